@@ -1,0 +1,73 @@
+import { oc } from "@orpc/contract";
+import * as z from "zod";
+import { agentCommand, isoTime } from "../run-event.ts";
+import { errors } from "./errors.ts";
+
+const choice = z.object({ id: z.string(), name: z.string(), description: z.string().optional() });
+export type AgentChoice = z.infer<typeof choice>;
+
+/** What the agent offers, as its last session told; empty lists until one has. */
+export const agentOptions = z.object({
+  models: z.array(choice),
+  modes: z.array(choice),
+  thinkingLevels: z.array(choice),
+  commands: z.array(agentCommand),
+});
+export type AgentOptions = z.infer<typeof agentOptions>;
+
+export const agent = z.object({
+  id: z.string(),
+  label: z.string(),
+  description: z.string(),
+  homepage: z.string().nullable(),
+  installHint: z.string().nullable(),
+  source: z.enum(["built-in", "user"]),
+  enabled: z.boolean(),
+  status: z.enum(["loading", "ready", "unavailable", "signed_out", "error"]),
+  /** Why it isn't ready, and what to do. */
+  reason: z.string().nullable(),
+  version: z.string().nullable(),
+  path: z.string().nullable(),
+  checkedAt: isoTime.nullable(),
+  options: agentOptions,
+});
+export type Agent = z.infer<typeof agent>;
+
+const entry = z.strictObject({
+  label: z.string().min(1).max(80).optional(),
+  command: z.string().min(1).optional(),
+  args: z.array(z.string()).optional(),
+  env: z.record(z.string(), z.string()).optional(),
+  enabled: z.boolean().optional(),
+  models: z.array(choice).optional(),
+  additionalModels: z.array(choice).optional(),
+  extends: z.string().optional(),
+});
+/** The person's `agents.json`: agent id → what is theirs of it. */
+export const agentConfig = z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, "An agent's id is a–z, 0–9, - and _"), entry);
+export type AgentConfig = z.infer<typeof agentConfig>;
+export type AgentConfigEntry = z.infer<typeof entry>;
+export { entry as agentConfigEntry };
+
+export const agents = {
+  list: oc.route({ method: "GET", path: "/agents" }).output(z.array(agent)),
+  config: oc
+    .route({ method: "GET", path: "/agents/config" })
+    .output(z.object({ path: z.string(), config: agentConfig, problems: z.array(z.object({ entry: z.string(), message: z.string() })) })),
+  patchConfig: oc
+    .route({ method: "PATCH", path: "/agents/config" })
+    .input(z.object({ agents: z.record(z.string(), z.unknown()) }))
+    .output(z.object({ path: z.string(), config: agentConfig, problems: z.array(z.object({ entry: z.string(), message: z.string() })) }))
+    .errors(errors("AGENT_CONFIG_INVALID", "AGENT_CONFIG_NOT_SAVED")),
+  /** Looks again, by a real handshake; all, or the ones named. */
+  refresh: oc
+    .route({ method: "POST", path: "/agents/refresh" })
+    .input(z.object({ ids: z.array(z.string()).optional() }))
+    .output(z.array(agent))
+    .errors(errors("AGENT_NOT_FOUND")),
+  diagnostic: oc
+    .route({ method: "GET", path: "/agents/{id}/diagnostic" })
+    .input(z.object({ id: z.string() }))
+    .output(z.object({ text: z.string() }))
+    .errors(errors("AGENT_NOT_FOUND")),
+};

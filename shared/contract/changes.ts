@@ -1,0 +1,110 @@
+import { oc } from "@orpc/contract";
+import * as z from "zod";
+import { errors } from "./errors.ts";
+
+/**
+ * A difference between the session's baseline and its working copy. `agent` is null where a person made it.
+ * Bytes of a path that aren't UTF-8 are lone surrogates (see path-text.ts). Modes are git's, octal.
+ */
+export const pendingChange = z.object({
+  path: z.string(),
+  oldPath: z.string().optional(),
+  operation: z.enum(["create", "edit", "delete", "rename", "mode"]),
+  agent: z.string().nullable(),
+  runId: z.string().nullable(),
+  /** All agents that touched it since the baseline, latest first. */
+  agents: z.array(z.string()),
+  additions: z.int(),
+  deletions: z.int(),
+  binary: z.boolean(),
+  /** `link`: a symbolic link; `linkTarget` says where to. */
+  type: z.enum(["file", "link", "submodule"]),
+  linkTarget: z.string().optional(),
+  oldMode: z.string().nullable(),
+  newMode: z.string().nullable(),
+  review: z.enum(["pending", "approved", "rejected"]),
+  /** It runs later (hooks, editor tasks, agent configuration, CI …). */
+  protected: z.boolean(),
+  /** Identity of the content under review; an approval counts only while it stays. */
+  fingerprint: z.string(),
+  diff: z.string().optional(),
+});
+export type PendingChange = z.infer<typeof pendingChange>;
+
+export const fileDiff = z.object({
+  path: z.string(),
+  oldPath: z.string().optional(),
+  /** A git patch of this file; null where there is nothing to show as text. */
+  patch: z.string().nullable(),
+  oldText: z.string().nullable(),
+  newText: z.string().nullable(),
+  binary: z.boolean(),
+  /** The file is larger than what is shown; the patch is cut. */
+  truncated: z.boolean(),
+});
+export type FileDiff = z.infer<typeof fileDiff>;
+
+export const conflict = z.object({ path: z.string(), reason: z.string() });
+export const applyResult = z.object({
+  applied: z.array(z.string()),
+  conflicts: z.array(conflict),
+  checkpointId: z.string().nullable(),
+});
+export type ApplyResult = z.infer<typeof applyResult>;
+
+const bySession = z.object({ id: z.string() });
+const selection = bySession.extend({ paths: z.array(z.string()).min(1).optional() });
+
+export const changes = {
+  list: oc
+    .route({ method: "GET", path: "/sessions/{id}/changes" })
+    .input(bySession.extend({ diff: z.stringbool().or(z.boolean()).default(false) }))
+    .output(z.array(pendingChange))
+    .errors(errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "GIT_FAILED")),
+  diff: oc
+    .route({ method: "GET", path: "/sessions/{id}/changes/diff" })
+    .input(bySession.extend({ path: z.string() }))
+    .output(fileDiff)
+    .errors(errors("SESSION_NOT_FOUND", "CHANGE_NOT_FOUND", "GIT_FAILED")),
+  approve: oc
+    .route({ method: "POST", path: "/sessions/{id}/changes/approve" })
+    .input(selection.extend({ undo: z.boolean().default(false) }))
+    .output(z.array(pendingChange))
+    .errors(errors("SESSION_NOT_FOUND", "CHANGE_NOT_FOUND", "GIT_FAILED")),
+  /** Puts files back to the baseline in the working copy; a checkpoint is taken first. */
+  reject: oc
+    .route({ method: "POST", path: "/sessions/{id}/changes/reject" })
+    .input(selection)
+    .output(z.object({ changes: z.array(pendingChange), checkpointId: z.string().nullable() }))
+    .errors(errors("SESSION_NOT_FOUND", "CHANGE_NOT_FOUND", "WORKING_COPY_BUSY", "PATH_REFUSED", "GIT_FAILED", "CHECKPOINT_FAILED")),
+  apply: oc
+    .route({ method: "POST", path: "/sessions/{id}/changes/apply" })
+    .input(selection.extend({ dryRun: z.boolean().default(false) }))
+    .output(applyResult)
+    .errors(
+      errors(
+        "SESSION_NOT_FOUND", "CHANGE_NOT_FOUND", "PATH_REFUSED", "CHECKOUT_IN_OPERATION", "CHANGES_CONFLICT", "PROJECT_PATH_MISSING",
+        "WORKING_COPY_BUSY", "GIT_FAILED", "DISK_FULL", "CHECKPOINT_FAILED",
+      ),
+    ),
+  /** Takes the last applied set out of the checkout again. */
+  revert: oc
+    .route({ method: "POST", path: "/sessions/{id}/changes/revert" })
+    .input(bySession.extend({ dryRun: z.boolean().default(false) }))
+    .output(applyResult)
+    .errors(
+      errors("SESSION_NOT_FOUND", "CHANGE_NOT_FOUND", "CHECKOUT_IN_OPERATION", "CHANGES_CONFLICT", "PATH_REFUSED", "GIT_FAILED", "DISK_FULL", "CHECKPOINT_FAILED"),
+    ),
+  /** Commits, in the project's checkout, the files that were applied and nothing else. */
+  commit: oc
+    .route({ method: "POST", path: "/sessions/{id}/changes/commit" })
+    .input(bySession.extend({ message: z.string().trim().min(1).max(20_000) }))
+    .output(z.object({ commit: z.string(), branch: z.string().nullable(), output: z.string() }))
+    .errors(errors("SESSION_NOT_FOUND", "NOTHING_TO_COMMIT", "CHECKOUT_IN_OPERATION", "COMMIT_FAILED", "PROJECT_NOT_TRUSTED", "GIT_FAILED")),
+  /** What was applied and isn't committed yet, in the project's checkout. */
+  committable: oc
+    .route({ method: "GET", path: "/sessions/{id}/changes/committable" })
+    .input(bySession)
+    .output(z.object({ paths: z.array(z.string()), branch: z.string().nullable() }))
+    .errors(errors("SESSION_NOT_FOUND", "GIT_FAILED")),
+};

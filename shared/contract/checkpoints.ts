@@ -1,0 +1,53 @@
+import { oc } from "@orpc/contract";
+import * as z from "zod";
+import { isoTime } from "../run-event.ts";
+import { conflict, fileDiff } from "./changes.ts";
+import { errors } from "./errors.ts";
+
+export const checkpoint = z.object({
+  id: z.string(),
+  sessionId: z.string(),
+  runId: z.string().nullable(),
+  kind: z.enum(["before-run", "after-run", "manual", "before-apply", "before-restore", "before-reject", "before-removal"]),
+  label: z.string().nullable(),
+  revisionId: z.string(),
+  /** Untracked files left out because of their size (bytes); a restore leaves them alone. */
+  skipped: z.array(z.object({ path: z.string(), bytes: z.int() })),
+  createdAt: isoTime,
+});
+export type Checkpoint = z.infer<typeof checkpoint>;
+
+export const restoreResult = z.object({
+  changed: z.array(z.string()),
+  conflicts: z.array(conflict),
+  checkpointBeforeId: z.string().nullable(),
+});
+export type RestoreResult = z.infer<typeof restoreResult>;
+
+const byId = z.object({ id: z.string() });
+
+export const checkpoints = {
+  list: oc
+    .route({ method: "GET", path: "/sessions/{id}/checkpoints" })
+    .input(byId)
+    .output(z.array(checkpoint))
+    .errors(errors("SESSION_NOT_FOUND")),
+  create: oc
+    .route({ method: "POST", path: "/sessions/{id}/checkpoints" })
+    .input(byId.extend({ label: z.string().trim().max(200).optional() }))
+    .output(checkpoint)
+    .errors(errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "CHECKPOINT_FAILED", "DISK_FULL")),
+  /** Files that differ between the checkpoint and another (left out: the working copy as it is). */
+  diff: oc
+    .route({ method: "GET", path: "/checkpoints/{id}/diff" })
+    .input(byId.extend({ toId: z.string().optional() }))
+    .output(z.array(fileDiff))
+    .errors(errors("CHECKPOINT_NOT_FOUND", "WORKING_COPY_MISSING", "GIT_FAILED")),
+  restore: oc
+    .route({ method: "POST", path: "/checkpoints/{id}/restore" })
+    .input(byId.extend({ what: z.literal("files").default("files"), dryRun: z.boolean().default(false) }))
+    .output(restoreResult)
+    .errors(
+      errors("CHECKPOINT_NOT_FOUND", "SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "WORKING_COPY_BUSY", "PATH_REFUSED", "CHECKPOINT_FAILED", "GIT_FAILED", "DISK_FULL"),
+    ),
+};

@@ -1,0 +1,19 @@
+import { agents } from "./agents.ts";
+import { changes } from "./changes.ts";
+import { chats } from "./chats.ts";
+import { checkpoints } from "./checkpoints.ts";
+import { files } from "./files.ts";
+import { layout } from "./layout.ts";
+import { permissions } from "./permissions.ts";
+import { projects } from "./projects.ts";
+import { runs } from "./runs.ts";
+import { sessions } from "./sessions.ts";
+import { settingsContract } from "./settings.ts";
+import { system } from "./system.ts";
+import { terminals } from "./terminals.ts";
+
+/** All that the core can do. Every carrier (MessagePort, WebSocket, REST + SSE) is made from it. */
+export const contract = {
+  agents, changes, chats, checkpoints, files, layout, permissions, projects, runs, sessions, settings: settingsContract, system, terminals,
+};
+export type Contract = typeof contract;

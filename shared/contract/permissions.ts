@@ -1,0 +1,86 @@
+import { oc } from "@orpc/contract";
+import * as z from "zod";
+import { isoTime, permissionAction, permissionOption } from "../run-event.ts";
+import { errors } from "./errors.ts";
+
+/** `warnings`: what a person should know before deciding (runs later, hidden characters, outside the working copy). */
+export const permissionRequest = z.object({
+  id: z.string(),
+  runId: z.string(),
+  chatId: z.string(),
+  sessionId: z.string(),
+  projectId: z.string(),
+  agentId: z.string(),
+  /** The agent's own words: a claim, never the basis of the card. */
+  title: z.string(),
+  action: permissionAction,
+  options: z.array(permissionOption),
+  warnings: z.array(z.string()),
+  /** Whether "session" and "always" can be offered for it. */
+  rememberable: z.boolean(),
+  status: z.enum(["open", "resolved", "cancelled", "expired"]),
+  createdAt: isoTime,
+});
+export type PermissionRequest = z.infer<typeof permissionRequest>;
+
+export const question = z.object({
+  id: z.string(),
+  runId: z.string(),
+  chatId: z.string(),
+  sessionId: z.string(),
+  projectId: z.string(),
+  agentId: z.string(),
+  kind: z.enum(["tool", "question", "plan", "elicitation"]),
+  message: z.string(),
+  schema: z.record(z.string(), z.unknown()).optional(),
+  options: z.array(z.object({ value: z.string(), label: z.string() })).optional(),
+  status: z.enum(["open", "answered", "declined", "cancelled", "expired"]),
+  createdAt: isoTime,
+});
+export type Question = z.infer<typeof question>;
+
+export const inboxItem = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("permission"), id: z.string(), at: isoTime, permission: permissionRequest }),
+  z.object({ kind: z.literal("question"), id: z.string(), at: isoTime, question }),
+]);
+export type InboxItem = z.infer<typeof inboxItem>;
+
+/** A remembered decision. It matches one exact command (argv and folder) or one exact path and kind of action. */
+export const permissionRule = z.object({
+  id: z.string(),
+  scope: z.enum(["session", "project"]),
+  scopeId: z.string(),
+  match: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("command"), argv: z.array(z.string()), cwd: z.string().nullable() }),
+    z.object({ kind: z.literal("path"), action: z.enum(["read", "edit", "delete", "move"]), path: z.string() }),
+    z.object({ kind: z.literal("url"), url: z.string() }),
+  ]),
+  decision: z.enum(["allow", "reject"]),
+  createdAt: isoTime,
+});
+export type PermissionRule = z.infer<typeof permissionRule>;
+
+const byId = z.object({ id: z.string() });
+
+export const permissions = {
+  inbox: oc.route({ method: "GET", path: "/inbox" }).output(z.array(inboxItem)),
+  answer: oc
+    .route({ method: "POST", path: "/permissions/{id}/answer" })
+    .input(byId.extend({ optionId: z.string(), remember: z.enum(["once", "session", "project"]).default("once") }))
+    .output(permissionRequest)
+    .errors(errors("PERMISSION_NOT_FOUND", "PERMISSION_CLOSED", "PERMISSION_OPTION_UNKNOWN")),
+  answerQuestion: oc
+    .route({ method: "POST", path: "/questions/{id}/answer" })
+    .input(byId.extend({ content: z.record(z.string(), z.unknown()).nullable() }))
+    .output(question)
+    .errors(errors("QUESTION_NOT_FOUND", "QUESTION_CLOSED", "INPUT_INVALID")),
+  rules: oc
+    .route({ method: "GET", path: "/permission-rules" })
+    .input(z.object({ projectId: z.string().optional() }))
+    .output(z.array(permissionRule)),
+  removeRule: oc
+    .route({ method: "DELETE", path: "/permission-rules/{id}" })
+    .input(byId)
+    .output(z.object({ removed: z.literal(true) }))
+    .errors(errors("RULE_NOT_FOUND")),
+};

@@ -1,0 +1,82 @@
+import { eventIterator, oc } from "@orpc/contract";
+import * as z from "zod";
+import { contentBlock, promptInput } from "../prompt.ts";
+import { isoTime, runEvent, timings, usage } from "../run-event.ts";
+import { errors } from "./errors.ts";
+
+export const runStatus = z.enum([
+  "queued", "starting", "running", "waiting", "paused", "completed", "failed", "cancelled", "interrupted",
+]);
+export type RunStatus = z.infer<typeof runStatus>;
+
+export const run = z.object({
+  id: z.string(),
+  chatId: z.string(),
+  sessionId: z.string(),
+  agentId: z.string(),
+  requestedModelId: z.string().nullable(),
+  resolvedModelId: z.string().nullable(),
+  modeId: z.string().nullable(),
+  thinkingLevel: z.string().nullable(),
+  workingCopyId: z.string(),
+  baseRevisionId: z.string().nullable(),
+  status: runStatus,
+  /** Why it isn't going on, while queued or stopping: in words for a person. */
+  reason: z.string().nullable(),
+  prompt: z.array(contentBlock),
+  stopReason: z.string().nullable(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  timings,
+  usage: usage.nullable(),
+  createdAt: isoTime,
+  endedAt: isoTime.nullable(),
+  /** Cursor of the newest event; go on from here. */
+  lastSeq: z.int(),
+});
+export type Run = z.infer<typeof run>;
+
+export const createRun = z.object({
+  chatId: z.string(),
+  agentId: z.string().optional(),
+  modelId: z.string().nullable().default(null),
+  modeId: z.string().nullable().optional(),
+  thinkingLevel: z.string().nullable().optional(),
+  prompt: promptInput,
+  baseRevisionId: z.string().optional(),
+  idempotencyKey: z.string().min(1).max(200).optional(),
+  context: z.record(z.string(), z.unknown()).optional(),
+});
+
+const byId = z.object({ id: z.string() });
+
+export const runs = {
+  create: oc
+    .route({ method: "POST", path: "/chats/{chatId}/coding-agent/runs" })
+    .input(createRun)
+    .output(run)
+    .errors(
+      errors(
+        "INPUT_INVALID", "PROJECT_NOT_FOUND", "SESSION_NOT_FOUND", "CHAT_NOT_FOUND", "PROJECT_NOT_TRUSTED",
+        "CODING_AGENT_ENGINE_UNAVAILABLE", "CODING_AGENT_ENGINE_UNSUPPORTED_RUNTIME", "CODING_AGENT_SANDBOX_REQUIRED",
+        "CODING_AGENT_MODEL_UNAVAILABLE", "REVISION_CONFLICT", "WORKING_COPY_MISSING", "WORKING_COPY_NOT_READY",
+      ),
+    ),
+  list: oc
+    .route({ method: "GET", path: "/chats/{chatId}/coding-agent/runs" })
+    .input(z.object({ chatId: z.string(), limit: z.coerce.number().int().min(1).max(500).default(100) }))
+    .output(z.array(run))
+    .errors(errors("CHAT_NOT_FOUND")),
+  get: oc.route({ method: "GET", path: "/runs/{id}" }).input(byId).output(run).errors(errors("RUN_NOT_FOUND")),
+  /** The run's events from `after` (or `Last-Event-ID`) on; ends after the terminal event. */
+  stream: oc
+    .route({ method: "GET", path: "/runs/{id}/stream" })
+    .input(byId.extend({ after: z.coerce.number().int().min(0).optional() }))
+    .output(eventIterator(runEvent))
+    .errors(errors("RUN_NOT_FOUND")),
+  cancel: oc.route({ method: "POST", path: "/runs/{id}/cancel" }).input(byId).output(run).errors(errors("RUN_NOT_FOUND")),
+  resume: oc
+    .route({ method: "POST", path: "/runs/{id}/resume" })
+    .input(byId)
+    .output(run)
+    .errors(errors("RUN_NOT_FOUND", "RUN_NOT_PAUSED")),
+};

@@ -1,0 +1,95 @@
+import { oc } from "@orpc/contract";
+import * as z from "zod";
+import { isoTime } from "../run-event.ts";
+import { errors } from "./errors.ts";
+
+export const workingCopy = z.object({
+  id: z.string(),
+  kind: z.enum(["worktree", "in-place"]),
+  path: z.string(),
+  branch: z.string().nullable(),
+  /** The commit the session began at; null in a plain folder or a repository without commits. */
+  baseCommit: z.string().nullable(),
+  baseRef: z.string().nullable(),
+  revisionId: z.string().nullable(),
+  state: z.enum(["preparing", "ready", "missing", "failed", "removed"]),
+  /** While preparing: what is being done. When failed: why. */
+  detail: z.string().nullable(),
+});
+export type WorkingCopy = z.infer<typeof workingCopy>;
+
+export const policy = z.enum(["ask", "accept-edits", "plan", "full"]);
+export type Policy = z.infer<typeof policy>;
+
+export const session = z.object({
+  id: z.string(),
+  projectId: z.string(),
+  title: z.string(),
+  status: z.enum(["open", "archived"]),
+  workingCopy,
+  policy,
+  /** What the session is doing, from the states of its runs. */
+  activity: z.enum(["idle", "working", "waiting", "failed"]),
+  changes: z.object({ files: z.int(), additions: z.int(), deletions: z.int() }),
+  unread: z.boolean(),
+  /** Agents that took a turn here, latest first. */
+  agentIds: z.array(z.string()),
+  createdAt: isoTime,
+  updatedAt: isoTime,
+});
+export type Session = z.infer<typeof session>;
+
+/** What deleting would lose. `unverified`: it couldn't be looked at, which counts as at risk. */
+export const risk = z.object({
+  kind: z.enum(["uncommitted", "untracked", "unmerged-commits", "unverified"]),
+  paths: z.array(z.string()),
+  message: z.string(),
+});
+export type Risk = z.infer<typeof risk>;
+
+const byId = z.object({ id: z.string() });
+const readErrors = ["SESSION_NOT_FOUND"] as const;
+
+export const sessions = {
+  create: oc
+    .route({ method: "POST", path: "/projects/{projectId}/sessions" })
+    .input(
+      z.object({
+        projectId: z.string(),
+        workingCopy: z.enum(["worktree", "in-place"]).default("worktree"),
+        base: z.string().min(1).optional(),
+        title: z.string().trim().max(200).optional(),
+      }),
+    )
+    .output(session)
+    .errors(errors("PROJECT_NOT_FOUND", "PROJECT_PATH_MISSING", "BASE_NOT_FOUND", "WORKTREE_FAILED", "DISK_FULL")),
+  list: oc
+    .route({ method: "GET", path: "/projects/{projectId}/sessions" })
+    .input(z.object({ projectId: z.string(), status: z.enum(["open", "archived", "all"]).default("open"), query: z.string().optional() }))
+    .output(z.array(session))
+    .errors(errors("PROJECT_NOT_FOUND")),
+  get: oc.route({ method: "GET", path: "/sessions/{id}" }).input(byId).output(session).errors(errors(...readErrors)),
+  update: oc
+    .route({ method: "PATCH", path: "/sessions/{id}" })
+    .input(
+      byId.extend({
+        title: z.string().trim().min(1).max(200).optional(),
+        status: z.enum(["open", "archived"]).optional(),
+        policy: policy.optional(),
+        unread: z.boolean().optional(),
+      }),
+    )
+    .output(session)
+    .errors(errors(...readErrors, "WORKING_COPY_BUSY")),
+  remove: oc
+    .route({ method: "DELETE", path: "/sessions/{id}" })
+    .input(byId.extend({ force: z.stringbool().or(z.boolean()).default(false) }))
+    .output(z.object({ removed: z.literal(true), checkpointId: z.string().nullable() }))
+    .errors(errors(...readErrors, "WORK_AT_RISK", "WORKING_COPY_BUSY", "WORKTREE_FAILED", "CHECKPOINT_FAILED")),
+  /** Makes a missing worktree again from its latest checkpoint. */
+  recreate: oc
+    .route({ method: "POST", path: "/sessions/{id}/recreate" })
+    .input(byId)
+    .output(session)
+    .errors(errors(...readErrors, "WORKTREE_FAILED", "CHECKPOINT_FAILED")),
+};

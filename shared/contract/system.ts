@@ -1,0 +1,76 @@
+import { eventIterator, oc } from "@orpc/contract";
+import * as z from "zod";
+import { isoTime } from "../run-event.ts";
+import { agent } from "./agents.ts";
+import { chat } from "./chats.ts";
+import { inboxItem } from "./permissions.ts";
+import { project } from "./projects.ts";
+import { run } from "./runs.ts";
+import { session } from "./sessions.ts";
+import { settings } from "./settings.ts";
+import { terminal } from "./terminals.ts";
+
+export const processInfo = z.object({
+  pid: z.int(),
+  kind: z.enum(["agent", "terminal", "git", "shell", "core"]),
+  label: z.string(),
+  sessionIds: z.array(z.string()),
+  startedAt: isoTime,
+  /** Resident memory in bytes and share of one core in percent, where the platform tells. */
+  memoryBytes: z.int().nullable(),
+  cpuPercent: z.number().nullable(),
+});
+export type ProcessInfo = z.infer<typeof processInfo>;
+
+export const systemInfo = z.object({
+  version: z.string(),
+  pid: z.int(),
+  host: z.enum(["desktop", "serve"]),
+  platform: z.string(),
+  dataDir: z.string(),
+  configDir: z.string(),
+  gitVersion: z.string().nullable(),
+  /** What a person should know: git missing or old, read-only store, environment that couldn't be read. */
+  warnings: z.array(z.string()),
+});
+export type SystemInfo = z.infer<typeof systemInfo>;
+
+/** All that the sidebar, the status bar and the inbox show. */
+export const appState = z.object({
+  info: systemInfo,
+  settings,
+  projects: z.array(project),
+  sessions: z.array(session),
+  chats: z.array(chat),
+  agents: z.array(agent),
+  activeRuns: z.array(run),
+  inbox: z.array(inboxItem),
+  terminals: z.array(terminal),
+});
+export type AppState = z.infer<typeof appState>;
+
+/** First the whole state, then what becomes of it. After `resync`, or a break, subscribe again. */
+export const appUpdate = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("snapshot"), state: appState }),
+  z.object({ type: z.literal("project"), project }),
+  z.object({ type: z.literal("session"), session }),
+  z.object({ type: z.literal("chat"), chat }),
+  z.object({ type: z.literal("agent"), agent }),
+  z.object({ type: z.literal("run"), run }),
+  z.object({ type: z.literal("terminal"), terminal }),
+  z.object({ type: z.literal("settings"), settings }),
+  z.object({ type: z.literal("inbox"), inbox: z.array(inboxItem) }),
+  /** The pending changes or the revision of a session are no longer what they were. */
+  z.object({ type: z.literal("changes"), sessionId: z.string() }),
+  z.object({ type: z.literal("checkpoints"), sessionId: z.string() }),
+  z.object({ type: z.literal("removed"), noun: z.enum(["project", "session", "terminal"]), id: z.string() }),
+  z.object({ type: z.literal("resync") }),
+]);
+export type AppUpdate = z.infer<typeof appUpdate>;
+
+export const system = {
+  health: oc.route({ method: "GET", path: "/health" }).output(z.object({ status: z.literal("ok") })),
+  info: oc.route({ method: "GET", path: "/system/info" }).output(systemInfo),
+  processes: oc.route({ method: "GET", path: "/system/processes" }).output(z.array(processInfo)),
+  watch: oc.route({ method: "GET", path: "/system/watch" }).output(eventIterator(appUpdate)),
+};

@@ -1,0 +1,75 @@
+import { fail } from "./result.ts";
+
+/**
+ * Every code a caller can meet, with its HTTP status. Codes are stable: programs are written against them.
+ * A code is removed never, added when a caller can do something different about it.
+ */
+export const errorStatus = {
+  INPUT_INVALID: 400,
+  UNAUTHORIZED: 401,
+  PROJECT_NOT_FOUND: 404,
+  SESSION_NOT_FOUND: 404,
+  CHAT_NOT_FOUND: 404,
+  RUN_NOT_FOUND: 404,
+  AGENT_NOT_FOUND: 404,
+  TERMINAL_NOT_FOUND: 404,
+  CHECKPOINT_NOT_FOUND: 404,
+  PERMISSION_NOT_FOUND: 404,
+  QUESTION_NOT_FOUND: 404,
+  QUEUE_ITEM_NOT_FOUND: 404,
+  RULE_NOT_FOUND: 404,
+  CHANGE_NOT_FOUND: 404,
+  FILE_NOT_FOUND: 404,
+  PROJECT_PATH_REFUSED: 400,
+  PROJECT_PATH_MISSING: 400,
+  PROJECT_NOT_TRUSTED: 403,
+  TRUST_CHANGED: 409,
+  CODING_AGENT_ENGINE_UNAVAILABLE: 400,
+  CODING_AGENT_ENGINE_UNSUPPORTED_RUNTIME: 400,
+  CODING_AGENT_SANDBOX_REQUIRED: 400,
+  CODING_AGENT_MODEL_UNAVAILABLE: 400,
+  REVISION_CONFLICT: 409,
+  RUN_NOT_PAUSED: 409,
+  WORK_AT_RISK: 409,
+  WORKING_COPY_NOT_READY: 409,
+  WORKING_COPY_MISSING: 409,
+  WORKING_COPY_BUSY: 409,
+  WORKTREE_FAILED: 500,
+  BASE_NOT_FOUND: 400,
+  PERMISSION_CLOSED: 409,
+  PERMISSION_OPTION_UNKNOWN: 400,
+  QUESTION_CLOSED: 409,
+  PATH_REFUSED: 400,
+  CHECKOUT_IN_OPERATION: 409,
+  CHANGES_CONFLICT: 409,
+  NOTHING_TO_COMMIT: 409,
+  COMMIT_FAILED: 409,
+  CHECKPOINT_FAILED: 500,
+  TERMINAL_FAILED: 500,
+  TOO_LARGE: 413,
+  AGENT_CONFIG_INVALID: 422,
+  AGENT_CONFIG_NOT_SAVED: 500,
+  SETTINGS_INVALID: 422,
+  DISK_FULL: 507,
+  GIT_UNAVAILABLE: 503,
+  GIT_FAILED: 500,
+} as const;
+
+export type ErrorCode = keyof typeof errorStatus;
+
+/** An expected failure, as services return it. `field` names the input at fault; `data` is what helps the caller go on. */
+export type Failure<C extends ErrorCode = ErrorCode> = {
+  code: C;
+  message: string;
+  field?: string;
+  data?: Record<string, unknown>;
+};
+
+/** Shorthand for `fail({ code, message, … })`. */
+export function failure<C extends ErrorCode>(
+  code: C,
+  message: string,
+  more: { field?: string; data?: Record<string, unknown> } = {},
+): { ok: false; error: Failure<C> } {
+  return fail({ code, message, ...more });
+}

@@ -1,0 +1,47 @@
+import * as z from "zod";
+
+/** What a person puts into a prompt. Files are named by their path inside the working copy. */
+export const contentBlock = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("text"), text: z.string().max(1_000_000) }),
+  z.object({ type: z.literal("mention"), path: z.string().min(1), kind: z.enum(["file", "folder"]) }),
+  z.object({ type: z.literal("image"), mimeType: z.string().regex(/^image\/(png|jpeg|gif|webp)$/), data: z.string() }),
+  z.object({
+    type: z.literal("selection"),
+    path: z.string().min(1),
+    startLine: z.int().min(1),
+    endLine: z.int().min(1),
+    text: z.string(),
+  }),
+  z.object({ type: z.literal("comment"), path: z.string().min(1), line: z.int().min(1), excerpt: z.string(), text: z.string() }),
+  z.object({ type: z.literal("terminal"), title: z.string(), text: z.string() }),
+]);
+export type ContentBlock = z.infer<typeof contentBlock>;
+
+/** Text or blocks, as the API takes it; always blocks inside. */
+export const promptInput = z
+  .union([z.string().max(1_000_000).transform((text): ContentBlock[] => [{ type: "text", text }]), z.array(contentBlock).max(200)])
+  .refine((blocks) => blocks.some((block) => block.type !== "text" || block.text.trim() !== ""), {
+    error: "The prompt is empty. Write what the agent should do.",
+  });
+
+/** The prompt as one line or paragraph of plain text, for titles, lists and terminals. */
+export function promptText(blocks: readonly ContentBlock[]): string {
+  return blocks.map(blockText).join(" ").trim();
+}
+
+function blockText(block: ContentBlock): string {
+  switch (block.type) {
+    case "text":
+      return block.text;
+    case "mention":
+      return `@${block.path}`;
+    case "image":
+      return "[image]";
+    case "selection":
+      return `@${block.path}:${block.startLine}-${block.endLine}`;
+    case "comment":
+      return `@${block.path}:${block.line} ${block.text}`;
+    case "terminal":
+      return `[${block.title}]`;
+  }
+}

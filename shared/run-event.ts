@@ -1,0 +1,196 @@
+import * as z from "zod";
+
+/** ISO 8601 in UTC, milliseconds. */
+export const isoTime = z.iso.datetime();
+
+export const toolKind = z.enum(["read", "edit", "delete", "move", "search", "execute", "think", "fetch", "switch_mode", "other"]);
+export type ToolKind = z.infer<typeof toolKind>;
+
+export const toolDiff = z.object({ path: z.string(), oldText: z.string().nullable(), newText: z.string() });
+export type ToolDiff = z.infer<typeof toolDiff>;
+
+export const toolErrorCode = z.enum([
+  "TOOL_INPUT_VALIDATION_FAILED", "POLICY_VIOLATION", "PATCH_FAILED", "PERMISSION_DENIED", "TIMED_OUT", "CANCELLED", "EXECUTION_FAILED",
+]);
+export type ToolErrorCode = z.infer<typeof toolErrorCode>;
+
+/**
+ * A tool call, always whole: each tool event carries all that is known so far.
+ * `output` over 64 KB is cut there and `outputFile` names the file with the rest.
+ */
+export const toolSnapshot = z.object({
+  toolCallId: z.string(),
+  kind: toolKind,
+  title: z.string(),
+  status: z.enum(["pending", "in_progress", "completed", "failed", "cancelled"]),
+  locations: z.array(z.object({ path: z.string(), line: z.int().optional() })),
+  input: z.unknown().optional(),
+  output: z.string().optional(),
+  outputFile: z.string().optional(),
+  diffs: z.array(toolDiff),
+  terminalId: z.string().optional(),
+});
+export type ToolSnapshot = z.infer<typeof toolSnapshot>;
+
+export const toolFailure = z.object({
+  code: toolErrorCode,
+  message: z.string(),
+  fields: z.array(z.string()).optional(),
+  diagnostics: z.record(z.string(), z.unknown()).optional(),
+});
+
+export const planEntry = z.object({
+  content: z.string(),
+  priority: z.enum(["high", "medium", "low"]),
+  status: z.enum(["pending", "in_progress", "completed"]),
+});
+export type PlanEntry = z.infer<typeof planEntry>;
+
+export const permissionOption = z.object({
+  optionId: z.string(),
+  kind: z.enum(["allow_once", "allow_always", "reject_once", "reject_always"]),
+  name: z.string(),
+});
+export type PermissionOption = z.infer<typeof permissionOption>;
+
+/**
+ * What will be done, from structured fields only, as the app shows it and binds an approval to it.
+ * `undecodable`: the agent gave nothing that can be inspected.
+ */
+export const permissionAction = z.object({
+  kind: z.enum(["read", "edit", "delete", "move", "execute", "fetch", "other", "undecodable"]),
+  command: z.string().optional(),
+  argv: z.array(z.string()).optional(),
+  cwd: z.string().optional(),
+  paths: z.array(z.string()).optional(),
+  diff: z.array(toolDiff).optional(),
+  url: z.string().optional(),
+});
+export type PermissionAction = z.infer<typeof permissionAction>;
+
+/** Token counts; `null` is "the agent didn't say". Cost in US dollars. Context in tokens. */
+export const usage = z.object({
+  input: z.number().nullable(),
+  cached: z.number().nullable(),
+  output: z.number().nullable(),
+  reasoning: z.number().nullable(),
+  cost: z.number().nullable().optional(),
+  contextUsed: z.number().nullable().optional(),
+  contextSize: z.number().nullable().optional(),
+});
+export type Usage = z.infer<typeof usage>;
+
+/** Milliseconds since the run was created; absent = not reached. */
+export const timings = z.object({
+  create: z.number().optional(),
+  workingCopyReady: z.number().optional(),
+  agentReady: z.number().optional(),
+  firstEvent: z.number().optional(),
+  firstToken: z.number().optional(),
+  total: z.number().optional(),
+});
+export type Timings = z.infer<typeof timings>;
+
+export const agentCommand = z.object({ name: z.string(), description: z.string(), hint: z.string().optional() });
+export type AgentCommand = z.infer<typeof agentCommand>;
+
+const delta = z.object({ text: z.string(), messageId: z.string().optional() });
+const terminal = z.object({
+  stopReason: z.string().optional(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  timings,
+  usage: usage.nullable(),
+});
+const question = z.object({
+  questionId: z.string(),
+  kind: z.enum(["tool", "question", "plan", "elicitation"]),
+  message: z.string(),
+  /** JSON Schema of the form (an object with flat properties), when it is a form. */
+  schema: z.record(z.string(), z.unknown()).optional(),
+  options: z.array(z.object({ value: z.string(), label: z.string() })).optional(),
+});
+
+const payloads = {
+  "run.accepted": z.object({ agentId: z.string(), modelId: z.string().nullable() }),
+  "run.started": z.object({ how: z.enum(["warm", "new", "resumed", "loaded", "memory-lost"]) }),
+  "assistant.delta": delta,
+  "reasoning.delta": delta,
+  "plan.updated": z.object({ entries: z.array(planEntry) }),
+  "tool.started": toolSnapshot,
+  "tool.updated": toolSnapshot,
+  "tool.completed": toolSnapshot,
+  "tool.failed": toolSnapshot.extend({ error: toolFailure }),
+  "permission.requested": z.object({
+    permissionId: z.string(),
+    toolCallId: z.string().optional(),
+    title: z.string(),
+    action: permissionAction,
+    options: z.array(permissionOption),
+  }),
+  "permission.resolved": z.object({
+    permissionId: z.string(),
+    outcome: z.enum(["allowed", "rejected", "cancelled", "expired"]),
+    optionId: z.string().optional(),
+    by: z.string(),
+  }),
+  "question.requested": question,
+  "question.answered": z.object({
+    questionId: z.string(),
+    outcome: z.enum(["answered", "declined", "cancelled", "expired"]),
+    content: z.record(z.string(), z.unknown()).optional(),
+    by: z.string(),
+  }),
+  "commands.updated": z.object({ commands: z.array(agentCommand) }),
+  "mode.changed": z.object({ modeId: z.string() }),
+  "usage.updated": usage,
+  "context.compacted": z.object({ message: z.string().optional() }),
+  notice: z.object({ kind: z.enum(["retry", "stall", "memory-lost", "fallback", "empty", "skipped-files", "warning"]), message: z.string() }),
+  "revision.created": z.object({ revisionId: z.string() }),
+  "checkpoint.created": z.object({ checkpointId: z.string(), kind: z.string() }),
+  "run.completed": terminal,
+  "run.failed": terminal,
+  "run.cancelled": terminal,
+  "run.interrupted": terminal,
+} as const;
+
+export type RunEventType = keyof typeof payloads;
+export type RunEventPayload<T extends RunEventType> = z.infer<(typeof payloads)[T]>;
+
+/** An event before the log has numbered it. */
+export type RunEventBody = { [T in RunEventType]: { type: T; payload: RunEventPayload<T> } }[RunEventType];
+
+/**
+ * One entry of a run's log. `seq` counts from 1 without gaps within the run.
+ * `cursor` numbers all events of the data folder in the order they were committed: the place from which
+ * a reader of a chat, a session or everything goes on.
+ */
+export type RunEvent = RunEventBody & {
+  seq: number;
+  cursor: number;
+  runId: string;
+  at: string;
+  diagnostics?: Record<string, unknown>;
+};
+
+const variants = (Object.keys(payloads) as RunEventType[]).map((type) =>
+  z.object({
+    seq: z.int().min(1),
+    cursor: z.int().min(1),
+    runId: z.string(),
+    at: isoTime,
+    type: z.literal(type),
+    payload: payloads[type],
+    diagnostics: z.record(z.string(), z.unknown()).optional(),
+  }),
+);
+
+/** The envelope as it goes over the wire. */
+export const runEvent = z.union(variants as [(typeof variants)[number], ...(typeof variants)[number][]]) as unknown as z.ZodType<RunEvent>;
+
+const terminalTypes: ReadonlySet<RunEventType> = new Set(["run.completed", "run.failed", "run.cancelled", "run.interrupted"]);
+
+/** Whether the event is the one that ends a run. */
+export function isTerminal(event: { type: RunEventType }): boolean {
+  return terminalTypes.has(event.type);
+}
