@@ -73,12 +73,15 @@ export function foldRunEvent(timeline: RunTimeline, event: RunEvent): RunTimelin
       return next;
     case "context.compacted":
       next.items = [
-        ...timeline.items,
+        ...closeReasoning(timeline.items, event.at),
         { kind: "notice", key: `n${event.seq}`, notice: { kind: "warning", message: event.payload.message ?? "The agent compacted its context" }, at: event.at },
       ];
       return next;
     case "notice":
-      next.items = [...timeline.items, { kind: "notice", key: `n${event.seq}`, notice: event.payload, at: event.at }];
+      next.items = [
+        ...closeReasoning(timeline.items, event.at),
+        { kind: "notice", key: `n${event.seq}`, notice: event.payload, at: event.at },
+      ];
       return next;
     case "usage.updated":
       next.usage = event.payload;

@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import type { RunEvent, RunEventBody, RunEventPayload, ToolSnapshot } from "./run-event.ts";
+import { emptyTimeline, foldRun, foldRunEvent } from "./run-fold.ts";
+
+const at = (seq: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seq)).toISOString();
+
+function log(...bodies: RunEventBody[]): RunEvent[] {
+  return bodies.map((body, index) => ({ ...body, seq: index + 1, cursor: 100 + index, runId: "run_1", at: at(index + 1) }));
+}
+const say = (text: string, messageId?: string): RunEventBody => ({ type: "assistant.delta", payload: { text, messageId } });
+const think = (text: string, messageId?: string): RunEventBody => ({ type: "reasoning.delta", payload: { text, messageId } });
+const tool = (id: string, more: Partial<ToolSnapshot> = {}): ToolSnapshot => ({
+  toolCallId: id, kind: "read", title: "Read", status: "in_progress", locations: [], diffs: [], ...more,
+});
+const end: RunEventBody = { type: "run.completed", payload: { stopReason: "end_turn", timings: { total: 9 }, usage: null } };
+const notice: RunEventBody = { type: "notice", payload: { kind: "stall", message: "quiet" } };
+const permission: RunEventPayload<"permission.requested"> = {
+  permissionId: "perm_1", toolCallId: "t1", title: "Write a.txt", action: { kind: "edit", paths: ["a.txt"] },
+  options: [{ optionId: "y", kind: "allow_once", name: "Yes" }],
+};
+const kinds = (events: RunEvent[]) => foldRun("run_1", events).items.map((item) => item.kind);
+
+describe("run fold", () => {
+  it("joins deltas of one message and keeps reasoning apart from the reply", () => {
+    const { items } = foldRun("run_1", log(think("a"), think("b"), say("c"), say("d"), think("e")));
+    expect(items).toMatchObject([
+      { kind: "reasoning", text: "ab", startedAt: at(1), endedAt: at(3) },
+      { kind: "text", text: "cd" },
+      { kind: "reasoning", text: "e", endedAt: null },
+    ]);
+  });
+
+  it("begins a new text when the message id changes", () => {
+    const { items } = foldRun("run_1", log(say("a", "m1"), say("b", "m1"), say("c", "m2")));
+    expect(items).toMatchObject([{ text: "ab" }, { text: "c" }]);
+    expect(new Set(items.map((item) => item.key)).size).toBe(2);
+  });
+
+  it("begins a new text after a tool, so the order stays", () => {
+    expect(kinds(log(say("a"), { type: "tool.started", payload: tool("t1") }, say("b")))).toEqual(["text", "tool", "text"]);
+  });
+
+  it("shows a tool once, as its latest snapshot, where it began", () => {
+    const { items } = foldRun(
+      "run_1",
+      log(
+        { type: "tool.started", payload: tool("t1") },
+        { type: "tool.started", payload: tool("t2") },
+        { type: "tool.completed", payload: tool("t1", { status: "completed", output: "done" }) },
+      ),
+    );
+    expect(items).toMatchObject([
+      { key: "tool:t1", tool: { output: "done", status: "completed" }, startedAt: at(1), endedAt: at(3), error: null },
+      { key: "tool:t2", endedAt: null },
+    ]);
+  });
+
+  it("keeps a failed tool's error beside its snapshot", () => {
+    const failed: RunEventBody = {
+      type: "tool.failed",
+      payload: { ...tool("t1", { status: "failed" }), error: { code: "PATCH_FAILED", message: "no such text" } },
+    };
+    const [item] = foldRun("run_1", log({ type: "tool.started", payload: tool("t1") }, failed)).items;
+    expect(item).toMatchObject({ kind: "tool", error: { code: "PATCH_FAILED", message: "no such text" }, endedAt: at(2) });
+    expect(item?.kind === "tool" && "error" in item.tool).toBe(false);
+  });
+
+  it("replaces the plan in place", () => {
+    const plan = (content: string): RunEventBody => ({
+      type: "plan.updated", payload: { entries: [{ content, priority: "medium", status: "pending" }] },
+    });
+    const { items } = foldRun("run_1", log(plan("one"), say("x"), plan("two")));
+    expect(items).toMatchObject([{ kind: "plan", entries: [{ content: "two" }] }, { kind: "text" }]);
+  });
+
+  it("settles permissions and questions where they were asked", () => {
+    const { items } = foldRun(
+      "run_1",
+      log(
+        { type: "permission.requested", payload: permission },
+        { type: "question.requested", payload: { questionId: "q1", kind: "question", message: "Which?" } },
+        { type: "permission.resolved", payload: { permissionId: "perm_1", outcome: "allowed", optionId: "y", by: "person" } },
+        { type: "question.answered", payload: { questionId: "q1", outcome: "answered", content: { value: "A" }, by: "person" } },
+      ),
+    );
+    expect(items).toMatchObject([
+      { kind: "permission", outcome: "allowed", by: "person" },
+      { kind: "question", outcome: "answered", content: { value: "A" } },
+    ]);
+  });
+
+  it.each<[string, RunEventBody]>([
+    ["a notice", notice],
+    ["compaction", { type: "context.compacted", payload: {} }],
+    ["a tool", { type: "tool.started", payload: tool("t1") }],
+    ["a permission", { type: "permission.requested", payload: permission }],
+    ["the end", end],
+  ])("ends the reasoning at %s", (_name, body) => {
+    expect(foldRun("run_1", log(think("a"), body)).items[0]).toMatchObject({ kind: "reasoning", endedAt: at(2) });
+  });
+
+  it("records how the run ended, and the usage told last", () => {
+    const timeline = foldRun("run_1", log(say("a"), {
+      type: "run.failed",
+      payload: { code: "STALLED", message: "quiet", timings: {}, usage: { input: 1, cached: null, output: 2, reasoning: null } },
+    }));
+    expect(timeline.outcome).toMatchObject({ kind: "failed", code: "STALLED", message: "quiet" });
+    expect(timeline.usage).toMatchObject({ input: 1, output: 2 });
+  });
+
+  it("R91 folding an event twice changes nothing, and folding a tail goes on from the head", () => {
+    const events = log(think("a"), say("b"), { type: "tool.started", payload: tool("t1") }, notice, say("c"), end);
+    const whole = foldRun("run_1", events);
+    for (let cut = 0; cut <= events.length; cut += 1) {
+      let timeline = foldRun("run_1", events.slice(0, cut));
+      for (const event of events) timeline = foldRunEvent(timeline, event);
+      expect(timeline).toEqual(whole);
+    }
+    expect(foldRunEvent(whole, events[0]!)).toBe(whole);
+  });
+
+  it("keeps the identity of items that didn't change", () => {
+    const [first, second, third] = log(say("a"), { type: "tool.started", payload: tool("t1") }, say("b"));
+    const before = [first!, second!].reduce(foldRunEvent, emptyTimeline("run_1"));
+    const after = foldRunEvent(before, third!);
+    expect(after.items[0]).toBe(before.items[0]);
+    expect(after.items[1]).toBe(before.items[1]);
+    expect(before.items).toHaveLength(2);
+  });
+});
