@@ -1,0 +1,135 @@
+import type { AgentOptions } from "../../shared/contract/agents.ts";
+import type { ContentBlock } from "../../shared/prompt.ts";
+import type { AgentCommand, PermissionAction, PermissionOption, PlanEntry, ToolDiff, ToolKind, Usage } from "../../shared/run-event.ts";
+import type { Result } from "../../shared/result.ts";
+
+/**
+ * The port behind which every agent stands. Nothing outside `agents/` knows ACP, HTTP or an SDK.
+ * One agent session is one agent's memory of one chat; it is opened once and prompted many times.
+ */
+export interface AgentBackend {
+  /**
+   * Opens the agent session of (chat, agent), or answers the one that is open. Resumes by protocol where there is a
+   * stored id and the agent can; where it can't, starts anew and says `memory-lost`.
+   */
+  open(request: OpenRequest, signal: AbortSignal): Promise<Result<AgentSessionHandle, AgentFailure>>;
+  /** What the next prompt would find, without starting anything. */
+  outlook(chatId: string, agentId: string): "warm" | "resumes" | "replays" | "new" | "memory-lost";
+  /** Ends the sessions of a chat, or of all chats in a working copy, with their processes where nobody else uses them. */
+  closeChat(chatId: string): Promise<void>;
+  closeWorkingCopy(workingCopyPath: string): Promise<void>;
+}
+
+export type OpenRequest = {
+  chatId: string;
+  agentId: string;
+  projectId: string;
+  workingCopyPath: string;
+  host: AgentHost;
+};
+
+export type AgentSessionHandle = {
+  readonly agentId: string;
+  /** The agent's own id of the session. */
+  readonly agentSessionId: string;
+  readonly pid: number | null;
+  /** How this `open` came by it. */
+  readonly how: "warm" | "new" | "resumed" | "loaded" | "memory-lost";
+  readonly options: AgentOptions;
+  /** The model the agent said it uses, where it did. */
+  currentModelId(): string | null;
+  /**
+   * One turn. Updates go to the host given to `open`, in order, all before this resolves; what the agent sends
+   * afterwards is counted and dropped. Never rejects.
+   */
+  prompt(input: PromptRequest): Promise<Result<TurnEnd, AgentFailure>>;
+  /** Protocol cancel; resolves once it is sent. The turn's end is still the answer of `prompt`. */
+  cancel(): Promise<void>;
+  /** Kills the process group, proves it gone, marks the session to be resumed; a pending `prompt` fails with `killed`. */
+  kill(): Promise<void>;
+};
+
+export type PromptRequest = {
+  blocks: readonly ContentBlock[];
+  /** null leaves the agent its default. */
+  modelId: string | null;
+  modeId: string | null;
+  thinkingLevel: string | null;
+};
+
+export type TurnEnd = {
+  stopReason: "end_turn" | "max_tokens" | "max_turn_requests" | "refusal" | "cancelled";
+  usage: Usage | null;
+};
+
+/** `crashed`: the process ended in the turn. `protocol`: it broke the protocol. `failed`: it answered with an error. */
+export type AgentFailure = {
+  type:
+    | "unavailable" | "signed-out" | "unsupported" | "model-unavailable" | "start-failed" | "handshake-timeout"
+    | "crash-loop" | "crashed" | "killed" | "protocol" | "failed" | "cancelled";
+  message: string;
+  diagnostics?: Record<string, unknown>;
+};
+
+/** A tool call as far as the update tells; only fields that are present changed. Lists replace the earlier ones. */
+export type ToolPatch = {
+  toolCallId: string;
+  kind?: ToolKind;
+  title?: string;
+  status?: "pending" | "in_progress" | "completed" | "failed";
+  locations?: { path: string; line?: number }[];
+  input?: unknown;
+  output?: string;
+  diffs?: ToolDiff[];
+  terminalId?: string;
+};
+
+/** What an agent says in a turn, in our words. */
+export type AgentUpdate =
+  | { type: "text"; text: string; messageId?: string }
+  | { type: "reasoning"; text: string; messageId?: string }
+  | { type: "tool"; tool: ToolPatch }
+  | { type: "plan"; entries: PlanEntry[] }
+  | { type: "commands"; commands: AgentCommand[] }
+  | { type: "mode"; modeId: string }
+  | { type: "model"; modelId: string }
+  | { type: "options"; options: AgentOptions }
+  | { type: "usage"; usage: Partial<Usage> }
+  | { type: "title"; title: string }
+  | { type: "notice"; kind: "retry" | "warning"; message: string }
+  | { type: "compacted"; message?: string };
+
+export type PermissionAsk = { toolCallId?: string; title: string; action: PermissionAction; options: PermissionOption[] };
+export type PermissionOutcome = { kind: "selected"; optionId: string; allowed: boolean } | { kind: "cancelled" };
+
+export type QuestionAsk = {
+  kind: "tool" | "question" | "plan" | "elicitation";
+  message: string;
+  schema?: Record<string, unknown>;
+  options?: { value: string; label: string }[];
+};
+export type QuestionOutcome = { kind: "answered"; content: Record<string, unknown> } | { kind: "declined" } | { kind: "cancelled" };
+
+/** What the app does for an agent in a chat. Methods resolve `cancelled` or refuse once the turn is over. */
+export interface AgentHost {
+  /** Called for every update of the session. */
+  onUpdate(update: AgentUpdate): void;
+  /** Asks by policy, rule or person. */
+  requestPermission(ask: PermissionAsk, signal: AbortSignal): Promise<PermissionOutcome>;
+  /**
+   * Before the app does something on the agent's behalf (a file write, a command): true when exactly this was approved
+   * in this turn, or policy, rule or person allow it now. Reads inside the working copy aren't asked for.
+   */
+  authorize(action: PermissionAction, toolCallId: string | undefined, signal: AbortSignal): Promise<boolean>;
+  ask(question: QuestionAsk, signal: AbortSignal): Promise<QuestionOutcome>;
+  /** A command the agent runs, as a PTY the person sees. */
+  terminals: AgentTerminals;
+}
+
+export type AgentTerminals = {
+  create(request: { command: string; args: string[]; cwd: string; env: Record<string, string>; maxBytes: number }): Promise<Result<string, AgentFailure>>;
+  output(terminalId: string): { text: string; truncated: boolean; exit: { code: number | null; signal: string | null } | null } | null;
+  waitForExit(terminalId: string): Promise<{ code: number | null; signal: string | null } | null>;
+  kill(terminalId: string): Promise<void>;
+  release(terminalId: string): Promise<void>;
+};

@@ -1,0 +1,97 @@
+import { ok, fail, type Result } from "../../shared/result.ts";
+import { runToEnd } from "../lib/process.ts";
+
+/**
+ * The one door to the git program. No shell, no optional locks, no prompts, nothing inherited that redirects git
+ * (GIT_DIR and friends), nothing of the repository's configuration that runs programs on reads.
+ */
+export type GitFailure = {
+  type: "git-missing" | "timeout" | "cancelled" | "output-too-large" | "exit";
+  message: string;
+  exitCode: number | null;
+  stderr: string;
+};
+
+export type GitCall = {
+  cwd: string;
+  /** Added to git's environment; for GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE of our own stores. */
+  env?: Record<string, string>;
+  input?: Uint8Array | string;
+  /** 30 s unless told. */
+  timeoutMs?: number;
+  /** 64 MB unless told. */
+  maxBytes?: number;
+  signal?: AbortSignal;
+  /** Exit codes that are answers and not failures; 0 unless told. */
+  exitCodes?: readonly number[];
+};
+
+export type GitOutput = { stdout: Buffer; stderr: string; exitCode: number };
+
+export type Git = {
+  /** Runs git. Paths and refs from outside must come after `--` or `--end-of-options`, put there by the caller. */
+  run(args: readonly string[], call: GitCall): Promise<Result<GitOutput, GitFailure>>;
+};
+
+/** Neutralises what a repository's configuration would run; attributes' filters are handled by our stores (see snapshots). */
+const safeConfig = [
+  "core.quotePath=false", "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.pager=cat", "core.sshCommand=false",
+  "core.askPass=", "credential.helper=", "diff.external=", "gc.auto=0", "maintenance.auto=false", "protocol.allow=never",
+  "protocol.file.allow=never", "safe.bareRepository=explicit", "submodule.recurse=false", "uploadpack.packObjectsHook=",
+  "commit.gpgSign=false", "tag.gpgSign=false", "log.showSignature=false",
+].flatMap((setting) => ["-c", setting]);
+
+export function createGit(options: { program: string; env: Record<string, string> }): Git {
+  const base = cleanEnvironment(options.env);
+  return {
+    async run(args, call) {
+      const finished = await runToEnd({
+        command: options.program,
+        args: ["--no-pager", "--no-optional-locks", ...safeConfig, ...args],
+        cwd: call.cwd,
+        env: { ...base, ...call.env },
+        ...(call.input === undefined ? {} : { input: call.input }),
+        timeoutMs: call.timeoutMs ?? 30_000,
+        maxBytes: call.maxBytes ?? 64 * 1024 * 1024,
+        ...(call.signal ? { signal: call.signal } : {}),
+      });
+      if (!finished.ok) return fail(gitFailure(finished.error));
+      const { code, stdout } = finished.value;
+      const stderr = redactCredentials(finished.value.stderr.toString("utf8"));
+      if (code === null || !(call.exitCodes ?? [0]).includes(code))
+        return fail({ type: "exit", message: firstLine(stderr) || `git ended with ${code}`, exitCode: code, stderr });
+      return ok({ stdout, stderr, exitCode: code });
+    },
+  };
+}
+
+function gitFailure(error: { type: string; message: string }): GitFailure {
+  const type =
+    error.type === "timeout" || error.type === "cancelled" || error.type === "output-too-large" ? error.type : "git-missing";
+  return { type, message: error.message, exitCode: null, stderr: "" };
+}
+
+/** The environment without what points git at another repository or makes it run programs or ask. */
+export function cleanEnvironment(env: Record<string, string>): Record<string, string> {
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith("GIT_") && name !== "SSH_ASKPASS");
+  return {
+    ...Object.fromEntries(kept),
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_ATTR_NOSYSTEM: "1",
+    GIT_NO_LAZY_FETCH: "1",
+    GIT_NO_REPLACE_OBJECTS: "1",
+    GIT_LITERAL_PATHSPECS: "1",
+    LC_ALL: "C",
+  };
+}
+
+/** Takes user and password out of URLs. */
+export function redactCredentials(text: string): string {
+  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, "$1…@");
+}
+
+function firstLine(text: string): string {
+  return text.trim().split("\n").at(-1)?.replace(/^(fatal|error): /, "") ?? "";
+}
