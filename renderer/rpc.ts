@@ -1,0 +1,151 @@
+/**
+ * Owns the page's one connection to the core, for as long as the page lives: a MessagePort from the desktop shell,
+ * or a WebSocket to the host that served the page. Lost connections are made again with growing pauses;
+ * calls made meanwhile wait for it, calls under way when it broke fail.
+ */
+import { createORPCClient, ORPCError, type ClientLink } from "@orpc/client";
+import { RPCLink as PortLink } from "@orpc/client/message-port";
+import { RPCLink as SocketLink } from "@orpc/client/websocket";
+import type { ContractRouterClient } from "@orpc/contract";
+import type { Contract } from "../shared/contract/contract.ts";
+import { desktop, hearthPortMessage, type DesktopBridge } from "./desktop-bridge.ts";
+import { setConnection, useConnection } from "./stores/connection.ts";
+
+type Link = ClientLink<Record<never, never>>;
+/** `closed` resolves when the connection is gone. */
+type Connection = { link: Link; closed: Promise<void> };
+
+const firstPauseMs = 250;
+const longestPauseMs = 8_000;
+const csrfKey = "hearth.csrf";
+
+let current: Connection | null = null;
+let waiting: ((connection: Connection) => void)[] = [];
+
+const link: Link = {
+  async call(path, input, options) {
+    const connection = current ?? (await new Promise<Connection>((resolve) => waiting.push(resolve)));
+    return connection.link.call(path, input, options);
+  },
+};
+
+/** Every procedure of the contract, typed. Expected failures reject with an `ORPCError` that has the contract's code. */
+export const rpc: ContractRouterClient<Contract> = createORPCClient(link);
+
+/** Connects, and stays connected until the page goes. Call once. */
+export async function keepConnected(): Promise<never> {
+  if (!desktop) await signInFromFragment();
+  let pauseMs = firstPauseMs;
+  for (;;) {
+    const connection = await (desktop ? connectPort(desktop) : connectSocket());
+    if (connection) {
+      pauseMs = firstPauseMs;
+      current = connection;
+      for (const resolve of waiting.splice(0)) resolve(connection);
+      setConnection("open");
+      await connection.closed;
+      current = null;
+      setConnection("reconnecting");
+    } else if (await hostRefusesUs()) {
+      setConnection("signed-out");
+    } else if (useConnection.getState().state === "signed-out") {
+      setConnection("reconnecting");
+    }
+    await pause(pauseMs);
+    pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+  }
+}
+
+/** The one-time code of a fresh link becomes a cookie the page can't read; the fragment goes from the address and the history. */
+async function signInFromFragment(): Promise<void> {
+  const code = new URLSearchParams(location.hash.slice(1)).get("code");
+  if (!code) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  try {
+    const answer = await fetch("/auth/exchange", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ code }),
+    });
+    if (!answer.ok) return;
+    const body: unknown = await answer.json();
+    if (typeof body === "object" && body !== null && "csrf" in body && typeof body.csrf === "string") {
+      sessionStorage.setItem(csrfKey, body.csrf);
+    }
+  } catch {
+    // The host is gone or the code was used up: connecting tells which, and an earlier cookie may still be good.
+  }
+}
+
+async function connectSocket(): Promise<Connection | null> {
+  const url = new URL("/ws", location.href);
+  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  const socket = new WebSocket(url);
+  const closed = new Promise<void>((resolve) => socket.addEventListener("close", () => resolve(), { once: true }));
+  const opened = new Promise<true>((resolve) => socket.addEventListener("open", () => resolve(true), { once: true }));
+  const isOpen = await Promise.race([opened, closed]);
+  return isOpen ? { link: new SocketLink({ websocket: socket }), closed } : null;
+}
+
+/** A browser doesn't say why a WebSocket was refused. If plain HTTP is answered, the host lives and it is us it refuses. */
+async function hostRefusesUs(): Promise<boolean> {
+  if (desktop) return false;
+  try {
+    await fetch("/health", { cache: "no-store" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function connectPort(bridge: DesktopBridge): Promise<Connection | null> {
+  const arrival = new Promise<MessagePort>((resolve) => {
+    const listen = (event: MessageEvent): void => {
+      const port = event.ports[0];
+      if (event.source !== window || event.data !== hearthPortMessage || !port) return;
+      window.removeEventListener("message", listen);
+      resolve(port);
+    };
+    window.addEventListener("message", listen);
+  });
+  try {
+    await bridge.connect();
+  } catch {
+    return null; // The core is starting again; the next attempt finds it.
+  }
+  const port = await arrival;
+  const closed = new Promise<void>((resolve) => port.addEventListener("close", () => resolve(), { once: true }));
+  port.start();
+  return { link: new PortLink({ port }), closed };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    window.addEventListener("online", done, { once: true });
+    function done(): void {
+      clearTimeout(timer);
+      window.removeEventListener("online", done);
+      resolve();
+    }
+  });
+}
+
+/** What went wrong, for a person and for code: the contract's code and message, or that the connection broke. */
+export type CallFailure = { code: string; message: string; data: Record<string, unknown> | null };
+
+/** Anything a call can reject with → code and message. */
+export function callFailure(error: unknown): CallFailure {
+  if (error instanceof ORPCError) {
+    const data: unknown = error.data;
+    return { code: error.code, message: error.message, data: isRecord(data) ? data : null };
+  }
+  if (useConnection.getState().state !== "open") {
+    return { code: "CONNECTION_LOST", message: "The connection to Hearth broke before the answer came. It is being made again.", data: null };
+  }
+  return { code: "UNEXPECTED", message: error instanceof Error ? error.message : String(error), data: null };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

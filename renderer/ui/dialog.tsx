@@ -1,0 +1,54 @@
+import { Dialog as Base } from "@base-ui/react/dialog";
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+import { cx } from "./cx.ts";
+import { IconButton } from "./icon-button.tsx";
+
+export const backdropLook = "fixed inset-0 z-30 bg-scrim transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0";
+
+type Props = {
+  title: ReactNode;
+  description?: ReactNode;
+  onClose: () => void;
+  children?: ReactNode;
+  /** Buttons, the one that goes on last. */
+  footer?: ReactNode;
+  /** In CSS; the default suits a question. */
+  width?: string;
+  className?: string;
+};
+
+/** Shown as long as it is rendered. Escape, the backdrop and ✕ ask to close. On a phone it fills the screen's width. */
+export function Dialog({ title, description, onClose, children, footer, width = "28rem", className }: Props): React.JSX.Element {
+  return (
+    <Base.Root open onOpenChange={(open) => !open && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className={backdropLook} />
+        <Base.Popup
+          style={{ width: `min(${width}, calc(100vw - 1rem))` }}
+          className={cx(
+            "fixed top-[max(0.5rem,12vh)] left-1/2 z-30 flex max-h-[min(80vh,calc(100dvh-1rem))] -translate-x-1/2 flex-col rounded-card border border-line-strong bg-raised text-text shadow-float outline-none",
+            "transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0",
+            className,
+          )}
+        >
+          <header className="flex items-start gap-2 py-3 pr-3 pl-4">
+            <div className="min-w-0 flex-1 pt-1">
+              <Base.Title className="font-semibold">{title}</Base.Title>
+              {description ? <Base.Description className="mt-1 text-muted">{description}</Base.Description> : null}
+            </div>
+            <Base.Close
+              render={
+                <IconButton label="Close" shortcut="Escape">
+                  <X className="size-4" aria-hidden />
+                </IconButton>
+              }
+            />
+          </header>
+          {children ? <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-4">{children}</div> : null}
+          {footer ? <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-3">{footer}</footer> : null}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

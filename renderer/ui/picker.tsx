@@ -1,0 +1,79 @@
+import { Combobox as Base } from "@base-ui/react/combobox";
+import { Check } from "lucide-react";
+import type { ReactElement, ReactNode } from "react";
+import { cx } from "./cx.ts";
+import { popupLook } from "./menu.tsx";
+
+export type PickerItem = { value: string; label: string; hint?: string; icon?: ReactNode; disabled?: boolean; /** Found by these words too. */ words?: string };
+
+type Props = {
+  /** The button element that shows what is chosen. */
+  trigger: ReactElement;
+  label: string;
+  items: readonly PickerItem[];
+  value: string | null;
+  onChange: (value: string) => void;
+  /** Values chosen lately, latest first; listed before the others. */
+  recents?: readonly string[];
+  emptyText?: string;
+  footer?: ReactNode;
+  side?: "top" | "bottom";
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
+};
+
+/** One of many: opens on a search field, recent choices first, arrows and Enter to choose. */
+export function Picker(props: Props): React.JSX.Element {
+  const { trigger, label, items, value, onChange, recents = [], emptyText = "Nothing matches.", footer, side = "bottom", open, onOpenChange } = props;
+  const sorted = recentFirst(items, recents);
+  return (
+    <Base.Root<PickerItem>
+      items={sorted}
+      value={items.find((item) => item.value === value) ?? null}
+      onValueChange={(item) => item && onChange(item.value)}
+      isItemEqualToValue={(a, b) => a.value === b.value}
+      itemToStringLabel={(item) => [item.label, item.hint, item.words].filter(Boolean).join(" ")}
+      open={open}
+      onOpenChange={onOpenChange}
+      autoHighlight
+    >
+      <Base.Trigger render={trigger} />
+      <Base.Portal>
+        <Base.Positioner side={side} align="start" sideOffset={4} collisionPadding={8} className="z-40 outline-none">
+          <Base.Popup aria-label={label} className={cx(popupLook, "flex max-h-[min(22rem,var(--available-height))] w-72 max-w-[calc(100vw-1rem)] flex-col p-0")}>
+            <div className="border-b border-line p-1">
+              <Base.Input placeholder={label} className="row w-full rounded-control bg-transparent px-2 outline-none touch:text-[1rem]" />
+            </div>
+            <Base.Empty className="px-3 text-muted not-empty:py-2">{emptyText}</Base.Empty>
+            <Base.List className="min-h-0 overflow-y-auto p-1 outline-none empty:p-0">
+              {(item: PickerItem) => (
+                <Base.Item
+                  key={item.value}
+                  value={item}
+                  disabled={item.disabled}
+                  className="row flex items-center gap-2 rounded-control px-2 outline-none data-disabled:opacity-45 data-highlighted:bg-selected"
+                >
+                  {item.icon}
+                  <span className="min-w-0 flex-1 truncate">{item.label}</span>
+                  {item.hint ? <span className="max-w-1/2 truncate text-small text-faint">{item.hint}</span> : null}
+                  <Base.ItemIndicator>
+                    <Check className="size-3.5 text-muted" aria-hidden />
+                  </Base.ItemIndicator>
+                </Base.Item>
+              )}
+            </Base.List>
+            {footer ? <div className="border-t border-line p-1">{footer}</div> : null}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+function recentFirst(items: readonly PickerItem[], recents: readonly string[]): PickerItem[] {
+  const rank = (item: PickerItem): number => {
+    const at = recents.indexOf(item.value);
+    return at === -1 ? recents.length : at;
+  };
+  return items.toSorted((a, b) => rank(a) - rank(b));
+}
