@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { aRun, aSnapshot, aTurn, saying } from "./chat-fixture.ts";
+import { activeRun, applyUpdates, emptyChat, withEarlier, type ChatState } from "./chat-state.ts";
+
+const start = (...turns: ReturnType<typeof aTurn>[]): ChatState => applyUpdates(emptyChat("chat_1"), [aSnapshot(turns)]).state;
+const texts = (state: ChatState) =>
+  state.turns.map(({ timeline }) => timeline.items.map((item) => (item.kind === "text" ? item.text : item.kind)).join("|"));
+const ids = (state: ChatState) => state.turns.map((turn) => turn.run.id);
+
+describe("chat state", () => {
+  it("takes the snapshot, then folds what comes after it", () => {
+    const { state, resync } = applyUpdates(emptyChat("chat_1"), [
+      aSnapshot([aTurn("a", ["one "])], false, 4),
+      { type: "events", events: saying("a", ["two"], 2), cursor: 5 },
+    ]);
+    expect(resync).toBe(false);
+    expect(texts(state)).toEqual(["one two"]);
+    expect(state.cursor).toBe(5);
+  });
+
+  it("R91 an event that was folded before is skipped, however the stream was cut", () => {
+    const words = ["a", "b", "c", "d", "e"];
+    for (let cut = 0; cut <= 5; cut += 1) {
+      for (let again = 0; again <= cut; again += 1) {
+        const head = applyUpdates(start(aTurn("r")), [{ type: "events", events: saying("r", words.slice(0, cut)), cursor: cut }]).state;
+        const tail = applyUpdates(head, [{ type: "events", events: saying("r", words.slice(again), again + 1), cursor: 5 }]);
+        expect([tail.resync, texts(tail.state)]).toEqual([false, ["abcde"]]);
+      }
+    }
+  });
+
+  it("R92 asks for a resync at a gap and shows nothing from behind it", () => {
+    const before = start(aTurn("a", ["x"]));
+    const { state, resync } = applyUpdates(before, [
+      { type: "events", events: saying("a", ["z"], 3), cursor: 9 },
+      { type: "events", events: saying("a", ["y"], 2), cursor: 10 },
+    ]);
+    expect(resync).toBe(true);
+    expect(state).toBe(before);
+  });
+
+  it("asks for a resync at events of a run it never heard of", () => {
+    expect(applyUpdates(start(), [{ type: "events", events: saying("b", ["x"]), cursor: 1 }]).resync).toBe(true);
+  });
+
+  it("adds a new run behind the others and updates one it knows", () => {
+    let { state } = applyUpdates(start(aTurn("a")), [{ type: "run", run: aRun("b", { status: "queued" }) }]);
+    ({ state } = applyUpdates(state, [{ type: "run", run: aRun("b", { status: "completed" }) }]));
+    expect(state.turns.map((turn) => [turn.run.id, turn.run.status])).toEqual([["a", "running"], ["b", "completed"]]);
+  });
+
+  it("keeps the identity of turns an update doesn't touch", () => {
+    const before = start(aTurn("a"), aTurn("b"));
+    const { state } = applyUpdates(before, [{ type: "events", events: saying("b", ["x"]), cursor: 1 }]);
+    expect(state.turns[0]).toBe(before.turns[0]);
+    expect(state.turns[1]).not.toBe(before.turns[1]);
+  });
+
+  it("puts earlier turns in front, none twice", () => {
+    const state = withEarlier(start(aTurn("c"), aTurn("d")), { turns: [aTurn("a"), aTurn("b"), aTurn("c")], more: true });
+    expect(ids(state)).toEqual(["a", "b", "c", "d"]);
+    expect(state.more).toBe(true);
+  });
+
+  it("a new snapshot keeps earlier turns it joins, and drops them where turns could be missing between", () => {
+    const loaded = withEarlier(start(aTurn("c")), { turns: [aTurn("a"), aTurn("b")], more: false });
+    const joined = applyUpdates(loaded, [aSnapshot([aTurn("c"), aTurn("d")], true)]).state;
+    expect([ids(joined), joined.more]).toEqual([["a", "b", "c", "d"], false]);
+    const apart = applyUpdates(loaded, [aSnapshot([aTurn("x"), aTurn("y")], true)]).state;
+    expect([ids(apart), apart.more]).toEqual([["x", "y"], true]);
+  });
+
+  it("names the oldest run that is still going", () => {
+    const state = start(aTurn("a", [], { status: "completed" }), aTurn("b", [], { status: "waiting" }), aTurn("c", [], { status: "queued" }));
+    expect(activeRun(state)?.id).toBe("b");
+    expect(activeRun(start(aTurn("a", [], { status: "failed" })))).toBeNull();
+  });
+});

@@ -1,0 +1,97 @@
+import type { ChatUpdate, Queue, Turn } from "../../shared/contract/chats.ts";
+import type { Run, RunStatus } from "../../shared/contract/runs.ts";
+import type { RunEvent } from "../../shared/run-event.ts";
+import { emptyTimeline, foldRunEvent } from "../../shared/run-fold.ts";
+
+/**
+ * What is known of one chat. `turns` oldest first, without holes; `more`: older ones exist in the core.
+ * `cursor`: where a broken subscription goes on; null before the first snapshot.
+ */
+export type ChatState = {
+  turns: Turn[];
+  more: boolean;
+  queue: Queue;
+  cursor: number | null;
+};
+
+export function emptyChat(chatId: string): ChatState {
+  return { turns: [], more: false, queue: { chatId, items: [], held: false }, cursor: null };
+}
+
+/** `resync`: what arrived doesn't join what is known; subscribe again from nothing. `state` is still true, only old. */
+export type Applied = { state: ChatState; resync: boolean };
+
+/**
+ * Applies updates in the order they came. Pure; turns that didn't change keep their identity.
+ * An event folded before is skipped; one that would leave a gap asks for `resync`, and nothing after it is applied.
+ */
+export function applyUpdates(state: ChatState, updates: readonly ChatUpdate[]): Applied {
+  let next = state;
+  for (const update of updates) {
+    const applied = applyUpdate(next, update);
+    if (applied === null) return { state: next, resync: true };
+    next = applied;
+  }
+  return { state: next, resync: false };
+}
+
+function applyUpdate(state: ChatState, update: ChatUpdate): ChatState | null {
+  switch (update.type) {
+    case "snapshot":
+      return { ...joinSnapshot(state, update.turns, update.more), queue: update.queue, cursor: update.cursor };
+    case "run":
+      return { ...state, turns: withRun(state.turns, update.run) };
+    case "queue":
+      return { ...state, queue: update.queue };
+    case "events": {
+      const turns = withEvents(state.turns, update.events);
+      return turns && { ...state, turns, cursor: update.cursor };
+    }
+    case "resync":
+      return null;
+  }
+}
+
+/** The snapshot holds the newest turns. Older ones loaded before stay only if nothing can lie between them and it. */
+function joinSnapshot(state: ChatState, turns: Turn[], more: boolean): Pick<ChatState, "turns" | "more"> {
+  const first = turns[0];
+  const at = first ? state.turns.findIndex((turn) => turn.run.id === first.run.id) : -1;
+  if (at <= 0 || !more) return { turns, more };
+  return { turns: [...state.turns.slice(0, at), ...turns], more: state.more };
+}
+
+/** Puts a page of older turns in front. A turn that is there already is kept as it is: it is the newer one. */
+export function withEarlier(state: ChatState, page: { turns: Turn[]; more: boolean }): ChatState {
+  const known = new Set(state.turns.map((turn) => turn.run.id));
+  return { ...state, turns: [...page.turns.filter((turn) => !known.has(turn.run.id)), ...state.turns], more: page.more };
+}
+
+function withRun(turns: Turn[], run: Run): Turn[] {
+  const at = turns.findLastIndex((turn) => turn.run.id === run.id);
+  if (at === -1) return [...turns, { run, timeline: emptyTimeline(run.id) }];
+  return turns.map((turn, index) => (index === at ? { ...turn, run } : turn));
+}
+
+function withEvents(turns: Turn[], events: readonly RunEvent[]): Turn[] | null {
+  const next = [...turns];
+  for (const event of events) {
+    const at = next.findLastIndex((turn) => turn.run.id === event.runId);
+    const turn = next[at];
+    if (!turn || event.seq > turn.timeline.lastSeq + 1) return null;
+    if (event.seq <= turn.timeline.lastSeq) continue;
+    next[at] = { ...turn, timeline: foldRunEvent(turn.timeline, event) };
+  }
+  return next;
+}
+
+const ended: ReadonlySet<RunStatus> = new Set(["completed", "failed", "cancelled", "interrupted"]);
+
+/** Whether the run may still do something by itself or by an answer. `paused` counts: it can be resumed or stopped. */
+export function isGoing(run: Pick<Run, "status">): boolean {
+  return !ended.has(run.status);
+}
+
+/** The run that Stop stops: the oldest one that is still going. */
+export function activeRun(state: Pick<ChatState, "turns">): Run | null {
+  return state.turns.find((turn) => isGoing(turn.run))?.run ?? null;
+}
