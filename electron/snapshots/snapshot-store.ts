@@ -1,0 +1,52 @@
+import type { Failure } from "../../shared/errors.ts";
+import type { Result } from "../../shared/result.ts";
+
+/** A folder that snapshots are taken of: a session's working copy, or (`copyId` "checkout") the project's own checkout. */
+export type CopyRef = { projectId: string; projectPath: string; copyId: string; path: string };
+
+/** Mode is git's, octal ("100644", "100755", "120000", "160000"); "000000" and the zero oid where there is nothing. */
+export type TreeChange = {
+  operation: "create" | "edit" | "delete" | "rename" | "mode";
+  path: string;
+  oldPath?: string;
+  oldMode: string;
+  newMode: string;
+  oldOid: string;
+  newOid: string;
+  additions: number;
+  deletions: number;
+  binary: boolean;
+};
+
+export type TreeEntry = { path: string; mode: string; oid: string };
+
+export type SnapshotFailure = Failure<"CHECKPOINT_FAILED" | "DISK_FULL" | "WORKING_COPY_MISSING" | "GIT_FAILED">;
+
+/**
+ * A project's store of snapshots: a bare repository of ours that borrows the project's objects. Trees and blobs are
+ * named by their object ids. Nothing here reads the project's git configuration, runs its hooks or filters, or touches
+ * its index, refs, stash or files. Paths are text as `shared/path-text.ts` makes it.
+ */
+export type SnapshotStore = {
+  /** The copy as it is now, as a tree; files over the limit that are untracked are left out and named. */
+  snapshot(copy: CopyRef): Promise<Result<{ tree: string; skipped: { path: string; bytes: number }[] }, SnapshotFailure>>;
+  /** Keeps a tree under a ref of ours until `forget`; answers the commit made for it. On the disk when it resolves. */
+  keep(copy: CopyRef, checkpointId: string, tree: string): Promise<Result<{ commit: string }, SnapshotFailure>>;
+  forget(copy: CopyRef, checkpointId: string): Promise<Result<null, SnapshotFailure>>;
+  /** The tree of a commit-ish of the project ("HEAD"); the empty tree where it has no commits. */
+  treeOf(copy: CopyRef, commit: string | null): Promise<Result<string, SnapshotFailure>>;
+  /** Differences with renames found, in path order. Counts are 0 for binaries. */
+  diff(copy: CopyRef, fromTree: string, toTree: string, options?: { paths?: string[]; renames?: boolean }): Promise<Result<TreeChange[], SnapshotFailure>>;
+  /** A git patch of one path (or a rename's two); `maxBytes` cuts it. */
+  patch(copy: CopyRef, fromTree: string, toTree: string, paths: string[], maxBytes: number): Promise<Result<{ text: string; truncated: boolean }, SnapshotFailure>>;
+  /** Entries of a tree at these paths; those that aren't there are left out. */
+  entries(copy: CopyRef, tree: string, paths: string[]): Promise<Result<TreeEntry[], SnapshotFailure>>;
+  readBlob(copy: CopyRef, oid: string, maxBytes: number): Promise<Result<Buffer, SnapshotFailure>>;
+  writeBlob(copy: CopyRef, bytes: Uint8Array): Promise<Result<string, SnapshotFailure>>;
+  /** `tree` with entries put (oid set) or taken away (oid null). */
+  editTree(copy: CopyRef, tree: string, edits: { path: string; mode: string; oid: string | null }[]): Promise<Result<string, SnapshotFailure>>;
+  /** Three-way merge of three blobs in memory; `conflict` when it can't be done cleanly (binaries always conflict). */
+  mergeBlobs(copy: CopyRef, base: string, ours: string, theirs: string): Promise<Result<{ oid: string } | { conflict: true }, SnapshotFailure>>;
+  /** Tracked and untracked files that aren't ignored, from the copy's index, as of the last snapshot. */
+  listFiles(copy: CopyRef): Promise<Result<string[], SnapshotFailure>>;
+};

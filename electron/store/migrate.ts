@@ -1,0 +1,61 @@
+import { rmSync } from "node:fs";
+import Database from "better-sqlite3";
+import { fail, ok, type Result } from "../../shared/result.ts";
+import { migrations } from "./migrations/migrations.ts";
+
+export type MigrationFailure = { code: "SCHEMA_NEWER" | "MIGRATION_FAILED"; message: string };
+
+type Step = { version: number; name: string; sql: string };
+
+/**
+ * Brings a store to the newest schema: a backup first (where there is something to lose), then all steps in one
+ * transaction in which no table may lose a row. A store newer than the program is refused, and nothing is written.
+ */
+export function migrate(
+  sqlite: Database.Database,
+  file: string,
+  nowMs: number,
+  steps: readonly Step[] = migrations,
+): Result<{ from: number; to: number }, MigrationFailure> {
+  const from = Number(sqlite.pragma("user_version", { simple: true }));
+  const to = steps.at(-1)?.version ?? 0;
+  if (from > to)
+    return fail({
+      code: "SCHEMA_NEWER",
+      message: `The store was written by a newer Hearth (schema ${from}, this one knows ${to}). Update Hearth, or choose another folder with HEARTH_DATA_DIR.`,
+    });
+  if (from === to) return ok({ from, to });
+  const backup = `${file}.before-${to}-${nowMs}`;
+  if (from > 0) sqlite.prepare("VACUUM INTO ?").run(backup);
+  try {
+    sqlite.transaction(() => apply(sqlite, steps, from)).exclusive();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return fail({ code: "MIGRATION_FAILED", message: `The store could not be brought up to date and is as it was: ${message}` });
+  }
+  if (from === 0) rmSync(backup, { force: true });
+  return ok({ from, to });
+}
+
+function apply(sqlite: Database.Database, steps: readonly Step[], from: number): void {
+  const before = rowCounts(sqlite);
+  for (const step of steps) {
+    if (step.version <= from) continue;
+    sqlite.exec(step.sql);
+    sqlite.pragma(`user_version = ${step.version}`);
+  }
+  const after = rowCounts(sqlite);
+  for (const [table, rows] of before) {
+    const now = after.get(table);
+    if (now !== undefined && now < rows) throw new Error(`Table ${table} would lose ${rows - now} rows`);
+  }
+}
+
+function rowCounts(sqlite: Database.Database): Map<string, number> {
+  const tables = sqlite
+    .prepare<[], { name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    .all();
+  return new Map(
+    tables.map(({ name }) => [name, sqlite.prepare<[], { n: number }>(`SELECT count(*) AS n FROM "${name}"`).get()?.n ?? 0]),
+  );
+}

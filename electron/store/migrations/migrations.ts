@@ -1,0 +1,4 @@
+import { sql as init } from "./0001-init.ts";
+
+/** In order; the schema's version is the number of the last one applied. */
+export const migrations: readonly { version: number; name: string; sql: string }[] = [{ version: 1, name: "init", sql: init }];

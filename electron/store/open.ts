@@ -1,0 +1,169 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, accessSync, chmodSync, constants } from "node:fs";
+import path from "node:path";
+import Database from "better-sqlite3";
+import { drizzle, type BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
+import { fail, ok, type Result } from "../../shared/result.ts";
+import { migrate, type MigrationFailure } from "./migrate.ts";
+import * as schema from "./schema.ts";
+
+/**
+ * The store: one SQLite file, written by this process alone. Whoever opens it holds an exclusive lock on a second
+ * file (a lock of SQLite's own, so the system drops it with the process), from before the first read until `close`.
+ */
+export type Sqlite = Database.Database;
+export type Orm = BetterSQLite3Database<typeof schema>;
+
+export type Store = {
+  sqlite: Sqlite;
+  orm: Orm;
+  /** What a person should know: a damaged store was set aside, and where. */
+  warnings: string[];
+  /** Runs `work` in one transaction that is on the disk when this returns. */
+  durably<T>(work: () => T): T;
+  /** The same, but what it writes may be lost by a power cut (never by a crash of ours). For streamed deltas. */
+  quickly<T>(work: () => T): T;
+  close(): void;
+};
+
+export type OpenFailure =
+  | { code: "DATA_DIR_NOT_WRITABLE"; message: string }
+  | { code: "DATA_DIR_IN_USE"; message: string }
+  | { code: "STORE_DAMAGED"; message: string }
+  | MigrationFailure;
+
+export function openStore(dataDir: string, nowMs: number): Result<Store, OpenFailure> {
+  const writable = prepareFolder(dataDir);
+  if (!writable.ok) return writable;
+  const lock = takeLock(path.join(dataDir, "lock"));
+  if (!lock) return fail({ code: "DATA_DIR_IN_USE", message: `Another Hearth uses ${dataDir}` });
+  try {
+    const opened = openDatabase(dataDir, nowMs);
+    if (!opened.ok) {
+      lock.close();
+      return opened;
+    }
+    return ok(createStore(opened.value.sqlite, lock, opened.value.warnings));
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+function prepareFolder(dataDir: string): Result<null, OpenFailure> {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+    const file = path.join(dataDir, "hearth.db");
+    if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
+    return ok(null);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return fail({
+      code: "DATA_DIR_NOT_WRITABLE",
+      message: `Hearth can't write to ${dataDir} (${reason}). Give it write access, or choose another folder with HEARTH_DATA_DIR.`,
+    });
+  }
+}
+
+/** An exclusive SQLite lock on a file of its own: the kernel releases it when the holder dies, however it dies. */
+function takeLock(file: string): Sqlite | null {
+  const lock = new Database(file, { timeout: 0 });
+  try {
+    lock.pragma("journal_mode = DELETE");
+    lock.exec("BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (isBusy(error)) return null;
+    throw error;
+  }
+}
+
+function openDatabase(dataDir: string, nowMs: number): Result<{ sqlite: Sqlite; warnings: string[] }, OpenFailure> {
+  const file = path.join(dataDir, "hearth.db");
+  const warnings: string[] = [];
+  let sqlite = connectSound(file);
+  if (!sqlite) {
+    warnings.push(setAside(dataDir, nowMs));
+    sqlite = connectSound(file);
+    if (!sqlite) return fail({ code: "STORE_DAMAGED", message: `A new store can't be made in ${dataDir}` });
+  }
+  const migrated = migrate(sqlite, file, nowMs);
+  if (!migrated.ok) {
+    sqlite.close();
+    return migrated;
+  }
+  chmodSync(file, 0o600);
+  return ok({ sqlite, warnings });
+}
+
+/** Opens and looks whether the file is sound; null where it is damaged. */
+function connectSound(file: string): Sqlite | null {
+  let sqlite: Sqlite | null = null;
+  try {
+    sqlite = new Database(file, { timeout: 10_000 });
+    sqlite.pragma("journal_mode = WAL");
+    sqlite.pragma("synchronous = FULL");
+    sqlite.pragma("foreign_keys = ON");
+    sqlite.pragma("journal_size_limit = 67108864");
+    const [first] = sqlite.pragma("quick_check(1)", { simple: false }) as { quick_check: string }[];
+    if (first?.quick_check === "ok") return sqlite;
+  } catch (error) {
+    if (!isDamage(error)) {
+      sqlite?.close();
+      throw error;
+    }
+  }
+  sqlite?.close();
+  return null;
+}
+
+/** Nothing is deleted: the damaged file moves, with its -wal and -shm, under a name with the time. */
+function setAside(dataDir: string, nowMs: number): string {
+  const stamp = new Date(nowMs).toISOString().replaceAll(":", "-");
+  for (const name of readdirSync(dataDir)) {
+    if (!/^hearth\.db(-wal|-shm)?$/.test(name)) continue;
+    renameSync(path.join(dataDir, name), path.join(dataDir, `${name}.corrupt-${stamp}`));
+  }
+  return `The store was damaged. It was set aside as hearth.db.corrupt-${stamp} in ${dataDir}, and a new one begun. Your projects' files and worktrees were not touched.`;
+}
+
+function createStore(sqlite: Sqlite, lock: Sqlite, warnings: string[]): Store {
+  let level: "FULL" | "NORMAL" = "FULL";
+  const at = <T>(wanted: "FULL" | "NORMAL", work: () => T): T => {
+    // The pragma does nothing inside a transaction, so a nested call keeps the outer one's level.
+    if (level !== wanted && !sqlite.inTransaction) {
+      sqlite.pragma(`synchronous = ${wanted}`);
+      level = wanted;
+    }
+    return sqlite.inTransaction ? work() : sqlite.transaction(work).immediate();
+  };
+  return {
+    sqlite,
+    orm: drizzle({ client: sqlite, schema }),
+    warnings,
+    durably: (work) => at("FULL", work),
+    quickly: (work) => at("NORMAL", work),
+    close() {
+      if (sqlite.open) sqlite.close();
+      if (lock.open) lock.close();
+    },
+  };
+}
+
+function sqliteCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+function isBusy(error: unknown): boolean {
+  return sqliteCode(error).startsWith("SQLITE_BUSY");
+}
+
+function isDamage(error: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(sqliteCode(error));
+}
+
+/** Whether a write failed for want of room. */
+export function isDiskFull(error: unknown): boolean {
+  return sqliteCode(error).startsWith("SQLITE_FULL") || sqliteCode(error) === "ENOSPC";
+}
