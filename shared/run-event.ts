@@ -160,21 +160,8 @@ export type RunEventPayload<T extends RunEventType> = z.infer<(typeof payloads)[
 /** An event before the log has numbered it. */
 export type RunEventBody = { [T in RunEventType]: { type: T; payload: RunEventPayload<T> } }[RunEventType];
 
-/**
- * One entry of a run's log. `seq` counts from 1 without gaps within the run.
- * `cursor` numbers all events of the data folder in the order they were committed: the place from which
- * a reader of a chat, a session or everything goes on.
- */
-export type RunEvent = RunEventBody & {
-  seq: number;
-  cursor: number;
-  runId: string;
-  at: string;
-  diagnostics?: Record<string, unknown>;
-};
-
-const variants = (Object.keys(payloads) as RunEventType[]).map((type) =>
-  z.object({
+function envelope<T extends RunEventType>(type: T) {
+  return z.object({
     seq: z.int().min(1),
     cursor: z.int().min(1),
     runId: z.string(),
@@ -182,11 +169,41 @@ const variants = (Object.keys(payloads) as RunEventType[]).map((type) =>
     type: z.literal(type),
     payload: payloads[type],
     diagnostics: z.record(z.string(), z.unknown()).optional(),
-  }),
-);
+  });
+}
 
-/** The envelope as it goes over the wire. */
-export const runEvent = z.union(variants as [(typeof variants)[number], ...(typeof variants)[number][]]) as unknown as z.ZodType<RunEvent>;
+/**
+ * One entry of a run's log, as it goes over the wire. `seq` counts from 1 without gaps within the run.
+ * `cursor` numbers all events of the data folder in the order they were committed: the place from which
+ * a reader of a chat, a session or everything goes on.
+ */
+export const runEvent = z.discriminatedUnion("type", [
+  envelope("run.accepted"),
+  envelope("run.started"),
+  envelope("assistant.delta"),
+  envelope("reasoning.delta"),
+  envelope("plan.updated"),
+  envelope("tool.started"),
+  envelope("tool.updated"),
+  envelope("tool.completed"),
+  envelope("tool.failed"),
+  envelope("permission.requested"),
+  envelope("permission.resolved"),
+  envelope("question.requested"),
+  envelope("question.answered"),
+  envelope("commands.updated"),
+  envelope("mode.changed"),
+  envelope("usage.updated"),
+  envelope("context.compacted"),
+  envelope("notice"),
+  envelope("revision.created"),
+  envelope("checkpoint.created"),
+  envelope("run.completed"),
+  envelope("run.failed"),
+  envelope("run.cancelled"),
+  envelope("run.interrupted"),
+] as const);
+export type RunEvent = z.infer<typeof runEvent>;
 
 const terminalTypes: ReadonlySet<RunEventType> = new Set(["run.completed", "run.failed", "run.cancelled", "run.interrupted"]);
 

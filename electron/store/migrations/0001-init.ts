@@ -35,8 +35,8 @@ CREATE TABLE runs (
   error_code TEXT, error_message TEXT, timings TEXT NOT NULL DEFAULT '{}', usage TEXT, idempotency_key TEXT,
   created_at INTEGER NOT NULL, ended_at INTEGER, last_seq INTEGER NOT NULL DEFAULT 0, UNIQUE (chat_id, idempotency_key)
 ) STRICT;
-CREATE INDEX runs_by_chat ON runs(chat_id, created_at);
-CREATE INDEX runs_by_session ON runs(session_id, created_at);
+CREATE INDEX runs_by_chat ON runs(chat_id);
+CREATE INDEX runs_by_session ON runs(session_id);
 CREATE INDEX runs_open ON runs(status) WHERE ended_at IS NULL;
 CREATE TABLE run_events (
   cursor INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL REFERENCES runs(id), chat_id TEXT NOT NULL, seq INTEGER NOT NULL,

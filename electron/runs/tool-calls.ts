@@ -1,0 +1,70 @@
+import type { RunEventBody, ToolErrorCode, ToolSnapshot } from "../../shared/run-event.ts";
+
+/** What an update tells of a tool call; absent fields keep what was known. */
+export type ToolUpdate = Partial<Omit<ToolSnapshot, "toolCallId" | "status">> & {
+  toolCallId: string;
+  status?: ToolSnapshot["status"];
+};
+
+export const maxOutputChars = 64 * 1024;
+
+/**
+ * Merges updates into whole snapshots and tells which event each makes. A call's end is final: what an agent says
+ * of it afterwards only counts when it brings content that was still missing.
+ */
+export class ToolCalls {
+  readonly #calls = new Map<string, ToolSnapshot>();
+
+  /** Calls that have begun and not ended. */
+  open(): ToolSnapshot[] {
+    return [...this.#calls.values()].filter((call) => !hasEnded(call));
+  }
+
+  get(toolCallId: string): ToolSnapshot | null {
+    return this.#calls.get(toolCallId) ?? null;
+  }
+
+  apply(update: ToolUpdate): RunEventBody | null {
+    const before = this.#calls.get(update.toolCallId);
+    if (before && hasEnded(before)) return null;
+    const call = merge(before, update);
+    this.#calls.set(call.toolCallId, call);
+    if (call.status === "failed") return failed(call, "EXECUTION_FAILED", call.output?.slice(0, 500) || "The tool failed");
+    if (call.status === "completed") return { type: "tool.completed", payload: call };
+    return { type: before ? "tool.updated" : "tool.started", payload: call };
+  }
+
+  /** Ends what is still open, with a reason. */
+  endOpen(code: ToolErrorCode, message: string): RunEventBody[] {
+    return this.open().map((call) => {
+      const ended: ToolSnapshot = { ...call, status: code === "CANCELLED" ? "cancelled" : "failed" };
+      this.#calls.set(call.toolCallId, ended);
+      return failed(ended, code, message);
+    });
+  }
+
+  /** Ends one call because its permission was refused; agents often send nothing more about it. */
+  reject(toolCallId: string): RunEventBody | null {
+    const call = this.#calls.get(toolCallId);
+    if (!call || hasEnded(call)) return null;
+    const ended: ToolSnapshot = { ...call, status: "failed" };
+    this.#calls.set(toolCallId, ended);
+    return failed(ended, "PERMISSION_DENIED", "You rejected it");
+  }
+}
+
+function merge(before: ToolSnapshot | undefined, update: ToolUpdate): ToolSnapshot {
+  const known: ToolSnapshot = before ?? { toolCallId: update.toolCallId, kind: "other", title: "", status: "pending", locations: [], diffs: [] };
+  const given = Object.fromEntries(Object.entries(update).filter(([, value]) => value !== undefined));
+  const call: ToolSnapshot = { ...known, ...given };
+  if (call.output !== undefined && call.output.length > maxOutputChars) call.output = `…${call.output.slice(-maxOutputChars)}`;
+  return call;
+}
+
+function hasEnded(call: ToolSnapshot): boolean {
+  return call.status === "completed" || call.status === "failed" || call.status === "cancelled";
+}
+
+function failed(call: ToolSnapshot, code: ToolErrorCode, message: string): RunEventBody {
+  return { type: "tool.failed", payload: { ...call, error: { code, message } } };
+}

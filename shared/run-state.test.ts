@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { initialRunState, statusOf, stepRun, type RunInput, type RunState } from "./run-state.ts";
+
+function run(...inputs: RunInput[]): { state: RunState; effects: string[]; last: string[] } {
+  let state = initialRunState();
+  const effects: string[] = [];
+  let last: string[] = [];
+  for (const input of inputs) {
+    const step = stepRun(state, input);
+    state = step.state;
+    last = step.effects.map((effect) => effect.type);
+    effects.push(...last);
+  }
+  return { state, effects, last };
+}
+
+const opened: RunInput[] = [{ type: "slot-granted" }, { type: "agent-opened" }];
+
+describe("stepRun", () => {
+  it("goes from queued to completed, settling before the end is appended", () => {
+    const { state, effects } = run(...opened, { type: "turn-ended", stopReason: "end_turn" }, { type: "settled" });
+    expect(statusOf(state)).toBe("completed");
+    expect(effects).toEqual(["open-agent", "send-prompt", "disarm", "cancel-asks", "settle", "append-end"]);
+  });
+
+  it("waits while a permission is open, and runs again once the last one closes", () => {
+    expect(statusOf(run(...opened, { type: "ask-opened" }, { type: "ask-opened" }, { type: "ask-closed" }).state)).toBe("waiting");
+    expect(statusOf(run(...opened, { type: "ask-opened" }, { type: "ask-closed" }).state)).toBe("running");
+  });
+
+  it("cancels a queued run without touching an agent", () => {
+    const { state, effects } = run({ type: "stop" }, { type: "settled" });
+    expect(statusOf(state)).toBe("cancelled");
+    expect(effects).not.toContain("send-cancel");
+  });
+
+  it("R23 aborts the opening when stopped before the agent is there", () => {
+    const { last, state } = run({ type: "slot-granted" }, { type: "stop" });
+    expect(last).toContain("abort-opening");
+    const end = stepRun(state, { type: "agent-not-opened", code: "X", message: "aborted" });
+    expect(end.state.end?.kind).toBe("cancelled");
+  });
+
+  it("R22 kills an agent that goes on with output 2 s after the cancel", () => {
+    const { last } = run(...opened, { type: "stop" }, { type: "timer", timer: "stop-output" }, { type: "output" });
+    expect(last).toEqual(["kill-agent", "arm"]);
+  });
+
+  it("R22 leaves a quiet agent until 10 s have passed, then kills it", () => {
+    const { last, state } = run(...opened, { type: "stop" }, { type: "timer", timer: "stop-output" });
+    expect(last).toEqual([]);
+    expect(stepRun(state, { type: "timer", timer: "stop-answer" }).effects[0]?.type).toBe("kill-agent");
+  });
+
+  it("fails closed when the kill can't be confirmed", () => {
+    const { state } = run(...opened, { type: "stop" }, { type: "timer", timer: "stop-answer" }, { type: "timer", timer: "kill-proof" }, { type: "settled" });
+    expect(state.end).toMatchObject({ kind: "failed", code: "CANCEL_UNCONFIRMED" });
+  });
+
+  it("takes a turn that ends as end_turn after Stop for a cancelled one", () => {
+    const { state } = run(...opened, { type: "stop" }, { type: "turn-ended", stopReason: "end_turn" }, { type: "settled" });
+    expect(statusOf(state)).toBe("cancelled");
+  });
+
+  it("R84 ignores a second Stop, and everything after the end", () => {
+    const stopped = run(...opened, { type: "stop" }, { type: "stop" });
+    expect(stopped.last).toEqual([]);
+    const ended = run(...opened, { type: "turn-ended", stopReason: "end_turn" }, { type: "settled" }, { type: "turn-failed", code: "LATE", message: "" }, { type: "stop" });
+    expect(ended.last).toEqual([]);
+    expect(statusOf(ended.state)).toBe("completed");
+  });
+
+  it("settles once even if two ends arrive", () => {
+    const { effects } = run(...opened, { type: "turn-ended", stopReason: "end_turn" }, { type: "turn-failed", code: "X", message: "" });
+    expect(effects.filter((effect) => effect === "settle")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,165 @@
+import { assertNever } from "./result.ts";
+
+/**
+ * The life of a run as a pure function. `stepRun` decides; the run service carries the effects out and feeds back
+ * what came of them. Inputs of a run that has ended change nothing, so a late end of turn can't settle it twice.
+ */
+export type RunPhase = "queued" | "starting" | "running" | "settling" | "ended";
+
+export type RunEnd = {
+  kind: "completed" | "failed" | "cancelled";
+  stopReason?: string;
+  code?: string;
+  message?: string;
+};
+
+export type RunState = {
+  phase: RunPhase;
+  /** Open permission requests and questions. */
+  openAsks: number;
+  /** How far Stop has gone; `null` while nobody asked. `insisting`: any more output, and the agent is killed. */
+  stop: null | "cancelling" | "insisting" | "killing";
+  end: RunEnd | null;
+};
+
+export type RunInput =
+  | { type: "slot-granted" }
+  | { type: "agent-opened" }
+  | { type: "agent-not-opened"; code: string; message: string }
+  | { type: "output" }
+  | { type: "ask-opened" }
+  | { type: "ask-closed" }
+  | { type: "turn-ended"; stopReason: string }
+  | { type: "turn-failed"; code: string; message: string }
+  | { type: "stop" }
+  | { type: "timer"; timer: RunTimer }
+  | { type: "killed" }
+  | { type: "settled" };
+
+/** `stop-output`: how long output may go on after a cancel; `stop-answer`: how long the agent may take to confirm it. */
+export type RunTimer = "stop-output" | "stop-answer" | "kill-proof";
+
+export type RunEffect =
+  | { type: "open-agent" }
+  | { type: "abort-opening" }
+  | { type: "send-prompt" }
+  | { type: "cancel-asks" }
+  | { type: "send-cancel" }
+  | { type: "kill-agent" }
+  | { type: "arm"; timer: RunTimer; ms: number }
+  | { type: "disarm" }
+  | { type: "settle" }
+  | { type: "append-end"; end: RunEnd };
+
+export const stopOutputMs = 2_000;
+export const stopAnswerMs = 10_000;
+export const killProofMs = 12_000;
+
+export function initialRunState(): RunState {
+  return { phase: "queued", openAsks: 0, stop: null, end: null };
+}
+
+/** The status a person sees. */
+export function statusOf(state: RunState): "queued" | "starting" | "running" | "waiting" | RunEnd["kind"] {
+  if (state.phase === "ended") return state.end?.kind ?? "failed";
+  if (state.phase === "settling") return "running";
+  if (state.phase === "running" && state.openAsks > 0 && state.stop === null) return "waiting";
+  return state.phase;
+}
+
+type Step = { state: RunState; effects: RunEffect[] };
+const stay = (state: RunState): Step => ({ state, effects: [] });
+
+/** One input further: the next state and what is to be done, in order. */
+export function stepRun(state: RunState, input: RunInput): Step {
+  if (state.phase === "ended") return stay(state);
+  if (state.phase === "settling")
+    return input.type === "settled" ? finish(state) : stay(state);
+  switch (input.type) {
+    case "slot-granted":
+      if (state.phase !== "queued") return stay(state);
+      return { state: { ...state, phase: "starting" }, effects: [{ type: "open-agent" }] };
+    case "agent-opened":
+      if (state.phase !== "starting") return stay(state);
+      return { state: { ...state, phase: "running" }, effects: [{ type: "send-prompt" }] };
+    case "agent-not-opened":
+      if (state.stop) return settle(state, { kind: "cancelled" });
+      return settle(state, { kind: "failed", code: input.code, message: input.message });
+    case "output":
+      return state.stop === "insisting" ? kill(state) : stay(state);
+    case "ask-opened":
+      return stay({ ...state, openAsks: state.openAsks + 1 });
+    case "ask-closed":
+      return stay({ ...state, openAsks: Math.max(0, state.openAsks - 1) });
+    case "turn-ended":
+      return settle(state, endOfTurn(state, input.stopReason));
+    case "turn-failed":
+      if (state.stop) return settle(state, { kind: "cancelled" });
+      return settle(state, { kind: "failed", code: input.code, message: input.message });
+    case "stop":
+      return stop(state);
+    case "timer":
+      return onTimer(state, input.timer);
+    case "killed":
+      return settle(state, state.stop ? { kind: "cancelled" } : { kind: "failed", code: "AGENT_KILLED", message: "The agent was ended" });
+    case "settled":
+      return stay(state);
+    default:
+      return assertNever(input);
+  }
+}
+
+/** A turn that ended after Stop is a cancelled one, whatever the agent calls it: some answer `end_turn`. */
+function endOfTurn(state: RunState, stopReason: string): RunEnd {
+  if (state.stop || stopReason === "cancelled") return { kind: "cancelled", stopReason };
+  if (stopReason === "refusal") return { kind: "failed", stopReason, code: "AGENT_REFUSED", message: "The agent refused to go on" };
+  return { kind: "completed", stopReason };
+}
+
+function stop(state: RunState): Step {
+  if (state.stop) return stay(state);
+  const stopping: RunState = { ...state, stop: "cancelling" };
+  switch (state.phase) {
+    case "queued":
+      return settle(stopping, { kind: "cancelled" });
+    case "starting":
+      return { state: stopping, effects: [{ type: "abort-opening" }, { type: "arm", timer: "kill-proof", ms: killProofMs }] };
+    default:
+      return {
+        state: stopping,
+        effects: [
+          { type: "cancel-asks" },
+          { type: "send-cancel" },
+          { type: "arm", timer: "stop-output", ms: stopOutputMs },
+          { type: "arm", timer: "stop-answer", ms: stopAnswerMs },
+        ],
+      };
+  }
+}
+
+function onTimer(state: RunState, timer: RunTimer): Step {
+  if (timer === "kill-proof")
+    return settle(state, {
+      kind: "failed",
+      code: "CANCEL_UNCONFIRMED",
+      message: "The agent could not be proved to have stopped. Look at the running processes before you go on.",
+    });
+  if (state.stop !== "cancelling" && state.stop !== "insisting") return stay(state);
+  return timer === "stop-output" ? stay({ ...state, stop: "insisting" }) : kill(state);
+}
+
+function kill(state: RunState): Step {
+  return {
+    state: { ...state, stop: "killing" },
+    effects: [{ type: "kill-agent" }, { type: "arm", timer: "kill-proof", ms: killProofMs }],
+  };
+}
+
+function settle(state: RunState, end: RunEnd): Step {
+  return { state: { ...state, phase: "settling", end }, effects: [{ type: "disarm" }, { type: "cancel-asks" }, { type: "settle" }] };
+}
+
+function finish(state: RunState): Step {
+  const end = state.end ?? { kind: "failed" as const };
+  return { state: { ...state, phase: "ended" }, effects: [{ type: "append-end", end }] };
+}
