@@ -14,6 +14,7 @@ export const projects = sqliteTable(
     trustedHash: text("trusted_hash"),
     trustedItems: text("trusted_items"),
     addedAt: integer("added_at").notNull(),
+    removedAt: integer("removed_at"),
   },
 );
 

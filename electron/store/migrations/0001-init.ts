@@ -2,7 +2,7 @@
 export const sql = `
 CREATE TABLE projects (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, path TEXT NOT NULL, real_path TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
-  root_commit TEXT, trusted_hash TEXT, trusted_items TEXT, added_at INTEGER NOT NULL
+  root_commit TEXT, trusted_hash TEXT, trusted_items TEXT, added_at INTEGER NOT NULL, removed_at INTEGER
 ) STRICT;
 CREATE TABLE sessions (
   id TEXT PRIMARY KEY, project_id TEXT NOT NULL REFERENCES projects(id), title TEXT NOT NULL, title_source TEXT NOT NULL DEFAULT 'auto',
