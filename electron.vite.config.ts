@@ -1,11 +1,38 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "electron-vite";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 
 const root = import.meta.dirname;
 
+/** Each becomes out/main/<name>.js; what is in `dependencies` stays outside and is loaded from node_modules. */
+const programs = {
+  main: "electron/main.ts",
+  child: "electron/host/child.ts",
+  cli: "electron/host/cli.ts",
+  "practice-agent": "resources/practice-agent/main.ts",
+};
+
+const entries = Object.fromEntries(
+  Object.entries(programs)
+    .map(([name, file]) => [name, resolve(root, file)] as const)
+    .filter(([, file]) => existsSync(file)),
+);
+
 export default defineConfig({
+  main: {
+    build: {
+      outDir: resolve(root, "out/main"),
+      target: "node22",
+      sourcemap: true,
+      minify: false,
+      rolldownOptions: {
+        input: entries,
+        output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
+      },
+    },
+  },
   renderer: {
     root: resolve(root, "renderer"),
     plugins: [react(), tailwindcss()],

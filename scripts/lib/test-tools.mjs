@@ -1,0 +1,59 @@
+// What the end-to-end tests drive: a Chromium, and the real agents in a cache of their own.
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { root, run } from "./run.mjs";
+
+const agents = { "opencode-ai": "1.18.33", "@qwen-code/qwen-code": "0.24.4" };
+
+/** Path of a Chromium. Debian's is installed where there is none and it may be; null where that isn't so. */
+export async function ensureChromium() {
+  const found = chromium();
+  if (found || process.platform !== "linux" || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return found;
+  console.log("Installing Debian's Chromium…");
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const install = ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"];
+  const updated = await run("apt-get", ["update", "-qq"], { env, quiet: true });
+  const installed = await run("apt-get", install, { env, quiet: true });
+  if (installed.code !== 0) console.error(`${updated.output}\n${installed.output}`.trim());
+  return chromium();
+}
+
+function chromium() {
+  const mac = [
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  ];
+  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+  const onPath = (process.env.PATH ?? "").split(path.delimiter).flatMap((folder) => names.map((name) => path.join(folder, name)));
+  return [process.env.HEARTH_TEST_CHROMIUM, ...onPath, ...mac].find((file) => file && existsSync(file)) ?? null;
+}
+
+/** Folder with the pinned agents' programs, got from npm when missing; null when they can't be had. */
+export async function ensureAgents() {
+  const home = path.join(root, ".cache/agents");
+  const bin = path.join(home, "node_modules/.bin");
+  const missing = Object.entries(agents).filter(([name, version]) => installedVersion(home, name) !== version);
+  if (missing.length > 0) {
+    console.log(`Getting the agents that the tests drive: ${missing.map(([name, version]) => `${name} ${version}`).join(", ")}…`);
+    const packages = Object.entries(agents).map(([name, version]) => `${name}@${version}`);
+    const args = ["install", "--prefix", home, "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"];
+    const { code, output } = await run("npm", [...args, ...packages, ...platformPackages()], { quiet: true });
+    if (code !== 0) {
+      console.error(output.trim());
+      return null;
+    }
+  }
+  return bin;
+}
+
+/** opencode's wrapper finds its program in a package named after the platform. */
+function platformPackages() {
+  const os = process.platform === "win32" ? "windows" : process.platform;
+  return [`opencode-${os}-${process.arch}@${agents["opencode-ai"]}`];
+}
+
+function installedVersion(home, name) {
+  const file = path.join(home, "node_modules", name, "package.json");
+  if (!existsSync(file) || readdirSync(path.dirname(file)).length === 0) return null;
+  return JSON.parse(readFileSync(file, "utf8")).version;
+}

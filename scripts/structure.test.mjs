@@ -1,0 +1,42 @@
+import { expect, it } from "vitest";
+import { functionsOf, problemsOf } from "./structure.mjs";
+
+const found = (text, file = "electron/runs/a.ts") => problemsOf(file, text).map((line) => line.replace(/^[^ ]+ /, ""));
+
+it.each([
+  ["const a = b as any;\n", "any"],
+  ["const a = b as unknown as C;\n", "as unknown as"],
+  ["try {\n  a();\n} catch {}\n", "an empty catch without a reason"],
+  ["a().catch(() => {});\n", "an empty catch without a reason"],
+  ["// eslint-disable-next-line\n", "a check switched off"],
+  ['export { a } from "./b.ts";\n', "a re-export"],
+  ["export enum A {\n  B,\n}\n", "non-erasable syntax"],
+  ["// TODO later\n", "unfinished work"],
+])("finds %j", (text, name) => {
+  expect(found(text)).toEqual([name]);
+});
+
+it("lets sentences and reasons be", () => {
+  expect(found('// as any would do\nconst a = "x as any";\ntry {\n  b();\n} catch {\n  // Gone already.\n}\n')).toEqual([]);
+});
+
+it("keeps sleeps and module mocks out of tests", () => {
+  expect(found('vi.mock("./a.ts");\nawait new Promise((resolve) => setTimeout(resolve, 50));\n', "electron/a.test.ts")).toEqual([
+    "a module mock",
+    "a sleep in a test",
+  ]);
+});
+
+it("measures files and functions", () => {
+  expect(found("\n".repeat(351))).toEqual(["351 lines, over 350"]);
+  expect(found(`function long() {\n${"  a();\n".repeat(90)}}\n`)).toEqual(["long has 92 lines, over 80"]);
+  expect(found("const a = 1;\n", "electron/BadName.ts")).toEqual(["its name isn't kebab-case"]);
+});
+
+it("counts a named inner function as a room of its own", () => {
+  const text = `function outer() {\n  function inner() {\n${"    a();\n".repeat(60)}  }\n${"  b();\n".repeat(40)}}\n`;
+  expect(functionsOf("a.ts", text).map(({ name, length }) => [name, length])).toEqual([
+    ["inner", 62],
+    ["outer", 42],
+  ]);
+});
