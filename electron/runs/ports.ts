@@ -1,0 +1,94 @@
+import type { Agent } from "../../shared/contract/agents.ts";
+import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
+import type { Settings } from "../../shared/contract/settings.ts";
+import type { Failure } from "../../shared/errors.ts";
+import type { Result } from "../../shared/result.ts";
+import type { Usage } from "../../shared/run-event.ts";
+import type {
+  AgentBackend, AgentTerminals, PermissionAsk, PermissionOutcome, QuestionAsk, QuestionOutcome,
+} from "../agents/agent.ts";
+import type { PermissionAction } from "../../shared/run-event.ts";
+
+// What runs need of the rest of the core. The composition root passes it.
+
+export type ChatFacts = { id: string; sessionId: string; tabNumber: number; title: string; lastAgentId: string | null; archived: boolean };
+
+export type CopyFacts = {
+  id: string;
+  kind: "worktree" | "in-place";
+  path: string;
+  state: "preparing" | "ready" | "missing" | "failed" | "removed";
+  revisionId: string | null;
+};
+
+export type SessionFacts = { id: string; projectId: string; status: "open" | "archived"; copy: CopyFacts };
+
+export type Chats = {
+  find(chatId: string): ChatFacts | null;
+  setLastAgent(chatId: string, agentId: string): void;
+  /** Names the chat and its session after the first prompt, or as the agent says, unless a person named them. */
+  suggestTitle(chatId: string, text: string): void;
+  /** Whether queued prompts wait for the person. */
+  isHeld(chatId: string): boolean;
+  setHeld(chatId: string, held: boolean): void;
+};
+
+export type Sessions = {
+  find(sessionId: string): SessionFacts | null;
+  /** Resolves once the working copy is usable, or with what it is instead. */
+  whenReady(sessionId: string, signal: AbortSignal): Promise<CopyFacts["state"]>;
+  setRevision(sessionId: string, tree: string): void;
+  /** A run changed what the session's row shows (activity, unread, agents). */
+  touch(sessionId: string, what: { unread?: boolean }): void;
+};
+
+export type Projects = {
+  /** Trusted, and what can run in the working copy is what was trusted. */
+  requireTrusted(projectId: string, workingCopyPath: string): Promise<Result<null, Failure<"PROJECT_NOT_FOUND" | "PROJECT_NOT_TRUSTED">>>;
+};
+
+export type UsabilityCode =
+  | "CODING_AGENT_ENGINE_UNAVAILABLE" | "CODING_AGENT_ENGINE_UNSUPPORTED_RUNTIME" | "CODING_AGENT_MODEL_UNAVAILABLE";
+
+export type Agents = {
+  backend: AgentBackend;
+  list(): Agent[];
+  /** Looks at what is known of the agent; starts nothing. */
+  checkUsable(agentId: string, wanted: { modelId: string | null; workingCopyKind: CopyFacts["kind"] }): Result<null, Failure<UsabilityCode>>;
+  addUsage(chatId: string, agentId: string, usage: Usage | null): void;
+};
+
+export type Turn = { runId: string; chatId: string; sessionId: string; projectId: string; agentId: string; workingCopyPath: string };
+
+export type Permissions = {
+  request(turn: Turn, ask: PermissionAsk, signal: AbortSignal): Promise<PermissionOutcome>;
+  authorize(turn: Turn, action: PermissionAction, toolCallId: string | undefined, signal: AbortSignal): Promise<boolean>;
+  ask(turn: Turn, question: QuestionAsk, signal: AbortSignal): Promise<QuestionOutcome>;
+  cancelRun(runId: string): void;
+};
+
+export type Checkpoints = {
+  take(
+    sessionId: string,
+    kind: "before-run" | "after-run",
+    options: { runId: string },
+  ): Promise<Result<Checkpoint, Failure>>;
+};
+
+export type Changes = {
+  recordRun(sessionId: string, run: { agentId: string; runId: string; beforeTree: string; afterTree: string }): Promise<void>;
+};
+
+export type Terminals = { forAgent(sessionId: string, agentId: string): AgentTerminals };
+
+export type Parts = {
+  chats: Chats;
+  sessions: Sessions;
+  projects: Projects;
+  agents: Agents;
+  permissions: Permissions;
+  checkpoints: Checkpoints;
+  changes: Changes;
+  terminals: Terminals;
+  settings(): Settings;
+};

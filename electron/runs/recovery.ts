@@ -1,0 +1,65 @@
+import type { Run } from "../../shared/contract/runs.ts";
+import type { RunEventBody } from "../../shared/run-event.ts";
+import { foldRun, type TimelineItem } from "../../shared/run-fold.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Store } from "../store/open.ts";
+import type { RunRepository } from "../store/runs.ts";
+
+/**
+ * After the host died: every run that hadn't ended is interrupted, with what was open in it. Nothing is sent again.
+ * Answers the runs it ended, so that what their agents had changed can be attributed.
+ */
+export function interruptOpenRuns(deps: {
+  store: Store;
+  runs: RunRepository;
+  clock: Clock;
+  hold(chatId: string): void;
+}): Run[] {
+  const { store, runs, clock } = deps;
+  const interrupted = runs.listOpen();
+  for (const run of interrupted) {
+    store.durably(() => {
+      const sent = runs.wasSent(run.id);
+      const bodies = [...endings(foldRun(run.id, allEvents(runs, run.id)).items), end(run, sent)];
+      runs.append(run.id, bodies.map((body) => ({ body, at: clock.now() })));
+      runs.update(run.id, {
+        status: "interrupted",
+        reason: null,
+        error: { code: sent ? "HOST_DIED" : "NOT_SENT", message: reason(sent) },
+        endedAt: clock.now(),
+      });
+      deps.hold(run.chatId);
+    });
+  }
+  return interrupted;
+}
+
+function allEvents(runs: RunRepository, runId: string) {
+  return runs.readRun(runId, 0, Number.MAX_SAFE_INTEGER);
+}
+
+function reason(sent: boolean): string {
+  return sent
+    ? "Hearth ended while this ran. What the agent had done until then is kept; send a prompt to go on."
+    : "Hearth ended before this prompt was sent. Send it again.";
+}
+
+function end(run: Run, sent: boolean): RunEventBody {
+  return {
+    type: "run.interrupted",
+    payload: { code: sent ? "HOST_DIED" : "NOT_SENT", message: reason(sent), timings: run.timings, usage: run.usage },
+  };
+}
+
+/** Last events of tools and asks that were open. */
+export function endings(items: readonly TimelineItem[]): RunEventBody[] {
+  return items.flatMap((item): RunEventBody[] => {
+    if (item.kind === "tool" && item.endedAt === null)
+      return [{ type: "tool.failed", payload: { ...item.tool, status: "failed", error: { code: "CANCELLED", message: "Interrupted" } } }];
+    if (item.kind === "permission" && item.outcome === null)
+      return [{ type: "permission.resolved", payload: { permissionId: item.permissionId, outcome: "expired", by: "restart" } }];
+    if (item.kind === "question" && item.outcome === null)
+      return [{ type: "question.answered", payload: { questionId: item.request.questionId, outcome: "expired", by: "restart" } }];
+    return [];
+  });
+}

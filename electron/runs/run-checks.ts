@@ -1,0 +1,56 @@
+import type * as z from "zod";
+import type { createRun } from "../../shared/contract/runs.ts";
+import { failure, type Failure } from "../../shared/errors.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import type { ChatFacts, Parts, SessionFacts, UsabilityCode } from "./ports.ts";
+
+export type CreateRun = z.infer<typeof createRun>;
+
+export type RunRefusal = Failure<
+  | "INPUT_INVALID" | "PROJECT_NOT_FOUND" | "SESSION_NOT_FOUND" | "CHAT_NOT_FOUND" | "PROJECT_NOT_TRUSTED" | "CODING_AGENT_SANDBOX_REQUIRED"
+  | "REVISION_CONFLICT" | "WORKING_COPY_MISSING" | "WORKING_COPY_NOT_READY" | UsabilityCode
+>;
+
+export type Checked = { chat: ChatFacts; session: SessionFacts; agentId: string };
+
+/** Finds the chat and session a run is for; an archived one counts as not found. */
+export function findPlace(parts: Parts, chatId: string): Result<{ chat: ChatFacts; session: SessionFacts }, RunRefusal> {
+  const chat = parts.chats.find(chatId);
+  if (!chat || chat.archived) return failure("CHAT_NOT_FOUND", "There is no such chat, or it is archived", { field: "chatId" });
+  const session = parts.sessions.find(chat.sessionId);
+  if (!session || session.status === "archived")
+    return failure("SESSION_NOT_FOUND", "The chat's session is archived or gone", { field: "chatId" });
+  return ok({ chat, session });
+}
+
+/** Everything that must hold before a run exists, in the order in which a caller is told. Starts nothing. */
+export async function checkRun(parts: Parts, input: CreateRun): Promise<Result<Checked, RunRefusal>> {
+  const place = findPlace(parts, input.chatId);
+  if (!place.ok) return place;
+  const { chat, session } = place.value;
+  if (session.copy.state === "missing" || session.copy.state === "removed")
+    return failure("WORKING_COPY_MISSING", "The session's working copy is gone. Make it again from its latest checkpoint.", { field: "chatId" });
+  if (session.copy.state === "failed") return failure("WORKING_COPY_NOT_READY", "The session's working copy could not be made", { field: "chatId" });
+  const trusted = await parts.projects.requireTrusted(session.projectId, session.copy.path);
+  if (!trusted.ok) return trusted;
+  const agentId = input.agentId ?? chat.lastAgentId ?? defaultAgent(parts);
+  if (!agentId) return failure("CODING_AGENT_ENGINE_UNAVAILABLE", "No agent is ready. Install one, or choose the practice agent.", { field: "agentId" });
+  const usable = parts.agents.checkUsable(agentId, { modelId: input.modelId, workingCopyKind: session.copy.kind });
+  if (!usable.ok) {
+    const field = usable.error.code === "CODING_AGENT_MODEL_UNAVAILABLE" ? "modelId" : "agentId";
+    return failure(usable.error.code, usable.error.message, { field });
+  }
+  if (input.baseRevisionId !== undefined && input.baseRevisionId !== session.copy.revisionId)
+    return failure("REVISION_CONFLICT", "The working copy has changed since the revision this was based on", {
+      field: "baseRevisionId",
+      data: { revisionId: session.copy.revisionId },
+    });
+  return ok({ chat, session, agentId });
+}
+
+function defaultAgent(parts: Parts): string | null {
+  const wanted = parts.settings().defaultAgentId;
+  const usable = parts.agents.list().filter((agent) => agent.enabled && agent.status === "ready");
+  if (wanted !== null && usable.some((agent) => agent.id === wanted)) return wanted;
+  return usable.find((agent) => agent.id !== "practice")?.id ?? usable[0]?.id ?? null;
+}

@@ -1,0 +1,236 @@
+import { newId } from "../../shared/ids.ts";
+import { failure, type Failure } from "../../shared/errors.ts";
+import type { Run } from "../../shared/contract/runs.ts";
+import type { RunEvent, RunEventBody } from "../../shared/run-event.ts";
+import { promptText } from "../../shared/prompt.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import type { Clock } from "../lib/clock.ts";
+import { Listeners } from "../lib/listeners.ts";
+import type { Log } from "../lib/log.ts";
+import type { Store } from "../store/open.ts";
+import type { RunPatch, RunRepository } from "../store/runs.ts";
+import type { ChatAnnouncement } from "./chat-feed.ts";
+import { Execution } from "./execution.ts";
+import type { Parts } from "./ports.ts";
+import { checkRun, findPlace, type CreateRun, type RunRefusal } from "./run-checks.ts";
+import { followRun, type Published } from "./run-feed.ts";
+import { createRunLog } from "./run-log.ts";
+import { schedule, type Waiting } from "./scheduler.ts";
+
+/**
+ * All runs of the data folder: which exist, which go on, which wait. Owns every `Execution` until it has ended;
+ * `dispose` ends those that go on as interrupted.
+ */
+export type RunsDeps = {
+  store: Store;
+  runs: RunRepository;
+  parts: Parts;
+  clock: Clock;
+  log: Log;
+  announce(run: Run): void;
+  failpoint(label: string): void;
+};
+
+export type RunsService = ReturnType<typeof createRunsService>;
+
+export function createRunsService(deps: RunsDeps) {
+  const { store, runs, parts, clock, log } = deps;
+  const published = new Listeners<Published>((error) => log.error("runs.listener", error));
+  const announced = new Listeners<ChatAnnouncement>((error) => log.error("runs.listener", error));
+  const ended = new Listeners<Run>((error) => log.error("runs.listener", error));
+  const waiting: Waiting[] = [];
+  const active = new Map<string, { execution: Execution; workingCopyId: string }>();
+
+  function announce(runId: string): Run {
+    const run = runs.find(runId);
+    if (!run) throw new Error(`No run ${runId}`);
+    deps.announce(run);
+    announced.emit({ chatId: run.chatId, update: { type: "run", run } });
+    return run;
+  }
+
+  function publish(run: { id: string; chatId: string; sessionId: string }, events: RunEvent[]): RunEvent[] {
+    published.emit({ runId: run.id, chatId: run.chatId, sessionId: run.sessionId, events });
+    return events;
+  }
+
+  function labelOf(runId: string): string {
+    const chat = parts.chats.find(runs.find(runId)?.chatId ?? "");
+    return chat ? `chat ${chat.tabNumber}` : "another run";
+  }
+
+  function pump(): void {
+    const going = [...active.values()].map(({ execution, workingCopyId }) => ({
+      runId: execution.runId,
+      workingCopyId,
+      label: labelOf(execution.runId),
+    }));
+    const { start, reasons } = schedule(waiting, going, parts.settings().maxConcurrentRuns, labelOf);
+    for (const [runId, reason] of reasons) {
+      if (runs.find(runId)?.reason === reason) continue;
+      store.quickly(() => runs.update(runId, { reason }));
+      announce(runId);
+    }
+    for (const runId of start) begin(runId);
+  }
+
+  function begin(runId: string): void {
+    const at = waiting.findIndex((run) => run.runId === runId);
+    const [entry] = waiting.splice(at, 1);
+    const run = runs.find(runId);
+    const session = run && parts.sessions.find(run.sessionId);
+    if (!entry || !run || !session) return;
+    const execution = createExecution(run, session);
+    active.set(runId, { execution, workingCopyId: entry.workingCopyId });
+    parts.sessions.touch(run.sessionId, {});
+    execution.dispatch({ type: "slot-granted" });
+  }
+
+  function createExecution(run: Run, session: NonNullable<ReturnType<Parts["sessions"]["find"]>>): Execution {
+    const runLog = createRunLog({
+      clock,
+      commit: (events, durable) => {
+        const write = (): RunEvent[] => runs.append(run.id, events);
+        return publish(run, durable ? store.durably(write) : store.quickly(write));
+      },
+    });
+    return new Execution(
+      {
+        parts, clock, log, runLog,
+        failpoint: deps.failpoint,
+        save: (patch, event) => save(run, patch, event),
+        ended: (status) => finished(run.id, status),
+      },
+      run,
+      session,
+    );
+  }
+
+  function save(run: Run, patch: RunPatch, event?: RunEventBody): void {
+    if (!event) store.quickly(() => runs.update(run.id, patch));
+    else {
+      const events = store.durably(() => {
+        runs.update(run.id, patch);
+        return runs.append(run.id, [{ body: event, at: clock.now() }]);
+      });
+      publish(run, events);
+    }
+    announce(run.id);
+    if (patch.status) parts.sessions.touch(run.sessionId, {});
+  }
+
+  function finished(runId: string, status: Run["status"]): void {
+    active.delete(runId);
+    const run = announce(runId);
+    parts.sessions.touch(run.sessionId, { unread: status !== "cancelled" });
+    ended.emit(run);
+    pump();
+  }
+
+  /** Writes the run and its first event; `also` happens in the same transaction. */
+  function insert(input: CreateRun, place: { agentId: string; sessionId: string; workingCopyId: string; revisionId: string | null }, also: () => void): Run {
+    const id = newId("run", clock.now());
+    const events = store.durably(() => {
+      runs.insert({
+        id,
+        chatId: input.chatId,
+        sessionId: place.sessionId,
+        workingCopyId: place.workingCopyId,
+        agentId: place.agentId,
+        requestedModelId: input.modelId,
+        modeId: input.modeId ?? null,
+        thinkingLevel: input.thinkingLevel ?? null,
+        baseRevisionId: place.revisionId,
+        prompt: input.prompt,
+        context: input.context ?? null,
+        idempotencyKey: input.idempotencyKey ?? null,
+        reason: null,
+        createdAt: clock.now(),
+      });
+      also();
+      return runs.append(id, [{ body: { type: "run.accepted", payload: { agentId: place.agentId, modelId: input.modelId } }, at: clock.now() }]);
+    });
+    publish({ id, chatId: input.chatId, sessionId: place.sessionId }, events);
+    return announce(id);
+  }
+
+  return {
+    published,
+    announced,
+    ended,
+
+    async create(input: CreateRun, also: () => void = () => {}): Promise<Result<Run, RunRefusal>> {
+      const startedAt = clock.monotonic();
+      const place = findPlace(parts, input.chatId);
+      if (!place.ok) return place;
+      const same = (): Run | null => (input.idempotencyKey ? runs.findByKey(input.chatId, input.idempotencyKey) : null);
+      const earlier = same();
+      if (earlier) return ok(earlier);
+      const checked = await checkRun(parts, input);
+      if (!checked.ok) return checked;
+      // Another call with the same key may have got here while this one was being checked.
+      const meanwhile = same();
+      if (meanwhile) return ok(meanwhile);
+      const { session, agentId } = checked.value;
+      const run = insert(input, { agentId, sessionId: session.id, workingCopyId: session.copy.id, revisionId: session.copy.revisionId }, also);
+      store.quickly(() => runs.update(run.id, { timings: { create: Math.round(clock.monotonic() - startedAt) } }));
+      deps.failpoint("prompt-stored");
+      parts.chats.setLastAgent(input.chatId, agentId);
+      parts.chats.suggestTitle(input.chatId, promptText(input.prompt));
+      waiting.push({ runId: run.id, workingCopyId: session.copy.id });
+      pump();
+      return ok(runs.find(run.id) ?? run);
+    },
+
+    /** Stop. A run that has ended answers as it is. */
+    cancel(runId: string): Result<Run, Failure<"RUN_NOT_FOUND">> {
+      const run = runs.find(runId);
+      if (!run) return failure("RUN_NOT_FOUND", "There is no such run", { field: "id" });
+      const going = active.get(runId);
+      if (going) going.execution.dispatch({ type: "stop" });
+      else cancelWaiting(run);
+      return ok(runs.find(runId) ?? run);
+    },
+
+    resume(runId: string): Result<Run, Failure<"RUN_NOT_FOUND" | "RUN_NOT_PAUSED">> {
+      const run = runs.find(runId);
+      if (!run) return failure("RUN_NOT_FOUND", "There is no such run", { field: "id" });
+      return failure("RUN_NOT_PAUSED", `The run is ${run.status}, not paused`);
+    },
+
+    get(runId: string): Result<Run, Failure<"RUN_NOT_FOUND">> {
+      const run = runs.find(runId);
+      return run ? ok(run) : failure("RUN_NOT_FOUND", "There is no such run", { field: "id" });
+    },
+
+    list(chatId: string, limit: number): Result<Run[], Failure<"CHAT_NOT_FOUND">> {
+      if (!parts.chats.find(chatId)) return failure("CHAT_NOT_FOUND", "There is no such chat", { field: "chatId" });
+      return ok(runs.listChat(chatId, limit));
+    },
+
+    listOpen: (): Run[] => runs.listOpen(),
+
+    follow: (runId: string, afterSeq: number, signal: AbortSignal | undefined) =>
+      followRun({ events: runs, published }, runId, afterSeq, signal),
+
+    /** Adds an event of permissions or questions to a run that goes on. */
+    append(runId: string, body: RunEventBody): void {
+      active.get(runId)?.execution.append(body);
+    },
+
+    /** Whether a run of the session goes on or waits. */
+    isBusy: (sessionId: string): boolean => runs.listOpen().some((run) => run.sessionId === sessionId),
+
+    dispose(): void {
+      for (const { execution } of [...active.values()]) execution.interrupt("Hearth was closed while this ran");
+    },
+  };
+
+  function cancelWaiting(run: Run): void {
+    const at = waiting.findIndex((entry) => entry.runId === run.id);
+    if (at === -1) return;
+    waiting.splice(at, 1);
+    save(run, { status: "cancelled", reason: null, endedAt: clock.now(), timings: run.timings }, { type: "run.cancelled", payload: { timings: run.timings, usage: null } });
+    finished(run.id, "cancelled");
+  }
+}
