@@ -1,0 +1,37 @@
+import type { PermissionOption } from "../../shared/run-event.ts";
+
+/** One button of a permission card. The label comes from the option's kind, never from the name the agent gave it. */
+export type Answer = {
+  id: "once" | "session" | "project" | "always" | "reject";
+  label: string;
+  hint: string;
+  key: string;
+  optionId: string;
+  remember: "once" | "session" | "project";
+};
+
+/**
+ * The buttons for what the agent offers. Remembering is the app's own doing, so it goes with the agent's "once":
+ * the agent's own "always" would let later actions pass unseen, and is offered only where there is nothing else.
+ */
+export function answersFor(options: readonly PermissionOption[], rememberable: boolean): Answer[] {
+  const find = (kind: PermissionOption["kind"]): string | undefined => options.find((option) => option.kind === kind)?.optionId;
+  const once = find("allow_once");
+  const always = find("allow_always");
+  const reject = find("reject_once") ?? find("reject_always");
+  const answers: Answer[] = [];
+  if (once !== undefined) {
+    answers.push({ id: "once", label: "Allow once", hint: "This time only", key: "a", optionId: once, remember: "once" });
+    if (rememberable) {
+      answers.push({ id: "session", label: "Session", hint: "Allow exactly this for the rest of the session", key: "s", optionId: once, remember: "session" });
+      answers.push({ id: "project", label: "Always", hint: "Always allow exactly this in this project", key: "p", optionId: once, remember: "project" });
+    }
+  } else if (always !== undefined) {
+    answers.push({ id: "always", label: "Allow always", hint: "The agent offers no single permission; it will not ask again", key: "w", optionId: always, remember: "once" });
+  }
+  if (reject !== undefined) {
+    const forGood = find("reject_once") === undefined;
+    answers.push({ id: "reject", label: forGood ? "Reject always" : "Reject", hint: "The agent is told no and goes on", key: "r", optionId: reject, remember: "once" });
+  }
+  return answers;
+}

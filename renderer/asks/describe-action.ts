@@ -1,0 +1,50 @@
+import type { PermissionAction } from "../../shared/run-event.ts";
+import { hasHiddenCharacters } from "../../shared/visible-text.ts";
+
+/** What the card says, from structured fields only. `lines` are shown in mono, one each. */
+export type ActionText = { verb: string; target: string | null; where: string | null; lines: string[] };
+
+export function describeAction(action: PermissionAction): ActionText {
+  const paths = action.paths ?? [];
+  const one = paths.length === 1 ? (paths[0] ?? null) : null;
+  const many = paths.length > 1 ? paths : [];
+  const files = paths.length > 1 ? `${paths.length} files` : null;
+  const where = action.cwd ?? null;
+  switch (action.kind) {
+    case "execute":
+      return { verb: "Run a command", target: null, where, lines: commandLines(action) };
+    case "read":
+      return { verb: "Read", target: one ?? files, where: null, lines: many };
+    case "edit":
+      return { verb: action.diff?.every((diff) => diff.oldText === null) && action.diff.length > 0 ? "Create" : "Edit", target: one ?? files, where: null, lines: many };
+    case "delete":
+      return { verb: "Delete", target: one ?? files, where: null, lines: many };
+    case "move":
+      return paths.length === 2
+        ? { verb: "Move", target: null, where: null, lines: [`${paths[0]} → ${paths[1]}`] }
+        : { verb: "Move", target: one ?? files, where: null, lines: many };
+    case "fetch":
+      return { verb: "Fetch from the network", target: null, where: null, lines: action.url ? [action.url] : many };
+    case "other":
+      return { verb: "Do something else", target: one ?? files, where, lines: [...commandLines(action), ...(action.url ? [action.url] : []), ...many] };
+    case "undecodable":
+      return { verb: "Something that cannot be inspected", target: null, where: null, lines: [] };
+  }
+}
+
+/** The arguments as they will be passed where the agent gave them apart, quoted so that each can be told from the next. */
+function commandLines(action: PermissionAction): string[] {
+  if (action.argv && action.argv.length > 0) return [action.argv.map(quoted).join(" ")];
+  return action.command === undefined ? [] : [action.command];
+}
+
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** Whether anything that the card shows holds characters that would not be seen. */
+export function actionHidesText(action: PermissionAction): boolean {
+  const texts = [action.command, action.cwd, action.url, ...(action.argv ?? []), ...(action.paths ?? [])];
+  const diffs = (action.diff ?? []).flatMap((diff) => [diff.path, diff.newText]);
+  return [...texts, ...diffs].some((text) => text !== undefined && hasHiddenCharacters(text));
+}

@@ -1,0 +1,163 @@
+import { TriangleAlert } from "lucide-react";
+import { useRef, useState } from "react";
+import type { PermissionRequest } from "../../shared/contract/permissions.ts";
+import { visibleText } from "../../shared/visible-text.ts";
+import { callFailure, rpc } from "../rpc.ts";
+import { useAgent } from "../stores/app.ts";
+import { AgentMark } from "../ui/agent-mark.tsx";
+import { Button } from "../ui/button.tsx";
+import { cx } from "../ui/cx.ts";
+import { answersFor, type Answer } from "./answers.ts";
+import { actionHidesText, describeAction } from "./describe-action.ts";
+import { MiniDiff } from "./mini-diff.tsx";
+import { useArmed } from "./use-armed.ts";
+import { Visible } from "./visible.tsx";
+
+/**
+ * An open permission request, answerable in place. What will happen is told from the structured action alone;
+ * the agent's title is quoted as its claim. Keys work only while the card itself has the focus, and nothing works
+ * before it has been in view for half a second.
+ */
+export function PermissionCard({ request }: { request: PermissionRequest }): React.JSX.Element {
+  const card = useRef<HTMLElement>(null);
+  const armed = useArmed(card);
+  const [sent, setSent] = useState<Answer["id"] | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const answers = answersFor(request.options, request.rememberable);
+  const agentLabel = useAgent(request.agentId)?.label ?? request.agentId;
+  const text = describeAction(request.action);
+
+  const answer = async (choice: Answer): Promise<void> => {
+    if (!armed || sent) return;
+    setSent(choice.id);
+    setProblem(null);
+    try {
+      await rpc.permissions.answer({ id: request.id, optionId: choice.optionId, remember: choice.remember });
+    } catch (error) {
+      const failure = callFailure(error);
+      setSent(null);
+      setProblem(failure.code === "PERMISSION_CLOSED" ? "This was answered or withdrawn meanwhile." : failure.message);
+    }
+  };
+
+  return (
+    <section
+      ref={card}
+      data-ask={request.id}
+      tabIndex={0}
+      aria-label={`${agentLabel} asks: ${visibleText([text.verb, text.target, ...text.lines].filter(Boolean).join(" "))}`}
+      onKeyDown={(event) => {
+        if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+        const choice = answers.find((candidate) => candidate.key === event.key);
+        if (choice) void answer(choice);
+      }}
+      className="group overflow-hidden rounded-card border border-line border-l-accent bg-raised shadow-[inset_1px_0_0_var(--color-accent)]"
+    >
+      <div className="flex flex-col gap-2 px-3 py-2.5">
+        <Headline agentId={request.agentId} agentLabel={agentLabel} verb={text.verb} target={text.target} />
+        {request.action.kind === "undecodable" ? (
+          <p className="text-muted">The agent gave nothing that shows what it will do. Allow it only if you know why it asks.</p>
+        ) : null}
+        {text.lines.length > 0 ? <ActionLines lines={text.lines} prompt={request.action.kind === "execute"} /> : null}
+        {text.where ? (
+          <p className="min-w-0 text-small text-muted">
+            in <code className="selectable break-all"><Visible text={text.where} /></code>
+          </p>
+        ) : null}
+        {request.action.diff?.map((diff) => (
+          <div key={diff.path} className="overflow-hidden rounded-control border border-line bg-canvas">
+            {(request.action.diff?.length ?? 0) > 1 ? <code className="block border-b border-line px-2 py-1 text-muted"><Visible text={diff.path} /></code> : null}
+            <MiniDiff diff={diff} />
+          </div>
+        ))}
+        <Warnings request={request} />
+        {request.title ? (
+          <p className="line-clamp-2 min-w-0 text-small break-words text-muted">
+            {agentLabel} calls it “<Visible text={request.title} />”
+          </p>
+        ) : null}
+        <div className="flex flex-wrap items-center gap-1.5 pt-0.5">
+          {answers.map((choice) => (
+            <AnswerButton key={choice.id} choice={choice} armed={armed} sent={sent} onAnswer={answer} />
+          ))}
+        </div>
+        {answers.some((choice) => choice.id === "reject") ? null : <p className="text-small text-muted">The agent offers no way to refuse. Stop the run instead.</p>}
+        {problem ? <p role="alert" className="text-small text-removed">{problem}</p> : null}
+      </div>
+    </section>
+  );
+}
+
+function Headline({ agentId, agentLabel, verb, target }: { agentId: string; agentLabel: string; verb: string; target: string | null }): React.JSX.Element {
+  return (
+    <div className="flex min-w-0 items-center gap-2">
+      <AgentMark agentId={agentId} label={agentLabel} />
+      <p className="min-w-0 flex-1 font-semibold">
+        {verb}
+        {target ? (
+          <>
+            {" "}
+            <code className="selectable font-medium break-all">
+              <Visible text={target} />
+            </code>
+          </>
+        ) : null}
+      </p>
+    </div>
+  );
+}
+
+function ActionLines({ lines, prompt }: { lines: string[]; prompt: boolean }): React.JSX.Element {
+  const count = lines.join("\n").split("\n").length;
+  return (
+    <div className="rounded-control border border-line bg-canvas">
+      <pre className="selectable max-h-44 overflow-auto px-2.5 py-1.5 break-all whitespace-pre-wrap">
+        {lines.map((line, index) => (
+          <div key={index}>
+            {prompt ? <span aria-hidden className="mr-2 text-faint select-none">$</span> : null}
+            <Visible text={line} />
+          </div>
+        ))}
+      </pre>
+      {count > 9 ? <p className="border-t border-line px-2.5 py-1 text-small text-changed">{count} lines: scroll to read all of it.</p> : null}
+    </div>
+  );
+}
+
+function Warnings({ request }: { request: PermissionRequest }): React.JSX.Element | null {
+  const hides = actionHidesText(request.action);
+  const warnings = hides ? ["It contains characters that would not be seen; they are shown as marks.", ...request.warnings] : request.warnings;
+  if (warnings.length === 0) return null;
+  return (
+    <ul className="flex flex-col gap-1">
+      {warnings.map((warning) => (
+        <li key={warning} className="flex gap-2 text-small text-changed">
+          <TriangleAlert className="mt-0.5 size-3 shrink-0" aria-hidden />
+          <span className="min-w-0 break-words"><Visible text={warning} /></span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type AnswerProps = { choice: Answer; armed: boolean; sent: Answer["id"] | null; onAnswer: (choice: Answer) => Promise<void> };
+
+function AnswerButton({ choice, armed, sent, onAnswer }: AnswerProps): React.JSX.Element {
+  const first = choice.id === "once";
+  return (
+    <Button
+      look={first ? "filled" : "outline"}
+      title={choice.hint}
+      aria-label={`${choice.label}: ${choice.hint}`}
+      aria-disabled={!armed || sent !== null}
+      aria-keyshortcuts={choice.key}
+      onClick={() => void onAnswer(choice)}
+      className={cx(sent === choice.id && "animate-pulse-dot")}
+    >
+      {choice.label}
+      <span aria-hidden className="hidden font-mono text-small opacity-70 group-focus:inline">
+        {choice.key.toUpperCase()}
+      </span>
+    </Button>
+  );
+}

@@ -1,0 +1,93 @@
+import { useId, useRef, useState } from "react";
+import type { Question } from "../../shared/contract/permissions.ts";
+import { visibleText } from "../../shared/visible-text.ts";
+import { callFailure, rpc } from "../rpc.ts";
+import { useAgent } from "../stores/app.ts";
+import { AgentMark } from "../ui/agent-mark.tsx";
+import { Button } from "../ui/button.tsx";
+import { formContent, formFields, formProblems, initialValues, type FormField, type FormValues } from "./form-fields.ts";
+import { QuestionField } from "./question-field.tsx";
+import { useArmed } from "./use-armed.ts";
+import { Visible } from "./visible.tsx";
+
+/** An open question, answerable in place: buttons for choices, a form for a schema, a line of text for neither. */
+export function QuestionCard({ question }: { question: Question }): React.JSX.Element {
+  const card = useRef<HTMLFormElement>(null);
+  const armed = useArmed(card);
+  const headingId = useId();
+  const fields = fieldsOf(question);
+  const [values, setValues] = useState<FormValues>(() => initialValues(fields));
+  const [problems, setProblems] = useState<Record<string, string>>({});
+  const [sent, setSent] = useState(false);
+  const [failed, setFailed] = useState<string | null>(null);
+  const agentLabel = useAgent(question.agentId)?.label ?? question.agentId;
+
+  const answer = async (content: Record<string, unknown> | null): Promise<void> => {
+    if (!armed || sent) return;
+    setSent(true);
+    setFailed(null);
+    try {
+      await rpc.permissions.answerQuestion({ id: question.id, content });
+    } catch (error) {
+      const failure = callFailure(error);
+      setSent(false);
+      setFailed(failure.code === "QUESTION_CLOSED" ? "This was answered or withdrawn meanwhile." : failure.message);
+    }
+  };
+  const send = (): void => {
+    const found = formProblems(fields, values);
+    setProblems(found);
+    if (Object.keys(found).length === 0) void answer(formContent(fields, values));
+  };
+
+  return (
+    <form
+      ref={card}
+      data-ask={question.id}
+      tabIndex={0}
+      aria-labelledby={headingId}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+      className="flex flex-col gap-2.5 overflow-hidden rounded-card border border-line border-l-accent bg-raised px-3 py-2.5 shadow-[inset_1px_0_0_var(--color-accent)]"
+    >
+      <div className="flex min-w-0 items-start gap-2">
+        <AgentMark agentId={question.agentId} label={agentLabel} className="mt-0.5" />
+        <p id={headingId} className="selectable max-h-40 min-w-0 flex-1 overflow-y-auto font-semibold break-words whitespace-pre-wrap">
+          <Visible text={question.message} />
+        </p>
+      </div>
+      {fields.map((field) => (
+        <QuestionField
+          key={field.name}
+          field={field}
+          value={values[field.name]}
+          problem={problems[field.name] ?? null}
+          onChange={(value) => {
+            setValues({ ...values, [field.name]: value });
+            setProblems({});
+          }}
+        />
+      ))}
+      <div className="flex flex-wrap gap-1.5">
+        <Button type="submit" look="filled" aria-disabled={!armed || sent}>
+          Answer
+        </Button>
+        <Button aria-disabled={!armed || sent} onClick={() => void answer(null)} aria-label={`Decline: ${visibleText(question.message)}`}>
+          Decline
+        </Button>
+      </div>
+      {failed ? <p role="alert" className="text-small text-removed">{failed}</p> : null}
+    </form>
+  );
+}
+
+/** A question with plain options is a form with one choice, answered under `value`; with nothing at all, one line of text. */
+function fieldsOf(question: Question): FormField[] {
+  if (question.schema) return formFields(question.schema);
+  const base = { name: "value", label: "Answer", hint: null, required: true, initial: undefined };
+  return question.options && question.options.length > 0
+    ? [{ ...base, type: "choice", choices: question.options }]
+    : [{ ...base, type: "text", maxLength: null, multiline: true }];
+}
