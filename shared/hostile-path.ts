@@ -1,0 +1,49 @@
+/**
+ * Which paths must never be written, whoever asks. A path is relative to a repository, with `/` between its parts,
+ * as git has it. The rules of every system hold on every system, since what is applied here is checked out elsewhere;
+ * two are Windows' alone, because ordinary POSIX names would fall to them (`aux.c`, a backslash within a name).
+ * After git's `verify_path`, `is_ntfs_dotgit` and `is_hfs_dotgit`.
+ */
+export type PathSystem = "posix" | "windows";
+
+/** Characters that HFS+ and some tools drop from names, so that `.g\u200cit` is `.git` there. */
+const ignorable = /\p{Default_Ignorable_Code_Point}/gu;
+const devices = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/;
+
+/** Why the path is refused, in words that complete "<path> is refused: "; null for one that may be written. */
+export function hostilePath(path: string, system: PathSystem = "posix"): string | null {
+  if (path === "") return "it is empty";
+  if (path.includes("\0")) return "it contains NUL";
+  if (path.startsWith("/")) return "it is absolute";
+  if (path.includes("\\")) {
+    if (system === "windows") return "it contains a backslash";
+    // A name may hold a backslash here; one that leads elsewhere where it separates may not.
+    const elsewhere = path.split(/[\\/]/).map((part) => hostilePart(part, "windows")).find((reason) => reason !== null);
+    if (elsewhere) return elsewhere;
+  }
+  return path.split("/").map((part) => hostilePart(part, system)).find((reason) => reason !== null) ?? null;
+}
+
+function hostilePart(part: string, system: PathSystem): string | null {
+  if (part === "") return "a part of it is empty";
+  if (part === "." || part === "..") return `it contains "${part}"`;
+  if (isGitFolder(part)) return "it leads into a git folder";
+  if (part.includes(":")) return "it names an alternate stream or a drive";
+  if (/[. ]$/.test(part)) return "a part of it ends in a dot or a space";
+  const stem = system === "windows" ? (part.split(".")[0] ?? "").trimEnd() : part;
+  return devices.test(stem.toLowerCase()) ? "it names a device" : null;
+}
+
+/** Whether a part of a path is `.git` to any file system: by case, ignorable characters, short name, stream, trailing dots. */
+export function isGitFolder(part: string): boolean {
+  const name = (foldName(part).split(/[:\\]/)[0] ?? "").replace(/[. ]+$/, "");
+  return name === ".git" || /^git~\d+$/.test(name);
+}
+
+/**
+ * A name as the most forgiving file system compares it: ignorable characters dropped, compatibility-normalised (which
+ * includes NFC), case folded. Upper before lower, so that `ſ` and the Kelvin sign fall together with s and k.
+ */
+export function foldName(name: string): string {
+  return name.replace(ignorable, "").normalize("NFKC").toUpperCase().toLowerCase().normalize("NFC");
+}

@@ -1,0 +1,96 @@
+import { foldName, isGitFolder } from "./hostile-path.ts";
+
+/**
+ * Files that do nothing when written and run later, with nobody asking again: what git, editors, shells, agents and
+ * build servers execute by themselves. Edits of them are always asked about and marked in review.
+ */
+const folders = new Map([
+  [".husky", "git hooks"],
+  [".githooks", "git hooks"],
+  [".lefthook", "git hooks"],
+  [".vscode", "editor configuration"],
+  [".idea", "editor configuration"],
+  [".zed", "editor configuration"],
+  [".fleet", "editor configuration"],
+  [".devcontainer", "editor configuration"],
+  [".claude", "agent configuration"],
+  [".opencode", "agent configuration"],
+  [".qwen", "agent configuration"],
+  [".gemini", "agent configuration"],
+  [".codex", "agent configuration"],
+  [".cursor", "agent configuration"],
+  [".windsurf", "agent configuration"],
+  [".continue", "agent configuration"],
+  [".kiro", "agent configuration"],
+  [".amazonq", "agent configuration"],
+  [".roo", "agent configuration"],
+  [".agents", "agent configuration"],
+  [".hearth", "agent configuration"],
+  [".circleci", "build server configuration"],
+  [".buildkite", "build server configuration"],
+  [".woodpecker", "build server configuration"],
+  [".gitea", "build server configuration"],
+  [".forgejo", "build server configuration"],
+  [".ssh", "ssh configuration"],
+]);
+
+const files = new Map([
+  [".gitconfig", "git configuration"],
+  [".gitmodules", "git configuration"],
+  [".pre-commit-config.yaml", "git hooks"],
+  ["lefthook.yml", "git hooks"],
+  [".lefthook.yml", "git hooks"],
+  [".mcp.json", "agent configuration"],
+  ["mcp.json", "agent configuration"],
+  ["opencode.json", "agent configuration"],
+  ["opencode.jsonc", "agent configuration"],
+  [".aider.conf.yml", "agent configuration"],
+  [".envrc", "shell configuration"],
+  [".bashrc", "shell configuration"],
+  [".bash_profile", "shell configuration"],
+  [".bash_login", "shell configuration"],
+  [".profile", "shell configuration"],
+  [".zshrc", "shell configuration"],
+  [".zshenv", "shell configuration"],
+  [".zprofile", "shell configuration"],
+  [".mise.toml", "shell configuration"],
+  ["mise.toml", "shell configuration"],
+  [".exrc", "editor configuration"],
+  [".nvimrc", "editor configuration"],
+  [".nvim.lua", "editor configuration"],
+  [".npmrc", "package manager configuration"],
+  [".yarnrc", "package manager configuration"],
+  [".yarnrc.yml", "package manager configuration"],
+  [".gitlab-ci.yml", "build server configuration"],
+  [".travis.yml", "build server configuration"],
+  [".drone.yml", "build server configuration"],
+  [".cirrus.yml", "build server configuration"],
+  ["azure-pipelines.yml", "build server configuration"],
+  ["bitbucket-pipelines.yml", "build server configuration"],
+  ["jenkinsfile", "build server configuration"],
+]);
+
+/**
+ * What a path runs as later ("git hooks", "agent configuration" …), null for an ordinary file. The path may be relative
+ * or absolute, with `/` or `\`; parts are compared as the most forgiving file system would (case, normal form,
+ * trailing dots, streams).
+ */
+export function protectedKind(path: string): string | null {
+  const parts = path.split(/[\\/]/).filter((part) => part !== "");
+  if (parts.some(isGitFolder)) return "git folder";
+  const names = parts.map((part) => (foldName(part).split(":")[0] ?? "").replace(/[. ]+$/, ""));
+  for (const [at, name] of names.entries()) {
+    const folder = folders.get(name);
+    if (folder) return folder;
+    const next = names[at + 1];
+    if (name === ".github" && (next === "workflows" || next === "actions")) return "build server configuration";
+    if (name === ".config" && next === "git") return "git configuration";
+  }
+  const last = names.at(-1) ?? "";
+  if (last.endsWith(".code-workspace")) return "editor configuration";
+  return files.get(last) ?? null;
+}
+
+export function isProtectedPath(path: string): boolean {
+  return protectedKind(path) !== null;
+}
