@@ -1,0 +1,74 @@
+import { WrapText } from "lucide-react";
+import { memo, useState } from "react";
+import { cx } from "../ui/cx.ts";
+import { IconButton } from "../ui/icon-button.tsx";
+import { boundText, mostDrawn, type Bounds } from "./bound-text.ts";
+import { CopyButton } from "./copy-button.tsx";
+import type { Token } from "./highlight-protocol.ts";
+import { ShowMore } from "./show-more.tsx";
+import { useHighlight } from "./use-highlight.ts";
+import { Visible } from "./visible.tsx";
+
+const first: Bounds = { maxLines: 120, maxChars: 16_000 };
+
+/** A fenced block: its language, wrap and copy on top; long ones cut, with a way to the rest. */
+export function CodeBlock({ code, lang }: { code: string; lang: string }): React.JSX.Element {
+  const [wrap, setWrap] = useState(false);
+  const [all, setAll] = useState(false);
+  const bounded = boundText(code, all ? mostDrawn : first);
+  return (
+    <div className="group/code my-2.5 overflow-hidden rounded-control border border-line bg-panel">
+      <div className="flex h-7 items-center gap-1 border-b border-line pr-1 pl-2.5">
+        <span className="min-w-0 flex-1 truncate text-small text-faint">{lang === "" ? "text" : lang}</span>
+        <div className="flex opacity-0 transition-opacity group-focus-within/code:opacity-100 group-hover/code:opacity-100 touch:opacity-100">
+          <IconButton label="Wrap lines" pressed={wrap} small onClick={() => setWrap(!wrap)}>
+            <WrapText className="size-3.5" aria-hidden />
+          </IconButton>
+          <CopyButton label="Copy code" text={() => code} />
+        </div>
+      </div>
+      <pre tabIndex={0} aria-label={`Code, ${lang === "" ? "text" : lang}`} className={cx("selectable overflow-x-auto px-2.5 py-2 -outline-offset-2", wrap && "break-words whitespace-pre-wrap")}>
+        <CodeLines code={bounded.text} lang={lang} />
+      </pre>
+      <ShowMore bounded={bounded} shownAll={all} onShowAll={() => setAll(true)} />
+    </div>
+  );
+}
+
+/** The lines of a code, coloured as far as colours are known. */
+export function CodeLines({ code, lang }: { code: string; lang: string }): React.JSX.Element {
+  const tokens = useHighlight(code, lang);
+  return (
+    <code dir="ltr">
+      {code.split("\n").map((line, index) => (
+        <CodeLine key={index} line={line} tokens={tokens?.[index]} />
+      ))}
+    </code>
+  );
+}
+
+const CodeLine = memo(function CodeLine({ line, tokens }: { line: string; tokens: Token[] | undefined }): React.JSX.Element {
+  // Colours may be those of an earlier state of the text: they count only while the line is the same.
+  const coloured = tokens && tokens.map((token) => token.text).join("") === line;
+  return (
+    <>
+      {coloured ? tokens.map((token, index) => <TokenRun key={index} token={token} />) : <Visible text={line} />}
+      {"\n"}
+    </>
+  );
+});
+
+function TokenRun({ token }: { token: Token }): React.JSX.Element {
+  return (
+    <span
+      style={{
+        color: `light-dark(${token.light}, ${token.dark})`,
+        fontStyle: token.style & 1 ? "italic" : undefined,
+        fontWeight: token.style & 2 ? 600 : undefined,
+        textDecoration: token.style & 4 ? "underline" : undefined,
+      }}
+    >
+      <Visible text={token.text} />
+    </span>
+  );
+}

@@ -1,0 +1,103 @@
+import { Component, memo, useDeferredValue, type ReactNode } from "react";
+import { defaultRehypePlugins, Streamdown, type Components, type ExtraProps } from "streamdown";
+import { CodeBlock } from "./code-block.tsx";
+import "./markdown.css";
+import { PlainText } from "./plain-text.tsx";
+import { proseText } from "./prose-text.ts";
+import { SafeImage } from "./safe-image.tsx";
+import { SafeLink } from "./safe-link.tsx";
+import type { MarkdownChunk } from "./split-markdown.ts";
+
+// Without rehype-raw in the list, HTML in the text stays text. The order of defence: no HTML, then sanitising, then our own elements.
+const rehypePlugins = [defaultRehypePlugins.sanitize].filter((plugin) => plugin !== undefined);
+const remend = { linkMode: "text-only" } as const;
+
+type Node = NonNullable<ExtraProps["node"]>;
+
+function textOf(node: Node | Node["children"][number]): string {
+  if (node.type === "text") return node.value;
+  return "children" in node ? node.children.map(textOf).join("") : "";
+}
+
+type PlainProps = { children?: ReactNode; node?: unknown; className?: unknown; start?: number; id?: string };
+
+/** The element without the library's classes. */
+function plain(Tag: "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "p" | "ul" | "ol" | "blockquote" | "hr" | "thead" | "tbody" | "tr" | "strong" | "sub" | "sup" | "section") {
+  return function PlainElement({ node: _node, className: _className, ...props }: PlainProps): React.JSX.Element {
+    return <Tag {...props} />;
+  };
+}
+
+const components: Components = {
+  h1: plain("h1"), h2: plain("h2"), h3: plain("h3"), h4: plain("h4"), h5: plain("h5"), h6: plain("h6"),
+  p: plain("p"), ul: plain("ul"), ol: plain("ol"), blockquote: plain("blockquote"), hr: plain("hr"),
+  thead: plain("thead"), tbody: plain("tbody"), tr: plain("tr"), strong: plain("strong"), sub: plain("sub"), sup: plain("sup"), section: plain("section"),
+  li: ({ node: _node, className, children }) => <li className={className?.includes("task-list-item") ? "task" : undefined}>{children}</li>,
+  table: ({ children }) => (
+    <div className="table-scroll" tabIndex={0} role="group" aria-label="Table">
+      <table>{children}</table>
+    </div>
+  ),
+  th: ({ children, style }) => <th style={style}>{children}</th>,
+  td: ({ children, style }) => <td style={style}>{children}</td>,
+  a: ({ node, href, children }) => (
+    <SafeLink address={href ?? ""} text={node ? textOf(node) : ""}>
+      {children}
+    </SafeLink>
+  ),
+  img: ({ src, alt }) => <SafeImage address={typeof src === "string" ? src : ""} alt={alt ?? ""} />,
+  code: ({ children }) => <code className="inline-code">{children}</code>,
+  pre: ({ node }) => {
+    const code = node?.children[0];
+    if (code?.type !== "element") return <pre>{node ? textOf(node) : ""}</pre>;
+    return <CodeBlock code={textOf(code).replace(/\n$/, "")} lang={langOf(code)} />;
+  },
+};
+
+function langOf(code: Node): string {
+  const names = code.properties.className;
+  const name = Array.isArray(names) ? names.find((one) => String(one).startsWith("language-")) : undefined;
+  return name === undefined ? "" : String(name).slice("language-".length);
+}
+
+/** One piece of an agent's text. `live`: it may still grow, so unfinished marks at its end are closed for the time being. */
+export const Markdown = memo(function Markdown({ chunk, live = false }: { chunk: MarkdownChunk; live?: boolean }): React.JSX.Element {
+  if (chunk.kind === "code") return <CodeBlock code={chunk.text} lang={chunk.lang} />;
+  if (chunk.kind === "plain") return <PlainText text={chunk.text} />;
+  return (
+    <Unparsable key={live ? "live" : chunk.text.length} text={chunk.text}>
+      <Prose text={chunk.text} live={live} />
+    </Unparsable>
+  );
+});
+
+function Prose({ text, live }: { text: string; live: boolean }): React.JSX.Element {
+  const source = proseText(useDeferredValue(text));
+  return (
+    <Streamdown
+      className="markdown selectable"
+      mode={live ? "streaming" : "static"}
+      parseIncompleteMarkdown={live}
+      remend={remend}
+      rehypePlugins={rehypePlugins}
+      components={components}
+      controls={false}
+      dir="auto"
+    >
+      {source}
+    </Streamdown>
+  );
+}
+
+/** A text that breaks the parser (it recurses per level) is shown as it came. */
+class Unparsable extends Component<{ text: string; children: ReactNode }, { broken: boolean }> {
+  override state = { broken: false };
+
+  static getDerivedStateFromError(): { broken: boolean } {
+    return { broken: true };
+  }
+
+  override render(): ReactNode {
+    return this.state.broken ? <PlainText text={this.props.text} /> : this.props.children;
+  }
+}

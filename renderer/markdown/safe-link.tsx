@@ -1,0 +1,99 @@
+import { TriangleAlert } from "lucide-react";
+import { useState, type MouseEvent, type ReactNode } from "react";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Tooltip } from "../ui/tooltip.tsx";
+import { checkLink, type CheckedLink } from "./check-link.ts";
+import { CopyButton } from "./copy-button.tsx";
+
+const look = "text-text underline decoration-line-strong underline-offset-2 hover:decoration-current";
+
+/**
+ * A link from an agent's text. Hovering shows where it really leads; what looks like a trick is confirmed first,
+ * and what the browser has no business with isn't a link at all.
+ */
+export function SafeLink({ address, text, children }: { address: string; text: string; children: ReactNode }): React.JSX.Element {
+  const link = checkLink(address, text);
+  if (link.open === null) {
+    return (
+      <Tooltip label={<Address text={link.shown || "No address"} />}>
+        <span tabIndex={0} className="underline decoration-line-strong decoration-dotted underline-offset-2">
+          {children}
+        </span>
+      </Tooltip>
+    );
+  }
+  if (link.warnings.length > 0) return <DoubtfulLink link={link}>{children}</DoubtfulLink>;
+  return (
+    <Tooltip label={<Address text={link.shown} />}>
+      <a href={link.open} target="_blank" rel="noopener noreferrer nofollow" referrerPolicy="no-referrer" className={look}>
+        {children}
+      </a>
+    </Tooltip>
+  );
+}
+
+/** Has no `href`, so that neither a middle click nor a drag gets around the question. */
+function DoubtfulLink({ link, children }: { link: CheckedLink; children: ReactNode }): React.JSX.Element {
+  const [asking, setAsking] = useState(false);
+  function ask(event: MouseEvent): void {
+    event.preventDefault();
+    setAsking(true);
+  }
+  return (
+    <>
+      <Tooltip label={<Address text={link.shown} />}>
+        <button type="button" role="link" onClick={ask} className={`${look} text-left`}>
+          {children}
+          {link.host ? (
+            <span className="ml-1 inline-flex items-baseline gap-0.5 text-small text-changed">
+              <TriangleAlert className="size-3 self-center" aria-hidden />
+              {link.host}
+            </span>
+          ) : null}
+        </button>
+      </Tooltip>
+      {asking ? <ConfirmLink link={link} onClose={() => setAsking(false)} /> : null}
+    </>
+  );
+}
+
+function ConfirmLink({ link, onClose }: { link: CheckedLink; onClose: () => void }): React.JSX.Element {
+  function open(): void {
+    if (link.open) window.open(link.open, "_blank", "noopener,noreferrer");
+    onClose();
+  }
+  return (
+    <Dialog
+      title="Open this address?"
+      onClose={onClose}
+      footer={
+        <>
+          <Button look="plain" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button look="filled" onClick={open}>
+            Open
+          </Button>
+        </>
+      }
+    >
+      <div className="flex items-start gap-1 rounded-control border border-line bg-panel p-2">
+        <code className="selectable max-h-40 min-w-0 flex-1 overflow-y-auto break-all">{link.shown}</code>
+        <CopyButton label="Copy address" text={() => link.open ?? ""} />
+      </div>
+      <ul className="mt-3 flex flex-col gap-1.5 text-muted">
+        {link.warnings.map((warning) => (
+          <li key={warning} className="flex gap-2">
+            <TriangleAlert className="mt-0.5 size-3.5 shrink-0 text-changed" aria-hidden />
+            {warning}
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+function Address({ text }: { text: string }): React.JSX.Element {
+  return <span className="break-all">{text.length > 400 ? `${text.slice(0, 400)}… (${text.length} characters)` : text}</span>;
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { splitMarkdown } from "./split-markdown.ts";
+
+const paragraph = (n: number) => `Paragraph ${n} says something of ordinary length, as an answer does, and then ends.`;
+const long = Array.from({ length: 200 }, (_, n) => paragraph(n)).join("\n\n");
+const kinds = (text: string) => splitMarkdown(text).map((chunk) => chunk.kind);
+
+describe("split markdown", () => {
+  it("leaves a short answer whole", () => {
+    const text = "# Title\n\nText\n\n```js\nlet a;\n\nlet b;\n```\n\n- a\n- b";
+    expect(splitMarkdown(text)).toEqual([{ kind: "markdown", text }]);
+    expect(splitMarkdown(" \n\n")).toEqual([]);
+  });
+
+  it("cuts a long one between its blocks and loses nothing", () => {
+    const chunks = splitMarkdown(long);
+    expect(chunks.length).toBeGreaterThan(3);
+    expect(chunks.every((chunk) => chunk.kind === "markdown" && chunk.text.length < 6_000)).toBe(true);
+    expect(chunks.map((chunk) => chunk.text).join("\n")).toBe(long);
+  });
+
+  it("changes only the last piece while the text grows", () => {
+    let before = splitMarkdown("");
+    for (let end = 100; end <= long.length; end += 613) {
+      const after = splitMarkdown(long.slice(0, end));
+      expect(after.slice(0, Math.max(0, before.length - 1))).toEqual(before.slice(0, -1));
+      before = after;
+    }
+  });
+
+  it("never cuts inside a code fence, and takes a long one out whole", () => {
+    const code = Array.from({ length: 400 }, (_, n) => `line ${n} of the file\n`).join("\n");
+    const chunks = splitMarkdown(`before\n\n~~~~ts title="x"\n${code}\n\`\`\`\n~~~~\nafter`);
+    expect(chunks).toEqual([
+      { kind: "markdown", text: "before\n" },
+      { kind: "code", lang: "ts", text: `${code}\n\`\`\`` },
+      { kind: "markdown", text: "after" },
+    ]);
+  });
+
+  it("shows a fence that is still open", () => {
+    const code = "x\n".repeat(4_000);
+    expect(splitMarkdown(`\`\`\`\n${code}`)).toEqual([{ kind: "code", lang: "", text: code }]);
+  });
+
+  it("cuts a long list before an item", () => {
+    const list = Array.from({ length: 900 }, (_, n) => `- item ${n} with some words`).join("\n");
+    const chunks = splitMarkdown(list);
+    expect(chunks.length).toBeGreaterThan(2);
+    for (const chunk of chunks) expect(chunk.text).toMatch(/^- item/);
+  });
+
+  it.each<[string, string]>([
+    ["50,000 nested lists", "- ".repeat(50_000)],
+    ["2,000 levels of indentation", Array.from({ length: 2_000 }, (_, n) => `${" ".repeat(n * 2)}- a`).join("\n")],
+    ["20,000 quotes", ">".repeat(20_000)],
+    ["brackets", "[".repeat(50_000)],
+    ["open links", "[a](".repeat(20_000)],
+    ["a 5 MB line", "a *b ".repeat(1_000_000)],
+    ["a short but deep list", "- ".repeat(60)],
+  ])("S48 doesn't give the parser %s", (_name, text) => {
+    expect(kinds(text).filter((kind) => kind === "markdown")).toEqual([]);
+  });
+
+  it("S48 takes a 5 MB one-line code block out of the Markdown", () => {
+    expect(kinds(`\`\`\`js\n${"x".repeat(5_000_000)}\n\`\`\``)).toEqual(["code"]);
+  });
+});

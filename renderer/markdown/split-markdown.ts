@@ -1,0 +1,92 @@
+/**
+ * A piece of a long text that can be drawn by itself. Markdown's parser is worse than linear in places and recurses per
+ * level, so what it gets is kept small; what can't be cut small, or is nested beyond reason, is `plain`.
+ */
+export type MarkdownChunk =
+  | { kind: "markdown"; text: string }
+  | { kind: "code"; text: string; lang: string }
+  | { kind: "plain"; text: string };
+
+const softLimit = 4_000;
+const hardLimit = 10_000;
+const fenceLimit = 6_000;
+const nested = /(?:[-*+]\s+){40}|>(?:\s*>){40}|\[{40}|(?:\[[^\]\n]{0,8}\]\(){40}|^[ \t]{160,}(?:[-*+]|\d+[.)])\s/m;
+
+/**
+ * Cuts Markdown between blocks. Left to right and greedy, so a text that only grows changes no piece but the last.
+ * Nothing is lost but line ends between pieces and the marks of long code fences. Linear in its length.
+ */
+export function splitMarkdown(text: string): MarkdownChunk[] {
+  const chunks: MarkdownChunk[] = [];
+  let pending: string[] = [];
+  let size = 0;
+
+  function add(line: string): void {
+    pending.push(line);
+    size += line.length + 1;
+  }
+  function flush(): void {
+    const block = pending.join("\n");
+    if (block.trim() !== "") chunks.push({ kind: block.length > hardLimit || nested.test(block) ? "plain" : "markdown", text: block });
+    pending = [];
+    size = 0;
+  }
+
+  for (const part of fencesOf(text)) {
+    if (part.kind === "prose") {
+      part.lines.forEach((line, index) => {
+        if (size >= softLimit && isBoundary(part.lines[index - 1] ?? "", line, size)) flush();
+        add(line);
+      });
+    } else if (part.lines.reduce((sum, line) => sum + line.length + 1, 0) > fenceLimit) {
+      flush();
+      chunks.push({ kind: "code", lang: part.lang, text: part.lines.slice(1, part.closed ? -1 : undefined).join("\n") });
+    } else {
+      if (size >= softLimit) flush();
+      part.lines.forEach(add);
+    }
+  }
+  flush();
+  return chunks;
+}
+
+type Part = { kind: "prose"; lines: string[] } | { kind: "fence"; lines: string[]; lang: string; closed: boolean };
+
+function fencesOf(text: string): Part[] {
+  const parts: Part[] = [];
+  let prose: string[] = [];
+  let fence: { part: Extract<Part, { kind: "fence" }>; mark: string } | null = null;
+  for (const line of text.split("\n")) {
+    if (fence) {
+      fence.part.lines.push(line);
+      if (closes(line, fence.mark)) {
+        fence.part.closed = true;
+        fence = null;
+      }
+      continue;
+    }
+    const opened = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})\s*([^\s`]*)/.exec(line);
+    if (!opened) {
+      prose.push(line);
+      continue;
+    }
+    if (prose.length > 0) parts.push({ kind: "prose", lines: prose });
+    prose = [];
+    fence = { part: { kind: "fence", lines: [line], lang: opened[2] ?? "", closed: false }, mark: opened[1] ?? "```" };
+    parts.push(fence.part);
+  }
+  if (prose.length > 0) parts.push({ kind: "prose", lines: prose });
+  return parts;
+}
+
+function closes(line: string, mark: string): boolean {
+  const close = /^ {0,3}(`{3,}|~{3,})\s*$/.exec(line)?.[1];
+  return close !== undefined && close[0] === mark[0] && close.length >= mark.length;
+}
+
+/** Between blocks: before an unindented line that follows a blank one; in a long list, before any of its items. */
+function isBoundary(before: string, line: string, size: number): boolean {
+  const item = /^(?:[-*+]|\d+[.)])\s/.test(line);
+  if (before.trim() === "") return /^\S/.test(line) && (!item || size >= softLimit * 1.5);
+  return item && size >= softLimit * 1.5;
+}
