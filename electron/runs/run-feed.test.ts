@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import type { ChatUpdate } from "../../shared/contract/chats.ts";
+import type { RunEvent } from "../../shared/run-event.ts";
+import { createRunBench } from "../testing/run-bench-parts.ts";
+import { until } from "../testing/until.ts";
+import { followChat } from "./chat-feed.ts";
+import { Subscription } from "./subscription.ts";
+
+async function collect<T>(stream: AsyncIterable<T>, count = Infinity): Promise<T[]> {
+  const values: T[] = [];
+  for await (const value of stream) {
+    values.push(value);
+    if (values.length >= count) break;
+  }
+  return values;
+}
+
+async function busyRun(words: number) {
+  const bench = createRunBench();
+  const run = await bench.start("chat-1");
+  const turn = await until(() => bench.backend.turns[0]);
+  const say = (): void => {
+    turn.host.onUpdate({ type: "text", text: "word ", messageId: `m${words}` });
+    turn.host.onUpdate({ type: "plan", entries: [] });
+    bench.clock.advance(60);
+    words -= 1;
+  };
+  return { bench, run, turn, say };
+}
+
+describe("following a run", () => {
+  it("R91 goes on from any number without a gap or a double, however often the reader drops", async () => {
+    const { bench, run, turn, say } = await busyRun(60);
+    const seen: RunEvent[] = [];
+    const random = mulberry(7);
+    while (seen.length < 80) {
+      const want = 1 + Math.floor(random() * 4);
+      const reader = collect(bench.runs.follow(run.id, seen.at(-1)?.seq ?? 0, undefined), want);
+      for (let i = 0; i < want; i += 1) say();
+      seen.push(...(await reader));
+    }
+    turn.end();
+    seen.push(...(await collect(bench.runs.follow(run.id, seen.at(-1)?.seq ?? 0, undefined))));
+    expect(seen.map((event) => event.seq)).toEqual(seen.map((_, index) => index + 1));
+    expect(seen.at(-1)?.type).toBe("run.completed");
+    expect(seen).toEqual(bench.events(run.id));
+  });
+
+  it("ends after the terminal event, also for a reader that comes later or asks from beyond it", async () => {
+    const { bench, run, turn } = await busyRun(1);
+    turn.end();
+    await until(() => bench.runRepository.find(run.id)?.status === "completed");
+    expect((await collect(bench.runs.follow(run.id, 0, undefined))).at(-1)?.type).toBe("run.completed");
+  });
+
+  it("lets the reader's signal end the stream and the subscription", async () => {
+    const { bench, run } = await busyRun(1);
+    const abort = new AbortController();
+    const reader = collect(bench.runs.follow(run.id, 0, abort.signal));
+    await until(() => bench.runs.published.size === 1);
+    abort.abort();
+    await reader;
+    expect(bench.runs.published.size).toBe(0);
+  });
+});
+
+describe("following a chat", () => {
+  const deps = (bench: ReturnType<typeof createRunBench>) => ({
+    events: bench.runRepository, published: bench.runs.published, announced: bench.runs.announced, queue: bench.queue.view,
+  });
+
+  it("gives a snapshot and then every later event exactly once", async () => {
+    const { bench, turn, say } = await busyRun(3);
+    const updates: ChatUpdate[] = [];
+    const abort = new AbortController();
+    const reading = (async () => {
+      for await (const update of followChat(deps(bench), "chat-1", undefined, abort.signal)) updates.push(update);
+    })();
+    await until(() => updates.length === 1);
+    say();
+    turn.end();
+    await until(() => updates.some((update) => update.type === "run" && update.run.status === "completed"));
+    abort.abort();
+    await reading;
+    const [first] = updates;
+    const before = first?.type === "snapshot" ? (first.turns[0]?.timeline.lastSeq ?? 0) : 0;
+    const seqs = updates.flatMap((update) => (update.type === "events" ? update.events.map((event) => event.seq) : []));
+    expect(seqs).toEqual(seqs.map((_, index) => before + 1 + index));
+  });
+
+  it("R92 replays from an older cursor, and answers one resync for a cursor from the future", async () => {
+    const { bench, turn } = await busyRun(1);
+    turn.host.onUpdate({ type: "text", text: "hi" });
+    const [tail] = await collect(followChat(deps(bench), "chat-1", 1, undefined), 1);
+    expect(tail).toMatchObject({ type: "events" });
+    expect(await collect(followChat(deps(bench), "chat-1", 10_000, undefined))).toEqual([{ type: "resync" }]);
+  });
+});
+
+describe("a subscription", () => {
+  it("R94 drops a reader that doesn't keep up, and takes no more for it", async () => {
+    const reader = new Subscription<number>(10);
+    for (let i = 0; i < 20; i += 1) reader.push(i);
+    expect(reader.overflowed).toBe(true);
+    expect(await reader.next(undefined)).toBe(null);
+  });
+});
+
+/** A small seeded generator, so that a failure can be repeated. */
+function mulberry(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}

@@ -1,0 +1,99 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { settings } from "../../shared/contract/settings.ts";
+import type { RunEvent } from "../../shared/run-event.ts";
+import { ok } from "../../shared/result.ts";
+import { manualClock } from "../lib/clock.ts";
+import { silentLog } from "../lib/log.ts";
+import type { ChatFacts, Parts, SessionFacts } from "../runs/ports.ts";
+import { createQueueService } from "../runs/queue-service.ts";
+import { createRunsService } from "../runs/runs-service.ts";
+import { openStore } from "../store/open.ts";
+import { createQueueRepository } from "../store/queue.ts";
+import { createRunRepository } from "../store/runs.ts";
+import { FakeBackend } from "./fake-backend.ts";
+
+/** Runs and queue on a real store, with a fake agent and small stand-ins for the parts around. Time moves by hand. */
+export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-runs-"))) {
+  const clock = manualClock();
+  const opened = openStore(dir, clock.now());
+  if (!opened.ok) throw new Error(opened.error.message);
+  const store = opened.value;
+  const backend = new FakeBackend();
+  const chats = new Map<string, ChatFacts>();
+  const sessions = new Map<string, SessionFacts>();
+  const held = new Set<string>();
+  const cancelledAsks: string[] = [];
+  const recorded: unknown[] = [];
+  let trees = 0;
+
+  function addSession(id: string, chatIds: string[]): void {
+    const now = clock.now();
+    store.sqlite.prepare("INSERT OR IGNORE INTO projects (id, name, path, real_path, kind, added_at) VALUES ('prj', 'p', '/p', '/p', 'git', ?)").run(now);
+    store.sqlite.prepare("INSERT OR IGNORE INTO sessions (id, project_id, title, created_at, updated_at) VALUES (?, 'prj', '', ?, ?)").run(id, now, now);
+    sessions.set(id, { id, projectId: "prj", status: "open", copy: { id: `copy-${id}`, kind: "worktree", path: "/w", state: "ready", revisionId: "tree-0" } });
+    for (const [index, chatId] of chatIds.entries()) {
+      store.sqlite.prepare("INSERT OR IGNORE INTO chats (id, session_id, tab_number, title, created_at) VALUES (?, ?, ?, '', ?)").run(chatId, id, index + 1, now);
+      chats.set(chatId, { id: chatId, sessionId: id, tabNumber: index + 1, title: "", lastAgentId: null, archived: false });
+    }
+  }
+
+  const parts: Parts = {
+    chats: {
+      find: (id) => chats.get(id) ?? null,
+      setLastAgent: () => {},
+      suggestTitle: () => {},
+      isHeld: (id) => held.has(id),
+      setHeld: (id, on) => void (on ? held.add(id) : held.delete(id)),
+    },
+    sessions: {
+      find: (id) => sessions.get(id) ?? null,
+      whenReady: async () => "ready",
+      setRevision: () => {},
+      touch: () => {},
+    },
+    projects: { requireTrusted: async () => ok(null) },
+    agents: { backend, list: () => [], checkUsable: () => ok(null), addUsage: () => {} },
+    permissions: {
+      request: () => new Promise(() => {}),
+      authorize: async () => true,
+      ask: () => new Promise(() => {}),
+      cancelRun: (runId) => void cancelledAsks.push(runId),
+    },
+    checkpoints: {
+      take: async (sessionId, kind, { runId }) => {
+        trees += 1;
+        return ok({ id: `chk-${trees}`, sessionId, runId, kind, label: null, revisionId: `tree-${trees}`, skipped: [], createdAt: new Date(clock.now()).toISOString() });
+      },
+    },
+    changes: { recordRun: async (_sessionId, run) => void recorded.push(run) },
+    terminals: {
+      forAgent: () => ({
+        create: () => Promise.reject(new Error("not used")),
+        output: () => null,
+        waitForExit: async () => null,
+        kill: async () => {},
+        release: async () => {},
+      }),
+    },
+    settings: () => settings.parse({ maxConcurrentRuns: 2 }),
+  };
+
+  const runRepository = createRunRepository(store);
+  const runs = createRunsService({ store, runs: runRepository, parts, clock, log: silentLog, announce: () => {}, failpoint: () => {} });
+  const queue = createQueueService({ store, queue: createQueueRepository(store), chats: parts.chats, runs, clock, log: silentLog });
+  addSession("ses-a", ["chat-1", "chat-2"]);
+  addSession("ses-b", ["chat-3"]);
+  addSession("ses-c", ["chat-4"]);
+
+  return {
+    dir, clock, store, backend, parts, runs, queue, runRepository, held, cancelledAsks, recorded,
+    events: (runId: string): RunEvent[] => runRepository.readRun(runId, 0, 100_000),
+    async start(chatId: string, text = "go", more: { idempotencyKey?: string; baseRevisionId?: string; modelId?: string } = {}) {
+      const created = await runs.create({ chatId, agentId: "fake", modelId: null, prompt: [{ type: "text", text }], ...more });
+      if (!created.ok) throw Object.assign(new Error(created.error.code), created.error);
+      return created.value;
+    },
+  };
+}
