@@ -1,0 +1,137 @@
+import { activateTab, activeTab, closeTab, focusedPane, openTab, reopen, splitPane, type Layout } from "../../shared/layout.ts";
+import { panesOf, tabKey, type Side, type Tab } from "../../shared/layout-tree.ts";
+import { callFailure, rpc } from "../rpc.ts";
+import { useApp } from "../stores/app.ts";
+import { closeDialog, openDialog, selectSession, setDrawer, setInboxOpen, useFrame } from "../stores/frame.ts";
+import { changeLayout, expectTab, getLayout, loadLayout, tabExists } from "../stores/layout.ts";
+import { toast } from "../ui/toast.tsx";
+
+/** Does it, and tells the person if it failed. `title` says what didn't happen. */
+export async function attempt<T>(title: string, action: () => Promise<T>): Promise<T | null> {
+  try {
+    return await action();
+  } catch (error) {
+    toast({ title, detail: callFailure(error).message, tone: "failed" });
+    return null;
+  }
+}
+
+/** Where a new session would be made: the project of the session on screen, else the latest added. */
+export function newSession(projectId?: string): void {
+  const { app } = useApp.getState();
+  const current = app?.sessions.find((session) => session.id === useFrame.getState().sessionId)?.projectId;
+  const project = projectId ?? current ?? app?.projects.at(-1)?.id;
+  openDialog(project ? { kind: "new-session", projectId: project } : { kind: "add-project" });
+}
+
+export async function newChat(sessionId: string, place: { paneId?: string; beside?: Side } = {}): Promise<void> {
+  const chat = await attempt("The chat was not made", () => rpc.chats.create({ sessionId }));
+  if (!chat) return;
+  expectTab(chat.id);
+  const tab: Tab = { kind: "chat", id: chat.id };
+  changeLayout(sessionId, (layout) => {
+    const beside = place.beside ? splitPane(layout, layout.focused, place.beside, tab) : layout;
+    return openTab(beside, tab, { paneId: place.paneId });
+  });
+  focusComposerSoon();
+}
+
+export async function newTerminal(sessionId: string, paneId?: string): Promise<void> {
+  const terminal = await attempt("The terminal was not opened", () => rpc.terminals.open({ sessionId, cols: 80, rows: 24 }));
+  if (!terminal) return;
+  expectTab(terminal.id);
+  changeLayout(sessionId, (layout) => openTab(layout, { kind: "terminal", id: terminal.id }, { paneId }));
+}
+
+/** The terminal that is there, or a first one. */
+export async function showTerminal(sessionId: string): Promise<void> {
+  const layout = getLayout(sessionId);
+  const open = layout ? panesOf(layout.root).flatMap((pane) => pane.tabs).find((tab) => tab.kind === "terminal") : undefined;
+  const running = useApp.getState().app?.terminals.find((terminal) => terminal.sessionId === sessionId && terminal.status === "running");
+  if (open) showTab(sessionId, open);
+  else if (running) showTab(sessionId, { kind: "terminal", id: running.id });
+  else await newTerminal(sessionId);
+}
+
+/** Brings the tab up in its session, opening it if need be; to the session too, if another is on screen. */
+export function showTab(sessionId: string, tab: Tab): void {
+  selectSession(sessionId);
+  void loadLayout(sessionId).then(() => changeLayout(sessionId, (layout) => openTab(layout, tab)));
+}
+
+export function activate(sessionId: string, key: string): void {
+  changeLayout(sessionId, (layout) => activateTab(layout, key));
+}
+
+/** Closes a tab. A terminal's program goes on, and says so; an ended one goes for good. */
+export function close(sessionId: string, tab: Tab): void {
+  changeLayout(sessionId, (layout) => closeTab(layout, tabKey(tab)));
+  if (tab.kind !== "terminal") return;
+  const terminal = useApp.getState().app?.terminals.find((candidate) => candidate.id === tab.id);
+  if (!terminal) return;
+  const end = (): void => void attempt("The terminal was not closed", () => rpc.terminals.close({ id: tab.id }));
+  if (terminal.status === "exited") end();
+  else toast({ title: `${terminal.title || "The terminal"} keeps running`, action: { label: "End it", run: end } });
+}
+
+export function reopenClosed(sessionId: string): void {
+  changeLayout(sessionId, (layout) => reopen(layout, tabExists));
+}
+
+export function activeTabOf(sessionId: string | null): Tab | null {
+  const layout = getLayout(sessionId);
+  return layout ? activeTab(layout) : null;
+}
+
+/** The tab at that place (from 0) of the focused pane; 8 is the last, as in browsers. */
+export function nthTab(layout: Layout, index: number): Layout {
+  const tabs = focusedPane(layout).tabs;
+  const tab = index === 8 ? tabs.at(-1) : tabs[index];
+  return tab ? activateTab(layout, tabKey(tab)) : layout;
+}
+
+export async function archiveChat(chatId: string, archived = true): Promise<void> {
+  const chat = await attempt(archived ? "The chat was not archived" : "The chat was not restored", () => rpc.chats.update({ id: chatId, archived }));
+  if (chat && archived) toast({ title: `“${chat.title || `Chat ${chat.tabNumber}`}” is archived`, undo: () => void restoreChat(chat.sessionId, chatId) });
+}
+
+export async function restoreChat(sessionId: string, chatId: string): Promise<void> {
+  await archiveChat(chatId, false);
+  expectTab(chatId);
+  showTab(sessionId, { kind: "chat", id: chatId });
+}
+
+export async function archiveSession(sessionId: string, status: "open" | "archived" = "archived"): Promise<void> {
+  const title = status === "archived" ? "The session was not archived" : "The session was not restored";
+  const session = await attempt(title, () => rpc.sessions.update({ id: sessionId, status }));
+  if (!session || status === "open") return;
+  if (useFrame.getState().sessionId === sessionId) selectSession(null);
+  toast({ title: `“${session.title}” is archived`, undo: () => void archiveSession(sessionId, "open") });
+}
+
+export async function stopRuns(chatId: string): Promise<void> {
+  const runs = useApp.getState().app?.activeRuns.filter((run) => run.chatId === chatId) ?? [];
+  for (const run of runs) await attempt("The run was not stopped", () => rpc.runs.cancel({ id: run.id }));
+}
+
+/** Goes to the chat where an ask waits and puts the focus on its card. */
+export function goToAsk(sessionId: string, chatId: string, askId: string): void {
+  setInboxOpen(false);
+  showTab(sessionId, { kind: "chat", id: chatId });
+  whenDrawn(`main [data-ask="${CSS.escape(askId)}"]`);
+}
+
+export function focusComposerSoon(): void {
+  setDrawer(false);
+  closeDialog();
+  whenDrawn("[data-pane-focused] [data-composer]");
+}
+
+/** Focuses the element as soon as a frame has it, within the next half second. */
+function whenDrawn(selector: string, framesLeft = 30): void {
+  requestAnimationFrame(() => {
+    const element = document.querySelector<HTMLElement>(selector);
+    if (element) element.focus();
+    else if (framesLeft > 0) whenDrawn(selector, framesLeft - 1);
+  });
+}

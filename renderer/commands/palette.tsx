@@ -1,0 +1,162 @@
+import { Dialog } from "@base-ui/react/dialog";
+import { Folder, MessageSquare, Search, SquareTerminal } from "lucide-react";
+import { useId, useState, type KeyboardEvent, type ReactNode } from "react";
+import { commandList } from "../../shared/commands.ts";
+import type { AppState } from "../../shared/contract/system.ts";
+import { useApp } from "../stores/app.ts";
+import { closeDialog, selectSession } from "../stores/frame.ts";
+import { cx } from "../ui/cx.ts";
+import { backdropLook } from "../ui/dialog.tsx";
+import { Kbd } from "../ui/kbd.tsx";
+import { StateDot } from "../ui/state-dot.tsx";
+import { newSession, restoreChat, showTab } from "./actions.ts";
+import { shortcutOf } from "./keys.ts";
+import { ranked } from "./match.ts";
+import { canRun, runCommand } from "./registry.ts";
+
+type Entry = { id: string; label: string; hint: string; icon: ReactNode; shortcut?: string; run: () => void };
+
+/** Everything by name: commands that can be had now, sessions, chats, projects. `>` in front leaves only commands. */
+export function Palette(): React.JSX.Element {
+  const app = useApp((state) => state.app);
+  const [query, setQuery] = useState("");
+  const [at, setAt] = useState(0);
+  const listId = useId();
+  const entries = found(app, query);
+  const chosen = entries[Math.min(at, entries.length - 1)];
+
+  const choose = (entry: Entry | undefined): void => {
+    if (!entry) return;
+    closeDialog("palette");
+    entry.run();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
+    const step = steps[event.key];
+    if (event.key === "Enter") choose(chosen);
+    else if (step !== undefined) setAt(Math.max(0, Math.min(entries.length - 1, at + step)));
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && closeDialog("palette")}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={backdropLook} />
+        <Dialog.Popup
+          aria-label="Search commands, sessions and projects"
+          className="fixed top-[max(0.5rem,10vh)] left-1/2 z-30 flex max-h-[min(28rem,calc(100dvh-1rem))] w-[min(36rem,calc(100vw-1rem))] -translate-x-1/2 flex-col overflow-hidden rounded-card border border-line-strong bg-raised shadow-float transition-opacity outline-none data-ending-style:opacity-0 data-starting-style:opacity-0"
+        >
+          <div className="flex h-11 shrink-0 items-center gap-2.5 border-b border-line px-3.5">
+            <Search className="size-4 shrink-0 text-faint" aria-hidden />
+            <input
+              autoFocus
+              role="combobox"
+              aria-expanded
+              aria-controls={listId}
+              aria-activedescendant={chosen ? `${listId}-${chosen.id}` : undefined}
+              aria-label="Search commands, sessions and projects"
+              placeholder="Search commands, sessions and projects"
+              value={query}
+              onChange={(event) => {
+                setQuery(event.target.value);
+                setAt(0);
+              }}
+              onKeyDown={onKeyDown}
+              className="h-full min-w-0 flex-1 bg-transparent text-prose outline-none touch:text-[1rem]"
+            />
+          </div>
+          <div id={listId} role="listbox" aria-label="Results" className="min-h-0 flex-1 overflow-y-auto p-1">
+            {entries.map((entry) => (
+              <Line key={entry.id} id={`${listId}-${entry.id}`} entry={entry} active={entry === chosen} onChoose={() => choose(entry)} />
+            ))}
+            {entries.length === 0 ? <p className="px-3 py-3 text-muted">Nothing is called that.</p> : null}
+          </div>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Line({ id, entry, active, onChoose }: { id: string; entry: Entry; active: boolean; onChoose: () => void }): React.JSX.Element {
+  return (
+    <div
+      id={id}
+      role="option"
+      aria-selected={active}
+      ref={active ? (element) => element?.scrollIntoView({ block: "nearest" }) : undefined}
+      onClick={onChoose}
+      className={cx("row flex items-center gap-2.5 rounded-control px-2.5 py-1", active ? "bg-selected" : "hover:bg-hover")}
+    >
+      <span className="inline-flex size-4 shrink-0 items-center justify-center text-faint">{entry.icon}</span>
+      <span className="min-w-0 flex-1 truncate">{entry.label}</span>
+      <span className="max-w-2/5 shrink-0 truncate text-small text-faint">{entry.hint}</span>
+      {entry.shortcut ? <Kbd keys={entry.shortcut} /> : null}
+    </div>
+  );
+}
+
+const maxEntries = 60;
+
+function found(app: AppState | null, query: string): Entry[] {
+  const onlyCommands = query.startsWith(">");
+  const words = onlyCommands ? query.slice(1) : query;
+  const things = app && !onlyCommands ? [...sessionEntries(app), ...projectEntries(app), ...(words.trim() ? chatEntries(app) : [])] : [];
+  const all = words.trim() ? [...things, ...commandEntries()] : [...things.slice(0, 6), ...commandEntries()];
+  return ranked(all, words, (entry) => `${entry.label} ${entry.hint}`).slice(0, maxEntries);
+}
+
+/** Tabs by number have keys of their own and would only crowd the list. */
+function commandEntries(): Entry[] {
+  return commandList
+    .filter((command) => !/^tab\.\d$/.test(command.id) && command.id !== "palette.open" && canRun(command.id))
+    .map((command) => ({
+      id: command.id,
+      label: command.title,
+      hint: command.group,
+      icon: <span aria-hidden>›</span>,
+      shortcut: shortcutOf(command.id),
+      run: () => void runCommand(command.id),
+    }));
+}
+
+function sessionEntries(app: AppState): Entry[] {
+  return app.sessions
+    .toSorted((a, b) => b.updatedAt.localeCompare(a.updatedAt))
+    .map((session) => ({
+      id: session.id,
+      label: session.title || "New session",
+      hint: `${app.projects.find((project) => project.id === session.projectId)?.name ?? ""}${session.status === "archived" ? " · archived" : ""}`,
+      icon: <StateDot state={session.activity} />,
+      run: () => selectSession(session.id),
+    }));
+}
+
+function projectEntries(app: AppState): Entry[] {
+  return app.projects.map((project) => ({
+    id: project.id,
+    label: project.name,
+    hint: "New session in this project",
+    icon: <Folder className="size-3.5" aria-hidden />,
+    run: () => newSession(project.id),
+  }));
+}
+
+function chatEntries(app: AppState): Entry[] {
+  const sessionTitle = (id: string): string => app.sessions.find((session) => session.id === id)?.title ?? "";
+  const chats = app.chats.map((chat) => ({
+    id: chat.id,
+    label: chat.title || `Chat ${chat.tabNumber}`,
+    hint: `Chat in ${sessionTitle(chat.sessionId)}${chat.archived ? " · archived" : ""}`,
+    icon: <MessageSquare className="size-3.5" aria-hidden />,
+    run: () => (chat.archived ? void restoreChat(chat.sessionId, chat.id) : showTab(chat.sessionId, { kind: "chat", id: chat.id })),
+  }));
+  const terminals = app.terminals.map((terminal) => ({
+    id: terminal.id,
+    label: terminal.title || "Terminal",
+    hint: `Terminal in ${sessionTitle(terminal.sessionId)}`,
+    icon: <SquareTerminal className="size-3.5" aria-hidden />,
+    run: () => showTab(terminal.sessionId, { kind: "terminal", id: terminal.id }),
+  }));
+  return [...chats, ...terminals];
+}

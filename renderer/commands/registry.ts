@@ -1,0 +1,162 @@
+import { commandList, type CommandId, type CommandInfo } from "../../shared/commands.ts";
+import { cyclePane, cycleTab, closePane, findPane, focusedPane, moveTab, splitPane, toggleZoom, type Layout } from "../../shared/layout.ts";
+import { panesOf } from "../../shared/layout-tree.ts";
+import { rpc } from "../rpc.ts";
+import { useApp } from "../stores/app.ts";
+import { openDialog, selectSession, setDrawer, setInboxOpen, useFrame } from "../stores/frame.ts";
+import { changeLayout, getLayout } from "../stores/layout.ts";
+import { patchSettings } from "../stores/settings.ts";
+import { toggleTheme } from "../stores/theme.ts";
+import { getViewport } from "../stores/viewport.ts";
+import {
+  activeTabOf, archiveChat, archiveSession, attempt, close, focusComposerSoon, goToAsk, newChat, newSession, newTerminal, nthTab, reopenClosed, showTab,
+  showTerminal, stopRuns,
+} from "./actions.ts";
+
+/** `when` missing: always. */
+type Binding = { run: () => void; when?: () => boolean };
+
+const currentSession = (): string | null => {
+  const { sessionId } = useFrame.getState();
+  return useApp.getState().app?.sessions.some((session) => session.id === sessionId) ? sessionId : null;
+};
+const hasSession = (): boolean => getLayout(currentSession()) !== null;
+
+/** A command on the session on screen; not to be had without one. */
+function inSession(run: (sessionId: string) => void, when: (sessionId: string) => boolean = () => true): Binding {
+  return {
+    run: () => {
+      const sessionId = currentSession();
+      if (sessionId) run(sessionId);
+    },
+    when: () => {
+      const sessionId = currentSession();
+      return sessionId !== null && hasSession() && when(sessionId);
+    },
+  };
+}
+
+const onLayout = (change: (layout: Layout) => Layout, when?: (sessionId: string) => boolean): Binding => inSession((sessionId) => changeLayout(sessionId, change), when);
+const severalPanes = (sessionId: string): boolean => getLayout(sessionId)?.root.kind === "split";
+const nth = (index: number): Binding => onLayout((layout) => nthTab(layout, index));
+
+const activeChat = (): string | null => {
+  const tab = activeTabOf(currentSession());
+  return tab?.kind === "chat" ? tab.id : null;
+};
+const onChat = (run: (chatId: string) => void, when: (chatId: string) => boolean = () => true): Binding => ({
+  run: () => {
+    const chatId = activeChat();
+    if (chatId) run(chatId);
+  },
+  when: () => {
+    const chatId = activeChat();
+    return chatId !== null && when(chatId);
+  },
+});
+
+function split(side: "right" | "down"): Binding {
+  return onLayout((layout) => splitPane(layout, layout.focused, side), () => getViewport() !== "phone");
+}
+
+function stepSession(step: 1 | -1): void {
+  const sessions = useApp.getState().app?.sessions.filter((session) => session.status === "open") ?? [];
+  const at = sessions.findIndex((session) => session.id === useFrame.getState().sessionId);
+  const next = sessions.at((Math.max(at, step === 1 ? -1 : 0) + step + sessions.length) % Math.max(1, sessions.length));
+  if (next) selectSession(next.id);
+}
+
+function moveToNextPane(layout: Layout): Layout {
+  const pane = focusedPane(layout);
+  const panes = panesOf(layout.root);
+  const next = panes[(panes.findIndex((other) => other.id === pane.id) + 1) % panes.length];
+  return next && pane.active !== null && findPane(layout, next.id) ? moveTab(layout, pane.active, next.id) : layout;
+}
+
+function toggleSidebar(): void {
+  if (getViewport() === "phone") setDrawer(!useFrame.getState().drawerOpen);
+  else void patchSettings({ sidebarOpen: !(useApp.getState().app?.settings.sidebarOpen ?? true) });
+}
+
+function oldestAsk(): void {
+  const item = useApp.getState().app?.inbox.toSorted((a, b) => a.at.localeCompare(b.at))[0];
+  const ask = item?.kind === "permission" ? item.permission : item?.question;
+  if (ask) goToAsk(ask.sessionId, ask.chatId, ask.id);
+}
+
+const bindings: Record<CommandId, Binding> = {
+  "session.new": { run: () => newSession() },
+  "session.rename": inSession((sessionId) => openDialog({ kind: "rename-session", sessionId })),
+  "session.archive": inSession((sessionId) => void archiveSession(sessionId)),
+  "session.delete": inSession((sessionId) => openDialog({ kind: "delete-session", sessionId })),
+  "session.next": { run: () => stepSession(1) },
+  "session.previous": { run: () => stepSession(-1) },
+  "project.add": { run: () => openDialog({ kind: "add-project" }) },
+  "project.trust": inSession((sessionId) => {
+    const projectId = useApp.getState().app?.sessions.find((session) => session.id === sessionId)?.projectId;
+    if (projectId) openDialog({ kind: "trust", projectId });
+  }),
+  "chat.new": inSession((sessionId) => void newChat(sessionId)),
+  "chat.new-beside": inSession((sessionId) => void newChat(sessionId, { beside: "right" })),
+  "chat.rename": onChat((chatId) => openDialog({ kind: "rename-chat", chatId })),
+  "chat.archive": onChat((chatId) => void archiveChat(chatId)),
+  "chat.stop": onChat((chatId) => void stopRuns(chatId), (chatId) => useApp.getState().app?.activeRuns.some((run) => run.chatId === chatId) ?? false),
+  "composer.focus": onChat(() => focusComposerSoon()),
+  "tab.next": onLayout((layout) => cycleTab(layout, 1)),
+  "tab.previous": onLayout((layout) => cycleTab(layout, -1)),
+  "tab.1": nth(0),
+  "tab.2": nth(1),
+  "tab.3": nth(2),
+  "tab.4": nth(3),
+  "tab.5": nth(4),
+  "tab.6": nth(5),
+  "tab.7": nth(6),
+  "tab.8": nth(7),
+  "tab.9": nth(8),
+  "tab.close": inSession(
+    (sessionId) => {
+      const tab = activeTabOf(sessionId);
+      if (tab) close(sessionId, tab);
+    },
+    (sessionId) => activeTabOf(sessionId) !== null,
+  ),
+  "tab.reopen": inSession(reopenClosed, (sessionId) => (getLayout(sessionId)?.closed.length ?? 0) > 0),
+  "tab.move": onLayout(moveToNextPane, severalPanes),
+  "pane.split-right": split("right"),
+  "pane.split-down": split("down"),
+  "pane.next": onLayout((layout) => cyclePane(layout, 1), severalPanes),
+  "pane.previous": onLayout((layout) => cyclePane(layout, -1), severalPanes),
+  "pane.zoom": onLayout((layout) => toggleZoom(layout), severalPanes),
+  "pane.close": onLayout((layout) => closePane(layout, layout.focused), severalPanes),
+  "view.changes": inSession((sessionId) => showTab(sessionId, { kind: "changes" })),
+  "view.terminal": inSession((sessionId) => void showTerminal(sessionId)),
+  "terminal.new": inSession((sessionId) => void newTerminal(sessionId)),
+  "view.history": inSession((sessionId) => showTab(sessionId, { kind: "history" })),
+  "view.inbox": { run: () => setInboxOpen(!useFrame.getState().inboxOpen) },
+  "inbox.next": { run: oldestAsk, when: () => (useApp.getState().app?.inbox.length ?? 0) > 0 },
+  "view.sidebar": { run: toggleSidebar },
+  "view.theme": { run: toggleTheme },
+  "palette.open": { run: () => openDialog({ kind: "palette" }) },
+  "settings.open": { run: () => openDialog({ kind: "settings" }) },
+  "shortcuts.open": { run: () => openDialog({ kind: "shortcuts" }) },
+  "agents.refresh": { run: () => void attempt("The agents were not looked at", () => rpc.agents.refresh({})) },
+};
+
+export function canRun(id: CommandId): boolean {
+  return bindings[id].when?.() ?? true;
+}
+
+/** Runs the command if it can be had now; says whether it did. */
+export function runCommand(id: CommandId): boolean {
+  if (!canRun(id)) return false;
+  bindings[id].run();
+  return true;
+}
+
+export function commandInfo(id: CommandId): CommandInfo {
+  return commandList.find((command) => command.id === id) as CommandInfo;
+}
+
+export function isCommandId(id: string): id is CommandId {
+  return Object.hasOwn(bindings, id);
+}
