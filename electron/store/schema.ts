@@ -318,6 +318,7 @@ export const processes = sqliteTable(
     startTicks: text("start_ticks").notNull(),
     kind: text("kind").notNull(),
     label: text("label").notNull(),
+    tag: text("tag").notNull(),
     startedAt: integer("started_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.pid, table.startTicks] })],

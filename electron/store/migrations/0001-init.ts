@@ -94,7 +94,7 @@ CREATE TABLE tokens (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, hash BLOB NOT NULL UNIQUE, created_at INTEGER NOT NULL, last_used_at INTEGER, revoked_at INTEGER
 ) STRICT;
 CREATE TABLE processes (
-  pid INTEGER NOT NULL, start_ticks TEXT NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, started_at INTEGER NOT NULL,
+  pid INTEGER NOT NULL, start_ticks TEXT NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, tag TEXT NOT NULL, started_at INTEGER NOT NULL,
   PRIMARY KEY (pid, start_ticks)
 ) STRICT;
 CREATE TABLE working_copy_steps (
