@@ -1,0 +1,106 @@
+import type { Turn } from "../../shared/contract/chats.ts";
+import type { TimelineItem } from "../../shared/run-fold.ts";
+import { isGoing } from "../stores/chat-state.ts";
+import { splitMarkdown, type MarkdownChunk } from "../markdown/split-markdown.ts";
+
+type Item<K extends TimelineItem["kind"]> = Extract<TimelineItem, { kind: K }>;
+export type ToolItem = Item<"tool">;
+export type AskItem = Item<"permission"> | Item<"question">;
+
+/** One row of the timeline: what is measured, drawn and taken away as a whole. `key` is unique in the chat and stable. */
+export type Row =
+  | { kind: "prompt"; key: string; turn: Turn }
+  | { kind: "header"; key: string; turn: Turn }
+  | { kind: "text"; key: string; chunk: MarkdownChunk; live: boolean; first: boolean }
+  | { kind: "reasoning"; key: string; item: Item<"reasoning">; live: boolean }
+  | { kind: "tool"; key: string; item: ToolItem; ended: boolean }
+  | { kind: "tools"; key: string; items: ToolItem[] }
+  | { kind: "plan"; key: string; item: Item<"plan">; ended: boolean }
+  | { kind: "ask"; key: string; item: AskItem; ended: boolean }
+  | { kind: "notice"; key: string; item: Item<"notice"> }
+  | { kind: "state"; key: string; turn: Turn }
+  | { kind: "outcome"; key: string; turn: Turn };
+
+const rowsOfTurn = new WeakMap<Turn, Row[]>();
+const chunksOfItem = new WeakMap<Item<"text">, MarkdownChunk[]>();
+
+/** All turns as one list. Rows of a turn that didn't change keep their identity. */
+export function rowsOf(turns: readonly Turn[]): Row[] {
+  return turns.flatMap((turn) => {
+    const known = rowsOfTurn.get(turn) ?? makeRows(turn);
+    rowsOfTurn.set(turn, known);
+    return known;
+  });
+}
+
+function makeRows(turn: Turn): Row[] {
+  const { run, timeline } = turn;
+  const going = isGoing(run);
+  const rows: Row[] = [{ kind: "prompt", key: `${run.id}:prompt`, turn }];
+  const started = timeline.items.length > 0 || timeline.outcome !== null || (run.status !== "queued" && going);
+  if (started || run.status === "failed" || run.status === "interrupted") rows.push({ kind: "header", key: `${run.id}:header`, turn });
+
+  const items = timeline.items.filter((item) => isShown(item, timeline.items));
+  for (let at = 0; at < items.length; ) {
+    const length = foldLength(items, at);
+    const live = going && at + length >= items.length;
+    rows.push(...itemRows(turn, items.slice(at, at + length), live, !going));
+    at += length;
+  }
+  if (going) rows.push({ kind: "state", key: `${run.id}:state`, turn });
+  else if (run.status !== "completed") rows.push({ kind: "outcome", key: `${run.id}:outcome`, turn });
+  return rows;
+}
+
+/** A permission that was given is told by the tool row that followed from it. */
+function isShown(item: TimelineItem, all: readonly TimelineItem[]): boolean {
+  if (item.kind === "text") return item.text.trim() !== "";
+  if (item.kind !== "permission" || item.outcome !== "allowed") return true;
+  return !all.some((other) => other.kind === "tool" && other.tool.toolCallId === item.toolCallId);
+}
+
+const foldedFrom: Partial<Record<ToolItem["tool"]["kind"], number>> = { edit: 4, delete: 4, move: 4, execute: 4 };
+
+/** How many items from `at` on are one row: neighbours of one kind that went well fold, the first two or four on. */
+function foldLength(items: readonly TimelineItem[], at: number): number {
+  const first = items[at];
+  if (first?.kind !== "tool") return 1;
+  let end = at;
+  while (end < items.length) {
+    const item = items[end];
+    if (item?.kind !== "tool" || item.tool.kind !== first.tool.kind || item.tool.status !== "completed" || item.error) break;
+    end += 1;
+  }
+  const length = end - at;
+  return length >= (foldedFrom[first.tool.kind] ?? 2) ? length : 1;
+}
+
+function itemRows(turn: Turn, items: readonly TimelineItem[], live: boolean, ended: boolean): Row[] {
+  const [item] = items;
+  if (!item) return [];
+  const key = `${turn.run.id}:${item.key}`;
+  if (items.length > 1) return [{ kind: "tools", key: `${key}:fold`, items: items.filter((one) => one.kind === "tool") }];
+  switch (item.kind) {
+    case "text": {
+      const chunks = chunksOf(item);
+      return chunks.map((chunk, index) => ({ kind: "text", key: `${key}:${index}`, chunk, live: live && index === chunks.length - 1, first: index === 0 }));
+    }
+    case "reasoning":
+      return [{ kind: "reasoning", key, item, live: live && item.endedAt === null }];
+    case "tool":
+      return [{ kind: "tool", key, item, ended }];
+    case "plan":
+      return [{ kind: "plan", key, item, ended }];
+    case "permission":
+    case "question":
+      return [{ kind: "ask", key, item, ended }];
+    case "notice":
+      return [{ kind: "notice", key, item }];
+  }
+}
+
+function chunksOf(item: Item<"text">): MarkdownChunk[] {
+  const known = chunksOfItem.get(item) ?? splitMarkdown(item.text);
+  chunksOfItem.set(item, known);
+  return known;
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import type { ToolSnapshot } from "../../shared/run-event.ts";
+import { lineDiff } from "./diff-lines.ts";
+import { groupTitle, toolLine } from "./tool-line.ts";
+import { durationText, splitForMiddle, tokensText } from "./words.ts";
+
+const tool = (more: Partial<ToolSnapshot>): ToolSnapshot => ({ toolCallId: "t", kind: "other", title: "", status: "completed", locations: [], diffs: [], ...more });
+const line = (more: Partial<ToolSnapshot>) => {
+  const { verb, target } = toolLine(tool(more));
+  return `${verb} ${target ?? "–"}`;
+};
+
+describe("tool line", () => {
+  it.each<[string, Partial<ToolSnapshot>]>([
+    ["Read src/a.ts:7", { kind: "read", locations: [{ path: "src/a.ts", line: 7 }] }],
+    ["Reading src/a.ts", { kind: "read", status: "in_progress", locations: [{ path: "src/a.ts" }] }],
+    ["Created a", { kind: "edit", diffs: [{ path: "a", oldText: null, newText: "x" }] }],
+    ["Edited a and 1 more", { kind: "edit", diffs: [{ path: "a", oldText: "", newText: "x" }, { path: "b", oldText: "", newText: "x" }] }],
+    ["Edit a", { kind: "edit", status: "failed", locations: [{ path: "a" }] }],
+    ["Moved a → b", { kind: "move", locations: [{ path: "a" }, { path: "b" }] }],
+    ["Ran npm test", { kind: "execute", title: "Run the tests", input: { command: "npm test" } }],
+    ["Ran ls -la", { kind: "execute", input: { command: ["ls", "-la"] } }],
+    ["Ran npm run x", { kind: "execute", title: "`npm run x`" }],
+    ["Searched for TODO", { kind: "search", title: "for TODO", locations: [{ path: "x" }] }],
+    ["Used –", { kind: "other" }],
+  ])("%s", (shown, more) => expect(line(more)).toBe(shown));
+
+  it("counts files, not calls", () => {
+    const read = (path: string) => tool({ kind: "read", locations: [{ path, line: 3 }] });
+    expect(groupTitle([read("a"), read("b"), read("a")])).toBe("Read 2 files");
+    expect(groupTitle([read("a"), read("a")])).toBe("Read one file 2 times");
+    expect(groupTitle([tool({ kind: "search" }), tool({ kind: "search" })])).toBe("Searched 2 times");
+  });
+});
+
+describe("line diff", () => {
+  it("numbers the lines of both sides and counts what changed", () => {
+    const { lines, additions, deletions } = lineDiff({ path: "a", oldText: "1\n2\n3\n", newText: "1\nzwei\n3\n4\n" });
+    expect([additions, deletions]).toEqual([2, 1]);
+    expect(lines?.map((one) => (one.kind === "gap" ? "@" : `${one.oldNumber ?? ""},${one.newNumber ?? ""} ${one.kind} ${one.text}`))).toEqual([
+      "1,1 context 1", "2, removed 2", ",2 added zwei", "3,3 context 3", ",4 added 4",
+    ]);
+  });
+
+  it("takes a new file as all added, and leaves huge ones alone", () => {
+    expect(lineDiff({ path: "a", oldText: null, newText: "a\nb\n" })).toMatchObject({ additions: 2, deletions: 0 });
+    expect(lineDiff({ path: "a", oldText: "x".repeat(500_000), newText: "y" }).lines).toBeNull();
+  });
+});
+
+describe("words", () => {
+  it.each([[0, "0.0 s"], [420, "0.4 s"], [9_960, "10 s"], [38_400, "38 s"], [192_000, "3 min 12 s"], [3_720_000, "1 h 2 min"], [-5, "0.0 s"]])("%d ms is %s", (ms, text) => {
+    expect(durationText(ms)).toBe(text);
+  });
+  it.each([[999, "999"], [1_234, "1.2k"], [45_678, "46k"], [999_900, "1M"], [2_000_000, "2M"]])("%d tokens are %s", (count, text) => {
+    expect(tokensText(count)).toBe(text);
+  });
+  it("lets the middle of a path give way, not its name", () => {
+    expect(splitForMiddle("src/a.ts")).toEqual(["", "src/a.ts"]);
+    expect(splitForMiddle("packages/core/src/deep/folder/cart.ts")).toEqual(["packages/core/src/deep/folder", "/cart.ts"]);
+    expect(splitForMiddle("x".repeat(60))[1]).toHaveLength(24);
+  });
+});

@@ -1,0 +1,86 @@
+import type { ToolKind, ToolSnapshot } from "../../shared/run-event.ts";
+
+/** A tool call as one line. `target`: a path or command for mono, or null where the title is all there is. */
+export type ToolLine = { verb: string; target: string | null; targetKind: "path" | "command" | "text" };
+
+const verbs: Record<ToolKind, [going: string, done: string]> = {
+  read: ["Reading", "Read"],
+  edit: ["Editing", "Edited"],
+  delete: ["Deleting", "Deleted"],
+  move: ["Moving", "Moved"],
+  search: ["Searching", "Searched"],
+  execute: ["Running", "Ran"],
+  think: ["Thinking", "Thought"],
+  fetch: ["Fetching", "Fetched"],
+  switch_mode: ["Switching mode", "Switched mode"],
+  other: ["Using", "Used"],
+};
+
+const unfinished: Record<ToolKind, string> = {
+  read: "Read", edit: "Edit", delete: "Delete", move: "Move", search: "Search", execute: "Run", think: "Think", fetch: "Fetch", switch_mode: "Switch mode", other: "Use",
+};
+
+export function toolLine(tool: ToolSnapshot): ToolLine {
+  return { verb: verbOf(tool), ...targetOf(tool) };
+}
+
+function verbOf({ kind, status, diffs }: ToolSnapshot): string {
+  if (status === "failed" || status === "cancelled") return unfinished[kind];
+  const [going, done] = verbs[kind];
+  if (status !== "completed") return going;
+  return kind === "edit" && diffs.length > 0 && diffs.every((diff) => diff.oldText === null) ? "Created" : done;
+}
+
+function targetOf(tool: ToolSnapshot): Omit<ToolLine, "verb"> {
+  if (tool.kind === "execute") {
+    return { target: commandOf(tool.input) ?? stripTicks(tool.title), targetKind: "command" };
+  }
+  const paths = pathsOf(tool);
+  const [first] = paths;
+  if (tool.kind === "move" && paths.length === 2) return { target: paths.join(" → "), targetKind: "path" };
+  if (first !== undefined && tool.kind !== "search" && tool.kind !== "fetch" && tool.kind !== "other" && tool.kind !== "think") {
+    return { target: paths.length > 1 ? `${first} and ${paths.length - 1} more` : first, targetKind: "path" };
+  }
+  return tool.title.trim() === "" ? { target: null, targetKind: "text" } : { target: tool.title.trim(), targetKind: "text" };
+}
+
+/** The files a call is about, each once: those it changed, else those it looked at. */
+export function pathsOf(tool: ToolSnapshot): string[] {
+  const named = tool.diffs.length > 0 ? tool.diffs.map((diff) => diff.path) : tool.locations.map(({ path, line }) => (line && tool.kind === "read" ? `${path}:${line}` : path));
+  return [...new Set(named)];
+}
+
+/** The command in an agent's own input, which may be a string or its argv; null if there is none. */
+export function commandOf(input: unknown): string | null {
+  if (typeof input !== "object" || input === null || !("command" in input)) return null;
+  const { command } = input;
+  if (typeof command === "string" && command.trim() !== "") return command.trim();
+  if (Array.isArray(command) && command.every((part) => typeof part === "string")) return command.join(" ");
+  return null;
+}
+
+function stripTicks(title: string): string | null {
+  return title.trim().replace(/^`([^`]*)`$/, "$1") || null;
+}
+
+const groups: Record<ToolKind, (count: number) => string> = {
+  read: (n) => `Read ${n} files`,
+  edit: (n) => `Edited ${n} times`,
+  delete: (n) => `Deleted ${n} files`,
+  move: (n) => `Moved ${n} files`,
+  search: (n) => `Searched ${n} times`,
+  execute: (n) => `Ran ${n} commands`,
+  think: (n) => `Thought ${n} times`,
+  fetch: (n) => `Fetched ${n} addresses`,
+  switch_mode: (n) => `Switched mode ${n} times`,
+  other: (n) => `Used ${n} tools`,
+};
+
+/** What a fold of neighbours of one kind is called. Files are counted once each. */
+export function groupTitle(tools: readonly ToolSnapshot[]): string {
+  const kind = tools[0]?.kind ?? "other";
+  const files = new Set(tools.flatMap(pathsOf).map((path) => path.replace(/:\d+$/, "")));
+  if (kind === "edit" && files.size > 0) return `Edited ${files.size} ${files.size === 1 ? "file" : "files"} in ${tools.length} steps`;
+  if (kind === "read" && files.size === 1) return `Read one file ${tools.length} times`;
+  return groups[kind](kind === "read" && files.size > 0 ? files.size : tools.length);
+}

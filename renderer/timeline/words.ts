@@ -1,0 +1,44 @@
+/** Durations, times and sums as the timeline writes them. */
+
+/** 420 → "0.4 s", 38_000 → "38 s", 192_000 → "3 min 12 s". Negative clock differences count as none. */
+export function durationText(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** Milliseconds between two ISO times. */
+export function msBetween(from: string, to: string): number {
+  return Math.max(0, Date.parse(to) - Date.parse(from));
+}
+
+/** "10:41" today, "Nov 3, 10:41" this year, with the year before. */
+export function clockText(iso: string, now: Date = new Date()): string {
+  const at = new Date(iso);
+  const time = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  if (at.toDateString() === now.toDateString()) return time;
+  const day = at.toLocaleDateString(undefined, { month: "short", day: "numeric", ...(at.getFullYear() === now.getFullYear() ? {} : { year: "numeric" }) });
+  return `${day}, ${time}`;
+}
+
+/** 1_234 → "1.2k", 2_000_000 → "2M". */
+export function tokensText(count: number): string {
+  if (count < 1_000) return String(count);
+  if (count < 999_500) return `${trimmed(count / 1_000)}k`;
+  return `${trimmed(count / 1_000_000)}M`;
+}
+
+function trimmed(value: number): string {
+  return value < 10 ? value.toFixed(1).replace(/\.0$/, "") : String(Math.round(value));
+}
+
+/** Splits a long path so that its middle can give way: the end is kept whole. */
+export function splitForMiddle(text: string, keep = 24): [head: string, tail: string] {
+  if (text.length <= keep) return ["", text];
+  const slash = text.lastIndexOf("/");
+  const at = slash > 0 && text.length - slash <= keep ? slash : text.length - keep;
+  return [text.slice(0, at), text.slice(at)];
+}
