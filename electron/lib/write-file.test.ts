@@ -1,0 +1,191 @@
+import { execFileSync, spawn } from "node:child_process";
+import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { encodePath } from "../../shared/path-text.ts";
+import { leadsOutside, makeLinkInside, readInside, relativeInside, removeInside, resolveInside, writeFileInside } from "./write-file.ts";
+
+let base: string;
+let root: string;
+let outside: string;
+const bytes = Buffer.from("new");
+
+beforeEach(() => {
+  base = realpathSync(mkdtempSync(path.join(tmpdir(), "hearth-write-")));
+  root = path.join(base, "app");
+  outside = path.join(base, "app-evil");
+  mkdirSync(path.join(root, "dir"), { recursive: true });
+  mkdirSync(outside);
+  writeFileSync(path.join(outside, "canary"), "safe");
+});
+afterEach(() => rmSync(base, { recursive: true, force: true }));
+
+const inRoot = (...parts: string[]) => path.join(root, ...parts);
+const canary = () => readFileSync(path.join(outside, "canary"), "utf8");
+const outsideNames = () => readdirSync(outside);
+const code = (result: { ok: boolean; error?: { code: string } }) => (result.ok ? "ok" : result.error?.code);
+
+describe("writing", () => {
+  it("writes bytes and mode exactly, making folders, leaving nothing else behind", async () => {
+    const odd = Buffer.from([0xef, 0xbb, 0xbf, 0x61, 0x0d, 0x0a, 0x00, 0xff]);
+    expect(await writeFileInside(root, "a/b/c.bin", { bytes: odd, mode: "100755" })).toEqual({ ok: true, value: null });
+    expect(readFileSync(inRoot("a/b/c.bin"))).toEqual(odd);
+    expect(lstatSync(inRoot("a/b/c.bin")).mode & 0o111).toBe(0o111);
+    expect(readdirSync(inRoot("a/b"))).toEqual(["c.bin"]);
+  });
+
+  it("S57 keeps private permissions, and moves only the execute bit", async () => {
+    writeFileSync(inRoot("key"), "old", { mode: 0o600 });
+    await writeFileInside(root, "key", { bytes });
+    expect(lstatSync(inRoot("key")).mode & 0o777).toBe(0o600);
+    await writeFileInside(root, "key", { bytes, mode: "100755" });
+    expect(lstatSync(inRoot("key")).mode & 0o777).toBe(0o700);
+    await writeFileInside(root, "key", { bytes, mode: "100644" });
+    expect(lstatSync(inRoot("key")).mode & 0o777).toBe(0o600);
+    chmodSync(inRoot("key"), 0o4755);
+    await writeFileInside(root, "key", { bytes, mode: "100755" });
+    expect(lstatSync(inRoot("key")).mode & 0o7777).toBe(0o755);
+  });
+
+  it("R81 writes, reads and removes names of any bytes", async () => {
+    for (const name of ["new\nline", "tab\t", 'q"', "a -> b", "-rf", " x", "😀", "e\u0301", "\udcff\udcfe.txt", "back\\slash"]) {
+      expect(await writeFileInside(root, `odd/${name}`, { bytes }), name).toEqual({ ok: true, value: null });
+      const raw = Buffer.concat([Buffer.from(inRoot("odd/")), encodePath(name)]);
+      expect(readFileSync(raw), name).toEqual(bytes);
+      expect(await readInside(root, `odd/${name}`, 100), name).toEqual({ ok: true, value: { bytes, mode: "100644" } });
+      expect(await removeInside(root, `odd/${name}`)).toEqual({ ok: true, value: null });
+      expect(existsSync(raw), name).toBe(false);
+    }
+    expect(existsSync(inRoot("odd"))).toBe(false);
+  });
+
+  it("R82 turns a link into a file and a file into a link", async () => {
+    symlinkSync(path.join(outside, "canary"), inRoot("x"));
+    await writeFileInside(root, "x", { bytes });
+    expect(lstatSync(inRoot("x")).isFile()).toBe(true);
+    await makeLinkInside(root, "x", Buffer.from("dir"));
+    expect(readlinkSync(inRoot("x"))).toBe("dir");
+    expect(canary()).toBe("safe");
+  });
+
+  it("R82 puts a file where an empty folder is, and not where files are", async () => {
+    expect(code(await writeFileInside(root, "dir", { bytes }))).toBe("ok");
+    mkdirSync(inRoot("full"));
+    writeFileSync(inRoot("full/kept"), "x");
+    expect(code(await writeFileInside(root, "full", { bytes }))).toBe("PATH_REFUSED");
+    expect(code(await makeLinkInside(root, "full", Buffer.from("dir")))).toBe("PATH_REFUSED");
+    expect(readdirSync(inRoot("full"))).toEqual(["kept"]);
+  });
+});
+
+describe("confinement", () => {
+  it("S50 S55 creates nothing for a hostile path", async () => {
+    for (const hostile of ["../app-evil/x", "/etc/hearth-x", "new/../../x", ".git/config", "sub/.GIT/hooks/x", "a\0b", "git~1/x", "CON", "trail. "]) {
+      expect(code(await writeFileInside(root, hostile, { bytes })), hostile).toBe("PATH_REFUSED");
+      expect(code(await removeInside(root, hostile)), hostile).toBe("PATH_REFUSED");
+      expect(code(await readInside(root, hostile, 10)), hostile).toBe("PATH_REFUSED");
+      expect(code(await resolveInside(root, hostile)), hostile).toBe("PATH_REFUSED");
+    }
+    expect(readdirSync(root)).toEqual(["dir"]);
+    expect(outsideNames()).toEqual(["canary"]);
+  });
+
+  it("S52 never goes through a linked folder, a chain or a dangling link", async () => {
+    symlinkSync(outside, inRoot("out"));
+    symlinkSync("out", inRoot("chain"));
+    symlinkSync(path.join(base, "nowhere"), inRoot("dangling"));
+    for (const way of ["out", "chain", "dangling"]) {
+      expect(code(await writeFileInside(root, `${way}/canary`, { bytes })), way).toBe("PATH_REFUSED");
+      expect(code(await writeFileInside(root, `${way}/deep/x`, { bytes })), way).toBe("PATH_REFUSED");
+      expect(code(await makeLinkInside(root, `${way}/l`, Buffer.from("x"))), way).toBe("PATH_REFUSED");
+      expect(code(await removeInside(root, `${way}/canary`)), way).toBe("PATH_REFUSED");
+      expect(code(await readInside(root, `${way}/canary`, 100)), way).toBe("PATH_REFUSED");
+      expect(code(await resolveInside(root, `${way}/canary`)), way).not.toBe("ok");
+    }
+    expect(existsSync(path.join(base, "nowhere"))).toBe(false);
+    expect(outsideNames()).toEqual(["canary"]);
+    expect(canary()).toBe("safe");
+  });
+
+  it("S52 leaves the other name of a hard link as it was", async () => {
+    linkSync(path.join(outside, "canary"), inRoot("hard"));
+    await writeFileInside(root, "hard", { bytes });
+    expect(canary()).toBe("safe");
+  });
+
+  it("S53 writes nothing outside while a folder is swapped for a link", async () => {
+    const swapper = `const fs=require("fs");const [dir,link]=process.argv.slice(1);
+      for(let i=0;i<4000;i+=1){fs.renameSync(dir,dir+".aside");fs.renameSync(link,dir);fs.renameSync(dir,link);fs.renameSync(dir+".aside",dir);}`;
+    mkdirSync(inRoot("swap"));
+    symlinkSync(outside, inRoot("link"));
+    let swapping = true;
+    const child = spawn(process.execPath, ["-e", swapper, inRoot("swap"), inRoot("link")], { env: {}, stdio: "ignore" });
+    child.once("exit", () => (swapping = false));
+    let writes = 0;
+    for (; swapping && writes < 10_000; writes += 1) await writeFileInside(root, `swap/f${writes % 7}`, { bytes });
+    child.kill();
+    expect(writes).toBeGreaterThan(10);
+    expect(outsideNames()).toEqual(["canary"]);
+  });
+
+  it("S56 refuses a write behind a link that was just made, and a link out", async () => {
+    expect(code(await makeLinkInside(root, "l", Buffer.from("../app-evil")))).toBe("PATH_REFUSED");
+    expect(code(await makeLinkInside(root, "l", Buffer.from("../app-evil"), { allowOutside: true }))).toBe("ok");
+    expect(code(await writeFileInside(root, "l/canary", { bytes }))).toBe("PATH_REFUSED");
+    expect(canary()).toBe("safe");
+  });
+
+  it("S61 removes a link and not what it leads to", async () => {
+    symlinkSync(outside, inRoot("out"));
+    expect(code(await removeInside(root, "out"))).toBe("ok");
+    expect(existsSync(inRoot("out"))).toBe(false);
+    expect(canary()).toBe("safe");
+  });
+
+  it("refuses pipes and folders as files", async () => {
+    execFileSync("mkfifo", [inRoot("pipe")]);
+    expect(code(await readInside(root, "pipe", 10))).toBe("PATH_REFUSED");
+    expect(code(await readInside(root, "dir", 10))).toBe("PATH_REFUSED");
+    expect(code(await removeInside(root, "dir"))).toBe("PATH_REFUSED");
+  });
+
+  it("refuses more than was asked for", async () => {
+    writeFileSync(inRoot("big"), "x".repeat(11));
+    expect(code(await readInside(root, "big", 10))).toBe("TOO_LARGE");
+    expect(code(await readInside(root, "none", 10))).toBe("FILE_NOT_FOUND");
+  });
+});
+
+describe("resolveInside", () => {
+  it("S51 S52 follows links that stay inside and refuses the others", async () => {
+    writeFileSync(inRoot("dir/real"), "x");
+    symlinkSync("dir", inRoot("alias"));
+    symlinkSync(path.join(root, ".git"), inRoot("meta"));
+    mkdirSync(inRoot(".git/hooks"), { recursive: true });
+    expect(await resolveInside(root, "alias/real")).toEqual({ ok: true, value: { path: "dir/real", exists: true } });
+    expect(await resolveInside(root, "alias/new/file")).toEqual({ ok: true, value: { path: "dir/new/file", exists: false } });
+    expect(code(await resolveInside(root, "meta/hooks/pre-commit"))).toBe("PATH_REFUSED");
+    symlinkSync(path.join(outside, "unborn"), inRoot("dangling"));
+    expect(code(await resolveInside(root, "dangling"))).not.toBe("ok");
+    renameSync(outside, `${root}-evil2`);
+    symlinkSync(`${root}-evil2`, inRoot("sibling"));
+    expect(code(await resolveInside(root, "sibling/canary"))).toBe("PATH_REFUSED");
+  });
+
+  it("S51 takes absolute paths of the root only", async () => {
+    const spelled = path.join(base, "named");
+    symlinkSync(root, spelled);
+    expect(await relativeInside(root, inRoot("a/b"))).toBe("a/b");
+    expect(await relativeInside(spelled, path.join(spelled, "a"))).toBe("a");
+    expect(await relativeInside(spelled, inRoot("a"))).toBe("a");
+    expect(await relativeInside(root, path.join(outside, "a"))).toBeNull();
+    expect(await relativeInside(root, `${root}/../x`)).toBeNull();
+    expect(await relativeInside(root, root)).toBeNull();
+  });
+});
+
+it("S56 tells links that lead out by their text", () => {
+  expect(["/etc", "../../x", "..\\..\\x", "C:\\x", "../.git/config"].map((target) => leadsOutside("a/l", target))).toEqual([true, true, true, true, true]);
+  expect(["b", "../b", "./b/", "../a/b", ".."].map((target) => leadsOutside("a/l", target))).toEqual([false, false, false, false, false]);
+});

@@ -1,0 +1,277 @@
+import { randomBytes } from "node:crypto";
+import { constants, existsSync } from "node:fs";
+import { type FileHandle, lstat, mkdir, open, readlink, realpath, rename, rmdir, symlink, unlink } from "node:fs/promises";
+import nodePath from "node:path";
+import { failure, type Failure } from "../../shared/errors.ts";
+import { decodePath, encodePath } from "../../shared/path-text.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import { refusedPath } from "./path-guard.ts";
+
+/**
+ * Reads and writes below a root and nowhere else. Every folder on the way is opened without following links, and the
+ * last step is taken relative to the open folder (`/proc/self/fd`, Linux's openat for Node), so that a folder swapped
+ * for a link meanwhile leads nowhere. Elsewhere each step is looked at before it is taken, which leaves the moment
+ * between the two. Paths are relative, separated by `/`, as `shared/path-text.ts` makes them.
+ */
+export type FileFailure = Failure<"PATH_REFUSED" | "FILE_NOT_FOUND" | "TOO_LARGE" | "DISK_FULL">;
+
+/** Git's modes of what can be written; a link's bytes are its target. */
+export type FileMode = "100644" | "100755";
+
+/** Names of unfinished writes; a crash may leave one behind, and snapshots leave them out. */
+export const temporaryPrefix = ".hearth-tmp-";
+
+const descriptors = process.platform === "linux" && existsSync("/proc/self/fd");
+
+type Folder = { at(name: string): Buffer; sync(): Promise<void>; close(): Promise<void> };
+
+/** Writes a whole file: all of it or nothing. Without `mode` an existing file keeps its own; other permissions are kept always. */
+export function writeFileInside(root: string, path: string, file: { bytes: Uint8Array; mode?: FileMode }): Promise<Result<null, FileFailure>> {
+  return inFolderOf(root, path, true, async (folder, name) => {
+    const target = folder.at(name);
+    const before = await look(target);
+    if (before?.isDirectory()) await rmdir(target);
+    const permissions = before?.isFile() ? withExecute(before.mode & 0o777, file.mode) : null;
+    const temporary = folder.at(temporaryPrefix + randomBytes(8).toString("hex"));
+    await discardOnError(temporary, async () => {
+      await writeNew(temporary, file.bytes, file.mode === "100755" ? 0o777 : 0o666, permissions);
+      await rename(temporary, target);
+    });
+    await folder.sync();
+    return ok(null);
+  });
+}
+
+/** Makes or replaces a symbolic link. A target that leads out of the root is refused unless `allowOutside`. */
+export function makeLinkInside(
+  root: string,
+  path: string,
+  target: Uint8Array,
+  options: { allowOutside?: boolean } = {},
+): Promise<Result<null, FileFailure>> {
+  if (!options.allowOutside && leadsOutside(path, decodePath(target)))
+    return Promise.resolve(refuse(path, "the link leads out of the folder"));
+  return inFolderOf(root, path, true, async (folder, name) => {
+    const place = folder.at(name);
+    if ((await look(place))?.isDirectory()) await rmdir(place);
+    const temporary = folder.at(temporaryPrefix + randomBytes(8).toString("hex"));
+    await discardOnError(temporary, async () => {
+      await symlink(Buffer.from(target), temporary);
+      await rename(temporary, place);
+    });
+    await folder.sync();
+    return ok(null);
+  });
+}
+
+/** Takes a file or a link (never what it points at) away, and folders that are empty by it. What isn't there is done already. */
+export async function removeInside(root: string, path: string): Promise<Result<null, FileFailure>> {
+  const removed = await inFolderOf(root, path, false, async (folder, name) => {
+    await unlink(folder.at(name));
+    await folder.sync();
+    return ok(null);
+  });
+  if (!removed.ok) return removed.error.code === "FILE_NOT_FOUND" ? ok(null) : removed;
+  for (let parent = nodePath.posix.dirname(path); parent !== "."; parent = nodePath.posix.dirname(parent)) {
+    const emptied = await inFolderOf(root, parent, false, async (folder, name) => {
+      await rmdir(folder.at(name));
+      return ok(null);
+    });
+    if (!emptied.ok) break;
+  }
+  return removed;
+}
+
+/** A file's bytes, or a link's target, with git's mode. Devices, pipes and folders are refused. */
+export function readInside(
+  root: string,
+  path: string,
+  maxBytes: number,
+): Promise<Result<{ bytes: Buffer; mode: FileMode | "120000" }, FileFailure>> {
+  return inFolderOf<{ bytes: Buffer; mode: FileMode | "120000" }>(root, path, false, async (folder, name) => {
+    const target = folder.at(name);
+    if ((await lstat(target)).isSymbolicLink()) return ok({ bytes: await readlink(target, { encoding: "buffer" }), mode: "120000" });
+    const handle = await open(target, constants.O_RDONLY | flag("O_NOFOLLOW") | flag("O_NONBLOCK"));
+    try {
+      const stat = await handle.stat();
+      if (!stat.isFile()) return refuse(path, "it isn't a file");
+      if (stat.size > maxBytes) return failure("TOO_LARGE", `${path} is larger than ${maxBytes} bytes`, { data: { bytes: stat.size } });
+      return ok({ bytes: await handle.readFile(), mode: stat.mode & 0o100 ? "100755" : "100644" });
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+/**
+ * The place that `path` names once links are followed, relative to the root's real path; refused where that is
+ * outside, in git's own folder, or behind a link to nothing. What doesn't exist yet is judged by its folder.
+ */
+export async function resolveInside(root: string, path: string): Promise<Result<{ path: string; exists: boolean }, FileFailure>> {
+  const reason = refusedPath(path);
+  if (reason) return refuse(path, reason);
+  try {
+    const base = await realpath(root);
+    const { real, exists } = await deepestReal(base, path.split("/"));
+    const inside = nodePath.relative(base, real).split(nodePath.sep).join("/");
+    const canonical = refusedPath(inside);
+    return canonical ? refuse(path, `it leads elsewhere: ${canonical}`) : ok({ path: inside, exists });
+  } catch (error) {
+    return fileFailure(error, path);
+  }
+}
+
+async function deepestReal(base: string, segments: string[]): Promise<{ real: string; exists: boolean }> {
+  for (let length = segments.length; length > 0; length -= 1) {
+    const tried = Buffer.from(encodePath([base, ...segments.slice(0, length)].join("/")));
+    if (!(await look(tried))) continue;
+    const real = decodePath(await realpath(tried, { encoding: "buffer" }));
+    return { real: [real, ...segments.slice(length)].join("/"), exists: length === segments.length };
+  }
+  return { real: [base, ...segments].join("/"), exists: false };
+}
+
+/** An absolute path as one relative to the root, whether it was spelled with the root's own name or its real one; null outside. */
+export async function relativeInside(root: string, absolute: string): Promise<string | null> {
+  for (const base of new Set([nodePath.resolve(root), await realpath(root)])) {
+    const relative = nodePath.relative(base, absolute);
+    if (relative !== "" && relative !== ".." && !relative.startsWith(`..${nodePath.sep}`) && !nodePath.isAbsolute(relative))
+      return relative.split(nodePath.sep).join("/");
+  }
+  return null;
+}
+
+/** Whether a link at `path` with this target would lead out of the root, or into git's own folder, by its text. */
+export function leadsOutside(path: string, target: string): boolean {
+  if (target.startsWith("/") || target.startsWith("\\") || /^[a-z]:/i.test(target)) return true;
+  const reached = nodePath.posix.normalize(nodePath.posix.join(nodePath.posix.dirname(path), target.replaceAll("\\", "/"))).replace(/\/$/, "");
+  return reached !== "." && refusedPath(reached) !== null;
+}
+
+async function inFolderOf<T>(
+  root: string,
+  path: string,
+  create: boolean,
+  work: (folder: Folder, name: string) => Promise<Result<T, FileFailure>>,
+): Promise<Result<T, FileFailure>> {
+  const reason = refusedPath(path);
+  if (reason) return refuse(path, reason);
+  const segments = path.split("/");
+  const name = segments.pop() ?? "";
+  let folder: Folder | null = null;
+  try {
+    folder = await openFolder(Buffer.from(await realpath(root, { encoding: "buffer" })));
+    for (const segment of segments) {
+      const outer: Folder = folder;
+      folder = await enterFolder(outer, segment, create).finally(() => outer.close());
+    }
+    return await work(folder, name);
+  } catch (error) {
+    return fileFailure(error, path);
+  } finally {
+    await folder?.close();
+  }
+}
+
+async function enterFolder(outer: Folder, name: string, create: boolean): Promise<Folder> {
+  const place = outer.at(name);
+  try {
+    return await openFolder(place);
+  } catch (error) {
+    if (!create || errorCode(error) !== "ENOENT" || (await look(place))) throw error;
+  }
+  await mkdir(place).catch((error: unknown) => {
+    if (errorCode(error) !== "EEXIST") throw error;
+  });
+  await outer.sync();
+  return openFolder(place);
+}
+
+async function openFolder(place: Buffer): Promise<Folder> {
+  if (!descriptors) return lookedAtFolder(place);
+  const handle = await open(place, constants.O_RDONLY | flag("O_DIRECTORY") | flag("O_NOFOLLOW"));
+  return {
+    at: (name) => Buffer.concat([Buffer.from(`/proc/self/fd/${handle.fd}/`), encodePath(name)]),
+    sync: () => handle.sync(),
+    close: () => closeOnce(handle),
+  };
+}
+
+async function lookedAtFolder(place: Buffer): Promise<Folder> {
+  if (!(await lstat(place)).isDirectory()) throw Object.assign(new Error("Not a folder"), { code: "ENOTDIR" });
+  return {
+    at: (name) => Buffer.concat([place, Buffer.from(nodePath.sep), encodePath(name)]),
+    // Windows can't sync a folder, and macOS's rename is ordered by its journal.
+    sync: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}
+
+async function closeOnce(handle: FileHandle): Promise<void> {
+  if (handle.fd !== -1) await handle.close();
+}
+
+async function writeNew(place: Buffer, bytes: Uint8Array, mode: number, permissions: number | null): Promise<void> {
+  const handle = await open(place, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | flag("O_NOFOLLOW"), mode);
+  try {
+    await handle.writeFile(bytes);
+    if (permissions !== null) await handle.chmod(permissions);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function discardOnError(temporary: Buffer, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    await unlink(temporary).catch(() => {
+      // It was never made, or its disk is gone; the first error is the one that counts.
+    });
+    throw error;
+  }
+}
+
+/** Execute goes to whoever may read, as git does it. */
+function withExecute(permissions: number, mode: FileMode | undefined): number {
+  if (mode === undefined) return permissions;
+  return mode === "100755" ? permissions | ((permissions & 0o444) >> 2) : permissions & ~0o111;
+}
+
+async function look(place: Buffer) {
+  try {
+    return await lstat(place);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return null;
+    throw error;
+  }
+}
+
+function flag(name: "O_NOFOLLOW" | "O_DIRECTORY" | "O_NONBLOCK"): number {
+  return constants[name] ?? 0;
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+const refusals: Record<string, string> = {
+  ELOOP: "a folder on the way is a link", ENOTDIR: "a folder on the way is a link or a file", EISDIR: "a folder is in the way",
+  ENOTEMPTY: "a folder with files in it is in the way", EEXIST: "something is in the way", EACCES: "no permission", EPERM: "not permitted",
+  EROFS: "the disk is read-only", ENAMETOOLONG: "the name is too long", EBUSY: "it is in use", ETXTBSY: "it is in use", EINVAL: "the name isn't possible",
+  ENXIO: "it isn't a file", EILSEQ: "the name isn't possible here",
+};
+
+function fileFailure(error: unknown, path: string): { ok: false; error: FileFailure } {
+  const code = errorCode(error);
+  if (code === "ENOSPC" || code === "EDQUOT") return failure("DISK_FULL", `No room left to write ${path}`);
+  if (code === "ENOENT") return failure("FILE_NOT_FOUND", `${path} isn't there`);
+  const reason = refusals[code];
+  if (reason === undefined) throw error;
+  return refuse(path, reason);
+}
+
+function refuse(path: string, reason: string): { ok: false; error: FileFailure } {
+  return failure("PATH_REFUSED", `${path}: ${reason}`, { data: { path, reason } });
+}
