@@ -1,0 +1,60 @@
+import { Check, CircleHelp, CircleSlash } from "lucide-react";
+import { Visible } from "../markdown/visible.tsx";
+import type { AskItem, Row } from "./rows.ts";
+import { useTimelineActions } from "./timeline-actions.ts";
+
+/** An open request as its card; an answered one as a line that says what came of it. */
+export function AskRow({ row }: { row: Extract<Row, { kind: "ask" }> }): React.JSX.Element {
+  const { askCard } = useTimelineActions();
+  const { item, ended } = row;
+  const card = item.outcome === null && !ended ? askCard(item) : null;
+  if (card) return <div className="py-1.5">{card}</div>;
+  const Icon = item.outcome === "allowed" || item.outcome === "answered" ? Check : item.outcome === null && !ended ? CircleHelp : CircleSlash;
+  return (
+    <p className="row flex items-center gap-2 px-1.5 text-muted">
+      <span className="inline-flex w-4 shrink-0 justify-center">
+        <Icon className="size-3.5 text-faint" aria-hidden />
+      </span>
+      <span className="min-w-0 truncate">
+        {outcomeWords(item)} <Visible text={subject(item).slice(0, 300)} />
+      </span>
+    </p>
+  );
+}
+
+function subject(item: AskItem): string {
+  if (item.kind === "question") return item.request.message;
+  const { command, argv, paths, url } = item.action;
+  return argv?.join(" ") ?? command ?? paths?.join(", ") ?? url ?? item.title;
+}
+
+function outcomeWords(item: AskItem): string {
+  if (item.kind === "permission") {
+    const byRule = item.by !== null && item.by !== "person" && item.outcome === "allowed" ? " by a rule" : "";
+    switch (item.outcome) {
+      case "allowed":
+        return `Allowed${byRule}:`;
+      case "rejected":
+        return "Not allowed:";
+      case "cancelled":
+        return "Withdrawn:";
+      case "expired":
+        return "Not answered in time:";
+      case null:
+        return "Asks:";
+    }
+  }
+  const values = item.content ? Object.values(item.content).map(String).join(", ") : "";
+  switch (item.outcome) {
+    case "answered":
+      return `Answered “${values.slice(0, 120)}”:`;
+    case "declined":
+      return "Declined:";
+    case "cancelled":
+      return "Withdrawn:";
+    case "expired":
+      return "Not answered in time:";
+    case null:
+      return "Asks:";
+  }
+}

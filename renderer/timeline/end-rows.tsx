@@ -1,0 +1,117 @@
+import type { Turn } from "../../shared/contract/chats.ts";
+import { useSession } from "../stores/app.ts";
+import { adviceFor } from "../stores/failure-advice.ts";
+import { PlainText } from "../markdown/plain-text.tsx";
+import { Button } from "../ui/button.tsx";
+import { StateDot } from "../ui/state-dot.tsx";
+import { useTimelineActions } from "./timeline-actions.ts";
+import { useQuietFor } from "./use-quiet-for.ts";
+import { useNow } from "./use-now.ts";
+
+/** The last row of a run that goes on: what it does or waits for. */
+export function StateRow({ turn }: { turn: Turn }): React.JSX.Element {
+  const { stop, resume, agentLabel } = useTimelineActions();
+  const { run } = turn;
+  switch (run.status) {
+    case "queued":
+      return <Line state="idle" text={waitText(run.reason)} />;
+    case "starting":
+      return <Line state="working" text={`Starting ${agentLabel(run.agentId)}`} since={run.createdAt} />;
+    case "waiting":
+      return <Line state="waiting" text="Waits for your answer" />;
+    case "paused":
+      return (
+        <Line state="waiting" text={run.reason ?? "Paused"}>
+          <Button onClick={() => resume(run.id)}>Resume</Button>
+          <Button onClick={() => stop(run.id)}>Stop</Button>
+        </Line>
+      );
+    default:
+      return <Working turn={turn} />;
+  }
+}
+
+/** The core's reasons are phrases ("waits for chat 2"); as a line of their own they begin like one. */
+function waitText(reason: string | null): string {
+  const text = reason?.trim() || "waits for its turn";
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function Working({ turn }: { turn: Turn }): React.JSX.Element {
+  const { stop } = useTimelineActions();
+  const { run } = turn;
+  const quietSeconds = useQuietFor(turn);
+  if (run.reason) return <Line state="working" text={run.reason} />;
+  if (quietSeconds === null) return <Line state="working" text="Working" since={run.createdAt} />;
+  return (
+    <Line state="working" text={`Quiet for ${quietSeconds} s`}>
+      <Button onClick={() => stop(run.id)}>Stop</Button>
+    </Line>
+  );
+}
+
+type LineProps = { state: "working" | "waiting" | "idle"; text: string; since?: string; children?: React.ReactNode };
+
+function Line({ state, text, since, children }: LineProps): React.JSX.Element {
+  return (
+    <div className="row flex items-center gap-2 px-1.5 text-muted">
+      <span className="inline-flex w-4 shrink-0 justify-center">
+        <StateDot state={state} />
+      </span>
+      <span className="min-w-0 truncate">{text}</span>
+      {since ? <Elapsed since={since} /> : null}
+      {children}
+    </div>
+  );
+}
+
+function Elapsed({ since }: { since: string }): React.JSX.Element | null {
+  const seconds = Math.floor((useNow() - Date.parse(since)) / 1_000);
+  if (seconds < 2) return null;
+  return <span className="text-small text-faint tabular-nums">{seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`}</span>;
+}
+
+/** How a run ended that didn't end well: what happened, what it means, the ways on. */
+export function OutcomeRow({ turn }: { turn: Turn }): React.JSX.Element {
+  const { retry, goOn, editAgain } = useTimelineActions();
+  const projectId = useSession(turn.run.sessionId)?.projectId ?? null;
+  const { run, timeline } = turn;
+  const code = run.error?.code ?? timeline.outcome?.code ?? null;
+  const message = run.error?.message ?? timeline.outcome?.message ?? null;
+  const advice = code ? adviceFor(code, { projectId }) : null;
+  if (run.status === "cancelled") {
+    return (
+      <div className="row flex items-center gap-2 px-1.5 text-muted">
+        <span className="inline-flex w-4 shrink-0 justify-center">
+          <StateDot state="idle" />
+        </span>
+        <span className="min-w-0 flex-1 truncate">{message ?? "Stopped"}</span>
+        <Button look="plain" onClick={() => editAgain(turn)}>
+          Edit prompt
+        </Button>
+        <Button look="plain" onClick={() => retry(turn)}>
+          Send again
+        </Button>
+      </div>
+    );
+  }
+  const interrupted = run.status === "interrupted";
+  return (
+    <section role="alert" className="my-1.5 rounded-card border border-line border-l-removed bg-raised px-3 py-2.5 shadow-[inset_1px_0_0_var(--color-removed)]">
+      <p className="flex flex-wrap items-baseline gap-x-2">
+        <span className="font-semibold text-removed">{interrupted ? "Interrupted" : "The run failed"}</span>
+        {code ? <code className="selectable text-small text-muted">{code}</code> : null}
+      </p>
+      {message ? <PlainText text={message} bounds={{ maxLines: 8, maxChars: 1_200 }} className="mt-0.5 [&_pre]:text-base" /> : null}
+      {advice ? <p className="mt-1 text-muted">{advice.sentence}</p> : null}
+      <div className="mt-2 flex flex-wrap gap-1.5">
+        {interrupted ? <Button onClick={() => goOn(turn)}>Continue</Button> : null}
+        <Button onClick={() => retry(turn)}>Retry</Button>
+        {advice?.way ? <Button onClick={advice.way.go}>{advice.way.label}</Button> : null}
+        <Button look="plain" onClick={() => editAgain(turn)}>
+          Edit prompt
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,89 @@
+import { RotateCcw } from "lucide-react";
+import type { Turn } from "../../shared/contract/chats.ts";
+import { isGoing } from "../stores/chat-state.ts";
+import { CopyButton } from "../markdown/copy-button.tsx";
+import { AgentMark } from "../ui/agent-mark.tsx";
+import { IconButton } from "../ui/icon-button.tsx";
+import { Tooltip } from "../ui/tooltip.tsx";
+import { useTimelineActions } from "./timeline-actions.ts";
+import { turnMarkdown } from "./turn-markdown.ts";
+import { durationText, msBetween, tokensText } from "./words.ts";
+
+/** Who answers, with which model, in what time; what it cost on hovering over the time. */
+export function HeaderRow({ turn }: { turn: Turn }): React.JSX.Element {
+  const { agentLabel, modelLabel, retry, idle } = useTimelineActions();
+  const { run } = turn;
+  const label = agentLabel(run.agentId);
+  const modelId = run.resolvedModelId ?? run.requestedModelId;
+  const total = run.timings.total ?? (run.endedAt ? msBetween(run.createdAt, run.endedAt) : null);
+  return (
+    <header className="group/turn flex h-7 items-center gap-1.5 pt-2 text-small text-muted">
+      <AgentMark agentId={run.agentId} />
+      <span className="truncate font-semibold text-text">{label}</span>
+      {modelId ? <Dotted>{modelLabel(run.agentId, modelId)}</Dotted> : null}
+      {total !== null && !isGoing(run) ? (
+        <Tooltip label={<Costs turn={turn} />}>
+          <span tabIndex={0} className="shrink-0 rounded-mark">
+            <span aria-hidden>· </span>
+            {durationText(total)}
+          </span>
+        </Tooltip>
+      ) : null}
+      <span className="flex-1" />
+      <span className="flex opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100 touch:opacity-100">
+        <CopyButton label="Copy turn as Markdown" text={() => turnMarkdown(turn, label)} />
+        {isGoing(run) ? null : (
+          <IconButton label={idle ? "Send the prompt again" : "Send the prompt again, after the run that is going"} small onClick={() => retry(turn)}>
+            <RotateCcw className="size-3.5" aria-hidden />
+          </IconButton>
+        )}
+      </span>
+    </header>
+  );
+}
+
+function Dotted({ children }: { children: string }): React.JSX.Element {
+  return (
+    <span className="min-w-0 truncate">
+      <span aria-hidden>· </span>
+      {children}
+    </span>
+  );
+}
+
+const beginnings = {
+  warm: "Went on in its open session",
+  new: "Began a new session",
+  resumed: "Resumed its session",
+  loaded: "Loaded its session from its history",
+  "memory-lost": "Its earlier memory of this chat was lost",
+};
+
+function Costs({ turn: { run, timeline } }: { turn: Turn }): React.JSX.Element {
+  const usage = run.usage ?? timeline.usage;
+  const lines: [string, string][] = [];
+  const tokens = (name: string, count: number | null | undefined): void => {
+    if (count) lines.push([name, tokensText(count)]);
+  };
+  tokens("Input", usage?.input);
+  tokens("from cache", usage?.cached);
+  tokens("Output", usage?.output);
+  tokens("Reasoning", usage?.reasoning);
+  if (usage?.cost) lines.push(["Cost", `$${usage.cost.toFixed(usage.cost < 0.1 ? 4 : 2)}`]);
+  if (usage?.contextUsed && usage.contextSize) lines.push(["Context", `${Math.round((usage.contextUsed / usage.contextSize) * 100)} % of ${tokensText(usage.contextSize)}`]);
+  if (run.timings.firstToken) lines.push(["First words after", durationText(run.timings.firstToken)]);
+  return (
+    <div className="py-0.5">
+      {timeline.started ? <p className="pb-1">{beginnings[timeline.started]}</p> : null}
+      <dl className="grid grid-cols-[auto_auto] gap-x-4 tabular-nums">
+        {lines.map(([name, value]) => (
+          <div key={name} className="contents">
+            <dt className="text-muted">{name}</dt>
+            <dd className="text-right">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {lines.length === 0 ? <p className="text-muted">The agent told no usage.</p> : null}
+    </div>
+  );
+}

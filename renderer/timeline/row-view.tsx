@@ -1,0 +1,41 @@
+import { memo } from "react";
+import { Markdown } from "../markdown/markdown.tsx";
+import { AskRow } from "./ask-row.tsx";
+import { OutcomeRow, StateRow } from "./end-rows.tsx";
+import { HeaderRow } from "./header-row.tsx";
+import { PromptRow } from "./prompt-row.tsx";
+import { NoticeRow, PlanRow, ReasoningRow } from "./quiet-rows.tsx";
+import type { Row } from "./rows.ts";
+import { ToolRow, ToolsRow } from "./tool-row.tsx";
+
+/** Draws one row, and again only when the row is another one. */
+export const RowView = memo(function RowView({ row }: { row: Row }): React.JSX.Element {
+  switch (row.kind) {
+    case "prompt":
+      return <PromptRow turn={row.turn} />;
+    case "header":
+      return <HeaderRow turn={row.turn} />;
+    case "text":
+      return (
+        <div className={row.first ? "px-1.5 py-1.5" : "px-1.5 pt-1 pb-1.5"}>
+          <Markdown chunk={row.chunk} live={row.live} />
+        </div>
+      );
+    case "reasoning":
+      return <ReasoningRow row={row} />;
+    case "tool":
+      return <ToolRow rowKey={row.key} item={row.item} ended={row.ended} />;
+    case "tools":
+      return <ToolsRow rowKey={row.key} items={row.items} />;
+    case "plan":
+      return <PlanRow row={row} />;
+    case "ask":
+      return <AskRow row={row} />;
+    case "notice":
+      return <NoticeRow row={row} />;
+    case "state":
+      return <StateRow turn={row.turn} />;
+    case "outcome":
+      return <OutcomeRow turn={row.turn} />;
+  }
+});

@@ -1,0 +1,77 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowDown } from "lucide-react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { Turn } from "../../shared/contract/chats.ts";
+import { Button } from "../ui/button.tsx";
+import { RowView } from "./row-view.tsx";
+import { rowsOf, type Row } from "./rows.ts";
+import { OpenedProvider } from "./timeline-actions.ts";
+import "./timeline.css";
+import { useFind } from "./use-find.tsx";
+
+type Props = { turns: readonly Turn[]; more: boolean; loadingEarlier: boolean; onLoadEarlier: () => void; finding: boolean; onCloseFind: () => void };
+
+/** How far from the end still counts as being there, in px. */
+const nearEnd = 48;
+const heights: Record<Row["kind"], number> = {
+  prompt: 92, header: 28, text: 160, reasoning: 28, tool: 28, tools: 28, plan: 120, ask: 160, notice: 28, state: 28, outcome: 110,
+};
+
+/** The chat as a document. Only what is near the view is drawn; the end is followed unless the reader went away from it. */
+export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, finding, onCloseFind }: Props): React.JSX.Element {
+  const rows = useMemo(() => rowsOf(turns), [turns]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [opened] = useState(() => new Set<string>());
+  const [atEnd, setAtEnd] = useState(true);
+  const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => heights[rows[index]?.kind ?? "text"],
+    getItemKey: (index) => rows[index]?.key ?? index,
+    overscan: 6,
+    paddingEnd: 24,
+    anchorTo: "end",
+    followOnAppend: true,
+    scrollEndThreshold: nearEnd,
+    useAnimationFrameWithResizeObserver: false,
+    onChange: (instance) => setAtEnd(instance.isAtEnd(nearEnd)),
+  });
+  const items = virtualizer.getVirtualItems();
+  const findBar = useFind({ rows, root: scroller, open: finding, onClose: onCloseFind, partial: more, show: (index) => virtualizer.scrollToIndex(index, { align: "center" }) });
+
+  useLayoutEffect(() => virtualizer.scrollToEnd(), [virtualizer]);
+
+  // Near the top, what lies before is fetched; where the reader is stays where it is.
+  const firstIndex = items[0]?.index ?? 0;
+  useEffect(() => {
+    if (more && !loadingEarlier && rows.length > 0 && firstIndex < 4) onLoadEarlier();
+  }, [more, loadingEarlier, firstIndex, rows.length, onLoadEarlier]);
+
+  return (
+    <OpenedProvider value={opened}>
+      <div className="relative min-h-0 flex-1">
+        <div ref={scroller} tabIndex={0} role="log" aria-label="Chat" aria-live="off" className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]">
+          <div className="relative mx-auto w-full max-w-[76ch] text-prose" style={{ height: virtualizer.getTotalSize() }}>
+            {loadingEarlier ? <p className="absolute inset-x-0 top-1 text-center text-small text-faint">Loading earlier turns</p> : null}
+            <div className="absolute inset-x-0 top-0 text-base" style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
+              {items.map((item) => {
+                const row = rows[item.index];
+                return (
+                  <div key={item.key} data-index={item.index} data-row={row?.kind} ref={virtualizer.measureElement} className="px-3 tablet:px-4">
+                    {row ? <RowView row={row} /> : null}
+                  </div>
+                );
+              })}
+            </div>
+          </div>
+        </div>
+        {findBar}
+        {atEnd || rows.length === 0 ? null : (
+          <Button onClick={() => virtualizer.scrollToEnd()} icon={<ArrowDown className="size-3.5" aria-hidden />} className="absolute bottom-2 left-1/2 -translate-x-1/2 rounded-full! shadow-float">
+            Jump to latest
+          </Button>
+        )}
+      </div>
+    </OpenedProvider>
+  );
+}

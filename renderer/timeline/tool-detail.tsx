@@ -1,0 +1,57 @@
+import { outputText } from "../markdown/prose-text.ts";
+import { CopyButton } from "../markdown/copy-button.tsx";
+import { PlainText } from "../markdown/plain-text.tsx";
+import { Visible } from "../markdown/visible.tsx";
+import { DiffView } from "./diff-view.tsx";
+import type { ToolItem } from "./rows.ts";
+import { commandOf } from "./tool-line.ts";
+
+/** What a tool call did: its changes, else the command with its output, else what went in and came out. */
+export function ToolDetail({ item }: { item: ToolItem }): React.JSX.Element {
+  const { tool, error } = item;
+  const command = tool.kind === "execute" ? (commandOf(tool.input) ?? tool.title) : null;
+  const output = tool.output ? outputText(tool.output).replace(/\n+$/, "") : "";
+  const input = command === null && tool.diffs.length === 0 ? inputText(tool.input) : null;
+  const isEmpty = tool.diffs.length === 0 && command === null && output === "" && input === null && !error;
+  return (
+    <div className="mt-0.5 mb-2 ml-7.5 overflow-hidden rounded-control border border-line bg-panel">
+      {error ? (
+        <div className="border-b border-line px-2.5 py-2 last:border-b-0">
+          <code className="text-small text-removed">{error.code}</code>
+          <p className="selectable break-words whitespace-pre-wrap">
+            <Visible text={error.message} />
+          </p>
+          {error.diagnostics ? <PlainText text={JSON.stringify(error.diagnostics, null, 2)} mono className="-mx-2.5 mt-1 text-muted" /> : null}
+        </div>
+      ) : null}
+      {tool.diffs.map((diff) => (
+        <DiffView key={diff.path} diff={diff} titled={tool.diffs.length > 1 || tool.kind !== "edit"} />
+      ))}
+      {command ? (
+        <div className="group/command flex items-start border-b border-line last:border-b-0">
+          <pre className="selectable min-w-0 flex-1 px-2.5 py-2 break-words whitespace-pre-wrap">
+            <span aria-hidden className="text-faint select-none">$ </span>
+            <Visible text={command} />
+          </pre>
+          <CopyButton label="Copy command" text={() => command} className="m-1 opacity-0 group-focus-within/command:opacity-100 group-hover/command:opacity-100 touch:opacity-100" />
+        </div>
+      ) : null}
+      {input ? <PlainText text={input} mono className="border-b border-line text-muted last:border-b-0" /> : null}
+      {output !== "" && tool.diffs.length === 0 ? <PlainText text={output} mono /> : null}
+      {tool.outputFile ? (
+        <p className="border-t border-line px-2.5 py-1.5 text-small text-muted">
+          The output was cut at 64 KB. All of it: <code className="selectable break-all">{tool.outputFile}</code>
+        </p>
+      ) : null}
+      {isEmpty ? <p className="px-2.5 py-1.5 text-small text-muted">{item.endedAt ? "It told nothing more." : "Nothing to show yet."}</p> : null}
+    </div>
+  );
+}
+
+/** What the agent put in, if it says more than the row does. */
+function inputText(input: unknown): string | null {
+  if (input === undefined || input === null) return null;
+  if (typeof input === "string") return input.trim() === "" ? null : input;
+  if (typeof input === "object" && Object.keys(input).length === 0) return null;
+  return JSON.stringify(input, null, 2);
+}
