@@ -1,0 +1,153 @@
+import { existsSync, statSync } from "node:fs";
+import path from "node:path";
+import { ok, type Result } from "../../shared/result.ts";
+import type { Git, GitFailure } from "./git.ts";
+
+/** Where git keeps what belongs to a folder. `topLevel` is null in a bare repository. */
+export type Repository = { topLevel: string | null; gitDir: string; commonDir: string };
+
+/** The repository that `folder` is in, null where there is none. Git's own refusals (another owner, damage) are failures. */
+export async function findRepository(git: Git, folder: string): Promise<Result<Repository | null, GitFailure>> {
+  const env = bareEnv(folder);
+  const ask = (...args: string[]) => git.run(["rev-parse", "--path-format=absolute", ...args], { cwd: folder, env });
+  const gitDir = await ask("--git-dir");
+  if (!gitDir.ok) return isNoRepository(gitDir.error) && !existsSync(path.join(folder, ".git")) ? ok(null) : gitDir;
+  const [common, bare] = await Promise.all([ask("--git-common-dir"), ask("--is-bare-repository")]);
+  if (!common.ok) return common;
+  if (!bare.ok) return bare;
+  const found = { gitDir: line(gitDir.value.stdout), commonDir: line(common.value.stdout) };
+  if (line(bare.value.stdout) === "true") return ok({ topLevel: null, ...found });
+  const top = await ask("--show-toplevel");
+  return top.ok ? ok({ topLevel: line(top.value.stdout), ...found }) : top;
+}
+
+function isNoRepository(failure: GitFailure): boolean {
+  return failure.exitCode === 128 && /not a git repository/.test(failure.stderr);
+}
+
+/**
+ * A bare repository is only used where its folder is named outright (`safe.bareRepository=explicit`): one that lies
+ * hidden inside a project must never be picked up by git's search. Answers the environment for calls in `folder`.
+ */
+export function bareEnv(folder: string): Record<string, string> {
+  const isBare = existsSync(path.join(folder, "HEAD")) && isFolder(path.join(folder, "objects")) && isFolder(path.join(folder, "refs"));
+  return isBare && !existsSync(path.join(folder, ".git")) ? { GIT_DIR: folder } : {};
+}
+
+function isFolder(target: string): boolean {
+  return statSync(target, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** A single path or word of git's output; only the line's end is taken off, since names may end in spaces. */
+export function line(output: Buffer): string {
+  return output.toString("utf8").replace(/\r?\n$/, "");
+}
+
+/** The first commit of HEAD's history, by which a moved repository is known again; null without commits. */
+export async function rootCommit(git: Git, folder: string): Promise<Result<string | null, GitFailure>> {
+  const env = bareEnv(folder);
+  const head = await git.run(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], { cwd: folder, env, exitCodes: [0, 1, 128] });
+  if (!head.ok) return head;
+  if (head.value.exitCode !== 0) return ok(null);
+  const roots = await git.run(["rev-list", "--max-parents=0", line(head.value.stdout)], { cwd: folder, env, timeoutMs: 60_000 });
+  if (!roots.ok) return roots;
+  // Histories may have been joined; the smallest id is the same whichever branch is checked out after a merge.
+  return ok(roots.value.stdout.toString("latin1").split("\n").filter(Boolean).toSorted()[0] ?? null);
+}
+
+/** The commit that `ref` names, null where it names none. Anything that git could take for an option or a range is none. */
+export async function resolveCommit(git: Git, folder: string, ref: string): Promise<Result<string | null, GitFailure>> {
+  if (!isPlainRef(ref)) return ok(null);
+  const found = await git.run(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], {
+    cwd: folder,
+    env: bareEnv(folder),
+    exitCodes: [0, 1, 128],
+  });
+  if (!found.ok) return found;
+  const id = line(found.value.stdout);
+  return ok(found.value.exitCode === 0 && /^[0-9a-f]{40,64}$/.test(id) ? id : null);
+}
+
+/** Branches, tags, commit ids and `HEAD~2`; no options, ranges, reflog or message searches. */
+export function isPlainRef(ref: string): boolean {
+  return ref.length <= 300 && /^[^-:^?*[\\\s\u0000-\u001f\u007f][^:?*[\\\s\u0000-\u001f\u007f]*$/.test(ref) && !ref.includes("..") && !ref.includes("@{");
+}
+
+/** The branch that is checked out, null where HEAD is detached. On an unborn branch its name is known too. */
+export async function currentBranch(git: Git, folder: string): Promise<Result<string | null, GitFailure>> {
+  const head = await git.run(["symbolic-ref", "--quiet", "--short", "HEAD"], { cwd: folder, env: bareEnv(folder), exitCodes: [0, 1] });
+  if (!head.ok) return head;
+  return ok(head.value.exitCode === 0 ? line(head.value.stdout) : null);
+}
+
+export type Base = { ref: string; commit: string; current: boolean; behind: number | null };
+
+const maxBases = 300;
+
+/** What a session can start from, from what is known locally: HEAD, then local branches, remote ones and tags, newest first. */
+export async function listBases(git: Git, folder: string): Promise<Result<Base[], GitFailure>> {
+  const format = ["%(refname)", "%(refname:short)", "%(objectname)", "%(*objectname)", "%(objecttype)", "%(*objecttype)", "%(symref)"].join("%00");
+  const cwd = { cwd: folder, env: bareEnv(folder) };
+  const [refs, branch, head] = await Promise.all([
+    git.run(["for-each-ref", `--count=${maxBases}`, "--sort=-creatordate", `--format=${format}`, "refs/heads", "refs/remotes", "refs/tags"], cwd),
+    currentBranch(git, folder),
+    resolveCommit(git, folder, "HEAD"),
+  ]);
+  if (!refs.ok) return refs;
+  if (!branch.ok) return branch;
+  if (!head.ok) return head;
+  if (head.value === null) return ok([]);
+  const listed = refs.value.stdout
+    .toString("utf8")
+    .split("\n")
+    .flatMap((text) => parseBase(text, branch.value))
+    .filter((base) => !base.current);
+  const groups = Object.groupBy(listed, (base) => base.group);
+  const rest = [...(groups.heads ?? []), ...(groups.remotes ?? []), ...(groups.tags ?? [])].map(({ ref, commit }) => ({ ref, commit, current: false, behind: null }));
+  const current = { ref: branch.value ?? "HEAD", commit: head.value, current: true, behind: await behindUpstream(git, folder) };
+  return ok([current, ...rest]);
+}
+
+type Listed = { group: "heads" | "remotes" | "tags"; ref: string; commit: string; current: boolean };
+
+function parseBase(text: string, branch: string | null): Listed[] {
+  const [full, short, id, peeled, type, peeledType, symref] = text.split("\0");
+  const group = full?.split("/")[1];
+  if (!full || !short || !id || symref || (group !== "heads" && group !== "remotes" && group !== "tags")) return [];
+  if ((peeledType || type) !== "commit") return [];
+  return [{ group, ref: short, commit: peeled || id, current: group === "heads" && full === `refs/heads/${branch}` }];
+}
+
+/** How many commits of the upstream, as last fetched, HEAD doesn't have; null without an upstream. */
+async function behindUpstream(git: Git, folder: string): Promise<number | null> {
+  const counted = await git.run(["rev-list", "--count", "HEAD..@{upstream}"], { cwd: folder, env: bareEnv(folder), timeoutMs: 5000, exitCodes: [0, 128] });
+  return counted.ok && counted.value.exitCode === 0 ? Number(line(counted.value.stdout)) : null;
+}
+
+/** Commits of `commit` that no branch, tag or remote branch has, newest first, at most `limit`. */
+export async function unreachableCommits(git: Git, folder: string, commit: string, limit: number): Promise<Result<string[], GitFailure>> {
+  const listed = await git.run(["rev-list", `--max-count=${limit}`, commit, "--not", "--branches", "--tags", "--remotes"], {
+    cwd: folder,
+    env: bareEnv(folder),
+  });
+  if (!listed.ok) return listed;
+  return ok(listed.value.stdout.toString("latin1").split("\n").filter(Boolean));
+}
+
+/** Of the commits in `commit` and not in `upstream`, those without a commit of the same patch there. */
+export async function unmatchedPatches(git: Git, folder: string, upstream: string, commit: string): Promise<Result<string[], GitFailure>> {
+  const cherry = await git.run(["cherry", upstream, commit], { cwd: folder, env: bareEnv(folder) });
+  if (!cherry.ok) return cherry;
+  const lines = cherry.value.stdout.toString("latin1").split("\n");
+  return ok(lines.filter((text) => text.startsWith("+ ")).map((text) => text.slice(2)));
+}
+
+/** Whether git failed for want of room. */
+export function gitFailureIsFull(failure: GitFailure): boolean {
+  return /no space left on device|disk quota exceeded/i.test(failure.stderr);
+}
+
+/** A git failure in the words of a closed code. */
+export function gitMessage(what: string, failure: GitFailure): string {
+  return failure.type === "git-missing" ? `git could not be started: ${failure.message}` : `${what}: ${failure.message}`;
+}
