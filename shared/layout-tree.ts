@@ -86,3 +86,7 @@ export function evened(sizes: readonly unknown[]): number[] {
   // Within rounding of 100 they stay as they are, so that reading what was stored changes nothing.
   return sane.map((size) => (Math.abs(total - 100) < 1e-6 ? (size ?? 0) : ((size ?? 0) * 100) / total));
 }
+
+export function findPaneNode(node: LayoutNode, paneId: string): Pane | null {
+  return panesOf(node).find((pane) => pane.id === paneId) ?? null;
+}

@@ -1,0 +1,63 @@
+import { GitCompare, History, SquareTerminal } from "lucide-react";
+import type { Tab } from "../../shared/layout-tree.ts";
+import { useActiveRun, useAgent, useApp, useChat, useSession, useTerminal } from "../stores/app.ts";
+import { StateDot } from "../ui/state-dot.tsx";
+
+/** What stands on a tab: a chat's number, title and state; a count of changes; a terminal's title. */
+export function TabLabel({ tab, sessionId }: { tab: Tab; sessionId: string }): React.JSX.Element {
+  switch (tab.kind) {
+    case "chat":
+      return <ChatLabel chatId={tab.id} />;
+    case "terminal":
+      return <TerminalLabel terminalId={tab.id} />;
+    case "changes":
+      return <ChangesLabel sessionId={sessionId} />;
+    case "history":
+      return (
+        <>
+          <History className="size-3.5 shrink-0 text-faint" aria-hidden />
+          <span className="truncate">Checkpoints</span>
+        </>
+      );
+  }
+}
+
+function ChatLabel({ chatId }: { chatId: string }): React.JSX.Element {
+  const chat = useChat(chatId);
+  const run = useActiveRun(chatId);
+  const agent = useAgent(run?.agentId ?? chat?.lastAgentId);
+  const asks = useApp((state) => state.app?.inbox.some((item) => (item.kind === "permission" ? item.permission : item.question).chatId === chatId) ?? false);
+  const state = asks || run?.status === "waiting" ? "waiting" : run ? "working" : null;
+  return (
+    <>
+      <span className="shrink-0 text-faint">
+        <span className="sr-only">Chat </span>
+        {chat?.tabNumber ?? ""}
+      </span>
+      <span className="truncate">{chat?.title || agent?.label || "New chat"}</span>
+      {state ? <StateDot state={state} /> : null}
+    </>
+  );
+}
+
+function ChangesLabel({ sessionId }: { sessionId: string }): React.JSX.Element {
+  const files = useSession(sessionId)?.changes.files ?? 0;
+  return (
+    <>
+      <GitCompare className="size-3.5 shrink-0 text-faint" aria-hidden />
+      <span className="truncate">Changes</span>
+      {files > 0 ? <span className="shrink-0 text-small text-muted">{files}</span> : null}
+    </>
+  );
+}
+
+function TerminalLabel({ terminalId }: { terminalId: string }): React.JSX.Element {
+  const terminal = useTerminal(terminalId);
+  return (
+    <>
+      <SquareTerminal className="size-3.5 shrink-0 text-faint" aria-hidden />
+      <span className="truncate">{terminal?.title || "Terminal"}</span>
+      {terminal?.status === "exited" ? <span className="shrink-0 text-small text-faint">ended</span> : null}
+    </>
+  );
+}
