@@ -1,0 +1,54 @@
+import { ORPCError } from "@orpc/server";
+import type { Log } from "../../lib/log.ts";
+
+/** What every carrier does with a failed call: input that doesn't fit is named, a surprise is logged and kept to ourselves. */
+type Call<T> = { next: () => Promise<T> };
+
+export function onFailure(log: Log): <T>(call: Call<T>) => Promise<T> {
+  return async (call) => {
+    try {
+      return await call.next();
+    } catch (error) {
+      throw presentFailure(error, log);
+    }
+  };
+}
+
+/** Anything a procedure throws → what the caller is told. */
+export function presentFailure(error: unknown, log: Log): unknown {
+  if (error instanceof ORPCError) return error.code === "BAD_REQUEST" ? inputInvalid(error) : error;
+  if (isAbort(error)) return error;
+  log.error("rpc.unexpected", error);
+  return new ORPCError("INTERNAL_SERVER_ERROR", {
+    status: 500,
+    message: "Something went wrong inside Hearth. What it was is in the log.",
+    cause: error,
+  });
+}
+
+type Issue = { path: string; message: string };
+
+function inputInvalid(error: ORPCError<string, unknown>): ORPCError<"INPUT_INVALID", { field?: string; issues: Issue[] }> {
+  const issues = issuesOf(error.data);
+  const [first] = issues;
+  const field = first && first.path !== "" ? first.path : undefined;
+  const message = first ? (field ? `${field}: ${first.message}` : first.message) : "The request could not be read.";
+  return new ORPCError("INPUT_INVALID", { status: 400, message, data: { ...(field ? { field } : {}), issues } });
+}
+
+/** oRPC's `data.issues` (Standard Schema) with paths as one dotted text, the way a person writes a field. */
+function issuesOf(data: unknown): Issue[] {
+  if (typeof data !== "object" || data === null || !("issues" in data) || !Array.isArray(data.issues)) return [];
+  return data.issues.map((issue: { path?: readonly unknown[]; message: string }) => ({
+    path: (issue.path ?? []).map(segment).join("."),
+    message: issue.message,
+  }));
+}
+
+function segment(part: unknown): string {
+  return typeof part === "object" && part !== null && "key" in part ? String(part.key) : String(part);
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}
