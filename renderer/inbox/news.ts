@@ -1,0 +1,49 @@
+import type { Run } from "../../shared/contract/runs.ts";
+import type { AppState, AppUpdate } from "../../shared/contract/system.ts";
+
+/** Something a person who isn't looking should hear of. */
+export type News = { kind: "needsYou" | "done" | "failed"; chatId: string; title: string; body: string };
+
+/**
+ * What an update brings that deserves a notification. `before` and `after` are the states around it; `seen` says
+ * whether a chat is in front of the person's eyes now; kinds that are muted are left out.
+ */
+export function newsOf(update: AppUpdate, before: AppState | null, after: AppState | null, seen: (chatId: string) => boolean): News[] {
+  if (!before || !after) return [];
+  return allNews(update, before, after).filter((news) => after.settings.notify[news.kind] && !seen(news.chatId));
+}
+
+function allNews(update: AppUpdate, before: AppState, after: AppState): News[] {
+  if (update.type === "run") return runNews(update.run, before, after);
+  if (update.type !== "inbox") return [];
+  const known = new Set(before.inbox.map((item) => item.id));
+  return update.inbox
+    .filter((item) => !known.has(item.id))
+    .map((item) => {
+      const ask = item.kind === "permission" ? item.permission : item.question;
+      const what = item.kind === "permission" ? "asks for permission" : "has a question";
+      return { kind: "needsYou", chatId: ask.chatId, title: `${agentLabel(after, ask.agentId)} ${what}`, body: placeOf(after, ask.sessionId) };
+    });
+}
+
+/** Only runs known to have been going on count: a snapshot or a late word about an old run is no news. */
+function runNews(run: Run, before: AppState, after: AppState): News[] {
+  if (!before.activeRuns.some((active) => active.id === run.id)) return [];
+  const agent = agentLabel(after, run.agentId);
+  const body = placeOf(after, run.sessionId);
+  if (run.status === "completed") return [{ kind: "done", chatId: run.chatId, title: `${agent} is done`, body }];
+  if (run.status === "failed" || run.status === "interrupted") {
+    return [{ kind: "failed", chatId: run.chatId, title: `${agent} failed`, body: [run.error?.message, body].filter(Boolean).join("\n") }];
+  }
+  return [];
+}
+
+function agentLabel(app: AppState, agentId: string): string {
+  return app.agents.find((agent) => agent.id === agentId)?.label ?? agentId;
+}
+
+function placeOf(app: AppState, sessionId: string): string {
+  const session = app.sessions.find((candidate) => candidate.id === sessionId);
+  const project = app.projects.find((candidate) => candidate.id === session?.projectId);
+  return [project?.name, session?.title || "New session"].filter(Boolean).join(" · ");
+}

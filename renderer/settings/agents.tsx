@@ -1,0 +1,111 @@
+import { RefreshCw } from "lucide-react";
+import { useEffect, useState } from "react";
+import type { Agent } from "../../shared/contract/agents.ts";
+import { attempt } from "../commands/actions.ts";
+import { callFailure, rpc } from "../rpc.ts";
+import { useAgents } from "../stores/app.ts";
+import { AgentMark } from "../ui/agent-mark.tsx";
+import { Button } from "../ui/button.tsx";
+import { IconButton } from "../ui/icon-button.tsx";
+import { StateDot, type DotState } from "../ui/state-dot.tsx";
+import { Switch } from "../ui/switch.tsx";
+
+const dots: Record<Agent["status"], DotState> = { loading: "working", ready: "idle", unavailable: "none", signed_out: "waiting", error: "failed" };
+const words: Record<Agent["status"], string> = { loading: "Looking…", ready: "Ready", unavailable: "Not found", signed_out: "Signed out", error: "Problem" };
+
+/** Every agent with its state and what is missing; switched on and off, looked at again, explained. */
+export function Agents(): React.JSX.Element {
+  const agents = useAgents();
+  const [busy, setBusy] = useState(false);
+  const refresh = async (): Promise<void> => {
+    setBusy(true);
+    await attempt("The agents were not looked at", () => rpc.agents.refresh({}));
+    setBusy(false);
+  };
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex items-center gap-2">
+        <p className="flex-1 text-muted">Programs that can take a turn, as found on your login shell’s path.</p>
+        <Button icon={<RefreshCw className="size-3.5" aria-hidden />} disabled={busy} onClick={() => void refresh()}>
+          {busy ? "Looking…" : "Look again"}
+        </Button>
+      </div>
+      <ul className="rounded-card border border-line">
+        {agents.map((agent) => (
+          <AgentLine key={agent.id} agent={agent} />
+        ))}
+      </ul>
+      <ConfigNote />
+    </div>
+  );
+}
+
+function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
+  const [diagnostic, setDiagnostic] = useState<string | null>(null);
+  const explain = async (): Promise<void> => {
+    if (diagnostic !== null) setDiagnostic(null);
+    else setDiagnostic((await attempt("The diagnostic could not be made", () => rpc.agents.diagnostic({ id: agent.id })))?.text ?? null);
+  };
+  const enable = (enabled: boolean): void =>
+    void attempt("The agent was not switched", () => rpc.agents.patchConfig({ agents: { [agent.id]: { enabled } } }));
+  const help = agent.status === "ready" || agent.status === "loading" ? null : (agent.reason ?? agent.installHint);
+  return (
+    <li className="border-b border-line px-3 py-2 last:border-b-0">
+      <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <AgentMark agentId={agent.id} />
+        <span className="min-w-24 flex-1">
+          <span className="font-medium">{agent.label}</span>
+          {agent.version ? <span className="ml-2 text-small text-faint">{agent.version}</span> : null}
+        </span>
+        <span className="inline-flex items-center gap-1.5 text-small text-muted">
+          <StateDot state={dots[agent.status]} />
+          {words[agent.status]}
+        </span>
+        <Button look="plain" aria-expanded={diagnostic !== null} onClick={() => void explain()}>
+          Diagnostic
+        </Button>
+        <IconButton small label={`Look at ${agent.label} again`} onClick={() => void attempt(`${agent.label} was not looked at`, () => rpc.agents.refresh({ ids: [agent.id] }))}>
+          <RefreshCw className="size-3.5" aria-hidden />
+        </IconButton>
+        <Switch label={`${agent.label} may be used`} checked={agent.enabled} onChange={enable} />
+      </div>
+      <p className="selectable mt-0.5 pl-6 text-small break-words text-muted">{agent.description}</p>
+      {help ? <p className="selectable mt-1 pl-6 text-small break-words text-changed">{help}</p> : null}
+      {help && agent.installHint && agent.reason ? <code className="selectable mt-1 ml-6 block w-fit max-w-full rounded-mark bg-panel px-1.5 break-all">{agent.installHint}</code> : null}
+      {diagnostic === null ? null : (
+        <pre className="selectable mt-2 max-h-64 overflow-auto rounded-control border border-line bg-canvas p-2 whitespace-pre-wrap break-words">{diagnostic}</pre>
+      )}
+    </li>
+  );
+}
+
+/** Where the person's own agents are written down, and which entries of it can't be read. */
+function ConfigNote(): React.JSX.Element | null {
+  const [note, setNote] = useState<{ path: string; problems: { entry: string; message: string }[] } | null>(null);
+  const [failed, setFailed] = useState<string | null>(null);
+  const agents = useAgents();
+  useEffect(() => {
+    let gone = false;
+    rpc.agents.config().then(
+      (config) => gone || setNote(config),
+      (error: unknown) => gone || setFailed(callFailure(error).message),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [agents]);
+  if (failed) return <p role="alert" className="text-small text-removed">{failed}</p>;
+  if (!note) return null;
+  return (
+    <div className="selectable text-small text-muted">
+      <p>
+        More agents, commands and environments: <code className="break-all">{note.path}</code>
+      </p>
+      {note.problems.map((problem) => (
+        <p key={`${problem.entry} ${problem.message}`} className="mt-1 text-changed">
+          <code>{problem.entry}</code> is passed over: {problem.message}
+        </p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+import type { ComponentType } from "react";
+import { ShortcutList } from "../commands/shortcut-list.tsx";
+import { useApp } from "../stores/app.ts";
+import { closeDialog, openDialog } from "../stores/frame.ts";
+import { cx } from "../ui/cx.ts";
+import { Dialog } from "../ui/dialog.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { About } from "./about.tsx";
+import { Agents } from "./agents.tsx";
+import { Appearance } from "./appearance.tsx";
+import { Notifications } from "./notifications.tsx";
+import { Rules } from "./rules.tsx";
+
+const sections: { id: string; title: string; View: ComponentType }[] = [
+  { id: "appearance", title: "Appearance", View: Appearance },
+  { id: "agents", title: "Agents", View: Agents },
+  { id: "rules", title: "Permission rules", View: Rules },
+  { id: "notifications", title: "Notifications", View: Notifications },
+  { id: "shortcuts", title: "Shortcuts", View: ShortcutList },
+  { id: "about", title: "Storage and about", View: About },
+];
+
+export function SettingsDialog({ section = "appearance" }: { section?: string }): React.JSX.Element {
+  const loaded = useApp((state) => state.app !== null);
+  const shown = sections.find((candidate) => candidate.id === section) ?? sections[0];
+  const View = shown?.View ?? Appearance;
+  return (
+    <Dialog title="Settings" width="52rem" className="h-[min(40rem,calc(100dvh-1rem))]" onClose={() => closeDialog("settings")}>
+      <div className="flex min-h-full flex-col gap-4 tablet:flex-row tablet:gap-6">
+        <div role="tablist" aria-label="Sections" className="flex shrink-0 gap-0.5 overflow-x-auto tablet:sticky tablet:top-0 tablet:w-40 tablet:flex-col tablet:self-start">
+          {sections.map(({ id, title }) => (
+            <button
+              key={id}
+              type="button"
+              role="tab"
+              aria-selected={id === shown?.id}
+              onClick={() => openDialog({ kind: "settings", section: id })}
+              className={cx("row shrink-0 rounded-control px-2 text-left whitespace-nowrap", id === shown?.id ? "bg-selected font-medium" : "text-muted hover:bg-hover hover:text-text")}
+            >
+              {title}
+            </button>
+          ))}
+        </div>
+        <div role="tabpanel" aria-label={shown?.title} className="min-w-0 flex-1">
+          {loaded ? <View /> : <Skeleton rows={5} />}
+        </div>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,123 @@
+import { useEffect, useState } from "react";
+import type { ProcessInfo } from "../../shared/contract/system.ts";
+import { attempt, showTab, stopRuns } from "../commands/actions.ts";
+import { callFailure, rpc, type CallFailure } from "../rpc.ts";
+import { useApp } from "../stores/app.ts";
+import { Button } from "../ui/button.tsx";
+import { Popover } from "../ui/popover.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+
+/** What runs now: runs and terminals with Stop, and every process of Hearth with its memory. */
+export function ProcessesButton({ className }: { className: string }): React.JSX.Element {
+  const runs = useApp((state) => state.app?.activeRuns.length ?? 0);
+  const terminals = useApp((state) => state.app?.terminals.filter((terminal) => terminal.status === "running").length ?? 0);
+  return (
+    <Popover
+      label="Running processes"
+      side="top"
+      align="end"
+      className="w-96 p-0"
+      trigger={
+        <button type="button" className={className}>
+          {runs > 0 ? `${runs === 1 ? "1 run" : `${runs} runs`} · ` : ""}
+          {terminals > 0 ? `${terminals === 1 ? "1 terminal" : `${terminals} terminals`} · ` : ""}
+          Processes
+        </button>
+      }
+    >
+      <Processes />
+    </Popover>
+  );
+}
+
+function Processes(): React.JSX.Element {
+  const runs = useApp((state) => state.app?.activeRuns) ?? [];
+  const terminals = (useApp((state) => state.app?.terminals) ?? []).filter((terminal) => terminal.status === "running");
+  const sessions = useApp((state) => state.app?.sessions) ?? [];
+  const agents = useApp((state) => state.app?.agents) ?? [];
+  const titleOf = (id: string): string => sessions.find((session) => session.id === id)?.title || "New session";
+  return (
+    <div className="flex max-h-96 flex-col overflow-y-auto">
+      {runs.length + terminals.length > 0 ? (
+        <ul className="border-b border-line p-1">
+          {runs.map((run) => (
+            <Line
+              key={run.id}
+              label={`${agents.find((agent) => agent.id === run.agentId)?.label ?? run.agentId} ${run.status}`}
+              note={titleOf(run.sessionId)}
+              onOpen={() => showTab(run.sessionId, { kind: "chat", id: run.chatId })}
+              onStop={() => void stopRuns(run.chatId)}
+            />
+          ))}
+          {terminals.map((terminal) => (
+            <Line
+              key={terminal.id}
+              label={terminal.title || "Terminal"}
+              note={titleOf(terminal.sessionId)}
+              onOpen={() => showTab(terminal.sessionId, { kind: "terminal", id: terminal.id })}
+              onStop={() => void attempt("The terminal was not ended", () => rpc.terminals.close({ id: terminal.id }))}
+            />
+          ))}
+        </ul>
+      ) : null}
+      <ProcessTable />
+    </div>
+  );
+}
+
+function Line({ label, note, onOpen, onStop }: { label: string; note: string; onOpen: () => void; onStop: () => void }): React.JSX.Element {
+  return (
+    <li className="row flex items-center gap-2 rounded-control pl-1 hover:bg-hover">
+      <button type="button" onClick={onOpen} className="flex min-w-0 flex-1 items-baseline gap-2 self-stretch rounded-control px-1 py-1 text-left">
+        <span className="truncate">{label}</span>
+        <span className="min-w-0 truncate text-small text-faint">{note}</span>
+      </button>
+      <Button look="plain" onClick={onStop}>
+        Stop
+      </Button>
+    </li>
+  );
+}
+
+function ProcessTable(): React.JSX.Element {
+  const [list, setList] = useState<ProcessInfo[] | null>(null);
+  const [failure, setFailure] = useState<CallFailure | null>(null);
+  useEffect(() => {
+    let gone = false;
+    const load = (): void =>
+      void rpc.system.processes().then(
+        (processes) => gone || setList(processes),
+        (error: unknown) => gone || setFailure(callFailure(error)),
+      );
+    load();
+    const timer = setInterval(load, 3_000);
+    return () => {
+      gone = true;
+      clearInterval(timer);
+    };
+  }, []);
+  if (failure && !list) return <p role="alert" className="p-3 text-removed">{failure.message}</p>;
+  if (!list) return <Skeleton rows={3} className="p-2" label="Loading processes" />;
+  return (
+    <table className="selectable w-full text-small">
+      <thead className="text-faint">
+        <tr>
+          <th className="px-3 pt-2 pb-1 text-left font-normal">Process</th>
+          <th className="pt-2 pb-1 text-right font-normal">Pid</th>
+          <th className="pt-2 pb-1 text-right font-normal">Memory</th>
+          <th className="px-3 pt-2 pb-1 text-right font-normal">CPU</th>
+        </tr>
+      </thead>
+      <tbody>
+        {list.map((process) => (
+          <tr key={process.pid} className="hover:bg-hover">
+            <td className="max-w-44 truncate px-3 py-0.5">{process.label}</td>
+            <td className="py-0.5 text-right text-muted">{process.pid}</td>
+            <td className="py-0.5 text-right text-muted">{process.memoryBytes === null ? "" : `${Math.round(process.memoryBytes / 1_048_576)} MB`}</td>
+            <td className="px-3 py-0.5 text-right text-muted">{process.cpuPercent === null ? "" : `${Math.round(process.cpuPercent)} %`}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,80 @@
+import { GitBranch } from "lucide-react";
+import type { Agent } from "../../shared/contract/agents.ts";
+import { runCommand } from "../commands/registry.ts";
+import { activeTabOf } from "../commands/actions.ts";
+import { useActiveRun, useAgent, useApp, useChat, useSession } from "../stores/app.ts";
+import { useConnection } from "../stores/connection.ts";
+import { openDialog, useSessionId } from "../stores/frame.ts";
+import { useLayouts } from "../stores/layout.ts";
+import { cx } from "../ui/cx.ts";
+import { StateDot, type DotState } from "../ui/state-dot.tsx";
+import { ProcessesButton } from "./processes.tsx";
+
+const part = "inline-flex h-full min-w-0 items-center gap-1.5 px-2 touch:text-small";
+const button = `${part} hover:bg-hover hover:text-text -outline-offset-2`;
+
+/** One line of facts: branch, working copy, the chat's agent, connection, processes. */
+export function StatusBar(): React.JSX.Element {
+  const session = useSession(useSessionId());
+  const connected = useConnection((state) => state.state === "open");
+  const warnings = useApp((state) => state.app?.info.warnings ?? []);
+  return (
+    <footer aria-label="Status" className="flex h-6 shrink-0 items-stretch overflow-hidden border-t border-line bg-panel px-1 text-small text-muted">
+      {connected ? null : (
+        <span role="status" className={cx(part, "text-changed")}>
+          <StateDot state="working" />
+          Reconnecting…
+        </span>
+      )}
+      {session ? (
+        <>
+          <span className={cx(part, "selectable")} title={session.workingCopy.path}>
+            <GitBranch className="size-3 shrink-0 text-faint" aria-hidden />
+            <span className="truncate">{session.workingCopy.branch ?? (session.workingCopy.kind === "worktree" ? "no branch yet" : "in place")}</span>
+          </span>
+          <button type="button" className={cx(button, "shrink-0")} onClick={() => runCommand("view.changes")}>
+            {session.workingCopy.kind === "worktree" ? "worktree" : "project folder"} · {changesText(session.changes.files)}
+          </button>
+          <AgentPart />
+        </>
+      ) : null}
+      <span className="flex-1" />
+      {warnings.length > 0 ? (
+        <button type="button" className={cx(button, "shrink-0 text-changed")} title={warnings.join("\n")} onClick={() => openDialog({ kind: "settings", section: "about" })}>
+          {warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`}
+        </button>
+      ) : null}
+      <ProcessesButton className={cx(button, "shrink-0")} />
+    </footer>
+  );
+}
+
+function changesText(files: number): string {
+  return files === 0 ? "no changes" : files === 1 ? "1 change" : `${files} changes`;
+}
+
+const agentDots: Record<Agent["status"], DotState> = { loading: "working", ready: "idle", unavailable: "failed", signed_out: "failed", error: "failed" };
+const agentWords: Record<Agent["status"], string> = { loading: "is being looked at", ready: "ready", unavailable: "unavailable", signed_out: "signed out", error: "has a problem" };
+
+/** The agent of the chat in front, and what it is doing. */
+function AgentPart(): React.JSX.Element | null {
+  const sessionId = useSessionId();
+  const chatId = useLayouts(() => {
+    const tab = activeTabOf(sessionId);
+    return tab?.kind === "chat" ? tab.id : null;
+  });
+  const chat = useChat(chatId);
+  const run = useActiveRun(chatId);
+  const agent = useAgent(run?.agentId ?? chat?.lastAgentId);
+  if (!agent) return null;
+  const state: DotState = run ? (run.status === "waiting" ? "waiting" : "working") : agentDots[agent.status];
+  const words = run ? (run.status === "waiting" ? "needs you" : run.status === "queued" ? "queued" : "working") : agentWords[agent.status];
+  return (
+    <button type="button" className={button} title={agent.reason ?? undefined} onClick={() => openDialog({ kind: "settings", section: "agents" })}>
+      <StateDot state={state} />
+      <span className="truncate">
+        {agent.label} {words}
+      </span>
+    </button>
+  );
+}

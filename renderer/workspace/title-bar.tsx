@@ -1,0 +1,99 @@
+import { Command, Inbox, Menu as MenuIcon, Moon, PanelLeft, Sun } from "lucide-react";
+import { useShortcut } from "../commands/keys.ts";
+import { runCommand } from "../commands/registry.ts";
+import { desktop } from "../desktop-bridge.ts";
+import { useApp, useInbox, useProject, useSession } from "../stores/app.ts";
+import { openDialog, setInboxOpen, useFrame, useSessionId } from "../stores/frame.ts";
+import { shownTheme } from "../stores/theme.ts";
+import { useViewport } from "../stores/viewport.ts";
+import { cx } from "../ui/cx.ts";
+import { IconButton } from "../ui/icon-button.tsx";
+
+/** Where the person is: project ▸ session · branch; and the ways to everywhere else. The window is moved by it. */
+export function TitleBar(): React.JSX.Element {
+  const viewport = useViewport();
+  const phone = viewport === "phone";
+  const sidebarShortcut = useShortcut("view.sidebar");
+  const paletteShortcut = useShortcut("palette.open");
+  return (
+    <header
+      className={cx(
+        "window-drag flex h-11 shrink-0 items-center gap-2 border-b border-line bg-panel pr-2",
+        desktop?.platform === "darwin" ? "pl-20" : "pl-2",
+      )}
+    >
+      <IconButton label={phone ? "Projects and sessions" : "Sidebar"} shortcut={sidebarShortcut} onClick={() => runCommand("view.sidebar")}>
+        {phone ? <MenuIcon className="size-4" aria-hidden /> : <PanelLeft className="size-4" aria-hidden />}
+      </IconButton>
+      <Place />
+      <span className="flex-1" />
+      <InboxButton />
+      {phone ? (
+        <IconButton label="Search" onClick={() => openDialog({ kind: "palette" })}>
+          <Command className="size-4" aria-hidden />
+        </IconButton>
+      ) : (
+        <IconButton label="Search commands, sessions and projects" shortcut={paletteShortcut} onClick={() => openDialog({ kind: "palette" })}>
+          <Command className="size-4" aria-hidden />
+        </IconButton>
+      )}
+      {phone ? null : <ThemeButton />}
+    </header>
+  );
+}
+
+function Place(): React.JSX.Element {
+  const session = useSession(useSessionId());
+  const project = useProject(session?.projectId);
+  if (!session) return <span className="truncate text-muted">Hearth</span>;
+  return (
+    <h1 className="flex min-w-0 items-baseline gap-1.5">
+      <span className="hidden shrink-0 text-muted tablet:inline">{project?.name}</span>
+      <span className="hidden shrink-0 text-faint tablet:inline" aria-hidden>
+        ▸
+      </span>
+      <button
+        type="button"
+        title="Rename session"
+        onClick={() => openDialog({ kind: "rename-session", sessionId: session.id })}
+        className="window-no-drag min-w-0 truncate rounded-control font-semibold"
+      >
+        {session.title || "New session"}
+      </button>
+      {session.workingCopy.branch ? (
+        <span className="selectable hidden min-w-0 shrink-[3] truncate text-small text-faint wide:inline" title={session.workingCopy.path}>
+          <span aria-hidden>· </span>
+          {session.workingCopy.branch}
+        </span>
+      ) : null}
+    </h1>
+  );
+}
+
+function InboxButton(): React.JSX.Element {
+  const count = useInbox().length;
+  const open = useFrame((state) => state.inboxOpen);
+  const shortcut = useShortcut("view.inbox");
+  return (
+    <IconButton
+      label={count > 0 ? `Inbox: ${count} waiting for you` : "Inbox"}
+      shortcut={shortcut}
+      pressed={open}
+      onClick={() => setInboxOpen(!open)}
+      className={cx("window-no-drag relative", count > 0 && "w-auto! gap-1 px-1.5 text-accent!")}
+    >
+      <Inbox className="size-4" aria-hidden />
+      {count > 0 ? <span className="text-small font-semibold">{count}</span> : null}
+    </IconButton>
+  );
+}
+
+function ThemeButton(): React.JSX.Element {
+  const theme = useApp(() => shownTheme());
+  const next = theme === "dark" ? "light" : "dark";
+  return (
+    <IconButton label={`Switch to ${next}`} onClick={() => runCommand("view.theme")}>
+      {theme === "dark" ? <Moon className="size-4" aria-hidden /> : <Sun className="size-4" aria-hidden />}
+    </IconButton>
+  );
+}
