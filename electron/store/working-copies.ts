@@ -19,7 +19,7 @@ export type WorkingCopyRow = {
 };
 
 /** A stage that has begun and hasn't ended; after a crash it tells what to finish or undo. */
-export type CopyStep = "reserve" | "add" | "checkout" | "bring" | "remove";
+export type CopyStep = "reserve" | "add" | "checkout" | "bring" | "remove" | "recreate";
 
 type Row = {
   id: string; session_id: string; project_id: string; kind: WorkingCopyRow["kind"]; path: string; branch: string | null;

@@ -1,0 +1,101 @@
+import type { Chat, Draft } from "../../shared/contract/chats.ts";
+import type { AppUpdate } from "../../shared/contract/system.ts";
+import { failure, type Failure } from "../../shared/errors.ts";
+import { newId } from "../../shared/ids.ts";
+import type { ContentBlock } from "../../shared/prompt.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import { isoTime, type Clock } from "../lib/clock.ts";
+import type { ChatRepository, ChatRow } from "../store/chats.ts";
+import { titleOf } from "./titles.ts";
+
+export type ChatsDeps = {
+  rows: ChatRepository;
+  durably: <T>(work: () => T) => T;
+  clock: Clock;
+  announce: (update: AppUpdate) => void;
+  sessionExists: (sessionId: string) => boolean;
+  /** The next number of a tab in the session; it is never given again. */
+  takeTabNumber: (sessionId: string) => number | null;
+};
+
+type ChatNotFound = Failure<"CHAT_NOT_FOUND">;
+type SessionNotFound = Failure<"SESSION_NOT_FOUND">;
+export type ChatsService = ReturnType<typeof createChatsService>;
+
+export function createChatsService({ rows, durably, clock, announce, sessionExists, takeTabNumber }: ChatsDeps) {
+  function change(id: string, what: Parameters<ChatRepository["update"]>[1]): Chat | null {
+    const row = rows.update(id, what);
+    if (!row) return null;
+    const chat = toChat(row);
+    announce({ type: "chat", chat });
+    return chat;
+  }
+
+  return {
+    create(sessionId: string, title: string | undefined): Result<Chat, SessionNotFound> {
+      if (!sessionExists(sessionId)) return sessionNotFound();
+      const now = clock.now();
+      const id = newId("chat", now);
+      const made = durably(() => {
+        const tabNumber = takeTabNumber(sessionId);
+        if (tabNumber === null) return null;
+        rows.add({ id, sessionId, tabNumber, title: title ? title : "New chat", titleSource: title ? "user" : "auto", createdAt: now });
+        return rows.find(id);
+      });
+      if (!made) return sessionNotFound();
+      const chat = toChat(made);
+      announce({ type: "chat", chat });
+      return ok(chat);
+    },
+    list: (sessionId: string): Result<Chat[], SessionNotFound> => (sessionExists(sessionId) ? ok(rows.listOfSession(sessionId).map(toChat)) : sessionNotFound()),
+    /** Chats of all sessions that are there. */
+    listAll: (): Chat[] => rows.list().map(toChat),
+    update(id: string, what: { title?: string | undefined; archived?: boolean | undefined }): Result<Chat, ChatNotFound> {
+      const chat = change(id, {
+        ...(what.title === undefined ? {} : { title: what.title, titleSource: "user" as const }),
+        ...(what.archived === undefined ? {} : { archived: what.archived }),
+      });
+      return chat ? ok(chat) : chatNotFound();
+    },
+    getDraft(chatId: string): Result<Draft, ChatNotFound> {
+      if (!rows.find(chatId)) return chatNotFound();
+      const draft = rows.draft(chatId);
+      return ok({ chatId, blocks: draft?.blocks ?? [], updatedAt: draft ? isoTime(draft.updatedAt) : null });
+    },
+    saveDraft(chatId: string, blocks: ContentBlock[]): Result<Draft, ChatNotFound> {
+      if (!rows.find(chatId)) return chatNotFound();
+      const now = clock.now();
+      rows.saveDraft(chatId, blocks, now);
+      return ok({ chatId, blocks, updatedAt: isoTime(now) });
+    },
+    /** For those who work with it; null where there is none. */
+    find(id: string): Chat | null {
+      const row = rows.find(id);
+      return row ? toChat(row) : null;
+    },
+    setLastAgent(id: string, agentId: string): void {
+      if (rows.find(id)?.lastAgentId !== agentId) change(id, { lastAgentId: agentId });
+    },
+    /** Names a chat after its first prompt, unless it has a name. */
+    titleFromPrompt(id: string, text: string): void {
+      const title = rows.find(id)?.titleSource === "auto" ? titleOf(text) : null;
+      if (title !== null) change(id, { title, titleSource: "prompt" });
+    },
+    /** Whether queued prompts wait for the person. */
+    isHeld: (id: string): boolean => rows.find(id)?.queueHeld ?? false,
+    setHeld: (id: string, held: boolean): void => void rows.update(id, { queueHeld: held }),
+  };
+}
+
+function toChat(row: ChatRow): Chat {
+  const { id, sessionId, tabNumber, title, lastAgentId, archived, createdAt } = row;
+  return { id, sessionId, tabNumber, title, lastAgentId, archived, createdAt: isoTime(createdAt) };
+}
+
+function chatNotFound(): { ok: false; error: ChatNotFound } {
+  return failure("CHAT_NOT_FOUND", "This chat isn't there any more.");
+}
+
+function sessionNotFound(): { ok: false; error: SessionNotFound } {
+  return failure("SESSION_NOT_FOUND", "This session isn't there any more.");
+}

@@ -1,0 +1,30 @@
+import { failure, type Failure } from "../../shared/errors.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { LayoutRepository } from "../store/layouts.ts";
+
+const maxBytes = 256 * 1024;
+
+type Deps = { rows: LayoutRepository; clock: Clock; sessionExists: (sessionId: string) => boolean };
+type NotFound = Failure<"SESSION_NOT_FOUND">;
+export type LayoutService = ReturnType<typeof createLayoutService>;
+
+/** Keeps a session's layout document; what it means is the reader's affair, who repairs what he can't use. */
+export function createLayoutService({ rows, clock, sessionExists }: Deps) {
+  const notFound = () => failure("SESSION_NOT_FOUND", "This session isn't there any more.");
+  return {
+    get(sessionId: string): Result<{ document: unknown }, NotFound> {
+      if (!sessionExists(sessionId)) return notFound();
+      const text = rows.find(sessionId);
+      return ok({ document: text === null ? null : JSON.parse(text) });
+    },
+    save(sessionId: string, document: Record<string, unknown>): Result<{ saved: true }, NotFound | Failure<"TOO_LARGE">> {
+      if (!sessionExists(sessionId)) return notFound();
+      const text = JSON.stringify(document);
+      const bytes = Buffer.byteLength(text);
+      if (bytes > maxBytes) return failure("TOO_LARGE", `The layout has ${bytes} bytes; ${maxBytes} are the most that is kept.`, { field: "document" });
+      rows.save(sessionId, text, clock.now());
+      return ok({ saved: true });
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { Failure } from "../../shared/errors.ts";
+import type { Result } from "../../shared/result.ts";
+import type { WorkingCopyRow } from "../store/working-copies.ts";
+
+/** A session's working copy, with the path its project has now. */
+export type Copy = Pick<
+  WorkingCopyRow,
+  "id" | "sessionId" | "projectId" | "kind" | "path" | "branch" | "baseCommit" | "baseRef" | "baselineTree" | "revisionTree" | "state" | "detail"
+> & { projectPath: string };
+
+export type CopyRef = { projectId: string; projectPath: string; copyId: string; path: string };
+
+export function copyRef(copy: Copy): CopyRef {
+  return { projectId: copy.projectId, projectPath: copy.projectPath, copyId: copy.id, path: copy.path };
+}
+
+/** What working copies need of the snapshot store. */
+export type Trees = {
+  snapshot(copy: CopyRef): Promise<Result<{ tree: string; skipped: { path: string; bytes: number }[] }, Failure>>;
+  treeOf(copy: CopyRef, commit: string | null): Promise<Result<string, Failure>>;
+  diff(copy: CopyRef, fromTree: string, toTree: string, options: { renames: false }): Promise<Result<{ operation: string; path: string }[], Failure>>;
+};
+
+export type ProjectFacts = { id: string; name: string; path: string; kind: "git" | "folder" };
+
+/** Called at each labelled step; tests end the process in it. */
+export type Failpoint = (label: string) => void;

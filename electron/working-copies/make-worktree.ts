@@ -1,0 +1,63 @@
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { failure, type Failure } from "../../shared/errors.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import type { Git, GitFailure } from "../git/git.ts";
+import { findRepository, gitFailureIsFull, gitMessage } from "../git/repository.ts";
+import { addWorktree, checkoutFiles } from "../git/worktree.ts";
+import type { CopyStep } from "../store/working-copies.ts";
+import { bringFiles } from "./bring-files.ts";
+import { isOwnWorktreePath } from "./worktree-path.ts";
+
+export type MakeFailure = Failure<"WORKTREE_FAILED" | "DISK_FULL">;
+
+export type Making = {
+  git: Git;
+  projectPath: string;
+  worktreeRoot: string;
+  target: string;
+  commit: string;
+  trusted: boolean;
+  /** Told before each stage begins. */
+  begin: (step: CopyStep, what: string) => void;
+};
+
+/** `visible`: brought files that git lists as new. `problem`: something that isn't needed could not be brought. */
+export type Made = { visible: boolean; problem: string | null };
+
+/** Registers the worktree, with no files in it yet. */
+export async function addStage({ git, projectPath, worktreeRoot, target, commit, begin }: Making): Promise<Result<null, MakeFailure>> {
+  begin("add", "Adding the worktree");
+  try {
+    mkdirSync(path.dirname(target), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const full = error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+    return failure(full ? "DISK_FULL" : "WORKTREE_FAILED", `${path.dirname(target)} can't be made: ${String(error)}`);
+  }
+  if (!isOwnWorktreePath(worktreeRoot, target)) return failure("WORKTREE_FAILED", `${target} isn't inside Hearth's folder for worktrees.`);
+  const added = await addWorktree(git, projectPath, target, commit);
+  return added.ok ? ok(null) : makeFailure("The worktree can't be added", added.error);
+}
+
+/** Fills a registered worktree. May be begun again after it was cut off: nobody has worked in it yet. */
+export async function fillStages({ git, projectPath, target, trusted, begin }: Making): Promise<Result<Made, MakeFailure>> {
+  begin("checkout", "Checking out files");
+  await dropStaleLock(git, target);
+  const filled = await checkoutFiles(git, target);
+  if (!filled.ok) return makeFailure("The files can't be checked out", filled.error);
+  begin("bring", "Copying local files");
+  if (!existsSync(path.join(projectPath, ".git"))) return ok({ visible: false, problem: null });
+  const brought = await bringFiles(git, projectPath, target, { trusted });
+  return ok({ visible: brought.visible, problem: brought.problem });
+}
+
+/** A checkout that was killed leaves its index locked; the worktree is ours alone until it is ready. */
+async function dropStaleLock(git: Git, target: string): Promise<void> {
+  const found = await findRepository(git, target);
+  if (found.ok && found.value) rmSync(path.join(found.value.gitDir, "index.lock"), { force: true });
+}
+
+function makeFailure(what: string, error: GitFailure): { ok: false; error: MakeFailure } {
+  if (gitFailureIsFull(error)) return failure("DISK_FULL", "The disk is full. Make room, then start the session again; nothing was left behind.");
+  return failure("WORKTREE_FAILED", gitMessage(what, error), { data: { stderr: error.stderr.slice(-4000) } });
+}
