@@ -268,6 +268,7 @@ export const questions = sqliteTable(
     options: text("options"),
     status: text("status").notNull(),
     content: text("content"),
+    resolvedBy: text("resolved_by"),
     createdAt: integer("created_at").notNull(),
     resolvedAt: integer("resolved_at"),
   },

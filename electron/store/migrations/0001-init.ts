@@ -81,7 +81,7 @@ CREATE TABLE permission_rules (
 CREATE TABLE questions (
   id TEXT PRIMARY KEY, run_id TEXT NOT NULL REFERENCES runs(id), chat_id TEXT NOT NULL, session_id TEXT NOT NULL, project_id TEXT NOT NULL,
   agent_id TEXT NOT NULL, kind TEXT NOT NULL, message TEXT NOT NULL, schema TEXT, options TEXT, status TEXT NOT NULL, content TEXT,
-  created_at INTEGER NOT NULL, resolved_at INTEGER
+  resolved_by TEXT, created_at INTEGER NOT NULL, resolved_at INTEGER
 ) STRICT;
 CREATE TABLE layouts (
   session_id TEXT PRIMARY KEY REFERENCES sessions(id), document TEXT NOT NULL, updated_at INTEGER NOT NULL

@@ -1,0 +1,76 @@
+import type { ToolDiff } from "../../shared/run-event.ts";
+import type { Inspected } from "./inspect.ts";
+
+/**
+ * What was answered in each run, until the run ends. An approval covers exactly what was shown, and is used up by
+ * doing it once; a rejection stands until the same thing is approved.
+ */
+type Entry = { decision: "allow" | "reject"; hash: string; edits: Edit[] | null };
+type Edit = { real: string; pieces: { oldText: string | null; newText: string }[] };
+
+export type Approvals = ReturnType<typeof createApprovals>;
+
+export function createApprovals() {
+  const runs = new Map<string, Entry[]>();
+  return {
+    record(runId: string, decision: "allow" | "reject", seen: Inspected, diff: readonly ToolDiff[], realOf: (path: string) => string | null): void {
+      const entries = (runs.get(runId) ?? []).filter((entry) => !(entry.decision === "reject" && entry.hash === seen.hash));
+      runs.set(runId, [...entries, { decision, hash: seen.hash, edits: seen.kind === "edit" ? editsOf(diff, realOf) : null }]);
+    },
+    /**
+     * What was answered to exactly this action, null if nothing was; an approval found is used up. `currentText` is
+     * the file's content now, null where there is none; only asked for where a shown diff must be compared with it.
+     */
+    take(runId: string, seen: Inspected, newText: string | null, currentText: () => string | null): "allow" | "reject" | null {
+      const entries = runs.get(runId) ?? [];
+      for (const entry of entries) {
+        if (entry.hash === seen.hash) {
+          if (entry.decision === "allow") entries.splice(entries.indexOf(entry), 1);
+          return entry.decision;
+        }
+        const real = seen.kind === "edit" && seen.places.length === 1 ? seen.places[0]?.real : undefined;
+        const edit = newText === null ? undefined : entry.edits?.find((candidate) => candidate.real === real);
+        if (!edit || applyPieces(currentText(), edit.pieces) !== newText) continue;
+        if (entry.decision === "allow") {
+          entry.edits = (entry.edits ?? []).filter((candidate) => candidate !== edit);
+          if (entry.edits.length === 0) entries.splice(entries.indexOf(entry), 1);
+        }
+        return entry.decision;
+      }
+      return null;
+    },
+    forget(runId: string): void {
+      runs.delete(runId);
+    },
+  };
+}
+
+function editsOf(diff: readonly ToolDiff[], realOf: (path: string) => string | null): Edit[] {
+  const edits = new Map<string, Edit>();
+  for (const { path, oldText, newText } of diff) {
+    const real = realOf(path);
+    if (real === null) continue;
+    const edit = edits.get(real) ?? { real, pieces: [] };
+    edit.pieces.push({ oldText, newText });
+    edits.set(real, edit);
+  }
+  return [...edits.values()];
+}
+
+/**
+ * The file's text after what was shown. Agents show the whole file or the changed piece; a piece must stand in the
+ * file exactly once, so that there is one way to read what was approved. null: it doesn't fit.
+ */
+export function applyPieces(current: string | null, pieces: Edit["pieces"]): string | null {
+  let text = current;
+  for (const { oldText, newText } of pieces) {
+    if (oldText === null || oldText === (text ?? "")) {
+      text = newText;
+      continue;
+    }
+    const at = text === null || oldText === "" ? -1 : text.indexOf(oldText);
+    if (text === null || at === -1 || text.indexOf(oldText, at + 1) !== -1) return null;
+    text = text.slice(0, at) + newText + text.slice(at + oldText.length);
+  }
+  return text;
+}

@@ -1,0 +1,62 @@
+import type { PermissionRule } from "../../shared/contract/permissions.ts";
+import type { Policy } from "../../shared/contract/sessions.ts";
+import type { PermissionOption } from "../../shared/run-event.ts";
+import type { Inspected } from "./inspect.ts";
+
+/** `by` goes into the record: "working-copy", "rule:ID" or "policy:NAME". */
+export type Decision = { kind: "allow" | "reject"; by: string } | { kind: "ask" };
+
+/**
+ * The one order in which permissions are decided: reading the working copy is free; what a person must see, a person
+ * sees; then exact rules; then the session's policy.
+ */
+export function decide(seen: Inspected, rule: PermissionRule | null, policy: Policy): Decision {
+  if (seen.kind === "read" && seen.places.every((place) => place.relative !== null)) {
+    return { kind: "allow", by: "working-copy" };
+  }
+  if (seen.mustAsk) return { kind: "ask" };
+  if (rule) return { kind: rule.decision, by: `rule:${rule.id}` };
+  return byPolicy(seen, policy);
+}
+
+function byPolicy(seen: Inspected, policy: Policy): Decision {
+  const by = `policy:${policy}`;
+  switch (policy) {
+    case "ask":
+      return { kind: "ask" };
+    case "accept-edits":
+      return seen.kind === "edit" ? { kind: "allow", by } : { kind: "ask" };
+    case "plan":
+      return changesSomething(seen) ? { kind: "reject", by } : { kind: "ask" };
+    case "full":
+      return { kind: "allow", by };
+  }
+}
+
+function changesSomething(seen: Inspected): boolean {
+  return seen.kind === "edit" || seen.kind === "delete" || seen.kind === "move" || seen.kind === "execute" || seen.command !== null;
+}
+
+/**
+ * Options as they can be trusted: one id, one meaning. An id that stands for two kinds is dropped with both;
+ * repetition is dropped. Names are left as the agent's words; only kinds mean something.
+ */
+export function soundOptions(options: readonly PermissionOption[]): PermissionOption[] {
+  const kinds = new Map<string, Set<string>>();
+  for (const { optionId, kind } of options) kinds.set(optionId, (kinds.get(optionId) ?? new Set()).add(kind));
+  const seen = new Set<string>();
+  return options.filter(({ optionId }) => {
+    if ((kinds.get(optionId)?.size ?? 0) > 1 || seen.has(optionId)) return false;
+    seen.add(optionId);
+    return true;
+  });
+}
+
+/** The option that carries out a decision made without a person: for this one time only, never for good. */
+export function optionFor(decision: "allow" | "reject", options: readonly PermissionOption[]): PermissionOption | null {
+  return options.find((option) => option.kind === `${decision}_once`) ?? null;
+}
+
+export function isAllow(option: PermissionOption): boolean {
+  return option.kind === "allow_once" || option.kind === "allow_always";
+}

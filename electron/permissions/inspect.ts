@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import path from "node:path";
+import type { PermissionRule } from "../../shared/contract/permissions.ts";
+import { protectedKind } from "../../shared/protected-paths.ts";
+import type { PermissionAction } from "../../shared/run-event.ts";
+import { hasHiddenCharacters } from "../../shared/visible-text.ts";
+import { readCommand, runsOtherPrograms, type Command } from "./command.ts";
+import { placeOf, type Place } from "./real-path.ts";
+
+/** What an action would really touch, as decisions and approvals are made on it. */
+export type Inspected = {
+  kind: PermissionAction["kind"];
+  places: Place[];
+  /** The real folder of a command. */
+  cwd: Place | null;
+  command: Command | null;
+  warnings: string[];
+  /** A person must look, whatever policy and rules say. */
+  mustAsk: boolean;
+  /** What a rule about exactly this would match; null where none may be made. */
+  match: PermissionRule["match"] | null;
+  /** Stable over retelling: names the action by what it does, not by how it was written down. */
+  hash: string;
+};
+
+/** Looks at an action from inside a working copy. Reads the file system for links, changes nothing, never fails. */
+export function inspect(action: PermissionAction, workingCopyPath: string): Inspected {
+  const given = [...(action.paths ?? []), ...(action.diff ?? []).map((diff) => diff.path)];
+  const found = given.map((name) => placeOf(workingCopyPath, name));
+  const places = unique(found.filter((place) => place !== null));
+  const cwdPlace = placeOf(workingCopyPath, action.cwd ?? ".");
+  const command = readCommand(action);
+  const lost = found.includes(null) || cwdPlace === null;
+  const claimed = effectiveKind(action, command);
+  const kind = lost || !isInspectable(claimed, action, places, command) ? "undecodable" : claimed;
+  const facts = { kind, places, cwd: cwdPlace, command };
+  const guarded = kind === "read" ? [] : protectedNames(given, places, workingCopyPath);
+  const outside = places.filter((place) => place.relative === null).map((place) => place.real);
+  if (cwdPlace && cwdPlace.relative === null) outside.push(cwdPlace.real);
+  const hidden = shownTexts(action).some(hasHiddenCharacters);
+  const warnings = [
+    ...guarded.map(([name, what]) => `${name} can make something run later, unasked (${what})`),
+    ...outside.map((name) => `Outside the working copy: ${name}`),
+    ...(hidden ? ["It contains hidden or control characters"] : []),
+    ...(command?.kind === "script" && command.script.includes("\n") ? ["The command has more than one line: read all of it"] : []),
+    ...(command?.kind === "conflicting" ? ["The agent gave a command line and a list of arguments that differ"] : []),
+  ];
+  const mustAsk = kind === "undecodable" || guarded.length > 0 || outside.length > 0 || hidden || command?.kind === "conflicting";
+  return { ...facts, warnings, mustAsk, match: mustAsk ? null : matchOf(facts, action), hash: hashOf(facts, action) };
+}
+
+/** An agent names the kind itself; a "read" that comes with a command, new text or an address is not one. */
+function effectiveKind(action: PermissionAction, command: Command | null): PermissionAction["kind"] {
+  if (action.kind === "undecodable") return "undecodable";
+  if (command !== null) return "execute";
+  if (action.kind === "edit" || action.kind === "delete" || action.kind === "move") return action.kind;
+  if (action.diff && action.diff.length > 0) return "edit";
+  return action.url === undefined ? action.kind : "fetch";
+}
+
+/** Whether the fields say what would happen. */
+function isInspectable(kind: PermissionAction["kind"], action: PermissionAction, places: readonly Place[], command: Command | null): boolean {
+  switch (kind) {
+    case "read":
+    case "edit":
+    case "delete":
+    case "move":
+    case "other":
+      return places.length > 0;
+    case "execute":
+      return command !== null;
+    case "fetch":
+      return action.url !== undefined && URL.canParse(action.url);
+    case "undecodable":
+      return false;
+  }
+}
+
+/** Names that are protected as they were given or where they lead, with what they are. Outside names always ask anyway. */
+function protectedNames(given: readonly string[], places: readonly Place[], workingCopyPath: string): [string, string][] {
+  const names = given.map((name) => (path.isAbsolute(name) ? path.relative(workingCopyPath, name) : name));
+  const led = places.flatMap((place) => (place.relative === null ? [] : [place.relative]));
+  const kinds = [...new Set([...names, ...led])].map((name): [string, string | null] => [name, name.startsWith("..") ? null : protectedKind(name)]);
+  return kinds.filter((entry): entry is [string, string] => entry[1] !== null);
+}
+
+/** All that a person is shown as what will happen. New text of a diff as well: that is what gets written. */
+function shownTexts(action: PermissionAction): string[] {
+  const texts = [action.command, action.cwd, action.url, ...(action.argv ?? []), ...(action.paths ?? [])];
+  const diffs = (action.diff ?? []).flatMap((diff) => [diff.path, diff.newText.replaceAll("\r\n", "\n")]);
+  return [...texts, ...diffs].filter((text) => text !== undefined);
+}
+
+type Facts = Pick<Inspected, "kind" | "places" | "cwd" | "command">;
+
+function matchOf({ kind, places, cwd, command }: Facts, action: PermissionAction): PermissionRule["match"] | null {
+  const [place] = places;
+  if (kind === "execute") {
+    if (command?.kind !== "argv" || runsOtherPrograms(command.argv) || !cwd?.relative) return null;
+    return { kind: "command", argv: command.argv, cwd: cwd.relative === "." ? null : cwd.relative };
+  }
+  if (kind === "fetch") return action.url === undefined ? null : { kind: "url", url: new URL(action.url).href };
+  if ((kind !== "edit" && kind !== "delete") || places.length !== 1 || !place?.relative) return null;
+  return { kind: "path", action: kind, path: place.relative };
+}
+
+function hashOf({ kind, places, cwd, command }: Facts, action: PermissionAction): string {
+  const said = kind === "undecodable" ? action : null;
+  const diff = (action.diff ?? []).map(({ oldText, newText }) => [oldText, newText]);
+  // A move's direction is in its order; the other kinds have one meaning whatever the order.
+  const reals = places.map((place) => place.real);
+  const paths = kind === "move" ? reals : reals.toSorted();
+  const where = command === null ? null : (cwd?.real ?? null);
+  const text = JSON.stringify([kind, paths, command, where, action.url ?? null, diff, said]);
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function unique(places: readonly Place[]): Place[] {
+  return [...new Map(places.map((place) => [place.real, place])).values()];
+}
