@@ -31,6 +31,9 @@ export type OpenFailure =
   | { code: "STORE_DAMAGED"; message: string }
   | MigrationFailure;
 
+/** Locks in force. A lock that nobody refers to would be closed, and so dropped, by the garbage collector. */
+const held = new Set<Sqlite>();
+
 export function openStore(dataDir: string, nowMs: number): Result<Store, OpenFailure> {
   const writable = prepareFolder(dataDir);
   if (!writable.ok) return writable;
@@ -39,14 +42,19 @@ export function openStore(dataDir: string, nowMs: number): Result<Store, OpenFai
   try {
     const opened = openDatabase(dataDir, nowMs);
     if (!opened.ok) {
-      lock.close();
+      dropLock(lock);
       return opened;
     }
     return ok(createStore(opened.value.sqlite, lock, opened.value.warnings));
   } catch (error) {
-    lock.close();
+    dropLock(lock);
     throw error;
   }
+}
+
+function dropLock(lock: Sqlite): void {
+  held.delete(lock);
+  if (lock.open) lock.close();
 }
 
 function prepareFolder(dataDir: string): Result<null, OpenFailure> {
@@ -71,6 +79,7 @@ function takeLock(file: string): Sqlite | null {
   try {
     lock.pragma("journal_mode = DELETE");
     lock.exec("BEGIN EXCLUSIVE");
+    held.add(lock);
     return lock;
   } catch (error) {
     lock.close();
@@ -146,7 +155,7 @@ function createStore(sqlite: Sqlite, lock: Sqlite, warnings: string[]): Store {
     quickly: (work) => at("NORMAL", work),
     close() {
       if (sqlite.open) sqlite.close();
-      if (lock.open) lock.close();
+      dropLock(lock);
     },
   };
 }

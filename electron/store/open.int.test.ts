@@ -1,0 +1,168 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import Database from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { until } from "../testing/until.ts";
+import { migrate } from "./migrate.ts";
+import { migrations } from "./migrations/migrations.ts";
+import { openStore, type Store } from "./open.ts";
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(path.join(tmpdir(), "hearth-store-"));
+});
+
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+
+function open(): Store {
+  const opened = openStore(dir, Date.UTC(2026, 0, 1));
+  if (!opened.ok) throw new Error(`${opened.error.code}: ${opened.error.message}`);
+  return opened.value;
+}
+
+function addProjects(store: Store, count: number): void {
+  store.durably(() => {
+    for (let i = 0; i < count; i += 1)
+      store.sqlite.prepare("INSERT INTO projects (id, name, path, real_path, kind, added_at) VALUES (?, ?, ?, ?, 'git', 1)").run(`p${i}`, "n".repeat(500), `/p${i}`, `/p${i}`);
+  });
+}
+
+const projects = (store: Store): number => Number(store.sqlite.prepare("SELECT count(*) FROM projects").pluck().get());
+
+async function hold(): Promise<{ said: string; kill(): Promise<void> }> {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, "../testing/hold-store.ts"), dir], { stdio: ["ignore", "pipe", "inherit"] });
+  children.push(child);
+  let said = "";
+  child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  await until(() => said.includes("\n"), "the child's word");
+  return {
+    said: said.trim(),
+    kill: () =>
+      new Promise((resolve) => {
+        child.once("exit", () => resolve());
+        child.kill("SIGKILL");
+      }),
+  };
+}
+
+describe("opening the store", () => {
+  it("keeps what was written, privately", () => {
+    const store = open();
+    addProjects(store, 3);
+    store.close();
+    const again = open();
+    expect(projects(again)).toBe(3);
+    expect(statSync(path.join(dir, "hearth.db")).mode & 0o077).toBe(0);
+    again.close();
+  });
+
+  it("R55 lets one process in, also by another spelling of the folder, and lets go when the holder is killed", async () => {
+    const holder = await hold();
+    expect(holder.said).toBe("held");
+    expect(openStore(path.join(dir, "..", path.basename(dir)), 1)).toMatchObject({ ok: false, error: { code: "DATA_DIR_IN_USE" } });
+    const second = await hold();
+    expect(second.said).toBe("DATA_DIR_IN_USE");
+    await holder.kill();
+    open().close();
+  });
+
+  it("R48 says why a folder can't be used", () => {
+    const file = path.join(dir, "file");
+    writeFileSync(file, "");
+    expect(openStore(path.join(file, "data"), 1)).toMatchObject({ ok: false, error: { code: "DATA_DIR_NOT_WRITABLE", message: expect.stringContaining("HEARTH_DATA_DIR") } });
+  });
+
+  it("R57 refuses a newer schema and writes nothing", () => {
+    const store = open();
+    store.sqlite.pragma("user_version = 999");
+    store.sqlite.pragma("wal_checkpoint(TRUNCATE)");
+    store.close();
+    const before = readFileSync(path.join(dir, "hearth.db"));
+    expect(openStore(dir, 1)).toMatchObject({ ok: false, error: { code: "SCHEMA_NEWER" } });
+    expect(readFileSync(path.join(dir, "hearth.db")).equals(before)).toBe(true);
+  });
+
+  it("R53 waits for another connection's lock instead of failing", async () => {
+    const store = open();
+    const other = spawn(process.execPath, ["-e", `
+      const Database = require(${JSON.stringify(path.resolve("node_modules/better-sqlite3"))});
+      const db = new Database(${JSON.stringify(path.join(dir, "hearth.db"))});
+      db.exec("BEGIN IMMEDIATE"); console.log("locked"); setTimeout(() => { db.exec("COMMIT"); db.close(); }, 700);
+    `], { stdio: ["ignore", "pipe", "inherit"] });
+    children.push(other);
+    await new Promise((resolve) => other.stdout.once("data", resolve));
+    addProjects(store, 1);
+    expect(projects(store)).toBe(1);
+    store.close();
+  });
+});
+
+describe("R49 a damaged store", () => {
+  const damages: Record<string, (file: string) => void> = {
+    "zeroed header": (file) => overwrite(file, 0, 100),
+    "flipped page": (file) => overwrite(file, 4096 * 3, 4096),
+    truncated: (file) => truncateSync(file, 4096 * 2 + 100),
+    "not a database at all": (file) => writeFileSync(file, "no database".repeat(100)),
+  };
+  for (const [name, damage] of Object.entries(damages))
+    it(`R49 is set aside and not deleted: ${name}`, () => {
+      const store = open();
+      addProjects(store, 200);
+      store.sqlite.pragma("wal_checkpoint(TRUNCATE)");
+      store.close();
+      damage(path.join(dir, "hearth.db"));
+      const again = open();
+      expect(again.warnings.join()).toMatch(/damaged/);
+      expect(readdirSync(dir).filter((file) => file.startsWith("hearth.db.corrupt-"))).not.toEqual([]);
+      addProjects(again, 1);
+      expect(projects(again)).toBe(1);
+      again.close();
+    });
+});
+
+function overwrite(file: string, at: number, bytes: number): void {
+  const fd = openSync(file, "r+");
+  writeSync(fd, Buffer.alloc(bytes, 0x5a), 0, bytes, at);
+  closeSync(fd);
+}
+
+describe("migrations", () => {
+  const steps = [
+    { version: 1, name: "one", sql: "CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('x'), ('y');" },
+    { version: 2, name: "two", sql: "ALTER TABLE t ADD COLUMN b TEXT;" },
+  ];
+  const connect = (): { sqlite: Database.Database; file: string } => {
+    const file = path.join(dir, "m.db");
+    return { sqlite: new Database(file), file };
+  };
+
+  it("R12 rolls the whole of a failing migration back, and leaves a backup from before", () => {
+    const { sqlite, file } = connect();
+    migrate(sqlite, file, 1, steps.slice(0, 1));
+    const broken = [...steps, { version: 3, name: "three", sql: "CREATE TABLE u (a); INSERT INTO nowhere VALUES (1);" }];
+    expect(migrate(sqlite, file, 2, broken)).toMatchObject({ ok: false, error: { code: "MIGRATION_FAILED" } });
+    expect(sqlite.pragma("user_version", { simple: true })).toBe(1);
+    expect(sqlite.prepare("SELECT name FROM pragma_table_info('t')").pluck().all()).toEqual(["a"]);
+    expect(existsSync(`${file}.before-3-2`)).toBe(true);
+    expect(migrate(sqlite, file, 3, steps)).toEqual({ ok: true, value: { from: 1, to: 2 } });
+    sqlite.close();
+  });
+
+  it("R12 refuses a migration that would lose rows", () => {
+    const { sqlite, file } = connect();
+    migrate(sqlite, file, 1, steps);
+    const lossy = [...steps, { version: 3, name: "three", sql: "DELETE FROM t WHERE a = 'x';" }];
+    expect(migrate(sqlite, file, 2, lossy)).toMatchObject({ ok: false });
+    expect(sqlite.prepare("SELECT count(*) FROM t").pluck().get()).toBe(2);
+    sqlite.close();
+  });
+
+  it("R57 have versions in order, one after the other", () => {
+    expect(migrations.map((step) => step.version)).toEqual(migrations.map((_, index) => index + 1));
+  });
+});
