@@ -17,7 +17,6 @@ type Connection = { link: Link; closed: Promise<void> };
 
 const firstPauseMs = 250;
 const longestPauseMs = 8_000;
-const csrfKey = "hearth.csrf";
 
 let current: Connection | null = null;
 let waiting: ((connection: Connection) => void)[] = [];
@@ -62,16 +61,13 @@ async function signInFromFragment(): Promise<void> {
   if (!code) return;
   history.replaceState(null, "", location.pathname + location.search);
   try {
+    // The answer's CSRF value is for REST calls, which this page doesn't make: all goes over the socket.
     const answer = await fetch("/auth/exchange", {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ code }),
     });
-    if (!answer.ok) return;
-    const body: unknown = await answer.json();
-    if (typeof body === "object" && body !== null && "csrf" in body && typeof body.csrf === "string") {
-      sessionStorage.setItem(csrfKey, body.csrf);
-    }
+    await answer.body?.cancel();
   } catch {
     // The host is gone or the code was used up: connecting tells which, and an earlier cookie may still be good.
   }
@@ -91,7 +87,7 @@ async function connectSocket(): Promise<Connection | null> {
 async function hostRefusesUs(): Promise<boolean> {
   if (desktop) return false;
   try {
-    await fetch("/health", { cache: "no-store" });
+    await fetch("/api/v1/health", { cache: "no-store" });
     return true;
   } catch {
     return false;

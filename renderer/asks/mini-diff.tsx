@@ -1,7 +1,7 @@
 import { structuredPatch } from "diff";
 import type { ToolDiff } from "../../shared/run-event.ts";
 import { cx } from "../ui/cx.ts";
-import { Visible } from "./visible.tsx";
+import { Visible } from "../markdown/visible.tsx";
 
 const maxLines = 400;
 

@@ -11,7 +11,7 @@ import { answersFor, type Answer } from "./answers.ts";
 import { actionHidesText, describeAction } from "./describe-action.ts";
 import { MiniDiff } from "./mini-diff.tsx";
 import { useArmed } from "./use-armed.ts";
-import { Visible } from "./visible.tsx";
+import { Visible } from "../markdown/visible.tsx";
 
 /**
  * An open permission request, answerable in place. What will happen is told from the structured action alone;

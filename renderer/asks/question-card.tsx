@@ -8,7 +8,7 @@ import { Button } from "../ui/button.tsx";
 import { formContent, formFields, formProblems, initialValues, type FormField, type FormValues } from "./form-fields.ts";
 import { QuestionField } from "./question-field.tsx";
 import { useArmed } from "./use-armed.ts";
-import { Visible } from "./visible.tsx";
+import { Visible } from "../markdown/visible.tsx";
 
 /** An open question, answerable in place: buttons for choices, a form for a schema, a line of text for neither. */
 export function QuestionCard({ question }: { question: Question }): React.JSX.Element {

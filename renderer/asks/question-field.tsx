@@ -2,7 +2,7 @@ import { useId } from "react";
 import { cx } from "../ui/cx.ts";
 import { Field, Input, TextArea } from "../ui/input.tsx";
 import type { FormChoice, FormField } from "./form-fields.ts";
-import { Visible } from "./visible.tsx";
+import { Visible } from "../markdown/visible.tsx";
 
 type Props = { field: FormField; value: unknown; problem: string | null; onChange: (value: unknown) => void };
 

@@ -5,13 +5,13 @@ import { rpc } from "../rpc.ts";
 import { useApp } from "../stores/app.ts";
 import { openDialog, selectSession, setDrawer, setInboxOpen, useFrame } from "../stores/frame.ts";
 import { changeLayout, getLayout } from "../stores/layout.ts";
-import { patchSettings } from "../stores/settings.ts";
-import { toggleTheme } from "../stores/theme.ts";
+import { shownTheme } from "../stores/theme.ts";
 import { getViewport } from "../stores/viewport.ts";
 import {
   activeTabOf, archiveChat, archiveSession, attempt, close, focusComposerSoon, goToAsk, newChat, newSession, newTerminal, nthTab, reopenClosed, showTab,
   showTerminal, stopRuns,
 } from "./actions.ts";
+import { patchSettings } from "./patch-settings.ts";
 
 /** `when` missing: always. */
 type Binding = { run: () => void; when?: () => boolean };
@@ -135,7 +135,7 @@ const bindings: Record<CommandId, Binding> = {
   "view.inbox": { run: () => setInboxOpen(!useFrame.getState().inboxOpen) },
   "inbox.next": { run: oldestAsk, when: () => (useApp.getState().app?.inbox.length ?? 0) > 0 },
   "view.sidebar": { run: toggleSidebar },
-  "view.theme": { run: toggleTheme },
+  "view.theme": { run: () => void patchSettings({ theme: shownTheme() === "dark" ? "light" : "dark" }) },
   "palette.open": { run: () => openDialog({ kind: "palette" }) },
   "settings.open": { run: () => openDialog({ kind: "settings" }) },
   "shortcuts.open": { run: () => openDialog({ kind: "shortcuts" }) },

@@ -3,7 +3,7 @@ import { useState, type KeyboardEvent } from "react";
 import { commandGroups, commandList, type CommandId, type CommandInfo } from "../../shared/commands.ts";
 import { useSettings } from "../stores/app.ts";
 import { closeDialog } from "../stores/frame.ts";
-import { patchSettings } from "../stores/settings.ts";
+import { patchSettings } from "./patch-settings.ts";
 import { cx } from "../ui/cx.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { IconButton } from "../ui/icon-button.tsx";

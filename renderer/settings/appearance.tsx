@@ -1,6 +1,6 @@
 import { Minus, Plus } from "lucide-react";
 import { useSettings } from "../stores/app.ts";
-import { patchSettings } from "../stores/settings.ts";
+import { patchSettings } from "../commands/patch-settings.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { Select } from "../ui/select.tsx";
 import { SettingRow } from "./setting-row.tsx";

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { desktop } from "../desktop-bridge.ts";
 import { useSettings } from "../stores/app.ts";
-import { patchSettings } from "../stores/settings.ts";
+import { patchSettings } from "../commands/patch-settings.ts";
 import { Button } from "../ui/button.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { SettingRow } from "./setting-row.tsx";

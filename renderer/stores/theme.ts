@@ -1,5 +1,4 @@
 import { useApp } from "./app.ts";
-import { patchSettings } from "./settings.ts";
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const themeKey = "hearth.theme";
@@ -16,10 +15,6 @@ export function shownTheme(): "light" | "dark" {
   const chosen = useApp.getState().app?.settings.theme ?? localStorage.getItem(themeKey) ?? "system";
   if (chosen === "light" || chosen === "dark") return chosen;
   return dark.matches ? "dark" : "light";
-}
-
-export function toggleTheme(): void {
-  void patchSettings({ theme: shownTheme() === "dark" ? "light" : "dark" });
 }
 
 function draw(): void {

@@ -1,7 +1,7 @@
 import type { Settings } from "../../shared/contract/settings.ts";
 import { callFailure, rpc } from "../rpc.ts";
+import { useApp } from "../stores/app.ts";
 import { toast } from "../ui/toast.tsx";
-import { useApp } from "./app.ts";
 
 /** Saves settings, shown at once and taken back if the core refuses. */
 export async function patchSettings(patch: Partial<Settings>): Promise<void> {

@@ -1,0 +1,102 @@
+import type { ReactNode } from "react";
+import { AskCard } from "./asks/ask-card.tsx";
+import { newSession } from "./commands/actions.ts";
+import { useShortcut } from "./commands/keys.ts";
+import { InboxPanel } from "./inbox/inbox-panel.tsx";
+import { Sidebar } from "./sidebar/sidebar.tsx";
+import { useApp, useSession } from "./stores/app.ts";
+import { useConnection } from "./stores/connection.ts";
+import { useFrame, useSessionId } from "./stores/frame.ts";
+import { useViewport } from "./stores/viewport.ts";
+import { Button } from "./ui/button.tsx";
+import { EmptyState } from "./ui/empty-state.tsx";
+import { ErrorBoundary } from "./ui/error-boundary.tsx";
+import { Skeleton } from "./ui/skeleton.tsx";
+import { Toasts } from "./ui/toast.tsx";
+import { TooltipProvider } from "./ui/tooltip.tsx";
+import { Dialogs } from "./dialogs.tsx";
+import { FirstPage, tabViews } from "./features.tsx";
+import { SessionNote } from "./workspace/session-note.tsx";
+import { SidebarColumn } from "./workspace/sidebar-column.tsx";
+import { SignedOut } from "./workspace/signed-out.tsx";
+import { StatusBar } from "./workspace/status-bar.tsx";
+import { TitleBar } from "./workspace/title-bar.tsx";
+import { Workspace } from "./workspace/workspace.tsx";
+
+/** The frame: title bar, sidebar, the session's panes with the inbox over them, status bar. */
+export function App(): React.JSX.Element {
+  const signedOut = useConnection((state) => state.state === "signed-out");
+  return (
+    <TooltipProvider>
+      <div className="isolate flex h-full flex-col pt-[env(safe-area-inset-top)] pr-[env(safe-area-inset-right)] pb-[env(safe-area-inset-bottom)] pl-[env(safe-area-inset-left)]">
+        <ErrorBoundary what="Hearth">{signedOut ? <SignedOut /> : <Frame />}</ErrorBoundary>
+      </div>
+      <Toasts />
+    </TooltipProvider>
+  );
+}
+
+function Frame(): React.JSX.Element {
+  const inboxOpen = useFrame((state) => state.inboxOpen);
+  const phone = useViewport() === "phone";
+  return (
+    <>
+      <TitleBar />
+      <div className="flex min-h-0 flex-1">
+        <SidebarColumn>
+          <ErrorBoundary what="The sidebar">
+            <Sidebar />
+          </ErrorBoundary>
+        </SidebarColumn>
+        <div className="relative flex min-w-0 flex-1 flex-col">
+          <ErrorBoundary what="The session">
+            <Center />
+          </ErrorBoundary>
+          {inboxOpen ? <InboxPanel renderAsk={(item) => <AskCard item={item} />} /> : null}
+        </div>
+      </div>
+      {phone ? null : <StatusBar />}
+      <Dialogs />
+    </>
+  );
+}
+
+function Center(): ReactNode {
+  const loaded = useApp((state) => state.app !== null);
+  const hasProjects = useApp((state) => (state.app?.projects.length ?? 0) > 0);
+  const session = useSession(useSessionId());
+  if (!loaded) return <Skeleton rows={6} className="p-4" label="Connecting to Hearth" />;
+  if (!hasProjects) {
+    return (
+      <main className="min-h-0 flex-1 overflow-y-auto">
+        <FirstPage />
+      </main>
+    );
+  }
+  if (!session) return <Start />;
+  return (
+    <>
+      <SessionNote session={session} />
+      <main aria-label={session.title || "New session"} className="min-h-0 flex-1">
+        <Workspace key={session.id} sessionId={session.id} tabViews={tabViews} />
+      </main>
+    </>
+  );
+}
+
+function Start(): React.JSX.Element {
+  const shortcut = useShortcut("session.new");
+  return (
+    <main className="min-h-0 flex-1">
+      <EmptyState
+        action={
+          <Button look="filled" shortcut={shortcut} onClick={() => newSession()}>
+            New session
+          </Button>
+        }
+      >
+        Choose a session at the left, or start one: it gets a worktree of its own.
+      </EmptyState>
+    </main>
+  );
+}

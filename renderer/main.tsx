@@ -1,0 +1,28 @@
+import "./styles.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app.tsx";
+import { listenForCommands } from "./commands/keys.ts";
+import { followNews } from "./inbox/notifications.ts";
+import { keepConnected } from "./rpc.ts";
+import { followApp } from "./stores/app.ts";
+import { followTabs, saveLayouts } from "./stores/layout.ts";
+import { followTheme } from "./stores/theme.ts";
+import { followRead } from "./workspace/follow-read.ts";
+
+followTheme();
+followTabs();
+followNews();
+followRead();
+listenForCommands();
+void keepConnected();
+void followApp();
+window.addEventListener("pagehide", saveLayouts);
+
+const root = document.getElementById("root");
+if (!root) throw new Error("The page has no root element");
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);
