@@ -9,7 +9,8 @@ import { OpenedProvider } from "./timeline-actions.ts";
 import "./timeline.css";
 import { useFind } from "./use-find.tsx";
 
-type Props = { turns: readonly Turn[]; more: boolean; loadingEarlier: boolean; onLoadEarlier: () => void; finding: boolean; onCloseFind: () => void };
+/** `toEnd`: whenever it changes, the end is shown, and followed again. */
+type Props = { turns: readonly Turn[]; more: boolean; loadingEarlier: boolean; onLoadEarlier: () => void; toEnd: number; finding: boolean; onCloseFind: () => void };
 
 /** How far from the end still counts as being there, in px. */
 const nearEnd = 48;
@@ -18,7 +19,7 @@ const heights: Record<Row["kind"], number> = {
 };
 
 /** The chat as a document. Only what is near the view is drawn; the end is followed unless the reader went away from it. */
-export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, finding, onCloseFind }: Props): React.JSX.Element {
+export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, finding, onCloseFind }: Props): React.JSX.Element {
   const rows = useMemo(() => rowsOf(turns), [turns]);
   const scroller = useRef<HTMLDivElement>(null);
   const [opened] = useState(() => new Set<string>());
@@ -39,7 +40,7 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, finding, 
   const items = virtualizer.getVirtualItems();
   const findBar = useFind({ rows, root: scroller, open: finding, onClose: onCloseFind, partial: more, show: (index) => virtualizer.scrollToIndex(index, { align: "center" }) });
 
-  useLayoutEffect(() => virtualizer.scrollToEnd(), [virtualizer]);
+  useLayoutEffect(() => virtualizer.scrollToEnd(), [virtualizer, toEnd]);
 
   // Near the top, what lies before is fetched; where the reader is stays where it is.
   const firstIndex = items[0]?.index ?? 0;

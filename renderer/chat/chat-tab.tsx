@@ -1,0 +1,93 @@
+import { useState } from "react";
+import { activeRun } from "../stores/chat-state.ts";
+import type { ChatView } from "../stores/chat.ts";
+import { useAgents, useSession, useSettings } from "../stores/app.ts";
+import { beginChoice, rememberChoice, useChoices, withAgent } from "../stores/choices.ts";
+import { drafts, openChats, useOpenChat } from "../stores/open-chats.ts";
+import type { Session } from "../../shared/contract/sessions.ts";
+import { Composer } from "../composer/composer.tsx";
+import { TimelineActionsProvider } from "../timeline/timeline-actions.ts";
+import { Timeline } from "../timeline/timeline.tsx";
+import { Button } from "../ui/button.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { EmptyChat } from "./empty-chat.tsx";
+import { fallbackAgentId } from "./fallback-agent.ts";
+import { practiceTour } from "./practice-tour.ts";
+import { useChatActions } from "./use-chat-actions.tsx";
+import { useFindKey } from "./use-find-key.ts";
+
+type Props = { sessionId: string; chatId: string; active: boolean };
+
+/** A chat: its timeline, and the composer below it. Followed for as long as the tab is there. */
+export function ChatTab({ sessionId, chatId, active }: Props): React.JSX.Element {
+  const chat = useOpenChat(chatId);
+  const session = useSession(sessionId);
+  if (chat.phase.kind === "failed") {
+    return (
+      <ErrorState title="This chat can’t be read" details={`${chat.phase.code}\n${chat.phase.message}`} action={<Button onClick={() => openChats.retry(chatId)}>Try again</Button>}>
+        Nothing of it is lost by that.
+      </ErrorState>
+    );
+  }
+  if (chat.phase.kind === "loading" || !session) {
+    return (
+      <div className="mx-auto h-full w-full max-w-[76ch] p-4">
+        <Skeleton rows={6} label="Loading the chat" />
+      </div>
+    );
+  }
+  return <OpenChat key={chatId} session={session} chatId={chatId} chat={chat} active={active} />;
+}
+
+type OpenProps = { session: Session; chatId: string; chat: ChatView; active: boolean };
+
+function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Element {
+  const agents = useAgents();
+  const defaultAgentId = useSettings()?.defaultAgentId ?? null;
+  const chosen = useChoices((state) => state.chats[chatId]);
+  // A choice never changes by itself: runs that begin elsewhere while this is open don't move it.
+  const [lastRun] = useState(() => chat.turns.at(-1)?.run ?? null);
+  const [sends, setSends] = useState(0);
+  const going = activeRun(chat);
+  const actions = useChatActions(chatId, going !== null);
+  const find = useFindKey(active);
+  const choice = beginChoice(chosen, lastRun, fallbackAgentId(defaultAgentId, session.agentIds, agents));
+  const hasPractice = agents.some((agent) => agent.id === practiceTour.agentId && agent.enabled);
+
+  function beginTour(): void {
+    rememberChoice(chatId, withAgent(choice, practiceTour.agentId));
+    drafts.change(chatId, (draft) => ({ ...draft, text: practiceTour.prompt }));
+    find.root.current?.querySelector<HTMLElement>("[data-composer]")?.focus();
+  }
+
+  return (
+    <TimelineActionsProvider value={actions}>
+      <div ref={find.root} className="flex h-full min-h-0 flex-col bg-canvas [container-type:size]">
+        {chat.turns.length === 0 ? (
+          <EmptyChat onTour={hasPractice ? beginTour : null} />
+        ) : (
+          <Timeline
+            turns={chat.turns}
+            more={chat.more}
+            loadingEarlier={chat.loadingEarlier}
+            onLoadEarlier={() => void openChats.loadEarlier(chatId)}
+            toEnd={sends}
+            finding={find.open}
+            onCloseFind={find.close}
+          />
+        )}
+        <Composer
+          session={session}
+          chatId={chatId}
+          choice={choice}
+          going={going}
+          queue={chat.queue}
+          turns={chat.turns}
+          ownCommands={[{ name: "find", description: "Find in this chat", run: find.show }]}
+          onSent={() => setSends(sends + 1)}
+        />
+      </div>
+    </TimelineActionsProvider>
+  );
+}

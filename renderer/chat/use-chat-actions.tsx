@@ -1,0 +1,68 @@
+import { useMemo } from "react";
+import type { Agent } from "../../shared/contract/agents.ts";
+import type { RunChoice, Turn } from "../../shared/contract/chats.ts";
+import type { InboxItem } from "../../shared/contract/permissions.ts";
+import type { ContentBlock } from "../../shared/prompt.ts";
+import { PermissionCard } from "../asks/permission-card.tsx";
+import { QuestionCard } from "../asks/question-card.tsx";
+import { sendPrompt } from "../composer/send.ts";
+import { callFailure, rpc } from "../rpc.ts";
+import { useAgents, useInbox } from "../stores/app.ts";
+import { adviceFor } from "../stores/failure-advice.ts";
+import { drafts } from "../stores/open-chats.ts";
+import type { AskItem } from "../timeline/rows.ts";
+import type { TimelineActions } from "../timeline/timeline-actions.ts";
+import { toast } from "../ui/toast.tsx";
+
+const goOnPrompt: ContentBlock[] = [{ type: "text", text: "You were interrupted. Go on where you left off." }];
+
+/** What the rows of a chat can do, bound to the chat. */
+export function useChatActions(chatId: string, going: boolean): TimelineActions {
+  const agents = useAgents();
+  const inbox = useInbox();
+  return useMemo(
+    () => ({
+      idle: !going,
+      retry: (turn) => void send(turn, turn.run.prompt, going),
+      goOn: (turn) => void send(turn, goOnPrompt, going),
+      stop: (runId) => void attempt("The run was not stopped", () => rpc.runs.cancel({ id: runId })),
+      resume: (runId) => void attempt("The run was not resumed", () => rpc.runs.resume({ id: runId })),
+      editAgain: (turn) => {
+        drafts.putBack(chatId, turn.run.prompt);
+        document.querySelector<HTMLElement>("[data-pane-focused] [data-composer]")?.focus();
+      },
+      agentLabel: (agentId) => agents.find((agent) => agent.id === agentId)?.label ?? agentId,
+      modelLabel: (agentId, modelId) => modelName(agents, agentId, modelId),
+      askCard: (item) => askCard(item, inbox),
+    }),
+    [chatId, going, agents, inbox],
+  );
+}
+
+function modelName(agents: readonly Agent[], agentId: string, modelId: string): string {
+  return agents.find((agent) => agent.id === agentId)?.options.models.find((model) => model.id === modelId)?.name ?? modelId;
+}
+
+function askCard(item: AskItem, inbox: readonly InboxItem[]): React.ReactNode {
+  for (const entry of inbox) {
+    if (entry.kind === "permission" && item.kind === "permission" && entry.permission.id === item.permissionId) return <PermissionCard request={entry.permission} />;
+    if (entry.kind === "question" && item.kind === "question" && entry.question.id === item.request.questionId) return <QuestionCard question={entry.question} />;
+  }
+  return null;
+}
+
+async function send({ run }: Turn, prompt: ContentBlock[], queue: boolean): Promise<void> {
+  const choice: RunChoice = { agentId: run.agentId, modelId: run.requestedModelId, modeId: run.modeId, thinkingLevel: run.thinkingLevel };
+  const failure = await sendPrompt(run.chatId, prompt, choice, queue);
+  if (!failure) return;
+  const way = adviceFor(failure.code, { projectId: null })?.way;
+  toast({ title: "Not sent", detail: failure.message, tone: "failed", action: way ? { label: way.label, run: way.go } : undefined });
+}
+
+async function attempt(title: string, call: () => Promise<unknown>): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    toast({ title, detail: callFailure(error).message, tone: "failed" });
+  }
+}
