@@ -1,0 +1,128 @@
+import { implement, withEventMeta } from "@orpc/server";
+import { contract } from "../../shared/contract/contract.ts";
+import { answer } from "./answer.ts";
+import type { Services } from "./services.ts";
+
+export type Router = ReturnType<typeof createRouter>;
+
+/** The contract joined to the services, a line a verb. */
+export function createRouter(s: Services) {
+  // Outputs are made by typed code of ours; validating every event of a stream again would cost more than the stream.
+  const os = implement(contract).$config({ initialOutputValidationIndex: Number.NaN });
+
+  return os.router({
+    agents: {
+      list: os.agents.list.handler(() => s.agents.list()),
+      config: os.agents.config.handler(() => s.agents.config()),
+      patchConfig: os.agents.patchConfig.handler(({ input }) => answer(s.agents.patchConfig(input.agents))),
+      refresh: os.agents.refresh.handler(({ input }) => answer(s.agents.refresh(input.ids))),
+      diagnostic: os.agents.diagnostic.handler(({ input }) => answer(s.agents.diagnostic(input.id))),
+    },
+    changes: {
+      list: os.changes.list.handler(({ input }) => answer(s.changes.list(input.id, { diff: input.diff }))),
+      diff: os.changes.diff.handler(({ input }) => answer(s.changes.diff(input.id, input.path))),
+      approve: os.changes.approve.handler(({ input }) => answer(s.changes.approve(input.id, input))),
+      reject: os.changes.reject.handler(({ input }) => answer(s.changes.reject(input.id, input))),
+      apply: os.changes.apply.handler(({ input }) => answer(s.changes.apply(input.id, input))),
+      revert: os.changes.revert.handler(({ input }) => answer(s.changes.revert(input.id, input))),
+      commit: os.changes.commit.handler(({ input }) => answer(s.changes.commit(input.id, input.message))),
+      committable: os.changes.committable.handler(({ input }) => answer(s.changes.committable(input.id))),
+    },
+    chats: {
+      create: os.chats.create.handler(({ input }) => answer(s.chats.create(input.sessionId, input.title))),
+      list: os.chats.list.handler(({ input }) => answer(s.chats.list(input.sessionId))),
+      update: os.chats.update.handler(({ input }) => answer(s.chats.update(input.id, input))),
+      timeline: os.chats.timeline.handler(({ input }) => answer(s.chats.timeline(input.id, input.limit, input.beforeRunId))),
+      watch: os.chats.watch.handler(async ({ input, signal }) => answer(s.chats.follow(input.id, input.after, signal))),
+      getDraft: os.chats.getDraft.handler(({ input }) => answer(s.chats.getDraft(input.id))),
+      saveDraft: os.chats.saveDraft.handler(({ input }) => answer(s.chats.saveDraft(input.id, input.blocks))),
+      queueAdd: os.chats.queueAdd.handler(({ input }) => answer(s.queue.add(input.id, input.prompt, input.choice))),
+      queueUpdate: os.chats.queueUpdate.handler(({ input }) => answer(s.queue.update(input.id, input.itemId, input))),
+      queueRemove: os.chats.queueRemove.handler(({ input }) => answer(s.queue.remove(input.id, input.itemId))),
+      queueRelease: os.chats.queueRelease.handler(({ input }) => answer(s.queue.release(input.id))),
+      agentSessions: os.chats.agentSessions.handler(({ input }) => answer(s.chats.agentSessions(input.sessionId))),
+    },
+    checkpoints: {
+      list: os.checkpoints.list.handler(({ input }) => answer(s.checkpoints.list(input.id))),
+      create: os.checkpoints.create.handler(({ input }) => answer(s.checkpoints.create(input.id, input.label))),
+      diff: os.checkpoints.diff.handler(({ input }) => answer(s.checkpoints.diff(input.id, input.toId))),
+      restore: os.checkpoints.restore.handler(({ input }) => answer(s.checkpoints.restore(input.id, { dryRun: input.dryRun }))),
+    },
+    files: {
+      search: os.files.search.handler(({ input }) => answer(s.files.search(input.sessionId, input.query, input.limit))),
+      read: os.files.read.handler(({ input }) => answer(s.files.read(input.sessionId, input.path))),
+    },
+    layout: {
+      get: os.layout.get.handler(({ input }) => answer(s.layout.get(input.sessionId))),
+      save: os.layout.save.handler(({ input }) => answer(s.layout.save(input.sessionId, input.document))),
+    },
+    permissions: {
+      inbox: os.permissions.inbox.handler(() => s.permissions.inbox()),
+      answer: os.permissions.answer.handler(({ input }) => answer(s.permissions.answer(input.id, { ...input, by: "person" }))),
+      answerQuestion: os.permissions.answerQuestion.handler(({ input }) => answer(s.permissions.answerQuestion(input.id, input.content, "person"))),
+      rules: os.permissions.rules.handler(({ input }) => s.permissions.rules(input.projectId)),
+      removeRule: os.permissions.removeRule.handler(async ({ input }) => {
+        await answer(s.permissions.removeRule(input.id));
+        return { removed: true as const };
+      }),
+    },
+    projects: {
+      add: os.projects.add.handler(({ input }) => answer(s.projects.add(input.path))),
+      list: os.projects.list.handler(() => s.projects.list()),
+      get: os.projects.get.handler(({ input }) => answer(s.projects.get(input.id))),
+      remove: os.projects.remove.handler(({ input }) => answer(s.projects.remove(input.id))),
+      rename: os.projects.rename.handler(({ input }) => answer(s.projects.rename(input.id, input.name))),
+      locate: os.projects.locate.handler(({ input }) => answer(s.projects.locate(input.id, input.path))),
+      trustReport: os.projects.trustReport.handler(({ input }) => answer(s.projects.trustReport(input.id))),
+      trust: os.projects.trust.handler(({ input }) => answer(s.projects.trust(input.id, input.contentHash))),
+      distrust: os.projects.distrust.handler(({ input }) => answer(s.projects.distrust(input.id))),
+      browse: os.projects.browse.handler(({ input }) => answer(s.projects.browse(input.path))),
+      bases: os.projects.bases.handler(({ input }) => answer(s.projects.bases(input.id))),
+    },
+    runs: {
+      create: os.runs.create.handler(({ input }) => answer(s.runs.create(input))),
+      list: os.runs.list.handler(({ input }) => answer(s.runs.list(input.chatId, input.limit))),
+      get: os.runs.get.handler(({ input }) => answer(s.runs.get(input.id))),
+      stream: os.runs.stream.handler(async function* ({ input, lastEventId, signal }) {
+        await answer(s.runs.get(input.id));
+        for await (const event of s.runs.follow(input.id, startOf(lastEventId, input.after), signal))
+          yield withEventMeta(event, { id: String(event.seq) });
+      }),
+      cancel: os.runs.cancel.handler(({ input }) => answer(s.runs.cancel(input.id))),
+      resume: os.runs.resume.handler(({ input }) => answer(s.runs.resume(input.id))),
+    },
+    sessions: {
+      create: os.sessions.create.handler(({ input }) => answer(s.sessions.create(input))),
+      list: os.sessions.list.handler(({ input }) => answer(s.sessions.list(input.projectId, input))),
+      get: os.sessions.get.handler(({ input }) => answer(s.sessions.get(input.id))),
+      update: os.sessions.update.handler(({ input }) => answer(s.sessions.update(input.id, input))),
+      remove: os.sessions.remove.handler(({ input }) => answer(s.sessions.remove(input.id, input.force))),
+      recreate: os.sessions.recreate.handler(({ input }) => answer(s.sessions.recreate(input.id))),
+    },
+    settings: {
+      get: os.settings.get.handler(() => s.settings.get()),
+      patch: os.settings.patch.handler(({ input }) => answer(s.settings.patch(input))),
+    },
+    system: {
+      health: os.system.health.handler(() => ({ status: "ok" as const })),
+      info: os.system.info.handler(() => s.system.info()),
+      processes: os.system.processes.handler(() => s.system.processes()),
+      watch: os.system.watch.handler(({ signal }) => s.system.follow(signal)),
+    },
+    terminals: {
+      open: os.terminals.open.handler(({ input }) => answer(s.terminals.open(input))),
+      list: os.terminals.list.handler(({ input }) => answer(s.terminals.list(input.sessionId))),
+      attach: os.terminals.attach.handler(async ({ input, signal }) => answer(s.terminals.attach(input.id, signal))),
+      write: os.terminals.write.handler(({ input }) => answer(s.terminals.write(input.id, input.data))),
+      acknowledge: os.terminals.acknowledge.handler(({ input }) => answer(s.terminals.acknowledge(input.id, input.chars))),
+      resize: os.terminals.resize.handler(({ input }) => answer(s.terminals.resize(input.id, input))),
+      close: os.terminals.close.handler(({ input }) => answer(s.terminals.close(input.id))),
+    },
+  });
+}
+
+/** `Last-Event-ID` is what a client saw last, and wins; what isn't a number counts as nothing seen. */
+function startOf(lastEventId: string | undefined, after: number | undefined): number {
+  const seen = lastEventId !== undefined && /^\d+$/.test(lastEventId) ? Number(lastEventId) : undefined;
+  return seen ?? after ?? 0;
+}

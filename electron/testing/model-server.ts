@@ -1,0 +1,160 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/**
+ * A model that answers from a script, behind an OpenAI-compatible endpoint on loopback: streaming, tool calls, delays,
+ * errors, dropped streams, silence. Real agents run against it without a network. Listens until `close`.
+ */
+export type ModelRequest = {
+  /** The last text part of the last user message: agents put reminders of their own before it. */
+  words: string;
+  /** Names of the tools offered; none in side jobs such as titles. */
+  tools: string[];
+  /** Tool results since that message: which step of the turn this is. */
+  step: number;
+  /** Every message as plain text, for looking whether history arrived. */
+  transcript: string[];
+};
+
+export type ModelReply = {
+  text?: string[];
+  reasoning?: string[];
+  toolCalls?: { name: string; args: Record<string, unknown> }[];
+  /** Waits before the first and between chunks. */
+  delayMs?: number;
+  /** Says nothing and keeps the connection, until the client goes or `release`. */
+  hang?: boolean;
+  /** Answers with this status instead. */
+  status?: number;
+  /** Ends the connection after the text, without a finish. */
+  drop?: boolean;
+  finish?: "stop" | "length";
+};
+
+export type ModelServer = {
+  /** Base URL, up to and with `/v1`. */
+  url: string;
+  requests: ModelRequest[];
+  script(reply: (request: ModelRequest) => ModelReply): void;
+  close(): Promise<void>;
+};
+
+type Message = { role: string; content?: unknown; tool_calls?: unknown };
+
+export async function startModelServer(initial: (request: ModelRequest) => ModelReply): Promise<ModelServer> {
+  let reply = initial;
+  const requests: ModelRequest[] = [];
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy());
+  });
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === "GET") return sendJson(response, 200, { object: "list", data: [{ id: "scripted-1", object: "model" }] });
+    const body = JSON.parse(await readAll(request)) as { messages: Message[]; tools?: { function: { name: string } }[]; stream?: boolean };
+    const seen = describe(body);
+    requests.push(seen);
+    const answer = seen.tools.length === 0 ? { text: ["Scripted title"] } : reply(seen);
+    if (answer.status) return sendJson(response, answer.status, { error: { message: `scripted ${answer.status}`, type: "scripted", code: String(answer.status) } });
+    if (body.stream === false || body.stream === undefined) return sendJson(response, 200, whole(answer));
+    await stream(response, answer);
+  }
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    requests,
+    script: (next) => (reply = next),
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+function describe(body: { messages: Message[]; tools?: { function: { name: string } }[] }): ModelRequest {
+  const last = body.messages.findLastIndex((message) => message.role === "user");
+  const after = body.messages.slice(last + 1);
+  return {
+    words: lastText(body.messages[last]?.content),
+    tools: (body.tools ?? []).map((tool) => tool.function.name),
+    step: after.filter((message) => message.role === "tool").length,
+    transcript: body.messages.map((message) => `${message.role}: ${allText(message.content)}`),
+  };
+}
+
+function parts(content: unknown): string[] {
+  if (typeof content === "string") return [content];
+  if (!Array.isArray(content)) return [];
+  return content.flatMap((part: { type?: string; text?: string }) => (part.type === "text" && typeof part.text === "string" ? [part.text] : []));
+}
+
+const lastText = (content: unknown): string => parts(content).at(-1) ?? "";
+const allText = (content: unknown): string => parts(content).join("\n");
+
+function whole(answer: ModelReply): unknown {
+  return {
+    id: "scripted",
+    object: "chat.completion",
+    model: "scripted-1",
+    choices: [{ index: 0, finish_reason: finishOf(answer), message: { role: "assistant", content: (answer.text ?? []).join(""), ...toolCalls(answer) } }],
+    usage,
+  };
+}
+
+const usage = { prompt_tokens: 11, completion_tokens: 5, total_tokens: 16 };
+
+function toolCalls(answer: ModelReply): { tool_calls?: unknown[] } {
+  if (!answer.toolCalls) return {};
+  return {
+    tool_calls: answer.toolCalls.map((call, index) => ({
+      index,
+      id: `call_${Math.random().toString(36).slice(2, 10)}`,
+      type: "function",
+      function: { name: call.name, arguments: JSON.stringify(call.args) },
+    })),
+  };
+}
+
+const finishOf = (answer: ModelReply): string => (answer.toolCalls ? "tool_calls" : (answer.finish ?? "stop"));
+
+async function stream(response: ServerResponse, answer: ModelReply): Promise<void> {
+  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
+  const send = (delta: unknown, finish: string | null = null): void => {
+    const chunk = { id: "scripted", object: "chat.completion.chunk", model: "scripted-1", choices: [{ index: 0, delta, finish_reason: finish }] };
+    response.write(`data: ${JSON.stringify(chunk)}\n\n`);
+  };
+  const gone = new Promise<void>((resolve) => response.once("close", resolve));
+  send({ role: "assistant", content: "" });
+  for (const text of answer.reasoning ?? []) {
+    await pause(answer, gone);
+    send({ reasoning_content: text });
+  }
+  for (const text of answer.text ?? []) {
+    await pause(answer, gone);
+    send({ content: text });
+  }
+  if (answer.hang) await gone;
+  if (answer.drop || response.destroyed) return void response.destroy();
+  if (answer.toolCalls) send(toolCalls(answer));
+  send({}, finishOf(answer));
+  response.write(`data: ${JSON.stringify({ id: "scripted", object: "chat.completion.chunk", model: "scripted-1", choices: [], usage })}\n\n`);
+  response.end("data: [DONE]\n\n");
+}
+
+/** The model's own pace; a client that goes away ends it early. */
+async function pause(answer: ModelReply, gone: Promise<void>): Promise<void> {
+  if (!answer.delayMs) return;
+  const { delayMs } = answer;
+  await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, delayMs))]);
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+}
+
+async function readAll(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
