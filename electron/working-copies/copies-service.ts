@@ -254,7 +254,7 @@ export function createCopiesService(deps: CopiesDeps) {
     /** Resolves once no stage works on the copy, or the signal aborts, with the state it is in then. */
     async whenReady(sessionId: string, signal: AbortSignal): Promise<CopyState> {
       const work = underWay.get(sessionId);
-      if (work && !signal.aborted) await Promise.race([work.catch(() => null), new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }))]);
+      if (work && !signal.aborted) await Promise.race([Promise.allSettled([work]), new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }))]);
       return find(sessionId)?.state ?? "removed";
     },
     /** At start, before anything else works: ends what an earlier core began. Answers the sessions whose copies are gone. */
