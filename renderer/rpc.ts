@@ -19,7 +19,7 @@ const firstPauseMs = 250;
 const longestPauseMs = 8_000;
 
 let current: Connection | null = null;
-let waiting: ((connection: Connection) => void)[] = [];
+const waiting: ((connection: Connection) => void)[] = [];
 
 const link: Link = {
   async call(path, input, options) {
@@ -134,10 +134,14 @@ export type CallFailure = { code: string; message: string; data: Record<string, 
 export function callFailure(error: unknown): CallFailure {
   if (error instanceof ORPCError) {
     const data: unknown = error.data;
-    return { code: error.code, message: error.message, data: isRecord(data) ? data : null };
+    return { code: String(error.code), message: error.message, data: isRecord(data) ? data : null };
   }
   if (useConnection.getState().state !== "open") {
-    return { code: "CONNECTION_LOST", message: "The connection to Hearth broke before the answer came. It is being made again.", data: null };
+    return {
+      code: "CONNECTION_LOST",
+      message: "The connection to Hearth broke before the answer came. It is being made again.",
+      data: null,
+    };
   }
   return { code: "UNEXPECTED", message: error instanceof Error ? error.message : String(error), data: null };
 }

@@ -49,7 +49,13 @@ export function withPaneBeside(node: LayoutNode, besideId: string, side: Side, p
   if (node.kind === "pane") {
     if (node.id !== besideId) return node;
     const first = side === "left" || side === "up";
-    return { kind: "split", id: splitId, direction: directionOf(side), children: first ? [pane, node] : [node, pane], sizes: [50, 50] };
+    return {
+      kind: "split",
+      id: splitId,
+      direction: directionOf(side),
+      children: first ? [pane, node] : [node, pane],
+      sizes: [50, 50],
+    };
   }
   const kept = node.children.map((child, index) => ({
     child: withPaneBeside(child, besideId, side, pane, splitId),
@@ -72,7 +78,9 @@ export function joined(split: Split, parts: { child: LayoutNode; size: number }[
       ? child.children.map((grandchild, index) => ({ child: grandchild, size: (size * (child.sizes[index] ?? 0)) / 100 }))
       : [{ child, size }],
   );
-  const same = flat.length === split.children.length && flat.every(({ child, size }, index) => child === split.children[index] && size === split.sizes[index]);
+  const same =
+    flat.length === split.children.length &&
+    flat.every(({ child, size }, index) => child === split.children[index] && size === split.sizes[index]);
   if (same) return split;
   return { ...split, children: flat.map(({ child }) => child), sizes: evened(flat.map(({ size }) => size)) };
 }

@@ -23,7 +23,8 @@ export function viewOf(layout: Layout, width: "phone" | "narrow" | "wide"): Layo
 }
 
 function withSidePanesJoined(layout: Layout, panes: Pane[]): LayoutNode {
-  const isSide = (pane: Pane): boolean => pane.tabs.length > 0 && pane.tabs.every((tab) => tab.kind === "changes" || tab.kind === "history");
+  const isSide = (pane: Pane): boolean =>
+    pane.tabs.length > 0 && pane.tabs.every((tab) => tab.kind === "changes" || tab.kind === "history");
   const sides = panes.filter(isSide);
   const host = panes.filter((pane) => !isSide(pane)).toSorted((a, b) => a.number - b.number)[0];
   if (!host || sides.length === 0) return layout.root;
@@ -34,7 +35,10 @@ function withSidePanesJoined(layout: Layout, panes: Pane[]): LayoutNode {
 }
 
 /** Where everything lies. Panes in reading order. */
-export function place(node: LayoutNode, rect: Rect = { left: 0, top: 0, width: 100, height: 100 }): { panes: PlacedPane[]; dividers: Divider[] } {
+export function place(
+  node: LayoutNode,
+  rect: Rect = { left: 0, top: 0, width: 100, height: 100 },
+): { panes: PlacedPane[]; dividers: Divider[] } {
   if (node.kind === "pane") return { panes: [{ pane: node, rect }], dividers: [] };
   const panes: PlacedPane[] = [];
   const dividers: Divider[] = [];

@@ -1,7 +1,26 @@
 import { describe, expect, it } from "vitest";
 import {
-  activateTab, activeTab, closePane, closeTab, cyclePane, cycleTab, findPane, firstLayout, focusPane, keepTabs, maxClosed, maxPanes, moveTab,
-  openTab, paneOfTab, reopen, resize, singleLayout, splitPane, toggleZoom, type Layout,
+  activateTab,
+  activeTab,
+  closePane,
+  closeTab,
+  cyclePane,
+  cycleTab,
+  findPane,
+  firstLayout,
+  focusPane,
+  keepTabs,
+  maxClosed,
+  maxPanes,
+  moveTab,
+  openTab,
+  paneOfTab,
+  reopen,
+  resize,
+  singleLayout,
+  splitPane,
+  toggleZoom,
+  type Layout,
 } from "./layout.ts";
 import { panesOf, tabKey, type LayoutNode, type Tab } from "./layout-tree.ts";
 import { readLayout } from "./read-layout.ts";
@@ -55,7 +74,15 @@ function randomOf(seed: number): (below: number) => number {
 function randomStep(layout: Layout, random: (below: number) => number): Layout {
   const panes = panesOf(layout.root);
   const pane = panes[random(panes.length)]?.id ?? "";
-  const pool = [chat("a"), chat("b"), chat("c"), chat("d"), terminal("t"), { kind: "changes" } as Tab, { kind: "history" } as Tab];
+  const pool = [
+    chat("a"),
+    chat("b"),
+    chat("c"),
+    chat("d"),
+    terminal("t"),
+    { kind: "changes" } as Tab,
+    { kind: "history" } as Tab,
+  ];
   const tab = pool[random(pool.length)] ?? chat("a");
   const side = (["left", "right", "up", "down"] as const)[random(4)] ?? "left";
   const steps = [
@@ -71,7 +98,14 @@ function randomStep(layout: Layout, random: (below: number) => number): Layout {
     () => cycleTab(layout, random(2) === 0 ? 1 : -1),
     () => cyclePane(layout, random(2) === 0 ? 1 : -1),
     () => keepTabs(layout, (candidate) => candidate.kind !== "terminal"),
-    () => (layout.root.kind === "split" ? resize(layout, layout.root.id, layout.root.sizes.map(() => 1 + random(90))) : layout),
+    () =>
+      layout.root.kind === "split"
+        ? resize(
+            layout,
+            layout.root.id,
+            layout.root.sizes.map(() => 1 + random(90)),
+          )
+        : layout,
   ];
   return (steps[random(steps.length)] ?? (() => layout))();
 }
@@ -177,7 +211,8 @@ describe("layout", () => {
 
 describe("readLayout", () => {
   it("starts with one empty pane when there is nothing to read", () => {
-    for (const nothing of [null, undefined, 7, "x", [], {}, { version: 1, root: { kind: "grid" } }]) expect(keys(readLayout(nothing))).toEqual([[]]);
+    for (const nothing of [null, undefined, 7, "x", [], {}, { version: 1, root: { kind: "grid" } }])
+      expect(keys(readLayout(nothing))).toEqual([[]]);
   });
 
   it("keeps what it can of a damaged document", () => {
@@ -187,10 +222,20 @@ describe("readLayout", () => {
       zoomed: 4,
       closed: [{ kind: "tab", tab: { kind: "chat" } }, { kind: "pane", tabs: [chat("z"), 5], side: "north" }, null],
       root: {
-        kind: "split", direction: "diagonal", sizes: [10, "x"],
+        kind: "split",
+        direction: "diagonal",
+        sizes: [10, "x"],
         children: [
           { kind: "pane", id: "p1", tabs: [chat("a"), { kind: "hologram" }, chat("a")], active: "chat:zzz" },
-          { kind: "split", direction: "row", sizes: [], children: [{ kind: "pane", id: "p1", tabs: [chat("a"), chat("b")] }, { kind: "pane", id: "../x", tabs: "no" }] },
+          {
+            kind: "split",
+            direction: "row",
+            sizes: [],
+            children: [
+              { kind: "pane", id: "p1", tabs: [chat("a"), chat("b")] },
+              { kind: "pane", id: "../x", tabs: "no" },
+            ],
+          },
           "noise",
         ],
       },
@@ -201,7 +246,11 @@ describe("readLayout", () => {
   });
 
   it("takes the tabs of panes over the limit into the first", () => {
-    const children = Array.from({ length: 9 }, (_, index) => ({ kind: "pane", id: `p${index + 1}`, tabs: [chat(String(index))] }));
+    const children = Array.from({ length: 9 }, (_, index) => ({
+      kind: "pane",
+      id: `p${index + 1}`,
+      tabs: [chat(String(index))],
+    }));
     const layout = readLayout({ root: { kind: "split", direction: "row", children, sizes: [] } });
     check(layout);
     expect(keys(layout)[0]).toEqual(["chat:0", "chat:5", "chat:6", "chat:7", "chat:8"]);

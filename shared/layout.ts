@@ -3,7 +3,17 @@
  * when there is nothing to do, so a caller may compare by identity.
  */
 import {
-  evened, mapPanes, mapSplits, panesOf, tabKey, withoutPane, withPaneBeside, type LayoutNode, type Pane, type Side, type Tab,
+  evened,
+  mapPanes,
+  mapSplits,
+  panesOf,
+  tabKey,
+  withoutPane,
+  withPaneBeside,
+  type LayoutNode,
+  type Pane,
+  type Side,
+  type Tab,
 } from "./layout-tree.ts";
 
 export const layoutVersion = 1;
@@ -69,7 +79,11 @@ export function openTab(layout: Layout, tab: Tab, options: { paneId?: string; ac
   const home = paneOfTab(layout, key);
   if (home) return activate ? activateTab(layout, key) : layout;
   const target = findPane(layout, options.paneId ?? null) ?? focusedPane(layout);
-  const next = inPane(layout, target.id, (pane) => ({ ...pane, tabs: [...pane.tabs, tab], active: activate ? key : (pane.active ?? key) }));
+  const next = inPane(layout, target.id, (pane) => ({
+    ...pane,
+    tabs: [...pane.tabs, tab],
+    active: activate ? key : (pane.active ?? key),
+  }));
   return activate ? focusPane(next, target.id) : next;
 }
 
@@ -143,7 +157,8 @@ export function closePane(layout: Layout, paneId: string): Layout {
   const root = withoutPane(layout.root, paneId);
   if (!pane || !root) return layout;
   const byAge = panesOf(root).toSorted((a, b) => a.number - b.number);
-  const heir = byAge.find((other) => other.tabs.length === 0 || other.tabs.some((tab) => tab.kind === "chat")) ?? (byAge[0] as Pane);
+  const heir =
+    byAge.find((other) => other.tabs.length === 0 || other.tabs.some((tab) => tab.kind === "chat")) ?? (byAge[0] as Pane);
   const moved: Layout = unzoomedIfAlone({
     ...layout,
     root: mapPanes(root, (other) =>
@@ -172,7 +187,11 @@ export function reopen(layout: Layout, exists: (tab: Tab) => boolean = () => tru
   if (split === rest) return tabs.reduce((next, tab) => openTab(next, tab), rest);
   const filled = tabs.reduce((next, tab) => withoutTab(next, tabKey(tab)), split);
   const active = tabs.some((tab) => tabKey(tab) === last.active) ? last.active : tabs[0] ? tabKey(tabs[0]) : null;
-  return dropEmptied(inPane(filled, split.focused, (pane) => ({ ...pane, tabs, active })), rest, split.focused);
+  return dropEmptied(
+    inPane(filled, split.focused, (pane) => ({ ...pane, tabs, active })),
+    rest,
+    split.focused,
+  );
 }
 
 /** New sizes, in percent, of one split's children. */
@@ -185,7 +204,9 @@ export function resize(layout: Layout, splitId: string, sizes: number[]): Layout
 
 /** Without the tabs that have nothing to show any more: a terminal that is gone, a chat that was archived. Not to be reopened. */
 export function keepTabs(layout: Layout, exists: (tab: Tab) => boolean): Layout {
-  const gone = panesOf(layout.root).flatMap((pane) => pane.tabs).filter((tab) => !exists(tab));
+  const gone = panesOf(layout.root)
+    .flatMap((pane) => pane.tabs)
+    .filter((tab) => !exists(tab));
   return gone.reduce((next, tab) => withoutTab(next, tabKey(tab)), layout);
 }
 
@@ -245,4 +266,3 @@ function placeOf(layout: Layout, paneId: string): { besideId: string; side: Side
 function resizeFirstSplit(layout: Layout, sizes: number[]): Layout {
   return layout.root.kind === "split" ? resize(layout, layout.root.id, sizes) : layout;
 }
-

@@ -1,5 +1,17 @@
 import { layoutVersion, maxClosed, maxPanes, singleLayout, type Closed, type Layout } from "./layout.ts";
-import { evened, joined, mapPanes, panesOf, tabKey, withoutPane, type LayoutNode, type Pane, type Side, type Split, type Tab } from "./layout-tree.ts";
+import {
+  evened,
+  joined,
+  mapPanes,
+  panesOf,
+  tabKey,
+  withoutPane,
+  type LayoutNode,
+  type Pane,
+  type Side,
+  type Split,
+  type Tab,
+} from "./layout-tree.ts";
 
 const maxDepth = 12;
 const maxTabs = 200;
@@ -22,7 +34,10 @@ export function readLayout(document: unknown): Layout {
     root: fitted,
     focused,
     zoomed: document.zoomed === focused && paneIds.length > 1 ? focused : null,
-    closed: listOf(document.closed).map(readClosed).filter((entry) => entry !== null).slice(-maxClosed),
+    closed: listOf(document.closed)
+      .map(readClosed)
+      .filter((entry) => entry !== null)
+      .slice(-maxClosed),
     counter: reader.counter,
   };
 }
@@ -40,9 +55,18 @@ function readNode(value: unknown, reader: Reader, depth: number): LayoutNode | n
     const node = readNode(child, reader, depth + 1);
     if (node) parts.push({ child: node, size: sizes[index] ?? Number.NaN });
   });
-  const split: Split = { kind: "split", id: freeId(value.id, "s", reader), direction: value.direction === "column" ? "column" : "row", children: [], sizes: [] };
+  const split: Split = {
+    kind: "split",
+    id: freeId(value.id, "s", reader),
+    direction: value.direction === "column" ? "column" : "row",
+    children: [],
+    sizes: [],
+  };
   const even = evened(parts.map(({ size }) => size));
-  return joined(split, parts.map(({ child }, index) => ({ child, size: even[index] ?? 0 })));
+  return joined(
+    split,
+    parts.map(({ child }, index) => ({ child, size: even[index] ?? 0 })),
+  );
 }
 
 function readPane(value: Record<string, unknown>, reader: Reader): Pane {
@@ -67,16 +91,34 @@ function readClosed(value: unknown): Closed | null {
   if (!isRecord(value)) return null;
   if (value.kind === "tab") {
     const tab = readTab(value.tab);
-    return tab ? { kind: "tab", tab, paneId: String(value.paneId), index: Number.isInteger(value.index) ? Math.max(0, Number(value.index)) : 0 } : null;
+    return tab
+      ? {
+          kind: "tab",
+          tab,
+          paneId: String(value.paneId),
+          index: Number.isInteger(value.index) ? Math.max(0, Number(value.index)) : 0,
+        }
+      : null;
   }
   if (value.kind !== "pane") return null;
-  const tabs = listOf(value.tabs).map(readTab).filter((tab) => tab !== null);
-  return { kind: "pane", tabs, active: typeof value.active === "string" ? value.active : null, besideId: String(value.besideId), side: isSide(value.side) ? value.side : "right" };
+  const tabs = listOf(value.tabs)
+    .map(readTab)
+    .filter((tab) => tab !== null);
+  return {
+    kind: "pane",
+    tabs,
+    active: typeof value.active === "string" ? value.active : null,
+    besideId: String(value.besideId),
+    side: isSide(value.side) ? value.side : "right",
+  };
 }
 
 /** The stored id if it is well formed and nobody has it yet, otherwise the next one. */
 function freeId(id: unknown, prefix: "p" | "s", reader: Reader): string {
-  const wanted = typeof id === "string" && new RegExp(`^${prefix}[1-9]\\d{0,8}$`).test(id) && !reader.ids.has(id) ? id : `${prefix}${(reader.counter += 1)}`;
+  const wanted =
+    typeof id === "string" && new RegExp(`^${prefix}[1-9]\\d{0,8}$`).test(id) && !reader.ids.has(id)
+      ? id
+      : `${prefix}${(reader.counter += 1)}`;
   reader.ids.add(wanted);
   return wanted;
 }
@@ -104,7 +146,9 @@ function atMostMaxPanes(root: LayoutNode): LayoutNode {
   const pruned = over.reduce((node, pane) => withoutPane(node, pane.id) ?? node, root);
   const strays = over.flatMap((pane) => pane.tabs);
   return mapPanes(pruned, (pane) =>
-    pane.id === first.id ? { ...pane, tabs: [...pane.tabs, ...strays], active: pane.active ?? (strays[0] ? tabKey(strays[0]) : null) } : pane,
+    pane.id === first.id
+      ? { ...pane, tabs: [...pane.tabs, ...strays], active: pane.active ?? (strays[0] ? tabKey(strays[0]) : null) }
+      : pane,
   );
 }
 

@@ -23,15 +23,43 @@ export function answersFor(options: readonly PermissionOption[], rememberable: b
   if (once !== undefined) {
     answers.push({ id: "once", label: "Allow once", hint: "This time only", key: "a", optionId: once, remember: "once" });
     if (rememberable) {
-      answers.push({ id: "session", label: "Session", hint: "Allow exactly this for the rest of the session", key: "s", optionId: once, remember: "session" });
-      answers.push({ id: "project", label: "Always", hint: "Always allow exactly this in this project", key: "p", optionId: once, remember: "project" });
+      answers.push({
+        id: "session",
+        label: "Session",
+        hint: "Allow exactly this for the rest of the session",
+        key: "s",
+        optionId: once,
+        remember: "session",
+      });
+      answers.push({
+        id: "project",
+        label: "Always",
+        hint: "Always allow exactly this in this project",
+        key: "p",
+        optionId: once,
+        remember: "project",
+      });
     }
   } else if (always !== undefined) {
-    answers.push({ id: "always", label: "Allow always", hint: "The agent offers no single permission; it will not ask again", key: "w", optionId: always, remember: "once" });
+    answers.push({
+      id: "always",
+      label: "Allow always",
+      hint: "The agent offers no single permission; it will not ask again",
+      key: "w",
+      optionId: always,
+      remember: "once",
+    });
   }
   if (reject !== undefined) {
     const forGood = find("reject_once") === undefined;
-    answers.push({ id: "reject", label: forGood ? "Reject always" : "Reject", hint: "The agent is told no and goes on", key: "r", optionId: reject, remember: "once" });
+    answers.push({
+      id: "reject",
+      label: forGood ? "Reject always" : "Reject",
+      hint: "The agent is told no and goes on",
+      key: "r",
+      optionId: reject,
+      remember: "once",
+    });
   }
   return answers;
 }

@@ -8,9 +8,15 @@ const option = (optionId: string, kind: PermissionOption["kind"], name = "x"): P
 
 describe("answersFor", () => {
   it("S82 labels options by their kind, whatever the agent calls them", () => {
-    const answers = answersFor([option("1", "allow_always", "Reject"), option("2", "reject_once", "Allow once"), option("3", "allow_once", "Reject")], true);
+    const answers = answersFor(
+      [option("1", "allow_always", "Reject"), option("2", "reject_once", "Allow once"), option("3", "allow_once", "Reject")],
+      true,
+    );
     expect(answers.map((answer) => [answer.label, answer.optionId, answer.remember])).toEqual([
-      ["Allow once", "3", "once"], ["Session", "3", "session"], ["Always", "3", "project"], ["Reject", "2", "once"],
+      ["Allow once", "3", "once"],
+      ["Session", "3", "session"],
+      ["Always", "3", "project"],
+      ["Reject", "2", "once"],
     ]);
   });
 
@@ -20,31 +26,59 @@ describe("answersFor", () => {
   });
 
   it("offers to remember only what can be remembered", () => {
-    expect(answersFor([option("1", "allow_once"), option("2", "reject_once")], false).map((answer) => answer.id)).toEqual(["once", "reject"]);
+    expect(answersFor([option("1", "allow_once"), option("2", "reject_once")], false).map((answer) => answer.id)).toEqual([
+      "once",
+      "reject",
+    ]);
   });
 
   it("says so when the agent offers only always", () => {
-    expect(answersFor([option("1", "allow_always"), option("2", "reject_always")], true).map((answer) => answer.label)).toEqual(["Allow always", "Reject always"]);
+    expect(answersFor([option("1", "allow_always"), option("2", "reject_always")], true).map((answer) => answer.label)).toEqual([
+      "Allow always",
+      "Reject always",
+    ]);
   });
 });
 
 describe("describeAction", () => {
   it("S81 shows each argument of a command apart", () => {
-    const action: PermissionAction = { kind: "execute", argv: ["rm", "-rf", "a b", "it's", "$HOME"], command: "echo hello", cwd: "/w" };
-    expect(describeAction(action)).toEqual({ verb: "Run a command", target: null, where: "/w", lines: [String.raw`rm -rf 'a b' 'it'\''s' '$HOME'`] });
+    const action: PermissionAction = {
+      kind: "execute",
+      argv: ["rm", "-rf", "a b", "it's", "$HOME"],
+      command: "echo hello",
+      cwd: "/w",
+    };
+    expect(describeAction(action)).toEqual({
+      verb: "Run a command",
+      target: null,
+      where: "/w",
+      lines: [String.raw`rm -rf 'a b' 'it'\''s' '$HOME'`],
+    });
   });
 
   it("S81 says that an action without fields cannot be inspected", () => {
-    expect(describeAction({ kind: "undecodable", command: "rm -rf /" })).toEqual({ verb: "Something that cannot be inspected", target: null, where: null, lines: [] });
+    expect(describeAction({ kind: "undecodable", command: "rm -rf /" })).toEqual({
+      verb: "Something that cannot be inspected",
+      target: null,
+      where: null,
+      lines: [],
+    });
   });
 
   it("lists every path of several", () => {
-    expect(describeAction({ kind: "delete", paths: ["a", "b"] })).toEqual({ verb: "Delete", target: "2 files", where: null, lines: ["a", "b"] });
+    expect(describeAction({ kind: "delete", paths: ["a", "b"] })).toEqual({
+      verb: "Delete",
+      target: "2 files",
+      where: null,
+      lines: ["a", "b"],
+    });
     expect(describeAction({ kind: "move", paths: ["a", "b"] }).lines).toEqual(["a → b"]);
   });
 
   it("calls an edit of what isn't there a creation", () => {
-    expect(describeAction({ kind: "edit", paths: ["a"], diff: [{ path: "a", oldText: null, newText: "x" }] }).verb).toBe("Create");
+    expect(describeAction({ kind: "edit", paths: ["a"], diff: [{ path: "a", oldText: null, newText: "x" }] }).verb).toBe(
+      "Create",
+    );
     expect(describeAction({ kind: "edit", paths: ["a"], diff: [] }).verb).toBe("Edit");
   });
 
@@ -74,9 +108,14 @@ describe("forms", () => {
   });
 
   it("names what is wrong with each field", () => {
-    expect(formProblems(fields, { ...initialValues(fields), name: "longer", port: "1.5", color: "b", tags: ["x", "y"] })).toEqual({
-      name: "At most 5 characters.", port: "This must be a whole number.", color: "Choose one of the list.", tags: "Choose at most 1.",
-    });
+    expect(formProblems(fields, { ...initialValues(fields), name: "longer", port: "1.5", color: "b", tags: ["x", "y"] })).toEqual(
+      {
+        name: "At most 5 characters.",
+        port: "This must be a whole number.",
+        color: "Choose one of the list.",
+        tags: "Choose at most 1.",
+      },
+    );
     expect(formProblems(fields, initialValues(fields))).toEqual({ name: "This is needed.", tags: "Choose at least one." });
   });
 

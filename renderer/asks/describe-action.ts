@@ -16,7 +16,12 @@ export function describeAction(action: PermissionAction): ActionText {
     case "read":
       return { verb: "Read", target: one ?? files, where: null, lines: many };
     case "edit":
-      return { verb: action.diff?.every((diff) => diff.oldText === null) && action.diff.length > 0 ? "Create" : "Edit", target: one ?? files, where: null, lines: many };
+      return {
+        verb: action.diff?.every((diff) => diff.oldText === null) && action.diff.length > 0 ? "Create" : "Edit",
+        target: one ?? files,
+        where: null,
+        lines: many,
+      };
     case "delete":
       return { verb: "Delete", target: one ?? files, where: null, lines: many };
     case "move":
@@ -26,7 +31,12 @@ export function describeAction(action: PermissionAction): ActionText {
     case "fetch":
       return { verb: "Fetch from the network", target: null, where: null, lines: action.url ? [action.url] : many };
     case "other":
-      return { verb: "Do something else", target: one ?? files, where, lines: [...commandLines(action), ...(action.url ? [action.url] : []), ...many] };
+      return {
+        verb: "Do something else",
+        target: one ?? files,
+        where,
+        lines: [...commandLines(action), ...(action.url ? [action.url] : []), ...many],
+      };
     case "undecodable":
       return { verb: "Something that cannot be inspected", target: null, where: null, lines: [] };
   }

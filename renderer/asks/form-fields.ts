@@ -19,20 +19,40 @@ export type FormChoice = { value: string; label: string };
 export function formFields(schema: Record<string, unknown>): FormField[] {
   const properties = isRecord(schema.properties) ? schema.properties : {};
   const required = Array.isArray(schema.required) ? schema.required : [];
-  return Object.entries(properties).map(([name, value]) => readField(name, isRecord(value) ? value : {}, required.includes(name)));
+  return Object.entries(properties).map(([name, value]) =>
+    readField(name, isRecord(value) ? value : {}, required.includes(name)),
+  );
 }
 
 function readField(name: string, property: Record<string, unknown>, required: boolean): FormField {
-  const base = { name, label: textOr(property.title, name), hint: textOr(property.description, null), required, initial: property.default };
+  const base = {
+    name,
+    label: textOr(property.title, name),
+    hint: textOr(property.description, null),
+    required,
+    initial: property.default,
+  };
   const choices = readChoices(property);
   if (choices) return { ...base, type: "choice", choices };
   const items = isRecord(property.items) ? readChoices(property.items) : null;
   if (property.type === "array" && items) {
-    return { ...base, type: "choices", choices: items, minItems: numberOr(property.minItems, required ? 1 : 0) ?? 0, maxItems: numberOr(property.maxItems, null) };
+    return {
+      ...base,
+      type: "choices",
+      choices: items,
+      minItems: numberOr(property.minItems, required ? 1 : 0) ?? 0,
+      maxItems: numberOr(property.maxItems, null),
+    };
   }
   if (property.type === "boolean") return { ...base, type: "boolean" };
   if (property.type === "number" || property.type === "integer") {
-    return { ...base, type: "number", integer: property.type === "integer", min: numberOr(property.minimum, null), max: numberOr(property.maximum, null) };
+    return {
+      ...base,
+      type: "number",
+      integer: property.type === "integer",
+      min: numberOr(property.minimum, null),
+      max: numberOr(property.maximum, null),
+    };
   }
   const maxLength = numberOr(property.maxLength, null);
   return { ...base, type: "text", maxLength, multiline: maxLength === null || maxLength > 200 };
@@ -46,7 +66,9 @@ function readChoices(property: Record<string, unknown>): FormChoice[] | null {
   }
   const list = Array.isArray(property.oneOf) ? property.oneOf : Array.isArray(property.anyOf) ? property.anyOf : null;
   const constants = list?.filter(isRecord).filter((choice) => choice.const !== undefined);
-  return constants && constants.length > 0 ? constants.map((choice) => ({ value: String(choice.const), label: textOr(choice.title, String(choice.const)) })) : null;
+  return constants && constants.length > 0
+    ? constants.map((choice) => ({ value: String(choice.const), label: textOr(choice.title, String(choice.const)) }))
+    : null;
 }
 
 export type FormValues = Record<string, unknown>;
@@ -80,7 +102,8 @@ function problemOf(field: FormField, value: unknown): string | null {
   }
   const text = typeof value === "string" ? value.trim() : "";
   if (text === "") return field.required ? (field.type === "choice" ? "Choose one." : "This is needed.") : null;
-  if (field.type === "text") return field.maxLength !== null && text.length > field.maxLength ? `At most ${field.maxLength} characters.` : null;
+  if (field.type === "text")
+    return field.maxLength !== null && text.length > field.maxLength ? `At most ${field.maxLength} characters.` : null;
   if (field.type === "choice") return field.choices.some((choice) => choice.value === text) ? null : "Choose one of the list.";
   return numberProblem(field, Number(text));
 }
@@ -98,7 +121,8 @@ export function formContent(fields: readonly FormField[], values: FormValues): R
   for (const field of fields) {
     const value = values[field.name];
     if (field.type === "boolean" || field.type === "choices") content[field.name] = value;
-    else if (typeof value === "string" && value.trim() !== "") content[field.name] = field.type === "number" ? Number(value) : value;
+    else if (typeof value === "string" && value.trim() !== "")
+      content[field.name] = field.type === "number" ? Number(value) : value;
   }
   return content;
 }

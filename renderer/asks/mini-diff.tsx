@@ -12,19 +12,27 @@ export function MiniDiff({ diff }: { diff: ToolDiff }): React.JSX.Element {
   const lines = linesOf(diff);
   const rest = lines.length - maxLines;
   return (
-    <div className="max-h-56 overflow-auto font-mono text-code">
-      <div className="w-max min-w-full py-1">
+    <div className="selectable max-h-56 overflow-y-auto py-1 font-mono text-code">
+      {/* Lines wrap: nothing may hide to the right of what is seen. */}
+      <div>
         {lines.slice(0, maxLines).map((line, index) => (
           <div
             key={index}
             className={cx(
-              "px-2 whitespace-pre",
+              "relative pr-2 pl-7 break-all whitespace-pre-wrap",
               line.sign === "+" && "bg-added-soft",
               line.sign === "-" && "bg-removed-soft",
               line.sign === "@" && "text-faint",
             )}
           >
-            <span aria-hidden className={cx("mr-2 inline-block w-2", line.sign === "+" && "text-added", line.sign === "-" && "text-removed")}>
+            <span
+              aria-hidden
+              className={cx(
+                "absolute left-2 select-none",
+                line.sign === "+" && "text-added",
+                line.sign === "-" && "text-removed",
+              )}
+            >
               {line.sign === "-" ? "−" : line.sign === "@" ? "" : line.sign}
             </span>
             <Visible text={line.text} />

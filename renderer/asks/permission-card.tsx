@@ -51,7 +51,7 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
         const choice = answers.find((candidate) => candidate.key === event.key);
         if (choice) void answer(choice);
       }}
-      className="group overflow-hidden rounded-card border border-line border-l-accent bg-raised shadow-[inset_1px_0_0_var(--color-accent)]"
+      className="group overflow-hidden rounded-card border border-line border-l-accent bg-raised"
     >
       <div className="flex flex-col gap-2 px-3 py-2.5">
         <Headline agentId={request.agentId} agentLabel={agentLabel} verb={text.verb} target={text.target} />
@@ -61,12 +61,19 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
         {text.lines.length > 0 ? <ActionLines lines={text.lines} prompt={request.action.kind === "execute"} /> : null}
         {text.where ? (
           <p className="min-w-0 text-small text-muted">
-            in <code className="selectable break-all"><Visible text={text.where} /></code>
+            in{" "}
+            <code className="selectable break-all">
+              <Visible text={text.where} />
+            </code>
           </p>
         ) : null}
         {request.action.diff?.map((diff) => (
           <div key={diff.path} className="overflow-hidden rounded-control border border-line bg-canvas">
-            {(request.action.diff?.length ?? 0) > 1 ? <code className="block border-b border-line px-2 py-1 text-muted"><Visible text={diff.path} /></code> : null}
+            {(request.action.diff?.length ?? 0) > 1 ? (
+              <code className="block border-b border-line px-2 py-1 text-muted">
+                <Visible text={diff.path} />
+              </code>
+            ) : null}
             <MiniDiff diff={diff} />
           </div>
         ))}
@@ -81,14 +88,30 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
             <AnswerButton key={choice.id} choice={choice} armed={armed} sent={sent} onAnswer={answer} />
           ))}
         </div>
-        {answers.some((choice) => choice.id === "reject") ? null : <p className="text-small text-muted">The agent offers no way to refuse. Stop the run instead.</p>}
-        {problem ? <p role="alert" className="text-small text-removed">{problem}</p> : null}
+        {answers.some((choice) => choice.id === "reject") ? null : (
+          <p className="text-small text-muted">The agent offers no way to refuse. Stop the run instead.</p>
+        )}
+        {problem ? (
+          <p role="alert" className="text-small text-removed">
+            {problem}
+          </p>
+        ) : null}
       </div>
     </section>
   );
 }
 
-function Headline({ agentId, agentLabel, verb, target }: { agentId: string; agentLabel: string; verb: string; target: string | null }): React.JSX.Element {
+function Headline({
+  agentId,
+  agentLabel,
+  verb,
+  target,
+}: {
+  agentId: string;
+  agentLabel: string;
+  verb: string;
+  target: string | null;
+}): React.JSX.Element {
   return (
     <div className="flex min-w-0 items-center gap-2">
       <AgentMark agentId={agentId} label={agentLabel} />
@@ -114,26 +137,36 @@ function ActionLines({ lines, prompt }: { lines: string[]; prompt: boolean }): R
       <pre className="selectable max-h-44 overflow-auto px-2.5 py-1.5 break-all whitespace-pre-wrap">
         {lines.map((line, index) => (
           <div key={index}>
-            {prompt ? <span aria-hidden className="mr-2 text-faint select-none">$</span> : null}
+            {prompt ? (
+              <span aria-hidden className="mr-2 text-faint select-none">
+                $
+              </span>
+            ) : null}
             <Visible text={line} />
           </div>
         ))}
       </pre>
-      {count > 9 ? <p className="border-t border-line px-2.5 py-1 text-small text-changed">{count} lines: scroll to read all of it.</p> : null}
+      {count > 9 ? (
+        <p className="border-t border-line px-2.5 py-1 text-small text-changed">{count} lines: scroll to read all of it.</p>
+      ) : null}
     </div>
   );
 }
 
 function Warnings({ request }: { request: PermissionRequest }): React.JSX.Element | null {
   const hides = actionHidesText(request.action);
-  const warnings = hides ? ["It contains characters that would not be seen; they are shown as marks.", ...request.warnings] : request.warnings;
+  const warnings = hides
+    ? ["It contains characters that would not be seen; they are shown as marks.", ...request.warnings]
+    : request.warnings;
   if (warnings.length === 0) return null;
   return (
     <ul className="flex flex-col gap-1">
       {warnings.map((warning) => (
         <li key={warning} className="flex gap-2 text-small text-changed">
           <TriangleAlert className="mt-0.5 size-3 shrink-0" aria-hidden />
-          <span className="min-w-0 break-words"><Visible text={warning} /></span>
+          <span className="min-w-0 break-words">
+            <Visible text={warning} />
+          </span>
         </li>
       ))}
     </ul>

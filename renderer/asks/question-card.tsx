@@ -50,11 +50,14 @@ export function QuestionCard({ question }: { question: Question }): React.JSX.El
         event.preventDefault();
         send();
       }}
-      className="flex flex-col gap-2.5 overflow-hidden rounded-card border border-line border-l-accent bg-raised px-3 py-2.5 shadow-[inset_1px_0_0_var(--color-accent)]"
+      className="flex flex-col gap-2.5 overflow-hidden rounded-card border border-line border-l-accent bg-raised px-3 py-2.5"
     >
       <div className="flex min-w-0 items-start gap-2">
         <AgentMark agentId={question.agentId} label={agentLabel} className="mt-0.5" />
-        <p id={headingId} className="selectable max-h-40 min-w-0 flex-1 overflow-y-auto font-semibold break-words whitespace-pre-wrap">
+        <p
+          id={headingId}
+          className="selectable max-h-40 min-w-0 flex-1 overflow-y-auto font-semibold break-words whitespace-pre-wrap"
+        >
           <Visible text={question.message} />
         </p>
       </div>
@@ -74,11 +77,19 @@ export function QuestionCard({ question }: { question: Question }): React.JSX.El
         <Button type="submit" look="filled" aria-disabled={!armed || sent}>
           Answer
         </Button>
-        <Button aria-disabled={!armed || sent} onClick={() => void answer(null)} aria-label={`Decline: ${visibleText(question.message)}`}>
+        <Button
+          aria-disabled={!armed || sent}
+          onClick={() => void answer(null)}
+          aria-label={`Decline: ${visibleText(question.message)}`}
+        >
           Decline
         </Button>
       </div>
-      {failed ? <p role="alert" className="text-small text-removed">{failed}</p> : null}
+      {failed ? (
+        <p role="alert" className="text-small text-removed">
+          {failed}
+        </p>
+      ) : null}
     </form>
   );
 }

@@ -14,11 +14,20 @@ export function QuestionField({ field, value, problem, onChange }: Props): React
       return <Choices field={field} choices={field.choices} chosen={[text]} one problem={problem} onToggle={onChange} />;
     case "choices": {
       const chosen = Array.isArray(value) ? value.map(String) : [];
-      const toggle = (choice: string): void => onChange(chosen.includes(choice) ? chosen.filter((other) => other !== choice) : [...chosen, choice]);
+      const toggle = (choice: string): void =>
+        onChange(chosen.includes(choice) ? chosen.filter((other) => other !== choice) : [...chosen, choice]);
       return <Choices field={field} choices={field.choices} chosen={chosen} one={false} problem={problem} onToggle={toggle} />;
     }
     case "boolean":
-      return <Tick type="checkbox" checked={value === true} label={field.label} hint={field.hint} onChange={() => onChange(value !== true)} />;
+      return (
+        <Tick
+          type="checkbox"
+          checked={value === true}
+          label={field.label}
+          hint={field.hint}
+          onChange={() => onChange(value !== true)}
+        />
+      );
     default:
       return (
         <Field label={field.label} hint={field.hint} error={problem}>
@@ -26,7 +35,12 @@ export function QuestionField({ field, value, problem, onChange }: Props): React
             field.type === "text" && field.multiline ? (
               <TextArea {...ids} rows={2} value={text} onChange={(event) => onChange(event.target.value)} />
             ) : (
-              <Input {...ids} inputMode={field.type === "number" ? "decimal" : undefined} value={text} onChange={(event) => onChange(event.target.value)} />
+              <Input
+                {...ids}
+                inputMode={field.type === "number" ? "decimal" : undefined}
+                value={text}
+                onChange={(event) => onChange(event.target.value)}
+              />
             )
           }
         </Field>
@@ -34,7 +48,14 @@ export function QuestionField({ field, value, problem, onChange }: Props): React
   }
 }
 
-type ChoicesProps = { field: FormField; choices: FormChoice[]; chosen: string[]; one: boolean; problem: string | null; onToggle: (value: string) => void };
+type ChoicesProps = {
+  field: FormField;
+  choices: FormChoice[];
+  chosen: string[];
+  one: boolean;
+  problem: string | null;
+  onToggle: (value: string) => void;
+};
 
 function Choices({ field, choices, chosen, one, problem, onToggle }: ChoicesProps): React.JSX.Element {
   const name = useId();
@@ -62,7 +83,14 @@ function Choices({ field, choices, chosen, one, problem, onToggle }: ChoicesProp
   );
 }
 
-type TickProps = { type: "radio" | "checkbox"; name?: string; checked: boolean; label: string; hint: string | null; onChange: () => void };
+type TickProps = {
+  type: "radio" | "checkbox";
+  name?: string;
+  checked: boolean;
+  label: string;
+  hint: string | null;
+  onChange: () => void;
+};
 
 function Tick({ type, name, checked, label, hint, onChange }: TickProps): React.JSX.Element {
   return (

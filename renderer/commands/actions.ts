@@ -46,8 +46,14 @@ export async function newTerminal(sessionId: string, paneId?: string): Promise<v
 /** The terminal that is there, or a first one. */
 export async function showTerminal(sessionId: string): Promise<void> {
   const layout = getLayout(sessionId);
-  const open = layout ? panesOf(layout.root).flatMap((pane) => pane.tabs).find((tab) => tab.kind === "terminal") : undefined;
-  const running = useApp.getState().app?.terminals.find((terminal) => terminal.sessionId === sessionId && terminal.status === "running");
+  const open = layout
+    ? panesOf(layout.root)
+        .flatMap((pane) => pane.tabs)
+        .find((tab) => tab.kind === "terminal")
+    : undefined;
+  const running = useApp
+    .getState()
+    .app?.terminals.find((terminal) => terminal.sessionId === sessionId && terminal.status === "running");
   if (open) showTab(sessionId, open);
   else if (running) showTab(sessionId, { kind: "terminal", id: running.id });
   else await newTerminal(sessionId);
@@ -91,8 +97,14 @@ export function nthTab(layout: Layout, index: number): Layout {
 }
 
 export async function archiveChat(chatId: string, archived = true): Promise<void> {
-  const chat = await attempt(archived ? "The chat was not archived" : "The chat was not restored", () => rpc.chats.update({ id: chatId, archived }));
-  if (chat && archived) toast({ title: `“${chat.title || `Chat ${chat.tabNumber}`}” is archived`, undo: () => void restoreChat(chat.sessionId, chatId) });
+  const chat = await attempt(archived ? "The chat was not archived" : "The chat was not restored", () =>
+    rpc.chats.update({ id: chatId, archived }),
+  );
+  if (chat && archived)
+    toast({
+      title: `“${chat.title || `Chat ${chat.tabNumber}`}” is archived`,
+      undo: () => void restoreChat(chat.sessionId, chatId),
+    });
 }
 
 export async function restoreChat(sessionId: string, chatId: string): Promise<void> {

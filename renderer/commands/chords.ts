@@ -16,7 +16,17 @@ export function chordOf(event: KeyLike, isMac: boolean): string | null {
 function keyName(event: KeyLike): string {
   const letter = /^Key([A-Z])$/.exec(event.code)?.[1];
   const digit = /^Digit([0-9])$/.exec(event.code)?.[1];
-  const placed: Record<string, string> = { BracketLeft: "[", BracketRight: "]", Backslash: "\\", Backquote: "`", Period: ".", Comma: ",", Slash: "/", Minus: "-", Equal: "=" };
+  const placed: Record<string, string> = {
+    BracketLeft: "[",
+    BracketRight: "]",
+    Backslash: "\\",
+    Backquote: "`",
+    Period: ".",
+    Comma: ",",
+    Slash: "/",
+    Minus: "-",
+    Equal: "=",
+  };
   const plain = !event.shiftKey && !event.altKey;
   if (plain && event.key.length === 1) return event.key.toUpperCase();
   return letter ?? digit ?? placed[event.code] ?? (event.key.length === 1 ? event.key.toUpperCase() : event.key);
@@ -41,7 +51,7 @@ export function leavesTerminal(chord: string, isMac: boolean): boolean {
   const held = chord.split(/\+(?!$)/).slice(0, -1);
   if (isMac && held.includes("Mod")) return true;
   const more = held.includes("Alt") || held.includes("Shift");
-  return (held.includes("Mod") && more) || chord === "Mod+`" || /F6$/.test(chord);
+  return (held.includes("Mod") && more) || chord === "Mod+`" || chord.endsWith("F6");
 }
 
 /** The chords of each command: the person's choice (`""` for none) or the given ones. A choice that isn't a chord is passed over. */

@@ -4,7 +4,13 @@ import { chordOf, conflicts, effectiveKeys, leavesTerminal, parseChord, type Key
 import { matchScore, ranked } from "./match.ts";
 
 const press = (code: string, key: string, held: Partial<KeyLike> = {}): KeyLike => ({
-  code, key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held,
+  code,
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  ...held,
 });
 
 describe("chords", () => {
@@ -27,7 +33,8 @@ describe("chords", () => {
   });
 
   it("S43 leaves the shell its keys", () => {
-    for (const chord of ["Mod+K", "Mod+L", "Mod+\\", "Mod+1", "Alt+ArrowUp", "Mod+J"]) expect(leavesTerminal(chord, false)).toBe(false);
+    for (const chord of ["Mod+K", "Mod+L", "Mod+\\", "Mod+1", "Alt+ArrowUp", "Mod+J"])
+      expect(leavesTerminal(chord, false)).toBe(false);
     for (const chord of ["Mod+`", "Mod+Shift+P", "Mod+Alt+W", "F6"]) expect(leavesTerminal(chord, false)).toBe(true);
     expect(leavesTerminal("Mod+K", true)).toBe(true);
     expect(leavesTerminal("Ctrl+K", true)).toBe(false);

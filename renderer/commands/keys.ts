@@ -7,7 +7,11 @@ import { canRun, commandInfo, isCommandId, runCommand } from "./registry.ts";
 
 export const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
-let known: { shortcuts: Record<string, string> | null; keys: Map<CommandId, readonly string[]>; byChord: Map<string, CommandId> } | null = null;
+let known: {
+  shortcuts: Record<string, string> | null;
+  keys: Map<CommandId, readonly string[]>;
+  byChord: Map<string, CommandId>;
+} | null = null;
 
 function current(): NonNullable<typeof known> {
   const shortcuts = useApp.getState().app?.settings.shortcuts ?? null;
@@ -31,7 +35,12 @@ export function useShortcut(id: CommandId): string | undefined {
 
 /** A line of a menu for the command. */
 export function commandEntry(id: CommandId, title?: string): MenuEntry {
-  return { label: title ?? commandInfo(id).title, shortcut: shortcutOf(id), disabled: !canRun(id), onSelect: () => void runCommand(id) };
+  return {
+    label: title ?? commandInfo(id).title,
+    shortcut: shortcutOf(id),
+    disabled: !canRun(id),
+    onSelect: () => void runCommand(id),
+  };
 }
 
 /** Listens for shortcuts, and for commands from the system's menu bar, for the life of the page. Call once. */

@@ -68,7 +68,13 @@ export function Palette(): React.JSX.Element {
           </div>
           <div id={listId} role="listbox" aria-label="Results" className="min-h-0 flex-1 overflow-y-auto p-1">
             {entries.map((entry) => (
-              <Line key={entry.id} id={`${listId}-${entry.id}`} entry={entry} active={entry === chosen} onChoose={() => choose(entry)} />
+              <Line
+                key={entry.id}
+                id={`${listId}-${entry.id}`}
+                entry={entry}
+                active={entry === chosen}
+                onChoose={() => choose(entry)}
+              />
             ))}
             {entries.length === 0 ? <p className="px-3 py-3 text-muted">Nothing is called that.</p> : null}
           </div>
@@ -78,7 +84,17 @@ export function Palette(): React.JSX.Element {
   );
 }
 
-function Line({ id, entry, active, onChoose }: { id: string; entry: Entry; active: boolean; onChoose: () => void }): React.JSX.Element {
+function Line({
+  id,
+  entry,
+  active,
+  onChoose,
+}: {
+  id: string;
+  entry: Entry;
+  active: boolean;
+  onChoose: () => void;
+}): React.JSX.Element {
   return (
     <div
       id={id}
@@ -101,7 +117,8 @@ const maxEntries = 60;
 function found(app: AppState | null, query: string): Entry[] {
   const onlyCommands = query.startsWith(">");
   const words = onlyCommands ? query.slice(1) : query;
-  const things = app && !onlyCommands ? [...sessionEntries(app), ...projectEntries(app), ...(words.trim() ? chatEntries(app) : [])] : [];
+  const things =
+    app && !onlyCommands ? [...sessionEntries(app), ...projectEntries(app), ...(words.trim() ? chatEntries(app) : [])] : [];
   const all = words.trim() ? [...things, ...commandEntries()] : [...things.slice(0, 6), ...commandEntries()];
   return ranked(all, words, (entry) => `${entry.label} ${entry.hint}`).slice(0, maxEntries);
 }
@@ -149,7 +166,8 @@ function chatEntries(app: AppState): Entry[] {
     label: chat.title || `Chat ${chat.tabNumber}`,
     hint: `Chat in ${sessionTitle(chat.sessionId)}${chat.archived ? " · archived" : ""}`,
     icon: <MessageSquare className="size-3.5" aria-hidden />,
-    run: () => (chat.archived ? void restoreChat(chat.sessionId, chat.id) : showTab(chat.sessionId, { kind: "chat", id: chat.id })),
+    run: () =>
+      chat.archived ? void restoreChat(chat.sessionId, chat.id) : showTab(chat.sessionId, { kind: "chat", id: chat.id }),
   }));
   const terminals = app.terminals.map((terminal) => ({
     id: terminal.id,

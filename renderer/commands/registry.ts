@@ -1,5 +1,15 @@
 import { commandList, type CommandId, type CommandInfo } from "../../shared/commands.ts";
-import { cyclePane, cycleTab, closePane, findPane, focusedPane, moveTab, splitPane, toggleZoom, type Layout } from "../../shared/layout.ts";
+import {
+  cyclePane,
+  cycleTab,
+  closePane,
+  findPane,
+  focusedPane,
+  moveTab,
+  splitPane,
+  toggleZoom,
+  type Layout,
+} from "../../shared/layout.ts";
 import { panesOf } from "../../shared/layout-tree.ts";
 import { rpc } from "../rpc.ts";
 import { useApp } from "../stores/app.ts";
@@ -8,8 +18,21 @@ import { changeLayout, getLayout } from "../stores/layout.ts";
 import { shownTheme } from "../stores/theme.ts";
 import { getViewport } from "../stores/viewport.ts";
 import {
-  activeTabOf, archiveChat, archiveSession, attempt, close, focusComposerSoon, goToAsk, newChat, newSession, newTerminal, nthTab, reopenClosed, showTab,
-  showTerminal, stopRuns,
+  activeTabOf,
+  archiveChat,
+  archiveSession,
+  attempt,
+  close,
+  focusComposerSoon,
+  goToAsk,
+  newChat,
+  newSession,
+  newTerminal,
+  nthTab,
+  reopenClosed,
+  showTab,
+  showTerminal,
+  stopRuns,
 } from "./actions.ts";
 import { patchSettings } from "./patch-settings.ts";
 
@@ -36,7 +59,8 @@ function inSession(run: (sessionId: string) => void, when: (sessionId: string) =
   };
 }
 
-const onLayout = (change: (layout: Layout) => Layout, when?: (sessionId: string) => boolean): Binding => inSession((sessionId) => changeLayout(sessionId, change), when);
+const onLayout = (change: (layout: Layout) => Layout, when?: (sessionId: string) => boolean): Binding =>
+  inSession((sessionId) => changeLayout(sessionId, change), when);
 const severalPanes = (sessionId: string): boolean => getLayout(sessionId)?.root.kind === "split";
 const nth = (index: number): Binding => onLayout((layout) => nthTab(layout, index));
 
@@ -56,7 +80,10 @@ const onChat = (run: (chatId: string) => void, when: (chatId: string) => boolean
 });
 
 function split(side: "right" | "down"): Binding {
-  return onLayout((layout) => splitPane(layout, layout.focused, side), () => getViewport() !== "phone");
+  return onLayout(
+    (layout) => splitPane(layout, layout.focused, side),
+    () => getViewport() !== "phone",
+  );
 }
 
 function stepSession(step: 1 | -1): void {
@@ -100,7 +127,10 @@ const bindings: Record<CommandId, Binding> = {
   "chat.new-beside": inSession((sessionId) => void newChat(sessionId, { beside: "right" })),
   "chat.rename": onChat((chatId) => openDialog({ kind: "rename-chat", chatId })),
   "chat.archive": onChat((chatId) => void archiveChat(chatId)),
-  "chat.stop": onChat((chatId) => void stopRuns(chatId), (chatId) => useApp.getState().app?.activeRuns.some((run) => run.chatId === chatId) ?? false),
+  "chat.stop": onChat(
+    (chatId) => void stopRuns(chatId),
+    (chatId) => useApp.getState().app?.activeRuns.some((run) => run.chatId === chatId) ?? false,
+  ),
   "composer.focus": onChat(() => focusComposerSoon()),
   "tab.next": onLayout((layout) => cycleTab(layout, 1)),
   "tab.previous": onLayout((layout) => cycleTab(layout, -1)),

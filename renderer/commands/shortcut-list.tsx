@@ -35,10 +35,16 @@ export function ShortcutList(): React.JSX.Element {
   };
   return (
     <div className="flex flex-col gap-3">
-      <Input type="search" placeholder="Search commands" aria-label="Search commands" value={query} onChange={(event) => setQuery(event.target.value)} />
+      <Input
+        type="search"
+        placeholder="Search commands"
+        aria-label="Search commands"
+        value={query}
+        onChange={(event) => setQuery(event.target.value)}
+      />
       <p className="text-small text-muted">
-        Choose a shortcut to change it, Backspace to take it away. Shortcuts marked <span className="text-text">▸</span> work inside a terminal too; all other keys are
-        the shell’s.
+        Choose a shortcut to change it, Backspace to take it away. Shortcuts marked <span className="text-text">▸</span> work
+        inside a terminal too; all other keys are the shell’s.
       </p>
       {commandGroups.map((group) => {
         const members = commands.filter((command) => command.group === group);
@@ -70,7 +76,13 @@ function rivalsOf(id: CommandId, keys: Map<CommandId, readonly string[]>, clashe
   return [...new Set(rivals)].map((other) => commandInfo(other).title);
 }
 
-type RowProps = { command: CommandInfo; chords: readonly string[]; changed: boolean; rivals: string[]; onChange: (chord: string | null) => void };
+type RowProps = {
+  command: CommandInfo;
+  chords: readonly string[];
+  changed: boolean;
+  rivals: string[];
+  onChange: (chord: string | null) => void;
+};
 
 function Row({ command, chords, changed, rivals, onChange }: RowProps): React.JSX.Element {
   const [recording, setRecording] = useState(false);
@@ -111,9 +123,16 @@ function Row({ command, chords, changed, rivals, onChange }: RowProps): React.JS
         onClick={() => setRecording(true)}
         onBlur={() => setRecording(false)}
         onKeyDown={record}
-        className={cx("inline-flex h-6 min-w-20 items-center justify-end gap-1 rounded-control px-1 hover:bg-hover", recording && "bg-accent-soft")}
+        className={cx(
+          "inline-flex h-6 min-w-20 items-center justify-end gap-1 rounded-control px-1 hover:bg-hover",
+          recording && "bg-accent-soft",
+        )}
       >
-        {recording ? <span className="text-small text-accent">Press keys…</span> : chords.map((chord) => <Kbd key={chord} keys={chord} />)}
+        {recording ? (
+          <span className="text-small text-accent">Press keys…</span>
+        ) : (
+          chords.map((chord) => <Kbd key={chord} keys={chord} />)
+        )}
         {!recording && chords.length === 0 ? <span className="text-small text-faint">none</span> : null}
       </button>
     </li>

@@ -6,33 +6,84 @@ import { newsOf } from "./news.ts";
 
 const at = "2026-11-20T10:00:00.000Z";
 const run = (status: RunStatus): Run => ({
-  id: "r1", chatId: "c1", sessionId: "s1", agentId: "practice", requestedModelId: null, resolvedModelId: null, modeId: null, thinkingLevel: null,
-  workingCopyId: "w", baseRevisionId: null, status, reason: null, prompt: [], stopReason: null, error: status === "failed" ? { code: "X", message: "It broke." } : null,
-  timings: {}, usage: null, createdAt: at, endedAt: null, lastSeq: 0,
+  id: "r1",
+  chatId: "c1",
+  sessionId: "s1",
+  agentId: "practice",
+  requestedModelId: null,
+  resolvedModelId: null,
+  modeId: null,
+  thinkingLevel: null,
+  workingCopyId: "w",
+  baseRevisionId: null,
+  status,
+  reason: null,
+  prompt: [],
+  stopReason: null,
+  error: status === "failed" ? { code: "X", message: "It broke." } : null,
+  timings: {},
+  usage: null,
+  createdAt: at,
+  endedAt: null,
+  lastSeq: 0,
 });
 const item: InboxItem = {
-  kind: "question", id: "q1", at,
-  question: { id: "q1", runId: "r1", chatId: "c1", sessionId: "s1", projectId: "p1", agentId: "practice", kind: "question", message: "?", status: "open", createdAt: at },
+  kind: "question",
+  id: "q1",
+  at,
+  question: {
+    id: "q1",
+    runId: "r1",
+    chatId: "c1",
+    sessionId: "s1",
+    projectId: "p1",
+    agentId: "practice",
+    kind: "question",
+    message: "?",
+    status: "open",
+    createdAt: at,
+  },
 };
 const state = (more: Partial<AppState> = {}): AppState => ({
   info: { version: "0", pid: 1, host: "serve", platform: "linux", dataDir: "", configDir: "", gitVersion: null, warnings: [] },
   settings: {
-    theme: "system", fontSize: 13, diffStyle: "unified", sidebarWidth: 260, sidebarOpen: true, defaultAgentId: null, maxConcurrentRuns: 8,
-    failUnrecoveredEdits: true, notify: { needsYou: true, done: true, failed: true }, terminalShell: null, shortcuts: {},
+    theme: "system",
+    fontSize: 13,
+    diffStyle: "unified",
+    sidebarWidth: 260,
+    sidebarOpen: true,
+    defaultAgentId: null,
+    maxConcurrentRuns: 8,
+    failUnrecoveredEdits: true,
+    notify: { needsYou: true, done: true, failed: true },
+    terminalShell: null,
+    shortcuts: {},
   },
-  projects: [], sessions: [], chats: [], agents: [], activeRuns: [run("running")], inbox: [], terminals: [], ...more,
+  projects: [],
+  sessions: [],
+  chats: [],
+  agents: [],
+  activeRuns: [run("running")],
+  inbox: [],
+  terminals: [],
+  ...more,
 });
 const unseen = (): boolean => false;
 
 describe("newsOf", () => {
   it("tells of a new ask once", () => {
     const update = { type: "inbox" as const, inbox: [item] };
-    expect(newsOf(update, state(), state({ inbox: [item] }), unseen)).toEqual([{ kind: "needsYou", chatId: "c1", title: "practice has a question", body: "New session" }]);
+    expect(newsOf(update, state(), state({ inbox: [item] }), unseen)).toEqual([
+      { kind: "needsYou", chatId: "c1", title: "practice has a question", body: "New session" },
+    ]);
     expect(newsOf(update, state({ inbox: [item] }), state({ inbox: [item] }), unseen)).toEqual([]);
   });
 
   it("tells of a run that ends, with the reason when it failed", () => {
-    const end = (status: RunStatus): string[] => newsOf({ type: "run", run: run(status) }, state(), state({ activeRuns: [] }), unseen).map((news) => `${news.title}: ${news.body}`);
+    const end = (status: RunStatus): string[] =>
+      newsOf({ type: "run", run: run(status) }, state(), state({ activeRuns: [] }), unseen).map(
+        (news) => `${news.title}: ${news.body}`,
+      );
     expect(end("completed")).toEqual(["practice is done: New session"]);
     expect(end("failed")).toEqual(["practice failed: It broke.\nNew session"]);
     expect(end("cancelled")).toEqual([]);

@@ -8,7 +8,12 @@ export type News = { kind: "needsYou" | "done" | "failed"; chatId: string; title
  * What an update brings that deserves a notification. `before` and `after` are the states around it; `seen` says
  * whether a chat is in front of the person's eyes now; kinds that are muted are left out.
  */
-export function newsOf(update: AppUpdate, before: AppState | null, after: AppState | null, seen: (chatId: string) => boolean): News[] {
+export function newsOf(
+  update: AppUpdate,
+  before: AppState | null,
+  after: AppState | null,
+  seen: (chatId: string) => boolean,
+): News[] {
   if (!before || !after) return [];
   return allNews(update, before, after).filter((news) => after.settings.notify[news.kind] && !seen(news.chatId));
 }
@@ -22,7 +27,12 @@ function allNews(update: AppUpdate, before: AppState, after: AppState): News[] {
     .map((item) => {
       const ask = item.kind === "permission" ? item.permission : item.question;
       const what = item.kind === "permission" ? "asks for permission" : "has a question";
-      return { kind: "needsYou", chatId: ask.chatId, title: `${agentLabel(after, ask.agentId)} ${what}`, body: placeOf(after, ask.sessionId) };
+      return {
+        kind: "needsYou",
+        chatId: ask.chatId,
+        title: `${agentLabel(after, ask.agentId)} ${what}`,
+        body: placeOf(after, ask.sessionId),
+      };
     });
 }
 
@@ -33,7 +43,14 @@ function runNews(run: Run, before: AppState, after: AppState): News[] {
   const body = placeOf(after, run.sessionId);
   if (run.status === "completed") return [{ kind: "done", chatId: run.chatId, title: `${agent} is done`, body }];
   if (run.status === "failed" || run.status === "interrupted") {
-    return [{ kind: "failed", chatId: run.chatId, title: `${agent} failed`, body: [run.error?.message, body].filter(Boolean).join("\n") }];
+    return [
+      {
+        kind: "failed",
+        chatId: run.chatId,
+        title: `${agent} failed`,
+        body: [run.error?.message, body].filter(Boolean).join("\n"),
+      },
+    ];
   }
   return [];
 }

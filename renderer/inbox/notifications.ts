@@ -25,7 +25,11 @@ function isSeen(chatId: string): boolean {
   if (document.hidden || !document.hasFocus()) return false;
   const layout = getLayout(useFrame.getState().sessionId);
   const key = `chat:${chatId}`;
-  return layout !== null && paneOfTab(layout, key) !== null && panesOf(viewOf(layout, getViewport())).some((pane) => pane.active === key);
+  return (
+    layout !== null &&
+    paneOfTab(layout, key) !== null &&
+    panesOf(viewOf(layout, getViewport())).some((pane) => pane.active === key)
+  );
 }
 
 function notify(news: News): void {

@@ -44,7 +44,9 @@ export function About(): React.JSX.Element | null {
           </div>
         ))}
       </dl>
-      <p className="text-muted">Everything stays on this machine, except what the agents you choose send to their own services.</p>
+      <p className="text-muted">
+        Everything stays on this machine, except what the agents you choose send to their own services.
+      </p>
     </div>
   );
 }

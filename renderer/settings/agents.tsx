@@ -10,8 +10,20 @@ import { IconButton } from "../ui/icon-button.tsx";
 import { StateDot, type DotState } from "../ui/state-dot.tsx";
 import { Switch } from "../ui/switch.tsx";
 
-const dots: Record<Agent["status"], DotState> = { loading: "working", ready: "idle", unavailable: "none", signed_out: "waiting", error: "failed" };
-const words: Record<Agent["status"], string> = { loading: "Looking…", ready: "Ready", unavailable: "Not found", signed_out: "Signed out", error: "Problem" };
+const dots: Record<Agent["status"], DotState> = {
+  loading: "working",
+  ready: "idle",
+  unavailable: "none",
+  signed_out: "waiting",
+  error: "failed",
+};
+const words: Record<Agent["status"], string> = {
+  loading: "Looking…",
+  ready: "Ready",
+  unavailable: "Not found",
+  signed_out: "Signed out",
+  error: "Problem",
+};
 
 /** Every agent with its state and what is missing; switched on and off, looked at again, explained. */
 export function Agents(): React.JSX.Element {
@@ -44,7 +56,10 @@ function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
   const [diagnostic, setDiagnostic] = useState<string | null>(null);
   const explain = async (): Promise<void> => {
     if (diagnostic !== null) setDiagnostic(null);
-    else setDiagnostic((await attempt("The diagnostic could not be made", () => rpc.agents.diagnostic({ id: agent.id })))?.text ?? null);
+    else
+      setDiagnostic(
+        (await attempt("The diagnostic could not be made", () => rpc.agents.diagnostic({ id: agent.id })))?.text ?? null,
+      );
   };
   const enable = (enabled: boolean): void =>
     void attempt("The agent was not switched", () => rpc.agents.patchConfig({ agents: { [agent.id]: { enabled } } }));
@@ -64,16 +79,26 @@ function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
         <Button look="plain" aria-expanded={diagnostic !== null} onClick={() => void explain()}>
           Diagnostic
         </Button>
-        <IconButton small label={`Look at ${agent.label} again`} onClick={() => void attempt(`${agent.label} was not looked at`, () => rpc.agents.refresh({ ids: [agent.id] }))}>
+        <IconButton
+          small
+          label={`Look at ${agent.label} again`}
+          onClick={() => void attempt(`${agent.label} was not looked at`, () => rpc.agents.refresh({ ids: [agent.id] }))}
+        >
           <RefreshCw className="size-3.5" aria-hidden />
         </IconButton>
         <Switch label={`${agent.label} may be used`} checked={agent.enabled} onChange={enable} />
       </div>
       <p className="selectable mt-0.5 pl-6 text-small break-words text-muted">{agent.description}</p>
       {help ? <p className="selectable mt-1 pl-6 text-small break-words text-changed">{help}</p> : null}
-      {help && agent.installHint && agent.reason ? <code className="selectable mt-1 ml-6 block w-fit max-w-full rounded-mark bg-panel px-1.5 break-all">{agent.installHint}</code> : null}
+      {help && agent.installHint && agent.reason ? (
+        <code className="selectable mt-1 ml-6 block w-fit max-w-full rounded-mark bg-panel px-1.5 break-all">
+          {agent.installHint}
+        </code>
+      ) : null}
       {diagnostic === null ? null : (
-        <pre className="selectable mt-2 max-h-64 overflow-auto rounded-control border border-line bg-canvas p-2 whitespace-pre-wrap break-words">{diagnostic}</pre>
+        <pre className="selectable mt-2 max-h-64 overflow-auto rounded-control border border-line bg-canvas p-2 whitespace-pre-wrap break-words">
+          {diagnostic}
+        </pre>
       )}
     </li>
   );
@@ -94,7 +119,12 @@ function ConfigNote(): React.JSX.Element | null {
       gone = true;
     };
   }, [agents]);
-  if (failed) return <p role="alert" className="text-small text-removed">{failed}</p>;
+  if (failed)
+    return (
+      <p role="alert" className="text-small text-removed">
+        {failed}
+      </p>
+    );
   if (!note) return null;
   return (
     <div className="selectable text-small text-muted">

@@ -18,7 +18,11 @@ export function Appearance(): React.JSX.Element | null {
         <Select
           label="Theme"
           value={settings.theme}
-          options={[{ value: "system", label: "System" }, { value: "light", label: "Light" }, { value: "dark", label: "Dark" }]}
+          options={[
+            { value: "system", label: "System" },
+            { value: "light", label: "Light" },
+            { value: "dark", label: "Dark" },
+          ]}
           onChange={(theme) => void patchSettings({ theme })}
         />
       </SettingRow>
@@ -37,7 +41,10 @@ export function Appearance(): React.JSX.Element | null {
         <Select
           label="Diffs"
           value={settings.diffStyle}
-          options={[{ value: "unified", label: "Unified" }, { value: "split", label: "Split" }]}
+          options={[
+            { value: "unified", label: "Unified" },
+            { value: "split", label: "Split" },
+          ]}
           onChange={(diffStyle) => void patchSettings({ diffStyle })}
         />
       </SettingRow>

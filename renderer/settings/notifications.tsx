@@ -38,7 +38,9 @@ function BrowserPermission(): React.JSX.Element | null {
   }[permission];
   return (
     <SettingRow title="Notifications of this browser" hint={hint}>
-      {permission === "default" ? <Button onClick={() => void Notification.requestPermission().then(setPermission)}>Ask the browser</Button> : null}
+      {permission === "default" ? (
+        <Button onClick={() => void Notification.requestPermission().then(setPermission)}>Ask the browser</Button>
+      ) : null}
     </SettingRow>
   );
 }

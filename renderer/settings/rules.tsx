@@ -19,9 +19,17 @@ export function Rules(): React.JSX.Element {
     await attempt("The rule was not removed", () => rpc.permissions.removeRule({ id }));
     await load();
   };
-  if (failure && !rules) return <ErrorState title="The rules could not be read" details={`${failure.code}: ${failure.message}`} action={<Button onClick={() => void load()}>Try again</Button>} />;
+  if (failure && !rules)
+    return (
+      <ErrorState
+        title="The rules could not be read"
+        details={`${failure.code}: ${failure.message}`}
+        action={<Button onClick={() => void load()}>Try again</Button>}
+      />
+    );
   if (!rules) return <Skeleton rows={4} label="Loading rules" />;
-  if (rules.length === 0) return <EmptyState>No decisions are remembered. “Session” and “Always” on a permission card make them.</EmptyState>;
+  if (rules.length === 0)
+    return <EmptyState>No decisions are remembered. “Session” and “Always” on a permission card make them.</EmptyState>;
   return (
     <div className="flex flex-col gap-3">
       <p className="text-muted">A rule matches one exact command or path. Files that run later are asked about in any case.</p>
@@ -37,12 +45,15 @@ export function Rules(): React.JSX.Element {
 function RuleLine({ rule, onRemove }: { rule: PermissionRule; onRemove: () => void }): React.JSX.Element {
   const project = useProjects().find((candidate) => candidate.id === rule.scopeId);
   const session = useSessions().find((candidate) => candidate.id === rule.scopeId);
-  const where = rule.scope === "project" ? `in ${project?.name ?? "a removed project"}` : `in the session “${session?.title ?? "removed"}”`;
+  const where =
+    rule.scope === "project" ? `in ${project?.name ?? "a removed project"}` : `in the session “${session?.title ?? "removed"}”`;
   return (
     <li className="flex items-center gap-3 border-b border-line px-3 py-1.5 last:border-b-0">
       <div className="min-w-0 flex-1">
         <div className="min-w-0">
-          <span className={rule.decision === "allow" ? "text-added" : "text-removed"}>{rule.decision === "allow" ? "Allow" : "Reject"}</span>{" "}
+          <span className={rule.decision === "allow" ? "text-added" : "text-removed"}>
+            {rule.decision === "allow" ? "Allow" : "Reject"}
+          </span>{" "}
           <code className="selectable break-all">{visibleText(matchText(rule.match))}</code>
         </div>
         <div className="text-small text-faint">{where}</div>
@@ -57,7 +68,10 @@ function RuleLine({ rule, onRemove }: { rule: PermissionRule; onRemove: () => vo
 function matchText(match: PermissionRule["match"]): string {
   switch (match.kind) {
     case "command":
-      return match.argv.map((argument) => (/^[\w@%+=:,./-]+$/.test(argument) ? argument : JSON.stringify(argument))).join(" ") + (match.cwd ? `  in ${match.cwd}` : "");
+      return (
+        match.argv.map((argument) => (/^[\w@%+=:,./-]+$/.test(argument) ? argument : JSON.stringify(argument))).join(" ") +
+        (match.cwd ? `  in ${match.cwd}` : "")
+      );
     case "path":
       return `${match.action} ${match.path}`;
     case "url":

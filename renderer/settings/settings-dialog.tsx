@@ -27,7 +27,11 @@ export function SettingsDialog({ section = "appearance" }: { section?: string })
   return (
     <Dialog title="Settings" width="52rem" className="h-[min(40rem,calc(100dvh-1rem))]" onClose={() => closeDialog("settings")}>
       <div className="flex min-h-full flex-col gap-4 tablet:flex-row tablet:gap-6">
-        <div role="tablist" aria-label="Sections" className="flex shrink-0 gap-0.5 overflow-x-auto tablet:sticky tablet:top-0 tablet:w-40 tablet:flex-col tablet:self-start">
+        <div
+          role="tablist"
+          aria-label="Sections"
+          className="flex shrink-0 gap-0.5 overflow-x-auto tablet:sticky tablet:top-0 tablet:w-40 tablet:flex-col tablet:self-start"
+        >
           {sections.map(({ id, title }) => (
             <button
               key={id}
@@ -35,7 +39,10 @@ export function SettingsDialog({ section = "appearance" }: { section?: string })
               role="tab"
               aria-selected={id === shown?.id}
               onClick={() => openDialog({ kind: "settings", section: id })}
-              className={cx("row shrink-0 rounded-control px-2 text-left whitespace-nowrap", id === shown?.id ? "bg-selected font-medium" : "text-muted hover:bg-hover hover:text-text")}
+              className={cx(
+                "row shrink-0 rounded-control px-2 text-left whitespace-nowrap",
+                id === shown?.id ? "bg-selected font-medium" : "text-muted hover:bg-hover hover:text-text",
+              )}
             >
               {title}
             </button>

@@ -10,10 +10,19 @@ export function sessionMenu(session: Session): MenuEntries {
   const { id } = session;
   return [
     { label: "Rename…", onSelect: () => openDialog({ kind: "rename-session", sessionId: id }) },
-    { label: session.unread ? "Mark as read" : "Mark as unread", onSelect: () => void attempt("The session was not changed", () => rpc.sessions.update({ id, unread: !session.unread })) },
+    {
+      label: session.unread ? "Mark as read" : "Mark as unread",
+      onSelect: () => void attempt("The session was not changed", () => rpc.sessions.update({ id, unread: !session.unread })),
+    },
     { label: "Copy path of the working copy", onSelect: () => void copy(session.workingCopy.path) },
-    session.workingCopy.branch !== null && { label: "Copy branch name", onSelect: () => void copy(session.workingCopy.branch ?? "") },
-    session.workingCopy.state === "missing" && { label: "Make the worktree again", onSelect: () => void attempt("The worktree was not made", () => rpc.sessions.recreate({ id })) },
+    session.workingCopy.branch !== null && {
+      label: "Copy branch name",
+      onSelect: () => void copy(session.workingCopy.branch ?? ""),
+    },
+    session.workingCopy.state === "missing" && {
+      label: "Make the worktree again",
+      onSelect: () => void attempt("The worktree was not made", () => rpc.sessions.recreate({ id })),
+    },
     { kind: "separator" },
     session.status === "open"
       ? { label: "Archive", onSelect: () => void archiveSession(id) }
@@ -26,8 +35,14 @@ export function projectMenu(project: Project): MenuEntries {
   return [
     { label: "New session…", onSelect: () => newSession(project.id) },
     { label: "Copy path", onSelect: () => void copy(project.path) },
-    { label: project.trust === "trusted" ? "What it may run…" : "Trust…", onSelect: () => openDialog({ kind: "trust", projectId: project.id }) },
-    project.trust !== "untrusted" && { label: "Trust no longer", onSelect: () => void attempt("The project is still trusted", () => rpc.projects.distrust({ id: project.id })) },
+    {
+      label: project.trust === "trusted" ? "What it may run…" : "Trust…",
+      onSelect: () => openDialog({ kind: "trust", projectId: project.id }),
+    },
+    project.trust !== "untrusted" && {
+      label: "Trust no longer",
+      onSelect: () => void attempt("The project is still trusted", () => rpc.projects.distrust({ id: project.id })),
+    },
     { kind: "separator" },
     { label: "Remove from Hearth…", danger: true, onSelect: () => openDialog({ kind: "remove-project", projectId: project.id }) },
   ];

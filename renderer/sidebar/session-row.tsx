@@ -31,7 +31,7 @@ export function SessionRow({ session, onSelect }: { session: Session; onSelect: 
             session.status === "archived" && "text-muted",
           )}
         >
-          <StateDot state={trouble ? "failed" : session.activity} />
+          <StateDot state={trouble ? "failed" : session.activity} className="w-3.5 justify-center" />
           <span className={cx("min-w-0 flex-1 truncate", session.unread && "font-semibold")}>
             {title}
             {session.unread ? <span className="sr-only">, unread</span> : null}
@@ -39,7 +39,7 @@ export function SessionRow({ session, onSelect }: { session: Session; onSelect: 
           <span className="flex shrink-0 items-center gap-1.5 group-focus-within:invisible group-hover:invisible touch:visible!">
             {session.workingCopy.state === "preparing" ? <span className="text-small text-faint">preparing</span> : null}
             <Count additions={session.changes.additions} deletions={session.changes.deletions} />
-            <span className="flex -space-x-1">
+            <span className="flex gap-0.5">
               {session.agentIds.slice(0, 3).map((id) => (
                 <AgentMark key={id} agentId={id} label={labelOf(id)} />
               ))}

@@ -42,7 +42,9 @@ export function Sidebar(): React.JSX.Element {
       <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
         {!loaded ? <Skeleton rows={5} label="Loading projects" /> : null}
         {loaded && projects.length === 0 ? (
-          <EmptyState action={<Button onClick={() => openDialog({ kind: "add-project" })}>Add project</Button>}>Add a folder to work on.</EmptyState>
+          <EmptyState action={<Button onClick={() => openDialog({ kind: "add-project" })}>Add project</Button>}>
+            Add a folder to work on.
+          </EmptyState>
         ) : null}
         {projects.map((project) => (
           <ProjectSection key={project.id} project={project} query={query.trim()} />
@@ -62,11 +64,18 @@ function InboxRow(): React.JSX.Element {
       type="button"
       aria-pressed={open}
       onClick={() => setInboxOpen(!open)}
-      className={cx("row group flex items-center gap-2 rounded-control px-2 text-left hover:bg-hover aria-pressed:bg-selected", count > 0 && "font-medium")}
+      className={cx(
+        "row group flex items-center gap-2 rounded-control px-2 text-left hover:bg-hover aria-pressed:bg-selected",
+        count > 0 && "font-medium",
+      )}
     >
       <Inbox className={cx("size-3.5 shrink-0", count > 0 ? "text-accent" : "text-faint")} aria-hidden />
       <span className="flex-1">Inbox</span>
-      {shortcut ? <span className="hidden group-hover:inline touch:hidden!"><Kbd keys={shortcut} quiet /></span> : null}
+      {shortcut ? (
+        <span className="hidden group-hover:inline touch:hidden!">
+          <Kbd keys={shortcut} quiet />
+        </span>
+      ) : null}
       {count > 0 ? (
         <span className="text-small text-accent">
           {count}
@@ -95,9 +104,13 @@ function ProjectSection({ project, query }: { project: Project; query: string })
             aria-expanded={!folded}
             title={project.path}
             onClick={() => toggleFold(project.id)}
-            className="flex h-full min-w-0 flex-1 items-center gap-1 self-stretch rounded-control pl-1.5 text-left font-semibold"
+            className="flex min-w-0 flex-1 items-center gap-2 self-stretch rounded-control pl-2 text-left font-semibold"
           >
-            {folded ? <ChevronRight className="size-3.5 shrink-0 text-faint" aria-hidden /> : <ChevronDown className="size-3.5 shrink-0 text-faint" aria-hidden />}
+            {folded ? (
+              <ChevronRight className="size-3.5 shrink-0 text-faint" aria-hidden />
+            ) : (
+              <ChevronDown className="size-3.5 shrink-0 text-faint" aria-hidden />
+            )}
             <span className="truncate">{project.name}</span>
             <ProjectNote project={project} />
           </button>
@@ -123,7 +136,11 @@ function ProjectSection({ project, query }: { project: Project; query: string })
           ))}
           {open.length === 0 && query === "" ? (
             <li>
-              <button type="button" onClick={() => newSession(project.id)} className="row w-full rounded-control pl-6.5 text-left text-faint hover:bg-hover hover:text-text">
+              <button
+                type="button"
+                onClick={() => newSession(project.id)}
+                className="row w-full rounded-control pl-7.5 text-left text-faint hover:bg-hover hover:text-text"
+              >
                 Start the first session
               </button>
             </li>
@@ -134,14 +151,20 @@ function ProjectSection({ project, query }: { project: Project; query: string })
                 type="button"
                 aria-expanded={showArchived}
                 onClick={() => setArchiveOpen(!archiveOpen)}
-                className="row w-full rounded-control pl-6.5 text-left text-small text-faint hover:bg-hover hover:text-text"
+                className="row w-full rounded-control pl-7.5 text-left text-small text-faint hover:bg-hover hover:text-text"
               >
                 {archived.length} archived
               </button>
             </li>
           ) : null}
           {showArchived
-            ? archived.map((session) => <SessionRow key={session.id} session={session} onSelect={() => void archiveSession(session.id, "open").then(() => selectSession(session.id))} />)
+            ? archived.map((session) => (
+                <SessionRow
+                  key={session.id}
+                  session={session}
+                  onSelect={() => void archiveSession(session.id, "open").then(() => selectSession(session.id))}
+                />
+              ))
             : null}
         </ul>
       )}
@@ -151,8 +174,16 @@ function ProjectSection({ project, query }: { project: Project; query: string })
 
 /** What stands between the person and working in this project, in a word. */
 function ProjectNote({ project }: { project: Project }): React.JSX.Element | null {
-  const note = project.missing ? "folder is gone" : project.trust === "changed" ? "changed" : project.trust === "untrusted" ? "not trusted" : null;
-  return note ? <span className={cx("shrink-0 text-small font-normal", project.missing ? "text-removed" : "text-changed")}>{note}</span> : null;
+  const note = project.missing
+    ? "folder is gone"
+    : project.trust === "changed"
+      ? "changed"
+      : project.trust === "untrusted"
+        ? "not trusted"
+        : null;
+  return note ? (
+    <span className={cx("shrink-0 text-small font-normal", project.missing ? "text-removed" : "text-changed")}>{note}</span>
+  ) : null;
 }
 
 function latestFirst(a: Session, b: Session): number {
@@ -162,7 +193,12 @@ function latestFirst(a: Session, b: Session): number {
 function Footer(): React.JSX.Element {
   return (
     <div className="flex items-center gap-1 border-t border-line p-1.5">
-      <Button look="plain" className="flex-1 justify-start! px-2 text-muted hover:text-text" icon={<Plus className="size-3.5" aria-hidden />} onClick={() => newSession()}>
+      <Button
+        look="plain"
+        className="flex-1 justify-start! px-2 text-muted hover:text-text"
+        icon={<Plus className="size-3.5" aria-hidden />}
+        onClick={() => newSession()}
+      >
         New session
       </Button>
       <IconButton label="Add project" onClick={() => openDialog({ kind: "add-project" })}>

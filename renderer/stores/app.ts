@@ -78,20 +78,28 @@ function nextConnection(epoch: number): Promise<void> {
 const none: never[] = [];
 
 export const useProjects = (): Project[] => useApp((s) => s.app?.projects ?? none);
-export const useProject = (id: string | null | undefined): Project | null => useApp((s) => s.app?.projects.find((p) => p.id === id) ?? null);
+export const useProject = (id: string | null | undefined): Project | null =>
+  useApp((s) => s.app?.projects.find((p) => p.id === id) ?? null);
 export const useSessions = (): Session[] => useApp((s) => s.app?.sessions ?? none);
-export const useSession = (id: string | null | undefined): Session | null => useApp((s) => s.app?.sessions.find((x) => x.id === id) ?? null);
-export const useChat = (id: string | null | undefined): Chat | null => useApp((s) => s.app?.chats.find((c) => c.id === id) ?? null);
+export const useSession = (id: string | null | undefined): Session | null =>
+  useApp((s) => s.app?.sessions.find((x) => x.id === id) ?? null);
+export const useChat = (id: string | null | undefined): Chat | null =>
+  useApp((s) => s.app?.chats.find((c) => c.id === id) ?? null);
 /** All chats of a session, archived ones too, by number. */
 export const useSessionChats = (sessionId: string | null | undefined): Chat[] =>
-  useApp(useShallow((s) => (s.app?.chats ?? none).filter((c) => c.sessionId === sessionId).sort((a, b) => a.tabNumber - b.tabNumber)));
+  useApp(
+    useShallow((s) => (s.app?.chats ?? none).filter((c) => c.sessionId === sessionId).sort((a, b) => a.tabNumber - b.tabNumber)),
+  );
 export const useAgents = (): Agent[] => useApp((s) => s.app?.agents ?? none);
-export const useAgent = (id: string | null | undefined): Agent | null => useApp((s) => s.app?.agents.find((a) => a.id === id) ?? null);
+export const useAgent = (id: string | null | undefined): Agent | null =>
+  useApp((s) => s.app?.agents.find((a) => a.id === id) ?? null);
 export const useInbox = (): InboxItem[] => useApp((s) => s.app?.inbox ?? none);
 /** The chat's run that hasn't ended; the newest where several are queued. */
-export const useActiveRun = (chatId: string | null | undefined): Run | null => useApp((s) => s.app?.activeRuns.findLast((r) => r.chatId === chatId) ?? null);
+export const useActiveRun = (chatId: string | null | undefined): Run | null =>
+  useApp((s) => s.app?.activeRuns.findLast((r) => r.chatId === chatId) ?? null);
 export const useSessionTerminals = (sessionId: string | null | undefined): Terminal[] =>
   useApp(useShallow((s) => (s.app?.terminals ?? none).filter((t) => t.sessionId === sessionId)));
-export const useTerminal = (id: string | null | undefined): Terminal | null => useApp((s) => s.app?.terminals.find((t) => t.id === id) ?? null);
+export const useTerminal = (id: string | null | undefined): Terminal | null =>
+  useApp((s) => s.app?.terminals.find((t) => t.id === id) ?? null);
 /** The person's settings; null before the first snapshot. */
 export const useSettings = (): Settings | null => useApp((s) => s.app?.settings ?? null);

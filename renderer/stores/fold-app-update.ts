@@ -27,7 +27,11 @@ function foldNoun(app: AppState, update: NounUpdate): Partial<AppState> {
     case "agent":
       return { agents: upsert(app.agents, update.agent) };
     case "run":
-      return { activeRuns: endedStatuses.has(update.run.status) ? without(app.activeRuns, update.run.id) : upsert(app.activeRuns, update.run) };
+      return {
+        activeRuns: endedStatuses.has(update.run.status)
+          ? without(app.activeRuns, update.run.id)
+          : upsert(app.activeRuns, update.run),
+      };
     case "terminal":
       return { terminals: upsert(app.terminals, update.terminal) };
     case "settings":

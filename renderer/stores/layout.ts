@@ -17,7 +17,8 @@ const saveAfterMs = 400;
 export const useLayouts = create<Record<string, LayoutState | undefined>>(() => ({}));
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
 
-export const useLayoutState = (sessionId: string | null): LayoutState | undefined => useLayouts((s) => (sessionId ? s[sessionId] : undefined));
+export const useLayoutState = (sessionId: string | null): LayoutState | undefined =>
+  useLayouts((s) => (sessionId ? s[sessionId] : undefined));
 
 /** The session's layout, null until it is loaded. */
 export function getLayout(sessionId: string | null): Layout | null {
@@ -60,7 +61,10 @@ export function changeLayout(sessionId: string, change: (layout: Layout) => Layo
 
 function saveSoon(sessionId: string): void {
   clearTimeout(timers.get(sessionId));
-  timers.set(sessionId, setTimeout(() => void save(sessionId), saveAfterMs));
+  timers.set(
+    sessionId,
+    setTimeout(() => void save(sessionId), saveAfterMs),
+  );
 }
 
 async function save(sessionId: string): Promise<void> {
@@ -94,7 +98,9 @@ export function tabExists(tab: Tab): boolean {
   if (!app) return true;
   if (tab.kind !== "chat" && tab.kind !== "terminal") return true;
   if (justMade.has(tab.id)) return true;
-  return tab.kind === "chat" ? app.chats.some((chat) => chat.id === tab.id && !chat.archived) : app.terminals.some((terminal) => terminal.id === tab.id);
+  return tab.kind === "chat"
+    ? app.chats.some((chat) => chat.id === tab.id && !chat.archived)
+    : app.terminals.some((terminal) => terminal.id === tab.id);
 }
 
 /** Takes tabs away as their chats are archived and their terminals go. Call once. */

@@ -13,7 +13,15 @@ const known: Record<string, { sign: string; hue: number }> = {
 };
 
 /** A letter in a 16 px rounded square with the agent's own hue; never the only sign, so its name stands beside it or in `label`. */
-export function AgentMark({ agentId, label, className }: { agentId: string; label?: string; className?: string }): React.JSX.Element {
+export function AgentMark({
+  agentId,
+  label,
+  className,
+}: {
+  agentId: string;
+  label?: string;
+  className?: string;
+}): React.JSX.Element {
   const { sign, hue } = known[agentId] ?? { sign: (agentId[0] ?? "?").toUpperCase(), hue: hueOf(agentId) };
   const style: CSSProperties = {
     color: `oklch(var(--hearth-mark-lightness) 0.11 ${hue})`,
@@ -26,7 +34,10 @@ export function AgentMark({ agentId, label, className }: { agentId: string; labe
       aria-hidden={label ? undefined : true}
       title={label}
       style={style}
-      className={cx("inline-flex size-4 shrink-0 items-center justify-center rounded-mark text-[0.625rem] leading-none font-semibold", className)}
+      className={cx(
+        "inline-flex size-4 shrink-0 items-center justify-center rounded-mark text-[0.625rem] leading-none font-semibold",
+        className,
+      )}
     >
       {sign}
     </span>

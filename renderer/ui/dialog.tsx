@@ -4,7 +4,8 @@ import type { ReactNode } from "react";
 import { cx } from "./cx.ts";
 import { IconButton } from "./icon-button.tsx";
 
-export const backdropLook = "fixed inset-0 z-30 bg-scrim transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0";
+export const backdropLook =
+  "fixed inset-0 z-30 bg-scrim transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0";
 
 type Props = {
   title: ReactNode;
@@ -46,7 +47,9 @@ export function Dialog({ title, description, onClose, children, footer, width = 
             />
           </header>
           {children ? <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-4">{children}</div> : null}
-          {footer ? <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-3">{footer}</footer> : null}
+          {footer ? (
+            <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-3">{footer}</footer>
+          ) : null}
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

@@ -28,7 +28,9 @@ export function ErrorState({ title, children, action, details, className }: Prop
         {details ? (
           <details className="mt-1">
             <summary className="w-fit rounded-control text-small text-muted hover:text-text">Details</summary>
-            <pre className="selectable mt-1 max-h-48 overflow-auto rounded-control border border-line bg-panel p-2 whitespace-pre-wrap break-words">{details}</pre>
+            <pre className="selectable mt-1 max-h-48 overflow-auto rounded-control border border-line bg-panel p-2 whitespace-pre-wrap break-words">
+              {details}
+            </pre>
           </details>
         ) : null}
       </div>

@@ -13,7 +13,12 @@ export function TextArea({ className, ...rest }: ComponentProps<"textarea">): Re
   return <textarea {...rest} className={cx(look, "min-h-16 resize-y py-1.5 touch:text-[1rem]", className)} />;
 }
 
-type FieldProps = { label: string; hint?: ReactNode; error?: string | null; children: (ids: { id: string; "aria-describedby": string; "aria-invalid": boolean }) => ReactNode };
+type FieldProps = {
+  label: string;
+  hint?: ReactNode;
+  error?: string | null;
+  children: (ids: { id: string; "aria-describedby": string; "aria-invalid": boolean }) => ReactNode;
+};
 
 /** A label above, the control, and below it a hint or what is wrong. */
 export function Field({ label, hint, error, children }: FieldProps): React.JSX.Element {

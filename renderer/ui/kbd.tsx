@@ -1,14 +1,37 @@
 import { cx } from "./cx.ts";
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
-const macSigns: Record<string, string> = { Mod: "⌘", Shift: "⇧", Alt: "⌥", Ctrl: "⌃", Enter: "⏎", Escape: "Esc", ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Backspace: "⌫" };
-const otherSigns: Record<string, string> = { Mod: "Ctrl", Enter: "Enter", Escape: "Esc", ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→" };
+const macSigns: Record<string, string> = {
+  Mod: "⌘",
+  Shift: "⇧",
+  Alt: "⌥",
+  Ctrl: "⌃",
+  Enter: "⏎",
+  Escape: "Esc",
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  Backspace: "⌫",
+};
+const otherSigns: Record<string, string> = {
+  Mod: "Ctrl",
+  Enter: "Enter",
+  Escape: "Esc",
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+};
 
 /** A chord such as `Mod+Shift+K` as this system writes it: `⇧⌘K` or `Ctrl+Shift+K`. */
 export function chordText(keys: string): string {
   const parts = keys.split(" ").map((chord) => {
     const names = chord.split(/\+(?!$)/);
-    if (isMac) return macOrder(names).map((name) => macSigns[name] ?? name.toUpperCase()).join("");
+    if (isMac)
+      return macOrder(names)
+        .map((name) => macSigns[name] ?? name.toUpperCase())
+        .join("");
     return names.map((name) => otherSigns[name] ?? (name.length === 1 ? name.toUpperCase() : name)).join("+");
   });
   return parts.join(" ");

@@ -7,7 +7,17 @@ import { Kbd } from "./kbd.tsx";
 
 /** One line of a menu. `null` and `false` are left out, so that conditions can stand in the list. */
 export type MenuEntry =
-  | { kind?: "item"; label: ReactNode; onSelect: () => void; icon?: ReactNode; shortcut?: string; disabled?: boolean; danger?: boolean; checked?: boolean; hint?: ReactNode }
+  | {
+      kind?: "item";
+      label: ReactNode;
+      onSelect: () => void;
+      icon?: ReactNode;
+      shortcut?: string;
+      disabled?: boolean;
+      danger?: boolean;
+      checked?: boolean;
+      hint?: ReactNode;
+    }
   | { kind: "submenu"; label: ReactNode; icon?: ReactNode; entries: MenuEntries }
   | { kind: "heading"; label: ReactNode }
   | { kind: "separator" };
@@ -73,7 +83,9 @@ function Line({ entry, indent }: { entry: MenuEntry; indent: boolean }): ReactNo
       return (
         <Base.SubmenuRoot>
           <Base.SubmenuTrigger className={itemLook}>
-            {indent ? <span className="inline-flex size-4 shrink-0 items-center justify-center text-muted">{entry.icon}</span> : null}
+            {indent ? (
+              <span className="inline-flex size-4 shrink-0 items-center justify-center text-muted">{entry.icon}</span>
+            ) : null}
             <span className="min-w-0 flex-1 truncate">{entry.label}</span>
             <ChevronRight className="size-3.5 text-faint" aria-hidden />
           </Base.SubmenuTrigger>

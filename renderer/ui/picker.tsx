@@ -4,7 +4,14 @@ import type { ReactElement, ReactNode } from "react";
 import { cx } from "./cx.ts";
 import { popupLook } from "./menu.tsx";
 
-export type PickerItem = { value: string; label: string; hint?: string; icon?: ReactNode; disabled?: boolean; /** Found by these words too. */ words?: string };
+export type PickerItem = {
+  value: string;
+  label: string;
+  hint?: string;
+  icon?: ReactNode;
+  disabled?: boolean;
+  /** Found by these words too. */ words?: string;
+};
 
 type Props = {
   /** The button element that shows what is chosen. */
@@ -24,7 +31,19 @@ type Props = {
 
 /** One of many: opens on a search field, recent choices first, arrows and Enter to choose. */
 export function Picker(props: Props): React.JSX.Element {
-  const { trigger, label, items, value, onChange, recents = [], emptyText = "Nothing matches.", footer, side = "bottom", open, onOpenChange } = props;
+  const {
+    trigger,
+    label,
+    items,
+    value,
+    onChange,
+    recents = [],
+    emptyText = "Nothing matches.",
+    footer,
+    side = "bottom",
+    open,
+    onOpenChange,
+  } = props;
   const sorted = recentFirst(items, recents);
   return (
     <Base.Root<PickerItem>
@@ -40,9 +59,18 @@ export function Picker(props: Props): React.JSX.Element {
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner side={side} align="start" sideOffset={4} collisionPadding={8} className="z-40 outline-none">
-          <Base.Popup aria-label={label} className={cx(popupLook, "flex max-h-[min(22rem,var(--available-height))] w-72 max-w-[calc(100vw-1rem)] flex-col p-0")}>
+          <Base.Popup
+            aria-label={label}
+            className={cx(
+              popupLook,
+              "flex max-h-[min(22rem,var(--available-height))] w-72 max-w-[calc(100vw-1rem)] flex-col p-0",
+            )}
+          >
             <div className="border-b border-line p-1">
-              <Base.Input placeholder={label} className="row w-full rounded-control bg-transparent px-2 outline-none touch:text-[1rem]" />
+              <Base.Input
+                placeholder={label}
+                className="row w-full rounded-control bg-transparent px-2 outline-none touch:text-[1rem]"
+              />
             </div>
             <Base.Empty className="px-3 text-muted not-empty:py-2">{emptyText}</Base.Empty>
             <Base.List className="min-h-0 overflow-y-auto p-1 outline-none empty:p-0">

@@ -15,13 +15,25 @@ type Props = {
   className?: string;
 };
 
-export function Popover({ trigger, label, children, open, onOpenChange, side = "bottom", align = "start", className }: Props): React.JSX.Element {
+export function Popover({
+  trigger,
+  label,
+  children,
+  open,
+  onOpenChange,
+  side = "bottom",
+  align = "start",
+  className,
+}: Props): React.JSX.Element {
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner side={side} align={align} sideOffset={4} collisionPadding={8} className="z-40">
-          <Base.Popup aria-label={label} className={cx(popupLook, "max-h-(--available-height) max-w-[calc(100vw-1rem)] overflow-y-auto", className)}>
+          <Base.Popup
+            aria-label={label}
+            className={cx(popupLook, "max-h-(--available-height) max-w-[calc(100vw-1rem)] overflow-y-auto", className)}
+          >
             {children}
           </Base.Popup>
         </Base.Positioner>

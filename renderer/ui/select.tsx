@@ -3,7 +3,13 @@ import type { ReactNode } from "react";
 import { Menu } from "./menu.tsx";
 
 type Option<V extends string> = { value: V; label: string; hint?: ReactNode };
-type Props<V extends string> = { label: string; value: V; options: readonly Option<V>[]; onChange: (value: V) => void; disabled?: boolean };
+type Props<V extends string> = {
+  label: string;
+  value: V;
+  options: readonly Option<V>[];
+  onChange: (value: V) => void;
+  disabled?: boolean;
+};
 
 /** One of a few, all seen at once in a menu. For many use `Picker`. */
 export function Select<V extends string>({ label, value, options, onChange, disabled }: Props<V>): React.JSX.Element {
@@ -22,7 +28,12 @@ export function Select<V extends string>({ label, value, options, onChange, disa
           <ChevronDown className="size-3.5 text-faint" aria-hidden />
         </button>
       }
-      entries={options.map((option) => ({ label: option.label, hint: option.hint, checked: option.value === value, onSelect: () => onChange(option.value) }))}
+      entries={options.map((option) => ({
+        label: option.label,
+        hint: option.hint,
+        checked: option.value === value,
+        onSelect: () => onChange(option.value),
+      }))}
     />
   );
 }

@@ -1,7 +1,15 @@
 import { cx } from "./cx.ts";
 
 /** Rows of the height that is to come, shown only if it takes over 150 ms. */
-export function Skeleton({ rows = 3, className, label = "Loading" }: { rows?: number; className?: string; label?: string }): React.JSX.Element {
+export function Skeleton({
+  rows = 3,
+  className,
+  label = "Loading",
+}: {
+  rows?: number;
+  className?: string;
+  label?: string;
+}): React.JSX.Element {
   const widths = ["w-3/5", "w-4/5", "w-2/5", "w-2/3", "w-1/2"];
   return (
     <div role="status" aria-label={label} className={cx("animate-appear", className)}>

@@ -2,15 +2,33 @@ import { cx } from "./cx.ts";
 
 export type DotState = "working" | "waiting" | "idle" | "failed" | "none";
 
-const words: Record<DotState, string> = { working: "working", waiting: "needs you", idle: "idle", failed: "failed", none: "none" };
+const words: Record<DotState, string> = {
+  working: "working",
+  waiting: "needs you",
+  idle: "idle",
+  failed: "failed",
+  none: "none",
+};
 
 /** State by shape and colour; its text is for screen readers, or shown with `withText`. */
-export function StateDot({ state, withText, className }: { state: DotState; withText?: boolean; className?: string }): React.JSX.Element {
+export function StateDot({
+  state,
+  withText,
+  className,
+}: {
+  state: DotState;
+  withText?: boolean;
+  className?: string;
+}): React.JSX.Element {
   return (
     <span className={cx("inline-flex shrink-0 items-center gap-1.5", className)}>
       <svg
         viewBox="0 0 10 10"
-        className={cx("size-2.5", state === "working" && "animate-pulse-dot", state === "working" || state === "waiting" ? "text-accent" : state === "failed" ? "text-removed" : "text-faint")}
+        className={cx(
+          "size-2.5",
+          state === "working" && "animate-pulse-dot",
+          state === "working" || state === "waiting" ? "text-accent" : state === "failed" ? "text-removed" : "text-faint",
+        )}
         fill="none"
         stroke="currentColor"
         strokeWidth="1.5"

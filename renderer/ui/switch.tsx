@@ -10,9 +10,9 @@ export function Switch({ checked, onChange, label, disabled }: Props): React.JSX
       onCheckedChange={onChange}
       disabled={disabled}
       aria-label={label}
-      className="inline-flex h-4.5 w-8 shrink-0 items-center rounded-full border border-line-strong bg-selected px-0.5 transition-colors data-checked:border-accent data-checked:bg-accent data-disabled:opacity-45"
+      className="inline-flex h-4.5 w-8 shrink-0 items-center rounded-full border border-line-strong bg-selected px-0.5 transition-colors data-checked:border-muted data-checked:bg-muted data-disabled:opacity-45"
     >
-      <Base.Thumb className="size-3 rounded-full bg-muted transition-transform data-checked:translate-x-3.5 data-checked:bg-on-accent" />
+      <Base.Thumb className="size-3 rounded-full bg-muted transition-transform data-checked:translate-x-3.5 data-checked:bg-raised" />
     </Base.Root>
   );
 }

@@ -67,8 +67,13 @@ function List(): React.JSX.Element[] {
           <Base.Title className="font-medium break-words" />
           <Base.Description className="selectable mt-0.5 text-muted break-words" />
         </div>
-        {item.actionProps ? <Base.Action className="row shrink-0 rounded-control px-2 font-medium text-accent hover:bg-hover" /> : null}
-        <Base.Close aria-label="Dismiss" className="row inline-flex w-7 shrink-0 items-center justify-center rounded-control text-faint hover:bg-hover hover:text-text">
+        {item.actionProps ? (
+          <Base.Action className="row shrink-0 rounded-control px-2 font-medium text-accent hover:bg-hover" />
+        ) : null}
+        <Base.Close
+          aria-label="Dismiss"
+          className="row inline-flex w-7 shrink-0 items-center justify-center rounded-control text-faint hover:bg-hover hover:text-text"
+        >
           <X className="size-3.5" aria-hidden />
         </Base.Close>
       </Base.Content>

@@ -12,7 +12,9 @@ export function DividerLine({ sessionId, divider }: { sessionId: string; divider
   const isRow = split.direction === "row";
 
   const move = (sizes: readonly number[], deltaPercent: number, lengthPx: number): void =>
-    changeLayout(sessionId, (layout) => resize(layout, split.id, movedLine(sizes, index, deltaPercent, (leastPx / Math.max(1, lengthPx)) * 100)));
+    changeLayout(sessionId, (layout) =>
+      resize(layout, split.id, movedLine(sizes, index, deltaPercent, (leastPx / Math.max(1, lengthPx)) * 100)),
+    );
   const lengthOf = (element: Element): number => {
     const box = element.parentElement?.getBoundingClientRect();
     return isRow ? ((box?.width ?? 1) * rect.width) / 100 : ((box?.height ?? 1) * rect.height) / 100;
@@ -24,7 +26,8 @@ export function DividerLine({ sessionId, divider }: { sessionId: string; divider
     const length = lengthOf(line);
     const sizes = split.sizes;
     line.setPointerCapture(event.pointerId);
-    const drag = (now: globalThis.PointerEvent): void => move(sizes, (((isRow ? now.clientX : now.clientY) - start) / length) * 100, length);
+    const drag = (now: globalThis.PointerEvent): void =>
+      move(sizes, (((isRow ? now.clientX : now.clientY) - start) / length) * 100, length);
     line.addEventListener("pointermove", drag);
     line.addEventListener("lostpointercapture", () => line.removeEventListener("pointermove", drag), { once: true });
   };
@@ -36,7 +39,13 @@ export function DividerLine({ sessionId, divider }: { sessionId: string; divider
   };
   const evenOut = (): void => {
     const both = (split.sizes[index] ?? 0) + (split.sizes[index + 1] ?? 0);
-    changeLayout(sessionId, (layout) => resize(layout, split.id, split.sizes.map((size, i) => (i === index || i === index + 1 ? both / 2 : size))));
+    changeLayout(sessionId, (layout) =>
+      resize(
+        layout,
+        split.id,
+        split.sizes.map((size, i) => (i === index || i === index + 1 ? both / 2 : size)),
+      ),
+    );
   };
 
   return (
@@ -51,10 +60,16 @@ export function DividerLine({ sessionId, divider }: { sessionId: string; divider
       onPointerDown={onPointerDown}
       onKeyDown={onKeyDown}
       onDoubleClick={evenOut}
-      style={isRow ? { left: `${at}%`, top: `${rect.top}%`, height: `${rect.height}%` } : { top: `${at}%`, left: `${rect.left}%`, width: `${rect.width}%` }}
+      style={
+        isRow
+          ? { left: `${at}%`, top: `${rect.top}%`, height: `${rect.height}%` }
+          : { top: `${at}%`, left: `${rect.left}%`, width: `${rect.width}%` }
+      }
       className={cx(
         "absolute z-10 touch-none before:absolute before:bg-line before:transition-colors hover:before:bg-accent focus-visible:before:bg-accent active:before:bg-accent focus-visible:outline-none",
-        isRow ? "-ml-1 w-2 cursor-col-resize before:inset-y-0 before:left-[calc(50%-0.5px)] before:w-px" : "-mt-1 h-2 cursor-row-resize before:inset-x-0 before:top-[calc(50%-0.5px)] before:h-px",
+        isRow
+          ? "-ml-1 w-2 cursor-col-resize before:inset-y-0 before:left-[calc(50%-0.5px)] before:w-px"
+          : "-mt-1 h-2 cursor-row-resize before:inset-x-0 before:top-[calc(50%-0.5px)] before:h-px",
       )}
     />
   );

@@ -26,12 +26,16 @@ export function DropZone({ sessionId, pane }: { sessionId: string; pane: Pane })
     const { key } = useDrag.getState();
     const tab = key ? tabOf(sessionId, key) : null;
     if (!tab || !place) return;
-    changeLayout(sessionId, (layout) => (place === "center" ? moveTab(layout, tabKey(tab), pane.id) : splitPane(layout, pane.id, place, tab)));
+    changeLayout(sessionId, (layout) =>
+      place === "center" ? moveTab(layout, tabKey(tab), pane.id) : splitPane(layout, pane.id, place, tab),
+    );
     useDrag.setState({ key: null });
   };
   return (
     <div onDragOver={onDragOver} onDragLeave={() => setPlace(null)} onDrop={onDrop} className="absolute inset-0 z-20">
-      {place ? <div aria-hidden className={cx("pointer-events-none absolute border border-accent bg-accent-soft", covers[place])} /> : null}
+      {place ? (
+        <div aria-hidden className={cx("pointer-events-none absolute border border-accent bg-accent-soft", covers[place])} />
+      ) : null}
     </div>
   );
 }

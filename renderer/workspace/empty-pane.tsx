@@ -12,7 +12,7 @@ export function EmptyPane({ sessionId, paneId }: { sessionId: string; paneId: st
   const chats = useSessionChats(sessionId);
   const actions = (
     <div className="flex flex-wrap justify-center gap-2">
-      <Button look="filled" icon={<MessageSquare className="size-3.5" aria-hidden />} onClick={() => void newChat(sessionId, { paneId })}>
+      <Button icon={<MessageSquare className="size-3.5" aria-hidden />} onClick={() => void newChat(sessionId, { paneId })}>
         New chat
       </Button>
       <Button icon={<SquareTerminal className="size-3.5" aria-hidden />} onClick={() => void newTerminal(sessionId, paneId)}>
@@ -29,7 +29,9 @@ export function EmptyPane({ sessionId, paneId }: { sessionId: string; paneId: st
             <button
               type="button"
               onClick={() =>
-                chat.archived ? void restoreChat(sessionId, chat.id) : changeLayout(sessionId, (layout) => openTab(layout, { kind: "chat", id: chat.id }, { paneId }))
+                chat.archived
+                  ? void restoreChat(sessionId, chat.id)
+                  : changeLayout(sessionId, (layout) => openTab(layout, { kind: "chat", id: chat.id }, { paneId }))
               }
               className="row flex w-full items-center gap-2 rounded-control px-2 text-left hover:bg-hover"
             >

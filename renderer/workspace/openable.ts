@@ -19,7 +19,9 @@ export function openable(sessionId: string, paneId: string): MenuEntry[] {
     ...app.chats
       .filter((chat) => chat.sessionId === sessionId && !chat.archived)
       .flatMap((chat) => entry({ kind: "chat", id: chat.id }, `${chat.tabNumber}  ${chat.title || "Chat"}`)),
-    ...app.terminals.filter((terminal) => terminal.sessionId === sessionId).flatMap((terminal) => entry({ kind: "terminal", id: terminal.id }, terminal.title || "Terminal")),
+    ...app.terminals
+      .filter((terminal) => terminal.sessionId === sessionId)
+      .flatMap((terminal) => entry({ kind: "terminal", id: terminal.id }, terminal.title || "Terminal")),
   ].slice(0, maxListed);
   return things.length === 0 ? views : [...views, { kind: "separator" }, { kind: "heading", label: "Closed" }, ...things];
 }

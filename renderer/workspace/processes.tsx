@@ -65,10 +65,24 @@ function Processes(): React.JSX.Element {
   );
 }
 
-function Line({ label, note, onOpen, onStop }: { label: string; note: string; onOpen: () => void; onStop: () => void }): React.JSX.Element {
+function Line({
+  label,
+  note,
+  onOpen,
+  onStop,
+}: {
+  label: string;
+  note: string;
+  onOpen: () => void;
+  onStop: () => void;
+}): React.JSX.Element {
   return (
     <li className="row flex items-center gap-2 rounded-control pl-1 hover:bg-hover">
-      <button type="button" onClick={onOpen} className="flex min-w-0 flex-1 items-baseline gap-2 self-stretch rounded-control px-1 py-1 text-left">
+      <button
+        type="button"
+        onClick={onOpen}
+        className="flex min-w-0 flex-1 items-baseline gap-2 self-stretch rounded-control px-1 py-1 text-left"
+      >
         <span className="truncate">{label}</span>
         <span className="min-w-0 truncate text-small text-faint">{note}</span>
       </button>
@@ -96,7 +110,12 @@ function ProcessTable(): React.JSX.Element {
       clearInterval(timer);
     };
   }, []);
-  if (failure && !list) return <p role="alert" className="p-3 text-removed">{failure.message}</p>;
+  if (failure && !list)
+    return (
+      <p role="alert" className="p-3 text-removed">
+        {failure.message}
+      </p>
+    );
   if (!list) return <Skeleton rows={3} className="p-2" label="Loading processes" />;
   return (
     <table className="selectable w-full text-small">
@@ -113,8 +132,12 @@ function ProcessTable(): React.JSX.Element {
           <tr key={process.pid} className="hover:bg-hover">
             <td className="max-w-44 truncate px-3 py-0.5">{process.label}</td>
             <td className="py-0.5 text-right text-muted">{process.pid}</td>
-            <td className="py-0.5 text-right text-muted">{process.memoryBytes === null ? "" : `${Math.round(process.memoryBytes / 1_048_576)} MB`}</td>
-            <td className="px-3 py-0.5 text-right text-muted">{process.cpuPercent === null ? "" : `${Math.round(process.cpuPercent)} %`}</td>
+            <td className="py-0.5 text-right text-muted">
+              {process.memoryBytes === null ? "" : `${Math.round(process.memoryBytes / 1_048_576)} MB`}
+            </td>
+            <td className="px-3 py-0.5 text-right text-muted">
+              {process.cpuPercent === null ? "" : `${Math.round(process.cpuPercent)} %`}
+            </td>
           </tr>
         ))}
       </tbody>

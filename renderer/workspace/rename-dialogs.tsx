@@ -9,13 +9,15 @@ import { Field, Input } from "../ui/input.tsx";
 
 export function RenameSessionDialog({ sessionId }: { sessionId: string }): React.JSX.Element {
   const title = useSession(sessionId)?.title ?? "";
-  const save = (next: string): Promise<unknown> => attempt("The session was not renamed", () => rpc.sessions.update({ id: sessionId, title: next }));
+  const save = (next: string): Promise<unknown> =>
+    attempt("The session was not renamed", () => rpc.sessions.update({ id: sessionId, title: next }));
   return <RenameDialog heading="Rename session" title={title} onSave={save} onClose={() => closeDialog("rename-session")} />;
 }
 
 export function RenameChatDialog({ chatId }: { chatId: string }): React.JSX.Element {
   const title = useChat(chatId)?.title ?? "";
-  const save = (next: string): Promise<unknown> => attempt("The chat was not renamed", () => rpc.chats.update({ id: chatId, title: next }));
+  const save = (next: string): Promise<unknown> =>
+    attempt("The chat was not renamed", () => rpc.chats.update({ id: chatId, title: next }));
   return <RenameDialog heading="Rename chat" title={title} onSave={save} onClose={() => closeDialog("rename-chat")} />;
 }
 
@@ -31,7 +33,18 @@ function RenameDialog({ heading, title, onSave, onClose }: Props): React.JSX.Ele
   return (
     <Dialog title={heading} onClose={onClose}>
       <form onSubmit={submit} className="flex flex-col gap-3">
-        <Field label="Title">{(ids) => <Input {...ids} autoFocus maxLength={200} value={value} onFocus={(event) => event.target.select()} onChange={(event) => setValue(event.target.value)} />}</Field>
+        <Field label="Title">
+          {(ids) => (
+            <Input
+              {...ids}
+              autoFocus
+              maxLength={200}
+              value={value}
+              onFocus={(event) => event.target.select()}
+              onChange={(event) => setValue(event.target.value)}
+            />
+          )}
+        </Field>
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look="filled" disabled={!ready}>
@@ -65,7 +78,12 @@ export function RemoveProjectDialog({ projectId }: { projectId: string }): React
         </>
       }
     >
-      {count > 0 ? <p>{count === 1 ? "Its session" : `Its ${count} sessions`} will no longer be listed. Work that would be lost stops the removal.</p> : null}
+      {count > 0 ? (
+        <p>
+          {count === 1 ? "Its session" : `Its ${count} sessions`} will no longer be listed. Work that would be lost stops the
+          removal.
+        </p>
+      ) : null}
     </Dialog>
   );
 }

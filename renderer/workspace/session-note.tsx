@@ -27,16 +27,36 @@ function noteOf(session: Session, missing: boolean, trust: "trusted" | "untruste
   const { state, detail } = session.workingCopy;
   if (missing) return { dot: "failed", text: "The project’s folder isn’t where it was. Chats can be read; nothing can run." };
   if (state === "preparing") return { dot: "working", text: detail ?? "The working copy is being prepared." };
-  if (state === "failed") return { dot: "failed", text: detail ?? "The working copy could not be made.", action: recreate(session.id) };
-  if (state === "missing") return { dot: "failed", text: "The worktree is gone. It can be made again from its latest checkpoint.", action: recreate(session.id) };
+  if (state === "failed")
+    return { dot: "failed", text: detail ?? "The working copy could not be made.", action: recreate(session.id) };
+  if (state === "missing")
+    return {
+      dot: "failed",
+      text: "The worktree is gone. It can be made again from its latest checkpoint.",
+      action: recreate(session.id),
+    };
   if (trust !== "trusted") {
-    const text = trust === "changed" ? "What this project can run has changed since you trusted it." : "This project isn’t trusted yet, so no agent can run in it.";
-    return { dot: "waiting", text, action: <Button onClick={() => openDialog({ kind: "trust", projectId: session.projectId })}>Review</Button> };
+    const text =
+      trust === "changed"
+        ? "What this project can run has changed since you trusted it."
+        : "This project isn’t trusted yet, so no agent can run in it.";
+    return {
+      dot: "waiting",
+      text,
+      action: <Button onClick={() => openDialog({ kind: "trust", projectId: session.projectId })}>Review</Button>,
+    };
   }
-  if (session.status === "archived") return { dot: "none", text: "This session is archived.", action: <Button onClick={() => void archiveSession(session.id, "open")}>Restore</Button> };
+  if (session.status === "archived")
+    return {
+      dot: "none",
+      text: "This session is archived.",
+      action: <Button onClick={() => void archiveSession(session.id, "open")}>Restore</Button>,
+    };
   return null;
 }
 
 function recreate(id: string): ReactNode {
-  return <Button onClick={() => void attempt("The worktree was not made", () => rpc.sessions.recreate({ id }))}>Make it again</Button>;
+  return (
+    <Button onClick={() => void attempt("The worktree was not made", () => rpc.sessions.recreate({ id }))}>Make it again</Button>
+  );
 }

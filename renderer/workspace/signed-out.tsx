@@ -7,8 +7,8 @@ export function SignedOut(): React.JSX.Element {
       <EmptyState className="h-auto!">
         <span className="block font-semibold text-text">This window isn’t signed in to Hearth.</span>
         <span className="mt-1 block">
-          Links work once and sign-ins end with Hearth. Run <code className="selectable text-text">npm start</code> or <code className="selectable text-text">hearth open</code> for a
-          new one. Your work is where it was.
+          Links work once and sign-ins end with Hearth. Run <code className="selectable text-text">npm start</code> or{" "}
+          <code className="selectable text-text">hearth open</code> for a new one. Your work is where it was.
         </span>
       </EmptyState>
     </main>

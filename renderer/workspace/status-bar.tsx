@@ -17,9 +17,12 @@ const button = `${part} hover:bg-hover hover:text-text -outline-offset-2`;
 export function StatusBar(): React.JSX.Element {
   const session = useSession(useSessionId());
   const connected = useConnection((state) => state.state === "open");
-  const warnings = useApp((state) => state.app?.info.warnings ?? []);
+  const warnings = useApp((state) => state.app?.info.warnings) ?? [];
   return (
-    <footer aria-label="Status" className="flex h-6 shrink-0 items-stretch overflow-hidden border-t border-line bg-panel px-1 text-small text-muted">
+    <footer
+      aria-label="Status"
+      className="flex h-6 shrink-0 items-stretch overflow-hidden border-t border-line bg-panel px-1 text-small text-muted"
+    >
       {connected ? null : (
         <span role="status" className={cx(part, "text-changed")}>
           <StateDot state="working" />
@@ -30,7 +33,9 @@ export function StatusBar(): React.JSX.Element {
         <>
           <span className={cx(part, "selectable")} title={session.workingCopy.path}>
             <GitBranch className="size-3 shrink-0 text-faint" aria-hidden />
-            <span className="truncate">{session.workingCopy.branch ?? (session.workingCopy.kind === "worktree" ? "no branch yet" : "in place")}</span>
+            <span className="truncate">
+              {session.workingCopy.branch ?? (session.workingCopy.kind === "worktree" ? "no branch yet" : "in place")}
+            </span>
           </span>
           <button type="button" className={cx(button, "shrink-0")} onClick={() => runCommand("view.changes")}>
             {session.workingCopy.kind === "worktree" ? "worktree" : "project folder"} · {changesText(session.changes.files)}
@@ -40,7 +45,12 @@ export function StatusBar(): React.JSX.Element {
       ) : null}
       <span className="flex-1" />
       {warnings.length > 0 ? (
-        <button type="button" className={cx(button, "shrink-0 text-changed")} title={warnings.join("\n")} onClick={() => openDialog({ kind: "settings", section: "about" })}>
+        <button
+          type="button"
+          className={cx(button, "shrink-0 text-changed")}
+          title={warnings.join("\n")}
+          onClick={() => openDialog({ kind: "settings", section: "about" })}
+        >
           {warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`}
         </button>
       ) : null}
@@ -53,8 +63,20 @@ function changesText(files: number): string {
   return files === 0 ? "no changes" : files === 1 ? "1 change" : `${files} changes`;
 }
 
-const agentDots: Record<Agent["status"], DotState> = { loading: "working", ready: "idle", unavailable: "failed", signed_out: "failed", error: "failed" };
-const agentWords: Record<Agent["status"], string> = { loading: "is being looked at", ready: "ready", unavailable: "unavailable", signed_out: "signed out", error: "has a problem" };
+const agentDots: Record<Agent["status"], DotState> = {
+  loading: "working",
+  ready: "idle",
+  unavailable: "failed",
+  signed_out: "failed",
+  error: "failed",
+};
+const agentWords: Record<Agent["status"], string> = {
+  loading: "is being looked at",
+  ready: "ready",
+  unavailable: "unavailable",
+  signed_out: "signed out",
+  error: "has a problem",
+};
 
 /** The agent of the chat in front, and what it is doing. */
 function AgentPart(): React.JSX.Element | null {
@@ -68,9 +90,20 @@ function AgentPart(): React.JSX.Element | null {
   const agent = useAgent(run?.agentId ?? chat?.lastAgentId);
   if (!agent) return null;
   const state: DotState = run ? (run.status === "waiting" ? "waiting" : "working") : agentDots[agent.status];
-  const words = run ? (run.status === "waiting" ? "needs you" : run.status === "queued" ? "queued" : "working") : agentWords[agent.status];
+  const words = run
+    ? run.status === "waiting"
+      ? "needs you"
+      : run.status === "queued"
+        ? "queued"
+        : "working"
+    : agentWords[agent.status];
   return (
-    <button type="button" className={button} title={agent.reason ?? undefined} onClick={() => openDialog({ kind: "settings", section: "agents" })}>
+    <button
+      type="button"
+      className={button}
+      title={agent.reason ?? undefined}
+      onClick={() => openDialog({ kind: "settings", section: "agents" })}
+    >
       <StateDot state={state} />
       <span className="truncate">
         {agent.label} {words}

@@ -26,7 +26,10 @@ function ChatLabel({ chatId }: { chatId: string }): React.JSX.Element {
   const chat = useChat(chatId);
   const run = useActiveRun(chatId);
   const agent = useAgent(run?.agentId ?? chat?.lastAgentId);
-  const asks = useApp((state) => state.app?.inbox.some((item) => (item.kind === "permission" ? item.permission : item.question).chatId === chatId) ?? false);
+  const asks = useApp(
+    (state) =>
+      state.app?.inbox.some((item) => (item.kind === "permission" ? item.permission : item.question).chatId === chatId) ?? false,
+  );
   const state = asks || run?.status === "waiting" ? "waiting" : run ? "working" : null;
   return (
     <>

@@ -58,7 +58,16 @@ export function TabStrip({ sessionId, pane, focused, alone, panelId }: Props): R
     >
       <div ref={list} role="tablist" aria-label="Tabs" onKeyDown={onKeyDown} className="tab-scroll flex min-w-0 overflow-x-auto">
         {pane.tabs.map((tab, index) => (
-          <TabButton key={tabKey(tab)} tab={tab} sessionId={sessionId} pane={pane} focused={focused} alone={alone} panelId={panelId} dropBefore={dropAt === index} />
+          <TabButton
+            key={tabKey(tab)}
+            tab={tab}
+            sessionId={sessionId}
+            pane={pane}
+            focused={focused}
+            alone={alone}
+            panelId={panelId}
+            dropBefore={dropAt === index}
+          />
         ))}
         <span aria-hidden className={cx("w-0.5 shrink-0", dropAt === pane.tabs.length && "bg-accent")} />
       </div>
@@ -114,7 +123,9 @@ function TabButton({ tab, sessionId, pane, focused, alone, panelId, dropBefore }
         >
           <X className="size-3" aria-hidden />
         </button>
-        {selected ? <span aria-hidden className={cx("absolute inset-x-0 -bottom-px h-0.5", focused ? "bg-accent" : "bg-line-strong")} /> : null}
+        {selected ? (
+          <span aria-hidden className={cx("absolute inset-x-0 -bottom-px h-0.5", focused ? "bg-accent" : "bg-line-strong")} />
+        ) : null}
       </div>
     </ContextMenu>
   );
@@ -125,10 +136,19 @@ function tabMenu(sessionId: string, pane: Pane, tab: Tab, alone: boolean): MenuE
   const others = pane.tabs.filter((other) => tabKey(other) !== key);
   return [
     { label: "Close", onSelect: () => close(sessionId, tab) },
-    others.length > 0 && { label: "Close the others", onSelect: () => changeLayout(sessionId, (layout) => others.reduce((next, other) => closeTab(next, tabKey(other)), layout)) },
+    others.length > 0 && {
+      label: "Close the others",
+      onSelect: () => changeLayout(sessionId, (layout) => others.reduce((next, other) => closeTab(next, tabKey(other)), layout)),
+    },
     others.length > 0 && { kind: "separator" },
-    others.length > 0 && { label: "Move to the right", onSelect: () => changeLayout(sessionId, (layout) => splitPane(layout, pane.id, "right", tab)) },
-    others.length > 0 && { label: "Move below", onSelect: () => changeLayout(sessionId, (layout) => splitPane(layout, pane.id, "down", tab)) },
+    others.length > 0 && {
+      label: "Move to the right",
+      onSelect: () => changeLayout(sessionId, (layout) => splitPane(layout, pane.id, "right", tab)),
+    },
+    others.length > 0 && {
+      label: "Move below",
+      onSelect: () => changeLayout(sessionId, (layout) => splitPane(layout, pane.id, "down", tab)),
+    },
     tab.kind === "chat" && { kind: "separator" },
     tab.kind === "chat" && { label: "Rename chat…", onSelect: () => openDialog({ kind: "rename-chat", chatId: tab.id }) },
     tab.kind === "chat" && { label: "Archive chat", onSelect: () => void archiveChat(tab.id) },

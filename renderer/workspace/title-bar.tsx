@@ -22,7 +22,11 @@ export function TitleBar(): React.JSX.Element {
         desktop?.platform === "darwin" ? "pl-20" : "pl-2",
       )}
     >
-      <IconButton label={phone ? "Projects and sessions" : "Sidebar"} shortcut={sidebarShortcut} onClick={() => runCommand("view.sidebar")}>
+      <IconButton
+        label={phone ? "Projects and sessions" : "Sidebar"}
+        shortcut={sidebarShortcut}
+        onClick={() => runCommand("view.sidebar")}
+      >
         {phone ? <MenuIcon className="size-4" aria-hidden /> : <PanelLeft className="size-4" aria-hidden />}
       </IconButton>
       <Place />
@@ -33,7 +37,11 @@ export function TitleBar(): React.JSX.Element {
           <Command className="size-4" aria-hidden />
         </IconButton>
       ) : (
-        <IconButton label="Search commands, sessions and projects" shortcut={paletteShortcut} onClick={() => openDialog({ kind: "palette" })}>
+        <IconButton
+          label="Search commands, sessions and projects"
+          shortcut={paletteShortcut}
+          onClick={() => openDialog({ kind: "palette" })}
+        >
           <Command className="size-4" aria-hidden />
         </IconButton>
       )}
@@ -61,7 +69,10 @@ function Place(): React.JSX.Element {
         {session.title || "New session"}
       </button>
       {session.workingCopy.branch ? (
-        <span className="selectable hidden min-w-0 shrink-[3] truncate text-small text-faint wide:inline" title={session.workingCopy.path}>
+        <span
+          className="selectable hidden min-w-0 shrink-[3] truncate text-small text-faint wide:inline"
+          title={session.workingCopy.path}
+        >
           <span aria-hidden>· </span>
           {session.workingCopy.branch}
         </span>

@@ -34,7 +34,11 @@ export function Workspace({ sessionId, tabViews }: { sessionId: string; tabViews
   if (!state || state.phase === "loading") return <Skeleton rows={6} className="p-4" label="Loading the session" />;
   if (state.phase === "failed") {
     return (
-      <ErrorState title="The session could not be shown" details={`${state.failure.code}: ${state.failure.message}`} action={<Button onClick={() => void loadLayout(sessionId)}>Try again</Button>}>
+      <ErrorState
+        title="The session could not be shown"
+        details={`${state.failure.code}: ${state.failure.message}`}
+        action={<Button onClick={() => void loadLayout(sessionId)}>Try again</Button>}
+      >
         Nothing of it is lost.
       </ErrorState>
     );
@@ -95,7 +99,17 @@ function ZoneOver({ placed, sessionId }: { placed: PlacedPane; sessionId: string
   );
 }
 
-function TabView({ views, tab, sessionId, active }: { views: TabViews; tab: Tab; sessionId: string; active: boolean }): React.JSX.Element {
+function TabView({
+  views,
+  tab,
+  sessionId,
+  active,
+}: {
+  views: TabViews;
+  tab: Tab;
+  sessionId: string;
+  active: boolean;
+}): React.JSX.Element {
   const View = views[tab.kind];
   return <View sessionId={sessionId} id={"id" in tab ? tab.id : ""} active={active} />;
 }
@@ -112,5 +126,10 @@ function stripStyle(rect: Rect): React.CSSProperties {
 }
 
 function bodyStyle(rect: Rect): React.CSSProperties {
-  return { left: `${rect.left}%`, top: `calc(${rect.top}% + ${stripHeight})`, width: `${rect.width}%`, height: `calc(${rect.height}% - ${stripHeight})` };
+  return {
+    left: `${rect.left}%`,
+    top: `calc(${rect.top}% + ${stripHeight})`,
+    width: `${rect.width}%`,
+    height: `calc(${rect.height}% - ${stripHeight})`,
+  };
 }
