@@ -1,0 +1,61 @@
+import type { Agent } from "../../../shared/contract/agents.ts";
+import type { SystemInfo } from "../../../shared/contract/system.ts";
+import type { Folders } from "../folders.ts";
+import { toCliFailure, type ExitCode } from "./cli-failure.ts";
+import type { Connection } from "./connect.ts";
+import { oneLine, table, type Terminal } from "./terminal.ts";
+
+type Findings = { info: SystemInfo; agents: Agent[]; running: { url: string; pid: number } | null };
+
+/** How Hearth stands on this machine: what it runs on, where things lie, which agents can be used and why others can't. */
+export async function doctor(io: Terminal, folders: Folders, connect: () => Promise<Connection>, options: { json?: boolean }): Promise<ExitCode> {
+  const base = { node: process.versions.node, platform: `${process.platform} ${process.arch}`, ...folders };
+  let findings: Findings;
+  try {
+    findings = await examine(await connect());
+  } catch (error) {
+    const { code, message } = toCliFailure(error);
+    if (options.json) io.json({ ...base, ok: false, error: { code, message } });
+    else printRows(io, [...Object.entries(base), ["core", `✗ ${oneLine(message, 1000)}`]]);
+    return 1;
+  }
+  const { info, agents, running } = findings;
+  const usable = agents.some((agent) => agent.status === "ready");
+  const well = info.warnings.length === 0 && usable;
+  if (options.json) {
+    io.json({ ...base, ok: well, info, agents, running });
+    return well ? 0 : 1;
+  }
+  printRows(io, [
+    ["hearth", info.version],
+    ...Object.entries(base),
+    ["git", info.gitVersion ?? "✗ not found"],
+    ["running", running ? `${running.url} (pid ${running.pid})` : "no; opened for this command"],
+  ]);
+  io.line();
+  io.line(io.bold("Agents"));
+  for (const line of table(agents.map(agentRow))) io.line(line);
+  for (const warning of info.warnings) io.line(`! ${oneLine(warning, 1000)}`);
+  return well ? 0 : 1;
+}
+
+async function examine(connection: Connection): Promise<Findings> {
+  const { rpc, host } = connection;
+  try {
+    const [info, agents] = await Promise.all([rpc.system.info(), rpc.agents.refresh({})]);
+    return { info, agents, running: host && { url: host.url, pid: host.pid } };
+  } finally {
+    await connection.close();
+  }
+}
+
+function printRows(io: Terminal, rows: [string, string][]): void {
+  for (const line of table(rows)) io.line(line);
+}
+
+const agentMarks: Record<Agent["status"], string> = { ready: "✓", loading: "…", unavailable: "–", signed_out: "!", error: "✗" };
+
+function agentRow(agent: Agent): string[] {
+  const reason = agent.status === "ready" ? (agent.path ?? "built in") : (agent.reason ?? agent.installHint ?? "");
+  return [`${agentMarks[agent.status]} ${agent.id}`, agent.status, agent.version ?? "–", oneLine(reason, 500)];
+}

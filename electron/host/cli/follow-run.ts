@@ -1,0 +1,56 @@
+import { isTerminal, type RunEvent } from "../../../shared/run-event.ts";
+import type { Asks } from "./answer-asks.ts";
+import { CliFailure, type ExitCode } from "./cli-failure.ts";
+import type { HearthClient } from "./connect.ts";
+
+/** Calls the listener on the first Ctrl+C; answers a function that stops listening. A second one ends the command at once. */
+export type OnInterrupt = (listener: () => void) => () => void;
+
+export type Follow = { rpc: HearthClient; runId: string; show(event: RunEvent): void; asks: Asks; onInterrupt: OnInterrupt };
+
+/** Follows a run to its end, answering what it asks. Ctrl+C cancels the run; so does an ask that nobody can answer. */
+export async function followRun({ rpc, runId, show, asks, onInterrupt }: Follow): Promise<ExitCode> {
+  let refusal: CliFailure | null = null;
+  const problems: unknown[] = [];
+  const cancel = async (): Promise<void> => {
+    await rpc.runs.cancel({ id: runId });
+  };
+  const answer = async (ask: Promise<void>): Promise<void> => {
+    try {
+      await ask;
+    } catch (error) {
+      if (error instanceof CliFailure) refusal ??= error;
+      else problems.push(error);
+      await cancel();
+    }
+  };
+  const stopListening = onInterrupt(() => void cancel().catch((error: unknown) => problems.push(error)));
+  try {
+    const last = await readEvents(rpc, runId, show, (event) => {
+      // Not awaited: the stream must go on, or an answer given elsewhere would never be seen.
+      if (event.type === "permission.requested") void answer(asks.permission(event.payload.permissionId));
+      if (event.type === "question.requested") void answer(asks.question(event.payload.questionId));
+    });
+    if (refusal) throw refusal;
+    if (problems.length > 0) throw problems[0];
+    return exitCodeOf(last);
+  } finally {
+    stopListening();
+  }
+}
+
+async function readEvents(rpc: HearthClient, runId: string, show: (event: RunEvent) => void, react: (event: RunEvent) => void): Promise<RunEvent | null> {
+  let last: RunEvent | null = null;
+  for await (const event of await rpc.runs.stream({ id: runId })) {
+    show(event);
+    react(event);
+    if (isTerminal(event)) last = event;
+  }
+  return last;
+}
+
+function exitCodeOf(last: RunEvent | null): ExitCode {
+  if (last === null) throw new CliFailure("CONNECTION_LOST", "The connection to Hearth broke before the run ended. `hearth ls` tells how it stands.", 1);
+  if (last.type === "run.completed") return 0;
+  return last.type === "run.cancelled" ? 130 : 1;
+}

@@ -1,0 +1,179 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { apply, listChanges } from "./changes.ts";
+import { listCheckpoints, restore } from "./checkpoints.ts";
+import { CliFailure, type ExitCode } from "./cli-failure.ts";
+import { connect, type Connection } from "./connect.ts";
+import { doctor } from "./doctor.ts";
+import type { OnInterrupt } from "./follow-run.ts";
+import { runPrompt, type RunOptions } from "./run.ts";
+import { serveCommand, type ServeDeps } from "./serve-command.ts";
+import { listSessions, showSession, stop } from "./sessions.ts";
+
+export type ProgramDeps = Omit<ServeDeps, "dataDir"> & {
+  folders(dataDir?: string): { dataDir: string; configDir: string };
+  /** Opens the core on the folder that was settled on. */
+  openCoreIn(dataDir: string): ServeDeps["openCore"];
+  onInterrupt: OnInterrupt;
+  /** What stands in standard input, when it isn't a terminal. */
+  readStdin(): Promise<string | null>;
+};
+
+/** Runs one command and answers how the process is to end. Expected failures are thrown as `CliFailure`. */
+export async function runProgram(deps: Omit<ProgramDeps, "openCore">, args: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const program = createProgram(deps, (code) => (exitCode = code));
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    // Commander has said what was wrong already; help and version end well.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+}
+
+function createProgram(deps: Omit<ProgramDeps, "openCore">, end: (code: ExitCode) => void): Command {
+  const { io } = deps;
+  const program = new Command("hearth")
+    .description("Run coding agents side by side on your own repositories.")
+    .version(deps.version)
+    .option("--data-dir <folder>", "where Hearth keeps its data (else HEARTH_DATA_DIR, else the platform's usual place)")
+    .exitOverride()
+    .showHelpAfterError("Help: hearth --help")
+    .configureOutput({ writeOut: (text) => io.write(text), writeErr: (text) => io.note(text.trimEnd()) });
+  const serveDeps = (dataDir?: string): ServeDeps => {
+    const folders = deps.folders(dataDir ?? program.opts<{ dataDir?: string }>().dataDir);
+    return { ...deps, dataDir: folders.dataDir, openCore: deps.openCoreIn(folders.dataDir) };
+  };
+  const open = (): Promise<Connection> => {
+    const { dataDir, openCore } = serveDeps();
+    return connect(dataDir, openCore);
+  };
+  /** Does the work with a connection that ends with it. */
+  const withCore = async (work: (connection: Connection) => Promise<ExitCode | void>): Promise<void> => {
+    const connection = await open();
+    try {
+      end((await work(connection)) ?? 0);
+    } finally {
+      await connection.close();
+    }
+  };
+  addServing(program, serveDeps, end);
+  addRun(program, deps, withCore);
+  addReading(program, deps, withCore);
+  addChanging(program, deps, withCore);
+  program
+    .command("doctor")
+    .description("tell how Hearth stands on this machine: folders, git, agents and why one can't be used")
+    .option("--json", "as JSON")
+    .action(async (options: { json?: boolean }) => end(await doctor(io, deps.folders(program.opts<{ dataDir?: string }>().dataDir), open, options)));
+  return program;
+}
+
+type WithCore = (work: (connection: Connection) => Promise<ExitCode | void>) => Promise<void>;
+type Deps = Omit<ProgramDeps, "openCore">;
+
+function addServing(program: Command, depsFor: (dataDir?: string) => ServeDeps, end: (code: ExitCode) => void): void {
+  program
+    .command("serve")
+    .description("serve Hearth to a browser and to programs, on this machine only, until Ctrl+C")
+    .option("--port <number>", "the port; 0 lets the system choose", portNumber, 0)
+    .option("--data-dir <folder>", "where Hearth keeps its data")
+    .option("--open", "open the page in the browser")
+    .option("--json", 'say {"url","token","pid"} on the first line')
+    .action(async (options: { port: number; dataDir?: string; open?: boolean; json?: boolean }) => {
+      end(await serveCommand(depsFor(options.dataDir), options));
+    });
+  program
+    .command("open")
+    .argument("[path]", "a folder to add as a project")
+    .description("open Hearth in the browser; starts it when it doesn't run")
+    .action(async (path?: string) => {
+      end(await serveCommand(depsFor(), { port: 0, open: true, ...(path === undefined ? {} : { path }) }));
+    });
+}
+
+function addRun(program: Command, deps: Deps, withCore: WithCore): void {
+  program
+    .command("run")
+    .argument("[prompt]", "what the agent should do; from standard input when left out or -")
+    .description("send one prompt and follow it to the end (0 completed, 1 failed, 2 refused, 130 cancelled)")
+    .option("--project <path or id>", "the project; else the one of the current folder")
+    .option("--session <id>", "go on in a session; else a new one is made")
+    .option("--agent <id>", "the agent; else the chat's last, else the default")
+    .option("--model <id>", "the model; else the agent's own choice")
+    .option("--mode <id>", "the agent's mode")
+    .option("--in-place", "work in the project's folder, not in a worktree of its own")
+    .option("--yes", "answer yes to what is asked: trust in the project, and each permission, once")
+    .option("--apply", "bring the changes into the project's checkout when it has completed")
+    .option("--json", "print the run's events, one JSON object a line")
+    .action(async (words: string | undefined, options: RunOptions) => {
+      const prompt = words === undefined || words === "-" ? await deps.readStdin() : words;
+      if (prompt === null || prompt.trim() === "") {
+        throw new CliFailure("INPUT_INVALID", 'prompt: Say what the agent should do: hearth run "…", or through standard input.');
+      }
+      await withCore(({ rpc }) => runPrompt({ rpc, io: deps.io, onInterrupt: deps.onInterrupt }, prompt, options));
+    });
+}
+
+function addReading(program: Command, { io }: Deps, withCore: WithCore): void {
+  program
+    .command("ls")
+    .description("list projects and their sessions")
+    .option("--project <path or id>", "of this project only")
+    .option("--all", "archived ones too")
+    .option("--json", "as JSON")
+    .action((options: { project?: string; all?: boolean; json?: boolean }) => withCore(({ rpc }) => listSessions(rpc, io, options)));
+  program
+    .command("show")
+    .argument("<session or run>")
+    .description("show a session with its chats and runs, or a run")
+    .option("--json", "as JSON")
+    .action((id: string, options: { json?: boolean }) => withCore(({ rpc }) => showSession(rpc, io, id, options)));
+  program
+    .command("changes")
+    .argument("<session>")
+    .description("list a session's pending changes")
+    .option("--diff", "with their diffs")
+    .option("--json", "as JSON")
+    .action((id: string, options: { diff?: boolean; json?: boolean }) => withCore(({ rpc }) => listChanges(rpc, io, id, options)));
+  program
+    .command("checkpoints")
+    .argument("<session>")
+    .description("list a session's checkpoints")
+    .option("--json", "as JSON")
+    .action((id: string, options: { json?: boolean }) => withCore(({ rpc }) => listCheckpoints(rpc, io, id, options)));
+}
+
+function addChanging(program: Command, { io }: Deps, withCore: WithCore): void {
+  program
+    .command("stop")
+    .argument("<session or run>")
+    .description("stop a run, or what goes on in a session")
+    .option("--json", "as JSON")
+    .action((id: string, options: { json?: boolean }) => withCore(({ rpc }) => stop(rpc, io, id, options)));
+  program
+    .command("apply")
+    .argument("<session>")
+    .argument("[paths...]", "these files only")
+    .description("approve pending changes and bring them into the project's checkout")
+    .option("--dry-run", "only tell what would happen")
+    .option("--json", "as JSON")
+    .action((id: string, paths: string[], options: { dryRun?: boolean; json?: boolean }) =>
+      withCore(({ rpc }) => apply(rpc, io, id, paths, options)),
+    );
+  program
+    .command("restore")
+    .argument("<checkpoint>")
+    .description("put a session's files back to a checkpoint; can be undone")
+    .option("--dry-run", "only tell what would change")
+    .option("--yes", "don't ask")
+    .option("--json", "as JSON")
+    .action((id: string, options: { dryRun?: boolean; yes?: boolean; json?: boolean }) => withCore(({ rpc }) => restore(rpc, io, id, options)));
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError("It is a number from 0 to 65535.");
+}

@@ -1,0 +1,102 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Project } from "../../../shared/contract/projects.ts";
+import type { Session } from "../../../shared/contract/sessions.ts";
+import { createAsks } from "./answer-asks.ts";
+import { apply } from "./changes.ts";
+import { CliFailure, type ExitCode } from "./cli-failure.ts";
+import type { HearthClient } from "./connect.ts";
+import { findProject, findSession } from "./find.ts";
+import { followRun, type OnInterrupt } from "./follow-run.ts";
+import { printEvent } from "./print-event.ts";
+import { oneLine, type Terminal } from "./terminal.ts";
+
+export type RunOptions = {
+  project?: string;
+  session?: string;
+  agent?: string;
+  model?: string;
+  mode?: string;
+  inPlace?: boolean;
+  yes?: boolean;
+  apply?: boolean;
+  json?: boolean;
+};
+
+type RunDeps = { rpc: HearthClient; io: Terminal; onInterrupt: OnInterrupt };
+
+/** One prompt, from a session (made, or the one that was named) to the run's end. */
+export async function runPrompt({ rpc, io, onInterrupt }: RunDeps, prompt: string, options: RunOptions): Promise<ExitCode> {
+  if (options.session !== undefined && (options.project !== undefined || options.inPlace))
+    throw new CliFailure("MISUSED", "--session names a session that is there already: leave out --project and --in-place.");
+  const session = await sessionFor(rpc, io, options);
+  const chats = (await rpc.chats.list({ sessionId: session.id })).filter((chat) => !chat.archived);
+  const chat = chats.at(-1) ?? (await rpc.chats.create({ sessionId: session.id }));
+  const run = await rpc.runs.create({
+    chatId: chat.id,
+    prompt,
+    modelId: options.model ?? null,
+    ...(options.agent === undefined ? {} : { agentId: options.agent }),
+    ...(options.mode === undefined ? {} : { modeId: options.mode }),
+  });
+  if (!options.json) io.note(io.dim(`${run.agentId} in ${session.id} (${oneLine(session.workingCopy.path)})`));
+  const exitCode = await followRun({
+    rpc,
+    runId: run.id,
+    onInterrupt,
+    asks: createAsks(rpc, io, options.yes === true),
+    show: options.json ? (event) => io.json(event) : (event) => printEvent(io, event),
+  });
+  if (exitCode !== 0) return exitCode;
+  if (options.apply) return apply(rpc, noteInstead(io), session.id, [], {});
+  if (!options.json) await sayWhatChanged(rpc, io, session.id);
+  return 0;
+}
+
+async function sessionFor(rpc: HearthClient, io: Terminal, options: RunOptions): Promise<Session> {
+  if (options.session !== undefined) {
+    const session = await findSession(rpc, options.session);
+    await ensureTrust(rpc, io, await rpc.projects.get({ id: session.projectId }), options);
+    return session;
+  }
+  const project = await findProject(rpc, options.project ?? process.cwd());
+  await ensureTrust(rpc, io, project, options);
+  const created = await rpc.sessions.create({ projectId: project.id, workingCopy: options.inPlace ? "in-place" : "worktree" });
+  return whenReady(rpc, created);
+}
+
+async function whenReady(rpc: HearthClient, created: Session): Promise<Session> {
+  let session = created;
+  while (session.workingCopy.state === "preparing") {
+    await pause(40);
+    session = await rpc.sessions.get({ id: session.id });
+  }
+  const { state, detail } = session.workingCopy;
+  if (state === "ready") return session;
+  throw new CliFailure("WORKTREE_FAILED", `The session's working copy could not be made: ${oneLine(detail ?? state)}`, 1);
+}
+
+/** Nothing of a project runs before its person has seen what would, and said yes. */
+async function ensureTrust(rpc: HearthClient, io: Terminal, project: Project, options: RunOptions): Promise<void> {
+  if (project.trusted) return;
+  const { items, contentHash } = await rpc.projects.trustReport({ id: project.id });
+  io.note(`${oneLine(project.path)} ${project.trust === "changed" ? "has changed since it was trusted" : "isn't trusted yet"}.`);
+  io.note(items.length === 0 ? "Nothing in it runs by itself; an agent will work on its files." : "Once trusted, this of it can run or change what runs:");
+  for (const item of items) io.note(`  ${item.kind}  ${oneLine(item.path)}  ${oneLine(item.detail)}`);
+  if (!options.yes) {
+    if (!io.interactive) throw new CliFailure("PROJECT_NOT_TRUSTED", "Nobody is here to be asked. Run it in a terminal, or trust the project with --yes.");
+    const answer = await io.ask("Trust it? [y/N] ");
+    if (answer?.trim().toLowerCase() !== "y") throw new CliFailure("PROJECT_NOT_TRUSTED", "Not trusted, so nothing was run.");
+  }
+  await rpc.projects.trust({ id: project.id, contentHash });
+}
+
+async function sayWhatChanged(rpc: HearthClient, io: Terminal, sessionId: string): Promise<void> {
+  const { changes } = await rpc.sessions.get({ id: sessionId });
+  if (changes.files === 0) return io.note("");
+  io.note(io.dim(`${changes.files} files changed. See them: hearth changes ${sessionId} --diff · take them over: hearth apply ${sessionId}`));
+}
+
+/** With `run`, stdout belongs to the agent's answer or the events; what apply says goes beside it. */
+function noteInstead(io: Terminal): Terminal {
+  return { ...io, line: (text = "") => io.note(text) };
+}
