@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
@@ -12,8 +12,10 @@ export function createTempTrees(place: TempPlace) {
   let broken: string | null = null;
   async function env(ref: Ref): Promise<Record<string, string>> {
     await place.git.run(["init", "--quiet", "--bare", "--", gitDir], { cwd: place.root });
+    const dotGit = path.join(ref.projectPath, ".git");
+    const objects = path.join(existsSync(dotGit) ? dotGit : ref.projectPath, "objects");
     mkdirSync(path.join(gitDir, "objects/info"), { recursive: true });
-    writeFileSync(path.join(gitDir, "objects/info/alternates"), `${path.join(ref.projectPath, ".git/objects")}\n`);
+    writeFileSync(path.join(gitDir, "objects/info/alternates"), `${objects}\n`);
     return { GIT_DIR: gitDir, GIT_WORK_TREE: ref.path, GIT_INDEX_FILE: path.join(gitDir, `index-${ref.copyId}`) };
   }
   async function run(ref: Ref, args: string[]): Promise<Result<string, Failure>> {
