@@ -1,0 +1,86 @@
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { ok } from "../../shared/result.ts";
+import { manualClock } from "../lib/clock.ts";
+import { must, mustFail } from "../testing/session-bench.ts";
+import { createTempPlace, type TempPlace } from "../testing/temp-repo.ts";
+import { createFilesService } from "./files-service.ts";
+
+let place: TempPlace;
+beforeEach(() => {
+  place = createTempPlace();
+});
+afterEach(() => place.dispose());
+
+function filesOf(folder: string, state: "ready" | "missing" | "preparing" = "ready") {
+  const clock = manualClock();
+  const copy = { id: "wcp_1", projectId: "prj_1", projectPath: folder, path: folder, state, revisionTree: "t1" };
+  const files = createFilesService({
+    git: place.git, clock,
+    findCopy: (id) => (id === "ses_1" ? copy : null),
+    listSnapshot: () => Promise.resolve(ok(["from/snapshot.txt"])),
+  });
+  return { files, clock, copy };
+}
+
+const names = (found: { path: string }[]): string[] => found.map((match) => match.path);
+
+it("finds files and folders by what was typed, the name before the folders, ignored ones left out", async () => {
+  const folder = await place.repository("shop", { "src/cart.ts": "", "src/cart-total.test.ts": "", "docs/cartography/notes.md": "", ".gitignore": "out/\n", "lib/CartView.tsx": "" });
+  place.write(folder, { "out/cart.js": "", "src/new-cart.ts": "" });
+  const { files } = filesOf(folder);
+  const found = must(await files.search("ses_1", "cart", 10));
+  expect(found[0]).toEqual({ path: "src/cart.ts", kind: "file" });
+  expect(names(found)).toContain("src/new-cart.ts");
+  expect(names(found)).not.toContain("out/cart.js");
+  expect(found).toContainEqual({ path: "docs/cartography", kind: "folder" });
+  expect(names(must(await files.search("ses_1", "ctot", 1)))).toEqual(["src/cart-total.test.ts"]);
+  expect(names(must(await files.search("ses_1", "cv", 1)))).toEqual(["lib/CartView.tsx"]);
+  expect(must(await files.search("ses_1", "zzz", 10))).toEqual([]);
+  expect(names(must(await files.search("ses_1", "", 3)))).toEqual(["docs", "lib", "src"]);
+});
+
+it("lists once while a name is typed, and again when the revision is another or time has passed", async () => {
+  const folder = await place.repository("shop", { "a.txt": "" });
+  const { files, clock, copy } = filesOf(folder);
+  const see = async (): Promise<string[]> => names(must(await files.search("ses_1", "txt", 10)));
+  expect(await see()).toEqual(["a.txt"]);
+  place.write(folder, { "b.txt": "" });
+  expect(await see()).toEqual(["a.txt"]);
+  copy.revisionTree = "t2";
+  expect(await see()).toEqual(["a.txt", "b.txt"]);
+  place.write(folder, { "c.txt": "" });
+  clock.advance(3000);
+  expect(await see()).toEqual(["a.txt", "b.txt", "c.txt"]);
+});
+
+it("takes the snapshot's list in a plain folder", async () => {
+  mkdirSync(path.join(place.root, "plain"));
+  expect(names(must(await filesOf(path.join(place.root, "plain")).files.search("ses_1", "snap", 5)))).toEqual(["from/snapshot.txt", "from"].slice(0, 1));
+});
+
+it("reads text, marks binaries, cuts what is long, and follows links only inside", async () => {
+  const folder = await place.repository("shop", { "a.txt": "grüße\n", "dir/b.txt": "b" });
+  writeFileSync(path.join(folder, "bin"), Buffer.from([1, 0, 2]));
+  writeFileSync(path.join(folder, "long"), "x".repeat(1024 * 1024 + 5));
+  writeFileSync(path.join(place.root, "secret"), "secret");
+  symlinkSync("dir/b.txt", path.join(folder, "inside"));
+  symlinkSync(path.join(place.root, "secret"), path.join(folder, "outside"));
+  symlinkSync(place.root, path.join(folder, "up"));
+  const { files } = filesOf(folder);
+  expect(must(await files.read("ses_1", "a.txt"))).toEqual({ path: "a.txt", text: "grüße\n", binary: false, bytes: 8, truncated: false });
+  expect(must(await files.read("ses_1", "bin"))).toMatchObject({ text: null, binary: true });
+  expect(must(await files.read("ses_1", "long"))).toMatchObject({ truncated: true, bytes: 1024 * 1024 + 5 });
+  expect(must(await files.read("ses_1", "inside")).text).toBe("b");
+  for (const refused of ["outside", "up/secret", "../secret", "/etc/passwd", ".git/config", "dir"]) expect([refused, mustFail(await files.read("ses_1", refused)).code]).toEqual([refused, "PATH_REFUSED"]);
+  expect(mustFail(await files.read("ses_1", "gone")).code).toBe("FILE_NOT_FOUND");
+});
+
+it("R69 says that a working copy is missing or isn't ready, and which session isn't there", async () => {
+  const folder = await place.repository("shop");
+  expect(mustFail(await filesOf(folder, "missing").files.search("ses_1", "", 5)).code).toBe("WORKING_COPY_MISSING");
+  expect(mustFail(await filesOf(folder, "preparing").files.search("ses_1", "", 5)).code).toBe("WORKING_COPY_NOT_READY");
+  expect(mustFail(await filesOf(folder).files.search("ses_2", "", 5)).code).toBe("SESSION_NOT_FOUND");
+  rmSync(folder, { recursive: true });
+});

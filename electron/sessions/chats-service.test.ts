@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { createSessionBench, must, mustFail, type SessionBench } from "../testing/session-bench.ts";
+
+let bench: SessionBench;
+let sessionId: string;
+beforeEach(async () => {
+  bench = createSessionBench();
+  const project = must(await bench.projects.add(await bench.place.repository("shop")));
+  sessionId = must(await bench.sessions.create({ projectId: project.id, workingCopy: "in-place" })).id;
+});
+afterEach(() => bench.dispose());
+
+it("numbers tabs in the order of opening and never gives a number again", () => {
+  const [one, two] = [must(bench.chats.create(sessionId, undefined)), must(bench.chats.create(sessionId, "Second"))];
+  expect([one.tabNumber, two.tabNumber]).toEqual([1, 2]);
+  must(bench.chats.update(two.id, { archived: true }));
+  expect(must(bench.chats.create(sessionId, undefined)).tabNumber).toBe(3);
+  expect(must(bench.chats.list(sessionId)).map((chat) => [chat.tabNumber, chat.archived])).toEqual([[1, false], [2, true], [3, false]]);
+  expect(bench.updates.filter((update) => update.type === "chat")).toHaveLength(4);
+});
+
+it("keeps drafts byte for byte, over a restart of the store's readers", () => {
+  const chat = must(bench.chats.create(sessionId, undefined));
+  expect(must(bench.chats.getDraft(chat.id))).toEqual({ chatId: chat.id, blocks: [], updatedAt: null });
+  const blocks = [{ type: "text" as const, text: "half a thought\n" }, { type: "mention" as const, path: "a b/ü.ts", kind: "file" as const }];
+  must(bench.chats.saveDraft(chat.id, blocks));
+  expect(must(bench.chats.getDraft(chat.id)).blocks).toEqual(blocks);
+});
+
+it("is named by its first prompt unless a person named it, and remembers agent and held queue", () => {
+  const chat = must(bench.chats.create(sessionId, undefined));
+  bench.chats.titleFromPrompt(chat.id, "Fix the cart");
+  bench.chats.titleFromPrompt(chat.id, "Something else");
+  bench.chats.setLastAgent(chat.id, "qwen");
+  bench.chats.setHeld(chat.id, true);
+  expect(bench.chats.find(chat.id)).toMatchObject({ title: "Fix the cart", lastAgentId: "qwen" });
+  expect(bench.chats.isHeld(chat.id)).toBe(true);
+});
+
+it("goes with its session", async () => {
+  const chat = must(bench.chats.create(sessionId, undefined));
+  must(await bench.sessions.remove(sessionId, false));
+  expect(bench.chats.find(chat.id)).toBeNull();
+  expect(mustFail(bench.chats.update(chat.id, { title: "x" })).code).toBe("CHAT_NOT_FOUND");
+  expect(mustFail(bench.chats.create(sessionId, undefined)).code).toBe("SESSION_NOT_FOUND");
+});
+
+it("keeps a layout as it was given, up to 256 KB", () => {
+  expect(must(bench.layouts.get(sessionId))).toEqual({ document: null });
+  must(bench.layouts.save(sessionId, { version: 1, panes: ["ü"] }));
+  expect(must(bench.layouts.get(sessionId))).toEqual({ document: { version: 1, panes: ["ü"] } });
+  expect(mustFail(bench.layouts.save(sessionId, { big: "x".repeat(256 * 1024) })).code).toBe("TOO_LARGE");
+  expect(mustFail(bench.layouts.get("ses_none")).code).toBe("SESSION_NOT_FOUND");
+});
