@@ -28,6 +28,7 @@ function openCoreIn(dataDir: string): OpenCore {
       dataDir,
       configDir: folders().configDir,
       host: "serve",
+      version: version(),
       programs: { practiceAgent: paths.practiceAgent },
       env: process.env,
     });

@@ -1,0 +1,229 @@
+import { describe, expect, it } from "vitest";
+import { ok } from "../../../shared/result.ts";
+import type { RunEventBody } from "../../../shared/run-event.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { silentLog } from "../../lib/log.ts";
+import { scriptedCore } from "../../testing/scripted-core.ts";
+import { until } from "../../testing/until.ts";
+import { toCliFailure } from "./cli-failure.ts";
+import { runProgram } from "./program.ts";
+import type { Terminal } from "./terminal.ts";
+import { jsonLine } from "./terminal.ts";
+
+const completed: RunEventBody = { type: "run.completed", payload: { timings: {}, usage: null } };
+const says = (text: string): RunEventBody => ({ type: "assistant.delta", payload: { text } });
+const asksPermission: RunEventBody = {
+  type: "permission.requested",
+  payload: { permissionId: "perm_1", title: "trust me", action: { kind: "execute", command: "rm -rf build" }, options: [] },
+};
+
+type Setup = { events?: RunEventBody[]; trusted?: boolean; stdin?: string; answers?: string[]; conflicts?: { path: string; reason: string }[]; interrupt?: boolean };
+
+/** Runs a command against a scripted core: what it printed, how it ended, what it asked of the core. */
+async function hearth(args: string[], setup: Setup = {}) {
+  const core = scriptedCore({
+    events: setup.events ?? [completed],
+    ...(setup.trusted === undefined ? {} : { trusted: setup.trusted }),
+    ...(setup.conflicts ? { conflicts: setup.conflicts } : {}),
+  });
+  let stdout = "";
+  let stderr = "";
+  const answers = [...(setup.answers ?? [])];
+  const io: Terminal = {
+    write: (text) => void (stdout += text),
+    line: (text = "") => void (stdout += `${text}\n`),
+    note: (text) => void (stderr += `${text}\n`),
+    json: (value) => void (stdout += `${jsonLine(value)}\n`),
+    interactive: setup.answers !== undefined,
+    ask: async () => answers.shift() ?? null,
+    dim: (text) => text,
+    bold: (text) => text,
+  };
+  let disposed = 0;
+  const served = { router: core.router, tokens: {} as never, log: silentLog, dispose: async () => void (disposed += 1) };
+  const ended = runProgram(
+    {
+      io,
+      pageFolder: "/nowhere",
+      version: "1.2.3",
+      clock: systemClock,
+      env: {},
+      folders: () => ({ dataDir: "/nowhere/data", configDir: "/nowhere/config" }),
+      openCoreIn: () => async () => ok(served),
+      onInterrupt(listener) {
+        if (setup.interrupt) void until(() => stdout.includes("working")).then(listener);
+        return () => {};
+      },
+      untilAskedToEnd: async () => {},
+      readStdin: async () => setup.stdin ?? null,
+    },
+    args,
+  ).catch((error: unknown) => {
+    const failure = toCliFailure(error);
+    stderr += `${failure.message}\n`;
+    return failure.exitCode;
+  });
+  const exitCode = await ended;
+  return { exitCode, stdout, stderr, calls: core.calls, names: core.names(), disposed };
+}
+
+describe("hearth run", () => {
+  it("makes a session, sends the prompt, prints what the agent says, and ends with 0", async () => {
+    const { exitCode, stdout, calls, disposed } = await hearth(["run", "hello", "--project", "prj_1", "--agent", "practice", "--model", "m", "--mode", "plan"], {
+      events: [says("Hel"), says("lo\n"), completed],
+    });
+    expect([exitCode, stdout, disposed]).toEqual([0, "Hello\n", 1]);
+    expect(calls).toEqual([
+      ["sessions.create", { projectId: "prj_1", workingCopy: "worktree" }],
+      ["runs.create", { chatId: "chat_1", prompt: [{ type: "text", text: "hello" }], modelId: "m", agentId: "practice", modeId: "plan" }],
+    ]);
+  });
+
+  it("takes the prompt from standard input, works in place, goes on in a session", async () => {
+    const piped = await hearth(["run", "--project", "prj_1", "--in-place"], { stdin: "from a pipe\n" });
+    expect(piped.calls[0]).toEqual(["sessions.create", { projectId: "prj_1", workingCopy: "in-place" }]);
+    expect(piped.calls[1]?.[1]).toMatchObject({ prompt: [{ type: "text", text: "from a pipe\n" }] });
+    const again = await hearth(["run", "-", "--session", "ses_1"], { stdin: "more" });
+    expect(again.names).toEqual(["runs.create"]);
+  });
+
+  it("prints the run's events as JSON lines and nothing else", async () => {
+    const { stdout } = await hearth(["run", "hello", "--project", "prj_1", "--json"], { events: [says("a\u009b31mb"), completed] });
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).type)).toEqual(["assistant.delta", "run.completed"]);
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ seq: 1, runId: "run_1", payload: { text: "a\u009b31mb" } });
+    expect(stdout).not.toContain("\u009b");
+  });
+
+  it.each([
+    ["run.failed", 1],
+    ["run.interrupted", 1],
+    ["run.cancelled", 130],
+  ] as const)("ends a %s with %i", async (type, exitCode) => {
+    const event: RunEventBody = { type, payload: { timings: {}, usage: null, code: "AGENT_CRASHED", message: "It died" } };
+    expect((await hearth(["run", "hello", "--project", "prj_1"], { events: [event] })).exitCode).toBe(exitCode);
+  });
+
+  it("ends a refusal with 2, naming the field and a way out", async () => {
+    const { exitCode, stderr } = await hearth(["run", "hello", "--project", "prj_1", "--agent", "nobody"]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/agentId: nobody isn't installed\n.*hearth doctor/);
+  });
+
+  it.each([[["run"]], [["run", "  "]], [["run", "hello", "--nonsense"]], [["run", "a", "--session", "ses_1", "--in-place"]], [["nonsense"]], [["serve", "--port", "x"]]])(
+    "ends misuse with 2: %j",
+    async (args) => {
+      const { exitCode, stderr, names } = await hearth(args);
+      expect([exitCode, names]).toEqual([2, []]);
+      expect(stderr).not.toBe("");
+    },
+  );
+
+  it("cancels the run on Ctrl+C and ends with 130", async () => {
+    const { exitCode, names } = await hearth(["run", "hello", "--project", "prj_1"], { events: [says("working")], interrupt: true });
+    expect([exitCode, names.at(-1)]).toEqual([130, "runs.cancel"]);
+  });
+
+  it("S46 shows control bytes of an agent as marks", async () => {
+    const hostile = "\u001b]0;title\u0007 \u009b31m \u0090q \u001b_Gkitty\u001b\\ \r back";
+    const { stdout } = await hearth(["run", "hello", "--project", "prj_1"], { events: [says(hostile), completed] });
+    expect(stdout).toBe("␛]0;title␇ ⟨U+009B⟩31m ⟨U+0090⟩q ␛_Gkitty␛\\ ␍ back");
+    expect((await hearth(["ls"])).stdout).toContain("A ␛[31mtitle");
+  });
+});
+
+describe("permission requests", () => {
+  const events = [asksPermission, says("done"), completed];
+
+  it("are allowed once by --yes, whatever the agent listed first", async () => {
+    const { exitCode, calls } = await hearth(["run", "hello", "--project", "prj_1", "--yes"], { events });
+    expect(exitCode).toBe(0);
+    expect(calls.at(-1)).toEqual(["permissions.answer", { id: "perm_1", optionId: "once", remember: "once" }]);
+  });
+
+  it("are asked in a terminal, from the action and not from the agent's words", async () => {
+    const { exitCode, calls, stderr } = await hearth(["run", "hello", "--project", "prj_1"], { events, answers: ["9", "3"] });
+    expect(exitCode).toBe(0);
+    expect(calls.at(-1)).toEqual(["permissions.answer", { id: "perm_1", optionId: "no", remember: "once" }]);
+    expect(stderr).toContain("practice asks: execute rm -rf build");
+    expect(stderr).not.toContain("trust me");
+  });
+
+  it("cancel the run and end with 2 where nobody can be asked", async () => {
+    const { exitCode, names, stderr } = await hearth(["run", "hello", "--project", "prj_1"], { events });
+    expect([exitCode, names.at(-1)]).toEqual([2, "runs.cancel"]);
+    expect(stderr).toMatch(/asks for permission: execute rm -rf build\n.*--yes/);
+  });
+});
+
+describe("trust", () => {
+  it("is asked with what would run, and nothing runs without it", async () => {
+    const alone = await hearth(["run", "hello", "--project", "prj_1"], { trusted: false });
+    expect([alone.exitCode, alone.names]).toEqual([2, []]);
+    expect(alone.stderr).toContain("hook  .hooks/x  runs ␛]0;evil␇");
+    const no = await hearth(["run", "hello", "--project", "prj_1"], { trusted: false, answers: [""] });
+    expect([no.exitCode, no.names]).toEqual([2, []]);
+  });
+
+  it("is given to what was shown, by answer or by --yes", async () => {
+    for (const [args, setup] of [
+      [[], { answers: ["y"] }],
+      [["--yes"], {}],
+    ] as const) {
+      const { exitCode, calls } = await hearth(["run", "hello", "--project", "prj_1", ...args], { trusted: false, ...setup, ...("answers" in setup ? { answers: [...setup.answers] } : {}) } as Setup);
+      expect([exitCode, calls[0]]).toEqual([0, ["projects.trust", { id: "prj_1", contentHash: "hash" }]]);
+    }
+  });
+});
+
+describe("changes and checkpoints", () => {
+  it("applies what is pending after a completed run with --apply", async () => {
+    const { exitCode, names, stdout, stderr } = await hearth(["run", "hello", "--project", "prj_1", "--apply", "--json"]);
+    expect([exitCode, names.slice(2)]).toEqual([0, ["changes.approve", "changes.apply"]]);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(1);
+    expect(stderr).toContain("applied  a.txt");
+  });
+
+  it("ends with 1 when something conflicts, and changes nothing in a dry run", async () => {
+    const { exitCode, stdout } = await hearth(["apply", "ses_1", "a.txt"], { conflicts: [{ path: "a.txt", reason: "changed in the checkout" }] });
+    expect([exitCode, stdout]).toEqual([1, "conflict  a.txt: changed in the checkout\n"]);
+    const dry = await hearth(["apply", "ses_1abc", "--dry-run"]);
+    expect([dry.names, dry.stdout]).toEqual([["changes.apply"], "would apply  a.txt\n"]);
+  });
+
+  it("previews a restore, asks, and tells how to undo it", async () => {
+    const no = await hearth(["restore", "chk_1"], { answers: ["n"] });
+    expect([no.exitCode, no.names]).toEqual([130, ["checkpoints.restore"]]);
+    const { exitCode, calls, stderr } = await hearth(["restore", "chk_1", "--yes"]);
+    expect([exitCode, calls.map(([, input]) => input)]).toEqual([
+      0,
+      [
+        { id: "chk_1", what: "files", dryRun: true },
+        { id: "chk_1", what: "files", dryRun: false },
+      ],
+    ]);
+    expect(stderr).toContain("hearth restore chk_2");
+  });
+
+  it("lists pending changes in columns", async () => {
+    expect((await hearth(["changes", "ses_1"])).stdout).toBe("M  pending  +2 −1  practice  a.txt\n");
+    expect(JSON.parse((await hearth(["changes", "ses_1", "--json"])).stdout)).toMatchObject([{ path: "a.txt", review: "pending" }]);
+  });
+});
+
+describe("finding things", () => {
+  it("names what isn't there and where to look", async () => {
+    const { exitCode, stderr } = await hearth(["show", "ses_9"]);
+    expect([exitCode, stderr]).toEqual([2, "There is no session ses_9. `hearth ls` lists them.\n"]);
+    expect((await hearth(["run", "x", "--project", "/no/such/folder"])).stderr).toContain("There is no folder /no/such/folder");
+  });
+
+  it("tells its version and its help, and ends well", async () => {
+    expect(await hearth(["--version"])).toMatchObject({ exitCode: 0, stdout: "1.2.3\n" });
+    const { exitCode, stdout } = await hearth(["--help"]);
+    expect(exitCode).toBe(0);
+    for (const command of ["serve", "open", "run", "ls", "show", "stop", "changes", "apply", "checkpoints", "restore", "doctor"]) {
+      expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
+    }
+  });
+});
