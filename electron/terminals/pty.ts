@@ -1,0 +1,135 @@
+import { accessSync, constants, statSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { spawn, type IPty } from "@lydell/node-pty";
+import { fail, ok, type Result } from "../../shared/result.ts";
+import { identify, reap } from "../lib/process.ts";
+
+/**
+ * The one door to pseudoterminals. Each program leads a session and a process group of its own and belongs to whoever
+ * opened it until `stop` has proved that it and what descends from it are gone.
+ */
+export type PtyExit = { code: number | null; signal: string | null };
+
+export type PtyFailure = { type: "no-folder" | "not-found" | "spawn-failed"; message: string };
+
+export type PtyOptions = { command: string; args: readonly string[]; cwd: string; env: Record<string, string>; cols: number; rows: number };
+
+export type Pty = {
+  readonly pid: number;
+  readonly exited: Promise<PtyExit>;
+  onData(listener: (data: string) => void): void;
+  write(data: string): void;
+  resize(cols: number, rows: number): void;
+  /** Stops and goes on reading, which holds the program once the system's buffer is full. */
+  pause(): void;
+  resume(): void;
+  /** Hangs up as a closing terminal does; KILL after a grace. Resolves when the program and its descendants are gone. */
+  stop(): Promise<PtyExit>;
+};
+
+const graceMs = 1500;
+const killedMs = 5000;
+
+/** The system reports a bad folder or program only inside the child, as an exit; so they are looked at before. */
+export function openPty(options: PtyOptions): Result<Pty, PtyFailure> {
+  if (!statSync(options.cwd, { throwIfNoEntry: false })?.isDirectory()) {
+    return fail({ type: "no-folder", message: `The folder ${options.cwd} is not there` });
+  }
+  const file = findProgram(options);
+  if (file === null) return fail({ type: "not-found", message: `${options.command} was not found, or can't be executed` });
+  try {
+    const child = spawn(file, [...options.args], {
+      name: "xterm-256color",
+      cwd: options.cwd,
+      env: options.env,
+      cols: options.cols,
+      rows: options.rows,
+    });
+    return ok(ownPty(child));
+  } catch (error) {
+    return fail({ type: "spawn-failed", message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function ownPty(child: IPty): Pty {
+  const identity = identify(child.pid);
+  let running = true;
+  const exited = new Promise<PtyExit>((resolve) => {
+    child.onExit(({ exitCode, signal }) => {
+      running = false;
+      resolve(signal ? { code: null, signal: signalName(signal) } : { code: exitCode, signal: null });
+    });
+  });
+  let stopping: Promise<PtyExit> | null = null;
+  return {
+    pid: child.pid,
+    exited,
+    onData: (listener) => void child.onData(listener),
+    write(data) {
+      if (running) child.write(data);
+    },
+    resize(cols, rows) {
+      if (running) child.resize(cols, rows);
+    },
+    pause: () => child.pause(),
+    resume: () => child.resume(),
+    stop() {
+      stopping ??= (async () => {
+        if (!running) return exited;
+        child.resume();
+        // `reap` notes the descendants before anything is signalled. Interactive shells ignore its TERM, not a hang-up.
+        const reaped = reap(identity, graceMs);
+        hangUp(child);
+        const proved = await reaped;
+        if (!proved && (await Promise.race([exited, after(graceMs)])) === null) kill(child);
+        return (await Promise.race([exited, after(killedMs)])) ?? { code: null, signal: "SIGKILL" };
+      })();
+      return stopping;
+    },
+  };
+}
+
+function hangUp(child: IPty): void {
+  try {
+    if (process.platform === "win32") child.kill();
+    else process.kill(-child.pid, "SIGHUP");
+  } catch {
+    // Gone already, which is what was wanted.
+  }
+}
+
+function kill(child: IPty): void {
+  try {
+    if (process.platform === "win32") child.kill();
+    else process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // Gone between the look and the signal.
+  }
+}
+
+function after(ms: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), ms).unref());
+}
+
+/** Where the program is: as execvp would find it with the child's own PATH and folder. Windows looks for itself. */
+function findProgram({ command, cwd, env }: PtyOptions): string | null {
+  if (process.platform === "win32") return command;
+  const candidates = command.includes("/")
+    ? [path.resolve(cwd, command)]
+    : (env.PATH ?? "/usr/local/bin:/usr/bin:/bin").split(":").filter(Boolean).map((dir) => path.resolve(cwd, dir, command));
+  return candidates.find(isExecutable) ?? null;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false; // Not this one.
+  }
+}
+
+function signalName(number: number): string {
+  return Object.entries(os.constants.signals).find(([, value]) => value === number)?.[0] ?? `SIG${number}`;
+}
