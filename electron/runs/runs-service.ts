@@ -40,6 +40,7 @@ export function createRunsService(deps: RunsDeps) {
   const ended = new Listeners<Run>((error) => log.error("runs.listener", error));
   const waiting: Waiting[] = [];
   const active = new Map<string, { execution: Execution; workingCopyId: string }>();
+  const leased = new Set<string>();
 
   function announce(runId: string): Run {
     const run = runs.find(runId);
@@ -65,7 +66,8 @@ export function createRunsService(deps: RunsDeps) {
       workingCopyId,
       label: labelOf(execution.runId),
     }));
-    const { start, reasons } = schedule(waiting, going, parts.settings().maxConcurrentRuns, labelOf);
+    const kept = [...leased].map((workingCopyId) => ({ runId: "", workingCopyId, label: "work on the session's files" }));
+    const { start, reasons } = schedule(waiting, [...going, ...kept], parts.settings().maxConcurrentRuns, labelOf);
     for (const [runId, reason] of reasons) {
       if (runs.find(runId)?.reason === reason) continue;
       store.quickly(() => runs.update(runId, { reason }));
@@ -220,6 +222,19 @@ export function createRunsService(deps: RunsDeps) {
 
     /** Whether a run of the session goes on or waits. */
     isBusy: (sessionId: string): boolean => runs.listOpen().some((run) => run.sessionId === sessionId),
+
+    /**
+     * Keeps runs out of a working copy until the answered function is called, for work on its files; null while a run
+     * or another lease is in it.
+     */
+    lease(workingCopyId: string): (() => void) | null {
+      const busy = leased.has(workingCopyId) || [...active.values()].some((run) => run.workingCopyId === workingCopyId);
+      if (busy || waiting.some((run) => run.workingCopyId === workingCopyId)) return null;
+      leased.add(workingCopyId);
+      return () => {
+        if (leased.delete(workingCopyId)) pump();
+      };
+    },
 
     dispose(): void {
       for (const { execution } of [...active.values()]) execution.interrupt("Hearth was closed while this ran");

@@ -8,7 +8,7 @@ const maxWaiting = 5_000;
  * thing that wait together are told once, as the latest. A reader that falls too far behind is told to start over.
  */
 export async function* followApp(
-  deps: { updates: Listeners<AppUpdate>; state(): AppState },
+  deps: { updates: Listeners<AppUpdate>; state(): Promise<AppState> },
   signal: AbortSignal | undefined,
 ): AsyncGenerator<AppUpdate> {
   const waiting = new Map<string, AppUpdate>();
@@ -24,7 +24,7 @@ export async function* followApp(
   const onAbort = (): void => wake();
   signal?.addEventListener("abort", onAbort);
   try {
-    yield { type: "snapshot", state: deps.state() };
+    yield { type: "snapshot", state: await deps.state() };
     while (!signal?.aborted) {
       if (overflow) {
         yield { type: "resync" };

@@ -1,0 +1,43 @@
+import path from "node:path";
+import type { AppUpdate } from "../../shared/contract/system.ts";
+import { createSettingsService } from "../settings/settings-service.ts";
+import { createGit } from "../git/git.ts";
+import { systemClock, type Clock } from "../lib/clock.ts";
+import { Listeners } from "../lib/listeners.ts";
+import { openLog, type Log } from "../lib/log.ts";
+import type { Scope } from "../lib/scope.ts";
+import { createChatRepository } from "../store/chats.ts";
+import { createLayoutRepository } from "../store/layouts.ts";
+import type { Store } from "../store/open.ts";
+import { createProjectRepository } from "../store/projects.ts";
+import { createRunRepository } from "../store/runs.ts";
+import { createSessionRepository } from "../store/sessions.ts";
+import { createTokens } from "../store/tokens.ts";
+import { createWorkingCopyRepository } from "../store/working-copies.ts";
+import type { CoreOptions } from "../core.ts";
+
+/** What everything else stands on: store, clock, log, git, settings and the announcements. */
+export type Foundation = ReturnType<typeof createFoundation>;
+
+export function createFoundation(options: CoreOptions, store: Store, scope: Scope) {
+  const clock: Clock = options.clock ?? systemClock;
+  const log: Log = openLog(path.join(options.dataDir, "logs"));
+  const env = Object.fromEntries(Object.entries(options.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  const updates = new Listeners<AppUpdate>((error) => log.error("app.listener", error));
+  const announce = (update: AppUpdate): void => updates.emit(update);
+  return {
+    options, store, scope, clock, log, env, updates, announce,
+    failpoint: options.failpoint ?? (() => {}),
+    git: createGit({ program: options.gitProgram ?? "git", env }),
+    settings: createSettingsService({ configDir: options.configDir, announce: (settings) => announce({ type: "settings", settings }) }),
+    rows: {
+      projects: createProjectRepository(store),
+      sessions: createSessionRepository(store),
+      copies: createWorkingCopyRepository(store),
+      chats: createChatRepository(store),
+      layouts: createLayoutRepository(store),
+      runs: createRunRepository(store),
+    },
+    tokens: createTokens(store, () => clock.now()),
+  };
+}

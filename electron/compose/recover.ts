@@ -1,0 +1,37 @@
+import type { Foundation } from "./foundation.ts";
+import type { Composed } from "./work.ts";
+import type { Workspace } from "./workspace.ts";
+import { interruptOpenRuns } from "../runs/recovery.ts";
+import type { Run } from "../../shared/contract/runs.ts";
+
+/**
+ * Settles what an earlier core left open, before anyone is let in: asks expire, runs are interrupted, applies and
+ * restores are finished or taken back, children that outlived it are ended. What takes longer goes on behind.
+ */
+export async function recover(base: Foundation, workspace: Workspace, work: Composed): Promise<void> {
+  work.permissions.expireAllOpen();
+  const interrupted = interruptOpenRuns({ store: base.store, runs: base.rows.runs, clock: base.clock, hold: (chatId) => workspace.chats.setHeld(chatId, true) });
+  await work.changes.recover();
+  const gone = await workspace.copies.reconcile();
+  workspace.sessions.forget(gone);
+  const behind = settleBehind(base, work, interrupted).catch((error: unknown) => base.log.error("core.recover", error));
+  base.scope.add(() => behind);
+}
+
+async function settleBehind(base: Foundation, work: Composed, interrupted: readonly Run[]): Promise<void> {
+  await work.agents.reapLeftovers();
+  for (const run of interrupted) {
+    if (base.scope.signal.aborted) return;
+    await attribute(work, run);
+  }
+}
+
+/** What an interrupted run had changed by then is its agent's, as after any other run. */
+async function attribute(work: Composed, run: Run): Promise<void> {
+  const list = work.checkpoints.list(run.sessionId);
+  const before = list.ok ? list.value.find((checkpoint) => checkpoint.runId === run.id && checkpoint.kind === "before-run") : undefined;
+  if (!before) return;
+  const after = await work.checkpoints.take(run.sessionId, "after-run", { runId: run.id });
+  if (!after.ok) return;
+  await work.changes.recordRun(run.sessionId, { agentId: run.agentId, runId: run.id, beforeTree: before.revisionId, afterTree: after.value.revisionId });
+}
