@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
  * The one door to child processes. No shell, a process group of its own, an environment that is given and not inherited.
  * A child belongs to whoever started it, until `stop` has proved that its whole group is gone.
  */
-export type SpawnFailure = { type: "not-found" | "not-executable" | "exhausted" | "spawn-failed"; message: string };
+export type SpawnFailure = { type: "not-found" | "not-executable" | "exhausted" | "spawn-failed" | "cancelled"; message: string };
 
 export type Exit = { code: number | null; signal: NodeJS.Signals | null };
 
@@ -14,6 +14,10 @@ export type StartOptions = {
   args: readonly string[];
   cwd: string;
   env: Record<string, string>;
+  /** Put into the environment, which descendants inherit: those that left the group and lost their parent are found by it (Linux). */
+  tag?: string;
+  /** Aborted before the child runs, it never does: what arrives is killed. */
+  signal?: AbortSignal;
 };
 
 /** Who a process is, over pid reuse: pid and the kernel's start time. */
@@ -25,19 +29,24 @@ export type Child = {
   readonly stdin: NodeJS.WritableStream;
   readonly stdout: NodeJS.ReadableStream;
   readonly stderr: NodeJS.ReadableStream;
+  /** It ended and its output has been read, or a second has passed since: a grandchild may hold the pipes for ever. */
   readonly exited: Promise<Exit>;
   isRunning(): boolean;
-  /** TERM to the group, KILL after `graceMs`, and waits until the group and known descendants are gone. */
-  stop(graceMs?: number): Promise<Exit>;
+  /** TERM to the group, KILL after `graceMs`; `gone` says whether the group and all known descendants are proved gone. */
+  stop(graceMs?: number): Promise<Exit & { gone: boolean }>;
 };
+
+const tagName = "PROCESS_FAMILY";
 
 /** Starts a child. Resolves once it runs, or with the reason why it can't. */
 export async function startChild(options: StartOptions): Promise<{ ok: true; value: Child } | { ok: false; error: SpawnFailure }> {
+  const cancelled = { type: "cancelled", message: "Stopped before it began" } as const;
+  if (options.signal?.aborted) return { ok: false, error: cancelled };
   let child: ChildProcessWithoutNullStreams;
   try {
     child = spawn(options.command, options.args, {
       cwd: options.cwd,
-      env: options.env,
+      env: options.tag === undefined ? options.env : { ...options.env, [tagName]: options.tag },
       detached: process.platform !== "win32",
       stdio: ["pipe", "pipe", "pipe"],
       windowsHide: true,
@@ -46,7 +55,7 @@ export async function startChild(options: StartOptions): Promise<{ ok: true; val
   } catch (error) {
     return { ok: false, error: spawnFailure(error, options.command) };
   }
-  const exited = new Promise<Exit>((resolve) => child.once("close", (code, signal) => resolve({ code, signal })));
+  const exited = endOf(child);
   const started = await new Promise<SpawnFailure | null>((resolve) => {
     child.once("spawn", () => resolve(null));
     child.once("error", (error) => resolve(spawnFailure(error, options.command)));
@@ -55,62 +64,116 @@ export async function startChild(options: StartOptions): Promise<{ ok: true; val
   // A dead reader of stdin shows as the child's exit; the pipe's own error says nothing more.
   child.stdin.on("error", () => {});
   child.on("error", () => {});
-  return { ok: true, value: ownChild(child, exited) };
+  const own = ownChild(child, exited, options.tag);
+  if (options.signal?.aborted) {
+    await own.stop(0);
+    return { ok: false, error: cancelled };
+  }
+  return { ok: true, value: own };
 }
 
-function ownChild(child: ChildProcessWithoutNullStreams, exited: Promise<Exit>): Child {
+function endOf(child: ChildProcessWithoutNullStreams): Promise<Exit> {
+  return new Promise<Exit>((resolve) => {
+    child.once("close", (code, signal) => resolve({ code, signal }));
+    child.once("exit", (code, signal) => setTimeout(() => resolve({ code, signal }), 1000).unref());
+  });
+}
+
+function ownChild(child: ChildProcessWithoutNullStreams, exited: Promise<Exit>, tag: string | undefined): Child {
   const pid = child.pid ?? 0;
+  const identity = identify(pid);
   let running = true;
   child.once("exit", () => (running = false));
-  let stopping: Promise<Exit> | null = null;
+  let stopping: Promise<Exit & { gone: boolean }> | null = null;
   return {
     pid,
-    identity: identify(pid),
+    identity,
     stdin: child.stdin,
     stdout: child.stdout,
     stderr: child.stderr,
     exited,
     isRunning: () => running,
     stop(graceMs = 3000) {
-      stopping ??= stopTree(pid, exited, graceMs).finally(() => {
+      stopping ??= stopFamily({ leader: identity, tag }, graceMs).then(async (gone) => {
+        child.stdin.destroy();
         child.stdout.destroy();
         child.stderr.destroy();
+        const exit = gone ? await exited : { code: null, signal: null };
+        return { ...exit, gone };
       });
       return stopping;
     },
   };
 }
 
+type Family = { leader: ProcessIdentity; tag: string | undefined };
+
 /**
- * Ends a group and the descendants that had left it. `close` alone isn't proof: a grandchild may hold the pipes,
- * and the leader may be gone while its group lives on.
+ * Ends a group and the descendants that had left it, and answers whether all are gone. The child's `close` alone isn't
+ * proof: a grandchild may hold the pipes, and the leader may be gone while its group lives on.
  */
-async function stopTree(pid: number, exited: Promise<Exit>, graceMs: number): Promise<Exit> {
-  const strays = descendants(pid).map(identify);
-  signalGroup(pid, "SIGTERM");
-  for (const stray of strays) signalIfSame(stray, "SIGTERM");
-  await goneWithin(pid, strays, graceMs);
-  signalGroup(pid, "SIGKILL");
-  for (const stray of strays) signalIfSame(stray, "SIGKILL");
-  await goneWithin(pid, strays, 5000);
-  return Promise.race([exited, Promise.resolve({ code: null, signal: "SIGKILL" as const })]);
+async function stopFamily(family: Family, graceMs: number): Promise<boolean> {
+  const strays = new Map<number, ProcessIdentity>();
+  const signalAll = (signal: NodeJS.Signals): void => {
+    for (const stray of findStrays(family)) strays.set(stray.pid, stray);
+    signalGroup(family.leader, signal);
+    for (const stray of strays.values()) signalIfSame(stray, signal);
+  };
+  signalAll("SIGTERM");
+  if (await goneWithin(family, strays, graceMs)) return true;
+  // More than once: a process that forks while it is being killed leaves a child that no look has seen.
+  for (let round = 0; round < 5; round += 1) {
+    signalAll("SIGKILL");
+    if (await goneWithin(family, strays, 1000)) return true;
+  }
+  return false;
 }
 
-async function goneWithin(pid: number, strays: ProcessIdentity[], ms: number): Promise<void> {
+function findStrays({ leader, tag }: Family): ProcessIdentity[] {
+  const children = ownsPid(leader) ? descendants(leader.pid) : [];
+  const tagged = tag === undefined ? [] : pidsTagged(tag);
+  return [...new Set([...children, ...tagged])].filter((pid) => pid !== leader.pid && pid !== process.pid).map(identify);
+}
+
+async function goneWithin(family: Family, strays: Map<number, ProcessIdentity>, ms: number): Promise<boolean> {
   const end = performance.now() + ms;
-  while (performance.now() < end) {
-    if (!groupAlive(pid) && !strays.some(isSameProcess)) return;
+  for (;;) {
+    const gone = !groupAlive(family.leader) && ![...strays.values()].some(isSameProcess);
+    if (gone) {
+      const late = findStrays(family).filter(isSameProcess);
+      if (late.length === 0) return true;
+      for (const stray of late) strays.set(stray.pid, stray);
+    }
+    if (performance.now() >= end) return false;
     await new Promise((resolve) => setTimeout(resolve, 15));
   }
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  if (pid <= 1) return;
+/**
+ * Whether the pid, and so the group of that number, is still this process's or nobody's: the kernel gives a number to
+ * nobody else while a group of that number exists, so a process with another start time means that the group is gone.
+ */
+function ownsPid(leader: ProcessIdentity): boolean {
+  if (leader.pid <= 1) return false;
+  const stat = readStat(leader.pid);
+  return stat === null || leader.startTicks === null || stat.startTicks === leader.startTicks;
+}
+
+function signalGroup(leader: ProcessIdentity, signal: NodeJS.Signals): void {
+  if (!ownsPid(leader)) return;
+  if (process.platform === "win32") return endTreeOnWindows(leader.pid);
   try {
-    process.kill(process.platform === "win32" ? pid : -pid, signal);
+    process.kill(-leader.pid, signal);
   } catch {
     // ESRCH: nobody of the group is left, which is what was wanted.
   }
+}
+
+/** Windows has neither groups nor a TERM that a console program would see; taskkill walks the tree. */
+function endTreeOnWindows(pid: number): void {
+  spawn("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore", windowsHide: true }).on("error", () => {
+    // Without taskkill nothing better is at hand; `gone` will say so.
+  });
 }
 
 function signalIfSame(identity: ProcessIdentity, signal: NodeJS.Signals): void {
@@ -122,22 +185,29 @@ function signalIfSame(identity: ProcessIdentity, signal: NodeJS.Signals): void {
   }
 }
 
-/** Ends what an earlier host left behind: only processes proved to be the recorded ones. Answers whether it was alive. */
-export async function reap(identity: ProcessIdentity, graceMs = 2000): Promise<boolean> {
-  if (!isSameProcess(identity) || identity.pid === process.pid) return false;
-  await stopTree(identity.pid, Promise.resolve({ code: null, signal: null }), graceMs);
-  return true;
+/**
+ * Ends what an earlier host left behind: only processes proved to be the recorded one or to carry its tag.
+ * Answers whether something was alive, and whether it is gone.
+ */
+export async function reap(recorded: ProcessIdentity & { tag?: string }, graceMs = 2000): Promise<{ found: boolean; gone: boolean }> {
+  if (recorded.pid === process.pid) return { found: false, gone: true };
+  const family = { leader: { pid: recorded.pid, startTicks: recorded.startTicks }, tag: recorded.tag };
+  if (isSameProcess(family.leader)) return { found: true, gone: await stopFamily(family, graceMs) };
+  // The leader is gone, so its number may be anybody's by now: nothing but the tag is proof.
+  const orphans = { leader: { pid: 0, startTicks: null }, tag: recorded.tag };
+  if (findStrays(orphans).filter(isSameProcess).length === 0) return { found: false, gone: true };
+  return { found: true, gone: await stopFamily(orphans, graceMs) };
 }
 
-function groupAlive(pid: number): boolean {
-  if (pid <= 1) return false;
+function groupAlive(leader: ProcessIdentity): boolean {
+  if (!ownsPid(leader)) return false;
   try {
-    process.kill(process.platform === "win32" ? pid : -pid, 0);
+    process.kill(process.platform === "win32" ? leader.pid : -leader.pid, 0);
   } catch {
     return false;
   }
   // A group of nothing but zombies answers signal 0; nothing runs in it any more.
-  const members = processTable()?.filter((entry) => entry.group === pid);
+  const members = processTable()?.filter((entry) => entry.group === leader.pid);
   return members === undefined || members.some((entry) => entry.state !== "Z" && entry.state !== "X");
 }
 
@@ -194,6 +264,20 @@ export function descendants(pid: number): number[] {
     parents = new Set(next);
   }
   return found;
+}
+
+function pidsTagged(tag: string): number[] {
+  const wanted = `${tagName}=${tag}`;
+  return (processTable() ?? []).map((entry) => entry.pid).filter((pid) => readEnvironment(pid).includes(wanted));
+}
+
+/** Empty for a process of another user, and for one that has overwritten its environment. */
+function readEnvironment(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0");
+  } catch {
+    return [];
+  }
 }
 
 /** Memory in bytes and CPU time in seconds of a process with its descendants; null where the platform doesn't tell. */

@@ -1,0 +1,204 @@
+import path from "node:path";
+import * as acp from "@agentclientprotocol/sdk/unstable";
+import { readInside, relativeInside, resolveInside, writeFileInside, type FileFailure } from "../../lib/write-file.ts";
+import type { AgentHost } from "../agent.ts";
+import type { SessionClient } from "./client-app.ts";
+import { decodeTool } from "./decode.ts";
+import { executeAction, permissionAction, permissionOptions } from "./permission-action.ts";
+
+/**
+ * What an agent may ask of the app in one session. Files stay inside the working copy, and nothing is done without the
+ * host's word: neither outside a turn, nor after its cancel.
+ */
+export type ClientSide = Omit<SessionClient, "receive" | "turnAnswered"> & {
+  /** Ends the commands that still run; the agent may read what they printed. */
+  killTerminals(): Promise<void>;
+  /** Ends and forgets the terminals that the agent has not released. */
+  releaseTerminals(): Promise<void>;
+};
+
+export type ClientSideParts = {
+  workingCopyPath: string;
+  host(): AgentHost;
+  /** Aborted by a cancel and by the turn's end; null outside a turn. */
+  turnSignal(): AbortSignal | null;
+  /** A tool call that no update had told of. */
+  isKnownTool(toolCallId: string): boolean;
+};
+
+const maxReadBytes = 16 * 1024 * 1024;
+const cancelled: acp.RequestPermissionResponse = { outcome: { outcome: "cancelled" } };
+
+export function createClientSide(parts: ClientSideParts): ClientSide {
+  const root = parts.workingCopyPath;
+  const terminals = new Set<string>();
+  const inTurn = (): AbortSignal => {
+    const signal = parts.turnSignal();
+    if (!signal || signal.aborted) throw new acp.RequestError(-32000, "No turn is going on, so nothing is done");
+    return signal;
+  };
+  const owned = (terminalId: string): string => {
+    if (!terminals.has(terminalId)) throw acp.RequestError.resourceNotFound(terminalId);
+    return terminalId;
+  };
+  return {
+    async requestPermission(params) {
+      const signal = parts.turnSignal();
+      if (!signal || signal.aborted) return cancelled;
+      const tool = decodeTool(params.toolCall);
+      if (tool) {
+        // An update never goes back: what the call's status is, the agent says in its updates.
+        if (parts.isKnownTool(tool.toolCallId)) delete tool.status;
+        parts.host().onUpdate({ type: "tool", tool });
+      }
+      const options = permissionOptions(params.options);
+      if (options.length === 0) return cancelled;
+      const ask = {
+        title: params.toolCall.title ?? "",
+        action: permissionAction(params.toolCall, root),
+        options,
+        ...(tool ? { toolCallId: tool.toolCallId } : {}),
+      };
+      const outcome = await orAborted(parts.host().requestPermission(ask, signal), signal);
+      if (outcome === aborted || outcome.kind === "cancelled") return cancelled;
+      const chosen = options.find((option) => option.optionId === outcome.optionId);
+      // An answer that was not among the options, or that says "allowed" of a rejecting one, answers nothing.
+      if (!chosen || chosen.kind.startsWith("allow") !== outcome.allowed) return cancelled;
+      return { outcome: { outcome: "selected", optionId: chosen.optionId } };
+    },
+
+    async readTextFile({ path: file, line, limit }) {
+      const found = await placeOf(root, file);
+      const read = await readInside(root, found.inside, maxReadBytes);
+      if (!read.ok) throw refused(read.error, file);
+      return { content: window(read.value.bytes.toString("utf8"), line, limit) };
+    },
+
+    async writeTextFile({ path: file, content }) {
+      const signal = inTurn();
+      const { inside, absolute } = await placeOf(root, file);
+      const before = await textOrNull(root, inside, file);
+      const diff = [{ path: absolute, oldText: before, newText: content }];
+      const allowed = await orAborted(parts.host().authorize({ kind: "edit", paths: [absolute], diff }, undefined, signal), signal);
+      if (allowed !== true) throw new acp.RequestError(-32000, `Writing ${file} was not allowed`);
+      // What was approved is this change to that text; the person may have taken minutes.
+      if ((await textOrNull(root, inside, file)) !== before)
+        throw new acp.RequestError(-32000, `${file} changed while the write waited for its approval`);
+      const written = await writeFileInside(root, inside, { bytes: Buffer.from(content, "utf8") });
+      if (!written.ok) throw refused(written.error, file);
+      return {};
+    },
+
+    async createTerminal({ command, args, cwd, env, outputByteLimit }) {
+      const signal = inTurn();
+      const folder = path.resolve(root, cwd ?? ".");
+      const variables = Object.fromEntries((env ?? []).map(({ name, value }) => [name, value]));
+      const action = executeAction([command, ...(args ?? [])], folder, variables);
+      const allowed = await orAborted(parts.host().authorize(action, undefined, signal), signal);
+      if (allowed !== true) throw new acp.RequestError(-32000, `Running ${command} was not allowed`);
+      const maxBytes = Math.min(Math.max(outputByteLimit ?? 1024 * 1024, 1024), 8 * 1024 * 1024);
+      const created = await parts.host().terminals.create({ command, args: args ?? [], cwd: folder, env: variables, maxBytes });
+      if (!created.ok) throw acp.RequestError.internalError(undefined, created.error.message);
+      terminals.add(created.value);
+      if (signal.aborted) await this.killTerminal(created.value);
+      return { terminalId: created.value };
+    },
+
+    terminalOutput(terminalId) {
+      const output = parts.host().terminals.output(owned(terminalId));
+      if (!output) throw acp.RequestError.resourceNotFound(terminalId);
+      const exitStatus = output.exit ? { exitCode: output.exit.code, signal: output.exit.signal } : null;
+      return { output: output.text, truncated: output.truncated, exitStatus };
+    },
+
+    async waitForTerminalExit(terminalId) {
+      const exit = await parts.host().terminals.waitForExit(owned(terminalId));
+      return { exitCode: exit?.code ?? null, signal: exit?.signal ?? null };
+    },
+
+    killTerminal: (terminalId) => parts.host().terminals.kill(owned(terminalId)),
+
+    async releaseTerminal(terminalId) {
+      terminals.delete(owned(terminalId));
+      await parts.host().terminals.release(terminalId);
+    },
+
+    async elicit(params) {
+      const signal = parts.turnSignal();
+      if (!signal || signal.aborted) return { action: "cancel" };
+      if (params.mode !== "form" || !("requestedSchema" in params)) return { action: "decline" };
+      const schema = asRecord(params.requestedSchema);
+      const question = { kind: "elicitation" as const, message: params.message, ...(schema ? { schema } : {}) };
+      const answer = await orAborted(parts.host().ask(question, signal), signal);
+      if (answer === aborted || answer.kind === "cancelled") return { action: "cancel" };
+      if (answer.kind === "declined") return { action: "decline" };
+      return { action: "accept", content: elicitationContent(answer.content) };
+    },
+
+    async killTerminals() {
+      await Promise.all([...terminals].map((terminalId) => parts.host().terminals.kill(terminalId)));
+    },
+
+    async releaseTerminals() {
+      const left = [...terminals];
+      terminals.clear();
+      await Promise.all(left.map((terminalId) => parts.host().terminals.release(terminalId)));
+    },
+  };
+}
+
+const aborted = Symbol("aborted");
+
+/** The host answers a cancel by itself; the agent is answered at once all the same. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | typeof aborted> {
+  if (signal.aborted) return Promise.resolve(aborted);
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => resolve(aborted);
+    signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
+/** Where a path of the agent's leads, links followed: inside the working copy, or an error that says why not. */
+async function placeOf(root: string, file: string): Promise<{ inside: string; absolute: string }> {
+  if (!path.isAbsolute(file)) throw acp.RequestError.invalidParams({ path: file }, `${file} isn't absolute`);
+  // A way back is refused as it is written: a path that is normalised first would hide it.
+  const relative = file.split(/[\\/]/).includes("..") ? null : await relativeInside(root, file);
+  if (relative === null) throw acp.RequestError.invalidParams({ path: file }, `${file} isn't inside the working copy`);
+  const resolved = await resolveInside(root, relative);
+  if (!resolved.ok) throw refused(resolved.error, file);
+  return { inside: resolved.value.path, absolute: path.join(root, resolved.value.path) };
+}
+
+async function textOrNull(root: string, inside: string, file: string): Promise<string | null> {
+  const read = await readInside(root, inside, maxReadBytes);
+  if (read.ok) return read.value.bytes.toString("utf8");
+  if (read.error.code === "FILE_NOT_FOUND") return null;
+  throw refused(read.error, file);
+}
+
+function refused(error: FileFailure, file: string): acp.RequestError {
+  if (error.code === "FILE_NOT_FOUND") return acp.RequestError.resourceNotFound(file);
+  return acp.RequestError.invalidParams({ path: file, code: error.code }, error.message);
+}
+
+/** Lines from `line` (counted from 1), `limit` of them. */
+function window(text: string, line: number | null | undefined, limit: number | null | undefined): string {
+  if ((line === null || line === undefined) && (limit === null || limit === undefined)) return text;
+  const lines = text.split(/(?<=\n)/);
+  const start = Math.max(0, (line ?? 1) - 1);
+  return lines.slice(start, limit === null || limit === undefined ? undefined : start + limit).join("");
+}
+
+function asRecord(value: unknown): Record<string, unknown> | null {
+  return typeof value === "object" && value !== null ? { ...value } : null;
+}
+
+function elicitationContent(content: Record<string, unknown>): Record<string, string | number | boolean | string[]> {
+  const kept: Record<string, string | number | boolean | string[]> = {};
+  for (const [name, value] of Object.entries(content)) {
+    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") kept[name] = value;
+    else if (Array.isArray(value)) kept[name] = value.filter((entry) => typeof entry === "string");
+  }
+  return kept;
+}

@@ -1,0 +1,174 @@
+import * as z from "zod";
+import { planEntry, toolKind, type ToolDiff, type Usage } from "../../../shared/run-event.ts";
+import type { AgentUpdate, ToolPatch } from "../agent.ts";
+
+/**
+ * `session/update` of any agent → our words. Pure and tolerant: a field of another shape than the protocol's counts as
+ * absent, and what isn't known at all answers null, to be counted. An empty list is an update that says nothing.
+ * `config_option_update` is not decoded here: it needs what the session knows already (see session-state.ts).
+ */
+export function decodeUpdate(update: unknown): AgentUpdate[] | null {
+  const head = z.looseObject({ sessionUpdate: z.string() }).safeParse(update);
+  if (!head.success) return null;
+  const body = head.data;
+  switch (body.sessionUpdate) {
+    case "agent_message_chunk":
+      return [...chunk("text", body), ...callUsage(body["_meta"])];
+    case "agent_thought_chunk":
+      return chunk("reasoning", body);
+    case "tool_call":
+    case "tool_call_update": {
+      const tool = decodeTool(body);
+      return tool ? [{ type: "tool", tool }] : null;
+    }
+    case "plan":
+      return [{ type: "plan", entries: list(body["entries"], planEntry) }];
+    case "available_commands_update":
+      return [{ type: "commands", commands: list(body["availableCommands"], command) }];
+    case "current_mode_update":
+      return typeof body["currentModeId"] === "string" ? [{ type: "mode", modeId: body["currentModeId"] }] : null;
+    case "usage_update":
+      return [{ type: "usage", usage: contextUsage(body) }];
+    case "session_info_update":
+      return typeof body["title"] === "string" && body["title"].trim() !== "" ? [{ type: "title", title: body["title"] }] : [];
+    case "notice":
+      return notice(body);
+    case "compaction_update":
+      return body["status"] === "completed" ? [{ type: "compacted" }] : [];
+    case "user_message_chunk":
+    case "compaction_summary_chunk":
+    case "plan_update":
+    case "plan_removed":
+      return [];
+    default:
+      return null;
+  }
+}
+
+const text = z.string();
+/** Only these of what may be half a megabyte: some agents send the text of each command's skill along. */
+const command = z
+  .object({ name: z.string(), description: z.string().catch(""), input: z.object({ hint: z.string() }).nullish().catch(null) })
+  .transform(({ name, description, input }) => ({
+    name,
+    description: description.slice(0, 2000),
+    ...(input?.hint ? { hint: input.hint.slice(0, 500) } : {}),
+  }));
+
+function chunk(type: "text" | "reasoning", body: Record<string, unknown>): AgentUpdate[] {
+  const said = contentText(body["content"]);
+  if (said === "") return [];
+  const messageId = text.safeParse(body["messageId"]);
+  return [{ type, text: said, ...(messageId.success ? { messageId: messageId.data } : {}) }];
+}
+
+const content = z.looseObject({ type: z.string() });
+
+function contentText(value: unknown): string {
+  const parsed = content.safeParse(value);
+  if (!parsed.success) return "";
+  const block = parsed.data;
+  if (block.type === "text") return typeof block["text"] === "string" ? block["text"] : "";
+  if (block.type === "resource_link") return `[${String(block["name"] ?? "link")}](${String(block["uri"] ?? "")})`;
+  if (block.type === "resource") return z.looseObject({ text: z.string() }).safeParse(block["resource"]).data?.text ?? "";
+  return block.type === "image" ? "[image]" : block.type === "audio" ? "[audio]" : "";
+}
+
+const location = z
+  .object({ path: z.string(), line: z.int().nullish().catch(null) })
+  .transform(({ path, line }) => (line === null || line === undefined ? { path } : { path, line }));
+const status = z.enum(["pending", "in_progress", "completed", "failed"]);
+
+/** A tool call as a permission request or an update tells it; null without an id. */
+export function decodeTool(value: unknown): ToolPatch | null {
+  const parsed = z.looseObject({ toolCallId: z.string() }).safeParse(value);
+  if (!parsed.success) return null;
+  const body = parsed.data;
+  const tool: ToolPatch = { toolCallId: body.toolCallId };
+  if (typeof body["title"] === "string") tool.title = body["title"];
+  if (body["kind"] !== undefined && body["kind"] !== null) tool.kind = toolKind.catch("other").parse(body["kind"]);
+  const known = status.safeParse(body["status"]);
+  if (known.success) tool.status = known.data;
+  if (Array.isArray(body["locations"])) tool.locations = list(body["locations"], location);
+  if (body["rawInput"] !== undefined && body["rawInput"] !== null) tool.input = body["rawInput"];
+  if (Array.isArray(body["content"])) addContent(tool, body["content"]);
+  tool.output ??= outputText(body["rawOutput"]);
+  if (tool.output === undefined) delete tool.output;
+  return tool;
+}
+
+function addContent(tool: ToolPatch, items: unknown[]): void {
+  const texts: string[] = [];
+  for (const item of items) {
+    const parsed = content.safeParse(item);
+    if (!parsed.success) continue;
+    if (parsed.data.type === "content") texts.push(contentText(parsed.data["content"]));
+    else if (parsed.data.type === "terminal" && typeof parsed.data["terminalId"] === "string") tool.terminalId = parsed.data["terminalId"];
+  }
+  const diffs = decodeDiffs(items);
+  if (diffs.length > 0) tool.diffs = diffs;
+  if (texts.some((entry) => entry !== "")) tool.output = texts.join("\n");
+}
+
+const diff = z.object({
+  type: z.literal("diff"),
+  path: z.string(),
+  oldText: z.string().nullish().transform((old) => old ?? null),
+  newText: z.string(),
+});
+
+export function decodeDiffs(items: unknown): ToolDiff[] {
+  return list(items, diff).map(({ path, oldText, newText }) => ({ path, oldText, newText }));
+}
+
+function outputText(raw: unknown): string | undefined {
+  if (typeof raw === "string") return raw;
+  const parsed = z
+    .object({ output: text.optional().catch(undefined), text: text.optional().catch(undefined), error: text.optional().catch(undefined) })
+    .safeParse(raw);
+  return parsed.success ? parsed.data.output || parsed.data.text || parsed.data.error : undefined;
+}
+
+const count = z.number().nonnegative().nullish().catch(null);
+
+function contextUsage(body: Record<string, unknown>): Partial<Usage> {
+  const parsed = z.object({ used: count, size: count, cost: z.object({ amount: count }).nullish().catch(null) }).safeParse(body);
+  if (!parsed.success) return {};
+  const { used, size, cost } = parsed.data;
+  return { contextUsed: used ?? null, contextSize: size ?? null, ...(typeof cost?.amount === "number" ? { cost: cost.amount } : {}) };
+}
+
+const tokens = z.object({
+  inputTokens: count,
+  outputTokens: count,
+  cachedReadTokens: count,
+  thoughtTokens: count,
+});
+
+/** Token counts as a prompt's answer carries them, or (qwen) an empty chunk after each call of the model. */
+export function decodeTokens(value: unknown): Pick<Usage, "input" | "cached" | "output" | "reasoning"> | null {
+  const parsed = tokens.safeParse(value);
+  if (!parsed.success) return null;
+  const { inputTokens, outputTokens, cachedReadTokens, thoughtTokens } = parsed.data;
+  if (inputTokens === null || inputTokens === undefined) return null;
+  return { input: inputTokens, output: outputTokens ?? null, cached: cachedReadTokens ?? null, reasoning: thoughtTokens ?? null };
+}
+
+function callUsage(meta: unknown): AgentUpdate[] {
+  const usage = typeof meta === "object" && meta !== null && "usage" in meta ? decodeTokens(meta.usage) : null;
+  return usage ? [{ type: "usage", usage }] : [];
+}
+
+function notice(body: Record<string, unknown>): AgentUpdate[] {
+  const parts = [body["title"], body["description"]].filter((part) => typeof part === "string" && part !== "");
+  return parts.length > 0 ? [{ type: "notice", kind: "warning", message: parts.join(": ").slice(0, 2000) }] : [];
+}
+
+/** The entries of the right shape. */
+function list<T>(value: unknown, entry: z.ZodType<T>): T[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((item) => {
+    const parsed = entry.safeParse(item);
+    return parsed.success ? [parsed.data] : [];
+  });
+}

@@ -1,0 +1,84 @@
+import * as acp from "@agentclientprotocol/sdk/unstable";
+import { fail, ok, type Result } from "../../../shared/result.ts";
+import type { AgentFailure, AgentSessionHandle } from "../agent.ts";
+import type { CallFailure, Connection } from "./connection.ts";
+import { createAcpSession, type AcpSession, type AcpSessionParts } from "./session.ts";
+
+const timeoutMs = 120_000;
+
+type How = Exclude<AgentSessionHandle["how"], "warm">;
+export type Opened = { session: AcpSession; how: How };
+
+/**
+ * The agent's session `storedId` again, by resume where it can, else by load; a new one where there is none, or where
+ * the agent has lost it, which is said (`memory-lost`). A crash or a timeout on the way is a failure, never a new session.
+ */
+export async function openSession(
+  parts: Omit<AcpSessionParts, "sessionId">,
+  storedId: string | null,
+): Promise<Result<Opened, AgentFailure>> {
+  const { traits } = parts.connection;
+  if (storedId !== null) {
+    if (traits.resume) {
+      const resumed = await restore(parts, storedId, "resumed");
+      if (resumed.ok || !isLost(resumed.error)) return resumed;
+    }
+    if (traits.load) {
+      const loaded = await restore(parts, storedId, "loaded");
+      if (loaded.ok || !isLost(loaded.error)) return loaded;
+    }
+  }
+  return begin(parts, storedId === null ? "new" : "memory-lost");
+}
+
+/** The agent answered that it can't; anything else says nothing about the session. */
+function isLost(error: CallFailure): boolean {
+  return error.type === "failed" && error.code !== undefined;
+}
+
+async function restore(
+  parts: Omit<AcpSessionParts, "sessionId">,
+  sessionId: string,
+  how: "resumed" | "loaded",
+): Promise<Result<Opened, CallFailure>> {
+  const { session: methods } = acp.methods.agent;
+  const session = createAcpSession({ ...parts, sessionId });
+  const request = { sessionId, cwd: parts.workingCopyPath, mcpServers: [] };
+  const answer = await parts.connection.call(how === "resumed" ? "Resuming the session" : "Loading the session", timeoutMs, (agent) =>
+    how === "resumed" ? agent.request(methods.resume, request) : agent.request(methods.load, request),
+  );
+  if (!answer.ok) {
+    session.detach();
+    return fail(answer.error);
+  }
+  session.opened(answer.value);
+  return ok({ session, how });
+}
+
+function begin(parts: Omit<AcpSessionParts, "sessionId">, how: "new" | "memory-lost"): Promise<Result<Opened, AgentFailure>> {
+  return parts.connection.whileOpening(async () => {
+    const answer = await callNew(parts.connection, parts.workingCopyPath);
+    if (!answer.ok) return answer;
+    const { sessionId } = answer.value;
+    if (typeof sessionId !== "string" || sessionId === "") return fail({ type: "protocol", message: "The agent gave its session no id" });
+    const session = createAcpSession({ ...parts, sessionId });
+    session.opened(answer.value);
+    return ok({ session, how });
+  });
+}
+
+function callNew(connection: Connection, cwd: string): Promise<Result<acp.NewSessionResponse, CallFailure>> {
+  return connection.call("Starting a session", timeoutMs, (agent) => agent.request(acp.methods.agent.session.new, { cwd, mcpServers: [] }));
+}
+
+/** Begins a session for nobody, to see whether the agent would. */
+export async function newSessionId(connection: Connection, cwd: string): Promise<Result<string, AgentFailure>> {
+  const answer = await callNew(connection, cwd);
+  return answer.ok ? ok(answer.value.sessionId) : answer;
+}
+
+/** Tells the agent that the session is over, where it wants to know; its memory stays. */
+export async function closeSession(connection: Connection, sessionId: string): Promise<void> {
+  if (!connection.traits.close || connection.ended()) return;
+  await connection.call("Closing the session", 5000, (agent) => agent.request(acp.methods.agent.session.close, { sessionId }));
+}

@@ -1,0 +1,106 @@
+import path from "node:path";
+import * as z from "zod";
+import type { PermissionAction, PermissionOption, ToolDiff } from "../../../shared/run-event.ts";
+import { decodeDiffs } from "./decode.ts";
+
+const request = z.object({
+  kind: z.string().nullish().catch(null),
+  rawInput: z.record(z.string(), z.unknown()).nullish().catch(null),
+  locations: z.array(z.object({ path: z.string() })).nullish().catch(null),
+  content: z.array(z.unknown()).nullish().catch(null),
+});
+
+/**
+ * What an agent asks for, from structured fields only; its title is a claim and never looked at. Where fields
+ * contradict the declared kind, the most consequential one counts: a command is an execution and a diff is an edit,
+ * whatever the agent calls it. Paths are absolute, resolved against `cwd` by their text; `undecodable` where nothing
+ * can be inspected. Pure.
+ */
+export function permissionAction(toolCall: unknown, cwd: string): PermissionAction {
+  const parsed = request.safeParse(toolCall);
+  if (!parsed.success) return { kind: "undecodable" };
+  const { kind, locations, content } = parsed.data;
+  const input = parsed.data.rawInput ?? {};
+  const command = executionOf(input, cwd);
+  if (command) return command;
+  const declared = kind ?? "other";
+  const shown = decodeDiffs(content ?? []);
+  const diff = (shown.length > 0 || declared !== "edit" ? shown : diffOf(input)).map((entry) => ({ ...entry, path: path.resolve(cwd, entry.path) }));
+  const named = [...diff.map((entry) => entry.path), ...(locations ?? []).map((entry) => entry.path), ...pathsOf(input)];
+  const paths = [...new Set(named.map((name) => path.resolve(cwd, name)))];
+  if (declared === "move" || declared === "delete") return paths.length > 0 ? withDiff({ kind: declared, paths }, diff) : { kind: "undecodable" };
+  if (diff.length > 0) return withDiff({ kind: "edit", paths }, diff);
+  const url = stringAt(input, ["url", "uri"]);
+  if (url !== null) return { kind: "fetch", url };
+  if (declared === "edit" && paths.length > 0) return { kind: "edit", paths };
+  if ((declared === "read" || declared === "search") && paths.length > 0) return { kind: "read", paths };
+  return paths.length > 0 ? { kind: "other", paths } : { kind: "undecodable" };
+}
+
+/** A program with its arguments, as a permission names it and `terminal/create` asks for it: equal where they are. */
+export function executeAction(argv: readonly string[], cwd: string, env: Record<string, string> = {}): PermissionAction {
+  // Variables change what a program does, so they are part of what is shown and approved.
+  const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const whole = settings.length > 0 ? ["env", ...settings, ...argv] : [...argv];
+  return { kind: "execute", command: whole.map(quote).join(" "), argv: whole, cwd };
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function executionOf(input: Record<string, unknown>, cwd: string): PermissionAction | null {
+  const folder = path.resolve(cwd, stringAt(input, ["cwd", "workdir", "working_directory", "directory"]) ?? ".");
+  const command = input["command"] ?? input["cmd"];
+  const args = z.array(z.string()).safeParse(input["args"] ?? input["argv"]);
+  if (typeof command === "string" && command.trim() !== "")
+    return args.success ? executeAction([command, ...args.data], folder) : { kind: "execute", command, cwd: folder };
+  const words = z.array(z.string()).min(1).safeParse(command ?? input["argv"]);
+  return words.success ? executeAction(words.data, folder) : null;
+}
+
+const pathFields = [
+  "path", "file_path", "filePath", "filepath", "abs_path", "absolute_path", "notebook_path", "from", "to", "source", "destination",
+  "old_path", "new_path", "oldPath", "newPath", "target_file",
+];
+
+function pathsOf(input: Record<string, unknown>): string[] {
+  const single = pathFields.map((field) => input[field]).filter((value) => typeof value === "string" && value !== "");
+  const many = z.array(z.string()).safeParse(input["paths"]);
+  return [...single, ...(many.success ? many.data : [])].filter((value) => typeof value === "string");
+}
+
+/** For agents that send the pieces of an edit and no diff. */
+function diffOf(input: Record<string, unknown>): ToolDiff[] {
+  const file = stringAt(input, ["file_path", "filePath", "filepath", "path"]);
+  const after = stringAt(input, ["new_string", "newString", "new_text", "content"]);
+  if (file === null || after === null) return [];
+  return [{ path: file, oldText: stringAt(input, ["old_string", "oldString", "old_text"]), newText: after }];
+}
+
+function withDiff(action: PermissionAction, diff: ToolDiff[]): PermissionAction {
+  return diff.length > 0 ? { ...action, diff } : action;
+}
+
+function stringAt(input: Record<string, unknown>, fields: readonly string[]): string | null {
+  for (const field of fields) {
+    const value = input[field];
+    if (typeof value === "string") return value;
+  }
+  return null;
+}
+
+const option = z.object({
+  optionId: z.string(),
+  kind: z.enum(["allow_once", "allow_always", "reject_once", "reject_always"]),
+  name: z.string().catch(""),
+});
+
+/** The options that can be offered: of known kinds, and no id that stands for two different things. */
+export function permissionOptions(options: unknown): PermissionOption[] {
+  const list = Array.isArray(options) ? options.map((entry) => option.safeParse(entry)).flatMap((entry) => (entry.success ? [entry.data] : [])) : [];
+  const kinds = new Map<string, Set<string>>();
+  for (const entry of list) kinds.set(entry.optionId, (kinds.get(entry.optionId) ?? new Set()).add(entry.kind));
+  const clear = list.filter((entry) => kinds.get(entry.optionId)?.size === 1);
+  return clear.filter((entry, index) => clear.findIndex((other) => other.optionId === entry.optionId) === index);
+}

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import path from "node:path";
+import * as z from "zod";
+import type { Result } from "../../shared/result.ts";
+import { fail, ok } from "../../shared/result.ts";
+import { closeSession, newSessionId } from "./acp/open-session.ts";
+import type { AgentTraits, ConnectionReport } from "./acp/connection.ts";
+import type { AgentFailure } from "./agent.ts";
+import type { Launch, Pool } from "./pool.ts";
+
+export type Probe = { traits: AgentTraits; report: ConnectionReport };
+
+/**
+ * A real handshake: starts the agent, or asks the one that runs, and answers what it said. With `signIn` a session is
+ * begun in an empty folder, too, as most agents tell only then that nobody is signed in.
+ */
+export async function probeAgent(
+  pool: Pool,
+  launch: Launch,
+  options: { signIn: boolean; folder: string; signal: AbortSignal },
+): Promise<Result<Probe, AgentFailure>> {
+  const acquired = await pool.acquire(launch, options.signal);
+  if (!acquired.ok) return acquired;
+  const { child, started, release } = acquired.value;
+  const { connection } = child;
+  try {
+    if (options.signIn) {
+      const tried = await trySession(connection, options.folder);
+      if (!tried.ok) return tried;
+    }
+    return ok({ traits: connection.traits, report: connection.report() });
+  } finally {
+    release();
+    // A child is large; one that was started only to be asked doesn't stay.
+    if (started && !child.isUsed()) await connection.stop({ type: "killed", message: "It was started only to be asked what it can do" });
+  }
+}
+
+async function trySession(connection: Parameters<typeof newSessionId>[0], folder: string): Promise<Result<null, AgentFailure>> {
+  const empty = mkdtempSync(path.join(folder, "probe-"));
+  try {
+    const begun = await newSessionId(connection, empty);
+    if (!begun.ok) return fail(begun.error);
+    await closeSession(connection, begun.value);
+    return ok(null);
+  } finally {
+    rmSync(empty, { recursive: true, force: true });
+  }
+}
+
+/** The capabilities as a flat list of words, for the diagnostic. */
+export function capabilityWords(raw: Record<string, unknown>): string[] {
+  const capabilities = z.record(z.string(), z.unknown()).safeParse(raw["agentCapabilities"]);
+  if (!capabilities.success) return [];
+  return Object.entries(capabilities.data).flatMap(([name, value]) => {
+    if (value === true) return [name];
+    if (typeof value !== "object" || value === null) return [];
+    return Object.entries(value).flatMap(([inner, on]) => (on === false || on === null ? [] : [`${name}.${inner}`]));
+  });
+}

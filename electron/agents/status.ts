@@ -1,0 +1,63 @@
+import type { Agent, AgentChoice, AgentOptions } from "../../shared/contract/agents.ts";
+import { isoTime } from "../lib/clock.ts";
+import type { AgentFacts } from "../store/agent-facts.ts";
+import type { AgentFailure } from "./agent.ts";
+import type { AgentDefinition } from "./definition.ts";
+import type { FoundProgram } from "./find-program.ts";
+
+export const factsAreOldAfterMs = 24 * 60 * 60_000;
+
+/** What the fast look found: nothing yet, no program, or one. */
+export type Look = { state: "looking" } | { state: "missing"; reason: string } | { state: "found"; program: FoundProgram };
+
+const noOptions: AgentOptions = { models: [], modes: [], thinkingLevels: [], commands: [] };
+
+/** The agent as everyone sees it, from the look and the stored facts. Facts of another program don't count. */
+export function describeAgent(definition: AgentDefinition, look: Look, stored: AgentFacts | null, probing: boolean): Agent {
+  const facts = look.state === "found" && stored?.fingerprint !== look.program.fingerprint ? null : stored;
+  const options = facts?.options ?? noOptions;
+  return {
+    id: definition.id,
+    label: definition.label,
+    description: definition.description,
+    homepage: definition.homepage,
+    installHint: definition.installHint,
+    source: definition.source,
+    enabled: definition.enabled,
+    ...statusOf(definition, look, facts, probing),
+    version: facts?.version ?? null,
+    path: look.state === "found" ? look.program.path : null,
+    checkedAt: facts ? isoTime(facts.checkedAt) : null,
+    options: { ...options, models: effectiveModels(definition, options.models) },
+  };
+}
+
+function statusOf(definition: AgentDefinition, look: Look, facts: AgentFacts | null, probing: boolean): Pick<Agent, "status" | "reason"> {
+  if (look.state === "looking") return { status: "loading", reason: "Looking for its program" };
+  if (look.state === "missing") {
+    const hint = definition.installHint ? `. Install it with: ${definition.installHint}` : "";
+    return { status: "unavailable", reason: `${look.reason}${hint}` };
+  }
+  if (facts) return { status: facts.status, reason: facts.status === "ready" ? null : facts.reason };
+  // Without facts a program that is there may be tried; what it says then becomes the facts.
+  return { status: "loading", reason: probing ? "Asking it what it can do" : "Not tried yet" };
+}
+
+export function effectiveModels(definition: AgentDefinition, offered: AgentChoice[]): AgentChoice[] {
+  if (!definition.models) return offered;
+  if (definition.models.mode === "replace") return definition.models.list;
+  const added = definition.models.list.filter((model) => !offered.some((other) => other.id === model.id));
+  return [...offered, ...added];
+}
+
+export function needsProbe(facts: AgentFacts | null, program: FoundProgram, now: number): boolean {
+  return !facts || facts.fingerprint !== program.fingerprint || now - facts.checkedAt > factsAreOldAfterMs;
+}
+
+/** What a failed handshake means for the agent's status, with what to do. */
+export function statusOfFailure(definition: AgentDefinition, error: AgentFailure): { status: "signed_out" | "error"; reason: string } {
+  if (error.type === "signed-out")
+    return { status: "signed_out", reason: `${definition.label} isn't signed in (${error.message}). Run \`${definition.command}\` in a terminal, sign in, then refresh.` };
+  if (error.type === "handshake-timeout") return { status: "error", reason: `${definition.label} started but didn't answer: ${error.message}. Its diagnostic has more.` };
+  return { status: "error", reason: `${error.message}. Its diagnostic has more.` };
+}
