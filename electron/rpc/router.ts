@@ -61,10 +61,7 @@ export function createRouter(s: Services) {
       answer: os.permissions.answer.handler(({ input }) => answer(s.permissions.answer(input.id, { ...input, by: "person" }))),
       answerQuestion: os.permissions.answerQuestion.handler(({ input }) => answer(s.permissions.answerQuestion(input.id, input.content, "person"))),
       rules: os.permissions.rules.handler(({ input }) => s.permissions.rules(input.projectId)),
-      removeRule: os.permissions.removeRule.handler(async ({ input }) => {
-        await answer(s.permissions.removeRule(input.id));
-        return { removed: true as const };
-      }),
+      removeRule: os.permissions.removeRule.handler(({ input }) => answer(s.permissions.removeRule(input.id), { removed: true as const })),
     },
     projects: {
       add: os.projects.add.handler(({ input }) => answer(s.projects.add(input.path))),
@@ -110,16 +107,19 @@ export function createRouter(s: Services) {
       watch: os.system.watch.handler(({ signal }) => s.system.follow(signal)),
     },
     terminals: {
-      open: os.terminals.open.handler(({ input }) => answer(s.terminals.open(input))),
+      open: os.terminals.open.handler(({ input }) => answer(s.terminals.open(input.sessionId, input))),
       list: os.terminals.list.handler(({ input }) => answer(s.terminals.list(input.sessionId))),
-      attach: os.terminals.attach.handler(async ({ input, signal }) => answer(s.terminals.attach(input.id, signal))),
-      write: os.terminals.write.handler(({ input }) => answer(s.terminals.write(input.id, input.data))),
-      acknowledge: os.terminals.acknowledge.handler(({ input }) => answer(s.terminals.acknowledge(input.id, input.chars))),
+      attach: os.terminals.attach.handler(({ input, signal }) => answer(s.terminals.attach(input.id, signal ?? never))),
+      write: os.terminals.write.handler(({ input }) => answer(s.terminals.write(input.id, input.data), { ok: true as const })),
+      acknowledge: os.terminals.acknowledge.handler(({ input }) => answer(s.terminals.acknowledge(input.id, input.chars), { ok: true as const })),
       resize: os.terminals.resize.handler(({ input }) => answer(s.terminals.resize(input.id, input))),
-      close: os.terminals.close.handler(({ input }) => answer(s.terminals.close(input.id))),
+      close: os.terminals.close.handler(({ input }) => answer(s.terminals.close(input.id), { closed: true as const })),
     },
   });
 }
+
+/** For callers in this process that never go away. */
+const never = new AbortController().signal;
 
 /** `Last-Event-ID` is what a client saw last, and wins; what isn't a number counts as nothing seen. */
 function startOf(lastEventId: string | undefined, after: number | undefined): number {

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import type { RunEvent, RunEventBody } from "../../shared/run-event.ts";
+import { manualClock } from "../lib/clock.ts";
+import type { PendingEvent } from "../store/runs.ts";
+import { createRunLog } from "./run-log.ts";
+
+function setUp() {
+  const clock = manualClock();
+  const commits: { bodies: RunEventBody[]; durable: boolean }[] = [];
+  let seq = 0;
+  const log = createRunLog({
+    clock,
+    commit: (events: PendingEvent[], durable) => {
+      commits.push({ bodies: events.map((event) => event.body), durable });
+      return events.map((event): RunEvent => ({ ...event.body, seq: (seq += 1), cursor: seq, runId: "r", at: "2026-01-01T00:00:00.000Z" }));
+    },
+  });
+  return { clock, commits, log };
+}
+
+const text = (value: string, messageId?: string): RunEventBody => ({ type: "assistant.delta", payload: { text: value, ...(messageId ? { messageId } : {}) } });
+
+describe("the run log", () => {
+  it("writes the first piece at once and gathers the rest for 50 ms", () => {
+    const { clock, commits, log } = setUp();
+    log.stream(text("a"));
+    log.stream(text("b"));
+    log.stream(text("c"));
+    expect(commits).toHaveLength(1);
+    clock.advance(50);
+    expect(commits.map((commit) => commit.bodies)).toEqual([[text("a")], [text("bc")]]);
+    expect(commits.every((commit) => !commit.durable)).toBe(true);
+  });
+
+  it("writes at most 20 times a second, however much streams", () => {
+    const { clock, commits, log } = setUp();
+    for (let i = 0; i < 1000; i += 1) {
+      log.stream(text("x"));
+      clock.advance(1);
+    }
+    log.flush();
+    expect(commits.length).toBeLessThanOrEqual(21);
+    expect(commits.flatMap((commit) => commit.bodies).map((body) => (body.type === "assistant.delta" ? body.payload.text : "")).join("")).toHaveLength(1000);
+  });
+
+  it("writes before 50 ms once 4 KB wait", () => {
+    const { commits, log } = setUp();
+    log.stream(text("a"));
+    log.stream(text("x".repeat(5000)));
+    expect(commits).toHaveLength(2);
+  });
+
+  it("keeps the order: what streams before goes out with what is appended, durably", () => {
+    const { commits, log } = setUp();
+    log.stream(text("a"));
+    log.stream(text("b"));
+    const event = log.append({ type: "revision.created", payload: { revisionId: "t" } });
+    expect(event.seq).toBe(3);
+    expect(commits[1]).toEqual({ bodies: [text("b"), { type: "revision.created", payload: { revisionId: "t" } }], durable: true });
+  });
+
+  it("doesn't join deltas of different messages", () => {
+    const { clock, commits, log } = setUp();
+    log.stream(text("0"));
+    log.stream(text("a", "m1"));
+    log.stream(text("b", "m2"));
+    clock.advance(50);
+    expect(commits[1]?.bodies).toHaveLength(2);
+  });
+});

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { schedule } from "./scheduler.ts";
+
+const waiting = (runId: string, workingCopyId: string) => ({ runId, workingCopyId });
+const label = (runId: string): string => `chat ${runId}`;
+
+describe("schedule", () => {
+  it("starts one run per working copy and names what the others wait for", () => {
+    const { start, reasons } = schedule([waiting("1", "a"), waiting("2", "a"), waiting("3", "b")], [], 8, label);
+    expect(start).toEqual(["1", "3"]);
+    expect(reasons).toEqual(new Map([["2", "Waits for chat 1"]]));
+  });
+
+  it("keeps the order of one working copy when the limit holds the first", () => {
+    const active = [{ runId: "0", workingCopyId: "z", label: "chat 0" }];
+    const { start, reasons } = schedule([waiting("1", "a"), waiting("2", "a")], active, 1, label);
+    expect(start).toEqual([]);
+    expect(reasons.get("1")).toMatch(/free place/);
+    expect(reasons.get("2")).toBe("Waits for chat 1");
+  });
+
+  it("waits for other work on the files, which takes no run's place", () => {
+    const active = [{ runId: "", workingCopyId: "a", label: "work on the session's files" }];
+    const { start, reasons } = schedule([waiting("1", "a"), waiting("2", "b")], active, 1, label);
+    expect(start).toEqual(["2"]);
+    expect(reasons.get("1")).toBe("Waits for work on the session's files");
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { maxOutputChars, ToolCalls } from "./tool-calls.ts";
+
+describe("tool calls", () => {
+  it("merges updates into whole snapshots; fields that don't come keep their value", () => {
+    const tools = new ToolCalls();
+    tools.apply({ toolCallId: "1", kind: "edit", title: "Edit a.ts", locations: [{ path: "a.ts" }] });
+    expect(tools.apply({ toolCallId: "1", status: "in_progress" })).toEqual({
+      type: "tool.updated",
+      payload: { toolCallId: "1", kind: "edit", title: "Edit a.ts", status: "in_progress", locations: [{ path: "a.ts" }], diffs: [] },
+    });
+  });
+
+  it("starts a call that is first heard of by an update", () => {
+    expect(new ToolCalls().apply({ toolCallId: "1", status: "completed" })?.type).toBe("tool.completed");
+  });
+
+  it("R37 never opens a closed call again", () => {
+    const tools = new ToolCalls();
+    tools.apply({ toolCallId: "1", status: "completed" });
+    expect(tools.apply({ toolCallId: "1", status: "in_progress" })).toBe(null);
+    expect(tools.open()).toEqual([]);
+  });
+
+  it("ends open calls as cancelled, with a final snapshot, once", () => {
+    const tools = new ToolCalls();
+    tools.apply({ toolCallId: "1", title: "run" });
+    expect(tools.endOpen("CANCELLED", "Stopped")).toEqual([
+      { type: "tool.failed", payload: expect.objectContaining({ status: "cancelled", error: { code: "CANCELLED", message: "Stopped" } }) },
+    ]);
+    expect(tools.endOpen("CANCELLED", "Stopped")).toEqual([]);
+  });
+
+  it("ends a refused call at once, and ignores what the agent says of it later", () => {
+    const tools = new ToolCalls();
+    tools.apply({ toolCallId: "1", title: "rm" });
+    expect(tools.reject("1")).toMatchObject({ type: "tool.failed", payload: { error: { code: "PERMISSION_DENIED" } } });
+    expect(tools.apply({ toolCallId: "1", status: "failed" })).toBe(null);
+  });
+
+  it("keeps the end of an output that is too long", () => {
+    const tools = new ToolCalls();
+    const body = tools.apply({ toolCallId: "1", output: `${"x".repeat(maxOutputChars)}END` });
+    expect(body?.type === "tool.started" && body.payload.output?.endsWith("END")).toBe(true);
+    expect(body?.type === "tool.started" && (body.payload.output?.length ?? 0)).toBeLessThanOrEqual(maxOutputChars + 1);
+  });
+});
