@@ -183,8 +183,10 @@ export const changeAttributions = sqliteTable(
   {
     sessionId: text("session_id").notNull(),
     path: text("path").notNull(),
-    agentId: text("agent_id"),
-    runId: text("run_id"),
+    agentId: text("agent_id").notNull(),
+    runId: text("run_id").notNull(),
+    /** Mode and object id that the run left, so that a later change by a person shows. */
+    content: text("content").notNull(),
     at: integer("at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.sessionId, table.path, table.agentId, table.runId] })],
@@ -212,6 +214,7 @@ export const applies = sqliteTable(
     entries: text("entries").notNull(),
     baselineBefore: text("baseline_before"),
     baselineAfter: text("baseline_after"),
+    revertsId: text("reverts_id"),
     createdAt: integer("created_at").notNull(),
     committed: integer("committed").notNull().default(0),
   },

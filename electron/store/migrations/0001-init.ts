@@ -57,7 +57,8 @@ CREATE TABLE checkpoints (
 ) STRICT;
 CREATE INDEX checkpoints_by_session ON checkpoints(session_id, created_at);
 CREATE TABLE change_attributions (
-  session_id TEXT NOT NULL REFERENCES sessions(id), path TEXT NOT NULL, agent_id TEXT, run_id TEXT, at INTEGER NOT NULL,
+  session_id TEXT NOT NULL REFERENCES sessions(id), path TEXT NOT NULL, agent_id TEXT NOT NULL, run_id TEXT NOT NULL,
+  content TEXT NOT NULL, at INTEGER NOT NULL,
   PRIMARY KEY (session_id, path, agent_id, run_id)
 ) STRICT;
 CREATE TABLE change_reviews (
@@ -66,8 +67,9 @@ CREATE TABLE change_reviews (
 ) STRICT;
 CREATE TABLE applies (
   id TEXT PRIMARY KEY, session_id TEXT NOT NULL REFERENCES sessions(id), kind TEXT NOT NULL, state TEXT NOT NULL, entries TEXT NOT NULL,
-  baseline_before TEXT, baseline_after TEXT, created_at INTEGER NOT NULL, committed INTEGER NOT NULL DEFAULT 0
+  baseline_before TEXT, baseline_after TEXT, reverts_id TEXT, created_at INTEGER NOT NULL, committed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX applies_by_session ON applies(session_id, created_at);
 CREATE TABLE permission_requests (
   id TEXT PRIMARY KEY, run_id TEXT NOT NULL REFERENCES runs(id), chat_id TEXT NOT NULL, session_id TEXT NOT NULL, project_id TEXT NOT NULL,
   agent_id TEXT NOT NULL, title TEXT NOT NULL, action TEXT NOT NULL, action_hash TEXT NOT NULL, options TEXT NOT NULL, warnings TEXT NOT NULL,

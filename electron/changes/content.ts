@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import type { Failure } from "../../shared/errors.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import { makeLinkInside, readInside, removeInside, writeFileInside } from "../lib/write-file.ts";
+import type { JournalSide } from "../store/journal-entry.ts";
+
+/** Larger files are left to git: all of an apply is read whole. */
+export const maxFileBytes = 256 * 1024 * 1024;
+
+export type Content = { mode: "100644" | "100755" | "120000"; oid: string; bytes: Buffer };
+
+/** A git blob's id of these bytes; `like` is an id of the same store, which tells SHA-1 from SHA-256. */
+export function blobOid(bytes: Uint8Array, like: string): string {
+  return createHash(like.length === 64 ? "sha256" : "sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+}
+
+/** What is at the path, byte for byte; null where nothing is. Folders, devices and places behind a link are failures. */
+export async function readContent(root: string, path: string, like: string): Promise<Result<Content | null, Failure>> {
+  const read = await readInside(root, path, maxFileBytes);
+  if (!read.ok) return read.error.code === "FILE_NOT_FOUND" ? ok(null) : read;
+  return ok({ ...read.value, oid: blobOid(read.value.bytes, like) });
+}
+
+export function writeContent(root: string, path: string, content: { mode: Content["mode"]; bytes: Buffer } | null): Promise<Result<null, Failure>> {
+  if (!content) return removeInside(root, path);
+  if (content.mode === "120000") return makeLinkInside(root, path, content.bytes);
+  return writeFileInside(root, path, { bytes: content.bytes, mode: content.mode });
+}
+
+export function sameSide(a: { mode: string; oid: string } | null, b: { mode: string; oid: string } | null): boolean {
+  return a === null || b === null ? a === b : a.mode === b.mode && a.oid === b.oid;
+}
+
+export function sideOf(content: Content | null): JournalSide {
+  return content && { mode: content.mode, oid: content.oid };
+}
+
+/**
+ * How a file on the disk differs from its blob: not at all, or by line ends, as `core.autocrlf` and `eol=crlf` make
+ * them. Null where something else (a filter) made the difference.
+ */
+export function lineEnds(disk: Buffer, blob: Buffer): "same" | "crlf" | null {
+  if (disk.equals(blob)) return "same";
+  return disk.equals(toCrlf(blob)) ? "crlf" : null;
+}
+
+/** Every lone LF as CR LF. */
+export function toCrlf(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.toString("latin1").replace(/(?<!\r)\n/g, "\r\n"), "latin1");
+}

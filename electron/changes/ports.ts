@@ -1,0 +1,83 @@
+import type { AppUpdate } from "../../shared/contract/system.ts";
+import type { ErrorCode, Failure } from "../../shared/errors.ts";
+import { failure } from "../../shared/errors.ts";
+import type { Result } from "../../shared/result.ts";
+import type { Git } from "../git/git.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { ChangesRepository } from "../store/changes.ts";
+
+// What pending changes need of the rest of the core. The composition root passes it.
+
+export type CopyRef = { projectId: string; projectPath: string; copyId: string; path: string };
+
+export type TreeEntry = { path: string; mode: string; oid: string };
+
+export type TreeChange = {
+  operation: "create" | "edit" | "delete" | "rename" | "mode";
+  path: string;
+  oldPath?: string;
+  oldMode: string;
+  newMode: string;
+  oldOid: string;
+  newOid: string;
+  additions: number;
+  deletions: number;
+  binary: boolean;
+};
+
+type Outcome<T> = Promise<Result<T, Failure>>;
+
+/** What of the snapshot store is used here; its own file says what each does. */
+export type Snapshots = {
+  snapshot(copy: CopyRef): Outcome<{ tree: string; skipped: { path: string; bytes: number }[] }>;
+  keep(copy: CopyRef, checkpointId: string, tree: string): Outcome<{ commit: string }>;
+  forget(copy: CopyRef, checkpointId: string): Outcome<null>;
+  treeOf(copy: CopyRef, commit: string | null): Outcome<string>;
+  diff(copy: CopyRef, fromTree: string, toTree: string, options?: { paths?: string[]; renames?: boolean }): Outcome<TreeChange[]>;
+  patch(copy: CopyRef, fromTree: string, toTree: string, paths: string[], maxBytes: number): Outcome<{ text: string; truncated: boolean }>;
+  entries(copy: CopyRef, tree: string, paths: string[]): Outcome<TreeEntry[]>;
+  readBlob(copy: CopyRef, oid: string, maxBytes: number): Outcome<Buffer>;
+  writeBlob(copy: CopyRef, bytes: Uint8Array): Outcome<string>;
+  editTree(copy: CopyRef, tree: string, edits: { path: string; mode: string; oid: string | null }[]): Outcome<string>;
+  mergeBlobs(copy: CopyRef, base: string, ours: string, theirs: string): Outcome<{ oid: string } | { conflict: true }>;
+};
+
+export type SessionCopy = {
+  /** The session's working copy, and the project's own checkout (the same folder in place). */
+  copy: CopyRef;
+  checkout: CopyRef;
+  kind: "worktree" | "in-place";
+  baselineTree: string;
+  revisionTree: string | null;
+  projectId: string;
+};
+
+export type ChangesDeps = {
+  store: ChangesRepository;
+  snapshots: Snapshots;
+  git: Git;
+  copies: {
+    /** Null where the session or its working copy isn't known or isn't ready. */
+    find(sessionId: string): SessionCopy | null;
+    setBaseline(sessionId: string, tree: string): void;
+    setRevision(sessionId: string, tree: string): void;
+  };
+  checkpoints: {
+    /** `of`: whether the working copy or the project's checkout is kept. */
+    take(sessionId: string, kind: "before-apply" | "before-reject", options: { of: "working-copy" | "checkout" }): Promise<Result<{ id: string }, Failure>>;
+  };
+  isBusy(sessionId: string): boolean;
+  trusted(projectId: string): boolean;
+  clock: Clock;
+  log: Log;
+  announce(update: AppUpdate): void;
+  /** Called at labelled steps, so that tests can end the process there. */
+  failpoint?: (label: string) => void;
+};
+
+/** A failure as one of those the caller declares; any other becomes `fallback` with its message kept. */
+export function within<C extends ErrorCode>(codes: readonly C[], fallback: C, error: Failure): { ok: false; error: Failure<C> } {
+  const code = codes.find((allowed) => allowed === error.code) ?? fallback;
+  return failure(code, error.message, { ...(error.field ? { field: error.field } : {}), ...(error.data ? { data: error.data } : {}) });
+}

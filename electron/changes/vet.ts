@@ -1,0 +1,36 @@
+import { failure, type Failure } from "../../shared/errors.ts";
+import { hostilePath } from "../../shared/hostile-path.ts";
+import { decodePath } from "../../shared/path-text.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import { leadsOutside } from "../lib/write-file.ts";
+
+/** One path of a set; `link` is the target's bytes where it becomes a symbolic link. */
+export type Step = { path: string; gone: boolean; link: Buffer | null };
+
+const system = process.platform === "win32" ? "windows" : "posix";
+
+/** Looks at a whole set before its first byte is written. One bad path refuses all; the failure names every one. */
+export function vetSteps(steps: readonly Step[]): Result<null, Failure<"PATH_REFUSED">> {
+  const links = new Set(steps.filter((step) => step.link !== null).map((step) => step.path));
+  const refused = steps.flatMap((step) => {
+    const reason = reasonAgainst(step, links);
+    return reason === null ? [] : [{ path: step.path, reason }];
+  });
+  const [first] = refused;
+  if (!first) return ok(null);
+  return failure("PATH_REFUSED", `Nothing was written: ${first.path} is refused, ${first.reason}`, { data: { refused } });
+}
+
+function reasonAgainst(step: Step, links: ReadonlySet<string>): string | null {
+  const hostile = hostilePath(step.path, system);
+  if (hostile) return hostile;
+  if (!step.gone && parentsOf(step.path).some((parent) => links.has(parent))) return "it would be written behind a link that the same set makes";
+  if (step.link && leadsOutside(step.path, decodePath(step.link))) return "the link leads out of the project";
+  return null;
+}
+
+/** The folders on the way to a path, outermost first. */
+export function parentsOf(path: string): string[] {
+  const parts = path.split("/");
+  return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join("/"));
+}

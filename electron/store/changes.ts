@@ -1,0 +1,142 @@
+import { isJournalEntries, type JournalEntry } from "./journal-entry.ts";
+import type { Store } from "./open.ts";
+
+/** Who left a path as it is: `content` is `<mode> <oid>` after the run. */
+export type Attribution = { path: string; agentId: string; runId: string; content: string; at: number };
+
+/**
+ * `planned`: nothing was written. `writing`: any of the entries may be. `done`: all are. `undone`: none is.
+ * `reverted`: all were, and were taken out again. `settled`: done, and too old to be taken out.
+ */
+export type ApplyState = "planned" | "writing" | "done" | "undone" | "reverted" | "settled";
+
+export type ApplyRow = {
+  id: string;
+  sessionId: string;
+  kind: "apply" | "approve" | "revert" | "reject";
+  state: ApplyState;
+  entries: JournalEntry[];
+  baselineBefore: string | null;
+  baselineAfter: string | null;
+  /** For `revert`: the applied set that it takes out. */
+  revertsId: string | null;
+  createdAt: number;
+  committed: boolean;
+};
+
+type Row = {
+  id: string; session_id: string; kind: ApplyRow["kind"]; state: ApplyState; entries: string; baseline_before: string | null;
+  baseline_after: string | null; reverts_id: string | null; created_at: number; committed: number;
+};
+type ReviewRow = { path: string; fingerprint: string; review: "approved" };
+type AttributionRow = { path: string; agent_id: string; run_id: string; content: string; at: number };
+
+/** Sole writer of `change_attributions`, `change_reviews` and `applies`. */
+export type ChangesRepository = ReturnType<typeof createChangesRepository>;
+
+export function createChangesRepository(store: Store) {
+  const { sqlite } = store;
+  const attributionsOf = sqlite.prepare<[string], AttributionRow>(
+    "SELECT path, agent_id, run_id, content, at FROM change_attributions WHERE session_id = ? ORDER BY at DESC, run_id DESC",
+  );
+  const putAttribution = sqlite.prepare(
+    `INSERT INTO change_attributions (session_id, path, agent_id, run_id, content, at) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (session_id, path, agent_id, run_id) DO UPDATE SET content = excluded.content, at = excluded.at`,
+  );
+  const dropAttributions = sqlite.prepare("DELETE FROM change_attributions WHERE session_id = ? AND path = ?");
+  const reviewsOf = sqlite.prepare<[string], ReviewRow>("SELECT path, fingerprint, review FROM change_reviews WHERE session_id = ?");
+  const putReview = sqlite.prepare(
+    `INSERT INTO change_reviews (session_id, path, fingerprint, review, at) VALUES (?, ?, ?, 'approved', ?)
+     ON CONFLICT (session_id, path) DO UPDATE SET fingerprint = excluded.fingerprint, review = excluded.review, at = excluded.at`,
+  );
+  const dropReview = sqlite.prepare("DELETE FROM change_reviews WHERE session_id = ? AND path = ?");
+  const insertApply = sqlite.prepare(
+    `INSERT INTO applies (id, session_id, kind, state, entries, baseline_before, baseline_after, reverts_id, created_at, committed)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+  );
+  const setState = sqlite.prepare("UPDATE applies SET state = ? WHERE id = ?");
+  const byId = sqlite.prepare<[string], Row>("SELECT * FROM applies WHERE id = ?");
+  const unfinished = sqlite.prepare<[], Row>("SELECT * FROM applies WHERE state IN ('planned', 'writing') ORDER BY created_at, id");
+  const doneOf = sqlite.prepare<[string], Row>(
+    "SELECT * FROM applies WHERE session_id = ? AND kind IN ('apply', 'approve') AND state = 'done' ORDER BY created_at DESC, id DESC",
+  );
+  const uncommitted = sqlite.prepare<[string], Row>(
+    `SELECT * FROM applies WHERE session_id = ? AND kind IN ('apply', 'approve') AND state IN ('done', 'settled') AND committed = 0
+     ORDER BY created_at, id`,
+  );
+  const setCommitted = sqlite.prepare("UPDATE applies SET committed = 1 WHERE id = ?");
+  return {
+    /** Latest first. */
+    attributions: (sessionId: string): Attribution[] =>
+      attributionsOf.all(sessionId).map((row) => ({ path: fromColumn(row.path), agentId: row.agent_id, runId: row.run_id, content: row.content, at: row.at })),
+    attribute(sessionId: string, attributions: readonly Attribution[]): void {
+      store.durably(() => {
+        for (const one of attributions) putAttribution.run(sessionId, column(one.path), one.agentId, one.runId, one.content, one.at);
+      });
+    },
+    /** Fingerprints that were approved, by path. */
+    approvals: (sessionId: string): Map<string, string> => new Map(reviewsOf.all(sessionId).map((row) => [fromColumn(row.path), row.fingerprint])),
+    approve(sessionId: string, changes: readonly { path: string; fingerprint: string }[], now: number): void {
+      store.durably(() => {
+        for (const change of changes) putReview.run(sessionId, column(change.path), change.fingerprint, now);
+      });
+    },
+    withdraw(sessionId: string, paths: readonly string[]): void {
+      store.durably(() => {
+        for (const path of paths) dropReview.run(sessionId, column(path));
+      });
+    },
+    /** The paths are no longer pending: what was known about their change goes. */
+    settle(sessionId: string, paths: readonly string[]): void {
+      store.durably(() => {
+        for (const path of paths) {
+          dropReview.run(sessionId, column(path));
+          dropAttributions.run(sessionId, column(path));
+        }
+      });
+    },
+    addApply(row: Omit<ApplyRow, "committed">): void {
+      const { id, sessionId, kind, state, entries, baselineBefore, baselineAfter, revertsId, createdAt } = row;
+      store.durably(() =>
+        insertApply.run(id, sessionId, kind, state, JSON.stringify(entries), baselineBefore, baselineAfter, revertsId, createdAt),
+      );
+    },
+    setApplyState: (id: string, state: ApplyState): void => void store.durably(() => setState.run(state, id)),
+    /** Both or neither: the one is done, the other is what it did away with. */
+    finishRevert(id: string, revertedId: string): void {
+      store.durably(() => {
+        setState.run("done", id);
+        setState.run("reverted", revertedId);
+      });
+    },
+    findApply: (id: string): ApplyRow | null => toApply(byId.get(id)),
+    unfinishedApplies: (): ApplyRow[] => unfinished.all().flatMap((row) => toApply(row) ?? []),
+    /** Applied sets that can be taken out, latest first. */
+    appliedSets: (sessionId: string): ApplyRow[] => doneOf.all(sessionId).flatMap((row) => toApply(row) ?? []),
+    uncommittedSets: (sessionId: string): ApplyRow[] => uncommitted.all(sessionId).flatMap((row) => toApply(row) ?? []),
+    setCommitted(ids: readonly string[]): void {
+      store.durably(() => {
+        for (const id of ids) setCommitted.run(id);
+      });
+    },
+  };
+}
+
+/** SQLite's text is UTF-8, which has no lone surrogates (bytes of a path that aren't UTF-8); JSON escapes them. */
+function column(path: string): string {
+  return path.isWellFormed() && !path.startsWith('"') ? path : JSON.stringify(path);
+}
+
+function fromColumn(text: string): string {
+  return text.startsWith('"') ? String(JSON.parse(text)) : text;
+}
+
+function toApply(row: Row | undefined): ApplyRow | null {
+  if (!row) return null;
+  const entries: unknown = JSON.parse(row.entries);
+  if (!isJournalEntries(entries)) throw new Error(`The entries of ${row.id} can't be read`);
+  return {
+    id: row.id, sessionId: row.session_id, kind: row.kind, state: row.state, entries, baselineBefore: row.baseline_before,
+    baselineAfter: row.baseline_after, revertsId: row.reverts_id, createdAt: row.created_at, committed: row.committed === 1,
+  };
+}
