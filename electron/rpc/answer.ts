@@ -14,7 +14,7 @@ export async function answer<T>(work: Result<T, Failure> | Promise<Result<T, Fai
   throw toError(result.error);
 }
 
-function toError(failure: Failure): Error {
+export function toError(failure: Failure): Error {
   const { code, message, field, data } = failure;
   const more = { ...data, ...(field === undefined ? {} : { field }) };
   return new ORPCError(code, { status: errorStatus[code], message, data: Object.keys(more).length > 0 ? more : undefined });
