@@ -1,0 +1,109 @@
+import { ok, type Result } from "../../shared/result.ts";
+import type { Git, GitFailure } from "./git.ts";
+import type { GitPlace } from "./place.ts";
+import { splitPaths } from "./work-tree.ts";
+
+export type TreeDifference = {
+  operation: "create" | "edit" | "delete" | "rename" | "mode";
+  path: string;
+  oldPath?: string;
+  oldMode: string;
+  newMode: string;
+  oldOid: string;
+  newOid: string;
+  additions: number;
+  deletions: number;
+  binary: boolean;
+};
+
+const plain = ["-r", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=none"];
+
+/** Differences of two trees with their line counts, in path order. */
+export async function diffTrees(
+  git: Git,
+  place: GitPlace,
+  from: string,
+  to: string,
+  options: { paths?: readonly string[]; renames?: boolean } = {},
+): Promise<Result<TreeDifference[], GitFailure>> {
+  const args = ["diff-tree", ...plain, "-z", "--raw", "--numstat", "--no-abbrev", options.renames === false ? "--no-renames" : "-M", "--end-of-options", from, to];
+  const call = limitedTo(place, args, options.paths);
+  const compared = await git.run(call.args, { ...call.place, timeoutMs: 10 * 60_000, maxBytes: 512 * 1024 * 1024 });
+  if (!compared.ok) return compared;
+  const wanted = options.paths ? new Set(options.paths) : null;
+  const found = parseDiffTree(compared.value.stdout);
+  return ok(wanted ? found.filter((change) => wanted.has(change.path) || (change.oldPath !== undefined && wanted.has(change.oldPath))) : found);
+}
+
+/** `git diff-tree -z --raw --numstat`: all the raw records, then all the counts, both in the same order. */
+export function parseDiffTree(output: Uint8Array): TreeDifference[] {
+  const fields = splitPaths(output);
+  const changes: TreeDifference[] = [];
+  let at = 0;
+  for (; fields[at]?.startsWith(":"); ) {
+    const [oldMode = "", newMode = "", oldOid = "", newOid = "", status = ""] = (fields[at] ?? "").slice(1).split(" ");
+    const moved = status.startsWith("R") || status.startsWith("C");
+    const [first = "", second = ""] = [fields[at + 1], fields[at + 2]];
+    at += moved ? 3 : 2;
+    changes.push({
+      operation: operationOf(status, oldMode, newMode, oldOid, newOid),
+      path: moved ? second : first,
+      ...(status.startsWith("R") ? { oldPath: first } : {}),
+      oldMode, newMode, oldOid, newOid,
+      additions: 0, deletions: 0, binary: false,
+    });
+  }
+  for (const change of changes) at = readCounts(change, fields, at);
+  return changes;
+}
+
+/** `ADDED<tab>DELETED<tab>path`, where a rename has an empty path and its two names in the next fields; `-` for binaries. */
+function readCounts(change: TreeDifference, fields: string[], at: number): number {
+  const [additions = "0", deletions = "0", path = ""] = (fields[at] ?? "").split("\t");
+  change.binary = additions === "-";
+  change.additions = change.binary ? 0 : Number(additions);
+  change.deletions = change.binary ? 0 : Number(deletions);
+  return path === "" ? at + 3 : at + 1;
+}
+
+function operationOf(status: string, oldMode: string, newMode: string, oldOid: string, newOid: string): TreeDifference["operation"] {
+  if (status === "A" || status.startsWith("C")) return "create";
+  if (status === "D") return "delete";
+  if (status.startsWith("R")) return "rename";
+  return oldOid === newOid && oldMode !== newMode ? "mode" : "edit";
+}
+
+/** A patch as text; bytes that aren't UTF-8 show as replacement marks. Cut at a line's end before `maxBytes`. */
+export async function patchOf(
+  git: Git,
+  place: GitPlace,
+  from: string,
+  to: string,
+  paths: readonly string[],
+  maxBytes: number,
+): Promise<Result<{ text: string; truncated: boolean }, GitFailure>> {
+  const args = ["diff-tree", ...plain, "-p", "-M", "--src-prefix=a/", "--dst-prefix=b/", "--end-of-options", from, to];
+  const call = limitedTo(place, args, paths);
+  const made = await git.run(call.args, { ...call.place, maxBytes: Math.max(maxBytes, 64 * 1024 * 1024) });
+  if (!made.ok) return made.error.type === "output-too-large" ? ok({ text: "", truncated: true }) : made;
+  const { stdout } = made.value;
+  if (stdout.length <= maxBytes) return ok({ text: stdout.toString("utf8"), truncated: false });
+  return ok({ text: stdout.subarray(0, stdout.lastIndexOf(10, maxBytes - 1) + 1).toString("utf8"), truncated: true });
+}
+
+/**
+ * Adds paths to a command. Arguments are text, so a byte that isn't UTF-8 is asked for with the pattern `?`, which is
+ * one byte to git; the few others it may match are sorted out by who reads the answer.
+ */
+function limitedTo(place: GitPlace, args: readonly string[], paths: readonly string[] | undefined): { args: string[]; place: GitPlace } {
+  if (!paths || paths.length > 500) return { args: [...args], place };
+  if (paths.every((path) => path.isWellFormed())) return { args: [...args, "--", ...paths], place };
+  const patterns = paths.map((path) => `:(top,glob)${path.replace(/[\\*?[\]]/g, "\\$&").replace(/[\udc80-\udcff]/g, (unit, at: number) => (isLow(path, at) ? unit : "?"))}`);
+  return { args: [...args, "--", ...patterns], place: { ...place, env: { ...place.env, GIT_LITERAL_PATHSPECS: "0" } } };
+}
+
+/** Whether the unit at `at` is the second half of a pair, and so part of a proper character. */
+function isLow(text: string, at: number): boolean {
+  const before = text.charCodeAt(at - 1);
+  return before >= 0xd800 && before <= 0xdbff;
+}

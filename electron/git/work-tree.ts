@@ -1,0 +1,54 @@
+import { decodePath, encodePath } from "../../shared/path-text.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import type { Git, GitFailure } from "./git.ts";
+import { nulSeparated, type GitPlace } from "./place.ts";
+
+const longMs = 10 * 60_000;
+const listingBytes = 512 * 1024 * 1024;
+
+/**
+ * Paths whose file isn't as the index remembers it (by stat, so one may have the same content still), gone ones
+ * included. Submodules are compared by their HEAD alone: looking into one would run git under its configuration.
+ */
+export async function listStale(git: Git, place: GitPlace): Promise<Result<string[], GitFailure>> {
+  const listed = await git.run(["diff-files", "-z", "--name-only", "--no-ext-diff", "--ignore-submodules=dirty"], { ...place, timeoutMs: longMs, maxBytes: listingBytes });
+  return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
+}
+
+/** Files that the index doesn't have and that aren't ignored. A repository inside is one path that ends in `/`. */
+export async function listUntracked(git: Git, place: GitPlace): Promise<Result<string[], GitFailure>> {
+  const listed = await git.run(["ls-files", "-z", "--others", "--exclude-standard"], { ...place, timeoutMs: longMs, maxBytes: listingBytes });
+  return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
+}
+
+export async function listIndexed(git: Git, place: GitPlace): Promise<Result<string[], GitFailure>> {
+  const listed = await git.run(["ls-files", "-z", "--cached", "--deduplicate"], { ...place, maxBytes: listingBytes });
+  return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
+}
+
+/** Puts these paths into the index as they are on the disk; what is gone is taken out. */
+export async function updateIndex(git: Git, place: GitPlace, paths: readonly string[]): Promise<Result<null, GitFailure>> {
+  const updated = await git.run(["update-index", "-z", "--add", "--remove", "--replace", "--stdin"], {
+    ...place,
+    input: nulSeparated(paths.map(encodePath)),
+    timeoutMs: longMs,
+  });
+  return updated.ok ? ok(null) : updated;
+}
+
+/** Takes paths out of the index; the files stay. */
+export async function dropFromIndex(git: Git, place: GitPlace, paths: readonly string[]): Promise<Result<null, GitFailure>> {
+  const dropped = await git.run(["update-index", "-z", "--force-remove", "--stdin"], { ...place, input: nulSeparated(paths.map(encodePath)) });
+  return dropped.ok ? ok(null) : dropped;
+}
+
+export function splitPaths(output: Uint8Array): string[] {
+  const paths: string[] = [];
+  for (let start = 0; start < output.length; ) {
+    const found = output.indexOf(0, start);
+    const end = found === -1 ? output.length : found;
+    paths.push(decodePath(output.subarray(start, end)));
+    start = end + 1;
+  }
+  return paths;
+}

@@ -1,0 +1,46 @@
+import { accessSync, constants, lstatSync, type Stats } from "node:fs";
+import { encodePath } from "../../shared/path-text.ts";
+import { refusedPath } from "../lib/path-guard.ts";
+
+export type Skipped = { path: string; bytes: number };
+export type Scan = { take: string[]; tooLarge: Skipped[]; skipped: Skipped[] };
+
+/**
+ * Sorts paths of a folder into what a snapshot takes, what is over the limit, and what it leaves out by its nature:
+ * a repository inside (not ours to look into), a name that could never be restored, a file we may not read.
+ * Yields now and then, since there may be 100,000.
+ */
+export async function scan(folder: string, paths: readonly string[], maxBytes: number): Promise<Scan> {
+  const found: Scan = { take: [], tooLarge: [], skipped: [] };
+  for (const [at, path] of paths.entries()) {
+    if (at % 500 === 499) await new Promise((resolve) => setImmediate(resolve));
+    if (path.endsWith("/") || refusedPath(path) !== null) {
+      found.skipped.push({ path, bytes: 0 });
+      continue;
+    }
+    const place = Buffer.from(encodePath(`${folder}/${path}`));
+    const stat = look(place);
+    if (stat?.isFile() && stat.size > maxBytes) found.tooLarge.push({ path, bytes: stat.size });
+    else if (stat?.isFile() && !readable(place)) found.skipped.push({ path, bytes: stat.size });
+    else found.take.push(path);
+  }
+  return found;
+}
+
+function look(place: Buffer): Stats | null {
+  try {
+    return lstatSync(place);
+  } catch {
+    // Gone: git takes it out of the index.
+    return null;
+  }
+}
+
+function readable(place: Buffer): boolean {
+  try {
+    accessSync(place, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

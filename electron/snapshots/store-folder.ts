@@ -1,0 +1,131 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { ok, type Result } from "../../shared/result.ts";
+import type { Git, GitFailure } from "../git/git.ts";
+import { settingsEnv, type GitPlace } from "../git/place.ts";
+import { bareEnv } from "../git/repository.ts";
+import { temporaryPrefix } from "../lib/write-file.ts";
+import type { CopyRef } from "./snapshot-store.ts";
+
+/**
+ * The folder of one project's store: made if it is missing or half-made, and joined to the project as it is now.
+ * It holds objects, refs, an index per copy; nothing in it is anyone's but ours, and it stays when the project goes.
+ */
+export type StoreFolder = {
+  dir: string;
+  /** Git, in a copy, on our store. */
+  place(copy: CopyRef): GitPlace;
+  indexOf(copy: CopyRef): string;
+  /** Where the project keeps its objects; null for a plain folder. */
+  borrowsFrom: string | null;
+  /** Brings the project's own excludes up to date. */
+  refreshExcludes(): void;
+};
+
+// What alters bytes on the way in (line ends, filters, keywords, encodings) or names a program (diff, merge drivers) is
+// off for every path; this file outranks all attributes of the project.
+const attributes = "* -text -filter -ident -working-tree-encoding !eol !diff !merge !conflict-marker-size !whitespace\n";
+
+const followed = /^core\.(filemode|symlinks|ignorecase|precomposeunicode|excludesfile)$/;
+
+export async function openStoreFolder(git: Git, storesDir: string, copy: CopyRef): Promise<Result<StoreFolder, GitFailure>> {
+  const dir = path.join(storesDir, `${copy.projectId}.git`);
+  mkdirSync(path.join(dir, "copies"), { recursive: true, mode: 0o700 });
+  clearLeftovers(dir);
+  const facts = await projectFacts(git, copy.projectPath);
+  if (!facts.ok) return facts;
+  const made = await git.run(["init", "--bare", "--quiet", "--template=", `--object-format=${facts.value.objectFormat}`, "--", dir], {
+    cwd: storesDir,
+    env: { GIT_CONFIG_GLOBAL: "/dev/null" },
+  });
+  if (!made.ok) return made;
+  const { objects, excludeFile } = facts.value;
+  putFile(path.join(dir, "info", "attributes"), attributes);
+  putFile(path.join(dir, "objects", "info", "alternates"), objects === null ? "" : `${quoteAlternate(objects)}\n`);
+  const settings = settingsEnv({
+    // A plain file system's answers, where the project doesn't say otherwise.
+    "core.fileMode": process.platform === "win32" ? "false" : "true",
+    "core.symlinks": process.platform === "win32" ? "false" : "true",
+    ...facts.value.settings,
+    "core.autocrlf": "false", "core.eol": "lf", "core.safecrlf": "false", "core.sparseCheckout": "false",
+    "core.fsync": "objects,reference", "core.fsyncMethod": "batch", "core.logAllRefUpdates": "false", "core.preloadIndex": "true",
+    "core.untrackedCache": "false", "core.splitIndex": "false", "diff.renameLimit": "2000", "gc.auto": "0",
+  });
+  const indexOf = (of: CopyRef): string => path.join(dir, "copies", `${of.copyId}.index`);
+  const refreshExcludes = (): void => {
+    const own = excludeFile === null ? "" : readText(excludeFile);
+    putFile(path.join(dir, "info", "exclude"), `${own}\n${temporaryPrefix}*\n`);
+  };
+  refreshExcludes();
+  return ok({
+    dir,
+    borrowsFrom: objects,
+    indexOf,
+    refreshExcludes,
+    place: (of) => ({
+      cwd: of.path,
+      env: { ...settings, GIT_CONFIG_GLOBAL: "/dev/null", GIT_DIR: dir, GIT_WORK_TREE: of.path, GIT_INDEX_FILE: indexOf(of) },
+    }),
+  });
+}
+
+type ProjectFacts = { objects: string | null; objectFormat: "sha1" | "sha256"; excludeFile: string | null; settings: Record<string, string> };
+
+async function projectFacts(git: Git, folder: string): Promise<Result<ProjectFacts, GitFailure>> {
+  const place = { cwd: folder, env: bareEnv(folder) };
+  const [found, config] = await Promise.all([
+    git.run(["rev-parse", "--path-format=absolute", "--show-object-format", "--git-common-dir"], { ...place, exitCodes: [0, 128] }),
+    git.run(["config", "--list", "-z"], place),
+  ]);
+  if (!found.ok) return found;
+  const settings = config.ok ? followedSettings(config.value.stdout.toString("utf8")) : {};
+  const [format = "", ...rest] = found.value.stdout.toString("utf8").split("\n");
+  const commonDir = rest.join("\n").replace(/\n$/, "");
+  if (found.value.exitCode !== 0 || commonDir === "") return ok({ objects: null, objectFormat: "sha1", excludeFile: null, settings });
+  return ok({
+    objects: path.join(commonDir, "objects"),
+    objectFormat: format === "sha256" ? "sha256" : "sha1",
+    excludeFile: path.join(commonDir, "info", "exclude"),
+    settings,
+  });
+}
+
+/** Of all settings, the few that say how the file system behaves or what is ignored; the last one said counts. */
+function followedSettings(listing: string): Record<string, string> {
+  const entries = listing.split("\0").map((entry) => {
+    const end = entry.indexOf("\n");
+    return end === -1 ? ([entry, "true"] as const) : ([entry.slice(0, end), entry.slice(end + 1)] as const);
+  });
+  return Object.fromEntries(entries.filter(([key]) => followed.test(key)));
+}
+
+/** In git's list of alternates a line that begins with `"` is C-quoted, one that begins with `#` is a comment. */
+function quoteAlternate(folder: string): string {
+  if (!/[\n"#\\]/.test(folder)) return folder;
+  return `"${folder.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
+}
+
+/** Writes only what differs, and whole: another command of ours may be reading. */
+function putFile(file: string, text: string): void {
+  if (existsSync(file) && readText(file) === text) return;
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, text, { flush: true });
+  renameSync(`${file}.new`, file);
+}
+
+function readText(file: string): string {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat?.isFile() && stat.size < 1024 * 1024 ? readFileSync(file, "utf8") : "";
+}
+
+/** Scratch folders of a core that was killed at its work. */
+function clearLeftovers(dir: string): void {
+  const hourAgo = Date.now() - 3_600_000;
+  for (const name of readdirSync(dir).filter((entry) => /^(edit|merge)-/.test(entry)))
+    if (statSync(path.join(dir, name)).mtimeMs < hourAgo) rmSync(path.join(dir, name), { recursive: true, force: true });
+}
+
+/** We alone write these indexes, one command at a time; a lock found before one starts is a dead command's. */
+export function clearStaleLock(index: string): void {
+  rmSync(`${index}.lock`, { force: true });
+}

@@ -1,0 +1,81 @@
+import { existsSync, rmSync } from "node:fs";
+import { ok, type Result } from "../../shared/result.ts";
+import type { Git, GitFailure } from "../git/git.ts";
+import { gitFailureIsFull } from "../git/repository.ts";
+import { listTree, readTree, refreshIndex, treeOfCommit, writeTree } from "../git/trees.ts";
+import { dropFromIndex, listStale, listUntracked, updateIndex } from "../git/work-tree.ts";
+import { scan, type Skipped } from "./scan.ts";
+import type { CopyRef } from "./snapshot-store.ts";
+import { clearStaleLock, type StoreFolder } from "./store-folder.ts";
+
+export type Taken = { tree: string; skipped: Skipped[] };
+
+type Options = { maxUntrackedBytes: number; knownTree: string | null };
+
+/**
+ * The copy as it is now, as a tree in our store. Only what the index doesn't know yet is read; with nothing new and
+ * the tree known, nothing is written. A file may vanish between the look and the reading, so a failure is tried again;
+ * an index that can't be used is made anew from the files.
+ */
+export async function takeSnapshot(git: Git, folder: StoreFolder, copy: CopyRef, options: Options): Promise<Result<Taken, GitFailure>> {
+  const index = folder.indexOf(copy);
+  for (let tries = 0; ; tries += 1) {
+    clearStaleLock(index);
+    const last = tries === 2;
+    if (last) rmSync(index, { force: true });
+    const taken = await attempt(git, folder, copy, { ...options, knownTree: tries === 0 ? options.knownTree : null, seed: !last });
+    if (taken.ok || last || taken.error.type !== "exit" || gitFailureIsFull(taken.error) || !existsSync(copy.path)) return taken;
+  }
+}
+
+async function attempt(git: Git, folder: StoreFolder, copy: CopyRef, options: Options & { seed: boolean }): Promise<Result<Taken, GitFailure>> {
+  const place = folder.place(copy);
+  if (options.seed && !existsSync(folder.indexOf(copy))) {
+    const seeded = await seedIndex(git, folder, copy);
+    if (!seeded.ok) return seeded;
+  }
+  const [stale, untracked] = await Promise.all([listStale(git, place), listUntracked(git, place)]);
+  if (!stale.ok) return stale;
+  if (!untracked.ok) return untracked;
+
+  const changed = await scan(copy.path, stale.value, options.maxUntrackedBytes);
+  const added = await scan(copy.path, untracked.value, options.maxUntrackedBytes);
+  const large = [...changed.tooLarge, ...added.tooLarge];
+  const tracked = await trackedOf(git, copy, large.map((file) => file.path));
+  if (!tracked.ok) return tracked;
+  const skipped = [...large.filter((file) => !tracked.value.has(file.path)), ...added.skipped, ...changed.skipped];
+  const take = [...new Set([...changed.take, ...added.take, ...tracked.value])];
+  const drop = changed.tooLarge.map((file) => file.path).filter((path) => !tracked.value.has(path));
+
+  if (take.length === 0 && drop.length === 0 && options.knownTree !== null) return ok({ tree: options.knownTree, skipped });
+  if (take.length > 0) {
+    const updated = await updateIndex(git, place, take);
+    if (!updated.ok) return updated;
+  }
+  if (drop.length > 0) {
+    const dropped = await dropFromIndex(git, place, drop);
+    if (!dropped.ok) return dropped;
+  }
+  const tree = await writeTree(git, place);
+  return tree.ok ? ok({ tree: tree.value, skipped }) : tree;
+}
+
+/** The first time: the project's commit, so that only what differs from it is stored. */
+async function seedIndex(git: Git, folder: StoreFolder, copy: CopyRef): Promise<Result<null, GitFailure>> {
+  const head = await treeOfCommit(git, { cwd: copy.path, env: {} }, "HEAD");
+  if (!head.ok) return head;
+  if (head.value === null || folder.borrowsFrom === null) return ok(null);
+  const read = await readTree(git, folder.place(copy), head.value);
+  return read.ok ? refreshIndex(git, folder.place(copy)) : read;
+}
+
+/** Which of these the project's commit has; a large file that is tracked is part of a snapshot like any other. */
+async function trackedOf(git: Git, copy: CopyRef, paths: string[]): Promise<Result<Set<string>, GitFailure>> {
+  if (paths.length === 0) return ok(new Set());
+  const place = { cwd: copy.path, env: {} };
+  const head = await treeOfCommit(git, place, "HEAD");
+  if (!head.ok) return head;
+  if (head.value === null) return ok(new Set());
+  const entries = await listTree(git, place, head.value, paths);
+  return entries.ok ? ok(new Set(entries.value.map((entry) => entry.path))) : entries;
+}
