@@ -22,19 +22,23 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
   const card = useRef<HTMLElement>(null);
   const armed = useArmed(card);
   const [sent, setSent] = useState<Answer["id"] | null>(null);
+  // Two clicks can come before the page is drawn anew, so what guards against the second isn't state.
+  const sending = useRef(false);
   const [problem, setProblem] = useState<string | null>(null);
   const answers = answersFor(request.options, request.rememberable);
   const agentLabel = useAgent(request.agentId)?.label ?? request.agentId;
   const text = describeAction(request.action);
 
   const answer = async (choice: Answer): Promise<void> => {
-    if (!armed || sent) return;
+    if (!armed || sending.current) return;
+    sending.current = true;
     setSent(choice.id);
     setProblem(null);
     try {
       await rpc.permissions.answer({ id: request.id, optionId: choice.optionId, remember: choice.remember });
     } catch (error) {
       const failure = callFailure(error);
+      sending.current = false;
       setSent(null);
       setProblem(failure.code === "PERMISSION_CLOSED" ? "This was answered or withdrawn meanwhile." : failure.message);
     }

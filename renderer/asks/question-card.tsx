@@ -19,17 +19,21 @@ export function QuestionCard({ question }: { question: Question }): React.JSX.El
   const [values, setValues] = useState<FormValues>(() => initialValues(fields));
   const [problems, setProblems] = useState<Record<string, string>>({});
   const [sent, setSent] = useState(false);
+  // Two clicks can come before the page is drawn anew, so what guards against the second isn't state.
+  const sending = useRef(false);
   const [failed, setFailed] = useState<string | null>(null);
   const agentLabel = useAgent(question.agentId)?.label ?? question.agentId;
 
   const answer = async (content: Record<string, unknown> | null): Promise<void> => {
-    if (!armed || sent) return;
+    if (!armed || sending.current) return;
+    sending.current = true;
     setSent(true);
     setFailed(null);
     try {
       await rpc.permissions.answerQuestion({ id: question.id, content });
     } catch (error) {
       const failure = callFailure(error);
+      sending.current = false;
       setSent(false);
       setFailed(failure.code === "QUESTION_CLOSED" ? "This was answered or withdrawn meanwhile." : failure.message);
     }

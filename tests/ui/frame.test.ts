@@ -1,0 +1,140 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { until } from "../../electron/testing/until.ts";
+import { desktopSize, launchBrowser, openPage, phoneSize } from "./browser.ts";
+import { sampleState, startFakeCore, type FakeCore } from "./fake-core.ts";
+
+let browser: Browser;
+let core: FakeCore;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  core = await startFakeCore(sampleState());
+});
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  await core.close();
+});
+
+async function openSession(size = desktopSize): Promise<{ page: Page; complaints: string[] }> {
+  const opened = await openPage(browser, core.url, size);
+  const { page } = opened;
+  if (size.width < 600) await page.getByRole("button", { name: "Projects and sessions" }).click();
+  await page.getByRole("button", { name: "cart rounding" }).first().click();
+  await page.getByRole("tablist", { name: "Tabs" }).first().waitFor();
+  return opened;
+}
+
+const strips = (page: Page) => page.getByRole("tablist", { name: "Tabs" });
+/** The tabs of each pane, by what stands on them. */
+const panes = async (page: Page): Promise<string[][]> => {
+  const all: string[][] = [];
+  for (const strip of await strips(page).all())
+    all.push((await strip.getByRole("tab").allInnerTexts()).map((text) => text.replaceAll(/\s+/g, " ").trim()));
+  return all;
+};
+const untilPanes = (page: Page, wanted: string[][]) =>
+  until(async () => expect(await panes(page)).toEqual(wanted) ?? true, `panes ${JSON.stringify(wanted)}`);
+
+describe("frame", () => {
+  it("S9 takes the one-time code out of the address", async () => {
+    const { page, complaints } = await openPage(browser, `${core.url}/#code=secret`);
+    await page.getByRole("navigation", { name: "Projects and sessions" }).waitFor();
+    expect(page.url()).toBe(`${core.url}/`);
+    await page.goBack().catch(() => null);
+    expect(page.url()).not.toContain("secret");
+    expect(complaints.filter((text) => !text.includes("[::1]"))).toEqual([]);
+  });
+
+  it("opens a session with its chat left and its changes right, and keeps the panes over a reload", async () => {
+    const { page } = await openSession();
+    await untilPanes(page, [["Chat 1 Round totals"], ["Changes 4"]]);
+    await page.keyboard.press("Control+Shift+Backslash");
+    await until(async () => (await strips(page).count()) === 3, "the third pane");
+    await until(() => JSON.stringify(core.layouts.get("s1") ?? "").split('"kind":"pane"').length === 4, "the layout to be saved");
+    await page.reload();
+    await until(async () => (await strips(page).count()) === 3, "the third pane after the reload");
+  });
+
+  it("closes, reopens and walks tabs by keyboard", async () => {
+    const { page } = await openSession();
+    await page.keyboard.press("Control+Alt+t");
+    await until(async () => (await panes(page))[0]?.length === 2, "the new chat");
+    await page.keyboard.press("Control+1");
+    await until(
+      async () => (await page.getByRole("tab", { selected: true }).first().innerText()).includes("Round totals"),
+      "the first tab",
+    );
+    await page.keyboard.press("Control+Alt+w");
+    await until(async () => (await panes(page))[0]?.length === 1, "the tab to close");
+    await page.keyboard.press("Control+Alt+z");
+    await until(async () => (await panes(page))[0]?.[0] === "Chat 1 Round totals", "the tab to come back to its place");
+  });
+
+  it("splits a pane where a tab is dropped at its edge", async () => {
+    const { page } = await openSession();
+    await page.keyboard.press("Control+Alt+t");
+    await until(async () => (await panes(page))[0]?.length === 2, "the new chat");
+    const tab = strips(page).first().getByRole("tab").last();
+    const from = await tab.boundingBox();
+    if (!from) throw new Error("The tab isn't drawn");
+    await page.mouse.move(from.x + 20, from.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(from.x + 60, from.y + 200, { steps: 4 });
+    await page.mouse.move(500, 740, { steps: 6 });
+    await page.mouse.move(502, 745);
+    await page.mouse.up();
+    await until(async () => (await strips(page).count()) === 3, "the split");
+  });
+
+  it("moves a divider by keyboard, and evens it out by a double click", async () => {
+    const { page } = await openSession();
+    const divider = page.getByRole("separator", { name: "Width of the panes" });
+    const before = Number(await divider.getAttribute("aria-valuenow"));
+    await divider.focus();
+    await page.keyboard.press("ArrowLeft");
+    await until(async () => Number(await divider.getAttribute("aria-valuenow")) === before - 2, "the divider to move");
+    await divider.dblclick();
+    await until(async () => (await divider.getAttribute("aria-valuenow")) === "50", "equal panes");
+  });
+
+  it("finds commands and sessions in the palette", async () => {
+    const { page } = await openSession();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Search commands, sessions and projects" }).fill("flaky");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: /flaky test/ }).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Search commands, sessions and projects" }).fill("fold sidebar");
+    await page.keyboard.press("Enter");
+    await until(() => core.calls.some(({ verb }) => verb === "settings.patch"), "the sidebar to fold");
+    expect(await page.getByRole("navigation", { name: "Projects and sessions" }).count()).toBe(0);
+  });
+
+  it("says that it reconnects, goes on showing what it has, and follows again", async () => {
+    const { page } = await openSession();
+    core.drop();
+    await page.getByText("Reconnecting…").waitFor();
+    expect(await page.getByRole("button", { name: "flaky test" }).first().isVisible()).toBe(true);
+    await until(async () => (await page.getByText("Reconnecting…").count()) === 0, "the connection");
+    const session = core.state.sessions[1];
+    if (!session) throw new Error("no session");
+    // Subscribed anew: what happens after the break arrives too.
+    await until(async () => {
+      core.emit({ type: "session", session: { ...session, title: "renamed" } });
+      return (await page.getByRole("button", { name: "renamed" }).count()) > 0;
+    }, "news after the break");
+  });
+
+  it("shows one pane on a phone, with everything in reach and nothing wider than the screen", async () => {
+    const { page } = await openSession(phoneSize);
+    await untilPanes(page, [["Chat 1 Round totals", "Changes 4"]]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(phoneSize.width);
+    await page.getByRole("button", { name: "Projects and sessions" }).tap();
+    await page.getByRole("button", { name: "flaky test" }).first().tap();
+    await page.getByRole("heading", { name: /flaky test/ }).waitFor();
+  });
+});
