@@ -1,0 +1,86 @@
+import { useState, type ReactNode } from "react";
+import { callFailure, rpc } from "../rpc.ts";
+import { useAgents } from "../stores/app.ts";
+import { Button } from "../ui/button.tsx";
+import { FolderField } from "./folder-field.tsx";
+import { FoundAgents } from "./found-agents.tsx";
+import { defaultWish, startSession, type Tour } from "./start-session.ts";
+
+type Problem = { at: "folder" | "session"; message: string };
+
+/** The first minute: a folder, the agents that are there, a first session. `tour` is laid ready for who wants to see it work first. */
+export function FirstRun({ tour }: { tour: Tour }): React.JSX.Element {
+  const agents = useAgents();
+  const [path, setPath] = useState("");
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const ready = path.trim() !== "" && !busy;
+  const hasTour = agents.some((agent) => agent.id === tour.agentId && agent.enabled);
+  const hasAgent = agents.some((agent) => agent.id !== tour.agentId && agent.enabled && agent.status === "ready");
+  const stillLooking = agents.some((agent) => agent.status === "loading");
+
+  const start = async (withTour: boolean): Promise<void> => {
+    setBusy(true);
+    setProblem(null);
+    let at: Problem["at"] = "folder";
+    try {
+      const project = await rpc.projects.add({ path: path.trim() });
+      at = "session";
+      await startSession(project, await defaultWish(project), withTour ? tour : null);
+    } catch (error) {
+      setProblem({ at, message: callFailure(error).message });
+      setBusy(false);
+    }
+  };
+  const change = (next: string): void => {
+    setPath(next);
+    setProblem(null);
+  };
+  return (
+    <div className="mx-auto flex max-w-140 flex-col gap-6 px-5 py-10">
+      <header>
+        <h1 className="text-title font-semibold">Work with agents on your own code</h1>
+        <p className="mt-1 text-muted">They edit a copy. You review every change before it reaches your checkout, and can undo any turn.</p>
+      </header>
+      <Step number={1} title="Pick a folder">
+        <FolderField path={path} onPath={change} error={problem?.at === "folder" ? problem.message : null} browsing />
+      </Step>
+      <Step number={2} title="Agents on this machine">
+        <FoundAgents />
+      </Step>
+      <Step number={3} title="Start">
+        <div className="flex flex-wrap gap-2">
+          <Button look={hasAgent || !hasTour || stillLooking ? "filled" : "outline"} disabled={!ready} onClick={() => void start(false)}>
+            {busy ? "Starting…" : "Start the first session"}
+          </Button>
+          {hasTour ? (
+            <Button look={hasAgent || stillLooking ? "outline" : "filled"} disabled={!ready} onClick={() => void start(true)}>
+              Take the two-minute tour
+            </Button>
+          ) : null}
+        </div>
+        <p className="mt-2 text-small text-muted">
+          {hasTour ? "The tour uses the practice agent: no account, no model, nothing to install. " : ""}
+          Before anything runs in the folder you are shown what would, and asked.
+        </p>
+        {problem?.at === "session" ? (
+          <p role="alert" className="selectable mt-2 break-words text-removed">
+            {problem.message}
+          </p>
+        ) : null}
+      </Step>
+    </div>
+  );
+}
+
+function Step({ number, title, children }: { number: number; title: string; children: ReactNode }): React.JSX.Element {
+  return (
+    <section aria-label={title}>
+      <h2 className="mb-2 flex items-baseline gap-2 font-semibold">
+        <span className="text-faint tabular-nums">{number}</span>
+        {title}
+      </h2>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,125 @@
+import { useState, type FormEvent } from "react";
+import type { Project } from "../../shared/contract/projects.ts";
+import { callFailure, rpc } from "../rpc.ts";
+import { useProject } from "../stores/app.ts";
+import { Button } from "../ui/button.tsx";
+import { cx } from "../ui/cx.ts";
+import { Dialog } from "../ui/dialog.tsx";
+import { Field, Input } from "../ui/input.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { BasePicker, type Base } from "./base-picker.tsx";
+import { startSession } from "./start-session.ts";
+import { useFetched } from "./use-fetched.ts";
+
+type Props = { projectId: string; onClose: () => void };
+
+/** A session in a worktree of the current branch is one key away; base, place and title can be chosen. */
+export function NewSessionDialog({ projectId, onClose }: Props): React.JSX.Element {
+  const project = useProject(projectId);
+  const [bases, reload] = useFetched(projectId, () => rpc.projects.bases({ id: projectId }));
+  const title = `New session in ${project?.name ?? "the project"}`;
+  if (bases.phase === "failed" || !project) {
+    return (
+      <Dialog
+        title={title}
+        description={bases.phase === "failed" ? bases.failure.message : "This project isn’t in Hearth any more."}
+        onClose={onClose}
+        footer={<Button onClick={reload}>Try again</Button>}
+      />
+    );
+  }
+  return (
+    <Dialog title={title} onClose={onClose}>
+      {bases.value ? <Form project={project} bases={bases.value} onClose={onClose} /> : <Skeleton rows={4} label="Loading branches" />}
+    </Dialog>
+  );
+}
+
+function Form({ project, bases, onClose }: { project: Project; bases: readonly Base[]; onClose: () => void }): React.JSX.Element {
+  const canBranch = bases.length > 0;
+  const current = bases.find((base) => base.current) ?? bases[0];
+  const [inPlace, setInPlace] = useState(!canBranch);
+  const [ref, setRef] = useState(current?.ref ?? "");
+  const [title, setTitle] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const behind = bases.find((base) => base.ref === ref)?.behind ?? 0;
+
+  const create = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem(null);
+    const named = title.trim() === "" ? {} : { title: title.trim() };
+    const base = ref === "" || ref === current?.ref ? {} : { base: ref };
+    try {
+      // It closes this dialog, or puts the question for trust in its place.
+      await startSession(project, inPlace ? { workingCopy: "in-place", ...named } : { workingCopy: "worktree", ...base, ...named });
+    } catch (error) {
+      setProblem(callFailure(error).message);
+      setBusy(false);
+    }
+  };
+  return (
+    <form onSubmit={(event) => void create(event)} className="flex flex-col gap-4">
+      <fieldset className="flex flex-col gap-1.5">
+        <legend className="mb-1 text-small font-medium text-muted">Where agents work</legend>
+        <Choice
+          checked={!inPlace}
+          disabled={!canBranch}
+          onChoose={() => setInPlace(false)}
+          title="A worktree of its own"
+          note={
+            canBranch
+              ? "Your checkout changes only when you apply."
+              : project.kind === "git"
+                ? "Needs a first commit in this repository."
+                : "Needs a git repository; this is a plain folder."
+          }
+        />
+        <Choice checked={inPlace} onChoose={() => setInPlace(true)} title="In place" note="Agents edit the project’s own folder directly." />
+      </fieldset>
+      {inPlace ? null : (
+        <Field
+          label="Starts from"
+          hint={behind > 0 ? `Behind its remote by ${behind} ${behind === 1 ? "commit" : "commits"}, as last fetched.` : undefined}
+        >
+          {() => <BasePicker bases={bases} value={ref} onChange={setRef} />}
+        </Field>
+      )}
+      <Field label="Title" hint="Left empty, the first prompt names it.">
+        {(ids) => <Input {...ids} maxLength={200} value={title} onChange={(event) => setTitle(event.target.value)} />}
+      </Field>
+      {problem ? (
+        <p role="alert" className="selectable break-words text-removed">
+          {problem}
+        </p>
+      ) : null}
+      <div className="flex justify-end gap-2">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" look="filled" autoFocus disabled={busy}>
+          {busy ? "Starting…" : "Start session"}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+type ChoiceProps = { checked: boolean; disabled?: boolean; onChoose: () => void; title: string; note: string };
+
+function Choice({ checked, disabled = false, onChoose, title, note }: ChoiceProps): React.JSX.Element {
+  return (
+    <label
+      className={cx(
+        "flex items-start gap-2.5 rounded-card border px-3 py-2",
+        checked ? "border-line-strong bg-selected" : "border-line hover:bg-hover",
+        disabled && "opacity-60",
+      )}
+    >
+      <input type="radio" name="working-copy" className="mt-1 accent-(--hearth-accent)" checked={checked} disabled={disabled} onChange={onChoose} />
+      <span>
+        <span className="block font-medium">{title}</span>
+        <span className="block text-small text-muted">{note}</span>
+      </span>
+    </label>
+  );
+}
