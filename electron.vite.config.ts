@@ -33,6 +33,14 @@ export default defineConfig({
       },
     },
   },
+  preload: {
+    build: {
+      outDir: resolve(root, "out/preload"),
+      // A sandboxed preload is CommonJS and one file.
+      externalizeDeps: false,
+      rolldownOptions: { input: { preload: resolve(root, "electron/preload.ts") }, output: { format: "cjs", entryFileNames: "[name].cjs" } },
+    },
+  },
   renderer: {
     root: resolve(root, "renderer"),
     plugins: [react(), tailwindcss()],
