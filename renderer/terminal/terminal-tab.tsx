@@ -1,0 +1,145 @@
+import { X } from "lucide-react";
+import { useCallback, useEffect, useState } from "react";
+import { visibleText } from "../../shared/visible-text.ts";
+import { newTerminal } from "../commands/actions.ts";
+import { useApp } from "../stores/app.ts";
+import { Button } from "../ui/button.tsx";
+import { cx } from "../ui/cx.ts";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { IconButton } from "../ui/icon-button.tsx";
+import type { PastedText } from "./pasted-text.ts";
+import { isPlainAddress, LinkDialog, openAddress, PasteDialog } from "./terminal-asks.tsx";
+import { TerminalFind } from "./terminal-find.tsx";
+import { openTerminalView, type TerminalView } from "./terminal-view.ts";
+
+type Props = { sessionId: string; terminalId: string; active: boolean };
+type Phase = { kind: "opening" } | { kind: "running" } | { kind: "exited"; exitCode: number | null } | { kind: "missing" };
+
+/** One terminal of a session. A new id is a new terminal, with nothing left of the one before. */
+export function TerminalTab(props: Props): React.JSX.Element {
+  return <OneTerminal key={props.terminalId} {...props} />;
+}
+
+function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Element {
+  const [phase, setPhase] = useState<Phase>({ kind: "opening" });
+  const [view, setView] = useState<TerminalView | null>(null);
+  const [hovered, setHovered] = useState<string | null>(null);
+  const [link, setLink] = useState<string | null>(null);
+  const [pasted, setPasted] = useState<PastedText | null>(null);
+  const [blocked, setBlocked] = useState(false);
+  const [finding, setFinding] = useState(false);
+  const [found, setFound] = useState({ count: 0, at: -1 });
+  const title = useApp((state) => state.app?.terminals.find((terminal) => terminal.id === terminalId)?.title);
+
+  const mount = useCallback(
+    (host: HTMLDivElement) => {
+      const opened = openTerminalView(host, terminalId, {
+        onReady: () => setPhase((was) => (was.kind === "opening" ? { kind: "running" } : was)),
+        onExit: (exitCode) => setPhase({ kind: "exited", exitCode }),
+        onMissing: () => setPhase({ kind: "missing" }),
+        onLinkHover: setHovered,
+        onLinkOpen: (address, hidden) => (!hidden && isPlainAddress(address) ? openAddress(address) : setLink(address)),
+        onPasteAsked: setPasted,
+        onClipboardBlocked: () => setBlocked(true),
+        onFindAsked: () => setFinding(true),
+        onFound: setFound,
+      });
+      setView(opened);
+      return () => {
+        opened.dispose();
+        setView(null);
+      };
+    },
+    [terminalId],
+  );
+  useFollowPage(view, active);
+
+  function endFind(): void {
+    setFinding(false);
+    view?.endFind();
+  }
+  function endPaste(): void {
+    setPasted(null);
+    view?.focus();
+  }
+
+  return (
+    <div data-terminal={terminalId} className="relative flex h-full min-h-0 flex-col bg-canvas">
+      {blocked ? (
+        <Note onClose={() => setBlocked(false)}>A program here tried to use the clipboard. It was not let.</Note>
+      ) : null}
+      <div className={cx("relative min-h-0 flex-1", phase.kind === "missing" && "hidden")}>
+        <div
+          ref={mount}
+          aria-label={visibleText(title ?? "Terminal")}
+          className="absolute inset-y-1 right-0 left-2 font-mono text-code"
+        />
+        {finding && view ? <TerminalFind view={view} found={found} onClose={endFind} /> : null}
+        {hovered ? (
+          <p className="pointer-events-none absolute bottom-1 left-1 z-10 max-w-[calc(100%-1rem)] truncate rounded-control border border-line-strong bg-raised px-2 py-0.5 text-small text-muted">
+            <kbd>{openKey}</kbd>-click opens <span className="text-text">{visibleText(hovered)}</span>
+          </p>
+        ) : null}
+      </div>
+      {phase.kind === "missing" ? (
+        <EmptyState action={<Button onClick={() => void newTerminal(sessionId)}>Open new terminal</Button>}>This terminal is gone.</EmptyState>
+      ) : null}
+      {phase.kind === "exited" ? <Exited exitCode={phase.exitCode} onOpen={() => void newTerminal(sessionId)} /> : null}
+      {pasted ? (
+        <PasteDialog
+          pasted={pasted}
+          onClose={endPaste}
+          onPaste={() => {
+            view?.paste(pasted.text);
+            endPaste();
+          }}
+        />
+      ) : null}
+      {link ? <LinkDialog address={link} onClose={() => setLink(null)} /> : null}
+    </div>
+  );
+}
+
+const openKey = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl";
+
+/** Colours and font from the page, drawing speed only while somebody looks. */
+function useFollowPage(view: TerminalView | null, active: boolean): void {
+  useEffect(() => {
+    view?.setActive(active);
+    const focused = document.activeElement;
+    // Opened or chosen by its tab it takes the keys; from another field it takes nothing away.
+    if (active && (focused === document.body || focused?.role === "tab")) view?.focus();
+  }, [view, active]);
+  useEffect(() => {
+    if (!view) return;
+    const observer = new MutationObserver(() => view.restyle());
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "style"] });
+    return () => observer.disconnect();
+  }, [view]);
+}
+
+function Note({ children, onClose }: { children: string; onClose: () => void }): React.JSX.Element {
+  return (
+    <div role="status" className="flex items-center gap-2 border-b border-line bg-panel pr-1 pl-3 text-small text-muted">
+      <p className="min-w-0 flex-1 py-1">{children}</p>
+      <IconButton label="Dismiss" small onClick={onClose}>
+        <X className="size-3.5" aria-hidden />
+      </IconButton>
+    </div>
+  );
+}
+
+function Exited({ exitCode, onOpen }: { exitCode: number | null; onOpen: () => void }): React.JSX.Element {
+  const text = exitCode === null ? "Ended" : exitCode === 0 ? "Ended (exit code 0)" : `Ended with exit code ${exitCode}`;
+  return (
+    <div role="status" className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line bg-panel py-1 pr-1.5 pl-3 text-muted">
+      <p className="min-w-0 flex-1">
+        <span aria-hidden className={cx("mr-2", exitCode ? "text-removed" : "text-faint")}>
+          {exitCode ? "✕" : "–"}
+        </span>
+        {text}
+      </p>
+      <Button onClick={onOpen}>Open new terminal</Button>
+    </div>
+  );
+}
