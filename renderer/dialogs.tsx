@@ -1,8 +1,12 @@
 import type { ReactNode } from "react";
 import { Palette } from "./commands/palette.tsx";
 import { ShortcutsDialog } from "./commands/shortcut-list.tsx";
+import { AddProjectDialog } from "./projects/add-project-dialog.tsx";
+import { DeleteSessionDialog } from "./projects/delete-session-dialog.tsx";
+import { NewSessionDialog } from "./projects/new-session-dialog.tsx";
+import { TrustDialog } from "./projects/trust-dialog.tsx";
 import { SettingsDialog } from "./settings/settings-dialog.tsx";
-import { useFrame } from "./stores/frame.ts";
+import { closeDialog, useFrame } from "./stores/frame.ts";
 import { RemoveProjectDialog, RenameChatDialog, RenameSessionDialog } from "./workspace/rename-dialogs.tsx";
 
 /** The one dialog that lies over the frame, if any. */
@@ -21,7 +25,15 @@ export function Dialogs(): ReactNode {
       return <RenameChatDialog chatId={dialog.chatId} />;
     case "remove-project":
       return <RemoveProjectDialog projectId={dialog.projectId} />;
-    default:
+    case "add-project":
+      return <AddProjectDialog />;
+    case "new-session":
+      return <NewSessionDialog projectId={dialog.projectId} onClose={() => closeDialog("new-session")} />;
+    case "trust":
+      return <TrustDialog projectId={dialog.projectId} onDone={() => closeDialog("trust")} />;
+    case "delete-session":
+      return <DeleteSessionDialog sessionId={dialog.sessionId} onClose={() => closeDialog("delete-session")} />;
+    case undefined:
       return null;
   }
 }

@@ -1,4 +1,6 @@
 import { ChatTab } from "./chat/chat-tab.tsx";
+import { practiceTour } from "./chat/practice-tour.ts";
+import { FirstRun } from "./projects/first-run.tsx";
 import { EmptyState } from "./ui/empty-state.tsx";
 import type { TabViews } from "./workspace/workspace.tsx";
 
@@ -10,6 +12,7 @@ export const tabViews: TabViews = {
   history: () => <EmptyState>Checkpoints</EmptyState>,
 };
 
+/** What stands in the middle before there is any project. */
 export function FirstPage(): React.JSX.Element {
-  return <EmptyState>Add a folder to work on.</EmptyState>;
+  return <FirstRun tour={practiceTour} />;
 }

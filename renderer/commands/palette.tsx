@@ -106,7 +106,7 @@ function Line({
     >
       <span className="inline-flex size-4 shrink-0 items-center justify-center text-faint">{entry.icon}</span>
       <span className="min-w-0 flex-1 truncate">{entry.label}</span>
-      <span className="max-w-2/5 shrink-0 truncate text-small text-faint">{entry.hint}</span>
+      <span className="max-w-2/5 shrink-0 truncate text-small text-muted">{entry.hint}</span>
       {entry.shortcut ? <Kbd keys={entry.shortcut} /> : null}
     </div>
   );

@@ -47,7 +47,7 @@ export function Kbd({ keys, quiet }: { keys: string; quiet?: boolean }): React.J
     <kbd
       className={cx(
         "shrink-0 font-sans text-small whitespace-nowrap",
-        quiet ? "opacity-60 touch:hidden" : "rounded-mark border border-line px-1 text-muted",
+        quiet ? "opacity-75 touch:hidden" : "rounded-mark border border-line px-1 text-muted",
       )}
     >
       {chordText(keys)}

@@ -113,7 +113,7 @@ function Line({ entry, indent }: { entry: MenuEntry; indent: boolean }): ReactNo
             </span>
           ) : null}
           <span className="min-w-0 flex-1 truncate">{entry.label}</span>
-          {entry.hint ? <span className="text-small text-faint">{entry.hint}</span> : null}
+          {entry.hint ? <span className="text-small text-muted">{entry.hint}</span> : null}
           {entry.shortcut ? <Kbd keys={entry.shortcut} quiet /> : null}
         </Base.Item>
       );

@@ -83,7 +83,7 @@ export function Picker(props: Props): React.JSX.Element {
                 >
                   {item.icon}
                   <span className="min-w-0 flex-1 truncate">{item.label}</span>
-                  {item.hint ? <span className="max-w-1/2 truncate text-small text-faint">{item.hint}</span> : null}
+                  {item.hint ? <span className="max-w-1/2 truncate text-small text-muted">{item.hint}</span> : null}
                   <Base.ItemIndicator>
                     <Check className="size-3.5 text-muted" aria-hidden />
                   </Base.ItemIndicator>
