@@ -1,0 +1,145 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fail } from "../../shared/result.ts";
+import type { AppUpdate } from "../../shared/contract/system.ts";
+import type { AgentHost, AgentUpdate, PermissionAsk, PermissionOutcome, PromptRequest, QuestionAsk, QuestionOutcome } from "../agents/agent.ts";
+import type { PermissionAction } from "../../shared/run-event.ts";
+import { createAgents, type Agents, type AgentsDeps } from "../agents/agents.ts";
+import { systemClock } from "../lib/clock.ts";
+import { silentLog } from "../lib/log.ts";
+import { Scope } from "../lib/scope.ts";
+import type { ShellEnvironment } from "../lib/shell-env.ts";
+import { createAgentFactsRepository } from "../store/agent-facts.ts";
+import { createAgentSessionRepository } from "../store/agent-sessions.ts";
+import { openStore, type Store } from "../store/open.ts";
+import { createProcessRepository } from "../store/processes.ts";
+
+/** Agents with a store, folders and an environment of their own, for tests with real children. */
+export type AgentKit = {
+  agents: Agents;
+  store: Store;
+  scope: Scope;
+  dir: string;
+  dataDir: string;
+  workingCopy: string;
+  announced: AppUpdate[];
+  deps: AgentsDeps;
+  dispose(): Promise<void>;
+};
+
+export const practiceMain = path.resolve(import.meta.dirname, "../../resources/practice-agent/main.ts");
+export const fakeMain = path.resolve(import.meta.dirname, "fake-agent.ts");
+
+/** `modes`: agent id → arguments of the fake agent. */
+export function openAgentKit(options: { modes?: Record<string, string[]>; dir?: string; env?: Record<string, string> } & Partial<AgentsDeps> = {}): AgentKit {
+  const dir = options.dir ?? realpathSync(mkdtempSync(path.join(os.tmpdir(), "hearth-agents-")));
+  const dataDir = path.join(dir, "data");
+  const configDir = path.join(dir, "config");
+  const workingCopy = path.join(dir, "copy");
+  for (const folder of [dataDir, configDir, workingCopy, path.join(dir, "home")]) mkdirSync(folder, { recursive: true });
+  const fakes = Object.entries(options.modes ?? {}).map(([id, args]) => [id, { command: process.execPath, args: [fakeMain, ...args] }]);
+  if (fakes.length > 0) writeFileSync(path.join(configDir, "agents.json"), JSON.stringify(Object.fromEntries(fakes)));
+  const opened = openStore(dataDir, Date.now());
+  if (!opened.ok) throw new Error(opened.error.message);
+  const store = opened.value;
+  seedChats(store, ["chat-1", "chat-2", "chat-3"]);
+  const shell: ShellEnvironment = { env: privateEnvironment(dir, options.env), source: "shell", problem: null };
+  const scope = new Scope();
+  const announced: AppUpdate[] = [];
+  const deps: AgentsDeps = {
+    sessions: createAgentSessionRepository(store),
+    facts: createAgentFactsRepository(store),
+    processes: createProcessRepository(store),
+    clock: systemClock,
+    log: silentLog,
+    shell: { get: async () => shell, known: () => shell, refresh: async () => shell },
+    configDir,
+    dataDir,
+    practiceAgentProgram: { command: process.execPath, args: [practiceMain] },
+    announce: (update) => announced.push(update),
+    scope,
+    ...options,
+  };
+  return {
+    agents: createAgents(deps), store, scope, dir, dataDir, workingCopy, announced, deps,
+    async dispose() {
+      await scope.dispose();
+      store.close();
+      if (options.dir === undefined) rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+/** HOME and XDG folders below `dir`, and nothing of this process but its PATH. */
+export function privateEnvironment(dir: string, more: Record<string, string> = {}): Record<string, string> {
+  const home = path.join(dir, "home");
+  return {
+    PATH: process.env["PATH"] ?? "",
+    HOME: home,
+    XDG_CONFIG_HOME: path.join(home, ".config"),
+    XDG_DATA_HOME: path.join(home, ".local/share"),
+    XDG_STATE_HOME: path.join(home, ".local/state"),
+    XDG_CACHE_HOME: path.join(home, ".cache"),
+    TMPDIR: os.tmpdir(),
+    ...more,
+  };
+}
+
+function seedChats(store: Store, chatIds: string[]): void {
+  const { sqlite } = store;
+  sqlite.exec(`INSERT OR IGNORE INTO projects (id, name, path, real_path, kind, added_at) VALUES ('p', 'p', '/p', '/p', 'plain', 0);
+    INSERT OR IGNORE INTO sessions (id, project_id, title, created_at, updated_at) VALUES ('s', 'p', 's', 0, 0);`);
+  const insert = sqlite.prepare("INSERT OR IGNORE INTO chats (id, session_id, tab_number, title, created_at) VALUES (?, 's', ?, '', 0)");
+  chatIds.forEach((id, index) => insert.run(id, index + 1));
+}
+
+/** A host that records all, allows what it is told to, and answers questions. */
+export class TestHost implements AgentHost {
+  readonly updates: AgentUpdate[] = [];
+  readonly asks: PermissionAsk[] = [];
+  readonly authorized: PermissionAction[] = [];
+  readonly questions: QuestionAsk[] = [];
+  answer: (ask: PermissionAsk) => PermissionOutcome | Promise<PermissionOutcome> = (ask) => {
+    const option = ask.options.find((entry) => entry.kind === "allow_once");
+    return option ? { kind: "selected", optionId: option.optionId, allowed: true } : { kind: "cancelled" };
+  };
+  authorizes: (action: PermissionAction) => boolean | Promise<boolean> = () => true;
+  reply: (question: QuestionAsk) => QuestionOutcome = () => ({ kind: "declined" });
+  terminals: AgentHost["terminals"] = {
+    create: async () => fail({ type: "unsupported", message: "No terminals in this test" }),
+    output: () => null,
+    waitForExit: async () => null,
+    kill: async () => {},
+    release: async () => {},
+  };
+
+  get text(): string {
+    return this.updates.map((update) => (update.type === "text" ? update.text : "")).join("");
+  }
+
+  onUpdate(update: AgentUpdate): void {
+    this.updates.push(update);
+  }
+
+  async requestPermission(ask: PermissionAsk): Promise<PermissionOutcome> {
+    this.asks.push(ask);
+    return this.answer(ask);
+  }
+
+  async authorize(action: PermissionAction): Promise<boolean> {
+    this.authorized.push(action);
+    return this.authorizes(action);
+  }
+
+  async ask(question: QuestionAsk): Promise<QuestionOutcome> {
+    this.questions.push(question);
+    return this.reply(question);
+  }
+}
+
+/** A prompt with the agent's defaults; a list becomes the fake agent's steps. */
+export function textPrompt(words: string | object[], more: Partial<PromptRequest> = {}): PromptRequest {
+  const text = typeof words === "string" ? words : JSON.stringify(words);
+  return { blocks: [{ type: "text", text }], modelId: null, modeId: null, thinkingLevel: null, ...more };
+}
