@@ -14,12 +14,18 @@ export async function recover(base: Foundation, workspace: Workspace, work: Comp
   await work.changes.recover();
   const gone = await workspace.copies.reconcile();
   workspace.sessions.forget(gone);
-  const behind = settleBehind(base, work, interrupted).catch((error: unknown) => base.log.error("core.recover", error));
+  // What is on record now are an earlier core's children; those of this one come after.
+  const reaped = work.agents.reapLeftovers();
+  const behind = settleBehind(base, work, interrupted, reaped).catch((error: unknown) => base.log.error("core.recover", error));
   base.scope.add(() => behind);
 }
 
-async function settleBehind(base: Foundation, work: Composed, interrupted: readonly Run[]): Promise<void> {
-  await work.agents.reapLeftovers();
+async function settleBehind(base: Foundation, work: Composed, interrupted: readonly Run[], reaped: Promise<unknown>): Promise<void> {
+  await reaped;
+  await Promise.all([work.agents.start(), attributeAll(base, work, interrupted)]);
+}
+
+async function attributeAll(base: Foundation, work: Composed, interrupted: readonly Run[]): Promise<void> {
   for (const run of interrupted) {
     if (base.scope.signal.aborted) return;
     await attribute(work, run);

@@ -4,6 +4,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import { createAgents } from "../agents/agents.ts";
 import { createChangesService } from "../changes/changes-service.ts";
 import { identify } from "../lib/process.ts";
+import { createShellEnvironment } from "../lib/shell-env.ts";
 import { createPermissionsService, type PermissionsService } from "../permissions/service.ts";
 import { createQueueService } from "../runs/queue-service.ts";
 import { createRunsService, type RunsService } from "../runs/runs-service.ts";
@@ -32,22 +33,24 @@ export function composeWork(base: Foundation, workspace: Workspace) {
   const processRows = createProcessRepository(store);
   const isBusy = (sessionId: string): boolean => runs.isBusy(sessionId);
 
+  const shell = createShellEnvironment(base.env);
+  const shellEnv = async (): Promise<Record<string, string>> => (await shell.get()).env;
+
   const agents = createAgents({
     sessions: createAgentSessionRepository(store),
     facts: createAgentFactsRepository(store),
     processes: processRows,
-    clock, log, announce,
-    env: base.env,
+    clock, log, announce, scope, shell,
     configDir: base.options.configDir,
     dataDir: base.options.dataDir,
-    practiceAgent: { command: process.execPath, args: [base.options.programs.practiceAgent] },
+    practiceAgentProgram: { command: process.execPath, args: [base.options.programs.practiceAgent] },
   });
   const terminals = createTerminalsService({
     repository: createTerminalRepository(store),
     clock,
     placeOf: workspace.placeOf,
     sessionExists: workspace.sessionExists,
-    shellEnv: () => agents.shellEnvironment(),
+    shellEnv,
     shell: () => settings.value().terminalShell,
     recordProcess: (pid, kind, label) => recordProcess(pid, kind, label),
     forgetProcess: (pid) => forgetProcess(pid),
@@ -94,14 +97,13 @@ export function composeWork(base: Foundation, workspace: Workspace) {
       projects, agents, permissions, checkpoints, changes,
       terminals: {
         forAgent: (sessionId, agentId) =>
-          createAgentTerminals({ service: terminals, placeOf: workspace.placeOf, shellEnv: () => agents.shellEnvironment() }, sessionId, agentId),
+          createAgentTerminals({ service: terminals, placeOf: workspace.placeOf, shellEnv }, sessionId, agentId),
       },
       settings: settings.value,
     },
   });
   const queue = createQueueService({ store, queue: createQueueRepository(store), chats: { ...chats, suggestTitle }, runs, clock, log });
   // Ended in reverse: runs first, so that they are marked before their agents and terminals go.
-  scope.add(() => agents.dispose());
   scope.add(() => terminals.dispose());
   scope.add(queue.dispose);
   scope.add(() => runs.dispose());
@@ -125,9 +127,15 @@ export function composeWork(base: Foundation, workspace: Workspace) {
   return {
     agents, terminals, permissions, checkpoints, changes, runs, queue,
     facts: createSessionFacts({ runs: base.rows.runs, changes }),
-    warnings: (): string[] => agents.warnings(),
+    warnings: (): string[] => [shell.known()?.problem ?? []].flat(),
     processes: (): OwnedProcess[] => [
-      ...agents.processes(),
+      ...agents.processes().map((child) => ({
+        pid: child.pid,
+        kind: child.kind,
+        label: child.label,
+        sessionIds: [...new Set(child.chatIds.flatMap((chatId) => chats.find(chatId)?.sessionId ?? []))],
+        startedAtMs: Date.parse(child.startedAt),
+      })),
       ...processRows
         .list()
         .filter((row) => row.kind === "terminal")

@@ -1,7 +1,7 @@
 import type { Store } from "./open.ts";
 
 /** A child that was started and isn't proved gone yet. `tag` stands in its environment and in that of all it started. */
-export type RecordedProcess = { pid: number; startTicks: string; kind: "agent"; label: string; tag: string; startedAt: number };
+export type RecordedProcess = { pid: number; startTicks: string; kind: "agent" | "terminal"; label: string; tag: string; startedAt: number };
 
 type Row = { pid: number; start_ticks: string; kind: string; label: string; tag: string; started_at: number };
 
@@ -20,7 +20,7 @@ export function createProcessRepository(store: Store) {
       all.all().map((row) => ({
         pid: row.pid,
         startTicks: row.start_ticks,
-        kind: "agent",
+        kind: row.kind === "terminal" ? "terminal" : "agent",
         label: row.label,
         tag: row.tag,
         startedAt: row.started_at,
