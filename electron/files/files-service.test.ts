@@ -17,7 +17,8 @@ function filesOf(folder: string, state: "ready" | "missing" | "preparing" = "rea
   const clock = manualClock();
   const copy = { id: "wcp_1", projectId: "prj_1", projectPath: folder, path: folder, state, revisionTree: "t1" };
   const files = createFilesService({
-    git: place.git, clock,
+    git: place.git,
+    clock,
     findCopy: (id) => (id === "ses_1" ? copy : null),
     listSnapshot: () => Promise.resolve(ok(["from/snapshot.txt"])),
   });
@@ -27,7 +28,13 @@ function filesOf(folder: string, state: "ready" | "missing" | "preparing" = "rea
 const names = (found: { path: string }[]): string[] => found.map((match) => match.path);
 
 it("finds files and folders by what was typed, the name before the folders, ignored ones left out", async () => {
-  const folder = await place.repository("shop", { "src/cart.ts": "", "src/cart-total.test.ts": "", "docs/cartography/notes.md": "", ".gitignore": "out/\n", "lib/CartView.tsx": "" });
+  const folder = await place.repository("shop", {
+    "src/cart.ts": "",
+    "src/cart-total.test.ts": "",
+    "docs/cartography/notes.md": "",
+    ".gitignore": "out/\n",
+    "lib/CartView.tsx": "",
+  });
   place.write(folder, { "out/cart.js": "", "src/new-cart.ts": "" });
   const { files } = filesOf(folder);
   const found = must(await files.search("ses_1", "cart", 10));
@@ -57,7 +64,9 @@ it("lists once while a name is typed, and again when the revision is another or 
 
 it("takes the snapshot's list in a plain folder", async () => {
   mkdirSync(path.join(place.root, "plain"));
-  expect(names(must(await filesOf(path.join(place.root, "plain")).files.search("ses_1", "snap", 5)))).toEqual(["from/snapshot.txt", "from"].slice(0, 1));
+  expect(names(must(await filesOf(path.join(place.root, "plain")).files.search("ses_1", "snap", 5)))).toEqual(
+    ["from/snapshot.txt", "from"].slice(0, 1),
+  );
 });
 
 it("reads text, marks binaries, cuts what is long, and follows links only inside", async () => {
@@ -69,11 +78,18 @@ it("reads text, marks binaries, cuts what is long, and follows links only inside
   symlinkSync(path.join(place.root, "secret"), path.join(folder, "outside"));
   symlinkSync(place.root, path.join(folder, "up"));
   const { files } = filesOf(folder);
-  expect(must(await files.read("ses_1", "a.txt"))).toEqual({ path: "a.txt", text: "grüße\n", binary: false, bytes: 8, truncated: false });
+  expect(must(await files.read("ses_1", "a.txt"))).toEqual({
+    path: "a.txt",
+    text: "grüße\n",
+    binary: false,
+    bytes: 8,
+    truncated: false,
+  });
   expect(must(await files.read("ses_1", "bin"))).toMatchObject({ text: null, binary: true });
   expect(must(await files.read("ses_1", "long"))).toMatchObject({ truncated: true, bytes: 1024 * 1024 + 5 });
   expect(must(await files.read("ses_1", "inside")).text).toBe("b");
-  for (const refused of ["outside", "up/secret", "../secret", "/etc/passwd", ".git/config", "dir"]) expect([refused, mustFail(await files.read("ses_1", refused)).code]).toEqual([refused, "PATH_REFUSED"]);
+  for (const refused of ["outside", "up/secret", "../secret", "/etc/passwd", ".git/config", "dir"])
+    expect([refused, mustFail(await files.read("ses_1", refused)).code]).toEqual([refused, "PATH_REFUSED"]);
   expect(mustFail(await files.read("ses_1", "gone")).code).toBe("FILE_NOT_FOUND");
 });
 

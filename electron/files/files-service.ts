@@ -21,7 +21,12 @@ export type FilesDeps = {
   clock: Clock;
   findCopy: (sessionId: string) => CopyFacts | null;
   /** Files of the copy as of its last snapshot, for folders that git itself can't list. */
-  listSnapshot: (copy: { projectId: string; projectPath: string; copyId: string; path: string }) => Promise<Result<string[], Failure>>;
+  listSnapshot: (copy: {
+    projectId: string;
+    projectPath: string;
+    copyId: string;
+    path: string;
+  }) => Promise<Result<string[], Failure>>;
 };
 
 type CopyFailure = Failure<"SESSION_NOT_FOUND" | "WORKING_COPY_MISSING" | "WORKING_COPY_NOT_READY">;
@@ -37,12 +42,19 @@ export type FilesService = ReturnType<typeof createFilesService>;
 
 /** Finds and reads files of working copies. Keeps the last listings for as long as it lives. */
 export function createFilesService({ git, clock, findCopy, listSnapshot }: FilesDeps) {
-  const listings = new Map<string, { until: number; revision: string | null; entries: Promise<Result<FileMatch[], Failure<"GIT_FAILED">>> }>();
+  const listings = new Map<
+    string,
+    { until: number; revision: string | null; entries: Promise<Result<FileMatch[], Failure<"GIT_FAILED">>> }
+  >();
 
   function readyCopy(sessionId: string): Result<CopyFacts, CopyFailure> {
     const copy = findCopy(sessionId);
     if (!copy || copy.state === "removed") return failure("SESSION_NOT_FOUND", "This session isn't there any more.");
-    if (copy.state === "missing") return failure("WORKING_COPY_MISSING", `${copy.path} isn't there any more. It can be made again from its latest checkpoint.`);
+    if (copy.state === "missing")
+      return failure(
+        "WORKING_COPY_MISSING",
+        `${copy.path} isn't there any more. It can be made again from its latest checkpoint.`,
+      );
     if (copy.state !== "ready") return failure("WORKING_COPY_NOT_READY", "The files of this session aren't there yet.");
     return ok(copy);
   }
@@ -52,7 +64,9 @@ export function createFilesService({ git, clock, findCopy, listSnapshot }: Files
     if (listed.ok) return ok(withFolders(listed.value));
     const { projectId, projectPath, path } = copy;
     const snapshot = await listSnapshot({ projectId, projectPath, copyId: copy.id, path });
-    return snapshot.ok ? ok(withFolders(snapshot.value)) : failure("GIT_FAILED", `The files can't be listed: ${snapshot.error.message}`);
+    return snapshot.ok
+      ? ok(withFolders(snapshot.value))
+      : failure("GIT_FAILED", `The files can't be listed: ${snapshot.error.message}`);
   }
 
   function entriesOf(copy: CopyFacts): Promise<Result<FileMatch[], Failure<"GIT_FAILED">>> {
@@ -66,20 +80,31 @@ export function createFilesService({ git, clock, findCopy, listSnapshot }: Files
   }
 
   return {
-    async search(sessionId: string, query: string, limit: number): Promise<Result<FileMatch[], CopyFailure | Failure<"GIT_FAILED">>> {
+    async search(
+      sessionId: string,
+      query: string,
+      limit: number,
+    ): Promise<Result<FileMatch[], CopyFailure | Failure<"GIT_FAILED">>> {
       const copy = readyCopy(sessionId);
       if (!copy.ok) return copy;
       const entries = await entriesOf(copy.value);
       return entries.ok ? ok(searchPaths(entries.value, query, limit)) : entries;
     },
-    async read(sessionId: string, path: string): Promise<Result<FileText, Failure<"SESSION_NOT_FOUND" | "WORKING_COPY_MISSING" | "FILE_NOT_FOUND" | "PATH_REFUSED">>> {
+    async read(
+      sessionId: string,
+      path: string,
+    ): Promise<Result<FileText, Failure<"SESSION_NOT_FOUND" | "WORKING_COPY_MISSING" | "FILE_NOT_FOUND" | "PATH_REFUSED">>> {
       const copy = readyCopy(sessionId);
-      if (!copy.ok) return copy.error.code === "WORKING_COPY_NOT_READY" ? failure("FILE_NOT_FOUND", copy.error.message) : failure(copy.error.code, copy.error.message);
+      if (!copy.ok)
+        return copy.error.code === "WORKING_COPY_NOT_READY"
+          ? failure("FILE_NOT_FOUND", copy.error.message)
+          : failure(copy.error.code, copy.error.message);
       // A link is followed as long as it stays inside; the file it ends at is then read without following any.
       const place = await resolveInside(copy.value.path, path);
       const read = place.ok ? await readInside(copy.value.path, place.value.path, maxReadBytes) : place;
       if (read.ok) return ok(toText(path, read.value.bytes));
-      if (read.error.code === "PATH_REFUSED" || read.error.code === "FILE_NOT_FOUND") return failure(read.error.code, read.error.message, { field: "path" });
+      if (read.error.code === "PATH_REFUSED" || read.error.code === "FILE_NOT_FOUND")
+        return failure(read.error.code, read.error.message, { field: "path" });
       return failure("PATH_REFUSED", read.error.message, { field: "path" });
     },
   };

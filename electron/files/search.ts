@@ -5,7 +5,9 @@ import { scorePath } from "./fuzzy.ts";
 export function searchPaths(entries: readonly FileMatch[], query: string, limit: number): FileMatch[] {
   if (query.trim() === "") {
     const depth = (entry: FileMatch): number => entry.path.split("/").length;
-    return entries.toSorted((a, b) => depth(a) - depth(b) || kindOrder(a) - kindOrder(b) || compare(a.path, b.path)).slice(0, limit);
+    return entries
+      .toSorted((a, b) => depth(a) - depth(b) || kindOrder(a) - kindOrder(b) || compare(a.path, b.path))
+      .slice(0, limit);
   }
   const scored: { entry: FileMatch; score: number }[] = [];
   for (const entry of entries) {
@@ -30,7 +32,10 @@ export function withFolders(files: readonly string[]): FileMatch[] {
       at = folder.lastIndexOf("/");
     }
   }
-  return [...[...folders].map((path): FileMatch => ({ path, kind: "folder" })), ...files.map((path): FileMatch => ({ path, kind: "file" }))];
+  return [
+    ...[...folders].map((path): FileMatch => ({ path, kind: "folder" })),
+    ...files.map((path): FileMatch => ({ path, kind: "file" })),
+  ];
 }
 
 function kindOrder(entry: FileMatch): number {

@@ -4,7 +4,9 @@ import type { Git, GitFailure } from "./git.ts";
 
 /** Tracked and untracked files that aren't ignored, as paths relative to `folder`. */
 export async function listWorkingFiles(git: Git, folder: string): Promise<Result<string[], GitFailure>> {
-  const listed = await git.run(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"], { cwd: folder });
+  const listed = await git.run(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"], {
+    cwd: folder,
+  });
   return listed.ok ? ok(paths(listed.value.stdout)) : listed;
 }
 

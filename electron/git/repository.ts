@@ -30,7 +30,8 @@ function isNoRepository(failure: GitFailure): boolean {
  * hidden inside a project must never be picked up by git's search. Answers the environment for calls in `folder`.
  */
 export function bareEnv(folder: string): Record<string, string> {
-  const isBare = existsSync(path.join(folder, "HEAD")) && isFolder(path.join(folder, "objects")) && isFolder(path.join(folder, "refs"));
+  const isBare =
+    existsSync(path.join(folder, "HEAD")) && isFolder(path.join(folder, "objects")) && isFolder(path.join(folder, "refs"));
   return isBare && !existsSync(path.join(folder, ".git")) ? { GIT_DIR: folder } : {};
 }
 
@@ -70,12 +71,21 @@ export async function resolveCommit(git: Git, folder: string, ref: string): Prom
 
 /** Branches, tags, commit ids and `HEAD~2`; no options, ranges, reflog or message searches. */
 export function isPlainRef(ref: string): boolean {
-  return ref.length <= 300 && /^[^-:^?*[\\\s\u0000-\u001f\u007f][^:?*[\\\s\u0000-\u001f\u007f]*$/.test(ref) && !ref.includes("..") && !ref.includes("@{");
+  return (
+    ref.length <= 300 &&
+    /^[^-:^?*[\\\s\u0000-\u001f\u007f][^:?*[\\\s\u0000-\u001f\u007f]*$/.test(ref) &&
+    !ref.includes("..") &&
+    !ref.includes("@{")
+  );
 }
 
 /** The branch that is checked out, null where HEAD is detached. On an unborn branch its name is known too. */
 export async function currentBranch(git: Git, folder: string): Promise<Result<string | null, GitFailure>> {
-  const head = await git.run(["symbolic-ref", "--quiet", "--short", "HEAD"], { cwd: folder, env: bareEnv(folder), exitCodes: [0, 1] });
+  const head = await git.run(["symbolic-ref", "--quiet", "--short", "HEAD"], {
+    cwd: folder,
+    env: bareEnv(folder),
+    exitCodes: [0, 1],
+  });
   if (!head.ok) return head;
   return ok(head.value.exitCode === 0 ? line(head.value.stdout) : null);
 }
@@ -86,10 +96,29 @@ const maxBases = 300;
 
 /** What a session can start from, from what is known locally: HEAD, then local branches, remote ones and tags, newest first. */
 export async function listBases(git: Git, folder: string): Promise<Result<Base[], GitFailure>> {
-  const format = ["%(refname)", "%(refname:short)", "%(objectname)", "%(*objectname)", "%(objecttype)", "%(*objecttype)", "%(symref)"].join("%00");
+  const format = [
+    "%(refname)",
+    "%(refname:short)",
+    "%(objectname)",
+    "%(*objectname)",
+    "%(objecttype)",
+    "%(*objecttype)",
+    "%(symref)",
+  ].join("%00");
   const cwd = { cwd: folder, env: bareEnv(folder) };
   const [refs, branch, head] = await Promise.all([
-    git.run(["for-each-ref", `--count=${maxBases}`, "--sort=-creatordate", `--format=${format}`, "refs/heads", "refs/remotes", "refs/tags"], cwd),
+    git.run(
+      [
+        "for-each-ref",
+        `--count=${maxBases}`,
+        "--sort=-creatordate",
+        `--format=${format}`,
+        "refs/heads",
+        "refs/remotes",
+        "refs/tags",
+      ],
+      cwd,
+    ),
     currentBranch(git, folder),
     resolveCommit(git, folder, "HEAD"),
   ]);
@@ -103,7 +132,12 @@ export async function listBases(git: Git, folder: string): Promise<Result<Base[]
     .flatMap((text) => parseBase(text, branch.value))
     .filter((base) => !base.current);
   const groups = Object.groupBy(listed, (base) => base.group);
-  const rest = [...(groups.heads ?? []), ...(groups.remotes ?? []), ...(groups.tags ?? [])].map(({ ref, commit }) => ({ ref, commit, current: false, behind: null }));
+  const rest = [...(groups.heads ?? []), ...(groups.remotes ?? []), ...(groups.tags ?? [])].map(({ ref, commit }) => ({
+    ref,
+    commit,
+    current: false,
+    behind: null,
+  }));
   const current = { ref: branch.value ?? "HEAD", commit: head.value, current: true, behind: await behindUpstream(git, folder) };
   return ok([current, ...rest]);
 }
@@ -120,12 +154,22 @@ function parseBase(text: string, branch: string | null): Listed[] {
 
 /** How many commits of the upstream, as last fetched, HEAD doesn't have; null without an upstream. */
 async function behindUpstream(git: Git, folder: string): Promise<number | null> {
-  const counted = await git.run(["rev-list", "--count", "HEAD..@{upstream}"], { cwd: folder, env: bareEnv(folder), timeoutMs: 5000, exitCodes: [0, 128] });
+  const counted = await git.run(["rev-list", "--count", "HEAD..@{upstream}"], {
+    cwd: folder,
+    env: bareEnv(folder),
+    timeoutMs: 5000,
+    exitCodes: [0, 128],
+  });
   return counted.ok && counted.value.exitCode === 0 ? Number(line(counted.value.stdout)) : null;
 }
 
 /** Commits of `commit` that no branch, tag or remote branch has, newest first, at most `limit`. */
-export async function unreachableCommits(git: Git, folder: string, commit: string, limit: number): Promise<Result<string[], GitFailure>> {
+export async function unreachableCommits(
+  git: Git,
+  folder: string,
+  commit: string,
+  limit: number,
+): Promise<Result<string[], GitFailure>> {
   const listed = await git.run(["rev-list", `--max-count=${limit}`, commit, "--not", "--branches", "--tags", "--remotes"], {
     cwd: folder,
     env: bareEnv(folder),
@@ -135,7 +179,12 @@ export async function unreachableCommits(git: Git, folder: string, commit: strin
 }
 
 /** Of the commits in `commit` and not in `upstream`, those without a commit of the same patch there. */
-export async function unmatchedPatches(git: Git, folder: string, upstream: string, commit: string): Promise<Result<string[], GitFailure>> {
+export async function unmatchedPatches(
+  git: Git,
+  folder: string,
+  upstream: string,
+  commit: string,
+): Promise<Result<string[], GitFailure>> {
   const cherry = await git.run(["cherry", upstream, commit], { cwd: folder, env: bareEnv(folder) });
   if (!cherry.ok) return cherry;
   const lines = cherry.value.stdout.toString("latin1").split("\n");

@@ -60,7 +60,11 @@ export async function removeWorktree(git: Git, project: string, target: string):
 }
 
 /** Joins worktrees and a repository again after either was moved. */
-export async function repairWorktrees(git: Git, project: string, worktrees: readonly string[]): Promise<Result<null, GitFailure>> {
+export async function repairWorktrees(
+  git: Git,
+  project: string,
+  worktrees: readonly string[],
+): Promise<Result<null, GitFailure>> {
   const repaired = await git.run(["worktree", "repair", "--", ...worktrees], { cwd: project, env: bareEnv(project) });
   return repaired.ok ? ok(null) : repaired;
 }

@@ -9,7 +9,12 @@ const maxEntries = 1000;
 
 /** Folders inside a folder, hidden ones left out, for picking a project. Names only; nothing is opened. */
 export function browseFolder(given: string | undefined, homeDir: string): Result<FolderListing, Failure<"PROJECT_PATH_MISSING">> {
-  const wanted = given === undefined || given === "" || given === "~" ? homeDir : given.startsWith("~/") ? path.join(homeDir, given.slice(2)) : given;
+  const wanted =
+    given === undefined || given === "" || given === "~"
+      ? homeDir
+      : given.startsWith("~/")
+        ? path.join(homeDir, given.slice(2))
+        : given;
   const folder = path.isAbsolute(wanted) ? realFolder(wanted) : null;
   if (folder === null) return failure("PROJECT_PATH_MISSING", `There is no folder ${wanted}.`, { field: "path" });
   const parent = path.dirname(folder);

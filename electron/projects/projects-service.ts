@@ -45,7 +45,16 @@ export function createProjectsService(deps: ProjectsDeps) {
   async function view(row: ProjectRow): Promise<Project> {
     const missing = realFolder(row.path) === null;
     const state = missing ? (row.trusted ? "trusted" : "untrusted") : await trust.stateOf(row);
-    return { id: row.id, name: row.name, path: row.path, kind: row.kind, trusted: state === "trusted", trust: state, missing, addedAt: isoTime(row.addedAt) };
+    return {
+      id: row.id,
+      name: row.name,
+      path: row.path,
+      kind: row.kind,
+      trusted: state === "trusted",
+      trust: state,
+      missing,
+      addedAt: isoTime(row.addedAt),
+    };
   }
 
   /** The project as it is in the store now, told to everyone. */
@@ -98,7 +107,10 @@ export function createProjectsService(deps: ProjectsDeps) {
     if (!row.ok) return row;
     const place = await lookAt(given);
     const refuse = (message: string) => failure("PROJECT_PATH_REFUSED", message, { field: "path" });
-    if (!place.ok) return place.error.code === "GIT_FAILED" ? refuse(place.error.message) : failure(place.error.code, place.error.message, { field: "path" });
+    if (!place.ok)
+      return place.error.code === "GIT_FAILED"
+        ? refuse(place.error.message)
+        : failure(place.error.code, place.error.message, { field: "path" });
     if (place.value.kind !== row.value.kind || place.value.rootCommit !== row.value.rootCommit)
       return refuse(`This isn't ${row.value.name}: its history begins elsewhere. Add it as a project of its own.`);
     const other = rows.findByRealPath(place.value.realPath);
@@ -139,7 +151,10 @@ export function createProjectsService(deps: ProjectsDeps) {
       return row.ok ? trust.report(row.value) : row;
     },
     /** With `contentHash`, trusts only what a report with that hash listed. */
-    async trust(id: string, contentHash?: string): Promise<Result<Project, NotFound | Failure<"PROJECT_PATH_MISSING" | "TRUST_CHANGED">>> {
+    async trust(
+      id: string,
+      contentHash?: string,
+    ): Promise<Result<Project, NotFound | Failure<"PROJECT_PATH_MISSING" | "TRUST_CHANGED">>> {
       const row = find(id);
       if (!row.ok) return row;
       const done = await trust.accept(row.value, contentHash);
@@ -150,14 +165,18 @@ export function createProjectsService(deps: ProjectsDeps) {
       return announced(id);
     },
     /** Whether something may run in a working copy of the project: it is trusted, and what can run is what was trusted. */
-    async requireTrusted(id: string, copyPath?: string): Promise<Result<null, Failure<"PROJECT_NOT_FOUND" | "PROJECT_NOT_TRUSTED">>> {
+    async requireTrusted(
+      id: string,
+      copyPath?: string,
+    ): Promise<Result<null, Failure<"PROJECT_NOT_FOUND" | "PROJECT_NOT_TRUSTED">>> {
       const row = find(id);
       if (!row.ok) return row;
       const checked = await trust.check(row.value, copyPath ?? row.value.path);
       if (!checked.ok) await announced(id);
       return checked;
     },
-    browse: (given: string | undefined): Result<FolderListing, Failure<"PROJECT_PATH_MISSING">> => browseFolder(given, deps.homeDir),
+    browse: (given: string | undefined): Result<FolderListing, Failure<"PROJECT_PATH_MISSING">> =>
+      browseFolder(given, deps.homeDir),
     async bases(id: string): Promise<Result<Base[], NotFound | Failure<"PROJECT_PATH_MISSING" | "GIT_FAILED">>> {
       const row = find(id);
       if (!row.ok) return row;
@@ -174,5 +193,8 @@ function plainFolder(folder: string): Place {
 }
 
 function missingFolder(row: ProjectRow): { ok: false; error: Failure<"PROJECT_PATH_MISSING"> } {
-  return failure("PROJECT_PATH_MISSING", `${row.path} isn't there. If the folder was moved, locate it again; nothing of the project is lost.`);
+  return failure(
+    "PROJECT_PATH_MISSING",
+    `${row.path} isn't there. If the folder was moved, locate it again; nothing of the project is lost.`,
+  );
 }

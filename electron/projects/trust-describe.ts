@@ -14,14 +14,24 @@ export function describeConfig(text: string, fallback: { kind: Kind; detail: str
   const plugins = Array.isArray(config.plugin) ? config.plugin : Array.isArray(config.plugins) ? config.plugins : [];
   const environment = Object.keys(record(config.env));
   const parts = [
-    names("starts MCP servers", Object.entries(servers).map(([name, server]) => withCommand(name, server))),
+    names(
+      "starts MCP servers",
+      Object.entries(servers).map(([name, server]) => withCommand(name, server)),
+    ),
     names("runs hooks on", Object.keys(hooks)),
     names("loads plugins", plugins.map(String)),
     names("sets", environment),
     baseUrls(config) ? "sends requests to its own address" : "",
   ].filter(Boolean);
   if (parts.length === 0) return fallback;
-  const kind = Object.keys(servers).length > 0 ? "mcp-server" : Object.keys(hooks).length > 0 ? "hook" : plugins.length > 0 ? "plugin" : fallback.kind;
+  const kind =
+    Object.keys(servers).length > 0
+      ? "mcp-server"
+      : Object.keys(hooks).length > 0
+        ? "hook"
+        : plugins.length > 0
+          ? "plugin"
+          : fallback.kind;
   return { kind, detail: clip(`${fallback.detail}: ${parts.join("; ")}`) };
 }
 
@@ -42,7 +52,7 @@ function record(value: unknown): Record<string, unknown> {
 
 function withCommand(name: string, server: unknown): string {
   const { command, args, url } = record(server);
-  const words = [...(Array.isArray(command) ? command : [command]), ...(Array.isArray(args) ? args : []), url];
+  const words: unknown[] = [command, args, url].flat();
   const text = words.filter((word) => typeof word === "string").join(" ");
   return text === "" ? name : `${name} (${text})`;
 }
@@ -52,7 +62,9 @@ function baseUrls(config: Record<string, unknown>): boolean {
 }
 
 function names(what: string, list: string[]): string {
-  return list.length === 0 ? "" : `${what} ${list.slice(0, 6).join(", ")}${list.length > 6 ? ` and ${list.length - 6} more` : ""}`;
+  return list.length === 0
+    ? ""
+    : `${what} ${list.slice(0, 6).join(", ")}${list.length > 6 ? ` and ${list.length - 6} more` : ""}`;
 }
 
 /** One line for the dialog. */

@@ -37,7 +37,8 @@ export const places: readonly Place[] = [
 ];
 
 /** What an agent makes by itself in its folder, or that is nothing but work files of it; it can't run by itself. */
-const leftOut = /(^|\/)(node_modules|worktrees|\.git|logs|cache|tmp)(\/|$)|(^|\/)(\.gitignore|bun\.lockb?|package-lock\.json|yarn\.lock|pnpm-lock\.yaml)$/;
+const leftOut =
+  /(^|\/)(node_modules|worktrees|\.git|logs|cache|tmp)(\/|$)|(^|\/)(\.gitignore|bun\.lockb?|package-lock\.json|yarn\.lock|pnpm-lock\.yaml)$/;
 
 /** Whether a file below one of the folders is of no account. */
 export function isLeftOut(relative: string): boolean {

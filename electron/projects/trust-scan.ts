@@ -42,7 +42,8 @@ function walk(at: string, relative: string, place: Place, own: Stats, depth: num
   }
   budget.files += 1;
   if (budget.files > maxFiles) return [item(relative, place, unrepeatable(), "too many files to check")];
-  if (!target.isFile() || target.size > maxFileBytes) return [item(relative, place, unrepeatable(), "not a file that can be checked")];
+  if (!target.isFile() || target.size > maxFileBytes)
+    return [item(relative, place, unrepeatable(), "not a file that can be checked")];
   return fileItems(at, relative, place, linked);
 }
 
@@ -88,7 +89,8 @@ function scanEnvironmentFiles(root: string): FoundItem[] {
     const target = followed(at);
     if (!target?.isFile()) return [];
     const bytes = target.size > maxFileBytes ? null : readBytes(at);
-    if (bytes === null) return [{ kind: "environment", path: name, detail: "Environment that can't be checked", hash: unrepeatable() }];
+    if (bytes === null)
+      return [{ kind: "environment", path: name, detail: "Environment that can't be checked", hash: unrepeatable() }];
     const { lines, names: set } = steeringLines(bytes.toString("utf8"));
     if (lines.length === 0) return [];
     return [{ kind: "environment", path: name, detail: `Sets ${set.join(", ")}`, hash: sha(lines.join("\n")) }];

@@ -53,33 +53,53 @@ export function createTrustService({ rows, git, copiesOf, log }: Deps) {
       return ok(toReport(await scanAll(row), row.trusted?.items ?? null));
     },
     /** Trusts what is there now; with `shownHash`, only if that is what the person was shown. */
-    async accept(row: ProjectRow, shownHash: string | undefined): Promise<Result<null, Failure<"PROJECT_PATH_MISSING" | "TRUST_CHANGED">>> {
+    async accept(
+      row: ProjectRow,
+      shownHash: string | undefined,
+    ): Promise<Result<null, Failure<"PROJECT_PATH_MISSING" | "TRUST_CHANGED">>> {
       if (realFolder(row.path) === null) return missing(row);
       const found = await scanAll(row);
       const hash = contentHash(found);
       if (shownHash !== undefined && shownHash !== hash)
-        return failure("TRUST_CHANGED", "What would run has changed since you looked. Look at the list again before you trust it.");
+        return failure(
+          "TRUST_CHANGED",
+          "What would run has changed since you looked. Look at the list again before you trust it.",
+        );
       rows.setTrust(row.id, { hash, items: addTrust(row.trusted?.items ?? {}, found) });
       return ok(null);
     },
     async check(row: ProjectRow, folder: string): Promise<Result<null, Failure<"PROJECT_NOT_TRUSTED">>> {
       if (row.trusted === null)
-        return failure("PROJECT_NOT_TRUSTED", `${row.name} isn't trusted yet. Look at what would run, and trust it first.`, { data: { projectId: row.id, changed: [] } });
+        return failure("PROJECT_NOT_TRUSTED", `${row.name} isn't trusted yet. Look at what would run, and trust it first.`, {
+          data: { projectId: row.id, changed: [] },
+        });
       const found = await scan(row, folder);
       const items = found.ok ? found.value : [unreadable(found.error)];
       const changed = [...new Set(untrustedItems(items, row.trusted.items).map((item) => item.path))];
       if (changed.length === 0) return ok(null);
-      return failure("PROJECT_NOT_TRUSTED", `What would run in ${row.name} has changed since you trusted it: ${changed.slice(0, 5).join(", ")}${changed.length > 5 ? " and more" : ""}. Look at it again.`, {
-        data: { projectId: row.id, changed },
-      });
+      return failure(
+        "PROJECT_NOT_TRUSTED",
+        `What would run in ${row.name} has changed since you trusted it: ${changed.slice(0, 5).join(", ")}${changed.length > 5 ? " and more" : ""}. Look at it again.`,
+        {
+          data: { projectId: row.id, changed },
+        },
+      );
     },
   };
 }
 
 function unreadable(error: GitFailure): FoundItem {
-  return { kind: "git-config", path: ".git", detail: `git can't be asked: ${error.message}`, hash: `unchecked-${crypto.randomUUID()}` };
+  return {
+    kind: "git-config",
+    path: ".git",
+    detail: `git can't be asked: ${error.message}`,
+    hash: `unchecked-${crypto.randomUUID()}`,
+  };
 }
 
 function missing(row: ProjectRow): { ok: false; error: Failure<"PROJECT_PATH_MISSING"> } {
-  return failure("PROJECT_PATH_MISSING", `${row.path} isn't there. If the folder was moved, locate it again; nothing of the project is lost.`);
+  return failure(
+    "PROJECT_PATH_MISSING",
+    `${row.path} isn't there. If the folder was moved, locate it again; nothing of the project is lost.`,
+  );
 }

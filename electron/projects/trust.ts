@@ -21,7 +21,12 @@ export function distinct(found: readonly FoundItem[]): FoundItem[] {
 
 /** The name of exactly this set of contents. */
 export function contentHash(found: readonly FoundItem[]): string {
-  return sha(found.map((item) => `${item.path}\0${item.hash}`).toSorted().join("\n"));
+  return sha(
+    found
+      .map((item) => `${item.path}\0${item.hash}`)
+      .toSorted()
+      .join("\n"),
+  );
 }
 
 export function toReport(found: readonly FoundItem[], trusted: TrustedItems | null): TrustReport {

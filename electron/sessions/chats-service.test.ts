@@ -15,14 +15,21 @@ it("numbers tabs in the order of opening and never gives a number again", () => 
   expect([one.tabNumber, two.tabNumber]).toEqual([1, 2]);
   must(bench.chats.update(two.id, { archived: true }));
   expect(must(bench.chats.create(sessionId, undefined)).tabNumber).toBe(3);
-  expect(must(bench.chats.list(sessionId)).map((chat) => [chat.tabNumber, chat.archived])).toEqual([[1, false], [2, true], [3, false]]);
+  expect(must(bench.chats.list(sessionId)).map((chat) => [chat.tabNumber, chat.archived])).toEqual([
+    [1, false],
+    [2, true],
+    [3, false],
+  ]);
   expect(bench.updates.filter((update) => update.type === "chat")).toHaveLength(4);
 });
 
 it("keeps drafts byte for byte, over a restart of the store's readers", () => {
   const chat = must(bench.chats.create(sessionId, undefined));
   expect(must(bench.chats.getDraft(chat.id))).toEqual({ chatId: chat.id, blocks: [], updatedAt: null });
-  const blocks = [{ type: "text" as const, text: "half a thought\n" }, { type: "mention" as const, path: "a b/ü.ts", kind: "file" as const }];
+  const blocks = [
+    { type: "text" as const, text: "half a thought\n" },
+    { type: "mention" as const, path: "a b/ü.ts", kind: "file" as const },
+  ];
   must(bench.chats.saveDraft(chat.id, blocks));
   expect(must(bench.chats.getDraft(chat.id)).blocks).toEqual(blocks);
 });

@@ -39,7 +39,14 @@ export function createChatsService({ rows, durably, clock, announce, sessionExis
       const made = durably(() => {
         const tabNumber = takeTabNumber(sessionId);
         if (tabNumber === null) return null;
-        rows.add({ id, sessionId, tabNumber, title: title ? title : "New chat", titleSource: title ? "user" : "auto", createdAt: now });
+        rows.add({
+          id,
+          sessionId,
+          tabNumber,
+          title: title ? title : "New chat",
+          titleSource: title ? "user" : "auto",
+          createdAt: now,
+        });
         return rows.find(id);
       });
       if (!made) return sessionNotFound();
@@ -47,7 +54,8 @@ export function createChatsService({ rows, durably, clock, announce, sessionExis
       announce({ type: "chat", chat });
       return ok(chat);
     },
-    list: (sessionId: string): Result<Chat[], SessionNotFound> => (sessionExists(sessionId) ? ok(rows.listOfSession(sessionId).map(toChat)) : sessionNotFound()),
+    list: (sessionId: string): Result<Chat[], SessionNotFound> =>
+      sessionExists(sessionId) ? ok(rows.listOfSession(sessionId).map(toChat)) : sessionNotFound(),
     /** Chats of all sessions that are there. */
     listAll: (): Chat[] => rows.list().map(toChat),
     update(id: string, what: { title?: string | undefined; archived?: boolean | undefined }): Result<Chat, ChatNotFound> {

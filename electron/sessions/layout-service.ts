@@ -16,13 +16,17 @@ export function createLayoutService({ rows, clock, sessionExists }: Deps) {
     get(sessionId: string): Result<{ document: unknown }, NotFound> {
       if (!sessionExists(sessionId)) return notFound();
       const text = rows.find(sessionId);
-      return ok({ document: text === null ? null : JSON.parse(text) });
+      const document: unknown = text === null ? null : JSON.parse(text);
+      return ok({ document });
     },
     save(sessionId: string, document: Record<string, unknown>): Result<{ saved: true }, NotFound | Failure<"TOO_LARGE">> {
       if (!sessionExists(sessionId)) return notFound();
       const text = JSON.stringify(document);
       const bytes = Buffer.byteLength(text);
-      if (bytes > maxBytes) return failure("TOO_LARGE", `The layout has ${bytes} bytes; ${maxBytes} are the most that is kept.`, { field: "document" });
+      if (bytes > maxBytes)
+        return failure("TOO_LARGE", `The layout has ${bytes} bytes; ${maxBytes} are the most that is kept.`, {
+          field: "document",
+        });
       rows.save(sessionId, text, clock.now());
       return ok({ saved: true });
     },

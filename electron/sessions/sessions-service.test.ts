@@ -9,12 +9,14 @@ beforeEach(() => {
 });
 afterEach(() => bench.dispose());
 
-
 async function gitProject(files?: Record<string, string>): Promise<{ id: string; path: string }> {
   return must(await bench.projects.add(await bench.place.repository("shop", files)));
 }
 
-async function newSession(projectId: string, more: { base?: string; title?: string; workingCopy?: "worktree" | "in-place" } = {}) {
+async function newSession(
+  projectId: string,
+  more: { base?: string; title?: string; workingCopy?: "worktree" | "in-place" } = {},
+) {
   return must(await bench.sessions.create({ projectId, workingCopy: "worktree", ...more }));
 }
 
@@ -42,28 +44,40 @@ describe("creating a session", () => {
     await bench.place.user(project.path, "checkout", "--quiet", "main");
     const session = await newSession(project.id, { base: "side" });
     expect(existsSync(path.join(session.workingCopy.path, "side.txt"))).toBe(true);
-    expect(mustFail(await bench.sessions.create({ projectId: project.id, workingCopy: "worktree", base: "gone" })).code).toBe("BASE_NOT_FOUND");
+    expect(mustFail(await bench.sessions.create({ projectId: project.id, workingCopy: "worktree", base: "gone" })).code).toBe(
+      "BASE_NOT_FOUND",
+    );
     expect(must(bench.sessions.list(project.id, { status: "all" }))).toHaveLength(1);
   });
 
-  it.each(["--output=canary", "-h", "--upload-pack=touch canary", "main..side", "HEAD@{1}", "a b", ":/x", "main\n"])("S62 takes %j for no base", async (base) => {
-    const project = await gitProject();
-    expect(mustFail(await bench.sessions.create({ projectId: project.id, workingCopy: "worktree", base })).code).toBe("BASE_NOT_FOUND");
-    expect(existsSync(path.join(project.path, "canary"))).toBe(false);
-  });
+  it.each(["--output=canary", "-h", "--upload-pack=touch canary", "main..side", "HEAD@{1}", "a b", ":/x", "main\n"])(
+    "S62 takes %j for no base",
+    async (base) => {
+      const project = await gitProject();
+      expect(mustFail(await bench.sessions.create({ projectId: project.id, workingCopy: "worktree", base })).code).toBe(
+        "BASE_NOT_FOUND",
+      );
+      expect(existsSync(path.join(project.path, "canary"))).toBe(false);
+    },
+  );
 
-  it.each(["../../x", "-rf", "a/../../.git", "x".repeat(200), "end.lock", "..", "名前", "CON"])("S59 keeps the worktree of a session named %j inside the root", async (title) => {
-    const project = await gitProject();
-    const { workingCopy } = await newSession(project.id, { title });
-    expect(path.relative(bench.worktreeRoot, workingCopy.path)).toMatch(/^[a-z0-9-]+\/[a-z0-9][a-z0-9-]{0,60}$/);
-    expect(workingCopy.state).toBe("ready");
-  });
+  it.each(["../../x", "-rf", "a/../../.git", "x".repeat(200), "end.lock", "..", "名前", "CON"])(
+    "S59 keeps the worktree of a session named %j inside the root",
+    async (title) => {
+      const project = await gitProject();
+      const { workingCopy } = await newSession(project.id, { title });
+      expect(path.relative(bench.worktreeRoot, workingCopy.path)).toMatch(/^[a-z0-9-]+\/[a-z0-9][a-z0-9-]{0,60}$/);
+      expect(workingCopy.state).toBe("ready");
+    },
+  );
 
   it("S73 runs no hook and no filter of the repository", async () => {
     const project = await gitProject({ "a.txt": "plain\n", ".gitattributes": "*.txt filter=evil\n" });
     const canary = path.join(bench.place.root, "canary");
-    for (const hook of ["post-checkout", "reference-transaction"]) writeFileSync(path.join(project.path, ".git/hooks", hook), `#!/bin/sh\ntouch ${canary}\n`, { mode: 0o755 });
-    for (const way of ["smudge", "clean"]) await bench.place.user(project.path, "config", `filter.evil.${way}`, `sh -c 'touch ${canary}; cat'`);
+    for (const hook of ["post-checkout", "reference-transaction"])
+      writeFileSync(path.join(project.path, ".git/hooks", hook), `#!/bin/sh\ntouch ${canary}\n`, { mode: 0o755 });
+    for (const way of ["smudge", "clean"])
+      await bench.place.user(project.path, "config", `filter.evil.${way}`, `sh -c 'touch ${canary}; cat'`);
     await bench.place.user(project.path, "config", "filter.evil.required", "true");
     await bench.place.user(project.path, "config", "core.fsmonitor", `touch ${canary}`);
     rmSync(canary, { force: true });
@@ -76,7 +90,12 @@ describe("creating a session", () => {
 
   it("brings .env files and, once trusted, what .worktreeinclude names; never through a link", async () => {
     const project = await gitProject({ ".gitignore": ".env*\nlocal/\n", ".worktreeinclude": "local/*.json\n", "pkg/x": "x" });
-    bench.place.write(project.path, { ".env": "A=1\n", "pkg/.env.local": "B=2\n", "local/keys.json": "{}", "local/other.txt": "no" });
+    bench.place.write(project.path, {
+      ".env": "A=1\n",
+      "pkg/.env.local": "B=2\n",
+      "local/keys.json": "{}",
+      "local/other.txt": "no",
+    });
     writeFileSync(path.join(bench.place.root, "outside"), "secret");
     symlinkSync(path.join(bench.place.root, "outside"), path.join(project.path, ".env.link"));
     const before = (await newSession(project.id)).workingCopy.path;
@@ -160,7 +179,10 @@ describe("deleting a session", () => {
     bench.place.write(workingCopy.path, { "a.txt": "b\n", "new.txt": "n", "out/x": "ignored" });
     const refused = mustFail(await bench.sessions.remove(id, false));
     expect(refused.code).toBe("WORK_AT_RISK");
-    expect(refused.data?.risks).toMatchObject([{ kind: "uncommitted", paths: ["a.txt"] }, { kind: "untracked", paths: ["new.txt"] }]);
+    expect(refused.data?.risks).toMatchObject([
+      { kind: "uncommitted", paths: ["a.txt"] },
+      { kind: "untracked", paths: ["new.txt"] },
+    ]);
     expect(existsSync(workingCopy.path)).toBe(true);
     expect(must(await bench.sessions.remove(id, true))).toEqual({ removed: true, checkpointId: "chk_1" });
     expect(existsSync(workingCopy.path)).toBe(false);
@@ -248,89 +270,12 @@ describe("deleting a session", () => {
     symlinkSync(elsewhere, swapped);
     expect(mustFail(await bench.sessions.remove(id, true)).code).toBe("WORKTREE_FAILED");
     expect(statSync(elsewhere).isDirectory()).toBe(true);
-    expect(existsSync(which === "worktree" ? path.join(elsewhere, "readme.md") : path.join(elsewhere, path.basename(workingCopy.path), "readme.md"))).toBe(true);
-  });
-});
-
-describe("a working copy that isn't there", () => {
-  it("R69 is told missing once, and is made again with the files of its checkpoint", async () => {
-    const project = await gitProject({ "a.txt": "a\n" });
-    const { id, workingCopy } = await newSession(project.id);
-    rmSync(workingCopy.path, { recursive: true });
-    bench.updates.length = 0;
-    expect(bench.sessions.find(id)?.copy.state).toBe("missing");
-    expect(bench.sessions.find(id)?.copy.state).toBe("missing");
-    expect(bench.updates.filter((update) => update.type === "session")).toHaveLength(1);
-    bench.knobs.restore = () => {
-      bench.place.write(workingCopy.path, { "a.txt": "from the checkpoint\n" });
-      return Promise.resolve({ ok: true, value: null });
-    };
-    const again = must(await bench.sessions.recreate(id));
-    expect(again.workingCopy).toMatchObject({ state: "ready", path: workingCopy.path });
-    expect(readFileSync(path.join(workingCopy.path, "a.txt"), "utf8")).toBe("from the checkpoint\n");
-  });
-
-  it("R69 can be deleted", async () => {
-    const project = await gitProject();
-    const { id, workingCopy } = await newSession(project.id);
-    rmSync(workingCopy.path, { recursive: true });
-    expect(must(await bench.sessions.remove(id, false))).toEqual({ removed: true, checkpointId: null });
-    expect(await bench.place.user(project.path, "worktree", "list")).not.toContain(workingCopy.path);
-  });
-
-  it("R71 belongs to its project again once that is located", async () => {
-    const project = await gitProject();
-    const { id, workingCopy } = await newSession(project.id);
-    const moved = path.join(bench.place.root, "moved");
-    renameSync(project.path, moved);
-    expect(must(await bench.projects.get(project.id)).missing).toBe(true);
-    expect(must(await bench.sessions.risks(id))).toMatchObject([{ kind: "unverified" }]);
-    expect(must(await bench.projects.locate(project.id, moved))).toMatchObject({ path: moved, missing: false });
-    expect(await bench.place.user(workingCopy.path, "rev-parse", "--git-common-dir")).toBe(path.join(moved, ".git"));
-    must(await bench.sessions.remove(id, false));
-    expect(existsSync(workingCopy.path)).toBe(false);
-  });
-});
-
-describe("names, archive, search", () => {
-  it("takes its title from the first prompt, but never over a person's", async () => {
-    const project = await gitProject();
-    const { id } = await newSession(project.id);
-    bench.sessions.titleFromPrompt(id, "\n# Round totals to cents, and make sure that every currency has its own scale\nmore");
-    expect(must(bench.sessions.get(id)).title).toBe("Round totals to cents, and make sure that every currency…");
-    bench.sessions.titleFromPrompt(id, "Second prompt");
-    expect(must(bench.sessions.get(id)).title).toContain("Round totals");
-    must(bench.sessions.update(id, { title: "Mine" }));
-    bench.sessions.titleFromPrompt(id, "Third");
-    expect(must(bench.sessions.get(id)).title).toBe("Mine");
-  });
-
-  it("lists open ones, finds by words, keeps archived ones apart", async () => {
-    const project = await gitProject();
-    const one = await newSession(project.id, { title: "Cart rounding" });
-    await newSession(project.id, { title: "Flaky test" });
-    expect(must(bench.sessions.list(project.id, { status: "open", query: "ROUND cart" })).map((each) => each.id)).toEqual([one.id]);
-    must(bench.sessions.update(one.id, { status: "archived" }));
-    expect(must(bench.sessions.list(project.id, { status: "open" })).map((each) => each.title)).toEqual(["Flaky test"]);
-    expect(must(bench.sessions.list(project.id, { status: "archived" })).map((each) => each.title)).toEqual(["Cart rounding"]);
-    expect(existsSync(one.workingCopy.path)).toBe(true);
-    expect(mustFail(bench.sessions.list("prj_none", { status: "all" })).code).toBe("PROJECT_NOT_FOUND");
-  });
-
-  it("removes a project with its clean sessions, never its files, and refuses while one holds work", async () => {
-    const project = await gitProject();
-    const { workingCopy } = await newSession(project.id, { title: "Holds work" });
-    await newSession(project.id);
-    bench.place.write(workingCopy.path, { "new.txt": "n" });
-    const refused = mustFail(await bench.projects.remove(project.id));
-    expect(refused.code).toBe("WORK_AT_RISK");
-    expect(refused.message).toContain("Holds work");
-    expect(must(bench.sessions.list(project.id, { status: "all" }))).toHaveLength(2);
-    rmSync(path.join(workingCopy.path, "new.txt"));
-    must(await bench.projects.remove(project.id));
-    expect(await bench.projects.list()).toEqual([]);
-    expect(existsSync(path.join(project.path, "readme.md"))).toBe(true);
-    expect(existsSync(workingCopy.path)).toBe(false);
-    expect(must(await bench.projects.add(project.path)).id).not.toBe(project.id);
+    expect(
+      existsSync(
+        which === "worktree"
+          ? path.join(elsewhere, "readme.md")
+          : path.join(elsewhere, path.basename(workingCopy.path), "readme.md"),
+      ),
+    ).toBe(true);
   });
 });

@@ -74,7 +74,12 @@ export class SessionsService<P, C extends SessionCopy> {
     this.#deps = deps;
   }
 
-  async create(input: { projectId: string; workingCopy: "worktree" | "in-place"; base?: string | undefined; title?: string | undefined }): Promise<Result<Session, PlanFailure | Failure<"DISK_FULL">>> {
+  async create(input: {
+    projectId: string;
+    workingCopy: "worktree" | "in-place";
+    base?: string | undefined;
+    title?: string | undefined;
+  }): Promise<Result<Session, PlanFailure | Failure<"DISK_FULL">>> {
     const { rows, copies, clock } = this.#deps;
     const plan = await copies.plan({ projectId: input.projectId, kind: input.workingCopy, base: input.base });
     if (!plan.ok) return plan;
@@ -93,8 +98,12 @@ export class SessionsService<P, C extends SessionCopy> {
     return made;
   }
 
-  list(projectId: string, filter: { status: "open" | "archived" | "all"; query?: string | undefined }): Result<Session[], Failure<"PROJECT_NOT_FOUND">> {
-    if (!this.#deps.projectExists(projectId)) return failure("PROJECT_NOT_FOUND", "This project isn't in Hearth. Add its folder first.");
+  list(
+    projectId: string,
+    filter: { status: "open" | "archived" | "all"; query?: string | undefined },
+  ): Result<Session[], Failure<"PROJECT_NOT_FOUND">> {
+    if (!this.#deps.projectExists(projectId))
+      return failure("PROJECT_NOT_FOUND", "This project isn't in Hearth. Add its folder first.");
     const words = (filter.query ?? "").toLowerCase().split(/\s+/).filter(Boolean);
     const rows = this.#deps.rows
       .listOfProject(projectId)
@@ -115,7 +124,14 @@ export class SessionsService<P, C extends SessionCopy> {
   }
 
   /** For those who work in it; null where there is none. */
-  find(id: string): { id: string; projectId: string; status: "open" | "archived"; title: string; policy: Policy; copy: C & { revisionId: string | null } } | null {
+  find(id: string): {
+    id: string;
+    projectId: string;
+    status: "open" | "archived";
+    title: string;
+    policy: Policy;
+    copy: C & { revisionId: string | null };
+  } | null {
     const row = this.#deps.rows.find(id);
     const copy = row && this.#deps.copies.find(id);
     if (!row || !copy) return null;
@@ -125,7 +141,12 @@ export class SessionsService<P, C extends SessionCopy> {
 
   update(
     id: string,
-    change: { title?: string | undefined; status?: "open" | "archived" | undefined; policy?: Policy | undefined; unread?: boolean | undefined },
+    change: {
+      title?: string | undefined;
+      status?: "open" | "archived" | undefined;
+      policy?: Policy | undefined;
+      unread?: boolean | undefined;
+    },
   ): Result<Session, NotFound | Busy> {
     const row = this.#deps.rows.find(id);
     if (!row) return notFound();
@@ -199,14 +220,19 @@ export class SessionsService<P, C extends SessionCopy> {
     const risky = looked.filter(({ risks }) => risks.length > 0);
     const asRisk = (title: string, message: string): Risk => ({ kind: "unverified", paths: [], message: `${title}: ${message}` });
     if (risky.length > 0) {
-      const risks = risky.flatMap(({ row, risks: each }) => each.map((risk) => ({ ...risk, message: `${row.title}: ${risk.message}` })));
+      const risks = risky.flatMap(({ row, risks: each }) =>
+        each.map((risk) => ({ ...risk, message: `${row.title}: ${risk.message}` })),
+      );
       return failure("WORK_AT_RISK", `Sessions hold work that would be lost: ${risky.map(({ row }) => row.title).join(", ")}.`, {
         data: { risks, sessionIds: risky.map(({ row }) => row.id) },
       });
     }
     for (const row of rows) {
       const removed = await this.remove(row.id, false);
-      if (!removed.ok) return failure("WORK_AT_RISK", `${row.title} can't be deleted: ${removed.error.message}`, { data: { risks: [asRisk(row.title, removed.error.message)], sessionIds: [row.id] } });
+      if (!removed.ok)
+        return failure("WORK_AT_RISK", `${row.title} can't be deleted: ${removed.error.message}`, {
+          data: { risks: [asRisk(row.title, removed.error.message)], sessionIds: [row.id] },
+        });
     }
     return ok(null);
   }
@@ -234,7 +260,10 @@ export class SessionsService<P, C extends SessionCopy> {
 
   /** Something happened in the session: it moves up in the list, and its row is told anew. */
   touch(id: string, what: { unread?: boolean }): void {
-    this.#deps.rows.update(id, { ...(what.unread === undefined ? {} : { unread: what.unread }), updatedAt: this.#deps.clock.now() });
+    this.#deps.rows.update(id, {
+      ...(what.unread === undefined ? {} : { unread: what.unread }),
+      updatedAt: this.#deps.clock.now(),
+    });
     this.announce(id);
   }
 

@@ -4,7 +4,12 @@ const maxTitle = 60;
 export function titleOf(text: string): string | null {
   const first = text
     .split(/\r?\n/)
-    .map((each) => each.replace(/^[#>*\-\s]+/, "").replaceAll(/[\s\p{Cc}]+/gu, " ").trim())
+    .map((each) =>
+      each
+        .replace(/^[#>*\-\s]+/, "")
+        .replaceAll(/[\s\p{Cc}]+/gu, " ")
+        .trim(),
+    )
     .find((each) => each !== "");
   if (!first) return null;
   if (first.length <= maxTitle) return first;

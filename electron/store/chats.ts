@@ -1,5 +1,8 @@
-import type { ContentBlock } from "../../shared/prompt.ts";
+import * as z from "zod";
+import { contentBlock, type ContentBlock } from "../../shared/prompt.ts";
 import type { Store } from "./open.ts";
+
+const blocksColumn = z.array(contentBlock);
 
 export type ChatRow = {
   id: string;
@@ -14,8 +17,15 @@ export type ChatRow = {
 };
 
 type Row = {
-  id: string; session_id: string; tab_number: number; title: string; title_source: ChatRow["titleSource"]; last_agent_id: string | null;
-  archived: number; queue_held: number; created_at: number;
+  id: string;
+  session_id: string;
+  tab_number: number;
+  title: string;
+  title_source: ChatRow["titleSource"];
+  last_agent_id: string | null;
+  archived: number;
+  queue_held: number;
+  created_at: number;
 };
 
 /** Sole writer of `chats` and `drafts`. */
@@ -30,8 +40,12 @@ export function createChatRepository(store: Store) {
   const insert = sqlite.prepare(
     "INSERT INTO chats (id, session_id, tab_number, title, title_source, created_at) VALUES (?, ?, ?, ?, ?, ?)",
   );
-  const update = sqlite.prepare("UPDATE chats SET title = ?, title_source = ?, last_agent_id = ?, archived = ?, queue_held = ? WHERE id = ?");
-  const getDraft = sqlite.prepare<[string], { blocks: string; updated_at: number }>("SELECT blocks, updated_at FROM drafts WHERE chat_id = ?");
+  const update = sqlite.prepare(
+    "UPDATE chats SET title = ?, title_source = ?, last_agent_id = ?, archived = ?, queue_held = ? WHERE id = ?",
+  );
+  const getDraft = sqlite.prepare<[string], { blocks: string; updated_at: number }>(
+    "SELECT blocks, updated_at FROM drafts WHERE chat_id = ?",
+  );
   const putDraft = sqlite.prepare(
     "INSERT INTO drafts (chat_id, blocks, updated_at) VALUES (?, ?, ?) ON CONFLICT (chat_id) DO UPDATE SET blocks = excluded.blocks, updated_at = excluded.updated_at",
   );
@@ -44,7 +58,10 @@ export function createChatRepository(store: Store) {
       store.durably(() => insert.run(chat.id, chat.sessionId, chat.tabNumber, chat.title, chat.titleSource, chat.createdAt));
     },
     /** Changes what is given; answers the row as it is then, null where there is none. */
-    update(id: string, change: Partial<Pick<ChatRow, "title" | "titleSource" | "lastAgentId" | "archived" | "queueHeld">>): ChatRow | null {
+    update(
+      id: string,
+      change: Partial<Pick<ChatRow, "title" | "titleSource" | "lastAgentId" | "archived" | "queueHeld">>,
+    ): ChatRow | null {
       return store.durably(() => {
         const before = find(id);
         if (!before) return null;
@@ -55,7 +72,7 @@ export function createChatRepository(store: Store) {
     },
     draft(chatId: string): { blocks: ContentBlock[]; updatedAt: number } | null {
       const row = getDraft.get(chatId);
-      return row ? { blocks: JSON.parse(row.blocks), updatedAt: row.updated_at } : null;
+      return row ? { blocks: blocksColumn.parse(JSON.parse(row.blocks)), updatedAt: row.updated_at } : null;
     },
     saveDraft(chatId: string, blocks: ContentBlock[], now: number): void {
       store.durably(() => putDraft.run(chatId, JSON.stringify(blocks), now));

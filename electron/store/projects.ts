@@ -1,7 +1,10 @@
+import * as z from "zod";
 import type { Store } from "./open.ts";
 
 /** Path of something that can run → the hashes of its content that the person has trusted. */
 export type TrustedItems = Record<string, string[]>;
+
+const trustedItems = z.record(z.string(), z.array(z.string()));
 
 export type ProjectRow = {
   id: string;
@@ -16,8 +19,15 @@ export type ProjectRow = {
 };
 
 type Row = {
-  id: string; name: string; path: string; real_path: string; kind: string; root_commit: string | null;
-  trusted_hash: string | null; trusted_items: string | null; added_at: number;
+  id: string;
+  name: string;
+  path: string;
+  real_path: string;
+  kind: string;
+  root_commit: string | null;
+  trusted_hash: string | null;
+  trusted_items: string | null;
+  added_at: number;
 };
 
 /** Sole writer of `projects`. A removed project keeps its row for the checkpoints of its sessions. */
@@ -66,7 +76,10 @@ function toProject(row: Row | undefined): ProjectRow | null {
     realPath: row.real_path,
     kind: row.kind === "git" ? "git" : "folder",
     rootCommit: row.root_commit,
-    trusted: row.trusted_hash === null ? null : { hash: row.trusted_hash, items: JSON.parse(row.trusted_items ?? "{}") },
+    trusted:
+      row.trusted_hash === null
+        ? null
+        : { hash: row.trusted_hash, items: trustedItems.parse(JSON.parse(row.trusted_items ?? "{}")) },
     addedAt: row.added_at,
   };
 }

@@ -15,8 +15,15 @@ export type SessionRow = {
 };
 
 type Row = {
-  id: string; project_id: string; title: string; title_source: SessionRow["titleSource"]; status: SessionRow["status"]; policy: Policy;
-  unread: number; created_at: number; updated_at: number;
+  id: string;
+  project_id: string;
+  title: string;
+  title_source: SessionRow["titleSource"];
+  status: SessionRow["status"];
+  policy: Policy;
+  unread: number;
+  created_at: number;
+  updated_at: number;
 };
 
 /** Sole writer of `sessions`. A removed session keeps its row for its checkpoints and is found by nothing. */
@@ -49,7 +56,10 @@ export function createSessionRepository(store: Store) {
       store.durably(() => insert.run(id, projectId, title, titleSource, policy, createdAt, createdAt));
     },
     /** Changes what is given; answers the row as it is then, null where there is none. */
-    update(id: string, change: Partial<Pick<SessionRow, "title" | "titleSource" | "status" | "policy" | "unread" | "updatedAt">>): SessionRow | null {
+    update(
+      id: string,
+      change: Partial<Pick<SessionRow, "title" | "titleSource" | "status" | "policy" | "unread" | "updatedAt">>,
+    ): SessionRow | null {
       return store.durably(() => {
         const before = find(id);
         if (!before) return null;

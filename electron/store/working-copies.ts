@@ -22,9 +22,19 @@ export type WorkingCopyRow = {
 export type CopyStep = "reserve" | "add" | "checkout" | "bring" | "remove" | "recreate";
 
 type Row = {
-  id: string; session_id: string; project_id: string; kind: WorkingCopyRow["kind"]; path: string; branch: string | null;
-  base_commit: string | null; base_ref: string | null; baseline_tree: string | null; revision_tree: string | null;
-  state: CopyState; detail: string | null; created_at: number;
+  id: string;
+  session_id: string;
+  project_id: string;
+  kind: WorkingCopyRow["kind"];
+  path: string;
+  branch: string | null;
+  base_commit: string | null;
+  base_ref: string | null;
+  baseline_tree: string | null;
+  revision_tree: string | null;
+  state: CopyState;
+  detail: string | null;
+  created_at: number;
 };
 
 /** Sole writer of `working_copies` and `working_copy_steps`. */
@@ -48,7 +58,9 @@ export function createWorkingCopyRepository(store: Store) {
     "INSERT INTO working_copy_steps (working_copy_id, step, at) VALUES (?, ?, ?) ON CONFLICT (working_copy_id) DO UPDATE SET step = excluded.step, at = excluded.at",
   );
   const dropStep = sqlite.prepare("DELETE FROM working_copy_steps WHERE working_copy_id = ?");
-  const allSteps = sqlite.prepare<[], { working_copy_id: string; step: CopyStep }>("SELECT working_copy_id, step FROM working_copy_steps ORDER BY at");
+  const allSteps = sqlite.prepare<[], { working_copy_id: string; step: CopyStep }>(
+    "SELECT working_copy_id, step FROM working_copy_steps ORDER BY at",
+  );
   return {
     find: (id: string): WorkingCopyRow | null => toCopy(byId.get(id)),
     findOfSession: (sessionId: string): WorkingCopyRow | null => toCopy(bySession.get(sessionId)),
@@ -56,9 +68,12 @@ export function createWorkingCopyRepository(store: Store) {
     listLive: (): WorkingCopyRow[] => live.all().flatMap((row) => toCopy(row) ?? []),
     add(copy: Omit<WorkingCopyRow, "baselineTree" | "revisionTree">): void {
       const { id, sessionId, projectId, kind, path, branch, baseCommit, baseRef, state, detail, createdAt } = copy;
-      store.durably(() => insert.run(id, sessionId, projectId, kind, path, branch, baseCommit, baseRef, state, detail, createdAt));
+      store.durably(() =>
+        insert.run(id, sessionId, projectId, kind, path, branch, baseCommit, baseRef, state, detail, createdAt),
+      );
     },
-    setState: (id: string, state: CopyState, detail: string | null): void => void store.durably(() => setState.run(state, detail, id)),
+    setState: (id: string, state: CopyState, detail: string | null): void =>
+      void store.durably(() => setState.run(state, detail, id)),
     setPath: (id: string, path: string): void => void store.durably(() => setPath.run(path, id)),
     setBaseline: (id: string, tree: string): void => void store.durably(() => setBaseline.run(tree, id)),
     setRevision: (id: string, tree: string): void => void store.durably(() => setRevision.run(tree, id)),
@@ -72,7 +87,8 @@ export function createWorkingCopyRepository(store: Store) {
         dropStep.run(id);
       });
     },
-    openSteps: (): { copyId: string; step: CopyStep }[] => allSteps.all().map((row) => ({ copyId: row.working_copy_id, step: row.step })),
+    openSteps: (): { copyId: string; step: CopyStep }[] =>
+      allSteps.all().map((row) => ({ copyId: row.working_copy_id, step: row.step })),
   };
 }
 

@@ -43,20 +43,40 @@ export function createSessionBench(options: { place?: TempPlace; failpoint?: Fai
   };
   const sessionRows = createSessionRepository(store);
   const projects = createProjectsService({
-    rows: createProjectRepository(store), git: place.git, clock, log: silentLog, announce, homeDir: place.home, dataDir: place.data,
-    copiesOf: (projectId) => copies.list().filter((copy) => copy.projectId === projectId && copy.kind === "worktree").map((copy) => ({ path: copy.path, title: sessionRows.find(copy.sessionId)?.title ?? "" })),
+    rows: createProjectRepository(store),
+    git: place.git,
+    clock,
+    log: silentLog,
+    announce,
+    homeDir: place.home,
+    dataDir: place.data,
+    copiesOf: (projectId) =>
+      copies
+        .list()
+        .filter((copy) => copy.projectId === projectId && copy.kind === "worktree")
+        .map((copy) => ({ path: copy.path, title: sessionRows.find(copy.sessionId)?.title ?? "" })),
     removeSessions: (projectId) => sessions.removeAll(projectId),
     onMoved: (projectId, to) => copies.projectMoved(projectId, to),
   });
   const copies = createCopiesService({
-    rows: createWorkingCopyRepository(store), git: place.git, clock, log: silentLog, worktreeRoot, findProject: projects.find,
+    rows: createWorkingCopyRepository(store),
+    git: place.git,
+    clock,
+    log: silentLog,
+    worktreeRoot,
+    findProject: projects.find,
     isTrusted: async (projectId) => (await projects.requireTrusted(projectId)).ok,
     trees,
     onChange: (sessionId) => sessions.announce(sessionId),
     ...(options.failpoint ? { failpoint: options.failpoint } : {}),
   });
   const sessions = new SessionsService({
-    rows: sessionRows, copies, durably: store.durably, clock, log: silentLog, announce,
+    rows: sessionRows,
+    copies,
+    durably: store.durably,
+    clock,
+    log: silentLog,
+    announce,
     projectExists: (id) => projects.find(id) !== null,
     defaultPolicy: () => "ask",
     facts: () => ({ activity: "idle", changes: { files: 0, additions: 0, deletions: 0 }, agentIds: [] }),
@@ -70,10 +90,28 @@ export function createSessionBench(options: { place?: TempPlace; failpoint?: Fai
     restoreLatest: () => knobs.restore(),
   });
   const sessionExists = (id: string): boolean => sessionRows.find(id) !== null;
-  const chats = createChatsService({ rows: createChatRepository(store), durably: store.durably, clock, announce, sessionExists, takeTabNumber: sessionRows.takeTabNumber });
+  const chats = createChatsService({
+    rows: createChatRepository(store),
+    durably: store.durably,
+    clock,
+    announce,
+    sessionExists,
+    takeTabNumber: sessionRows.takeTabNumber,
+  });
   const layouts = createLayoutService({ rows: createLayoutRepository(store), clock, sessionExists });
   return {
-    place, clock, store, updates, trees, knobs, worktreeRoot, projects, copies, sessions, chats, layouts,
+    place,
+    clock,
+    store,
+    updates,
+    trees,
+    knobs,
+    worktreeRoot,
+    projects,
+    copies,
+    sessions,
+    chats,
+    layouts,
     close: () => store.close(),
     dispose(): void {
       store.close();

@@ -27,10 +27,25 @@ export function createTempPlace(): TempPlace {
   const data = path.join(root, "data");
   mkdirSync(home);
   mkdirSync(data);
-  writeFileSync(path.join(home, ".gitconfig"), "[user]\n\tname = Test\n\temail = test@example.com\n[init]\n\tdefaultBranch = main\n");
-  const env = { PATH: process.env.PATH ?? "", HOME: home, XDG_CONFIG_HOME: path.join(home, ".config"), XDG_DATA_HOME: path.join(home, ".local/share") };
+  writeFileSync(
+    path.join(home, ".gitconfig"),
+    "[user]\n\tname = Test\n\temail = test@example.com\n[init]\n\tdefaultBranch = main\n",
+  );
+  const env = {
+    PATH: process.env.PATH ?? "",
+    HOME: home,
+    XDG_CONFIG_HOME: path.join(home, ".config"),
+    XDG_DATA_HOME: path.join(home, ".local/share"),
+  };
   const user = async (cwd: string, ...args: string[]): Promise<string> => {
-    const done = await runToEnd({ command: "git", args, cwd, env: { ...env, GIT_CONFIG_NOSYSTEM: "1" }, timeoutMs: 30_000, maxBytes: 8_000_000 });
+    const done = await runToEnd({
+      command: "git",
+      args,
+      cwd,
+      env: { ...env, GIT_CONFIG_NOSYSTEM: "1" },
+      timeoutMs: 30_000,
+      maxBytes: 8_000_000,
+    });
     if (!done.ok) throw new Error(done.error.message);
     if (done.value.code !== 0) throw new Error(`git ${args.join(" ")}: ${done.value.stderr.toString("utf8")}`);
     return done.value.stdout.toString("utf8").trimEnd();

@@ -35,13 +35,25 @@ export function createTempTrees(place: TempPlace) {
       return tree.ok ? ok({ tree: tree.value, skipped: [] }) : tree;
     },
     treeOf: (ref: Ref, commit: string | null): Promise<Result<string, Failure>> =>
-      commit === null ? run(ref, ["hash-object", "-t", "tree", "-w", "/dev/null"]) : run({ ...ref, path: ref.projectPath }, ["rev-parse", `${commit}^{tree}`]),
+      commit === null
+        ? run(ref, ["hash-object", "-t", "tree", "-w", "/dev/null"])
+        : run({ ...ref, path: ref.projectPath }, ["rev-parse", `${commit}^{tree}`]),
     async diff(ref: Ref, from: string, to: string): Promise<Result<{ operation: string; path: string }[], Failure>> {
-      const listed = await run({ ...ref, path: ref.projectPath }, ["diff-tree", "-r", "-z", "--no-renames", "--name-status", from, to]);
+      const listed = await run({ ...ref, path: ref.projectPath }, [
+        "diff-tree",
+        "-r",
+        "-z",
+        "--no-renames",
+        "--name-status",
+        from,
+        to,
+      ]);
       if (!listed.ok) return listed;
       const fields = listed.value.split("\0").filter(Boolean);
       const names: Record<string, string> = { A: "create", D: "delete" };
-      return ok(fields.flatMap((field, at) => (at % 2 === 0 ? [{ operation: names[field] ?? "edit", path: fields[at + 1] ?? "" }] : [])));
+      return ok(
+        fields.flatMap((field, at) => (at % 2 === 0 ? [{ operation: names[field] ?? "edit", path: fields[at + 1] ?? "" }] : [])),
+      );
     },
   };
 }

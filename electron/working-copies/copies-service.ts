@@ -134,7 +134,10 @@ export function createCopiesService(deps: CopiesDeps) {
     rows.endSteps(copy.id, "removed", null);
   }
 
-  async function restored(copy: Copy, restore: () => Promise<Result<null, Failure<"CHECKPOINT_FAILED">>>): Promise<Result<null, Failure<"WORKTREE_FAILED" | "CHECKPOINT_FAILED">>> {
+  async function restored(
+    copy: Copy,
+    restore: () => Promise<Result<null, Failure<"CHECKPOINT_FAILED">>>,
+  ): Promise<Result<null, Failure<"WORKTREE_FAILED" | "CHECKPOINT_FAILED">>> {
     const listed = await listWorktrees(git, copy.projectPath);
     if (!listed.ok) return failure("WORKTREE_FAILED", `git can't list the worktrees: ${listed.error.message}`);
     const commit = listed.value.find((worktree) => worktree.path === copy.path)?.head ?? copy.baseCommit;
@@ -192,7 +195,9 @@ export function createCopiesService(deps: CopiesDeps) {
     deps.log.info("worktree.settle", { copyId, step });
     if (step === "remove") return (await remove(copy)).ok;
     if (step === "recreate") {
-      await gitWork.run(copy.projectId, () => undoHalfMade(git, { projectPath: copy.projectPath, worktreeRoot, target: copy.path }));
+      await gitWork.run(copy.projectId, () =>
+        undoHalfMade(git, { projectPath: copy.projectPath, worktreeRoot, target: copy.path }),
+      );
       rows.endSteps(copy.id, isFolder(copy.path) ? "failed" : "missing", "Making this worktree again was cut off. Try it again.");
       return false;
     }
@@ -238,23 +243,37 @@ export function createCopiesService(deps: CopiesDeps) {
       });
     },
     /** Makes a worktree that went missing again, at its last commit; `restore` then brings the files of its latest checkpoint. */
-    recreate(sessionId: string, restore: () => Promise<Result<null, Failure<"CHECKPOINT_FAILED">>>): Promise<Result<null, Failure<"WORKTREE_FAILED" | "CHECKPOINT_FAILED">>> {
+    recreate(
+      sessionId: string,
+      restore: () => Promise<Result<null, Failure<"CHECKPOINT_FAILED">>>,
+    ): Promise<Result<null, Failure<"WORKTREE_FAILED" | "CHECKPOINT_FAILED">>> {
       const copy = find(sessionId);
       if (!copy) return Promise.resolve(failure("WORKTREE_FAILED", "The session has no working copy."));
-      if (copy.state === "ready" || underWay.has(sessionId)) return Promise.resolve(failure("WORKTREE_FAILED", "The working copy is there; there is nothing to make again."));
+      if (copy.state === "ready" || underWay.has(sessionId))
+        return Promise.resolve(failure("WORKTREE_FAILED", "The working copy is there; there is nothing to make again."));
       if (copy.kind === "in-place")
-        return Promise.resolve(failure("WORKTREE_FAILED", `${copy.path} is the project's own folder. Put it back, or locate the project where it is now.`));
+        return Promise.resolve(
+          failure(
+            "WORKTREE_FAILED",
+            `${copy.path} is the project's own folder. Put it back, or locate the project where it is now.`,
+          ),
+        );
       return track(sessionId, () => restored(copy, restore));
     },
     risks: (copy: Copy): Promise<Risk[]> => risksOf(git, trees, copy),
     willDelete,
     remove,
     setBaseline: (sessionId: string, tree: string): void => withRow(sessionId, (row) => rows.setBaseline(row.id, tree)),
-    setRevision: (sessionId: string, tree: string): void => withRow(sessionId, (row) => row.revisionTree !== tree && rows.setRevision(row.id, tree)),
+    setRevision: (sessionId: string, tree: string): void =>
+      withRow(sessionId, (row) => row.revisionTree !== tree && rows.setRevision(row.id, tree)),
     /** Resolves once no stage works on the copy, or the signal aborts, with the state it is in then. */
     async whenReady(sessionId: string, signal: AbortSignal): Promise<CopyState> {
       const work = underWay.get(sessionId);
-      if (work && !signal.aborted) await Promise.race([Promise.allSettled([work]), new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }))]);
+      if (work && !signal.aborted)
+        await Promise.race([
+          Promise.allSettled([work]),
+          new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true })),
+        ]);
       return find(sessionId)?.state ?? "removed";
     },
     /** At start, before anything else works: ends what an earlier core began. Answers the sessions whose copies are gone. */
@@ -271,7 +290,8 @@ export function createCopiesService(deps: CopiesDeps) {
       const own = rows.listLive().filter((row) => row.projectId === projectId);
       for (const row of own.filter((each) => each.kind === "in-place")) rows.setPath(row.id, projectPath);
       const worktrees = own.filter((row) => row.kind === "worktree" && isFolder(row.path)).map((row) => path.resolve(row.path));
-      const repaired = worktrees.length > 0 ? await gitWork.run(projectId, () => repairWorktrees(git, projectPath, worktrees)) : ok(null);
+      const repaired =
+        worktrees.length > 0 ? await gitWork.run(projectId, () => repairWorktrees(git, projectPath, worktrees)) : ok(null);
       if (!repaired.ok) deps.log.warn("worktree.repair-failed", { projectId, message: repaired.error.message });
       for (const row of own) deps.onChange(row.sessionId);
     },

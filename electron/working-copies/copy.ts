@@ -5,7 +5,18 @@ import type { WorkingCopyRow } from "../store/working-copies.ts";
 /** A session's working copy, with the path its project has now. */
 export type Copy = Pick<
   WorkingCopyRow,
-  "id" | "sessionId" | "projectId" | "kind" | "path" | "branch" | "baseCommit" | "baseRef" | "baselineTree" | "revisionTree" | "state" | "detail"
+  | "id"
+  | "sessionId"
+  | "projectId"
+  | "kind"
+  | "path"
+  | "branch"
+  | "baseCommit"
+  | "baseRef"
+  | "baselineTree"
+  | "revisionTree"
+  | "state"
+  | "detail"
 > & { projectPath: string };
 
 export type CopyRef = { projectId: string; projectPath: string; copyId: string; path: string };
@@ -18,7 +29,12 @@ export function copyRef(copy: Copy): CopyRef {
 export type Trees = {
   snapshot(copy: CopyRef): Promise<Result<{ tree: string; skipped: { path: string; bytes: number }[] }, Failure>>;
   treeOf(copy: CopyRef, commit: string | null): Promise<Result<string, Failure>>;
-  diff(copy: CopyRef, fromTree: string, toTree: string, options: { renames: false }): Promise<Result<{ operation: string; path: string }[], Failure>>;
+  diff(
+    copy: CopyRef,
+    fromTree: string,
+    toTree: string,
+    options: { renames: false },
+  ): Promise<Result<{ operation: string; path: string }[], Failure>>;
 };
 
 export type ProjectFacts = { id: string; name: string; path: string; kind: "git" | "folder" };

@@ -26,7 +26,14 @@ export type Making = {
 export type Made = { visible: boolean; problem: string | null };
 
 /** Registers the worktree, with no files in it yet. */
-export async function addStage({ git, projectPath, worktreeRoot, target, commit, begin }: Making): Promise<Result<null, MakeFailure>> {
+export async function addStage({
+  git,
+  projectPath,
+  worktreeRoot,
+  target,
+  commit,
+  begin,
+}: Making): Promise<Result<null, MakeFailure>> {
   begin("add", "Adding the worktree");
   try {
     mkdirSync(path.dirname(target), { recursive: true, mode: 0o700 });
@@ -34,7 +41,8 @@ export async function addStage({ git, projectPath, worktreeRoot, target, commit,
     const full = error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
     return failure(full ? "DISK_FULL" : "WORKTREE_FAILED", `${path.dirname(target)} can't be made: ${String(error)}`);
   }
-  if (!isOwnWorktreePath(worktreeRoot, target)) return failure("WORKTREE_FAILED", `${target} isn't inside Hearth's folder for worktrees.`);
+  if (!isOwnWorktreePath(worktreeRoot, target))
+    return failure("WORKTREE_FAILED", `${target} isn't inside Hearth's folder for worktrees.`);
   const added = await addWorktree(git, projectPath, target, commit);
   return added.ok ? ok(null) : makeFailure("The worktree can't be added", added.error);
 }
@@ -58,6 +66,7 @@ async function dropStaleLock(git: Git, target: string): Promise<void> {
 }
 
 function makeFailure(what: string, error: GitFailure): { ok: false; error: MakeFailure } {
-  if (gitFailureIsFull(error)) return failure("DISK_FULL", "The disk is full. Make room, then start the session again; nothing was left behind.");
+  if (gitFailureIsFull(error))
+    return failure("DISK_FULL", "The disk is full. Make room, then start the session again; nothing was left behind.");
   return failure("WORKTREE_FAILED", gitMessage(what, error), { data: { stderr: error.stderr.slice(-4000) } });
 }

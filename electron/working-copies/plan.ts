@@ -6,14 +6,24 @@ import type { ProjectFacts } from "./copy.ts";
 import { isFolder } from "./worktree-path.ts";
 
 export type Wanted = { projectId: string; kind: "worktree" | "in-place"; base: string | undefined };
-export type Plan = { project: ProjectFacts; kind: "worktree" | "in-place"; baseCommit: string | null; baseRef: string | null; branch: string | null };
+export type Plan = {
+  project: ProjectFacts;
+  kind: "worktree" | "in-place";
+  baseCommit: string | null;
+  baseRef: string | null;
+  branch: string | null;
+};
 export type PlanFailure = Failure<"PROJECT_NOT_FOUND" | "PROJECT_PATH_MISSING" | "BASE_NOT_FOUND" | "WORKTREE_FAILED">;
 
 /** Decides what a working copy will be, before anything is made; every way it can't be is told with what can be done instead. */
 export async function planCopy(git: Git, project: ProjectFacts | null, wanted: Wanted): Promise<Result<Plan, PlanFailure>> {
-  if (!project) return failure("PROJECT_NOT_FOUND", "This project isn't in Hearth. Add its folder first.", { field: "projectId" });
+  if (!project)
+    return failure("PROJECT_NOT_FOUND", "This project isn't in Hearth. Add its folder first.", { field: "projectId" });
   if (!isFolder(project.path))
-    return failure("PROJECT_PATH_MISSING", `${project.path} isn't there. If the folder was moved, locate it again; nothing of the project is lost.`);
+    return failure(
+      "PROJECT_PATH_MISSING",
+      `${project.path} isn't there. If the folder was moved, locate it again; nothing of the project is lost.`,
+    );
   return wanted.kind === "in-place" ? planInPlace(git, project) : planWorktree(git, project, wanted.base);
 }
 
@@ -21,7 +31,8 @@ async function planInPlace(git: Git, project: ProjectFacts): Promise<Result<Plan
   if (project.kind === "folder") return ok({ project, kind: "in-place", baseCommit: null, baseRef: null, branch: null });
   const repository = await findRepository(git, project.path);
   if (!repository.ok) return failed(gitMessage("git refuses this folder", repository.error));
-  if (repository.value?.topLevel === null) return failed("This repository is bare: there are no files to work on in place. Choose a worktree.");
+  if (repository.value?.topLevel === null)
+    return failed("This repository is bare: there are no files to work on in place. Choose a worktree.");
   const [head, branch] = await Promise.all([resolveCommit(git, project.path, "HEAD"), currentBranch(git, project.path)]);
   if (!head.ok) return failed(gitMessage("git can't read HEAD", head.error));
   if (!branch.ok) return failed(gitMessage("git can't read HEAD", branch.error));
@@ -30,7 +41,10 @@ async function planInPlace(git: Git, project: ProjectFacts): Promise<Result<Plan
 
 async function planWorktree(git: Git, project: ProjectFacts, base: string | undefined): Promise<Result<Plan, PlanFailure>> {
   if (project.kind === "folder")
-    return failed("This folder isn't a git repository, so it can't have worktrees. Start the session in place, or run `git init` and commit first.", "workingCopy");
+    return failed(
+      "This folder isn't a git repository, so it can't have worktrees. Start the session in place, or run `git init` and commit first.",
+      "workingCopy",
+    );
   const ref = base ?? "HEAD";
   const commit = await resolveCommit(git, project.path, ref);
   if (!commit.ok) return failed(gitMessage(`git can't look up ${ref}`, commit.error));
@@ -40,7 +54,10 @@ async function planWorktree(git: Git, project: ProjectFacts, base: string | unde
   }
   const head = base === undefined ? null : await resolveCommit(git, project.path, "HEAD");
   if (head === null || !head.ok || head.value === null)
-    return failed("This repository has no commits yet, so there is nothing to make a worktree from. Start the session in place, or commit something first.", "workingCopy");
+    return failed(
+      "This repository has no commits yet, so there is nothing to make a worktree from. Start the session in place, or commit something first.",
+      "workingCopy",
+    );
   return failure("BASE_NOT_FOUND", `There is no branch, tag or commit ${ref} in ${project.name}.`, { field: "base" });
 }
 

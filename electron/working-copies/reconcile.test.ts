@@ -37,11 +37,14 @@ async function projectId(of: SessionBench, folder: string): Promise<string> {
   return must(await of.projects.add(folder)).id;
 }
 
-const ownWorktrees = async (repository: string): Promise<number> => (await place.user(repository, "worktree", "list")).split("\n").length - 1;
+const ownWorktrees = async (repository: string): Promise<number> =>
+  (await place.user(repository, "worktree", "list")).split("\n").length - 1;
 
 it.each(["reserve", "add"])("R11 undoes a worktree cut off at %s", async (step) => {
   const repository = await place.repository("shop");
-  await dieAt(`worktree:${step}`, async (core) => core.sessions.create({ projectId: await projectId(core, repository), workingCopy: "worktree" }));
+  await dieAt(`worktree:${step}`, async (core) =>
+    core.sessions.create({ projectId: await projectId(core, repository), workingCopy: "worktree" }),
+  );
   const core = await startAgain();
   expect(must(core.sessions.list(await projectId(core, repository), { status: "all" }))).toEqual([]);
   expect(await ownWorktrees(repository)).toBe(0);
@@ -51,7 +54,9 @@ it.each(["reserve", "add"])("R11 undoes a worktree cut off at %s", async (step) 
 it.each(["checkout", "bring", "ready"])("R11 finishes a worktree cut off at %s", async (step) => {
   const repository = await place.repository("shop", { "a.txt": "a\n", ".gitignore": ".env\n" });
   place.write(repository, { ".env": "A=1\n" });
-  await dieAt(`worktree:${step}`, async (core) => core.sessions.create({ projectId: await projectId(core, repository), workingCopy: "worktree" }));
+  await dieAt(`worktree:${step}`, async (core) =>
+    core.sessions.create({ projectId: await projectId(core, repository), workingCopy: "worktree" }),
+  );
   const core = await startAgain();
   const [session] = must(core.sessions.list(await projectId(core, repository), { status: "all" }));
   expect(session?.workingCopy.state).toBe("ready");
@@ -62,8 +67,11 @@ it.each(["checkout", "bring", "ready"])("R11 finishes a worktree cut off at %s",
 
 it("R11 finishes a checkout whose git was killed with its index locked", async () => {
   const repository = await place.repository("shop", { "a.txt": "a\n" });
-  await dieAt("worktree:bring", async (core) => core.sessions.create({ projectId: await projectId(core, repository), workingCopy: "worktree" }));
-  const [admin = ""] = (await place.user(repository, "worktree", "list", "--porcelain")).match(/(?<=worktree ).*\/session-.*/g) ?? [];
+  await dieAt("worktree:bring", async (core) =>
+    core.sessions.create({ projectId: await projectId(core, repository), workingCopy: "worktree" }),
+  );
+  const [admin = ""] =
+    (await place.user(repository, "worktree", "list", "--porcelain")).match(/(?<=worktree ).*\/session-.*/g) ?? [];
   writeFileSync(path.join(repository, ".git/worktrees", path.basename(admin), "index.lock"), "");
   rmSync(path.join(admin, "a.txt"));
   const core = await startAgain();
@@ -112,7 +120,9 @@ it.each(["remove", "removed"])("R11 goes on with a removal cut off at %s", async
 it("R11 leaves a worktree whose making again was cut off missing, to be tried once more", async () => {
   const repository = await place.repository("shop", { "a.txt": "a\n" });
   const first = await startAgain();
-  const { id, workingCopy } = must(await first.sessions.create({ projectId: await projectId(first, repository), workingCopy: "worktree" }));
+  const { id, workingCopy } = must(
+    await first.sessions.create({ projectId: await projectId(first, repository), workingCopy: "worktree" }),
+  );
   rmSync(workingCopy.path, { recursive: true });
   expect(first.sessions.find(id)?.copy.state).toBe("missing");
   first.close();
@@ -125,7 +135,9 @@ it("R11 leaves a worktree whose making again was cut off missing, to be tried on
 
 it("R71 waits with what was begun while the project's disk is away", async () => {
   const repository = await place.repository("shop");
-  await dieAt("worktree:checkout", async (core) => core.sessions.create({ projectId: await projectId(core, repository), workingCopy: "worktree" }));
+  await dieAt("worktree:checkout", async (core) =>
+    core.sessions.create({ projectId: await projectId(core, repository), workingCopy: "worktree" }),
+  );
   renameSync(repository, `${repository}-away`);
   const first = await startAgain();
   expect(first.sessions.listAll()[0]?.workingCopy.state).toBe("preparing");

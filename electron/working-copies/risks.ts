@@ -18,7 +18,11 @@ const maxCommits = 100;
 export async function risksOf(git: Git, trees: Trees, copy: Copy): Promise<Risk[]> {
   if (copy.kind === "in-place") return [];
   if (!isFolder(copy.projectPath))
-    return [unverified(`${copy.projectPath} isn't there, so nothing can be compared. Deleting the session leaves its files in ${copy.path}.`)];
+    return [
+      unverified(
+        `${copy.projectPath} isn't there, so nothing can be compared. Deleting the session leaves its files in ${copy.path}.`,
+      ),
+    ];
   const head = await headOf(git, copy);
   if (head === null) return [unverified("git doesn't list this worktree, so its commits can't be looked at.")];
   const present = isFolder(copy.path);
@@ -52,7 +56,11 @@ async function filesAtRisk(trees: Trees, copy: Copy, head: string): Promise<Resu
   return ok([
     ...risk("uncommitted", edited, `${count(edited, "changed file")} neither committed nor applied.`),
     ...risk("untracked", created, `${count(created, "new file")} neither committed nor applied.`),
-    ...risk("untracked", large, `${count(large, "large file")} too big for a checkpoint: deleting loses ${large.length === 1 ? "it" : "them"} for good.`),
+    ...risk(
+      "untracked",
+      large,
+      `${count(large, "large file")} too big for a checkpoint: deleting loses ${large.length === 1 ? "it" : "them"} for good.`,
+    ),
   ]);
 }
 
@@ -70,14 +78,28 @@ async function commitsAtRisk(git: Git, trees: Trees, copy: Copy, head: string): 
   }
   const paths = await unmergedPaths(trees, copy, head, upstream.value);
   if (!paths.ok) return paths;
-  const many = own.value.length >= maxCommits ? `${maxCommits} or more commits are` : own.value.length === 1 ? "1 commit is" : `${own.value.length} commits are`;
+  const many =
+    own.value.length >= maxCommits
+      ? `${maxCommits} or more commits are`
+      : own.value.length === 1
+        ? "1 commit is"
+        : `${own.value.length} commits are`;
   return ok(risk("unmerged-commits", paths.value, `${many} on no branch and no remote.`));
 }
 
 /** Paths that the commits changed and whose content is neither in the project's HEAD (as after a squash) nor in the baseline. */
-async function unmergedPaths(trees: Trees, copy: Copy, head: string, upstream: string | null): Promise<Result<string[], Failure>> {
+async function unmergedPaths(
+  trees: Trees,
+  copy: Copy,
+  head: string,
+  upstream: string | null,
+): Promise<Result<string[], Failure>> {
   const ref = copyRef(copy);
-  const [base, headTree, upstreamTree] = await Promise.all([trees.treeOf(ref, copy.baseCommit), trees.treeOf(ref, head), trees.treeOf(ref, upstream)]);
+  const [base, headTree, upstreamTree] = await Promise.all([
+    trees.treeOf(ref, copy.baseCommit),
+    trees.treeOf(ref, head),
+    trees.treeOf(ref, upstream),
+  ]);
   if (!base.ok) return base;
   if (!headTree.ok) return headTree;
   if (!upstreamTree.ok) return upstreamTree;
@@ -88,11 +110,20 @@ async function unmergedPaths(trees: Trees, copy: Copy, head: string, upstream: s
   const notBaseline = await changedPaths(trees, copy, copy.baselineTree, headTree.value);
   if (!notBaseline.ok) return notBaseline;
   const differs = (from: Set<string> | null, path: string): boolean => from === null || from.has(path);
-  return ok(made.value.map((change) => change.path).filter((path) => differs(notUpstream.value, path) && differs(notBaseline.value, path)));
+  return ok(
+    made.value
+      .map((change) => change.path)
+      .filter((path) => differs(notUpstream.value, path) && differs(notBaseline.value, path)),
+  );
 }
 
 /** Paths that differ between two trees; null (anything may) where there is no tree to compare with. */
-async function changedPaths(trees: Trees, copy: Copy, from: string | null, to: string): Promise<Result<Set<string> | null, Failure>> {
+async function changedPaths(
+  trees: Trees,
+  copy: Copy,
+  from: string | null,
+  to: string,
+): Promise<Result<Set<string> | null, Failure>> {
   if (from === null) return ok(null);
   const changes = await trees.diff(copyRef(copy), from, to, { renames: false });
   return changes.ok ? ok(new Set(changes.value.map((change) => change.path))) : changes;

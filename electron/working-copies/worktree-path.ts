@@ -14,7 +14,11 @@ export function slug(text: string, fallback: string): string {
 }
 
 /** Where a session's worktree goes: outside the repository, named for people, unique by the ends of the ids. */
-export function worktreePath(root: string, project: { id: string; name: string }, session: { id: string; title: string }): string {
+export function worktreePath(
+  root: string,
+  project: { id: string; name: string },
+  session: { id: string; title: string },
+): string {
   const name = (text: string, id: string, fallback: string): string => `${slug(text, fallback)}-${id.slice(-6)}`;
   return path.join(root, name(project.name, project.id, "project"), name(session.title, session.id, "session"));
 }

@@ -13,7 +13,11 @@ export function BasePicker({ bases, value, onChange }: Props): React.JSX.Element
       label="Base"
       value={value}
       onChange={onChange}
-      items={bases.map((base) => ({ value: base.ref, label: base.ref, hint: base.current ? "current" : base.commit.slice(0, 8) }))}
+      items={bases.map((base) => ({
+        value: base.ref,
+        label: base.ref,
+        hint: base.current ? "current" : base.commit.slice(0, 8),
+      }))}
       emptyText="No branch or tag matches."
       trigger={
         <button

@@ -34,7 +34,10 @@ export function DeleteSessionDialog({ sessionId, onClose }: Props): React.JSX.El
     try {
       const { checkpointId } = await rpc.sessions.remove({ id: sessionId, force });
       if (useFrame.getState().sessionId === sessionId) selectSession(null);
-      toast({ title: `“${session?.title ?? "The session"}” is deleted`, ...(checkpointId ? { detail: "A checkpoint of its files was kept." } : {}) });
+      toast({
+        title: `“${session?.title ?? "The session"}” is deleted`,
+        ...(checkpointId ? { detail: "A checkpoint of its files was kept." } : {}),
+      });
       onClose();
     } catch (error) {
       const failure = callFailure(error);
@@ -69,7 +72,8 @@ export function DeleteSessionDialog({ sessionId, onClose }: Props): React.JSX.El
 }
 
 function consequence(session: Session | null): string {
-  if (session?.workingCopy.kind === "in-place") return "Its chats and terminals go. The project’s folder and its files stay as they are.";
+  if (session?.workingCopy.kind === "in-place")
+    return "Its chats and terminals go. The project’s folder and its files stay as they are.";
   return "Its worktree, chats and terminals go. A checkpoint of its files is taken first.";
 }
 
@@ -97,7 +101,12 @@ function Risks({ risks, agreed, onAgreed }: RisksProps): React.JSX.Element {
         </section>
       ))}
       <label className="flex items-start gap-2">
-        <input type="checkbox" className="mt-1 accent-(--hearth-accent)" checked={agreed} onChange={(event) => onAgreed(event.target.checked)} />
+        <input
+          type="checkbox"
+          className="mt-1 accent-(--hearth-accent)"
+          checked={agreed}
+          onChange={(event) => onAgreed(event.target.checked)}
+        />
         <span>I have seen what goes. Delete it all the same.</span>
       </label>
     </div>

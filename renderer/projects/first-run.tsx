@@ -40,7 +40,9 @@ export function FirstRun({ tour }: { tour: Tour }): React.JSX.Element {
     <div className="mx-auto flex max-w-140 flex-col gap-6 px-5 py-10">
       <header>
         <h1 className="text-title font-semibold">Work with agents on your own code</h1>
-        <p className="mt-1 text-muted">They edit a copy. You review every change before it reaches your checkout, and can undo any turn.</p>
+        <p className="mt-1 text-muted">
+          They edit a copy. You review every change before it reaches your checkout, and can undo any turn.
+        </p>
       </header>
       <Step number={1} title="Pick a folder">
         <FolderField path={path} onPath={change} error={problem?.at === "folder" ? problem.message : null} browsing />
@@ -50,7 +52,11 @@ export function FirstRun({ tour }: { tour: Tour }): React.JSX.Element {
       </Step>
       <Step number={3} title="Start">
         <div className="flex flex-wrap gap-2">
-          <Button look={hasAgent || !hasTour || stillLooking ? "filled" : "outline"} disabled={!ready} onClick={() => void start(false)}>
+          <Button
+            look={hasAgent || !hasTour || stillLooking ? "filled" : "outline"}
+            disabled={!ready}
+            onClick={() => void start(false)}
+          >
             {busy ? "Starting…" : "Start the first session"}
           </Button>
           {hasTour ? (

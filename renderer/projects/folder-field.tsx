@@ -29,7 +29,14 @@ export function FolderField({ path, onPath, error, browsing = false }: Props): R
       <Field label="Folder" hint="A git repository, or any folder. Nothing in it is run or changed." error={error}>
         {(ids) => (
           <div className="flex gap-2">
-            <Input {...ids} autoFocus placeholder="~/code/shop" className="font-mono text-code" value={path} onChange={(event) => onPath(event.target.value)} />
+            <Input
+              {...ids}
+              autoFocus
+              placeholder="~/code/shop"
+              className="font-mono text-code"
+              value={path}
+              onChange={(event) => onPath(event.target.value)}
+            />
             <Button aria-expanded={desktop ? undefined : open} onClick={() => void pick()}>
               Browse…
             </Button>

@@ -30,7 +30,11 @@ export function NewSessionDialog({ projectId, onClose }: Props): React.JSX.Eleme
   }
   return (
     <Dialog title={title} onClose={onClose}>
-      {bases.value ? <Form project={project} bases={bases.value} onClose={onClose} /> : <Skeleton rows={4} label="Loading branches" />}
+      {bases.value ? (
+        <Form project={project} bases={bases.value} onClose={onClose} />
+      ) : (
+        <Skeleton rows={4} label="Loading branches" />
+      )}
     </Dialog>
   );
 }
@@ -53,7 +57,10 @@ function Form({ project, bases, onClose }: { project: Project; bases: readonly B
     const base = ref === "" || ref === current?.ref ? {} : { base: ref };
     try {
       // It closes this dialog, or puts the question for trust in its place.
-      await startSession(project, inPlace ? { workingCopy: "in-place", ...named } : { workingCopy: "worktree", ...base, ...named });
+      await startSession(
+        project,
+        inPlace ? { workingCopy: "in-place", ...named } : { workingCopy: "worktree", ...base, ...named },
+      );
     } catch (error) {
       setProblem(callFailure(error).message);
       setBusy(false);
@@ -76,12 +83,19 @@ function Form({ project, bases, onClose }: { project: Project; bases: readonly B
                 : "Needs a git repository; this is a plain folder."
           }
         />
-        <Choice checked={inPlace} onChoose={() => setInPlace(true)} title="In place" note="Agents edit the project’s own folder directly." />
+        <Choice
+          checked={inPlace}
+          onChoose={() => setInPlace(true)}
+          title="In place"
+          note="Agents edit the project’s own folder directly."
+        />
       </fieldset>
       {inPlace ? null : (
         <Field
           label="Starts from"
-          hint={behind > 0 ? `Behind its remote by ${behind} ${behind === 1 ? "commit" : "commits"}, as last fetched.` : undefined}
+          hint={
+            behind > 0 ? `Behind its remote by ${behind} ${behind === 1 ? "commit" : "commits"}, as last fetched.` : undefined
+          }
         >
           {() => <BasePicker bases={bases} value={ref} onChange={setRef} />}
         </Field>
@@ -115,7 +129,14 @@ function Choice({ checked, disabled = false, onChoose, title, note }: ChoiceProp
         disabled && "opacity-60",
       )}
     >
-      <input type="radio" name="working-copy" className="mt-1 accent-(--hearth-accent)" checked={checked} disabled={disabled} onChange={onChoose} />
+      <input
+        type="radio"
+        name="working-copy"
+        className="mt-1 accent-(--hearth-accent)"
+        checked={checked}
+        disabled={disabled}
+        onChange={onChoose}
+      />
       <span>
         <span className="block font-medium">{title}</span>
         <span className="block text-small text-muted">{note}</span>

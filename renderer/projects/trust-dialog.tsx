@@ -72,13 +72,22 @@ function Introduction({ project, report, settled }: IntroductionProps): React.JS
   if (settled) return <>{path} is trusted as it is now. If any of this changes, you are asked again.</>;
   if (project?.trust === "changed" || (report?.changed.length ?? 0) > 0)
     return <>What can run in {path} has changed since you trusted it. Nothing runs until you have looked at it.</>;
-  return <>Until you trust {path}, it can be read and compared, and nothing of it runs. Once you do, agents may start in it, and this comes with them.</>;
+  return (
+    <>
+      Until you trust {path}, it can be read and compared, and nothing of it runs. Once you do, agents may start in it, and this
+      comes with them.
+    </>
+  );
 }
 
 function Body({ report, onRetry }: { report: Fetched<TrustReport>; onRetry: () => void }): React.JSX.Element {
   if (report.phase === "failed")
     return (
-      <ErrorState title="What would run could not be listed" action={<Button onClick={onRetry}>Try again</Button>} details={report.failure.code}>
+      <ErrorState
+        title="What would run could not be listed"
+        action={<Button onClick={onRetry}>Try again</Button>}
+        details={report.failure.code}
+      >
         {report.failure.message} Nothing was trusted.
       </ErrorState>
     );
@@ -86,8 +95,8 @@ function Body({ report, onRetry }: { report: Fetched<TrustReport>; onRetry: () =
   if (report.value.items.length === 0)
     return (
       <p className="rounded-card border border-line px-3 py-2 text-muted">
-        Nothing in this project runs by itself: no agent configuration, MCP servers, hooks, or git settings that start programs. Agents you
-        start can still run what it holds, and ask you first.
+        Nothing in this project runs by itself: no agent configuration, MCP servers, hooks, or git settings that start programs.
+        Agents you start can still run what it holds, and ask you first.
       </p>
     );
   return <TrustList report={report.value} />;

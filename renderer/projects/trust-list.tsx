@@ -4,11 +4,19 @@ type Group = { kinds: readonly TrustItem["kind"][]; title: string; note: string 
 
 /** In the order of what they can do to a person. */
 const groups: readonly Group[] = [
-  { kinds: ["hook", "setup-script"], title: "Hooks and setup", note: "Programs that run by themselves when agents or git do something" },
+  {
+    kinds: ["hook", "setup-script"],
+    title: "Hooks and setup",
+    note: "Programs that run by themselves when agents or git do something",
+  },
   { kinds: ["mcp-server"], title: "MCP servers", note: "Programs that agents start as tools" },
   { kinds: ["plugin"], title: "Plugins", note: "Code that agents load" },
   { kinds: ["git-config"], title: "git settings", note: "Programs that git starts, and where it reads from" },
-  { kinds: ["environment"], title: "Environment", note: "Variables that steer programs, such as where requests and keys are sent" },
+  {
+    kinds: ["environment"],
+    title: "Environment",
+    note: "Variables that steer programs, such as where requests and keys are sent",
+  },
   { kinds: ["agent-config"], title: "Agent configuration", note: "What agents may do here, and how" },
   { kinds: ["editor-task"], title: "Editor tasks and settings", note: "Run by editors; agents may read them" },
 ];
