@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
@@ -10,12 +10,19 @@ type Ref = { projectPath: string; copyId: string; path: string };
 export function createTempTrees(place: TempPlace) {
   const gitDir = path.join(place.root, "scratch.git");
   let broken: string | null = null;
-  async function env(ref: Ref): Promise<Record<string, string>> {
+  const prepared = new Map<string, Promise<void>>();
+  async function prepare(projectPath: string): Promise<void> {
     await place.git.run(["init", "--quiet", "--bare", "--", gitDir], { cwd: place.root });
-    const dotGit = path.join(ref.projectPath, ".git");
-    const objects = path.join(existsSync(dotGit) ? dotGit : ref.projectPath, "objects");
+    const dotGit = path.join(projectPath, ".git");
+    const objects = path.join(existsSync(dotGit) ? dotGit : projectPath, "objects");
     mkdirSync(path.join(gitDir, "objects/info"), { recursive: true });
-    writeFileSync(path.join(gitDir, "objects/info/alternates"), `${objects}\n`);
+    appendFileSync(path.join(gitDir, "objects/info/alternates"), `${objects}\n`);
+  }
+  /** Once per project: another call could read the alternates half written. */
+  async function env(ref: Ref): Promise<Record<string, string>> {
+    const ready = prepared.get(ref.projectPath) ?? prepare(ref.projectPath);
+    prepared.set(ref.projectPath, ready);
+    await ready;
     return { GIT_DIR: gitDir, GIT_WORK_TREE: ref.path, GIT_INDEX_FILE: path.join(gitDir, `index-${ref.copyId}`) };
   }
   async function run(ref: Ref, args: string[]): Promise<Result<string, Failure>> {
