@@ -73,71 +73,114 @@ export const defaultPoolLimits: PoolLimits = {
 type Entry = PooledChild & { uses: number; lastUsedAt: number };
 
 export function createPool(deps: PoolDeps): Pool {
-  const limits = { ...defaultPoolLimits, ...deps.limits };
-  const { clock, processes } = deps;
-  const entries = new Set<Entry>();
-  const crashes = new Map<string, { agentId: string; at: number[] }>();
-  const troubles = new Map<string, Trouble>();
-  const starting = new KeyedQueue();
-  const ending = new AbortController();
-  let sweepTimer: (() => void) | null = null;
+  return new ChildPool(deps);
+}
 
-  const find = (key: string): Entry | undefined => [...entries].find((entry) => entry.key === key && !entry.connection.ended());
-  const recentCrashes = (key: string): number => {
-    const since = clock.monotonic() - limits.crashWindowMs;
-    return crashes.get(key)?.at.filter((at) => at > since).length ?? 0;
-  };
-  const recordTrouble = (launch: Launch, failure: AgentFailure, stderr: string[]): void => {
-    troubles.set(launch.agentId, { at: clock.now(), failure, stderr });
-    deps.log.warn("agent.trouble", { agentId: launch.agentId, type: failure.type });
-    if (failure.type !== "crashed" && failure.type !== "protocol" && failure.type !== "handshake-timeout") return;
-    const record = crashes.get(launch.key) ?? { agentId: launch.agentId, at: [] };
-    record.at = [...record.at.slice(-20), clock.monotonic()];
-    crashes.set(launch.key, record);
-  };
+class ChildPool implements Pool {
+  readonly #deps: PoolDeps;
+  readonly #limits: PoolLimits;
+  readonly #entries = new Set<Entry>();
+  readonly #crashes = new Map<string, { agentId: string; at: number[] }>();
+  readonly #troubles = new Map<string, Trouble>();
+  readonly #starting = new KeyedQueue();
+  readonly #ending = new AbortController();
+  /** Starts and ends that are going on; nobody may close the store before. */
+  readonly #unsettled = new Set<Promise<unknown>>();
+  #takeBackSweep: (() => void) | null = null;
 
-  async function backOff(launch: Launch, signal: AbortSignal): Promise<AgentFailure | null> {
-    const count = recentCrashes(launch.key);
-    if (count >= limits.crashes) {
-      const tail = troubles.get(launch.agentId)?.stderr.slice(-5).join("\n") ?? "";
-      const message = `${launch.label} crashed ${count} times within a minute, so it isn't started again for now. Look at its diagnostic, then try again.${tail ? ` Its last words: ${tail}` : ""}`;
-      return { type: "crash-loop", message, diagnostics: { stderr: tail } };
-    }
-    if (count > 0) await pause(clock, limits.firstBackoffMs * 2 ** (count - 1), signal);
-    return signal.aborted ? { type: "cancelled", message: "No longer wanted" } : null;
+  constructor(deps: PoolDeps) {
+    this.#deps = deps;
+    this.#limits = { ...defaultPoolLimits, ...deps.limits };
   }
 
-  async function start(launch: Launch, signal: AbortSignal): Promise<Result<Entry, AgentFailure>> {
-    const held = await backOff(launch, signal);
+  acquire(launch: Launch, signal: AbortSignal): Promise<Result<Lease, AgentFailure>> {
+    return this.#settle(
+      this.#starting.run(launch.key, async () => {
+        const running = [...this.#entries].find((entry) => entry.key === launch.key && !entry.connection.ended());
+        if (running) return ok({ child: running, started: false, release: running.use() });
+        if (this.#ending.signal.aborted) return fail({ type: "cancelled", message: "Hearth is closing" });
+        const begun = await this.#start(launch, AbortSignal.any([signal, this.#ending.signal]));
+        return begun.ok ? ok({ child: begun.value, started: true, release: begun.value.use() }) : begun;
+      }),
+    );
+  }
+
+  children(): PooledChild[] {
+    return [...this.#entries].filter((entry) => !entry.connection.ended());
+  }
+
+  forgive(agentId: string): void {
+    for (const [key, record] of this.#crashes) if (record.agentId === agentId) this.#crashes.delete(key);
+  }
+
+  lastTrouble(agentId: string): Trouble | null {
+    return this.#troubles.get(agentId) ?? null;
+  }
+
+  async dispose(): Promise<void> {
+    this.#ending.abort();
+    this.#takeBackSweep?.();
+    for (const entry of this.#entries) void entry.connection.stop({ type: "killed", message: "Hearth is closing" });
+    while (this.#unsettled.size > 0) await Promise.allSettled(this.#unsettled);
+  }
+
+  #settle<T>(work: Promise<T>): Promise<T> {
+    const tracked = work.finally(() => this.#unsettled.delete(tracked));
+    this.#unsettled.add(tracked);
+    return tracked;
+  }
+
+  async #start(launch: Launch, signal: AbortSignal): Promise<Result<Entry, AgentFailure>> {
+    const held = await this.#backOff(launch, signal);
     if (held) return fail(held);
-    await makeRoom();
+    await this.#makeRoom();
+    const { clock, processes, cwd } = this.#deps;
     const tag = randomBytes(16).toString("hex");
     const opened = await openConnection({
       command: launch.command,
       args: launch.args,
-      cwd: deps.cwd,
+      cwd,
       env: launch.env(),
       tag,
-      initializeTimeoutMs: limits.initializeMs,
+      initializeTimeoutMs: this.#limits.initializeMs,
       signal,
       onStarted: ({ pid, startTicks }) =>
         processes.add({ pid, startTicks: startTicks ?? "", kind: "agent", label: launch.label, tag, startedAt: clock.now() }),
       onGone: ({ pid, startTicks }) => processes.remove(pid, startTicks ?? ""),
     });
-    if (!opened.ok) {
-      const stderr = opened.error.diagnostics?.["stderr"];
-      if (opened.error.type !== "cancelled") recordTrouble(launch, opened.error, Array.isArray(stderr) ? stderr.map(String) : []);
-      return opened;
-    }
-    return ok(enter(launch, opened.value));
+    if (opened.ok) return ok(this.#enter(launch, opened.value));
+    const stderr = opened.error.diagnostics?.["stderr"];
+    if (opened.error.type !== "cancelled") this.#recordTrouble(launch, opened.error, Array.isArray(stderr) ? stderr.map(String) : []);
+    return opened;
   }
 
-  function enter(launch: Launch, connection: Connection): Entry {
+  async #backOff(launch: Launch, signal: AbortSignal): Promise<AgentFailure | null> {
+    const { crashWindowMs, crashes, firstBackoffMs } = this.#limits;
+    const since = this.#deps.clock.monotonic() - crashWindowMs;
+    const count = this.#crashes.get(launch.key)?.at.filter((at) => at > since).length ?? 0;
+    if (count >= crashes) {
+      const tail = this.#troubles.get(launch.agentId)?.stderr.slice(-5).join("\n") ?? "";
+      const message = `${launch.label} crashed ${count} times within a minute, so it isn't started again for now. Look at its diagnostic, then try again.${tail ? ` Its last words: ${tail}` : ""}`;
+      return { type: "crash-loop", message, diagnostics: { stderr: tail } };
+    }
+    if (count > 0) await pause(this.#deps.clock, firstBackoffMs * 2 ** (count - 1), signal);
+    return signal.aborted ? { type: "cancelled", message: "No longer wanted" } : null;
+  }
+
+  #recordTrouble(launch: Launch, failure: AgentFailure, stderr: string[]): void {
+    this.#troubles.set(launch.agentId, { at: this.#deps.clock.now(), failure, stderr });
+    this.#deps.log.warn("agent.trouble", { agentId: launch.agentId, type: failure.type });
+    if (failure.type !== "crashed" && failure.type !== "protocol" && failure.type !== "handshake-timeout") return;
+    const record = this.#crashes.get(launch.key) ?? { agentId: launch.agentId, at: [] };
+    record.at = [...record.at.slice(-20), this.#deps.clock.monotonic()];
+    this.#crashes.set(launch.key, record);
+  }
+
+  #enter(launch: Launch, connection: Connection): Entry {
+    const { clock } = this.#deps;
+    const { agentId, label, key } = launch;
     const entry: Entry = {
-      agentId: launch.agentId,
-      label: launch.label,
-      key: launch.key,
-      connection,
+      agentId, label, key, connection,
       startedAt: clock.now(),
       uses: 0,
       lastUsedAt: clock.monotonic(),
@@ -153,56 +196,36 @@ export function createPool(deps: PoolDeps): Pool {
         };
       },
     };
-    entries.add(entry);
+    this.#entries.add(entry);
     connection.onEnd((failure) => {
-      entries.delete(entry);
-      if (failure.type !== "killed" && failure.type !== "cancelled") recordTrouble(launch, failure, connection.report().stderr);
+      this.#entries.delete(entry);
+      void this.#settle(connection.stop(failure));
+      if (failure.type !== "killed" && failure.type !== "cancelled") this.#recordTrouble(launch, failure, connection.report().stderr);
     });
-    scheduleSweep();
+    this.#scheduleSweep();
     return entry;
   }
 
   /** The least recently used that nobody uses goes first; where all are in use, one more is allowed. */
-  async function makeRoom(): Promise<void> {
-    if (entries.size < limits.maxChildren) return;
-    const idle = [...entries].filter((entry) => entry.uses === 0).toSorted((a, b) => a.lastUsedAt - b.lastUsedAt)[0];
+  async #makeRoom(): Promise<void> {
+    if (this.#entries.size < this.#limits.maxChildren) return;
+    const idle = [...this.#entries].filter((entry) => entry.uses === 0).toSorted((a, b) => a.lastUsedAt - b.lastUsedAt)[0];
     if (idle) await retire(idle);
   }
 
-  function retire(entry: Entry): Promise<void> {
-    entries.delete(entry);
-    return entry.connection.stop({ type: "killed", message: "Stopped because nobody used it" });
-  }
-
-  function scheduleSweep(): void {
-    sweepTimer ??= clock.after(Math.min(60_000, limits.idleMs), () => {
-      sweepTimer = null;
-      const before = clock.monotonic() - limits.idleMs;
-      for (const entry of entries) if (entry.uses === 0 && entry.lastUsedAt <= before) void retire(entry);
-      if (entries.size > 0) scheduleSweep();
+  #scheduleSweep(): void {
+    const { idleMs } = this.#limits;
+    this.#takeBackSweep ??= this.#deps.clock.after(Math.min(60_000, idleMs), () => {
+      this.#takeBackSweep = null;
+      const before = this.#deps.clock.monotonic() - idleMs;
+      for (const entry of this.#entries) if (entry.uses === 0 && entry.lastUsedAt <= before) void retire(entry);
+      if (this.#entries.size > 0) this.#scheduleSweep();
     });
   }
+}
 
-  return {
-    acquire: (launch, signal) =>
-      starting.run(launch.key, async () => {
-        const running = find(launch.key);
-        if (running) return ok({ child: running, started: false, release: running.use() });
-        if (ending.signal.aborted) return fail({ type: "cancelled", message: "Hearth is closing" });
-        const begun = await start(launch, AbortSignal.any([signal, ending.signal]));
-        return begun.ok ? ok({ child: begun.value, started: true, release: begun.value.use() }) : begun;
-      }),
-    children: () => [...entries].filter((entry) => !entry.connection.ended()),
-    forgive(agentId) {
-      for (const [key, record] of crashes) if (record.agentId === agentId) crashes.delete(key);
-    },
-    lastTrouble: (agentId) => troubles.get(agentId) ?? null,
-    async dispose() {
-      ending.abort();
-      sweepTimer?.();
-      await Promise.all([...entries].map((entry) => entry.connection.stop({ type: "killed", message: "Hearth is closing" })));
-    },
-  };
+function retire(entry: Entry): Promise<void> {
+  return entry.connection.stop({ type: "killed", message: "Stopped because nobody used it" });
 }
 
 function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
