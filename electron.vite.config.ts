@@ -38,7 +38,10 @@ export default defineConfig({
       outDir: resolve(root, "out/preload"),
       // A sandboxed preload is CommonJS and one file.
       externalizeDeps: false,
-      rolldownOptions: { input: { preload: resolve(root, "electron/preload.ts") }, output: { format: "cjs", entryFileNames: "[name].cjs" } },
+      rolldownOptions: {
+        input: { preload: resolve(root, "electron/preload.ts") },
+        output: { format: "cjs", entryFileNames: "[name].cjs" },
+      },
     },
   },
   renderer: {

@@ -19,7 +19,7 @@ import { FirstPage, tabViews } from "./features.tsx";
 import { SessionNote } from "./workspace/session-note.tsx";
 import { SidebarColumn } from "./workspace/sidebar-column.tsx";
 import { SignedOut } from "./workspace/signed-out.tsx";
-import { StatusBar } from "./workspace/status-bar.tsx";
+import { ConnectionLine, StatusBar } from "./workspace/status-bar.tsx";
 import { TitleBar } from "./workspace/title-bar.tsx";
 import { Workspace } from "./workspace/workspace.tsx";
 
@@ -55,8 +55,10 @@ function Frame(): React.JSX.Element {
           {inboxOpen ? <InboxPanel renderAsk={(item) => <AskCard item={item} />} /> : null}
         </div>
       </div>
-      {phone ? null : <StatusBar />}
-      <Dialogs />
+      {phone ? <ConnectionLine /> : <StatusBar />}
+      <ErrorBoundary what="The dialog">
+        <Dialogs />
+      </ErrorBoundary>
     </>
   );
 }

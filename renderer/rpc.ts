@@ -95,24 +95,25 @@ async function hostRefusesUs(): Promise<boolean> {
 }
 
 async function connectPort(bridge: DesktopBridge): Promise<Connection | null> {
+  const listening = new AbortController();
   const arrival = new Promise<MessagePort>((resolve) => {
     const listen = (event: MessageEvent): void => {
       const port = event.ports[0];
-      if (event.source !== window || event.data !== hearthPortMessage || !port) return;
-      window.removeEventListener("message", listen);
-      resolve(port);
+      if (event.source === window && event.data === hearthPortMessage && port) resolve(port);
     };
-    window.addEventListener("message", listen);
+    window.addEventListener("message", listen, { signal: listening.signal });
   });
   try {
     await bridge.connect();
+    const port = await arrival;
+    const closed = new Promise<void>((resolve) => port.addEventListener("close", () => resolve(), { once: true }));
+    port.start();
+    return { link: new PortLink({ port }), closed };
   } catch {
     return null; // The core is starting again; the next attempt finds it.
+  } finally {
+    listening.abort();
   }
-  const port = await arrival;
-  const closed = new Promise<void>((resolve) => port.addEventListener("close", () => resolve(), { once: true }));
-  port.start();
-  return { link: new PortLink({ port }), closed };
 }
 
 function pause(ms: number): Promise<void> {

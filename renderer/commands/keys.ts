@@ -28,9 +28,9 @@ export function shortcutOf(id: CommandId): string | undefined {
   return current().keys.get(id)?.[0];
 }
 
-/** The same for a component: follows the person's changes. */
+/** The same for a component; asked again with every change of the app's state, settings among it. */
 export function useShortcut(id: CommandId): string | undefined {
-  return useApp((state) => (state.app, shortcutOf(id)));
+  return useApp(() => shortcutOf(id));
 }
 
 /** A line of a menu for the command. */

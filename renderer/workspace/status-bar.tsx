@@ -23,12 +23,7 @@ export function StatusBar(): React.JSX.Element {
       aria-label="Status"
       className="flex h-6 shrink-0 items-stretch overflow-hidden border-t border-line bg-panel px-1 text-small text-muted"
     >
-      {connected ? null : (
-        <span role="status" className={cx(part, "text-changed")}>
-          <StateDot state="working" />
-          Reconnecting…
-        </span>
-      )}
+      {connected ? null : <Reconnecting />}
       {session ? (
         <>
           <span className={cx(part, "selectable")} title={session.workingCopy.path}>
@@ -55,6 +50,26 @@ export function StatusBar(): React.JSX.Element {
         </button>
       ) : null}
       <ProcessesButton className={cx(button, "shrink-0")} />
+    </footer>
+  );
+}
+
+/** Shown while there is no connection; what is on the screen stays. */
+function Reconnecting(): React.JSX.Element {
+  return (
+    <span role="status" className={cx(part, "text-changed")}>
+      <StateDot state="working" />
+      Reconnecting…
+    </span>
+  );
+}
+
+/** All that a phone shows of the status bar. */
+export function ConnectionLine(): React.JSX.Element | null {
+  const connected = useConnection((state) => state.state === "open");
+  return connected ? null : (
+    <footer aria-label="Status" className="flex h-6 shrink-0 border-t border-line bg-panel text-small">
+      <Reconnecting />
     </footer>
   );
 }

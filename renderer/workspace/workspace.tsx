@@ -5,6 +5,7 @@ import { place, viewOf, type PlacedPane, type Rect } from "../../shared/layout-v
 import { changeLayout, loadLayout, useLayoutState } from "../stores/layout.ts";
 import { useViewport } from "../stores/viewport.ts";
 import { Button } from "../ui/button.tsx";
+import { ErrorBoundary } from "../ui/error-boundary.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { DividerLine } from "./divider.tsx";
@@ -111,7 +112,11 @@ function TabView({
   active: boolean;
 }): React.JSX.Element {
   const View = views[tab.kind];
-  return <View sessionId={sessionId} id={"id" in tab ? tab.id : ""} active={active} />;
+  return (
+    <ErrorBoundary what="This tab">
+      <View sessionId={sessionId} id={"id" in tab ? tab.id : ""} active={active} />
+    </ErrorBoundary>
+  );
 }
 
 /** The tabs to keep drawn: those seen now, then those seen last. */
