@@ -1,16 +1,29 @@
+import { lazy, Suspense, type ReactNode } from "react";
 import { ChatTab } from "./chat/chat-tab.tsx";
 import { practiceTour } from "./chat/practice-tour.ts";
 import { FirstRun } from "./projects/first-run.tsx";
 import { EmptyState } from "./ui/empty-state.tsx";
+import { Skeleton } from "./ui/skeleton.tsx";
 import type { TabViews } from "./workspace/workspace.tsx";
+
+// Terminals and diffs are large; the page is there before they are.
+const TerminalTab = lazy(() => import("./terminal/terminal-tab.tsx").then((file) => ({ default: file.TerminalTab })));
 
 /** What draws each kind of tab: the one place where features meet the panes. */
 export const tabViews: TabViews = {
   chat: ({ sessionId, id, active }) => <ChatTab sessionId={sessionId} chatId={id} active={active} />,
-  terminal: () => <EmptyState>Terminal</EmptyState>,
+  terminal: ({ sessionId, id, active }) => (
+    <Loaded>
+      <TerminalTab sessionId={sessionId} terminalId={id} active={active} />
+    </Loaded>
+  ),
   changes: () => <EmptyState>Changes</EmptyState>,
   history: () => <EmptyState>Checkpoints</EmptyState>,
 };
+
+function Loaded({ children }: { children: ReactNode }): React.JSX.Element {
+  return <Suspense fallback={<Skeleton rows={4} className="p-3" />}>{children}</Suspense>;
+}
 
 /** What stands in the middle before there is any project. */
 export function FirstPage(): React.JSX.Element {
