@@ -5,14 +5,14 @@ import { hostilePath } from "./hostile-path.ts";
 const hostile = [
   "", "/etc/passwd", "../x", "a/../../x", "a/..", "./a", "a/./b", "a//b", "a/", ".git/config", ".git", ".GIT/hooks/x", "a/.Git/x",
   "git~1/config", "GIT~2", ".git./config", ".git /config", ".git. .", ".git::$INDEX_ALLOCATION/config", ".g\u200cit/config", "\ufeff.git/x",
-  "．git/config", "file.txt:stream", "C:/x", "c:x", "CON", "nul", "a/COM1", "LPT\u00b9", "trailing.", "trailing ", "a./b", "a /b", "a\0b",
+  "．git/config", "file.txt::$DATA", "file.txt:x:$DATA", "C:/x", "c:x", "CON", "nul:x", "nul", "a/COM1", "LPT\u00b9", "trailing.", "trailing ", "a./b", "a /b", "a\0b",
   "..\\x", "a\\..\\b", ".git\\hooks\\x", "\\x", "C:\\x", "a\\\\b", "con\\x",
 ];
 
 const harmless = [
   "a", "a/b/c.txt", "new\nline", "tab\tname", 'quo"te', "it's", "back\\slash", "a -> b", "-rf", "--output=x", " leading", "two words",
   "emoji 🔥", "\u00e9", "e\u0301", decodePath(Uint8Array.from([0x66, 0xff, 0x6f])), ".gitignore", ".github/x", "git", "gitx", "...a", "aux.c",
-  "console", "com", "x.git/y",
+  "console", "com", "x.git/y", "10:30.log", "Foo::Bar.3pm",
 ];
 
 describe("S55 hostile paths", () => {
@@ -24,7 +24,7 @@ describe("S55 hostile paths", () => {
     expect(hostilePath(path)).toBeNull();
   });
 
-  it.each(["back\\slash", "aux.c", "NUL.txt", "con .md"])("S55 refuses %j on Windows", (path) => {
+  it.each(["back\\slash", "aux.c", "NUL.txt", "con .md", "file.txt:stream"])("S55 refuses %j on Windows", (path) => {
     expect(hostilePath(path, "windows")).toEqual(expect.any(String));
   });
 });

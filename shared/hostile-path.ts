@@ -1,7 +1,7 @@
 /**
  * Which paths must never be written, whoever asks. A path is relative to a repository, with `/` between its parts,
  * as git has it. The rules of every system hold on every system, since what is applied here is checked out elsewhere;
- * two are Windows' alone, because ordinary POSIX names would fall to them (`aux.c`, a backslash within a name).
+ * three are Windows' alone, because ordinary POSIX names would fall to them (`aux.c`, a backslash or a colon in a name).
  * After git's `verify_path`, `is_ntfs_dotgit` and `is_hfs_dotgit`.
  */
 export type PathSystem = "posix" | "windows";
@@ -15,10 +15,11 @@ export function hostilePath(path: string, system: PathSystem = "posix"): string 
   if (path === "") return "it is empty";
   if (path.includes("\0")) return "it contains NUL";
   if (path.startsWith("/")) return "it is absolute";
+  if (/^[a-z]:/i.test(path)) return "it names a drive";
   if (path.includes("\\")) {
     if (system === "windows") return "it contains a backslash";
     // A name may hold a backslash here; one that leads elsewhere where it separates may not.
-    const elsewhere = path.split(/[\\/]/).map((part) => hostilePart(part, "windows")).find((reason) => reason !== null);
+    const elsewhere = path.split(/[\\/]/).map((part) => hostilePart(part, system)).find((reason) => reason !== null);
     if (elsewhere) return elsewhere;
   }
   return path.split("/").map((part) => hostilePart(part, system)).find((reason) => reason !== null) ?? null;
@@ -28,10 +29,10 @@ function hostilePart(part: string, system: PathSystem): string | null {
   if (part === "") return "a part of it is empty";
   if (part === "." || part === "..") return `it contains "${part}"`;
   if (isGitFolder(part)) return "it leads into a git folder";
-  if (part.includes(":")) return "it names an alternate stream or a drive";
+  if (part.includes(":") && (system === "windows" || /:\$/.test(part))) return "it names an alternate stream";
   if (/[. ]$/.test(part)) return "a part of it ends in a dot or a space";
   const stem = system === "windows" ? (part.split(".")[0] ?? "").trimEnd() : part;
-  return devices.test(stem.toLowerCase()) ? "it names a device" : null;
+  return devices.test((stem.split(":")[0] ?? "").toLowerCase()) ? "it names a device" : null;
 }
 
 /** Whether a part of a path is `.git` to any file system: by case, ignorable characters, short name, stream, trailing dots. */

@@ -21,9 +21,10 @@ export async function readContent(root: string, path: string, like: string): Pro
   return ok({ ...read.value, oid: blobOid(read.value.bytes, like) });
 }
 
+/** Where a link leads is judged when a set is planned; by now it may be one that was there before. */
 export function writeContent(root: string, path: string, content: { mode: Content["mode"]; bytes: Buffer } | null): Promise<Result<null, Failure>> {
   if (!content) return removeInside(root, path);
-  if (content.mode === "120000") return makeLinkInside(root, path, content.bytes);
+  if (content.mode === "120000") return makeLinkInside(root, path, content.bytes, { allowOutside: true });
   return writeFileInside(root, path, { bytes: content.bytes, mode: content.mode });
 }
 
@@ -33,18 +34,4 @@ export function sameSide(a: { mode: string; oid: string } | null, b: { mode: str
 
 export function sideOf(content: Content | null): JournalSide {
   return content && { mode: content.mode, oid: content.oid };
-}
-
-/**
- * How a file on the disk differs from its blob: not at all, or by line ends, as `core.autocrlf` and `eol=crlf` make
- * them. Null where something else (a filter) made the difference.
- */
-export function lineEnds(disk: Buffer, blob: Buffer): "same" | "crlf" | null {
-  if (disk.equals(blob)) return "same";
-  return disk.equals(toCrlf(blob)) ? "crlf" : null;
-}
-
-/** Every lone LF as CR LF. */
-export function toCrlf(bytes: Buffer): Buffer {
-  return Buffer.from(bytes.toString("latin1").replace(/(?<!\r)\n/g, "\r\n"), "latin1");
 }

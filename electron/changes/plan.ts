@@ -3,20 +3,20 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import { resolveInside } from "../lib/write-file.ts";
 import type { JournalEntry } from "../store/journal-entry.ts";
-import { type Content, blobOid, lineEnds, maxFileBytes, readContent, sameSide, sideOf, toCrlf } from "./content.ts";
+import { type Content, blobOid, maxFileBytes, readContent, sameSide, sideOf } from "./content.ts";
 import type { CopyRef, Snapshots } from "./ports.ts";
 import { decide, type Version } from "./three-way.ts";
 import { parentsOf, vetSteps } from "./vet.ts";
 
-/** `bring` is what theirs is on the disk; `version` what git makes of it (they differ by line ends at most). */
-export type Theirs = { version: Version; bring: Content | null };
-export type Target = { path: string; base: Version; ours: Version; theirs: Theirs };
+/** Versions are entries of snapshots; `bring` has the bytes of theirs. */
+export type Target = { path: string; base: Version; ours: Version; theirs: Version; bring: Content | null };
 
 export type PlannedEntry = { path: string; before: Content | null; after: Content | null };
 /** Entries in the order of writing: what goes away first, so that a file can become a folder. */
 export type Plan = { entries: PlannedEntry[]; conflicts: ApplyResult["conflicts"]; already: string[] };
 
-type Place = { snapshots: Snapshots; root: CopyRef };
+/** `linksOut`: whether links may lead out of the root, which only what was there before may. */
+export type Place = { snapshots: Snapshots; root: CopyRef; linksOut: boolean };
 
 /**
  * Decides for every target what is to be written under the root, with the bytes at hand and nothing touched. A set
@@ -24,10 +24,11 @@ type Place = { snapshots: Snapshots; root: CopyRef };
  */
 export async function planWrites(place: Place, targets: readonly Target[], like: string): Promise<Result<Plan, Failure>> {
   const vetted = vetSteps(
-    targets.map(({ path, theirs }) => ({ path, gone: theirs.version === null, link: theirs.bring?.mode === "120000" ? theirs.bring.bytes : null })),
+    targets.map(({ path, theirs, bring }) => ({ path, gone: theirs === null, link: bring?.mode === "120000" ? bring.bytes : null })),
+    place.linksOut,,
   );
   if (!vetted.ok) return vetted;
-  const leaving = new Set(targets.filter((target) => target.theirs.version === null).map((target) => target.path));
+  const leaving = new Set(targets.filter((target) => target.theirs === null).map((target) => target.path));
   const plan: Plan = { entries: [], conflicts: [], already: [] };
   for (const target of targets) {
     const before = await readBefore(place.root.path, target.path, like, leaving);
@@ -63,76 +64,81 @@ async function readBefore(root: string, path: string, like: string, leaving: Rea
 
 type After = { content: Content | null } | { reason: string };
 
-async function decideAfter({ snapshots, root }: Place, target: Target, disk: Content | null, like: string): Promise<Result<After, Failure>> {
+async function decideAfter({ snapshots, root }: Pick<Place, "snapshots" | "root">, target: Target, disk: Content | null, like: string): Promise<Result<After, Failure>> {
   const ours = await settleOurs(snapshots, root, target.ours, disk);
   if (!ours.ok) return ours;
   if ("reason" in ours.value) return ok(ours.value);
-  const decision = decide(target.base, ours.value.version, target.theirs.version);
+  const { base, theirs, bring } = target;
+  const decision = decide(base, ours.value.version, theirs);
   switch (decision.kind) {
     case "keep":
       return ok({ content: disk });
     case "conflict":
       return ok({ reason: decision.reason });
-    case "take": {
-      const { bring } = target.theirs;
+    case "take":
+      if (theirs && !bring) return failure("PATH_REFUSED", `Nothing was written: ${target.path} can't be read`, { data: { refused: [{ path: target.path, reason: "it can't be read" }] } });
       return ok({ content: bring && { ...bring, mode: fileMode(decision.mode, bring.mode) } });
-    }
     case "mode":
       return ok({ content: disk && { ...disk, mode: fileMode(decision.mode, disk.mode) } });
-    case "merge": {
-      if (!target.base || !ours.value.version || !target.theirs.version) throw new Error("A merge has three versions");
-      const merged = await snapshots.mergeBlobs(root, target.base.oid, ours.value.version.oid, target.theirs.version.oid);
-      if (!merged.ok) return merged;
-      if ("conflict" in merged.value) return ok({ reason: "Both sides changed the same place." });
-      const blob = await snapshots.readBlob(root, merged.value.oid, maxFileBytes);
-      if (!blob.ok) return blob;
-      const bytes = ours.value.ends === "crlf" ? toCrlf(blob.value) : blob.value;
-      return ok({ content: { mode: fileMode(decision.mode, "100644"), oid: blobOid(bytes, like), bytes } });
-    }
+    case "merge":
+      return merge({ snapshots, root }, [base, ours.value.version, theirs], fileMode(decision.mode, "100644"), like);
   }
 }
 
-type Ours = { version: Version; ends: "same" | "crlf" } | { reason: string };
+async function merge({ snapshots, root }: Pick<Place, "snapshots" | "root">, [base, ours, theirs]: [Version, Version, Version], mode: Content["mode"], like: string): Promise<Result<After, Failure>> {
+  if (!base || !ours || !theirs) throw new Error("A merge has three versions");
+  const merged = await snapshots.mergeBlobs(root, base.oid, ours.oid, theirs.oid);
+  if (!merged.ok) return merged;
+  if ("conflict" in merged.value) return ok({ reason: "Both sides changed the same place." });
+  const bytes = await snapshots.readBlob(root, merged.value.oid, maxFileBytes);
+  return bytes.ok ? ok({ content: { mode, oid: blobOid(bytes.value, like), bytes: bytes.value } }) : bytes;
+}
+
+type Ours = { version: Version } | { reason: string };
 
 /**
- * The checkout's version as git sees it, once disk and snapshot agree. A file that the snapshot leaves out (ignored,
- * or too large) counts with its bytes.
+ * The checkout's version, once disk and snapshot agree. A file that the snapshot leaves out (ignored, or too large)
+ * counts with its bytes.
  */
 async function settleOurs(snapshots: Snapshots, root: CopyRef, seen: Version, disk: Content | null): Promise<Result<Ours, Failure>> {
-  if (!seen || seen.mode === "160000") {
-    if (!disk || seen) return ok({ version: seen, ends: "same" });
-    const stored = await snapshots.writeBlob(root, disk.bytes);
-    return stored.ok ? ok({ version: { mode: disk.mode, oid: stored.value }, ends: "same" }) : stored;
-  }
-  if (!disk) return ok({ reason: "It is being changed in the checkout." });
-  if (disk.oid === seen.oid) return ok({ version: { mode: disk.mode, oid: seen.oid }, ends: "same" });
-  const blob = await snapshots.readBlob(root, seen.oid, maxFileBytes);
-  if (!blob.ok) return blob;
-  const ends = lineEnds(disk.bytes, blob.value);
-  return ok(ends ? { version: { mode: disk.mode, oid: seen.oid }, ends } : { reason: "It is being changed in the checkout." });
+  if (seen?.mode === "160000") return ok({ version: seen });
+  if (!sameOid(seen, disk) && seen) return ok({ reason: "It is being changed in the checkout." });
+  if (!disk || seen) return ok({ version: sideOf(disk) });
+  const stored = await snapshots.writeBlob(root, disk.bytes);
+  return stored.ok ? ok({ version: { mode: disk.mode, oid: stored.value } }) : stored;
+}
+
+function sameOid(a: { oid: string } | null, b: { oid: string } | null): boolean {
+  return a?.oid === b?.oid;
 }
 
 function fileMode(mode: string, otherwise: Content["mode"]): Content["mode"] {
   return mode === "100644" || mode === "100755" || mode === "120000" ? mode : otherwise;
 }
 
-/** The plan for the journal, with every byte of it kept in the store under `id`, so that no clean-up takes it away. */
-export async function storePlan({ snapshots, root }: Place, id: string, entries: readonly PlannedEntry[]): Promise<Result<JournalEntry[], Failure>> {
-  const edits: { path: string; mode: string; oid: string }[] = [];
-  const written = new Set<string>();
+/**
+ * The plan for the journal, with every byte of it kept in the store under `id`, so that no clean-up takes it away.
+ * `known` are contents that the store has already.
+ */
+export async function storePlan(
+  { snapshots, root }: Pick<Place, "snapshots" | "root">,
+  id: string,
+  entries: readonly PlannedEntry[],
+  known: ReadonlySet<string>,
+): Promise<Result<JournalEntry[], Failure>> {
+  const kept = new Set<string>();
   for (const content of entries.flatMap((entry) => [entry.before, entry.after])) {
-    if (!content || written.has(content.oid)) continue;
+    if (!content || kept.has(content.oid)) continue;
+    kept.add(content.oid);
+    if (known.has(content.oid)) continue;
     const stored = await snapshots.writeBlob(root, content.bytes);
     if (!stored.ok) return stored;
     if (stored.value !== content.oid) return fail({ code: "GIT_FAILED", message: "The snapshot store names contents differently than expected" });
-    written.add(content.oid);
-    edits.push({ path: `${edits.length}`, mode: "100644", oid: content.oid });
   }
   const empty = await snapshots.treeOf(root, null);
   if (!empty.ok) return empty;
-  const tree = await snapshots.editTree(root, empty.value, edits);
+  const tree = await snapshots.editTree(root, empty.value, [...kept].map((oid, at) => ({ path: `${at}`, mode: "100644", oid })));
   if (!tree.ok) return tree;
-  const kept = await snapshots.keep(root, id, tree.value);
-  if (!kept.ok) return kept;
-  return ok(entries.map((entry) => ({ path: entry.path, before: sideOf(entry.before), after: sideOf(entry.after) })));
+  const ref = await snapshots.keep(root, id, tree.value);
+  return ref.ok ? ok(entries.map((entry) => ({ path: entry.path, before: sideOf(entry.before), after: sideOf(entry.after) }))) : ref;
 }

@@ -64,13 +64,15 @@ export type ChangesDeps = {
     setRevision(sessionId: string, tree: string): void;
   };
   checkpoints: {
-    /** `of`: whether the working copy or the project's checkout is kept. */
-    take(sessionId: string, kind: "before-apply" | "before-reject", options: { of: "working-copy" | "checkout" }): Promise<Result<{ id: string }, Failure>>;
+    /** Of the session's working copy; what the checkout was is kept with the applied set. */
+    take(sessionId: string, kind: "before-apply" | "before-reject", options: Record<string, never>): Promise<Result<{ id: string }, Failure>>;
   };
   isBusy(sessionId: string): boolean;
-  trusted(projectId: string): boolean;
+  trusted(projectId: string): Promise<boolean>;
   clock: Clock;
   log: Log;
+  /** How long a commit with its hooks may take; two minutes unless told. */
+  commitTimeoutMs?: number;
   announce(update: AppUpdate): void;
   /** Called at labelled steps, so that tests can end the process there. */
   failpoint?: (label: string) => void;

@@ -10,10 +10,10 @@ export type Step = { path: string; gone: boolean; link: Buffer | null };
 const system = process.platform === "win32" ? "windows" : "posix";
 
 /** Looks at a whole set before its first byte is written. One bad path refuses all; the failure names every one. */
-export function vetSteps(steps: readonly Step[]): Result<null, Failure<"PATH_REFUSED">> {
+export function vetSteps(steps: readonly Step[], linksOut: boolean): Result<null, Failure<"PATH_REFUSED">> {
   const links = new Set(steps.filter((step) => step.link !== null).map((step) => step.path));
   const refused = steps.flatMap((step) => {
-    const reason = reasonAgainst(step, links);
+    const reason = reasonAgainst(step, links, linksOut);
     return reason === null ? [] : [{ path: step.path, reason }];
   });
   const [first] = refused;
@@ -21,11 +21,11 @@ export function vetSteps(steps: readonly Step[]): Result<null, Failure<"PATH_REF
   return failure("PATH_REFUSED", `Nothing was written: ${first.path} is refused, ${first.reason}`, { data: { refused } });
 }
 
-function reasonAgainst(step: Step, links: ReadonlySet<string>): string | null {
+function reasonAgainst(step: Step, links: ReadonlySet<string>, linksOut: boolean): string | null {
   const hostile = hostilePath(step.path, system);
   if (hostile) return hostile;
   if (!step.gone && parentsOf(step.path).some((parent) => links.has(parent))) return "it would be written behind a link that the same set makes";
-  if (step.link && leadsOutside(step.path, decodePath(step.link))) return "the link leads out of the project";
+  if (step.link && !linksOut && leadsOutside(step.path, decodePath(step.link))) return "the link leads out of the project";
   return null;
 }
 

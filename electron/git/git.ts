@@ -22,6 +22,11 @@ export type GitCall = {
   /** 64 MB unless told. */
   maxBytes?: number;
   signal?: AbortSignal;
+  /**
+   * As the user would run it: their whole configuration with hooks, filters and signing. Only for what they commanded
+   * themselves in a project they trust. It can't ask anything: no terminal, no editor.
+   */
+  asUser?: boolean;
   /** Exit codes that are answers and not failures; 0 unless told. */
   exitCodes?: readonly number[];
 };
@@ -43,13 +48,14 @@ const safeConfig = [
 
 export function createGit(options: { program: string; env: Record<string, string> }): Git {
   const base = cleanEnvironment(options.env);
+  const asUser = userEnvironment(options.env);
   return {
     async run(args, call) {
       const finished = await runToEnd({
         command: options.program,
-        args: ["--no-pager", "--no-optional-locks", ...safeConfig, ...args],
+        args: call.asUser ? ["--no-pager", ...args] : ["--no-pager", "--no-optional-locks", ...safeConfig, ...args],
         cwd: call.cwd,
-        env: { ...base, ...call.env },
+        env: { ...(call.asUser ? asUser : base), ...call.env },
         ...(call.input === undefined ? {} : { input: call.input }),
         timeoutMs: call.timeoutMs ?? 30_000,
         maxBytes: call.maxBytes ?? 64 * 1024 * 1024,
@@ -69,6 +75,12 @@ function gitFailure(error: { type: string; message: string }): GitFailure {
   const type =
     error.type === "timeout" || error.type === "cancelled" || error.type === "output-too-large" ? error.type : "git-missing";
   return { type, message: error.message, exitCode: null, stderr: "" };
+}
+
+/** Hooks inherit it, so nothing is in it that would change what their own git commands mean. */
+function userEnvironment(env: Record<string, string>): Record<string, string> {
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith("GIT_") && name !== "SSH_ASKPASS");
+  return { ...Object.fromEntries(kept), GIT_TERMINAL_PROMPT: "0", GIT_EDITOR: ":", GIT_SEQUENCE_EDITOR: ":", GIT_PAGER: "cat" };
 }
 
 /** The environment without what points git at another repository or makes it run programs or ask. */

@@ -37,13 +37,14 @@ export type ChangesRepository = ReturnType<typeof createChangesRepository>;
 export function createChangesRepository(store: Store) {
   const { sqlite } = store;
   const attributionsOf = sqlite.prepare<[string], AttributionRow>(
-    "SELECT path, agent_id, run_id, content, at FROM change_attributions WHERE session_id = ? ORDER BY at DESC, run_id DESC",
+    "SELECT path, agent_id, run_id, content, at FROM change_attributions WHERE session_id = ? AND apply_id IS NULL ORDER BY at DESC, run_id DESC",
   );
   const putAttribution = sqlite.prepare(
     `INSERT INTO change_attributions (session_id, path, agent_id, run_id, content, at) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (session_id, path, agent_id, run_id) DO UPDATE SET content = excluded.content, at = excluded.at`,
+     ON CONFLICT (session_id, path, agent_id, run_id) DO UPDATE SET content = excluded.content, at = excluded.at, apply_id = NULL`,
   );
-  const dropAttributions = sqlite.prepare("DELETE FROM change_attributions WHERE session_id = ? AND path = ?");
+  const settleAttributions = sqlite.prepare("UPDATE change_attributions SET apply_id = ? WHERE session_id = ? AND path = ? AND apply_id IS NULL");
+  const reviveAttributions = sqlite.prepare("UPDATE change_attributions SET apply_id = NULL WHERE apply_id = ?");
   const reviewsOf = sqlite.prepare<[string], ReviewRow>("SELECT path, fingerprint, review FROM change_reviews WHERE session_id = ?");
   const putReview = sqlite.prepare(
     `INSERT INTO change_reviews (session_id, path, fingerprint, review, at) VALUES (?, ?, ?, 'approved', ?)
@@ -86,12 +87,12 @@ export function createChangesRepository(store: Store) {
         for (const path of paths) dropReview.run(sessionId, column(path));
       });
     },
-    /** The paths are no longer pending: what was known about their change goes. */
-    settle(sessionId: string, paths: readonly string[]): void {
+    /** The paths are no longer pending: what was known about their change goes, whose it was stays with the set. */
+    settle(sessionId: string, applyId: string, paths: readonly string[]): void {
       store.durably(() => {
         for (const path of paths) {
           dropReview.run(sessionId, column(path));
-          dropAttributions.run(sessionId, column(path));
+          settleAttributions.run(applyId, sessionId, column(path));
         }
       });
     },
@@ -107,6 +108,13 @@ export function createChangesRepository(store: Store) {
       store.durably(() => {
         setState.run("done", id);
         setState.run("reverted", revertedId);
+        reviveAttributions.run(revertedId);
+      });
+    },
+    revertInPlace(id: string): void {
+      store.durably(() => {
+        setState.run("reverted", id);
+        reviveAttributions.run(id);
       });
     },
     findApply: (id: string): ApplyRow | null => toApply(byId.get(id)),

@@ -174,6 +174,9 @@ export const checkpoints = sqliteTable(
     tree: text("tree").notNull(),
     commitId: text("commit_id").notNull(),
     skipped: text("skipped").notNull().default("[]"),
+    place: text("place").notNull().default("working-copy"),
+    restoredId: text("restored_id"),
+    resultTree: text("result_tree"),
     createdAt: integer("created_at").notNull(),
   },
 );
@@ -188,6 +191,8 @@ export const changeAttributions = sqliteTable(
     /** Mode and object id that the run left, so that a later change by a person shows. */
     content: text("content").notNull(),
     at: integer("at").notNull(),
+    /** The applied set that took the change over; null while it is pending. */
+    applyId: text("apply_id"),
   },
   (table) => [primaryKey({ columns: [table.sessionId, table.path, table.agentId, table.runId] })],
 );

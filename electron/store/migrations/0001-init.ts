@@ -53,12 +53,13 @@ CREATE TABLE agent_facts (
 ) STRICT;
 CREATE TABLE checkpoints (
   id TEXT PRIMARY KEY, session_id TEXT NOT NULL REFERENCES sessions(id), run_id TEXT, kind TEXT NOT NULL, label TEXT, tree TEXT NOT NULL,
-  commit_id TEXT NOT NULL, skipped TEXT NOT NULL DEFAULT '[]', created_at INTEGER NOT NULL
+  commit_id TEXT NOT NULL, skipped TEXT NOT NULL DEFAULT '[]', place TEXT NOT NULL DEFAULT 'working-copy',
+  restored_id TEXT, result_tree TEXT, created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX checkpoints_by_session ON checkpoints(session_id, created_at);
 CREATE TABLE change_attributions (
   session_id TEXT NOT NULL REFERENCES sessions(id), path TEXT NOT NULL, agent_id TEXT NOT NULL, run_id TEXT NOT NULL,
-  content TEXT NOT NULL, at INTEGER NOT NULL,
+  content TEXT NOT NULL, at INTEGER NOT NULL, apply_id TEXT,
   PRIMARY KEY (session_id, path, agent_id, run_id)
 ) STRICT;
 CREATE TABLE change_reviews (

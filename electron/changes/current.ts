@@ -1,0 +1,49 @@
+import type { PendingChange } from "../../shared/contract/changes.ts";
+import { failure, type Failure } from "../../shared/errors.ts";
+import { decodePath } from "../../shared/path-text.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import { toPendingChanges } from "./pending.ts";
+import type { ChangesDeps, SessionCopy, TreeChange } from "./ports.ts";
+
+/** The differences of a session at one moment: the trees they lie between, and the changes as shown. */
+export type Current = { session: SessionCopy; tree: string; differences: TreeChange[]; changes: PendingChange[] };
+
+const maxLinkBytes = 4096;
+const linksAtOnce = 200;
+
+/** The working copy as it is now against its baseline. */
+export async function lookNow(deps: ChangesDeps, sessionId: string): Promise<Result<Current, Failure>> {
+  const session = deps.copies.find(sessionId);
+  if (!session) return failure("SESSION_NOT_FOUND", "There is no such session, or its working copy isn't ready");
+  const taken = await deps.snapshots.snapshot(session.copy);
+  if (!taken.ok) return taken;
+  return compare(deps, sessionId, session, taken.value.tree);
+}
+
+export async function compare(deps: ChangesDeps, sessionId: string, session: SessionCopy, tree: string): Promise<Result<Current, Failure>> {
+  const differences = await deps.snapshots.diff(session.copy, session.baselineTree, tree, { renames: true });
+  if (!differences.ok) return differences;
+  const known = { attributions: deps.store.attributions(sessionId), approvals: deps.store.approvals(sessionId) };
+  const changes = await withLinkTargets(deps, session, differences.value, toPendingChanges(differences.value, known));
+  return ok({ session, tree, differences: differences.value, changes });
+}
+
+async function withLinkTargets(deps: ChangesDeps, session: SessionCopy, differences: readonly TreeChange[], changes: PendingChange[]): Promise<PendingChange[]> {
+  const links = changes.flatMap((change, at) => (change.type === "link" ? [at] : [])).slice(0, linksAtOnce);
+  for (const at of links) {
+    const difference = differences[at];
+    const change = changes[at];
+    if (!difference || !change) continue;
+    const target = await deps.snapshots.readBlob(session.copy, change.newMode === null ? difference.oldOid : difference.newOid, maxLinkBytes);
+    if (target.ok) changes[at] = { ...change, linkTarget: decodePath(target.value) };
+  }
+  return changes;
+}
+
+/** The changes that the paths name; all that are pending without paths. A path that isn't pending is in `missing`. */
+export function select(current: Current, paths: readonly string[] | undefined): { chosen: TreeChange[]; missing: string[] } {
+  if (!paths) return { chosen: current.differences, missing: [] };
+  const byPath = new Map(current.differences.map((change) => [change.path, change]));
+  const wanted = [...new Set(paths)];
+  return { chosen: wanted.flatMap((path) => byPath.get(path) ?? []), missing: wanted.filter((path) => !byPath.has(path)) };
+}

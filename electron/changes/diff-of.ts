@@ -1,0 +1,52 @@
+import type { FileDiff, PendingChange } from "../../shared/contract/changes.ts";
+import { failure, type Failure } from "../../shared/errors.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import type { Current } from "./current.ts";
+import { pathsOf } from "./pending.ts";
+import type { ChangesDeps, TreeChange } from "./ports.ts";
+
+const maxDiffBytes = 2 * 1024 * 1024;
+/** Per file, where the diffs of all files are asked for at once. */
+const maxListedBytes = 256 * 1024;
+const maxListedTotal = 8 * 1024 * 1024;
+
+/** One file's patch and both its texts, as far as they are text and small enough. */
+export async function diffOf(deps: ChangesDeps, current: Current, path: string): Promise<Result<FileDiff, Failure>> {
+  const change = current.differences.find((one) => one.path === path);
+  if (!change) return failure("CHANGE_NOT_FOUND", `${path} has no pending change`, { field: "path" });
+  const shared = { path, ...(change.oldPath === undefined ? {} : { oldPath: change.oldPath }), binary: change.binary };
+  if (change.binary || isSubmodule(change)) return ok({ ...shared, patch: null, oldText: null, newText: null, truncated: false });
+  const patch = await deps.snapshots.patch(current.session.copy, current.session.baselineTree, current.tree, pathsOf(change), maxDiffBytes);
+  if (!patch.ok) return patch;
+  const oldText = await textOf(deps, current, change.oldMode, change.oldOid);
+  const newText = await textOf(deps, current, change.newMode, change.newOid);
+  return ok({ ...shared, patch: patch.value.text, oldText: oldText.text, newText: newText.text, truncated: patch.value.truncated || oldText.cut || newText.cut });
+}
+
+async function textOf(deps: ChangesDeps, current: Current, mode: string, oid: string): Promise<{ text: string | null; cut: boolean }> {
+  if (/^0*$/.test(mode)) return { text: null, cut: false };
+  const blob = await deps.snapshots.readBlob(current.session.copy, oid, maxDiffBytes);
+  return blob.ok ? { text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(blob.value), cut: false } : { text: null, cut: true };
+}
+
+/** The changes with their patches, until so much is together that the rest is left to be asked for one by one. */
+export async function patchText(deps: ChangesDeps, current: Current): Promise<Result<PendingChange[], Failure>> {
+  const listed: PendingChange[] = [];
+  let total = 0;
+  for (const [at, change] of current.changes.entries()) {
+    const difference = current.differences[at];
+    if (!difference || difference.binary || isSubmodule(difference) || total > maxListedTotal) {
+      listed.push(change);
+      continue;
+    }
+    const patch = await deps.snapshots.patch(current.session.copy, current.session.baselineTree, current.tree, pathsOf(difference), maxListedBytes);
+    if (!patch.ok) return patch;
+    total += patch.value.text.length;
+    listed.push({ ...change, diff: patch.value.text });
+  }
+  return ok(listed);
+}
+
+function isSubmodule(change: TreeChange): boolean {
+  return change.oldMode === "160000" || change.newMode === "160000";
+}

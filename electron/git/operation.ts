@@ -1,0 +1,28 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { ok, type Result } from "../../shared/result.ts";
+import type { Git, GitFailure } from "./git.ts";
+import { findRepository } from "./repository.ts";
+
+/** Something that git has begun and not ended, with git's own ways out of it. */
+export type Operation = { name: string; wayOut: string };
+
+// Rebase before cherry-pick and revert: a rebase that stopped at a conflict leaves their marks as well.
+const marks: readonly { file: string; operation: Operation }[] = [
+  { file: "rebase-merge", operation: { name: "a rebase", wayOut: "git rebase --continue, or git rebase --abort" } },
+  { file: "rebase-apply/applying", operation: { name: "git am", wayOut: "git am --continue, or git am --abort" } },
+  { file: "rebase-apply", operation: { name: "a rebase", wayOut: "git rebase --continue, or git rebase --abort" } },
+  { file: "MERGE_HEAD", operation: { name: "a merge", wayOut: "git merge --continue, or git merge --abort" } },
+  { file: "CHERRY_PICK_HEAD", operation: { name: "a cherry-pick", wayOut: "git cherry-pick --continue, or git cherry-pick --abort" } },
+  { file: "REVERT_HEAD", operation: { name: "a revert", wayOut: "git revert --continue, or git revert --abort" } },
+  { file: "BISECT_LOG", operation: { name: "a bisect", wayOut: "git bisect reset" } },
+];
+
+/** What is going on in the checkout; null where nothing is, or where it isn't a repository. */
+export async function operationInProgress(git: Git, folder: string): Promise<Result<Operation | null, GitFailure>> {
+  const repository = await findRepository(git, folder);
+  if (!repository.ok) return repository;
+  const gitDir = repository.value?.gitDir;
+  if (gitDir === undefined) return ok(null);
+  return ok(marks.find((mark) => existsSync(path.join(gitDir, mark.file)))?.operation ?? null);
+}

@@ -1,0 +1,121 @@
+import path from "node:path";
+import type { AppUpdate } from "../../shared/contract/system.ts";
+import { ok } from "../../shared/result.ts";
+import { createChangesService, type ChangesService } from "../changes/changes-service.ts";
+import type { ChangesDeps, SessionCopy } from "../changes/ports.ts";
+import { manualClock } from "../lib/clock.ts";
+import { silentLog } from "../lib/log.ts";
+import { createSnapshotStore } from "../snapshots/git-snapshot-store.ts";
+import { createChangesRepository } from "../store/changes.ts";
+import { openStore } from "../store/open.ts";
+import { createRepo, createTestFolder, type Repo, type TestFolder } from "./repos.ts";
+
+export const sessionId = "ses_1";
+
+/**
+ * Pending changes on a real store, real snapshots and a real repository with a linked worktree. `fresh` makes the
+ * service anew on the same data, as after a crash.
+ */
+export type ChangesBench = {
+  folder: TestFolder;
+  project: Repo;
+  copy: Repo;
+  changes: ChangesService;
+  updates: AppUpdate[];
+  checkpoints: string[];
+  state: { busy: boolean; trusted: boolean; failAt: string | null; onLabel: ((label: string) => void) | null };
+  fresh(): Promise<ChangesService>;
+  baseline(): string;
+  /** A run of the agent that does `work` in the working copy. */
+  run(agentId: string, work: () => void): Promise<void>;
+  dispose(): Promise<void>;
+};
+
+export class Crash extends Error {}
+
+type Options = { inPlace?: boolean; plain?: boolean; commitTimeoutMs?: number };
+
+export async function createChangesBench(prepare: (project: Repo) => void = () => {}, options: Options = {}): Promise<ChangesBench> {
+  const folder = createTestFolder();
+  const project = createRepo(folder, "project", { plain: options.plain ?? false });
+  prepare(project);
+  if (!options.plain) {
+    project.git("config", "user.name", "Test");
+    project.git("config", "user.email", "test@example.com");
+    project.commit("first");
+  }
+  const copy = options.inPlace ? project : createRepo(folder, "copy", { plain: true });
+  if (!options.inPlace) {
+    if (options.plain) prepare(copy);
+    else project.git("worktree", "add", "--quiet", "--detach", "../copy");
+  }
+  const clock = manualClock();
+  const snapshots = createSnapshotStore({ git: folder.git, storesDir: path.join(folder.path, "stores"), clock, log: silentLog });
+  const opened = openStore(path.join(folder.path, "data"), clock.now());
+  if (!opened.ok) throw new Error(opened.error.message);
+  const store = opened.value;
+  addSession(store.sqlite);
+  const ref = { projectId: "prj_1", projectPath: project.path, copyId: "wcp_1", path: copy.path };
+  const checkout = options.inPlace ? ref : { ...ref, copyId: "checkout", path: project.path };
+  const first = must(await snapshots.snapshot(ref));
+  const session: SessionCopy = { copy: ref, checkout, kind: options.inPlace ? "in-place" : "worktree", baselineTree: first.tree, revisionTree: null, projectId: "prj_1" };
+  const state: ChangesBench["state"] = { busy: false, trusted: true, failAt: null, onLabel: null };
+  const updates: AppUpdate[] = [];
+  const checkpoints: string[] = [];
+  const deps: ChangesDeps = {
+    store: createChangesRepository(store), snapshots, git: folder.git, clock, log: silentLog,
+    copies: {
+      find: (id) => (id === sessionId ? { ...session } : null),
+      setBaseline: (_id, tree) => (session.baselineTree = tree),
+      setRevision: (_id, tree) => (session.revisionTree = tree),
+    },
+    checkpoints: {
+      take: (_id, kind) => {
+        checkpoints.push(kind);
+        return Promise.resolve(ok({ id: `chk_${checkpoints.length}` }));
+      },
+    },
+    isBusy: () => state.busy,
+    trusted: () => Promise.resolve(state.trusted),
+    ...(options.commitTimeoutMs === undefined ? {} : { commitTimeoutMs: options.commitTimeoutMs }),
+    announce: (update) => updates.push(update),
+    failpoint: (label) => {
+      state.onLabel?.(label);
+      if (label === state.failAt) throw new Crash(label);
+    },
+  };
+  let runs = 0;
+  return {
+    folder, project, copy, updates, checkpoints, state,
+    changes: createChangesService(deps),
+    async fresh() {
+      const again = createChangesService(deps);
+      await again.recover();
+      return again;
+    },
+    baseline: () => session.baselineTree,
+    async run(agentId, work) {
+      runs += 1;
+      clock.advance(1000);
+      const before = must(await snapshots.snapshot(ref));
+      work();
+      const after = must(await snapshots.snapshot(ref));
+      await createChangesService(deps).recordRun(sessionId, { agentId, runId: `run_${runs}`, beforeTree: before.tree, afterTree: after.tree });
+    },
+    async dispose() {
+      await snapshots.dispose();
+      store.close();
+      folder.dispose();
+    },
+  };
+}
+
+function addSession(sqlite: { exec(sql: string): unknown }): void {
+  sqlite.exec(`INSERT INTO projects (id, name, path, real_path, kind, added_at) VALUES ('prj_1', 'p', '/p', '/p', 'git', 0);
+    INSERT INTO sessions (id, project_id, title, created_at, updated_at) VALUES ('${sessionId}', 'prj_1', 's', 0, 0);`);
+}
+
+export function must<T>(result: { ok: true; value: T } | { ok: false; error: { code: string; message: string } }): T {
+  if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
+  return result.value;
+}
