@@ -36,7 +36,12 @@ module.exports = {
     forbid("core-knows-no-page", "electron/ and renderer/ meet in shared/ only", { path: "^electron/" }, { path: "^renderer/" }),
     forbid("page-knows-no-core", "electron/ and renderer/ meet in shared/ only", { path: "^renderer/" }, { path: "^electron/" }),
     forbid("page-has-no-node", "The page is sandboxed", { path: "^renderer/", pathNot: tests }, { dependencyTypes: ["core"] }),
-    oneDoor("electron-only-in-the-shell", "^node_modules/electron/", "^electron/(main|preload)\\.ts$|^electron/app/"),
+    forbid(
+      "electron-only-in-the-shell",
+      "The core is plain Node; it may know the types of a port that the shell hands it",
+      { path: "^(electron|shared|renderer|resources)/", pathNot: `^electron/(main|preload)\\.ts$|^electron/app/|${tests}` },
+      { path: "^node_modules/electron/", dependencyTypesNot: ["type-only"] },
+    ),
     oneDoor("one-door-to-children", "^(node:)?(child_process|cluster)$", "^electron/lib/process\\.ts$"),
     oneDoor("one-door-to-terminals", "^node_modules/@lydell/node-pty", "^electron/terminals/pty\\.ts$"),
     oneDoor("one-door-to-the-store", "^node_modules/(drizzle-orm|better-sqlite3)/", "^electron/store/"),
@@ -46,13 +51,14 @@ module.exports = {
       "domains-stay-apart",
       "What a domain needs of another it declares as an interface; electron/core.ts passes it",
       { path: `^electron/(${domains})/`, pathNot: tests },
-      { path: `^electron/(${domains})/`, pathNot: "^electron/$1/" },
+      // agent.ts is the port that every kind of agent implements and every user of one is written against.
+      { path: `^electron/(${domains})/`, pathNot: "^electron/$1/|^electron/agents/agent\\.ts$" },
     ),
     forbid(
       "domains-stand-on-few",
       "A domain may know shared/, lib/, git/ and the store; not what composes or carries it",
       { path: `^electron/(${domains})/`, pathNot: tests },
-      { path: "^electron/(core\\.ts|host/|rpc/|app/|main\\.ts|preload\\.ts)" },
+      { path: "^electron/(core\\.ts|compose/|host/|rpc/|app/|main\\.ts|preload\\.ts)" },
     ),
     forbid(
       "lib-stands-alone",

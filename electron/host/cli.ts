@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { ok } from "../../shared/result.ts";
-import { openCore } from "../core.ts";
 import { systemClock } from "../lib/clock.ts";
 import { toCliFailure, type ExitCode } from "./cli/cli-failure.ts";
 import type { OpenCore } from "./cli/connect.ts";
@@ -24,6 +23,8 @@ function folders(dataDir?: string): Folders {
 
 function openCoreIn(dataDir: string): OpenCore {
   return async () => {
+    // Loaded when needed: a command that talks to a running core, or only tells its version, starts in half the time.
+    const { openCore } = await import("../core.ts");
     const opened = await openCore({
       dataDir,
       configDir: folders().configDir,

@@ -38,8 +38,8 @@ ${responses.map(([status, response]) => responseText(status, response)).join("")
 
 function responseText(status: string, response: NonNullable<Operation["responses"]>[string]): string {
   const content = "content" in response ? response.content : undefined;
-  const [type, media] = Object.entries(content ?? {})[0] ?? [];
-  return `<h3>${escape(status)}${type ? ` <small>${escape(type)}</small>` : ""}</h3>${schemaText(media?.schema)}`;
+  const first = Object.entries<{ schema?: unknown }>(content ?? {})[0];
+  return `<h3>${escape(status)}${first ? ` <small>${escape(first[0])}</small>` : ""}</h3>${schemaText(first?.[1].schema)}`;
 }
 
 function schemaText(schema: unknown): string {

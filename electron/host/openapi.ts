@@ -42,6 +42,7 @@ function moveBodyToQuery(operation: Operation): void {
   delete operation.requestBody;
   const schema = body && "content" in body ? body.content["application/json"]?.schema : undefined;
   if (!schema || !("properties" in schema)) return;
-  const parameters = Object.entries(schema.properties ?? {}).map(([name, property]) => ({ name, in: "query", schema: property }));
+  const properties: Record<string, object> = schema.properties ?? {};
+  const parameters = Object.entries(properties).map(([name, property]) => ({ name, in: "query", schema: property }));
   operation.parameters = [...(operation.parameters ?? []), ...parameters];
 }

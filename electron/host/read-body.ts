@@ -11,8 +11,8 @@ export async function readJsonBody(request: IncomingMessage, maxBytes: number): 
   let bytes = 0;
   try {
     // Leaving early must not destroy the request: the refusal still has to go out on its connection.
-    for await (const part of request.iterator({ destroyOnReturn: false })) {
-      const chunk = Buffer.from(part);
+    const parts: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+    for await (const chunk of parts) {
       bytes += chunk.length;
       if (bytes > maxBytes) return tooLarge;
       chunks.push(chunk);

@@ -73,7 +73,7 @@ export async function startTestServer(router: AnyRouter): Promise<TestServer> {
   const server = started.value;
   const port = Number(new URL(server.url).port);
   const token = tokens.create("test").text;
-  const call: TestServer["call"] = (method, target, headers = {}, body = undefined) => rawCall(port, method, target, headers, body);
+  const call: TestServer["call"] = (method, target, headers = {}, body) => rawCall(port, method, target, headers, body);
   return {
     server, port, tokens, clock, logged, folder, call,
     known: (method, target, body) =>

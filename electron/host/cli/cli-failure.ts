@@ -19,15 +19,15 @@ export class CliFailure extends Error {
 /** Anything a command throws → what is said and how the process ends. */
 export function toCliFailure(error: unknown): CliFailure {
   if (error instanceof CliFailure) return error;
-  if (error instanceof ORPCError) return fromCall(error);
+  if (error instanceof ORPCError) return fromCall(error.code, error.status, error.message, error.data);
   return new CliFailure("UNEXPECTED", error instanceof Error ? error.message : String(error), 1);
 }
 
-function fromCall(error: ORPCError<string, unknown>): CliFailure {
-  const field = fieldOf(error.data);
-  const named = field && !error.message.startsWith(`${field}:`) ? `${field}: ${error.message}` : error.message;
-  const wayOut = waysOut[error.code];
-  return new CliFailure(error.code, visibleText(wayOut ? `${named}\n${wayOut}` : named), error.status < 500 ? 2 : 1);
+function fromCall(code: string, status: number, message: string, data: unknown): CliFailure {
+  const field = fieldOf(data);
+  const named = field && !message.startsWith(`${field}:`) ? `${field}: ${message}` : message;
+  const wayOut = waysOut[code];
+  return new CliFailure(code, visibleText(wayOut ? `${named}\n${wayOut}` : named), status < 500 ? 2 : 1);
 }
 
 function fieldOf(data: unknown): string | null {

@@ -1,6 +1,6 @@
 import { isTerminal, type RunEvent } from "../../../shared/run-event.ts";
 import type { Asks } from "./answer-asks.ts";
-import { CliFailure, type ExitCode } from "./cli-failure.ts";
+import { CliFailure, toCliFailure, type ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
 
 /** Calls the listener on the first Ctrl+C; answers a function that stops listening. A second one ends the command at once. */
@@ -10,8 +10,8 @@ export type Follow = { rpc: HearthClient; runId: string; show(event: RunEvent): 
 
 /** Follows a run to its end, answering what it asks. Ctrl+C cancels the run; so does an ask that nobody can answer. */
 export async function followRun({ rpc, runId, show, asks, onInterrupt }: Follow): Promise<ExitCode> {
-  let refusal: CliFailure | null = null;
-  const problems: unknown[] = [];
+  const problems: CliFailure[] = [];
+  const onProblem = (error: unknown): void => void problems.push(toCliFailure(error));
   const cancel = async (): Promise<void> => {
     await rpc.runs.cancel({ id: runId });
   };
@@ -19,20 +19,19 @@ export async function followRun({ rpc, runId, show, asks, onInterrupt }: Follow)
     try {
       await ask;
     } catch (error) {
-      if (error instanceof CliFailure) refusal ??= error;
-      else problems.push(error);
-      await cancel();
+      onProblem(error);
+      await cancel().catch(onProblem);
     }
   };
-  const stopListening = onInterrupt(() => void cancel().catch((error: unknown) => problems.push(error)));
+  const stopListening = onInterrupt(() => void cancel().catch(onProblem));
   try {
     const last = await readEvents(rpc, runId, show, (event) => {
       // Not awaited: the stream must go on, or an answer given elsewhere would never be seen.
       if (event.type === "permission.requested") void answer(asks.permission(event.payload.permissionId));
       if (event.type === "question.requested") void answer(asks.question(event.payload.questionId));
     });
-    if (refusal) throw refusal;
-    if (problems.length > 0) throw problems[0];
+    const [first] = problems;
+    if (first) throw first;
     return exitCodeOf(last);
   } finally {
     stopListening();

@@ -16,7 +16,7 @@ export function onFailure(log: Log): <T>(call: Call<T>) => Promise<T> {
 
 /** Anything a procedure throws → what the caller is told. */
 export function presentFailure(error: unknown, log: Log): unknown {
-  if (error instanceof ORPCError) return error.code === "BAD_REQUEST" ? inputInvalid(error) : error;
+  if (error instanceof ORPCError) return error.code === "BAD_REQUEST" ? inputInvalid(error.data) : error;
   if (isAbort(error)) return error;
   log.error("rpc.unexpected", error);
   return new ORPCError("INTERNAL_SERVER_ERROR", {
@@ -28,8 +28,8 @@ export function presentFailure(error: unknown, log: Log): unknown {
 
 type Issue = { path: string; message: string };
 
-function inputInvalid(error: ORPCError<string, unknown>): ORPCError<"INPUT_INVALID", { field?: string; issues: Issue[] }> {
-  const issues = issuesOf(error.data);
+function inputInvalid(data: unknown): ORPCError<"INPUT_INVALID", { field?: string; issues: Issue[] }> {
+  const issues = issuesOf(data);
   const [first] = issues;
   const field = first && first.path !== "" ? first.path : undefined;
   const message = first ? (field ? `${field}: ${first.message}` : first.message) : "The request could not be read.";

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { OpenAPIHandler } from "@orpc/openapi/node";
-import type { AnyRouter } from "@orpc/server";
+import type { AnyRouter, ORPCError } from "@orpc/server";
 import type { Log } from "../../lib/log.ts";
 import { onFailure } from "./failures.ts";
 
@@ -18,7 +18,7 @@ export type RestCarrier = { handle(request: IncomingMessage, response: ServerRes
 export function createRestCarrier(router: AnyRouter, log: Log): RestCarrier {
   const handler = new OpenAPIHandler<Record<never, never>>(router, {
     interceptors: [onFailure(log)],
-    customErrorResponseBodyEncoder: (error) => ({
+    customErrorResponseBodyEncoder: (error: ORPCError<string, unknown>) => ({
       code: error.code,
       status: error.status,
       message: error.message,
