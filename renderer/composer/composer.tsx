@@ -129,7 +129,7 @@ export function Composer({ session, chatId, choice, going, queue, turns, ownComm
             onInsert={(paste) => change((before) => ({ ...before, text: `${before.text}${paste.text}`, attachments: before.attachments.filter((one) => one.id !== paste.id) }))}
           />
           <div className="flex items-center gap-1 p-1.5 pt-0">
-            <div className="flex min-w-0 flex-1 items-center gap-0.5 overflow-x-auto [scrollbar-width:none]">
+            <div className="flex min-w-0 flex-1 items-center gap-0.5 overflow-x-auto scroll-fade-x [--fade-right:1rem] [scrollbar-width:none]">
               <Pickers session={session} agents={agents} choice={choice} onChoose={(next) => rememberChoice(chatId, next)} />
               {outlook ? <OutlookChip outlook={outlook} /> : null}
             </div>

@@ -1,4 +1,4 @@
-import { useId, useRef, useState, type ClipboardEvent, type KeyboardEvent, type RefObject } from "react";
+import { useId, useState, type ClipboardEvent, type KeyboardEvent, type RefObject } from "react";
 import { isLongPaste, mentionsIn, type PromptDraft } from "../stores/prompt-draft.ts";
 import { optionId, SuggestionList } from "./suggestion-list.tsx";
 import { replaceTrigger, triggerAt, withMention } from "./trigger.ts";
@@ -121,7 +121,7 @@ export function PromptField(props: Props): React.JSX.Element {
           onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
           onKeyDown={onKeyDown}
           onPaste={onPaste}
-          className={`${shared} relative min-h-15 resize-none overflow-hidden bg-transparent outline-none [field-sizing:content]`}
+          className={`${shared} relative min-h-11 resize-none overflow-hidden bg-transparent outline-none [field-sizing:content]`}
         />
       </div>
     </div>

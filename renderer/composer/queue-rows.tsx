@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp, ListEnd, Pencil, X } from "lucide-react";
+import { ArrowDown, ArrowUp, Pencil, X } from "lucide-react";
 import { useState, type KeyboardEvent } from "react";
 import type { Queue, QueueItem } from "../../shared/contract/chats.ts";
 import { promptText } from "../../shared/prompt.ts";
@@ -17,7 +17,7 @@ export function QueueRows({ queue }: { queue: Queue }): React.JSX.Element | null
     <section aria-label="Queue" className="mx-2 overflow-hidden rounded-t-card border border-b-0 border-line bg-panel">
       {queue.held ? (
         <div className="flex items-center gap-2 border-b border-line py-0.5 pr-1 pl-2.5">
-          <span className="min-w-0 flex-1 truncate text-small text-muted">The last run didn’t complete, so {count === 1 ? "this prompt waits" : `these ${count} prompts wait`} for you.</span>
+          <span className="min-w-0 flex-1 truncate text-small text-muted">Held, because the last run didn’t complete</span>
           <Button look="plain" onClick={() => void attempt(() => rpc.chats.queueRelease({ id: queue.chatId }))} className="text-accent">
             Send now
           </Button>
@@ -49,7 +49,6 @@ function QueueRow({ item, index, last }: { item: QueueItem; index: number; last:
   const text = promptText(item.prompt);
   return (
     <li className="group/queue row flex items-center gap-2 pr-1 pl-2.5 not-first:border-t not-first:border-line">
-      <ListEnd className="size-3.5 shrink-0 text-faint" aria-hidden />
       <AgentMark agentId={item.choice.agentId} label={item.choice.agentId} />
       <button type="button" onClick={() => setEditing(true)} title="Edit" className="row min-w-0 flex-1 truncate rounded-control text-left">
         {text.slice(0, 300)}

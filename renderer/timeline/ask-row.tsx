@@ -11,7 +11,7 @@ export function AskRow({ row }: { row: Extract<Row, { kind: "ask" }> }): React.J
   if (card) return <div className="py-1.5">{card}</div>;
   const Icon = item.outcome === "allowed" || item.outcome === "answered" ? Check : item.outcome === null && !ended ? CircleHelp : CircleSlash;
   return (
-    <p className="row flex items-center gap-2 px-1.5 text-muted">
+    <p className="row flex items-center gap-2 text-muted">
       <span className="inline-flex w-4 shrink-0 justify-center">
         <Icon className="size-3.5 text-faint" aria-hidden />
       </span>

@@ -54,7 +54,7 @@ type LineProps = { state: "working" | "waiting" | "idle"; text: string; since?: 
 
 function Line({ state, text, since, children }: LineProps): React.JSX.Element {
   return (
-    <div className="row flex items-center gap-2 px-1.5 text-muted">
+    <div className="row flex items-center gap-2 text-muted">
       <span className="inline-flex w-4 shrink-0 justify-center">
         <StateDot state={state} />
       </span>
@@ -81,7 +81,7 @@ export function OutcomeRow({ turn }: { turn: Turn }): React.JSX.Element {
   const advice = code ? adviceFor(code, { projectId }) : null;
   if (run.status === "cancelled") {
     return (
-      <div className="row flex items-center gap-2 px-1.5 text-muted">
+      <div className="row flex items-center gap-2 text-muted">
         <span className="inline-flex w-4 shrink-0 justify-center">
           <StateDot state="idle" />
         </span>

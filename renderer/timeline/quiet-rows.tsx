@@ -12,7 +12,7 @@ import { durationText, msBetween } from "./words.ts";
 
 type Of<K extends Row["kind"]> = Extract<Row, { kind: K }>;
 
-const lineLook = "row group/tool flex w-full items-center gap-2 rounded-control px-1.5 text-left text-muted hover:bg-hover";
+const lineLook = "row group/tool -mx-1.5 flex w-[calc(100%+0.75rem)] items-center gap-2 rounded-control px-1.5 text-left text-muted hover:bg-hover";
 
 /** The agent's thinking: one muted line, opened in place. */
 export function ReasoningRow({ row }: { row: Of<"reasoning"> }): React.JSX.Element {
@@ -24,10 +24,10 @@ export function ReasoningRow({ row }: { row: Of<"reasoning"> }): React.JSX.Eleme
         <span className="inline-flex w-4 shrink-0 justify-center">
           {live ? <StateDot state="working" /> : <ChevronRight className={cx("size-3.5 text-faint transition-transform", open && "rotate-90")} aria-hidden />}
         </span>
-        {live ? <Thinking since={item.startedAt} /> : <span>Thought{item.endedAt ? ` for ${durationText(msBetween(item.startedAt, item.endedAt))}` : ""}</span>}
+        {live ? <Thinking since={item.startedAt} /> : <span>Thought{item.endedAt ? ` for ${durationText(Math.max(1_000, Math.round(msBetween(item.startedAt, item.endedAt) / 1_000) * 1_000))}` : ""}</span>}
       </button>
       {open ? (
-        <div className="markdown-quiet mb-2 ml-3.5 border-l border-line py-0.5 pl-4">
+        <div className="markdown-quiet mb-2 ml-2 border-l border-line py-0.5 pl-4">
           {splitMarkdown(item.text.slice(0, 40_000)).map((chunk, index) => (
             <Markdown key={index} chunk={chunk} live={live} />
           ))}
@@ -86,7 +86,7 @@ export function NoticeRow({ row }: { row: Of<"notice"> }): React.JSX.Element {
   const grave = kind === "warning" || kind === "memory-lost" || kind === "skipped-files";
   const Icon = grave ? TriangleAlert : Info;
   return (
-    <p className="flex items-start gap-2 px-1.5 py-1 text-muted">
+    <p className="flex items-start gap-2 py-1 text-muted">
       <span className="inline-flex w-4 shrink-0 justify-center pt-[3px]">
         <Icon className={cx("size-3.5", grave ? "text-changed" : "text-faint")} aria-hidden />
       </span>

@@ -17,14 +17,14 @@ export const RowView = memo(function RowView({ row }: { row: Row }): React.JSX.E
       return <HeaderRow turn={row.turn} />;
     case "text":
       return (
-        <div className={row.first ? "px-1.5 py-1.5" : "px-1.5 pt-1 pb-1.5"}>
+        <div className={row.first ? "py-1.5" : "pt-1 pb-1.5"}>
           <Markdown chunk={row.chunk} live={row.live} />
         </div>
       );
     case "reasoning":
       return <ReasoningRow row={row} />;
     case "tool":
-      return <ToolRow rowKey={row.key} item={row.item} ended={row.ended} />;
+      return <ToolRow rowKey={row.key} item={row.item} ended={row.ended} asks={row.asks} />;
     case "tools":
       return <ToolsRow rowKey={row.key} items={row.items} />;
     case "plan":

@@ -13,7 +13,8 @@ export type Row =
   | { kind: "header"; key: string; turn: Turn }
   | { kind: "text"; key: string; chunk: MarkdownChunk; live: boolean; first: boolean }
   | { kind: "reasoning"; key: string; item: Item<"reasoning">; live: boolean }
-  | { kind: "tool"; key: string; item: ToolItem; ended: boolean }
+  /** `asks`: it waits for the answer to a permission. */
+  | { kind: "tool"; key: string; item: ToolItem; ended: boolean; asks: boolean }
   | { kind: "tools"; key: string; items: ToolItem[] }
   | { kind: "plan"; key: string; item: Item<"plan">; ended: boolean }
   | { kind: "ask"; key: string; item: AskItem; ended: boolean }
@@ -47,6 +48,8 @@ function makeRows(turn: Turn): Row[] {
     rows.push(...itemRows(turn, items.slice(at, at + length), live, !going));
     at += length;
   }
+  // An open request says by itself what the run waits for.
+  if (going && items.some(isOpenAsk)) return rows;
   if (going) rows.push({ kind: "state", key: `${run.id}:state`, turn });
   else if (run.status !== "completed") rows.push({ kind: "outcome", key: `${run.id}:outcome`, turn });
   return rows;
@@ -57,6 +60,10 @@ function isShown(item: TimelineItem, all: readonly TimelineItem[]): boolean {
   if (item.kind === "text") return item.text.trim() !== "";
   if (item.kind !== "permission" || item.outcome !== "allowed") return true;
   return !all.some((other) => other.kind === "tool" && other.tool.toolCallId === item.toolCallId);
+}
+
+function isOpenAsk(item: TimelineItem): boolean {
+  return (item.kind === "permission" || item.kind === "question") && item.outcome === null;
 }
 
 const foldedFrom: Partial<Record<ToolItem["tool"]["kind"], number>> = { edit: 4, delete: 4, move: 4, execute: 4 };
@@ -88,7 +95,7 @@ function itemRows(turn: Turn, items: readonly TimelineItem[], live: boolean, end
     case "reasoning":
       return [{ kind: "reasoning", key, item, live: live && item.endedAt === null }];
     case "tool":
-      return [{ kind: "tool", key, item, ended }];
+      return [{ kind: "tool", key, item, ended, asks: !ended && turn.timeline.items.some((other) => other.kind === "permission" && isOpenAsk(other) && other.toolCallId === item.tool.toolCallId) }];
     case "plan":
       return [{ kind: "plan", key, item, ended }];
     case "permission":

@@ -30,7 +30,6 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
     estimateSize: (index) => heights[rows[index]?.kind ?? "text"],
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 6,
-    paddingEnd: 24,
     anchorTo: "end",
     followOnAppend: true,
     scrollEndThreshold: nearEnd,
@@ -42,11 +41,31 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
 
   useLayoutEffect(() => virtualizer.scrollToEnd(), [virtualizer, toEnd]);
 
-  // Near the top, what lies before is fetched; where the reader is stays where it is.
-  const firstIndex = items[0]?.index ?? 0;
+  // A pane or composer that changes its height leaves the end in view. Whether it was is known from the last scroll alone:
+  // by the time the new height is told, the distance is already another.
   useEffect(() => {
-    if (more && !loadingEarlier && rows.length > 0 && firstIndex < 4) onLoadEarlier();
-  }, [more, loadingEarlier, firstIndex, rows.length, onLoadEarlier]);
+    const element = scroller.current;
+    if (!element) return;
+    let pinned = true;
+    const onScroll = (): void => {
+      pinned = element.scrollHeight - element.clientHeight - element.scrollTop <= nearEnd;
+    };
+    const sizes = new ResizeObserver(() => pinned && virtualizer.scrollToEnd());
+    element.addEventListener("scroll", onScroll, { passive: true });
+    sizes.observe(element);
+    return () => {
+      element.removeEventListener("scroll", onScroll);
+      sizes.disconnect();
+    };
+  }, [virtualizer]);
+
+  // Near the top, what lies before is fetched; where the reader is stays where it is.
+  const nearTop = (items[0]?.index ?? 0) < 4;
+  const fills = virtualizer.getTotalSize() > (virtualizer.scrollRect?.height ?? Infinity);
+  const wantsEarlier = more && !loadingEarlier && nearTop && !(atEnd && fills);
+  useEffect(() => {
+    if (wantsEarlier) onLoadEarlier();
+  }, [wantsEarlier, onLoadEarlier]);
 
   return (
     <OpenedProvider value={opened}>
@@ -58,7 +77,7 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
               {items.map((item) => {
                 const row = rows[item.index];
                 return (
-                  <div key={item.key} data-index={item.index} data-row={row?.kind} ref={virtualizer.measureElement} className="px-3 tablet:px-4">
+                  <div key={item.key} data-index={item.index} data-row={row?.kind} data-key={row?.key} ref={virtualizer.measureElement} className={item.index === rows.length - 1 ? "px-3 pb-6 tablet:px-4" : "px-3 tablet:px-4"}>
                     {row ? <RowView row={row} /> : null}
                   </div>
                 );

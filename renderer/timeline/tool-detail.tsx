@@ -14,7 +14,7 @@ export function ToolDetail({ item }: { item: ToolItem }): React.JSX.Element {
   const input = command === null && tool.diffs.length === 0 ? inputText(tool.input) : null;
   const isEmpty = tool.diffs.length === 0 && command === null && output === "" && input === null && !error;
   return (
-    <div className="mt-0.5 mb-2 ml-7.5 overflow-hidden rounded-control border border-line bg-panel">
+    <div className="mt-0.5 mb-2 ml-6 overflow-hidden rounded-control border border-line bg-panel">
       {error ? (
         <div className="border-b border-line px-2.5 py-2 last:border-b-0">
           <code className="text-small text-removed">{error.code}</code>

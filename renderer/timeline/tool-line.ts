@@ -20,8 +20,9 @@ const unfinished: Record<ToolKind, string> = {
   read: "Read", edit: "Edit", delete: "Delete", move: "Move", search: "Search", execute: "Run", think: "Think", fetch: "Fetch", switch_mode: "Switch mode", other: "Use",
 };
 
-export function toolLine(tool: ToolSnapshot): ToolLine {
-  return { verb: verbOf(tool), ...targetOf(tool) };
+/** `asks`: it hasn't begun, it waits for a permission. */
+export function toolLine(tool: ToolSnapshot, asks = false): ToolLine {
+  return { verb: asks ? unfinished[tool.kind] : verbOf(tool), ...targetOf(tool) };
 }
 
 function verbOf({ kind, status, diffs }: ToolSnapshot): string {

@@ -17,19 +17,19 @@ const icons: Record<ToolKind, LucideIcon> = {
   switch_mode: ArrowRightLeft, other: Wrench,
 };
 
-const lineLook = "row group/tool flex w-full items-center gap-2 rounded-control px-1.5 text-left hover:bg-hover";
+const lineLook = "row group/tool -mx-1.5 flex w-[calc(100%+0.75rem)] items-center gap-2 rounded-control px-1.5 text-left hover:bg-hover";
 
 /** One tool call as a line; opens in place to what it did. `ended`: its run is over, so it can't be going any more. */
-export function ToolRow({ rowKey, item, ended }: { rowKey: string; item: ToolItem; ended: boolean }): React.JSX.Element {
+export function ToolRow({ rowKey, item, ended, asks = false }: { rowKey: string; item: ToolItem; ended: boolean; asks?: boolean }): React.JSX.Element {
   const [open, toggle] = useOpened(rowKey);
   const { tool, error } = item;
-  const line = toolLine(tool);
+  const line = toolLine(tool, asks);
   const failed = tool.status === "failed" || error !== null;
   const going = !ended && item.endedAt === null && (tool.status === "pending" || tool.status === "in_progress");
   return (
     <div>
       <button type="button" aria-expanded={open} onClick={toggle} className={cx(lineLook, failed && "text-removed")}>
-        <Glyph kind={tool.kind} state={failed ? "failed" : tool.status === "cancelled" ? "cancelled" : going ? "going" : "done"} />
+        <Glyph kind={tool.kind} open={open} state={failed ? "failed" : tool.status === "cancelled" ? "cancelled" : asks ? "asks" : going ? "going" : "done"} />
         <span className={cx("shrink-0", !failed && "text-muted")}>{line.verb}</span>
         {line.target ? <Target text={line.target} mono={line.targetKind !== "text"} /> : null}
         {failed && error ? (
@@ -40,8 +40,7 @@ export function ToolRow({ rowKey, item, ended }: { rowKey: string; item: ToolIte
         <span className="flex-1" />
         <Changed item={item} />
         {tool.status === "cancelled" ? <span className="shrink-0 text-small text-faint">stopped</span> : null}
-        <Took item={item} going={going} />
-        <Chevron open={open} />
+        {asks ? null : <Took item={item} going={going} />}
       </button>
       {open ? <ToolDetail item={item} /> : null}
     </div>
@@ -57,14 +56,13 @@ export function ToolsRow({ rowKey, items }: { rowKey: string; items: ToolItem[] 
   return (
     <div>
       <button type="button" aria-expanded={open} onClick={toggle} className={lineLook}>
-        <Glyph kind={first.tool.kind} state="done" />
+        <Glyph kind={first.tool.kind} open={open} state="done" />
         <span className="min-w-0 truncate text-muted">{groupTitle(items.map((item) => item.tool))}</span>
         <span className="flex-1" />
-        {last.endedAt ? <Time text={durationText(msBetween(first.startedAt, last.endedAt))} /> : null}
-        <Chevron open={open} />
+        {last.endedAt ? <Duration ms={msBetween(first.startedAt, last.endedAt)} /> : null}
       </button>
       {open ? (
-        <div className="ml-3.5 border-l border-line pl-1.5">
+        <div className="ml-2 border-l border-line pl-3.5">
           {items.map((item) => (
             <ToolRow key={item.key} rowKey={`${rowKey}:${item.key}`} item={item} ended />
           ))}
@@ -74,11 +72,22 @@ export function ToolsRow({ rowKey, items }: { rowKey: string; items: ToolItem[] 
   );
 }
 
-function Glyph({ kind, state }: { kind: ToolKind; state: "going" | "done" | "failed" | "cancelled" }): React.JSX.Element {
+type GlyphState = "going" | "asks" | "done" | "failed" | "cancelled";
+
+/** State first, then what kind of thing it was; under the pointer, that it opens. */
+function Glyph({ kind, state, open }: { kind: ToolKind; state: GlyphState; open: boolean }): React.JSX.Element {
   const Icon = icons[kind];
+  const settled = state === "done" || state === "cancelled";
   return (
     <span className="inline-flex w-4 shrink-0 justify-center">
-      {state === "going" ? <StateDot state="working" /> : state === "failed" ? <StateDot state="failed" /> : <Icon className={cx("size-3.5", state === "cancelled" ? "text-faint opacity-60" : "text-faint")} aria-hidden />}
+      {settled ? (
+        <>
+          <Icon className={cx("size-3.5 text-faint", open ? "hidden" : "group-hover/tool:hidden group-focus-visible/tool:hidden", state === "cancelled" && "opacity-60")} aria-hidden />
+          <ChevronRight className={cx("size-3.5 text-faint", open ? "rotate-90" : "hidden group-hover/tool:block group-focus-visible/tool:block")} aria-hidden />
+        </>
+      ) : (
+        <StateDot state={state === "failed" ? "failed" : state === "asks" ? "waiting" : "working"} />
+      )}
     </span>
   );
 }
@@ -115,7 +124,7 @@ function Changed({ item }: { item: ToolItem }): React.JSX.Element | null {
 
 function Took({ item, going }: { item: ToolItem; going: boolean }): React.JSX.Element | null {
   if (going) return <Running since={item.startedAt} />;
-  return item.endedAt ? <Time text={durationText(msBetween(item.startedAt, item.endedAt))} /> : null;
+  return item.endedAt ? <Duration ms={msBetween(item.startedAt, item.endedAt)} /> : null;
 }
 
 function Running({ since }: { since: string }): React.JSX.Element | null {
@@ -127,6 +136,7 @@ function Time({ text }: { text: string }): React.JSX.Element {
   return <span className="shrink-0 text-right text-small text-faint tabular-nums">{text}</span>;
 }
 
-function Chevron({ open }: { open: boolean }): React.JSX.Element {
-  return <ChevronRight className={cx("size-3.5 shrink-0 text-faint transition-[transform,opacity] touch:opacity-100", open ? "rotate-90" : "opacity-0 group-hover/tool:opacity-100 group-focus-visible/tool:opacity-100")} aria-hidden />;
+/** What took no time worth a word shows none. */
+function Duration({ ms }: { ms: number }): React.JSX.Element | null {
+  return ms < 50 ? null : <Time text={durationText(ms)} />;
 }

@@ -25,7 +25,7 @@ export function useFind({ rows, root, open, onClose, show, partial }: Options): 
   // Marks follow what is drawn, which changes with every scroll.
   useEffect(() => {
     if (!open) return;
-    if (root.current) highlightMatches(root.current, query);
+    if (root.current) highlightMatches(root.current, query, found[at]);
   });
   useEffect(() => (open ? clearMatches : undefined), [open]);
 

@@ -1,9 +1,9 @@
 /** Durations, times and sums as the timeline writes them. */
 
-/** 420 → "0.4 s", 38_000 → "38 s", 192_000 → "3 min 12 s". Negative clock differences count as none. */
+/** 420 → "0.4 s", 6_000 → "6 s", 38_000 → "38 s", 192_000 → "3 min 12 s". Negative clock differences count as none. */
 export function durationText(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 9.95) return `${seconds.toFixed(1).replace(/\.0$/, "")} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
