@@ -51,19 +51,19 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
   const [sends, setSends] = useState(0);
   const going = activeRun(chat);
   const actions = useChatActions(chatId, going !== null);
-  const find = useFindKey(active);
+  const { root, open: finding, show: showFind, close: closeFind } = useFindKey(active);
   const choice = beginChoice(chosen, lastRun, fallbackAgentId(defaultAgentId, session.agentIds, agents));
   const hasPractice = agents.some((agent) => agent.id === practiceTour.agentId && agent.enabled);
 
   function beginTour(): void {
     rememberChoice(chatId, withAgent(choice, practiceTour.agentId));
     drafts.change(chatId, (draft) => ({ ...draft, text: practiceTour.prompt }));
-    find.root.current?.querySelector<HTMLElement>("[data-composer]")?.focus();
+    root.current?.querySelector<HTMLElement>("[data-composer]")?.focus();
   }
 
   return (
     <TimelineActionsProvider value={actions}>
-      <div ref={find.root} className="flex h-full min-h-0 flex-col bg-canvas [container-type:size]">
+      <div ref={root} className="flex h-full min-h-0 flex-col bg-canvas [container-type:size]">
         {chat.turns.length === 0 ? (
           <EmptyChat onTour={hasPractice ? beginTour : null} />
         ) : (
@@ -73,8 +73,8 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
             loadingEarlier={chat.loadingEarlier}
             onLoadEarlier={() => void openChats.loadEarlier(chatId)}
             toEnd={sends}
-            finding={find.open}
-            onCloseFind={find.close}
+            finding={finding}
+            onCloseFind={closeFind}
           />
         )}
         <Composer
@@ -84,7 +84,7 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
           going={going}
           queue={chat.queue}
           turns={chat.turns}
-          ownCommands={[{ name: "find", description: "Find in this chat", run: find.show }]}
+          ownCommands={[{ name: "find", description: "Find in this chat", run: showFind }]}
           onSent={() => setSends(sends + 1)}
         />
       </div>

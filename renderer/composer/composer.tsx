@@ -115,7 +115,7 @@ export function Composer({ session, chatId, choice, going, queue, turns, ownComm
           <PromptField
             field={field}
             draft={draft}
-            placeholder={going ? "Queue a prompt" : `Ask ${agent?.label ?? choice.agentId}, @ to mention, / for commands`}
+            placeholder={going ? "Queue a prompt" : "Ask, @ to mention, / for commands"}
             sources={{ sessionId: session.id, agentLabel: agent?.label ?? choice.agentId, commands: agent?.options.commands ?? [], own: ownCommands }}
             onChange={change}
             onFiles={(files) => void addFiles(files)}

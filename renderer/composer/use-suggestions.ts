@@ -44,25 +44,22 @@ export function matchCommands(query: string, agentLabel: string, commands: reado
 
 /** Searches as the query changes; an answer that was overtaken is dropped, the last one stays until the next is here. */
 function useFiles(sessionId: string, query: string | null): Suggestions {
-  const [answer, setAnswer] = useState<Suggestions>(none);
+  const [answer, setAnswer] = useState<Suggestions & { to: string | null }>({ ...none, to: null });
   useEffect(() => {
-    if (query === null) {
-      setAnswer(none);
-      return;
-    }
+    if (query === null) return;
     let overtaken = false;
-    setAnswer((before) => ({ ...before, state: "searching" }));
     rpc.files.search({ sessionId, query, limit: mostFiles }).then(
       (matches) => {
-        if (!overtaken) setAnswer({ list: matches.map((match) => ({ kind: "file", key: match.path, match })), state: "ready", problem: null });
+        if (!overtaken) setAnswer({ to: query, list: matches.map((match) => ({ kind: "file", key: match.path, match })), state: "ready", problem: null });
       },
       (error: unknown) => {
-        if (!overtaken) setAnswer({ list: [], state: "failed", problem: callFailure(error).message });
+        if (!overtaken) setAnswer({ to: query, list: [], state: "failed", problem: callFailure(error).message });
       },
     );
     return () => {
       overtaken = true;
     };
   }, [sessionId, query]);
-  return answer;
+  if (query === null) return none;
+  return answer.to === query ? answer : { ...answer, state: "searching", problem: null };
 }
