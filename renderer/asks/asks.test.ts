@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PermissionAction, PermissionOption } from "../../shared/run-event.ts";
 import { answersFor } from "./answers.ts";
-import { actionHidesText, describeAction } from "./describe-action.ts";
+import { actionHidesText, describeAction, pathFrom } from "./describe-action.ts";
 import { formContent, formFields, formProblems, initialValues } from "./form-fields.ts";
 
 const option = (optionId: string, kind: PermissionOption["kind"], name = "x"): PermissionOption => ({ optionId, kind, name });
@@ -48,7 +48,7 @@ describe("describeAction", () => {
       command: "echo hello",
       cwd: "/w",
     };
-    expect(describeAction(action)).toEqual({
+    expect(describeAction(action, null)).toEqual({
       verb: "Run a command",
       target: null,
       where: "/w",
@@ -57,7 +57,7 @@ describe("describeAction", () => {
   });
 
   it("S81 says that an action without fields cannot be inspected", () => {
-    expect(describeAction({ kind: "undecodable", command: "rm -rf /" })).toEqual({
+    expect(describeAction({ kind: "undecodable", command: "rm -rf /" }, null)).toEqual({
       verb: "Something that cannot be inspected",
       target: null,
       where: null,
@@ -65,21 +65,30 @@ describe("describeAction", () => {
     });
   });
 
+  it("S81 shortens only what is plainly inside the working copy", () => {
+    expect(pathFrom("/w/s1", "/w/s1/src/a.ts")).toBe("src/a.ts");
+    for (const path of ["/w/s1-evil/a", "/w/s1/../../etc/passwd", "/w/s1//etc", "/w/s1/./a", "/etc/passwd", "/w/s1"]) {
+      expect(pathFrom("/w/s1", path)).toBe(path);
+    }
+    expect(describeAction({ kind: "execute", command: "ls", cwd: "/w/s1" }, "/w/s1").where).toBeNull();
+    expect(describeAction({ kind: "execute", command: "ls", cwd: "/w" }, "/w/s1").where).toBe("/w");
+  });
+
   it("lists every path of several", () => {
-    expect(describeAction({ kind: "delete", paths: ["a", "b"] })).toEqual({
+    expect(describeAction({ kind: "delete", paths: ["a", "b"] }, null)).toEqual({
       verb: "Delete",
       target: "2 files",
       where: null,
       lines: ["a", "b"],
     });
-    expect(describeAction({ kind: "move", paths: ["a", "b"] }).lines).toEqual(["a → b"]);
+    expect(describeAction({ kind: "move", paths: ["a", "b"] }, null).lines).toEqual(["a → b"]);
   });
 
   it("calls an edit of what isn't there a creation", () => {
-    expect(describeAction({ kind: "edit", paths: ["a"], diff: [{ path: "a", oldText: null, newText: "x" }] }).verb).toBe(
+    expect(describeAction({ kind: "edit", paths: ["a"], diff: [{ path: "a", oldText: null, newText: "x" }] }, null).verb).toBe(
       "Create",
     );
-    expect(describeAction({ kind: "edit", paths: ["a"], diff: [] }).verb).toBe("Edit");
+    expect(describeAction({ kind: "edit", paths: ["a"], diff: [] }, null).verb).toBe("Edit");
   });
 
   it("S81 finds hidden characters in any field that is shown", () => {

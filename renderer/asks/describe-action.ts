@@ -1,15 +1,19 @@
 import type { PermissionAction } from "../../shared/run-event.ts";
 import { hasHiddenCharacters } from "../../shared/visible-text.ts";
 
-/** What the card says, from structured fields only. `lines` are shown in mono, one each. */
+/** What the card says, from structured fields only. `lines` are shown in mono, one each; `where` is the folder, if it isn't `root`. */
 export type ActionText = { verb: string; target: string | null; where: string | null; lines: string[] };
 
-export function describeAction(action: PermissionAction): ActionText {
-  const paths = action.paths ?? [];
+/**
+ * The action in the app's words. Paths inside `root`, the session's working copy (absolute, as the core has it), are
+ * shown from there; all others whole.
+ */
+export function describeAction(action: PermissionAction, root: string | null): ActionText {
+  const paths = (action.paths ?? []).map((path) => pathFrom(root, path));
   const one = paths.length === 1 ? (paths[0] ?? null) : null;
   const many = paths.length > 1 ? paths : [];
   const files = paths.length > 1 ? `${paths.length} files` : null;
-  const where = action.cwd ?? null;
+  const where = action.cwd === undefined || action.cwd === root ? null : pathFrom(root, action.cwd);
   switch (action.kind) {
     case "execute":
       return { verb: "Run a command", target: null, where, lines: commandLines(action) };
@@ -40,6 +44,12 @@ export function describeAction(action: PermissionAction): ActionText {
     case "undecodable":
       return { verb: "Something that cannot be inspected", target: null, where: null, lines: [] };
   }
+}
+
+/** A path with `.` or `..` in it may lead anywhere, so it is never shortened. */
+export function pathFrom(root: string | null, path: string): string {
+  const inside = root !== null && root !== "" && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : null;
+  return inside === null || inside.split("/").some((part) => part === "" || part === "." || part === "..") ? path : inside;
 }
 
 /** The arguments as they will be passed where the agent gave them apart, quoted so that each can be told from the next. */

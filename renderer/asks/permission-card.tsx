@@ -3,12 +3,12 @@ import { useRef, useState } from "react";
 import type { PermissionRequest } from "../../shared/contract/permissions.ts";
 import { visibleText } from "../../shared/visible-text.ts";
 import { callFailure, rpc } from "../rpc.ts";
-import { useAgent } from "../stores/app.ts";
+import { useAgent, useSession } from "../stores/app.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { answersFor, type Answer } from "./answers.ts";
-import { actionHidesText, describeAction } from "./describe-action.ts";
+import { actionHidesText, describeAction, pathFrom } from "./describe-action.ts";
 import { MiniDiff } from "./mini-diff.tsx";
 import { useArmed } from "./use-armed.ts";
 import { Visible } from "../markdown/visible.tsx";
@@ -27,7 +27,8 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
   const [problem, setProblem] = useState<string | null>(null);
   const answers = answersFor(request.options, request.rememberable);
   const agentLabel = useAgent(request.agentId)?.label ?? request.agentId;
-  const text = describeAction(request.action);
+  const root = useSession(request.sessionId)?.workingCopy.path ?? null;
+  const text = describeAction(request.action, root);
 
   const answer = async (choice: Answer): Promise<void> => {
     if (!armed || sending.current) return;
@@ -63,19 +64,12 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
           <p className="text-muted">The agent gave nothing that shows what it will do. Allow it only if you know why it asks.</p>
         ) : null}
         {text.lines.length > 0 ? <ActionLines lines={text.lines} prompt={request.action.kind === "execute"} /> : null}
-        {text.where ? (
-          <p className="min-w-0 text-small text-muted">
-            in{" "}
-            <code className="selectable break-all">
-              <Visible text={text.where} />
-            </code>
-          </p>
-        ) : null}
+        <Where folder={text.where} known={request.action.cwd !== undefined} />
         {request.action.diff?.map((diff) => (
           <div key={diff.path} className="overflow-hidden rounded-control border border-line bg-canvas">
             {(request.action.diff?.length ?? 0) > 1 ? (
               <code className="block border-b border-line px-2 py-1 text-muted">
-                <Visible text={diff.path} />
+                <Visible text={pathFrom(root, diff.path)} />
               </code>
             ) : null}
             <MiniDiff diff={diff} />
@@ -117,8 +111,8 @@ function Headline({
   target: string | null;
 }): React.JSX.Element {
   return (
-    <div className="flex min-w-0 items-center gap-2">
-      <AgentMark agentId={agentId} label={agentLabel} />
+    <div className="flex min-w-0 items-start gap-2">
+      <AgentMark agentId={agentId} label={agentLabel} className="mt-0.5" />
       <p className="min-w-0 flex-1 font-semibold">
         {verb}
         {target ? (
@@ -131,6 +125,19 @@ function Headline({
         ) : null}
       </p>
     </div>
+  );
+}
+
+/** Where a command runs: the folder, or that it is the session's own. */
+function Where({ folder, known }: { folder: string | null; known: boolean }): React.JSX.Element | null {
+  if (folder === null) return known ? <p className="text-small text-muted">in the session’s working copy</p> : null;
+  return (
+    <p className="min-w-0 text-small text-muted">
+      in{" "}
+      <code className="selectable break-all">
+        <Visible text={folder} />
+      </code>
+    </p>
   );
 }
 

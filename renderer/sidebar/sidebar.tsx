@@ -7,6 +7,7 @@ import { useShortcut } from "../commands/keys.ts";
 import { matchScore } from "../commands/match.ts";
 import { useApp, useInbox, useProjects, useSessions } from "../stores/app.ts";
 import { openDialog, selectSession, setInboxOpen, useFrame } from "../stores/frame.ts";
+import { useViewport } from "../stores/viewport.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
@@ -23,6 +24,8 @@ export function Sidebar(): React.JSX.Element {
   const [query, setQuery] = useState("");
   const loaded = useApp((state) => state.app !== null);
   const projects = useProjects();
+  // Anywhere else the first page stands beside it.
+  const phone = useViewport() === "phone";
   return (
     <nav aria-label="Projects and sessions" className="flex h-full min-h-0 flex-col bg-panel">
       <div className="flex flex-col gap-1 p-2 pb-1">
@@ -41,7 +44,7 @@ export function Sidebar(): React.JSX.Element {
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
         {!loaded ? <Skeleton rows={5} label="Loading projects" /> : null}
-        {loaded && projects.length === 0 ? (
+        {loaded && phone && projects.length === 0 ? (
           <EmptyState action={<Button onClick={() => openDialog({ kind: "add-project" })}>Add project</Button>}>
             Add a folder to work on.
           </EmptyState>

@@ -97,8 +97,6 @@ export const useInbox = (): InboxItem[] => useApp((s) => s.app?.inbox ?? none);
 /** The chat's run that hasn't ended; the newest where several are queued. */
 export const useActiveRun = (chatId: string | null | undefined): Run | null =>
   useApp((s) => s.app?.activeRuns.findLast((r) => r.chatId === chatId) ?? null);
-export const useSessionTerminals = (sessionId: string | null | undefined): Terminal[] =>
-  useApp(useShallow((s) => (s.app?.terminals ?? none).filter((t) => t.sessionId === sessionId)));
 export const useTerminal = (id: string | null | undefined): Terminal | null =>
   useApp((s) => s.app?.terminals.find((t) => t.id === id) ?? null);
 /** The person's settings; null before the first snapshot. */

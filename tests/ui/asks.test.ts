@@ -21,7 +21,7 @@ const ask = (id: string, more: Partial<PermissionRequest> = {}): InboxItem => ({
     projectId: "p1",
     agentId: "practice",
     title: "Read README",
-    action: { kind: "execute", argv: ["rm", "-rf", "my files"], command: "cat README", cwd: "/worktrees/s1" },
+    action: { kind: "execute", argv: ["rm", "-rf", "my files"], command: "cat README", cwd: "/worktrees" },
     options: [
       { optionId: "yes", kind: "allow_once", name: "Reject" },
       { optionId: "no", kind: "reject_once", name: "Allow once" },
@@ -64,7 +64,7 @@ describe("permission card", () => {
     expect(await card.locator("pre").textContent()).toBe("$rm -rf 'my files'");
     const text = await card.innerText();
     expect(text).toContain("Run a command");
-    expect(text).toContain("/worktrees/s1");
+    expect(text).toContain("in /worktrees");
     expect(text).toContain("Practice calls it “Read README”");
     expect(text).not.toContain("cat README");
   });
