@@ -32,7 +32,7 @@ export async function openStoreFolder(git: Git, storesDir: string, copy: CopyRef
   const dir = path.join(storesDir, `${copy.projectId}.git`);
   mkdirSync(path.join(dir, "copies"), { recursive: true, mode: 0o700 });
   clearLeftovers(dir);
-  const facts = await projectFacts(git, copy.projectPath);
+  const facts = await projectFacts(git, existsSync(copy.projectPath) ? copy.projectPath : copy.path);
   if (!facts.ok) return facts;
   const made = await git.run(["init", "--bare", "--quiet", "--template=", `--object-format=${facts.value.objectFormat}`, "--", dir], {
     cwd: storesDir,

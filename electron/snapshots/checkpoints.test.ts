@@ -1,0 +1,340 @@
+import { existsSync, mkdirSync, rmSync, truncateSync } from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { manualClock } from "../lib/clock.ts";
+import { silentLog } from "../lib/log.ts";
+import { createCheckpointRepository } from "../store/checkpoints.ts";
+import { openStore, type Store } from "../store/open.ts";
+import { readFolder } from "../testing/read-folder.ts";
+import { createRepo, createTestFolder, oddNames, repoShapes, type Repo, type TestFolder } from "../testing/repos.ts";
+import { createCheckpointsService, type CheckpointsService } from "./checkpoints.ts";
+import { createSnapshotStore, type GitSnapshotStore } from "./git-snapshot-store.ts";
+
+let folder: TestFolder;
+let store: Store;
+let snapshots: GitSnapshotStore;
+let service: CheckpointsService;
+let repo: Repo;
+let busy = false;
+let failAt: string | null = null;
+let announced: string[] = [];
+let restored: string[] = [];
+const clock = manualClock();
+
+beforeEach(() => {
+  folder = createTestFolder();
+  const opened = openStore(path.join(folder.path, "data"), clock.now());
+  if (!opened.ok) throw new Error(opened.error.message);
+  store = opened.value;
+  store.sqlite.exec("INSERT INTO projects (id, name, path, real_path, kind, added_at) VALUES ('prj_1', 'p', '/p', '/p', 'git', 0)");
+  store.sqlite.exec("INSERT INTO sessions (id, project_id, title, created_at, updated_at) VALUES ('ses_1', 'prj_1', '', 0, 0)");
+  mkdirSync(path.join(folder.path, "stores"));
+  snapshots = createSnapshotStore({ git: folder.git, storesDir: path.join(folder.path, "stores"), clock, log: silentLog, maxUntrackedBytes: 1000 });
+  [busy, failAt, announced, restored] = [false, null, [], []];
+  service = openService();
+});
+afterEach(async () => {
+  await snapshots.dispose();
+  store.close();
+  folder.dispose();
+});
+
+function openService(): CheckpointsService {
+  return createCheckpointsService({
+    rows: createCheckpointRepository(store),
+    snapshots, clock,
+    log: silentLog,
+    copyOf: (id) => (id === "ses_1" ? { projectId: "prj_1", projectPath: path.join(folder.path, "checkout"), copyId: "wcp_1", path: repo.path } : null),
+    isBusy: () => busy,
+    announce: (id) => announced.push(id),
+    onRestored: (_id, tree) => restored.push(tree),
+    failpoint(label) {
+      if (label === failAt) throw new Error(`cut off at ${label}`);
+    },
+  });
+}
+
+async function value<T>(result: Promise<{ ok: true; value: T } | { ok: false; error: { code: string; message: string } }>): Promise<T> {
+  const settled = await result;
+  if (!settled.ok) throw new Error(`${settled.error.code}: ${settled.error.message}`);
+  return settled.value;
+}
+
+const take = (kind: "before-run" | "after-run" | "manual") => value(service.take("ses_1", kind, {}));
+const restore = (id: string, dryRun = false) => value(service.restore(id, { dryRun }));
+const files = () => readFolder(repo.path);
+
+/** An agent's run that does `work`. */
+async function run(work: () => void) {
+  const before = await take("before-run");
+  work();
+  return { before, after: await take("after-run") };
+}
+
+describe("list and compare", () => {
+  it("lists newest first, with run, label and what was left out", async () => {
+    repo = repoShapes["one commit"](folder);
+    expect(service.list("ses_1")).toEqual({ ok: true, value: [] });
+    expect(service.list("ses_none")).toMatchObject({ ok: false, error: { code: "SESSION_NOT_FOUND" } });
+    const first = await value(service.take("ses_1", "before-run", { runId: "run_1" }));
+    repo.write("big", Buffer.alloc(1001));
+    const second = await value(service.create("ses_1", "mine"));
+    expect(service.list("ses_1")).toEqual({ ok: true, value: [second, first] });
+    expect(first).toMatchObject({ runId: "run_1", kind: "before-run", label: null, skipped: [] });
+    expect(second).toMatchObject({ runId: null, kind: "manual", label: "mine", skipped: [{ path: "big", bytes: 1001 }] });
+    expect(service.get(first.id)).toEqual({ ok: true, value: first });
+    expect(announced).toEqual(["ses_1", "ses_1"]);
+    expect(await service.take("ses_none", "manual", {})).toMatchObject({ ok: false, error: { code: "SESSION_NOT_FOUND" } });
+  });
+
+  it("gives every file its own patch: links, renames, modes, binaries, changes of kind", async () => {
+    repo = repoShapes["one commit"](folder);
+    repo.write("kind", "diff --git a/x b/x\n");
+    repo.write("bin", Buffer.from([0, 1]));
+    const from = await take("manual");
+    repo.write("a.txt", "one\ndiff --git a/z b/z\nthree\n");
+    repo.write("bin", Buffer.from([0, 2]));
+    repo.remove("kind");
+    repo.link("kind", "a.txt");
+    repo.write("run.sh", "#!/bin/sh\n");
+    repo.write("z.txt", "z\n");
+    const diff = await value(service.diff(from.id));
+    expect(diff.map((file) => file.path)).toEqual(["a.txt", "bin", "kind", "run.sh", "z.txt"]);
+    const patches = Object.fromEntries(diff.map((file) => [file.path, file.patch]));
+    expect(patches["a.txt"]).toContain("+diff --git a/z b/z\n");
+    expect(patches["bin"]).toBeNull();
+    expect(patches["kind"]?.match(/^diff --git /gm)?.length).toBe(2);
+    expect(patches["run.sh"]).toContain("old mode 100755");
+    expect(patches["z.txt"]).toContain("+z\n");
+    const to = await take("manual");
+    repo.write("z.txt", "later\n");
+    expect(await value(service.diff(from.id, to.id))).toEqual(diff);
+    expect(await service.diff(from.id, "chk_none")).toMatchObject({ ok: false, error: { code: "CHECKPOINT_NOT_FOUND" } });
+  });
+});
+
+describe("restore", () => {
+  it("R10 R81 R82 puts every byte, mode, link and name back, and its undo puts them forward again", async () => {
+    repo = createRepo(folder);
+    for (const name of oddNames) repo.write(name, `first ${name}`);
+    repo.write("crlf", "a\r\nb\n");
+    repo.write("bin", Buffer.from([0, 255, 13, 10]));
+    repo.write("exec", "x", { executable: true });
+    repo.write("empty", "");
+    repo.write("kind", "a file");
+    repo.write("dir/inner", "x");
+    repo.link("link", "/etc/nowhere");
+    const before = files();
+    const { before: checkpoint } = await run(() => {
+      for (const name of oddNames.slice(0, 10)) repo.write(name, "second");
+      for (const name of oddNames.slice(10)) repo.remove(name);
+      repo.write("exec", "x");
+      repo.remove("empty");
+      repo.remove("kind");
+      repo.write("kind/is/now/a/folder", "y");
+      repo.remove("dir");
+      repo.link("dir", "kind");
+      repo.link("link", "elsewhere");
+      repo.write("new/deep/file", "n");
+    });
+    const after = files();
+    const preview = await restore(checkpoint.id, true);
+    expect(files()).toEqual(after);
+    expect(preview.checkpointBeforeId).toBeNull();
+    const result = await restore(checkpoint.id);
+    expect(result.conflicts).toEqual([]);
+    expect(result.changed.toSorted()).toEqual(preview.changed.toSorted());
+    expect(files()).toEqual(before);
+    expect(existsSync(path.join(repo.path, "new"))).toBe(false);
+    expect(restored).toEqual([checkpoint.revisionId]);
+
+    const undone = await restore(result.checkpointBeforeId ?? "");
+    expect(undone.conflicts).toEqual([]);
+    expect(files()).toEqual(after);
+  });
+
+  it("writes nothing and takes nothing where nothing differs", async () => {
+    repo = repoShapes["one commit"](folder);
+    const checkpoint = await take("manual");
+    expect(await restore(checkpoint.id)).toEqual({ changed: [], conflicts: [], checkpointBeforeId: null });
+    expect(service.list("ses_1")).toMatchObject({ value: [{ id: checkpoint.id }] });
+  });
+
+  it("R66 leaves the user's index, HEAD and stash as they were", async () => {
+    repo = repoShapes["one commit"](folder);
+    repo.write("a.txt", "staged\n");
+    repo.git("add", "a.txt");
+    const look = () => [repo.git("ls-files", "-s"), repo.git("rev-parse", "HEAD"), repo.git("stash", "list"), repo.git("for-each-ref")];
+    const { before } = await run(() => repo.write("a.txt", "agent\n"));
+    const state = look();
+    await restore(before.id);
+    expect(look()).toEqual(state);
+  });
+
+  it("keeps what a person edited after the run: merged where it can be, a conflict where not", async () => {
+    repo = createRepo(folder);
+    const lines = (first: string, last: string) => `${first}\n2\n3\n4\n5\n6\n7\n${last}\n`;
+    for (const name of ["both", "clash", "agent", "gone", "made"]) repo.write(name, lines("1", "8"));
+    repo.remove("made");
+    repo.write("hand", "hand\n");
+    const { before } = await run(() => {
+      for (const name of ["both", "clash", "agent", "gone"]) repo.write(name, lines("agent", "8"));
+      repo.write("made", "agent\n");
+    });
+    repo.write("both", lines("agent", "person"));
+    repo.write("clash", lines("person", "8"));
+    repo.write("hand", "edited\n");
+    repo.write("made", "person\n");
+    repo.remove("gone");
+    const preview = await restore(before.id, true);
+    const result = await restore(before.id);
+    expect(result.changed).toEqual(["agent", "both"]);
+    expect(preview.changed).toEqual(result.changed);
+    expect(result.conflicts.map((conflict) => conflict.path)).toEqual(["clash", "gone", "made"]);
+    expect(preview.conflicts).toEqual(result.conflicts);
+    const text = (name: string) => Buffer.from(files()[name]?.slice(4) ?? "", "hex").toString();
+    expect([text("agent"), text("both"), text("clash"), text("hand"), text("made")]).toEqual([lines("1", "8"), lines("1", "person"), lines("person", "8"), "edited\n", "person\n"]);
+    const afterFirst = files();
+    await restore(result.checkpointBeforeId ?? "");
+    expect(text("both")).toBe(lines("agent", "person"));
+    expect(await restore(before.id)).toMatchObject({ changed: ["agent", "both"] });
+    expect(files()).toEqual(afterFirst);
+  });
+
+  it("gives a person their own checkpoint back as it was", async () => {
+    repo = createRepo(folder);
+    repo.write("a", "one\n");
+    await run(() => repo.write("b", "agent\n"));
+    repo.write("a", "two\n");
+    const mine = await take("manual");
+    repo.write("a", "three\n");
+    repo.write("c", "new\n");
+    expect((await restore(mine.id)).changed).toEqual(["c", "a"]);
+    expect(files()).toEqual({ a: `644:${Buffer.from("two\n").toString("hex")}`, b: `644:${Buffer.from("agent\n").toString("hex")}` });
+  });
+
+  it("R88 never touches ignored files, nor one that stands where a file was", async () => {
+    repo = createRepo(folder);
+    repo.write("config", "tracked\n");
+    repo.write("cache/x", "tracked\n");
+    const { before } = await run(() => {
+      repo.remove("config");
+      repo.remove("cache");
+      repo.write(".gitignore", ".env\nnode_modules/\nconfig\ncache\n");
+    });
+    for (const name of [".env", "node_modules/m/index.js", "config", "cache/ignored"]) repo.write(name, "mine\n");
+    const kept = files();
+    const result = await restore(before.id);
+    expect(result.conflicts.map((conflict) => conflict.path)).toEqual(["config"]);
+    expect(result.changed).toEqual([".gitignore", "cache/x"]);
+    for (const name of [".env", "node_modules/m/index.js", "config", "cache/ignored"]) expect(files()[name], name).toBe(kept[name]);
+  });
+
+  it("R74 leaves large untracked files alone, both those there then and those there now", async () => {
+    repo = createRepo(folder);
+    repo.write("then", Buffer.alloc(2000, 1));
+    repo.write("small", "s\n");
+    const { before } = await run(() => {
+      repo.write("then", "short now\n");
+      repo.write("now", "");
+      truncateSync(path.join(repo.path, "now"), 5 * 1024 ** 3);
+      repo.write("small", "");
+      truncateSync(path.join(repo.path, "small"), 4000);
+    });
+    const result = await restore(before.id);
+    expect(result).toMatchObject({ changed: [], conflicts: [{ path: "small" }] });
+    expect(existsSync(path.join(repo.path, "now")) && existsSync(path.join(repo.path, "then"))).toBe(true);
+  });
+
+  it("S52 S56 writes nothing through a link that a run left in a folder's place", async () => {
+    repo = createRepo(folder);
+    const outside = createRepo(folder, "outside", { plain: true });
+    outside.write("file", "safe\n");
+    repo.write("dir/file", "mine\n");
+    const { before } = await run(() => {
+      repo.remove("dir");
+      repo.link("dir", "../outside");
+    });
+    const result = await restore(before.id);
+    expect(result.conflicts).toEqual([]);
+    expect(readFolder(outside.path)).toEqual({ file: `644:${Buffer.from("safe\n").toString("hex")}` });
+    expect(files()).toEqual({ "dir/file": `644:${Buffer.from("mine\n").toString("hex")}` });
+  });
+
+  it("refuses while an agent is at work, and what it doesn't know", async () => {
+    repo = repoShapes["one commit"](folder);
+    const checkpoint = await take("manual");
+    repo.write("a.txt", "x");
+    busy = true;
+    expect(await service.restore(checkpoint.id, { dryRun: false })).toMatchObject({ ok: false, error: { code: "WORKING_COPY_BUSY" } });
+    busy = false;
+    expect(await service.restore("chk_none", { dryRun: false })).toMatchObject({ ok: false, error: { code: "CHECKPOINT_NOT_FOUND" } });
+    rmSync(repo.path, { recursive: true });
+    expect(await service.restore(checkpoint.id, { dryRun: false })).toMatchObject({ ok: false, error: { code: "WORKING_COPY_MISSING" } });
+  });
+
+  it("restores a removed copy whole from its last checkpoint", async () => {
+    repo = repoShapes["one commit"](folder);
+    repo.write("untracked", "u");
+    await run(() => repo.write("a.txt", "agent\n"));
+    const before = files();
+    const last = await value(service.take("ses_1", "before-removal", {}));
+    for (const name of ["a.txt", "dir", "untracked", "run.sh", "link"]) repo.remove(name);
+    await restore(last.id);
+    expect(files()).toEqual(before);
+  });
+
+  it("keeps and restores the project's own checkout apart from the session's copy", async () => {
+    repo = repoShapes["one commit"](folder);
+    const checkout = createRepo(folder, "checkout");
+    checkout.write("mine", "1\n");
+    const before = await value(service.take("ses_1", "before-apply", { of: "checkout" }));
+    checkout.write("mine", "2\n");
+    repo.write("a.txt", "copy\n");
+    const copyFiles = files();
+    expect((await restore(before.id)).changed).toEqual(["mine"]);
+    expect(readFolder(checkout.path)).toEqual({ mine: `644:${Buffer.from("1\n").toString("hex")}` });
+    expect(files()).toEqual(copyFiles);
+    expect(restored).toEqual([]);
+  });
+});
+
+describe("R10 a restore that is cut off", () => {
+  for (const at of [0, 1, 2, 3])
+    it(`before file ${at}: the next start ends it, and the state before can be had again`, async () => {
+      repo = createRepo(folder);
+      for (const name of ["a", "b", "c"]) repo.write(name, "before\n");
+      const before = files();
+      const { before: checkpoint } = await run(() => {
+        repo.write("a", "agent\n");
+        repo.remove("b");
+        repo.write("d", "agent\n");
+      });
+      const after = files();
+      failAt = `restore:${at}`;
+      await expect(service.restore(checkpoint.id, { dryRun: false })).rejects.toThrow("cut off");
+      failAt = null;
+      service = openService();
+      const finished = await service.finishRestores();
+      expect(finished).toMatchObject([{ sessionId: "ses_1", result: { ok: true, value: { conflicts: [] } } }]);
+      expect(files()).toEqual(before);
+      expect(await service.finishRestores()).toEqual([]);
+      await restore(finished[0]?.checkpointBeforeId ?? "");
+      expect(files()).toEqual(after);
+    });
+
+  it("leaves what was edited meanwhile, and says so", async () => {
+    repo = createRepo(folder);
+    for (const name of ["a", "b"]) repo.write(name, "before\n");
+    const { before: checkpoint } = await run(() => {
+      for (const name of ["a", "b"]) repo.write(name, "agent\n");
+    });
+    failAt = "restore:1";
+    await expect(service.restore(checkpoint.id, { dryRun: false })).rejects.toThrow("cut off");
+    failAt = null;
+    repo.write("b", "person\n");
+    const [finished] = await openService().finishRestores();
+    expect(finished?.result).toMatchObject({ ok: true, value: { changed: ["a"], conflicts: [{ path: "b" }] } });
+    expect(files()["b"]).toBe(`644:${Buffer.from("person\n").toString("hex")}`);
+  });
+});
