@@ -25,7 +25,7 @@ export type Place = { snapshots: Snapshots; root: CopyRef; linksOut: boolean };
 export async function planWrites(place: Place, targets: readonly Target[], like: string): Promise<Result<Plan, Failure>> {
   const vetted = vetSteps(
     targets.map(({ path, theirs, bring }) => ({ path, gone: theirs === null, link: bring?.mode === "120000" ? bring.bytes : null })),
-    place.linksOut,,
+    place.linksOut,
   );
   if (!vetted.ok) return vetted;
   const leaving = new Set(targets.filter((target) => target.theirs === null).map((target) => target.path));

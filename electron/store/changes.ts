@@ -57,13 +57,13 @@ export function createChangesRepository(store: Store) {
   );
   const setState = sqlite.prepare("UPDATE applies SET state = ? WHERE id = ?");
   const byId = sqlite.prepare<[string], Row>("SELECT * FROM applies WHERE id = ?");
-  const unfinished = sqlite.prepare<[], Row>("SELECT * FROM applies WHERE state IN ('planned', 'writing') ORDER BY created_at, id");
+  const unfinished = sqlite.prepare<[], Row>("SELECT * FROM applies WHERE state IN ('planned', 'writing') ORDER BY rowid");
   const doneOf = sqlite.prepare<[string], Row>(
-    "SELECT * FROM applies WHERE session_id = ? AND kind IN ('apply', 'approve') AND state = 'done' ORDER BY created_at DESC, id DESC",
+    "SELECT * FROM applies WHERE session_id = ? AND kind IN ('apply', 'approve') AND state = 'done' ORDER BY rowid DESC",
   );
   const uncommitted = sqlite.prepare<[string], Row>(
     `SELECT * FROM applies WHERE session_id = ? AND kind IN ('apply', 'approve') AND state IN ('done', 'settled') AND committed = 0
-     ORDER BY created_at, id`,
+     ORDER BY rowid`,
   );
   const setCommitted = sqlite.prepare("UPDATE applies SET committed = 1 WHERE id = ?");
   return {

@@ -21,6 +21,7 @@ export type ChangesBench = {
   project: Repo;
   copy: Repo;
   changes: ChangesService;
+  deps: ChangesDeps;
   updates: AppUpdate[];
   checkpoints: string[];
   state: { busy: boolean; trusted: boolean; failAt: string | null; onLabel: ((label: string) => void) | null };
@@ -86,7 +87,7 @@ export async function createChangesBench(prepare: (project: Repo) => void = () =
   };
   let runs = 0;
   return {
-    folder, project, copy, updates, checkpoints, state,
+    folder, project, copy, updates, checkpoints, state, deps,
     changes: createChangesService(deps),
     async fresh() {
       const again = createChangesService(deps);

@@ -1,0 +1,117 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { createChangesBench, must, sessionId, type ChangesBench } from "../testing/changes-bench.ts";
+import { readFolder } from "../testing/read-folder.ts";
+import type { Repo } from "../testing/repos.ts";
+
+let bench: ChangesBench;
+afterEach(() => bench.dispose());
+
+function standard(project: Repo): void {
+  project.write("a.txt", "one\ntwo\n");
+  project.write("b.txt", "b\n");
+}
+
+const list = async () => must(await bench.changes.list(sessionId, { diff: false }));
+
+describe("whose a change is", () => {
+  it("is the run's agent, the latest of several, and a person's where no run left it so", async () => {
+    bench = await createChangesBench(standard);
+    await bench.run("opencode", () => bench.copy.write("a.txt", "1\ntwo\n"));
+    await bench.run("qwen", () => bench.copy.write("b.txt", "B\n"));
+    await bench.run("qwen", () => bench.copy.write("a.txt", "1\n2\n"));
+    bench.copy.write("mine.txt", "m\n");
+    expect(await list()).toMatchObject([
+      { path: "a.txt", agent: "qwen", runId: "run_3", agents: ["qwen", "opencode"], additions: 2, deletions: 2 },
+      { path: "b.txt", agent: "qwen", runId: "run_2", agents: ["qwen"] },
+      { path: "mine.txt", agent: null, runId: null, agents: [], operation: "create" },
+    ]);
+    bench.copy.write("b.txt", "by hand\n");
+    expect((await list())[1]).toMatchObject({ path: "b.txt", agent: null, agents: ["qwen"] });
+    expect(bench.changes.summary(sessionId)).toEqual({ files: 3, additions: 4, deletions: 3 });
+    expect(bench.updates).toContainEqual({ type: "changes", sessionId });
+  });
+
+  it("S54 marks what runs later", async () => {
+    bench = await createChangesBench(standard);
+    bench.copy.write(".vscode/tasks.json", "{}\n");
+    bench.copy.write("src.ts", "x\n");
+    expect(await list()).toMatchObject([{ path: ".vscode/tasks.json", protected: true }, { path: "src.ts", protected: false }]);
+  });
+});
+
+describe("approve and reject", () => {
+  it("an approval lasts while the content does, and can be taken back", async () => {
+    bench = await createChangesBench(standard);
+    bench.copy.write("a.txt", "A\n");
+    bench.copy.write("b.txt", "B\n");
+    expect(must(await bench.changes.approve(sessionId, { paths: ["a.txt"], undo: false })).map((change) => change.review)).toEqual(["approved", "pending"]);
+    bench.copy.write("a.txt", "A2\n");
+    expect((await list()).map((change) => change.review)).toEqual(["pending", "pending"]);
+    bench.copy.write("a.txt", "A\n");
+    expect((await list()).map((change) => change.review)).toEqual(["approved", "pending"]);
+    must(await bench.changes.approve(sessionId, { undo: true }));
+    expect((await list()).map((change) => change.review)).toEqual(["pending", "pending"]);
+    expect(await bench.changes.approve(sessionId, { paths: ["nope"], undo: false })).toMatchObject({ ok: false, error: { code: "CHANGE_NOT_FOUND" } });
+  });
+
+  it("reject takes a checkpoint and puts chosen files back, leaving the others", async () => {
+    bench = await createChangesBench(standard);
+    const before = readFolder(bench.copy.path);
+    await bench.run("opencode", () => {
+      bench.copy.write("a.txt", "A\n");
+      bench.copy.remove("b.txt");
+      bench.copy.write("new/x", "x\n");
+    });
+    const first = must(await bench.changes.reject(sessionId, { paths: ["b.txt"] }));
+    expect(first).toMatchObject({ changes: [{ path: "a.txt" }, { path: "new/x" }], checkpointId: "chk_1" });
+    expect(bench.checkpoints).toEqual(["before-reject"]);
+    must(await bench.changes.reject(sessionId, {}));
+    expect(readFolder(bench.copy.path)).toEqual(before);
+    bench.copy.write("a.txt", "A\n");
+    expect(await list()).toMatchObject([{ path: "a.txt", agent: "opencode" }]);
+  });
+});
+
+describe("in place", () => {
+  it("approving and applying move the baseline, and nothing is written", async () => {
+    bench = await createChangesBench(standard, { inPlace: true });
+    bench.project.write("a.txt", "A\n");
+    bench.project.write("b.txt", "B\n");
+    const files = readFolder(bench.project.path);
+    expect(must(await bench.changes.approve(sessionId, { paths: ["a.txt"], undo: false }))).toMatchObject([{ path: "b.txt" }]);
+    expect(must(await bench.changes.apply(sessionId, { dryRun: false })).applied).toEqual(["b.txt"]);
+    expect(await list()).toEqual([]);
+    expect(readFolder(bench.project.path)).toEqual(files);
+    must(await bench.changes.revert(sessionId, { dryRun: false }));
+    expect(await list()).toMatchObject([{ path: "b.txt" }]);
+    must(await bench.changes.reject(sessionId, {}));
+    expect(readFileSync(path.join(bench.project.path, "b.txt"), "utf8")).toBe("b\n");
+    expect(must(await bench.changes.committable(sessionId))).toEqual({ paths: ["a.txt"], branch: "main" });
+  });
+});
+
+describe("diff", () => {
+  it("has the patch and both texts, and says when something is cut or can't be shown", async () => {
+    bench = await createChangesBench((project) => {
+      standard(project);
+      project.write("big.txt", "x\n");
+    });
+    bench.copy.write("a.txt", "one\nTWO\n");
+    bench.copy.write("bin", Uint8Array.from([0, 1]));
+    bench.copy.write("big.txt", "line of text\n".repeat(250_000));
+    const diff = must(await bench.changes.diff(sessionId, "a.txt"));
+    expect(diff).toMatchObject({ oldText: "one\ntwo\n", newText: "one\nTWO\n", binary: false, truncated: false });
+    expect(diff.patch).toContain("-two\n+TWO\n");
+    expect(must(await bench.changes.diff(sessionId, "bin"))).toMatchObject({ binary: true, patch: null, newText: null });
+    const big = must(await bench.changes.diff(sessionId, "big.txt"));
+    expect(big).toMatchObject({ truncated: true, newText: null });
+    expect(big.patch?.length).toBeLessThanOrEqual(2 * 1024 * 1024);
+    const listed = must(await bench.changes.list(sessionId, { diff: true }));
+    expect(listed.find((change) => change.path === "a.txt")?.diff).toContain("+TWO");
+    expect(await bench.changes.diff(sessionId, "b.txt")).toMatchObject({ ok: false, error: { code: "CHANGE_NOT_FOUND" } });
+    expect(await bench.changes.diff(sessionId, "--output=/tmp/canary")).toMatchObject({ ok: false, error: { code: "CHANGE_NOT_FOUND" } });
+    expect(await bench.changes.diff("ses_other", "a.txt")).toMatchObject({ ok: false, error: { code: "SESSION_NOT_FOUND" } });
+  });
+});
