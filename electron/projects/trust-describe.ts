@@ -15,13 +15,13 @@ export function describeConfig(text: string, fallback: { kind: Kind; detail: str
   const environment = Object.keys(record(config.env));
   const parts = [
     names(
-      "starts MCP servers",
+      "MCP servers",
       Object.entries(servers).map(([name, server]) => withCommand(name, server)),
     ),
-    names("runs hooks on", Object.keys(hooks)),
-    names("loads plugins", plugins.map(String)),
+    names("hooks", Object.keys(hooks)),
+    names("plugins", plugins.map(String)),
     names("sets", environment),
-    baseUrls(config) ? "sends requests to its own address" : "",
+    baseUrls(config) ? "names the address that requests go to" : "",
   ].filter(Boolean);
   if (parts.length === 0) return fallback;
   const kind =
@@ -32,7 +32,7 @@ export function describeConfig(text: string, fallback: { kind: Kind; detail: str
         : plugins.length > 0
           ? "plugin"
           : fallback.kind;
-  return { kind, detail: clip(`${fallback.detail}: ${parts.join("; ")}`) };
+  return { kind, detail: clip(`${fallback.detail} — ${parts.join("; ")}`) };
 }
 
 function parse(text: string): Record<string, unknown> | null {
@@ -64,7 +64,7 @@ function baseUrls(config: Record<string, unknown>): boolean {
 function names(what: string, list: string[]): string {
   return list.length === 0
     ? ""
-    : `${what} ${list.slice(0, 6).join(", ")}${list.length > 6 ? ` and ${list.length - 6} more` : ""}`;
+    : `${what}: ${list.slice(0, 6).join(", ")}${list.length > 6 ? ` and ${list.length - 6} more` : ""}`;
 }
 
 /** One line for the dialog. */
