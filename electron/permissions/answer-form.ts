@@ -9,7 +9,10 @@ type Content = Record<string, unknown>;
  * Checks an answer against the question: a flat JSON Schema form, plain options (answered as `value`), or free text.
  * The failure names the field. `pattern` is left to the agent, which wrote it: run here it could hold up the core.
  */
-export function checkAnswer(question: Pick<Question, "schema" | "options">, content: Content): Result<Content, Failure<"INPUT_INVALID">> {
+export function checkAnswer(
+  question: Pick<Question, "schema" | "options">,
+  content: Content,
+): Result<Content, Failure<"INPUT_INVALID">> {
   const schema = question.schema ?? formOf(question.options ?? []);
   const properties = isRecord(schema.properties) ? schema.properties : {};
   const required: unknown[] = Array.isArray(schema.required) ? schema.required : [];
@@ -29,7 +32,8 @@ export function checkAnswer(question: Pick<Question, "schema" | "options">, cont
 }
 
 function formOf(options: readonly { value: string }[]): Content {
-  const value = options.length > 0 ? { type: "string", enum: options.map((option) => option.value) } : { type: "string", minLength: 1 };
+  const value =
+    options.length > 0 ? { type: "string", enum: options.map((option) => option.value) } : { type: "string", minLength: 1 };
   return { type: "object", properties: { value }, required: ["value"] };
 }
 
@@ -53,9 +57,11 @@ function problemOf(property: Content, value: unknown): string | null {
 
 function textProblem(property: Content, value: unknown): string | null {
   if (typeof value !== "string") return "must be text";
-  const length = [...value].length;
-  if (typeof property.minLength === "number" && length < property.minLength) return property.minLength === 1 ? "is needed" : `must have at least ${property.minLength} characters`;
-  if (typeof property.maxLength === "number" && length > property.maxLength) return `must have at most ${property.maxLength} characters`;
+  const length = Array.from(value).length;
+  if (typeof property.minLength === "number" && length < property.minLength)
+    return property.minLength === 1 ? "is needed" : `must have at least ${property.minLength} characters`;
+  if (typeof property.maxLength === "number" && length > property.maxLength)
+    return `must have at most ${property.maxLength} characters`;
   const format = typeof property.format === "string" ? formats[property.format] : undefined;
   return format && !format.test(value) ? format.says : null;
 }
@@ -63,8 +69,14 @@ function textProblem(property: Content, value: unknown): string | null {
 const formats: Record<string, { test(value: string): boolean; says: string } | undefined> = {
   email: { test: (value) => /^[^\s@]+@[^\s@]+$/.test(value), says: "must be an e-mail address" },
   uri: { test: (value) => URL.canParse(value), says: "must be an address (URL)" },
-  date: { test: (value) => /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)), says: "must be a date (YYYY-MM-DD)" },
-  "date-time": { test: (value) => /^\d{4}-\d{2}-\d{2}T/i.test(value) && !Number.isNaN(Date.parse(value)), says: "must be a date with time (ISO 8601)" },
+  date: {
+    test: (value) => /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)),
+    says: "must be a date (YYYY-MM-DD)",
+  },
+  "date-time": {
+    test: (value) => /^\d{4}-\d{2}-\d{2}T/i.test(value) && !Number.isNaN(Date.parse(value)),
+    says: "must be a date with time (ISO 8601)",
+  },
 };
 
 function numberProblem(property: Content, value: unknown): string | null {
@@ -77,15 +89,18 @@ function numberProblem(property: Content, value: unknown): string | null {
 
 function listProblem(property: Content, value: unknown): string | null {
   if (!Array.isArray(value)) return "must be a list";
-  if (typeof property.minItems === "number" && value.length < property.minItems) return `must have at least ${property.minItems} entries`;
-  if (typeof property.maxItems === "number" && value.length > property.maxItems) return `must have at most ${property.maxItems} entries`;
+  if (typeof property.minItems === "number" && value.length < property.minItems)
+    return `must have at least ${property.minItems} entries`;
+  if (typeof property.maxItems === "number" && value.length > property.maxItems)
+    return `must have at most ${property.maxItems} entries`;
   const items = isRecord(property.items) ? property.items : null;
   return items && value.some((entry) => problemOf(items, entry) !== null) ? "must only have entries from the choices" : null;
 }
 
 /** `enum`, or constants in `oneOf`/`anyOf`; null where the value is free. */
 function choicesOf(property: Content): unknown[] | null {
-  if (Array.isArray(property.enum)) return property.enum;
+  const values: unknown = property.enum;
+  if (Array.isArray(values)) return values as unknown[];
   const list: unknown = property.oneOf ?? property.anyOf;
   if (!Array.isArray(list)) return null;
   const constants = list.filter(isRecord).filter((choice) => "const" in choice);

@@ -13,7 +13,13 @@ export type Approvals = ReturnType<typeof createApprovals>;
 export function createApprovals() {
   const runs = new Map<string, Entry[]>();
   return {
-    record(runId: string, decision: "allow" | "reject", seen: Inspected, diff: readonly ToolDiff[], realOf: (path: string) => string | null): void {
+    record(
+      runId: string,
+      decision: "allow" | "reject",
+      seen: Inspected,
+      diff: readonly ToolDiff[],
+      realOf: (path: string) => string | null,
+    ): void {
       const entries = (runs.get(runId) ?? []).filter((entry) => !(entry.decision === "reject" && entry.hash === seen.hash));
       runs.set(runId, [...entries, { decision, hash: seen.hash, edits: seen.kind === "edit" ? editsOf(diff, realOf) : null }]);
     },

@@ -13,8 +13,35 @@ describe("commands", () => {
   });
 
   it.each([
-    "a; b", "a && b", "a | b", "a > b", "a < b", "a & ", "$(x)", "`x`", "echo $HOME", 'echo "$HOME"', "ls *", "ls ?", "ls [a]", "ls {a,b}", "ls ~", "a\nb", "a\rb",
-    "A=1 b", "a # b", "! a", "(a)", "echo \\a", "'open", '"open', "", "=ls", "a\tb", "''", "echo 'a\nb'",
+    "a; b",
+    "a && b",
+    "a | b",
+    "a > b",
+    "a < b",
+    "a & ",
+    "$(x)",
+    "`x`",
+    "echo $HOME",
+    'echo "$HOME"',
+    "ls *",
+    "ls ?",
+    "ls [a]",
+    "ls {a,b}",
+    "ls ~",
+    "a\nb",
+    "a\rb",
+    "A=1 b",
+    "a # b",
+    "! a",
+    "(a)",
+    "echo \\a",
+    "'open",
+    '"open',
+    "",
+    "=ls",
+    "a\tb",
+    "''",
+    "echo 'a\nb'",
   ])("S79 doesn't take %j for plain words", (line) => {
     expect(splitPlain(line)).toBeNull();
   });
@@ -26,6 +53,19 @@ describe("commands", () => {
     expect(readCommand({ kind: "execute", argv: ["bash", "-lc", "npm test"] })).toEqual(plain);
     expect(readCommand({ kind: "execute", command: "npm test", argv: ["/bin/sh", "-c", "npm test"] })).toEqual(plain);
     expect(readCommand({ kind: "execute", argv: ["sh", "-c", "a && b"] })).toEqual({ kind: "script", script: "a && b" });
+  });
+
+  it("believes a line that is the list, quoted", () => {
+    const list = ["sh", "-c", "echo 'a' && b\nc"];
+    expect(readCommand({ kind: "execute", argv: list, command: String.raw`sh -c 'echo '\''a'\'' && b` + "\nc'" })).toEqual({
+      kind: "script",
+      script: "echo 'a' && b\nc",
+    });
+    expect(readCommand({ kind: "execute", argv: ["sh", "-c", "a && b"], command: "sh -c 'a && b'" })).toEqual({
+      kind: "script",
+      script: "a && b",
+    });
+    expect(readCommand({ kind: "execute", command: "sh -c 'npm test'" })).toEqual({ kind: "argv", argv: ["npm", "test"] });
   });
 
   it("S81 notices a line and a list that say different things", () => {

@@ -4,7 +4,10 @@ import type { PermissionAction } from "../../shared/run-event.ts";
  * A command as it will run: a list of arguments without any shell, or a script that a shell will read.
  * `conflicting`: the agent gave a command line and a list that don't say the same.
  */
-export type Command = { kind: "argv"; argv: string[] } | { kind: "script"; script: string } | { kind: "conflicting"; argv: string[]; script: string };
+export type Command =
+  | { kind: "argv"; argv: string[] }
+  | { kind: "script"; script: string }
+  | { kind: "conflicting"; argv: string[]; script: string };
 
 const shells = new Set(["sh", "bash", "dash", "zsh", "ksh", "ash"]);
 const shellScriptFlag = /^-l?c$/;
@@ -18,8 +21,10 @@ export function readCommand(action: PermissionAction): Command | null {
   const argv = action.argv && action.argv.length > 0 ? action.argv : null;
   if (!argv) return line === null ? null : fromLine(line);
   const byList = fromArgv(argv);
-  if (line === null || line === argv.join(" ") || sameCommand(fromLine(line), byList)) return byList;
-  return { kind: "conflicting", argv: [...argv], script: line };
+  const alike =
+    line === null || line === argv.map(quoteWord).join(" ") || line === argv.join(" ") || sameCommand(fromLine(line), byList);
+  if (alike) return byList;
+  return { kind: "conflicting", argv: [...argv], script: line ?? "" };
 }
 
 export function sameCommand(a: Command, b: Command): boolean {
@@ -28,13 +33,23 @@ export function sameCommand(a: Command, b: Command): boolean {
 
 function fromArgv(argv: readonly string[]): Command {
   const [program = "", flag = "", script] = argv;
-  if (argv.length === 3 && script !== undefined && shells.has(program.replace(/^\/(usr\/)?bin\//, "")) && shellScriptFlag.test(flag)) return fromLine(script.trim());
+  if (
+    argv.length === 3 &&
+    script !== undefined &&
+    shells.has(program.replace(/^\/(usr\/)?bin\//, "")) &&
+    shellScriptFlag.test(flag)
+  )
+    return fromLine(script.trim());
   return { kind: "argv", argv: [...argv] };
 }
 
 function fromLine(line: string): Command {
   const argv = splitPlain(line);
-  return argv ? { kind: "argv", argv } : { kind: "script", script: line };
+  return argv ? fromArgv(argv) : { kind: "script", script: line };
+}
+
+function quoteWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /**
@@ -48,7 +63,12 @@ export function splitPlain(line: string): string[] | null {
     const match = pattern.exec(line);
     // zsh reads `=ls` as the path of ls.
     if (!match?.[1] || match[1].startsWith("=")) return null;
-    words.push(match[1].replaceAll(/'([^']*)'|"([^"]*)"/g, (_, single: string | undefined, double: string | undefined) => single ?? double ?? ""));
+    words.push(
+      match[1].replaceAll(
+        /'([^']*)'|"([^"]*)"/g,
+        (_, single: string | undefined, double: string | undefined) => single ?? double ?? "",
+      ),
+    );
   }
   const first = words[0];
   if (first === undefined || first === "" || /^\w+\+?=/.test(first)) return null;
@@ -58,5 +78,8 @@ export function splitPlain(line: string): string[] | null {
 /** Whether the arguments hand a script, or another command, to a program whose business is to run it. */
 export function runsOtherPrograms(argv: readonly string[]): boolean {
   const program = (argv[0] ?? "").replace(/^.*\//, "");
-  return shells.has(program) || ["env", "fish", "cmd", "cmd.exe", "powershell", "powershell.exe", "pwsh", "eval", "sudo", "doas", "xargs"].includes(program);
+  return (
+    shells.has(program) ||
+    ["env", "fish", "cmd", "cmd.exe", "powershell", "powershell.exe", "pwsh", "eval", "sudo", "doas", "xargs"].includes(program)
+  );
 }

@@ -34,7 +34,9 @@ function byPolicy(seen: Inspected, policy: Policy): Decision {
 }
 
 function changesSomething(seen: Inspected): boolean {
-  return seen.kind === "edit" || seen.kind === "delete" || seen.kind === "move" || seen.kind === "execute" || seen.command !== null;
+  return (
+    seen.kind === "edit" || seen.kind === "delete" || seen.kind === "move" || seen.kind === "execute" || seen.command !== null
+  );
 }
 
 /**

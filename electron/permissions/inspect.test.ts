@@ -52,15 +52,23 @@ describe("places", () => {
 });
 
 describe("inspection", () => {
-  it.each([".git/hooks/pre-commit", ".git/config", "vendor/x/.git/hooks/a", ".vscode/tasks.json", ".VSCODE/tasks.json", ".claude/x", ".mcp.json", ".envrc", ".husky/a", ".github/workflows/ci.yml"])(
-    "S54 %s must be asked about",
-    (name) => {
-      const seen = inspect({ kind: "edit", paths: [name] }, copy);
-      expect(seen.mustAsk).toBe(true);
-      expect(seen.match).toBeNull();
-      expect(seen.warnings).toHaveLength(1);
-    },
-  );
+  it.each([
+    ".git/hooks/pre-commit",
+    ".git/config",
+    "vendor/x/.git/hooks/a",
+    ".vscode/tasks.json",
+    ".VSCODE/tasks.json",
+    ".claude/x",
+    ".mcp.json",
+    ".envrc",
+    ".husky/a",
+    ".github/workflows/ci.yml",
+  ])("S54 %s must be asked about", (name) => {
+    const seen = inspect({ kind: "edit", paths: [name] }, copy);
+    expect(seen.mustAsk).toBe(true);
+    expect(seen.match).toBeNull();
+    expect(seen.warnings).toHaveLength(1);
+  });
 
   it("S54 finds a protected file behind a link, and under an absolute name", () => {
     mkdirSync(path.join(copy, ".vscode"));
@@ -89,7 +97,13 @@ describe("inspection", () => {
   });
 
   it("S81 what can't be looked at is undecodable", () => {
-    for (const action of [{ kind: "execute" }, { kind: "edit" }, { kind: "other" }, { kind: "fetch", url: "no url" }, { kind: "edit", paths: ["a\0b"] }] as Parameters<typeof inspect>[0][]) {
+    for (const action of [
+      { kind: "execute" },
+      { kind: "edit" },
+      { kind: "other" },
+      { kind: "fetch", url: "no url" },
+      { kind: "edit", paths: ["a\0b"] },
+    ] as Parameters<typeof inspect>[0][]) {
       const seen = inspect(action, copy);
       expect(seen.kind).toBe("undecodable");
       expect(seen.mustAsk).toBe(true);
@@ -105,12 +119,20 @@ describe("inspection", () => {
       expect(inspect(action, copy).warnings).toContain("It contains hidden or control characters");
       expect(inspect(action, copy).mustAsk).toBe(true);
     }
-    expect(inspect({ kind: "edit", diff: [{ path: "src/a.ts", oldText: null, newText: "a\r\n\tb\n" }] }, copy).mustAsk).toBe(false);
+    expect(inspect({ kind: "edit", diff: [{ path: "src/a.ts", oldText: null, newText: "a\r\n\tb\n" }] }, copy).mustAsk).toBe(
+      false,
+    );
   });
 
   it("S79 only a plain command can be remembered, whole", () => {
-    expect(inspect({ kind: "execute", command: "git log" }, copy).match).toEqual({ kind: "command", argv: ["git", "log"], cwd: null });
-    expect(inspect({ kind: "execute", command: "git log", cwd: path.join(copy, "src") }, copy).match).toMatchObject({ cwd: "src" });
+    expect(inspect({ kind: "execute", command: "git log" }, copy).match).toEqual({
+      kind: "command",
+      argv: ["git", "log"],
+      cwd: null,
+    });
+    expect(inspect({ kind: "execute", command: "git log", cwd: path.join(copy, "src") }, copy).match).toMatchObject({
+      cwd: "src",
+    });
     for (const command of ["git log; x", "A=1 b", "ls $(x)", "env x", "xargs rm", "sudo ls", "bash x.sh"]) {
       expect(inspect({ kind: "execute", command }, copy).match, command).toBeNull();
     }
@@ -118,12 +140,20 @@ describe("inspection", () => {
 
   it("S83 names the same action the same, another one differently", () => {
     const hash = (action: Parameters<typeof inspect>[0]): string => inspect(action, copy).hash;
-    expect(hash({ kind: "execute", command: "npm test" })).toBe(hash({ kind: "execute", argv: ["sh", "-c", "npm test"], cwd: copy }));
+    expect(hash({ kind: "execute", command: "npm test" })).toBe(
+      hash({ kind: "execute", argv: ["sh", "-c", "npm test"], cwd: copy }),
+    );
     expect(hash({ kind: "edit", paths: ["src/a.ts"] })).toBe(hash({ kind: "edit", paths: [path.join(copy, "src/a.ts")] }));
     const others = [
-      hash({ kind: "execute", command: "npm test" }), hash({ kind: "execute", command: "npm test x" }), hash({ kind: "execute", command: "npm test", cwd: "src" }),
-      hash({ kind: "delete", paths: ["src/a.ts"] }), hash({ kind: "edit", paths: ["src/a.ts"] }), hash({ kind: "move", paths: ["a", "b"] }), hash({ kind: "move", paths: ["b", "a"] }),
-      hash({ kind: "edit", diff: [{ path: "src/a.ts", oldText: "a", newText: "b" }] }), hash({ kind: "edit", diff: [{ path: "src/a.ts", oldText: "a", newText: "c" }] }),
+      hash({ kind: "execute", command: "npm test" }),
+      hash({ kind: "execute", command: "npm test x" }),
+      hash({ kind: "execute", command: "npm test", cwd: "src" }),
+      hash({ kind: "delete", paths: ["src/a.ts"] }),
+      hash({ kind: "edit", paths: ["src/a.ts"] }),
+      hash({ kind: "move", paths: ["a", "b"] }),
+      hash({ kind: "move", paths: ["b", "a"] }),
+      hash({ kind: "edit", diff: [{ path: "src/a.ts", oldText: "a", newText: "b" }] }),
+      hash({ kind: "edit", diff: [{ path: "src/a.ts", oldText: "a", newText: "c" }] }),
     ];
     expect(new Set(others).size).toBe(others.length);
   });

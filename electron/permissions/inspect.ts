@@ -42,7 +42,9 @@ export function inspect(action: PermissionAction, workingCopyPath: string): Insp
     ...guarded.map(([name, what]) => `${name} can make something run later, unasked (${what})`),
     ...outside.map((name) => `Outside the working copy: ${name}`),
     ...(hidden ? ["It contains hidden or control characters"] : []),
-    ...(command?.kind === "script" && command.script.includes("\n") ? ["The command has more than one line: read all of it"] : []),
+    ...(command?.kind === "script" && command.script.includes("\n")
+      ? ["The command has more than one line: read all of it"]
+      : []),
     ...(command?.kind === "conflicting" ? ["The agent gave a command line and a list of arguments that differ"] : []),
   ];
   const mustAsk = kind === "undecodable" || guarded.length > 0 || outside.length > 0 || hidden || command?.kind === "conflicting";
@@ -59,7 +61,12 @@ function effectiveKind(action: PermissionAction, command: Command | null): Permi
 }
 
 /** Whether the fields say what would happen. */
-function isInspectable(kind: PermissionAction["kind"], action: PermissionAction, places: readonly Place[], command: Command | null): boolean {
+function isInspectable(
+  kind: PermissionAction["kind"],
+  action: PermissionAction,
+  places: readonly Place[],
+  command: Command | null,
+): boolean {
   switch (kind) {
     case "read":
     case "edit":
@@ -80,7 +87,10 @@ function isInspectable(kind: PermissionAction["kind"], action: PermissionAction,
 function protectedNames(given: readonly string[], places: readonly Place[], workingCopyPath: string): [string, string][] {
   const names = given.map((name) => (path.isAbsolute(name) ? path.relative(workingCopyPath, name) : name));
   const led = places.flatMap((place) => (place.relative === null ? [] : [place.relative]));
-  const kinds = [...new Set([...names, ...led])].map((name): [string, string | null] => [name, name.startsWith("..") ? null : protectedKind(name)]);
+  const kinds = [...new Set([...names, ...led])].map((name): [string, string | null] => [
+    name,
+    name.startsWith("..") ? null : protectedKind(name),
+  ]);
   return kinds.filter((entry): entry is [string, string] => entry[1] !== null);
 }
 

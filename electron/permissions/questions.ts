@@ -17,7 +17,10 @@ export function createQuestions(deps: PermissionsDeps) {
   function close(id: string, runId: string, outcome: QuestionOutcome, by: string): boolean {
     const content = outcome.kind === "answered" ? outcome.content : null;
     if (!repository.closeQuestion({ id, status: outcome.kind, content, by, at: clock.now() })) return false;
-    deps.append(runId, { type: "question.answered", payload: { questionId: id, outcome: outcome.kind, ...(content ? { content } : {}), by } });
+    deps.append(runId, {
+      type: "question.answered",
+      payload: { questionId: id, outcome: outcome.kind, ...(content ? { content } : {}), by },
+    });
     waiting.settle(id, outcome);
     deps.announceInbox();
     return true;

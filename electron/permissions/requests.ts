@@ -22,7 +22,13 @@ const appOptions: PermissionOption[] = [
 ];
 
 export type AnswerFailure = Failure<"PERMISSION_NOT_FOUND" | "PERMISSION_CLOSED" | "PERMISSION_OPTION_UNKNOWN">;
-type Asked = { turn: Turn; seen: Inspected; action: PermissionAction; options: PermissionOption[]; toolCallId: string | undefined };
+type Asked = {
+  turn: Turn;
+  seen: Inspected;
+  action: PermissionAction;
+  options: PermissionOption[];
+  toolCallId: string | undefined;
+};
 
 /** Owns the open permission requests, and what was approved in each run, until the run is cancelled or over. */
 export function createRequests(deps: PermissionsDeps) {
@@ -41,7 +47,14 @@ export function createRequests(deps: PermissionsDeps) {
     const { workingCopyPath: _, ...ids } = turn;
     const createdAt = clock.now();
     const title = ask.title.replaceAll(/\s+/g, " ").trim().slice(0, maxTitleChars);
-    const base = { id: newId("perm", createdAt), ...ids, title, action: ask.action, options: ask.options, warnings: seen.warnings };
+    const base = {
+      id: newId("perm", createdAt),
+      ...ids,
+      title,
+      action: ask.action,
+      options: ask.options,
+      warnings: seen.warnings,
+    };
     return { ...base, rememberable: seen.match !== null, actionHash: seen.hash, createdAt };
   }
 
@@ -58,7 +71,10 @@ export function createRequests(deps: PermissionsDeps) {
     deps.append(turn.runId, {
       type: "permission.requested",
       payload: {
-        permissionId: row.id, title: row.title, action: ask.action, options: ask.options,
+        permissionId: row.id,
+        title: row.title,
+        action: ask.action,
+        options: ask.options,
         ...(ask.toolCallId === undefined ? {} : { toolCallId: ask.toolCallId }),
       },
     });
@@ -70,7 +86,10 @@ export function createRequests(deps: PermissionsDeps) {
     const entry = asked.get(id);
     if (!entry || !repository.closeRequest({ id, status: "cancelled", optionId: null, by: "cancel", at: clock.now() })) return;
     asked.delete(id);
-    deps.append(entry.turn.runId, { type: "permission.resolved", payload: { permissionId: id, outcome: "cancelled", by: "cancel" } });
+    deps.append(entry.turn.runId, {
+      type: "permission.resolved",
+      payload: { permissionId: id, outcome: "cancelled", by: "cancel" },
+    });
     waiting.settle(id, { kind: "cancelled" });
     deps.announceInbox();
   }
@@ -93,11 +112,19 @@ export function createRequests(deps: PermissionsDeps) {
         const option = optionFor(decision.kind, sound.options);
         if (option || decision.kind === "reject") {
           recordDecision(turn, sound, seen, decision.by, option?.optionId ?? null);
-          return option ? { kind: "selected", optionId: option.optionId, allowed: decision.kind === "allow" } : { kind: "cancelled" };
+          return option
+            ? { kind: "selected", optionId: option.optionId, allowed: decision.kind === "allow" }
+            : { kind: "cancelled" };
         }
       }
       if (sound.options.length === 0) {
-        deps.append(turn.runId, { type: "notice", payload: { kind: "warning", message: "The agent asked for permission without an answer that could be given; it was refused." } });
+        deps.append(turn.runId, {
+          type: "notice",
+          payload: {
+            kind: "warning",
+            message: "The agent asked for permission without an answer that could be given; it was refused.",
+          },
+        });
         return { kind: "cancelled" };
       }
       return askPerson(turn, sound, seen, signal);
@@ -106,7 +133,8 @@ export function createRequests(deps: PermissionsDeps) {
     async authorize(turn: Turn, action: PermissionAction, toolCallId: string | undefined, signal: AbortSignal): Promise<boolean> {
       if (signal.aborted) return false;
       const { seen, decision } = look(turn, action);
-      const answered = (): "allow" | "reject" | null => approvals.take(turn.runId, seen, writtenText(action), () => readText(seen.places[0]?.real));
+      const answered = (): "allow" | "reject" | null =>
+        approvals.take(turn.runId, seen, writtenText(action), () => readText(seen.places[0]?.real));
       const before = answered();
       if (before) return before === "allow";
       const ask: PermissionAsk = { title: "", action, options: appOptions, ...(toolCallId === undefined ? {} : { toolCallId }) };
@@ -120,11 +148,15 @@ export function createRequests(deps: PermissionsDeps) {
     },
 
     /** `remember` counts only for what may be remembered; otherwise the answer holds once. */
-    answer(id: string, choice: { optionId: string; remember: "once" | "session" | "project"; by: string }): Result<PermissionRequest, AnswerFailure> {
+    answer(
+      id: string,
+      choice: { optionId: string; remember: "once" | "session" | "project"; by: string },
+    ): Result<PermissionRequest, AnswerFailure> {
       const known = repository.findRequest(id);
       if (!known) return failure("PERMISSION_NOT_FOUND", "There is no such permission request");
       const entry = asked.get(id);
-      if (known.status !== "open" || !entry || !waiting.has(id)) return failure("PERMISSION_CLOSED", "This permission request is closed already");
+      if (known.status !== "open" || !entry || !waiting.has(id))
+        return failure("PERMISSION_CLOSED", "This permission request is closed already");
       const option = entry.options.find((candidate) => candidate.optionId === choice.optionId);
       if (!option) return failure("PERMISSION_OPTION_UNKNOWN", "The request has no such option", { field: "optionId" });
       const { optionId } = option;
@@ -135,8 +167,17 @@ export function createRequests(deps: PermissionsDeps) {
       if (choice.remember !== "once") remember(entry, choice.remember, option);
       const { turn, seen, action } = entry;
       const allowed = isAllow(option);
-      approvals.record(turn.runId, allowed ? "allow" : "reject", seen, action.diff ?? [], (path) => placeOf(turn.workingCopyPath, path)?.real ?? null);
-      deps.append(turn.runId, { type: "permission.resolved", payload: { permissionId: id, outcome: allowed ? "allowed" : "rejected", optionId, by: choice.by } });
+      approvals.record(
+        turn.runId,
+        allowed ? "allow" : "reject",
+        seen,
+        action.diff ?? [],
+        (path) => placeOf(turn.workingCopyPath, path)?.real ?? null,
+      );
+      deps.append(turn.runId, {
+        type: "permission.resolved",
+        payload: { permissionId: id, outcome: allowed ? "allowed" : "rejected", optionId, by: choice.by },
+      });
       waiting.settle(id, { kind: "selected", optionId, allowed });
       deps.announceInbox();
       return ok({ ...known, status: "resolved" });

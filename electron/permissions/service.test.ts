@@ -61,27 +61,46 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const ask = (action: PermissionAction, more: Partial<PermissionAsk> = {}): PermissionAsk => ({ title: "Read README", action, options, ...more });
+const ask = (action: PermissionAction, more: Partial<PermissionAsk> = {}): PermissionAsk => ({
+  title: "Read README",
+  action,
+  options,
+  ...more,
+});
 const run = (command: string): PermissionAction => ({ kind: "execute", command });
-const edit = (name: string, oldText: string | null, newText: string): PermissionAction => ({ kind: "edit", diff: [{ path: name, oldText, newText }] });
+const edit = (name: string, oldText: string | null, newText: string): PermissionAction => ({
+  kind: "edit",
+  diff: [{ path: name, oldText, newText }],
+});
 const openId = (): string => {
   const item = service.inbox().at(-1);
   if (!item) throw new Error("Nothing is open");
   return item.id;
 };
-const answer = (optionId: string, remember: "once" | "session" | "project" = "once") => service.answer(openId(), { optionId, remember, by: "person" });
-const records = (): unknown[] => store.sqlite.prepare("SELECT status, option_id, resolved_by FROM permission_requests ORDER BY rowid").raw().all();
+const answer = (optionId: string, remember: "once" | "session" | "project" = "once") =>
+  service.answer(openId(), { optionId, remember, by: "person" });
+const records = (): unknown[] =>
+  store.sqlite.prepare("SELECT status, option_id, resolved_by FROM permission_requests ORDER BY rowid").raw().all();
 
 describe("decisions", () => {
   it("lets the working copy be read, without a record or an event", async () => {
-    expect(await service.request(turn, ask({ kind: "read", paths: ["src/a.ts", ".envrc"] }), never)).toEqual({ kind: "selected", optionId: "yes", allowed: true });
+    expect(await service.request(turn, ask({ kind: "read", paths: ["src/a.ts", ".envrc"] }), never)).toEqual({
+      kind: "selected",
+      optionId: "yes",
+      allowed: true,
+    });
     expect(log).toEqual([]);
     expect(records()).toEqual([]);
   });
 
   it("asks, tells the log and the inbox, and goes on with the answer", async () => {
     const outcome = service.request(turn, ask(run("rm -rf src"), { toolCallId: "t1" }), never);
-    expect(service.inbox()).toMatchObject([{ kind: "permission", permission: { title: "Read README", action: { command: "rm -rf src" }, status: "open", rememberable: true } }]);
+    expect(service.inbox()).toMatchObject([
+      {
+        kind: "permission",
+        permission: { title: "Read README", action: { command: "rm -rf src" }, status: "open", rememberable: true },
+      },
+    ]);
     expect(answer("yes")).toMatchObject({ ok: true, value: { status: "resolved" } });
     expect(await outcome).toEqual({ kind: "selected", optionId: "yes", allowed: true });
     expect(log.map((event) => event.type)).toEqual(["permission.requested", "permission.resolved"]);
@@ -110,7 +129,11 @@ describe("decisions", () => {
     const outcome = service.request(turn, ask(action), never);
     expect(service.inbox()).toHaveLength(expected === "ask" ? 1 : 0);
     if (expected === "ask") return;
-    expect(await outcome).toEqual({ kind: "selected", optionId: expected === "allow" ? "yes" : "no", allowed: expected === "allow" });
+    expect(await outcome).toEqual({
+      kind: "selected",
+      optionId: expected === "allow" ? "yes" : "no",
+      allowed: expected === "allow",
+    });
     expect(records()).toEqual([["resolved", expected === "allow" ? "yes" : "no", `policy:${chosen}`]]);
     expect(log).toEqual([]);
   });
@@ -128,7 +151,9 @@ describe("decisions", () => {
     void service.request(turn, ask(run("a"), { options: options.slice(1) }), never);
     expect(service.inbox()).toHaveLength(1);
     policy = "plan";
-    expect(await service.request(turn, ask(run("a"), { options: [{ optionId: "n", kind: "reject_always", name: "" }] }), never)).toEqual({ kind: "cancelled" });
+    expect(
+      await service.request(turn, ask(run("a"), { options: [{ optionId: "n", kind: "reject_always", name: "" }] }), never),
+    ).toEqual({ kind: "cancelled" });
   });
 });
 
@@ -136,7 +161,9 @@ describe("rules", () => {
   it("remembers exactly this command, for the session or the project", async () => {
     void service.request(turn, ask(run("npm test")), never);
     answer("yes", "session");
-    expect(await service.request({ ...turn, runId: "r2", agentId: "other" }, ask({ kind: "execute", argv: ["npm", "test"] }), never)).toMatchObject({ allowed: true });
+    expect(
+      await service.request({ ...turn, runId: "r2", agentId: "other" }, ask({ kind: "execute", argv: ["npm", "test"] }), never),
+    ).toMatchObject({ allowed: true });
     void service.request({ ...turn, sessionId: "s2" }, ask(run("npm test")), never);
     expect(service.inbox()).toHaveLength(1);
     answer("yes", "project");
@@ -145,7 +172,16 @@ describe("rules", () => {
     expect(service.inbox()).toHaveLength(1);
   });
 
-  it.each(["git log --output=x", "git", "/usr/bin/git log", "git log; x", "git log\nx", "A=1 git log", "git log $(x)", "git log -- "])("S79 a rule for `git log` says nothing about %j", (command) => {
+  it.each([
+    "git log --output=x",
+    "git",
+    "/usr/bin/git log",
+    "git log; x",
+    "git log\nx",
+    "A=1 git log",
+    "git log $(x)",
+    "git log -- ",
+  ])("S79 a rule for `git log` says nothing about %j", (command) => {
     void service.request(turn, ask(run("git log")), never);
     answer("yes", "project");
     void service.request(turn, ask(run(command)), never);
@@ -163,8 +199,13 @@ describe("rules", () => {
   it("S80 hosts and paths are compared whole", async () => {
     void service.request(turn, ask({ kind: "fetch", url: "https://docs.python.org" }), never);
     answer("yes", "project");
-    expect(await service.request(turn, ask({ kind: "fetch", url: "https://docs.python.org/" }), never)).toMatchObject({ allowed: true });
-    for (const action of [{ kind: "fetch", url: "https://docs.python.org.evil.test/" }, { kind: "fetch", url: "https://docs.python.org/x" }] as PermissionAction[]) {
+    expect(await service.request(turn, ask({ kind: "fetch", url: "https://docs.python.org/" }), never)).toMatchObject({
+      allowed: true,
+    });
+    for (const action of [
+      { kind: "fetch", url: "https://docs.python.org.evil.test/" },
+      { kind: "fetch", url: "https://docs.python.org/x" },
+    ] as PermissionAction[]) {
       void service.request(turn, ask(action), never);
     }
     expect(service.inbox()).toHaveLength(2);
@@ -173,7 +214,11 @@ describe("rules", () => {
   it("a remembered refusal refuses, and goes with its removal", async () => {
     void service.request(turn, ask(edit("src/a.ts", "one", "1")), never);
     answer("no", "project");
-    expect(await service.request(turn, ask(edit("src/a.ts", "two", "2")), never)).toEqual({ kind: "selected", optionId: "no", allowed: false });
+    expect(await service.request(turn, ask(edit("src/a.ts", "two", "2")), never)).toEqual({
+      kind: "selected",
+      optionId: "no",
+      allowed: false,
+    });
     const [rule] = service.rules("p");
     expect(rule).toMatchObject({ decision: "reject", match: { kind: "path", action: "edit", path: "src/a.ts" } });
     expect(service.rules("p2")).toEqual([]);
@@ -192,7 +237,12 @@ describe("rules", () => {
 
 describe("answers", () => {
   it("S82 refuses an unknown option and drops ambiguous ones", () => {
-    const forged: PermissionOption[] = [{ optionId: "x", kind: "allow_always", name: "Reject" }, { optionId: "x", kind: "reject_once", name: "Reject" }, options[0] as PermissionOption, options[0] as PermissionOption];
+    const forged: PermissionOption[] = [
+      { optionId: "x", kind: "allow_always", name: "Reject" },
+      { optionId: "x", kind: "reject_once", name: "Reject" },
+      options[0] as PermissionOption,
+      options[0] as PermissionOption,
+    ];
     void service.request(turn, ask(run("a"), { options: forged }), never);
     expect(service.inbox()).toMatchObject([{ permission: { options: [{ optionId: "yes" }] } }]);
     expect(answer("x")).toMatchObject({ error: { code: "PERMISSION_OPTION_UNKNOWN", field: "optionId" } });
@@ -208,7 +258,9 @@ describe("answers", () => {
     const first = service.request(turn, ask(run("a")), never);
     const id = openId();
     expect(service.answer(id, { optionId: "no", remember: "once", by: "one" }).ok).toBe(true);
-    expect(service.answer(id, { optionId: "yes", remember: "once", by: "two" })).toMatchObject({ error: { code: "PERMISSION_CLOSED" } });
+    expect(service.answer(id, { optionId: "yes", remember: "once", by: "two" })).toMatchObject({
+      error: { code: "PERMISSION_CLOSED" },
+    });
     expect(await first).toMatchObject({ allowed: false });
 
     const abort = new AbortController();
@@ -216,14 +268,23 @@ describe("answers", () => {
     const secondId = openId();
     abort.abort();
     expect(await second).toEqual({ kind: "cancelled" });
-    expect(service.answer(secondId, { optionId: "yes", remember: "once", by: "late" })).toMatchObject({ error: { code: "PERMISSION_CLOSED" } });
+    expect(service.answer(secondId, { optionId: "yes", remember: "once", by: "late" })).toMatchObject({
+      error: { code: "PERMISSION_CLOSED" },
+    });
 
     void service.request(turn, ask(run("a")), never);
     const thirdId = openId();
     service = createService();
-    expect(service.answer(thirdId, { optionId: "yes", remember: "once", by: "late" })).toMatchObject({ error: { code: "PERMISSION_CLOSED" } });
-    expect(service.answer("perm_none", { optionId: "yes", remember: "once", by: "x" })).toMatchObject({ error: { code: "PERMISSION_NOT_FOUND" } });
-    expect(records().slice(0, 2)).toEqual([["resolved", "no", "one"], ["cancelled", null, "cancel"]]);
+    expect(service.answer(thirdId, { optionId: "yes", remember: "once", by: "late" })).toMatchObject({
+      error: { code: "PERMISSION_CLOSED" },
+    });
+    expect(service.answer("perm_none", { optionId: "yes", remember: "once", by: "x" })).toMatchObject({
+      error: { code: "PERMISSION_NOT_FOUND" },
+    });
+    expect(records().slice(0, 2)).toEqual([
+      ["resolved", "no", "one"],
+      ["cancelled", null, "cancel"],
+    ]);
   });
 
   it("S84 cancelling a run ends its own open asks, with events, and no others", async () => {
@@ -234,7 +295,10 @@ describe("answers", () => {
     service.cancelRun("r");
     expect(await mine).toEqual({ kind: "cancelled" });
     expect(await question).toEqual({ kind: "cancelled" });
-    expect(log).toMatchObject([{ runId: "r", type: "permission.resolved", payload: { outcome: "cancelled" } }, { type: "question.answered", payload: { outcome: "cancelled" } }]);
+    expect(log).toMatchObject([
+      { runId: "r", type: "permission.resolved", payload: { outcome: "cancelled" } },
+      { type: "question.answered", payload: { outcome: "cancelled" } },
+    ]);
     expect(service.inbox()).toHaveLength(1);
   });
 
@@ -258,12 +322,23 @@ describe("S83 an approval covers exactly what was shown", () => {
     answer("yes");
     await outcome;
   }
-  const write = (newText: string, name = "src/a.ts"): Promise<boolean> => service.authorize(turn, edit(name, null, newText), undefined, never);
+  const write = (newText: string, name = "src/a.ts"): Promise<boolean> =>
+    service.authorize(turn, edit(name, null, newText), undefined, never);
 
   it.each([
     ["the whole file", edit("src/a.ts", "one\ntwo\n", whole)],
     ["the changed piece", edit("src/a.ts", "two", "2")],
-    ["several pieces", { kind: "edit", diff: [{ path: "src/a.ts", oldText: "one", newText: "1" }, { path: "src/a.ts", oldText: "two", newText: "2" }, { path: "src/a.ts", oldText: "1", newText: "one" }] }],
+    [
+      "several pieces",
+      {
+        kind: "edit",
+        diff: [
+          { path: "src/a.ts", oldText: "one", newText: "1" },
+          { path: "src/a.ts", oldText: "two", newText: "2" },
+          { path: "src/a.ts", oldText: "1", newText: "one" },
+        ],
+      },
+    ],
   ] as [string, PermissionAction][])("S83 shown as %s, written whole, once", async (_, shown) => {
     await approve(shown);
     expect(await write(whole)).toBe(true);
@@ -280,7 +355,9 @@ describe("S83 an approval covers exactly what was shown", () => {
   ] as [string, PermissionAction, string, string][])("S83 %s asks again", async (_, shown, text, name) => {
     await approve(shown);
     const allowed = write(text, name);
-    expect(service.inbox()).toMatchObject([{ permission: { title: "", options: [{ kind: "allow_once" }, { kind: "reject_once" }] } }]);
+    expect(service.inbox()).toMatchObject([
+      { permission: { title: "", options: [{ kind: "allow_once" }, { kind: "reject_once" }] } },
+    ]);
     answer("reject");
     expect(await allowed).toBe(false);
   });
@@ -318,7 +395,12 @@ describe("S83 an approval covers exactly what was shown", () => {
 describe("questions", () => {
   const schema = {
     type: "object",
-    properties: { name: { type: "string", minLength: 2 }, count: { type: "integer", maximum: 3 }, kinds: { type: "array", items: { enum: ["a", "b"] }, minItems: 1 }, sure: { type: "boolean" } },
+    properties: {
+      name: { type: "string", minLength: 2 },
+      count: { type: "integer", maximum: 3 },
+      kinds: { type: "array", items: { enum: ["a", "b"] }, minItems: 1 },
+      sure: { type: "boolean" },
+    },
     required: ["name"],
   };
 
@@ -326,20 +408,34 @@ describe("questions", () => {
     const first = service.ask(turn, { kind: "question", message: "Which?", options: [{ value: "a", label: "A" }] }, never);
     expect(service.inbox()).toMatchObject([{ kind: "question", question: { message: "Which?", options: [{ value: "a" }] } }]);
     const id = openId();
-    expect(service.answerQuestion(id, { value: "b" }, "person")).toMatchObject({ error: { code: "INPUT_INVALID", field: "value" } });
+    expect(service.answerQuestion(id, { value: "b" }, "person")).toMatchObject({
+      error: { code: "INPUT_INVALID", field: "value" },
+    });
     expect(service.answerQuestion(id, { value: "a" }, "person")).toMatchObject({ ok: true, value: { status: "answered" } });
     expect(await first).toEqual({ kind: "answered", content: { value: "a" } });
     expect(service.answerQuestion(id, { value: "a" }, "person")).toMatchObject({ error: { code: "QUESTION_CLOSED" } });
     const second = service.ask(turn, { kind: "elicitation", message: "?", schema }, never);
     expect(service.answerQuestion(openId(), null, "person")).toMatchObject({ ok: true, value: { status: "declined" } });
     expect(await second).toEqual({ kind: "declined" });
-    expect(log.map((event) => event.type)).toEqual(["question.requested", "question.answered", "question.requested", "question.answered"]);
+    expect(log.map((event) => event.type)).toEqual([
+      "question.requested",
+      "question.answered",
+      "question.requested",
+      "question.answered",
+    ]);
     expect(service.answerQuestion("qst_x", null, "person")).toMatchObject({ error: { code: "QUESTION_NOT_FOUND" } });
   });
 
   it.each([
-    [{}, "name"], [{ name: "x" }, "name"], [{ name: 1 }, "name"], [{ name: "xy", count: 4 }, "count"], [{ name: "xy", count: 1.5 }, "count"],
-    [{ name: "xy", kinds: ["c"] }, "kinds"], [{ name: "xy", kinds: [] }, "kinds"], [{ name: "xy", sure: "yes" }, "sure"], [{ name: "xy", other: 1 }, "other"],
+    [{}, "name"],
+    [{ name: "x" }, "name"],
+    [{ name: 1 }, "name"],
+    [{ name: "xy", count: 4 }, "count"],
+    [{ name: "xy", count: 1.5 }, "count"],
+    [{ name: "xy", kinds: ["c"] }, "kinds"],
+    [{ name: "xy", kinds: [] }, "kinds"],
+    [{ name: "xy", sure: "yes" }, "sure"],
+    [{ name: "xy", other: 1 }, "other"],
   ])("names the field at fault: %j → %s", (content, field) => {
     void service.ask(turn, { kind: "elicitation", message: "?", schema }, never);
     expect(service.answerQuestion(openId(), content, "person")).toMatchObject({ error: { code: "INPUT_INVALID", field } });

@@ -9,7 +9,14 @@ import { createQuestions } from "./questions.ts";
 import { createRequests } from "./requests.ts";
 
 /** The turn that asks. `workingCopyPath` is absolute. */
-export type Turn = { runId: string; chatId: string; sessionId: string; projectId: string; agentId: string; workingCopyPath: string };
+export type Turn = {
+  runId: string;
+  chatId: string;
+  sessionId: string;
+  projectId: string;
+  agentId: string;
+  workingCopyPath: string;
+};
 
 export type PermissionsDeps = {
   repository: PermissionRepository;
@@ -34,8 +41,12 @@ export function createPermissionsService(deps: PermissionsDeps) {
 
     /** Everything open, oldest first. */
     inbox(): InboxItem[] {
-      const permissions = repository.listOpenRequests().map((permission): InboxItem => ({ kind: "permission", id: permission.id, at: permission.createdAt, permission }));
-      const asked = repository.listOpenQuestions().map((question): InboxItem => ({ kind: "question", id: question.id, at: question.createdAt, question }));
+      const permissions = repository
+        .listOpenRequests()
+        .map((permission): InboxItem => ({ kind: "permission", id: permission.id, at: permission.createdAt, permission }));
+      const asked = repository
+        .listOpenQuestions()
+        .map((question): InboxItem => ({ kind: "question", id: question.id, at: question.createdAt, question }));
       return [...permissions, ...asked].toSorted((a, b) => a.at.localeCompare(b.at));
     },
 

@@ -8,14 +8,42 @@ export type NewQuestion = Omit<Question, "status" | "createdAt"> & { createdAt: 
 export type Closed<T> = { status: T; by: string; at: number };
 
 type RequestRow = {
-  id: string; run_id: string; chat_id: string; session_id: string; project_id: string; agent_id: string; title: string; action: string;
-  options: string; warnings: string; rememberable: number; status: PermissionRequest["status"]; created_at: number;
+  id: string;
+  run_id: string;
+  chat_id: string;
+  session_id: string;
+  project_id: string;
+  agent_id: string;
+  title: string;
+  action: string;
+  options: string;
+  warnings: string;
+  rememberable: number;
+  status: PermissionRequest["status"];
+  created_at: number;
 };
 type QuestionRow = {
-  id: string; run_id: string; chat_id: string; session_id: string; project_id: string; agent_id: string; kind: Question["kind"];
-  message: string; schema: string | null; options: string | null; status: Question["status"]; created_at: number;
+  id: string;
+  run_id: string;
+  chat_id: string;
+  session_id: string;
+  project_id: string;
+  agent_id: string;
+  kind: Question["kind"];
+  message: string;
+  schema: string | null;
+  options: string | null;
+  status: Question["status"];
+  created_at: number;
 };
-type RuleRow = { id: string; scope: PermissionRule["scope"]; scope_id: string; match: string; decision: PermissionRule["decision"]; created_at: number };
+type RuleRow = {
+  id: string;
+  scope: PermissionRule["scope"];
+  scope_id: string;
+  match: string;
+  decision: PermissionRule["decision"];
+  created_at: number;
+};
 
 export type PermissionRepository = ReturnType<typeof createPermissionRepository>;
 
@@ -24,7 +52,8 @@ export function createPermissionRepository(store: Store) {
 }
 
 function requests({ sqlite, durably }: Store) {
-  const insert = sqlite.prepare(`INSERT INTO permission_requests (id, run_id, chat_id, session_id, project_id, agent_id, title, action, action_hash,
+  const insert =
+    sqlite.prepare(`INSERT INTO permission_requests (id, run_id, chat_id, session_id, project_id, agent_id, title, action, action_hash,
     options, warnings, rememberable, status, option_id, resolved_by, created_at, resolved_at)
     VALUES (@id, @runId, @chatId, @sessionId, @projectId, @agentId, @title, @action, @actionHash,
     @options, @warnings, @rememberable, @status, @optionId, @resolvedBy, @createdAt, @resolvedAt)`);
@@ -37,9 +66,15 @@ function requests({ sqlite, durably }: Store) {
     const { action, options, warnings, rememberable, ...plain } = request;
     durably(() =>
       insert.run({
-        ...plain, action: JSON.stringify(action), options: JSON.stringify(options), warnings: JSON.stringify(warnings),
-        rememberable: Number(rememberable), status: closed ? "resolved" : "open", optionId: closed?.optionId ?? null,
-        resolvedBy: closed?.by ?? null, resolvedAt: closed ? request.createdAt : null,
+        ...plain,
+        action: JSON.stringify(action),
+        options: JSON.stringify(options),
+        warnings: JSON.stringify(warnings),
+        rememberable: Number(rememberable),
+        status: closed ? "resolved" : "open",
+        optionId: closed?.optionId ?? null,
+        resolvedBy: closed?.by ?? null,
+        resolvedAt: closed ? request.createdAt : null,
       }),
     );
   }
@@ -53,14 +88,19 @@ function requests({ sqlite, durably }: Store) {
     },
     listOpenRequests: (): PermissionRequest[] => open.all().map(toRequest),
     /** Closes it unless it is closed already; answers whether this call did it. */
-    closeRequest({ id, optionId, ...how }: Closed<"resolved" | "cancelled" | "expired"> & { id: string; optionId: string | null }): boolean {
+    closeRequest({
+      id,
+      optionId,
+      ...how
+    }: Closed<"resolved" | "cancelled" | "expired"> & { id: string; optionId: string | null }): boolean {
       return durably(() => close.run(how.status, optionId, how.by, how.at, id).changes === 1);
     },
   };
 }
 
 function questions({ sqlite, durably }: Store) {
-  const insert = sqlite.prepare(`INSERT INTO questions (id, run_id, chat_id, session_id, project_id, agent_id, kind, message, schema, options, status, created_at)
+  const insert =
+    sqlite.prepare(`INSERT INTO questions (id, run_id, chat_id, session_id, project_id, agent_id, kind, message, schema, options, status, created_at)
     VALUES (@id, @runId, @chatId, @sessionId, @projectId, @agentId, @kind, @message, @schema, @options, 'open', @createdAt)`);
   const byId = sqlite.prepare<[string], QuestionRow>("SELECT * FROM questions WHERE id = ?");
   const open = sqlite.prepare<[], QuestionRow>("SELECT * FROM questions WHERE status = 'open' ORDER BY rowid");
@@ -69,14 +109,24 @@ function questions({ sqlite, durably }: Store) {
   );
   return {
     addQuestion({ schema, options, ...plain }: NewQuestion): void {
-      durably(() => insert.run({ ...plain, schema: schema ? JSON.stringify(schema) : null, options: options ? JSON.stringify(options) : null }));
+      durably(() =>
+        insert.run({
+          ...plain,
+          schema: schema ? JSON.stringify(schema) : null,
+          options: options ? JSON.stringify(options) : null,
+        }),
+      );
     },
     findQuestion(id: string): Question | null {
       const row = byId.get(id);
       return row ? toQuestion(row) : null;
     },
     listOpenQuestions: (): Question[] => open.all().map(toQuestion),
-    closeQuestion({ id, content, ...how }: Closed<Exclude<Question["status"], "open">> & { id: string; content: Record<string, unknown> | null }): boolean {
+    closeQuestion({
+      id,
+      content,
+      ...how
+    }: Closed<Exclude<Question["status"], "open">> & { id: string; content: Record<string, unknown> | null }): boolean {
       return durably(() => close.run(how.status, content && JSON.stringify(content), how.by, how.at, id).changes === 1);
     },
   };
@@ -122,20 +172,46 @@ function matchKey(match: PermissionRule["match"]): string {
 
 function toRequest(row: RequestRow): PermissionRequest {
   return {
-    id: row.id, runId: row.run_id, chatId: row.chat_id, sessionId: row.session_id, projectId: row.project_id, agentId: row.agent_id,
-    title: row.title, action: JSON.parse(row.action), options: JSON.parse(row.options), warnings: JSON.parse(row.warnings),
-    rememberable: row.rememberable === 1, status: row.status, createdAt: isoTime(row.created_at),
+    id: row.id,
+    runId: row.run_id,
+    chatId: row.chat_id,
+    sessionId: row.session_id,
+    projectId: row.project_id,
+    agentId: row.agent_id,
+    title: row.title,
+    action: JSON.parse(row.action) as PermissionRequest["action"],
+    options: JSON.parse(row.options) as PermissionRequest["options"],
+    warnings: JSON.parse(row.warnings) as string[],
+    rememberable: row.rememberable === 1,
+    status: row.status,
+    createdAt: isoTime(row.created_at),
   };
 }
 
 function toQuestion(row: QuestionRow): Question {
   return {
-    id: row.id, runId: row.run_id, chatId: row.chat_id, sessionId: row.session_id, projectId: row.project_id, agentId: row.agent_id,
-    kind: row.kind, message: row.message, ...(row.schema ? { schema: JSON.parse(row.schema) } : {}),
-    ...(row.options ? { options: JSON.parse(row.options) } : {}), status: row.status, createdAt: isoTime(row.created_at),
+    id: row.id,
+    runId: row.run_id,
+    chatId: row.chat_id,
+    sessionId: row.session_id,
+    projectId: row.project_id,
+    agentId: row.agent_id,
+    kind: row.kind,
+    message: row.message,
+    ...(row.schema ? { schema: JSON.parse(row.schema) as Question["schema"] } : {}),
+    ...(row.options ? { options: JSON.parse(row.options) as Question["options"] } : {}),
+    status: row.status,
+    createdAt: isoTime(row.created_at),
   };
 }
 
 function toRule(row: RuleRow): PermissionRule {
-  return { id: row.id, scope: row.scope, scopeId: row.scope_id, match: JSON.parse(row.match), decision: row.decision, createdAt: isoTime(row.created_at) };
+  return {
+    id: row.id,
+    scope: row.scope,
+    scopeId: row.scope_id,
+    match: JSON.parse(row.match) as PermissionRule["match"],
+    decision: row.decision,
+    createdAt: isoTime(row.created_at),
+  };
 }

@@ -25,8 +25,17 @@ export function createAgentTerminals(
       if (!place.ok) return fail({ type: "unavailable", message: place.error.message });
       const tail = createTail(maxBytes);
       const started = service.start({
-        sessionId, owner: agentId, title: [command, ...args].join(" ").replaceAll(/\s+/g, " ").slice(0, 120), command, args, cwd,
-        env: { ...(await shellEnv(place.value.projectId)), ...env }, cols, rows, holds: false, onData: tail.add,
+        sessionId,
+        owner: agentId,
+        title: [command, ...args].join(" ").replaceAll(/\s+/g, " ").slice(0, 120),
+        command,
+        args,
+        cwd,
+        env: { ...(await shellEnv(place.value.projectId)), ...env },
+        cols,
+        rows,
+        holds: false,
+        onData: tail.add,
       });
       if (!started.ok) return fail({ type: "start-failed", message: started.error.message });
       const entry: Held = { tail, exit: null, exited: started.value.live.exited };

@@ -57,9 +57,11 @@ function runTerminal(pty: Pty, options: LiveOptions): LiveTerminal {
     },
   });
   const replay = (data: string): TerminalOutput => ({ type: "replay", data, cols, rows });
-  const flow = createFlow(pty, options.holds, () => screen.snapshot((data) => {
-    for (const reader of readers) reader.push(replay(data));
-  }));
+  const flow = createFlow(pty, options.holds, () =>
+    screen.snapshot((data) => {
+      for (const reader of readers) reader.push(replay(data));
+    }),
+  );
 
   pty.onData((data) => {
     options.onData?.(data);
@@ -73,16 +75,19 @@ function runTerminal(pty: Pty, options: LiveOptions): LiveTerminal {
   const exited = pty.exited.then(
     (exit) =>
       new Promise<PtyExit>((resolve) => {
-        screen.snapshot((last) => {
-          options.onExit(exit, last);
-          for (const reader of readers) {
-            if (flow.skips()) reader.push(replay(last));
-            reader.push({ type: "exit", exitCode: exit.code });
-            reader.end();
-          }
-          screen.dispose();
-          resolve(exit);
-        }, { modes: false });
+        screen.snapshot(
+          (last) => {
+            options.onExit(exit, last);
+            for (const reader of readers) {
+              if (flow.skips()) reader.push(replay(last));
+              reader.push({ type: "exit", exitCode: exit.code });
+              reader.end();
+            }
+            screen.dispose();
+            resolve(exit);
+          },
+          { modes: false },
+        );
       }),
   );
 

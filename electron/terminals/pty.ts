@@ -13,7 +13,14 @@ export type PtyExit = { code: number | null; signal: string | null };
 
 export type PtyFailure = { type: "no-folder" | "not-found" | "spawn-failed"; message: string };
 
-export type PtyOptions = { command: string; args: readonly string[]; cwd: string; env: Record<string, string>; cols: number; rows: number };
+export type PtyOptions = {
+  command: string;
+  args: readonly string[];
+  cwd: string;
+  env: Record<string, string>;
+  cols: number;
+  rows: number;
+};
 
 export type Pty = {
   readonly pid: number;
@@ -117,7 +124,10 @@ function findProgram({ command, cwd, env }: PtyOptions): string | null {
   if (process.platform === "win32") return command;
   const candidates = command.includes("/")
     ? [path.resolve(cwd, command)]
-    : (env.PATH ?? "/usr/local/bin:/usr/bin:/bin").split(":").filter(Boolean).map((dir) => path.resolve(cwd, dir, command));
+    : (env.PATH ?? "/usr/local/bin:/usr/bin:/bin")
+        .split(":")
+        .filter(Boolean)
+        .map((dir) => path.resolve(cwd, dir, command));
   return candidates.find(isExecutable) ?? null;
 }
 

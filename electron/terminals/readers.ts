@@ -25,7 +25,8 @@ export function createReader(): Reader {
       const last = waiting.at(-1);
       // A replay shows all that came before it.
       if (output.type === "replay") waiting = waiting.filter((item) => item.type === "title");
-      if (last?.type === "data" && output.type === "data") waiting[waiting.length - 1] = { type: "data", data: last.data + output.data };
+      if (last?.type === "data" && output.type === "data")
+        waiting[waiting.length - 1] = { type: "data", data: last.data + output.data };
       else if (last?.type === "title" && output.type === "title") waiting[waiting.length - 1] = output;
       else waiting.push(output);
       awaken();

@@ -1,4 +1,5 @@
-import serialize from "@xterm/addon-serialize";
+import { createRequire } from "node:module";
+import type { SerializeAddon as Serializer } from "@xterm/addon-serialize";
 import headless from "@xterm/headless";
 import { hasHiddenCharacters, visibleParts } from "../../shared/visible-text.ts";
 
@@ -16,6 +17,9 @@ export type Screen = {
   dispose(): void;
 };
 
+// CommonJS whose names Node can't see, beside a module build that Node doesn't take.
+const { SerializeAddon } = createRequire(import.meta.url)("@xterm/addon-serialize") as { SerializeAddon: new () => Serializer };
+
 const scrollbackLines = 5000;
 const maxTitleChars = 120;
 
@@ -26,7 +30,7 @@ export function createScreen(options: { cols: number; rows: number; onTitle: (ti
     scrollback: scrollbackLines,
     allowProposedApi: true,
   });
-  const serializer = new serialize.SerializeAddon();
+  const serializer = new SerializeAddon();
   terminal.loadAddon(serializer);
   terminal.onTitleChange((title) => options.onTitle(plainTitle(title)));
   let disposed = false;
@@ -52,6 +56,10 @@ export function createScreen(options: { cols: number; rows: number; onTitle: (ti
 
 /** A program chooses its title: one short line without anything that can't be seen. */
 export function plainTitle(title: string): string {
-  const text = hasHiddenCharacters(title) ? visibleParts(title).map((part) => (part.kind === "text" ? part.text : "")).join("") : title;
-  return [...text.replaceAll(/\s+/g, " ").trim()].slice(0, maxTitleChars).join("");
+  const text = hasHiddenCharacters(title)
+    ? visibleParts(title)
+        .map((part) => (part.kind === "text" ? part.text : ""))
+        .join("")
+    : title;
+  return Array.from(text.replaceAll(/\s+/g, " ").trim()).slice(0, maxTitleChars).join("");
 }

@@ -37,7 +37,10 @@ beforeEach(() => {
   deps = {
     repository: createTerminalRepository(store),
     clock: manualClock(),
-    placeOf: (id) => Promise.resolve(id === "s" ? ok({ projectId: "p", cwd: dir }) : { ok: false, error: { code: "SESSION_NOT_FOUND", message: "no" } }),
+    placeOf: (id) =>
+      Promise.resolve(
+        id === "s" ? ok({ projectId: "p", cwd: dir }) : { ok: false, error: { code: "SESSION_NOT_FOUND", message: "no" } },
+      ),
     sessionExists: (id) => id === "s",
     shellEnv: () => Promise.resolve(env),
     shell: () => "/bin/bash",
@@ -73,9 +76,12 @@ function watch(id: string, { acknowledges = true } = {}) {
       if (acknowledges && output.type === "data") service.acknowledge(id, output.data.length);
     }
   })();
-  const text = (): string => seen.map((output) => (output.type === "data" || output.type === "replay" ? output.data : "")).join("");
+  const text = (): string =>
+    seen.map((output) => (output.type === "data" || output.type === "replay" ? output.data : "")).join("");
   return {
-    seen, done, text,
+    seen,
+    done,
+    text,
     detach: () => {
       abort.abort();
       return done;
@@ -89,7 +95,10 @@ describe("a person's terminal", () => {
     const terminal = await open();
     expect(terminal).toMatchObject({ sessionId: "s", cwd: dir, owner: null, status: "running", title: "bash" });
     const window = watch(terminal.id);
-    service.write(terminal.id, "pwd; shopt -q login_shell && echo lo''gin; echo $TERM; printf '\\033]0;a\\001b\\342\\200\\256c\\007'\r");
+    service.write(
+      terminal.id,
+      "pwd; shopt -q login_shell && echo lo''gin; echo $TERM; printf '\\033]0;a\\001b\\342\\200\\256c\\007'\r",
+    );
     await window.shows(`${dir}\r\n`);
     await window.shows("login\r\nxterm-256color");
     await until(() => announced.at(-1)?.title === "abc", "the title");
@@ -157,7 +166,16 @@ describe("a person's terminal", () => {
   });
 
   it("R104 what a killed core left running is shown as ended, and not started again", () => {
-    deps.repository.add({ id: "term_lost", sessionId: "s", title: "bash", cwd: dir, cols: 80, rows: 24, owner: null, createdAt: 0 });
+    deps.repository.add({
+      id: "term_lost",
+      sessionId: "s",
+      title: "bash",
+      cwd: dir,
+      cols: 80,
+      rows: 24,
+      owner: null,
+      createdAt: 0,
+    });
     service = createTerminalsService(deps);
     expect(service.list("s")).toMatchObject({ value: [{ id: "term_lost", status: "exited", exitCode: null }] });
     expect(pids.size).toBe(0);
@@ -168,8 +186,26 @@ describe("replay safety", () => {
   it("S45 a replay holds nothing that a terminal would answer, nor any OSC", async () => {
     const terminal = await open();
     const window = watch(terminal.id);
-    const queries = ["[21t", "[18t", "[c", "[>c", "[5n", "[6n", "[?6n", "P$q\\\"p\\033\\\\", "]10;?\\007", "]11;?\\007", "]4;1;?\\007", "]52;c;?\\007", "]52;c;aGk=\\007", "Z"];
-    service.write(terminal.id, `stty -echo; printf '%b' '${queries.map((query) => `\\033${query}`).join("")}\\005'; echo e''nd\r`);
+    const queries = [
+      "[21t",
+      "[18t",
+      "[c",
+      "[>c",
+      "[5n",
+      "[6n",
+      "[?6n",
+      'P$q\\"p\\033\\\\',
+      "]10;?\\007",
+      "]11;?\\007",
+      "]4;1;?\\007",
+      "]52;c;?\\007",
+      "]52;c;aGk=\\007",
+      "Z",
+    ];
+    service.write(
+      terminal.id,
+      `stty -echo; printf '%b' '${queries.map((query) => `\\033${query}`).join("")}\\005'; echo e''nd\r`,
+    );
     await window.shows("end\r\n");
     expect(window.text()).toContain("\u001b[21t");
     expect(window.text()).toContain("\u001b]52;c;?");
@@ -192,15 +228,18 @@ describe("flow", () => {
     const at = window.text().length;
     expect(at).toBeLessThan(highChars + 200_000);
     service.write(terminal.id, "\u0003");
-    service.acknowledge(terminal.id, at);
-    service.write(terminal.id, "echo ba''ck\r");
-    let drawn = at;
-    await until(() => {
+    let drawn = 0;
+    const draw = (): boolean => {
       const now = window.text().length;
       service.acknowledge(terminal.id, now - drawn);
       drawn = now;
-      return window.text().includes("back\r\n");
-    }, "the shell after the flood");
+      return true;
+    };
+    await until(() => draw() && window.text().includes("^C"), "the interrupt");
+    // The shell throws away what is typed while it handles the interrupt; its prompt says that it is done.
+    await until(() => draw() && /\^C[^^]*[$#] $/.test(window.text()), "the prompt");
+    service.write(terminal.id, "echo ba''ck\r");
+    await until(() => draw() && window.text().includes("back\r\n"), "the shell after the flood");
   });
 
   it("R102 a flood that nobody reads runs to its end, and the tail is kept", async () => {
@@ -239,10 +278,14 @@ describe("ends", () => {
 
   it("R106 says what is wrong with a folder, a shell, a session; a shell that exits at once just exits", async () => {
     deps.placeOf = () => Promise.resolve(ok({ projectId: "p", cwd: path.join(dir, "gone") }));
-    expect(await service.open("s", { cols: 80, rows: 24 })).toMatchObject({ error: { code: "TERMINAL_FAILED", message: expect.stringContaining("gone is not there") } });
+    expect(await service.open("s", { cols: 80, rows: 24 })).toMatchObject({
+      error: { code: "TERMINAL_FAILED", message: expect.stringContaining("gone is not there") },
+    });
     deps.placeOf = () => Promise.resolve(ok({ projectId: "p", cwd: dir }));
     deps.shell = () => "/no/such/shell";
-    expect(await service.open("s", { cols: 80, rows: 24 })).toMatchObject({ error: { code: "TERMINAL_FAILED", message: expect.stringContaining("/no/such/shell") } });
+    expect(await service.open("s", { cols: 80, rows: 24 })).toMatchObject({
+      error: { code: "TERMINAL_FAILED", message: expect.stringContaining("/no/such/shell") },
+    });
     expect(service.list("s")).toEqual({ ok: true, value: [] });
     deps.shell = () => "/bin/false";
     const terminal = await open();
@@ -256,16 +299,27 @@ describe("ends", () => {
 
 describe("an agent's terminal", () => {
   const agent = () => createAgentTerminals({ service, placeOf: deps.placeOf, shellEnv: deps.shellEnv }, "s", "practice");
-  const run = (command: string, args: string[], maxBytes = 100_000) => agent().create({ command, args, cwd: dir, env: { X: "y" }, maxBytes });
+  const run = (command: string, args: string[], maxBytes = 100_000) =>
+    agent().create({ command, args, cwd: dir, env: { X: "y" }, maxBytes });
 
   it("runs the arguments as they are, without a shell, where the person sees them", async () => {
     const terminals = agent();
-    const created = await terminals.create({ command: "printf", args: ["%s|", "$HOME", "a b", "; ls"], cwd: dir, env: {}, maxBytes: 1000 });
+    const created = await terminals.create({
+      command: "printf",
+      args: ["%s|", "$HOME", "a b", "; ls"],
+      cwd: dir,
+      env: {},
+      maxBytes: 1000,
+    });
     if (!created.ok) throw new Error(created.error.message);
     const [listed] = service.listAll();
     expect(listed).toMatchObject({ id: created.value, owner: "practice", title: "printf %s| $HOME a b ; ls" });
     expect(await terminals.waitForExit(created.value)).toEqual({ code: 0, signal: null });
-    expect(terminals.output(created.value)).toEqual({ text: "$HOME|a b|; ls|", truncated: false, exit: { code: 0, signal: null } });
+    expect(terminals.output(created.value)).toEqual({
+      text: "$HOME|a b|; ls|",
+      truncated: false,
+      exit: { code: 0, signal: null },
+    });
     expect(service.listAll()).toHaveLength(1);
     await terminals.release(created.value);
     expect(service.listAll()).toEqual([]);
@@ -277,7 +331,13 @@ describe("an agent's terminal", () => {
 
   it("keeps the end of a long output, cut between characters, though a window stopped drawing", async () => {
     const terminals = agent();
-    const created = await terminals.create({ command: "sh", args: ["-c", "read go; seq 1 60000; printf 'éé😀'; exit 3"], cwd: dir, env: {}, maxBytes: 7 });
+    const created = await terminals.create({
+      command: "sh",
+      args: ["-c", "read go; seq 1 60000; printf 'éé😀'; exit 3"],
+      cwd: dir,
+      env: {},
+      maxBytes: 7,
+    });
     if (!created.ok) throw new Error(created.error.message);
     const window = watch(created.value, { acknowledges: false });
     service.write(created.value, "\r");
@@ -298,7 +358,10 @@ describe("an agent's terminal", () => {
   });
 
   it("says so when there is no such program", async () => {
-    expect(await run("no-such-program", [])).toMatchObject({ ok: false, error: { type: "start-failed", message: expect.stringContaining("no-such-program") } });
+    expect(await run("no-such-program", [])).toMatchObject({
+      ok: false,
+      error: { type: "start-failed", message: expect.stringContaining("no-such-program") },
+    });
     expect(service.listAll()).toEqual([]);
   });
 });

@@ -8,7 +8,9 @@ import type { TerminalRepository } from "../store/terminals.ts";
 import { openLiveTerminal, type LiveTerminal } from "./live-terminal.ts";
 import type { PtyExit, PtyFailure } from "./pty.ts";
 
-export type PlaceFailure = Failure<"SESSION_NOT_FOUND" | "WORKING_COPY_MISSING" | "WORKING_COPY_NOT_READY" | "PROJECT_NOT_TRUSTED">;
+export type PlaceFailure = Failure<
+  "SESSION_NOT_FOUND" | "WORKING_COPY_MISSING" | "WORKING_COPY_NOT_READY" | "PROJECT_NOT_TRUSTED"
+>;
 
 export type TerminalsDeps = {
   repository: TerminalRepository;
@@ -28,8 +30,15 @@ export type TerminalsDeps = {
 
 type NotFound = Failure<"TERMINAL_NOT_FOUND">;
 export type StartOptions = {
-  sessionId: string; owner: string | null; title: string; command: string; args: string[]; cwd: string; env: Record<string, string>;
-  cols: number; rows: number;
+  sessionId: string;
+  owner: string | null;
+  title: string;
+  command: string;
+  args: string[];
+  cwd: string;
+  env: Record<string, string>;
+  cols: number;
+  rows: number;
   /** See `LiveOptions.holds`. */
   holds: boolean;
   onData?: (data: string) => void;
@@ -101,14 +110,17 @@ export function createTerminalsService(deps: TerminalsDeps) {
   }
 
   async function stopAll(ids: readonly string[]): Promise<void> {
-    await Promise.all(ids.map((id) => live.get(id)?.stop()));
+    await Promise.all(ids.flatMap((id) => live.get(id)?.stop() ?? []));
   }
 
   return {
     start,
 
     /** Opens the person's login shell in the session's working copy. */
-    async open(sessionId: string, size: { cols: number; rows: number }): Promise<Result<Terminal, PlaceFailure | Failure<"TERMINAL_FAILED">>> {
+    async open(
+      sessionId: string,
+      size: { cols: number; rows: number },
+    ): Promise<Result<Terminal, PlaceFailure | Failure<"TERMINAL_FAILED">>> {
       const place = await deps.placeOf(sessionId);
       if (!place.ok) return place;
       const env = await deps.shellEnv(place.value.projectId);

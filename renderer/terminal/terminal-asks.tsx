@@ -8,7 +8,15 @@ import type { PastedText } from "./pasted-text.ts";
 const shownLines = 40;
 
 /** Several lines in a terminal can mean several commands: they are shown before they go in. */
-export function PasteDialog({ pasted, onPaste, onClose }: { pasted: PastedText; onPaste: () => void; onClose: () => void }): React.JSX.Element {
+export function PasteDialog({
+  pasted,
+  onPaste,
+  onClose,
+}: {
+  pasted: PastedText;
+  onPaste: () => void;
+  onClose: () => void;
+}): React.JSX.Element {
   const lines = pasted.text.split("\n");
   const rest = lines.length - shownLines;
   return (
@@ -61,7 +69,9 @@ export function LinkDialog({ address, onClose }: { address: string; onClose: () 
         </>
       }
     >
-      <code className="selectable block max-h-40 overflow-y-auto rounded-control border border-line bg-panel p-2 break-all">{link.shown}</code>
+      <code className="selectable block max-h-40 overflow-y-auto rounded-control border border-line bg-panel p-2 break-all">
+        {link.shown}
+      </code>
       <ul className="mt-3 flex flex-col gap-1.5 text-muted empty:hidden">
         {link.warnings.map((warning) => (
           <li key={warning} className="flex gap-2">

@@ -19,7 +19,10 @@ export function TerminalFind({ view, found, onClose }: Props): React.JSX.Element
     event.stopPropagation();
   }
   return (
-    <div role="search" className="absolute top-2 right-3 z-10 flex max-w-[calc(100%-1.5rem)] items-center gap-1 rounded-card border border-line-strong bg-raised p-1 shadow-float">
+    <div
+      role="search"
+      className="absolute top-2 right-3 z-10 flex max-w-[calc(100%-1.5rem)] items-center gap-1 rounded-card border border-line-strong bg-raised p-1 shadow-float"
+    >
       <input
         autoFocus
         value={query}

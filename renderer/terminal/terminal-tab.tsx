@@ -65,9 +65,7 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
 
   return (
     <div data-terminal={terminalId} className="relative flex h-full min-h-0 flex-col bg-canvas">
-      {blocked ? (
-        <Note onClose={() => setBlocked(false)}>A program here tried to use the clipboard. It was not let.</Note>
-      ) : null}
+      {blocked ? <Note onClose={() => setBlocked(false)}>A program here tried to use the clipboard. It was not let.</Note> : null}
       <div className={cx("relative min-h-0 flex-1", phase.kind === "missing" && "hidden")}>
         <div
           ref={mount}
@@ -82,7 +80,9 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
         ) : null}
       </div>
       {phase.kind === "missing" ? (
-        <EmptyState action={<Button onClick={() => void newTerminal(sessionId)}>Open new terminal</Button>}>This terminal is gone.</EmptyState>
+        <EmptyState action={<Button onClick={() => void newTerminal(sessionId)}>Open new terminal</Button>}>
+          This terminal is gone.
+        </EmptyState>
       ) : null}
       {phase.kind === "exited" ? <Exited exitCode={phase.exitCode} onOpen={() => void newTerminal(sessionId)} /> : null}
       {pasted ? (
@@ -132,7 +132,10 @@ function Note({ children, onClose }: { children: string; onClose: () => void }):
 function Exited({ exitCode, onOpen }: { exitCode: number | null; onOpen: () => void }): React.JSX.Element {
   const text = exitCode === null ? "Ended" : exitCode === 0 ? "Ended (exit code 0)" : `Ended with exit code ${exitCode}`;
   return (
-    <div role="status" className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line bg-panel py-1 pr-1.5 pl-3 text-muted">
+    <div
+      role="status"
+      className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line bg-panel py-1 pr-1.5 pl-3 text-muted"
+    >
       <p className="min-w-0 flex-1">
         <span aria-hidden className={cx("mr-2", exitCode ? "text-removed" : "text-faint")}>
           {exitCode ? "✕" : "–"}

@@ -5,16 +5,40 @@ import type { ITheme } from "@xterm/xterm";
  * In OKLCH (lightness, chroma, hue); black, white and their bright ones are greys of the theme's own warmth.
  */
 const light = {
-  black: "0.28 0.01 70", red: "0.53 0.18 25", green: "0.49 0.13 150", yellow: "0.51 0.11 80",
-  blue: "0.5 0.15 255", magenta: "0.51 0.17 325", cyan: "0.5 0.09 210", white: "0.55 0.01 70",
-  brightBlack: "0.48 0.01 70", brightRed: "0.58 0.2 25", brightGreen: "0.54 0.15 150", brightYellow: "0.56 0.12 80",
-  brightBlue: "0.55 0.18 255", brightMagenta: "0.56 0.2 325", brightCyan: "0.55 0.1 210", brightWhite: "0.38 0.01 70",
+  black: "0.28 0.01 70",
+  red: "0.53 0.18 25",
+  green: "0.49 0.13 150",
+  yellow: "0.51 0.11 80",
+  blue: "0.5 0.15 255",
+  magenta: "0.51 0.17 325",
+  cyan: "0.5 0.09 210",
+  white: "0.55 0.01 70",
+  brightBlack: "0.48 0.01 70",
+  brightRed: "0.58 0.2 25",
+  brightGreen: "0.54 0.15 150",
+  brightYellow: "0.56 0.12 80",
+  brightBlue: "0.55 0.18 255",
+  brightMagenta: "0.56 0.2 325",
+  brightCyan: "0.55 0.1 210",
+  brightWhite: "0.38 0.01 70",
 };
 const dark = {
-  black: "0.3 0.007 70", red: "0.7 0.16 25", green: "0.74 0.13 150", yellow: "0.79 0.12 85",
-  blue: "0.71 0.12 255", magenta: "0.73 0.14 325", cyan: "0.77 0.09 205", white: "0.87 0.006 80",
-  brightBlack: "0.58 0.008 80", brightRed: "0.77 0.15 25", brightGreen: "0.82 0.15 150", brightYellow: "0.87 0.13 90",
-  brightBlue: "0.79 0.11 255", brightMagenta: "0.81 0.13 325", brightCyan: "0.86 0.09 205", brightWhite: "0.97 0.004 80",
+  black: "0.3 0.007 70",
+  red: "0.7 0.16 25",
+  green: "0.74 0.13 150",
+  yellow: "0.79 0.12 85",
+  blue: "0.71 0.12 255",
+  magenta: "0.73 0.14 325",
+  cyan: "0.77 0.09 205",
+  white: "0.87 0.006 80",
+  brightBlack: "0.58 0.008 80",
+  brightRed: "0.77 0.15 25",
+  brightGreen: "0.82 0.15 150",
+  brightYellow: "0.87 0.13 90",
+  brightBlue: "0.79 0.11 255",
+  brightMagenta: "0.81 0.13 325",
+  brightCyan: "0.86 0.09 205",
+  brightWhite: "0.97 0.004 80",
 };
 
 /** The theme that is on the page now, in the notation that the terminal reads (`#rrggbb`, `#rrggbbaa`). */
@@ -60,7 +84,12 @@ function mix(color: string, under: string, share: number): string {
 
 function toHex(color: string, alpha = 1): string {
   const opaque = paint((canvas) => fill(canvas, color, 1)).slice(0, 7);
-  return alpha === 1 ? opaque : opaque + Math.round(alpha * 255).toString(16).padStart(2, "0");
+  return alpha === 1
+    ? opaque
+    : opaque +
+        Math.round(alpha * 255)
+          .toString(16)
+          .padStart(2, "0");
 }
 
 function fill(canvas: CanvasRenderingContext2D, color: string, alpha: number): void {

@@ -77,7 +77,11 @@ export function openTerminalView(host: HTMLElement, terminalId: string, events: 
 
   const size = followSize(host, terminal, fit, terminalId);
   const input = followInput(terminal, terminalId, events);
-  const take = createDrawing(terminal, terminalId, events, { onReplay: input.hold, onReplayed: () => (input.release(), size.fit()), onExit: input.end });
+  const take = createDrawing(terminal, terminalId, events, {
+    onReplay: input.hold,
+    onReplayed: () => (input.release(), size.fit()),
+    onExit: input.end,
+  });
   search.onDidChangeResults(({ resultCount, resultIndex }) => events.onFound({ count: resultCount, at: resultIndex }));
   listenForPaste(host, abort.signal, terminal, events);
   void followTerminal(terminalId, abort.signal, { take, missing: events.onMissing });
@@ -128,8 +132,10 @@ function createDrawing(
     timer = undefined;
     const chars = drawn;
     drawn = 0;
-    // A lost acknowledgement means a lost connection, and with that the core forgets what was not drawn.
-    if (chars > 0) rpc.terminals.acknowledge({ id: terminalId, chars }).catch(() => {});
+    if (chars === 0) return;
+    rpc.terminals.acknowledge({ id: terminalId, chars }).catch(() => {
+      // The connection is gone, and with it the core's count of what was not drawn.
+    });
   }
   function acknowledge(chars: number): void {
     drawn += chars;
