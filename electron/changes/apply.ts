@@ -36,11 +36,11 @@ export async function applyChanges(
   if (conflicts.length > 0) return conflictFailure(conflicts);
   const baselineAfter = await deps.snapshots.editTree(session.copy, session.baselineTree, editsTo(endsOf(chosen)));
   if (!baselineAfter.ok) return baselineAfter;
-  const checkpoint = await deps.checkpoints.take(sessionId, "before-apply", {});
+  const checkpoint = await deps.checkpoints.take(sessionId, "before-apply", { of: "checkout", tree: ready.value.tree });
   if (!checkpoint.ok) return checkpoint;
   const written = await carryOut(deps, {
     sessionId, kind: "apply", root: session.checkout, plan: plan.value, known: knownOids(targets.value), baselineBefore: session.baselineTree,
-    baselineAfter: baselineAfter.value, revertsId: null, rootTree: ready.value.tree,
+    baselineAfter: baselineAfter.value, revertsId: null,
   });
   return written.ok ? ok({ result: { applied: paths, conflicts: [], checkpointId: checkpoint.value.id }, moved: true }) : written;
 }
@@ -97,11 +97,11 @@ export async function rejectChanges(
   const plan = await planWrites({ snapshots: deps.snapshots, root: session.copy, linksOut: true }, targets.value, tree);
   if (!plan.ok) return plan;
   if (plan.value.conflicts.length > 0) return conflictFailure(plan.value.conflicts);
-  const checkpoint = await deps.checkpoints.take(sessionId, "before-reject", {});
+  const checkpoint = await deps.checkpoints.take(sessionId, "before-reject", { of: "working-copy", tree });
   if (!checkpoint.ok) return checkpoint;
   const written = await carryOut(deps, {
     sessionId, kind: "reject", root: session.copy, plan: plan.value, known: knownOids(targets.value), baselineBefore: session.baselineTree,
-    baselineAfter: session.baselineTree, revertsId: null, rootTree: tree,
+    baselineAfter: session.baselineTree, revertsId: null,
   });
   return written.ok ? ok({ checkpointId: checkpoint.value.id }) : written;
 }
@@ -135,11 +135,11 @@ export async function revertApplied(deps: ChangesDeps, sessionId: string, option
   const inConflict = new Set(conflicts.map((conflict) => conflict.path));
   if (options.dryRun) return ok({ result: { applied: paths.filter((path) => !inConflict.has(path)), conflicts, checkpointId: null }, moved: false });
   if (conflicts.length > 0) return conflictFailure(conflicts);
-  const checkpoint = await deps.checkpoints.take(sessionId, "before-apply", {});
+  const checkpoint = await deps.checkpoints.take(sessionId, "before-apply", { of: "checkout", tree: ready.value.tree });
   if (!checkpoint.ok) return checkpoint;
   const written = await carryOut(deps, {
     sessionId, kind: "revert", root: session.checkout, plan: plan.value, known: knownOids(targets.value), baselineBefore: session.baselineTree,
-    baselineAfter: baselineAfter.value, revertsId: set.id, rootTree: ready.value.tree,
+    baselineAfter: baselineAfter.value, revertsId: set.id,
   });
   return written.ok ? ok({ result: { applied: paths, conflicts: [], checkpointId: checkpoint.value.id }, moved: true }) : written;
 }

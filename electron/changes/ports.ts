@@ -64,8 +64,8 @@ export type ChangesDeps = {
     setRevision(sessionId: string, tree: string): void;
   };
   checkpoints: {
-    /** Of the session's working copy; what the checkout was is kept with the applied set. */
-    take(sessionId: string, kind: "before-apply" | "before-reject", options: Record<string, never>): Promise<Result<{ id: string }, Failure>>;
+    /** `tree` is what was just looked at, in the working copy or in the project's checkout. */
+    take(sessionId: string, kind: "before-apply" | "before-reject", options: { of: "working-copy" | "checkout"; tree: string }): Promise<Result<{ id: string }, Failure>>;
   };
   isBusy(sessionId: string): boolean;
   trusted(projectId: string): Promise<boolean>;

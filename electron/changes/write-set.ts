@@ -21,8 +21,6 @@ export type SetToWrite = {
   baselineBefore: string;
   baselineAfter: string;
   revertsId: string | null;
-  /** The root as it was, kept with the set. */
-  rootTree: string;
 };
 
 export function journalOf(deps: ChangesDeps): JournalDeps {
@@ -34,8 +32,6 @@ export async function carryOut(deps: ChangesDeps, set: SetToWrite): Promise<Resu
   const id = newId("app", deps.clock.now());
   const entries = await storePlan({ snapshots: deps.snapshots, root: set.root }, id, set.plan.entries, set.known);
   if (!entries.ok) return entries;
-  const keptRoot = await deps.snapshots.keep(set.root, rootRef(id), set.rootTree);
-  if (!keptRoot.ok) return keptRoot;
   const { sessionId, kind, baselineBefore, baselineAfter, revertsId } = set;
   const row: ApplyRow = {
     id, sessionId, kind, state: "planned", entries: entries.value, baselineBefore, baselineAfter, revertsId, createdAt: deps.clock.now(), committed: false,
@@ -66,15 +62,9 @@ async function complete(deps: ChangesDeps, row: ApplyRow, root: CopyRef): Promis
 
 async function release(deps: ChangesDeps, row: ApplyRow, root: CopyRef, state: ApplyRow["state"]): Promise<void> {
   deps.store.setApplyState(row.id, state);
-  for (const ref of [row.id, rootRef(row.id)]) {
-    const forgotten = await deps.snapshots.forget(root, ref);
-    // A ref too many costs room, nothing else; the store's own limit takes it in the end.
-    if (!forgotten.ok) deps.log.warn("changes.release.failed", { id: row.id, code: forgotten.error.code });
-  }
-}
-
-function rootRef(id: string): string {
-  return `${id}-root`;
+  const forgotten = await deps.snapshots.forget(root, row.id);
+  // A ref too many costs room, nothing else; the store's own limit takes it in the end.
+  if (!forgotten.ok) deps.log.warn("changes.release.failed", { id: row.id, code: forgotten.error.code });
 }
 
 export type Recovered = { sessionId: string; id: string; outcome: "done" | "undone" | "left" };
