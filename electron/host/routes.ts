@@ -39,7 +39,8 @@ export function createRoutes(deps: RouteDeps): Routes {
     if (path === apiPrefix || path.startsWith(`${apiPrefix}/`)) return serveApi(deps, path, request, response);
     if (path.startsWith("/auth/")) return serveSignIn(deps, path, request, response);
     if ((method === "GET" || method === "HEAD") && files.send(path, request, response)) return;
-    return sendError(response, 404, "NOT_FOUND", "There is nothing here");
+    const message = files.hasPage ? "There is nothing here" : "The page isn't built. Build it with: npm run build";
+    return sendError(response, 404, "NOT_FOUND", message);
   };
 }
 

@@ -1,4 +1,4 @@
-import { createReadStream, lstatSync, readdirSync } from "node:fs";
+import { createReadStream, existsSync, lstatSync, readdirSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 
@@ -7,6 +7,8 @@ import path from "node:path";
  * byte: there is no decoding, joining or normalising that a crafted path could use, and links are never in the list.
  */
 export type StaticFiles = {
+  /** Whether there is a page: from the sources, one may serve the API without having built it. */
+  hasPage: boolean;
   /** Sends the file; false where there is none of that name. `urlPath` is the request's path as it came. */
   send(urlPath: string, request: IncomingMessage, response: ServerResponse): boolean;
 };
@@ -27,10 +29,11 @@ const types: Record<string, string> = {
 };
 
 export function createStaticFiles(folder: string): StaticFiles {
-  const entries = listFiles(folder);
+  const entries = existsSync(folder) ? listFiles(folder) : new Map<string, Entry>();
   const index = entries.get("/index.html");
   if (index) entries.set("/", index);
   return {
+    hasPage: index !== undefined,
     send(urlPath, request, response) {
       const entry = entries.get(urlPath);
       if (!entry) return false;

@@ -19,11 +19,15 @@ export class CliFailure extends Error {
 /** Anything a command throws → what is said and how the process ends. */
 export function toCliFailure(error: unknown): CliFailure {
   if (error instanceof CliFailure) return error;
-  if (error instanceof ORPCError) return fromCall(error.code, error.status, error.message, error.data);
+  if (isCallError(error)) return fromCall(error);
   return new CliFailure("UNEXPECTED", error instanceof Error ? error.message : String(error), 1);
 }
 
-function fromCall(code: string, status: number, message: string, data: unknown): CliFailure {
+function isCallError(error: unknown): error is ORPCError<string, unknown> {
+  return error instanceof ORPCError;
+}
+
+function fromCall({ code, status, message, data }: ORPCError<string, unknown>): CliFailure {
   const field = fieldOf(data);
   const named = field && !message.startsWith(`${field}:`) ? `${field}: ${message}` : message;
   const wayOut = waysOut[code];
