@@ -273,6 +273,17 @@ describe("trust", () => {
     expect(mustFail(await bench.projects.requireTrusted(id, workingCopy.path)).code).toBe("PROJECT_NOT_TRUSTED");
   });
 
+  it("S78 notices settings that a worktree has of its own", async () => {
+    const { id, path: folder } = await project({ "readme.md": "x" });
+    must(await bench.projects.trust(id));
+    const { workingCopy } = must(await bench.sessions.create({ projectId: id, workingCopy: "worktree" }));
+    must(await bench.projects.requireTrusted(id, workingCopy.path));
+    await bench.place.user(folder, "config", "extensions.worktreeConfig", "true");
+    must(await bench.projects.requireTrusted(id, workingCopy.path));
+    await bench.place.user(workingCopy.path, "config", "--worktree", "core.fsmonitor", "evil");
+    expect(mustFail(await bench.projects.requireTrusted(id, workingCopy.path)).data).toMatchObject({ changed: [".git/config"] });
+  });
+
   it("isn't shaken by what opencode installs into its own folder", async () => {
     const { id, path: folder } = await project({ ".opencode/agents/a.md": "x" });
     must(await bench.projects.trust(id));

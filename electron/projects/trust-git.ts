@@ -29,26 +29,53 @@ export function createRepositoryScan(git: Git) {
     if (!config.ok) return config;
     const local = config.value.filter((entry) => entry.scope === "local" || entry.scope === "worktree");
     const fresh = { repository: found.value, local };
-    // Included files may lie anywhere and depend on the branch, so what they say is asked for each time.
-    if (!local.some((entry) => /^include(if)?\./i.test(entry.key))) remembered.set(folder, { signature, facts: fresh });
+    // What is included is asked for each time: it may change without this repository's files changing.
+    if (!hasIncludes(local)) remembered.set(folder, { signature, facts: fresh });
     return ok(fresh);
   }
 
   return {
     /** Items of the repository of `folder`; `home` is the project whose own repository a working copy must belong to. */
     async scan(folder: string, home: string): Promise<Result<FoundItem[], GitFailure>> {
+      const ofHome = await facts(home);
+      if (!ofHome.ok) return ofHome;
+      if (folder === home) return ok(ofHome.value ? [...itemsOf(ofHome.value), ...pointer(folder, ofHome.value.repository)] : []);
+      const plain = ofHome.value ? plainWorktree(folder, ofHome.value) : null;
+      if (plain) return ok(itemsOf(plain));
       const found = await facts(folder);
       if (!found.ok) return found;
       if (found.value === null) return ok([]);
-      const { repository, local } = found.value;
-      const items = [...hookItems(repository, local), ...local.filter(isExecuting).map(settingItem)];
-      if (folder === home) return ok([...items, ...pointer(folder, repository)]);
-      const expected = await facts(home);
-      if (!expected.ok) return expected;
-      const belongs = expected.value?.repository.commonDir === repository.commonDir;
-      return ok(belongs ? items : [...items, ...pointer(folder, repository)]);
+      const belongs = ofHome.value?.repository.commonDir === found.value.repository.commonDir;
+      return ok(belongs ? itemsOf(found.value) : [...itemsOf(found.value), ...pointer(folder, found.value.repository)]);
     },
   };
+}
+
+function itemsOf({ repository, local }: Facts): FoundItem[] {
+  return [...hookItems(repository, local), ...local.filter(isExecuting).map(settingItem)];
+}
+
+/**
+ * A worktree as git makes it, with no settings of its own: what git would say of it is what it says of the project, so
+ * git isn't asked. Null where anything is unusual.
+ */
+function plainWorktree(folder: string, home: Facts): Facts | null {
+  if (hasIncludes(home.local)) return null;
+  const { commonDir } = home.repository;
+  const gitDir = /^gitdir: (\/[^\n]+)\n$/.exec(readSmall(path.join(folder, ".git")))?.[1];
+  if (!gitDir || path.dirname(gitDir) !== path.join(commonDir, "worktrees")) return null;
+  if (readSmall(path.join(gitDir, "commondir")) !== "../..\n" || existsSync(path.join(gitDir, "config.worktree"))) return null;
+  return { repository: { topLevel: folder, gitDir, commonDir }, local: home.local };
+}
+
+/** Included files may lie anywhere and depend on the branch or the folder. */
+function hasIncludes(local: readonly ConfigEntry[]): boolean {
+  return local.some((entry) => /^include(if)?\./i.test(entry.key));
+}
+
+function readSmall(file: string): string {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat?.isFile() && stat.size < 65_536 ? readFileSync(file, "utf8") : "";
 }
 
 function settingItem({ key, value }: ConfigEntry): FoundItem {

@@ -1,4 +1,6 @@
 import { useState, type ReactNode } from "react";
+import type { Project } from "../../shared/contract/projects.ts";
+import { attempt } from "../commands/actions.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { useAgents } from "../stores/app.ts";
 import { Button } from "../ui/button.tsx";
@@ -6,13 +8,11 @@ import { FolderField } from "./folder-field.tsx";
 import { FoundAgents } from "./found-agents.tsx";
 import { defaultWish, startSession, type Tour } from "./start-session.ts";
 
-type Problem = { at: "folder" | "session"; message: string };
-
 /** The first minute: a folder, the agents that are there, a first session. `tour` is laid ready for who wants to see it work first. */
 export function FirstRun({ tour }: { tour: Tour }): React.JSX.Element {
   const agents = useAgents();
   const [path, setPath] = useState("");
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const ready = path.trim() !== "" && !busy;
   const hasTour = agents.some((agent) => agent.id === tour.agentId && agent.enabled);
@@ -22,15 +22,18 @@ export function FirstRun({ tour }: { tour: Tour }): React.JSX.Element {
   const start = async (withTour: boolean): Promise<void> => {
     setBusy(true);
     setProblem(null);
-    let at: Problem["at"] = "folder";
+    let project: Project;
     try {
-      const project = await rpc.projects.add({ path: path.trim() });
-      at = "session";
-      await startSession(project, await defaultWish(project), withTour ? tour : null);
+      project = await rpc.projects.add({ path: path.trim() });
     } catch (error) {
-      setProblem({ at, message: callFailure(error).message });
+      setProblem(callFailure(error).message);
       setBusy(false);
+      return;
     }
+    // From here on there is a project, so this page has gone: what fails is told by a toast.
+    await attempt("The session was not started", async () =>
+      startSession(project, await defaultWish(project), withTour ? tour : null),
+    );
   };
   const change = (next: string): void => {
     setPath(next);
@@ -45,7 +48,7 @@ export function FirstRun({ tour }: { tour: Tour }): React.JSX.Element {
         </p>
       </header>
       <Step number={1} title="Pick a folder">
-        <FolderField path={path} onPath={change} error={problem?.at === "folder" ? problem.message : null} browsing />
+        <FolderField path={path} onPath={change} error={problem} browsing />
       </Step>
       <Step number={2} title="Agents on this machine">
         <FoundAgents />
@@ -69,11 +72,6 @@ export function FirstRun({ tour }: { tour: Tour }): React.JSX.Element {
           {hasTour ? "The tour uses the practice agent: no account, no model, nothing to install. " : ""}
           Before anything runs in the folder you are shown what would, and asked.
         </p>
-        {problem?.at === "session" ? (
-          <p role="alert" className="selectable mt-2 break-words text-removed">
-            {problem.message}
-          </p>
-        ) : null}
       </Step>
     </div>
   );
