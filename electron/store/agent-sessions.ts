@@ -13,6 +13,7 @@ export type StoredAgentSession = {
   canLoad: boolean;
   /** Added up over all turns; the context is the last turn's. */
   usage: Usage | null;
+  /** The last turn; null before the first. */
   lastActiveAt: number | null;
 };
 

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { fail } from "../../shared/result.ts";
+import { fail, type Result } from "../../shared/result.ts";
 import type { AppUpdate } from "../../shared/contract/system.ts";
-import type { AgentHost, AgentUpdate, PermissionAsk, PermissionOutcome, PromptRequest, QuestionAsk, QuestionOutcome } from "../agents/agent.ts";
+import type { AgentFailure, AgentHost, AgentSessionHandle, AgentUpdate, PermissionAsk, PermissionOutcome, PromptRequest, QuestionAsk, QuestionOutcome } from "../agents/agent.ts";
 import type { PermissionAction } from "../../shared/run-event.ts";
 import { createAgents, type Agents, type AgentsDeps } from "../agents/agents.ts";
 import { systemClock } from "../lib/clock.ts";
@@ -25,6 +25,11 @@ export type AgentKit = {
   workingCopy: string;
   announced: AppUpdate[];
   deps: AgentsDeps;
+  tryOpen(host: AgentHost, agentId?: string, chatId?: string, signal?: AbortSignal): Promise<Result<AgentSessionHandle, AgentFailure>>;
+  /** Throws where the session can't be opened. */
+  open(host: AgentHost, agentId?: string, chatId?: string): Promise<AgentSessionHandle>;
+  /** One turn of the fake agent: words that it says again, or its steps. */
+  turn(host: AgentHost, steps: string | object[], agentId?: string): ReturnType<AgentSessionHandle["prompt"]>;
   dispose(): Promise<void>;
 };
 
@@ -61,8 +66,17 @@ export function openAgentKit(options: { modes?: Record<string, string[]>; dir?: 
     scope,
     ...options,
   };
+  const agents = createAgents(deps);
+  const tryOpen: AgentKit["tryOpen"] = (host, agentId = "fake", chatId = "chat-1", signal = new AbortController().signal) =>
+    agents.backend.open({ chatId, agentId, projectId: "p", workingCopyPath: workingCopy, host }, signal);
+  const open: AgentKit["open"] = async (...request) => {
+    const opened = await tryOpen(...request);
+    if (!opened.ok) throw new Error(`${opened.error.type}: ${opened.error.message}`);
+    return opened.value;
+  };
   return {
-    agents: createAgents(deps), store, scope, dir, dataDir, workingCopy, announced, deps,
+    agents, store, scope, dir, dataDir, workingCopy, announced, deps, tryOpen, open,
+    turn: async (host, steps, agentId) => (await open(host, agentId)).prompt(textPrompt(steps)),
     async dispose() {
       await scope.dispose();
       store.close();
@@ -142,4 +156,20 @@ export class TestHost implements AgentHost {
 export function textPrompt(words: string | object[], more: Partial<PromptRequest> = {}): PromptRequest {
   const text = typeof words === "string" ? words : JSON.stringify(words);
   return { blocks: [{ type: "text", text }], modelId: null, modeId: null, thinkingLevel: null, ...more };
+}
+
+/** Pids of running processes whose command line holds `mark`. */
+export function processesWith(mark: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const state = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]?.[0];
+        return state !== "Z" && readFileSync(`/proc/${pid}/cmdline`, "latin1").includes(mark);
+      } catch {
+        // Ended between the list and the look.
+        return false;
+      }
+    })
+    .map(Number);
 }

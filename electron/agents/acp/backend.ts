@@ -58,7 +58,8 @@ export function createAcpBackend(deps: AcpBackendDeps): AcpBackend {
 
   async function openOn(child: PooledChild, request: OpenRequest, signal: AbortSignal): Promise<Result<AgentSessionHandle, AgentFailure>> {
     const { chatId, agentId, workingCopyPath, host } = request;
-    const storedId = deps.sessions.find(chatId, agentId)?.agentSessionId ?? null;
+    const stored = deps.sessions.find(chatId, agentId);
+    const before = stored?.agentSessionId ? { id: stored.agentSessionId, used: stored.lastActiveAt !== null } : null;
     const opened = await openSession(
       {
         connection: child.connection,
@@ -67,7 +68,7 @@ export function createAcpBackend(deps: AcpBackendDeps): AcpBackend {
         onOptions: (options) => deps.onOptions(agentId, options),
         effectiveModels: (options) => deps.effectiveModels(agentId, options),
       },
-      storedId,
+      before,
     );
     if (!opened.ok) return signedOut(agentId, opened);
     const entry: LiveSession = { chatId, agentId, child, session: opened.value.session };
@@ -79,7 +80,7 @@ export function createAcpBackend(deps: AcpBackendDeps): AcpBackend {
       status: "ready",
       canResume: traits.resume,
       canLoad: traits.load,
-      lastActiveAt: deps.clock.now(),
+      lastActiveAt: opened.value.how === "new" ? null : (stored?.lastActiveAt ?? null),
     });
     live.set(keyOf(chatId, agentId), entry);
     child.connection.onEnd((failure) => {
@@ -146,7 +147,9 @@ export function createAcpBackend(deps: AcpBackendDeps): AcpBackend {
       if (findLive(chatId, agentId)) return "warm";
       const stored = deps.sessions.find(chatId, agentId);
       if (!stored?.agentSessionId) return "new";
-      return stored.canResume ? "resumes" : stored.canLoad ? "replays" : "memory-lost";
+      if (stored.canResume) return "resumes";
+      if (stored.canLoad) return "replays";
+      return stored.lastActiveAt === null ? "new" : "memory-lost";
     },
     closeChat: (chatId) => close([...live.values()].filter((entry) => entry.chatId === chatId)),
     closeWorkingCopy: (workingCopyPath) => close([...live.values()].filter((entry) => entry.session.workingCopyPath === workingCopyPath)),

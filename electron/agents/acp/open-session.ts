@@ -9,26 +9,29 @@ const timeoutMs = 120_000;
 type How = Exclude<AgentSessionHandle["how"], "warm">;
 export type Opened = { session: AcpSession; how: How };
 
+/** `used`: it has had a turn, so that there is something to lose. */
+export type StoredSession = { id: string; used: boolean };
+
 /**
- * The agent's session `storedId` again, by resume where it can, else by load; a new one where there is none, or where
- * the agent has lost it, which is said (`memory-lost`). A crash or a timeout on the way is a failure, never a new session.
+ * The agent's stored session again, by resume where it can, else by load; a new one where there is none, or where the
+ * agent has lost it, which is said (`memory-lost`). A crash or a timeout on the way is a failure, never a new session.
  */
 export async function openSession(
   parts: Omit<AcpSessionParts, "sessionId">,
-  storedId: string | null,
+  stored: StoredSession | null,
 ): Promise<Result<Opened, AgentFailure>> {
   const { traits } = parts.connection;
-  if (storedId !== null) {
+  if (stored) {
     if (traits.resume) {
-      const resumed = await restore(parts, storedId, "resumed");
+      const resumed = await restore(parts, stored.id, "resumed");
       if (resumed.ok || !isLost(resumed.error)) return resumed;
     }
     if (traits.load) {
-      const loaded = await restore(parts, storedId, "loaded");
+      const loaded = await restore(parts, stored.id, "loaded");
       if (loaded.ok || !isLost(loaded.error)) return loaded;
     }
   }
-  return begin(parts, storedId === null ? "new" : "memory-lost");
+  return begin(parts, stored?.used ? "memory-lost" : "new");
 }
 
 /** The agent answered that it can't; anything else says nothing about the session. */
