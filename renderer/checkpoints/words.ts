@@ -1,0 +1,73 @@
+import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
+import { assertNever } from "../../shared/result.ts";
+
+/** When a checkpoint was taken, in words. What a person called it comes first. */
+export function nameOf(checkpoint: Checkpoint): string {
+  return checkpoint.label ?? kindOf(checkpoint);
+}
+
+export function kindOf({ kind }: Checkpoint): string {
+  switch (kind) {
+    case "before-run":
+      return "Before a run";
+    case "after-run":
+      return "After a run";
+    case "manual":
+      return "Taken by hand";
+    case "before-apply":
+      return "Your checkout, before applying";
+    case "before-restore":
+      return "Before restoring";
+    case "before-reject":
+      return "Before rejecting";
+    case "before-removal":
+      return "Before removal";
+    default:
+      return assertNever(kind);
+  }
+}
+
+const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+
+export function timeOf(iso: string): string {
+  return time.format(new Date(iso));
+}
+
+/** Lists of one day each, under the day's name; the order stays. */
+export function byDay(checkpoints: readonly Checkpoint[], now: Date): { day: string; checkpoints: Checkpoint[] }[] {
+  const days: { day: string; checkpoints: Checkpoint[] }[] = [];
+  for (const checkpoint of checkpoints) {
+    const name = dayName(new Date(checkpoint.createdAt), now);
+    const last = days.at(-1);
+    if (last?.day === name) last.checkpoints.push(checkpoint);
+    else days.push({ day: name, checkpoints: [checkpoint] });
+  }
+  return days;
+}
+
+function dayName(at: Date, now: Date): string {
+  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
+  if (at.toDateString() === now.toDateString()) return "Today";
+  if (at.toDateString() === yesterday.toDateString()) return "Yesterday";
+  return day.format(at);
+}
+
+/** Bytes for a person: `5.2 MB`. */
+export function sizeOf(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const step = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** step;
+  return `${step === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[step]}`;
+}
+
+export function files(count: number): string {
+  return count === 1 ? "1 file" : `${count} files`;
+}
+
+/** Lines that a patch adds and takes away. */
+export function countLines(patch: string | null): { additions: number; deletions: number } {
+  const hunks = patch?.slice(patch.search(/^@@/m)).split("\n") ?? [];
+  if (patch === null || !/^@@/m.test(patch)) return { additions: 0, deletions: 0 };
+  return { additions: hunks.filter((line) => line.startsWith("+")).length, deletions: hunks.filter((line) => line.startsWith("-")).length };
+}
