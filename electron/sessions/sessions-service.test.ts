@@ -261,10 +261,10 @@ describe("deleting a session", () => {
     expect(readFileSync(path.join(canary, "keep.txt"), "utf8")).toBe("keep");
   });
 
-  it.each(["worktree", "its parent"])("S61 deletes nothing where the %s was swapped for a link", async (which) => {
+  it.each(["the worktree", "its parent"])("S61 deletes nothing where %s was swapped for a link", async (which) => {
     const project = await gitProject();
     const { id, workingCopy } = await newSession(project.id);
-    const swapped = which === "worktree" ? workingCopy.path : path.dirname(workingCopy.path);
+    const swapped = which === "the worktree" ? workingCopy.path : path.dirname(workingCopy.path);
     const elsewhere = path.join(bench.place.root, "elsewhere");
     renameSync(swapped, elsewhere);
     symlinkSync(elsewhere, swapped);
@@ -272,7 +272,7 @@ describe("deleting a session", () => {
     expect(statSync(elsewhere).isDirectory()).toBe(true);
     expect(
       existsSync(
-        which === "worktree"
+        which === "the worktree"
           ? path.join(elsewhere, "readme.md")
           : path.join(elsewhere, path.basename(workingCopy.path), "readme.md"),
       ),
