@@ -164,11 +164,7 @@ export class Execution {
       signal: this.#turn.signal,
       checkpointTaken: this.#beforeTree,
       accepts: () => this.#accepts(),
-      stream: (body) => {
-        this.#deps.runLog.stream(body);
-        if (body.type === "assistant.delta") this.#deps.failpoint("mid-text");
-        if (body.type === "tool.started") this.#deps.failpoint("mid-tool");
-      },
+      stream: (body) => this.#deps.runLog.stream(body),
       onActivity: (kind) => {
         this.#mark("firstEvent");
         if (kind === "text") this.#mark("firstToken");

@@ -93,7 +93,10 @@ export function createRunsService(deps: RunsDeps) {
       clock,
       commit: (events, durable) => {
         const write = (): RunEvent[] => runs.append(run.id, events);
-        return publish(run, durable ? store.durably(write) : store.quickly(write));
+        const written = publish(run, durable ? store.durably(write) : store.quickly(write));
+        if (written.some((event) => event.type === "assistant.delta")) deps.failpoint("mid-text");
+        if (written.some((event) => event.type === "tool.started")) deps.failpoint("mid-tool");
+        return written;
       },
     });
     return new Execution(
