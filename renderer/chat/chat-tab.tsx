@@ -50,7 +50,7 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
   const [lastRun] = useState(() => chat.turns.at(-1)?.run ?? null);
   const [sends, setSends] = useState(0);
   const going = activeRun(chat);
-  const actions = useChatActions(chatId, going !== null);
+  const actions = useChatActions(chatId, session.workingCopy.path, going !== null);
   const { root, open: finding, show: showFind, close: closeFind } = useFindKey(active);
   const choice = beginChoice(chosen, lastRun, fallbackAgentId(defaultAgentId, session.agentIds, agents));
   const hasPractice = agents.some((agent) => agent.id === practiceTour.agentId && agent.enabled);

@@ -17,11 +17,12 @@ import { toast } from "../ui/toast.tsx";
 const goOnPrompt: ContentBlock[] = [{ type: "text", text: "You were interrupted. Go on where you left off." }];
 
 /** What the rows of a chat can do, bound to the chat. */
-export function useChatActions(chatId: string, going: boolean): TimelineActions {
+export function useChatActions(chatId: string, root: string, going: boolean): TimelineActions {
   const agents = useAgents();
   const inbox = useInbox();
   return useMemo(
     () => ({
+      root,
       idle: !going,
       retry: (turn) => void send(turn, turn.run.prompt, going),
       goOn: (turn) => void send(turn, goOnPrompt, going),
@@ -35,7 +36,7 @@ export function useChatActions(chatId: string, going: boolean): TimelineActions 
       modelLabel: (agentId, modelId) => modelName(agents, agentId, modelId),
       askCard: (item) => askCard(item, inbox),
     }),
-    [chatId, going, agents, inbox],
+    [chatId, root, going, agents, inbox],
   );
 }
 

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { ToolDiff } from "../../shared/run-event.ts";
+import { visibleText } from "../../shared/visible-text.ts";
 import { Visible } from "../markdown/visible.tsx";
 import { Count } from "../ui/count.tsx";
 import { cx } from "../ui/cx.ts";
@@ -10,7 +11,7 @@ const atMost = 3_000;
 const longestLine = 1_000;
 
 /** One file's change as unified lines. */
-export function DiffView({ diff, titled }: { diff: ToolDiff; titled: boolean }): React.JSX.Element {
+export function DiffView({ diff, title, titled }: { diff: ToolDiff; title: string; titled: boolean }): React.JSX.Element {
   const [all, setAll] = useState(false);
   const { lines, additions, deletions } = lineDiff(diff);
   const shown = lines?.slice(0, all ? atMost : atFirst);
@@ -20,13 +21,13 @@ export function DiffView({ diff, titled }: { diff: ToolDiff; titled: boolean }):
       {titled ? (
         <div className="flex h-7 items-center gap-2 border-b border-line px-2.5">
           <code className="min-w-0 flex-1 truncate">
-            <Visible text={diff.path} />
+            <Visible text={title} />
           </code>
           <Count additions={additions} deletions={deletions} />
         </div>
       ) : null}
       {shown ? (
-        <div className="overflow-x-auto bg-canvas py-1" tabIndex={0} role="group" aria-label={`Changes in ${diff.path}`}>
+        <div className="overflow-x-auto bg-canvas py-1" tabIndex={0} role="group" aria-label={`Changes in ${visibleText(title)}`}>
           <div className="w-max min-w-full font-mono text-code">
             {shown.map((line, index) => (
               <Line key={index} line={line} />

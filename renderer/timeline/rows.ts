@@ -50,8 +50,8 @@ function makeRows(turn: Turn): Row[] {
   }
   // An open request says by itself what the run waits for.
   if (going && items.some(isOpenAsk)) return rows;
-  if (going) rows.push({ kind: "state", key: `${run.id}:state`, turn });
-  else if (run.status !== "completed") rows.push({ kind: "outcome", key: `${run.id}:outcome`, turn });
+  if (going) rows.push({ kind: "state", key: `${run.id}:end`, turn });
+  else if (run.status !== "completed") rows.push({ kind: "outcome", key: `${run.id}:end`, turn });
   return rows;
 }
 

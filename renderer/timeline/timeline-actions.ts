@@ -16,6 +16,8 @@ export type TimelineActions = {
   modelLabel(agentId: string, modelId: string): string;
   /** The card of an open request; null while its particulars aren't here yet. */
   askCard(item: AskItem): ReactNode;
+  /** The working copy's folder. */
+  root: string;
   /** Whether a new run could begin now. */
   idle: boolean;
 };

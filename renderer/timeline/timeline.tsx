@@ -23,6 +23,7 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
   const rows = useMemo(() => rowsOf(turns), [turns]);
   const scroller = useRef<HTMLDivElement>(null);
   const [opened] = useState(() => new Set<string>());
+  const pinned = useRef(true);
   const [atEnd, setAtEnd] = useState(true);
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
     count: rows.length,
@@ -39,18 +40,23 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
   const items = virtualizer.getVirtualItems();
   const findBar = useFind({ rows, root: scroller, open: finding, onClose: onCloseFind, partial: more, show: (index) => virtualizer.scrollToIndex(index, { align: "center" }) });
 
-  useLayoutEffect(() => virtualizer.scrollToEnd(), [virtualizer, toEnd]);
+  useLayoutEffect(() => {
+    pinned.current = true;
+    virtualizer.scrollToEnd();
+  }, [virtualizer, toEnd]);
+  useLayoutEffect(() => {
+    if (pinned.current) virtualizer.scrollToEnd();
+  }, [virtualizer, rows]);
 
-  // A pane or composer that changes its height leaves the end in view. Whether it was is known from the last scroll alone:
-  // by the time the new height is told, the distance is already another.
+  // What is added, and a pane or composer that changes its height, leaves the end in view. Whether it was is known from the
+  // last scroll alone: by the time the new height is told, the distance is already another.
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    let pinned = true;
     const onScroll = (): void => {
-      pinned = element.scrollHeight - element.clientHeight - element.scrollTop <= nearEnd;
+      pinned.current = element.scrollHeight - element.clientHeight - element.scrollTop <= nearEnd;
     };
-    const sizes = new ResizeObserver(() => pinned && virtualizer.scrollToEnd());
+    const sizes = new ResizeObserver(() => pinned.current && virtualizer.scrollToEnd());
     element.addEventListener("scroll", onScroll, { passive: true });
     sizes.observe(element);
     return () => {
@@ -61,7 +67,7 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
 
   // Near the top, what lies before is fetched; where the reader is stays where it is.
   const nearTop = (items[0]?.index ?? 0) < 4;
-  const fills = virtualizer.getTotalSize() > (virtualizer.scrollRect?.height ?? Infinity);
+  const fills = virtualizer.getTotalSize() > (virtualizer.scrollRect?.height ?? 0);
   const wantsEarlier = more && !loadingEarlier && nearTop && !(atEnd && fills);
   useEffect(() => {
     if (wantsEarlier) onLoadEarlier();

@@ -4,10 +4,12 @@ import { PlainText } from "../markdown/plain-text.tsx";
 import { Visible } from "../markdown/visible.tsx";
 import { DiffView } from "./diff-view.tsx";
 import type { ToolItem } from "./rows.ts";
-import { commandOf } from "./tool-line.ts";
+import { useTimelineActions } from "./timeline-actions.ts";
+import { commandOf, pathBelow } from "./tool-line.ts";
 
 /** What a tool call did: its changes, else the command with its output, else what went in and came out. */
 export function ToolDetail({ item }: { item: ToolItem }): React.JSX.Element {
+  const { root } = useTimelineActions();
   const { tool, error } = item;
   const command = tool.kind === "execute" ? (commandOf(tool.input) ?? tool.title) : null;
   const output = tool.output ? outputText(tool.output).replace(/\n+$/, "") : "";
@@ -25,7 +27,7 @@ export function ToolDetail({ item }: { item: ToolItem }): React.JSX.Element {
         </div>
       ) : null}
       {tool.diffs.map((diff) => (
-        <DiffView key={diff.path} diff={diff} titled={tool.diffs.length > 1 || tool.kind !== "edit"} />
+        <DiffView key={diff.path} diff={diff} title={pathBelow(root, diff.path)} titled={tool.diffs.length > 1 || tool.kind !== "edit"} />
       ))}
       {command ? (
         <div className="group/command flex items-start border-b border-line last:border-b-0">

@@ -20,10 +20,21 @@ describe("tool line", () => {
     ["Moved a → b", { kind: "move", locations: [{ path: "a" }, { path: "b" }] }],
     ["Ran npm test", { kind: "execute", title: "Run the tests", input: { command: "npm test" } }],
     ["Ran ls -la", { kind: "execute", input: { command: ["ls", "-la"] } }],
+    ["Ran ls -la; pwd", { kind: "execute", input: { command: "/bin/sh", args: ["-c", "ls -la; pwd"] } }],
+    ["Ran node a.js", { kind: "execute", input: { command: "node", args: ["a.js"] } }],
     ["Ran npm run x", { kind: "execute", title: "`npm run x`" }],
     ["Searched for TODO", { kind: "search", title: "for TODO", locations: [{ path: "x" }] }],
     ["Used –", { kind: "other" }],
   ])("%s", (shown, more) => expect(line(more)).toBe(shown));
+
+  it("shows paths as seen from the working copy", () => {
+    const seen = (path: string) => toolLine(tool({ kind: "read", locations: [{ path }] }), { root: "/w/shop/" }).target;
+    expect(["/w/shop/src/a.ts", "/w/shopping/a.ts", "/etc/hosts", "src/a.ts"].map(seen)).toEqual(["src/a.ts", "/w/shopping/a.ts", "/etc/hosts", "src/a.ts"]);
+  });
+
+  it("says what it would do while it waits for a permission", () => {
+    expect(toolLine(tool({ kind: "execute", status: "pending", title: "npm test" }), { asks: true }).verb).toBe("Run");
+  });
 
   it("counts files, not calls", () => {
     const read = (path: string) => tool({ kind: "read", locations: [{ path, line: 3 }] });

@@ -20,9 +20,15 @@ const unfinished: Record<ToolKind, string> = {
   read: "Read", edit: "Edit", delete: "Delete", move: "Move", search: "Search", execute: "Run", think: "Think", fetch: "Fetch", switch_mode: "Switch mode", other: "Use",
 };
 
-/** `asks`: it hasn't begun, it waits for a permission. */
-export function toolLine(tool: ToolSnapshot, asks = false): ToolLine {
-  return { verb: asks ? unfinished[tool.kind] : verbOf(tool), ...targetOf(tool) };
+/** `asks`: it hasn't begun, it waits for a permission. `root`: the working copy, below which paths are shown without it. */
+export function toolLine(tool: ToolSnapshot, { asks = false, root = "" }: { asks?: boolean; root?: string } = {}): ToolLine {
+  return { verb: asks ? unfinished[tool.kind] : verbOf(tool), ...targetOf(tool, root) };
+}
+
+/** A path inside the working copy as seen from it; any other as it is. */
+export function pathBelow(root: string, path: string): string {
+  const base = root.replace(/[/\\]+$/, "");
+  return base !== "" && path.startsWith(base) && /^[/\\]/.test(path.slice(base.length)) ? path.slice(base.length + 1) : path;
 }
 
 function verbOf({ kind, status, diffs }: ToolSnapshot): string {
@@ -32,11 +38,11 @@ function verbOf({ kind, status, diffs }: ToolSnapshot): string {
   return kind === "edit" && diffs.length > 0 && diffs.every((diff) => diff.oldText === null) ? "Created" : done;
 }
 
-function targetOf(tool: ToolSnapshot): Omit<ToolLine, "verb"> {
+function targetOf(tool: ToolSnapshot, root: string): Omit<ToolLine, "verb"> {
   if (tool.kind === "execute") {
     return { target: commandOf(tool.input) ?? stripTicks(tool.title), targetKind: "command" };
   }
-  const paths = pathsOf(tool);
+  const paths = pathsOf(tool).map((path) => pathBelow(root, path));
   const [first] = paths;
   if (tool.kind === "move" && paths.length === 2) return { target: paths.join(" → "), targetKind: "path" };
   if (first !== undefined && tool.kind !== "search" && tool.kind !== "fetch" && tool.kind !== "other" && tool.kind !== "think") {
@@ -55,9 +61,13 @@ export function pathsOf(tool: ToolSnapshot): string[] {
 export function commandOf(input: unknown): string | null {
   if (typeof input !== "object" || input === null || !("command" in input)) return null;
   const { command } = input;
-  if (typeof command === "string" && command.trim() !== "") return command.trim();
-  if (Array.isArray(command) && command.every((part) => typeof part === "string")) return command.join(" ");
-  return null;
+  const args: unknown = "args" in input ? input.args : [];
+  const words: unknown[] = [...(Array.isArray(command) ? command : [command]), ...(Array.isArray(args) ? args : [])];
+  if (!words.every((word) => typeof word === "string")) return null;
+  // A shell's "-c" script is the command; the shell around it says nothing.
+  const [program = "", flag, script] = words;
+  if (words.length === 3 && /(?:^|\/)(?:ba|z|da)?sh$/.test(program) && /^-l?c$/.test(flag ?? "") && script) return script.trim();
+  return words.join(" ").trim() || null;
 }
 
 function stripTicks(title: string): string | null {

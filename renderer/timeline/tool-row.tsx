@@ -6,7 +6,7 @@ import { cx } from "../ui/cx.ts";
 import { StateDot } from "../ui/state-dot.tsx";
 import { lineDiff } from "./diff-lines.ts";
 import type { ToolItem } from "./rows.ts";
-import { useOpened } from "./timeline-actions.ts";
+import { useOpened, useTimelineActions } from "./timeline-actions.ts";
 import { ToolDetail } from "./tool-detail.tsx";
 import { groupTitle, toolLine } from "./tool-line.ts";
 import { useNow } from "./use-now.ts";
@@ -23,7 +23,8 @@ const lineLook = "row group/tool -mx-1.5 flex w-[calc(100%+0.75rem)] items-cente
 export function ToolRow({ rowKey, item, ended, asks = false }: { rowKey: string; item: ToolItem; ended: boolean; asks?: boolean }): React.JSX.Element {
   const [open, toggle] = useOpened(rowKey);
   const { tool, error } = item;
-  const line = toolLine(tool, asks);
+  const { root } = useTimelineActions();
+  const line = toolLine(tool, { asks, root });
   const failed = tool.status === "failed" || error !== null;
   const going = !ended && item.endedAt === null && (tool.status === "pending" || tool.status === "in_progress");
   return (
