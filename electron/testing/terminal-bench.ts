@@ -1,0 +1,111 @@
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect } from "vitest";
+import type { Terminal, TerminalOutput } from "../../shared/contract/terminals.ts";
+import { ok } from "../../shared/result.ts";
+import { manualClock } from "../lib/clock.ts";
+import { openStore } from "../store/open.ts";
+import { createTerminalRepository } from "../store/terminals.ts";
+import { createTerminalsService, type TerminalsDeps, type TerminalsService } from "../terminals/service.ts";
+import { until } from "./until.ts";
+
+/** A terminals service on a real store, whose programs run in a folder and a HOME of their own. */
+export type TerminalBench = {
+  service: TerminalsService;
+  readonly deps: TerminalsDeps;
+  readonly dir: string;
+  readonly announced: Terminal[];
+  readonly removed: string[];
+  /** Programs that are on record as running. */
+  readonly pids: Set<number>;
+  open(): Promise<Terminal>;
+  watch(id: string, options?: { acknowledges: boolean }): Window;
+  restart(): void;
+  close(): Promise<void>;
+};
+
+/** A window on a terminal: gathers what it gets, and acknowledges it unless told not to. */
+export type Window = {
+  readonly seen: TerminalOutput[];
+  readonly done: Promise<void>;
+  text(): string;
+  detach(): Promise<void>;
+  shows(what: string): Promise<unknown>;
+};
+
+export function createTerminalBench(): TerminalBench {
+  const dir = realpathSync(mkdtempSync(path.join(tmpdir(), "hearth-term-")));
+  const opened = openStore(path.join(dir, "data"), 0);
+  if (!opened.ok) throw new Error(opened.error.message);
+  const store = opened.value;
+  store.sqlite.exec(`
+    INSERT INTO projects (id, name, path, real_path, kind, added_at) VALUES ('p', 'p', '/p', '/p', 'git', 0);
+    INSERT INTO sessions (id, project_id, title, created_at, updated_at) VALUES ('s', 'p', '', 0, 0);`);
+  const env = { HOME: dir, PATH: "/usr/local/bin:/usr/bin:/bin", SHELL: "/bin/bash", HISTFILE: "/dev/null" };
+  const announced: Terminal[] = [];
+  const removed: string[] = [];
+  const pids = new Set<number>();
+  const deps: TerminalsDeps = {
+    repository: createTerminalRepository(store),
+    clock: manualClock(),
+    placeOf: (id) =>
+      Promise.resolve(
+        id === "s" ? ok({ projectId: "p", cwd: dir }) : { ok: false, error: { code: "SESSION_NOT_FOUND", message: "no" } },
+      ),
+    sessionExists: (id) => id === "s",
+    shellEnv: () => Promise.resolve(env),
+    shell: () => "/bin/bash",
+    recordProcess: (pid) => void pids.add(pid),
+    forgetProcess: (pid) => void pids.delete(pid),
+    announce: (terminal) => void announced.push(terminal),
+    announceRemoved: (id) => void removed.push(id),
+  };
+  const bench: TerminalBench = {
+    service: createTerminalsService(deps),
+    deps,
+    dir,
+    announced,
+    removed,
+    pids,
+    async open() {
+      const result = await bench.service.open("s", { cols: 80, rows: 24 });
+      if (!result.ok) throw new Error(result.error.message);
+      return result.value;
+    },
+    watch: (id, { acknowledges } = { acknowledges: true }) => watch(bench.service, id, acknowledges),
+    restart: () => void (bench.service = createTerminalsService(deps)),
+    async close() {
+      await bench.service.dispose();
+      expect(pids.size).toBe(0);
+      store.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+  return bench;
+}
+
+function watch(service: TerminalsService, id: string, acknowledges: boolean): Window {
+  const abort = new AbortController();
+  const seen: TerminalOutput[] = [];
+  const attached = service.attach(id, abort.signal);
+  if (!attached.ok) throw new Error(attached.error.message);
+  const done = (async () => {
+    for await (const output of attached.value) {
+      seen.push(output);
+      if (acknowledges && output.type === "data") service.acknowledge(id, output.data.length);
+    }
+  })();
+  const text = (): string =>
+    seen.map((output) => (output.type === "data" || output.type === "replay" ? output.data : "")).join("");
+  return {
+    seen,
+    done,
+    text,
+    detach() {
+      abort.abort();
+      return done;
+    },
+    shows: (what) => until(() => text().includes(what), `${what} on the terminal`),
+  };
+}
