@@ -109,14 +109,14 @@ describe("rules", () => {
   });
 
   it.each([
-    "git bench.log --output=x",
+    "git log --output=x",
     "git",
     "/usr/bin/git log",
-    "git bench.log; x",
+    "git log; x",
     "git log\nx",
     "A=1 git log",
-    "git bench.log $(x)",
-    "git bench.log -- ",
+    "git log $(x)",
+    "git log -- ",
   ])("S79 a rule for `git log` says nothing about %j", (command) => {
     void bench.service.request(bench.turn, ask(run("git log")), never);
     bench.answer("yes", "project");
