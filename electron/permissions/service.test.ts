@@ -50,7 +50,7 @@ describe("decisions", () => {
     ["full", edit("../x", null, "y"), "ask"],
     ["full", edit(".git/hooks/pre-commit", null, "y"), "ask"],
     ["accept-edits", edit(".VSCODE/tasks.json", null, "y"), "ask"],
-  ])("S54 bench.policy %s: %j → %s", async (chosen, action, expected) => {
+  ])("S54 policy %s: %j → %s", async (chosen, action, expected) => {
     bench.policy = chosen;
     const outcome = bench.service.request(bench.turn, ask(action), never);
     expect(bench.service.inbox()).toHaveLength(expected === "ask" ? 1 : 0);
