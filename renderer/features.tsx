@@ -8,6 +8,7 @@ import type { TabViews } from "./workspace/workspace.tsx";
 
 // Terminals and diffs are large; the page is there before they are.
 const TerminalTab = lazy(() => import("./terminal/terminal-tab.tsx").then((file) => ({ default: file.TerminalTab })));
+const HistoryTab = lazy(() => import("./checkpoints/history-tab.tsx").then((file) => ({ default: file.HistoryTab })));
 
 /** What draws each kind of tab: the one place where features meet the panes. */
 export const tabViews: TabViews = {
@@ -18,7 +19,11 @@ export const tabViews: TabViews = {
     </Loaded>
   ),
   changes: () => <EmptyState>Changes</EmptyState>,
-  history: () => <EmptyState>Checkpoints</EmptyState>,
+  history: ({ sessionId, active }) => (
+    <Loaded>
+      <HistoryTab sessionId={sessionId} active={active} />
+    </Loaded>
+  ),
 };
 
 function Loaded({ children }: { children: ReactNode }): React.JSX.Element {

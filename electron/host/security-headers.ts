@@ -5,7 +5,7 @@ import type { ServerResponse } from "node:http";
  * and diffs make their style sheets at run time; without inline or foreign scripts these can't call out.
  */
 export function contentPolicy(port: number): string {
-  const sockets = `ws://127.0.0.1:${port} ws://localhost:${port} ws://[::1]:${port}`;
+  const sockets = `ws://127.0.0.1:${port} ws://localhost:${port}`;
   return [
     "default-src 'none'",
     "script-src 'self'",
