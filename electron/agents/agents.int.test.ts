@@ -15,11 +15,18 @@ const statusOf = (id: string): string | undefined => kit.agents.get(id)?.status;
 it("lists at once; what the handshakes find is announced, and kept for the next start", async () => {
   kit = openAgentKit({ modes: { fake: [], sick: ["crash-start"] } });
   expect(kit.agents.list().map((agent) => [agent.id, agent.status])).toEqual([
-    ["opencode", "unavailable"], ["qwen", "unavailable"], ["practice", "loading"], ["fake", "loading"], ["sick", "loading"],
+    ["opencode", "unavailable"],
+    ["qwen", "unavailable"],
+    ["practice", "loading"],
+    ["fake", "loading"],
+    ["sick", "loading"],
   ]);
   expect(kit.agents.get("opencode")?.reason).toContain("npm install -g opencode-ai");
   await until(() => statusOf("fake") === "ready" && statusOf("sick") === "error" && statusOf("practice") === "ready");
-  expect(kit.announced).toContainEqual({ type: "agent", agent: expect.objectContaining({ id: "fake", status: "ready", version: "1.2.3" }) });
+  expect(kit.announced).toContainEqual({
+    type: "agent",
+    agent: expect.objectContaining({ id: "fake", status: "ready", version: "1.2.3" }),
+  });
   expect(kit.agents.processes()).toEqual([]);
   expect(kit.agents.checkUsable("sick", { modelId: null, workingCopyKind: "worktree" })).toMatchObject({
     ok: false,
@@ -63,23 +70,44 @@ it("asks again after a day, after a change of the program, and when told", async
 
 it("says of an agent why it can't be used: unknown, disabled, not valid, another model", async () => {
   kit = openAgentKit({ modes: { fake: [] } });
-  const check = (id: string, modelId: string | null = null) => kit.agents.checkUsable(id, { modelId, workingCopyKind: "worktree" });
-  expect(check("nobody")).toMatchObject({ ok: false, error: { code: "CODING_AGENT_ENGINE_UNAVAILABLE", message: "There is no agent nobody" } });
+  const check = (id: string, modelId: string | null = null) =>
+    kit.agents.checkUsable(id, { modelId, workingCopyKind: "worktree" });
+  expect(check("nobody")).toMatchObject({
+    ok: false,
+    error: { code: "CODING_AGENT_ENGINE_UNAVAILABLE", message: "There is no agent nobody" },
+  });
   expect(check("practice", "anything")).toEqual({ ok: true, value: null });
   await (await kit.open(new TestHost(), "practice")).prompt(textPrompt("say x"));
   expect(check("practice", "swift")).toEqual({ ok: true, value: null });
-  expect(check("practice", "huge")).toMatchObject({ ok: false, error: { code: "CODING_AGENT_MODEL_UNAVAILABLE", field: "modelId" } });
+  expect(check("practice", "huge")).toMatchObject({
+    ok: false,
+    error: { code: "CODING_AGENT_MODEL_UNAVAILABLE", field: "modelId" },
+  });
   kit.agents.patchConfig({ practice: { enabled: false } });
   expect(check("practice")).toMatchObject({ ok: false, error: { message: expect.stringContaining("disabled") } });
 });
 
 it("tells in its diagnostic what is known, and no secret", async () => {
   kit = openAgentKit({ modes: { fake: [] }, env: { HTTP_PROXY: "http://me:hunter2@proxy.test:1" } });
-  kit.agents.patchConfig({ fake: { command: process.execPath, args: [path.resolve("electron/testing/fake-agent.ts")], env: { MY_API_KEY: "sk-very-secret-value" } } });
+  kit.agents.patchConfig({
+    fake: {
+      command: process.execPath,
+      args: [path.resolve("electron/testing/fake-agent.ts")],
+      env: { MY_API_KEY: "sk-very-secret-value" },
+    },
+  });
   await kit.turn(new TestHost(), [{ exit: 5 }]);
   const diagnostic = kit.agents.diagnostic("fake");
   const text = diagnostic.ok ? diagnostic.value.text : "";
-  for (const part of ["status: ready", "found by absolute path", "version: 1.2.3", "loadSession", "MY_API_KEY=(hidden", "code 5", "HTTP_PROXY=http://…@proxy.test:1"])
+  for (const part of [
+    "status: ready",
+    "found by absolute path",
+    "version: 1.2.3",
+    "loadSession",
+    "MY_API_KEY=(hidden",
+    "code 5",
+    "HTTP_PROXY=http://…@proxy.test:1",
+  ])
     expect(text).toContain(part);
   expect(text).not.toMatch(/very-secret|hunter2/);
   expect(kit.agents.diagnostic("nobody")).toMatchObject({ ok: false, error: { code: "AGENT_NOT_FOUND" } });
@@ -93,9 +121,21 @@ it("lists the processes with their chats, and what each agent remembers of a cha
   kit.agents.addUsage("chat-1", "practice", { input: 5, cached: null, output: 1, reasoning: null });
   kit.agents.addUsage("chat-1", "practice", { input: 2, cached: 1, output: 1, reasoning: null, contextUsed: 9, contextSize: 10 });
   const [shown] = kit.agents.processes();
-  expect(shown).toMatchObject({ kind: "agent", label: "Practice", chatIds: ["chat-1", "chat-2"], memoryBytes: expect.any(Number) });
+  expect(shown).toMatchObject({
+    kind: "agent",
+    label: "Practice",
+    chatIds: ["chat-1", "chat-2"],
+    memoryBytes: expect.any(Number),
+  });
   expect(kit.agents.agentSessions(["chat-1", "chat-2", "chat-3"])).toMatchObject([
-    { chatId: "chat-1", agent: "practice", status: "ready", hasSession: true, outlook: "warm", usage: { input: 7, cached: 1, output: 2, contextUsed: 9 } },
+    {
+      chatId: "chat-1",
+      agent: "practice",
+      status: "ready",
+      hasSession: true,
+      outlook: "warm",
+      usage: { input: 7, cached: 1, output: 2, contextUsed: 9 },
+    },
     { chatId: "chat-2", lastActiveAt: null, usage: null },
   ]);
 });
@@ -104,7 +144,7 @@ it("R25 R26 ends at the start what an earlier core left behind, and nobody else"
   kit = openAgentKit();
   const left = spawn("/bin/sleep", ["1000"], { detached: true, stdio: "ignore" });
   const foreign = spawn("/bin/sleep", ["1000"], { detached: true, stdio: "ignore" });
-  const { pid = 0, startTicks } = identify(left.pid ?? 0);
+  const { pid, startTicks } = identify(left.pid ?? 0);
   const record = { kind: "agent" as const, label: "x", startedAt: 0 };
   kit.deps.processes.add({ ...record, pid, startTicks: startTicks ?? "", tag: "a" });
   kit.deps.processes.add({ ...record, pid: foreign.pid ?? 0, startTicks: "1", tag: "b" });
@@ -118,7 +158,9 @@ it("R25 R26 ends at the start what an earlier core left behind, and nobody else"
 
 it("R25 agents end by themselves when the core is killed, since their input does", async () => {
   kit = openAgentKit();
-  const child = spawn(process.execPath, [path.resolve("resources/practice-agent/main.ts"), "--state", kit.dir], { stdio: ["pipe", "ignore", "ignore"] });
+  const child = spawn(process.execPath, [path.resolve("resources/practice-agent/main.ts"), "--state", kit.dir], {
+    stdio: ["pipe", "ignore", "ignore"],
+  });
   await new Promise((resolve) => child.once("spawn", resolve));
   const exited = new Promise((resolve) => child.once("exit", resolve));
   child.stdin.destroy();

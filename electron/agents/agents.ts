@@ -151,7 +151,12 @@ export function createAgents(deps: AgentsDeps): Agents {
       if (unknown !== undefined) return failure("AGENT_NOT_FOUND", `There is no agent ${unknown}`, { field: "ids" });
       await deps.shell.refresh();
       registry.look(true);
-      const wanted = ids ?? registry.definitions().filter((definition) => definition.enabled).map((definition) => definition.id);
+      const wanted =
+        ids ??
+        registry
+          .definitions()
+          .filter((definition) => definition.enabled)
+          .map((definition) => definition.id);
       for (const id of wanted) pool.forgive(id);
       await Promise.all(wanted.map(probe));
       return ok(wanted.map((id) => registry.get(id)).filter((agent) => agent !== null));
@@ -184,7 +189,15 @@ export function createAgents(deps: AgentsDeps): Agents {
           return {
             chatId,
             agent: stored.agentId,
-            status: live ? (live.session.isBusy() ? "busy" : "ready") : opening ? "opening" : stored.status === "crashed" ? "crashed" : "closed",
+            status: live
+              ? live.session.isBusy()
+                ? "busy"
+                : "ready"
+              : opening
+                ? "opening"
+                : stored.status === "crashed"
+                  ? "crashed"
+                  : "closed",
             hasSession: stored.agentSessionId !== null,
             outlook: backend.outlook(chatId, stored.agentId),
             lastActiveAt: stored.lastActiveAt === null ? null : isoTime(stored.lastActiveAt),
@@ -210,7 +223,8 @@ export function createAgents(deps: AgentsDeps): Agents {
           chatIds: live.filter((entry) => entry.child === child).map((entry) => entry.chatId),
           startedAt: isoTime(child.startedAt),
           memoryBytes: used?.memoryBytes ?? null,
-          cpuPercent: used && before && elapsed > 0 ? Math.max(0, Math.round(((used.cpuSeconds - before.seconds) / elapsed) * 100)) : null,
+          cpuPercent:
+            used && before && elapsed > 0 ? Math.max(0, Math.round(((used.cpuSeconds - before.seconds) / elapsed) * 100)) : null,
         };
       });
     },

@@ -5,8 +5,17 @@ export type PracticeAgentProgram = { command: string; args: string[]; env?: Reco
 
 /** Providers' keys that an agent for many providers reads itself, by its documentation. */
 const providerKeys = [
-  "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENROUTER_API_KEY", "GEMINI_API_KEY",
-  "GOOGLE_GENERATIVE_AI_API_KEY", "GROQ_API_KEY", "MISTRAL_API_KEY", "DEEPSEEK_API_KEY", "XAI_API_KEY",
+  "ANTHROPIC_API_KEY",
+  "ANTHROPIC_BASE_URL",
+  "OPENAI_API_KEY",
+  "OPENAI_BASE_URL",
+  "OPENROUTER_API_KEY",
+  "GEMINI_API_KEY",
+  "GOOGLE_GENERATIVE_AI_API_KEY",
+  "GROQ_API_KEY",
+  "MISTRAL_API_KEY",
+  "DEEPSEEK_API_KEY",
+  "XAI_API_KEY",
 ];
 
 const common = { source: "built-in", enabled: true, env: {}, passEnv: [], secretEnv: [], shares: true, models: null } as const;
@@ -36,7 +45,14 @@ export function builtInAgents(practice: PracticeAgentProgram): AgentDefinition[]
       installHint: "npm install -g @qwen-code/qwen-code",
       command: "qwen",
       args: ["--acp"],
-      passEnv: ["QWEN_*", "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "DASHSCOPE_API_KEY", "BAILIAN_CODING_PLAN_API_KEY"],
+      passEnv: [
+        "QWEN_*",
+        "OPENAI_API_KEY",
+        "OPENAI_BASE_URL",
+        "OPENAI_MODEL",
+        "DASHSCOPE_API_KEY",
+        "BAILIAN_CODING_PLAN_API_KEY",
+      ],
     },
     {
       ...copy(common),
@@ -52,6 +68,8 @@ export function builtInAgents(practice: PracticeAgentProgram): AgentDefinition[]
   ];
 }
 
-function copy(entry: typeof common): Omit<AgentDefinition, "id" | "label" | "description" | "homepage" | "installHint" | "command" | "args"> {
+function copy(
+  entry: typeof common,
+): Omit<AgentDefinition, "id" | "label" | "description" | "homepage" | "installHint" | "command" | "args"> {
   return { ...entry, env: {}, passEnv: [], secretEnv: [] };
 }

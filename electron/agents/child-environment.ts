@@ -5,25 +5,97 @@ import type { AgentDefinition } from "./definition.ts";
 
 /** What any program may need: who and where the person is, how to reach the network, where tools and their parts live. */
 const base = [
-  "HOME", "USER", "LOGNAME", "SHELL", "PATH", "LANG", "LANGUAGE", "LC_*", "TZ", "TERM", "COLORTERM", "TMPDIR", "TMP", "TEMP", "XDG_*",
-  "EDITOR", "VISUAL", "PAGER", "SSH_AUTH_SOCK", "SSH_AGENT_PID", "GNUPGHOME", "DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS",
-  "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy",
-  "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
-  "NVM_*", "FNM_*", "VOLTA_HOME", "ASDF_*", "MISE_*", "HOMEBREW_*", "PNPM_HOME", "BUN_INSTALL", "DENO_INSTALL", "GOPATH", "GOROOT", "GOBIN",
-  "CARGO_HOME", "RUSTUP_HOME", "JAVA_HOME", "ANDROID_HOME", "SDKMAN_DIR", "PYENV_ROOT", "RBENV_ROOT", "VIRTUAL_ENV", "CONDA_PREFIX",
-  "NIX_*", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SystemRoot", "SYSTEMROOT", "ComSpec", "COMSPEC", "PATHEXT", "APPDATA", "LOCALAPPDATA",
-  "USERPROFILE", "HOMEDRIVE", "HOMEPATH", "ProgramFiles", "ProgramData", "windir",
+  "HOME",
+  "USER",
+  "LOGNAME",
+  "SHELL",
+  "PATH",
+  "LANG",
+  "LANGUAGE",
+  "LC_*",
+  "TZ",
+  "TERM",
+  "COLORTERM",
+  "TMPDIR",
+  "TMP",
+  "TEMP",
+  "XDG_*",
+  "EDITOR",
+  "VISUAL",
+  "PAGER",
+  "SSH_AUTH_SOCK",
+  "SSH_AGENT_PID",
+  "GNUPGHOME",
+  "DISPLAY",
+  "WAYLAND_DISPLAY",
+  "DBUS_SESSION_BUS_ADDRESS",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "ALL_PROXY",
+  "NO_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "all_proxy",
+  "no_proxy",
+  "NODE_EXTRA_CA_CERTS",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "REQUESTS_CA_BUNDLE",
+  "CURL_CA_BUNDLE",
+  "NVM_*",
+  "FNM_*",
+  "VOLTA_HOME",
+  "ASDF_*",
+  "MISE_*",
+  "HOMEBREW_*",
+  "PNPM_HOME",
+  "BUN_INSTALL",
+  "DENO_INSTALL",
+  "GOPATH",
+  "GOROOT",
+  "GOBIN",
+  "CARGO_HOME",
+  "RUSTUP_HOME",
+  "JAVA_HOME",
+  "ANDROID_HOME",
+  "SDKMAN_DIR",
+  "PYENV_ROOT",
+  "RBENV_ROOT",
+  "VIRTUAL_ENV",
+  "CONDA_PREFIX",
+  "NIX_*",
+  "LD_LIBRARY_PATH",
+  "DYLD_LIBRARY_PATH",
+  "SystemRoot",
+  "SYSTEMROOT",
+  "ComSpec",
+  "COMSPEC",
+  "PATHEXT",
+  "APPDATA",
+  "LOCALAPPDATA",
+  "USERPROFILE",
+  "HOMEDRIVE",
+  "HOMEPATH",
+  "ProgramFiles",
+  "ProgramData",
+  "windir",
 ];
 
 /**
  * The environment of an agent's child: the common part of the login shell's, what this agent needs of it, and the
  * definition's own, in which `${NAME}` stands for the login shell's value (so that no key needs to be in a file).
  */
-export function childEnvironment(definition: AgentDefinition, shell: Record<string, string>, programPath: string): Record<string, string> {
+export function childEnvironment(
+  definition: AgentDefinition,
+  shell: Record<string, string>,
+  programPath: string,
+): Record<string, string> {
   const env: Record<string, string> = {};
   const wanted = [...base, ...definition.passEnv];
-  for (const [name, value] of Object.entries(withoutSwitches(shell))) if (wanted.some((pattern) => matches(pattern, name))) env[name] = value;
-  for (const [name, value] of Object.entries(definition.env)) env[name] = value.replace(/\$\{(\w+)\}/g, (_, key: string) => shell[key] ?? "");
+  for (const [name, value] of Object.entries(withoutSwitches(shell)))
+    if (wanted.some((pattern) => matches(pattern, name))) env[name] = value;
+  for (const [name, value] of Object.entries(definition.env))
+    env[name] = value.replace(/\$\{(\w+)\}/g, (_, key: string) => shell[key] ?? "");
   for (const name of definition.secretEnv) env[name] = randomBytes(32).toString("base64url");
   const folder = path.dirname(programPath);
   const places = (env["PATH"] ?? "").split(path.delimiter).filter((place) => place !== "");
@@ -38,7 +110,10 @@ function matches(pattern: string, name: string): boolean {
 
 /** A value that may be shown: all of it, or how long it is where the name or the value looks like a secret. */
 export function maskValue(name: string, value: string): string {
-  if (/(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|AUTH|COOKIE|SESSION)/i.test(name) && !/^(SSH_AUTH_SOCK|DBUS_SESSION_BUS_ADDRESS)$/.test(name))
+  if (
+    /(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|AUTH|COOKIE|SESSION)/i.test(name) &&
+    !/^(SSH_AUTH_SOCK|DBUS_SESSION_BUS_ADDRESS)$/.test(name)
+  )
     return `(hidden, ${value.length} characters)`;
   return value.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, "$1…@");
 }

@@ -28,7 +28,10 @@ describe("loading agents.json", () => {
   });
 
   it("skips and shows entries that aren't valid, and keeps the others", () => {
-    writeFileSync(file, JSON.stringify({ good: { command: "x" }, "Bad Id": { command: "x" }, odd: { command: "x", colour: "red" }, worse: 7 }));
+    writeFileSync(
+      file,
+      JSON.stringify({ good: { command: "x" }, "Bad Id": { command: "x" }, odd: { command: "x", colour: "red" }, worse: 7 }),
+    );
     const read = loadConfig(file);
     expect(Object.keys(read.config)).toEqual(["good"]);
     expect(read.problems.map((problem) => problem.entry)).toEqual(["Bad Id", "odd", "worse"]);
@@ -42,18 +45,38 @@ describe("applying it", () => {
       mine: { extends: "opencode", label: "Mine", env: { A: "1" }, additionalModels: [{ id: "n", name: "N" }] },
     });
     expect(problems).toEqual([]);
-    expect(definitions.find((entry) => entry.id === "opencode")).toMatchObject({ enabled: false, source: "built-in", command: "opencode", models: { mode: "replace" } });
+    expect(definitions.find((entry) => entry.id === "opencode")).toMatchObject({
+      enabled: false,
+      source: "built-in",
+      command: "opencode",
+      models: { mode: "replace" },
+    });
     expect(definitions.find((entry) => entry.id === "mine")).toMatchObject({
-      source: "user", enabled: true, command: "opencode", args: ["acp"], env: { A: "1" }, shares: true, secretEnv: ["OPENCODE_SERVER_PASSWORD"], models: { mode: "add" },
+      source: "user",
+      enabled: true,
+      command: "opencode",
+      args: ["acp"],
+      env: { A: "1" },
+      shares: true,
+      secretEnv: ["OPENCODE_SERVER_PASSWORD"],
+      models: { mode: "add" },
     });
   });
 
   it("shares no process of a program that nobody has tried", () => {
-    expect(applyConfig(builtIn, { own: { command: "/x" } }).definitions.find((entry) => entry.id === "own")).toMatchObject({ shares: false, args: [] });
+    expect(applyConfig(builtIn, { own: { command: "/x" } }).definitions.find((entry) => entry.id === "own")).toMatchObject({
+      shares: false,
+      args: [],
+    });
   });
 
   it("reports what has no command, extends nothing, or extends itself", () => {
-    const { problems, definitions } = applyConfig(builtIn, { a: {}, b: { extends: "nobody" }, c: { extends: "d" }, d: { extends: "c" } });
+    const { problems, definitions } = applyConfig(builtIn, {
+      a: {},
+      b: { extends: "nobody" },
+      c: { extends: "d" },
+      d: { extends: "c" },
+    });
     expect(problems.map((problem) => problem.entry)).toEqual(["a", "b", "c", "d"]);
     expect(definitions.map((entry) => entry.id)).toEqual(["opencode", "qwen", "practice"]);
   });
@@ -61,7 +84,10 @@ describe("applying it", () => {
 
 describe("a patch", () => {
   it("is saved whole, for the owner alone, and read again", () => {
-    expect(patchConfig(file, builtIn, { mine: { command: "x" } })).toMatchObject({ ok: true, value: { config: { mine: { command: "x" } } } });
+    expect(patchConfig(file, builtIn, { mine: { command: "x" } })).toMatchObject({
+      ok: true,
+      value: { config: { mine: { command: "x" } } },
+    });
     expect(patchConfig(file, builtIn, { more: { extends: "mine" } })).toMatchObject({ ok: true });
     expect(patchConfig(file, builtIn, { more: null })).toMatchObject({ ok: true, value: { config: { mine: { command: "x" } } } });
     expect(readdirSync(dir)).toEqual(["agents.json"]);

@@ -49,7 +49,10 @@ function parseEntry(id: string, value: unknown): Result<AgentConfigEntry, string
   if (!idPattern.test(id)) return { ok: false, error: "An agent's id is a–z, 0–9, - and _" };
   const parsed = agentConfigEntry.safeParse(value);
   if (parsed.success) return ok(parsed.data);
-  return { ok: false, error: parsed.error.issues.map((issue) => [issue.path.join("."), issue.message].filter(Boolean).join(": ")).join("; ") };
+  return {
+    ok: false,
+    error: parsed.error.issues.map((issue) => [issue.path.join("."), issue.message].filter(Boolean).join(": ")).join("; "),
+  };
 }
 
 /**
@@ -91,7 +94,10 @@ function save(file: string, config: Record<string, unknown>): Result<null, Failu
     return ok(null);
   } catch (error) {
     rmSync(temporary, { force: true });
-    return failure("AGENT_CONFIG_NOT_SAVED", `${file} couldn't be saved: ${error instanceof Error ? error.message : String(error)}`);
+    return failure(
+      "AGENT_CONFIG_NOT_SAVED",
+      `${file} couldn't be saved: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
@@ -110,7 +116,12 @@ export function applyConfig(
   return { definitions: [...definitions.values()], problems };
 }
 
-function resolve(id: string, config: AgentConfig, builtIn: readonly AgentDefinition[], seen: string[]): Result<AgentDefinition, string> {
+function resolve(
+  id: string,
+  config: AgentConfig,
+  builtIn: readonly AgentDefinition[],
+  seen: string[],
+): Result<AgentDefinition, string> {
   const entry = config[id];
   const own = builtIn.find((definition) => definition.id === id);
   if (!entry) return own ? ok(own) : { ok: false, error: `There is no agent ${id} to extend` };

@@ -36,7 +36,13 @@ export function formatDiagnostic(known: {
   lines.push("", ...troubleLines(trouble));
   if (shell && look.state === "found") {
     const env = childEnvironment(definition, shell.env, look.program.path);
-    lines.push("", "environment:", ...Object.keys(env).toSorted().map((name) => `  ${name}=${maskValue(name, env[name] ?? "")}`));
+    lines.push(
+      "",
+      "environment:",
+      ...Object.keys(env)
+        .toSorted()
+        .map((name) => `  ${name}=${maskValue(name, env[name] ?? "")}`),
+    );
   }
   return `${lines.join("\n")}\n`;
 }

@@ -9,7 +9,8 @@ export function findProgram(command: string, env: Record<string, string>): Found
     const found = look(command);
     return found ? { ...found, how: "absolute path" } : { path: null, reason: `${command} isn't there or can't be executed` };
   }
-  if (command.includes("/") || command.includes("\\")) return { path: null, reason: `${command} must be a name or an absolute path` };
+  if (command.includes("/") || command.includes("\\"))
+    return { path: null, reason: `${command} must be a name or an absolute path` };
   const extensions = process.platform === "win32" ? (env["PATHEXT"] ?? ".EXE;.CMD;.BAT").split(";") : [""];
   for (const folder of (env["PATH"] ?? "").split(path.delimiter)) {
     // An empty or relative entry would mean the current folder, which an agent's program is never taken from.

@@ -59,7 +59,14 @@ export type PoolDeps = {
   limits?: Partial<PoolLimits>;
 };
 
-export type PoolLimits = { idleMs: number; maxChildren: number; initializeMs: number; crashes: number; crashWindowMs: number; firstBackoffMs: number };
+export type PoolLimits = {
+  idleMs: number;
+  maxChildren: number;
+  initializeMs: number;
+  crashes: number;
+  crashWindowMs: number;
+  firstBackoffMs: number;
+};
 
 export const defaultPoolLimits: PoolLimits = {
   idleMs: 30 * 60_000,
@@ -150,7 +157,8 @@ class ChildPool implements Pool {
     });
     if (opened.ok) return ok(this.#enter(launch, opened.value));
     const stderr = opened.error.diagnostics?.["stderr"];
-    if (opened.error.type !== "cancelled") this.#recordTrouble(launch, opened.error, Array.isArray(stderr) ? stderr.map(String) : []);
+    if (opened.error.type !== "cancelled")
+      this.#recordTrouble(launch, opened.error, Array.isArray(stderr) ? stderr.map(String) : []);
     return opened;
   }
 
@@ -180,7 +188,10 @@ class ChildPool implements Pool {
     const { clock } = this.#deps;
     const { agentId, label, key } = launch;
     const entry: Entry = {
-      agentId, label, key, connection,
+      agentId,
+      label,
+      key,
+      connection,
       startedAt: clock.now(),
       uses: 0,
       lastUsedAt: clock.monotonic(),
@@ -200,7 +211,8 @@ class ChildPool implements Pool {
     connection.onEnd((failure) => {
       this.#entries.delete(entry);
       void this.#settle(connection.stop(failure));
-      if (failure.type !== "killed" && failure.type !== "cancelled") this.#recordTrouble(launch, failure, connection.report().stderr);
+      if (failure.type !== "killed" && failure.type !== "cancelled")
+        this.#recordTrouble(launch, failure, connection.report().stderr);
     });
     this.#scheduleSweep();
     return entry;
@@ -232,6 +244,13 @@ function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();
     const takeBack = clock.after(ms, resolve);
-    signal.addEventListener("abort", () => { takeBack(); resolve(); }, { once: true });
+    signal.addEventListener(
+      "abort",
+      () => {
+        takeBack();
+        resolve();
+      },
+      { once: true },
+    );
   });
 }

@@ -40,7 +40,10 @@ it("says, thinks and plans in order", async () => {
   expect(host.text).toBe("one\nthree\n");
   expect(host.updates.find((update) => update.type === "plan")).toEqual({
     type: "plan",
-    entries: [{ content: "look", priority: "medium", status: "pending" }, { content: "change", priority: "medium", status: "pending" }],
+    entries: [
+      { content: "look", priority: "medium", status: "pending" },
+      { content: "change", priority: "medium", status: "pending" },
+    ],
   });
 });
 
@@ -65,7 +68,9 @@ it("replaces, reads, renames and deletes for real", async () => {
   writeFileSync(path.join(kit.workingCopy, "a.txt"), "hello old world\n");
   await say('replace "old" with "new" in a.txt\nread a.txt\nrename a.txt to b/c.txt');
   expect(readFileSync(path.join(kit.workingCopy, "b/c.txt"), "utf8")).toBe("hello new world\n");
-  expect(host.updates).toContainEqual(expect.objectContaining({ tool: expect.objectContaining({ output: "hello new world\n" }) }));
+  expect(host.updates).toContainEqual(
+    expect.objectContaining({ tool: expect.objectContaining({ output: "hello new world\n" }) }),
+  );
   expect(host.asks.map((ask) => ask.action.kind)).toEqual(["edit", "move"]);
   await say("delete b/c.txt");
   expect(existsSync(path.join(kit.workingCopy, "b/c.txt"))).toBe(false);
@@ -102,7 +107,9 @@ it("runs a command in a terminal of the app", async () => {
   expect(host.asks[0]?.action).toMatchObject({ kind: "execute", argv, cwd: kit.workingCopy });
   expect(host.authorized).toEqual([host.asks[0]?.action]);
   expect(host.updates).toContainEqual(expect.objectContaining({ tool: expect.objectContaining({ terminalId: "term-1" }) }));
-  expect(host.updates.filter((update) => update.type === "tool").at(-1)).toMatchObject({ tool: { status: "completed", output: "done\n" } });
+  expect(host.updates.filter((update) => update.type === "tool").at(-1)).toMatchObject({
+    tool: { status: "completed", output: "done\n" },
+  });
 });
 
 it("asks with a form and hears the answer", async () => {
@@ -156,7 +163,10 @@ it("remembers over a restart of the app, by resume", async () => {
 it("offers commands, modes, two models and usage, and keeps what it offers", async () => {
   const ended = await say("/tour");
   expect(host.text).toContain("Welcome. I am the practice agent");
-  expect(ended).toMatchObject({ ok: true, value: { usage: { input: expect.any(Number), output: expect.any(Number), contextSize: 100_000 } } });
+  expect(ended).toMatchObject({
+    ok: true,
+    value: { usage: { input: expect.any(Number), output: expect.any(Number), contextSize: 100_000 } },
+  });
   const { options, status, version } = await until(() => {
     const agent = kit.agents.get("practice");
     return agent && agent.options.commands.length > 0 ? agent : null;

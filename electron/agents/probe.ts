@@ -32,7 +32,8 @@ export async function probeAgent(
   } finally {
     release();
     // A child is large; one that was started only to be asked doesn't stay.
-    if (started && !child.isUsed()) await connection.stop({ type: "killed", message: "It was started only to be asked what it can do" });
+    if (started && !child.isUsed())
+      await connection.stop({ type: "killed", message: "It was started only to be asked what it can do" });
   }
 }
 

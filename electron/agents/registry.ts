@@ -178,30 +178,44 @@ export function createRegistry(deps: RegistryDeps) {
       const shell = await deps.shell.get();
       look(true);
       const place = lookOf(id);
-      if (place.state !== "found") return fail({ type: "unavailable", message: place.state === "missing" ? place.reason : "Its program is still being looked for" });
+      if (place.state !== "found")
+        return fail({
+          type: "unavailable",
+          message: place.state === "missing" ? place.reason : "Its program is still being looked for",
+        });
       const program = place.program;
       const env = (): Record<string, string> => childEnvironment(definition, shell.env, program.path);
       const fixed = childEnvironment({ ...definition, secretEnv: [] }, shell.env, program.path);
       const chat = definition.shares ? null : chatId;
-      const key = createHash("sha256").update(JSON.stringify([id, program.fingerprint, definition.args, fixed, chat])).digest("hex");
+      const key = createHash("sha256")
+        .update(JSON.stringify([id, program.fingerprint, definition.args, fixed, chat]))
+        .digest("hex");
       return ok({ agentId: id, label: definition.label, command: program.path, args: definition.args, env, key });
     },
 
     /** Whether a run may be created; nothing is started to find out. */
-    checkUsable(id: string, modelId: string | null): Result<null, Failure<"CODING_AGENT_ENGINE_UNAVAILABLE" | "CODING_AGENT_MODEL_UNAVAILABLE">> {
+    checkUsable(
+      id: string,
+      modelId: string | null,
+    ): Result<null, Failure<"CODING_AGENT_ENGINE_UNAVAILABLE" | "CODING_AGENT_MODEL_UNAVAILABLE">> {
       look();
       const definition = definitions.get(id);
       const unavailable = (message: string) => failure("CODING_AGENT_ENGINE_UNAVAILABLE", message, { field: "agentId" });
       if (!definition) {
         const problem = read.problems.find((entry) => entry.entry === id);
-        return unavailable(problem ? `${id} can't be used: its entry in agents.json isn't valid (${problem.message})` : `There is no agent ${id}`);
+        return unavailable(
+          problem ? `${id} can't be used: its entry in agents.json isn't valid (${problem.message})` : `There is no agent ${id}`,
+        );
       }
       if (!definition.enabled) return unavailable(`${definition.label} is disabled. Enable it in the settings.`);
       const agent = describe(definition);
-      if (agent.status !== "ready" && agent.status !== "loading") return unavailable(`${agent.label} can't be used: ${agent.reason}`);
+      if (agent.status !== "ready" && agent.status !== "loading")
+        return unavailable(`${agent.label} can't be used: ${agent.reason}`);
       const { models } = agent.options;
       if (modelId !== null && models.length > 0 && !models.some((model) => model.id === modelId))
-        return failure("CODING_AGENT_MODEL_UNAVAILABLE", `${agent.label} doesn't offer the model ${modelId}`, { field: "modelId" });
+        return failure("CODING_AGENT_MODEL_UNAVAILABLE", `${agent.label} doesn't offer the model ${modelId}`, {
+          field: "modelId",
+        });
       return ok(null);
     },
   };

@@ -32,7 +32,12 @@ export function describeAgent(definition: AgentDefinition, look: Look, stored: A
   };
 }
 
-function statusOf(definition: AgentDefinition, look: Look, facts: AgentFacts | null, probing: boolean): Pick<Agent, "status" | "reason"> {
+function statusOf(
+  definition: AgentDefinition,
+  look: Look,
+  facts: AgentFacts | null,
+  probing: boolean,
+): Pick<Agent, "status" | "reason"> {
   if (look.state === "looking") return { status: "loading", reason: "Looking for its program" };
   if (look.state === "missing") {
     const hint = definition.installHint ? `. Install it with: ${definition.installHint}` : "";
@@ -55,9 +60,19 @@ export function needsProbe(facts: AgentFacts | null, program: FoundProgram, now:
 }
 
 /** What a failed handshake means for the agent's status, with what to do. */
-export function statusOfFailure(definition: AgentDefinition, error: AgentFailure): { status: "signed_out" | "error"; reason: string } {
+export function statusOfFailure(
+  definition: AgentDefinition,
+  error: AgentFailure,
+): { status: "signed_out" | "error"; reason: string } {
   if (error.type === "signed-out")
-    return { status: "signed_out", reason: `${definition.label} isn't signed in (${error.message}). Run \`${definition.command}\` in a terminal, sign in, then refresh.` };
-  if (error.type === "handshake-timeout") return { status: "error", reason: `${definition.label} started but didn't answer: ${error.message}. Its diagnostic has more.` };
+    return {
+      status: "signed_out",
+      reason: `${definition.label} isn't signed in (${error.message}). Run \`${definition.command}\` in a terminal, sign in, then refresh.`,
+    };
+  if (error.type === "handshake-timeout")
+    return {
+      status: "error",
+      reason: `${definition.label} started but didn't answer: ${error.message}. Its diagnostic has more.`,
+    };
   return { status: "error", reason: `${error.message}. Its diagnostic has more.` };
 }

@@ -40,7 +40,9 @@ it("R23 a child whose start was given up never runs on", async () => {
   abort.abort();
   expect(await starting).toMatchObject({ ok: false, error: { type: "cancelled" } });
   expect(sleepers()).toEqual([]);
-  expect(await startChild({ command: "/bin/sleep", args: [mark], cwd: dir, env, signal: abort.signal })).toMatchObject({ ok: false });
+  expect(await startChild({ command: "/bin/sleep", args: [mark], cwd: dir, env, signal: abort.signal })).toMatchObject({
+    ok: false,
+  });
 });
 
 it("R24 stopping ends the group and those that left it", async () => {
@@ -72,7 +74,8 @@ it("R25 what an earlier host left behind is reaped, by its record or by its tag 
 it("R26 a process that only has the recorded pid is never signalled", async () => {
   const foreign = await shell(`exec sleep ${mark}`);
   await until(() => sleepers().length === 1);
-  for (const startTicks of ["1", null]) expect(await reap({ pid: foreign.pid, startTicks, tag: "tag-of-nobody" })).toEqual({ found: false, gone: true });
+  for (const startTicks of ["1", null])
+    expect(await reap({ pid: foreign.pid, startTicks, tag: "tag-of-nobody" })).toEqual({ found: false, gone: true });
   expect(await reap({ ...identify(process.pid) })).toEqual({ found: false, gone: true });
   expect(foreign.isRunning()).toBe(true);
   await foreign.stop();
@@ -87,13 +90,27 @@ it("R39 says why a program can't be started", async () => {
 
 it("S89 inherits nothing but what it is given", async () => {
   process.env["HEARTH_CANARY"] = "leak";
-  const finished = await runToEnd({ command: "/usr/bin/env", args: [], cwd: dir, env: { ONLY: "this" }, timeoutMs: 10_000, maxBytes: 100_000 });
+  const finished = await runToEnd({
+    command: "/usr/bin/env",
+    args: [],
+    cwd: dir,
+    env: { ONLY: "this" },
+    timeoutMs: 10_000,
+    maxBytes: 100_000,
+  });
   delete process.env["HEARTH_CANARY"];
   expect(finished.ok && finished.value.stdout.toString()).toBe("ONLY=this\n");
 });
 
 it("is over when the program is, though a grandchild holds its output", async () => {
-  const finished = await runToEnd({ command: "/bin/sh", args: ["-c", `sleep ${mark} & echo done`], cwd: dir, env, timeoutMs: 10_000, maxBytes: 1000 });
+  const finished = await runToEnd({
+    command: "/bin/sh",
+    args: ["-c", `sleep ${mark} & echo done`],
+    cwd: dir,
+    env,
+    timeoutMs: 10_000,
+    maxBytes: 1000,
+  });
   expect(finished).toMatchObject({ ok: true, value: { code: 0 } });
   for (const pid of sleepers()) process.kill(pid, "SIGKILL");
 });

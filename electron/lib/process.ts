@@ -1,5 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { pidsTagged, processTable, readStat, tagName } from "./process-table.ts";
 
 /**
  * The one door to child processes. No shell, a process group of its own, an environment that is given and not inherited.
@@ -36,10 +36,10 @@ export type Child = {
   stop(graceMs?: number): Promise<Exit & { gone: boolean }>;
 };
 
-const tagName = "PROCESS_FAMILY";
-
 /** Starts a child. Resolves once it runs, or with the reason why it can't. */
-export async function startChild(options: StartOptions): Promise<{ ok: true; value: Child } | { ok: false; error: SpawnFailure }> {
+export async function startChild(
+  options: StartOptions,
+): Promise<{ ok: true; value: Child } | { ok: false; error: SpawnFailure }> {
   const cancelled = { type: "cancelled", message: "Stopped before it began" } as const;
   if (options.signal?.aborted) return { ok: false, error: cancelled };
   let child: ChildProcessWithoutNullStreams;
@@ -189,7 +189,10 @@ function signalIfSame(identity: ProcessIdentity, signal: NodeJS.Signals): void {
  * Ends what an earlier host left behind: only processes proved to be the recorded one or to carry its tag.
  * Answers whether something was alive, and whether it is gone.
  */
-export async function reap(recorded: ProcessIdentity & { tag?: string }, graceMs = 2000): Promise<{ found: boolean; gone: boolean }> {
+export async function reap(
+  recorded: ProcessIdentity & { tag?: string },
+  graceMs = 2000,
+): Promise<{ found: boolean; gone: boolean }> {
   if (recorded.pid === process.pid) return { found: false, gone: true };
   const family = { leader: { pid: recorded.pid, startTicks: recorded.startTicks }, tag: recorded.tag };
   if (isSameProcess(family.leader)) return { found: true, gone: await stopFamily(family, graceMs) };
@@ -223,36 +226,6 @@ export function isSameProcess(identity: ProcessIdentity): boolean {
   return stat !== null && stat.startTicks === identity.startTicks && stat.state !== "Z";
 }
 
-type Stat = { pid: number; parent: number; group: number; state: string; startTicks: string; cpuTicks: number; rssPages: number };
-
-/** Fields of /proc/PID/stat; the command's name, in parentheses, may hold anything, so what follows the last `)` counts. */
-function readStat(pid: number): Stat | null {
-  let text: string;
-  try {
-    text = readFileSync(`/proc/${pid}/stat`, "latin1");
-  } catch {
-    return null;
-  }
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return {
-    pid,
-    state: fields[0] ?? "?",
-    parent: Number(fields[1]),
-    group: Number(fields[2]),
-    cpuTicks: Number(fields[11]) + Number(fields[12]),
-    startTicks: fields[19] ?? "",
-    rssPages: Number(fields[21]),
-  };
-}
-
-function processTable(): Stat[] | null {
-  if (process.platform !== "linux") return null;
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => readStat(Number(name)))
-    .filter((stat) => stat !== null);
-}
-
 /** Pids of all that descends from `pid`, those that left its group included. */
 export function descendants(pid: number): number[] {
   const table = processTable() ?? [];
@@ -264,20 +237,6 @@ export function descendants(pid: number): number[] {
     parents = new Set(next);
   }
   return found;
-}
-
-function pidsTagged(tag: string): number[] {
-  const wanted = `${tagName}=${tag}`;
-  return (processTable() ?? []).map((entry) => entry.pid).filter((pid) => readEnvironment(pid).includes(wanted));
-}
-
-/** Empty for a process of another user, and for one that has overwritten its environment. */
-function readEnvironment(pid: number): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0");
-  } catch {
-    return [];
-  }
 }
 
 /** Memory in bytes and CPU time in seconds of a process with its descendants; null where the platform doesn't tell. */
@@ -296,7 +255,8 @@ export function resources(pid: number): { memoryBytes: number; cpuSeconds: numbe
 function spawnFailure(error: unknown, command: string): SpawnFailure {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (code === "ENOENT") return { type: "not-found", message: `${command} was not found, or its folder is gone` };
-  if (code === "EACCES" || code === "ENOEXEC") return { type: "not-executable", message: `${command} can't be executed (${code})` };
+  if (code === "EACCES" || code === "ENOEXEC")
+    return { type: "not-executable", message: `${command} can't be executed (${code})` };
   if (code === "EAGAIN" || code === "EMFILE" || code === "ENOMEM")
     return { type: "exhausted", message: `The system has no room for another process (${code})` };
   return { type: "spawn-failed", message: error instanceof Error ? error.message : String(error) };
@@ -334,7 +294,10 @@ export async function runToEnd(
   child.stderr.on("data", (chunk: Buffer) => {
     if (stderr.length < 256) stderr.push(chunk);
   });
-  const timer = setTimeout(() => abandon({ type: "timeout", message: `No end after ${options.timeoutMs} ms` }), options.timeoutMs);
+  const timer = setTimeout(
+    () => abandon({ type: "timeout", message: `No end after ${options.timeoutMs} ms` }),
+    options.timeoutMs,
+  );
   const onAbort = (): void => abandon({ type: "cancelled", message: "Cancelled" });
   options.signal?.addEventListener("abort", onAbort, { once: true });
   child.stdin.end(options.input ?? "");

@@ -11,10 +11,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true }));
 
-const host = (more: Record<string, string> = {}): Record<string, string> => ({ HOME: home, SHELL: "/bin/bash", PATH: "/usr/bin:/bin", ...more });
+const host = (more: Record<string, string> = {}): Record<string, string> => ({
+  HOME: home,
+  SHELL: "/bin/bash",
+  PATH: "/usr/bin:/bin",
+  ...more,
+});
 
 it("reads what the start-up files set, junk and line feeds notwithstanding", async () => {
-  writeFileSync(path.join(home, ".bash_profile"), 'echo "Welcome! PATH=/trap"\nexport PATH="$HOME/.tools:$PATH"\nexport TWO_LINES="a\nb=c"\nprintf "junk\\0more"\n');
+  writeFileSync(
+    path.join(home, ".bash_profile"),
+    'echo "Welcome! PATH=/trap"\nexport PATH="$HOME/.tools:$PATH"\nexport TWO_LINES="a\nb=c"\nprintf "junk\\0more"\n',
+  );
   const read = await createShellEnvironment(host({ HEARTH_X: "1", NODE_OPTIONS: "--x" })).get();
   expect(read).toMatchObject({ source: "shell", problem: null });
   expect(read.env["PATH"]?.startsWith(`${home}/.tools:`)).toBe(true);
@@ -59,6 +67,15 @@ it("takes nothing for an environment that doesn't stand between its marks", () =
 });
 
 it("S89 drops the switches of Electron, Node, packages and our own", () => {
-  const env = { ELECTRON_RUN_AS_NODE: "1", NODE_OPTIONS: "x", HEARTH_TOKEN: "x", APPIMAGE: "x", ARGV0: "x", npm_config_x: "x", HOME: "/h", UNDEFINED: undefined };
+  const env = {
+    ELECTRON_RUN_AS_NODE: "1",
+    NODE_OPTIONS: "x",
+    HEARTH_TOKEN: "x",
+    APPIMAGE: "x",
+    ARGV0: "x",
+    npm_config_x: "x",
+    HOME: "/h",
+    UNDEFINED: undefined,
+  };
   expect(withoutSwitches(env)).toEqual({ HOME: "/h" });
 });

@@ -28,10 +28,12 @@ export function createShellEnvironment(host: Record<string, string>): ShellEnvir
   let known: ShellEnvironment | null = null;
   let asking: Promise<ShellEnvironment> | null = null;
   const ask = (): Promise<ShellEnvironment> => {
-    asking ??= readShell(host).then((read) => {
-      known = read;
-      return read;
-    }).finally(() => (asking = null));
+    asking ??= readShell(host)
+      .then((read) => {
+        known = read;
+        return read;
+      })
+      .finally(() => (asking = null));
     return asking;
   };
   return { get: () => (known ? Promise.resolve(known) : ask()), known: () => known, refresh: ask };
@@ -54,7 +56,8 @@ async function readShell(host: Record<string, string>): Promise<ShellEnvironment
     source: "fallback",
     problem: `The environment of ${shell} couldn't be read (${why}), so agents get the one Hearth was started with. Programs that only your shell's start-up files put on the PATH aren't found.`,
   });
-  if (!finished.ok) return fallback(finished.error.type === "timeout" ? `no answer in ${timeoutMs / 1000} s` : finished.error.message);
+  if (!finished.ok)
+    return fallback(finished.error.type === "timeout" ? `no answer in ${timeoutMs / 1000} s` : finished.error.message);
   const read = parseEnvironment(finished.value.stdout.toString("utf8"));
   if (!read) return fallback(`it ended with ${finished.value.code ?? finished.value.signal} and printed no environment`);
   const { SHLVL: _level, PWD: _folder, OLDPWD: _before, _: _program, ...rest } = read;
@@ -75,7 +78,8 @@ export function parseEnvironment(output: string): Record<string, string> | null 
 }
 
 /** Names that steer Electron, Node, our own program or the package it came in: never for a child of ours. */
-const switches = /^(ELECTRON_|CHROME_|HEARTH_|VSCODE_|npm_|NODE_OPTIONS$|NODE_CHANNEL_|NODE_REPL_|NODE_V8_COVERAGE$|VITEST|APPIMAGE$|APPDIR$|ARGV0$|OWD$|ORIGINAL_XDG_|GIO_LAUNCHED_|BASH_FUNC_|PROCESS_FAMILY$|INIT_CWD$)/;
+const switches =
+  /^(ELECTRON_|CHROME_|HEARTH_|VSCODE_|npm_|NODE_OPTIONS$|NODE_CHANNEL_|NODE_REPL_|NODE_V8_COVERAGE$|VITEST|APPIMAGE$|APPDIR$|ARGV0$|OWD$|ORIGINAL_XDG_|GIO_LAUNCHED_|BASH_FUNC_|PROCESS_FAMILY$|INIT_CWD$)/;
 
 export function withoutSwitches(env: Record<string, string | undefined>): Record<string, string> {
   const kept: Record<string, string> = {};

@@ -16,8 +16,14 @@ export type AgentFacts = {
 };
 
 type Row = {
-  agent_id: string; fingerprint: string; version: string | null; capabilities: string | null; options: string | null; status: string;
-  reason: string | null; checked_at: number;
+  agent_id: string;
+  fingerprint: string;
+  version: string | null;
+  capabilities: string | null;
+  options: string | null;
+  status: string;
+  reason: string | null;
+  checked_at: number;
 };
 
 /** Sole writer of `agent_facts`. */

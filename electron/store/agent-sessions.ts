@@ -18,8 +18,14 @@ export type StoredAgentSession = {
 };
 
 type Row = {
-  chat_id: string; agent_id: string; agent_session_id: string | null; status: string; can_resume: number | null; can_load: number | null;
-  usage: string | null; last_active_at: number | null;
+  chat_id: string;
+  agent_id: string;
+  agent_session_id: string | null;
+  status: string;
+  can_resume: number | null;
+  can_load: number | null;
+  usage: string | null;
+  last_active_at: number | null;
 };
 
 /** Sole writer of `agent_sessions`: each agent's memory of each chat. */

@@ -1,7 +1,14 @@
 import type { Store } from "./open.ts";
 
 /** A child that was started and isn't proved gone yet. `tag` stands in its environment and in that of all it started. */
-export type RecordedProcess = { pid: number; startTicks: string; kind: "agent" | "terminal"; label: string; tag: string; startedAt: number };
+export type RecordedProcess = {
+  pid: number;
+  startTicks: string;
+  kind: "agent" | "terminal";
+  label: string;
+  tag: string;
+  startedAt: number;
+};
 
 type Row = { pid: number; start_ticks: string; kind: string; label: string; tag: string; started_at: number };
 

@@ -3,7 +3,17 @@ import os from "node:os";
 import path from "node:path";
 import { fail, type Result } from "../../shared/result.ts";
 import type { AppUpdate } from "../../shared/contract/system.ts";
-import type { AgentFailure, AgentHost, AgentSessionHandle, AgentUpdate, PermissionAsk, PermissionOutcome, PromptRequest, QuestionAsk, QuestionOutcome } from "../agents/agent.ts";
+import type {
+  AgentFailure,
+  AgentHost,
+  AgentSessionHandle,
+  AgentUpdate,
+  PermissionAsk,
+  PermissionOutcome,
+  PromptRequest,
+  QuestionAsk,
+  QuestionOutcome,
+} from "../agents/agent.ts";
 import type { PermissionAction } from "../../shared/run-event.ts";
 import { createAgents, type Agents, type AgentsDeps } from "../agents/agents.ts";
 import { systemClock } from "../lib/clock.ts";
@@ -25,7 +35,12 @@ export type AgentKit = {
   workingCopy: string;
   announced: AppUpdate[];
   deps: AgentsDeps;
-  tryOpen(host: AgentHost, agentId?: string, chatId?: string, signal?: AbortSignal): Promise<Result<AgentSessionHandle, AgentFailure>>;
+  tryOpen(
+    host: AgentHost,
+    agentId?: string,
+    chatId?: string,
+    signal?: AbortSignal,
+  ): Promise<Result<AgentSessionHandle, AgentFailure>>;
   /** Throws where the session can't be opened. */
   open(host: AgentHost, agentId?: string, chatId?: string): Promise<AgentSessionHandle>;
   /** One turn of the fake agent: words that it says again, or its steps. */
@@ -37,18 +52,23 @@ export const practiceMain = path.resolve(import.meta.dirname, "../../resources/p
 export const fakeMain = path.resolve(import.meta.dirname, "fake-agent.ts");
 
 /** `modes`: agent id → arguments of the fake agent. */
-export function openAgentKit(options: { modes?: Record<string, string[]>; dir?: string; env?: Record<string, string> } & Partial<AgentsDeps> = {}): AgentKit {
+export function openAgentKit(
+  options: { modes?: Record<string, string[]>; dir?: string; env?: Record<string, string> } & Partial<AgentsDeps> = {},
+): AgentKit {
   const dir = options.dir ?? realpathSync(mkdtempSync(path.join(os.tmpdir(), "hearth-agents-")));
   const dataDir = path.join(dir, "data");
   const configDir = path.join(dir, "config");
   const workingCopy = path.join(dir, "copy");
   for (const folder of [dataDir, configDir, workingCopy, path.join(dir, "home")]) mkdirSync(folder, { recursive: true });
-  const fakes = Object.entries(options.modes ?? {}).map(([id, args]) => [id, { command: process.execPath, args: [fakeMain, ...args] }]);
+  const fakes = Object.entries(options.modes ?? {}).map(([id, args]) => [
+    id,
+    { command: process.execPath, args: [fakeMain, ...args] },
+  ]);
   if (fakes.length > 0) writeFileSync(path.join(configDir, "agents.json"), JSON.stringify(Object.fromEntries(fakes)));
   const opened = openStore(dataDir, Date.now());
   if (!opened.ok) throw new Error(opened.error.message);
   const store = opened.value;
-  seedChats(store, ["chat-1", "chat-2", "chat-3"]);
+  seedChats(store, ["chat-1", "chat-2", "chat-3", "chat-4", "chat-5"]);
   const shell: ShellEnvironment = { env: privateEnvironment(dir, options.env), source: "shell", problem: null };
   const scope = new Scope();
   const announced: AppUpdate[] = [];
@@ -75,7 +95,16 @@ export function openAgentKit(options: { modes?: Record<string, string[]>; dir?: 
     return opened.value;
   };
   return {
-    agents, store, scope, dir, dataDir, workingCopy, announced, deps, tryOpen, open,
+    agents,
+    store,
+    scope,
+    dir,
+    dataDir,
+    workingCopy,
+    announced,
+    deps,
+    tryOpen,
+    open,
     turn: async (host, steps, agentId) => (await open(host, agentId)).prompt(textPrompt(steps)),
     async dispose() {
       await scope.dispose();
@@ -104,7 +133,9 @@ function seedChats(store: Store, chatIds: string[]): void {
   const { sqlite } = store;
   sqlite.exec(`INSERT OR IGNORE INTO projects (id, name, path, real_path, kind, added_at) VALUES ('p', 'p', '/p', '/p', 'plain', 0);
     INSERT OR IGNORE INTO sessions (id, project_id, title, created_at, updated_at) VALUES ('s', 'p', 's', 0, 0);`);
-  const insert = sqlite.prepare("INSERT OR IGNORE INTO chats (id, session_id, tab_number, title, created_at) VALUES (?, 's', ?, '', 0)");
+  const insert = sqlite.prepare(
+    "INSERT OR IGNORE INTO chats (id, session_id, tab_number, title, created_at) VALUES (?, 's', ?, '', 0)",
+  );
   chatIds.forEach((id, index) => insert.run(id, index + 1));
 }
 

@@ -66,13 +66,19 @@ async function handle(message: Message): Promise<void> {
   switch (message.method) {
     case "initialize":
       if (initializeModes.has(mode)) return misbehaveAtInitialize(id);
-      return send({ id, result: { protocolVersion: 1, agentCapabilities: capabilities, agentInfo: { name: "fake", version: "1.2.3" } } });
+      return send({
+        id,
+        result: { protocolVersion: 1, agentCapabilities: capabilities, agentInfo: { name: "fake", version: "1.2.3" } },
+      });
     case "session/new": {
       if (mode === "auth") return send({ id, error: { code: -32000, message: "Authentication required" } });
       const made = `fake-${process.pid}-${sessions.size + 1}`;
       sessions.add(made);
       // Before the answer, as some agents do.
-      update(made, { sessionUpdate: "available_commands_update", availableCommands: [{ name: "early", description: "Told before the answer" }] });
+      update(made, {
+        sessionUpdate: "available_commands_update",
+        availableCommands: [{ name: "early", description: "Told before the answer" }],
+      });
       send({ id, result: { sessionId: made, ...choices } });
       if (mode === "unreading") process.stdin.pause();
       return;
@@ -100,8 +106,16 @@ async function handle(message: Message): Promise<void> {
 const choices = {
   configOptions: [
     {
-      id: "model", name: "Model", category: "model", type: "select", currentValue: "small",
-      options: [{ value: "small", name: "Small" }, { value: "large", name: "Large" }, { value: "broken", name: "Broken" }],
+      id: "model",
+      name: "Model",
+      category: "model",
+      type: "select",
+      currentValue: "small",
+      options: [
+        { value: "small", name: "Small" },
+        { value: "large", name: "Large" },
+        { value: "broken", name: "Broken" },
+      ],
     },
   ],
 };
@@ -113,9 +127,22 @@ function misbehaveAtInitialize(id: number | string): void {
 }
 
 type Step =
-  | { say: string } | { update: object } | { raw: string } | { hex: string } | { call: string; params: object } | { env: true } | { exit: number }
-  | { kill: string } | { hang: true } | { spawn: string } | { storm: number } | { longline: number } | { closeOutput: true }
-  | { foreign: string } | { late: string } | { fail: { code: number; message: string } };
+  | { say: string }
+  | { update: object }
+  | { raw: string }
+  | { hex: string }
+  | { call: string; params: object }
+  | { env: true }
+  | { exit: number }
+  | { kill: string }
+  | { hang: true }
+  | { spawn: string }
+  | { storm: number }
+  | { longline: number }
+  | { closeOutput: true }
+  | { foreign: string }
+  | { late: string }
+  | { fail: { code: number; message: string } };
 
 async function prompt(id: number | string, sessionId: string, blocks: unknown): Promise<void> {
   turns += 1;
@@ -134,14 +161,16 @@ async function perform(step: Step, sessionId: string): Promise<{ code: number; m
   if ("update" in step) update(sessionId, step.update);
   if ("raw" in step) write(step.raw);
   if ("hex" in step) write0(Buffer.from(step.hex, "hex"));
-  if ("foreign" in step) update("another-session", { sessionUpdate: "agent_message_chunk", content: { type: "text", text: step.foreign } });
+  if ("foreign" in step)
+    update("another-session", { sessionUpdate: "agent_message_chunk", content: { type: "text", text: step.foreign } });
   if ("env" in step) say(sessionId, JSON.stringify(process.env));
   if ("call" in step) {
     const { result, error } = await call(step.call, { sessionId, ...step.params });
     say(sessionId, `${JSON.stringify(error === undefined ? { result } : { error })}\n`);
   }
   if ("spawn" in step) spawn("/bin/sh", ["-c", step.spawn], { stdio: "inherit" });
-  if ("storm" in step) await Promise.all(Array.from({ length: step.storm }, () => call("fs/read_text_file", { sessionId, path: "/nowhere" })));
+  if ("storm" in step)
+    await Promise.all(Array.from({ length: step.storm }, () => call("fs/read_text_file", { sessionId, path: "/nowhere" })));
   if ("longline" in step) for (let sent = 0; sent < step.longline; sent += 65_536) write("x".repeat(65_536));
   if ("closeOutput" in step) closeSync(1);
   if ("exit" in step) process.exit(step.exit);

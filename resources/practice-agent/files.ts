@@ -28,7 +28,10 @@ export async function replaceInFile(turn: Turn, name: string, before: string, af
   await edit(turn, { name, file, oldText, newText: oldText.replace(before, () => after), title: `Edit ${name}` });
 }
 
-async function edit(turn: Turn, change: { name: string; file: string; oldText: string | null; newText: string; title: string }): Promise<void> {
+async function edit(
+  turn: Turn,
+  change: { name: string; file: string; oldText: string | null; newText: string; title: string },
+): Promise<void> {
   const { file, oldText, newText } = change;
   const shown = {
     title: change.title,
@@ -38,7 +41,8 @@ async function edit(turn: Turn, change: { name: string; file: string; oldText: s
     rawInput: { path: file },
   };
   const toolCallId = await start(turn, "edit", change.title, shown);
-  if (turn.memory.modeId === "ask" && !(await turn.permitted({ toolCallId, ...shown }))) return failed(turn, toolCallId, "Rejected");
+  if (turn.memory.modeId === "ask" && !(await turn.permitted({ toolCallId, ...shown })))
+    return failed(turn, toolCallId, "Rejected");
   const problem = await writeText(turn, file, newText);
   if (problem) return failed(turn, toolCallId, problem);
   await done(turn, toolCallId, { content: shown.content });
@@ -115,7 +119,9 @@ async function readText(turn: Turn, file: string): Promise<string | null> {
 async function writeText(turn: Turn, file: string, content: string): Promise<string | null> {
   try {
     if (turn.capabilities.fs?.writeTextFile)
-      await turn.untilCancelled(turn.client.request(methods.client.fs.writeTextFile, { sessionId: turn.memory.sessionId, path: file, content }));
+      await turn.untilCancelled(
+        turn.client.request(methods.client.fs.writeTextFile, { sessionId: turn.memory.sessionId, path: file, content }),
+      );
     else {
       await mkdir(path.dirname(file), { recursive: true });
       await writeFile(file, content);

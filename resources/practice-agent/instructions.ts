@@ -114,12 +114,18 @@ function parseAsk(rest: string): Instruction | null {
 }
 
 function split(text: string, separator: string): string[] {
-  return text.split(separator).map((part) => part.trim()).filter((part) => part !== "");
+  return text
+    .split(separator)
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 }
 
 /** A path may stand in quotes, and a mention begins with @. */
 function path(text: string): string {
-  return text.trim().replace(/^@/, "").replace(/^"(.*)"$/, "$1");
+  return text
+    .trim()
+    .replace(/^@/, "")
+    .replace(/^"(.*)"$/, "$1");
 }
 
 function unescape(text: string): string {

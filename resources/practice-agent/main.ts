@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import os from "node:os";
 import path from "node:path";
-import { Readable, Writable } from "node:stream";
+import { Writable } from "node:stream";
 import * as acp from "@agentclientprotocol/sdk/unstable";
 import { openMemoryFolder, type Memory } from "./memory.ts";
 import { parseScript } from "./instructions.ts";
@@ -36,7 +36,15 @@ const app = acp
   })
   .onRequest(acp.methods.agent.session.new, ({ params, client }) => {
     const sessionId = `practice-${randomUUID()}`;
-    const memory: Memory = { sessionId, cwd: params.cwd, turns: 0, modeId: "ask", modelId: "steady", remembered: [], history: [] };
+    const memory: Memory = {
+      sessionId,
+      cwd: params.cwd,
+      turns: 0,
+      modeId: "ask",
+      modelId: "steady",
+      remembered: [],
+      history: [],
+    };
     sessions.set(sessionId, memory);
     memories.save(memory);
     tellCommands(client, sessionId);
@@ -85,7 +93,13 @@ const app = acp
   .onRequest(acp.methods.agent.session.prompt, ({ params, client }) => takeTurn(session(params.sessionId), params.prompt, client))
   .onNotification(acp.methods.agent.session.cancel, ({ params }) => turns.get(params.sessionId)?.cancel());
 
-const connection = app.connect(acp.ndJsonStream(Writable.toWeb(process.stdout), Readable.toWeb(process.stdin)));
+const input = new ReadableStream<Uint8Array>({
+  start(controller) {
+    process.stdin.on("data", (chunk: Buffer) => controller.enqueue(chunk));
+    process.stdin.on("end", () => controller.close());
+  },
+});
+const connection = app.connect(acp.ndJsonStream(Writable.toWeb(process.stdout), input));
 await connection.closed;
 process.exit(0);
 
@@ -158,7 +172,14 @@ function choices(memory: Memory) {
   return {
     modes: { currentModeId: memory.modeId, availableModes: modes },
     configOptions: [
-      { type: "select" as const, id: "model", name: "Model", category: "model" as const, currentValue: memory.modelId, options: models },
+      {
+        type: "select" as const,
+        id: "model",
+        name: "Model",
+        category: "model" as const,
+        currentValue: memory.modelId,
+        options: models,
+      },
     ],
   };
 }

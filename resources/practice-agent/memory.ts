@@ -41,7 +41,8 @@ export function openMemoryFolder(dir: string): MemoryFolder {
 function parseMemory(value: unknown): Memory | null {
   if (typeof value !== "object" || value === null) return null;
   const { sessionId, cwd, turns, modeId, modelId, remembered, history } = value as Partial<Record<keyof Memory, unknown>>;
-  if (typeof sessionId !== "string" || typeof cwd !== "string" || !Array.isArray(remembered) || !Array.isArray(history)) return null;
+  if (typeof sessionId !== "string" || typeof cwd !== "string" || !Array.isArray(remembered) || !Array.isArray(history))
+    return null;
   return {
     sessionId,
     cwd,

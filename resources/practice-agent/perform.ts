@@ -47,7 +47,9 @@ export async function perform(turn: Turn, instruction: Instruction): Promise<voi
       memory.remembered.push(instruction.text);
       return turn.say("I'll remember that.\n");
     case "recall":
-      return turn.say(memory.remembered.length > 0 ? `You told me: ${memory.remembered.join("; ")}\n` : "You haven't told me anything yet.\n");
+      return turn.say(
+        memory.remembered.length > 0 ? `You told me: ${memory.remembered.join("; ")}\n` : "You haven't told me anything yet.\n",
+      );
     case "who":
       return turn.say(`pid=${process.pid} session=${memory.sessionId} turns=${memory.turns}\n`);
   }

@@ -1,4 +1,10 @@
-import type { AgentContext, ClientCapabilities, PlanEntryStatus, SessionUpdate, ToolCallUpdate } from "@agentclientprotocol/sdk/unstable";
+import type {
+  AgentContext,
+  ClientCapabilities,
+  PlanEntryStatus,
+  SessionUpdate,
+  ToolCallUpdate,
+} from "@agentclientprotocol/sdk/unstable";
 import { methods } from "@agentclientprotocol/sdk/unstable";
 import type { Memory } from "./memory.ts";
 
@@ -54,7 +60,8 @@ export function createTurn(client: AgentContext, memory: Memory, capabilities: C
       spoken += text;
       return send({ sessionUpdate: "agent_message_chunk", messageId, content: { type: "text", text } });
     },
-    think: (text) => send({ sessionUpdate: "agent_thought_chunk", messageId: `${messageId}-thought`, content: { type: "text", text } }),
+    think: (text) =>
+      send({ sessionUpdate: "agent_thought_chunk", messageId: `${messageId}-thought`, content: { type: "text", text } }),
     plan: (steps, status) =>
       send({ sessionUpdate: "plan", entries: steps.map((content) => ({ content, priority: "medium", status })) }),
     newToolCallId() {

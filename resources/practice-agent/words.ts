@@ -27,7 +27,14 @@ export const tour = `Welcome. I am the practice agent: I follow plain instructio
 Now try it with an agent that thinks for itself: choose one beside the composer.
 `;
 
-export const tourPlan = ["See work happen", "Let me change a file", "Review the change", "Run a command", "Stop me", "Try my memory"];
+export const tourPlan = [
+  "See work happen",
+  "Let me change a file",
+  "Review the change",
+  "Run a command",
+  "Stop me",
+  "Try my memory",
+];
 
 export const commands = [
   { name: "tour", description: "A walk through Hearth in six steps" },
@@ -45,5 +52,7 @@ export const models = [
 ];
 
 export function notUnderstood(line: string): string {
-  return line === "" ? listOfInstructions : `I don't understand "${line.slice(0, 200)}", so I did nothing.\n\n${listOfInstructions}`;
+  return line === ""
+    ? listOfInstructions
+    : `I don't understand "${line.slice(0, 200)}", so I did nothing.\n\n${listOfInstructions}`;
 }

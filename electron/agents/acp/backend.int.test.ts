@@ -17,11 +17,17 @@ function use(modes: Record<string, string[]>, options: Parameters<typeof openAge
 
 it("replays a load without showing it, and says memory-lost where nothing can be restored", async () => {
   use({ loads: ["load-only"], forgets: ["forgetful"], denies: ["amnesiac"] });
-  for (const [agentId, how] of [["loads", "loaded"], ["forgets", "memory-lost"], ["denies", "memory-lost"]] as const) {
+  for (const [agentId, how] of [
+    ["loads", "loaded"],
+    ["forgets", "memory-lost"],
+    ["denies", "memory-lost"],
+  ] as const) {
     const first = await kit.open(host, agentId);
     await first.prompt(textPrompt("remember"));
     await first.kill();
-    expect(kit.agents.backend.outlook("chat-1", agentId)).toBe({ loads: "replays", forgets: "memory-lost", denies: "resumes" }[agentId]);
+    expect(kit.agents.backend.outlook("chat-1", agentId)).toBe(
+      { loads: "replays", forgets: "memory-lost", denies: "resumes" }[agentId],
+    );
     host = new TestHost();
     const again = await kit.open(host, agentId);
     expect(again.how).toBe(how);
@@ -48,10 +54,19 @@ it("sets a model only where it is offered, and says when the agent refuses it", 
   use({ fake: [] });
   const session = await kit.open(host);
   expect(session.options.models.map((model) => model.id)).toEqual(["small", "large", "broken"]);
-  expect(await session.prompt(textPrompt("x", { modelId: "huge" }))).toMatchObject({ ok: false, error: { type: "model-unavailable" } });
-  expect(await session.prompt(textPrompt("x", { modelId: "broken" }))).toMatchObject({ ok: false, error: { type: "model-unavailable" } });
+  expect(await session.prompt(textPrompt("x", { modelId: "huge" }))).toMatchObject({
+    ok: false,
+    error: { type: "model-unavailable" },
+  });
+  expect(await session.prompt(textPrompt("x", { modelId: "broken" }))).toMatchObject({
+    ok: false,
+    error: { type: "model-unavailable" },
+  });
   expect(host.text).toBe("");
-  expect(await session.prompt(textPrompt("x", { modelId: "small" }))).toMatchObject({ ok: true, value: { usage: { input: 10, output: 2 } } });
+  expect(await session.prompt(textPrompt("x", { modelId: "small" }))).toMatchObject({
+    ok: true,
+    value: { usage: { input: 10, output: 2 } },
+  });
   expect(host.updates).toContainEqual({ type: "model", modelId: "small" });
   expect(session.options.commands).toEqual([{ name: "early", description: "Told before the answer" }]);
 });
@@ -92,4 +107,3 @@ it("closing a chat ends the process that nobody else uses", async () => {
   expect(kit.agents.processes()).toEqual([]);
   expect(kit.deps.processes.list()).toEqual([]);
 });
-

@@ -56,7 +56,11 @@ export function createAcpBackend(deps: AcpBackendDeps): AcpBackend {
     }
   }
 
-  async function openOn(child: PooledChild, request: OpenRequest, signal: AbortSignal): Promise<Result<AgentSessionHandle, AgentFailure>> {
+  async function openOn(
+    child: PooledChild,
+    request: OpenRequest,
+    signal: AbortSignal,
+  ): Promise<Result<AgentSessionHandle, AgentFailure>> {
     const { chatId, agentId, workingCopyPath, host } = request;
     const stored = deps.sessions.find(chatId, agentId);
     const before = stored?.agentSessionId ? { id: stored.agentSessionId, used: stored.lastActiveAt !== null } : null;
@@ -107,7 +111,12 @@ export function createAcpBackend(deps: AcpBackendDeps): AcpBackend {
       how,
       get options() {
         const { model, mode, thinking, commands } = session.state();
-        const options = { models: model?.choices ?? [], modes: mode?.choices ?? [], thinkingLevels: thinking?.choices ?? [], commands };
+        const options = {
+          models: model?.choices ?? [],
+          modes: mode?.choices ?? [],
+          thinkingLevels: thinking?.choices ?? [],
+          commands,
+        };
         return { ...options, models: deps.effectiveModels(agentId, options) };
       },
       currentModelId: () => session.state().model?.current ?? null,
@@ -118,7 +127,11 @@ export function createAcpBackend(deps: AcpBackendDeps): AcpBackend {
         deps.sessions.touch(chatId, agentId, deps.clock.now());
         if (ended.ok) return ended;
         if (ended.error.type === "killed" && !killed)
-          return fail({ ...ended.error, type: "crashed", message: `${child.label}'s process was stopped: ${ended.error.message}` });
+          return fail({
+            ...ended.error,
+            type: "crashed",
+            message: `${child.label}'s process was stopped: ${ended.error.message}`,
+          });
         return signedOut(agentId, ended);
       },
       cancel: () => session.cancel(),
@@ -135,14 +148,20 @@ export function createAcpBackend(deps: AcpBackendDeps): AcpBackend {
       live.delete(keyOf(entry.chatId, entry.agentId));
       if (!entry.session.connection.ended()) deps.sessions.setStatus(entry.chatId, entry.agentId, "closed");
     }
-    await Promise.all(entries.map(({ session }) => closeSession(session.connection, session.sessionId).finally(() => session.detach())));
+    await Promise.all(
+      entries.map(({ session }) => closeSession(session.connection, session.sessionId).finally(() => session.detach())),
+    );
     const inUse = new Set([...live.values()].map((entry) => entry.child));
     const unused = [...children].filter((child) => !inUse.has(child));
     await Promise.all(unused.map((child) => child.connection.stop({ type: "killed", message: "Its last session was closed" })));
   }
 
   return {
-    open: (request, signal) => orCancelled(queue.run(keyOf(request.chatId, request.agentId), () => open(request, signal)), signal),
+    open: (request, signal) =>
+      orCancelled(
+        queue.run(keyOf(request.chatId, request.agentId), () => open(request, signal)),
+        signal,
+      ),
     outlook(chatId, agentId) {
       if (findLive(chatId, agentId)) return "warm";
       const stored = deps.sessions.find(chatId, agentId);
@@ -152,7 +171,8 @@ export function createAcpBackend(deps: AcpBackendDeps): AcpBackend {
       return stored.lastActiveAt === null ? "new" : "memory-lost";
     },
     closeChat: (chatId) => close([...live.values()].filter((entry) => entry.chatId === chatId)),
-    closeWorkingCopy: (workingCopyPath) => close([...live.values()].filter((entry) => entry.session.workingCopyPath === workingCopyPath)),
+    closeWorkingCopy: (workingCopyPath) =>
+      close([...live.values()].filter((entry) => entry.session.workingCopyPath === workingCopyPath)),
     live: () => [...live.values()],
     isOpening: (chatId, agentId) => queue.busy(keyOf(chatId, agentId)),
   };

@@ -19,11 +19,28 @@ function use(modes: Record<string, string[]>, options: Parameters<typeof openAge
 it("S50 paths that lead out are refused for reads and writes, and nothing is made", async () => {
   use({ fake: [] });
   const outside = path.join(kit.dir, "outside.txt");
-  const paths = [outside, `${kit.workingCopy}/../outside.txt`, "/etc/passwd", "relative.txt", `${kit.workingCopy}/a\0b`, `${kit.workingCopy}/%2e%2e/x`, "C:\\x", "\\\\?\\C:\\x", `${kit.workingCopy}/.git/config`, kit.workingCopy];
+  const paths = [
+    outside,
+    `${kit.workingCopy}/../outside.txt`,
+    "/etc/passwd",
+    "relative.txt",
+    `${kit.workingCopy}/a\0b`,
+    `${kit.workingCopy}/%2e%2e/x`,
+    "C:\\x",
+    "\\\\?\\C:\\x",
+    `${kit.workingCopy}/.git/config`,
+    kit.workingCopy,
+  ];
   for (const file of paths) {
     host = new TestHost();
-    await kit.turn(host, [{ call: "fs/write_text_file", params: { path: file, content: "x" } }, { call: "fs/read_text_file", params: { path: file } }]);
-    const answers = host.text.trim().split("\n").map((line) => JSON.parse(line));
+    await kit.turn(host, [
+      { call: "fs/write_text_file", params: { path: file, content: "x" } },
+      { call: "fs/read_text_file", params: { path: file } },
+    ]);
+    const answers = host.text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     expect(answers, file).toEqual([{ error: expect.anything() }, { error: expect.anything() }]);
     expect(host.authorized, file).toEqual([]);
   }
@@ -40,14 +57,20 @@ it("S83 what is written is what was approved: other content asks again, and a te
   use({ fake: [] });
   const file = path.join(kit.workingCopy, "a.txt");
   const diff = { type: "diff", path: file, oldText: null, newText: "A" };
-  const approve = { toolCall: { toolCallId: "t", kind: "edit", content: [diff] }, options: [{ optionId: "ok", name: "ok", kind: "allow_once" }] };
+  const approve = {
+    toolCall: { toolCallId: "t", kind: "edit", content: [diff] },
+    options: [{ optionId: "ok", name: "ok", kind: "allow_once" }],
+  };
   host.authorizes = (action) => JSON.stringify(action) === JSON.stringify(host.asks[0]?.action);
   await kit.turn(host, [
     { call: "session/request_permission", params: approve },
     { call: "fs/write_text_file", params: { path: file, content: "B" } },
     { call: "fs/write_text_file", params: { path: file, content: "A" } },
   ]);
-  const [, refusedB, writtenA] = host.text.trim().split("\n").map((line) => JSON.parse(line));
+  const [, refusedB, writtenA] = host.text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   expect(refusedB).toMatchObject({ error: { message: expect.stringContaining("not allowed") } });
   expect(writtenA).toEqual({ result: {} });
   expect(readFileSync(file, "utf8")).toBe("A");
@@ -55,20 +78,34 @@ it("S83 what is written is what was approved: other content asks again, and a te
 
 it("S82 an answer that isn't among the options is no permission", async () => {
   use({ fake: [] });
-  const options = [{ optionId: "x", name: "Reject", kind: "allow_always" }, { optionId: "y", name: "Allow", kind: "reject_once" }];
-  const ask = { call: "session/request_permission", params: { toolCall: { toolCallId: "t", rawInput: { command: "ls" } }, options } };
+  const options = [
+    { optionId: "x", name: "Reject", kind: "allow_always" },
+    { optionId: "y", name: "Allow", kind: "reject_once" },
+  ];
+  const ask = {
+    call: "session/request_permission",
+    params: { toolCall: { toolCallId: "t", rawInput: { command: "ls" } }, options },
+  };
   host.answer = () => ({ kind: "selected", optionId: "made-up", allowed: true });
   await kit.turn(host, [ask]);
   host.answer = () => ({ kind: "selected", optionId: "y", allowed: true });
   await kit.turn(host, [ask]);
-  const answers = host.text.trim().split("\n").map((line) => JSON.parse(line));
+  const answers = host.text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   expect(answers).toEqual([{ result: { outcome: { outcome: "cancelled" } } }, { result: { outcome: { outcome: "cancelled" } } }]);
 });
 
 it("refuses to act for an agent outside a turn", async () => {
   use({ fake: [] });
   const session = await kit.open(host);
-  const going = session.prompt(textPrompt([{ call: "fs/write_text_file", params: { path: path.join(kit.workingCopy, "a.txt"), content: "x" } }, { hang: true }]));
+  const going = session.prompt(
+    textPrompt([
+      { call: "fs/write_text_file", params: { path: path.join(kit.workingCopy, "a.txt"), content: "x" } },
+      { hang: true },
+    ]),
+  );
   let waiting = false;
   host.authorizes = () => {
     waiting = true;
@@ -84,15 +121,40 @@ it("refuses to act for an agent outside a turn", async () => {
 
 it("S89 no switch of ours, secret of another or provider's key reaches an agent; what it needs does", async () => {
   const env = {
-    ELECTRON_RUN_AS_NODE: "1", NODE_OPTIONS: "--inspect", HEARTH_TOKEN: "t", ARGV0: "x", APPIMAGE: "y", ANTHROPIC_API_KEY: "sk-other",
-    OPENCODE_SERVER_PASSWORD: "p", AWS_SECRET_ACCESS_KEY: "s", GITHUB_TOKEN: "g", NVM_DIR: "/nvm", LC_ALL: "C.UTF-8", OWN_KEY: "mine",
+    ELECTRON_RUN_AS_NODE: "1",
+    NODE_OPTIONS: "--inspect",
+    HEARTH_TOKEN: "t",
+    ARGV0: "x",
+    APPIMAGE: "y",
+    ANTHROPIC_API_KEY: "sk-other",
+    OPENCODE_SERVER_PASSWORD: "p",
+    AWS_SECRET_ACCESS_KEY: "s",
+    GITHUB_TOKEN: "g",
+    NVM_DIR: "/nvm",
+    LC_ALL: "C.UTF-8",
+    OWN_KEY: "mine",
   };
   use({}, { env });
-  const entry = { command: process.execPath, args: [path.resolve("electron/testing/fake-agent.ts")], env: { WANTED: "${OWN_KEY}" } };
+  const entry = {
+    command: process.execPath,
+    args: [path.resolve("electron/testing/fake-agent.ts")],
+    env: { WANTED: "${OWN_KEY}" },
+  };
   expect(kit.agents.patchConfig({ fake: entry })).toMatchObject({ ok: true });
   await kit.turn(host, [{ env: true }]);
   const seen: Record<string, string> = JSON.parse(host.text);
-  for (const name of ["ELECTRON_RUN_AS_NODE", "NODE_OPTIONS", "HEARTH_TOKEN", "ARGV0", "APPIMAGE", "ANTHROPIC_API_KEY", "OPENCODE_SERVER_PASSWORD", "AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "OWN_KEY"])
+  for (const name of [
+    "ELECTRON_RUN_AS_NODE",
+    "NODE_OPTIONS",
+    "HEARTH_TOKEN",
+    "ARGV0",
+    "APPIMAGE",
+    "ANTHROPIC_API_KEY",
+    "OPENCODE_SERVER_PASSWORD",
+    "AWS_SECRET_ACCESS_KEY",
+    "GITHUB_TOKEN",
+    "OWN_KEY",
+  ])
     expect(seen, name).not.toHaveProperty(name);
   expect(seen).toMatchObject({ NVM_DIR: "/nvm", LC_ALL: "C.UTF-8", WANTED: "mine", HOME: path.join(kit.dir, "home") });
   expect(seen["PATH"]?.split(":")).toContain(path.dirname(process.execPath));
@@ -107,4 +169,3 @@ it("S91 neither prompt nor secret stands in a process's arguments", async () => 
   await session.kill();
   await going;
 });
-

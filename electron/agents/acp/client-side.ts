@@ -79,7 +79,10 @@ export function createClientSide(parts: ClientSideParts): ClientSide {
       const { inside, absolute } = await placeOf(root, file);
       const before = await textOrNull(root, inside, file);
       const diff = [{ path: absolute, oldText: before, newText: content }];
-      const allowed = await orAborted(parts.host().authorize({ kind: "edit", paths: [absolute], diff }, undefined, signal), signal);
+      const allowed = await orAborted(
+        parts.host().authorize({ kind: "edit", paths: [absolute], diff }, undefined, signal),
+        signal,
+      );
       if (allowed !== true) throw new acp.RequestError(-32000, `Writing ${file} was not allowed`);
       // What was approved is this change to that text; the person may have taken minutes.
       if ((await textOrNull(root, inside, file)) !== before)

@@ -47,7 +47,12 @@ export type AgentTraits = {
   raw: Record<string, unknown>;
 };
 
-export type ConnectionReport = WireReport & { stderr: string[]; lateUpdates: number; unknownUpdates: number; orphanUpdates: number };
+export type ConnectionReport = WireReport & {
+  stderr: string[];
+  lateUpdates: number;
+  unknownUpdates: number;
+  orphanUpdates: number;
+};
 
 export type ConnectionOptions = {
   command: string;
@@ -83,8 +88,13 @@ export async function openConnection(options: ConnectionOptions): Promise<Result
   }
   const { stderr, strayLines, strayExamples } = connection.report();
   await connection.stop(answer.error);
-  const stray = strayLines > 0 ? ` It printed ${strayLines} lines that aren't protocol messages, the first: ${strayExamples[0]}` : "";
-  return fail({ ...answer.error, message: answer.error.message + stray, diagnostics: { ...answer.error.diagnostics, stderr: stderr.slice(-20) } });
+  const stray =
+    strayLines > 0 ? ` It printed ${strayLines} lines that aren't protocol messages, the first: ${strayExamples[0]}` : "";
+  return fail({
+    ...answer.error,
+    message: answer.error.message + stray,
+    diagnostics: { ...answer.error.diagnostics, stderr: stderr.slice(-20) },
+  });
 }
 
 async function initialize(connection: Connection, timeoutMs: number): Promise<Result<AgentTraits, AgentFailure>> {
@@ -107,11 +117,18 @@ async function initialize(connection: Connection, timeoutMs: number): Promise<Re
   return readTraits(answer.value);
 }
 
-const present = z.looseObject({}).nullish().catch(null).transform((value) => value !== null && value !== undefined);
+const present = z
+  .looseObject({})
+  .nullish()
+  .catch(null)
+  .transform((value) => value !== null && value !== undefined);
 const flag = z.boolean().catch(false).default(false);
 const initialized = z.looseObject({
   protocolVersion: z.number(),
-  agentInfo: z.object({ name: z.string().nullish(), title: z.string().nullish(), version: z.string().nullish() }).nullish().catch(null),
+  agentInfo: z
+    .object({ name: z.string().nullish(), title: z.string().nullish(), version: z.string().nullish() })
+    .nullish()
+    .catch(null),
   agentCapabilities: z
     .object({
       loadSession: flag,
@@ -127,7 +144,10 @@ function readTraits(answer: unknown): Result<AgentTraits, AgentFailure> {
   if (!parsed.success) return fail({ type: "protocol", message: "Its answer to initialize isn't the protocol's" });
   const { protocolVersion, agentInfo, agentCapabilities } = parsed.data;
   if (protocolVersion !== acp.PROTOCOL_VERSION)
-    return fail({ type: "unsupported", message: `It speaks version ${protocolVersion} of the Agent Client Protocol; Hearth speaks version ${acp.PROTOCOL_VERSION}` });
+    return fail({
+      type: "unsupported",
+      message: `It speaks version ${protocolVersion} of the Agent Client Protocol; Hearth speaks version ${acp.PROTOCOL_VERSION}`,
+    });
   return ok({
     name: agentInfo?.title ?? agentInfo?.name ?? null,
     version: agentInfo?.version ?? null,
@@ -204,7 +224,16 @@ function connect(child: Child, options: ConnectionOptions): Connection {
   return {
     pid: child.pid,
     agent: sdk.agent,
-    traits: { name: null, version: null, resume: false, load: false, close: false, image: false, embeddedContext: false, raw: {} },
+    traits: {
+      name: null,
+      version: null,
+      resume: false,
+      load: false,
+      close: false,
+      image: false,
+      embeddedContext: false,
+      raw: {},
+    },
     ended: () => ended,
     onEnd: (listener) => void (ended ? listener(ended) : listeners.push(listener)),
     attach(sessionId, session) {

@@ -36,15 +36,33 @@ describe.each(["opencode", "qwen", "claude"])("what %s sends", (agent) => {
     expect(tools.some((tool) => tool.diffs?.some((diff) => diff.newText.includes("new world")))).toBe(true);
     const commands = updates.flatMap((update) => (update.type === "commands" ? update.commands : []));
     expect(commands.length).toBeGreaterThan(0);
-    for (const command of commands) expect(Object.keys(command).toSorted().filter((key) => key !== "hint")).toEqual(["description", "name"]);
-    expect(updates).toContainEqual(expect.objectContaining({ type: "usage", usage: expect.objectContaining({ contextUsed: expect.any(Number), contextSize: 200_000 }) }));
+    for (const command of commands)
+      expect(
+        Object.keys(command)
+          .toSorted()
+          .filter((key) => key !== "hint"),
+      ).toEqual(["description", "name"]);
+    expect(updates).toContainEqual(
+      expect.objectContaining({
+        type: "usage",
+        usage: expect.objectContaining({ contextUsed: expect.any(Number), contextSize: 200_000 }),
+      }),
+    );
   });
 
   it("asks permission for actions that can be inspected, each with its options", () => {
     const asks = valuesOf(agent, "permission");
     const actions = asks.map((ask) => permissionAction(ask["toolCall"], "/repo"));
-    expect(actions).toContainEqual(expect.objectContaining({ kind: "edit", paths: ["/repo/greeting.txt"], diff: [expect.objectContaining({ path: "/repo/greeting.txt" })] }));
-    expect(actions).toContainEqual(expect.objectContaining({ kind: "execute", command: expect.stringMatching(/from-shell/), cwd: "/repo" }));
+    expect(actions).toContainEqual(
+      expect.objectContaining({
+        kind: "edit",
+        paths: ["/repo/greeting.txt"],
+        diff: [expect.objectContaining({ path: "/repo/greeting.txt" })],
+      }),
+    );
+    expect(actions).toContainEqual(
+      expect.objectContaining({ kind: "execute", command: expect.stringMatching(/from-shell/), cwd: "/repo" }),
+    );
     for (const ask of asks) {
       const options = permissionOptions(ask["options"]);
       expect(options.length).toBe(Array.isArray(ask["options"]) ? ask["options"].length : 0);
@@ -63,7 +81,10 @@ describe.each(["opencode", "qwen", "claude"])("what %s sends", (agent) => {
 
 it("reads tokens from a prompt's answer, and from Qwen's empty chunk", () => {
   for (const agent of ["opencode", "claude"])
-    expect(decodeTokens(valuesOf(agent, "ended")[0]?.["usage"])).toMatchObject({ input: expect.any(Number), output: expect.any(Number) });
+    expect(decodeTokens(valuesOf(agent, "ended")[0]?.["usage"])).toMatchObject({
+      input: expect.any(Number),
+      output: expect.any(Number),
+    });
   expect(updatesOf("qwen")).toContainEqual({ type: "usage", usage: { input: 1000, output: 20, cached: 0, reasoning: 0 } });
   expect(decodeTokens({})).toBeNull();
 });
@@ -73,17 +94,25 @@ it("answers null for what isn't known, and takes fields of a wrong shape for abs
   expect(decodeUpdate("text")).toBeNull();
   expect(decodeUpdate({ sessionUpdate: "tool_call" })).toBeNull();
   expect(decodeUpdate({ sessionUpdate: "agent_message_chunk", content: 7 })).toEqual([]);
-  expect(decodeUpdate({ sessionUpdate: "plan", entries: [{ content: "a", priority: "high", status: "pending" }, { content: 1 }] })).toEqual([
-    { type: "plan", entries: [{ content: "a", priority: "high", status: "pending" }] },
-  ]);
-  expect(decodeUpdate({ sessionUpdate: "tool_call_update", toolCallId: "t", kind: "teleport", status: "odd", locations: "x", content: [null, 1] })).toEqual([
-    { type: "tool", tool: { toolCallId: "t", kind: "other" } },
-  ]);
+  expect(
+    decodeUpdate({ sessionUpdate: "plan", entries: [{ content: "a", priority: "high", status: "pending" }, { content: 1 }] }),
+  ).toEqual([{ type: "plan", entries: [{ content: "a", priority: "high", status: "pending" }] }]);
+  expect(
+    decodeUpdate({
+      sessionUpdate: "tool_call_update",
+      toolCallId: "t",
+      kind: "teleport",
+      status: "odd",
+      locations: "x",
+      content: [null, 1],
+    }),
+  ).toEqual([{ type: "tool", tool: { toolCallId: "t", kind: "other" } }]);
 });
 
 it("keeps of a command only name, description and hint, and of those no more than a screen", () => {
   const command = { name: "big", description: "d".repeat(100_000), input: { hint: "h" }, _meta: { skill: "s".repeat(500_000) } };
-  const [update] = decodeUpdate({ sessionUpdate: "available_commands_update", availableCommands: [command, { description: "no name" }] }) ?? [];
+  const [update] =
+    decodeUpdate({ sessionUpdate: "available_commands_update", availableCommands: [command, { description: "no name" }] }) ?? [];
   expect(JSON.stringify(update).length).toBeLessThan(3000);
   expect(update).toMatchObject({ commands: [{ name: "big", hint: "h" }] });
 });

@@ -103,7 +103,8 @@ function addContent(tool: ToolPatch, items: unknown[]): void {
     const parsed = content.safeParse(item);
     if (!parsed.success) continue;
     if (parsed.data.type === "content") texts.push(contentText(parsed.data["content"]));
-    else if (parsed.data.type === "terminal" && typeof parsed.data["terminalId"] === "string") tool.terminalId = parsed.data["terminalId"];
+    else if (parsed.data.type === "terminal" && typeof parsed.data["terminalId"] === "string")
+      tool.terminalId = parsed.data["terminalId"];
   }
   const diffs = decodeDiffs(items);
   if (diffs.length > 0) tool.diffs = diffs;
@@ -113,7 +114,10 @@ function addContent(tool: ToolPatch, items: unknown[]): void {
 const diff = z.object({
   type: z.literal("diff"),
   path: z.string(),
-  oldText: z.string().nullish().transform((old) => old ?? null),
+  oldText: z
+    .string()
+    .nullish()
+    .transform((old) => old ?? null),
   newText: z.string(),
 });
 
@@ -124,7 +128,11 @@ export function decodeDiffs(items: unknown): ToolDiff[] {
 function outputText(raw: unknown): string | undefined {
   if (typeof raw === "string") return raw;
   const parsed = z
-    .object({ output: text.optional().catch(undefined), text: text.optional().catch(undefined), error: text.optional().catch(undefined) })
+    .object({
+      output: text.optional().catch(undefined),
+      text: text.optional().catch(undefined),
+      error: text.optional().catch(undefined),
+    })
     .safeParse(raw);
   return parsed.success ? parsed.data.output || parsed.data.text || parsed.data.error : undefined;
 }
@@ -135,7 +143,11 @@ function contextUsage(body: Record<string, unknown>): Partial<Usage> {
   const parsed = z.object({ used: count, size: count, cost: z.object({ amount: count }).nullish().catch(null) }).safeParse(body);
   if (!parsed.success) return {};
   const { used, size, cost } = parsed.data;
-  return { contextUsed: used ?? null, contextSize: size ?? null, ...(typeof cost?.amount === "number" ? { cost: cost.amount } : {}) };
+  return {
+    contextUsed: used ?? null,
+    contextSize: size ?? null,
+    ...(typeof cost?.amount === "number" ? { cost: cost.amount } : {}),
+  };
 }
 
 const tokens = z.object({

@@ -7,7 +7,10 @@ export const notFound = -32002;
 /** An agent's error answer in our words. Its text may be long, or hold the model server's whole page. */
 export function failureOf(error: unknown, doing: string): AgentFailure {
   if (!(error instanceof RequestError)) {
-    return { type: "failed", message: `${doing} failed: ${error instanceof Error ? error.message : String(error)}`.slice(0, 2000) };
+    return {
+      type: "failed",
+      message: `${doing} failed: ${error instanceof Error ? error.message : String(error)}`.slice(0, 2000),
+    };
   }
   const details = detailsOf(error.data);
   const message = details && !error.message.includes(details) ? `${error.message}: ${details}` : error.message;

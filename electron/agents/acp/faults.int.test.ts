@@ -46,8 +46,16 @@ it("R18 pending questions are closed and terminals ended when the agent dies", a
     asked = true;
     return new Promise(() => {});
   };
-  const permission = { toolCall: { toolCallId: "t", kind: "execute", rawInput: { command: "x" } }, options: [{ optionId: "a", name: "a", kind: "allow_once" }] };
-  const going = session.prompt(textPrompt([{ call: "terminal/create", params: action }, { call: "session/request_permission", params: permission }]));
+  const permission = {
+    toolCall: { toolCallId: "t", kind: "execute", rawInput: { command: "x" } },
+    options: [{ optionId: "a", name: "a", kind: "allow_once" }],
+  };
+  const going = session.prompt(
+    textPrompt([
+      { call: "terminal/create", params: action },
+      { call: "session/request_permission", params: permission },
+    ]),
+  );
   await until(() => asked);
   process.kill(session.pid ?? 0, "SIGKILL");
   expect(await going).toMatchObject({ ok: false, error: { type: "crashed" } });
@@ -56,7 +64,10 @@ it("R18 pending questions are closed and terminals ended when the agent dies", a
 
 it("R19 ending with code 0 in the middle of a turn is a failure", async () => {
   use({ fake: [] });
-  expect(await kit.turn(host, [{ say: "x" }, { exit: 0 }])).toMatchObject({ ok: false, error: { type: "crashed", diagnostics: { exitCode: 0 } } });
+  expect(await kit.turn(host, [{ say: "x" }, { exit: 0 }])).toMatchObject({
+    ok: false,
+    error: { type: "crashed", diagnostics: { exitCode: 0 } },
+  });
 });
 
 it("R20 an agent that dies on start is tried with growing pauses, then no more, with its last words", async () => {
@@ -133,7 +144,10 @@ it("R28 a line without an end is a protocol error: that child is killed, others 
 
 it("R29 half a line and an end: told as a crash, the half kept for the diagnostic; half a line and silence: a time limit", async () => {
   use({ fake: [], stalls: ["half-stall"] }, { limits: { initializeMs: 300 } });
-  expect(await kit.turn(host, [{ raw: '{"jsonrpc":"2.0","met' }, { exit: 0 }])).toMatchObject({ ok: false, error: { type: "crashed" } });
+  expect(await kit.turn(host, [{ raw: '{"jsonrpc":"2.0","met' }, { exit: 0 }])).toMatchObject({
+    ok: false,
+    error: { type: "crashed" },
+  });
   expect(await kit.tryOpen(host, "stalls")).toMatchObject({ ok: false, error: { type: "handshake-timeout" } });
 });
 
@@ -144,7 +158,10 @@ it("R30 invalid UTF-8 becomes the replacement character, and a character split b
     const [before = "", after = ""] = JSON.stringify({
       jsonrpc: "2.0",
       method: "session/update",
-      params: { sessionId: session.agentSessionId, update: { sessionUpdate: "agent_message_chunk", content: { type: "text", text: "@" } } },
+      params: {
+        sessionId: session.agentSessionId,
+        update: { sessionUpdate: "agent_message_chunk", content: { type: "text", text: "@" } },
+      },
     }).split("@");
     return Buffer.concat([Buffer.from(before), bytes, Buffer.from(`${after}\n`)]).toString("hex");
   };
@@ -162,7 +179,10 @@ it.each([1, 10, 4000])("R31 %i stray lines are skipped, counted and shown in the
 
 it("R31 a flood of stray lines is a clear failure", async () => {
   use({ fake: ["banner", "10000"] });
-  expect(await kit.tryOpen(host)).toMatchObject({ ok: false, error: { type: "protocol", message: expect.stringMatching(/aren't protocol messages.*banner 1/s) } });
+  expect(await kit.tryOpen(host)).toMatchObject({
+    ok: false,
+    error: { type: "protocol", message: expect.stringMatching(/aren't protocol messages.*banner 1/s) },
+  });
 });
 
 it("R32 JSON over several lines is one clear error", async () => {
@@ -191,12 +211,18 @@ it("R34 a prompt to an agent that doesn't read waits, and ends with the agent", 
 
 it("R35 of a flood on stderr the last lines are kept", async () => {
   use({ fake: ["stderr", "20000"] });
-  expect(await kit.turn(host, [{ exit: 4 }])).toMatchObject({ ok: false, error: { message: expect.stringContaining("noise 19999"), diagnostics: { exitCode: 4 } } });
+  expect(await kit.turn(host, [{ exit: 4 }])).toMatchObject({
+    ok: false,
+    error: { message: expect.stringContaining("noise 19999"), diagnostics: { exitCode: 4 } },
+  });
 });
 
 it("R36 another version and sign-in needed are failures that say what to do", async () => {
   use({ newer: ["version-2"], locked: ["auth"], early: ["auth-initialize"] });
-  expect(await kit.tryOpen(host, "newer")).toMatchObject({ ok: false, error: { type: "unsupported", message: expect.stringContaining("version 2") } });
+  expect(await kit.tryOpen(host, "newer")).toMatchObject({
+    ok: false,
+    error: { type: "unsupported", message: expect.stringContaining("version 2") },
+  });
   for (const agentId of ["locked", "early"]) {
     expect(await kit.tryOpen(host, agentId)).toMatchObject({ ok: false, error: { type: "signed-out" } });
     expect(kit.agents.get(agentId)).toMatchObject({ status: "signed_out", reason: expect.stringContaining("sign in") });
@@ -217,7 +243,15 @@ it("R37 unknown, foreign, late and doubled messages are ignored and counted", as
   use({ fake: [] });
   const session = await kit.open(host);
   const double = `${JSON.stringify({ jsonrpc: "2.0", id: 0, result: {} })}\n${JSON.stringify({ jsonrpc: "2.0", id: 999, result: {} })}\n`;
-  await session.prompt(textPrompt([{ update: { sessionUpdate: "from_the_future" } }, { foreign: "not yours" }, { raw: double }, { say: "mine" }, { late: "too late" }]));
+  await session.prompt(
+    textPrompt([
+      { update: { sessionUpdate: "from_the_future" } },
+      { foreign: "not yours" },
+      { raw: double },
+      { say: "mine" },
+      { late: "too late" },
+    ]),
+  );
   await session.prompt(textPrompt("again"));
   expect(host.text).toBe("mineagain");
   const { text } = valueOf(kit.agents.diagnostic("fake"));
@@ -235,7 +269,10 @@ it("R39 a program that is gone, or can't be executed, is named, and not tried ag
   use({});
   const config = { agents: { gone: { command: "/nowhere/agent" }, plain: { command: path.join(kit.dir, "data", "hearth.db") } } };
   expect(kit.agents.patchConfig(config.agents)).toMatchObject({ ok: true });
-  expect(await kit.tryOpen(host, "gone")).toMatchObject({ ok: false, error: { type: "unavailable", message: expect.stringContaining("/nowhere/agent") } });
+  expect(await kit.tryOpen(host, "gone")).toMatchObject({
+    ok: false,
+    error: { type: "unavailable", message: expect.stringContaining("/nowhere/agent") },
+  });
   expect(await kit.tryOpen(host, "plain")).toMatchObject({ ok: false, error: { type: "unavailable" } });
 });
 

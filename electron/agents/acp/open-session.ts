@@ -47,8 +47,10 @@ async function restore(
   const { session: methods } = acp.methods.agent;
   const session = createAcpSession({ ...parts, sessionId });
   const request = { sessionId, cwd: parts.workingCopyPath, mcpServers: [] };
-  const answer = await parts.connection.call(how === "resumed" ? "Resuming the session" : "Loading the session", timeoutMs, (agent) =>
-    how === "resumed" ? agent.request(methods.resume, request) : agent.request(methods.load, request),
+  const answer = await parts.connection.call(
+    how === "resumed" ? "Resuming the session" : "Loading the session",
+    timeoutMs,
+    (agent) => (how === "resumed" ? agent.request(methods.resume, request) : agent.request(methods.load, request)),
   );
   if (!answer.ok) {
     session.detach();
@@ -63,7 +65,8 @@ function begin(parts: Omit<AcpSessionParts, "sessionId">, how: "new" | "memory-l
     const answer = await callNew(parts.connection, parts.workingCopyPath);
     if (!answer.ok) return answer;
     const { sessionId } = answer.value;
-    if (typeof sessionId !== "string" || sessionId === "") return fail({ type: "protocol", message: "The agent gave its session no id" });
+    if (typeof sessionId !== "string" || sessionId === "")
+      return fail({ type: "protocol", message: "The agent gave its session no id" });
     const session = createAcpSession({ ...parts, sessionId });
     session.opened(answer.value);
     return ok({ session, how });
@@ -71,7 +74,9 @@ function begin(parts: Omit<AcpSessionParts, "sessionId">, how: "new" | "memory-l
 }
 
 function callNew(connection: Connection, cwd: string): Promise<Result<acp.NewSessionResponse, CallFailure>> {
-  return connection.call("Starting a session", timeoutMs, (agent) => agent.request(acp.methods.agent.session.new, { cwd, mcpServers: [] }));
+  return connection.call("Starting a session", timeoutMs, (agent) =>
+    agent.request(acp.methods.agent.session.new, { cwd, mcpServers: [] }),
+  );
 }
 
 /** Begins a session for nobody, to see whether the agent would. */

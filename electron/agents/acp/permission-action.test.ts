@@ -6,10 +6,22 @@ const cwd = "/w/app";
 describe("the action of a permission request", () => {
   it.each([
     ["a command", { kind: "execute", rawInput: { command: "npm test" } }, { kind: "execute", command: "npm test", cwd }],
-    ["a command elsewhere", { kind: "execute", rawInput: { command: "ls", cwd: "../b" } }, { kind: "execute", command: "ls", cwd: "/w/b" }],
-    ["a program with arguments", { rawInput: { command: "/bin/sh", args: ["-c", "a b"] } }, { kind: "execute", command: "/bin/sh -c 'a b'", argv: ["/bin/sh", "-c", "a b"], cwd }],
+    [
+      "a command elsewhere",
+      { kind: "execute", rawInput: { command: "ls", cwd: "../b" } },
+      { kind: "execute", command: "ls", cwd: "/w/b" },
+    ],
+    [
+      "a program with arguments",
+      { rawInput: { command: "/bin/sh", args: ["-c", "a b"] } },
+      { kind: "execute", command: "/bin/sh -c 'a b'", argv: ["/bin/sh", "-c", "a b"], cwd },
+    ],
     ["words", { rawInput: { command: ["git", "push"] } }, { kind: "execute", command: "git push", argv: ["git", "push"], cwd }],
-    ["an edit by its pieces", { kind: "edit", rawInput: { file_path: "a.ts", old_string: "x", new_string: "y" } }, { kind: "edit", paths: ["/w/app/a.ts"], diff: [{ path: "/w/app/a.ts", oldText: "x", newText: "y" }] }],
+    [
+      "an edit by its pieces",
+      { kind: "edit", rawInput: { file_path: "a.ts", old_string: "x", new_string: "y" } },
+      { kind: "edit", paths: ["/w/app/a.ts"], diff: [{ path: "/w/app/a.ts", oldText: "x", newText: "y" }] },
+    ],
     ["a deletion", { kind: "delete", locations: [{ path: "/w/app/a" }] }, { kind: "delete", paths: ["/w/app/a"] }],
     ["a move", { kind: "move", rawInput: { from: "a", to: "../b" } }, { kind: "move", paths: ["/w/app/a", "/w/b"] }],
     ["a page", { kind: "fetch", rawInput: { url: "https://x.test/" } }, { kind: "fetch", url: "https://x.test/" }],
@@ -18,15 +30,21 @@ describe("the action of a permission request", () => {
     expect(permissionAction(toolCall, cwd)).toEqual(action);
   });
 
-  it.each([[{}], [{ title: "Read a.txt", kind: "read" }], [{ title: "rm -rf /", kind: "execute" }], [{ kind: "fetch", rawInput: {} }], ["text"], [null]])(
-    "is undecodable without anything to inspect, whatever the title says: %j",
-    (toolCall) => {
-      expect(permissionAction(toolCall, cwd)).toEqual({ kind: "undecodable" });
-    },
-  );
+  it.each([
+    [{}],
+    [{ title: "Read a.txt", kind: "read" }],
+    [{ title: "rm -rf /", kind: "execute" }],
+    [{ kind: "fetch", rawInput: {} }],
+    ["text"],
+    [null],
+  ])("is undecodable without anything to inspect, whatever the title says: %j", (toolCall) => {
+    expect(permissionAction(toolCall, cwd)).toEqual({ kind: "undecodable" });
+  });
 
   it("takes a command that is called a reading for a command, and a diff that is called a reading for an edit", () => {
-    expect(permissionAction({ kind: "read", locations: [{ path: "a" }], rawInput: { command: "rm a" } }, cwd).kind).toBe("execute");
+    expect(permissionAction({ kind: "read", locations: [{ path: "a" }], rawInput: { command: "rm a" } }, cwd).kind).toBe(
+      "execute",
+    );
     const content = [{ type: "diff", path: "/w/app/a", oldText: "x", newText: "y" }];
     expect(permissionAction({ kind: "read", locations: [{ path: "a" }], content }, cwd).kind).toBe("edit");
   });

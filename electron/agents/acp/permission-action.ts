@@ -6,7 +6,10 @@ import { decodeDiffs } from "./decode.ts";
 const request = z.object({
   kind: z.string().nullish().catch(null),
   rawInput: z.record(z.string(), z.unknown()).nullish().catch(null),
-  locations: z.array(z.object({ path: z.string() })).nullish().catch(null),
+  locations: z
+    .array(z.object({ path: z.string() }))
+    .nullish()
+    .catch(null),
   content: z.array(z.unknown()).nullish().catch(null),
 });
 
@@ -25,10 +28,14 @@ export function permissionAction(toolCall: unknown, cwd: string): PermissionActi
   if (command) return command;
   const declared = kind ?? "other";
   const shown = decodeDiffs(content ?? []);
-  const diff = (shown.length > 0 || declared !== "edit" ? shown : diffOf(input)).map((entry) => ({ ...entry, path: path.resolve(cwd, entry.path) }));
+  const diff = (shown.length > 0 || declared !== "edit" ? shown : diffOf(input)).map((entry) => ({
+    ...entry,
+    path: path.resolve(cwd, entry.path),
+  }));
   const named = [...diff.map((entry) => entry.path), ...(locations ?? []).map((entry) => entry.path), ...pathsOf(input)];
   const paths = [...new Set(named.map((name) => path.resolve(cwd, name)))];
-  if (declared === "move" || declared === "delete") return paths.length > 0 ? withDiff({ kind: declared, paths }, diff) : { kind: "undecodable" };
+  if (declared === "move" || declared === "delete")
+    return paths.length > 0 ? withDiff({ kind: declared, paths }, diff) : { kind: "undecodable" };
   if (diff.length > 0) return withDiff({ kind: "edit", paths }, diff);
   const url = stringAt(input, ["url", "uri"]);
   if (url !== null) return { kind: "fetch", url };
@@ -55,13 +62,30 @@ function executionOf(input: Record<string, unknown>, cwd: string): PermissionAct
   const args = z.array(z.string()).safeParse(input["args"] ?? input["argv"]);
   if (typeof command === "string" && command.trim() !== "")
     return args.success ? executeAction([command, ...args.data], folder) : { kind: "execute", command, cwd: folder };
-  const words = z.array(z.string()).min(1).safeParse(command ?? input["argv"]);
+  const words = z
+    .array(z.string())
+    .min(1)
+    .safeParse(command ?? input["argv"]);
   return words.success ? executeAction(words.data, folder) : null;
 }
 
 const pathFields = [
-  "path", "file_path", "filePath", "filepath", "abs_path", "absolute_path", "notebook_path", "from", "to", "source", "destination",
-  "old_path", "new_path", "oldPath", "newPath", "target_file",
+  "path",
+  "file_path",
+  "filePath",
+  "filepath",
+  "abs_path",
+  "absolute_path",
+  "notebook_path",
+  "from",
+  "to",
+  "source",
+  "destination",
+  "old_path",
+  "new_path",
+  "oldPath",
+  "newPath",
+  "target_file",
 ];
 
 function pathsOf(input: Record<string, unknown>): string[] {
@@ -98,7 +122,9 @@ const option = z.object({
 
 /** The options that can be offered: of known kinds, and no id that stands for two different things. */
 export function permissionOptions(options: unknown): PermissionOption[] {
-  const list = Array.isArray(options) ? options.map((entry) => option.safeParse(entry)).flatMap((entry) => (entry.success ? [entry.data] : [])) : [];
+  const list = Array.isArray(options)
+    ? options.map((entry) => option.safeParse(entry)).flatMap((entry) => (entry.success ? [entry.data] : []))
+    : [];
   const kinds = new Map<string, Set<string>>();
   for (const entry of list) kinds.set(entry.optionId, (kinds.get(entry.optionId) ?? new Set()).add(entry.kind));
   const clear = list.filter((entry) => kinds.get(entry.optionId)?.size === 1);

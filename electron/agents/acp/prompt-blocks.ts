@@ -31,7 +31,12 @@ function toAcp(block: ContentBlock, root: string, embedded: boolean): acp.Conten
     case "mention":
       return { type: "resource_link", name: block.path, uri: pathToFileURL(path.join(root, block.path)).href };
     case "selection":
-      return excerpt(`${pathToFileURL(path.join(root, block.path)).href}#L${block.startLine}-L${block.endLine}`, `${block.path}:${block.startLine}-${block.endLine}`, block.text, embedded);
+      return excerpt(
+        `${pathToFileURL(path.join(root, block.path)).href}#L${block.startLine}-L${block.endLine}`,
+        `${block.path}:${block.startLine}-${block.endLine}`,
+        block.text,
+        embedded,
+      );
     case "comment":
       return { type: "text", text: `On ${block.path}:${block.line}\n${fenced(block.excerpt)}\n${block.text}\n\n` };
     case "terminal":

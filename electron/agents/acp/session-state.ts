@@ -20,7 +20,12 @@ const select = z.object({
   currentValue: z.string(),
   options: z.array(z.unknown()),
 });
-const toggle = z.object({ type: z.literal("boolean"), id: z.string(), category: z.string().nullish().catch(null), currentValue: z.boolean() });
+const toggle = z.object({
+  type: z.literal("boolean"),
+  id: z.string(),
+  category: z.string().nullish().catch(null),
+  currentValue: z.boolean(),
+});
 
 /** What the answer to session/new, load or resume tells. Of another shape: nothing is offered. */
 export function readState(answer: unknown, before: SessionState = emptyState): SessionState {
@@ -52,7 +57,10 @@ function readConfigOption(entry: unknown): { aspect: Aspect; choosable: Choosabl
   const flag = toggle.safeParse(entry);
   if (flag.success) {
     const aspect = aspectOf(flag.data.category, flag.data.id);
-    const choices = [{ id: "true", name: "On" }, { id: "false", name: "Off" }];
+    const choices = [
+      { id: "true", name: "On" },
+      { id: "false", name: "Off" },
+    ];
     const setter: Setter = { via: "config", configId: flag.data.id, boolean: true };
     return aspect ? { aspect, choosable: { choices, current: String(flag.data.currentValue), setter } } : null;
   }
@@ -61,7 +69,9 @@ function readConfigOption(entry: unknown): { aspect: Aspect; choosable: Choosabl
   const { id, category, currentValue, options } = parsed.data;
   const aspect = aspectOf(category, id);
   const choices = options.flatMap(readOption);
-  return aspect ? { aspect, choosable: { choices, current: currentValue, setter: { via: "config", configId: id, boolean: false } } } : null;
+  return aspect
+    ? { aspect, choosable: { choices, current: currentValue, setter: { via: "config", configId: id, boolean: false } } }
+    : null;
 }
 
 function aspectOf(category: string | null | undefined, id: string): Aspect | null {
@@ -79,14 +89,18 @@ function readOption(entry: unknown): AgentChoice[] {
 }
 
 function readModes(modes: unknown): Choosable | null {
-  const parsed = z.object({ currentModeId: z.string(), availableModes: z.array(named.extend({ id: z.string() })) }).safeParse(modes);
+  const parsed = z
+    .object({ currentModeId: z.string(), availableModes: z.array(named.extend({ id: z.string() })) })
+    .safeParse(modes);
   if (!parsed.success) return null;
   const choices = parsed.data.availableModes.map((mode) => choice(mode.id, mode));
   return { choices, current: parsed.data.currentModeId, setter: { via: "mode" } };
 }
 
 function readModels(models: unknown): Choosable | null {
-  const parsed = z.object({ currentModelId: z.string(), availableModels: z.array(named.extend({ modelId: z.string() })) }).safeParse(models);
+  const parsed = z
+    .object({ currentModelId: z.string(), availableModels: z.array(named.extend({ modelId: z.string() })) })
+    .safeParse(models);
   if (!parsed.success) return null;
   const choices = parsed.data.availableModels.map((model) => choice(model.modelId, model));
   return { choices, current: parsed.data.currentModelId, setter: { via: "model" } };

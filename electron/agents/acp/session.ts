@@ -72,8 +72,10 @@ export function createAcpSession(parts: AcpSessionParts): AcpSession {
     const options = optionsOf(state);
     parts.onOptions(options);
     const said: AgentUpdate[] = [{ type: "options", options }];
-    if (state.model?.current && state.model.current !== before.model?.current) said.push({ type: "model", modelId: state.model.current });
-    if (state.mode?.current && state.mode.current !== before.mode?.current) said.push({ type: "mode", modeId: state.mode.current });
+    if (state.model?.current && state.model.current !== before.model?.current)
+      said.push({ type: "model", modelId: state.model.current });
+    if (state.mode?.current && state.mode.current !== before.mode?.current)
+      said.push({ type: "mode", modeId: state.mode.current });
     return said;
   };
 
@@ -98,7 +100,11 @@ export function createAcpSession(parts: AcpSessionParts): AcpSession {
   async function takeTurn(current: Turn, input: PromptRequest): Promise<Result<TurnEnd, AgentFailure>> {
     const blocks = promptBlocks(input.blocks, parts.workingCopyPath, connection.traits);
     if (!blocks.ok) return blocks;
-    for (const [aspect, wanted] of [["model", input.modelId], ["mode", input.modeId], ["thinking", input.thinkingLevel]] as const) {
+    for (const [aspect, wanted] of [
+      ["model", input.modelId],
+      ["mode", input.modeId],
+      ["thinking", input.thinkingLevel],
+    ] as const) {
       if (wanted === null) continue;
       const models = aspect === "model" ? parts.effectiveModels(optionsOf(state)) : null;
       const set = await choose({ connection, sessionId, state, aspect, wanted, offered: models });
@@ -106,7 +112,8 @@ export function createAcpSession(parts: AcpSessionParts): AcpSession {
       state = set.value;
       parts.onOptions(optionsOf(state));
     }
-    if (current.abort.signal.aborted) return fail(connection.ended() ?? { type: "cancelled", message: "Cancelled before the prompt was sent" });
+    if (current.abort.signal.aborted)
+      return fail(connection.ended() ?? { type: "cancelled", message: "Cancelled before the prompt was sent" });
     if (state.model?.current) host.onUpdate({ type: "model", modelId: state.model.current });
     const answer = await connection.call("The prompt", 0, (agent) =>
       agent.request(acp.methods.agent.session.prompt, { sessionId, prompt: blocks.value }),
@@ -180,11 +187,10 @@ const stopReasons = ["end_turn", "max_tokens", "max_turn_requests", "refusal", "
 function turnEnd(answer: unknown, seen: Partial<Usage>): Result<TurnEnd, AgentFailure> {
   const said = typeof answer === "object" && answer !== null && "stopReason" in answer ? answer.stopReason : undefined;
   const stopReason = stopReasons.find((reason) => reason === said);
-  if (!stopReason) return fail({ type: "protocol", message: `The agent ended its turn without a known reason (${String(said).slice(0, 100)})` });
+  if (!stopReason)
+    return fail({ type: "protocol", message: `The agent ended its turn without a known reason (${String(said).slice(0, 100)})` });
   const told = typeof answer === "object" && answer !== null && "usage" in answer ? decodeTokens(answer.usage) : null;
   const usage: Usage | null =
-    told || Object.keys(seen).length > 0
-      ? { input: null, cached: null, output: null, reasoning: null, ...seen, ...told }
-      : null;
+    told || Object.keys(seen).length > 0 ? { input: null, cached: null, output: null, reasoning: null, ...seen, ...told } : null;
   return ok({ stopReason, usage });
 }

@@ -26,12 +26,20 @@ export async function choose(request: {
   const offered = request.offered ?? choosable?.choices ?? [];
   const type = aspect === "model" ? "model-unavailable" : "unsupported";
   if (!choosable || !offered.some((choice) => choice.id === wanted))
-    return fail({ type, message: `The agent doesn't offer the ${words[aspect]} ${wanted}`, diagnostics: { offered: offered.map((choice) => choice.id).slice(0, 50) } });
+    return fail({
+      type,
+      message: `The agent doesn't offer the ${words[aspect]} ${wanted}`,
+      diagnostics: { offered: offered.map((choice) => choice.id).slice(0, 50) },
+    });
   if (choosable.current === wanted) return ok(state);
-  const answer = await connection.call(`Choosing the ${words[aspect]}`, timeoutMs, (agent) => send(agent, sessionId, choosable.setter, wanted));
+  const answer = await connection.call(`Choosing the ${words[aspect]}`, timeoutMs, (agent) =>
+    send(agent, sessionId, choosable.setter, wanted),
+  );
   if (answer.ok) return ok(readState(answer.value, withCurrent(state, aspect, wanted)));
   const refused = answer.error.type === "failed";
-  return fail(refused ? { type, message: `The agent refused the ${words[aspect]} ${wanted}: ${answer.error.message}` } : answer.error);
+  return fail(
+    refused ? { type, message: `The agent refused the ${words[aspect]} ${wanted}: ${answer.error.message}` } : answer.error,
+  );
 }
 
 function send(agent: acp.ClientContext, sessionId: string, setter: Setter, wanted: string): Promise<unknown> {
@@ -44,7 +52,12 @@ function send(agent: acp.ClientContext, sessionId: string, setter: Setter, wante
       return agent.request("session/set_model", { sessionId, modelId: wanted });
     case "config":
       return setter.boolean
-        ? agent.request(session.setConfigOption, { sessionId, configId: setter.configId, type: "boolean", value: wanted === "true" })
+        ? agent.request(session.setConfigOption, {
+            sessionId,
+            configId: setter.configId,
+            type: "boolean",
+            value: wanted === "true",
+          })
         : agent.request(session.setConfigOption, { sessionId, configId: setter.configId, value: wanted });
   }
 }

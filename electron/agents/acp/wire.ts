@@ -46,7 +46,8 @@ export function openWire(child: Child, listener: WireListener, limits: WireLimit
     report.strayLines += 1;
     straysInARow += 1;
     if (report.strayExamples.length < 5) report.strayExamples.push(line.slice(0, 200));
-    if (straysInARow > limits.maxStraysInARow) listener.onBroken(`it printed ${straysInARow} lines in a row that aren't protocol messages`);
+    if (straysInARow > limits.maxStraysInARow)
+      listener.onBroken(`it printed ${straysInARow} lines in a row that aren't protocol messages`);
   };
   const receive = (line: string): void => {
     if (line.trim() === "") return;
@@ -101,7 +102,10 @@ export function openWire(child: Child, listener: WireListener, limits: WireLimit
   return {
     report,
     stream: {
-      readable: new ReadableStream<AnyMessage>({ start: (controller) => void (toSdk = controller), cancel: () => void (toSdk = null) }),
+      readable: new ReadableStream<AnyMessage>({
+        start: (controller) => void (toSdk = controller),
+        cancel: () => void (toSdk = null),
+      }),
       writable: new WritableStream<AnyMessage>({
         write(message) {
           note(message);

@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { builtInAgents } from "./catalog.ts";
+import { childEnvironment, maskValue } from "./child-environment.ts";
+
+const [opencode, qwen, practice] = builtInAgents({ command: "/n/node", args: [] });
+if (!opencode || !qwen || !practice) throw new Error("The catalogue has three agents");
+const shell = {
+  HOME: "/h",
+  PATH: "/usr/bin:/bin",
+  ANTHROPIC_API_KEY: "a",
+  OPENAI_API_KEY: "o",
+  DASHSCOPE_API_KEY: "d",
+  OPENCODE_CONFIG: "c",
+  QWEN_X: "q",
+  GITHUB_TOKEN: "g",
+  HEARTH_TOKEN: "t",
+  OPENCODE_SERVER_PASSWORD: "the person's own",
+};
+
+it("S89 gives each agent the keys that it reads itself, and no other's", () => {
+  expect(Object.keys(childEnvironment(practice, shell, "/n/node")).toSorted()).toEqual(["HOME", "PATH"]);
+  const forQwen = childEnvironment(qwen, shell, "/usr/bin/qwen");
+  expect(forQwen).toMatchObject({ OPENAI_API_KEY: "o", DASHSCOPE_API_KEY: "d", QWEN_X: "q" });
+  for (const name of ["ANTHROPIC_API_KEY", "OPENCODE_CONFIG", "OPENCODE_SERVER_PASSWORD", "GITHUB_TOKEN", "HEARTH_TOKEN"])
+    expect(forQwen).not.toHaveProperty(name);
+  const forOpencode = childEnvironment(opencode, shell, "/usr/bin/opencode");
+  expect(forOpencode).toMatchObject({ ANTHROPIC_API_KEY: "a", OPENCODE_CONFIG: "c" });
+  expect(forOpencode).not.toHaveProperty("DASHSCOPE_API_KEY");
+  // 256 bits of our own, whatever the shell says.
+  expect(forOpencode["OPENCODE_SERVER_PASSWORD"]).toMatch(/^[\w-]{43}$/);
+});
+
+it("puts the folder of the program on the PATH, once", () => {
+  expect(childEnvironment(practice, shell, "/n/node")["PATH"]).toBe("/n:/usr/bin:/bin");
+  expect(childEnvironment(practice, shell, "/usr/bin/node")["PATH"]).toBe("/usr/bin:/bin");
+});
+
+it("fills the definition's own variables from the shell's", () => {
+  const own = { ...practice, env: { KEY: "${GITHUB_TOKEN}", BOTH: "${HOME}/x:${NOT_SET}" } };
+  expect(childEnvironment(own, shell, "/n/node")).toMatchObject({ KEY: "g", BOTH: "/h/x:" });
+});
+
+it("hides what looks like a secret", () => {
+  expect(maskValue("MY_API_KEY", "sk-123")).toBe("(hidden, 6 characters)");
+  expect(maskValue("HTTPS_PROXY", "http://me:pw@p:1")).toBe("http://…@p:1");
+  expect(maskValue("LANG", "C")).toBe("C");
+});
