@@ -36,6 +36,7 @@ export function createSnapshotStore(deps: { git: Git; storesDir: string; clock: 
   const queue = new KeyedQueue();
   const folders = new Map<string, StoreFolder>();
   const trees = new Map<string, string>();
+  const lastKept = new Map<string, { tree: string; commit: string }>();
   const waiting = new Map<string, () => void>();
   const securing = new Set<Promise<unknown>>();
   let disposed = false;
@@ -101,10 +102,13 @@ export function createSnapshotStore(deps: { git: Git; storesDir: string; clock: 
     snapshot,
     keep: (copy, checkpointId, tree) =>
       within(copy, "CHECKPOINT_FAILED", async (place) => {
-        const commit = await commitTree(git, place, tree, Math.floor(clock.now() / 1000));
+        // The checkpoint before a run mostly has the tree of the one after the last.
+        const known = lastKept.get(`${copy.projectId} ${copy.copyId}`);
+        const commit = known?.tree === tree ? ok(known.commit) : await commitTree(git, place, tree, Math.floor(clock.now() / 1000));
         if (!commit.ok) return commit;
         const set = await setRef(git, place, checkpointRefs + checkpointId, commit.value);
         if (!set.ok) return set;
+        lastKept.set(`${copy.projectId} ${copy.copyId}`, { tree, commit: commit.value });
         secureSoon(copy);
         return ok({ commit: commit.value });
       }),

@@ -30,10 +30,8 @@ export async function secureBorrowed(git: Git, folder: StoreFolder, place: GitPl
   return tidy(git, packs, place);
 }
 
-/** Loose doubles go; many small packs become one. Nothing that isn't reachable is thrown away: an index may still need it. */
+/** Many small packs become one, and loose doubles go. Nothing unreachable is thrown away: an index may still need it. */
 async function tidy(git: Git, packs: string, place: GitPlace): Promise<Result<null, GitFailure>> {
-  const pruned = await git.run(["prune-packed", "--quiet"], place);
-  if (!pruned.ok) return pruned;
   if (readdirSync(packs).filter((name) => name.endsWith(".pack")).length <= maxPacks) return ok(null);
   const repacked = await git.run(["repack", "-A", "-d", "-q", "--threads=1"], { ...place, timeoutMs: 30 * 60_000 });
   return repacked.ok ? ok(null) : repacked;
