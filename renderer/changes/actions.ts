@@ -1,0 +1,95 @@
+import type { ApplyResult, PendingChange } from "../../shared/contract/changes.ts";
+import { callFailure, rpc, type CallFailure } from "../rpc.ts";
+import { loadChanges, putChanges } from "../stores/changes.ts";
+import { toast } from "../ui/toast.tsx";
+
+// What a person does with pending changes. Failures are told here; what they see follows the core's word.
+
+function tellFailure(title: string, error: unknown): void {
+  toast({ title, detail: callFailure(error).message, tone: "failed" });
+}
+
+/** `paths` left out: all of them. */
+export async function approve(sessionId: string, paths: string[] | undefined, undo: boolean): Promise<void> {
+  try {
+    putChanges(sessionId, await rpc.changes.approve({ id: sessionId, undo, ...(paths ? { paths } : {}) }));
+  } catch (error) {
+    tellFailure(undo ? "The approval was not taken back" : "Not approved", error);
+  }
+}
+
+export async function reject(sessionId: string, paths: string[] | undefined): Promise<void> {
+  try {
+    const { changes, checkpointId } = await rpc.changes.reject({ id: sessionId, ...(paths ? { paths } : {}) });
+    putChanges(sessionId, changes);
+    toast({
+      title: paths?.length === 1 ? `Rejected ${shortName(paths[0] ?? "")}` : "Rejected",
+      ...(checkpointId === null ? {} : { undo: () => void undoReject(sessionId, checkpointId) }),
+    });
+  } catch (error) {
+    tellFailure("Nothing was rejected", error);
+  }
+}
+
+async function undoReject(sessionId: string, checkpointId: string): Promise<void> {
+  try {
+    const { conflicts } = await rpc.checkpoints.restore({ id: checkpointId, what: "files", dryRun: false });
+    await loadChanges(sessionId);
+    if (conflicts.length > 0) toast({ title: "Not all came back", detail: `${conflicts[0]?.path ?? ""} was changed meanwhile`, tone: "failed" });
+  } catch (error) {
+    tellFailure("The files were not brought back", error);
+  }
+}
+
+export type Preview = { ok: true; result: ApplyResult } | { ok: false; failure: CallFailure };
+
+/** What applying would do, with nothing touched. */
+export async function previewApply(sessionId: string, paths: string[] | undefined): Promise<Preview> {
+  try {
+    return { ok: true, result: await rpc.changes.apply({ id: sessionId, dryRun: true, ...(paths ? { paths } : {}) }) };
+  } catch (error) {
+    return { ok: false, failure: callFailure(error) };
+  }
+}
+
+export async function apply(sessionId: string, paths: string[] | undefined, where: string): Promise<CallFailure | null> {
+  try {
+    const { applied } = await rpc.changes.apply({ id: sessionId, dryRun: false, ...(paths ? { paths } : {}) });
+    await loadChanges(sessionId);
+    toast({ title: `Applied ${applied.length === 1 ? shortName(applied[0] ?? "") : `${applied.length} files`} to ${where}`, undo: () => void revert(sessionId) });
+    return null;
+  } catch (error) {
+    return callFailure(error);
+  }
+}
+
+async function revert(sessionId: string): Promise<void> {
+  try {
+    const { applied } = await rpc.changes.revert({ id: sessionId, dryRun: false });
+    await loadChanges(sessionId);
+    toast({ title: `Taken out again: ${applied.length === 1 ? shortName(applied[0] ?? "") : `${applied.length} files`}` });
+  } catch (error) {
+    tellFailure("Nothing was taken out", error);
+  }
+}
+
+/** The failure is shown where the message is written. */
+export async function commit(sessionId: string, message: string): Promise<CallFailure | null> {
+  try {
+    const { commit: id, branch } = await rpc.changes.commit({ id: sessionId, message });
+    await loadChanges(sessionId);
+    toast({ title: `Committed ${id.slice(0, 8)}${branch === null ? "" : ` on ${branch}`}` });
+    return null;
+  } catch (error) {
+    return callFailure(error);
+  }
+}
+
+function shortName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** Approving what is approved takes the mark off. */
+export function toggleApproval(sessionId: string, change: PendingChange): Promise<void> {
+  return approve(sessionId, [change.path], change.review === "approved");
+}

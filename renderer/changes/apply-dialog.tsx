@@ -1,0 +1,100 @@
+import { useEffect, useState } from "react";
+import type { CallFailure } from "../rpc.ts";
+import { Visible } from "../markdown/visible.tsx";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { apply, previewApply, type Preview } from "./actions.ts";
+
+type Props = { sessionId: string; paths: string[] | undefined; where: string; onClose: () => void };
+
+/** What applying will write and what stands against it; nothing is touched before the button. */
+export function ApplyDialog({ sessionId, paths, where, onClose }: Props): React.JSX.Element {
+  const [preview, setPreview] = useState<Preview | null>(null);
+  const [busy, setBusy] = useState(false);
+  useEffect(() => {
+    let current = true;
+    void previewApply(sessionId, paths).then((result) => current && setPreview(result));
+    return () => {
+      current = false;
+    };
+  }, [sessionId, paths]);
+
+  const result = preview?.ok ? preview.result : null;
+  const ready = result !== null && result.conflicts.length === 0 && result.applied.length > 0;
+  const go = async (): Promise<void> => {
+    setBusy(true);
+    const failure = await apply(sessionId, paths, where);
+    setBusy(false);
+    if (failure) setPreview({ ok: false, failure });
+    else onClose();
+  };
+  return (
+    <Dialog
+      title={`Apply to ${where}`}
+      description="All of it is written to the project’s checkout, or nothing. What is changed there already stays."
+      onClose={onClose}
+      width="34rem"
+      footer={
+        <>
+          <Button look="plain" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button look="filled" disabled={!ready || busy} autoFocus onClick={() => void go()}>
+            {result && ready ? `Apply ${result.applied.length} ${result.applied.length === 1 ? "file" : "files"}` : "Apply"}
+          </Button>
+        </>
+      }
+    >
+      {preview === null ? <Skeleton rows={3} label="Comparing with the checkout" /> : null}
+      {preview && !preview.ok ? <Refusal failure={preview.failure} /> : null}
+      {result && result.conflicts.length > 0 ? (
+        <Group title={`${result.conflicts.length} in conflict with the checkout`} tone="text-removed">
+          {result.conflicts.map((conflict) => (
+            <Line key={conflict.path} path={conflict.path} note={conflict.reason} />
+          ))}
+        </Group>
+      ) : null}
+      {result && result.applied.length > 0 ? (
+        <Group title={`${result.applied.length} will be written`}>
+          {result.applied.slice(0, 500).map((path) => (
+            <Line key={path} path={path} />
+          ))}
+          {result.applied.length > 500 ? <li className="text-small text-faint">and {result.applied.length - 500} more</li> : null}
+        </Group>
+      ) : null}
+      {result && result.applied.length + result.conflicts.length === 0 ? <p className="text-muted">Nothing to apply: the checkout has it all.</p> : null}
+    </Dialog>
+  );
+}
+
+function Group({ title, tone, children }: { title: string; tone?: string; children: React.ReactNode }): React.JSX.Element {
+  return (
+    <section className="mb-3">
+      <h3 className={`mb-1 font-medium ${tone ?? ""}`}>{title}</h3>
+      <ul className="selectable max-h-56 overflow-y-auto rounded-control border border-line bg-canvas px-2 py-1">{children}</ul>
+    </section>
+  );
+}
+
+function Line({ path, note }: { path: string; note?: string }): React.JSX.Element {
+  return (
+    <li className="py-0.5">
+      <code className="break-all">
+        <Visible text={path} />
+      </code>
+      {note ? <span className="block text-small text-muted">{note}</span> : null}
+    </li>
+  );
+}
+
+function Refusal({ failure }: { failure: CallFailure }): React.JSX.Element {
+  return (
+    <div role="alert" className="selectable border-l-2 border-removed pl-3">
+      <p>
+        <Visible text={failure.message} />
+      </p>
+      <p className="mt-1 text-small text-faint">{failure.code}</p>
+    </div>
+  );
+}

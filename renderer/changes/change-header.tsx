@@ -1,0 +1,51 @@
+import { Check, X } from "lucide-react";
+import type { PendingChange } from "../../shared/contract/changes.ts";
+import { visibleText } from "../../shared/visible-text.ts";
+import { Visible } from "../markdown/visible.tsx";
+import { Button } from "../ui/button.tsx";
+import { cx } from "../ui/cx.ts";
+import { reject, toggleApproval } from "./actions.ts";
+import { notesOf } from "./rows.ts";
+
+/** The selected file: its whole path, what is special about it, and its actions. `onApply` null where there is nothing to apply to. */
+export function ChangeHeader({ sessionId, change, onApply }: { sessionId: string; change: PendingChange; onApply: (() => void) | null }): React.JSX.Element {
+  const approved = change.review === "approved";
+  const notes = notesOf(change);
+  return (
+    <header className="shrink-0 border-b border-line px-3 py-1">
+      <div className="flex flex-wrap items-center gap-1">
+        <code title={visibleText(change.path)} className="selectable min-w-32 flex-1 truncate">
+          <Visible text={change.path} />
+        </code>
+        <Button
+          look="plain"
+          aria-pressed={approved}
+          className={cx(approved && "text-added")}
+          icon={<Check className="size-3.5" aria-hidden />}
+          shortcut="A"
+          onClick={() => void toggleApproval(sessionId, change)}
+        >
+          {approved ? "Approved" : "Approve"}
+        </Button>
+        <Button look="plain" icon={<X className="size-3.5" aria-hidden />} shortcut="R" onClick={() => void reject(sessionId, [change.path])}>
+          Reject
+        </Button>
+        {onApply ? (
+          <Button look="plain" onClick={onApply}>
+            Apply…
+          </Button>
+        ) : null}
+      </div>
+      {notes.length > 0 ? (
+        <p className={cx("pb-0.5 text-small", change.protected ? "text-changed" : "text-muted")}>
+          {notes.map((note, index) => (
+            <span key={note}>
+              {index > 0 ? " · " : null}
+              <Visible text={note} />
+            </span>
+          ))}
+        </p>
+      ) : null}
+    </header>
+  );
+}

@@ -1,0 +1,89 @@
+import { Check, ChevronRight, ShieldAlert, X } from "lucide-react";
+import type { CSSProperties } from "react";
+import type { PendingChange } from "../../shared/contract/changes.ts";
+import { visibleText } from "../../shared/visible-text.ts";
+import { Visible } from "../markdown/visible.tsx";
+import { AgentMark } from "../ui/agent-mark.tsx";
+import { Count } from "../ui/count.tsx";
+import { cx } from "../ui/cx.ts";
+import { IconButton } from "../ui/icon-button.tsx";
+import { letters } from "./rows.ts";
+
+type FileProps = {
+  id: string;
+  change: PendingChange;
+  name: string;
+  depth: 0 | 1;
+  selected: boolean;
+  agentName: (agentId: string) => string;
+  onSelect: () => void;
+  onApprove: () => void;
+  onReject: () => void;
+  style: CSSProperties;
+};
+
+/** A changed file: letter, name, whose, how much; its actions where the pointer is, and for the selected one. */
+export function ChangeRow({ id, change, name, depth, selected, agentName, onSelect, onApprove, onReject, style }: FileProps): React.JSX.Element {
+  const { letter, word, tone } = letters[change.operation];
+  const approved = change.review === "approved";
+  return (
+    <div
+      id={id}
+      role="option"
+      aria-selected={selected}
+      style={style}
+      onClick={onSelect}
+      className={cx(
+        "group absolute inset-x-0 flex items-center gap-2 pr-2 hover:bg-hover",
+        depth === 1 ? "pl-7" : "pl-3",
+        selected && "bg-selected shadow-[inset_2px_0_0_var(--color-accent)]",
+      )}
+    >
+      <span className={cx("w-3 shrink-0 text-center font-mono text-small font-semibold", tone)} title={word}>
+        <span aria-hidden>{letter}</span>
+        <span className="sr-only">{word}</span>
+      </span>
+      <span title={visibleText(change.path)} className={cx("min-w-0 flex-1 truncate", change.operation === "delete" && "text-muted line-through")}>
+        <Visible text={name} />
+      </span>
+      {change.protected ? <ShieldAlert className="size-3.5 shrink-0 text-changed" aria-label="Runs later without asking" /> : null}
+      {change.agents.map((agent) => (
+        <AgentMark key={agent} agentId={agent} label={agentName(agent)} />
+      ))}
+      {change.agent === null ? <span className="text-small text-faint">manual</span> : null}
+      <Count additions={change.additions} deletions={change.deletions} />
+      <span className={cx("flex shrink-0", !selected && "not-group-hover:hidden group-focus-within:flex touch:flex")}>
+        <IconButton small tabIndex={-1} label={approved ? "Take the approval back" : "Approve"} shortcut="A" pressed={approved} onClick={stop(onApprove)}>
+          <Check className="size-3.5" aria-hidden />
+        </IconButton>
+        <IconButton small tabIndex={-1} label="Reject" shortcut="R" onClick={stop(onReject)}>
+          <X className="size-3.5" aria-hidden />
+        </IconButton>
+      </span>
+      {approved && !selected ? <Check className="size-3.5 shrink-0 text-added group-hover:hidden touch:hidden" aria-label="Approved" /> : null}
+    </div>
+  );
+}
+
+function stop(action: () => void): (event: React.MouseEvent) => void {
+  return (event) => {
+    event.stopPropagation();
+    action();
+  };
+}
+
+type FolderProps = { folder: string; files: number; open: boolean; onToggle: () => void; style: CSSProperties };
+
+export function FolderRow({ folder, files, open, onToggle, style }: FolderProps): React.JSX.Element {
+  return (
+    <div role="presentation" style={style} className="absolute inset-x-0 flex">
+      <button type="button" tabIndex={-1} aria-expanded={open} onClick={onToggle} className="flex min-w-0 flex-1 items-center gap-1 pr-3 pl-2 text-left text-muted hover:bg-hover">
+        <ChevronRight className={cx("size-3.5 shrink-0 transition-transform", open && "rotate-90")} aria-hidden />
+        <span title={visibleText(folder)} className="min-w-0 flex-1 truncate">
+          <Visible text={folder} />
+        </span>
+        {open ? null : <span className="text-small text-faint tabular-nums">{files}</span>}
+      </button>
+    </div>
+  );
+}

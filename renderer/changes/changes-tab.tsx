@@ -1,0 +1,180 @@
+import { SlidersHorizontal } from "lucide-react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import type { PendingChange } from "../../shared/contract/changes.ts";
+import { useAgents, useSession } from "../stores/app.ts";
+import { loadChanges, useSessionChanges } from "../stores/changes.ts";
+import { Button } from "../ui/button.tsx";
+import { Count } from "../ui/count.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { IconButton } from "../ui/icon-button.tsx";
+import { Menu } from "../ui/menu.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { approve, reject, toggleApproval } from "./actions.ts";
+import { ApplyDialog } from "./apply-dialog.tsx";
+import { ChangeHeader } from "./change-header.tsx";
+import { ChangeList } from "./change-list.tsx";
+import { CommitBox } from "./commit-box.tsx";
+import { DiffPane } from "./diff-pane.tsx";
+import { keepSelection, step, toRows } from "./rows.ts";
+import { setView, useView } from "./use-view.ts";
+
+type Props = { sessionId: string; active: boolean };
+
+/** The session's pending changes: files, the selected one's diff, and what can be done with them. */
+export function ChangesTab({ sessionId }: Props): React.JSX.Element {
+  const { changes, failure, committable } = useSessionChanges(sessionId);
+  useEffect(() => void loadChanges(sessionId), [sessionId]);
+  if (!changes) {
+    if (!failure) return <Skeleton rows={5} className="p-2" label="Loading the changes" />;
+    return (
+      <ErrorState
+        title="The changes can’t be shown"
+        details={`${failure.code}: ${failure.message}`}
+        action={<Button onClick={() => void loadChanges(sessionId)}>Try again</Button>}
+      >
+        {failure.code === "WORKING_COPY_MISSING" ? "The session’s folder isn’t there. Recreate it from the session’s menu." : "The files themselves are untouched."}
+      </ErrorState>
+    );
+  }
+  const commitBox = committable.paths.length > 0 ? <CommitBox sessionId={sessionId} paths={committable.paths} branch={committable.branch} /> : null;
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      {failure ? (
+        <p role="alert" className="flex items-center gap-2 border-b border-line bg-removed-soft px-3 py-1 text-small">
+          <span className="min-w-0 flex-1">What is shown may be old: {failure.message}</span>
+          <button type="button" className="font-medium underline" onClick={() => void loadChanges(sessionId)}>
+            Try again
+          </button>
+        </p>
+      ) : null}
+      <div className="min-h-0 flex-1">
+        {changes.length === 0 ? (
+          <EmptyState>{commitBox ? "Everything is applied." : "No changes. What agents and you change in this session’s files appears here."}</EmptyState>
+        ) : (
+          <Review sessionId={sessionId} changes={changes} branch={committable.branch} />
+        )}
+      </div>
+      {commitBox}
+    </div>
+  );
+}
+
+function Review({ sessionId, changes, branch }: { sessionId: string; changes: PendingChange[]; branch: string | null }): React.JSX.Element {
+  const view = useView();
+  const [selected, setSelected] = useState<string | null>(null);
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const [applying, setApplying] = useState<{ paths: string[] | undefined } | null>(null);
+  const [listed, setListed] = useState(changes);
+  const diffRegion = useRef<HTMLDivElement>(null);
+  const inPlace = useSession(sessionId)?.workingCopy.kind === "in-place";
+  const rows = useMemo(() => toRows(changes, view.files, folded), [changes, view.files, folded]);
+  if (listed !== changes) {
+    setListed(changes);
+    setSelected(keepSelection(listed, changes, selected));
+  }
+  const path = selected ?? step(rows, null, 1, false);
+  const change = changes.find((one) => one.path === path) ?? null;
+  const where = branch ?? "the checkout";
+
+  const keys: Record<string, () => void> = {
+    j: () => setSelected(step(rows, path, 1, false)),
+    ArrowDown: () => setSelected(step(rows, path, 1, false)),
+    k: () => setSelected(step(rows, path, -1, false)),
+    ArrowUp: () => setSelected(step(rows, path, -1, false)),
+    n: () => setSelected(step(rows, path, 1, true)),
+    p: () => setSelected(step(rows, path, -1, true)),
+    a: () => change && void toggleApproval(sessionId, change),
+    r: () => change && void reject(sessionId, [change.path]),
+    Enter: () => diffRegion.current?.focus(),
+  };
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    if (event.target instanceof HTMLElement && event.target.closest("input, textarea, button, [role=menu], [role=dialog]") && event.key.length > 1) return;
+    if (event.target instanceof HTMLElement && event.target.closest("input, textarea")) return;
+    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
+      event.preventDefault();
+      void approve(sessionId, undefined, false);
+      return;
+    }
+    if (event.metaKey || event.ctrlKey || event.altKey) return;
+    const inDiff = diffRegion.current?.contains(event.target instanceof Node ? event.target : null) ?? false;
+    const action = inDiff && event.key.startsWith("Arrow") ? undefined : keys[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  };
+  const toggleFolder = (folder: string): void => setFolded((now) => (now.has(folder) ? new Set([...now].filter((other) => other !== folder)) : new Set([...now, folder])));
+
+  return (
+    <div className="@container flex h-full min-h-0 flex-col" onKeyDown={onKeyDown}>
+      <Head changes={changes} />
+      <div className="flex min-h-0 flex-1 flex-col @min-[52rem]:flex-row">
+        <div className="h-[min(38%,18rem)] shrink-0 border-b border-line @min-[52rem]:h-auto @min-[52rem]:w-72 @min-[52rem]:border-r @min-[52rem]:border-b-0">
+          <ChangeList sessionId={sessionId} rows={rows} selected={path} onSelect={setSelected} onToggleFolder={toggleFolder} />
+        </div>
+        {change ? (
+          <section aria-label="Change" className="flex min-h-0 min-w-0 flex-1 flex-col">
+            <ChangeHeader sessionId={sessionId} change={change} onApply={inPlace ? null : () => setApplying({ paths: [change.path] })} />
+            <div ref={diffRegion} tabIndex={-1} className="min-h-0 flex-1 -outline-offset-2">
+              <DiffPane sessionId={sessionId} change={change} style={view.diff} wrap={view.wrap} />
+            </div>
+          </section>
+        ) : null}
+      </div>
+      <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line bg-panel px-2 py-1.5">
+        <Button look="plain" shortcut="Mod+Enter" className="mr-auto" disabled={changes.every((one) => one.review === "approved")} onClick={() => void approve(sessionId, undefined, false)}>
+          Approve all
+        </Button>
+        {inPlace ? null : (
+          <Button look="filled" onClick={() => setApplying({ paths: undefined })}>
+            Apply {changes.length} → {where}
+          </Button>
+        )}
+      </footer>
+      {applying ? <ApplyDialog sessionId={sessionId} paths={applying.paths} where={where} onClose={() => setApplying(null)} /> : null}
+    </div>
+  );
+}
+
+/** How much there is, by whom, and how it is shown. */
+function Head({ changes }: { changes: PendingChange[] }): React.JSX.Element {
+  const view = useView();
+  const agents = useAgents();
+  const authors = [...new Set(changes.flatMap((change) => change.agents))];
+  const approved = changes.filter((change) => change.review === "approved").length;
+  return (
+    <header className="flex h-9 shrink-0 items-center gap-2 border-b border-line pr-1.5 pl-3">
+      <h2 className="font-semibold tabular-nums">
+        Changes <span className="font-normal text-muted">{changes.length}</span>
+      </h2>
+      <Count additions={sum(changes, "additions")} deletions={sum(changes, "deletions")} />
+      <span className="min-w-0 flex-1 truncate text-right text-small text-muted tabular-nums">
+        {[authors.length > 1 ? `by ${authors.map((id) => agents.find((agent) => agent.id === id)?.label ?? id).join(" and ")}` : null, approved > 0 ? `${approved} approved` : null]
+          .filter((text) => text !== null)
+          .join(" · ")}
+      </span>
+      <Menu
+        align="end"
+        trigger={
+          <IconButton label="View">
+            <SlidersHorizontal className="size-4" aria-hidden />
+          </IconButton>
+        }
+        entries={[
+          { kind: "heading", label: "Files" },
+          { label: "By folder", checked: view.files === "tree", onSelect: () => setView({ files: "tree" }) },
+          { label: "As a list", checked: view.files === "list", onSelect: () => setView({ files: "list" }) },
+          { kind: "separator" },
+          { kind: "heading", label: "Diff" },
+          { label: "Unified", checked: view.diff === "unified", onSelect: () => setView({ diff: "unified" }) },
+          { label: "Side by side", checked: view.diff === "split", onSelect: () => setView({ diff: "split" }) },
+          { label: "Wrap lines", checked: view.wrap, onSelect: () => setView({ wrap: !view.wrap }) },
+        ]}
+      />
+    </header>
+  );
+}
+
+function sum(changes: readonly PendingChange[], what: "additions" | "deletions"): number {
+  return changes.reduce((total, change) => total + change[what], 0);
+}

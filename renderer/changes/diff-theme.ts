@@ -1,0 +1,59 @@
+import { registerCustomTheme } from "@pierre/diffs";
+import type { ThemeRegistration } from "shiki";
+import { useSyncExternalStore } from "react";
+import { shownTheme } from "../stores/theme.ts";
+
+/** The code themes of the timeline; their comments are too faint on our surfaces for 4.5 : 1. */
+export const diffThemes = { light: "hearth-light", dark: "hearth-dark" } as const;
+
+registerCustomTheme(diffThemes.light, async () => {
+  const { default: theme } = await import("shiki/themes/github-light-default.mjs");
+  return withComments({ ...theme, name: diffThemes.light }, "#6e7781", "#59626c");
+});
+registerCustomTheme(diffThemes.dark, async () => {
+  const { default: theme } = await import("shiki/themes/github-dark-default.mjs");
+  return withComments({ ...theme, name: diffThemes.dark }, "#8b949e", "#949da7");
+});
+
+function withComments(theme: ThemeRegistration, from: string, to: string): ThemeRegistration {
+  const tokenColors = theme.tokenColors?.map((rule) =>
+    rule.settings?.foreground?.toLowerCase() === from ? { ...rule, settings: { ...rule.settings, foreground: to } } : rule,
+  );
+  return { ...theme, ...(tokenColors ? { tokenColors } : {}) };
+}
+
+/** Inside the viewer's shadow; the page's variables reach in. */
+export const diffStyles = `
+  :host {
+    --diffs-font-family: var(--font-mono);
+    --diffs-font-size: var(--text-code);
+    --diffs-line-height: 19px;
+    --diffs-light-bg: var(--hearth-canvas);
+    --diffs-dark-bg: var(--hearth-canvas);
+    --diffs-light: var(--hearth-text);
+    --diffs-dark: var(--hearth-text);
+    --diffs-bg: var(--hearth-canvas);
+    --diffs-fg: var(--hearth-text);
+    --diffs-addition-color-override: var(--hearth-added);
+    --diffs-deletion-color-override: var(--hearth-removed);
+    --diffs-modified-color-override: var(--hearth-changed);
+    --diffs-bg-addition-override: color-mix(in oklch, var(--hearth-added) 11%, var(--hearth-canvas));
+    --diffs-bg-deletion-override: color-mix(in oklch, var(--hearth-removed) 10%, var(--hearth-canvas));
+    --diffs-bg-context-override: var(--hearth-canvas);
+    --diffs-bg-context-gutter-override: var(--hearth-canvas);
+    --diffs-bg-separator-override: var(--hearth-panel);
+    --diffs-bg-buffer-override: var(--hearth-panel);
+    --diffs-fg-number-override: var(--hearth-faint);
+  }
+`;
+
+/** `light` or `dark`, as the page shows it now. */
+export function useShownTheme(): "light" | "dark" {
+  return useSyncExternalStore(onThemeChange, shownTheme);
+}
+
+function onThemeChange(listener: () => void): () => void {
+  const observer = new MutationObserver(listener);
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  return () => observer.disconnect();
+}

@@ -1,0 +1,28 @@
+import { create } from "zustand";
+
+/** How changes are shown, the same in every session and after a reload. */
+export type ChangesView = { files: "tree" | "list"; diff: "unified" | "split"; wrap: boolean };
+
+const viewKey = "hearth.changes-view";
+const standard: ChangesView = { files: "tree", diff: "unified", wrap: false };
+
+export const useView = create<ChangesView>(() => ({ ...standard, ...stored() }));
+
+export function setView(part: Partial<ChangesView>): void {
+  useView.setState(part);
+  localStorage.setItem(viewKey, JSON.stringify(useView.getState()));
+}
+
+function stored(): Partial<ChangesView> {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(viewKey) ?? "{}");
+    if (typeof value !== "object" || value === null) return {};
+    return {
+      ...("files" in value && (value.files === "tree" || value.files === "list") ? { files: value.files } : {}),
+      ...("diff" in value && (value.diff === "unified" || value.diff === "split") ? { diff: value.diff } : {}),
+      ...("wrap" in value && typeof value.wrap === "boolean" ? { wrap: value.wrap } : {}),
+    };
+  } catch {
+    return {}; // Not what we wrote: the standard view is as good.
+  }
+}

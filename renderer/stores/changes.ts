@@ -1,0 +1,91 @@
+import { create } from "zustand";
+import type { FileDiff, PendingChange } from "../../shared/contract/changes.ts";
+import { callFailure, rpc, type CallFailure } from "../rpc.ts";
+import { onAppUpdate } from "./app.ts";
+
+/** What is pending in a session as last heard. After a failure the changes shown before stay, with the failure beside them. */
+export type SessionChanges = {
+  changes: PendingChange[] | null;
+  failure: CallFailure | null;
+  /** Applied and not committed yet, in the project's checkout. */
+  committable: { paths: string[]; branch: string | null };
+};
+
+export type LoadedDiff = { fingerprint: string; diff: FileDiff | null; failure: CallFailure | null };
+
+type ChangesStore = { sessions: Record<string, SessionChanges>; diffs: Record<string, LoadedDiff> };
+
+const nothing: SessionChanges = { changes: null, failure: null, committable: { paths: [], branch: null } };
+const keptDiffs = 12;
+
+export const useChangesStore = create<ChangesStore>(() => ({ sessions: {}, diffs: {} }));
+
+export const useSessionChanges = (sessionId: string): SessionChanges => useChangesStore((s) => s.sessions[sessionId] ?? nothing);
+
+/** The diff of a change, if it is the one of the content that is listed; an older one until then. */
+export const useDiff = (sessionId: string, path: string): LoadedDiff | null => useChangesStore((s) => s.diffs[diffKey(sessionId, path)] ?? null);
+
+const loading = new Map<string, Promise<void>>();
+const again = new Set<string>();
+
+/** Fetches a session's changes. Asked again meanwhile, it fetches once more after, so that the last answer is the newest. */
+export function loadChanges(sessionId: string): Promise<void> {
+  const running = loading.get(sessionId);
+  if (running) {
+    again.add(sessionId);
+    return running;
+  }
+  const work = fetchChanges(sessionId).finally(() => {
+    loading.delete(sessionId);
+    if (again.delete(sessionId)) void loadChanges(sessionId);
+  });
+  loading.set(sessionId, work);
+  return work;
+}
+
+async function fetchChanges(sessionId: string): Promise<void> {
+  try {
+    const [changes, committable] = await Promise.all([rpc.changes.list({ id: sessionId, diff: false }), rpc.changes.committable({ id: sessionId })]);
+    put(sessionId, { changes, committable, failure: null });
+  } catch (error) {
+    put(sessionId, { failure: callFailure(error) });
+  }
+}
+
+/** Takes what an action answered, ahead of the next fetch. */
+export function putChanges(sessionId: string, changes: PendingChange[]): void {
+  put(sessionId, { changes, failure: null });
+}
+
+function put(sessionId: string, part: Partial<SessionChanges>): void {
+  useChangesStore.setState((state) => ({
+    sessions: { ...state.sessions, [sessionId]: { ...(state.sessions[sessionId] ?? nothing), ...part } },
+  }));
+}
+
+export async function loadDiff(sessionId: string, change: { path: string; fingerprint: string }): Promise<void> {
+  const key = diffKey(sessionId, change.path);
+  const known = useChangesStore.getState().diffs[key];
+  if (known?.fingerprint === change.fingerprint && known.diff) return;
+  const loaded: LoadedDiff = { fingerprint: change.fingerprint, diff: null, failure: null };
+  try {
+    loaded.diff = await rpc.changes.diff({ id: sessionId, path: change.path });
+  } catch (error) {
+    loaded.failure = callFailure(error);
+  }
+  useChangesStore.setState((state) => {
+    const { [key]: _old, ...others } = state.diffs;
+    return { diffs: { ...Object.fromEntries(Object.entries(others).slice(-(keptDiffs - 1))), [key]: loaded } };
+  });
+}
+
+function diffKey(sessionId: string, path: string): string {
+  return `${sessionId}\0${path}`;
+}
+
+/** Sessions whose changes were looked at are kept up to date for the life of the page. */
+onAppUpdate((update) => {
+  const known = Object.keys(useChangesStore.getState().sessions);
+  if (update.type === "changes" && known.includes(update.sessionId)) void loadChanges(update.sessionId);
+  if (update.type === "snapshot") for (const sessionId of known) void loadChanges(sessionId);
+});
