@@ -7,7 +7,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import type { Usage } from "../../shared/run-event.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
-import { reap, resources } from "../lib/process.ts";
+import { reapFamily, resources } from "../lib/process.ts";
 import type { Scope } from "../lib/scope.ts";
 import type { ShellEnvironmentReader } from "../lib/shell-env.ts";
 import type { AgentFactsRepository } from "../store/agent-facts.ts";
@@ -232,7 +232,7 @@ export function createAgents(deps: AgentsDeps): Agents {
       const found = await Promise.all(
         deps.processes.list().map(async (left) => {
           const startTicks = left.startTicks === "" ? null : left.startTicks;
-          const reaped = await reap({ pid: left.pid, startTicks, tag: left.tag });
+          const reaped = await reapFamily({ pid: left.pid, startTicks, tag: left.tag });
           if (reaped.gone) deps.processes.remove(left.pid, left.startTicks);
           return reaped.found;
         }),

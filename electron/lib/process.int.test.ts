@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { processesWith } from "../testing/agent-kit.ts";
 import { until } from "../testing/until.ts";
-import { identify, isSameProcess, reap, runToEnd, startChild, type Child } from "./process.ts";
+import { identify, isSameProcess, reap, reapFamily, runToEnd, startChild, type Child } from "./process.ts";
 
 const env = { PATH: process.env["PATH"] ?? "" };
 let dir: string;
@@ -65,20 +65,23 @@ it("R25 what an earlier host left behind is reaped, by its record or by its tag 
   await until(() => sleepers().length === 2);
   process.kill(child.pid, "SIGKILL");
   await until(() => !isSameProcess(child.identity));
-  expect(await reap({ ...child.identity, tag })).toEqual({ found: true, gone: true });
+  expect(await reapFamily({ ...child.identity, tag })).toEqual({ found: true, gone: true });
   await until(() => processesWith(`sleep\0${mark}1`).length === 0);
-  expect(await reap({ ...child.identity, tag })).toEqual({ found: false, gone: true });
+  expect(await reapFamily({ ...child.identity, tag })).toEqual({ found: false, gone: true });
   await child.stop();
 });
 
 it("R26 a process that only has the recorded pid is never signalled", async () => {
   const foreign = await shell(`exec sleep ${mark}`);
   await until(() => sleepers().length === 1);
-  for (const startTicks of ["1", null])
-    expect(await reap({ pid: foreign.pid, startTicks, tag: "tag-of-nobody" })).toEqual({ found: false, gone: true });
-  expect(await reap({ ...identify(process.pid) })).toEqual({ found: false, gone: true });
+  for (const startTicks of ["1", null]) {
+    expect(await reap({ pid: foreign.pid, startTicks })).toBe(false);
+    expect(await reapFamily({ pid: foreign.pid, startTicks, tag: "tag-of-nobody" })).toEqual({ found: false, gone: true });
+  }
+  expect(await reap(identify(process.pid))).toBe(false);
   expect(foreign.isRunning()).toBe(true);
-  await foreign.stop();
+  expect(await reap(foreign.identity)).toBe(true);
+  expect(sleepers()).toEqual([]);
 });
 
 it("R39 says why a program can't be started", async () => {

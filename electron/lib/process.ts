@@ -185,17 +185,24 @@ function signalIfSame(identity: ProcessIdentity, signal: NodeJS.Signals): void {
   }
 }
 
+/** Ends a process, with its group and descendants, that is proved to be the recorded one. Answers whether it was. */
+export async function reap(recorded: ProcessIdentity, graceMs = 2000): Promise<boolean> {
+  if (recorded.pid === process.pid || !isSameProcess(recorded)) return false;
+  await stopFamily({ leader: recorded, tag: undefined }, graceMs);
+  return true;
+}
+
 /**
  * Ends what an earlier host left behind: only processes proved to be the recorded one or to carry its tag.
  * Answers whether something was alive, and whether it is gone.
  */
-export async function reap(
-  recorded: ProcessIdentity & { tag?: string },
+export async function reapFamily(
+  recorded: ProcessIdentity & { tag: string },
   graceMs = 2000,
 ): Promise<{ found: boolean; gone: boolean }> {
   if (recorded.pid === process.pid) return { found: false, gone: true };
-  const family = { leader: { pid: recorded.pid, startTicks: recorded.startTicks }, tag: recorded.tag };
-  if (isSameProcess(family.leader)) return { found: true, gone: await stopFamily(family, graceMs) };
+  const leader = { pid: recorded.pid, startTicks: recorded.startTicks };
+  if (isSameProcess(leader)) return { found: true, gone: await stopFamily({ leader, tag: recorded.tag }, graceMs) };
   // The leader is gone, so its number may be anybody's by now: nothing but the tag is proof.
   const orphans = { leader: { pid: 0, startTicks: null }, tag: recorded.tag };
   if (findStrays(orphans).filter(isSameProcess).length === 0) return { found: false, gone: true };

@@ -138,6 +138,7 @@ type Step =
   | { hang: true }
   | { spawn: string }
   | { storm: number }
+  | { flood: number; chars: number }
   | { longline: number }
   | { closeOutput: true }
   | { foreign: string }
@@ -171,6 +172,7 @@ async function perform(step: Step, sessionId: string): Promise<{ code: number; m
   if ("spawn" in step) spawn("/bin/sh", ["-c", step.spawn], { stdio: "inherit" });
   if ("storm" in step)
     await Promise.all(Array.from({ length: step.storm }, () => call("fs/read_text_file", { sessionId, path: "/nowhere" })));
+  if ("flood" in step) for (let sent = 0; sent < step.flood; sent += 1) say(sessionId, "y".repeat(step.chars));
   if ("longline" in step) for (let sent = 0; sent < step.longline; sent += 65_536) write("x".repeat(65_536));
   if ("closeOutput" in step) closeSync(1);
   if ("exit" in step) process.exit(step.exit);

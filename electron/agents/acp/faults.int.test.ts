@@ -132,6 +132,21 @@ it("R24 a crash leaves no descendants either", async () => {
   await until(() => processesWith(`sleep\0${mark}`).length === 0);
 });
 
+it("R27 a flood of 100 MB goes through in order, without piling up", async () => {
+  use({ fake: [] });
+  let bytes = 0;
+  const before = process.memoryUsage().rss;
+  let most = before;
+  host.onUpdate = (update) => {
+    if (update.type !== "text") return;
+    bytes += update.text.length;
+    most = Math.max(most, process.memoryUsage().rss);
+  };
+  expect(await kit.turn(host, [{ flood: 100, chars: 1_000_000 }])).toMatchObject({ ok: true });
+  expect(bytes).toBe(100_000_000);
+  expect(most - before).toBeLessThan(150 * 1024 * 1024);
+});
+
 it("R28 a line without an end is a protocol error: that child is killed, others go on", async () => {
   use({ fake: [], other: [] });
   const other = await kit.open(host, "other", "chat-2");
@@ -252,9 +267,11 @@ it("R37 unknown, foreign, late and doubled messages are ignored and counted", as
       { late: "too late" },
     ]),
   );
+  const diagnostic = (): string => valueOf(kit.agents.diagnostic("fake")).text;
+  await until(() => diagnostic().includes("late: 1"));
   await session.prompt(textPrompt("again"));
   expect(host.text).toBe("mineagain");
-  const { text } = valueOf(kit.agents.diagnostic("fake"));
+  const text = diagnostic();
   expect(text).toContain("updates not understood: 1, late: 1, of no session: 1");
   expect(text).toContain("answers to nothing: 2");
 });
