@@ -2,12 +2,12 @@ import { lazy, Suspense, type ReactNode } from "react";
 import { ChatTab } from "./chat/chat-tab.tsx";
 import { practiceTour } from "./chat/practice-tour.ts";
 import { FirstRun } from "./projects/first-run.tsx";
-import { EmptyState } from "./ui/empty-state.tsx";
 import { Skeleton } from "./ui/skeleton.tsx";
 import type { TabViews } from "./workspace/workspace.tsx";
 
 // Terminals and diffs are large; the page is there before they are.
 const TerminalTab = lazy(() => import("./terminal/terminal-tab.tsx").then((file) => ({ default: file.TerminalTab })));
+const ChangesTab = lazy(() => import("./changes/changes-tab.tsx").then((file) => ({ default: file.ChangesTab })));
 const HistoryTab = lazy(() => import("./checkpoints/history-tab.tsx").then((file) => ({ default: file.HistoryTab })));
 
 /** What draws each kind of tab: the one place where features meet the panes. */
@@ -18,7 +18,11 @@ export const tabViews: TabViews = {
       <TerminalTab sessionId={sessionId} terminalId={id} active={active} />
     </Loaded>
   ),
-  changes: () => <EmptyState>Changes</EmptyState>,
+  changes: ({ sessionId, active }) => (
+    <Loaded>
+      <ChangesTab sessionId={sessionId} active={active} />
+    </Loaded>
+  ),
   history: ({ sessionId, active }) => (
     <Loaded>
       <HistoryTab sessionId={sessionId} active={active} />
