@@ -44,6 +44,7 @@ export function processTable(): Stat[] | null {
 }
 
 export function pidsTagged(tag: string): number[] {
+  if (tag === "") return [];
   const wanted = `${tagName}=${tag}`;
   return (processTable() ?? []).map((entry) => entry.pid).filter((pid) => readEnvironment(pid).includes(wanted));
 }

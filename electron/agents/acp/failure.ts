@@ -2,7 +2,6 @@ import { RequestError } from "@agentclientprotocol/sdk/unstable";
 import type { AgentFailure } from "../agent.ts";
 
 const authRequired = -32000;
-export const notFound = -32002;
 
 /** An agent's error answer in our words. Its text may be long, or hold the model server's whole page. */
 export function failureOf(error: unknown, doing: string): AgentFailure {
