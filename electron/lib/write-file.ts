@@ -163,7 +163,11 @@ async function inFolderOf<T>(
     folder = await openFolder(Buffer.from(await realpath(root, { encoding: "buffer" })));
     for (const segment of segments) {
       const outer: Folder = folder;
-      folder = await enterFolder(outer, segment, create).finally(() => outer.close());
+      try {
+        folder = await enterFolder(outer, segment, create);
+      } finally {
+        await outer.close();
+      }
     }
     return await work(folder, name);
   } catch (error) {

@@ -79,7 +79,7 @@ function toRecord(row: Row): CheckpointRecord {
     kind: row.kind,
     label: row.label,
     revisionId: row.tree,
-    skipped: JSON.parse(row.skipped),
+    skipped: JSON.parse(row.skipped) as Checkpoint["skipped"],
     createdAt: isoTime(row.created_at),
     place: row.place,
     restoredId: row.restored_id,

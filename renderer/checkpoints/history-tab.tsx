@@ -38,7 +38,7 @@ export function HistoryTab({ sessionId, active }: { sessionId: string; active: b
         <nav aria-label="Checkpoints" className={cx("min-h-0 flex-1 overflow-y-auto", selected && "max-h-2/5 @3xl:max-h-none @3xl:max-w-80 @3xl:border-r @3xl:border-line")}>
           {list.kind === "loading" ? <Skeleton rows={6} className="p-2" label="Reading checkpoints" /> : null}
           {list.kind === "ready" && checkpoints.length === 0 ? <EmptyState>A checkpoint is taken before and after every run. There is none yet.</EmptyState> : null}
-          {byDay(checkpoints, new Date()).map(({ day, checkpoints: ofDay }) => (
+          {byDay(checkpoints).map(({ day, checkpoints: ofDay }) => (
             <section key={day} aria-label={day}>
               <h3 className="px-3 pt-2 pb-0.5 text-small text-faint">{day}</h3>
               <ul>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { callFailure, type CallFailure } from "../rpc.ts";
 
 export type Fetched<T> = { kind: "loading" } | { kind: "failed"; failure: CallFailure } | { kind: "ready"; value: T };
@@ -10,17 +10,17 @@ export type Fetched<T> = { kind: "loading" } | { kind: "failed"; failure: CallFa
 export function useFetched<T>(subject: string, key: string | null, fetch: () => Promise<T>): Fetched<T> & { again: () => void } {
   const [state, setState] = useState<{ subject: string; fetched: Fetched<T> }>({ subject, fetched: { kind: "loading" } });
   const [attempt, setAttempt] = useState(0);
+  const load = useEffectEvent(fetch);
   useEffect(() => {
-    if (key === null) return;
+    if (key === null) return undefined;
     let wanted = true;
-    fetch().then(
+    load().then(
       (value) => wanted && setState({ subject, fetched: { kind: "ready", value } }),
       (error: unknown) => wanted && setState({ subject, fetched: { kind: "failed", failure: callFailure(error) } }),
     );
     return () => {
       wanted = false;
     };
-    // `fetch` is a new function each time; what it fetches is named by subject and key.
   }, [subject, key, attempt]);
   const shown = state.subject === subject ? state.fetched : ({ kind: "loading" } as const);
   return { ...shown, again: () => setAttempt((count) => count + 1) };

@@ -35,7 +35,7 @@ export function timeOf(iso: string): string {
 }
 
 /** Lists of one day each, under the day's name; the order stays. */
-export function byDay(checkpoints: readonly Checkpoint[], now: Date): { day: string; checkpoints: Checkpoint[] }[] {
+export function byDay(checkpoints: readonly Checkpoint[], now = new Date()): { day: string; checkpoints: Checkpoint[] }[] {
   const days: { day: string; checkpoints: Checkpoint[] }[] = [];
   for (const checkpoint of checkpoints) {
     const name = dayName(new Date(checkpoint.createdAt), now);
