@@ -13,8 +13,8 @@ export function ChangeHeader({ sessionId, change, onApply }: { sessionId: string
   const notes = notesOf(change);
   return (
     <header className="shrink-0 border-b border-line px-3 py-1">
-      <div className="flex flex-wrap items-center gap-1">
-        <code title={visibleText(change.path)} className="selectable min-w-32 flex-1 truncate">
+      <div className="flex items-center gap-1">
+        <code title={visibleText(change.path)} className="selectable min-w-0 flex-1 truncate">
           <Visible text={change.path} />
         </code>
         <Button
@@ -31,8 +31,8 @@ export function ChangeHeader({ sessionId, change, onApply }: { sessionId: string
           Reject
         </Button>
         {onApply ? (
-          <Button look="plain" onClick={onApply}>
-            Apply…
+          <Button look="plain" title="Look at what would be written, then apply" onClick={onApply}>
+            Apply
           </Button>
         ) : null}
       </div>

@@ -1,5 +1,6 @@
 import { GitBranch } from "lucide-react";
 import type { Agent } from "../../shared/contract/agents.ts";
+import type { Session } from "../../shared/contract/sessions.ts";
 import { runCommand } from "../commands/registry.ts";
 import { activeTabOf } from "../commands/actions.ts";
 import { useActiveRun, useAgent, useApp, useChat, useSession } from "../stores/app.ts";
@@ -29,7 +30,7 @@ export function StatusBar(): React.JSX.Element {
           <span className={cx(part, "selectable")} title={session.workingCopy.path}>
             <GitBranch className="size-3 shrink-0 text-faint" aria-hidden />
             <span className="truncate">
-              {session.workingCopy.branch ?? (session.workingCopy.kind === "worktree" ? "no branch yet" : "in place")}
+              {session.workingCopy.branch ?? startOf(session.workingCopy)}
             </span>
           </span>
           <button type="button" className={cx(button, "shrink-0")} onClick={() => runCommand("view.changes")}>
@@ -125,4 +126,10 @@ function AgentPart(): React.JSX.Element | null {
       </span>
     </button>
   );
+}
+
+/** Where the session began, while it has no branch of its own: the base's name, or the commit's short id. */
+function startOf({ kind, baseRef, baseCommit }: Session["workingCopy"]): string {
+  if (kind === "in-place") return "in place";
+  return `from ${baseRef ?? baseCommit?.slice(0, 8) ?? "the project"}`;
 }
