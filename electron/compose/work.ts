@@ -6,6 +6,7 @@ import { createChangesService } from "../changes/changes-service.ts";
 import { identify } from "../lib/process.ts";
 import { createShellEnvironment } from "../lib/shell-env.ts";
 import { createPermissionsService, type PermissionsService } from "../permissions/service.ts";
+import { createOutputFiles } from "../runs/output-files.ts";
 import { createQueueService } from "../runs/queue-service.ts";
 import { createRunsService, type RunsService } from "../runs/runs-service.ts";
 import { createCheckpointsService } from "../snapshots/checkpoints.ts";
@@ -84,6 +85,7 @@ export function composeWork(base: Foundation, workspace: Workspace) {
   });
   const runs: RunsService = createRunsService({
     store, clock, log, failpoint,
+    keepOutput: createOutputFiles(base.options.dataDir, log),
     runs: base.rows.runs,
     announce: (run) => announce({ type: "run", run }),
     parts: {

@@ -21,6 +21,7 @@ export type ExecutionDeps = {
   log: Log;
   runLog: RunLog;
   failpoint(label: string): void;
+  keepOutput(runId: string, toolCallId: string, output: string): string | null;
   /** Writes the run's row. `durable`: on the disk when it returns, with the event, in one transaction. */
   save(patch: RunPatch, event?: RunEventBody): void;
   ended(end: Run["status"]): void;
@@ -31,7 +32,7 @@ export class Execution {
   readonly #run: Run;
   readonly #session: SessionFacts;
   readonly #createdAt: number;
-  readonly #tools = new ToolCalls();
+  readonly #tools: ToolCalls;
   readonly #turn = new AbortController();
   readonly #opening = new AbortController();
   readonly #timers = new Map<RunTimer, () => void>();
@@ -46,6 +47,7 @@ export class Execution {
   constructor(deps: ExecutionDeps, run: Run, session: SessionFacts) {
     this.#deps = deps;
     this.#run = run;
+    this.#tools = new ToolCalls((toolCallId, output) => deps.keepOutput(run.id, toolCallId, output));
     this.#session = session;
     this.#createdAt = deps.clock.monotonic();
     this.#timings = run.timings;

@@ -29,6 +29,8 @@ export type RunsDeps = {
   log: Log;
   announce(run: Run): void;
   failpoint(label: string): void;
+  /** Puts a tool's output that is too long for an event into a file; answers its path, or null where it can't. */
+  keepOutput(runId: string, toolCallId: string, output: string): string | null;
 };
 
 export type RunsService = ReturnType<typeof createRunsService>;
@@ -103,6 +105,7 @@ export function createRunsService(deps: RunsDeps) {
       {
         parts, clock, log, runLog,
         failpoint: deps.failpoint,
+        keepOutput: deps.keepOutput,
         save: (patch, event) => save(run, patch, event),
         ended: (status) => finished(run.id, status),
       },

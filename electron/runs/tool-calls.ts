@@ -14,6 +14,12 @@ export const maxOutputChars = 64 * 1024;
  */
 export class ToolCalls {
   readonly #calls = new Map<string, ToolSnapshot>();
+  readonly #keepOutput: (toolCallId: string, output: string) => string | null;
+
+  /** `keepOutput` puts an output that is too long for an event into a file, and answers its path, or null if it can't. */
+  constructor(keepOutput: (toolCallId: string, output: string) => string | null) {
+    this.#keepOutput = keepOutput;
+  }
 
   /** Calls that have begun and not ended. */
   open(): ToolSnapshot[] {
@@ -27,11 +33,19 @@ export class ToolCalls {
   apply(update: ToolUpdate): RunEventBody | null {
     const before = this.#calls.get(update.toolCallId);
     if (before && hasEnded(before)) return null;
-    const call = merge(before, update);
+    const call = this.#bounded(merge(before, update));
     this.#calls.set(call.toolCallId, call);
     if (call.status === "failed") return failed(call, "EXECUTION_FAILED", call.output?.slice(0, 500) || "The tool failed");
     if (call.status === "completed") return { type: "tool.completed", payload: call };
     return { type: before ? "tool.updated" : "tool.started", payload: call };
+  }
+
+  /** Only the end of a long output stays in the event; the whole goes to a file once the call has ended. */
+  #bounded(call: ToolSnapshot): ToolSnapshot {
+    const { output } = call;
+    if (output === undefined || output.length <= maxOutputChars) return call;
+    const file = hasEnded(call) ? this.#keepOutput(call.toolCallId, output) : null;
+    return { ...call, output: `…${output.slice(-maxOutputChars)}`, ...(file === null ? {} : { outputFile: file }) };
   }
 
   /** Ends what is still open, with a reason. */
@@ -56,9 +70,7 @@ export class ToolCalls {
 function merge(before: ToolSnapshot | undefined, update: ToolUpdate): ToolSnapshot {
   const known: ToolSnapshot = before ?? { toolCallId: update.toolCallId, kind: "other", title: "", status: "pending", locations: [], diffs: [] };
   const given = Object.fromEntries(Object.entries(update).filter(([, value]) => value !== undefined));
-  const call: ToolSnapshot = { ...known, ...given };
-  if (call.output !== undefined && call.output.length > maxOutputChars) call.output = `…${call.output.slice(-maxOutputChars)}`;
-  return call;
+  return { ...known, ...given };
 }
 
 function hasEnded(call: ToolSnapshot): boolean {

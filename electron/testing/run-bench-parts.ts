@@ -81,7 +81,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
   };
 
   const runRepository = createRunRepository(store);
-  const runs = createRunsService({ store, runs: runRepository, parts, clock, log: silentLog, announce: () => {}, failpoint: () => {} });
+  const runs = createRunsService({ store, runs: runRepository, parts, clock, log: silentLog, announce: () => {}, failpoint: () => {}, keepOutput: () => null });
   const queue = createQueueService({ store, queue: createQueueRepository(store), chats: parts.chats, runs, clock, log: silentLog });
   addSession("ses-a", ["chat-1", "chat-2"]);
   addSession("ses-b", ["chat-3"]);
