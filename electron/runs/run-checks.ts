@@ -28,6 +28,9 @@ export async function checkRun(parts: Parts, input: CreateRun): Promise<Result<C
   const place = findPlace(parts, input.chatId);
   if (!place.ok) return place;
   const { chat, session } = place.value;
+  const outside = input.prompt.find((block) => "path" in block && leadsOut(block.path));
+  if (outside && "path" in outside)
+    return failure("INPUT_INVALID", `${outside.path} is not a path inside the working copy`, { field: "prompt" });
   if (session.copy.state === "missing" || session.copy.state === "removed")
     return failure("WORKING_COPY_MISSING", "The session's working copy is gone. Make it again from its latest checkpoint.", { field: "chatId" });
   if (session.copy.state === "failed") return failure("WORKING_COPY_NOT_READY", "The session's working copy could not be made", { field: "chatId" });
@@ -53,4 +56,9 @@ function defaultAgent(parts: Parts): string | null {
   const usable = parts.agents.list().filter((agent) => agent.enabled && agent.status === "ready");
   if (wanted !== null && usable.some((agent) => agent.id === wanted)) return wanted;
   return usable.find((agent) => agent.id !== "practice")?.id ?? usable[0]?.id ?? null;
+}
+
+/** Paths in a prompt are relative to the working copy and stay in it. */
+function leadsOut(path: string): boolean {
+  return path.startsWith("/") || path.includes("\0") || path.split(/[\\/]/).includes("..");
 }

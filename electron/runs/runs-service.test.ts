@@ -47,6 +47,13 @@ describe("runs", () => {
     expect(bench.runRepository.listOpen()).toEqual([]);
   });
 
+  it("refuses a mention that leads out of the working copy", async () => {
+    const bench = createRunBench();
+    const prompt = [{ type: "text" as const, text: "see" }, { type: "mention" as const, path: "../other/x", kind: "file" as const }];
+    const refused = await bench.runs.create({ chatId: "chat-1", agentId: "fake", modelId: null, prompt });
+    expect(refused).toMatchObject({ ok: false, error: { code: "INPUT_INVALID", field: "prompt" } });
+  });
+
   it("lets the runs of one working copy take turns, and says what the waiting one waits for", async () => {
     const bench = createRunBench();
     const first = await bench.start("chat-1");
