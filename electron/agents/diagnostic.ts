@@ -64,6 +64,7 @@ function troubleLines(trouble: Trouble | null): string[] {
   if (!trouble) return ["last error: none"];
   return [
     `last error: ${isoTime(trouble.at)} ${trouble.failure.type}: ${maskSecrets(trouble.failure.message)}`,
+    ...(trouble.unfinishedLine === null ? [] : [`  it ended in the middle of a line: ${maskSecrets(trouble.unfinishedLine)}`]),
     ...trouble.stderr.slice(-20).map((line) => `    ${maskSecrets(line)}`),
   ];
 }

@@ -48,7 +48,8 @@ export type PooledChild = {
 /** `started`: this lease began the child's life. */
 export type Lease = { child: PooledChild; started: boolean; release(): void };
 
-export type Trouble = { at: number; failure: AgentFailure; stderr: string[] };
+/** `unfinishedLine`: what it was saying when it ended. */
+export type Trouble = { at: number; failure: AgentFailure; stderr: string[]; unfinishedLine: string | null };
 
 export type PoolDeps = {
   clock: Clock;
@@ -175,8 +176,8 @@ class ChildPool implements Pool {
     return signal.aborted ? { type: "cancelled", message: "No longer wanted" } : null;
   }
 
-  #recordTrouble(launch: Launch, failure: AgentFailure, stderr: string[]): void {
-    this.#troubles.set(launch.agentId, { at: this.#deps.clock.now(), failure, stderr });
+  #recordTrouble(launch: Launch, failure: AgentFailure, stderr: string[], unfinishedLine: string | null = null): void {
+    this.#troubles.set(launch.agentId, { at: this.#deps.clock.now(), failure, stderr, unfinishedLine });
     this.#deps.log.warn("agent.trouble", { agentId: launch.agentId, type: failure.type });
     if (failure.type !== "crashed" && failure.type !== "protocol" && failure.type !== "handshake-timeout") return;
     const record = this.#crashes.get(launch.key) ?? { agentId: launch.agentId, at: [] };
@@ -211,8 +212,8 @@ class ChildPool implements Pool {
     connection.onEnd((failure) => {
       this.#entries.delete(entry);
       void this.#settle(connection.stop(failure));
-      if (failure.type !== "killed" && failure.type !== "cancelled")
-        this.#recordTrouble(launch, failure, connection.report().stderr);
+      const { stderr, unfinishedLine } = connection.report();
+      if (failure.type !== "killed" && failure.type !== "cancelled") this.#recordTrouble(launch, failure, stderr, unfinishedLine);
     });
     this.#scheduleSweep();
     return entry;

@@ -157,13 +157,18 @@ it("R28 a line without an end is a protocol error: that child is killed, others 
   expect(await other.prompt(textPrompt("still here"))).toMatchObject({ ok: true });
 });
 
-it("R29 half a line and an end: told as a crash, the half kept for the diagnostic; half a line and silence: a time limit", async () => {
-  use({ fake: [], stalls: ["half-stall"] }, { limits: { initializeMs: 300 } });
+it("R29 half a line and an end is a crash; the half is kept for the diagnostic", async () => {
+  use({ fake: [] });
   expect(await kit.turn(host, [{ raw: '{"jsonrpc":"2.0","met' }, { exit: 0 }])).toMatchObject({
     ok: false,
     error: { type: "crashed" },
   });
-  expect(await kit.tryOpen(host, "stalls")).toMatchObject({ ok: false, error: { type: "handshake-timeout" } });
+  expect(valueOf(kit.agents.diagnostic("fake")).text).toContain('in the middle of a line: {"jsonrpc":"2.0","met');
+});
+
+it("R29 half a line and silence ends with the time limit", async () => {
+  use({ fake: ["half-stall"] }, { limits: { initializeMs: 300 } });
+  expect(await kit.tryOpen(host)).toMatchObject({ ok: false, error: { type: "handshake-timeout" } });
 });
 
 it("R30 invalid UTF-8 becomes the replacement character, and a character split between chunks stays whole", async () => {
