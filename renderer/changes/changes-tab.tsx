@@ -1,5 +1,5 @@
 import { SlidersHorizontal } from "lucide-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import type { PendingChange } from "../../shared/contract/changes.ts";
 import { useAgents, useSession } from "../stores/app.ts";
 import { loadChanges, useSessionChanges } from "../stores/changes.ts";
@@ -15,9 +15,11 @@ import { ApplyDialog } from "./apply-dialog.tsx";
 import { ChangeHeader } from "./change-header.tsx";
 import { ChangeList } from "./change-list.tsx";
 import { CommitBox } from "./commit-box.tsx";
-import { DiffPane } from "./diff-pane.tsx";
 import { keepSelection, step, toRows } from "./rows.ts";
 import { setView, useView } from "./use-view.ts";
+
+// The viewer with its highlighter is large; the list is there before it is.
+const DiffPane = lazy(() => import("./diff-pane.tsx").then((file) => ({ default: file.DiffPane })));
 
 type Props = { sessionId: string; active: boolean };
 
@@ -116,7 +118,9 @@ function Review({ sessionId, changes, branch }: { sessionId: string; changes: Pe
           <section aria-label="Change" className="flex min-h-0 min-w-0 flex-1 flex-col">
             <ChangeHeader sessionId={sessionId} change={change} onApply={inPlace ? null : () => setApplying({ paths: [change.path] })} />
             <div ref={diffRegion} tabIndex={-1} className="min-h-0 flex-1 -outline-offset-2">
-              <DiffPane sessionId={sessionId} change={change} style={view.diff} wrap={view.wrap} />
+              <Suspense fallback={<Skeleton rows={6} className="p-2" label="Loading the change" />}>
+                <DiffPane sessionId={sessionId} change={change} style={view.diff} wrap={view.wrap} />
+              </Suspense>
             </div>
           </section>
         ) : null}

@@ -1,21 +1,28 @@
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { FileDiff, PendingChange } from "../../shared/contract/changes.ts";
 import { loadDiff, useDiff } from "../stores/changes.ts";
 import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
+import { DiffViewer, DiffWorkers } from "./diff-viewer.tsx";
 import { prepareDiff } from "./prepare-diff.ts";
-
-const DiffViewer = lazy(() => import("./diff-viewer.tsx").then((file) => ({ default: file.DiffViewer })));
 
 /** More changed lines than this are shown when asked for. */
 const manyLines = 5_000;
 
 type Props = { sessionId: string; change: PendingChange; style: "unified" | "split"; wrap: boolean };
 
-/** The text of the selected change. The one before stays in sight until the new one is there. */
-export function DiffPane({ sessionId, change, style, wrap }: Props): React.JSX.Element {
+/** The text of the selected change. */
+export function DiffPane(props: Props): React.JSX.Element {
+  return (
+    <DiffWorkers>
+      <Shown {...props} />
+    </DiffWorkers>
+  );
+}
+
+function Shown({ sessionId, change, style, wrap }: Props): React.JSX.Element {
   const loaded = useDiff(sessionId, change.path);
   const { path, fingerprint } = change;
   useEffect(() => void loadDiff(sessionId, { path, fingerprint }), [sessionId, path, fingerprint]);
@@ -56,9 +63,7 @@ function Text({ change, diff, fingerprint, style, wrap }: { change: PendingChang
       ))}
       <div className="min-h-0 flex-1">
         {prepared.file ? (
-          <Suspense fallback={<Skeleton rows={6} className="p-2" label="Loading the change" />}>
-            <DiffViewer file={prepared.file} style={style} wrap={wrap} />
-          </Suspense>
+          <DiffViewer file={prepared.file} style={style} wrap={wrap} />
         ) : (
           <EmptyState>{withoutText(change)}</EmptyState>
         )}

@@ -28,6 +28,7 @@ export const diffStyles = `
     --diffs-font-family: var(--font-mono);
     --diffs-font-size: var(--text-code);
     --diffs-line-height: 19px;
+    --diffs-gap-block: 0px;
     --diffs-light-bg: var(--hearth-canvas);
     --diffs-dark-bg: var(--hearth-canvas);
     --diffs-light: var(--hearth-text);
@@ -37,8 +38,8 @@ export const diffStyles = `
     --diffs-addition-color-override: var(--hearth-added);
     --diffs-deletion-color-override: var(--hearth-removed);
     --diffs-modified-color-override: var(--hearth-changed);
-    --diffs-bg-addition-override: color-mix(in oklch, var(--hearth-added) 11%, var(--hearth-canvas));
-    --diffs-bg-deletion-override: color-mix(in oklch, var(--hearth-removed) 10%, var(--hearth-canvas));
+    --diffs-bg-addition-override: color-mix(in oklab, var(--hearth-added) 15%, var(--hearth-canvas));
+    --diffs-bg-deletion-override: color-mix(in oklab, var(--hearth-removed) 13%, var(--hearth-canvas));
     --diffs-bg-context-override: var(--hearth-canvas);
     --diffs-bg-context-gutter-override: var(--hearth-canvas);
     --diffs-bg-separator-override: var(--hearth-panel);
