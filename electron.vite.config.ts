@@ -1,7 +1,6 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "electron-vite";
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 
 const root = import.meta.dirname;
@@ -14,11 +13,7 @@ const programs = {
   "practice-agent": "resources/practice-agent/main.ts",
 };
 
-const entries = Object.fromEntries(
-  Object.entries(programs)
-    .map(([name, file]) => [name, resolve(root, file)] as const)
-    .filter(([, file]) => existsSync(file)),
-);
+const entries = Object.fromEntries(Object.entries(programs).map(([name, file]) => [name, resolve(root, file)]));
 
 export default defineConfig({
   main: {

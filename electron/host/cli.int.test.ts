@@ -19,7 +19,12 @@ beforeEach(() => {
   repo = createRepo(folder);
   repo.write("a.txt", "one\n");
   repo.commit("first");
-  env = { ...folder.env, HEARTH_DATA_DIR: path.join(folder.path, "data"), HEARTH_CONFIG_DIR: path.join(folder.path, "config"), SHELL: "/bin/sh" };
+  env = {
+    ...folder.env,
+    HEARTH_DATA_DIR: path.join(folder.path, "data"),
+    HEARTH_CONFIG_DIR: path.join(folder.path, "config"),
+    SHELL: "/bin/sh",
+  };
 });
 afterEach(async () => {
   await Promise.all(children.splice(0).map((child) => child.stop()));
@@ -28,7 +33,15 @@ afterEach(async () => {
 
 /** Runs `hearth …` to its end. */
 async function hearth(args: string[], input = "") {
-  const ended = await runToEnd({ command: process.execPath, args: [cli, ...args], cwd: repo.path, env, input, timeoutMs: 60_000, maxBytes: 10_000_000 });
+  const ended = await runToEnd({
+    command: process.execPath,
+    args: [cli, ...args],
+    cwd: repo.path,
+    env,
+    input,
+    timeoutMs: 60_000,
+    maxBytes: 10_000_000,
+  });
   if (!ended.ok) throw new Error(ended.error.message);
   return { exitCode: ended.value.code, stdout: ended.value.stdout.toString("utf8"), stderr: ended.value.stderr.toString("utf8") };
 }
@@ -56,7 +69,11 @@ async function serve(args: string[] = []) {
   const call = async (method: string, route: string, body?: unknown, more: Record<string, string> = {}) =>
     fetch(`${url}${route}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, ...(method === "GET" || method === "DELETE" ? {} : { "content-type": "application/json" }), ...more },
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(method === "GET" || method === "DELETE" ? {} : { "content-type": "application/json" }),
+        ...more,
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   return { child, output, url, token, pid, call };
@@ -78,7 +95,10 @@ describe("hearth run with a core of its own", () => {
   it("goes from a prompt to changes in the checkout", async () => {
     const ran = await hearth(["run", prompt, "--agent", "practice", "--yes", "--apply", "--json"]);
     expect([ran.exitCode, ran.stderr]).toEqual([0, expect.stringContaining("applied  notes.md")]);
-    const events = ran.stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const events = ran.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     expect(events.map((event) => event.seq)).toEqual(events.map((_, at) => at + 1));
     expect([events[0].type, events.at(-1).type]).toEqual(["run.accepted", "run.completed"]);
     expect(readFileSync(path.join(repo.path, "notes.md"), "utf8")).toBe("hello\n");
@@ -90,7 +110,9 @@ describe("hearth run with a core of its own", () => {
     expect([ran.exitCode, ran.stdout.includes("all done")]).toEqual([0, true]);
     const [project] = JSON.parse((await hearth(["ls", "--json"])).stdout);
     const id = project.sessions[0].id;
-    expect(JSON.parse((await hearth(["changes", id, "--json"])).stdout)).toMatchObject([{ path: "notes.md", operation: "create", agent: "practice" }]);
+    expect(JSON.parse((await hearth(["changes", id, "--json"])).stdout)).toMatchObject([
+      { path: "notes.md", operation: "create", agent: "practice" },
+    ]);
     expect((await hearth(["changes", id, "--diff"])).stdout).toContain("+hello");
     expect((await hearth(["show", id])).stdout).toMatch(/run_\w+ {2}completed {2}practice/);
     const checkpoints = JSON.parse((await hearth(["checkpoints", id, "--json"])).stdout);
@@ -98,7 +120,10 @@ describe("hearth run with a core of its own", () => {
     expect((await hearth(["restore", before.id, "--yes"])).stdout).toBe("restored  notes.md\n");
     expect((await hearth(["changes", id])).stderr).toContain("No pending changes");
     const doctor = await hearth(["doctor", "--json"]);
-    expect(JSON.parse(doctor.stdout)).toMatchObject({ dataDir: env["HEARTH_DATA_DIR"], agents: expect.arrayContaining([expect.objectContaining({ id: "practice", status: "ready" })]) });
+    expect(JSON.parse(doctor.stdout)).toMatchObject({
+      dataDir: env["HEARTH_DATA_DIR"],
+      agents: expect.arrayContaining([expect.objectContaining({ id: "practice", status: "ready" })]),
+    });
   });
 
   it("refuses an untrusted project where nobody can be asked, and starts nothing", async () => {
@@ -147,7 +172,8 @@ describe("hearth serve", () => {
 
   it("drives the main job over HTTP, with the events as they are numbered", async () => {
     const { call } = await serve();
-    const json = async (method: string, route: string, body?: unknown) => (await call(method, route, body)).json() as Promise<any>;
+    const json = async (method: string, route: string, body?: unknown) =>
+      (await call(method, route, body)).json() as Promise<any>;
     const project = await json("POST", "/api/v1/projects", { path: repo.path });
     expect(project).toMatchObject({ kind: "git", trusted: false });
     const session = await json("POST", `/api/v1/projects/${project.id}/sessions`, { workingCopy: "worktree" });
@@ -162,7 +188,9 @@ describe("hearth serve", () => {
     const stream = await (await call("GET", `/api/v1/runs/${run.id}/stream`)).text();
     const ids = [...stream.matchAll(/^id: (\d+)$/gm)].map((match) => Number(match[1]));
     expect(ids).toEqual(ids.map((_, at) => at + 1));
-    const after = await (await call("GET", `/api/v1/runs/${run.id}/stream`, undefined, { "last-event-id": String(ids.length - 1) })).text();
+    const after = await (
+      await call("GET", `/api/v1/runs/${run.id}/stream`, undefined, { "last-event-id": String(ids.length - 1) })
+    ).text();
     expect([...after.matchAll(/^id: (\d+)$/gm)].map((match) => Number(match[1]))).toEqual([ids.length]);
     expect((await call("GET", "/api/v1/runs/run_none/stream")).status).toBe(404);
     expect((await call("DELETE", `/api/v1/sessions/${session.id}?force=true`)).status).toBe(200);

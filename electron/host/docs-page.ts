@@ -11,7 +11,9 @@ export function docsPage(document: OpenApiDocument): string {
   );
   const groups = Object.entries(Object.groupBy(operations, ({ group }) => group));
   const links = groups.map(([group]) => `<a href="#${escape(group)}">${escape(group)}</a>`).join(" ");
-  const body = groups.map(([group, list]) => `<h2 id="${escape(group)}">${escape(group)}</h2>${(list ?? []).map(section).join("")}`);
+  const body = groups.map(
+    ([group, list]) => `<h2 id="${escape(group)}">${escape(group)}</h2>${(list ?? []).map(section).join("")}`,
+  );
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>Hearth API</title><style>${style}</style></head><body><main>
 <h1>Hearth API <small>${escape(document.info.version)}</small></h1>
@@ -27,9 +29,14 @@ type Operation = NonNullable<PathItem["get"]>;
 function section(route: { path: string; method: string; operation: Operation }): string {
   const { operation } = route;
   const parameters = (operation.parameters ?? []).flatMap((parameter) => ("name" in parameter ? [parameter] : []));
-  const body = operation.requestBody && "content" in operation.requestBody ? operation.requestBody.content["application/json"]?.schema : null;
+  const body =
+    operation.requestBody && "content" in operation.requestBody
+      ? operation.requestBody.content["application/json"]?.schema
+      : null;
   const responses = Object.entries(operation.responses ?? {});
-  const rows = parameters.map((one) => `<tr><td><code>${escape(one.name)}</code></td><td>${escape(one.in)}</td><td>${schemaText(one.schema)}</td></tr>`);
+  const rows = parameters.map(
+    (one) => `<tr><td><code>${escape(one.name)}</code></td><td>${escape(one.in)}</td><td>${schemaText(one.schema)}</td></tr>`,
+  );
   return `<details><summary><b class="${route.method}">${route.method.toUpperCase()}</b> <code>${escape(route.path)}</code></summary>
 ${rows.length > 0 ? `<h3>Parameters</h3><table>${rows.join("")}</table>` : ""}
 ${body ? `<h3>Body</h3>${schemaText(body)}` : ""}

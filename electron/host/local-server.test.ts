@@ -48,24 +48,37 @@ async function signIn(): Promise<{ cookie: string; csrf: string; setCookie: stri
 
 describe("who may call", () => {
   const routes = routesOf(contract).filter((route) => route.name !== "system.health");
-  const all = [...routes.map(({ method, path }) => ({ method, path })), { method: "GET", path: "/api/v1/docs" }, { method: "GET", path: "/api/v1/openapi.json" }];
+  const all = [
+    ...routes.map(({ method, path }) => ({ method, path })),
+    { method: "GET", path: "/api/v1/docs" },
+    { method: "GET", path: "/api/v1/openapi.json" },
+  ];
 
-  it.each(["none", "wrong", "revoked", "in the query", "a browser's"])("S1 S9 answers 401 on every route with a token: %s", async (kind) => {
-    const own = await startTestServer(spyRouter(calls));
-    const valid = own.tokens.create("someone");
-    const revoked = own.tokens.create("left");
-    own.tokens.revoke(revoked.id);
-    const headers = { none: {}, wrong: bearer("A".repeat(43)), revoked: bearer(revoked.text), "a browser's": bearer(own.tokens.create("browser").text) }[kind] ?? {};
-    const query = kind === "in the query" ? `?token=${valid.text}&access_token=${valid.text}` : "";
-    for (const { method, path } of all) {
-      const body = method === "GET" ? undefined : "{}";
-      const answer = await own.call(method, path + query, { ...json, ...headers }, body);
-      expect([method, path, answer.status, answer.json.code]).toEqual([method, path, 401, "UNAUTHORIZED"]);
-    }
-    expect(routes.length).toBeGreaterThan(50);
-    expect(calls).toEqual([]);
-    await own.end();
-  });
+  it.each(["none", "wrong", "revoked", "in the query", "a browser's"])(
+    "S1 S9 answers 401 on every route with a token: %s",
+    async (kind) => {
+      const own = await startTestServer(spyRouter(calls));
+      const valid = own.tokens.create("someone");
+      const revoked = own.tokens.create("left");
+      own.tokens.revoke(revoked.id);
+      const headers =
+        {
+          none: {},
+          wrong: bearer("A".repeat(43)),
+          revoked: bearer(revoked.text),
+          "a browser's": bearer(own.tokens.create("browser").text),
+        }[kind] ?? {};
+      const query = kind === "in the query" ? `?token=${valid.text}&access_token=${valid.text}` : "";
+      for (const { method, path } of all) {
+        const body = method === "GET" ? undefined : "{}";
+        const answer = await own.call(method, path + query, { ...json, ...headers }, body);
+        expect([method, path, answer.status, answer.json.code]).toEqual([method, path, 401, "UNAUTHORIZED"]);
+      }
+      expect(routes.length).toBeGreaterThan(50);
+      expect(calls).toEqual([]);
+      await own.end();
+    },
+  );
 
   it("S1 has one open route, and it tells nothing", async () => {
     const answer = await test.call("GET", "/api/v1/health");
@@ -107,7 +120,9 @@ describe("where calls come from", () => {
     for (const origin of ["http://localhost:3000", "null", "http://localhost.evil.test"]) {
       const answer = await test.call("GET", "/api/v1/health", { ...bearer(text), origin });
       expect([answer.status, answer.headers["access-control-allow-origin"]]).toEqual([403, undefined]);
-      expect((await test.call("OPTIONS", "/api/v1/projects", { origin, "access-control-request-method": "POST" })).status).toBe(403);
+      expect((await test.call("OPTIONS", "/api/v1/projects", { origin, "access-control-request-method": "POST" })).status).toBe(
+        403,
+      );
     }
   });
 
@@ -165,7 +180,9 @@ describe("signing in with a browser", () => {
     test.clock.advance(10 * 60_000 + 1);
     expect((await exchange(late)).status).toBe(401);
     expect((await exchange("guess")).status).toBe(401);
-    expect((await test.call("POST", "/auth/exchange", { "content-type": "text/plain" }, JSON.stringify({ code: late }))).status).toBe(415);
+    expect(
+      (await test.call("POST", "/auth/exchange", { "content-type": "text/plain" }, JSON.stringify({ code: late }))).status,
+    ).toBe(415);
     expect((await test.call("GET", `/auth/exchange?code=${late}`)).status).toBe(404);
   });
 
@@ -176,7 +193,9 @@ describe("signing in with a browser", () => {
     await own.call("GET", `/api/v1/projects?token=${text}`);
     await own.call("POST", "/auth/exchange", json, JSON.stringify({ code }));
     const { readFileSync, readdirSync } = await import("node:fs");
-    const stored = readdirSync(`${own.folder}/data`).map((name) => readFileSync(`${own.folder}/data/${name}`, "latin1")).join("");
+    const stored = readdirSync(`${own.folder}/data`)
+      .map((name) => readFileSync(`${own.folder}/data/${name}`, "latin1"))
+      .join("");
     for (const secret of [text, code]) expect(own.logged.join("") + stored).not.toContain(secret);
     await own.end();
   });
@@ -197,7 +216,11 @@ describe("signing in with a browser", () => {
 describe("the page's files", () => {
   it("serves the page and its assets, to be kept or asked for again", async () => {
     const page = await test.call("GET", "/");
-    expect([page.status, page.headers["content-type"], page.headers["cache-control"]]).toEqual([200, "text/html; charset=utf-8", "no-cache"]);
+    expect([page.status, page.headers["content-type"], page.headers["cache-control"]]).toEqual([
+      200,
+      "text/html; charset=utf-8",
+      "no-cache",
+    ]);
     const asset = await test.call("GET", "/assets/app-abc123.js?x=1");
     expect([asset.status, asset.headers["cache-control"]]).toEqual([200, "public, max-age=31536000, immutable"]);
     const head = await test.call("HEAD", "/index.html");
@@ -226,7 +249,13 @@ describe("the page's files", () => {
   });
 
   it("S14 S9 sets strict headers on every answer", async () => {
-    for (const [method, target] of [["GET", "/"], ["GET", "/none"], ["GET", "/api/v1/health"], ["GET", "/api/v1/projects"], ["POST", "/auth/exchange"]] as const) {
+    for (const [method, target] of [
+      ["GET", "/"],
+      ["GET", "/none"],
+      ["GET", "/api/v1/health"],
+      ["GET", "/api/v1/projects"],
+      ["POST", "/auth/exchange"],
+    ] as const) {
       const { headers } = await test.call(method, target);
       expect(headers["content-security-policy"]).toMatch(/default-src 'none'; script-src 'self';.*frame-ancestors 'none'/);
       expect(headers["content-security-policy"]).not.toMatch(/script-src[^;]*unsafe/);
@@ -247,7 +276,10 @@ describe("limits", () => {
     const headers = { ...json, ...bearer(text) };
     const large = Buffer.alloc(33 * 1024 * 1024, 32);
     expect((await test.call("POST", "/api/v1/projects", { ...headers, "content-length": large.length })).status).toBe(413);
-    expect((await test.call("POST", "/api/v1/projects", headers, "{")).json).toMatchObject({ code: "INPUT_INVALID", status: 400 });
+    expect((await test.call("POST", "/api/v1/projects", headers, "{")).json).toMatchObject({
+      code: "INPUT_INVALID",
+      status: 400,
+    });
     expect((await test.call("GET", "/api/v1/health")).status).toBe(200);
     expect(calls).toEqual(["system.health"]);
   });
@@ -257,11 +289,21 @@ describe("limits", () => {
     await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
     const address = holder.address();
     const port = typeof address === "object" && address ? address.port : 0;
-    const options = { router: spyRouter([]), tokens: test.tokens, clock: test.clock, log: silentLog, version: "0", pageFolder: test.folder };
+    const options = {
+      router: spyRouter([]),
+      tokens: test.tokens,
+      clock: test.clock,
+      log: silentLog,
+      version: "0",
+      pageFolder: test.folder,
+    };
     const started = await startLocalServer({ ...options, port });
     expect(started).toMatchObject({ ok: false, error: { code: "PORT_TAKEN" } });
     expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe("mine");
     await new Promise((resolve) => holder.close(resolve));
-    expect(await startLocalServer({ ...options, host: "0.0.0.0" })).toMatchObject({ ok: false, error: { code: "HOST_NOT_LOOPBACK" } });
+    expect(await startLocalServer({ ...options, host: "0.0.0.0" })).toMatchObject({
+      ok: false,
+      error: { code: "HOST_NOT_LOOPBACK" },
+    });
   });
 });

@@ -59,7 +59,14 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Res
   const name = address.value === "::1" ? "[::1]" : address.value;
   const url = `http://${name}:${port}`;
   const signInUrl = (): string => `${url}/#code=${signIn.newCode()}`;
-  const routes = createRoutes({ ...options, guard, signIn, guesses, signInUrl, rest: createRestCarrier(options.router, options.log) });
+  const routes = createRoutes({
+    ...options,
+    guard,
+    signIn,
+    guesses,
+    signInUrl,
+    rest: createRestCarrier(options.router, options.log),
+  });
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     setSecurityHeaders(response, port);
     routes(request, response).catch((error: unknown) => {
@@ -77,14 +84,20 @@ async function bind(server: Server, address: string, port: number): Promise<Resu
     server.listen({ host: address, port, exclusive: true }, () => resolve(null));
   });
   if (failure?.code === "EADDRINUSE")
-    return fail({ code: "PORT_TAKEN", message: `Port ${port} is taken by another program. Choose another with --port, or leave --port out.` });
+    return fail({
+      code: "PORT_TAKEN",
+      message: `Port ${port} is taken by another program. Choose another with --port, or leave --port out.`,
+    });
   if (failure?.code === "EACCES")
     return fail({ code: "PORT_REFUSED", message: `The system doesn't let Hearth use port ${port}. Choose one above 1023.` });
   if (failure) throw failure;
   const bound = server.address();
   if (bound !== null && typeof bound === "object" && isLoopbackAddress(bound.address)) return ok(bound);
   server.close();
-  return fail({ code: "HOST_NOT_LOOPBACK", message: "The system bound another address than the loopback one that was asked for" });
+  return fail({
+    code: "HOST_NOT_LOOPBACK",
+    message: "The system bound another address than the loopback one that was asked for",
+  });
 }
 
 /** Upgrades are let in by Host, Origin and credential, or refused with a plain answer before there is a WebSocket. */
@@ -97,7 +110,9 @@ function serveSockets(
     socket.on("error", () => socket.destroy());
     const status = upgradeStatus(request, deps, sockets.clients.size);
     if (status !== 101) {
-      socket.end(`HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-length: 0\r\nx-content-type-options: nosniff\r\n\r\n`);
+      socket.end(
+        `HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-length: 0\r\nx-content-type-options: nosniff\r\n\r\n`,
+      );
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {

@@ -5,7 +5,11 @@ export type BodyFailure = { status: 400 | 408 | 413; code: "INPUT_INVALID" | "TO
 
 /** The JSON of a request, undefined where there is no body. Reads at most `maxBytes` of it. */
 export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<Result<unknown, BodyFailure>> {
-  const tooLarge = fail({ status: 413 as const, code: "TOO_LARGE" as const, message: `The body is larger than ${maxBytes} bytes` });
+  const tooLarge = fail({
+    status: 413 as const,
+    code: "TOO_LARGE" as const,
+    message: `The body is larger than ${maxBytes} bytes`,
+  });
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) return tooLarge;
   const chunks: Buffer[] = [];
   let bytes = 0;

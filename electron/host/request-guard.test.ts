@@ -83,7 +83,9 @@ describe("calls", () => {
 
   it("lets JSON through, from our page and from programs", () => {
     expect(guard.call("POST", json)).toBeNull();
-    expect(guard.call("POST", { ...json, "content-type": "application/json; charset=UTF-8", "sec-fetch-site": "same-origin" })).toBeNull();
+    expect(
+      guard.call("POST", { ...json, "content-type": "application/json; charset=UTF-8", "sec-fetch-site": "same-origin" }),
+    ).toBeNull();
     expect(guard.call("GET", { host })).toBeNull();
     expect(guard.call("GET", { host, "sec-fetch-site": "none" })).toBeNull();
     expect(guard.call("GET", { host, "sec-fetch-site": "same-site" })?.status).toBe(403);

@@ -24,7 +24,8 @@ export function createGuard(address: string, port: number): Guard {
   const origins = new Set([...hosts].map((host) => `http://${host}`));
   return {
     head(headers) {
-      if (headers.host === undefined || !hosts.has(headers.host)) return refuse(421, "HOST_REFUSED", "This address isn't Hearth's");
+      if (headers.host === undefined || !hosts.has(headers.host))
+        return refuse(421, "HOST_REFUSED", "This address isn't Hearth's");
       if (headers.origin !== undefined && !origins.has(headers.origin)) return foreign;
       return null;
     },

@@ -46,7 +46,12 @@ async function secondStart(options: { port: number; json?: boolean; path?: strin
   const stdout = new PassThrough();
   const io = createTerminal({ stdin: process.stdin, stdout, stderr: new PassThrough(), env: {} });
   const deps: ServeDeps = {
-    io, dataDir, pageFolder: "/nowhere", version: "1", clock, env: {},
+    io,
+    dataDir,
+    pageFolder: "/nowhere",
+    version: "1",
+    clock,
+    env: {},
     openCore: async () => fail({ code: "DATA_DIR_IN_USE", message: "Another Hearth uses it" }),
     untilAskedToEnd: () => Promise.reject(new Error("It must not serve")),
   };
@@ -116,7 +121,13 @@ describe("a second start on the same data", () => {
   });
 
   it("R55 isn't misled by what a crash left behind", () => {
-    const record = { pid: process.pid, startTicks: "1", url: "http://127.0.0.1:1", token: "t", startedAt: "2026-01-01T00:00:00.000Z" };
+    const record = {
+      pid: process.pid,
+      startTicks: "1",
+      url: "http://127.0.0.1:1",
+      token: "t",
+      startedAt: "2026-01-01T00:00:00.000Z",
+    };
     saveHostRecord(dataDir, record);
     expect(findHostRecord(dataDir)).toBeNull();
     writeFileSync(path.join(dataDir, "host.json"), '{"pid":');

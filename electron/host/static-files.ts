@@ -43,7 +43,10 @@ export function createStaticFiles(folder: string): StaticFiles {
       response.setHeader("cache-control", entry.hashed ? "public, max-age=31536000, immutable" : "no-cache");
       response.writeHead(200);
       if (request.method === "HEAD") response.end();
-      else createReadStream(entry.file).on("error", () => response.destroy()).pipe(response);
+      else
+        createReadStream(entry.file)
+          .on("error", () => response.destroy())
+          .pipe(response);
       return true;
     },
   };

@@ -75,7 +75,13 @@ export async function startTestServer(router: AnyRouter): Promise<TestServer> {
   const token = tokens.create("test").text;
   const call: TestServer["call"] = (method, target, headers = {}, body) => rawCall(port, method, target, headers, body);
   return {
-    server, port, tokens, clock, logged, folder, call,
+    server,
+    port,
+    tokens,
+    clock,
+    logged,
+    folder,
+    call,
     known: (method, target, body) =>
       call(
         method,
@@ -91,7 +97,13 @@ export async function startTestServer(router: AnyRouter): Promise<TestServer> {
   };
 }
 
-function rawCall(port: number, method: string, target: string, headers: OutgoingHttpHeaders, body?: string | Buffer): Promise<Answer> {
+function rawCall(
+  port: number,
+  method: string,
+  target: string,
+  headers: OutgoingHttpHeaders,
+  body?: string | Buffer,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const own = { host: `127.0.0.1:${port}`, ...headers };
     const sent = request({ host: "127.0.0.1", port, method, path: target, headers: own, setHost: false }, (response) => {

@@ -7,7 +7,11 @@ const at = "2026-01-01T00:00:00.000Z";
 const usageNull = { timings: {}, usage: null };
 
 /** A core of one project and one session whose run does what the script says; what was asked of it is in `calls`. */
-export function scriptedCore(script: { events: RunEventBody[]; trusted?: boolean; conflicts?: { path: string; reason: string }[] }) {
+export function scriptedCore(script: {
+  events: RunEventBody[];
+  trusted?: boolean;
+  conflicts?: { path: string; reason: string }[];
+}) {
   const calls: [string, unknown][] = [];
   const state = { trusted: script.trusted ?? true, answered: false, cancelled: false };
   let changed = (): void => {};
@@ -18,29 +22,90 @@ export function scriptedCore(script: { events: RunEventBody[]; trusted?: boolean
     waiting = new Promise<void>((resolve) => (changed = resolve));
   };
   const project = () => ({
-    id: "prj_1", name: "demo", path: "/tmp", kind: "folder" as const, trusted: state.trusted,
-    trust: state.trusted ? ("trusted" as const) : ("untrusted" as const), missing: false, addedAt: at,
+    id: "prj_1",
+    name: "demo",
+    path: "/tmp",
+    kind: "folder" as const,
+    trusted: state.trusted,
+    trust: state.trusted ? ("trusted" as const) : ("untrusted" as const),
+    missing: false,
+    addedAt: at,
   });
   const session = {
-    id: "ses_1abc", projectId: "prj_1", title: "A \u001b[31mtitle", status: "open" as const, policy: "ask" as const, activity: "idle" as const,
-    changes: { files: 1, additions: 2, deletions: 1 }, unread: false, agentIds: ["practice"], createdAt: at, updatedAt: at,
+    id: "ses_1abc",
+    projectId: "prj_1",
+    title: "A \u001b[31mtitle",
+    status: "open" as const,
+    policy: "ask" as const,
+    activity: "idle" as const,
+    changes: { files: 1, additions: 2, deletions: 1 },
+    unread: false,
+    agentIds: ["practice"],
+    createdAt: at,
+    updatedAt: at,
     workingCopy: {
-      id: "wcp_1", kind: "worktree" as const, path: "/tmp/copy", branch: null, baseCommit: null, baseRef: null, revisionId: null,
-      state: "ready" as const, detail: null,
+      id: "wcp_1",
+      kind: "worktree" as const,
+      path: "/tmp/copy",
+      branch: null,
+      baseCommit: null,
+      baseRef: null,
+      revisionId: null,
+      state: "ready" as const,
+      detail: null,
     },
   };
   const run = (status: "running" | "cancelled") => ({
-    id: "run_1", chatId: "chat_1", sessionId: session.id, agentId: "practice", requestedModelId: null, resolvedModelId: null, modeId: null,
-    thinkingLevel: null, workingCopyId: "wcp_1", baseRevisionId: null, status, reason: null, prompt: [{ type: "text" as const, text: "hello" }],
-    stopReason: null, error: null, timings: {}, usage: null, createdAt: at, endedAt: null, lastSeq: 0,
+    id: "run_1",
+    chatId: "chat_1",
+    sessionId: session.id,
+    agentId: "practice",
+    requestedModelId: null,
+    resolvedModelId: null,
+    modeId: null,
+    thinkingLevel: null,
+    workingCopyId: "wcp_1",
+    baseRevisionId: null,
+    status,
+    reason: null,
+    prompt: [{ type: "text" as const, text: "hello" }],
+    stopReason: null,
+    error: null,
+    timings: {},
+    usage: null,
+    createdAt: at,
+    endedAt: null,
+    lastSeq: 0,
   });
   const change = {
-    path: "a.txt", operation: "edit" as const, agent: "practice", runId: "run_1", agents: ["practice"], additions: 2, deletions: 1, binary: false,
-    type: "file" as const, oldMode: "100644", newMode: "100644", review: "pending" as const, protected: false, fingerprint: "f",
+    path: "a.txt",
+    operation: "edit" as const,
+    agent: "practice",
+    runId: "run_1",
+    agents: ["practice"],
+    additions: 2,
+    deletions: 1,
+    binary: false,
+    type: "file" as const,
+    oldMode: "100644",
+    newMode: "100644",
+    review: "pending" as const,
+    protected: false,
+    fingerprint: "f",
   };
   const permission = {
-    id: "perm_1", runId: "run_1", chatId: "chat_1", sessionId: session.id, projectId: "prj_1", agentId: "practice", title: "trust me",
-    action: { kind: "execute" as const, command: "rm -rf build" }, warnings: [], rememberable: false, status: "open" as const, createdAt: at,
+    id: "perm_1",
+    runId: "run_1",
+    chatId: "chat_1",
+    sessionId: session.id,
+    projectId: "prj_1",
+    agentId: "practice",
+    title: "trust me",
+    action: { kind: "execute" as const, command: "rm -rf build" },
+    warnings: [],
+    rememberable: false,
+    status: "open" as const,
+    createdAt: at,
     options: [
       { optionId: "always", kind: "allow_always" as const, name: "Always" },
       { optionId: "once", kind: "allow_once" as const, name: "Once" },
@@ -53,7 +118,9 @@ export function scriptedCore(script: { events: RunEventBody[]; trusted?: boolean
       list: os.projects.list.handler(() => [project()]),
       get: os.projects.get.handler(() => project()),
       trustReport: os.projects.trustReport.handler(() => ({
-        items: [{ kind: "hook", path: ".hooks/x", detail: "runs \u001b]0;evil\u0007" }], contentHash: "hash", changed: [],
+        items: [{ kind: "hook", path: ".hooks/x", detail: "runs \u001b]0;evil\u0007" }],
+        contentHash: "hash",
+        changed: [],
       })),
       trust: os.projects.trust.handler(({ input }) => {
         note("projects.trust", input);
@@ -71,10 +138,20 @@ export function scriptedCore(script: { events: RunEventBody[]; trusted?: boolean
     },
     chats: {
       list: os.chats.list.handler(() => []),
-      create: os.chats.create.handler(() => ({ id: "chat_1", sessionId: session.id, tabNumber: 1, title: "", lastAgentId: null, archived: false, createdAt: at })),
+      create: os.chats.create.handler(() => ({
+        id: "chat_1",
+        sessionId: session.id,
+        tabNumber: 1,
+        title: "",
+        lastAgentId: null,
+        archived: false,
+        createdAt: at,
+      })),
     },
     permissions: {
-      inbox: os.permissions.inbox.handler(() => (state.answered ? [] : [{ kind: "permission" as const, id: permission.id, at, permission }])),
+      inbox: os.permissions.inbox.handler(() =>
+        state.answered ? [] : [{ kind: "permission" as const, id: permission.id, at, permission }],
+      ),
       answer: os.permissions.answer.handler(({ input }) => {
         state.answered = true;
         note("permissions.answer", input);
@@ -84,7 +161,8 @@ export function scriptedCore(script: { events: RunEventBody[]; trusted?: boolean
     runs: {
       create: os.runs.create.handler(({ input }) => {
         note("runs.create", input);
-        if (input.agentId === "nobody") throw toError({ code: "CODING_AGENT_ENGINE_UNAVAILABLE", message: "nobody isn't installed", field: "agentId" });
+        if (input.agentId === "nobody")
+          throw toError({ code: "CODING_AGENT_ENGINE_UNAVAILABLE", message: "nobody isn't installed", field: "agentId" });
         return run("running");
       }),
       cancel: os.runs.cancel.handler(({ input }) => {

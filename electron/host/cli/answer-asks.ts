@@ -34,7 +34,11 @@ export function createAsks(rpc: HearthClient, io: Terminal, yes: boolean): Asks 
 }
 
 function onceOption(request: PermissionRequest): PermissionOption | null {
-  return request.options.find((option) => option.kind === "allow_once") ?? request.options.find((option) => option.kind === "allow_always") ?? null;
+  return (
+    request.options.find((option) => option.kind === "allow_once") ??
+    request.options.find((option) => option.kind === "allow_always") ??
+    null
+  );
 }
 
 async function choose(io: Terminal, request: PermissionRequest): Promise<PermissionOption | null> {

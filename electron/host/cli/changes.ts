@@ -5,7 +5,12 @@ import type { HearthClient } from "./connect.ts";
 import { findSession } from "./find.ts";
 import { oneLine, table, type Terminal } from "./terminal.ts";
 
-export async function listChanges(rpc: HearthClient, io: Terminal, wanted: string, options: { diff?: boolean; json?: boolean }): Promise<void> {
+export async function listChanges(
+  rpc: HearthClient,
+  io: Terminal,
+  wanted: string,
+  options: { diff?: boolean; json?: boolean },
+): Promise<void> {
   const session = await findSession(rpc, wanted);
   const changes = await rpc.changes.list({ id: session.id, diff: options.diff === true });
   if (options.json) return io.json(changes);
@@ -27,7 +32,13 @@ function changeRow(change: PendingChange): string[] {
 type ApplyOptions = { dryRun?: boolean; json?: boolean };
 
 /** Approves what is named (or everything) and brings it into the project's checkout, all of it or nothing. */
-export async function apply(rpc: HearthClient, io: Terminal, wanted: string, paths: string[], options: ApplyOptions): Promise<ExitCode> {
+export async function apply(
+  rpc: HearthClient,
+  io: Terminal,
+  wanted: string,
+  paths: string[],
+  options: ApplyOptions,
+): Promise<ExitCode> {
   const session = await findSession(rpc, wanted);
   const selection = paths.length > 0 ? { id: session.id, paths } : { id: session.id };
   const pending = await rpc.changes.list({ id: session.id, diff: false });
@@ -45,7 +56,8 @@ export async function apply(rpc: HearthClient, io: Terminal, wanted: string, pat
   } else {
     for (const path of result.applied) io.line(`${dryRun ? "would apply" : "applied"}  ${oneLine(path, 500)}`);
     for (const { path, reason } of result.conflicts) io.line(`conflict  ${oneLine(path, 500)}: ${oneLine(reason)}`);
-    if (result.conflicts.length > 0) io.note("Nothing was applied: mend the conflicts in your checkout or in the session, and apply again.");
+    if (result.conflicts.length > 0)
+      io.note("Nothing was applied: mend the conflicts in your checkout or in the session, and apply again.");
   }
   return result.conflicts.length > 0 ? 1 : 0;
 }

@@ -3,17 +3,32 @@ import type { HearthClient } from "./connect.ts";
 import { findSession } from "./find.ts";
 import { oneLine, table, type Terminal } from "./terminal.ts";
 
-export async function listCheckpoints(rpc: HearthClient, io: Terminal, wanted: string, options: { json?: boolean }): Promise<void> {
+export async function listCheckpoints(
+  rpc: HearthClient,
+  io: Terminal,
+  wanted: string,
+  options: { json?: boolean },
+): Promise<void> {
   const session = await findSession(rpc, wanted);
   const checkpoints = await rpc.checkpoints.list({ id: session.id });
   if (options.json) return io.json(checkpoints);
   if (checkpoints.length === 0) return io.note("No checkpoints yet.");
-  const rows = checkpoints.map((one) => [one.id, new Date(one.createdAt).toLocaleString(), one.kind, oneLine(one.label ?? one.runId ?? "", 60)]);
+  const rows = checkpoints.map((one) => [
+    one.id,
+    new Date(one.createdAt).toLocaleString(),
+    one.kind,
+    oneLine(one.label ?? one.runId ?? "", 60),
+  ]);
   for (const line of table(rows)) io.line(line);
 }
 
 /** Shows what would change, asks unless told not to, and puts the files back. It can be undone: a checkpoint is taken first. */
-export async function restore(rpc: HearthClient, io: Terminal, id: string, options: { dryRun?: boolean; yes?: boolean; json?: boolean }): Promise<ExitCode> {
+export async function restore(
+  rpc: HearthClient,
+  io: Terminal,
+  id: string,
+  options: { dryRun?: boolean; yes?: boolean; json?: boolean },
+): Promise<ExitCode> {
   const preview = await rpc.checkpoints.restore({ id, what: "files", dryRun: true });
   if (options.dryRun || preview.changed.length === 0) {
     if (options.json) io.json(preview);

@@ -8,7 +8,12 @@ import { oneLine, table, type Terminal } from "./terminal.ts";
 type Findings = { info: SystemInfo; agents: Agent[]; running: { url: string; pid: number } | null };
 
 /** How Hearth stands on this machine: what it runs on, where things lie, which agents can be used and why others can't. */
-export async function doctor(io: Terminal, folders: Folders, connect: () => Promise<Connection>, options: { json?: boolean }): Promise<ExitCode> {
+export async function doctor(
+  io: Terminal,
+  folders: Folders,
+  connect: () => Promise<Connection>,
+  options: { json?: boolean },
+): Promise<ExitCode> {
   const base = { node: process.versions.node, platform: `${process.platform} ${process.arch}`, ...folders };
   let findings: Findings;
   try {

@@ -15,9 +15,14 @@ export async function findProject(rpc: HearthClient, wanted: string): Promise<Pr
   try {
     real = realpathSync(absolute);
   } catch {
-    throw new CliFailure("PROJECT_PATH_MISSING", `There is no folder ${absolute}, and no project with that id. \`hearth ls\` lists the projects.`);
+    throw new CliFailure(
+      "PROJECT_PATH_MISSING",
+      `There is no folder ${absolute}, and no project with that id. \`hearth ls\` lists the projects.`,
+    );
   }
-  return projects.find((project) => project.path === absolute || project.path === real) ?? (await rpc.projects.add({ path: absolute }));
+  return (
+    projects.find((project) => project.path === absolute || project.path === real) ?? (await rpc.projects.add({ path: absolute }))
+  );
 }
 
 /** A session by its id or the beginning of it, where that fits only one. */
@@ -31,5 +36,8 @@ export async function findSession(rpc: HearthClient, wanted: string): Promise<Se
   const [only, ...others] = fitting;
   if (only && others.length === 0) return only;
   if (!only) throw new CliFailure("SESSION_NOT_FOUND", `There is no session ${wanted}. \`hearth ls\` lists them.`);
-  throw new CliFailure("SESSION_AMBIGUOUS", `${wanted} fits ${fitting.length} sessions: ${fitting.map(({ id }) => id).join(", ")}`);
+  throw new CliFailure(
+    "SESSION_AMBIGUOUS",
+    `${wanted} fits ${fitting.length} sessions: ${fitting.map(({ id }) => id).join(", ")}`,
+  );
 }

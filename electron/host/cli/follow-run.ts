@@ -38,7 +38,12 @@ export async function followRun({ rpc, runId, show, asks, onInterrupt }: Follow)
   }
 }
 
-async function readEvents(rpc: HearthClient, runId: string, show: (event: RunEvent) => void, react: (event: RunEvent) => void): Promise<RunEvent | null> {
+async function readEvents(
+  rpc: HearthClient,
+  runId: string,
+  show: (event: RunEvent) => void,
+  react: (event: RunEvent) => void,
+): Promise<RunEvent | null> {
   let last: RunEvent | null = null;
   for await (const event of await rpc.runs.stream({ id: runId })) {
     show(event);
@@ -49,7 +54,12 @@ async function readEvents(rpc: HearthClient, runId: string, show: (event: RunEve
 }
 
 function exitCodeOf(last: RunEvent | null): ExitCode {
-  if (last === null) throw new CliFailure("CONNECTION_LOST", "The connection to Hearth broke before the run ended. `hearth ls` tells how it stands.", 1);
+  if (last === null)
+    throw new CliFailure(
+      "CONNECTION_LOST",
+      "The connection to Hearth broke before the run ended. `hearth ls` tells how it stands.",
+      1,
+    );
   if (last.type === "run.completed") return 0;
   return last.type === "run.cancelled" ? 130 : 1;
 }

@@ -23,7 +23,9 @@ export function printEvent(io: Terminal, event: RunEvent): void {
       return io.note(io.dim("· The agent summed up the conversation so far."));
     case "run.failed":
     case "run.interrupted":
-      return io.note(`${event.type === "run.failed" ? "Failed" : "Interrupted"}: ${oneLine(event.payload.message ?? "no reason given", 1000)}${event.payload.code ? ` (${event.payload.code})` : ""}`);
+      return io.note(
+        `${event.type === "run.failed" ? "Failed" : "Interrupted"}: ${oneLine(event.payload.message ?? "no reason given", 1000)}${event.payload.code ? ` (${event.payload.code})` : ""}`,
+      );
     case "run.cancelled":
       return io.note("Cancelled.");
     default:

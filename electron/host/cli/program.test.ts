@@ -17,7 +17,14 @@ const asksPermission: RunEventBody = {
   payload: { permissionId: "perm_1", title: "trust me", action: { kind: "execute", command: "rm -rf build" }, options: [] },
 };
 
-type Setup = { events?: RunEventBody[]; trusted?: boolean; stdin?: string; answers?: string[]; conflicts?: { path: string; reason: string }[]; interrupt?: boolean };
+type Setup = {
+  events?: RunEventBody[];
+  trusted?: boolean;
+  stdin?: string;
+  answers?: string[];
+  conflicts?: { path: string; reason: string }[];
+  interrupt?: boolean;
+};
 
 /** Runs a command against a scripted core: what it printed, how it ended, what it asked of the core. */
 async function hearth(args: string[], setup: Setup = {}) {
@@ -69,13 +76,19 @@ async function hearth(args: string[], setup: Setup = {}) {
 
 describe("hearth run", () => {
   it("makes a session, sends the prompt, prints what the agent says, and ends with 0", async () => {
-    const { exitCode, stdout, calls, disposed } = await hearth(["run", "hello", "--project", "prj_1", "--agent", "practice", "--model", "m", "--mode", "plan"], {
-      events: [says("Hel"), says("lo\n"), completed],
-    });
+    const { exitCode, stdout, calls, disposed } = await hearth(
+      ["run", "hello", "--project", "prj_1", "--agent", "practice", "--model", "m", "--mode", "plan"],
+      {
+        events: [says("Hel"), says("lo\n"), completed],
+      },
+    );
     expect([exitCode, stdout, disposed]).toEqual([0, "Hello\n", 1]);
     expect(calls).toEqual([
       ["sessions.create", { projectId: "prj_1", workingCopy: "worktree" }],
-      ["runs.create", { chatId: "chat_1", prompt: [{ type: "text", text: "hello" }], modelId: "m", agentId: "practice", modeId: "plan" }],
+      [
+        "runs.create",
+        { chatId: "chat_1", prompt: [{ type: "text", text: "hello" }], modelId: "m", agentId: "practice", modeId: "plan" },
+      ],
     ]);
   });
 
@@ -88,7 +101,9 @@ describe("hearth run", () => {
   });
 
   it("prints the run's events as JSON lines and nothing else", async () => {
-    const { stdout } = await hearth(["run", "hello", "--project", "prj_1", "--json"], { events: [says("a\u009b31mb"), completed] });
+    const { stdout } = await hearth(["run", "hello", "--project", "prj_1", "--json"], {
+      events: [says("a\u009b31mb"), completed],
+    });
     const lines = stdout.trimEnd().split("\n");
     expect(lines.map((line) => JSON.parse(line).type)).toEqual(["assistant.delta", "run.completed"]);
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ seq: 1, runId: "run_1", payload: { text: "a\u009b31mb" } });
@@ -110,17 +125,24 @@ describe("hearth run", () => {
     expect(stderr).toMatch(/agentId: nobody isn't installed\n.*hearth doctor/);
   });
 
-  it.each([[["run"]], [["run", "  "]], [["run", "hello", "--nonsense"]], [["run", "a", "--session", "ses_1", "--in-place"]], [["nonsense"]], [["serve", "--port", "x"]]])(
-    "ends misuse with 2: %j",
-    async (args) => {
-      const { exitCode, stderr, names } = await hearth(args);
-      expect([exitCode, names]).toEqual([2, []]);
-      expect(stderr).not.toBe("");
-    },
-  );
+  it.each([
+    [["run"]],
+    [["run", "  "]],
+    [["run", "hello", "--nonsense"]],
+    [["run", "a", "--session", "ses_1", "--in-place"]],
+    [["nonsense"]],
+    [["serve", "--port", "x"]],
+  ])("ends misuse with 2: %j", async (args) => {
+    const { exitCode, stderr, names } = await hearth(args);
+    expect([exitCode, names]).toEqual([2, []]);
+    expect(stderr).not.toBe("");
+  });
 
   it("cancels the run on Ctrl+C and ends with 130", async () => {
-    const { exitCode, names } = await hearth(["run", "hello", "--project", "prj_1"], { events: [says("working")], interrupt: true });
+    const { exitCode, names } = await hearth(["run", "hello", "--project", "prj_1"], {
+      events: [says("working")],
+      interrupt: true,
+    });
     expect([exitCode, names.at(-1)]).toEqual([130, "runs.cancel"]);
   });
 
@@ -170,7 +192,11 @@ describe("trust", () => {
       [[], { answers: ["y"] }],
       [["--yes"], {}],
     ] as const) {
-      const { exitCode, calls } = await hearth(["run", "hello", "--project", "prj_1", ...args], { trusted: false, ...setup, ...("answers" in setup ? { answers: [...setup.answers] } : {}) } as Setup);
+      const { exitCode, calls } = await hearth(["run", "hello", "--project", "prj_1", ...args], {
+        trusted: false,
+        ...setup,
+        ...("answers" in setup ? { answers: [...setup.answers] } : {}),
+      } as Setup);
       expect([exitCode, calls[0]]).toEqual([0, ["projects.trust", { id: "prj_1", contentHash: "hash" }]]);
     }
   });
@@ -185,7 +211,9 @@ describe("changes and checkpoints", () => {
   });
 
   it("ends with 1 when something conflicts, and changes nothing in a dry run", async () => {
-    const { exitCode, stdout } = await hearth(["apply", "ses_1", "a.txt"], { conflicts: [{ path: "a.txt", reason: "changed in the checkout" }] });
+    const { exitCode, stdout } = await hearth(["apply", "ses_1", "a.txt"], {
+      conflicts: [{ path: "a.txt", reason: "changed in the checkout" }],
+    });
     expect([exitCode, stdout]).toEqual([1, "conflict  a.txt: changed in the checkout\n"]);
     const dry = await hearth(["apply", "ses_1abc", "--dry-run"]);
     expect([dry.names, dry.stdout]).toEqual([["changes.apply"], "would apply  a.txt\n"]);
@@ -207,7 +235,9 @@ describe("changes and checkpoints", () => {
 
   it("lists pending changes in columns", async () => {
     expect((await hearth(["changes", "ses_1"])).stdout).toBe("M  pending  +2 −1  practice  a.txt\n");
-    expect(JSON.parse((await hearth(["changes", "ses_1", "--json"])).stdout)).toMatchObject([{ path: "a.txt", review: "pending" }]);
+    expect(JSON.parse((await hearth(["changes", "ses_1", "--json"])).stdout)).toMatchObject([
+      { path: "a.txt", review: "pending" },
+    ]);
   });
 });
 
@@ -222,7 +252,19 @@ describe("finding things", () => {
     expect(await hearth(["--version"])).toMatchObject({ exitCode: 0, stdout: "1.2.3\n" });
     const { exitCode, stdout } = await hearth(["--help"]);
     expect(exitCode).toBe(0);
-    for (const command of ["serve", "open", "run", "ls", "show", "stop", "changes", "apply", "checkpoints", "restore", "doctor"]) {
+    for (const command of [
+      "serve",
+      "open",
+      "run",
+      "ls",
+      "show",
+      "stop",
+      "changes",
+      "apply",
+      "checkpoints",
+      "restore",
+      "doctor",
+    ]) {
       expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
     }
   });

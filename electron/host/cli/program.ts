@@ -66,7 +66,9 @@ function createProgram(deps: Omit<ProgramDeps, "openCore">, end: (code: ExitCode
     .command("doctor")
     .description("tell how Hearth stands on this machine: folders, git, agents and why one can't be used")
     .option("--json", "as JSON")
-    .action(async (options: { json?: boolean }) => end(await doctor(io, deps.folders(program.opts<{ dataDir?: string }>().dataDir), open, options)));
+    .action(async (options: { json?: boolean }) =>
+      end(await doctor(io, deps.folders(program.opts<{ dataDir?: string }>().dataDir), open, options)),
+    );
   return program;
 }
 
@@ -123,7 +125,9 @@ function addReading(program: Command, { io }: Deps, withCore: WithCore): void {
     .option("--project <path or id>", "of this project only")
     .option("--all", "archived ones too")
     .option("--json", "as JSON")
-    .action((options: { project?: string; all?: boolean; json?: boolean }) => withCore(({ rpc }) => listSessions(rpc, io, options)));
+    .action((options: { project?: string; all?: boolean; json?: boolean }) =>
+      withCore(({ rpc }) => listSessions(rpc, io, options)),
+    );
   program
     .command("show")
     .argument("<session or run>")
@@ -136,7 +140,9 @@ function addReading(program: Command, { io }: Deps, withCore: WithCore): void {
     .description("list a session's pending changes")
     .option("--diff", "with their diffs")
     .option("--json", "as JSON")
-    .action((id: string, options: { diff?: boolean; json?: boolean }) => withCore(({ rpc }) => listChanges(rpc, io, id, options)));
+    .action((id: string, options: { diff?: boolean; json?: boolean }) =>
+      withCore(({ rpc }) => listChanges(rpc, io, id, options)),
+    );
   program
     .command("checkpoints")
     .argument("<session>")
@@ -169,7 +175,9 @@ function addChanging(program: Command, { io }: Deps, withCore: WithCore): void {
     .option("--dry-run", "only tell what would change")
     .option("--yes", "don't ask")
     .option("--json", "as JSON")
-    .action((id: string, options: { dryRun?: boolean; yes?: boolean; json?: boolean }) => withCore(({ rpc }) => restore(rpc, io, id, options)));
+    .action((id: string, options: { dryRun?: boolean; yes?: boolean; json?: boolean }) =>
+      withCore(({ rpc }) => restore(rpc, io, id, options)),
+    );
 }
 
 function portNumber(text: string): number {

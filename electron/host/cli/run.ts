@@ -80,10 +80,18 @@ async function ensureTrust(rpc: HearthClient, io: Terminal, project: Project, op
   if (project.trusted) return;
   const { items, contentHash } = await rpc.projects.trustReport({ id: project.id });
   io.note(`${oneLine(project.path)} ${project.trust === "changed" ? "has changed since it was trusted" : "isn't trusted yet"}.`);
-  io.note(items.length === 0 ? "Nothing in it runs by itself; an agent will work on its files." : "Once trusted, this of it can run or change what runs:");
+  io.note(
+    items.length === 0
+      ? "Nothing in it runs by itself; an agent will work on its files."
+      : "Once trusted, this of it can run or change what runs:",
+  );
   for (const item of items) io.note(`  ${item.kind}  ${oneLine(item.path)}  ${oneLine(item.detail)}`);
   if (!options.yes) {
-    if (!io.interactive) throw new CliFailure("PROJECT_NOT_TRUSTED", "Nobody is here to be asked. Run it in a terminal, or trust the project with --yes.");
+    if (!io.interactive)
+      throw new CliFailure(
+        "PROJECT_NOT_TRUSTED",
+        "Nobody is here to be asked. Run it in a terminal, or trust the project with --yes.",
+      );
     const answer = await io.ask("Trust it? [y/N] ");
     if (answer?.trim().toLowerCase() !== "y") throw new CliFailure("PROJECT_NOT_TRUSTED", "Not trusted, so nothing was run.");
   }
@@ -93,7 +101,11 @@ async function ensureTrust(rpc: HearthClient, io: Terminal, project: Project, op
 async function sayWhatChanged(rpc: HearthClient, io: Terminal, sessionId: string): Promise<void> {
   const { changes } = await rpc.sessions.get({ id: sessionId });
   if (changes.files === 0) return io.note("");
-  io.note(io.dim(`${changes.files} files changed. See them: hearth changes ${sessionId} --diff · take them over: hearth apply ${sessionId}`));
+  io.note(
+    io.dim(
+      `${changes.files} files changed. See them: hearth changes ${sessionId} --diff · take them over: hearth apply ${sessionId}`,
+    ),
+  );
 }
 
 /** With `run`, stdout belongs to the agent's answer or the events; what apply says goes beside it. */

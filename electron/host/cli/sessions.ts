@@ -7,7 +7,11 @@ import type { HearthClient } from "./connect.ts";
 import { findProject, findSession } from "./find.ts";
 import { oneLine, table, type Terminal } from "./terminal.ts";
 
-export async function listSessions(rpc: HearthClient, io: Terminal, options: { project?: string; all?: boolean; json?: boolean }): Promise<void> {
+export async function listSessions(
+  rpc: HearthClient,
+  io: Terminal,
+  options: { project?: string; all?: boolean; json?: boolean },
+): Promise<void> {
   const projects = options.project === undefined ? await rpc.projects.list() : [await findProject(rpc, options.project)];
   const status = options.all ? "all" : "open";
   const listed: { project: Project; sessions: Session[] }[] = [];
@@ -15,8 +19,16 @@ export async function listSessions(rpc: HearthClient, io: Terminal, options: { p
   if (options.json) return io.json(listed.map(({ project, sessions }) => ({ ...project, sessions })));
   if (listed.length === 0) return io.note("No projects yet. `hearth open PATH` adds one.");
   for (const { project, sessions } of listed) {
-    io.line(`${io.bold(oneLine(project.name))}  ${io.dim(`${oneLine(project.path)}${project.trusted ? "" : " · not trusted"}${project.missing ? " · missing" : ""}`)}`);
-    const rows = sessions.map((session) => [`  ${session.id}`, session.activity, changesText(session), oneLine(session.title, 60), session.agentIds.join(", ")]);
+    io.line(
+      `${io.bold(oneLine(project.name))}  ${io.dim(`${oneLine(project.path)}${project.trusted ? "" : " · not trusted"}${project.missing ? " · missing" : ""}`)}`,
+    );
+    const rows = sessions.map((session) => [
+      `  ${session.id}`,
+      session.activity,
+      changesText(session),
+      oneLine(session.title, 60),
+      session.agentIds.join(", "),
+    ]);
     for (const line of table(rows)) io.line(line);
     if (sessions.length === 0) io.line(io.dim("  no sessions"));
   }
@@ -78,5 +90,8 @@ async function activeRuns(rpc: HearthClient, wanted: string): Promise<string[]> 
   const session = await findSession(rpc, wanted);
   const chats = await rpc.chats.list({ sessionId: session.id });
   const lists = await Promise.all(chats.map((chat) => rpc.runs.list({ chatId: chat.id })));
-  return lists.flat().filter((run) => !ended.has(run.status)).map((run) => run.id);
+  return lists
+    .flat()
+    .filter((run) => !ended.has(run.status))
+    .map((run) => run.id);
 }

@@ -75,7 +75,9 @@ export function jsonLine(value: unknown): string {
 
 /** Foreign text on one line: hidden characters as marks, line breaks as spaces, cut at `max` characters. */
 export function oneLine(text: string, max = 200): string {
-  const flat = visibleText(text.replace(/\s*\r?\n\s*/g, " ")).replaceAll("\t", " ").trim();
+  const flat = visibleText(text.replace(/\s*\r?\n\s*/g, " "))
+    .replaceAll("\t", " ")
+    .trim();
   const chars = Array.from(flat);
   return chars.length > max ? `${chars.slice(0, max - 1).join("")}…` : flat;
 }

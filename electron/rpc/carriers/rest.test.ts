@@ -48,10 +48,17 @@ afterAll(() => test.end());
 function frames(text: string) {
   const all = text.split("\n\n").filter((frame) => frame !== "");
   const field = (frame: string, name: string) =>
-    frame.split("\n").flatMap((line) => (line.startsWith(`${name}: `) ? [line.slice(name.length + 2)] : [])).join("\n");
+    frame
+      .split("\n")
+      .flatMap((line) => (line.startsWith(`${name}: `) ? [line.slice(name.length + 2)] : []))
+      .join("\n");
   const events = all.filter((frame) => frame.includes("id: "));
   return {
-    events: events.map((frame) => ({ id: field(frame, "id"), event: field(frame, "event"), data: JSON.parse(field(frame, "data")) })),
+    events: events.map((frame) => ({
+      id: field(frame, "id"),
+      event: field(frame, "event"),
+      data: JSON.parse(field(frame, "data")),
+    })),
     others: all.filter((frame) => !frame.includes("id: ")),
   };
 }
@@ -86,8 +93,14 @@ describe("errors", () => {
     expect(status).toBe(400);
     expect(json).toMatchObject({ code: "INPUT_INVALID", status: 400, data: { field: "path", issues: [{ path: "path" }] } });
     expect(json.message).toMatch(/^path: /);
-    expect((await test.known("GET", "/api/v1/runs/run_1/stream?after=soon")).json).toMatchObject({ code: "INPUT_INVALID", data: { field: "after" } });
-    expect((await test.known("POST", "/api/v1/projects", {})).json).toMatchObject({ code: "INPUT_INVALID", data: { field: "path" } });
+    expect((await test.known("GET", "/api/v1/runs/run_1/stream?after=soon")).json).toMatchObject({
+      code: "INPUT_INVALID",
+      data: { field: "after" },
+    });
+    expect((await test.known("POST", "/api/v1/projects", {})).json).toMatchObject({
+      code: "INPUT_INVALID",
+      data: { field: "path" },
+    });
   });
 
   it("keep what surprised us to the log", async () => {
@@ -112,14 +125,19 @@ describe("options", () => {
 
   it("of a GET come from its query", async () => {
     expect((await test.known("GET", "/api/v1/sessions/ses_1/changes?diff=true")).json).toEqual([]);
-    expect((await test.known("GET", "/api/v1/sessions/ses_1/changes?diff=perhaps")).json).toMatchObject({ code: "INPUT_INVALID" });
+    expect((await test.known("GET", "/api/v1/sessions/ses_1/changes?diff=perhaps")).json).toMatchObject({
+      code: "INPUT_INVALID",
+    });
   });
 });
 
 it("describes itself: OpenAPI 3.1 for all routes, and a page that needs nothing from elsewhere", async () => {
   const { json } = await test.known("GET", "/api/v1/openapi.json");
   expect(json.openapi).toMatch(/^3\.1\./);
-  expect(json.paths["/sessions/{id}"].delete.parameters.map((parameter: { name: string }) => parameter.name)).toEqual(["id", "force"]);
+  expect(json.paths["/sessions/{id}"].delete.parameters.map((parameter: { name: string }) => parameter.name)).toEqual([
+    "id",
+    "force",
+  ]);
   const { text, headers } = await test.known("GET", "/api/v1/docs");
   expect(headers["content-type"]).toBe("text/html; charset=utf-8");
   expect(text).toContain("/runs/{id}/stream");
