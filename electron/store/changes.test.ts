@@ -24,7 +24,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const row = { sessionId: "s", kind: "apply", state: "planned", entries: [], baselineBefore: "t1", baselineAfter: "t2", revertsId: null } as const;
+const row = { sessionId: "s", kind: "apply", state: "planned", baselineBefore: "t1", baselineAfter: "t2", revertsId: null } as const;
 
 it("R81 keeps names apart that SQLite's text can't hold, and gives them back", () => {
   const names = ["bytes-\udcff", "bytes-\udcfe", "bytes-\ufffd", '"quoted"', "plain"];
@@ -39,11 +39,11 @@ it("R81 keeps names apart that SQLite's text can't hold, and gives them back", (
 it("attributions go with the set that takes the change over and come back with its revert", () => {
   changes.attribute("s", [{ path: "a", agentId: "x", runId: "r1", content: "1", at: 1 }, { path: "b", agentId: "x", runId: "r1", content: "1", at: 1 }]);
   changes.attribute("s", [{ path: "a", agentId: "y", runId: "r2", content: "2", at: 2 }]);
-  changes.addApply({ ...row, id: "app_1", createdAt: 3 });
+  changes.addApply({ ...row, id: "app_1", entries: [], createdAt: 3 });
   changes.settle("s", "app_1", ["a"]);
   expect(changes.attributions("s").map((one) => one.path)).toEqual(["b"]);
   changes.setApplyState("app_1", "done");
-  changes.addApply({ ...row, id: "app_2", kind: "revert", createdAt: 4 });
+  changes.addApply({ ...row, id: "app_2", entries: [], kind: "revert", createdAt: 4 });
   changes.finishRevert("app_2", "app_1");
   expect(changes.attributions("s").map((one) => `${one.path} ${one.agentId}`)).toEqual(["a y", "a x", "b x"]);
   expect(changes.appliedSets("s")).toEqual([]);
@@ -52,7 +52,7 @@ it("attributions go with the set that takes the change over and come back with i
 it("R9 finds what was cut off, and the newest set first", () => {
   const entries = [{ path: "a\udcff", before: null, after: { mode: "120000" as const, oid: "0".repeat(40) } }];
   changes.addApply({ ...row, id: "app_b", entries, createdAt: 1 });
-  changes.addApply({ ...row, id: "app_a", createdAt: 1 });
+  changes.addApply({ ...row, id: "app_a", entries: [], createdAt: 1 });
   changes.setApplyState("app_b", "writing");
   expect(changes.unfinishedApplies()).toMatchObject([{ id: "app_b", state: "writing", entries }, { id: "app_a", state: "planned" }]);
   changes.setApplyState("app_a", "done");
