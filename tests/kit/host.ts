@@ -83,10 +83,8 @@ export async function startHost(options: { env: Record<string, string>; crashAt?
 
 /** A run's events from the SSE stream, until its end or until `enough` says so. */
 export async function readStream(host: Host, runId: string, enough: (event: RunEvent) => boolean = () => false, after = 0): Promise<RunEvent[]> {
-  const abort = new AbortController();
   const answer = await fetch(`${host.url}/api/v1/runs/${runId}/stream?after=${after}`, {
     headers: { authorization: `Bearer ${host.token}` },
-    signal: abort.signal,
   });
   const events: RunEvent[] = [];
   let text = "";
@@ -100,10 +98,8 @@ export async function readStream(host: Host, runId: string, enough: (event: RunE
       if (!data || kind === "done") continue;
       const event = JSON.parse(data) as RunEvent;
       events.push(event);
-      if (enough(event)) {
-        abort.abort();
-        return events;
-      }
+      // Leaving the loop cancels the body, which closes the connection.
+      if (enough(event)) return events;
     }
   }
   return events;
