@@ -38,8 +38,6 @@ export const diffStyles = `
     --diffs-addition-color-override: var(--hearth-added);
     --diffs-deletion-color-override: var(--hearth-removed);
     --diffs-modified-color-override: var(--hearth-changed);
-    --diffs-bg-addition-override: color-mix(in oklab, var(--hearth-added) 15%, var(--hearth-canvas));
-    --diffs-bg-deletion-override: color-mix(in oklab, var(--hearth-removed) 13%, var(--hearth-canvas));
     --diffs-bg-context-override: var(--hearth-canvas);
     --diffs-bg-context-gutter-override: var(--hearth-canvas);
     --diffs-bg-separator-override: var(--hearth-panel);
