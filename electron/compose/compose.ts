@@ -24,7 +24,7 @@ export async function compose(base: Foundation, gitVersion: string): Promise<Ser
       configDir: base.options.configDir,
       gitVersion,
     },
-    warnings: () => [...base.store.warnings, ...work.warnings()],
+    warnings: () => [...base.store.warnings, ...base.notices, ...work.warnings()],
     updates: base.updates,
     clock: base.clock,
     processes: () => work.processes(),

@@ -27,6 +27,8 @@ export function createFoundation(options: CoreOptions, store: Store, scope: Scop
   const announce = (update: AppUpdate): void => updates.emit(update);
   return {
     options, store, scope, clock, log, env, updates, announce,
+    /** What came of settling an earlier core's work, in words for the person. */
+    notices: [] as string[],
     failpoint: options.failpoint ?? (() => {}),
     git: createGit({ program: options.gitProgram ?? "git", env }),
     settings: createSettingsService({ configDir: options.configDir, announce: (settings) => announce({ type: "settings", settings }) }),

@@ -11,7 +11,18 @@ import type { Run } from "../../shared/contract/runs.ts";
 export async function recover(base: Foundation, workspace: Workspace, work: Composed): Promise<void> {
   work.permissions.expireAllOpen();
   const interrupted = interruptOpenRuns({ store: base.store, runs: base.rows.runs, clock: base.clock, hold: (chatId) => workspace.chats.setHeld(chatId, true) });
-  await work.changes.recover();
+  for (const { sessionId, outcome } of await work.changes.recover()) {
+    const title = workspace.sessions.find(sessionId)?.title ?? "a session";
+    base.notices.push(`Hearth ended while it wrote changes of "${title}" to the project's folder. ${outcomes[outcome]}`);
+  }
+  for (const { sessionId, result } of await work.checkpoints.finishRestores()) {
+    const title = workspace.sessions.find(sessionId)?.title ?? "a session";
+    base.notices.push(
+      result.ok
+        ? `Restoring a checkpoint of "${title}" was cut off when Hearth ended, and is finished now.`
+        : `Restoring a checkpoint of "${title}" was cut off when Hearth ended: ${result.error.message} What was there before is in the checkpoint "before restore".`,
+    );
+  }
   const gone = await workspace.copies.reconcile();
   workspace.sessions.forget(gone);
   // What is on record now are an earlier core's children; those of this one come after.
@@ -19,6 +30,12 @@ export async function recover(base: Foundation, workspace: Workspace, work: Comp
   const behind = settleBehind(base, work, interrupted, reaped).catch((error: unknown) => base.log.error("core.recover", error));
   base.scope.add(() => behind);
 }
+
+const outcomes = {
+  done: "They are all there now.",
+  undone: "The folder is as it was before.",
+  left: "They could not be finished or taken back: something else is in these files now. The checkpoint \"before apply\" has what was there.",
+};
 
 async function settleBehind(base: Foundation, work: Composed, interrupted: readonly Run[], reaped: Promise<unknown>): Promise<void> {
   await reaped;

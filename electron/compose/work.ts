@@ -44,7 +44,8 @@ export function composeWork(base: Foundation, workspace: Workspace) {
     clock, log, announce, scope, shell,
     configDir: base.options.configDir,
     dataDir: base.options.dataDir,
-    practiceAgentProgram: { command: process.execPath, args: [base.options.programs.practiceAgent] },
+    // In the packaged app this program is Electron, which won't run as Node there; the login shell's Node is looked for.
+    practiceAgentProgram: { command: process.versions["electron"] === undefined ? process.execPath : "node", args: [base.options.programs.practiceAgent] },
   });
   const terminals = createTerminalsService({
     repository: createTerminalRepository(store),

@@ -48,6 +48,13 @@ export function composeWorkspace(base: Foundation, needs: WorkspaceNeeds) {
     findProject: (id) => projects.find(id),
     isTrusted: async (id) => (await projects.requireTrusted(id)).ok,
     trees: snapshots,
+    onBaseline: (copy, tree) => {
+      // A baseline that nothing keeps would go with the project's own garbage collection.
+      const kept = snapshots.keep(copyRef(copy), `baseline_${copy.id}`, tree).then((done) => {
+        if (!done.ok) log.warn("baseline.keep", { copyId: copy.id, message: done.error.message });
+      });
+      scope.add(() => kept);
+    },
     onChange: (sessionId) => sessions.announce(sessionId),
   });
   const sessions = new SessionsService({

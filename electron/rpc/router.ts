@@ -1,5 +1,6 @@
 import { implement, withEventMeta } from "@orpc/server";
 import { contract } from "../../shared/contract/contract.ts";
+import type { RunEvent } from "../../shared/run-event.ts";
 import { answer } from "./answer.ts";
 import type { Services } from "./services.ts";
 
@@ -80,10 +81,9 @@ export function createRouter(s: Services) {
       create: os.runs.create.handler(({ input }) => answer(s.runs.create(input))),
       list: os.runs.list.handler(({ input }) => answer(s.runs.list(input.chatId, input.limit))),
       get: os.runs.get.handler(({ input }) => answer(s.runs.get(input.id))),
-      stream: os.runs.stream.handler(async function* ({ input, lastEventId, signal }) {
+      stream: os.runs.stream.handler(async ({ input, lastEventId, signal }) => {
         await answer(s.runs.get(input.id));
-        for await (const event of s.runs.follow(input.id, startOf(lastEventId, input.after), signal))
-          yield withEventMeta(event, { id: String(event.seq) });
+        return numbered(s.runs.follow(input.id, startOf(lastEventId, input.after), signal));
       }),
       cancel: os.runs.cancel.handler(({ input }) => answer(s.runs.cancel(input.id))),
       resume: os.runs.resume.handler(({ input }) => answer(s.runs.resume(input.id))),
@@ -116,6 +116,11 @@ export function createRouter(s: Services) {
       close: os.terminals.close.handler(({ input }) => answer(s.terminals.close(input.id), { closed: true as const })),
     },
   });
+}
+
+/** Each event under its own number, from which a reader goes on after a break. */
+async function* numbered(events: AsyncIterable<RunEvent>): AsyncGenerator<RunEvent> {
+  for await (const event of events) yield withEventMeta(event, { id: String(event.seq) });
 }
 
 /** For callers in this process that never go away. */

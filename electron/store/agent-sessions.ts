@@ -59,7 +59,7 @@ export function createAgentSessionRepository(store: Store) {
       setStatus.run(status, chatId, agentId);
     },
     touch(chatId: string, agentId: string, at: number): void {
-      setActive.run(at, chatId, agentId);
+      store.quickly(() => setActive.run(at, chatId, agentId));
     },
     /** Adds a turn's usage to what there is; context figures and those that were never told stay what they are. */
     addUsage(chatId: string, agentId: string, turn: Usage): void {
@@ -75,7 +75,7 @@ export function createAgentSessionRepository(store: Store) {
         contextUsed: turn.contextUsed ?? before?.contextUsed ?? null,
         contextSize: turn.contextSize ?? before?.contextSize ?? null,
       };
-      setUsage.run(JSON.stringify(total), chatId, agentId);
+      store.quickly(() => setUsage.run(JSON.stringify(total), chatId, agentId));
     },
   };
 }

@@ -77,6 +77,10 @@ describe("opening the store", () => {
     expect(openStore(path.join(file, "data"), 1)).toMatchObject({ ok: false, error: { code: "DATA_DIR_NOT_WRITABLE", message: expect.stringContaining("HEARTH_DATA_DIR") } });
   });
 
+  it("R48 says so at once where no folder can ever be made", () => {
+    expect(openStore("/proc/hearth/data", 1)).toMatchObject({ ok: false, error: { code: "DATA_DIR_NOT_WRITABLE" } });
+  });
+
   it("R57 refuses a newer schema and writes nothing", () => {
     const store = open();
     store.sqlite.pragma("user_version = 999");

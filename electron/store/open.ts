@@ -59,7 +59,7 @@ function dropLock(lock: Sqlite): void {
 
 function prepareFolder(dataDir: string): Result<null, OpenFailure> {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(path.resolve(dataDir));
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
     const file = path.join(dataDir, "hearth.db");
     if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
@@ -71,6 +71,13 @@ function prepareFolder(dataDir: string): Result<null, OpenFailure> {
       message: `Hearth can't write to ${dataDir} (${reason}). Give it write access, or choose another folder with HEARTH_DATA_DIR.`,
     });
   }
+}
+
+/** One level at a time: Node's recursive mkdir never returns where a parent can't hold folders, as below /proc. */
+function makeFolder(dir: string): void {
+  if (existsSync(dir)) return;
+  makeFolder(path.dirname(dir));
+  mkdirSync(dir, { mode: 0o700 });
 }
 
 /** An exclusive SQLite lock on a file of its own: the kernel releases it when the holder dies, however it dies. */

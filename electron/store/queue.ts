@@ -37,5 +37,11 @@ export function createQueueRepository(store: Store) {
 }
 
 function toItem(row: Row): QueueItem {
-  return { id: row.id, chatId: row.chat_id, prompt: JSON.parse(row.prompt), choice: JSON.parse(row.choice), createdAt: isoTime(row.created_at) };
+  return {
+    id: row.id,
+    chatId: row.chat_id,
+    prompt: JSON.parse(row.prompt) as ContentBlock[],
+    choice: JSON.parse(row.choice) as RunChoice,
+    createdAt: isoTime(row.created_at),
+  };
 }

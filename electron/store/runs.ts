@@ -141,8 +141,8 @@ export function createRunRepository(store: Store) {
 /** Rows are written by `append` only, from typed events, so what is read back has their shape. */
 function toEvent(row: EventRow): RunEvent {
   const event = {
-    type: row.type, payload: JSON.parse(row.payload), seq: row.seq, cursor: row.cursor, runId: row.run_id, at: isoTime(row.at),
-    ...(row.diagnostics ? { diagnostics: JSON.parse(row.diagnostics) } : {}),
+    type: row.type, payload: JSON.parse(row.payload) as unknown, seq: row.seq, cursor: row.cursor, runId: row.run_id, at: isoTime(row.at),
+    ...(row.diagnostics ? { diagnostics: JSON.parse(row.diagnostics) as Record<string, unknown> } : {}),
   };
   return event as RunEvent;
 }
@@ -161,11 +161,11 @@ function toRun(row: RunRow): Run {
     baseRevisionId: row.base_revision_id,
     status: row.status,
     reason: row.reason,
-    prompt: JSON.parse(row.prompt),
+    prompt: JSON.parse(row.prompt) as ContentBlock[],
     stopReason: row.stop_reason,
     error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? "" },
-    timings: JSON.parse(row.timings),
-    usage: row.usage === null ? null : JSON.parse(row.usage),
+    timings: JSON.parse(row.timings) as Timings,
+    usage: row.usage === null ? null : (JSON.parse(row.usage) as Usage),
     createdAt: isoTime(row.created_at),
     endedAt: row.ended_at === null ? null : isoTime(row.ended_at),
     lastSeq: row.last_seq,

@@ -60,7 +60,9 @@ export function createSessionRepository(store: Store) {
       id: string,
       change: Partial<Pick<SessionRow, "title" | "titleSource" | "status" | "policy" | "unread" | "updatedAt">>,
     ): SessionRow | null {
-      return store.durably(() => {
+      // Its place in the list and its mark change with every run, and may be lost with the power.
+      const decides = Object.keys(change).some((name) => name !== "updatedAt" && name !== "unread");
+      return store[decides ? "durably" : "quickly"](() => {
         const before = find(id);
         if (!before) return null;
         const now = { ...before, ...change };

@@ -59,6 +59,7 @@ export function createSessionBench(options: { place?: TempPlace; failpoint?: Fai
     onMoved: (projectId, to) => copies.projectMoved(projectId, to),
   });
   const copies = createCopiesService({
+    onBaseline: () => {},
     rows: createWorkingCopyRepository(store),
     git: place.git,
     clock,

@@ -12,6 +12,7 @@ import type { CopyState, CopyStep, WorkingCopyRepository, WorkingCopyRow } from 
 import { copyRef, type Copy, type Failpoint, type ProjectFacts, type Trees } from "./copy.ts";
 import { addStage, fillStages, type MakeFailure, type Made, type Making } from "./make-worktree.ts";
 import { planCopy, type Plan, type PlanFailure, type Wanted } from "./plan.ts";
+import { convertsContent } from "../git/conversion.ts";
 import { removeGuarded, undoHalfMade } from "./remove-worktree.ts";
 import { risksOf } from "./risks.ts";
 import { isFolder, worktreePath } from "./worktree-path.ts";
@@ -26,6 +27,8 @@ export type CopiesDeps = {
   findProject: (id: string) => ProjectFacts | null;
   isTrusted: (projectId: string) => Promise<boolean>;
   trees: Trees;
+  /** The copy is measured against this tree now: it must be kept. */
+  onBaseline: (copy: Copy, tree: string) => void;
   /** What the session's row shows of its working copy is new. */
   onChange: (sessionId: string) => void;
   failpoint?: Failpoint;
@@ -100,11 +103,13 @@ export function createCopiesService(deps: CopiesDeps) {
     const id = typeof tree.value === "string" ? tree.value : tree.value.tree;
     rows.setBaseline(copy.id, id);
     rows.setRevision(copy.id, id);
+    deps.onBaseline(copy, id);
     return ok(null);
   }
 
   async function finish(copy: Copy, made: Made): Promise<Result<null, MakeFailure>> {
-    const baseline = await takeBaseline(copy, copy.kind === "worktree" && !made.visible);
+    const exact = copy.kind === "worktree" && !made.visible && !(await convertsContent(git, copy.path));
+    const baseline = await takeBaseline(copy, exact);
     if (!baseline.ok) return baseline;
     deps.failpoint?.("worktree:ready");
     rows.endSteps(copy.id, "ready", made.problem);
@@ -263,7 +268,12 @@ export function createCopiesService(deps: CopiesDeps) {
     risks: (copy: Copy): Promise<Risk[]> => risksOf(git, trees, copy),
     willDelete,
     remove,
-    setBaseline: (sessionId: string, tree: string): void => withRow(sessionId, (row) => rows.setBaseline(row.id, tree)),
+    setBaseline(sessionId: string, tree: string): void {
+      const copy = find(sessionId);
+      if (!copy) return;
+      rows.setBaseline(copy.id, tree);
+      deps.onBaseline(copy, tree);
+    },
     setRevision: (sessionId: string, tree: string): void =>
       withRow(sessionId, (row) => row.revisionTree !== tree && rows.setRevision(row.id, tree)),
     /** Resolves once no stage works on the copy, or the signal aborts, with the state it is in then. */
