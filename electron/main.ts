@@ -1,32 +1,41 @@
+import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { app, BrowserWindow, dialog, nativeTheme, screen, shell } from "electron";
+import { app, dialog, shell } from "electron";
 import { listenToPage } from "./app/bridge.ts";
 import { channels } from "./app/channels.ts";
-import { createCoreProcess } from "./app/core-process.ts";
+import { createCoreProcess, type CoreRefusal } from "./app/core-process.ts";
 import { guardContents } from "./app/guards.ts";
+import { createMainWindow } from "./app/main-window.ts";
 import { setMenu } from "./app/menu.ts";
-import { pageUrl } from "./app/page.ts";
 import { registerPageScheme, servePage } from "./app/page-protocol.ts";
-import { loadWindowState, saveWindowState } from "./app/window-state.ts";
+import { askAboutRefusal } from "./app/refusals.ts";
 import { hearthFolders } from "./host/folders.ts";
 
 /** The desktop shell: one window, the menu, dialogs and notes of the system, and the core's process. */
 const folders = hearthFolders({ env: process.env });
 const entryFolder = import.meta.dirname;
-let window: BrowserWindow | null = null;
 let quitting = false;
 
 const core = createCoreProcess({
   entry: path.join(entryFolder, "child.js"),
   args: [folders.dataDir, folders.configDir, app.getVersion()],
   env: process.env,
-  onGone: (reason) => dialog.showErrorBox("Hearth can't go on", `${reason}\nThe log is in ${path.join(folders.dataDir, "logs")}.`),
+  onGone: (refusal) => void settleRefusal(refusal),
+});
+const mainWindow = createMainWindow({
+  preload: path.join(entryFolder, "../preload/preload.cjs"),
+  onPageBroken() {
+    dialog.showErrorBox("Hearth's page keeps crashing", "Close the window and open Hearth again. The agents' work isn't touched.");
+  },
 });
 
+keepBrowserDataApart();
 registerPageScheme();
 if (app.requestSingleInstanceLock()) {
   // Whatever the second start was given, it starts no work: it only brings the window to the front.
-  app.on("second-instance", () => focus(window));
+  app.on("second-instance", () => {
+    if (app.isReady()) mainWindow.show();
+  });
   app.on("window-all-closed", () => {
     if (process.platform !== "darwin") app.quit();
   });
@@ -37,62 +46,45 @@ if (app.requestSingleInstanceLock()) {
     void core.stop(5_000).finally(() => app.quit());
   });
   app.on("activate", () => {
-    if (app.isReady() && !window) openWindow();
+    if (app.isReady() && !quitting) mainWindow.show();
   });
   void app.whenReady().then(start);
 } else app.quit();
 
 async function start(): Promise<void> {
+  app.setAppUserModelId("app.hearth.desktop");
   servePage(path.join(entryFolder, "../renderer"));
   guardContents((url) => void shell.openExternal(url));
-  listenToPage({ window: () => window, connect: core.connect, setBadge: (count) => app.setBadgeCount(count) });
-  setMenu(process.platform, (id) => window?.webContents.send(channels.command, id));
+  listenToPage({
+    window: mainWindow.current,
+    showWindow: mainWindow.show,
+    connect: core.connect,
+    setBadge: (count) => void app.setBadgeCount(count),
+  });
+  setMenu(process.platform, (id) => mainWindow.show().webContents.send(channels.command, id));
   const opening = core.start();
-  openWindow();
+  mainWindow.show();
   const refusal = await opening;
-  if (!refusal) return;
-  dialog.showErrorBox("Hearth can't start", refusal.message);
-  app.exit(1);
+  if (refusal) await settleRefusal(refusal);
 }
 
-function openWindow(): void {
-  const stateFile = path.join(app.getPath("userData"), "window-state.json");
-  const state = loadWindowState(stateFile, screen.getAllDisplays().map((display) => display.workArea));
-  const opened = new BrowserWindow({
-    ...(state?.bounds ?? { width: 1280, height: 800 }),
-    minWidth: 390,
-    minHeight: 480,
-    show: false,
-    backgroundColor: nativeTheme.shouldUseDarkColors ? "#1a1714" : "#fbfaf8",
-    titleBarStyle: process.platform === "darwin" ? "hiddenInset" : "default",
-    webPreferences: {
-      preload: path.join(entryFolder, "../preload/preload.cjs"),
-      contextIsolation: true,
-      sandbox: true,
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false,
-      webSecurity: true,
-      allowRunningInsecureContent: false,
-      experimentalFeatures: false,
-      webviewTag: false,
-      spellcheck: false,
-    },
-  });
-  window = opened;
-  if (state?.maximized) opened.maximize();
-  opened.once("ready-to-show", () => opened.show());
-  opened.on("close", () => saveWindowState(stateFile, { bounds: opened.getNormalBounds(), maximized: opened.isMaximized() }));
-  opened.on("closed", () => {
-    if (window === opened) window = null;
-  });
-  // A page that crashed comes back; the runs it showed never noticed.
-  opened.webContents.on("render-process-gone", () => opened.webContents.reload());
-  void opened.loadURL(pageUrl);
+/** Until the core runs or the person gives up. */
+async function settleRefusal(first: CoreRefusal): Promise<void> {
+  for (let refusal: CoreRefusal | null = first; refusal && !quitting; refusal = await core.start()) {
+    if ((await askAboutRefusal(refusal, folders.dataDir)) !== "again") return app.quit();
+  }
 }
 
-function focus(shown: BrowserWindow | null): void {
-  if (!shown) return openWindow();
-  if (shown.isMinimized()) shown.restore();
-  shown.focus();
+/**
+ * What Chromium keeps goes where Hearth's data is: removed with it, apart from the person's configuration, and one
+ * running window for each data folder.
+ */
+function keepBrowserDataApart(): void {
+  const folder = path.join(folders.dataDir, "desktop");
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    app.setPath("userData", folder);
+  } catch {
+    // Not writable: the core is about to say so, with the reason; Chromium takes its usual place meanwhile.
+  }
 }

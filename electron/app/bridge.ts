@@ -9,22 +9,23 @@ import { externalUrl, isOurPage } from "./page.ts";
  */
 export type BridgeDeps = {
   window(): BrowserWindow | null;
+  /** Brings the window to the front, a new one where it was closed. */
+  showWindow(): BrowserWindow;
   /** Hands the page a port to the core; rejects while there is none. */
   connect(window: BrowserWindow): Promise<void>;
   setBadge(count: number): void;
 };
 
 const note = z.strictObject({ title: z.string().max(200), body: z.string().max(1000), chatId: z.string().max(100) });
+type Note = z.infer<typeof note>;
+
+/** Notes that can still be clicked: one that is collected as garbage no longer tells of a click. */
+const shownNotes = new Set<Notification>();
+const maxShownNotes = 50;
 
 export function listenToPage(deps: BridgeDeps): void {
-  ipcMain.handle(channels.connect, async (event) => {
-    const window = senderWindow(deps, event);
-    if (!window) throw new Error("Refused");
-    await deps.connect(window);
-  });
-  ipcMain.handle(channels.pickFolder, async (event) => {
-    const window = senderWindow(deps, event);
-    if (!window) throw new Error("Refused");
+  answer(deps, channels.connect, (window) => deps.connect(window));
+  answer(deps, channels.pickFolder, async (window) => {
     const picked = await dialog.showOpenDialog(window, { properties: ["openDirectory", "createDirectory"] });
     return picked.canceled ? null : (picked.filePaths[0] ?? null);
   });
@@ -33,23 +34,38 @@ export function listenToPage(deps: BridgeDeps): void {
     if (outside) void shell.openExternal(outside);
   });
   hear(deps, channels.setBadge, z.int().min(0).max(9999), (count) => deps.setBadge(count));
-  hear(deps, channels.notify, note, ({ title, body, chatId }, window) => {
-    if (!Notification.isSupported()) return;
-    const shown = new Notification({ title, body });
-    shown.on("click", () => {
-      if (window.isMinimized()) window.restore();
-      window.focus();
-      window.webContents.send(channels.focusChat, chatId);
-    });
-    shown.show();
+  hear(deps, channels.notify, note, (wanted) => showNote(deps, wanted));
+}
+
+function showNote(deps: BridgeDeps, { title, body, chatId }: Note): void {
+  if (!Notification.isSupported()) return;
+  const shown = new Notification({ title, body });
+  const [oldest] = shownNotes;
+  if (oldest && shownNotes.size >= maxShownNotes) shownNotes.delete(oldest);
+  shownNotes.add(shown);
+  shown.on("close", () => shownNotes.delete(shown));
+  shown.on("click", () => {
+    shownNotes.delete(shown);
+    deps.showWindow().webContents.send(channels.focusChat, chatId);
+  });
+  shown.show();
+}
+
+/** A wish without arguments that is answered. */
+function answer(deps: BridgeDeps, channel: string, act: (window: BrowserWindow) => Promise<unknown>): void {
+  ipcMain.handle(channel, async (event, ...given: unknown[]) => {
+    const window = senderWindow(deps, event);
+    if (!window || given.length > 0) throw new Error("Refused");
+    return act(window);
   });
 }
 
-function hear<T>(deps: BridgeDeps, channel: string, schema: z.ZodType<T>, act: (value: T, window: BrowserWindow) => void): void {
-  ipcMain.on(channel, (event, value: unknown) => {
-    const window = senderWindow(deps, event);
-    const parsed = schema.safeParse(value);
-    if (window && parsed.success) act(parsed.data, window);
+/** A wish with one argument that isn't answered. */
+function hear<T>(deps: BridgeDeps, channel: string, schema: z.ZodType<T>, act: (value: T) => void): void {
+  ipcMain.on(channel, (event, ...given: unknown[]) => {
+    if (!senderWindow(deps, event) || given.length !== 1) return;
+    const parsed = schema.safeParse(given[0]);
+    if (parsed.success) act(parsed.data);
   });
 }
 
@@ -58,5 +74,5 @@ function senderWindow(deps: BridgeDeps, event: IpcMainEvent | IpcMainInvokeEvent
   const window = deps.window();
   const frame = event.senderFrame;
   if (!window || !frame || event.sender !== window.webContents) return null;
-  return frame === window.webContents.mainFrame && isOurPage(frame.url) ? window : null;
+  return frame.parent === null && isOurPage(frame.url) ? window : null;
 }

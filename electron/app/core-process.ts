@@ -1,5 +1,6 @@
-import { MessageChannelMain, utilityProcess, type BrowserWindow, type UtilityProcess } from "electron";
+import { MessageChannelMain, utilityProcess, type BrowserWindow, type MessagePortMain, type UtilityProcess } from "electron";
 import { channels } from "./channels.ts";
+import { createRestartLimit } from "./restart-limit.ts";
 
 /**
  * The core's process, from `start` until `stop`. If it dies by itself it is started again, at most five times a
@@ -8,50 +9,69 @@ import { channels } from "./channels.ts";
 export type CoreRefusal = { code: string; message: string };
 
 export type CoreProcess = {
-  /** Resolves once the core answers, or with why it can't. */
+  /** Resolves once the core answers, or with why it can't. After a refusal or too many ends it may be called again. */
   start(): Promise<CoreRefusal | null>;
   /** Gives the page a new port to the core; rejects while there is no core. */
   connect(window: BrowserWindow): Promise<void>;
-  /** Asks the core to settle and end; ends it after `limitMs`. */
+  /** Asks the core to settle and end; ends it after `limitMs`. Nothing is started any more. */
   stop(limitMs: number): Promise<void>;
 };
 
-export type CoreProcessOptions = { entry: string; args: string[]; env: NodeJS.ProcessEnv; onGone(reason: string): void };
+export type CoreProcessOptions = {
+  entry: string;
+  args: string[];
+  env: NodeJS.ProcessEnv;
+  /** A core that ran has gone and stays away. */
+  onGone(refusal: CoreRefusal): void;
+};
 
-const maxStarts = 5;
-const windowMs = 60_000;
+const maxRestarts = 5;
 
 export function createCoreProcess(options: CoreProcessOptions): CoreProcess {
+  const limit = createRestartLimit(maxRestarts, 60_000, () => performance.now());
   let child: UtilityProcess | null = null;
+  /** Its other end is the core's: it closes when this process goes, however that comes about. */
+  let lifeline: MessagePortMain | null = null;
   let ready: Promise<CoreRefusal | null> = Promise.resolve({ code: "NOT_STARTED", message: "The core has not been started" });
   let stopping = false;
-  let starts: number[] = [];
 
   function launch(): Promise<CoreRefusal | null> {
     const started = utilityProcess.fork(options.entry, options.args, { serviceName: "Hearth core", env: options.env, stdio: "inherit" });
+    const life = new MessageChannelMain();
+    lifeline = life.port1;
+    started.postMessage({ type: "lifeline" }, [life.port2]);
     child = started;
     return new Promise((resolve) => {
-      started.on("message", (message: unknown) => resolve(refusalOf(message)));
+      let refused = false;
+      started.on("message", (message: unknown) => {
+        const refusal = refusalOf(message);
+        resolve(refusal);
+        if (!refusal) return;
+        refused = true;
+        started.postMessage({ type: "stop" });
+      });
       started.once("exit", (code) => {
         if (child === started) child = null;
-        resolve({ code: "CORE_ENDED", message: `The core ended with ${code}` });
-        if (!stopping) again(code);
+        if (lifeline === life.port1) lifeline = null;
+        resolve({ code: "CORE_ENDED", message: `The core ended with ${code}.` });
+        // A core that refused has said all there is to say; one more would say the same.
+        if (!stopping && !refused) again(code);
       });
     });
   }
 
   function again(code: number): void {
-    const now = performance.now();
-    starts = [...starts.filter((at) => now - at < windowMs), now];
-    if (starts.length >= maxStarts) {
-      options.onGone(`The core ended ${maxStarts} times within a minute, last with ${code}.`);
-      return;
+    if (limit.mayRestart()) {
+      ready = launch();
+      void ready.then((refusal) => refusal && refusal.code !== "CORE_ENDED" && options.onGone(refusal));
+    } else {
+      options.onGone({ code: "CORE_ENDED", message: `The core ended ${maxRestarts + 1} times within a minute, last with ${code}.` });
     }
-    ready = launch();
   }
 
   return {
     start() {
+      limit.reset();
       ready = launch();
       return ready;
     },
@@ -68,11 +88,20 @@ export function createCoreProcess(options: CoreProcessOptions): CoreProcess {
       if (!ending) return;
       const gone = new Promise<void>((resolve) => ending.once("exit", () => resolve()));
       ending.postMessage({ type: "stop" });
-      const limit = setTimeout(() => ending.kill(), limitMs);
+      const limitTimer = setTimeout(() => endNow(ending), limitMs);
       await gone;
-      clearTimeout(limit);
+      clearTimeout(limitTimer);
     },
   };
+}
+
+/** `kill()` only asks, which a core that is stuck doesn't hear. */
+function endNow(child: UtilityProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(child.pid, "SIGKILL");
+  } catch {
+    child.kill(); // It ended meanwhile, or the system won't let us; Electron may still.
+  }
 }
 
 function refusalOf(message: unknown): CoreRefusal | null {

@@ -8,9 +8,16 @@ const granted: ReadonlySet<string> = new Set(["clipboard-sanitized-write"]);
 export function guardContents(open: (url: string) => void): void {
   app.on("web-contents-created", (_event, contents) => guard(contents, open));
   const { defaultSession } = session;
-  defaultSession.setPermissionRequestHandler((contents, permission, answer) => answer(isOurPage(contents.getURL()) && granted.has(permission)));
-  defaultSession.setPermissionCheckHandler((contents, permission) => contents !== null && isOurPage(contents.getURL()) && granted.has(permission));
+  defaultSession.setPermissionRequestHandler((contents, permission, answer, { isMainFrame, requestingUrl }) =>
+    answer(isMainFrame && isOurPage(contents.getURL()) && isOurPage(requestingUrl) && granted.has(permission)),
+  );
+  defaultSession.setPermissionCheckHandler(
+    (contents, permission, origin, { isMainFrame }) =>
+      contents !== null && isMainFrame && isOurPage(contents.getURL() || origin) && isOurPage(origin) && granted.has(permission),
+  );
   defaultSession.setDevicePermissionHandler(() => false);
+  // A page of ours offers nothing to download; what tries is not ours.
+  defaultSession.on("will-download", (event) => event.preventDefault());
 }
 
 function guard(contents: WebContents, open: (url: string) => void): void {

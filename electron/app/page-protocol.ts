@@ -37,11 +37,14 @@ export function servePage(folder: string): void {
   });
 }
 
-function listFiles(folder: string): Map<string, string> {
+/** Walked by hand: reading a folder recursively isn't sure to work inside the packaged app's archive. */
+function listFiles(folder: string, prefix = "/"): Map<string, string> {
   const files = new Map<string, string>();
-  for (const relative of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
-    const file = path.join(folder, relative);
-    if (lstatSync(file).isFile() && path.extname(file) in types) files.set(`/${relative.split(path.sep).join("/")}`, file);
+  for (const name of readdirSync(folder)) {
+    const file = path.join(folder, name);
+    const stat = lstatSync(file);
+    if (stat.isDirectory()) for (const [inner, place] of listFiles(file, `${prefix}${name}/`)) files.set(inner, place);
+    else if (stat.isFile() && path.extname(name) in types) files.set(prefix + name, file);
   }
   return files;
 }

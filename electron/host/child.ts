@@ -1,54 +1,64 @@
+import path from "node:path";
 import type { MessagePortMain } from "electron";
 import { openCore, type Core } from "../core.ts";
 import { createPortCarrier } from "../rpc/carriers/message-port.ts";
 import { productPaths } from "./product-paths.ts";
 
 /**
- * The core inside the desktop app: a utility process that serves the ports the shell hands to it, and settles and ends
- * when the shell says so or is gone.
+ * The core inside the desktop app: a utility process that serves the ports the shell hands to it. It settles and ends
+ * when the shell says so, or when the lifeline closes because the shell is gone.
  */
 type ParentMessage = { data: unknown; ports: MessagePortMain[] };
 type ParentPort = { postMessage(message: unknown): void; on(event: "message", listener: (message: ParentMessage) => void): void };
 
+const settleLimitMs = 5_000;
+
 const [dataDir, configDir, version] = process.argv.slice(2);
 const parent = (process as NodeJS.Process & { parentPort?: ParentPort }).parentPort;
 
-if (parent && dataDir && configDir) void run(parent, dataDir, configDir, version ?? "");
+if (parent && dataDir && configDir) run(parent, dataDir, configDir, version ?? "");
 
-async function run(shell: ParentPort, data: string, config: string, shown: string): Promise<void> {
-  const early: ParentMessage[] = [];
-  let core: Core | null = null;
-  const handle = (message: ParentMessage): void => {
-    const type = typeOf(message.data);
-    const [port] = message.ports;
-    if (type === "stop") void end(core);
-    else if (type === "connect" && port && core) {
-      createPortCarrier(core.router, core.log).serve(port);
-      port.start();
-    }
-    else if (!core) early.push(message);
-  };
-  shell.on("message", handle);
-  const opened = await openCore({
+function run(shell: ParentPort, data: string, config: string, shown: string): void {
+  const opening = openCore({
     dataDir: data,
     configDir: config,
     host: "desktop",
     version: shown,
-    programs: { practiceAgent: productPaths(import.meta.dirname).practiceAgent },
+    programs: { practiceAgent: unpacked(productPaths(import.meta.dirname).practiceAgent) },
     env: process.env,
   });
-  if (!opened.ok) {
-    shell.postMessage({ type: "refused", code: opened.error.code, message: opened.error.message });
-    return;
-  }
-  core = opened.value;
-  shell.postMessage({ type: "ready" });
-  for (const message of early.splice(0)) handle(message);
+  const opened: Promise<Core | null> = opening.then((result) => (result.ok ? result.value : null));
+  let ending = false;
+  const end = (): void => {
+    if (ending) return;
+    ending = true;
+    setTimeout(() => process.exit(1), settleLimitMs).unref();
+    void opened.then((core) => core?.dispose()).finally(() => process.exit(0));
+  };
+  shell.on("message", ({ data: message, ports: [port] }) => {
+    const type = typeOf(message);
+    if (type === "stop") end();
+    else if (type === "lifeline" && port) {
+      port.on("close", end);
+      port.start();
+    } else if (type === "connect" && port) void opened.then((core) => core && servePort(core, port));
+  });
+  // Ctrl+C in a terminal reaches the whole group; the shell, which gets it too, says what is to be done.
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", end);
+  void opening.then((result) =>
+    shell.postMessage(result.ok ? { type: "ready" } : { type: "refused", code: result.error.code, message: result.error.message }),
+  );
 }
 
-async function end(core: Core | null): Promise<void> {
-  await core?.dispose();
-  process.exit(0);
+function servePort(core: Core, port: MessagePortMain): void {
+  createPortCarrier(core.router, core.log).serve(port);
+  port.start();
+}
+
+/** Other programs see no files inside the packaged app's archive; those they need lie beside it. */
+function unpacked(file: string): string {
+  return file.replace(`app.asar${path.sep}`, `app.asar.unpacked${path.sep}`);
 }
 
 function typeOf(data: unknown): string | null {

@@ -1,0 +1,78 @@
+import path from "node:path";
+import { app, BrowserWindow, nativeTheme, screen } from "electron";
+import { pageUrl } from "./page.ts";
+import { createRestartLimit } from "./restart-limit.ts";
+import { loadWindowState, saveWindowState } from "./window-state.ts";
+
+/** The one window, from `open` until the person closes it; what stood in it lives in the core. */
+export type MainWindow = {
+  current(): BrowserWindow | null;
+  /** Brings it to the front, a new one where there is none. */
+  show(): BrowserWindow;
+};
+
+export type MainWindowOptions = { preload: string; onPageBroken(): void };
+
+export function createMainWindow(options: MainWindowOptions): MainWindow {
+  let window: BrowserWindow | null = null;
+
+  function open(): BrowserWindow {
+    const stateFile = path.join(app.getPath("userData"), "window-state.json");
+    const state = loadWindowState(stateFile, screen.getAllDisplays().map((display) => display.workArea));
+    const opened = new BrowserWindow({
+      ...(state?.bounds ?? { width: 1280, height: 800 }),
+      minWidth: 390,
+      minHeight: 480,
+      show: false,
+      backgroundColor: nativeTheme.shouldUseDarkColors ? "#1a1714" : "#fbfaf8",
+      titleBarStyle: process.platform === "darwin" ? "hiddenInset" : "default",
+      webPreferences: preferences(options.preload),
+    });
+    window = opened;
+    if (state?.maximized) opened.maximize();
+    opened.once("ready-to-show", () => opened.show());
+    opened.on("close", () => saveWindowState(stateFile, { bounds: opened.getNormalBounds(), maximized: opened.isMaximized() }));
+    opened.on("closed", () => {
+      if (window === opened) window = null;
+    });
+    reloadAfterCrash(opened, options.onPageBroken);
+    void opened.loadURL(pageUrl);
+    return opened;
+  }
+
+  return {
+    current: () => window,
+    show() {
+      if (!window) return open();
+      if (window.isMinimized()) window.restore();
+      window.focus();
+      return window;
+    },
+  };
+}
+
+/** A page that crashed comes back; the runs it showed never noticed. */
+function reloadAfterCrash(window: BrowserWindow, onPageBroken: () => void): void {
+  const limit = createRestartLimit(3, 60_000, () => performance.now());
+  window.webContents.on("render-process-gone", () => {
+    if (limit.mayRestart()) window.webContents.reload();
+    else onPageBroken();
+  });
+}
+
+function preferences(preload: string): Electron.WebPreferences {
+  return {
+    preload,
+    contextIsolation: true,
+    sandbox: true,
+    nodeIntegration: false,
+    nodeIntegrationInWorker: false,
+    nodeIntegrationInSubFrames: false,
+    webSecurity: true,
+    allowRunningInsecureContent: false,
+    experimentalFeatures: false,
+    webviewTag: false,
+    navigateOnDragDrop: false,
+    spellcheck: false,
+  };
+}
