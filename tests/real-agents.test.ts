@@ -12,7 +12,8 @@ import { processesOf, readStream, startHost, type Host } from "./kit/host.ts";
 import { answerFor, createRealAgentPlace, type RealAgentPlace } from "./kit/real-agent-place.ts";
 import { agentReady, openDesk, send, type Desk } from "./kit/work-place.ts";
 
-const said = (events: RunEvent[]): string => events.map((event) => (event.type === "assistant.delta" ? event.payload.text : "")).join("");
+const said = (events: RunEvent[]): string =>
+  events.map((event) => (event.type === "assistant.delta" ? event.payload.text : "")).join("");
 const startedHow = (events: RunEvent[]): string | undefined => events.find((event) => event.type === "run.started")?.payload.how;
 const last = (events: RunEvent[]): RunEvent | undefined => events.at(-1);
 
@@ -42,13 +43,18 @@ describe.each(["opencode", "qwen"] as const)("the real %s", { timeout: 60_000 },
     return { run: await host.api("GET", `/runs/${run.id}`), events };
   };
   const agentPids = async (label = agentId): Promise<number[]> =>
-    (await host.api<ProcessInfo[]>("GET", "/system/processes")).filter((info) => info.kind === "agent" && info.label.toLowerCase().includes(label)).map((info) => info.pid);
+    (await host.api<ProcessInfo[]>("GET", "/system/processes"))
+      .filter((info) => info.kind === "agent" && info.label.toLowerCase().includes(label))
+      .map((info) => info.pid);
   const inWorktree = (file: string): string => path.join(desk.session.workingCopy.path, file);
   const changes = (): Promise<PendingChange[]> => host.api("GET", `/sessions/${desk.session.id}/changes`);
   /** Answers the permission that the run asks for, by the kind of option. */
   const answer = async (run: Run, kind: string): Promise<InboxItem & { kind: "permission" }> => {
     const item = await until(
-      async () => (await host.api<InboxItem[]>("GET", "/inbox")).find((one) => one.kind === "permission" && one.permission.runId === run.id),
+      async () =>
+        (await host.api<InboxItem[]>("GET", "/inbox")).find(
+          (one) => one.kind === "permission" && one.permission.runId === run.id,
+        ),
       "the permission request",
       30_000,
     );
@@ -72,7 +78,9 @@ describe.each(["opencode", "qwen"] as const)("the real %s", { timeout: 60_000 },
     expect(place.model.requests.at(-1)?.transcript.join("\n")).toContain("the first words");
     expect(second.run.usage?.input).toBeGreaterThan(0);
     const sessions = await host.api<AgentSession[]>("GET", `/sessions/${desk.session.id}/agent-sessions`);
-    expect(sessions.filter((one) => one.chatId === at.chat.id)).toMatchObject([{ agent: agentId, status: "ready", hasSession: true }]);
+    expect(sessions.filter((one) => one.chatId === at.chat.id)).toMatchObject([
+      { agent: agentId, status: "ready", hasSession: true },
+    ]);
   });
 
   it("edits after a permission, and the change waits under its name", async () => {
@@ -85,7 +93,9 @@ describe.each(["opencode", "qwen"] as const)("the real %s", { timeout: 60_000 },
     expect(last(events)?.type).toBe("run.completed");
     expect(readFileSync(inWorktree("cart.ts"), "utf8")).toBe("export const total = 2;\n");
     expect(readFileSync(path.join(place.repo, "cart.ts"), "utf8")).toBe("export const total = 1;\n");
-    expect(await changes()).toMatchObject([{ path: "cart.ts", operation: "edit", agent: agentId, runId: run.id, additions: 1, deletions: 1 }]);
+    expect(await changes()).toMatchObject([
+      { path: "cart.ts", operation: "edit", agent: agentId, runId: run.id, additions: 1, deletions: 1 },
+    ]);
   });
 
   it("leaves the file alone when the edit is rejected", async () => {
@@ -147,7 +157,10 @@ describe.each(["opencode", "qwen"] as const)("the real %s", { timeout: 60_000 },
   it("says why when the model refuses, and goes on after", async () => {
     const at = await newChat();
     const { run } = await turn(at, "please refuse");
-    expect(run).toMatchObject({ status: "failed", error: { code: expect.any(String), message: expect.stringContaining("scripted 401") } });
+    expect(run).toMatchObject({
+      status: "failed",
+      error: { code: expect.any(String), message: expect.stringContaining("scripted 401") },
+    });
     expect(run.error?.message).not.toMatch(/\{"|\[object/);
     expect((await turn(at, "once more")).run.status).toBe("completed");
   });

@@ -37,11 +37,15 @@ export class ApiError extends Error {
 /** Starts a host from the sources: `hearth serve --json`, or one that crashes at a labelled step. */
 export async function startHost(options: { env: Record<string, string>; crashAt?: string }): Promise<Host> {
   const script = options.crashAt === undefined ? ["electron/host/cli.ts", "serve", "--json"] : ["tests/kit/crashing-host.ts"];
-  const child = spawn(process.execPath, script.map((part, index) => (index === 0 ? path.join(root, part) : part)), {
-    cwd: root,
-    env: { ...options.env, ...(options.crashAt === undefined ? {} : { CRASH_AT: options.crashAt }) },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    script.map((part, index) => (index === 0 ? path.join(root, part) : part)),
+    {
+      cwd: root,
+      env: { ...options.env, ...(options.crashAt === undefined ? {} : { CRASH_AT: options.crashAt }) },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
@@ -49,22 +53,34 @@ export async function startHost(options: { env: Record<string, string>; crashAt?
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
     child.once("exit", (code, signal) => resolve({ code, signal })),
   );
-  await until(() => {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The host ended: ${stderr}`);
-    return stdout.includes("\n");
-  }, "the host's first line", 30_000);
+  await until(
+    () => {
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The host ended: ${stderr}`);
+      return stdout.includes("\n");
+    },
+    "the host's first line",
+    30_000,
+  );
   const { url, token, pid } = JSON.parse(stdout.slice(0, stdout.indexOf("\n"))) as { url: string; token: string; pid: number };
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
 
   async function api<T>(method: string, route: string, body?: unknown): Promise<T> {
-    const answer = await fetch(`${url}/api/v1${route}`, { method, headers, ...(method === "GET" ? {} : { body: JSON.stringify(body ?? {}) }) });
+    const answer = await fetch(`${url}/api/v1${route}`, {
+      method,
+      headers,
+      ...(method === "GET" ? {} : { body: JSON.stringify(body ?? {}) }),
+    });
     const parsed: unknown = await answer.json();
     if (!answer.ok) throw new ApiError(parsed as ConstructorParameters<typeof ApiError>[0]);
     return parsed as T;
   }
 
   return {
-    url, token, pid, api, ended,
+    url,
+    token,
+    pid,
+    api,
+    ended,
     async signInUrl() {
       const answer = await fetch(`${url}/auth/code`, { method: "POST", headers, body: "{}" });
       return ((await answer.json()) as { url: string }).url;
@@ -82,7 +98,12 @@ export async function startHost(options: { env: Record<string, string>; crashAt?
 }
 
 /** A run's events from the SSE stream, until its end or until `enough` says so. */
-export async function readStream(host: Host, runId: string, enough: (event: RunEvent) => boolean = () => false, after = 0): Promise<RunEvent[]> {
+export async function readStream(
+  host: Host,
+  runId: string,
+  enough: (event: RunEvent) => boolean = () => false,
+  after = 0,
+): Promise<RunEvent[]> {
   const answer = await fetch(`${host.url}/api/v1/runs/${runId}/stream?after=${after}`, {
     headers: { authorization: `Bearer ${host.token}` },
   });
@@ -106,10 +127,14 @@ export async function readStream(host: Host, runId: string, enough: (event: RunE
 }
 
 export function runEnded(host: Host, runId: string): Promise<Run> {
-  return until(async () => {
-    const run = await host.api<Run>("GET", `/runs/${runId}`);
-    return run.endedAt === null ? null : run;
-  }, "the run's end", 60_000);
+  return until(
+    async () => {
+      const run = await host.api<Run>("GET", `/runs/${runId}`);
+      return run.endedAt === null ? null : run;
+    },
+    "the run's end",
+    60_000,
+  );
 }
 
 /** Live processes whose environment names this home folder: what a host in it started, however deep. */

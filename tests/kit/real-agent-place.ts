@@ -27,7 +27,9 @@ export async function createRealAgentPlace(agentId: RealAgent): Promise<RealAgen
   const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   const config = place.hostEnv["HEARTH_CONFIG_DIR"] ?? "";
   mkdirSync(config, { recursive: true });
-  writeFileSync(path.join(config, "agents.json"), JSON.stringify({ [agentId]: { env: offlineEnv[agentId](model.url) } }));
+  // Both, as Hearth shakes hands with every agent that it finds on the PATH.
+  const offline = { opencode: { env: offlineEnv.opencode(model.url) }, qwen: { env: offlineEnv.qwen(model.url) } };
+  writeFileSync(path.join(config, "agents.json"), JSON.stringify(offline));
   // A login shell sets PATH anew; a person's profile is where the folders of their programs come from.
   writeFileSync(path.join(place.home, ".profile"), `export PATH='${agentEnv["PATH"]}'\n`);
   const proxies = Object.fromEntries(["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"].map((name) => [name, proxyUrl]));
@@ -54,6 +56,7 @@ async function startTripwire(asked: string[]): Promise<Server> {
   });
   proxy.on("connect", (request, socket) => {
     asked.push(request.url ?? "");
+    socket.on("error", () => socket.destroy());
     socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
   });
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));

@@ -27,6 +27,8 @@ export type Connection = {
   whileOpening<T>(work: () => Promise<T>): Promise<T>;
   /** A request with a time limit (0: none); every way to fail is a value. */
   call<T>(doing: string, timeoutMs: number, request: (agent: acp.ClientContext) => Promise<T>): Promise<Result<T, CallFailure>>;
+  /** Why it ends, where its child is dead or dies within a moment; null where it lives on. */
+  deathAtHand(): Promise<AgentFailure | null>;
   /** Kills the group and proves it gone. */
   stop(failure: AgentFailure): Promise<void>;
   report(): ConnectionReport;
@@ -70,6 +72,7 @@ export type ConnectionOptions = {
 
 const maxHeldUpdates = 256;
 const muteGraceMs = 1000;
+const deathGraceMs = 200;
 
 /** A failure carries the child's last words where there was one. */
 export async function openConnection(options: ConnectionOptions): Promise<Result<Connection, AgentFailure>> {
@@ -270,6 +273,12 @@ function connect(child: Child, options: ConnectionOptions): Connection {
           return fail({ type: "handshake-timeout", message: `${doing} got no answer in ${timeoutMs / 1000} s` });
         return fail({ ...failureOf(error, doing), ...(error instanceof acp.RequestError ? { code: error.code } : {}) });
       }
+    },
+    async deathAtHand() {
+      // A child's end and what its descendants still say reach this process in either order.
+      for (let waited = 0; child.isRunning() && waited < deathGraceMs; waited += 20)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      return child.isRunning() ? null : new Promise((resolve) => (ended ? resolve(ended) : listeners.push(resolve)));
     },
     stop,
     report: () => ({ ...wire.report, ...counts, stderr: stderr.lines(50) }),

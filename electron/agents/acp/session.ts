@@ -119,7 +119,11 @@ export function createAcpSession(parts: AcpSessionParts): AcpSession {
       agent.request(acp.methods.agent.session.prompt, { sessionId, prompt: blocks.value }),
     );
     if (!answer.ok) return fail({ ...answer.error });
-    return turnEnd(answer.value, current.usage);
+    const end = turnEnd(answer.value, current.usage);
+    // Of a program with several processes, one gives up its turn with its last breath when another was killed.
+    const unasked = end.ok && end.value.stopReason === "cancelled" && !current.abort.signal.aborted;
+    const death = unasked ? await connection.deathAtHand() : null;
+    return death ? fail({ ...death }) : end;
   }
 
   return {
