@@ -19,10 +19,18 @@ export function hostilePath(path: string, system: PathSystem = "posix"): string 
   if (path.includes("\\")) {
     if (system === "windows") return "it contains a backslash";
     // A name may hold a backslash here; one that leads elsewhere where it separates may not.
-    const elsewhere = path.split(/[\\/]/).map((part) => hostilePart(part, system)).find((reason) => reason !== null);
+    const elsewhere = path
+      .split(/[\\/]/)
+      .map((part) => hostilePart(part, system))
+      .find((reason) => reason !== null);
     if (elsewhere) return elsewhere;
   }
-  return path.split("/").map((part) => hostilePart(part, system)).find((reason) => reason !== null) ?? null;
+  return (
+    path
+      .split("/")
+      .map((part) => hostilePart(part, system))
+      .find((reason) => reason !== null) ?? null
+  );
 }
 
 function hostilePart(part: string, system: PathSystem): string | null {

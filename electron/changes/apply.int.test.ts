@@ -53,7 +53,10 @@ describe("on a worktree", () => {
     must(await bench.changes.apply(sessionId, all));
     expect(must(await bench.changes.apply(sessionId, { paths: ["b.txt"], dryRun: false })).applied).toEqual([]);
     expect(readFolder(bench.project.path)).toEqual({ ...before, "b.txt": `644:${Buffer.from("B\n").toString("hex")}` });
-    expect(await bench.changes.apply(sessionId, { paths: ["nothing.txt"], dryRun: false })).toMatchObject({ ok: false, error: { code: "CHANGE_NOT_FOUND" } });
+    expect(await bench.changes.apply(sessionId, { paths: ["nothing.txt"], dryRun: false })).toMatchObject({
+      ok: false,
+      error: { code: "CHANGE_NOT_FOUND" },
+    });
   });
 
   it("R85 one conflict stops the whole set, and the preview tells which", async () => {
@@ -67,7 +70,10 @@ describe("on a worktree", () => {
     expect(preview.applied).toEqual(["b.txt"]);
     expect(preview.conflicts.map((conflict) => conflict.path)).toEqual(["a.txt", "new.txt"]);
     const refused = await bench.changes.apply(sessionId, all);
-    expect(refused).toMatchObject({ ok: false, error: { code: "CHANGES_CONFLICT", data: { conflicts: [{ path: "a.txt" }, { path: "new.txt" }] } } });
+    expect(refused).toMatchObject({
+      ok: false,
+      error: { code: "CHANGES_CONFLICT", data: { conflicts: [{ path: "a.txt" }, { path: "new.txt" }] } },
+    });
     expect(readFolder(bench.project.path)).toEqual(before);
     expect(bench.checkpoints).toEqual([]);
   });
@@ -107,7 +113,10 @@ describe("on a worktree", () => {
     bench.project.write(`.git/${mark}`, `${bench.project.git("rev-parse", "HEAD")}\n`);
     const before = readFolder(bench.project.path);
     const refused = await bench.changes.apply(sessionId, all);
-    expect(refused).toMatchObject({ ok: false, error: { code: "CHECKOUT_IN_OPERATION", message: expect.stringContaining(wayOut) } });
+    expect(refused).toMatchObject({
+      ok: false,
+      error: { code: "CHECKOUT_IN_OPERATION", message: expect.stringContaining(wayOut) },
+    });
     expect(readFolder(bench.project.path)).toEqual(before);
   });
 
@@ -119,10 +128,18 @@ describe("on a worktree", () => {
     // No snapshot of ours has such names; one that came from elsewhere might.
     bench.deps.snapshots.diff = async (...args) => {
       const found = await diff(...args);
-      return found.ok ? { ok: true, value: found.value.map((change) => (change.path === "b.txt" ? { ...change, path: ".git/hooks/pre-commit" } : change)) } : found;
+      return found.ok
+        ? {
+            ok: true,
+            value: found.value.map((change) => (change.path === "b.txt" ? { ...change, path: ".git/hooks/pre-commit" } : change)),
+          }
+        : found;
     };
     for (const dryRun of [true, false])
-      expect(await bench.changes.apply(sessionId, { dryRun })).toMatchObject({ ok: false, error: { code: "PATH_REFUSED", data: { refused: [{ path: ".git/hooks/pre-commit" }] } } });
+      expect(await bench.changes.apply(sessionId, { dryRun })).toMatchObject({
+        ok: false,
+        error: { code: "PATH_REFUSED", data: { refused: [{ path: ".git/hooks/pre-commit" }] } },
+      });
     expect(existsSync(path.join(bench.project.path, ".git/hooks/pre-commit"))).toBe(false);
     expect(readFolder(bench.project.path)).toEqual(before);
   });
@@ -148,7 +165,9 @@ describe("on a worktree", () => {
 
   it("S57 a mode change alone is listed and applied, and only 644 and 755 exist", async () => {
     bench.copy.write("b.txt", "b\n", { executable: true });
-    expect(must(await bench.changes.list(sessionId, { diff: false }))).toMatchObject([{ path: "b.txt", operation: "mode", oldMode: "100644", newMode: "100755" }]);
+    expect(must(await bench.changes.list(sessionId, { diff: false }))).toMatchObject([
+      { path: "b.txt", operation: "mode", oldMode: "100644", newMode: "100755" },
+    ]);
     must(await bench.changes.apply(sessionId, all));
     expect(readFolder(bench.project.path)["b.txt"]).toMatch(/^755:/);
   });
@@ -170,7 +189,9 @@ describe("on a worktree", () => {
     expect(at(bench.project, "a.txt")).toBe("one\ntwo\nthree\nfour\nfive\nsix\n");
     bench.project.write("a.txt", "one\ntwo\nthree\nfour\nfive\n");
     expect(readFolder(bench.project.path)).toEqual(before);
-    expect(must(await bench.changes.list(sessionId, { diff: false }))).toMatchObject([{ path: "a.txt", agent: "opencode", review: "pending" }]);
+    expect(must(await bench.changes.list(sessionId, { diff: false }))).toMatchObject([
+      { path: "a.txt", agent: "opencode", review: "pending" },
+    ]);
     expect(await bench.changes.revert(sessionId, all)).toMatchObject({ ok: false, error: { code: "CHANGE_NOT_FOUND" } });
   });
 

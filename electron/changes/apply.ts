@@ -23,24 +23,38 @@ export async function applyChanges(
 ): Promise<Result<Applied, Failure>> {
   const paths = chosen.map((change) => change.path);
   if (chosen.length === 0) return ok({ result: { applied: [], conflicts: [], checkpointId: null }, moved: false });
-  if (current.session.kind === "in-place") return options.dryRun ? ok({ result: { applied: paths, conflicts: [], checkpointId: null }, moved: false }) : approveInPlace(deps, sessionId, current, chosen);
+  if (current.session.kind === "in-place")
+    return options.dryRun
+      ? ok({ result: { applied: paths, conflicts: [], checkpointId: null }, moved: false })
+      : approveInPlace(deps, sessionId, current, chosen);
   const { session } = current;
   const ready = await checkoutReady(deps, session);
   if (!ready.ok) return ready;
   const targets = await targetsToApply(deps, session, chosen, ready.value.tree);
   if (!targets.ok) return targets;
-  const plan = await planWrites({ snapshots: deps.snapshots, root: session.checkout, linksOut: false }, targets.value, current.tree);
+  const plan = await planWrites(
+    { snapshots: deps.snapshots, root: session.checkout, linksOut: false },
+    targets.value,
+    current.tree,
+  );
   if (!plan.ok) return plan;
   const { conflicts } = plan.value;
-  if (options.dryRun) return ok({ result: { applied: withoutConflicts(chosen, plan.value), conflicts, checkpointId: null }, moved: false });
+  if (options.dryRun)
+    return ok({ result: { applied: withoutConflicts(chosen, plan.value), conflicts, checkpointId: null }, moved: false });
   if (conflicts.length > 0) return conflictFailure(conflicts);
   const baselineAfter = await deps.snapshots.editTree(session.copy, session.baselineTree, editsTo(endsOf(chosen)));
   if (!baselineAfter.ok) return baselineAfter;
   const checkpoint = await deps.checkpoints.take(sessionId, "before-apply", { of: "checkout", tree: ready.value.tree });
   if (!checkpoint.ok) return checkpoint;
   const written = await carryOut(deps, {
-    sessionId, kind: "apply", root: session.checkout, plan: plan.value, known: knownOids(targets.value), baselineBefore: session.baselineTree,
-    baselineAfter: baselineAfter.value, revertsId: null,
+    sessionId,
+    kind: "apply",
+    root: session.checkout,
+    plan: plan.value,
+    known: knownOids(targets.value),
+    baselineBefore: session.baselineTree,
+    baselineAfter: baselineAfter.value,
+    revertsId: null,
   });
   return written.ok ? ok({ result: { applied: paths, conflicts: [], checkpointId: checkpoint.value.id }, moved: true }) : written;
 }
@@ -56,30 +70,52 @@ async function checkoutReady(deps: ChangesDeps, session: SessionCopy): Promise<R
   if (!operation.ok) return failure("GIT_FAILED", operation.error.message);
   if (operation.value) {
     const { name, wayOut } = operation.value;
-    return failure("CHECKOUT_IN_OPERATION", `${capital(name)} is going on in ${session.checkout.path}. End it first: ${wayOut}.`, { data: { operation: name, wayOut } });
+    return failure(
+      "CHECKOUT_IN_OPERATION",
+      `${capital(name)} is going on in ${session.checkout.path}. End it first: ${wayOut}.`,
+      { data: { operation: name, wayOut } },
+    );
   }
   const taken = await deps.snapshots.snapshot(session.checkout);
   if (taken.ok) return taken;
-  return taken.error.code === "WORKING_COPY_MISSING" ? failure("PROJECT_PATH_MISSING", `${session.checkout.path} isn't there`) : taken;
+  return taken.error.code === "WORKING_COPY_MISSING"
+    ? failure("PROJECT_PATH_MISSING", `${session.checkout.path} isn't there`)
+    : taken;
 }
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-async function approveInPlace(deps: ChangesDeps, sessionId: string, current: Current, chosen: readonly TreeChange[]): Promise<Result<Applied, Failure>> {
+async function approveInPlace(
+  deps: ChangesDeps,
+  sessionId: string,
+  current: Current,
+  chosen: readonly TreeChange[],
+): Promise<Result<Applied, Failure>> {
   const { session } = current;
   const ends = endsOf(chosen);
   const baselineAfter = await deps.snapshots.editTree(session.copy, session.baselineTree, editsTo(ends));
   if (!baselineAfter.ok) return baselineAfter;
   const id = newId("app", deps.clock.now());
   deps.store.addApply({
-    id, sessionId, kind: "approve", state: "planned", baselineBefore: session.baselineTree, baselineAfter: baselineAfter.value, revertsId: null,
-    entries: ends.map(({ path }) => ({ path, before: null, after: null })), createdAt: deps.clock.now(),
+    id,
+    sessionId,
+    kind: "approve",
+    state: "planned",
+    baselineBefore: session.baselineTree,
+    baselineAfter: baselineAfter.value,
+    revertsId: null,
+    entries: ends.map(({ path }) => ({ path, before: null, after: null })),
+    createdAt: deps.clock.now(),
   });
   deps.copies.setBaseline(sessionId, baselineAfter.value);
   deps.store.setApplyState(id, "done");
-  deps.store.settle(sessionId, id, ends.map((end) => end.path));
+  deps.store.settle(
+    sessionId,
+    id,
+    ends.map((end) => end.path),
+  );
   return ok({ result: { applied: chosen.map((change) => change.path), conflicts: [], checkpointId: null }, moved: true });
 }
 
@@ -100,18 +136,29 @@ export async function rejectChanges(
   const checkpoint = await deps.checkpoints.take(sessionId, "before-reject", { of: "working-copy", tree });
   if (!checkpoint.ok) return checkpoint;
   const written = await carryOut(deps, {
-    sessionId, kind: "reject", root: session.copy, plan: plan.value, known: knownOids(targets.value), baselineBefore: session.baselineTree,
-    baselineAfter: session.baselineTree, revertsId: null,
+    sessionId,
+    kind: "reject",
+    root: session.copy,
+    plan: plan.value,
+    known: knownOids(targets.value),
+    baselineBefore: session.baselineTree,
+    baselineAfter: session.baselineTree,
+    revertsId: null,
   });
   return written.ok ? ok({ checkpointId: checkpoint.value.id }) : written;
 }
 
 /** Takes the last applied set out of the checkout again; its changes are pending as before. */
-export async function revertApplied(deps: ChangesDeps, sessionId: string, options: { dryRun: boolean }): Promise<Result<Applied, Failure>> {
+export async function revertApplied(
+  deps: ChangesDeps,
+  sessionId: string,
+  options: { dryRun: boolean },
+): Promise<Result<Applied, Failure>> {
   const session = deps.copies.find(sessionId);
   if (!session) return failure("SESSION_NOT_FOUND", "There is no such session, or its working copy isn't ready");
   const [set] = deps.store.appliedSets(sessionId);
-  if (!set || set.baselineBefore === null) return failure("CHANGE_NOT_FOUND", "Nothing was applied that could be taken out again");
+  if (!set || set.baselineBefore === null)
+    return failure("CHANGE_NOT_FOUND", "Nothing was applied that could be taken out again");
   const paths = set.entries.map((entry) => entry.path);
   const before = await versionsAt(deps, session.copy, set.baselineBefore, paths);
   if (!before.ok) return before;
@@ -129,17 +176,31 @@ export async function revertApplied(deps: ChangesDeps, sessionId: string, option
   if (!ready.ok) return ready.error.code === "PROJECT_PATH_MISSING" ? failure("GIT_FAILED", ready.error.message) : ready;
   const targets = await targetsToRevert(deps, session, set, ready.value.tree);
   if (!targets.ok) return targets;
-  const plan = await planWrites({ snapshots: deps.snapshots, root: session.checkout, linksOut: true }, targets.value, ready.value.tree);
+  const plan = await planWrites(
+    { snapshots: deps.snapshots, root: session.checkout, linksOut: true },
+    targets.value,
+    ready.value.tree,
+  );
   if (!plan.ok) return plan;
   const { conflicts } = plan.value;
   const inConflict = new Set(conflicts.map((conflict) => conflict.path));
-  if (options.dryRun) return ok({ result: { applied: paths.filter((path) => !inConflict.has(path)), conflicts, checkpointId: null }, moved: false });
+  if (options.dryRun)
+    return ok({
+      result: { applied: paths.filter((path) => !inConflict.has(path)), conflicts, checkpointId: null },
+      moved: false,
+    });
   if (conflicts.length > 0) return conflictFailure(conflicts);
   const checkpoint = await deps.checkpoints.take(sessionId, "before-apply", { of: "checkout", tree: ready.value.tree });
   if (!checkpoint.ok) return checkpoint;
   const written = await carryOut(deps, {
-    sessionId, kind: "revert", root: session.checkout, plan: plan.value, known: knownOids(targets.value), baselineBefore: session.baselineTree,
-    baselineAfter: baselineAfter.value, revertsId: set.id,
+    sessionId,
+    kind: "revert",
+    root: session.checkout,
+    plan: plan.value,
+    known: knownOids(targets.value),
+    baselineBefore: session.baselineTree,
+    baselineAfter: baselineAfter.value,
+    revertsId: set.id,
   });
   return written.ok ? ok({ result: { applied: paths, conflicts: [], checkpointId: checkpoint.value.id }, moved: true }) : written;
 }

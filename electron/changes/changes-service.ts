@@ -16,9 +16,23 @@ type Answer<T, C extends ErrorCode> = Promise<Result<T, Failure<C>>>;
 const listCodes = ["SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "GIT_FAILED"] as const;
 const reviewCodes = ["SESSION_NOT_FOUND", "CHANGE_NOT_FOUND", "GIT_FAILED"] as const;
 const rejectCodes = [...reviewCodes, "WORKING_COPY_BUSY", "PATH_REFUSED", "CHECKPOINT_FAILED"] as const;
-const revertCodes = [...reviewCodes, "CHECKOUT_IN_OPERATION", "CHANGES_CONFLICT", "PATH_REFUSED", "DISK_FULL", "CHECKPOINT_FAILED"] as const;
+const revertCodes = [
+  ...reviewCodes,
+  "CHECKOUT_IN_OPERATION",
+  "CHANGES_CONFLICT",
+  "PATH_REFUSED",
+  "DISK_FULL",
+  "CHECKPOINT_FAILED",
+] as const;
 const applyCodes = [...revertCodes, "PROJECT_PATH_MISSING", "WORKING_COPY_BUSY"] as const;
-const commitCodes = ["SESSION_NOT_FOUND", "NOTHING_TO_COMMIT", "CHECKOUT_IN_OPERATION", "COMMIT_FAILED", "PROJECT_NOT_TRUSTED", "GIT_FAILED"] as const;
+const commitCodes = [
+  "SESSION_NOT_FOUND",
+  "NOTHING_TO_COMMIT",
+  "CHECKOUT_IN_OPERATION",
+  "COMMIT_FAILED",
+  "PROJECT_NOT_TRUSTED",
+  "GIT_FAILED",
+] as const;
 const committableCodes = ["SESSION_NOT_FOUND", "GIT_FAILED"] as const;
 
 export type ChangesService = ReturnType<typeof createChangesService>;
@@ -53,7 +67,8 @@ export function createChangesService(deps: ChangesDeps) {
   /** One writer per project: two sessions must not write to one checkout at once. */
   function alone<T>(sessionId: string, work: () => Promise<Result<T, Failure>>): Promise<Result<T, Failure>> {
     const session = deps.copies.find(sessionId);
-    if (!session) return Promise.resolve(failure("SESSION_NOT_FOUND", "There is no such session, or its working copy isn't ready"));
+    if (!session)
+      return Promise.resolve(failure("SESSION_NOT_FOUND", "There is no such session, or its working copy isn't ready"));
     return queue.run(session.projectId, work);
   }
 
@@ -80,7 +95,10 @@ export function createChangesService(deps: ChangesDeps) {
     },
 
     /** Marks as seen and wanted; `undo` takes the mark off. In place there is nothing to apply: approving moves the baseline. */
-    async approve(sessionId: string, options: { paths?: string[] | undefined; undo: boolean }): Answer<PendingChange[], (typeof reviewCodes)[number]> {
+    async approve(
+      sessionId: string,
+      options: { paths?: string[] | undefined; undo: boolean },
+    ): Answer<PendingChange[], (typeof reviewCodes)[number]> {
       const done = await alone(sessionId, async () => {
         const current = await look(sessionId);
         if (!current.ok) return current;
@@ -92,7 +110,12 @@ export function createChangesService(deps: ChangesDeps) {
         } else {
           const paths = new Set(chosen.map((change) => change.path));
           if (options.undo) deps.store.withdraw(sessionId, [...paths]);
-          else deps.store.approve(sessionId, current.value.changes.filter((change) => paths.has(change.path)), deps.clock.now());
+          else
+            deps.store.approve(
+              sessionId,
+              current.value.changes.filter((change) => paths.has(change.path)),
+              deps.clock.now(),
+            );
         }
         return relook(sessionId);
       });
@@ -157,11 +180,16 @@ export function createChangesService(deps: ChangesDeps) {
 
     async committable(sessionId: string): Answer<{ paths: string[]; branch: string | null }, (typeof committableCodes)[number]> {
       const found = await committablePaths(deps, sessionId);
-      return found.ok ? ok({ paths: found.value.paths, branch: found.value.branch }) : within(committableCodes, "GIT_FAILED", found.error);
+      return found.ok
+        ? ok({ paths: found.value.paths, branch: found.value.branch })
+        : within(committableCodes, "GIT_FAILED", found.error);
     },
 
     /** Says whose the differences between two trees are: a run's agent. Later runs outdo earlier ones. */
-    async recordRun(sessionId: string, run: { agentId: string; runId: string; beforeTree: string; afterTree: string }): Promise<void> {
+    async recordRun(
+      sessionId: string,
+      run: { agentId: string; runId: string; beforeTree: string; afterTree: string },
+    ): Promise<void> {
       const session = deps.copies.find(sessionId);
       if (!session) return;
       const differences = await deps.snapshots.diff(session.copy, run.beforeTree, run.afterTree, { renames: false });
@@ -173,7 +201,13 @@ export function createChangesService(deps: ChangesDeps) {
       const { agentId, runId } = run;
       deps.store.attribute(
         sessionId,
-        differences.value.map((change) => ({ path: change.path, agentId, runId, content: contentOf(change.newMode, change.newOid), at })),
+        differences.value.map((change) => ({
+          path: change.path,
+          agentId,
+          runId,
+          content: contentOf(change.newMode, change.newOid),
+          at,
+        })),
       );
       const current = await compare(deps, sessionId, session, run.afterTree);
       if (current.ok) remember(sessionId, current.value.changes);
@@ -189,7 +223,8 @@ export function createChangesService(deps: ChangesDeps) {
       if (!session) return none;
       summaries.set(sessionId, none);
       const { revisionTree } = session;
-      if (revisionTree !== null && revisionTree !== session.baselineTree) void queue.run("summaries", () => countLater(sessionId, revisionTree));
+      if (revisionTree !== null && revisionTree !== session.baselineTree)
+        void queue.run("summaries", () => countLater(sessionId, revisionTree));
       return none;
     },
 

@@ -39,11 +39,17 @@ export async function commitApplied(
   const { session, paths, branch, setIds, isRepository } = found.value;
   if (!isRepository) return failure("NOTHING_TO_COMMIT", "The project isn't a git repository");
   // The user's hooks, filters and signing run, so what they are must have been agreed to.
-  if (!(await deps.trusted(session.projectId))) return failure("PROJECT_NOT_TRUSTED", "Committing runs the project's hooks. Trust the project first.");
+  if (!(await deps.trusted(session.projectId)))
+    return failure("PROJECT_NOT_TRUSTED", "Committing runs the project's hooks. Trust the project first.");
   if (paths.length === 0) return failure("NOTHING_TO_COMMIT", "Nothing that was applied is waiting to be committed");
   const operation = await operationInProgress(deps.git, session.checkout.path);
   if (!operation.ok) return failure("GIT_FAILED", operation.error.message);
-  if (operation.value) return failure("CHECKOUT_IN_OPERATION", `In the checkout there is ${operation.value.name} going on. End it first: ${operation.value.wayOut}.`, { data: operation.value });
+  if (operation.value)
+    return failure(
+      "CHECKOUT_IN_OPERATION",
+      `In the checkout there is ${operation.value.name} going on. End it first: ${operation.value.wayOut}.`,
+      { data: operation.value },
+    );
   const committed = await commitPaths(deps.git, session.checkout.path, paths, message, deps.commitTimeoutMs);
   if (committed.ok) {
     deps.store.setCommitted(setIds);
@@ -53,6 +59,9 @@ export async function commitApplied(
   if (error.type === "git-missing") return failure("GIT_FAILED", error.message);
   if (error.type === "exit" && error.exitCode === 0) return failure("NOTHING_TO_COMMIT", "git found nothing to commit");
   const text = error.stderr.trim() || error.message;
-  const reason = error.type === "timeout" ? "It didn't end in time, so it was stopped: a hook, or a signing program that waits for an answer." : "git, a hook or the signing program refused.";
+  const reason =
+    error.type === "timeout"
+      ? "It didn't end in time, so it was stopped: a hook, or a signing program that waits for an answer."
+      : "git, a hook or the signing program refused.";
   return failure("COMMIT_FAILED", `Nothing was committed. ${reason}`, { data: { output: text } });
 }

@@ -59,14 +59,21 @@ it("an untrusted project's hooks don't run: refused", async () => {
 
 it("R89 the hooks run, and one that refuses is shown with its text while the index stays", async () => {
   await applied();
-  bench.project.write(".git/hooks/pre-commit", "#!/bin/sh\necho checking\necho 'no: lint failed' >&2\nexit 1\n", { executable: true });
+  bench.project.write(".git/hooks/pre-commit", "#!/bin/sh\necho checking\necho 'no: lint failed' >&2\nexit 1\n", {
+    executable: true,
+  });
   const before = bench.project.git("status", "--porcelain");
   const head = bench.project.git("rev-parse", "HEAD");
   const refused = await bench.changes.commit(sessionId, "x");
-  expect(refused).toMatchObject({ ok: false, error: { code: "COMMIT_FAILED", data: { output: expect.stringContaining("no: lint failed") } } });
+  expect(refused).toMatchObject({
+    ok: false,
+    error: { code: "COMMIT_FAILED", data: { output: expect.stringContaining("no: lint failed") } },
+  });
   expect(bench.project.git("status", "--porcelain")).toBe(before);
   expect(bench.project.git("rev-parse", "HEAD")).toBe(head);
-  bench.project.write(".git/hooks/pre-commit", "#!/bin/sh\necho hook says hello\ngit diff --cached --name-only -- '*.txt'\n", { executable: true });
+  bench.project.write(".git/hooks/pre-commit", "#!/bin/sh\necho hook says hello\ngit diff --cached --name-only -- '*.txt'\n", {
+    executable: true,
+  });
   expect(must(await bench.changes.commit(sessionId, "x")).output).toContain("hook says hello\na.txt");
 });
 
@@ -74,7 +81,10 @@ it("R89 a hook that hangs is stopped with its children, and nothing is half done
   await applied({ commitTimeoutMs: 1500 });
   bench.project.write(".git/hooks/pre-commit", "#!/bin/sh\nsleep 600\n", { executable: true });
   const before = bench.project.git("status", "--porcelain");
-  expect(await bench.changes.commit(sessionId, "x")).toMatchObject({ ok: false, error: { code: "COMMIT_FAILED", message: expect.stringContaining("in time") } });
+  expect(await bench.changes.commit(sessionId, "x")).toMatchObject({
+    ok: false,
+    error: { code: "COMMIT_FAILED", message: expect.stringContaining("in time") },
+  });
   expect(bench.project.git("status", "--porcelain")).toBe(before);
   expect(existsSync(path.join(bench.project.path, ".git", "index.lock"))).toBe(false);
 });
@@ -84,6 +94,9 @@ it("R89 signing that can't be done fails with its text", async () => {
   bench.project.git("config", "commit.gpgSign", "true");
   bench.project.git("config", "gpg.program", path.join(bench.folder.path, "no-such-gpg"));
   const refused = await bench.changes.commit(sessionId, "x");
-  expect(refused).toMatchObject({ ok: false, error: { code: "COMMIT_FAILED", data: { output: expect.stringContaining("gpg") } } });
+  expect(refused).toMatchObject({
+    ok: false,
+    error: { code: "COMMIT_FAILED", data: { output: expect.stringContaining("gpg") } },
+  });
   expect(must(await bench.changes.committable(sessionId)).paths).toHaveLength(3);
 });

@@ -11,7 +11,10 @@ export type Content = { mode: "100644" | "100755" | "120000"; oid: string; bytes
 
 /** A git blob's id of these bytes; `like` is an id of the same store, which tells SHA-1 from SHA-256. */
 export function blobOid(bytes: Uint8Array, like: string): string {
-  return createHash(like.length === 64 ? "sha256" : "sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+  return createHash(like.length === 64 ? "sha256" : "sha1")
+    .update(`blob ${bytes.length}\0`)
+    .update(bytes)
+    .digest("hex");
 }
 
 /** What is at the path, byte for byte; null where nothing is. Folders, devices and places behind a link are failures. */
@@ -22,7 +25,11 @@ export async function readContent(root: string, path: string, like: string): Pro
 }
 
 /** Where a link leads is judged when a set is planned; by now it may be one that was there before. */
-export function writeContent(root: string, path: string, content: { mode: Content["mode"]; bytes: Buffer } | null): Promise<Result<null, Failure>> {
+export function writeContent(
+  root: string,
+  path: string,
+  content: { mode: Content["mode"]; bytes: Buffer } | null,
+): Promise<Result<null, Failure>> {
   if (!content) return removeInside(root, path);
   if (content.mode === "120000") return makeLinkInside(root, path, content.bytes, { allowOutside: true });
   return writeFileInside(root, path, { bytes: content.bytes, mode: content.mode });

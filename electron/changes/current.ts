@@ -20,7 +20,12 @@ export async function lookNow(deps: ChangesDeps, sessionId: string): Promise<Res
   return compare(deps, sessionId, session, taken.value.tree);
 }
 
-export async function compare(deps: ChangesDeps, sessionId: string, session: SessionCopy, tree: string): Promise<Result<Current, Failure>> {
+export async function compare(
+  deps: ChangesDeps,
+  sessionId: string,
+  session: SessionCopy,
+  tree: string,
+): Promise<Result<Current, Failure>> {
   const differences = await deps.snapshots.diff(session.copy, session.baselineTree, tree, { renames: true });
   if (!differences.ok) return differences;
   const known = { attributions: deps.store.attributions(sessionId), approvals: deps.store.approvals(sessionId) };
@@ -28,13 +33,22 @@ export async function compare(deps: ChangesDeps, sessionId: string, session: Ses
   return ok({ session, tree, differences: differences.value, changes });
 }
 
-async function withLinkTargets(deps: ChangesDeps, session: SessionCopy, differences: readonly TreeChange[], changes: PendingChange[]): Promise<PendingChange[]> {
+async function withLinkTargets(
+  deps: ChangesDeps,
+  session: SessionCopy,
+  differences: readonly TreeChange[],
+  changes: PendingChange[],
+): Promise<PendingChange[]> {
   const links = changes.flatMap((change, at) => (change.type === "link" ? [at] : [])).slice(0, linksAtOnce);
   for (const at of links) {
     const difference = differences[at];
     const change = changes[at];
     if (!difference || !change) continue;
-    const target = await deps.snapshots.readBlob(session.copy, change.newMode === null ? difference.oldOid : difference.newOid, maxLinkBytes);
+    const target = await deps.snapshots.readBlob(
+      session.copy,
+      change.newMode === null ? difference.oldOid : difference.newOid,
+      maxLinkBytes,
+    );
     if (target.ok) changes[at] = { ...change, linkTarget: decodePath(target.value) };
   }
   return changes;

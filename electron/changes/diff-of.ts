@@ -16,17 +16,36 @@ export async function diffOf(deps: ChangesDeps, current: Current, path: string):
   if (!change) return failure("CHANGE_NOT_FOUND", `${path} has no pending change`, { field: "path" });
   const shared = { path, ...(change.oldPath === undefined ? {} : { oldPath: change.oldPath }), binary: change.binary };
   if (change.binary || isSubmodule(change)) return ok({ ...shared, patch: null, oldText: null, newText: null, truncated: false });
-  const patch = await deps.snapshots.patch(current.session.copy, current.session.baselineTree, current.tree, pathsOf(change), maxDiffBytes);
+  const patch = await deps.snapshots.patch(
+    current.session.copy,
+    current.session.baselineTree,
+    current.tree,
+    pathsOf(change),
+    maxDiffBytes,
+  );
   if (!patch.ok) return patch;
   const oldText = await textOf(deps, current, change.oldMode, change.oldOid);
   const newText = await textOf(deps, current, change.newMode, change.newOid);
-  return ok({ ...shared, patch: patch.value.text, oldText: oldText.text, newText: newText.text, truncated: patch.value.truncated || oldText.cut || newText.cut });
+  return ok({
+    ...shared,
+    patch: patch.value.text,
+    oldText: oldText.text,
+    newText: newText.text,
+    truncated: patch.value.truncated || oldText.cut || newText.cut,
+  });
 }
 
-async function textOf(deps: ChangesDeps, current: Current, mode: string, oid: string): Promise<{ text: string | null; cut: boolean }> {
+async function textOf(
+  deps: ChangesDeps,
+  current: Current,
+  mode: string,
+  oid: string,
+): Promise<{ text: string | null; cut: boolean }> {
   if (/^0*$/.test(mode)) return { text: null, cut: false };
   const blob = await deps.snapshots.readBlob(current.session.copy, oid, maxDiffBytes);
-  return blob.ok ? { text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(blob.value), cut: false } : { text: null, cut: true };
+  return blob.ok
+    ? { text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(blob.value), cut: false }
+    : { text: null, cut: true };
 }
 
 /** The changes with their patches, until so much is together that the rest is left to be asked for one by one. */
@@ -39,7 +58,13 @@ export async function patchText(deps: ChangesDeps, current: Current): Promise<Re
       listed.push(change);
       continue;
     }
-    const patch = await deps.snapshots.patch(current.session.copy, current.session.baselineTree, current.tree, pathsOf(difference), maxListedBytes);
+    const patch = await deps.snapshots.patch(
+      current.session.copy,
+      current.session.baselineTree,
+      current.tree,
+      pathsOf(difference),
+      maxListedBytes,
+    );
     if (!patch.ok) return patch;
     total += patch.value.text.length;
     listed.push({ ...change, diff: patch.value.text });

@@ -19,7 +19,11 @@ type WriteSet = { id: string; kind: ApplyRow["kind"]; entries: readonly JournalE
  * Writes every entry. Each file is looked at right before: if it isn't what the plan saw, or can't be written, what
  * was written so far is put back, and the failure says why. `undone` false: putting back failed as well.
  */
-export async function writeSet(deps: JournalDeps, root: CopyRef, set: WriteSet): Promise<{ ok: true } | { ok: false; error: Failure; undone: boolean }> {
+export async function writeSet(
+  deps: JournalDeps,
+  root: CopyRef,
+  set: WriteSet,
+): Promise<{ ok: true } | { ok: false; error: Failure; undone: boolean }> {
   for (const [at, entry] of set.entries.entries()) {
     deps.failpoint(`${set.kind}:${at}`);
     const written = await writeEntry(deps, root, entry, set.bytes);
@@ -41,7 +45,13 @@ async function writeEntry(deps: JournalDeps, root: CopyRef, entry: JournalEntry,
   return put(deps, root, entry.path, entry.after, bytes);
 }
 
-async function put(deps: JournalDeps, root: CopyRef, path: string, side: JournalSide, known: Bytes): Promise<Result<null, Failure>> {
+async function put(
+  deps: JournalDeps,
+  root: CopyRef,
+  path: string,
+  side: JournalSide,
+  known: Bytes,
+): Promise<Result<null, Failure>> {
   if (!side) return writeContent(root.path, path, null);
   const held = known.get(side.oid);
   const bytes = held ? ok(held) : await deps.snapshots.readBlob(root, side.oid, maxFileBytes);
@@ -49,7 +59,12 @@ async function put(deps: JournalDeps, root: CopyRef, path: string, side: Journal
 }
 
 /** Puts back what has the set's content, newest first; what someone changed since is left as it is. */
-async function undoSet(deps: JournalDeps, root: CopyRef, entries: readonly JournalEntry[], bytes: Bytes): Promise<Result<null, Failure>> {
+async function undoSet(
+  deps: JournalDeps,
+  root: CopyRef,
+  entries: readonly JournalEntry[],
+  bytes: Bytes,
+): Promise<Result<null, Failure>> {
   let outcome: Result<null, Failure> = ok(null);
   for (const entry of entries.toReversed()) {
     const now = await readContent(root.path, entry.path, idOf(entry));
@@ -67,7 +82,11 @@ async function undoSet(deps: JournalDeps, root: CopyRef, entries: readonly Journ
  * Ends a set that a crash cut off: forward if every file is as it was or as it should be, back if someone changed one
  * since or a write fails. A failure leaves it for the next start.
  */
-export async function finishSet(deps: JournalDeps, root: CopyRef, entries: readonly JournalEntry[]): Promise<Result<"done" | "undone", Failure>> {
+export async function finishSet(
+  deps: JournalDeps,
+  root: CopyRef,
+  entries: readonly JournalEntry[],
+): Promise<Result<"done" | "undone", Failure>> {
   const states: { entry: JournalEntry; now: Content | null }[] = [];
   for (const entry of entries) {
     const now = await readContent(root.path, entry.path, idOf(entry));
@@ -82,7 +101,11 @@ export async function finishSet(deps: JournalDeps, root: CopyRef, entries: reado
   return undone.ok ? ok("undone") : undone;
 }
 
-async function writeRest(deps: JournalDeps, root: CopyRef, states: readonly { entry: JournalEntry; now: Content | null }[]): Promise<boolean> {
+async function writeRest(
+  deps: JournalDeps,
+  root: CopyRef,
+  states: readonly { entry: JournalEntry; now: Content | null }[],
+): Promise<boolean> {
   for (const { entry, now } of states) {
     if (sameSide(sideOf(now), entry.after)) continue;
     const written = await put(deps, root, entry.path, entry.after, noBytes);

@@ -24,7 +24,11 @@ export type Place = { snapshots: Snapshots; root: CopyRef; linksOut: boolean };
  */
 export async function planWrites(place: Place, targets: readonly Target[], like: string): Promise<Result<Plan, Failure>> {
   const vetted = vetSteps(
-    targets.map(({ path, theirs, bring }) => ({ path, gone: theirs === null, link: bring?.mode === "120000" ? bring.bytes : null })),
+    targets.map(({ path, theirs, bring }) => ({
+      path,
+      gone: theirs === null,
+      link: bring?.mode === "120000" ? bring.bytes : null,
+    })),
     place.linksOut,
   );
   if (!vetted.ok) return vetted;
@@ -48,7 +52,12 @@ export async function planWrites(place: Place, targets: readonly Target[], like:
 }
 
 /** What is on the disk where the result will be. Something else in the way is a conflict, unless the set takes it away first. */
-async function readBefore(root: string, path: string, like: string, leaving: ReadonlySet<string>): Promise<Result<Content | null, Failure>> {
+async function readBefore(
+  root: string,
+  path: string,
+  like: string,
+  leaving: ReadonlySet<string>,
+): Promise<Result<Content | null, Failure>> {
   const read = await readContent(root, path, like);
   if (read.ok || read.error.code !== "PATH_REFUSED") return read;
   if (parentsOf(path).some((parent) => leaving.has(parent))) return ok(null);
@@ -57,14 +66,22 @@ async function readBefore(root: string, path: string, like: string, leaving: Rea
   if (folder !== undefined) {
     const real = await resolveInside(root, folder);
     if (!real.ok) return real;
-    if (real.value.path !== folder) return failure("PATH_REFUSED", `Nothing was written: ${path} is behind a link`, { data: { refused: [{ path, reason: "it is behind a link" }] } });
+    if (real.value.path !== folder)
+      return failure("PATH_REFUSED", `Nothing was written: ${path} is behind a link`, {
+        data: { refused: [{ path, reason: "it is behind a link" }] },
+      });
   }
   return failure("CHANGES_CONFLICT", "Something that isn't a file is in its place in the checkout.");
 }
 
 type After = { content: Content | null } | { reason: string };
 
-async function decideAfter({ snapshots, root }: Pick<Place, "snapshots" | "root">, target: Target, disk: Content | null, like: string): Promise<Result<After, Failure>> {
+async function decideAfter(
+  { snapshots, root }: Pick<Place, "snapshots" | "root">,
+  target: Target,
+  disk: Content | null,
+  like: string,
+): Promise<Result<After, Failure>> {
   const ours = await settleOurs(snapshots, root, target.ours, disk);
   if (!ours.ok) return ours;
   if ("reason" in ours.value) return ok(ours.value);
@@ -76,7 +93,10 @@ async function decideAfter({ snapshots, root }: Pick<Place, "snapshots" | "root"
     case "conflict":
       return ok({ reason: decision.reason });
     case "take":
-      if (theirs && !bring) return failure("PATH_REFUSED", `Nothing was written: ${target.path} can't be read`, { data: { refused: [{ path: target.path, reason: "it can't be read" }] } });
+      if (theirs && !bring)
+        return failure("PATH_REFUSED", `Nothing was written: ${target.path} can't be read`, {
+          data: { refused: [{ path: target.path, reason: "it can't be read" }] },
+        });
       return ok({ content: bring && { ...bring, mode: fileMode(decision.mode, bring.mode) } });
     case "mode":
       return ok({ content: disk && { ...disk, mode: fileMode(decision.mode, disk.mode) } });
@@ -85,7 +105,12 @@ async function decideAfter({ snapshots, root }: Pick<Place, "snapshots" | "root"
   }
 }
 
-async function merge({ snapshots, root }: Pick<Place, "snapshots" | "root">, [base, ours, theirs]: [Version, Version, Version], mode: Content["mode"], like: string): Promise<Result<After, Failure>> {
+async function merge(
+  { snapshots, root }: Pick<Place, "snapshots" | "root">,
+  [base, ours, theirs]: [Version, Version, Version],
+  mode: Content["mode"],
+  like: string,
+): Promise<Result<After, Failure>> {
   if (!base || !ours || !theirs) throw new Error("A merge has three versions");
   const merged = await snapshots.mergeBlobs(root, base.oid, ours.oid, theirs.oid);
   if (!merged.ok) return merged;
@@ -100,7 +125,12 @@ type Ours = { version: Version } | { reason: string };
  * The checkout's version, once disk and snapshot agree. A file that the snapshot leaves out (ignored, or too large)
  * counts with its bytes.
  */
-async function settleOurs(snapshots: Snapshots, root: CopyRef, seen: Version, disk: Content | null): Promise<Result<Ours, Failure>> {
+async function settleOurs(
+  snapshots: Snapshots,
+  root: CopyRef,
+  seen: Version,
+  disk: Content | null,
+): Promise<Result<Ours, Failure>> {
   if (seen?.mode === "160000") return ok({ version: seen });
   if (!sameOid(seen, disk) && seen) return ok({ reason: "It is being changed in the checkout." });
   if (!disk || seen) return ok({ version: sideOf(disk) });
@@ -133,12 +163,19 @@ export async function storePlan(
     if (known.has(content.oid)) continue;
     const stored = await snapshots.writeBlob(root, content.bytes);
     if (!stored.ok) return stored;
-    if (stored.value !== content.oid) return fail({ code: "GIT_FAILED", message: "The snapshot store names contents differently than expected" });
+    if (stored.value !== content.oid)
+      return fail({ code: "GIT_FAILED", message: "The snapshot store names contents differently than expected" });
   }
   const empty = await snapshots.treeOf(root, null);
   if (!empty.ok) return empty;
-  const tree = await snapshots.editTree(root, empty.value, [...kept].map((oid, at) => ({ path: `${at}`, mode: "100644", oid })));
+  const tree = await snapshots.editTree(
+    root,
+    empty.value,
+    [...kept].map((oid, at) => ({ path: `${at}`, mode: "100644", oid })),
+  );
   if (!tree.ok) return tree;
   const ref = await snapshots.keep(root, id, tree.value);
-  return ref.ok ? ok(entries.map((entry) => ({ path: entry.path, before: sideOf(entry.before), after: sideOf(entry.after) }))) : ref;
+  return ref.ok
+    ? ok(entries.map((entry) => ({ path: entry.path, before: sideOf(entry.before), after: sideOf(entry.after) })))
+    : ref;
 }

@@ -35,7 +35,13 @@ export type Snapshots = {
   forget(copy: CopyRef, checkpointId: string): Outcome<null>;
   treeOf(copy: CopyRef, commit: string | null): Outcome<string>;
   diff(copy: CopyRef, fromTree: string, toTree: string, options?: { paths?: string[]; renames?: boolean }): Outcome<TreeChange[]>;
-  patch(copy: CopyRef, fromTree: string, toTree: string, paths: string[], maxBytes: number): Outcome<{ text: string; truncated: boolean }>;
+  patch(
+    copy: CopyRef,
+    fromTree: string,
+    toTree: string,
+    paths: string[],
+    maxBytes: number,
+  ): Outcome<{ text: string; truncated: boolean }>;
   entries(copy: CopyRef, tree: string, paths: string[]): Outcome<TreeEntry[]>;
   readBlob(copy: CopyRef, oid: string, maxBytes: number): Outcome<Buffer>;
   writeBlob(copy: CopyRef, bytes: Uint8Array): Outcome<string>;
@@ -65,7 +71,11 @@ export type ChangesDeps = {
   };
   checkpoints: {
     /** `tree` is what was just looked at, in the working copy or in the project's checkout. */
-    take(sessionId: string, kind: "before-apply" | "before-reject", options: { of: "working-copy" | "checkout"; tree: string }): Promise<Result<{ id: string }, Failure>>;
+    take(
+      sessionId: string,
+      kind: "before-apply" | "before-reject",
+      options: { of: "working-copy" | "checkout"; tree: string },
+    ): Promise<Result<{ id: string }, Failure>>;
   };
   isBusy(sessionId: string): boolean;
   trusted(projectId: string): Promise<boolean>;
@@ -81,5 +91,8 @@ export type ChangesDeps = {
 /** A failure as one of those the caller declares; any other becomes `fallback` with its message kept. */
 export function within<C extends ErrorCode>(codes: readonly C[], fallback: C, error: Failure): { ok: false; error: Failure<C> } {
   const code = codes.find((allowed) => allowed === error.code) ?? fallback;
-  return failure(code, error.message, { ...(error.field ? { field: error.field } : {}), ...(error.data ? { data: error.data } : {}) });
+  return failure(code, error.message, {
+    ...(error.field ? { field: error.field } : {}),
+    ...(error.data ? { data: error.data } : {}),
+  });
 }

@@ -37,7 +37,10 @@ describe("whose a change is", () => {
     bench = await createChangesBench(standard);
     bench.copy.write(".vscode/tasks.json", "{}\n");
     bench.copy.write("src.ts", "x\n");
-    expect(await list()).toMatchObject([{ path: ".vscode/tasks.json", protected: true }, { path: "src.ts", protected: false }]);
+    expect(await list()).toMatchObject([
+      { path: ".vscode/tasks.json", protected: true },
+      { path: "src.ts", protected: false },
+    ]);
   });
 });
 
@@ -46,14 +49,19 @@ describe("approve and reject", () => {
     bench = await createChangesBench(standard);
     bench.copy.write("a.txt", "A\n");
     bench.copy.write("b.txt", "B\n");
-    expect(must(await bench.changes.approve(sessionId, { paths: ["a.txt"], undo: false })).map((change) => change.review)).toEqual(["approved", "pending"]);
+    expect(
+      must(await bench.changes.approve(sessionId, { paths: ["a.txt"], undo: false })).map((change) => change.review),
+    ).toEqual(["approved", "pending"]);
     bench.copy.write("a.txt", "A2\n");
     expect((await list()).map((change) => change.review)).toEqual(["pending", "pending"]);
     bench.copy.write("a.txt", "A\n");
     expect((await list()).map((change) => change.review)).toEqual(["approved", "pending"]);
     must(await bench.changes.approve(sessionId, { undo: true }));
     expect((await list()).map((change) => change.review)).toEqual(["pending", "pending"]);
-    expect(await bench.changes.approve(sessionId, { paths: ["nope"], undo: false })).toMatchObject({ ok: false, error: { code: "CHANGE_NOT_FOUND" } });
+    expect(await bench.changes.approve(sessionId, { paths: ["nope"], undo: false })).toMatchObject({
+      ok: false,
+      error: { code: "CHANGE_NOT_FOUND" },
+    });
   });
 
   it("reject takes a checkpoint and puts chosen files back, leaving the others", async () => {
@@ -111,7 +119,10 @@ describe("diff", () => {
     const listed = must(await bench.changes.list(sessionId, { diff: true }));
     expect(listed.find((change) => change.path === "a.txt")?.diff).toContain("+TWO");
     expect(await bench.changes.diff(sessionId, "b.txt")).toMatchObject({ ok: false, error: { code: "CHANGE_NOT_FOUND" } });
-    expect(await bench.changes.diff(sessionId, "--output=/tmp/canary")).toMatchObject({ ok: false, error: { code: "CHANGE_NOT_FOUND" } });
+    expect(await bench.changes.diff(sessionId, "--output=/tmp/canary")).toMatchObject({
+      ok: false,
+      error: { code: "CHANGE_NOT_FOUND" },
+    });
     expect(await bench.changes.diff("ses_other", "a.txt")).toMatchObject({ ok: false, error: { code: "SESSION_NOT_FOUND" } });
   });
 });

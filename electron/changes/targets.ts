@@ -16,7 +16,10 @@ export function endsOf(changes: readonly TreeChange[]): Ends[] {
     const to = version(change.newMode, change.newOid);
     const [first, second] = pathsOf(change);
     if (second === undefined || first === undefined) return [{ path: change.path, from, to }];
-    return [{ path: first, from, to: null }, { path: second, from: null, to }];
+    return [
+      { path: first, from, to: null },
+      { path: second, from: null, to },
+    ];
   });
 }
 
@@ -25,9 +28,19 @@ function version(mode: string, oid: string): Version {
 }
 
 /** The session's changes as they would be written to the checkout, whose state is `checkoutTree`. */
-export async function targetsToApply(deps: ChangesDeps, session: SessionCopy, changes: readonly TreeChange[], checkoutTree: string): Promise<Result<Target[], Failure>> {
+export async function targetsToApply(
+  deps: ChangesDeps,
+  session: SessionCopy,
+  changes: readonly TreeChange[],
+  checkoutTree: string,
+): Promise<Result<Target[], Failure>> {
   const ends = endsOf(changes);
-  const ours = await versionsAt(deps, session.checkout, checkoutTree, ends.map((end) => end.path));
+  const ours = await versionsAt(
+    deps,
+    session.checkout,
+    checkoutTree,
+    ends.map((end) => end.path),
+  );
   if (!ours.ok) return ours;
   const targets: Target[] = [];
   for (const { path, from, to } of ends) {
@@ -49,18 +62,44 @@ async function bringFromDisk(copy: CopyRef, path: string, to: Version): Promise<
 }
 
 /** The way back to the baseline in the working copy, whose state is `tree`. */
-export async function targetsToReject(deps: ChangesDeps, session: SessionCopy, changes: readonly TreeChange[]): Promise<Result<Target[], Failure>> {
-  return backwards(deps, session.copy, endsOf(changes).map(({ path, from, to }) => ({ path, base: to, ours: to, theirs: from })));
+export async function targetsToReject(
+  deps: ChangesDeps,
+  session: SessionCopy,
+  changes: readonly TreeChange[],
+): Promise<Result<Target[], Failure>> {
+  return backwards(
+    deps,
+    session.copy,
+    endsOf(changes).map(({ path, from, to }) => ({ path, base: to, ours: to, theirs: from })),
+  );
 }
 
 /** The way back from an applied set in the checkout, whose state is `checkoutTree`. */
-export async function targetsToRevert(deps: ChangesDeps, session: SessionCopy, row: ApplyRow, checkoutTree: string): Promise<Result<Target[], Failure>> {
-  const ours = await versionsAt(deps, session.checkout, checkoutTree, row.entries.map((entry) => entry.path));
+export async function targetsToRevert(
+  deps: ChangesDeps,
+  session: SessionCopy,
+  row: ApplyRow,
+  checkoutTree: string,
+): Promise<Result<Target[], Failure>> {
+  const ours = await versionsAt(
+    deps,
+    session.checkout,
+    checkoutTree,
+    row.entries.map((entry) => entry.path),
+  );
   if (!ours.ok) return ours;
-  return backwards(deps, session.checkout, row.entries.map(({ path, before, after }) => ({ path, base: after, ours: ours.value.get(path) ?? null, theirs: before })));
+  return backwards(
+    deps,
+    session.checkout,
+    row.entries.map(({ path, before, after }) => ({ path, base: after, ours: ours.value.get(path) ?? null, theirs: before })),
+  );
 }
 
-async function backwards(deps: ChangesDeps, root: CopyRef, ways: readonly Omit<Target, "bring">[]): Promise<Result<Target[], Failure>> {
+async function backwards(
+  deps: ChangesDeps,
+  root: CopyRef,
+  ways: readonly Omit<Target, "bring">[],
+): Promise<Result<Target[], Failure>> {
   const targets: Target[] = [];
   for (const way of ways) {
     const bring = await bringFromStore(deps, root, way.theirs);
@@ -76,7 +115,12 @@ async function bringFromStore(deps: ChangesDeps, root: CopyRef, side: Version): 
   return bytes.ok ? ok({ mode: side.mode, oid: side.oid, bytes: bytes.value }) : bytes;
 }
 
-export async function versionsAt(deps: ChangesDeps, copy: CopyRef, tree: string, paths: string[]): Promise<Result<Map<string, Version>, Failure>> {
+export async function versionsAt(
+  deps: ChangesDeps,
+  copy: CopyRef,
+  tree: string,
+  paths: string[],
+): Promise<Result<Map<string, Version>, Failure>> {
   const entries = await deps.snapshots.entries(copy, tree, paths);
   if (!entries.ok) return entries;
   return ok(new Map(entries.value.map(({ path, mode, oid }) => [path, { mode, oid }])));

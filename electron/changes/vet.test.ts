@@ -6,11 +6,17 @@ const link = (path: string, target: string) => ({ path, gone: false, link: Buffe
 
 it("S55 one hostile path refuses the whole set and every such path is named", () => {
   const vetted = vetSteps([file("a.txt"), file("../x"), file(".GIT/hooks/x")], false);
-  expect(vetted).toMatchObject({ ok: false, error: { code: "PATH_REFUSED", data: { refused: [{ path: "../x" }, { path: ".GIT/hooks/x" }] } } });
+  expect(vetted).toMatchObject({
+    ok: false,
+    error: { code: "PATH_REFUSED", data: { refused: [{ path: "../x" }, { path: ".GIT/hooks/x" }] } },
+  });
 });
 
 it("S56 refuses what would be written behind a link of the same set, at any depth and in any order", () => {
-  expect(vetSteps([file("a/b/c"), link("a", "b")], false)).toMatchObject({ ok: false, error: { data: { refused: [{ path: "a/b/c" }] } } });
+  expect(vetSteps([file("a/b/c"), link("a", "b")], false)).toMatchObject({
+    ok: false,
+    error: { data: { refused: [{ path: "a/b/c" }] } },
+  });
   expect(vetSteps([{ path: "a/b", gone: true, link: null }, link("a", "b")], false).ok).toBe(true);
 });
 

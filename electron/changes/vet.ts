@@ -24,7 +24,8 @@ export function vetSteps(steps: readonly Step[], linksOut: boolean): Result<null
 function reasonAgainst(step: Step, links: ReadonlySet<string>, linksOut: boolean): string | null {
   const hostile = hostilePath(step.path, system);
   if (hostile) return hostile;
-  if (!step.gone && parentsOf(step.path).some((parent) => links.has(parent))) return "it would be written behind a link that the same set makes";
+  if (!step.gone && parentsOf(step.path).some((parent) => links.has(parent)))
+    return "it would be written behind a link that the same set makes";
   if (step.link && !linksOut && leadsOutside(step.path, decodePath(step.link))) return "the link leads out of the project";
   return null;
 }

@@ -34,12 +34,25 @@ export async function carryOut(deps: ChangesDeps, set: SetToWrite): Promise<Resu
   if (!entries.ok) return entries;
   const { sessionId, kind, baselineBefore, baselineAfter, revertsId } = set;
   const row: ApplyRow = {
-    id, sessionId, kind, state: "planned", entries: entries.value, baselineBefore, baselineAfter, revertsId, createdAt: deps.clock.now(), committed: false,
+    id,
+    sessionId,
+    kind,
+    state: "planned",
+    entries: entries.value,
+    baselineBefore,
+    baselineAfter,
+    revertsId,
+    createdAt: deps.clock.now(),
+    committed: false,
   };
   deps.store.addApply(row);
   deps.failpoint?.(`${kind}:planned`);
   deps.store.setApplyState(id, "writing");
-  const bytes = new Map(set.plan.entries.flatMap((entry) => [entry.before, entry.after].flatMap((content) => (content ? [[content.oid, content.bytes]] : []))));
+  const bytes = new Map(
+    set.plan.entries.flatMap((entry) =>
+      [entry.before, entry.after].flatMap((content) => (content ? [[content.oid, content.bytes]] : [])),
+    ),
+  );
   const written = await writeSet(journalOf(deps), set.root, { id, kind, entries: entries.value, bytes });
   if (!written.ok) {
     if (written.undone) await release(deps, row, set.root, "undone");
@@ -56,7 +69,12 @@ async function complete(deps: ChangesDeps, row: ApplyRow, root: CopyRef): Promis
   if (row.kind === "revert" && row.revertsId !== null) deps.store.finishRevert(row.id, row.revertsId);
   else if (row.kind === "reject") await release(deps, row, root, "done");
   else deps.store.setApplyState(row.id, "done");
-  if (row.kind === "apply") deps.store.settle(row.sessionId, row.id, row.entries.map((entry) => entry.path));
+  if (row.kind === "apply")
+    deps.store.settle(
+      row.sessionId,
+      row.id,
+      row.entries.map((entry) => entry.path),
+    );
   for (const old of deps.store.appliedSets(row.sessionId).slice(keptSets)) await release(deps, old, root, "settled");
 }
 
@@ -106,5 +124,7 @@ async function recoverOne(deps: ChangesDeps, row: ApplyRow, session: SessionCopy
 export function conflictFailure(conflicts: ApplyResult["conflicts"]): { ok: false; error: Failure<"CHANGES_CONFLICT"> } {
   const [first] = conflicts;
   const more = conflicts.length > 1 ? ` and ${conflicts.length - 1} more` : "";
-  return failure("CHANGES_CONFLICT", `${first?.path ?? "A file"}${more} conflicts with the checkout. Nothing was written.`, { data: { conflicts } });
+  return failure("CHANGES_CONFLICT", `${first?.path ?? "A file"}${more} conflicts with the checkout. Nothing was written.`, {
+    data: { conflicts },
+  });
 }

@@ -25,7 +25,10 @@ export async function commitPaths(
   const announced = await announce(git, folder, unknown.value);
   if (!announced.ok) return announced;
   const committed = await git.run(["commit", "--only", "--cleanup=whitespace", `--message=${message}`, ...fromStdin], {
-    cwd: folder, asUser: true, input: pathspecs(paths), timeoutMs,
+    cwd: folder,
+    asUser: true,
+    input: pathspecs(paths),
+    timeoutMs,
   });
   const after = await resolveCommit(git, folder, "HEAD");
   if (!after.ok) return after;
@@ -33,7 +36,9 @@ export async function commitPaths(
   if (after.value !== null && after.value !== before.value) return ok({ commit: after.value, output: outputOf(committed) });
   const forgotten = await forget(git, folder, unknown.value);
   if (!forgotten.ok) return forgotten;
-  return committed.ok ? fail({ type: "exit", message: "nothing to commit", exitCode: 0, stderr: committed.value.stderr }) : committed;
+  return committed.ok
+    ? fail({ type: "exit", message: "nothing to commit", exitCode: 0, stderr: committed.value.stderr })
+    : committed;
 }
 
 function outputOf(done: Result<{ stdout: Buffer; stderr: string }, GitFailure>): string {
@@ -58,13 +63,21 @@ function latin1(path: string): string {
 
 async function announce(git: Git, folder: string, paths: readonly string[]): Promise<Result<null, GitFailure>> {
   if (paths.length === 0) return ok(null);
-  const added = await git.run(["add", "--intent-to-add", "--force", ...fromStdin], { cwd: folder, asUser: true, input: pathspecs(paths) });
+  const added = await git.run(["add", "--intent-to-add", "--force", ...fromStdin], {
+    cwd: folder,
+    asUser: true,
+    input: pathspecs(paths),
+  });
   return added.ok ? ok(null) : added;
 }
 
 async function forget(git: Git, folder: string, paths: readonly string[]): Promise<Result<null, GitFailure>> {
   if (paths.length === 0) return ok(null);
-  const removed = await git.run(["rm", "--cached", "--quiet", "--force", "--ignore-unmatch", ...fromStdin], { cwd: folder, asUser: true, input: pathspecs(paths) });
+  const removed = await git.run(["rm", "--cached", "--quiet", "--force", "--ignore-unmatch", ...fromStdin], {
+    cwd: folder,
+    asUser: true,
+    input: pathspecs(paths),
+  });
   return removed.ok ? ok(null) : removed;
 }
 

@@ -13,7 +13,10 @@ const marks: readonly { file: string; operation: Operation }[] = [
   { file: "rebase-apply/applying", operation: { name: "git am", wayOut: "git am --continue, or git am --abort" } },
   { file: "rebase-apply", operation: { name: "a rebase", wayOut: "git rebase --continue, or git rebase --abort" } },
   { file: "MERGE_HEAD", operation: { name: "a merge", wayOut: "git merge --continue, or git merge --abort" } },
-  { file: "CHERRY_PICK_HEAD", operation: { name: "a cherry-pick", wayOut: "git cherry-pick --continue, or git cherry-pick --abort" } },
+  {
+    file: "CHERRY_PICK_HEAD",
+    operation: { name: "a cherry-pick", wayOut: "git cherry-pick --continue, or git cherry-pick --abort" },
+  },
   { file: "REVERT_HEAD", operation: { name: "a revert", wayOut: "git revert --continue, or git revert --abort" } },
   { file: "BISECT_LOG", operation: { name: "a bisect", wayOut: "git bisect reset" } },
 ];

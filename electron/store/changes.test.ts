@@ -24,12 +24,26 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const row = { sessionId: "s", kind: "apply", state: "planned", baselineBefore: "t1", baselineAfter: "t2", revertsId: null } as const;
+const row = {
+  sessionId: "s",
+  kind: "apply",
+  state: "planned",
+  baselineBefore: "t1",
+  baselineAfter: "t2",
+  revertsId: null,
+} as const;
 
 it("R81 keeps names apart that SQLite's text can't hold, and gives them back", () => {
   const names = ["bytes-\udcff", "bytes-\udcfe", "bytes-\ufffd", '"quoted"', "plain"];
-  changes.approve("s", names.map((name, at) => ({ path: name, fingerprint: `f${at}` })), 1);
-  changes.attribute("s", names.map((name) => ({ path: name, agentId: "a", runId: "r", content: "c", at: 1 })));
+  changes.approve(
+    "s",
+    names.map((name, at) => ({ path: name, fingerprint: `f${at}` })),
+    1,
+  );
+  changes.attribute(
+    "s",
+    names.map((name) => ({ path: name, agentId: "a", runId: "r", content: "c", at: 1 })),
+  );
   expect([...changes.approvals("s")]).toEqual(expect.arrayContaining(names.map((name, at) => [name, `f${at}`])));
   expect(new Set(changes.attributions("s").map((one) => one.path))).toEqual(new Set(names));
   changes.withdraw("s", ["bytes-\udcff"]);
@@ -37,7 +51,10 @@ it("R81 keeps names apart that SQLite's text can't hold, and gives them back", (
 });
 
 it("attributions go with the set that takes the change over and come back with its revert", () => {
-  changes.attribute("s", [{ path: "a", agentId: "x", runId: "r1", content: "1", at: 1 }, { path: "b", agentId: "x", runId: "r1", content: "1", at: 1 }]);
+  changes.attribute("s", [
+    { path: "a", agentId: "x", runId: "r1", content: "1", at: 1 },
+    { path: "b", agentId: "x", runId: "r1", content: "1", at: 1 },
+  ]);
   changes.attribute("s", [{ path: "a", agentId: "y", runId: "r2", content: "2", at: 2 }]);
   changes.addApply({ ...row, id: "app_1", entries: [], createdAt: 3 });
   changes.settle("s", "app_1", ["a"]);
@@ -54,7 +71,10 @@ it("R9 finds what was cut off, and the newest set first", () => {
   changes.addApply({ ...row, id: "app_b", entries, createdAt: 1 });
   changes.addApply({ ...row, id: "app_a", entries: [], createdAt: 1 });
   changes.setApplyState("app_b", "writing");
-  expect(changes.unfinishedApplies()).toMatchObject([{ id: "app_b", state: "writing", entries }, { id: "app_a", state: "planned" }]);
+  expect(changes.unfinishedApplies()).toMatchObject([
+    { id: "app_b", state: "writing", entries },
+    { id: "app_a", state: "planned" },
+  ]);
   changes.setApplyState("app_a", "done");
   changes.setApplyState("app_b", "done");
   expect(changes.appliedSets("s").map((set) => set.id)).toEqual(["app_a", "app_b"]);

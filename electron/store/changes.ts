@@ -25,8 +25,16 @@ export type ApplyRow = {
 };
 
 type Row = {
-  id: string; session_id: string; kind: ApplyRow["kind"]; state: ApplyState; entries: string; baseline_before: string | null;
-  baseline_after: string | null; reverts_id: string | null; created_at: number; committed: number;
+  id: string;
+  session_id: string;
+  kind: ApplyRow["kind"];
+  state: ApplyState;
+  entries: string;
+  baseline_before: string | null;
+  baseline_after: string | null;
+  reverts_id: string | null;
+  created_at: number;
+  committed: number;
 };
 type ReviewRow = { path: string; fingerprint: string; review: "approved" };
 type AttributionRow = { path: string; agent_id: string; run_id: string; content: string; at: number };
@@ -43,9 +51,13 @@ export function createChangesRepository(store: Store) {
     `INSERT INTO change_attributions (session_id, path, agent_id, run_id, content, at) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (session_id, path, agent_id, run_id) DO UPDATE SET content = excluded.content, at = excluded.at, apply_id = NULL`,
   );
-  const settleAttributions = sqlite.prepare("UPDATE change_attributions SET apply_id = ? WHERE session_id = ? AND path = ? AND apply_id IS NULL");
+  const settleAttributions = sqlite.prepare(
+    "UPDATE change_attributions SET apply_id = ? WHERE session_id = ? AND path = ? AND apply_id IS NULL",
+  );
   const reviveAttributions = sqlite.prepare("UPDATE change_attributions SET apply_id = NULL WHERE apply_id = ?");
-  const reviewsOf = sqlite.prepare<[string], ReviewRow>("SELECT path, fingerprint, review FROM change_reviews WHERE session_id = ?");
+  const reviewsOf = sqlite.prepare<[string], ReviewRow>(
+    "SELECT path, fingerprint, review FROM change_reviews WHERE session_id = ?",
+  );
   const putReview = sqlite.prepare(
     `INSERT INTO change_reviews (session_id, path, fingerprint, review, at) VALUES (?, ?, ?, 'approved', ?)
      ON CONFLICT (session_id, path) DO UPDATE SET fingerprint = excluded.fingerprint, review = excluded.review, at = excluded.at`,
@@ -69,14 +81,24 @@ export function createChangesRepository(store: Store) {
   return {
     /** Latest first. */
     attributions: (sessionId: string): Attribution[] =>
-      attributionsOf.all(sessionId).map((row) => ({ path: fromColumn(row.path), agentId: row.agent_id, runId: row.run_id, content: row.content, at: row.at })),
+      attributionsOf
+        .all(sessionId)
+        .map((row) => ({
+          path: fromColumn(row.path),
+          agentId: row.agent_id,
+          runId: row.run_id,
+          content: row.content,
+          at: row.at,
+        })),
     attribute(sessionId: string, attributions: readonly Attribution[]): void {
       store.durably(() => {
-        for (const one of attributions) putAttribution.run(sessionId, column(one.path), one.agentId, one.runId, one.content, one.at);
+        for (const one of attributions)
+          putAttribution.run(sessionId, column(one.path), one.agentId, one.runId, one.content, one.at);
       });
     },
     /** Fingerprints that were approved, by path. */
-    approvals: (sessionId: string): Map<string, string> => new Map(reviewsOf.all(sessionId).map((row) => [fromColumn(row.path), row.fingerprint])),
+    approvals: (sessionId: string): Map<string, string> =>
+      new Map(reviewsOf.all(sessionId).map((row) => [fromColumn(row.path), row.fingerprint])),
     approve(sessionId: string, changes: readonly { path: string; fingerprint: string }[], now: number): void {
       store.durably(() => {
         for (const change of changes) putReview.run(sessionId, column(change.path), change.fingerprint, now);
@@ -144,7 +166,15 @@ function toApply(row: Row | undefined): ApplyRow | null {
   const entries: unknown = JSON.parse(row.entries);
   if (!isJournalEntries(entries)) throw new Error(`The entries of ${row.id} can't be read`);
   return {
-    id: row.id, sessionId: row.session_id, kind: row.kind, state: row.state, entries, baselineBefore: row.baseline_before,
-    baselineAfter: row.baseline_after, revertsId: row.reverts_id, createdAt: row.created_at, committed: row.committed === 1,
+    id: row.id,
+    sessionId: row.session_id,
+    kind: row.kind,
+    state: row.state,
+    entries,
+    baselineBefore: row.baseline_before,
+    baselineAfter: row.baseline_after,
+    revertsId: row.reverts_id,
+    createdAt: row.created_at,
+    committed: row.committed === 1,
   };
 }

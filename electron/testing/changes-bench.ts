@@ -36,7 +36,10 @@ export class Crash extends Error {}
 
 type Options = { inPlace?: boolean; plain?: boolean; commitTimeoutMs?: number };
 
-export async function createChangesBench(prepare: (project: Repo) => void = () => {}, options: Options = {}): Promise<ChangesBench> {
+export async function createChangesBench(
+  prepare: (project: Repo) => void = () => {},
+  options: Options = {},
+): Promise<ChangesBench> {
   const folder = createTestFolder();
   const project = createRepo(folder, "project", { plain: options.plain ?? false });
   prepare(project);
@@ -59,12 +62,23 @@ export async function createChangesBench(prepare: (project: Repo) => void = () =
   const ref = { projectId: "prj_1", projectPath: project.path, copyId: "wcp_1", path: copy.path };
   const checkout = options.inPlace ? ref : { ...ref, copyId: "checkout", path: project.path };
   const first = must(await snapshots.snapshot(ref));
-  const session: SessionCopy = { copy: ref, checkout, kind: options.inPlace ? "in-place" : "worktree", baselineTree: first.tree, revisionTree: null, projectId: "prj_1" };
+  const session: SessionCopy = {
+    copy: ref,
+    checkout,
+    kind: options.inPlace ? "in-place" : "worktree",
+    baselineTree: first.tree,
+    revisionTree: null,
+    projectId: "prj_1",
+  };
   const state: ChangesBench["state"] = { busy: false, trusted: true, failAt: null, onLabel: null };
   const updates: AppUpdate[] = [];
   const checkpoints: string[] = [];
   const deps: ChangesDeps = {
-    store: createChangesRepository(store), snapshots, git: folder.git, clock, log: silentLog,
+    store: createChangesRepository(store),
+    snapshots,
+    git: folder.git,
+    clock,
+    log: silentLog,
     copies: {
       find: (id) => (id === sessionId ? { ...session } : null),
       setBaseline: (_id, tree) => (session.baselineTree = tree),
@@ -87,7 +101,13 @@ export async function createChangesBench(prepare: (project: Repo) => void = () =
   };
   let runs = 0;
   return {
-    folder, project, copy, updates, checkpoints, state, deps,
+    folder,
+    project,
+    copy,
+    updates,
+    checkpoints,
+    state,
+    deps,
     changes: createChangesService(deps),
     async fresh() {
       const again = createChangesService(deps);
@@ -101,7 +121,12 @@ export async function createChangesBench(prepare: (project: Repo) => void = () =
       const before = must(await snapshots.snapshot(ref));
       work();
       const after = must(await snapshots.snapshot(ref));
-      await createChangesService(deps).recordRun(sessionId, { agentId, runId: `run_${runs}`, beforeTree: before.tree, afterTree: after.tree });
+      await createChangesService(deps).recordRun(sessionId, {
+        agentId,
+        runId: `run_${runs}`,
+        beforeTree: before.tree,
+        afterTree: after.tree,
+      });
     },
     async dispose() {
       await snapshots.dispose();

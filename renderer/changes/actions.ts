@@ -35,7 +35,8 @@ async function undoReject(sessionId: string, checkpointId: string): Promise<void
   try {
     const { conflicts } = await rpc.checkpoints.restore({ id: checkpointId, what: "files", dryRun: false });
     await loadChanges(sessionId);
-    if (conflicts.length > 0) toast({ title: "Not all came back", detail: `${conflicts[0]?.path ?? ""} was changed meanwhile`, tone: "failed" });
+    if (conflicts.length > 0)
+      toast({ title: "Not all came back", detail: `${conflicts[0]?.path ?? ""} was changed meanwhile`, tone: "failed" });
   } catch (error) {
     tellFailure("The files were not brought back", error);
   }
@@ -56,7 +57,10 @@ export async function apply(sessionId: string, paths: string[] | undefined, wher
   try {
     const { applied } = await rpc.changes.apply({ id: sessionId, dryRun: false, ...(paths ? { paths } : {}) });
     await loadChanges(sessionId);
-    toast({ title: `Applied ${applied.length === 1 ? shortName(applied[0] ?? "") : `${applied.length} files`} to ${where}`, undo: () => void revert(sessionId) });
+    toast({
+      title: `Applied ${applied.length === 1 ? shortName(applied[0] ?? "") : `${applied.length} files`} to ${where}`,
+      undo: () => void revert(sessionId),
+    });
     return null;
   } catch (error) {
     return callFailure(error);

@@ -63,7 +63,9 @@ export function ApplyDialog({ sessionId, paths, where, onClose }: Props): React.
           {result.applied.length > 500 ? <li className="text-small text-faint">and {result.applied.length - 500} more</li> : null}
         </Group>
       ) : null}
-      {result && result.applied.length + result.conflicts.length === 0 ? <p className="text-muted">Nothing to apply: the checkout has it all.</p> : null}
+      {result && result.applied.length + result.conflicts.length === 0 ? (
+        <p className="text-muted">Nothing to apply: the checkout has it all.</p>
+      ) : null}
     </Dialog>
   );
 }

@@ -8,7 +8,15 @@ import { reject, toggleApproval } from "./actions.ts";
 import { notesOf } from "./rows.ts";
 
 /** The selected file: its whole path, what is special about it, and its actions. `onApply` null where there is nothing to apply to. */
-export function ChangeHeader({ sessionId, change, onApply }: { sessionId: string; change: PendingChange; onApply: (() => void) | null }): React.JSX.Element {
+export function ChangeHeader({
+  sessionId,
+  change,
+  onApply,
+}: {
+  sessionId: string;
+  change: PendingChange;
+  onApply: (() => void) | null;
+}): React.JSX.Element {
   const approved = change.review === "approved";
   const notes = notesOf(change);
   return (
@@ -27,7 +35,12 @@ export function ChangeHeader({ sessionId, change, onApply }: { sessionId: string
         >
           {approved ? "Approved" : "Approve"}
         </Button>
-        <Button look="plain" icon={<X className="size-3.5" aria-hidden />} shortcut="R" onClick={() => void reject(sessionId, [change.path])}>
+        <Button
+          look="plain"
+          icon={<X className="size-3.5" aria-hidden />}
+          shortcut="R"
+          onClick={() => void reject(sessionId, [change.path])}
+        >
           Reject
         </Button>
         {onApply ? (

@@ -47,7 +47,16 @@ export function ChangeList({ sessionId, rows, selected, onSelect, onToggleFolder
           const style = { top: item.start, height: item.size };
           if (!row) return null;
           if (row.kind === "folder") {
-            return <FolderRow key={item.key} folder={row.folder} files={row.files} open={row.open} style={style} onToggle={() => onToggleFolder(row.folder)} />;
+            return (
+              <FolderRow
+                key={item.key}
+                folder={row.folder}
+                files={row.files}
+                open={row.open}
+                style={style}
+                onToggle={() => onToggleFolder(row.folder)}
+              />
+            );
           }
           return (
             <ChangeRow

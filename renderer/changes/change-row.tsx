@@ -23,7 +23,18 @@ type FileProps = {
 };
 
 /** A changed file: letter, name, whose, how much; its actions where the pointer is, and for the selected one. */
-export function ChangeRow({ id, change, name, depth, selected, agentName, onSelect, onApprove, onReject, style }: FileProps): React.JSX.Element {
+export function ChangeRow({
+  id,
+  change,
+  name,
+  depth,
+  selected,
+  agentName,
+  onSelect,
+  onApprove,
+  onReject,
+  style,
+}: FileProps): React.JSX.Element {
   const { letter, word, tone } = letters[change.operation];
   const approved = change.review === "approved";
   return (
@@ -43,24 +54,38 @@ export function ChangeRow({ id, change, name, depth, selected, agentName, onSele
         <span aria-hidden>{letter}</span>
         <span className="sr-only">{word}</span>
       </span>
-      <span title={visibleText(change.path)} className={cx("min-w-0 flex-1 truncate", change.operation === "delete" && "text-muted line-through")}>
+      <span
+        title={visibleText(change.path)}
+        className={cx("min-w-0 flex-1 truncate", change.operation === "delete" && "text-muted line-through")}
+      >
         <Visible text={name} />
       </span>
-      {change.protected ? <ShieldAlert className="size-3.5 shrink-0 text-changed" aria-label="Runs later without asking" /> : null}
+      {change.protected ? (
+        <ShieldAlert className="size-3.5 shrink-0 text-changed" aria-label="Runs later without asking" />
+      ) : null}
       {change.agents.map((agent) => (
         <AgentMark key={agent} agentId={agent} label={agentName(agent)} />
       ))}
       {change.agent === null ? <span className="text-small text-faint">manual</span> : null}
       <Count additions={change.additions} deletions={change.deletions} />
       <span className={cx("flex shrink-0", !selected && "not-group-hover:hidden group-focus-within:flex touch:flex")}>
-        <IconButton small tabIndex={-1} label={approved ? "Take the approval back" : "Approve"} shortcut="A" pressed={approved} onClick={stop(onApprove)}>
+        <IconButton
+          small
+          tabIndex={-1}
+          label={approved ? "Take the approval back" : "Approve"}
+          shortcut="A"
+          pressed={approved}
+          onClick={stop(onApprove)}
+        >
           <Check className="size-3.5" aria-hidden />
         </IconButton>
         <IconButton small tabIndex={-1} label="Reject" shortcut="R" onClick={stop(onReject)}>
           <X className="size-3.5" aria-hidden />
         </IconButton>
       </span>
-      {approved && !selected ? <Check className="size-3.5 shrink-0 text-added group-hover:hidden touch:hidden" aria-label="Approved" /> : null}
+      {approved && !selected ? (
+        <Check className="size-3.5 shrink-0 text-added group-hover:hidden touch:hidden" aria-label="Approved" />
+      ) : null}
     </div>
   );
 }
@@ -77,7 +102,13 @@ type FolderProps = { folder: string; files: number; open: boolean; onToggle: () 
 export function FolderRow({ folder, files, open, onToggle, style }: FolderProps): React.JSX.Element {
   return (
     <div role="presentation" style={style} className="absolute inset-x-0 flex">
-      <button type="button" tabIndex={-1} aria-expanded={open} onClick={onToggle} className="flex min-w-0 flex-1 items-center gap-1 pr-3 pl-2 text-left text-muted hover:bg-hover">
+      <button
+        type="button"
+        tabIndex={-1}
+        aria-expanded={open}
+        onClick={onToggle}
+        className="flex min-w-0 flex-1 items-center gap-1 pr-3 pl-2 text-left text-muted hover:bg-hover"
+      >
         <ChevronRight className={cx("size-3.5 shrink-0 transition-transform", open && "rotate-90")} aria-hidden />
         <span title={visibleText(folder)} className="min-w-0 flex-1 truncate">
           <Visible text={folder} />

@@ -35,11 +35,16 @@ export function ChangesTab({ sessionId }: Props): React.JSX.Element {
         details={`${failure.code}: ${failure.message}`}
         action={<Button onClick={() => void loadChanges(sessionId)}>Try again</Button>}
       >
-        {failure.code === "WORKING_COPY_MISSING" ? "The session’s folder isn’t there. Recreate it from the session’s menu." : "The files themselves are untouched."}
+        {failure.code === "WORKING_COPY_MISSING"
+          ? "The session’s folder isn’t there. Recreate it from the session’s menu."
+          : "The files themselves are untouched."}
       </ErrorState>
     );
   }
-  const commitBox = committable.paths.length > 0 ? <CommitBox sessionId={sessionId} paths={committable.paths} branch={committable.branch} /> : null;
+  const commitBox =
+    committable.paths.length > 0 ? (
+      <CommitBox sessionId={sessionId} paths={committable.paths} branch={committable.branch} />
+    ) : null;
   return (
     <div className="flex h-full min-h-0 flex-col">
       {failure ? (
@@ -52,7 +57,11 @@ export function ChangesTab({ sessionId }: Props): React.JSX.Element {
       ) : null}
       <div className="min-h-0 flex-1">
         {changes.length === 0 ? (
-          <EmptyState>{commitBox ? "Everything is applied." : "No changes. What agents and you change in this session’s files appears here."}</EmptyState>
+          <EmptyState>
+            {commitBox
+              ? "Everything is applied."
+              : "No changes. What agents and you change in this session’s files appears here."}
+          </EmptyState>
         ) : (
           <Review sessionId={sessionId} changes={changes} branch={committable.branch} />
         )}
@@ -62,7 +71,15 @@ export function ChangesTab({ sessionId }: Props): React.JSX.Element {
   );
 }
 
-function Review({ sessionId, changes, branch }: { sessionId: string; changes: PendingChange[]; branch: string | null }): React.JSX.Element {
+function Review({
+  sessionId,
+  changes,
+  branch,
+}: {
+  sessionId: string;
+  changes: PendingChange[];
+  branch: string | null;
+}): React.JSX.Element {
   const view = useView();
   const [selected, setSelected] = useState<string | null>(null);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
@@ -91,7 +108,12 @@ function Review({ sessionId, changes, branch }: { sessionId: string; changes: Pe
     Enter: () => diffRegion.current?.focus(),
   };
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    if (event.target instanceof HTMLElement && event.target.closest("input, textarea, button, [role=menu], [role=dialog]") && event.key.length > 1) return;
+    if (
+      event.target instanceof HTMLElement &&
+      event.target.closest("input, textarea, button, [role=menu], [role=dialog]") &&
+      event.key.length > 1
+    )
+      return;
     if (event.target instanceof HTMLElement && event.target.closest("input, textarea")) return;
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
@@ -105,7 +127,8 @@ function Review({ sessionId, changes, branch }: { sessionId: string; changes: Pe
     event.preventDefault();
     action();
   };
-  const toggleFolder = (folder: string): void => setFolded((now) => (now.has(folder) ? new Set([...now].filter((other) => other !== folder)) : new Set([...now, folder])));
+  const toggleFolder = (folder: string): void =>
+    setFolded((now) => (now.has(folder) ? new Set([...now].filter((other) => other !== folder)) : new Set([...now, folder])));
 
   return (
     <div className="@container flex h-full min-h-0 flex-col" onKeyDown={onKeyDown}>
@@ -116,7 +139,11 @@ function Review({ sessionId, changes, branch }: { sessionId: string; changes: Pe
         </div>
         {change ? (
           <section aria-label="Change" className="flex min-h-0 min-w-0 flex-1 flex-col">
-            <ChangeHeader sessionId={sessionId} change={change} onApply={inPlace ? null : () => setApplying({ paths: [change.path] })} />
+            <ChangeHeader
+              sessionId={sessionId}
+              change={change}
+              onApply={inPlace ? null : () => setApplying({ paths: [change.path] })}
+            />
             <div ref={diffRegion} tabIndex={-1} className="min-h-0 flex-1 -outline-offset-2">
               <Suspense fallback={<Skeleton rows={6} className="p-2" label="Loading the change" />}>
                 <DiffPane sessionId={sessionId} change={change} style={view.diff} wrap={view.wrap} />
@@ -125,17 +152,25 @@ function Review({ sessionId, changes, branch }: { sessionId: string; changes: Pe
           </section>
         ) : null}
       </div>
-      <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line bg-panel px-2 py-1.5">
-        <Button look="plain" shortcut="Mod+Enter" className="mr-auto" disabled={changes.every((one) => one.review === "approved")} onClick={() => void approve(sessionId, undefined, false)}>
-          Approve all
-        </Button>
+      {/* The first button stands left: at the right, toasts lie over it for as long as their Undo does. */}
+      <footer className="flex flex-wrap items-center justify-between gap-2 border-t border-line bg-panel px-2 py-1.5">
         {inPlace ? null : (
           <Button look="filled" onClick={() => setApplying({ paths: undefined })}>
             Apply {changes.length} → {where}
           </Button>
         )}
+        <Button
+          look="plain"
+          shortcut="Mod+Enter"
+          disabled={changes.every((one) => one.review === "approved")}
+          onClick={() => void approve(sessionId, undefined, false)}
+        >
+          Approve all
+        </Button>
       </footer>
-      {applying ? <ApplyDialog sessionId={sessionId} paths={applying.paths} where={where} onClose={() => setApplying(null)} /> : null}
+      {applying ? (
+        <ApplyDialog sessionId={sessionId} paths={applying.paths} where={where} onClose={() => setApplying(null)} />
+      ) : null}
     </div>
   );
 }
@@ -153,7 +188,12 @@ function Head({ changes }: { changes: PendingChange[] }): React.JSX.Element {
       </h2>
       <Count additions={sum(changes, "additions")} deletions={sum(changes, "deletions")} />
       <span className="min-w-0 flex-1 truncate text-right text-small text-muted tabular-nums">
-        {[authors.length > 1 ? `by ${authors.map((id) => agents.find((agent) => agent.id === id)?.label ?? id).join(" and ")}` : null, approved > 0 ? `${approved} approved` : null]
+        {[
+          authors.length > 1
+            ? `by ${authors.map((id) => agents.find((agent) => agent.id === id)?.label ?? id).join(" and ")}`
+            : null,
+          approved > 0 ? `${approved} approved` : null,
+        ]
           .filter((text) => text !== null)
           .join(" · ")}
       </span>

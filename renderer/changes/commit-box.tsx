@@ -46,7 +46,9 @@ export function CommitBox({ sessionId, paths, branch }: Props): React.JSX.Elemen
       {failure ? (
         <div role="alert" className="selectable mt-1 border-l-2 border-removed pl-2">
           <p>{failure.message}</p>
-          {output === "" ? null : <pre className="mt-1 max-h-40 overflow-auto text-small whitespace-pre-wrap text-muted">{output}</pre>}
+          {output === "" ? null : (
+            <pre className="mt-1 max-h-40 overflow-auto text-small whitespace-pre-wrap text-muted">{output}</pre>
+          )}
           {failure.code === "PROJECT_NOT_TRUSTED" && projectId ? (
             <Button className="mt-1" onClick={() => openDialog({ kind: "trust", projectId })}>
               Trust…
@@ -55,10 +57,10 @@ export function CommitBox({ sessionId, paths, branch }: Props): React.JSX.Elemen
         </div>
       ) : null}
       <div className="mt-1.5 flex items-center justify-between gap-2">
-        <span className="min-w-0 truncate text-small text-muted tabular-nums">{files} to commit</span>
         <Button type="submit" disabled={message.trim() === "" || busy} shortcut="Mod+Enter">
           {busy ? "Committing…" : `Commit${branch === null ? "" : ` to ${branch}`}`}
         </Button>
+        <span className="min-w-0 truncate text-small text-muted tabular-nums">{files} to commit</span>
       </div>
     </form>
   );

@@ -26,7 +26,8 @@ function Shown({ sessionId, change, style, wrap }: Props): React.JSX.Element {
   const loaded = useDiff(sessionId, change.path);
   const { path, fingerprint } = change;
   useEffect(() => void loadDiff(sessionId, { path, fingerprint }), [sessionId, path, fingerprint]);
-  if (change.type === "submodule") return <EmptyState>A submodule at another commit. Update it in the checkout with git.</EmptyState>;
+  if (change.type === "submodule")
+    return <EmptyState>A submodule at another commit. Update it in the checkout with git.</EmptyState>;
   if (change.binary) return <EmptyState>{binaryText(change)}</EmptyState>;
   if (loaded?.failure && loaded.fingerprint === fingerprint) {
     return (
@@ -41,7 +42,19 @@ function Shown({ sessionId, change, style, wrap }: Props): React.JSX.Element {
   return <Text key={path} change={change} diff={loaded.diff} fingerprint={loaded.fingerprint} style={style} wrap={wrap} />;
 }
 
-function Text({ change, diff, fingerprint, style, wrap }: { change: PendingChange; diff: FileDiff; fingerprint: string; style: Props["style"]; wrap: boolean }): React.JSX.Element {
+function Text({
+  change,
+  diff,
+  fingerprint,
+  style,
+  wrap,
+}: {
+  change: PendingChange;
+  diff: FileDiff;
+  fingerprint: string;
+  style: Props["style"];
+  wrap: boolean;
+}): React.JSX.Element {
   const [all, setAll] = useState(false);
   const lines = change.additions + change.deletions;
   const large = lines > manyLines && !all;

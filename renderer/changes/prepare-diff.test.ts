@@ -4,12 +4,25 @@ import { prepareDiff } from "./prepare-diff.ts";
 
 function diff(oldText: string | null, newText: string | null, lines: string[], part: Partial<FileDiff> = {}): FileDiff {
   const header = ["diff --git a/a.ts b/a.ts", "index 1..2 100644", "--- a/a.ts", "+++ b/a.ts"];
-  return { path: "a.ts", patch: [...header, ...lines, ""].join("\n"), oldText, newText, binary: false, truncated: false, ...part };
+  return {
+    path: "a.ts",
+    patch: [...header, ...lines, ""].join("\n"),
+    oldText,
+    newText,
+    binary: false,
+    truncated: false,
+    ...part,
+  };
 }
 
 it("takes git's hunks with the whole files behind them", () => {
   const { file, notes } = prepareDiff(diff("one\ntwo\n", "one\n2\n", ["@@ -1,2 +1,2 @@", " one", "-two", "+2"]), "f1");
-  expect(file).toMatchObject({ name: "a.ts", isPartial: false, additionLines: ["one\n", "2\n"], deletionLines: ["one\n", "two\n"] });
+  expect(file).toMatchObject({
+    name: "a.ts",
+    isPartial: false,
+    additionLines: ["one\n", "2\n"],
+    deletionLines: ["one\n", "two\n"],
+  });
   expect(file?.hunks).toHaveLength(1);
   expect(notes).toEqual([]);
 });

@@ -24,7 +24,12 @@ export function prepareDiff(diff: FileDiff, fingerprint: string): PreparedDiff {
   const file = processFile(show(diff.patch), {
     isGitDiff: true,
     cacheKey: `${fingerprint} ${diff.path}`,
-    ...(whole ? { oldFile: { name: visibleText(diff.oldPath ?? diff.path), contents: show(diff.oldText ?? "") }, newFile: { name, contents: show(diff.newText ?? "") } } : {}),
+    ...(whole
+      ? {
+          oldFile: { name: visibleText(diff.oldPath ?? diff.path), contents: show(diff.oldText ?? "") },
+          newFile: { name, contents: show(diff.newText ?? "") },
+        }
+      : {}),
   });
   const notes = differ ? [`Line ends change from ${before} to ${after}`] : [];
   if (!file || file.hunks.length === 0) return { file: null, notes };

@@ -1,7 +1,9 @@
 import type { PendingChange } from "../../shared/contract/changes.ts";
 
 /** A line of the list: a folder's heading, or a file under it. */
-export type Row = { kind: "folder"; folder: string; files: number; open: boolean } | { kind: "file"; change: PendingChange; name: string; depth: 0 | 1 };
+export type Row =
+  | { kind: "folder"; folder: string; files: number; open: boolean }
+  | { kind: "file"; change: PendingChange; name: string; depth: 0 | 1 };
 
 /** Changes as the list draws them: under their folders, or as whole paths. Folded folders keep their heading. */
 export function toRows(changes: readonly PendingChange[], view: "tree" | "list", folded: ReadonlySet<string>): Row[] {
@@ -11,7 +13,9 @@ export function toRows(changes: readonly PendingChange[], view: "tree" | "list",
   for (const [folder, inside] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const open = !folded.has(folder);
     if (folder !== "") rows.push({ kind: "folder", folder, files: inside.length, open });
-    if (open) for (const change of inside) rows.push({ kind: "file", change, name: change.path.slice(folder.length), depth: folder === "" ? 0 : 1 });
+    if (open)
+      for (const change of inside)
+        rows.push({ kind: "file", change, name: change.path.slice(folder.length), depth: folder === "" ? 0 : 1 });
   }
   return rows;
 }
@@ -34,7 +38,11 @@ export function step(rows: readonly Row[], path: string | null, direction: 1 | -
 }
 
 /** What stays selected when the list is a new one: the same file, else the one that took its place. */
-export function keepSelection(before: readonly PendingChange[], now: readonly PendingChange[], path: string | null): string | null {
+export function keepSelection(
+  before: readonly PendingChange[],
+  now: readonly PendingChange[],
+  path: string | null,
+): string | null {
   if (path === null || now.some((change) => change.path === path)) return path;
   const at = before.findIndex((change) => change.path === path);
   return now[Math.min(Math.max(at, 0), now.length - 1)]?.path ?? null;

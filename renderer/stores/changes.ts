@@ -23,7 +23,8 @@ export const useChangesStore = create<ChangesStore>(() => ({ sessions: {}, diffs
 export const useSessionChanges = (sessionId: string): SessionChanges => useChangesStore((s) => s.sessions[sessionId] ?? nothing);
 
 /** The diff of a change, if it is the one of the content that is listed; an older one until then. */
-export const useDiff = (sessionId: string, path: string): LoadedDiff | null => useChangesStore((s) => s.diffs[diffKey(sessionId, path)] ?? null);
+export const useDiff = (sessionId: string, path: string): LoadedDiff | null =>
+  useChangesStore((s) => s.diffs[diffKey(sessionId, path)] ?? null);
 
 const loading = new Map<string, Promise<void>>();
 const again = new Set<string>();
@@ -45,7 +46,10 @@ export function loadChanges(sessionId: string): Promise<void> {
 
 async function fetchChanges(sessionId: string): Promise<void> {
   try {
-    const [changes, committable] = await Promise.all([rpc.changes.list({ id: sessionId, diff: false }), rpc.changes.committable({ id: sessionId })]);
+    const [changes, committable] = await Promise.all([
+      rpc.changes.list({ id: sessionId, diff: false }),
+      rpc.changes.committable({ id: sessionId }),
+    ]);
     put(sessionId, { changes, committable, failure: null });
   } catch (error) {
     put(sessionId, { failure: callFailure(error) });
