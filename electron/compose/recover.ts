@@ -11,6 +11,7 @@ import type { Run } from "../../shared/contract/runs.ts";
 export async function recover(base: Foundation, workspace: Workspace, work: Composed): Promise<void> {
   work.permissions.expireAllOpen();
   const interrupted = interruptOpenRuns({ store: base.store, runs: base.rows.runs, clock: base.clock, hold: (chatId) => workspace.chats.setHeld(chatId, true) });
+  work.queue.holdLeftOver();
   for (const { sessionId, outcome } of await work.changes.recover()) {
     const title = workspace.sessions.find(sessionId)?.title ?? "a session";
     base.notices.push(`Hearth ended while it wrote changes of "${title}" to the project's folder. ${outcomes[outcome]}`);

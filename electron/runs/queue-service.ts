@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { newId } from "../../shared/ids.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import type { Queue, RunChoice } from "../../shared/contract/chats.ts";
@@ -44,18 +45,22 @@ export function createQueueService(deps: { store: Store; queue: QueueRepository;
     const [item] = queue.list(chatId);
     if (!item) return;
     sending.add(chatId);
+    let again = false;
     try {
       const created = await runs.create({ chatId, prompt: item.prompt, ...item.choice }, () => {
-        // Taken off meanwhile: the transaction is rolled back, and nothing goes out.
-        if (!queue.remove(chatId, item.id)) throw new ItemGone();
+        // Taken off, edited or overtaken meanwhile: the transaction is rolled back, and what is first now goes out.
+        if (!isDeepStrictEqual(queue.list(chatId)[0], item)) throw new ItemChanged();
+        queue.remove(chatId, item.id);
       });
       if (!created.ok) hold(chatId, true);
     } catch (error) {
-      if (!(error instanceof ItemGone)) throw error;
+      if (!(error instanceof ItemChanged)) throw error;
+      again = true;
     } finally {
       sending.delete(chatId);
     }
     announce(chatId);
+    if (again) await advance(chatId);
   }
 
   function advanceSoon(chatId: string): void {
@@ -112,8 +117,12 @@ export function createQueueService(deps: { store: Store; queue: QueueRepository;
         return ok(null);
       });
     },
+    /** At start: what an earlier core left waiting goes out only when the person says so. */
+    holdLeftOver(): void {
+      for (const chatId of queue.chatsWaiting()) hold(chatId, true);
+    },
     dispose: off,
   };
 }
 
-class ItemGone extends Error {}
+class ItemChanged extends Error {}

@@ -46,11 +46,35 @@ describe("following a run", () => {
     expect(seen).toEqual(bench.events(run.id));
   });
 
-  it("ends after the terminal event, also for a reader that comes later or asks from beyond it", async () => {
+  it("ends after the terminal event, also for a reader that comes later or has seen it", async () => {
     const { bench, run, turn } = await busyRun(1);
     turn.end();
     await until(() => bench.runRepository.find(run.id)?.status === "completed");
-    expect((await collect(bench.runs.follow(run.id, 0, undefined))).at(-1)?.type).toBe("run.completed");
+    const all = await collect(bench.runs.follow(run.id, 0, undefined));
+    expect(all.at(-1)?.type).toBe("run.completed");
+    expect(await collect(bench.runs.follow(run.id, all.length, undefined))).toEqual([]);
+  });
+
+  it("R92 gives everything to a reader that names a number from the future", async () => {
+    const { bench, run, turn } = await busyRun(1);
+    const reader = collect(bench.runs.follow(run.id, 10_000, undefined));
+    turn.end();
+    expect(await reader).toEqual(bench.events(run.id));
+    expect(await collect(bench.runs.follow(run.id, 10_000, undefined))).toEqual(bench.events(run.id));
+  });
+
+  it("R94 lets a reader that fell far behind go on from the store", async () => {
+    const { bench, run, turn } = await busyRun(1);
+    const reader = bench.runs.follow(run.id, 0, undefined);
+    const seen = [(await reader.next()).value];
+    for (let i = 0; i < 21; i += 1) {
+      for (let each = 0; each < 1000; each += 1) turn.host.onUpdate({ type: each % 2 ? "text" : "reasoning", text: "w" });
+      bench.clock.advance(60);
+    }
+    turn.end();
+    seen.push(...(await collect(reader)));
+    expect(seen.length).toBeGreaterThan(20_000);
+    expect(seen).toEqual(bench.events(run.id));
   });
 
   it("lets the reader's signal end the stream and the subscription", async () => {

@@ -43,6 +43,7 @@ export function createRunsService(deps: RunsDeps) {
   const waiting: Waiting[] = [];
   const active = new Map<string, { execution: Execution; workingCopyId: string }>();
   const leased = new Set<string>();
+  let closing = false;
 
   function announce(runId: string): Run {
     const run = runs.find(runId);
@@ -63,6 +64,7 @@ export function createRunsService(deps: RunsDeps) {
   }
 
   function pump(): void {
+    if (closing) return;
     const going = [...active.values()].map(({ execution, workingCopyId }) => ({
       runId: execution.runId,
       workingCopyId,
@@ -82,8 +84,10 @@ export function createRunsService(deps: RunsDeps) {
     const at = waiting.findIndex((run) => run.runId === runId);
     const [entry] = waiting.splice(at, 1);
     const run = runs.find(runId);
-    const session = run && parts.sessions.find(run.sessionId);
-    if (!entry || !run || !session) return;
+    if (!entry || !run) return;
+    const session = parts.sessions.find(run.sessionId);
+    // Deleted while the run was on its way here.
+    if (!session) return endUnbegun(run, "failed", { code: "SESSION_NOT_FOUND", message: "The session was deleted before this prompt was sent." });
     const execution = createExecution(run, session);
     active.set(runId, { execution, workingCopyId: entry.workingCopyId });
     parts.sessions.touch(run.sessionId, {});
@@ -243,6 +247,11 @@ export function createRunsService(deps: RunsDeps) {
     },
 
     dispose(): void {
+      closing = true;
+      for (const { runId } of waiting.splice(0)) {
+        const run = runs.find(runId);
+        if (run) endUnbegun(run, "interrupted", { code: "NOT_SENT", message: "Hearth was closed before this prompt was sent. Send it again." });
+      }
       for (const { execution } of [...active.values()]) execution.interrupt("Hearth was closed while this ran");
     },
   };
@@ -251,7 +260,14 @@ export function createRunsService(deps: RunsDeps) {
     const at = waiting.findIndex((entry) => entry.runId === run.id);
     if (at === -1) return;
     waiting.splice(at, 1);
-    save(run, { status: "cancelled", reason: null, endedAt: clock.now(), timings: run.timings }, { type: "run.cancelled", payload: { timings: run.timings, usage: null } });
-    finished(run.id, "cancelled");
+    endUnbegun(run, "cancelled", null);
+  }
+
+  /** Ends a run that never had its turn. */
+  function endUnbegun(run: Run, status: "cancelled" | "failed" | "interrupted", error: Run["error"]): void {
+    const endedAt = clock.now();
+    const timings = { ...run.timings, total: Math.max(0, endedAt - Date.parse(run.createdAt)) };
+    save(run, { status, reason: null, error, endedAt, timings }, { type: `run.${status}`, payload: { ...error, timings, usage: null } });
+    finished(run.id, status);
   }
 }
