@@ -82,7 +82,11 @@ export function composeWork(base: Foundation, workspace: Workspace) {
     checkpoints,
     isBusy,
     trusted: async (projectId) => (await projects.requireTrusted(projectId)).ok,
-    clock, log, announce, failpoint,
+    clock, log, failpoint,
+    announce: (update) => {
+      announce(update);
+      if (update.type === "changes") sessions.announce(update.sessionId);
+    },
   });
   const runs: RunsService = createRunsService({
     store, clock, log, failpoint,
