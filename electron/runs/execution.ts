@@ -27,6 +27,9 @@ export type ExecutionDeps = {
   ended(end: Run["status"]): void;
 };
 
+/** How long a warm agent has the machine to itself, unless it says something before: no model answers sooner. */
+const beforeDelayMs = 150;
+
 export class Execution {
   readonly #deps: ExecutionDeps;
   readonly #run: Run;
@@ -39,7 +42,9 @@ export class Execution {
   #state: RunState = initialRunState();
   #status: Run["status"] = "queued";
   #handle: AgentSessionHandle | null = null;
-  #beforeTree: Promise<string | null> = Promise.resolve(null);
+  readonly #before = Promise.withResolvers<string | null>();
+  #beforeBegun = false;
+  #cancelBefore: () => void = () => {};
   #timings: Timings;
   #usage: Usage | null = null;
   #late = 0;
@@ -88,6 +93,7 @@ export class Execution {
     this.#disarm();
     this.#turn.abort();
     this.#opening.abort();
+    this.#skipBefore();
     this.#deps.parts.permissions.cancelRun(this.#run.id);
     void this.#handle?.cancel();
     for (const body of this.#tools.endOpen("CANCELLED", "Interrupted: Hearth was closed")) this.#deps.runLog.append(body);
@@ -142,8 +148,9 @@ export class Execution {
       return;
     }
     this.#mark("workingCopyReady");
-    this.#beforeTree = this.#checkpoint("before-run");
     const { agentId, chatId } = this.#run;
+    // Git's processes would take a warm agent the processor; where it starts first, they lie beside its start.
+    if (parts.agents.backend.outlook(chatId, agentId) !== "warm") void this.#takeBefore();
     const opened = await parts.agents.backend.open(
       { chatId, agentId, projectId: this.#session.projectId, workingCopyPath: this.#session.copy.path, host: this.#createHost() },
       this.#opening.signal,
@@ -164,9 +171,13 @@ export class Execution {
       permissions: parts.permissions,
       terminals: parts.terminals.forAgent(sessionId, agentId),
       signal: this.#turn.signal,
-      checkpointTaken: this.#beforeTree,
+      checkpointTaken: () => this.#takeBefore(),
       accepts: () => this.#accepts(),
-      stream: (body) => this.#deps.runLog.stream(body),
+      stream: (body) => {
+        this.#deps.runLog.stream(body);
+        // It has begun to work; its words are on their way by the time this runs.
+        if (!this.#beforeBegun && /^(assistant|reasoning|tool|plan)\./.test(body.type)) setImmediate(() => void this.#takeBefore());
+      },
       onActivity: (kind) => {
         this.#mark("firstEvent");
         if (kind === "text") this.#mark("firstToken");
@@ -199,7 +210,9 @@ export class Execution {
       });
     this.#deps.failpoint("prompt-sent");
     const { prompt, requestedModelId, modeId, thinkingLevel } = this.#run;
-    const ended = await handle.prompt({ blocks: prompt, modelId: requestedModelId, modeId, thinkingLevel });
+    const turn = handle.prompt({ blocks: prompt, modelId: requestedModelId, modeId, thinkingLevel });
+    if (!this.#beforeBegun) this.#cancelBefore = this.#deps.clock.after(beforeDelayMs, () => void this.#takeBefore());
+    const ended = await turn;
     if (!ended.ok) return this.dispatch({ type: "turn-failed", ...codeOf(ended.error) });
     if (ended.value.usage) this.#usage = { ...ended.value.usage, ...context(this.#usage) };
     this.dispatch({ type: "turn-ended", stopReason: ended.value.stopReason });
@@ -208,6 +221,25 @@ export class Execution {
   async #kill(): Promise<void> {
     await this.#handle?.kill();
     this.dispatch({ type: "killed" });
+  }
+
+  /** Begins it unless it was begun; what the app does on the agent's behalf waits for the answer. */
+  #takeBefore(): Promise<string | null> {
+    if (!this.#beforeBegun) {
+      this.#beforeBegun = true;
+      this.#cancelBefore();
+      this.#checkpoint("before-run").then(this.#before.resolve, this.#before.reject);
+      this.#background(this.#before.promise.then(() => {}));
+    }
+    return this.#before.promise;
+  }
+
+  /** A run that ends without having sent its prompt needs none any more. */
+  #skipBefore(): void {
+    if (this.#beforeBegun) return;
+    this.#beforeBegun = true;
+    this.#cancelBefore();
+    this.#before.resolve(null);
   }
 
   /** Takes a checkpoint; a failure is told in the run and doesn't stop it. */
@@ -237,7 +269,8 @@ export class Execution {
         : this.#tools.endOpen("EXECUTION_FAILED", "The agent's turn ended before this did");
     for (const body of bodies) this.#deps.runLog.stream(body);
     this.#deps.runLog.flush();
-    const beforeTree = await this.#beforeTree;
+    if (!this.#handle) this.#skipBefore();
+    const beforeTree = await this.#takeBefore();
     if (this.#handle) await this.#recordWork(beforeTree);
     if (this.#state.phase === "settling") this.dispatch({ type: "settled" });
   }

@@ -12,7 +12,7 @@ export type RunHostDeps = {
   /** The turn's end; asks that are open then resolve as cancelled. */
   signal: AbortSignal;
   /** The checkpoint before the run: nothing that the app does for the agent happens before it is taken. */
-  checkpointTaken: Promise<unknown>;
+  checkpointTaken(): Promise<unknown>;
   accepts(): boolean;
   stream(body: RunEventBody): void;
   onActivity(kind: "text" | "other"): void;
@@ -38,7 +38,7 @@ export function createRunHost(deps: RunHostDeps): AgentHost {
       if (body) deps.stream(body);
     },
     async requestPermission(ask, signal) {
-      await deps.checkpointTaken;
+      await deps.checkpointTaken();
       const outcome = await deps.permissions.request(deps.turn, ask, until(signal));
       if (outcome.kind === "selected" && !outcome.allowed && ask.toolCallId) {
         const rejected = deps.tools.reject(ask.toolCallId);
@@ -47,7 +47,7 @@ export function createRunHost(deps: RunHostDeps): AgentHost {
       return outcome;
     },
     async authorize(action, toolCallId, signal) {
-      await deps.checkpointTaken;
+      await deps.checkpointTaken();
       if (!deps.accepts()) return false;
       return deps.permissions.authorize(deps.turn, action, toolCallId, until(signal));
     },

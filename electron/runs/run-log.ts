@@ -28,6 +28,7 @@ export function createRunLog(deps: RunLogDeps): RunLog {
   let waiting: PendingEvent[] = [];
   let chars = 0;
   let lastFlushAt = -Infinity;
+  let lastDeltaAt = -Infinity;
   let cancelTimer: (() => void) | null = null;
 
   function commit(durable: boolean): RunEvent[] {
@@ -37,7 +38,8 @@ export function createRunLog(deps: RunLogDeps): RunLog {
     const events = waiting;
     waiting = [];
     chars = 0;
-    lastFlushAt = deps.clock.monotonic();
+    if (!durable) lastFlushAt = deps.clock.monotonic();
+    if (events.some((event) => isDelta(event.body))) lastDeltaAt = deps.clock.monotonic();
     return deps.commit(events, durable);
   }
 
@@ -50,7 +52,8 @@ export function createRunLog(deps: RunLogDeps): RunLog {
     },
     stream(body) {
       chars += join(waiting, body, deps.clock.now());
-      const sinceFlush = deps.clock.monotonic() - lastFlushAt;
+      // The first words don't wait because something else was just told.
+      const sinceFlush = deps.clock.monotonic() - (isDelta(body) ? lastDeltaAt : lastFlushAt);
       if (sinceFlush >= gatherMs || chars >= gatherChars) commit(false);
       else cancelTimer ??= deps.clock.after(gatherMs - sinceFlush, () => commit(false));
     },

@@ -16,7 +16,7 @@ describe("runs", () => {
     await until(() => bench.runRepository.find(run.id)?.status === "completed");
     const events = bench.events(run.id);
     expect(types(events)).toEqual([
-      "run.accepted", "checkpoint.created", "run.started", "assistant.delta", "revision.created", "checkpoint.created", "run.completed",
+      "run.accepted", "run.started", "assistant.delta", "checkpoint.created", "revision.created", "checkpoint.created", "run.completed",
     ]);
     expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
     expect(bench.recorded).toEqual([expect.objectContaining({ runId: run.id, beforeTree: "tree-1", afterTree: "tree-2" })]);
