@@ -41,6 +41,12 @@ describe("stepRun", () => {
     expect(end.state.end?.kind).toBe("cancelled");
   });
 
+  it("R23 sends nothing to an agent that was opened just as Stop came", () => {
+    const { effects, state } = run({ type: "slot-granted" }, { type: "stop" }, { type: "agent-opened" }, { type: "settled" });
+    expect(effects).not.toContain("send-prompt");
+    expect(statusOf(state)).toBe("cancelled");
+  });
+
   it("R22 kills an agent that goes on with output 2 s after the cancel", () => {
     const { last } = run(...opened, { type: "stop" }, { type: "timer", timer: "stop-output" }, { type: "output" });
     expect(last).toEqual(["kill-agent", "arm"]);
@@ -50,6 +56,15 @@ describe("stepRun", () => {
     const { last, state } = run(...opened, { type: "stop" }, { type: "timer", timer: "stop-output" });
     expect(last).toEqual([]);
     expect(stepRun(state, { type: "timer", timer: "stop-answer" }).effects[0]?.type).toBe("kill-agent");
+  });
+
+  it("R21 waits for the proof of a kill, whatever becomes of the turn meanwhile", () => {
+    const killing: RunInput[] = [...opened, { type: "stop" }, { type: "timer", timer: "stop-answer" }];
+    const failed = run(...killing, { type: "turn-failed", code: "AGENT_KILLED", message: "" });
+    expect(failed.last).toEqual([]);
+    expect(stepRun(failed.state, { type: "killed" }).state.end?.kind).toBe("cancelled");
+    const unproved = stepRun(run(...killing, { type: "turn-ended", stopReason: "end_turn" }).state, { type: "timer", timer: "kill-proof" });
+    expect(unproved.state.end).toMatchObject({ kind: "failed", code: "CANCEL_UNCONFIRMED" });
   });
 
   it("fails closed when the kill can't be confirmed", () => {

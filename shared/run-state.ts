@@ -81,6 +81,7 @@ export function stepRun(state: RunState, input: RunInput): Step {
       return { state: { ...state, phase: "starting" }, effects: [{ type: "open-agent" }] };
     case "agent-opened":
       if (state.phase !== "starting") return stay(state);
+      if (state.stop) return settle(state, { kind: "cancelled" });
       return { state: { ...state, phase: "running" }, effects: [{ type: "send-prompt" }] };
     case "agent-not-opened":
       if (state.stop) return settle(state, { kind: "cancelled" });
@@ -92,8 +93,11 @@ export function stepRun(state: RunState, input: RunInput): Step {
     case "ask-closed":
       return stay({ ...state, openAsks: Math.max(0, state.openAsks - 1) });
     case "turn-ended":
+      if (state.stop === "killing") return stay(state);
       return settle(state, endOfTurn(state, input.stopReason));
     case "turn-failed":
+      // The turn of an agent that is being killed fails at once; only the proof that it is gone ends the run.
+      if (state.stop === "killing") return stay(state);
       if (state.stop) return settle(state, { kind: "cancelled" });
       return settle(state, { kind: "failed", code: input.code, message: input.message });
     case "stop":
