@@ -178,8 +178,3 @@ function isBusy(error: unknown): boolean {
 function isDamage(error: unknown): boolean {
   return /^SQLITE_(CORRUPT|NOTADB)/.test(sqliteCode(error));
 }
-
-/** Whether a write failed for want of room. */
-export function isDiskFull(error: unknown): boolean {
-  return sqliteCode(error).startsWith("SQLITE_FULL") || sqliteCode(error) === "ENOSPC";
-}

@@ -42,8 +42,9 @@ export function useOpenChat(chatId: string): ChatView {
 /** What is being written in the chat; loaded on first use. */
 export function useDraft(chatId: string): DraftView {
   useEffect(() => {
-    // A draft that can't be loaded stays unloaded: nothing is saved over it, and the next view of the chat tries again.
-    drafts.open(chatId).catch(() => undefined);
+    drafts.open(chatId).catch(() => {
+      // A draft that can't be loaded stays unloaded: nothing is saved over it, and the next view of the chat tries again.
+    });
   }, [chatId]);
   return useStore(drafts.get(chatId));
 }

@@ -62,7 +62,7 @@ export function commandOf(input: unknown): string | null {
   if (typeof input !== "object" || input === null || !("command" in input)) return null;
   const { command } = input;
   const args: unknown = "args" in input ? input.args : [];
-  const words: unknown[] = [...(Array.isArray(command) ? command : [command]), ...(Array.isArray(args) ? args : [])];
+  const words = [...listOf(command), ...(Array.isArray(args) ? listOf(args) : [])];
   if (!words.every((word) => typeof word === "string")) return null;
   // A shell's "-c" script is the command; the shell around it says nothing.
   const [program = "", flag, script] = words;
@@ -94,4 +94,8 @@ export function groupTitle(tools: readonly ToolSnapshot[]): string {
   if (kind === "edit" && files.size > 0) return `Edited ${files.size} ${files.size === 1 ? "file" : "files"} in ${tools.length} steps`;
   if (kind === "read" && files.size === 1) return `Read one file ${tools.length} times`;
   return groups[kind](kind === "read" && files.size > 0 ? files.size : tools.length);
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value.map((entry: unknown) => entry) : [value];
 }
