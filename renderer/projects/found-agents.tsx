@@ -41,8 +41,9 @@ export function FoundAgents(): React.JSX.Element {
 
 function FoundAgent({ agent }: { agent: Agent }): React.JSX.Element {
   const state = states[agent.status];
-  const missing = agent.status === "ready" || agent.status === "loading" ? null : agent.reason;
   const hint = agent.status === "unavailable" ? agent.installHint : null;
+  // Where there is a command that puts it right, the command says it all.
+  const missing = agent.status === "ready" || agent.status === "loading" || hint !== null ? null : agent.reason;
   return (
     <li className="border-b border-line px-3 py-1.5 last:border-b-0">
       <p className="flex items-center gap-2">
@@ -57,7 +58,11 @@ function FoundAgent({ agent }: { agent: Agent }): React.JSX.Element {
         </span>
       </p>
       {missing ? <p className="selectable pl-6 text-small break-words text-muted">{missing}</p> : null}
-      {hint ? <code className="selectable ml-6 block w-fit max-w-full text-code break-all text-muted">{hint}</code> : null}
+      {hint ? (
+        <p className="pl-6 text-small text-muted" title={agent.reason ?? undefined}>
+          Install: <code className="selectable text-code break-all">{hint}</code>
+        </p>
+      ) : null}
     </li>
   );
 }
