@@ -2,11 +2,13 @@ import type { Run } from "../../shared/contract/runs.ts";
 import type { RunEventBody, Timings, Usage } from "../../shared/run-event.ts";
 import { initialRunState, statusOf, stepRun, type RunEffect, type RunInput, type RunState, type RunTimer } from "../../shared/run-state.ts";
 import { assertNever } from "../../shared/result.ts";
-import type { AgentFailure, AgentSessionHandle } from "../agents/agent.ts";
+import type { AgentSessionHandle } from "../agents/agent.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { RunPatch } from "../store/runs.ts";
+import { codeOf } from "./agent-failure.ts";
 import type { Parts, SessionFacts } from "./ports.ts";
+import { RunCheckpoints } from "./run-checkpoints.ts";
 import { createRunHost } from "./run-host.ts";
 import type { RunLog } from "./run-log.ts";
 import { ToolCalls } from "./tool-calls.ts";
@@ -36,15 +38,13 @@ export class Execution {
   readonly #session: SessionFacts;
   readonly #createdAt: number;
   readonly #tools: ToolCalls;
+  readonly #checkpoints: RunCheckpoints;
   readonly #turn = new AbortController();
   readonly #opening = new AbortController();
   readonly #timers = new Map<RunTimer, () => void>();
   #state: RunState = initialRunState();
   #status: Run["status"] = "queued";
   #handle: AgentSessionHandle | null = null;
-  readonly #before = Promise.withResolvers<string | null>();
-  #beforeBegun = false;
-  #cancelBefore: () => void = () => {};
   #timings: Timings;
   #usage: Usage | null = null;
   #late = 0;
@@ -53,6 +53,7 @@ export class Execution {
     this.#deps = deps;
     this.#run = run;
     this.#tools = new ToolCalls((toolCallId, output) => deps.keepOutput(run.id, toolCallId, output));
+    this.#checkpoints = new RunCheckpoints({ ...deps, run, hasEnded: () => this.#state.phase === "ended" });
     this.#session = session;
     this.#createdAt = deps.clock.monotonic();
     this.#timings = run.timings;
@@ -60,10 +61,6 @@ export class Execution {
 
   get runId(): string {
     return this.#run.id;
-  }
-
-  get sent(): boolean {
-    return this.#handle !== null;
   }
 
   /** Feeds one input to the state machine and does what it says. */
@@ -93,9 +90,9 @@ export class Execution {
     this.#disarm();
     this.#turn.abort();
     this.#opening.abort();
-    this.#skipBefore();
+    this.#checkpoints.skipBefore();
     this.#deps.parts.permissions.cancelRun(this.#run.id);
-    void this.#handle?.cancel();
+    void this.#letGo();
     for (const body of this.#tools.endOpen("CANCELLED", "Interrupted: Hearth was closed")) this.#deps.runLog.append(body);
     this.#state = { ...this.#state, phase: "ended" };
     this.#finish("interrupted", { code: "HOST_CLOSED", message });
@@ -112,7 +109,7 @@ export class Execution {
       case "cancel-asks":
         return this.#deps.parts.permissions.cancelRun(this.#run.id);
       case "send-cancel":
-        return this.#background(this.#handle?.cancel() ?? Promise.resolve());
+        return void this.#cancel();
       case "kill-agent":
         return this.#background(this.#kill());
       case "arm":
@@ -135,6 +132,7 @@ export class Execution {
     work.catch((error: unknown) => {
       this.#deps.log.error("run.effect", error, { runId: this.#run.id });
       const message = error instanceof Error ? error.message : String(error);
+      if (this.#state.phase === "running") void this.#letGo();
       this.dispatch({ type: "turn-failed", code: "INTERNAL", message });
       if (this.#state.phase === "settling") this.dispatch({ type: "settled" });
     });
@@ -147,10 +145,11 @@ export class Execution {
       this.dispatch({ type: "agent-not-opened", code: "WORKING_COPY_MISSING", message: "The session's working copy is not there" });
       return;
     }
+    if (!(await this.#stillTrusted())) return;
     this.#mark("workingCopyReady");
     const { agentId, chatId } = this.#run;
     // Git's processes would take a warm agent the processor; where it starts first, they lie beside its start.
-    if (parts.agents.backend.outlook(chatId, agentId) !== "warm") void this.#takeBefore();
+    if (parts.agents.backend.outlook(chatId, agentId) !== "warm") void this.#checkpoints.before();
     const opened = await parts.agents.backend.open(
       { chatId, agentId, projectId: this.#session.projectId, workingCopyPath: this.#session.copy.path, host: this.#createHost() },
       this.#opening.signal,
@@ -159,6 +158,15 @@ export class Execution {
     this.#handle = opened.value;
     this.#mark("agentReady");
     this.dispatch({ type: "agent-opened" });
+  }
+
+  /** The checks at creation saw neither what came into the folder while this waited, nor files that weren't there yet. */
+  async #stillTrusted(): Promise<boolean> {
+    const { projectId, copy } = this.#session;
+    if (this.#run.reason === null && copy.state === "ready") return true;
+    const trusted = await this.#deps.parts.projects.requireTrusted(projectId, copy.path);
+    if (!trusted.ok) this.dispatch({ type: "agent-not-opened", code: trusted.error.code, message: trusted.error.message });
+    return trusted.ok;
   }
 
   #createHost() {
@@ -171,12 +179,12 @@ export class Execution {
       permissions: parts.permissions,
       terminals: parts.terminals.forAgent(sessionId, agentId),
       signal: this.#turn.signal,
-      checkpointTaken: () => this.#takeBefore(),
+      checkpointTaken: () => this.#checkpoints.before(),
       accepts: () => this.#accepts(),
       stream: (body) => {
         this.#deps.runLog.stream(body);
         // It has begun to work; its words are on their way by the time this runs.
-        if (!this.#beforeBegun && /^(assistant|reasoning|tool|plan)\./.test(body.type)) setImmediate(() => void this.#takeBefore());
+        if (!this.#checkpoints.begun && /^(assistant|reasoning|tool|plan)\./.test(body.type)) setImmediate(() => void this.#checkpoints.before());
       },
       onActivity: (kind) => {
         this.#mark("firstEvent");
@@ -211,53 +219,35 @@ export class Execution {
     this.#deps.failpoint("prompt-sent");
     const { prompt, requestedModelId, modeId, thinkingLevel } = this.#run;
     const turn = handle.prompt({ blocks: prompt, modelId: requestedModelId, modeId, thinkingLevel });
-    if (!this.#beforeBegun) this.#cancelBefore = this.#deps.clock.after(beforeDelayMs, () => void this.#takeBefore());
+    this.#checkpoints.beforeIn(beforeDelayMs);
     const ended = await turn;
     if (!ended.ok) return this.dispatch({ type: "turn-failed", ...codeOf(ended.error) });
     if (ended.value.usage) this.#usage = { ...ended.value.usage, ...context(this.#usage) };
     this.dispatch({ type: "turn-ended", stopReason: ended.value.stopReason });
   }
 
+  /** A cancel that can't be sent is as good as one that isn't answered. */
+  async #cancel(): Promise<void> {
+    try {
+      await this.#handle?.cancel();
+    } catch (error) {
+      this.#deps.log.error("run.cancel", error, { runId: this.#run.id });
+      this.dispatch({ type: "timer", timer: "stop-answer" });
+    }
+  }
+
+  /** The run ends without its agent's answer: the agent is told to stop, or ended where it can't be told. */
+  async #letGo(): Promise<void> {
+    try {
+      await this.#handle?.cancel().catch(() => this.#handle?.kill());
+    } catch (error) {
+      this.#deps.log.error("run.let-go", error, { runId: this.#run.id });
+    }
+  }
+
   async #kill(): Promise<void> {
     await this.#handle?.kill();
     this.dispatch({ type: "killed" });
-  }
-
-  /** Begins it unless it was begun; what the app does on the agent's behalf waits for the answer. */
-  #takeBefore(): Promise<string | null> {
-    if (!this.#beforeBegun) {
-      this.#beforeBegun = true;
-      this.#cancelBefore();
-      this.#checkpoint("before-run").then(this.#before.resolve, this.#before.reject);
-      this.#background(this.#before.promise.then(() => {}));
-    }
-    return this.#before.promise;
-  }
-
-  /** A run that ends without having sent its prompt needs none any more. */
-  #skipBefore(): void {
-    if (this.#beforeBegun) return;
-    this.#beforeBegun = true;
-    this.#cancelBefore();
-    this.#before.resolve(null);
-  }
-
-  /** Takes a checkpoint; a failure is told in the run and doesn't stop it. */
-  async #checkpoint(kind: "before-run" | "after-run"): Promise<string | null> {
-    const taken = await this.#deps.parts.checkpoints.take(this.#session.id, kind, { runId: this.#run.id });
-    if (!taken.ok) {
-      this.#deps.runLog.stream({ type: "notice", payload: { kind: "warning", message: `No checkpoint could be taken: ${taken.error.message}` } });
-      return null;
-    }
-    const { id, revisionId, skipped } = taken.value;
-    if (kind === "after-run") this.#deps.runLog.append({ type: "revision.created", payload: { revisionId } });
-    this.#deps.runLog.append({ type: "checkpoint.created", payload: { checkpointId: id, kind } });
-    if (skipped.length > 0 && kind === "after-run")
-      this.#deps.runLog.append({
-        type: "notice",
-        payload: { kind: "skipped-files", message: `${skipped.length} large untracked files are not part of checkpoints: ${skipped.slice(0, 3).map((file) => file.path).join(", ")}` },
-      });
-    return revisionId;
   }
 
   async #settle(): Promise<void> {
@@ -269,19 +259,12 @@ export class Execution {
         : this.#tools.endOpen("EXECUTION_FAILED", "The agent's turn ended before this did");
     for (const body of bodies) this.#deps.runLog.stream(body);
     this.#deps.runLog.flush();
-    if (!this.#handle) this.#skipBefore();
-    const beforeTree = await this.#takeBefore();
-    if (this.#handle) await this.#recordWork(beforeTree);
+    if (this.#handle) await this.#checkpoints.after();
+    else {
+      this.#checkpoints.skipBefore();
+      await this.#checkpoints.before();
+    }
     if (this.#state.phase === "settling") this.dispatch({ type: "settled" });
-  }
-
-  async #recordWork(beforeTree: string | null): Promise<void> {
-    const { parts } = this.#deps;
-    const afterTree = await this.#checkpoint("after-run");
-    if (afterTree === null) return;
-    parts.sessions.setRevision(this.#session.id, afterTree);
-    if (beforeTree !== null)
-      await parts.changes.recordRun(this.#session.id, { agentId: this.#run.agentId, runId: this.#run.id, beforeTree, afterTree });
   }
 
   #finish(kind: "completed" | "failed" | "cancelled" | "interrupted", end: { stopReason?: string; code?: string; message?: string }): void {
@@ -329,23 +312,4 @@ export class Execution {
 
 function context(usage: Usage | null): Partial<Usage> {
   return usage ? { contextUsed: usage.contextUsed ?? null, contextSize: usage.contextSize ?? null, ...(usage.cost == null ? {} : { cost: usage.cost }) } : {};
-}
-
-const failureCodes: Record<AgentFailure["type"], string> = {
-  unavailable: "CODING_AGENT_ENGINE_UNAVAILABLE",
-  "signed-out": "CODING_AGENT_ENGINE_UNAVAILABLE",
-  unsupported: "CODING_AGENT_ENGINE_UNSUPPORTED_RUNTIME",
-  "model-unavailable": "CODING_AGENT_MODEL_UNAVAILABLE",
-  "start-failed": "AGENT_START_FAILED",
-  "handshake-timeout": "AGENT_HANDSHAKE_TIMEOUT",
-  "crash-loop": "AGENT_CRASH_LOOP",
-  crashed: "AGENT_CRASHED",
-  killed: "AGENT_KILLED",
-  protocol: "AGENT_PROTOCOL_ERROR",
-  failed: "AGENT_FAILED",
-  cancelled: "CANCELLED",
-};
-
-function codeOf(failure: AgentFailure): { code: string; message: string } {
-  return { code: failureCodes[failure.type], message: failure.message };
 }

@@ -1,0 +1,108 @@
+import { expect, it } from "vitest";
+import { failure } from "../../shared/errors.ts";
+import { createRunBench } from "../testing/run-bench-parts.ts";
+import { until } from "../testing/until.ts";
+
+type Bench = ReturnType<typeof createRunBench>;
+const status = (bench: Bench, id: string) => bench.runRepository.find(id)?.status;
+const types = (bench: Bench, id: string): string[] => bench.events(id).map((event) => event.type);
+
+it("starts no agent for a run that waited, once the project isn't trusted any more", async () => {
+  const bench = createRunBench();
+  await bench.start("chat-1");
+  const waiting = await bench.start("chat-2");
+  bench.parts.projects.requireTrusted = async () => failure("PROJECT_NOT_TRUSTED", ".mcp.json has changed");
+  (await until(() => bench.backend.turns[0])).end();
+  await until(() => status(bench, waiting.id) === "failed");
+  expect(bench.runRepository.find(waiting.id)?.error).toEqual({ code: "PROJECT_NOT_TRUSTED", message: ".mcp.json has changed" });
+  expect(bench.backend.opens).toEqual(["chat-1"]);
+});
+
+it("looks at what would run once the files of a new working copy are there", async () => {
+  const bench = createRunBench();
+  const session = bench.parts.sessions.find("ses-a");
+  if (session) session.copy.state = "preparing";
+  const files = Promise.withResolvers<"ready">();
+  bench.parts.sessions.whenReady = () => files.promise;
+  const run = await bench.start("chat-1");
+  bench.parts.projects.requireTrusted = async () => failure("PROJECT_NOT_TRUSTED", "Never seen");
+  files.resolve("ready");
+  await until(() => status(bench, run.id) === "failed");
+  expect(bench.backend.opens).toEqual([]);
+});
+
+it("has the pending changes of a revision before it tells of the revision", async () => {
+  const bench = createRunBench();
+  const recording = Promise.withResolvers<void>();
+  let asked = false;
+  bench.parts.changes.recordRun = async () => {
+    asked = true;
+    await recording.promise;
+  };
+  const run = await bench.start("chat-1");
+  (await until(() => bench.backend.turns[0])).end();
+  await until(() => asked);
+  expect(types(bench, run.id)).not.toContain("revision.created");
+  recording.resolve();
+  await until(() => status(bench, run.id) === "completed");
+  expect(types(bench, run.id).slice(-3)).toEqual(["revision.created", "checkpoint.created", "run.completed"]);
+});
+
+it("appends nothing behind the end of a run that was interrupted while its checkpoint was taken", async () => {
+  const bench = createRunBench();
+  const { take } = bench.parts.checkpoints;
+  const disk = Promise.withResolvers<void>();
+  bench.parts.checkpoints.take = (...given) => disk.promise.then(() => take(...given));
+  const run = await bench.start("chat-1");
+  (await until(() => bench.backend.turns[0])).host.onUpdate({ type: "text", text: "Hello" });
+  bench.clock.advance(200);
+  bench.runs.dispose();
+  disk.resolve();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(types(bench, run.id).at(-1)).toBe("run.interrupted");
+});
+
+it("tells in the run that a checkpoint couldn't be taken, and goes on", async () => {
+  const bench = createRunBench();
+  bench.parts.checkpoints.take = () => Promise.reject(new Error("no room"));
+  const run = await bench.start("chat-1");
+  const turn = await until(() => bench.backend.turns[0]);
+  bench.clock.advance(200);
+  await until(() => types(bench, run.id).includes("notice"));
+  expect(await turn.host.authorize({ kind: "edit", paths: ["a"] }, undefined, new AbortController().signal)).toBe(true);
+  turn.end();
+  await until(() => status(bench, run.id) === "completed");
+});
+
+it("R22 kills the agent that can't be told to stop", async () => {
+  const bench = createRunBench();
+  const open = bench.backend.open.bind(bench.backend);
+  bench.backend.open = async (...given) => {
+    const opened = await open(...given);
+    if (opened.ok) opened.value.cancel = () => Promise.reject(new Error("EPIPE"));
+    return opened;
+  };
+  const run = await bench.start("chat-1");
+  const turn = await until(() => bench.backend.turns[0]);
+  bench.runs.cancel(run.id);
+  await until(() => status(bench, run.id) === "cancelled");
+  expect(turn.killed).toBe(true);
+});
+
+it("R21 says that a stop isn't confirmed when the kill can't be proved", async () => {
+  const bench = createRunBench();
+  const open = bench.backend.open.bind(bench.backend);
+  bench.backend.open = async (...given) => {
+    const opened = await open(...given);
+    if (opened.ok) opened.value.kill = () => Promise.reject(new Error("still there"));
+    return opened;
+  };
+  const run = await bench.start("chat-1");
+  const turn = await until(() => bench.backend.turns[0]);
+  bench.runs.cancel(run.id);
+  bench.clock.advance(10_000);
+  turn.fail({ type: "killed", message: "Killed" });
+  bench.clock.advance(12_000);
+  await until(() => status(bench, run.id) === "failed");
+  expect(bench.runRepository.find(run.id)?.error?.code).toBe("CANCEL_UNCONFIRMED");
+});

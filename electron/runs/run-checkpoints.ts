@@ -1,0 +1,101 @@
+import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
+import type { Run } from "../../shared/contract/runs.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { Parts } from "./ports.ts";
+import type { RunLog } from "./run-log.ts";
+
+export type RunCheckpointsDeps = {
+  parts: Pick<Parts, "checkpoints" | "changes" | "sessions">;
+  runLog: RunLog;
+  clock: Clock;
+  log: Log;
+  run: Run;
+  /** Nothing is told of a run that has ended. */
+  hasEnded(): boolean;
+};
+
+/**
+ * The two checkpoints around a run, from its slot until it has settled. One that can't be taken is told in the run and
+ * doesn't stop it.
+ */
+export class RunCheckpoints {
+  readonly #deps: RunCheckpointsDeps;
+  #before: Promise<string | null> | null = null;
+  #cancelTimer: () => void = () => {};
+
+  constructor(deps: RunCheckpointsDeps) {
+    this.#deps = deps;
+  }
+
+  get begun(): boolean {
+    return this.#before !== null;
+  }
+
+  /** Begins the first one unless it was begun; what the app does on the agent's behalf waits for the answer, a tree. */
+  before(): Promise<string | null> {
+    this.#cancelTimer();
+    this.#before ??= this.#takeBefore();
+    return this.#before;
+  }
+
+  /** Begins the first one in a while, unless it is begun before. */
+  beforeIn(ms: number): void {
+    if (!this.#before) this.#cancelTimer = this.#deps.clock.after(ms, () => void this.before());
+  }
+
+  /** A run that ends without having sent its prompt needs none any more. */
+  skipBefore(): void {
+    this.#cancelTimer();
+    this.#before ??= Promise.resolve(null);
+  }
+
+  /** Takes the second one. Whoever is told of the new revision finds the pending changes of it. */
+  async after(): Promise<void> {
+    const { parts, runLog, run } = this.#deps;
+    const beforeTree = await this.before();
+    const taken = await this.#take("after-run");
+    if (!taken) return;
+    const { id: checkpointId, revisionId, skipped } = taken;
+    try {
+      parts.sessions.setRevision(run.sessionId, revisionId);
+      if (beforeTree !== null)
+        await parts.changes.recordRun(run.sessionId, { agentId: run.agentId, runId: run.id, beforeTree, afterTree: revisionId });
+    } finally {
+      if (!this.#deps.hasEnded()) {
+        runLog.append({ type: "revision.created", payload: { revisionId } });
+        runLog.append({ type: "checkpoint.created", payload: { checkpointId, kind: "after-run" } });
+        if (skipped.length > 0) runLog.append({ type: "notice", payload: { kind: "skipped-files", message: tellSkipped(skipped) } });
+      }
+    }
+  }
+
+  async #takeBefore(): Promise<string | null> {
+    try {
+      const taken = await this.#take("before-run");
+      if (taken) this.#deps.runLog.append({ type: "checkpoint.created", payload: { checkpointId: taken.id, kind: "before-run" } });
+      return taken?.revisionId ?? null;
+    } catch (error) {
+      this.#deps.log.error("run.checkpoint", error, { runId: this.#deps.run.id });
+      if (!this.#deps.hasEnded()) this.#warn(error instanceof Error ? error.message : String(error));
+      return null;
+    }
+  }
+
+  async #take(kind: "before-run" | "after-run"): Promise<Checkpoint | null> {
+    const taken = await this.#deps.parts.checkpoints.take(this.#deps.run.sessionId, kind, { runId: this.#deps.run.id });
+    if (this.#deps.hasEnded()) return null;
+    if (taken.ok) return taken.value;
+    this.#warn(taken.error.message);
+    return null;
+  }
+
+  #warn(reason: string): void {
+    this.#deps.runLog.stream({ type: "notice", payload: { kind: "warning", message: `No checkpoint could be taken: ${reason}` } });
+  }
+}
+
+function tellSkipped(skipped: Checkpoint["skipped"]): string {
+  const named = skipped.slice(0, 3).map((file) => file.path);
+  return `${skipped.length} large untracked files are not part of checkpoints: ${named.join(", ")}`;
+}
