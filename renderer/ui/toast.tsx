@@ -42,7 +42,8 @@ export function Toasts(): React.JSX.Element {
   return (
     <Base.Provider toastManager={manager} limit={3}>
       <Base.Portal>
-        <Base.Viewport className="fixed right-3 bottom-9 z-50 flex w-[min(22rem,calc(100vw-1.5rem))] flex-col gap-2 outline-none">
+        {/* High enough that what a person presses next (Send, Apply, Commit) is never below one. */}
+        <Base.Viewport className="fixed right-3 bottom-48 z-50 flex w-[min(22rem,calc(100vw-1.5rem))] flex-col gap-2 outline-none">
           <List />
         </Base.Viewport>
       </Base.Portal>
