@@ -43,11 +43,22 @@ describe("the run log", () => {
     expect(commits.flatMap((commit) => commit.bodies).map((body) => (body.type === "assistant.delta" ? body.payload.text : "")).join("")).toHaveLength(1000);
   });
 
-  it("writes before 50 ms once 4 KB wait", () => {
+  it("writes before 50 ms once 4 KB wait, with all that came in the same piece", async () => {
     const { commits, log } = setUp();
     log.stream(text("a"));
     log.stream(text("x".repeat(5000)));
-    expect(commits).toHaveLength(2);
+    log.stream(text("y"));
+    expect(commits).toHaveLength(1);
+    await Promise.resolve();
+    expect(commits.map(({ bodies }) => bodies)).toEqual([[text("a")], [text(`${"x".repeat(5000)}y`)]]);
+  });
+
+  it("doesn't hold back the first words because something else was just written", () => {
+    const { commits, log } = setUp();
+    log.append({ type: "revision.created", payload: { revisionId: "t" } });
+    log.stream({ type: "mode.changed", payload: { modeId: "ask" } });
+    log.stream(text("a"));
+    expect(commits.at(-1)?.bodies).toContainEqual(text("a"));
   });
 
   it("keeps the order: what streams before goes out with what is appended, durably", () => {

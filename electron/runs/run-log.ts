@@ -30,6 +30,7 @@ export function createRunLog(deps: RunLogDeps): RunLog {
   let lastFlushAt = -Infinity;
   let lastDeltaAt = -Infinity;
   let cancelTimer: (() => void) | null = null;
+  let soon = false;
 
   function commit(durable: boolean): RunEvent[] {
     cancelTimer?.();
@@ -43,6 +44,16 @@ export function createRunLog(deps: RunLogDeps): RunLog {
     return deps.commit(events, durable);
   }
 
+  /** After all that the agent sent in one piece: a flood makes one transaction of hundreds of events, not of forty. */
+  function commitSoon(): void {
+    if (soon) return;
+    soon = true;
+    queueMicrotask(() => {
+      soon = false;
+      commit(false);
+    });
+  }
+
   return {
     append(body, diagnostics) {
       waiting.push({ body, at: deps.clock.now(), ...(diagnostics ? { diagnostics } : {}) });
@@ -54,7 +65,8 @@ export function createRunLog(deps: RunLogDeps): RunLog {
       chars += join(waiting, body, deps.clock.now());
       // The first words don't wait because something else was just told.
       const sinceFlush = deps.clock.monotonic() - (isDelta(body) ? lastDeltaAt : lastFlushAt);
-      if (sinceFlush >= gatherMs || chars >= gatherChars) commit(false);
+      if (sinceFlush >= gatherMs) commit(false);
+      else if (chars >= gatherChars) commitSoon();
       else cancelTimer ??= deps.clock.after(gatherMs - sinceFlush, () => commit(false));
     },
     flush: () => void commit(false),

@@ -123,12 +123,16 @@ export function createRunRepository(store: Store) {
       const row = nextSeq.get(events.length, runId);
       if (!row) throw new Error(`No run ${runId}`);
       let seq = row.last_seq - events.length;
+      let stamp = { at: Number.NaN, text: "" };
       return events.map(({ body, at, diagnostics }) => {
         seq += 1;
         const { lastInsertRowid } = addEvent.run(
           runId, row.chat_id, seq, body.type, at, JSON.stringify(body.payload), diagnostics ? JSON.stringify(diagnostics) : null,
         );
-        return { ...body, seq, cursor: Number(lastInsertRowid), runId, at: isoTime(at), ...(diagnostics ? { diagnostics } : {}) };
+        // Hundreds of events have the same millisecond.
+        if (stamp.at !== at) stamp = { at, text: isoTime(at) };
+        const event = { ...body, seq, cursor: Number(lastInsertRowid), runId, at: stamp.text };
+        return diagnostics ? { ...event, diagnostics } : event;
       });
     },
     readRun: (runId: string, afterSeq: number, limit: number): RunEvent[] => eventsOfRun.all(runId, afterSeq, limit).map(toEvent),

@@ -56,14 +56,18 @@ export async function run(): Promise<void> {
     return { ms: performance.now() - begun, runId: created.id, events };
   };
   await flood();
-  const delay = monitorEventLoopDelay({ resolution: 1 });
   const through: number[] = [];
   const reference: number[] = [];
+  const p99: number[] = [];
+  const longest: number[] = [];
   const lines = Array.from({ length: lineCount }, (_, at) => updateLine(at));
   for (let round = 0; round < rounds; round += 1) {
+    const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
     const { ms, runId, events } = await flood();
     delay.disable();
+    p99.push(delay.percentile(99) / 1e6);
+    longest.push(delay.max / 1e6);
     through.push((events / ms) * 1000);
     const rows = readRows(path.join(place.data, "hearth.db"), runId);
     const insertMs = await timed(() => parseAndInsert(path.join(place.root, `reference-${round}.db`), lines, rows));
@@ -73,8 +77,8 @@ export async function run(): Promise<void> {
   printTimes("JSON.parse + one batch insert", reference, "events/s");
   printResult("Hearth ÷ reference", (median(through) / median(reference)).toFixed(2), "≥ 0.5");
   printResult("Hearth", Math.round(median(through)).toLocaleString("en"), "≥ 50,000 events/s");
-  printResult("core's loop held up, p99", `${(delay.percentile(99) / 1e6).toFixed(0)} ms`, "");
-  printResult("core's loop held up, longest", `${(delay.max / 1e6).toFixed(0)} ms`, "≤ 50 ms");
+  printTimes("core's loop held up, p99", p99);
+  printTimes("core's loop held up, longest (goal ≤ 50)", longest);
   await readers.stop();
   await host.value.stop();
   place.dispose();

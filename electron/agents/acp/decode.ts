@@ -6,12 +6,12 @@ import type { AgentUpdate, ToolPatch } from "../agent.ts";
  * `session/update` of any agent → our words. Pure and tolerant: a field of another shape than the protocol's counts as
  * absent, and what isn't known at all answers null, to be counted. An empty list is an update that says nothing.
  * `config_option_update` is not decoded here: it needs what the session knows already (see session-state.ts).
+ * What comes by the thousand (text, tool calls) is looked at field by field: a schema costs more than all else on the way.
  */
 export function decodeUpdate(update: unknown): AgentUpdate[] | null {
-  const head = z.looseObject({ sessionUpdate: z.string() }).safeParse(update);
-  if (!head.success) return null;
-  const body = head.data;
-  switch (body.sessionUpdate) {
+  if (!isRecord(update)) return null;
+  const body = update;
+  switch (body["sessionUpdate"]) {
     case "agent_message_chunk":
       return [...chunk("text", body), ...callUsage(body["_meta"])];
     case "agent_thought_chunk":
@@ -45,7 +45,6 @@ export function decodeUpdate(update: unknown): AgentUpdate[] | null {
   }
 }
 
-const text = z.string();
 /** Only these of what may be half a megabyte: some agents send the text of each command's skill along. */
 const command = z
   .object({ name: z.string(), description: z.string().catch(""), input: z.object({ hint: z.string() }).nullish().catch(null) })
@@ -58,37 +57,49 @@ const command = z
 function chunk(type: "text" | "reasoning", body: Record<string, unknown>): AgentUpdate[] {
   const said = contentText(body["content"]);
   if (said === "") return [];
-  const messageId = text.safeParse(body["messageId"]);
-  return [{ type, text: said, ...(messageId.success ? { messageId: messageId.data } : {}) }];
+  const messageId = body["messageId"];
+  return [typeof messageId === "string" ? { type, text: said, messageId } : { type, text: said }];
 }
 
-const content = z.looseObject({ type: z.string() });
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
-function contentText(value: unknown): string {
-  const parsed = content.safeParse(value);
-  if (!parsed.success) return "";
-  const block = parsed.data;
-  if (block.type === "text") return typeof block["text"] === "string" ? block["text"] : "";
-  if (block.type === "resource_link") return `[${String(block["name"] ?? "link")}](${String(block["uri"] ?? "")})`;
-  if (block.type === "resource") return z.looseObject({ text: z.string() }).safeParse(block["resource"]).data?.text ?? "";
-  return block.type === "image" ? "[image]" : block.type === "audio" ? "[audio]" : "";
+function contentText(block: unknown): string {
+  if (!isRecord(block)) return "";
+  switch (block["type"]) {
+    case "text":
+      return typeof block["text"] === "string" ? block["text"] : "";
+    case "resource_link":
+      return `[${String(block["name"] ?? "link")}](${String(block["uri"] ?? "")})`;
+    case "resource": {
+      const { resource } = block;
+      return isRecord(resource) && typeof resource["text"] === "string" ? resource["text"] : "";
+    }
+    case "image":
+      return "[image]";
+    case "audio":
+      return "[audio]";
+    default:
+      return "";
+  }
 }
 
 const location = z
   .object({ path: z.string(), line: z.int().nullish().catch(null) })
   .transform(({ path, line }) => (line === null || line === undefined ? { path } : { path, line }));
-const status = z.enum(["pending", "in_progress", "completed", "failed"]);
+const statuses = ["pending", "in_progress", "completed", "failed"] as const;
+const kindOrOther = toolKind.catch("other");
 
 /** A tool call as a permission request or an update tells it; null without an id. */
 export function decodeTool(value: unknown): ToolPatch | null {
-  const parsed = z.looseObject({ toolCallId: z.string() }).safeParse(value);
-  if (!parsed.success) return null;
-  const body = parsed.data;
-  const tool: ToolPatch = { toolCallId: body.toolCallId };
+  if (!isRecord(value) || typeof value["toolCallId"] !== "string") return null;
+  const body = value;
+  const tool: ToolPatch = { toolCallId: value["toolCallId"] };
   if (typeof body["title"] === "string") tool.title = body["title"];
-  if (body["kind"] !== undefined && body["kind"] !== null) tool.kind = toolKind.catch("other").parse(body["kind"]);
-  const known = status.safeParse(body["status"]);
-  if (known.success) tool.status = known.data;
+  if (body["kind"] !== undefined && body["kind"] !== null) tool.kind = kindOrOther.parse(body["kind"]);
+  const status = statuses.find((known) => known === body["status"]);
+  if (status) tool.status = status;
   if (Array.isArray(body["locations"])) tool.locations = list(body["locations"], location);
   if (body["rawInput"] !== undefined && body["rawInput"] !== null) tool.input = body["rawInput"];
   if (Array.isArray(body["content"])) addContent(tool, body["content"]);
@@ -100,13 +111,11 @@ export function decodeTool(value: unknown): ToolPatch | null {
 function addContent(tool: ToolPatch, items: unknown[]): void {
   const texts: string[] = [];
   for (const item of items) {
-    const parsed = content.safeParse(item);
-    if (!parsed.success) continue;
-    if (parsed.data.type === "content") texts.push(contentText(parsed.data["content"]));
-    else if (parsed.data.type === "terminal" && typeof parsed.data["terminalId"] === "string")
-      tool.terminalId = parsed.data["terminalId"];
+    if (!isRecord(item)) continue;
+    if (item["type"] === "content") texts.push(contentText(item["content"]));
+    else if (item["type"] === "terminal" && typeof item["terminalId"] === "string") tool.terminalId = item["terminalId"];
   }
-  const diffs = decodeDiffs(items);
+  const diffs = decodeDiffs(items.filter((item) => isRecord(item) && item["type"] === "diff"));
   if (diffs.length > 0) tool.diffs = diffs;
   if (texts.some((entry) => entry !== "")) tool.output = texts.join("\n");
 }
@@ -127,20 +136,16 @@ export function decodeDiffs(items: unknown): ToolDiff[] {
 
 function outputText(raw: unknown): string | undefined {
   if (typeof raw === "string") return raw;
-  const parsed = z
-    .object({
-      output: text.optional().catch(undefined),
-      text: text.optional().catch(undefined),
-      error: text.optional().catch(undefined),
-    })
-    .safeParse(raw);
-  return parsed.success ? parsed.data.output || parsed.data.text || parsed.data.error : undefined;
+  if (!isRecord(raw)) return undefined;
+  return [raw["output"], raw["text"], raw["error"]].find((said) => typeof said === "string" && said !== "") as string | undefined;
 }
 
 const count = z.number().nonnegative().nullish().catch(null);
 
+const contextFigures = z.object({ used: count, size: count, cost: z.object({ amount: count }).nullish().catch(null) });
+
 function contextUsage(body: Record<string, unknown>): Partial<Usage> {
-  const parsed = z.object({ used: count, size: count, cost: z.object({ amount: count }).nullish().catch(null) }).safeParse(body);
+  const parsed = contextFigures.safeParse(body);
   if (!parsed.success) return {};
   const { used, size, cost } = parsed.data;
   return {

@@ -38,7 +38,9 @@ export class LineReader {
   }
 
   #take(): string {
-    const line = Buffer.concat(this.#parts).toString("utf8");
+    const [only] = this.#parts;
+    const bytes = this.#parts.length === 1 && only ? only : Buffer.concat(this.#parts);
+    const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
     this.#parts = [];
     this.#bytes = 0;
     return line;

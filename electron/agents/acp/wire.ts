@@ -34,6 +34,9 @@ export const defaultWireLimits: WireLimits = {
   writeStallMs: 30_000,
 };
 
+/** How long one agent's lines may keep the loop at a time. */
+const maxTurnMs = 5;
+
 export function openWire(child: Child, listener: WireListener, limits: WireLimits): { stream: Stream; report: WireReport } {
   const report: WireReport = { strayLines: 0, strayExamples: [], unknownResponses: 0, refusedRequests: 0, unfinishedLine: null };
   /** Our requests without an answer: id → the session, for a prompt. */
@@ -89,7 +92,20 @@ export function openWire(child: Child, listener: WireListener, limits: WireLimit
     onLine: receive,
     onTooLong: () => listener.onBroken(`it sent a line of more than ${limits.maxLineBytes} bytes`),
   });
-  child.stdout.on("data", (chunk: Buffer) => lines.push(chunk));
+  // One poll hands over up to two megabytes, chunk by chunk: between them others get their turn.
+  let turnBeganAt: number | null = null;
+  const endTurn = (): void => {
+    turnBeganAt = null;
+    child.stdout.resume();
+  };
+  child.stdout.on("data", (chunk: Buffer) => {
+    if (turnBeganAt === null) {
+      turnBeganAt = performance.now();
+      setImmediate(endTurn);
+    }
+    lines.push(chunk);
+    if (performance.now() - turnBeganAt > maxTurnMs) child.stdout.pause();
+  });
   child.stdout.on("end", () => {
     const rest = lines.rest();
     if (rest !== "") report.unfinishedLine = rest.slice(0, 500);
