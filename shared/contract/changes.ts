@@ -53,7 +53,8 @@ export const applyResult = z.object({
 export type ApplyResult = z.infer<typeof applyResult>;
 
 const bySession = z.object({ id: z.string() });
-const selection = bySession.extend({ paths: z.array(z.string()).min(1).optional() });
+/** Left out: all. Strict, because a narrower choice that isn't understood must not become "all". */
+const selection = z.strictObject({ id: z.string(), paths: z.array(z.string()).min(1).optional() });
 
 export const changes = {
   list: oc

@@ -35,7 +35,10 @@ const router = {
       return { removed: true as const, checkpointId: null };
     }),
   },
-  changes: { list: changes.list.handler(({ input }) => (input.diff ? [] : [])) },
+  changes: {
+    list: changes.list.handler(({ input }) => (input.diff ? [] : [])),
+    reject: changes.reject.handler(() => ({ changes: [], checkpointId: null })),
+  },
 };
 
 let test: TestServer;
@@ -101,6 +104,13 @@ describe("errors", () => {
       code: "INPUT_INVALID",
       data: { field: "path" },
     });
+  });
+
+  it("tell of a choice of changes that isn't understood, instead of taking all", async () => {
+    const reject = (body: object) => test.known("POST", "/api/v1/sessions/ses_1/changes/reject", body);
+    expect((await reject({ paths: ["a.ts"] })).status).toBe(200);
+    expect((await reject({ hunks: ["a.ts:1"] })).json).toMatchObject({ code: "INPUT_INVALID", status: 400 });
+    expect((await reject({ path: "a.ts" })).json).toMatchObject({ code: "INPUT_INVALID" });
   });
 
   it("keep what surprised us to the log", async () => {
