@@ -178,7 +178,9 @@ export function createRequests(deps: PermissionsDeps) {
         type: "permission.resolved",
         payload: { permissionId: id, outcome: allowed ? "allowed" : "rejected", optionId, by: choice.by },
       });
-      waiting.settle(id, { kind: "selected", optionId, allowed });
+      // An agent's own "always" is as wide as it likes; what is remembered is remembered here, exactly.
+      const told = optionFor(allowed ? "allow" : "reject", entry.options) ?? option;
+      waiting.settle(id, { kind: "selected", optionId: told.optionId, allowed });
       deps.announceInbox();
       return ok({ ...known, status: "resolved" });
     },

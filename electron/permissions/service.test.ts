@@ -36,6 +36,14 @@ describe("decisions", () => {
     expect(bench.records()).toEqual([["resolved", "yes", "person"]]);
   });
 
+  it("S82 tells an agent that offers both a permission for once, though \"always\" was answered", async () => {
+    const outcome = bench.service.request(bench.turn, ask(run("npm test")), never);
+    bench.answer("ever", "project");
+    expect(await outcome).toEqual({ kind: "selected", optionId: "yes", allowed: true });
+    expect(bench.log.at(-1)?.payload).toMatchObject({ optionId: "ever" });
+    expect(bench.service.rules("p")).toMatchObject([{ match: { argv: ["npm", "test"] }, decision: "allow" }]);
+  });
+
   it.each<[Policy, PermissionAction, "allow" | "reject" | "ask"]>([
     ["accept-edits", edit("src/a.ts", "one", "1"), "allow"],
     ["accept-edits", run("npm test"), "ask"],
