@@ -1,18 +1,22 @@
 import { lazy, Suspense, type ReactNode } from "react";
-import { ChatTab } from "./chat/chat-tab.tsx";
 import { practiceTour } from "./chat/practice-tour.ts";
 import { FirstRun } from "./projects/first-run.tsx";
 import { Skeleton } from "./ui/skeleton.tsx";
 import type { TabViews } from "./workspace/workspace.tsx";
 
-// Terminals and diffs are large; the page is there before they are.
+// Timelines, terminals and diffs are large; the page is there before they are.
+const ChatTab = lazy(() => import("./chat/chat-tab.tsx").then((file) => ({ default: file.ChatTab })));
 const TerminalTab = lazy(() => import("./terminal/terminal-tab.tsx").then((file) => ({ default: file.TerminalTab })));
 const ChangesTab = lazy(() => import("./changes/changes-tab.tsx").then((file) => ({ default: file.ChangesTab })));
 const HistoryTab = lazy(() => import("./checkpoints/history-tab.tsx").then((file) => ({ default: file.HistoryTab })));
 
 /** What draws each kind of tab: the one place where features meet the panes. */
 export const tabViews: TabViews = {
-  chat: ({ sessionId, id, active }) => <ChatTab sessionId={sessionId} chatId={id} active={active} />,
+  chat: ({ sessionId, id, active }) => (
+    <Loaded>
+      <ChatTab sessionId={sessionId} chatId={id} active={active} />
+    </Loaded>
+  ),
   terminal: ({ sessionId, id, active }) => (
     <Loaded>
       <TerminalTab sessionId={sessionId} terminalId={id} active={active} />
