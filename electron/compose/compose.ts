@@ -30,7 +30,7 @@ export async function compose(base: Foundation, gitVersion: string): Promise<Ser
     processes: () => work.processes(),
     state: async () => ({
       settings: base.settings.value(),
-      projects: await workspace.projects.list(),
+      projects: workspace.projects.overview(base.scope.signal),
       sessions: workspace.sessions.listAll(),
       chats: workspace.chats.listAll(),
       agents: work.agents.list(),

@@ -37,14 +37,23 @@ export function createProjectsService(deps: ProjectsDeps) {
   const { rows, git, clock, announce } = deps;
   const trust = createTrustService({ rows, git, copiesOf: deps.copiesOf, log: deps.log });
 
+  /** What the last look at a project found. */
+  const seen = new Map<string, Project["trust"]>();
+  let checking: Promise<void> | null = null;
+
   function find(id: string): Result<ProjectRow, NotFound> {
     const row = rows.find(id);
     return row ? ok(row) : failure("PROJECT_NOT_FOUND", "This project isn't in Hearth. Add its folder first.");
   }
 
   async function view(row: ProjectRow): Promise<Project> {
-    const missing = realFolder(row.path) === null;
-    const state = missing ? (row.trusted ? "trusted" : "untrusted") : await trust.stateOf(row);
+    const there = realFolder(row.path) !== null;
+    const state = there ? await trust.stateOf(row) : row.trusted ? "trusted" : "untrusted";
+    if (there) seen.set(row.id, state);
+    return asSeen(row, state);
+  }
+
+  function asSeen(row: ProjectRow, state: Project["trust"]): Project {
     return {
       id: row.id,
       name: row.name,
@@ -52,9 +61,19 @@ export function createProjectsService(deps: ProjectsDeps) {
       kind: row.kind,
       trusted: state === "trusted",
       trust: state,
-      missing,
+      missing: realFolder(row.path) === null,
       addedAt: isoTime(row.addedAt),
     };
+  }
+
+  async function checkAll(all: readonly ProjectRow[], told: readonly Project[], signal: AbortSignal): Promise<void> {
+    for (const [index, { id }] of all.entries()) {
+      if (signal.aborted) return;
+      const row = rows.find(id);
+      if (!row?.trusted) continue;
+      const project = await view(row);
+      if (project.trust !== told[index]?.trust && rows.find(id) && !signal.aborted) announce({ type: "project", project });
+    }
   }
 
   /** The project as it is in the store now, told to everyone. */
@@ -124,6 +143,18 @@ export function createProjectsService(deps: ProjectsDeps) {
     add,
     locate,
     list: (): Promise<Project[]> => Promise.all(rows.list().map(view)),
+    /**
+     * All projects at once, with the trust that was found last. What runs in them is looked at behind, one after another,
+     * and told where it is otherwise: nobody waits for git in fifty repositories, and no run starts on what is told here.
+     */
+    overview(signal: AbortSignal): Project[] {
+      const all = rows.list();
+      const told = all.map((row) => asSeen(row, seen.get(row.id) ?? (row.trusted ? "trusted" : "untrusted")));
+      checking ??= checkAll(all, told, signal)
+        .catch((error: unknown) => deps.log.error("projects.overview", error))
+        .finally(() => (checking = null));
+      return told;
+    },
     async get(id: string): Promise<Result<Project, NotFound>> {
       const row = find(id);
       return row.ok ? ok(await view(row.value)) : row;
