@@ -29,9 +29,6 @@ export type ExecutionDeps = {
   ended(end: Run["status"]): void;
 };
 
-/** How long a warm agent has the machine to itself, unless it says something before: no model answers sooner. */
-const beforeDelayMs = 150;
-
 export class Execution {
   readonly #deps: ExecutionDeps;
   readonly #run: Run;
@@ -181,11 +178,7 @@ export class Execution {
       signal: this.#turn.signal,
       checkpointTaken: () => this.#checkpoints.before(),
       accepts: () => this.#accepts(),
-      stream: (body) => {
-        this.#deps.runLog.stream(body);
-        // It has begun to work; its words are on their way by the time this runs.
-        if (!this.#checkpoints.begun && /^(assistant|reasoning|tool|plan)\./.test(body.type)) setImmediate(() => void this.#checkpoints.before());
-      },
+      stream: (body) => this.#deps.runLog.stream(body),
       onActivity: (kind) => {
         this.#mark("firstEvent");
         if (kind === "text") this.#mark("firstToken");
@@ -219,7 +212,8 @@ export class Execution {
     this.#deps.failpoint("prompt-sent");
     const { prompt, requestedModelId, modeId, thinkingLevel } = this.#run;
     const turn = handle.prompt({ blocks: prompt, modelId: requestedModelId, modeId, thinkingLevel });
-    this.#checkpoints.beforeIn(beforeDelayMs);
+    // Right behind the prompt: git's time lies beside the model's, which is longer, and no edit can come before its answer.
+    setImmediate(() => void this.#checkpoints.before());
     const ended = await turn;
     if (!ended.ok) return this.dispatch({ type: "turn-failed", ...codeOf(ended.error) });
     if (ended.value.usage) this.#usage = { ...ended.value.usage, ...context(this.#usage) };

@@ -1,6 +1,5 @@
 import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
 import type { Run } from "../../shared/contract/runs.ts";
-import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Parts } from "./ports.ts";
 import type { RunLog } from "./run-log.ts";
@@ -8,7 +7,6 @@ import type { RunLog } from "./run-log.ts";
 export type RunCheckpointsDeps = {
   parts: Pick<Parts, "checkpoints" | "changes" | "sessions">;
   runLog: RunLog;
-  clock: Clock;
   log: Log;
   run: Run;
   /** Nothing is told of a run that has ended. */
@@ -22,31 +20,19 @@ export type RunCheckpointsDeps = {
 export class RunCheckpoints {
   readonly #deps: RunCheckpointsDeps;
   #before: Promise<string | null> | null = null;
-  #cancelTimer: () => void = () => {};
 
   constructor(deps: RunCheckpointsDeps) {
     this.#deps = deps;
   }
 
-  get begun(): boolean {
-    return this.#before !== null;
-  }
-
   /** Begins the first one unless it was begun; what the app does on the agent's behalf waits for the answer, a tree. */
   before(): Promise<string | null> {
-    this.#cancelTimer();
     this.#before ??= this.#takeBefore();
     return this.#before;
   }
 
-  /** Begins the first one in a while, unless it is begun before. */
-  beforeIn(ms: number): void {
-    if (!this.#before) this.#cancelTimer = this.#deps.clock.after(ms, () => void this.before());
-  }
-
   /** A run that ends without having sent its prompt needs none any more. */
   skipBefore(): void {
-    this.#cancelTimer();
     this.#before ??= Promise.resolve(null);
   }
 
