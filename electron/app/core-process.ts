@@ -42,31 +42,25 @@ export function createCoreProcess(options: CoreProcessOptions): CoreProcess {
     started.postMessage({ type: "lifeline" }, [life.port2]);
     child = started;
     return new Promise((resolve) => {
-      let refused = false;
+      let answer: "none" | "runs" | "refused" = "none";
       started.on("message", (message: unknown) => {
         const refusal = refusalOf(message);
+        answer = refusal ? "refused" : "runs";
         resolve(refusal);
-        if (!refusal) return;
-        refused = true;
-        started.postMessage({ type: "stop" });
+        if (refusal) started.postMessage({ type: "stop" });
       });
       started.once("exit", (code) => {
         if (child === started) child = null;
         if (lifeline === life.port1) lifeline = null;
-        resolve({ code: "CORE_ENDED", message: `The core ended with ${code}.` });
         // A core that refused has said all there is to say; one more would say the same.
-        if (!stopping && !refused) again(code);
+        if (stopping || answer === "refused") return resolve(ended(code));
+        const next = limit.mayRestart() ? launch() : Promise.resolve(ended(code));
+        // Who waits for this one waits for the next.
+        if (answer === "none") return resolve(next);
+        ready = next;
+        void next.then((refusal) => refusal && !stopping && options.onGone(refusal));
       });
     });
-  }
-
-  function again(code: number): void {
-    if (limit.mayRestart()) {
-      ready = launch();
-      void ready.then((refusal) => refusal && refusal.code !== "CORE_ENDED" && options.onGone(refusal));
-    } else {
-      options.onGone({ code: "CORE_ENDED", message: `The core ended ${maxRestarts + 1} times within a minute, last with ${code}.` });
-    }
   }
 
   return {
@@ -93,6 +87,10 @@ export function createCoreProcess(options: CoreProcessOptions): CoreProcess {
       clearTimeout(limitTimer);
     },
   };
+}
+
+function ended(code: number): CoreRefusal {
+  return { code: "CORE_ENDED", message: `The core has ended again and again, last with ${code}.` };
 }
 
 /** `kill()` only asks, which a core that is stuck doesn't hear. */

@@ -36,7 +36,10 @@ export function createMainWindow(options: MainWindowOptions): MainWindow {
       if (window === opened) window = null;
     });
     reloadAfterCrash(opened, options.onPageBroken);
-    void opened.loadURL(pageUrl);
+    opened.loadURL(pageUrl).catch(() => {
+      // Closed meanwhile, or the page's files are missing: an empty window says more than none.
+      if (!opened.isDestroyed()) opened.show();
+    });
     return opened;
   }
 

@@ -11,7 +11,7 @@ import { until } from "../../electron/testing/until.ts";
  * a playwright page for the window, and functions sent into the shell's process.
  */
 export const root = path.resolve(import.meta.dirname, "../..");
-const mainFile = path.join(root, "out/main/main.js");
+const mainFile = "out/main/main.js";
 const register = path.join(import.meta.dirname, "electron-stand-in/register.mjs");
 export const electronProgram = findElectron();
 
@@ -58,20 +58,21 @@ export function makeHome(): Home {
   return { home, dataDir, env, remove: () => rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }) };
 }
 
-export function startDesktop(home: Home, args: string[] = []): Promise<Desktop> {
-  if (!existsSync(mainFile)) throw new Error("Build first: npm run build");
-  return electronProgram ? startElectron(electronProgram, home, args) : startStandIn(home, args);
+/** `product` is the folder with package.json and out/. */
+export function startDesktop(home: Home, args: string[] = [], product = root): Promise<Desktop> {
+  if (!existsSync(path.join(product, mainFile))) throw new Error("Build first: npm run build");
+  return electronProgram ? startElectron(electronProgram, home, [...args, product]) : startStandIn(home, [path.join(product, mainFile), ...args]);
 }
 
 /** Starts it and waits for its end, as a second start does. */
 export async function startAndEnd(home: Home, args: string[]): Promise<number | null> {
-  const [program, ...before] = electronProgram ? [electronProgram, "--no-sandbox", root] : [process.execPath, "--import", register, mainFile];
+  const [program, ...before] = electronProgram ? [electronProgram, "--no-sandbox", root] : [process.execPath, "--import", register, path.join(root, mainFile)];
   const child = spawn(program ?? "", [...before, ...args], { env: home.env, stdio: "ignore" });
   return new Promise((resolve) => child.once("exit", resolve));
 }
 
 async function startStandIn(home: Home, args: string[]): Promise<Desktop> {
-  const child = spawn(process.execPath, ["--import", register, mainFile, ...args], {
+  const child = spawn(process.execPath, ["--import", register, ...args], {
     env: home.env,
     cwd: home.home,
     stdio: ["ignore", "inherit", "pipe", "ipc"],
@@ -109,7 +110,7 @@ async function startStandIn(home: Home, args: string[]): Promise<Desktop> {
 }
 
 async function startElectron(program: string, home: Home, args: string[]): Promise<Desktop> {
-  const running = await _electron.launch({ executablePath: program, args: ["--no-sandbox", ...args, root], env: home.env, cwd: home.home });
+  const running = await _electron.launch({ executablePath: program, args: ["--no-sandbox", ...args], env: home.env, cwd: home.home });
   const child = running.process();
   let stderr = "";
   child.stderr?.on("data", (part: Buffer) => (stderr += part.toString()));

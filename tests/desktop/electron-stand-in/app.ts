@@ -8,7 +8,8 @@ import { launchChromium, type Chromium } from "./chromium.ts";
 /** Schemes the shell registered; must be said before ready, as in Electron. */
 export const schemes = new Set<string>();
 
-type Closable = { close(): void; destroy(): Promise<void> };
+/** `close` answers false where the window refused. */
+type Closable = { close(): boolean; destroy(): Promise<void> };
 let windows: () => Closable[] = () => [];
 export function listWindowsBy(list: () => Closable[]): void {
   windows = list;
@@ -76,6 +77,8 @@ class App extends EventEmitter {
     const event = { preventDefault: () => (prevented = true) };
     this.emit("before-quit", event);
     if (prevented) return;
+    // Each window may still say no, as in Electron.
+    for (const window of windows()) if (!window.close()) return;
     this.#ending = true;
     void this.#finish(0);
   }

@@ -41,10 +41,11 @@ export class BrowserWindow extends EventEmitter {
     if (toElectron(url) === url) this.emit("ready-to-show");
   }
 
-  close(): void {
+  close(): boolean {
     let prevented = false;
     this.emit("close", { preventDefault: () => (prevented = true) });
     if (!prevented) void this.destroy();
+    return !prevented;
   }
 
   async destroy(): Promise<void> {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { chromium, type BrowserContext, type Frame, type Page, type Route } from "playwright-core";
 import { toElectron } from "./addresses.ts";
+import { mayNavigatePath } from "./worlds.ts";
 
 /**
  * The Chromium that draws the stand-in's windows, from `launchChromium` until the process ends. Every request of every
@@ -25,6 +26,10 @@ export async function launchChromium(userData: string, switches: string[]): Prom
   const context = await chromium.launchPersistentContext(folder, {
     executablePath: process.env["HEARTH_TEST_CHROMIUM"] ?? "/usr/bin/chromium",
     viewport: null,
+    // The shell decides what a signal means; Chromium ends after it.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
     args: [
       "--no-sandbox",
       "--headless=new",
@@ -63,6 +68,12 @@ async function answer(route: Route, owners: Map<Page, Owner>, handlers: Chromium
     // A page nobody adopted is a popup: it was refused when it was asked for, and is about to be closed.
     const owner = frame && owners.get(frame.page());
     if (!frame || !owner || !owner.mayNavigate(frame, url)) return route.abort("aborted");
+  }
+  const { pathname, search } = new URL(request.url());
+  if (pathname === mayNavigatePath) {
+    const frame = frameOf(route);
+    const may = frame && owners.get(frame.page())?.mayNavigate(frame, toElectron(decodeURIComponent(search.slice(1))));
+    return route.fulfill({ status: may ? 204 : 403 });
   }
   const handler = handlers.get(new URL(url).protocol.slice(0, -1));
   if (!handler) return route.continue();

@@ -57,7 +57,8 @@ class UtilityProcess extends EventEmitter {
   }
 
   #send(message: ToChild): void {
-    if (this.#child.connected) this.#child.send(message);
+    // It may end before it could be told; its end is told by itself.
+    if (this.#child.connected) this.#child.send(message, () => {});
   }
 
   #take(message: ToShell): void {

@@ -6,7 +6,7 @@ import { toChromium, toElectron } from "./addresses.ts";
 import type { Chromium } from "./chromium.ts";
 import { ipcMain } from "./ipc-main.ts";
 import type { MessagePortMain } from "./ports.ts";
-import { bridgeEnd, mainWorld, preloadWorld, type Wire } from "./worlds.ts";
+import { bridgeEnd, mainWorld, mayNavigatePath, preloadWorld, type Wire } from "./worlds.ts";
 
 export type WebPreferences = { preload?: string; contextIsolation?: boolean; sandbox?: boolean } & Record<string, unknown>;
 
@@ -110,7 +110,7 @@ export class WebContents extends EventEmitter {
     if (!preload) return;
     // As with `nodeIntegrationInSubFrames: false`, the preload is for the top frame.
     const source = `if (window.top === window) {
-      const standIn = (${preloadWorld.toString()})(${secret}, ${bridgeEnd.toString()}, ${JSON.stringify(process.platform)});
+      const standIn = (${preloadWorld.toString()})(${secret}, ${bridgeEnd.toString()}, ${JSON.stringify(process.platform)}, ${JSON.stringify(mayNavigatePath)});
       globalThis.standInDeliver = standIn.deliver;
       (function (require, process, module, exports) { ${readFileSync(preload, "utf8")}\n})(standIn.require, standIn.process, { exports: {} }, {});
     }`;

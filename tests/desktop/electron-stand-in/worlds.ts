@@ -14,6 +14,9 @@ export type BridgeValue =
 /** Serializes what crosses between page and shell; bytes are what oRPC sends besides text. */
 export type Wire = { kind: "json"; text: string | null } | { kind: "bytes"; base64: string };
 
+/** Where a page asks whether it may go to an address for which there is no request. */
+export const mayNavigatePath = "/.stand-in/may-navigate";
+
 type End = { pack(value: unknown): BridgeValue; unpack(value: BridgeValue): unknown };
 
 /** One end of the bridge, the same in both worlds. Self-contained: it is sent as text. */
@@ -92,7 +95,7 @@ export function mainWorld(secret: string, makeEnd: typeof bridgeEnd): void {
 }
 
 /** The isolated world: gives the preload its `require` and `process`, and answers what takes messages from the shell. */
-export function preloadWorld(secret: string, makeEnd: typeof bridgeEnd, platform: string): {
+export function preloadWorld(secret: string, makeEnd: typeof bridgeEnd, platform: string, askPath: string): {
   require(name: string): unknown;
   process: { platform: string };
   deliver(message: { channel: string; args: unknown[]; ports: number[] } | { port: number; data: Wire } | { closed: number } | { reply: number; value?: unknown; error?: string }): void;
@@ -130,6 +133,18 @@ export function preloadWorld(secret: string, makeEnd: typeof bridgeEnd, platform
     port1.start();
     return port2;
   };
+
+  // Addresses without a request (blob:, about:, data:) can't be stopped on the network; the shell is asked while the
+  // page waits, which the request's being synchronous sees to.
+  const { navigation } = window as unknown as { navigation: EventTarget };
+  navigation.addEventListener("navigate", (event) => {
+    const { url } = (event as unknown as { destination: { url: string } }).destination;
+    if (/^https?:/.test(url)) return;
+    const question = new XMLHttpRequest();
+    question.open("GET", `${location.origin}${askPath}?${encodeURIComponent(url)}`, false);
+    question.send();
+    if (question.status !== 204) event.preventDefault();
+  });
 
   const ipcRenderer = {
     on(channel: string, listener: (event: unknown, ...args: unknown[]) => void) {
