@@ -1,0 +1,370 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { until } from "../electron/testing/until.ts";
+import { processesOf, readStream, runEnded, startHost, type Host } from "./kit/host.ts";
+import { call, readFrames } from "./kit/raw-api.ts";
+import { agentReady, createWorkPlace, openDesk, send, type Desk, type WorkPlace } from "./kit/work-place.ts";
+
+const id = expect.stringMatching(/^\S+$/);
+const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+
+describe("the API, as outside programs are written against it", { timeout: 60_000 }, () => {
+  let place: WorkPlace;
+  let host: Host;
+  let desk: Desk;
+
+  beforeAll(async () => {
+    place = await createWorkPlace();
+    host = await startHost({ env: place.hostEnv });
+    await agentReady(host, "practice");
+    desk = await openDesk(host, place.repo);
+    await host.api("PATCH", `/sessions/${desk.session.id}`, { policy: "accept-edits" });
+  });
+  afterAll(async () => {
+    await host?.stop();
+    expect(processesOf(place.home)).toEqual([]);
+    place?.dispose();
+  });
+
+  const newSession = async (): Promise<Desk> => {
+    const session = await host.api<Desk["session"]>("POST", `/projects/${desk.project.id}/sessions`, { workingCopy: "worktree" });
+    await host.api("PATCH", `/sessions/${session.id}`, { policy: "accept-edits" });
+    return { ...desk, session, chat: await host.api("POST", `/sessions/${session.id}/chats`) };
+  };
+  const finished = async (at: Desk, prompt: string) => runEnded(host, (await send(host, at.chat, prompt)).id);
+
+  it("GET /health needs no token, everything else does", async () => {
+    const health = await fetch(`${host.url}/api/v1/health`);
+    expect([health.status, await health.json()]).toEqual([200, { status: "ok" }]);
+    const closed = await fetch(`${host.url}/api/v1/projects`);
+    expect([closed.status, await closed.json()]).toEqual([
+      401,
+      { code: "UNAUTHORIZED", status: 401, message: expect.any(String), data: null },
+    ]);
+  });
+
+  it("projects: add, list, trust", async () => {
+    const folder = path.join(place.root, "plain");
+    place.write(folder, { "a.txt": "one\n" });
+    const added = await call(host, "POST", "/projects", { path: folder });
+    expect(added).toMatchObject({ status: 200, body: { id, name: "plain", path: folder, kind: "folder", trusted: false } });
+    expect((await call(host, "POST", "/projects", { path: folder })).body.id).toBe(added.body.id);
+    expect(
+      (await call(host, "GET", "/projects")).body.map((project: { name: string; kind: string }) => [project.name, project.kind]),
+    ).toEqual([
+      ["shop", "git"],
+      ["plain", "folder"],
+    ]);
+    const session = await call(host, "POST", `/projects/${added.body.id}/sessions`, { workingCopy: "in-place" });
+    const chat = await call(host, "POST", `/sessions/${session.body.id}/chats`, {});
+    const refused = await call(host, "POST", `/chats/${chat.body.id}/coding-agent/runs`, { agentId: "practice", prompt: "who" });
+    expect(refused).toMatchObject({
+      status: 403,
+      body: { code: "PROJECT_NOT_TRUSTED", status: 403, message: expect.any(String) },
+    });
+    expect((await call(host, "POST", `/projects/${added.body.id}/trust`, {})).body).toMatchObject({
+      id: added.body.id,
+      trusted: true,
+    });
+    expect((await call(host, "POST", "/projects", { path: "/no/such/folder" })).body).toMatchObject({
+      code: "PROJECT_PATH_MISSING",
+    });
+  });
+
+  it("sessions and chats: make, read, change, list", async () => {
+    const made = await call(host, "POST", `/projects/${desk.project.id}/sessions`, {
+      workingCopy: "worktree",
+      base: "main",
+      title: "Named",
+    });
+    expect(made).toMatchObject({
+      status: 200,
+      body: {
+        id,
+        projectId: desk.project.id,
+        title: "Named",
+        status: "open",
+        workingCopy: {
+          kind: "worktree",
+          path: expect.stringMatching(/^\//),
+          branch: expect.any(String),
+          baseCommit: await place.user(place.repo, "rev-parse", "HEAD"),
+        },
+      },
+    });
+    const session = `/sessions/${made.body.id}`;
+    await until(async () => (await call(host, "GET", session)).body.workingCopy.state === "ready", "the worktree");
+    expect((await call(host, "GET", session)).body.workingCopy.revisionId).toEqual(id);
+    expect((await call(host, "PATCH", session, { title: "Other" })).body.title).toBe("Other");
+    expect(
+      (await call(host, "GET", `/projects/${desk.project.id}/sessions`)).body.map((one: { title: string }) => one.title),
+    ).toContain("Other");
+    const chats = [
+      await call(host, "POST", `${session}/chats`, { title: "First" }),
+      await call(host, "POST", `${session}/chats`, {}),
+    ];
+    expect(chats.map((chat) => [chat.body.sessionId, chat.body.tabNumber])).toEqual([
+      [made.body.id, 1],
+      [made.body.id, 2],
+    ]);
+    expect((await call(host, "GET", `${session}/chats`)).body).toHaveLength(2);
+    expect((await call(host, "GET", `/chats/${chats[0]!.body.id}/timeline`)).body).toEqual({ turns: [], more: false });
+  });
+
+  it("deleting work at risk is refused with the list, and done with ?force=true", async () => {
+    const at = await newSession();
+    writeFileSync(path.join(at.session.workingCopy.path, "loose.txt"), "mine\n");
+    const refused = await call(host, "DELETE", `/sessions/${at.session.id}`);
+    expect(refused).toMatchObject({ status: 409, body: { code: "WORK_AT_RISK", status: 409 } });
+    expect(JSON.stringify(refused.body.data)).toContain("loose.txt");
+    expect(existsSync(at.session.workingCopy.path)).toBe(true);
+    expect(await call(host, "DELETE", `/sessions/${at.session.id}?force=true`)).toMatchObject({
+      status: 200,
+      body: { removed: true },
+    });
+    await until(() => !existsSync(at.session.workingCopy.path), "the worktree to go");
+    expect(await call(host, "GET", `/sessions/${at.session.id}`)).toMatchObject({
+      status: 404,
+      body: { code: "SESSION_NOT_FOUND" },
+    });
+  });
+
+  it("a run: pinned, once per idempotency key, and refused with the codes in their order", async () => {
+    const runs = `/chats/${desk.chat.id}/coding-agent/runs`;
+    const body = { agentId: "practice", prompt: [{ type: "text", text: "say once" }], idempotencyKey: "key-1" };
+    const [first, again] = await Promise.all([call(host, "POST", runs, body), call(host, "POST", runs, body)]);
+    expect(first).toMatchObject({
+      status: 200,
+      body: {
+        id,
+        agentId: "practice",
+        requestedModelId: null,
+        workingCopyId: id,
+        baseRevisionId: id,
+        status: expect.any(String),
+      },
+    });
+    expect(again.body.id).toBe(first.body.id);
+    expect(await runEnded(host, first.body.id)).toMatchObject({
+      status: "completed",
+      endedAt: time,
+      timings: { total: expect.any(Number) },
+    });
+    expect((await call(host, "POST", runs, body)).body.id).toBe(first.body.id);
+    expect((await call(host, "GET", runs)).body).toHaveLength(1);
+    const byLast = await call(host, "POST", runs, { prompt: "say by the agent before" });
+    expect(byLast.body.agentId).toBe("practice");
+    await runEnded(host, byLast.body.id);
+    const answers = await Promise.all([
+      call(host, "POST", runs, { agentId: "practice" }),
+      call(host, "POST", "/chats/nobody/coding-agent/runs", { agentId: "practice" }),
+      call(host, "POST", "/chats/nobody/coding-agent/runs", { agentId: "nobody", prompt: "x" }),
+      call(host, "POST", runs, { agentId: "nobody", prompt: "x", modelId: "none", baseRevisionId: "old" }),
+      call(host, "POST", runs, { agentId: "practice", prompt: "x", modelId: "none", baseRevisionId: "old" }),
+      call(host, "POST", runs, { agentId: "practice", prompt: "x", baseRevisionId: "old" }),
+      call(host, "GET", "/runs/nobody"),
+      call(host, "POST", `/runs/${first.body.id}/resume`, {}),
+    ]);
+    expect(answers.map(({ status, body: { code } }) => [status, code])).toEqual([
+      [400, "INPUT_INVALID"],
+      [400, "INPUT_INVALID"],
+      [404, "CHAT_NOT_FOUND"],
+      [400, "CODING_AGENT_ENGINE_UNAVAILABLE"],
+      [400, "CODING_AGENT_MODEL_UNAVAILABLE"],
+      [409, "REVISION_CONFLICT"],
+      [404, "RUN_NOT_FOUND"],
+      [409, "RUN_NOT_PAUSED"],
+    ]);
+    expect(answers[0]?.body.data).toMatchObject({ field: "prompt", issues: [expect.any(Object)] });
+    expect(JSON.stringify(answers[5]?.body.data)).toContain(
+      (await host.api<Desk["session"]>("GET", `/sessions/${desk.session.id}`)).workingCopy.revisionId,
+    );
+  });
+
+  it("streams a run as SSE from its start, from Last-Event-ID and from ?after=, and ends after the terminal event", async () => {
+    const run = await finished(desk, "say one\nthink two\ncreate streamed.txt: three");
+    const whole = await call(host, "GET", `/runs/${run.id}/stream`);
+    expect([whole.status, whole.type]).toEqual([200, expect.stringContaining("text/event-stream")]);
+    const all = readFrames(whole.body).frames.filter((frame) => frame.event !== "done");
+    expect(all.map((frame) => [frame.id, frame.data.seq])).toEqual(all.map((_, at) => [String(at + 1), at + 1]));
+    expect(all[0]?.data).toMatchObject({
+      seq: 1,
+      runId: run.id,
+      type: "run.accepted",
+      at: time,
+      payload: { agentId: "practice" },
+    });
+    expect(all.slice(-3).map((frame) => frame.data.type)).toEqual(["revision.created", "checkpoint.created", "run.completed"]);
+    const rest = async (query: string, headers: Record<string, string> = {}) =>
+      readFrames((await call(host, "GET", `/runs/${run.id}/stream${query}`, undefined, headers)).body).frames.filter(
+        (frame) => frame.event !== "done",
+      );
+    expect(await rest("?after=3")).toEqual(all.slice(3));
+    expect(await rest("", { "last-event-id": "5" })).toEqual(all.slice(5));
+    expect(await rest("?after=3", { "last-event-id": "5" })).toEqual(all.slice(5));
+    expect(await call(host, "GET", "/runs/nobody/stream")).toMatchObject({ status: 404, body: { code: "RUN_NOT_FOUND" } });
+  });
+
+  it("cancels a run, once and for good", async () => {
+    const run = await send(host, desk.chat, "say going\nhang");
+    await readStream(host, run.id, (event) => event.type === "assistant.delta");
+    expect(await call(host, "POST", `/runs/${run.id}/cancel`, {})).toMatchObject({ status: 200, body: { id: run.id } });
+    expect(await runEnded(host, run.id)).toMatchObject({ status: "cancelled" });
+    expect((await call(host, "POST", `/runs/${run.id}/cancel`, {})).body.status).toBe("cancelled");
+  });
+
+  it("inbox: permissions and questions are answered once", async () => {
+    const at = await newSession();
+    const run = await send(host, at.chat, "run echo hello\nask Which? A | B");
+    const item = async (kind: string) =>
+      until(async () => (await call(host, "GET", "/inbox")).body.find((one: { kind: string }) => one.kind === kind), `a ${kind}`);
+    const { permission } = await item("permission");
+    expect(permission).toMatchObject({
+      id,
+      runId: run.id,
+      action: { kind: "execute", command: expect.stringContaining("echo hello") },
+      options: expect.arrayContaining([{ optionId: id, kind: "allow_once", name: expect.any(String) }]),
+    });
+    expect((await call(host, "GET", `/runs/${run.id}`)).body.status).toBe("waiting");
+    const answer = (optionId: string) => call(host, "POST", `/permissions/${permission.id}/answer`, { optionId });
+    expect((await answer("nothing")).body.code).toBe("PERMISSION_OPTION_UNKNOWN");
+    expect((await answer("allow")).status).toBe(200);
+    expect(await answer("allow")).toMatchObject({ status: 409, body: { code: "PERMISSION_CLOSED" } });
+    const { question } = await item("question");
+    expect(question).toMatchObject({ id, message: "Which?", schema: expect.any(Object) });
+    const reply = (content: unknown) => call(host, "POST", `/questions/${question.id}/answer`, { content });
+    expect((await reply({ answer: "C" })).body.code).toBe("INPUT_INVALID");
+    expect((await reply({ answer: "B" })).status).toBe(200);
+    expect((await reply({ answer: "B" })).status).toBe(409);
+    expect(await runEnded(host, run.id)).toMatchObject({ status: "completed" });
+    const sessions = await call(host, "GET", `/sessions/${at.session.id}/agent-sessions`);
+    expect(sessions.body).toMatchObject([
+      { chatId: at.chat.id, agent: "practice", status: "ready", hasSession: true, lastActiveAt: time },
+    ]);
+    expect(sessions.body[0]).toHaveProperty("usage");
+  });
+
+  it("changes: list, diff, approve, reject, apply with dryRun, conflicts, revert", async () => {
+    const at = await newSession();
+    const changes = `/sessions/${at.session.id}/changes`;
+    const run = await finished(
+      at,
+      'replace "total = 1" with "total = 5" in cart.ts\ncreate extra.ts: export {};\ncreate no.ts: export {};',
+    );
+    expect((await call(host, "GET", changes)).body).toMatchObject([
+      {
+        path: "cart.ts",
+        operation: "edit",
+        agent: "practice",
+        runId: run.id,
+        additions: 1,
+        deletions: 1,
+        binary: false,
+        review: "pending",
+      },
+      { path: "extra.ts", operation: "create", additions: 1, deletions: 0 },
+      { path: "no.ts", operation: "create" },
+    ]);
+    expect((await call(host, "GET", `${changes}?diff=true`)).body[0].diff).toContain("+export const total = 5;");
+    expect((await call(host, "POST", `${changes}/approve`, { paths: ["cart.ts"] })).body[0]).toMatchObject({
+      path: "cart.ts",
+      review: "approved",
+    });
+    expect(await call(host, "POST", `${changes}/approve`, { paths: ["none.ts"] })).toMatchObject({
+      status: 404,
+      body: { code: "CHANGE_NOT_FOUND" },
+    });
+    const rejected = await call(host, "POST", `${changes}/reject`, { paths: ["no.ts"] });
+    expect(rejected.body.changes.map((change: { path: string }) => change.path)).toEqual(["cart.ts", "extra.ts"]);
+    const checkout = (): string => readFileSync(path.join(place.repo, "cart.ts"), "utf8");
+    const before = checkout();
+    expect((await call(host, "POST", `${changes}/apply`, { dryRun: true })).body).toMatchObject({
+      applied: ["cart.ts", "extra.ts"],
+      conflicts: [],
+    });
+    expect(checkout()).toBe(before);
+    writeFileSync(path.join(place.repo, "cart.ts"), "export const total = 7;\n");
+    expect((await call(host, "POST", `${changes}/apply`, { dryRun: true })).body.conflicts).toMatchObject([
+      { path: "cart.ts", reason: expect.any(String) },
+    ]);
+    expect(await call(host, "POST", `${changes}/apply`, {})).toMatchObject({ status: 409, body: { code: "CHANGES_CONFLICT" } });
+    expect([checkout(), existsSync(path.join(place.repo, "extra.ts"))]).toEqual(["export const total = 7;\n", false]);
+    writeFileSync(path.join(place.repo, "cart.ts"), before);
+    expect((await call(host, "POST", `${changes}/apply`, { paths: ["cart.ts"] })).body).toMatchObject({
+      applied: ["cart.ts"],
+      conflicts: [],
+    });
+    expect(checkout()).toBe("export const total = 5;\n");
+    expect((await call(host, "GET", changes)).body.map((change: { path: string }) => change.path)).toEqual(["extra.ts"]);
+    expect((await call(host, "POST", `${changes}/revert`, {})).body).toMatchObject({ applied: ["cart.ts"] });
+    expect(checkout()).toBe(before);
+  });
+
+  it("checkpoints: list, take, restore with dryRun", async () => {
+    const at = await newSession();
+    await finished(at, "create kept.txt: one");
+    const file = path.join(at.session.workingCopy.path, "kept.txt");
+    const taken = await call(host, "POST", `/sessions/${at.session.id}/checkpoints`, { label: "by hand" });
+    expect(taken.body).toMatchObject({
+      id,
+      sessionId: at.session.id,
+      kind: "manual",
+      label: "by hand",
+      revisionId: id,
+      createdAt: time,
+    });
+    const list = (await call(host, "GET", `/sessions/${at.session.id}/checkpoints`)).body as { id: string; kind: string }[];
+    const first = list.find((one) => one.kind === "before-run");
+    expect((await call(host, "POST", `/checkpoints/${first?.id}/restore`, { what: "files", dryRun: true })).body).toMatchObject({
+      changed: ["kept.txt"],
+      conflicts: [],
+    });
+    expect(existsSync(file)).toBe(true);
+    const restored = await call(host, "POST", `/checkpoints/${first?.id}/restore`, { what: "files" });
+    expect(restored.body).toMatchObject({ changed: ["kept.txt"], conflicts: [], checkpointBeforeId: id });
+    expect(existsSync(file)).toBe(false);
+    await call(host, "POST", `/checkpoints/${restored.body.checkpointBeforeId}/restore`, {});
+    expect(readFileSync(file, "utf8")).toBe("one\n");
+    expect((await call(host, "POST", "/checkpoints/nobody/restore", {})).body.code).toBe("CHECKPOINT_NOT_FOUND");
+  });
+
+  it("agents: list, configuration, refresh, diagnostic; processes; the document", async () => {
+    expect((await call(host, "GET", "/agents")).body).toContainEqual(
+      expect.objectContaining({ id: "practice", status: "ready", enabled: true }),
+    );
+    expect(
+      (await call(host, "PATCH", "/agents/config", { agents: { mine: { extends: "practice", label: "Mine" } } })).body.config,
+    ).toMatchObject({ mine: { label: "Mine" } });
+    expect(await call(host, "PATCH", "/agents/config", { agents: { mine: { command: 7 } } })).toMatchObject({
+      status: 422,
+      body: { code: "AGENT_CONFIG_INVALID" },
+    });
+    expect((await call(host, "GET", "/agents/config")).body).toMatchObject({
+      config: { mine: { extends: "practice" } },
+      problems: [],
+    });
+    expect((await call(host, "POST", "/agents/refresh", { ids: ["practice"] })).body).toContainEqual(
+      expect.objectContaining({ id: "practice" }),
+    );
+    expect((await call(host, "GET", "/agents/practice/diagnostic")).body.text).toMatch(/practice/i);
+    expect((await call(host, "GET", "/system/processes")).body).toContainEqual(
+      expect.objectContaining({ pid: expect.any(Number), kind: "agent" }),
+    );
+    const document = await call(host, "GET", "/openapi.json");
+    expect(document.body.openapi).toMatch(/^3\.1/);
+    expect(Object.keys(document.body.paths)).toEqual(
+      expect.arrayContaining([
+        "/projects",
+        "/chats/{chatId}/coding-agent/runs",
+        "/runs/{id}/stream",
+        "/sessions/{id}/changes/apply",
+      ]),
+    );
+    expect((await call(host, "GET", "/docs")).type).toContain("text/html");
+    expect(await call(host, "GET", "/nothing/here")).toMatchObject({
+      status: 404,
+      body: { code: "NOT_FOUND", status: 404, message: expect.any(String), data: null },
+    });
+  });
+});
