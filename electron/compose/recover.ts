@@ -28,8 +28,14 @@ export async function recover(base: Foundation, workspace: Workspace, work: Comp
   workspace.sessions.forget(gone);
   // What is on record now are an earlier core's children; those of this one come after.
   const reaped = work.agents.reapLeftovers();
-  const behind = settleBehind(base, work, interrupted, reaped).catch((error: unknown) => base.log.error("core.recover", error));
-  base.scope.add(() => behind);
+  // A child that outlived its core may be writing still, and what it changed isn't attributed yet: runs wait for both.
+  const leases = [...new Set(interrupted.map((run) => run.workingCopyId))].map((id) => work.runs.lease(id));
+  const attributed = reaped
+    .then(() => attributeAll(base, workspace, work, interrupted))
+    .finally(() => leases.forEach((end) => end?.()));
+  const started = reaped.then(() => work.agents.start());
+  const behind = Promise.all([attributed, started]).catch((error: unknown) => base.log.error("core.recover", error));
+  base.scope.add(async () => void (await behind));
 }
 
 const outcomes = {
@@ -38,24 +44,20 @@ const outcomes = {
   left: "They could not be finished or taken back: something else is in these files now. The checkpoint \"before apply\" has what was there.",
 };
 
-async function settleBehind(base: Foundation, work: Composed, interrupted: readonly Run[], reaped: Promise<unknown>): Promise<void> {
-  await reaped;
-  await Promise.all([work.agents.start(), attributeAll(base, work, interrupted)]);
-}
-
-async function attributeAll(base: Foundation, work: Composed, interrupted: readonly Run[]): Promise<void> {
+async function attributeAll(base: Foundation, workspace: Workspace, work: Composed, interrupted: readonly Run[]): Promise<void> {
   for (const run of interrupted) {
     if (base.scope.signal.aborted) return;
-    await attribute(work, run);
+    await attribute(workspace, work, run);
   }
 }
 
 /** What an interrupted run had changed by then is its agent's, as after any other run. */
-async function attribute(work: Composed, run: Run): Promise<void> {
+async function attribute(workspace: Workspace, work: Composed, run: Run): Promise<void> {
   const list = work.checkpoints.list(run.sessionId);
   const before = list.ok ? list.value.find((checkpoint) => checkpoint.runId === run.id && checkpoint.kind === "before-run") : undefined;
   if (!before) return;
   const after = await work.checkpoints.take(run.sessionId, "after-run", { runId: run.id });
   if (!after.ok) return;
+  workspace.sessions.setRevision(run.sessionId, after.value.revisionId);
   await work.changes.recordRun(run.sessionId, { agentId: run.agentId, runId: run.id, beforeTree: before.revisionId, afterTree: after.value.revisionId });
 }
