@@ -33,6 +33,8 @@ type NotFound = Failure<"PROJECT_NOT_FOUND">;
 type Place = Pick<ProjectRow, "path" | "realPath" | "kind" | "rootCommit">;
 export type ProjectsService = ReturnType<typeof createProjectsService>;
 
+const overviewDelayMs = 1000;
+
 export function createProjectsService(deps: ProjectsDeps) {
   const { rows, git, clock, announce } = deps;
   const trust = createTrustService({ rows, git, copiesOf: deps.copiesOf, log: deps.log });
@@ -67,6 +69,11 @@ export function createProjectsService(deps: ProjectsDeps) {
   }
 
   async function checkAll(all: readonly ProjectRow[], told: readonly Project[], signal: AbortSignal): Promise<void> {
+    // Starting git a hundred times would hold up the very page that this was told to.
+    await new Promise<void>((resolve) => {
+      clock.after(overviewDelayMs, resolve);
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
     for (const [index, { id }] of all.entries()) {
       if (signal.aborted) return;
       const row = rows.find(id);

@@ -16,6 +16,7 @@ import { Kbd } from "../ui/kbd.tsx";
 import { ContextMenu, Menu } from "../ui/menu.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { projectMenu } from "./menus.ts";
+import { RowsInView } from "./rows-in-view.tsx";
 import { SessionRow } from "./session-row.tsx";
 import { toggleFold, useFolds } from "./folds.ts";
 
@@ -134,9 +135,13 @@ function ProjectSection({ project, query }: { project: Project; query: string })
       </ContextMenu>
       {folded ? null : (
         <ul>
-          {open.map((session) => (
-            <SessionRow key={session.id} session={session} onSelect={() => selectSession(session.id)} />
-          ))}
+          <RowsInView count={open.length} eager={open.length < 5}>
+            {() =>
+              open.map((session) => (
+                <SessionRow key={session.id} session={session} onSelect={() => selectSession(session.id)} />
+              ))
+            }
+          </RowsInView>
           {open.length === 0 && query === "" ? (
             <li>
               <button
