@@ -35,7 +35,7 @@ export async function checkRun(parts: Parts, input: CreateRun): Promise<Result<C
     return failure("WORKING_COPY_MISSING", "The session's working copy is gone. Make it again from its latest checkpoint.", { field: "chatId" });
   if (session.copy.state === "failed") return failure("WORKING_COPY_NOT_READY", "The session's working copy could not be made", { field: "chatId" });
   const trusted = await parts.projects.requireTrusted(session.projectId, session.copy.path);
-  if (!trusted.ok) return trusted;
+  if (!trusted.ok) return { ok: false, error: { field: "chatId", ...trusted.error } };
   const agentId = input.agentId ?? chat.lastAgentId ?? defaultAgent(parts);
   if (!agentId) return failure("CODING_AGENT_ENGINE_UNAVAILABLE", "No agent is ready. Install one, or choose the practice agent.", { field: "agentId" });
   const usable = parts.agents.checkUsable(agentId, { modelId: input.modelId, workingCopyKind: session.copy.kind });
@@ -53,8 +53,9 @@ export async function checkRun(parts: Parts, input: CreateRun): Promise<Result<C
 
 function defaultAgent(parts: Parts): string | null {
   const wanted = parts.settings().defaultAgentId;
+  // A chosen default is never replaced by another agent: where it can't be used, the checks say why.
+  if (wanted !== null) return wanted;
   const usable = parts.agents.list().filter((agent) => agent.enabled && agent.status === "ready");
-  if (wanted !== null && usable.some((agent) => agent.id === wanted)) return wanted;
   return usable.find((agent) => agent.id !== "practice")?.id ?? usable[0]?.id ?? null;
 }
 
