@@ -11,7 +11,7 @@ import { until } from "../../electron/testing/until.ts";
 import { createWorkPlace } from "../kit/work-place.ts";
 import { root } from "./lib/host.ts";
 import { median, printMachine, printResult, printTimes, timed } from "./lib/report.ts";
-import { updateLine } from "./lib/update-lines.mjs";
+import { updateLine } from "./lib/update-lines.ts";
 
 const lineCount = Number(process.env["BENCH_EVENTS"] ?? 100_000);
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 5);
@@ -26,7 +26,7 @@ export async function run(): Promise<void> {
   const place = await createWorkPlace();
   const config = path.join(place.root, "config");
   mkdirSync(config, { recursive: true });
-  const agent = { command: process.execPath, args: [path.join(import.meta.dirname, "lib/flooding-agent.mjs"), String(lineCount)] };
+  const agent = { command: process.execPath, args: [path.join(import.meta.dirname, "lib/flooding-agent.ts"), String(lineCount)] };
   writeFileSync(path.join(config, "agents.json"), JSON.stringify({ flood: agent }));
   const opened = await openCore({
     dataDir: place.data,
