@@ -25,7 +25,10 @@ const core = createCoreProcess({
 const mainWindow = createMainWindow({
   preload: path.join(entryFolder, "../preload/preload.cjs"),
   onPageBroken() {
-    dialog.showErrorBox("Hearth's page keeps crashing", "Close the window and open Hearth again. The agents' work isn't touched.");
+    dialog.showErrorBox(
+      "Hearth's page keeps crashing",
+      "Close the window and open Hearth again. The agents' work isn't touched.",
+    );
   },
 });
 

@@ -36,7 +36,11 @@ export function createCoreProcess(options: CoreProcessOptions): CoreProcess {
   let stopping = false;
 
   function launch(): Promise<CoreRefusal | null> {
-    const started = utilityProcess.fork(options.entry, options.args, { serviceName: "Hearth core", env: options.env, stdio: "inherit" });
+    const started = utilityProcess.fork(options.entry, options.args, {
+      serviceName: "Hearth core",
+      env: options.env,
+      stdio: "inherit",
+    });
     const life = new MessageChannelMain();
     lifeline = life.port1;
     started.postMessage({ type: "lifeline" }, [life.port2]);

@@ -18,7 +18,10 @@ export function createMainWindow(options: MainWindowOptions): MainWindow {
 
   function open(): BrowserWindow {
     const stateFile = path.join(app.getPath("userData"), "window-state.json");
-    const state = loadWindowState(stateFile, screen.getAllDisplays().map((display) => display.workArea));
+    const state = loadWindowState(
+      stateFile,
+      screen.getAllDisplays().map((display) => display.workArea),
+    );
     const opened = new BrowserWindow({
       ...(state?.bounds ?? { width: 1280, height: 800 }),
       minWidth: 390,

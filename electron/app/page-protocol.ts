@@ -6,17 +6,33 @@ import { pageScheme } from "./page.ts";
 
 /** Must be called before the app is ready. */
 export function registerPageScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: pageScheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }]);
+  protocol.registerSchemesAsPrivileged([
+    { scheme: pageScheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+  ]);
 }
 
 const types: Record<string, string> = {
-  ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml",
-  ".png": "image/png", ".woff2": "font/woff2", ".json": "application/json; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".woff2": "font/woff2",
+  ".json": "application/json; charset=utf-8",
 };
 
 const policy = [
-  "default-src 'none'", "script-src 'self'", "worker-src 'self'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:", "font-src 'self'",
-  "connect-src 'self'", "object-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'",
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "object-src 'none'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
 ].join("; ");
 
 const headers = {
@@ -33,7 +49,9 @@ export function servePage(folder: string): void {
     const url = new URL(request.url);
     const file = url.host === "hearth" ? files.get(url.pathname === "/" ? "/index.html" : url.pathname) : undefined;
     if (!file || request.method !== "GET") return new Response("Not found", { status: 404, headers });
-    return new Response(await readFile(file), { headers: { ...headers, "content-type": types[path.extname(file)] ?? "application/octet-stream" } });
+    return new Response(await readFile(file), {
+      headers: { ...headers, "content-type": types[path.extname(file)] ?? "application/octet-stream" },
+    });
   });
 }
 

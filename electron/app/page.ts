@@ -6,7 +6,13 @@ export const pageUrl = `${pageOrigin}/index.html`;
 /** Whether a URL is our page: compared part by part after parsing, never by prefix. */
 export function isOurPage(url: string): boolean {
   const parsed = URL.parse(url);
-  return parsed !== null && parsed.protocol === `${pageScheme}:` && parsed.host === "hearth" && parsed.username === "" && parsed.password === "";
+  return (
+    parsed !== null &&
+    parsed.protocol === `${pageScheme}:` &&
+    parsed.host === "hearth" &&
+    parsed.username === "" &&
+    parsed.password === ""
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { dialog, shell } from "electron";
-import type { RunningHost } from "../host/serve.ts";
+import type * as Servers from "../host/serve.ts";
 import type { CoreRefusal } from "./core-process.ts";
 
 /** What a person can do about a core that doesn't run; the buttons of a dialog, the first being the usual one. */
@@ -13,7 +13,11 @@ export function describeRefusal(refusal: CoreRefusal, dataDir: string, served: b
   const detail = `${refusal.message}\n\nData folder: ${dataDir}`;
   if (refusal.code !== "DATA_DIR_IN_USE") return { title: "Hearth can't go on", detail, ways: ["again", "quit"] };
   return served
-    ? { title: "Hearth is already running", detail: `${detail}\n\nIt was started with “hearth serve” and can be used in the browser.`, ways: ["open-browser", "again", "quit"] }
+    ? {
+        title: "Hearth is already running",
+        detail: `${detail}\n\nIt was started with “hearth serve” and can be used in the browser.`,
+        ways: ["open-browser", "again", "quit"],
+      }
     : { title: "Hearth is already running", detail: `${detail}\n\nEnd the other one first.`, ways: ["again", "quit"] };
 }
 
@@ -37,9 +41,9 @@ export async function askAboutRefusal(refusal: CoreRefusal, dataDir: string): Pr
 }
 
 /** Only a refusal needs them, and they bring the whole local server along. */
-const servers = (): Promise<typeof import("../host/serve.ts")> => import("../host/serve.ts");
+const servers = (): Promise<typeof Servers> => import("../host/serve.ts");
 
-async function openHost(host: RunningHost): Promise<boolean> {
+async function openHost(host: Servers.RunningHost): Promise<boolean> {
   const url = await (await servers()).requestSignInUrl(host);
   if (url === null) return false;
   await shell.openExternal(url);

@@ -47,7 +47,9 @@ function run(shell: ParentPort, data: string, config: string, shown: string): vo
   process.on("SIGINT", () => {});
   process.on("SIGTERM", end);
   void opening.then((result) =>
-    shell.postMessage(result.ok ? { type: "ready" } : { type: "refused", code: result.error.code, message: result.error.message }),
+    shell.postMessage(
+      result.ok ? { type: "ready" } : { type: "refused", code: result.error.code, message: result.error.message },
+    ),
   );
 }
 

@@ -51,28 +51,52 @@ afterAll(async () => {
 
 const hands = (): Promise<Hands> => desktop.main(() => (globalThis as unknown as { hands: Hands }).hands, null);
 
-type From = "our page" | "a frame in our page" | "a foreign top frame" | "no frame" | "another window" | "our address in another window";
+type From =
+  | "our page"
+  | "a frame in our page"
+  | "a foreign top frame"
+  | "no frame"
+  | "another window"
+  | "our address in another window";
 type Call = { channel: string; args: unknown[]; from: From };
 
 /** Calls what listens on the channel as Electron would for a message from there; "refused" where it rejects. */
 function call(wanted: Call): Promise<string> {
   return desktop.main(async ({ BrowserWindow, ipcMain }, { channel, args, from }) => {
-    const [window, other] = BrowserWindow.getAllWindows().sort((a, b) => Number(a.webContents.id ?? 0) - Number(b.webContents.id ?? 0));
+    const [window, other] = BrowserWindow.getAllWindows().sort(
+      (a, b) => Number(a.webContents.id ?? 0) - Number(b.webContents.id ?? 0),
+    );
     if (!window) throw new Error("no window");
     const top = window.webContents.mainFrame;
     const frames: Record<typeof from, { sender: unknown; senderFrame: unknown }> = {
       "our page": { sender: window.webContents, senderFrame: top },
       "a frame in our page": { sender: window.webContents, senderFrame: { url: top.url, parent: top } },
-      "a foreign top frame": { sender: window.webContents, senderFrame: { url: "app://hearth.evil.test/index.html", parent: null } },
+      "a foreign top frame": {
+        sender: window.webContents,
+        senderFrame: { url: "app://hearth.evil.test/index.html", parent: null },
+      },
       "no frame": { sender: window.webContents, senderFrame: null },
       "another window": { sender: other?.webContents, senderFrame: { url: "about:blank", parent: null } },
       "our address in another window": { sender: other?.webContents ?? {}, senderFrame: { url: top.url, parent: null } },
     };
     const event = { ...frames[from], ports: [], reply() {}, returnValue: undefined };
-    const handlers = (ipcMain as unknown as { _invokeHandlers: Map<string, (event: unknown, ...args: unknown[]) => unknown> })._invokeHandlers;
+    const handlers = (ipcMain as unknown as { _invokeHandlers: Map<string, (event: unknown, ...args: unknown[]) => unknown> })
+      ._invokeHandlers;
     const handler = handlers.get(channel);
     // JSON has no way to carry these into the process.
-    const given = args.map((value) => (value === "%huge%" ? "x".repeat(50_000_000) : value === "%undefined%" ? undefined : value === "%function%" ? () => null : value === "%nan%" ? NaN : value === "%proto%" ? JSON.parse('{"__proto__":{"title":"t"},"title":"t","body":"b","chatId":"c"}') : value));
+    const given = args.map((value) =>
+      value === "%huge%"
+        ? "x".repeat(50_000_000)
+        : value === "%undefined%"
+          ? undefined
+          : value === "%function%"
+            ? () => null
+            : value === "%nan%"
+              ? NaN
+              : value === "%proto%"
+                ? JSON.parse('{"__proto__":{"title":"t"},"title":"t","body":"b","chatId":"c"}')
+                : value,
+    );
     if (!handler) {
       ipcMain.emit(channel, event, ...given);
       return "heard";
@@ -124,17 +148,31 @@ describe("channels", () => {
     );
     const before = desktop.pages();
     await desktop.main(async ({ BrowserWindow }, file) => {
-      const thief = new BrowserWindow({ width: 400, height: 300, show: false, webPreferences: { preload: file, contextIsolation: true, sandbox: true } });
+      const thief = new BrowserWindow({
+        width: 400,
+        height: 300,
+        show: false,
+        webPreferences: { preload: file, contextIsolation: true, sandbox: true },
+      });
       await thief.loadURL("app://hearth/index.html");
     }, preload);
     const thief = await until(() => desktop.pages().find((one) => !before.includes(one) && one !== page), "the second window");
     await until(() => thief.evaluate(() => "thief" in window), "its preload");
     const outcomes = await thief.evaluate(async (all) => {
-      const { send, invoke } = (window as unknown as { thief: { send(channel: string, args: unknown[]): void; invoke(channel: string, args: unknown[]): Promise<unknown> } }).thief;
+      const { send, invoke } = (
+        window as unknown as {
+          thief: { send(channel: string, args: unknown[]): void; invoke(channel: string, args: unknown[]): Promise<unknown> };
+        }
+      ).thief;
       const results: string[] = [];
       for (const [channel, args] of Object.entries(all)) {
         send(channel, args);
-        results.push(await invoke(channel, args).then(() => "answered", () => "refused"));
+        results.push(
+          await invoke(channel, args).then(
+            () => "answered",
+            () => "refused",
+          ),
+        );
       }
       return results;
     }, wishes);
@@ -144,9 +182,30 @@ describe("channels", () => {
   });
 
   const junk: unknown[][] = [
-    ["%undefined%"], [null], [true], [-1], [1.5], [1e99], ["%nan%"], [""], ["%huge%"], ["../../etc/passwd"], ["file:///etc/passwd"], ["/bin/sh"],
-    [[]], [["https://example.test/"]], [{}], ["%proto%"], [{ toString: "x" }], [{ title: "t", body: "b", chatId: "c", extra: 1 }], [{ title: 1, body: "b", chatId: "c" }],
-    [{ title: "t".repeat(201), body: "b", chatId: "c" }], ["%function%"], ["https://example.test/", "second"], [4, 4], [{ title: "t", body: "b", chatId: "c" }, null],
+    ["%undefined%"],
+    [null],
+    [true],
+    [-1],
+    [1.5],
+    [1e99],
+    ["%nan%"],
+    [""],
+    ["%huge%"],
+    ["../../etc/passwd"],
+    ["file:///etc/passwd"],
+    ["/bin/sh"],
+    [[]],
+    [["https://example.test/"]],
+    [{}],
+    ["%proto%"],
+    [{ toString: "x" }],
+    [{ title: "t", body: "b", chatId: "c", extra: 1 }],
+    [{ title: 1, body: "b", chatId: "c" }],
+    [{ title: "t".repeat(201), body: "b", chatId: "c" }],
+    ["%function%"],
+    ["https://example.test/", "second"],
+    [4, 4],
+    [{ title: "t", body: "b", chatId: "c" }, null],
   ];
 
   it("S26 lets no malformed argument have an effect or throw in the shell", async () => {

@@ -12,13 +12,19 @@ import { until } from "../../electron/testing/until.ts";
  */
 export const root = path.resolve(import.meta.dirname, "../..");
 const mainFile = "out/main/main.js";
-const register = path.join(import.meta.dirname, "electron-stand-in/register.mjs");
+const register = path.join(import.meta.dirname, "electron-stand-in/register.ts");
 export const electronProgram = findElectron();
 
 /** The stand-in remembers what only a desktop has; a real Electron has the rest of these. */
 export type StandIn = typeof Electron & {
   app: { badge: number };
-  dialog: { asked: { kind: string; options: { message?: string; detail?: string; buttons?: string[]; title?: string; content?: string }; answer(value: unknown): void }[] };
+  dialog: {
+    asked: {
+      kind: string;
+      options: { message?: string; detail?: string; buttons?: string[]; title?: string; content?: string };
+      answer(value: unknown): void;
+    }[];
+  };
   shell: { opened: string[] };
   Notification: { shown: (Electron.Notification & { title: string; body: string })[] };
 };
@@ -61,12 +67,16 @@ export function makeHome(): Home {
 /** `product` is the folder with package.json and out/. */
 export function startDesktop(home: Home, args: string[] = [], product = root): Promise<Desktop> {
   if (!existsSync(path.join(product, mainFile))) throw new Error("Build first: npm run build");
-  return electronProgram ? startElectron(electronProgram, home, [...args, product]) : startStandIn(home, [path.join(product, mainFile), ...args]);
+  return electronProgram
+    ? startElectron(electronProgram, home, [...args, product])
+    : startStandIn(home, [path.join(product, mainFile), ...args]);
 }
 
 /** Starts it and waits for its end, as a second start does. */
 export async function startAndEnd(home: Home, args: string[]): Promise<number | null> {
-  const [program, ...before] = electronProgram ? [electronProgram, "--no-sandbox", root] : [process.execPath, "--import", register, path.join(root, mainFile)];
+  const [program, ...before] = electronProgram
+    ? [electronProgram, "--no-sandbox", root]
+    : [process.execPath, "--import", register, path.join(root, mainFile)];
   const child = spawn(program ?? "", [...before, ...args], { env: home.env, stdio: "ignore" });
   return new Promise((resolve) => child.once("exit", resolve));
 }
@@ -82,22 +92,34 @@ async function startStandIn(home: Home, args: string[]): Promise<Desktop> {
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   let endpoint = "";
   const answers = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
-  child.on("message", (message: { kind: "chromium"; endpoint: string } | { kind: "answer"; id: number; value: never; error?: string }) => {
-    if (message.kind === "chromium") endpoint = message.endpoint;
-    else if (message.error === undefined) answers.get(message.id)?.resolve(message.value);
-    else answers.get(message.id)?.reject(new Error(message.error));
-  });
-  await until(() => {
-    if (child.exitCode !== null) throw new Error(`The shell ended with ${child.exitCode}: ${stderr}`);
-    return endpoint;
-  }, "Chromium", 30_000);
+  child.on(
+    "message",
+    (message: { kind: "chromium"; endpoint: string } | { kind: "answer"; id: number; value: never; error?: string }) => {
+      if (message.kind === "chromium") endpoint = message.endpoint;
+      else if (message.error === undefined) answers.get(message.id)?.resolve(message.value);
+      else answers.get(message.id)?.reject(new Error(message.error));
+    },
+  );
+  await until(
+    () => {
+      if (child.exitCode !== null) throw new Error(`The shell ended with ${child.exitCode}: ${stderr}`);
+      return endpoint;
+    },
+    "Chromium",
+    30_000,
+  );
   const browser = await chromium.connectOverCDP(endpoint);
   let last = 0;
   return {
     pid: child.pid ?? 0,
     ended,
     pages: () => pagesOf(browser),
-    page: () => until(() => pagesOf(browser).find((page) => page.url().startsWith("https://hearth.app.stand-in.invalid/")), "Hearth's window", 30_000),
+    page: () =>
+      until(
+        () => pagesOf(browser).find((page) => page.url().startsWith("https://hearth.app.stand-in.invalid/")),
+        "Hearth's window",
+        30_000,
+      ),
     main: (act, argument) =>
       new Promise((resolve, reject) => {
         answers.set(++last, { resolve, reject });
@@ -110,7 +132,12 @@ async function startStandIn(home: Home, args: string[]): Promise<Desktop> {
 }
 
 async function startElectron(program: string, home: Home, args: string[]): Promise<Desktop> {
-  const running = await _electron.launch({ executablePath: program, args: ["--no-sandbox", ...args], env: home.env, cwd: home.home });
+  const running = await _electron.launch({
+    executablePath: program,
+    args: ["--no-sandbox", ...args],
+    env: home.env,
+    cwd: home.home,
+  });
   const child = running.process();
   let stderr = "";
   child.stderr?.on("data", (part: Buffer) => (stderr += part.toString()));
@@ -133,11 +160,21 @@ async function end(child: ChildProcess, ended: Promise<unknown>): Promise<void> 
 }
 
 function pagesOf(browser: Browser): Page[] {
-  return browser.contexts().flatMap((context) => context.pages()).filter((page) => page.url() !== "about:blank");
+  return browser
+    .contexts()
+    .flatMap((context) => context.pages())
+    .filter((page) => page.url() !== "about:blank");
 }
 
 function findElectron(): string | null {
-  const names: Partial<Record<NodeJS.Platform, string>> = { win32: "electron.exe", darwin: "Electron.app/Contents/MacOS/Electron" };
+  const names: Partial<Record<NodeJS.Platform, string>> = {
+    win32: "electron.exe",
+    darwin: "Electron.app/Contents/MacOS/Electron",
+  };
   const folders = [process.env["ELECTRON_OVERRIDE_DIST_PATH"], path.join(root, "node_modules/electron/dist")];
-  return folders.flatMap((folder) => (folder ? path.join(folder, names[process.platform] ?? "electron") : [])).find((file) => existsSync(file)) ?? null;
+  return (
+    folders
+      .flatMap((folder) => (folder ? path.join(folder, names[process.platform] ?? "electron") : []))
+      .find((file) => existsSync(file)) ?? null
+  );
 }

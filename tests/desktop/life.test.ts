@@ -37,7 +37,8 @@ function corePids(): number[] {
     .map(({ pid }) => pid);
 }
 
-const practiceAgents = (): { pid: number }[] => processesOf(home.home).filter(({ command }) => command.includes("practice-agent.js"));
+const practiceAgents = (): { pid: number }[] =>
+  processesOf(home.home).filter(({ command }) => command.includes("practice-agent.js"));
 
 /** A session whose practice agent is at work and won't end by itself: it asks and waits for the answer. */
 async function openBusySession(page: Page): Promise<void> {
@@ -104,13 +105,17 @@ describe("the desktop's life", () => {
     const desktop = await start();
     await desktop.page();
     const killed = new Set<number>();
-    await until(async () => {
-      for (const pid of corePids()) {
-        killed.add(pid);
-        process.kill(pid, "SIGKILL");
-      }
-      return desktop.main(({ dialog }) => dialog.asked.length > 0, null);
-    }, "the dialog", 60_000);
+    await until(
+      async () => {
+        for (const pid of corePids()) {
+          killed.add(pid);
+          process.kill(pid, "SIGKILL");
+        }
+        return desktop.main(({ dialog }) => dialog.asked.length > 0, null);
+      },
+      "the dialog",
+      60_000,
+    );
     expect(killed.size).toBe(6);
     const asked = await desktop.main(({ dialog }) => dialog.asked.map(({ options }) => options), null);
     expect(asked).toMatchObject([{ message: "Hearth can't go on", buttons: ["Try again", "Quit"] }]);
@@ -125,7 +130,10 @@ describe("the desktop's life", () => {
     await page.getByText("Practice").first().waitFor();
     await desktop.main(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.minimize(), null);
     expect(await startAndEnd(home, ["hearth://open?repo=/etc&prompt=--settings=x", "--prompt=rm -rf /", "run", "/etc"])).toBe(0);
-    await until(() => desktop.main(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isMinimized() === false, null), "the window to come back");
+    await until(
+      () => desktop.main(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isMinimized() === false, null),
+      "the window to come back",
+    );
     expect(desktop.pages()).toHaveLength(1);
     expect(corePids()).toHaveLength(1);
     await page.getByText("Start the first session").waitFor();
@@ -141,7 +149,10 @@ describe("the desktop's life", () => {
         const [dialog] = await desktop.main(({ dialog: all }) => all.asked.map(({ options }) => options), null);
         return dialog;
       }, "the dialog");
-      expect(asked).toMatchObject({ message: "Hearth is already running", buttons: ["Open in the browser", "Try again", "Quit"] });
+      expect(asked).toMatchObject({
+        message: "Hearth is already running",
+        buttons: ["Open in the browser", "Try again", "Quit"],
+      });
       const opened = desktop.main(({ dialog, shell }) => {
         dialog.asked[0]?.answer({ response: 0 });
         return new Promise<string>((resolve) => {
@@ -162,7 +173,10 @@ describe("the desktop's life", () => {
   it("opens where it was closed, and at its usual size when no screen shows that place", async () => {
     const first = await start();
     await first.page();
-    await first.main(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setBounds({ x: 120, y: 90, width: 900, height: 700 }), null);
+    await first.main(
+      ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setBounds({ x: 120, y: 90, width: 900, height: 700 }),
+      null,
+    );
     await first.quit();
     const state = path.join(home.dataDir, "desktop/window-state.json");
     expect(existsSync(state) && JSON.parse(readFileSync(state, "utf8"))).toMatchObject({ bounds: { width: 900, height: 700 } });

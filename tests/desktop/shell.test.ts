@@ -30,21 +30,44 @@ describe("the built shell", () => {
   it("S23 gives every page a sandbox, and no frame anything of Node's", async () => {
     const preferences = await desktop.main(
       // In Electron's program, but not in its types.
-      ({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => (window.webContents as unknown as { getLastWebPreferences(): object }).getLastWebPreferences()),
+      ({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows().map((window) =>
+          (window.webContents as unknown as { getLastWebPreferences(): object }).getLastWebPreferences(),
+        ),
       null,
     );
     expect(preferences).toHaveLength(1);
     expect(preferences[0]).toMatchObject({
-      contextIsolation: true, sandbox: true, webSecurity: true,
-      nodeIntegration: false, nodeIntegrationInWorker: false, nodeIntegrationInSubFrames: false,
-      webviewTag: false, allowRunningInsecureContent: false, experimentalFeatures: false,
+      contextIsolation: true,
+      sandbox: true,
+      webSecurity: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webviewTag: false,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
     });
     const seen = await page.evaluate(() => {
       const frame = document.body.appendChild(document.createElement("iframe"));
-      const names = ["require", "process", "module", "Buffer", "global", "ipcRenderer", "contextBridge", "standInShell", "standInDeliver"];
+      const names = [
+        "require",
+        "process",
+        "module",
+        "Buffer",
+        "global",
+        "ipcRenderer",
+        "contextBridge",
+        "standInShell",
+        "standInDeliver",
+      ];
       const of = (view: Window & typeof globalThis): string[] => names.filter((name) => name in view);
       const inner = frame.contentWindow as (Window & typeof globalThis) | null;
-      const result = { top: of(window), frame: inner ? of(inner) : ["no frame"], bridgeInFrame: inner !== null && "hearth" in inner };
+      const result = {
+        top: of(window),
+        frame: inner ? of(inner) : ["no frame"],
+        bridgeInFrame: inner !== null && "hearth" in inner,
+      };
       frame.remove();
       return result;
     });
@@ -56,7 +79,10 @@ describe("the built shell", () => {
       const hearth = (window as unknown as { hearth: Record<string, unknown> }).hearth;
       const reach = Object.values(hearth).flatMap((value) =>
         typeof value === "function"
-          ? [String((value.constructor as (code: string) => unknown) === Function), String(Object.getPrototypeOf(value) === Function.prototype)]
+          ? [
+              String((value.constructor as (code: string) => unknown) === Function),
+              String(Object.getPrototypeOf(value) === Function.prototype),
+            ]
           : [],
       );
       let frozen = false;
@@ -70,7 +96,9 @@ describe("the built shell", () => {
     });
     expect(bridge).toEqual({
       names: ["connect", "notify", "onCommand", "onFocusChat", "openExternal", "pickFolder", "platform", "setBadge"],
-      own: true, frozen: true, platform: process.platform,
+      own: true,
+      frozen: true,
+      platform: process.platform,
     });
   });
 
@@ -96,22 +124,41 @@ describe("the built shell", () => {
     const header = await page.evaluate(async () => (await fetch("/index.html")).headers.get("content-security-policy") ?? "");
     const policy = Object.fromEntries(header.split("; ").map((rule) => [rule.split(" ")[0], rule.split(" ").slice(1).join(" ")]));
     expect(policy).toMatchObject({
-      "default-src": "'none'", "script-src": "'self'", "object-src": "'none'", "base-uri": "'none'", "frame-ancestors": "'none'",
-      "form-action": "'none'", "connect-src": "'self'", "img-src": "'self' data: blob:", "font-src": "'self'",
+      "default-src": "'none'",
+      "script-src": "'self'",
+      "object-src": "'none'",
+      "base-uri": "'none'",
+      "frame-ancestors": "'none'",
+      "form-action": "'none'",
+      "connect-src": "'self'",
+      "img-src": "'self' data: blob:",
+      "font-src": "'self'",
     });
     expect(header).not.toMatch(/https?:|\*|unsafe-eval/);
-    expect(await page.evaluate(() => {
-      const script = document.createElement("script");
-      script.textContent = "window.pwned = true";
-      document.head.append(script);
-      script.remove();
-      return "pwned" in window;
-    })).toBe(false);
+    expect(
+      await page.evaluate(() => {
+        const script = document.createElement("script");
+        script.textContent = "window.pwned = true";
+        document.head.append(script);
+        script.remove();
+        return "pwned" in window;
+      }),
+    ).toBe(false);
   });
 
   it.each([
-    "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2f..%2fetc%2fpasswd", "/assets/..%5c..%5cpackage.json", "//etc/passwd",
-    "/../main/main.js", "/..%2fmain%2fmain.js", "/assets", "/assets/", "/index.html%00.js", "/index.html/", "/INDEX.HTML/../x",
+    "/../../etc/passwd",
+    "/%2e%2e/%2e%2e/etc/passwd",
+    "/..%2f..%2f..%2fetc%2fpasswd",
+    "/assets/..%5c..%5cpackage.json",
+    "//etc/passwd",
+    "/../main/main.js",
+    "/..%2fmain%2fmain.js",
+    "/assets",
+    "/assets/",
+    "/index.html%00.js",
+    "/index.html/",
+    "/INDEX.HTML/../x",
   ])("S32 answers 404 to %s", async (address) => {
     expect(await page.evaluate(async (given) => (await fetch(location.origin + given)).status, address)).toBe(404);
     expect(await page.evaluate(async () => (await fetch("/index.html")).status)).toBe(200);
@@ -141,7 +188,9 @@ describe("the built shell", () => {
     const other = makeHome();
     const served = await startDesktop(other, [], copy);
     try {
-      const statuses = await (await served.page()).evaluate(async () =>
+      const statuses = await (
+        await served.page()
+      ).evaluate(async () =>
         Promise.all(["/plain.json", "/secret.json", "/folder/secret.json"].map(async (file) => (await fetch(file)).status)),
       );
       expect(statuses).toEqual([200, 404, 404]);
@@ -173,25 +222,34 @@ describe("the built shell", () => {
     await desktop.main(({ dialog }) => {
       dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: ["/chosen/folder"] });
     }, null);
-    expect(await page.evaluate(() => (window as unknown as { hearth: { pickFolder(): Promise<string> } }).hearth.pickFolder())).toBe("/chosen/folder");
+    expect(
+      await page.evaluate(() => (window as unknown as { hearth: { pickFolder(): Promise<string> } }).hearth.pickFolder()),
+    ).toBe("/chosen/folder");
   });
 
-  it.skipIf(electronProgram)("shows a note, counts on the badge, and brings the chat of a clicked note to the front", async () => {
-    await page.evaluate(() => {
-      const hearth = (window as unknown as { hearth: { notify(note: object): void; setBadge(count: number): void; onFocusChat(on: (id: string) => void): void } }).hearth;
-      hearth.onFocusChat((id) => ((window as { focused?: string }).focused = id));
-      hearth.setBadge(3);
-      hearth.notify({ title: "Waiting", body: "A permission", chatId: "chat-7" });
-    });
-    await until(() => desktop.main(({ Notification }) => Notification.shown.length === 1, null), "the note");
-    expect(await desktop.main(({ app }) => app.badge, null)).toBe(3);
-    const focused = await desktop.main(({ Notification, BrowserWindow }) => {
-      const [window] = BrowserWindow.getAllWindows();
-      window?.minimize();
-      Notification.shown[0]?.emit("click");
-      return window?.isFocused() === true && !window.isMinimized();
-    }, null);
-    expect(focused).toBe(true);
-    await until(() => page.evaluate(() => (window as { focused?: string }).focused === "chat-7"), "the chat");
-  });
+  it.skipIf(electronProgram)(
+    "shows a note, counts on the badge, and brings the chat of a clicked note to the front",
+    async () => {
+      await page.evaluate(() => {
+        const hearth = (
+          window as unknown as {
+            hearth: { notify(note: object): void; setBadge(count: number): void; onFocusChat(on: (id: string) => void): void };
+          }
+        ).hearth;
+        hearth.onFocusChat((id) => ((window as { focused?: string }).focused = id));
+        hearth.setBadge(3);
+        hearth.notify({ title: "Waiting", body: "A permission", chatId: "chat-7" });
+      });
+      await until(() => desktop.main(({ Notification }) => Notification.shown.length === 1, null), "the note");
+      expect(await desktop.main(({ app }) => app.badge, null)).toBe(3);
+      const focused = await desktop.main(({ Notification, BrowserWindow }) => {
+        const [window] = BrowserWindow.getAllWindows();
+        window?.minimize();
+        Notification.shown[0]?.emit("click");
+        return window?.isFocused() === true && !window.isMinimized();
+      }, null);
+      expect(focused).toBe(true);
+      await until(() => page.evaluate(() => (window as { focused?: string }).focused === "chat-7"), "the chat");
+    },
+  );
 });

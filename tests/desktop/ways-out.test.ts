@@ -38,7 +38,9 @@ beforeAll(async () => {
   }, null);
   await page.evaluate(() => ((window as { here?: boolean }).here = true));
 });
-beforeEach(() => desktop.main(() => void ((globalThis as unknown as { told: { opened: string[] } }).told.opened.length = 0), null));
+beforeEach(() =>
+  desktop.main(() => void ((globalThis as unknown as { told: { opened: string[] } }).told.opened.length = 0), null),
+);
 afterAll(async () => {
   await desktop.quit();
   server.close();
@@ -59,13 +61,26 @@ async function flush(): Promise<string[]> {
 }
 
 const addresses = (): string[] => [
-  `http://localhost.evil.test:${port}/`, `http://localhost@evil.test:${port}/`, `http://127.0.0.1:${port}/`, "file:///etc/passwd", "data:text/html,<title>data</title>",
-  "javascript:window.pwned=1", "app://evil/index.html", "app://hearth.evil.test/", "app://hearth@evil.test/", "vscode://file/x", "about:blank", "chrome://version",
+  `http://localhost.evil.test:${port}/`,
+  `http://localhost@evil.test:${port}/`,
+  `http://127.0.0.1:${port}/`,
+  "file:///etc/passwd",
+  "data:text/html,<title>data</title>",
+  "javascript:window.pwned=1",
+  "app://evil/index.html",
+  "app://hearth.evil.test/",
+  "app://hearth@evil.test/",
+  "vscode://file/x",
+  "about:blank",
+  "chrome://version",
 ];
 
 async function stillHere(): Promise<void> {
-  expect(await page.evaluate(() => ({ here: (window as { here?: boolean }).here, pwned: "pwned" in window, title: document.title }))).toMatchObject({
-    here: true, pwned: false,
+  expect(
+    await page.evaluate(() => ({ here: (window as { here?: boolean }).here, pwned: "pwned" in window, title: document.title })),
+  ).toMatchObject({
+    here: true,
+    pwned: false,
   });
   expect(new URL(page.url()).pathname).toBe("/index.html");
   expect(visited).toEqual([]);
@@ -126,33 +141,63 @@ describe("ways out of the page", () => {
 
   it("S28 hands http, https and mailto to the system and nothing else", async () => {
     const bad = [
-      "file:///etc/passwd", "FiLe:///etc/passwd", "smb://host/share", "\\\\host\\share", "file://host/share", "ms-msdt:/id", "search-ms:query=x", "vscode://x",
-      "ssh://host", "javascript:alert(1)", "\u0001https://example.test/", " file:///x", "https://user@evil.test/", "relative/path", "//host/x",
+      "file:///etc/passwd",
+      "FiLe:///etc/passwd",
+      "smb://host/share",
+      "\\\\host\\share",
+      "file://host/share",
+      "ms-msdt:/id",
+      "search-ms:query=x",
+      "vscode://x",
+      "ssh://host",
+      "javascript:alert(1)",
+      "\u0001https://example.test/",
+      " file:///x",
+      "https://user@evil.test/",
+      "relative/path",
+      "//host/x",
     ];
     const good = ["https://example.test/a?b=c#d", "http://127.0.0.1:8080/", "mailto:someone@example.test"];
-    await page.evaluate((urls) => urls.forEach((url) => (window as unknown as Bridge).hearth.openExternal(url)), [...bad, ...good]);
+    await page.evaluate(
+      (urls) => urls.forEach((url) => (window as unknown as Bridge).hearth.openExternal(url)),
+      [...bad, ...good],
+    );
     expect(await flush()).toEqual(good);
   });
 
   it("S30 grants writing to the clipboard and nothing else", async () => {
     await page.bringToFront();
     const states = await page.evaluate(async () => {
-      const outcome = (work: Promise<unknown>): Promise<string> => work.then(() => "granted", (error: Error) => error.name);
+      const outcome = (work: Promise<unknown>): Promise<string> =>
+        work.then(
+          () => "granted",
+          (error: Error) => error.name,
+        );
       return {
         camera: await outcome(navigator.mediaDevices.getUserMedia({ video: true })),
         microphone: await outcome(navigator.mediaDevices.getUserMedia({ audio: true })),
         place: await new Promise<string>((resolve) =>
-          navigator.geolocation.getCurrentPosition(() => resolve("granted"), (error) => resolve(error.code === error.PERMISSION_DENIED ? "denied" : error.message)),
+          navigator.geolocation.getCurrentPosition(
+            () => resolve("granted"),
+            (error) => resolve(error.code === error.PERMISSION_DENIED ? "denied" : error.message),
+          ),
         ),
         notes: await Notification.requestPermission(),
         clipboardRead: await outcome(navigator.clipboard.readText()),
         clipboardWrite: await outcome(navigator.clipboard.writeText("copied")),
         midi: await outcome(navigator.requestMIDIAccess()),
-        usb: await (navigator as unknown as { usb: { getDevices(): Promise<unknown[]> } }).usb.getDevices().then((devices) => devices.length),
+        usb: await (navigator as unknown as { usb: { getDevices(): Promise<unknown[]> } }).usb
+          .getDevices()
+          .then((devices) => devices.length),
       };
     });
     expect(states).toMatchObject({
-      place: "denied", notes: "denied", clipboardRead: "NotAllowedError", clipboardWrite: "granted", midi: "NotAllowedError", usb: 0,
+      place: "denied",
+      notes: "denied",
+      clipboardRead: "NotAllowedError",
+      clipboardWrite: "granted",
+      midi: "NotAllowedError",
+      usb: 0,
     });
     // Where there is no camera, that is what is said first.
     expect(["NotAllowedError", "NotFoundError"]).toEqual(expect.arrayContaining([states.camera, states.microphone]));

@@ -18,7 +18,9 @@ export function listWindowsBy(list: () => Closable[]): void {
 class App extends EventEmitter {
   readonly isPackaged = false;
   badge = 0;
-  #paths: Record<string, string> = { userData: path.join(process.env["XDG_CONFIG_HOME"] ?? path.join(homedir(), ".config"), "hearth") };
+  #paths: Record<string, string> = {
+    userData: path.join(process.env["XDG_CONFIG_HOME"] ?? path.join(homedir(), ".config"), "hearth"),
+  };
   #ready = false;
   #telling: Promise<void> = Promise.resolve();
   #ending = false;
@@ -99,7 +101,10 @@ class App extends EventEmitter {
 }
 
 function packageFile(): { name: string; version: string } {
-  return JSON.parse(readFileSync(path.join(process.argv[1] ?? "", "../../../package.json"), "utf8")) as { name: string; version: string };
+  return JSON.parse(readFileSync(path.join(process.argv[1] ?? "", "../../../package.json"), "utf8")) as {
+    name: string;
+    version: string;
+  };
 }
 
 function isAlive(pid: number): boolean {
@@ -119,7 +124,10 @@ export const chromium: Promise<Chromium> = new Promise((resolve, reject) => {
   setImmediate(() => {
     if (app.isEnding()) return;
     started = true;
-    launchChromium(app.getPath("userData"), process.argv.filter((argument) => argument.startsWith("--host-resolver-rules="))).then(resolve, reject);
+    launchChromium(
+      app.getPath("userData"),
+      process.argv.filter((argument) => argument.startsWith("--host-resolver-rules=")),
+    ).then(resolve, reject);
   });
 });
 process.once("SIGTERM", () => app.quit());

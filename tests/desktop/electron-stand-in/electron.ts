@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { runInThisContext } from "node:vm";
 import { app, chromium, listWindowsBy, schemes } from "./app.ts";
 import { BrowserWindow } from "./browser-window.ts";
 import { ipcMain } from "./ipc-main.ts";
@@ -9,7 +10,15 @@ import { utilityProcess } from "./utility-process.ts";
 // What `import "electron"` gives to the built shell. Windows are real Chromium pages, the utility process is a real
 // process; what only a desktop has (menu bar, dialogs, notes, badge) is remembered, for tests to look at and to answer.
 
-type Template = { id?: string; label?: string; role?: string; accelerator?: string; registerAccelerator?: boolean; click?: () => void; submenu?: Template[] };
+type Template = {
+  id?: string;
+  label?: string;
+  role?: string;
+  accelerator?: string;
+  registerAccelerator?: boolean;
+  click?: () => void;
+  submenu?: Template[];
+};
 
 class MenuItem {
   readonly id: string | undefined;
@@ -121,12 +130,24 @@ void chromium.then(({ context, endpoint }) => {
 });
 
 const electron = {
-  app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, nativeTheme, Notification, protocol, screen, session, shell, utilityProcess,
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  nativeTheme,
+  Notification,
+  protocol,
+  screen,
+  session,
+  shell,
+  utilityProcess,
 };
 
 // The tests' hand in this process, as playwright's `evaluate` is in a real Electron's main process.
 process.on("message", (message: { id: number; source: string; argument: unknown }) => {
-  const act = (0, eval)(`(${message.source})`) as (module: typeof electron, argument: unknown) => unknown;
+  const act = runInThisContext(`(${message.source})`) as (module: typeof electron, argument: unknown) => unknown;
   Promise.resolve()
     .then(() => act(electron, message.argument))
     .then(
@@ -136,5 +157,19 @@ process.on("message", (message: { id: number; source: string; argument: unknown 
 });
 process.on("disconnect", () => process.exit(1));
 
-export { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, nativeTheme, Notification, protocol, screen, session, shell, utilityProcess };
+export {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  nativeTheme,
+  Notification,
+  protocol,
+  screen,
+  session,
+  shell,
+  utilityProcess,
+};
 export default electron;

@@ -1,14 +1,33 @@
 import type { Chromium } from "./chromium.ts";
 import type { WebContents } from "./web-contents.ts";
 
-type RequestHandler = (contents: WebContents, permission: string, answer: (granted: boolean) => void, details: Record<string, unknown>) => void;
-type CheckHandler = (contents: WebContents | null, permission: string, origin: string, details: Record<string, unknown>) => boolean;
+type RequestHandler = (
+  contents: WebContents,
+  permission: string,
+  answer: (granted: boolean) => void,
+  details: Record<string, unknown>,
+) => void;
+type CheckHandler = (
+  contents: WebContents | null,
+  permission: string,
+  origin: string,
+  details: Record<string, unknown>,
+) => boolean;
 
 /** Chromium's name of a permission → Electron's. */
 const permissions: Record<string, string> = {
-  videoCapture: "media", audioCapture: "media", geolocation: "geolocation", notifications: "notifications", midi: "midi",
-  clipboardReadWrite: "clipboard-read", clipboardSanitizedWrite: "clipboard-sanitized-write", idleDetection: "idle-detection",
-  localFonts: "local-fonts", windowManagement: "window-management", displayCapture: "display-capture", wakeLockScreen: "screen-wake-lock",
+  videoCapture: "media",
+  audioCapture: "media",
+  geolocation: "geolocation",
+  notifications: "notifications",
+  midi: "midi",
+  clipboardReadWrite: "clipboard-read",
+  clipboardSanitizedWrite: "clipboard-sanitized-write",
+  idleDetection: "idle-detection",
+  localFonts: "local-fonts",
+  windowManagement: "window-management",
+  displayCapture: "display-capture",
+  wakeLockScreen: "screen-wake-lock",
 };
 
 let requestHandler: RequestHandler | null = null;
@@ -31,7 +50,12 @@ export const session = {
  * Chromium asks no one here, so the handlers are asked for every permission as a page arrives, and Chromium is told
  * their answers. Without handlers everything is granted, as Electron does.
  */
-export async function applyPermissions(chromium: Chromium, contents: WebContents, origin: string, chromiumOrigin: string): Promise<void> {
+export async function applyPermissions(
+  chromium: Chromium,
+  contents: WebContents,
+  origin: string,
+  chromiumOrigin: string,
+): Promise<void> {
   const page = await contents.page;
   const client = await chromium.context.newCDPSession(page);
   for (const [name, permission] of Object.entries(permissions)) {
@@ -40,7 +64,11 @@ export async function applyPermissions(chromium: Chromium, contents: WebContents
     requestHandler?.(contents, permission, (answer) => (granted = answer), details);
     const passes = granted && (checkHandler?.(contents, permission, `${origin}/`, details) ?? true);
     const descriptor = descriptors[name] ?? { name };
-    await client.send("Browser.setPermission", { origin: chromiumOrigin, permission: descriptor, setting: passes ? "granted" : "denied" });
+    await client.send("Browser.setPermission", {
+      origin: chromiumOrigin,
+      permission: descriptor,
+      setting: passes ? "granted" : "denied",
+    });
   }
   await client.detach();
 }

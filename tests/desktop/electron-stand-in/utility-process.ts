@@ -7,11 +7,14 @@ export type ToChild =
   | { kind: "parent"; data: unknown; ports: number[] }
   | { kind: "port"; id: number; data: unknown }
   | { kind: "port-closed"; id: number };
-export type ToShell = { kind: "parent"; data: unknown } | { kind: "port"; id: number; data: unknown } | { kind: "port-closed"; id: number };
+export type ToShell =
+  | { kind: "parent"; data: unknown }
+  | { kind: "port"; id: number; data: unknown }
+  | { kind: "port-closed"; id: number };
 
 type ForkOptions = { env?: NodeJS.ProcessEnv; serviceName?: string; stdio?: string };
 
-const register = fileURLToPath(new URL("register.mjs", import.meta.url));
+const register = fileURLToPath(new URL("register.ts", import.meta.url));
 
 /** A real Node process with `process.parentPort`. What it holds of ports is closed when it ends. */
 class UtilityProcess extends EventEmitter {
@@ -48,7 +51,10 @@ class UtilityProcess extends EventEmitter {
     this.#send({ kind: "parent", data, ports: ids });
     ports.forEach((port, index) => {
       const id = ids[index] ?? 0;
-      port.moveTo({ message: (sent) => this.#send({ kind: "port", id, data: sent }), closed: () => this.#send({ kind: "port-closed", id }) });
+      port.moveTo({
+        message: (sent) => this.#send({ kind: "port", id, data: sent }),
+        closed: () => this.#send({ kind: "port-closed", id }),
+      });
     });
   }
 
@@ -69,5 +75,6 @@ class UtilityProcess extends EventEmitter {
 }
 
 export const utilityProcess = {
-  fork: (modulePath: string, args: string[] = [], options: ForkOptions = {}): UtilityProcess => new UtilityProcess(modulePath, args, options),
+  fork: (modulePath: string, args: string[] = [], options: ForkOptions = {}): UtilityProcess =>
+    new UtilityProcess(modulePath, args, options),
 };

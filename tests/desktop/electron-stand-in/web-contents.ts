@@ -16,7 +16,9 @@ type FromPage =
   | { kind: "port"; id: number; data: Wire }
   | { kind: "port-closed"; id: number };
 
-type OpenHandler = (details: { url: string; frameName: string; features: string; disposition: string }) => { action: "deny" | "allow" };
+type OpenHandler = (details: { url: string; frameName: string; features: string; disposition: string }) => {
+  action: "deny" | "allow";
+};
 
 const world = "electron-preload";
 
@@ -87,7 +89,12 @@ export class WebContents extends EventEmitter {
       if (executionContextId === this.#preloadContext) void this.#take(JSON.parse(payload) as FromPage);
     });
     session.on("Page.windowOpen", ({ url, windowName, windowFeatures }) => {
-      const details = { url: toElectron(url), frameName: windowName, features: windowFeatures.join(","), disposition: "new-window" };
+      const details = {
+        url: toElectron(url),
+        frameName: windowName,
+        features: windowFeatures.join(","),
+        disposition: "new-window",
+      };
       if (this.#openHandler(details).action !== "deny") throw new Error("The stand-in opens no popups");
     });
     await session.send("Page.enable");
@@ -189,7 +196,8 @@ export class WebContents extends EventEmitter {
     }
     let prevented = false;
     const event = {
-      url, isMainFrame,
+      url,
+      isMainFrame,
       frame: WebFrameMain.of(frame),
       preventDefault() {
         prevented = true;

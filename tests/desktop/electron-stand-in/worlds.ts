@@ -30,12 +30,14 @@ export function bridgeEnd(outgoing: string, incoming: string): End {
   const say = (detail: unknown): void => void dispatch(new Event(outgoing, { detail: JSON.stringify(detail) }));
 
   const pack = (value: unknown): BridgeValue => {
-    if (typeof value === "function") return { kind: "function", id: functions.push(value as (...args: unknown[]) => unknown) - 1 };
+    if (typeof value === "function")
+      return { kind: "function", id: functions.push(value as (...args: unknown[]) => unknown) - 1 };
     if (value instanceof Promise) {
       const id = functions.push(() => null);
       void value.then(
         (result) => say({ settle: id, value: pack(result) }),
-        (error: unknown) => say({ settle: id, value: { kind: "error", message: error instanceof Error ? error.message : String(error) } }),
+        (error: unknown) =>
+          say({ settle: id, value: { kind: "error", message: error instanceof Error ? error.message : String(error) } }),
       );
       return { kind: "promise", id };
     }
@@ -47,7 +49,8 @@ export function bridgeEnd(outgoing: string, incoming: string): End {
   const unpack = (packed: BridgeValue): unknown => {
     if (packed.kind === "value") return packed.value;
     if (packed.kind === "error") throw new Error(packed.message);
-    if (packed.kind === "object") return Object.freeze(Object.fromEntries(packed.entries.map(([key, part]) => [key, unpack(part)])));
+    if (packed.kind === "object")
+      return Object.freeze(Object.fromEntries(packed.entries.map(([key, part]) => [key, unpack(part)])));
     if (packed.kind === "promise") return new Promise((resolve, reject) => promises.set(packed.id, { resolve, reject }));
     return (...args: unknown[]) => {
       answer = null;
@@ -60,7 +63,11 @@ export function bridgeEnd(outgoing: string, incoming: string): End {
 
   page.addEventListener(incoming, (event) => {
     const message = JSON.parse((event as CustomEvent<string>).detail) as {
-      call?: number; args?: BridgeValue[]; result?: BridgeValue; settle?: number; value?: BridgeValue;
+      call?: number;
+      args?: BridgeValue[];
+      result?: BridgeValue;
+      settle?: number;
+      value?: BridgeValue;
     };
     if (message.result) answer = message.result;
     else if (message.settle !== undefined && message.value) {
@@ -95,10 +102,21 @@ export function mainWorld(secret: string, makeEnd: typeof bridgeEnd): void {
 }
 
 /** The isolated world: gives the preload its `require` and `process`, and answers what takes messages from the shell. */
-export function preloadWorld(secret: string, makeEnd: typeof bridgeEnd, platform: string, askPath: string): {
+export function preloadWorld(
+  secret: string,
+  makeEnd: typeof bridgeEnd,
+  platform: string,
+  askPath: string,
+): {
   require(name: string): unknown;
   process: { platform: string };
-  deliver(message: { channel: string; args: unknown[]; ports: number[] } | { port: number; data: Wire } | { closed: number } | { reply: number; value?: unknown; error?: string }): void;
+  deliver(
+    message:
+      | { channel: string; args: unknown[]; ports: number[] }
+      | { port: number; data: Wire }
+      | { closed: number }
+      | { reply: number; value?: unknown; error?: string },
+  ): void;
 } {
   const end = makeEnd(`${secret}:to-page`, `${secret}:to-preload`);
   const toShell = (globalThis as unknown as { standInShell(text: string): void }).standInShell;

@@ -7,6 +7,7 @@ if (process.env["HEARTH_STAND_IN_UTILITY"]) {
 } else {
   const standIn = new URL("electron.ts", import.meta.url).href;
   registerHooks({
-    resolve: (specifier, context, next) => (specifier === "electron" ? { url: standIn, shortCircuit: true } : next(specifier, context)),
+    resolve: (specifier, context, next) =>
+      specifier === "electron" ? { url: standIn, shortCircuit: true } : next(specifier, context),
   });
 }
