@@ -135,6 +135,10 @@ export function scriptedCore(script: {
         note("sessions.create", input);
         return session;
       }),
+      remove: os.sessions.remove.handler(({ input }) => {
+        note("sessions.remove", input);
+        return { removed: true as const, checkpointId: null };
+      }),
     },
     chats: {
       list: os.chats.list.handler(() => []),

@@ -120,8 +120,11 @@ describe("hearth run", () => {
   });
 
   it("ends a refusal with 2, naming the field and a way out", async () => {
-    const { exitCode, stderr } = await hearth(["run", "hello", "--project", "prj_1", "--agent", "nobody"]);
+    const { exitCode, stderr, names } = await hearth(["run", "hello", "--project", "prj_1", "--agent", "nobody"]);
     expect(exitCode).toBe(2);
+    // The session that was made for it goes again; one that was named stays.
+    expect(names).toEqual(["sessions.create", "runs.create", "sessions.remove"]);
+    expect((await hearth(["run", "hello", "--session", "ses_1", "--agent", "nobody"])).names).toEqual(["runs.create"]);
     expect(stderr).toMatch(/agentId: nobody isn't installed\n.*hearth doctor/);
   });
 

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Project } from "../../../shared/contract/projects.ts";
+import type { Run } from "../../../shared/contract/runs.ts";
 import type { Session } from "../../../shared/contract/sessions.ts";
 import { createAsks } from "./answer-asks.ts";
 import { apply } from "./changes.ts";
@@ -29,14 +30,10 @@ export async function runPrompt({ rpc, io, onInterrupt }: RunDeps, prompt: strin
   if (options.session !== undefined && (options.project !== undefined || options.inPlace))
     throw new CliFailure("MISUSED", "--session names a session that is there already: leave out --project and --in-place.");
   const session = await sessionFor(rpc, io, options);
-  const chats = (await rpc.chats.list({ sessionId: session.id })).filter((chat) => !chat.archived);
-  const chat = chats.at(-1) ?? (await rpc.chats.create({ sessionId: session.id }));
-  const run = await rpc.runs.create({
-    chatId: chat.id,
-    prompt,
-    modelId: options.model ?? null,
-    ...(options.agent === undefined ? {} : { agentId: options.agent }),
-    ...(options.mode === undefined ? {} : { modeId: options.mode }),
+  const run = await send(rpc, session, prompt, options).catch(async (error: unknown) => {
+    // A session that was made for a prompt nobody took is of no use. One that can't be taken back stays in the list.
+    if (options.session === undefined) await rpc.sessions.remove({ id: session.id }).catch(() => null);
+    throw error;
   });
   if (!options.json) io.note(io.dim(`${run.agentId} in ${session.id} (${oneLine(session.workingCopy.path)})`));
   const exitCode = await followRun({
@@ -50,6 +47,18 @@ export async function runPrompt({ rpc, io, onInterrupt }: RunDeps, prompt: strin
   if (options.apply) return apply(rpc, noteInstead(io), session.id, [], {});
   if (!options.json) await sayWhatChanged(rpc, io, session.id);
   return 0;
+}
+
+async function send(rpc: HearthClient, session: Session, prompt: string, options: RunOptions): Promise<Run> {
+  const chats = (await rpc.chats.list({ sessionId: session.id })).filter((chat) => !chat.archived);
+  const chat = chats.at(-1) ?? (await rpc.chats.create({ sessionId: session.id }));
+  return rpc.runs.create({
+    chatId: chat.id,
+    prompt,
+    modelId: options.model ?? null,
+    ...(options.agent === undefined ? {} : { agentId: options.agent }),
+    ...(options.mode === undefined ? {} : { modeId: options.mode }),
+  });
 }
 
 async function sessionFor(rpc: HearthClient, io: Terminal, options: RunOptions): Promise<Session> {
