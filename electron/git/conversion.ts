@@ -11,5 +11,5 @@ export async function convertsContent(git: Git, checkout: string): Promise<boole
   const asked = await git.run(["config", "--get-regexp", "^core\\.(autocrlf|eol|sparsecheckout|attributesfile)$"], { cwd: checkout, exitCodes: [0, 1] });
   if (!asked.ok) return true;
   const lines = asked.value.stdout.toString("utf8").trim().split("\n").filter(Boolean);
-  return lines.some((line) => !/ false$/.test(line));
+  return lines.some((line) => !line.endsWith(" false"));
 }

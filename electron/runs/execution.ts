@@ -304,6 +304,9 @@ export class Execution {
   }
 }
 
+/** What only the stream of updates tells: the context window, and a cost where the agent gives one. */
 function context(usage: Usage | null): Partial<Usage> {
-  return usage ? { contextUsed: usage.contextUsed ?? null, contextSize: usage.contextSize ?? null, ...(usage.cost == null ? {} : { cost: usage.cost }) } : {};
+  if (!usage) return {};
+  const { contextUsed = null, contextSize = null, cost = null } = usage;
+  return { contextUsed, contextSize, ...(cost === null ? {} : { cost }) };
 }
