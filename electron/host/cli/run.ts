@@ -31,8 +31,7 @@ export async function runPrompt({ rpc, io, onInterrupt }: RunDeps, prompt: strin
     throw new CliFailure("MISUSED", "--session names a session that is there already: leave out --project and --in-place.");
   const session = await sessionFor(rpc, io, options);
   const run = await send(rpc, session, prompt, options).catch(async (error: unknown) => {
-    // A session that was made for a prompt nobody took is of no use. One that can't be taken back stays in the list.
-    if (options.session === undefined) await rpc.sessions.remove({ id: session.id }).catch(() => null);
+    if (options.session === undefined) await takeBack(rpc, session.id);
     throw error;
   });
   if (!options.json) io.note(io.dim(`${run.agentId} in ${session.id} (${oneLine(session.workingCopy.path)})`));
@@ -47,6 +46,15 @@ export async function runPrompt({ rpc, io, onInterrupt }: RunDeps, prompt: strin
   if (options.apply) return apply(rpc, noteInstead(io), session.id, [], {});
   if (!options.json) await sayWhatChanged(rpc, io, session.id);
   return 0;
+}
+
+/** A session that was made for a prompt nobody took is of no use. */
+async function takeBack(rpc: HearthClient, id: string): Promise<void> {
+  try {
+    await rpc.sessions.remove({ id });
+  } catch {
+    // It stays in the list, where its person can delete it; what is told is why the prompt was refused.
+  }
 }
 
 async function send(rpc: HearthClient, session: Session, prompt: string, options: RunOptions): Promise<Run> {
