@@ -41,6 +41,8 @@ export async function newTerminal(sessionId: string, paneId?: string): Promise<v
   if (!terminal) return;
   expectTab(terminal.id);
   changeLayout(sessionId, (layout) => openTab(layout, { kind: "terminal", id: terminal.id }, { paneId }));
+  // Its code is loaded with the first one, which takes longer than a frame or two.
+  whenDrawn([`[data-terminal="${CSS.escape(terminal.id)}"] .xterm-helper-textarea`], 180);
 }
 
 /** The terminal that is there, or a first one. */
@@ -139,7 +141,7 @@ export function focusComposerSoon(): void {
   whenDrawn("[data-pane-focused] [data-composer]");
 }
 
-/** Focuses the element as soon as a frame has it, within the next half second. */
+/** Focuses the element as soon as a frame has it; gives up after so many frames. */
 function whenDrawn(selector: string, framesLeft = 30): void {
   requestAnimationFrame(() => {
     const element = document.querySelector<HTMLElement>(selector);
