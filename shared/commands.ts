@@ -23,6 +23,7 @@ export const commandList = [
   { id: "chat.new", title: "New chat", group: "Chat", keys: ["Mod+Alt+T"] },
   { id: "chat.new-beside", title: "New chat beside", group: "Chat", keys: [] },
   { id: "chat.rename", title: "Rename chat…", group: "Chat", keys: ["F2"] },
+  { id: "chat.export", title: "Export chat as Markdown", group: "Chat", keys: [] },
   { id: "chat.archive", title: "Archive chat", group: "Chat", keys: [] },
   { id: "chat.stop", title: "Stop the run", group: "Chat", keys: ["Mod+Shift+."] },
   { id: "composer.focus", title: "Write a prompt", group: "Chat", keys: ["Mod+L"] },

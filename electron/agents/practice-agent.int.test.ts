@@ -36,7 +36,7 @@ it("answers words that are no instruction with the list, and does nothing", asyn
 it("says, thinks and plans in order", async () => {
   await say("say one\nthink two\nplan look; change\nsay three");
   const kinds = host.updates.map((update) => update.type).filter((type) => ["text", "reasoning", "plan"].includes(type));
-  expect(kinds).toEqual(["text", "reasoning", "plan", "text"]);
+  expect(kinds).toEqual(["text", "reasoning", "plan", "text", "plan"]);
   expect(host.text).toBe("one\nthree\n");
   expect(host.updates.find((update) => update.type === "plan")).toEqual({
     type: "plan",
@@ -45,6 +45,7 @@ it("says, thinks and plans in order", async () => {
       { content: "change", priority: "medium", status: "pending" },
     ],
   });
+  expect(host.updates.findLast((update) => update.type === "plan")).toMatchObject({ entries: [{ status: "completed" }, { status: "completed" }] });
 });
 
 it("creates after a permission with the diff, and the write carries the same action", async () => {

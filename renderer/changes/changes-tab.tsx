@@ -1,7 +1,8 @@
 import { SlidersHorizontal } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import type { PendingChange } from "../../shared/contract/changes.ts";
-import { useAgents, useSession } from "../stores/app.ts";
+import { patchSettings } from "../commands/patch-settings.ts";
+import { useAgents, useSession, useSettings } from "../stores/app.ts";
 import { loadChanges, useSessionChanges } from "../stores/changes.ts";
 import { Button } from "../ui/button.tsx";
 import { Count } from "../ui/count.tsx";
@@ -81,6 +82,7 @@ function Review({
   branch: string | null;
 }): React.JSX.Element {
   const view = useView();
+  const diffStyle = useSettings()?.diffStyle ?? "unified";
   const [selected, setSelected] = useState<string | null>(null);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const [applying, setApplying] = useState<{ paths: string[] | undefined } | null>(null);
@@ -146,7 +148,7 @@ function Review({
             />
             <div ref={diffRegion} tabIndex={-1} className="min-h-0 flex-1 -outline-offset-2">
               <Suspense fallback={<Skeleton rows={6} className="p-2" label="Loading the change" />}>
-                <DiffPane sessionId={sessionId} change={change} style={view.diff} wrap={view.wrap} />
+                <DiffPane sessionId={sessionId} change={change} style={diffStyle} wrap={view.wrap} />
               </Suspense>
             </div>
           </section>
@@ -178,6 +180,7 @@ function Review({
 /** How much there is, by whom, and how it is shown. */
 function Head({ changes }: { changes: PendingChange[] }): React.JSX.Element {
   const view = useView();
+  const diffStyle = useSettings()?.diffStyle;
   const agents = useAgents();
   const authors = [...new Set(changes.flatMap((change) => change.agents))];
   const approved = changes.filter((change) => change.review === "approved").length;
@@ -210,8 +213,8 @@ function Head({ changes }: { changes: PendingChange[] }): React.JSX.Element {
           { label: "As a list", checked: view.files === "list", onSelect: () => setView({ files: "list" }) },
           { kind: "separator" },
           { kind: "heading", label: "Diff" },
-          { label: "Unified", checked: view.diff === "unified", onSelect: () => setView({ diff: "unified" }) },
-          { label: "Side by side", checked: view.diff === "split", onSelect: () => setView({ diff: "split" }) },
+          { label: "Unified", checked: diffStyle === "unified", onSelect: () => void patchSettings({ diffStyle: "unified" }) },
+          { label: "Side by side", checked: diffStyle === "split", onSelect: () => void patchSettings({ diffStyle: "split" }) },
           { label: "Wrap lines", checked: view.wrap, onSelect: () => setView({ wrap: !view.wrap }) },
         ]}
       />

@@ -5,7 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
-import { DiffViewer, DiffWorkers } from "./diff-viewer.tsx";
+import { DiffViewer, DiffWorkers } from "../diff/diff-viewer.tsx";
 import { prepareDiff } from "./prepare-diff.ts";
 
 /** More changed lines than this are shown when asked for. */

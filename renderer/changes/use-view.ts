@@ -1,10 +1,10 @@
 import { create } from "zustand";
 
-/** How changes are shown, the same in every session and after a reload. */
-export type ChangesView = { files: "tree" | "list"; diff: "unified" | "split"; wrap: boolean };
+/** How changes are shown, the same in every session and after a reload. One column or two is a setting of the person's. */
+export type ChangesView = { files: "tree" | "list"; wrap: boolean };
 
 const viewKey = "hearth.changes-view";
-const standard: ChangesView = { files: "tree", diff: "unified", wrap: false };
+const standard: ChangesView = { files: "tree", wrap: false };
 
 export const useView = create<ChangesView>(() => ({ ...standard, ...stored() }));
 
@@ -19,7 +19,6 @@ function stored(): Partial<ChangesView> {
     if (typeof value !== "object" || value === null) return {};
     return {
       ...("files" in value && (value.files === "tree" || value.files === "list") ? { files: value.files } : {}),
-      ...("diff" in value && (value.diff === "unified" || value.diff === "split") ? { diff: value.diff } : {}),
       ...("wrap" in value && typeof value.wrap === "boolean" ? { wrap: value.wrap } : {}),
     };
   } catch {

@@ -1,10 +1,12 @@
-import { useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { activeRun } from "../stores/chat-state.ts";
 import type { ChatView } from "../stores/chat.ts";
 import { useAgents, useSession, useSettings } from "../stores/app.ts";
 import { beginChoice, rememberChoice, useChoices, withAgent } from "../stores/choices.ts";
 import { drafts, openChats, useOpenChat } from "../stores/open-chats.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
+import { insertInTerminal } from "../commands/actions.ts";
+import { CodeActionsProvider } from "../markdown/code-actions.ts";
 import { Composer } from "../composer/composer.tsx";
 import { TimelineActionsProvider } from "../timeline/timeline-actions.ts";
 import { Timeline } from "../timeline/timeline.tsx";
@@ -16,6 +18,7 @@ import { fallbackAgentId } from "./fallback-agent.ts";
 import { practiceTour } from "./practice-tour.ts";
 import { useChatActions } from "./use-chat-actions.tsx";
 import { useFindKey } from "./use-find-key.ts";
+import { useStopByEscape } from "./use-stop-by-escape.ts";
 
 type Props = { sessionId: string; chatId: string; active: boolean };
 
@@ -52,6 +55,9 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
   const going = activeRun(chat);
   const actions = useChatActions(chatId, session.workingCopy.path, going !== null);
   const { root, open: finding, show: showFind, close: closeFind } = useFindKey(active);
+  const escape = useStopByEscape(going);
+  const loadEarlier = useCallback(() => void openChats.loadEarlier(chatId), [chatId]);
+  const codeActions = useMemo(() => ({ insertInTerminal: (code: string) => void insertInTerminal(session.id, code) }), [session.id]);
   const choice = beginChoice(chosen, lastRun, fallbackAgentId(defaultAgentId, session.agentIds, agents));
   const hasPractice = agents.some((agent) => agent.id === practiceTour.agentId && agent.enabled);
 
@@ -63,19 +69,21 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
 
   return (
     <TimelineActionsProvider value={actions}>
-      <div ref={root} className="flex h-full min-h-0 flex-col bg-canvas [container-type:size]">
+      <div ref={root} onKeyDown={escape.onKeyDown} className="flex h-full min-h-0 flex-col bg-canvas [container-type:size]">
         {chat.turns.length === 0 ? (
           <EmptyChat onTour={hasPractice ? beginTour : null} />
         ) : (
-          <Timeline
-            turns={chat.turns}
-            more={chat.more}
-            loadingEarlier={chat.loadingEarlier}
-            onLoadEarlier={() => void openChats.loadEarlier(chatId)}
-            toEnd={sends}
-            finding={finding}
-            onCloseFind={closeFind}
-          />
+          <CodeActionsProvider value={codeActions}>
+            <Timeline
+              turns={chat.turns}
+              more={chat.more}
+              loadingEarlier={chat.loadingEarlier}
+              onLoadEarlier={loadEarlier}
+              toEnd={sends}
+              finding={finding}
+              onCloseFind={closeFind}
+            />
+          </CodeActionsProvider>
         )}
         <Composer
           session={session}
@@ -86,6 +94,9 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
           turns={chat.turns}
           ownCommands={[{ name: "find", description: "Find in this chat", run: showFind }]}
           onSent={() => setSends(sends + 1)}
+          escapeArmed={escape.armed}
+          onEscape={escape.press}
+          onStop={() => void escape.stop()}
         />
       </div>
     </TimelineActionsProvider>

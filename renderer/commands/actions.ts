@@ -4,6 +4,7 @@ import { callFailure, rpc } from "../rpc.ts";
 import { useApp } from "../stores/app.ts";
 import { closeDialog, openDialog, selectSession, setDrawer, setInboxOpen, useFrame } from "../stores/frame.ts";
 import { changeLayout, expectTab, getLayout, loadLayout, tabExists } from "../stores/layout.ts";
+import { handToTerminal } from "../stores/terminal-inserts.ts";
 import { toast } from "../ui/toast.tsx";
 
 /** Does it, and tells the person if it failed. `title` says what didn't happen. */
@@ -36,13 +37,32 @@ export async function newChat(sessionId: string, place: { paneId?: string; besid
   focusComposerSoon();
 }
 
-export async function newTerminal(sessionId: string, paneId?: string): Promise<void> {
+/** Answers with the new terminal's id, null if there is none. */
+export async function newTerminal(sessionId: string, paneId?: string): Promise<string | null> {
   const terminal = await attempt("The terminal was not opened", () => rpc.terminals.open({ sessionId, cols: 80, rows: 24 }));
-  if (!terminal) return;
+  if (!terminal) return null;
   expectTab(terminal.id);
   changeLayout(sessionId, (layout) => openTab(layout, { kind: "terminal", id: terminal.id }, { paneId }));
   // Its code is loaded with the first one, which takes longer than a frame or two.
   whenDrawn([`[data-terminal="${CSS.escape(terminal.id)}"] .xterm-helper-textarea`], 180);
+  return terminal.id;
+}
+
+/**
+ * Puts a text on the command line of the session's terminal, as a paste would: several lines are asked about there, and
+ * nothing presses Enter. A terminal that an agent opened is the agent's, so it is never that one.
+ */
+export async function insertInTerminal(sessionId: string, text: string): Promise<void> {
+  const own = useApp
+    .getState()
+    .app?.terminals.filter((one) => one.sessionId === sessionId && one.status === "running" && one.owner === null);
+  const layout = getLayout(sessionId);
+  const shown = own?.find((one) => layout && panesOf(layout.root).some((pane) => pane.active === tabKey({ kind: "terminal", id: one.id })));
+  const id = (shown ?? own?.at(-1))?.id ?? (await newTerminal(sessionId));
+  if (id === null) return;
+  handToTerminal(id, text);
+  showTab(sessionId, { kind: "terminal", id });
+  whenDrawn([`[data-terminal="${CSS.escape(id)}"] .xterm-helper-textarea`]);
 }
 
 /** The terminal that is there, or a first one. */
@@ -123,6 +143,15 @@ export async function archiveSession(sessionId: string, status: "open" | "archiv
   toast({ title: `“${session.title}” is archived`, undo: () => void archiveSession(sessionId, "open") });
 }
 
+/** The whole chat as a Markdown file. */
+export async function exportChat(chatId: string): Promise<void> {
+  await attempt("The chat was not exported", async () => {
+    // What words a chat is written in lies with the timeline, which is loaded with the first chat.
+    const { saveChat } = await import("../chat/save-chat.ts");
+    await saveChat(chatId);
+  });
+}
+
 export async function stopRuns(chatId: string): Promise<void> {
   const runs = useApp.getState().app?.activeRuns.filter((run) => run.chatId === chatId) ?? [];
   for (const run of runs) await attempt("The run was not stopped", () => rpc.runs.cancel({ id: run.id }));
@@ -132,20 +161,26 @@ export async function stopRuns(chatId: string): Promise<void> {
 export function goToAsk(sessionId: string, chatId: string, askId: string): void {
   setInboxOpen(false);
   showTab(sessionId, { kind: "chat", id: chatId });
-  whenDrawn(`main [data-ask="${CSS.escape(askId)}"]`);
+  whenDrawn([`main [data-ask="${CSS.escape(askId)}"]`]);
 }
 
 export function focusComposerSoon(): void {
   setDrawer(false);
   closeDialog();
-  whenDrawn("[data-pane-focused] [data-composer]");
+  whenDrawn(["[data-pane-focused] [data-composer]"]);
 }
 
-/** Focuses the element as soon as a frame has it; gives up after so many frames. */
-function whenDrawn(selector: string, framesLeft = 30): void {
+/** Moves the keys to where they are wanted in the focused pane: the composer, the shell, the list. */
+export function focusPaneSoon(): void {
+  const parts = ["[data-composer]", ".xterm-helper-textarea", "[role=listbox]", "button, input, [tabindex='0']"];
+  whenDrawn(parts.map((part) => `[data-pane-focused] :is(${part})`));
+}
+
+/** Focuses what the first selector that finds something finds, as soon as a frame has it; gives up after so many frames. */
+function whenDrawn(selectors: readonly string[], framesLeft = 30): void {
   requestAnimationFrame(() => {
-    const element = document.querySelector<HTMLElement>(selector);
+    const element = selectors.map((selector) => document.querySelector<HTMLElement>(selector)).find((found) => found !== null);
     if (element) element.focus();
-    else if (framesLeft > 0) whenDrawn(selector, framesLeft - 1);
+    else if (framesLeft > 0) whenDrawn(selectors, framesLeft - 1);
   });
 }

@@ -23,7 +23,9 @@ import {
   archiveSession,
   attempt,
   close,
+  exportChat,
   focusComposerSoon,
+  focusPaneSoon,
   goToAsk,
   newChat,
   newSession,
@@ -61,8 +63,14 @@ function inSession(run: (sessionId: string) => void, when: (sessionId: string) =
 
 const onLayout = (change: (layout: Layout) => Layout, when?: (sessionId: string) => boolean): Binding =>
   inSession((sessionId) => changeLayout(sessionId, change), when);
+/** The same, where what has the focus goes out of sight or another pane is meant from now on. */
+const toPane = (change: (layout: Layout) => Layout, when?: (sessionId: string) => boolean): Binding =>
+  inSession((sessionId) => {
+    changeLayout(sessionId, change);
+    focusPaneSoon();
+  }, when);
 const severalPanes = (sessionId: string): boolean => getLayout(sessionId)?.root.kind === "split";
-const nth = (index: number): Binding => onLayout((layout) => nthTab(layout, index));
+const nth = (index: number): Binding => toPane((layout) => nthTab(layout, index));
 
 const activeChat = (): string | null => {
   const tab = activeTabOf(currentSession());
@@ -126,14 +134,15 @@ const bindings: Record<CommandId, Binding> = {
   "chat.new": inSession((sessionId) => void newChat(sessionId)),
   "chat.new-beside": inSession((sessionId) => void newChat(sessionId, { beside: "right" })),
   "chat.rename": onChat((chatId) => openDialog({ kind: "rename-chat", chatId })),
+  "chat.export": onChat((chatId) => void exportChat(chatId)),
   "chat.archive": onChat((chatId) => void archiveChat(chatId)),
   "chat.stop": onChat(
     (chatId) => void stopRuns(chatId),
     (chatId) => useApp.getState().app?.activeRuns.some((run) => run.chatId === chatId) ?? false,
   ),
   "composer.focus": onChat(() => focusComposerSoon()),
-  "tab.next": onLayout((layout) => cycleTab(layout, 1)),
-  "tab.previous": onLayout((layout) => cycleTab(layout, -1)),
+  "tab.next": toPane((layout) => cycleTab(layout, 1)),
+  "tab.previous": toPane((layout) => cycleTab(layout, -1)),
   "tab.1": nth(0),
   "tab.2": nth(1),
   "tab.3": nth(2),
@@ -151,13 +160,13 @@ const bindings: Record<CommandId, Binding> = {
     (sessionId) => activeTabOf(sessionId) !== null,
   ),
   "tab.reopen": inSession(reopenClosed, (sessionId) => (getLayout(sessionId)?.closed.length ?? 0) > 0),
-  "tab.move": onLayout(moveToNextPane, severalPanes),
+  "tab.move": toPane(moveToNextPane, severalPanes),
   "pane.split-right": split("right"),
   "pane.split-down": split("down"),
-  "pane.next": onLayout((layout) => cyclePane(layout, 1), severalPanes),
-  "pane.previous": onLayout((layout) => cyclePane(layout, -1), severalPanes),
+  "pane.next": toPane((layout) => cyclePane(layout, 1), severalPanes),
+  "pane.previous": toPane((layout) => cyclePane(layout, -1), severalPanes),
   "pane.zoom": onLayout((layout) => toggleZoom(layout), severalPanes),
-  "pane.close": onLayout((layout) => closePane(layout, layout.focused), severalPanes),
+  "pane.close": toPane((layout) => closePane(layout, layout.focused), severalPanes),
   "view.changes": inSession((sessionId) => showTab(sessionId, { kind: "changes" })),
   "view.terminal": inSession((sessionId) => void showTerminal(sessionId)),
   "terminal.new": inSession((sessionId) => void newTerminal(sessionId)),

@@ -1,9 +1,8 @@
 import { ArrowUp, ListEnd, Square } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import type { Queue, Turn } from "../../shared/contract/chats.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
-import { callFailure, rpc } from "../rpc.ts";
 import { useAgents } from "../stores/app.ts";
 import { rememberChoice, runChoiceOf, type ChatChoice } from "../stores/choices.ts";
 import { drafts, useDraft } from "../stores/open-chats.ts";
@@ -32,32 +31,27 @@ type Props = {
   turns: readonly Turn[];
   ownCommands: readonly OwnCommand[];
   onSent: () => void;
+  /** Escape was pressed once, and again stops the run. */
+  escapeArmed: boolean;
+  /** False where there is nothing to stop. */
+  onEscape: () => boolean;
+  onStop: () => void;
 };
 
-const secondEscapeMs = 1_500;
-
 /** Where prompts are written. Send becomes Stop while a run goes, and Queue once something is written. */
-export function Composer({ session, chatId, choice, going, queue, turns, ownCommands, onSent }: Props): React.JSX.Element {
+export function Composer({ session, chatId, choice, going, queue, turns, ownCommands, onSent, escapeArmed, onEscape, onStop }: Props): React.JSX.Element {
   const { draft } = useDraft(chatId);
   const agents = useAgents();
   const agent = agents.find((one) => one.id === choice.agentId);
   const field = useRef<HTMLTextAreaElement>(null);
   const [returned, setReturned] = useState<Returned | null>(null);
   const [place, setPlace] = useState(-1);
-  const [escapedAt, setEscapedAt] = useState(0);
   const outlook = useOutlook(session.id, chatId, choice.agentId, `${going?.id ?? ""}:${going?.status ?? ""}:${agent?.status ?? ""}`);
   const empty = isEmptyDraft(draft);
   const change = (next: (before: PromptDraft) => PromptDraft): void => {
     setPlace(-1);
     drafts.change(chatId, next);
   };
-
-  // "Esc again" holds only for a moment.
-  useEffect(() => {
-    if (escapedAt === 0) return;
-    const timer = setTimeout(() => setEscapedAt(0), secondEscapeMs);
-    return () => clearTimeout(timer);
-  }, [escapedAt]);
 
   async function send(): Promise<void> {
     if (empty) return;
@@ -66,20 +60,6 @@ export function Composer({ session, chatId, choice, going, queue, turns, ownComm
     setReturned(null);
     onSent();
     setReturned(await sendDraft({ chatId, choice: runChoiceOf(choice), queue: going !== null, returned }));
-  }
-  async function stop(): Promise<void> {
-    setEscapedAt(0);
-    if (!going) return;
-    try {
-      await rpc.runs.cancel({ id: going.id });
-    } catch (error) {
-      toast({ title: "The run was not stopped", detail: callFailure(error).message, tone: "failed" });
-    }
-  }
-  function onEscape(): void {
-    if (!going) field.current?.blur();
-    else if (escapedAt > 0) void stop();
-    else setEscapedAt(performance.now());
   }
   /** Only from an empty field or while going through history, so that nothing written is lost. */
   function onHistory(by: 1 | -1): boolean {
@@ -120,7 +100,7 @@ export function Composer({ session, chatId, choice, going, queue, turns, ownComm
             onChange={change}
             onFiles={(files) => void addFiles(files)}
             onSend={() => void send()}
-            onEscape={onEscape}
+            onEscape={() => onEscape() || field.current?.blur()}
             onHistory={onHistory}
           />
           <Attachments
@@ -133,13 +113,13 @@ export function Composer({ session, chatId, choice, going, queue, turns, ownComm
               <Pickers session={session} agents={agents} choice={choice} onChoose={(next) => rememberChoice(chatId, next)} />
               {outlook ? <OutlookChip outlook={outlook} /> : null}
             </div>
-            {escapedAt > 0 ? <span role="status" className="shrink-0 text-small text-muted">Esc again to stop</span> : null}
+            {escapeArmed ? <span role="status" className="shrink-0 text-small text-muted">Esc again to stop</span> : null}
             {going && !empty ? (
-              <IconButton label="Stop" shortcut="Escape Escape" onClick={() => void stop()}>
+              <IconButton label="Stop" shortcut="Escape Escape" onClick={onStop}>
                 <Square className="size-3 fill-current" aria-hidden />
               </IconButton>
             ) : null}
-            <MainButton going={going !== null} empty={empty} onSend={() => void send()} onStop={() => void stop()} />
+            <MainButton going={going !== null} empty={empty} onSend={() => void send()} onStop={onStop} />
           </div>
         </div>
       </div>

@@ -1,8 +1,9 @@
-import { WrapText } from "lucide-react";
+import { SquareTerminal, WrapText } from "lucide-react";
 import { memo, useState } from "react";
 import { cx } from "../ui/cx.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { boundText, mostDrawn, type Bounds } from "./bound-text.ts";
+import { useCodeActions } from "./code-actions.ts";
 import { CopyButton } from "./copy-button.tsx";
 import type { Token } from "./highlight-protocol.ts";
 import { ShowMore } from "./show-more.tsx";
@@ -15,6 +16,7 @@ const first: Bounds = { maxLines: 120, maxChars: 16_000 };
 export function CodeBlock({ code, lang }: { code: string; lang: string }): React.JSX.Element {
   const [wrap, setWrap] = useState(false);
   const [all, setAll] = useState(false);
+  const { insertInTerminal } = useCodeActions();
   const bounded = boundText(code, all ? mostDrawn : first);
   return (
     <div className="group/code my-2.5 overflow-hidden rounded-control border border-line bg-panel">
@@ -24,6 +26,11 @@ export function CodeBlock({ code, lang }: { code: string; lang: string }): React
           <IconButton label="Wrap lines" pressed={wrap} small onClick={() => setWrap(!wrap)}>
             <WrapText className="size-3.5" aria-hidden />
           </IconButton>
+          {insertInTerminal ? (
+            <IconButton label="Insert in terminal, without running it" small onClick={() => insertInTerminal(code)}>
+              <SquareTerminal className="size-3.5" aria-hidden />
+            </IconButton>
+          ) : null}
           <CopyButton label="Copy code" text={() => code} />
         </div>
       </div>

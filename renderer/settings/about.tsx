@@ -2,16 +2,14 @@ import { useEffect, useState } from "react";
 import { rpc } from "../rpc.ts";
 import { useApp } from "../stores/app.ts";
 
-type Problems = Awaited<ReturnType<typeof rpc.settings.get>>;
-
 /** Where everything lies, which version this is, and what Hearth wants the person to know about the machine. */
 export function About(): React.JSX.Element | null {
   const info = useApp((state) => state.app?.info);
-  const [file, setFile] = useState<Problems | null>(null);
+  const [file, setFile] = useState<string | null>(null);
   useEffect(() => {
     let gone = false;
     rpc.settings.get().then(
-      (answer) => gone || setFile(answer),
+      (answer) => gone || setFile(answer.path),
       () => undefined, // The path is told by the folder above as well.
     );
     return () => {
@@ -26,12 +24,12 @@ export function About(): React.JSX.Element | null {
     ["git", info.gitVersion ?? "not found"],
     ["Data", info.dataDir],
     ["Configuration", info.configDir],
-    ...(file ? [["Settings file", file.path] as [string, string]] : []),
+    ...(file ? [["Settings file", file] as [string, string]] : []),
     ["Process", String(info.pid)],
   ];
   return (
     <div className="flex flex-col gap-4">
-      {[...info.warnings, ...(file?.problems.map(problemText) ?? [])].map((warning) => (
+      {info.warnings.map((warning) => (
         <p key={warning} className="selectable rounded-control bg-changed-soft px-3 py-2">
           {warning}
         </p>
@@ -49,9 +47,4 @@ export function About(): React.JSX.Element | null {
       </p>
     </div>
   );
-}
-
-function problemText(problem: Problems["problems"][number]): string {
-  const where = [problem.field, problem.line === null ? null : `line ${problem.line}`].filter(Boolean).join(", ");
-  return `settings.json${where ? ` (${where})` : ""}: ${problem.message}`;
 }

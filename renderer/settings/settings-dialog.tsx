@@ -8,10 +8,13 @@ import { Skeleton } from "../ui/skeleton.tsx";
 import { About } from "./about.tsx";
 import { Agents } from "./agents.tsx";
 import { Appearance } from "./appearance.tsx";
+import { FileProblems } from "./file-problems.tsx";
+import { General } from "./general.tsx";
 import { Notifications } from "./notifications.tsx";
 import { Rules } from "./rules.tsx";
 
 const sections: { id: string; title: string; View: ComponentType }[] = [
+  { id: "general", title: "General", View: General },
   { id: "appearance", title: "Appearance", View: Appearance },
   { id: "agents", title: "Agents", View: Agents },
   { id: "rules", title: "Permission rules", View: Rules },
@@ -20,10 +23,10 @@ const sections: { id: string; title: string; View: ComponentType }[] = [
   { id: "about", title: "Storage and about", View: About },
 ];
 
-export function SettingsDialog({ section = "appearance" }: { section?: string }): React.JSX.Element {
+export function SettingsDialog({ section = "general" }: { section?: string }): React.JSX.Element {
   const loaded = useApp((state) => state.app !== null);
   const shown = sections.find((candidate) => candidate.id === section) ?? sections[0];
-  const View = shown?.View ?? Appearance;
+  const View = shown?.View ?? General;
   return (
     <Dialog title="Settings" width="52rem" className="h-[min(40rem,calc(100dvh-1rem))]" onClose={() => closeDialog("settings")}>
       <div className="flex min-h-full flex-col gap-4 tablet:flex-row tablet:gap-6">
@@ -49,6 +52,7 @@ export function SettingsDialog({ section = "appearance" }: { section?: string })
           ))}
         </div>
         <div role="tabpanel" aria-label={shown?.title} className="min-w-0 flex-1">
+          <FileProblems />
           {loaded ? <View /> : <Skeleton rows={5} />}
         </div>
       </div>

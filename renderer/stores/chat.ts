@@ -34,6 +34,7 @@ type Open = { store: ChatStore; holders: number; abort: AbortController | null }
 
 const firstPauseMs = 250;
 const longestPauseMs = 8_000;
+const earlierPauseMs = 1_000;
 const lastingFailures = new Set(["CHAT_NOT_FOUND", "UNAUTHORIZED", "INPUT_INVALID"]);
 
 export function createChatStores(port: ChatPort): ChatStores {
@@ -90,6 +91,9 @@ export function createChatStores(port: ChatPort): ChatStores {
         const page = await port.timeline({ id: chatId, beforeRunId: first.run.id });
         // A resync may have replaced the turns meanwhile: the page joins only what it was asked for.
         if (store.getState().turns[0]?.run.id === first.run.id) store.setState((state) => withEarlier(state, page));
+      } catch {
+        // The views ask again as long as they want it; a broken connection is shown by the frame.
+        await port.pause(earlierPauseMs, new AbortController().signal);
       } finally {
         store.setState({ loadingEarlier: false });
       }

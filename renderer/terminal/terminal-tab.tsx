@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from "react";
 import { visibleText } from "../../shared/visible-text.ts";
 import { newTerminal } from "../commands/actions.ts";
 import { useApp } from "../stores/app.ts";
+import { takeForTerminal, useTerminalInserts } from "../stores/terminal-inserts.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
@@ -53,6 +54,7 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
     [terminalId],
   );
   useFollowPage(view, active);
+  useInserts(terminalId, phase.kind === "running" ? view : null);
 
   function endFind(): void {
     setFinding(false);
@@ -116,6 +118,15 @@ function useFollowPage(view: TerminalView | null, active: boolean): void {
     observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "style"] });
     return () => observer.disconnect();
   }, [view]);
+}
+
+/** Puts in what was handed over for this terminal; it waits until the screen is there, as before that nothing goes to the program. */
+function useInserts(terminalId: string, view: TerminalView | null): void {
+  const waits = useTerminalInserts((state) => state[terminalId] !== undefined);
+  useEffect(() => {
+    const text = view && waits ? takeForTerminal(terminalId) : null;
+    if (view && text !== null) view.insert(text);
+  }, [terminalId, view, waits]);
 }
 
 function Note({ children, onClose }: { children: string; onClose: () => void }): React.JSX.Element {

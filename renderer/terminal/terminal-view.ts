@@ -36,6 +36,9 @@ export type TerminalView = {
   /** Takes colours and sizes from the page again. */
   restyle(): void;
   focus(): void;
+  /** A text from elsewhere, as if it was pasted: cleaned, and asked about where it has several lines. */
+  insert(raw: string): void;
+  /** What was asked about goes in. */
   paste(text: string): void;
   find(query: string, direction: "first" | "next" | "previous"): void;
   endFind(): void;
@@ -83,7 +86,13 @@ export function openTerminalView(host: HTMLElement, terminalId: string, events: 
     onExit: input.end,
   });
   search.onDidChangeResults(({ resultCount, resultIndex }) => events.onFound({ count: resultCount, at: resultIndex }));
-  listenForPaste(host, abort.signal, terminal, events);
+  const insert = (raw: string): void => {
+    const pasted = pastedText(raw);
+    if (pasted.text === "") return;
+    if (pasted.lines > 1) events.onPasteAsked(pasted);
+    else terminal.paste(pasted.text);
+  };
+  listenForPaste(host, abort.signal, insert);
   void followTerminal(terminalId, abort.signal, { take, missing: events.onMissing });
 
   return {
@@ -98,6 +107,7 @@ export function openTerminalView(host: HTMLElement, terminalId: string, events: 
       size.fit();
     },
     focus: () => terminal.focus(),
+    insert,
     paste: (text) => terminal.paste(text),
     find(query, direction) {
       const options = { decorations: findColors(), incremental: direction === "first" };
@@ -209,14 +219,11 @@ function followInput(terminal: Terminal, terminalId: string, events: TerminalEve
 }
 
 /** In the capture phase, before the terminal itself takes the text as it is. */
-function listenForPaste(host: HTMLElement, signal: AbortSignal, terminal: Terminal, events: TerminalEvents): void {
+function listenForPaste(host: HTMLElement, signal: AbortSignal, insert: (raw: string) => void): void {
   const onPaste = (event: ClipboardEvent): void => {
     event.preventDefault();
     event.stopPropagation();
-    const pasted = pastedText(event.clipboardData?.getData("text/plain") ?? "");
-    if (pasted.text === "") return;
-    if (pasted.lines > 1) events.onPasteAsked(pasted);
-    else terminal.paste(pasted.text);
+    insert(event.clipboardData?.getData("text/plain") ?? "");
   };
   host.addEventListener("paste", onPaste, { capture: true, signal });
 }

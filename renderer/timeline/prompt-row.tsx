@@ -1,16 +1,23 @@
 import { FileText, MessageSquare, SquareTerminal } from "lucide-react";
+import { useId } from "react";
 import type { Turn } from "../../shared/contract/chats.ts";
 import { promptText, type ContentBlock } from "../../shared/prompt.ts";
+import { boundText, mostDrawn, type Bounds } from "../markdown/bound-text.ts";
 import { CopyButton } from "../markdown/copy-button.tsx";
 import { PlainText } from "../markdown/plain-text.tsx";
 import { Visible } from "../markdown/visible.tsx";
+import { cx } from "../ui/cx.ts";
+import { useOpened } from "./timeline-actions.ts";
 import { clockText } from "./words.ts";
 
-const promptBounds = { maxLines: 16, maxChars: 3_000 };
+const folded: Bounds = { maxLines: 14, maxChars: 2_000 };
 
-/** What the person wrote, with what they gave along. */
-export function PromptRow({ turn }: { turn: Turn }): React.JSX.Element {
+/** What the person wrote, with what they gave along; folded where it is long. */
+export function PromptRow({ rowKey, turn }: { rowKey: string; turn: Turn }): React.JSX.Element {
   const { run } = turn;
+  const [open, toggle] = useOpened(rowKey);
+  const id = useId();
+  const isLong = boundText(promptText(run.prompt), folded).hiddenChars > 0;
   return (
     <section aria-label="Your prompt" className="group/turn pt-6 pb-1">
       <header className="flex h-6 items-center gap-1.5 text-small text-muted">
@@ -22,8 +29,18 @@ export function PromptRow({ turn }: { turn: Turn }): React.JSX.Element {
           <CopyButton label="Copy prompt" text={() => promptText(run.prompt)} />
         </span>
       </header>
-      <div className="rounded-card border border-line bg-panel px-3 py-2 text-prose">
-        <Blocks blocks={run.prompt} />
+      <div className="border-l-2 border-line-strong pl-3 text-prose">
+        <div
+          id={id}
+          className={cx(isLong && !open && "max-h-[19.25rem] overflow-hidden [mask-image:linear-gradient(black_calc(100%-3rem),transparent)]")}
+        >
+          <Blocks blocks={run.prompt} bounds={isLong && !open ? folded : mostDrawn} />
+        </div>
+        {isLong ? (
+          <button type="button" aria-expanded={open} aria-controls={id} onClick={toggle} className="row -ml-1.5 rounded-control px-1.5 text-small text-muted hover:bg-hover hover:text-text">
+            {open ? "Show less" : "Show all"}
+          </button>
+        ) : null}
       </div>
     </section>
   );
@@ -31,10 +48,10 @@ export function PromptRow({ turn }: { turn: Turn }): React.JSX.Element {
 
 type Piece = { kind: "words"; blocks: Extract<ContentBlock, { type: "text" | "mention" }>[] } | { kind: "part"; block: Exclude<ContentBlock, { type: "text" | "mention" }> };
 
-function Blocks({ blocks }: { blocks: readonly ContentBlock[] }): React.JSX.Element {
+function Blocks({ blocks, bounds }: { blocks: readonly ContentBlock[]; bounds: Bounds }): React.JSX.Element {
   return (
     <div className="flex flex-col gap-2">
-      {piecesOf(blocks).map((piece, index) => (piece.kind === "words" ? <Words key={index} blocks={piece.blocks} /> : <Part key={index} block={piece.block} />))}
+      {piecesOf(blocks).map((piece, index) => (piece.kind === "words" ? <Words key={index} blocks={piece.blocks} bounds={bounds} /> : <Part key={index} block={piece.block} />))}
     </div>
   );
 }
@@ -51,22 +68,32 @@ function piecesOf(blocks: readonly ContentBlock[]): Piece[] {
   return pieces;
 }
 
-function Words({ blocks }: { blocks: Extract<Piece, { kind: "words" }>["blocks"] }): React.JSX.Element | null {
+function Words({ blocks, bounds }: { blocks: Extract<Piece, { kind: "words" }>["blocks"]; bounds: Bounds }): React.JSX.Element | null {
   if (blocks.every((block) => block.type === "text")) {
     const text = blocks.map((block) => block.text).join("\n").trim();
-    return text === "" ? null : <PlainText text={text} bounds={promptBounds} />;
+    if (text === "") return null;
+    // What is folded is cut here too, so that a book of a prompt isn't laid out only to be hidden.
+    return bounds === folded ? <Plain text={boundText(text, folded).text} /> : <PlainText text={text} bounds={bounds} />;
   }
   return (
     <p className="selectable break-words whitespace-pre-wrap">
       {blocks.map((block, index) =>
         block.type === "text" ? (
-          <Visible key={index} text={block.text.slice(0, promptBounds.maxChars * 4)} />
+          <Visible key={index} text={boundText(block.text, mostDrawn).text} />
         ) : (
           <code key={index} className="rounded-mark bg-accent-soft px-1 break-all">
             @<Visible text={block.path} />
           </code>
         ),
       )}
+    </p>
+  );
+}
+
+function Plain({ text }: { text: string }): React.JSX.Element {
+  return (
+    <p className="selectable break-words whitespace-pre-wrap">
+      <Visible text={text} />
     </p>
   );
 }

@@ -12,7 +12,7 @@ import { ToolRow, ToolsRow } from "./tool-row.tsx";
 export const RowView = memo(function RowView({ row }: { row: Row }): React.JSX.Element {
   switch (row.kind) {
     case "prompt":
-      return <PromptRow turn={row.turn} />;
+      return <PromptRow rowKey={row.key} turn={row.turn} />;
     case "header":
       return <HeaderRow turn={row.turn} />;
     case "text":

@@ -38,7 +38,7 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
     onChange: (instance) => setAtEnd(instance.isAtEnd(nearEnd)),
   });
   const items = virtualizer.getVirtualItems();
-  const findBar = useFind({ rows, root: scroller, open: finding, onClose: onCloseFind, partial: more, show: (index) => virtualizer.scrollToIndex(index, { align: "center" }) });
+  const findBar = useFind({ rows, root: scroller, open: finding, onClose: onCloseFind, partial: more, loadingEarlier, onLoadEarlier, show: (index) => virtualizer.scrollToIndex(index, { align: "center" }) });
 
   useLayoutEffect(() => {
     pinned.current = true;

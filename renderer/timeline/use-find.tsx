@@ -13,14 +13,26 @@ type Options = {
   show: (index: number) => void;
   /** Not all of the chat is here, so not all of it is searched. */
   partial: boolean;
+  loadingEarlier: boolean;
+  onLoadEarlier: () => void;
 };
 
-/** The find bar of a timeline; null while it is closed. Begins with the match that is latest. */
-export function useFind({ rows, root, open, onClose, show, partial }: Options): ReactNode {
+/**
+ * The find bar of a timeline; null while it is closed. Begins with the match that is latest. Asked to, it loads what
+ * lies before, page by page, until all of the chat is searched or the bar is closed.
+ */
+export function useFind({ rows, root, open, onClose, show, partial, loadingEarlier, onLoadEarlier }: Options): ReactNode {
   const [query, setQuery] = useState("");
-  const [step, setStep] = useState(0);
+  /** By its key: what is loaded meanwhile moves every place. */
+  const [current, setCurrent] = useState<string | null>(null);
+  const [wantsAll, setWantsAll] = useState(false);
   const found = useMemo(() => (open ? findInRows(rows, query) : []), [rows, query, open]);
-  const at = found.length === 0 ? 0 : Math.min(step, found.length - 1);
+  const known = current === null ? -1 : found.indexOf(current);
+  const at = known === -1 ? Math.max(0, found.length - 1) : known;
+  const loads = open && wantsAll && partial;
+  useEffect(() => {
+    if (loads && !loadingEarlier) onLoadEarlier();
+  }, [loads, loadingEarlier, onLoadEarlier]);
 
   // Marks follow what is drawn, which changes with every scroll.
   useEffect(() => {
@@ -32,7 +44,7 @@ export function useFind({ rows, root, open, onClose, show, partial }: Options): 
   function goTo(next: number, among: readonly string[]): void {
     if (among.length === 0) return;
     const wrapped = (next + among.length) % among.length;
-    setStep(wrapped);
+    setCurrent(among[wrapped] ?? null);
     const index = rows.findIndex((row) => row.key === among[wrapped]);
     if (index !== -1) show(index);
   }
@@ -42,7 +54,8 @@ export function useFind({ rows, root, open, onClose, show, partial }: Options): 
       query={query}
       count={found.length}
       at={at}
-      partial={partial}
+      earlier={!partial ? "none" : loads ? "loading" : "there"}
+      onEarlier={() => setWantsAll(!wantsAll)}
       onQuery={(next) => {
         setQuery(next);
         const among = findInRows(rows, next);
@@ -50,6 +63,7 @@ export function useFind({ rows, root, open, onClose, show, partial }: Options): 
       }}
       onStep={(by) => goTo(at + by, found)}
       onClose={() => {
+        setWantsAll(false);
         onClose();
         root.current?.focus({ preventScroll: true });
       }}

@@ -1,8 +1,7 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 import { cx } from "./cx.ts";
-import { IconButton } from "./icon-button.tsx";
 
 export const backdropLook =
   "fixed inset-0 z-30 bg-scrim transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0";
@@ -19,13 +18,19 @@ type Props = {
   className?: string;
 };
 
-/** Shown as long as it is rendered. Escape, the backdrop and ✕ ask to close. On a phone it fills the screen's width. */
+/**
+ * Shown as long as it is rendered. Escape, the backdrop and ✕ ask to close. On a phone it fills the screen's width.
+ * The focus goes to what has `autoFocus`, else to the first field, else to the first button below, which is the safe one.
+ */
 export function Dialog({ title, description, onClose, children, footer, width = "28rem", className }: Props): React.JSX.Element {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={backdropLook} />
         <Base.Popup
+          ref={popup}
+          initialFocus={() => firstFocus(popup.current)}
           style={{ width: `min(${width}, calc(100vw - 1rem))` }}
           className={cx(
             "fixed top-[max(0.5rem,12vh)] left-1/2 z-30 flex max-h-[min(80vh,calc(100dvh-1rem))] -translate-x-1/2 flex-col rounded-card border border-line-strong bg-raised text-text shadow-float outline-none",
@@ -38,20 +43,33 @@ export function Dialog({ title, description, onClose, children, footer, width = 
               <Base.Title className="font-semibold">{title}</Base.Title>
               {description ? <Base.Description className="mt-1 text-muted">{description}</Base.Description> : null}
             </div>
+            {/* Without a tooltip, which would take the first Escape for itself. */}
             <Base.Close
-              render={
-                <IconButton label="Close" shortcut="Escape">
-                  <X className="size-4" aria-hidden />
-                </IconButton>
-              }
-            />
+              aria-label="Close"
+              className="inline-flex size-7 shrink-0 items-center justify-center rounded-control text-muted transition-colors hover:bg-hover hover:text-text touch:size-10"
+            >
+              <X className="size-4" aria-hidden />
+            </Base.Close>
           </header>
-          {children ? <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-4">{children}</div> : null}
+          {children ? <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-4" data-dialog-body>{children}</div> : null}
           {footer ? (
-            <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-3">{footer}</footer>
+            <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-3" data-dialog-footer>{footer}</footer>
           ) : null}
         </Base.Popup>
       </Base.Portal>
     </Base.Root>
+  );
+}
+
+const fields = "input:not(:disabled, [type=radio]:not(:checked)), textarea:not(:disabled), select:not(:disabled)";
+
+function firstFocus(popup: HTMLElement | null): HTMLElement | null {
+  const focused = document.activeElement;
+  if (focused instanceof HTMLElement && focused !== popup && popup?.contains(focused)) return focused;
+  return (
+    popup?.querySelector<HTMLElement>(`[data-dialog-body] :is(${fields})`) ??
+    popup?.querySelector<HTMLElement>("[data-dialog-body] [role=tab][aria-selected=true]") ??
+    popup?.querySelector<HTMLElement>("[data-dialog-footer] button:not(:disabled)") ??
+    popup
   );
 }

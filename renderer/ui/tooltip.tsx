@@ -16,7 +16,8 @@ type Props = { label: ReactNode; shortcut?: string; side?: "top" | "bottom" | "l
 /** Says what a control does, to those who see it; the control needs its own accessible name. */
 export function Tooltip({ label, shortcut, side = "bottom", children }: Props): React.JSX.Element {
   return (
-    <Base.Root>
+    // Escape closes what the control lies in as well: a tooltip is no step of its own.
+    <Base.Root onOpenChange={(_open, details) => details.reason === "escape-key" && details.allowPropagation()}>
       <Base.Trigger render={children} />
       <Base.Portal>
         <Base.Positioner side={side} sideOffset={6} collisionPadding={8} className="z-50">

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { ProcessInfo } from "../../shared/contract/system.ts";
+import { visibleText } from "../../shared/visible-text.ts";
 import { attempt, showTab, stopRuns } from "../commands/actions.ts";
 import { callFailure, rpc, type CallFailure } from "../rpc.ts";
 import { useApp } from "../stores/app.ts";
@@ -7,7 +8,7 @@ import { Button } from "../ui/button.tsx";
 import { Popover } from "../ui/popover.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 
-/** What runs now: runs and terminals with Stop, and every process of Hearth with its memory. */
+/** What runs now: runs and terminals with Stop, and every process of Hearth with its session, memory and age. */
 export function ProcessesButton({ className }: { className: string }): React.JSX.Element {
   const runs = useApp((state) => state.app?.activeRuns.length ?? 0);
   const terminals = useApp((state) => state.app?.terminals.filter((terminal) => terminal.status === "running").length ?? 0);
@@ -16,7 +17,7 @@ export function ProcessesButton({ className }: { className: string }): React.JSX
       label="Running processes"
       side="top"
       align="end"
-      className="w-96 p-0"
+      className="w-120 p-0"
       trigger={
         <button type="button" className={className}>
           {runs > 0 ? `${runs === 1 ? "1 run" : `${runs} runs`} · ` : ""}
@@ -60,7 +61,7 @@ function Processes(): React.JSX.Element {
           ))}
         </ul>
       ) : null}
-      <ProcessTable />
+      <ProcessTable titleOf={titleOf} />
     </div>
   );
 }
@@ -93,7 +94,7 @@ function Line({
   );
 }
 
-function ProcessTable(): React.JSX.Element {
+function ProcessTable({ titleOf }: { titleOf: (id: string) => string }): React.JSX.Element {
   const [list, setList] = useState<ProcessInfo[] | null>(null);
   const [failure, setFailure] = useState<CallFailure | null>(null);
   useEffect(() => {
@@ -118,29 +119,50 @@ function ProcessTable(): React.JSX.Element {
     );
   if (!list) return <Skeleton rows={3} className="p-2" label="Loading processes" />;
   return (
-    <table className="selectable w-full text-small">
+    <table className="selectable w-full text-small tabular-nums">
       <thead className="text-faint">
         <tr>
           <th className="px-3 pt-2 pb-1 text-left font-normal">Process</th>
-          <th className="pt-2 pb-1 text-right font-normal">Pid</th>
-          <th className="pt-2 pb-1 text-right font-normal">Memory</th>
-          <th className="px-3 pt-2 pb-1 text-right font-normal">CPU</th>
+          <th className="pt-2 pb-1 text-left font-normal">Session</th>
+          <th className="pt-2 pb-1 pl-2 text-right font-normal">Memory</th>
+          <th className="pt-2 pb-1 pl-2 text-right font-normal">CPU</th>
+          <th className="px-3 pt-2 pb-1 text-right font-normal">Age</th>
         </tr>
       </thead>
       <tbody>
         {list.map((process) => (
-          <tr key={process.pid} className="hover:bg-hover">
-            <td className="max-w-44 truncate px-3 py-0.5">{process.label}</td>
-            <td className="py-0.5 text-right text-muted">{process.pid}</td>
-            <td className="py-0.5 text-right text-muted">
-              {process.memoryBytes === null ? "" : `${Math.round(process.memoryBytes / 1_048_576)} MB`}
-            </td>
-            <td className="px-3 py-0.5 text-right text-muted">
-              {process.cpuPercent === null ? "" : `${Math.round(process.cpuPercent)} %`}
-            </td>
-          </tr>
+          <ProcessRow key={process.pid} process={process} titleOf={titleOf} />
         ))}
       </tbody>
     </table>
   );
+}
+
+function ProcessRow({ process, titleOf }: { process: ProcessInfo; titleOf: (id: string) => string }): React.JSX.Element {
+  const sessions = process.sessionIds.map(titleOf).join(", ");
+  return (
+    <tr className="hover:bg-hover">
+      <td className="max-w-40 truncate py-0.5 pl-3" title={`${process.label}, pid ${process.pid}`}>
+        {visibleText(process.label)}
+      </td>
+      <td className="max-w-32 truncate py-0.5 text-muted" title={sessions}>
+        {sessions === "" ? <span className="text-faint">–</span> : sessions}
+      </td>
+      <td className="py-0.5 pl-2 text-right text-muted">
+        {process.memoryBytes === null ? "" : `${Math.round(process.memoryBytes / 1_048_576)} MB`}
+      </td>
+      <td className="py-0.5 pl-2 text-right text-muted">
+        {process.cpuPercent === null ? "" : `${Math.round(process.cpuPercent)} %`}
+      </td>
+      <td className="px-3 py-0.5 text-right text-muted">{ageText(Date.now() - Date.parse(process.startedAt))}</td>
+    </tr>
+  );
+}
+
+/** 5_000 → "5 s", 190_000 → "3 min", 7_500_000 → "2 h". */
+function ageText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} d`;
 }

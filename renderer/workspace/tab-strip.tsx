@@ -2,7 +2,7 @@ import { Plus, X } from "lucide-react";
 import { useRef, useState, type DragEvent, type KeyboardEvent } from "react";
 import { closePane, closeTab, moveTab, splitPane } from "../../shared/layout.ts";
 import { tabKey, type Pane, type Tab } from "../../shared/layout-tree.ts";
-import { activate, archiveChat, close, newChat, newTerminal } from "../commands/actions.ts";
+import { activate, archiveChat, close, exportChat, newChat, newTerminal } from "../commands/actions.ts";
 import { commandEntry } from "../commands/keys.ts";
 import { useApp } from "../stores/app.ts";
 import { openDialog } from "../stores/frame.ts";
@@ -151,6 +151,7 @@ function tabMenu(sessionId: string, pane: Pane, tab: Tab, alone: boolean): MenuE
     },
     tab.kind === "chat" && { kind: "separator" },
     tab.kind === "chat" && { label: "Rename chat…", onSelect: () => openDialog({ kind: "rename-chat", chatId: tab.id }) },
+    tab.kind === "chat" && { label: "Export as Markdown", onSelect: () => void exportChat(tab.id) },
     tab.kind === "chat" && { label: "Archive chat", onSelect: () => void archiveChat(tab.id) },
     !alone && { kind: "separator" },
     !alone && { label: "Close pane", onSelect: () => changeLayout(sessionId, (layout) => closePane(layout, pane.id)) },

@@ -79,7 +79,14 @@ export function Workspace({ sessionId, tabViews }: { sessionId: string; tabViews
             </div>
           )),
         pane.tabs.length === 0 ? (
-          <div key={`empty ${pane.id}`} style={bodyStyle(rect)} className="absolute" onPointerDownCapture={() => focus(pane)}>
+          <div
+            key={`empty ${pane.id}`}
+            data-pane-focused={isFocused(pane) ? "" : undefined}
+            style={bodyStyle(rect)}
+            className="absolute"
+            onPointerDownCapture={() => focus(pane)}
+            onFocusCapture={() => focus(pane)}
+          >
             <EmptyPane sessionId={sessionId} paneId={pane.id} />
           </div>
         ) : null,

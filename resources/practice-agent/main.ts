@@ -6,10 +6,10 @@ import { Writable } from "node:stream";
 import * as acp from "@agentclientprotocol/sdk/unstable";
 import { openMemoryFolder, type Memory } from "./memory.ts";
 import { parseScript } from "./instructions.ts";
-import { perform } from "./perform.ts";
+import { performAll } from "./perform.ts";
 import { promptText } from "./prompt-text.ts";
 import { Cancelled, createTurn, type Turn } from "./turn.ts";
-import { commands, listOfInstructions, models, modes, notUnderstood, tour, tourPlan } from "./words.ts";
+import { commands, listOfInstructions, models, modes, notUnderstood, tour } from "./words.ts";
 
 // The practice agent: an ACP agent without a model. It ends when its standard input does.
 
@@ -124,13 +124,10 @@ async function takeTurn(memory: Memory, prompt: acp.ContentBlock[], client: acp.
 
 async function follow(turn: Turn, text: string): Promise<void> {
   if (text === "/help") return turn.say(listOfInstructions);
-  if (text === "/tour") {
-    await turn.plan(tourPlan, "pending");
-    return turn.say(tour);
-  }
+  if (text === "/tour") return turn.say(tour);
   const script = parseScript(text);
   if (!script.ok) return turn.say(notUnderstood(script.line));
-  for (const instruction of script.instructions) await perform(turn, instruction);
+  return performAll(turn, script.instructions);
 }
 
 /** A token is taken to be four characters; the context is all that was said so far. */

@@ -2,10 +2,25 @@ import { methods, RequestError } from "@agentclientprotocol/sdk/unstable";
 import { runCommand } from "./commands.ts";
 import { createFile, deleteFile, readFileTool, renameFile, replaceInFile } from "./files.ts";
 import type { Instruction } from "./instructions.ts";
+import { planEntries } from "./plan.ts";
 import type { Turn } from "./turn.ts";
 
+/** Does them in order. The latest plan among them is brought forward with each that is done after it. */
+export async function performAll(turn: Turn, instructions: readonly Instruction[]): Promise<void> {
+  let plan: { steps: string[]; at: number } | null = null;
+  const next = (from: number): number => {
+    const at = instructions.findIndex((instruction, index) => index > from && instruction.type === "plan");
+    return at === -1 ? instructions.length : at;
+  };
+  for (const [at, instruction] of instructions.entries()) {
+    await perform(turn, instruction);
+    if (instruction.type === "plan") plan = { steps: instruction.steps, at };
+    if (plan && (at > plan.at || next(at) === at + 1)) await turn.plan(planEntries(plan.steps, at - plan.at, next(plan.at) - plan.at - 1));
+  }
+}
+
 /** Does one instruction, for real. Throws `Cancelled` when the turn is. */
-export async function perform(turn: Turn, instruction: Instruction): Promise<void> {
+async function perform(turn: Turn, instruction: Instruction): Promise<void> {
   turn.throwIfCancelled();
   const { memory } = turn;
   switch (instruction.type) {
@@ -14,7 +29,7 @@ export async function perform(turn: Turn, instruction: Instruction): Promise<voi
     case "think":
       return turn.think(`${instruction.text}\n`);
     case "plan":
-      return turn.plan(instruction.steps, "pending");
+      return turn.plan(planEntries(instruction.steps, 0, 1));
     case "read":
       return readFileTool(turn, instruction.path);
     case "create":

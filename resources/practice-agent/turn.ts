@@ -1,7 +1,7 @@
 import type {
   AgentContext,
   ClientCapabilities,
-  PlanEntryStatus,
+  PlanEntry,
   SessionUpdate,
   ToolCallUpdate,
 } from "@agentclientprotocol/sdk/unstable";
@@ -24,7 +24,7 @@ export type Turn = {
   send(update: SessionUpdate): Promise<void>;
   say(text: string): Promise<void>;
   think(text: string): Promise<void>;
-  plan(steps: readonly string[], status: PlanEntryStatus): Promise<void>;
+  plan(entries: PlanEntry[]): Promise<void>;
   /** An id for the turn's next tool call. */
   newToolCallId(): string;
   /** Shows the diff or command and waits for the answer. */
@@ -62,8 +62,7 @@ export function createTurn(client: AgentContext, memory: Memory, capabilities: C
     },
     think: (text) =>
       send({ sessionUpdate: "agent_thought_chunk", messageId: `${messageId}-thought`, content: { type: "text", text } }),
-    plan: (steps, status) =>
-      send({ sessionUpdate: "plan", entries: steps.map((content) => ({ content, priority: "medium", status })) }),
+    plan: (entries) => send({ sessionUpdate: "plan", entries }),
     newToolCallId() {
       toolCalls += 1;
       return `${messageId}-tool-${toolCalls}`;

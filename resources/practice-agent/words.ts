@@ -27,15 +27,6 @@ export const tour = `Welcome. I am the practice agent: I follow plain instructio
 Now try it with an agent that thinks for itself: choose one beside the composer.
 `;
 
-export const tourPlan = [
-  "See work happen",
-  "Let me change a file",
-  "Review the change",
-  "Run a command",
-  "Stop me",
-  "Try my memory",
-];
-
 export const commands = [
   { name: "tour", description: "A walk through Hearth in six steps" },
   { name: "help", description: "The instructions that the practice agent understands" },

@@ -12,7 +12,6 @@ export const settings = z.object({
   defaultAgentId: z.string().nullable().default(null),
   /** Runs that may go on at once over all sessions. */
   maxConcurrentRuns: z.int().min(1).max(64).default(8),
-  failUnrecoveredEdits: z.boolean().default(true),
   notify: z.object({ needsYou: z.boolean(), done: z.boolean(), failed: z.boolean() }).default({ needsYou: true, done: true, failed: true }),
   terminalShell: z.string().nullable().default(null),
   shortcuts: z.record(z.string(), z.string()).default({}),

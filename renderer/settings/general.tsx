@@ -1,0 +1,68 @@
+import { Minus, Plus } from "lucide-react";
+import { useState } from "react";
+import { patchSettings } from "../commands/patch-settings.ts";
+import { useAgents, useSettings } from "../stores/app.ts";
+import { IconButton } from "../ui/icon-button.tsx";
+import { Input } from "../ui/input.tsx";
+import { Select } from "../ui/select.tsx";
+import { SettingRow } from "./setting-row.tsx";
+
+const fewestRuns = 1;
+const mostRuns = 64;
+const lastUsed = "";
+
+export function General(): React.JSX.Element | null {
+  const settings = useSettings();
+  const agents = useAgents().filter((agent) => agent.enabled || agent.id === settings?.defaultAgentId);
+  if (!settings) return null;
+  const runs = settings.maxConcurrentRuns;
+  return (
+    <>
+      <SettingRow title="Agent of a new chat" hint="Each chat keeps the one chosen in it.">
+        <Select
+          label="Agent of a new chat"
+          value={settings.defaultAgentId ?? lastUsed}
+          options={[
+            { value: lastUsed, label: "The one used last" },
+            ...agents.map((agent) => ({ value: agent.id, label: agent.label })),
+          ]}
+          onChange={(id) => void patchSettings({ defaultAgentId: id === lastUsed ? null : id })}
+        />
+      </SettingRow>
+      <SettingRow title="Runs at a time" hint="Over all sessions. More wait for their turn.">
+        <IconButton label="Fewer" disabled={runs <= fewestRuns} onClick={() => void patchSettings({ maxConcurrentRuns: runs - 1 })}>
+          <Minus className="size-3.5" aria-hidden />
+        </IconButton>
+        <output aria-label="Runs at a time" className="w-6 text-center">
+          {runs}
+        </output>
+        <IconButton label="More" disabled={runs >= mostRuns} onClick={() => void patchSettings({ maxConcurrentRuns: runs + 1 })}>
+          <Plus className="size-3.5" aria-hidden />
+        </IconButton>
+      </SettingRow>
+      <SettingRow title="Shell of terminals" hint="A path to a program. New terminals use it; left empty, your login shell.">
+        <ShellField key={settings.terminalShell} saved={settings.terminalShell ?? ""} />
+      </SettingRow>
+    </>
+  );
+}
+
+/** Saved when it is left or with Enter. */
+function ShellField({ saved }: { saved: string }): React.JSX.Element {
+  const [value, setValue] = useState(saved);
+  const save = (): void => {
+    const shell = value.trim();
+    if (shell !== saved) void patchSettings({ terminalShell: shell === "" ? null : shell });
+  };
+  return (
+    <Input
+      aria-label="Shell of terminals"
+      placeholder="Login shell"
+      className="w-56 font-mono text-code"
+      value={value}
+      onChange={(event) => setValue(event.target.value)}
+      onBlur={save}
+      onKeyDown={(event) => event.key === "Enter" && save()}
+    />
+  );
+}
