@@ -232,8 +232,8 @@ describe("the main job at the page, with the practice agent", { timeout: 90_000 
     await beginAtFirstPage(at, place.repo);
     const worktree = (await theSession()).workingCopy.path;
     await at.open("New terminal");
-    await at.page.locator(".xterm-helper-textarea").waitFor({ state: "attached" });
-    await at.page.locator(".xterm-helper-textarea").focus();
+    // It takes the keys by itself.
+    await at.page.locator(".xterm-helper-textarea:focus").waitFor({ state: "attached" });
     await at.page.keyboard.type("pwd > where.txt; echo to''gether\n");
     await until(() => existsSync(path.join(worktree, "where.txt")), "the shell to run it");
     expect(readFileSync(path.join(worktree, "where.txt"), "utf8").trim()).toBe(worktree);
