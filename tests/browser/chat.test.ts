@@ -99,7 +99,7 @@ describe("chat", () => {
     await at.sees(/^sent$/);
     await at.idle();
     await until(
-      async () => (await office.host.api<Draft>("GET", `/chats/${desk.chat.id}/draft`)).prompt.length === 0,
+      async () => (await office.host.api<Draft>("GET", `/chats/${desk.chat.id}/draft`)).blocks.length === 0,
       "the stored draft to be empty",
     );
     await page.reload();
