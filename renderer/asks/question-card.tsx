@@ -69,6 +69,7 @@ export function QuestionCard({ question }: { question: Question }): React.JSX.El
         <QuestionField
           key={field.name}
           field={field}
+          asked={question.message}
           value={values[field.name]}
           problem={problems[field.name] ?? null}
           onChange={(value) => {

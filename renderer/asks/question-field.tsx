@@ -4,19 +4,32 @@ import { Field, Input, TextArea } from "../ui/input.tsx";
 import type { FormChoice, FormField } from "./form-fields.ts";
 import { Visible } from "../markdown/visible.tsx";
 
-type Props = { field: FormField; value: unknown; problem: string | null; onChange: (value: unknown) => void };
+/** `asked`: the question above the form, which a choice of the same name doesn't repeat. */
+type Props = { field: FormField; asked: string; value: unknown; problem: string | null; onChange: (value: unknown) => void };
 
 /** One control of a question's form. */
-export function QuestionField({ field, value, problem, onChange }: Props): React.JSX.Element {
+export function QuestionField({ field, asked, value, problem, onChange }: Props): React.JSX.Element {
   const text = typeof value === "string" ? value : "";
   switch (field.type) {
     case "choice":
-      return <Choices field={field} choices={field.choices} chosen={[text]} one problem={problem} onToggle={onChange} />;
+      return (
+        <Choices field={field} asked={asked} choices={field.choices} chosen={[text]} one problem={problem} onToggle={onChange} />
+      );
     case "choices": {
       const chosen = Array.isArray(value) ? value.map(String) : [];
       const toggle = (choice: string): void =>
         onChange(chosen.includes(choice) ? chosen.filter((other) => other !== choice) : [...chosen, choice]);
-      return <Choices field={field} choices={field.choices} chosen={chosen} one={false} problem={problem} onToggle={toggle} />;
+      return (
+        <Choices
+          field={field}
+          asked={asked}
+          choices={field.choices}
+          chosen={chosen}
+          one={false}
+          problem={problem}
+          onToggle={toggle}
+        />
+      );
     }
     case "boolean":
       return (
@@ -50,6 +63,7 @@ export function QuestionField({ field, value, problem, onChange }: Props): React
 
 type ChoicesProps = {
   field: FormField;
+  asked: string;
   choices: FormChoice[];
   chosen: string[];
   one: boolean;
@@ -57,9 +71,9 @@ type ChoicesProps = {
   onToggle: (value: string) => void;
 };
 
-function Choices({ field, choices, chosen, one, problem, onToggle }: ChoicesProps): React.JSX.Element {
+function Choices({ field, asked, choices, chosen, one, problem, onToggle }: ChoicesProps): React.JSX.Element {
   const name = useId();
-  const legend = field.name === "value" && field.label === "Answer" ? null : field.label;
+  const legend = (field.name === "value" && field.label === "Answer") || field.label === asked ? null : field.label;
   return (
     <fieldset className="flex min-w-0 flex-col" aria-invalid={problem !== null}>
       {legend ? (

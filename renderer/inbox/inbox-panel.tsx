@@ -18,7 +18,7 @@ export function InboxPanel({ renderAsk }: Props): React.JSX.Element {
       tabIndex={-1}
       ref={focusOnce}
       onKeyDown={(event) => event.key === "Escape" && setInboxOpen(false)}
-      className="absolute inset-y-0 right-0 z-20 flex w-full flex-col outline-none border-l border-line-strong bg-panel shadow-float tablet:w-104"
+      className="absolute inset-y-0 right-0 z-20 flex w-full flex-col outline-none border-line-strong bg-panel shadow-float tablet:w-104 tablet:border-l"
     >
       <header className="flex h-8.5 shrink-0 items-center gap-2 border-b border-line pr-1 pl-4">
         <h2 className="flex-1 font-semibold">
