@@ -1,7 +1,7 @@
 import type { Host } from "./host.ts";
 
 /** An answer as it goes over the wire: nothing is parsed away and no error is thrown. */
-export type RawAnswer = { status: number; type: string; body: any };
+type RawAnswer = { status: number; type: string; body: any };
 
 /** One call to the API as an outside program makes it. */
 export async function call(
@@ -25,14 +25,13 @@ export async function call(
   return { status: answer.status, type, body: type.includes("application/json") ? JSON.parse(text) : text };
 }
 
-export type Frame = { id: string | undefined; event: string | undefined; data: any };
+type Frame = { id: string | undefined; event: string | undefined; data: any };
 
-/** The frames of a whole SSE answer, and how many comments stood between them. */
-export function readFrames(text: string): { frames: Frame[]; comments: number } {
+/** The frames of a whole SSE answer; comments are left out. */
+export function readFrames(text: string): Frame[] {
   const blocks = text.split("\n\n").filter((block) => block.trim() !== "");
   const field = (block: string, name: string): string | undefined => new RegExp(`^${name}: ?(.*)$`, "m").exec(block)?.[1];
-  const frames = blocks
+  return blocks
     .filter((block) => field(block, "data"))
     .map((block) => ({ id: field(block, "id"), event: field(block, "event"), data: JSON.parse(field(block, "data") ?? "null") }));
-  return { frames, comments: blocks.filter((block) => block.startsWith(":")).length };
 }
