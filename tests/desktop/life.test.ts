@@ -17,7 +17,12 @@ beforeEach(() => {
   place = createTempPlace();
   running = [];
 });
-afterEach(async () => {
+afterEach(async ({ task }) => {
+  // What the page showed when a test failed is the first thing to look at.
+  if (task.result?.state === "fail") {
+    for (const page of running.flatMap((desktop) => desktop.pages()))
+      console.error(await page.locator("body").innerText().catch(String));
+  }
   for (const desktop of running) await desktop.quit();
   await until(() => expect(processesOf(home.home)).toEqual([]) ?? true, "every process to be gone");
   home.remove();
@@ -91,14 +96,19 @@ describe("the desktop's life", () => {
     const page = await desktop.page();
     await page.getByText("Practice").first().waitFor();
     const [first] = corePids();
+    const noticed = page.getByText("Reconnecting…").waitFor();
     process.kill(first ?? 0, "SIGKILL");
+    await noticed;
     await until(() => corePids().some((pid) => pid !== first), "another core");
-    // Answered by the core only: a setting is stored there and comes back as news.
-    const theme = (): Promise<string | undefined> => page.evaluate(() => document.documentElement.dataset["theme"]);
-    const before = await theme();
-    await desktop.main(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById("view.theme")?.click(), null);
-    await until(async () => (await theme()) !== before, "the new core's answer");
-    expect(await page.getByText("Reconnecting…").count()).toBe(0);
+    await page.getByText("Reconnecting…").waitFor({ state: "hidden" });
+    // What is wrong with a folder only the core can tell.
+    await page.getByRole("textbox", { name: "Folder" }).fill(path.join(home.home, "nowhere"));
+    await page.getByRole("button", { name: "Start the first session" }).click();
+    await page
+      .getByRole("alert")
+      .or(page.getByText(/nowhere|no such|doesn.t exist|isn.t there|not a folder/i))
+      .first()
+      .waitFor();
   });
 
   it.skipIf(electronProgram)("stops starting a core that dies again and again, and asks", async () => {

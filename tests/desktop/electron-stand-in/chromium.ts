@@ -39,6 +39,8 @@ export async function launchChromium(userData: string, switches: string[]): Prom
       "--disable-component-update",
       "--disable-sync",
       "--remote-debugging-port=0",
+      // Electron's ports tell the page when the other end is gone; in Chromium that waits behind a switch.
+      "--enable-blink-features=MessagePortCloseEvent",
       ...switches,
     ],
   });

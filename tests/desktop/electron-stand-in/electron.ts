@@ -5,6 +5,7 @@ import { BrowserWindow } from "./browser-window.ts";
 import { ipcMain } from "./ipc-main.ts";
 import { MessageChannelMain } from "./ports.ts";
 import { session } from "./session.ts";
+import { WebContents } from "./web-contents.ts";
 import { utilityProcess } from "./utility-process.ts";
 
 // What `import "electron"` gives to the built shell. Windows are real Chromium pages, the utility process is a real
@@ -122,8 +123,7 @@ listWindowsBy(() => BrowserWindow.getAllWindows());
 void chromium.then(({ context, endpoint }) => {
   // Whatever page no window opened is a popup: its opener's handler refused it. Closed before it could load.
   context.on("page", (page) => {
-    const known = BrowserWindow.getAllWindows().map((window) => window.webContents.page);
-    void Promise.all(known).then((pages) => (pages.includes(page) ? null : page.close()));
+    void Promise.all(WebContents.ownPages).then((own) => (own.includes(page) ? null : page.close()));
   });
   process.send?.({ kind: "chromium", endpoint });
   app.markReady();

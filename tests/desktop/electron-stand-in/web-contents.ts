@@ -48,6 +48,8 @@ export class WebFrameMain {
 
 /** A page of Chromium as the shell knows it, from its window's opening until its closing. */
 export class WebContents extends EventEmitter {
+  /** Pages that windows opened, closed windows' too: what isn't among them is a popup. */
+  static readonly ownPages: Promise<Page | null>[] = [];
   readonly page: Promise<Page>;
   readonly #preferences: WebPreferences;
   readonly #secret = randomUUID();
@@ -65,13 +67,17 @@ export class WebContents extends EventEmitter {
       throw new Error("The stand-in has only sandboxed pages with isolated preloads");
     this.#preferences = { contextIsolation: true, sandbox: true, nodeIntegration: false, webSecurity: true, ...preferences };
     this.page = this.#open(chromium);
+    // Closed while it opens: whoever waits for the page is told, nobody else needs to be.
+    this.page.catch(() => null);
     this.#schemes = schemes;
   }
   readonly #schemes: Set<string>;
 
   async #open(chromium: Promise<Chromium>): Promise<Page> {
     const { context, adopt } = await chromium;
-    const page = await context.newPage();
+    const opening = context.newPage();
+    WebContents.ownPages.push(opening.catch(() => null));
+    const page = await opening;
     this.#live = page;
     adopt(page, { mayNavigate: (frame, url) => this.#mayNavigate(frame, url) });
     const session = await context.newCDPSession(page);
@@ -184,7 +190,8 @@ export class WebContents extends EventEmitter {
   /** Ends the page and what hangs on it. */
   async dispose(): Promise<void> {
     this.#leavePage();
-    await (await this.page).close();
+    const page = await this.page.catch(() => this.#live);
+    await page?.close();
     this.emit("destroyed");
   }
 
