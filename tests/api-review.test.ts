@@ -148,5 +148,4 @@ describe("the API of review: inbox, changes, checkpoints", { timeout: 60_000 }, 
     expect(readFileSync(file, "utf8")).toBe("one\n");
     expect((await call(host, "POST", "/checkpoints/nobody/restore", {})).body.code).toBe("CHECKPOINT_NOT_FOUND");
   });
-
 });
