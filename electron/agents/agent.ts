@@ -45,7 +45,10 @@ export type AgentSessionHandle = {
   prompt(input: PromptRequest): Promise<Result<TurnEnd, AgentFailure>>;
   /** Protocol cancel; resolves once it is sent. The turn's end is still the answer of `prompt`. */
   cancel(): Promise<void>;
-  /** Kills the process group, proves it gone, marks the session to be resumed; a pending `prompt` fails with `killed`. */
+  /**
+   * Kills the process group, proves it gone, marks the session to be resumed; a pending `prompt` fails with `killed`.
+   * Rejects where the end can't be proved.
+   */
   kill(): Promise<void>;
 };
 

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Agent } from "../../shared/contract/agents.ts";
+import type { Agent, Capabilities } from "../../shared/contract/agents.ts";
 import type { AgentSession } from "../../shared/contract/chats.ts";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
@@ -22,6 +22,7 @@ import { createPool, type PoolLimits } from "./pool.ts";
 import { probeAgent } from "./probe.ts";
 import { createRegistry } from "./registry.ts";
 import { needsProbe } from "./status.ts";
+import { capabilitiesOf } from "./told.ts";
 
 export type AgentsDeps = {
   sessions: AgentSessionRepository;
@@ -59,6 +60,8 @@ export type Agents = {
   patchConfig(patch: Record<string, unknown>): Result<ReadConfig, Failure<"AGENT_CONFIG_INVALID" | "AGENT_CONFIG_NOT_SAVED">>;
   /** Reads the shell's environment again and does a handshake with each: the ones named, or all that are enabled. */
   refresh(ids?: readonly string[]): Promise<Result<Agent[], Failure<"AGENT_NOT_FOUND">>>;
+  /** What each agent told of itself; starts nothing. */
+  capabilities(): Capabilities[];
   diagnostic(id: string): Result<{ text: string }, Failure<"AGENT_NOT_FOUND">>;
   checkUsable(
     agentId: string,
@@ -161,6 +164,7 @@ export function createAgents(deps: AgentsDeps): Agents {
       await Promise.all(wanted.map(probe));
       return ok(wanted.map((id) => registry.get(id)).filter((agent) => agent !== null));
     },
+    capabilities: () => registry.list().map((agent) => capabilitiesOf(agent, registry.factsOf(agent.id))),
     diagnostic(id) {
       const definition = registry.find(id);
       const agent = registry.get(id);

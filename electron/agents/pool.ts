@@ -237,8 +237,8 @@ class ChildPool implements Pool {
   }
 }
 
-function retire(entry: Entry): Promise<void> {
-  return entry.connection.stop({ type: "killed", message: "Stopped because nobody used it" });
+async function retire(entry: Entry): Promise<void> {
+  await entry.connection.stop({ type: "killed", message: "Stopped because nobody used it" });
 }
 
 function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {

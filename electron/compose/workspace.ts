@@ -71,6 +71,7 @@ export function composeWorkspace(base: Foundation, needs: WorkspaceNeeds) {
   const sessionExists = (id: string): boolean => sessions.find(id) !== null;
   const chats = createChatsService({
     rows: rows.chats, clock, announce, sessionExists,
+    sessionOpen: (id) => sessions.find(id)?.status === "open",
     durably: (work) => store.durably(work),
     takeTabNumber: (sessionId) => rows.sessions.takeTabNumber(sessionId),
   });
@@ -85,7 +86,7 @@ export function composeWorkspace(base: Foundation, needs: WorkspaceNeeds) {
     /** A working copy that programs may be started in. */
     async placeOf(sessionId: string): Promise<Result<{ projectId: string; cwd: string }, Failure<"SESSION_NOT_FOUND" | "WORKING_COPY_MISSING" | "WORKING_COPY_NOT_READY" | "PROJECT_NOT_TRUSTED">>> {
       const copy = copies.find(sessionId);
-      if (!copy) return failure("SESSION_NOT_FOUND", "This session isn't there any more.");
+      if (!copy || sessions.find(sessionId)?.status !== "open") return failure("SESSION_NOT_FOUND", "This session isn't there any more, or is archived.");
       if (copy.state === "missing") return failure("WORKING_COPY_MISSING", `${copy.path} isn't there any more.`);
       if (copy.state !== "ready") return failure("WORKING_COPY_NOT_READY", "The files of this session aren't there yet.");
       const trusted = await projects.requireTrusted(copy.projectId, copy.path);

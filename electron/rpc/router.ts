@@ -1,6 +1,7 @@
 import { implement, withEventMeta } from "@orpc/server";
 import { contract } from "../../shared/contract/contract.ts";
 import type { RunEvent } from "../../shared/run-event.ts";
+import { listModels } from "../agents/told.ts";
 import { answer } from "./answer.ts";
 import type { Services } from "./services.ts";
 
@@ -13,6 +14,8 @@ export function createRouter(s: Services) {
 
   return os.router({
     agents: {
+      models: os.agents.models.handler(() => listModels(s.agents.list())),
+      capabilities: os.agents.capabilities.handler(() => s.agents.capabilities()),
       list: os.agents.list.handler(() => s.agents.list()),
       config: os.agents.config.handler(() => s.agents.config()),
       patchConfig: os.agents.patchConfig.handler(({ input }) => answer(s.agents.patchConfig(input.agents))),
@@ -109,7 +112,8 @@ export function createRouter(s: Services) {
     terminals: {
       open: os.terminals.open.handler(({ input }) => answer(s.terminals.open(input.sessionId, input))),
       list: os.terminals.list.handler(({ input }) => answer(s.terminals.list(input.sessionId))),
-      attach: os.terminals.attach.handler(({ input, signal }) => answer(s.terminals.attach(input.id, signal ?? never))),
+      ticket: os.terminals.ticket.handler(({ input }) => answer(s.terminals.ticket(input.id))),
+      attach: os.terminals.attach.handler(({ input, signal }) => answer(s.terminals.attach(input.id, input.ticket, signal ?? never))),
       write: os.terminals.write.handler(({ input }) => answer(s.terminals.write(input.id, input.data), { ok: true as const })),
       acknowledge: os.terminals.acknowledge.handler(({ input }) => answer(s.terminals.acknowledge(input.id, input.chars), { ok: true as const })),
       resize: os.terminals.resize.handler(({ input }) => answer(s.terminals.resize(input.id, input))),

@@ -20,9 +20,11 @@ type NotFound = Failure<"CHAT_NOT_FOUND" | "QUEUE_ITEM_NOT_FOUND">;
 export function createQueueService(deps: { store: Store; queue: QueueRepository; chats: Chats; runs: RunsService; clock: Clock; log: Log }) {
   const { queue, chats, runs } = deps;
   const sending = new Set<string>();
+  /** Why the first prompt of a chat was refused; gone with the next try. */
+  const refusals = new Map<string, string>();
 
   function view(chatId: string): Queue {
-    return { chatId, items: queue.list(chatId), held: chats.isHeld(chatId) };
+    return { chatId, items: queue.list(chatId), held: chats.isHeld(chatId), reason: refusals.get(chatId) ?? null };
   }
 
   function announce(chatId: string): Queue {
@@ -45,6 +47,7 @@ export function createQueueService(deps: { store: Store; queue: QueueRepository;
     const [item] = queue.list(chatId);
     if (!item) return;
     sending.add(chatId);
+    refusals.delete(chatId);
     let again = false;
     try {
       const created = await runs.create({ chatId, prompt: item.prompt, ...item.choice }, () => {
@@ -52,7 +55,10 @@ export function createQueueService(deps: { store: Store; queue: QueueRepository;
         if (!isDeepStrictEqual(queue.list(chatId)[0], item)) throw new ItemChanged();
         queue.remove(chatId, item.id);
       });
-      if (!created.ok) hold(chatId, true);
+      if (!created.ok) {
+        refusals.set(chatId, created.error.message);
+        hold(chatId, true);
+      }
     } catch (error) {
       if (!(error instanceof ItemChanged)) throw error;
       again = true;

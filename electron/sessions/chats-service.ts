@@ -14,6 +14,8 @@ export type ChatsDeps = {
   clock: Clock;
   announce: (update: AppUpdate) => void;
   sessionExists: (sessionId: string) => boolean;
+  /** Whether it is there and not archived. */
+  sessionOpen: (sessionId: string) => boolean;
   /** The next number of a tab in the session; it is never given again. */
   takeTabNumber: (sessionId: string) => number | null;
 };
@@ -22,7 +24,7 @@ type ChatNotFound = Failure<"CHAT_NOT_FOUND">;
 type SessionNotFound = Failure<"SESSION_NOT_FOUND">;
 export type ChatsService = ReturnType<typeof createChatsService>;
 
-export function createChatsService({ rows, durably, clock, announce, sessionExists, takeTabNumber }: ChatsDeps) {
+export function createChatsService({ rows, durably, clock, announce, sessionExists, sessionOpen, takeTabNumber }: ChatsDeps) {
   function change(id: string, what: Parameters<ChatRepository["update"]>[1]): Chat | null {
     const row = rows.update(id, what);
     if (!row) return null;
@@ -33,7 +35,7 @@ export function createChatsService({ rows, durably, clock, announce, sessionExis
 
   return {
     create(sessionId: string, title: string | undefined): Result<Chat, SessionNotFound> {
-      if (!sessionExists(sessionId)) return sessionNotFound();
+      if (!sessionOpen(sessionId)) return sessionNotFound();
       const now = clock.now();
       const id = newId("chat", now);
       const made = durably(() => {

@@ -167,7 +167,13 @@ export class SessionsService<P, C extends SessionCopy> {
       ...(moves ? { updatedAt: this.#deps.clock.now() } : {}),
     });
     this.announce(id);
+    if (status === "archived") this.#letGo(id);
     return ok(this.#viewOf(id));
+  }
+
+  /** Nobody works for an archived session; its agents and terminals end behind. */
+  #letGo(id: string): void {
+    this.#deps.release(id).catch((error: unknown) => this.#deps.log.error("session.release", error, { sessionId: id }));
   }
 
   /** What deleting the session would lose; empty when nothing. */

@@ -5,6 +5,7 @@ import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { TerminalRepository } from "../store/terminals.ts";
+import { createTickets } from "./tickets.ts";
 import { openLiveTerminal, type LiveTerminal } from "./live-terminal.ts";
 import type { PtyExit, PtyFailure } from "./pty.ts";
 
@@ -53,6 +54,7 @@ export type TerminalsService = ReturnType<typeof createTerminalsService>;
 export function createTerminalsService(deps: TerminalsDeps) {
   const { repository, clock } = deps;
   const live = new Map<string, LiveTerminal>();
+  const tickets = createTickets(clock);
   /** Ended terminals of agents are listed as long as the agent holds on to them. */
   const heldByAgent = new Set<string>();
 
@@ -138,8 +140,11 @@ export function createTerminalsService(deps: TerminalsDeps) {
 
     listAll: (): Terminal[] => repository.list().filter(isListed),
 
+    ticket: (id: string): Result<{ ticket: string }, NotFound> => found(id, () => ({ ticket: tickets.issue(id) })),
+
     /** `signal` must end when nobody reads any more: a reader that has gone without it would hold the program. */
-    attach(id: string, signal: AbortSignal): Result<AsyncGenerator<TerminalOutput, void, undefined>, NotFound> {
+    attach(id: string, ticket: string, signal: AbortSignal): Result<AsyncGenerator<TerminalOutput, void, undefined>, NotFound | Failure<"TERMINAL_TICKET_INVALID">> {
+      if (!tickets.take(ticket, id)) return failure("TERMINAL_TICKET_INVALID", "This ticket is used up or too old. Ask for another.", { field: "ticket" });
       return found(id, (terminal) => live.get(id)?.attach(signal) ?? readEnded(terminal));
     },
 

@@ -97,6 +97,7 @@ export function createSessionBench(options: { place?: TempPlace; failpoint?: Fai
     clock,
     announce,
     sessionExists,
+    sessionOpen: (id) => sessionRows.find(id)?.status === "open",
     takeTabNumber: sessionRows.takeTabNumber,
   });
   const layouts = createLayoutService({ rows: createLayoutRepository(store), clock, sessionExists });

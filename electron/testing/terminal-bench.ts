@@ -88,7 +88,8 @@ export function createTerminalBench(): TerminalBench {
 function watch(service: TerminalsService, id: string, acknowledges: boolean): Window {
   const abort = new AbortController();
   const seen: TerminalOutput[] = [];
-  const attached = service.attach(id, abort.signal);
+  const issued = service.ticket(id);
+  const attached = service.attach(id, issued.ok ? issued.value.ticket : "", abort.signal);
   if (!attached.ok) throw new Error(attached.error.message);
   const done = (async () => {
     for await (const output of attached.value) {

@@ -17,7 +17,7 @@ export function QueueRows({ queue }: { queue: Queue }): React.JSX.Element | null
     <section aria-label="Queue" className="mx-2 overflow-hidden rounded-t-card border border-b-0 border-line bg-panel">
       {queue.held ? (
         <div className="flex items-center gap-2 border-b border-line py-0.5 pr-1 pl-2.5">
-          <span className="min-w-0 flex-1 truncate text-small text-muted">Held, because the last run didn’t complete</span>
+          <span className="min-w-0 flex-1 truncate text-small text-muted">{queue.reason === null ? "Held, because the last run didn’t complete" : `Held: ${queue.reason}`}</span>
           <Button look="plain" onClick={() => void attempt(() => rpc.chats.queueRelease({ id: queue.chatId }))} className="text-accent">
             Send now
           </Button>

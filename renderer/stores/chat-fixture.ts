@@ -26,5 +26,5 @@ export const aTurn = (id: string, words: string[] = [], more: Partial<Run> = {})
 });
 
 export const aSnapshot = (turns: Turn[], more = false, cursor = 0): ChatUpdate => ({
-  type: "snapshot", turns, more, cursor, queue: { chatId: "chat_1", items: [], held: false },
+  type: "snapshot", turns, more, cursor, queue: { chatId: "chat_1", items: [], held: false, reason: null },
 });

@@ -15,7 +15,7 @@ export type ChatState = {
 };
 
 export function emptyChat(chatId: string): ChatState {
-  return { turns: [], more: false, queue: { chatId, items: [], held: false }, cursor: null };
+  return { turns: [], more: false, queue: { chatId, items: [], held: false, reason: null }, cursor: null };
 }
 
 /** `resync`: what arrived doesn't join what is known; subscribe again from nothing. `state` is still true, only old. */

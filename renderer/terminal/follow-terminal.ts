@@ -14,7 +14,8 @@ export async function followTerminal(
   while (!signal.aborted) {
     const { epoch } = useConnection.getState();
     try {
-      for await (const output of await rpc.terminals.attach({ id: terminalId }, { signal })) {
+      const { ticket } = await rpc.terminals.ticket({ id: terminalId }, { signal });
+      for await (const output of await rpc.terminals.attach({ id: terminalId, ticket }, { signal })) {
         if (signal.aborted) return;
         on.take(output);
         if (output.type === "exit") return;

@@ -49,7 +49,31 @@ export type AgentConfig = z.infer<typeof agentConfig>;
 export type AgentConfigEntry = z.infer<typeof entry>;
 export { entry as agentConfigEntry };
 
+/** A model that an agent offered in its last session, or that the person's configuration names for it. */
+export const model = z.object({ id: z.string(), label: z.string(), agentId: z.string(), active: z.boolean() });
+export type Model = z.infer<typeof model>;
+
+/**
+ * What an agent told of itself in its last handshake and sessions; `null` is "it hasn't told yet". `policies` are
+ * Hearth's own and hold for every agent.
+ */
+export const capabilities = z.object({
+  agentId: z.string(),
+  status: agent.shape.status,
+  resume: z.boolean().nullable(),
+  load: z.boolean().nullable(),
+  images: z.boolean().nullable(),
+  models: z.boolean().nullable(),
+  modes: z.boolean().nullable(),
+  commands: z.boolean().nullable(),
+  checkedAt: isoTime.nullable(),
+  policies: z.array(z.enum(["ask", "accept-edits", "plan", "full"])),
+});
+export type Capabilities = z.infer<typeof capabilities>;
+
 export const agents = {
+  models: oc.route({ method: "GET", path: "/models" }).output(z.array(model)),
+  capabilities: oc.route({ method: "GET", path: "/coding-agent/capabilities" }).output(z.array(capabilities)),
   list: oc.route({ method: "GET", path: "/agents" }).output(z.array(agent)),
   config: oc
     .route({ method: "GET", path: "/agents/config" })

@@ -59,6 +59,9 @@ export const sessions = {
         workingCopy: z.enum(["worktree", "in-place"]).default("worktree"),
         base: z.string().min(1).optional(),
         title: z.string().trim().max(200).optional(),
+      }).refine((input) => input.workingCopy === "worktree" || input.base === undefined, {
+        path: ["base"],
+        error: "A session in place begins where the project's folder is; leave the base out, or choose a worktree.",
       }),
     )
     .output(session)

@@ -45,11 +45,17 @@ export const terminals = {
     .input(z.object({ sessionId: z.string() }))
     .output(z.array(terminal))
     .errors(errors("SESSION_NOT_FOUND")),
+  /** A ticket to attach once to this terminal, good for half a minute. */
+  ticket: oc
+    .route({ method: "POST", path: "/terminals/{id}/ticket" })
+    .input(byId)
+    .output(z.object({ ticket: z.string() }))
+    .errors(errors("TERMINAL_NOT_FOUND")),
   attach: oc
     .route({ method: "GET", path: "/terminals/{id}/attach" })
-    .input(byId)
+    .input(byId.extend({ ticket: z.string() }))
     .output(eventIterator(terminalOutput))
-    .errors(errors("TERMINAL_NOT_FOUND")),
+    .errors(errors("TERMINAL_NOT_FOUND", "TERMINAL_TICKET_INVALID")),
   write: oc
     .route({ method: "POST", path: "/terminals/{id}/write" })
     .input(byId.extend({ data: z.string().max(1_000_000) }))

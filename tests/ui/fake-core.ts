@@ -127,7 +127,7 @@ function fakeRouter({ state, calls, layouts, listeners, emit, setInbox }: Inside
           type: "snapshot" as const,
           turns: [],
           more: false,
-          queue: { chatId: input.id, items: [], held: false },
+          queue: { chatId: input.id, items: [], held: false, reason: null },
           cursor: 0,
         };
         await aborted(signal);

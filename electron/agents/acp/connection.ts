@@ -29,8 +29,8 @@ export type Connection = {
   call<T>(doing: string, timeoutMs: number, request: (agent: acp.ClientContext) => Promise<T>): Promise<Result<T, CallFailure>>;
   /** Why it ends, where its child is dead or dies within a moment; null where it lives on. */
   deathAtHand(): Promise<AgentFailure | null>;
-  /** Kills the group and proves it gone. */
-  stop(failure: AgentFailure): Promise<void>;
+  /** Kills the group; `gone` tells whether it could be proved to have ended. */
+  stop(failure: AgentFailure): Promise<{ gone: boolean }>;
   report(): ConnectionReport;
 };
 
@@ -193,11 +193,12 @@ function connect(child: Child, options: ConnectionOptions): Connection {
     sdk.close(new Error(failure.message));
     for (const listener of listeners.splice(0)) listener(failure);
   };
-  let stopping: Promise<void> | null = null;
-  const stop = (failure: AgentFailure): Promise<void> => {
+  let stopping: Promise<{ gone: boolean }> | null = null;
+  const stop = (failure: AgentFailure): Promise<{ gone: boolean }> => {
     end(failure);
     stopping ??= child.stop().then(({ gone }) => {
       if (gone) options.onGone(child.identity);
+      return { gone };
     });
     return stopping;
   };

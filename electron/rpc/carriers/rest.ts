@@ -30,12 +30,23 @@ export function createRestCarrier(router: AnyRouter, log: Log): RestCarrier {
   });
   return {
     async handle(request, response, body) {
+      if (refusesQuery(request)) {
+        const message = "This call takes its input as JSON in the body; there is nothing it reads from the address's query.";
+        response.writeHead(400, { "content-type": "application/json" });
+        response.end(JSON.stringify({ code: "INPUT_INVALID", status: 400, message, data: { field: "query" } }));
+        return true;
+      }
       // oRPC reads the query for GET only; a DELETE has its options there too.
       const input = request.method === "DELETE" && body === undefined ? queryOf(request) : body;
       const { matched } = await handler.handle(Object.assign(request, { body: input ?? {} }), response, { prefix: apiPrefix });
       return matched;
     },
   };
+}
+
+/** A `?dryRun=true` that nobody reads would do the thing instead of showing it. */
+function refusesQuery({ method, url }: IncomingMessage): boolean {
+  return (method === "POST" || method === "PATCH" || method === "PUT") && /\?./.test(url ?? "");
 }
 
 function queryOf(request: IncomingMessage): Record<string, string> {
