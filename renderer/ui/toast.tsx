@@ -63,7 +63,7 @@ function List(): React.JSX.Element[] {
         item.data?.tone === "failed" && "border-l-2 border-l-removed",
       )}
     >
-      <Base.Content className="flex items-start gap-2 py-2 pr-2 pl-3">
+      <Base.Content className="flex items-center gap-2 py-2 pr-2 pl-3">
         <div className="min-w-0 flex-1 py-0.5">
           <Base.Title className="font-medium break-words" />
           <Base.Description className="selectable mt-0.5 text-muted break-words" />
