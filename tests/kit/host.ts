@@ -53,14 +53,11 @@ export async function startHost(options: { env: Record<string, string>; crashAt?
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
     child.once("exit", (code, signal) => resolve({ code, signal })),
   );
-  await until(
-    () => {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The host ended: ${stderr}`);
-      return stdout.includes("\n");
-    },
-    "the host's first line",
-    30_000,
-  );
+  const died = ended.then(() => Promise.reject(new Error(`The host ended: ${stderr}`)));
+  died.catch(() => {
+    // Only who waits for its first line wants to know.
+  });
+  await Promise.race([until(() => stdout.includes("\n"), "the host's first line", 30_000), died]);
   const { url, token, pid } = JSON.parse(stdout.slice(0, stdout.indexOf("\n"))) as { url: string; token: string; pid: number };
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
 
