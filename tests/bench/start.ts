@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -87,10 +88,9 @@ async function measureIdle(env: Record<string, string>): Promise<void> {
     const fields = execFileSync("cat", [`/proc/${host.pid}/stat`]).toString().split(") ")[1]?.split(" ") ?? [];
     return (Number(fields[11]) + Number(fields[12])) * 10;
   };
-  const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-  await pause(3);
+  await setTimeout(3_000);
   const before = cpuMs();
-  await pause(idleSeconds);
+  await setTimeout(idleSeconds * 1000);
   printResult(`idle core, ${idleSeconds} s`, `${((cpuMs() - before) / idleSeconds / 10).toFixed(1)} %`, "≤ 1 % of a core");
   await host.stop();
 }
