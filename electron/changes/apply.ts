@@ -6,7 +6,8 @@ import { operationInProgress } from "../git/operation.ts";
 import type { Current } from "./current.ts";
 import { pathsOf } from "./pending.ts";
 import { planWrites, type Plan } from "./plan.ts";
-import type { ChangesDeps, SessionCopy, TreeChange } from "./ports.ts";
+import type { TreeChange } from "../git/diff-tree.ts";
+import type { ChangesDeps, SessionCopy } from "./ports.ts";
 import { editsTo, endsOf, knownOids, targetsToApply, targetsToReject, targetsToRevert, versionsAt } from "./targets.ts";
 import { carryOut, conflictFailure } from "./write-set.ts";
 

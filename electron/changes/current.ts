@@ -3,7 +3,8 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import { decodePath } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { toPendingChanges } from "./pending.ts";
-import type { ChangesDeps, SessionCopy, TreeChange } from "./ports.ts";
+import type { TreeChange } from "../git/diff-tree.ts";
+import type { ChangesDeps, SessionCopy } from "./ports.ts";
 
 /** The differences of a session at one moment: the trees they lie between, and the changes as shown. */
 export type Current = { session: SessionCopy; tree: string; differences: TreeChange[]; changes: PendingChange[] };

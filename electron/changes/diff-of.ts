@@ -3,7 +3,8 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Current } from "./current.ts";
 import { pathsOf } from "./pending.ts";
-import type { ChangesDeps, TreeChange } from "./ports.ts";
+import type { TreeChange } from "../git/diff-tree.ts";
+import type { ChangesDeps } from "./ports.ts";
 
 const maxDiffBytes = 2 * 1024 * 1024;
 /** Per file, where the diffs of all files are asked for at once. */

@@ -1,7 +1,7 @@
 import type { PendingChange } from "../../shared/contract/changes.ts";
 import { isProtectedPath } from "../../shared/protected-paths.ts";
 import type { Attribution } from "../store/changes.ts";
-import type { TreeChange } from "./ports.ts";
+import type { TreeChange } from "../git/diff-tree.ts";
 
 /** What is known about the paths besides their content: attributions latest first, approved fingerprints by path. */
 export type Known = { attributions: readonly Attribution[]; approvals: ReadonlyMap<string, string> };

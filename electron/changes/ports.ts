@@ -6,25 +6,13 @@ import type { Git } from "../git/git.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { ChangesRepository } from "../store/changes.ts";
+import type { TreeChange } from "../git/diff-tree.ts";
 
 // What pending changes need of the rest of the core. The composition root passes it.
 
 export type CopyRef = { projectId: string; projectPath: string; copyId: string; path: string };
 
 export type TreeEntry = { path: string; mode: string; oid: string };
-
-export type TreeChange = {
-  operation: "create" | "edit" | "delete" | "rename" | "mode";
-  path: string;
-  oldPath?: string;
-  oldMode: string;
-  newMode: string;
-  oldOid: string;
-  newOid: string;
-  additions: number;
-  deletions: number;
-  binary: boolean;
-};
 
 type Outcome<T> = Promise<Result<T, Failure>>;
 

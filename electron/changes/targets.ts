@@ -4,7 +4,8 @@ import type { ApplyRow } from "../store/changes.ts";
 import { readContent, maxFileBytes, type Content } from "./content.ts";
 import type { Target } from "./plan.ts";
 import { pathsOf } from "./pending.ts";
-import type { ChangesDeps, CopyRef, SessionCopy, TreeChange } from "./ports.ts";
+import type { TreeChange } from "../git/diff-tree.ts";
+import type { ChangesDeps, CopyRef, SessionCopy } from "./ports.ts";
 import type { Version } from "./three-way.ts";
 
 /** Both ends of one path's change; a rename is two of them. */

@@ -3,7 +3,11 @@ import type { Git, GitFailure } from "./git.ts";
 import type { GitPlace } from "./place.ts";
 import { splitPaths } from "./work-tree.ts";
 
-export type TreeDifference = {
+/**
+ * A difference of two trees. Mode is git's, octal ("100644", "100755", "120000", "160000"); "000000" and the zero oid where
+ * there is nothing.
+ */
+export type TreeChange = {
   operation: "create" | "edit" | "delete" | "rename" | "mode";
   path: string;
   oldPath?: string;
@@ -25,7 +29,7 @@ export async function diffTrees(
   from: string,
   to: string,
   options: { paths?: readonly string[]; renames?: boolean } = {},
-): Promise<Result<TreeDifference[], GitFailure>> {
+): Promise<Result<TreeChange[], GitFailure>> {
   const args = ["diff-tree", ...plain, "-z", "--raw", "--numstat", "--no-abbrev", options.renames === false ? "--no-renames" : "-M", "--end-of-options", from, to];
   const call = limitedTo(place, args, options.paths);
   const compared = await git.run(call.args, { ...call.place, timeoutMs: 10 * 60_000, maxBytes: 512 * 1024 * 1024 });
@@ -36,9 +40,9 @@ export async function diffTrees(
 }
 
 /** `git diff-tree -z --raw --numstat`: all the raw records, then all the counts, both in the same order. */
-export function parseDiffTree(output: Uint8Array): TreeDifference[] {
+export function parseDiffTree(output: Uint8Array): TreeChange[] {
   const fields = splitPaths(output);
-  const changes: TreeDifference[] = [];
+  const changes: TreeChange[] = [];
   let at = 0;
   for (; fields[at]?.startsWith(":"); ) {
     const [oldMode = "", newMode = "", oldOid = "", newOid = "", status = ""] = (fields[at] ?? "").slice(1).split(" ");
@@ -58,7 +62,7 @@ export function parseDiffTree(output: Uint8Array): TreeDifference[] {
 }
 
 /** `ADDED<tab>DELETED<tab>path`, where a rename has an empty path and its two names in the next fields; `-` for binaries. */
-function readCounts(change: TreeDifference, fields: string[], at: number): number {
+function readCounts(change: TreeChange, fields: string[], at: number): number {
   const [additions = "0", deletions = "0", path = ""] = (fields[at] ?? "").split("\t");
   change.binary = additions === "-";
   change.additions = change.binary ? 0 : Number(additions);
@@ -66,7 +70,7 @@ function readCounts(change: TreeDifference, fields: string[], at: number): numbe
   return path === "" ? at + 3 : at + 1;
 }
 
-function operationOf(status: string, oldMode: string, newMode: string, oldOid: string, newOid: string): TreeDifference["operation"] {
+function operationOf(status: string, oldMode: string, newMode: string, oldOid: string, newOid: string): TreeChange["operation"] {
   if (status === "A" || status.startsWith("C")) return "create";
   if (status === "D") return "delete";
   if (status.startsWith("R")) return "rename";

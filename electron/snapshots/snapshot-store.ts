@@ -1,22 +1,9 @@
 import type { Failure } from "../../shared/errors.ts";
 import type { Result } from "../../shared/result.ts";
+import type { TreeChange } from "../git/diff-tree.ts";
 
 /** A folder that snapshots are taken of: a session's working copy, or (`copyId` "checkout") the project's own checkout. */
 export type CopyRef = { projectId: string; projectPath: string; copyId: string; path: string };
-
-/** Mode is git's, octal ("100644", "100755", "120000", "160000"); "000000" and the zero oid where there is nothing. */
-export type TreeChange = {
-  operation: "create" | "edit" | "delete" | "rename" | "mode";
-  path: string;
-  oldPath?: string;
-  oldMode: string;
-  newMode: string;
-  oldOid: string;
-  newOid: string;
-  additions: number;
-  deletions: number;
-  binary: boolean;
-};
 
 export type TreeEntry = { path: string; mode: string; oid: string };
 

@@ -1,5 +1,5 @@
 import type { FileDiff } from "../../shared/contract/changes.ts";
-import type { TreeChange } from "./snapshot-store.ts";
+import type { TreeChange } from "../git/diff-tree.ts";
 
 /**
  * Gives each difference its part of one long patch. Only a file's header can begin a line with `diff --git`: lines of
