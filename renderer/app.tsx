@@ -88,6 +88,7 @@ function Center(): ReactNode {
 
 function Start(): React.JSX.Element {
   const shortcut = useShortcut("session.new");
+  const phone = useViewport() === "phone";
   return (
     <main className="min-h-0 flex-1">
       <EmptyState
@@ -97,7 +98,7 @@ function Start(): React.JSX.Element {
           </Button>
         }
       >
-        Choose a session at the left, or start one: it gets a worktree of its own.
+        {phone ? "Choose a session in the menu" : "Choose a session at the left"}, or start one: it gets a worktree of its own.
       </EmptyState>
     </main>
   );

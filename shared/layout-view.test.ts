@@ -11,6 +11,13 @@ describe("viewOf", () => {
     expect(view.kind === "pane" && view.active).toBe("changes");
   });
 
+  it("shows what another pane has in front on a phone, where the focused one is empty", () => {
+    const first = firstLayout("a", true);
+    const layout = splitPane(first, first.focused, "right");
+    const view = viewOf(layout, "phone");
+    expect(view.kind === "pane" && view.active).toBe("chat:a");
+  });
+
   it("makes the changes pane a tab of the chat's pane in a narrow window", () => {
     const layout = firstLayout("a", true);
     const view = viewOf(layout, "narrow");

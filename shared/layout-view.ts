@@ -16,7 +16,10 @@ export function viewOf(layout: Layout, width: "phone" | "narrow" | "wide"): Layo
   const panes = panesOf(layout.root);
   if (width === "phone") {
     const focused = panes.find((pane) => pane.id === layout.focused) ?? (panes[0] as Pane);
-    return { ...focused, tabs: panes.toSorted((a, b) => a.number - b.number).flatMap((pane) => pane.tabs) };
+    const inOrder = panes.toSorted((a, b) => a.number - b.number);
+    // A pane without tabs has nothing in front; as long as another has, that is shown.
+    const active = focused.active ?? inOrder.find((pane) => pane.active !== null)?.active ?? null;
+    return { ...focused, active, tabs: inOrder.flatMap((pane) => pane.tabs) };
   }
   if (layout.zoomed !== null) return findPaneNode(layout.root, layout.zoomed) ?? layout.root;
   return width === "narrow" ? withSidePanesJoined(layout, panes) : layout.root;

@@ -22,15 +22,14 @@ export function ChangeHeader({
   return (
     <header className="shrink-0 border-b border-line px-3 py-1">
       <div className="flex items-center gap-1">
-        <code title={visibleText(change.path)} className="selectable min-w-0 flex-1 truncate">
-          <Visible text={change.path} />
-        </code>
+        <Path path={change.path} />
         <Button
           look="plain"
           aria-pressed={approved}
           className={cx(approved && "text-added")}
           icon={<Check className="size-3.5" aria-hidden />}
-          shortcut="A"
+          title="A"
+          aria-keyshortcuts="A"
           onClick={() => void toggleApproval(sessionId, change)}
         >
           {approved ? "Approved" : "Approve"}
@@ -38,7 +37,8 @@ export function ChangeHeader({
         <Button
           look="plain"
           icon={<X className="size-3.5" aria-hidden />}
-          shortcut="R"
+          title="R"
+          aria-keyshortcuts="R"
           onClick={() => void reject(sessionId, [change.path])}
         >
           Reject
@@ -60,5 +60,20 @@ export function ChangeHeader({
         </p>
       ) : null}
     </header>
+  );
+}
+
+/** The folder gives way, the name stays. */
+function Path({ path }: { path: string }): React.JSX.Element {
+  const name = path.lastIndexOf("/") + 1;
+  return (
+    <code title={visibleText(path)} className="selectable flex min-w-0 flex-1" dir="ltr">
+      <span className="min-w-0 truncate text-muted">
+        <Visible text={path.slice(0, name)} />
+      </span>
+      <span className="max-w-full shrink-0 truncate">
+        <Visible text={path.slice(name)} />
+      </span>
+    </code>
   );
 }

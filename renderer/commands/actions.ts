@@ -58,7 +58,9 @@ export async function insertInTerminal(sessionId: string, text: string): Promise
     .app?.terminals.filter((one) => one.sessionId === sessionId && one.status === "running" && one.owner === null);
   const layout = getLayout(sessionId);
   const shown = own?.find((one) => layout && panesOf(layout.root).some((pane) => pane.active === tabKey({ kind: "terminal", id: one.id })));
-  const id = (shown ?? own?.at(-1))?.id ?? (await newTerminal(sessionId));
+  // Beside the chat that it comes from, where there is a pane for it.
+  const beside = layout ? panesOf(layout.root).findLast((pane) => pane.id !== layout.focused)?.id : undefined;
+  const id = (shown ?? own?.at(-1))?.id ?? (await newTerminal(sessionId, beside));
   if (id === null) return;
   handToTerminal(id, text);
   showTab(sessionId, { kind: "terminal", id });
@@ -173,14 +175,15 @@ export function focusComposerSoon(): void {
 /** Moves the keys to where they are wanted in the focused pane: the composer, the shell, the list. */
 export function focusPaneSoon(): void {
   const parts = ["[data-composer]", ".xterm-helper-textarea", "[role=listbox]", "button, input, [tabindex='0']"];
-  whenDrawn(parts.map((part) => `[data-pane-focused] :is(${part})`));
+  whenDrawn(parts.map((part) => `[data-pane-focused] :is(${part})`), 30, "[data-pane-focused]");
 }
 
-/** Focuses what the first selector that finds something finds, as soon as a frame has it; gives up after so many frames. */
-function whenDrawn(selectors: readonly string[], framesLeft = 30): void {
+/** Focuses what the first selector that finds something finds, as soon as a frame has it; after so many frames, what `atLast` finds. */
+function whenDrawn(selectors: readonly string[], framesLeft = 30, atLast?: string): void {
   requestAnimationFrame(() => {
     const element = selectors.map((selector) => document.querySelector<HTMLElement>(selector)).find((found) => found !== null);
     if (element) element.focus();
-    else if (framesLeft > 0) whenDrawn(selectors, framesLeft - 1);
+    else if (framesLeft > 0) whenDrawn(selectors, framesLeft - 1, atLast);
+    else if (atLast) document.querySelector<HTMLElement>(atLast)?.focus();
   });
 }

@@ -88,7 +88,7 @@ const onChat = (run: (chatId: string) => void, when: (chatId: string) => boolean
 });
 
 function split(side: "right" | "down"): Binding {
-  return onLayout(
+  return toPane(
     (layout) => splitPane(layout, layout.focused, side),
     () => getViewport() !== "phone",
   );

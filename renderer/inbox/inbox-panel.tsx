@@ -54,7 +54,7 @@ function Origin({ item }: { item: InboxItem }): React.JSX.Element {
   const ask = item.kind === "permission" ? item.permission : item.question;
   const session = useApp((state) => state.app?.sessions.find((candidate) => candidate.id === ask.sessionId)?.title ?? "");
   const project = useApp((state) => state.app?.projects.find((candidate) => candidate.id === ask.projectId)?.name ?? "");
-  const time = new Date(item.at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  const time = new Date(item.at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   return (
     <button
       type="button"

@@ -63,7 +63,9 @@ function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
   };
   const enable = (enabled: boolean): void =>
     void attempt("The agent was not switched", () => rpc.agents.patchConfig({ agents: { [agent.id]: { enabled } } }));
-  const help = agent.status === "ready" || agent.status === "loading" ? null : (agent.reason ?? agent.installHint);
+  const install = agent.status === "unavailable" ? agent.installHint : null;
+  // Where there is a command that puts it right, the command says it all.
+  const help = agent.status === "ready" || agent.status === "loading" || install !== null ? null : agent.reason;
   return (
     <li className="border-b border-line px-3 py-2 last:border-b-0">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -90,10 +92,10 @@ function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
       </div>
       <p className="selectable mt-0.5 pl-6 text-small break-words text-muted">{agent.description}</p>
       {help ? <p className="selectable mt-1 pl-6 text-small break-words text-changed">{help}</p> : null}
-      {help && agent.installHint && agent.reason ? (
-        <code className="selectable mt-1 ml-6 block w-fit max-w-full rounded-mark bg-panel px-1.5 break-all">
-          {agent.installHint}
-        </code>
+      {install ? (
+        <p className="mt-1 pl-6 text-small text-muted" title={agent.reason ?? undefined}>
+          Install: <code className="selectable text-text break-all">{install}</code>
+        </p>
       ) : null}
       {diagnostic === null ? null : (
         <pre className="selectable mt-2 max-h-64 overflow-auto rounded-control border border-line bg-canvas p-2 whitespace-pre-wrap break-words">

@@ -33,7 +33,7 @@ export function SettingsDialog({ section = "general" }: { section?: string }): R
         <div
           role="tablist"
           aria-label="Sections"
-          className="flex shrink-0 gap-0.5 overflow-x-auto tablet:sticky tablet:top-0 tablet:w-40 tablet:flex-col tablet:self-start"
+          className="flex shrink-0 gap-0.5 overflow-x-auto [scrollbar-width:none] max-tablet:scroll-fade-x max-tablet:[--fade-right:2rem] tablet:sticky tablet:top-0 tablet:w-40 tablet:flex-col tablet:self-start"
         >
           {sections.map(({ id, title }) => (
             <button

@@ -24,7 +24,7 @@ export function ReasoningRow({ row }: { row: Of<"reasoning"> }): React.JSX.Eleme
         <span className="inline-flex w-4 shrink-0 justify-center">
           {live ? <StateDot state="working" /> : <ChevronRight className={cx("size-3.5 text-faint transition-transform", open && "rotate-90")} aria-hidden />}
         </span>
-        {live ? <Thinking since={item.startedAt} /> : <span>Thought{item.endedAt ? ` for ${durationText(Math.max(1_000, Math.round(msBetween(item.startedAt, item.endedAt) / 1_000) * 1_000))}` : ""}</span>}
+        {live ? <Thinking since={item.startedAt} /> : <span>{thoughtText(item.startedAt, item.endedAt)}</span>}
       </button>
       {open ? (
         <div className="markdown-quiet mb-2 ml-2 border-l border-line py-0.5 pl-4">
@@ -36,6 +36,11 @@ export function ReasoningRow({ row }: { row: Of<"reasoning"> }): React.JSX.Eleme
       ) : null}
     </div>
   );
+}
+
+function thoughtText(startedAt: string, endedAt: string | null): string {
+  const seconds = endedAt ? Math.round(msBetween(startedAt, endedAt) / 1_000) : 0;
+  return seconds === 0 ? "Thought" : `Thought for ${durationText(seconds * 1_000)}`;
 }
 
 function Thinking({ since }: { since: string }): React.JSX.Element {

@@ -84,7 +84,7 @@ function Line({
         onClick={onOpen}
         className="flex min-w-0 flex-1 items-baseline gap-2 self-stretch rounded-control px-1 py-1 text-left"
       >
-        <span className="truncate">{label}</span>
+        <span className="max-w-3/5 shrink-0 truncate">{label}</span>
         <span className="min-w-0 truncate text-small text-faint">{note}</span>
       </button>
       <Button look="plain" onClick={onStop}>
@@ -149,10 +149,10 @@ function ProcessRow({ process, titleOf }: { process: ProcessInfo; titleOf: (id: 
         {sessions === "" ? <span className="text-faint">–</span> : sessions}
       </td>
       <td className="py-0.5 pl-2 text-right text-muted">
-        {process.memoryBytes === null ? "" : `${Math.round(process.memoryBytes / 1_048_576)} MB`}
+        {process.memoryBytes === null ? "–" : `${Math.round(process.memoryBytes / 1_048_576)} MB`}
       </td>
       <td className="py-0.5 pl-2 text-right text-muted">
-        {process.cpuPercent === null ? "" : `${Math.round(process.cpuPercent)} %`}
+        {process.cpuPercent === null ? "–" : `${Math.round(process.cpuPercent)} %`}
       </td>
       <td className="px-3 py-0.5 text-right text-muted">{ageText(Date.now() - Date.parse(process.startedAt))}</td>
     </tr>

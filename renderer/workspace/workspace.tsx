@@ -67,11 +67,12 @@ export function Workspace({ sessionId, tabViews }: { sessionId: string; tabViews
               key={tabKey(tab)}
               id={panelId(tabKey(tab))}
               role="tabpanel"
+              tabIndex={-1}
               aria-labelledby={`${panelId(tabKey(tab))}-tab`}
               inert={tabKey(tab) !== pane.active}
               data-pane-focused={isFocused(pane) && tabKey(tab) === pane.active ? "" : undefined}
               style={{ ...bodyStyle(rect), visibility: tabKey(tab) === pane.active ? "visible" : "hidden" }}
-              className="absolute overflow-hidden bg-canvas"
+              className="absolute overflow-hidden bg-canvas outline-none"
               onPointerDownCapture={() => focus(pane)}
               onFocusCapture={() => focus(pane)}
             >
