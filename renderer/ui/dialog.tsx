@@ -61,14 +61,14 @@ export function Dialog({ title, description, onClose, children, footer, width = 
   );
 }
 
-const fields = "input:not(:disabled, [type=radio]:not(:checked)), textarea:not(:disabled), select:not(:disabled)";
+/** In the order of the page: a field, or the section that is shown. */
+const fields = "input:not(:disabled, [type=radio]:not(:checked)), textarea:not(:disabled), select:not(:disabled), [role=tab][aria-selected=true]";
 
 function firstFocus(popup: HTMLElement | null): HTMLElement | null {
   const focused = document.activeElement;
   if (focused instanceof HTMLElement && focused !== popup && popup?.contains(focused)) return focused;
   return (
     popup?.querySelector<HTMLElement>(`[data-dialog-body] :is(${fields})`) ??
-    popup?.querySelector<HTMLElement>("[data-dialog-body] [role=tab][aria-selected=true]") ??
     popup?.querySelector<HTMLElement>("[data-dialog-footer] button:not(:disabled)") ??
     popup
   );
