@@ -17,6 +17,7 @@ type Connection = { link: Link; closed: Promise<void> };
 
 const firstPauseMs = 250;
 const longestPauseMs = 8_000;
+const csrfKey = "hearth.csrf";
 
 let current: Connection | null = null;
 const waiting: ((connection: Connection) => void)[] = [];
@@ -61,13 +62,13 @@ async function signInFromFragment(): Promise<void> {
   if (!code) return;
   history.replaceState(null, "", location.pathname + location.search);
   try {
-    // The answer's CSRF value is for REST calls, which this page doesn't make: all goes over the socket.
     const answer = await fetch("/auth/exchange", {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ code }),
     });
-    await answer.body?.cancel();
+    const body: unknown = answer.ok ? await answer.json() : null;
+    if (isRecord(body) && typeof body["csrf"] === "string") localStorage.setItem(csrfKey, body["csrf"]);
   } catch {
     // The host is gone or the code was used up: connecting tells which, and an earlier cookie may still be good.
   }
@@ -76,7 +77,9 @@ async function signInFromFragment(): Promise<void> {
 async function connectSocket(): Promise<Connection | null> {
   const url = new URL("/ws", location.href);
   url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-  const socket = new WebSocket(url);
+  // The cookie alone opens nothing: it also goes to other ports of this machine. This value stays with our origin.
+  const csrf = localStorage.getItem(csrfKey);
+  const socket = new WebSocket(url, csrf === null ? ["hearth"] : ["hearth", `csrf.${csrf}`]);
   const closed = new Promise<void>((resolve) => socket.addEventListener("close", () => resolve(), { once: true }));
   const opened = new Promise<true>((resolve) => socket.addEventListener("open", () => resolve(true), { once: true }));
   const isOpen = await Promise.race([opened, closed]);

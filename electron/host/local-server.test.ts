@@ -20,9 +20,9 @@ const json = { "content-type": "application/json" };
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 /** The status an upgrade is answered with; 101 when it became a WebSocket. */
-function upgrade(headers: Record<string, string>, target = "/ws"): Promise<number> {
+function upgrade(headers: Record<string, string>, target = "/ws", protocols: string[] = []): Promise<number> {
   return new Promise((resolve) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${test.port}${target}`, { headers });
+    const socket = new WebSocket(`ws://127.0.0.1:${test.port}${target}`, protocols, { headers });
     socket.on("open", () => {
       socket.terminate();
       resolve(101);
@@ -104,6 +104,14 @@ describe("who may call", () => {
     expect(own.logged).toEqual(['{"event":"server.guessing","fields":{"peer":"127.0.0.1"}}']);
     await own.end();
   });
+
+  it("S8 gives whoever was handed the cookie alone no socket, whatever Origin it claims", async () => {
+    const { cookie } = await signIn();
+    const other = await signIn();
+    const own = test.server.url;
+    expect(await upgrade({ origin: own, cookie })).toBe(401);
+    expect(await upgrade({ origin: own, cookie }, "/ws", ["hearth", `csrf.${other.csrf}`])).toBe(401);
+  });
 });
 
 describe("where calls come from", () => {
@@ -137,7 +145,7 @@ describe("where calls come from", () => {
   });
 
   it("S5 gives a WebSocket only to our own page or to a token", async () => {
-    const { cookie } = await signIn();
+    const { cookie, csrf } = await signIn();
     const { text } = test.tokens.create("socket");
     const own = test.server.url;
     for (const origin of ["http://evil.test", "http://127.0.0.1:1", "null"]) {
@@ -152,7 +160,7 @@ describe("where calls come from", () => {
     expect(await upgrade({ origin: own, cookie, host: "evil.test" })).toBe(421);
     expect(await upgrade({ ...bearer(text) }, "/other")).toBe(404);
     expect(await upgrade({ ...bearer(text) }, `/ws?token=${text}`)).toBe(404);
-    expect(await upgrade({ origin: own, cookie })).toBe(101);
+    expect(await upgrade({ origin: own, cookie }, "/ws", ["hearth", `csrf.${csrf}`])).toBe(101);
     expect(await upgrade(bearer(text))).toBe(101);
   });
 });

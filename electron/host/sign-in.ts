@@ -6,7 +6,9 @@ import type { Tokens } from "../store/tokens.ts";
 /**
  * Who a request comes from. Programs show a bearer token. A browser gets a one-time code in the fragment of its address
  * (fragments are in no request, log or Referer), changes it for a cookie that scripts can't read, and shows with each
- * call a second value that other pages don't have. Cookies know no ports, so ours is named after the port.
+ * call a second value that other pages don't have. Cookies know no ports: ours is named after the port, and since a
+ * browser still hands it to whatever listens on another one, it is worth nothing without that second value, which
+ * stays with the page's origin.
  */
 export type Caller = { how: "bearer" | "page" } | { how: "nobody"; guessed: boolean };
 
@@ -30,9 +32,11 @@ export function createSignIn(deps: { tokens: Tokens; clock: Clock; port: number 
   const codes = new Map<string, number>();
   tokens.revokeNamed(browserToken, clock.now() - browserMs);
 
-  function identifyCookie(secret: string): boolean {
+  /** The page's second value, if the cookie is good; null otherwise. */
+  function csrfFor(secret: string): string | null {
     const token = tokens.find(secret);
-    return token !== null && token.name === browserToken && clock.now() - token.createdAt < browserMs;
+    const good = token !== null && token.name === browserToken && clock.now() - token.createdAt < browserMs;
+    return good ? csrfOf(token.id, secret) : null;
   }
 
   return {
@@ -47,9 +51,9 @@ export function createSignIn(deps: { tokens: Tokens; clock: Clock; port: number 
       const until = codes.get(key);
       codes.delete(key);
       if (until === undefined || until < clock.now()) return null;
-      const { text } = tokens.create(browserToken);
+      const { id, text } = tokens.create(browserToken);
       const setCookie = `${cookieName}=${text}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${browserMs / 1000}`;
-      return { setCookie, csrf: csrfOf(text) };
+      return { setCookie, csrf: csrfOf(id, text) };
     },
     identify(headers, kind) {
       const bearer = bearerOf(headers);
@@ -59,10 +63,12 @@ export function createSignIn(deps: { tokens: Tokens; clock: Clock; port: number 
       }
       const secret = cookieOf(headers, cookieName);
       if (secret === null) return { how: "nobody", guessed: false };
-      if (!identifyCookie(secret)) return { how: "nobody", guessed: true };
-      // A WebSocket can carry no header of the page's, and was let in by its Origin; a document is only looked at.
-      if (kind !== "call" || matches(headers["x-hearth-csrf"], csrfOf(secret))) return { how: "page" };
-      return { how: "nobody", guessed: headers["x-hearth-csrf"] !== undefined };
+      const csrf = csrfFor(secret);
+      if (csrf === null) return { how: "nobody", guessed: true };
+      // A document is only looked at. A page can give its WebSocket no header of its own, but names of protocols.
+      const shown = kind === "upgrade" ? shownInProtocols(headers) : headers["x-hearth-csrf"];
+      if (kind === "document" || matches(shown, csrf)) return { how: "page" };
+      return { how: "nobody", guessed: shown !== undefined };
     },
   };
 }
@@ -80,9 +86,18 @@ function cookieOf(headers: IncomingHttpHeaders, name: string): string | null {
   return null;
 }
 
-/** Follows from the cookie, so nothing has to be remembered; the cookie can't be told from it. */
-function csrfOf(secret: string): string {
-  return digest(`csrf:${secret}`).toString("base64url");
+/**
+ * Follows from the cookie and the token's id, which never leaves the store: whoever has the cookie alone can't tell it,
+ * and the cookie can't be told from it.
+ */
+function csrfOf(tokenId: string, secret: string): string {
+  return digest(`csrf:${tokenId}:${secret}`).toString("base64url");
+}
+
+/** The value offered as `csrf.<value>` beside the protocol's own name. */
+function shownInProtocols(headers: IncomingHttpHeaders): string | undefined {
+  const offered = (headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
+  return offered.find((name) => name.startsWith("csrf."))?.slice("csrf.".length);
 }
 
 function matches(shown: string | string[] | undefined, expected: string): boolean {

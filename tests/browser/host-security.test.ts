@@ -38,7 +38,8 @@ describe("the host, seen by a browser", () => {
     page.evaluate(
       (url) =>
         new Promise<string>((resolve) => {
-          const socket = new WebSocket(url);
+          const csrf = localStorage.getItem("hearth.csrf");
+          const socket = new WebSocket(url, csrf ? ["hearth", `csrf.${csrf}`] : ["hearth"]);
           socket.onopen = () => resolve("open");
           socket.onerror = () => resolve("refused");
         }),
