@@ -78,16 +78,18 @@ function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
           <StateDot state={dots[agent.status]} />
           {words[agent.status]}
         </span>
-        <Button look="plain" aria-expanded={diagnostic !== null} onClick={() => void explain()}>
-          Diagnostic
-        </Button>
-        <IconButton
-          small
-          label={`Look at ${agent.label} again`}
-          onClick={() => void attempt(`${agent.label} was not looked at`, () => rpc.agents.refresh({ ids: [agent.id] }))}
-        >
-          <RefreshCw className="size-3.5" aria-hidden />
-        </IconButton>
+        <span className="inline-flex items-center gap-1 max-tablet:order-last max-tablet:w-full max-tablet:pl-3.5">
+          <Button look="plain" aria-expanded={diagnostic !== null} onClick={() => void explain()}>
+            Diagnostic
+          </Button>
+          <IconButton
+            small
+            label={`Look at ${agent.label} again`}
+            onClick={() => void attempt(`${agent.label} was not looked at`, () => rpc.agents.refresh({ ids: [agent.id] }))}
+          >
+            <RefreshCw className="size-3.5" aria-hidden />
+          </IconButton>
+        </span>
         <Switch label={`${agent.label} may be used`} checked={agent.enabled} onChange={enable} />
       </div>
       <p className="selectable mt-0.5 pl-6 text-small break-words text-muted">{agent.description}</p>

@@ -33,8 +33,9 @@ export const useFrame = create<Frame>(() => ({
 
 export const useSessionId = (): string | null => useFrame((s) => s.sessionId);
 
+/** What was opened from the drawer takes its place. */
 export function openDialog(dialog: FrameDialog): void {
-  useFrame.setState({ dialog });
+  useFrame.setState({ dialog, drawerOpen: false });
 }
 
 /** Closes the dialog; given a kind, only if it is that one. */

@@ -95,13 +95,13 @@ function Line({
 }
 
 function ProcessTable({ titleOf }: { titleOf: (id: string) => string }): React.JSX.Element {
-  const [list, setList] = useState<ProcessInfo[] | null>(null);
+  const [list, setList] = useState<{ processes: ProcessInfo[]; atMs: number } | null>(null);
   const [failure, setFailure] = useState<CallFailure | null>(null);
   useEffect(() => {
     let gone = false;
     const load = (): void =>
       void rpc.system.processes().then(
-        (processes) => gone || setList(processes),
+        (processes) => gone || setList({ processes, atMs: Date.now() }),
         (error: unknown) => gone || setFailure(callFailure(error)),
       );
     load();
@@ -130,15 +130,17 @@ function ProcessTable({ titleOf }: { titleOf: (id: string) => string }): React.J
         </tr>
       </thead>
       <tbody>
-        {list.map((process) => (
-          <ProcessRow key={process.pid} process={process} titleOf={titleOf} />
+        {list.processes.map((process) => (
+          <ProcessRow key={process.pid} process={process} ageMs={list.atMs - Date.parse(process.startedAt)} titleOf={titleOf} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function ProcessRow({ process, titleOf }: { process: ProcessInfo; titleOf: (id: string) => string }): React.JSX.Element {
+type RowProps = { process: ProcessInfo; ageMs: number; titleOf: (id: string) => string };
+
+function ProcessRow({ process, ageMs, titleOf }: RowProps): React.JSX.Element {
   const sessions = process.sessionIds.map(titleOf).join(", ");
   return (
     <tr className="hover:bg-hover">
@@ -154,7 +156,7 @@ function ProcessRow({ process, titleOf }: { process: ProcessInfo; titleOf: (id: 
       <td className="py-0.5 pl-2 text-right text-muted">
         {process.cpuPercent === null ? "–" : `${Math.round(process.cpuPercent)} %`}
       </td>
-      <td className="px-3 py-0.5 text-right text-muted">{ageText(Date.now() - Date.parse(process.startedAt))}</td>
+      <td className="px-3 py-0.5 text-right text-muted">{ageText(ageMs)}</td>
     </tr>
   );
 }
