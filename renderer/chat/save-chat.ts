@@ -1,4 +1,5 @@
 import type { Turn } from "../../shared/contract/chats.ts";
+import { desktop } from "../desktop-bridge.ts";
 import { rpc } from "../rpc.ts";
 import { useApp } from "../stores/app.ts";
 import { turnMarkdown } from "../timeline/turn-markdown.ts";
@@ -7,7 +8,7 @@ import { fileName } from "./file-name.ts";
 
 const pageSize = 100;
 
-/** Loads all of the chat and gives it to the browser to save, as `<title>.md`. Throws what the core answers. */
+/** Loads all of the chat and gives it to the browser to save, as `<title>.md`; the desktop window, which lets no page download, to the clipboard. Throws what the core answers. */
 export async function saveChat(chatId: string): Promise<void> {
   const turns = await allTurns(chatId);
   const app = useApp.getState().app;
@@ -17,8 +18,14 @@ export async function saveChat(chatId: string): Promise<void> {
   const project = app?.projects.find((one) => one.id === session?.projectId);
   const labelOf = (agentId: string): string => app?.agents.find((agent) => agent.id === agentId)?.label ?? agentId;
   const text = chatMarkdown(title, [project?.name, session?.title].filter(Boolean).join(" ▸ "), turns, labelOf);
+  const count = turns.length === 1 ? "1 turn" : `${turns.length} turns`;
+  if (desktop) {
+    await navigator.clipboard.writeText(text);
+    toast({ title: `Copied ${count} as Markdown` });
+    return;
+  }
   download(`${fileName(title)}.md`, text);
-  toast({ title: `Exported ${turns.length === 1 ? "1 turn" : `${turns.length} turns`}` });
+  toast({ title: `Exported ${count}` });
 }
 
 /** A whole chat as one document: its title, where it was held, and its turns in order. */
