@@ -50,10 +50,14 @@ describe("the host, seen by a browser", () => {
     const before = await sessions();
     const page = await elsewhere(desk.page.context(), canary.url);
     // What went over the wire, whatever the page was let see of it.
-    const statuses: number[] = [];
+    const answers: { requestId: string; statusCode: number }[] = [];
+    const asked = new Map<string, string>();
+    const statuses = (): number[] =>
+      answers.filter(({ requestId }) => asked.get(requestId)?.startsWith(office.host.url)).map(({ statusCode }) => statusCode);
     const cookies: string[] = [];
     const cdp = await desk.page.context().newCDPSession(page);
-    cdp.on("Network.responseReceivedExtraInfo", ({ statusCode }) => statuses.push(statusCode));
+    cdp.on("Network.responseReceivedExtraInfo", (answer) => answers.push(answer));
+    cdp.on("Network.requestWillBeSent", ({ requestId, request }) => asked.set(requestId, request.url));
     cdp.on("Network.requestWillBeSentExtraInfo", ({ headers }) => cookies.push(headers["Cookie"] ?? ""));
     await cdp.send("Network.enable");
     const read = await page.evaluate(
@@ -76,8 +80,8 @@ describe("the host, seen by a browser", () => {
       { base: office.host.url, projectId: office.project.id },
     );
     for (const text of read) expect(["refused", "opaque "]).toContain(text);
-    await until(() => statuses.length >= read.length, "the answers");
-    expect(new Set(statuses)).toEqual(new Set([403]));
+    await until(() => statuses().length >= read.length, "the answers");
+    expect(new Set(statuses())).toEqual(new Set([403]));
     // Ports don't part cookies: what refuses is the origin, not a missing credential.
     expect(cookies.some((cookie) => cookie.includes("hearth-"))).toBe(true);
     expect(await tryWebSocket(page)).toBe("refused");
