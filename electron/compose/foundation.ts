@@ -5,6 +5,8 @@ import { createGit } from "../git/git.ts";
 import { systemClock, type Clock } from "../lib/clock.ts";
 import { Listeners } from "../lib/listeners.ts";
 import { openLog, type Log } from "../lib/log.ts";
+import { openLane } from "../lib/process-lane.ts";
+import { createProcessRunner } from "../lib/process-runner.ts";
 import type { Scope } from "../lib/scope.ts";
 import { createChatRepository } from "../store/chats.ts";
 import { createLayoutRepository } from "../store/layouts.ts";
@@ -25,12 +27,18 @@ export function createFoundation(options: CoreOptions, store: Store, scope: Scop
   const env = Object.fromEntries(Object.entries(options.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
   const updates = new Listeners<AppUpdate>((error) => log.error("app.listener", error));
   const announce = (update: AppUpdate): void => updates.emit(update);
+  const programs = createProcessRunner({
+    openLane: () => openLane(options.programs.processHelper),
+    onCrash: () => log.warn("programs.helper.ended"),
+  });
+  scope.add(() => programs.dispose());
   return {
     options, store, scope, clock, log, env, updates, announce,
     /** What came of settling an earlier core's work, in words for the person. */
     notices: [] as string[],
     failpoint: options.failpoint ?? (() => {}),
-    git: createGit({ program: options.gitProgram ?? "git", env }),
+    programs,
+    git: createGit({ program: options.gitProgram ?? "git", env, run: programs.run }),
     settings: createSettingsService({ configDir: options.configDir, announce: (settings) => announce({ type: "settings", settings }) }),
     rows: {
       projects: createProjectRepository(store),
