@@ -2,7 +2,20 @@ const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /** Prefixes tell a reader of a log what an id names; callers treat ids as opaque. */
 export type IdPrefix =
-  | "prj" | "ses" | "wcp" | "chat" | "run" | "chk" | "perm" | "rule" | "qst" | "que" | "term" | "tok" | "app" | "asn";
+  | "prj"
+  | "ses"
+  | "wcp"
+  | "chat"
+  | "run"
+  | "chk"
+  | "perm"
+  | "rule"
+  | "qst"
+  | "que"
+  | "term"
+  | "tok"
+  | "app"
+  | "asn";
 
 /**
  * A new id: prefix, 48 bits of time in ms, 80 random bits, in Crockford base 32 (the layout of a ULID),

@@ -19,7 +19,13 @@ export type ContentBlock = z.infer<typeof contentBlock>;
 
 /** Text or blocks, as the API takes it; always blocks inside. */
 export const promptInput = z
-  .union([z.string().max(1_000_000).transform((text): ContentBlock[] => [{ type: "text", text }]), z.array(contentBlock).max(200)])
+  .union([
+    z
+      .string()
+      .max(1_000_000)
+      .transform((text): ContentBlock[] => [{ type: "text", text }]),
+    z.array(contentBlock).max(200),
+  ])
   .refine((blocks) => blocks.some((block) => block.type !== "text" || block.text.trim() !== ""), {
     error: "The prompt is empty. Write what the agent should do.",
   });

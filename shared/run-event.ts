@@ -10,7 +10,13 @@ export const toolDiff = z.object({ path: z.string(), oldText: z.string().nullabl
 export type ToolDiff = z.infer<typeof toolDiff>;
 
 export const toolErrorCode = z.enum([
-  "TOOL_INPUT_VALIDATION_FAILED", "POLICY_VIOLATION", "PATCH_FAILED", "PERMISSION_DENIED", "TIMED_OUT", "CANCELLED", "EXECUTION_FAILED",
+  "TOOL_INPUT_VALIDATION_FAILED",
+  "POLICY_VIOLATION",
+  "PATCH_FAILED",
+  "PERMISSION_DENIED",
+  "TIMED_OUT",
+  "CANCELLED",
+  "EXECUTION_FAILED",
 ]);
 export type ToolErrorCode = z.infer<typeof toolErrorCode>;
 
@@ -145,7 +151,10 @@ const payloads = {
   "mode.changed": z.object({ modeId: z.string() }),
   "usage.updated": usage,
   "context.compacted": z.object({ message: z.string().optional() }),
-  notice: z.object({ kind: z.enum(["retry", "stall", "memory-lost", "fallback", "empty", "skipped-files", "warning"]), message: z.string() }),
+  notice: z.object({
+    kind: z.enum(["retry", "stall", "memory-lost", "fallback", "empty", "skipped-files", "warning"]),
+    message: z.string(),
+  }),
   "revision.created": z.object({ revisionId: z.string() }),
   "checkpoint.created": z.object({ checkpointId: z.string(), kind: z.string() }),
   "run.completed": terminal,

@@ -10,12 +10,21 @@ function log(...bodies: RunEventBody[]): RunEvent[] {
 const say = (text: string, messageId?: string): RunEventBody => ({ type: "assistant.delta", payload: { text, messageId } });
 const think = (text: string, messageId?: string): RunEventBody => ({ type: "reasoning.delta", payload: { text, messageId } });
 const tool = (id: string, more: Partial<ToolSnapshot> = {}): ToolSnapshot => ({
-  toolCallId: id, kind: "read", title: "Read", status: "in_progress", locations: [], diffs: [], ...more,
+  toolCallId: id,
+  kind: "read",
+  title: "Read",
+  status: "in_progress",
+  locations: [],
+  diffs: [],
+  ...more,
 });
 const end: RunEventBody = { type: "run.completed", payload: { stopReason: "end_turn", timings: { total: 9 }, usage: null } };
 const notice: RunEventBody = { type: "notice", payload: { kind: "stall", message: "quiet" } };
 const permission: RunEventPayload<"permission.requested"> = {
-  permissionId: "perm_1", toolCallId: "t1", title: "Write a.txt", action: { kind: "edit", paths: ["a.txt"] },
+  permissionId: "perm_1",
+  toolCallId: "t1",
+  title: "Write a.txt",
+  action: { kind: "edit", paths: ["a.txt"] },
   options: [{ optionId: "y", kind: "allow_once", name: "Yes" }],
 };
 const kinds = (events: RunEvent[]) => foldRun("run_1", events).items.map((item) => item.kind);
@@ -67,7 +76,8 @@ describe("run fold", () => {
 
   it("replaces the plan in place", () => {
     const plan = (content: string): RunEventBody => ({
-      type: "plan.updated", payload: { entries: [{ content, priority: "medium", status: "pending" }] },
+      type: "plan.updated",
+      payload: { entries: [{ content, priority: "medium", status: "pending" }] },
     });
     const { items } = foldRun("run_1", log(plan("one"), say("x"), plan("two")));
     expect(items).toMatchObject([{ kind: "plan", entries: [{ content: "two" }] }, { kind: "text" }]);
@@ -100,10 +110,18 @@ describe("run fold", () => {
   });
 
   it("records how the run ended, and the usage told last", () => {
-    const timeline = foldRun("run_1", log(say("a"), {
-      type: "run.failed",
-      payload: { code: "STALLED", message: "quiet", timings: {}, usage: { input: 1, cached: null, output: 2, reasoning: null } },
-    }));
+    const timeline = foldRun(
+      "run_1",
+      log(say("a"), {
+        type: "run.failed",
+        payload: {
+          code: "STALLED",
+          message: "quiet",
+          timings: {},
+          usage: { input: 1, cached: null, output: 2, reasoning: null },
+        },
+      }),
+    );
     expect(timeline.outcome).toMatchObject({ kind: "failed", code: "STALLED", message: "quiet" });
     expect(timeline.usage).toMatchObject({ input: 1, output: 2 });
   });

@@ -1,20 +1,46 @@
 import type {
-  PermissionAction, PermissionOption, PlanEntry, RunEvent, RunEventPayload, Timings, ToolSnapshot, Usage,
+  PermissionAction,
+  PermissionOption,
+  PlanEntry,
+  RunEvent,
+  RunEventPayload,
+  Timings,
+  ToolSnapshot,
+  Usage,
 } from "./run-event.ts";
 
 /** One thing the timeline shows of a run, in the order it began. `key` is stable and unique within the run. */
 export type TimelineItem =
   | { kind: "text"; key: string; text: string; at: string }
   | { kind: "reasoning"; key: string; text: string; startedAt: string; endedAt: string | null }
-  | { kind: "tool"; key: string; tool: ToolSnapshot; error: RunEventPayload<"tool.failed">["error"] | null; startedAt: string; endedAt: string | null }
+  | {
+      kind: "tool";
+      key: string;
+      tool: ToolSnapshot;
+      error: RunEventPayload<"tool.failed">["error"] | null;
+      startedAt: string;
+      endedAt: string | null;
+    }
   | { kind: "plan"; key: string; entries: PlanEntry[] }
   | {
-      kind: "permission"; key: string; permissionId: string; toolCallId: string | null; title: string; action: PermissionAction;
-      options: PermissionOption[]; at: string; outcome: RunEventPayload<"permission.resolved">["outcome"] | null; by: string | null;
+      kind: "permission";
+      key: string;
+      permissionId: string;
+      toolCallId: string | null;
+      title: string;
+      action: PermissionAction;
+      options: PermissionOption[];
+      at: string;
+      outcome: RunEventPayload<"permission.resolved">["outcome"] | null;
+      by: string | null;
     }
   | {
-      kind: "question"; key: string; request: RunEventPayload<"question.requested">; at: string;
-      outcome: RunEventPayload<"question.answered">["outcome"] | null; content: Record<string, unknown> | null;
+      kind: "question";
+      key: string;
+      request: RunEventPayload<"question.requested">;
+      at: string;
+      outcome: RunEventPayload<"question.answered">["outcome"] | null;
+      content: Record<string, unknown> | null;
     }
   | { kind: "notice"; key: string; notice: RunEventPayload<"notice">; at: string };
 
@@ -57,7 +83,11 @@ export function foldRunEvent(timeline: RunTimeline, event: RunEvent): RunTimelin
       next.items = foldDelta(timeline.items, event);
       return next;
     case "plan.updated":
-      next.items = upsert(closeReasoning(timeline.items, event.at), { kind: "plan", key: "plan", entries: event.payload.entries });
+      next.items = upsert(closeReasoning(timeline.items, event.at), {
+        kind: "plan",
+        key: "plan",
+        entries: event.payload.entries,
+      });
       return next;
     case "tool.started":
     case "tool.updated":
@@ -74,7 +104,12 @@ export function foldRunEvent(timeline: RunTimeline, event: RunEvent): RunTimelin
     case "context.compacted":
       next.items = [
         ...closeReasoning(timeline.items, event.at),
-        { kind: "notice", key: `n${event.seq}`, notice: { kind: "warning", message: event.payload.message ?? "The agent compacted its context" }, at: event.at },
+        {
+          kind: "notice",
+          key: `n${event.seq}`,
+          notice: { kind: "warning", message: event.payload.message ?? "The agent compacted its context" },
+          at: event.at,
+        },
       ];
       return next;
     case "notice":
@@ -123,7 +158,8 @@ function foldDelta(items: TimelineItem[], event: Delta): TimelineItem[] {
   const last = items.at(-1);
   const kind = event.type === "assistant.delta" ? "text" : "reasoning";
   const sameMessage = messageId === undefined || last?.key.startsWith(`${kind}:${messageId}:`);
-  if (last?.kind === "text" && kind === "text" && sameMessage) return [...items.slice(0, -1), { ...last, text: last.text + text }];
+  if (last?.kind === "text" && kind === "text" && sameMessage)
+    return [...items.slice(0, -1), { ...last, text: last.text + text }];
   if (last?.kind === "reasoning" && kind === "reasoning" && sameMessage && last.endedAt === null)
     return [...items.slice(0, -1), { ...last, text: last.text + text }];
   const key = `${kind}:${messageId ?? ""}:${event.seq}`;
@@ -158,11 +194,32 @@ function foldAsk(items: TimelineItem[], event: AskEvent): TimelineItem[] {
     const { permissionId, toolCallId = null, title, action, options } = event.payload;
     return [
       ...items,
-      { kind: "permission", key: `perm:${permissionId}`, permissionId, toolCallId, title, action, options, at: event.at, outcome: null, by: null },
+      {
+        kind: "permission",
+        key: `perm:${permissionId}`,
+        permissionId,
+        toolCallId,
+        title,
+        action,
+        options,
+        at: event.at,
+        outcome: null,
+        by: null,
+      },
     ];
   }
   if (event.type === "question.requested")
-    return [...items, { kind: "question", key: `qst:${event.payload.questionId}`, request: event.payload, at: event.at, outcome: null, content: null }];
+    return [
+      ...items,
+      {
+        kind: "question",
+        key: `qst:${event.payload.questionId}`,
+        request: event.payload,
+        at: event.at,
+        outcome: null,
+        content: null,
+      },
+    ];
   return items.map((item) => {
     if (event.type === "permission.resolved" && item.kind === "permission" && item.permissionId === event.payload.permissionId)
       return { ...item, outcome: event.payload.outcome, by: event.payload.by };

@@ -24,7 +24,9 @@ describe("stepRun", () => {
   });
 
   it("waits while a permission is open, and runs again once the last one closes", () => {
-    expect(statusOf(run(...opened, { type: "ask-opened" }, { type: "ask-opened" }, { type: "ask-closed" }).state)).toBe("waiting");
+    expect(statusOf(run(...opened, { type: "ask-opened" }, { type: "ask-opened" }, { type: "ask-closed" }).state)).toBe(
+      "waiting",
+    );
     expect(statusOf(run(...opened, { type: "ask-opened" }, { type: "ask-closed" }).state)).toBe("running");
   });
 
@@ -63,12 +65,21 @@ describe("stepRun", () => {
     const failed = run(...killing, { type: "turn-failed", code: "AGENT_KILLED", message: "" });
     expect(failed.last).toEqual([]);
     expect(stepRun(failed.state, { type: "killed" }).state.end?.kind).toBe("cancelled");
-    const unproved = stepRun(run(...killing, { type: "turn-ended", stopReason: "end_turn" }).state, { type: "timer", timer: "kill-proof" });
+    const unproved = stepRun(run(...killing, { type: "turn-ended", stopReason: "end_turn" }).state, {
+      type: "timer",
+      timer: "kill-proof",
+    });
     expect(unproved.state.end).toMatchObject({ kind: "failed", code: "CANCEL_UNCONFIRMED" });
   });
 
   it("fails closed when the kill can't be confirmed", () => {
-    const { state } = run(...opened, { type: "stop" }, { type: "timer", timer: "stop-answer" }, { type: "timer", timer: "kill-proof" }, { type: "settled" });
+    const { state } = run(
+      ...opened,
+      { type: "stop" },
+      { type: "timer", timer: "stop-answer" },
+      { type: "timer", timer: "kill-proof" },
+      { type: "settled" },
+    );
     expect(state.end).toMatchObject({ kind: "failed", code: "CANCEL_UNCONFIRMED" });
   });
 
@@ -80,13 +91,23 @@ describe("stepRun", () => {
   it("R84 ignores a second Stop, and everything after the end", () => {
     const stopped = run(...opened, { type: "stop" }, { type: "stop" });
     expect(stopped.last).toEqual([]);
-    const ended = run(...opened, { type: "turn-ended", stopReason: "end_turn" }, { type: "settled" }, { type: "turn-failed", code: "LATE", message: "" }, { type: "stop" });
+    const ended = run(
+      ...opened,
+      { type: "turn-ended", stopReason: "end_turn" },
+      { type: "settled" },
+      { type: "turn-failed", code: "LATE", message: "" },
+      { type: "stop" },
+    );
     expect(ended.last).toEqual([]);
     expect(statusOf(ended.state)).toBe("completed");
   });
 
   it("settles once even if two ends arrive", () => {
-    const { effects } = run(...opened, { type: "turn-ended", stopReason: "end_turn" }, { type: "turn-failed", code: "X", message: "" });
+    const { effects } = run(
+      ...opened,
+      { type: "turn-ended", stopReason: "end_turn" },
+      { type: "turn-failed", code: "X", message: "" },
+    );
     expect(effects.filter((effect) => effect === "settle")).toHaveLength(1);
   });
 });

@@ -73,8 +73,7 @@ const stay = (state: RunState): Step => ({ state, effects: [] });
 /** One input further: the next state and what is to be done, in order. */
 export function stepRun(state: RunState, input: RunInput): Step {
   if (state.phase === "ended") return stay(state);
-  if (state.phase === "settling")
-    return input.type === "settled" ? finish(state) : stay(state);
+  if (state.phase === "settling") return input.type === "settled" ? finish(state) : stay(state);
   switch (input.type) {
     case "slot-granted":
       if (state.phase !== "queued") return stay(state);
@@ -105,7 +104,10 @@ export function stepRun(state: RunState, input: RunInput): Step {
     case "timer":
       return onTimer(state, input.timer);
     case "killed":
-      return settle(state, state.stop ? { kind: "cancelled" } : { kind: "failed", code: "AGENT_KILLED", message: "The agent was ended" });
+      return settle(
+        state,
+        state.stop ? { kind: "cancelled" } : { kind: "failed", code: "AGENT_KILLED", message: "The agent was ended" },
+      );
     case "settled":
       return stay(state);
     default:
@@ -116,7 +118,8 @@ export function stepRun(state: RunState, input: RunInput): Step {
 /** A turn that ended after Stop is a cancelled one, whatever the agent calls it: some answer `end_turn`. */
 function endOfTurn(state: RunState, stopReason: string): RunEnd {
   if (state.stop || stopReason === "cancelled") return { kind: "cancelled", stopReason };
-  if (stopReason === "refusal") return { kind: "failed", stopReason, code: "AGENT_REFUSED", message: "The agent refused to go on" };
+  if (stopReason === "refusal")
+    return { kind: "failed", stopReason, code: "AGENT_REFUSED", message: "The agent refused to go on" };
   return { kind: "completed", stopReason };
 }
 
@@ -160,7 +163,10 @@ function kill(state: RunState): Step {
 }
 
 function settle(state: RunState, end: RunEnd): Step {
-  return { state: { ...state, phase: "settling", end }, effects: [{ type: "disarm" }, { type: "cancel-asks" }, { type: "settle" }] };
+  return {
+    state: { ...state, phase: "settling", end },
+    effects: [{ type: "disarm" }, { type: "cancel-asks" }, { type: "settle" }],
+  };
 }
 
 function finish(state: RunState): Step {

@@ -20,8 +20,26 @@ describe("visible text", () => {
   });
 
   it.each([
-    "\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069",
-    "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u00ad", "\ufeff", "\u{e0041}", "\u2028", "\ud800", "\udc41",
+    "\u202a",
+    "\u202b",
+    "\u202c",
+    "\u202d",
+    "\u202e",
+    "\u2066",
+    "\u2067",
+    "\u2068",
+    "\u2069",
+    "\u200b",
+    "\u200c",
+    "\u200d",
+    "\u200e",
+    "\u200f",
+    "\u00ad",
+    "\ufeff",
+    "\u{e0041}",
+    "\u2028",
+    "\ud800",
+    "\udc41",
   ])("S47 shows the hidden character %j as a mark", (char) => {
     const text = `rm${char} -rf`;
     expect(visibleText(text)).toMatch(/^rm⟨U\+[0-9A-F]{4,6}⟩ -rf$/);

@@ -27,7 +27,9 @@ export function visibleParts(text: string): TextPart[] {
 
 /** The same as one string, for titles, attributes and terminals. */
 export function visibleText(text: string): string {
-  return visibleParts(text).map((part) => (part.kind === "text" ? part.text : part.mark)).join("");
+  return visibleParts(text)
+    .map((part) => (part.kind === "text" ? part.text : part.mark))
+    .join("");
 }
 
 /** Whether something in the text would not be seen. */
@@ -44,6 +46,8 @@ function markOf(code: number): string {
 
 function isEmojiJoiner(text: string, at: number): boolean {
   if (text.charCodeAt(at) !== 0x200d) return false;
-  return /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f]$/u.test(text.slice(Math.max(0, at - 2), at)) &&
-    /^\p{Extended_Pictographic}/u.test(text.slice(at + 1, at + 3));
+  return (
+    /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f]$/u.test(text.slice(Math.max(0, at - 2), at)) &&
+    /^\p{Extended_Pictographic}/u.test(text.slice(at + 1, at + 3))
+  );
 }

@@ -48,7 +48,10 @@ async function checkAfter(at: WorkPlace, before: Record<string, string>, after: 
     db.close();
   }
   expect([before, after]).toContainEqual(readCheckout(at.repo, [...Object.keys(before), ...Object.keys(after)]));
-  await until(() => processesOf(at.home).every((left) => left.pid === next.pid || !/practice-agent/.test(left.command)), "the old agents to be gone");
+  await until(
+    () => processesOf(at.home).every((left) => left.pid === next.pid || !/practice-agent/.test(left.command)),
+    "the old agents to be gone",
+  );
   return next;
 }
 
@@ -115,7 +118,11 @@ describe("the core dies while changes are applied", () => {
   it.each([0, 1, 2, 3])("R9 at file %i: the checkout is as it was, or as it should be", async (file) => {
     const { place: at, dying, desk } = await begin(`apply:${file}`);
     await dying.api("PATCH", `/sessions/${desk.session.id}`, { policy: "accept-edits" });
-    const lines = ['replace "total = 1" with "total = 2" in cart.ts', "create a.ts: export const a = 1;", "create b.ts: export const b = 1;"];
+    const lines = [
+      'replace "total = 1" with "total = 2" in cart.ts',
+      "create a.ts: export const a = 1;",
+      "create b.ts: export const b = 1;",
+    ];
     const run = await send(dying, desk.chat, lines.join("\n"));
     expect(await runEnded(dying, run.id)).toMatchObject({ status: "completed" });
     const worked = readCheckout(desk.session.workingCopy.path, Object.keys(edits));

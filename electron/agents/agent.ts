@@ -1,6 +1,14 @@
 import type { AgentOptions } from "../../shared/contract/agents.ts";
 import type { ContentBlock } from "../../shared/prompt.ts";
-import type { AgentCommand, PermissionAction, PermissionOption, PlanEntry, ToolDiff, ToolKind, Usage } from "../../shared/run-event.ts";
+import type {
+  AgentCommand,
+  PermissionAction,
+  PermissionOption,
+  PlanEntry,
+  ToolDiff,
+  ToolKind,
+  Usage,
+} from "../../shared/run-event.ts";
 import type { Result } from "../../shared/result.ts";
 
 /**
@@ -68,8 +76,18 @@ export type TurnEnd = {
 /** `crashed`: the process ended in the turn. `protocol`: it broke the protocol. `failed`: it answered with an error. */
 export type AgentFailure = {
   type:
-    | "unavailable" | "signed-out" | "unsupported" | "model-unavailable" | "start-failed" | "handshake-timeout"
-    | "crash-loop" | "crashed" | "killed" | "protocol" | "failed" | "cancelled";
+    | "unavailable"
+    | "signed-out"
+    | "unsupported"
+    | "model-unavailable"
+    | "start-failed"
+    | "handshake-timeout"
+    | "crash-loop"
+    | "crashed"
+    | "killed"
+    | "protocol"
+    | "failed"
+    | "cancelled";
   message: string;
   diagnostics?: Record<string, unknown>;
 };
@@ -111,7 +129,10 @@ export type QuestionAsk = {
   schema?: Record<string, unknown>;
   options?: { value: string; label: string }[];
 };
-export type QuestionOutcome = { kind: "answered"; content: Record<string, unknown> } | { kind: "declined" } | { kind: "cancelled" };
+export type QuestionOutcome =
+  | { kind: "answered"; content: Record<string, unknown> }
+  | { kind: "declined" }
+  | { kind: "cancelled" };
 
 /** What the app does for an agent in a chat. Methods resolve `cancelled` or refuse once the turn is over. */
 export interface AgentHost {
@@ -130,8 +151,16 @@ export interface AgentHost {
 }
 
 export type AgentTerminals = {
-  create(request: { command: string; args: string[]; cwd: string; env: Record<string, string>; maxBytes: number }): Promise<Result<string, AgentFailure>>;
-  output(terminalId: string): { text: string; truncated: boolean; exit: { code: number | null; signal: string | null } | null } | null;
+  create(request: {
+    command: string;
+    args: string[];
+    cwd: string;
+    env: Record<string, string>;
+    maxBytes: number;
+  }): Promise<Result<string, AgentFailure>>;
+  output(
+    terminalId: string,
+  ): { text: string; truncated: boolean; exit: { code: number | null; signal: string | null } | null } | null;
   waitForExit(terminalId: string): Promise<{ code: number | null; signal: string | null } | null>;
   kill(terminalId: string): Promise<void>;
   release(terminalId: string): Promise<void>;

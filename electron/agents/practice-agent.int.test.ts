@@ -45,7 +45,9 @@ it("says, thinks and plans in order", async () => {
       { content: "change", priority: "medium", status: "pending" },
     ],
   });
-  expect(host.updates.findLast((update) => update.type === "plan")).toMatchObject({ entries: [{ status: "completed" }, { status: "completed" }] });
+  expect(host.updates.findLast((update) => update.type === "plan")).toMatchObject({
+    entries: [{ status: "completed" }, { status: "completed" }],
+  });
 });
 
 it("creates after a permission with the diff, and the write carries the same action", async () => {

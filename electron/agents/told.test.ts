@@ -4,8 +4,19 @@ import type { AgentFacts } from "../store/agent-facts.ts";
 import { capabilitiesOf, listModels } from "./told.ts";
 
 const agent: Agent = {
-  id: "a", label: "A", description: "", homepage: null, installHint: null, source: "built-in", enabled: true, status: "ready", reason: null,
-  version: "1", path: "/a", checkedAt: null, options: { models: [{ id: "m", name: "M" }], modes: [], thinkingLevels: [], commands: [] },
+  id: "a",
+  label: "A",
+  description: "",
+  homepage: null,
+  installHint: null,
+  source: "built-in",
+  enabled: true,
+  status: "ready",
+  reason: null,
+  version: "1",
+  path: "/a",
+  checkedAt: null,
+  options: { models: [{ id: "m", name: "M" }], modes: [], thinkingLevels: [], commands: [] },
 };
 
 describe("what agents told", () => {
@@ -22,8 +33,21 @@ describe("what agents told", () => {
 
   it("reads an initialize answer, whatever else is in it", () => {
     const facts: AgentFacts = {
-      agentId: "a", fingerprint: "", version: null, status: "ready", reason: null, checkedAt: 1, options: agent.options,
-      capabilities: { protocolVersion: 1, agentCapabilities: { loadSession: true, sessionCapabilities: { resume: {}, list: {} }, promptCapabilities: { audio: true } } },
+      agentId: "a",
+      fingerprint: "",
+      version: null,
+      status: "ready",
+      reason: null,
+      checkedAt: 1,
+      options: agent.options,
+      capabilities: {
+        protocolVersion: 1,
+        agentCapabilities: {
+          loadSession: true,
+          sessionCapabilities: { resume: {}, list: {} },
+          promptCapabilities: { audio: true },
+        },
+      },
     };
     expect(capabilitiesOf(agent, facts)).toMatchObject({ resume: true, load: true, images: false, models: true, modes: false });
   });

@@ -24,7 +24,9 @@ export type Foundation = ReturnType<typeof createFoundation>;
 export function createFoundation(options: CoreOptions, store: Store, scope: Scope) {
   const clock: Clock = options.clock ?? systemClock;
   const log: Log = openLog(path.join(options.dataDir, "logs"));
-  const env = Object.fromEntries(Object.entries(options.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  const env = Object.fromEntries(
+    Object.entries(options.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
   const updates = new Listeners<AppUpdate>((error) => log.error("app.listener", error));
   const announce = (update: AppUpdate): void => updates.emit(update);
   const programs = createProcessRunner({
@@ -33,13 +35,23 @@ export function createFoundation(options: CoreOptions, store: Store, scope: Scop
   });
   scope.add(() => programs.dispose());
   return {
-    options, store, scope, clock, log, env, updates, announce,
+    options,
+    store,
+    scope,
+    clock,
+    log,
+    env,
+    updates,
+    announce,
     /** What came of settling an earlier core's work, in words for the person. */
     notices: [] as string[],
     failpoint: options.failpoint ?? (() => {}),
     programs,
     git: createGit({ program: options.gitProgram ?? "git", env, run: programs.run }),
-    settings: createSettingsService({ configDir: options.configDir, announce: (settings) => announce({ type: "settings", settings }) }),
+    settings: createSettingsService({
+      configDir: options.configDir,
+      announce: (settings) => announce({ type: "settings", settings }),
+    }),
     rows: {
       projects: createProjectRepository(store),
       sessions: createSessionRepository(store),

@@ -10,7 +10,12 @@ import type { Run } from "../../shared/contract/runs.ts";
  */
 export async function recover(base: Foundation, workspace: Workspace, work: Composed): Promise<void> {
   work.permissions.expireAllOpen();
-  const interrupted = interruptOpenRuns({ store: base.store, runs: base.rows.runs, clock: base.clock, hold: (chatId) => workspace.chats.setHeld(chatId, true) });
+  const interrupted = interruptOpenRuns({
+    store: base.store,
+    runs: base.rows.runs,
+    clock: base.clock,
+    hold: (chatId) => workspace.chats.setHeld(chatId, true),
+  });
   work.queue.holdLeftOver();
   for (const { sessionId, outcome } of await work.changes.recover()) {
     const title = workspace.sessions.find(sessionId)?.title ?? "a session";
@@ -41,7 +46,7 @@ export async function recover(base: Foundation, workspace: Workspace, work: Comp
 const outcomes = {
   done: "They are all there now.",
   undone: "The folder is as it was before.",
-  left: "They could not be finished or taken back: something else is in these files now. The checkpoint \"before apply\" has what was there.",
+  left: 'They could not be finished or taken back: something else is in these files now. The checkpoint "before apply" has what was there.',
 };
 
 async function attributeAll(base: Foundation, workspace: Workspace, work: Composed, interrupted: readonly Run[]): Promise<void> {
@@ -54,10 +59,17 @@ async function attributeAll(base: Foundation, workspace: Workspace, work: Compos
 /** What an interrupted run had changed by then is its agent's, as after any other run. */
 async function attribute(workspace: Workspace, work: Composed, run: Run): Promise<void> {
   const list = work.checkpoints.list(run.sessionId);
-  const before = list.ok ? list.value.find((checkpoint) => checkpoint.runId === run.id && checkpoint.kind === "before-run") : undefined;
+  const before = list.ok
+    ? list.value.find((checkpoint) => checkpoint.runId === run.id && checkpoint.kind === "before-run")
+    : undefined;
   if (!before) return;
   const after = await work.checkpoints.take(run.sessionId, "after-run", { runId: run.id });
   if (!after.ok) return;
   workspace.sessions.setRevision(run.sessionId, after.value.revisionId);
-  await work.changes.recordRun(run.sessionId, { agentId: run.agentId, runId: run.id, beforeTree: before.revisionId, afterTree: after.value.revisionId });
+  await work.changes.recordRun(run.sessionId, {
+    agentId: run.agentId,
+    runId: run.id,
+    beforeTree: before.revisionId,
+    afterTree: after.value.revisionId,
+  });
 }

@@ -41,11 +41,18 @@ export function composeWork(base: Foundation, workspace: Workspace) {
     sessions: createAgentSessionRepository(store),
     facts: createAgentFactsRepository(store),
     processes: processRows,
-    clock, log, announce, scope, shell,
+    clock,
+    log,
+    announce,
+    scope,
+    shell,
     configDir: base.options.configDir,
     dataDir: base.options.dataDir,
     // In the packaged app this program is Electron, which won't run as Node there; the login shell's Node is looked for.
-    practiceAgentProgram: { command: process.versions["electron"] === undefined ? process.execPath : "node", args: [base.options.programs.practiceAgent] },
+    practiceAgentProgram: {
+      command: process.versions["electron"] === undefined ? process.execPath : "node",
+      args: [base.options.programs.practiceAgent],
+    },
   });
   const terminals = createTerminalsService({
     repository: createTerminalRepository(store),
@@ -70,7 +77,10 @@ export function composeWork(base: Foundation, workspace: Workspace) {
     rows: createCheckpointRepository(store),
     snapshots: workspace.snapshots,
     copyOf: workspace.copyRefOf,
-    clock, log, failpoint, isBusy,
+    clock,
+    log,
+    failpoint,
+    isBusy,
     announce: (sessionId) => announce({ type: "checkpoints", sessionId }),
     onRestored: (sessionId, tree) => sessions.setRevision(sessionId, tree),
   });
@@ -78,18 +88,27 @@ export function composeWork(base: Foundation, workspace: Workspace) {
     store: createChangesRepository(store),
     snapshots: workspace.snapshots,
     git: base.git,
-    copies: { find: (sessionId) => sessionCopy(workspace, sessionId), setBaseline: copies.setBaseline, setRevision: (id, tree) => sessions.setRevision(id, tree) },
+    copies: {
+      find: (sessionId) => sessionCopy(workspace, sessionId),
+      setBaseline: copies.setBaseline,
+      setRevision: (id, tree) => sessions.setRevision(id, tree),
+    },
     checkpoints,
     isBusy,
     trusted: async (projectId) => (await projects.requireTrusted(projectId)).ok,
-    clock, log, failpoint,
+    clock,
+    log,
+    failpoint,
     announce: (update) => {
       announce(update);
       if (update.type === "changes") sessions.announce(update.sessionId);
     },
   });
   const runs: RunsService = createRunsService({
-    store, clock, log, failpoint,
+    store,
+    clock,
+    log,
+    failpoint,
     keepOutput: createOutputFiles(base.options.dataDir, log),
     runs: base.rows.runs,
     announce: (run) => announce({ type: "run", run }),
@@ -101,7 +120,11 @@ export function composeWork(base: Foundation, workspace: Workspace) {
         setRevision: (id, tree) => sessions.setRevision(id, tree),
         touch: (id, what) => sessions.touch(id, what),
       },
-      projects, agents, permissions, checkpoints, changes,
+      projects,
+      agents,
+      permissions,
+      checkpoints,
+      changes,
       terminals: {
         forAgent: (sessionId, agentId) =>
           createAgentTerminals({ service: terminals, placeOf: workspace.placeOf, shellEnv }, sessionId, agentId),
@@ -109,7 +132,14 @@ export function composeWork(base: Foundation, workspace: Workspace) {
       settings: settings.value,
     },
   });
-  const queue = createQueueService({ store, queue: createQueueRepository(store), chats: { ...chats, suggestTitle }, runs, clock, log });
+  const queue = createQueueService({
+    store,
+    queue: createQueueRepository(store),
+    chats: { ...chats, suggestTitle },
+    runs,
+    clock,
+    log,
+  });
   // Ended in reverse: runs first, so that they are marked before their agents and terminals go.
   scope.add(() => terminals.dispose());
   scope.add(queue.dispose);
@@ -132,7 +162,13 @@ export function composeWork(base: Foundation, workspace: Workspace) {
   }
 
   return {
-    agents, terminals, permissions, checkpoints, changes, runs, queue,
+    agents,
+    terminals,
+    permissions,
+    checkpoints,
+    changes,
+    runs,
+    queue,
     facts: createSessionFacts({ runs: base.rows.runs, changes }),
     warnings: (): string[] => [shell.known()?.problem ?? []].flat(),
     processes: (): OwnedProcess[] => [
@@ -146,7 +182,13 @@ export function composeWork(base: Foundation, workspace: Workspace) {
       ...processRows
         .list()
         .filter((row) => row.kind === "terminal")
-        .map((row) => ({ pid: row.pid, kind: "terminal" as const, label: row.label, sessionIds: [], startedAtMs: row.startedAt })),
+        .map((row) => ({
+          pid: row.pid,
+          kind: "terminal" as const,
+          label: row.label,
+          sessionIds: [],
+          startedAtMs: row.startedAt,
+        })),
     ],
     agentSessions(sessionId: string): Result<AgentSession[], Failure<"SESSION_NOT_FOUND">> {
       const list = chats.list(sessionId);
@@ -177,5 +219,12 @@ function sessionCopy(workspace: Workspace, sessionId: string) {
   const ref = workspace.copyRefOf(sessionId);
   if (!copy || !ref || copy.baselineTree === null || copy.state !== "ready") return null;
   const checkout = copy.kind === "in-place" ? ref : { ...ref, copyId: "checkout", path: copy.projectPath };
-  return { copy: ref, checkout, kind: copy.kind, baselineTree: copy.baselineTree, revisionTree: copy.revisionTree, projectId: copy.projectId };
+  return {
+    copy: ref,
+    checkout,
+    kind: copy.kind,
+    baselineTree: copy.baselineTree,
+    revisionTree: copy.revisionTree,
+    projectId: copy.projectId,
+  };
 }

@@ -34,16 +34,27 @@ export function composeWorkspace(base: Foundation, needs: WorkspaceNeeds) {
   scope.add(() => snapshots.dispose());
 
   const projects = createProjectsService({
-    rows: rows.projects, git, clock, log, announce,
+    rows: rows.projects,
+    git,
+    clock,
+    log,
+    announce,
     homeDir: base.env["HOME"] ?? homedir(),
     dataDir: options.dataDir,
     copiesOf: (projectId) =>
-      copies.list().filter((copy) => copy.projectId === projectId && copy.kind === "worktree").map((copy) => ({ path: copy.path, title: sessions.find(copy.sessionId)?.title ?? "" })),
+      copies
+        .list()
+        .filter((copy) => copy.projectId === projectId && copy.kind === "worktree")
+        .map((copy) => ({ path: copy.path, title: sessions.find(copy.sessionId)?.title ?? "" })),
     removeSessions: (projectId) => sessions.removeAll(projectId),
     onMoved: (projectId, projectPath) => copies.projectMoved(projectId, projectPath),
   });
   const copies = createCopiesService({
-    rows: rows.copies, git, clock, log, failpoint,
+    rows: rows.copies,
+    git,
+    clock,
+    log,
+    failpoint,
     worktreeRoot: realpathSync(worktrees),
     findProject: (id) => projects.find(id),
     isTrusted: async (id) => (await projects.requireTrusted(id)).ok,
@@ -58,7 +69,11 @@ export function composeWorkspace(base: Foundation, needs: WorkspaceNeeds) {
     onChange: (sessionId) => sessions.announce(sessionId),
   });
   const sessions = new SessionsService({
-    rows: rows.sessions, copies, clock, log, announce,
+    rows: rows.sessions,
+    copies,
+    clock,
+    log,
+    announce,
     durably: (work) => store.durably(work),
     projectExists: (id) => projects.find(id) !== null,
     defaultPolicy: () => "ask",
@@ -70,23 +85,41 @@ export function composeWorkspace(base: Foundation, needs: WorkspaceNeeds) {
   });
   const sessionExists = (id: string): boolean => sessions.find(id) !== null;
   const chats = createChatsService({
-    rows: rows.chats, clock, announce, sessionExists,
+    rows: rows.chats,
+    clock,
+    announce,
+    sessionExists,
     sessionOpen: (id) => sessions.find(id)?.status === "open",
     durably: (work) => store.durably(work),
     takeTabNumber: (sessionId) => rows.sessions.takeTabNumber(sessionId),
   });
   const files = createFilesService({
-    git, clock,
+    git,
+    clock,
     findCopy: (sessionId) => copies.find(sessionId),
     listSnapshot: (copy) => snapshots.listFiles(copy),
   });
   return {
-    projects, copies, sessions, chats, files, snapshots, sessionExists,
+    projects,
+    copies,
+    sessions,
+    chats,
+    files,
+    snapshots,
+    sessionExists,
     layout: createLayoutService({ rows: rows.layouts, clock, sessionExists }),
     /** A working copy that programs may be started in. */
-    async placeOf(sessionId: string): Promise<Result<{ projectId: string; cwd: string }, Failure<"SESSION_NOT_FOUND" | "WORKING_COPY_MISSING" | "WORKING_COPY_NOT_READY" | "PROJECT_NOT_TRUSTED">>> {
+    async placeOf(
+      sessionId: string,
+    ): Promise<
+      Result<
+        { projectId: string; cwd: string },
+        Failure<"SESSION_NOT_FOUND" | "WORKING_COPY_MISSING" | "WORKING_COPY_NOT_READY" | "PROJECT_NOT_TRUSTED">
+      >
+    > {
       const copy = copies.find(sessionId);
-      if (!copy || sessions.find(sessionId)?.status !== "open") return failure("SESSION_NOT_FOUND", "This session isn't there any more, or is archived.");
+      if (!copy || sessions.find(sessionId)?.status !== "open")
+        return failure("SESSION_NOT_FOUND", "This session isn't there any more, or is archived.");
       if (copy.state === "missing") return failure("WORKING_COPY_MISSING", `${copy.path} isn't there any more.`);
       if (copy.state !== "ready") return failure("WORKING_COPY_NOT_READY", "The files of this session aren't there yet.");
       const trusted = await projects.requireTrusted(copy.projectId, copy.path);

@@ -8,7 +8,10 @@ import type { Git } from "./git.ts";
  */
 export async function convertsContent(git: Git, checkout: string): Promise<boolean> {
   if (existsSync(path.join(checkout, ".gitattributes"))) return true;
-  const asked = await git.run(["config", "--get-regexp", "^core\\.(autocrlf|eol|sparsecheckout|attributesfile)$"], { cwd: checkout, exitCodes: [0, 1] });
+  const asked = await git.run(["config", "--get-regexp", "^core\\.(autocrlf|eol|sparsecheckout|attributesfile)$"], {
+    cwd: checkout,
+    exitCodes: [0, 1],
+  });
   if (!asked.ok) return true;
   const lines = asked.value.stdout.toString("utf8").trim().split("\n").filter(Boolean);
   return lines.some((line) => !line.endsWith(" false"));

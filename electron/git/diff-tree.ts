@@ -30,13 +30,28 @@ export async function diffTrees(
   to: string,
   options: { paths?: readonly string[]; renames?: boolean } = {},
 ): Promise<Result<TreeChange[], GitFailure>> {
-  const args = ["diff-tree", ...plain, "-z", "--raw", "--numstat", "--no-abbrev", options.renames === false ? "--no-renames" : "-M", "--end-of-options", from, to];
+  const args = [
+    "diff-tree",
+    ...plain,
+    "-z",
+    "--raw",
+    "--numstat",
+    "--no-abbrev",
+    options.renames === false ? "--no-renames" : "-M",
+    "--end-of-options",
+    from,
+    to,
+  ];
   const call = limitedTo(place, args, options.paths);
   const compared = await git.run(call.args, { ...call.place, timeoutMs: 10 * 60_000, maxBytes: 512 * 1024 * 1024 });
   if (!compared.ok) return compared;
   const wanted = options.paths ? new Set(options.paths) : null;
   const found = parseDiffTree(compared.value.stdout);
-  return ok(wanted ? found.filter((change) => wanted.has(change.path) || (change.oldPath !== undefined && wanted.has(change.oldPath))) : found);
+  return ok(
+    wanted
+      ? found.filter((change) => wanted.has(change.path) || (change.oldPath !== undefined && wanted.has(change.oldPath)))
+      : found,
+  );
 }
 
 /** `git diff-tree -z --raw --numstat`: all the raw records, then all the counts, both in the same order. */
@@ -44,7 +59,7 @@ export function parseDiffTree(output: Uint8Array): TreeChange[] {
   const fields = splitPaths(output);
   const changes: TreeChange[] = [];
   let at = 0;
-  for (; fields[at]?.startsWith(":"); ) {
+  for (; fields[at]?.startsWith(":");) {
     const [oldMode = "", newMode = "", oldOid = "", newOid = "", status = ""] = (fields[at] ?? "").slice(1).split(" ");
     const moved = status.startsWith("R") || status.startsWith("C");
     const [first = "", second = ""] = [fields[at + 1], fields[at + 2]];
@@ -53,8 +68,13 @@ export function parseDiffTree(output: Uint8Array): TreeChange[] {
       operation: operationOf(status, oldMode, newMode, oldOid, newOid),
       path: moved ? second : first,
       ...(status.startsWith("R") ? { oldPath: first } : {}),
-      oldMode, newMode, oldOid, newOid,
-      additions: 0, deletions: 0, binary: false,
+      oldMode,
+      newMode,
+      oldOid,
+      newOid,
+      additions: 0,
+      deletions: 0,
+      binary: false,
     });
   }
   for (const change of changes) at = readCounts(change, fields, at);
@@ -99,10 +119,17 @@ export async function patchOf(
  * Adds paths to a command. Arguments are text, so a byte that isn't UTF-8 is asked for with the pattern `?`, which is
  * one byte to git; the few others it may match are sorted out by who reads the answer.
  */
-function limitedTo(place: GitPlace, args: readonly string[], paths: readonly string[] | undefined): { args: string[]; place: GitPlace } {
+function limitedTo(
+  place: GitPlace,
+  args: readonly string[],
+  paths: readonly string[] | undefined,
+): { args: string[]; place: GitPlace } {
   if (!paths || paths.length > 500) return { args: [...args], place };
   if (paths.every((path) => path.isWellFormed())) return { args: [...args, "--", ...paths], place };
-  const patterns = paths.map((path) => `:(top,glob)${path.replace(/[\\*?[\]]/g, "\\$&").replace(/[\udc80-\udcff]/g, (unit, at: number) => (isLow(path, at) ? unit : "?"))}`);
+  const patterns = paths.map(
+    (path) =>
+      `:(top,glob)${path.replace(/[\\*?[\]]/g, "\\$&").replace(/[\udc80-\udcff]/g, (unit, at: number) => (isLow(path, at) ? unit : "?"))}`,
+  );
   return { args: [...args, "--", ...patterns], place: { ...place, env: { ...place.env, GIT_LITERAL_PATHSPECS: "0" } } };
 }
 

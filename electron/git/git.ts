@@ -40,10 +40,24 @@ export type Git = {
 
 /** Neutralises what a repository's configuration would run; attributes' filters are handled by our stores (see snapshots). */
 const safeConfig = [
-  "core.quotePath=false", "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.pager=cat", "core.sshCommand=false",
-  "core.askPass=", "credential.helper=", "diff.external=", "gc.auto=0", "maintenance.auto=false", "protocol.allow=never",
-  "protocol.file.allow=never", "safe.bareRepository=explicit", "submodule.recurse=false", "uploadpack.packObjectsHook=",
-  "commit.gpgSign=false", "tag.gpgSign=false", "log.showSignature=false",
+  "core.quotePath=false",
+  "core.fsmonitor=false",
+  "core.hooksPath=/dev/null",
+  "core.pager=cat",
+  "core.sshCommand=false",
+  "core.askPass=",
+  "credential.helper=",
+  "diff.external=",
+  "gc.auto=0",
+  "maintenance.auto=false",
+  "protocol.allow=never",
+  "protocol.file.allow=never",
+  "safe.bareRepository=explicit",
+  "submodule.recurse=false",
+  "uploadpack.packObjectsHook=",
+  "commit.gpgSign=false",
+  "tag.gpgSign=false",
+  "log.showSignature=false",
 ].flatMap((setting) => ["-c", setting]);
 
 export function createGit(options: { program: string; env: Record<string, string>; run?: RunProgram }): Git {
@@ -106,5 +120,11 @@ export function redactCredentials(text: string): string {
 }
 
 function firstLine(text: string): string {
-  return text.trim().split("\n").at(-1)?.replace(/^(fatal|error): /, "") ?? "";
+  return (
+    text
+      .trim()
+      .split("\n")
+      .at(-1)
+      ?.replace(/^(fatal|error): /, "") ?? ""
+  );
 }

@@ -15,7 +15,11 @@ export async function writeBlob(git: Git, place: GitPlace, bytes: Uint8Array): P
 }
 
 /** Three-way merge of three files; null on a conflict, and for binaries, which git doesn't merge. */
-export async function mergeFiles(git: Git, place: GitPlace, files: { base: string; ours: string; theirs: string }): Promise<Result<Buffer | null, GitFailure>> {
+export async function mergeFiles(
+  git: Git,
+  place: GitPlace,
+  files: { base: string; ours: string; theirs: string },
+): Promise<Result<Buffer | null, GitFailure>> {
   // The exit code is the number of conflicts, at most 127; 255 says that it can't be merged.
   const conflicts = Array.from({ length: 127 }, (_, at) => at + 1);
   const merged = await git.run(["merge-file", "--stdout", files.ours, files.base, files.theirs], {
@@ -33,7 +37,12 @@ export async function mergeFiles(git: Git, place: GitPlace, files: { base: strin
 /** A commit of a tree, without parents, by nobody: it is only there to keep the tree. */
 export async function commitTree(git: Git, place: GitPlace, tree: string, seconds: number): Promise<Result<string, GitFailure>> {
   const who = { NAME: "Hearth", EMAIL: "hearth@localhost", DATE: `${seconds} +0000` };
-  const env = Object.fromEntries(Object.entries(who).flatMap(([key, value]) => [[`GIT_AUTHOR_${key}`, value], [`GIT_COMMITTER_${key}`, value]]));
+  const env = Object.fromEntries(
+    Object.entries(who).flatMap(([key, value]) => [
+      [`GIT_AUTHOR_${key}`, value],
+      [`GIT_COMMITTER_${key}`, value],
+    ]),
+  );
   const made = await git.run(["commit-tree", "-m", "checkpoint", tree], { ...place, env: { ...place.env, ...env } });
   return made.ok ? ok(line(made.value.stdout)) : made;
 }
@@ -50,7 +59,11 @@ export async function deleteRef(git: Git, place: GitPlace, ref: string): Promise
 }
 
 /** Object ids of the refs below a prefix. */
-export async function listRefs(git: Git, place: GitPlace, prefix: string): Promise<Result<{ ref: string; oid: string }[], GitFailure>> {
+export async function listRefs(
+  git: Git,
+  place: GitPlace,
+  prefix: string,
+): Promise<Result<{ ref: string; oid: string }[], GitFailure>> {
   const listed = await git.run(["for-each-ref", "--format=%(objectname) %(refname)", "--end-of-options", prefix], place);
   if (!listed.ok) return listed;
   const lines = listed.value.stdout.toString("utf8").split("\n").filter(Boolean);
@@ -58,8 +71,17 @@ export async function listRefs(git: Git, place: GitPlace, prefix: string): Promi
 }
 
 /** Packs all that `wanted` reach and `had` don't, borrowed objects too, into the repository's own pack folder. */
-export async function packReachable(git: Git, place: GitPlace, folder: string, wanted: readonly string[], had: readonly string[]): Promise<Result<null, GitFailure>> {
+export async function packReachable(
+  git: Git,
+  place: GitPlace,
+  folder: string,
+  wanted: readonly string[],
+  had: readonly string[],
+): Promise<Result<null, GitFailure>> {
   const input = [...wanted, ...had.map((oid) => `^${oid}`), ""].join("\n");
-  const packed = await git.run(["pack-objects", "--quiet", "--revs", "--non-empty", "--threads=1", "--window=0", `${folder}/pack`], { ...place, input, timeoutMs: 30 * 60_000 });
+  const packed = await git.run(
+    ["pack-objects", "--quiet", "--revs", "--non-empty", "--threads=1", "--window=0", `${folder}/pack`],
+    { ...place, input, timeoutMs: 30 * 60_000 },
+  );
   return packed.ok ? ok(null) : packed;
 }

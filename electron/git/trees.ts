@@ -17,24 +17,40 @@ export async function readTree(git: Git, place: GitPlace, tree: string): Promise
 
 /** Compares every file with the index and remembers the stat of those that are the same. */
 export async function refreshIndex(git: Git, place: GitPlace): Promise<Result<null, GitFailure>> {
-  const done = await git.run(["update-index", "-q", "--ignore-submodules", "--refresh"], { ...place, timeoutMs: longMs, exitCodes: [0, 1] });
+  const done = await git.run(["update-index", "-q", "--ignore-submodules", "--refresh"], {
+    ...place,
+    timeoutMs: longMs,
+    exitCodes: [0, 1],
+  });
   return done.ok ? ok(null) : done;
 }
 
-export async function writeTree(git: Git, place: GitPlace, options: { missingOk?: boolean } = {}): Promise<Result<string, GitFailure>> {
+export async function writeTree(
+  git: Git,
+  place: GitPlace,
+  options: { missingOk?: boolean } = {},
+): Promise<Result<string, GitFailure>> {
   const written = await git.run(["write-tree", ...(options.missingOk ? ["--missing-ok"] : [])], { ...place, timeoutMs: longMs });
   return written.ok ? ok(line(written.value.stdout)) : written;
 }
 
 /** Entries of a tree at these paths, folders left out; all files of the tree without `paths`. */
-export async function listTree(git: Git, place: GitPlace, tree: string, paths?: readonly string[]): Promise<Result<Entry[], GitFailure>> {
+export async function listTree(
+  git: Git,
+  place: GitPlace,
+  tree: string,
+  paths?: readonly string[],
+): Promise<Result<Entry[], GitFailure>> {
   // Arguments are text: what isn't UTF-8, or too much for a command line, is looked up in the whole listing.
   const some = paths && paths.length <= 200 && paths.every((path) => path.isWellFormed()) ? paths : null;
-  const listed = await git.run(["ls-tree", "-z", "--full-tree", ...(some ? [] : ["-r"]), "--end-of-options", tree, ...(some ? ["--", ...some] : [])], {
-    ...place,
-    timeoutMs: longMs,
-    maxBytes: 512 * 1024 * 1024,
-  });
+  const listed = await git.run(
+    ["ls-tree", "-z", "--full-tree", ...(some ? [] : ["-r"]), "--end-of-options", tree, ...(some ? ["--", ...some] : [])],
+    {
+      ...place,
+      timeoutMs: longMs,
+      maxBytes: 512 * 1024 * 1024,
+    },
+  );
   if (!listed.ok) return listed;
   const wanted = paths ? new Set(paths) : null;
   const entries = splitPaths(listed.value.stdout).map(parseEntry);
@@ -55,14 +71,21 @@ export async function setEntries(
 ): Promise<Result<null, GitFailure>> {
   const ordered = [...edits.filter((edit) => edit.oid === null), ...edits.filter((edit) => edit.oid !== null)];
   const zero = "0".repeat(40);
-  const input = nulSeparated(ordered.map(({ path, mode, oid }) => Buffer.concat([Buffer.from(`${oid === null ? "0" : mode} ${oid ?? zero}\t`), encodePath(path)])));
+  const input = nulSeparated(
+    ordered.map(({ path, mode, oid }) =>
+      Buffer.concat([Buffer.from(`${oid === null ? "0" : mode} ${oid ?? zero}\t`), encodePath(path)]),
+    ),
+  );
   const done = await git.run(["update-index", "-z", "--replace", "--index-info"], { ...place, input });
   return done.ok ? ok(null) : done;
 }
 
 /** The tree of a commit-ish, of the part of it that `cwd` stands in; null where nothing is called so. */
 export async function treeOfCommit(git: Git, place: GitPlace, commit: string): Promise<Result<string | null, GitFailure>> {
-  const found = await git.run(["rev-parse", "--verify", "--quiet", "--end-of-options", `${commit}:./`], { ...place, exitCodes: [0, 1, 128] });
+  const found = await git.run(["rev-parse", "--verify", "--quiet", "--end-of-options", `${commit}:./`], {
+    ...place,
+    exitCodes: [0, 1, 128],
+  });
   if (!found.ok) return found;
   const oid = decodePath(found.value.stdout).trim();
   return ok(/^[0-9a-f]{40,64}$/.test(oid) ? oid : null);

@@ -11,13 +11,21 @@ const listingBytes = 512 * 1024 * 1024;
  * included. Submodules are compared by their HEAD alone: looking into one would run git under its configuration.
  */
 export async function listStale(git: Git, place: GitPlace): Promise<Result<string[], GitFailure>> {
-  const listed = await git.run(["diff-files", "-z", "--name-only", "--no-ext-diff", "--ignore-submodules=dirty"], { ...place, timeoutMs: longMs, maxBytes: listingBytes });
+  const listed = await git.run(["diff-files", "-z", "--name-only", "--no-ext-diff", "--ignore-submodules=dirty"], {
+    ...place,
+    timeoutMs: longMs,
+    maxBytes: listingBytes,
+  });
   return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
 }
 
 /** Files that the index doesn't have and that aren't ignored. A repository inside is one path that ends in `/`. */
 export async function listUntracked(git: Git, place: GitPlace): Promise<Result<string[], GitFailure>> {
-  const listed = await git.run(["ls-files", "-z", "--others", "--exclude-standard"], { ...place, timeoutMs: longMs, maxBytes: listingBytes });
+  const listed = await git.run(["ls-files", "-z", "--others", "--exclude-standard"], {
+    ...place,
+    timeoutMs: longMs,
+    maxBytes: listingBytes,
+  });
   return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
 }
 
@@ -38,13 +46,16 @@ export async function updateIndex(git: Git, place: GitPlace, paths: readonly str
 
 /** Takes paths out of the index; the files stay. */
 export async function dropFromIndex(git: Git, place: GitPlace, paths: readonly string[]): Promise<Result<null, GitFailure>> {
-  const dropped = await git.run(["update-index", "-z", "--force-remove", "--stdin"], { ...place, input: nulSeparated(paths.map(encodePath)) });
+  const dropped = await git.run(["update-index", "-z", "--force-remove", "--stdin"], {
+    ...place,
+    input: nulSeparated(paths.map(encodePath)),
+  });
   return dropped.ok ? ok(null) : dropped;
 }
 
 export function splitPaths(output: Uint8Array): string[] {
   const paths: string[] = [];
-  for (let start = 0; start < output.length; ) {
+  for (let start = 0; start < output.length;) {
     const found = output.indexOf(0, start);
     const end = found === -1 ? output.length : found;
     paths.push(decodePath(output.subarray(start, end)));

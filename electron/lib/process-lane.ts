@@ -30,7 +30,9 @@ export function openProcessLane(entry: string): Lane {
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   // What can't be sent any more goes to one that is gone, which `gone` tells.
-  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()).on("error", () => child.pid === undefined && resolve()));
+  const gone = new Promise<void>((resolve) =>
+    child.once("exit", () => resolve()).on("error", () => child.pid === undefined && resolve()),
+  );
   return {
     post: (order) => void (child.connected && child.send(order, () => {})),
     onReport: (listener) => void child.on("message", (report) => listener(report as Report)),

@@ -52,11 +52,23 @@ describe.each([
 
   it("starts programs there, with what they are given and nothing else", async () => {
     expect((await parentPid()) === process.pid).toBe(name === "a thread");
-    const seen = await runner.run({ command: "/usr/bin/env", args: [], cwd: dir, env: { ONLY: "this" }, timeoutMs: 10_000, maxBytes: 1000 });
+    const seen = await runner.run({
+      command: "/usr/bin/env",
+      args: [],
+      cwd: dir,
+      env: { ONLY: "this" },
+      timeoutMs: 10_000,
+      maxBytes: 1000,
+    });
     expect(seen.ok && seen.value.stdout.toString()).toBe("ONLY=this\n");
     const failed = await shell("cat; echo bad >&2; exit 3", { input: "typed" });
-    expect(failed).toEqual({ ok: true, value: { code: 3, signal: null, stdout: Buffer.from("typed"), stderr: Buffer.from("bad\n") } });
-    expect(await runner.run({ command: "/nowhere/program", args: [], cwd: dir, env, timeoutMs: 10_000, maxBytes: 1 })).toMatchObject({
+    expect(failed).toEqual({
+      ok: true,
+      value: { code: 3, signal: null, stdout: Buffer.from("typed"), stderr: Buffer.from("bad\n") },
+    });
+    expect(
+      await runner.run({ command: "/nowhere/program", args: [], cwd: dir, env, timeoutMs: 10_000, maxBytes: 1 }),
+    ).toMatchObject({
       ok: false,
       error: { type: "not-found" },
     });
@@ -73,7 +85,10 @@ describe.each([
 
   it("ends a program that takes too long, says too much, or is no longer wanted", async () => {
     expect(await shell(`exec sleep ${mark}`, { timeoutMs: 50 })).toMatchObject({ ok: false, error: { type: "timeout" } });
-    expect(await shell("while :; do echo xxxxxxxxxxxxxxxx; done")).toMatchObject({ ok: false, error: { type: "output-too-large" } });
+    expect(await shell("while :; do echo xxxxxxxxxxxxxxxx; done")).toMatchObject({
+      ok: false,
+      error: { type: "output-too-large" },
+    });
     expect(await shell("true", { signal: AbortSignal.abort() })).toMatchObject({ ok: false, error: { type: "cancelled" } });
     const abort = new AbortController();
     const cut = shell(`sleep ${mark} & sleep ${mark}`, { signal: abort.signal });

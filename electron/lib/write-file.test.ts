@@ -1,10 +1,33 @@
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { encodePath } from "../../shared/path-text.ts";
-import { leadsOutside, makeLinkInside, readInside, relativeInside, removeInside, resolveInside, writeFileInside } from "./write-file.ts";
+import {
+  leadsOutside,
+  makeLinkInside,
+  readInside,
+  relativeInside,
+  removeInside,
+  resolveInside,
+  writeFileInside,
+} from "./write-file.ts";
 
 let base: string;
 let root: string;
@@ -81,7 +104,17 @@ describe("writing", () => {
 
 describe("confinement", () => {
   it("S50 S55 creates nothing for a hostile path", async () => {
-    for (const hostile of ["../app-evil/x", "/etc/hearth-x", "new/../../x", ".git/config", "sub/.GIT/hooks/x", "a\0b", "git~1/x", "CON", "trail. "]) {
+    for (const hostile of [
+      "../app-evil/x",
+      "/etc/hearth-x",
+      "new/../../x",
+      ".git/config",
+      "sub/.GIT/hooks/x",
+      "a\0b",
+      "git~1/x",
+      "CON",
+      "trail. ",
+    ]) {
       expect(code(await writeFileInside(root, hostile, { bytes })), hostile).toBe("PATH_REFUSED");
       expect(code(await removeInside(root, hostile)), hostile).toBe("PATH_REFUSED");
       expect(code(await readInside(root, hostile, 10)), hostile).toBe("PATH_REFUSED");
@@ -186,6 +219,18 @@ describe("resolveInside", () => {
 });
 
 it("S56 tells links that lead out by their text", () => {
-  expect(["/etc", "../../x", "..\\..\\x", "C:\\x", "../.git/config"].map((target) => leadsOutside("a/l", target))).toEqual([true, true, true, true, true]);
-  expect(["b", "../b", "./b/", "../a/b", ".."].map((target) => leadsOutside("a/l", target))).toEqual([false, false, false, false, false]);
+  expect(["/etc", "../../x", "..\\..\\x", "C:\\x", "../.git/config"].map((target) => leadsOutside("a/l", target))).toEqual([
+    true,
+    true,
+    true,
+    true,
+    true,
+  ]);
+  expect(["b", "../b", "./b/", "../a/b", ".."].map((target) => leadsOutside("a/l", target))).toEqual([
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });

@@ -26,7 +26,11 @@ const descriptors = process.platform === "linux" && existsSync("/proc/self/fd");
 type Folder = { at(name: string): Buffer; sync(): Promise<void>; close(): Promise<void> };
 
 /** Writes a whole file: all of it or nothing. Without `mode` an existing file keeps its own; other permissions are kept always. */
-export function writeFileInside(root: string, path: string, file: { bytes: Uint8Array; mode?: FileMode }): Promise<Result<null, FileFailure>> {
+export function writeFileInside(
+  root: string,
+  path: string,
+  file: { bytes: Uint8Array; mode?: FileMode },
+): Promise<Result<null, FileFailure>> {
   return inFolderOf(root, path, true, async (folder, name) => {
     const target = folder.at(name);
     const before = await look(target);
@@ -90,12 +94,14 @@ export function readInside(
 ): Promise<Result<{ bytes: Buffer; mode: FileMode | "120000" }, FileFailure>> {
   return inFolderOf<{ bytes: Buffer; mode: FileMode | "120000" }>(root, path, false, async (folder, name) => {
     const target = folder.at(name);
-    if ((await lstat(target)).isSymbolicLink()) return ok({ bytes: await readlink(target, { encoding: "buffer" }), mode: "120000" });
+    if ((await lstat(target)).isSymbolicLink())
+      return ok({ bytes: await readlink(target, { encoding: "buffer" }), mode: "120000" });
     const handle = await open(target, constants.O_RDONLY | flag("O_NOFOLLOW") | flag("O_NONBLOCK"));
     try {
       const stat = await handle.stat();
       if (!stat.isFile()) return refuse(path, "it isn't a file");
-      if (stat.size > maxBytes) return failure("TOO_LARGE", `${path} is larger than ${maxBytes} bytes`, { data: { bytes: stat.size } });
+      if (stat.size > maxBytes)
+        return failure("TOO_LARGE", `${path} is larger than ${maxBytes} bytes`, { data: { bytes: stat.size } });
       return ok({ bytes: await handle.readFile(), mode: stat.mode & 0o100 ? "100755" : "100644" });
     } finally {
       await handle.close();
@@ -144,7 +150,9 @@ export async function relativeInside(root: string, absolute: string): Promise<st
 /** Whether a link at `path` with this target would lead out of the root, or into git's own folder, by its text. */
 export function leadsOutside(path: string, target: string): boolean {
   if (target.startsWith("/") || target.startsWith("\\") || /^[a-z]:/i.test(target)) return true;
-  const reached = nodePath.posix.normalize(nodePath.posix.join(nodePath.posix.dirname(path), target.replaceAll("\\", "/"))).replace(/\/$/, "");
+  const reached = nodePath.posix
+    .normalize(nodePath.posix.join(nodePath.posix.dirname(path), target.replaceAll("\\", "/")))
+    .replace(/\/$/, "");
   return reached !== "." && refusedPath(reached) !== null;
 }
 
@@ -261,10 +269,20 @@ function errorCode(error: unknown): string {
 }
 
 const refusals: Record<string, string> = {
-  ELOOP: "a folder on the way is a link", ENOTDIR: "a folder on the way is a link or a file", EISDIR: "a folder is in the way",
-  ENOTEMPTY: "a folder with files in it is in the way", EEXIST: "something is in the way", EACCES: "no permission", EPERM: "not permitted",
-  EROFS: "the disk is read-only", ENAMETOOLONG: "the name is too long", EBUSY: "it is in use", ETXTBSY: "it is in use", EINVAL: "the name isn't possible",
-  ENXIO: "it isn't a file", EILSEQ: "the name isn't possible here",
+  ELOOP: "a folder on the way is a link",
+  ENOTDIR: "a folder on the way is a link or a file",
+  EISDIR: "a folder is in the way",
+  ENOTEMPTY: "a folder with files in it is in the way",
+  EEXIST: "something is in the way",
+  EACCES: "no permission",
+  EPERM: "not permitted",
+  EROFS: "the disk is read-only",
+  ENAMETOOLONG: "the name is too long",
+  EBUSY: "it is in use",
+  ETXTBSY: "it is in use",
+  EINVAL: "the name isn't possible",
+  ENXIO: "it isn't a file",
+  EILSEQ: "the name isn't possible here",
 };
 
 function fileFailure(error: unknown, path: string): { ok: false; error: FileFailure } {

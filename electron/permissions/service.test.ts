@@ -36,7 +36,7 @@ describe("decisions", () => {
     expect(bench.records()).toEqual([["resolved", "yes", "person"]]);
   });
 
-  it("S82 tells an agent that offers both a permission for once, though \"always\" was answered", async () => {
+  it('S82 tells an agent that offers both a permission for once, though "always" was answered', async () => {
     const outcome = bench.service.request(bench.turn, ask(run("npm test")), never);
     bench.answer("ever", "project");
     expect(await outcome).toEqual({ kind: "selected", optionId: "yes", allowed: true });

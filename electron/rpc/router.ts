@@ -63,9 +63,13 @@ export function createRouter(s: Services) {
     permissions: {
       inbox: os.permissions.inbox.handler(() => s.permissions.inbox()),
       answer: os.permissions.answer.handler(({ input }) => answer(s.permissions.answer(input.id, { ...input, by: "person" }))),
-      answerQuestion: os.permissions.answerQuestion.handler(({ input }) => answer(s.permissions.answerQuestion(input.id, input.content, "person"))),
+      answerQuestion: os.permissions.answerQuestion.handler(({ input }) =>
+        answer(s.permissions.answerQuestion(input.id, input.content, "person")),
+      ),
       rules: os.permissions.rules.handler(({ input }) => s.permissions.rules(input.projectId)),
-      removeRule: os.permissions.removeRule.handler(({ input }) => answer(s.permissions.removeRule(input.id), { removed: true as const })),
+      removeRule: os.permissions.removeRule.handler(({ input }) =>
+        answer(s.permissions.removeRule(input.id), { removed: true as const }),
+      ),
     },
     projects: {
       add: os.projects.add.handler(({ input }) => answer(s.projects.add(input.path))),
@@ -113,9 +117,13 @@ export function createRouter(s: Services) {
       open: os.terminals.open.handler(({ input }) => answer(s.terminals.open(input.sessionId, input))),
       list: os.terminals.list.handler(({ input }) => answer(s.terminals.list(input.sessionId))),
       ticket: os.terminals.ticket.handler(({ input }) => answer(s.terminals.ticket(input.id))),
-      attach: os.terminals.attach.handler(({ input, signal }) => answer(s.terminals.attach(input.id, input.ticket, signal ?? never))),
+      attach: os.terminals.attach.handler(({ input, signal }) =>
+        answer(s.terminals.attach(input.id, input.ticket, signal ?? never)),
+      ),
       write: os.terminals.write.handler(({ input }) => answer(s.terminals.write(input.id, input.data), { ok: true as const })),
-      acknowledge: os.terminals.acknowledge.handler(({ input }) => answer(s.terminals.acknowledge(input.id, input.chars), { ok: true as const })),
+      acknowledge: os.terminals.acknowledge.handler(({ input }) =>
+        answer(s.terminals.acknowledge(input.id, input.chars), { ok: true as const }),
+      ),
       resize: os.terminals.resize.handler(({ input }) => answer(s.terminals.resize(input.id, input))),
       close: os.terminals.close.handler(({ input }) => answer(s.terminals.close(input.id), { closed: true as const })),
     },

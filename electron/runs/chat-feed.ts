@@ -28,10 +28,18 @@ const maxWaiting = 20_000;
 const maxReplay = 50_000;
 
 /** Turns of a chat, oldest first: the `limit` before `beforeRunId`, or the last ones. */
-export function readTurns(events: ChatEvents, chatId: string, limit: number, beforeRunId?: string): { turns: Turn[]; more: boolean } {
+export function readTurns(
+  events: ChatEvents,
+  chatId: string,
+  limit: number,
+  beforeRunId?: string,
+): { turns: Turn[]; more: boolean } {
   const runs = events.listChat(chatId, limit + 1, beforeRunId);
   const shown = runs.length > limit ? runs.slice(1) : runs;
-  return { turns: shown.map((run) => ({ run, timeline: foldRun(run.id, allEvents(events, run.id)) })), more: runs.length > limit };
+  return {
+    turns: shown.map((run) => ({ run, timeline: foldRun(run.id, allEvents(events, run.id)) })),
+    more: runs.length > limit,
+  };
 }
 
 function* allEvents(events: ChatEvents, runId: string): Generator<RunEvent> {
@@ -54,7 +62,8 @@ export async function* followChat(
   const live = new Subscription<ChatUpdate>(maxWaiting);
   const offEvents = deps.published.on((batch) => {
     const cursor = batch.events.at(-1)?.cursor;
-    if (batch.chatId === chatId && cursor !== undefined) live.push({ type: "events", events: batch.events, cursor }, batch.events.length);
+    if (batch.chatId === chatId && cursor !== undefined)
+      live.push({ type: "events", events: batch.events, cursor }, batch.events.length);
   });
   const offOther = deps.announced.on((announcement) => {
     if (announcement.chatId === chatId) live.push(announcement.update);

@@ -18,7 +18,11 @@ export function createChatReader(deps: {
     timeline(chatId: string, limit: number, beforeRunId: string | undefined): Result<{ turns: Turn[]; more: boolean }, NotFound> {
       return deps.chatExists(chatId) ? ok(readTurns(deps.events, chatId, limit, beforeRunId)) : notFound();
     },
-    follow(chatId: string, after: number | undefined, signal: AbortSignal | undefined): Result<AsyncGenerator<ChatUpdate>, NotFound> {
+    follow(
+      chatId: string,
+      after: number | undefined,
+      signal: AbortSignal | undefined,
+    ): Result<AsyncGenerator<ChatUpdate>, NotFound> {
       if (!deps.chatExists(chatId)) return notFound();
       const { published, announced } = deps.runs;
       return ok(followChat({ events: deps.events, published, announced, queue: deps.queue }, chatId, after, signal));

@@ -1,6 +1,14 @@
 import type { Run } from "../../shared/contract/runs.ts";
 import type { RunEventBody, Timings, Usage } from "../../shared/run-event.ts";
-import { initialRunState, statusOf, stepRun, type RunEffect, type RunInput, type RunState, type RunTimer } from "../../shared/run-state.ts";
+import {
+  initialRunState,
+  statusOf,
+  stepRun,
+  type RunEffect,
+  type RunInput,
+  type RunState,
+  type RunTimer,
+} from "../../shared/run-state.ts";
 import { assertNever } from "../../shared/result.ts";
 import type { AgentSessionHandle } from "../agents/agent.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -111,7 +119,10 @@ export class Execution {
         return this.#background(this.#kill());
       case "arm":
         this.#timers.get(effect.timer)?.();
-        this.#timers.set(effect.timer, this.#deps.clock.after(effect.ms, () => this.dispatch({ type: "timer", timer: effect.timer })));
+        this.#timers.set(
+          effect.timer,
+          this.#deps.clock.after(effect.ms, () => this.dispatch({ type: "timer", timer: effect.timer })),
+        );
         return;
       case "disarm":
         return this.#disarm();
@@ -139,7 +150,11 @@ export class Execution {
     const { parts } = this.#deps;
     const state = await parts.sessions.whenReady(this.#session.id, this.#opening.signal);
     if (state !== "ready") {
-      this.dispatch({ type: "agent-not-opened", code: "WORKING_COPY_MISSING", message: "The session's working copy is not there" });
+      this.dispatch({
+        type: "agent-not-opened",
+        code: "WORKING_COPY_MISSING",
+        message: "The session's working copy is not there",
+      });
       return;
     }
     if (!(await this.#stillTrusted())) return;
@@ -207,7 +222,10 @@ export class Execution {
     if (handle.how === "memory-lost")
       this.#deps.runLog.append({
         type: "notice",
-        payload: { kind: "memory-lost", message: "The agent could not go on with its earlier session and starts without memory of this chat." },
+        payload: {
+          kind: "memory-lost",
+          message: "The agent could not go on with its earlier session and starts without memory of this chat.",
+        },
       });
     this.#deps.failpoint("prompt-sent");
     const { prompt, requestedModelId, modeId, thinkingLevel } = this.#run;
@@ -261,7 +279,10 @@ export class Execution {
     if (this.#state.phase === "settling") this.dispatch({ type: "settled" });
   }
 
-  #finish(kind: "completed" | "failed" | "cancelled" | "interrupted", end: { stopReason?: string; code?: string; message?: string }): void {
+  #finish(
+    kind: "completed" | "failed" | "cancelled" | "interrupted",
+    end: { stopReason?: string; code?: string; message?: string },
+  ): void {
     this.#mark("total");
     const { stopReason, code, message } = end;
     const timings = this.#timings;

@@ -5,13 +5,25 @@ import type { Failure } from "../../shared/errors.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Usage } from "../../shared/run-event.ts";
 import type {
-  AgentBackend, AgentTerminals, PermissionAsk, PermissionOutcome, QuestionAsk, QuestionOutcome,
+  AgentBackend,
+  AgentTerminals,
+  PermissionAsk,
+  PermissionOutcome,
+  QuestionAsk,
+  QuestionOutcome,
 } from "../agents/agent.ts";
 import type { PermissionAction } from "../../shared/run-event.ts";
 
 // What runs need of the rest of the core. The composition root passes it.
 
-export type ChatFacts = { id: string; sessionId: string; tabNumber: number; title: string; lastAgentId: string | null; archived: boolean };
+export type ChatFacts = {
+  id: string;
+  sessionId: string;
+  tabNumber: number;
+  title: string;
+  lastAgentId: string | null;
+  archived: boolean;
+};
 
 export type CopyFacts = {
   id: string;
@@ -44,21 +56,36 @@ export type Sessions = {
 
 export type Projects = {
   /** Trusted, and what can run in the working copy is what was trusted. */
-  requireTrusted(projectId: string, workingCopyPath: string): Promise<Result<null, Failure<"PROJECT_NOT_FOUND" | "PROJECT_NOT_TRUSTED">>>;
+  requireTrusted(
+    projectId: string,
+    workingCopyPath: string,
+  ): Promise<Result<null, Failure<"PROJECT_NOT_FOUND" | "PROJECT_NOT_TRUSTED">>>;
 };
 
 export type UsabilityCode =
-  | "CODING_AGENT_ENGINE_UNAVAILABLE" | "CODING_AGENT_ENGINE_UNSUPPORTED_RUNTIME" | "CODING_AGENT_MODEL_UNAVAILABLE";
+  | "CODING_AGENT_ENGINE_UNAVAILABLE"
+  | "CODING_AGENT_ENGINE_UNSUPPORTED_RUNTIME"
+  | "CODING_AGENT_MODEL_UNAVAILABLE";
 
 export type Agents = {
   backend: AgentBackend;
   list(): Agent[];
   /** Looks at what is known of the agent; starts nothing. */
-  checkUsable(agentId: string, wanted: { modelId: string | null; workingCopyKind: CopyFacts["kind"] }): Result<null, Failure<UsabilityCode>>;
+  checkUsable(
+    agentId: string,
+    wanted: { modelId: string | null; workingCopyKind: CopyFacts["kind"] },
+  ): Result<null, Failure<UsabilityCode>>;
   addUsage(chatId: string, agentId: string, usage: Usage | null): void;
 };
 
-export type Turn = { runId: string; chatId: string; sessionId: string; projectId: string; agentId: string; workingCopyPath: string };
+export type Turn = {
+  runId: string;
+  chatId: string;
+  sessionId: string;
+  projectId: string;
+  agentId: string;
+  workingCopyPath: string;
+};
 
 export type Permissions = {
   request(turn: Turn, ask: PermissionAsk, signal: AbortSignal): Promise<PermissionOutcome>;
@@ -68,11 +95,7 @@ export type Permissions = {
 };
 
 export type Checkpoints = {
-  take(
-    sessionId: string,
-    kind: "before-run" | "after-run",
-    options: { runId: string },
-  ): Promise<Result<Checkpoint, Failure>>;
+  take(sessionId: string, kind: "before-run" | "after-run", options: { runId: string }): Promise<Result<Checkpoint, Failure>>;
 };
 
 export type Changes = {

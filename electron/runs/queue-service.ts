@@ -17,7 +17,14 @@ type NotFound = Failure<"CHAT_NOT_FOUND" | "QUEUE_ITEM_NOT_FOUND">;
  * Prompts that wait behind a chat's run. They go out in order as runs complete; after a failure or Stop they wait
  * for the person. A prompt leaves the queue in the transaction that makes its run, so it has exactly one fate.
  */
-export function createQueueService(deps: { store: Store; queue: QueueRepository; chats: Chats; runs: RunsService; clock: Clock; log: Log }) {
+export function createQueueService(deps: {
+  store: Store;
+  queue: QueueRepository;
+  chats: Chats;
+  runs: RunsService;
+  clock: Clock;
+  log: Log;
+}) {
   const { queue, chats, runs } = deps;
   const sending = new Set<string>();
   /** Why the first prompt of a chat was refused; gone with the next try. */
@@ -99,12 +106,18 @@ export function createQueueService(deps: { store: Store; queue: QueueRepository;
     add(chatId: string, prompt: ContentBlock[], choice: RunChoice): Result<Queue, NotFound> {
       return inChat(chatId, () => {
         if (queue.list(chatId).length === 0) hold(chatId, false);
-        deps.store.durably(() => queue.add({ id: newId("que", deps.clock.now()), chatId, prompt, choice, createdAt: deps.clock.now() }));
+        deps.store.durably(() =>
+          queue.add({ id: newId("que", deps.clock.now()), chatId, prompt, choice, createdAt: deps.clock.now() }),
+        );
         advanceSoon(chatId);
         return ok(null);
       });
     },
-    update(chatId: string, itemId: string, patch: { prompt?: ContentBlock[] | undefined; toIndex?: number | undefined }): Result<Queue, NotFound> {
+    update(
+      chatId: string,
+      itemId: string,
+      patch: { prompt?: ContentBlock[] | undefined; toIndex?: number | undefined },
+    ): Result<Queue, NotFound> {
       return inChat(chatId, () =>
         deps.store.durably(() => {
           if (patch.prompt && !queue.setPrompt(chatId, itemId, patch.prompt)) return gone();

@@ -9,19 +9,17 @@ import type { RunRepository } from "../store/runs.ts";
  * After the host died: every run that hadn't ended is interrupted, with what was open in it. Nothing is sent again.
  * Answers the runs it ended, so that what their agents had changed can be attributed.
  */
-export function interruptOpenRuns(deps: {
-  store: Store;
-  runs: RunRepository;
-  clock: Clock;
-  hold(chatId: string): void;
-}): Run[] {
+export function interruptOpenRuns(deps: { store: Store; runs: RunRepository; clock: Clock; hold(chatId: string): void }): Run[] {
   const { store, runs, clock } = deps;
   const interrupted = runs.listOpen();
   for (const run of interrupted) {
     store.durably(() => {
       const sent = runs.wasSent(run.id);
       const bodies = [...endings(foldRun(run.id, allEvents(runs, run.id)).items), end(run, sent)];
-      runs.append(run.id, bodies.map((body) => ({ body, at: clock.now() })));
+      runs.append(
+        run.id,
+        bodies.map((body) => ({ body, at: clock.now() })),
+      );
       runs.update(run.id, {
         status: "interrupted",
         reason: null,
@@ -55,7 +53,12 @@ function end(run: Run, sent: boolean): RunEventBody {
 export function endings(items: readonly TimelineItem[]): RunEventBody[] {
   return items.flatMap((item): RunEventBody[] => {
     if (item.kind === "tool" && item.endedAt === null)
-      return [{ type: "tool.failed", payload: { ...item.tool, status: "failed", error: { code: "CANCELLED", message: "Interrupted" } } }];
+      return [
+        {
+          type: "tool.failed",
+          payload: { ...item.tool, status: "failed", error: { code: "CANCELLED", message: "Interrupted" } },
+        },
+      ];
     if (item.kind === "permission" && item.outcome === null)
       return [{ type: "permission.resolved", payload: { permissionId: item.permissionId, outcome: "expired", by: "restart" } }];
     if (item.kind === "question" && item.outcome === null)

@@ -51,7 +51,8 @@ export class RunCheckpoints {
       if (!this.#deps.hasEnded()) {
         runLog.append({ type: "revision.created", payload: { revisionId } });
         runLog.append({ type: "checkpoint.created", payload: { checkpointId, kind: "after-run" } });
-        if (skipped.length > 0) runLog.append({ type: "notice", payload: { kind: "skipped-files", message: tellSkipped(skipped) } });
+        if (skipped.length > 0)
+          runLog.append({ type: "notice", payload: { kind: "skipped-files", message: tellSkipped(skipped) } });
       }
     }
   }
@@ -59,7 +60,8 @@ export class RunCheckpoints {
   async #takeBefore(): Promise<string | null> {
     try {
       const taken = await this.#take("before-run");
-      if (taken) this.#deps.runLog.append({ type: "checkpoint.created", payload: { checkpointId: taken.id, kind: "before-run" } });
+      if (taken)
+        this.#deps.runLog.append({ type: "checkpoint.created", payload: { checkpointId: taken.id, kind: "before-run" } });
       return taken?.revisionId ?? null;
     } catch (error) {
       this.#deps.log.error("run.checkpoint", error, { runId: this.#deps.run.id });
@@ -77,7 +79,10 @@ export class RunCheckpoints {
   }
 
   #warn(reason: string): void {
-    this.#deps.runLog.stream({ type: "notice", payload: { kind: "warning", message: `No checkpoint could be taken: ${reason}` } });
+    this.#deps.runLog.stream({
+      type: "notice",
+      payload: { kind: "warning", message: `No checkpoint could be taken: ${reason}` },
+    });
   }
 }
 

@@ -7,8 +7,16 @@ import type { ChatFacts, Parts, SessionFacts, UsabilityCode } from "./ports.ts";
 export type CreateRun = z.infer<typeof createRun>;
 
 export type RunRefusal = Failure<
-  | "INPUT_INVALID" | "PROJECT_NOT_FOUND" | "SESSION_NOT_FOUND" | "CHAT_NOT_FOUND" | "PROJECT_NOT_TRUSTED" | "CODING_AGENT_SANDBOX_REQUIRED"
-  | "REVISION_CONFLICT" | "WORKING_COPY_MISSING" | "WORKING_COPY_NOT_READY" | UsabilityCode
+  | "INPUT_INVALID"
+  | "PROJECT_NOT_FOUND"
+  | "SESSION_NOT_FOUND"
+  | "CHAT_NOT_FOUND"
+  | "PROJECT_NOT_TRUSTED"
+  | "CODING_AGENT_SANDBOX_REQUIRED"
+  | "REVISION_CONFLICT"
+  | "WORKING_COPY_MISSING"
+  | "WORKING_COPY_NOT_READY"
+  | UsabilityCode
 >;
 
 export type Checked = { chat: ChatFacts; session: SessionFacts; agentId: string };
@@ -32,12 +40,18 @@ export async function checkRun(parts: Parts, input: CreateRun): Promise<Result<C
   if (outside && "path" in outside)
     return failure("INPUT_INVALID", `${outside.path} is not a path inside the working copy`, { field: "prompt" });
   if (session.copy.state === "missing" || session.copy.state === "removed")
-    return failure("WORKING_COPY_MISSING", "The session's working copy is gone. Make it again from its latest checkpoint.", { field: "chatId" });
-  if (session.copy.state === "failed") return failure("WORKING_COPY_NOT_READY", "The session's working copy could not be made", { field: "chatId" });
+    return failure("WORKING_COPY_MISSING", "The session's working copy is gone. Make it again from its latest checkpoint.", {
+      field: "chatId",
+    });
+  if (session.copy.state === "failed")
+    return failure("WORKING_COPY_NOT_READY", "The session's working copy could not be made", { field: "chatId" });
   const trusted = await parts.projects.requireTrusted(session.projectId, session.copy.path);
   if (!trusted.ok) return { ok: false, error: { field: "chatId", ...trusted.error } };
   const agentId = input.agentId ?? chat.lastAgentId ?? defaultAgent(parts);
-  if (!agentId) return failure("CODING_AGENT_ENGINE_UNAVAILABLE", "No agent is ready. Install one, or choose the practice agent.", { field: "agentId" });
+  if (!agentId)
+    return failure("CODING_AGENT_ENGINE_UNAVAILABLE", "No agent is ready. Install one, or choose the practice agent.", {
+      field: "agentId",
+    });
   const usable = parts.agents.checkUsable(agentId, { modelId: input.modelId, workingCopyKind: session.copy.kind });
   if (!usable.ok) {
     const field = usable.error.code === "CODING_AGENT_MODEL_UNAVAILABLE" ? "modelId" : "agentId";

@@ -90,7 +90,10 @@ describe("following a run", () => {
 
 describe("following a chat", () => {
   const deps = (bench: ReturnType<typeof createRunBench>) => ({
-    events: bench.runRepository, published: bench.runs.published, announced: bench.runs.announced, queue: bench.queue.view,
+    events: bench.runRepository,
+    published: bench.runs.published,
+    announced: bench.runs.announced,
+    queue: bench.queue.view,
   });
 
   it("gives a snapshot and then every later event exactly once", async () => {

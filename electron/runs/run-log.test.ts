@@ -12,13 +12,22 @@ function setUp() {
     clock,
     commit: (events: PendingEvent[], durable) => {
       commits.push({ bodies: events.map((event) => event.body), durable });
-      return events.map((event): RunEvent => ({ ...event.body, seq: (seq += 1), cursor: seq, runId: "r", at: "2026-01-01T00:00:00.000Z" }));
+      return events.map((event): RunEvent => ({
+        ...event.body,
+        seq: (seq += 1),
+        cursor: seq,
+        runId: "r",
+        at: "2026-01-01T00:00:00.000Z",
+      }));
     },
   });
   return { clock, commits, log };
 }
 
-const text = (value: string, messageId?: string): RunEventBody => ({ type: "assistant.delta", payload: { text: value, ...(messageId ? { messageId } : {}) } });
+const text = (value: string, messageId?: string): RunEventBody => ({
+  type: "assistant.delta",
+  payload: { text: value, ...(messageId ? { messageId } : {}) },
+});
 
 describe("the run log", () => {
   it("writes the first piece at once and gathers the rest for 50 ms", () => {
@@ -40,7 +49,12 @@ describe("the run log", () => {
     }
     log.flush();
     expect(commits.length).toBeLessThanOrEqual(21);
-    expect(commits.flatMap((commit) => commit.bodies).map((body) => (body.type === "assistant.delta" ? body.payload.text : "")).join("")).toHaveLength(1000);
+    expect(
+      commits
+        .flatMap((commit) => commit.bodies)
+        .map((body) => (body.type === "assistant.delta" ? body.payload.text : ""))
+        .join(""),
+    ).toHaveLength(1000);
   });
 
   it("writes before 50 ms once 4 KB wait, with all that came in the same piece", async () => {
@@ -67,7 +81,10 @@ describe("the run log", () => {
     log.stream(text("b"));
     const event = log.append({ type: "revision.created", payload: { revisionId: "t" } });
     expect(event.seq).toBe(3);
-    expect(commits[1]).toEqual({ bodies: [text("b"), { type: "revision.created", payload: { revisionId: "t" } }], durable: true });
+    expect(commits[1]).toEqual({
+      bodies: [text("b"), { type: "revision.created", payload: { revisionId: "t" } }],
+      durable: true,
+    });
   });
 
   it("doesn't join deltas of different messages", () => {

@@ -76,11 +76,21 @@ export function createRunLog(deps: RunLogDeps): RunLog {
 /** Puts an event behind the waiting ones, or into the last of them; answers about how many characters it added. */
 function join(waiting: PendingEvent[], body: RunEventBody, at: number): number {
   const last = waiting.at(-1);
-  if (last && isDelta(last.body) && isDelta(body) && last.body.type === body.type && last.body.payload.messageId === body.payload.messageId) {
+  if (
+    last &&
+    isDelta(last.body) &&
+    isDelta(body) &&
+    last.body.type === body.type &&
+    last.body.payload.messageId === body.payload.messageId
+  ) {
     last.body = { ...body, payload: { ...body.payload, text: last.body.payload.text + body.payload.text } };
     return body.payload.text.length;
   }
-  if (body.type === "tool.updated" && last?.body.type === "tool.updated" && last.body.payload.toolCallId === body.payload.toolCallId) {
+  if (
+    body.type === "tool.updated" &&
+    last?.body.type === "tool.updated" &&
+    last.body.payload.toolCallId === body.payload.toolCallId
+  ) {
     last.body = body;
     return 0;
   }

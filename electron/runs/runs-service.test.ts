@@ -19,7 +19,12 @@ describe("runs", () => {
     const told = types(events);
     expect(told.filter((type) => type === "checkpoint.created")).toHaveLength(2);
     expect(told.toSpliced(told.indexOf("checkpoint.created"), 1)).toEqual([
-      "run.accepted", "run.started", "assistant.delta", "revision.created", "checkpoint.created", "run.completed",
+      "run.accepted",
+      "run.started",
+      "assistant.delta",
+      "revision.created",
+      "checkpoint.created",
+      "run.completed",
     ]);
     expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
     expect(bench.recorded).toEqual([expect.objectContaining({ runId: run.id, beforeTree: "tree-1", afterTree: "tree-2" })]);
@@ -43,16 +48,25 @@ describe("runs", () => {
     await expect(bench.start("nowhere")).rejects.toMatchObject({ code: "CHAT_NOT_FOUND" });
     await expect(bench.start("chat-1", "x", { baseRevisionId: "other" })).rejects.toMatchObject({ code: "PROJECT_NOT_TRUSTED" });
     bench.parts.projects.requireTrusted = async () => ({ ok: true, value: null });
-    await expect(bench.start("chat-1", "x", { baseRevisionId: "other" })).rejects.toMatchObject({ code: "CODING_AGENT_MODEL_UNAVAILABLE", field: "modelId" });
+    await expect(bench.start("chat-1", "x", { baseRevisionId: "other" })).rejects.toMatchObject({
+      code: "CODING_AGENT_MODEL_UNAVAILABLE",
+      field: "modelId",
+    });
     bench.parts.agents.checkUsable = () => ({ ok: true, value: null });
-    await expect(bench.start("chat-1", "x", { baseRevisionId: "other" })).rejects.toMatchObject({ code: "REVISION_CONFLICT", data: { revisionId: "tree-0" } });
+    await expect(bench.start("chat-1", "x", { baseRevisionId: "other" })).rejects.toMatchObject({
+      code: "REVISION_CONFLICT",
+      data: { revisionId: "tree-0" },
+    });
     expect(bench.backend.opens).toEqual([]);
     expect(bench.runRepository.listOpen()).toEqual([]);
   });
 
   it("refuses a mention that leads out of the working copy", async () => {
     const bench = createRunBench();
-    const prompt = [{ type: "text" as const, text: "see" }, { type: "mention" as const, path: "../other/x", kind: "file" as const }];
+    const prompt = [
+      { type: "text" as const, text: "see" },
+      { type: "mention" as const, path: "../other/x", kind: "file" as const },
+    ];
     const refused = await bench.runs.create({ chatId: "chat-1", agentId: "fake", modelId: null, prompt });
     expect(refused).toMatchObject({ ok: false, error: { code: "INPUT_INVALID", field: "prompt" } });
   });
@@ -99,7 +113,9 @@ describe("runs", () => {
     turn.host.onUpdate({ type: "text", text: "late" });
     const events = bench.events(run.id);
     expect(events.filter((event) => event.type === "tool.failed")).toEqual([
-      expect.objectContaining({ payload: expect.objectContaining({ status: "cancelled", error: expect.objectContaining({ code: "CANCELLED" }) }) }),
+      expect.objectContaining({
+        payload: expect.objectContaining({ status: "cancelled", error: expect.objectContaining({ code: "CANCELLED" }) }),
+      }),
     ]);
     expect(events.filter(isTerminal)).toHaveLength(1);
     expect(types(events).at(-1)).toBe("run.cancelled");
@@ -147,7 +163,8 @@ describe("runs", () => {
 
 describe("queue", () => {
   const choice = { agentId: "fake", modelId: null, modeId: null, thinkingLevel: null };
-  const add = (bench: ReturnType<typeof createRunBench>, text: string) => bench.queue.add("chat-1", [{ type: "text", text }], choice);
+  const add = (bench: ReturnType<typeof createRunBench>, text: string) =>
+    bench.queue.add("chat-1", [{ type: "text", text }], choice);
 
   it("sends prompts in order as runs complete, each once", async () => {
     const bench = createRunBench();
@@ -180,7 +197,9 @@ describe("queue", () => {
     const c = add(bench, "c");
     const [a, , last] = c.ok ? c.value.items : [];
     const moved = bench.queue.update("chat-1", last?.id ?? "", { toIndex: 0 });
-    expect(moved.ok && moved.value.items.map((item) => item.prompt[0])).toEqual(["c", "a", "b"].map((text) => ({ type: "text", text })));
+    expect(moved.ok && moved.value.items.map((item) => item.prompt[0])).toEqual(
+      ["c", "a", "b"].map((text) => ({ type: "text", text })),
+    );
     expect(bench.queue.remove("chat-1", a?.id ?? "").ok).toBe(true);
     expect(bench.queue.remove("chat-1", a?.id ?? "")).toMatchObject({ ok: false, error: { code: "QUEUE_ITEM_NOT_FOUND" } });
   });

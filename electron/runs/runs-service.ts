@@ -87,7 +87,11 @@ export function createRunsService(deps: RunsDeps) {
     if (!entry || !run) return;
     const session = parts.sessions.find(run.sessionId);
     // Deleted while the run was on its way here.
-    if (!session) return endUnbegun(run, "failed", { code: "SESSION_NOT_FOUND", message: "The session was deleted before this prompt was sent." });
+    if (!session)
+      return endUnbegun(run, "failed", {
+        code: "SESSION_NOT_FOUND",
+        message: "The session was deleted before this prompt was sent.",
+      });
     const execution = createExecution(run, session);
     active.set(runId, { execution, workingCopyId: entry.workingCopyId });
     parts.sessions.touch(run.sessionId, {});
@@ -107,7 +111,10 @@ export function createRunsService(deps: RunsDeps) {
     });
     return new Execution(
       {
-        parts, clock, log, runLog,
+        parts,
+        clock,
+        log,
+        runLog,
         failpoint: deps.failpoint,
         keepOutput: deps.keepOutput,
         save: (patch, event) => save(run, patch, event),
@@ -140,7 +147,11 @@ export function createRunsService(deps: RunsDeps) {
   }
 
   /** Writes the run and its first event; `also` happens in the same transaction. */
-  function insert(input: CreateRun, place: { agentId: string; sessionId: string; workingCopyId: string; revisionId: string | null }, also: () => void): Run {
+  function insert(
+    input: CreateRun,
+    place: { agentId: string; sessionId: string; workingCopyId: string; revisionId: string | null },
+    also: () => void,
+  ): Run {
     const id = newId("run", clock.now());
     const events = store.durably(() => {
       runs.insert({
@@ -160,7 +171,9 @@ export function createRunsService(deps: RunsDeps) {
         createdAt: clock.now(),
       });
       also();
-      return runs.append(id, [{ body: { type: "run.accepted", payload: { agentId: place.agentId, modelId: input.modelId } }, at: clock.now() }]);
+      return runs.append(id, [
+        { body: { type: "run.accepted", payload: { agentId: place.agentId, modelId: input.modelId } }, at: clock.now() },
+      ]);
     });
     publish({ id, chatId: input.chatId, sessionId: place.sessionId }, events);
     return announce(id);
@@ -184,7 +197,11 @@ export function createRunsService(deps: RunsDeps) {
       const meanwhile = same();
       if (meanwhile) return ok(meanwhile);
       const { session, agentId } = checked.value;
-      const run = insert(input, { agentId, sessionId: session.id, workingCopyId: session.copy.id, revisionId: session.copy.revisionId }, also);
+      const run = insert(
+        input,
+        { agentId, sessionId: session.id, workingCopyId: session.copy.id, revisionId: session.copy.revisionId },
+        also,
+      );
       store.quickly(() => runs.update(run.id, { timings: { create: Math.round(clock.monotonic() - startedAt) } }));
       deps.failpoint("prompt-stored");
       parts.chats.setLastAgent(input.chatId, agentId);
@@ -250,7 +267,11 @@ export function createRunsService(deps: RunsDeps) {
       closing = true;
       for (const { runId } of waiting.splice(0)) {
         const run = runs.find(runId);
-        if (run) endUnbegun(run, "interrupted", { code: "NOT_SENT", message: "Hearth was closed before this prompt was sent. Send it again." });
+        if (run)
+          endUnbegun(run, "interrupted", {
+            code: "NOT_SENT",
+            message: "Hearth was closed before this prompt was sent. Send it again.",
+          });
       }
       for (const { execution } of [...active.values()]) execution.interrupt("Hearth was closed while this ran");
     },
@@ -267,7 +288,11 @@ export function createRunsService(deps: RunsDeps) {
   function endUnbegun(run: Run, status: "cancelled" | "failed" | "interrupted", error: Run["error"]): void {
     const endedAt = clock.now();
     const timings = { ...run.timings, total: Math.max(0, endedAt - Date.parse(run.createdAt)) };
-    save(run, { status, reason: null, error, endedAt, timings }, { type: `run.${status}`, payload: { ...error, timings, usage: null } });
+    save(
+      run,
+      { status, reason: null, error, endedAt, timings },
+      { type: `run.${status}`, payload: { ...error, timings, usage: null } },
+    );
     finished(run.id, status);
   }
 }

@@ -8,7 +8,12 @@ export type Decision = { start: string[]; reasons: Map<string, string> };
  * Which waiting runs may start, and why the others wait. One run at a time per working copy, at most `limit` at once;
  * a later run never overtakes an earlier one of the same working copy.
  */
-export function schedule(waiting: readonly Waiting[], active: readonly Active[], limit: number, labelOf: (runId: string) => string): Decision {
+export function schedule(
+  waiting: readonly Waiting[],
+  active: readonly Active[],
+  limit: number,
+  labelOf: (runId: string) => string,
+): Decision {
   const going = active.filter((run) => run.runId !== "").length;
   const busy = new Map(active.map((run) => [run.workingCopyId, run.label]));
   const start: string[] = [];

@@ -7,7 +7,14 @@ describe("tool calls", () => {
     tools.apply({ toolCallId: "1", kind: "edit", title: "Edit a.ts", locations: [{ path: "a.ts" }] });
     expect(tools.apply({ toolCallId: "1", status: "in_progress" })).toEqual({
       type: "tool.updated",
-      payload: { toolCallId: "1", kind: "edit", title: "Edit a.ts", status: "in_progress", locations: [{ path: "a.ts" }], diffs: [] },
+      payload: {
+        toolCallId: "1",
+        kind: "edit",
+        title: "Edit a.ts",
+        status: "in_progress",
+        locations: [{ path: "a.ts" }],
+        diffs: [],
+      },
     });
   });
 
@@ -26,7 +33,10 @@ describe("tool calls", () => {
     const tools = new ToolCalls(() => null);
     tools.apply({ toolCallId: "1", title: "run" });
     expect(tools.endOpen("CANCELLED", "Stopped")).toEqual([
-      { type: "tool.failed", payload: expect.objectContaining({ status: "cancelled", error: { code: "CANCELLED", message: "Stopped" } }) },
+      {
+        type: "tool.failed",
+        payload: expect.objectContaining({ status: "cancelled", error: { code: "CANCELLED", message: "Stopped" } }),
+      },
     ]);
     expect(tools.endOpen("CANCELLED", "Stopped")).toEqual([]);
   });

@@ -68,7 +68,14 @@ export class ToolCalls {
 }
 
 function merge(before: ToolSnapshot | undefined, update: ToolUpdate): ToolSnapshot {
-  const known: ToolSnapshot = before ?? { toolCallId: update.toolCallId, kind: "other", title: "", status: "pending", locations: [], diffs: [] };
+  const known: ToolSnapshot = before ?? {
+    toolCallId: update.toolCallId,
+    kind: "other",
+    title: "",
+    status: "pending",
+    locations: [],
+    diffs: [],
+  };
   const given = Object.fromEntries(Object.entries(update).filter(([, value]) => value !== undefined));
   return { ...known, ...given };
 }

@@ -35,7 +35,10 @@ export function createSettingsService(deps: { configDir: string; announce(settin
       }
       const raw = readRaw(file);
       if (raw.problem)
-        return failure("SETTINGS_INVALID", `${file} can't be read (line ${raw.problem.line ?? "?"}: ${raw.problem.message}). Mend it first; nothing was written.`);
+        return failure(
+          "SETTINGS_INVALID",
+          `${file} can't be read (line ${raw.problem.line ?? "?"}: ${raw.problem.message}). Mend it first; nothing was written.`,
+        );
       try {
         save(file, { ...raw.value, ...change });
       } catch (error) {

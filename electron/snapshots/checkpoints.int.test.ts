@@ -26,10 +26,18 @@ beforeEach(() => {
   const opened = openStore(path.join(folder.path, "data"), clock.now());
   if (!opened.ok) throw new Error(opened.error.message);
   store = opened.value;
-  store.sqlite.exec("INSERT INTO projects (id, name, path, real_path, kind, added_at) VALUES ('prj_1', 'p', '/p', '/p', 'git', 0)");
+  store.sqlite.exec(
+    "INSERT INTO projects (id, name, path, real_path, kind, added_at) VALUES ('prj_1', 'p', '/p', '/p', 'git', 0)",
+  );
   store.sqlite.exec("INSERT INTO sessions (id, project_id, title, created_at, updated_at) VALUES ('ses_1', 'prj_1', '', 0, 0)");
   mkdirSync(path.join(folder.path, "stores"));
-  snapshots = createSnapshotStore({ git: folder.git, storesDir: path.join(folder.path, "stores"), clock, log: silentLog, maxUntrackedBytes: 1000 });
+  snapshots = createSnapshotStore({
+    git: folder.git,
+    storesDir: path.join(folder.path, "stores"),
+    clock,
+    log: silentLog,
+    maxUntrackedBytes: 1000,
+  });
   [busy, failAt, announced, restored] = [false, null, [], []];
   service = openService();
 });
@@ -42,9 +50,13 @@ afterEach(async () => {
 function openService(): CheckpointsService {
   return createCheckpointsService({
     rows: createCheckpointRepository(store),
-    snapshots, clock,
+    snapshots,
+    clock,
     log: silentLog,
-    copyOf: (id) => (id === "ses_1" ? { projectId: "prj_1", projectPath: path.join(folder.path, "checkout"), copyId: "wcp_1", path: repo.path } : null),
+    copyOf: (id) =>
+      id === "ses_1"
+        ? { projectId: "prj_1", projectPath: path.join(folder.path, "checkout"), copyId: "wcp_1", path: repo.path }
+        : null,
     isBusy: () => busy,
     announce: (id) => announced.push(id),
     onRestored: (_id, tree) => restored.push(tree),
@@ -54,7 +66,9 @@ function openService(): CheckpointsService {
   });
 }
 
-async function value<T>(result: Promise<{ ok: true; value: T } | { ok: false; error: { code: string; message: string } }>): Promise<T> {
+async function value<T>(
+  result: Promise<{ ok: true; value: T } | { ok: false; error: { code: string; message: string } }>,
+): Promise<T> {
   const settled = await result;
   if (!settled.ok) throw new Error(`${settled.error.code}: ${settled.error.message}`);
   return settled.value;
@@ -164,7 +178,12 @@ describe("restore", () => {
     repo = repoShapes["one commit"](folder);
     repo.write("a.txt", "staged\n");
     repo.git("add", "a.txt");
-    const look = () => [repo.git("ls-files", "-s"), repo.git("rev-parse", "HEAD"), repo.git("stash", "list"), repo.git("for-each-ref")];
+    const look = () => [
+      repo.git("ls-files", "-s"),
+      repo.git("rev-parse", "HEAD"),
+      repo.git("stash", "list"),
+      repo.git("for-each-ref"),
+    ];
     const { before } = await run(() => repo.write("a.txt", "agent\n"));
     const state = look();
     await restore(before.id);
@@ -193,7 +212,13 @@ describe("restore", () => {
     expect(result.conflicts.map((conflict) => conflict.path)).toEqual(["clash", "gone", "made"]);
     expect(preview.conflicts).toEqual(result.conflicts);
     const text = (name: string) => Buffer.from(files()[name]?.slice(4) ?? "", "hex").toString();
-    expect([text("agent"), text("both"), text("clash"), text("hand"), text("made")]).toEqual([lines("1", "8"), lines("1", "person"), lines("person", "8"), "edited\n", "person\n"]);
+    expect([text("agent"), text("both"), text("clash"), text("hand"), text("made")]).toEqual([
+      lines("1", "8"),
+      lines("1", "person"),
+      lines("person", "8"),
+      "edited\n",
+      "person\n",
+    ]);
     const afterFirst = files();
     await restore(result.checkpointBeforeId ?? "");
     expect(text("both")).toBe(lines("agent", "person"));
@@ -210,7 +235,10 @@ describe("restore", () => {
     repo.write("a", "three\n");
     repo.write("c", "new\n");
     expect((await restore(mine.id)).changed).toEqual(["c", "a"]);
-    expect(files()).toEqual({ a: `644:${Buffer.from("two\n").toString("hex")}`, b: `644:${Buffer.from("agent\n").toString("hex")}` });
+    expect(files()).toEqual({
+      a: `644:${Buffer.from("two\n").toString("hex")}`,
+      b: `644:${Buffer.from("agent\n").toString("hex")}`,
+    });
   });
 
   it("R88 never touches ignored files, nor one that stands where a file was", async () => {
@@ -227,7 +255,8 @@ describe("restore", () => {
     const result = await restore(before.id);
     expect(result.conflicts.map((conflict) => conflict.path)).toEqual(["config"]);
     expect(result.changed).toEqual([".gitignore", "cache/x"]);
-    for (const name of [".env", "node_modules/m/index.js", "config", "cache/ignored"]) expect(files()[name], name).toBe(kept[name]);
+    for (const name of [".env", "node_modules/m/index.js", "config", "cache/ignored"])
+      expect(files()[name], name).toBe(kept[name]);
   });
 
   it("R74 leaves large untracked files alone, both those there then and those there now", async () => {
@@ -266,11 +295,20 @@ describe("restore", () => {
     const checkpoint = await take("manual");
     repo.write("a.txt", "x");
     busy = true;
-    expect(await service.restore(checkpoint.id, { dryRun: false })).toMatchObject({ ok: false, error: { code: "WORKING_COPY_BUSY" } });
+    expect(await service.restore(checkpoint.id, { dryRun: false })).toMatchObject({
+      ok: false,
+      error: { code: "WORKING_COPY_BUSY" },
+    });
     busy = false;
-    expect(await service.restore("chk_none", { dryRun: false })).toMatchObject({ ok: false, error: { code: "CHECKPOINT_NOT_FOUND" } });
+    expect(await service.restore("chk_none", { dryRun: false })).toMatchObject({
+      ok: false,
+      error: { code: "CHECKPOINT_NOT_FOUND" },
+    });
     rmSync(repo.path, { recursive: true });
-    expect(await service.restore(checkpoint.id, { dryRun: false })).toMatchObject({ ok: false, error: { code: "WORKING_COPY_MISSING" } });
+    expect(await service.restore(checkpoint.id, { dryRun: false })).toMatchObject({
+      ok: false,
+      error: { code: "WORKING_COPY_MISSING" },
+    });
   });
 
   it("restores a removed copy whole from its last checkpoint", async () => {

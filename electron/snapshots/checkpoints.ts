@@ -31,7 +31,15 @@ export type CheckpointsDeps = {
 export type TakeOptions = { runId?: string; label?: string; tree?: string; of?: Place };
 type RecordOptions = TakeOptions & { skipped?: Checkpoint["skipped"]; restoredId?: string };
 export type TakeFailure = SnapshotFailure | Failure<"SESSION_NOT_FOUND">;
-type RestoreCode = "CHECKPOINT_NOT_FOUND" | "SESSION_NOT_FOUND" | "WORKING_COPY_MISSING" | "WORKING_COPY_BUSY" | "PATH_REFUSED" | "CHECKPOINT_FAILED" | "GIT_FAILED" | "DISK_FULL";
+type RestoreCode =
+  | "CHECKPOINT_NOT_FOUND"
+  | "SESSION_NOT_FOUND"
+  | "WORKING_COPY_MISSING"
+  | "WORKING_COPY_BUSY"
+  | "PATH_REFUSED"
+  | "CHECKPOINT_FAILED"
+  | "GIT_FAILED"
+  | "DISK_FULL";
 
 export type CheckpointsService = ReturnType<typeof createCheckpointsService>;
 
@@ -48,11 +56,16 @@ export function createCheckpointsService(deps: CheckpointsDeps) {
     return copy && of === "checkout" ? { ...copy, copyId: "checkout", path: copy.projectPath } : copy;
   }
 
-  async function record(sessionId: string, kind: Checkpoint["kind"], options: RecordOptions): Promise<Result<CheckpointRecord, TakeFailure>> {
+  async function record(
+    sessionId: string,
+    kind: Checkpoint["kind"],
+    options: RecordOptions,
+  ): Promise<Result<CheckpointRecord, TakeFailure>> {
     const of = options.of ?? "working-copy";
     const copy = place(sessionId, of);
     if (!copy) return failure("SESSION_NOT_FOUND", "This session has no working copy");
-    const taken = options.tree === undefined ? await snapshots.snapshot(copy) : ok({ tree: options.tree, skipped: options.skipped ?? [] });
+    const taken =
+      options.tree === undefined ? await snapshots.snapshot(copy) : ok({ tree: options.tree, skipped: options.skipped ?? [] });
     if (!taken.ok) return taken;
     failpoint("checkpoint-half");
     const { tree, skipped } = taken.value;
@@ -61,8 +74,17 @@ export function createCheckpointsService(deps: CheckpointsDeps) {
     const kept = await snapshots.keep(copy, id, tree);
     if (!kept.ok) return kept;
     rows.insert({
-      id, sessionId, kind, tree, skipped, place: of,
-      runId: options.runId ?? null, label: options.label ?? null, commit: kept.value.commit, restoredId: options.restoredId ?? null, createdAt: now,
+      id,
+      sessionId,
+      kind,
+      tree,
+      skipped,
+      place: of,
+      runId: options.runId ?? null,
+      label: options.label ?? null,
+      commit: kept.value.commit,
+      restoredId: options.restoredId ?? null,
+      createdAt: now,
     });
     const made = rows.find(id);
     if (!made) throw new Error(`Checkpoint ${id} was not written`);
@@ -70,7 +92,11 @@ export function createCheckpointsService(deps: CheckpointsDeps) {
     return ok(made);
   }
 
-  async function take(sessionId: string, kind: Checkpoint["kind"], options: TakeOptions = {}): Promise<Result<Checkpoint, TakeFailure>> {
+  async function take(
+    sessionId: string,
+    kind: Checkpoint["kind"],
+    options: TakeOptions = {},
+  ): Promise<Result<Checkpoint, TakeFailure>> {
     const made = await record(sessionId, kind, options);
     return made.ok ? ok(publicOf(made.value)) : made;
   }
@@ -78,7 +104,8 @@ export function createCheckpointsService(deps: CheckpointsDeps) {
   async function restoreFiles(target: CheckpointRecord, dryRun: boolean): Promise<Result<RestoreResult, Failure<RestoreCode>>> {
     const copy = place(target.sessionId, target.place);
     if (!copy) return failure("SESSION_NOT_FOUND", "This session has no working copy");
-    if (deps.isBusy(target.sessionId)) return failure("WORKING_COPY_BUSY", "An agent is at work in this session: stop it, or wait until it is done");
+    if (deps.isBusy(target.sessionId))
+      return failure("WORKING_COPY_BUSY", "An agent is at work in this session: stop it, or wait until it is done");
     const current = await snapshots.snapshot(copy);
     if (!current.ok) return current;
     const plan = await planRestore(snapshots, copy, {
@@ -89,14 +116,23 @@ export function createCheckpointsService(deps: CheckpointsDeps) {
     });
     if (!plan.ok) return plan;
     const { entries, conflicts } = plan.value;
-    if (dryRun || entries.length === 0) return ok({ changed: entries.map((entry) => entry.path), conflicts, checkpointBeforeId: null });
+    if (dryRun || entries.length === 0)
+      return ok({ changed: entries.map((entry) => entry.path), conflicts, checkpointBeforeId: null });
 
-    const before = await record(target.sessionId, "before-restore", { ...current.value, of: target.place, restoredId: target.id });
+    const before = await record(target.sessionId, "before-restore", {
+      ...current.value,
+      of: target.place,
+      restoredId: target.id,
+    });
     if (!before.ok) return before;
     return write(before.value, copy, plan.value);
   }
 
-  async function write(before: CheckpointRecord, copy: CopyRef, plan: RestorePlan): Promise<Result<RestoreResult, Failure<RestoreCode>>> {
+  async function write(
+    before: CheckpointRecord,
+    copy: CopyRef,
+    plan: RestorePlan,
+  ): Promise<Result<RestoreResult, Failure<RestoreCode>>> {
     const written = await writeRestore({ snapshots, failpoint }, copy, plan.entries);
     // What came of it is the new state even if the disk filled up halfway.
     const after = await snapshots.snapshot(copy);
@@ -108,7 +144,11 @@ export function createCheckpointsService(deps: CheckpointsDeps) {
     }
     deps.announce(before.sessionId);
     if (!written.ok) return limited(written.error);
-    return ok({ changed: written.value.changed, conflicts: [...plan.conflicts, ...written.value.conflicts], checkpointBeforeId: before.id });
+    return ok({
+      changed: written.value.changed,
+      conflicts: [...plan.conflicts, ...written.value.conflicts],
+      checkpointBeforeId: before.id,
+    });
   }
 
   /** Ends what a restore that was cut off had begun: files that are as they were are written, others are left and told. */
@@ -141,7 +181,10 @@ export function createCheckpointsService(deps: CheckpointsDeps) {
       return found ? ok(publicOf(found)) : notFound();
     },
     /** Files that differ from the checkpoint to another, or to the copy as it is. */
-    async diff(id: string, toId?: string): Promise<Result<FileDiff[], Failure<"CHECKPOINT_NOT_FOUND" | "WORKING_COPY_MISSING" | "GIT_FAILED">>> {
+    async diff(
+      id: string,
+      toId?: string,
+    ): Promise<Result<FileDiff[], Failure<"CHECKPOINT_NOT_FOUND" | "WORKING_COPY_MISSING" | "GIT_FAILED">>> {
       const from = rows.find(id);
       const to = toId === undefined ? null : rows.find(toId);
       const copy = from && place(from.sessionId, from.place);
@@ -178,7 +221,12 @@ function pathsOf(skipped: Checkpoint["skipped"]): string[] {
   return skipped.map((file) => file.path);
 }
 
-function publicOf({ place: _place, restoredId: _restoredId, resultTree: _resultTree, ...checkpoint }: CheckpointRecord): Checkpoint {
+function publicOf({
+  place: _place,
+  restoredId: _restoredId,
+  resultTree: _resultTree,
+  ...checkpoint
+}: CheckpointRecord): Checkpoint {
   return checkpoint;
 }
 
@@ -190,8 +238,18 @@ function forReading(error: SnapshotFailure): { ok: false; error: Failure<"WORKIN
   return failure(error.code === "WORKING_COPY_MISSING" ? error.code : "GIT_FAILED", error.message);
 }
 
-const restoreCodes = ["WORKING_COPY_MISSING", "PATH_REFUSED", "CHECKPOINT_FAILED", "GIT_FAILED", "DISK_FULL"] as const satisfies readonly ErrorCode[];
+const restoreCodes = [
+  "WORKING_COPY_MISSING",
+  "PATH_REFUSED",
+  "CHECKPOINT_FAILED",
+  "GIT_FAILED",
+  "DISK_FULL",
+] as const satisfies readonly ErrorCode[];
 
 function limited(error: Failure): { ok: false; error: Failure<RestoreCode> } {
-  return failure(restoreCodes.find((code) => code === error.code) ?? "GIT_FAILED", error.message, error.data ? { data: error.data } : {});
+  return failure(
+    restoreCodes.find((code) => code === error.code) ?? "GIT_FAILED",
+    error.message,
+    error.data ? { data: error.data } : {},
+  );
 }

@@ -1,10 +1,28 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { manualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import { createGit } from "../git/git.ts";
-import { createRepo, createTestFolder, hostileGitEnvironment, oddNames, repoShapes, type Repo, type TestFolder } from "../testing/repos.ts";
+import {
+  createRepo,
+  createTestFolder,
+  hostileGitEnvironment,
+  oddNames,
+  repoShapes,
+  type Repo,
+  type TestFolder,
+} from "../testing/repos.ts";
 import { createSnapshotStore, type GitSnapshotStore } from "./git-snapshot-store.ts";
 import type { CopyRef } from "./snapshot-store.ts";
 
@@ -27,7 +45,9 @@ function openStore(git = folder.git): GitSnapshotStore {
 
 const refOf = (repo: Repo): CopyRef => ({ projectId: "prj_1", projectPath: repo.path, copyId: "wcp_1", path: repo.path });
 
-async function value<T>(result: Promise<{ ok: true; value: T } | { ok: false; error: { code: string; message: string } }>): Promise<T> {
+async function value<T>(
+  result: Promise<{ ok: true; value: T } | { ok: false; error: { code: string; message: string } }>,
+): Promise<T> {
   const settled = await result;
   if (!settled.ok) throw new Error(`${settled.error.code}: ${settled.error.message}`);
   return settled.value;
@@ -48,7 +68,10 @@ describe("every shape of repository", () => {
       repo.write("run.sh", "#!/bin/sh\n");
       repo.remove("link");
       const after = await treeNow(repo);
-      const expected = ["create dir/new.txt", ...(name === "a sparse checkout" ? ["create run.sh"] : ["delete link", "mode run.sh"])];
+      const expected = [
+        "create dir/new.txt",
+        ...(name === "a sparse checkout" ? ["create run.sh"] : ["delete link", "mode run.sh"]),
+      ];
       expect(await changes(repo, before, after)).toEqual(expected);
       expect(await treeNow(repo)).toBe(after);
       expect(await value(store.listFiles(refOf(repo)))).toContain("dir/new.txt");
@@ -85,11 +108,17 @@ describe("what is the user's", () => {
     repo.git("add", "a.txt");
     repo.write("a.txt", "worked\n");
     repo.write("untracked", "u\n");
-    const look = () => readdirSync(path.join(repo.path, ".git"), { recursive: true, withFileTypes: true })
-      .map((entry) => path.join(entry.parentPath, entry.name))
-      .map((file) => `${file} ${lstatSync(file).mtimeMs} ${lstatSync(file).size}`)
-      .toSorted();
-    const state = () => [repo.git("--no-optional-locks", "status", "--porcelain=v2", "--branch"), repo.git("stash", "list"), repo.git("for-each-ref"), repo.git("ls-files", "-s")];
+    const look = () =>
+      readdirSync(path.join(repo.path, ".git"), { recursive: true, withFileTypes: true })
+        .map((entry) => path.join(entry.parentPath, entry.name))
+        .map((file) => `${file} ${lstatSync(file).mtimeMs} ${lstatSync(file).size}`)
+        .toSorted();
+    const state = () => [
+      repo.git("--no-optional-locks", "status", "--porcelain=v2", "--branch"),
+      repo.git("stash", "list"),
+      repo.git("for-each-ref"),
+      repo.git("ls-files", "-s"),
+    ];
     const before = [look(), state()];
     const tree = await treeNow(repo);
     await value(store.keep(refOf(repo), "chk_1", tree));
@@ -146,8 +175,14 @@ describe("exactness", () => {
     repo.git("config", "core.autocrlf", "true");
     repo.write(".gitattributes", "* text=auto eol=crlf\n*.utf16 working-tree-encoding=UTF-16\n*.id ident\n");
     const files: Record<string, Buffer> = {
-      "crlf.txt": Buffer.from("a\r\nb\r\n"), "mixed.txt": Buffer.from("a\r\nb\n"), "bom.txt": Buffer.from("\ufeffx"), "noeol": Buffer.from("x"),
-      "empty": Buffer.alloc(0), "bin": Buffer.from([0, 255, 13, 10, 0]), "x.utf16": Buffer.from("\ufeffhi", "utf16le"), "k.id": Buffer.from("$Id$ $Id: x $\n"),
+      "crlf.txt": Buffer.from("a\r\nb\r\n"),
+      "mixed.txt": Buffer.from("a\r\nb\n"),
+      "bom.txt": Buffer.from("\ufeffx"),
+      noeol: Buffer.from("x"),
+      empty: Buffer.alloc(0),
+      bin: Buffer.from([0, 255, 13, 10, 0]),
+      "x.utf16": Buffer.from("\ufeffhi", "utf16le"),
+      "k.id": Buffer.from("$Id$ $Id: x $\n"),
     };
     for (const [name, bytes] of Object.entries(files)) repo.write(name, bytes);
     repo.commit();
@@ -162,7 +197,12 @@ describe("exactness", () => {
     repo.remove("dir");
     repo.link("dir", "kind");
     const second = await treeNow(repo);
-    expect(await changes(repo, first, second, { renames: false })).toEqual(["create dir", "delete dir/inner", "delete kind", "create kind/now/a/folder"]);
+    expect(await changes(repo, first, second, { renames: false })).toEqual([
+      "create dir",
+      "delete dir/inner",
+      "delete kind",
+      "create kind/now/a/folder",
+    ]);
     repo.remove("kind");
     repo.write("kind", "file\n");
     repo.remove("dir");
@@ -214,7 +254,10 @@ describe("what is left out", () => {
     truncateSync(path.join(repo.path, "huge.bin"), 5 * 1024 ** 3);
     repo.write("grown", Buffer.alloc(1001, 3));
     const taken = await value(store.snapshot(refOf(repo)));
-    expect(taken.skipped).toEqual([{ path: "grown", bytes: 1001 }, { path: "huge.bin", bytes: 5 * 1024 ** 3 }]);
+    expect(taken.skipped).toEqual([
+      { path: "grown", bytes: 1001 },
+      { path: "huge.bin", bytes: 5 * 1024 ** 3 },
+    ]);
     const kept = await value(store.entries(refOf(repo), taken.tree, ["tracked.bin", "grown", "huge.bin"]));
     expect(kept.map((entry) => entry.path)).toEqual(["tracked.bin"]);
     expect(await value(store.readBlob(refOf(repo), kept[0]?.oid ?? "", 5000))).toEqual(Buffer.alloc(2001, 2));
@@ -323,12 +366,18 @@ describe("trees and blobs", () => {
     const repo = repoShapes["one commit"](folder);
     const tree = await treeNow(repo);
     const oid = await value(store.writeBlob(refOf(repo), Buffer.from("made\r\n")));
-    const edited = await value(store.editTree(refOf(repo), tree, [
-      { path: "dir/b.txt", mode: "100644", oid: null },
-      { path: "dir", mode: "100755", oid },
-      { path: "bytes-\udcff", mode: "100644", oid },
-    ]));
-    expect(await changes(repo, tree, edited, { renames: false })).toEqual(["create bytes-\udcff", "create dir", "delete dir/b.txt"]);
+    const edited = await value(
+      store.editTree(refOf(repo), tree, [
+        { path: "dir/b.txt", mode: "100644", oid: null },
+        { path: "dir", mode: "100755", oid },
+        { path: "bytes-\udcff", mode: "100644", oid },
+      ]),
+    );
+    expect(await changes(repo, tree, edited, { renames: false })).toEqual([
+      "create bytes-\udcff",
+      "create dir",
+      "delete dir/b.txt",
+    ]);
     expect(await treeNow(repo)).toBe(tree);
   });
 
@@ -339,7 +388,9 @@ describe("trees and blobs", () => {
     const ours = await blob("one\n2\n3\n4\n5\n");
     const theirs = await blob("1\n2\n3\n4\nfive\n");
     const merged = await value(store.mergeBlobs(refOf(repo), base, ours, theirs));
-    expect("oid" in merged ? (await value(store.readBlob(refOf(repo), merged.oid, 100))).toString() : merged).toBe("one\n2\n3\n4\nfive\n");
+    expect("oid" in merged ? (await value(store.readBlob(refOf(repo), merged.oid, 100))).toString() : merged).toBe(
+      "one\n2\n3\n4\nfive\n",
+    );
     expect(await value(store.mergeBlobs(refOf(repo), base, ours, await blob("uno\n2\n3\n4\n5\n")))).toEqual({ conflict: true });
     const binary = [await blob("\0a"), await blob("\0b"), await blob("\0c")] as const;
     expect(await value(store.mergeBlobs(refOf(repo), ...binary))).toEqual({ conflict: true });

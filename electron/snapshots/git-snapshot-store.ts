@@ -31,7 +31,13 @@ export type GitSnapshotStore = SnapshotStore & {
 const defaultMaxUntrackedBytes = 5 * 1024 * 1024;
 const secureDelayMs = 3000;
 
-export function createSnapshotStore(deps: { git: Git; storesDir: string; clock: Clock; log: Log; maxUntrackedBytes?: number }): GitSnapshotStore {
+export function createSnapshotStore(deps: {
+  git: Git;
+  storesDir: string;
+  clock: Clock;
+  log: Log;
+  maxUntrackedBytes?: number;
+}): GitSnapshotStore {
   const { git, clock, log } = deps;
   const queue = new KeyedQueue();
   const folders = new Map<string, StoreFolder>();
@@ -70,7 +76,9 @@ export function createSnapshotStore(deps: { git: Git; storesDir: string; clock: 
   function secure(copy: CopyRef): Promise<Result<null, SnapshotFailure>> {
     waiting.get(copy.projectId)?.();
     waiting.delete(copy.projectId);
-    const work = queue.run(`secure ${copy.projectId}`, () => within(copy, "CHECKPOINT_FAILED", (place, folder) => secureBorrowed(git, folder, place)));
+    const work = queue.run(`secure ${copy.projectId}`, () =>
+      within(copy, "CHECKPOINT_FAILED", (place, folder) => secureBorrowed(git, folder, place)),
+    );
     securing.add(work);
     return work.finally(() => securing.delete(work));
   }
@@ -92,7 +100,10 @@ export function createSnapshotStore(deps: { git: Git; storesDir: string; clock: 
         const key = `${copy.copyId}\0${copy.path}`;
         const knownTree = existsSync(folder.indexOf(copy)) ? (trees.get(key) ?? null) : null;
         trees.delete(key);
-        const taken = await takeSnapshot(git, folder, copy, { maxUntrackedBytes: deps.maxUntrackedBytes ?? defaultMaxUntrackedBytes, knownTree });
+        const taken = await takeSnapshot(git, folder, copy, {
+          maxUntrackedBytes: deps.maxUntrackedBytes ?? defaultMaxUntrackedBytes,
+          knownTree,
+        });
         if (taken.ok) trees.set(key, taken.value.tree);
         return taken;
       }),
@@ -104,7 +115,8 @@ export function createSnapshotStore(deps: { git: Git; storesDir: string; clock: 
       within(copy, "CHECKPOINT_FAILED", async (place) => {
         // The checkpoint before a run mostly has the tree of the one after the last.
         const known = lastKept.get(`${copy.projectId} ${copy.copyId}`);
-        const commit = known?.tree === tree ? ok(known.commit) : await commitTree(git, place, tree, Math.floor(clock.now() / 1000));
+        const commit =
+          known?.tree === tree ? ok(known.commit) : await commitTree(git, place, tree, Math.floor(clock.now() / 1000));
         if (!commit.ok) return commit;
         const set = await setRef(git, place, checkpointRefs + checkpointId, commit.value);
         if (!set.ok) return set;
@@ -121,12 +133,14 @@ export function createSnapshotStore(deps: { git: Git; storesDir: string; clock: 
         return empty.ok ? ok(empty.value.stdout.toString("latin1").trim()) : empty;
       }),
     diff: (copy, from, to, options) => within(copy, "GIT_FAILED", (place) => diffTrees(git, place, from, to, options)),
-    patch: (copy, from, to, paths, maxBytes) => within(copy, "GIT_FAILED", (place) => patchOf(git, place, from, to, paths, maxBytes)),
+    patch: (copy, from, to, paths, maxBytes) =>
+      within(copy, "GIT_FAILED", (place) => patchOf(git, place, from, to, paths, maxBytes)),
     entries: (copy, tree, paths) => within(copy, "GIT_FAILED", (place) => listTree(git, place, tree, paths)),
     readBlob: (copy, oid, maxBytes) => within(copy, "GIT_FAILED", (place) => readBlob(git, place, oid, maxBytes)),
     writeBlob: (copy, bytes) => within(copy, "GIT_FAILED", (place) => writeBlob(git, place, bytes)),
     editTree: (copy, tree, edits) => within(copy, "GIT_FAILED", (place, folder) => editTree(git, place, folder.dir, tree, edits)),
-    mergeBlobs: (copy, base, ours, theirs) => within(copy, "GIT_FAILED", (place, folder) => mergeBlobs(git, place, folder.dir, { base, ours, theirs })),
+    mergeBlobs: (copy, base, ours, theirs) =>
+      within(copy, "GIT_FAILED", (place, folder) => mergeBlobs(git, place, folder.dir, { base, ours, theirs })),
     async listFiles(copy) {
       const folder = await within(copy, "GIT_FAILED", (_place, opened) => Promise.resolve(ok(opened)));
       if (!folder.ok) return folder;

@@ -15,7 +15,12 @@ let program: string;
 beforeEach(() => {
   folder = createTestFolder();
   mkdirSync(path.join(folder.path, "stores"));
-  store = createSnapshotStore({ git: folder.git, storesDir: path.join(folder.path, "stores"), clock: manualClock(), log: silentLog });
+  store = createSnapshotStore({
+    git: folder.git,
+    storesDir: path.join(folder.path, "stores"),
+    clock: manualClock(),
+    log: silentLog,
+  });
   canary = path.join(folder.path, "canary");
   program = path.join(folder.path, "program");
   writeFileSync(program, `#!/bin/sh\ntouch '${canary}'\ncat 2>/dev/null\n`);
@@ -69,12 +74,34 @@ async function useEverything(repo: Repo): Promise<void> {
 }
 
 const settings: Record<string, string> = {
-  "core.fsmonitor": "PROGRAM", "core.hooksPath": "HOOKS", "core.pager": "PROGRAM", "core.editor": "PROGRAM", "core.sshCommand": "PROGRAM",
-  "core.gitProxy": "PROGRAM", "core.askPass": "PROGRAM", "core.alternateRefsCommand": "PROGRAM", "diff.external": "PROGRAM", "diff.x.command": "PROGRAM",
-  "diff.x.textconv": "PROGRAM", "filter.x.clean": "PROGRAM", "filter.x.smudge": "PROGRAM", "filter.x.process": "PROGRAM", "filter.x.required": "true",
-  "merge.x.driver": "PROGRAM", "merge.default": "x", "credential.helper": "!PROGRAM", "gpg.program": "PROGRAM", "commit.gpgSign": "true",
-  "uploadpack.packObjectsHook": "PROGRAM", "interactive.diffFilter": "PROGRAM", "pager.diff-tree": "PROGRAM", "alias.snapshot": "!PROGRAM",
-  "diff.submodule": "log", "diff.ignoreSubmodules": "none", "submodule.recurse": "true", "submodule.sub.ignore": "none",
+  "core.fsmonitor": "PROGRAM",
+  "core.hooksPath": "HOOKS",
+  "core.pager": "PROGRAM",
+  "core.editor": "PROGRAM",
+  "core.sshCommand": "PROGRAM",
+  "core.gitProxy": "PROGRAM",
+  "core.askPass": "PROGRAM",
+  "core.alternateRefsCommand": "PROGRAM",
+  "diff.external": "PROGRAM",
+  "diff.x.command": "PROGRAM",
+  "diff.x.textconv": "PROGRAM",
+  "filter.x.clean": "PROGRAM",
+  "filter.x.smudge": "PROGRAM",
+  "filter.x.process": "PROGRAM",
+  "filter.x.required": "true",
+  "merge.x.driver": "PROGRAM",
+  "merge.default": "x",
+  "credential.helper": "!PROGRAM",
+  "gpg.program": "PROGRAM",
+  "commit.gpgSign": "true",
+  "uploadpack.packObjectsHook": "PROGRAM",
+  "interactive.diffFilter": "PROGRAM",
+  "pager.diff-tree": "PROGRAM",
+  "alias.snapshot": "!PROGRAM",
+  "diff.submodule": "log",
+  "diff.ignoreSubmodules": "none",
+  "submodule.recurse": "true",
+  "submodule.sub.ignore": "none",
 };
 
 for (const [key, setting] of Object.entries(settings)) {
@@ -107,7 +134,14 @@ it("S64 S71 everything at once, with settings included from elsewhere and hooks 
   plant(repo);
   const included = path.join(folder.path, "included");
   const inside = createRepo(folder, "scratch");
-  for (const [key, setting] of Object.entries(settings)) inside.git("config", "--file", included, key, setting.replace("PROGRAM", program).replace("HOOKS", path.dirname(hooksOf(repo))));
+  for (const [key, setting] of Object.entries(settings))
+    inside.git(
+      "config",
+      "--file",
+      included,
+      key,
+      setting.replace("PROGRAM", program).replace("HOOKS", path.dirname(hooksOf(repo))),
+    );
   repo.git("config", "include.path", included);
   repo.git("config", "--global", "include.path", included);
   await useEverything(repo);
@@ -122,7 +156,14 @@ function plant(repo: Repo): void {
   repo.write("sub/.gitattributes", attributes);
   mkdirSync(path.join(folder.env.XDG_CONFIG_HOME ?? "", "git"), { recursive: true });
   writeFileSync(path.join(folder.env.XDG_CONFIG_HOME ?? "", "git", "attributes"), attributes);
-  for (const name of ["post-index-change", "pre-commit", "reference-transaction", "post-checkout", "pre-auto-gc", "fsmonitor-watchman"]) {
+  for (const name of [
+    "post-index-change",
+    "pre-commit",
+    "reference-transaction",
+    "post-checkout",
+    "pre-auto-gc",
+    "fsmonitor-watchman",
+  ]) {
     writeFileSync(path.join(path.dirname(hooksOf(repo)), name), `#!/bin/sh\ntouch '${canary}'\nexit 1\n`);
     chmodSync(path.join(path.dirname(hooksOf(repo)), name), 0o755);
   }

@@ -28,7 +28,8 @@ type Planned = Result<RestorePlan, SnapshotFailure | Failure<"PATH_REFUSED">>;
  * With no steps there is nobody's work to keep apart, and every file becomes what it was.
  */
 export async function planRestore(snapshots: SnapshotStore, copy: CopyRef, request: RestoreRequest): Promise<Planned> {
-  const wanted = request.steps.length === 0 ? await plainDifferences(snapshots, copy, request) : await takeBack(snapshots, copy, request);
+  const wanted =
+    request.steps.length === 0 ? await plainDifferences(snapshots, copy, request) : await takeBack(snapshots, copy, request);
   if (!wanted.ok) return wanted;
   const leftOut = new Set(request.leftOut.atTarget);
   const entries = wanted.value.entries.filter((entry) => !leftOut.has(entry.path) && !same(entry.before, entry.after));
@@ -36,7 +37,8 @@ export async function planRestore(snapshots: SnapshotStore, copy: CopyRef, reque
     const reason = refusedPath(path);
     return reason === null ? [] : [{ path, reason }];
   });
-  if (refused[0]) return failure("PATH_REFUSED", `Nothing was restored: ${refused[0].path}: ${refused[0].reason}`, { data: { refused } });
+  if (refused[0])
+    return failure("PATH_REFUSED", `Nothing was restored: ${refused[0].path}: ${refused[0].reason}`, { data: { refused } });
   const plan: RestorePlan = { entries: [], conflicts: [...wanted.value.conflicts] };
   for (const entry of entries) {
     const reason = obstacle(entry, request.leftOut.now);
@@ -54,12 +56,20 @@ function obstacle(entry: Entry, leftOutNow: readonly string[]): string | null {
   return blocked ? "A file that is too large for checkpoints, or a repository, is in its place." : null;
 }
 
-async function plainDifferences(snapshots: SnapshotStore, copy: CopyRef, { current, target }: RestoreRequest): Promise<Result<RestorePlan, SnapshotFailure>> {
+async function plainDifferences(
+  snapshots: SnapshotStore,
+  copy: CopyRef,
+  { current, target }: RestoreRequest,
+): Promise<Result<RestorePlan, SnapshotFailure>> {
   const changes = await changesOf(snapshots, copy, current, target);
   return changes.ok ? ok({ entries: changes.value, conflicts: [] }) : changes;
 }
 
-async function takeBack(snapshots: SnapshotStore, copy: CopyRef, { current, steps }: RestoreRequest): Promise<Result<RestorePlan, SnapshotFailure>> {
+async function takeBack(
+  snapshots: SnapshotStore,
+  copy: CopyRef,
+  { current, steps }: RestoreRequest,
+): Promise<Result<RestorePlan, SnapshotFailure>> {
   const undone: Entry[][] = [];
   for (const step of steps.toReversed()) {
     const changes = await changesOf(snapshots, copy, step.after, step.before);
@@ -74,13 +84,19 @@ async function takeBack(snapshots: SnapshotStore, copy: CopyRef, { current, step
   const conflicts = new Map<string, string>();
   for (const change of undone.flat()) {
     if (conflicts.has(change.path)) continue;
-    const side = await mergeSides(snapshots, copy, { base: change.before, ours: result.get(change.path) ?? null, theirs: change.after });
+    const side = await mergeSides(snapshots, copy, {
+      base: change.before,
+      ours: result.get(change.path) ?? null,
+      theirs: change.after,
+    });
     if (!side.ok) return side;
     if (typeof side.value === "string") conflicts.set(change.path, side.value);
     else result.set(change.path, side.value);
   }
   return ok({
-    entries: paths.filter((path) => !conflicts.has(path)).map((path) => ({ path, before: now.get(path) ?? null, after: result.get(path) ?? null })),
+    entries: paths
+      .filter((path) => !conflicts.has(path))
+      .map((path) => ({ path, before: now.get(path) ?? null, after: result.get(path) ?? null })),
     conflicts: [...conflicts].map(([path, reason]) => ({ path, reason })),
   });
 }
@@ -96,17 +112,29 @@ async function mergeSides(
   if (!ours) return ok("It was deleted by hand since.");
   if (!theirs) return ok("It wasn't there then, and was changed by hand since.");
   if (!base) return ok("It was made by hand since, and was another file then.");
-  if ([base, ours, theirs].some((side) => !side.mode.startsWith("100"))) return ok("It is a link or a submodule that was changed by hand since.");
+  if ([base, ours, theirs].some((side) => !side.mode.startsWith("100")))
+    return ok("It is a link or a submodule that was changed by hand since.");
   const merged = await snapshots.mergeBlobs(copy, base.oid, ours.oid, theirs.oid);
   if (!merged.ok) return merged;
   if ("conflict" in merged.value) return ok("The same place was changed by hand since.");
   return ok({ mode: ours.mode === base.mode ? theirs.mode : ours.mode, oid: merged.value.oid });
 }
 
-async function changesOf(snapshots: SnapshotStore, copy: CopyRef, from: string, to: string): Promise<Result<Entry[], SnapshotFailure>> {
+async function changesOf(
+  snapshots: SnapshotStore,
+  copy: CopyRef,
+  from: string,
+  to: string,
+): Promise<Result<Entry[], SnapshotFailure>> {
   const changes = await snapshots.diff(copy, from, to, { renames: false });
   if (!changes.ok) return changes;
-  return ok(changes.value.map(({ path, oldMode, oldOid, newMode, newOid }) => ({ path, before: side(oldMode, oldOid), after: side(newMode, newOid) })));
+  return ok(
+    changes.value.map(({ path, oldMode, oldOid, newMode, newOid }) => ({
+      path,
+      before: side(oldMode, oldOid),
+      after: side(newMode, newOid),
+    })),
+  );
 }
 
 function side(mode: string, oid: string): Side {

@@ -8,8 +8,17 @@ function rows(...lines: string[]): CheckpointRecord[] {
     const [kind = "", runId = "", revisionId = "", resultTree] = line.split(" ");
     const restoredId = resultTree === undefined ? null : "0";
     return {
-      id: `${at}`, sessionId: "ses", runId: runId === "-" ? null : runId, kind: kind as CheckpointRecord["kind"], label: null, revisionId, skipped: [],
-      createdAt: "", place: kind === "before-apply" ? "checkout" : "working-copy", restoredId, resultTree: resultTree ?? null,
+      id: `${at}`,
+      sessionId: "ses",
+      runId: runId === "-" ? null : runId,
+      kind: kind as CheckpointRecord["kind"],
+      label: null,
+      revisionId,
+      skipped: [],
+      createdAt: "",
+      place: kind === "before-apply" ? "checkout" : "working-copy",
+      restoredId,
+      resultTree: resultTree ?? null,
     };
   });
 }
@@ -30,7 +39,9 @@ it("has a step for each run since", () => {
 });
 
 it("takes runs that overlapped as one", () => {
-  expect(since("0", "before-run r1 A", "before-run r2 B", "after-run r1 C", "after-run r2 D", "before-run r3 E", "after-run r3 F")).toEqual(["A→D", "E→F"]);
+  expect(
+    since("0", "before-run r1 A", "before-run r2 B", "after-run r1 C", "after-run r2 D", "before-run r3 E", "after-run r3 F"),
+  ).toEqual(["A→D", "E→F"]);
 });
 
 it("begins with the checkpoint where a run was going on then", () => {

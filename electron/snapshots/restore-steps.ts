@@ -9,7 +9,10 @@ export type Step = { before: string; after: string };
  */
 export function stepsSince(newestFirst: readonly CheckpointRecord[], target: CheckpointRecord): Step[] {
   const at = newestFirst.findIndex((row) => row.id === target.id);
-  const rows = newestFirst.slice(0, at + 1).toReversed().filter((row) => row.place === target.place);
+  const rows = newestFirst
+    .slice(0, at + 1)
+    .toReversed()
+    .filter((row) => row.place === target.place);
   let steps: Step[] = [];
   let going = new Set<string | null>();
   let start: string | null = null;

@@ -24,7 +24,13 @@ export async function secureBorrowed(git: Git, folder: StoreFolder, place: GitPl
   const wanted = commits.filter((oid) => !secured.has(oid));
   if (wanted.length === 0) return ok(null);
   const packs = path.join(folder.dir, "objects", "pack");
-  const packed = await packReachable(git, place, packs, wanted, commits.filter((oid) => secured.has(oid)));
+  const packed = await packReachable(
+    git,
+    place,
+    packs,
+    wanted,
+    commits.filter((oid) => secured.has(oid)),
+  );
   if (!packed.ok) return packed;
   writeFileSync(file, `${commits.join("\n")}\n`);
   return tidy(git, packs, place);

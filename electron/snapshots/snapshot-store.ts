@@ -23,17 +23,37 @@ export type SnapshotStore = {
   /** The tree of a commit-ish of the project ("HEAD"); the empty tree where it has no commits. */
   treeOf(copy: CopyRef, commit: string | null): Promise<Result<string, SnapshotFailure>>;
   /** Differences with renames found, in path order. Counts are 0 for binaries. */
-  diff(copy: CopyRef, fromTree: string, toTree: string, options?: { paths?: string[]; renames?: boolean }): Promise<Result<TreeChange[], SnapshotFailure>>;
+  diff(
+    copy: CopyRef,
+    fromTree: string,
+    toTree: string,
+    options?: { paths?: string[]; renames?: boolean },
+  ): Promise<Result<TreeChange[], SnapshotFailure>>;
   /** A git patch of one path (or a rename's two); `maxBytes` cuts it. */
-  patch(copy: CopyRef, fromTree: string, toTree: string, paths: string[], maxBytes: number): Promise<Result<{ text: string; truncated: boolean }, SnapshotFailure>>;
+  patch(
+    copy: CopyRef,
+    fromTree: string,
+    toTree: string,
+    paths: string[],
+    maxBytes: number,
+  ): Promise<Result<{ text: string; truncated: boolean }, SnapshotFailure>>;
   /** Entries of a tree at these paths; those that aren't there are left out. */
   entries(copy: CopyRef, tree: string, paths: string[]): Promise<Result<TreeEntry[], SnapshotFailure>>;
   readBlob(copy: CopyRef, oid: string, maxBytes: number): Promise<Result<Buffer, SnapshotFailure>>;
   writeBlob(copy: CopyRef, bytes: Uint8Array): Promise<Result<string, SnapshotFailure>>;
   /** `tree` with entries put (oid set) or taken away (oid null). */
-  editTree(copy: CopyRef, tree: string, edits: { path: string; mode: string; oid: string | null }[]): Promise<Result<string, SnapshotFailure>>;
+  editTree(
+    copy: CopyRef,
+    tree: string,
+    edits: { path: string; mode: string; oid: string | null }[],
+  ): Promise<Result<string, SnapshotFailure>>;
   /** Three-way merge of three blobs in memory; `conflict` when it can't be done cleanly (binaries always conflict). */
-  mergeBlobs(copy: CopyRef, base: string, ours: string, theirs: string): Promise<Result<{ oid: string } | { conflict: true }, SnapshotFailure>>;
+  mergeBlobs(
+    copy: CopyRef,
+    base: string,
+    ours: string,
+    theirs: string,
+  ): Promise<Result<{ oid: string } | { conflict: true }, SnapshotFailure>>;
   /** Tracked and untracked files that aren't ignored, from the copy's index, as of the last snapshot. */
   listFiles(copy: CopyRef): Promise<Result<string[], SnapshotFailure>>;
 };

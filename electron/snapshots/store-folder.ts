@@ -34,10 +34,13 @@ export async function openStoreFolder(git: Git, storesDir: string, copy: CopyRef
   clearLeftovers(dir);
   const facts = await projectFacts(git, existsSync(copy.projectPath) ? copy.projectPath : copy.path);
   if (!facts.ok) return facts;
-  const made = await git.run(["init", "--bare", "--quiet", "--template=", `--object-format=${facts.value.objectFormat}`, "--", dir], {
-    cwd: storesDir,
-    env: { GIT_CONFIG_GLOBAL: "/dev/null" },
-  });
+  const made = await git.run(
+    ["init", "--bare", "--quiet", "--template=", `--object-format=${facts.value.objectFormat}`, "--", dir],
+    {
+      cwd: storesDir,
+      env: { GIT_CONFIG_GLOBAL: "/dev/null" },
+    },
+  );
   if (!made.ok) return made;
   const { objects, excludeFile } = facts.value;
   putFile(path.join(dir, "info", "attributes"), attributes);
@@ -47,9 +50,18 @@ export async function openStoreFolder(git: Git, storesDir: string, copy: CopyRef
     "core.fileMode": process.platform === "win32" ? "false" : "true",
     "core.symlinks": process.platform === "win32" ? "false" : "true",
     ...facts.value.settings,
-    "core.autocrlf": "false", "core.eol": "lf", "core.safecrlf": "false", "core.sparseCheckout": "false",
-    "core.fsync": "objects,reference", "core.fsyncMethod": "batch", "core.logAllRefUpdates": "false", "core.preloadIndex": "true",
-    "core.untrackedCache": "false", "core.splitIndex": "false", "diff.renameLimit": "2000", "gc.auto": "0",
+    "core.autocrlf": "false",
+    "core.eol": "lf",
+    "core.safecrlf": "false",
+    "core.sparseCheckout": "false",
+    "core.fsync": "objects,reference",
+    "core.fsyncMethod": "batch",
+    "core.logAllRefUpdates": "false",
+    "core.preloadIndex": "true",
+    "core.untrackedCache": "false",
+    "core.splitIndex": "false",
+    "diff.renameLimit": "2000",
+    "gc.auto": "0",
   });
   const indexOf = (of: CopyRef): string => path.join(dir, "copies", `${of.copyId}.index`);
   const refreshExcludes = (): void => {
@@ -69,19 +81,28 @@ export async function openStoreFolder(git: Git, storesDir: string, copy: CopyRef
   });
 }
 
-type ProjectFacts = { objects: string | null; objectFormat: "sha1" | "sha256"; excludeFile: string | null; settings: Record<string, string> };
+type ProjectFacts = {
+  objects: string | null;
+  objectFormat: "sha1" | "sha256";
+  excludeFile: string | null;
+  settings: Record<string, string>;
+};
 
 async function projectFacts(git: Git, folder: string): Promise<Result<ProjectFacts, GitFailure>> {
   const place = { cwd: folder, env: bareEnv(folder) };
   const [found, config] = await Promise.all([
-    git.run(["rev-parse", "--path-format=absolute", "--show-object-format", "--git-common-dir"], { ...place, exitCodes: [0, 128] }),
+    git.run(["rev-parse", "--path-format=absolute", "--show-object-format", "--git-common-dir"], {
+      ...place,
+      exitCodes: [0, 128],
+    }),
     git.run(["config", "--list", "-z"], place),
   ]);
   if (!found.ok) return found;
   const settings = config.ok ? followedSettings(config.value.stdout.toString("utf8")) : {};
   const [format = "", ...rest] = found.value.stdout.toString("utf8").split("\n");
   const commonDir = rest.join("\n").replace(/\n$/, "");
-  if (found.value.exitCode !== 0 || commonDir === "") return ok({ objects: null, objectFormat: "sha1", excludeFile: null, settings });
+  if (found.value.exitCode !== 0 || commonDir === "")
+    return ok({ objects: null, objectFormat: "sha1", excludeFile: null, settings });
   return ok({
     objects: path.join(commonDir, "objects"),
     objectFormat: format === "sha256" ? "sha256" : "sha1",

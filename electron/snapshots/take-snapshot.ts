@@ -17,18 +17,32 @@ type Options = { maxUntrackedBytes: number; knownTree: string | null };
  * the tree known, nothing is written. A file may vanish between the look and the reading, so a failure is tried again;
  * an index that can't be used is made anew from the files.
  */
-export async function takeSnapshot(git: Git, folder: StoreFolder, copy: CopyRef, options: Options): Promise<Result<Taken, GitFailure>> {
+export async function takeSnapshot(
+  git: Git,
+  folder: StoreFolder,
+  copy: CopyRef,
+  options: Options,
+): Promise<Result<Taken, GitFailure>> {
   const index = folder.indexOf(copy);
   for (let tries = 0; ; tries += 1) {
     clearStaleLock(index);
     const last = tries === 2;
     if (last) rmSync(index, { force: true });
-    const taken = await attempt(git, folder, copy, { ...options, knownTree: tries === 0 ? options.knownTree : null, seed: !last });
+    const taken = await attempt(git, folder, copy, {
+      ...options,
+      knownTree: tries === 0 ? options.knownTree : null,
+      seed: !last,
+    });
     if (taken.ok || last || taken.error.type !== "exit" || gitFailureIsFull(taken.error) || !existsSync(copy.path)) return taken;
   }
 }
 
-async function attempt(git: Git, folder: StoreFolder, copy: CopyRef, options: Options & { seed: boolean }): Promise<Result<Taken, GitFailure>> {
+async function attempt(
+  git: Git,
+  folder: StoreFolder,
+  copy: CopyRef,
+  options: Options & { seed: boolean },
+): Promise<Result<Taken, GitFailure>> {
   const place = folder.place(copy);
   if (options.seed && !existsSync(folder.indexOf(copy))) {
     const seeded = await seedIndex(git, folder, copy);
@@ -41,7 +55,11 @@ async function attempt(git: Git, folder: StoreFolder, copy: CopyRef, options: Op
   const changed = await scan(copy.path, stale.value, options.maxUntrackedBytes);
   const added = await scan(copy.path, untracked.value, options.maxUntrackedBytes);
   const large = [...changed.tooLarge, ...added.tooLarge];
-  const tracked = await trackedOf(git, copy, large.map((file) => file.path));
+  const tracked = await trackedOf(
+    git,
+    copy,
+    large.map((file) => file.path),
+  );
   if (!tracked.ok) return tracked;
   const skipped = [...large.filter((file) => !tracked.value.has(file.path)), ...added.skipped, ...changed.skipped];
   const take = [...new Set([...changed.take, ...added.take, ...tracked.value])];

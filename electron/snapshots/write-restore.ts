@@ -37,13 +37,22 @@ async function writeEntry(snapshots: SnapshotStore, copy: CopyRef, entry: Entry)
   if (!now.ok) return now;
   if (same(now.value, entry.after)) return ok(null);
   if (!same(now.value, entry.before))
-    return { ok: false, error: { code: "CHANGES_CONFLICT", message: entry.before ? "It is being changed." : "A file that checkpoints leave out is in its place." } };
+    return {
+      ok: false,
+      error: {
+        code: "CHANGES_CONFLICT",
+        message: entry.before ? "It is being changed." : "A file that checkpoints leave out is in its place.",
+      },
+    };
   if (!entry.after) return removeInside(copy.path, entry.path);
   const bytes = await snapshots.readBlob(copy, entry.after.oid, maxFileBytes);
   if (!bytes.ok) return bytes;
   // A link of the person's own may lead anywhere; nothing is ever written through it.
   if (entry.after.mode === "120000") return makeLinkInside(copy.path, entry.path, bytes.value, { allowOutside: true });
-  return writeFileInside(copy.path, entry.path, { bytes: bytes.value, mode: entry.after.mode === "100755" ? "100755" : "100644" });
+  return writeFileInside(copy.path, entry.path, {
+    bytes: bytes.value,
+    mode: entry.after.mode === "100755" ? "100755" : "100644",
+  });
 }
 
 /** What is on the disk, named as git names it. A folder counts as nothing: writing there succeeds only if it is empty. */
@@ -51,7 +60,9 @@ async function diskSide(root: string, entry: Entry): Promise<Result<Side, Failur
   const like = entry.after?.oid ?? entry.before?.oid ?? "";
   const read = await readInside(root, entry.path, maxFileBytes);
   if (read.ok) {
-    const hash = createHash(like.length === 64 ? "sha256" : "sha1").update(`blob ${read.value.bytes.length}\0`).update(read.value.bytes);
+    const hash = createHash(like.length === 64 ? "sha256" : "sha1")
+      .update(`blob ${read.value.bytes.length}\0`)
+      .update(read.value.bytes);
     return ok({ mode: read.value.mode, oid: hash.digest("hex") });
   }
   if (read.error.code === "FILE_NOT_FOUND") return ok(null);

@@ -81,15 +81,13 @@ export function createChangesRepository(store: Store) {
   return {
     /** Latest first. */
     attributions: (sessionId: string): Attribution[] =>
-      attributionsOf
-        .all(sessionId)
-        .map((row) => ({
-          path: fromColumn(row.path),
-          agentId: row.agent_id,
-          runId: row.run_id,
-          content: row.content,
-          at: row.at,
-        })),
+      attributionsOf.all(sessionId).map((row) => ({
+        path: fromColumn(row.path),
+        agentId: row.agent_id,
+        runId: row.run_id,
+        content: row.content,
+        at: row.at,
+      })),
     attribute(sessionId: string, attributions: readonly Attribution[]): void {
       store.durably(() => {
         for (const one of attributions)

@@ -52,7 +52,9 @@ export function createCheckpointRepository(store: Store) {
   const byId = sqlite.prepare<[string], Row>("SELECT * FROM checkpoints WHERE id = ?");
   const ofSession = sqlite.prepare<[string], Row>("SELECT * FROM checkpoints WHERE session_id = ? ORDER BY rowid DESC");
   const setResult = sqlite.prepare("UPDATE checkpoints SET result_tree = ? WHERE id = ?");
-  const cutOff = sqlite.prepare<[], Row>("SELECT * FROM checkpoints WHERE restored_id IS NOT NULL AND result_tree IS NULL ORDER BY rowid");
+  const cutOff = sqlite.prepare<[], Row>(
+    "SELECT * FROM checkpoints WHERE restored_id IS NOT NULL AND result_tree IS NULL ORDER BY rowid",
+  );
   return {
     insert(checkpoint: NewCheckpoint): void {
       store.durably(() => insert.run({ ...checkpoint, skipped: JSON.stringify(checkpoint.skipped) }));

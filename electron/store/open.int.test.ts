@@ -1,5 +1,16 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
@@ -28,14 +39,18 @@ function open(): Store {
 function addProjects(store: Store, count: number): void {
   store.durably(() => {
     for (let i = 0; i < count; i += 1)
-      store.sqlite.prepare("INSERT INTO projects (id, name, path, real_path, kind, added_at) VALUES (?, ?, ?, ?, 'git', 1)").run(`p${i}`, "n".repeat(500), `/p${i}`, `/p${i}`);
+      store.sqlite
+        .prepare("INSERT INTO projects (id, name, path, real_path, kind, added_at) VALUES (?, ?, ?, ?, 'git', 1)")
+        .run(`p${i}`, "n".repeat(500), `/p${i}`, `/p${i}`);
   });
 }
 
 const projects = (store: Store): number => Number(store.sqlite.prepare("SELECT count(*) FROM projects").pluck().get());
 
 async function hold(): Promise<{ said: string; kill(): Promise<void> }> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, "../testing/hold-store.ts"), dir], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, "../testing/hold-store.ts"), dir], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   children.push(child);
   let said = "";
   child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
@@ -64,7 +79,10 @@ describe("opening the store", () => {
   it("R55 lets one process in, also by another spelling of the folder, and lets go when the holder is killed", async () => {
     const holder = await hold();
     expect(holder.said).toBe("held");
-    expect(openStore(path.join(dir, "..", path.basename(dir)), 1)).toMatchObject({ ok: false, error: { code: "DATA_DIR_IN_USE" } });
+    expect(openStore(path.join(dir, "..", path.basename(dir)), 1)).toMatchObject({
+      ok: false,
+      error: { code: "DATA_DIR_IN_USE" },
+    });
     const second = await hold();
     expect(second.said).toBe("DATA_DIR_IN_USE");
     await holder.kill();
@@ -74,7 +92,10 @@ describe("opening the store", () => {
   it("R48 says why a folder can't be used", () => {
     const file = path.join(dir, "file");
     writeFileSync(file, "");
-    expect(openStore(path.join(file, "data"), 1)).toMatchObject({ ok: false, error: { code: "DATA_DIR_NOT_WRITABLE", message: expect.stringContaining("HEARTH_DATA_DIR") } });
+    expect(openStore(path.join(file, "data"), 1)).toMatchObject({
+      ok: false,
+      error: { code: "DATA_DIR_NOT_WRITABLE", message: expect.stringContaining("HEARTH_DATA_DIR") },
+    });
   });
 
   it("R48 says so at once where no folder can ever be made", () => {
@@ -93,11 +114,18 @@ describe("opening the store", () => {
 
   it("R53 waits for another connection's lock instead of failing", async () => {
     const store = open();
-    const other = spawn(process.execPath, ["-e", `
+    const other = spawn(
+      process.execPath,
+      [
+        "-e",
+        `
       const Database = require(${JSON.stringify(path.resolve("node_modules/better-sqlite3"))});
       const db = new Database(${JSON.stringify(path.join(dir, "hearth.db"))});
       db.exec("BEGIN IMMEDIATE"); console.log("locked"); setTimeout(() => { db.exec("COMMIT"); db.close(); }, 700);
-    `], { stdio: ["ignore", "pipe", "inherit"] });
+    `,
+      ],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
     children.push(other);
     await new Promise((resolve) => other.stdout.once("data", resolve));
     addProjects(store, 1);

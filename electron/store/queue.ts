@@ -11,7 +11,9 @@ export type QueueRepository = ReturnType<typeof createQueueRepository>;
 export function createQueueRepository(store: Store) {
   const { sqlite } = store;
   const ofChat = sqlite.prepare<[string], Row>("SELECT * FROM queue WHERE chat_id = ? ORDER BY position");
-  const insert = sqlite.prepare("INSERT INTO queue (id, chat_id, position, prompt, choice, created_at) VALUES (?, ?, ?, ?, ?, ?)");
+  const insert = sqlite.prepare(
+    "INSERT INTO queue (id, chat_id, position, prompt, choice, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+  );
   const setPrompt = sqlite.prepare("UPDATE queue SET prompt = ? WHERE id = ? AND chat_id = ?");
   const setPosition = sqlite.prepare("UPDATE queue SET position = ? WHERE id = ? AND chat_id = ?");
   const remove = sqlite.prepare("DELETE FROM queue WHERE id = ? AND chat_id = ?");
@@ -22,7 +24,8 @@ export function createQueueRepository(store: Store) {
       const last = ofChat.all(item.chatId).at(-1)?.position ?? 0;
       insert.run(item.id, item.chatId, last + 1, JSON.stringify(item.prompt), JSON.stringify(item.choice), item.createdAt);
     },
-    setPrompt: (chatId: string, id: string, prompt: ContentBlock[]): boolean => setPrompt.run(JSON.stringify(prompt), id, chatId).changes > 0,
+    setPrompt: (chatId: string, id: string, prompt: ContentBlock[]): boolean =>
+      setPrompt.run(JSON.stringify(prompt), id, chatId).changes > 0,
     /** Puts the item where it has `index` others before it. */
     move(chatId: string, id: string, index: number): boolean {
       const others = ofChat.all(chatId).filter((row) => row.id !== id);

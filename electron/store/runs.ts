@@ -38,13 +38,38 @@ export type RunPatch = Partial<{
 export type PendingEvent = { body: RunEventBody; at: number; diagnostics?: Record<string, unknown> };
 
 type RunRow = {
-  id: string; chat_id: string; session_id: string; working_copy_id: string; agent_id: string; requested_model_id: string | null;
-  resolved_model_id: string | null; mode_id: string | null; thinking_level: string | null; base_revision_id: string | null;
-  status: RunStatus; reason: string | null; prompt: string; prompt_sent_at: number | null; stop_reason: string | null;
-  error_code: string | null; error_message: string | null; timings: string; usage: string | null; created_at: number;
-  ended_at: number | null; last_seq: number;
+  id: string;
+  chat_id: string;
+  session_id: string;
+  working_copy_id: string;
+  agent_id: string;
+  requested_model_id: string | null;
+  resolved_model_id: string | null;
+  mode_id: string | null;
+  thinking_level: string | null;
+  base_revision_id: string | null;
+  status: RunStatus;
+  reason: string | null;
+  prompt: string;
+  prompt_sent_at: number | null;
+  stop_reason: string | null;
+  error_code: string | null;
+  error_message: string | null;
+  timings: string;
+  usage: string | null;
+  created_at: number;
+  ended_at: number | null;
+  last_seq: number;
 };
-type EventRow = { cursor: number; run_id: string; seq: number; type: string; at: number; payload: string; diagnostics: string | null };
+type EventRow = {
+  cursor: number;
+  run_id: string;
+  seq: number;
+  type: string;
+  at: number;
+  payload: string;
+  diagnostics: string | null;
+};
 
 const columns: Record<keyof RunPatch, (value: never) => Record<string, unknown>> = {
   status: (value: RunStatus) => ({ status: value }),
@@ -53,7 +78,10 @@ const columns: Record<keyof RunPatch, (value: never) => Record<string, unknown>>
   baseRevisionId: (value: string | null) => ({ base_revision_id: value }),
   promptSentAt: (value: number) => ({ prompt_sent_at: value }),
   stopReason: (value: string | null) => ({ stop_reason: value }),
-  error: (value: { code: string; message: string } | null) => ({ error_code: value?.code ?? null, error_message: value?.message ?? null }),
+  error: (value: { code: string; message: string } | null) => ({
+    error_code: value?.code ?? null,
+    error_message: value?.message ?? null,
+  }),
   timings: (value: Timings) => ({ timings: JSON.stringify(value) }),
   usage: (value: Usage | null) => ({ usage: value && JSON.stringify(value) }),
   endedAt: (value: number) => ({ ended_at: value }),
@@ -63,7 +91,8 @@ export type RunRepository = ReturnType<typeof createRunRepository>;
 
 export function createRunRepository(store: Store) {
   const { sqlite } = store;
-  const insert = sqlite.prepare(`INSERT INTO runs (id, chat_id, session_id, working_copy_id, agent_id, requested_model_id, mode_id, thinking_level,
+  const insert =
+    sqlite.prepare(`INSERT INTO runs (id, chat_id, session_id, working_copy_id, agent_id, requested_model_id, mode_id, thinking_level,
     base_revision_id, status, reason, prompt, context, idempotency_key, created_at)
     VALUES (@id, @chatId, @sessionId, @workingCopyId, @agentId, @requestedModelId, @modeId, @thinkingLevel,
     @baseRevisionId, 'queued', @reason, @prompt, @context, @idempotencyKey, @createdAt)`);
@@ -73,7 +102,9 @@ export function createRunRepository(store: Store) {
   const latest = sqlite.prepare<[string, string | null, string | null, number], RunRow>(
     "SELECT * FROM runs WHERE chat_id = ? AND (? IS NULL OR rowid < (SELECT rowid FROM runs WHERE id = ?)) ORDER BY rowid DESC LIMIT ?",
   );
-  const ofSession = sqlite.prepare<[string, number], RunRow>("SELECT * FROM runs WHERE session_id = ? ORDER BY rowid DESC LIMIT ?");
+  const ofSession = sqlite.prepare<[string, number], RunRow>(
+    "SELECT * FROM runs WHERE session_id = ? ORDER BY rowid DESC LIMIT ?",
+  );
   const agentsOf = sqlite.prepare<[string], { agent_id: string }>(
     "SELECT agent_id FROM runs WHERE session_id = ? GROUP BY agent_id ORDER BY max(rowid) DESC",
   );
@@ -107,7 +138,10 @@ export function createRunRepository(store: Store) {
     listOpen: (): Run[] => open.all().map(toRun),
     /** Newest `limit` runs of a chat before `beforeId`, oldest first. */
     listChat(chatId: string, limit: number, beforeId?: string): Run[] {
-      return latest.all(chatId, beforeId ?? null, beforeId ?? null, limit).toReversed().map(toRun);
+      return latest
+        .all(chatId, beforeId ?? null, beforeId ?? null, limit)
+        .toReversed()
+        .map(toRun);
     },
     listSession: (sessionId: string, limit: number): Run[] => ofSession.all(sessionId, limit).toReversed().map(toRun),
     agentsOfSession: (sessionId: string): string[] => agentsOf.all(sessionId).map((row) => row.agent_id),
@@ -116,7 +150,9 @@ export function createRunRepository(store: Store) {
       for (const [key, value] of Object.entries(patch)) Object.assign(set, columns[key as keyof RunPatch](value as never));
       const names = Object.keys(set);
       if (names.length === 0) return;
-      sqlite.prepare(`UPDATE runs SET ${names.map((name) => `${name} = @${name}`).join(", ")} WHERE id = @id`).run({ ...set, id });
+      sqlite
+        .prepare(`UPDATE runs SET ${names.map((name) => `${name} = @${name}`).join(", ")} WHERE id = @id`)
+        .run({ ...set, id });
     },
     /** Numbers and writes events of one run; the caller chose the transaction. */
     append(runId: string, events: readonly PendingEvent[]): RunEvent[] {
@@ -127,7 +163,13 @@ export function createRunRepository(store: Store) {
       return events.map(({ body, at, diagnostics }) => {
         seq += 1;
         const { lastInsertRowid } = addEvent.run(
-          runId, row.chat_id, seq, body.type, at, JSON.stringify(body.payload), diagnostics ? JSON.stringify(diagnostics) : null,
+          runId,
+          row.chat_id,
+          seq,
+          body.type,
+          at,
+          JSON.stringify(body.payload),
+          diagnostics ? JSON.stringify(diagnostics) : null,
         );
         // Hundreds of events have the same millisecond.
         if (stamp.at !== at) stamp = { at, text: isoTime(at) };
@@ -145,7 +187,12 @@ export function createRunRepository(store: Store) {
 /** Rows are written by `append` only, from typed events, so what is read back has their shape. */
 function toEvent(row: EventRow): RunEvent {
   const event = {
-    type: row.type, payload: JSON.parse(row.payload) as unknown, seq: row.seq, cursor: row.cursor, runId: row.run_id, at: isoTime(row.at),
+    type: row.type,
+    payload: JSON.parse(row.payload) as unknown,
+    seq: row.seq,
+    cursor: row.cursor,
+    runId: row.run_id,
+    at: isoTime(row.at),
     ...(row.diagnostics ? { diagnostics: JSON.parse(row.diagnostics) as Record<string, unknown> } : {}),
   };
   return event as RunEvent;

@@ -7,19 +7,26 @@ import * as schema from "./schema.ts";
 it("the migrated store has exactly the tables and columns that the code sees", () => {
   const sqlite = new Database(":memory:");
   for (const step of migrations) sqlite.exec(step.sql);
-  const names = sqlite.prepare<[], { name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").all();
+  const names = sqlite
+    .prepare<[], { name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    .all();
   const real = Object.fromEntries(
     names.map(({ name }) => [
       name,
-      sqlite.prepare<[string], { name: string; type: string }>("SELECT name, type FROM pragma_table_info(?)").all(name)
-        .map((column) => `${column.name} ${column.type}`).toSorted(),
+      sqlite
+        .prepare<[string], { name: string; type: string }>("SELECT name, type FROM pragma_table_info(?)")
+        .all(name)
+        .map((column) => `${column.name} ${column.type}`)
+        .toSorted(),
     ]),
   );
   const seen = Object.fromEntries(
-    Object.values(schema).filter((table) => table instanceof SQLiteTable).map((table) => {
-      const config = getTableConfig(table);
-      return [config.name, config.columns.map((column) => `${column.name} ${column.getSQLType().toUpperCase()}`).toSorted()];
-    }),
+    Object.values(schema)
+      .filter((table) => table instanceof SQLiteTable)
+      .map((table) => {
+        const config = getTableConfig(table);
+        return [config.name, config.columns.map((column) => `${column.name} ${column.getSQLType().toUpperCase()}`).toSorted()];
+      }),
   );
   expect(seen).toEqual(real);
 });

@@ -33,7 +33,8 @@ export function createSystemService(deps: SystemDeps) {
     const before = cpuSeen.get(owned.pid);
     if (used) cpuSeen.set(owned.pid, { atMs: now, seconds: used.cpuSeconds });
     const elapsed = before ? (now - before.atMs) / 1000 : 0;
-    const cpuPercent = used && before && elapsed > 0.2 ? Math.round(((used.cpuSeconds - before.seconds) / elapsed) * 1000) / 10 : null;
+    const cpuPercent =
+      used && before && elapsed > 0.2 ? Math.round(((used.cpuSeconds - before.seconds) / elapsed) * 1000) / 10 : null;
     return { ...rest, startedAt: isoTime(started), memoryBytes: used?.memoryBytes ?? null, cpuPercent };
   }
 

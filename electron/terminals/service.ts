@@ -143,8 +143,13 @@ export function createTerminalsService(deps: TerminalsDeps) {
     ticket: (id: string): Result<{ ticket: string }, NotFound> => found(id, () => ({ ticket: tickets.issue(id) })),
 
     /** `signal` must end when nobody reads any more: a reader that has gone without it would hold the program. */
-    attach(id: string, ticket: string, signal: AbortSignal): Result<AsyncGenerator<TerminalOutput, void, undefined>, NotFound | Failure<"TERMINAL_TICKET_INVALID">> {
-      if (!tickets.take(ticket, id)) return failure("TERMINAL_TICKET_INVALID", "This ticket is used up or too old. Ask for another.", { field: "ticket" });
+    attach(
+      id: string,
+      ticket: string,
+      signal: AbortSignal,
+    ): Result<AsyncGenerator<TerminalOutput, void, undefined>, NotFound | Failure<"TERMINAL_TICKET_INVALID">> {
+      if (!tickets.take(ticket, id))
+        return failure("TERMINAL_TICKET_INVALID", "This ticket is used up or too old. Ask for another.", { field: "ticket" });
       return found(id, (terminal) => live.get(id)?.attach(signal) ?? readEnded(terminal));
     },
 

@@ -19,9 +19,13 @@ export class FakeBackend implements AgentBackend {
   holdOpening: Promise<void> | null = null;
   how: AgentSessionHandle["how"] = "warm";
 
-  async open(request: Parameters<AgentBackend["open"]>[0], signal: AbortSignal): Promise<Result<AgentSessionHandle, AgentFailure>> {
+  async open(
+    request: Parameters<AgentBackend["open"]>[0],
+    signal: AbortSignal,
+  ): Promise<Result<AgentSessionHandle, AgentFailure>> {
     this.opens.push(request.chatId);
-    if (this.holdOpening) await Promise.race([this.holdOpening, new Promise((resolve) => signal.addEventListener("abort", resolve))]);
+    if (this.holdOpening)
+      await Promise.race([this.holdOpening, new Promise((resolve) => signal.addEventListener("abort", resolve))]);
     if (signal.aborted) return fail({ type: "cancelled", message: "Opening was aborted" });
     if (this.openFailure) return fail(this.openFailure);
     return ok(this.#handle(request.agentId, request.host));

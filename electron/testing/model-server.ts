@@ -48,12 +48,20 @@ export async function startModelServer(initial: (request: ModelRequest) => Model
     handle(request, response).catch(() => response.destroy());
   });
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method === "GET") return sendJson(response, 200, { object: "list", data: [{ id: "scripted-1", object: "model" }] });
-    const body = JSON.parse(await readAll(request)) as { messages: Message[]; tools?: { function: { name: string } }[]; stream?: boolean };
+    if (request.method === "GET")
+      return sendJson(response, 200, { object: "list", data: [{ id: "scripted-1", object: "model" }] });
+    const body = JSON.parse(await readAll(request)) as {
+      messages: Message[];
+      tools?: { function: { name: string } }[];
+      stream?: boolean;
+    };
     const seen = describe(body);
     requests.push(seen);
     const answer = seen.tools.length === 0 ? { text: ["Scripted title"] } : reply(seen);
-    if (answer.status) return sendJson(response, answer.status, { error: { message: `scripted ${answer.status}`, type: "scripted", code: String(answer.status) } });
+    if (answer.status)
+      return sendJson(response, answer.status, {
+        error: { message: `scripted ${answer.status}`, type: "scripted", code: String(answer.status) },
+      });
     if (body.stream === false || body.stream === undefined) return sendJson(response, 200, whole(answer));
     await stream(response, answer);
   }
@@ -85,7 +93,9 @@ function describe(body: { messages: Message[]; tools?: { function: { name: strin
 function parts(content: unknown): string[] {
   if (typeof content === "string") return [content];
   if (!Array.isArray(content)) return [];
-  return content.flatMap((part: { type?: string; text?: string }) => (part.type === "text" && typeof part.text === "string" ? [part.text] : []));
+  return content.flatMap((part: { type?: string; text?: string }) =>
+    part.type === "text" && typeof part.text === "string" ? [part.text] : [],
+  );
 }
 
 const lastText = (content: unknown): string => parts(content).at(-1) ?? "";
@@ -96,7 +106,13 @@ function whole(answer: ModelReply): unknown {
     id: "scripted",
     object: "chat.completion",
     model: "scripted-1",
-    choices: [{ index: 0, finish_reason: finishOf(answer), message: { role: "assistant", content: (answer.text ?? []).join(""), ...toolCalls(answer) } }],
+    choices: [
+      {
+        index: 0,
+        finish_reason: finishOf(answer),
+        message: { role: "assistant", content: (answer.text ?? []).join(""), ...toolCalls(answer) },
+      },
+    ],
     usage,
   };
 }
@@ -120,7 +136,12 @@ const finishOf = (answer: ModelReply): string => (answer.toolCalls ? "tool_calls
 async function stream(response: ServerResponse, answer: ModelReply): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
   const send = (delta: unknown, finish: string | null = null): void => {
-    const chunk = { id: "scripted", object: "chat.completion.chunk", model: "scripted-1", choices: [{ index: 0, delta, finish_reason: finish }] };
+    const chunk = {
+      id: "scripted",
+      object: "chat.completion.chunk",
+      model: "scripted-1",
+      choices: [{ index: 0, delta, finish_reason: finish }],
+    };
     response.write(`data: ${JSON.stringify(chunk)}\n\n`);
   };
   const gone = new Promise<void>((resolve) => response.once("close", resolve));
@@ -137,7 +158,9 @@ async function stream(response: ServerResponse, answer: ModelReply): Promise<voi
   if (answer.drop || response.destroyed) return void response.destroy();
   if (answer.toolCalls) send(toolCalls(answer));
   send({}, finishOf(answer));
-  response.write(`data: ${JSON.stringify({ id: "scripted", object: "chat.completion.chunk", model: "scripted-1", choices: [], usage })}\n\n`);
+  response.write(
+    `data: ${JSON.stringify({ id: "scripted", object: "chat.completion.chunk", model: "scripted-1", choices: [], usage })}\n\n`,
+  );
   response.end("data: [DONE]\n\n");
 }
 

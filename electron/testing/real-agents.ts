@@ -35,13 +35,18 @@ export function prepareAgentHome(home: string, modelUrl: string): Record<string,
       scripted: {
         npm: "@ai-sdk/openai-compatible",
         options: { baseURL: modelUrl, apiKey: "scripted" },
-        models: { "scripted-1": { name: "Scripted", reasoning: true, tool_call: true, limit: { context: 100_000, output: 10_000 } } },
+        models: {
+          "scripted-1": { name: "Scripted", reasoning: true, tool_call: true, limit: { context: 100_000, output: 10_000 } },
+        },
       },
     },
   });
   // opencode installs this plugin in the background into every configuration folder that lacks it, from the network.
   save(".config/opencode/package.json", { dependencies: { "@opencode-ai/plugin": "*" } });
-  save(".config/opencode/package-lock.json", { lockfileVersion: 3, packages: { "": { dependencies: { "@opencode-ai/plugin": "*" } } } });
+  save(".config/opencode/package-lock.json", {
+    lockfileVersion: 3,
+    packages: { "": { dependencies: { "@opencode-ai/plugin": "*" } } },
+  });
   mkdirSync(path.join(home, ".config/opencode/node_modules"), { recursive: true });
   save(".qwen/settings.json", {
     security: { auth: { selectedType: "openai" } },

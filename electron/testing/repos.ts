@@ -19,8 +19,13 @@ export function createTestFolder(): TestFolder {
   const home = path.join(folder, "home");
   mkdirSync(home);
   const env = {
-    PATH: process.env.PATH ?? "", HOME: home, XDG_CONFIG_HOME: path.join(home, ".config"), XDG_DATA_HOME: path.join(home, ".local"),
-    XDG_CACHE_HOME: path.join(home, ".cache"), TMPDIR: tmpdir(), LANG: "C.UTF-8",
+    PATH: process.env.PATH ?? "",
+    HOME: home,
+    XDG_CONFIG_HOME: path.join(home, ".config"),
+    XDG_DATA_HOME: path.join(home, ".local"),
+    XDG_CACHE_HOME: path.join(home, ".cache"),
+    TMPDIR: tmpdir(),
+    LANG: "C.UTF-8",
   };
   return {
     path: folder,
@@ -43,20 +48,39 @@ export type Repo = {
 };
 
 /** A folder to write into; a repository with one branch `main` unless `plain`. */
-export function createRepo(folder: TestFolder, name = "project", options: { plain?: boolean; bare?: boolean; objectFormat?: "sha1" | "sha256" } = {}): Repo {
+export function createRepo(
+  folder: TestFolder,
+  name = "project",
+  options: { plain?: boolean; bare?: boolean; objectFormat?: "sha1" | "sha256" } = {},
+): Repo {
   const root = path.join(folder.path, name);
   mkdirSync(root, { recursive: true });
   const author = { NAME: "Test", EMAIL: "test@example.com", DATE: "2026-01-01T00:00:00Z" };
-  const identity = Object.entries(author).flatMap(([key, value]) => [[`GIT_AUTHOR_${key}`, value], [`GIT_COMMITTER_${key}`, value]]);
+  const identity = Object.entries(author).flatMap(([key, value]) => [
+    [`GIT_AUTHOR_${key}`, value],
+    [`GIT_COMMITTER_${key}`, value],
+  ]);
   const env = { ...folder.env, GIT_CONFIG_NOSYSTEM: "1", ...Object.fromEntries(identity) };
   const git = (...args: string[]): string =>
-    execFileSync("git", ["-c", "gc.auto=0", "-c", "protocol.file.allow=always", ...args], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] })
+    execFileSync("git", ["-c", "gc.auto=0", "-c", "protocol.file.allow=always", ...args], {
+      cwd: root,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    })
       .toString("utf8")
       .replace(/\n$/, "");
-  if (!options.plain) git("init", "--quiet", "--initial-branch=main", `--object-format=${options.objectFormat ?? "sha1"}`, ...(options.bare ? ["--bare"] : []));
+  if (!options.plain)
+    git(
+      "init",
+      "--quiet",
+      "--initial-branch=main",
+      `--object-format=${options.objectFormat ?? "sha1"}`,
+      ...(options.bare ? ["--bare"] : []),
+    );
   const place = (file: string): Buffer => Buffer.from(encodePath(`${root}/${file}`));
   const makeRoom = (file: string): void => {
-    if (file.includes("/")) mkdirSync(Buffer.from(encodePath(`${root}/${file.slice(0, file.lastIndexOf("/"))}`)), { recursive: true });
+    if (file.includes("/"))
+      mkdirSync(Buffer.from(encodePath(`${root}/${file.slice(0, file.lastIndexOf("/"))}`)), { recursive: true });
   };
   return {
     path: root,
@@ -145,14 +169,39 @@ function withGit(repo: Repo, ...args: string[]): Repo {
 
 /** Names that break programs which quote, split or decode what git prints. */
 export const oddNames = [
-  "new\nline", "tab\there", 'double"quote', "single'quote", "back\\slash", "a -> b", "-rf", "--output=x", " leading", "in side", "😀.txt",
-  "\u00e9-nfc", "e\u0301-nfd", "bytes-\udcff\udcfe", "colon:name", "*glob?[x]", "#hash", "~tilde", ":(top)magic", "deep/é/\udc80/x",
+  "new\nline",
+  "tab\there",
+  'double"quote',
+  "single'quote",
+  "back\\slash",
+  "a -> b",
+  "-rf",
+  "--output=x",
+  " leading",
+  "in side",
+  "😀.txt",
+  "\u00e9-nfc",
+  "e\u0301-nfd",
+  "bytes-\udcff\udcfe",
+  "colon:name",
+  "*glob?[x]",
+  "#hash",
+  "~tilde",
+  ":(top)magic",
+  "deep/é/\udc80/x",
 ];
 
 /** The environment with everything set that points git elsewhere, to prove that it is scrubbed. */
 export function hostileGitEnvironment(elsewhere: string): Record<string, string> {
   return {
-    GIT_DIR: elsewhere, GIT_WORK_TREE: elsewhere, GIT_INDEX_FILE: path.join(elsewhere, "index"), GIT_OBJECT_DIRECTORY: elsewhere,
-    GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "core.bare", GIT_CONFIG_VALUE_0: "true", GIT_EXTERNAL_DIFF: "false", GIT_NAMESPACE: "x",
+    GIT_DIR: elsewhere,
+    GIT_WORK_TREE: elsewhere,
+    GIT_INDEX_FILE: path.join(elsewhere, "index"),
+    GIT_OBJECT_DIRECTORY: elsewhere,
+    GIT_CONFIG_COUNT: "1",
+    GIT_CONFIG_KEY_0: "core.bare",
+    GIT_CONFIG_VALUE_0: "true",
+    GIT_EXTERNAL_DIFF: "false",
+    GIT_NAMESPACE: "x",
   };
 }

@@ -30,11 +30,24 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
 
   function addSession(id: string, chatIds: string[]): void {
     const now = clock.now();
-    store.sqlite.prepare("INSERT OR IGNORE INTO projects (id, name, path, real_path, kind, added_at) VALUES ('prj', 'p', '/p', '/p', 'git', ?)").run(now);
-    store.sqlite.prepare("INSERT OR IGNORE INTO sessions (id, project_id, title, created_at, updated_at) VALUES (?, 'prj', '', ?, ?)").run(id, now, now);
-    sessions.set(id, { id, projectId: "prj", status: "open", copy: { id: `copy-${id}`, kind: "worktree", path: "/w", state: "ready", revisionId: "tree-0" } });
+    store.sqlite
+      .prepare(
+        "INSERT OR IGNORE INTO projects (id, name, path, real_path, kind, added_at) VALUES ('prj', 'p', '/p', '/p', 'git', ?)",
+      )
+      .run(now);
+    store.sqlite
+      .prepare("INSERT OR IGNORE INTO sessions (id, project_id, title, created_at, updated_at) VALUES (?, 'prj', '', ?, ?)")
+      .run(id, now, now);
+    sessions.set(id, {
+      id,
+      projectId: "prj",
+      status: "open",
+      copy: { id: `copy-${id}`, kind: "worktree", path: "/w", state: "ready", revisionId: "tree-0" },
+    });
     for (const [index, chatId] of chatIds.entries()) {
-      store.sqlite.prepare("INSERT OR IGNORE INTO chats (id, session_id, tab_number, title, created_at) VALUES (?, ?, ?, '', ?)").run(chatId, id, index + 1, now);
+      store.sqlite
+        .prepare("INSERT OR IGNORE INTO chats (id, session_id, tab_number, title, created_at) VALUES (?, ?, ?, '', ?)")
+        .run(chatId, id, index + 1, now);
       chats.set(chatId, { id: chatId, sessionId: id, tabNumber: index + 1, title: "", lastAgentId: null, archived: false });
     }
   }
@@ -64,7 +77,16 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
     checkpoints: {
       take: async (sessionId, kind, { runId }) => {
         trees += 1;
-        return ok({ id: `chk-${trees}`, sessionId, runId, kind, label: null, revisionId: `tree-${trees}`, skipped: [], createdAt: new Date(clock.now()).toISOString() });
+        return ok({
+          id: `chk-${trees}`,
+          sessionId,
+          runId,
+          kind,
+          label: null,
+          revisionId: `tree-${trees}`,
+          skipped: [],
+          createdAt: new Date(clock.now()).toISOString(),
+        });
       },
     },
     changes: { recordRun: async (_sessionId, run) => void recorded.push(run) },
@@ -81,14 +103,40 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
   };
 
   const runRepository = createRunRepository(store);
-  const runs = createRunsService({ store, runs: runRepository, parts, clock, log: silentLog, announce: () => {}, failpoint: () => {}, keepOutput: () => null });
-  const queue = createQueueService({ store, queue: createQueueRepository(store), chats: parts.chats, runs, clock, log: silentLog });
+  const runs = createRunsService({
+    store,
+    runs: runRepository,
+    parts,
+    clock,
+    log: silentLog,
+    announce: () => {},
+    failpoint: () => {},
+    keepOutput: () => null,
+  });
+  const queue = createQueueService({
+    store,
+    queue: createQueueRepository(store),
+    chats: parts.chats,
+    runs,
+    clock,
+    log: silentLog,
+  });
   addSession("ses-a", ["chat-1", "chat-2"]);
   addSession("ses-b", ["chat-3"]);
   addSession("ses-c", ["chat-4"]);
 
   return {
-    dir, clock, store, backend, parts, runs, queue, runRepository, held, cancelledAsks, recorded,
+    dir,
+    clock,
+    store,
+    backend,
+    parts,
+    runs,
+    queue,
+    runRepository,
+    held,
+    cancelledAsks,
+    recorded,
     events: (runId: string): RunEvent[] => runRepository.readRun(runId, 0, 100_000),
     async start(chatId: string, text = "go", more: { idempotencyKey?: string; baseRevisionId?: string; modelId?: string } = {}) {
       const created = await runs.create({ chatId, agentId: "fake", modelId: null, prompt: [{ type: "text", text }], ...more });

@@ -28,7 +28,11 @@ export function ChatTab({ sessionId, chatId, active }: Props): React.JSX.Element
   const session = useSession(sessionId);
   if (chat.phase.kind === "failed") {
     return (
-      <ErrorState title="This chat can’t be read" details={`${chat.phase.code}\n${chat.phase.message}`} action={<Button onClick={() => openChats.retry(chatId)}>Try again</Button>}>
+      <ErrorState
+        title="This chat can’t be read"
+        details={`${chat.phase.code}\n${chat.phase.message}`}
+        action={<Button onClick={() => openChats.retry(chatId)}>Try again</Button>}
+      >
         Nothing of it is lost by that.
       </ErrorState>
     );
@@ -57,7 +61,10 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
   const { root, open: finding, show: showFind, close: closeFind } = useFindKey(active);
   const escape = useStopByEscape(going);
   const loadEarlier = useCallback(() => void openChats.loadEarlier(chatId), [chatId]);
-  const codeActions = useMemo(() => ({ insertInTerminal: (code: string) => void insertInTerminal(session.id, code) }), [session.id]);
+  const codeActions = useMemo(
+    () => ({ insertInTerminal: (code: string) => void insertInTerminal(session.id, code) }),
+    [session.id],
+  );
   const choice = beginChoice(chosen, lastRun, fallbackAgentId(defaultAgentId, session.agentIds, agents));
   const hasPractice = agents.some((agent) => agent.id === practiceTour.agentId && agent.enabled);
 

@@ -5,7 +5,9 @@ import { EmptyState } from "../ui/empty-state.tsx";
 export function EmptyChat({ onTour }: { onTour: (() => void) | null }): React.JSX.Element {
   return (
     <div className="min-h-0 flex-1">
-      <EmptyState action={onTour ? <Button onClick={onTour}>Try the practice agent</Button> : null}>Write below what an agent should do in this session’s copy of the project.</EmptyState>
+      <EmptyState action={onTour ? <Button onClick={onTour}>Try the practice agent</Button> : null}>
+        Write below what an agent should do in this session’s copy of the project.
+      </EmptyState>
     </div>
   );
 }

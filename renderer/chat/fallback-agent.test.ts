@@ -3,14 +3,31 @@ import type { Agent } from "../../shared/contract/agents.ts";
 import { fallbackAgentId } from "./fallback-agent.ts";
 
 const agent = (id: string, status: Agent["status"] = "ready", enabled = true): Agent => ({
-  id, label: id, description: "", homepage: null, installHint: null, source: "built-in", enabled, status, reason: null, version: null, path: null, checkedAt: null,
+  id,
+  label: id,
+  description: "",
+  homepage: null,
+  installHint: null,
+  source: "built-in",
+  enabled,
+  status,
+  reason: null,
+  version: null,
+  path: null,
+  checkedAt: null,
   options: { models: [], modes: [], thinkingLevels: [], commands: [] },
 });
 
 describe("fallback agent", () => {
   it.each<[string, string, string | null, string[], Agent[]]>([
     ["the person's default", "qwen", "qwen", ["opencode"], [agent("opencode"), agent("qwen")]],
-    ["who was here, when the default is off", "opencode", "qwen", ["qwen", "opencode"], [agent("opencode"), agent("qwen", "ready", false)]],
+    [
+      "who was here, when the default is off",
+      "opencode",
+      "qwen",
+      ["qwen", "opencode"],
+      [agent("opencode"), agent("qwen", "ready", false)],
+    ],
     ["the first that is ready", "qwen", null, [], [agent("practice"), agent("opencode", "unavailable"), agent("qwen")]],
     ["the practice agent, when nobody else is ready", "practice", null, [], [agent("opencode", "signed_out"), agent("practice")]],
     ["somebody, before the agents are known", "practice", null, [], []],

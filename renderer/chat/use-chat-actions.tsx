@@ -46,18 +46,30 @@ function modelName(agents: readonly Agent[], agentId: string, modelId: string): 
 
 function askCard(item: AskItem, inbox: readonly InboxItem[]): React.ReactNode {
   for (const entry of inbox) {
-    if (entry.kind === "permission" && item.kind === "permission" && entry.permission.id === item.permissionId) return <PermissionCard request={entry.permission} />;
-    if (entry.kind === "question" && item.kind === "question" && entry.question.id === item.request.questionId) return <QuestionCard question={entry.question} />;
+    if (entry.kind === "permission" && item.kind === "permission" && entry.permission.id === item.permissionId)
+      return <PermissionCard request={entry.permission} />;
+    if (entry.kind === "question" && item.kind === "question" && entry.question.id === item.request.questionId)
+      return <QuestionCard question={entry.question} />;
   }
   return null;
 }
 
 async function send({ run }: Turn, prompt: ContentBlock[], queue: boolean): Promise<void> {
-  const choice: RunChoice = { agentId: run.agentId, modelId: run.requestedModelId, modeId: run.modeId, thinkingLevel: run.thinkingLevel };
+  const choice: RunChoice = {
+    agentId: run.agentId,
+    modelId: run.requestedModelId,
+    modeId: run.modeId,
+    thinkingLevel: run.thinkingLevel,
+  };
   const failure = await sendPrompt(run.chatId, prompt, choice, queue);
   if (!failure) return;
   const way = adviceFor(failure.code, { projectId: null })?.way;
-  toast({ title: "Not sent", detail: failure.message, tone: "failed", action: way ? { label: way.label, run: way.go } : undefined });
+  toast({
+    title: "Not sent",
+    detail: failure.message,
+    tone: "failed",
+    action: way ? { label: way.label, run: way.go } : undefined,
+  });
 }
 
 async function attempt(title: string, call: () => Promise<unknown>): Promise<void> {

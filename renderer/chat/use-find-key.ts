@@ -9,7 +9,14 @@ export function useFindKey(active: boolean): Find {
   useEffect(() => {
     if (!active) return;
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.key.toLowerCase() !== "f" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+      if (
+        event.defaultPrevented ||
+        event.key.toLowerCase() !== "f" ||
+        !(event.ctrlKey || event.metaKey) ||
+        event.shiftKey ||
+        event.altKey
+      )
+        return;
       const target = event.target instanceof Node ? event.target : null;
       if (target !== document.body && !root.current?.contains(target)) return;
       event.preventDefault();

@@ -18,13 +18,27 @@ const PatchView = lazy(() => import("./patch-view.tsx"));
 const atFirst = 200;
 
 /** The files that differ from one checkpoint to another, or to the files as they are now (`toId` null). */
-export function Comparison({ fromId, toId, version }: { fromId: string; toId: string | null; version: number }): React.JSX.Element {
-  const diff = useFetched(`${fromId} ${toId}`, toId ?? `now ${version}`, () => rpc.checkpoints.diff(toId ? { id: fromId, toId } : { id: fromId }));
+export function Comparison({
+  fromId,
+  toId,
+  version,
+}: {
+  fromId: string;
+  toId: string | null;
+  version: number;
+}): React.JSX.Element {
+  const diff = useFetched(`${fromId} ${toId}`, toId ?? `now ${version}`, () =>
+    rpc.checkpoints.diff(toId ? { id: fromId, toId } : { id: fromId }),
+  );
   const [all, setAll] = useState(false);
   if (diff.kind === "loading") return <Skeleton rows={5} className="p-2" label="Comparing" />;
   if (diff.kind === "failed")
     return (
-      <ErrorState title="The files couldn’t be compared" action={<Button onClick={diff.again}>Try again</Button>} details={`${diff.failure.code}: ${diff.failure.message}`}>
+      <ErrorState
+        title="The files couldn’t be compared"
+        action={<Button onClick={diff.again}>Try again</Button>}
+        details={`${diff.failure.code}: ${diff.failure.message}`}
+      >
         Nothing was changed.
       </ErrorState>
     );
@@ -33,14 +47,20 @@ export function Comparison({ fromId, toId, version }: { fromId: string; toId: st
   const left = diff.value.length - shown.length;
   return (
     <div>
-      <p className="px-3 py-1.5 text-small text-muted">{files(diff.value.length)} differ{diff.value.length === 1 ? "s" : ""}</p>
+      <p className="px-3 py-1.5 text-small text-muted">
+        {files(diff.value.length)} differ{diff.value.length === 1 ? "s" : ""}
+      </p>
       <ul>
         {shown.map((file) => (
           <FileRow key={file.path} file={file} openAtFirst={diff.value.length <= 3} />
         ))}
       </ul>
       {left > 0 ? (
-        <button type="button" className="row w-full px-3 text-left text-muted -outline-offset-2 hover:bg-hover" onClick={() => setAll(true)}>
+        <button
+          type="button"
+          className="row w-full px-3 text-left text-muted -outline-offset-2 hover:bg-hover"
+          onClick={() => setAll(true)}
+        >
           Show {files(left)} more
         </button>
       ) : null}
@@ -53,7 +73,12 @@ function FileRow({ file, openAtFirst }: { file: FileDiff; openAtFirst: boolean }
   const hasHunks = file.patch !== null && /^@@/m.test(file.patch);
   return (
     <li className="border-t border-line">
-      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)} className="row flex w-full items-center gap-1.5 px-2 text-left -outline-offset-2 hover:bg-hover">
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="row flex w-full items-center gap-1.5 px-2 text-left -outline-offset-2 hover:bg-hover"
+      >
         <ChevronRight aria-hidden className={cx("size-3.5 shrink-0 text-faint transition-transform", open && "rotate-90")} />
         <code className="min-w-0 flex-1 truncate" title={file.path}>
           {file.oldPath ? (
@@ -67,8 +92,14 @@ function FileRow({ file, openAtFirst }: { file: FileDiff; openAtFirst: boolean }
       </button>
       {open ? (
         <div className="border-t border-line">
-          {hasHunks && file.patch !== null ? <Patch patch={file.patch} /> : <p className="px-3 py-2 text-muted">{withoutText(file)}</p>}
-          {hasHunks && file.truncated ? <p className="px-3 py-1.5 text-small text-muted">Cut: the comparison is too large to show whole.</p> : null}
+          {hasHunks && file.patch !== null ? (
+            <Patch patch={file.patch} />
+          ) : (
+            <p className="px-3 py-2 text-muted">{withoutText(file)}</p>
+          )}
+          {hasHunks && file.truncated ? (
+            <p className="px-3 py-1.5 text-small text-muted">Cut: the comparison is too large to show whole.</p>
+          ) : null}
         </div>
       ) : null}
     </li>
@@ -77,7 +108,8 @@ function FileRow({ file, openAtFirst }: { file: FileDiff; openAtFirst: boolean }
 
 /** The viewer takes one patch at a time; a change of kind (file to link) has two and is shown plain. */
 function Patch({ patch }: { patch: string }): React.JSX.Element {
-  if (patch.match(/^diff --git /gm)?.length !== 1) return <pre className="selectable overflow-x-auto p-2 font-mono text-code">{patch}</pre>;
+  if (patch.match(/^diff --git /gm)?.length !== 1)
+    return <pre className="selectable overflow-x-auto p-2 font-mono text-code">{patch}</pre>;
   return (
     <ErrorBoundary key={patch} what="This difference">
       <Suspense fallback={<Skeleton rows={3} className="p-2" />}>

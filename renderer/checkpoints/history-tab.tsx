@@ -25,7 +25,11 @@ export function HistoryTab({ sessionId, active }: { sessionId: string; active: b
 
   if (list.kind === "failed")
     return (
-      <ErrorState title="The checkpoints couldn’t be read" action={<Button onClick={list.again}>Try again</Button>} details={`${list.failure.code}: ${list.failure.message}`}>
+      <ErrorState
+        title="The checkpoints couldn’t be read"
+        action={<Button onClick={list.again}>Try again</Button>}
+        details={`${list.failure.code}: ${list.failure.message}`}
+      >
         They are on the disk still.
       </ErrorState>
     );
@@ -35,9 +39,17 @@ export function HistoryTab({ sessionId, active }: { sessionId: string; active: b
     <div className="@container flex h-full min-h-0 flex-col bg-canvas">
       <TakeForm sessionId={sessionId} />
       <div className="flex min-h-0 flex-1 flex-col @3xl:flex-row">
-        <nav aria-label="Checkpoints" className={cx("min-h-0 flex-1 overflow-y-auto", selected && "max-h-2/5 @3xl:max-h-none @3xl:max-w-80 @3xl:border-r @3xl:border-line")}>
+        <nav
+          aria-label="Checkpoints"
+          className={cx(
+            "min-h-0 flex-1 overflow-y-auto",
+            selected && "max-h-2/5 @3xl:max-h-none @3xl:max-w-80 @3xl:border-r @3xl:border-line",
+          )}
+        >
           {list.kind === "loading" ? <Skeleton rows={6} className="p-2" label="Reading checkpoints" /> : null}
-          {list.kind === "ready" && checkpoints.length === 0 ? <EmptyState>A checkpoint is taken before and after every run. There is none yet.</EmptyState> : null}
+          {list.kind === "ready" && checkpoints.length === 0 ? (
+            <EmptyState>A checkpoint is taken before and after every run. There is none yet.</EmptyState>
+          ) : null}
           {byDay(checkpoints).map(({ day, checkpoints: ofDay }) => (
             <section key={day} aria-label={day}>
               <h3 className="px-3 pt-2 pb-0.5 text-small text-faint">{day}</h3>
@@ -81,15 +93,23 @@ function Row({ checkpoint, agentId, selected, onSelect }: RowProps): React.JSX.E
         type="button"
         aria-pressed={selected}
         onClick={onSelect}
-        className={cx("row flex w-full items-center gap-2 px-3 text-left -outline-offset-2 hover:bg-hover", selected && "bg-selected")}
+        className={cx(
+          "row flex w-full items-center gap-2 px-3 text-left -outline-offset-2 hover:bg-hover",
+          selected && "bg-selected",
+        )}
       >
         <time dateTime={checkpoint.createdAt} className="shrink-0 text-small text-faint tabular-nums">
           {timeOf(checkpoint.createdAt)}
         </time>
-        <span className={cx("min-w-0 flex-1 truncate", checkpoint.label && "font-medium")} title={checkpoint.label ? kindOf(checkpoint) : undefined}>
+        <span
+          className={cx("min-w-0 flex-1 truncate", checkpoint.label && "font-medium")}
+          title={checkpoint.label ? kindOf(checkpoint) : undefined}
+        >
           {nameOf(checkpoint)}
         </span>
-        {checkpoint.skipped.length > 0 ? <span className="shrink-0 text-small text-faint">{checkpoint.skipped.length} left out</span> : null}
+        {checkpoint.skipped.length > 0 ? (
+          <span className="shrink-0 text-small text-faint">{checkpoint.skipped.length} left out</span>
+        ) : null}
         {agentId ? (
           <span className="flex shrink-0 items-center gap-1 text-small text-muted">
             <AgentMark agentId={agentId} />
@@ -106,14 +126,24 @@ const now = "now";
 function Detail({ checkpoint, others }: { checkpoint: Checkpoint; others: readonly Checkpoint[] }): React.JSX.Element {
   const [toId, setToId] = useState(now);
   const [restoring, setRestoring] = useState(false);
-  const busy = useApp((state) => (state.app?.activeRuns ?? []).some((run) => run.sessionId === checkpoint.sessionId && run.status !== "queued"));
-  const version = useApp((state) => (state.changesVersion[checkpoint.sessionId] ?? 0) + (state.checkpointsVersion[checkpoint.sessionId] ?? 0));
+  const busy = useApp((state) =>
+    (state.app?.activeRuns ?? []).some((run) => run.sessionId === checkpoint.sessionId && run.status !== "queued"),
+  );
+  const version = useApp(
+    (state) => (state.changesVersion[checkpoint.sessionId] ?? 0) + (state.checkpointsVersion[checkpoint.sessionId] ?? 0),
+  );
   const targets = [
     { value: now, label: "files now" },
-    ...others.filter((other) => other.id !== checkpoint.id).slice(0, 60).map((other) => ({ value: other.id, label: nameOf(other), hint: timeOf(other.createdAt) })),
+    ...others
+      .filter((other) => other.id !== checkpoint.id)
+      .slice(0, 60)
+      .map((other) => ({ value: other.id, label: nameOf(other), hint: timeOf(other.createdAt) })),
   ];
   return (
-    <section aria-label={`Checkpoint: ${nameOf(checkpoint)}`} className="flex min-h-0 min-w-0 flex-2 flex-col border-t border-line @3xl:border-t-0">
+    <section
+      aria-label={`Checkpoint: ${nameOf(checkpoint)}`}
+      className="flex min-h-0 min-w-0 flex-2 flex-col border-t border-line @3xl:border-t-0"
+    >
       <header className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-1.5">
         <span className="text-muted">Compare with</span>
         <Select label="Compare with" value={toId} options={targets} onChange={setToId} />
@@ -122,7 +152,9 @@ function Detail({ checkpoint, others }: { checkpoint: Checkpoint; others: readon
           Restore files…
         </Button>
       </header>
-      {restoring ? <RestorePanel checkpoint={checkpoint} busy={busy} version={version} onDone={() => setRestoring(false)} /> : null}
+      {restoring ? (
+        <RestorePanel checkpoint={checkpoint} busy={busy} version={version} onDone={() => setRestoring(false)} />
+      ) : null}
       <div className="min-h-0 flex-1 overflow-y-auto">
         <Comparison fromId={checkpoint.id} toId={toId === now ? null : toId} version={version} />
       </div>
@@ -154,7 +186,14 @@ function TakeForm({ sessionId }: { sessionId: string }): React.JSX.Element {
         void take();
       }}
     >
-      <Input aria-label="Label of the checkpoint" placeholder="Label (optional)" maxLength={200} value={label} onChange={(event) => setLabel(event.target.value)} className="max-w-72 min-w-0 flex-1" />
+      <Input
+        aria-label="Label of the checkpoint"
+        placeholder="Label (optional)"
+        maxLength={200}
+        value={label}
+        onChange={(event) => setLabel(event.target.value)}
+        className="max-w-72 min-w-0 flex-1"
+      />
       <Button type="submit" disabled={going}>
         Take checkpoint
       </Button>

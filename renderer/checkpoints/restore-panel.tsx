@@ -13,7 +13,9 @@ type Props = { checkpoint: Checkpoint; busy: boolean; version: number; onDone: (
 
 /** What restoring would do, file by file, before it is done. */
 export function RestorePanel({ checkpoint, busy, version, onDone }: Props): React.JSX.Element {
-  const preview = useFetched(`restore ${checkpoint.id}`, `${version} ${busy}`, () => rpc.checkpoints.restore({ id: checkpoint.id, dryRun: true }));
+  const preview = useFetched(`restore ${checkpoint.id}`, `${version} ${busy}`, () =>
+    rpc.checkpoints.restore({ id: checkpoint.id, dryRun: true }),
+  );
   const [going, setGoing] = useState(false);
 
   async function restore(): Promise<void> {
@@ -40,7 +42,9 @@ export function RestorePanel({ checkpoint, busy, version, onDone }: Props): Reac
           }
           details={`${preview.failure.code}: ${preview.failure.message}`}
         >
-          {preview.failure.code === "WORKING_COPY_BUSY" ? "Files are restored only between runs. Stop the run or wait for its end." : preview.failure.message}
+          {preview.failure.code === "WORKING_COPY_BUSY"
+            ? "Files are restored only between runs. Stop the run or wait for its end."
+            : preview.failure.message}
         </ErrorState>
       ) : null}
       {preview.kind === "ready" ? <Preview checkpoint={checkpoint} preview={preview.value} /> : null}
@@ -65,7 +69,9 @@ async function restoreFiles(id: string): Promise<void> {
     const before = done.checkpointBeforeId;
     toast({
       title: `Restored ${files(done.changed.length)}`,
-      ...(done.conflicts.length > 0 ? { detail: `${files(done.conflicts.length)} left as they are, because they were changed by hand.` } : {}),
+      ...(done.conflicts.length > 0
+        ? { detail: `${files(done.conflicts.length)} left as they are, because they were changed by hand.` }
+        : {}),
       ...(before ? { undo: () => void restoreFiles(before) } : {}),
     });
   } catch (error) {
@@ -109,7 +115,11 @@ function Preview({ checkpoint, preview }: { checkpoint: Checkpoint; preview: Res
       ) : null}
       {checkpoint.skipped.length > 0 ? (
         <p className="pb-1 text-small text-muted">
-          Not part of this checkpoint: {checkpoint.skipped.slice(0, 5).map((file) => `${file.path}${file.bytes > 0 ? ` (${sizeOf(file.bytes)})` : ""}`).join(", ")}
+          Not part of this checkpoint:{" "}
+          {checkpoint.skipped
+            .slice(0, 5)
+            .map((file) => `${file.path}${file.bytes > 0 ? ` (${sizeOf(file.bytes)})` : ""}`)
+            .join(", ")}
           {checkpoint.skipped.length > 5 ? ` and ${checkpoint.skipped.length - 5} more` : ""}
         </p>
       ) : null}

@@ -3,7 +3,17 @@ import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
 import { byDay, countLines, files, nameOf, sizeOf } from "./words.ts";
 
 function checkpoint(createdAt: Date, more: Partial<Checkpoint> = {}): Checkpoint {
-  return { id: createdAt.toISOString(), sessionId: "s", runId: null, kind: "manual", label: null, revisionId: "t", skipped: [], createdAt: createdAt.toISOString(), ...more };
+  return {
+    id: createdAt.toISOString(),
+    sessionId: "s",
+    runId: null,
+    kind: "manual",
+    label: null,
+    revisionId: "t",
+    skipped: [],
+    createdAt: createdAt.toISOString(),
+    ...more,
+  };
 }
 
 it("groups by day, with the near ones named", () => {
@@ -22,12 +32,22 @@ it("calls a checkpoint by its label, else by when it was taken", () => {
 });
 
 it("writes sizes and counts for people", () => {
-  expect([0, 999, 1500, 5_242_880, 123_456_789, 5e9].map(sizeOf)).toEqual(["0 B", "999 B", "1.5 kB", "5.2 MB", "123 MB", "5.0 GB"]);
+  expect([0, 999, 1500, 5_242_880, 123_456_789, 5e9].map(sizeOf)).toEqual([
+    "0 B",
+    "999 B",
+    "1.5 kB",
+    "5.2 MB",
+    "123 MB",
+    "5.0 GB",
+  ]);
   expect([files(0), files(1), files(2)]).toEqual(["0 files", "1 file", "2 files"]);
 });
 
 it("counts the lines of hunks and not of headers", () => {
-  expect(countLines("diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-a\n+b\n+c\n x\n")).toEqual({ additions: 2, deletions: 1 });
+  expect(countLines("diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-a\n+b\n+c\n x\n")).toEqual({
+    additions: 2,
+    deletions: 1,
+  });
   expect(countLines("diff --git a/x b/x\nold mode 100644\nnew mode 100755\n")).toEqual({ additions: 0, deletions: 0 });
   expect(countLines(null)).toEqual({ additions: 0, deletions: 0 });
 });

@@ -69,5 +69,8 @@ export function files(count: number): string {
 export function countLines(patch: string | null): { additions: number; deletions: number } {
   const hunks = patch?.slice(patch.search(/^@@/m)).split("\n") ?? [];
   if (patch === null || !/^@@/m.test(patch)) return { additions: 0, deletions: 0 };
-  return { additions: hunks.filter((line) => line.startsWith("+")).length, deletions: hunks.filter((line) => line.startsWith("-")).length };
+  return {
+    additions: hunks.filter((line) => line.startsWith("+")).length,
+    deletions: hunks.filter((line) => line.startsWith("-")).length,
+  };
 }

@@ -57,7 +57,9 @@ export async function insertInTerminal(sessionId: string, text: string): Promise
     .getState()
     .app?.terminals.filter((one) => one.sessionId === sessionId && one.status === "running" && one.owner === null);
   const layout = getLayout(sessionId);
-  const shown = own?.find((one) => layout && panesOf(layout.root).some((pane) => pane.active === tabKey({ kind: "terminal", id: one.id })));
+  const shown = own?.find(
+    (one) => layout && panesOf(layout.root).some((pane) => pane.active === tabKey({ kind: "terminal", id: one.id })),
+  );
   // Beside the chat that it comes from, where there is a pane for it.
   const beside = layout ? panesOf(layout.root).findLast((pane) => pane.id !== layout.focused)?.id : undefined;
   const id = (shown ?? own?.at(-1))?.id ?? (await newTerminal(sessionId, beside));
@@ -175,7 +177,11 @@ export function focusComposerSoon(): void {
 /** Moves the keys to where they are wanted in the focused pane: the composer, the shell, the list. */
 export function focusPaneSoon(): void {
   const parts = ["[data-composer]", ".xterm-helper-textarea", "[role=listbox]", "button, input, [tabindex='0']"];
-  whenDrawn(parts.map((part) => `[data-pane-focused] :is(${part})`), 30, "[data-pane-focused]");
+  whenDrawn(
+    parts.map((part) => `[data-pane-focused] :is(${part})`),
+    30,
+    "[data-pane-focused]",
+  );
 }
 
 /** Focuses what the first selector that finds something finds, as soon as a frame has it; after so many frames, what `atLast` finds. */

@@ -5,7 +5,11 @@ import { Button } from "../ui/button.tsx";
 import { Popover } from "../ui/popover.tsx";
 import type { Attachment } from "../stores/prompt-draft.ts";
 
-type Props = { attachments: readonly Attachment[]; onRemove: (id: string) => void; onInsert: (attachment: Extract<Attachment, { kind: "paste" }>) => void };
+type Props = {
+  attachments: readonly Attachment[];
+  onRemove: (id: string) => void;
+  onInsert: (attachment: Extract<Attachment, { kind: "paste" }>) => void;
+};
 
 /** What goes along with the text, as chips; a click opens what is in one. */
 export function Attachments({ attachments, onRemove, onInsert }: Props): React.JSX.Element | null {
@@ -21,7 +25,15 @@ export function Attachments({ attachments, onRemove, onInsert }: Props): React.J
   );
 }
 
-function Chip({ attachment, onRemove, onInsert }: { attachment: Attachment; onRemove: () => void; onInsert: Props["onInsert"] }): React.JSX.Element {
+function Chip({
+  attachment,
+  onRemove,
+  onInsert,
+}: {
+  attachment: Attachment;
+  onRemove: () => void;
+  onInsert: Props["onInsert"];
+}): React.JSX.Element {
   const [open, setOpen] = useState(false);
   const { icon, title, body } = describe(attachment);
   return (
@@ -53,7 +65,12 @@ function Chip({ attachment, onRemove, onInsert }: { attachment: Attachment; onRe
           </div>
         ) : null}
       </Popover>
-      <button type="button" aria-label={`Remove ${title}`} onClick={onRemove} className="row inline-flex w-6 shrink-0 items-center justify-center rounded-control text-faint hover:bg-hover hover:text-text touch:w-9">
+      <button
+        type="button"
+        aria-label={`Remove ${title}`}
+        onClick={onRemove}
+        className="row inline-flex w-6 shrink-0 items-center justify-center rounded-control text-faint hover:bg-hover hover:text-text touch:w-9"
+      >
         <X className="size-3" aria-hidden />
       </button>
     </span>
@@ -65,7 +82,10 @@ function describe(attachment: Attachment): { icon: ReactNode; title: string; bod
     const lines = attachment.text.split("\n").length;
     return {
       icon: <ClipboardPaste className="size-3.5 shrink-0 text-muted" aria-hidden />,
-      title: lines > 1 ? `Pasted ${lines.toLocaleString("en")} lines` : `Pasted ${attachment.text.length.toLocaleString("en")} characters`,
+      title:
+        lines > 1
+          ? `Pasted ${lines.toLocaleString("en")} lines`
+          : `Pasted ${attachment.text.length.toLocaleString("en")} characters`,
       body: <PlainText text={attachment.text} mono />,
     };
   }
@@ -78,10 +98,22 @@ function describe(attachment: Attachment): { icon: ReactNode; title: string; bod
         body: <img src={`data:${block.mimeType};base64,${block.data}`} alt="" className="max-h-80 w-full object-contain" />,
       };
     case "selection":
-      return { icon: <FileText className="size-3.5 shrink-0 text-muted" aria-hidden />, title: `${block.path}:${block.startLine}–${block.endLine}`, body: <PlainText text={block.text} mono /> };
+      return {
+        icon: <FileText className="size-3.5 shrink-0 text-muted" aria-hidden />,
+        title: `${block.path}:${block.startLine}–${block.endLine}`,
+        body: <PlainText text={block.text} mono />,
+      };
     case "comment":
-      return { icon: <MessageSquare className="size-3.5 shrink-0 text-muted" aria-hidden />, title: `${block.path}:${block.line}`, body: <PlainText text={`${block.excerpt}\n\n${block.text}`} mono /> };
+      return {
+        icon: <MessageSquare className="size-3.5 shrink-0 text-muted" aria-hidden />,
+        title: `${block.path}:${block.line}`,
+        body: <PlainText text={`${block.excerpt}\n\n${block.text}`} mono />,
+      };
     case "terminal":
-      return { icon: <SquareTerminal className="size-3.5 shrink-0 text-muted" aria-hidden />, title: block.title, body: <PlainText text={block.text} mono /> };
+      return {
+        icon: <SquareTerminal className="size-3.5 shrink-0 text-muted" aria-hidden />,
+        title: block.title,
+        body: <PlainText text={block.text} mono />,
+      };
   }
 }

@@ -39,14 +39,31 @@ type Props = {
 };
 
 /** Where prompts are written. Send becomes Stop while a run goes, and Queue once something is written. */
-export function Composer({ session, chatId, choice, going, queue, turns, ownCommands, onSent, escapeArmed, onEscape, onStop }: Props): React.JSX.Element {
+export function Composer({
+  session,
+  chatId,
+  choice,
+  going,
+  queue,
+  turns,
+  ownCommands,
+  onSent,
+  escapeArmed,
+  onEscape,
+  onStop,
+}: Props): React.JSX.Element {
   const { draft } = useDraft(chatId);
   const agents = useAgents();
   const agent = agents.find((one) => one.id === choice.agentId);
   const field = useRef<HTMLTextAreaElement>(null);
   const [returned, setReturned] = useState<Returned | null>(null);
   const [place, setPlace] = useState(-1);
-  const outlook = useOutlook(session.id, chatId, choice.agentId, `${going?.id ?? ""}:${going?.status ?? ""}:${agent?.status ?? ""}`);
+  const outlook = useOutlook(
+    session.id,
+    chatId,
+    choice.agentId,
+    `${going?.id ?? ""}:${going?.status ?? ""}:${agent?.status ?? ""}`,
+  );
   const empty = isEmptyDraft(draft);
   const change = (next: (before: PromptDraft) => PromptDraft): void => {
     setPlace(-1);
@@ -82,7 +99,9 @@ export function Composer({ session, chatId, choice, going, queue, turns, ownComm
     <div className="mx-auto w-full max-w-[calc(76ch+1.5rem)] px-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] text-prose tablet:px-3 tablet:pb-3">
       <div className="text-base">
         <QueueRows queue={queue} />
-        {returned ? <ReturnedNote failure={returned.failure} projectId={session.projectId} onDismiss={() => setReturned(null)} /> : null}
+        {returned ? (
+          <ReturnedNote failure={returned.failure} projectId={session.projectId} onDismiss={() => setReturned(null)} />
+        ) : null}
         <div
           onDragOver={(event) => event.dataTransfer.types.includes("Files") && event.preventDefault()}
           onDrop={(event) => {
@@ -96,7 +115,12 @@ export function Composer({ session, chatId, choice, going, queue, turns, ownComm
             field={field}
             draft={draft}
             placeholder={going ? "Queue a prompt" : "Ask, @ to mention, / for commands"}
-            sources={{ sessionId: session.id, agentLabel: agent?.label ?? choice.agentId, commands: agent?.options.commands ?? [], own: ownCommands }}
+            sources={{
+              sessionId: session.id,
+              agentLabel: agent?.label ?? choice.agentId,
+              commands: agent?.options.commands ?? [],
+              own: ownCommands,
+            }}
             onChange={change}
             onFiles={(files) => void addFiles(files)}
             onSend={() => void send()}
@@ -106,14 +130,24 @@ export function Composer({ session, chatId, choice, going, queue, turns, ownComm
           <Attachments
             attachments={draft.attachments}
             onRemove={(id) => change((before) => ({ ...before, attachments: before.attachments.filter((one) => one.id !== id) }))}
-            onInsert={(paste) => change((before) => ({ ...before, text: `${before.text}${paste.text}`, attachments: before.attachments.filter((one) => one.id !== paste.id) }))}
+            onInsert={(paste) =>
+              change((before) => ({
+                ...before,
+                text: `${before.text}${paste.text}`,
+                attachments: before.attachments.filter((one) => one.id !== paste.id),
+              }))
+            }
           />
           <div className="flex items-center gap-1 p-1.5 pt-0">
             <div className="flex min-w-0 flex-1 items-center gap-0.5 overflow-x-auto scroll-fade-x [--fade-right:1rem] [scrollbar-width:none]">
               <Pickers session={session} agents={agents} choice={choice} onChoose={(next) => rememberChoice(chatId, next)} />
               {outlook ? <OutlookChip outlook={outlook} /> : null}
             </div>
-            {escapeArmed ? <span role="status" className="shrink-0 text-small text-muted">Esc again to stop</span> : null}
+            {escapeArmed ? (
+              <span role="status" className="shrink-0 text-small text-muted">
+                Esc again to stop
+              </span>
+            ) : null}
             {going && !empty ? (
               <IconButton label="Stop" shortcut="Escape Escape" onClick={onStop}>
                 <Square className="size-3 fill-current" aria-hidden />
@@ -140,7 +174,13 @@ function MainButton({ going, empty, onSend, onStop }: MainProps): React.JSX.Elem
       onClick={stops ? onStop : onSend}
       className={cx("bg-accent! text-on-accent! hover:not-disabled:opacity-90")}
     >
-      {stops ? <Square className="size-3 fill-current" aria-hidden /> : going ? <ListEnd className="size-4" aria-hidden /> : <ArrowUp className="size-4" aria-hidden />}
+      {stops ? (
+        <Square className="size-3 fill-current" aria-hidden />
+      ) : going ? (
+        <ListEnd className="size-4" aria-hidden />
+      ) : (
+        <ArrowUp className="size-4" aria-hidden />
+      )}
     </IconButton>
   );
 }

@@ -4,7 +4,15 @@ import type { Agent, AgentChoice } from "../../shared/contract/agents.ts";
 import type { Policy, Session } from "../../shared/contract/sessions.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { openDialog } from "../stores/frame.ts";
-import { agentsDefault, noteRecent, useChoices, withAgent, withOption, type ChatChoice, type ChoiceOptions } from "../stores/choices.ts";
+import {
+  agentsDefault,
+  noteRecent,
+  useChoices,
+  withAgent,
+  withOption,
+  type ChatChoice,
+  type ChoiceOptions,
+} from "../stores/choices.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
 import { cx } from "../ui/cx.ts";
 import { Picker, type PickerItem } from "../ui/picker.tsx";
@@ -21,9 +29,27 @@ export function Pickers({ session, agents, choice, onChoose }: Props): React.JSX
   return (
     <>
       <AgentPicker agents={agents} agentId={choice.agentId} onChoose={(agentId) => onChoose(withAgent(choice, agentId))} />
-      <OptionPicker what="Model" recentsKey={`model:${choice.agentId}`} all={options?.models} value={chosen.modelId} onChoose={(modelId) => choose({ modelId })} />
-      <OptionPicker what="Mode" recentsKey={`mode:${choice.agentId}`} all={options?.modes} value={chosen.modeId} onChoose={(modeId) => choose({ modeId })} />
-      <OptionPicker what="Thinking" recentsKey={`thinking:${choice.agentId}`} all={options?.thinkingLevels} value={chosen.thinkingLevel} onChoose={(thinkingLevel) => choose({ thinkingLevel })} />
+      <OptionPicker
+        what="Model"
+        recentsKey={`model:${choice.agentId}`}
+        all={options?.models}
+        value={chosen.modelId}
+        onChoose={(modelId) => choose({ modelId })}
+      />
+      <OptionPicker
+        what="Mode"
+        recentsKey={`mode:${choice.agentId}`}
+        all={options?.modes}
+        value={chosen.modeId}
+        onChoose={(modeId) => choose({ modeId })}
+      />
+      <OptionPicker
+        what="Thinking"
+        recentsKey={`thinking:${choice.agentId}`}
+        all={options?.thinkingLevels}
+        value={chosen.thinkingLevel}
+        onChoose={(thinkingLevel) => choose({ thinkingLevel })}
+      />
       <PolicyPicker session={session} />
     </>
   );
@@ -32,7 +58,15 @@ export function Pickers({ session, agents, choice, onChoose }: Props): React.JSX
 const noRecents: string[] = [];
 const useRecents = (key: string): string[] => useChoices((state) => state.recents[key] ?? noRecents);
 
-function AgentPicker({ agents, agentId, onChoose }: { agents: readonly Agent[]; agentId: string; onChoose: (agentId: string) => void }): React.JSX.Element {
+function AgentPicker({
+  agents,
+  agentId,
+  onChoose,
+}: {
+  agents: readonly Agent[];
+  agentId: string;
+  onChoose: (agentId: string) => void;
+}): React.JSX.Element {
   const recents = useRecents("agent");
   const items = agents
     .filter((agent) => agent.enabled || agent.id === agentId)
@@ -41,7 +75,8 @@ function AgentPicker({ agents, agentId, onChoose }: { agents: readonly Agent[]; 
       value: agent.id,
       label: agent.label,
       icon: <AgentMark agentId={agent.id} />,
-      hint: agent.status === "ready" ? undefined : agent.status === "loading" ? "being looked for" : (agent.reason ?? "unavailable"),
+      hint:
+        agent.status === "ready" ? undefined : agent.status === "loading" ? "being looked for" : (agent.reason ?? "unavailable"),
       disabled: agent.status !== "ready" && agent.status !== "loading",
       words: agent.id,
     }));
@@ -59,7 +94,11 @@ function AgentPicker({ agents, agentId, onChoose }: { agents: readonly Agent[]; 
       }}
       emptyText="No agent by that name."
       footer={
-        <button type="button" onClick={() => openDialog({ kind: "settings", section: "agents" })} className="row w-full rounded-control px-2 text-left text-muted hover:bg-hover hover:text-text">
+        <button
+          type="button"
+          onClick={() => openDialog({ kind: "settings", section: "agents" })}
+          className="row w-full rounded-control px-2 text-left text-muted hover:bg-hover hover:text-text"
+        >
           Agents…
         </button>
       }
@@ -76,7 +115,13 @@ function AgentPicker({ agents, agentId, onChoose }: { agents: readonly Agent[]; 
 /** The picker's value for "the agent's default", which is null everywhere else. */
 const byDefault = "";
 
-type OptionProps = { what: string; recentsKey: string; all: readonly AgentChoice[] | undefined; value: string | null; onChoose: (value: string | null) => void };
+type OptionProps = {
+  what: string;
+  recentsKey: string;
+  all: readonly AgentChoice[] | undefined;
+  value: string | null;
+  onChoose: (value: string | null) => void;
+};
 
 function OptionPicker({ what, recentsKey, all = [], value, onChoose }: OptionProps): React.JSX.Element | null {
   const recents = useRecents(recentsKey);
@@ -133,7 +178,10 @@ function PolicyPicker({ session }: { session: Session }): React.JSX.Element {
       side="top"
       onChange={(value) => void change(value)}
       trigger={
-        <PickerButton name={`Policy: ${policies[session.policy].label}, ${policies[session.policy].hint}`} className={session.policy === "full" ? "text-changed" : undefined}>
+        <PickerButton
+          name={`Policy: ${policies[session.policy].label}, ${policies[session.policy].hint}`}
+          className={session.policy === "full" ? "text-changed" : undefined}
+        >
           {policies[session.policy].label}
         </PickerButton>
       }
@@ -150,7 +198,11 @@ function PickerButton({ name, quiet, className, children, ...rest }: ButtonProps
       {...rest}
       aria-label={name}
       title={name}
-      className={cx("row flex max-w-44 shrink-0 items-center gap-1.5 rounded-control px-1.5 whitespace-nowrap hover:bg-hover data-popup-open:bg-selected", quiet ? "text-muted" : "text-text", className)}
+      className={cx(
+        "row flex max-w-44 shrink-0 items-center gap-1.5 rounded-control px-1.5 whitespace-nowrap hover:bg-hover data-popup-open:bg-selected",
+        quiet ? "text-muted" : "text-text",
+        className,
+      )}
     >
       <span className="flex min-w-0 items-center gap-1.5 truncate">{children}</span>
       <ChevronDown className="size-3 shrink-0 text-faint" aria-hidden />

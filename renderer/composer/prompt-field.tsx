@@ -46,7 +46,8 @@ export function PromptField(props: Props): React.JSX.Element {
     }
     const chosen = suggestion.kind === "file" ? suggestion.match.path : suggestion.command.name;
     const made = replaceTrigger(draft.text, caret, trigger, chosen);
-    if (suggestion.kind === "file") onChange((before) => withMention(before, made.text, suggestion.match.path, suggestion.match.kind));
+    if (suggestion.kind === "file")
+      onChange((before) => withMention(before, made.text, suggestion.match.path, suggestion.match.kind));
     write(made.text, made.caret);
   }
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
@@ -91,13 +92,18 @@ export function PromptField(props: Props): React.JSX.Element {
       onFiles(files);
     } else if (isLongPaste(text)) {
       event.preventDefault();
-      onChange((before) => ({ ...before, attachments: [...before.attachments, { kind: "paste", id: crypto.randomUUID(), text }] }));
+      onChange((before) => ({
+        ...before,
+        attachments: [...before.attachments, { kind: "paste", id: crypto.randomUUID(), text }],
+      }));
     }
   }
   const shared = "col-start-1 row-start-1 w-full px-3 pt-2.5 pb-1.5 text-prose break-words whitespace-pre-wrap touch:text-[1rem]";
   return (
     <div className="relative">
-      {open ? <SuggestionList id={listId} suggestions={suggestions} at={at} kind={trigger.kind} onPick={pick} onHover={setAt} /> : null}
+      {open ? (
+        <SuggestionList id={listId} suggestions={suggestions} at={at} kind={trigger.kind} onPick={pick} onHover={setAt} />
+      ) : null}
       <div className="grid max-h-[40cqh] overflow-y-auto rounded-t-card">
         <Backdrop draft={draft} className={shared} />
         <textarea
@@ -137,7 +143,9 @@ function Backdrop({ draft, className }: { draft: PromptDraft; className: string 
       {found.map(({ mention, start, end }, index) => (
         <span key={`${mention.path}:${start}`}>
           {draft.text.slice(found[index - 1]?.end ?? 0, start)}
-          <span className="rounded-mark bg-accent-soft shadow-[0_0_0_1px_var(--color-accent-soft)]">{draft.text.slice(start, end)}</span>
+          <span className="rounded-mark bg-accent-soft shadow-[0_0_0_1px_var(--color-accent-soft)]">
+            {draft.text.slice(start, end)}
+          </span>
         </span>
       ))}
       {draft.text.slice(found.at(-1)?.end ?? 0)}

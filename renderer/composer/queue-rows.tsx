@@ -17,8 +17,14 @@ export function QueueRows({ queue }: { queue: Queue }): React.JSX.Element | null
     <section aria-label="Queue" className="mx-2 overflow-hidden rounded-t-card border border-b-0 border-line bg-panel">
       {queue.held ? (
         <div className="flex items-center gap-2 border-b border-line py-0.5 pr-1 pl-2.5">
-          <span className="min-w-0 flex-1 truncate text-small text-muted">{queue.reason === null ? "Held, because the last run didn’t complete" : `Held: ${queue.reason}`}</span>
-          <Button look="plain" onClick={() => void attempt(() => rpc.chats.queueRelease({ id: queue.chatId }))} className="text-accent">
+          <span className="min-w-0 flex-1 truncate text-small text-muted">
+            {queue.reason === null ? "Held, because the last run didn’t complete" : `Held: ${queue.reason}`}
+          </span>
+          <Button
+            look="plain"
+            onClick={() => void attempt(() => rpc.chats.queueRelease({ id: queue.chatId }))}
+            className="text-accent"
+          >
             Send now
           </Button>
         </div>
@@ -44,13 +50,19 @@ async function attempt(call: () => Promise<unknown>): Promise<boolean> {
 
 function QueueRow({ item, index, last }: { item: QueueItem; index: number; last: boolean }): React.JSX.Element {
   const [editing, setEditing] = useState(false);
-  const move = (toIndex: number): void => void attempt(() => rpc.chats.queueUpdate({ id: item.chatId, itemId: item.id, toIndex }));
+  const move = (toIndex: number): void =>
+    void attempt(() => rpc.chats.queueUpdate({ id: item.chatId, itemId: item.id, toIndex }));
   if (editing) return <EditRow item={item} onClose={() => setEditing(false)} />;
   const text = promptText(item.prompt);
   return (
     <li className="group/queue row flex items-center gap-2 pr-1 pl-2.5 not-first:border-t not-first:border-line">
       <AgentMark agentId={item.choice.agentId} label={item.choice.agentId} />
-      <button type="button" onClick={() => setEditing(true)} title="Edit" className="row min-w-0 flex-1 truncate rounded-control text-left">
+      <button
+        type="button"
+        onClick={() => setEditing(true)}
+        title="Edit"
+        className="row min-w-0 flex-1 truncate rounded-control text-left"
+      >
         {text.slice(0, 300)}
       </button>
       <span className="flex opacity-0 transition-opacity group-focus-within/queue:opacity-100 group-hover/queue:opacity-100 touch:opacity-100">

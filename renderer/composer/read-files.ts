@@ -13,11 +13,19 @@ export async function readFiles(files: readonly File[], newId: () => string): Pr
     const name = file.name || "The file";
     if (imageTypes.has(file.type)) {
       if (file.size > mostImageBytes) read.problems.push(`${name} is larger than 5 MB.`);
-      else read.attachments.push({ kind: "block", id: newId(), block: { type: "image", mimeType: file.type, data: toBase64(new Uint8Array(await file.arrayBuffer())) } });
+      else
+        read.attachments.push({
+          kind: "block",
+          id: newId(),
+          block: { type: "image", mimeType: file.type, data: toBase64(new Uint8Array(await file.arrayBuffer())) },
+        });
       continue;
     }
     const text = file.size > mostTextBytes ? null : textOf(new Uint8Array(await file.arrayBuffer()));
-    if (text === null) read.problems.push(`${name} is neither an image (PNG, JPEG, GIF, WebP) nor a text of at most 500 KB. Mention files of the project with @.`);
+    if (text === null)
+      read.problems.push(
+        `${name} is neither an image (PNG, JPEG, GIF, WebP) nor a text of at most 500 KB. Mention files of the project with @.`,
+      );
     else read.attachments.push({ kind: "paste", id: newId(), text: `${name}:\n${text}` });
   }
   return read;

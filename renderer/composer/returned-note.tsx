@@ -10,7 +10,10 @@ type Props = { failure: CallFailure; projectId: string; onDismiss: () => void };
 export function ReturnedNote({ failure, projectId, onDismiss }: Props): React.JSX.Element {
   const advice = adviceFor(failure.code, { projectId });
   return (
-    <div role="alert" className="mx-2 flex items-start gap-2 rounded-t-card border border-b-0 border-line bg-panel py-1 pr-1 pl-2.5 shadow-[inset_2px_0_0_var(--color-removed)]">
+    <div
+      role="alert"
+      className="mx-2 flex items-start gap-2 rounded-t-card border border-b-0 border-line bg-panel py-1 pr-1 pl-2.5 shadow-[inset_2px_0_0_var(--color-removed)]"
+    >
       <p className="min-w-0 flex-1 py-1 break-words">
         <span className="font-semibold text-removed">Not sent. </span>
         {failure.message} {advice ? <span className="text-muted">{advice.sentence}</span> : null}

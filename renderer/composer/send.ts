@@ -31,13 +31,24 @@ export async function sendDraft({ chatId, choice, queue, returned }: Order): Pro
   }
 }
 
-async function deliver(chatId: string, choice: RunChoice, queue: boolean, prompt: ContentBlock[], idempotencyKey: string): Promise<void> {
+async function deliver(
+  chatId: string,
+  choice: RunChoice,
+  queue: boolean,
+  prompt: ContentBlock[],
+  idempotencyKey: string,
+): Promise<void> {
   if (queue) await rpc.chats.queueAdd({ id: chatId, prompt, choice });
   else await rpc.runs.create({ chatId, prompt, idempotencyKey, ...choice });
 }
 
 /** Sends a prompt that isn't from the composer: a retry, or the word to go on. */
-export async function sendPrompt(chatId: string, prompt: ContentBlock[], choice: RunChoice, queue: boolean): Promise<CallFailure | null> {
+export async function sendPrompt(
+  chatId: string,
+  prompt: ContentBlock[],
+  choice: RunChoice,
+  queue: boolean,
+): Promise<CallFailure | null> {
   try {
     await deliver(chatId, choice, queue, prompt, crypto.randomUUID());
     return null;

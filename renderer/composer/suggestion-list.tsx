@@ -3,7 +3,14 @@ import { Visible } from "../markdown/visible.tsx";
 import { cx } from "../ui/cx.ts";
 import type { Suggestion, Suggestions } from "./use-suggestions.ts";
 
-type Props = { id: string; suggestions: Suggestions; at: number; onPick: (suggestion: Suggestion) => void; onHover: (index: number) => void; kind: "mention" | "command" };
+type Props = {
+  id: string;
+  suggestions: Suggestions;
+  at: number;
+  onPick: (suggestion: Suggestion) => void;
+  onHover: (index: number) => void;
+  kind: "mention" | "command";
+};
 
 export const optionId = (listId: string, index: number): string => `${listId}-${index}`;
 
@@ -18,11 +25,24 @@ export function SuggestionList({ id, suggestions, at, onPick, onHover, kind }: P
       className="absolute inset-x-0 bottom-full z-20 mb-1 max-h-72 overflow-y-auto rounded-card border border-line-strong bg-raised p-1 shadow-float"
     >
       {list.map((suggestion, index) => (
-        <Option key={suggestion.key} id={optionId(id, index)} suggestion={suggestion} heading={headingOf(list, index)} active={index === at} onPick={() => onPick(suggestion)} onHover={() => onHover(index)} />
+        <Option
+          key={suggestion.key}
+          id={optionId(id, index)}
+          suggestion={suggestion}
+          heading={headingOf(list, index)}
+          active={index === at}
+          onPick={() => onPick(suggestion)}
+          onHover={() => onHover(index)}
+        />
       ))}
       {list.length === 0 ? (
         <p role="status" className="px-2 py-1 text-muted">
-          {problem ?? (state === "searching" ? "Searching" : kind === "mention" ? "No file or folder matches." : "No command matches. It is sent as text.")}
+          {problem ??
+            (state === "searching"
+              ? "Searching"
+              : kind === "mention"
+                ? "No file or folder matches."
+                : "No command matches. It is sent as text.")}
         </p>
       ) : null}
     </div>
@@ -38,12 +58,23 @@ function groupOf(suggestion: Suggestion | undefined): string | null {
   return suggestion && suggestion.kind !== "file" ? suggestion.group : null;
 }
 
-type OptionProps = { id: string; suggestion: Suggestion; heading: string | null; active: boolean; onPick: () => void; onHover: () => void };
+type OptionProps = {
+  id: string;
+  suggestion: Suggestion;
+  heading: string | null;
+  active: boolean;
+  onPick: () => void;
+  onHover: () => void;
+};
 
 function Option({ id, suggestion, heading, active, onPick, onHover }: OptionProps): React.JSX.Element {
   return (
     <>
-      {heading ? <div role="presentation" className="px-2 pt-1.5 pb-0.5 text-small text-faint">{heading}</div> : null}
+      {heading ? (
+        <div role="presentation" className="px-2 pt-1.5 pb-0.5 text-small text-faint">
+          {heading}
+        </div>
+      ) : null}
       <div
         id={id}
         ref={active ? (element) => element?.scrollIntoView({ block: "nearest" }) : undefined}

@@ -28,16 +28,27 @@ export function useSuggestions(trigger: Trigger | null, { sessionId, agentLabel,
 }
 
 /** The agent's commands, then Hearth's; within each those that begin with the query first. Capitals don't matter. */
-export function matchCommands(query: string, agentLabel: string, commands: readonly AgentCommand[], own: readonly OwnCommand[]): Suggestion[] {
+export function matchCommands(
+  query: string,
+  agentLabel: string,
+  commands: readonly AgentCommand[],
+  own: readonly OwnCommand[],
+): Suggestion[] {
   const rank = ({ name, description }: { name: string; description: string }): number => {
     const wanted = query.toLowerCase();
     if (name.toLowerCase().startsWith(wanted)) return 0;
     if (name.toLowerCase().includes(wanted)) return 1;
     return description.toLowerCase().includes(wanted) ? 2 : 3;
   };
-  const fitting = <T extends { name: string; description: string }>(all: readonly T[]): T[] => all.filter((one) => rank(one) < 3).toSorted((a, b) => rank(a) - rank(b));
+  const fitting = <T extends { name: string; description: string }>(all: readonly T[]): T[] =>
+    all.filter((one) => rank(one) < 3).toSorted((a, b) => rank(a) - rank(b));
   return [
-    ...fitting(commands).map((command): Suggestion => ({ kind: "command", key: `a:${command.name}`, group: agentLabel, command })),
+    ...fitting(commands).map((command): Suggestion => ({
+      kind: "command",
+      key: `a:${command.name}`,
+      group: agentLabel,
+      command,
+    })),
     ...fitting(own).map((command): Suggestion => ({ kind: "own", key: `h:${command.name}`, group: "Hearth", command })),
   ];
 }
@@ -50,7 +61,13 @@ function useFiles(sessionId: string, query: string | null): Suggestions {
     let overtaken = false;
     rpc.files.search({ sessionId, query, limit: mostFiles }).then(
       (matches) => {
-        if (!overtaken) setAnswer({ to: query, list: matches.map((match) => ({ kind: "file", key: match.path, match })), state: "ready", problem: null });
+        if (!overtaken)
+          setAnswer({
+            to: query,
+            list: matches.map((match) => ({ kind: "file", key: match.path, match })),
+            state: "ready",
+            problem: null,
+          });
       },
       (error: unknown) => {
         if (!overtaken) setAnswer({ to: query, list: [], state: "failed", problem: callFailure(error).message });

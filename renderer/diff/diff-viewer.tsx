@@ -1,4 +1,11 @@
-import { FileDiff, PatchDiff, Virtualizer, WorkerPoolContextProvider, type FileDiffMetadata, type FileDiffOptions } from "@pierre/diffs/react";
+import {
+  FileDiff,
+  PatchDiff,
+  Virtualizer,
+  WorkerPoolContextProvider,
+  type FileDiffMetadata,
+  type FileDiffOptions,
+} from "@pierre/diffs/react";
 import type { ReactNode } from "react";
 import { diffStyles, diffThemes, useShownTheme } from "./diff-theme.ts";
 

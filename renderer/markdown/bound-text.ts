@@ -17,7 +17,11 @@ export function boundText(text: string, { maxLines, maxChars }: Bounds): Bounded
   end = Math.min(end, maxChars, text.length);
   if (end === text.length) return { text, hiddenLines: 0, hiddenChars: 0 };
   const kept = text.slice(0, end);
-  return { text: kept.endsWith("\n") ? kept.slice(0, -1) : kept, hiddenLines: countLines(text, end), hiddenChars: text.length - end };
+  return {
+    text: kept.endsWith("\n") ? kept.slice(0, -1) : kept,
+    hiddenLines: countLines(text, end),
+    hiddenChars: text.length - end,
+  };
 }
 
 /** Line ends from `from` on, counting an unfinished last line. */

@@ -4,14 +4,25 @@ import { checkLink } from "./check-link.ts";
 const warned = (address: string, text = "here") => checkLink(address, text).warnings.length > 0;
 
 describe("check link", () => {
-  it.each(["https://example.com/a?b=c#d", "http://127.0.0.1:8080/", "mailto:someone@example.com"])("opens %s as it is", (address) => {
-    expect(checkLink(address, "here")).toMatchObject({ open: address, shown: address, warnings: [] });
-  });
-
-  it.each(["javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,<script>", "file:///etc/passwd", "vbscript:x", "vscode://x", "src/cart.ts#L3", "#top", "", "//evil.test/x"])(
-    "S38 doesn't open %j",
-    (address) => expect(checkLink(address, "x").open).toBeNull(),
+  it.each(["https://example.com/a?b=c#d", "http://127.0.0.1:8080/", "mailto:someone@example.com"])(
+    "opens %s as it is",
+    (address) => {
+      expect(checkLink(address, "here")).toMatchObject({ open: address, shown: address, warnings: [] });
+    },
   );
+
+  it.each([
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "data:text/html,<script>",
+    "file:///etc/passwd",
+    "vbscript:x",
+    "vscode://x",
+    "src/cart.ts#L3",
+    "#top",
+    "",
+    "//evil.test/x",
+  ])("S38 doesn't open %j", (address) => expect(checkLink(address, "x").open).toBeNull());
 
   it.each<[string, string, string]>([
     ["the text names another host", "https://evil.test/", "https://github.com"],

@@ -15,7 +15,8 @@ export function checkLink(address: string, text: string): CheckedLink {
   const url = parse(address);
   if (!url || !openable.has(url.protocol)) return { shown, open: null, host: null, warnings: [], lies: false };
   const warnings: string[] = [];
-  if (url.username || url.password) warnings.push("There is a user name before the host: the part before “@” isn't where it leads.");
+  if (url.username || url.password)
+    warnings.push("There is a user name before the host: the part before “@” isn't where it leads.");
   const mixed = /[^\u0000-\u007f]/.test(hostAsWritten(address)) || /(?:^|\.)xn--/.test(url.hostname);
   if (mixed) warnings.push("The host uses letters outside a–z that can look like other ones.");
   if (shown !== address) warnings.push("The address holds characters that can't be seen.");
@@ -40,7 +41,9 @@ function hostAsWritten(address: string): string {
 
 /** A text that itself reads like an address must lead to that host. */
 function claimsOtherHost(text: string, url: URL): boolean {
-  const claimed = /^\s*(?:[a-z]+:\/\/)?(?:[^\s/@]+@)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})(?::\d+)?(?:[/?#]\S*)?\s*$/iu.exec(text)?.[1];
+  const claimed = /^\s*(?:[a-z]+:\/\/)?(?:[^\s/@]+@)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})(?::\d+)?(?:[/?#]\S*)?\s*$/iu.exec(
+    text,
+  )?.[1];
   if (!claimed) return false;
   // "index.ts" or "README.md" as a link's text is a file's name, unless it says it is an address.
   if (!/:\/\/|^www\./i.test(text) && !commonEndings.has(claimed.split(".").at(-1)?.toLowerCase() ?? "")) return false;

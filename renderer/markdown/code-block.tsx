@@ -34,7 +34,11 @@ export function CodeBlock({ code, lang }: { code: string; lang: string }): React
           <CopyButton label="Copy code" text={() => code} />
         </div>
       </div>
-      <pre tabIndex={0} aria-label={`Code, ${lang === "" ? "text" : lang}`} className={cx("selectable overflow-x-auto px-2.5 py-2 -outline-offset-2", wrap && "break-words whitespace-pre-wrap")}>
+      <pre
+        tabIndex={0}
+        aria-label={`Code, ${lang === "" ? "text" : lang}`}
+        className={cx("selectable overflow-x-auto px-2.5 py-2 -outline-offset-2", wrap && "break-words whitespace-pre-wrap")}
+      >
         <CodeLines code={bounded.text} lang={lang} />
       </pre>
       <ShowMore bounded={bounded} shownAll={all} onShowAll={() => setAll(true)} />

@@ -17,7 +17,13 @@ export function CopyButton({ label, text, className, small = true }: Props): Rea
     }
   }
   return (
-    <IconButton label={copied ? "Copied" : label} small={small} className={className} onClick={() => void copy()} onPointerLeave={() => setCopied(false)}>
+    <IconButton
+      label={copied ? "Copied" : label}
+      small={small}
+      className={className}
+      onClick={() => void copy()}
+      onPointerLeave={() => setCopied(false)}
+    >
       {copied ? <Check className="size-3.5 text-added" aria-hidden /> : <Copy className="size-3.5" aria-hidden />}
     </IconButton>
   );

@@ -48,16 +48,52 @@ const grammars: Record<string, LanguageInput> = {
   zig: () => import("shiki/langs/zig.mjs"),
 };
 const others: Record<string, string> = {
-  "c++": "cpp", cc: "cpp", h: "c", hpp: "cpp", cs: "csharp", "c#": "csharp", dockerfile: "docker", ex: "elixir", exs: "elixir", golang: "go",
-  gql: "graphql", hs: "haskell", htm: "html", properties: "ini", js: "javascript", mjs: "javascript", cjs: "javascript", json5: "jsonc", kt: "kotlin",
-  makefile: "make", md: "markdown", mdx: "markdown", patch: "diff", ps1: "powershell", py: "python", rb: "ruby", rs: "rust", sh: "bash", shell: "bash",
-  zsh: "bash", console: "bash", shellscript: "bash", svg: "xml", ts: "typescript", mts: "typescript", cts: "typescript", yml: "yaml",
+  "c++": "cpp",
+  cc: "cpp",
+  h: "c",
+  hpp: "cpp",
+  cs: "csharp",
+  "c#": "csharp",
+  dockerfile: "docker",
+  ex: "elixir",
+  exs: "elixir",
+  golang: "go",
+  gql: "graphql",
+  hs: "haskell",
+  htm: "html",
+  properties: "ini",
+  js: "javascript",
+  mjs: "javascript",
+  cjs: "javascript",
+  json5: "jsonc",
+  kt: "kotlin",
+  makefile: "make",
+  md: "markdown",
+  mdx: "markdown",
+  patch: "diff",
+  ps1: "powershell",
+  py: "python",
+  rb: "ruby",
+  rs: "rust",
+  sh: "bash",
+  shell: "bash",
+  zsh: "bash",
+  console: "bash",
+  shellscript: "bash",
+  svg: "xml",
+  ts: "typescript",
+  mts: "typescript",
+  cts: "typescript",
+  yml: "yaml",
 };
 
 const longestLine = 2_000;
 const themes = { light: "github-light-default", dark: "github-dark-default" } as const;
 /** The themes' comments are too faint on our surfaces for 4.5 : 1. */
-const colorReplacements: Record<string, Record<string, string>> = { [themes.light]: { "#6e7781": "#59626c" }, [themes.dark]: { "#8b949e": "#949da7" } };
+const colorReplacements: Record<string, Record<string, string>> = {
+  [themes.light]: { "#6e7781": "#59626c" },
+  [themes.dark]: { "#8b949e": "#949da7" },
+};
 
 let made: Promise<HighlighterCore> | null = null;
 
@@ -77,7 +113,13 @@ async function highlight(code: string, asked: string): Promise<Token[][] | null>
   if (!grammar) return null;
   const core = await highlighter();
   if (!core.getLoadedLanguages().includes(lang)) await core.loadLanguage(grammar);
-  const lines = core.codeToTokensWithThemes(code, { lang, themes, colorReplacements, tokenizeMaxLineLength: longestLine, tokenizeTimeLimit: 200 });
+  const lines = core.codeToTokensWithThemes(code, {
+    lang,
+    themes,
+    colorReplacements,
+    tokenizeMaxLineLength: longestLine,
+    tokenizeTimeLimit: 200,
+  });
   return lines.map((line) =>
     line.map(({ content, variants }) => ({
       text: content,

@@ -22,17 +22,54 @@ function textOf(node: Node | Node["children"][number]): string {
 type PlainProps = { children?: ReactNode; node?: unknown; className?: unknown; start?: number; id?: string };
 
 /** The element without the library's classes. */
-function plain(Tag: "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "p" | "ul" | "ol" | "blockquote" | "hr" | "thead" | "tbody" | "tr" | "strong" | "sub" | "sup" | "section") {
+function plain(
+  Tag:
+    | "h1"
+    | "h2"
+    | "h3"
+    | "h4"
+    | "h5"
+    | "h6"
+    | "p"
+    | "ul"
+    | "ol"
+    | "blockquote"
+    | "hr"
+    | "thead"
+    | "tbody"
+    | "tr"
+    | "strong"
+    | "sub"
+    | "sup"
+    | "section",
+) {
   return function PlainElement({ node: _node, className: _className, ...props }: PlainProps): React.JSX.Element {
     return <Tag {...props} />;
   };
 }
 
 const components: Components = {
-  h1: plain("h1"), h2: plain("h2"), h3: plain("h3"), h4: plain("h4"), h5: plain("h5"), h6: plain("h6"),
-  p: plain("p"), ul: plain("ul"), ol: plain("ol"), blockquote: plain("blockquote"), hr: plain("hr"),
-  thead: plain("thead"), tbody: plain("tbody"), tr: plain("tr"), strong: plain("strong"), sub: plain("sub"), sup: plain("sup"), section: plain("section"),
-  li: ({ node: _node, className, children }) => <li className={className?.includes("task-list-item") ? "task" : undefined}>{children}</li>,
+  h1: plain("h1"),
+  h2: plain("h2"),
+  h3: plain("h3"),
+  h4: plain("h4"),
+  h5: plain("h5"),
+  h6: plain("h6"),
+  p: plain("p"),
+  ul: plain("ul"),
+  ol: plain("ol"),
+  blockquote: plain("blockquote"),
+  hr: plain("hr"),
+  thead: plain("thead"),
+  tbody: plain("tbody"),
+  tr: plain("tr"),
+  strong: plain("strong"),
+  sub: plain("sub"),
+  sup: plain("sup"),
+  section: plain("section"),
+  li: ({ node: _node, className, children }) => (
+    <li className={className?.includes("task-list-item") ? "task" : undefined}>{children}</li>
+  ),
   table: ({ children }) => (
     <div className="table-scroll" tabIndex={0} role="group" aria-label="Table">
       <table>{children}</table>
@@ -61,7 +98,13 @@ function langOf(code: Node): string {
 }
 
 /** One piece of an agent's text. `live`: it may still grow, so unfinished marks at its end are closed for the time being. */
-export const Markdown = memo(function Markdown({ chunk, live = false }: { chunk: MarkdownChunk; live?: boolean }): React.JSX.Element {
+export const Markdown = memo(function Markdown({
+  chunk,
+  live = false,
+}: {
+  chunk: MarkdownChunk;
+  live?: boolean;
+}): React.JSX.Element {
   if (chunk.kind === "code") return <CodeBlock code={chunk.text} lang={chunk.lang} />;
   if (chunk.kind === "plain") return <PlainText text={chunk.text} />;
   return (

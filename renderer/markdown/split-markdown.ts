@@ -27,7 +27,8 @@ export function splitMarkdown(text: string): MarkdownChunk[] {
   }
   function flush(): void {
     const block = pending.join("\n");
-    if (block.trim() !== "") chunks.push({ kind: block.length > hardLimit || nested.test(block) ? "plain" : "markdown", text: block });
+    if (block.trim() !== "")
+      chunks.push({ kind: block.length > hardLimit || nested.test(block) ? "plain" : "markdown", text: block });
     pending = [];
     size = 0;
   }

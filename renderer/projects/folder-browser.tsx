@@ -22,7 +22,10 @@ export function FolderBrowser({ path, onPath }: Props): React.JSX.Element {
   if (!value) return <Skeleton rows={6} label="Loading folders" className="h-42 rounded-card border border-line" />;
   const row = "row flex w-full items-center gap-2 px-2.5 text-left hover:bg-hover focus-visible:-outline-offset-2";
   return (
-    <ul aria-label={`Folders in ${value.path}`} className="max-h-42 overflow-y-auto rounded-card border border-line bg-canvas py-1">
+    <ul
+      aria-label={`Folders in ${value.path}`}
+      className="max-h-42 overflow-y-auto rounded-card border border-line bg-canvas py-1"
+    >
       {value.parent === null ? null : (
         <li>
           <button type="button" className={row} onClick={() => onPath(value.parent ?? "")}>

@@ -27,7 +27,12 @@ export function FoundAgents(): React.JSX.Element {
   };
   return (
     <div className="relative">
-      <IconButton label="Look again" className="absolute right-0 bottom-full mb-1 touch:mb-0" disabled={busy} onClick={() => void look()}>
+      <IconButton
+        label="Look again"
+        className="absolute right-0 bottom-full mb-1 touch:mb-0"
+        disabled={busy}
+        onClick={() => void look()}
+      >
         <RefreshCw className="size-3.5" aria-hidden />
       </IconButton>
       <ul className="rounded-card border border-line bg-raised">

@@ -30,7 +30,11 @@ export function General(): React.JSX.Element | null {
         />
       </SettingRow>
       <SettingRow title="Runs at a time" hint="Over all sessions. More wait for their turn.">
-        <IconButton label="Fewer" disabled={runs <= fewestRuns} onClick={() => void patchSettings({ maxConcurrentRuns: runs - 1 })}>
+        <IconButton
+          label="Fewer"
+          disabled={runs <= fewestRuns}
+          onClick={() => void patchSettings({ maxConcurrentRuns: runs - 1 })}
+        >
           <Minus className="size-3.5" aria-hidden />
         </IconButton>
         <output aria-label="Runs at a time" className="w-6 text-center">

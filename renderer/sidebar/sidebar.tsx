@@ -137,9 +137,7 @@ function ProjectSection({ project, query }: { project: Project; query: string })
         <ul>
           <RowsInView count={open.length} eager={open.length < 5}>
             {() =>
-              open.map((session) => (
-                <SessionRow key={session.id} session={session} onSelect={() => selectSession(session.id)} />
-              ))
+              open.map((session) => <SessionRow key={session.id} session={session} onSelect={() => selectSession(session.id)} />)
             }
           </RowsInView>
           {open.length === 0 && query === "" ? (

@@ -22,7 +22,9 @@ describe("chat state", () => {
     const words = ["a", "b", "c", "d", "e"];
     for (let cut = 0; cut <= 5; cut += 1) {
       for (let again = 0; again <= cut; again += 1) {
-        const head = applyUpdates(start(aTurn("r")), [{ type: "events", events: saying("r", words.slice(0, cut)), cursor: cut }]).state;
+        const head = applyUpdates(start(aTurn("r")), [
+          { type: "events", events: saying("r", words.slice(0, cut)), cursor: cut },
+        ]).state;
         const tail = applyUpdates(head, [{ type: "events", events: saying("r", words.slice(again), again + 1), cursor: 5 }]);
         expect([tail.resync, texts(tail.state)]).toEqual([false, ["abcde"]]);
       }
@@ -46,7 +48,10 @@ describe("chat state", () => {
   it("adds a new run behind the others and updates one it knows", () => {
     let { state } = applyUpdates(start(aTurn("a")), [{ type: "run", run: aRun("b", { status: "queued" }) }]);
     ({ state } = applyUpdates(state, [{ type: "run", run: aRun("b", { status: "completed" }) }]));
-    expect(state.turns.map((turn) => [turn.run.id, turn.run.status])).toEqual([["a", "running"], ["b", "completed"]]);
+    expect(state.turns.map((turn) => [turn.run.id, turn.run.status])).toEqual([
+      ["a", "running"],
+      ["b", "completed"],
+    ]);
   });
 
   it("keeps the identity of turns an update doesn't touch", () => {
@@ -71,7 +76,11 @@ describe("chat state", () => {
   });
 
   it("names the oldest run that is still going", () => {
-    const state = start(aTurn("a", [], { status: "completed" }), aTurn("b", [], { status: "waiting" }), aTurn("c", [], { status: "queued" }));
+    const state = start(
+      aTurn("a", [], { status: "completed" }),
+      aTurn("b", [], { status: "waiting" }),
+      aTurn("c", [], { status: "queued" }),
+    );
     expect(activeRun(state)?.id).toBe("b");
     expect(activeRun(start(aTurn("a", [], { status: "failed" })))).toBeNull();
   });

@@ -21,7 +21,8 @@ function fakePort() {
       const writer = stream.writable.getWriter();
       signal.addEventListener("abort", () => void writer.close().catch(() => undefined));
       subscriptions.push({
-        after, signal,
+        after,
+        signal,
         send: (...updates) => updates.forEach((update) => void writer.write(update).catch(() => undefined)),
         close: () => void writer.close().catch(() => undefined),
       });
@@ -33,16 +34,23 @@ function fakePort() {
     },
     failureOf: (error) => error as { code: string; message: string },
     nextFrame: (run) => void frames.push(run),
-    pause: (_ms, signal) => new Promise((resolve) => {
-      timers.push(resolve);
-      signal.addEventListener("abort", () => resolve());
-    }),
+    pause: (_ms, signal) =>
+      new Promise((resolve) => {
+        timers.push(resolve);
+        signal.addEventListener("abort", () => resolve());
+      }),
     later: (run) => void timers.push(run),
   };
   return {
-    port, subscriptions, asked,
-    refuse: (failure: { code: string; message: string } | null) => { refusal = failure; },
-    offer: (turns: ReturnType<typeof aTurn>[], more: boolean) => { page = { turns, more }; },
+    port,
+    subscriptions,
+    asked,
+    refuse: (failure: { code: string; message: string } | null) => {
+      refusal = failure;
+    },
+    offer: (turns: ReturnType<typeof aTurn>[], more: boolean) => {
+      page = { turns, more };
+    },
     frames,
     frame: () => frames.splice(0).forEach((run) => run()),
     elapse: () => timers.splice(0).forEach((run) => run()),
@@ -86,7 +94,9 @@ describe("chat stores", () => {
   it("changes the state once per frame, however many deltas came", async () => {
     const chat = await opened(aTurn("a"));
     let changes = 0;
-    chat.stores.get("chat_1").subscribe(() => { changes += 1; });
+    chat.stores.get("chat_1").subscribe(() => {
+      changes += 1;
+    });
     saying("a", "abcdefgh".split("")).forEach((event, index) => {
       chat.subscriptions[0]!.send({ type: "events", events: [event], cursor: 8 + index });
     });

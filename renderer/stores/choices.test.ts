@@ -8,7 +8,12 @@ describe("choices", () => {
   it("begins with what was chosen, else the last run's, else the fallback", () => {
     const lastRun = aRun("r", { agentId: "qwen", requestedModelId: "m1", modeId: "plan" });
     expect(runChoiceOf(beginChoice(undefined, null, "practice"))).toEqual({ agentId: "practice", ...defaults });
-    expect(runChoiceOf(beginChoice(undefined, lastRun, "practice"))).toEqual({ agentId: "qwen", modelId: "m1", modeId: "plan", thinkingLevel: null });
+    expect(runChoiceOf(beginChoice(undefined, lastRun, "practice"))).toEqual({
+      agentId: "qwen",
+      modelId: "m1",
+      modeId: "plan",
+      thinkingLevel: null,
+    });
     expect(runChoiceOf(beginChoice({ agentId: "opencode", byAgent: {} }, lastRun, "practice")).agentId).toBe("opencode");
   });
 

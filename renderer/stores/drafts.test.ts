@@ -18,15 +18,27 @@ function fakeCore(stored: ContentBlock[] = []) {
     after(ms, run) {
       const timer = { ms, run, off: false };
       timers.push(timer);
-      return () => { timer.off = true; };
+      return () => {
+        timer.off = true;
+      };
     },
     newId: () => `a${(ids += 1)}`,
   };
   const pass = async (ms: number) => {
-    timers.splice(0).filter((timer) => !timer.off).forEach((timer) => (timer.ms <= ms ? timer.run() : timers.push(timer)));
+    timers
+      .splice(0)
+      .filter((timer) => !timer.off)
+      .forEach((timer) => (timer.ms <= ms ? timer.run() : timers.push(timer)));
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
   };
-  return { drafts: createDrafts(port), saved, pass, fail: (on: boolean) => { failing = on; } };
+  return {
+    drafts: createDrafts(port),
+    saved,
+    pass,
+    fail: (on: boolean) => {
+      failing = on;
+    },
+  };
 }
 const type = (words: string) => (draft: { text: string }) => ({ mentions: [], attachments: [], text: draft.text + words });
 

@@ -43,7 +43,10 @@ export function createDrafts(port: DraftPort): Drafts {
 
   function saveAfter(chatId: string, ms: number): void {
     waiting.get(chatId)?.();
-    waiting.set(chatId, port.after(ms, () => void save(chatId)));
+    waiting.set(
+      chatId,
+      port.after(ms, () => void save(chatId)),
+    );
   }
 
   async function save(chatId: string): Promise<void> {

@@ -6,7 +6,10 @@ export type Advice = { sentence: string; way: { label: string; go: () => void } 
 type Where = { projectId: string | null };
 
 const plain = (sentence: string): Advice => ({ sentence, way: null });
-const agentsPage = (sentence: string): Advice => ({ sentence, way: { label: "Agents…", go: () => openDialog({ kind: "settings", section: "agents" }) } });
+const agentsPage = (sentence: string): Advice => ({
+  sentence,
+  way: { label: "Agents…", go: () => openDialog({ kind: "settings", section: "agents" }) },
+});
 
 /** Advice for the code of a failed run or of a refused prompt; null where the message says all there is to say. */
 export function adviceFor(code: string, { projectId }: Where): Advice | null {
@@ -28,7 +31,9 @@ export function adviceFor(code: string, { projectId }: Where): Advice | null {
       return agentsPage("The agent’s program didn’t start properly. Its diagnostic says why.");
     case "AGENT_CRASHED":
     case "AGENT_KILLED":
-      return plain("The agent’s program ended. What it had written stays. Sending again starts it anew and resumes its session if it can.");
+      return plain(
+        "The agent’s program ended. What it had written stays. Sending again starts it anew and resumes its session if it can.",
+      );
     case "STALLED":
       return plain("The agent was silent for too long and was stopped. What it had written stays.");
     case "CANCEL_UNCONFIRMED":

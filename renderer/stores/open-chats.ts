@@ -13,7 +13,8 @@ export const openChats = createChatStores({
   watch: (input, options) => rpc.chats.watch(input, options),
   timeline: (input) => rpc.chats.timeline(input),
   failureOf: callFailure,
-  nextFrame: (run) => (document.visibilityState === "hidden" ? void setTimeout(run, hiddenFrameMs) : void requestAnimationFrame(run)),
+  nextFrame: (run) =>
+    document.visibilityState === "hidden" ? void setTimeout(run, hiddenFrameMs) : void requestAnimationFrame(run),
   later: (run) => void setTimeout(run, lingerMs),
   pause: (ms, signal) =>
     new Promise((resolve) => {

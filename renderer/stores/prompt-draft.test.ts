@@ -27,7 +27,10 @@ describe("prompt draft", () => {
   });
 
   it("comes back from its blocks as it was", () => {
-    const written = draft("see @src/a.ts\n and more", { mentions: [file("src/a.ts")], attachments: [{ kind: "block", id: "x", block: image }] });
+    const written = draft("see @src/a.ts\n and more", {
+      mentions: [file("src/a.ts")],
+      attachments: [{ kind: "block", id: "x", block: image }],
+    });
     const { attachments, ...rest } = fromBlocks(toBlocks(written), newId);
     expect(rest).toEqual({ text: written.text, mentions: written.mentions });
     expect(attachments).toMatchObject([{ kind: "block", block: image }]);

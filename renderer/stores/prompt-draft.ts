@@ -32,7 +32,8 @@ export function toBlocks({ text, mentions, attachments }: PromptDraft): ContentB
     from = end;
   }
   if (text.slice(from).trim() !== "") blocks.push({ type: "text", text: text.slice(from) });
-  for (const attachment of attachments) blocks.push(attachment.kind === "paste" ? { type: "text", text: attachment.text } : attachment.block);
+  for (const attachment of attachments)
+    blocks.push(attachment.kind === "paste" ? { type: "text", text: attachment.text } : attachment.block);
   return blocks;
 }
 
@@ -42,7 +43,8 @@ export function fromBlocks(blocks: readonly ContentBlock[], newId: () => string)
   for (const block of blocks) {
     if (block.type === "mention") {
       draft.text += `@${block.path}`;
-      if (!draft.mentions.some((mention) => mention.path === block.path)) draft.mentions.push({ path: block.path, kind: block.kind });
+      if (!draft.mentions.some((mention) => mention.path === block.path))
+        draft.mentions.push({ path: block.path, kind: block.kind });
     } else if (block.type === "text" && !isLongPaste(block.text)) {
       draft.text += block.text;
     } else if (block.type === "text") {
@@ -57,7 +59,10 @@ export function fromBlocks(blocks: readonly ContentBlock[], newId: () => string)
 /** Both, the first before the second. */
 export function joinDrafts(first: PromptDraft, second: PromptDraft): PromptDraft {
   const text = [first.text, second.text].filter((part) => part.trim() !== "").join("\n\n");
-  const mentions = [...first.mentions, ...second.mentions.filter((mention) => !first.mentions.some((other) => other.path === mention.path))];
+  const mentions = [
+    ...first.mentions,
+    ...second.mentions.filter((mention) => !first.mentions.some((other) => other.path === mention.path)),
+  ];
   return { text, mentions, attachments: [...first.attachments, ...second.attachments] };
 }
 
@@ -65,7 +70,10 @@ export function joinDrafts(first: PromptDraft, second: PromptDraft): PromptDraft
 export function mentionsIn(text: string, mentions: readonly Mention[]): { mention: Mention; start: number; end: number }[] {
   if (mentions.length === 0) return [];
   const longestFirst = mentions.toSorted((a, b) => b.path.length - a.path.length);
-  const pattern = new RegExp(`(?<=^|[\\s("'\\[])@(${longestFirst.map((mention) => escapePattern(mention.path)).join("|")})(?![\\p{L}\\p{N}_/-]|\\.\\p{L})`, "gu");
+  const pattern = new RegExp(
+    `(?<=^|[\\s("'\\[])@(${longestFirst.map((mention) => escapePattern(mention.path)).join("|")})(?![\\p{L}\\p{N}_/-]|\\.\\p{L})`,
+    "gu",
+  );
   return [...text.matchAll(pattern)].flatMap((match) => {
     const mention = mentions.find((one) => one.path === match[1]);
     return mention ? [{ mention, start: match.index, end: match.index + match[0].length }] : [];

@@ -9,7 +9,12 @@ export function AskRow({ row }: { row: Extract<Row, { kind: "ask" }> }): React.J
   const { item, ended } = row;
   const card = item.outcome === null && !ended ? askCard(item) : null;
   if (card) return <div className="py-1.5">{card}</div>;
-  const Icon = item.outcome === "allowed" || item.outcome === "answered" ? Check : item.outcome === null && !ended ? CircleHelp : CircleSlash;
+  const Icon =
+    item.outcome === "allowed" || item.outcome === "answered"
+      ? Check
+      : item.outcome === null && !ended
+        ? CircleHelp
+        : CircleSlash;
   return (
     <p className="row flex items-center gap-2 text-muted">
       <span className="inline-flex w-4 shrink-0 justify-center">

@@ -1,7 +1,9 @@
 import { structuredPatch } from "diff";
 import type { ToolDiff } from "../../shared/run-event.ts";
 
-export type DiffLine = { kind: "context" | "added" | "removed"; text: string; oldNumber: number | null; newNumber: number | null } | { kind: "gap"; text: string };
+export type DiffLine =
+  | { kind: "context" | "added" | "removed"; text: string; oldNumber: number | null; newNumber: number | null }
+  | { kind: "gap"; text: string };
 /** `lines`: null when the texts are too large or too different to compare while somebody waits. */
 export type LineDiff = { additions: number; deletions: number; lines: DiffLine[] | null };
 

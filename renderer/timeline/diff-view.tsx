@@ -39,7 +39,12 @@ export function DiffView({ diff, title, titled }: { diff: ToolDiff; title: strin
       )}
       {lines?.length === 0 ? <p className="px-2.5 pb-1.5 text-small text-muted">Nothing changed.</p> : null}
       {left > 0 ? (
-        <button type="button" disabled={all} onClick={() => setAll(true)} className="row w-full border-t border-line px-2.5 text-left text-small text-muted -outline-offset-2 not-disabled:hover:bg-hover">
+        <button
+          type="button"
+          disabled={all}
+          onClick={() => setAll(true)}
+          className="row w-full border-t border-line px-2.5 text-left text-small text-muted -outline-offset-2 not-disabled:hover:bg-hover"
+        >
           {all ? `${left} more lines: the changes tab shows them` : `Show ${left} more lines`}
         </button>
       ) : null}
@@ -53,11 +58,25 @@ function Line({ line }: { line: DiffLine }): React.JSX.Element {
   if (line.kind === "gap") return <div className="px-2.5 py-0.5 text-small text-faint select-none">{line.text}</div>;
   const cut = line.text.length > longestLine;
   return (
-    <div className={cx("flex pr-2.5 whitespace-pre", line.kind === "added" && "bg-added-soft", line.kind === "removed" && "bg-removed-soft")}>
+    <div
+      className={cx(
+        "flex pr-2.5 whitespace-pre",
+        line.kind === "added" && "bg-added-soft",
+        line.kind === "removed" && "bg-removed-soft",
+      )}
+    >
       <span aria-hidden className="w-10 shrink-0 pr-2 text-right text-faint select-none">
         {line.newNumber ?? line.oldNumber}
       </span>
-      <span className={cx("w-4 shrink-0 select-none", line.kind === "added" && "text-added", line.kind === "removed" && "text-removed")}>{signs[line.kind]}</span>
+      <span
+        className={cx(
+          "w-4 shrink-0 select-none",
+          line.kind === "added" && "text-added",
+          line.kind === "removed" && "text-removed",
+        )}
+      >
+        {signs[line.kind]}
+      </span>
       <span className="selectable">
         <Visible text={cut ? line.text.slice(0, longestLine) : line.text} />
         {cut ? <span className="text-faint"> … {line.text.length - longestLine} more characters</span> : null}

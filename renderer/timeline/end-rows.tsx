@@ -68,7 +68,11 @@ function Line({ state, text, since, children }: LineProps): React.JSX.Element {
 function Elapsed({ since }: { since: string }): React.JSX.Element | null {
   const seconds = Math.floor((useNow() - Date.parse(since)) / 1_000);
   if (seconds < 2) return null;
-  return <span className="text-small text-faint tabular-nums">{seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`}</span>;
+  return (
+    <span className="text-small text-faint tabular-nums">
+      {seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`}
+    </span>
+  );
 }
 
 /** How a run ended that didn't end well: what happened, what it means, the ways on. */
@@ -97,12 +101,17 @@ export function OutcomeRow({ turn }: { turn: Turn }): React.JSX.Element {
   }
   const interrupted = run.status === "interrupted";
   return (
-    <section role="alert" className="my-1.5 rounded-card border border-line border-l-removed bg-raised px-3 py-2.5 shadow-[inset_1px_0_0_var(--color-removed)]">
+    <section
+      role="alert"
+      className="my-1.5 rounded-card border border-line border-l-removed bg-raised px-3 py-2.5 shadow-[inset_1px_0_0_var(--color-removed)]"
+    >
       <p className="flex flex-wrap items-baseline gap-x-2">
         <span className="font-semibold text-removed">{interrupted ? "Interrupted" : "The run failed"}</span>
         {code ? <code className="selectable text-small text-muted">{code}</code> : null}
       </p>
-      {message ? <PlainText text={message} bounds={{ maxLines: 8, maxChars: 1_200 }} className="mt-0.5 [&_pre]:text-base" /> : null}
+      {message ? (
+        <PlainText text={message} bounds={{ maxLines: 8, maxChars: 1_200 }} className="mt-0.5 [&_pre]:text-base" />
+      ) : null}
       {advice ? <p className="mt-1 text-muted">{advice.sentence}</p> : null}
       <div className="mt-2 flex flex-wrap gap-1.5">
         {interrupted ? <Button onClick={() => goOn(turn)}>Continue</Button> : null}

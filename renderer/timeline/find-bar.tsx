@@ -26,7 +26,10 @@ export function FindBar({ query, onQuery, count, at, earlier, onEarlier, onStep,
     event.stopPropagation();
   }
   return (
-    <div role="search" className="absolute top-2 right-3 z-10 flex max-w-[calc(100%-1.5rem)] flex-wrap items-center gap-1 rounded-card border border-line-strong bg-raised p-1 shadow-float">
+    <div
+      role="search"
+      className="absolute top-2 right-3 z-10 flex max-w-[calc(100%-1.5rem)] flex-wrap items-center gap-1 rounded-card border border-line-strong bg-raised p-1 shadow-float"
+    >
       <input
         autoFocus
         value={query}
@@ -40,7 +43,12 @@ export function FindBar({ query, onQuery, count, at, earlier, onEarlier, onStep,
         {query.trim() === "" ? "" : count === 0 ? "none" : `${at + 1} of ${count}${earlier === "none" ? "" : "+"}`}
       </span>
       {earlier === "none" || query.trim() === "" ? null : (
-        <Button look="plain" className="text-small text-muted" title="Only the turns that are loaded are searched" onClick={onEarlier}>
+        <Button
+          look="plain"
+          className="text-small text-muted"
+          title="Only the turns that are loaded are searched"
+          onClick={onEarlier}
+        >
           {earlier === "loading" ? "Searching earlier… Stop" : "Search earlier"}
         </Button>
       )}

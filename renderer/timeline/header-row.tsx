@@ -33,7 +33,11 @@ export function HeaderRow({ turn }: { turn: Turn }): React.JSX.Element {
       <span className="flex opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100 touch:opacity-100">
         <CopyButton label="Copy turn as Markdown" text={() => turnMarkdown(turn, label)} />
         {isGoing(run) ? null : (
-          <IconButton label={idle ? "Send the prompt again" : "Send the prompt again, after the run that is going"} small onClick={() => retry(turn)}>
+          <IconButton
+            label={idle ? "Send the prompt again" : "Send the prompt again, after the run that is going"}
+            small
+            onClick={() => retry(turn)}
+          >
             <RotateCcw className="size-3.5" aria-hidden />
           </IconButton>
         )}
@@ -70,7 +74,8 @@ function Costs({ turn: { run, timeline } }: { turn: Turn }): React.JSX.Element {
   tokens("Output", usage?.output);
   tokens("Reasoning", usage?.reasoning);
   if (usage?.cost) lines.push(["Cost", `$${usage.cost.toFixed(usage.cost < 0.1 ? 4 : 2)}`]);
-  if (usage?.contextUsed && usage.contextSize) lines.push(["Context", `${Math.round((usage.contextUsed / usage.contextSize) * 100)} % of ${tokensText(usage.contextSize)}`]);
+  if (usage?.contextUsed && usage.contextSize)
+    lines.push(["Context", `${Math.round((usage.contextUsed / usage.contextSize) * 100)} % of ${tokensText(usage.contextSize)}`]);
   if (run.timings.firstToken) lines.push(["First words after", durationText(run.timings.firstToken)]);
   return (
     <div className="py-0.5">

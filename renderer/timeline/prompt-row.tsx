@@ -32,12 +32,20 @@ export function PromptRow({ rowKey, turn }: { rowKey: string; turn: Turn }): Rea
       <div className="border-l-2 border-line-strong pl-3 text-prose">
         <div
           id={id}
-          className={cx(isLong && !open && "max-h-[19.25rem] overflow-hidden [mask-image:linear-gradient(black_calc(100%-3rem),transparent)]")}
+          className={cx(
+            isLong && !open && "max-h-[19.25rem] overflow-hidden [mask-image:linear-gradient(black_calc(100%-3rem),transparent)]",
+          )}
         >
           <Blocks blocks={run.prompt} bounds={isLong && !open ? folded : mostDrawn} />
         </div>
         {isLong ? (
-          <button type="button" aria-expanded={open} aria-controls={id} onClick={toggle} className="row -ml-1.5 rounded-control px-1.5 text-small text-muted hover:bg-hover hover:text-text">
+          <button
+            type="button"
+            aria-expanded={open}
+            aria-controls={id}
+            onClick={toggle}
+            className="row -ml-1.5 rounded-control px-1.5 text-small text-muted hover:bg-hover hover:text-text"
+          >
             {open ? "Show less" : "Show all"}
           </button>
         ) : null}
@@ -46,12 +54,20 @@ export function PromptRow({ rowKey, turn }: { rowKey: string; turn: Turn }): Rea
   );
 }
 
-type Piece = { kind: "words"; blocks: Extract<ContentBlock, { type: "text" | "mention" }>[] } | { kind: "part"; block: Exclude<ContentBlock, { type: "text" | "mention" }> };
+type Piece =
+  | { kind: "words"; blocks: Extract<ContentBlock, { type: "text" | "mention" }>[] }
+  | { kind: "part"; block: Exclude<ContentBlock, { type: "text" | "mention" }> };
 
 function Blocks({ blocks, bounds }: { blocks: readonly ContentBlock[]; bounds: Bounds }): React.JSX.Element {
   return (
     <div className="flex flex-col gap-2">
-      {piecesOf(blocks).map((piece, index) => (piece.kind === "words" ? <Words key={index} blocks={piece.blocks} bounds={bounds} /> : <Part key={index} block={piece.block} />))}
+      {piecesOf(blocks).map((piece, index) =>
+        piece.kind === "words" ? (
+          <Words key={index} blocks={piece.blocks} bounds={bounds} />
+        ) : (
+          <Part key={index} block={piece.block} />
+        ),
+      )}
     </div>
   );
 }
@@ -68,9 +84,18 @@ function piecesOf(blocks: readonly ContentBlock[]): Piece[] {
   return pieces;
 }
 
-function Words({ blocks, bounds }: { blocks: Extract<Piece, { kind: "words" }>["blocks"]; bounds: Bounds }): React.JSX.Element | null {
+function Words({
+  blocks,
+  bounds,
+}: {
+  blocks: Extract<Piece, { kind: "words" }>["blocks"];
+  bounds: Bounds;
+}): React.JSX.Element | null {
   if (blocks.every((block) => block.type === "text")) {
-    const text = blocks.map((block) => block.text).join("\n").trim();
+    const text = blocks
+      .map((block) => block.text)
+      .join("\n")
+      .trim();
     if (text === "") return null;
     // What is folded is cut here too, so that a book of a prompt isn't laid out only to be hidden.
     return bounds === folded ? <Plain text={boundText(text, folded).text} /> : <PlainText text={text} bounds={bounds} />;
@@ -101,11 +126,29 @@ function Plain({ text }: { text: string }): React.JSX.Element {
 function Part({ block }: { block: Extract<Piece, { kind: "part" }>["block"] }): React.JSX.Element {
   switch (block.type) {
     case "image":
-      return <img src={`data:${block.mimeType};base64,${block.data}`} alt="What you gave along" className="max-h-48 w-fit max-w-full rounded-control border border-line" />;
+      return (
+        <img
+          src={`data:${block.mimeType};base64,${block.data}`}
+          alt="What you gave along"
+          className="max-h-48 w-fit max-w-full rounded-control border border-line"
+        />
+      );
     case "selection":
-      return <Given icon={<FileText className="size-3.5" aria-hidden />} title={`${block.path}:${block.startLine}–${block.endLine}`} text={block.text} />;
+      return (
+        <Given
+          icon={<FileText className="size-3.5" aria-hidden />}
+          title={`${block.path}:${block.startLine}–${block.endLine}`}
+          text={block.text}
+        />
+      );
     case "comment":
-      return <Given icon={<MessageSquare className="size-3.5" aria-hidden />} title={`${block.path}:${block.line}`} text={`${block.excerpt}\n\n${block.text}`} />;
+      return (
+        <Given
+          icon={<MessageSquare className="size-3.5" aria-hidden />}
+          title={`${block.path}:${block.line}`}
+          text={`${block.excerpt}\n\n${block.text}`}
+        />
+      );
     case "terminal":
       return <Given icon={<SquareTerminal className="size-3.5" aria-hidden />} title={block.title} text={block.text} />;
   }

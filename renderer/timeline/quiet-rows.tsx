@@ -12,7 +12,8 @@ import { durationText, msBetween } from "./words.ts";
 
 type Of<K extends Row["kind"]> = Extract<Row, { kind: K }>;
 
-const lineLook = "row group/tool -mx-1.5 flex w-[calc(100%+0.75rem)] items-center gap-2 rounded-control px-1.5 text-left text-muted hover:bg-hover";
+const lineLook =
+  "row group/tool -mx-1.5 flex w-[calc(100%+0.75rem)] items-center gap-2 rounded-control px-1.5 text-left text-muted hover:bg-hover";
 
 /** The agent's thinking: one muted line, opened in place. */
 export function ReasoningRow({ row }: { row: Of<"reasoning"> }): React.JSX.Element {
@@ -22,7 +23,11 @@ export function ReasoningRow({ row }: { row: Of<"reasoning"> }): React.JSX.Eleme
     <div>
       <button type="button" aria-expanded={open} onClick={toggle} className={lineLook}>
         <span className="inline-flex w-4 shrink-0 justify-center">
-          {live ? <StateDot state="working" /> : <ChevronRight className={cx("size-3.5 text-faint transition-transform", open && "rotate-90")} aria-hidden />}
+          {live ? (
+            <StateDot state="working" />
+          ) : (
+            <ChevronRight className={cx("size-3.5 text-faint transition-transform", open && "rotate-90")} aria-hidden />
+          )}
         </span>
         {live ? <Thinking since={item.startedAt} /> : <span>{thoughtText(item.startedAt, item.endedAt)}</span>}
       </button>
@@ -31,7 +36,9 @@ export function ReasoningRow({ row }: { row: Of<"reasoning"> }): React.JSX.Eleme
           {splitMarkdown(item.text.slice(0, 40_000)).map((chunk, index) => (
             <Markdown key={index} chunk={chunk} live={live} />
           ))}
-          {item.text.length > 40_000 ? <p className="pt-2 text-small text-faint">{item.text.length - 40_000} more characters aren’t shown.</p> : null}
+          {item.text.length > 40_000 ? (
+            <p className="pt-2 text-small text-faint">{item.text.length - 40_000} more characters aren’t shown.</p>
+          ) : null}
         </div>
       ) : null}
     </div>

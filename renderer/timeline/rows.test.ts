@@ -10,18 +10,41 @@ import { answerMarkdown, turnMarkdown } from "./turn-markdown.ts";
 
 const tool = (id: string, kind: ToolSnapshot["kind"], more: Partial<ToolSnapshot> = {}): RunEventBody => ({
   type: "tool.completed",
-  payload: { toolCallId: id, kind, title: `${kind} ${id}`, status: "completed", locations: [{ path: `${id}.ts` }], diffs: [], ...more },
+  payload: {
+    toolCallId: id,
+    kind,
+    title: `${kind} ${id}`,
+    status: "completed",
+    locations: [{ path: `${id}.ts` }],
+    diffs: [],
+    ...more,
+  },
 });
 const say = (text: string): RunEventBody => ({ type: "assistant.delta", payload: { text } });
 const failed = (id: string): RunEventBody => ({
   type: "tool.failed",
-  payload: { toolCallId: id, kind: "read", title: "", status: "failed", locations: [], diffs: [], error: { code: "EXECUTION_FAILED", message: "gone" } },
+  payload: {
+    toolCallId: id,
+    kind: "read",
+    title: "",
+    status: "failed",
+    locations: [],
+    diffs: [],
+    error: { code: "EXECUTION_FAILED", message: "gone" },
+  },
 });
 
 function turn(bodies: RunEventBody[], run: Partial<Run> = {}): Turn {
-  return { run: aRun("r", run), timeline: foldRun("r", bodies.map((body, index) => anEvent("r", index + 1, body))) };
+  return {
+    run: aRun("r", run),
+    timeline: foldRun(
+      "r",
+      bodies.map((body, index) => anEvent("r", index + 1, body)),
+    ),
+  };
 }
-const kinds = (bodies: RunEventBody[], run: Partial<Run> = { status: "completed" }) => rowsOf([turn(bodies, run)]).map((row) => row.kind);
+const kinds = (bodies: RunEventBody[], run: Partial<Run> = { status: "completed" }) =>
+  rowsOf([turn(bodies, run)]).map((row) => row.kind);
 
 describe("rows", () => {
   it("shows the prompt, who answers, and the answer", () => {
@@ -29,13 +52,25 @@ describe("rows", () => {
   });
 
   it("folds neighbours of one kind, and only those", () => {
-    expect(kinds([tool("a", "read"), tool("b", "read"), tool("c", "search"), tool("d", "read")])).toEqual(["prompt", "header", "tools", "tool", "tool"]);
+    expect(kinds([tool("a", "read"), tool("b", "read"), tool("c", "search"), tool("d", "read")])).toEqual([
+      "prompt",
+      "header",
+      "tools",
+      "tool",
+      "tool",
+    ]);
     expect(kinds([tool("a", "read"), say("x"), tool("b", "read")])).toEqual(["prompt", "header", "tool", "text", "tool"]);
   });
 
   it("never folds away a failure, or a few edits", () => {
     expect(kinds([tool("a", "read"), failed("b"), tool("c", "read")])).toEqual(["prompt", "header", "tool", "tool", "tool"]);
-    expect(kinds([tool("a", "edit"), tool("b", "edit"), tool("c", "edit")])).toEqual(["prompt", "header", "tool", "tool", "tool"]);
+    expect(kinds([tool("a", "edit"), tool("b", "edit"), tool("c", "edit")])).toEqual([
+      "prompt",
+      "header",
+      "tool",
+      "tool",
+      "tool",
+    ]);
     expect(kinds([..."abcd"].map((id) => tool(id, "edit")))).toEqual(["prompt", "header", "tools"]);
   });
 
@@ -55,7 +90,10 @@ describe("rows", () => {
       type: "permission.requested",
       payload: { permissionId: "p", toolCallId: "t", title: "x", action: { kind: "edit" }, options: [] },
     };
-    const resolved = (outcome: "allowed" | "rejected"): RunEventBody => ({ type: "permission.resolved", payload: { permissionId: "p", outcome, by: "person" } });
+    const resolved = (outcome: "allowed" | "rejected"): RunEventBody => ({
+      type: "permission.resolved",
+      payload: { permissionId: "p", outcome, by: "person" },
+    });
     expect(kinds([asked, resolved("allowed"), tool("t", "edit")])).toEqual(["prompt", "header", "tool"]);
     expect(kinds([asked, resolved("rejected"), tool("t", "edit")])).toEqual(["prompt", "header", "ask", "tool"]);
     expect(kinds([asked, resolved("allowed")])).toEqual(["prompt", "header", "ask"]);

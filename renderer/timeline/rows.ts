@@ -39,10 +39,11 @@ function makeRows(turn: Turn): Row[] {
   const going = isGoing(run);
   const rows: Row[] = [{ kind: "prompt", key: `${run.id}:prompt`, turn }];
   const started = timeline.items.length > 0 || timeline.outcome !== null || (run.status !== "queued" && going);
-  if (started || run.status === "failed" || run.status === "interrupted") rows.push({ kind: "header", key: `${run.id}:header`, turn });
+  if (started || run.status === "failed" || run.status === "interrupted")
+    rows.push({ kind: "header", key: `${run.id}:header`, turn });
 
   const items = timeline.items.filter((item) => isShown(item, timeline.items));
-  for (let at = 0; at < items.length; ) {
+  for (let at = 0; at < items.length;) {
     const length = foldLength(items, at);
     const live = going && at + length >= items.length;
     rows.push(...itemRows(turn, items.slice(at, at + length), live, !going));
@@ -90,12 +91,30 @@ function itemRows(turn: Turn, items: readonly TimelineItem[], live: boolean, end
   switch (item.kind) {
     case "text": {
       const chunks = chunksOf(item);
-      return chunks.map((chunk, index) => ({ kind: "text", key: `${key}:${index}`, chunk, live: live && index === chunks.length - 1, first: index === 0 }));
+      return chunks.map((chunk, index) => ({
+        kind: "text",
+        key: `${key}:${index}`,
+        chunk,
+        live: live && index === chunks.length - 1,
+        first: index === 0,
+      }));
     }
     case "reasoning":
       return [{ kind: "reasoning", key, item, live: live && item.endedAt === null }];
     case "tool":
-      return [{ kind: "tool", key, item, ended, asks: !ended && turn.timeline.items.some((other) => other.kind === "permission" && isOpenAsk(other) && other.toolCallId === item.tool.toolCallId) }];
+      return [
+        {
+          kind: "tool",
+          key,
+          item,
+          ended,
+          asks:
+            !ended &&
+            turn.timeline.items.some(
+              (other) => other.kind === "permission" && isOpenAsk(other) && other.toolCallId === item.tool.toolCallId,
+            ),
+        },
+      ];
     case "plan":
       return [{ kind: "plan", key, item, ended }];
     case "permission":

@@ -10,12 +10,30 @@ import "./timeline.css";
 import { useFind } from "./use-find.tsx";
 
 /** `toEnd`: whenever it changes, the end is shown, and followed again. */
-type Props = { turns: readonly Turn[]; more: boolean; loadingEarlier: boolean; onLoadEarlier: () => void; toEnd: number; finding: boolean; onCloseFind: () => void };
+type Props = {
+  turns: readonly Turn[];
+  more: boolean;
+  loadingEarlier: boolean;
+  onLoadEarlier: () => void;
+  toEnd: number;
+  finding: boolean;
+  onCloseFind: () => void;
+};
 
 /** How far from the end still counts as being there, in px. */
 const nearEnd = 48;
 const heights: Record<Row["kind"], number> = {
-  prompt: 92, header: 28, text: 160, reasoning: 28, tool: 28, tools: 28, plan: 120, ask: 160, notice: 28, state: 28, outcome: 110,
+  prompt: 92,
+  header: 28,
+  text: 160,
+  reasoning: 28,
+  tool: 28,
+  tools: 28,
+  plan: 120,
+  ask: 160,
+  notice: 28,
+  state: 28,
+  outcome: 110,
 };
 
 /** The chat as a document. Only what is near the view is drawn; the end is followed unless the reader went away from it. */
@@ -38,7 +56,16 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
     onChange: (instance) => setAtEnd(instance.isAtEnd(nearEnd)),
   });
   const items = virtualizer.getVirtualItems();
-  const findBar = useFind({ rows, root: scroller, open: finding, onClose: onCloseFind, partial: more, loadingEarlier, onLoadEarlier, show: (index) => virtualizer.scrollToIndex(index, { align: "center" }) });
+  const findBar = useFind({
+    rows,
+    root: scroller,
+    open: finding,
+    onClose: onCloseFind,
+    partial: more,
+    loadingEarlier,
+    onLoadEarlier,
+    show: (index) => virtualizer.scrollToIndex(index, { align: "center" }),
+  });
 
   useLayoutEffect(() => {
     pinned.current = true;
@@ -76,14 +103,30 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
   return (
     <OpenedProvider value={opened}>
       <div className="relative min-h-0 flex-1">
-        <div ref={scroller} tabIndex={0} role="log" aria-label="Chat" aria-live="off" className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]">
+        <div
+          ref={scroller}
+          tabIndex={0}
+          role="log"
+          aria-label="Chat"
+          aria-live="off"
+          className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
+        >
           <div className="relative mx-auto w-full max-w-[76ch] text-prose" style={{ height: virtualizer.getTotalSize() }}>
-            {loadingEarlier ? <p className="absolute inset-x-0 top-1 text-center text-small text-faint">Loading earlier turns</p> : null}
+            {loadingEarlier ? (
+              <p className="absolute inset-x-0 top-1 text-center text-small text-faint">Loading earlier turns</p>
+            ) : null}
             <div className="absolute inset-x-0 top-0 text-base" style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
               {items.map((item) => {
                 const row = rows[item.index];
                 return (
-                  <div key={item.key} data-index={item.index} data-row={row?.kind} data-key={row?.key} ref={virtualizer.measureElement} className={item.index === rows.length - 1 ? "px-3 pb-6 tablet:px-4" : "px-3 tablet:px-4"}>
+                  <div
+                    key={item.key}
+                    data-index={item.index}
+                    data-row={row?.kind}
+                    data-key={row?.key}
+                    ref={virtualizer.measureElement}
+                    className={item.index === rows.length - 1 ? "px-3 pb-6 tablet:px-4" : "px-3 tablet:px-4"}
+                  >
                     {row ? <RowView row={row} /> : null}
                   </div>
                 );
@@ -93,7 +136,11 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
         </div>
         {findBar}
         {atEnd || rows.length === 0 ? null : (
-          <Button onClick={() => virtualizer.scrollToEnd()} icon={<ArrowDown className="size-3.5" aria-hidden />} className="absolute bottom-2 left-1/2 -translate-x-1/2 rounded-full! shadow-float">
+          <Button
+            onClick={() => virtualizer.scrollToEnd()}
+            icon={<ArrowDown className="size-3.5" aria-hidden />}
+            className="absolute bottom-2 left-1/2 -translate-x-1/2 rounded-full! shadow-float"
+          >
             Jump to latest
           </Button>
         )}

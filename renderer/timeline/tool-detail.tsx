@@ -23,19 +23,32 @@ export function ToolDetail({ item }: { item: ToolItem }): React.JSX.Element {
           <p className="selectable break-words whitespace-pre-wrap">
             <Visible text={error.message} />
           </p>
-          {error.diagnostics ? <PlainText text={JSON.stringify(error.diagnostics, null, 2)} mono className="-mx-2.5 mt-1 text-muted" /> : null}
+          {error.diagnostics ? (
+            <PlainText text={JSON.stringify(error.diagnostics, null, 2)} mono className="-mx-2.5 mt-1 text-muted" />
+          ) : null}
         </div>
       ) : null}
       {tool.diffs.map((diff) => (
-        <DiffView key={diff.path} diff={diff} title={pathBelow(root, diff.path)} titled={tool.diffs.length > 1 || tool.kind !== "edit"} />
+        <DiffView
+          key={diff.path}
+          diff={diff}
+          title={pathBelow(root, diff.path)}
+          titled={tool.diffs.length > 1 || tool.kind !== "edit"}
+        />
       ))}
       {command ? (
         <div className="group/command flex items-start border-b border-line last:border-b-0">
           <pre className="selectable min-w-0 flex-1 px-2.5 py-2 break-words whitespace-pre-wrap">
-            <span aria-hidden className="text-faint select-none">$ </span>
+            <span aria-hidden className="text-faint select-none">
+              ${" "}
+            </span>
             <Visible text={command} />
           </pre>
-          <CopyButton label="Copy command" text={() => command} className="m-1 opacity-0 group-focus-within/command:opacity-100 group-hover/command:opacity-100 touch:opacity-100" />
+          <CopyButton
+            label="Copy command"
+            text={() => command}
+            className="m-1 opacity-0 group-focus-within/command:opacity-100 group-hover/command:opacity-100 touch:opacity-100"
+          />
         </div>
       ) : null}
       {input ? <PlainText text={input} mono className="border-b border-line text-muted last:border-b-0" /> : null}
@@ -45,7 +58,9 @@ export function ToolDetail({ item }: { item: ToolItem }): React.JSX.Element {
           The output was cut at 64 KB. All of it: <code className="selectable break-all">{tool.outputFile}</code>
         </p>
       ) : null}
-      {isEmpty ? <p className="px-2.5 py-1.5 text-small text-muted">{item.endedAt ? "It told nothing more." : "Nothing to show yet."}</p> : null}
+      {isEmpty ? (
+        <p className="px-2.5 py-1.5 text-small text-muted">{item.endedAt ? "It told nothing more." : "Nothing to show yet."}</p>
+      ) : null}
     </div>
   );
 }

@@ -4,7 +4,15 @@ import { lineDiff } from "./diff-lines.ts";
 import { groupTitle, toolLine } from "./tool-line.ts";
 import { durationText, splitForMiddle, tokensText } from "./words.ts";
 
-const tool = (more: Partial<ToolSnapshot>): ToolSnapshot => ({ toolCallId: "t", kind: "other", title: "", status: "completed", locations: [], diffs: [], ...more });
+const tool = (more: Partial<ToolSnapshot>): ToolSnapshot => ({
+  toolCallId: "t",
+  kind: "other",
+  title: "",
+  status: "completed",
+  locations: [],
+  diffs: [],
+  ...more,
+});
 const line = (more: Partial<ToolSnapshot>) => {
   const { verb, target } = toolLine(tool(more));
   return `${verb} ${target ?? "–"}`;
@@ -15,7 +23,16 @@ describe("tool line", () => {
     ["Read src/a.ts:7", { kind: "read", locations: [{ path: "src/a.ts", line: 7 }] }],
     ["Reading src/a.ts", { kind: "read", status: "in_progress", locations: [{ path: "src/a.ts" }] }],
     ["Created a", { kind: "edit", diffs: [{ path: "a", oldText: null, newText: "x" }] }],
-    ["Edited a and 1 more", { kind: "edit", diffs: [{ path: "a", oldText: "", newText: "x" }, { path: "b", oldText: "", newText: "x" }] }],
+    [
+      "Edited a and 1 more",
+      {
+        kind: "edit",
+        diffs: [
+          { path: "a", oldText: "", newText: "x" },
+          { path: "b", oldText: "", newText: "x" },
+        ],
+      },
+    ],
     ["Edit a", { kind: "edit", status: "failed", locations: [{ path: "a" }] }],
     ["Moved a → b", { kind: "move", locations: [{ path: "a" }, { path: "b" }] }],
     ["Ran npm test", { kind: "execute", title: "Run the tests", input: { command: "npm test" } }],
@@ -29,7 +46,12 @@ describe("tool line", () => {
 
   it("shows paths as seen from the working copy", () => {
     const seen = (path: string) => toolLine(tool({ kind: "read", locations: [{ path }] }), { root: "/w/shop/" }).target;
-    expect(["/w/shop/src/a.ts", "/w/shopping/a.ts", "/etc/hosts", "src/a.ts"].map(seen)).toEqual(["src/a.ts", "/w/shopping/a.ts", "/etc/hosts", "src/a.ts"]);
+    expect(["/w/shop/src/a.ts", "/w/shopping/a.ts", "/etc/hosts", "src/a.ts"].map(seen)).toEqual([
+      "src/a.ts",
+      "/w/shopping/a.ts",
+      "/etc/hosts",
+      "src/a.ts",
+    ]);
   });
 
   it("says what it would do while it waits for a permission", () => {
@@ -48,9 +70,9 @@ describe("line diff", () => {
   it("numbers the lines of both sides and counts what changed", () => {
     const { lines, additions, deletions } = lineDiff({ path: "a", oldText: "1\n2\n3\n", newText: "1\nzwei\n3\n4\n" });
     expect([additions, deletions]).toEqual([2, 1]);
-    expect(lines?.map((one) => (one.kind === "gap" ? "@" : `${one.oldNumber ?? ""},${one.newNumber ?? ""} ${one.kind} ${one.text}`))).toEqual([
-      "1,1 context 1", "2, removed 2", ",2 added zwei", "3,3 context 3", ",4 added 4",
-    ]);
+    expect(
+      lines?.map((one) => (one.kind === "gap" ? "@" : `${one.oldNumber ?? ""},${one.newNumber ?? ""} ${one.kind} ${one.text}`)),
+    ).toEqual(["1,1 context 1", "2, removed 2", ",2 added zwei", "3,3 context 3", ",4 added 4"]);
   });
 
   it("takes a new file as all added, and leaves huge ones alone", () => {
@@ -60,10 +82,25 @@ describe("line diff", () => {
 });
 
 describe("words", () => {
-  it.each([[0, "0 s"], [6_010, "6 s"], [420, "0.4 s"], [9_960, "10 s"], [38_400, "38 s"], [192_000, "3 min 12 s"], [3_720_000, "1 h 2 min"], [-5, "0 s"]])("%d ms is %s", (ms, text) => {
+  it.each([
+    [0, "0 s"],
+    [6_010, "6 s"],
+    [420, "0.4 s"],
+    [9_960, "10 s"],
+    [38_400, "38 s"],
+    [192_000, "3 min 12 s"],
+    [3_720_000, "1 h 2 min"],
+    [-5, "0 s"],
+  ])("%d ms is %s", (ms, text) => {
     expect(durationText(ms)).toBe(text);
   });
-  it.each([[999, "999"], [1_234, "1.2k"], [45_678, "46k"], [999_900, "1M"], [2_000_000, "2M"]])("%d tokens are %s", (count, text) => {
+  it.each([
+    [999, "999"],
+    [1_234, "1.2k"],
+    [45_678, "46k"],
+    [999_900, "1M"],
+    [2_000_000, "2M"],
+  ])("%d tokens are %s", (count, text) => {
     expect(tokensText(count)).toBe(text);
   });
   it("lets the middle of a path give way, not its name", () => {

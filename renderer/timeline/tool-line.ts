@@ -17,7 +17,16 @@ const verbs: Record<ToolKind, [going: string, done: string]> = {
 };
 
 const unfinished: Record<ToolKind, string> = {
-  read: "Read", edit: "Edit", delete: "Delete", move: "Move", search: "Search", execute: "Run", think: "Think", fetch: "Fetch", switch_mode: "Switch mode", other: "Use",
+  read: "Read",
+  edit: "Edit",
+  delete: "Delete",
+  move: "Move",
+  search: "Search",
+  execute: "Run",
+  think: "Think",
+  fetch: "Fetch",
+  switch_mode: "Switch mode",
+  other: "Use",
 };
 
 /** `asks`: it hasn't begun, it waits for a permission. `root`: the working copy, below which paths are shown without it. */
@@ -53,7 +62,10 @@ function targetOf(tool: ToolSnapshot, root: string): Omit<ToolLine, "verb"> {
 
 /** The files a call is about, each once: those it changed, else those it looked at. */
 export function pathsOf(tool: ToolSnapshot): string[] {
-  const named = tool.diffs.length > 0 ? tool.diffs.map((diff) => diff.path) : tool.locations.map(({ path, line }) => (line && tool.kind === "read" ? `${path}:${line}` : path));
+  const named =
+    tool.diffs.length > 0
+      ? tool.diffs.map((diff) => diff.path)
+      : tool.locations.map(({ path, line }) => (line && tool.kind === "read" ? `${path}:${line}` : path));
   return [...new Set(named)];
 }
 
@@ -91,7 +103,8 @@ const groups: Record<ToolKind, (count: number) => string> = {
 export function groupTitle(tools: readonly ToolSnapshot[]): string {
   const kind = tools[0]?.kind ?? "other";
   const files = new Set(tools.flatMap(pathsOf).map((path) => path.replace(/:\d+$/, "")));
-  if (kind === "edit" && files.size > 0) return `Edited ${files.size} ${files.size === 1 ? "file" : "files"} in ${tools.length} steps`;
+  if (kind === "edit" && files.size > 0)
+    return `Edited ${files.size} ${files.size === 1 ? "file" : "files"} in ${tools.length} steps`;
   if (kind === "read" && files.size === 1) return `Read one file ${tools.length} times`;
   return groups[kind](kind === "read" && files.size > 0 ? files.size : tools.length);
 }

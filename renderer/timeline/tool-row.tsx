@@ -1,4 +1,16 @@
-import { ArrowRightLeft, Brain, ChevronRight, FilePen, FileText, Globe, Search, SquareTerminal, Trash2, Wrench, type LucideIcon } from "lucide-react";
+import {
+  ArrowRightLeft,
+  Brain,
+  ChevronRight,
+  FilePen,
+  FileText,
+  Globe,
+  Search,
+  SquareTerminal,
+  Trash2,
+  Wrench,
+  type LucideIcon,
+} from "lucide-react";
 import type { ToolKind } from "../../shared/run-event.ts";
 import { Visible } from "../markdown/visible.tsx";
 import { Count } from "../ui/count.tsx";
@@ -13,14 +25,33 @@ import { useNow } from "./use-now.ts";
 import { durationText, msBetween, splitForMiddle } from "./words.ts";
 
 const icons: Record<ToolKind, LucideIcon> = {
-  read: FileText, edit: FilePen, delete: Trash2, move: ArrowRightLeft, search: Search, execute: SquareTerminal, think: Brain, fetch: Globe,
-  switch_mode: ArrowRightLeft, other: Wrench,
+  read: FileText,
+  edit: FilePen,
+  delete: Trash2,
+  move: ArrowRightLeft,
+  search: Search,
+  execute: SquareTerminal,
+  think: Brain,
+  fetch: Globe,
+  switch_mode: ArrowRightLeft,
+  other: Wrench,
 };
 
-const lineLook = "row group/tool -mx-1.5 flex w-[calc(100%+0.75rem)] items-center gap-2 rounded-control px-1.5 text-left hover:bg-hover";
+const lineLook =
+  "row group/tool -mx-1.5 flex w-[calc(100%+0.75rem)] items-center gap-2 rounded-control px-1.5 text-left hover:bg-hover";
 
 /** One tool call as a line; opens in place to what it did. `ended`: its run is over, so it can't be going any more. */
-export function ToolRow({ rowKey, item, ended, asks = false }: { rowKey: string; item: ToolItem; ended: boolean; asks?: boolean }): React.JSX.Element {
+export function ToolRow({
+  rowKey,
+  item,
+  ended,
+  asks = false,
+}: {
+  rowKey: string;
+  item: ToolItem;
+  ended: boolean;
+  asks?: boolean;
+}): React.JSX.Element {
   const [open, toggle] = useOpened(rowKey);
   const { tool, error } = item;
   const { root } = useTimelineActions();
@@ -30,7 +61,11 @@ export function ToolRow({ rowKey, item, ended, asks = false }: { rowKey: string;
   return (
     <div>
       <button type="button" aria-expanded={open} onClick={toggle} className={cx(lineLook, failed && "text-removed")}>
-        <Glyph kind={tool.kind} open={open} state={failed ? "failed" : tool.status === "cancelled" ? "cancelled" : asks ? "asks" : going ? "going" : "done"} />
+        <Glyph
+          kind={tool.kind}
+          open={open}
+          state={failed ? "failed" : tool.status === "cancelled" ? "cancelled" : asks ? "asks" : going ? "going" : "done"}
+        />
         <span className={cx("shrink-0", !failed && "text-muted")}>{line.verb}</span>
         {line.target ? <Target text={line.target} mono={line.targetKind !== "text"} /> : null}
         {failed && error ? (
@@ -83,8 +118,21 @@ function Glyph({ kind, state, open }: { kind: ToolKind; state: GlyphState; open:
     <span className="inline-flex w-4 shrink-0 justify-center">
       {settled ? (
         <>
-          <Icon className={cx("size-3.5 text-faint", open ? "hidden" : "group-hover/tool:hidden group-focus-visible/tool:hidden", state === "cancelled" && "opacity-60")} aria-hidden />
-          <ChevronRight className={cx("size-3.5 text-faint", open ? "rotate-90" : "hidden group-hover/tool:block group-focus-visible/tool:block")} aria-hidden />
+          <Icon
+            className={cx(
+              "size-3.5 text-faint",
+              open ? "hidden" : "group-hover/tool:hidden group-focus-visible/tool:hidden",
+              state === "cancelled" && "opacity-60",
+            )}
+            aria-hidden
+          />
+          <ChevronRight
+            className={cx(
+              "size-3.5 text-faint",
+              open ? "rotate-90" : "hidden group-hover/tool:block group-focus-visible/tool:block",
+            )}
+            aria-hidden
+          />
         </>
       ) : (
         <StateDot state={state === "failed" ? "failed" : state === "asks" ? "waiting" : "working"} />
@@ -120,7 +168,12 @@ function Target({ text, mono }: { text: string; mono: boolean }): React.JSX.Elem
 function Changed({ item }: { item: ToolItem }): React.JSX.Element | null {
   if (item.tool.diffs.length === 0) return null;
   const sums = item.tool.diffs.map(lineDiff);
-  return <Count additions={sums.reduce((sum, one) => sum + one.additions, 0)} deletions={sums.reduce((sum, one) => sum + one.deletions, 0)} />;
+  return (
+    <Count
+      additions={sums.reduce((sum, one) => sum + one.additions, 0)}
+      deletions={sums.reduce((sum, one) => sum + one.deletions, 0)}
+    />
+  );
 }
 
 function Took({ item, going }: { item: ToolItem; going: boolean }): React.JSX.Element | null {

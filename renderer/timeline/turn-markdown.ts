@@ -28,7 +28,9 @@ export function turnMarkdown(turn: Turn, agentLabel: string): string {
 
 /** Only what the agent answered. */
 export function answerMarkdown(turn: Turn): string {
-  return turn.timeline.items.flatMap((item) => (item.kind === "text" && item.text.trim() !== "" ? [item.text.trim()] : [])).join("\n\n");
+  return turn.timeline.items
+    .flatMap((item) => (item.kind === "text" && item.text.trim() !== "" ? [item.text.trim()] : []))
+    .join("\n\n");
 }
 
 function itemLines(item: TimelineItem): string[] {

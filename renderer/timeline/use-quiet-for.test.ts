@@ -4,10 +4,22 @@ import { foldRun } from "../../shared/run-fold.ts";
 import { anEvent, aRun } from "../stores/chat-fixture.ts";
 import { quietFor } from "./use-quiet-for.ts";
 
-const turn = (...bodies: RunEventBody[]) => ({ run: aRun("r"), timeline: foldRun("r", bodies.map((body, index) => anEvent("r", index + 1, body))) });
+const turn = (...bodies: RunEventBody[]) => ({
+  run: aRun("r"),
+  timeline: foldRun(
+    "r",
+    bodies.map((body, index) => anEvent("r", index + 1, body)),
+  ),
+});
 const say: RunEventBody = { type: "assistant.delta", payload: { text: "x" } };
-const tool: RunEventBody = { type: "tool.started", payload: { toolCallId: "t", kind: "execute", title: "", status: "in_progress", locations: [], diffs: [] } };
-const ask: RunEventBody = { type: "permission.requested", payload: { permissionId: "p", title: "", action: { kind: "edit" }, options: [] } };
+const tool: RunEventBody = {
+  type: "tool.started",
+  payload: { toolCallId: "t", kind: "execute", title: "", status: "in_progress", locations: [], diffs: [] },
+};
+const ask: RunEventBody = {
+  type: "permission.requested",
+  payload: { permissionId: "p", title: "", action: { kind: "edit" }, options: [] },
+};
 
 describe("quiet for", () => {
   it("speaks up 60 s after the start and 120 s into a stream", () => {

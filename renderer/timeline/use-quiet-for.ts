@@ -11,7 +11,14 @@ const midStreamMs = 120_000;
  */
 export function quietFor(turn: Turn, lastHeardMs: number, nowMs: number): number | null {
   const { items } = turn.timeline;
-  if (items.some((item) => (item.kind === "tool" ? item.endedAt === null : (item.kind === "permission" || item.kind === "question") && item.outcome === null))) return null;
+  if (
+    items.some((item) =>
+      item.kind === "tool"
+        ? item.endedAt === null
+        : (item.kind === "permission" || item.kind === "question") && item.outcome === null,
+    )
+  )
+    return null;
   const quietMs = nowMs - lastHeardMs;
   return quietMs < (items.length === 0 ? firstEventMs : midStreamMs) ? null : Math.floor(quietMs / 1_000);
 }

@@ -51,9 +51,15 @@ export function Dialog({ title, description, onClose, children, footer, width = 
               <X className="size-4" aria-hidden />
             </Base.Close>
           </header>
-          {children ? <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-4" data-dialog-body>{children}</div> : null}
+          {children ? (
+            <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-4" data-dialog-body>
+              {children}
+            </div>
+          ) : null}
           {footer ? (
-            <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-3" data-dialog-footer>{footer}</footer>
+            <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-3" data-dialog-footer>
+              {footer}
+            </footer>
           ) : null}
         </Base.Popup>
       </Base.Portal>
@@ -62,7 +68,8 @@ export function Dialog({ title, description, onClose, children, footer, width = 
 }
 
 /** In the order of the page: a field, or the section that is shown. */
-const fields = "input:not(:disabled, [type=radio]:not(:checked)), textarea:not(:disabled), select:not(:disabled), [role=tab][aria-selected=true]";
+const fields =
+  "input:not(:disabled, [type=radio]:not(:checked)), textarea:not(:disabled), select:not(:disabled), [role=tab][aria-selected=true]";
 
 function firstFocus(popup: HTMLElement | null): HTMLElement | null {
   const focused = document.activeElement;

@@ -29,9 +29,7 @@ export function StatusBar(): React.JSX.Element {
         <>
           <span className={cx(part, "selectable")} title={session.workingCopy.path}>
             <GitBranch className="size-3 shrink-0 text-faint" aria-hidden />
-            <span className="truncate">
-              {session.workingCopy.branch ?? startOf(session.workingCopy)}
-            </span>
+            <span className="truncate">{session.workingCopy.branch ?? startOf(session.workingCopy)}</span>
           </span>
           <button type="button" className={cx(button, "shrink-0")} onClick={() => runCommand("view.changes")}>
             {session.workingCopy.kind === "worktree" ? "worktree" : "project folder"} · {changesText(session.changes.files)}

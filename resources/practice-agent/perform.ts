@@ -15,7 +15,8 @@ export async function performAll(turn: Turn, instructions: readonly Instruction[
   for (const [at, instruction] of instructions.entries()) {
     await perform(turn, instruction);
     if (instruction.type === "plan") plan = { steps: instruction.steps, at };
-    if (plan && (at > plan.at || next(at) === at + 1)) await turn.plan(planEntries(plan.steps, at - plan.at, next(plan.at) - plan.at - 1));
+    if (plan && (at > plan.at || next(at) === at + 1))
+      await turn.plan(planEntries(plan.steps, at - plan.at, next(plan.at) - plan.at - 1));
   }
 }
 

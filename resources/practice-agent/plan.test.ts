@@ -2,7 +2,11 @@ import { describe, expect, it } from "vitest";
 import { planEntries } from "./plan.ts";
 
 const states = (steps: number, done: number, total: number): string =>
-  planEntries(Array.from({ length: steps }, (_, index) => `step ${index}`), done, total)
+  planEntries(
+    Array.from({ length: steps }, (_, index) => `step ${index}`),
+    done,
+    total,
+  )
     .map(({ status }) => ({ pending: "-", in_progress: ">", completed: "x" })[status])
     .join("");
 

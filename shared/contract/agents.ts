@@ -77,11 +77,23 @@ export const agents = {
   list: oc.route({ method: "GET", path: "/agents" }).output(z.array(agent)),
   config: oc
     .route({ method: "GET", path: "/agents/config" })
-    .output(z.object({ path: z.string(), config: agentConfig, problems: z.array(z.object({ entry: z.string(), message: z.string() })) })),
+    .output(
+      z.object({
+        path: z.string(),
+        config: agentConfig,
+        problems: z.array(z.object({ entry: z.string(), message: z.string() })),
+      }),
+    ),
   patchConfig: oc
     .route({ method: "PATCH", path: "/agents/config" })
     .input(z.object({ agents: z.record(z.string(), z.unknown()) }))
-    .output(z.object({ path: z.string(), config: agentConfig, problems: z.array(z.object({ entry: z.string(), message: z.string() })) }))
+    .output(
+      z.object({
+        path: z.string(),
+        config: agentConfig,
+        problems: z.array(z.object({ entry: z.string(), message: z.string() })),
+      }),
+    )
     .errors(errors("AGENT_CONFIG_INVALID", "AGENT_CONFIG_NOT_SAVED")),
   /** Looks again, by a real handshake; all, or the ones named. */
   refresh: oc

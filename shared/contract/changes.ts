@@ -77,15 +77,25 @@ export const changes = {
     .route({ method: "POST", path: "/sessions/{id}/changes/reject" })
     .input(selection)
     .output(z.object({ changes: z.array(pendingChange), checkpointId: z.string().nullable() }))
-    .errors(errors("SESSION_NOT_FOUND", "CHANGE_NOT_FOUND", "WORKING_COPY_BUSY", "PATH_REFUSED", "GIT_FAILED", "CHECKPOINT_FAILED")),
+    .errors(
+      errors("SESSION_NOT_FOUND", "CHANGE_NOT_FOUND", "WORKING_COPY_BUSY", "PATH_REFUSED", "GIT_FAILED", "CHECKPOINT_FAILED"),
+    ),
   apply: oc
     .route({ method: "POST", path: "/sessions/{id}/changes/apply" })
     .input(selection.extend({ dryRun: z.boolean().default(false) }))
     .output(applyResult)
     .errors(
       errors(
-        "SESSION_NOT_FOUND", "CHANGE_NOT_FOUND", "PATH_REFUSED", "CHECKOUT_IN_OPERATION", "CHANGES_CONFLICT", "PROJECT_PATH_MISSING",
-        "WORKING_COPY_BUSY", "GIT_FAILED", "DISK_FULL", "CHECKPOINT_FAILED",
+        "SESSION_NOT_FOUND",
+        "CHANGE_NOT_FOUND",
+        "PATH_REFUSED",
+        "CHECKOUT_IN_OPERATION",
+        "CHANGES_CONFLICT",
+        "PROJECT_PATH_MISSING",
+        "WORKING_COPY_BUSY",
+        "GIT_FAILED",
+        "DISK_FULL",
+        "CHECKPOINT_FAILED",
       ),
     ),
   /** Takes the last applied set out of the checkout again. */
@@ -94,14 +104,32 @@ export const changes = {
     .input(bySession.extend({ dryRun: z.boolean().default(false) }))
     .output(applyResult)
     .errors(
-      errors("SESSION_NOT_FOUND", "CHANGE_NOT_FOUND", "CHECKOUT_IN_OPERATION", "CHANGES_CONFLICT", "PATH_REFUSED", "GIT_FAILED", "DISK_FULL", "CHECKPOINT_FAILED"),
+      errors(
+        "SESSION_NOT_FOUND",
+        "CHANGE_NOT_FOUND",
+        "CHECKOUT_IN_OPERATION",
+        "CHANGES_CONFLICT",
+        "PATH_REFUSED",
+        "GIT_FAILED",
+        "DISK_FULL",
+        "CHECKPOINT_FAILED",
+      ),
     ),
   /** Commits, in the project's checkout, the files that were applied and nothing else. */
   commit: oc
     .route({ method: "POST", path: "/sessions/{id}/changes/commit" })
     .input(bySession.extend({ message: z.string().trim().min(1).max(20_000) }))
     .output(z.object({ commit: z.string(), branch: z.string().nullable(), output: z.string() }))
-    .errors(errors("SESSION_NOT_FOUND", "NOTHING_TO_COMMIT", "CHECKOUT_IN_OPERATION", "COMMIT_FAILED", "PROJECT_NOT_TRUSTED", "GIT_FAILED")),
+    .errors(
+      errors(
+        "SESSION_NOT_FOUND",
+        "NOTHING_TO_COMMIT",
+        "CHECKOUT_IN_OPERATION",
+        "COMMIT_FAILED",
+        "PROJECT_NOT_TRUSTED",
+        "GIT_FAILED",
+      ),
+    ),
   /** What was applied and isn't committed yet, in the project's checkout. */
   committable: oc
     .route({ method: "GET", path: "/sessions/{id}/changes/committable" })

@@ -44,7 +44,12 @@ export const queueItem = z.object({
 export type QueueItem = z.infer<typeof queueItem>;
 
 /** `held`: a run failed or was stopped, so queued prompts wait for the person; `reason` says why, where it was refused. */
-export const queue = z.object({ chatId: z.string(), items: z.array(queueItem), held: z.boolean(), reason: z.string().nullable() });
+export const queue = z.object({
+  chatId: z.string(),
+  items: z.array(queueItem),
+  held: z.boolean(),
+  reason: z.string().nullable(),
+});
 export type Queue = z.infer<typeof queue>;
 
 /** One turn: the run and the fold of its events. */

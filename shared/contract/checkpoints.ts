@@ -48,6 +48,15 @@ export const checkpoints = {
     .input(byId.extend({ what: z.literal("files").default("files"), dryRun: z.boolean().default(false) }))
     .output(restoreResult)
     .errors(
-      errors("CHECKPOINT_NOT_FOUND", "SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "WORKING_COPY_BUSY", "PATH_REFUSED", "CHECKPOINT_FAILED", "GIT_FAILED", "DISK_FULL"),
+      errors(
+        "CHECKPOINT_NOT_FOUND",
+        "SESSION_NOT_FOUND",
+        "WORKING_COPY_MISSING",
+        "WORKING_COPY_BUSY",
+        "PATH_REFUSED",
+        "CHECKPOINT_FAILED",
+        "GIT_FAILED",
+        "DISK_FULL",
+      ),
     ),
 };

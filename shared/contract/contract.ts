@@ -14,6 +14,18 @@ import { terminals } from "./terminals.ts";
 
 /** All that the core can do. Every carrier (MessagePort, WebSocket, REST + SSE) is made from it. */
 export const contract = {
-  agents, changes, chats, checkpoints, files, layout, permissions, projects, runs, sessions, settings: settingsContract, system, terminals,
+  agents,
+  changes,
+  chats,
+  checkpoints,
+  files,
+  layout,
+  permissions,
+  projects,
+  runs,
+  sessions,
+  settings: settingsContract,
+  system,
+  terminals,
 };
 export type Contract = typeof contract;

@@ -9,13 +9,21 @@ export const files = {
   /** Files and folders of the working copy whose path matches, best first; ignored files left out. */
   search: oc
     .route({ method: "GET", path: "/sessions/{sessionId}/files" })
-    .input(z.object({ sessionId: z.string(), query: z.string().max(300).default(""), limit: z.coerce.number().int().min(1).max(200).default(40) }))
+    .input(
+      z.object({
+        sessionId: z.string(),
+        query: z.string().max(300).default(""),
+        limit: z.coerce.number().int().min(1).max(200).default(40),
+      }),
+    )
     .output(z.array(fileMatch))
     .errors(errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "WORKING_COPY_NOT_READY", "GIT_FAILED")),
   /** Text of a file in the working copy, at most 1 MB of it. */
   read: oc
     .route({ method: "GET", path: "/sessions/{sessionId}/files/content" })
     .input(z.object({ sessionId: z.string(), path: z.string().min(1) }))
-    .output(z.object({ path: z.string(), text: z.string().nullable(), binary: z.boolean(), bytes: z.int(), truncated: z.boolean() }))
+    .output(
+      z.object({ path: z.string(), text: z.string().nullable(), binary: z.boolean(), bytes: z.int(), truncated: z.boolean() }),
+    )
     .errors(errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "FILE_NOT_FOUND", "PATH_REFUSED")),
 };

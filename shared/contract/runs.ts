@@ -5,7 +5,15 @@ import { isoTime, runEvent, timings, usage } from "../run-event.ts";
 import { errors } from "./errors.ts";
 
 export const runStatus = z.enum([
-  "queued", "starting", "running", "waiting", "paused", "completed", "failed", "cancelled", "interrupted",
+  "queued",
+  "starting",
+  "running",
+  "waiting",
+  "paused",
+  "completed",
+  "failed",
+  "cancelled",
+  "interrupted",
 ]);
 export type RunStatus = z.infer<typeof runStatus>;
 
@@ -56,9 +64,18 @@ export const runs = {
     .output(run)
     .errors(
       errors(
-        "INPUT_INVALID", "PROJECT_NOT_FOUND", "SESSION_NOT_FOUND", "CHAT_NOT_FOUND", "PROJECT_NOT_TRUSTED",
-        "CODING_AGENT_ENGINE_UNAVAILABLE", "CODING_AGENT_ENGINE_UNSUPPORTED_RUNTIME", "CODING_AGENT_SANDBOX_REQUIRED",
-        "CODING_AGENT_MODEL_UNAVAILABLE", "REVISION_CONFLICT", "WORKING_COPY_MISSING", "WORKING_COPY_NOT_READY",
+        "INPUT_INVALID",
+        "PROJECT_NOT_FOUND",
+        "SESSION_NOT_FOUND",
+        "CHAT_NOT_FOUND",
+        "PROJECT_NOT_TRUSTED",
+        "CODING_AGENT_ENGINE_UNAVAILABLE",
+        "CODING_AGENT_ENGINE_UNSUPPORTED_RUNTIME",
+        "CODING_AGENT_SANDBOX_REQUIRED",
+        "CODING_AGENT_MODEL_UNAVAILABLE",
+        "REVISION_CONFLICT",
+        "WORKING_COPY_MISSING",
+        "WORKING_COPY_NOT_READY",
       ),
     ),
   list: oc

@@ -54,24 +54,36 @@ export const sessions = {
   create: oc
     .route({ method: "POST", path: "/projects/{projectId}/sessions" })
     .input(
-      z.object({
-        projectId: z.string(),
-        workingCopy: z.enum(["worktree", "in-place"]).default("worktree"),
-        base: z.string().min(1).optional(),
-        title: z.string().trim().max(200).optional(),
-      }).refine((input) => input.workingCopy === "worktree" || input.base === undefined, {
-        path: ["base"],
-        error: "A session in place begins where the project's folder is; leave the base out, or choose a worktree.",
-      }),
+      z
+        .object({
+          projectId: z.string(),
+          workingCopy: z.enum(["worktree", "in-place"]).default("worktree"),
+          base: z.string().min(1).optional(),
+          title: z.string().trim().max(200).optional(),
+        })
+        .refine((input) => input.workingCopy === "worktree" || input.base === undefined, {
+          path: ["base"],
+          error: "A session in place begins where the project's folder is; leave the base out, or choose a worktree.",
+        }),
     )
     .output(session)
     .errors(errors("PROJECT_NOT_FOUND", "PROJECT_PATH_MISSING", "BASE_NOT_FOUND", "WORKTREE_FAILED", "DISK_FULL")),
   list: oc
     .route({ method: "GET", path: "/projects/{projectId}/sessions" })
-    .input(z.object({ projectId: z.string(), status: z.enum(["open", "archived", "all"]).default("open"), query: z.string().optional() }))
+    .input(
+      z.object({
+        projectId: z.string(),
+        status: z.enum(["open", "archived", "all"]).default("open"),
+        query: z.string().optional(),
+      }),
+    )
     .output(z.array(session))
     .errors(errors("PROJECT_NOT_FOUND")),
-  get: oc.route({ method: "GET", path: "/sessions/{id}" }).input(byId).output(session).errors(errors(...readErrors)),
+  get: oc
+    .route({ method: "GET", path: "/sessions/{id}" })
+    .input(byId)
+    .output(session)
+    .errors(errors(...readErrors)),
   update: oc
     .route({ method: "PATCH", path: "/sessions/{id}" })
     .input(

@@ -12,7 +12,9 @@ export const settings = z.object({
   defaultAgentId: z.string().nullable().default(null),
   /** Runs that may go on at once over all sessions. */
   maxConcurrentRuns: z.int().min(1).max(64).default(8),
-  notify: z.object({ needsYou: z.boolean(), done: z.boolean(), failed: z.boolean() }).default({ needsYou: true, done: true, failed: true }),
+  notify: z
+    .object({ needsYou: z.boolean(), done: z.boolean(), failed: z.boolean() })
+    .default({ needsYou: true, done: true, failed: true }),
   terminalShell: z.string().nullable().default(null),
   shortcuts: z.record(z.string(), z.string()).default({}),
 });
@@ -22,7 +24,9 @@ export type Settings = z.infer<typeof settings>;
 const problem = z.object({ line: z.int().nullable(), field: z.string().nullable(), message: z.string() });
 
 export const settingsContract = {
-  get: oc.route({ method: "GET", path: "/settings" }).output(z.object({ settings, path: z.string(), problems: z.array(problem) })),
+  get: oc
+    .route({ method: "GET", path: "/settings" })
+    .output(z.object({ settings, path: z.string(), problems: z.array(problem) })),
   patch: oc
     .route({ method: "PATCH", path: "/settings" })
     .input(z.record(z.string(), z.unknown()))

@@ -39,7 +39,9 @@ export const terminals = {
     .route({ method: "POST", path: "/sessions/{sessionId}/terminals" })
     .input(z.object({ sessionId: z.string(), ...size }))
     .output(terminal)
-    .errors(errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "WORKING_COPY_NOT_READY", "PROJECT_NOT_TRUSTED", "TERMINAL_FAILED")),
+    .errors(
+      errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "WORKING_COPY_NOT_READY", "PROJECT_NOT_TRUSTED", "TERMINAL_FAILED"),
+    ),
   list: oc
     .route({ method: "GET", path: "/sessions/{sessionId}/terminals" })
     .input(z.object({ sessionId: z.string() }))

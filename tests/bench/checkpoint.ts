@@ -20,9 +20,15 @@ export async function run(): Promise<void> {
   try {
     mkdirSync(path.join(folder.path, "stores"));
     const repo = createRepo(folder);
-    for (let at = 0; at < fileCount; at += 1) repo.write(`d${at % 100}/e${Math.floor(at / 100) % 100}/f${at}.txt`, `line one of ${at}\nline two\n`);
+    for (let at = 0; at < fileCount; at += 1)
+      repo.write(`d${at % 100}/e${Math.floor(at / 100) % 100}/f${at}.txt`, `line one of ${at}\nline two\n`);
     repo.commit();
-    const store = createSnapshotStore({ git: folder.git, storesDir: path.join(folder.path, "stores"), clock: systemClock, log: silentLog });
+    const store = createSnapshotStore({
+      git: folder.git,
+      storesDir: path.join(folder.path, "stores"),
+      clock: systemClock,
+      log: silentLog,
+    });
     const copy: CopyRef = { projectId: "prj", projectPath: repo.path, copyId: "wcp", path: repo.path };
     const env = { ...folder.env, GIT_CONFIG_NOSYSTEM: "1", GIT_INDEX_FILE: path.join(folder.path, "bare.index") };
     const bareGit = (...args: string[]): string => execFileSync("git", args, { cwd: repo.path, env }).toString().trim();
@@ -64,11 +70,15 @@ async function timed(work: () => unknown): Promise<number> {
 
 function report(times: Record<string, number[]>, coldMs: number, git: string): void {
   console.log(`checkpoint: ${fileCount} files, 1 changed, ${rounds} rounds`);
-  console.log(`${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 1024 ** 3)} GB, Linux ${release()}, Node ${process.version}, ${git}`);
+  console.log(
+    `${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 1024 ** 3)} GB, Linux ${release()}, Node ${process.version}, ${git}`,
+  );
   console.log(`first snapshot (cold): ${Math.round(coldMs)} ms`);
   for (const [name, list] of Object.entries(times)) {
     const sorted = list.toSorted((a, b) => a - b);
-    console.log(`${name.padEnd(22)} median ${median(list).toFixed(0)} ms   (${sorted[0]?.toFixed(0)}–${sorted.at(-1)?.toFixed(0)})`);
+    console.log(
+      `${name.padEnd(22)} median ${median(list).toFixed(0)} ms   (${sorted[0]?.toFixed(0)}–${sorted.at(-1)?.toFixed(0)})`,
+    );
   }
   const ratio = (name: string): string => (median(times["checkpoint"] ?? []) / median(times[name] ?? [])).toFixed(2);
   console.log(`checkpoint ÷ (add -A + write-tree): ${ratio("add -A + write-tree")}   goal ≤ 1.5`);

@@ -50,7 +50,12 @@ export async function run(): Promise<void> {
   const session = await rpc.sessions.create({ projectId: project.id, workingCopy: "worktree" });
   const chat = await rpc.chats.create({ sessionId: session.id });
   await until(async () => (await rpc.agents.list()).some(({ id, status }) => id === "flood" && status === "ready"), "the agent");
-  const readers = await startReaders({ url: host.value.server.url, token: host.value.token, chatId: chat.id, count: readerCount });
+  const readers = await startReaders({
+    url: host.value.server.url,
+    token: host.value.token,
+    chatId: chat.id,
+    count: readerCount,
+  });
 
   const flood = async (): Promise<{ ms: number; runId: string; events: number }> => {
     const begun = performance.now();
@@ -87,11 +92,23 @@ export async function run(): Promise<void> {
   place.dispose();
 }
 
-type Row = { run_id: string; chat_id: string; seq: number; type: string; at: number; payload: string; diagnostics: string | null };
+type Row = {
+  run_id: string;
+  chat_id: string;
+  seq: number;
+  type: string;
+  at: number;
+  payload: string;
+  diagnostics: string | null;
+};
 
 function readRows(file: string, runId: string): Row[] {
   const database = new Database(file, { readonly: true });
-  const rows = database.prepare<[string], Row>("SELECT run_id, chat_id, seq, type, at, payload, diagnostics FROM run_events WHERE run_id = ? ORDER BY seq").all(runId);
+  const rows = database
+    .prepare<[string], Row>(
+      "SELECT run_id, chat_id, seq, type, at, payload, diagnostics FROM run_events WHERE run_id = ? ORDER BY seq",
+    )
+    .all(runId);
   database.close();
   return rows;
 }
@@ -104,7 +121,9 @@ function parseAndInsert(file: string, lines: readonly string[], rows: readonly R
     type TEXT NOT NULL, at INTEGER NOT NULL, payload TEXT NOT NULL, diagnostics TEXT, UNIQUE (run_id, seq)) STRICT;
     CREATE INDEX run_events_by_chat ON run_events(chat_id, cursor);`);
   for (const line of lines) JSON.parse(line);
-  const insert = database.prepare("INSERT INTO run_events (run_id, chat_id, seq, type, at, payload, diagnostics) VALUES (?, ?, ?, ?, ?, ?, ?)");
+  const insert = database.prepare(
+    "INSERT INTO run_events (run_id, chat_id, seq, type, at, payload, diagnostics) VALUES (?, ?, ?, ?, ?, ?, ?)",
+  );
   database.transaction(() => {
     for (const row of rows) insert.run(row.run_id, row.chat_id, row.seq, row.type, row.at, row.payload, row.diagnostics);
   })();

@@ -49,7 +49,10 @@ function nodeWithoutWork(env: Record<string, string>): Promise<void> {
 
 /** The browser runs already: its own start isn't ours. Each round has a fresh profile, so nothing comes from a cache. */
 async function measureWindow(env: Record<string, string>): Promise<void> {
-  const browser = await chromium.launch({ executablePath: process.env["HEARTH_TEST_CHROMIUM"] ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const browser = await chromium.launch({
+    executablePath: process.env["HEARTH_TEST_CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox"],
+  });
   const usable: number[] = [];
   const empty: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -63,7 +66,10 @@ async function measureWindow(env: Record<string, string>): Promise<void> {
       body: "{}",
     });
     await page.goto(((await code.json()) as { url: string }).url, { waitUntil: "commit" });
-    await page.getByText(`Project ${projectCount - 1}`, { exact: false }).first().waitFor();
+    await page
+      .getByText(`Project ${projectCount - 1}`, { exact: false })
+      .first()
+      .waitFor();
     usable.push(performance.now() - begun);
     empty.push(
       await timed(async () => {
@@ -85,7 +91,11 @@ async function measureWindow(env: Record<string, string>): Promise<void> {
 async function measureIdle(env: Record<string, string>): Promise<void> {
   const host = await startBuiltHost(env);
   const cpuMs = (): number => {
-    const fields = execFileSync("cat", [`/proc/${host.pid}/stat`]).toString().split(") ")[1]?.split(" ") ?? [];
+    const fields =
+      execFileSync("cat", [`/proc/${host.pid}/stat`])
+        .toString()
+        .split(") ")[1]
+        ?.split(" ") ?? [];
     return (Number(fields[11]) + Number(fields[12])) * 10;
   };
   await setTimeout(3_000);

@@ -38,7 +38,10 @@ export async function openDesk(host: Host, repo: string, workingCopy: "worktree"
 
 export async function agentReady(host: Host, agentId: string): Promise<void> {
   await until(
-    async () => (await host.api<{ id: string; status: string; reason: string | null }[]>("GET", "/agents")).find((agent) => agent.id === agentId)?.status === "ready",
+    async () =>
+      (await host.api<{ id: string; status: string; reason: string | null }[]>("GET", "/agents")).find(
+        (agent) => agent.id === agentId,
+      )?.status === "ready",
     `${agentId} to be ready`,
     60_000,
   );

@@ -137,7 +137,10 @@ export function createAcpBackend(deps: AcpBackendDeps): AcpBackend {
       cancel: () => session.cancel(),
       async kill() {
         killed = true;
-        const { gone } = await child.connection.stop({ type: "killed", message: "It didn't stop when it was asked to, so its process was ended" });
+        const { gone } = await child.connection.stop({
+          type: "killed",
+          message: "It didn't stop when it was asked to, so its process was ended",
+        });
         if (!gone) throw new Error(`Process ${child.connection.pid} could not be proved to have ended`);
       },
     };

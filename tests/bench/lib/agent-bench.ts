@@ -82,7 +82,8 @@ async function openChat({ rpc }: Client, repo: string, agentId: string): Promise
   const project = await rpc.projects.add({ path: repo });
   await rpc.projects.trust({ id: project.id });
   const session = await rpc.sessions.create({ projectId: project.id, workingCopy: "worktree" });
-  const ready = async (): Promise<boolean> => (await rpc.agents.list()).some((agent) => agent.id === agentId && agent.status === "ready");
+  const ready = async (): Promise<boolean> =>
+    (await rpc.agents.list()).some((agent) => agent.id === agentId && agent.status === "ready");
   await until(ready, `${agentId} to be ready`, 60_000);
   return rpc.chats.create({ sessionId: session.id });
 }

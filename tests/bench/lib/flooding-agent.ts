@@ -3,7 +3,8 @@
 import { createInterface } from "node:readline";
 import { sessionId, updateLine } from "./update-lines.ts";
 
-const answer = (id: unknown, result: unknown): boolean => process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id, result })}\n`);
+const answer = (id: unknown, result: unknown): boolean =>
+  process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id, result })}\n`);
 
 const lines = Array.from({ length: Number(process.argv[2] ?? 1) }, (_, at) => updateLine(at)).join("\n");
 

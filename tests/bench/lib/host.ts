@@ -9,7 +9,11 @@ export const builtCommand = path.join(root, "out/main/cli.js");
 export type BuiltHost = { url: string; token: string; pid: number; stop(): Promise<void> };
 
 export async function startBuiltHost(env: Record<string, string>, nodeArgs: readonly string[] = []): Promise<BuiltHost> {
-  const child = spawn(process.execPath, [...nodeArgs, builtCommand, "serve", "--json"], { env, cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...nodeArgs, builtCommand, "serve", "--json"], {
+    env,
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   let stdout = "";
   let stderr = "";

@@ -21,7 +21,8 @@ for (let reader = 0; reader < count; reader += 1) {
         of.events += 1;
         if (isTerminal(event)) of.ended += 1;
         seen.set(event.runId, of);
-        if (isTerminal(event) && of.ended === count) port.postMessage({ type: "all", runId: event.runId, events: of.events / count });
+        if (isTerminal(event) && of.ended === count)
+          port.postMessage({ type: "all", runId: event.runId, events: of.events / count });
       }
     }
   })();

@@ -9,8 +9,27 @@ export function updateLine(at: number): string {
 function updateOf(at: number): Record<string, unknown> {
   const step = at % 10;
   const toolCallId = `call-${Math.trunc(at / 10)}`;
-  if (step === 7) return { sessionUpdate: "tool_call", toolCallId, title: "Read src/cart.ts", kind: "read", status: "pending", locations: [{ path: "/w/src/cart.ts", line: 12 }] };
-  if (step === 8) return { sessionUpdate: "tool_call_update", toolCallId, status: "in_progress", rawInput: { path: "src/cart.ts" } };
-  if (step === 9) return { sessionUpdate: "tool_call_update", toolCallId, status: "completed", content: [{ type: "content", content: { type: "text", text: "export const total = 1;" } }] };
-  return { sessionUpdate: "agent_message_chunk", messageId: `message-${at}`, content: { type: "text", text: `piece ${at} of the answer, some words long ` } };
+  if (step === 7)
+    return {
+      sessionUpdate: "tool_call",
+      toolCallId,
+      title: "Read src/cart.ts",
+      kind: "read",
+      status: "pending",
+      locations: [{ path: "/w/src/cart.ts", line: 12 }],
+    };
+  if (step === 8)
+    return { sessionUpdate: "tool_call_update", toolCallId, status: "in_progress", rawInput: { path: "src/cart.ts" } };
+  if (step === 9)
+    return {
+      sessionUpdate: "tool_call_update",
+      toolCallId,
+      status: "completed",
+      content: [{ type: "content", content: { type: "text", text: "export const total = 1;" } }],
+    };
+  return {
+    sessionUpdate: "agent_message_chunk",
+    messageId: `message-${at}`,
+    content: { type: "text", text: `piece ${at} of the answer, some words long ` },
+  };
 }
