@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import Database from "better-sqlite3";
+import type Database from "better-sqlite3";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import { migrations } from "./migrations/migrations.ts";
 

@@ -75,15 +75,13 @@ export const agents = {
   models: oc.route({ method: "GET", path: "/models" }).output(z.array(model)),
   capabilities: oc.route({ method: "GET", path: "/coding-agent/capabilities" }).output(z.array(capabilities)),
   list: oc.route({ method: "GET", path: "/agents" }).output(z.array(agent)),
-  config: oc
-    .route({ method: "GET", path: "/agents/config" })
-    .output(
-      z.object({
-        path: z.string(),
-        config: agentConfig,
-        problems: z.array(z.object({ entry: z.string(), message: z.string() })),
-      }),
-    ),
+  config: oc.route({ method: "GET", path: "/agents/config" }).output(
+    z.object({
+      path: z.string(),
+      config: agentConfig,
+      problems: z.array(z.object({ entry: z.string(), message: z.string() })),
+    }),
+  ),
   patchConfig: oc
     .route({ method: "PATCH", path: "/agents/config" })
     .input(z.object({ agents: z.record(z.string(), z.unknown()) }))
