@@ -10,7 +10,6 @@ const programs = {
   main: "electron/main.ts",
   child: "electron/host/child.ts",
   cli: "electron/host/cli.ts",
-  "process-helper": "electron/lib/process-helper.ts",
   "practice-agent": "resources/practice-agent/main.ts",
 };
 

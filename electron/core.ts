@@ -18,8 +18,8 @@ export type CoreOptions = {
   configDir: string;
   host: "desktop" | "serve";
   version: string;
-  /** Entry files: the practice agent's, and that of the helper which starts git for the core. */
-  programs: { practiceAgent: string; processHelper: string };
+  /** The practice agent's entry file, and how to run it where that isn't this Node. */
+  programs: { practiceAgent: string };
   /** What this program was started with; agents and shells get the login shell's instead. */
   env: NodeJS.ProcessEnv;
   clock?: Clock;
@@ -37,8 +37,6 @@ export type Core = {
 
 export type CoreFailure = OpenFailure | GitRefusal;
 
-const helperDelayMs = 1000;
-
 export async function openCore(options: CoreOptions): Promise<Result<Core, CoreFailure>> {
   const scope = new Scope();
   const opened = openStore(options.dataDir, (options.clock ?? { now: Date.now }).now());
@@ -53,8 +51,6 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, CoreF
       return fail(git.error);
     }
     const services = await compose(foundation, git.value);
-    // Not while everything else starts: until the helper is there, programs are started from here.
-    scope.add(foundation.clock.after(helperDelayMs, () => void foundation.programs.warm()));
     foundation.log.info("core.open", { version: options.version, pid: process.pid });
     return ok({ router: createRouter(services), tokens: foundation.tokens, log: foundation.log, dispose: () => scope.dispose() });
   } catch (error) {

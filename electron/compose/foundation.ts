@@ -5,8 +5,6 @@ import { createGit } from "../git/git.ts";
 import { systemClock, type Clock } from "../lib/clock.ts";
 import { Listeners } from "../lib/listeners.ts";
 import { openLog, type Log } from "../lib/log.ts";
-import { openLane } from "../lib/process-lane.ts";
-import { createProcessRunner } from "../lib/process-runner.ts";
 import type { Scope } from "../lib/scope.ts";
 import { createChatRepository } from "../store/chats.ts";
 import { createLayoutRepository } from "../store/layouts.ts";
@@ -29,11 +27,6 @@ export function createFoundation(options: CoreOptions, store: Store, scope: Scop
   );
   const updates = new Listeners<AppUpdate>((error) => log.error("app.listener", error));
   const announce = (update: AppUpdate): void => updates.emit(update);
-  const programs = createProcessRunner({
-    openLane: () => openLane(options.programs.processHelper),
-    onCrash: () => log.warn("programs.helper.ended"),
-  });
-  scope.add(() => programs.dispose());
   return {
     options,
     store,
@@ -46,8 +39,7 @@ export function createFoundation(options: CoreOptions, store: Store, scope: Scop
     /** What came of settling an earlier core's work, in words for the person. */
     notices: [] as string[],
     failpoint: options.failpoint ?? (() => {}),
-    programs,
-    git: createGit({ program: options.gitProgram ?? "git", env, run: programs.run }),
+    git: createGit({ program: options.gitProgram ?? "git", env }),
     settings: createSettingsService({
       configDir: options.configDir,
       announce: (settings) => announce({ type: "settings", settings }),

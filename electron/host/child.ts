@@ -19,13 +19,12 @@ const parent = (process as NodeJS.Process & { parentPort?: ParentPort }).parentP
 if (parent && dataDir && configDir) run(parent, dataDir, configDir, version ?? "");
 
 function run(shell: ParentPort, data: string, config: string, shown: string): void {
-  const paths = productPaths(import.meta.dirname);
   const opening = openCore({
     dataDir: data,
     configDir: config,
     host: "desktop",
     version: shown,
-    programs: { practiceAgent: unpacked(paths.practiceAgent), processHelper: paths.processHelper },
+    programs: { practiceAgent: unpacked(productPaths(import.meta.dirname).practiceAgent) },
     env: process.env,
   });
   const opened: Promise<Core | null> = opening.then((result) => (result.ok ? result.value : null));

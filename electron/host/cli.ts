@@ -30,7 +30,7 @@ function openCoreIn(dataDir: string): OpenCore {
       configDir: folders().configDir,
       host: "serve",
       version: version(),
-      programs: { practiceAgent: paths.practiceAgent, processHelper: paths.processHelper },
+      programs: { practiceAgent: paths.practiceAgent },
       env: process.env,
     });
     return opened.ok ? ok(opened.value) : opened;

@@ -277,22 +277,14 @@ export type RunFailure =
 
 export type Finished = Exit & { stdout: Buffer; stderr: Buffer };
 
-export type RunOptions = StartOptions & { input?: Uint8Array | string; timeoutMs: number; maxBytes: number };
-
-export type RunOutcome = { ok: true; value: Finished } | { ok: false; error: RunFailure };
-
-export type RunProgram = (options: RunOptions) => Promise<RunOutcome>;
-
-/**
- * Runs a program to its end. A non-zero exit is a result, not a failure; the caller knows what it means.
- * `onStarted` tells which process it is, as soon as it runs.
- */
-export async function runToEnd(options: RunOptions & { onStarted?: (identity: ProcessIdentity) => void }): Promise<RunOutcome> {
+/** Runs a program to its end. A non-zero exit is a result, not a failure; the caller knows what it means. */
+export async function runToEnd(
+  options: StartOptions & { input?: Uint8Array | string; timeoutMs: number; maxBytes: number; signal?: AbortSignal },
+): Promise<{ ok: true; value: Finished } | { ok: false; error: RunFailure }> {
   if (options.signal?.aborted) return { ok: false, error: { type: "cancelled", message: "Cancelled" } };
   const started = await startChild(options);
   if (!started.ok) return started;
   const child = started.value;
-  options.onStarted?.(child.identity);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   let bytes = 0;

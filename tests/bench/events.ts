@@ -33,10 +33,7 @@ export async function run(): Promise<void> {
     configDir: config,
     host: "serve",
     version: "bench",
-    programs: {
-      practiceAgent: path.join(root, "resources/practice-agent/main.ts"),
-      processHelper: path.join(root, "electron/lib/process-helper.ts"),
-    },
+    programs: { practiceAgent: path.join(root, "resources/practice-agent/main.ts") },
     env: place.hostEnv,
   });
   if (!opened.ok) throw new Error(opened.error.message);

@@ -21,21 +21,11 @@ const opened = await openCore({
   ...folders,
   host: "serve",
   version: "test",
-  programs: {
-    practiceAgent: path.join(root, "resources/practice-agent/main.ts"),
-    processHelper: path.join(root, "electron/lib/process-helper.ts"),
-  },
+  programs: { practiceAgent: path.join(root, "resources/practice-agent/main.ts") },
   env: process.env,
   failpoint,
 });
 if (!opened.ok) throw new Error(`${opened.error.code}: ${opened.error.message}`);
-const host = await serve({
-  core: opened.value,
-  dataDir: folders.dataDir,
-  pageFolder: path.join(root, "tests/kit"),
-  version: "test",
-  port: 0,
-  clock: systemClock,
-});
+const host = await serve({ core: opened.value, dataDir: folders.dataDir, pageFolder: path.join(root, "tests/kit"), version: "test", port: 0, clock: systemClock });
 if (!host.ok) throw new Error(host.error.message);
 process.stdout.write(`${JSON.stringify({ url: host.value.server.url, token: host.value.token, pid: process.pid })}\n`);
