@@ -1,27 +1,15 @@
 import type { AgentSession } from "../../shared/contract/chats.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { createAgents } from "../agents/agents.ts";
-import { createChangesService } from "../changes/changes-service.ts";
-import { identify } from "../lib/process.ts";
-import { createShellEnvironment } from "../lib/shell-env.ts";
 import { createPermissionsService, type PermissionsService } from "../permissions/service.ts";
 import { createOutputFiles } from "../runs/output-files.ts";
 import { createQueueService } from "../runs/queue-service.ts";
 import { createRunsService, type RunsService } from "../runs/runs-service.ts";
-import { createCheckpointsService } from "../snapshots/checkpoints.ts";
-import { createAgentFactsRepository } from "../store/agent-facts.ts";
-import { createAgentSessionRepository } from "../store/agent-sessions.ts";
-import { createChangesRepository } from "../store/changes.ts";
-import { createCheckpointRepository } from "../store/checkpoints.ts";
 import { createPermissionRepository } from "../store/permissions.ts";
-import { createProcessRepository } from "../store/processes.ts";
 import { createQueueRepository } from "../store/queue.ts";
-import { createTerminalRepository } from "../store/terminals.ts";
-import type { OwnedProcess } from "../system/system-service.ts";
-import { createAgentTerminals } from "../terminals/agent-terminals.ts";
-import { createTerminalsService } from "../terminals/service.ts";
 import type { Foundation } from "./foundation.ts";
+import { composePrograms } from "./programs.ts";
+import { composeReview } from "./review.ts";
 import { createSessionFacts } from "./session-facts.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -30,42 +18,10 @@ export type Composed = ReturnType<typeof composeWork>;
 
 export function composeWork(base: Foundation, workspace: Workspace) {
   const { store, clock, log, scope, announce, settings, failpoint } = base;
-  const { sessions, chats, copies, projects } = workspace;
-  const processRows = createProcessRepository(store);
+  const { sessions, chats, projects } = workspace;
   const isBusy = (sessionId: string): boolean => runs.isBusy(sessionId);
 
-  const shell = createShellEnvironment(base.env);
-  const shellEnv = async (): Promise<Record<string, string>> => (await shell.get()).env;
-
-  const agents = createAgents({
-    sessions: createAgentSessionRepository(store),
-    facts: createAgentFactsRepository(store),
-    processes: processRows,
-    clock,
-    log,
-    announce,
-    scope,
-    shell,
-    configDir: base.options.configDir,
-    dataDir: base.options.dataDir,
-    // In the packaged app this program is Electron, which won't run as Node there; the login shell's Node is looked for.
-    practiceAgentProgram: {
-      command: process.versions["electron"] === undefined ? process.execPath : "node",
-      args: [base.options.programs.practiceAgent],
-    },
-  });
-  const terminals = createTerminalsService({
-    repository: createTerminalRepository(store),
-    clock,
-    placeOf: workspace.placeOf,
-    sessionExists: workspace.sessionExists,
-    shellEnv,
-    shell: () => settings.value().terminalShell,
-    recordProcess: (pid, kind, label) => recordProcess(pid, kind, label),
-    forgetProcess: (pid) => forgetProcess(pid),
-    announce: (terminal) => announce({ type: "terminal", terminal }),
-    announceRemoved: (id) => announce({ type: "removed", noun: "terminal", id }),
-  });
+  const { agents, terminals, ...programs } = composePrograms(base, workspace);
   const permissions: PermissionsService = createPermissionsService({
     repository: createPermissionRepository(store),
     clock,
@@ -73,37 +29,7 @@ export function composeWork(base: Foundation, workspace: Workspace) {
     append: (runId, body) => runs.append(runId, body),
     announceInbox: () => announce({ type: "inbox", inbox: permissions.inbox() }),
   });
-  const checkpoints = createCheckpointsService({
-    rows: createCheckpointRepository(store),
-    snapshots: workspace.snapshots,
-    copyOf: workspace.copyRefOf,
-    clock,
-    log,
-    failpoint,
-    isBusy,
-    announce: (sessionId) => announce({ type: "checkpoints", sessionId }),
-    onRestored: (sessionId, tree) => sessions.setRevision(sessionId, tree),
-  });
-  const changes = createChangesService({
-    store: createChangesRepository(store),
-    snapshots: workspace.snapshots,
-    git: base.git,
-    copies: {
-      find: (sessionId) => sessionCopy(workspace, sessionId),
-      setBaseline: copies.setBaseline,
-      setRevision: (id, tree) => sessions.setRevision(id, tree),
-    },
-    checkpoints,
-    isBusy,
-    trusted: async (projectId) => (await projects.requireTrusted(projectId)).ok,
-    clock,
-    log,
-    failpoint,
-    announce: (update) => {
-      announce(update);
-      if (update.type === "changes") sessions.announce(update.sessionId);
-    },
-  });
+  const { checkpoints, changes } = composeReview(base, workspace, isBusy);
   const runs: RunsService = createRunsService({
     store,
     clock,
@@ -125,10 +51,7 @@ export function composeWork(base: Foundation, workspace: Workspace) {
       permissions,
       checkpoints,
       changes,
-      terminals: {
-        forAgent: (sessionId, agentId) =>
-          createAgentTerminals({ service: terminals, placeOf: workspace.placeOf, shellEnv }, sessionId, agentId),
-      },
+      terminals: { forAgent: programs.terminalsOf },
       settings: settings.value,
     },
   });
@@ -141,7 +64,6 @@ export function composeWork(base: Foundation, workspace: Workspace) {
     log,
   });
   // Ended in reverse: runs first, so that they are marked before their agents and terminals go.
-  scope.add(() => terminals.dispose());
   scope.add(queue.dispose);
   scope.add(() => runs.dispose());
 
@@ -150,15 +72,6 @@ export function composeWork(base: Foundation, workspace: Workspace) {
     if (!chat) return;
     chats.titleFromPrompt(chatId, text);
     sessions.titleFromPrompt(chat.sessionId, text);
-  }
-
-  function recordProcess(pid: number, kind: "terminal", label: string): void {
-    const { startTicks } = identify(pid);
-    if (startTicks !== null) processRows.add({ pid, startTicks, kind, label, tag: "", startedAt: clock.now() });
-  }
-
-  function forgetProcess(pid: number): void {
-    for (const row of processRows.list()) if (row.pid === pid && row.kind === "terminal") processRows.remove(pid, row.startTicks);
   }
 
   return {
@@ -170,26 +83,8 @@ export function composeWork(base: Foundation, workspace: Workspace) {
     runs,
     queue,
     facts: createSessionFacts({ runs: base.rows.runs, changes }),
-    warnings: (): string[] => [shell.known()?.problem ?? []].flat(),
-    processes: (): OwnedProcess[] => [
-      ...agents.processes().map((child) => ({
-        pid: child.pid,
-        kind: child.kind,
-        label: child.label,
-        sessionIds: [...new Set(child.chatIds.flatMap((chatId) => chats.find(chatId)?.sessionId ?? []))],
-        startedAtMs: Date.parse(child.startedAt),
-      })),
-      ...processRows
-        .list()
-        .filter((row) => row.kind === "terminal")
-        .map((row) => ({
-          pid: row.pid,
-          kind: "terminal" as const,
-          label: row.label,
-          sessionIds: [],
-          startedAtMs: row.startedAt,
-        })),
-    ],
+    warnings: programs.warnings,
+    processes: programs.processes,
     agentSessions(sessionId: string): Result<AgentSession[], Failure<"SESSION_NOT_FOUND">> {
       const list = chats.list(sessionId);
       return list.ok ? ok(agents.agentSessions(list.value.map((chat) => chat.id))) : list;
@@ -211,20 +106,5 @@ export function composeWork(base: Foundation, workspace: Workspace) {
       const restored = await checkpoints.restore(latest.id, { dryRun: false });
       return restored.ok ? ok(null) : failure("CHECKPOINT_FAILED", restored.error.message);
     },
-  };
-}
-
-function sessionCopy(workspace: Workspace, sessionId: string) {
-  const copy = workspace.copies.find(sessionId);
-  const ref = workspace.copyRefOf(sessionId);
-  if (!copy || !ref || copy.baselineTree === null || copy.state !== "ready") return null;
-  const checkout = copy.kind === "in-place" ? ref : { ...ref, copyId: "checkout", path: copy.projectPath };
-  return {
-    copy: ref,
-    checkout,
-    kind: copy.kind,
-    baselineTree: copy.baselineTree,
-    revisionTree: copy.revisionTree,
-    projectId: copy.projectId,
   };
 }

@@ -1,5 +1,5 @@
 import { ok, fail, type Result } from "../../shared/result.ts";
-import { runToEnd, type RunProgram } from "../lib/process.ts";
+import { runToEnd } from "../lib/process.ts";
 
 /**
  * The one door to the git program. No shell, no optional locks, no prompts, nothing inherited that redirects git
@@ -60,13 +60,12 @@ const safeConfig = [
   "log.showSignature=false",
 ].flatMap((setting) => ["-c", setting]);
 
-export function createGit(options: { program: string; env: Record<string, string>; run?: RunProgram }): Git {
-  const run = options.run ?? runToEnd;
+export function createGit(options: { program: string; env: Record<string, string> }): Git {
   const base = cleanEnvironment(options.env);
   const asUser = userEnvironment(options.env);
   return {
     async run(args, call) {
-      const finished = await run({
+      const finished = await runToEnd({
         command: options.program,
         args: call.asUser ? ["--no-pager", ...args] : ["--no-pager", "--no-optional-locks", ...safeConfig, ...args],
         cwd: call.cwd,

@@ -1,0 +1,83 @@
+import { createAgents } from "../agents/agents.ts";
+import { identify } from "../lib/process.ts";
+import { createShellEnvironment } from "../lib/shell-env.ts";
+import { createAgentFactsRepository } from "../store/agent-facts.ts";
+import { createAgentSessionRepository } from "../store/agent-sessions.ts";
+import { createProcessRepository } from "../store/processes.ts";
+import { createTerminalRepository } from "../store/terminals.ts";
+import type { OwnedProcess } from "../system/system-service.ts";
+import { createAgentTerminals } from "../terminals/agent-terminals.ts";
+import { createTerminalsService } from "../terminals/service.ts";
+import type { Foundation } from "./foundation.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** The programs that Hearth runs for a person: agents, terminals, and the environment both are given. */
+export function composePrograms(base: Foundation, workspace: Workspace) {
+  const { store, clock, log, scope, announce, settings } = base;
+  const rows = createProcessRepository(store);
+  const shell = createShellEnvironment(base.env);
+  const shellEnv = async (): Promise<Record<string, string>> => (await shell.get()).env;
+
+  const agents = createAgents({
+    sessions: createAgentSessionRepository(store),
+    facts: createAgentFactsRepository(store),
+    processes: rows,
+    clock,
+    log,
+    announce,
+    scope,
+    shell,
+    configDir: base.options.configDir,
+    dataDir: base.options.dataDir,
+    // In the packaged app this program is Electron, which won't run as Node there; the login shell's Node is looked for.
+    practiceAgentProgram: {
+      command: process.versions["electron"] === undefined ? process.execPath : "node",
+      args: [base.options.programs.practiceAgent],
+    },
+  });
+  const terminals = createTerminalsService({
+    repository: createTerminalRepository(store),
+    clock,
+    placeOf: workspace.placeOf,
+    sessionExists: workspace.sessionExists,
+    shellEnv,
+    shell: () => settings.value().terminalShell,
+    recordProcess(pid, kind, label) {
+      const { startTicks } = identify(pid);
+      if (startTicks !== null) rows.add({ pid, startTicks, kind, label, tag: "", startedAt: clock.now() });
+    },
+    forgetProcess(pid) {
+      for (const row of rows.list()) if (row.pid === pid && row.kind === "terminal") rows.remove(pid, row.startTicks);
+    },
+    announce: (terminal) => announce({ type: "terminal", terminal }),
+    announceRemoved: (id) => announce({ type: "removed", noun: "terminal", id }),
+  });
+  scope.add(() => terminals.dispose());
+
+  return {
+    agents,
+    terminals,
+    terminalsOf: (sessionId: string, agentId: string) =>
+      createAgentTerminals({ service: terminals, placeOf: workspace.placeOf, shellEnv }, sessionId, agentId),
+    warnings: (): string[] => [shell.known()?.problem ?? []].flat(),
+    processes: (): OwnedProcess[] => [
+      ...agents.processes().map((child) => ({
+        pid: child.pid,
+        kind: child.kind,
+        label: child.label,
+        sessionIds: [...new Set(child.chatIds.flatMap((chatId) => workspace.chats.find(chatId)?.sessionId ?? []))],
+        startedAtMs: Date.parse(child.startedAt),
+      })),
+      ...rows
+        .list()
+        .filter((row) => row.kind === "terminal")
+        .map((row) => ({
+          pid: row.pid,
+          kind: "terminal" as const,
+          label: row.label,
+          sessionIds: [],
+          startedAtMs: row.startedAt,
+        })),
+    ],
+  };
+}
