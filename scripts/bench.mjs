@@ -13,9 +13,10 @@ const names = readdirSync(folder)
 /** What a benchmark stands on besides the packages. */
 const needs = { "warm-turn": ["agents", "build"], "one-shot": ["agents", "build"], events: [], start: ["build"] };
 
-const name = process.argv[2];
-if (name === undefined || !names.includes(name)) {
-  console.error(`${name === undefined ? "" : `There is no benchmark ${name}.\n`}npm run bench -- ${names.join(" | ")}`);
+const [name, ...more] = process.argv.slice(2);
+if (name === undefined || !names.includes(name) || more.length > 0) {
+  const wrong = name === undefined || name.startsWith("-") ? "" : `There is no benchmark ${[name, ...more].join(" ")}.\n`;
+  console.error(`${wrong}npm run bench -- ${names.join(" | ")}`);
   process.exit(2);
 }
 if (!(await ensureInstalled("develop"))) process.exit(1);

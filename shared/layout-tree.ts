@@ -44,7 +44,10 @@ export function withoutPane(node: LayoutNode, paneId: string): LayoutNode | null
   return joined(node, kept);
 }
 
-/** The tree with `pane` at that side of the pane `besideId`, which gives half of its room. */
+/**
+ * The tree with `pane` at that side of the pane `besideId`. Where the panes of a row or column were alike they stay so;
+ * elsewhere the one beside gives half of its room.
+ */
 export function withPaneBeside(node: LayoutNode, besideId: string, side: Side, pane: Pane, splitId: string): LayoutNode {
   if (node.kind === "pane") {
     if (node.id !== besideId) return node;
@@ -61,7 +64,13 @@ export function withPaneBeside(node: LayoutNode, besideId: string, side: Side, p
     child: withPaneBeside(child, besideId, side, pane, splitId),
     size: node.sizes[index] ?? 0,
   }));
-  return joined(node, kept) ?? node;
+  const next = joined(node, kept) ?? node;
+  if (next.kind !== "split" || next.children.length === node.children.length || !alike(node.sizes)) return next;
+  return { ...next, sizes: next.children.map(() => 100 / next.children.length) };
+}
+
+function alike(sizes: readonly number[]): boolean {
+  return Math.max(...sizes) - Math.min(...sizes) < 1;
 }
 
 export function directionOf(side: Side): Split["direction"] {

@@ -278,3 +278,20 @@ function damage(value: unknown, random: (below: number) => number, junk: unknown
   if (random(3) > 0) damage(holder[name], random, junk);
   else holder[name] = junk[random(junk.length)];
 }
+
+describe("sizes of a split", () => {
+  const sizes = (layout: Layout): number[] => (layout.root.kind === "split" ? layout.root.sizes.map(Math.round) : [100]);
+
+  it("stay alike where they were alike: five panes side by side have a fifth each", () => {
+    let layout = singleLayout([chat("a")]);
+    for (let i = 0; i < 4; i += 1) layout = splitPane(layout, layout.focused, "right");
+    expect(sizes(layout)).toEqual([20, 20, 20, 20, 20]);
+  });
+
+  it("that a person chose are kept: only the pane beside gives of its own", () => {
+    const two = splitPane(singleLayout([chat("a")]), singleLayout([chat("a")]).focused, "right");
+    const root = two.root.kind === "split" ? two.root : null;
+    const chosen = resize(two, root?.id ?? "", [80, 20]);
+    expect(sizes(splitPane(chosen, chosen.focused, "right"))).toEqual([80, 10, 10]);
+  });
+});

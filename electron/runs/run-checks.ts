@@ -57,6 +57,8 @@ export async function checkRun(parts: Parts, input: CreateRun): Promise<Result<C
     const field = usable.error.code === "CODING_AGENT_MODEL_UNAVAILABLE" ? "modelId" : "agentId";
     return failure(usable.error.code, usable.error.message, { field });
   }
+  const unknown = unknownChoice(parts, agentId, input);
+  if (unknown) return unknown;
   if (input.baseRevisionId !== undefined && input.baseRevisionId !== session.copy.revisionId)
     return failure("REVISION_CONFLICT", "The working copy has changed since the revision this was based on", {
       field: "baseRevisionId",
@@ -71,6 +73,18 @@ function defaultAgent(parts: Parts): string | null {
   if (wanted !== null) return wanted;
   const usable = parts.agents.list().filter((agent) => agent.enabled && agent.status === "ready");
   return usable.find((agent) => agent.id !== "practice")?.id ?? usable[0]?.id ?? null;
+}
+
+/** A mode or level that the agent is known not to have. What it hasn't told of yet, its session decides. */
+function unknownChoice(parts: Parts, agentId: string, input: CreateRun): Result<never, RunRefusal> | null {
+  const options = parts.agents.list().find((agent) => agent.id === agentId)?.options;
+  const missing = (offered: readonly { id: string }[] = [], wanted: string | null | undefined): boolean =>
+    wanted !== null && wanted !== undefined && offered.length > 0 && !offered.some((choice) => choice.id === wanted);
+  if (missing(options?.modes, input.modeId))
+    return failure("INPUT_INVALID", `${agentId} has no mode "${input.modeId}"`, { field: "modeId" });
+  if (missing(options?.thinkingLevels, input.thinkingLevel))
+    return failure("INPUT_INVALID", `${agentId} has no thinking level "${input.thinkingLevel}"`, { field: "thinkingLevel" });
+  return null;
 }
 
 /** Paths in a prompt are relative to the working copy and stay in it. */

@@ -71,6 +71,34 @@ describe("runs", () => {
     expect(refused).toMatchObject({ ok: false, error: { code: "INPUT_INVALID", field: "prompt" } });
   });
 
+  it("refuses a mode that the agent is known not to have, and lets one through that it hasn't told of", async () => {
+    const bench = createRunBench();
+    const input = {
+      chatId: "chat-1",
+      agentId: "fake",
+      modelId: null,
+      modeId: "zz",
+      prompt: [{ type: "text" as const, text: "go" }],
+    };
+    const modes = [{ id: "code", name: "Code" }];
+    const options = { models: [], modes, thinkingLevels: [], commands: [] };
+    const agent = {
+      id: "fake",
+      label: "",
+      description: "",
+      homepage: null,
+      installHint: null,
+      source: "user",
+      enabled: true,
+    } as const;
+    bench.parts.agents.list = () => [
+      { ...agent, status: "ready", reason: null, version: null, path: null, checkedAt: null, options },
+    ];
+    expect(await bench.runs.create(input)).toMatchObject({ ok: false, error: { code: "INPUT_INVALID", field: "modeId" } });
+    modes.pop();
+    expect(await bench.runs.create(input)).toMatchObject({ ok: true });
+  });
+
   it("lets the runs of one working copy take turns, and says what the waiting one waits for", async () => {
     const bench = createRunBench();
     const first = await bench.start("chat-1");

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, accessSync, chmodSync, constants } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, accessSync, chmodSync, constants, statSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { drizzle, type BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
@@ -58,6 +58,11 @@ function dropLock(lock: Sqlite): void {
 }
 
 function prepareFolder(dataDir: string): Result<null, OpenFailure> {
+  if (statSync(dataDir, { throwIfNoEntry: false })?.isFile())
+    return fail({
+      code: "DATA_DIR_NOT_WRITABLE",
+      message: `${dataDir} is a file, not a folder. Choose another place with HEARTH_DATA_DIR.`,
+    });
   try {
     makeFolder(path.resolve(dataDir));
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);

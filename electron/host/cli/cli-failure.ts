@@ -23,7 +23,8 @@ export function toCliFailure(error: unknown): CliFailure {
   return new CliFailure("UNEXPECTED", error instanceof Error ? error.message : String(error), 1);
 }
 
-function isCallError(error: unknown): error is ORPCError<string, unknown> {
+/** Whether the core answered with an error, as against not answering at all. */
+export function isCallError(error: unknown): error is ORPCError<string, unknown> {
   return error instanceof ORPCError;
 }
 

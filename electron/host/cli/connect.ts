@@ -56,6 +56,8 @@ async function connectTo(host: RunningHost): Promise<Connection | null> {
     rpc,
     host,
     async close() {
+      // A host that ended has closed it already, and no second word of that comes.
+      if (socket.readyState === WebSocket.CLOSED) return;
       const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
       socket.close();
       // A host that hangs must not hold the command.

@@ -1,6 +1,6 @@
 import { isTerminal, type RunEvent } from "../../../shared/run-event.ts";
 import type { Asks } from "./answer-asks.ts";
-import { CliFailure, toCliFailure, type ExitCode } from "./cli-failure.ts";
+import { CliFailure, isCallError, toCliFailure, type ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
 
 /** Calls the listener on the first Ctrl+C; answers a function that stops listening. A second one ends the command at once. */
@@ -45,10 +45,16 @@ async function readEvents(
   react: (event: RunEvent) => void,
 ): Promise<RunEvent | null> {
   let last: RunEvent | null = null;
-  for await (const event of await rpc.runs.stream({ id: runId })) {
-    show(event);
-    react(event);
-    if (isTerminal(event)) last = event;
+  try {
+    for await (const event of await rpc.runs.stream({ id: runId })) {
+      show(event);
+      react(event);
+      if (isTerminal(event)) last = event;
+    }
+  } catch (error) {
+    if (isCallError(error)) throw error;
+    // What a stream rejects with when its connection breaks says nothing to a person.
+    return last;
   }
   return last;
 }

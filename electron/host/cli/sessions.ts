@@ -2,7 +2,6 @@ import type { Project } from "../../../shared/contract/projects.ts";
 import type { Run } from "../../../shared/contract/runs.ts";
 import type { Session } from "../../../shared/contract/sessions.ts";
 import { promptText } from "../../../shared/prompt.ts";
-import { CliFailure } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
 import { findProject, findSession } from "./find.ts";
 import { oneLine, table, type Terminal } from "./terminal.ts";
@@ -77,10 +76,10 @@ function showRun(run: Run, io: Terminal, json: boolean): void {
 /** Stops a run, or whatever goes on in a session. */
 export async function stop(rpc: HearthClient, io: Terminal, wanted: string, options: { json?: boolean }): Promise<void> {
   const ids = wanted.startsWith("run_") ? [wanted] : await activeRuns(rpc, wanted);
-  if (ids.length === 0) throw new CliFailure("NOTHING_RUNS", `Nothing goes on in ${wanted}.`);
   const runs: Run[] = [];
   for (const id of ids) runs.push(await rpc.runs.cancel({ id }));
   if (options.json) return io.json(runs);
+  if (runs.length === 0) io.line(`Nothing goes on in ${wanted}.`);
   for (const run of runs) io.line(`${run.id}  ${run.status}${run.reason ? `  ${oneLine(run.reason)}` : ""}`);
 }
 
