@@ -26,6 +26,13 @@ const opened = await openCore({
   failpoint,
 });
 if (!opened.ok) throw new Error(`${opened.error.code}: ${opened.error.message}`);
-const host = await serve({ core: opened.value, dataDir: folders.dataDir, pageFolder: path.join(root, "tests/kit"), version: "test", port: 0, clock: systemClock });
+const host = await serve({
+  core: opened.value,
+  dataDir: folders.dataDir,
+  pageFolder: path.join(root, "tests/kit"),
+  version: "test",
+  port: 0,
+  clock: systemClock,
+});
 if (!host.ok) throw new Error(host.error.message);
 process.stdout.write(`${JSON.stringify({ url: host.value.server.url, token: host.value.token, pid: process.pid })}\n`);
