@@ -8,6 +8,7 @@ import type { OpenCore } from "./cli/connect.ts";
 import { runProgram } from "./cli/program.ts";
 import { createTerminal, jsonLine } from "./cli/terminal.ts";
 import { hearthFolders, type Folders } from "./folders.ts";
+import { handleSurprises } from "./surprises.ts";
 import { productPaths } from "./product-paths.ts";
 
 /** The `hearth` command: ties the commands to this process, its streams and signals. */
@@ -33,7 +34,10 @@ function openCoreIn(dataDir: string): OpenCore {
       programs: { practiceAgent: paths.practiceAgent },
       env: process.env,
     });
-    return opened.ok ? ok(opened.value) : opened;
+    if (!opened.ok) return opened;
+    const core = opened.value;
+    handleSurprises(core.log, () => core.dispose());
+    return ok(core);
   };
 }
 
