@@ -1,0 +1,41 @@
+import { os } from "@orpc/server";
+import type { WebSocket } from "ws";
+import { describe, expect, it } from "vitest";
+import { silentLog } from "../../lib/log.ts";
+import { until } from "../../testing/until.ts";
+import { createSocketCarrier } from "./web-socket.ts";
+
+/** A socket whose other side has stopped reading: what is sent stays with us. */
+function stalledSocket() {
+  const listeners = new Map<string, ((event: unknown) => void)[]>();
+  const socket = {
+    bufferedAmount: 0,
+    terminated: false,
+    addEventListener: (type: string, listener: (event: unknown) => void) =>
+      listeners.set(type, [...(listeners.get(type) ?? []), listener]),
+    send: (data: string | Uint8Array) => (socket.bufferedAmount += data.length),
+    terminate: () => (socket.terminated = true),
+  };
+  const receive = (data: string): void => listeners.get("message")?.forEach((listener) => listener({ data }));
+  return { socket, receive };
+}
+
+describe("the WebSocket carrier", () => {
+  it("R94 ends the connection of a page that stopped reading, before it fills the memory", async () => {
+    const big = "x".repeat(1024 * 1024);
+    const router = {
+      flood: os.handler(async function* () {
+        for (;;) {
+          await new Promise((resolve) => setImmediate(resolve));
+          yield big;
+        }
+      }),
+    };
+    const { socket, receive } = stalledSocket();
+    createSocketCarrier(router, silentLog).serve(socket as unknown as WebSocket);
+    receive(JSON.stringify({ i: "1", p: { u: "/flood", b: {} } }));
+    await until(() => socket.terminated, "the end of the connection");
+    expect(socket.bufferedAmount).toBeLessThan(80 * 1024 * 1024);
+    receive(JSON.stringify({ i: "1", t: 4 }));
+  });
+});
