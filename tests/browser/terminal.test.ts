@@ -65,6 +65,8 @@ describe("terminal", () => {
     terminal.line(`'${process.execPath}' ~/probe.mjs '"${sequences}"' ${stay}`);
   async function answersTo(sequences: string): Promise<string> {
     await terminal.line("clear");
+    // An earlier probe's answer must be gone before this one's is looked for.
+    await until(async () => !(await terminal.screen()).includes("answers "), "a clear screen");
     await runProbe(sequences);
     const shown = /^answers (".*") end/m.exec(await terminal.sees(/^answers ".*" end/m))?.[1];
     return JSON.parse(shown ?? "null") as string;
