@@ -2,9 +2,10 @@ import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { until } from "../electron/testing/until.ts";
-import { processesOf, readStream, runEnded, startHost, type Host } from "./kit/host.ts";
+import { readStream, runEnded, type Host } from "./kit/host.ts";
+import { closeApiDesk, openApiDesk, sessionBeside } from "./kit/api-desk.ts";
 import { call, readFrames } from "./kit/raw-api.ts";
-import { agentReady, createWorkPlace, openDesk, send, type Desk, type WorkPlace } from "./kit/work-place.ts";
+import { send, type Desk, type WorkPlace } from "./kit/work-place.ts";
 
 const id = expect.stringMatching(/^\S+$/);
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
@@ -15,23 +16,11 @@ describe("the API, as outside programs are written against it", { timeout: 60_00
   let desk: Desk;
 
   beforeAll(async () => {
-    place = await createWorkPlace();
-    host = await startHost({ env: place.hostEnv });
-    await agentReady(host, "practice");
-    desk = await openDesk(host, place.repo);
-    await host.api("PATCH", `/sessions/${desk.session.id}`, { policy: "accept-edits" });
+    ({ place, host, desk } = await openApiDesk());
   });
-  afterAll(async () => {
-    await host?.stop();
-    expect(processesOf(place.home)).toEqual([]);
-    place?.dispose();
-  });
+  afterAll(() => closeApiDesk(place, host));
 
-  const newSession = async (): Promise<Desk> => {
-    const session = await host.api<Desk["session"]>("POST", `/projects/${desk.project.id}/sessions`, { workingCopy: "worktree" });
-    await host.api("PATCH", `/sessions/${session.id}`, { policy: "accept-edits" });
-    return { ...desk, session, chat: await host.api("POST", `/sessions/${session.id}/chats`) };
-  };
+  const newSession = () => sessionBeside(host, desk);
   const finished = async (at: Desk, prompt: string) => runEnded(host, (await send(host, at.chat, prompt)).id);
 
   it("GET /health needs no token, everything else does", async () => {
