@@ -9,6 +9,7 @@ import { readFolder } from "../testing/read-folder.ts";
 import { createRepo, createTestFolder, oddNames, repoShapes, type Repo, type TestFolder } from "../testing/repos.ts";
 import { createCheckpointsService, type CheckpointsService } from "./checkpoints.ts";
 import { createSnapshotStore, type GitSnapshotStore } from "./git-snapshot-store.ts";
+import { value } from "../testing/value-of.ts";
 
 let folder: TestFolder;
 let store: Store;
@@ -64,14 +65,6 @@ function openService(): CheckpointsService {
       if (label === failAt) throw new Error(`cut off at ${label}`);
     },
   });
-}
-
-async function value<T>(
-  result: Promise<{ ok: true; value: T } | { ok: false; error: { code: string; message: string } }>,
-): Promise<T> {
-  const settled = await result;
-  if (!settled.ok) throw new Error(`${settled.error.code}: ${settled.error.message}`);
-  return settled.value;
 }
 
 const take = (kind: "before-run" | "after-run" | "manual") => value(service.take("ses_1", kind, {}));

@@ -6,6 +6,7 @@ import { silentLog } from "../lib/log.ts";
 import { createTestFolder, repoShapes, type Repo, type TestFolder } from "../testing/repos.ts";
 import { createSnapshotStore, type GitSnapshotStore } from "./git-snapshot-store.ts";
 import type { CopyRef } from "./snapshot-store.ts";
+import { value } from "../testing/value-of.ts";
 
 let folder: TestFolder;
 let store: GitSnapshotStore;
@@ -25,14 +26,6 @@ function openStore(git = folder.git): GitSnapshotStore {
 }
 
 const refOf = (repo: Repo): CopyRef => ({ projectId: "prj_1", projectPath: repo.path, copyId: "wcp_1", path: repo.path });
-
-async function value<T>(
-  result: Promise<{ ok: true; value: T } | { ok: false; error: { code: string; message: string } }>,
-): Promise<T> {
-  const settled = await result;
-  if (!settled.ok) throw new Error(`${settled.error.code}: ${settled.error.message}`);
-  return settled.value;
-}
 
 const treeNow = async (repo: Repo) => (await value(store.snapshot(refOf(repo)))).tree;
 async function changes(repo: Repo, from: string, to: string, options = {}) {
