@@ -80,19 +80,21 @@ class App extends EventEmitter {
     this.emit("before-quit", event);
     if (prevented) return;
     // Each window may still say no, as in Electron.
-    for (const window of windows()) if (!window.close()) return;
+    const open = windows();
+    for (const window of open) if (!window.close()) return;
     this.#ending = true;
-    void this.#finish(0);
+    void this.#finish(0, open);
   }
 
   exit(code = 0): void {
     this.#ending = true;
-    void this.#finish(code);
+    void this.#finish(code, windows());
   }
 
-  async #finish(code: number): Promise<void> {
+  /** Chromium ends after the last window's page has: one that is closed while it opens still needs it. */
+  async #finish(code: number, open: Closable[]): Promise<void> {
     await this.#telling;
-    for (const window of windows()) await window.destroy();
+    for (const window of open) await window.destroy();
     this.emit("will-quit", { preventDefault() {} });
     this.emit("quit", {}, code);
     if (started) await (await chromium).context.close();

@@ -11,7 +11,8 @@ export class BrowserWindow extends EventEmitter {
   static readonly #open = new Set<BrowserWindow>();
   readonly webContents: WebContents;
   #bounds: Bounds;
-  #state = { visible: false, maximized: false, minimized: false, focused: false, destroyed: false };
+  #state = { visible: false, maximized: false, minimized: false, focused: false };
+  #destroyed: Promise<void> | null = null;
 
   constructor(options: Bounds & { show?: boolean; webPreferences?: WebPreferences }) {
     super();
@@ -21,8 +22,11 @@ export class BrowserWindow extends EventEmitter {
     BrowserWindow.#open.add(this);
     app.emit("web-contents-created", {}, this.webContents);
     app.emit("browser-window-created", {}, this);
-    // Closed from outside, as by a window manager.
-    void this.webContents.page.then((page) => page.once("close", () => void this.destroy()));
+    // Closed from outside, as by a window manager; or closed before its page was there, which is no news.
+    this.webContents.page.then(
+      (page) => page.once("close", () => void this.destroy()),
+      () => null,
+    );
   }
 
   static getAllWindows(): BrowserWindow[] {
@@ -48,9 +52,13 @@ export class BrowserWindow extends EventEmitter {
     return !prevented;
   }
 
-  async destroy(): Promise<void> {
-    if (this.#state.destroyed) return;
-    this.#state.destroyed = true;
+  /** Again: the end of the first. */
+  destroy(): Promise<void> {
+    this.#destroyed ??= this.#end();
+    return this.#destroyed;
+  }
+
+  async #end(): Promise<void> {
     BrowserWindow.#open.delete(this);
     await this.webContents.dispose();
     this.emit("closed");
@@ -81,7 +89,7 @@ export class BrowserWindow extends EventEmitter {
   isFocused = (): boolean => this.#state.focused;
   isMaximized = (): boolean => this.#state.maximized;
   isMinimized = (): boolean => this.#state.minimized;
-  isDestroyed = (): boolean => this.#state.destroyed;
+  isDestroyed = (): boolean => this.#destroyed !== null;
   getNormalBounds = (): Bounds => this.#bounds;
   getBounds = (): Bounds => this.#bounds;
 }
