@@ -202,48 +202,6 @@ describe("on a worktree", () => {
     expect(await bench.changes.revert(sessionId, all)).toMatchObject({ ok: false, error: { code: "CHANGES_CONFLICT" } });
     expect(at(bench.project, "a.txt")).toBe("other\n");
   });
-
-  it("R9 a crash at any step leaves the checkout as before or as after, once the core is back", async () => {
-    const change = (): void => {
-      bench.copy.write("a.txt", "A\n");
-      bench.copy.remove("b.txt");
-      bench.copy.write("new/deep.txt", "new\n");
-      bench.copy.write("run.sh", "#!/bin/sh\n");
-    };
-    change();
-    const before = readFolder(bench.project.path);
-    const after = readFolder(bench.copy.path);
-    for (const label of ["planned", "0", "1", "2", "3", "4", "baseline"]) {
-      bench.state.failAt = `apply:${label}`;
-      await expect(bench.changes.apply(sessionId, all)).rejects.toThrow(Crash);
-      bench.state.failAt = null;
-      bench.changes = await bench.fresh();
-      const now = readFolder(bench.project.path);
-      const pending = must(await bench.changes.list(sessionId, { diff: false }));
-      if (label === "planned") {
-        expect(now).toEqual(before);
-        expect(pending).toHaveLength(4);
-        continue;
-      }
-      expect(now).toEqual(after);
-      expect(pending).toEqual([]);
-      must(await bench.changes.revert(sessionId, all));
-      expect(readFolder(bench.project.path)).toEqual(before);
-    }
-  });
-
-  it("R9 what someone edited after the crash is theirs: the rest goes back", async () => {
-    bench.copy.write("a.txt", "A\n");
-    bench.copy.write("b.txt", "B\n");
-    const before = readFolder(bench.project.path);
-    bench.state.failAt = "apply:1";
-    await expect(bench.changes.apply(sessionId, all)).rejects.toThrow(Crash);
-    bench.state.failAt = null;
-    bench.project.write("b.txt", "mine\n");
-    bench.changes = await bench.fresh();
-    expect(readFolder(bench.project.path)).toEqual({ ...before, "b.txt": `644:${Buffer.from("mine\n").toString("hex")}` });
-    expect(must(await bench.changes.list(sessionId, { diff: false }))).toHaveLength(2);
-  });
 });
 
 describe("names and shapes", () => {

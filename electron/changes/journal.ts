@@ -67,7 +67,7 @@ async function undoSet(
 ): Promise<Result<null, Failure>> {
   let outcome: Result<null, Failure> = ok(null);
   for (const entry of entries.toReversed()) {
-    const now = await readContent(root.path, entry.path, idOf(entry));
+    const now = await readPlace(root, entry);
     if (now.ok && !sameSide(sideOf(now.value), entry.after)) {
       if (!sameSide(sideOf(now.value), entry.before)) deps.log.warn("changes.undo.left", { reason: "changed since" });
       continue;
@@ -89,16 +89,24 @@ export async function finishSet(
 ): Promise<Result<"done" | "undone", Failure>> {
   const states: { entry: JournalEntry; now: Content | null }[] = [];
   for (const entry of entries) {
-    const now = await readContent(root.path, entry.path, idOf(entry));
-    // A file that is to become a folder, or the other way round, hides what is behind it: not written yet.
-    if (now.ok) states.push({ entry, now: now.value });
-    else if (now.error.code === "PATH_REFUSED" && entry.before === null) states.push({ entry, now: null });
-    else return now;
+    const now = await readPlace(root, entry);
+    if (!now.ok) return now;
+    states.push({ entry, now: now.value });
   }
   const known = states.every(({ entry, now }) => sameSide(sideOf(now), entry.after) || sameSide(sideOf(now), entry.before));
   if (known && (await writeRest(deps, root, states))) return ok("done");
   const undone = await undoSet(deps, root, entries, noBytes);
   return undone.ok ? ok("undone") : undone;
+}
+
+/**
+ * What is at an entry's path when a set may be half written. Where a file becomes a folder, or the other way round, one
+ * hides the other: then nothing of this entry is there, which is one of its two sides.
+ */
+async function readPlace(root: CopyRef, entry: JournalEntry): Promise<Result<Content | null, Failure>> {
+  const now = await readContent(root.path, entry.path, idOf(entry));
+  const hidden = !now.ok && now.error.code === "PATH_REFUSED" && (entry.before === null || entry.after === null);
+  return hidden ? ok(null) : now;
 }
 
 async function writeRest(
