@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Crash, createChangesBench, must, sessionId, type ChangesBench } from "../testing/changes-bench.ts";
+import { createChangesBench, must, sessionId, type ChangesBench } from "../testing/changes-bench.ts";
 import { readFolder } from "../testing/read-folder.ts";
 import { oddNames, type Repo } from "../testing/repos.ts";
 
