@@ -1,5 +1,5 @@
 import { createAgents } from "../agents/agents.ts";
-import { identify } from "../lib/process.ts";
+import { isSameProcess } from "../lib/process.ts";
 import { createShellEnvironment } from "../lib/shell-env.ts";
 import { createAgentFactsRepository } from "../store/agent-facts.ts";
 import { createAgentSessionRepository } from "../store/agent-sessions.ts";
@@ -42,13 +42,10 @@ export function composePrograms(base: Foundation, workspace: Workspace) {
     sessionExists: workspace.sessionExists,
     shellEnv,
     shell: () => settings.value().terminalShell,
-    recordProcess(pid, kind, label) {
-      const { startTicks } = identify(pid);
-      if (startTicks !== null) rows.add({ pid, startTicks, kind, label, tag: "", startedAt: clock.now() });
+    recordProcess({ pid, startTicks, tag }, label) {
+      if (startTicks !== null) rows.add({ pid, startTicks, kind: "terminal", label, tag, startedAt: clock.now() });
     },
-    forgetProcess(pid) {
-      for (const row of rows.list()) if (row.pid === pid && row.kind === "terminal") rows.remove(pid, row.startTicks);
-    },
+    forgetProcess: ({ pid, startTicks }) => rows.remove(pid, startTicks ?? ""),
     announce: (terminal) => announce({ type: "terminal", terminal }),
     announceRemoved: (id) => announce({ type: "removed", noun: "terminal", id }),
   });
@@ -70,7 +67,7 @@ export function composePrograms(base: Foundation, workspace: Workspace) {
       })),
       ...rows
         .list()
-        .filter((row) => row.kind === "terminal")
+        .filter((row) => row.kind === "terminal" && isSameProcess(row))
         .map((row) => ({
           pid: row.pid,
           kind: "terminal" as const,

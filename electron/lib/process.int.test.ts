@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { processesWith } from "../testing/agent-kit.ts";
 import { until } from "../testing/until.ts";
-import { identify, isSameProcess, reap, reapFamily, runToEnd, startChild, type Child } from "./process.ts";
+import { identify, isSameProcess, reapFamily, runToEnd, startChild, type Child } from "./process.ts";
 
 const env = { PATH: process.env["PATH"] ?? "" };
 let dir: string;
@@ -75,12 +75,11 @@ it("R26 a process that only has the recorded pid is never signalled", async () =
   const foreign = await shell(`exec sleep ${mark}`);
   await until(() => sleepers().length === 1);
   for (const startTicks of ["1", null]) {
-    expect(await reap({ pid: foreign.pid, startTicks })).toBe(false);
     expect(await reapFamily({ pid: foreign.pid, startTicks, tag: "tag-of-nobody" })).toEqual({ found: false, gone: true });
   }
-  expect(await reap(identify(process.pid))).toBe(false);
+  expect(await reapFamily({ ...identify(process.pid), tag: "" })).toEqual({ found: false, gone: true });
   expect(foreign.isRunning()).toBe(true);
-  expect(await reap(foreign.identity)).toBe(true);
+  expect(await reapFamily({ ...foreign.identity, tag: "" })).toEqual({ found: true, gone: true });
   expect(sleepers()).toEqual([]);
 });
 

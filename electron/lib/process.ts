@@ -185,15 +185,9 @@ function signalIfSame(identity: ProcessIdentity, signal: NodeJS.Signals): void {
   }
 }
 
-/** Ends a process, with its group and descendants, that is proved to be the recorded one. Answers whether it was. */
-export async function reap(recorded: ProcessIdentity, graceMs = 2000): Promise<boolean> {
-  if (recorded.pid === process.pid || !isSameProcess(recorded)) return false;
-  await stopFamily({ leader: recorded, tag: undefined }, graceMs);
-  return true;
-}
-
 /**
- * Ends what an earlier host left behind: only processes proved to be the recorded one or to carry its tag.
+ * Ends a recorded process with its group and descendants: only processes proved to be the recorded one or to carry its
+ * tag ("" for none).
  * Answers whether something was alive, and whether it is gone.
  */
 export async function reapFamily(

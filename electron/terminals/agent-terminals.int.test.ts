@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AgentTerminals } from "../agents/agent.ts";
+import { identify, isSameProcess } from "../lib/process.ts";
 import { createTerminalBench, type TerminalBench } from "../testing/terminal-bench.ts";
+import { until } from "../testing/until.ts";
 import { createAgentTerminals } from "./agent-terminals.ts";
 
 let bench: TerminalBench;
@@ -66,6 +68,27 @@ describe("an agent's terminal", () => {
     if (!created.ok) throw new Error(created.error.message);
     await terminals.kill(created.value);
     expect((await terminals.waitForExit(created.value))?.signal).toMatch(/^SIG(HUP|TERM)$/);
+    expect(bench.pids.size).toBe(0);
+  });
+
+  it.each([
+    ["while it runs", false],
+    ["after its own end", true],
+  ])("R24 lets go of nothing that left its group and lost its parent: %s", async (_, ends) => {
+    const terminals = agent();
+    const orphaned = "(setsid sh -c 'echo pid $$; exec sleep 1000 </dev/null >/dev/null 2>&1' & ); read go";
+    const created = await terminals.create({ command: "sh", args: ["-c", orphaned], cwd: bench.dir, env: {}, maxBytes: 1000 });
+    if (!created.ok) throw new Error(created.error.message);
+    const pid = await until(() => /pid (\d+)/.exec(terminals.output(created.value)?.text ?? "")?.[1], "the pid");
+    const orphan = identify(Number(pid));
+    if (ends) {
+      bench.service.write(created.value, "\r");
+      await terminals.waitForExit(created.value);
+    }
+    expect(isSameProcess(orphan)).toBe(true);
+    expect(bench.pids.size).toBe(1);
+    await terminals.release(created.value);
+    expect(isSameProcess(orphan)).toBe(false);
     expect(bench.pids.size).toBe(0);
   });
 

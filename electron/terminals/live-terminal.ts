@@ -3,6 +3,7 @@ import { openPty, type Pty, type PtyExit, type PtyFailure, type PtyOptions } fro
 import { createReader, type Reader } from "./readers.ts";
 import { createScreen } from "./screen.ts";
 import type { Result } from "../../shared/result.ts";
+import type { ProcessIdentity } from "../lib/process.ts";
 
 /**
  * One running program with its screen and its readers, from opening until its exit has been told to all of them.
@@ -17,7 +18,7 @@ export const lowChars = 5_000;
 const screenHighChars = 1_000_000;
 
 export type LiveTerminal = {
-  readonly pid: number;
+  readonly identity: ProcessIdentity;
   readonly exited: Promise<PtyExit>;
   size(): { cols: number; rows: number };
   /** First the screen, then what comes, until the exit. `signal` ends it; it takes effect on the first `next`. */
@@ -92,7 +93,7 @@ function runTerminal(pty: Pty, options: LiveOptions): LiveTerminal {
   );
 
   return {
-    pid: pty.pid,
+    identity: pty.identity,
     exited,
     size: () => ({ cols, rows }),
     async *attach(signal) {

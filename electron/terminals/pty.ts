@@ -3,7 +3,8 @@ import os from "node:os";
 import path from "node:path";
 import { spawn, type IPty } from "@lydell/node-pty";
 import { fail, ok, type Result } from "../../shared/result.ts";
-import { identify, reap } from "../lib/process.ts";
+import { identify, reapFamily, type ProcessIdentity } from "../lib/process.ts";
+import { tagName } from "../lib/process-table.ts";
 
 /**
  * The one door to pseudoterminals. Each program leads a session and a process group of its own and belongs to whoever
@@ -20,10 +21,12 @@ export type PtyOptions = {
   env: Record<string, string>;
   cols: number;
   rows: number;
+  /** Stands in the environment of all it starts: what left the group and lost its parent ends with it too (Linux). */
+  tag?: string;
 };
 
 export type Pty = {
-  readonly pid: number;
+  readonly identity: ProcessIdentity;
   readonly exited: Promise<PtyExit>;
   onData(listener: (data: string) => void): void;
   write(data: string): void;
@@ -31,7 +34,10 @@ export type Pty = {
   /** Stops and goes on reading, which holds the program once the system's buffer is full. */
   pause(): void;
   resume(): void;
-  /** Hangs up as a closing terminal does; KILL after a grace. Resolves when the program and its descendants are gone. */
+  /**
+   * Hangs up as a closing terminal does; KILL after a grace. Resolves when the program and its descendants are gone.
+   * After the program's own end it ends what carries its tag.
+   */
   stop(): Promise<PtyExit>;
 };
 
@@ -49,17 +55,17 @@ export function openPty(options: PtyOptions): Result<Pty, PtyFailure> {
     const child = spawn(file, [...options.args], {
       name: "xterm-256color",
       cwd: options.cwd,
-      env: options.env,
+      env: options.tag === undefined ? options.env : { ...options.env, [tagName]: options.tag },
       cols: options.cols,
       rows: options.rows,
     });
-    return ok(ownPty(child));
+    return ok(ownPty(child, options.tag ?? ""));
   } catch (error) {
     return fail({ type: "spawn-failed", message: error instanceof Error ? error.message : String(error) });
   }
 }
 
-function ownPty(child: IPty): Pty {
+function ownPty(child: IPty, tag: string): Pty {
   const identity = identify(child.pid);
   let running = true;
   const exited = new Promise<PtyExit>((resolve) => {
@@ -70,7 +76,7 @@ function ownPty(child: IPty): Pty {
   });
   let stopping: Promise<PtyExit> | null = null;
   return {
-    pid: child.pid,
+    identity,
     exited,
     onData: (listener) => void child.onData(listener),
     write(data) {
@@ -83,12 +89,15 @@ function ownPty(child: IPty): Pty {
     resume: () => child.resume(),
     stop() {
       stopping ??= (async () => {
-        if (!running) return exited;
+        // It notes the descendants before anything is signalled. Interactive shells ignore its TERM, not a hang-up.
+        const reaped = reapFamily({ ...identity, tag }, graceMs);
+        if (!running) {
+          await reaped;
+          return exited;
+        }
         child.resume();
-        // `reap` notes the descendants before anything is signalled. Interactive shells ignore its TERM, not a hang-up.
-        const reaped = reap(identity, graceMs);
         hangUp(child);
-        const proved = await reaped;
+        const { found: proved } = await reaped;
         if (!proved && (await Promise.race([exited, after(graceMs)])) === null) kill(child);
         return (await Promise.race([exited, after(killedMs)])) ?? { code: null, signal: "SIGKILL" };
       })();

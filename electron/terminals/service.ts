@@ -1,9 +1,11 @@
+import { randomBytes } from "node:crypto";
 import path from "node:path";
 import type { Terminal, TerminalOutput } from "../../shared/contract/terminals.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { ProcessIdentity } from "../lib/process.ts";
 import type { TerminalRepository } from "../store/terminals.ts";
 import { createTickets } from "./tickets.ts";
 import { openLiveTerminal, type LiveTerminal } from "./live-terminal.ts";
@@ -23,8 +25,9 @@ export type TerminalsDeps = {
   shellEnv(projectId: string): Promise<Record<string, string>>;
   /** The shell from the settings; null takes the person's own. */
   shell(): string | null;
-  recordProcess(pid: number, kind: "terminal", label: string): void;
-  forgetProcess(pid: number): void;
+  /** What must be gone when this core is: the program and, with a tag, all that carries it. */
+  recordProcess(process: ProcessIdentity & { tag: string }, label: string): void;
+  forgetProcess(process: ProcessIdentity): void;
   announce(terminal: Terminal): void;
   announceRemoved(id: string): void;
 };
@@ -55,8 +58,11 @@ export function createTerminalsService(deps: TerminalsDeps) {
   const { repository, clock } = deps;
   const live = new Map<string, LiveTerminal>();
   const tickets = createTickets(clock);
-  /** Ended terminals of agents are listed as long as the agent holds on to them. */
-  const heldByAgent = new Set<string>();
+  /**
+   * Agents' terminals until they are released, ended ones included: they are listed, and what their programs left
+   * running goes with them. What a person's shell leaves running (an editor, a multiplexer) is the person's.
+   */
+  const heldByAgent = new Map<string, LiveTerminal>();
 
   repository.endLost();
 
@@ -65,9 +71,9 @@ export function createTerminalsService(deps: TerminalsDeps) {
     if (terminal) deps.announce(terminal);
   }
 
-  function ended(id: string, pid: number, exit: PtyExit, screen: string): void {
+  function ended(id: string, process: ProcessIdentity, exit: PtyExit, screen: string): void {
     live.delete(id);
-    deps.forgetProcess(pid);
+    if (!heldByAgent.has(id)) deps.forgetProcess(process);
     repository.end(id, exit.code, screen);
     announce(id);
   }
@@ -75,22 +81,24 @@ export function createTerminalsService(deps: TerminalsDeps) {
   function start(options: StartOptions): Result<{ terminal: Terminal; live: LiveTerminal }, PtyFailure> {
     const createdAt = clock.now();
     const id = newId("term", createdAt);
+    const tag = options.owner === null ? null : randomBytes(16).toString("hex");
     const opened = openLiveTerminal({
       ...options,
+      ...(tag === null ? {} : { tag }),
       env: { ...options.env, TERM: "xterm-256color", COLORTERM: "truecolor", TERM_PROGRAM: "Hearth" },
       onTitle(title) {
         repository.setTitle(id, title || options.title);
         announce(id);
       },
-      onExit: (exit, screen) => ended(id, running.pid, exit, screen),
+      onExit: (exit, screen) => ended(id, running.identity, exit, screen),
     });
     if (!opened.ok) return opened;
     const running = opened.value;
     live.set(id, running);
-    deps.recordProcess(running.pid, "terminal", options.title);
+    deps.recordProcess({ ...running.identity, tag: tag ?? "" }, options.title);
     const { sessionId, owner, title, cwd, cols, rows } = options;
     repository.add({ id, sessionId, owner, title, cwd, cols, rows, createdAt });
-    if (owner !== null) heldByAgent.add(id);
+    if (owner !== null) heldByAgent.set(id, running);
     announce(id);
     const terminal = repository.find(id);
     if (!terminal) throw new Error("A terminal was not stored");
@@ -112,7 +120,13 @@ export function createTerminalsService(deps: TerminalsDeps) {
   }
 
   async function stopAll(ids: readonly string[]): Promise<void> {
-    await Promise.all(ids.flatMap((id) => live.get(id)?.stop() ?? []));
+    await Promise.all(
+      ids.map(async (id) => {
+        const terminal = live.get(id) ?? heldByAgent.get(id);
+        await terminal?.stop();
+        if (terminal) deps.forgetProcess(terminal.identity);
+      }),
+    );
   }
 
   return {
@@ -198,7 +212,7 @@ export function createTerminalsService(deps: TerminalsDeps) {
     stopSession: (sessionId: string): Promise<void> => stopAll(repository.list(sessionId).map((terminal) => terminal.id)),
 
     /** Ends every program, keeping what each showed. */
-    dispose: (): Promise<void> => stopAll([...live.keys()]),
+    dispose: (): Promise<void> => stopAll([...new Set([...live.keys(), ...heldByAgent.keys()])]),
   };
 }
 

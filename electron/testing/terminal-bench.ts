@@ -56,8 +56,8 @@ export function createTerminalBench(): TerminalBench {
     sessionExists: (id) => id === "s",
     shellEnv: () => Promise.resolve(env),
     shell: () => "/bin/bash",
-    recordProcess: (pid) => void pids.add(pid),
-    forgetProcess: (pid) => void pids.delete(pid),
+    recordProcess: ({ pid }) => void pids.add(pid),
+    forgetProcess: ({ pid }) => void pids.delete(pid),
     announce: (terminal) => void announced.push(terminal),
     announceRemoved: (id) => void removed.push(id),
   };
