@@ -17,12 +17,23 @@ it("makes room by ending the child that was used longest ago, never one that is 
   const busy = await kit.open(host, "one");
   const going = busy.prompt(textPrompt([{ say: "busy" }, { hang: true }]));
   await until(() => host.text === "busy");
-  await kit.open(new TestHost(), "two");
+  await (await kit.open(new TestHost(), "two")).prompt(textPrompt("done"));
   await kit.open(new TestHost(), "three");
   expect(labels()).toEqual(["one", "three"]);
   expect(kit.agents.backend.outlook("chat-1", "two")).toBe("resumes");
   await busy.kill();
   await going;
+});
+
+it("never ends a child between the opening of a session and its prompt", async () => {
+  kit = openAgentKit({ modes: { one: [], two: [] }, limits: { maxChildren: 1 } });
+  const first = await kit.open(new TestHost(), "one");
+  await kit.open(new TestHost(), "two");
+  expect(await first.prompt(textPrompt("here"))).toMatchObject({ ok: true });
+  const warm = await kit.open(new TestHost(), "one");
+  expect(warm.how).toBe("warm");
+  await kit.open(new TestHost(), "two", "chat-2");
+  expect(await warm.prompt(textPrompt("again"))).toMatchObject({ ok: true });
 });
 
 it("gives chats a child of their own where sharing is not known to be safe", async () => {

@@ -25,6 +25,8 @@ export type AcpBackendDeps = {
 export type LiveSession = { chatId: string; agentId: string; child: PooledChild; session: AcpSession };
 export type AcpBackend = AgentBackend & { live(): LiveSession[]; isOpening(chatId: string, agentId: string): boolean };
 
+const reservedMs = 30_000;
+
 export function createAcpBackend(deps: AcpBackendDeps): AcpBackend {
   const live = new Map<string, LiveSession>();
   const queue = new KeyedQueue();
@@ -101,8 +103,19 @@ export function createAcpBackend(deps: AcpBackendDeps): AcpBackend {
     return failed;
   }
 
+  /** Who opens a session is about to prompt it: until then, or for a while, its child isn't idle. Answers the end of it. */
+  function reserve(child: PooledChild): () => void {
+    const release = child.use();
+    const takeBack = deps.clock.after(reservedMs, release);
+    return () => {
+      takeBack();
+      release();
+    };
+  }
+
   function handle(entry: LiveSession, how: AgentSessionHandle["how"]): AgentSessionHandle {
     const { session, child, agentId, chatId } = entry;
+    const prompting = reserve(child);
     let killed = false;
     return {
       agentId,
@@ -122,6 +135,7 @@ export function createAcpBackend(deps: AcpBackendDeps): AcpBackend {
       currentModelId: () => session.state().model?.current ?? null,
       async prompt(input) {
         const release = child.use();
+        prompting();
         deps.sessions.touch(chatId, agentId, deps.clock.now());
         const ended = await session.prompt(input).finally(release);
         deps.sessions.touch(chatId, agentId, deps.clock.now());

@@ -119,6 +119,28 @@ it("refuses to act for an agent outside a turn", async () => {
   expect(readdirSync(kit.workingCopy)).toEqual([]);
 });
 
+it("lets go of a terminal that opens as its turn ends", async () => {
+  use({ fake: [] });
+  let open: (id: string) => void = () => {};
+  const released: string[] = [];
+  let opening = false;
+  host.terminals = {
+    ...host.terminals,
+    create() {
+      opening = true;
+      return new Promise((resolve) => (open = (id) => resolve({ ok: true, value: id })));
+    },
+    release: async (id) => void released.push(id),
+  };
+  const session = await kit.open(host);
+  const going = session.prompt(textPrompt([{ call: "terminal/create", params: { command: "sleep", args: ["100"] } }]));
+  await until(() => opening);
+  await session.kill();
+  await going;
+  open("term-late");
+  await until(() => released.includes("term-late"));
+});
+
 it("S89 no switch of ours, secret of another or provider's key reaches an agent; what it needs does", async () => {
   const env = {
     ELECTRON_RUN_AS_NODE: "1",

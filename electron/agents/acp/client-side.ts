@@ -100,10 +100,15 @@ export function createClientSide(parts: ClientSideParts): ClientSide {
       const allowed = await orAborted(parts.host().authorize(action, undefined, signal), signal);
       if (allowed !== true) throw new acp.RequestError(-32000, `Running ${command} was not allowed`);
       const maxBytes = Math.min(Math.max(outputByteLimit ?? 1024 * 1024, 1024), 8 * 1024 * 1024);
-      const created = await parts.host().terminals.create({ command, args: args ?? [], cwd: folder, env: variables, maxBytes });
+      const host = parts.host();
+      const created = await host.terminals.create({ command, args: args ?? [], cwd: folder, env: variables, maxBytes });
       if (!created.ok) throw acp.RequestError.internalError(undefined, created.error.message);
+      if (signal.aborted) {
+        // The turn may have ended, and let go of its terminals, while this one was opened.
+        await host.terminals.release(created.value);
+        throw new acp.RequestError(-32000, `Running ${command} was cancelled`);
+      }
       terminals.add(created.value);
-      if (signal.aborted) await this.killTerminal(created.value);
       return { terminalId: created.value };
     },
 
