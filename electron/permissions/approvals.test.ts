@@ -54,6 +54,18 @@ describe("S83 an approval covers exactly what was shown", () => {
     expect(await allowed).toBe(false);
   });
 
+  it("S83 a new file approves writing over no other", async () => {
+    const replaces = (): Promise<boolean> =>
+      bench.service.authorize(bench.turn, edit("src/a.ts", "one\ntwo\n", "new"), undefined, never);
+    await approve(edit("src/a.ts", null, "new"));
+    const allowed = replaces();
+    expect(bench.service.inbox()).toMatchObject([{ permission: { action: { diff: [{ oldText: "one\ntwo\n" }] } } }]);
+    bench.answer("allow");
+    expect(await allowed).toBe(true);
+    await approve(edit("src/new.ts", "", "new"));
+    expect(await bench.service.authorize(bench.turn, edit("src/new.ts", null, "new"), undefined, never)).toBe(true);
+  });
+
   it("S83 a command: this one, in this run, once", async () => {
     await approve(run("npm test"));
     expect(

@@ -65,17 +65,19 @@ function editsOf(diff: readonly ToolDiff[], realOf: (path: string) => string | n
 
 /**
  * The file's text after what was shown. Agents show the whole file or the changed piece; a piece must stand in the
- * file exactly once, so that there is one way to read what was approved. null: it doesn't fit.
+ * file exactly once, so that there is one way to read what was approved. No old text means a new file, and approves
+ * writing over no other. null: it doesn't fit.
  */
 export function applyPieces(current: string | null, pieces: Edit["pieces"]): string | null {
   let text = current;
   for (const { oldText, newText } of pieces) {
-    if (oldText === null || oldText === (text ?? "")) {
+    if ((oldText ?? "") === (text ?? "")) {
       text = newText;
       continue;
     }
-    const at = text === null || oldText === "" ? -1 : text.indexOf(oldText);
-    if (text === null || at === -1 || text.indexOf(oldText, at + 1) !== -1) return null;
+    if (text === null || oldText === null || oldText === "") return null;
+    const at = text.indexOf(oldText);
+    if (at === -1 || text.indexOf(oldText, at + 1) !== -1) return null;
     text = text.slice(0, at) + newText + text.slice(at + oldText.length);
   }
   return text;
