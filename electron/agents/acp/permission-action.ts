@@ -1,4 +1,6 @@
+import os from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import type { PermissionAction, PermissionOption, ToolDiff } from "../../../shared/run-event.ts";
 import { decodeDiffs } from "./decode.ts";
@@ -16,24 +18,48 @@ const request = z.object({
 /**
  * What an agent asks for, from structured fields only; its title is a claim and never looked at. Where fields
  * contradict the declared kind, the most consequential one counts: a command is an execution and a diff is an edit,
- * whatever the agent calls it. Paths are absolute, resolved against `cwd` by their text; `undecodable` where nothing
- * can be inspected. Pure.
+ * whatever the agent calls it. Paths are absolute, resolved against `cwd` by their text as agents resolve them (`~`,
+ * `file:`); `undecodable` where nothing can be inspected. Pure.
  */
-export function permissionAction(toolCall: unknown, cwd: string): PermissionAction {
+export function permissionAction(toolCall: unknown, cwd: string, home: string = os.homedir()): PermissionAction {
+  let lost = false;
+  const action = readAction(toolCall, (name) => {
+    const resolved = resolveNamed(name, cwd, home);
+    lost ||= resolved === null;
+    return resolved ?? name;
+  });
+  return lost ? { kind: "undecodable" } : action;
+}
+
+type Absolute = (name: string) => string;
+
+/** Where an agent's own tools may find what it names; null where that hangs on variables, other users or other schemes. */
+function resolveNamed(name: string, cwd: string, home: string): string | null {
+  if (/^~([/\\]|$)/.test(name)) return path.join(home, name.slice(1));
+  if (/^~|^\$\{?[A-Z_]+\}?([/\\]|$)|^%[A-Z_]+%/.test(name)) return null;
+  if (!/^(file:|[a-z][a-z0-9+.-]+:\/\/)/i.test(name)) return path.resolve(cwd, name);
+  try {
+    return fileURLToPath(name);
+  } catch {
+    return null; // Another scheme, another host, or not an address at all.
+  }
+}
+
+function readAction(toolCall: unknown, absolute: Absolute): PermissionAction {
   const parsed = request.safeParse(toolCall);
   if (!parsed.success) return { kind: "undecodable" };
   const { kind, locations, content } = parsed.data;
   const input = parsed.data.rawInput ?? {};
-  const command = executionOf(input, cwd);
+  const command = executionOf(input, absolute);
   if (command) return command;
   const declared = kind ?? "other";
   const shown = decodeDiffs(content ?? []);
   const diff = (shown.length > 0 || declared !== "edit" ? shown : diffOf(input)).map((entry) => ({
     ...entry,
-    path: path.resolve(cwd, entry.path),
+    path: absolute(entry.path),
   }));
   const named = [...diff.map((entry) => entry.path), ...(locations ?? []).map((entry) => entry.path), ...pathsOf(input)];
-  const paths = [...new Set(named.map((name) => path.resolve(cwd, name)))];
+  const paths = [...new Set(named.map(absolute))];
   if (declared === "move" || declared === "delete")
     return paths.length > 0 ? withDiff({ kind: declared, paths }, diff) : { kind: "undecodable" };
   if (diff.length > 0) return withDiff({ kind: "edit", paths }, diff);
@@ -56,8 +82,8 @@ function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-function executionOf(input: Record<string, unknown>, cwd: string): PermissionAction | null {
-  const folder = path.resolve(cwd, stringAt(input, ["cwd", "workdir", "working_directory", "directory"]) ?? ".");
+function executionOf(input: Record<string, unknown>, absolute: Absolute): PermissionAction | null {
+  const folder = absolute(stringAt(input, ["cwd", "workdir", "working_directory", "directory"]) ?? ".");
   const command = input["command"] ?? input["cmd"];
   const args = z.array(z.string()).safeParse(input["args"] ?? input["argv"]);
   if (typeof command === "string" && command.trim() !== "")
