@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import type { Writable } from "node:stream";
 import { pidsTagged, processTable, readStat, tagName } from "./process-table.ts";
 
 /**
@@ -26,7 +27,7 @@ export type ProcessIdentity = { pid: number; startTicks: string | null };
 export type Child = {
   readonly pid: number;
   readonly identity: ProcessIdentity;
-  readonly stdin: NodeJS.WritableStream;
+  readonly stdin: Writable;
   readonly stdout: NodeJS.ReadableStream;
   readonly stderr: NodeJS.ReadableStream;
   /** It ended and its output has been read, or a second has passed since: a grandchild may hold the pipes for ever. */

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { chmodSync, rmSync } from "node:fs";
 import type Database from "better-sqlite3";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import { migrations } from "./migrations/migrations.ts";
@@ -26,15 +26,24 @@ export function migrate(
     });
   if (from === to) return ok({ from, to });
   const backup = `${file}.before-${to}-${nowMs}`;
-  if (from > 0) sqlite.prepare("VACUUM INTO ?").run(backup);
   try {
+    if (from > 0) backUp(sqlite, backup);
     sqlite.transaction(() => apply(sqlite, steps, from)).exclusive();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return fail({ code: "MIGRATION_FAILED", message: `The store could not be brought up to date and is as it was: ${message}` });
   }
-  if (from === 0) rmSync(backup, { force: true });
   return ok({ from, to });
+}
+
+function backUp(sqlite: Database.Database, backup: string): void {
+  try {
+    sqlite.prepare("VACUUM INTO ?").run(backup);
+    chmodSync(backup, 0o600);
+  } catch (error) {
+    rmSync(backup, { force: true });
+    throw error;
+  }
 }
 
 function apply(sqlite: Database.Database, steps: readonly Step[], from: number): void {

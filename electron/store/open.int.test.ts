@@ -185,6 +185,17 @@ describe("migrations", () => {
     sqlite.close();
   });
 
+  it("R12 changes nothing where no backup can be made", () => {
+    const { sqlite } = connect();
+    migrate(sqlite, path.join(dir, "m.db"), 1, steps.slice(0, 1));
+    expect(migrate(sqlite, path.join(dir, "gone", "m.db"), 2, steps)).toMatchObject({
+      ok: false,
+      error: { code: "MIGRATION_FAILED" },
+    });
+    expect(sqlite.pragma("user_version", { simple: true })).toBe(1);
+    sqlite.close();
+  });
+
   it("R12 refuses a migration that would lose rows", () => {
     const { sqlite, file } = connect();
     migrate(sqlite, file, 1, steps);

@@ -80,7 +80,10 @@ async function handle(message: Message): Promise<void> {
         availableCommands: [{ name: "early", description: "Told before the answer" }],
       });
       send({ id, result: { sessionId: made, ...choices } });
-      if (mode === "unreading") process.stdin.pause();
+      if (mode === "unreading" || mode === "unreading-storm") process.stdin.pause();
+      // More answers than anybody keeps for one that doesn't read them.
+      if (mode === "unreading-storm")
+        for (let sent = 0; sent < 200_000; sent += 1) void call("fs/read_text_file", { sessionId: made });
       return;
     }
     case "session/resume":

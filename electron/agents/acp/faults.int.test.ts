@@ -287,6 +287,16 @@ it("R38 a storm of requests is limited, and each is answered", async () => {
   expect(host.text).toBe("through");
 });
 
+it("R38 a storm of requests from an agent that reads no answers ends it, before its answers fill the memory", async () => {
+  use({ fake: ["unreading-storm"] });
+  const session = await kit.open(host);
+  expect(await session.prompt(textPrompt("hello"))).toMatchObject({
+    ok: false,
+    error: { type: "protocol", message: expect.stringContaining("reads no answers") },
+  });
+  await until(() => kit.deps.processes.list().length === 0);
+});
+
 it("R39 a program that is gone, or can't be executed, is named, and not tried again and again", async () => {
   use({});
   const config = { agents: { gone: { command: "/nowhere/agent" }, plain: { command: path.join(kit.dir, "data", "hearth.db") } } };

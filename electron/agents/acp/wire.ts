@@ -25,12 +25,19 @@ export type WireReport = {
   unfinishedLine: string | null;
 };
 
-export type WireLimits = { maxLineBytes: number; maxStraysInARow: number; maxRequestsAtOnce: number; writeStallMs: number };
+export type WireLimits = {
+  maxLineBytes: number;
+  maxStraysInARow: number;
+  maxRequestsAtOnce: number;
+  maxUnreadBytes: number;
+  writeStallMs: number;
+};
 
 export const defaultWireLimits: WireLimits = {
   maxLineBytes: 16 * 1024 * 1024,
   maxStraysInARow: 5000,
   maxRequestsAtOnce: 256,
+  maxUnreadBytes: 8 * 1024 * 1024,
   writeStallMs: 30_000,
 };
 
@@ -64,6 +71,7 @@ export function openWire(child: Child, listener: WireListener, limits: WireLimit
       report.refusedRequests += 1;
       const error = { code: -32000, message: `More than ${limits.maxRequestsAtOnce} requests at once` };
       child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id: message["id"], error })}\n`);
+      if (child.stdin.writableLength > limits.maxUnreadBytes) listener.onBroken("it sends requests and reads no answers");
       return;
     } else answering.add(message["id"]);
     pass(message);
