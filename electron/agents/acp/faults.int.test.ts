@@ -206,7 +206,8 @@ it("R31 a flood of stray lines is a clear failure", async () => {
 });
 
 it("R32 JSON over several lines is one clear error", async () => {
-  use({ fake: ["pretty"] }, { limits: { initializeMs: 500 } });
+  // Long enough for it to start and say something on a busy machine.
+  use({ fake: ["pretty"] }, { limits: { initializeMs: 5000 } });
   expect(await kit.tryOpen(host)).toMatchObject({
     ok: false,
     error: { type: "handshake-timeout", message: expect.stringContaining("lines that aren't protocol messages") },
