@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PermissionAction, PermissionOption } from "../../shared/run-event.ts";
 import { answersFor } from "./answers.ts";
-import { actionHidesText, describeAction, pathFrom } from "./describe-action.ts";
+import { actionHidesText, describeAction, isSaid, pathFrom } from "./describe-action.ts";
 import { formContent, formFields, formProblems, initialValues } from "./form-fields.ts";
 
 const option = (optionId: string, kind: PermissionOption["kind"], name = "x"): PermissionOption => ({ optionId, kind, name });
@@ -37,6 +37,17 @@ describe("answersFor", () => {
       "Allow always",
       "Reject always",
     ]);
+  });
+});
+
+describe("isSaid", () => {
+  it("tells the agent's claim apart from what the card says anyway", () => {
+    const edit = describeAction({ kind: "edit", paths: ["/w/s1/src/cart.ts"] }, "/w/s1");
+    expect(isSaid(edit, "Edit src/cart.ts ")).toBe(true);
+    expect(isSaid(edit, "Edit README.md")).toBe(false);
+    const run = describeAction({ kind: "execute", argv: ["/bin/sh", "-c", "npm test"] }, null);
+    expect(isSaid(run, "npm test")).toBe(true);
+    expect(isSaid(run, "Look around")).toBe(false);
   });
 });
 

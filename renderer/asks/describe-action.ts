@@ -46,6 +46,11 @@ export function describeAction(action: PermissionAction, root: string | null): A
   }
 }
 
+/** Whether an agent's own words for the action are all among what the card says anyway. */
+export function isSaid({ verb, target, lines }: ActionText, words: string): boolean {
+  return [`${verb} ${target ?? ""}`, ...lines].some((shown) => shown.includes(words.trim()));
+}
+
 /** A path with `.` or `..` in it may lead anywhere, so it is never shortened. */
 export function pathFrom(root: string | null, path: string): string {
   const inside = root !== null && root !== "" && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : null;

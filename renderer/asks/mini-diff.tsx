@@ -19,7 +19,7 @@ export function MiniDiff({ diff }: { diff: ToolDiff }): React.JSX.Element {
           <div
             key={index}
             className={cx(
-              "relative pr-2 pl-7 break-all whitespace-pre-wrap",
+              "relative min-h-[1lh] pr-2 pl-7 break-all whitespace-pre-wrap",
               line.sign === "+" && "bg-added-soft",
               line.sign === "-" && "bg-removed-soft",
               line.sign === "@" && "text-faint",

@@ -8,7 +8,7 @@ import { AgentMark } from "../ui/agent-mark.tsx";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { answersFor, type Answer } from "./answers.ts";
-import { actionHidesText, describeAction, pathFrom } from "./describe-action.ts";
+import { actionHidesText, describeAction, isSaid, pathFrom } from "./describe-action.ts";
 import { MiniDiff } from "./mini-diff.tsx";
 import { useArmed } from "./use-armed.ts";
 import { Visible } from "../markdown/visible.tsx";
@@ -76,7 +76,7 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
           </div>
         ))}
         <Warnings request={request} />
-        {request.title ? (
+        {request.title && !isSaid(text, request.title) ? (
           <p className="line-clamp-2 min-w-0 text-small break-words text-muted">
             {agentLabel} calls it “<Visible text={request.title} />”
           </p>

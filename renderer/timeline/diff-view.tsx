@@ -60,7 +60,7 @@ function Line({ line }: { line: DiffLine }): React.JSX.Element {
   return (
     <div
       className={cx(
-        "flex pr-2.5 whitespace-pre",
+        "flex min-h-[1lh] pr-2.5 whitespace-pre",
         line.kind === "added" && "bg-added-soft",
         line.kind === "removed" && "bg-removed-soft",
       )}
