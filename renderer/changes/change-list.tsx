@@ -2,6 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useId, useRef } from "react";
 import { useAgents } from "../stores/app.ts";
 import { ChangeRow, FolderRow } from "./change-row.tsx";
+import { useIsWorkedOn } from "../stores/changes.ts";
 import { reject, toggleApproval } from "./actions.ts";
 import type { Row } from "./rows.ts";
 
@@ -19,6 +20,7 @@ const coarse = window.matchMedia("(pointer: coarse)");
 export function ChangeList({ sessionId, rows, selected, onSelect, onToggleFolder }: Props): React.JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   const agents = useAgents();
+  const workedOn = useIsWorkedOn(sessionId);
   const idPrefix = useId();
   const agentName = (agentId: string): string => agents.find((agent) => agent.id === agentId)?.label ?? agentId;
   const virtual = useVirtualizer({
@@ -39,7 +41,7 @@ export function ChangeList({ sessionId, rows, selected, onSelect, onToggleFolder
       aria-label="Changed files"
       tabIndex={0}
       aria-activedescendant={at >= 0 ? `${idPrefix}-${at}` : undefined}
-      className="h-full overflow-y-auto -outline-offset-2"
+      className="min-h-0 flex-auto overflow-y-auto -outline-offset-2"
     >
       <div className="relative" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => {
@@ -67,6 +69,7 @@ export function ChangeList({ sessionId, rows, selected, onSelect, onToggleFolder
               depth={row.depth}
               selected={item.index === at}
               agentName={agentName}
+              unowned={workedOn ? null : "manual"}
               style={style}
               onSelect={() => onSelect(row.change.path)}
               onApprove={() => void toggleApproval(sessionId, row.change)}

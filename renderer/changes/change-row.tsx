@@ -16,6 +16,8 @@ type FileProps = {
   depth: 0 | 1;
   selected: boolean;
   agentName: (agentId: string) => string;
+  /** What stands where no agent is known. */
+  unowned: string | null;
   onSelect: () => void;
   onApprove: () => void;
   onReject: () => void;
@@ -30,6 +32,7 @@ export function ChangeRow({
   depth,
   selected,
   agentName,
+  unowned,
   onSelect,
   onApprove,
   onReject,
@@ -37,6 +40,7 @@ export function ChangeRow({
 }: FileProps): React.JSX.Element {
   const { letter, word, tone } = letters[change.operation];
   const approved = change.review === "approved";
+  const hidden = selected ? "" : "invisible group-hover:visible touch:visible";
   return (
     <div
       id={id}
@@ -66,26 +70,25 @@ export function ChangeRow({
       {change.agents.map((agent) => (
         <AgentMark key={agent} agentId={agent} label={agentName(agent)} />
       ))}
-      {change.agent === null ? <span className="text-small text-faint">manual</span> : null}
+      {change.agent === null && unowned ? <span className="text-small text-faint">{unowned}</span> : null}
       <Count additions={change.additions} deletions={change.deletions} />
-      <span className={cx("flex shrink-0", !selected && "not-group-hover:hidden group-focus-within:flex touch:flex")}>
+      {/* Its place is kept in every row, so that the counts stand in a column and nothing moves under the pointer. */}
+      <span className="flex shrink-0 gap-0.5">
         <IconButton
           small
           tabIndex={-1}
           label={approved ? "Take the approval back" : "Approve"}
           shortcut="A"
           pressed={approved}
+          className={cx(approved ? "bg-transparent! text-added!" : hidden)}
           onClick={stop(onApprove)}
         >
           <Check className="size-3.5" aria-hidden />
         </IconButton>
-        <IconButton small tabIndex={-1} label="Reject" shortcut="R" onClick={stop(onReject)}>
+        <IconButton small tabIndex={-1} label="Reject" shortcut="R" className={hidden} onClick={stop(onReject)}>
           <X className="size-3.5" aria-hidden />
         </IconButton>
       </span>
-      {approved && !selected ? (
-        <Check className="size-3.5 shrink-0 text-added group-hover:hidden touch:hidden" aria-label="Approved" />
-      ) : null}
     </div>
   );
 }

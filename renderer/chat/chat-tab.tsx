@@ -18,6 +18,7 @@ import { fallbackAgentId } from "./fallback-agent.ts";
 import { practiceTour } from "./practice-tour.ts";
 import { useChatActions } from "./use-chat-actions.tsx";
 import { useFindKey } from "./use-find-key.ts";
+import { useLiveChanges } from "./use-live-changes.ts";
 import { useStopByEscape } from "./use-stop-by-escape.ts";
 
 type Props = { sessionId: string; chatId: string; active: boolean };
@@ -60,6 +61,7 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
   const actions = useChatActions(chatId, session.workingCopy.path, going !== null);
   const { root, open: finding, show: showFind, close: closeFind } = useFindKey(active);
   const escape = useStopByEscape(going);
+  useLiveChanges(session.id, chat.turns);
   const loadEarlier = useCallback(() => void openChats.loadEarlier(chatId), [chatId]);
   const codeActions = useMemo(
     () => ({ insertInTerminal: (code: string) => void insertInTerminal(session.id, code) }),

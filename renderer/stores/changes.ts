@@ -1,7 +1,8 @@
 import { create } from "zustand";
 import type { FileDiff, PendingChange } from "../../shared/contract/changes.ts";
 import { callFailure, rpc, type CallFailure } from "../rpc.ts";
-import { onAppUpdate } from "./app.ts";
+import type { Session } from "../../shared/contract/sessions.ts";
+import { onAppUpdate, useApp } from "./app.ts";
 
 /** What is pending in a session as last heard. After a failure the changes shown before stay, with the failure beside them. */
 export type SessionChanges = {
@@ -25,6 +26,16 @@ export const useSessionChanges = (sessionId: string): SessionChanges => useChang
 /** The diff of a change, if it is the one of the content that is listed; an older one until then. */
 export const useDiff = (sessionId: string, path: string): LoadedDiff | null =>
   useChangesStore((s) => s.diffs[diffKey(sessionId, path)] ?? null);
+
+/** Whether an agent is at work in the session. What it has changed by now is nobody's yet: the run's end tells whose. */
+export const useIsWorkedOn = (sessionId: string): boolean =>
+  useApp((s) => s.app?.activeRuns.some((run) => run.sessionId === sessionId && run.status !== "queued") ?? false);
+
+/** How many files are changed. While an agent works what was looked at last is newer than what the core counted. */
+export function useChangedFiles({ id, changes }: Pick<Session, "id" | "changes">): number {
+  const seen = useChangesStore((s) => s.sessions[id]?.changes?.length);
+  return useIsWorkedOn(id) && seen !== undefined ? seen : changes.files;
+}
 
 const loading = new Map<string, Promise<void>>();
 const again = new Set<string>();
@@ -54,6 +65,11 @@ async function fetchChanges(sessionId: string): Promise<void> {
   } catch (error) {
     put(sessionId, { failure: callFailure(error) });
   }
+}
+
+/** An agent may have written something: looks again, where the session's changes are shown. */
+export function refreshChanges(sessionId: string): void {
+  if (sessionId in useChangesStore.getState().sessions) void loadChanges(sessionId);
 }
 
 /** Takes what an action answered, ahead of the next fetch. */

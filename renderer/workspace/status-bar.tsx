@@ -4,6 +4,7 @@ import type { Session } from "../../shared/contract/sessions.ts";
 import { runCommand } from "../commands/registry.ts";
 import { activeTabOf } from "../commands/actions.ts";
 import { useActiveRun, useAgent, useApp, useChat, useSession } from "../stores/app.ts";
+import { useChangedFiles } from "../stores/changes.ts";
 import { useConnection } from "../stores/connection.ts";
 import { openDialog, useSessionId } from "../stores/frame.ts";
 import { useLayouts } from "../stores/layout.ts";
@@ -31,9 +32,7 @@ export function StatusBar(): React.JSX.Element {
             <GitBranch className="size-3 shrink-0 text-faint" aria-hidden />
             <span className="truncate">{session.workingCopy.branch ?? startOf(session.workingCopy)}</span>
           </span>
-          <button type="button" className={cx(button, "shrink-0")} onClick={() => runCommand("view.changes")}>
-            {session.workingCopy.kind === "worktree" ? "worktree" : "project folder"} · {changesText(session.changes.files)}
-          </button>
+          <ChangesPart session={session} />
           <AgentPart />
         </>
       ) : null}
@@ -70,6 +69,15 @@ export function ConnectionLine(): React.JSX.Element | null {
     <footer aria-label="Status" className="flex h-6 shrink-0 border-t border-line bg-panel text-small">
       <Reconnecting />
     </footer>
+  );
+}
+
+function ChangesPart({ session }: { session: Session }): React.JSX.Element {
+  const files = useChangedFiles(session);
+  return (
+    <button type="button" className={cx(button, "shrink-0")} onClick={() => runCommand("view.changes")}>
+      {session.workingCopy.kind === "worktree" ? "worktree" : "project folder"} · {changesText(files)}
+    </button>
   );
 }
 
