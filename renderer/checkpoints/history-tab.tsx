@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
+import { promptText } from "../../shared/prompt.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { useAgents, useApp, useSessionChats } from "../stores/app.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
@@ -14,14 +15,14 @@ import { toast } from "../ui/toast.tsx";
 import { Comparison } from "./comparison.tsx";
 import { RestorePanel } from "./restore-panel.tsx";
 import { useFetched } from "./use-fetched.ts";
-import { byDay, kindOf, nameOf, timeOf } from "./words.ts";
+import { askedOf, byDay, kindOf, nameOf, timeOf, type Runs } from "./words.ts";
 
 /** The session's checkpoints: compare them with each other or with now, restore one, take one by hand. */
 export function HistoryTab({ sessionId, active }: { sessionId: string; active: boolean }): React.JSX.Element {
   const version = useApp((state) => state.checkpointsVersion[sessionId] ?? 0);
   const list = useFetched(sessionId, active ? `${version}` : null, () => rpc.checkpoints.list({ id: sessionId }));
   const [selectedId, setSelectedId] = useState<string | null>(null);
-  const agentOf = useRunAgents(sessionId, active, version);
+  const runs = useRuns(sessionId, active, version);
 
   if (list.kind === "failed")
     return (
@@ -58,7 +59,7 @@ export function HistoryTab({ sessionId, active }: { sessionId: string; active: b
                   <Row
                     key={checkpoint.id}
                     checkpoint={checkpoint}
-                    agentId={checkpoint.runId === null ? null : (agentOf[checkpoint.runId] ?? null)}
+                    runs={runs}
                     selected={checkpoint.id === selectedId}
                     onSelect={() => setSelectedId(checkpoint.id === selectedId ? null : checkpoint.id)}
                   />
@@ -67,26 +68,30 @@ export function HistoryTab({ sessionId, active }: { sessionId: string; active: b
             </section>
           ))}
         </nav>
-        {selected ? <Detail key={selected.id} checkpoint={selected} others={checkpoints} /> : null}
+        {selected ? <Detail key={selected.id} checkpoint={selected} others={checkpoints} runs={runs} /> : null}
       </div>
     </div>
   );
 }
 
-/** Which agent each run of the session was of. */
-function useRunAgents(sessionId: string, active: boolean, version: number): Record<string, string> {
+/** The session's runs, for the names of the checkpoints around them. */
+function useRuns(sessionId: string, active: boolean, version: number): Runs {
   const chatIds = useSessionChats(sessionId).map((chat) => chat.id);
   const runs = useFetched(`runs ${sessionId}`, active ? `${version} ${chatIds.join()}` : null, async () => {
     const lists = await Promise.all(chatIds.map((chatId) => rpc.runs.list({ chatId, limit: 500 })));
-    return Object.fromEntries(lists.flat().map((run) => [run.id, run.agentId]));
+    return Object.fromEntries(
+      lists.flat().map((run) => [run.id, { agentId: run.agentId, asked: promptText(run.prompt).trim().split("\n", 1)[0] ?? "" }]),
+    );
   });
   return runs.kind === "ready" ? runs.value : {};
 }
 
-type RowProps = { checkpoint: Checkpoint; agentId: string | null; selected: boolean; onSelect: () => void };
+type RowProps = { checkpoint: Checkpoint; runs: Runs; selected: boolean; onSelect: () => void };
 
-function Row({ checkpoint, agentId, selected, onSelect }: RowProps): React.JSX.Element {
+function Row({ checkpoint, runs, selected, onSelect }: RowProps): React.JSX.Element {
+  const agentId = checkpoint.runId === null ? null : (runs[checkpoint.runId]?.agentId ?? null);
   const agent = useAgents().find((known) => known.id === agentId);
+  const asked = checkpoint.label ? null : askedOf(checkpoint, runs);
   return (
     <li>
       <button
@@ -103,19 +108,22 @@ function Row({ checkpoint, agentId, selected, onSelect }: RowProps): React.JSX.E
         </time>
         <span
           className={cx("min-w-0 flex-1 truncate", checkpoint.label && "font-medium")}
-          title={checkpoint.label ? kindOf(checkpoint) : undefined}
+          title={checkpoint.label ? kindOf(checkpoint) : asked?.prompt}
         >
-          {nameOf(checkpoint)}
+          {asked ? (
+            <>
+              {/* One width for both words, so that the prompts stand in a column. */}
+              <span className="inline-block w-12 text-muted">{asked.when}</span>
+              {asked.prompt}
+            </>
+          ) : (
+            nameOf(checkpoint)
+          )}
         </span>
         {checkpoint.skipped.length > 0 ? (
           <span className="shrink-0 text-small text-faint">{checkpoint.skipped.length} left out</span>
         ) : null}
-        {agentId ? (
-          <span className="flex shrink-0 items-center gap-1 text-small text-muted">
-            <AgentMark agentId={agentId} />
-            {agent?.label ?? agentId}
-          </span>
-        ) : null}
+        {agentId ? <AgentMark agentId={agentId} label={agent?.label ?? agentId} /> : null}
       </button>
     </li>
   );
@@ -123,7 +131,9 @@ function Row({ checkpoint, agentId, selected, onSelect }: RowProps): React.JSX.E
 
 const now = "now";
 
-function Detail({ checkpoint, others }: { checkpoint: Checkpoint; others: readonly Checkpoint[] }): React.JSX.Element {
+type DetailProps = { checkpoint: Checkpoint; others: readonly Checkpoint[]; runs: Runs };
+
+function Detail({ checkpoint, others, runs }: DetailProps): React.JSX.Element {
   const [toId, setToId] = useState(now);
   const [restoring, setRestoring] = useState(false);
   const busy = useApp((state) =>
@@ -137,11 +147,11 @@ function Detail({ checkpoint, others }: { checkpoint: Checkpoint; others: readon
     ...others
       .filter((other) => other.id !== checkpoint.id)
       .slice(0, 60)
-      .map((other) => ({ value: other.id, label: nameOf(other), hint: timeOf(other.createdAt) })),
+      .map((other) => ({ value: other.id, label: nameOf(other, runs), hint: timeOf(other.createdAt) })),
   ];
   return (
     <section
-      aria-label={`Checkpoint: ${nameOf(checkpoint)}`}
+      aria-label={`Checkpoint: ${nameOf(checkpoint, runs)}`}
       className="flex min-h-0 min-w-0 flex-2 flex-col border-t border-line @3xl:border-t-0"
     >
       <header className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-1.5">

@@ -31,6 +31,17 @@ it("calls a checkpoint by its label, else by when it was taken", () => {
   expect(nameOf(checkpoint(new Date(), { kind: "before-apply" }))).toBe("Your checkout, before applying");
 });
 
+it("tells a checkpoint around a run by what was asked", () => {
+  const runs = { r1: { agentId: "a", asked: "Round totals" }, r2: { agentId: "a", asked: "" } };
+  const name = (more: Partial<Checkpoint>) => nameOf(checkpoint(new Date(), more), runs);
+  expect(name({ kind: "before-run", runId: "r1" })).toBe("Before “Round totals”");
+  expect(name({ kind: "after-run", runId: "r1" })).toBe("After “Round totals”");
+  expect(name({ kind: "after-run", runId: "r1", label: "works" })).toBe("works");
+  expect(name({ kind: "before-reject", runId: "r1" })).toBe("Before rejecting");
+  expect(name({ kind: "before-run", runId: "r2" })).toBe("Before a run");
+  expect(name({ kind: "before-run", runId: "unknown" })).toBe("Before a run");
+});
+
 it("writes sizes and counts for people", () => {
   expect([0, 999, 1500, 5_242_880, 123_456_789, 5e9].map(sizeOf)).toEqual([
     "0 B",
