@@ -9,7 +9,7 @@ const words: Record<Outlook, { chip: string; says: string }> = {
     says: "Its program isn’t running. It starts and resumes its session in this chat, with its memory.",
   },
   replays: { chip: "replays history", says: "It starts and loads its session by replaying the history. That takes a moment." },
-  new: { chip: "new session", says: "It has no session in this chat yet and begins without memory of it." },
+  new: { chip: "starts fresh", says: "It has no session in this chat yet and begins without memory of it." },
   "memory-lost": {
     chip: "memory lost",
     says: "It can’t take up its earlier session. It begins anew and doesn’t remember this chat.",

@@ -75,7 +75,7 @@ function AgentPicker({
       value: agent.id,
       label: agent.label,
       icon: <AgentMark agentId={agent.id} />,
-      hint:
+      detail:
         agent.status === "ready" ? undefined : agent.status === "loading" ? "being looked for" : (agent.reason ?? "unavailable"),
       disabled: agent.status !== "ready" && agent.status !== "loading",
       words: agent.id,
@@ -129,7 +129,7 @@ function OptionPicker({ what, recentsKey, all = [], value, onChoose }: OptionPro
   const known = all.some((one) => one.id === value);
   const items: PickerItem[] = [
     { value: byDefault, label: "Agent’s default", words: "default auto" },
-    ...all.map((one): PickerItem => ({ value: one.id, label: one.name, hint: one.description, words: one.id })),
+    ...all.map((one): PickerItem => ({ value: one.id, label: one.name, detail: one.description, words: one.id })),
     ...(value !== null && !known ? [{ value, label: value, hint: "not offered now" }] : []),
   ];
   const shown = value === null ? what.toLowerCase() : (all.find((one) => one.id === value)?.name ?? value);
@@ -172,8 +172,8 @@ function PolicyPicker({ session }: { session: Session }): React.JSX.Element {
   }
   return (
     <Picker
-      label="What may be done without asking, in this session"
-      items={Object.entries(policies).map(([value, { label, hint }]) => ({ value, label, hint }))}
+      label="What may be done without asking"
+      items={Object.entries(policies).map(([value, { label, hint }]) => ({ value, label, detail: hint }))}
       value={session.policy}
       side="top"
       onChange={(value) => void change(value)}

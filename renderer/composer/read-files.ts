@@ -1,6 +1,6 @@
 import type { Attachment } from "../stores/prompt-draft.ts";
 
-const imageTypes = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+const imageTypes = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;
 const mostImageBytes = 5_000_000;
 const mostTextBytes = 500_000;
 
@@ -11,13 +11,14 @@ export async function readFiles(files: readonly File[], newId: () => string): Pr
   const read: ReadFiles = { attachments: [], problems: [] };
   for (const file of files) {
     const name = file.name || "The file";
-    if (imageTypes.has(file.type)) {
+    const mimeType = imageTypes.find((type) => type === file.type);
+    if (mimeType) {
       if (file.size > mostImageBytes) read.problems.push(`${name} is larger than 5 MB.`);
       else
         read.attachments.push({
           kind: "block",
           id: newId(),
-          block: { type: "image", mimeType: file.type, data: toBase64(new Uint8Array(await file.arrayBuffer())) },
+          block: { type: "image", mimeType, data: toBase64(new Uint8Array(await file.arrayBuffer())) },
         });
       continue;
     }

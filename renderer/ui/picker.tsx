@@ -7,7 +7,10 @@ import { popupLook } from "./menu.tsx";
 export type PickerItem = {
   value: string;
   label: string;
+  /** A word or two at the end of the line. */
   hint?: string;
+  /** What choosing it means, on lines of its own: never cut off. */
+  detail?: string;
   icon?: ReactNode;
   disabled?: boolean;
   /** Found by these words too. */ words?: string;
@@ -51,7 +54,7 @@ export function Picker(props: Props): React.JSX.Element {
       value={items.find((item) => item.value === value) ?? null}
       onValueChange={(item) => item && onChange(item.value)}
       isItemEqualToValue={(a, b) => a.value === b.value}
-      itemToStringLabel={(item) => [item.label, item.hint, item.words].filter(Boolean).join(" ")}
+      itemToStringLabel={(item) => [item.label, item.hint, item.detail, item.words].filter(Boolean).join(" ")}
       open={open}
       onOpenChange={onOpenChange}
       autoHighlight
@@ -63,7 +66,7 @@ export function Picker(props: Props): React.JSX.Element {
             aria-label={label}
             className={cx(
               popupLook,
-              "flex max-h-[min(22rem,var(--available-height))] w-72 max-w-[calc(100vw-1rem)] flex-col p-0",
+              "flex max-h-[min(22rem,var(--available-height))] w-76 max-w-[calc(100vw-1rem)] flex-col p-0",
             )}
           >
             <div className="border-b border-line p-1">
@@ -79,12 +82,17 @@ export function Picker(props: Props): React.JSX.Element {
                   key={item.value}
                   value={item}
                   disabled={item.disabled}
-                  className="row flex items-center gap-2 rounded-control px-2 outline-none data-disabled:opacity-45 data-highlighted:bg-selected"
+                  className="group row flex items-start gap-2 rounded-control px-2 py-1 outline-none data-highlighted:bg-selected touch:py-2.5"
                 >
-                  {item.icon}
-                  <span className="min-w-0 flex-1 truncate">{item.label}</span>
-                  {item.hint ? <span className="max-w-1/2 truncate text-small text-muted">{item.hint}</span> : null}
-                  <Base.ItemIndicator>
+                  {item.icon ? (
+                    <span className="flex h-5 shrink-0 items-center group-data-disabled:opacity-45">{item.icon}</span>
+                  ) : null}
+                  <span className="min-w-0 flex-1 group-data-disabled:text-muted">
+                    <span className="block truncate">{item.label}</span>
+                    {item.detail ? <span className="block text-small break-words text-muted">{item.detail}</span> : null}
+                  </span>
+                  {item.hint ? <span className="max-w-1/2 truncate text-small leading-5 text-muted">{item.hint}</span> : null}
+                  <Base.ItemIndicator className="flex h-5 items-center">
                     <Check className="size-3.5 text-muted" aria-hidden />
                   </Base.ItemIndicator>
                 </Base.Item>
