@@ -2,7 +2,8 @@ import "./styles.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
-import { listenForCommands } from "./commands/keys.ts";
+import { focusComposerAtStart } from "./commands/actions.ts";
+import { isMac, listenForCommands } from "./commands/keys.ts";
 import { followNews } from "./inbox/notifications.ts";
 import { keepConnected } from "./rpc.ts";
 import { followApp } from "./stores/app.ts";
@@ -11,6 +12,8 @@ import { followTheme } from "./stores/theme.ts";
 import { followRead } from "./workspace/follow-read.ts";
 
 followTheme();
+// macOS lays its own over the content.
+if (!isMac) document.documentElement.dataset["scrollbars"] = "own";
 followTabs();
 followNews();
 followRead();
@@ -26,3 +29,4 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
+focusComposerAtStart();

@@ -136,7 +136,8 @@ function Review({
     <div className="@container flex h-full min-h-0 flex-col" onKeyDown={onKeyDown}>
       <Head changes={changes} />
       <div className="flex min-h-0 flex-1 flex-col @min-[52rem]:flex-row">
-        <div className="h-[min(38%,18rem)] shrink-0 border-b border-line @min-[52rem]:h-auto @min-[52rem]:w-72 @min-[52rem]:border-r @min-[52rem]:border-b-0">
+        {/* As high as its files are many, up to a third and a bit: the rest is the diff's. */}
+        <div className="flex max-h-[min(38%,18rem)] shrink-0 flex-col border-b border-line @min-[52rem]:max-h-none @min-[52rem]:w-72 @min-[52rem]:border-r @min-[52rem]:border-b-0">
           <ChangeList sessionId={sessionId} rows={rows} selected={path} onSelect={setSelected} onToggleFolder={toggleFolder} />
         </div>
         {change ? (
@@ -154,13 +155,7 @@ function Review({
           </section>
         ) : null}
       </div>
-      {/* The first button stands left: at the right, toasts lie over it for as long as their Undo does. */}
-      <footer className="flex flex-wrap items-center justify-between gap-2 border-t border-line bg-panel px-2 py-1.5">
-        {inPlace ? null : (
-          <Button look="filled" onClick={() => setApplying({ paths: undefined })}>
-            Apply {changes.length} → {where}
-          </Button>
-        )}
+      <footer className="flex flex-wrap items-center justify-between gap-2 border-t border-line bg-panel px-2 py-1.5 [anchor-name:--review]">
         <Button
           look="plain"
           shortcut="Mod+Enter"
@@ -169,6 +164,11 @@ function Review({
         >
           Approve all
         </Button>
+        {inPlace ? null : (
+          <Button look="filled" onClick={() => setApplying({ paths: undefined })}>
+            Apply {changes.length} → {where}
+          </Button>
+        )}
       </footer>
       {applying ? (
         <ApplyDialog sessionId={sessionId} paths={applying.paths} where={where} onClose={() => setApplying(null)} />
@@ -214,7 +214,12 @@ function Head({ changes }: { changes: PendingChange[] }): React.JSX.Element {
           { kind: "separator" },
           { kind: "heading", label: "Diff" },
           { label: "Unified", checked: diffStyle === "unified", onSelect: () => void patchSettings({ diffStyle: "unified" }) },
-          { label: "Side by side", checked: diffStyle === "split", onSelect: () => void patchSettings({ diffStyle: "split" }) },
+          {
+            label: "Side by side",
+            hint: "where there is room",
+            checked: diffStyle === "split",
+            onSelect: () => void patchSettings({ diffStyle: "split" }),
+          },
           { label: "Wrap lines", checked: view.wrap, onSelect: () => setView({ wrap: !view.wrap }) },
         ]}
       />

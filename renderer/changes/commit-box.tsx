@@ -26,7 +26,7 @@ export function CommitBox({ sessionId, paths, branch }: Props): React.JSX.Elemen
   const output = typeof failure?.data?.output === "string" ? failure.data.output : "";
   return (
     <form
-      className="border-t border-line bg-panel p-2"
+      className="border-t border-line bg-panel p-2 [anchor-name:--commit]"
       onSubmit={(event) => {
         event.preventDefault();
         void go();

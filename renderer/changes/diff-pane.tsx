@@ -7,6 +7,7 @@ import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { DiffViewer, DiffWorkers } from "../diff/diff-viewer.tsx";
 import { prepareDiff } from "./prepare-diff.ts";
+import { useIsWide } from "./use-is-wide.ts";
 
 /** More changed lines than this are shown when asked for. */
 const manyLines = 5_000;
@@ -15,10 +16,13 @@ type Props = { sessionId: string; change: PendingChange; style: "unified" | "spl
 
 /** The text of the selected change. */
 export function DiffPane(props: Props): React.JSX.Element {
+  const [measure, wide] = useIsWide();
   return (
-    <DiffWorkers>
-      <Shown {...props} />
-    </DiffWorkers>
+    <div ref={measure} className="h-full">
+      <DiffWorkers>
+        <Shown {...props} style={wide ? props.style : "unified"} />
+      </DiffWorkers>
+    </div>
   );
 }
 

@@ -168,10 +168,25 @@ export function goToAsk(sessionId: string, chatId: string, askId: string): void 
   whenDrawn([`main [data-ask="${CSS.escape(askId)}"]`]);
 }
 
+const composer = "[data-pane-focused] [data-composer]";
+const coarse = window.matchMedia("(pointer: coarse)");
+
+/** Ready to write in the chat in front. Under a finger not: there the focus brings up a keyboard over half the screen. */
 export function focusComposerSoon(): void {
   setDrawer(false);
   closeDialog();
-  whenDrawn(["[data-pane-focused] [data-composer]"]);
+  if (!coarse.matches) whenDrawn([composer], 60);
+}
+
+/** The same as the page opens, unless the person was faster. */
+export function focusComposerAtStart(): void {
+  if (!coarse.matches) whenDrawn([`body:not(:has(:focus)) ${composer}`], 180);
+}
+
+/** Shows the session, ready to go on writing in it. */
+export function showSession(sessionId: string): void {
+  selectSession(sessionId);
+  focusComposerSoon();
 }
 
 /** Moves the keys to where they are wanted in the focused pane: the composer, the shell, the list. */

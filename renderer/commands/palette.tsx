@@ -4,12 +4,12 @@ import { useId, useState, type KeyboardEvent, type ReactNode } from "react";
 import { commandList } from "../../shared/commands.ts";
 import type { AppState } from "../../shared/contract/system.ts";
 import { useApp } from "../stores/app.ts";
-import { closeDialog, selectSession } from "../stores/frame.ts";
+import { closeDialog, useFrame } from "../stores/frame.ts";
 import { cx } from "../ui/cx.ts";
 import { backdropLook } from "../ui/dialog.tsx";
 import { Kbd } from "../ui/kbd.tsx";
 import { StateDot } from "../ui/state-dot.tsx";
-import { newSession, restoreChat, showTab } from "./actions.ts";
+import { newSession, restoreChat, showSession, showTab } from "./actions.ts";
 import { shortcutOf } from "./keys.ts";
 import { ranked } from "./match.ts";
 import { canRun, runCommand } from "./registry.ts";
@@ -119,7 +119,9 @@ function found(app: AppState | null, query: string): Entry[] {
   const words = onlyCommands ? query.slice(1) : query;
   const things =
     app && !onlyCommands ? [...sessionEntries(app), ...projectEntries(app), ...(words.trim() ? chatEntries(app) : [])] : [];
-  const all = words.trim() ? [...things, ...commandEntries()] : [...things.slice(0, 6), ...commandEntries()];
+  const all = words.trim()
+    ? [...things, ...commandEntries()]
+    : [...things.filter(({ id }) => id !== useFrame.getState().sessionId).slice(0, 6), ...commandEntries()];
   return ranked(all, words, (entry) => `${entry.label} ${entry.hint}`).slice(0, maxEntries);
 }
 
@@ -145,7 +147,7 @@ function sessionEntries(app: AppState): Entry[] {
       label: session.title || "New session",
       hint: `${app.projects.find((project) => project.id === session.projectId)?.name ?? ""}${session.status === "archived" ? " · archived" : ""}`,
       icon: <StateDot state={session.activity} />,
-      run: () => selectSession(session.id),
+      run: () => showSession(session.id),
     }));
 }
 

@@ -109,7 +109,7 @@ export function Composer({
             event.preventDefault();
             void addFiles([...event.dataTransfer.files]);
           }}
-          className="rounded-card border border-line-strong bg-raised transition-colors focus-within:border-accent/70"
+          className="rounded-card border border-line-strong bg-raised transition-colors [anchor-name:--composer] focus-within:border-accent/70"
         >
           <PromptField
             field={field}

@@ -2,11 +2,11 @@ import { ChevronDown, ChevronRight, FolderPlus, Inbox, MoreHorizontal, Plus, Sea
 import { useState } from "react";
 import type { Project } from "../../shared/contract/projects.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
-import { archiveSession, newSession } from "../commands/actions.ts";
+import { archiveSession, newSession, showSession } from "../commands/actions.ts";
 import { useShortcut } from "../commands/keys.ts";
 import { matchScore } from "../commands/match.ts";
 import { useApp, useInbox, useProjects, useSessions } from "../stores/app.ts";
-import { openDialog, selectSession, setInboxOpen, useFrame } from "../stores/frame.ts";
+import { openDialog, setInboxOpen, useFrame } from "../stores/frame.ts";
 import { useViewport } from "../stores/viewport.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
@@ -137,7 +137,7 @@ function ProjectSection({ project, query }: { project: Project; query: string })
         <ul>
           <RowsInView count={open.length} eager={open.length < 5}>
             {() =>
-              open.map((session) => <SessionRow key={session.id} session={session} onSelect={() => selectSession(session.id)} />)
+              open.map((session) => <SessionRow key={session.id} session={session} onSelect={() => showSession(session.id)} />)
             }
           </RowsInView>
           {open.length === 0 && query === "" ? (
@@ -168,7 +168,7 @@ function ProjectSection({ project, query }: { project: Project; query: string })
                 <SessionRow
                   key={session.id}
                   session={session}
-                  onSelect={() => void archiveSession(session.id, "open").then(() => selectSession(session.id))}
+                  onSelect={() => void archiveSession(session.id, "open").then(() => showSession(session.id))}
                 />
               ))
             : null}

@@ -42,8 +42,8 @@ export function Toasts(): React.JSX.Element {
   return (
     <Base.Provider toastManager={manager} limit={3}>
       <Base.Portal>
-        {/* High enough that what a person presses next (Send, Apply, Commit) is never below one. */}
-        <Base.Viewport className="fixed right-3 bottom-48 z-50 flex w-[min(22rem,calc(100vw-1.5rem))] flex-col gap-2 outline-none">
+        {/* Above what a person presses next (Send, Apply, Commit), wherever that stands; see .toasts. */}
+        <Base.Viewport className="toasts fixed right-3 z-50 flex w-[min(22rem,calc(100vw-1.5rem))] flex-col gap-2 outline-none">
           <List />
         </Base.Viewport>
       </Base.Portal>
