@@ -37,9 +37,11 @@ export function FolderField({ path, onPath, error, browsing = false }: Props): R
               value={path}
               onChange={(event) => onPath(event.target.value)}
             />
-            <Button aria-expanded={desktop ? undefined : open} onClick={() => void pick()}>
-              Browse…
-            </Button>
+            {browsing && !desktop ? null : (
+              <Button aria-expanded={desktop ? undefined : open} onClick={() => void pick()}>
+                Browse…
+              </Button>
+            )}
           </div>
         )}
       </Field>
