@@ -72,6 +72,15 @@ export function createChangesService(deps: ChangesDeps) {
     return queue.run(session.projectId, work);
   }
 
+  /** Alone, and with no run in the working copy: none begins on half of what is written. */
+  function inFiles<T>(sessionId: string, work: () => Promise<Result<T, Failure>>): Promise<Result<T, Failure>> {
+    return alone(sessionId, async () => {
+      const session = deps.copies.find(sessionId);
+      const end = session ? deps.lease(session.copy) : null;
+      return end ? work().finally(end) : busy();
+    });
+  }
+
   async function applied(sessionId: string, done: Result<Applied, Failure>): Promise<Result<ApplyResult, Failure>> {
     if (!done.ok) return done;
     if (done.value.moved) await relook(sessionId);
@@ -127,8 +136,7 @@ export function createChangesService(deps: ChangesDeps) {
       sessionId: string,
       options: { paths?: string[] | undefined },
     ): Answer<{ changes: PendingChange[]; checkpointId: string | null }, (typeof rejectCodes)[number]> {
-      const done = await alone(sessionId, async () => {
-        if (deps.isBusy(sessionId)) return busy();
+      const done = await inFiles(sessionId, async () => {
         const current = await look(sessionId);
         if (!current.ok) return current;
         const { chosen, missing } = select(current.value, options.paths);

@@ -66,6 +66,8 @@ export type ChangesDeps = {
     ): Promise<Result<{ id: string }, Failure>>;
   };
   isBusy(sessionId: string): boolean;
+  /** Keeps runs out of a working copy while its files are written, until the answered function is called; null while one is in it. */
+  lease(copy: CopyRef): (() => void) | null;
   trusted(projectId: string): Promise<boolean>;
   clock: Clock;
   log: Log;

@@ -82,6 +82,20 @@ describe("approve and reject", () => {
   });
 });
 
+it("lets no run into the working copy while files are put back", async () => {
+  bench = await createChangesBench(standard);
+  bench.copy.write("a.txt", "A\n");
+  const leased: boolean[] = [];
+  bench.state.onLabel = () => void leased.push(bench.state.leased);
+  must(await bench.changes.reject(sessionId, {}));
+  expect([...new Set(leased)]).toEqual([true]);
+  expect(bench.state.leased).toBe(false);
+  bench.copy.write("a.txt", "A\n");
+  bench.state.leased = true;
+  expect(await bench.changes.reject(sessionId, {})).toMatchObject({ ok: false, error: { code: "WORKING_COPY_BUSY" } });
+  bench.state.leased = false;
+});
+
 describe("in place", () => {
   it("approving and applying move the baseline, and nothing is written", async () => {
     bench = await createChangesBench(standard, { inPlace: true });

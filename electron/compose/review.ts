@@ -1,4 +1,5 @@
 import { createChangesService } from "../changes/changes-service.ts";
+import type { ChangesDeps } from "../changes/ports.ts";
 import { createCheckpointsService } from "../snapshots/checkpoints.ts";
 import { createChangesRepository } from "../store/changes.ts";
 import { createCheckpointRepository } from "../store/checkpoints.ts";
@@ -6,7 +7,11 @@ import type { Foundation } from "./foundation.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What becomes of a session's files: checkpoints of them, and the changes that wait for review. */
-export function composeReview(base: Foundation, workspace: Workspace, isBusy: (sessionId: string) => boolean) {
+export function composeReview(
+  base: Foundation,
+  workspace: Workspace,
+  { isBusy, lease }: Pick<ChangesDeps, "isBusy"> & { lease(copyId: string, folder: string): (() => void) | null },
+) {
   const { store, clock, log, announce, failpoint } = base;
   const { sessions, copies, projects } = workspace;
   const checkpoints = createCheckpointsService({
@@ -31,6 +36,7 @@ export function composeReview(base: Foundation, workspace: Workspace, isBusy: (s
     },
     checkpoints,
     isBusy,
+    lease: ({ copyId, path }) => lease(copyId, path),
     trusted: async (projectId) => (await projects.requireTrusted(projectId)).ok,
     clock,
     log,

@@ -29,7 +29,10 @@ export function composeWork(base: Foundation, workspace: Workspace) {
     append: (runId, body) => runs.append(runId, body),
     announceInbox: () => announce({ type: "inbox", inbox: permissions.inbox() }),
   });
-  const { checkpoints, changes } = composeReview(base, workspace, isBusy);
+  const { checkpoints, changes } = composeReview(base, workspace, {
+    isBusy,
+    lease: (copyId, folder) => runs.lease(copyId, folder),
+  });
   const runs: RunsService = createRunsService({
     store,
     clock,

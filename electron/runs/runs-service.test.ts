@@ -99,6 +99,20 @@ describe("runs", () => {
     expect(await bench.runs.create(input)).toMatchObject({ ok: true });
   });
 
+  it("lets two sessions that work in the project's own folder take turns, and others not", async () => {
+    const bench = createRunBench();
+    const [first, second] = [bench.parts.sessions.find("ses-a"), bench.parts.sessions.find("ses-b")];
+    if (first && second) Object.assign(second.copy, { kind: "in-place", path: first.copy.path });
+    await bench.start("chat-1");
+    const waiting = await bench.start("chat-3");
+    expect(waiting).toMatchObject({ status: "queued", reason: "Waits for chat 1 of another session in this folder" });
+    expect((await bench.start("chat-4")).status).not.toBe("queued");
+    (await until(() => bench.backend.turns[0])).end();
+    await until(() => bench.runRepository.find(waiting.id)?.status === "running");
+    expect(bench.runs.lease("copy-ses-a")).not.toBeNull();
+    expect(bench.runs.lease("copy-of-nobody", first?.copy.path)).toBeNull();
+  });
+
   it("lets the runs of one working copy take turns, and says what the waiting one waits for", async () => {
     const bench = createRunBench();
     const first = await bench.start("chat-1");

@@ -41,8 +41,9 @@ export function createRunsService(deps: RunsDeps) {
   const announced = new Listeners<ChatAnnouncement>((error) => log.error("runs.listener", error));
   const ended = new Listeners<Run>((error) => log.error("runs.listener", error));
   const waiting: Waiting[] = [];
-  const active = new Map<string, { execution: Execution; workingCopyId: string }>();
-  const leased = new Set<string>();
+  const active = new Map<string, { execution: Execution; workingCopyId: string; folder: string | null }>();
+  /** Working copies that are kept free of runs, with the folder if that is kept free as a whole. */
+  const leased = new Map<string, string | null>();
   let closing = false;
 
   function announce(runId: string): Run {
@@ -65,12 +66,18 @@ export function createRunsService(deps: RunsDeps) {
 
   function pump(): void {
     if (closing) return;
-    const going = [...active.values()].map(({ execution, workingCopyId }) => ({
+    const going = [...active.values()].map(({ execution, workingCopyId, folder }) => ({
       runId: execution.runId,
       workingCopyId,
+      folder,
       label: labelOf(execution.runId),
     }));
-    const kept = [...leased].map((workingCopyId) => ({ runId: "", workingCopyId, label: "work on the session's files" }));
+    const kept = [...leased].map(([workingCopyId, folder]) => ({
+      runId: "",
+      workingCopyId,
+      folder,
+      label: "work on the session's files",
+    }));
     const { start, reasons } = schedule(waiting, [...going, ...kept], parts.settings().maxConcurrentRuns, labelOf);
     for (const [runId, reason] of reasons) {
       if (runs.find(runId)?.reason === reason) continue;
@@ -93,7 +100,7 @@ export function createRunsService(deps: RunsDeps) {
         message: "The session was deleted before this prompt was sent.",
       });
     const execution = createExecution(run, session);
-    active.set(runId, { execution, workingCopyId: entry.workingCopyId });
+    active.set(runId, { execution, workingCopyId: entry.workingCopyId, folder: entry.folder });
     parts.sessions.touch(run.sessionId, {});
     execution.dispatch({ type: "slot-granted" });
   }
@@ -206,7 +213,7 @@ export function createRunsService(deps: RunsDeps) {
       deps.failpoint("prompt-stored");
       parts.chats.setLastAgent(input.chatId, agentId);
       parts.chats.suggestTitle(input.chatId, promptText(input.prompt));
-      waiting.push({ runId: run.id, workingCopyId: session.copy.id });
+      waiting.push({ runId: run.id, workingCopyId: session.copy.id, folder: session.copy.path });
       pump();
       return ok(runs.find(run.id) ?? run);
     },
@@ -252,12 +259,14 @@ export function createRunsService(deps: RunsDeps) {
 
     /**
      * Keeps runs out of a working copy until the answered function is called, for work on its files; null while a run
-     * or another lease is in it.
+     * or another lease is in it. With `folder`, also the runs of other sessions that work in the same one.
      */
-    lease(workingCopyId: string): (() => void) | null {
-      const busy = leased.has(workingCopyId) || [...active.values()].some((run) => run.workingCopyId === workingCopyId);
-      if (busy || waiting.some((run) => run.workingCopyId === workingCopyId)) return null;
-      leased.add(workingCopyId);
+    lease(workingCopyId: string, folder: string | null = null): (() => void) | null {
+      const going = [...active.values()];
+      const taken = going.some((run) => run.workingCopyId === workingCopyId) || leased.has(workingCopyId);
+      const shared = folder !== null && (going.some((run) => run.folder === folder) || [...leased.values()].includes(folder));
+      if (taken || shared || waiting.some((run) => run.workingCopyId === workingCopyId)) return null;
+      leased.set(workingCopyId, folder);
       return () => {
         if (leased.delete(workingCopyId)) pump();
       };

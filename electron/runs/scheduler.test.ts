@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { schedule } from "./scheduler.ts";
 
-const waiting = (runId: string, workingCopyId: string) => ({ runId, workingCopyId });
+const waiting = (runId: string, workingCopyId: string, folder = `/${workingCopyId}`) => ({ runId, workingCopyId, folder });
 const label = (runId: string): string => `chat ${runId}`;
 
 describe("schedule", () => {
@@ -12,7 +12,7 @@ describe("schedule", () => {
   });
 
   it("keeps the order of one working copy when the limit holds the first", () => {
-    const active = [{ runId: "0", workingCopyId: "z", label: "chat 0" }];
+    const active = [{ ...waiting("0", "z"), label: "chat 0" }];
     const { start, reasons } = schedule([waiting("1", "a"), waiting("2", "a")], active, 1, label);
     expect(start).toEqual([]);
     expect(reasons.get("1")).toMatch(/free place/);
@@ -20,9 +20,17 @@ describe("schedule", () => {
   });
 
   it("waits for other work on the files, which takes no run's place", () => {
-    const active = [{ runId: "", workingCopyId: "a", label: "work on the session's files" }];
+    const active = [{ runId: "", workingCopyId: "a", folder: null, label: "work on the session's files" }];
     const { start, reasons } = schedule([waiting("1", "a"), waiting("2", "b")], active, 1, label);
     expect(start).toEqual(["2"]);
     expect(reasons.get("1")).toBe("Waits for work on the session's files");
+  });
+
+  it("takes sessions in one folder for one working copy, but for work that concerns only one of them", () => {
+    const { start, reasons } = schedule([waiting("1", "a", "/p"), waiting("2", "b", "/p")], [], 8, label);
+    expect(start).toEqual(["1"]);
+    expect(reasons.get("2")).toBe("Waits for chat 1 of another session in this folder");
+    const active = [{ runId: "", workingCopyId: "a", folder: null, label: "work on the session's files" }];
+    expect(schedule([waiting("2", "b", "/p")], active, 8, label).start).toEqual(["2"]);
   });
 });

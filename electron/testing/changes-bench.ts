@@ -24,7 +24,7 @@ export type ChangesBench = {
   deps: ChangesDeps;
   updates: AppUpdate[];
   checkpoints: string[];
-  state: { busy: boolean; trusted: boolean; failAt: string | null; onLabel: ((label: string) => void) | null };
+  state: { busy: boolean; leased: boolean; trusted: boolean; failAt: string | null; onLabel: ((label: string) => void) | null };
   fresh(): Promise<ChangesService>;
   baseline(): string;
   /** A run of the agent that does `work` in the working copy. */
@@ -70,7 +70,7 @@ export async function createChangesBench(
     revisionTree: null,
     projectId: "prj_1",
   };
-  const state: ChangesBench["state"] = { busy: false, trusted: true, failAt: null, onLabel: null };
+  const state: ChangesBench["state"] = { busy: false, leased: false, trusted: true, failAt: null, onLabel: null };
   const updates: AppUpdate[] = [];
   const checkpoints: string[] = [];
   const deps: ChangesDeps = {
@@ -91,6 +91,11 @@ export async function createChangesBench(
       },
     },
     isBusy: () => state.busy,
+    lease() {
+      if (state.busy || state.leased) return null;
+      state.leased = true;
+      return () => (state.leased = false);
+    },
     trusted: () => Promise.resolve(state.trusted),
     ...(options.commitTimeoutMs === undefined ? {} : { commitTimeoutMs: options.commitTimeoutMs }),
     announce: (update) => updates.push(update),

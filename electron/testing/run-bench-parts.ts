@@ -42,7 +42,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
       id,
       projectId: "prj",
       status: "open",
-      copy: { id: `copy-${id}`, kind: "worktree", path: "/w", state: "ready", revisionId: "tree-0" },
+      copy: { id: `copy-${id}`, kind: "worktree", path: `/w/${id}`, state: "ready", revisionId: "tree-0" },
     });
     for (const [index, chatId] of chatIds.entries()) {
       store.sqlite
