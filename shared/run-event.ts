@@ -117,7 +117,8 @@ const question = z.object({
   options: z.array(z.object({ value: z.string(), label: z.string() })).optional(),
 });
 
-const payloads = {
+/** What each type of event carries. */
+export const runEventPayloads = {
   "run.accepted": z.object({ agentId: z.string(), modelId: z.string().nullable() }),
   "run.started": z.object({ how: z.enum(["warm", "new", "resumed", "loaded", "memory-lost"]) }),
   "assistant.delta": delta,
@@ -163,8 +164,8 @@ const payloads = {
   "run.interrupted": terminal,
 } as const;
 
-export type RunEventType = keyof typeof payloads;
-export type RunEventPayload<T extends RunEventType> = z.infer<(typeof payloads)[T]>;
+export type RunEventType = keyof typeof runEventPayloads;
+export type RunEventPayload<T extends RunEventType> = z.infer<(typeof runEventPayloads)[T]>;
 
 /** An event before the log has numbered it. */
 export type RunEventBody = { [T in RunEventType]: { type: T; payload: RunEventPayload<T> } }[RunEventType];
@@ -176,7 +177,7 @@ function envelope<T extends RunEventType>(type: T) {
     runId: z.string(),
     at: isoTime,
     type: z.literal(type),
-    payload: payloads[type],
+    payload: runEventPayloads[type],
     diagnostics: z.record(z.string(), z.unknown()).optional(),
   });
 }

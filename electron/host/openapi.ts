@@ -17,21 +17,62 @@ export async function openApiDocument(version: string): Promise<OpenApiDocument>
     servers: [{ url: apiPrefix }],
     security: [{ token: [] }],
     components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
-    customErrorResponseBodySchema: (errors) => ({
-      type: "object",
-      properties: {
-        code: { enum: errors.map(([code]) => code) },
-        status: { type: "integer" },
-        message: { type: "string" },
-        data: {},
-      },
-      required: ["code", "status", "message"],
-    }),
+    // The server's own refusals are added below, for every call alike.
+    customErrorResponseBodySchema: (errors, status) =>
+      errorBody([...errors.map(([code]) => code), ...(ownCodes[String(status)] ?? [])]),
   });
-  for (const item of Object.values(document.paths ?? {})) if (item?.delete) moveBodyToQuery(item.delete);
+  for (const item of Object.values(document.paths ?? {})) {
+    if (item?.delete) moveBodyToQuery(item.delete);
+    for (const method of methods) {
+      const operation = item?.[method];
+      if (operation) addRefusals(operation);
+    }
+  }
   const health = document.paths?.["/health"]?.get;
-  if (health) health.security = [];
+  if (health) {
+    health.security = [];
+    delete health.responses?.["401"];
+  }
   return document;
+}
+
+const methods = ["get", "post", "put", "patch", "delete"] as const;
+
+/** What a call is refused with before its service is asked. */
+const ownCodes: Record<string, string[]> = {
+  "400": ["INPUT_INVALID"],
+  "401": ["UNAUTHORIZED"],
+  "403": ["ORIGIN_REFUSED"],
+  "413": ["TOO_LARGE"],
+  "500": ["INTERNAL_SERVER_ERROR"],
+};
+
+function errorBody(codes: string[]) {
+  return {
+    type: "object" as const,
+    properties: {
+      code: { type: "string" as const, ...(codes.length > 0 ? { enum: [...new Set(codes)] } : {}) },
+      status: { type: "integer" as const },
+      message: { type: "string" as const },
+      data: { description: "null, or what helps to go on; `field` names the input at fault" },
+    },
+    required: ["code", "status", "message", "data"],
+  };
+}
+
+/** Without a token, with input that doesn't fit, and anything else that stops a request on its way in. */
+function addRefusals(operation: Operation): void {
+  const takesInput = operation.requestBody !== undefined || (operation.parameters ?? []).length > 0;
+  const refusal = (description: string, codes: string[]) => ({
+    description,
+    content: { "application/json": { schema: errorBody(codes) } },
+  });
+  operation.responses = {
+    ...(takesInput ? { "400": refusal("400", ["INPUT_INVALID"]) } : {}),
+    "401": refusal("401", ["UNAUTHORIZED"]),
+    ...operation.responses,
+    default: refusal("HOST_REFUSED, ORIGIN_REFUSED, CONTENT_TYPE_REFUSED, TOO_LARGE, TOO_MANY_ATTEMPTS and the like", []),
+  };
 }
 
 type Operation = NonNullable<NonNullable<NonNullable<OpenApiDocument["paths"]>[string]>["delete"]>;

@@ -2,9 +2,9 @@ import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 import { contentBlock, promptInput } from "../prompt.ts";
 import { isoTime, runEvent, usage } from "../run-event.ts";
-import type { RunTimeline } from "../run-fold.ts";
 import { errors } from "./errors.ts";
 import { run } from "./runs.ts";
+import { timeline } from "./timeline.ts";
 
 export const chat = z.object({
   id: z.string(),
@@ -53,7 +53,7 @@ export const queue = z.object({
 export type Queue = z.infer<typeof queue>;
 
 /** One turn: the run and the fold of its events. */
-export const turn = z.object({ run, timeline: z.custom<RunTimeline>((value) => typeof value === "object" && value !== null) });
+export const turn = z.object({ run, timeline });
 export type Turn = z.infer<typeof turn>;
 
 /**
