@@ -4,7 +4,11 @@ import * as z from "zod";
 export const contentBlock = z.discriminatedUnion("type", [
   z.object({ type: z.literal("text"), text: z.string().max(1_000_000) }),
   z.object({ type: z.literal("mention"), path: z.string().min(1), kind: z.enum(["file", "folder"]) }),
-  z.object({ type: z.literal("image"), mimeType: z.string().regex(/^image\/(png|jpeg|gif|webp)$/), data: z.string() }),
+  z.object({
+    type: z.literal("image"),
+    mimeType: z.string().regex(/^image\/(png|jpeg|gif|webp)$/, "An image is PNG, JPEG, GIF or WebP"),
+    data: z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/, "An image's data is its bytes in base64"),
+  }),
   z.object({
     type: z.literal("selection"),
     path: z.string().min(1),
@@ -19,13 +23,19 @@ export type ContentBlock = z.infer<typeof contentBlock>;
 
 /** Text or blocks, as the API takes it; always blocks inside. */
 export const promptInput = z
-  .union([
-    z
-      .string()
-      .max(1_000_000)
-      .transform((text): ContentBlock[] => [{ type: "text", text }]),
-    z.array(contentBlock).max(200),
-  ])
+  .union(
+    [
+      z
+        .string()
+        .max(1_000_000)
+        .transform((text): ContentBlock[] => [{ type: "text", text }]),
+      z.array(contentBlock).max(200),
+    ],
+    {
+      error:
+        "Give text of at most 1,000,000 characters, or a list of at most 200 blocks: text, mention, image, selection, comment, terminal",
+    },
+  )
   .refine((blocks) => blocks.some((block) => block.type !== "text" || block.text.trim() !== ""), {
     error: "The prompt is empty. Write what the agent should do.",
   });

@@ -37,7 +37,10 @@ describe("the API of review: inbox, changes, checkpoints", { timeout: 60_000 }, 
     });
     expect((await call(host, "GET", `/runs/${run.id}`)).body.status).toBe("waiting");
     const answer = (optionId: string) => call(host, "POST", `/permissions/${permission.id}/answer`, { optionId });
-    expect((await answer("nothing")).body.code).toBe("PERMISSION_OPTION_UNKNOWN");
+    expect((await answer("nothing")).body).toMatchObject({
+      code: "PERMISSION_OPTION_UNKNOWN",
+      message: expect.stringContaining("It has: allow, "),
+    });
     expect((await answer("allow")).status).toBe(200);
     expect(await answer("allow")).toMatchObject({ status: 409, body: { code: "PERMISSION_CLOSED" } });
     const { question } = await item("question");

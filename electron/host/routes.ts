@@ -4,7 +4,7 @@ import { apiPrefix, type RestCarrier } from "../rpc/carriers/rest.ts";
 import { docsPage } from "./docs-page.ts";
 import type { GuessLimit } from "./guess-limit.ts";
 import { openApiDocument } from "./openapi.ts";
-import { readJsonBody } from "./read-body.ts";
+import { readJsonBody, type BodyFailure } from "./read-body.ts";
 import type { Guard } from "./request-guard.ts";
 import type { SignIn } from "./sign-in.ts";
 import { createStaticFiles } from "./static-files.ts";
@@ -53,7 +53,7 @@ async function serveApi(deps: RouteDeps, path: string, request: IncomingMessage,
   if (!open && !isKnown(deps, request, response, document ? "document" : "call")) return;
   if (document) return sendDocument(deps, path, response);
   const body = await readJsonBody(request, maxBodyBytes);
-  if (!body.ok) return sendError(response, body.error.status, body.error.code, body.error.message);
+  if (!body.ok) return refuseBody(response, body.error);
   if (await deps.rest.handle(request, response, body.value)) return;
   sendError(response, 404, "NOT_FOUND", `${method} ${path} isn't a route of this API. All routes: ${apiPrefix}/docs`);
 }
@@ -92,7 +92,7 @@ async function serveSignIn(deps: RouteDeps, path: string, request: IncomingMessa
     return send(response, 200, "application/json", JSON.stringify({ url: deps.signInUrl() }));
   }
   const body = await readJsonBody(request, 4096);
-  if (!body.ok) return sendError(response, body.error.status, body.error.code, body.error.message);
+  if (!body.ok) return refuseBody(response, body.error);
   const input = exchangeInput.safeParse(body.value);
   const session = input.success ? deps.signIn.exchange(input.data.code) : null;
   if (!session) {
@@ -103,17 +103,28 @@ async function serveSignIn(deps: RouteDeps, path: string, request: IncomingMessa
   send(response, 200, "application/json", JSON.stringify({ csrf: session.csrf }));
 }
 
+function refuseBody(response: ServerResponse, { status, code, message }: BodyFailure): void {
+  // What isn't JSON has no field to name; the issue is the body's own.
+  sendError(response, status, code, message, code === "INPUT_INVALID" ? { issues: [{ path: "", message }] } : null);
+}
+
 function send(response: ServerResponse, status: number, type: string, body: string): void {
   response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) });
   response.end(body);
 }
 
 /** The one shape of all errors. Closes the connection where a body may still be on its way. */
-export function sendError(response: ServerResponse, status: number, code: string, message: string): void {
+export function sendError(
+  response: ServerResponse,
+  status: number,
+  code: string,
+  message: string,
+  data: object | null = null,
+): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
   if (!response.req.complete) response.setHeader("connection", "close");
-  send(response, status, "application/json", JSON.stringify({ code, status, message, data: null }));
+  send(response, status, "application/json", JSON.stringify({ code, status, message, data }));
 }

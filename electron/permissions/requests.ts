@@ -158,7 +158,12 @@ export function createRequests(deps: PermissionsDeps) {
       if (known.status !== "open" || !entry || !waiting.has(id))
         return failure("PERMISSION_CLOSED", "This permission request is closed already");
       const option = entry.options.find((candidate) => candidate.optionId === choice.optionId);
-      if (!option) return failure("PERMISSION_OPTION_UNKNOWN", "The request has no such option", { field: "optionId" });
+      if (!option)
+        return failure(
+          "PERMISSION_OPTION_UNKNOWN",
+          `The request has no option ${choice.optionId}. It has: ${entry.options.map((one) => one.optionId).join(", ")}`,
+          { field: "optionId" },
+        );
       const { optionId } = option;
       if (!repository.closeRequest({ id, status: "resolved", optionId, by: choice.by, at: clock.now() })) {
         return failure("PERMISSION_CLOSED", "This permission request is closed already");

@@ -39,10 +39,21 @@ function inputInvalid(data: unknown): ORPCError<"INPUT_INVALID", { field?: strin
 /** oRPC's `data.issues` (Standard Schema) with paths as one dotted text, the way a person writes a field. */
 function issuesOf(data: unknown): Issue[] {
   if (typeof data !== "object" || data === null || !("issues" in data) || !Array.isArray(data.issues)) return [];
-  return data.issues.map((issue: { path?: readonly unknown[]; message: string }) => ({
-    path: (issue.path ?? []).map(segment).join("."),
-    message: issue.message,
-  }));
+  return data.issues.flatMap((issue: RawIssue) => {
+    const path = (issue.path ?? []).map(segment);
+    if (issue.code === "unrecognized_keys" && issue.keys)
+      return issue.keys.map((key) => ({ path: [...path, key].join("."), message: "There is no such field in this call" }));
+    return [{ path: path.join("."), message: inWords(issue) }];
+  });
+}
+
+type RawIssue = { path?: readonly unknown[]; message: string; code?: string; keys?: readonly string[]; expected?: string };
+
+/** zod's own words for the two commonest mistakes read like a type checker's. */
+function inWords({ code, message, expected }: RawIssue): string {
+  if (code !== "invalid_type" || !expected) return message;
+  if (message.endsWith("received undefined")) return `It is missing; ${expected} is expected`;
+  return message.endsWith("received NaN") ? "It isn't a number" : message;
 }
 
 function segment(part: unknown): string {

@@ -24,6 +24,9 @@ const router = {
     }),
   },
   runs: {
+    create: runs.create.handler(() => {
+      throw new Error("no run was to be made");
+    }),
     stream: runs.stream.handler(async function* ({ input, lastEventId }) {
       const after = lastEventId === undefined ? (input.after ?? 0) : Number(lastEventId);
       for (const event of log.filter(({ seq }) => seq > after)) yield withEventMeta(event, { id: String(event.seq) });
@@ -102,14 +105,33 @@ describe("errors", () => {
     });
     expect((await test.known("POST", "/api/v1/projects", {})).json).toMatchObject({
       code: "INPUT_INVALID",
+      message: "path: It is missing; string is expected",
       data: { field: "path" },
     });
+    const prompt = await test.known("POST", "/api/v1/chats/chat_1/coding-agent/runs", { prompt: 7 });
+    expect(prompt.json).toMatchObject({ code: "INPUT_INVALID", data: { field: "prompt" } });
+    expect(prompt.json.message).toContain("list of at most 200 blocks");
+  });
+
+  it("have issues, also where the body isn't JSON at all", async () => {
+    const { status, json } = await test.call(
+      "POST",
+      "/api/v1/projects",
+      { authorization: `Bearer ${test.tokens.create("broken").text}`, "content-type": "application/json" },
+      '{"path":',
+    );
+    expect([status, json.code]).toEqual([400, "INPUT_INVALID"]);
+    expect(json.data.issues).toEqual([{ path: "", message: json.message }]);
   });
 
   it("tell of a choice of changes that isn't understood, instead of taking all", async () => {
     const reject = (body: object) => test.known("POST", "/api/v1/sessions/ses_1/changes/reject", body);
     expect((await reject({ paths: ["a.ts"] })).status).toBe(200);
-    expect((await reject({ hunks: ["a.ts:1"] })).json).toMatchObject({ code: "INPUT_INVALID", status: 400 });
+    expect((await reject({ hunks: ["a.ts:1"] })).json).toMatchObject({
+      code: "INPUT_INVALID",
+      status: 400,
+      data: { field: "hunks", issues: [{ path: "hunks" }] },
+    });
     expect((await reject({ path: "a.ts" })).json).toMatchObject({ code: "INPUT_INVALID" });
   });
 
@@ -148,6 +170,15 @@ it("describes itself: OpenAPI 3.1 for all routes, and a page that needs nothing 
     "id",
     "force",
   ]);
+  const { turns } = json.paths["/chats/{id}/timeline"].get.responses["200"].content["application/json"].schema.properties;
+  expect(turns.items.properties.timeline.properties.items).toMatchObject({ type: "array", items: { anyOf: expect.any(Array) } });
+  expect(JSON.stringify(json)).not.toContain('{"not":{}}');
+  const codes = (path: string, method: string, status: string) =>
+    json.paths[path][method].responses[status].content["application/json"].schema.properties.code.enum;
+  expect(codes("/sessions/{sessionId}/chats", "post", "400")).toEqual(["INPUT_INVALID"]);
+  expect(codes("/sessions/{id}/changes/apply", "post", "400")).toEqual(expect.arrayContaining(["PATH_REFUSED", "INPUT_INVALID"]));
+  expect(codes("/projects", "get", "401")).toEqual(["UNAUTHORIZED"]);
+  expect(Object.keys(json.paths["/health"].get.responses)).toEqual(["200", "default"]);
   const { text, headers } = await test.known("GET", "/api/v1/docs");
   expect(headers["content-type"]).toBe("text/html; charset=utf-8");
   expect(text).toContain("/runs/{id}/stream");
