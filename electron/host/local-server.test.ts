@@ -1,4 +1,6 @@
 import { createServer } from "node:http";
+import { connect } from "node:net";
+import { text as consume } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { contract } from "../../shared/contract/contract.ts";
@@ -121,6 +123,16 @@ describe("where calls come from", () => {
       expect((await test.call("GET", "/api/v1/projects", { ...bearer(text), host })).status).toBe(421);
       expect((await test.call("GET", "/", { host })).status).toBe(421);
     }
+  });
+
+  it("S4 refuses a request without a Host in its own words", async () => {
+    const { text } = test.tokens.create("hostless");
+    const socket = connect(test.port, "127.0.0.1");
+    socket.end(`GET /api/v1/projects HTTP/1.1\r\nauthorization: Bearer ${text}\r\nconnection: close\r\n\r\n`);
+    const answer = await consume(socket);
+    expect(answer).toMatch(/^HTTP\/1\.1 421 /);
+    expect(answer).toContain('"code":"HOST_REFUSED"');
+    expect(calls).toEqual([]);
   });
 
   it("S3 never allows another origin, and never says so in CORS headers", async () => {

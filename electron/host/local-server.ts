@@ -49,7 +49,13 @@ const maxSockets = 100;
 export async function startLocalServer(options: LocalServerOptions): Promise<Result<LocalServer, ServerFailure>> {
   const address = loopbackAddress(options.host ?? "127.0.0.1");
   if (!address.ok) return address;
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, maxHeaderSize: 32 * 1024 });
+  const server = createServer({
+    requestTimeout: 60_000,
+    headersTimeout: 20_000,
+    maxHeaderSize: 32 * 1024,
+    // Node would answer a request without Host by itself, in no shape of ours; the guard refuses it.
+    requireHostHeader: false,
+  });
   const bound = await bind(server, address.value, options.port ?? 0);
   if (!bound.ok) return bound;
   const { port } = bound.value;

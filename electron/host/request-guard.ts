@@ -35,7 +35,8 @@ export function createGuard(address: string, port: number): Guard {
       if (site !== undefined && site !== "same-origin" && !(reads && site === "none")) return foreign;
       const json = isJson(headers["content-type"]);
       if (method === "DELETE" && !hasBody(headers)) return null;
-      if (!reads && !json) return refuse(415, "CONTENT_TYPE_REFUSED", "Send JSON: content-type: application/json");
+      if (!reads && !json)
+        return refuse(415, "CONTENT_TYPE_REFUSED", "Send content-type: application/json, also with an empty body");
       return null;
     },
     upgrade(headers, bearer) {
