@@ -49,7 +49,8 @@ export function createFilesService({ git, clock, findCopy, listSnapshot }: Files
 
   function readyCopy(sessionId: string): Result<CopyFacts, CopyFailure> {
     const copy = findCopy(sessionId);
-    if (!copy || copy.state === "removed") return failure("SESSION_NOT_FOUND", "This session isn't there any more.");
+    if (!copy || copy.state === "removed")
+      return failure("SESSION_NOT_FOUND", "There is no such session, or it was deleted.", { field: "sessionId" });
     if (copy.state === "missing")
       return failure(
         "WORKING_COPY_MISSING",

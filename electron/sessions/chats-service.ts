@@ -103,9 +103,9 @@ function toChat(row: ChatRow): Chat {
 }
 
 function chatNotFound(): { ok: false; error: ChatNotFound } {
-  return failure("CHAT_NOT_FOUND", "This chat isn't there any more.");
+  return failure("CHAT_NOT_FOUND", "There is no such chat, or it was deleted.", { field: "id" });
 }
 
 function sessionNotFound(): { ok: false; error: SessionNotFound } {
-  return failure("SESSION_NOT_FOUND", "This session isn't there any more.");
+  return failure("SESSION_NOT_FOUND", "There is no such session, or it is archived.", { field: "sessionId" });
 }

@@ -140,7 +140,7 @@ describe("creating a session", () => {
     for (const folder of [empty, plain]) {
       const project = must(await bench.projects.add(folder));
       const refused = mustFail(await bench.sessions.create({ projectId: project.id, workingCopy: "worktree" }));
-      expect(refused.code).toBe("WORKTREE_FAILED");
+      expect([refused.code, refused.field]).toEqual(["INPUT_INVALID", "workingCopy"]);
       expect(refused.message).toContain("in place");
       expect(must(bench.sessions.list(project.id, { status: "all" }))).toEqual([]);
     }

@@ -16,7 +16,7 @@ export type SessionCopy = Pick<WorkingCopy, "id" | "kind" | "path" | "branch" | 
   revisionTree: string | null;
 };
 
-type PlanFailure = Failure<"PROJECT_NOT_FOUND" | "PROJECT_PATH_MISSING" | "BASE_NOT_FOUND" | "WORKTREE_FAILED">;
+type PlanFailure = Failure<"INPUT_INVALID" | "PROJECT_NOT_FOUND" | "PROJECT_PATH_MISSING" | "BASE_NOT_FOUND" | "WORKTREE_FAILED">;
 
 /** Working copies, as sessions use them; `P` is the plan that one of them makes and another takes. */
 export type Copies<P, C extends SessionCopy> = {
@@ -320,7 +320,7 @@ export class SessionsService<P, C extends SessionCopy> {
 }
 
 function notFound(): { ok: false; error: NotFound } {
-  return failure("SESSION_NOT_FOUND", "This session isn't there any more.");
+  return failure("SESSION_NOT_FOUND", "There is no such session, or it was deleted.", { field: "id" });
 }
 
 function busy(what: string): { ok: false; error: Busy } {

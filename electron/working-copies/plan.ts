@@ -13,7 +13,9 @@ export type Plan = {
   baseRef: string | null;
   branch: string | null;
 };
-export type PlanFailure = Failure<"PROJECT_NOT_FOUND" | "PROJECT_PATH_MISSING" | "BASE_NOT_FOUND" | "WORKTREE_FAILED">;
+export type PlanFailure = Failure<
+  "INPUT_INVALID" | "PROJECT_NOT_FOUND" | "PROJECT_PATH_MISSING" | "BASE_NOT_FOUND" | "WORKTREE_FAILED"
+>;
 
 /** Decides what a working copy will be, before anything is made; every way it can't be is told with what can be done instead. */
 export async function planCopy(git: Git, project: ProjectFacts | null, wanted: Wanted): Promise<Result<Plan, PlanFailure>> {
@@ -32,7 +34,7 @@ async function planInPlace(git: Git, project: ProjectFacts): Promise<Result<Plan
   const repository = await findRepository(git, project.path);
   if (!repository.ok) return failed(gitMessage("git refuses this folder", repository.error));
   if (repository.value?.topLevel === null)
-    return failed("This repository is bare: there are no files to work on in place. Choose a worktree.");
+    return notSuchACopy("This repository is bare: there are no files to work on in place. Choose a worktree.");
   const [head, branch] = await Promise.all([resolveCommit(git, project.path, "HEAD"), currentBranch(git, project.path)]);
   if (!head.ok) return failed(gitMessage("git can't read HEAD", head.error));
   if (!branch.ok) return failed(gitMessage("git can't read HEAD", branch.error));
@@ -41,9 +43,8 @@ async function planInPlace(git: Git, project: ProjectFacts): Promise<Result<Plan
 
 async function planWorktree(git: Git, project: ProjectFacts, base: string | undefined): Promise<Result<Plan, PlanFailure>> {
   if (project.kind === "folder")
-    return failed(
+    return notSuchACopy(
       "This folder isn't a git repository, so it can't have worktrees. Start the session in place, or run `git init` and commit first.",
-      "workingCopy",
     );
   const ref = base ?? "HEAD";
   const commit = await resolveCommit(git, project.path, ref);
@@ -54,13 +55,17 @@ async function planWorktree(git: Git, project: ProjectFacts, base: string | unde
   }
   const head = base === undefined ? null : await resolveCommit(git, project.path, "HEAD");
   if (head === null || !head.ok || head.value === null)
-    return failed(
+    return notSuchACopy(
       "This repository has no commits yet, so there is nothing to make a worktree from. Start the session in place, or commit something first.",
-      "workingCopy",
     );
   return failure("BASE_NOT_FOUND", `There is no branch, tag or commit ${ref} in ${project.name}.`, { field: "base" });
 }
 
-function failed(message: string, field?: string): Result<never, PlanFailure> {
-  return failure("WORKTREE_FAILED", message, field ? { field } : {});
+/** The project can't have the kind that was asked for, and can have the other. */
+function notSuchACopy(message: string): Result<never, PlanFailure> {
+  return failure("INPUT_INVALID", message, { field: "workingCopy" });
+}
+
+function failed(message: string): Result<never, PlanFailure> {
+  return failure("WORKTREE_FAILED", message);
 }

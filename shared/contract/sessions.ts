@@ -67,7 +67,9 @@ export const sessions = {
         }),
     )
     .output(session)
-    .errors(errors("PROJECT_NOT_FOUND", "PROJECT_PATH_MISSING", "BASE_NOT_FOUND", "WORKTREE_FAILED", "DISK_FULL")),
+    .errors(
+      errors("INPUT_INVALID", "PROJECT_NOT_FOUND", "PROJECT_PATH_MISSING", "BASE_NOT_FOUND", "WORKTREE_FAILED", "DISK_FULL"),
+    ),
   list: oc
     .route({ method: "GET", path: "/projects/{projectId}/sessions" })
     .input(
