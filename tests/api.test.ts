@@ -119,6 +119,19 @@ describe("the API, as outside programs are written against it", { timeout: 60_00
     });
   });
 
+  it("a run: a model that the agent doesn't have is refused before the agent was ever asked", async () => {
+    const runs = `/chats/${desk.chat.id}/coding-agent/runs`;
+    expect(await call(host, "POST", runs, { agentId: "practice", prompt: "say no", modelId: "none" })).toMatchObject({
+      status: 400,
+      body: { code: "CODING_AGENT_MODEL_UNAVAILABLE", data: { field: "modelId" } },
+    });
+    const models = (await call(host, "GET", "/models")).body.filter((one: { agentId: string }) => one.agentId === "practice");
+    expect(models.map((one: { id: string }) => one.id)).toEqual(["steady", "swift"]);
+    const image = [{ type: "image", mimeType: "image/png", data: "not base64!" }];
+    expect((await call(host, "POST", runs, { agentId: "practice", prompt: image })).body.data.field).toBe("prompt.0.data");
+    expect((await call(host, "GET", runs)).body).toEqual([]);
+  });
+
   it("a run: pinned, once per idempotency key, and refused with the codes in their order", async () => {
     const runs = `/chats/${desk.chat.id}/coding-agent/runs`;
     const body = { agentId: "practice", prompt: [{ type: "text", text: "say once" }], idempotencyKey: "key-1" };
@@ -214,6 +227,11 @@ describe("the API, as outside programs are written against it", { timeout: 60_00
       status: 422,
       body: { code: "AGENT_CONFIG_INVALID" },
     });
+    for (const malformed of [{}, { agents: "mine" }, { agents: ["mine"] }])
+      expect(await call(host, "PATCH", "/agents/config", malformed)).toMatchObject({
+        status: 422,
+        body: { code: "AGENT_CONFIG_INVALID", data: { field: "agents" } },
+      });
     expect((await call(host, "GET", "/agents/config")).body).toMatchObject({
       config: { mine: { extends: "practice" } },
       problems: [],

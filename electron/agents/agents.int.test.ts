@@ -76,13 +76,15 @@ it("says of an agent why it can't be used: unknown, disabled, not valid, another
     ok: false,
     error: { code: "CODING_AGENT_ENGINE_UNAVAILABLE", message: "There is no agent nobody" },
   });
-  expect(check("practice", "anything")).toEqual({ ok: true, value: null });
+  const noSuchModel = { ok: false, error: { code: "CODING_AGENT_MODEL_UNAVAILABLE", field: "modelId" } };
+  expect(check("practice", "huge")).toMatchObject(noSuchModel);
   await (await kit.open(new TestHost(), "practice")).prompt(textPrompt("say x"));
   expect(check("practice", "swift")).toEqual({ ok: true, value: null });
-  expect(check("practice", "huge")).toMatchObject({
-    ok: false,
-    error: { code: "CODING_AGENT_MODEL_UNAVAILABLE", field: "modelId" },
-  });
+  expect(check("practice", "huge")).toMatchObject(noSuchModel);
+  const told = kit.agents.list().find((agent) => agent.id === "practice")?.options.models;
+  expect(told?.map((model) => model.id)).toEqual(["steady", "swift"]);
+  kit.agents.patchConfig({ silent: { command: process.execPath } });
+  expect(check("silent", "anything")).toEqual({ ok: true, value: null });
   kit.agents.patchConfig({ practice: { enabled: false } });
   expect(check("practice")).toMatchObject({ ok: false, error: { message: expect.stringContaining("disabled") } });
 });

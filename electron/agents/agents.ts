@@ -1,4 +1,5 @@
 import path from "node:path";
+import * as z from "zod";
 import type { Agent, Capabilities } from "../../shared/contract/agents.ts";
 import type { AgentSession } from "../../shared/contract/chats.ts";
 import type { AppUpdate } from "../../shared/contract/system.ts";
@@ -23,6 +24,8 @@ import { probeAgent } from "./probe.ts";
 import { createRegistry } from "./registry.ts";
 import { needsProbe } from "./status.ts";
 import { capabilitiesOf } from "./told.ts";
+
+const configPatch = z.record(z.string(), z.unknown());
 
 export type AgentsDeps = {
   sessions: AgentSessionRepository;
@@ -57,7 +60,8 @@ export type Agents = {
   list(): Agent[];
   get(id: string): Agent | null;
   config(): ReadConfig;
-  patchConfig(patch: Record<string, unknown>): Result<ReadConfig, Failure<"AGENT_CONFIG_INVALID" | "AGENT_CONFIG_NOT_SAVED">>;
+  /** Agent id → its entry in `agents.json`, or null to take it out. */
+  patchConfig(patch: unknown): Result<ReadConfig, Failure<"AGENT_CONFIG_INVALID" | "AGENT_CONFIG_NOT_SAVED">>;
   /** Reads the shell's environment again and does a handshake with each: the ones named, or all that are enabled. */
   refresh(ids?: readonly string[]): Promise<Result<Agent[], Failure<"AGENT_NOT_FOUND">>>;
   /** What each agent told of itself; starts nothing. */
@@ -145,7 +149,12 @@ export function createAgents(deps: AgentsDeps): Agents {
     get: registry.get,
     config: registry.config,
     patchConfig(patch) {
-      const patched = registry.patch(patch);
+      const entries = configPatch.safeParse(patch);
+      if (!entries.success)
+        return failure("AGENT_CONFIG_INVALID", "Give the agents to change: { agents: { ID: {…}, OTHER: null } }", {
+          field: "agents",
+        });
+      const patched = registry.patch(entries.data);
       if (patched.ok) probeInBackground();
       return patched;
     },

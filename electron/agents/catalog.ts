@@ -18,6 +18,11 @@ const providerKeys = [
   "XAI_API_KEY",
 ];
 
+const practiceModels = [
+  { id: "steady", name: "Steady", description: "Streams at a reading pace" },
+  { id: "swift", name: "Swift", description: "Streams as fast as it can" },
+];
+
 const common = { source: "built-in", enabled: true, env: {}, passEnv: [], secretEnv: [], shares: true, models: null } as const;
 
 /** The agents that come with Hearth. One more that speaks ACP is one more entry. */
@@ -64,6 +69,8 @@ export function builtInAgents(practice: PracticeAgentProgram): AgentDefinition[]
       command: practice.command,
       args: practice.args,
       env: { ...practice.env },
+      // Known without asking it, so that a model it doesn't have is refused before anything is started.
+      models: { mode: "add", list: practiceModels },
     },
   ];
 }

@@ -84,7 +84,8 @@ export const agents = {
   ),
   patchConfig: oc
     .route({ method: "PATCH", path: "/agents/config" })
-    .input(z.object({ agents: z.record(z.string(), z.unknown()) }))
+    // Anything: a patch that doesn't fit is AGENT_CONFIG_INVALID, whatever is wrong with it.
+    .input(z.object({ agents: z.unknown().optional().describe("agent id → its entry in agents.json, or null to take it out") }))
     .output(
       z.object({
         path: z.string(),
