@@ -120,7 +120,7 @@ async function sayWhatChanged(rpc: HearthClient, io: Terminal, sessionId: string
   if (changes.files === 0) return io.note("");
   io.note(
     io.dim(
-      `${changes.files} files changed. See them: hearth changes ${sessionId} --diff · take them over: hearth apply ${sessionId}`,
+      `${changes.files === 1 ? "1 file" : `${changes.files} files`} changed. See them: hearth changes ${sessionId} --diff · take them over: hearth apply ${sessionId}`,
     ),
   );
 }
