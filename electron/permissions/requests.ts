@@ -1,10 +1,10 @@
-import { readFileSync, statSync } from "node:fs";
 import type { PermissionRequest, PermissionRule } from "../../shared/contract/permissions.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { PermissionAction, PermissionOption } from "../../shared/run-event.ts";
 import type { PermissionAsk, PermissionOutcome } from "../agents/agent.ts";
+import { readRegular } from "../lib/read-regular.ts";
 import { createApprovals } from "./approvals.ts";
 import { decide, isAllow, optionFor, soundOptions } from "./decide.ts";
 import { inspect, type Inspected } from "./inspect.ts";
@@ -202,12 +202,7 @@ function writtenText(action: PermissionAction): string | null {
   return action.diff?.length === 1 ? (action.diff[0]?.newText ?? null) : null;
 }
 
-/** A file's text as agents show it; null where there is none to compare. */
+/** A file's text as agents show it; null where there is none to compare: then only a whole new file can match. */
 function readText(real: string | undefined): string | null {
-  if (real === undefined) return null;
-  try {
-    return statSync(real).size > maxComparedBytes ? null : readFileSync(real, "utf8");
-  } catch {
-    return null; // No file yet, or none that can be read: only a whole new file can match then.
-  }
+  return real === undefined ? null : (readRegular(real, maxComparedBytes)?.toString("utf8") ?? null);
 }

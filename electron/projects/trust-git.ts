@@ -1,11 +1,14 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { isExecuting, listConfig, type ConfigEntry } from "../git/config.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import { findRepository, type Repository } from "../git/repository.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { readRegular } from "../lib/read-regular.ts";
 import { clip } from "./trust-describe.ts";
 import { scanHooks, sha, type FoundItem } from "./trust-scan.ts";
+
+const maxPointerBytes = 65_536;
 
 type Facts = { repository: Repository; local: ConfigEntry[] };
 
@@ -74,8 +77,7 @@ function hasIncludes(local: readonly ConfigEntry[]): boolean {
 }
 
 function readSmall(file: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  return stat?.isFile() && stat.size < 65_536 ? readFileSync(file, "utf8") : "";
+  return readRegular(file, maxPointerBytes)?.toString("utf8") ?? "";
 }
 
 function settingItem({ key, value }: ConfigEntry): FoundItem {
@@ -97,7 +99,7 @@ function pointer(folder: string, { topLevel, commonDir }: Repository): FoundItem
   const dotGit = path.join(topLevel, ".git");
   const stat = statSync(dotGit, { throwIfNoEntry: false });
   if (!stat || path.resolve(commonDir) === path.resolve(dotGit)) return [];
-  const content = stat.isFile() && stat.size < 65_536 ? readFileSync(dotGit) : Buffer.from("folder");
+  const content = readRegular(dotGit, maxPointerBytes) ?? Buffer.from("folder");
   const hash = sha(Buffer.concat([content, Buffer.from(`\0${commonDir}`)]));
   return [{ kind: "git-config", path: ".git", detail: clip(`${folder} points to the repository in ${commonDir}`), hash }];
 }

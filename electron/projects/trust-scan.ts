@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, readlinkSync, lstatSync, realpathSync, statSync, type Dirent, type Stats } from "node:fs";
+import { readdirSync, readlinkSync, lstatSync, realpathSync, statSync, type Dirent, type Stats } from "node:fs";
 import path from "node:path";
 import type { TrustItem } from "../../shared/contract/projects.ts";
+import { readRegular } from "../lib/read-regular.ts";
 import { describeConfig } from "./trust-describe.ts";
 import { isLeftOut, kindInside, places, steeringLines, type Place } from "./trust-places.ts";
 
@@ -61,7 +62,7 @@ function walkFolder(at: string, relative: string, place: Place, depth: number, b
 }
 
 function fileItems(at: string, relative: string, place: Place, linked: string): FoundItem[] {
-  const bytes = readBytes(at);
+  const bytes = readRegular(at, maxFileBytes);
   if (bytes === null) return [item(relative, place, unrepeatable(), "can't be read")];
   const content = withoutOwnDependency(relative, bytes);
   if (content === null) return [];
@@ -88,7 +89,7 @@ function scanEnvironmentFiles(root: string): FoundItem[] {
     const at = path.join(root, name);
     const target = followed(at);
     if (!target?.isFile()) return [];
-    const bytes = target.size > maxFileBytes ? null : readBytes(at);
+    const bytes = readRegular(at, maxFileBytes);
     if (bytes === null)
       return [{ kind: "environment", path: name, detail: "Environment that can't be checked", hash: unrepeatable() }];
     const { lines, names: set } = steeringLines(bytes.toString("utf8"));
@@ -118,14 +119,6 @@ function readFolder(folder: string): Dirent[] | null {
     return readdirSync(folder, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     return isMissing(error) ? [] : null;
-  }
-}
-
-function readBytes(at: string): Buffer | null {
-  try {
-    return readFileSync(at);
-  } catch {
-    return null; // Not readable, or gone since it was listed: the caller gives it a hash nobody can have trusted.
   }
 }
 
