@@ -9,7 +9,7 @@ import { useConnection } from "../stores/connection.ts";
 export async function followTerminal(
   terminalId: string,
   signal: AbortSignal,
-  on: { take: (output: TerminalOutput) => void; missing: () => void },
+  on: { take: (output: TerminalOutput) => void; lost: () => void; missing: () => void },
 ): Promise<void> {
   while (!signal.aborted) {
     const { epoch } = useConnection.getState();
@@ -25,6 +25,7 @@ export async function followTerminal(
       if (callFailure(error).code === "TERMINAL_NOT_FOUND") return on.missing();
       // The connection broke; the frame shows it, and the next round waits for the new one.
     }
+    on.lost();
     await nextTry(epoch, signal);
   }
 }

@@ -81,8 +81,8 @@ export function openTerminalView(host: HTMLElement, terminalId: string, events: 
   const size = followSize(host, terminal, fit, terminalId);
   const input = followInput(terminal, terminalId, events);
   const take = createDrawing(terminal, terminalId, events, {
-    onReplay: input.hold,
-    onReplayed: () => (input.release(), size.fit()),
+    onReplay: input.draw,
+    onReplayed: () => (input.open(), size.fit()),
     onExit: input.end,
   });
   search.onDidChangeResults(({ resultCount, resultIndex }) => events.onFound({ count: resultCount, at: resultIndex }));
@@ -93,7 +93,7 @@ export function openTerminalView(host: HTMLElement, terminalId: string, events: 
     else terminal.paste(pasted.text);
   };
   listenForPaste(host, abort.signal, insert);
-  void followTerminal(terminalId, abort.signal, { take, missing: events.onMissing });
+  void followTerminal(terminalId, abort.signal, { take, lost: input.forget, missing: events.onMissing });
 
   return {
     setActive(active) {
@@ -179,14 +179,25 @@ function createDrawing(
   };
 }
 
-/** Keys, and the terminal's own answers to the program, except while a replay is drawn or after the exit. */
+/**
+ * Keys, and the terminal's own answers to the program. Before the screen is there (`opening`) all there is comes from
+ * the person and waits; while it is drawn, the answers to old output are dropped and keys wait; then both go through.
+ */
 function followInput(terminal: Terminal, terminalId: string, events: TerminalEvents) {
-  let mute = true;
+  let state: "opening" | "drawing" | "open" | "ended" = "opening";
+  let early = "";
   const type = createTyping((data) => rpc.terminals.write({ id: terminalId, data }));
-  terminal.onData((data) => mute || type(data));
-  terminal.onBinary((data) => mute || type(data));
+  const take = (data: string): void => {
+    if (state === "open") type(data);
+    if (state === "opening") early += data;
+  };
+  terminal.onData(take);
+  terminal.onBinary(take);
+  terminal.onKey(({ key }) => {
+    if (state === "drawing") early += key;
+  });
   terminal.parser.registerOscHandler(52, () => {
-    if (!mute) events.onClipboardBlocked();
+    if (state === "open") events.onClipboardBlocked();
     return true;
   });
   terminal.attachCustomKeyEventHandler((event) => {
@@ -208,10 +219,16 @@ function followInput(terminal: Terminal, terminalId: string, events: TerminalEve
     return key !== "v";
   });
   return {
-    hold: () => void (mute = true),
-    release: () => void (mute = false),
+    draw: () => void (state = "drawing"),
+    open() {
+      state = "open";
+      if (early !== "") type(early);
+      early = "";
+    },
+    /** The connection broke: what was typed since is not typed later, into whatever is there then. */
+    forget: () => void (early = ""),
     end() {
-      mute = true;
+      state = "ended";
       terminal.options.cursorBlink = false;
       terminal.options.disableStdin = true;
     },

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../../electron/testing/until.ts";
@@ -190,6 +190,30 @@ describe("terminal", () => {
     await terminal.line(`printf '\\033]0;a\\342\\200\\256b<img src=x onerror=window.__pwned=1>\\a'`);
     await desk.page.getByRole("tab", { name: "ab<img src=x onerror=window.__pwned=1>" }).waitFor();
     expect(await desk.page.evaluate(() => "__pwned" in window)).toBe(false);
+  });
+
+  it("keeps what is typed before the shell can be heard", async () => {
+    const early = await office.desk({
+      prepare: async (context) => {
+        await context.addInitScript(() => {
+          const { send } = WebSocket.prototype;
+          const held: (() => void)[] = [];
+          WebSocket.prototype.send = function (data) {
+            const go = (): void => send.call(this, data);
+            if (typeof data === "string" && data.includes("terminals/attach")) held.push(go);
+            else go();
+          };
+          addEventListener("let-go", () => held.splice(0).forEach((go) => go()));
+        });
+      },
+    });
+    await early.page.keyboard.press("Control+Backquote");
+    await early.page.locator(".xterm-helper-textarea:focus").waitFor({ state: "attached" });
+    await early.page.keyboard.type("echo early > early.txt\n");
+    await early.page.evaluate(() => dispatchEvent(new Event("let-go")));
+    const written = path.join(early.session.workingCopy.path, "early.txt");
+    await until(() => existsSync(written) && readFileSync(written, "utf8") === "early\n", "the line to be run");
+    await early.page.context().close();
   });
 
   it("S49 asks before several lines are pasted, and presses no Enter", async () => {
