@@ -54,6 +54,11 @@ describe("the main job at the page, with the practice agent", { timeout: 90_000 
     if (!session) throw new Error("There is no session");
     return session;
   };
+  /** Reads files of the session's working copy; null where there is none. */
+  const reader = async (): Promise<(file: string) => string | null> => {
+    const worktree = (await theSession()).workingCopy.path;
+    return (file) => (existsSync(path.join(worktree, file)) ? readFileSync(path.join(worktree, file), "utf8") : null);
+  };
   const theRuns = async (): Promise<Run[]> => {
     const chats = await host.api<{ id: string }[]>("GET", `/sessions/${(await theSession()).id}/chats`);
     return (await Promise.all(chats.map((chat) => host.api<Run[]>("GET", `/chats/${chat.id}/coding-agent/runs`)))).flat();
@@ -150,9 +155,7 @@ describe("the main job at the page, with the practice agent", { timeout: 90_000 
   it("restores a checkpoint, and takes the restoring back", async () => {
     await beginAtFirstPage(at, place.repo);
     await at.choose("Agent", "Practice");
-    const worktree = (await theSession()).workingCopy.path;
-    const read = (file: string): string | null =>
-      existsSync(path.join(worktree, file)) ? readFileSync(path.join(worktree, file), "utf8") : null;
+    const read = await reader();
     await at.choose("Policy", /^Accept edits/);
     await at.send("create one.txt: first\ndelete README.md");
     await at.answer(/asks: Delete README\.md/, /^Allow once/);
@@ -230,17 +233,17 @@ describe("the main job at the page, with the practice agent", { timeout: 90_000 
   it("has a terminal in the working copy, whose text is there again after a reload", async () => {
     await beginAtFirstPage(at, place.repo);
     const worktree = (await theSession()).workingCopy.path;
+    const read = await reader();
     await at.open("New terminal");
     // It takes the keys by itself.
     await at.page.locator(".xterm-helper-textarea:focus").waitFor({ state: "attached" });
     await at.page.keyboard.type("pwd > where.txt; echo to''gether\n");
-    await until(() => existsSync(path.join(worktree, "where.txt")), "the shell to run it");
-    expect(readFileSync(path.join(worktree, "where.txt"), "utf8").trim()).toBe(worktree);
+    await until(() => read("where.txt") === `${worktree}\n`, "the shell to say where it is");
     await at.page.reload();
     await at.page.locator(".xterm-helper-textarea").waitFor({ state: "attached" });
     await at.page.locator(".xterm-helper-textarea").focus();
     await at.page.keyboard.type("echo again > again.txt\n");
-    await until(() => existsSync(path.join(worktree, "again.txt")), "the same shell to go on");
+    await until(() => read("again.txt") === "again\n", "the same shell to go on");
     expect((await host.api<{ id: string }[]>("GET", `/sessions/${(await theSession()).id}/terminals`)).length).toBe(1);
   });
 });

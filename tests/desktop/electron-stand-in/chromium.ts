@@ -67,7 +67,6 @@ async function answer(route: Route, owners: Map<Page, Owner>, handlers: Chromium
   const url = toElectron(request.url());
   if (request.isNavigationRequest()) {
     const frame = frameOf(route);
-    // A page nobody adopted is a popup: it was refused when it was asked for, and is about to be closed.
     const owner = frame && owners.get(frame.page());
     if (!frame || !owner || !owner.mayNavigate(frame, url)) return route.abort("aborted");
   }
@@ -85,15 +84,23 @@ async function answer(route: Route, owners: Map<Page, Owner>, handlers: Chromium
   const response = await handler(given);
   await route.fulfill({
     status: response.status,
-    headers: Object.fromEntries(response.headers),
+    headers: Object.fromEntries(request.isNavigationRequest() ? withoutPopups(response.headers) : response.headers),
     body: Buffer.from(await response.arrayBuffer()),
   });
+}
+
+/** Chromium tells of a window that a page asks for, and then doesn't open it: what the shell refuses never is. */
+function withoutPopups(given: Headers): Headers {
+  const headers = new Headers(given);
+  const all = ["downloads", "forms", "modals", "orientation-lock", "pointer-lock", "presentation", "same-origin", "scripts"];
+  headers.append("content-security-policy", `sandbox ${all.map((what) => `allow-${what}`).join(" ")}`);
+  return headers;
 }
 
 function frameOf(route: Route): Frame | null {
   try {
     return route.request().frame();
   } catch {
-    return null; // The first request of a page that isn't there yet: a popup's.
+    return null; // The page isn't there yet, or not any more.
   }
 }

@@ -5,7 +5,6 @@ import { BrowserWindow } from "./browser-window.ts";
 import { ipcMain } from "./ipc-main.ts";
 import { MessageChannelMain } from "./ports.ts";
 import { session } from "./session.ts";
-import { WebContents } from "./web-contents.ts";
 import { utilityProcess } from "./utility-process.ts";
 
 // What `import "electron"` gives to the built shell. Windows are real Chromium pages, the utility process is a real
@@ -120,11 +119,7 @@ const nativeTheme = { shouldUseDarkColors: false };
 const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] };
 
 listWindowsBy(() => BrowserWindow.getAllWindows());
-void chromium.then(({ context, endpoint }) => {
-  // Whatever page no window opened is a popup: its opener's handler refused it. Closed before it could load.
-  context.on("page", (page) => {
-    void Promise.all(WebContents.ownPages).then((own) => (own.includes(page) ? null : page.close()));
-  });
+void chromium.then(({ endpoint }) => {
   process.send?.({ kind: "chromium", endpoint });
   app.markReady();
 });

@@ -48,8 +48,6 @@ export class WebFrameMain {
 
 /** A page of Chromium as the shell knows it, from its window's opening until its closing. */
 export class WebContents extends EventEmitter {
-  /** Pages that windows opened, closed windows' too: what isn't among them is a popup. */
-  static readonly ownPages: Promise<Page | null>[] = [];
   readonly page: Promise<Page>;
   readonly #preferences: WebPreferences;
   readonly #secret = randomUUID();
@@ -75,9 +73,7 @@ export class WebContents extends EventEmitter {
 
   async #open(chromium: Promise<Chromium>): Promise<Page> {
     const { context, adopt } = await chromium;
-    const opening = context.newPage();
-    WebContents.ownPages.push(opening.catch(() => null));
-    const page = await opening;
+    const page = await context.newPage();
     this.#live = page;
     adopt(page, { mayNavigate: (frame, url) => this.#mayNavigate(frame, url) });
     const session = await context.newCDPSession(page);
