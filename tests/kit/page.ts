@@ -51,10 +51,13 @@ export function atPage(page: Page) {
     async showTab(name: string | RegExp): Promise<void> {
       await page.getByRole("tab", { name }).first().click();
     },
-    /** Opens something in the focused pane, from the menu beside its tabs. */
+    /** Opens something in the focused pane, from the menu beside its tabs; it is there when this resolves. */
     async open(entry: string): Promise<void> {
+      const tabs = page.getByRole("tab");
+      const before = await tabs.count();
       await button("Open in this pane").first().click();
       await page.getByRole("menuitem", { name: entry, exact: true }).click();
+      await until(async () => (await tabs.count()) > before, `the tab of ${entry}`);
     },
   };
 }
