@@ -85,11 +85,11 @@ export function OutcomeRow({ turn }: { turn: Turn }): React.JSX.Element {
   const advice = code ? adviceFor(code, { projectId }) : null;
   if (run.status === "cancelled") {
     return (
-      <div className="row flex items-center gap-2 text-muted">
+      <div className="row flex flex-wrap items-center gap-x-2 text-muted">
         <span className="inline-flex w-4 shrink-0 justify-center">
           <StateDot state="idle" />
         </span>
-        <span className="min-w-0 flex-1 truncate">{message ?? "Stopped"}</span>
+        <span className="min-w-24 flex-1 truncate">{message ?? "Stopped"}</span>
         <Button look="plain" onClick={() => editAgain(turn)}>
           Edit prompt
         </Button>

@@ -53,9 +53,10 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
     followOnAppend: true,
     scrollEndThreshold: nearEnd,
     useAnimationFrameWithResizeObserver: false,
-    onChange: (instance) => setAtEnd(instance.isAtEnd(nearEnd)),
+    onChange: (instance) => setAtEnd(pinned.current || instance.isAtEnd(nearEnd)),
   });
   const items = virtualizer.getVirtualItems();
+  const height = virtualizer.getTotalSize();
   const findBar = useFind({
     rows,
     root: scroller,
@@ -71,30 +72,45 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
     pinned.current = true;
     virtualizer.scrollToEnd();
   }, [virtualizer, toEnd]);
+  // Rows are drawn at a guessed height and measured then: the end is another after each.
   useLayoutEffect(() => {
     if (pinned.current) virtualizer.scrollToEnd();
-  }, [virtualizer, rows]);
+  }, [virtualizer, rows, height]);
 
   // What is added, and a pane or composer that changes its height, leaves the end in view. Whether it was is known from the
-  // last scroll alone: by the time the new height is told, the distance is already another.
+  // last scroll alone: by the time the new height is told, the distance is already another. Away goes only who scrolls up;
+  // rows that are measured as smaller move the place up as well, but with them the whole becomes smaller.
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
+    let before = { top: 0, height: 0 };
     const onScroll = (): void => {
-      pinned.current = element.scrollHeight - element.clientHeight - element.scrollTop <= nearEnd;
+      const now = { top: element.scrollTop, height: element.scrollHeight };
+      const near = now.height - element.clientHeight - now.top <= nearEnd;
+      if (near) pinned.current = true;
+      else if (now.top < before.top && now.height >= before.height) pinned.current = false;
+      before = now;
+      setAtEnd(pinned.current || near);
+    };
+    // The next line of a stream may be there before the scroll is told of.
+    const onWheel = (event: WheelEvent): void => {
+      if (event.deltaY < 0) pinned.current = false;
     };
     const sizes = new ResizeObserver(() => pinned.current && virtualizer.scrollToEnd());
-    element.addEventListener("scroll", onScroll, { passive: true });
+    // Before the virtualizer hears of it and measures what comes into view.
+    element.addEventListener("scroll", onScroll, { passive: true, capture: true });
+    element.addEventListener("wheel", onWheel, { passive: true });
     sizes.observe(element);
     return () => {
-      element.removeEventListener("scroll", onScroll);
+      element.removeEventListener("scroll", onScroll, { capture: true });
+      element.removeEventListener("wheel", onWheel);
       sizes.disconnect();
     };
   }, [virtualizer]);
 
   // Near the top, what lies before is fetched; where the reader is stays where it is.
   const nearTop = (items[0]?.index ?? 0) < 4;
-  const fills = virtualizer.getTotalSize() > (virtualizer.scrollRect?.height ?? 0);
+  const fills = height > (virtualizer.scrollRect?.height ?? 0);
   const wantsEarlier = more && !loadingEarlier && nearTop && !(atEnd && fills);
   useEffect(() => {
     if (wantsEarlier) onLoadEarlier();
@@ -111,7 +127,7 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
           aria-live="off"
           className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
         >
-          <div className="relative mx-auto w-full max-w-[76ch] text-prose" style={{ height: virtualizer.getTotalSize() }}>
+          <div className="relative mx-auto w-full max-w-[76ch] text-prose" style={{ height }}>
             {loadingEarlier ? (
               <p className="absolute inset-x-0 top-1 text-center text-small text-faint">Loading earlier turns</p>
             ) : null}
@@ -137,7 +153,10 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
         {findBar}
         {atEnd || rows.length === 0 ? null : (
           <Button
-            onClick={() => virtualizer.scrollToEnd()}
+            onClick={() => {
+              pinned.current = true;
+              virtualizer.scrollToEnd();
+            }}
             icon={<ArrowDown className="size-3.5" aria-hidden />}
             className="absolute bottom-2 left-1/2 -translate-x-1/2 rounded-full! shadow-float"
           >
