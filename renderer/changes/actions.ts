@@ -55,8 +55,9 @@ export async function previewApply(sessionId: string, paths: string[] | undefine
 
 export async function apply(sessionId: string, paths: string[] | undefined, where: string): Promise<CallFailure | null> {
   try {
-    const { applied } = await rpc.changes.apply({ id: sessionId, dryRun: false, ...(paths ? { paths } : {}) });
+    const { applied, conflicts } = await rpc.changes.apply({ id: sessionId, dryRun: false, ...(paths ? { paths } : {}) });
     await loadChanges(sessionId);
+    if (conflicts.length > 0) return { code: "CHANGES_CONFLICT", message: nothingWritten(conflicts), data: { conflicts } };
     toast({
       title: `Applied ${applied.length === 1 ? shortName(applied[0] ?? "") : `${applied.length} files`} to ${where}`,
       undo: () => void revert(sessionId),
@@ -69,8 +70,9 @@ export async function apply(sessionId: string, paths: string[] | undefined, wher
 
 async function revert(sessionId: string): Promise<void> {
   try {
-    const { applied } = await rpc.changes.revert({ id: sessionId, dryRun: false });
+    const { applied, conflicts } = await rpc.changes.revert({ id: sessionId, dryRun: false });
     await loadChanges(sessionId);
+    if (conflicts.length > 0) return toast({ title: "Nothing was taken out", detail: nothingWritten(conflicts), tone: "failed" });
     toast({ title: `Taken out again: ${applied.length === 1 ? shortName(applied[0] ?? "") : `${applied.length} files`}` });
   } catch (error) {
     tellFailure("Nothing was taken out", error);
@@ -87,6 +89,12 @@ export async function commit(sessionId: string, message: string): Promise<CallFa
   } catch (error) {
     return callFailure(error);
   }
+}
+
+/** The checkout went on at the same place since it was looked at. */
+function nothingWritten(conflicts: ApplyResult["conflicts"]): string {
+  const more = conflicts.length > 1 ? ` and ${conflicts.length - 1} more` : "";
+  return `${conflicts[0]?.path ?? ""}${more} changed in the checkout at the same place. Nothing was written.`;
 }
 
 function shortName(path: string): string {

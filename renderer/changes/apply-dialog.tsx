@@ -21,10 +21,12 @@ export function ApplyDialog({ sessionId, paths, where, onClose }: Props): React.
   }, [sessionId, paths]);
 
   const result = preview?.ok ? preview.result : null;
-  const ready = result !== null && result.conflicts.length === 0 && result.applied.length > 0;
+  const ready = result !== null && result.applied.length > 0;
+  const conflicts = result?.conflicts.length ?? 0;
   const go = async (): Promise<void> => {
     setBusy(true);
-    const failure = await apply(sessionId, paths, where);
+    // What is in conflict stays pending; the rest can go without it.
+    const failure = await apply(sessionId, conflicts > 0 ? result?.applied : paths, where);
     setBusy(false);
     if (failure) setPreview({ ok: false, failure });
     else onClose();
@@ -41,22 +43,28 @@ export function ApplyDialog({ sessionId, paths, where, onClose }: Props): React.
             Cancel
           </Button>
           <Button look="filled" disabled={!ready || busy} autoFocus onClick={() => void go()}>
-            {result && ready ? `Apply ${result.applied.length} ${result.applied.length === 1 ? "file" : "files"}` : "Apply"}
+            {result && ready ? applyText(result.applied.length, conflicts > 0) : "Apply"}
           </Button>
         </>
       }
     >
       {preview === null ? <Skeleton rows={3} label="Comparing with the checkout" /> : null}
       {preview && !preview.ok ? <Refusal failure={preview.failure} /> : null}
-      {result && result.conflicts.length > 0 ? (
-        <Group title={`${result.conflicts.length} in conflict with the checkout`} tone="text-removed">
+      {result && conflicts > 0 ? (
+        <Group
+          title={`${conflicts} in conflict with the checkout`}
+          tone="text-removed"
+          note="Nothing is written over. Commit or undo what was changed in the checkout and apply again, or reject the change here."
+        >
           {result.conflicts.map((conflict) => (
             <Line key={conflict.path} path={conflict.path} note={conflict.reason} />
           ))}
         </Group>
       ) : null}
       {result && result.applied.length > 0 ? (
-        <Group title={`${result.applied.length} will be written`}>
+        <Group
+          title={conflicts > 0 ? `${result.applied.length} can be written without` : `${result.applied.length} will be written`}
+        >
           {result.applied.slice(0, 500).map((path) => (
             <Line key={path} path={path} />
           ))}
@@ -70,11 +78,19 @@ export function ApplyDialog({ sessionId, paths, where, onClose }: Props): React.
   );
 }
 
-function Group({ title, tone, children }: { title: string; tone?: string; children: React.ReactNode }): React.JSX.Element {
+function applyText(files: number, others: boolean): string {
+  if (others) return files === 1 ? "Apply the other one" : `Apply the other ${files}`;
+  return files === 1 ? "Apply 1 file" : `Apply ${files} files`;
+}
+
+type GroupProps = { title: string; tone?: string; note?: string; children: React.ReactNode };
+
+function Group({ title, tone, note, children }: GroupProps): React.JSX.Element {
   return (
     <section className="mb-3">
       <h3 className={`mb-1 font-medium ${tone ?? ""}`}>{title}</h3>
       <ul className="selectable max-h-56 overflow-y-auto rounded-control border border-line bg-canvas px-2 py-1">{children}</ul>
+      {note ? <p className="mt-1 text-small text-muted">{note}</p> : null}
     </section>
   );
 }

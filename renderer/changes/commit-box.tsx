@@ -26,7 +26,7 @@ export function CommitBox({ sessionId, paths, branch }: Props): React.JSX.Elemen
   const output = typeof failure?.data?.output === "string" ? failure.data.output : "";
   return (
     <form
-      className="border-t border-line bg-panel p-2 [anchor-name:--commit]"
+      className="group border-t border-line bg-panel p-2 [anchor-name:--commit]"
       onSubmit={(event) => {
         event.preventDefault();
         void go();
@@ -57,7 +57,13 @@ export function CommitBox({ sessionId, paths, branch }: Props): React.JSX.Elemen
         </div>
       ) : null}
       <div className="mt-1.5 flex items-center justify-between gap-2">
-        <Button type="submit" disabled={message.trim() === "" || busy} shortcut="Mod+Enter">
+        {/* The same keys approve all while the files have the focus: shown where they hold. */}
+        <Button
+          type="submit"
+          disabled={message.trim() === "" || busy}
+          shortcut="Mod+Enter"
+          className="[&_kbd]:hidden group-focus-within:[&_kbd]:inline"
+        >
           {busy ? "Committing…" : `Commit${branch === null ? "" : ` to ${branch}`}`}
         </Button>
         <span className="min-w-0 truncate text-small text-muted tabular-nums">{files} to commit</span>

@@ -114,10 +114,14 @@ it("applies after a preview, can take it out again, and commits what was applied
   expect(await place.user(place.repo, "status", "--porcelain")).toBe("");
 });
 
-it("R85 shows what conflicts with the checkout before anything is written", async () => {
+it("R85 shows what conflicts with the checkout before anything is written, and applies the rest without it", async () => {
   writeFileSync(path.join(place.repo, "cart.ts"), "export const total = 3;\n");
   await page.getByRole("button", { name: /^Apply 4/ }).click();
   const dialog = page.getByRole("dialog");
+  await dialog.getByText("1 in conflict with the checkout").waitFor();
+  await dialog.getByRole("button", { name: "Apply the other 3" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await page.getByRole("button", { name: /^Apply 1 / }).click();
   await dialog.getByText("1 in conflict with the checkout").waitFor();
   expect(await dialog.getByRole("button", { name: /^Apply/ }).isDisabled()).toBe(true);
   expect(checkout("cart.ts")).toBe("export const total = 3;\n");
