@@ -14,6 +14,11 @@ import { carryOut, conflictFailure } from "./write-set.ts";
 /** `moved`: the baseline or a file is no longer what it was. */
 export type Applied = { result: ApplyResult; moved: boolean };
 
+/** All or nothing: conflicts are the answer, for their person to decide about, and no failure of the call. */
+function nothingWritten(conflicts: ApplyResult["conflicts"]): Applied {
+  return { result: { applied: [], conflicts, checkpointId: null }, moved: false };
+}
+
 /** Brings the chosen changes to the checkout, and moves the baseline over them. In place only the baseline moves. */
 export async function applyChanges(
   deps: ChangesDeps,
@@ -42,7 +47,7 @@ export async function applyChanges(
   const { conflicts } = plan.value;
   if (options.dryRun)
     return ok({ result: { applied: withoutConflicts(chosen, plan.value), conflicts, checkpointId: null }, moved: false });
-  if (conflicts.length > 0) return conflictFailure(conflicts);
+  if (conflicts.length > 0) return ok(nothingWritten(conflicts));
   const baselineAfter = await deps.snapshots.editTree(session.copy, session.baselineTree, editsTo(endsOf(chosen)));
   if (!baselineAfter.ok) return baselineAfter;
   const checkpoint = await deps.checkpoints.take(sessionId, "before-apply", { of: "checkout", tree: ready.value.tree });
@@ -190,7 +195,7 @@ export async function revertApplied(
       result: { applied: paths.filter((path) => !inConflict.has(path)), conflicts, checkpointId: null },
       moved: false,
     });
-  if (conflicts.length > 0) return conflictFailure(conflicts);
+  if (conflicts.length > 0) return ok(nothingWritten(conflicts));
   const checkpoint = await deps.checkpoints.take(sessionId, "before-apply", { of: "checkout", tree: ready.value.tree });
   if (!checkpoint.ok) return checkpoint;
   const written = await carryOut(deps, {

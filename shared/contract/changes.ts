@@ -45,6 +45,7 @@ export const fileDiff = z.object({
 export type FileDiff = z.infer<typeof fileDiff>;
 
 export const conflict = z.object({ path: z.string(), reason: z.string() });
+/** All or nothing: where there are conflicts, nothing was written (a preview tells what could go without them). */
 export const applyResult = z.object({
   applied: z.array(z.string()),
   conflicts: z.array(conflict),
