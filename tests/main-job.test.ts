@@ -197,11 +197,16 @@ describe("the main job at the page, with the practice agent", { timeout: 90_000 
   it("sends what was queued when the run completes", async () => {
     await beginAtFirstPage(at, place.repo);
     await at.choose("Agent", "Practice");
-    await at.send("stream 150 words");
-    await at.reads(/word5\b/);
-    await at.send("say Second in line", "Queue");
-    await at.send("say Third in line", "Queue");
-    await at.reads(/word150\b[\s\S]*Second in line[\s\S]*Third in line/);
+    // The question holds the run until both prompts stand in line, however long that takes.
+    await at.send("ask Go on? Yes | No\nsay First in line");
+    await at.log.getByRole("radio", { name: "Yes" }).click();
+    const queue = at.page.getByRole("region", { name: "Queue" });
+    for (const prompt of ["say Second in line", "say Third in line"]) {
+      await at.send(prompt, "Queue");
+      await queue.getByText(prompt).waitFor();
+    }
+    await at.log.getByRole("button", { name: /^Answer/ }).click();
+    await at.reads(/First in line[\s\S]*Second in line[\s\S]*Third in line/);
     await until(async () => (await theRuns()).filter((run) => run.status === "completed").length === 3, "all three");
   });
 
