@@ -4,6 +4,7 @@ import { Palette } from "./commands/palette.tsx";
 import { ShortcutsDialog } from "./commands/shortcut-list.tsx";
 import { AddProjectDialog } from "./projects/add-project-dialog.tsx";
 import { DeleteSessionDialog } from "./projects/delete-session-dialog.tsx";
+import { LocateProjectDialog } from "./projects/locate-project-dialog.tsx";
 import { NewSessionDialog } from "./projects/new-session-dialog.tsx";
 import { TrustDialog } from "./projects/trust-dialog.tsx";
 import { SettingsDialog } from "./settings/settings-dialog.tsx";
@@ -28,6 +29,8 @@ export function Dialogs(): ReactNode {
       return <RemoveProjectDialog projectId={dialog.projectId} />;
     case "add-project":
       return <AddProjectDialog />;
+    case "locate-project":
+      return <LocateProjectDialog projectId={dialog.projectId} />;
     case "new-session":
       return <NewSessionDialog projectId={dialog.projectId} onClose={() => closeDialog("new-session")} />;
     case "trust":

@@ -35,6 +35,10 @@ export function projectMenu(project: Project): MenuEntries {
   return [
     { label: "New session…", onSelect: () => newSession(project.id) },
     { label: "Copy path", onSelect: () => void copy(project.path) },
+    project.missing && {
+      label: "Locate…",
+      onSelect: () => openDialog({ kind: "locate-project", projectId: project.id }),
+    },
     {
       label: project.trust === "trusted" ? "What it may run…" : "Trust…",
       onSelect: () => openDialog({ kind: "trust", projectId: project.id }),

@@ -107,5 +107,8 @@ function diffKey(sessionId: string, path: string): string {
 onAppUpdate((update) => {
   const known = Object.keys(useChangesStore.getState().sessions);
   if (update.type === "changes" && known.includes(update.sessionId)) void loadChanges(update.sessionId);
+  // A project's folder may be there again.
+  if (update.type === "project")
+    for (const id of known) if (useChangesStore.getState().sessions[id]?.failure) void loadChanges(id);
   if (update.type === "snapshot") for (const sessionId of known) void loadChanges(sessionId);
 });

@@ -11,7 +11,8 @@ export type FrameDialog =
   | { kind: "delete-session"; sessionId: string }
   | { kind: "rename-session"; sessionId: string }
   | { kind: "rename-chat"; chatId: string }
-  | { kind: "remove-project"; projectId: string };
+  | { kind: "remove-project"; projectId: string }
+  | { kind: "locate-project"; projectId: string };
 
 type Frame = {
   dialog: FrameDialog | null;

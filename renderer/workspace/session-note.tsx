@@ -25,7 +25,12 @@ export function SessionNote({ session }: { session: Session }): React.JSX.Elemen
 
 function noteOf(session: Session, missing: boolean, trust: "trusted" | "untrusted" | "changed"): Note | null {
   const { state, detail } = session.workingCopy;
-  if (missing) return { dot: "failed", text: "The project’s folder isn’t where it was. Chats can be read; nothing can run." };
+  if (missing)
+    return {
+      dot: "failed",
+      text: "The project’s folder isn’t where it was. Chats can be read; nothing can run.",
+      action: <Button onClick={() => openDialog({ kind: "locate-project", projectId: session.projectId })}>Locate…</Button>,
+    };
   if (state === "preparing") return { dot: "working", text: detail ?? "The working copy is being prepared." };
   if (state === "failed")
     return { dot: "failed", text: detail ?? "The working copy could not be made.", action: recreate(session.id) };
