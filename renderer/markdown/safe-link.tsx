@@ -1,10 +1,8 @@
 import { TriangleAlert } from "lucide-react";
 import { useState, type MouseEvent, type ReactNode } from "react";
-import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { checkLink, type CheckedLink } from "./check-link.ts";
-import { CopyButton } from "./copy-button.tsx";
+import { LinkDialog } from "./link-dialog.tsx";
 
 const look = "text-text underline decoration-line-strong underline-offset-2 hover:decoration-current";
 
@@ -53,44 +51,8 @@ function DoubtfulLink({ link, children }: { link: CheckedLink; children: ReactNo
           ) : null}
         </button>
       </Tooltip>
-      {asking ? <ConfirmLink link={link} onClose={() => setAsking(false)} /> : null}
+      {asking ? <LinkDialog link={link} onClose={() => setAsking(false)} /> : null}
     </>
-  );
-}
-
-function ConfirmLink({ link, onClose }: { link: CheckedLink; onClose: () => void }): React.JSX.Element {
-  function open(): void {
-    if (link.open) window.open(link.open, "_blank", "noopener,noreferrer");
-    onClose();
-  }
-  return (
-    <Dialog
-      title="Open this address?"
-      onClose={onClose}
-      footer={
-        <>
-          <Button look="plain" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button look="filled" onClick={open}>
-            Open
-          </Button>
-        </>
-      }
-    >
-      <div className="flex items-start gap-1 rounded-control border border-line bg-panel p-2">
-        <code className="selectable max-h-40 min-w-0 flex-1 overflow-y-auto break-all">{link.shown}</code>
-        <CopyButton label="Copy address" text={() => link.open ?? ""} />
-      </div>
-      <ul className="mt-3 flex flex-col gap-1.5 text-muted">
-        {link.warnings.map((warning) => (
-          <li key={warning} className="flex gap-2">
-            <TriangleAlert className="mt-0.5 size-3.5 shrink-0 text-changed" aria-hidden />
-            {warning}
-          </li>
-        ))}
-      </ul>
-    </Dialog>
   );
 }
 

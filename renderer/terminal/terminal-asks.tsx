@@ -1,6 +1,5 @@
-import { TriangleAlert } from "lucide-react";
 import { visibleText } from "../../shared/visible-text.ts";
-import { checkLink } from "../markdown/check-link.ts";
+import { checkLink, type CheckedLink } from "../markdown/check-link.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import type { PastedText } from "./pasted-text.ts";
@@ -44,44 +43,10 @@ export function PasteDialog({
   );
 }
 
-/** The text of a link in a terminal needn't be its address, so the address is shown before it is followed. */
-export function LinkDialog({ address, onClose }: { address: string; onClose: () => void }): React.JSX.Element {
+/** An address that a terminal printed; only the web's are opened from there. */
+export function terminalLink(address: string): CheckedLink {
   const link = checkLink(address, "");
-  return (
-    <Dialog
-      title="Open this address?"
-      onClose={onClose}
-      footer={
-        <>
-          <Button look="plain" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            look="filled"
-            disabled={link.open === null}
-            onClick={() => {
-              openAddress(address);
-              onClose();
-            }}
-          >
-            Open
-          </Button>
-        </>
-      }
-    >
-      <code className="selectable block max-h-40 overflow-y-auto rounded-control border border-line bg-panel p-2 break-all">
-        {link.shown}
-      </code>
-      <ul className="mt-3 flex flex-col gap-1.5 text-muted empty:hidden">
-        {link.warnings.map((warning) => (
-          <li key={warning} className="flex gap-2">
-            <TriangleAlert className="mt-0.5 size-3.5 shrink-0 text-changed" aria-hidden />
-            {warning}
-          </li>
-        ))}
-      </ul>
-    </Dialog>
-  );
+  return link.open !== null && /^https?:/.test(link.open) ? link : { ...link, open: null };
 }
 
 /** Whether following the address needs no second look: a plain web address that is what it seems. */

@@ -9,7 +9,8 @@ import { cx } from "../ui/cx.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import type { PastedText } from "./pasted-text.ts";
-import { isPlainAddress, LinkDialog, openAddress, PasteDialog } from "./terminal-asks.tsx";
+import { isPlainAddress, openAddress, PasteDialog, terminalLink } from "./terminal-asks.tsx";
+import { LinkDialog } from "../markdown/link-dialog.tsx";
 import { TerminalFind } from "./terminal-find.tsx";
 import { openTerminalView, type TerminalView } from "./terminal-view.ts";
 
@@ -97,7 +98,7 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
           }}
         />
       ) : null}
-      {link ? <LinkDialog address={link} onClose={() => setLink(null)} /> : null}
+      {link ? <LinkDialog link={terminalLink(link)} onClose={() => setLink(null)} /> : null}
     </div>
   );
 }
