@@ -12,8 +12,8 @@ import { followTheme } from "./stores/theme.ts";
 import { followRead } from "./workspace/follow-read.ts";
 
 followTheme();
-// macOS lays its own over the content.
-if (!isMac) document.documentElement.dataset["scrollbars"] = "own";
+// macOS and phones lay their own over the content.
+if (!isMac && !window.matchMedia("(pointer: coarse)").matches) document.documentElement.dataset["scrollbars"] = "own";
 followTabs();
 followNews();
 followRead();

@@ -107,7 +107,11 @@ function Line({
       <span className="inline-flex size-4 shrink-0 items-center justify-center text-faint">{entry.icon}</span>
       <span className="min-w-0 flex-1 truncate">{entry.label}</span>
       <span className="max-w-2/5 shrink-0 truncate text-small text-muted">{entry.hint}</span>
-      {entry.shortcut ? <Kbd keys={entry.shortcut} /> : null}
+      {entry.shortcut ? (
+        <span className="shrink-0 touch:hidden">
+          <Kbd keys={entry.shortcut} />
+        </span>
+      ) : null}
     </div>
   );
 }

@@ -24,7 +24,7 @@ export function OutlookChip({ outlook }: { outlook: Outlook }): React.JSX.Elemen
       <span
         tabIndex={0}
         className={cx(
-          "shrink-0 rounded-full border border-line px-1.5 text-small whitespace-nowrap",
+          "shrink-0 rounded-full -outline-offset-1 border border-line px-1.5 text-small whitespace-nowrap",
           outlook === "memory-lost" ? "border-changed/50 text-changed" : "text-muted",
         )}
       >

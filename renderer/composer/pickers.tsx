@@ -199,7 +199,7 @@ function PickerButton({ name, quiet, className, children, ...rest }: ButtonProps
       aria-label={name}
       title={name}
       className={cx(
-        "row flex max-w-44 shrink-0 items-center gap-1.5 rounded-control px-1.5 whitespace-nowrap hover:bg-hover data-popup-open:bg-selected",
+        "row flex max-w-44 shrink-0 items-center gap-1.5 rounded-control px-1.5 whitespace-nowrap -outline-offset-2 hover:bg-hover data-popup-open:bg-selected",
         quiet ? "text-muted" : "text-text",
         className,
       )}

@@ -3,10 +3,11 @@ import { useRef, useState, type DragEvent, type KeyboardEvent } from "react";
 import { closePane, closeTab, moveTab, splitPane } from "../../shared/layout.ts";
 import { tabKey, type Pane, type Tab } from "../../shared/layout-tree.ts";
 import { activate, archiveChat, close, exportChat, newChat, newTerminal } from "../commands/actions.ts";
-import { commandEntry } from "../commands/keys.ts";
+import { commandEntry, useShortcut } from "../commands/keys.ts";
 import { useApp } from "../stores/app.ts";
 import { openDialog } from "../stores/frame.ts";
 import { changeLayout } from "../stores/layout.ts";
+import { useViewport } from "../stores/viewport.ts";
 import { ContextMenu, Menu, type MenuEntries } from "../ui/menu.tsx";
 import { cx } from "../ui/cx.ts";
 import { IconButton } from "../ui/icon-button.tsx";
@@ -161,6 +162,9 @@ function tabMenu(sessionId: string, pane: Pane, tab: Tab, alone: boolean): MenuE
 function NewMenu({ sessionId, paneId }: { sessionId: string; paneId: string }): React.JSX.Element {
   // Read while drawing so that the lists in the menu are those of now.
   useApp((state) => state.app?.chats);
+  const phone = useViewport() === "phone";
+  const newChatShortcut = useShortcut("chat.new");
+  const newTerminalShortcut = useShortcut("terminal.new");
   return (
     <div className="flex shrink-0 items-center px-1">
       <Menu
@@ -170,15 +174,16 @@ function NewMenu({ sessionId, paneId }: { sessionId: string; paneId: string }): 
           </IconButton>
         }
         entries={[
-          { label: "New chat", onSelect: () => void newChat(sessionId, { paneId }) },
-          { label: "New terminal", onSelect: () => void newTerminal(sessionId, paneId) },
+          { label: "New chat", shortcut: newChatShortcut, onSelect: () => void newChat(sessionId, { paneId }) },
+          { label: "New terminal", shortcut: newTerminalShortcut, onSelect: () => void newTerminal(sessionId, paneId) },
           ...openable(sessionId, paneId),
           { kind: "separator" },
           commandEntry("tab.reopen"),
-          commandEntry("pane.split-right"),
-          commandEntry("pane.split-down"),
-          commandEntry("pane.zoom"),
-          commandEntry("pane.close"),
+          // A phone shows one pane.
+          !phone && commandEntry("pane.split-right"),
+          !phone && commandEntry("pane.split-down"),
+          !phone && commandEntry("pane.zoom"),
+          !phone && commandEntry("pane.close"),
         ]}
       />
     </div>
