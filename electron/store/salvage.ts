@@ -1,0 +1,168 @@
+import Database from "better-sqlite3";
+import type { Sqlite } from "./open.ts";
+
+/** How many rows came over, and how many could be seen and not kept. What lies in a page that can't be read isn't counted. */
+export type Salvaged = { rows: number; lost: number };
+
+type Row = Record<string, unknown> & { salvage_rowid: number };
+
+/** Columns whose text the program parses: a row that it couldn't read again is left out. */
+const parsed: Record<string, readonly string[]> = {
+  projects: ["trusted_items"],
+  drafts: ["blocks"],
+  queue: ["prompt", "choice"],
+  runs: ["prompt", "context", "timings", "usage"],
+  run_events: ["payload", "diagnostics"],
+  agent_sessions: ["usage"],
+  agent_facts: ["capabilities", "options"],
+  checkpoints: ["skipped"],
+  applies: ["entries"],
+  permission_requests: ["action", "options", "warnings"],
+  permission_rules: ["match"],
+  questions: ["schema", "options", "content"],
+  layouts: ["document"],
+};
+
+/**
+ * Brings what can be read of a damaged store into a new one that has the tables and nothing in them. The damaged file
+ * is only read. Afterwards the new store is whole in itself: every reference leads somewhere, and a run's events have
+ * no gap; a run that lost its end counts as one that was going on. null where the file can't even be opened.
+ */
+export function salvage(into: Sqlite, damagedFile: string): Salvaged | null {
+  const damaged = openDamaged(damagedFile);
+  if (!damaged) return null;
+  into.pragma("foreign_keys = OFF");
+  try {
+    return into.transaction(() => {
+      const copied = tablesOf(into).map((table) => copyTable(into, damaged, table));
+      const dropped = dropUnowned(into);
+      cutAtGaps(into);
+      const rows = copied.reduce((sum, table) => sum + table.rows, 0) - dropped;
+      return { rows, lost: copied.reduce((sum, table) => sum + table.lost, 0) + dropped };
+    })();
+  } finally {
+    into.pragma("foreign_keys = ON");
+    damaged.close();
+  }
+}
+
+function openDamaged(file: string): Sqlite | null {
+  try {
+    const damaged = new Database(file, { readonly: true, fileMustExist: true });
+    // Without it SQLite reads nothing of a file that is shorter than its header says.
+    damaged.unsafeMode(true);
+    damaged.pragma("writable_schema = ON");
+    damaged.prepare("SELECT count(*) FROM sqlite_master").get();
+    return damaged;
+  } catch {
+    return null; // Its header or its list of tables is gone: there is no way in.
+  }
+}
+
+function tablesOf(sqlite: Sqlite): string[] {
+  const listed = sqlite.prepare<[], { name: string }>(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid",
+  );
+  return listed.all().map(({ name }) => name);
+}
+
+function columnsOf(sqlite: Sqlite, table: string): { name: string; type: string; pk: number }[] {
+  return sqlite.prepare<[string], { name: string; type: string; pk: number }>("SELECT * FROM pragma_table_info(?)").all(table);
+}
+
+function copyTable(into: Sqlite, damaged: Sqlite, table: string): Salvaged {
+  const own = columnsOf(into, table);
+  const there = new Set(namesIn(damaged, table));
+  const shared = own.map((column) => column.name).filter((name) => there.has(name));
+  if (shared.length === 0) return { rows: 0, lost: 0 };
+  // Lists are read in the order of rows, so that it comes over too; one integer key is the row's number itself.
+  const keys = own.filter((column) => column.pk > 0);
+  const numbered = keys.length === 1 && keys[0]?.type === "INTEGER";
+  const columns = numbered ? shared : ["rowid", ...shared];
+  const values = numbered ? shared : ["salvage_rowid", ...shared];
+  const insert = into.prepare(
+    `INSERT OR IGNORE INTO "${table}" (${columns.map((name) => `"${name}"`).join(", ")}) VALUES (${values.map((name) => `@${name}`).join(", ")})`,
+  );
+  let [rows, lost] = [0, 0];
+  for (const row of readable(damaged, table, shared)) {
+    if (isReadable(table, row) && wasInserted(() => insert.run(row).changes)) rows += 1;
+    else lost += 1;
+  }
+  return { rows, lost };
+}
+
+function namesIn(damaged: Sqlite, table: string): string[] {
+  try {
+    return columnsOf(damaged, table).map((column) => column.name);
+  } catch {
+    return []; // The table's description is in the damaged part.
+  }
+}
+
+/** Rows from the front until the damage, then from the back until it. */
+function* readable(damaged: Sqlite, table: string, columns: readonly string[]): Generator<Row> {
+  const select = `SELECT rowid AS salvage_rowid, ${columns.map((name) => `"${name}"`).join(", ")} FROM "${table}" NOT INDEXED`;
+  let last = Number.NEGATIVE_INFINITY;
+  try {
+    for (const row of damaged.prepare<[], Row>(`${select} ORDER BY rowid`).iterate()) {
+      last = row.salvage_rowid;
+      yield row;
+    }
+    return;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  try {
+    for (const row of damaged.prepare<[], Row>(`${select} ORDER BY rowid DESC`).iterate()) {
+      if (row.salvage_rowid <= last) return;
+      yield row;
+    }
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^SQLITE_(CORRUPT|NOTADB|IOERR)/.test(String(error.code));
+}
+
+function isReadable(table: string, row: Row): boolean {
+  try {
+    for (const name of parsed[table] ?? []) if (typeof row[name] === "string") JSON.parse(row[name]);
+    return true;
+  } catch {
+    return false; // Half of a text, or bytes of another page.
+  }
+}
+
+function wasInserted(insert: () => number): boolean {
+  try {
+    return insert() === 1;
+  } catch {
+    return false; // A value of another type than the column's: not what was written.
+  }
+}
+
+/** Takes away what refers to rows that are gone, and what refers to those, until nothing does. */
+function dropUnowned(into: Sqlite): number {
+  let dropped = 0;
+  for (;;) {
+    const orphans = into.pragma("foreign_key_check") as { table: string; rowid: number }[];
+    if (orphans.length === 0) return dropped;
+    for (const { table, rowid } of orphans) dropped += into.prepare(`DELETE FROM "${table}" WHERE rowid = ?`).run(rowid).changes;
+  }
+}
+
+function cutAtGaps(into: Sqlite): void {
+  into.exec(`
+    DELETE FROM run_events WHERE cursor IN (
+      SELECT cursor FROM (SELECT cursor, seq, row_number() OVER (PARTITION BY run_id ORDER BY seq) AS place FROM run_events)
+      WHERE seq != place
+    );
+    UPDATE runs SET last_seq = (SELECT count(*) FROM run_events WHERE run_id = runs.id);
+    UPDATE runs SET ended_at = NULL, status = 'running' WHERE ended_at IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM run_events WHERE run_id = runs.id AND seq = runs.last_seq
+        AND type IN ('run.completed', 'run.failed', 'run.cancelled', 'run.interrupted')
+    );
+  `);
+}
