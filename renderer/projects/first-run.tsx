@@ -14,12 +14,15 @@ export function FirstRun({ tour }: { tour: Tour }): React.JSX.Element {
   const [path, setPath] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const ready = path.trim() !== "" && !busy;
   const hasTour = agents.some((agent) => agent.id === tour.agentId && agent.enabled);
   const hasAgent = agents.some((agent) => agent.id !== tour.agentId && agent.enabled && agent.status === "ready");
   const stillLooking = agents.some((agent) => agent.status === "loading");
 
   const start = async (withTour: boolean): Promise<void> => {
+    if (path.trim() === "") {
+      setProblem("Pick a folder first: type its path, or choose it in the list.");
+      return;
+    }
     setBusy(true);
     setProblem(null);
     let project: Project;
@@ -57,13 +60,13 @@ export function FirstRun({ tour }: { tour: Tour }): React.JSX.Element {
         <div className="flex flex-wrap gap-2">
           <Button
             look={hasAgent || !hasTour || stillLooking ? "filled" : "outline"}
-            disabled={!ready}
+            disabled={busy}
             onClick={() => void start(false)}
           >
             {busy ? "Starting…" : "Start the first session"}
           </Button>
           {hasTour ? (
-            <Button look={hasAgent || stillLooking ? "outline" : "filled"} disabled={!ready} onClick={() => void start(true)}>
+            <Button look={hasAgent || stillLooking ? "outline" : "filled"} disabled={busy} onClick={() => void start(true)}>
               Take the two-minute tour
             </Button>
           ) : null}
