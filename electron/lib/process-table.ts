@@ -15,6 +15,17 @@ export type Stat = {
   rssPages: number;
 };
 
+/** Ticks count from the start of the system, so that after a restart the same number may be another process's. */
+const boot = readBoot();
+
+function readBoot(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
+  } catch {
+    return ""; // Not Linux, or hidden from us.
+  }
+}
+
 /** Fields of /proc/PID/stat; the command's name, in parentheses, may hold anything, so what follows the last `)` counts. */
 export function readStat(pid: number): Stat | null {
   let text: string;
@@ -30,7 +41,7 @@ export function readStat(pid: number): Stat | null {
     parent: Number(fields[1]),
     group: Number(fields[2]),
     cpuTicks: Number(fields[11]) + Number(fields[12]),
-    startTicks: fields[19] ?? "",
+    startTicks: `${fields[19] ?? ""}@${boot}`,
     rssPages: Number(fields[21]),
   };
 }

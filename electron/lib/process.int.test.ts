@@ -74,7 +74,8 @@ it("R25 what an earlier host left behind is reaped, by its record or by its tag 
 it("R26 a process that only has the recorded pid is never signalled", async () => {
   const foreign = await shell(`exec sleep ${mark}`);
   await until(() => sleepers().length === 1);
-  for (const startTicks of ["1", null]) {
+  const [ticks] = (foreign.identity.startTicks ?? "").split("@");
+  for (const startTicks of ["1", ticks ?? "", `${ticks}@an-earlier-run-of-the-system`, null]) {
     expect(await reapFamily({ pid: foreign.pid, startTicks, tag: "tag-of-nobody" })).toEqual({ found: false, gone: true });
   }
   expect(await reapFamily({ ...identify(process.pid), tag: "" })).toEqual({ found: false, gone: true });

@@ -21,7 +21,7 @@ export type StartOptions = {
   signal?: AbortSignal;
 };
 
-/** Who a process is, over pid reuse: pid and the kernel's start time. */
+/** Who a process is, over pid reuse and restarts of the system: pid, and the kernel's start time in this run of it. */
 export type ProcessIdentity = { pid: number; startTicks: string | null };
 
 export type Child = {
