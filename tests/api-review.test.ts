@@ -112,6 +112,15 @@ describe("the API of review: inbox, changes, checkpoints", { timeout: 60_000 }, 
     });
     expect(checkout()).toBe("export const total = 5;\n");
     expect((await call(host, "GET", changes)).body.map((change: { path: string }) => change.path)).toEqual(["extra.ts"]);
+    expect(await call(host, "POST", `${changes}/revert`, { paths: ["extra.ts"] })).toMatchObject({
+      status: 404,
+      body: { code: "CHANGE_NOT_FOUND", data: { field: "paths" } },
+    });
+    expect(await call(host, "POST", `${changes}/revert`, { hunks: ["cart.ts:1"] })).toMatchObject({
+      status: 400,
+      body: { code: "INPUT_INVALID", data: { field: "hunks" } },
+    });
+    expect(checkout()).toBe("export const total = 5;\n");
     expect((await call(host, "POST", `${changes}/revert`, {})).body).toMatchObject({ applied: ["cart.ts"] });
     expect(checkout()).toBe(before);
   });

@@ -192,6 +192,40 @@ describe("on a worktree", () => {
     expect(await bench.changes.revert(sessionId, all)).toMatchObject({ ok: false, error: { code: "CHANGE_NOT_FOUND" } });
   });
 
+  it("R82 revert of some files takes out those, a rename with both its names, and leaves the rest for later", async () => {
+    const before = readFolder(bench.project.path);
+    await bench.run("opencode", () => {
+      bench.copy.write("a.txt", "A\n");
+      bench.copy.write("new.txt", "new\n");
+      bench.copy.remove("dir/c.txt");
+      bench.copy.write("dir/d.txt", "c\n");
+    });
+    must(await bench.changes.apply(sessionId, all));
+    const after = readFolder(bench.project.path);
+    const some = { paths: ["dir/d.txt", "new.txt"], dryRun: false };
+    expect(must(await bench.changes.revert(sessionId, { ...some, dryRun: true })).applied.toSorted()).toEqual([
+      "dir/c.txt",
+      "dir/d.txt",
+      "new.txt",
+    ]);
+    expect(readFolder(bench.project.path)).toEqual(after);
+    must(await bench.changes.revert(sessionId, some));
+    expect(readFolder(bench.project.path)).toEqual({ ...before, "a.txt": after["a.txt"] });
+    expect(must(await bench.changes.list(sessionId, { diff: false }))).toMatchObject([
+      { path: "dir/d.txt", oldPath: "dir/c.txt", agent: "opencode" },
+      { path: "new.txt", agent: "opencode" },
+    ]);
+    const notApplied = { ok: false, error: { code: "CHANGE_NOT_FOUND", field: "paths" } };
+    expect(await bench.changes.revert(sessionId, some)).toMatchObject(notApplied);
+    expect(await bench.changes.revert(sessionId, { paths: ["a.txt", "b.txt"], dryRun: false })).toMatchObject(notApplied);
+    expect(readFolder(bench.project.path)["a.txt"]).toBe(after["a.txt"]);
+    must(await bench.changes.revert(sessionId, all));
+    expect(readFolder(bench.project.path)).toEqual(before);
+    expect(must(await bench.changes.list(sessionId, { diff: false })).map(({ agent }) => agent)).toEqual(
+      Array(3).fill("opencode"),
+    );
+  });
+
   it("R85 revert refuses where the checkout went on at the same place", async () => {
     bench.copy.write("a.txt", "A\n");
     must(await bench.changes.apply(sessionId, all));

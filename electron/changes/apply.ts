@@ -8,14 +8,14 @@ import { pathsOf } from "./pending.ts";
 import { planWrites, type Plan } from "./plan.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
 import type { ChangesDeps, SessionCopy } from "./ports.ts";
-import { editsTo, endsOf, knownOids, targetsToApply, targetsToReject, targetsToRevert, versionsAt } from "./targets.ts";
+import { editsTo, endsOf, knownOids, targetsToApply, targetsToReject } from "./targets.ts";
 import { carryOut, conflictFailure } from "./write-set.ts";
 
 /** `moved`: the baseline or a file is no longer what it was. */
 export type Applied = { result: ApplyResult; moved: boolean };
 
 /** All or nothing: conflicts are the answer, for their person to decide about, and no failure of the call. */
-function nothingWritten(conflicts: ApplyResult["conflicts"]): Applied {
+export function nothingWritten(conflicts: ApplyResult["conflicts"]): Applied {
   return { result: { applied: [], conflicts, checkpointId: null }, moved: false };
 }
 
@@ -71,7 +71,7 @@ function withoutConflicts(chosen: readonly TreeChange[], plan: Plan): string[] {
 }
 
 /** The checkout as a tree, if it is there and git isn't in the middle of something. */
-async function checkoutReady(deps: ChangesDeps, session: SessionCopy): Promise<Result<{ tree: string }, Failure>> {
+export async function checkoutReady(deps: ChangesDeps, session: SessionCopy): Promise<Result<{ tree: string }, Failure>> {
   const operation = await operationInProgress(deps.git, session.checkout.path);
   if (!operation.ok) return failure("GIT_FAILED", operation.error.message);
   if (operation.value) {
@@ -152,61 +152,4 @@ export async function rejectChanges(
     revertsId: null,
   });
   return written.ok ? ok({ checkpointId: checkpoint.value.id }) : written;
-}
-
-/** Takes the last applied set out of the checkout again; its changes are pending as before. */
-export async function revertApplied(
-  deps: ChangesDeps,
-  sessionId: string,
-  options: { dryRun: boolean },
-): Promise<Result<Applied, Failure>> {
-  const session = deps.copies.find(sessionId);
-  if (!session) return failure("SESSION_NOT_FOUND", "There is no such session, or its working copy isn't ready");
-  const [set] = deps.store.appliedSets(sessionId);
-  if (!set || set.baselineBefore === null)
-    return failure("CHANGE_NOT_FOUND", "Nothing was applied that could be taken out again");
-  const paths = set.entries.map((entry) => entry.path);
-  const before = await versionsAt(deps, session.copy, set.baselineBefore, paths);
-  if (!before.ok) return before;
-  const back = editsTo(paths.map((path) => ({ path, to: before.value.get(path) ?? null })));
-  const baselineAfter = await deps.snapshots.editTree(session.copy, session.baselineTree, back);
-  if (!baselineAfter.ok) return baselineAfter;
-  if (set.kind === "approve") {
-    if (!options.dryRun) {
-      deps.copies.setBaseline(sessionId, baselineAfter.value);
-      deps.store.revertInPlace(set.id);
-    }
-    return ok({ result: { applied: paths, conflicts: [], checkpointId: null }, moved: !options.dryRun });
-  }
-  const ready = await checkoutReady(deps, session);
-  if (!ready.ok) return ready.error.code === "PROJECT_PATH_MISSING" ? failure("GIT_FAILED", ready.error.message) : ready;
-  const targets = await targetsToRevert(deps, session, set, ready.value.tree);
-  if (!targets.ok) return targets;
-  const plan = await planWrites(
-    { snapshots: deps.snapshots, root: session.checkout, linksOut: true },
-    targets.value,
-    ready.value.tree,
-  );
-  if (!plan.ok) return plan;
-  const { conflicts } = plan.value;
-  const inConflict = new Set(conflicts.map((conflict) => conflict.path));
-  if (options.dryRun)
-    return ok({
-      result: { applied: paths.filter((path) => !inConflict.has(path)), conflicts, checkpointId: null },
-      moved: false,
-    });
-  if (conflicts.length > 0) return ok(nothingWritten(conflicts));
-  const checkpoint = await deps.checkpoints.take(sessionId, "before-apply", { of: "checkout", tree: ready.value.tree });
-  if (!checkpoint.ok) return checkpoint;
-  const written = await carryOut(deps, {
-    sessionId,
-    kind: "revert",
-    root: session.checkout,
-    plan: plan.value,
-    known: knownOids(targets.value),
-    baselineBefore: session.baselineTree,
-    baselineAfter: baselineAfter.value,
-    revertsId: set.id,
-  });
-  return written.ok ? ok({ result: { applied: paths, conflicts: [], checkpointId: checkpoint.value.id }, moved: true }) : written;
 }

@@ -2,11 +2,12 @@ import type { ApplyResult, FileDiff, PendingChange } from "../../shared/contract
 import { failure, type ErrorCode, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
-import { applyChanges, rejectChanges, revertApplied, type Applied } from "./apply.ts";
+import { applyChanges, rejectChanges, type Applied } from "./apply.ts";
 import { commitApplied, committablePaths } from "./commit-applied.ts";
 import { compare, lookNow, select, type Current } from "./current.ts";
 import { diffOf, patchText } from "./diff-of.ts";
 import { contentOf } from "./pending.ts";
+import { revertApplied } from "./revert.ts";
 import { within, type ChangesDeps } from "./ports.ts";
 import { recoverSets, type Recovered } from "./write-set.ts";
 
@@ -172,7 +173,10 @@ export function createChangesService(deps: ChangesDeps) {
       return done.ok ? done : within(applyCodes, "GIT_FAILED", done.error);
     },
 
-    async revert(sessionId: string, options: { dryRun: boolean }): Answer<ApplyResult, (typeof revertCodes)[number]> {
+    async revert(
+      sessionId: string,
+      options: { paths?: string[] | undefined; dryRun: boolean },
+    ): Answer<ApplyResult, (typeof revertCodes)[number]> {
       const done = await alone(sessionId, async () => applied(sessionId, await revertApplied(deps, sessionId, options)));
       return done.ok ? done : within(revertCodes, "GIT_FAILED", done.error);
     },

@@ -112,6 +112,17 @@ describe("in place", () => {
     expect(readFileSync(path.join(bench.project.path, "b.txt"), "utf8")).toBe("b\n");
     expect(must(await bench.changes.committable(sessionId))).toEqual({ paths: ["a.txt"], branch: "main" });
   });
+
+  it("revert of one file makes that one pending again, and another revert the other", async () => {
+    bench = await createChangesBench(standard, { inPlace: true });
+    bench.project.write("a.txt", "A\n");
+    bench.project.write("b.txt", "B\n");
+    must(await bench.changes.apply(sessionId, { dryRun: false }));
+    must(await bench.changes.revert(sessionId, { paths: ["b.txt"], dryRun: false }));
+    expect(await list()).toMatchObject([{ path: "b.txt" }]);
+    must(await bench.changes.revert(sessionId, { dryRun: false }));
+    expect(await list()).toMatchObject([{ path: "a.txt" }, { path: "b.txt" }]);
+  });
 });
 
 describe("diff", () => {

@@ -67,6 +67,8 @@ export function createChangesRepository(store: Store) {
     `INSERT INTO applies (id, session_id, kind, state, entries, baseline_before, baseline_after, reverts_id, created_at, committed)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
   );
+  const setEntries = sqlite.prepare("UPDATE applies SET entries = ? WHERE id = ?");
+  const moveAttribution = sqlite.prepare("UPDATE change_attributions SET apply_id = ? WHERE apply_id = ? AND path = ?");
   const setState = sqlite.prepare("UPDATE applies SET state = ? WHERE id = ?");
   const byId = sqlite.prepare<[string], Row>("SELECT * FROM applies WHERE id = ?");
   const unfinished = sqlite.prepare<[], Row>("SELECT * FROM applies WHERE state IN ('planned', 'writing') ORDER BY rowid");
@@ -121,6 +123,20 @@ export function createChangesRepository(store: Store) {
       store.durably(() =>
         insertApply.run(id, sessionId, kind, state, JSON.stringify(entries), baselineBefore, baselineAfter, revertsId, createdAt),
       );
+    },
+    /** Makes a set of its own of some paths of an applied one, which keeps the others. */
+    splitApply(id: string, ownId: string, paths: readonly string[]): void {
+      const row = toApply(byId.get(id));
+      if (!row) return;
+      const { sessionId, kind, state, baselineBefore, baselineAfter, createdAt } = row;
+      const own = new Set(paths);
+      const [entries, rest] = [true, false].map((is) => JSON.stringify(row.entries.filter(({ path }) => own.has(path) === is)));
+      store.durably(() => {
+        insertApply.run(ownId, sessionId, kind, state, entries, baselineBefore, baselineAfter, null, createdAt);
+        if (row.committed) setCommitted.run(ownId);
+        setEntries.run(rest, id);
+        for (const path of paths) moveAttribution.run(ownId, id, column(path));
+      });
     },
     setApplyState: (id: string, state: ApplyState): void => void store.durably(() => setState.run(state, id)),
     /** Both or neither: the one is done, the other is what it did away with. */

@@ -99,10 +99,10 @@ export const changes = {
         "CHECKPOINT_FAILED",
       ),
     ),
-  /** Takes the last applied set out of the checkout again. */
+  /** Takes the last applied set, or the named files of the last one that has them, out of the checkout again. */
   revert: oc
     .route({ method: "POST", path: "/sessions/{id}/changes/revert" })
-    .input(bySession.extend({ dryRun: z.boolean().default(false) }))
+    .input(selection.extend({ dryRun: z.boolean().default(false) }))
     .output(applyResult)
     .errors(
       errors(
