@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -130,6 +130,18 @@ describe("hearth run with a core of its own", () => {
     const { exitCode, stderr } = await hearth(["run", prompt, "--agent", "practice"]);
     expect([exitCode, stderr.includes("isn't trusted yet")]).toEqual([2, true]);
     expect(JSON.parse((await hearth(["ls", "--json"])).stdout)[0].sessions).toEqual([]);
+  });
+
+  it("R75 tells of a folder without git how to work in it, makes no session for it, and does with --in-place", async () => {
+    const plain = path.join(folder.path, "plain notes");
+    mkdirSync(plain);
+    const refused = await hearth(["run", prompt, "--project", plain, "--agent", "practice", "--yes"]);
+    expect([refused.exitCode, refused.stdout]).toEqual([2, ""]);
+    expect(refused.stderr).toContain("With --in-place");
+    expect(JSON.parse((await hearth(["ls", "--json"])).stdout)[0].sessions).toEqual([]);
+    const ran = await hearth(["run", prompt, "--project", plain, "--agent", "practice", "--yes", "--in-place"]);
+    expect([ran.exitCode, readFileSync(path.join(plain, "notes.md"), "utf8")]).toEqual([0, "hello\n"]);
+    expect(ran.stderr).toContain("1 file changed");
   });
 
   it("cancels on Ctrl+C", async () => {

@@ -4,7 +4,7 @@ import type { Run } from "../../../shared/contract/runs.ts";
 import type { Session } from "../../../shared/contract/sessions.ts";
 import { createAsks } from "./answer-asks.ts";
 import { apply } from "./changes.ts";
-import { CliFailure, type ExitCode } from "./cli-failure.ts";
+import { CliFailure, isCallError, toCliFailure, type ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
 import { findProject, findSession } from "./find.ts";
 import { followRun, type OnInterrupt } from "./follow-run.ts";
@@ -77,7 +77,16 @@ async function sessionFor(rpc: HearthClient, io: Terminal, options: RunOptions):
   }
   const project = await findProject(rpc, options.project ?? process.cwd());
   await ensureTrust(rpc, io, project, options);
-  const created = await rpc.sessions.create({ projectId: project.id, workingCopy: options.inPlace ? "in-place" : "worktree" });
+  const workingCopy = options.inPlace ? "in-place" : "worktree";
+  const created = await rpc.sessions.create({ projectId: project.id, workingCopy }).catch((error: unknown) => {
+    const { code, message } = toCliFailure(error);
+    if (!isCallError(error) || code !== "INPUT_INVALID") throw error;
+    // The core's words are for every caller; here the other choice is an option.
+    throw new CliFailure(
+      code,
+      `${message}\n${options.inPlace ? "Leave out --in-place." : "With --in-place it runs in the folder itself."}`,
+    );
+  });
   return whenReady(rpc, created);
 }
 

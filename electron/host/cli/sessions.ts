@@ -35,7 +35,7 @@ export async function listSessions(
 
 function changesText(session: Session): string {
   const { files, additions, deletions } = session.changes;
-  return files === 0 ? "–" : `${files} files +${additions} −${deletions}`;
+  return files === 0 ? "–" : `${files === 1 ? "1 file" : `${files} files`} +${additions} −${deletions}`;
 }
 
 export async function showSession(rpc: HearthClient, io: Terminal, wanted: string, options: { json?: boolean }): Promise<void> {
