@@ -17,7 +17,13 @@ export default defineConfig({
         },
       },
       {
-        test: { ...shared, name: "integration", include: ["{electron,resources,scripts}/**/*.int.test.ts"], testTimeout: 60_000 },
+        test: {
+          ...shared,
+          name: "integration",
+          include: ["{electron,resources,scripts}/**/*.int.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
       },
       {
         test: {

@@ -174,7 +174,7 @@ export async function storePlan(
     [...kept].map((oid, at) => ({ path: `${at}`, mode: "100644", oid })),
   );
   if (!tree.ok) return tree;
-  const ref = await snapshots.keep(root, id, tree.value);
+  const ref = await snapshots.hold(root, id, tree.value);
   return ref.ok
     ? ok(entries.map((entry) => ({ path: entry.path, before: sideOf(entry.before), after: sideOf(entry.after) })))
     : ref;

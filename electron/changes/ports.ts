@@ -19,8 +19,8 @@ type Outcome<T> = Promise<Result<T, Failure>>;
 /** What of the snapshot store is used here; its own file says what each does. */
 export type Snapshots = {
   snapshot(copy: CopyRef): Outcome<{ tree: string; skipped: { path: string; bytes: number }[] }>;
-  keep(copy: CopyRef, checkpointId: string, tree: string): Outcome<{ commit: string }>;
-  forget(copy: CopyRef, checkpointId: string): Outcome<null>;
+  hold(copy: CopyRef, name: string, tree: string): Outcome<null>;
+  forget(copy: CopyRef, name: string): Outcome<null>;
   treeOf(copy: CopyRef, commit: string | null): Outcome<string>;
   diff(copy: CopyRef, fromTree: string, toTree: string, options?: { paths?: string[]; renames?: boolean }): Outcome<TreeChange[]>;
   patch(

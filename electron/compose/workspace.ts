@@ -61,7 +61,7 @@ export function composeWorkspace(base: Foundation, needs: WorkspaceNeeds) {
     trees: snapshots,
     onBaseline: (copy, tree) => {
       // A baseline that nothing keeps would go with the project's own garbage collection.
-      const kept = snapshots.keep(copyRef(copy), `baseline_${copy.id}`, tree).then((done) => {
+      const kept = snapshots.hold(copyRef(copy), `baseline_${copy.id}`, tree).then((done) => {
         if (!done.ok) log.warn("baseline.keep", { copyId: copy.id, message: done.error.message });
       });
       scope.add(() => kept);

@@ -32,8 +32,8 @@ export type ExecutionDeps = {
   runLog: RunLog;
   failpoint(label: string): void;
   keepOutput(runId: string, toolCallId: string, output: string): string | null;
-  /** Writes the run's row. `durable`: on the disk when it returns, with the event, in one transaction. */
-  save(patch: RunPatch, event?: RunEventBody): void;
+  /** Writes the run's row, in one transaction with the event. On the disk when it returns: where there is an event, unless told. */
+  save(patch: RunPatch, how?: { event?: RunEventBody; durable?: boolean }): void;
   ended(end: Run["status"]): void;
 };
 
@@ -215,9 +215,10 @@ export class Execution {
     const handle = this.#handle;
     if (!handle) return;
     const modelId = handle.currentModelId();
+    // No crash of ours can lose it; the disk has it right behind the prompt, which doesn't wait for that.
     this.#deps.save(
-      { promptSentAt: this.#deps.clock.now(), timings: this.#timings, ...(modelId ? { resolvedModelId: modelId } : {}) },
-      { type: "run.started", payload: { how: handle.how } },
+      { promptSentAt: this.#deps.clock.now(), ...(modelId ? { resolvedModelId: modelId } : {}) },
+      { event: { type: "run.started", payload: { how: handle.how } }, durable: false },
     );
     if (handle.how === "memory-lost")
       this.#deps.runLog.append({
@@ -231,7 +232,11 @@ export class Execution {
     const { prompt, requestedModelId, modeId, thinkingLevel } = this.#run;
     const turn = handle.prompt({ blocks: prompt, modelId: requestedModelId, modeId, thinkingLevel });
     // Right behind the prompt: git's time lies beside the model's, which is longer, and no edit can come before its answer.
-    setImmediate(() => void this.#checkpoints.before());
+    setImmediate(() => {
+      if (this.#state.phase === "ended") return;
+      this.#deps.save({ timings: this.#timings }, { durable: true });
+      void this.#checkpoints.before();
+    });
     const ended = await turn;
     if (!ended.ok) return this.dispatch({ type: "turn-failed", ...codeOf(ended.error) });
     if (ended.value.usage) this.#usage = { ...ended.value.usage, ...context(this.#usage) };
@@ -298,13 +303,15 @@ export class Execution {
         endedAt: this.#deps.clock.now(),
       },
       {
-        type: `run.${kind}`,
-        payload: {
-          timings,
-          usage: this.#usage,
-          ...(stopReason === undefined ? {} : { stopReason }),
-          ...(code === undefined ? {} : { code }),
-          ...(message === undefined ? {} : { message }),
+        event: {
+          type: `run.${kind}`,
+          payload: {
+            timings,
+            usage: this.#usage,
+            ...(stopReason === undefined ? {} : { stopReason }),
+            ...(code === undefined ? {} : { code }),
+            ...(message === undefined ? {} : { message }),
+          },
         },
       },
     );

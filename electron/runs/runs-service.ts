@@ -35,6 +35,8 @@ export type RunsDeps = {
 
 export type RunsService = ReturnType<typeof createRunsService>;
 
+type SaveOptions = { event?: RunEventBody; durable?: boolean };
+
 export function createRunsService(deps: RunsDeps) {
   const { store, runs, parts, clock, log } = deps;
   const published = new Listeners<Published>((error) => log.error("runs.listener", error));
@@ -124,7 +126,7 @@ export function createRunsService(deps: RunsDeps) {
         runLog,
         failpoint: deps.failpoint,
         keepOutput: deps.keepOutput,
-        save: (patch, event) => save(run, patch, event),
+        save: (patch, how) => save(run, patch, how),
         ended: (status) => finished(run.id, status),
       },
       run,
@@ -132,15 +134,12 @@ export function createRunsService(deps: RunsDeps) {
     );
   }
 
-  function save(run: Run, patch: RunPatch, event?: RunEventBody): void {
-    if (!event) store.quickly(() => runs.update(run.id, patch));
-    else {
-      const events = store.durably(() => {
-        runs.update(run.id, patch);
-        return runs.append(run.id, [{ body: event, at: clock.now() }]);
-      });
-      publish(run, events);
-    }
+  function save(run: Run, patch: RunPatch, { event, durable = event !== undefined }: SaveOptions = {}): void {
+    const events = store[durable ? "durably" : "quickly"](() => {
+      runs.update(run.id, patch);
+      return event ? runs.append(run.id, [{ body: event, at: clock.now() }]) : [];
+    });
+    if (events.length > 0) publish(run, events);
     announce(run.id);
     if (patch.status) parts.sessions.touch(run.sessionId, {});
   }
@@ -300,7 +299,7 @@ export function createRunsService(deps: RunsDeps) {
     save(
       run,
       { status, reason: null, error, endedAt, timings },
-      { type: `run.${status}`, payload: { ...error, timings, usage: null } },
+      { event: { type: `run.${status}`, payload: { ...error, timings, usage: null } } },
     );
     finished(run.id, status);
   }

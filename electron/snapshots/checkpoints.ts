@@ -65,13 +65,15 @@ export function createCheckpointsService(deps: CheckpointsDeps) {
     const copy = place(sessionId, of);
     if (!copy) return failure("SESSION_NOT_FOUND", "This session has no working copy");
     const taken =
-      options.tree === undefined ? await snapshots.snapshot(copy) : ok({ tree: options.tree, skipped: options.skipped ?? [] });
+      options.tree === undefined
+        ? await snapshots.snapshot(copy, { likelySame: kind === "before-run" })
+        : ok({ tree: options.tree, skipped: options.skipped ?? [] });
     if (!taken.ok) return taken;
     failpoint("checkpoint-half");
     const { tree, skipped } = taken.value;
     const now = deps.clock.now();
     const id = newId("chk", now);
-    const kept = await snapshots.keep(copy, id, tree);
+    const kept = await snapshots.keep(copy, tree);
     if (!kept.ok) return kept;
     rows.insert({
       id,
@@ -137,7 +139,7 @@ export function createCheckpointsService(deps: CheckpointsDeps) {
     // What came of it is the new state even if the disk filled up halfway.
     const after = await snapshots.snapshot(copy);
     if (after.ok) {
-      const kept = await snapshots.keep(copy, `${before.id}-result`, after.value.tree);
+      const kept = await snapshots.keep(copy, after.value.tree);
       if (!kept.ok) return kept;
       rows.setResult(before.id, after.value.tree);
       if (before.place === "working-copy") deps.onRestored(before.sessionId, after.value.tree);

@@ -104,7 +104,7 @@ describe("what is the user's", () => {
     ];
     const before = [look(), state()];
     const tree = await treeNow(repo);
-    await value(store.keep(refOf(repo), "chk_1", tree));
+    await value(store.hold(refOf(repo), "chk_1", tree));
     await value(store.secure(refOf(repo)));
     await value(store.forget(refOf(repo), "chk_1"));
     expect([look(), state()]).toEqual(before);

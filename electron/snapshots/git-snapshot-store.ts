@@ -54,6 +54,8 @@ export function createSnapshotStore(deps: {
       if (known && existsSync(known.dir)) return ok(known);
       const opened = await openStoreFolder(git, deps.storesDir, copy);
       if (opened.ok) folders.set(key, opened.value);
+      // It may have been made anew.
+      for (const of of lastKept.keys()) if (of.startsWith(`${copy.projectId} `)) lastKept.delete(of);
       return opened;
     });
   }
@@ -83,6 +85,17 @@ export function createSnapshotStore(deps: {
     return work.finally(() => securing.delete(work));
   }
 
+  async function underRef(
+    place: GitPlace,
+    tree: string,
+    nameOf: (commit: string) => string,
+  ): Promise<Result<string, GitFailure>> {
+    const commit = await commitTree(git, place, tree, Math.floor(clock.now() / 1000));
+    if (!commit.ok) return commit;
+    const set = await setRef(git, place, checkpointRefs + nameOf(commit.value), commit.value);
+    return set.ok ? commit : set;
+  }
+
   function secureSoon(copy: CopyRef): void {
     if (disposed || waiting.has(copy.projectId)) return;
     const cancel = clock.after(secureDelayMs, () => {
@@ -93,7 +106,7 @@ export function createSnapshotStore(deps: {
     waiting.set(copy.projectId, cancel);
   }
 
-  const snapshot: SnapshotStore["snapshot"] = (copy) =>
+  const snapshot: SnapshotStore["snapshot"] = (copy, { likelySame = false } = {}) =>
     queue.run(`copy ${copy.copyId}`, () =>
       within(copy, "CHECKPOINT_FAILED", async (_place, folder) => {
         folder.refreshExcludes();
@@ -103,6 +116,7 @@ export function createSnapshotStore(deps: {
         const taken = await takeSnapshot(git, folder, copy, {
           maxUntrackedBytes: deps.maxUntrackedBytes ?? defaultMaxUntrackedBytes,
           knownTree,
+          likelySame,
         });
         if (taken.ok) trees.set(key, taken.value.tree);
         return taken;
@@ -111,20 +125,25 @@ export function createSnapshotStore(deps: {
 
   return {
     snapshot,
-    keep: (copy, checkpointId, tree) =>
+    keep: (copy, tree) =>
       within(copy, "CHECKPOINT_FAILED", async (place) => {
         // The checkpoint before a run mostly has the tree of the one after the last.
-        const known = lastKept.get(`${copy.projectId} ${copy.copyId}`);
-        const commit =
-          known?.tree === tree ? ok(known.commit) : await commitTree(git, place, tree, Math.floor(clock.now() / 1000));
+        const of = `${copy.projectId} ${copy.copyId}`;
+        const known = lastKept.get(of);
+        if (known?.tree === tree) return ok({ commit: known.commit });
+        const commit = await underRef(place, tree, (made) => made);
         if (!commit.ok) return commit;
-        const set = await setRef(git, place, checkpointRefs + checkpointId, commit.value);
-        if (!set.ok) return set;
-        lastKept.set(`${copy.projectId} ${copy.copyId}`, { tree, commit: commit.value });
+        lastKept.set(of, { tree, commit: commit.value });
         secureSoon(copy);
         return ok({ commit: commit.value });
       }),
-    forget: (copy, checkpointId) => within(copy, "GIT_FAILED", (place) => deleteRef(git, place, checkpointRefs + checkpointId)),
+    hold: (copy, name, tree) =>
+      within(copy, "CHECKPOINT_FAILED", async (place) => {
+        const commit = await underRef(place, tree, () => name);
+        if (commit.ok) secureSoon(copy);
+        return commit.ok ? ok(null) : commit;
+      }),
+    forget: (copy, name) => within(copy, "GIT_FAILED", (place) => deleteRef(git, place, checkpointRefs + name)),
     treeOf: (copy, commit) =>
       within(copy, "GIT_FAILED", async (place) => {
         const tree = commit === null ? ok(null) : await treeOfCommit(git, { cwd: copy.path, env: {} }, commit);

@@ -56,7 +56,7 @@ async function useEverything(repo: Repo): Promise<void> {
   if (!before.ok || !after.ok) throw new Error("No snapshot");
   const trees = [before.value.tree, after.value.tree] as const;
   const results: { ok: boolean }[] = [
-    await store.keep(copy, "chk_1", trees[1]),
+    await store.keep(copy, trees[1]),
     await store.secure(copy),
     await store.treeOf(copy, "HEAD"),
     await store.diff(copy, ...trees),

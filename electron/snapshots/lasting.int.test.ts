@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { manualClock } from "../lib/clock.ts";
@@ -73,12 +74,29 @@ describe("interruptions", () => {
 });
 
 describe("what the project forgets", () => {
+  it("keeps a tree again by the commit it has, and anew where the store was taken away", async () => {
+    const repo = repoShapes["one commit"](folder);
+    const keep = async (): Promise<string> => (await value(store.keep(refOf(repo), await treeNow(repo)))).commit;
+    const first = await keep();
+    expect(await keep()).toBe(first);
+    repo.write("a.txt", "changed\n");
+    expect(await keep()).not.toBe(first);
+    const [name = ""] = readdirSync(path.join(folder.path, "stores"));
+    rmSync(path.join(folder.path, "stores", name), { recursive: true });
+    const commit = await keep();
+    expect(
+      execFileSync("git", ["-C", path.join(folder.path, "stores", name), "cat-file", "-t", commit], {
+        env: folder.env,
+      }).toString(),
+    ).toBe("commit\n");
+  });
+
   it("R67 keeps a checkpoint whole through gc --prune=now, a rewritten history and a pruned worktree", async () => {
     const repo = repoShapes["one commit"](folder);
     repo.write("history", "only in the first commit\n");
     repo.commit();
     const tree = await treeNow(repo);
-    await value(store.keep(refOf(repo), "chk_1", tree));
+    await value(store.keep(refOf(repo), tree));
     await value(store.secure(refOf(repo)));
     repo.git("checkout", "--quiet", "--orphan", "fresh");
     repo.git("rm", "-rqf", ".");

@@ -15,11 +15,22 @@ export type SnapshotFailure = Failure<"CHECKPOINT_FAILED" | "DISK_FULL" | "WORKI
  * its index, refs, stash or files. Paths are text as `shared/path-text.ts` makes it.
  */
 export type SnapshotStore = {
-  /** The copy as it is now, as a tree; files over the limit that are untracked are left out and named. */
-  snapshot(copy: CopyRef): Promise<Result<{ tree: string; skipped: { path: string; bytes: number }[] }, SnapshotFailure>>;
-  /** Keeps a tree under a ref of ours until `forget`; answers the commit made for it. On the disk when it resolves. */
-  keep(copy: CopyRef, checkpointId: string, tree: string): Promise<Result<{ commit: string }, SnapshotFailure>>;
-  forget(copy: CopyRef, checkpointId: string): Promise<Result<null, SnapshotFailure>>;
+  /**
+   * The copy as it is now, as a tree; files over the limit that are untracked are left out and named. `likelySame`
+   * takes less of the processor where nothing changed since the last one, and more where something did.
+   */
+  snapshot(
+    copy: CopyRef,
+    options?: { likelySame?: boolean },
+  ): Promise<Result<{ tree: string; skipped: { path: string; bytes: number }[] }, SnapshotFailure>>;
+  /**
+   * Keeps a tree for good, by a commit of ours that it answers. The same tree again is kept by the same commit. On the
+   * disk when it resolves.
+   */
+  keep(copy: CopyRef, tree: string): Promise<Result<{ commit: string }, SnapshotFailure>>;
+  /** Keeps a tree under a name until `forget`; the name may be given to another tree. On the disk when it resolves. */
+  hold(copy: CopyRef, name: string, tree: string): Promise<Result<null, SnapshotFailure>>;
+  forget(copy: CopyRef, name: string): Promise<Result<null, SnapshotFailure>>;
   /** The tree of a commit-ish of the project ("HEAD"); the empty tree where it has no commits. */
   treeOf(copy: CopyRef, commit: string | null): Promise<Result<string, SnapshotFailure>>;
   /** Differences with renames found, in path order. Counts are 0 for binaries. */

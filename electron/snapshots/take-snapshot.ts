@@ -3,14 +3,15 @@ import { ok, type Result } from "../../shared/result.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import { gitFailureIsFull } from "../git/repository.ts";
 import { listTree, readTree, refreshIndex, treeOfCommit, writeTree } from "../git/trees.ts";
-import { dropFromIndex, listStale, listUntracked, updateIndex } from "../git/work-tree.ts";
+import { dropFromIndex, listStale, listUntracked, matchesIndex, updateIndex } from "../git/work-tree.ts";
 import { scan, type Skipped } from "./scan.ts";
 import type { CopyRef } from "./snapshot-store.ts";
 import { clearStaleLock, type StoreFolder } from "./store-folder.ts";
 
 export type Taken = { tree: string; skipped: Skipped[] };
 
-type Options = { maxUntrackedBytes: number; knownTree: string | null };
+/** `likelySame`: the copy is most probably still at the known tree; that is looked at first. */
+type Options = { maxUntrackedBytes: number; knownTree: string | null; likelySame: boolean };
 
 /**
  * The copy as it is now, as a tree in our store. Only what the index doesn't know yet is read; with nothing new and
@@ -47,6 +48,11 @@ async function attempt(
   if (options.seed && !existsSync(folder.indexOf(copy))) {
     const seeded = await seedIndex(git, folder, copy);
     if (!seeded.ok) return seeded;
+  }
+  if (options.likelySame && options.knownTree !== null) {
+    const same = await matchesIndex(git, place);
+    if (!same.ok) return same;
+    if (same.value) return ok({ tree: options.knownTree, skipped: [] });
   }
   const [stale, untracked] = await Promise.all([listStale(git, place), listUntracked(git, place)]);
   if (!stale.ok) return stale;

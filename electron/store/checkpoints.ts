@@ -57,7 +57,10 @@ export function createCheckpointRepository(store: Store) {
   );
   return {
     insert(checkpoint: NewCheckpoint): void {
-      store.durably(() => insert.run({ ...checkpoint, skipped: JSON.stringify(checkpoint.skipped) }));
+      // A run's is told by an event right behind it, which brings both to the disk.
+      const write = (): unknown => insert.run({ ...checkpoint, skipped: JSON.stringify(checkpoint.skipped) });
+      if (checkpoint.runId === null) store.durably(write);
+      else store.quickly(write);
     },
     find(id: string): CheckpointRecord | null {
       const row = byId.get(id);

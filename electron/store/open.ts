@@ -152,21 +152,22 @@ function setAside(dataDir: string, nowMs: number): string {
 }
 
 function createStore(sqlite: Sqlite, lock: Sqlite, warnings: string[]): Store {
-  let level: "FULL" | "NORMAL" = "FULL";
-  const at = <T>(wanted: "FULL" | "NORMAL", work: () => T): T => {
-    // The pragma does nothing inside a transaction, so a nested call keeps the outer one's level.
-    if (level !== wanted && !sqlite.inTransaction) {
-      sqlite.pragma(`synchronous = ${wanted}`);
-      level = wanted;
-    }
-    return sqlite.inTransaction ? work() : sqlite.transaction(work).immediate();
-  };
+  const whole = <T>(work: () => T): T => (sqlite.inTransaction ? work() : sqlite.transaction(work).immediate());
   return {
     sqlite,
     orm: drizzle({ client: sqlite, schema }),
     warnings,
-    durably: (work) => at("FULL", work),
-    quickly: (work) => at("NORMAL", work),
+    durably: whole,
+    quickly(work) {
+      // Inside a transaction the level stays as it is; and what is written outside of any is durable.
+      if (sqlite.inTransaction) return work();
+      sqlite.pragma("synchronous = NORMAL");
+      try {
+        return whole(work);
+      } finally {
+        sqlite.pragma("synchronous = FULL");
+      }
+    },
     close() {
       if (sqlite.open) sqlite.close();
       dropLock(lock);
