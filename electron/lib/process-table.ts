@@ -48,23 +48,27 @@ export function readStat(pid: number): Stat | null {
 
 export function processTable(): Stat[] | null {
   if (process.platform !== "linux") return null;
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => readStat(Number(name)))
+  return pids()
+    .map(readStat)
     .filter((stat) => stat !== null);
 }
 
-export function pidsTagged(tag: string): number[] {
-  if (tag === "") return [];
-  const wanted = `${tagName}=${tag}`;
-  return (processTable() ?? []).map((entry) => entry.pid).filter((pid) => readEnvironment(pid).includes(wanted));
+function pids(): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
 }
 
-/** Empty for a process of another user, and for one that has overwritten its environment. */
-function readEnvironment(pid: number): string[] {
+export function pidsTagged(tag: string): number[] {
+  if (tag === "" || process.platform !== "linux") return [];
+  return pids().filter((pid) => readEnvironment(pid).includes(`\0${tagName}=${tag}\0`));
+}
+
+/** Each entry between NULs. Empty for a process of another user, and for one that has overwritten its environment. */
+function readEnvironment(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0");
+    return `\0${readFileSync(`/proc/${pid}/environ`, "latin1")}`;
   } catch {
-    return [];
+    return "";
   }
 }
