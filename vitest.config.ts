@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const shared = { environment: "node", testTimeout: 15_000, hookTimeout: 30_000, restoreMocks: true } as const;
+const shared = { environment: "node", testTimeout: 40_000, hookTimeout: 60_000, restoreMocks: true } as const;
 
 // Which files a project takes is told by their names: what needs real programs or real time is `.int.test.ts`,
 // what drives the whole product stands in tests/.

@@ -13,7 +13,7 @@ import { launchBrowser, openPage } from "./ui/browser.ts";
 
 const failed = path.resolve(import.meta.dirname, "../.cache/failed");
 
-describe("the main job at the page, with the practice agent", { timeout: 90_000 }, () => {
+describe("the main job at the page, with the practice agent", { timeout: 180_000 }, () => {
   let browser: Browser;
   let place: WorkPlace;
   let host: Host;
@@ -33,7 +33,7 @@ describe("the main job at the page, with the practice agent", { timeout: 90_000 
     await agentReady(host, "practice");
     await agentReady(host, "other");
     const opened = await openPage(browser, await host.signInUrl());
-    opened.page.setDefaultTimeout(20_000);
+    opened.page.setDefaultTimeout(60_000);
     at = atPage(opened.page);
     complaints = opened.complaints;
   });

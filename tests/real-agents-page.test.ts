@@ -11,7 +11,7 @@ import { answerFor, createRealAgentPlace, type RealAgentPlace } from "./kit/real
 import { agentReady } from "./kit/work-place.ts";
 import { launchBrowser, openPage } from "./ui/browser.ts";
 
-describe("the main job at the page, with real agents", { timeout: 120_000 }, () => {
+describe("the main job at the page, with real agents", { timeout: 180_000 }, () => {
   let browser: Browser;
   let place: RealAgentPlace | null = null;
   let host: Host | null = null;
@@ -40,7 +40,7 @@ describe("the main job at the page, with real agents", { timeout: 120_000 }, () 
     host = await startHost({ env: here.hostEnv });
     await agentReady(host, agentId);
     const { page, complaints } = await openPage(browser, await host.signInUrl());
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(60_000);
     const at = atPage(page);
     await beginAtFirstPage(at, here.repo);
     const [project] = await host.api<Project[]>("GET", "/projects");

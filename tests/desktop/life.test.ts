@@ -48,7 +48,7 @@ const practiceAgents = (): { pid: number }[] =>
 /** A session whose practice agent is at work and won't end by itself: it asks and waits for the answer. */
 async function openBusySession(page: Page): Promise<void> {
   const at = atPage(page);
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   const repo = await place.repository("shop", { "cart.ts": "export const total = 1;\n" });
   await page.getByText("Practice").first().waitFor();
   await beginAtFirstPage(at, repo);

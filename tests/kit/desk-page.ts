@@ -65,7 +65,7 @@ export async function openOffice({ env = {}, agents = {}, files = {} }: OfficeOp
       context.on("request", (request) => {
         if (!request.url().startsWith(`${host.url}/`) && !/^(data|blob|about):/.test(request.url())) foreign.push(request.url());
       });
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(60_000);
       await page.goto(await host.signInUrl());
       const at = atPage(page);
       await at.prompt.waitFor();

@@ -150,7 +150,7 @@ export class WebContents extends EventEmitter {
   async loadURL(url: string): Promise<void> {
     const page = await this.page;
     this.#ownNavigation = url;
-    await page.goto(toChromium(url, this.#schemes), { waitUntil: "load" });
+    await page.goto(toChromium(url, this.#schemes), { waitUntil: "load", timeout: 90_000 });
     this.emit("did-finish-load", {});
   }
 
