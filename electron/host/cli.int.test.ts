@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -124,6 +124,20 @@ describe("hearth run with a core of its own", () => {
       dataDir: env["HEARTH_DATA_DIR"],
       agents: expect.arrayContaining([expect.objectContaining({ id: "practice", status: "ready" })]),
     });
+  });
+
+  it("shows what is wrong in the person's own files, and works without it", async () => {
+    const config = path.join(folder.path, "config");
+    mkdirSync(config);
+    writeFileSync(path.join(config, "agents.json"), '{ "mine": { "comand": "x" } }');
+    writeFileSync(path.join(config, "settings.json"), "{ broken");
+    const { exitCode, stdout } = await hearth(["doctor"]);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^! .*agents\.json: mine: .*comand/m);
+    expect(stdout).toMatch(/^! .*settings\.json/m);
+    const { ok, problems } = JSON.parse((await hearth(["doctor", "--json"])).stdout);
+    expect([ok, problems.length]).toEqual([false, 2]);
+    expect((await hearth(["run", "say still here", "--agent", "practice", "--yes"])).stdout).toContain("still here");
   });
 
   it("refuses an untrusted project where nobody can be asked, and starts nothing", async () => {

@@ -5,7 +5,9 @@ import { toCliFailure, type ExitCode } from "./cli-failure.ts";
 import type { Connection } from "./connect.ts";
 import { oneLine, table, type Terminal } from "./terminal.ts";
 
-type Findings = { info: SystemInfo; agents: Agent[]; running: { url: string; pid: number } | null };
+/** What is wrong in a file of the person's own; it is left out until it is mended. */
+type Problem = { file: string; message: string };
+type Findings = { info: SystemInfo; agents: Agent[]; problems: Problem[]; running: { url: string; pid: number } | null };
 
 /** How Hearth stands on this machine: what it runs on, where things lie, which agents can be used and why others can't. */
 export async function doctor(
@@ -24,11 +26,11 @@ export async function doctor(
     else printRows(io, [...Object.entries(base), ["core", `✗ ${oneLine(message, 1000)}`]]);
     return 1;
   }
-  const { info, agents, running } = findings;
+  const { info, agents, problems, running } = findings;
   const usable = agents.some((agent) => agent.status === "ready");
-  const well = info.warnings.length === 0 && usable;
+  const well = info.warnings.length === 0 && problems.length === 0 && usable;
   if (options.json) {
-    io.json({ ...base, ok: well, info, agents, running });
+    io.json({ ...base, ok: well, info, agents, problems, running });
     return well ? 0 : 1;
   }
   printRows(io, [
@@ -40,6 +42,7 @@ export async function doctor(
   io.line();
   io.line(io.bold("Agents"));
   for (const line of table(agents.map(agentRow))) io.line(line);
+  for (const { file, message } of problems) io.line(`! ${oneLine(file, 500)}: ${oneLine(message, 1000)}`);
   for (const warning of info.warnings) io.line(`! ${oneLine(warning, 1000)}`);
   return well ? 0 : 1;
 }
@@ -47,11 +50,27 @@ export async function doctor(
 async function examine(connection: Connection): Promise<Findings> {
   const { rpc, host } = connection;
   try {
-    const [info, agents] = await Promise.all([rpc.system.info(), rpc.agents.refresh({})]);
-    return { info, agents, running: host && { url: host.url, pid: host.pid } };
+    const [info, agents, config, settings] = await Promise.all([
+      rpc.system.info(),
+      rpc.agents.refresh({}),
+      rpc.agents.config(),
+      rpc.settings.get(),
+    ]);
+    const problems = [
+      ...config.problems.map(({ entry, message }) => ({ file: config.path, message: named(entry, message) })),
+      ...settings.problems.map(({ line, field, message }) => ({
+        file: line === null ? settings.path : `${settings.path}:${line}`,
+        message: named(field, message),
+      })),
+    ];
+    return { info, agents, problems, running: host && { url: host.url, pid: host.pid } };
   } finally {
     await connection.close();
   }
+}
+
+function named(what: string | null, message: string): string {
+  return what ? `${what}: ${message}` : message;
 }
 
 function printRows(io: Terminal, rows: [string, string][]): void {
