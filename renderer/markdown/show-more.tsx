@@ -18,6 +18,7 @@ export function ShowMore({ bounded, shownAll, onShowAll, what = "lines" }: Props
   return (
     <button
       type="button"
+      aria-expanded={false}
       onClick={onShowAll}
       className="row w-full border-t border-line px-2.5 text-left text-small text-muted -outline-offset-2 hover:bg-hover hover:text-text"
     >

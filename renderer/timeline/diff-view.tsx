@@ -42,6 +42,7 @@ export function DiffView({ diff, title, titled }: { diff: ToolDiff; title: strin
         <button
           type="button"
           disabled={all}
+          aria-expanded={all}
           onClick={() => setAll(true)}
           className="row w-full border-t border-line px-2.5 text-left text-small text-muted -outline-offset-2 not-disabled:hover:bg-hover"
         >

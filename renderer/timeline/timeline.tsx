@@ -20,6 +20,8 @@ type Props = {
   onCloseFind: () => void;
 };
 
+const fromEnd = ({ scrollHeight, clientHeight, scrollTop }: HTMLElement): number => scrollHeight - clientHeight - scrollTop;
+
 /** How far from the end still counts as being there, in px. */
 const nearEnd = 48;
 const heights: Record<Row["kind"], number> = {
@@ -43,13 +45,16 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
   const [opened] = useState(() => new Set<string>());
   const pinned = useRef(true);
   const [atEnd, setAtEnd] = useState(true);
+  // Something was opened, and until the next scroll the view stays where it is, the end in sight or not.
+  const [held, setHeld] = useState(false);
+  const heightBefore = useRef(0);
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => heights[rows[index]?.kind ?? "text"],
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 6,
-    anchorTo: "end",
+    anchorTo: held ? "start" : "end",
     followOnAppend: true,
     scrollEndThreshold: nearEnd,
     useAnimationFrameWithResizeObserver: false,
@@ -74,7 +79,13 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
   }, [virtualizer, toEnd]);
   // Rows are drawn at a guessed height and measured then: the end is another after each.
   useLayoutEffect(() => {
+    if (height < heightBefore.current && scroller.current && fromEnd(scroller.current) <= nearEnd) {
+      pinned.current = true;
+      setHeld(false);
+    }
+    heightBefore.current = height;
     if (pinned.current) virtualizer.scrollToEnd();
+    setAtEnd(pinned.current);
   }, [virtualizer, rows, height]);
 
   // What is added, and a pane or composer that changes its height, leaves the end in view. Whether it was is known from the
@@ -86,24 +97,34 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
     let before = { top: 0, height: 0 };
     const onScroll = (): void => {
       const now = { top: element.scrollTop, height: element.scrollHeight };
-      const near = now.height - element.clientHeight - now.top <= nearEnd;
+      const near = fromEnd(element) <= nearEnd;
       if (near) pinned.current = true;
       else if (now.top < before.top && now.height >= before.height) pinned.current = false;
       before = now;
+      setHeld(false);
       setAtEnd(pinned.current || near);
     };
     // The next line of a stream may be there before the scroll is told of.
     const onWheel = (event: WheelEvent): void => {
-      if (event.deltaY < 0) pinned.current = false;
+      if (event.deltaY < 0 && element.scrollTop > 0) pinned.current = false;
+    };
+    // Who opens something wants to read it from its beginning.
+    const onClick = (event: MouseEvent): void => {
+      if (event.target instanceof Element && event.target.closest("[aria-expanded], summary")) {
+        pinned.current = false;
+        setHeld(true);
+      }
     };
     const sizes = new ResizeObserver(() => pinned.current && virtualizer.scrollToEnd());
     // Before the virtualizer hears of it and measures what comes into view.
     element.addEventListener("scroll", onScroll, { passive: true, capture: true });
     element.addEventListener("wheel", onWheel, { passive: true });
+    element.addEventListener("click", onClick);
     sizes.observe(element);
     return () => {
       element.removeEventListener("scroll", onScroll, { capture: true });
       element.removeEventListener("wheel", onWheel);
+      element.removeEventListener("click", onClick);
       sizes.disconnect();
     };
   }, [virtualizer]);
@@ -125,7 +146,7 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
           role="log"
           aria-label="Chat"
           aria-live="off"
-          className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
+          className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none] [scrollbar-gutter:stable]"
         >
           <div className="relative mx-auto w-full max-w-[76ch] text-prose" style={{ height }}>
             {loadingEarlier ? (
