@@ -107,6 +107,48 @@ describe("chat", () => {
     expect(await at.prompt.inputValue()).toBe("");
   });
 
+  it("opens at its end, stays where a tool is opened, and follows again after the jump to the latest", async () => {
+    const { at, page } = desk;
+    const fromEnd = () => at.log.evaluate((log) => log.scrollHeight - log.clientHeight - log.scrollTop);
+    const jump = at.button("Jump to latest");
+    const untilAtEnd = (what: string) => until(async () => (await fromEnd()) < 2 && (await jump.count()) === 0, what);
+    await at.send(`${"plan one; two; three\nthink of it\nsay some words\n".repeat(12)}read cart.ts\nsay the last`);
+    await at.sees("the last");
+    await at.idle();
+    await untilAtEnd("the end of the run");
+
+    await page.reload();
+    await at.sees("the last");
+    await untilAtEnd("the end after a reload");
+
+    const tool = at.log.getByRole("button", { name: /^Read/ });
+    const y = (await tool.boundingBox())?.y ?? 0;
+    await tool.click();
+    await at.sees("export const total = 1;");
+    await jump.waitFor();
+    expect(Math.abs(((await tool.boundingBox())?.y ?? 0) - y)).toBeLessThan(3);
+
+    await jump.click();
+    await untilAtEnd("the end after the jump");
+    await at.send("stream 300 words");
+    await at.sees(/word300/);
+    await untilAtEnd("the end of the stream");
+  });
+
+  it("tells what is changed while the agent still works, as nobody's yet", async () => {
+    const { at, page } = desk;
+    await at.send("create a.txt: hi\nhang");
+    await at.answer(/Create a\.txt/, /^Allow once/);
+    await at.button("worktree · 1 change").waitFor();
+    expect(await page.getByRole("option", { name: /a\.txt/ }).innerText()).not.toContain("manual");
+    await at.button("Stop").click();
+    await at.idle();
+    await page
+      .getByRole("option", { name: /a\.txt/ })
+      .getByRole("img", { name: "Practice" })
+      .waitFor();
+  });
+
   it("gives the prompt back when it could not be sent, and sends it once at the next try", async () => {
     const { at, page } = desk;
     const { path } = desk.session.workingCopy;
