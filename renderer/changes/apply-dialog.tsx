@@ -39,7 +39,7 @@ export function ApplyDialog({ sessionId, paths, where, onClose }: Props): React.
       width="34rem"
       footer={
         <>
-          <Button look="plain" onClick={onClose}>
+          <Button onClick={onClose}>
             Cancel
           </Button>
           <Button look="filled" disabled={!ready || busy} autoFocus onClick={() => void go()}>

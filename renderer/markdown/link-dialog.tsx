@@ -13,9 +13,7 @@ export function LinkDialog({ link, onClose }: { link: CheckedLink; onClose: () =
       onClose={onClose}
       footer={
         <>
-          <Button look="plain" onClick={onClose}>
-            Cancel
-          </Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button
             look="filled"
             disabled={open === null}

@@ -26,7 +26,7 @@ export function PasteDialog({
       width="36rem"
       footer={
         <>
-          <Button look="plain" onClick={onClose}>
+          <Button onClick={onClose}>
             Cancel
           </Button>
           <Button look="filled" onClick={onPaste}>
