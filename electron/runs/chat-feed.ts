@@ -3,6 +3,7 @@ import type { Run } from "../../shared/contract/runs.ts";
 import type { RunEvent } from "../../shared/run-event.ts";
 import { foldRun } from "../../shared/run-fold.ts";
 import type { Listeners } from "../lib/listeners.ts";
+import { EventsUpdate } from "./events-update.ts";
 import type { Published } from "./run-feed.ts";
 import { Subscription } from "./subscription.ts";
 
@@ -63,7 +64,7 @@ export async function* followChat(
   const offEvents = deps.published.on((batch) => {
     const cursor = batch.events.at(-1)?.cursor;
     if (batch.chatId === chatId && cursor !== undefined)
-      live.push({ type: "events", events: batch.events, cursor }, batch.events.length);
+      live.push(new EventsUpdate(batch.events, cursor), batch.events.length);
   });
   const offOther = deps.announced.on((announcement) => {
     if (announcement.chatId === chatId) live.push(announcement.update);
@@ -110,7 +111,7 @@ function readTail(events: ChatEvents, chatId: string, after: number): ChatUpdate
     const page = events.readChat(chatId, last, pageSize);
     const cursor = page.at(-1)?.cursor;
     if (cursor === undefined) return pages;
-    pages.push({ type: "events", events: page, cursor });
+    pages.push(new EventsUpdate(page, cursor));
     last = cursor;
     if (pages.length * pageSize > maxReplay) return null;
     if (page.length < pageSize) return pages;
