@@ -83,6 +83,7 @@ export function composeWorkspace(base: Foundation, needs: WorkspaceNeeds) {
     checkpointBeforeRemoval: needs.checkpointBeforeRemoval,
     restoreLatest: needs.restoreLatest,
   });
+  scope.add(() => sessions.dispose());
   const sessionExists = (id: string): boolean => sessions.find(id) !== null;
   const chats = createChatsService({
     rows: rows.chats,

@@ -69,6 +69,7 @@ const untitled = "New session";
 /** Owns what a session is: its row, its title, its place in the list; its folder is the working copies' affair. */
 export class SessionsService<P, C extends SessionCopy> {
   readonly #deps: SessionsDeps<P, C>;
+  readonly #touched = new Set<string>();
 
   constructor(deps: SessionsDeps<P, C>) {
     this.#deps = deps;
@@ -261,7 +262,7 @@ export class SessionsService<P, C extends SessionCopy> {
 
   setRevision(id: string, tree: string): void {
     this.#deps.copies.setRevision(id, tree);
-    this.announce(id);
+    this.#announceSoon(id);
   }
 
   /** Something happened in the session: it moves up in the list, and its row is told anew. */
@@ -270,7 +271,7 @@ export class SessionsService<P, C extends SessionCopy> {
       ...(what.unread === undefined ? {} : { unread: what.unread }),
       updatedAt: this.#deps.clock.now(),
     });
-    this.announce(id);
+    this.#announceSoon(id);
   }
 
   whenReady(id: string, signal: AbortSignal): Promise<CopyState> {
@@ -282,6 +283,22 @@ export class SessionsService<P, C extends SessionCopy> {
     const row = this.#deps.rows.find(id);
     const session = row && this.#view(row);
     if (session) this.#deps.announce({ type: "session", session });
+  }
+
+  /** A run touches its session several times in one go; it is told once, behind what the run itself has to do. */
+  #announceSoon(id: string): void {
+    if (this.#touched.size === 0)
+      setImmediate(() => {
+        const ids = [...this.#touched];
+        this.#touched.clear();
+        for (const touched of ids) this.announce(touched);
+      });
+    this.#touched.add(id);
+  }
+
+  /** Tells nothing more: the store is about to close. */
+  dispose(): void {
+    this.#touched.clear();
   }
 
   /** At start: forgets sessions whose working copy came to nothing. */
