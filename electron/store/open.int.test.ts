@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import {
   closeSync,
+  copyFileSync,
   existsSync,
   mkdtempSync,
   openSync,
@@ -151,10 +152,28 @@ describe("R49 a damaged store", () => {
       const again = open();
       expect(again.warnings.join()).toMatch(/damaged/);
       expect(readdirSync(dir).filter((file) => file.startsWith("hearth.db.corrupt-"))).not.toEqual([]);
+      if (name === "flipped page") expect(projects(again)).toBeGreaterThan(100);
+      again.durably(() => again.sqlite.exec("DELETE FROM projects"));
       addProjects(again, 1);
       expect(projects(again)).toBe(1);
       again.close();
     });
+});
+
+it("R49 what only the log had when the core was killed comes over too", () => {
+  const store = open();
+  addProjects(store, 200);
+  store.sqlite.pragma("wal_checkpoint(TRUNCATE)");
+  store.sqlite.prepare("UPDATE projects SET name = 'renamed' WHERE id = 'p199'").run();
+  const killed = mkdtempSync(path.join(tmpdir(), "hearth-store-"));
+  for (const end of ["", "-wal"]) copyFileSync(path.join(dir, `hearth.db${end}`), path.join(killed, `hearth.db${end}`));
+  store.close();
+  dir = killed;
+  overwrite(path.join(dir, "hearth.db"), 4096 * 30, 4096);
+  const again = open();
+  expect(again.warnings.join()).toMatch(/records could be brought/);
+  expect(again.sqlite.prepare("SELECT name FROM projects WHERE id = 'p199'").pluck().get()).toBe("renamed");
+  again.close();
 });
 
 function overwrite(file: string, at: number, bytes: number): void {

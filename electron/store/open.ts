@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, accessSync, chmodSync, constants, statSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, accessSync, chmodSync, constants, statSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { drizzle, type BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import { migrate, type MigrationFailure } from "./migrate.ts";
+import { salvage, type Salvaged } from "./salvage.ts";
 import * as schema from "./schema.ts";
 
 /**
@@ -102,10 +103,10 @@ function takeLock(file: string): Sqlite | null {
 
 function openDatabase(dataDir: string, nowMs: number): Result<{ sqlite: Sqlite; warnings: string[] }, OpenFailure> {
   const file = path.join(dataDir, "hearth.db");
-  const warnings: string[] = [];
+  let aside: string | null = null;
   let sqlite = connectSound(file);
   if (!sqlite) {
-    warnings.push(setAside(dataDir, nowMs));
+    aside = setAside(dataDir, nowMs);
     sqlite = connectSound(file);
     if (!sqlite) return fail({ code: "STORE_DAMAGED", message: `A new store can't be made in ${dataDir}` });
   }
@@ -115,7 +116,7 @@ function openDatabase(dataDir: string, nowMs: number): Result<{ sqlite: Sqlite; 
     return migrated;
   }
   chmodSync(file, 0o600);
-  return ok({ sqlite, warnings });
+  return ok({ sqlite, warnings: aside === null ? [] : [tellDamage(aside, salvage(sqlite, aside))] });
 }
 
 /** Opens and looks whether the file is sound; null where it is damaged. */
@@ -141,14 +142,20 @@ function connectSound(file: string): Sqlite | null {
   return null;
 }
 
-/** Nothing is deleted: the damaged file moves, with its -wal and -shm, under a name with the time. */
+/** Nothing is deleted: the damaged file moves, with its -wal and -shm beside it, under a name with the time. Answers where it is. */
 function setAside(dataDir: string, nowMs: number): string {
   const stamp = new Date(nowMs).toISOString().replaceAll(":", "-");
-  for (const name of readdirSync(dataDir)) {
-    if (!/^hearth\.db(-wal|-shm)?$/.test(name)) continue;
-    renameSync(path.join(dataDir, name), path.join(dataDir, `${name}.corrupt-${stamp}`));
-  }
-  return `The store was damaged. It was set aside as hearth.db.corrupt-${stamp} in ${dataDir}, and a new one begun. Your projects' files and worktrees were not touched.`;
+  const aside = path.join(dataDir, `hearth.db.corrupt-${stamp}`);
+  for (const end of ["", "-wal", "-shm"])
+    if (existsSync(path.join(dataDir, `hearth.db${end}`))) renameSync(path.join(dataDir, `hearth.db${end}`), aside + end);
+  return aside;
+}
+
+function tellDamage(aside: string, saved: Salvaged | null): string {
+  const what = saved
+    ? `${saved.rows} records could be brought into a new one${saved.lost > 0 ? `, ${saved.lost} could not` : ""}.`
+    : "Nothing of it could be read, and a new one was begun.";
+  return `The store was damaged. It was set aside as ${aside}; ${what} Your projects' files and worktrees were not touched.`;
 }
 
 function createStore(sqlite: Sqlite, lock: Sqlite, warnings: string[]): Store {
