@@ -21,7 +21,7 @@ export function composeReview(
     clock,
     log,
     failpoint,
-    isBusy,
+    lease: ({ copyId, path }) => lease(copyId, path),
     announce: (sessionId) => announce({ type: "checkpoints", sessionId }),
     onRestored: (sessionId, tree) => sessions.setRevision(sessionId, tree),
   });

@@ -4,6 +4,8 @@ import type { Git, GitFailure } from "./git.ts";
 import { nulSeparated, type GitPlace } from "./place.ts";
 
 const longMs = 10 * 60_000;
+/** Looks at a million files in seconds; what takes longer waits for something, as on a pipe that is called `.gitignore`. */
+const lookMs = 60_000;
 const listingBytes = 512 * 1024 * 1024;
 
 /**
@@ -13,7 +15,7 @@ const listingBytes = 512 * 1024 * 1024;
 export async function listStale(git: Git, place: GitPlace): Promise<Result<string[], GitFailure>> {
   const listed = await git.run(["diff-files", "-z", "--name-only", "--no-ext-diff", "--ignore-submodules=dirty"], {
     ...place,
-    timeoutMs: longMs,
+    timeoutMs: lookMs,
     maxBytes: listingBytes,
   });
   return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
@@ -26,7 +28,7 @@ export async function listStale(git: Git, place: GitPlace): Promise<Result<strin
 export async function matchesIndex(git: Git, place: GitPlace): Promise<Result<boolean, GitFailure>> {
   const listed = await git.run(["ls-files", "-z", "--modified", "--others", "--exclude-standard"], {
     ...place,
-    timeoutMs: longMs,
+    timeoutMs: lookMs,
     maxBytes: listingBytes,
   });
   return listed.ok ? ok(listed.value.stdout.length === 0) : listed;
@@ -36,7 +38,7 @@ export async function matchesIndex(git: Git, place: GitPlace): Promise<Result<bo
 export async function listUntracked(git: Git, place: GitPlace): Promise<Result<string[], GitFailure>> {
   const listed = await git.run(["ls-files", "-z", "--others", "--exclude-standard"], {
     ...place,
-    timeoutMs: longMs,
+    timeoutMs: lookMs,
     maxBytes: listingBytes,
   });
   return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;

@@ -17,6 +17,8 @@ let snapshots: GitSnapshotStore;
 let service: CheckpointsService;
 let repo: Repo;
 let busy = false;
+const leased = new Set<string>();
+let leasedAtWork: string[] = [];
 let failAt: string | null = null;
 let announced: string[] = [];
 let restored: string[] = [];
@@ -58,10 +60,15 @@ function openService(): CheckpointsService {
       id === "ses_1"
         ? { projectId: "prj_1", projectPath: path.join(folder.path, "checkout"), copyId: "wcp_1", path: repo.path }
         : null,
-    isBusy: () => busy,
+    lease(copy) {
+      if (busy) return null;
+      leased.add(copy.path);
+      return () => void leased.delete(copy.path);
+    },
     announce: (id) => announced.push(id),
     onRestored: (_id, tree) => restored.push(tree),
     failpoint(label) {
+      if (label.startsWith("restore:")) leasedAtWork.push(...leased);
       if (label === failAt) throw new Error(`cut off at ${label}`);
     },
   });
@@ -281,6 +288,16 @@ describe("restore", () => {
     expect(result.conflicts).toEqual([]);
     expect(readFolder(outside.path)).toEqual({ file: `644:${Buffer.from("safe\n").toString("hex")}` });
     expect(files()).toEqual({ "dir/file": `644:${Buffer.from("mine\n").toString("hex")}` });
+  });
+
+  it("keeps agents out of the folder until all is written", async () => {
+    repo = repoShapes["one commit"](folder);
+    const checkpoint = await take("manual");
+    repo.write("a.txt", "x");
+    leasedAtWork = [];
+    await restore(checkpoint.id);
+    expect([...new Set(leasedAtWork)]).toEqual([repo.path]);
+    expect([...leased]).toEqual([]);
   });
 
   it("refuses while an agent is at work, and what it doesn't know", async () => {

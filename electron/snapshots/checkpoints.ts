@@ -18,8 +18,8 @@ export type CheckpointsDeps = {
   snapshots: SnapshotStore;
   /** The session's working copy; null where the session isn't known. */
   copyOf(sessionId: string): CopyRef | null;
-  /** Whether a run of the session is going on. */
-  isBusy(sessionId: string): boolean;
+  /** Keeps runs out of the folder until the answered function is called; null while one is in it. */
+  lease(copy: CopyRef): (() => void) | null;
   announce(sessionId: string): void;
   /** The working copy's content is this tree now. */
   onRestored(sessionId: string, tree: string): void;
@@ -106,8 +106,20 @@ export function createCheckpointsService(deps: CheckpointsDeps) {
   async function restoreFiles(target: CheckpointRecord, dryRun: boolean): Promise<Result<RestoreResult, Failure<RestoreCode>>> {
     const copy = place(target.sessionId, target.place);
     if (!copy) return failure("SESSION_NOT_FOUND", "This session has no working copy");
-    if (deps.isBusy(target.sessionId))
-      return failure("WORKING_COPY_BUSY", "An agent is at work in this session: stop it, or wait until it is done");
+    const end = deps.lease(copy);
+    if (!end) return failure("WORKING_COPY_BUSY", "An agent is at work in these files: stop it, or wait until it is done");
+    try {
+      return await restoreInto(copy, target, dryRun);
+    } finally {
+      end();
+    }
+  }
+
+  async function restoreInto(
+    copy: CopyRef,
+    target: CheckpointRecord,
+    dryRun: boolean,
+  ): Promise<Result<RestoreResult, Failure<RestoreCode>>> {
     const current = await snapshots.snapshot(copy);
     if (!current.ok) return current;
     const plan = await planRestore(snapshots, copy, {

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { manualClock } from "../lib/clock.ts";
@@ -16,7 +16,6 @@ let store: Store;
 let snapshots: GitSnapshotStore;
 let service: CheckpointsService;
 let repo: Repo;
-let busy = false;
 let failAt: string | null = null;
 let announced: string[] = [];
 let restored: string[] = [];
@@ -39,7 +38,7 @@ beforeEach(() => {
     log: silentLog,
     maxUntrackedBytes: 1000,
   });
-  [busy, failAt, announced, restored] = [false, null, [], []];
+  [failAt, announced, restored] = [null, [], []];
   service = openService();
 });
 afterEach(async () => {
@@ -58,7 +57,7 @@ function openService(): CheckpointsService {
       id === "ses_1"
         ? { projectId: "prj_1", projectPath: path.join(folder.path, "checkout"), copyId: "wcp_1", path: repo.path }
         : null,
-    isBusy: () => busy,
+    lease: () => () => {},
     announce: (id) => announced.push(id),
     onRestored: (_id, tree) => restored.push(tree),
     failpoint(label) {
@@ -100,6 +99,30 @@ describe("R10 a restore that is cut off", () => {
       expect(await service.finishRestores()).toEqual([]);
       await restore(finished[0]?.checkpointBeforeId ?? "");
       expect(files()).toEqual(after);
+    });
+
+  for (const [from, to] of [
+    ["file", "folder"],
+    ["folder", "file"],
+  ] as const)
+    it(`R82 between a ${from} and a ${to}: the next start ends it without a conflict`, async () => {
+      repo = createRepo(folder);
+      const make = (kind: "file" | "folder"): void => repo.write(kind === "file" ? "x" : "x/inside", `${kind}\n`);
+      make(to);
+      repo.write("z", "before\n");
+      const before = files();
+      const { before: checkpoint } = await run(() => {
+        rmSync(path.join(repo.path, "x"), { recursive: true });
+        make(from);
+        repo.write("z", "agent\n");
+      });
+      // Of the three entries the last is cut off: the kind has changed by then.
+      failAt = "restore:2";
+      await expect(service.restore(checkpoint.id, { dryRun: false })).rejects.toThrow("cut off");
+      failAt = null;
+      const [finished] = await openService().finishRestores();
+      expect(finished?.result).toMatchObject({ ok: true, value: { conflicts: [] } });
+      expect(files()).toEqual(before);
     });
 
   it("leaves what was edited meanwhile, and says so", async () => {

@@ -66,8 +66,10 @@ async function diskSide(root: string, entry: Entry): Promise<Result<Side, Failur
     return ok({ mode: read.value.mode, oid: hash.digest("hex") });
   }
   if (read.error.code === "FILE_NOT_FOUND") return ok(null);
-  // What stands in the way when a file is to be made is found by the writing itself; a file that is to go must be seen.
-  return read.error.code === "PATH_REFUSED" && entry.before === null ? ok(null) : read;
+  // What stands in the way when a file is to be made is found by the writing itself. Where a folder is by now, or a
+  // file in its place, the file that was to go has gone.
+  const hidden = read.error.code === "PATH_REFUSED" && (entry.before === null || entry.after === null);
+  return hidden ? ok(null) : read;
 }
 
 function reasonOf(error: Failure): string {
