@@ -47,7 +47,7 @@ export async function run(): Promise<void> {
         if (!snapshot.ok) throw new Error(snapshot.error.message);
         tree = snapshot.value.tree;
       });
-      const kept = await timed(() => store.keep(copy, `chk_${round}`, tree));
+      const kept = await timed(() => store.keep(copy, tree));
       times["snapshot"]?.push(taken);
       times["checkpoint"]?.push(taken + kept);
       change("bare");
