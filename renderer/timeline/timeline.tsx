@@ -8,6 +8,7 @@ import { rowsOf, type Row } from "./rows.ts";
 import { OpenedProvider } from "./timeline-actions.ts";
 import "./timeline.css";
 import { useFind } from "./use-find.tsx";
+import { isNearEnd, nearEnd, watchReader } from "./watch-reader.ts";
 
 /** `toEnd`: whenever it changes, the end is shown, and followed again. */
 type Props = {
@@ -20,10 +21,6 @@ type Props = {
   onCloseFind: () => void;
 };
 
-const fromEnd = ({ scrollHeight, clientHeight, scrollTop }: HTMLElement): number => scrollHeight - clientHeight - scrollTop;
-
-/** How far from the end still counts as being there, in px. */
-const nearEnd = 48;
 const heights: Record<Row["kind"], number> = {
   prompt: 92,
   header: 28,
@@ -79,7 +76,7 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
   }, [virtualizer, toEnd]);
   // Rows are drawn at a guessed height and measured then: the end is another after each.
   useLayoutEffect(() => {
-    if (height < heightBefore.current && scroller.current && fromEnd(scroller.current) <= nearEnd) {
+    if (height < heightBefore.current && scroller.current && isNearEnd(scroller.current)) {
       pinned.current = true;
       setHeld(false);
     }
@@ -88,45 +85,17 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
     setAtEnd(pinned.current);
   }, [virtualizer, rows, height]);
 
-  // What is added, and a pane or composer that changes its height, leaves the end in view. Whether it was is known from the
-  // last scroll alone: by the time the new height is told, the distance is already another. Away goes only who scrolls up;
-  // rows that are measured as smaller move the place up as well, but with them the whole becomes smaller.
+  // What is added, and a pane or composer that changes its height, leaves the end in view.
   useEffect(() => {
-    const element = scroller.current;
-    if (!element) return;
-    let before = { top: 0, height: 0 };
-    const onScroll = (): void => {
-      const now = { top: element.scrollTop, height: element.scrollHeight };
-      const near = fromEnd(element) <= nearEnd;
-      if (near) pinned.current = true;
-      else if (now.top < before.top && now.height >= before.height) pinned.current = false;
-      before = now;
-      setHeld(false);
-      setAtEnd(pinned.current || near);
-    };
-    // The next line of a stream may be there before the scroll is told of.
-    const onWheel = (event: WheelEvent): void => {
-      if (event.deltaY < 0 && element.scrollTop > 0) pinned.current = false;
-    };
-    // Who opens something wants to read it from its beginning.
-    const onClick = (event: MouseEvent): void => {
-      if (event.target instanceof Element && event.target.closest("[aria-expanded], summary")) {
-        pinned.current = false;
-        setHeld(true);
-      }
-    };
-    const sizes = new ResizeObserver(() => pinned.current && virtualizer.scrollToEnd());
-    // Before the virtualizer hears of it and measures what comes into view.
-    element.addEventListener("scroll", onScroll, { passive: true, capture: true });
-    element.addEventListener("wheel", onWheel, { passive: true });
-    element.addEventListener("click", onClick);
-    sizes.observe(element);
-    return () => {
-      element.removeEventListener("scroll", onScroll, { capture: true });
-      element.removeEventListener("wheel", onWheel);
-      element.removeEventListener("click", onClick);
-      sizes.disconnect();
-    };
+    if (!scroller.current) return;
+    return watchReader(scroller.current, pinned, {
+      onScroll: (near) => {
+        setHeld(false);
+        setAtEnd(near);
+      },
+      onOpen: () => setHeld(true),
+      onResize: () => pinned.current && virtualizer.scrollToEnd(),
+    });
   }, [virtualizer]);
 
   // Near the top, what lies before is fetched; where the reader is stays where it is.
