@@ -21,11 +21,12 @@ export const toolErrorCode = z.enum([
 export type ToolErrorCode = z.infer<typeof toolErrorCode>;
 
 /**
- * A tool call, always whole: each tool event carries all that is known so far.
+ * A tool call, always whole: each tool event carries all that is known so far. `id` is the agent's own, unique in its run;
+ * `terminal` is the id of the terminal its command runs in.
  * `output` over 64 KB is cut there and `outputFile` names the file with the rest.
  */
 export const toolSnapshot = z.object({
-  toolCallId: z.string(),
+  id: z.string(),
   kind: toolKind,
   title: z.string(),
   status: z.enum(["pending", "in_progress", "completed", "failed", "cancelled"]),
@@ -33,17 +34,22 @@ export const toolSnapshot = z.object({
   input: z.unknown().optional(),
   output: z.string().optional(),
   outputFile: z.string().optional(),
-  diffs: z.array(toolDiff),
-  terminalId: z.string().optional(),
+  diff: z.array(toolDiff),
+  terminal: z.string().optional(),
 });
 export type ToolSnapshot = z.infer<typeof toolSnapshot>;
 
+/**
+ * Why a tool call failed; in `tool.failed` these fields stand beside the snapshot's. `fields`: what was wrong in the input.
+ * `diagnostics`: what is known besides, often nothing.
+ */
 export const toolFailure = z.object({
   code: toolErrorCode,
   message: z.string(),
   fields: z.array(z.string()).optional(),
-  diagnostics: z.record(z.string(), z.unknown()).optional(),
+  diagnostics: z.record(z.string(), z.unknown()),
 });
+export type ToolFailure = z.infer<typeof toolFailure>;
 
 export const planEntry = z.object({
   content: z.string(),
@@ -127,9 +133,10 @@ export const runEventPayloads = {
   "tool.started": toolSnapshot,
   "tool.updated": toolSnapshot,
   "tool.completed": toolSnapshot,
-  "tool.failed": toolSnapshot.extend({ error: toolFailure }),
+  "tool.failed": toolSnapshot.extend(toolFailure.shape),
   "permission.requested": z.object({
     permissionId: z.string(),
+    /** The `id` of the tool call it is for. */
     toolCallId: z.string().optional(),
     title: z.string(),
     action: permissionAction,

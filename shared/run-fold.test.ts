@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RunEvent, RunEventBody, RunEventPayload, ToolSnapshot } from "./run-event.ts";
+import type { RunEvent, RunEventBody, RunEventPayload, ToolFailure, ToolSnapshot } from "./run-event.ts";
 import { emptyTimeline, foldRun, foldRunEvent } from "./run-fold.ts";
 
 const at = (seq: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seq)).toISOString();
@@ -10,12 +10,12 @@ function log(...bodies: RunEventBody[]): RunEvent[] {
 const say = (text: string, messageId?: string): RunEventBody => ({ type: "assistant.delta", payload: { text, messageId } });
 const think = (text: string, messageId?: string): RunEventBody => ({ type: "reasoning.delta", payload: { text, messageId } });
 const tool = (id: string, more: Partial<ToolSnapshot> = {}): ToolSnapshot => ({
-  toolCallId: id,
+  id,
   kind: "read",
   title: "Read",
   status: "in_progress",
   locations: [],
-  diffs: [],
+  diff: [],
   ...more,
 });
 const end: RunEventBody = { type: "run.completed", payload: { stopReason: "end_turn", timings: { total: 9 }, usage: null } };
@@ -65,13 +65,25 @@ describe("run fold", () => {
   });
 
   it("keeps a failed tool's error beside its snapshot", () => {
+    const failure: ToolFailure = {
+      code: "PATCH_FAILED",
+      message: "no such text",
+      fields: ["oldText"],
+      diagnostics: { failures: 2 },
+    };
     const failed: RunEventBody = {
       type: "tool.failed",
-      payload: { ...tool("t1", { status: "failed" }), error: { code: "PATCH_FAILED", message: "no such text" } },
+      payload: { ...tool("t1", { status: "failed" }), ...failure },
     };
     const [item] = foldRun("run_1", log({ type: "tool.started", payload: tool("t1") }, failed)).items;
-    expect(item).toMatchObject({ kind: "tool", error: { code: "PATCH_FAILED", message: "no such text" }, endedAt: at(2) });
-    expect(item?.kind === "tool" && "error" in item.tool).toBe(false);
+    expect(item).toEqual({
+      kind: "tool",
+      key: "tool:t1",
+      tool: tool("t1", { status: "failed" }),
+      error: failure,
+      startedAt: at(1),
+      endedAt: at(2),
+    });
   });
 
   it("replaces the plan in place", () => {

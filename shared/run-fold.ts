@@ -5,6 +5,7 @@ import type {
   RunEvent,
   RunEventPayload,
   Timings,
+  ToolFailure,
   ToolSnapshot,
   Usage,
 } from "./run-event.ts";
@@ -17,7 +18,7 @@ export type TimelineItem =
       kind: "tool";
       key: string;
       tool: ToolSnapshot;
-      error: RunEventPayload<"tool.failed">["error"] | null;
+      error: ToolFailure | null;
       startedAt: string;
       endedAt: string | null;
     }
@@ -175,18 +176,22 @@ function closeReasoning(items: TimelineItem[], at: string): TimelineItem[] {
 }
 
 function foldTool(items: TimelineItem[], event: ToolEvent): TimelineItem[] {
-  const key = `tool:${event.payload.toolCallId}`;
+  const key = `tool:${event.payload.id}`;
   const before = items.find((item) => item.key === key);
   const ended = event.type === "tool.completed" || event.type === "tool.failed";
-  const { error = null, ...tool } = event.type === "tool.failed" ? event.payload : { ...event.payload, error: null };
+  const parts = event.type === "tool.failed" ? splitFailure(event.payload) : { tool: event.payload, error: null };
   return upsert(items, {
     kind: "tool",
     key,
-    tool,
-    error,
+    ...parts,
     startedAt: before?.kind === "tool" ? before.startedAt : event.at,
     endedAt: ended ? event.at : null,
   });
+}
+
+function splitFailure(payload: RunEventPayload<"tool.failed">): { tool: ToolSnapshot; error: ToolFailure } {
+  const { code, message, fields, diagnostics, ...tool } = payload;
+  return { tool, error: { code, message, ...(fields === undefined ? {} : { fields }), diagnostics } };
 }
 
 function foldAsk(items: TimelineItem[], event: AskEvent): TimelineItem[] {

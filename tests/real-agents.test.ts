@@ -104,7 +104,7 @@ describe.each(["opencode", "qwen"] as const)("the real %s", { timeout: 60_000 },
     await answer(run, "reject_once");
     const events = await readStream(host, run.id);
     expect(events.filter((event) => event.type === "permission.resolved")).toMatchObject([{ payload: { outcome: "rejected" } }]);
-    expect(events.some((event) => event.type === "tool.failed" && event.payload.error.code === "PERMISSION_DENIED")).toBe(true);
+    expect(events.some((event) => event.type === "tool.failed" && event.payload.code === "PERMISSION_DENIED")).toBe(true);
     expect(isTerminal(last(events)!)).toBe(true);
     expect(readFileSync(inWorktree("README.md"), "utf8")).toBe("# Shop\n");
     expect((await changes()).map((change) => change.path)).not.toContain("README.md");

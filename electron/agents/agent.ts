@@ -94,15 +94,15 @@ export type AgentFailure = {
 
 /** A tool call as far as the update tells; only fields that are present changed. Lists replace the earlier ones. */
 export type ToolPatch = {
-  toolCallId: string;
+  id: string;
   kind?: ToolKind;
   title?: string;
   status?: "pending" | "in_progress" | "completed" | "failed";
   locations?: { path: string; line?: number }[];
   input?: unknown;
   output?: string;
-  diffs?: ToolDiff[];
-  terminalId?: string;
+  diff?: ToolDiff[];
+  terminal?: string;
 };
 
 /** What an agent says in a turn, in our words. */

@@ -109,7 +109,7 @@ it("runs a command in a terminal of the app", async () => {
   expect(made).toEqual([{ command: argv[0], args: argv.slice(1), cwd: kit.workingCopy, env: {}, maxBytes: 65_536 }]);
   expect(host.asks[0]?.action).toMatchObject({ kind: "execute", argv, cwd: kit.workingCopy });
   expect(host.authorized).toEqual([host.asks[0]?.action]);
-  expect(host.updates).toContainEqual(expect.objectContaining({ tool: expect.objectContaining({ terminalId: "term-1" }) }));
+  expect(host.updates).toContainEqual(expect.objectContaining({ tool: expect.objectContaining({ terminal: "term-1" }) }));
   expect(host.updates.filter((update) => update.type === "tool").at(-1)).toMatchObject({
     tool: { status: "completed", output: "done\n" },
   });

@@ -56,7 +56,7 @@ export function endings(items: readonly TimelineItem[]): RunEventBody[] {
       return [
         {
           type: "tool.failed",
-          payload: { ...item.tool, status: "failed", error: { code: "CANCELLED", message: "Interrupted" } },
+          payload: { ...item.tool, status: "failed", code: "CANCELLED", message: "Interrupted", diagnostics: {} },
         },
       ];
     if (item.kind === "permission" && item.outcome === null)

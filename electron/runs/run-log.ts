@@ -86,11 +86,7 @@ function join(waiting: PendingEvent[], body: RunEventBody, at: number): number {
     last.body = { ...body, payload: { ...body.payload, text: last.body.payload.text + body.payload.text } };
     return body.payload.text.length;
   }
-  if (
-    body.type === "tool.updated" &&
-    last?.body.type === "tool.updated" &&
-    last.body.payload.toolCallId === body.payload.toolCallId
-  ) {
+  if (body.type === "tool.updated" && last?.body.type === "tool.updated" && last.body.payload.id === body.payload.id) {
     last.body = body;
     return 0;
   }

@@ -145,7 +145,7 @@ describe("runs", () => {
     const bench = createRunBench();
     const run = await bench.start("chat-1");
     const turn = await until(() => bench.backend.turns[0]);
-    turn.host.onUpdate({ type: "tool", tool: { toolCallId: "t", kind: "execute", title: "npm test", status: "in_progress" } });
+    turn.host.onUpdate({ type: "tool", tool: { id: "t", kind: "execute", title: "npm test", status: "in_progress" } });
     bench.runs.cancel(run.id);
     bench.runs.cancel(run.id);
     expect(turn.cancelled).toBe(true);
@@ -156,7 +156,7 @@ describe("runs", () => {
     const events = bench.events(run.id);
     expect(events.filter((event) => event.type === "tool.failed")).toEqual([
       expect.objectContaining({
-        payload: expect.objectContaining({ status: "cancelled", error: expect.objectContaining({ code: "CANCELLED" }) }),
+        payload: expect.objectContaining({ id: "t", status: "cancelled", code: "CANCELLED", message: "Stopped" }),
       }),
     ]);
     expect(events.filter(isTerminal)).toHaveLength(1);

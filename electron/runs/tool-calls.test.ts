@@ -4,38 +4,44 @@ import { maxOutputChars, ToolCalls } from "./tool-calls.ts";
 describe("tool calls", () => {
   it("merges updates into whole snapshots; fields that don't come keep their value", () => {
     const tools = new ToolCalls(() => null);
-    tools.apply({ toolCallId: "1", kind: "edit", title: "Edit a.ts", locations: [{ path: "a.ts" }] });
-    expect(tools.apply({ toolCallId: "1", status: "in_progress" })).toEqual({
+    tools.apply({ id: "1", kind: "edit", title: "Edit a.ts", locations: [{ path: "a.ts" }] });
+    expect(tools.apply({ id: "1", status: "in_progress" })).toEqual({
       type: "tool.updated",
       payload: {
-        toolCallId: "1",
+        id: "1",
         kind: "edit",
         title: "Edit a.ts",
         status: "in_progress",
         locations: [{ path: "a.ts" }],
-        diffs: [],
+        diff: [],
       },
     });
   });
 
   it("starts a call that is first heard of by an update", () => {
-    expect(new ToolCalls(() => null).apply({ toolCallId: "1", status: "completed" })?.type).toBe("tool.completed");
+    expect(new ToolCalls(() => null).apply({ id: "1", status: "completed" })?.type).toBe("tool.completed");
   });
 
   it("R37 never opens a closed call again", () => {
     const tools = new ToolCalls(() => null);
-    tools.apply({ toolCallId: "1", status: "completed" });
-    expect(tools.apply({ toolCallId: "1", status: "in_progress" })).toBe(null);
+    tools.apply({ id: "1", status: "completed" });
+    expect(tools.apply({ id: "1", status: "in_progress" })).toBe(null);
     expect(tools.open()).toEqual([]);
   });
 
   it("ends open calls as cancelled, with a final snapshot, once", () => {
     const tools = new ToolCalls(() => null);
-    tools.apply({ toolCallId: "1", title: "run" });
+    tools.apply({ id: "1", title: "run" });
     expect(tools.endOpen("CANCELLED", "Stopped")).toEqual([
       {
         type: "tool.failed",
-        payload: expect.objectContaining({ status: "cancelled", error: { code: "CANCELLED", message: "Stopped" } }),
+        payload: expect.objectContaining({
+          id: "1",
+          status: "cancelled",
+          code: "CANCELLED",
+          message: "Stopped",
+          diagnostics: {},
+        }),
       },
     ]);
     expect(tools.endOpen("CANCELLED", "Stopped")).toEqual([]);
@@ -43,9 +49,9 @@ describe("tool calls", () => {
 
   it("ends a refused call at once, and ignores what the agent says of it later", () => {
     const tools = new ToolCalls(() => null);
-    tools.apply({ toolCallId: "1", title: "rm" });
-    expect(tools.reject("1")).toMatchObject({ type: "tool.failed", payload: { error: { code: "PERMISSION_DENIED" } } });
-    expect(tools.apply({ toolCallId: "1", status: "failed" })).toBe(null);
+    tools.apply({ id: "1", title: "rm" });
+    expect(tools.reject("1")).toMatchObject({ type: "tool.failed", payload: { id: "1", code: "PERMISSION_DENIED" } });
+    expect(tools.apply({ id: "1", status: "failed" })).toBe(null);
   });
 
   it("keeps the end of an output that is too long in the event, and the whole in a file once the call has ended", () => {
@@ -55,9 +61,9 @@ describe("tool calls", () => {
       return `/outputs/${id}`;
     });
     const output = `${"x".repeat(maxOutputChars)}END`;
-    const going = tools.apply({ toolCallId: "1", output, status: "in_progress" });
+    const going = tools.apply({ id: "1", output, status: "in_progress" });
     expect(kept).toEqual([]);
-    const done = tools.apply({ toolCallId: "1", output, status: "completed" });
+    const done = tools.apply({ id: "1", output, status: "completed" });
     expect(kept).toEqual([output]);
     for (const body of [going, done]) {
       const shown = body?.type === "tool.started" || body?.type === "tool.completed" ? (body.payload.output ?? "") : "";

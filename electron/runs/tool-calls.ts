@@ -1,8 +1,8 @@
 import type { RunEventBody, ToolErrorCode, ToolSnapshot } from "../../shared/run-event.ts";
 
 /** What an update tells of a tool call; absent fields keep what was known. */
-export type ToolUpdate = Partial<Omit<ToolSnapshot, "toolCallId" | "status">> & {
-  toolCallId: string;
+export type ToolUpdate = Partial<Omit<ToolSnapshot, "id" | "status">> & {
+  id: string;
   status?: ToolSnapshot["status"];
 };
 
@@ -14,10 +14,10 @@ export const maxOutputChars = 64 * 1024;
  */
 export class ToolCalls {
   readonly #calls = new Map<string, ToolSnapshot>();
-  readonly #keepOutput: (toolCallId: string, output: string) => string | null;
+  readonly #keepOutput: (id: string, output: string) => string | null;
 
   /** `keepOutput` puts an output that is too long for an event into a file, and answers its path, or null if it can't. */
-  constructor(keepOutput: (toolCallId: string, output: string) => string | null) {
+  constructor(keepOutput: (id: string, output: string) => string | null) {
     this.#keepOutput = keepOutput;
   }
 
@@ -26,15 +26,15 @@ export class ToolCalls {
     return [...this.#calls.values()].filter((call) => !hasEnded(call));
   }
 
-  get(toolCallId: string): ToolSnapshot | null {
-    return this.#calls.get(toolCallId) ?? null;
+  get(id: string): ToolSnapshot | null {
+    return this.#calls.get(id) ?? null;
   }
 
   apply(update: ToolUpdate): RunEventBody | null {
-    const before = this.#calls.get(update.toolCallId);
+    const before = this.#calls.get(update.id);
     if (before && hasEnded(before)) return null;
     const call = this.#bounded(merge(before, update));
-    this.#calls.set(call.toolCallId, call);
+    this.#calls.set(call.id, call);
     if (call.status === "failed") return failed(call, "EXECUTION_FAILED", call.output?.slice(0, 500) || "The tool failed");
     if (call.status === "completed") return { type: "tool.completed", payload: call };
     return { type: before ? "tool.updated" : "tool.started", payload: call };
@@ -44,7 +44,7 @@ export class ToolCalls {
   #bounded(call: ToolSnapshot): ToolSnapshot {
     const { output } = call;
     if (output === undefined || output.length <= maxOutputChars) return call;
-    const file = hasEnded(call) ? this.#keepOutput(call.toolCallId, output) : null;
+    const file = hasEnded(call) ? this.#keepOutput(call.id, output) : null;
     return { ...call, output: `…${output.slice(-maxOutputChars)}`, ...(file === null ? {} : { outputFile: file }) };
   }
 
@@ -52,29 +52,29 @@ export class ToolCalls {
   endOpen(code: ToolErrorCode, message: string): RunEventBody[] {
     return this.open().map((call) => {
       const ended: ToolSnapshot = { ...call, status: code === "CANCELLED" ? "cancelled" : "failed" };
-      this.#calls.set(call.toolCallId, ended);
+      this.#calls.set(call.id, ended);
       return failed(ended, code, message);
     });
   }
 
   /** Ends one call because its permission was refused; agents often send nothing more about it. */
-  reject(toolCallId: string): RunEventBody | null {
-    const call = this.#calls.get(toolCallId);
+  reject(id: string): RunEventBody | null {
+    const call = this.#calls.get(id);
     if (!call || hasEnded(call)) return null;
     const ended: ToolSnapshot = { ...call, status: "failed" };
-    this.#calls.set(toolCallId, ended);
+    this.#calls.set(id, ended);
     return failed(ended, "PERMISSION_DENIED", "You rejected it");
   }
 }
 
 function merge(before: ToolSnapshot | undefined, update: ToolUpdate): ToolSnapshot {
   const known: ToolSnapshot = before ?? {
-    toolCallId: update.toolCallId,
+    id: update.id,
     kind: "other",
     title: "",
     status: "pending",
     locations: [],
-    diffs: [],
+    diff: [],
   };
   const given = Object.fromEntries(Object.entries(update).filter(([, value]) => value !== undefined));
   return { ...known, ...given };
@@ -85,5 +85,5 @@ function hasEnded(call: ToolSnapshot): boolean {
 }
 
 function failed(call: ToolSnapshot, code: ToolErrorCode, message: string): RunEventBody {
-  return { type: "tool.failed", payload: { ...call, error: { code, message } } };
+  return { type: "tool.failed", payload: { ...call, code, message, diagnostics: {} } };
 }

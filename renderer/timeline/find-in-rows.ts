@@ -31,7 +31,7 @@ export function searchText(row: Row): string {
 
 function toolText(tool: Parameters<typeof toolLine>[0]): string {
   const { verb, target } = toolLine(tool);
-  return [`${verb} ${target ?? ""}`, tool.title, tool.output ?? "", ...tool.diffs.map((diff) => diff.newText)].join("\n");
+  return [`${verb} ${target ?? ""}`, tool.title, tool.output ?? "", ...tool.diff.map(({ newText }) => newText)].join("\n");
 }
 
 /** Keys of the rows that hold the query, in order. Upper and lower case are the same; an empty query is nowhere. */

@@ -11,12 +11,12 @@ import { answerMarkdown, turnMarkdown } from "./turn-markdown.ts";
 const tool = (id: string, kind: ToolSnapshot["kind"], more: Partial<ToolSnapshot> = {}): RunEventBody => ({
   type: "tool.completed",
   payload: {
-    toolCallId: id,
+    id,
     kind,
     title: `${kind} ${id}`,
     status: "completed",
     locations: [{ path: `${id}.ts` }],
-    diffs: [],
+    diff: [],
     ...more,
   },
 });
@@ -24,13 +24,15 @@ const say = (text: string): RunEventBody => ({ type: "assistant.delta", payload:
 const failed = (id: string): RunEventBody => ({
   type: "tool.failed",
   payload: {
-    toolCallId: id,
+    id,
     kind: "read",
     title: "",
     status: "failed",
     locations: [],
-    diffs: [],
-    error: { code: "EXECUTION_FAILED", message: "gone" },
+    diff: [],
+    code: "EXECUTION_FAILED",
+    message: "gone",
+    diagnostics: {},
   },
 });
 

@@ -60,7 +60,7 @@ function makeRows(turn: Turn): Row[] {
 function isShown(item: TimelineItem, all: readonly TimelineItem[]): boolean {
   if (item.kind === "text") return item.text.trim() !== "";
   if (item.kind !== "permission" || item.outcome !== "allowed") return true;
-  return !all.some((other) => other.kind === "tool" && other.tool.toolCallId === item.toolCallId);
+  return !all.some((other) => other.kind === "tool" && other.tool.id === item.toolCallId);
 }
 
 function isOpenAsk(item: TimelineItem): boolean {
@@ -111,7 +111,7 @@ function itemRows(turn: Turn, items: readonly TimelineItem[], live: boolean, end
           asks:
             !ended &&
             turn.timeline.items.some(
-              (other) => other.kind === "permission" && isOpenAsk(other) && other.toolCallId === item.tool.toolCallId,
+              (other) => other.kind === "permission" && isOpenAsk(other) && other.toolCallId === item.tool.id,
             ),
         },
       ];

@@ -13,8 +13,8 @@ export function ToolDetail({ item }: { item: ToolItem }): React.JSX.Element {
   const { tool, error } = item;
   const command = tool.kind === "execute" ? (commandOf(tool.input) ?? tool.title) : null;
   const output = tool.output ? outputText(tool.output).replace(/\n+$/, "") : "";
-  const input = command === null && tool.diffs.length === 0 ? inputText(tool.input) : null;
-  const isEmpty = tool.diffs.length === 0 && command === null && output === "" && input === null && !error;
+  const input = command === null && tool.diff.length === 0 ? inputText(tool.input) : null;
+  const isEmpty = tool.diff.length === 0 && command === null && output === "" && input === null && !error;
   return (
     <div className="mt-0.5 mb-2 ml-6 overflow-hidden rounded-control border border-line bg-panel">
       {error ? (
@@ -23,17 +23,17 @@ export function ToolDetail({ item }: { item: ToolItem }): React.JSX.Element {
           <p className="selectable break-words whitespace-pre-wrap">
             <Visible text={error.message} />
           </p>
-          {error.diagnostics ? (
+          {Object.keys(error.diagnostics).length > 0 ? (
             <PlainText text={JSON.stringify(error.diagnostics, null, 2)} mono className="-mx-2.5 mt-1 text-muted" />
           ) : null}
         </div>
       ) : null}
-      {tool.diffs.map((diff) => (
+      {tool.diff.map((diff) => (
         <DiffView
           key={diff.path}
           diff={diff}
           title={pathBelow(root, diff.path)}
-          titled={tool.diffs.length > 1 || tool.kind !== "edit"}
+          titled={tool.diff.length > 1 || tool.kind !== "edit"}
         />
       ))}
       {command ? (
@@ -52,7 +52,7 @@ export function ToolDetail({ item }: { item: ToolItem }): React.JSX.Element {
         </div>
       ) : null}
       {input ? <PlainText text={input} mono className="border-b border-line text-muted last:border-b-0" /> : null}
-      {output !== "" && tool.diffs.length === 0 ? <PlainText text={output} mono /> : null}
+      {output !== "" && tool.diff.length === 0 ? <PlainText text={output} mono /> : null}
       {tool.outputFile ? (
         <p className="border-t border-line px-2.5 py-1.5 text-small text-muted">
           The output was cut at 64 KB. All of it: <code className="selectable break-all">{tool.outputFile}</code>

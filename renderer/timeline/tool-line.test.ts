@@ -5,12 +5,12 @@ import { groupTitle, toolLine } from "./tool-line.ts";
 import { durationText, splitForMiddle, tokensText } from "./words.ts";
 
 const tool = (more: Partial<ToolSnapshot>): ToolSnapshot => ({
-  toolCallId: "t",
+  id: "t",
   kind: "other",
   title: "",
   status: "completed",
   locations: [],
-  diffs: [],
+  diff: [],
   ...more,
 });
 const line = (more: Partial<ToolSnapshot>) => {
@@ -22,12 +22,12 @@ describe("tool line", () => {
   it.each<[string, Partial<ToolSnapshot>]>([
     ["Read src/a.ts:7", { kind: "read", locations: [{ path: "src/a.ts", line: 7 }] }],
     ["Reading src/a.ts", { kind: "read", status: "in_progress", locations: [{ path: "src/a.ts" }] }],
-    ["Created a", { kind: "edit", diffs: [{ path: "a", oldText: null, newText: "x" }] }],
+    ["Created a", { kind: "edit", diff: [{ path: "a", oldText: null, newText: "x" }] }],
     [
       "Edited a and 1 more",
       {
         kind: "edit",
-        diffs: [
+        diff: [
           { path: "a", oldText: "", newText: "x" },
           { path: "b", oldText: "", newText: "x" },
         ],

@@ -40,11 +40,11 @@ export function pathBelow(root: string, path: string): string {
   return base !== "" && path.startsWith(base) && /^[/\\]/.test(path.slice(base.length)) ? path.slice(base.length + 1) : path;
 }
 
-function verbOf({ kind, status, diffs }: ToolSnapshot): string {
+function verbOf({ kind, status, diff }: ToolSnapshot): string {
   if (status === "failed" || status === "cancelled") return unfinished[kind];
   const [going, done] = verbs[kind];
   if (status !== "completed") return going;
-  return kind === "edit" && diffs.length > 0 && diffs.every((diff) => diff.oldText === null) ? "Created" : done;
+  return kind === "edit" && diff.length > 0 && diff.every(({ oldText }) => oldText === null) ? "Created" : done;
 }
 
 function targetOf(tool: ToolSnapshot, root: string): Omit<ToolLine, "verb"> {
@@ -63,8 +63,8 @@ function targetOf(tool: ToolSnapshot, root: string): Omit<ToolLine, "verb"> {
 /** The files a call is about, each once: those it changed, else those it looked at. */
 export function pathsOf(tool: ToolSnapshot): string[] {
   const named =
-    tool.diffs.length > 0
-      ? tool.diffs.map((diff) => diff.path)
+    tool.diff.length > 0
+      ? tool.diff.map(({ path }) => path)
       : tool.locations.map(({ path, line }) => (line && tool.kind === "read" ? `${path}:${line}` : path));
   return [...new Set(named)];
 }

@@ -166,8 +166,8 @@ function Target({ text, mono }: { text: string; mono: boolean }): React.JSX.Elem
 }
 
 function Changed({ item }: { item: ToolItem }): React.JSX.Element | null {
-  if (item.tool.diffs.length === 0) return null;
-  const sums = item.tool.diffs.map(lineDiff);
+  if (item.tool.diff.length === 0) return null;
+  const sums = item.tool.diff.map(lineDiff);
   return (
     <Count
       additions={sums.reduce((sum, one) => sum + one.additions, 0)}

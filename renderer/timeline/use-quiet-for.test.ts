@@ -14,7 +14,7 @@ const turn = (...bodies: RunEventBody[]) => ({
 const say: RunEventBody = { type: "assistant.delta", payload: { text: "x" } };
 const tool: RunEventBody = {
   type: "tool.started",
-  payload: { toolCallId: "t", kind: "execute", title: "", status: "in_progress", locations: [], diffs: [] },
+  payload: { id: "t", kind: "execute", title: "", status: "in_progress", locations: [], diff: [] },
 };
 const ask: RunEventBody = {
   type: "permission.requested",

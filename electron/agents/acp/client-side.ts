@@ -23,7 +23,7 @@ export type ClientSideParts = {
   /** Aborted by a cancel and by the turn's end; null outside a turn. */
   turnSignal(): AbortSignal | null;
   /** A tool call that no update had told of. */
-  isKnownTool(toolCallId: string): boolean;
+  isKnownTool(id: string): boolean;
 };
 
 const maxReadBytes = 16 * 1024 * 1024;
@@ -48,7 +48,7 @@ export function createClientSide(parts: ClientSideParts): ClientSide {
       const tool = decodeTool(params.toolCall);
       if (tool) {
         // An update never goes back: what the call's status is, the agent says in its updates.
-        if (parts.isKnownTool(tool.toolCallId)) delete tool.status;
+        if (parts.isKnownTool(tool.id)) delete tool.status;
         parts.host().onUpdate({ type: "tool", tool });
       }
       const options = permissionOptions(params.options);
@@ -57,7 +57,7 @@ export function createClientSide(parts: ClientSideParts): ClientSide {
         title: params.toolCall.title ?? "",
         action: permissionAction(params.toolCall, root),
         options,
-        ...(tool ? { toolCallId: tool.toolCallId } : {}),
+        ...(tool ? { toolCallId: tool.id } : {}),
       };
       const outcome = await orAborted(parts.host().requestPermission(ask, signal), signal);
       if (outcome === aborted || outcome.kind === "cancelled") return cancelled;

@@ -33,7 +33,7 @@ describe.each(["opencode", "qwen", "claude"])("what %s sends", (agent) => {
     expect(updates.some((update) => update.type === "text" && update.text !== "")).toBe(true);
     const tools = updates.flatMap((update) => (update.type === "tool" ? [update.tool] : []));
     expect(new Set(tools.map((tool) => tool.status))).toContain("completed");
-    expect(tools.some((tool) => tool.diffs?.some((diff) => diff.newText.includes("new world")))).toBe(true);
+    expect(tools.some((tool) => tool.diff?.some((diff) => diff.newText.includes("new world")))).toBe(true);
     const commands = updates.flatMap((update) => (update.type === "commands" ? update.commands : []));
     expect(commands.length).toBeGreaterThan(0);
     for (const command of commands)
@@ -106,7 +106,7 @@ it("answers null for what isn't known, and takes fields of a wrong shape for abs
       locations: "x",
       content: [null, 1],
     }),
-  ).toEqual([{ type: "tool", tool: { toolCallId: "t", kind: "other" } }]);
+  ).toEqual([{ type: "tool", tool: { id: "t", kind: "other" } }]);
 });
 
 it("keeps of a command only name, description and hint, and of those no more than a screen", () => {

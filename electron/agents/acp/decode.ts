@@ -95,7 +95,7 @@ const kindOrOther = toolKind.catch("other");
 export function decodeTool(value: unknown): ToolPatch | null {
   if (!isRecord(value) || typeof value["toolCallId"] !== "string") return null;
   const body = value;
-  const tool: ToolPatch = { toolCallId: value["toolCallId"] };
+  const tool: ToolPatch = { id: value["toolCallId"] };
   if (typeof body["title"] === "string") tool.title = body["title"];
   if (body["kind"] !== undefined && body["kind"] !== null) tool.kind = kindOrOther.parse(body["kind"]);
   const status = statuses.find((known) => known === body["status"]);
@@ -113,10 +113,10 @@ function addContent(tool: ToolPatch, items: unknown[]): void {
   for (const item of items) {
     if (!isRecord(item)) continue;
     if (item["type"] === "content") texts.push(contentText(item["content"]));
-    else if (item["type"] === "terminal" && typeof item["terminalId"] === "string") tool.terminalId = item["terminalId"];
+    else if (item["type"] === "terminal" && typeof item["terminalId"] === "string") tool.terminal = item["terminalId"];
   }
   const diffs = decodeDiffs(items.filter((item) => isRecord(item) && item["type"] === "diff"));
-  if (diffs.length > 0) tool.diffs = diffs;
+  if (diffs.length > 0) tool.diff = diffs;
   if (texts.some((entry) => entry !== "")) tool.output = texts.join("\n");
 }
 

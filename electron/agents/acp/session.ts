@@ -53,7 +53,7 @@ export function createAcpSession(parts: AcpSessionParts): AcpSession {
     workingCopyPath: parts.workingCopyPath,
     host: () => host,
     turnSignal: () => (turn && !turn.answered ? turn.abort.signal : null),
-    isKnownTool: (toolCallId) => turn?.tools.has(toolCallId) ?? false,
+    isKnownTool: (id) => turn?.tools.has(id) ?? false,
   });
 
   /** Answers what the host should hear of it besides the update itself. */
@@ -62,7 +62,7 @@ export function createAcpSession(parts: AcpSessionParts): AcpSession {
       state = { ...state, commands: update.commands };
       parts.onOptions(optionsOf(state));
     } else if (update.type === "mode") state = withCurrent(state, "mode", update.modeId);
-    else if (update.type === "tool") turn?.tools.add(update.tool.toolCallId);
+    else if (update.type === "tool") turn?.tools.add(update.tool.id);
     else if (update.type === "usage" && turn) return { type: "usage", usage: addCall(turn, update.usage) };
     return update;
   };

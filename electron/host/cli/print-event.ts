@@ -10,10 +10,10 @@ export function printEvent(io: Terminal, event: RunEvent): void {
     case "tool.started":
       return io.note(io.dim(`· ${toolText(event.payload)}`));
     case "tool.completed":
-      for (const { path } of event.payload.diffs) io.note(io.dim(`  wrote ${oneLine(path)}`));
+      for (const { path } of event.payload.diff) io.note(io.dim(`  wrote ${oneLine(path)}`));
       return;
     case "tool.failed":
-      return io.note(`✗ ${toolText(event.payload)}: ${oneLine(event.payload.error.message)}`);
+      return io.note(`✗ ${toolText(event.payload)}: ${oneLine(event.payload.message)}`);
     case "plan.updated":
       for (const { status, content } of event.payload.entries) io.note(io.dim(`  ${planMarks[status]} ${oneLine(content)}`));
       return;
