@@ -102,8 +102,11 @@ export function createRunRepository(store: Store) {
   const latest = sqlite.prepare<[string, string | null, string | null, number], RunRow>(
     "SELECT * FROM runs WHERE chat_id = ? AND (? IS NULL OR rowid < (SELECT rowid FROM runs WHERE id = ?)) ORDER BY rowid DESC LIMIT ?",
   );
-  const ofSession = sqlite.prepare<[string, number], RunRow>(
-    "SELECT * FROM runs WHERE session_id = ? ORDER BY rowid DESC LIMIT ?",
+  const openOf = sqlite.prepare<[string], { status: RunStatus }>(
+    "SELECT status FROM runs WHERE session_id = ? AND ended_at IS NULL",
+  );
+  const lastOf = sqlite.prepare<[string], { status: RunStatus }>(
+    "SELECT status FROM runs WHERE session_id = ? ORDER BY rowid DESC LIMIT 1",
   );
   const agentsOf = sqlite.prepare<[string], { agent_id: string }>(
     "SELECT agent_id FROM runs WHERE session_id = ? GROUP BY agent_id ORDER BY max(rowid) DESC",
@@ -143,7 +146,11 @@ export function createRunRepository(store: Store) {
         .toReversed()
         .map(toRun);
     },
-    listSession: (sessionId: string, limit: number): Run[] => ofSession.all(sessionId, limit).toReversed().map(toRun),
+    /** How a session's runs stand, without their prompts: told at every step of a run. */
+    standingOf: (sessionId: string): { open: RunStatus[]; last: RunStatus | null } => ({
+      open: openOf.all(sessionId).map(({ status }) => status),
+      last: lastOf.get(sessionId)?.status ?? null,
+    }),
     agentsOfSession: (sessionId: string): string[] => agentsOf.all(sessionId).map((row) => row.agent_id),
     update(id: string, patch: RunPatch): void {
       const set: Record<string, unknown> = {};
