@@ -63,8 +63,7 @@ export async function* followChat(
   const live = new Subscription<ChatUpdate>(maxWaiting);
   const offEvents = deps.published.on((batch) => {
     const cursor = batch.events.at(-1)?.cursor;
-    if (batch.chatId === chatId && cursor !== undefined)
-      live.push(new EventsUpdate(batch.events, cursor), batch.events.length);
+    if (batch.chatId === chatId && cursor !== undefined) live.push(new EventsUpdate(batch.events, cursor), batch.events.length);
   });
   const offOther = deps.announced.on((announcement) => {
     if (announcement.chatId === chatId) live.push(announcement.update);

@@ -39,9 +39,7 @@ export function ApplyDialog({ sessionId, paths, where, onClose }: Props): React.
       width="34rem"
       footer={
         <>
-          <Button onClick={onClose}>
-            Cancel
-          </Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button look="filled" disabled={!ready || busy} autoFocus onClick={() => void go()}>
             {result && ready ? applyText(result.applied.length, conflicts > 0) : "Apply"}
           </Button>

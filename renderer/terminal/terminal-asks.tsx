@@ -26,9 +26,7 @@ export function PasteDialog({
       width="36rem"
       footer={
         <>
-          <Button onClick={onClose}>
-            Cancel
-          </Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button look="filled" onClick={onPaste}>
             Paste
           </Button>
