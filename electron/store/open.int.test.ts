@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -160,7 +161,8 @@ describe("R49 a damaged store", () => {
     });
 });
 
-it("R49 what only the log had when the core was killed comes over too", () => {
+/** A store of 200 projects with a bad page, as a killed core leaves it: its log has what the file hasn't. */
+function leaveDamaged(): void {
   const store = open();
   addProjects(store, 200);
   store.sqlite.pragma("wal_checkpoint(TRUNCATE)");
@@ -170,6 +172,49 @@ it("R49 what only the log had when the core was killed comes over too", () => {
   store.close();
   dir = killed;
   overwrite(path.join(dir, "hearth.db"), 4096 * 30, 4096);
+}
+
+describe("R49 a start that was cut off while it replaced a damaged store", () => {
+  const aside = "hearth.db.corrupt-2025-01-01T00-00-00.000Z";
+  const move = (end: string): void => renameSync(path.join(dir, `hearth.db${end}`), path.join(dir, aside + end));
+  const steps: Record<string, () => void> = {
+    "before the damaged one moved": () => {},
+    "before its log moved": () => move(""),
+    "while records came over": () => {
+      move("");
+      move("-wal");
+      addHalf();
+    },
+  };
+  /** A new store with some of it, whose log isn't in its file. */
+  function addHalf(): void {
+    const half = new Database(path.join(dir, "half.db"));
+    half.pragma("journal_mode = WAL");
+    migrate(half, "half.db", 1);
+    half.exec("INSERT INTO projects (id, name, path, real_path, kind, added_at) VALUES ('half', 'p', '/h', '/h', 'git', 1)");
+    for (const end of ["", "-wal", "-shm"]) copyFileSync(path.join(dir, `half.db${end}`), path.join(dir, `hearth.db.new${end}`));
+    half.close();
+  }
+  for (const [name, step] of Object.entries(steps))
+    it(`is ended by the next: ${name}`, () => {
+      leaveDamaged();
+      writeFileSync(path.join(dir, "hearth.db.new"), "");
+      step();
+      const again = open();
+      expect(again.warnings.join()).toMatch(/records could be brought/);
+      expect(projects(again)).toBeGreaterThan(100);
+      expect(again.sqlite.prepare("SELECT name FROM projects WHERE id IN ('p199', 'half')").pluck().all()).toEqual(["renamed"]);
+      again.close();
+      expect(readdirSync(dir).filter((file) => file.startsWith("hearth.db.new"))).toEqual([]);
+      const later = open();
+      expect(later.warnings).toEqual([]);
+      expect(projects(later)).toBeGreaterThan(100);
+      later.close();
+    });
+});
+
+it("R49 what only the log had when the core was killed comes over too", () => {
+  leaveDamaged();
   const again = open();
   expect(again.warnings.join()).toMatch(/records could be brought/);
   expect(again.sqlite.prepare("SELECT name FROM projects WHERE id = 'p199'").pluck().get()).toBe("renamed");

@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, renameSync, accessSync, chmodSync, constants, statSync } from "node:fs";
+import { existsSync, mkdirSync, accessSync, chmodSync, constants, statSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { drizzle, type BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import { migrate, type MigrationFailure } from "./migrate.ts";
-import { salvage, type Salvaged } from "./salvage.ts";
+import { isHalfReplaced, replaceDamaged } from "./replace-damaged.ts";
 import * as schema from "./schema.ts";
 
 /**
@@ -103,10 +103,12 @@ function takeLock(file: string): Sqlite | null {
 
 function openDatabase(dataDir: string, nowMs: number): Result<{ sqlite: Sqlite; warnings: string[] }, OpenFailure> {
   const file = path.join(dataDir, "hearth.db");
-  let aside: string | null = null;
-  let sqlite = connectSound(file);
+  const warnings: string[] = [];
+  let sqlite = isHalfReplaced(dataDir) ? null : connectSound(file);
   if (!sqlite) {
-    aside = setAside(dataDir, nowMs);
+    const replaced = replaceDamaged(dataDir, nowMs, (at) => makeEmpty(at, nowMs));
+    if (!replaced.ok) return replaced;
+    warnings.push(replaced.value.warning);
     sqlite = connectSound(file);
     if (!sqlite) return fail({ code: "STORE_DAMAGED", message: `A new store can't be made in ${dataDir}` });
   }
@@ -116,7 +118,14 @@ function openDatabase(dataDir: string, nowMs: number): Result<{ sqlite: Sqlite; 
     return migrated;
   }
   chmodSync(file, 0o600);
-  return ok({ sqlite, warnings: aside === null ? [] : [tellDamage(aside, salvage(sqlite, aside))] });
+  return ok({ sqlite, warnings });
+}
+
+function makeEmpty(file: string, nowMs: number): Sqlite | null {
+  const sqlite = connectSound(file);
+  if (!sqlite || migrate(sqlite, file, nowMs).ok) return sqlite;
+  sqlite.close();
+  return null;
 }
 
 /** Opens and looks whether the file is sound; null where it is damaged. */
@@ -140,22 +149,6 @@ function connectSound(file: string): Sqlite | null {
   }
   sqlite?.close();
   return null;
-}
-
-/** Nothing is deleted: the damaged file moves, with its -wal and -shm beside it, under a name with the time. Answers where it is. */
-function setAside(dataDir: string, nowMs: number): string {
-  const stamp = new Date(nowMs).toISOString().replaceAll(":", "-");
-  const aside = path.join(dataDir, `hearth.db.corrupt-${stamp}`);
-  for (const end of ["", "-wal", "-shm"])
-    if (existsSync(path.join(dataDir, `hearth.db${end}`))) renameSync(path.join(dataDir, `hearth.db${end}`), aside + end);
-  return aside;
-}
-
-function tellDamage(aside: string, saved: Salvaged | null): string {
-  const what = saved
-    ? `${saved.rows} records could be brought into a new one${saved.lost > 0 ? `, ${saved.lost} could not` : ""}.`
-    : "Nothing of it could be read, and a new one was begun.";
-  return `The store was damaged. It was set aside as ${aside}; ${what} Your projects' files and worktrees were not touched.`;
 }
 
 function createStore(sqlite: Sqlite, lock: Sqlite, warnings: string[]): Store {

@@ -147,3 +147,32 @@ it("R49 a file without its end gives what it has, and one without its beginning 
   overwrite(0, 100);
   expect(saved().result).toBeNull();
 });
+
+it("R49 what gave leave is asked for anew", () => {
+  const damaged = new Database(file);
+  damaged.exec(`
+    UPDATE projects SET trusted_hash = 'h', trusted_items = '[]';
+    UPDATE sessions SET policy = CASE id WHEN 's1' THEN 'full' WHEN 's2' THEN 'plan' ELSE policy END;
+    INSERT INTO permission_rules (id, scope, scope_id, match, match_key, decision, created_at) VALUES ('r', 'project', 'p1', '{}', 'k', 'allow', 1);
+    INSERT INTO tokens (id, name, hash, created_at) VALUES ('t', 'n', x'00', 1);
+  `);
+  damaged.close();
+  const { sqlite } = saved();
+  expect(count(sqlite, "projects WHERE trusted_hash IS NOT NULL OR trusted_items IS NOT NULL")).toBe(0);
+  expect(sqlite.prepare("SELECT policy FROM sessions WHERE id IN ('s1', 's2') ORDER BY id").pluck().all()).toEqual([
+    "ask",
+    "plan",
+  ]);
+  expect([count(sqlite, "permission_rules"), count(sqlite, "tokens")]).toEqual([0, 0]);
+  sqlite.close();
+});
+
+it("R49 a new store that has no room is no store: nothing is in it", () => {
+  const target = path.join(dir, "new.db");
+  const sqlite = new Database(target);
+  migrate(sqlite, target, 1);
+  sqlite.pragma(`max_page_count = ${Number(sqlite.pragma("page_count", { simple: true })) + 50}`);
+  expect(() => salvage(sqlite, file)).toThrow(/full/);
+  expect([count(sqlite, "projects"), count(sqlite, "run_events")]).toEqual([0, 0]);
+  sqlite.close();
+});

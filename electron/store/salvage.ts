@@ -18,15 +18,18 @@ const parsed: Record<string, readonly string[]> = {
   checkpoints: ["skipped"],
   applies: ["entries"],
   permission_requests: ["action", "options", "warnings"],
-  permission_rules: ["match"],
   questions: ["schema", "options", "content"],
   layouts: ["document"],
 };
 
+/** What gives leave. A page may be an older one of its kind, so a damaged file's word isn't taken: it is asked for anew. */
+const leave = new Set(["permission_rules", "tokens"]);
+
 /**
- * Brings what can be read of a damaged store into a new one that has the tables and nothing in them. The damaged file
- * is only read. Afterwards the new store is whole in itself: every reference leads somewhere, and a run's events have
- * no gap; a run that lost its end counts as one that was going on. null where the file can't even be opened.
+ * Brings what can be read of a damaged store into a new one that has the tables and nothing in them, but for what gives
+ * leave: trust, rules, tokens and a session's policy. The damaged file is only read. Afterwards the new store is whole
+ * in itself: every reference leads somewhere, and a run's events have no gap; a run that lost its end counts as one that
+ * was going on. null where the file can't even be opened. Throws where the new store can't be written; then nothing was.
  */
 export function salvage(into: Sqlite, damagedFile: string): Salvaged | null {
   const damaged = openDamaged(damagedFile);
@@ -34,7 +37,12 @@ export function salvage(into: Sqlite, damagedFile: string): Salvaged | null {
   into.pragma("foreign_keys = OFF");
   try {
     return into.transaction(() => {
-      const copied = tablesOf(into).map((table) => copyTable(into, damaged, table));
+      const wanted = tablesOf(into).filter((table) => !leave.has(table));
+      const copied = wanted.map((table) => copyTable(into, damaged, table));
+      into.exec(`
+        UPDATE projects SET trusted_hash = NULL, trusted_items = NULL;
+        UPDATE sessions SET policy = 'ask' WHERE policy NOT IN ('ask', 'plan');
+      `);
       const dropped = dropUnowned(into);
       cutAtGaps(into);
       const rows = copied.reduce((sum, table) => sum + table.rows, 0) - dropped;
@@ -122,8 +130,9 @@ function* readable(damaged: Sqlite, table: string, columns: readonly string[]): 
   }
 }
 
+/** Whatever SQLite says of the damaged file: bytes of another page may read as a table without these columns, too. */
 function isDamage(error: unknown): boolean {
-  return error instanceof Error && "code" in error && /^SQLITE_(CORRUPT|NOTADB|IOERR)/.test(String(error.code));
+  return error instanceof Database.SqliteError;
 }
 
 function isReadable(table: string, row: Row): boolean {
@@ -138,8 +147,10 @@ function isReadable(table: string, row: Row): boolean {
 function wasInserted(insert: () => number): boolean {
   try {
     return insert() === 1;
-  } catch {
-    return false; // A value of another type than the column's: not what was written.
+  } catch (error) {
+    // A value of another type than the column's isn't what was written. Anything else is wrong with the new store.
+    if (error instanceof Database.SqliteError && /^SQLITE_(CONSTRAINT|MISMATCH)/.test(error.code)) return false;
+    throw error;
   }
 }
 
