@@ -113,6 +113,17 @@ describe("runs", () => {
     expect(bench.runs.lease("copy-of-nobody", first?.copy.path)).toBeNull();
   });
 
+  it("keeps leases apart that have different folders, whatever they call them", () => {
+    const bench = createRunBench();
+    const end = bench.runs.lease("checkout", "/a");
+    expect(bench.runs.lease("checkout", "/a")).toBeNull();
+    const other = bench.runs.lease("checkout", "/b");
+    end?.();
+    expect(other).not.toBeNull();
+    expect(bench.runs.lease("checkout", "/b")).toBeNull();
+    expect(bench.runs.lease("checkout", "/a")).not.toBeNull();
+  });
+
   it("lets the runs of one working copy take turns, and says what the waiting one waits for", async () => {
     const bench = createRunBench();
     const first = await bench.start("chat-1");

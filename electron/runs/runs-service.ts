@@ -45,7 +45,7 @@ export function createRunsService(deps: RunsDeps) {
   const waiting: Waiting[] = [];
   const active = new Map<string, { execution: Execution; workingCopyId: string; folder: string | null }>();
   /** Working copies that are kept free of runs, with the folder if that is kept free as a whole. */
-  const leased = new Map<string, string | null>();
+  const leased = new Set<{ workingCopyId: string; folder: string | null }>();
   let closing = false;
 
   function announce(runId: string): Run {
@@ -74,12 +74,7 @@ export function createRunsService(deps: RunsDeps) {
       folder,
       label: labelOf(execution.runId),
     }));
-    const kept = [...leased].map(([workingCopyId, folder]) => ({
-      runId: "",
-      workingCopyId,
-      folder,
-      label: "work on the session's files",
-    }));
+    const kept = [...leased].map((lease) => ({ ...lease, runId: "", label: "work on the session's files" }));
     const { start, reasons } = schedule(waiting, [...going, ...kept], parts.settings().maxConcurrentRuns, labelOf);
     for (const [runId, reason] of reasons) {
       if (runs.find(runId)?.reason === reason) continue;
@@ -258,16 +253,20 @@ export function createRunsService(deps: RunsDeps) {
 
     /**
      * Keeps runs out of a working copy until the answered function is called, for work on its files; null while a run
-     * or another lease is in it. With `folder`, also the runs of other sessions that work in the same one.
+     * or another lease is in it. With `folder`, also the runs of other sessions that work in the same one; every
+     * project calls its own folder's copy by one name, so that two leases with folders meet in these alone.
      */
     lease(workingCopyId: string, folder: string | null = null): (() => void) | null {
-      const going = [...active.values()];
-      const taken = going.some((run) => run.workingCopyId === workingCopyId) || leased.has(workingCopyId);
-      const shared = folder !== null && (going.some((run) => run.folder === folder) || [...leased.values()].includes(folder));
-      if (taken || shared || waiting.some((run) => run.workingCopyId === workingCopyId)) return null;
-      leased.set(workingCopyId, folder);
+      const hasRun = [...active.values(), ...waiting].some((run) => run.workingCopyId === workingCopyId);
+      const shared = folder !== null && [...active.values()].some((run) => run.folder === folder);
+      const taken = [...leased].some((other) =>
+        folder === null || other.folder === null ? other.workingCopyId === workingCopyId : other.folder === folder,
+      );
+      if (hasRun || shared || taken) return null;
+      const lease = { workingCopyId, folder };
+      leased.add(lease);
       return () => {
-        if (leased.delete(workingCopyId)) pump();
+        if (leased.delete(lease)) pump();
       };
     },
 
