@@ -1,0 +1,126 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import type { Git } from "../git/git.ts";
+import { manualClock } from "../lib/clock.ts";
+import { silentLog } from "../lib/log.ts";
+import { createCheckpointsService, type CheckpointsService } from "../snapshots/checkpoints.ts";
+import { createSnapshotStore, type GitSnapshotStore } from "../snapshots/git-snapshot-store.ts";
+import type { CopyRef } from "../snapshots/snapshot-store.ts";
+import { createCheckpointRepository } from "../store/checkpoints.ts";
+import { openStore } from "../store/open.ts";
+import { readFolder } from "./read-folder.ts";
+import { createTestFolder, type Repo } from "./repos.ts";
+import { value } from "./value-of.ts";
+
+/** A snapshot store in a folder of its own, with a low limit for untracked files; lives until `dispose`. */
+export type SnapshotsBench = ReturnType<typeof createSnapshotsBench>;
+
+export function createSnapshotsBench() {
+  const folder = createTestFolder();
+  const storesDir = path.join(folder.path, "stores");
+  mkdirSync(storesDir);
+  const open = (git: Git): GitSnapshotStore =>
+    createSnapshotStore({ git, storesDir, clock: manualClock(), log: silentLog, maxUntrackedBytes: 1000 });
+  const bench = {
+    folder,
+    storesDir,
+    store: open(folder.git),
+    refOf: (repo: Repo): CopyRef => ({ projectId: "prj_1", projectPath: repo.path, copyId: "wcp_1", path: repo.path }),
+    treeNow: async (repo: Repo): Promise<string> => (await value(bench.store.snapshot(bench.refOf(repo)))).tree,
+    async changes(repo: Repo, from: string, to: string, options = {}): Promise<string[]> {
+      const found = await value(bench.store.diff(bench.refOf(repo), from, to, options));
+      return found.map(({ operation, path: at }) => `${operation} ${at}`);
+    },
+    /** As after a new start of the core. */
+    async reopen(git = folder.git): Promise<void> {
+      await bench.store.dispose();
+      bench.store = open(git);
+    },
+    async dispose(): Promise<void> {
+      await bench.store.dispose();
+      folder.dispose();
+    },
+  };
+  return bench;
+}
+
+/** Checkpoints of one session, `ses_1`, in the repository that `state.repo` names by then; lives until `dispose`. */
+export type CheckpointsBench = ReturnType<typeof createCheckpointsBench>;
+
+export function createCheckpointsBench() {
+  const snapshots = createSnapshotsBench();
+  const { folder } = snapshots;
+  const clock = manualClock();
+  const opened = openStore(path.join(folder.path, "data"), clock.now());
+  if (!opened.ok) throw new Error(opened.error.message);
+  const rows = opened.value;
+  rows.sqlite.exec(
+    "INSERT INTO projects (id, name, path, real_path, kind, added_at) VALUES ('prj_1', 'p', '/p', '/p', 'git', 0)",
+  );
+  rows.sqlite.exec("INSERT INTO sessions (id, project_id, title, created_at, updated_at) VALUES ('ses_1', 'prj_1', '', 0, 0)");
+  const state = {
+    /** An agent is at work. */
+    busy: false,
+    /** The label at which the work is cut off. */
+    failAt: null as string | null,
+    leased: new Set<string>(),
+    leasedAtWork: new Set<string>(),
+    announced: [] as string[],
+    restored: [] as string[],
+  };
+  let repo: Repo | null = null;
+  const theRepo = (): Repo => {
+    if (!repo) throw new Error("No repository was made yet");
+    return repo;
+  };
+  const service = (): CheckpointsService =>
+    createCheckpointsService({
+      rows: createCheckpointRepository(rows),
+      snapshots: snapshots.store,
+      clock,
+      log: silentLog,
+      copyOf: (id) =>
+        id === "ses_1"
+          ? { projectId: "prj_1", projectPath: path.join(folder.path, "checkout"), copyId: "wcp_1", path: theRepo().path }
+          : null,
+      lease(copy) {
+        if (state.busy) return null;
+        state.leased.add(copy.path);
+        return () => void state.leased.delete(copy.path);
+      },
+      announce: (id) => state.announced.push(id),
+      onRestored: (_id, tree) => state.restored.push(tree),
+      failpoint(label) {
+        if (label.startsWith("restore:")) for (const held of state.leased) state.leasedAtWork.add(held);
+        if (label === state.failAt) throw new Error(`cut off at ${label}`);
+      },
+    });
+  const bench = {
+    folder,
+    state,
+    snapshots: snapshots.store,
+    service: service(),
+    use(made: Repo): Repo {
+      repo = made;
+      return made;
+    },
+    take: (kind: "before-run" | "after-run" | "manual") => value(bench.service.take("ses_1", kind, {})),
+    restore: (id: string, dryRun = false) => value(bench.service.restore(id, { dryRun })),
+    files: () => readFolder(theRepo().path),
+    /** An agent's run that does `work`. */
+    async run(work: () => void) {
+      const before = await bench.take("before-run");
+      work();
+      return { before, after: await bench.take("after-run") };
+    },
+    /** As after a new start of the core. */
+    reopen(): void {
+      bench.service = service();
+    },
+    async dispose(): Promise<void> {
+      rows.close();
+      await snapshots.dispose();
+    },
+  };
+  return bench;
+}
