@@ -106,3 +106,15 @@ it("R21 says that a stop isn't confirmed when the kill can't be proved", async (
   await until(() => status(bench, run.id) === "failed");
   expect(bench.runRepository.find(run.id)?.error?.code).toBe("CANCEL_UNCONFIRMED");
 });
+
+it("fails the run alone where what follows the prompt can't be written", async () => {
+  const bench = createRunBench();
+  bench.store.sqlite.exec(`
+    CREATE TRIGGER full BEFORE UPDATE OF timings ON runs WHEN OLD.prompt_sent_at IS NOT NULL AND NEW.status = 'running'
+    BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END
+  `);
+  const run = await bench.start("chat-1");
+  await until(() => status(bench, run.id) === "failed");
+  expect(bench.runRepository.find(run.id)?.error).toEqual({ code: "INTERNAL", message: "database or disk is full" });
+  expect(bench.backend.turns[0]?.cancelled).toBe(true);
+});

@@ -232,15 +232,17 @@ export class Execution {
     const { prompt, requestedModelId, modeId, thinkingLevel } = this.#run;
     const turn = handle.prompt({ blocks: prompt, modelId: requestedModelId, modeId, thinkingLevel });
     // Right behind the prompt: git's time lies beside the model's, which is longer, and no edit can come before its answer.
-    setImmediate(() => {
-      if (this.#state.phase === "ended") return;
-      this.#deps.save({ timings: this.#timings }, { durable: true });
-      void this.#checkpoints.before();
-    });
+    setImmediate(() => this.#background(this.#sent()));
     const ended = await turn;
     if (!ended.ok) return this.dispatch({ type: "turn-failed", ...codeOf(ended.error) });
     if (ended.value.usage) this.#usage = { ...ended.value.usage, ...context(this.#usage) };
     this.dispatch({ type: "turn-ended", stopReason: ended.value.stopReason });
+  }
+
+  async #sent(): Promise<void> {
+    if (this.#state.phase === "ended") return;
+    this.#deps.save({ timings: this.#timings }, { durable: true });
+    await this.#checkpoints.before();
   }
 
   /** A cancel that can't be sent is as good as one that isn't answered. */
