@@ -35,7 +35,7 @@ export function createChatsService({ rows, durably, clock, announce, sessionExis
 
   return {
     create(sessionId: string, title: string | undefined): Result<Chat, SessionNotFound> {
-      if (!sessionOpen(sessionId)) return sessionNotFound();
+      if (!sessionOpen(sessionId)) return sessionNotFound("it is archived");
       const now = clock.now();
       const id = newId("chat", now);
       const made = durably(() => {
@@ -51,13 +51,13 @@ export function createChatsService({ rows, durably, clock, announce, sessionExis
         });
         return rows.find(id);
       });
-      if (!made) return sessionNotFound();
+      if (!made) return sessionNotFound("it was deleted");
       const chat = toChat(made);
       announce({ type: "chat", chat });
       return ok(chat);
     },
     list: (sessionId: string): Result<Chat[], SessionNotFound> =>
-      sessionExists(sessionId) ? ok(rows.listOfSession(sessionId).map(toChat)) : sessionNotFound(),
+      sessionExists(sessionId) ? ok(rows.listOfSession(sessionId).map(toChat)) : sessionNotFound("it was deleted"),
     /** Chats of all sessions that are there. */
     listAll: (): Chat[] => rows.list().map(toChat),
     update(id: string, what: { title?: string | undefined; archived?: boolean | undefined }): Result<Chat, ChatNotFound> {
@@ -106,6 +106,6 @@ function chatNotFound(): { ok: false; error: ChatNotFound } {
   return failure("CHAT_NOT_FOUND", "There is no such chat, or it was deleted.", { field: "id" });
 }
 
-function sessionNotFound(): { ok: false; error: SessionNotFound } {
-  return failure("SESSION_NOT_FOUND", "There is no such session, or it is archived.", { field: "sessionId" });
+function sessionNotFound(or: string): { ok: false; error: SessionNotFound } {
+  return failure("SESSION_NOT_FOUND", `There is no such session, or ${or}.`, { field: "sessionId" });
 }

@@ -11,7 +11,7 @@ export type LayoutService = ReturnType<typeof createLayoutService>;
 
 /** Keeps a session's layout document; what it means is the reader's affair, who repairs what he can't use. */
 export function createLayoutService({ rows, clock, sessionExists }: Deps) {
-  const notFound = () => failure("SESSION_NOT_FOUND", "There is no such session, or it is archived.", { field: "sessionId" });
+  const notFound = () => failure("SESSION_NOT_FOUND", "There is no such session, or it was deleted.", { field: "sessionId" });
   return {
     get(sessionId: string): Result<{ document: unknown }, NotFound> {
       if (!sessionExists(sessionId)) return notFound();

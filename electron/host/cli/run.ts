@@ -9,7 +9,7 @@ import type { HearthClient } from "./connect.ts";
 import { findProject, findSession } from "./find.ts";
 import { followRun, type OnInterrupt } from "./follow-run.ts";
 import { printEvent } from "./print-event.ts";
-import { oneLine, type Terminal } from "./terminal.ts";
+import { countFiles, oneLine, type Terminal } from "./terminal.ts";
 
 export type RunOptions = {
   project?: string;
@@ -129,7 +129,7 @@ async function sayWhatChanged(rpc: HearthClient, io: Terminal, sessionId: string
   if (changes.files === 0) return io.note("");
   io.note(
     io.dim(
-      `${changes.files === 1 ? "1 file" : `${changes.files} files`} changed. See them: hearth changes ${sessionId} --diff · take them over: hearth apply ${sessionId}`,
+      `${countFiles(changes.files)} changed. See them: hearth changes ${sessionId} --diff · take them over: hearth apply ${sessionId}`,
     ),
   );
 }

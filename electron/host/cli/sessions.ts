@@ -4,7 +4,7 @@ import type { Session } from "../../../shared/contract/sessions.ts";
 import { promptText } from "../../../shared/prompt.ts";
 import type { HearthClient } from "./connect.ts";
 import { findProject, findSession } from "./find.ts";
-import { oneLine, table, type Terminal } from "./terminal.ts";
+import { countFiles, oneLine, table, type Terminal } from "./terminal.ts";
 
 export async function listSessions(
   rpc: HearthClient,
@@ -35,7 +35,7 @@ export async function listSessions(
 
 function changesText(session: Session): string {
   const { files, additions, deletions } = session.changes;
-  return files === 0 ? "–" : `${files === 1 ? "1 file" : `${files} files`} +${additions} −${deletions}`;
+  return files === 0 ? "–" : `${countFiles(files)} +${additions} −${deletions}`;
 }
 
 export async function showSession(rpc: HearthClient, io: Terminal, wanted: string, options: { json?: boolean }): Promise<void> {

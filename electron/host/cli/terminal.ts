@@ -82,6 +82,10 @@ export function oneLine(text: string, max = 200): string {
   return chars.length > max ? `${chars.slice(0, max - 1).join("")}…` : flat;
 }
 
+export function countFiles(files: number): string {
+  return files === 1 ? "1 file" : `${files} files`;
+}
+
 /** Rows with columns of equal width, two spaces between; the last column is as long as it likes. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
