@@ -23,7 +23,8 @@ export async function listStale(git: Git, place: GitPlace): Promise<Result<strin
 
 /**
  * Whether the files are what the index remembers, with none gone and none new, told by one process. Contents are
- * compared where the stat alone differs, each time anew: for a look that mostly finds nothing.
+ * compared where the stat alone differs, each time anew: for a look that mostly finds nothing. Unlike `listStale` it
+ * looks through a folder that became a link, so such a link is seen as what is new: not where it is ignored.
  */
 export async function matchesIndex(git: Git, place: GitPlace): Promise<Result<boolean, GitFailure>> {
   const listed = await git.run(["ls-files", "-z", "--modified", "--others", "--exclude-standard"], {
