@@ -6,6 +6,7 @@ import { closeDialog, openDialog, selectSession, setDrawer, setInboxOpen, useFra
 import { changeLayout, expectTab, getLayout, loadLayout, tabExists } from "../stores/layout.ts";
 import { handToTerminal } from "../stores/terminal-inserts.ts";
 import { toast } from "../ui/toast.tsx";
+import { focusWhenDrawn } from "./focus-when-drawn.ts";
 
 /** Does it, and tells the person if it failed. `title` says what didn't happen. */
 export async function attempt<T>(title: string, action: () => Promise<T>): Promise<T | null> {
@@ -44,7 +45,7 @@ export async function newTerminal(sessionId: string, paneId?: string): Promise<s
   expectTab(terminal.id);
   changeLayout(sessionId, (layout) => openTab(layout, { kind: "terminal", id: terminal.id }, { paneId }));
   // Its code is loaded with the first one, which takes longer than a frame or two.
-  whenDrawn([`[data-terminal="${CSS.escape(terminal.id)}"] .xterm-helper-textarea`], 180);
+  focusWhenDrawn([`[data-terminal="${CSS.escape(terminal.id)}"] .xterm-helper-textarea`], 180);
   return terminal.id;
 }
 
@@ -66,7 +67,7 @@ export async function insertInTerminal(sessionId: string, text: string): Promise
   if (id === null) return;
   handToTerminal(id, text);
   showTab(sessionId, { kind: "terminal", id });
-  whenDrawn([`[data-terminal="${CSS.escape(id)}"] .xterm-helper-textarea`]);
+  focusWhenDrawn([`[data-terminal="${CSS.escape(id)}"] .xterm-helper-textarea`]);
 }
 
 /** The terminal that is there, or a first one. */
@@ -165,7 +166,7 @@ export async function stopRuns(chatId: string): Promise<void> {
 export function goToAsk(sessionId: string, chatId: string, askId: string): void {
   setInboxOpen(false);
   showTab(sessionId, { kind: "chat", id: chatId });
-  whenDrawn([`main [data-ask="${CSS.escape(askId)}"]`]);
+  focusWhenDrawn([`main [data-ask="${CSS.escape(askId)}"]`]);
 }
 
 const composer = "[data-pane-focused] [data-composer]";
@@ -175,12 +176,12 @@ const coarse = window.matchMedia("(pointer: coarse)");
 export function focusComposerSoon(): void {
   setDrawer(false);
   closeDialog();
-  if (!coarse.matches) whenDrawn([composer], 60);
+  if (!coarse.matches) focusWhenDrawn([composer], 60);
 }
 
 /** The same as the page opens, unless the person was faster. */
 export function focusComposerAtStart(): void {
-  if (!coarse.matches) whenDrawn([`body:not(:has(:focus)) ${composer}`], 180);
+  if (!coarse.matches) focusWhenDrawn([`body:not(:has(:focus)) ${composer}`], 180);
 }
 
 /** Shows the session, ready to go on writing in it. */
@@ -192,19 +193,9 @@ export function showSession(sessionId: string): void {
 /** Moves the keys to where they are wanted in the focused pane: the composer, the shell, the list. */
 export function focusPaneSoon(): void {
   const parts = ["[data-composer]", ".xterm-helper-textarea", "[role=listbox]", "button, input, [tabindex='0']"];
-  whenDrawn(
+  focusWhenDrawn(
     parts.map((part) => `[data-pane-focused] :is(${part})`),
     30,
     "[data-pane-focused]",
   );
-}
-
-/** Focuses what the first selector that finds something finds, as soon as a frame has it; after so many frames, what `atLast` finds. */
-function whenDrawn(selectors: readonly string[], framesLeft = 30, atLast?: string): void {
-  requestAnimationFrame(() => {
-    const element = selectors.map((selector) => document.querySelector<HTMLElement>(selector)).find((found) => found !== null);
-    if (element) element.focus();
-    else if (framesLeft > 0) whenDrawn(selectors, framesLeft - 1, atLast);
-    else if (atLast) document.querySelector<HTMLElement>(atLast)?.focus();
-  });
 }

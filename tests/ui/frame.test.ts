@@ -59,6 +59,27 @@ describe("frame", () => {
     await until(async () => (await strips(page).count()) === 3, "the third pane after the reload");
   });
 
+  it("opens a session ready to be written to, and takes no focus from who has turned elsewhere meanwhile", async () => {
+    const { page } = await openSession();
+    await page.locator("[data-composer]:focus").waitFor();
+
+    const other = (await openPage(browser, core.url)).page;
+    await other.getByRole("button", { name: "cart rounding" }).first().waitFor();
+    // In one go, as a quick hand would before the chat is drawn.
+    await other.evaluate(() => {
+      const row = [...document.querySelectorAll("button")].find((button) => button.textContent.includes("cart rounding"));
+      const search = document.querySelector<HTMLElement>("input[type=search]");
+      row?.click();
+      search?.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+      search?.focus();
+    });
+    await other.locator("[data-composer]").waitFor();
+    await other.evaluate(async () => {
+      for (let frame = 0; frame < 3; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+    });
+    expect(await other.evaluate(() => document.activeElement?.getAttribute("type"))).toBe("search");
+  });
+
   it("closes, reopens and walks tabs by keyboard", async () => {
     const { page } = await openSession();
     await page.keyboard.press("Control+Alt+t");
