@@ -59,6 +59,19 @@ describe("a crash while files are written", () => {
     expect(readFolder(bench.project.path)).toEqual({ ...before, "b.txt": `644:${Buffer.from("mine\n").toString("hex")}` });
     expect(must(await bench.changes.list(sessionId, { diff: false }))).toHaveLength(2);
   });
+
+  it("R82 files whose revert came to nothing aren't the last that were applied", async () => {
+    bench.copy.write("a.txt", "A\n");
+    bench.copy.write("b.txt", "B\n");
+    must(await bench.changes.apply(sessionId, all));
+    await bench.run("opencode", () => bench.copy.write("run.sh", "#!/bin/sh\nexit\n"));
+    must(await bench.changes.apply(sessionId, all));
+    bench.state.failAt = "revert:planned";
+    await expect(bench.changes.revert(sessionId, { paths: ["a.txt"], dryRun: false })).rejects.toThrow(Crash);
+    bench.state.failAt = null;
+    bench.changes = await bench.fresh();
+    expect(must(await bench.changes.revert(sessionId, all)).applied).toEqual(["run.sh"]);
+  });
 });
 
 describe.each([

@@ -73,7 +73,8 @@ export function createChangesRepository(store: Store) {
   const byId = sqlite.prepare<[string], Row>("SELECT * FROM applies WHERE id = ?");
   const unfinished = sqlite.prepare<[], Row>("SELECT * FROM applies WHERE state IN ('planned', 'writing') ORDER BY rowid");
   const doneOf = sqlite.prepare<[string], Row>(
-    "SELECT * FROM applies WHERE session_id = ? AND kind IN ('apply', 'approve') AND state = 'done' ORDER BY rowid DESC",
+    `SELECT * FROM applies WHERE session_id = ? AND kind IN ('apply', 'approve') AND state = 'done'
+     ORDER BY created_at DESC, rowid DESC`,
   );
   const uncommitted = sqlite.prepare<[string], Row>(
     `SELECT * FROM applies WHERE session_id = ? AND kind IN ('apply', 'approve') AND state IN ('done', 'settled') AND committed = 0
@@ -124,7 +125,7 @@ export function createChangesRepository(store: Store) {
         insertApply.run(id, sessionId, kind, state, JSON.stringify(entries), baselineBefore, baselineAfter, revertsId, createdAt),
       );
     },
-    /** Makes a set of its own of some paths of an applied one, which keeps the others. */
+    /** Makes a set of its own of some paths of an applied one, which keeps the others. Both count as applied when that was. */
     splitApply(id: string, ownId: string, paths: readonly string[]): void {
       const row = toApply(byId.get(id));
       if (!row) return;
