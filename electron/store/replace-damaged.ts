@@ -67,6 +67,6 @@ function lastSetAside(dataDir: string): string | undefined {
 function tellDamage(aside: string, saved: Salvaged | null): string {
   const what = saved
     ? `${saved.rows} records could be brought into a new one${saved.lost > 0 ? `, ${saved.lost} could not` : ""}; what you trusted and allowed is asked for anew.`
-    : "Nothing of it could be read, and a new one was begun.";
+    : "nothing of it could be read, and a new one was begun.";
   return `The store was damaged. It was set aside as ${aside}; ${what} Your projects' files and worktrees were not touched.`;
 }
