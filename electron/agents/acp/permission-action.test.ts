@@ -49,6 +49,7 @@ describe("the action of a permission request", () => {
     ["a/~/b", "/w/app/a/~/b"],
     ["c:d.ts", "/w/app/c:d.ts"],
     ["routes/$id.ts", "/w/app/routes/$id.ts"],
+    ["$id.ts", "/w/app/$id.ts"],
   ])("S50 %s is where an agent's tools would find it", (name, place) => {
     expect(permissionAction({ kind: "read", rawInput: { path: name } }, cwd, "/home/me")).toEqual({
       kind: "read",
@@ -57,15 +58,21 @@ describe("the action of a permission request", () => {
     expect(permissionAction({ rawInput: { command: "ls", cwd: name } }, cwd, "/home/me")).toMatchObject({ cwd: place });
   });
 
-  it.each(["~root/x", "$HOME/x", "${HOME}/x", "%APPDATA%\\x", "file://host/share/x", "zed://agent/file?path=/etc/passwd"])(
-    "S50 %s can't be told, so it isn't taken for a file of the working copy",
-    (name) => {
-      for (const kind of ["read", "edit", "delete"])
-        expect(permissionAction({ kind, locations: [{ path: "a" }, { path: name }] }, cwd)).toEqual({ kind: "undecodable" });
-      const content = [{ type: "diff", path: name, oldText: null, newText: "x" }];
-      expect(permissionAction({ kind: "edit", content }, cwd)).toEqual({ kind: "undecodable" });
-    },
-  );
+  it.each([
+    "~root/x",
+    "$HOME/x",
+    "$dir2/x",
+    "${HOME}/x",
+    "${HOME:-y}z",
+    "%APPDATA%\\x",
+    "file://host/share/x",
+    "zed://agent/file?path=/etc/passwd",
+  ])("S50 %s can't be told, so it isn't taken for a file of the working copy", (name) => {
+    for (const kind of ["read", "edit", "delete"])
+      expect(permissionAction({ kind, locations: [{ path: "a" }, { path: name }] }, cwd)).toEqual({ kind: "undecodable" });
+    const content = [{ type: "diff", path: name, oldText: null, newText: "x" }];
+    expect(permissionAction({ kind: "edit", content }, cwd)).toEqual({ kind: "undecodable" });
+  });
 
   it("takes a command that is called a reading for a command, and a diff that is called a reading for an edit", () => {
     expect(permissionAction({ kind: "read", locations: [{ path: "a" }], rawInput: { command: "rm a" } }, cwd).kind).toBe(

@@ -36,7 +36,7 @@ type Absolute = (name: string) => string;
 /** Where an agent's own tools may find what it names; null where that hangs on variables, other users or other schemes. */
 function resolveNamed(name: string, cwd: string, home: string): string | null {
   if (/^~([/\\]|$)/.test(name)) return path.join(home, name.slice(1));
-  if (/^~|^\$\{?[A-Z_]+\}?([/\\]|$)|^%[A-Z_]+%/.test(name)) return null;
+  if (/^~|^\$(\{|[a-z_]\w*([/\\]|$))|^%\w+%/i.test(name)) return null;
   if (!/^(file:|[a-z][a-z0-9+.-]+:\/\/)/i.test(name)) return path.resolve(cwd, name);
   try {
     return fileURLToPath(name);
