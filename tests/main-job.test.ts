@@ -223,7 +223,7 @@ describe("the main job at the page, with the practice agent", { timeout: 180_000
     );
     await at.page.reload();
     await at.reads(/word31\b/);
-    expect(await at.prompt.inputValue()).toBe("half a thought");
+    await until(async () => (await at.prompt.inputValue()) === "half a thought", "what was being written");
     await at.permission(/asks: Create made\.ts/);
     await at.page.reload();
     await at.answer(/asks: Create made\.ts/, /^Allow once/);
