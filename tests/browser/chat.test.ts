@@ -156,7 +156,7 @@ describe("chat", () => {
     await at.prompt.fill("say delivered");
     await at.button("Send").click();
     await page.getByRole("alert").filter({ hasText: "Not sent." }).waitFor();
-    expect(await at.prompt.inputValue()).toBe("say delivered");
+    await until(async () => (await at.prompt.inputValue()) === "say delivered", "the prompt to be back");
     expect(await prompts()).toEqual([]);
     renameSync(`${path}.away`, path);
     await at.button("Send").click();

@@ -54,7 +54,7 @@ const files = () => page.getByRole("listbox", { name: "Changed files" });
 const checkout = (file: string): string => readFileSync(path.join(place.repo, file), "utf8");
 
 it("shows what is pending: letters, marks for hidden characters, highlighted lines", async () => {
-  expect(await files().getByRole("option").count()).toBe(4);
+  await until(async () => (await files().getByRole("option").count()) === 4, "the four files");
   expect(await files().innerText()).toContain("evil⟨U+202E⟩txt.sh");
   await files().getByText("cart.ts").click();
   const diff = page.locator("diffs-container");

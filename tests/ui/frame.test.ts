@@ -132,7 +132,7 @@ describe("frame", () => {
     await page.getByRole("combobox", { name: "Search commands, sessions and projects" }).fill("fold sidebar");
     await page.keyboard.press("Enter");
     await until(() => core.calls.some(({ verb }) => verb === "settings.patch"), "the sidebar to fold");
-    expect(await page.getByRole("navigation", { name: "Projects and sessions" }).count()).toBe(0);
+    await page.getByRole("navigation", { name: "Projects and sessions" }).waitFor({ state: "detached" });
   });
 
   it("says that it reconnects, goes on showing what it has, and follows again", async () => {
