@@ -16,6 +16,9 @@ import { createTokens } from "../store/tokens.ts";
 import { createWorkingCopyRepository } from "../store/working-copies.ts";
 import type { CoreOptions } from "../core.ts";
 
+/** For git's processes that are under way as the core closes; most take milliseconds. */
+const gitGraceMs = 2000;
+
 /** What everything else stands on: store, clock, log, git, settings and the announcements. */
 export type Foundation = ReturnType<typeof createFoundation>;
 
@@ -27,6 +30,8 @@ export function createFoundation(options: CoreOptions, store: Store, scope: Scop
   );
   const updates = new Listeners<AppUpdate>((error) => log.error("app.listener", error));
   const announce = (update: AppUpdate): void => updates.emit(update);
+  const git = createGit({ program: options.gitProgram ?? "git", env });
+  scope.add(() => git.close(gitGraceMs));
   return {
     options,
     store,
@@ -39,7 +44,7 @@ export function createFoundation(options: CoreOptions, store: Store, scope: Scop
     /** What came of settling an earlier core's work, in words for the person. */
     notices: [] as string[],
     failpoint: options.failpoint ?? (() => {}),
-    git: createGit({ program: options.gitProgram ?? "git", env }),
+    git,
     settings: createSettingsService({
       configDir: options.configDir,
       announce: (settings) => announce({ type: "settings", settings }),

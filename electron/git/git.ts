@@ -60,12 +60,32 @@ const safeConfig = [
   "log.showSignature=false",
 ].flatMap((setting) => ["-c", setting]);
 
-export function createGit(options: { program: string; env: Record<string, string> }): Git {
+/** Owns the git processes it started until `close`, which lets them come to their end for a while and then stops them. */
+export type OwnGit = Git & { close(graceMs: number): Promise<void> };
+
+export function createGit(options: { program: string; env: Record<string, string> }): OwnGit {
   const base = cleanEnvironment(options.env);
   const asUser = userEnvironment(options.env);
+  const running = new Set<Promise<unknown>>();
+  const closing = new AbortController();
+  let closed = false;
+
+  function start(...[run]: Parameters<typeof runToEnd>): ReturnType<typeof runToEnd> {
+    if (closed) return Promise.resolve(fail({ type: "cancelled", message: "Hearth is closing" }));
+    const work = runToEnd(run).finally(() => running.delete(work));
+    running.add(work);
+    return work;
+  }
+
   return {
+    async close(graceMs) {
+      closed = true;
+      const timer = setTimeout(() => closing.abort(), graceMs);
+      await Promise.allSettled(running);
+      clearTimeout(timer);
+    },
     async run(args, call) {
-      const finished = await runToEnd({
+      const finished = await start({
         command: options.program,
         args: call.asUser ? ["--no-pager", ...args] : ["--no-pager", "--no-optional-locks", ...safeConfig, ...args],
         cwd: call.cwd,
@@ -73,7 +93,7 @@ export function createGit(options: { program: string; env: Record<string, string
         ...(call.input === undefined ? {} : { input: call.input }),
         timeoutMs: call.timeoutMs ?? 30_000,
         maxBytes: call.maxBytes ?? 64 * 1024 * 1024,
-        ...(call.signal ? { signal: call.signal } : {}),
+        signal: call.signal ? AbortSignal.any([call.signal, closing.signal]) : closing.signal,
       });
       if (!finished.ok) return fail(gitFailure(finished.error));
       const { code, stdout } = finished.value;
