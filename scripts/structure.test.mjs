@@ -33,10 +33,26 @@ it("measures files and functions", () => {
   expect(found("const a = 1;\n", "electron/BadName.ts")).toEqual(["its name isn't kebab-case"]);
 });
 
-it("counts a named inner function as a room of its own", () => {
+it("counts a closure with everything in it", () => {
   const text = `function outer() {\n  function inner() {\n${"    a();\n".repeat(60)}  }\n${"  b();\n".repeat(40)}}\n`;
   expect(functionsOf("a.ts", text).map(({ name, length }) => [name, length])).toEqual([
     ["inner", 62],
-    ["outer", 42],
+    ["outer", 104],
   ]);
+});
+
+it("counts the methods of a class, not the class", () => {
+  const text = `class A {\n  #b = 1;\n  c() {\n    return this.#b;\n  }\n${"  d = () => 1;\n".repeat(90)}}\n`;
+  expect(functionsOf("a.ts", text).map(({ name, length }) => [name, length])).toEqual([
+    ["c", 3],
+    ...Array.from({ length: 90 }, () => ["d", 1]),
+  ]);
+});
+
+it("finds a factory that holds a module in its closure", () => {
+  const factory = (lines) =>
+    `export function createA() {\n  let n = 0;\n${"  n++;\n".repeat(lines)}  function add() {}\n  return { add, get: () => n };\n}\n`;
+  expect(found(factory(30))).toEqual(["createA holds its state in closures over 35 lines: make it a class"]);
+  expect(found(factory(3))).toEqual([]);
+  expect(found(`function plain() {\n${"  a();\n".repeat(30)}  return { a, b: c() };\n}\n`)).toEqual([]);
 });
