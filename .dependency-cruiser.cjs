@@ -51,8 +51,8 @@ module.exports = {
       "domains-stay-apart",
       "What a domain needs of another it declares as an interface; electron/core.ts passes it",
       { path: `^electron/(${domains})/`, pathNot: tests },
-      // agent.ts is the port that every kind of agent implements and every user of one is written against.
-      { path: `^electron/(${domains})/`, pathNot: "^electron/$1/|^electron/agents/agent\\.ts$" },
+      // port.ts is what every kind of agent implements and every user of one is written against.
+      { path: `^electron/(${domains})/`, pathNot: "^electron/$1/|^electron/agents/port\\.ts$" },
     ),
     forbid(
       "domains-stand-on-few",

@@ -15,15 +15,15 @@ import type { AgentFactsRepository } from "../store/agent-facts.ts";
 import type { AgentSessionRepository } from "../store/agent-sessions.ts";
 import type { ProcessRepository } from "../store/processes.ts";
 import { createAcpBackend } from "./acp/backend.ts";
-import type { AgentBackend } from "./agent.ts";
+import type { AgentBackend } from "./port.ts";
 import { builtInAgents, type PracticeAgentProgram } from "./catalog.ts";
 import type { ReadConfig } from "./config.ts";
 import { formatDiagnostic } from "./diagnostic.ts";
-import { createPool, type PoolLimits } from "./pool.ts";
-import { probeAgent } from "./probe.ts";
+import { createPool, type PoolLimits } from "./acp/pool.ts";
+import { probeAgent } from "./acp/probe.ts";
 import { createRegistry } from "./registry.ts";
 import { needsProbe } from "./status.ts";
-import { capabilitiesOf } from "./told.ts";
+import { capabilitiesOf } from "./capabilities.ts";
 
 const configPatch = z.record(z.string(), z.unknown());
 

@@ -4,8 +4,8 @@ import type { ShellEnvironment } from "../lib/shell-env.ts";
 import type { AgentFacts } from "../store/agent-facts.ts";
 import { childEnvironment, maskValue } from "./child-environment.ts";
 import type { AgentDefinition } from "./definition.ts";
-import type { PooledChild, Trouble } from "./pool.ts";
-import { capabilityWords } from "./probe.ts";
+import type { PooledChild, Trouble } from "./acp/pool.ts";
+import { capabilityWords } from "./acp/probe.ts";
 import type { Look } from "./status.ts";
 
 /** All that is known of an agent, as plain text that a person can send to somebody: no secret in it. */

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openAgentKit, TestHost, textPrompt, type AgentKit } from "../testing/agent-kit.ts";
 import { until } from "../testing/until.ts";
-import type { AgentSessionHandle } from "./agent.ts";
+import type { AgentSessionHandle } from "./port.ts";
 
 let kit: AgentKit;
 let host: TestHost;

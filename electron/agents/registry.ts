@@ -7,13 +7,13 @@ import { fail, ok, type Result } from "../../shared/result.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { ShellEnvironmentReader } from "../lib/shell-env.ts";
 import type { AgentFacts, AgentFactsRepository } from "../store/agent-facts.ts";
-import type { AgentTraits } from "./acp/connection.ts";
-import type { AgentFailure } from "./agent.ts";
+import type { AgentTraits } from "./acp/traits.ts";
+import type { AgentFailure } from "./port.ts";
 import { childEnvironment } from "./child-environment.ts";
 import { applyConfig, configFile, loadConfig, patchConfig, type ReadConfig } from "./config.ts";
 import type { AgentDefinition } from "./definition.ts";
 import { findProgram } from "./find-program.ts";
-import type { Launch } from "./pool.ts";
+import type { Launch } from "./acp/pool.ts";
 import { describeAgent, effectiveModels, statusOfFailure, type Look } from "./status.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { Agent, AgentChoice, AgentOptions } from "../../shared/contract/agents.ts";
 import { isoTime } from "../lib/clock.ts";
 import type { AgentFacts } from "../store/agent-facts.ts";
-import type { AgentFailure } from "./agent.ts";
+import type { AgentFailure } from "./port.ts";
 import type { AgentDefinition } from "./definition.ts";
 import type { FoundProgram } from "./find-program.ts";
 

@@ -2,7 +2,7 @@ import type { Question } from "../../shared/contract/permissions.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import type { QuestionAsk, QuestionOutcome } from "../agents/agent.ts";
+import type { QuestionAsk, QuestionOutcome } from "../agents/port.ts";
 import { checkAnswer } from "./answer-form.ts";
 import type { PermissionsDeps, Turn } from "./service.ts";
 import { createWaiting } from "./waiting.ts";

@@ -1,7 +1,7 @@
 import { implement, withEventMeta } from "@orpc/server";
 import { contract } from "../../shared/contract/contract.ts";
 import type { RunEvent } from "../../shared/run-event.ts";
-import { listModels } from "../agents/told.ts";
+import { listModels } from "../agents/capabilities.ts";
 import { answer } from "./answer.ts";
 import type { Services } from "./services.ts";
 

@@ -1,4 +1,4 @@
-import type { AgentFailure } from "../agents/agent.ts";
+import type { AgentFailure } from "../agents/port.ts";
 
 const failureCodes: Record<AgentFailure["type"], string> = {
   unavailable: "CODING_AGENT_ENGINE_UNAVAILABLE",

@@ -10,7 +10,7 @@ import {
   type RunTimer,
 } from "../../shared/run-state.ts";
 import { assertNever } from "../../shared/result.ts";
-import type { AgentSessionHandle } from "../agents/agent.ts";
+import type { AgentSessionHandle } from "../agents/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { RunPatch } from "../store/runs.ts";

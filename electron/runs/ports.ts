@@ -11,7 +11,7 @@ import type {
   PermissionOutcome,
   QuestionAsk,
   QuestionOutcome,
-} from "../agents/agent.ts";
+} from "../agents/port.ts";
 import type { PermissionAction } from "../../shared/run-event.ts";
 
 // What runs need of the rest of the core. The composition root passes it.

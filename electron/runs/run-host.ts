@@ -1,5 +1,5 @@
 import type { RunEventBody, Usage } from "../../shared/run-event.ts";
-import type { AgentHost, AgentTerminals, AgentUpdate } from "../agents/agent.ts";
+import type { AgentHost, AgentTerminals, AgentUpdate } from "../agents/port.ts";
 import type { Permissions, Turn } from "./ports.ts";
 import type { ToolCalls } from "./tool-calls.ts";
 

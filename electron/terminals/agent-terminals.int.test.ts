@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { AgentTerminals } from "../agents/agent.ts";
+import type { AgentTerminals } from "../agents/port.ts";
 import { identify, isSameProcess } from "../lib/process.ts";
 import { createTerminalBench, type TerminalBench } from "../testing/terminal-bench.ts";
 import { until } from "../testing/until.ts";

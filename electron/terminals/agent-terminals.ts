@@ -1,5 +1,5 @@
 import { fail, ok } from "../../shared/result.ts";
-import type { AgentTerminals } from "../agents/agent.ts";
+import type { AgentTerminals } from "../agents/port.ts";
 import type { PtyExit } from "./pty.ts";
 import type { TerminalsDeps, TerminalsService } from "./service.ts";
 import { createTail, type Tail } from "./tail.ts";

@@ -13,7 +13,7 @@ import type {
   PromptRequest,
   QuestionAsk,
   QuestionOutcome,
-} from "../agents/agent.ts";
+} from "../agents/port.ts";
 import type { PermissionAction } from "../../shared/run-event.ts";
 import { createAgents, type Agents, type AgentsDeps } from "../agents/agents.ts";
 import { systemClock } from "../lib/clock.ts";

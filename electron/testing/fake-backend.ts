@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from "../../shared/result.ts";
-import type { AgentBackend, AgentFailure, AgentHost, AgentSessionHandle, PromptRequest, TurnEnd } from "../agents/agent.ts";
+import type { AgentBackend, AgentFailure, AgentHost, AgentSessionHandle, PromptRequest, TurnEnd } from "../agents/port.ts";
 
 /** A turn in the hands of a test: what the agent hears, and what it says. */
 export type FakeTurn = {

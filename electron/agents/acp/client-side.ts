@@ -1,7 +1,7 @@
 import path from "node:path";
 import * as acp from "@agentclientprotocol/sdk/unstable";
 import { readInside, relativeInside, resolveInside, writeFileInside, type FileFailure } from "../../lib/write-file.ts";
-import type { AgentHost } from "../agent.ts";
+import type { AgentHost } from "../port.ts";
 import type { SessionClient } from "./client-app.ts";
 import { decodeTool } from "./decode.ts";
 import { executeAction, permissionAction, permissionOptions } from "./permission-action.ts";

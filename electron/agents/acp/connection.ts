@@ -1,12 +1,12 @@
 import * as acp from "@agentclientprotocol/sdk/unstable";
-import * as z from "zod";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { Child, Exit, ProcessIdentity, SpawnFailure } from "../../lib/process.ts";
 import { startChild } from "../../lib/process.ts";
 import { Tail } from "../../lib/tail.ts";
-import type { AgentFailure } from "../agent.ts";
+import type { AgentFailure } from "../port.ts";
 import { clientApp, type SessionClient } from "./client-app.ts";
 import { failureOf } from "./failure.ts";
+import { noTraits, readTraits, type AgentTraits } from "./traits.ts";
 import { defaultWireLimits, openWire, type WireLimits, type WireReport } from "./wire.ts";
 
 /**
@@ -36,18 +36,6 @@ export type Connection = {
 
 /** `code`: the agent's own error code, where it answered. */
 export type CallFailure = AgentFailure & { code?: number };
-
-export type AgentTraits = {
-  name: string | null;
-  version: string | null;
-  resume: boolean;
-  load: boolean;
-  close: boolean;
-  image: boolean;
-  embeddedContext: boolean;
-  /** The whole answer, for the diagnostic. */
-  raw: Record<string, unknown>;
-};
 
 export type ConnectionReport = WireReport & {
   stderr: string[];
@@ -120,49 +108,6 @@ async function initialize(connection: Connection, timeoutMs: number): Promise<Re
   return readTraits(answer.value);
 }
 
-const present = z
-  .looseObject({})
-  .nullish()
-  .catch(null)
-  .transform((value) => value !== null && value !== undefined);
-const flag = z.boolean().catch(false).default(false);
-const initialized = z.looseObject({
-  protocolVersion: z.number(),
-  agentInfo: z
-    .object({ name: z.string().nullish(), title: z.string().nullish(), version: z.string().nullish() })
-    .nullish()
-    .catch(null),
-  agentCapabilities: z
-    .object({
-      loadSession: flag,
-      promptCapabilities: z.object({ image: flag, embeddedContext: flag }).nullish().catch(null),
-      sessionCapabilities: z.object({ resume: present, close: present }).nullish().catch(null),
-    })
-    .nullish()
-    .catch(null),
-});
-
-function readTraits(answer: unknown): Result<AgentTraits, AgentFailure> {
-  const parsed = initialized.safeParse(answer);
-  if (!parsed.success) return fail({ type: "protocol", message: "Its answer to initialize isn't the protocol's" });
-  const { protocolVersion, agentInfo, agentCapabilities } = parsed.data;
-  if (protocolVersion !== acp.PROTOCOL_VERSION)
-    return fail({
-      type: "unsupported",
-      message: `It speaks version ${protocolVersion} of the Agent Client Protocol; Hearth speaks version ${acp.PROTOCOL_VERSION}`,
-    });
-  return ok({
-    name: agentInfo?.title ?? agentInfo?.name ?? null,
-    version: agentInfo?.version ?? null,
-    resume: agentCapabilities?.sessionCapabilities?.resume ?? false,
-    load: agentCapabilities?.loadSession ?? false,
-    close: agentCapabilities?.sessionCapabilities?.close ?? false,
-    image: agentCapabilities?.promptCapabilities?.image ?? false,
-    embeddedContext: agentCapabilities?.promptCapabilities?.embeddedContext ?? false,
-    raw: z.record(z.string(), z.unknown()).catch({}).parse(answer),
-  });
-}
-
 function connect(child: Child, options: ConnectionOptions): Connection {
   const stderr = new Tail();
   child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk.toString("utf8")));
@@ -228,16 +173,7 @@ function connect(child: Child, options: ConnectionOptions): Connection {
   return {
     pid: child.pid,
     agent: sdk.agent,
-    traits: {
-      name: null,
-      version: null,
-      resume: false,
-      load: false,
-      close: false,
-      image: false,
-      embeddedContext: false,
-      raw: {},
-    },
+    traits: { ...noTraits },
     ended: () => ended,
     onEnd: (listener) => void (ended ? listener(ended) : listeners.push(listener)),
     attach(sessionId, session) {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import type { AgentUpdate } from "../agent.ts";
+import type { AgentUpdate } from "../port.ts";
 import { decodeTokens, decodeUpdate } from "./decode.ts";
 import { permissionAction, permissionOptions } from "./permission-action.ts";
 import { optionsOf, readState } from "./session-state.ts";

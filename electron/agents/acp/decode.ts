@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { planEntry, toolKind, type ToolDiff, type Usage } from "../../../shared/run-event.ts";
-import type { AgentUpdate, ToolPatch } from "../agent.ts";
+import type { AgentUpdate, ToolPatch } from "../port.ts";
 
 /**
  * `session/update` of any agent → our words. Pure and tolerant: a field of another shape than the protocol's counts as

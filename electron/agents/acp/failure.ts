@@ -1,5 +1,5 @@
 import { RequestError } from "@agentclientprotocol/sdk/unstable";
-import type { AgentFailure } from "../agent.ts";
+import type { AgentFailure } from "../port.ts";
 
 const authRequired = -32000;
 

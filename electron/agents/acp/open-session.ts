@@ -1,6 +1,6 @@
 import * as acp from "@agentclientprotocol/sdk/unstable";
 import { fail, ok, type Result } from "../../../shared/result.ts";
-import type { AgentFailure, AgentSessionHandle } from "../agent.ts";
+import type { AgentFailure, AgentSessionHandle } from "../port.ts";
 import type { CallFailure, Connection } from "./connection.ts";
 import { createAcpSession, type AcpSession, type AcpSessionParts } from "./session.ts";
 

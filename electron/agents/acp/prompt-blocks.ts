@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import type * as acp from "@agentclientprotocol/sdk/unstable";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { ContentBlock } from "../../../shared/prompt.ts";
-import type { AgentFailure } from "../agent.ts";
+import type { AgentFailure } from "../port.ts";
 
 /** A prompt as the protocol has it. What is attached goes before the person's words, which agents look for at the end. */
 export function promptBlocks(

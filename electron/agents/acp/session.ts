@@ -2,7 +2,7 @@ import * as acp from "@agentclientprotocol/sdk/unstable";
 import type { AgentOptions } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { Usage } from "../../../shared/run-event.ts";
-import type { AgentFailure, AgentHost, AgentUpdate, PromptRequest, TurnEnd } from "../agent.ts";
+import type { AgentFailure, AgentHost, AgentUpdate, PromptRequest, TurnEnd } from "../port.ts";
 import type { SessionClient } from "./client-app.ts";
 import { createClientSide } from "./client-side.ts";
 import type { Connection } from "./connection.ts";

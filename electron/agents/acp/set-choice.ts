@@ -1,7 +1,7 @@
 import * as acp from "@agentclientprotocol/sdk/unstable";
 import type { AgentChoice } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
-import type { AgentFailure } from "../agent.ts";
+import type { AgentFailure } from "../port.ts";
 import type { Connection } from "./connection.ts";
 import { readState, withCurrent, type Aspect, type SessionState, type Setter } from "./session-state.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Agent } from "../../shared/contract/agents.ts";
 import type { AgentFacts } from "../store/agent-facts.ts";
-import { capabilitiesOf, listModels } from "./told.ts";
+import { capabilitiesOf, listModels } from "./capabilities.ts";
 
 const agent: Agent = {
   id: "a",

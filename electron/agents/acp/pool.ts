@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { fail, ok, type Result } from "../../shared/result.ts";
-import type { Clock } from "../lib/clock.ts";
-import { KeyedQueue } from "../lib/keyed-queue.ts";
-import type { Log } from "../lib/log.ts";
-import type { ProcessRepository } from "../store/processes.ts";
-import { openConnection, type Connection } from "./acp/connection.ts";
-import type { AgentFailure } from "./agent.ts";
+import { fail, ok, type Result } from "../../../shared/result.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { KeyedQueue } from "../../lib/keyed-queue.ts";
+import type { Log } from "../../lib/log.ts";
+import type { ProcessRepository } from "../../store/processes.ts";
+import { openConnection, type Connection } from "./connection.ts";
+import type { AgentFailure } from "../port.ts";
 
 /**
  * The children of all agents. A child's life belongs to the pool: it is started when a session needs it, shared by the

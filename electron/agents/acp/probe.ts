@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
-import type { Result } from "../../shared/result.ts";
-import { fail, ok } from "../../shared/result.ts";
-import { closeSession, newSessionId } from "./acp/open-session.ts";
-import type { AgentTraits, ConnectionReport } from "./acp/connection.ts";
-import type { AgentFailure } from "./agent.ts";
+import type { Result } from "../../../shared/result.ts";
+import { fail, ok } from "../../../shared/result.ts";
+import { closeSession, newSessionId } from "./open-session.ts";
+import type { ConnectionReport } from "./connection.ts";
+import type { AgentTraits } from "./traits.ts";
+import type { AgentFailure } from "../port.ts";
 import type { Launch, Pool } from "./pool.ts";
 
 export type Probe = { traits: AgentTraits; report: ConnectionReport };

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
-import { openAgentKit, TestHost, textPrompt, type AgentKit } from "../testing/agent-kit.ts";
-import { until } from "../testing/until.ts";
+import { openAgentKit, TestHost, textPrompt, type AgentKit } from "../../testing/agent-kit.ts";
+import { until } from "../../testing/until.ts";
 
 let kit: AgentKit;
 afterEach(() => kit.dispose());

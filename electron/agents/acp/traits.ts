@@ -1,0 +1,71 @@
+import * as acp from "@agentclientprotocol/sdk/unstable";
+import * as z from "zod";
+import { fail, ok, type Result } from "../../../shared/result.ts";
+import type { AgentFailure } from "../port.ts";
+
+/** What an agent's answer to `initialize` says it can. */
+export type AgentTraits = {
+  name: string | null;
+  version: string | null;
+  resume: boolean;
+  load: boolean;
+  close: boolean;
+  image: boolean;
+  embeddedContext: boolean;
+  /** The whole answer, for the diagnostic. */
+  raw: Record<string, unknown>;
+};
+
+export const noTraits: AgentTraits = {
+  name: null,
+  version: null,
+  resume: false,
+  load: false,
+  close: false,
+  image: false,
+  embeddedContext: false,
+  raw: {},
+};
+
+const present = z
+  .looseObject({})
+  .nullish()
+  .catch(null)
+  .transform((value) => value !== null && value !== undefined);
+const flag = z.boolean().catch(false).default(false);
+const initialized = z.looseObject({
+  protocolVersion: z.number(),
+  agentInfo: z
+    .object({ name: z.string().nullish(), title: z.string().nullish(), version: z.string().nullish() })
+    .nullish()
+    .catch(null),
+  agentCapabilities: z
+    .object({
+      loadSession: flag,
+      promptCapabilities: z.object({ image: flag, embeddedContext: flag }).nullish().catch(null),
+      sessionCapabilities: z.object({ resume: present, close: present }).nullish().catch(null),
+    })
+    .nullish()
+    .catch(null),
+});
+
+export function readTraits(answer: unknown): Result<AgentTraits, AgentFailure> {
+  const parsed = initialized.safeParse(answer);
+  if (!parsed.success) return fail({ type: "protocol", message: "Its answer to initialize isn't the protocol's" });
+  const { protocolVersion, agentInfo, agentCapabilities } = parsed.data;
+  if (protocolVersion !== acp.PROTOCOL_VERSION)
+    return fail({
+      type: "unsupported",
+      message: `It speaks version ${protocolVersion} of the Agent Client Protocol; Hearth speaks version ${acp.PROTOCOL_VERSION}`,
+    });
+  return ok({
+    name: agentInfo?.title ?? agentInfo?.name ?? null,
+    version: agentInfo?.version ?? null,
+    resume: agentCapabilities?.sessionCapabilities?.resume ?? false,
+    load: agentCapabilities?.loadSession ?? false,
+    close: agentCapabilities?.sessionCapabilities?.close ?? false,
+    image: agentCapabilities?.promptCapabilities?.image ?? false,
+    embeddedContext: agentCapabilities?.promptCapabilities?.embeddedContext ?? false,
+    raw: z.record(z.string(), z.unknown()).catch({}).parse(answer),
+  });
+}
