@@ -10,7 +10,6 @@ import { createChatReader } from "../runs/chat-reader.ts";
 export async function compose(base: Foundation, gitVersion: string): Promise<Services> {
   const workspace: Workspace = composeWorkspace(base, {
     facts: (sessionId) => work.facts(sessionId),
-    lease: (copyId) => work.runs.lease(copyId),
     release: (sessionId, copyPath) => work.release(sessionId, copyPath),
     checkpointBeforeRemoval: (sessionId) => work.checkpointBeforeRemoval(sessionId),
     restoreLatest: (sessionId) => work.restoreLatest(sessionId),

@@ -14,6 +14,7 @@ import { createRunRepository } from "../store/runs.ts";
 import { createSessionRepository } from "../store/sessions.ts";
 import { createTokens } from "../store/tokens.ts";
 import { createWorkingCopyRepository } from "../store/working-copies.ts";
+import { Leases } from "../working-copies/leases.ts";
 import type { CoreOptions } from "../core.ts";
 
 /** For git's processes that are under way as the core closes; most take milliseconds. */
@@ -43,6 +44,7 @@ export function createFoundation(options: CoreOptions, store: Store, scope: Scop
     announce,
     /** What came of settling an earlier core's work, in words for the person. */
     notices: [] as string[],
+    leases: new Leases({ log }),
     failpoint: options.failpoint ?? (() => {}),
     git,
     settings: createSettingsService({

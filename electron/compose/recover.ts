@@ -35,7 +35,7 @@ export async function recover(base: Foundation, workspace: Workspace, work: Comp
   const reaped = work.agents.reapLeftovers();
   // A child that outlived its core may be writing still, and what it changed isn't attributed yet: runs wait for both.
   const leases = [...new Set(interrupted.map((run) => run.workingCopyId))].map((id) =>
-    work.runs.lease(id, workspace.copies.findById(id)?.path ?? null),
+    base.leases.take(id, workspace.copies.findById(id)?.path ?? null),
   );
   const attributed = reaped
     .then(() => attributeAll(base, workspace, work, interrupted))

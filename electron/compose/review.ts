@@ -1,5 +1,4 @@
 import { createChangesService } from "../changes/changes-service.ts";
-import type { ChangesDeps } from "../changes/ports.ts";
 import { createCheckpointsService } from "../snapshots/checkpoints.ts";
 import { createChangesRepository } from "../store/changes.ts";
 import { createCheckpointRepository } from "../store/checkpoints.ts";
@@ -7,11 +6,7 @@ import type { Foundation } from "./foundation.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What becomes of a session's files: checkpoints of them, and the changes that wait for review. */
-export function composeReview(
-  base: Foundation,
-  workspace: Workspace,
-  { isBusy, lease }: Pick<ChangesDeps, "isBusy"> & { lease(copyId: string, folder: string): (() => void) | null },
-) {
+export function composeReview(base: Foundation, workspace: Workspace) {
   const { store, clock, log, announce, failpoint } = base;
   const { sessions, copies, projects } = workspace;
   const checkpoints = createCheckpointsService({
@@ -21,7 +16,7 @@ export function composeReview(
     clock,
     log,
     failpoint,
-    lease: ({ copyId, path }) => lease(copyId, path),
+    lease: ({ copyId, path }) => base.leases.take(copyId, path),
     announce: (sessionId) => announce({ type: "checkpoints", sessionId }),
     onRestored: (sessionId, tree) => sessions.setRevision(sessionId, tree),
   });
@@ -35,8 +30,8 @@ export function composeReview(
       setRevision: (id, tree) => sessions.setRevision(id, tree),
     },
     checkpoints,
-    isBusy,
-    lease: ({ copyId, path }) => lease(copyId, path),
+    isBusy: (sessionId) => base.rows.runs.listOpen().some((run) => run.sessionId === sessionId),
+    lease: ({ copyId, path }) => base.leases.take(copyId, path),
     trusted: async (projectId) => (await projects.requireTrusted(projectId)).ok,
     clock,
     log,

@@ -19,8 +19,6 @@ export type Composed = ReturnType<typeof composeWork>;
 export function composeWork(base: Foundation, workspace: Workspace) {
   const { store, clock, log, scope, announce, settings, failpoint } = base;
   const { sessions, chats, projects } = workspace;
-  const isBusy = (sessionId: string): boolean => runs.isBusy(sessionId);
-
   const { agents, terminals, ...programs } = composePrograms(base, workspace);
   const permissions: PermissionsService = createPermissionsService({
     repository: createPermissionRepository(store),
@@ -29,10 +27,7 @@ export function composeWork(base: Foundation, workspace: Workspace) {
     append: (runId, body) => runs.append(runId, body),
     announceInbox: () => announce({ type: "inbox", inbox: permissions.inbox() }),
   });
-  const { checkpoints, changes } = composeReview(base, workspace, {
-    isBusy,
-    lease: (copyId, folder) => runs.lease(copyId, folder),
-  });
+  const { checkpoints, changes } = composeReview(base, workspace);
   const runs: RunsService = createRunsService({
     store,
     clock,
@@ -40,6 +35,7 @@ export function composeWork(base: Foundation, workspace: Workspace) {
     failpoint,
     keepOutput: createOutputFiles(base.options.dataDir, log),
     runs: base.rows.runs,
+    leases: base.leases,
     announce: (run) => announce({ type: "run", run }),
     parts: {
       chats: { ...chats, suggestTitle: (chatId, text) => suggestTitle(chatId, text) },

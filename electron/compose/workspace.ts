@@ -17,7 +17,6 @@ import type { Foundation } from "./foundation.ts";
 /** What projects and sessions need of the parts that are made after them. */
 export type WorkspaceNeeds = {
   facts(sessionId: string): SessionActivity;
-  lease(workingCopyId: string): (() => void) | null;
   release(sessionId: string, copyPath: string | null): Promise<void>;
   checkpointBeforeRemoval(sessionId: string): Promise<Result<{ id: string }, Failure<"CHECKPOINT_FAILED">>>;
   restoreLatest(sessionId: string): Promise<Result<null, Failure<"CHECKPOINT_FAILED">>>;
@@ -78,7 +77,7 @@ export function composeWorkspace(base: Foundation, needs: WorkspaceNeeds) {
     projectExists: (id) => projects.find(id) !== null,
     defaultPolicy: () => "ask",
     facts: needs.facts,
-    lease: needs.lease,
+    lease: (copyId) => base.leases.take(copyId),
     release: (sessionId) => needs.release(sessionId, copies.find(sessionId)?.path ?? null),
     checkpointBeforeRemoval: needs.checkpointBeforeRemoval,
     restoreLatest: needs.restoreLatest,

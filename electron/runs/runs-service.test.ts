@@ -109,19 +109,19 @@ describe("runs", () => {
     expect((await bench.start("chat-4")).status).not.toBe("queued");
     (await until(() => bench.backend.turns[0])).end();
     await until(() => bench.runRepository.find(waiting.id)?.status === "running");
-    expect(bench.runs.lease("copy-ses-a")).not.toBeNull();
-    expect(bench.runs.lease("copy-of-nobody", first?.copy.path)).toBeNull();
+    expect(bench.leases.take("copy-ses-a")).not.toBeNull();
+    expect(bench.leases.take("copy-of-nobody", first?.copy.path)).toBeNull();
   });
 
   it("keeps leases apart that have different folders, whatever they call them", () => {
     const bench = createRunBench();
-    const end = bench.runs.lease("checkout", "/a");
-    expect(bench.runs.lease("checkout", "/a")).toBeNull();
-    const other = bench.runs.lease("checkout", "/b");
+    const end = bench.leases.take("checkout", "/a");
+    expect(bench.leases.take("checkout", "/a")).toBeNull();
+    const other = bench.leases.take("checkout", "/b");
     end?.();
     expect(other).not.toBeNull();
-    expect(bench.runs.lease("checkout", "/b")).toBeNull();
-    expect(bench.runs.lease("checkout", "/a")).not.toBeNull();
+    expect(bench.leases.take("checkout", "/b")).toBeNull();
+    expect(bench.leases.take("checkout", "/a")).not.toBeNull();
   });
 
   it("lets the runs of one working copy take turns, and says what the waiting one waits for", async () => {

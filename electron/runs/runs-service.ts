@@ -15,7 +15,8 @@ import type { Parts } from "./ports.ts";
 import { checkRun, findPlace, type CreateRun, type RunRefusal } from "./run-checks.ts";
 import { followRun, type Published } from "./run-feed.ts";
 import { createRunLog } from "./run-log.ts";
-import { schedule, type Waiting } from "./scheduler.ts";
+import { schedule } from "./scheduler.ts";
+import type { Leases } from "../working-copies/leases.ts";
 
 /**
  * All runs of the data folder: which exist, which go on, which wait. Owns every `Execution` until it has ended;
@@ -24,6 +25,7 @@ import { schedule, type Waiting } from "./scheduler.ts";
 export type RunsDeps = {
   store: Store;
   runs: RunRepository;
+  leases: Leases;
   parts: Parts;
   clock: Clock;
   log: Log;
@@ -38,15 +40,13 @@ export type RunsService = ReturnType<typeof createRunsService>;
 type SaveOptions = { event?: RunEventBody; durable?: boolean };
 
 export function createRunsService(deps: RunsDeps) {
-  const { store, runs, parts, clock, log } = deps;
+  const { store, runs, leases, parts, clock, log } = deps;
   const published = new Listeners<Published>((error) => log.error("runs.listener", error));
   const announced = new Listeners<ChatAnnouncement>((error) => log.error("runs.listener", error));
   const ended = new Listeners<Run>((error) => log.error("runs.listener", error));
-  const waiting: Waiting[] = [];
-  const active = new Map<string, { execution: Execution; workingCopyId: string; folder: string | null }>();
-  /** Working copies that are kept free of runs, with the folder if that is kept free as a whole. */
-  const leased = new Set<{ workingCopyId: string; folder: string | null }>();
+  const active = new Map<string, Execution>();
   let closing = false;
+  leases.released.on(() => pump());
 
   function announce(runId: string): Run {
     const run = runs.find(runId);
@@ -68,14 +68,9 @@ export function createRunsService(deps: RunsDeps) {
 
   function pump(): void {
     if (closing) return;
-    const going = [...active.values()].map(({ execution, workingCopyId, folder }) => ({
-      runId: execution.runId,
-      workingCopyId,
-      folder,
-      label: labelOf(execution.runId),
-    }));
-    const kept = [...leased].map((lease) => ({ ...lease, runId: "", label: "work on the session's files" }));
-    const { start, reasons } = schedule(waiting, [...going, ...kept], parts.settings().maxConcurrentRuns, labelOf);
+    const going = leases.going().map((run) => ({ ...run, label: labelOf(run.runId) }));
+    const kept = leases.leased().map((lease) => ({ ...lease, runId: "", label: "work on the session's files" }));
+    const { start, reasons } = schedule(leases.waiting(), [...going, ...kept], parts.settings().maxConcurrentRuns, labelOf);
     for (const [runId, reason] of reasons) {
       if (runs.find(runId)?.reason === reason) continue;
       store.quickly(() => runs.update(runId, { reason }));
@@ -85,10 +80,8 @@ export function createRunsService(deps: RunsDeps) {
   }
 
   function begin(runId: string): void {
-    const at = waiting.findIndex((run) => run.runId === runId);
-    const [entry] = waiting.splice(at, 1);
     const run = runs.find(runId);
-    if (!entry || !run) return;
+    if (!run) return leases.end(runId);
     const session = parts.sessions.find(run.sessionId);
     // Deleted while the run was on its way here.
     if (!session)
@@ -97,7 +90,8 @@ export function createRunsService(deps: RunsDeps) {
         message: "The session was deleted before this prompt was sent.",
       });
     const execution = createExecution(run, session);
-    active.set(runId, { execution, workingCopyId: entry.workingCopyId, folder: entry.folder });
+    leases.begin(runId);
+    active.set(runId, execution);
     parts.sessions.touch(run.sessionId, {});
     execution.dispatch({ type: "slot-granted" });
   }
@@ -141,6 +135,7 @@ export function createRunsService(deps: RunsDeps) {
 
   function finished(runId: string, status: Run["status"]): void {
     active.delete(runId);
+    leases.end(runId);
     const run = announce(runId);
     parts.sessions.touch(run.sessionId, { unread: status !== "cancelled" });
     ended.emit(run);
@@ -207,7 +202,7 @@ export function createRunsService(deps: RunsDeps) {
       deps.failpoint("prompt-stored");
       parts.chats.setLastAgent(input.chatId, agentId);
       parts.chats.suggestTitle(input.chatId, promptText(input.prompt));
-      waiting.push({ runId: run.id, workingCopyId: session.copy.id, folder: session.copy.path });
+      leases.wait({ runId: run.id, workingCopyId: session.copy.id, folder: session.copy.path });
       pump();
       return ok(runs.find(run.id) ?? run);
     },
@@ -217,8 +212,8 @@ export function createRunsService(deps: RunsDeps) {
       const run = runs.find(runId);
       if (!run) return failure("RUN_NOT_FOUND", "There is no such run", { field: "id" });
       const going = active.get(runId);
-      if (going) going.execution.dispatch({ type: "stop" });
-      else cancelWaiting(run);
+      if (going) going.dispatch({ type: "stop" });
+      else if (leases.isWaiting(runId)) endUnbegun(run, "cancelled", null);
       return ok(runs.find(runId) ?? run);
     },
 
@@ -245,34 +240,12 @@ export function createRunsService(deps: RunsDeps) {
 
     /** Adds an event of permissions or questions to a run that goes on. */
     append(runId: string, body: RunEventBody): void {
-      active.get(runId)?.execution.append(body);
-    },
-
-    /** Whether a run of the session goes on or waits. */
-    isBusy: (sessionId: string): boolean => runs.listOpen().some((run) => run.sessionId === sessionId),
-
-    /**
-     * Keeps runs out of a working copy until the answered function is called, for work on its files; null while a run
-     * or another lease is in it. With `folder`, also the runs of other sessions that work in the same one; every
-     * project calls its own folder's copy by one name, so that two leases with folders meet in these alone.
-     */
-    lease(workingCopyId: string, folder: string | null = null): (() => void) | null {
-      const hasRun = [...active.values(), ...waiting].some((run) => run.workingCopyId === workingCopyId);
-      const shared = folder !== null && [...active.values()].some((run) => run.folder === folder);
-      const taken = [...leased].some((other) =>
-        folder === null || other.folder === null ? other.workingCopyId === workingCopyId : other.folder === folder,
-      );
-      if (hasRun || shared || taken) return null;
-      const lease = { workingCopyId, folder };
-      leased.add(lease);
-      return () => {
-        if (leased.delete(lease)) pump();
-      };
+      active.get(runId)?.append(body);
     },
 
     dispose(): void {
       closing = true;
-      for (const { runId } of waiting.splice(0)) {
+      for (const { runId } of leases.waiting()) {
         const run = runs.find(runId);
         if (run)
           endUnbegun(run, "interrupted", {
@@ -280,16 +253,9 @@ export function createRunsService(deps: RunsDeps) {
             message: "Hearth was closed before this prompt was sent. Send it again.",
           });
       }
-      for (const { execution } of [...active.values()]) execution.interrupt("Hearth was closed while this ran");
+      for (const execution of [...active.values()]) execution.interrupt("Hearth was closed while this ran");
     },
   };
-
-  function cancelWaiting(run: Run): void {
-    const at = waiting.findIndex((entry) => entry.runId === run.id);
-    if (at === -1) return;
-    waiting.splice(at, 1);
-    endUnbegun(run, "cancelled", null);
-  }
 
   /** Ends a run that never had its turn. */
   function endUnbegun(run: Run, status: "cancelled" | "failed" | "interrupted", error: Run["error"]): void {

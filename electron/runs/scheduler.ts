@@ -1,9 +1,7 @@
-/**
- * A run that waits, in the order it was created. `runId` is empty for other work that holds a working copy. `folder` is
- * where it works: sessions in place share the project's own, and so one working copy.
- */
-export type Waiting = { runId: string; workingCopyId: string; folder: string | null };
-export type Active = Waiting & { label: string };
+import type { RunPlace } from "../working-copies/leases.ts";
+
+/** A run that goes on, or with an empty `runId` other work that holds a working copy. */
+export type Active = RunPlace & { label: string };
 
 export type Decision = { start: string[]; reasons: Map<string, string> };
 
@@ -12,7 +10,7 @@ export type Decision = { start: string[]; reasons: Map<string, string> };
  * a later run never overtakes an earlier one of the same working copy.
  */
 export function schedule(
-  waiting: readonly Waiting[],
+  waiting: readonly RunPlace[],
   active: readonly Active[],
   limit: number,
   labelOf: (runId: string) => string,
@@ -33,10 +31,10 @@ export function schedule(
   return { start, reasons };
 }
 
-function placesOf({ workingCopyId, folder }: Waiting): string[] {
+function placesOf({ workingCopyId, folder }: RunPlace): string[] {
   return folder === null ? [workingCopyId] : [workingCopyId, folder];
 }
 
-function nameFor(run: Waiting, holder: Active): string {
+function nameFor(run: RunPlace, holder: Active): string {
   return holder.workingCopyId === run.workingCopyId ? holder.label : `${holder.label} of another session in this folder`;
 }

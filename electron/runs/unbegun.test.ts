@@ -18,7 +18,7 @@ it("begins no waiting run while the host closes, and ends it as not sent", async
 
 it("fails a run whose session was deleted while the prompt was on its way", async () => {
   const bench = createRunBench();
-  const endDeleting = bench.runs.lease("copy-ses-a");
+  const endDeleting = bench.leases.take("copy-ses-a");
   const run = await bench.start("chat-1");
   bench.parts.sessions.find = () => null;
   endDeleting?.();

@@ -12,6 +12,7 @@ import { createRunsService } from "../runs/runs-service.ts";
 import { openStore } from "../store/open.ts";
 import { createQueueRepository } from "../store/queue.ts";
 import { createRunRepository } from "../store/runs.ts";
+import { Leases } from "../working-copies/leases.ts";
 import { FakeBackend } from "./fake-backend.ts";
 
 /** Runs and queue on a real store, with a fake agent and small stand-ins for the parts around. Time moves by hand. */
@@ -103,8 +104,10 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
   };
 
   const runRepository = createRunRepository(store);
+  const leases = new Leases({ log: silentLog });
   const runs = createRunsService({
     store,
+    leases,
     runs: runRepository,
     parts,
     clock,
@@ -131,6 +134,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
     store,
     backend,
     parts,
+    leases,
     runs,
     queue,
     runRepository,
