@@ -39,7 +39,7 @@ export async function compose(base: Foundation, gitVersion: string): Promise<Ser
     }),
   });
   const reader = createChatReader({
-    events: base.rows.runs,
+    events: work.records,
     runs: work.runs,
     queue: (chatId) => work.queue.view(chatId),
     chatExists: (chatId) => workspace.chats.find(chatId) !== null,

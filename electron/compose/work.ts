@@ -4,7 +4,9 @@ import { ok, type Result } from "../../shared/result.ts";
 import { createPermissionsService, type PermissionsService } from "../permissions/service.ts";
 import { createOutputFiles } from "../runs/output-files.ts";
 import { createQueueService } from "../runs/queue-service.ts";
-import { createRunsService, type RunsService } from "../runs/runs-service.ts";
+import { RunInsertion } from "../runs/run-insertion.ts";
+import { RunRecords } from "../runs/run-records.ts";
+import { RunsService } from "../runs/runs-service.ts";
 import { createPermissionRepository } from "../store/permissions.ts";
 import { createQueueRepository } from "../store/queue.ts";
 import type { Foundation } from "./foundation.ts";
@@ -28,13 +30,14 @@ export function composeWork(base: Foundation, workspace: Workspace) {
     announceInbox: () => announce({ type: "inbox", inbox: permissions.inbox() }),
   });
   const { checkpoints, changes } = composeReview(base, workspace);
-  const runs: RunsService = createRunsService({
-    store,
+  const records = new RunRecords({ store, runs: base.rows.runs, clock, log });
+  const runs: RunsService = new RunsService({
+    records,
+    insertion: new RunInsertion({ store, runs: base.rows.runs, clock }),
     clock,
     log,
     failpoint,
     keepOutput: createOutputFiles(base.options.dataDir, log),
-    runs: base.rows.runs,
     leases: base.leases,
     announce: (run) => announce({ type: "run", run }),
     parts: {
@@ -79,9 +82,10 @@ export function composeWork(base: Foundation, workspace: Workspace) {
     permissions,
     checkpoints,
     changes,
+    records,
     runs,
     queue,
-    facts: createSessionFacts({ runs: base.rows.runs, changes }),
+    facts: createSessionFacts({ runs: records, changes }),
     warnings: programs.warnings,
     processes: programs.processes,
     agentSessions(sessionId: string): Result<AgentSession[], Failure<"SESSION_NOT_FOUND">> {

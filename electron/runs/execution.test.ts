@@ -114,7 +114,11 @@ it("fails the run alone where what follows the prompt can't be written", async (
     BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END
   `);
   const run = await bench.start("chat-1");
-  await until(() => status(bench, run.id) === "failed");
-  expect(bench.runRepository.find(run.id)?.error).toEqual({ code: "INTERNAL", message: "database or disk is full" });
+  await until(() => bench.records.fault(run.id));
+  bench.clock.advance(10_000);
+  await until(() => bench.records.find(run.id)?.status === "failed");
+  bench.clock.advance(10_000);
+  expect(bench.runRepository.find(run.id)).toMatchObject({ status: "failed", error: { code: "INTERNAL" } });
+  expect(bench.records.fault(run.id)).toBe(null);
   expect(bench.backend.turns[0]?.cancelled).toBe(true);
 });

@@ -5,6 +5,7 @@ import {
   statusOf,
   stepRun,
   type RunEffect,
+  type RunEnd,
   type RunInput,
   type RunState,
   type RunTimer,
@@ -32,10 +33,19 @@ export type ExecutionDeps = {
   runLog: RunLog;
   failpoint(label: string): void;
   keepOutput(runId: string, toolCallId: string, output: string): string | null;
-  /** Writes the run's row, in one transaction with the event. On the disk when it returns: where there is an event, unless told. */
+  /**
+   * Writes the run's row, in one transaction with the event, as soon as the store takes it. On the disk when it returns,
+   * if the store does: where there is an event, unless told.
+   */
   save(patch: RunPatch, how?: { event?: RunEventBody; durable?: boolean }): void;
-  ended(end: Run["status"]): void;
+  /** Null where all of the run is saved; else resolves once it is, or won't be. */
+  whenSaved(): Promise<void> | null;
+  /** The run's last word. */
+  end(ending: RunEnding): void;
 };
+
+/** How a run ended, as its row and its last event say. */
+export type RunEnding = Pick<Run, "stopReason" | "error" | "timings" | "usage"> & { status: RunEnd["kind"] | "interrupted" };
 
 export class Execution {
   readonly #deps: ExecutionDeps;
@@ -96,7 +106,7 @@ export class Execution {
     this.#turn.abort();
     this.#opening.abort();
     this.#checkpoints.skipBefore();
-    this.#deps.parts.permissions.cancelRun(this.#run.id);
+    this.#cancelAsks();
     void this.#letGo();
     for (const body of this.#tools.endOpen("CANCELLED", "Interrupted: Hearth was closed")) this.#deps.runLog.append(body);
     this.#state = { ...this.#state, phase: "ended" };
@@ -112,7 +122,7 @@ export class Execution {
       case "send-prompt":
         return this.#background(this.#send());
       case "cancel-asks":
-        return this.#deps.parts.permissions.cancelRun(this.#run.id);
+        return this.#cancelAsks();
       case "send-cancel":
         return void this.#cancel();
       case "kill-agent":
@@ -135,15 +145,28 @@ export class Execution {
     }
   }
 
+  /** The run can't go on, for a reason of our own: its agent is told to stop, and it ends as failed. */
+  fail(message: string): void {
+    if (this.#state.phase === "running") void this.#letGo();
+    this.dispatch({ type: "turn-failed", code: "INTERNAL", message });
+  }
+
   /** A surprise in an effect must not leave the run hanging: it ends as failed, and the log has the reason. */
   #background(work: Promise<void>): void {
     work.catch((error: unknown) => {
       this.#deps.log.error("run.effect", error, { runId: this.#run.id });
-      const message = error instanceof Error ? error.message : String(error);
-      if (this.#state.phase === "running") void this.#letGo();
-      this.dispatch({ type: "turn-failed", code: "INTERNAL", message });
+      this.fail(error instanceof Error ? error.message : String(error));
       if (this.#state.phase === "settling") this.dispatch({ type: "settled" });
     });
+  }
+
+  /** Asks that can't be ended in the store are logged; what waits for them ends with the turn's signal. */
+  #cancelAsks(): void {
+    try {
+      this.#deps.parts.permissions.cancelRun(this.#run.id);
+    } catch (error) {
+      this.#deps.log.error("run.cancel-asks", error, { runId: this.#run.id });
+    }
   }
 
   async #open(): Promise<void> {
@@ -228,6 +251,13 @@ export class Execution {
           message: "The agent could not go on with its earlier session and starts without memory of this chat.",
         },
       });
+    // A prompt that a restart took for unsent would be sent twice.
+    const saved = this.#deps.whenSaved();
+    if (saved) {
+      await saved;
+      if (this.#state.phase !== "running") return;
+      if (this.#state.stop) return this.dispatch({ type: "turn-ended", stopReason: "cancelled" });
+    }
     this.#deps.failpoint("prompt-sent");
     const { prompt, requestedModelId, modeId, thinkingLevel } = this.#run;
     const turn = handle.prompt({ blocks: prompt, modelId: requestedModelId, modeId, thinkingLevel });
@@ -286,40 +316,13 @@ export class Execution {
     if (this.#state.phase === "settling") this.dispatch({ type: "settled" });
   }
 
-  #finish(
-    kind: "completed" | "failed" | "cancelled" | "interrupted",
-    end: { stopReason?: string; code?: string; message?: string },
-  ): void {
+  #finish(status: RunEnding["status"], end: { stopReason?: string; code?: string; message?: string }): void {
     this.#mark("total");
-    const { stopReason, code, message } = end;
-    const timings = this.#timings;
+    const { stopReason = null, code, message = "" } = end;
     this.#deps.runLog.flush();
-    this.#deps.save(
-      {
-        status: kind,
-        reason: null,
-        stopReason: stopReason ?? null,
-        error: code ? { code, message: message ?? "" } : null,
-        timings,
-        usage: this.#usage,
-        endedAt: this.#deps.clock.now(),
-      },
-      {
-        event: {
-          type: `run.${kind}`,
-          payload: {
-            timings,
-            usage: this.#usage,
-            ...(stopReason === undefined ? {} : { stopReason }),
-            ...(code === undefined ? {} : { code }),
-            ...(message === undefined ? {} : { message }),
-          },
-        },
-      },
-    );
     if (this.#late > 0) this.#deps.log.info("run.late-updates", { runId: this.#run.id, count: this.#late });
-    this.#deps.parts.agents.addUsage(this.#run.chatId, this.#run.agentId, this.#usage);
-    this.#deps.ended(kind);
+    const error = code === undefined ? null : { code, message };
+    this.#deps.end({ status, stopReason, error, timings: this.#timings, usage: this.#usage });
   }
 
   #mark(name: keyof Timings): void {

@@ -16,6 +16,7 @@ export type RunRefusal = Failure<
   | "REVISION_CONFLICT"
   | "WORKING_COPY_MISSING"
   | "WORKING_COPY_NOT_READY"
+  | "STORE_UNAVAILABLE"
   | UsabilityCode
 >;
 

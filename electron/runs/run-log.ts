@@ -1,79 +1,80 @@
-import type { RunEvent, RunEventBody } from "../../shared/run-event.ts";
+import type { RunEventBody } from "../../shared/run-event.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { PendingEvent } from "../store/runs.ts";
-
-/**
- * The way into one run's log. What decides something is on the disk before anyone hears of it; what streams is
- * gathered for up to 50 ms or 4 KB and written in one transaction, the first piece after a pause at once.
- * Lives as long as its run; `flush` before letting go.
- */
-export type RunLog = {
-  /** Appends at once, with all that was waiting, and answers the event. */
-  append(body: RunEventBody, diagnostics?: Record<string, unknown>): RunEvent;
-  /** Appends soon; deltas of one message join, and a later snapshot of a tool call replaces a waiting one. */
-  stream(body: RunEventBody): void;
-  flush(): void;
-};
 
 const gatherMs = 50;
 const gatherChars = 4096;
 
 export type RunLogDeps = {
   clock: Clock;
-  /** Writes and publishes; `durable` decides how hard the write is. */
-  commit(events: PendingEvent[], durable: boolean): RunEvent[];
+  /** Writes and publishes, now or as soon as the store takes it; `durable` decides how hard the write is. Never throws. */
+  commit(events: PendingEvent[], durable: boolean): void;
 };
 
-export function createRunLog(deps: RunLogDeps): RunLog {
-  let waiting: PendingEvent[] = [];
-  let chars = 0;
-  let lastFlushAt = -Infinity;
-  let lastDeltaAt = -Infinity;
-  let cancelTimer: (() => void) | null = null;
-  let soon = false;
+/**
+ * The way into one run's log. What decides something is on the disk before anyone hears of it; what streams is
+ * gathered for up to 50 ms or 4 KB and written in one transaction, the first piece after a pause at once.
+ * Lives as long as its run; `flush` before letting go.
+ */
+export class RunLog {
+  readonly #deps: RunLogDeps;
+  #waiting: PendingEvent[] = [];
+  #chars = 0;
+  #lastFlushAt = -Infinity;
+  #lastDeltaAt = -Infinity;
+  #cancelTimer: (() => void) | null = null;
+  #soon = false;
 
-  function commit(durable: boolean): RunEvent[] {
-    cancelTimer?.();
-    cancelTimer = null;
-    if (waiting.length === 0) return [];
-    const events = waiting;
-    waiting = [];
-    chars = 0;
-    if (!durable) lastFlushAt = deps.clock.monotonic();
-    if (events.some((event) => isDelta(event.body))) lastDeltaAt = deps.clock.monotonic();
-    return deps.commit(events, durable);
+  constructor(deps: RunLogDeps) {
+    this.#deps = deps;
+  }
+
+  /** Appends at once, with all that was waiting. */
+  append(body: RunEventBody, diagnostics?: Record<string, unknown>): void {
+    this.#waiting.push({ body, at: this.#deps.clock.now(), ...(diagnostics ? { diagnostics } : {}) });
+    this.#commit(true);
+  }
+
+  /** Appends soon; deltas of one message join, and a later snapshot of a tool call replaces a waiting one. */
+  stream(body: RunEventBody): void {
+    const { clock } = this.#deps;
+    this.#chars += join(this.#waiting, body, clock.now());
+    // The first words don't wait because something else was just told.
+    const sinceFlush = clock.monotonic() - (isDelta(body) ? this.#lastDeltaAt : this.#lastFlushAt);
+    if (sinceFlush >= gatherMs) this.flush();
+    else if (this.#chars >= gatherChars) this.#flushSoon();
+    else this.#cancelTimer ??= clock.after(gatherMs - sinceFlush, () => this.flush());
+  }
+
+  flush(): void {
+    this.#commit(false);
+  }
+
+  #commit(durable: boolean): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    if (this.#waiting.length === 0) return;
+    const events = this.#waiting;
+    this.#waiting = [];
+    this.#chars = 0;
+    const now = this.#deps.clock.monotonic();
+    if (!durable) this.#lastFlushAt = now;
+    if (events.some((event) => isDelta(event.body))) this.#lastDeltaAt = now;
+    this.#deps.commit(events, durable);
   }
 
   /** After all that the agent sent in one piece: a flood makes one transaction of hundreds of events, not of forty. */
-  function commitSoon(): void {
-    if (soon) return;
-    soon = true;
+  #flushSoon(): void {
+    if (this.#soon) return;
+    this.#soon = true;
     queueMicrotask(() => {
-      soon = false;
-      commit(false);
+      this.#soon = false;
+      this.flush();
     });
   }
-
-  return {
-    append(body, diagnostics) {
-      waiting.push({ body, at: deps.clock.now(), ...(diagnostics ? { diagnostics } : {}) });
-      const event = commit(true).at(-1);
-      if (!event) throw new Error("An appended event was not written");
-      return event;
-    },
-    stream(body) {
-      chars += join(waiting, body, deps.clock.now());
-      // The first words don't wait because something else was just told.
-      const sinceFlush = deps.clock.monotonic() - (isDelta(body) ? lastDeltaAt : lastFlushAt);
-      if (sinceFlush >= gatherMs) commit(false);
-      else if (chars >= gatherChars) commitSoon();
-      else cancelTimer ??= deps.clock.after(gatherMs - sinceFlush, () => commit(false));
-    },
-    flush: () => void commit(false),
-  };
 }
 
-/** Puts an event behind the waiting ones, or into the last of them; answers about how many characters it added. */
+/** Puts an event behind the waiting ones, or into the last of them; returns about how many characters it added. */
 function join(waiting: PendingEvent[], body: RunEventBody, at: number): number {
   const last = waiting.at(-1);
   if (

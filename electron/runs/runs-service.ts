@@ -1,4 +1,3 @@
-import { newId } from "../../shared/ids.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import type { RunEvent, RunEventBody } from "../../shared/run-event.ts";
@@ -7,104 +6,190 @@ import { ok, type Result } from "../../shared/result.ts";
 import type { Clock } from "../lib/clock.ts";
 import { Listeners } from "../lib/listeners.ts";
 import type { Log } from "../lib/log.ts";
-import type { Store } from "../store/open.ts";
-import type { RunPatch, RunRepository } from "../store/runs.ts";
 import type { ChatAnnouncement } from "./chat-feed.ts";
-import { Execution } from "./execution.ts";
-import type { Parts } from "./ports.ts";
+import { Execution, type RunEnding } from "./execution.ts";
+import type { Parts, SessionFacts } from "./ports.ts";
 import { checkRun, findPlace, type CreateRun, type RunRefusal } from "./run-checks.ts";
+import type { RunInsertion } from "./run-insertion.ts";
 import { followRun, type Published } from "./run-feed.ts";
-import { createRunLog } from "./run-log.ts";
+import { RunLog } from "./run-log.ts";
+import type { RunRecords, RunWrite, Saving } from "./run-records.ts";
 import { schedule } from "./scheduler.ts";
 import type { Leases } from "../working-copies/leases.ts";
 
-/**
- * All runs of the data folder: which exist, which go on, which wait. Owns every `Execution` until it has ended;
- * `dispose` ends those that go on as interrupted.
- */
 export type RunsDeps = {
-  store: Store;
-  runs: RunRepository;
+  records: RunRecords;
+  insertion: RunInsertion;
   leases: Leases;
   parts: Parts;
   clock: Clock;
   log: Log;
   announce(run: Run): void;
   failpoint(label: string): void;
-  /** Puts a tool's output that is too long for an event into a file; answers its path, or null where it can't. */
+  /** Puts a tool's output that is too long for an event into a file; returns its path, or null where it can't. */
   keepOutput(runId: string, toolCallId: string, output: string): string | null;
 };
 
-export type RunsService = ReturnType<typeof createRunsService>;
+/**
+ * All runs of the data folder: which exist, which go on, which wait. Owns every `Execution` until it has ended;
+ * `dispose` ends those that go on as interrupted. No fault of the store keeps a run from ending.
+ */
+export class RunsService {
+  readonly announced: Listeners<ChatAnnouncement>;
+  readonly ended: Listeners<Run>;
+  readonly #deps: RunsDeps;
+  readonly #active = new Map<string, Execution>();
+  /** Runs whose last event waits for a store that another process holds. */
+  readonly #ending = new Map<string, RunEnding>();
+  #closing = false;
 
-type SaveOptions = { event?: RunEventBody; durable?: boolean };
-
-export function createRunsService(deps: RunsDeps) {
-  const { store, runs, leases, parts, clock, log } = deps;
-  const published = new Listeners<Published>((error) => log.error("runs.listener", error));
-  const announced = new Listeners<ChatAnnouncement>((error) => log.error("runs.listener", error));
-  const ended = new Listeners<Run>((error) => log.error("runs.listener", error));
-  const active = new Map<string, Execution>();
-  let closing = false;
-  leases.released.on(() => pump());
-
-  function announce(runId: string): Run {
-    const run = runs.find(runId);
-    if (!run) throw new Error(`No run ${runId}`);
-    deps.announce(run);
-    announced.emit({ chatId: run.chatId, update: { type: "run", run } });
-    return run;
+  constructor(deps: RunsDeps) {
+    this.#deps = deps;
+    this.announced = new Listeners((error) => deps.log.error("runs.listener", error));
+    this.ended = new Listeners((error) => deps.log.error("runs.listener", error));
+    deps.records.saving.on(this.#onSaving);
+    deps.leases.released.on(() => this.#pump());
   }
 
-  function publish(run: { id: string; chatId: string; sessionId: string }, events: RunEvent[]): RunEvent[] {
-    published.emit({ runId: run.id, chatId: run.chatId, sessionId: run.sessionId, events });
-    return events;
+  get published(): Listeners<Published> {
+    return this.#deps.records.published;
   }
 
-  function labelOf(runId: string): string {
-    const chat = parts.chats.find(runs.find(runId)?.chatId ?? "");
+  async create(input: CreateRun, also: () => void = () => {}): Promise<Result<Run, RunRefusal>> {
+    const { insertion, parts, clock, failpoint } = this.#deps;
+    const startedAt = clock.monotonic();
+    const place = findPlace(parts, input.chatId);
+    if (!place.ok) return place;
+    const earlier = insertion.earlier(input);
+    if (earlier) return ok(earlier);
+    const checked = await checkRun(parts, input);
+    if (!checked.ok) return checked;
+    const inserted = await insertion.insert(input, checked.value, also);
+    if (!inserted.ok) return inserted;
+    const { run, events } = inserted.value;
+    // Another call with the same key may have got here while this one was being checked.
+    if (events.length === 0) return ok(run);
+    // Whoever hears of the event knows the run by then.
+    this.#announce(run.id);
+    this.published.emit({ runId: run.id, chatId: run.chatId, sessionId: run.sessionId, events });
+    this.#update(run, { timings: { create: Math.round(clock.monotonic() - startedAt) } });
+    failpoint("prompt-stored");
+    this.#attempt("run.chat", run.id, () => {
+      parts.chats.setLastAgent(input.chatId, run.agentId);
+      parts.chats.suggestTitle(input.chatId, promptText(input.prompt));
+    });
+    this.#deps.leases.wait({ runId: run.id, workingCopyId: run.workingCopyId, folder: checked.value.session.copy.path });
+    this.#pump();
+    return ok(this.#deps.records.find(run.id) ?? run);
+  }
+
+  /** Stop. A run that has ended stays as it is. */
+  cancel(runId: string): Result<Run, Failure<"RUN_NOT_FOUND">> {
+    const run = this.#deps.records.find(runId);
+    if (!run) return notFound();
+    const going = this.#active.get(runId);
+    if (going) going.dispatch({ type: "stop" });
+    else if (this.#deps.leases.isWaiting(runId)) this.#endUnbegun(run, "cancelled", null);
+    return ok(this.#deps.records.find(runId) ?? run);
+  }
+
+  resume(runId: string): Result<Run, Failure<"RUN_NOT_FOUND" | "RUN_NOT_PAUSED">> {
+    const run = this.#deps.records.find(runId);
+    return run ? failure("RUN_NOT_PAUSED", `The run is ${run.status}, not paused`) : notFound();
+  }
+
+  get(runId: string): Result<Run, Failure<"RUN_NOT_FOUND">> {
+    const run = this.#deps.records.find(runId);
+    return run ? ok(run) : notFound();
+  }
+
+  list(chatId: string, limit: number): Result<Run[], Failure<"CHAT_NOT_FOUND">> {
+    if (!this.#deps.parts.chats.find(chatId)) return failure("CHAT_NOT_FOUND", "There is no such chat", { field: "chatId" });
+    return ok(this.#deps.records.listChat(chatId, limit));
+  }
+
+  listOpen(): Run[] {
+    return this.#deps.records.listOpen();
+  }
+
+  follow(runId: string, afterSeq: number, signal: AbortSignal | undefined): AsyncGenerator<RunEvent> {
+    return followRun({ events: this.#deps.records, published: this.published }, runId, afterSeq, signal);
+  }
+
+  /** Adds an event of permissions or questions to a run that goes on. */
+  append(runId: string, body: RunEventBody): void {
+    this.#active.get(runId)?.append(body);
+  }
+
+  dispose(): void {
+    this.#closing = true;
+    for (const { runId } of this.#deps.leases.waiting()) {
+      const run = this.#deps.records.find(runId);
+      if (run)
+        this.#endUnbegun(run, "interrupted", {
+          code: "NOT_SENT",
+          message: "Hearth was closed before this prompt was sent. Send it again.",
+        });
+    }
+    for (const execution of [...this.#active.values()]) execution.interrupt("Hearth was closed while this ran");
+    this.#deps.records.dispose();
+  }
+
+  #announce(runId: string): void {
+    const run = this.#deps.records.find(runId);
+    if (!run) return;
+    this.#deps.announce(run);
+    this.announced.emit({ chatId: run.chatId, update: { type: "run", run } });
+  }
+
+  #labelOf(runId: string): string {
+    const { parts, records } = this.#deps;
+    const chat = parts.chats.find(records.find(runId)?.chatId ?? "");
     return chat ? `chat ${chat.tabNumber}` : "another run";
   }
 
-  function pump(): void {
-    if (closing) return;
-    const going = leases.going().map((run) => ({ ...run, label: labelOf(run.runId) }));
+  #pump(): void {
+    if (this.#closing) return;
+    const { records, parts, leases } = this.#deps;
+    const going = leases.going().map((run) => ({ ...run, label: this.#labelOf(run.runId) }));
     const kept = leases.leased().map((lease) => ({ ...lease, runId: "", label: "work on the session's files" }));
-    const { start, reasons } = schedule(leases.waiting(), [...going, ...kept], parts.settings().maxConcurrentRuns, labelOf);
+    const limit = parts.settings().maxConcurrentRuns;
+    const { start, reasons } = schedule(leases.waiting(), [...going, ...kept], limit, (runId) => this.#labelOf(runId));
     for (const [runId, reason] of reasons) {
-      if (runs.find(runId)?.reason === reason) continue;
-      store.quickly(() => runs.update(runId, { reason }));
-      announce(runId);
+      const run = records.find(runId);
+      if (!run || run.reason === reason) continue;
+      this.#update(run, { reason });
+      this.#announce(runId);
     }
-    for (const runId of start) begin(runId);
+    for (const runId of start) this.#begin(runId);
   }
 
-  function begin(runId: string): void {
-    const run = runs.find(runId);
+  #begin(runId: string): void {
+    const { records, parts, leases } = this.#deps;
+    const run = records.find(runId);
     if (!run) return leases.end(runId);
     const session = parts.sessions.find(run.sessionId);
     // Deleted while the run was on its way here.
     if (!session)
-      return endUnbegun(run, "failed", {
+      return this.#endUnbegun(run, "failed", {
         code: "SESSION_NOT_FOUND",
         message: "The session was deleted before this prompt was sent.",
       });
-    const execution = createExecution(run, session);
+    const execution = this.#createExecution(run, session);
     leases.begin(runId);
-    active.set(runId, execution);
-    parts.sessions.touch(run.sessionId, {});
+    this.#active.set(runId, execution);
+    this.#touch(run, {});
     execution.dispatch({ type: "slot-granted" });
   }
 
-  function createExecution(run: Run, session: NonNullable<ReturnType<Parts["sessions"]["find"]>>): Execution {
-    const runLog = createRunLog({
+  #createExecution(run: Run, session: SessionFacts): Execution {
+    const { records, parts, clock, log, failpoint, keepOutput } = this.#deps;
+    const runLog = new RunLog({
       clock,
       commit: (events, durable) => {
-        const write = (): RunEvent[] => runs.append(run.id, events);
-        const written = publish(run, durable ? store.durably(write) : store.quickly(write));
-        if (written.some((event) => event.type === "assistant.delta")) deps.failpoint("mid-text");
-        if (written.some((event) => event.type === "tool.started")) deps.failpoint("mid-tool");
-        return written;
+        if (!records.write(run, { events, durable })) return;
+        if (events.some(({ body }) => body.type === "assistant.delta")) failpoint("mid-text");
+        if (events.some(({ body }) => body.type === "tool.started")) failpoint("mid-tool");
       },
     });
     return new Execution(
@@ -113,159 +198,103 @@ export function createRunsService(deps: RunsDeps) {
         clock,
         log,
         runLog,
-        failpoint: deps.failpoint,
-        keepOutput: deps.keepOutput,
-        save: (patch, how) => save(run, patch, how),
-        ended: (status) => finished(run.id, status),
+        failpoint,
+        keepOutput,
+        save: (patch, { event, durable = event !== undefined } = {}) => {
+          records.write(run, { patch, events: event ? [{ body: event, at: clock.now() }] : [], durable });
+          this.#announce(run.id);
+          if (patch.status) this.#touch(run, {});
+        },
+        whenSaved: () => (records.fault(run.id) ? records.whenSaved(run.id) : null),
+        end: (ending) => this.#end(run, ending),
       },
       run,
       session,
     );
   }
 
-  function save(run: Run, patch: RunPatch, { event, durable = event !== undefined }: SaveOptions = {}): void {
-    const events = store[durable ? "durably" : "quickly"](() => {
-      runs.update(run.id, patch);
-      return event ? runs.append(run.id, [{ body: event, at: clock.now() }]) : [];
-    });
-    if (events.length > 0) publish(run, events);
-    announce(run.id);
-    if (patch.status) parts.sessions.touch(run.sessionId, {});
+  #update(run: Run, patch: { reason?: string | null; timings?: Run["timings"] }): void {
+    this.#deps.records.write(run, { patch, events: [], durable: false });
   }
 
-  function finished(runId: string, status: Run["status"]): void {
-    active.delete(runId);
-    leases.end(runId);
-    const run = announce(runId);
-    parts.sessions.touch(run.sessionId, { unread: status !== "cancelled" });
-    ended.emit(run);
-    pump();
+  #touch(run: Run, what: { unread?: boolean }): void {
+    this.#attempt("run.touch", run.id, () => this.#deps.parts.sessions.touch(run.sessionId, what));
   }
 
-  /** Writes the run and its first event; `also` happens in the same transaction. */
-  function insert(
-    input: CreateRun,
-    place: { agentId: string; sessionId: string; workingCopyId: string; revisionId: string | null },
-    also: () => void,
-  ): Run {
-    const id = newId("run", clock.now());
-    const events = store.durably(() => {
-      runs.insert({
-        id,
-        chatId: input.chatId,
-        sessionId: place.sessionId,
-        workingCopyId: place.workingCopyId,
-        agentId: place.agentId,
-        requestedModelId: input.modelId,
-        modeId: input.modeId ?? null,
-        thinkingLevel: input.thinkingLevel ?? null,
-        baseRevisionId: place.revisionId,
-        prompt: input.prompt,
-        context: input.context ?? null,
-        idempotencyKey: input.idempotencyKey ?? null,
-        reason: null,
-        createdAt: clock.now(),
-      });
-      also();
-      return runs.append(id, [
-        { body: { type: "run.accepted", payload: { agentId: place.agentId, modelId: input.modelId } }, at: clock.now() },
-      ]);
-    });
-    publish({ id, chatId: input.chatId, sessionId: place.sessionId }, events);
-    return announce(id);
+  /** What follows from a run but isn't of it: a fault there is logged, and the run goes its way. */
+  #attempt(what: string, runId: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#deps.log.error(what, error, { runId });
+    }
   }
 
-  return {
-    published,
-    announced,
-    ended,
+  /**
+   * The last event of a run. A store that another process holds is waited for; where it can't be written for another
+   * reason, the run ends here and now as failed, and the store is told when it takes writes again.
+   */
+  #end(run: Run, ending: RunEnding): void {
+    if (this.#deps.records.write(run, endOf(ending, this.#deps.clock.now()))) return this.#finished(run.id, ending.status);
+    const problem = this.#deps.records.fault(run.id);
+    if (problem?.fault === "busy" && !problem.gaveUp && !this.#closing) this.#ending.set(run.id, ending);
+    else this.#endUnsaved(run, ending);
+  }
 
-    async create(input: CreateRun, also: () => void = () => {}): Promise<Result<Run, RunRefusal>> {
-      const startedAt = clock.monotonic();
-      const place = findPlace(parts, input.chatId);
-      if (!place.ok) return place;
-      const same = (): Run | null => (input.idempotencyKey ? runs.findByKey(input.chatId, input.idempotencyKey) : null);
-      const earlier = same();
-      if (earlier) return ok(earlier);
-      const checked = await checkRun(parts, input);
-      if (!checked.ok) return checked;
-      // Another call with the same key may have got here while this one was being checked.
-      const meanwhile = same();
-      if (meanwhile) return ok(meanwhile);
-      const { session, agentId } = checked.value;
-      const run = insert(
-        input,
-        { agentId, sessionId: session.id, workingCopyId: session.copy.id, revisionId: session.copy.revisionId },
-        also,
-      );
-      store.quickly(() => runs.update(run.id, { timings: { create: Math.round(clock.monotonic() - startedAt) } }));
-      deps.failpoint("prompt-stored");
-      parts.chats.setLastAgent(input.chatId, agentId);
-      parts.chats.suggestTitle(input.chatId, promptText(input.prompt));
-      leases.wait({ runId: run.id, workingCopyId: session.copy.id, folder: session.copy.path });
-      pump();
-      return ok(runs.find(run.id) ?? run);
-    },
+  #endUnsaved(run: Pick<Run, "id">, ending: RunEnding): void {
+    this.#ending.delete(run.id);
+    const { records, clock } = this.#deps;
+    // A host that closes has no failed run: the next start finds it and settles it.
+    if (this.#closing) return this.#finished(run.id, ending.status);
+    const message = `The end of this run couldn't be saved: ${records.fault(run.id)?.message ?? "unknown"}`;
+    const failed: RunEnding = { ...ending, status: "failed", error: { code: "INTERNAL", message } };
+    records.replaceEnd(run.id, endOf(failed, clock.now(), "by-now"));
+    this.#finished(run.id, "failed");
+  }
 
-    /** Stop. A run that has ended answers as it is. */
-    cancel(runId: string): Result<Run, Failure<"RUN_NOT_FOUND">> {
-      const run = runs.find(runId);
-      if (!run) return failure("RUN_NOT_FOUND", "There is no such run", { field: "id" });
-      const going = active.get(runId);
-      if (going) going.dispatch({ type: "stop" });
-      else if (leases.isWaiting(runId)) endUnbegun(run, "cancelled", null);
-      return ok(runs.find(runId) ?? run);
-    },
-
-    resume(runId: string): Result<Run, Failure<"RUN_NOT_FOUND" | "RUN_NOT_PAUSED">> {
-      const run = runs.find(runId);
-      if (!run) return failure("RUN_NOT_FOUND", "There is no such run", { field: "id" });
-      return failure("RUN_NOT_PAUSED", `The run is ${run.status}, not paused`);
-    },
-
-    get(runId: string): Result<Run, Failure<"RUN_NOT_FOUND">> {
-      const run = runs.find(runId);
-      return run ? ok(run) : failure("RUN_NOT_FOUND", "There is no such run", { field: "id" });
-    },
-
-    list(chatId: string, limit: number): Result<Run[], Failure<"CHAT_NOT_FOUND">> {
-      if (!parts.chats.find(chatId)) return failure("CHAT_NOT_FOUND", "There is no such chat", { field: "chatId" });
-      return ok(runs.listChat(chatId, limit));
-    },
-
-    listOpen: (): Run[] => runs.listOpen(),
-
-    follow: (runId: string, afterSeq: number, signal: AbortSignal | undefined) =>
-      followRun({ events: runs, published }, runId, afterSeq, signal),
-
-    /** Adds an event of permissions or questions to a run that goes on. */
-    append(runId: string, body: RunEventBody): void {
-      active.get(runId)?.append(body);
-    },
-
-    dispose(): void {
-      closing = true;
-      for (const { runId } of leases.waiting()) {
-        const run = runs.find(runId);
-        if (run)
-          endUnbegun(run, "interrupted", {
-            code: "NOT_SENT",
-            message: "Hearth was closed before this prompt was sent. Send it again.",
-          });
-      }
-      for (const execution of [...active.values()]) execution.interrupt("Hearth was closed while this ran");
-    },
+  readonly #onSaving = ({ run, state, message }: Saving): void => {
+    this.#announce(run.id);
+    const ending = this.#ending.get(run.id);
+    if (ending && state === "saved") {
+      this.#ending.delete(run.id);
+      this.#finished(run.id, ending.status);
+    } else if (ending && state === "given-up") this.#endUnsaved(run, ending);
+    else if (state === "given-up") this.#active.get(run.id)?.fail(message);
   };
 
-  /** Ends a run that never had its turn. */
-  function endUnbegun(run: Run, status: "cancelled" | "failed" | "interrupted", error: Run["error"]): void {
-    const endedAt = clock.now();
-    const timings = { ...run.timings, total: Math.max(0, endedAt - Date.parse(run.createdAt)) };
-    save(
-      run,
-      { status, reason: null, error, endedAt, timings },
-      { event: { type: `run.${status}`, payload: { ...error, timings, usage: null } } },
-    );
-    finished(run.id, status);
+  #finished(runId: string, status: Run["status"]): void {
+    this.#active.delete(runId);
+    this.#deps.leases.end(runId);
+    this.#announce(runId);
+    const run = this.#deps.records.find(runId);
+    if (run) {
+      this.#attempt("run.usage", runId, () => this.#deps.parts.agents.addUsage(run.chatId, run.agentId, run.usage));
+      this.#touch(run, { unread: status !== "cancelled" });
+      this.ended.emit(run);
+    }
+    this.#attempt("run.next", runId, () => this.#pump());
   }
+
+  /** Ends a run that never had its turn. */
+  #endUnbegun(run: Run, status: RunEnding["status"], error: Run["error"]): void {
+    this.#deps.leases.end(run.id);
+    const total = Math.max(0, this.#deps.clock.now() - Date.parse(run.createdAt));
+    this.#end(run, { status, stopReason: null, error, timings: { ...run.timings, total }, usage: null });
+  }
+}
+
+function endOf(ending: RunEnding, at: number, ends: RunWrite["ends"] = "once-saved"): RunWrite {
+  const { status, stopReason, error, timings, usage } = ending;
+  const payload = { ...error, timings, usage, ...(stopReason === null ? {} : { stopReason }) };
+  const body: RunEventBody = { type: `run.${status}`, payload };
+  return {
+    patch: { status, reason: null, stopReason, error, timings, usage, endedAt: at },
+    events: [{ body, at }],
+    durable: true,
+    ends,
+  };
+}
+
+function notFound(): { ok: false; error: Failure<"RUN_NOT_FOUND"> } {
+  return failure("RUN_NOT_FOUND", "There is no such run", { field: "id" });
 }

@@ -32,6 +32,9 @@ export type OpenFailure =
   | { code: "STORE_DAMAGED"; message: string }
   | MigrationFailure;
 
+/** How long a write may hold up everything else for a lock of another process. */
+const busyMs = 50;
+
 /** Locks in force. A lock that nobody refers to would be closed, and so dropped, by the garbage collector. */
 const held = new Set<Sqlite>();
 
@@ -46,7 +49,10 @@ export function openStore(dataDir: string, nowMs: number): Result<Store, OpenFai
       dropLock(lock);
       return opened;
     }
-    return ok(createStore(opened.value.sqlite, lock, opened.value.warnings));
+    const { sqlite, warnings } = opened.value;
+    // SQLite waits by blocking the thread, and with it everything that the core does: whoever writes tries again instead.
+    sqlite.pragma(`busy_timeout = ${busyMs}`);
+    return ok(createStore(sqlite, lock, warnings));
   } catch (error) {
     dropLock(lock);
     throw error;

@@ -8,7 +8,9 @@ import { manualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import type { ChatFacts, Parts, SessionFacts } from "../runs/ports.ts";
 import { createQueueService } from "../runs/queue-service.ts";
-import { createRunsService } from "../runs/runs-service.ts";
+import { RunInsertion } from "../runs/run-insertion.ts";
+import { RunRecords } from "../runs/run-records.ts";
+import { RunsService } from "../runs/runs-service.ts";
 import { openStore } from "../store/open.ts";
 import { createQueueRepository } from "../store/queue.ts";
 import { createRunRepository } from "../store/runs.ts";
@@ -105,10 +107,11 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
 
   const runRepository = createRunRepository(store);
   const leases = new Leases({ log: silentLog });
-  const runs = createRunsService({
-    store,
+  const records = new RunRecords({ store, runs: runRepository, clock, log: silentLog });
+  const runs = new RunsService({
+    records,
+    insertion: new RunInsertion({ store, runs: runRepository, clock }),
     leases,
-    runs: runRepository,
     parts,
     clock,
     log: silentLog,
@@ -138,6 +141,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
     runs,
     queue,
     runRepository,
+    records,
     held,
     cancelledAsks,
     recorded,

@@ -12,6 +12,7 @@ import { useNow } from "./use-now.ts";
 export function StateRow({ turn }: { turn: Turn }): React.JSX.Element {
   const { stop, resume, agentLabel } = useTimelineActions();
   const { run } = turn;
+  if (run.notSaved !== undefined) return <NotSaved turn={turn} reason={run.notSaved} />;
   switch (run.status) {
     case "queued":
       return <Line state="idle" text={waitText(run.reason)} />;
@@ -46,6 +47,16 @@ function Working({ turn }: { turn: Turn }): React.JSX.Element {
   return (
     <Line state="working" text={`Quiet for ${quietSeconds} s`}>
       <Button onClick={() => stop(run.id)}>Stop</Button>
+    </Line>
+  );
+}
+
+/** What the run does isn't kept for the moment: it shows only what is, and goes on when the core can write again. */
+function NotSaved({ turn, reason }: { turn: Turn; reason: string }): React.JSX.Element {
+  const { stop } = useTimelineActions();
+  return (
+    <Line state="waiting" text={`Can’t save: ${reason}. Trying again.`}>
+      <Button onClick={() => stop(turn.run.id)}>Stop</Button>
     </Line>
   );
 }

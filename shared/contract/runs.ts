@@ -31,6 +31,8 @@ export const run = z.object({
   status: runStatus,
   /** Why it isn't going on, while queued or stopping: in words for a person. */
   reason: z.string().nullable(),
+  /** What keeps the run from being saved, in words for a person; absent while all of it is. Writing is tried again. */
+  notSaved: z.string().optional(),
   prompt: z.array(contentBlock),
   stopReason: z.string().nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
@@ -76,6 +78,7 @@ export const runs = {
         "REVISION_CONFLICT",
         "WORKING_COPY_MISSING",
         "WORKING_COPY_NOT_READY",
+        "STORE_UNAVAILABLE",
       ),
     ),
   list: oc

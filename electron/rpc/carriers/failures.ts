@@ -1,5 +1,6 @@
 import { ORPCError } from "@orpc/server";
 import type { Log } from "../../lib/log.ts";
+import { faultText, storeFault } from "../../store/faults.ts";
 
 /** What every carrier does with a failed call: input that doesn't fit is named, a surprise is logged and kept to ourselves. */
 type Call<T> = { next: () => Promise<T> };
@@ -18,12 +19,18 @@ export function onFailure(log: Log): <T>(call: Call<T>) => Promise<T> {
 export function presentFailure(error: unknown, log: Log): unknown {
   if (error instanceof ORPCError) return error.code === "BAD_REQUEST" ? inputInvalid(error.data) : error;
   if (isAbort(error)) return error;
+  if (storeFault(error)) return storeUnavailable(error, log);
   log.error("rpc.unexpected", error);
   return new ORPCError("INTERNAL_SERVER_ERROR", {
     status: 500,
     message: "Something went wrong inside Hearth. What it was is in the log.",
     cause: error,
   });
+}
+
+function storeUnavailable(error: unknown, log: Log): ORPCError<"STORE_UNAVAILABLE", unknown> {
+  log.error("rpc.store", error);
+  return new ORPCError("STORE_UNAVAILABLE", { status: 503, message: `Nothing was changed: ${faultText(error)}.`, cause: error });
 }
 
 type Issue = { path: string; message: string };
