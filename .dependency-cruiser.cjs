@@ -1,6 +1,5 @@
 // Which folder may know which. The check fails the build, so the plan in docs and the code can't drift apart.
-const domains =
-  "files|file-sets|settings|system|projects|sessions|working-copies|snapshots|changes|runs|permissions|terminals|agents";
+const domains = "files|settings|system|projects|sessions|working-copies|snapshots|changes|runs|permissions|terminals|agents";
 const tests = "\\.test\\.tsx?$|^tests/|^electron/testing/";
 
 /** @type {(name: string, comment: string, from: object, to: object) => object} */
@@ -65,6 +64,12 @@ module.exports = {
       "lib/ is below everything",
       { path: "^electron/lib/", pathNot: tests },
       { path: "^electron/(?!lib/)" },
+    ),
+    forbid(
+      "file-sets-stand-on-few",
+      "file-sets/ is below the domains; of them it knows types",
+      { path: "^electron/file-sets/", pathNot: tests },
+      { path: "^electron/(?!lib/|git/|store/|file-sets/)", dependencyTypesNot: ["type-only"] },
     ),
     forbid(
       "git-stands-on-lib",

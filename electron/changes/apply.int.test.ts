@@ -171,7 +171,7 @@ describe("on a worktree", () => {
 
   it("is refused while a run is going on", async () => {
     bench.copy.write("a.txt", "A\n");
-    bench.state.busy = true;
+    bench.state.busy.add("wcp_1");
     expect(await bench.changes.apply(sessionId, all)).toMatchObject({ ok: false, error: { code: "WORKING_COPY_BUSY" } });
     expect(await bench.changes.reject(sessionId, {})).toMatchObject({ ok: false, error: { code: "WORKING_COPY_BUSY" } });
   });

@@ -2,72 +2,86 @@ import type { ApplyResult } from "../../shared/contract/changes.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import type { ConflictWords, FileSetPlan } from "../file-sets/plan.ts";
+import type { FileSetOutcome, SetOwner } from "../file-sets/file-sets.ts";
+import type { TreeChange } from "../git/diff-tree.ts";
 import { operationInProgress } from "../git/operation.ts";
 import type { Current } from "./current.ts";
 import { pathsOf } from "./pending.ts";
-import { planWrites, type Plan } from "./plan.ts";
-import type { TreeChange } from "../git/diff-tree.ts";
 import type { ChangesDeps, SessionCopy } from "./ports.ts";
-import { editsTo, endsOf, knownOids, targetsToApply, targetsToReject } from "./targets.ts";
-import { carryOut, conflictFailure } from "./write-set.ts";
+import { editsTo, endsOf, targetsToApply } from "./targets.ts";
 
 /** `moved`: the baseline or a file is no longer what it was. */
 export type Applied = { result: ApplyResult; moved: boolean };
 
-/** All or nothing: conflicts are the answer, for their person to decide about, and no failure of the call. */
-export function nothingWritten(conflicts: ApplyResult["conflicts"]): Applied {
-  return { result: { applied: [], conflicts, checkpointId: null }, moved: false };
-}
+export type Chosen = { current: Current; chosen: TreeChange[] };
+/** Looks at the session and takes what was asked for. */
+export type Choose = () => Promise<Result<Chosen, Failure>>;
 
-/** Brings the chosen changes to the checkout, and moves the baseline over them. In place only the baseline moves. */
-export async function applyChanges(
-  deps: ChangesDeps,
-  sessionId: string,
-  current: Current,
-  chosen: readonly TreeChange[],
-  options: { dryRun: boolean },
-): Promise<Result<Applied, Failure>> {
-  const paths = chosen.map((change) => change.path);
-  if (chosen.length === 0) return ok({ result: { applied: [], conflicts: [], checkpointId: null }, moved: false });
-  if (current.session.kind === "in-place")
-    return options.dryRun
-      ? ok({ result: { applied: paths, conflicts: [], checkpointId: null }, moved: false })
-      : approveInPlace(deps, sessionId, current, chosen);
-  const { session } = current;
-  const ready = await checkoutReady(deps, session);
-  if (!ready.ok) return ready;
-  const targets = await targetsToApply(deps, session, chosen, ready.value.tree);
-  if (!targets.ok) return targets;
-  const plan = await planWrites(
-    { snapshots: deps.snapshots, root: session.checkout, linksOut: false },
-    targets.value,
-    current.tree,
-  );
-  if (!plan.ok) return plan;
-  const { conflicts } = plan.value;
-  if (options.dryRun)
-    return ok({ result: { applied: withoutConflicts(chosen, plan.value), conflicts, checkpointId: null }, moved: false });
-  if (conflicts.length > 0) return ok(nothingWritten(conflicts));
-  const baselineAfter = await deps.snapshots.editTree(session.copy, session.baselineTree, editsTo(endsOf(chosen)));
-  if (!baselineAfter.ok) return baselineAfter;
-  const checkpoint = await deps.checkpoints.take(sessionId, "before-apply", { of: "checkout", tree: ready.value.tree });
-  if (!checkpoint.ok) return checkpoint;
-  const written = await carryOut(deps, {
-    sessionId,
+/** In the checkout, or in the working copy for a reject. */
+export const words: ConflictWords = {
+  submodule: "It is a submodule: update it in the checkout with git.",
+  "deleted-in-ours": "It was deleted in the checkout and changed here.",
+  "deleted-in-theirs": "It was changed in the checkout and deleted here.",
+  "made-in-both": "Both sides have a new file of this name.",
+  link: "Both sides changed a link.",
+  "same-place": "Both sides changed the same place.",
+  changing: "It is being changed in the checkout.",
+  "in-the-way": "Something that isn't a file is in its place in the checkout.",
+};
+
+export type ApplyJob = { sessionId: string; session: SessionCopy; owner: SetOwner; choose: Choose; dryRun: boolean };
+
+/** Brings the chosen changes to the checkout, and moves the baseline over them. */
+export async function applyToCheckout(deps: ChangesDeps, job: ApplyJob): Promise<Result<Applied, Failure>> {
+  const { sessionId, session, owner, dryRun } = job;
+  let looked: (Chosen & { checkoutTree: string }) | null = null;
+  const outcome = await deps.fileSets.carryOut({
     kind: "apply",
+    sessionId,
+    owner,
     root: session.checkout,
-    plan: plan.value,
-    known: knownOids(targets.value),
-    baselineBefore: session.baselineTree,
-    baselineAfter: baselineAfter.value,
-    revertsId: null,
+    source: session.copy,
+    dryRun,
+    async want() {
+      const found = await job.choose();
+      if (!found.ok) return found;
+      if (found.value.chosen.length === 0) return ok({ targets: [] });
+      const ready = await checkoutReady(deps, session);
+      if (!ready.ok) return ready;
+      looked = { ...found.value, checkoutTree: ready.value.tree };
+      return targetsToApply(deps, session, found.value.chosen, ready.value.tree);
+    },
+    async prepare() {
+      if (!looked) return ok(null);
+      const baselineBefore = looked.current.session.baselineTree;
+      const baselineAfter = await deps.snapshots.editTree(session.copy, baselineBefore, editsTo(endsOf(looked.chosen)));
+      if (!baselineAfter.ok) return baselineAfter;
+      const kept = await deps.checkpoints.take(sessionId, "before-apply", { of: "checkout", tree: looked.checkoutTree });
+      if (!kept.ok) return kept;
+      return ok({ checkpointId: kept.value.id, baselineBefore, baselineAfter: baselineAfter.value, subjectId: null });
+    },
   });
-  return written.ok ? ok({ result: { applied: paths, conflicts: [], checkpointId: checkpoint.value.id }, moved: true }) : written;
+  return outcome.ok ? ok(toApplied(outcome.value, whole(looked), dryRun)) : outcome;
 }
 
-function withoutConflicts(chosen: readonly TreeChange[], plan: Plan): string[] {
+function whole(looked: Chosen | null): string[][] {
+  return looked?.chosen.map((change) => [...new Set([change.path, ...pathsOf(change)])]) ?? [];
+}
+
+/** `groups`: what was asked for, each path first and with it those that go only together with it. */
+export function toApplied(outcome: FileSetOutcome, groups: readonly string[][], dryRun: boolean): Applied {
+  const { plan, checkpointId } = outcome;
+  const moved = outcome.written !== null;
+  const applied = moved || dryRun ? withoutConflicts(groups, plan) : [];
+  return { result: { applied, conflicts: plan.conflicts, checkpointId }, moved };
+}
+
+function withoutConflicts(groups: readonly string[][], plan: FileSetPlan): string[] {
   const inConflict = new Set(plan.conflicts.map((conflict) => conflict.path));
-  return chosen.filter((change) => !pathsOf(change).some((path) => inConflict.has(path))).map((change) => change.path);
+  return groups.flatMap(([path, ...others]) =>
+    path === undefined || [path, ...others].some((one) => inConflict.has(one)) ? [] : [path],
+  );
 }
 
 /** The checkout as a tree, if it is there and git isn't in the middle of something. */
@@ -93,63 +107,36 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-async function approveInPlace(
+/** In place there is nothing to write: the baseline moves over what was chosen. */
+export async function approveInPlace(
   deps: ChangesDeps,
   sessionId: string,
-  current: Current,
-  chosen: readonly TreeChange[],
+  { current, chosen }: Chosen,
 ): Promise<Result<Applied, Failure>> {
   const { session } = current;
+  const applied = chosen.map((change) => change.path);
+  if (chosen.length === 0) return ok({ result: { applied, conflicts: [], checkpointId: null }, moved: false });
   const ends = endsOf(chosen);
   const baselineAfter = await deps.snapshots.editTree(session.copy, session.baselineTree, editsTo(ends));
   if (!baselineAfter.ok) return baselineAfter;
   const id = newId("app", deps.clock.now());
-  deps.store.addApply({
+  deps.store.addSet({
     id,
     sessionId,
     kind: "approve",
     state: "planned",
     baselineBefore: session.baselineTree,
     baselineAfter: baselineAfter.value,
-    revertsId: null,
+    subjectId: null,
     entries: ends.map(({ path }) => ({ path, before: null, after: null })),
     createdAt: deps.clock.now(),
   });
   deps.copies.setBaseline(sessionId, baselineAfter.value);
-  deps.store.setApplyState(id, "done");
+  deps.store.setState(id, "done");
   deps.store.settle(
     sessionId,
     id,
     ends.map((end) => end.path),
   );
-  return ok({ result: { applied: chosen.map((change) => change.path), conflicts: [], checkpointId: null }, moved: true });
-}
-
-/** Puts the chosen changes back to the baseline in the working copy. */
-export async function rejectChanges(
-  deps: ChangesDeps,
-  sessionId: string,
-  current: Current,
-  chosen: readonly TreeChange[],
-): Promise<Result<{ checkpointId: string | null }, Failure>> {
-  if (chosen.length === 0) return ok({ checkpointId: null });
-  const { session, tree } = current;
-  const targets = await targetsToReject(deps, session, chosen);
-  if (!targets.ok) return targets;
-  const plan = await planWrites({ snapshots: deps.snapshots, root: session.copy, linksOut: true }, targets.value, tree);
-  if (!plan.ok) return plan;
-  if (plan.value.conflicts.length > 0) return conflictFailure(plan.value.conflicts);
-  const checkpoint = await deps.checkpoints.take(sessionId, "before-reject", { of: "working-copy", tree });
-  if (!checkpoint.ok) return checkpoint;
-  const written = await carryOut(deps, {
-    sessionId,
-    kind: "reject",
-    root: session.copy,
-    plan: plan.value,
-    known: knownOids(targets.value),
-    baselineBefore: session.baselineTree,
-    baselineAfter: session.baselineTree,
-    revertsId: null,
-  });
-  return written.ok ? ok({ checkpointId: checkpoint.value.id }) : written;
+  return ok({ result: { applied, conflicts: [], checkpointId: null }, moved: true });
 }

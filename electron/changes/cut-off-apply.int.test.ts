@@ -95,7 +95,7 @@ describe.each([
       await crashAt(step);
       bench.changes = await bench.fresh();
       expect(readFolder(bench.project.path), step).toEqual(after);
-      expect(bench.deps.store.unfinishedApplies()).toEqual([]);
+      expect(bench.deps.store.unfinishedSets()).toEqual([]);
       must(await bench.changes.revert(sessionId, all));
       expect(readFolder(bench.project.path)).toEqual(before);
     }
@@ -111,7 +111,7 @@ describe.each([
         ...before,
         "z.txt": `644:${Buffer.from("mine\n").toString("hex")}`,
       });
-      expect(bench.deps.store.unfinishedApplies()).toEqual([]);
+      expect(bench.deps.store.unfinishedSets()).toEqual([]);
       bench.project.write("z.txt", "z\n");
     }
   });

@@ -2,40 +2,14 @@ import type { AppUpdate } from "../../shared/contract/system.ts";
 import type { ErrorCode, Failure } from "../../shared/errors.ts";
 import { failure } from "../../shared/errors.ts";
 import type { Result } from "../../shared/result.ts";
+import type { FileSets } from "../file-sets/file-sets.ts";
 import type { Git } from "../git/git.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
+import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { ChangesRepository } from "../store/changes.ts";
-import type { TreeChange } from "../git/diff-tree.ts";
 
 // What pending changes need of the rest of the core. The composition root passes it.
-
-export type CopyRef = { projectId: string; projectPath: string; copyId: string; path: string };
-
-export type TreeEntry = { path: string; mode: string; oid: string };
-
-type Outcome<T> = Promise<Result<T, Failure>>;
-
-/** What of the snapshot store is used here; its own file says what each does. */
-export type Snapshots = {
-  snapshot(copy: CopyRef): Outcome<{ tree: string; skipped: { path: string; bytes: number }[] }>;
-  hold(copy: CopyRef, name: string, tree: string): Outcome<null>;
-  forget(copy: CopyRef, name: string): Outcome<null>;
-  treeOf(copy: CopyRef, commit: string | null): Outcome<string>;
-  diff(copy: CopyRef, fromTree: string, toTree: string, options?: { paths?: string[]; renames?: boolean }): Outcome<TreeChange[]>;
-  patch(
-    copy: CopyRef,
-    fromTree: string,
-    toTree: string,
-    paths: string[],
-    maxBytes: number,
-  ): Outcome<{ text: string; truncated: boolean }>;
-  entries(copy: CopyRef, tree: string, paths: string[]): Outcome<TreeEntry[]>;
-  readBlob(copy: CopyRef, oid: string, maxBytes: number): Outcome<Buffer>;
-  writeBlob(copy: CopyRef, bytes: Uint8Array): Outcome<string>;
-  editTree(copy: CopyRef, tree: string, edits: { path: string; mode: string; oid: string | null }[]): Outcome<string>;
-  mergeBlobs(copy: CopyRef, base: string, ours: string, theirs: string): Outcome<{ oid: string } | { conflict: true }>;
-};
 
 export type SessionCopy = {
   /** The session's working copy, and the project's own checkout (the same folder in place). */
@@ -49,7 +23,8 @@ export type SessionCopy = {
 
 export type ChangesDeps = {
   store: ChangesRepository;
-  snapshots: Snapshots;
+  snapshots: SnapshotStore;
+  fileSets: FileSets;
   git: Git;
   copies: {
     /** Null where the session or its working copy isn't known or isn't ready. */
@@ -65,9 +40,6 @@ export type ChangesDeps = {
       options: { of: "working-copy" | "checkout"; tree: string },
     ): Promise<Result<{ id: string }, Failure>>;
   };
-  isBusy(sessionId: string): boolean;
-  /** Keeps runs out of a working copy while its files are written, until the answered function is called; null while one is in it. */
-  lease(copy: CopyRef): (() => void) | null;
   trusted(projectId: string): Promise<boolean>;
   clock: Clock;
   log: Log;

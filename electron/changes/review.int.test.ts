@@ -86,14 +86,13 @@ it("lets no run into the working copy while files are put back", async () => {
   bench = await createChangesBench(standard);
   bench.copy.write("a.txt", "A\n");
   const leased: boolean[] = [];
-  bench.state.onLabel = () => void leased.push(bench.state.leased);
+  bench.state.onLabel = () => void leased.push(bench.state.leased.has("wcp_1"));
   must(await bench.changes.reject(sessionId, {}));
   expect([...new Set(leased)]).toEqual([true]);
-  expect(bench.state.leased).toBe(false);
+  expect([...bench.state.leased]).toEqual([]);
   bench.copy.write("a.txt", "A\n");
-  bench.state.leased = true;
+  bench.state.busy.add("wcp_1");
   expect(await bench.changes.reject(sessionId, {})).toMatchObject({ ok: false, error: { code: "WORKING_COPY_BUSY" } });
-  bench.state.leased = false;
 });
 
 describe("in place", () => {

@@ -1,5 +1,6 @@
-import { createChangesService } from "../changes/changes-service.ts";
-import { createCheckpointsService } from "../snapshots/checkpoints.ts";
+import { ChangesService } from "../changes/changes-service.ts";
+import { CheckpointsService } from "../snapshots/checkpoints.ts";
+import { FileSets } from "../file-sets/file-sets.ts";
 import { createChangesRepository } from "../store/changes.ts";
 import { createCheckpointRepository } from "../store/checkpoints.ts";
 import type { Foundation } from "./foundation.ts";
@@ -9,20 +10,30 @@ import type { Workspace } from "./workspace.ts";
 export function composeReview(base: Foundation, workspace: Workspace) {
   const { store, clock, log, announce, failpoint } = base;
   const { sessions, copies, projects } = workspace;
-  const checkpoints = createCheckpointsService({
+  const rows = createChangesRepository(store);
+  const fileSets = new FileSets({
+    rows,
+    snapshots: workspace.snapshots,
+    lease: ({ copyId, path }) => base.leases.take(copyId, path),
+    clock,
+    log,
+    failpoint,
+  });
+  const checkpoints = new CheckpointsService({
     rows: createCheckpointRepository(store),
     snapshots: workspace.snapshots,
+    fileSets,
     copyOf: workspace.copyRefOf,
     clock,
     log,
     failpoint,
-    lease: ({ copyId, path }) => base.leases.take(copyId, path),
     announce: (sessionId) => announce({ type: "checkpoints", sessionId }),
     onRestored: (sessionId, tree) => sessions.setRevision(sessionId, tree),
   });
-  const changes = createChangesService({
-    store: createChangesRepository(store),
+  const changes = new ChangesService({
+    store: rows,
     snapshots: workspace.snapshots,
+    fileSets,
     git: base.git,
     copies: {
       find: (sessionId) => sessionCopy(workspace, sessionId),
@@ -30,8 +41,6 @@ export function composeReview(base: Foundation, workspace: Workspace) {
       setRevision: (id, tree) => sessions.setRevision(id, tree),
     },
     checkpoints,
-    isBusy: (sessionId) => base.rows.runs.listOpen().some((run) => run.sessionId === sessionId),
-    lease: ({ copyId, path }) => base.leases.take(copyId, path),
     trusted: async (projectId) => (await projects.requireTrusted(projectId)).ok,
     clock,
     log,

@@ -9,7 +9,7 @@ import { createProjectsService } from "../projects/projects-service.ts";
 import { createChatsService } from "../sessions/chats-service.ts";
 import { createLayoutService } from "../sessions/layout-service.ts";
 import { SessionsService, type SessionActivity } from "../sessions/sessions-service.ts";
-import { createSnapshotStore } from "../snapshots/git-snapshot-store.ts";
+import { GitSnapshotStore } from "../snapshots/git-snapshot-store.ts";
 import { createCopiesService } from "../working-copies/copies-service.ts";
 import { copyRef } from "../working-copies/copy.ts";
 import type { Foundation } from "./foundation.ts";
@@ -29,7 +29,7 @@ export function composeWorkspace(base: Foundation, needs: WorkspaceNeeds) {
   const { options, git, clock, log, rows, announce, store, scope, failpoint } = base;
   const worktrees = path.join(options.dataDir, "worktrees");
   mkdirSync(worktrees, { recursive: true, mode: 0o700 });
-  const snapshots = createSnapshotStore({ git, storesDir: path.join(options.dataDir, "snapshots"), clock, log });
+  const snapshots = new GitSnapshotStore({ git, storesDir: path.join(options.dataDir, "snapshots"), clock, log });
   scope.add(() => snapshots.dispose());
 
   const projects = createProjectsService({

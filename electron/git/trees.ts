@@ -7,7 +7,7 @@ import { splitPaths } from "./work-tree.ts";
 
 const longMs = 10 * 60_000;
 
-export type Entry = { path: string; mode: string; oid: string };
+export type TreeEntry = { path: string; mode: string; oid: string };
 
 /** Fills the index with a tree. Without the stat of files, until `refreshIndex` has compared them. */
 export async function readTree(git: Git, place: GitPlace, tree: string): Promise<Result<null, GitFailure>> {
@@ -40,7 +40,7 @@ export async function listTree(
   place: GitPlace,
   tree: string,
   paths?: readonly string[],
-): Promise<Result<Entry[], GitFailure>> {
+): Promise<Result<TreeEntry[], GitFailure>> {
   // Arguments are text: what isn't UTF-8, or too much for a command line, is looked up in the whole listing.
   const some = paths && paths.length <= 200 && paths.every((path) => path.isWellFormed()) ? paths : null;
   const listed = await git.run(
@@ -57,7 +57,7 @@ export async function listTree(
   return ok(entries.filter((entry) => entry.mode !== "040000" && (wanted?.has(entry.path) ?? true)));
 }
 
-function parseEntry(text: string): Entry {
+function parseEntry(text: string): TreeEntry {
   const tab = text.indexOf("\t");
   const [mode = "", , oid = ""] = text.slice(0, tab).split(" ");
   return { path: text.slice(tab + 1), mode, oid };

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
-import { failure } from "../../shared/errors.ts";
+import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { diffTrees, patchOf } from "../git/diff-tree.ts";
+import { diffTrees, patchOf, type TreeChange } from "../git/diff-tree.ts";
 import type { Git, GitFailure } from "../git/git.ts";
-import { commitTree, deleteRef, readBlob, setRef, writeBlob } from "../git/objects.ts";
+import { commitTree, deleteRef, readBlob, readBlobs, setRef, writeBlob } from "../git/objects.ts";
 import type { GitPlace } from "../git/place.ts";
 import { gitFailureIsFull, gitMessage } from "../git/repository.ts";
-import { listTree, treeOfCommit } from "../git/trees.ts";
+import { listTree, treeOfCommit, type TreeEntry } from "../git/trees.ts";
 import { listIndexed } from "../git/work-tree.ts";
 import type { Clock } from "../lib/clock.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
@@ -16,162 +16,185 @@ import { mergeBlobs } from "./merge-blobs.ts";
 import { checkpointRefs, secureBorrowed } from "./secure.ts";
 import type { CopyRef, SnapshotFailure, SnapshotStore } from "./snapshot-store.ts";
 import { openStoreFolder, type StoreFolder } from "./store-folder.ts";
-import { takeSnapshot } from "./take-snapshot.ts";
+import { takeSnapshot, type Taken } from "./take-snapshot.ts";
+
+export type GitSnapshotStoreDeps = { git: Git; storesDir: string; clock: Clock; log: Log; maxUntrackedBytes?: number };
+
+type Outcome<T> = Promise<Result<T, SnapshotFailure>>;
+
+const defaultMaxUntrackedBytes = 5 * 1024 * 1024;
+const secureDelayMs = 3000;
 
 /**
  * Owns the projects' stores below `storesDir`. One command at a time writes an index; work in the background (bringing
  * borrowed objects in) is waited for by `dispose`, and does no harm where it is cut off.
  */
-export type GitSnapshotStore = SnapshotStore & {
+export class GitSnapshotStore implements SnapshotStore {
+  readonly #deps: GitSnapshotStoreDeps;
+  readonly #git: Git;
+  readonly #queue = new KeyedQueue();
+  readonly #folders = new Map<string, StoreFolder>();
+  readonly #trees = new Map<string, string>();
+  readonly #lastKept = new Map<string, { tree: string; commit: string }>();
+  readonly #waiting = new Map<string, () => void>();
+  readonly #securing = new Set<Promise<unknown>>();
+  #disposed = false;
+
+  constructor(deps: GitSnapshotStoreDeps) {
+    this.#deps = deps;
+    this.#git = deps.git;
+  }
+
+  snapshot = (copy: CopyRef, { likelySame = false }: { likelySame?: boolean } = {}): Outcome<Taken> =>
+    this.#queue.run(`copy ${copy.copyId}`, () =>
+      this.#within(copy, "CHECKPOINT_FAILED", async (_place, folder) => {
+        folder.refreshExcludes();
+        const key = `${copy.copyId}\0${copy.path}`;
+        const knownTree = existsSync(folder.indexOf(copy)) ? (this.#trees.get(key) ?? null) : null;
+        this.#trees.delete(key);
+        const taken = await takeSnapshot(this.#git, folder, copy, {
+          maxUntrackedBytes: this.#deps.maxUntrackedBytes ?? defaultMaxUntrackedBytes,
+          knownTree,
+          likelySame,
+        });
+        if (taken.ok) this.#trees.set(key, taken.value.tree);
+        return taken;
+      }),
+    );
+
+  keep = (copy: CopyRef, tree: string): Outcome<{ commit: string }> =>
+    this.#within(copy, "CHECKPOINT_FAILED", async (place) => {
+      // The checkpoint before a run mostly has the tree of the one after the last.
+      const of = `${copy.projectId} ${copy.copyId}`;
+      const known = this.#lastKept.get(of);
+      if (known?.tree === tree) return ok({ commit: known.commit });
+      const commit = await this.#underRef(place, tree, (made) => made);
+      if (!commit.ok) return commit;
+      this.#lastKept.set(of, { tree, commit: commit.value });
+      this.#secureSoon(copy);
+      return ok({ commit: commit.value });
+    });
+
+  hold = (copy: CopyRef, name: string, tree: string): Outcome<null> =>
+    this.#within(copy, "CHECKPOINT_FAILED", async (place) => {
+      const commit = await this.#underRef(place, tree, () => name);
+      if (commit.ok) this.#secureSoon(copy);
+      return commit.ok ? ok(null) : commit;
+    });
+
+  forget = (copy: CopyRef, name: string): Outcome<null> =>
+    this.#within(copy, "GIT_FAILED", (place) => deleteRef(this.#git, place, checkpointRefs + name));
+
+  treeOf = (copy: CopyRef, commit: string | null): Outcome<string> =>
+    this.#within(copy, "GIT_FAILED", async (place) => {
+      const tree = commit === null ? ok(null) : await treeOfCommit(this.#git, { cwd: copy.path, env: {} }, commit);
+      if (!tree.ok || tree.value !== null) return tree.ok ? ok(tree.value ?? "") : tree;
+      const empty = await this.#git.run(["mktree"], place);
+      return empty.ok ? ok(empty.value.stdout.toString("latin1").trim()) : empty;
+    });
+
+  diff = (copy: CopyRef, from: string, to: string, options?: { paths?: string[]; renames?: boolean }): Outcome<TreeChange[]> =>
+    this.#within(copy, "GIT_FAILED", (place) => diffTrees(this.#git, place, from, to, options));
+
+  patch = (
+    copy: CopyRef,
+    from: string,
+    to: string,
+    paths: string[],
+    maxBytes: number,
+  ): Outcome<{ text: string; truncated: boolean }> =>
+    this.#within(copy, "GIT_FAILED", (place) => patchOf(this.#git, place, from, to, paths, maxBytes));
+
+  entries = (copy: CopyRef, tree: string, paths: string[]): Outcome<TreeEntry[]> =>
+    this.#within(copy, "GIT_FAILED", (place) => listTree(this.#git, place, tree, paths));
+
+  readBlob = (copy: CopyRef, oid: string, maxBytes: number): Outcome<Buffer> =>
+    this.#within(copy, "GIT_FAILED", (place) => readBlob(this.#git, place, oid, maxBytes));
+
+  readBlobs = (copy: CopyRef, oids: readonly string[], maxBytes: number): Outcome<Map<string, Buffer>> =>
+    this.#within(copy, "GIT_FAILED", (place) => readBlobs(this.#git, place, oids, maxBytes));
+
+  writeBlob = (copy: CopyRef, bytes: Uint8Array): Outcome<string> =>
+    this.#within(copy, "GIT_FAILED", (place) => writeBlob(this.#git, place, bytes));
+
+  editTree = (copy: CopyRef, tree: string, edits: { path: string; mode: string; oid: string | null }[]): Outcome<string> =>
+    this.#within(copy, "GIT_FAILED", (place, folder) => editTree(this.#git, place, folder.dir, tree, edits));
+
+  mergeBlobs = (copy: CopyRef, base: string, ours: string, theirs: string): Outcome<{ oid: string } | { conflict: true }> =>
+    this.#within(copy, "GIT_FAILED", (place, folder) => mergeBlobs(this.#git, place, folder.dir, { base, ours, theirs }));
+
+  listFiles = async (copy: CopyRef): Outcome<string[]> => {
+    const folder = await this.#within(copy, "GIT_FAILED", (_place, opened) => Promise.resolve(ok(opened)));
+    if (!folder.ok) return folder;
+    const taken = existsSync(folder.value.indexOf(copy)) ? ok(null) : await this.snapshot(copy);
+    return taken.ok ? this.#within(copy, "GIT_FAILED", (place) => listIndexed(this.#git, place)) : taken;
+  };
+
   /** Brings in what kept trees of the project still borrow from it; done by itself a moment after `keep`. */
-  secure(copy: CopyRef): Promise<Result<null, SnapshotFailure>>;
-  dispose(): Promise<void>;
-};
+  secure = (copy: CopyRef): Outcome<null> => {
+    this.#waiting.get(copy.projectId)?.();
+    this.#waiting.delete(copy.projectId);
+    const work = this.#queue.run(`secure ${copy.projectId}`, () =>
+      this.#within(copy, "CHECKPOINT_FAILED", (place, folder) => secureBorrowed(this.#git, folder, place)),
+    );
+    this.#securing.add(work);
+    return work.finally(() => this.#securing.delete(work));
+  };
 
-const defaultMaxUntrackedBytes = 5 * 1024 * 1024;
-const secureDelayMs = 3000;
+  dispose = async (): Promise<void> => {
+    this.#disposed = true;
+    for (const cancel of this.#waiting.values()) cancel();
+    this.#waiting.clear();
+    await Promise.allSettled(this.#securing);
+  };
 
-export function createSnapshotStore(deps: {
-  git: Git;
-  storesDir: string;
-  clock: Clock;
-  log: Log;
-  maxUntrackedBytes?: number;
-}): GitSnapshotStore {
-  const { git, clock, log } = deps;
-  const queue = new KeyedQueue();
-  const folders = new Map<string, StoreFolder>();
-  const trees = new Map<string, string>();
-  const lastKept = new Map<string, { tree: string; commit: string }>();
-  const waiting = new Map<string, () => void>();
-  const securing = new Set<Promise<unknown>>();
-  let disposed = false;
-
-  function open(copy: CopyRef): Promise<Result<StoreFolder, GitFailure>> {
+  #open(copy: CopyRef): Promise<Result<StoreFolder, GitFailure>> {
     const key = `${copy.projectId}\0${copy.projectPath}`;
-    return queue.run(`open ${copy.projectId}`, async () => {
-      const known = folders.get(key);
+    return this.#queue.run(`open ${copy.projectId}`, async () => {
+      const known = this.#folders.get(key);
       if (known && existsSync(known.dir)) return ok(known);
-      const opened = await openStoreFolder(git, deps.storesDir, copy);
-      if (opened.ok) folders.set(key, opened.value);
+      const opened = await openStoreFolder(this.#git, this.#deps.storesDir, copy);
+      if (opened.ok) this.#folders.set(key, opened.value);
       // It may have been made anew.
-      for (const of of lastKept.keys()) if (of.startsWith(`${copy.projectId} `)) lastKept.delete(of);
+      for (const of of this.#lastKept.keys()) if (of.startsWith(`${copy.projectId} `)) this.#lastKept.delete(of);
       return opened;
     });
   }
 
   /** Opens the project's store, does one thing there, and says in closed codes why it couldn't. */
-  async function within<T>(
+  async #within<T>(
     copy: CopyRef,
     code: "GIT_FAILED" | "CHECKPOINT_FAILED",
     work: (place: GitPlace, folder: StoreFolder) => Promise<Result<T, GitFailure>>,
   ): Promise<Result<T, SnapshotFailure>> {
-    if (!existsSync(copy.path)) return failure("WORKING_COPY_MISSING", `${copy.path} isn't there`);
-    const folder = await open(copy);
+    if (!existsSync(copy.path)) return missing(copy);
+    const folder = await this.#open(copy);
     const done = folder.ok ? await work(folder.value.place(copy), folder.value) : folder;
     if (done.ok) return done;
     if (gitFailureIsFull(done.error)) return failure("DISK_FULL", "No room left for a checkpoint");
-    if (!existsSync(copy.path)) return failure("WORKING_COPY_MISSING", `${copy.path} isn't there`);
+    if (!existsSync(copy.path)) return missing(copy);
     return failure(code, gitMessage(code === "GIT_FAILED" ? "git could not do it" : "No checkpoint could be made", done.error));
   }
 
-  function secure(copy: CopyRef): Promise<Result<null, SnapshotFailure>> {
-    waiting.get(copy.projectId)?.();
-    waiting.delete(copy.projectId);
-    const work = queue.run(`secure ${copy.projectId}`, () =>
-      within(copy, "CHECKPOINT_FAILED", (place, folder) => secureBorrowed(git, folder, place)),
-    );
-    securing.add(work);
-    return work.finally(() => securing.delete(work));
-  }
-
-  async function underRef(
-    place: GitPlace,
-    tree: string,
-    nameOf: (commit: string) => string,
-  ): Promise<Result<string, GitFailure>> {
-    const commit = await commitTree(git, place, tree, Math.floor(clock.now() / 1000));
+  async #underRef(place: GitPlace, tree: string, nameOf: (commit: string) => string): Promise<Result<string, GitFailure>> {
+    const commit = await commitTree(this.#git, place, tree, Math.floor(this.#deps.clock.now() / 1000));
     if (!commit.ok) return commit;
-    const set = await setRef(git, place, checkpointRefs + nameOf(commit.value), commit.value);
+    const set = await setRef(this.#git, place, checkpointRefs + nameOf(commit.value), commit.value);
     return set.ok ? commit : set;
   }
 
-  function secureSoon(copy: CopyRef): void {
-    if (disposed || waiting.has(copy.projectId)) return;
+  #secureSoon(copy: CopyRef): void {
+    const { clock, log } = this.#deps;
+    if (this.#disposed || this.#waiting.has(copy.projectId)) return;
     const cancel = clock.after(secureDelayMs, () => {
-      void secure(copy).then((done) => {
+      void this.secure(copy).then((done) => {
         if (!done.ok) log.warn("checkpoint.secure.failed", { code: done.error.code, projectId: copy.projectId });
       });
     });
-    waiting.set(copy.projectId, cancel);
+    this.#waiting.set(copy.projectId, cancel);
   }
+}
 
-  const snapshot: SnapshotStore["snapshot"] = (copy, { likelySame = false } = {}) =>
-    queue.run(`copy ${copy.copyId}`, () =>
-      within(copy, "CHECKPOINT_FAILED", async (_place, folder) => {
-        folder.refreshExcludes();
-        const key = `${copy.copyId}\0${copy.path}`;
-        const knownTree = existsSync(folder.indexOf(copy)) ? (trees.get(key) ?? null) : null;
-        trees.delete(key);
-        const taken = await takeSnapshot(git, folder, copy, {
-          maxUntrackedBytes: deps.maxUntrackedBytes ?? defaultMaxUntrackedBytes,
-          knownTree,
-          likelySame,
-        });
-        if (taken.ok) trees.set(key, taken.value.tree);
-        return taken;
-      }),
-    );
-
-  return {
-    snapshot,
-    keep: (copy, tree) =>
-      within(copy, "CHECKPOINT_FAILED", async (place) => {
-        // The checkpoint before a run mostly has the tree of the one after the last.
-        const of = `${copy.projectId} ${copy.copyId}`;
-        const known = lastKept.get(of);
-        if (known?.tree === tree) return ok({ commit: known.commit });
-        const commit = await underRef(place, tree, (made) => made);
-        if (!commit.ok) return commit;
-        lastKept.set(of, { tree, commit: commit.value });
-        secureSoon(copy);
-        return ok({ commit: commit.value });
-      }),
-    hold: (copy, name, tree) =>
-      within(copy, "CHECKPOINT_FAILED", async (place) => {
-        const commit = await underRef(place, tree, () => name);
-        if (commit.ok) secureSoon(copy);
-        return commit.ok ? ok(null) : commit;
-      }),
-    forget: (copy, name) => within(copy, "GIT_FAILED", (place) => deleteRef(git, place, checkpointRefs + name)),
-    treeOf: (copy, commit) =>
-      within(copy, "GIT_FAILED", async (place) => {
-        const tree = commit === null ? ok(null) : await treeOfCommit(git, { cwd: copy.path, env: {} }, commit);
-        if (!tree.ok || tree.value !== null) return tree.ok ? ok(tree.value ?? "") : tree;
-        const empty = await git.run(["mktree"], place);
-        return empty.ok ? ok(empty.value.stdout.toString("latin1").trim()) : empty;
-      }),
-    diff: (copy, from, to, options) => within(copy, "GIT_FAILED", (place) => diffTrees(git, place, from, to, options)),
-    patch: (copy, from, to, paths, maxBytes) =>
-      within(copy, "GIT_FAILED", (place) => patchOf(git, place, from, to, paths, maxBytes)),
-    entries: (copy, tree, paths) => within(copy, "GIT_FAILED", (place) => listTree(git, place, tree, paths)),
-    readBlob: (copy, oid, maxBytes) => within(copy, "GIT_FAILED", (place) => readBlob(git, place, oid, maxBytes)),
-    writeBlob: (copy, bytes) => within(copy, "GIT_FAILED", (place) => writeBlob(git, place, bytes)),
-    editTree: (copy, tree, edits) => within(copy, "GIT_FAILED", (place, folder) => editTree(git, place, folder.dir, tree, edits)),
-    mergeBlobs: (copy, base, ours, theirs) =>
-      within(copy, "GIT_FAILED", (place, folder) => mergeBlobs(git, place, folder.dir, { base, ours, theirs })),
-    async listFiles(copy) {
-      const folder = await within(copy, "GIT_FAILED", (_place, opened) => Promise.resolve(ok(opened)));
-      if (!folder.ok) return folder;
-      const taken = existsSync(folder.value.indexOf(copy)) ? ok(null) : await snapshot(copy);
-      return taken.ok ? within(copy, "GIT_FAILED", (place) => listIndexed(git, place)) : taken;
-    },
-    secure,
-    async dispose() {
-      disposed = true;
-      for (const cancel of waiting.values()) cancel();
-      waiting.clear();
-      await Promise.allSettled(securing);
-    },
-  };
+function missing(copy: CopyRef): { ok: false; error: Failure<"WORKING_COPY_MISSING"> } {
+  return failure("WORKING_COPY_MISSING", `${copy.path} isn't there`);
 }

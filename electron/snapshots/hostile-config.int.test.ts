@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { manualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import { createRepo, createTestFolder, type Repo, type TestFolder } from "../testing/repos.ts";
-import { createSnapshotStore, type GitSnapshotStore } from "./git-snapshot-store.ts";
+import { GitSnapshotStore } from "./git-snapshot-store.ts";
 import type { CopyRef } from "./snapshot-store.ts";
 
 let folder: TestFolder;
@@ -15,7 +15,7 @@ let program: string;
 beforeEach(() => {
   folder = createTestFolder();
   mkdirSync(path.join(folder.path, "stores"));
-  store = createSnapshotStore({
+  store = new GitSnapshotStore({
     git: folder.git,
     storesDir: path.join(folder.path, "stores"),
     clock: manualClock(),

@@ -4,7 +4,7 @@ import { afterEach, expect, it } from "vitest";
 import { systemClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import { createTempPlace, type TempPlace } from "../testing/temp-repo.ts";
-import { createSnapshotStore } from "./git-snapshot-store.ts";
+import { GitSnapshotStore } from "./git-snapshot-store.ts";
 
 let place: TempPlace | null = null;
 afterEach(() => {
@@ -27,7 +27,7 @@ it("R73 reads a large untracked tree once: the tenth snapshot writes nothing and
     for (let file = 0; file < 150; file += 1) writeFileSync(path.join(repo, `d${folder}/f${file}.txt`), `${folder} ${file}\n`);
   }
   const storesDir = path.join(place.data, "snapshots");
-  const store = createSnapshotStore({ git: place.git, storesDir, clock: systemClock, log: silentLog });
+  const store = new GitSnapshotStore({ git: place.git, storesDir, clock: systemClock, log: silentLog });
   const copy = { projectId: "prj", projectPath: repo, copyId: "wcp", path: repo };
   const tree = async (): Promise<string> => {
     const taken = await store.snapshot(copy);

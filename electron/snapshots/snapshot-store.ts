@@ -1,11 +1,10 @@
 import type { Failure } from "../../shared/errors.ts";
 import type { Result } from "../../shared/result.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
+import type { TreeEntry } from "../git/trees.ts";
 
 /** A folder that snapshots are taken of: a session's working copy, or (`copyId` "checkout") the project's own checkout. */
 export type CopyRef = { projectId: string; projectPath: string; copyId: string; path: string };
-
-export type TreeEntry = { path: string; mode: string; oid: string };
 
 export type SnapshotFailure = Failure<"CHECKPOINT_FAILED" | "DISK_FULL" | "WORKING_COPY_MISSING" | "GIT_FAILED">;
 
@@ -24,7 +23,7 @@ export type SnapshotStore = {
     options?: { likelySame?: boolean },
   ): Promise<Result<{ tree: string; skipped: { path: string; bytes: number }[] }, SnapshotFailure>>;
   /**
-   * Keeps a tree for good, by a commit of ours that it answers. The same tree again is kept by the same commit. On the
+   * Keeps a tree for good, by a commit of ours that it returns. The same tree again is kept by the same commit. On the
    * disk when it resolves.
    */
   keep(copy: CopyRef, tree: string): Promise<Result<{ commit: string }, SnapshotFailure>>;
@@ -51,6 +50,8 @@ export type SnapshotStore = {
   /** Entries of a tree at these paths; those that aren't there are left out. */
   entries(copy: CopyRef, tree: string, paths: string[]): Promise<Result<TreeEntry[], SnapshotFailure>>;
   readBlob(copy: CopyRef, oid: string, maxBytes: number): Promise<Result<Buffer, SnapshotFailure>>;
+  /** As many of these, from the first on, as `maxBytes` hold together; the first one whatever its size. */
+  readBlobs(copy: CopyRef, oids: readonly string[], maxBytes: number): Promise<Result<Map<string, Buffer>, SnapshotFailure>>;
   writeBlob(copy: CopyRef, bytes: Uint8Array): Promise<Result<string, SnapshotFailure>>;
   /** `tree` with entries put (oid set) or taken away (oid null). */
   editTree(

@@ -30,7 +30,7 @@ const row = {
   state: "planned",
   baselineBefore: "t1",
   baselineAfter: "t2",
-  revertsId: null,
+  subjectId: null,
 } as const;
 
 it("R81 keeps names apart that SQLite's text can't hold, and gives them back", () => {
@@ -56,11 +56,11 @@ it("attributions go with the set that takes the change over and come back with i
     { path: "b", agentId: "x", runId: "r1", content: "1", at: 1 },
   ]);
   changes.attribute("s", [{ path: "a", agentId: "y", runId: "r2", content: "2", at: 2 }]);
-  changes.addApply({ ...row, id: "app_1", entries: [], createdAt: 3 });
+  changes.addSet({ ...row, id: "app_1", entries: [], createdAt: 3 });
   changes.settle("s", "app_1", ["a"]);
   expect(changes.attributions("s").map((one) => one.path)).toEqual(["b"]);
-  changes.setApplyState("app_1", "done");
-  changes.addApply({ ...row, id: "app_2", entries: [], kind: "revert", createdAt: 4 });
+  changes.setState("app_1", "done");
+  changes.addSet({ ...row, id: "app_2", entries: [], kind: "revert", createdAt: 4 });
   changes.finishRevert("app_2", "app_1");
   expect(changes.attributions("s").map((one) => `${one.path} ${one.agentId}`)).toEqual(["a y", "a x", "b x"]);
   expect(changes.appliedSets("s")).toEqual([]);
@@ -68,15 +68,15 @@ it("attributions go with the set that takes the change over and come back with i
 
 it("R9 finds what was cut off, and the newest set first", () => {
   const entries = [{ path: "a\udcff", before: null, after: { mode: "120000" as const, oid: "0".repeat(40) } }];
-  changes.addApply({ ...row, id: "app_b", entries, createdAt: 1 });
-  changes.addApply({ ...row, id: "app_a", entries: [], createdAt: 1 });
-  changes.setApplyState("app_b", "writing");
-  expect(changes.unfinishedApplies()).toMatchObject([
+  changes.addSet({ ...row, id: "app_b", entries, createdAt: 1 });
+  changes.addSet({ ...row, id: "app_a", entries: [], createdAt: 1 });
+  changes.setState("app_b", "writing");
+  expect(changes.unfinishedSets()).toMatchObject([
     { id: "app_b", state: "writing", entries },
     { id: "app_a", state: "planned" },
   ]);
-  changes.setApplyState("app_a", "done");
-  changes.setApplyState("app_b", "done");
+  changes.setState("app_a", "done");
+  changes.setState("app_b", "done");
   expect(changes.appliedSets("s").map((set) => set.id)).toEqual(["app_a", "app_b"]);
   changes.setCommitted(["app_a"]);
   expect(changes.uncommittedSets("s").map((set) => set.id)).toEqual(["app_b"]);

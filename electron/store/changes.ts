@@ -8,18 +8,21 @@ export type Attribution = { path: string; agentId: string; runId: string; conten
  * `planned`: nothing was written. `writing`: any of the entries may be. `done`: all are. `undone`: none is.
  * `reverted`: all were, and were taken out again. `settled`: done, and too old to be taken out.
  */
-export type ApplyState = "planned" | "writing" | "done" | "undone" | "reverted" | "settled";
+export type FileSetState = "planned" | "writing" | "done" | "undone" | "reverted" | "settled";
 
-export type ApplyRow = {
+export type FileSetKind = "apply" | "approve" | "revert" | "reject" | "restore";
+
+/** A set of files that is, or was, written through the journal. */
+export type FileSetRow = {
   id: string;
   sessionId: string;
-  kind: "apply" | "approve" | "revert" | "reject";
-  state: ApplyState;
+  kind: FileSetKind;
+  state: FileSetState;
   entries: JournalEntry[];
   baselineBefore: string | null;
   baselineAfter: string | null;
-  /** For `revert`: the applied set that it takes out. */
-  revertsId: string | null;
+  /** For `revert`: the applied set that it takes out. For `restore`: the checkpoint taken before it. */
+  subjectId: string | null;
   createdAt: number;
   committed: boolean;
 };
@@ -27,8 +30,8 @@ export type ApplyRow = {
 type Row = {
   id: string;
   session_id: string;
-  kind: ApplyRow["kind"];
-  state: ApplyState;
+  kind: FileSetRow["kind"];
+  state: FileSetState;
   entries: string;
   baseline_before: string | null;
   baseline_after: string | null;
@@ -119,10 +122,10 @@ export function createChangesRepository(store: Store) {
         }
       });
     },
-    addApply(row: Omit<ApplyRow, "committed">): void {
-      const { id, sessionId, kind, state, entries, baselineBefore, baselineAfter, revertsId, createdAt } = row;
+    addSet(row: Omit<FileSetRow, "committed">): void {
+      const { id, sessionId, kind, state, entries, baselineBefore, baselineAfter, subjectId, createdAt } = row;
       store.durably(() =>
-        insertApply.run(id, sessionId, kind, state, JSON.stringify(entries), baselineBefore, baselineAfter, revertsId, createdAt),
+        insertApply.run(id, sessionId, kind, state, JSON.stringify(entries), baselineBefore, baselineAfter, subjectId, createdAt),
       );
     },
     /** Makes a set of its own of some paths of an applied one, which keeps the others. Both count as applied when that was. */
@@ -139,7 +142,7 @@ export function createChangesRepository(store: Store) {
         for (const path of paths) moveAttribution.run(ownId, id, column(path));
       });
     },
-    setApplyState: (id: string, state: ApplyState): void => void store.durably(() => setState.run(state, id)),
+    setState: (id: string, state: FileSetState): void => void store.durably(() => setState.run(state, id)),
     /** Both or neither: the one is done, the other is what it did away with. */
     finishRevert(id: string, revertedId: string): void {
       store.durably(() => {
@@ -154,11 +157,11 @@ export function createChangesRepository(store: Store) {
         reviveAttributions.run(id);
       });
     },
-    findApply: (id: string): ApplyRow | null => toApply(byId.get(id)),
-    unfinishedApplies: (): ApplyRow[] => unfinished.all().flatMap((row) => toApply(row) ?? []),
+    findSet: (id: string): FileSetRow | null => toApply(byId.get(id)),
+    unfinishedSets: (): FileSetRow[] => unfinished.all().flatMap((row) => toApply(row) ?? []),
     /** Applied sets that can be taken out, latest first. */
-    appliedSets: (sessionId: string): ApplyRow[] => doneOf.all(sessionId).flatMap((row) => toApply(row) ?? []),
-    uncommittedSets: (sessionId: string): ApplyRow[] => uncommitted.all(sessionId).flatMap((row) => toApply(row) ?? []),
+    appliedSets: (sessionId: string): FileSetRow[] => doneOf.all(sessionId).flatMap((row) => toApply(row) ?? []),
+    uncommittedSets: (sessionId: string): FileSetRow[] => uncommitted.all(sessionId).flatMap((row) => toApply(row) ?? []),
     setCommitted(ids: readonly string[]): void {
       store.durably(() => {
         for (const id of ids) setCommitted.run(id);
@@ -176,7 +179,7 @@ function fromColumn(text: string): string {
   return text.startsWith('"') ? String(JSON.parse(text)) : text;
 }
 
-function toApply(row: Row | undefined): ApplyRow | null {
+function toApply(row: Row | undefined): FileSetRow | null {
   if (!row) return null;
   const entries: unknown = JSON.parse(row.entries);
   if (!isJournalEntries(entries)) throw new Error(`The entries of ${row.id} can't be read`);
@@ -188,7 +191,7 @@ function toApply(row: Row | undefined): ApplyRow | null {
     entries,
     baselineBefore: row.baseline_before,
     baselineAfter: row.baseline_after,
-    revertsId: row.reverts_id,
+    subjectId: row.reverts_id,
     createdAt: row.created_at,
     committed: row.committed === 1,
   };

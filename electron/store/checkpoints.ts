@@ -11,20 +11,20 @@ type Row = {
   tree: string;
   commit_id: string;
   skipped: string;
-  place: Place;
+  place: CheckpointOf;
   restored_id: string | null;
   result_tree: string | null;
   created_at: number;
 };
 
 /** What was kept: the session's working copy, or the project's own checkout. */
-export type Place = "working-copy" | "checkout";
+export type CheckpointOf = "working-copy" | "checkout";
 
 /**
  * A checkpoint with what a restore needs to know. On one taken before a restore, `restoredId` says which was restored,
  * and `resultTree` what came of it; null while that goes on, or where it was cut off.
  */
-export type CheckpointRecord = Checkpoint & { place: Place; restoredId: string | null; resultTree: string | null };
+export type CheckpointRecord = Checkpoint & { place: CheckpointOf; restoredId: string | null; resultTree: string | null };
 
 export type NewCheckpoint = {
   id: string;
@@ -35,7 +35,7 @@ export type NewCheckpoint = {
   tree: string;
   commit: string;
   skipped: Checkpoint["skipped"];
-  place: Place;
+  place: CheckpointOf;
   restoredId: string | null;
   createdAt: number;
 };

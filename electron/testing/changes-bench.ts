@@ -1,11 +1,12 @@
 import path from "node:path";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import { ok } from "../../shared/result.ts";
-import { createChangesService, type ChangesService } from "../changes/changes-service.ts";
+import { ChangesService } from "../changes/changes-service.ts";
 import type { ChangesDeps, SessionCopy } from "../changes/ports.ts";
 import { manualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
-import { createSnapshotStore } from "../snapshots/git-snapshot-store.ts";
+import { FileSets } from "../file-sets/file-sets.ts";
+import { GitSnapshotStore } from "../snapshots/git-snapshot-store.ts";
 import { createChangesRepository } from "../store/changes.ts";
 import { openStore } from "../store/open.ts";
 import { createRepo, createTestFolder, type Repo, type TestFolder } from "./repos.ts";
@@ -24,7 +25,13 @@ export type ChangesBench = {
   deps: ChangesDeps;
   updates: AppUpdate[];
   checkpoints: string[];
-  state: { busy: boolean; leased: boolean; trusted: boolean; failAt: string | null; onLabel: ((label: string) => void) | null };
+  state: {
+    busy: Set<string>;
+    leased: Set<string>;
+    trusted: boolean;
+    failAt: string | null;
+    onLabel: ((label: string) => void) | null;
+  };
   fresh(): Promise<ChangesService>;
   baseline(): string;
   /** A run of the agent that does `work` in the working copy. */
@@ -54,7 +61,7 @@ export async function createChangesBench(
     else project.git("worktree", "add", "--quiet", "--detach", "../copy");
   }
   const clock = manualClock();
-  const snapshots = createSnapshotStore({ git: folder.git, storesDir: path.join(folder.path, "stores"), clock, log: silentLog });
+  const snapshots = new GitSnapshotStore({ git: folder.git, storesDir: path.join(folder.path, "stores"), clock, log: silentLog });
   const opened = openStore(path.join(folder.path, "data"), clock.now());
   if (!opened.ok) throw new Error(opened.error.message);
   const store = opened.value;
@@ -70,12 +77,20 @@ export async function createChangesBench(
     revisionTree: null,
     projectId: "prj_1",
   };
-  const state: ChangesBench["state"] = { busy: false, leased: false, trusted: true, failAt: null, onLabel: null };
+  const state: ChangesBench["state"] = { busy: new Set(), leased: new Set(), trusted: true, failAt: null, onLabel: null };
   const updates: AppUpdate[] = [];
   const checkpoints: string[] = [];
+  const failpoint = (label: string): void => {
+    state.onLabel?.(label);
+    if (label === state.failAt) throw new Crash(label);
+  };
+  const rows = createChangesRepository(store);
+  const newFileSets = (): FileSets =>
+    new FileSets({ rows, snapshots, clock, log: silentLog, failpoint, lease: (of) => leaseOf(state, of.copyId) });
   const deps: ChangesDeps = {
-    store: createChangesRepository(store),
+    store: rows,
     snapshots,
+    fileSets: newFileSets(),
     git: folder.git,
     clock,
     log: silentLog,
@@ -90,19 +105,10 @@ export async function createChangesBench(
         return Promise.resolve(ok({ id: `chk_${checkpoints.length}` }));
       },
     },
-    isBusy: () => state.busy,
-    lease() {
-      if (state.busy || state.leased) return null;
-      state.leased = true;
-      return () => (state.leased = false);
-    },
     trusted: () => Promise.resolve(state.trusted),
     ...(options.commitTimeoutMs === undefined ? {} : { commitTimeoutMs: options.commitTimeoutMs }),
     announce: (update) => updates.push(update),
-    failpoint: (label) => {
-      state.onLabel?.(label);
-      if (label === state.failAt) throw new Crash(label);
-    },
+    failpoint,
   };
   let runs = 0;
   return {
@@ -113,9 +119,11 @@ export async function createChangesBench(
     checkpoints,
     state,
     deps,
-    changes: createChangesService(deps),
+    changes: new ChangesService(deps),
     async fresh() {
-      const again = createChangesService(deps);
+      deps.fileSets = newFileSets();
+      state.leased.clear();
+      const again = new ChangesService(deps);
       await again.recover();
       return again;
     },
@@ -126,7 +134,7 @@ export async function createChangesBench(
       const before = must(await snapshots.snapshot(ref));
       work();
       const after = must(await snapshots.snapshot(ref));
-      await createChangesService(deps).recordRun(sessionId, {
+      await new ChangesService(deps).recordRun(sessionId, {
         agentId,
         runId: `run_${runs}`,
         beforeTree: before.tree,
@@ -139,6 +147,13 @@ export async function createChangesBench(
       folder.dispose();
     },
   };
+}
+
+/** A copy is leased once; `busy` are those that an agent works in. */
+function leaseOf(state: ChangesBench["state"], copyId: string): (() => void) | null {
+  if (state.busy.has(copyId) || state.leased.has(copyId)) return null;
+  state.leased.add(copyId);
+  return () => void state.leased.delete(copyId);
 }
 
 function addSession(sqlite: { exec(sql: string): unknown }): void {

@@ -3,9 +3,11 @@ import path from "node:path";
 import type { Git } from "../git/git.ts";
 import { manualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
-import { createCheckpointsService, type CheckpointsService } from "../snapshots/checkpoints.ts";
-import { createSnapshotStore, type GitSnapshotStore } from "../snapshots/git-snapshot-store.ts";
+import { FileSets } from "../file-sets/file-sets.ts";
+import { CheckpointsService } from "../snapshots/checkpoints.ts";
+import { GitSnapshotStore } from "../snapshots/git-snapshot-store.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
+import { createChangesRepository } from "../store/changes.ts";
 import { createCheckpointRepository } from "../store/checkpoints.ts";
 import { openStore } from "../store/open.ts";
 import { readFolder } from "./read-folder.ts";
@@ -20,7 +22,7 @@ export function createSnapshotsBench() {
   const storesDir = path.join(folder.path, "stores");
   mkdirSync(storesDir);
   const open = (git: Git): GitSnapshotStore =>
-    createSnapshotStore({ git, storesDir, clock: manualClock(), log: silentLog, maxUntrackedBytes: 1000 });
+    new GitSnapshotStore({ git, storesDir, clock: manualClock(), log: silentLog, maxUntrackedBytes: 1000 });
   const bench = {
     folder,
     storesDir,
@@ -73,8 +75,26 @@ export function createCheckpointsBench() {
     if (!repo) throw new Error("No repository was made yet");
     return repo;
   };
+  const failpoint = (label: string): void => {
+    if (label.startsWith("restore:")) for (const held of state.leased) state.leasedAtWork.add(held);
+    if (label === state.failAt) throw new Error(`cut off at ${label}`);
+  };
+  const fileSets = (): FileSets =>
+    new FileSets({
+      rows: createChangesRepository(rows),
+      snapshots: snapshots.store,
+      clock,
+      log: silentLog,
+      failpoint,
+      lease(copy) {
+        if (state.busy) return null;
+        state.leased.add(copy.path);
+        return () => void state.leased.delete(copy.path);
+      },
+    });
   const service = (): CheckpointsService =>
-    createCheckpointsService({
+    new CheckpointsService({
+      fileSets: fileSets(),
       rows: createCheckpointRepository(rows),
       snapshots: snapshots.store,
       clock,
@@ -83,17 +103,9 @@ export function createCheckpointsBench() {
         id === "ses_1"
           ? { projectId: "prj_1", projectPath: path.join(folder.path, "checkout"), copyId: "wcp_1", path: theRepo().path }
           : null,
-      lease(copy) {
-        if (state.busy) return null;
-        state.leased.add(copy.path);
-        return () => void state.leased.delete(copy.path);
-      },
       announce: (id) => state.announced.push(id),
       onRestored: (_id, tree) => state.restored.push(tree),
-      failpoint(label) {
-        if (label.startsWith("restore:")) for (const held of state.leased) state.leasedAtWork.add(held);
-        if (label === state.failAt) throw new Error(`cut off at ${label}`);
-      },
+      failpoint,
     });
   const bench = {
     folder,

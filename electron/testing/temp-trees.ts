@@ -25,7 +25,7 @@ export function createTempTrees(place: TempPlace) {
     await ready;
     return { GIT_DIR: gitDir, GIT_WORK_TREE: ref.path, GIT_INDEX_FILE: path.join(gitDir, `index-${ref.copyId}`) };
   }
-  async function run(ref: Ref, args: string[]): Promise<Result<string, Failure>> {
+  async function run(ref: Ref, args: string[]): Promise<Result<string, Failure<"GIT_FAILED">>> {
     if (broken !== null) return failure("GIT_FAILED", broken);
     const done = await place.git.run(args, { cwd: ref.path, env: await env(ref) });
     return done.ok ? ok(done.value.stdout.toString("utf8").trimEnd()) : failure("GIT_FAILED", done.error.message);
@@ -35,17 +35,23 @@ export function createTempTrees(place: TempPlace) {
     breakWith(message: string | null): void {
       broken = message;
     },
-    async snapshot(ref: Ref): Promise<Result<{ tree: string; skipped: { path: string; bytes: number }[] }, Failure>> {
+    async snapshot(
+      ref: Ref,
+    ): Promise<Result<{ tree: string; skipped: { path: string; bytes: number }[] }, Failure<"GIT_FAILED">>> {
       const added = await run(ref, ["add", "--all", "."]);
       if (!added.ok) return added;
       const tree = await run(ref, ["write-tree"]);
       return tree.ok ? ok({ tree: tree.value, skipped: [] }) : tree;
     },
-    treeOf: (ref: Ref, commit: string | null): Promise<Result<string, Failure>> =>
+    treeOf: (ref: Ref, commit: string | null): Promise<Result<string, Failure<"GIT_FAILED">>> =>
       commit === null
         ? run(ref, ["hash-object", "-t", "tree", "-w", "/dev/null"])
         : run({ ...ref, path: ref.projectPath }, ["rev-parse", `${commit}^{tree}`]),
-    async diff(ref: Ref, from: string, to: string): Promise<Result<{ operation: string; path: string }[], Failure>> {
+    async diff(
+      ref: Ref,
+      from: string,
+      to: string,
+    ): Promise<Result<{ operation: string; path: string }[], Failure<"GIT_FAILED">>> {
       const listed = await run({ ...ref, path: ref.projectPath }, [
         "diff-tree",
         "-r",

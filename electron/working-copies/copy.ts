@@ -1,5 +1,5 @@
-import type { Failure } from "../../shared/errors.ts";
 import type { Result } from "../../shared/result.ts";
+import type { CopyRef, SnapshotFailure, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { WorkingCopyRow } from "../store/working-copies.ts";
 
 /** A session's working copy, with the path its project has now. */
@@ -19,22 +19,18 @@ export type Copy = Pick<
   | "detail"
 > & { projectPath: string };
 
-export type CopyRef = { projectId: string; projectPath: string; copyId: string; path: string };
-
 export function copyRef(copy: Copy): CopyRef {
   return { projectId: copy.projectId, projectPath: copy.projectPath, copyId: copy.id, path: copy.path };
 }
 
 /** What working copies need of the snapshot store. */
-export type Trees = {
-  snapshot(copy: CopyRef): Promise<Result<{ tree: string; skipped: { path: string; bytes: number }[] }, Failure>>;
-  treeOf(copy: CopyRef, commit: string | null): Promise<Result<string, Failure>>;
+export type Trees = Pick<SnapshotStore, "snapshot" | "treeOf"> & {
   diff(
     copy: CopyRef,
     fromTree: string,
     toTree: string,
     options: { renames: false },
-  ): Promise<Result<{ operation: string; path: string }[], Failure>>;
+  ): Promise<Result<{ operation: string; path: string }[], SnapshotFailure>>;
 };
 
 export type ProjectFacts = { id: string; name: string; path: string; kind: "git" | "folder" };

@@ -108,6 +108,7 @@ export const changes = {
       errors(
         "SESSION_NOT_FOUND",
         "CHANGE_NOT_FOUND",
+        "WORKING_COPY_BUSY",
         "CHECKOUT_IN_OPERATION",
         "CHANGES_CONFLICT",
         "PATH_REFUSED",

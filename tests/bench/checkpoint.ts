@@ -4,7 +4,7 @@ import { cpus, release, totalmem } from "node:os";
 import path from "node:path";
 import { systemClock } from "../../electron/lib/clock.ts";
 import { silentLog } from "../../electron/lib/log.ts";
-import { createSnapshotStore } from "../../electron/snapshots/git-snapshot-store.ts";
+import { GitSnapshotStore } from "../../electron/snapshots/git-snapshot-store.ts";
 import type { CopyRef } from "../../electron/snapshots/snapshot-store.ts";
 import { createRepo, createTestFolder } from "../../electron/testing/repos.ts";
 
@@ -23,7 +23,7 @@ export async function run(): Promise<void> {
     for (let at = 0; at < fileCount; at += 1)
       repo.write(`d${at % 100}/e${Math.floor(at / 100) % 100}/f${at}.txt`, `line one of ${at}\nline two\n`);
     repo.commit();
-    const store = createSnapshotStore({
+    const store = new GitSnapshotStore({
       git: folder.git,
       storesDir: path.join(folder.path, "stores"),
       clock: systemClock,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { CheckpointRecord } from "../store/checkpoints.ts";
-import { stepsSince } from "./restore-steps.ts";
+import { editsSince } from "./edits-since.ts";
 
 /** Rows from `kind run tree [result]`, oldest first; the n-th has the id `n`. */
 function rows(...lines: string[]): CheckpointRecord[] {
@@ -27,10 +27,10 @@ function since(id: string, ...lines: string[]): string[] {
   const all = rows(...lines);
   const target = all.find((row) => row.id === id);
   if (!target) throw new Error("No such row");
-  return stepsSince(all.toReversed(), target).map(({ before, after }) => `${before}→${after}`);
+  return editsSince(all.toReversed(), target).map(({ before, after }) => `${before}→${after}`);
 }
 
-it("has a step for each run since", () => {
+it("has an edit for each run since", () => {
   const lines = ["before-run r1 A", "after-run r1 B", "manual - C", "before-run r2 D", "after-run r2 E"];
   expect(since("0", ...lines)).toEqual(["A→B", "D→E"]);
   expect(since("1", ...lines)).toEqual(["D→E"]);
@@ -55,7 +55,7 @@ it("counts a run that never ended by the last beside it", () => {
   expect(since("0", "before-run r1 A")).toEqual([]);
 });
 
-it("has a step for each restore, and the one to undo it", () => {
+it("has an edit for each restore, and the one to undo it", () => {
   const lines = ["before-run r1 A", "after-run r1 B", "before-restore - C D", "before-restore - E F"];
   expect(since("0", ...lines)).toEqual(["A→B", "C→D", "E→F"]);
   expect(since("3", ...lines)).toEqual(["E→F"]);

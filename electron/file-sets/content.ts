@@ -4,20 +4,21 @@ import { ok, type Result } from "../../shared/result.ts";
 import { makeLinkInside, readInside, removeInside, writeFileInside } from "../lib/write-file.ts";
 import type { JournalSide } from "../store/journal-entry.ts";
 
-/** Larger files are left to git: all of an apply is read whole. */
-export const maxFileBytes = 256 * 1024 * 1024;
+/** Larger files are left to git: a file is read and written whole. */
+export const maxFileBytes = 512 * 1024 * 1024;
 
+/** What is at a path on the disk, byte for byte. */
 export type Content = { mode: "100644" | "100755" | "120000"; oid: string; bytes: Buffer };
 
 /** A git blob's id of these bytes; `like` is an id of the same store, which tells SHA-1 from SHA-256. */
-export function blobOid(bytes: Uint8Array, like: string): string {
+function blobOid(bytes: Uint8Array, like: string): string {
   return createHash(like.length === 64 ? "sha256" : "sha1")
     .update(`blob ${bytes.length}\0`)
     .update(bytes)
     .digest("hex");
 }
 
-/** What is at the path, byte for byte; null where nothing is. Folders, devices and places behind a link are failures. */
+/** Returns null where nothing is. Folders, devices and places behind a link are failures. */
 export async function readContent(root: string, path: string, like: string): Promise<Result<Content | null, Failure>> {
   const read = await readInside(root, path, maxFileBytes);
   if (!read.ok) return read.error.code === "FILE_NOT_FOUND" ? ok(null) : read;
@@ -33,10 +34,6 @@ export function writeContent(
   if (!content) return removeInside(root, path);
   if (content.mode === "120000") return makeLinkInside(root, path, content.bytes, { allowOutside: true });
   return writeFileInside(root, path, { bytes: content.bytes, mode: content.mode });
-}
-
-export function sameSide(a: { mode: string; oid: string } | null, b: { mode: string; oid: string } | null): boolean {
-  return a === null || b === null ? a === b : a.mode === b.mode && a.oid === b.oid;
 }
 
 export function sideOf(content: Content | null): JournalSide {

@@ -1,18 +1,16 @@
 import { failure, type Failure } from "../../shared/errors.ts";
-import { hostilePath } from "../../shared/hostile-path.ts";
 import { decodePath } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { refusedPath } from "../lib/path-guard.ts";
 import { leadsOutside } from "../lib/write-file.ts";
 
 /** One path of a set; `link` is the target's bytes where it becomes a symbolic link. */
-export type Step = { path: string; gone: boolean; link: Buffer | null };
-
-const system = process.platform === "win32" ? "windows" : "posix";
+type VettedPath = { path: string; gone: boolean; link: Buffer | null };
 
 /** Looks at a whole set before its first byte is written. One bad path refuses all; the failure names every one. */
-export function vetSteps(steps: readonly Step[], linksOut: boolean): Result<null, Failure<"PATH_REFUSED">> {
-  const links = new Set(steps.filter((step) => step.link !== null).map((step) => step.path));
-  const refused = steps.flatMap((step) => {
+export function vetPaths(paths: readonly VettedPath[], linksOut: boolean): Result<null, Failure<"PATH_REFUSED">> {
+  const links = new Set(paths.filter((step) => step.link !== null).map((step) => step.path));
+  const refused = paths.flatMap((step) => {
     const reason = reasonAgainst(step, links, linksOut);
     return reason === null ? [] : [{ path: step.path, reason }];
   });
@@ -21,8 +19,8 @@ export function vetSteps(steps: readonly Step[], linksOut: boolean): Result<null
   return failure("PATH_REFUSED", `Nothing was written: ${first.path} is refused, ${first.reason}`, { data: { refused } });
 }
 
-function reasonAgainst(step: Step, links: ReadonlySet<string>, linksOut: boolean): string | null {
-  const hostile = hostilePath(step.path, system);
+function reasonAgainst(step: VettedPath, links: ReadonlySet<string>, linksOut: boolean): string | null {
+  const hostile = refusedPath(step.path);
   if (hostile) return hostile;
   if (!step.gone && parentsOf(step.path).some((parent) => links.has(parent)))
     return "it would be written behind a link that the same set makes";

@@ -1,0 +1,61 @@
+import { ok } from "../../shared/result.ts";
+import type { RecoveredSet, SetOwner } from "../file-sets/file-sets.ts";
+import type { CopyRef } from "../snapshots/snapshot-store.ts";
+import type { FileSetRow } from "../store/changes.ts";
+import { words } from "./apply.ts";
+import type { ChangesDeps } from "./ports.ts";
+
+/** Applied sets a session can still take out; the bytes of older ones are let go. */
+const keptSets = 20;
+
+/** Applying writes links as an agent made them, so none may lead out; going back may make one that was there before. */
+export function setOwner(deps: ChangesDeps, kind: "apply" | "revert" | "reject"): SetOwner {
+  return {
+    kinds: [kind],
+    rules: { linksOut: kind !== "apply", whole: true, words },
+    rootOf: (row) => {
+      const session = deps.copies.find(row.sessionId);
+      return session && (kind === "reject" ? session.copy : session.checkout);
+    },
+    done: async (row, root) => {
+      await afterSet(deps, row, root);
+      return ok(null);
+    },
+  };
+}
+
+async function afterSet(deps: ChangesDeps, row: FileSetRow, root: CopyRef): Promise<void> {
+  const { store, fileSets } = deps;
+  if (row.kind !== "reject" && row.baselineAfter !== null) deps.copies.setBaseline(row.sessionId, row.baselineAfter);
+  deps.failpoint?.(`${row.kind}:baseline`);
+  if (row.kind === "revert" && row.subjectId !== null) store.finishRevert(row.id, row.subjectId);
+  else if (row.kind === "reject") await fileSets.release(row, root, "done");
+  else store.setState(row.id, "done");
+  if (row.kind === "apply")
+    store.settle(
+      row.sessionId,
+      row.id,
+      row.entries.map((entry) => entry.path),
+    );
+  for (const old of store.appliedSets(row.sessionId).slice(keptSets)) await fileSets.release(old, root, "settled");
+}
+
+/** Ends what an earlier core was writing when it died. */
+export async function recoverChanges(deps: ChangesDeps): Promise<{ sessionId: string; outcome: RecoveredSet["outcome"] }[]> {
+  const recovered = approvalsCutOff(deps);
+  for (const kind of ["apply", "revert", "reject"] as const)
+    for (const { row, outcome } of await deps.fileSets.recover(setOwner(deps, kind)))
+      recovered.push({ sessionId: row.sessionId, outcome });
+  return recovered;
+}
+
+/** Approving in place writes no files: it is done if the baseline has moved. */
+function approvalsCutOff(deps: ChangesDeps): { sessionId: string; outcome: RecoveredSet["outcome"] }[] {
+  const rows = deps.store.unfinishedSets().filter((row) => row.kind === "approve");
+  return rows.map((row) => {
+    const session = deps.copies.find(row.sessionId);
+    const outcome = session?.baselineTree === row.baselineAfter ? "done" : "undone";
+    if (session) deps.store.setState(row.id, outcome);
+    return { sessionId: row.sessionId, outcome: session ? outcome : "left" };
+  });
+}

@@ -1,0 +1,216 @@
+import { failure, type Failure } from "../../shared/errors.ts";
+import { newId } from "../../shared/ids.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import type { Clock } from "../lib/clock.ts";
+import { KeyedQueue } from "../lib/keyed-queue.ts";
+import type { Log } from "../lib/log.ts";
+import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
+import type { ChangesRepository, FileSetKind, FileSetRow } from "../store/changes.ts";
+import type { JournalEntry } from "../store/journal-entry.ts";
+import { finishWhole, writeEach, writeWhole, type JournalDeps, type Written } from "./journal.ts";
+import { planFileSet, type Conflict, type FileSetPlan, type PlanRules, type Target } from "./plan.ts";
+
+export type FileSetsDeps = {
+  rows: Pick<ChangesRepository, "addSet" | "setState" | "unfinishedSets">;
+  snapshots: SnapshotStore;
+  /** Keeps runs, and other work on files, out of a folder until the returned function is called; null while one is in it. */
+  lease(copy: CopyRef): (() => void) | null;
+  clock: Clock;
+  log: Log;
+  /** Called at labelled steps, so that tests can end the process there. */
+  failpoint?: ((label: string) => void) | undefined;
+};
+
+/** What is written down of a set besides its files. `subjectId`: see `FileSetRow`. */
+export type SetFacts = Pick<FileSetRow, "baselineBefore" | "baselineAfter" | "subjectId">;
+
+/** Whoever has sets of some kinds written: where, and what follows. Its part of a recovery is the same. */
+export type SetOwner = {
+  kinds: readonly FileSetKind[];
+  rules: PlanRules;
+  /** The folder of a set that an earlier core wrote; null where it isn't known any more. */
+  rootOf(row: FileSetRow): CopyRef | null;
+  /** What follows from a set that is written. May be done again after a crash: every step says what is, not what changes. */
+  done(row: FileSetRow, root: CopyRef): Promise<Result<null, Failure>>;
+};
+
+/** One change of a working tree: what is wanted, found out once nobody else may write there. */
+export type FileSetJob = {
+  kind: FileSetKind;
+  sessionId: string;
+  owner: SetOwner;
+  /** Where files are written. */
+  root: CopyRef;
+  /** Another copy that is read, and kept still meanwhile. */
+  source?: CopyRef;
+  dryRun: boolean;
+  want(): Promise<Result<{ targets: Target[]; conflicts?: Conflict[] }, Failure>>;
+  /** Before the first byte: keeps a checkpoint, and says what the set's row shall know. Null: nothing is to be done. */
+  prepare(plan: FileSetPlan): Promise<Result<(SetFacts & { checkpointId: string }) | null, Failure>>;
+};
+
+/** `written` is null where nothing was: a dry run, nothing to do, or a conflict in a set that is whole or not at all. */
+export type FileSetOutcome = { plan: FileSetPlan; written: Written | null; checkpointId: string | null };
+
+export type RecoveredSet = { row: FileSetRow; outcome: "done" | "undone" | "left"; result: Result<Written, Failure> };
+
+/**
+ * The one writer of working trees. Whatever changes files of a session's copy or of a project's checkout goes through
+ * here: everyone else is kept out, the change is planned against what is there, and written through the journal, which
+ * a next start ends. Owns the leases it takes, until the work they are for has ended.
+ */
+export class FileSets {
+  readonly #deps: FileSetsDeps;
+  readonly #journal: JournalDeps;
+  readonly #queue = new KeyedQueue();
+
+  constructor(deps: FileSetsDeps) {
+    this.#deps = deps;
+    this.#journal = { snapshots: deps.snapshots, log: deps.log, failpoint: deps.failpoint ?? (() => {}) };
+  }
+
+  /** One writer per project: two sessions must not write to one checkout at once. */
+  alone<T>(projectId: string, work: () => Promise<T>): Promise<T> {
+    return this.#queue.run(projectId, work);
+  }
+
+  /** Alone, and with no run in any of the folders: none begins on half of what is written. */
+  exclusively<T>(copies: readonly CopyRef[], work: () => Promise<Result<T, Failure>>): Promise<Result<T, Failure>> {
+    const [first] = copies;
+    return this.alone(first?.projectId ?? "", async () => {
+      const ends: (() => void)[] = [];
+      try {
+        for (const copy of copies) {
+          const end = this.#deps.lease(copy);
+          if (!end) return busy(copy);
+          ends.push(end);
+        }
+        return await work();
+      } finally {
+        for (const end of ends.toReversed()) end();
+      }
+    });
+  }
+
+  /** Plans and writes one change; what it is for (baseline, reviews, a checkpoint's result) is done with it. */
+  carryOut(job: FileSetJob): Promise<Result<FileSetOutcome, Failure>> {
+    const copies = job.source && job.source.copyId !== job.root.copyId ? [job.source, job.root] : [job.root];
+    return this.exclusively(copies, () => this.#carryOutAlone(job));
+  }
+
+  async #carryOutAlone(job: FileSetJob): Promise<Result<FileSetOutcome, Failure>> {
+    const { root, owner, dryRun } = job;
+    const wanted = await job.want();
+    if (!wanted.ok) return wanted;
+    const { snapshots } = this.#deps;
+    const planned = await planFileSet({ snapshots, root, rules: owner.rules }, wanted.value.targets);
+    if (!planned.ok) return planned;
+    const plan = { ...planned.value, conflicts: [...(wanted.value.conflicts ?? []), ...planned.value.conflicts] };
+    const untouched = { plan, written: null, checkpointId: null };
+    if (dryRun || (owner.rules.whole && plan.conflicts.length > 0)) return ok(untouched);
+    const facts = await job.prepare(plan);
+    if (!facts.ok) return facts;
+    if (!facts.value) return ok(untouched);
+    const { checkpointId, ...rest } = facts.value;
+    const written = await this.#write(job, rest, plan.entries);
+    return written.ok ? ok({ plan, written: written.value, checkpointId }) : written;
+  }
+
+  /** Lets the contents of a set go, whose state is `state` from now on. */
+  async release(row: FileSetRow, root: CopyRef, state: FileSetRow["state"]): Promise<void> {
+    this.#deps.rows.setState(row.id, state);
+    const forgotten = await this.#deps.snapshots.forget(root, row.id);
+    // A ref too many costs room, nothing else; the store's own limit takes it in the end.
+    if (!forgotten.ok) this.#deps.log.warn("file-set.release.failed", { id: row.id, code: forgotten.error.code });
+  }
+
+  /** Ends the sets of an owner that an earlier core was writing when it died. Call before anyone else may touch the folders. */
+  async recover(owner: SetOwner): Promise<RecoveredSet[]> {
+    const recovered: RecoveredSet[] = [];
+    for (const row of this.#deps.rows.unfinishedSets().filter(({ kind }) => owner.kinds.includes(kind))) {
+      const root = owner.rootOf(row);
+      const found = root
+        ? await this.exclusively([root], async () => ok(await this.#recoverOne(owner, row, root)))
+        : failure("WORKING_COPY_MISSING", "The folder isn't there any more");
+      const one = found.ok ? found.value : { row, outcome: "left" as const, result: found };
+      this.#deps.log.info("file-set.recovered", { id: row.id, kind: row.kind, outcome: one.outcome });
+      recovered.push(one);
+    }
+    return recovered;
+  }
+
+  async #write(job: FileSetJob, facts: SetFacts, entries: JournalEntry[]): Promise<Result<Written, Failure>> {
+    const { rows, clock } = this.#deps;
+    const { kind, sessionId, root, owner } = job;
+    const createdAt = clock.now();
+    const row: FileSetRow = {
+      ...facts,
+      id: newId("app", createdAt),
+      sessionId,
+      kind,
+      state: "planned",
+      entries,
+      createdAt,
+      committed: false,
+    };
+    const held = await this.#hold(row, root);
+    if (!held.ok) return held;
+    rows.addSet(row);
+    this.#journal.failpoint(`${kind}:planned`);
+    rows.setState(row.id, "writing");
+    if (!owner.rules.whole) return this.#writeEach(owner, row, root);
+    const written = await writeWhole(this.#journal, root, row);
+    if (written.ok) {
+      const done = await owner.done(row, root);
+      return done.ok ? written : done;
+    }
+    if (written.undone) await this.release(row, root, "undone");
+    return written;
+  }
+
+  /** What came of it is the new state even if the disk filled up halfway. */
+  async #writeEach(owner: SetOwner, row: FileSetRow, root: CopyRef): Promise<Result<Written, Failure>> {
+    const written = await writeEach(this.#journal, root, row);
+    const done = await owner.done(row, root);
+    return done.ok || !written.ok ? written : done;
+  }
+
+  /** Every content of the set is kept under its id, so that no clean-up takes one away. */
+  async #hold({ id, entries }: FileSetRow, root: CopyRef): Promise<Result<null, Failure>> {
+    const { snapshots } = this.#deps;
+    const oids = new Set(entries.flatMap(({ before, after }) => [before, after]).flatMap((side) => (side ? [side.oid] : [])));
+    const empty = await snapshots.treeOf(root, null);
+    if (!empty.ok) return empty;
+    const edits = [...oids].map((oid, at) => ({ path: `${at}`, mode: "100644", oid }));
+    const tree = await snapshots.editTree(root, empty.value, edits);
+    return tree.ok ? snapshots.hold(root, id, tree.value) : tree;
+  }
+
+  async #recoverOne(owner: SetOwner, row: FileSetRow, root: CopyRef): Promise<RecoveredSet> {
+    const none: Written = { changed: [], conflicts: [] };
+    if (row.state === "planned") {
+      await this.release(row, root, "undone");
+      return { row, outcome: "undone", result: ok(none) };
+    }
+    if (!owner.rules.whole) {
+      const result = await this.#writeEach(owner, row, root);
+      return { row, outcome: result.ok ? "done" : "left", result };
+    }
+    const finished = await finishWhole(this.#journal, root, row.entries);
+    if (finished.ok && finished.value === "undone") await this.release(row, root, "undone");
+    const done = finished.ok && finished.value === "done" ? await owner.done(row, root) : finished;
+    if (!finished.ok || !done.ok) return { row, outcome: "left", result: done.ok ? ok(none) : done };
+    return { row, outcome: finished.value, result: ok(none) };
+  }
+}
+
+function busy(copy: CopyRef): { ok: false; error: Failure<"WORKING_COPY_BUSY"> } {
+  const own = copy.copyId !== "checkout";
+  return failure(
+    "WORKING_COPY_BUSY",
+    own
+      ? "An agent is at work in this working copy. Wait until its run has ended, or stop it."
+      : `An agent is at work in the project's own folder, ${copy.path}. Wait until its run has ended, or stop it.`,
+    { data: { folder: copy.path } },
+  );
+}

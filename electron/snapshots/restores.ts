@@ -1,0 +1,157 @@
+import type { Checkpoint, RestoreResult } from "../../shared/contract/checkpoints.ts";
+import { failure, type Failure } from "../../shared/errors.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import type { FileSetJob, SetFacts, SetOwner } from "../file-sets/file-sets.ts";
+import type { CheckpointOf, CheckpointRecord } from "../store/checkpoints.ts";
+import type { CheckpointsDeps, RecordOptions, TakeFailure } from "./checkpoints.ts";
+import { editsSince } from "./edits-since.ts";
+import { filesToRestore, restoreWords } from "./plan-restore.ts";
+import type { CopyRef } from "./snapshot-store.ts";
+
+export type RestoresDeps = Omit<CheckpointsDeps, "copyOf" | "failpoint"> & {
+  folderOf(sessionId: string, of: CheckpointOf): CopyRef | null;
+  record(sessionId: string, kind: "before-restore", options: RecordOptions): Promise<Result<CheckpointRecord, TakeFailure>>;
+};
+
+export type CutOffRestore = { sessionId: string; checkpointBeforeId: string; result: Result<RestoreResult, Failure> };
+
+/**
+ * Puts a folder's files back to a checkpoint, each whole or not at all: what a person changed since is merged or left,
+ * and told. The checkpoint taken before it is what undoes it.
+ */
+export class Restores {
+  readonly #deps: RestoresDeps;
+  readonly #owner: SetOwner;
+
+  constructor(deps: RestoresDeps) {
+    this.#deps = deps;
+    this.#owner = {
+      kinds: ["restore"],
+      rules: { linksOut: true, whole: false, words: restoreWords },
+      rootOf: (row) => {
+        const before = deps.rows.find(row.subjectId ?? "");
+        return before && deps.folderOf(before.sessionId, before.place);
+      },
+      done: async (row, root) => {
+        const settled = await this.#settle(row.subjectId ?? "", root);
+        if (settled.ok) await deps.fileSets.release(row, root, "done");
+        return settled;
+      },
+    };
+  }
+
+  async restore(target: CheckpointRecord, dryRun: boolean): Promise<Result<RestoreResult, Failure>> {
+    const { rows, snapshots, record } = this.#deps;
+    let now: { tree: string; skipped: Checkpoint["skipped"] } | null = null;
+    return this.#carryOut(target, {
+      dryRun,
+      want: async (copy) => {
+        const current = await snapshots.snapshot(copy);
+        if (!current.ok) return current;
+        now = current.value;
+        return filesToRestore(snapshots, copy, {
+          current: now.tree,
+          target: target.revisionId,
+          edits: editsSince(rows.list(target.sessionId), target),
+          leftOut: { atTarget: pathsOf(target.skipped), now: pathsOf(now.skipped) },
+        });
+      },
+      prepare: async ({ entries }) => {
+        if (entries.length === 0 || !now) return ok(null);
+        const before = await record(target.sessionId, "before-restore", {
+          ...now,
+          of: target.place,
+          restoredId: target.id,
+        });
+        return before.ok ? ok(factsOf(before.value)) : before;
+      },
+    });
+  }
+
+  /** Ends the restores that an earlier core was writing; files that are as they were are written, others are left and told. */
+  async finish(): Promise<CutOffRestore[]> {
+    const { rows, fileSets, log } = this.#deps;
+    const finished: CutOffRestore[] = [];
+    for (const { row, outcome, result } of await fileSets.recover(this.#owner)) {
+      if (outcome === "undone") continue;
+      const checkpointBeforeId = row.subjectId ?? "";
+      const restored = result.ok ? ok({ ...result.value, checkpointBeforeId }) : result;
+      finished.push({ sessionId: row.sessionId, checkpointBeforeId, result: restored });
+    }
+    const recovered = new Set(finished.map((one) => one.checkpointBeforeId));
+    for (const before of rows.listCutOff().filter(({ id }) => !recovered.has(id))) {
+      const result = await this.#beginAgain(before);
+      finished.push({ sessionId: before.sessionId, checkpointBeforeId: before.id, result });
+    }
+    for (const { sessionId, result } of finished)
+      if (!result.ok) log.warn("restore.finish.failed", { code: result.error.code, sessionId });
+    return finished;
+  }
+
+  /** A restore that has its checkpoint and nothing in the journal: cut off before it, or by a Hearth that had none for it. */
+  async #beginAgain(before: CheckpointRecord): Promise<Result<RestoreResult, Failure>> {
+    const { rows, snapshots } = this.#deps;
+    const target = before.restoredId === null ? null : rows.find(before.restoredId);
+    if (!target) return failure("CHECKPOINT_NOT_FOUND", "What was being restored isn't there any more");
+    const all = rows.list(before.sessionId);
+    const older = all.slice(all.findIndex((row) => row.id === before.id) + 1);
+    return this.#carryOut(before, {
+      dryRun: false,
+      want: (copy) =>
+        filesToRestore(snapshots, copy, {
+          current: before.revisionId,
+          target: target.revisionId,
+          edits: editsSince(older, target),
+          leftOut: { atTarget: pathsOf(target.skipped), now: pathsOf(before.skipped) },
+        }),
+      prepare: () => Promise.resolve(ok(factsOf(before))),
+    });
+  }
+
+  async #carryOut(
+    of: CheckpointRecord,
+    job: Pick<FileSetJob, "dryRun" | "prepare"> & { want(copy: CopyRef): ReturnType<FileSetJob["want"]> },
+  ): Promise<Result<RestoreResult, Failure>> {
+    const { sessionId, place } = of;
+    const root = this.#deps.folderOf(sessionId, place);
+    if (!root) return failure("SESSION_NOT_FOUND", "This session has no working copy");
+    const { dryRun, prepare } = job;
+    const want = (): ReturnType<FileSetJob["want"]> => job.want(root);
+    const done = await this.#deps.fileSets.carryOut({
+      kind: "restore",
+      owner: this.#owner,
+      sessionId,
+      root,
+      dryRun,
+      want,
+      prepare,
+    });
+    if (!done.ok) return done;
+    const { plan, written, checkpointId } = done.value;
+    const changed = written?.changed ?? plan.entries.map((entry) => entry.path);
+    return ok({ changed, conflicts: [...plan.conflicts, ...(written?.conflicts ?? [])], checkpointBeforeId: checkpointId });
+  }
+
+  /** The folder as it came out is kept, and is what the restore's result is. */
+  async #settle(beforeId: string, root: CopyRef): Promise<Result<null, Failure>> {
+    const { rows, snapshots, announce, onRestored } = this.#deps;
+    const before = rows.find(beforeId);
+    if (!before) return ok(null);
+    const after = await snapshots.snapshot(root);
+    if (!after.ok) return after;
+    const kept = await snapshots.keep(root, after.value.tree);
+    if (!kept.ok) return kept;
+    rows.setResult(before.id, after.value.tree);
+    if (before.place === "working-copy") onRestored(before.sessionId, after.value.tree);
+    announce(before.sessionId);
+    return ok(null);
+  }
+}
+
+function factsOf(before: CheckpointRecord): SetFacts & { checkpointId: string } {
+  return { checkpointId: before.id, subjectId: before.id, baselineBefore: null, baselineAfter: null };
+}
+
+function pathsOf(skipped: Checkpoint["skipped"]): string[] {
+  return skipped.map((file) => file.path);
+}
