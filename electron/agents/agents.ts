@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
 import type { Agent, Capabilities } from "../../shared/contract/agents.ts";
@@ -8,24 +9,21 @@ import { ok, type Result } from "../../shared/result.ts";
 import type { Usage } from "../../shared/run-event.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
-import { reapFamily, resources } from "../lib/process.ts";
 import type { Scope } from "../lib/scope.ts";
 import type { ShellEnvironmentReader } from "../lib/shell-env.ts";
 import type { AgentFactsRepository } from "../store/agent-facts.ts";
-import type { AgentSessionRepository } from "../store/agent-sessions.ts";
+import type { AgentSessionRepository, StoredAgentSession } from "../store/agent-sessions.ts";
 import type { ProcessRepository } from "../store/processes.ts";
-import { createAcpBackend } from "./acp/backend.ts";
-import type { AgentBackend } from "./port.ts";
-import { builtInAgents, type PracticeAgentProgram } from "./catalog.ts";
-import type { ReadConfig } from "./config.ts";
-import { formatDiagnostic } from "./diagnostic.ts";
-import { createPool, type PoolLimits } from "./acp/pool.ts";
-import { probeAgent } from "./acp/probe.ts";
-import { createRegistry } from "./registry.ts";
-import { needsProbe } from "./status.ts";
+import type { BackendKind } from "./backend.ts";
+import { Backends } from "./backends.ts";
 import { capabilitiesOf } from "./capabilities.ts";
-
-const configPatch = z.record(z.string(), z.unknown());
+import type { ReadConfig } from "./config.ts";
+import type { AgentDefinition } from "./definition.ts";
+import { formatDiagnostic } from "./diagnostic.ts";
+import type { AgentBackend } from "./port.ts";
+import { Prober } from "./prober.ts";
+import { ProcessUsage, reapLeftovers, type AgentProcess } from "./processes.ts";
+import { Registry, type UnusableFailure } from "./registry.ts";
 
 export type AgentsDeps = {
   sessions: AgentSessionRepository;
@@ -36,226 +34,159 @@ export type AgentsDeps = {
   shell: ShellEnvironmentReader;
   configDir: string;
   dataDir: string;
-  practiceAgentProgram: PracticeAgentProgram;
+  builtIn: AgentDefinition[];
+  kinds: Readonly<Record<string, BackendKind>>;
   announce(update: AppUpdate): void;
   scope: Scope;
-  limits?: Partial<PoolLimits>;
 };
 
-/** A child as the resources panel shows it. CPU is the share of one core since the last look, null at the first. */
-export type AgentProcess = {
-  pid: number;
-  kind: "agent";
-  label: string;
-  agentId: string;
-  chatIds: string[];
-  startedAt: string;
-  memoryBytes: number | null;
-  cpuPercent: number | null;
-};
+const configPatch = z.record(z.string(), z.unknown());
 
-export type Agents = {
-  backend: AgentBackend;
+/** All agents of this core, whatever their kind: what they are, how they are, and the port to them. Ends with its scope. */
+export class AgentsService {
+  readonly #deps: AgentsDeps;
+  readonly #registry: Registry;
+  readonly #backends: Backends;
+  readonly #prober: Prober;
+  readonly #usage: ProcessUsage;
+
+  constructor(deps: AgentsDeps) {
+    const folder = path.join(deps.dataDir, "agents");
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const registry = new Registry({
+      ...deps,
+      onChange: (agent) => deps.announce({ type: "agent", agent }),
+      // Nobody can be told that an agent is gone but by the whole list.
+      onRemoved: () => deps.announce({ type: "resync" }),
+    });
+    this.#backends = new Backends(
+      deps.kinds,
+      {
+        ...deps,
+        folder,
+        locate: (id) => registry.locate(id),
+        effectiveModels: (id, options) => registry.effectiveModels(id, options),
+        onOptions: (id, options) => registry.setOptions(id, options),
+        onConnected: (id, report) => registry.connected(id, report),
+        onSignedOut: (id, message) => registry.failed(id, { type: "signed-out", message }),
+      },
+      (id) => registry.find(id)?.kind ?? null,
+    );
+    this.#deps = deps;
+    this.#registry = registry;
+    this.#prober = new Prober({ ...deps, registry, backends: this.#backends });
+    this.#usage = new ProcessUsage(deps.clock);
+    deps.scope.add(() => this.#backends.dispose());
+  }
+
+  get backend(): AgentBackend {
+    return this.#backends;
+  }
+
   /** At once, from what is known; what a look or a handshake finds later is announced. */
-  list(): Agent[];
-  get(id: string): Agent | null;
-  config(): ReadConfig;
+  list(): Agent[] {
+    this.#registry.look();
+    this.#prober.probeDue();
+    return this.#registry.list();
+  }
+
+  get(id: string): Agent | null {
+    return this.#registry.get(id);
+  }
+
+  config(): ReadConfig {
+    return this.#registry.config();
+  }
+
   /** Agent id → its entry in `agents.json`, or null to take it out. */
-  patchConfig(patch: unknown): Result<ReadConfig, Failure<"AGENT_CONFIG_INVALID" | "AGENT_CONFIG_NOT_SAVED">>;
+  patchConfig(patch: unknown): Result<ReadConfig, Failure<"AGENT_CONFIG_INVALID" | "AGENT_CONFIG_NOT_SAVED">> {
+    const entries = configPatch.safeParse(patch);
+    if (!entries.success)
+      return failure("AGENT_CONFIG_INVALID", "Give the agents to change: { agents: { ID: {…}, OTHER: null } }", {
+        field: "agents",
+      });
+    const patched = this.#registry.patch(entries.data);
+    if (patched.ok) this.#prober.probeDue();
+    return patched;
+  }
+
   /** Reads the shell's environment again and does a handshake with each: the ones named, or all that are enabled. */
-  refresh(ids?: readonly string[]): Promise<Result<Agent[], Failure<"AGENT_NOT_FOUND">>>;
+  async refresh(ids?: readonly string[]): Promise<Result<Agent[], Failure<"AGENT_NOT_FOUND">>> {
+    const registry = this.#registry;
+    const unknown = ids?.find((id) => !registry.find(id));
+    if (unknown !== undefined) return failure("AGENT_NOT_FOUND", `There is no agent ${unknown}`, { field: "ids" });
+    await this.#deps.shell.refresh();
+    registry.look(true);
+    const wanted = ids ?? registry.definitions().flatMap(({ id, enabled }) => (enabled ? [id] : []));
+    for (const id of wanted) this.#backends.of(id)?.forgive(id);
+    await Promise.all(wanted.map((id) => this.#prober.probe(id)));
+    return ok(wanted.map((id) => registry.get(id)).filter((agent) => agent !== null));
+  }
+
   /** What each agent told of itself; starts nothing. */
-  capabilities(): Capabilities[];
-  diagnostic(id: string): Result<{ text: string }, Failure<"AGENT_NOT_FOUND">>;
+  capabilities(): Capabilities[] {
+    return this.#registry.list().map((agent) => capabilitiesOf(agent, this.#registry.factsOf(agent.id)));
+  }
+
+  diagnostic(id: string): Result<{ text: string }, Failure<"AGENT_NOT_FOUND">> {
+    const registry = this.#registry;
+    const definition = registry.find(id);
+    const agent = registry.get(id);
+    if (!definition || !agent) return failure("AGENT_NOT_FOUND", `There is no agent ${id}`);
+    const text = formatDiagnostic({
+      agent,
+      definition,
+      look: registry.lookOf(id),
+      facts: registry.factsOf(id),
+      shell: this.#deps.shell.known(),
+      configProblem: registry.problemOf(id),
+      backend: this.#backends.of(id)?.diagnose(id) ?? [],
+    });
+    return ok({ text });
+  }
+
   checkUsable(
     agentId: string,
     wanted: { modelId: string | null; workingCopyKind: "worktree" | "in-place" },
-  ): Result<null, Failure<"CODING_AGENT_ENGINE_UNAVAILABLE" | "CODING_AGENT_MODEL_UNAVAILABLE">>;
-  addUsage(chatId: string, agentId: string, usage: Usage | null): void;
-  agentSessions(chatIds: readonly string[]): AgentSession[];
-  processes(): AgentProcess[];
-  /** Ends what an earlier core left behind; answers how many were found. */
-  reapLeftovers(): Promise<number>;
+  ): Result<null, UnusableFailure> {
+    return this.#registry.checkUsable(agentId, wanted.modelId);
+  }
+
+  addUsage(chatId: string, agentId: string, usage: Usage | null): void {
+    if (usage) this.#deps.sessions.addUsage(chatId, agentId, usage);
+  }
+
+  agentSessions(chatIds: readonly string[]): AgentSession[] {
+    return chatIds.flatMap((chatId) => this.#deps.sessions.list(chatId).map((stored) => this.#describe(stored)));
+  }
+
+  #describe(stored: StoredAgentSession): AgentSession {
+    const { chatId, agentId, lastActiveAt, usage } = stored;
+    const idle = stored.status === "crashed" ? "crashed" : "closed";
+    return {
+      chatId,
+      agent: agentId,
+      status: this.#backends.of(agentId)?.stateOf(chatId, agentId) ?? idle,
+      hasSession: stored.agentSessionId !== null,
+      outlook: this.#backends.outlook(chatId, agentId),
+      lastActiveAt: lastActiveAt === null ? null : isoTime(lastActiveAt),
+      usage,
+    };
+  }
+
+  processes(): AgentProcess[] {
+    return this.#usage.measure(this.#backends.processes());
+  }
+
+  /** Ends what an earlier core left behind; returns how many were found. */
+  reapLeftovers(): Promise<number> {
+    return reapLeftovers(this.#deps.processes);
+  }
+
   /** The first look, and the handshakes that are due. The caller need not wait. */
-  start(): Promise<void>;
-};
-
-export function createAgents(deps: AgentsDeps): Agents {
-  const { clock, scope } = deps;
-  const practice = deps.practiceAgentProgram;
-  const stateFolder = path.join(deps.dataDir, "practice-agent");
-  const registry = createRegistry({
-    ...deps,
-    builtIn: builtInAgents({ ...practice, args: [...practice.args, "--state", stateFolder] }),
-    onChange: (agent) => deps.announce({ type: "agent", agent }),
-    // Nobody can be told that an agent is gone but by the whole list.
-    onRemoved: () => deps.announce({ type: "resync" }),
-  });
-  const pool = createPool({ clock, log: deps.log, processes: deps.processes, cwd: registry.childFolder, limits: deps.limits });
-  scope.add(() => pool.dispose());
-  const backend = createAcpBackend({
-    pool,
-    clock,
-    sessions: deps.sessions,
-    launch: registry.launch,
-    effectiveModels: registry.effectiveModels,
-    onOptions: registry.setOptions,
-    onConnected: (id, connection) => registry.connected(id, connection.traits),
-    onSignedOut: (id, message) => registry.failed(id, { type: "signed-out", message }),
-  });
-  const probes = new Map<string, Promise<void>>();
-  const cpu = new Map<number, { at: number; seconds: number }>();
-
-  function probe(id: string): Promise<void> {
-    const going = probes.get(id) ?? runProbe(id).finally(() => probes.delete(id));
-    probes.set(id, going);
-    return going;
+  async start(): Promise<void> {
+    await this.#deps.shell.get();
+    this.#registry.look(true);
+    this.#prober.probeDue();
   }
-
-  async function runProbe(id: string): Promise<void> {
-    const launch = await registry.launch(id, "probe");
-    if (!launch.ok) return;
-    registry.setProbing(id, true);
-    try {
-      const signIn = registry.factsOf(id)?.status === "signed_out";
-      const probed = await probeAgent(pool, launch.value, { signIn, folder: registry.childFolder, signal: scope.signal });
-      if (probed.ok) registry.connected(id, probed.value.traits);
-      else if (probed.error.type !== "cancelled") registry.failed(id, probed.error);
-    } finally {
-      registry.setProbing(id, false);
-    }
-  }
-
-  function probeDue(): Promise<void>[] {
-    return registry.definitions().flatMap((definition) => {
-      const look = registry.lookOf(definition.id);
-      if (!definition.enabled || look.state !== "found") return [];
-      return needsProbe(registry.factsOf(definition.id), look.program, clock.now()) ? [probe(definition.id)] : [];
-    });
-  }
-
-  function probeInBackground(): void {
-    if (scope.disposed) return;
-    for (const going of probeDue()) going.catch((error: unknown) => deps.log.error("agent.probe", error));
-  }
-
-  return {
-    backend,
-    list() {
-      registry.look();
-      probeInBackground();
-      return registry.list();
-    },
-    get: registry.get,
-    config: registry.config,
-    patchConfig(patch) {
-      const entries = configPatch.safeParse(patch);
-      if (!entries.success)
-        return failure("AGENT_CONFIG_INVALID", "Give the agents to change: { agents: { ID: {…}, OTHER: null } }", {
-          field: "agents",
-        });
-      const patched = registry.patch(entries.data);
-      if (patched.ok) probeInBackground();
-      return patched;
-    },
-    async refresh(ids) {
-      const unknown = ids?.find((id) => !registry.find(id));
-      if (unknown !== undefined) return failure("AGENT_NOT_FOUND", `There is no agent ${unknown}`, { field: "ids" });
-      await deps.shell.refresh();
-      registry.look(true);
-      const wanted =
-        ids ??
-        registry
-          .definitions()
-          .filter((definition) => definition.enabled)
-          .map((definition) => definition.id);
-      for (const id of wanted) pool.forgive(id);
-      await Promise.all(wanted.map(probe));
-      return ok(wanted.map((id) => registry.get(id)).filter((agent) => agent !== null));
-    },
-    capabilities: () => registry.list().map((agent) => capabilitiesOf(agent, registry.factsOf(agent.id))),
-    diagnostic(id) {
-      const definition = registry.find(id);
-      const agent = registry.get(id);
-      if (!definition || !agent) return failure("AGENT_NOT_FOUND", `There is no agent ${id}`);
-      const text = formatDiagnostic({
-        agent,
-        definition,
-        look: registry.lookOf(id),
-        facts: registry.factsOf(id),
-        shell: deps.shell.known(),
-        children: pool.children().filter((child) => child.agentId === id),
-        trouble: pool.lastTrouble(id),
-        configProblem: registry.problemOf(id),
-      });
-      return ok({ text });
-    },
-    checkUsable: (agentId, { modelId }) => registry.checkUsable(agentId, modelId),
-    addUsage(chatId, agentId, usage) {
-      if (usage) deps.sessions.addUsage(chatId, agentId, usage);
-    },
-    agentSessions(chatIds) {
-      return chatIds.flatMap((chatId) =>
-        deps.sessions.list(chatId).map((stored): AgentSession => {
-          const live = backend.live().find((entry) => entry.chatId === chatId && entry.agentId === stored.agentId);
-          const opening = !live && backend.isOpening(chatId, stored.agentId);
-          return {
-            chatId,
-            agent: stored.agentId,
-            status: live
-              ? live.session.isBusy()
-                ? "busy"
-                : "ready"
-              : opening
-                ? "opening"
-                : stored.status === "crashed"
-                  ? "crashed"
-                  : "closed",
-            hasSession: stored.agentSessionId !== null,
-            outlook: backend.outlook(chatId, stored.agentId),
-            lastActiveAt: stored.lastActiveAt === null ? null : isoTime(stored.lastActiveAt),
-            usage: stored.usage,
-          };
-        }),
-      );
-    },
-    processes() {
-      const live = backend.live();
-      return pool.children().map((child) => {
-        const { pid } = child.connection;
-        const used = resources(pid);
-        const before = cpu.get(pid);
-        const now = clock.monotonic();
-        if (used) cpu.set(pid, { at: now, seconds: used.cpuSeconds });
-        const elapsed = before ? (now - before.at) / 1000 : 0;
-        return {
-          pid,
-          kind: "agent",
-          label: child.label,
-          agentId: child.agentId,
-          chatIds: live.filter((entry) => entry.child === child).map((entry) => entry.chatId),
-          startedAt: isoTime(child.startedAt),
-          memoryBytes: used?.memoryBytes ?? null,
-          cpuPercent:
-            used && before && elapsed > 0 ? Math.max(0, Math.round(((used.cpuSeconds - before.seconds) / elapsed) * 100)) : null,
-        };
-      });
-    },
-    async reapLeftovers() {
-      const found = await Promise.all(
-        deps.processes.list().map(async (left) => {
-          const startTicks = left.startTicks === "" ? null : left.startTicks;
-          const reaped = await reapFamily({ pid: left.pid, startTicks, tag: left.tag });
-          if (reaped.gone) deps.processes.remove(left.pid, left.startTicks);
-          return reaped.found;
-        }),
-      );
-      return found.filter(Boolean).length;
-    },
-    async start() {
-      await deps.shell.get();
-      registry.look(true);
-      probeInBackground();
-    },
-  };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Agent } from "../../shared/contract/agents.ts";
 import type { AgentFacts } from "../store/agent-facts.ts";
 import { capabilitiesOf, listModels } from "./capabilities.ts";
+import { needsProbe } from "./status.ts";
 
 const agent: Agent = {
   id: "a",
@@ -31,7 +32,7 @@ describe("what agents told", () => {
     expect(capabilitiesOf(agent, null)).toMatchObject({ resume: null, load: null, images: null, models: null, commands: null });
   });
 
-  it("reads an initialize answer, whatever else is in it", () => {
+  it("tells what the handshake told; what an earlier Hearth stored otherwise counts as not told", () => {
     const facts: AgentFacts = {
       agentId: "a",
       fingerprint: "",
@@ -40,15 +41,12 @@ describe("what agents told", () => {
       reason: null,
       checkedAt: 1,
       options: agent.options,
-      capabilities: {
-        protocolVersion: 1,
-        agentCapabilities: {
-          loadSession: true,
-          sessionCapabilities: { resume: {}, list: {} },
-          promptCapabilities: { audio: true },
-        },
-      },
+      capabilities: { resume: true, replay: true, images: false, details: [] },
     };
     expect(capabilitiesOf(agent, facts)).toMatchObject({ resume: true, load: true, images: false, models: true, modes: false });
+    const earlier = { ...facts, capabilities: { agentCapabilities: { loadSession: true } } };
+    expect(capabilitiesOf(agent, earlier)).toMatchObject({ resume: null, load: null, images: null });
+    expect(needsProbe(earlier, { path: "/a", how: "", fingerprint: "" }, 1)).toBe(true);
+    expect(needsProbe(facts, { path: "/a", how: "", fingerprint: "" }, 1)).toBe(false);
   });
 });

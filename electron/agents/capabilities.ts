@@ -2,7 +2,19 @@ import * as z from "zod";
 import type { Agent, Capabilities, Model } from "../../shared/contract/agents.ts";
 import type { AgentFacts } from "../store/agent-facts.ts";
 
-// What agents told of themselves, as the API shows it.
+/** What an agent can, in the words of no protocol. `details` are its backend's own words, for the diagnostic. */
+const agentCapabilities = z.object({
+  resume: z.boolean(),
+  replay: z.boolean(),
+  images: z.boolean(),
+  details: z.array(z.string()),
+});
+export type AgentCapabilities = z.infer<typeof agentCapabilities>;
+
+/** null until a handshake has told, or where what is stored is of an earlier shape. */
+export function knownCapabilities(facts: AgentFacts | null): AgentCapabilities | null {
+  return agentCapabilities.safeParse(facts?.capabilities).data ?? null;
+}
 
 /** Every agent's models; active where the agent can be chosen. */
 export function listModels(agents: readonly Agent[]): Model[] {
@@ -16,30 +28,19 @@ export function listModels(agents: readonly Agent[]): Model[] {
   );
 }
 
-const initializeAnswer = z.object({
-  agentCapabilities: z
-    .object({
-      loadSession: z.boolean().default(false),
-      sessionCapabilities: z.object({ resume: z.unknown() }).partial().default({}),
-      promptCapabilities: z.object({ image: z.boolean() }).partial().default({}),
-    })
-    .prefault({}),
-});
-
 /** `null` wherever the agent has said nothing yet: no handshake, or no session. */
 export function capabilitiesOf(agent: Agent, facts: AgentFacts | null): Capabilities {
-  const answer = initializeAnswer.safeParse(facts?.capabilities);
-  const can = answer.success ? answer.data.agentCapabilities : null;
-  const told = facts?.options ?? null;
+  const can = knownCapabilities(facts);
+  const options = facts?.options ?? null;
   return {
     agentId: agent.id,
     status: agent.status,
-    resume: can && can.sessionCapabilities.resume !== undefined && can.sessionCapabilities.resume !== null,
-    load: can && can.loadSession,
-    images: can && can.promptCapabilities.image === true,
-    models: told && told.models.length > 0,
-    modes: told && told.modes.length > 0,
-    commands: told && told.commands.length > 0,
+    resume: can && can.resume,
+    load: can && can.replay,
+    images: can && can.images,
+    models: options && options.models.length > 0,
+    modes: options && options.modes.length > 0,
+    commands: options && options.commands.length > 0,
     checkedAt: agent.checkedAt,
     policies: ["ask", "accept-edits", "plan", "full"],
   };

@@ -1,4 +1,9 @@
+import { acp } from "./acp/backend.ts";
+import type { BackendKind } from "./backend.ts";
 import type { AgentDefinition } from "./definition.ts";
+
+/** How agents can be spoken with. One more is a folder of its own and a line here. */
+export const backendKinds: Readonly<Record<string, BackendKind>> = { acp };
 
 /** How the practice agent is started: Node with its program, as this installation has them. */
 export type PracticeAgentProgram = { command: string; args: string[]; env?: Record<string, string> };
@@ -23,7 +28,16 @@ const practiceModels = [
   { id: "swift", name: "Swift", description: "Streams as fast as it can" },
 ];
 
-const common = { source: "built-in", enabled: true, env: {}, passEnv: [], secretEnv: [], shares: true, models: null } as const;
+const common = {
+  kind: "acp",
+  source: "built-in",
+  enabled: true,
+  env: {},
+  passEnv: [],
+  secretEnv: [],
+  shares: true,
+  models: null,
+} as const;
 
 /** The agents that come with Hearth. One more that speaks ACP is one more entry. */
 export function builtInAgents(practice: PracticeAgentProgram): AgentDefinition[] {

@@ -140,6 +140,7 @@ function merge(id: string, entry: AgentConfigEntry, parent: AgentDefinition | un
   const sameProgram = entry.command === undefined;
   return {
     id,
+    kind: sameProgram && parent ? parent.kind : "acp",
     label: entry.label ?? (isBuiltIn && parent ? parent.label : id),
     description: parent?.description ?? "Yours, from agents.json",
     homepage: parent?.homepage ?? null,

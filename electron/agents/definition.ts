@@ -3,6 +3,8 @@ import type { AgentChoice } from "../../shared/contract/agents.ts";
 /** An agent as the catalogue and the person's `agents.json` say it is: data, whatever agent it is. */
 export type AgentDefinition = {
   id: string;
+  /** Which backend speaks with it: a name in `catalog.ts`. */
+  kind: string;
   label: string;
   description: string;
   homepage: string | null;

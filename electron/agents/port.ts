@@ -17,8 +17,8 @@ import type { Result } from "../../shared/result.ts";
  */
 export interface AgentBackend {
   /**
-   * Opens the agent session of (chat, agent), or answers the one that is open. Resumes by protocol where there is a
-   * stored id and the agent can; where it can't, starts anew and says `memory-lost`.
+   * Opens the agent session of (chat, agent), or returns the one that is open. Resumes where there is a stored id and
+   * the agent can; where it can't, starts anew and says `memory-lost`.
    */
   open(request: OpenRequest, signal: AbortSignal): Promise<Result<AgentSessionHandle, AgentFailure>>;
   /** What the next prompt would find, without starting anything. */
@@ -41,21 +41,24 @@ export type AgentSessionHandle = {
   /** The agent's own id of the session. */
   readonly agentSessionId: string;
   readonly pid: number | null;
-  /** How this `open` came by it. */
-  readonly how: "warm" | "new" | "resumed" | "loaded" | "memory-lost";
+  /** How this `open` came by it; `replayed` where the agent went through its history again. */
+  readonly how: "warm" | "new" | "resumed" | "replayed" | "memory-lost";
+  /** How long after a turn's end what belongs to the turn may still come in. */
+  readonly stragglesMs: number;
   readonly options: AgentOptions;
   /** The model the agent said it uses, where it did. */
   currentModelId(): string | null;
   /**
-   * One turn. Updates go to the host given to `open`, in order, all before this resolves; what the agent sends
-   * afterwards is counted and dropped. Never rejects.
+   * One turn. Updates go to the host given to this `open`, in order; those that come after this has resolved go there,
+   * too, until the next turn begins. Never rejects.
    */
   prompt(input: PromptRequest): Promise<Result<TurnEnd, AgentFailure>>;
-  /** Protocol cancel; resolves once it is sent. The turn's end is still the answer of `prompt`. */
+  /** Tells the agent to stop; resolves once it is told. The turn's end is still the answer of `prompt`. */
   cancel(): Promise<void>;
   /**
-   * Kills the process group, proves it gone, marks the session to be resumed; a pending `prompt` fails with `killed`.
-   * Rejects where the end can't be proved.
+   * Ends the turn without the agent: a pending `prompt` fails with `killed`, and the session is resumed the next time.
+   * A process that serves nobody else is ended, and rejects where its end can't be proved; one that does takes no new
+   * session and is ended after its last turn.
    */
   kill(): Promise<void>;
 };
@@ -69,7 +72,8 @@ export type PromptRequest = {
 };
 
 export type TurnEnd = {
-  stopReason: "end_turn" | "max_tokens" | "max_turn_requests" | "refusal" | "cancelled";
+  /** `done`: the agent has said what it had to say. */
+  reason: "done" | "out-of-tokens" | "too-many-calls" | "refused" | "cancelled";
   usage: Usage | null;
 };
 
@@ -105,7 +109,7 @@ export type ToolPatch = {
   terminal?: string;
 };
 
-/** What an agent says in a turn, in our words. */
+/** What an agent says, in our words. */
 export type AgentUpdate =
   | { type: "text"; text: string; messageId?: string }
   | { type: "reasoning"; text: string; messageId?: string }
@@ -134,7 +138,10 @@ export type QuestionOutcome =
   | { kind: "declined" }
   | { kind: "cancelled" };
 
-/** What the app does for an agent in a chat. Methods resolve `cancelled` or refuse once the turn is over. */
+/**
+ * What the app does for an agent in a chat. A signal ends with what asks: the turn, or the session for what goes on
+ * between turns; then methods resolve `cancelled` or refuse.
+ */
 export interface AgentHost {
   /** Called for every update of the session. */
   onUpdate(update: AgentUpdate): void;

@@ -27,7 +27,7 @@ async function say(words: string, more = {}) {
 
 it("answers words that are no instruction with the list, and does nothing", async () => {
   const ended = await say("create a.txt: x\nplease do it");
-  expect(ended).toMatchObject({ ok: true, value: { stopReason: "end_turn" } });
+  expect(ended).toMatchObject({ ok: true, value: { reason: "done" } });
   expect(host.text).toContain('I don\'t understand "please do it"');
   expect(host.text).toContain("practice agent");
   expect(existsSync(path.join(kit.workingCopy, "a.txt"))).toBe(false);
@@ -135,7 +135,7 @@ it("stops at a cancel while it hangs, and not once it ignores cancels", async ()
   const hanging = session.prompt(textPrompt("say here\nhang"));
   await until(() => host.text.includes("here"));
   await session.cancel();
-  expect(await hanging).toMatchObject({ ok: true, value: { stopReason: "cancelled" } });
+  expect(await hanging).toMatchObject({ ok: true, value: { reason: "cancelled" } });
   const deaf = session.prompt(textPrompt("ignore cancel\nsay deaf\nhang"));
   await until(() => host.text.includes("deaf"));
   await session.cancel();

@@ -1,231 +1,230 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, statSync } from "node:fs";
-import path from "node:path";
 import type { Agent, AgentOptions } from "../../shared/contract/agents.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { ShellEnvironmentReader } from "../lib/shell-env.ts";
 import type { AgentFacts, AgentFactsRepository } from "../store/agent-facts.ts";
-import type { AgentTraits } from "./acp/traits.ts";
-import type { AgentFailure } from "./port.ts";
-import { childEnvironment } from "./child-environment.ts";
+import type { AgentReport, BackendKind } from "./backend.ts";
 import { applyConfig, configFile, loadConfig, patchConfig, type ReadConfig } from "./config.ts";
 import type { AgentDefinition } from "./definition.ts";
-import { findProgram } from "./find-program.ts";
-import type { Launch } from "./acp/pool.ts";
-import { describeAgent, effectiveModels, statusOfFailure, type Look } from "./status.ts";
+import type { AgentFailure } from "./port.ts";
+import { describeAgent, effectiveModels, statusOfFailure, type FoundAgent, type Look } from "./status.ts";
 
-/**
- * What agents there are and what is known of each: definitions from the catalogue and `agents.json`, where the program
- * is, and the stored facts. It starts nothing; it tells `onChange` what others would now see differently.
- */
 export type RegistryDeps = {
   facts: AgentFactsRepository;
   clock: Clock;
   shell: ShellEnvironmentReader;
   configDir: string;
-  dataDir: string;
   builtIn: AgentDefinition[];
+  kinds: Readonly<Record<string, BackendKind>>;
   onChange(agent: Agent): void;
   onRemoved(id: string): void;
 };
 
-export type Registry = ReturnType<typeof createRegistry>;
+export type UnusableFailure = Failure<"CODING_AGENT_ENGINE_UNAVAILABLE" | "CODING_AGENT_MODEL_UNAVAILABLE">;
 
 const lookAgainAfterMs = 2000;
 
-export function createRegistry(deps: RegistryDeps) {
-  const file = configFile(deps.configDir);
-  let read: ReadConfig = loadConfig(file);
-  let definitions = new Map<string, AgentDefinition>();
-  const facts = new Map(deps.facts.load().map((entry) => [entry.agentId, entry]));
-  const looks = new Map<string, Look>();
-  const told = new Map<string, string>();
-  const probing = new Set<string>();
-  let lookedAt = Number.NEGATIVE_INFINITY;
-  const childFolder = path.join(deps.dataDir, "agents");
-  mkdirSync(childFolder, { recursive: true, mode: 0o700 });
+/**
+ * What agents there are and what is known of each: definitions from the catalogue and `agents.json`, where the agent
+ * is, and the stored facts. It starts nothing; it tells `onChange` what others would now see differently.
+ */
+export class Registry {
+  readonly #deps: RegistryDeps;
+  readonly #file: string;
+  readonly #facts: Map<string, AgentFacts>;
+  readonly #looks = new Map<string, Look>();
+  readonly #told = new Map<string, string>();
+  readonly #probing = new Set<string>();
+  #definitions = new Map<string, AgentDefinition>();
+  #read: ReadConfig;
+  #lookedAt = Number.NEGATIVE_INFINITY;
 
-  const reload = (): void => {
-    read = loadConfig(file);
-    const applied = applyConfig(deps.builtIn, read.config);
-    read = { ...read, problems: [...read.problems, ...applied.problems] };
-    const next = new Map(applied.definitions.map((definition) => [definition.id, definition]));
-    for (const id of definitions.keys()) if (!next.has(id)) deps.onRemoved(id);
-    definitions = next;
-    looks.clear();
-    lookedAt = Number.NEGATIVE_INFINITY;
-  };
-  const lookOf = (id: string): Look => looks.get(id) ?? { state: "looking" };
-  const describe = (definition: AgentDefinition): Agent =>
-    describeAgent(definition, lookOf(definition.id), facts.get(definition.id) ?? null, probing.has(definition.id));
-  const tell = (id: string): void => {
-    const definition = definitions.get(id);
-    if (!definition) return;
-    const agent = describe(definition);
-    const text = JSON.stringify(agent);
-    if (told.get(id) === text) return;
-    told.set(id, text);
-    deps.onChange(agent);
-  };
+  constructor(deps: RegistryDeps) {
+    this.#deps = deps;
+    this.#file = configFile(deps.configDir);
+    this.#read = loadConfig(this.#file);
+    this.#facts = new Map(deps.facts.load().map((entry) => [entry.agentId, entry]));
+    this.#reload();
+    this.look(true);
+  }
+
   /** The fast look: some calls to the file system, no process. */
-  const look = (force = false): void => {
-    const now = deps.clock.monotonic();
-    if (!force && now - lookedAt < lookAgainAfterMs) return;
-    lookedAt = now;
-    for (const definition of definitions.values()) looks.set(definition.id, lookFor(definition));
-    for (const id of definitions.keys()) tell(id);
-  };
-  const lookFor = (definition: AgentDefinition): Look => {
-    const shell = deps.shell.known();
-    if (!shell && !path.isAbsolute(definition.command)) return { state: "looking" };
-    const found = findProgram(definition.command, shell?.env ?? {});
-    if (found.path === null) return { state: "missing", reason: found.reason };
-    return { state: "found", program: { ...found, fingerprint: found.fingerprint + scriptMark(definition.args) } };
-  };
-  const saveFacts = (next: AgentFacts): void => {
-    facts.set(next.agentId, next);
-    deps.facts.save(next);
-    tell(next.agentId);
-  };
-  reload();
-  look(true);
+  look(force = false): void {
+    const now = this.#deps.clock.monotonic();
+    if (!force && now - this.#lookedAt < lookAgainAfterMs) return;
+    this.#lookedAt = now;
+    for (const definition of this.#definitions.values()) this.#looks.set(definition.id, this.#lookFor(definition));
+    for (const id of this.#definitions.keys()) this.#tell(id);
+  }
 
-  return {
-    childFolder,
-    look,
-    lookOf,
-    factsOf: (id: string): AgentFacts | null => facts.get(id) ?? null,
-    find: (id: string): AgentDefinition | null => definitions.get(id) ?? null,
-    definitions: (): AgentDefinition[] => [...definitions.values()],
-    get: (id: string): Agent | null => {
-      const definition = definitions.get(id);
-      return definition ? describe(definition) : null;
-    },
-    list: (): Agent[] => [...definitions.values()].map(describe),
-    config: (): ReadConfig => read,
-    problemOf: (id: string): string | null => read.problems.find((problem) => problem.entry === id)?.message ?? null,
+  lookOf(id: string): Look {
+    return this.#looks.get(id) ?? { state: "looking" };
+  }
 
-    patch(patch: Record<string, unknown>): Result<ReadConfig, Failure<"AGENT_CONFIG_INVALID" | "AGENT_CONFIG_NOT_SAVED">> {
-      const patched = patchConfig(file, deps.builtIn, patch);
-      if (!patched.ok) return patched;
-      reload();
-      for (const id of Object.keys(patch)) {
-        facts.delete(id);
-        deps.facts.remove(id);
-      }
-      look(true);
-      return ok(read);
-    },
+  factsOf(id: string): AgentFacts | null {
+    return this.#facts.get(id) ?? null;
+  }
 
-    setProbing(id: string, on: boolean): void {
-      if (on) probing.add(id);
-      else probing.delete(id);
-      tell(id);
-    },
+  find(id: string): AgentDefinition | null {
+    return this.#definitions.get(id) ?? null;
+  }
 
-    /** A handshake went well, in a probe or for a session. */
-    connected(id: string, traits: AgentTraits): void {
-      const place = lookOf(id);
-      if (place.state !== "found") return;
-      const before = facts.get(id);
-      const same = before?.fingerprint === place.program.fingerprint;
-      saveFacts({
-        agentId: id,
-        fingerprint: place.program.fingerprint,
-        version: traits.version,
-        capabilities: traits.raw,
-        options: same ? (before?.options ?? null) : null,
-        status: "ready",
-        reason: null,
-        checkedAt: deps.clock.now(),
-      });
-    },
+  definitions(): AgentDefinition[] {
+    return [...this.#definitions.values()];
+  }
 
-    failed(id: string, error: AgentFailure): void {
-      const definition = definitions.get(id);
-      const place = lookOf(id);
-      if (!definition || place.state !== "found") return;
-      const before = facts.get(id);
-      const kept = before?.fingerprint === place.program.fingerprint ? before : null;
-      saveFacts({
-        agentId: id,
-        fingerprint: place.program.fingerprint,
-        version: kept?.version ?? null,
-        capabilities: kept?.capabilities ?? null,
-        options: kept?.options ?? null,
-        ...statusOfFailure(definition, error),
-        checkedAt: deps.clock.now(),
-      });
-    },
+  get(id: string): Agent | null {
+    const definition = this.find(id);
+    return definition && this.#describe(definition);
+  }
 
-    setOptions(id: string, options: AgentOptions): void {
-      const before = facts.get(id);
-      if (!before || JSON.stringify(before.options) === JSON.stringify(options)) return;
-      saveFacts({ ...before, options });
-    },
+  list(): Agent[] {
+    return this.definitions().map((definition) => this.#describe(definition));
+  }
 
-    effectiveModels(id: string, options: AgentOptions): AgentOptions["models"] {
-      const definition = definitions.get(id);
-      return definition ? effectiveModels(definition, options.models) : options.models;
-    },
+  config(): ReadConfig {
+    return this.#read;
+  }
 
-    /** How the agent is started for a chat. `sameAs`: chats with this key may share a child. */
-    async launch(id: string, chatId: string): Promise<Result<Launch, AgentFailure>> {
-      const definition = definitions.get(id);
-      if (!definition) return fail({ type: "unavailable", message: `There is no agent ${id}` });
-      const shell = await deps.shell.get();
-      look(true);
-      const place = lookOf(id);
-      if (place.state !== "found")
-        return fail({
-          type: "unavailable",
-          message: place.state === "missing" ? place.reason : "Its program is still being looked for",
-        });
-      const program = place.program;
-      const env = (): Record<string, string> => childEnvironment(definition, shell.env, program.path);
-      const fixed = childEnvironment({ ...definition, secretEnv: [] }, shell.env, program.path);
-      const chat = definition.shares ? null : chatId;
-      const key = createHash("sha256")
-        .update(JSON.stringify([id, program.fingerprint, definition.args, fixed, chat]))
-        .digest("hex");
-      return ok({ agentId: id, label: definition.label, command: program.path, args: definition.args, env, key });
-    },
+  problemOf(id: string): string | null {
+    return this.#read.problems.find((problem) => problem.entry === id)?.message ?? null;
+  }
 
-    /** Whether a run may be created; nothing is started to find out. */
-    checkUsable(
-      id: string,
-      modelId: string | null,
-    ): Result<null, Failure<"CODING_AGENT_ENGINE_UNAVAILABLE" | "CODING_AGENT_MODEL_UNAVAILABLE">> {
-      look();
-      const definition = definitions.get(id);
-      const unavailable = (message: string) => failure("CODING_AGENT_ENGINE_UNAVAILABLE", message, { field: "agentId" });
-      if (!definition) {
-        const problem = read.problems.find((entry) => entry.entry === id);
-        return unavailable(
-          problem ? `${id} can't be used: its entry in agents.json isn't valid (${problem.message})` : `There is no agent ${id}`,
-        );
-      }
-      if (!definition.enabled) return unavailable(`${definition.label} is disabled. Enable it in the settings.`);
-      const agent = describe(definition);
-      if (agent.status !== "ready" && agent.status !== "loading")
-        return unavailable(`${agent.label} can't be used: ${agent.reason}`);
-      const { models } = agent.options;
-      if (modelId !== null && models.length > 0 && !models.some((model) => model.id === modelId))
-        return failure("CODING_AGENT_MODEL_UNAVAILABLE", `${agent.label} doesn't offer the model ${modelId}`, {
-          field: "modelId",
-        });
-      return ok(null);
-    },
-  };
+  patch(patch: Record<string, unknown>): Result<ReadConfig, Failure<"AGENT_CONFIG_INVALID" | "AGENT_CONFIG_NOT_SAVED">> {
+    const patched = patchConfig(this.#file, this.#deps.builtIn, patch);
+    if (!patched.ok) return patched;
+    this.#reload();
+    for (const id of Object.keys(patch)) {
+      this.#facts.delete(id);
+      this.#deps.facts.remove(id);
+    }
+    this.look(true);
+    return ok(this.#read);
+  }
+
+  setProbing(id: string, on: boolean): void {
+    if (on) this.#probing.add(id);
+    else this.#probing.delete(id);
+    this.#tell(id);
+  }
+
+  /** A handshake went well, in a probe or for a session. */
+  connected(id: string, { version, capabilities }: AgentReport): void {
+    const look = this.lookOf(id);
+    if (look.state !== "found") return;
+    const before = this.factsOf(id);
+    const same = before?.fingerprint === look.program.fingerprint;
+    this.#saveFacts({
+      agentId: id,
+      fingerprint: look.program.fingerprint,
+      version,
+      capabilities,
+      options: same ? (before?.options ?? null) : null,
+      status: "ready",
+      reason: null,
+      checkedAt: this.#deps.clock.now(),
+    });
+  }
+
+  failed(id: string, error: AgentFailure): void {
+    const definition = this.find(id);
+    const look = this.lookOf(id);
+    if (!definition || look.state !== "found") return;
+    const before = this.factsOf(id);
+    const kept = before?.fingerprint === look.program.fingerprint ? before : null;
+    this.#saveFacts({
+      agentId: id,
+      fingerprint: look.program.fingerprint,
+      version: kept?.version ?? null,
+      capabilities: kept?.capabilities ?? null,
+      options: kept?.options ?? null,
+      ...statusOfFailure(definition, error),
+      checkedAt: this.#deps.clock.now(),
+    });
+  }
+
+  setOptions(id: string, options: AgentOptions): void {
+    const before = this.factsOf(id);
+    if (!before || JSON.stringify(before.options) === JSON.stringify(options)) return;
+    this.#saveFacts({ ...before, options });
+  }
+
+  effectiveModels(id: string, options: AgentOptions): AgentOptions["models"] {
+    const definition = this.find(id);
+    return definition ? effectiveModels(definition, options.models) : options.models;
+  }
+
+  /** The agent as it is now, looked for again, or why it can't be used. */
+  async locate(id: string): Promise<Result<FoundAgent, AgentFailure>> {
+    const definition = this.find(id);
+    if (!definition) return fail({ type: "unavailable", message: `There is no agent ${id}` });
+    const { env } = await this.#deps.shell.get();
+    this.look(true);
+    const look = this.lookOf(id);
+    if (look.state === "found") return ok({ definition, program: look.program, env });
+    const message = look.state === "missing" ? look.reason : "Its program is still being looked for";
+    return fail({ type: "unavailable", message });
+  }
+
+  /** Whether a run may be created; nothing is started to find out. */
+  checkUsable(id: string, modelId: string | null): Result<null, UnusableFailure> {
+    this.look();
+    const definition = this.find(id);
+    if (!definition) {
+      const problem = this.problemOf(id);
+      return unavailable(
+        problem === null ? `There is no agent ${id}` : `${id} can't be used: its entry in agents.json isn't valid (${problem})`,
+      );
+    }
+    if (!definition.enabled) return unavailable(`${definition.label} is disabled. Enable it in the settings.`);
+    const agent = this.#describe(definition);
+    if (agent.status !== "ready" && agent.status !== "loading")
+      return unavailable(`${agent.label} can't be used: ${agent.reason}`);
+    const { models } = agent.options;
+    if (modelId === null || models.length === 0 || models.some((model) => model.id === modelId)) return ok(null);
+    const message = `${agent.label} doesn't offer the model ${modelId}`;
+    return failure("CODING_AGENT_MODEL_UNAVAILABLE", message, { field: "modelId" });
+  }
+
+  #reload(): void {
+    const read = loadConfig(this.#file);
+    const applied = applyConfig(this.#deps.builtIn, read.config);
+    this.#read = { ...read, problems: [...read.problems, ...applied.problems] };
+    const next = new Map(applied.definitions.map((definition) => [definition.id, definition]));
+    for (const id of this.#definitions.keys()) if (!next.has(id)) this.#deps.onRemoved(id);
+    this.#definitions = next;
+    this.#looks.clear();
+    this.#lookedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  #lookFor(definition: AgentDefinition): Look {
+    const kind = this.#deps.kinds[definition.kind];
+    if (!kind) return { state: "missing", reason: `Hearth can't speak with agents of the kind ${definition.kind}` };
+    return kind.look(definition, this.#deps.shell.known());
+  }
+
+  #describe(definition: AgentDefinition): Agent {
+    const { id } = definition;
+    return describeAgent(definition, this.lookOf(id), this.factsOf(id), this.#probing.has(id));
+  }
+
+  #tell(id: string): void {
+    const agent = this.get(id);
+    if (!agent) return;
+    const text = JSON.stringify(agent);
+    if (this.#told.get(id) === text) return;
+    this.#told.set(id, text);
+    this.#deps.onChange(agent);
+  }
+
+  #saveFacts(next: AgentFacts): void {
+    this.#facts.set(next.agentId, next);
+    this.#deps.facts.save(next);
+    this.#tell(next.agentId);
+  }
 }
 
-/** An agent that is a script under an interpreter changes with its script. */
-function scriptMark(args: readonly string[]): string {
-  return args
-    .filter((arg) => path.isAbsolute(arg))
-    .map((arg) => statSync(arg, { throwIfNoEntry: false }))
-    .map((stat) => (stat?.isFile() ? `:${Math.trunc(stat.mtimeMs)}:${stat.size}` : ""))
-    .join("");
+function unavailable(message: string): Result<never, UnusableFailure> {
+  return failure("CODING_AGENT_ENGINE_UNAVAILABLE", message, { field: "agentId" });
 }

@@ -3,12 +3,18 @@ import { isoTime } from "../lib/clock.ts";
 import type { AgentFacts } from "../store/agent-facts.ts";
 import type { AgentFailure } from "./port.ts";
 import type { AgentDefinition } from "./definition.ts";
-import type { FoundProgram } from "./find-program.ts";
+import { knownCapabilities } from "./capabilities.ts";
 
 export const factsAreOldAfterMs = 24 * 60 * 60_000;
 
-/** What the fast look found: nothing yet, no program, or one. */
-export type Look = { state: "looking" } | { state: "missing"; reason: string } | { state: "found"; program: FoundProgram };
+/** Where an agent is. `path` is null for one without a program; another `fingerprint` is another agent. */
+export type Found = { path: string | null; how: string; fingerprint: string };
+
+/** What the fast look found: nothing yet, nothing there, or the agent. */
+export type Look = { state: "looking" } | { state: "missing"; reason: string } | { state: "found"; program: Found };
+
+/** An agent with all that starting it needs; `env` is the login shell's. */
+export type FoundAgent = { definition: AgentDefinition; program: Found; env: Record<string, string> };
 
 const noOptions: AgentOptions = { models: [], modes: [], thinkingLevels: [], commands: [] };
 
@@ -55,8 +61,10 @@ export function effectiveModels(definition: AgentDefinition, offered: AgentChoic
   return [...offered, ...added];
 }
 
-export function needsProbe(facts: AgentFacts | null, program: FoundProgram, now: number): boolean {
-  return !facts || facts.fingerprint !== program.fingerprint || now - facts.checkedAt > factsAreOldAfterMs;
+export function needsProbe(facts: AgentFacts | null, program: Found, now: number): boolean {
+  if (!facts || facts.fingerprint !== program.fingerprint || now - facts.checkedAt > factsAreOldAfterMs) return true;
+  // Stored by an earlier Hearth, in words that aren't understood any more.
+  return facts.status === "ready" && knownCapabilities(facts) === null;
 }
 
 /** What a failed handshake means for the agent's status, with what to do. */

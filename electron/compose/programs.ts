@@ -1,4 +1,6 @@
-import { createAgents } from "../agents/agents.ts";
+import path from "node:path";
+import { AgentsService } from "../agents/agents.ts";
+import { backendKinds, builtInAgents } from "../agents/catalog.ts";
 import { isSameProcess } from "../lib/process.ts";
 import { createShellEnvironment } from "../lib/shell-env.ts";
 import { createAgentFactsRepository } from "../store/agent-facts.ts";
@@ -18,7 +20,7 @@ export function composePrograms(base: Foundation, workspace: Workspace) {
   const shell = createShellEnvironment(base.env);
   const shellEnv = async (): Promise<Record<string, string>> => (await shell.get()).env;
 
-  const agents = createAgents({
+  const agents = new AgentsService({
     sessions: createAgentSessionRepository(store),
     facts: createAgentFactsRepository(store),
     processes: rows,
@@ -29,11 +31,12 @@ export function composePrograms(base: Foundation, workspace: Workspace) {
     shell,
     configDir: base.options.configDir,
     dataDir: base.options.dataDir,
+    kinds: backendKinds,
     // In the packaged app this program is Electron, which won't run as Node there; the login shell's Node is looked for.
-    practiceAgentProgram: {
+    builtIn: builtInAgents({
       command: process.versions["electron"] === undefined ? process.execPath : "node",
-      args: [base.options.programs.practiceAgent],
-    },
+      args: [base.options.programs.practiceAgent, "--state", path.join(base.options.dataDir, "practice-agent")],
+    }),
   });
   const terminals = createTerminalsService({
     repository: createTerminalRepository(store),

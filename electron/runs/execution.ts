@@ -15,7 +15,7 @@ import type { AgentSessionHandle } from "../agents/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { RunPatch } from "../store/runs.ts";
-import { codeOf } from "./agent-failure.ts";
+import { codeOf, openings, stopReasons } from "./agent-words.ts";
 import type { Parts, SessionFacts } from "./ports.ts";
 import { RunCheckpoints } from "./run-checkpoints.ts";
 import { createRunHost } from "./run-host.ts";
@@ -241,7 +241,7 @@ export class Execution {
     // No crash of ours can lose it; the disk has it right behind the prompt, which doesn't wait for that.
     this.#deps.save(
       { promptSentAt: this.#deps.clock.now(), ...(modelId ? { resolvedModelId: modelId } : {}) },
-      { event: { type: "run.started", payload: { how: handle.how } }, durable: false },
+      { event: { type: "run.started", payload: { how: openings[handle.how] } }, durable: false },
     );
     if (handle.how === "memory-lost")
       this.#deps.runLog.append({
@@ -266,7 +266,7 @@ export class Execution {
     const ended = await turn;
     if (!ended.ok) return this.dispatch({ type: "turn-failed", ...codeOf(ended.error) });
     if (ended.value.usage) this.#usage = { ...ended.value.usage, ...context(this.#usage) };
-    this.dispatch({ type: "turn-ended", stopReason: ended.value.stopReason });
+    this.dispatch({ type: "turn-ended", stopReason: stopReasons[ended.value.reason] });
   }
 
   async #sent(): Promise<void> {

@@ -15,7 +15,10 @@ import type {
   QuestionOutcome,
 } from "../agents/port.ts";
 import type { PermissionAction } from "../../shared/run-event.ts";
-import { createAgents, type Agents, type AgentsDeps } from "../agents/agents.ts";
+import { acpKind } from "../agents/acp/backend.ts";
+import type { PoolLimits } from "../agents/acp/pool.ts";
+import { AgentsService, type AgentsDeps } from "../agents/agents.ts";
+import { builtInAgents } from "../agents/catalog.ts";
 import { systemClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import { Scope } from "../lib/scope.ts";
@@ -27,7 +30,7 @@ import { createProcessRepository } from "../store/processes.ts";
 
 /** Agents with a store, folders and an environment of their own, for tests with real children. */
 export type AgentKit = {
-  agents: Agents;
+  agents: AgentsService;
   store: Store;
   scope: Scope;
   dir: string;
@@ -53,7 +56,12 @@ export const fakeMain = path.resolve(import.meta.dirname, "fake-agent.ts");
 
 /** `modes`: agent id → arguments of the fake agent. */
 export function openAgentKit(
-  options: { modes?: Record<string, string[]>; dir?: string; env?: Record<string, string> } & Partial<AgentsDeps> = {},
+  options: {
+    modes?: Record<string, string[]>;
+    dir?: string;
+    env?: Record<string, string>;
+    limits?: Partial<PoolLimits>;
+  } & Partial<AgentsDeps> = {},
 ): AgentKit {
   const dir = options.dir ?? realpathSync(mkdtempSync(path.join(os.tmpdir(), "hearth-agents-")));
   const dataDir = path.join(dir, "data");
@@ -81,12 +89,16 @@ export function openAgentKit(
     shell: { get: async () => shell, known: () => shell, refresh: async () => shell },
     configDir,
     dataDir,
-    practiceAgentProgram: { command: process.execPath, args: [practiceMain] },
+    kinds: { acp: acpKind(options.limits) },
+    builtIn: builtInAgents({
+      command: process.execPath,
+      args: [practiceMain, "--state", path.join(dataDir, "practice-agent")],
+    }),
     announce: (update) => announced.push(update),
     scope,
     ...options,
   };
-  const agents = createAgents(deps);
+  const agents = new AgentsService(deps);
   const tryOpen: AgentKit["tryOpen"] = (host, agentId = "fake", chatId = "chat-1", signal = new AbortController().signal) =>
     agents.backend.open({ chatId, agentId, projectId: "p", workingCopyPath: workingCopy, host }, signal);
   const open: AgentKit["open"] = async (...request) => {

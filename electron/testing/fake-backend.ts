@@ -7,7 +7,7 @@ export type FakeTurn = {
   host: AgentHost;
   cancelled: boolean;
   killed: boolean;
-  end(stopReason?: TurnEnd["stopReason"]): void;
+  end(reason?: TurnEnd["reason"]): void;
   fail(failure: AgentFailure): void;
 };
 
@@ -52,6 +52,7 @@ export class FakeBackend implements AgentBackend {
       agentId,
       agentSessionId: "fake-session",
       pid: null,
+      stragglesMs: 0,
       how,
       options: { models: [], modes: [], thinkingLevels: [], commands: [] },
       currentModelId: () => "fake-model",
@@ -62,7 +63,7 @@ export class FakeBackend implements AgentBackend {
             host,
             cancelled: false,
             killed: false,
-            end: (stopReason = "end_turn") => resolve(ok({ stopReason, usage: null })),
+            end: (reason = "done") => resolve(ok({ reason, usage: null })),
             fail: (failure) => resolve(fail(failure)),
           };
           turns.push(current);

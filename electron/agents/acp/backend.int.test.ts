@@ -18,7 +18,7 @@ function use(modes: Record<string, string[]>, options: Parameters<typeof openAge
 it("replays a load without showing it, and says memory-lost where nothing can be restored", async () => {
   use({ loads: ["load-only"], forgets: ["forgetful"], denies: ["amnesiac"] });
   for (const [agentId, how] of [
-    ["loads", "loaded"],
+    ["loads", "replayed"],
     ["forgets", "memory-lost"],
     ["denies", "memory-lost"],
   ] as const) {

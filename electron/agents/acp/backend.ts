@@ -1,199 +1,212 @@
-import type { AgentOptions } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
-import type { Clock } from "../../lib/clock.ts";
 import { KeyedQueue } from "../../lib/keyed-queue.ts";
-import type { AgentSessionRepository } from "../../store/agent-sessions.ts";
+import type { AgentReport, BackendDeps, BackendKind, BackendProcess, ManagedBackend } from "../backend.ts";
 import type { AgentBackend, AgentFailure, AgentSessionHandle, OpenRequest } from "../port.ts";
-import type { Launch, Pool, PooledChild } from "./pool.ts";
-import type { Connection } from "./connection.ts";
+import { diagnosticLines } from "./diagnostic.ts";
+import { AcpSessionHandle, type LiveSession } from "./handle.ts";
+import { launchOf, lookForProgram } from "./launch.ts";
 import { closeSession, openSession } from "./open-session.ts";
-import type { AcpSession } from "./session.ts";
+import { Pool, type PooledChild, type PoolLimits } from "./pool.ts";
+import { probeAgent } from "./probe.ts";
+import { reportOf } from "./traits.ts";
 
-/** The port's implementation for agents that speak ACP. It owns the open sessions; the children are the pool's. */
-export type AcpBackendDeps = {
-  pool: Pool;
-  sessions: AgentSessionRepository;
-  clock: Clock;
-  /** How the agent is started, or why it can't be. */
-  launch(agentId: string, chatId: string): Promise<Result<Launch, AgentFailure>>;
-  effectiveModels(agentId: string, options: AgentOptions): AgentOptions["models"];
-  onOptions(agentId: string, options: AgentOptions): void;
-  onConnected(agentId: string, connection: Connection): void;
-  onSignedOut(agentId: string, message: string): void;
-};
+/** Agents that speak the Agent Client Protocol, each a program that is started here. */
+export const acp: BackendKind = acpKind();
 
-export type LiveSession = { chatId: string; agentId: string; child: PooledChild; session: AcpSession };
-export type AcpBackend = AgentBackend & { live(): LiveSession[]; isOpening(chatId: string, agentId: string): boolean };
+/** With other limits for its children. */
+export function acpKind(limits: Partial<PoolLimits> = {}): BackendKind {
+  return { look: lookForProgram, create: (deps) => new AcpBackend(deps, limits) };
+}
 
-const reservedMs = 30_000;
+type Failed = { ok: false; error: AgentFailure };
 
-export function createAcpBackend(deps: AcpBackendDeps): AcpBackend {
-  const live = new Map<string, LiveSession>();
-  const queue = new KeyedQueue();
-  const keyOf = (chatId: string, agentId: string): string => JSON.stringify([chatId, agentId]);
-  const findLive = (chatId: string, agentId: string): LiveSession | null => {
-    const found = live.get(keyOf(chatId, agentId));
-    return found && !found.session.connection.ended() ? found : null;
-  };
+/** It owns the open sessions; the children are its pool's. */
+class AcpBackend implements ManagedBackend {
+  readonly #deps: BackendDeps;
+  readonly #pool: Pool;
+  readonly #live = new Map<string, LiveSession>();
+  readonly #queue = new KeyedQueue();
 
-  async function open(request: OpenRequest, signal: AbortSignal): Promise<Result<AgentSessionHandle, AgentFailure>> {
-    const { chatId, agentId, workingCopyPath, host } = request;
+  constructor(deps: BackendDeps, limits: Partial<PoolLimits>) {
+    this.#deps = deps;
+    this.#pool = new Pool({ ...deps, cwd: deps.folder, limits });
+  }
+
+  open(request: OpenRequest, signal: AbortSignal): Promise<Result<AgentSessionHandle, AgentFailure>> {
+    const opening = this.#queue.run(keyOf(request.chatId, request.agentId), () => this.#open(request, signal));
+    return orCancelled(opening, signal);
+  }
+
+  outlook(chatId: string, agentId: string): ReturnType<AgentBackend["outlook"]> {
+    if (this.#findLive(chatId, agentId)) return "warm";
+    const stored = this.#deps.sessions.find(chatId, agentId);
+    if (!stored?.agentSessionId) return "new";
+    if (stored.canResume) return "resumes";
+    if (stored.canLoad) return "replays";
+    return stored.lastActiveAt === null ? "new" : "memory-lost";
+  }
+
+  closeChat(chatId: string): Promise<void> {
+    return this.#close([...this.#live.values()].filter((entry) => entry.chatId === chatId));
+  }
+
+  closeWorkingCopy(workingCopyPath: string): Promise<void> {
+    return this.#close([...this.#live.values()].filter((entry) => entry.session.workingCopyPath === workingCopyPath));
+  }
+
+  stateOf(chatId: string, agentId: string): "opening" | "ready" | "busy" | null {
+    const live = this.#findLive(chatId, agentId);
+    if (live) return live.session.isBusy() ? "busy" : "ready";
+    return this.#queue.busy(keyOf(chatId, agentId)) ? "opening" : null;
+  }
+
+  async probe(agentId: string, { signIn }: { signIn: boolean }, signal: AbortSignal): Promise<Result<AgentReport, AgentFailure>> {
+    const located = await this.#deps.locate(agentId);
+    if (!located.ok) return located;
+    return probeAgent(this.#pool, launchOf(located.value, "probe"), { signIn, folder: this.#deps.folder, signal });
+  }
+
+  processes(): BackendProcess[] {
+    const live = [...this.#live.values()];
+    return this.#pool.children().map((child) => ({
+      pid: child.connection.pid,
+      label: child.label,
+      agentId: child.agentId,
+      chatIds: live.filter((entry) => entry.child === child).map((entry) => entry.chatId),
+      startedAt: child.startedAt,
+    }));
+  }
+
+  diagnose(agentId: string): string[] {
+    const children = this.#pool.children().filter((child) => child.agentId === agentId);
+    return diagnosticLines(children, this.#pool.lastTrouble(agentId));
+  }
+
+  forgive(agentId: string): void {
+    this.#pool.forgive(agentId);
+  }
+
+  dispose(): Promise<void> {
+    return this.#pool.dispose();
+  }
+
+  async #open(request: OpenRequest, signal: AbortSignal): Promise<Result<AgentSessionHandle, AgentFailure>> {
+    const { chatId, agentId, workingCopyPath } = request;
     if (signal.aborted) return fail({ type: "cancelled", message: "No longer wanted" });
-    const warm = findLive(chatId, agentId);
-    if (warm && warm.session.workingCopyPath === workingCopyPath) {
-      warm.session.setHost(host);
-      return ok(handle(warm, "warm"));
-    }
-    warm?.session.detach();
-    const launch = await deps.launch(agentId, chatId);
-    if (!launch.ok) return launch;
-    const acquired = await deps.pool.acquire(launch.value, signal);
-    if (!acquired.ok) return signedOut(agentId, acquired);
+    const warm = this.#live.get(keyOf(chatId, agentId));
+    if (warm && isWarm(warm) && warm.session.workingCopyPath === workingCopyPath) return ok(this.#handle(warm, request, "warm"));
+    if (warm) this.#forget(warm);
+    const located = await this.#deps.locate(agentId);
+    if (!located.ok) return located;
+    const acquired = await this.#pool.acquire(launchOf(located.value, chatId), signal);
+    if (!acquired.ok) return this.#signedOut(agentId, acquired);
     const { child, release } = acquired.value;
-    deps.onConnected(agentId, child.connection);
+    this.#deps.onConnected(agentId, reportOf(child.connection.traits));
     try {
-      return await openOn(child, request, signal);
+      return await this.#openOn(child, request, signal);
     } finally {
       release();
     }
   }
 
-  async function openOn(
+  async #openOn(
     child: PooledChild,
     request: OpenRequest,
     signal: AbortSignal,
   ): Promise<Result<AgentSessionHandle, AgentFailure>> {
+    const { clock, sessions, onOptions, effectiveModels } = this.#deps;
     const { chatId, agentId, workingCopyPath, host } = request;
-    const stored = deps.sessions.find(chatId, agentId);
+    const stored = sessions.find(chatId, agentId);
     const before = stored?.agentSessionId ? { id: stored.agentSessionId, used: stored.lastActiveAt !== null } : null;
     const opened = await openSession(
       {
         connection: child.connection,
         workingCopyPath,
         host,
-        onOptions: (options) => deps.onOptions(agentId, options),
-        effectiveModels: (options) => deps.effectiveModels(agentId, options),
+        clock,
+        onOptions: (options) => onOptions(agentId, options),
+        effectiveModels: (options) => effectiveModels(agentId, options),
       },
       before,
     );
-    if (!opened.ok) return signedOut(agentId, opened);
-    const entry: LiveSession = { chatId, agentId, child, session: opened.value.session };
+    if (!opened.ok) return this.#signedOut(agentId, opened);
+    const { session, how } = opened.value;
+    const entry: LiveSession = { chatId, agentId, child, session };
     const { traits } = child.connection;
-    deps.sessions.save({
+    sessions.save({
       chatId,
       agentId,
-      agentSessionId: entry.session.sessionId,
+      agentSessionId: session.sessionId,
       status: "ready",
       canResume: traits.resume,
       canLoad: traits.load,
-      lastActiveAt: opened.value.how === "new" ? null : (stored?.lastActiveAt ?? null),
+      lastActiveAt: how === "new" ? null : (stored?.lastActiveAt ?? null),
     });
-    live.set(keyOf(chatId, agentId), entry);
+    this.#live.set(keyOf(chatId, agentId), entry);
     child.connection.onEnd((failure) => {
-      if (live.get(keyOf(chatId, agentId)) !== entry) return;
-      live.delete(keyOf(chatId, agentId));
-      deps.sessions.setStatus(chatId, agentId, failure.type === "killed" ? "closed" : "crashed");
+      if (this.#live.get(keyOf(chatId, agentId)) !== entry) return;
+      this.#live.delete(keyOf(chatId, agentId));
+      sessions.setStatus(chatId, agentId, failure.type === "killed" ? "closed" : "crashed");
     });
     if (signal.aborted) return fail({ type: "cancelled", message: "No longer wanted" });
-    return ok(handle(entry, opened.value.how));
+    return ok(this.#handle(entry, request, how));
   }
 
-  function signedOut(agentId: string, failed: { ok: false; error: AgentFailure }): { ok: false; error: AgentFailure } {
-    if (failed.error.type === "signed-out") deps.onSignedOut(agentId, failed.error.message);
+  #handle(entry: LiveSession, { host }: OpenRequest, how: AgentSessionHandle["how"]): AgentSessionHandle {
+    return new AcpSessionHandle(
+      {
+        clock: this.#deps.clock,
+        sessions: this.#deps.sessions,
+        effectiveModels: this.#deps.effectiveModels,
+        forget: (gone) => this.#forget(gone),
+        onFailed: (failure) => void this.#signedOut(entry.agentId, { ok: false, error: failure }),
+      },
+      entry,
+      host,
+      how,
+    );
+  }
+
+  #findLive(chatId: string, agentId: string): LiveSession | null {
+    const found = this.#live.get(keyOf(chatId, agentId));
+    return found && isWarm(found) ? found : null;
+  }
+
+  /** The session isn't open any more; its agent keeps its memory, to be resumed. */
+  #forget(entry: LiveSession): void {
+    const key = keyOf(entry.chatId, entry.agentId);
+    entry.session.detach();
+    if (this.#live.get(key) !== entry) return;
+    this.#live.delete(key);
+    this.#deps.sessions.setStatus(entry.chatId, entry.agentId, "closed");
+  }
+
+  #signedOut(agentId: string, failed: Failed): Failed {
+    if (failed.error.type === "signed-out") this.#deps.onSignedOut(agentId, failed.error.message);
     return failed;
   }
 
-  /** Who opens a session is about to prompt it: until then, or for a while, its child isn't idle. Answers the end of it. */
-  function reserve(child: PooledChild): () => void {
-    const release = child.use();
-    const takeBack = deps.clock.after(reservedMs, release);
-    return () => {
-      takeBack();
-      release();
-    };
-  }
-
-  function handle(entry: LiveSession, how: AgentSessionHandle["how"]): AgentSessionHandle {
-    const { session, child, agentId, chatId } = entry;
-    const prompting = reserve(child);
-    let killed = false;
-    return {
-      agentId,
-      agentSessionId: session.sessionId,
-      pid: child.connection.pid,
-      how,
-      get options() {
-        const { model, mode, thinking, commands } = session.state();
-        const options = {
-          models: model?.choices ?? [],
-          modes: mode?.choices ?? [],
-          thinkingLevels: thinking?.choices ?? [],
-          commands,
-        };
-        return { ...options, models: deps.effectiveModels(agentId, options) };
-      },
-      currentModelId: () => session.state().model?.current ?? null,
-      async prompt(input) {
-        const release = child.use();
-        prompting();
-        deps.sessions.touch(chatId, agentId, deps.clock.now());
-        const ended = await session.prompt(input).finally(release);
-        deps.sessions.touch(chatId, agentId, deps.clock.now());
-        if (ended.ok) return ended;
-        if (ended.error.type === "killed" && !killed)
-          return fail({
-            ...ended.error,
-            type: "crashed",
-            message: `${child.label}'s process was stopped: ${ended.error.message}`,
-          });
-        return signedOut(agentId, ended);
-      },
-      cancel: () => session.cancel(),
-      async kill() {
-        killed = true;
-        const { gone } = await child.connection.stop({
-          type: "killed",
-          message: "It didn't stop when it was asked to, so its process was ended",
-        });
-        if (!gone) throw new Error(`Process ${child.connection.pid} could not be proved to have ended`);
-      },
-    };
-  }
-
-  async function close(entries: LiveSession[]): Promise<void> {
+  async #close(entries: LiveSession[]): Promise<void> {
     const children = new Set(entries.map((entry) => entry.child));
     for (const entry of entries) {
-      live.delete(keyOf(entry.chatId, entry.agentId));
-      if (!entry.session.connection.ended()) deps.sessions.setStatus(entry.chatId, entry.agentId, "closed");
+      this.#live.delete(keyOf(entry.chatId, entry.agentId));
+      if (!entry.session.connection.ended()) this.#deps.sessions.setStatus(entry.chatId, entry.agentId, "closed");
     }
     await Promise.all(
       entries.map(({ session }) => closeSession(session.connection, session.sessionId).finally(() => session.detach())),
     );
-    const inUse = new Set([...live.values()].map((entry) => entry.child));
+    const inUse = new Set([...this.#live.values()].map((entry) => entry.child));
     const unused = [...children].filter((child) => !inUse.has(child));
     await Promise.all(unused.map((child) => child.connection.stop({ type: "killed", message: "Its last session was closed" })));
   }
+}
 
-  return {
-    open: (request, signal) =>
-      orCancelled(
-        queue.run(keyOf(request.chatId, request.agentId), () => open(request, signal)),
-        signal,
-      ),
-    outlook(chatId, agentId) {
-      if (findLive(chatId, agentId)) return "warm";
-      const stored = deps.sessions.find(chatId, agentId);
-      if (!stored?.agentSessionId) return "new";
-      if (stored.canResume) return "resumes";
-      if (stored.canLoad) return "replays";
-      return stored.lastActiveAt === null ? "new" : "memory-lost";
-    },
-    closeChat: (chatId) => close([...live.values()].filter((entry) => entry.chatId === chatId)),
-    closeWorkingCopy: (workingCopyPath) =>
-      close([...live.values()].filter((entry) => entry.session.workingCopyPath === workingCopyPath)),
-    live: () => [...live.values()],
-    isOpening: (chatId, agentId) => queue.busy(keyOf(chatId, agentId)),
-  };
+function keyOf(chatId: string, agentId: string): string {
+  return JSON.stringify([chatId, agentId]);
+}
+
+function isWarm({ child }: LiveSession): boolean {
+  return child.isOpen();
 }
 
 /** A session that is opened after its caller has given up stays open: the next one finds it warm. */

@@ -5,6 +5,8 @@ export type SessionClient = {
   /** Whether it was taken, came after the turn's end, or wasn't understood. */
   receive(update: unknown): "taken" | "late" | "unknown";
   turnAnswered(): void;
+  /** Tells the person something that the agent can't. */
+  warn(message: string): void;
   requestPermission(params: acp.RequestPermissionRequest): Promise<acp.RequestPermissionResponse>;
   readTextFile(params: acp.ReadTextFileRequest): Promise<acp.ReadTextFileResponse>;
   writeTextFile(params: acp.WriteTextFileRequest): Promise<acp.WriteTextFileResponse>;

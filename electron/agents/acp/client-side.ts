@@ -10,7 +10,7 @@ import { executeAction, permissionAction, permissionOptions } from "./permission
  * What an agent may ask of the app in one session. Files stay inside the working copy, and nothing is done without the
  * host's word: neither outside a turn, nor after its cancel.
  */
-export type ClientSide = Omit<SessionClient, "receive" | "turnAnswered"> & {
+export type ClientSide = Omit<SessionClient, "receive" | "turnAnswered" | "warn"> & {
   /** Ends the commands that still run; the agent may read what they printed. */
   killTerminals(): Promise<void>;
   /** Ends and forgets the terminals that the agent has not released. */

@@ -7,42 +7,13 @@ import type { AgentFailure } from "../port.ts";
 import { clientApp, type SessionClient } from "./client-app.ts";
 import { failureOf } from "./failure.ts";
 import { noTraits, readTraits, type AgentTraits } from "./traits.ts";
-import { defaultWireLimits, openWire, type WireLimits, type WireReport } from "./wire.ts";
-
-/**
- * One child that speaks ACP, from its spawn until it is proved gone. It may carry many sessions; each attaches for its
- * updates and requests. However it ends, each session is told once.
- */
-export type Connection = {
-  readonly pid: number;
-  readonly agent: acp.ClientContext;
-  readonly traits: AgentTraits;
-  /** Set once it has ended or is being stopped. */
-  ended(): AgentFailure | null;
-  /** Called once when it ends; at once if it has. */
-  onEnd(listener: (failure: AgentFailure) => void): void;
-  /** Routes a session's updates and requests; answers a function that ends it. */
-  attach(sessionId: string, session: SessionClient): () => void;
-  /** Does what may make a session: updates that come before its id is known are kept until `attach`. */
-  whileOpening<T>(work: () => Promise<T>): Promise<T>;
-  /** A request with a time limit (0: none); every way to fail is a value. */
-  call<T>(doing: string, timeoutMs: number, request: (agent: acp.ClientContext) => Promise<T>): Promise<Result<T, CallFailure>>;
-  /** Why it ends, where its child is dead or dies within a moment; null where it lives on. */
-  deathAtHand(): Promise<AgentFailure | null>;
-  /** Kills the group; `gone` tells whether it could be proved to have ended. */
-  stop(failure: AgentFailure): Promise<{ gone: boolean }>;
-  report(): ConnectionReport;
-};
+import { SessionRoutes } from "./session-routes.ts";
+import { defaultWireLimits, Wire, type WireLimits, type WireReport } from "./wire.ts";
 
 /** `code`: the agent's own error code, where it answered. */
 export type CallFailure = AgentFailure & { code?: number };
 
-export type ConnectionReport = WireReport & {
-  stderr: string[];
-  lateUpdates: number;
-  unknownUpdates: number;
-  orphanUpdates: number;
-};
+export type ConnectionReport = WireReport & SessionRoutes["counts"] & { stderr: string[] };
 
 export type ConnectionOptions = {
   command: string;
@@ -58,7 +29,6 @@ export type ConnectionOptions = {
   signal: AbortSignal;
 };
 
-const maxHeldUpdates = 256;
 const muteGraceMs = 1000;
 const deathGraceMs = 200;
 
@@ -67,7 +37,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Result
   const started = await startChild({ ...options, signal: options.signal });
   if (!started.ok) return fail(startFailure(started.error));
   options.onStarted(started.value.identity);
-  const connection = connect(started.value, options);
+  const connection = new Connection(started.value, options);
   const aborted = (): void => void connection.stop({ type: "cancelled", message: "No longer wanted" });
   options.signal.addEventListener("abort", aborted, { once: true });
   if (options.signal.aborted) aborted();
@@ -108,118 +78,121 @@ async function initialize(connection: Connection, timeoutMs: number): Promise<Re
   return readTraits(answer.value);
 }
 
-function connect(child: Child, options: ConnectionOptions): Connection {
-  const stderr = new Tail();
-  child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk.toString("utf8")));
-  const sessions = new Map<string, SessionClient>();
-  const held = new Map<string, unknown[]>();
-  const counts = { lateUpdates: 0, unknownUpdates: 0, orphanUpdates: 0 };
-  const listeners: ((failure: AgentFailure) => void)[] = [];
-  let opening = 0;
-  let heldUpdates = 0;
-  let ended: AgentFailure | null = null;
+/**
+ * One child that speaks ACP, from its spawn until it is proved gone. It may carry many sessions; each attaches for its
+ * updates and requests. However it ends, each session is told once.
+ */
+export class Connection {
+  readonly traits: AgentTraits = { ...noTraits };
+  readonly #child: Child;
+  readonly #options: ConnectionOptions;
+  readonly #stderr = new Tail();
+  readonly #routes = new SessionRoutes();
+  readonly #listeners: ((failure: AgentFailure) => void)[] = [];
+  readonly #wire: Wire;
+  readonly #sdk: acp.ClientConnection;
+  #ended: AgentFailure | null = null;
+  #stopping: Promise<{ gone: boolean }> | null = null;
 
-  const hold = (sessionId: string, update: unknown): void => {
-    if (opening === 0 || heldUpdates >= maxHeldUpdates) {
-      counts.orphanUpdates += 1;
-      return;
+  constructor(child: Child, options: ConnectionOptions) {
+    this.#child = child;
+    this.#options = options;
+    child.stderr.on("data", (chunk: Buffer) => this.#stderr.push(chunk.toString("utf8")));
+    this.#wire = new Wire(
+      child,
+      {
+        onUpdate: (sessionId, update) => this.#routes.receive(sessionId, update),
+        onTurnAnswered: (sessionId) => this.#routes.turnAnswered(sessionId),
+        onBroken: (reason) => this.#break(reason),
+        // An exit follows by itself; a child that stays without its output is as good as dead.
+        onOutputEnd: () =>
+          void setTimeout(
+            () => child.isRunning() && this.#break("it closed its output and went on running"),
+            muteGraceMs,
+          ).unref(),
+      },
+      { ...defaultWireLimits, ...options.limits },
+    );
+    this.#sdk = clientApp((sessionId) => this.#routes.find(sessionId)).connect(this.#wire.stream);
+    // The leader's end leaves descendants behind at times: `stop` sweeps the group in any case.
+    void child.exited.then((exit) => this.stop(exitFailure(exit, this.#stderr)));
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Set once it has ended or is being stopped. */
+  ended(): AgentFailure | null {
+    return this.#ended;
+  }
+
+  /** Called once when it ends; at once if it has. */
+  onEnd(listener: (failure: AgentFailure) => void): void {
+    if (this.#ended) listener(this.#ended);
+    else this.#listeners.push(listener);
+  }
+
+  /** Routes a session's updates and requests; returns a function that ends it. */
+  attach(sessionId: string, session: SessionClient): () => void {
+    return this.#routes.attach(sessionId, session);
+  }
+
+  /** Does what may make a session: updates that come before its id is known are kept until `attach`. */
+  whileOpening<T>(work: () => Promise<T>): Promise<T> {
+    return this.#routes.whileOpening(work);
+  }
+
+  /** A request with a time limit (0: none); every way to fail is a value. */
+  async call<T>(
+    doing: string,
+    timeoutMs: number,
+    request: (agent: acp.ClientContext) => Promise<T>,
+  ): Promise<Result<T, CallFailure>> {
+    if (this.#ended) return fail(this.#ended);
+    try {
+      const answer = request(this.#sdk.agent);
+      return ok(await (timeoutMs === 0 ? answer : withTimeout(answer, timeoutMs)));
+    } catch (error) {
+      if (this.#ended) return fail(this.#ended);
+      if (error instanceof NoAnswer)
+        return fail({ type: "handshake-timeout", message: `${doing} got no answer in ${timeoutMs / 1000} s` });
+      return fail({ ...failureOf(error, doing), ...(error instanceof acp.RequestError ? { code: error.code } : {}) });
     }
-    heldUpdates += 1;
-    held.set(sessionId, [...(held.get(sessionId) ?? []), update]);
-  };
-  const deliver = (session: SessionClient, update: unknown): void => {
-    const fate = session.receive(update);
-    if (fate === "late") counts.lateUpdates += 1;
-    if (fate === "unknown") counts.unknownUpdates += 1;
-  };
-  const end = (failure: AgentFailure): void => {
-    if (ended) return;
-    ended = failure;
-    sdk.close(new Error(failure.message));
-    for (const listener of listeners.splice(0)) listener(failure);
-  };
-  let stopping: Promise<{ gone: boolean }> | null = null;
-  const stop = (failure: AgentFailure): Promise<{ gone: boolean }> => {
-    end(failure);
-    stopping ??= child.stop().then(({ gone }) => {
-      if (gone) options.onGone(child.identity);
+  }
+
+  /** Why it ends, where its child is dead or dies within a moment; null where it lives on. */
+  async deathAtHand(): Promise<AgentFailure | null> {
+    // A child's end and what its descendants still say reach this process in either order.
+    for (let waited = 0; this.#child.isRunning() && waited < deathGraceMs; waited += 20)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    return this.#child.isRunning() ? null : new Promise((resolve) => this.onEnd(resolve));
+  }
+
+  /** Kills the group; `gone` tells whether it could be proved to have ended. */
+  stop(failure: AgentFailure): Promise<{ gone: boolean }> {
+    this.#end(failure);
+    this.#stopping ??= this.#child.stop().then(({ gone }) => {
+      if (gone) this.#options.onGone(this.#child.identity);
       return { gone };
     });
-    return stopping;
-  };
-  const broken = (reason: string): void => void stop({ type: "protocol", message: `The agent broke the protocol: ${reason}` });
+    return this.#stopping;
+  }
 
-  const wire = openWire(
-    child,
-    {
-      onUpdate(sessionId, update) {
-        const session = sessions.get(sessionId);
-        if (session) deliver(session, update);
-        else hold(sessionId, update);
-      },
-      onTurnAnswered: (sessionId) => sessions.get(sessionId)?.turnAnswered(),
-      onBroken: broken,
-      onOutputEnd() {
-        // An exit follows by itself; a child that stays without its output is as good as dead.
-        setTimeout(() => child.isRunning() && broken("it closed its output and went on running"), muteGraceMs).unref();
-      },
-    },
-    { ...defaultWireLimits, ...options.limits },
-  );
-  const sdk = clientApp((sessionId) => sessions.get(sessionId) ?? null).connect(wire.stream);
-  // The leader's end leaves descendants behind at times: `stop` sweeps the group in any case.
-  void child.exited.then((exit) => stop(exitFailure(exit, stderr)));
+  report(): ConnectionReport {
+    return { ...this.#wire.report, ...this.#routes.counts, stderr: this.#stderr.lines(50) };
+  }
 
-  return {
-    pid: child.pid,
-    agent: sdk.agent,
-    traits: { ...noTraits },
-    ended: () => ended,
-    onEnd: (listener) => void (ended ? listener(ended) : listeners.push(listener)),
-    attach(sessionId, session) {
-      sessions.set(sessionId, session);
-      const early = held.get(sessionId) ?? [];
-      held.delete(sessionId);
-      heldUpdates -= early.length;
-      for (const update of early) deliver(session, update);
-      return () => {
-        if (sessions.get(sessionId) === session) sessions.delete(sessionId);
-      };
-    },
-    async whileOpening(work) {
-      opening += 1;
-      try {
-        return await work();
-      } finally {
-        opening -= 1;
-        if (opening === 0) {
-          counts.orphanUpdates += heldUpdates;
-          held.clear();
-          heldUpdates = 0;
-        }
-      }
-    },
-    async call(doing, timeoutMs, request) {
-      if (ended) return fail(ended);
-      try {
-        const answer = timeoutMs === 0 ? request(sdk.agent) : withTimeout(request(sdk.agent), timeoutMs);
-        return ok(await answer);
-      } catch (error) {
-        if (ended) return fail(ended);
-        if (error instanceof NoAnswer)
-          return fail({ type: "handshake-timeout", message: `${doing} got no answer in ${timeoutMs / 1000} s` });
-        return fail({ ...failureOf(error, doing), ...(error instanceof acp.RequestError ? { code: error.code } : {}) });
-      }
-    },
-    async deathAtHand() {
-      // A child's end and what its descendants still say reach this process in either order.
-      for (let waited = 0; child.isRunning() && waited < deathGraceMs; waited += 20)
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      return child.isRunning() ? null : new Promise((resolve) => (ended ? resolve(ended) : listeners.push(resolve)));
-    },
-    stop,
-    report: () => ({ ...wire.report, ...counts, stderr: stderr.lines(50) }),
-  };
+  #end(failure: AgentFailure): void {
+    if (this.#ended) return;
+    this.#ended = failure;
+    this.#sdk.close(new Error(failure.message));
+    for (const listener of this.#listeners.splice(0)) listener(failure);
+  }
+
+  #break(reason: string): void {
+    void this.stop({ type: "protocol", message: `The agent broke the protocol: ${reason}` });
+  }
 }
 
 class NoAnswer extends Error {}

@@ -2,7 +2,7 @@ import * as acp from "@agentclientprotocol/sdk/unstable";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { AgentFailure, AgentSessionHandle } from "../port.ts";
 import type { CallFailure, Connection } from "./connection.ts";
-import { createAcpSession, type AcpSession, type AcpSessionParts } from "./session.ts";
+import { AcpSession, type AcpSessionParts } from "./session.ts";
 
 const timeoutMs = 120_000;
 
@@ -27,8 +27,8 @@ export async function openSession(
       if (resumed.ok || !isLost(resumed.error)) return resumed;
     }
     if (traits.load) {
-      const loaded = await restore(parts, stored.id, "loaded");
-      if (loaded.ok || !isLost(loaded.error)) return loaded;
+      const replayed = await restore(parts, stored.id, "replayed");
+      if (replayed.ok || !isLost(replayed.error)) return replayed;
     }
   }
   return begin(parts, stored?.used ? "memory-lost" : "new");
@@ -42,10 +42,10 @@ function isLost(error: CallFailure): boolean {
 async function restore(
   parts: Omit<AcpSessionParts, "sessionId">,
   sessionId: string,
-  how: "resumed" | "loaded",
+  how: "resumed" | "replayed",
 ): Promise<Result<Opened, CallFailure>> {
   const { session: methods } = acp.methods.agent;
-  const session = createAcpSession({ ...parts, sessionId });
+  const session = new AcpSession({ ...parts, sessionId });
   const request = { sessionId, cwd: parts.workingCopyPath, mcpServers: [] };
   const answer = await parts.connection.call(
     how === "resumed" ? "Resuming the session" : "Loading the session",
@@ -56,7 +56,8 @@ async function restore(
     session.detach();
     return fail(answer.error);
   }
-  session.opened(answer.value);
+  session.opened(answer.value, true);
+  if (how === "replayed") await session.historyTold();
   return ok({ session, how });
 }
 
@@ -67,8 +68,8 @@ function begin(parts: Omit<AcpSessionParts, "sessionId">, how: "new" | "memory-l
     const { sessionId } = answer.value;
     if (typeof sessionId !== "string" || sessionId === "")
       return fail({ type: "protocol", message: "The agent gave its session no id" });
-    const session = createAcpSession({ ...parts, sessionId });
-    session.opened(answer.value);
+    const session = new AcpSession({ ...parts, sessionId });
+    session.opened(answer.value, false);
     return ok({ session, how });
   });
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { openAgentKit, TestHost, textPrompt, type AgentKit } from "../../testing/agent-kit.ts";
+import { openAgentKit, processesWith, TestHost, textPrompt, type AgentKit } from "../../testing/agent-kit.ts";
 import { until } from "../../testing/until.ts";
 
 let kit: AgentKit;
@@ -52,14 +52,30 @@ it("starts one child for two who ask at once", async () => {
   expect(second?.pid).toBe(first?.pid);
 });
 
-it("a child that is killed for one chat is a crash for the others", async () => {
+it("ends one chat's turn in a shared child without harm to another's: the child takes no new session and ends after its last turn", async () => {
   kit = openAgentKit();
-  const host = new TestHost();
-  const other = await kit.open(host, "practice", "chat-1");
-  const going = other.prompt(textPrompt("say here\nhang"));
-  await until(() => host.text.includes("here"));
-  await (await kit.open(new TestHost(), "practice", "chat-2")).kill();
-  expect(await going).toMatchObject({ ok: false, error: { type: "crashed" } });
+  const [healthy, stopped] = [new TestHost(), new TestHost()];
+  const one = await kit.open(healthy, "practice", "chat-1");
+  const going = one.prompt(textPrompt("say here\nhang"));
+  await until(() => healthy.text.includes("here"));
+  const two = await kit.open(stopped, "practice", "chat-2");
+  const ignoring = two.prompt(textPrompt("say there\nhang"));
+  await until(() => stopped.text.includes("there"));
+  expect(two.pid).toBe(one.pid);
+
+  await two.kill();
+  expect(await ignoring).toMatchObject({ ok: false, error: { type: "killed" } });
+  expect(kit.agents.backend.outlook("chat-2", "practice")).toBe("resumes");
+  const again = await kit.open(new TestHost(), "practice", "chat-2");
+  expect(again).toMatchObject({ how: "resumed", agentSessionId: two.agentSessionId });
+  expect(again.pid).not.toBe(one.pid);
+  expect((await kit.open(new TestHost(), "practice", "chat-3")).pid).toBe(again.pid);
+
+  await one.cancel();
+  expect(await going).toMatchObject({ ok: true, value: { reason: "cancelled" } });
+  await until(() => processesWith("practice-agent").every((pid) => pid !== one.pid));
+  expect(kit.agents.processes().map((child) => child.pid)).toEqual([again.pid]);
+  expect(await again.prompt(textPrompt("say on"))).toMatchObject({ ok: true });
 });
 
 it("is gone with all its children when the core's scope ends", async () => {

@@ -4,24 +4,9 @@ import type { Clock } from "../../lib/clock.ts";
 import { KeyedQueue } from "../../lib/keyed-queue.ts";
 import type { Log } from "../../lib/log.ts";
 import type { ProcessRepository } from "../../store/processes.ts";
+import { pause } from "./pause.ts";
 import { openConnection, type Connection } from "./connection.ts";
 import type { AgentFailure } from "../port.ts";
-
-/**
- * The children of all agents. A child's life belongs to the pool: it is started when a session needs it, shared by the
- * sessions that may, stopped when nobody has used it for a while or the core ends, and started again after a crash,
- * slower each time and at most five times a minute.
- */
-export type Pool = {
-  /** The running child of this launch, or a new one; in use from now until `release`. */
-  acquire(launch: Launch, signal: AbortSignal): Promise<Result<Lease, AgentFailure>>;
-  children(): PooledChild[];
-  /** Forgets the crashes of an agent, so that it may be tried at once. */
-  forgive(agentId: string): void;
-  /** What the latest child of this agent that ended or failed left behind. */
-  lastTrouble(agentId: string): Trouble | null;
-  dispose(): Promise<void>;
-};
 
 export type Launch = {
   agentId: string;
@@ -32,17 +17,6 @@ export type Launch = {
   env(): Record<string, string>;
   /** Equal where one child can stand for another: program, arguments, environment and, unless it is shared, the chat. */
   key: string;
-};
-
-export type PooledChild = {
-  readonly agentId: string;
-  readonly label: string;
-  readonly key: string;
-  readonly connection: Connection;
-  readonly startedAt: number;
-  /** Whoever uses the child says so, that it isn't taken for idle; answers the end of it. */
-  use(): () => void;
-  isUsed(): boolean;
 };
 
 /** `started`: this lease began the child's life. */
@@ -78,16 +52,78 @@ export const defaultPoolLimits: PoolLimits = {
   firstBackoffMs: 250,
 };
 
-type Entry = PooledChild & { uses: number; lastUsedAt: number };
+/** A running child. Whoever uses it says so, that it isn't taken for idle. */
+export class PooledChild {
+  readonly agentId: string;
+  readonly label: string;
+  readonly key: string;
+  readonly connection: Connection;
+  readonly startedAt: number;
+  readonly #clock: Clock;
+  readonly #users = new Set<{ owner: unknown }>();
+  #lastUsedAt: number;
+  #retiring = false;
 
-export function createPool(deps: PoolDeps): Pool {
-  return new ChildPool(deps);
+  constructor({ agentId, label, key }: Launch, connection: Connection, clock: Clock) {
+    this.agentId = agentId;
+    this.label = label;
+    this.key = key;
+    this.connection = connection;
+    this.#clock = clock;
+    this.startedAt = clock.now();
+    this.#lastUsedAt = clock.monotonic();
+  }
+
+  /** Monotonic ms. */
+  get lastUsedAt(): number {
+    return this.#lastUsedAt;
+  }
+
+  /** Returns the end of the use. */
+  use(owner: unknown = null): () => void {
+    const user = { owner };
+    this.#users.add(user);
+    return () => {
+      if (!this.#users.delete(user)) return;
+      this.#lastUsedAt = this.#clock.monotonic();
+      this.#endIfDone();
+    };
+  }
+
+  isUsed(): boolean {
+    return this.#users.size > 0;
+  }
+
+  isUsedBesides(owner: unknown): boolean {
+    return [...this.#users].some((user) => user.owner !== owner);
+  }
+
+  /** Whether it takes another session. */
+  isOpen(): boolean {
+    return !this.#retiring && !this.connection.ended();
+  }
+
+  /** Takes no new session from now on, and ends when nobody uses it any more. */
+  retire(): void {
+    this.#retiring = true;
+    this.#endIfDone();
+  }
+
+  #endIfDone(): void {
+    if (this.#retiring && !this.isUsed())
+      void this.connection.stop({ type: "killed", message: "It was ended after its last turn, as it had ignored a stop" });
+  }
 }
 
-class ChildPool implements Pool {
+/**
+ * The children of all agents. A child's life belongs to the pool: it is started when a session needs it, shared by the
+ * sessions that may, stopped when nobody has used it for a while or the core ends, and started again after a crash,
+ * slower each time and at most five times a minute.
+ */
+export class Pool {
   readonly #deps: PoolDeps;
   readonly #limits: PoolLimits;
-  readonly #entries = new Set<Entry>();
+  readonly #entries = new Set<PooledChild>();
   readonly #crashes = new Map<string, { agentId: string; at: number[] }>();
   readonly #troubles = new Map<string, Trouble>();
   readonly #starting = new KeyedQueue();
@@ -101,10 +137,11 @@ class ChildPool implements Pool {
     this.#limits = { ...defaultPoolLimits, ...deps.limits };
   }
 
+  /** The running child of this launch, or a new one; in use from now until `release`. */
   acquire(launch: Launch, signal: AbortSignal): Promise<Result<Lease, AgentFailure>> {
     return this.#settle(
       this.#starting.run(launch.key, async () => {
-        const running = [...this.#entries].find((entry) => entry.key === launch.key && !entry.connection.ended());
+        const running = [...this.#entries].find((entry) => entry.key === launch.key && entry.isOpen());
         if (running) return ok({ child: running, started: false, release: running.use() });
         if (this.#ending.signal.aborted) return fail({ type: "cancelled", message: "Hearth is closing" });
         const begun = await this.#start(launch, AbortSignal.any([signal, this.#ending.signal]));
@@ -117,10 +154,12 @@ class ChildPool implements Pool {
     return [...this.#entries].filter((entry) => !entry.connection.ended());
   }
 
+  /** Forgets the crashes of an agent, so that it may be tried at once. */
   forgive(agentId: string): void {
     for (const [key, record] of this.#crashes) if (record.agentId === agentId) this.#crashes.delete(key);
   }
 
+  /** What the latest child of this agent that ended or failed left behind. */
   lastTrouble(agentId: string): Trouble | null {
     return this.#troubles.get(agentId) ?? null;
   }
@@ -138,7 +177,7 @@ class ChildPool implements Pool {
     return tracked;
   }
 
-  async #start(launch: Launch, signal: AbortSignal): Promise<Result<Entry, AgentFailure>> {
+  async #start(launch: Launch, signal: AbortSignal): Promise<Result<PooledChild, AgentFailure>> {
     const held = await this.#backOff(launch, signal);
     if (held) return fail(held);
     await this.#makeRoom();
@@ -185,29 +224,8 @@ class ChildPool implements Pool {
     this.#crashes.set(launch.key, record);
   }
 
-  #enter(launch: Launch, connection: Connection): Entry {
-    const { clock } = this.#deps;
-    const { agentId, label, key } = launch;
-    const entry: Entry = {
-      agentId,
-      label,
-      key,
-      connection,
-      startedAt: clock.now(),
-      uses: 0,
-      lastUsedAt: clock.monotonic(),
-      isUsed: () => entry.uses > 0,
-      use() {
-        entry.uses += 1;
-        let over = false;
-        return () => {
-          if (over) return;
-          over = true;
-          entry.uses -= 1;
-          entry.lastUsedAt = clock.monotonic();
-        };
-      },
-    };
+  #enter(launch: Launch, connection: Connection): PooledChild {
+    const entry = new PooledChild(launch, connection, this.#deps.clock);
     this.#entries.add(entry);
     connection.onEnd((failure) => {
       this.#entries.delete(entry);
@@ -222,7 +240,7 @@ class ChildPool implements Pool {
   /** The least recently used that nobody uses goes first; where all are in use, one more is allowed. */
   async #makeRoom(): Promise<void> {
     if (this.#entries.size < this.#limits.maxChildren) return;
-    const idle = [...this.#entries].filter((entry) => entry.uses === 0).toSorted((a, b) => a.lastUsedAt - b.lastUsedAt)[0];
+    const idle = [...this.#entries].filter((entry) => !entry.isUsed()).toSorted((a, b) => a.lastUsedAt - b.lastUsedAt)[0];
     if (idle) await retire(idle);
   }
 
@@ -231,27 +249,12 @@ class ChildPool implements Pool {
     this.#takeBackSweep ??= this.#deps.clock.after(Math.min(60_000, idleMs), () => {
       this.#takeBackSweep = null;
       const before = this.#deps.clock.monotonic() - idleMs;
-      for (const entry of this.#entries) if (entry.uses === 0 && entry.lastUsedAt <= before) void retire(entry);
+      for (const entry of this.#entries) if (!entry.isUsed() && entry.lastUsedAt <= before) void retire(entry);
       if (this.#entries.size > 0) this.#scheduleSweep();
     });
   }
 }
 
-async function retire(entry: Entry): Promise<void> {
+async function retire(entry: PooledChild): Promise<void> {
   await entry.connection.stop({ type: "killed", message: "Stopped because nobody used it" });
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const takeBack = clock.after(ms, resolve);
-    signal.addEventListener(
-      "abort",
-      () => {
-        takeBack();
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

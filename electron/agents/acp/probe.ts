@@ -1,15 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
-import * as z from "zod";
 import type { Result } from "../../../shared/result.ts";
 import { fail, ok } from "../../../shared/result.ts";
 import { closeSession, newSessionId } from "./open-session.ts";
-import type { ConnectionReport } from "./connection.ts";
-import type { AgentTraits } from "./traits.ts";
+import type { AgentReport } from "../backend.ts";
 import type { AgentFailure } from "../port.ts";
 import type { Launch, Pool } from "./pool.ts";
-
-export type Probe = { traits: AgentTraits; report: ConnectionReport };
+import { reportOf } from "./traits.ts";
 
 /**
  * A real handshake: starts the agent, or asks the one that runs, and answers what it said. With `signIn` a session is
@@ -19,7 +16,7 @@ export async function probeAgent(
   pool: Pool,
   launch: Launch,
   options: { signIn: boolean; folder: string; signal: AbortSignal },
-): Promise<Result<Probe, AgentFailure>> {
+): Promise<Result<AgentReport, AgentFailure>> {
   const acquired = await pool.acquire(launch, options.signal);
   if (!acquired.ok) return acquired;
   const { child, started, release } = acquired.value;
@@ -29,7 +26,7 @@ export async function probeAgent(
       const tried = await trySession(connection, options.folder);
       if (!tried.ok) return tried;
     }
-    return ok({ traits: connection.traits, report: connection.report() });
+    return ok(reportOf(connection.traits));
   } finally {
     release();
     // A child is large; one that was started only to be asked doesn't stay.
@@ -48,15 +45,4 @@ async function trySession(connection: Parameters<typeof newSessionId>[0], folder
   } finally {
     rmSync(empty, { recursive: true, force: true });
   }
-}
-
-/** The capabilities as a flat list of words, for the diagnostic. */
-export function capabilityWords(raw: Record<string, unknown>): string[] {
-  const capabilities = z.record(z.string(), z.unknown()).safeParse(raw["agentCapabilities"]);
-  if (!capabilities.success) return [];
-  return Object.entries(capabilities.data).flatMap(([name, value]) => {
-    if (value === true) return [name];
-    if (typeof value !== "object" || value === null) return [];
-    return Object.entries(value).flatMap(([inner, on]) => (on === false || on === null ? [] : [`${name}.${inner}`]));
-  });
 }

@@ -55,7 +55,7 @@ describe.each(["opencode", "qwen"] as const)("the real %s", (agentId) => {
     const first = await kit.open(host, agentId, "chat-1");
     expect(await first.prompt(textPrompt("one"))).toMatchObject({
       ok: true,
-      value: { stopReason: "end_turn", usage: { input: expect.any(Number) } },
+      value: { reason: "done", usage: { input: expect.any(Number) } },
     });
     expect(host.text).toContain("You said: one");
     const second = await kit.open(host, agentId, "chat-1");
@@ -92,9 +92,9 @@ describe.each(["opencode", "qwen"] as const)("the real %s", (agentId) => {
     const slow = session.prompt(textPrompt("be slow"));
     await until(() => host.text.includes("begun"));
     await session.cancel();
-    expect(await slow).toMatchObject({ ok: true, value: { stopReason: "cancelled" } });
+    expect(await slow).toMatchObject({ ok: true, value: { reason: "cancelled" } });
     host.updates.length = 0;
-    expect(await session.prompt(textPrompt("next"))).toMatchObject({ ok: true, value: { stopReason: "end_turn" } });
+    expect(await session.prompt(textPrompt("next"))).toMatchObject({ ok: true, value: { reason: "done" } });
     expect(host.text).toContain("You said: next");
   });
 

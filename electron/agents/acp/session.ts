@@ -2,199 +2,318 @@ import * as acp from "@agentclientprotocol/sdk/unstable";
 import type { AgentOptions } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { Usage } from "../../../shared/run-event.ts";
+import type { Clock } from "../../lib/clock.ts";
 import type { AgentFailure, AgentHost, AgentUpdate, PromptRequest, TurnEnd } from "../port.ts";
 import type { SessionClient } from "./client-app.ts";
-import { createClientSide } from "./client-side.ts";
+import { createClientSide, type ClientSide } from "./client-side.ts";
 import type { Connection } from "./connection.ts";
 import { decodeTokens, decodeUpdate } from "./decode.ts";
+import { pause } from "./pause.ts";
 import { promptBlocks } from "./prompt-blocks.ts";
-import { choose } from "./set-choice.ts";
 import { optionsOf, readState, withConfigOptions, withCurrent, type SessionState } from "./session-state.ts";
-
-/**
- * One agent session on one connection, from its opening until it is closed or the connection ends. At most one prompt
- * at a time: agents differ in what they make of a second one (join, fail, queue).
- */
-export type AcpSession = {
-  readonly sessionId: string;
-  readonly connection: Connection;
-  readonly workingCopyPath: string;
-  state(): SessionState;
-  isBusy(): boolean;
-  setHost(host: AgentHost): void;
-  /** Takes what session/new, resume or load answered. */
-  opened(answer: unknown): void;
-  prompt(input: PromptRequest): Promise<Result<TurnEnd, AgentFailure>>;
-  cancel(): Promise<void>;
-  detach(): void;
-};
+import { choose } from "./set-choice.ts";
+import { ToolIds } from "./tool-ids.ts";
 
 export type AcpSessionParts = {
   connection: Connection;
   sessionId: string;
   workingCopyPath: string;
   host: AgentHost;
+  clock: Clock;
   /** The session told of other models, modes, levels or commands. */
   onOptions(options: AgentOptions): void;
   /** The list that counts, where the definition changes the agent's own. */
   effectiveModels(options: AgentOptions): AgentOptions["models"];
 };
 
-type Turn = { abort: AbortController; answered: boolean; usage: Partial<Usage>; tools: Set<string> };
+type Turn = { abort: AbortController; answered: boolean; givenUp: (failure: AgentFailure) => void };
+/** `opening`: until the agent has answered; `restored`: what is said before the first prompt is history. */
+type Phase = "opening" | "restored" | "open";
 
-export function createAcpSession(parts: AcpSessionParts): AcpSession {
-  const { connection, sessionId } = parts;
-  let host = parts.host;
-  let state = readState(null);
-  let turn: Turn | null = null;
-  let replaying = true;
+const historyQuietMs = 100;
+const historyMaxMs = 1000;
 
-  const clientSide = createClientSide({
-    workingCopyPath: parts.workingCopyPath,
-    host: () => host,
-    turnSignal: () => (turn && !turn.answered ? turn.abort.signal : null),
-    isKnownTool: (id) => turn?.tools.has(id) ?? false,
-  });
+/**
+ * One agent session on one connection, from its opening until it is closed, given up, or the connection ends. At most
+ * one prompt at a time: agents differ in what they make of a second one (join, fail, queue). What the agent says or
+ * asks between turns goes to the host of the turn before.
+ */
+export class AcpSession {
+  readonly #parts: AcpSessionParts;
+  readonly #clientSide: ClientSide;
+  readonly #detach: () => void;
+  readonly #tools = new ToolIds();
+  /** Ends with the session: for what is asked between turns. */
+  readonly #life = new AbortController();
+  #phase: Phase = "opening";
+  #heardAt = 0;
+  /** Who hears of modes, usage and the like: the host of the turn that begins, even before its prompt is sent. */
+  #host: AgentHost;
+  /** Who hears what is said and done: the host of the turn whose prompt was sent. */
+  #speaksTo: AgentHost;
+  #state: SessionState = readState(null);
+  #turn: Turn | null = null;
+  #usage: Partial<Usage> = {};
 
-  /** Answers what the host should hear of it besides the update itself. */
-  const absorb = (update: AgentUpdate): AgentUpdate => {
-    if (update.type === "commands") {
-      state = { ...state, commands: update.commands };
-      parts.onOptions(optionsOf(state));
-    } else if (update.type === "mode") state = withCurrent(state, "mode", update.modeId);
-    else if (update.type === "tool") turn?.tools.add(update.tool.id);
-    else if (update.type === "usage" && turn) return { type: "usage", usage: addCall(turn, update.usage) };
-    return update;
-  };
-  const absorbOptions = (configOptions: readonly unknown[]): AgentUpdate[] => {
-    const before = state;
-    state = withConfigOptions(state, configOptions);
-    const options = optionsOf(state);
-    parts.onOptions(options);
-    const said: AgentUpdate[] = [{ type: "options", options }];
-    if (state.model?.current && state.model.current !== before.model?.current)
-      said.push({ type: "model", modelId: state.model.current });
-    if (state.mode?.current && state.mode.current !== before.mode?.current)
-      said.push({ type: "mode", modeId: state.mode.current });
-    return said;
-  };
+  constructor(parts: AcpSessionParts) {
+    this.#parts = parts;
+    this.#host = parts.host;
+    this.#speaksTo = parts.host;
+    this.#clientSide = createClientSide({
+      workingCopyPath: parts.workingCopyPath,
+      host: () => this.#speaksTo,
+      turnSignal: () => (this.#turn && !this.#turn.answered ? this.#turn.abort.signal : this.#life.signal),
+      isKnownTool: (id) => this.#tools.isTold(id),
+    });
+    this.#detach = parts.connection.attach(parts.sessionId, this.#client());
+    parts.connection.onEnd(() => {
+      this.#turn?.abort.abort();
+      this.#life.abort();
+    });
+  }
 
-  const client: SessionClient = {
-    ...clientSide,
-    receive(update) {
-      const options = configOptionsOf(update);
-      const decoded = options ? absorbOptions(options) : decodeUpdate(update)?.map(absorb);
-      if (!decoded) return "unknown";
-      if (replaying) return "taken";
-      if (!turn || turn.answered) return "late";
-      for (const said of decoded) host.onUpdate(said);
-      return "taken";
-    },
-    turnAnswered() {
-      if (turn) turn.answered = true;
-    },
-  };
-  const detach = connection.attach(sessionId, client);
-  connection.onEnd(() => turn?.abort.abort());
+  get sessionId(): string {
+    return this.#parts.sessionId;
+  }
 
-  async function takeTurn(current: Turn, input: PromptRequest): Promise<Result<TurnEnd, AgentFailure>> {
-    const blocks = promptBlocks(input.blocks, parts.workingCopyPath, connection.traits);
+  get connection(): Connection {
+    return this.#parts.connection;
+  }
+
+  get workingCopyPath(): string {
+    return this.#parts.workingCopyPath;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  isBusy(): boolean {
+    return this.#turn !== null;
+  }
+
+  /** Takes what session/new, resume or load returned. */
+  opened(answer: unknown, restored: boolean): void {
+    this.#state = readState(answer, this.#state);
+    this.#phase = restored ? "restored" : "open";
+    this.#parts.onOptions(optionsOf(this.#state));
+  }
+
+  /** Some agents still tell their history when they have said that it is loaded: waits until they are quiet. */
+  async historyTold(): Promise<void> {
+    const { clock, connection } = this.#parts;
+    const beganAt = clock.monotonic();
+    this.#heardAt = beganAt;
+    while (!connection.ended() && clock.monotonic() - beganAt < historyMaxMs) {
+      const quiet = clock.monotonic() - this.#heardAt;
+      if (quiet >= historyQuietMs) return;
+      await pause(clock, historyQuietMs - quiet, this.#life.signal);
+    }
+  }
+
+  async prompt(input: PromptRequest, host: AgentHost): Promise<Result<TurnEnd, AgentFailure>> {
+    if (this.#turn) return fail({ type: "failed", message: "This agent session has a turn already" });
+    const given = Promise.withResolvers<AgentFailure>();
+    const turn: Turn = { abort: new AbortController(), answered: false, givenUp: given.resolve };
+    this.#turn = turn;
+    this.#host = host;
+    this.#usage = {};
+    try {
+      return await Promise.race([this.#takeTurn(turn, input), given.promise.then(fail)]);
+    } catch (error) {
+      return fail({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+    } finally {
+      turn.abort.abort();
+      this.#turn = null;
+    }
+  }
+
+  async cancel(): Promise<void> {
+    const { connection, sessionId } = this.#parts;
+    if (!this.#turn || this.#turn.answered) return;
+    // What waits for a person is answered first: an agent may not read a cancel before its question is settled.
+    this.#turn.abort.abort();
+    const sent = await connection.call("Cancel", 0, (agent) => agent.notify(acp.methods.agent.session.cancel, { sessionId }));
+    if (!sent.ok && !connection.ended()) throw new Error(sent.error.message);
+    await this.#clientSide.killTerminals();
+  }
+
+  /** Ends our side of the session: nothing of it is heard any more, and a turn that goes on fails. */
+  async giveUp(failure: AgentFailure): Promise<void> {
+    this.detach();
+    this.#turn?.abort.abort();
+    this.#turn?.givenUp(failure);
+    await this.#clientSide.releaseTerminals();
+  }
+
+  detach(): void {
+    this.#detach();
+    this.#life.abort();
+  }
+
+  async #takeTurn(turn: Turn, input: PromptRequest): Promise<Result<TurnEnd, AgentFailure>> {
+    const { connection, sessionId, workingCopyPath } = this.#parts;
+    const blocks = promptBlocks(input.blocks, workingCopyPath, connection.traits);
     if (!blocks.ok) return blocks;
+    const chosen = await this.#choose(input);
+    if (!chosen.ok) return chosen;
+    if (turn.abort.signal.aborted)
+      return fail(connection.ended() ?? { type: "cancelled", message: "Cancelled before the prompt was sent" });
+    if (this.#state.model?.current) this.#host.onUpdate({ type: "model", modelId: this.#state.model.current });
+    this.#phase = "open";
+    this.#speaksTo = this.#host;
+    try {
+      const answer = await connection.call("The prompt", 0, (agent) =>
+        agent.request(acp.methods.agent.session.prompt, { sessionId, prompt: blocks.value }),
+      );
+      if (!answer.ok) return fail({ ...answer.error });
+      const end = turnEnd(answer.value, this.#usage);
+      // Of a program with several processes, one gives up its turn with its last breath when another was killed.
+      const unasked = end.ok && end.value.reason === "cancelled" && !turn.abort.signal.aborted;
+      const death = unasked ? await connection.deathAtHand() : null;
+      return death ? fail({ ...death }) : end;
+    } finally {
+      await this.#clientSide.releaseTerminals();
+    }
+  }
+
+  async #choose(input: PromptRequest): Promise<Result<null, AgentFailure>> {
+    const { connection, sessionId } = this.#parts;
     for (const [aspect, wanted] of [
       ["model", input.modelId],
       ["mode", input.modeId],
       ["thinking", input.thinkingLevel],
     ] as const) {
       if (wanted === null) continue;
-      const models = aspect === "model" ? parts.effectiveModels(optionsOf(state)) : null;
-      const set = await choose({ connection, sessionId, state, aspect, wanted, offered: models });
+      const offered = aspect === "model" ? this.#parts.effectiveModels(optionsOf(this.#state)) : null;
+      const set = await choose({ connection, sessionId, state: this.#state, aspect, wanted, offered });
       if (!set.ok) return set;
-      state = set.value;
-      parts.onOptions(optionsOf(state));
+      this.#state = set.value;
+      this.#parts.onOptions(optionsOf(this.#state));
     }
-    if (current.abort.signal.aborted)
-      return fail(connection.ended() ?? { type: "cancelled", message: "Cancelled before the prompt was sent" });
-    if (state.model?.current) host.onUpdate({ type: "model", modelId: state.model.current });
-    const answer = await connection.call("The prompt", 0, (agent) =>
-      agent.request(acp.methods.agent.session.prompt, { sessionId, prompt: blocks.value }),
-    );
-    if (!answer.ok) return fail({ ...answer.error });
-    const end = turnEnd(answer.value, current.usage);
-    // Of a program with several processes, one gives up its turn with its last breath when another was killed.
-    const unasked = end.ok && end.value.stopReason === "cancelled" && !current.abort.signal.aborted;
-    const death = unasked ? await connection.deathAtHand() : null;
-    return death ? fail({ ...death }) : end;
+    return ok(null);
   }
 
-  return {
-    sessionId,
-    connection,
-    workingCopyPath: parts.workingCopyPath,
-    state: () => state,
-    isBusy: () => turn !== null,
-    setHost(next) {
-      host = next;
-    },
-    opened(answer) {
-      state = readState(answer, state);
-      replaying = false;
-      parts.onOptions(optionsOf(state));
-    },
-    async prompt(input) {
-      if (turn) return fail({ type: "failed", message: "This agent session has a turn already" });
-      const current: Turn = { abort: new AbortController(), answered: false, usage: {}, tools: new Set() };
-      turn = current;
-      try {
-        return await takeTurn(current, input);
-      } finally {
-        current.abort.abort();
-        turn = null;
-        await clientSide.releaseTerminals();
-      }
-    },
-    async cancel() {
-      if (!turn || turn.answered) return;
-      // What waits for a person is answered first: an agent may not read a cancel before its question is settled.
-      turn.abort.abort();
-      const sent = await connection.call("Cancel", 0, (agent) => agent.notify(acp.methods.agent.session.cancel, { sessionId }));
-      if (!sent.ok && !connection.ended()) throw new Error(sent.error.message);
-      await clientSide.killTerminals();
-    },
-    detach,
-  };
+  /** The session as the connection sees it. */
+  #client(): SessionClient {
+    return {
+      ...this.#clientSide,
+      requestPermission: (params) => this.#requestPermission(params),
+      receive: (update) => this.#receive(update),
+      warn: (message) => this.#speaksTo.onUpdate({ type: "notice", kind: "warning", message }),
+      turnAnswered: () => {
+        if (this.#turn) this.#turn.answered = true;
+      },
+    };
+  }
+
+  async #requestPermission(params: acp.RequestPermissionRequest): Promise<acp.RequestPermissionResponse> {
+    const { toolCallId } = params.toolCall;
+    const toolCall = { ...params.toolCall, toolCallId: this.#tools.nameOf(toolCallId, true) };
+    const answer = await this.#clientSide.requestPermission({ ...params, toolCall });
+    const { outcome } = answer;
+    const chosen = params.options.find((option) => outcome.outcome === "selected" && option.optionId === outcome.optionId);
+    // Agents often say nothing more of a call that was rejected.
+    if (chosen?.kind.startsWith("reject")) this.#tools.end(toolCallId);
+    return answer;
+  }
+
+  #receive(update: unknown): "taken" | "late" | "unknown" {
+    this.#heardAt = this.#parts.clock.monotonic();
+    const options = configOptionsOf(update);
+    const begins = isRecord(update) && update["sessionUpdate"] === "tool_call";
+    const said = options ? this.#absorbOptions(options) : decodeUpdate(update)?.map((each) => this.#absorb(each, begins));
+    if (!said) return "unknown";
+    if (this.#phase === "opening") return "taken";
+    for (const each of said) this.#pass(each);
+    return this.#turn && !this.#turn.answered ? "taken" : "late";
+  }
+
+  #pass(update: AgentUpdate): void {
+    if (!isSpoken(update)) this.#host.onUpdate(update);
+    else if (this.#phase === "open") this.#speaksTo.onUpdate(update);
+  }
+
+  /** Returns what the host should hear of it. */
+  #absorb(update: AgentUpdate, begins: boolean): AgentUpdate {
+    switch (update.type) {
+      case "commands":
+        this.#state = { ...this.#state, commands: update.commands };
+        this.#parts.onOptions(optionsOf(this.#state));
+        return update;
+      case "mode":
+        this.#state = withCurrent(this.#state, "mode", update.modeId);
+        return update;
+      case "tool":
+        return { type: "tool", tool: this.#tools.rename(update.tool, begins) };
+      case "usage":
+        this.#usage = addCall(this.#usage, update.usage);
+        return { type: "usage", usage: this.#usage };
+      default:
+        return update;
+    }
+  }
+
+  #absorbOptions(configOptions: readonly unknown[]): AgentUpdate[] {
+    const before = this.#state;
+    const state = withConfigOptions(before, configOptions);
+    this.#state = state;
+    const options = optionsOf(state);
+    this.#parts.onOptions(options);
+    const said: AgentUpdate[] = [{ type: "options", options }];
+    if (state.model?.current && state.model.current !== before.model?.current)
+      said.push({ type: "model", modelId: state.model.current });
+    if (state.mode?.current && state.mode.current !== before.mode?.current)
+      said.push({ type: "mode", modeId: state.mode.current });
+    return said;
+  }
+}
+
+/** What is part of the conversation; the rest tells how the session is. */
+function isSpoken({ type }: AgentUpdate): boolean {
+  return ["text", "reasoning", "tool", "plan", "notice", "compacted"].includes(type);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 function configOptionsOf(update: unknown): readonly unknown[] | null {
-  if (typeof update !== "object" || update === null || !("sessionUpdate" in update)) return null;
-  if (update.sessionUpdate !== "config_option_update" || !("configOptions" in update)) return null;
-  return Array.isArray(update.configOptions) ? update.configOptions : null;
+  if (!isRecord(update) || update["sessionUpdate"] !== "config_option_update") return null;
+  return Array.isArray(update["configOptions"]) ? update["configOptions"] : null;
 }
 
 /** Token counts told per call of the model add up over the turn; the context's figures replace each other. */
-function addCall(turn: Turn, usage: Partial<Usage>): Partial<Usage> {
+function addCall(before: Partial<Usage>, usage: Partial<Usage>): Partial<Usage> {
   const sum = (a: number | null | undefined, b: number | null | undefined): number | null =>
     b === null || b === undefined ? (a ?? null) : (a ?? 0) + b;
-  if ("input" in usage)
-    turn.usage = {
-      ...turn.usage,
-      input: sum(turn.usage.input, usage.input),
-      cached: sum(turn.usage.cached, usage.cached),
-      output: sum(turn.usage.output, usage.output),
-      reasoning: sum(turn.usage.reasoning, usage.reasoning),
-    };
-  else turn.usage = { ...turn.usage, ...usage };
-  return turn.usage;
+  if (!("input" in usage)) return { ...before, ...usage };
+  return {
+    ...before,
+    input: sum(before.input, usage.input),
+    cached: sum(before.cached, usage.cached),
+    output: sum(before.output, usage.output),
+    reasoning: sum(before.reasoning, usage.reasoning),
+  };
 }
 
-const stopReasons = ["end_turn", "max_tokens", "max_turn_requests", "refusal", "cancelled"] as const;
+const endReasons: Readonly<Record<string, TurnEnd["reason"]>> = {
+  end_turn: "done",
+  max_tokens: "out-of-tokens",
+  max_turn_requests: "too-many-calls",
+  refusal: "refused",
+  cancelled: "cancelled",
+};
 
 function turnEnd(answer: unknown, seen: Partial<Usage>): Result<TurnEnd, AgentFailure> {
-  const said = typeof answer === "object" && answer !== null && "stopReason" in answer ? answer.stopReason : undefined;
-  const stopReason = stopReasons.find((reason) => reason === said);
-  if (!stopReason)
-    return fail({ type: "protocol", message: `The agent ended its turn without a known reason (${String(said).slice(0, 100)})` });
-  const told = typeof answer === "object" && answer !== null && "usage" in answer ? decodeTokens(answer.usage) : null;
-  const usage: Usage | null =
-    told || Object.keys(seen).length > 0 ? { input: null, cached: null, output: null, reasoning: null, ...seen, ...told } : null;
-  return ok({ stopReason, usage });
+  const { stopReason, usage } = isRecord(answer) ? answer : {};
+  const reason = typeof stopReason === "string" && Object.hasOwn(endReasons, stopReason) ? endReasons[stopReason] : undefined;
+  if (!reason)
+    return fail({
+      type: "protocol",
+      message: `The agent ended its turn without a known reason (${String(stopReason).slice(0, 100)})`,
+    });
+  const told = decodeTokens(usage);
+  const counted = told || Object.keys(seen).length > 0;
+  return ok({ reason, usage: counted ? { input: null, cached: null, output: null, reasoning: null, ...seen, ...told } : null });
 }

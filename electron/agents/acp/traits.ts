@@ -1,6 +1,7 @@
 import * as acp from "@agentclientprotocol/sdk/unstable";
 import * as z from "zod";
 import { fail, ok, type Result } from "../../../shared/result.ts";
+import type { AgentReport } from "../backend.ts";
 import type { AgentFailure } from "../port.ts";
 
 /** What an agent's answer to `initialize` says it can. */
@@ -67,5 +68,20 @@ export function readTraits(answer: unknown): Result<AgentTraits, AgentFailure> {
     image: agentCapabilities?.promptCapabilities?.image ?? false,
     embeddedContext: agentCapabilities?.promptCapabilities?.embeddedContext ?? false,
     raw: z.record(z.string(), z.unknown()).catch({}).parse(answer),
+  });
+}
+
+/** The traits in the words of the port. */
+export function reportOf({ version, resume, load, image, raw }: AgentTraits): AgentReport {
+  return { version, capabilities: { resume, replay: load, images: image, details: capabilityWords(raw) } };
+}
+
+function capabilityWords(raw: Record<string, unknown>): string[] {
+  const capabilities = z.record(z.string(), z.unknown()).safeParse(raw["agentCapabilities"]);
+  if (!capabilities.success) return [];
+  return Object.entries(capabilities.data).flatMap(([name, value]) => {
+    if (value === true) return [name];
+    if (typeof value !== "object" || value === null) return [];
+    return Object.entries(value).flatMap(([inner, on]) => (on === false || on === null ? [] : [`${name}.${inner}`]));
   });
 }

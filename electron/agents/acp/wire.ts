@@ -2,11 +2,6 @@ import type { AnyMessage, Stream } from "@agentclientprotocol/sdk/unstable";
 import type { Child } from "../../lib/process.ts";
 import { LineReader } from "./line-reader.ts";
 
-/**
- * The lines between us and one child. It owns the child's stdin and stdout until the child ends. Updates are taken out
- * here, before the SDK: it would drop unknown ones unseen, and it answers a prompt later than the line arrives, so only
- * here is it known which updates came after a turn's end.
- */
 export type WireListener = {
   onUpdate(sessionId: string, update: unknown): void;
   /** The answer to the session's prompt has arrived; what comes from now on is late. */
@@ -44,100 +39,132 @@ export const defaultWireLimits: WireLimits = {
 /** How long one agent's lines may keep the loop at a time. */
 const maxTurnMs = 5;
 
-export function openWire(child: Child, listener: WireListener, limits: WireLimits): { stream: Stream; report: WireReport } {
-  const report: WireReport = { strayLines: 0, strayExamples: [], unknownResponses: 0, refusedRequests: 0, unfinishedLine: null };
+/**
+ * The lines between us and one child. It owns the child's stdin and stdout until the child ends. Updates are taken out
+ * here, before the SDK: it would drop unknown ones unseen, and it answers a prompt later than the line arrives, so only
+ * here is it known which updates came after a turn's end.
+ */
+export class Wire {
+  readonly report: WireReport = {
+    strayLines: 0,
+    strayExamples: [],
+    unknownResponses: 0,
+    refusedRequests: 0,
+    unfinishedLine: null,
+  };
+  readonly stream: Stream;
+  readonly #child: Child;
+  readonly #listener: WireListener;
+  readonly #limits: WireLimits;
   /** Our requests without an answer: id → the session, for a prompt. */
-  const asked = new Map<unknown, string | null>();
-  const answering = new Set<unknown>();
-  let straysInARow = 0;
-  let toSdk: ReadableStreamDefaultController<AnyMessage> | null = null;
+  readonly #asked = new Map<unknown, string | null>();
+  readonly #answering = new Set<unknown>();
+  readonly #lines: LineReader;
+  #straysInARow = 0;
+  #toSdk: ReadableStreamDefaultController<AnyMessage> | null = null;
+  #turnBeganAt: number | null = null;
 
-  const stray = (line: string): void => {
-    report.strayLines += 1;
-    straysInARow += 1;
-    if (report.strayExamples.length < 5) report.strayExamples.push(line.slice(0, 200));
-    if (straysInARow > limits.maxStraysInARow)
-      listener.onBroken(`it printed ${straysInARow} lines in a row that aren't protocol messages`);
-  };
-  const receive = (line: string): void => {
-    if (line.trim() === "") return;
-    const message = parseObject(line);
-    if (!message) return stray(line);
-    straysInARow = 0;
-    if (typeof message["method"] !== "string") return receiveAnswer(message);
-    if (!("id" in message)) {
-      if (message["method"] === "session/update") return receiveUpdate(message["params"]);
-    } else if (answering.size >= limits.maxRequestsAtOnce) {
-      report.refusedRequests += 1;
-      const error = { code: -32000, message: `More than ${limits.maxRequestsAtOnce} requests at once` };
-      child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id: message["id"], error })}\n`);
-      if (child.stdin.writableLength > limits.maxUnreadBytes) listener.onBroken("it sends requests and reads no answers");
-      return;
-    } else answering.add(message["id"]);
-    pass(message);
-  };
-  const receiveAnswer = (message: Record<string, unknown>): void => {
-    const sessionId = asked.get(message["id"]);
-    if (sessionId === undefined || !("result" in message || "error" in message)) {
-      report.unknownResponses += 1;
-      return;
-    }
-    asked.delete(message["id"]);
-    if (sessionId !== null) listener.onTurnAnswered(sessionId);
-    pass(message);
-  };
-  const receiveUpdate = (params: unknown): void => {
-    if (!isObject(params) || typeof params["sessionId"] !== "string") return;
-    listener.onUpdate(params["sessionId"], params["update"]);
-  };
-  const pass = (message: Record<string, unknown>): void => {
-    // The SDK checks the rest of a message's shape itself, and answers what has none.
-    toSdk?.enqueue({ ...message, jsonrpc: "2.0" } as AnyMessage);
-  };
-
-  const lines = new LineReader({
-    maxBytes: limits.maxLineBytes,
-    onLine: receive,
-    onTooLong: () => listener.onBroken(`it sent a line of more than ${limits.maxLineBytes} bytes`),
-  });
-  // One poll hands over up to two megabytes, chunk by chunk: between them others get their turn.
-  let turnBeganAt: number | null = null;
-  const endTurn = (): void => {
-    turnBeganAt = null;
-    child.stdout.resume();
-  };
-  child.stdout.on("data", (chunk: Buffer) => {
-    if (turnBeganAt === null) {
-      turnBeganAt = performance.now();
-      setImmediate(endTurn);
-    }
-    lines.push(chunk);
-    if (performance.now() - turnBeganAt > maxTurnMs) child.stdout.pause();
-  });
-  child.stdout.on("end", () => {
-    const rest = lines.rest();
-    if (rest !== "") report.unfinishedLine = rest.slice(0, 500);
-    listener.onOutputEnd();
-  });
-  const note = (message: AnyMessage): void => {
-    if ("method" in message && "id" in message) asked.set(message.id, promptSession(message.method, message.params));
-    else if (!("method" in message)) answering.delete(message.id);
-  };
-  return {
-    report,
-    stream: {
+  constructor(child: Child, listener: WireListener, limits: WireLimits) {
+    this.#child = child;
+    this.#listener = listener;
+    this.#limits = limits;
+    this.#lines = new LineReader({
+      maxBytes: limits.maxLineBytes,
+      onLine: (line) => this.#receive(line),
+      onTooLong: () => listener.onBroken(`it sent a line of more than ${limits.maxLineBytes} bytes`),
+    });
+    this.stream = {
       readable: new ReadableStream<AnyMessage>({
-        start: (controller) => void (toSdk = controller),
-        cancel: () => void (toSdk = null),
+        start: (controller) => void (this.#toSdk = controller),
+        cancel: () => void (this.#toSdk = null),
       }),
       writable: new WritableStream<AnyMessage>({
-        write(message) {
-          note(message);
+        write: (message) => {
+          this.#note(message);
           return writeLine(child, JSON.stringify(message), limits.writeStallMs, listener);
         },
       }),
-    },
-  };
+    };
+    child.stdout.on("data", (chunk: Buffer) => this.#read(chunk));
+    child.stdout.on("end", () => {
+      const rest = this.#lines.rest();
+      if (rest !== "") this.report.unfinishedLine = rest.slice(0, 500);
+      listener.onOutputEnd();
+    });
+  }
+
+  /** One poll hands over up to two megabytes, chunk by chunk: between them others get their turn. */
+  #read(chunk: Buffer): void {
+    const { stdout } = this.#child;
+    if (this.#turnBeganAt === null) {
+      this.#turnBeganAt = performance.now();
+      setImmediate(() => {
+        this.#turnBeganAt = null;
+        stdout.resume();
+      });
+    }
+    const beganAt = this.#turnBeganAt;
+    this.#lines.push(chunk);
+    if (performance.now() - beganAt > maxTurnMs) stdout.pause();
+  }
+
+  #receive(line: string): void {
+    if (line.trim() === "") return;
+    const message = parseObject(line);
+    if (!message) return this.#stray(line);
+    this.#straysInARow = 0;
+    if (typeof message["method"] !== "string") return this.#receiveAnswer(message);
+    if ("id" in message) return this.#receiveRequest(message);
+    if (message["method"] === "session/update") this.#receiveUpdate(message["params"]);
+    else this.#pass(message);
+  }
+
+  #receiveRequest(message: Record<string, unknown>): void {
+    const { maxRequestsAtOnce, maxUnreadBytes } = this.#limits;
+    if (this.#answering.size < maxRequestsAtOnce) {
+      this.#answering.add(message["id"]);
+      return this.#pass(message);
+    }
+    this.report.refusedRequests += 1;
+    const error = { code: -32000, message: `More than ${maxRequestsAtOnce} requests at once` };
+    const { stdin } = this.#child;
+    stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id: message["id"], error })}\n`);
+    if (stdin.writableLength > maxUnreadBytes) this.#listener.onBroken("it sends requests and reads no answers");
+  }
+
+  #receiveAnswer(message: Record<string, unknown>): void {
+    const sessionId = this.#asked.get(message["id"]);
+    if (sessionId === undefined || !("result" in message || "error" in message)) {
+      this.report.unknownResponses += 1;
+      return;
+    }
+    this.#asked.delete(message["id"]);
+    if (sessionId !== null) this.#listener.onTurnAnswered(sessionId);
+    this.#pass(message);
+  }
+
+  #receiveUpdate(params: unknown): void {
+    if (!isObject(params) || typeof params["sessionId"] !== "string") return;
+    this.#listener.onUpdate(params["sessionId"], params["update"]);
+  }
+
+  #stray(line: string): void {
+    this.report.strayLines += 1;
+    this.#straysInARow += 1;
+    if (this.report.strayExamples.length < 5) this.report.strayExamples.push(line.slice(0, 200));
+    if (this.#straysInARow > this.#limits.maxStraysInARow)
+      this.#listener.onBroken(`it printed ${this.#straysInARow} lines in a row that aren't protocol messages`);
+  }
+
+  #pass(message: Record<string, unknown>): void {
+    // The SDK checks the rest of a message's shape itself, and answers what has none.
+    this.#toSdk?.enqueue({ ...message, jsonrpc: "2.0" } as AnyMessage);
+  }
+
+  #note(message: AnyMessage): void {
+    if ("method" in message && "id" in message) this.#asked.set(message.id, promptSession(message.method, message.params));
+    else if (!("method" in message)) this.#answering.delete(message.id);
+  }
 }
 
 function promptSession(method: string, params: unknown): string | null {

@@ -1,4 +1,7 @@
-import type { AgentFailure } from "../agents/port.ts";
+import type { RunEventPayload } from "../../shared/run-event.ts";
+import type { AgentFailure, AgentSessionHandle, TurnEnd } from "../agents/port.ts";
+
+// What the port says of a turn, in the words of the run log, which readers of the API know.
 
 const failureCodes: Record<AgentFailure["type"], string> = {
   unavailable: "CODING_AGENT_ENGINE_UNAVAILABLE",
@@ -19,3 +22,19 @@ const failureCodes: Record<AgentFailure["type"], string> = {
 export function codeOf(failure: AgentFailure): { code: string; message: string } {
   return { code: failureCodes[failure.type], message: failure.message };
 }
+
+export const stopReasons: Readonly<Record<TurnEnd["reason"], string>> = {
+  done: "end_turn",
+  "out-of-tokens": "max_tokens",
+  "too-many-calls": "max_turn_requests",
+  refused: "refusal",
+  cancelled: "cancelled",
+};
+
+export const openings: Readonly<Record<AgentSessionHandle["how"], RunEventPayload<"run.started">["how"]>> = {
+  warm: "warm",
+  new: "new",
+  resumed: "resumed",
+  replayed: "loaded",
+  "memory-lost": "memory-lost",
+};

@@ -1,0 +1,113 @@
+import type { AgentOptions } from "../../../shared/contract/agents.ts";
+import { fail, type Result } from "../../../shared/result.ts";
+import type { BackendDeps } from "../backend.ts";
+import type { AgentFailure, AgentHost, AgentSessionHandle, PromptRequest, TurnEnd } from "../port.ts";
+import type { PooledChild } from "./pool.ts";
+import { optionsOf } from "./session-state.ts";
+import type { AcpSession } from "./session.ts";
+
+export type LiveSession = { chatId: string; agentId: string; child: PooledChild; session: AcpSession };
+
+export type HandleDeps = Pick<BackendDeps, "clock" | "sessions" | "effectiveModels"> & {
+  /** The session isn't to be found open any more. */
+  forget(entry: LiveSession): void;
+  onFailed(failure: AgentFailure): void;
+};
+
+const reservedMs = 30_000;
+const stopped: AgentFailure = {
+  type: "killed",
+  message: "It didn't stop when it was asked to, so its process was ended",
+};
+
+/**
+ * An open session in the hands of one caller. Who opens a session is about to prompt it: until then, or for a while,
+ * its child isn't idle.
+ */
+export class AcpSessionHandle implements AgentSessionHandle {
+  readonly stragglesMs = 50;
+  readonly how: AgentSessionHandle["how"];
+  readonly #deps: HandleDeps;
+  readonly #entry: LiveSession;
+  readonly #host: AgentHost;
+  readonly #endReservation: () => void;
+  #killed = false;
+
+  constructor(deps: HandleDeps, entry: LiveSession, host: AgentHost, how: AgentSessionHandle["how"]) {
+    this.#deps = deps;
+    this.#entry = entry;
+    this.#host = host;
+    this.how = how;
+    const release = entry.child.use(entry);
+    const takeBack = deps.clock.after(reservedMs, release);
+    this.#endReservation = () => {
+      takeBack();
+      release();
+    };
+  }
+
+  get agentId(): string {
+    return this.#entry.agentId;
+  }
+
+  get agentSessionId(): string {
+    return this.#entry.session.sessionId;
+  }
+
+  get pid(): number {
+    return this.#entry.child.connection.pid;
+  }
+
+  get options(): AgentOptions {
+    const options = optionsOf(this.#entry.session.state);
+    return { ...options, models: this.#deps.effectiveModels(this.agentId, options) };
+  }
+
+  currentModelId(): string | null {
+    return this.#entry.session.state.model?.current ?? null;
+  }
+
+  async prompt(input: PromptRequest): Promise<Result<TurnEnd, AgentFailure>> {
+    const { child, session } = this.#entry;
+    const release = child.use(this.#entry);
+    this.#endReservation();
+    try {
+      this.#touch();
+      const ended = await session.prompt(input, this.#host);
+      this.#touch();
+      return ended.ok ? ended : this.#failed(ended.error);
+    } catch (error) {
+      return fail({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+    } finally {
+      release();
+    }
+  }
+
+  cancel(): Promise<void> {
+    return this.#entry.session.cancel();
+  }
+
+  async kill(): Promise<void> {
+    this.#killed = true;
+    const { child, session } = this.#entry;
+    if (child.isUsedBesides(this.#entry)) {
+      this.#deps.forget(this.#entry);
+      child.retire();
+      await session.giveUp({ ...stopped, message: "It didn't stop when it was asked to, so its session was given up" });
+      return;
+    }
+    const { gone } = await child.connection.stop(stopped);
+    if (!gone) throw new Error(`Process ${this.pid} could not be proved to have ended`);
+  }
+
+  #touch(): void {
+    this.#deps.sessions.touch(this.#entry.chatId, this.agentId, this.#deps.clock.now());
+  }
+
+  #failed(error: AgentFailure): Result<never, AgentFailure> {
+    this.#deps.onFailed(error);
+    if (error.type !== "killed" || this.#killed) return fail(error);
+    const message = `${this.#entry.child.label}'s process was stopped: ${error.message}`;
+    return fail({ ...error, type: "crashed", message });
+  }
+}

@@ -1,0 +1,27 @@
+import { expect, it } from "vitest";
+import { readTraits, reportOf } from "./traits.ts";
+
+it("reads an initialize answer, whatever else is in it", () => {
+  const traits = readTraits({
+    protocolVersion: 1,
+    agentInfo: { name: "a", version: "2" },
+    agentCapabilities: {
+      loadSession: true,
+      sessionCapabilities: { resume: {}, list: {} },
+      promptCapabilities: { audio: true },
+    },
+  });
+  expect(traits.ok && reportOf(traits.value)).toEqual({
+    version: "2",
+    capabilities: {
+      resume: true,
+      replay: true,
+      images: false,
+      details: ["loadSession", "sessionCapabilities.resume", "sessionCapabilities.list", "promptCapabilities.audio"],
+    },
+  });
+});
+
+it("says that another version of the protocol isn't spoken", () => {
+  expect(readTraits({ protocolVersion: 2 })).toMatchObject({ ok: false, error: { type: "unsupported" } });
+});

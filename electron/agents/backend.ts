@@ -1,0 +1,58 @@
+import type { AgentOptions } from "../../shared/contract/agents.ts";
+import type { Result } from "../../shared/result.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { ShellEnvironment } from "../lib/shell-env.ts";
+import type { AgentSessionRepository } from "../store/agent-sessions.ts";
+import type { ProcessRepository } from "../store/processes.ts";
+import type { AgentCapabilities } from "./capabilities.ts";
+import type { AgentDefinition } from "./definition.ts";
+import type { AgentBackend, AgentFailure } from "./port.ts";
+import type { FoundAgent, Look } from "./status.ts";
+
+/**
+ * What a backend is besides its sessions: the agents of one kind, found, asked and shown. A new kind is a folder with
+ * one of these and a line in `catalog.ts`.
+ */
+export type BackendKind = {
+  /** Where the agent is, without starting anything. `shell` is null until its environment was read. */
+  look(definition: AgentDefinition, shell: ShellEnvironment | null): Look;
+  create(deps: BackendDeps): ManagedBackend;
+};
+
+export interface ManagedBackend extends AgentBackend {
+  /** A real handshake. `signIn`: look, too, whether somebody is signed in, where the handshake alone doesn't tell. */
+  probe(agentId: string, options: { signIn: boolean }, signal: AbortSignal): Promise<Result<AgentReport, AgentFailure>>;
+  /** What the agent session does at the moment; null where it isn't open. */
+  stateOf(chatId: string, agentId: string): "opening" | "ready" | "busy" | null;
+  /** The processes it keeps; none for an agent that runs elsewhere. */
+  processes(): BackendProcess[];
+  /** Lines for the agent's diagnostic, secrets masked. */
+  diagnose(agentId: string): string[];
+  /** Forgets earlier failures, so that the agent may be tried at once. */
+  forgive(agentId: string): void;
+  dispose(): Promise<void>;
+}
+
+/** What a handshake told. */
+export type AgentReport = { version: string | null; capabilities: AgentCapabilities };
+
+export type BackendProcess = { pid: number; label: string; agentId: string; chatIds: string[]; startedAt: number };
+
+export type BackendDeps = {
+  clock: Clock;
+  log: Log;
+  /** What is kept of each agent's memory of each chat. */
+  sessions: AgentSessionRepository;
+  /** Where processes are written down, so that none outlives a core that dies. */
+  processes: ProcessRepository;
+  /** A folder of Hearth's own, so that no agent takes the person's home for a project. */
+  folder: string;
+  /** The agent as it is now, or why it can't be used. */
+  locate(agentId: string): Promise<Result<FoundAgent, AgentFailure>>;
+  /** The models that count, where the definition changes the agent's own. */
+  effectiveModels(agentId: string, options: AgentOptions): AgentOptions["models"];
+  onOptions(agentId: string, options: AgentOptions): void;
+  onConnected(agentId: string, report: AgentReport): void;
+  onSignedOut(agentId: string, message: string): void;
+};
