@@ -1,23 +1,24 @@
 import * as z from "zod";
+import { fields } from "./fields.ts";
 
 /** What a person puts into a prompt. Files are named by their path inside the working copy. */
 export const contentBlock = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("text"), text: z.string().max(1_000_000) }),
-  z.object({ type: z.literal("mention"), path: z.string().min(1), kind: z.enum(["file", "folder"]) }),
-  z.object({
+  fields({ type: z.literal("text"), text: z.string().max(1_000_000) }),
+  fields({ type: z.literal("mention"), path: z.string().min(1), kind: z.enum(["file", "folder"]) }),
+  fields({
     type: z.literal("image"),
     mimeType: z.string().regex(/^image\/(png|jpeg|gif|webp)$/, "An image is PNG, JPEG, GIF or WebP"),
     data: z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/, "An image's data is its bytes in base64"),
   }),
-  z.object({
+  fields({
     type: z.literal("selection"),
     path: z.string().min(1),
     startLine: z.int().min(1),
     endLine: z.int().min(1),
     text: z.string(),
   }),
-  z.object({ type: z.literal("comment"), path: z.string().min(1), line: z.int().min(1), excerpt: z.string(), text: z.string() }),
-  z.object({ type: z.literal("terminal"), title: z.string(), text: z.string() }),
+  fields({ type: z.literal("comment"), path: z.string().min(1), line: z.int().min(1), excerpt: z.string(), text: z.string() }),
+  fields({ type: z.literal("terminal"), title: z.string(), text: z.string() }),
 ]);
 export type ContentBlock = z.infer<typeof contentBlock>;
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { MessagePortMain } from "electron";
 import { openCore, type Core } from "../core.ts";
-import { createPortCarrier } from "../rpc/carriers/message-port.ts";
+import { PortCarrier } from "../rpc/carriers/message-port.ts";
 import { handleSurprises } from "./surprises.ts";
 import { productPaths } from "./product-paths.ts";
 
@@ -56,7 +56,7 @@ function run(shell: ParentPort, data: string, config: string, shown: string): vo
 }
 
 function servePort(core: Core, port: MessagePortMain): void {
-  createPortCarrier(core.router, core.log).serve(port);
+  new PortCarrier(core.router, core.log).serve(port);
   port.start();
 }
 

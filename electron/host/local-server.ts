@@ -6,8 +6,8 @@ import { WebSocketServer } from "ws";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
-import { createRestCarrier } from "../rpc/carriers/rest.ts";
-import { createSocketCarrier } from "../rpc/carriers/web-socket.ts";
+import { RestCarrier } from "../rpc/carriers/rest.ts";
+import { SocketCarrier } from "../rpc/carriers/web-socket.ts";
 import type { Tokens } from "../store/tokens.ts";
 import { createGuessLimit } from "./guess-limit.ts";
 import { isLoopbackAddress, loopbackAddress } from "./loopback.ts";
@@ -71,7 +71,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Res
     signIn,
     guesses,
     signInUrl,
-    rest: createRestCarrier(options.router, options.log),
+    rest: new RestCarrier(options.router, options.log),
   });
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     setSecurityHeaders(response, port);
@@ -80,7 +80,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Res
       sendError(response, 500, "INTERNAL_SERVER_ERROR", "Something went wrong inside Hearth. What it was is in the log.");
     });
   });
-  const sockets = serveSockets(server, { guard, signIn, carrier: createSocketCarrier(options.router, options.log) });
+  const sockets = serveSockets(server, { guard, signIn, carrier: new SocketCarrier(options.router, options.log) });
   return ok({ url, signInUrl, close: () => closeAll(server, sockets) });
 }
 
@@ -107,10 +107,7 @@ async function bind(server: Server, address: string, port: number): Promise<Resu
 }
 
 /** Upgrades are let in by Host, Origin and credential, or refused with a plain answer before there is a WebSocket. */
-function serveSockets(
-  server: Server,
-  deps: { guard: Guard; signIn: SignIn; carrier: ReturnType<typeof createSocketCarrier> },
-): WebSocketServer {
+function serveSockets(server: Server, deps: { guard: Guard; signIn: SignIn; carrier: SocketCarrier }): WebSocketServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxSocketMessage, perMessageDeflate: false });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", () => socket.destroy());

@@ -1,7 +1,8 @@
-import { oc } from "@orpc/contract";
 import * as z from "zod";
+import { fields } from "../fields.ts";
 import { agentCommand, isoTime } from "../run-event.ts";
 import { errors } from "./errors.ts";
+import { procedure, procedureWithoutInput } from "./procedure.ts";
 
 const choice = z.object({ id: z.string(), name: z.string(), description: z.string().optional() });
 export type AgentChoice = z.infer<typeof choice>;
@@ -71,38 +72,48 @@ export const capabilities = z.object({
 });
 export type Capabilities = z.infer<typeof capabilities>;
 
+const configView = z.object({
+  path: z.string(),
+  config: agentConfig,
+  problems: z.array(z.object({ entry: z.string(), message: z.string() })),
+});
+
 export const agents = {
-  models: oc.route({ method: "GET", path: "/models" }).output(z.array(model)),
-  capabilities: oc.route({ method: "GET", path: "/coding-agent/capabilities" }).output(z.array(capabilities)),
-  list: oc.route({ method: "GET", path: "/agents" }).output(z.array(agent)),
-  config: oc.route({ method: "GET", path: "/agents/config" }).output(
-    z.object({
-      path: z.string(),
-      config: agentConfig,
-      problems: z.array(z.object({ entry: z.string(), message: z.string() })),
-    }),
+  models: procedureWithoutInput("GET", "/models", "List the models that agents offered or that are configured for them").output(
+    z.array(model),
   ),
-  patchConfig: oc
-    .route({ method: "PATCH", path: "/agents/config" })
+  capabilities: procedureWithoutInput(
+    "GET",
+    "/coding-agent/capabilities",
+    "Tell what each agent can do, as far as it has told",
+  ).output(z.array(capabilities)),
+  list: procedureWithoutInput("GET", "/agents", "List the agents and whether they can be used").output(z.array(agent)),
+  config: procedureWithoutInput("GET", "/agents/config", "Get the person's agents.json and what is wrong in it").output(
+    configView,
+  ),
+  patchConfig: procedure(
+    "PATCH",
+    "/agents/config",
+    "Change entries of the person's agents.json",
     // Anything: a patch that doesn't fit is AGENT_CONFIG_INVALID, whatever is wrong with it.
-    .input(z.object({ agents: z.unknown().optional().describe("agent id → its entry in agents.json, or null to take it out") }))
-    .output(
-      z.object({
-        path: z.string(),
-        config: agentConfig,
-        problems: z.array(z.object({ entry: z.string(), message: z.string() })),
-      }),
-    )
+    fields({ agents: z.unknown().optional().describe("agent id → its entry in agents.json, or null to take it out") }),
+  )
+    .output(configView)
     .errors(errors("AGENT_CONFIG_INVALID", "AGENT_CONFIG_NOT_SAVED")),
-  /** Looks again, by a real handshake; all, or the ones named. */
-  refresh: oc
-    .route({ method: "POST", path: "/agents/refresh" })
-    .input(z.object({ ids: z.array(z.string()).optional() }))
+  refresh: procedure(
+    "POST",
+    "/agents/refresh",
+    "Look at agents again, all or the ones named, by a real handshake",
+    fields({ ids: z.array(z.string()).optional() }),
+  )
     .output(z.array(agent))
     .errors(errors("AGENT_NOT_FOUND")),
-  diagnostic: oc
-    .route({ method: "GET", path: "/agents/{id}/diagnostic" })
-    .input(z.object({ id: z.string() }))
+  diagnostic: procedure(
+    "GET",
+    "/agents/{id}/diagnostic",
+    "Get a text about an agent that helps to find out what is wrong with it",
+    fields({ id: z.string() }),
+  )
     .output(z.object({ text: z.string() }))
     .errors(errors("AGENT_NOT_FOUND")),
 };

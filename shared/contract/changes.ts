@@ -1,6 +1,7 @@
-import { oc } from "@orpc/contract";
 import * as z from "zod";
+import { fields } from "../fields.ts";
 import { errors } from "./errors.ts";
+import { procedure } from "./procedure.ts";
 
 /**
  * A difference between the session's baseline and its working copy. `agent` is null where a person made it.
@@ -53,37 +54,52 @@ export const applyResult = z.object({
 });
 export type ApplyResult = z.infer<typeof applyResult>;
 
-const bySession = z.object({ id: z.string() });
+const bySession = fields({ id: z.string() });
 /** Left out: all. Strict, because a narrower choice that isn't understood must not become "all". */
-const selection = z.strictObject({ id: z.string(), paths: z.array(z.string()).min(1).optional() });
+const selection = fields({ id: z.string(), paths: z.array(z.string()).min(1).optional() });
 
 export const changes = {
-  list: oc
-    .route({ method: "GET", path: "/sessions/{id}/changes" })
-    .input(bySession.extend({ diff: z.stringbool().or(z.boolean()).default(false) }))
+  list: procedure(
+    "GET",
+    "/sessions/{id}/changes",
+    "List a session's pending changes",
+    bySession.extend({ diff: z.stringbool().or(z.boolean()).default(false) }),
+  )
     .output(z.array(pendingChange))
     .errors(errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "GIT_FAILED")),
-  diff: oc
-    .route({ method: "GET", path: "/sessions/{id}/changes/diff" })
-    .input(bySession.extend({ path: z.string() }))
+  diff: procedure(
+    "GET",
+    "/sessions/{id}/changes/diff",
+    "Get one pending change with its texts and patch",
+    bySession.extend({ path: z.string() }),
+  )
     .output(fileDiff)
     .errors(errors("SESSION_NOT_FOUND", "CHANGE_NOT_FOUND", "GIT_FAILED")),
-  approve: oc
-    .route({ method: "POST", path: "/sessions/{id}/changes/approve" })
-    .input(selection.extend({ undo: z.boolean().default(false) }))
+  approve: procedure(
+    "POST",
+    "/sessions/{id}/changes/approve",
+    "Approve pending changes, or take the approval back",
+    selection.extend({ undo: z.boolean().default(false) }),
+  )
     .output(z.array(pendingChange))
     .errors(errors("SESSION_NOT_FOUND", "CHANGE_NOT_FOUND", "GIT_FAILED")),
   /** Puts files back to the baseline in the working copy; a checkpoint is taken first. */
-  reject: oc
-    .route({ method: "POST", path: "/sessions/{id}/changes/reject" })
-    .input(selection)
+  reject: procedure(
+    "POST",
+    "/sessions/{id}/changes/reject",
+    "Put files of the working copy back to the baseline; a checkpoint is taken first",
+    selection,
+  )
     .output(z.object({ changes: z.array(pendingChange), checkpointId: z.string().nullable() }))
     .errors(
       errors("SESSION_NOT_FOUND", "CHANGE_NOT_FOUND", "WORKING_COPY_BUSY", "PATH_REFUSED", "GIT_FAILED", "CHECKPOINT_FAILED"),
     ),
-  apply: oc
-    .route({ method: "POST", path: "/sessions/{id}/changes/apply" })
-    .input(selection.extend({ dryRun: z.boolean().default(false) }))
+  apply: procedure(
+    "POST",
+    "/sessions/{id}/changes/apply",
+    "Bring pending changes into the project's checkout, all of them or none",
+    selection.extend({ dryRun: z.boolean().default(false) }),
+  )
     .output(applyResult)
     .errors(
       errors(
@@ -100,9 +116,12 @@ export const changes = {
       ),
     ),
   /** Takes the last applied set, or the named files of the last one that has them, out of the checkout again. */
-  revert: oc
-    .route({ method: "POST", path: "/sessions/{id}/changes/revert" })
-    .input(selection.extend({ dryRun: z.boolean().default(false) }))
+  revert: procedure(
+    "POST",
+    "/sessions/{id}/changes/revert",
+    "Take applied changes out of the project's checkout again",
+    selection.extend({ dryRun: z.boolean().default(false) }),
+  )
     .output(applyResult)
     .errors(
       errors(
@@ -118,9 +137,12 @@ export const changes = {
       ),
     ),
   /** Commits, in the project's checkout, the files that were applied and nothing else. */
-  commit: oc
-    .route({ method: "POST", path: "/sessions/{id}/changes/commit" })
-    .input(bySession.extend({ message: z.string().trim().min(1).max(20_000) }))
+  commit: procedure(
+    "POST",
+    "/sessions/{id}/changes/commit",
+    "Commit what was applied, and nothing else, in the project's checkout",
+    bySession.extend({ message: z.string().trim().min(1).max(20_000) }),
+  )
     .output(z.object({ commit: z.string(), branch: z.string().nullable(), output: z.string() }))
     .errors(
       errors(
@@ -133,9 +155,7 @@ export const changes = {
       ),
     ),
   /** What was applied and isn't committed yet, in the project's checkout. */
-  committable: oc
-    .route({ method: "GET", path: "/sessions/{id}/changes/committable" })
-    .input(bySession)
+  committable: procedure("GET", "/sessions/{id}/changes/committable", "List what was applied and isn't committed yet", bySession)
     .output(z.object({ paths: z.array(z.string()), branch: z.string().nullable() }))
     .errors(errors("SESSION_NOT_FOUND", "GIT_FAILED")),
 };

@@ -1,8 +1,10 @@
-import { eventIterator, oc } from "@orpc/contract";
+import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
+import { fields } from "../fields.ts";
 import { contentBlock, promptInput } from "../prompt.ts";
 import { isoTime, runEvent, usage } from "../run-event.ts";
 import { errors } from "./errors.ts";
+import { procedure } from "./procedure.ts";
 import { run } from "./runs.ts";
 import { timeline } from "./timeline.ts";
 
@@ -26,7 +28,7 @@ export const draft = z.object({
 export type Draft = z.infer<typeof draft>;
 
 /** What a prompt is sent with; null leaves the agent its default. */
-export const runChoice = z.object({
+export const runChoice = fields({
   agentId: z.string(),
   modelId: z.string().nullable(),
   modeId: z.string().nullable(),
@@ -81,64 +83,84 @@ export const agentSession = z.object({
 });
 export type AgentSession = z.infer<typeof agentSession>;
 
-const byId = z.object({ id: z.string() });
+const byId = fields({ id: z.string() });
 
 export const chats = {
-  create: oc
-    .route({ method: "POST", path: "/sessions/{sessionId}/chats" })
-    .input(z.object({ sessionId: z.string(), title: z.string().trim().max(200).optional() }))
+  create: procedure(
+    "POST",
+    "/sessions/{sessionId}/chats",
+    "Open a chat in a session",
+    fields({ sessionId: z.string(), title: z.string().trim().max(200).optional() }),
+  )
     .output(chat)
     .errors(errors("SESSION_NOT_FOUND")),
-  list: oc
-    .route({ method: "GET", path: "/sessions/{sessionId}/chats" })
-    .input(z.object({ sessionId: z.string() }))
+  list: procedure("GET", "/sessions/{sessionId}/chats", "List a session's chats", fields({ sessionId: z.string() }))
     .output(z.array(chat))
     .errors(errors("SESSION_NOT_FOUND")),
-  update: oc
-    .route({ method: "PATCH", path: "/chats/{id}" })
-    .input(byId.extend({ title: z.string().trim().min(1).max(200).optional(), archived: z.boolean().optional() }))
+  update: procedure(
+    "PATCH",
+    "/chats/{id}",
+    "Rename or archive a chat",
+    byId.extend({ title: z.string().trim().min(1).max(200).optional(), archived: z.boolean().optional() }),
+  )
     .output(chat)
     .errors(errors("CHAT_NOT_FOUND")),
-  timeline: oc
-    .route({ method: "GET", path: "/chats/{id}/timeline" })
-    .input(byId.extend({ beforeRunId: z.string().optional(), limit: z.coerce.number().int().min(1).max(200).default(30) }))
+  timeline: procedure(
+    "GET",
+    "/chats/{id}/timeline",
+    "Get a page of a chat's turns, newest last",
+    byId.extend({ beforeRunId: z.string().optional(), limit: z.coerce.number().int().min(1).max(200).default(30) }),
+  )
     .output(z.object({ turns: z.array(turn), more: z.boolean() }))
     .errors(errors("CHAT_NOT_FOUND")),
-  watch: oc
-    .route({ method: "GET", path: "/chats/{id}/watch" })
-    .input(byId.extend({ after: z.coerce.number().int().min(0).optional() }))
+  watch: procedure(
+    "GET",
+    "/chats/{id}/watch",
+    "Follow a chat: a snapshot, then what happens",
+    byId.extend({ after: z.coerce.number().int().min(0).optional() }),
+  )
     .output(eventIterator(chatUpdate))
     .errors(errors("CHAT_NOT_FOUND")),
-  getDraft: oc.route({ method: "GET", path: "/chats/{id}/draft" }).input(byId).output(draft).errors(errors("CHAT_NOT_FOUND")),
-  saveDraft: oc
-    .route({ method: "PUT", path: "/chats/{id}/draft" })
-    .input(byId.extend({ blocks: z.array(contentBlock).max(200) }))
+  getDraft: procedure("GET", "/chats/{id}/draft", "Get the prompt that is being written in a chat", byId)
     .output(draft)
     .errors(errors("CHAT_NOT_FOUND")),
-  queueAdd: oc
-    .route({ method: "POST", path: "/chats/{id}/queue" })
-    .input(byId.extend({ prompt: promptInput, choice: runChoice }))
+  saveDraft: procedure(
+    "PUT",
+    "/chats/{id}/draft",
+    "Keep the prompt that is being written in a chat",
+    byId.extend({ blocks: z.array(contentBlock).max(200) }),
+  )
+    .output(draft)
+    .errors(errors("CHAT_NOT_FOUND")),
+  queueAdd: procedure(
+    "POST",
+    "/chats/{id}/queue",
+    "Queue a prompt behind the run that goes on",
+    byId.extend({ prompt: promptInput, choice: runChoice }),
+  )
     .output(queue)
     .errors(errors("CHAT_NOT_FOUND")),
-  queueUpdate: oc
-    .route({ method: "PATCH", path: "/chats/{id}/queue/{itemId}" })
-    .input(byId.extend({ itemId: z.string(), prompt: promptInput.optional(), toIndex: z.int().min(0).optional() }))
+  queueUpdate: procedure(
+    "PATCH",
+    "/chats/{id}/queue/{itemId}",
+    "Change or move a queued prompt",
+    byId.extend({ itemId: z.string(), prompt: promptInput.optional(), toIndex: z.int().min(0).optional() }),
+  )
     .output(queue)
     .errors(errors("CHAT_NOT_FOUND", "QUEUE_ITEM_NOT_FOUND")),
-  queueRemove: oc
-    .route({ method: "DELETE", path: "/chats/{id}/queue/{itemId}" })
-    .input(byId.extend({ itemId: z.string() }))
+  queueRemove: procedure("DELETE", "/chats/{id}/queue/{itemId}", "Take a queued prompt out", byId.extend({ itemId: z.string() }))
     .output(queue)
     .errors(errors("CHAT_NOT_FOUND", "QUEUE_ITEM_NOT_FOUND")),
   /** Lets held prompts go out again. */
-  queueRelease: oc
-    .route({ method: "POST", path: "/chats/{id}/queue/release" })
-    .input(byId)
+  queueRelease: procedure("POST", "/chats/{id}/queue/release", "Let queued prompts go out that were held", byId)
     .output(queue)
     .errors(errors("CHAT_NOT_FOUND")),
-  agentSessions: oc
-    .route({ method: "GET", path: "/sessions/{sessionId}/agent-sessions" })
-    .input(z.object({ sessionId: z.string() }))
+  agentSessions: procedure(
+    "GET",
+    "/sessions/{sessionId}/agent-sessions",
+    "List what each agent remembers of a session's chats",
+    fields({ sessionId: z.string() }),
+  )
     .output(z.array(agentSession))
     .errors(errors("SESSION_NOT_FOUND")),
 };

@@ -1,8 +1,9 @@
-import { oc } from "@orpc/contract";
 import * as z from "zod";
+import { fields } from "../fields.ts";
 import { isoTime } from "../run-event.ts";
 import { conflict, fileDiff } from "./changes.ts";
 import { errors } from "./errors.ts";
+import { procedure } from "./procedure.ts";
 
 export const checkpoint = z.object({
   id: z.string(),
@@ -24,28 +25,35 @@ export const restoreResult = z.object({
 });
 export type RestoreResult = z.infer<typeof restoreResult>;
 
-const byId = z.object({ id: z.string() });
+const byId = fields({ id: z.string() });
 
 export const checkpoints = {
-  list: oc
-    .route({ method: "GET", path: "/sessions/{id}/checkpoints" })
-    .input(byId)
+  list: procedure("GET", "/sessions/{id}/checkpoints", "List a session's checkpoints", byId)
     .output(z.array(checkpoint))
     .errors(errors("SESSION_NOT_FOUND")),
-  create: oc
-    .route({ method: "POST", path: "/sessions/{id}/checkpoints" })
-    .input(byId.extend({ label: z.string().trim().max(200).optional() }))
+  create: procedure(
+    "POST",
+    "/sessions/{id}/checkpoints",
+    "Take a checkpoint of a session's files",
+    byId.extend({ label: z.string().trim().max(200).optional() }),
+  )
     .output(checkpoint)
     .errors(errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "CHECKPOINT_FAILED", "DISK_FULL")),
   /** Files that differ between the checkpoint and another (left out: the working copy as it is). */
-  diff: oc
-    .route({ method: "GET", path: "/checkpoints/{id}/diff" })
-    .input(byId.extend({ toId: z.string().optional() }))
+  diff: procedure(
+    "GET",
+    "/checkpoints/{id}/diff",
+    "Compare a checkpoint with another, or with the files as they are",
+    byId.extend({ toId: z.string().optional() }),
+  )
     .output(z.array(fileDiff))
     .errors(errors("CHECKPOINT_NOT_FOUND", "WORKING_COPY_MISSING", "GIT_FAILED")),
-  restore: oc
-    .route({ method: "POST", path: "/checkpoints/{id}/restore" })
-    .input(byId.extend({ what: z.literal("files").default("files"), dryRun: z.boolean().default(false) }))
+  restore: procedure(
+    "POST",
+    "/checkpoints/{id}/restore",
+    "Put a session's files back to a checkpoint; another is taken first",
+    byId.extend({ what: z.literal("files").default("files"), dryRun: z.boolean().default(false) }),
+  )
     .output(restoreResult)
     .errors(
       errors(

@@ -1,27 +1,32 @@
-import { oc } from "@orpc/contract";
 import * as z from "zod";
+import { fields } from "../fields.ts";
 import { errors } from "./errors.ts";
+import { procedure } from "./procedure.ts";
 
 export const fileMatch = z.object({ path: z.string(), kind: z.enum(["file", "folder"]) });
 export type FileMatch = z.infer<typeof fileMatch>;
 
 export const files = {
   /** Files and folders of the working copy whose path matches, best first; ignored files left out. */
-  search: oc
-    .route({ method: "GET", path: "/sessions/{sessionId}/files" })
-    .input(
-      z.object({
-        sessionId: z.string(),
-        query: z.string().max(300).default(""),
-        limit: z.coerce.number().int().min(1).max(200).default(40),
-      }),
-    )
+  search: procedure(
+    "GET",
+    "/sessions/{sessionId}/files",
+    "Find files and folders of a session's working copy",
+    fields({
+      sessionId: z.string(),
+      query: z.string().max(300).default(""),
+      limit: z.coerce.number().int().min(1).max(200).default(40),
+    }),
+  )
     .output(z.array(fileMatch))
     .errors(errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "WORKING_COPY_NOT_READY", "GIT_FAILED")),
   /** Text of a file in the working copy, at most 1 MB of it. */
-  read: oc
-    .route({ method: "GET", path: "/sessions/{sessionId}/files/content" })
-    .input(z.object({ sessionId: z.string(), path: z.string().min(1) }))
+  read: procedure(
+    "GET",
+    "/sessions/{sessionId}/files/content",
+    "Read a text file of a session's working copy",
+    fields({ sessionId: z.string(), path: z.string().min(1) }),
+  )
     .output(
       z.object({ path: z.string(), text: z.string().nullable(), binary: z.boolean(), bytes: z.int(), truncated: z.boolean() }),
     )

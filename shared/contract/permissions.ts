@@ -1,7 +1,8 @@
-import { oc } from "@orpc/contract";
 import * as z from "zod";
+import { fields } from "../fields.ts";
 import { isoTime, permissionAction, permissionOption } from "../run-event.ts";
 import { errors } from "./errors.ts";
+import { procedure, procedureWithoutInput } from "./procedure.ts";
 
 /** `warnings`: what a person should know before deciding (runs later, hidden characters, outside the working copy). */
 export const permissionRequest = z.object({
@@ -60,27 +61,35 @@ export const permissionRule = z.object({
 });
 export type PermissionRule = z.infer<typeof permissionRule>;
 
-const byId = z.object({ id: z.string() });
+const byId = fields({ id: z.string() });
 
 export const permissions = {
-  inbox: oc.route({ method: "GET", path: "/inbox" }).output(z.array(inboxItem)),
-  answer: oc
-    .route({ method: "POST", path: "/permissions/{id}/answer" })
-    .input(byId.extend({ optionId: z.string(), remember: z.enum(["once", "session", "project"]).default("once") }))
+  inbox: procedureWithoutInput("GET", "/inbox", "List the permission requests and questions that wait for a person").output(
+    z.array(inboxItem),
+  ),
+  answer: procedure(
+    "POST",
+    "/permissions/{id}/answer",
+    "Answer a permission request",
+    byId.extend({ optionId: z.string(), remember: z.enum(["once", "session", "project"]).default("once") }),
+  )
     .output(permissionRequest)
     .errors(errors("PERMISSION_NOT_FOUND", "PERMISSION_CLOSED", "PERMISSION_OPTION_UNKNOWN")),
-  answerQuestion: oc
-    .route({ method: "POST", path: "/questions/{id}/answer" })
-    .input(byId.extend({ content: z.record(z.string(), z.unknown()).nullable() }))
+  answerQuestion: procedure(
+    "POST",
+    "/questions/{id}/answer",
+    "Answer a question; null declines it",
+    byId.extend({ content: z.record(z.string(), z.unknown()).nullable() }),
+  )
     .output(question)
     .errors(errors("QUESTION_NOT_FOUND", "QUESTION_CLOSED", "INPUT_INVALID")),
-  rules: oc
-    .route({ method: "GET", path: "/permission-rules" })
-    .input(z.object({ projectId: z.string().optional() }))
-    .output(z.array(permissionRule)),
-  removeRule: oc
-    .route({ method: "DELETE", path: "/permission-rules/{id}" })
-    .input(byId)
+  rules: procedure(
+    "GET",
+    "/permission-rules",
+    "List the remembered decisions",
+    fields({ projectId: z.string().optional() }),
+  ).output(z.array(permissionRule)),
+  removeRule: procedure("DELETE", "/permission-rules/{id}", "Forget a remembered decision", byId)
     .output(z.object({ removed: z.literal(true) }))
     .errors(errors("RULE_NOT_FOUND")),
 };

@@ -1,7 +1,8 @@
-import { oc } from "@orpc/contract";
 import * as z from "zod";
+import { fields } from "../fields.ts";
 import { isoTime } from "../run-event.ts";
 import { errors } from "./errors.ts";
+import { procedure, procedureWithoutInput } from "./procedure.ts";
 
 export const project = z.object({
   id: z.string(),
@@ -41,55 +42,47 @@ export const folderListing = z.object({
 });
 export type FolderListing = z.infer<typeof folderListing>;
 
-const byId = z.object({ id: z.string() });
+const byId = fields({ id: z.string() });
 
 export const projects = {
-  add: oc
-    .route({ method: "POST", path: "/projects" })
-    .input(z.object({ path: z.string().min(1) }))
+  add: procedure("POST", "/projects", "Add a folder as a project", fields({ path: z.string().min(1) }))
     .output(project)
     .errors(errors("PROJECT_PATH_REFUSED", "PROJECT_PATH_MISSING", "GIT_FAILED")),
-  list: oc.route({ method: "GET", path: "/projects" }).output(z.array(project)),
-  get: oc.route({ method: "GET", path: "/projects/{id}" }).input(byId).output(project).errors(errors("PROJECT_NOT_FOUND")),
-  remove: oc
-    .route({ method: "DELETE", path: "/projects/{id}" })
-    .input(byId)
+  list: procedureWithoutInput("GET", "/projects", "List the projects").output(z.array(project)),
+  get: procedure("GET", "/projects/{id}", "Get a project", byId).output(project).errors(errors("PROJECT_NOT_FOUND")),
+  remove: procedure("DELETE", "/projects/{id}", "Take a project out of the list; its folder stays", byId)
     .output(z.object({ removed: z.literal(true) }))
     .errors(errors("PROJECT_NOT_FOUND", "WORK_AT_RISK")),
-  rename: oc
-    .route({ method: "PATCH", path: "/projects/{id}" })
-    .input(byId.extend({ name: z.string().trim().min(1).max(120) }))
+  rename: procedure("PATCH", "/projects/{id}", "Rename a project", byId.extend({ name: z.string().trim().min(1).max(120) }))
     .output(project)
     .errors(errors("PROJECT_NOT_FOUND")),
-  locate: oc
-    .route({ method: "POST", path: "/projects/{id}/locate" })
-    .input(byId.extend({ path: z.string().min(1) }))
+  locate: procedure(
+    "POST",
+    "/projects/{id}/locate",
+    "Tell where a project's folder has moved to",
+    byId.extend({ path: z.string().min(1) }),
+  )
     .output(project)
     .errors(errors("PROJECT_NOT_FOUND", "PROJECT_PATH_REFUSED", "PROJECT_PATH_MISSING")),
-  trustReport: oc
-    .route({ method: "GET", path: "/projects/{id}/trust" })
-    .input(byId)
+  trustReport: procedure("GET", "/projects/{id}/trust", "List what of a project would run once it is trusted", byId)
     .output(trustReport)
     .errors(errors("PROJECT_NOT_FOUND", "PROJECT_PATH_MISSING")),
-  trust: oc
-    .route({ method: "POST", path: "/projects/{id}/trust" })
-    .input(byId.extend({ contentHash: z.string().optional() }))
+  trust: procedure(
+    "POST",
+    "/projects/{id}/trust",
+    "Trust a project's content as it is",
+    byId.extend({ contentHash: z.string().optional() }),
+  )
     .output(project)
     .errors(errors("PROJECT_NOT_FOUND", "PROJECT_PATH_MISSING", "TRUST_CHANGED")),
-  distrust: oc
-    .route({ method: "DELETE", path: "/projects/{id}/trust" })
-    .input(byId)
+  distrust: procedure("DELETE", "/projects/{id}/trust", "Take the trust in a project back", byId)
     .output(project)
     .errors(errors("PROJECT_NOT_FOUND")),
-  browse: oc
-    .route({ method: "GET", path: "/folders" })
-    .input(z.object({ path: z.string().optional() }))
+  browse: procedure("GET", "/folders", "List the folders inside a folder", fields({ path: z.string().optional() }))
     .output(folderListing)
     .errors(errors("PROJECT_PATH_MISSING")),
   /** Branches and tags a new session can start from, current first. */
-  bases: oc
-    .route({ method: "GET", path: "/projects/{id}/bases" })
-    .input(byId)
+  bases: procedure("GET", "/projects/{id}/bases", "List the branches and tags that a session can start from", byId)
     .output(z.array(z.object({ ref: z.string(), commit: z.string(), current: z.boolean(), behind: z.int().nullable() })))
     .errors(errors("PROJECT_NOT_FOUND", "PROJECT_PATH_MISSING", "GIT_FAILED")),
 };

@@ -1,8 +1,10 @@
-import { eventIterator, oc } from "@orpc/contract";
+import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
+import { fields } from "../fields.ts";
 import { contentBlock, promptInput } from "../prompt.ts";
 import { isoTime, runEvent, timings, usage } from "../run-event.ts";
 import { errors } from "./errors.ts";
+import { procedure } from "./procedure.ts";
 
 export const runStatus = z.enum([
   "queued",
@@ -45,7 +47,7 @@ export const run = z.object({
 });
 export type Run = z.infer<typeof run>;
 
-export const createRun = z.object({
+export const createRun = fields({
   chatId: z.string(),
   agentId: z.string().optional(),
   modelId: z.string().nullable().default(null),
@@ -57,12 +59,10 @@ export const createRun = z.object({
   context: z.record(z.string(), z.unknown()).optional(),
 });
 
-const byId = z.object({ id: z.string() });
+const byId = fields({ id: z.string() });
 
 export const runs = {
-  create: oc
-    .route({ method: "POST", path: "/chats/{chatId}/coding-agent/runs" })
-    .input(createRun)
+  create: procedure("POST", "/chats/{chatId}/coding-agent/runs", "Send a prompt: create a run", createRun)
     .output(run)
     .errors(
       errors(
@@ -81,22 +81,26 @@ export const runs = {
         "STORE_UNAVAILABLE",
       ),
     ),
-  list: oc
-    .route({ method: "GET", path: "/chats/{chatId}/coding-agent/runs" })
-    .input(z.object({ chatId: z.string(), limit: z.coerce.number().int().min(1).max(500).default(100) }))
+  list: procedure(
+    "GET",
+    "/chats/{chatId}/coding-agent/runs",
+    "List a chat's runs",
+    fields({ chatId: z.string(), limit: z.coerce.number().int().min(1).max(500).default(100) }),
+  )
     .output(z.array(run))
     .errors(errors("CHAT_NOT_FOUND")),
-  get: oc.route({ method: "GET", path: "/runs/{id}" }).input(byId).output(run).errors(errors("RUN_NOT_FOUND")),
+  get: procedure("GET", "/runs/{id}", "Get a run", byId).output(run).errors(errors("RUN_NOT_FOUND")),
   /** The run's events from `after` (or `Last-Event-ID`) on; ends after the terminal event. */
-  stream: oc
-    .route({ method: "GET", path: "/runs/{id}/stream" })
-    .input(byId.extend({ after: z.coerce.number().int().min(0).optional() }))
+  stream: procedure(
+    "GET",
+    "/runs/{id}/stream",
+    "Follow a run's events to its end",
+    byId.extend({ after: z.coerce.number().int().min(0).optional() }),
+  )
     .output(eventIterator(runEvent))
     .errors(errors("RUN_NOT_FOUND")),
-  cancel: oc.route({ method: "POST", path: "/runs/{id}/cancel" }).input(byId).output(run).errors(errors("RUN_NOT_FOUND")),
-  resume: oc
-    .route({ method: "POST", path: "/runs/{id}/resume" })
-    .input(byId)
+  cancel: procedure("POST", "/runs/{id}/cancel", "Stop a run", byId).output(run).errors(errors("RUN_NOT_FOUND")),
+  resume: procedure("POST", "/runs/{id}/resume", "Go on with a paused run", byId)
     .output(run)
     .errors(errors("RUN_NOT_FOUND", "RUN_NOT_PAUSED")),
 };

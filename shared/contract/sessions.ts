@@ -1,7 +1,8 @@
-import { oc } from "@orpc/contract";
 import * as z from "zod";
+import { fields } from "../fields.ts";
 import { isoTime } from "../run-event.ts";
 import { errors } from "./errors.ts";
+import { procedure } from "./procedure.ts";
 
 export const workingCopy = z.object({
   id: z.string(),
@@ -47,66 +48,66 @@ export const risk = z.object({
 });
 export type Risk = z.infer<typeof risk>;
 
-const byId = z.object({ id: z.string() });
+const byId = fields({ id: z.string() });
 const readErrors = ["SESSION_NOT_FOUND"] as const;
 
 export const sessions = {
-  create: oc
-    .route({ method: "POST", path: "/projects/{projectId}/sessions" })
-    .input(
-      z
-        .object({
-          projectId: z.string(),
-          workingCopy: z.enum(["worktree", "in-place"]).default("worktree"),
-          base: z.string().min(1).optional(),
-          title: z.string().trim().max(200).optional(),
-        })
-        .refine((input) => input.workingCopy === "worktree" || input.base === undefined, {
-          path: ["base"],
-          error: "A session in place begins where the project's folder is; leave the base out, or choose a worktree.",
-        }),
-    )
+  create: procedure(
+    "POST",
+    "/projects/{projectId}/sessions",
+    "Open a session with a working copy of its own",
+    fields({
+      projectId: z.string(),
+      workingCopy: z.enum(["worktree", "in-place"]).default("worktree"),
+      base: z.string().min(1).optional(),
+      title: z.string().trim().max(200).optional(),
+    }).refine((input) => input.workingCopy === "worktree" || input.base === undefined, {
+      path: ["base"],
+      error: "A session in place begins where the project's folder is; leave the base out, or choose a worktree.",
+    }),
+  )
     .output(session)
     .errors(
       errors("INPUT_INVALID", "PROJECT_NOT_FOUND", "PROJECT_PATH_MISSING", "BASE_NOT_FOUND", "WORKTREE_FAILED", "DISK_FULL"),
     ),
-  list: oc
-    .route({ method: "GET", path: "/projects/{projectId}/sessions" })
-    .input(
-      z.object({
-        projectId: z.string(),
-        status: z.enum(["open", "archived", "all"]).default("open"),
-        query: z.string().optional(),
-      }),
-    )
+  list: procedure(
+    "GET",
+    "/projects/{projectId}/sessions",
+    "List a project's sessions",
+    fields({
+      projectId: z.string(),
+      status: z.enum(["open", "archived", "all"]).default("open"),
+      query: z.string().optional(),
+    }),
+  )
     .output(z.array(session))
     .errors(errors("PROJECT_NOT_FOUND")),
-  get: oc
-    .route({ method: "GET", path: "/sessions/{id}" })
-    .input(byId)
+  get: procedure("GET", "/sessions/{id}", "Get a session", byId)
     .output(session)
     .errors(errors(...readErrors)),
-  update: oc
-    .route({ method: "PATCH", path: "/sessions/{id}" })
-    .input(
-      byId.extend({
-        title: z.string().trim().min(1).max(200).optional(),
-        status: z.enum(["open", "archived"]).optional(),
-        policy: policy.optional(),
-        unread: z.boolean().optional(),
-      }),
-    )
+  update: procedure(
+    "PATCH",
+    "/sessions/{id}",
+    "Change a session's title, status, policy or unread mark",
+    byId.extend({
+      title: z.string().trim().min(1).max(200).optional(),
+      status: z.enum(["open", "archived"]).optional(),
+      policy: policy.optional(),
+      unread: z.boolean().optional(),
+    }),
+  )
     .output(session)
     .errors(errors(...readErrors, "WORKING_COPY_BUSY")),
-  remove: oc
-    .route({ method: "DELETE", path: "/sessions/{id}" })
-    .input(byId.extend({ force: z.stringbool().or(z.boolean()).default(false) }))
+  remove: procedure(
+    "DELETE",
+    "/sessions/{id}",
+    "Delete a session with its working copy; a checkpoint is kept",
+    byId.extend({ force: z.stringbool().or(z.boolean()).default(false) }),
+  )
     .output(z.object({ removed: z.literal(true), checkpointId: z.string().nullable() }))
     .errors(errors(...readErrors, "WORK_AT_RISK", "WORKING_COPY_BUSY", "WORKTREE_FAILED", "CHECKPOINT_FAILED")),
   /** Makes a missing worktree again from its latest checkpoint. */
-  recreate: oc
-    .route({ method: "POST", path: "/sessions/{id}/recreate" })
-    .input(byId)
+  recreate: procedure("POST", "/sessions/{id}/recreate", "Make a missing working copy again from its latest checkpoint", byId)
     .output(session)
     .errors(errors(...readErrors, "WORKTREE_FAILED", "CHECKPOINT_FAILED")),
 };

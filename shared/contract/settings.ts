@@ -1,6 +1,7 @@
-import { oc } from "@orpc/contract";
 import * as z from "zod";
+import { fields } from "../fields.ts";
 import { errors } from "./errors.ts";
+import { procedure, procedureWithoutInput } from "./procedure.ts";
 
 /** The person's `settings.json`. Every field has a default, so an empty file is a valid one. */
 export const settings = z.object({
@@ -12,9 +13,11 @@ export const settings = z.object({
   defaultAgentId: z.string().nullable().default(null),
   /** Runs that may go on at once over all sessions. */
   maxConcurrentRuns: z.int().min(1).max(64).default(8),
-  notify: z
-    .object({ needsYou: z.boolean(), done: z.boolean(), failed: z.boolean() })
-    .default({ needsYou: true, done: true, failed: true }),
+  notify: fields({ needsYou: z.boolean(), done: z.boolean(), failed: z.boolean() }).default({
+    needsYou: true,
+    done: true,
+    failed: true,
+  }),
   terminalShell: z.string().nullable().default(null),
   shortcuts: z.record(z.string(), z.string()).default({}),
 });
@@ -23,13 +26,19 @@ export type Settings = z.infer<typeof settings>;
 /** Named line: what is wrong with the file, so that a person can mend it. */
 const problem = z.object({ line: z.int().nullable(), field: z.string().nullable(), message: z.string() });
 
+type Changeable<S extends Record<string, z.ZodDefault>> = { [K in keyof S]: z.ZodOptional<ReturnType<S[K]["unwrap"]>> };
+
+/** The same fields without their defaults: what a change leaves out stays as it is. */
+function changeable<S extends Record<string, z.ZodDefault>>(shape: S): Changeable<S> {
+  const entries = Object.entries(shape).map(([name, field]) => [name, z.optional(field.unwrap())]);
+  return Object.fromEntries(entries) as Changeable<S>;
+}
+
 export const settingsContract = {
-  get: oc
-    .route({ method: "GET", path: "/settings" })
-    .output(z.object({ settings, path: z.string(), problems: z.array(problem) })),
-  patch: oc
-    .route({ method: "PATCH", path: "/settings" })
-    .input(z.record(z.string(), z.unknown()))
+  get: procedureWithoutInput("GET", "/settings", "Get the settings and what is wrong in their file").output(
+    z.object({ settings, path: z.string(), problems: z.array(problem) }),
+  ),
+  patch: procedure("PATCH", "/settings", "Change settings", fields(changeable(settings.shape)))
     .output(z.object({ settings, path: z.string(), problems: z.array(problem) }))
     .errors(errors("SETTINGS_INVALID")),
 };

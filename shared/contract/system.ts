@@ -1,4 +1,4 @@
-import { eventIterator, oc } from "@orpc/contract";
+import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
 import { isoTime } from "../run-event.ts";
 import { agent } from "./agents.ts";
@@ -9,6 +9,7 @@ import { run } from "./runs.ts";
 import { session } from "./sessions.ts";
 import { settings } from "./settings.ts";
 import { terminal } from "./terminals.ts";
+import { procedureWithoutInput } from "./procedure.ts";
 
 export const processInfo = z.object({
   pid: z.int(),
@@ -69,8 +70,14 @@ export const appUpdate = z.discriminatedUnion("type", [
 export type AppUpdate = z.infer<typeof appUpdate>;
 
 export const system = {
-  health: oc.route({ method: "GET", path: "/health" }).output(z.object({ status: z.literal("ok") })),
-  info: oc.route({ method: "GET", path: "/system/info" }).output(systemInfo),
-  processes: oc.route({ method: "GET", path: "/system/processes" }).output(z.array(processInfo)),
-  watch: oc.route({ method: "GET", path: "/system/watch" }).output(eventIterator(appUpdate)),
+  health: procedureWithoutInput("GET", "/health", "Tell that Hearth runs; needs no token").output(
+    z.object({ status: z.literal("ok") }),
+  ),
+  info: procedureWithoutInput("GET", "/system/info", "Get the version, folders and warnings of this Hearth").output(systemInfo),
+  processes: procedureWithoutInput("GET", "/system/processes", "List the processes that this Hearth started").output(
+    z.array(processInfo),
+  ),
+  watch: procedureWithoutInput("GET", "/system/watch", "Follow everything: a snapshot, then what changes").output(
+    eventIterator(appUpdate),
+  ),
 };

@@ -1,7 +1,9 @@
-import { eventIterator, oc } from "@orpc/contract";
+import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
+import { fields } from "../fields.ts";
 import { isoTime } from "../run-event.ts";
 import { errors } from "./errors.ts";
+import { procedure } from "./procedure.ts";
 
 export const terminal = z.object({
   id: z.string(),
@@ -30,52 +32,46 @@ export const terminalOutput = z.discriminatedUnion("type", [
 ]);
 export type TerminalOutput = z.infer<typeof terminalOutput>;
 
-const byId = z.object({ id: z.string() });
+const byId = fields({ id: z.string() });
 const size = { cols: z.int().min(2).max(1000), rows: z.int().min(1).max(1000) };
 const done = z.object({ ok: z.literal(true) });
 
 export const terminals = {
-  open: oc
-    .route({ method: "POST", path: "/sessions/{sessionId}/terminals" })
-    .input(z.object({ sessionId: z.string(), ...size }))
+  open: procedure(
+    "POST",
+    "/sessions/{sessionId}/terminals",
+    "Open a terminal in a session",
+    fields({ sessionId: z.string(), ...size }),
+  )
     .output(terminal)
     .errors(
       errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "WORKING_COPY_NOT_READY", "PROJECT_NOT_TRUSTED", "TERMINAL_FAILED"),
     ),
-  list: oc
-    .route({ method: "GET", path: "/sessions/{sessionId}/terminals" })
-    .input(z.object({ sessionId: z.string() }))
+  list: procedure("GET", "/sessions/{sessionId}/terminals", "List a session's terminals", fields({ sessionId: z.string() }))
     .output(z.array(terminal))
     .errors(errors("SESSION_NOT_FOUND")),
   /** A ticket to attach once to this terminal, good for half a minute. */
-  ticket: oc
-    .route({ method: "POST", path: "/terminals/{id}/ticket" })
-    .input(byId)
+  ticket: procedure("POST", "/terminals/{id}/ticket", "Get a ticket to attach to a terminal, once, within half a minute", byId)
     .output(z.object({ ticket: z.string() }))
     .errors(errors("TERMINAL_NOT_FOUND")),
-  attach: oc
-    .route({ method: "GET", path: "/terminals/{id}/attach" })
-    .input(byId.extend({ ticket: z.string() }))
+  attach: procedure("GET", "/terminals/{id}/attach", "Follow a terminal's output", byId.extend({ ticket: z.string() }))
     .output(eventIterator(terminalOutput))
     .errors(errors("TERMINAL_NOT_FOUND", "TERMINAL_TICKET_INVALID")),
-  write: oc
-    .route({ method: "POST", path: "/terminals/{id}/write" })
-    .input(byId.extend({ data: z.string().max(1_000_000) }))
+  write: procedure("POST", "/terminals/{id}/write", "Type into a terminal", byId.extend({ data: z.string().max(1_000_000) }))
     .output(done)
     .errors(errors("TERMINAL_NOT_FOUND")),
-  acknowledge: oc
-    .route({ method: "POST", path: "/terminals/{id}/acknowledge" })
-    .input(byId.extend({ chars: z.int().min(0) }))
+  acknowledge: procedure(
+    "POST",
+    "/terminals/{id}/acknowledge",
+    "Tell how much of a terminal's output was drawn",
+    byId.extend({ chars: z.int().min(0) }),
+  )
     .output(done)
     .errors(errors("TERMINAL_NOT_FOUND")),
-  resize: oc
-    .route({ method: "POST", path: "/terminals/{id}/resize" })
-    .input(byId.extend(size))
+  resize: procedure("POST", "/terminals/{id}/resize", "Tell a terminal its size", byId.extend(size))
     .output(terminal)
     .errors(errors("TERMINAL_NOT_FOUND")),
-  close: oc
-    .route({ method: "DELETE", path: "/terminals/{id}" })
-    .input(byId)
+  close: procedure("DELETE", "/terminals/{id}", "Close a terminal", byId)
     .output(z.object({ closed: z.literal(true) }))
     .errors(errors("TERMINAL_NOT_FOUND")),
 };

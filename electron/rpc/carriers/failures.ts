@@ -46,15 +46,35 @@ function inputInvalid(data: unknown): ORPCError<"INPUT_INVALID", { field?: strin
 /** oRPC's `data.issues` (Standard Schema) with paths as one dotted text, the way a person writes a field. */
 function issuesOf(data: unknown): Issue[] {
   if (typeof data !== "object" || data === null || !("issues" in data) || !Array.isArray(data.issues)) return [];
-  return data.issues.flatMap((issue: RawIssue) => {
-    const path = (issue.path ?? []).map(segment);
-    if (issue.code === "unrecognized_keys" && issue.keys)
-      return issue.keys.map((key) => ({ path: [...path, key].join("."), message: "There is no such field in this call" }));
-    return [{ path: path.join("."), message: inWords(issue) }];
-  });
+  return data.issues.flatMap((issue: RawIssue) => presentIssue(issue, []));
 }
 
-type RawIssue = { path?: readonly unknown[]; message: string; code?: string; keys?: readonly string[]; expected?: string };
+function presentIssue(issue: RawIssue, above: readonly string[]): Issue[] {
+  const path = [...above, ...(issue.path ?? []).map(segment)];
+  if (issue.code === "unrecognized_keys" && issue.keys) {
+    // `fields` says a line a field.
+    const lines = issue.message.split("\n");
+    return issue.keys.map((key, at) => ({ path: [...path, key].join("."), message: lines[at] ?? issue.message }));
+  }
+  const inside = closestOption(issue.errors ?? []);
+  if (inside) return inside.flatMap((one) => presentIssue(one, path));
+  return [{ path: path.join("."), message: inWords(issue) }];
+}
+
+/** Of the forms that an input may take, the one that it fits so far that only something inside it is wrong. */
+function closestOption(options: readonly (readonly RawIssue[])[]): readonly RawIssue[] | null {
+  return options.find((issues) => issues.length > 0 && issues.every((issue) => (issue.path ?? []).length > 0)) ?? null;
+}
+
+type RawIssue = {
+  path?: readonly unknown[];
+  message: string;
+  code?: string;
+  keys?: readonly string[];
+  expected?: string;
+  /** Of a union: what is wrong with each of its options. */
+  errors?: readonly (readonly RawIssue[])[];
+};
 
 /** zod's own words for the two commonest mistakes read like a type checker's. */
 function inWords({ code, message, expected }: RawIssue): string {

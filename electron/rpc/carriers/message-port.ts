@@ -5,12 +5,15 @@ import { onFailure } from "./failures.ts";
 
 type Port = Parameters<RPCHandler<Record<never, never>>["upgrade"]>[0];
 
-/** Serves the router on a MessagePort, Node's or Electron's, until the port closes. */
-export function createPortCarrier(router: AnyRouter, log: Log): { serve(port: Port): void } {
-  const handler = new RPCHandler<Record<never, never>>(router, { interceptors: [onFailure(log)] });
-  return {
-    serve(port) {
-      handler.upgrade(port);
-    },
-  };
+/** Serves the router on MessagePorts, Node's or Electron's, each until it closes. */
+export class PortCarrier {
+  readonly #handler: RPCHandler<Record<never, never>>;
+
+  constructor(router: AnyRouter, log: Log) {
+    this.#handler = new RPCHandler<Record<never, never>>(router, { interceptors: [onFailure(log)] });
+  }
+
+  serve(port: Port): void {
+    this.#handler.upgrade(port);
+  }
 }

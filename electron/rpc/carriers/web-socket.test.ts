@@ -3,7 +3,7 @@ import type { WebSocket } from "ws";
 import { describe, expect, it } from "vitest";
 import { silentLog } from "../../lib/log.ts";
 import { until } from "../../testing/until.ts";
-import { createSocketCarrier } from "./web-socket.ts";
+import { SocketCarrier } from "./web-socket.ts";
 
 /** A socket whose other side has stopped reading: what is sent stays with us. */
 function stalledSocket() {
@@ -32,7 +32,7 @@ describe("the WebSocket carrier", () => {
       }),
     };
     const { socket, receive } = stalledSocket();
-    createSocketCarrier(router, silentLog).serve(socket as unknown as WebSocket);
+    new SocketCarrier(router, silentLog).serve(socket as unknown as WebSocket);
     receive(JSON.stringify({ i: "1", p: { u: "/flood", b: {} } }));
     await until(() => socket.terminated, "the end of the connection");
     expect(socket.bufferedAmount).toBeLessThan(80 * 1024 * 1024);

@@ -7,18 +7,21 @@ import { onFailure } from "./failures.ts";
 /** A page that takes nothing any more must not fill our memory; it connects again and gets what it missed. */
 const maxUnsent = 64 * 1024 * 1024;
 
-/** Serves the router on a WebSocket until it closes. Who may have one is decided before. */
-export function createSocketCarrier(router: AnyRouter, log: Log): { serve(socket: WebSocket): void } {
-  const handler = new RPCHandler<Record<never, never>>(router, { interceptors: [onFailure(log)] });
-  return {
-    serve(socket) {
-      void handler.upgrade({
-        addEventListener: socket.addEventListener.bind(socket),
-        send(data: Parameters<WebSocket["send"]>[0]) {
-          if (socket.bufferedAmount > maxUnsent) socket.terminate();
-          else socket.send(data);
-        },
-      });
-    },
-  };
+/** Serves the router on WebSockets, each until it closes. Who may have one is decided before. */
+export class SocketCarrier {
+  readonly #handler: RPCHandler<Record<never, never>>;
+
+  constructor(router: AnyRouter, log: Log) {
+    this.#handler = new RPCHandler<Record<never, never>>(router, { interceptors: [onFailure(log)] });
+  }
+
+  serve(socket: WebSocket): void {
+    void this.#handler.upgrade({
+      addEventListener: socket.addEventListener.bind(socket),
+      send(data: Parameters<WebSocket["send"]>[0]) {
+        if (socket.bufferedAmount > maxUnsent) socket.terminate();
+        else socket.send(data);
+      },
+    });
+  }
 }
