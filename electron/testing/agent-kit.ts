@@ -179,7 +179,7 @@ export class TestHost implements AgentHost {
     this.updates.push(update);
   }
 
-  async requestPermission(ask: PermissionAsk): Promise<PermissionOutcome> {
+  async requestPermission(ask: PermissionAsk, _signal: AbortSignal): Promise<PermissionOutcome> {
     this.asks.push(ask);
     return this.answer(ask);
   }

@@ -13,6 +13,8 @@ let nextId = 1;
 let turns = 0;
 const waiting = new Map<number, (answer: Message) => void>();
 const sessions = new Set<string>();
+/** Resolved by a cancel; most steps ignore it. */
+let cancel = Promise.withResolvers<void>();
 
 const write = (text: string): void => {
   const bytes = Buffer.from(text);
@@ -60,6 +62,7 @@ async function handle(message: Message): Promise<void> {
     waiting.delete(id);
     return;
   }
+  if (message.method === "session/cancel") cancel.resolve();
   if (message.id === undefined) return;
   const { id, params = {} } = message;
   const sessionId = String(params["sessionId"] ?? "");
@@ -139,6 +142,8 @@ type Step =
   | { exit: number }
   | { kill: string }
   | { hang: true }
+  | { untilCancelled: true }
+  | { after: Step[] }
   | { spawn: string }
   | { storm: number }
   | { flood: number; chars: number }
@@ -150,14 +155,19 @@ type Step =
 
 async function prompt(id: number | string, sessionId: string, blocks: unknown): Promise<void> {
   turns += 1;
+  cancel = Promise.withResolvers();
   const text = Array.isArray(blocks) ? blocks.map((block: { text?: string }) => block.text ?? "").join("") : "";
   const steps: Step[] = text.startsWith("[") ? JSON.parse(text) : [{ say: text }];
   for (const step of steps) {
     const failed = await perform(step, sessionId);
     if (failed) return send({ id, error: failed });
   }
-  send({ id, result: { stopReason: "end_turn", usage: { inputTokens: 10, outputTokens: 2, totalTokens: 12 } } });
-  for (const step of steps) if ("late" in step) say(sessionId, step.late);
+  const stopReason = steps.some((step) => "untilCancelled" in step) ? "cancelled" : "end_turn";
+  send({ id, result: { stopReason, usage: { inputTokens: 10, outputTokens: 2, totalTokens: 12 } } });
+  for (const step of steps) {
+    if ("late" in step) say(sessionId, step.late);
+    if ("after" in step) for (const later of step.after) await perform(later, sessionId);
+  }
 }
 
 async function perform(step: Step, sessionId: string): Promise<{ code: number; message: string } | null> {
@@ -180,6 +190,7 @@ async function perform(step: Step, sessionId: string): Promise<{ code: number; m
   if ("closeOutput" in step) closeSync(1);
   if ("exit" in step) process.exit(step.exit);
   if ("kill" in step) process.kill(process.pid, step.kill);
+  if ("untilCancelled" in step) await cancel.promise;
   if ("hang" in step) await new Promise(() => {});
   return "fail" in step ? step.fail : null;
 }
