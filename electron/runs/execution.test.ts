@@ -122,3 +122,79 @@ it("fails the run alone where what follows the prompt can't be written", async (
   expect(bench.records.fault(run.id)).toBe(null);
   expect(bench.backend.turns[0]?.cancelled).toBe(true);
 });
+
+const said = (bench: Bench, id: string): string =>
+  bench
+    .events(id)
+    .map((event) => (event.type === "assistant.delta" ? event.payload.text : ""))
+    .join("");
+
+it("takes what comes between the agent's answer and the run's last event as part of the run", async () => {
+  const bench = createRunBench();
+  bench.backend.stragglesMs = 50;
+  const run = await bench.start("chat-1");
+  const turn = await until(() => bench.backend.turns[0]);
+  turn.host.onUpdate({ type: "tool", tool: { id: "t", kind: "execute", title: "npm test", status: "in_progress" } });
+  turn.host.onUpdate({ type: "text", text: "forty-" });
+  turn.end();
+  await until(() => types(bench, run.id).includes("revision.created"));
+  bench.clock.advance(30);
+  turn.host.onUpdate({ type: "text", text: "two" });
+  turn.host.onUpdate({ type: "tool", tool: { id: "t", status: "completed" } });
+  bench.clock.advance(30);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(status(bench, run.id)).toBe("running");
+  turn.host.onUpdate({ type: "text", text: "." });
+  await until(() => {
+    bench.clock.advance(50);
+    return status(bench, run.id) === "completed";
+  });
+  expect(said(bench, run.id)).toBe("forty-two.");
+  expect(types(bench, run.id)).toContain("tool.completed");
+  expect(types(bench, run.id)).not.toContain("tool.failed");
+  turn.host.onUpdate({ type: "text", text: "afterwards" });
+  turn.host.onUpdate({ type: "usage", usage: { contextUsed: 7 } });
+  expect([said(bench, run.id), types(bench, run.id).at(-1)]).toEqual(["forty-two.", "run.completed"]);
+});
+
+it("doesn't wait for ever for an agent that goes on speaking after its turn", async () => {
+  const bench = createRunBench();
+  bench.backend.stragglesMs = 50;
+  const run = await bench.start("chat-1");
+  const turn = await until(() => bench.backend.turns[0]);
+  turn.end();
+  await until(() => {
+    turn.host.onUpdate({ type: "text", text: "and " });
+    bench.clock.advance(50);
+    return status(bench, run.id) === "completed";
+  });
+});
+
+it("asks a person what an agent asks between its turns, and lets the run that settles end first", async () => {
+  const bench = createRunBench();
+  const checkpoint = Promise.withResolvers<void>();
+  const { take } = bench.parts.checkpoints;
+  bench.parts.checkpoints.take = async (session, kind, options) => {
+    if (kind === "after-run") await checkpoint.promise;
+    return take(session, kind, options);
+  };
+  const asked: { status: string | undefined; aborted: boolean }[] = [];
+  const run = await bench.start("chat-1");
+  bench.parts.permissions.request = async (_turn, ask, signal) => {
+    asked.push({ status: status(bench, run.id), aborted: signal.aborted });
+    return { kind: "selected", optionId: ask.options[0]?.optionId ?? "", allowed: true };
+  };
+  const turn = await until(() => bench.backend.turns[0]);
+  const ask = { title: "", action: { kind: "execute" as const, command: "make" }, options: [] };
+  const session = new AbortController();
+  turn.end();
+  await until(() => bench.cancelledAsks.length > 0);
+  const settling = turn.host.requestPermission(ask, session.signal);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(asked).toEqual([]);
+  checkpoint.resolve();
+  expect(await settling).toMatchObject({ allowed: true });
+  expect(await turn.host.requestPermission(ask, session.signal)).toMatchObject({ allowed: true });
+  const heard = { status: "completed", aborted: false };
+  expect(asked).toEqual([heard, heard]);
+});

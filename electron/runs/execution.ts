@@ -11,14 +11,14 @@ import {
   type RunTimer,
 } from "../../shared/run-state.ts";
 import { assertNever } from "../../shared/result.ts";
-import type { AgentSessionHandle } from "../agents/port.ts";
+import type { AgentSessionHandle, AgentUpdate } from "../agents/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { RunPatch } from "../store/runs.ts";
 import { codeOf, openings, stopReasons } from "./agent-words.ts";
 import type { Parts, SessionFacts } from "./ports.ts";
 import { RunCheckpoints } from "./run-checkpoints.ts";
-import { createRunHost } from "./run-host.ts";
+import { RunHost } from "./run-host.ts";
 import type { RunLog } from "./run-log.ts";
 import { ToolCalls } from "./tool-calls.ts";
 
@@ -40,12 +40,16 @@ export type ExecutionDeps = {
   save(patch: RunPatch, how?: { event?: RunEventBody; durable?: boolean }): void;
   /** Null where all of the run is saved; else resolves once it is, or won't be. */
   whenSaved(): Promise<void> | null;
+  /** What the agent says once the run is over. */
+  late(update: AgentUpdate): void;
   /** The run's last word. */
   end(ending: RunEnding): void;
 };
 
 /** How a run ended, as its row and its last event say. */
 export type RunEnding = Pick<Run, "stopReason" | "error" | "timings" | "usage"> & { status: RunEnd["kind"] | "interrupted" };
+
+const maxStragglerRounds = 20;
 
 export class Execution {
   readonly #deps: ExecutionDeps;
@@ -62,7 +66,8 @@ export class Execution {
   #handle: AgentSessionHandle | null = null;
   #timings: Timings;
   #usage: Usage | null = null;
-  #late = 0;
+  readonly #over = Promise.withResolvers<void>();
+  #heardStraggler = false;
 
   constructor(deps: ExecutionDeps, run: Run, session: SessionFacts) {
     this.#deps = deps;
@@ -208,30 +213,37 @@ export class Execution {
     const { parts } = this.#deps;
     const { id: runId, chatId, agentId } = this.#run;
     const { id: sessionId, projectId, copy } = this.#session;
-    return createRunHost({
+    return new RunHost({
       turn: { runId, chatId, sessionId, projectId, agentId, workingCopyPath: copy.path },
       tools: this.#tools,
       permissions: parts.permissions,
       terminals: parts.terminals.forAgent(sessionId, agentId),
       signal: this.#turn.signal,
       checkpointTaken: () => this.#checkpoints.before(),
-      accepts: () => this.#accepts(),
+      stage: () => this.#stage(),
+      over: this.#over.promise,
       stream: (body) => this.#deps.runLog.stream(body),
-      onActivity: (kind) => {
-        this.#mark("firstEvent");
-        if (kind === "text") this.#mark("firstToken");
-        this.dispatch({ type: "output" });
-      },
+      onActivity: (kind) => this.#heard(kind),
       onUsage: (usage) => (this.#usage = usage),
       onModel: (modelId) => this.#deps.save({ resolvedModelId: modelId }),
       onTitle: (title) => parts.chats.suggestTitle(chatId, title),
+      // A person who stopped it doesn't want to hear how it goes on.
+      onLate: (update) => this.#state.stop === null && this.#deps.late(update),
     });
   }
 
-  #accepts(): boolean {
-    if (this.#state.phase === "running" && this.#state.stop !== "killing") return true;
-    this.#late += 1;
-    return false;
+  #stage(): "going" | "settling" | "deaf" | "over" {
+    if (this.#state.phase === "ended") return "over";
+    if (this.#state.stop === "killing") return "deaf";
+    return this.#state.phase === "settling" ? "settling" : "going";
+  }
+
+  #heard(kind: "text" | "other"): void {
+    this.#heardStraggler = true;
+    if (this.#state.phase !== "running") return;
+    this.#mark("firstEvent");
+    if (kind === "text") this.#mark("firstToken");
+    this.dispatch({ type: "output" });
   }
 
   async #send(): Promise<void> {
@@ -299,28 +311,41 @@ export class Execution {
     this.dispatch({ type: "killed" });
   }
 
+  /** Until the last event, what still comes of the turn is part of it: only then is what is open ended. */
   async #settle(): Promise<void> {
     this.#turn.abort();
-    const kind = this.#state.end?.kind;
-    const bodies =
-      kind === "cancelled"
-        ? this.#tools.endOpen("CANCELLED", "Stopped")
-        : this.#tools.endOpen("EXECUTION_FAILED", "The agent's turn ended before this did");
-    for (const body of bodies) this.#deps.runLog.stream(body);
     this.#deps.runLog.flush();
-    if (this.#handle) await this.#checkpoints.after();
+    if (this.#handle) await Promise.all([this.#checkpoints.after(), this.#stragglersIn(this.#handle.stragglesMs)]);
     else {
       this.#checkpoints.skipBefore();
       await this.#checkpoints.before();
     }
-    if (this.#state.phase === "settling") this.dispatch({ type: "settled" });
+    if (this.#state.phase !== "settling") return;
+    const bodies =
+      this.#state.end?.kind === "cancelled"
+        ? this.#tools.endOpen("CANCELLED", "Stopped")
+        : this.#tools.endOpen("EXECUTION_FAILED", "The agent's turn ended before this did");
+    for (const body of bodies) this.#deps.runLog.stream(body);
+    this.#deps.runLog.flush();
+    this.dispatch({ type: "settled" });
+  }
+
+  /** Agents say the last of a turn a moment after its end: waits until they are quiet, for a while. */
+  async #stragglersIn(quietMs: number): Promise<void> {
+    if (quietMs === 0 || this.#stage() !== "settling") return;
+    let rounds = maxStragglerRounds;
+    do {
+      this.#heardStraggler = false;
+      await new Promise<void>((resolve) => this.#deps.clock.after(quietMs, resolve));
+      rounds -= 1;
+    } while (this.#heardStraggler && rounds > 0 && this.#state.phase === "settling");
   }
 
   #finish(status: RunEnding["status"], end: { stopReason?: string; code?: string; message?: string }): void {
     this.#mark("total");
     const { stopReason = null, code, message = "" } = end;
     this.#deps.runLog.flush();
-    if (this.#late > 0) this.#deps.log.info("run.late-updates", { runId: this.#run.id, count: this.#late });
+    this.#over.resolve();
     const error = code === undefined ? null : { code, message };
     this.#deps.end({ status, stopReason, error, timings: this.#timings, usage: this.#usage });
   }

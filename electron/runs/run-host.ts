@@ -1,91 +1,130 @@
 import type { RunEventBody, Usage } from "../../shared/run-event.ts";
-import type { AgentHost, AgentTerminals, AgentUpdate } from "../agents/port.ts";
+import type {
+  AgentHost,
+  AgentTerminals,
+  AgentUpdate,
+  PermissionAsk,
+  PermissionOutcome,
+  QuestionAsk,
+  QuestionOutcome,
+} from "../agents/port.ts";
+import type { PermissionAction } from "../../shared/run-event.ts";
 import type { Permissions, Turn } from "./ports.ts";
 import type { ToolCalls } from "./tool-calls.ts";
 
-/** What a run hears of its agent, translated into the run's own events. */
 export type RunHostDeps = {
   turn: Turn;
   tools: ToolCalls;
   permissions: Permissions;
   terminals: AgentTerminals;
-  /** The turn's end; asks that are open then resolve as cancelled. */
+  /** The turn's end; what was asked in it then resolves as cancelled. */
   signal: AbortSignal;
   /** The checkpoint before the run: nothing that the app does for the agent happens before it is taken. */
   checkpointTaken(): Promise<unknown>;
-  accepts(): boolean;
+  /**
+   * `going`: the turn; `settling`: it has ended, and what still comes belongs to it; `deaf`: it is being ended without
+   * its agent; `over`: the run has its last event.
+   */
+  stage(): "going" | "settling" | "deaf" | "over";
+  /** Resolves when the run is over. */
+  over: Promise<void>;
   stream(body: RunEventBody): void;
   onActivity(kind: "text" | "other"): void;
   onUsage(usage: Usage): void;
   onModel(modelId: string): void;
   onTitle(title: string): void;
+  /** What is said when the run is over: its log takes nothing more. */
+  onLate(update: AgentUpdate): void;
 };
 
 const noUsage: Usage = { input: null, cached: null, output: null, reasoning: null };
 
-export function createRunHost(deps: RunHostDeps): AgentHost {
-  let usage = noUsage;
-  const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, deps.signal]);
-  return {
-    onUpdate(update) {
-      if (!deps.accepts()) return;
-      deps.onActivity(update.type === "text" || update.type === "reasoning" ? "text" : "other");
-      if (update.type === "usage") {
-        usage = { ...usage, ...update.usage };
-        deps.onUsage(usage);
-      }
-      const body = translate(update, usage, deps);
-      if (body) deps.stream(body);
-    },
-    async requestPermission(ask, signal) {
-      await deps.checkpointTaken();
-      const outcome = await deps.permissions.request(deps.turn, ask, until(signal));
-      if (outcome.kind === "selected" && !outcome.allowed && ask.toolCallId) {
-        const rejected = deps.tools.reject(ask.toolCallId);
-        if (rejected) deps.stream(rejected);
-      }
-      return outcome;
-    },
-    async authorize(action, toolCallId, signal) {
-      await deps.checkpointTaken();
-      if (!deps.accepts()) return false;
-      return deps.permissions.authorize(deps.turn, action, toolCallId, until(signal));
-    },
-    ask: (question, signal) => deps.permissions.ask(deps.turn, question, until(signal)),
-    terminals: deps.terminals,
-  };
-}
+/**
+ * What a run hears of its agent, translated into the run's own events. It stays the agent's host until the next turn
+ * begins: what is asked between turns is asked under the same chat.
+ */
+export class RunHost implements AgentHost {
+  readonly terminals: AgentTerminals;
+  readonly #deps: RunHostDeps;
+  #usage = noUsage;
 
-function translate(update: AgentUpdate, usage: Usage, deps: RunHostDeps): RunEventBody | null {
-  switch (update.type) {
-    case "text":
-    case "reasoning":
-      if (update.text === "") return null;
-      return {
-        type: update.type === "text" ? "assistant.delta" : "reasoning.delta",
-        payload: { text: update.text, ...(update.messageId === undefined ? {} : { messageId: update.messageId }) },
-      };
-    case "tool":
-      return deps.tools.apply(update.tool);
-    case "plan":
-      return { type: "plan.updated", payload: { entries: update.entries } };
-    case "commands":
-      return { type: "commands.updated", payload: { commands: update.commands } };
-    case "mode":
-      return { type: "mode.changed", payload: { modeId: update.modeId } };
-    case "usage":
-      return { type: "usage.updated", payload: usage };
-    case "notice":
-      return { type: "notice", payload: { kind: update.kind, message: update.message } };
-    case "compacted":
-      return { type: "context.compacted", payload: update.message === undefined ? {} : { message: update.message } };
-    case "model":
-      deps.onModel(update.modelId);
-      return null;
-    case "title":
-      deps.onTitle(update.title);
-      return null;
-    case "options":
-      return null;
+  constructor(deps: RunHostDeps) {
+    this.#deps = deps;
+    this.terminals = deps.terminals;
+  }
+
+  onUpdate(update: AgentUpdate): void {
+    const stage = this.#deps.stage();
+    if (update.type === "title") return this.#deps.onTitle(update.title);
+    if (stage === "deaf") return;
+    if (stage === "over") return this.#deps.onLate(update);
+    this.#deps.onActivity(update.type === "text" || update.type === "reasoning" ? "text" : "other");
+    const body = this.#translate(update);
+    if (body) this.#deps.stream(body);
+  }
+
+  async requestPermission(ask: PermissionAsk, signal: AbortSignal): Promise<PermissionOutcome> {
+    await this.#ready();
+    const outcome = await this.#deps.permissions.request(this.#deps.turn, ask, this.#until(signal));
+    if (outcome.kind === "selected" && !outcome.allowed && ask.toolCallId && this.#deps.stage() === "going") {
+      const rejected = this.#deps.tools.reject(ask.toolCallId);
+      if (rejected) this.#deps.stream(rejected);
+    }
+    return outcome;
+  }
+
+  async authorize(action: PermissionAction, toolCallId: string | undefined, signal: AbortSignal): Promise<boolean> {
+    await this.#ready();
+    if (this.#deps.stage() === "deaf") return false;
+    return this.#deps.permissions.authorize(this.#deps.turn, action, toolCallId, this.#until(signal));
+  }
+
+  async ask(question: QuestionAsk, signal: AbortSignal): Promise<QuestionOutcome> {
+    await this.#ready();
+    return this.#deps.permissions.ask(this.#deps.turn, question, this.#until(signal));
+  }
+
+  /** A run that settles has ended its asks: what is asked meanwhile is asked after its last event. */
+  async #ready(): Promise<void> {
+    await this.#deps.checkpointTaken();
+    if (this.#deps.stage() === "settling") await this.#deps.over;
+  }
+
+  #until(signal: AbortSignal): AbortSignal {
+    return this.#deps.stage() === "over" ? signal : AbortSignal.any([signal, this.#deps.signal]);
+  }
+
+  #translate(update: AgentUpdate): RunEventBody | null {
+    switch (update.type) {
+      case "text":
+      case "reasoning":
+        if (update.text === "") return null;
+        return {
+          type: update.type === "text" ? "assistant.delta" : "reasoning.delta",
+          payload: { text: update.text, ...(update.messageId === undefined ? {} : { messageId: update.messageId }) },
+        };
+      case "tool":
+        return this.#deps.tools.apply(update.tool);
+      case "plan":
+        return { type: "plan.updated", payload: { entries: update.entries } };
+      case "commands":
+        return { type: "commands.updated", payload: { commands: update.commands } };
+      case "mode":
+        return { type: "mode.changed", payload: { modeId: update.modeId } };
+      case "usage":
+        this.#usage = { ...this.#usage, ...update.usage };
+        this.#deps.onUsage(this.#usage);
+        return { type: "usage.updated", payload: this.#usage };
+      case "notice":
+        return { type: "notice", payload: { kind: update.kind, message: update.message } };
+      case "compacted":
+        return { type: "context.compacted", payload: update.message === undefined ? {} : { message: update.message } };
+      case "model":
+        this.#deps.onModel(update.modelId);
+        return null;
+      case "title":
+      case "options":
+        return null;
+    }
   }
 }

@@ -3,6 +3,7 @@ import type { Run } from "../../shared/contract/runs.ts";
 import type { RunEvent, RunEventBody } from "../../shared/run-event.ts";
 import { promptText } from "../../shared/prompt.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import type { AgentUpdate } from "../agents/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import { Listeners } from "../lib/listeners.ts";
 import type { Log } from "../lib/log.ts";
@@ -206,11 +207,20 @@ export class RunsService {
           if (patch.status) this.#touch(run, {});
         },
         whenSaved: () => (records.fault(run.id) ? records.whenSaved(run.id) : null),
+        late: (update) => this.#late(run, update),
         end: (ending) => this.#end(run, ending),
       },
       run,
       session,
     );
+  }
+
+  /** What an agent says of a run that is over: the log takes nothing more, but its session's figures stay true. */
+  #late({ chatId, agentId }: Run, update: AgentUpdate): void {
+    if (update.type !== "usage") return;
+    const { contextUsed, contextSize } = update.usage;
+    const nothing = { input: null, cached: null, output: null, reasoning: null };
+    this.#deps.parts.agents.addUsage(chatId, agentId, { ...nothing, contextUsed, contextSize });
   }
 
   #update(run: Run, patch: { reason?: string | null; timings?: Run["timings"] }): void {

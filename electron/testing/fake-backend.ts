@@ -18,6 +18,7 @@ export class FakeBackend implements AgentBackend {
   openFailure: AgentFailure | null = null;
   holdOpening: Promise<void> | null = null;
   how: AgentSessionHandle["how"] = "warm";
+  stragglesMs = 0;
 
   async open(
     request: Parameters<AgentBackend["open"]>[0],
@@ -46,13 +47,13 @@ export class FakeBackend implements AgentBackend {
   }
 
   #handle(agentId: string, host: AgentHost): AgentSessionHandle {
-    const { turns, how } = this;
+    const { turns, how, stragglesMs } = this;
     let current: FakeTurn | null = null;
     return {
       agentId,
       agentSessionId: "fake-session",
       pid: null,
-      stragglesMs: 0,
+      stragglesMs,
       how,
       options: { models: [], modes: [], thinkingLevels: [], commands: [] },
       currentModelId: () => "fake-model",
