@@ -1,11 +1,15 @@
 import { fail, ok, type Result } from "../shared/result.ts";
-import { createFoundation } from "./compose/foundation.ts";
-import { compose } from "./compose/compose.ts";
+import { composeFoundation, type Foundation } from "./compose/foundation.ts";
+import { composeServices } from "./compose/services.ts";
+import { composeWork, type Work } from "./compose/work.ts";
+import { composeWorkspace, type Workspace } from "./compose/workspace.ts";
 import { checkGit, type GitRefusal } from "./git/version.ts";
 import type { Clock } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import { Scope } from "./lib/scope.ts";
+import type { Services } from "./rpc/services.ts";
 import { createRouter, type Router } from "./rpc/router.ts";
+import { attributeInterrupted, interruptOpenRuns } from "./runs/recovery.ts";
 import { openStore, type OpenFailure } from "./store/open.ts";
 import type { Tokens } from "./store/tokens.ts";
 
@@ -44,13 +48,16 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, CoreF
   const store = opened.value;
   scope.add(() => store.close());
   try {
-    const foundation = createFoundation(options, store, scope);
+    const foundation = composeFoundation(options, store, scope);
     const git = await checkGit(foundation.git, options.dataDir);
     if (!git.ok) {
       await scope.dispose();
       return fail(git.error);
     }
-    const services = await compose(foundation, git.value);
+    const workspace = composeWorkspace(foundation);
+    const work = composeWork(foundation, workspace);
+    const services = composeServices(foundation, workspace, work, git.value);
+    await recover(foundation, workspace, work, services);
     foundation.log.info("core.open", { version: options.version, pid: process.pid });
     return ok({ router: createRouter(services), tokens: foundation.tokens, log: foundation.log, dispose: () => scope.dispose() });
   } catch (error) {
@@ -58,3 +65,51 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, CoreF
     throw error;
   }
 }
+
+/**
+ * Settles what an earlier core left open, before anyone is let in: asks expire, runs are interrupted, applies and
+ * restores are finished or taken back, children that outlived it are ended. What takes longer goes on behind.
+ */
+async function recover(base: Foundation, workspace: Workspace, work: Work, services: Services): Promise<void> {
+  work.permissions.expireAllOpen();
+  const interrupted = interruptOpenRuns({
+    store: base.store,
+    runs: base.rows.runs,
+    clock: base.clock,
+    hold: (chatId) => workspace.chats.setHeld(chatId, true),
+  });
+  work.queue.holdLeftOver();
+  for (const { sessionId, outcome } of await work.changes.recover()) {
+    const title = workspace.sessions.find(sessionId)?.title ?? "a session";
+    base.notices.push(`Hearth ended while it wrote changes of "${title}" to the project's folder. ${outcomes[outcome]}`);
+  }
+  for (const { sessionId, result } of await work.checkpoints.finishRestores()) {
+    const title = workspace.sessions.find(sessionId)?.title ?? "a session";
+    base.notices.push(
+      result.ok
+        ? `Restoring a checkpoint of "${title}" was cut off when Hearth ended, and is finished now.`
+        : `Restoring a checkpoint of "${title}" was cut off when Hearth ended: ${result.error.message} What was there before is in the checkpoint "before restore".`,
+    );
+  }
+  const gone = await workspace.copies.reconcile();
+  services.sessions.forget(gone);
+  // What is on record now are an earlier core's children; those of this one come after.
+  const reaped = work.agents.reapLeftovers();
+  // A child that outlived its core may be writing still, and what it changed isn't attributed yet: runs wait for both.
+  const leases = [...new Set(interrupted.map((run) => run.workingCopyId))].map((id) =>
+    base.leases.take(id, workspace.copies.findById(id)?.path ?? null),
+  );
+  const setRevision = (sessionId: string, tree: string): void => workspace.sessions.setRevision(sessionId, tree);
+  const attributed = reaped
+    .then(() => attributeInterrupted({ ...work, setRevision, signal: base.scope.signal }, interrupted))
+    .finally(() => leases.forEach((end) => end?.()));
+  const started = reaped.then(() => work.agents.start());
+  const behind = Promise.all([attributed, started]).catch((error: unknown) => base.log.error("core.recover", error));
+  base.scope.add(async () => void (await behind));
+}
+
+const outcomes = {
+  done: "They are all there now.",
+  undone: "The folder is as it was before.",
+  left: 'They could not be finished or taken back: something else is in these files now. The checkpoint "before apply" has what was there.',
+};

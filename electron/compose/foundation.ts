@@ -6,6 +6,7 @@ import { systemClock, type Clock } from "../lib/clock.ts";
 import { Listeners } from "../lib/listeners.ts";
 import { openLog, type Log } from "../lib/log.ts";
 import type { Scope } from "../lib/scope.ts";
+import { RunRecords } from "../runs/run-records.ts";
 import { createChatRepository } from "../store/chats.ts";
 import { createLayoutRepository } from "../store/layouts.ts";
 import type { Store } from "../store/open.ts";
@@ -21,9 +22,9 @@ import type { CoreOptions } from "../core.ts";
 const gitGraceMs = 2000;
 
 /** What everything else stands on: store, clock, log, git, settings and the announcements. */
-export type Foundation = ReturnType<typeof createFoundation>;
+export type Foundation = ReturnType<typeof composeFoundation>;
 
-export function createFoundation(options: CoreOptions, store: Store, scope: Scope) {
+export function composeFoundation(options: CoreOptions, store: Store, scope: Scope) {
   const clock: Clock = options.clock ?? systemClock;
   const log: Log = openLog(path.join(options.dataDir, "logs"));
   const env = Object.fromEntries(
@@ -31,8 +32,10 @@ export function createFoundation(options: CoreOptions, store: Store, scope: Scop
   );
   const updates = new Listeners<AppUpdate>((error) => log.error("app.listener", error));
   const announce = (update: AppUpdate): void => updates.emit(update);
+  const sessionChanged = new Listeners<string>((error) => log.error("sessions.listener", error));
   const git = createGit({ program: options.gitProgram ?? "git", env });
   scope.add(() => git.close(gitGraceMs));
+  const runs = createRunRepository(store);
   return {
     options,
     store,
@@ -42,9 +45,12 @@ export function createFoundation(options: CoreOptions, store: Store, scope: Scop
     env,
     updates,
     announce,
+    /** Told a session whose row shows something new. */
+    sessionChanged,
     /** What came of settling an earlier core's work, in words for the person. */
     notices: [] as string[],
     leases: new Leases({ log }),
+    runRecords: new RunRecords({ store, runs, clock, log }),
     failpoint: options.failpoint ?? (() => {}),
     git,
     settings: createSettingsService({
@@ -57,7 +63,7 @@ export function createFoundation(options: CoreOptions, store: Store, scope: Scop
       copies: createWorkingCopyRepository(store),
       chats: createChatRepository(store),
       layouts: createLayoutRepository(store),
-      runs: createRunRepository(store),
+      runs,
     },
     tokens: createTokens(store, () => clock.now()),
   };

@@ -1,113 +1,195 @@
-import type { AgentSession } from "../../shared/contract/chats.ts";
-import { failure, type Failure } from "../../shared/errors.ts";
-import { ok, type Result } from "../../shared/result.ts";
-import { createPermissionsService, type PermissionsService } from "../permissions/service.ts";
+import path from "node:path";
+import { AgentsService } from "../agents/agents.ts";
+import { backendKinds, builtInAgents } from "../agents/catalog.ts";
+import { ChangesService } from "../changes/changes-service.ts";
+import type { SessionCopy } from "../changes/ports.ts";
+import { FileSets } from "../file-sets/file-sets.ts";
+import { createShellEnvironment } from "../lib/shell-env.ts";
+import { readInbox } from "../permissions/inbox.ts";
+import { createPermissionsService } from "../permissions/service.ts";
+import { LiveRuns } from "../runs/live-runs.ts";
 import { createOutputFiles } from "../runs/output-files.ts";
 import { createQueueService } from "../runs/queue-service.ts";
 import { RunInsertion } from "../runs/run-insertion.ts";
-import { RunRecords } from "../runs/run-records.ts";
 import { RunsService } from "../runs/runs-service.ts";
+import { CheckpointsService } from "../snapshots/checkpoints.ts";
+import { createAgentFactsRepository } from "../store/agent-facts.ts";
+import { createAgentSessionRepository } from "../store/agent-sessions.ts";
+import { createChangesRepository } from "../store/changes.ts";
+import { createCheckpointRepository } from "../store/checkpoints.ts";
 import { createPermissionRepository } from "../store/permissions.ts";
+import { createProcessRepository } from "../store/processes.ts";
 import { createQueueRepository } from "../store/queue.ts";
+import { createTerminalRepository } from "../store/terminals.ts";
+import { createAgentTerminals } from "../terminals/agent-terminals.ts";
+import { createTerminalsService } from "../terminals/service.ts";
+import { copyRef } from "../working-copies/copy.ts";
 import type { Foundation } from "./foundation.ts";
-import { composePrograms } from "./programs.ts";
-import { composeReview } from "./review.ts";
-import { createSessionFacts } from "./session-facts.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Agents, runs, and what they do to a session's files. */
-export type Composed = ReturnType<typeof composeWork>;
+/** Agents, terminals, runs, and what they do to a session's files. */
+export type Work = ReturnType<typeof composeWork>;
 
 export function composeWork(base: Foundation, workspace: Workspace) {
-  const { store, clock, log, scope, announce, settings, failpoint } = base;
-  const { sessions, chats, projects } = workspace;
-  const { agents, terminals, ...programs } = composePrograms(base, workspace);
-  const permissions: PermissionsService = createPermissionsService({
-    repository: createPermissionRepository(store),
+  const programs = composePrograms(base, workspace);
+  const review = composeReview(base, workspace);
+  const runs = composeRuns(base, workspace, programs, review);
+  return { ...programs, ...review, ...runs };
+}
+
+type Programs = ReturnType<typeof composePrograms>;
+type Review = ReturnType<typeof composeReview>;
+
+/** The programs that Hearth runs for a person, and the environment they are given. */
+function composePrograms(base: Foundation, { sessions }: Workspace) {
+  const { options, store, clock, log, scope, announce, settings } = base;
+  const processes = createProcessRepository(store);
+  const shell = createShellEnvironment(base.env);
+  const agents = new AgentsService({
+    sessions: createAgentSessionRepository(store),
+    facts: createAgentFactsRepository(store),
+    processes,
     clock,
-    policyOf: (sessionId) => sessions.find(sessionId)?.policy ?? "ask",
-    append: (runId, body) => runs.append(runId, body),
-    announceInbox: () => announce({ type: "inbox", inbox: permissions.inbox() }),
+    log,
+    announce,
+    scope,
+    shell,
+    configDir: options.configDir,
+    dataDir: options.dataDir,
+    kinds: backendKinds,
+    // In the packaged app this program is Electron, which won't run as Node there; the login shell's Node is looked for.
+    builtIn: builtInAgents({
+      command: process.versions["electron"] === undefined ? process.execPath : "node",
+      args: [options.programs.practiceAgent, "--state", path.join(options.dataDir, "practice-agent")],
+    }),
   });
-  const { checkpoints, changes } = composeReview(base, workspace);
-  const records = new RunRecords({ store, runs: base.rows.runs, clock, log });
-  const runs: RunsService = new RunsService({
-    records,
-    insertion: new RunInsertion({ store, runs: base.rows.runs, clock }),
+  const places = {
+    placeOf: (sessionId: string) => sessions.placeOf(sessionId),
+    shellEnv: async (): Promise<Record<string, string>> => (await shell.get()).env,
+  };
+  const terminals = createTerminalsService({
+    ...places,
+    repository: createTerminalRepository(store),
+    clock,
+    sessionExists: (id) => sessions.exists(id),
+    shell: () => settings.value().terminalShell,
+    recordProcess({ pid, startTicks, tag }, label) {
+      if (startTicks !== null) processes.add({ pid, startTicks, kind: "terminal", label, tag, startedAt: clock.now() });
+    },
+    forgetProcess: ({ pid, startTicks }) => processes.remove(pid, startTicks ?? ""),
+    announce: (terminal) => announce({ type: "terminal", terminal }),
+    announceRemoved: (id) => announce({ type: "removed", noun: "terminal", id }),
+  });
+  scope.add(() => terminals.dispose());
+  const terminalsFor = (sessionId: string, agentId: string) =>
+    createAgentTerminals({ service: terminals, ...places }, sessionId, agentId);
+  return { shell, processes, agents, terminals, terminalsFor };
+}
+
+/** What becomes of a session's files: checkpoints of them, and the changes that wait for review. */
+function composeReview(base: Foundation, workspace: Workspace) {
+  const { store, clock, log, announce, failpoint, leases, sessionChanged } = base;
+  const { sessions, copies, projects, snapshots } = workspace;
+  const changeRows = createChangesRepository(store);
+  const fileSets = new FileSets({
+    rows: changeRows,
+    snapshots,
+    lease: (copy) => leases.take(copy.copyId, copy.path),
     clock,
     log,
     failpoint,
-    keepOutput: createOutputFiles(base.options.dataDir, log),
-    leases: base.leases,
+  });
+  const checkpoints = new CheckpointsService({
+    rows: createCheckpointRepository(store),
+    snapshots,
+    fileSets,
+    copyOf: (sessionId) => refOf(workspace, sessionId),
+    clock,
+    log,
+    failpoint,
+    announce: (sessionId) => announce({ type: "checkpoints", sessionId }),
+    onRestored: (sessionId, tree) => sessions.setRevision(sessionId, tree),
+  });
+  const changes = new ChangesService({
+    store: changeRows,
+    snapshots,
+    fileSets,
+    git: base.git,
+    copies: {
+      find: (sessionId) => sessionCopy(workspace, sessionId),
+      setBaseline: (sessionId, tree) => copies.setBaseline(sessionId, tree),
+      setRevision: (sessionId, tree) => sessions.setRevision(sessionId, tree),
+    },
+    checkpoints,
+    trusted: (projectId) => projects.isTrusted(projectId),
+    clock,
+    log,
+    failpoint,
+    announce: (update) => {
+      announce(update);
+      if (update.type === "changes") sessionChanged.emit(update.sessionId);
+    },
+  });
+  return { checkpoints, changes };
+}
+
+function refOf({ copies }: Workspace, sessionId: string) {
+  const copy = copies.find(sessionId);
+  return copy ? copyRef(copy) : null;
+}
+
+function sessionCopy({ copies }: Workspace, sessionId: string): SessionCopy | null {
+  const copy = copies.find(sessionId);
+  if (!copy || copy.baselineTree === null || copy.state !== "ready") return null;
+  const ref = copyRef(copy);
+  const checkout = copy.kind === "in-place" ? ref : { ...ref, copyId: "checkout", path: copy.projectPath };
+  return {
+    copy: ref,
+    checkout,
+    kind: copy.kind,
+    baselineTree: copy.baselineTree,
+    revisionTree: copy.revisionTree,
+    projectId: copy.projectId,
+  };
+}
+
+/** Runs, the prompts that wait for them, and what agents ask meanwhile. */
+function composeRuns(base: Foundation, workspace: Workspace, { agents, terminalsFor }: Programs, review: Review) {
+  const { options, store, clock, log, scope, announce, settings, failpoint, leases, rows, runRecords } = base;
+  const { sessions, chats, projects } = workspace;
+  const live = new LiveRuns();
+  const permissionRows = createPermissionRepository(store);
+  const permissions = createPermissionsService({
+    repository: permissionRows,
+    clock,
+    policyOf: (sessionId) => sessions.find(sessionId)?.policy ?? "ask",
+    append: (runId, body) => live.append(runId, body),
+    announceInbox: () => announce({ type: "inbox", inbox: readInbox(permissionRows) }),
+  });
+  const runs = new RunsService({
+    records: runRecords,
+    insertion: new RunInsertion({ store, runs: rows.runs, clock }),
+    live,
+    leases,
+    clock,
+    log,
+    failpoint,
+    keepOutput: createOutputFiles(options.dataDir, log),
     announce: (run) => announce({ type: "run", run }),
     parts: {
-      chats: { ...chats, suggestTitle: (chatId, text) => suggestTitle(chatId, text) },
-      sessions: {
-        find: (id) => sessions.find(id),
-        whenReady: (id, signal) => sessions.whenReady(id, signal),
-        setRevision: (id, tree) => sessions.setRevision(id, tree),
-        touch: (id, what) => sessions.touch(id, what),
-      },
+      chats,
+      sessions,
       projects,
       agents,
       permissions,
-      checkpoints,
-      changes,
-      terminals: { forAgent: programs.terminalsOf },
+      ...review,
+      terminals: { forAgent: terminalsFor },
       settings: settings.value,
     },
   });
-  const queue = createQueueService({
-    store,
-    queue: createQueueRepository(store),
-    chats: { ...chats, suggestTitle },
-    runs,
-    clock,
-    log,
-  });
+  const queue = createQueueService({ store, queue: createQueueRepository(store), chats, runs, clock, log });
   // Ended in reverse: runs first, so that they are marked before their agents and terminals go.
   scope.add(queue.dispose);
   scope.add(() => runs.dispose());
-
-  function suggestTitle(chatId: string, text: string): void {
-    const chat = chats.find(chatId);
-    if (!chat) return;
-    chats.titleFromPrompt(chatId, text);
-    sessions.titleFromPrompt(chat.sessionId, text);
-  }
-
-  return {
-    agents,
-    terminals,
-    permissions,
-    checkpoints,
-    changes,
-    records,
-    runs,
-    queue,
-    facts: createSessionFacts({ runs: records, changes }),
-    warnings: programs.warnings,
-    processes: programs.processes,
-    agentSessions(sessionId: string): Result<AgentSession[], Failure<"SESSION_NOT_FOUND">> {
-      const list = chats.list(sessionId);
-      return list.ok ? ok(agents.agentSessions(list.value.map((chat) => chat.id))) : list;
-    },
-    async release(sessionId: string, copyPath: string | null): Promise<void> {
-      await terminals.stopSession(sessionId);
-      const list = chats.list(sessionId);
-      for (const chat of list.ok ? list.value : []) await agents.backend.closeChat(chat.id);
-      if (copyPath !== null) await agents.backend.closeWorkingCopy(copyPath);
-    },
-    async checkpointBeforeRemoval(sessionId: string): Promise<Result<{ id: string }, Failure<"CHECKPOINT_FAILED">>> {
-      const taken = await checkpoints.take(sessionId, "before-removal", {});
-      return taken.ok ? taken : failure("CHECKPOINT_FAILED", taken.error.message);
-    },
-    async restoreLatest(sessionId: string): Promise<Result<null, Failure<"CHECKPOINT_FAILED">>> {
-      const list = checkpoints.list(sessionId);
-      const latest = list.ok ? list.value[0] : undefined;
-      if (!latest) return ok(null);
-      const restored = await checkpoints.restore(latest.id, { dryRun: false });
-      return restored.ok ? ok(null) : failure("CHECKPOINT_FAILED", restored.error.message);
-    },
-  };
+  return { permissions, runs, queue };
 }

@@ -5,7 +5,9 @@ import { ok } from "../../shared/result.ts";
 import { manualClock } from "../lib/clock.ts";
 import { must, mustFail } from "../testing/session-bench.ts";
 import { createTempPlace, type TempPlace } from "../testing/temp-repo.ts";
-import { createFilesService } from "./files-service.ts";
+import { requireReady } from "../sessions/session-records.ts";
+import type { Copy } from "../working-copies/copy.ts";
+import { FilesService } from "./files-service.ts";
 
 let place: TempPlace;
 beforeEach(() => {
@@ -15,12 +17,15 @@ afterEach(() => place.dispose());
 
 function filesOf(folder: string, state: "ready" | "missing" | "preparing" = "ready") {
   const clock = manualClock();
-  const copy = { id: "wcp_1", projectId: "prj_1", projectPath: folder, path: folder, state, revisionTree: "t1" };
-  const files = createFilesService({
+  const copy: Copy = {
+    ...{ id: "wcp_1", sessionId: "ses_1", projectId: "prj_1", kind: "worktree", projectPath: folder, path: folder, state },
+    ...{ branch: null, baseCommit: null, baseRef: null, baselineTree: null, revisionTree: "t1", detail: null },
+  };
+  const files = new FilesService({
     git: place.git,
     clock,
-    findCopy: (id) => (id === "ses_1" ? copy : null),
-    listSnapshot: () => Promise.resolve(ok(["from/snapshot.txt"])),
+    sessions: { readyCopy: (id) => requireReady(id === "ses_1" ? copy : null) },
+    snapshots: { listFiles: () => Promise.resolve(ok(["from/snapshot.txt"])) },
   });
   return { files, clock, copy };
 }

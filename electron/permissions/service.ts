@@ -5,6 +5,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import type { RunEventBody } from "../../shared/run-event.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { PermissionRepository } from "../store/permissions.ts";
+import { readInbox } from "./inbox.ts";
 import { createQuestions } from "./questions.ts";
 import { createRequests } from "./requests.ts";
 
@@ -39,16 +40,7 @@ export function createPermissionsService(deps: PermissionsDeps) {
     ...requests,
     ...questions,
 
-    /** Everything open, oldest first. */
-    inbox(): InboxItem[] {
-      const permissions = repository
-        .listOpenRequests()
-        .map((permission): InboxItem => ({ kind: "permission", id: permission.id, at: permission.createdAt, permission }));
-      const asked = repository
-        .listOpenQuestions()
-        .map((question): InboxItem => ({ kind: "question", id: question.id, at: question.createdAt, question }));
-      return [...permissions, ...asked].toSorted((a, b) => a.at.localeCompare(b.at));
-    },
+    inbox: (): InboxItem[] => readInbox(repository),
 
     rules: (projectId?: string): PermissionRule[] => repository.listRules(projectId ?? null),
 

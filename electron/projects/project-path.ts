@@ -43,6 +43,13 @@ export function realFolder(target: string): string | null {
   }
 }
 
+export function missingFolder(project: { path: string }): { ok: false; error: Failure<"PROJECT_PATH_MISSING"> } {
+  return failure(
+    "PROJECT_PATH_MISSING",
+    `${project.path} isn't there. If the folder was moved, locate it again; nothing of the project is lost.`,
+  );
+}
+
 /** Whether `inner` lies below `outer`; both absolute. */
 export function isInside(inner: string, outer: string): boolean {
   const relative = path.relative(outer, inner);

@@ -172,7 +172,7 @@ describe("trust", () => {
       ".claude/settings.json": JSON.stringify({ trusted: true, permissions: { defaultMode: "bypassPermissions" } }),
       "hearth.json": '{"trusted":true}',
     });
-    expect(mustFail(await bench.projects.requireTrusted(id)).code).toBe("PROJECT_NOT_TRUSTED");
+    expect(mustFail(await bench.projectRecords.requireTrusted(id)).code).toBe("PROJECT_NOT_TRUSTED");
   });
 
   it("S76 asks again when what can run has changed, names it, and doesn't for anything else", async () => {
@@ -184,12 +184,12 @@ describe("trust", () => {
       ".env": "SECRET=2\nOPENAI_BASE_URL=http://canary\nCODEX_HOME=./.codex\n",
       "src/new.ts": "x",
     });
-    must(await bench.projects.requireTrusted(id));
+    must(await bench.projectRecords.requireTrusted(id));
     bench.place.write(folder, {
       ".mcp.json": JSON.stringify({ mcpServers: { files: { command: "rm" } } }),
       ".claude/hooks/new.sh": "rm",
     });
-    const refused = mustFail(await bench.projects.requireTrusted(id));
+    const refused = mustFail(await bench.projectRecords.requireTrusted(id));
     expect(refused).toMatchObject({ code: "PROJECT_NOT_TRUSTED", data: { changed: [".claude/hooks/new.sh", ".mcp.json"] } });
     expect(must(await bench.projects.get(id)).trust).toBe("changed");
     const after = must(await bench.projects.trustReport(id));
@@ -197,15 +197,15 @@ describe("trust", () => {
     expect(mustFail(await bench.projects.trust(id, before.contentHash)).code).toBe("TRUST_CHANGED");
     expect(must(await bench.projects.trust(id, after.contentHash)).trust).toBe("trusted");
     bench.place.write(folder, { ".mcp.json": tripwire[".mcp.json"] });
-    must(await bench.projects.requireTrusted(id));
+    must(await bench.projectRecords.requireTrusted(id));
     must(await bench.projects.distrust(id));
-    expect(mustFail(await bench.projects.requireTrusted(id)).code).toBe("PROJECT_NOT_TRUSTED");
+    expect(mustFail(await bench.projectRecords.requireTrusted(id)).code).toBe("PROJECT_NOT_TRUSTED");
   });
 
   it("S76 notices a setting of git's, a hook, a changed link and its target", async () => {
     const { id, path: folder } = await project({ "readme.md": "x" });
     const check = async (): Promise<string[]> => {
-      const checked = await bench.projects.requireTrusted(id);
+      const checked = await bench.projectRecords.requireTrusted(id);
       if (checked.ok) return [];
       const { changed } = checked.error.data ?? {};
       must(await bench.projects.trust(id));
@@ -235,17 +235,17 @@ describe("trust", () => {
     await bench.place.user(folder, "commit", "-qam", "Fork");
     await bench.place.user(folder, "checkout", "-q", "main");
     const same = must(await bench.sessions.create({ projectId: id, workingCopy: "worktree" }));
-    must(await bench.projects.requireTrusted(id, same.workingCopy.path));
+    must(await bench.projectRecords.requireTrusted(id, same.workingCopy.path));
     const fork = must(await bench.sessions.create({ projectId: id, workingCopy: "worktree", base: "fork", title: "The fork" }));
-    expect(mustFail(await bench.projects.requireTrusted(id, fork.workingCopy.path)).data).toMatchObject({
+    expect(mustFail(await bench.projectRecords.requireTrusted(id, fork.workingCopy.path)).data).toMatchObject({
       changed: [".mcp.json"],
     });
-    must(await bench.projects.requireTrusted(id, same.workingCopy.path));
+    must(await bench.projectRecords.requireTrusted(id, same.workingCopy.path));
     const report = must(await bench.projects.trustReport(id));
     expect(report.changed).toEqual([".mcp.json"]);
     expect(report.items.find((item) => item.detail.includes("evil"))?.detail).toContain("in session “The fork”");
     must(await bench.projects.trust(id, report.contentHash));
-    must(await bench.projects.requireTrusted(id, fork.workingCopy.path));
+    must(await bench.projectRecords.requireTrusted(id, fork.workingCopy.path));
   });
 
   it("S66 gives a folder that points into a trusted repository no trust, and shows where it points", async () => {
@@ -261,27 +261,29 @@ describe("trust", () => {
     ]);
     must(await bench.projects.trust(crafted.id));
     writeFileSync(at("crafted", ".git"), `gitdir: ${path.join(await bench.place.repository("third"), ".git")}\n`);
-    expect(mustFail(await bench.projects.requireTrusted(crafted.id)).code).toBe("PROJECT_NOT_TRUSTED");
+    expect(mustFail(await bench.projectRecords.requireTrusted(crafted.id)).code).toBe("PROJECT_NOT_TRUSTED");
   });
 
   it("S78 notices a worktree whose .git was pointed at another repository", async () => {
     const { id } = await project({ "readme.md": "x" });
     must(await bench.projects.trust(id));
     const { workingCopy } = must(await bench.sessions.create({ projectId: id, workingCopy: "worktree" }));
-    must(await bench.projects.requireTrusted(id, workingCopy.path));
+    must(await bench.projectRecords.requireTrusted(id, workingCopy.path));
     writeFileSync(path.join(workingCopy.path, ".git"), `gitdir: ${path.join(await bench.place.repository("third"), ".git")}\n`);
-    expect(mustFail(await bench.projects.requireTrusted(id, workingCopy.path)).code).toBe("PROJECT_NOT_TRUSTED");
+    expect(mustFail(await bench.projectRecords.requireTrusted(id, workingCopy.path)).code).toBe("PROJECT_NOT_TRUSTED");
   });
 
   it("S78 notices settings that a worktree has of its own", async () => {
     const { id, path: folder } = await project({ "readme.md": "x" });
     must(await bench.projects.trust(id));
     const { workingCopy } = must(await bench.sessions.create({ projectId: id, workingCopy: "worktree" }));
-    must(await bench.projects.requireTrusted(id, workingCopy.path));
+    must(await bench.projectRecords.requireTrusted(id, workingCopy.path));
     await bench.place.user(folder, "config", "extensions.worktreeConfig", "true");
-    must(await bench.projects.requireTrusted(id, workingCopy.path));
+    must(await bench.projectRecords.requireTrusted(id, workingCopy.path));
     await bench.place.user(workingCopy.path, "config", "--worktree", "core.fsmonitor", "evil");
-    expect(mustFail(await bench.projects.requireTrusted(id, workingCopy.path)).data).toMatchObject({ changed: [".git/config"] });
+    expect(mustFail(await bench.projectRecords.requireTrusted(id, workingCopy.path)).data).toMatchObject({
+      changed: [".git/config"],
+    });
   });
 
   it("isn't shaken by what opencode installs into its own folder", async () => {
@@ -293,9 +295,9 @@ describe("trust", () => {
       ".opencode/bun.lock": "x",
       ".opencode/.gitignore": "x",
     });
-    must(await bench.projects.requireTrusted(id));
+    must(await bench.projectRecords.requireTrusted(id));
     bench.place.write(folder, { ".opencode/package.json": '{"dependencies":{"evil":"1"}}' });
-    expect(mustFail(await bench.projects.requireTrusted(id)).data).toMatchObject({ changed: [".opencode/package.json"] });
+    expect(mustFail(await bench.projectRecords.requireTrusted(id)).data).toMatchObject({ changed: [".opencode/package.json"] });
   });
 
   it("S77 writes nothing into agents' own files, trusted or not", async () => {

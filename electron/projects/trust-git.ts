@@ -17,41 +17,44 @@ type Facts = { repository: Repository; local: ConfigEntry[] };
  * points. Remembers what git said for as long as its configuration files are unchanged, so that asking before every
  * run starts no process.
  */
-export function createRepositoryScan(git: Git) {
-  const remembered = new Map<string, { signature: string; facts: Facts }>();
+export class RepositoryScan {
+  readonly #git: Git;
+  readonly #remembered = new Map<string, { signature: string; facts: Facts }>();
 
-  async function facts(folder: string): Promise<Result<Facts | null, GitFailure>> {
-    const known = remembered.get(folder);
+  constructor({ git }: { git: Git }) {
+    this.#git = git;
+  }
+
+  /** Items of the repository of `folder`; `home` is the project whose own repository a working copy must belong to. */
+  async scan(folder: string, home: string): Promise<Result<FoundItem[], GitFailure>> {
+    const ofHome = await this.#facts(home);
+    if (!ofHome.ok) return ofHome;
+    if (folder === home) return ok(ofHome.value ? [...itemsOf(ofHome.value), ...pointer(folder, ofHome.value.repository)] : []);
+    const plain = ofHome.value ? plainWorktree(folder, ofHome.value) : null;
+    if (plain) return ok(itemsOf(plain));
+    const found = await this.#facts(folder);
+    if (!found.ok) return found;
+    if (found.value === null) return ok([]);
+    const belongs = ofHome.value?.repository.commonDir === found.value.repository.commonDir;
+    return ok(belongs ? itemsOf(found.value) : [...itemsOf(found.value), ...pointer(folder, found.value.repository)]);
+  }
+
+  async #facts(folder: string): Promise<Result<Facts | null, GitFailure>> {
+    const known = this.#remembered.get(folder);
     if (known && known.signature === signatureOf(folder, known.facts.repository)) return ok(known.facts);
-    remembered.delete(folder);
-    const found = await findRepository(git, folder);
+    this.#remembered.delete(folder);
+    const found = await findRepository(this.#git, folder);
     if (!found.ok) return found;
     if (found.value === null) return ok(null);
     const signature = signatureOf(folder, found.value);
-    const config = await listConfig(git, folder);
+    const config = await listConfig(this.#git, folder);
     if (!config.ok) return config;
     const local = config.value.filter((entry) => entry.scope === "local" || entry.scope === "worktree");
     const fresh = { repository: found.value, local };
     // What is included is asked for each time: it may change without this repository's files changing.
-    if (!hasIncludes(local)) remembered.set(folder, { signature, facts: fresh });
+    if (!hasIncludes(local)) this.#remembered.set(folder, { signature, facts: fresh });
     return ok(fresh);
   }
-
-  return {
-    /** Items of the repository of `folder`; `home` is the project whose own repository a working copy must belong to. */
-    async scan(folder: string, home: string): Promise<Result<FoundItem[], GitFailure>> {
-      const ofHome = await facts(home);
-      if (!ofHome.ok) return ofHome;
-      if (folder === home) return ok(ofHome.value ? [...itemsOf(ofHome.value), ...pointer(folder, ofHome.value.repository)] : []);
-      const plain = ofHome.value ? plainWorktree(folder, ofHome.value) : null;
-      if (plain) return ok(itemsOf(plain));
-      const found = await facts(folder);
-      if (!found.ok) return found;
-      if (found.value === null) return ok([]);
-      const belongs = ofHome.value?.repository.commonDir === found.value.repository.commonDir;
-      return ok(belongs ? itemsOf(found.value) : [...itemsOf(found.value), ...pointer(folder, found.value.repository)]);
-    },
-  };
 }
 
 function itemsOf({ repository, local }: Facts): FoundItem[] {

@@ -1,13 +1,36 @@
-import type { Composed } from "../compose/work.ts";
-import type { Workspace } from "../compose/workspace.ts";
+import type { AgentsService } from "../agents/agents.ts";
+import type { ChangesService } from "../changes/changes-service.ts";
+import type { FilesService } from "../files/files-service.ts";
+import type { PermissionsService } from "../permissions/service.ts";
+import type { ProjectsService } from "../projects/projects-service.ts";
 import type { createChatReader } from "../runs/chat-reader.ts";
+import type { createQueueService } from "../runs/queue-service.ts";
+import type { RunsService } from "../runs/runs-service.ts";
+import type { ChatsService } from "../sessions/chats-service.ts";
+import type { LayoutService } from "../sessions/layout-service.ts";
+import type { SessionRemoval } from "../sessions/session-removal.ts";
+import type { SessionsService } from "../sessions/sessions-service.ts";
 import type { createSettingsService } from "../settings/settings-service.ts";
+import type { CheckpointsService } from "../snapshots/checkpoints.ts";
 import type { createSystemService } from "../system/system-service.ts";
+import type { TerminalsService } from "../terminals/service.ts";
 
-/** All services, by the noun of the contract that they answer for. */
-export type Services = Omit<Workspace, "chats"> &
-  Pick<Composed, "agents" | "changes" | "checkpoints" | "permissions" | "queue" | "runs" | "terminals"> & {
-    chats: Workspace["chats"] & ReturnType<typeof createChatReader> & Pick<Composed, "agentSessions">;
-    settings: ReturnType<typeof createSettingsService>;
-    system: ReturnType<typeof createSystemService>;
-  };
+/** All services that carry out the contract's verbs. */
+export type Services = {
+  agents: AgentsService;
+  changes: ChangesService;
+  chats: ChatsService;
+  chatReader: ReturnType<typeof createChatReader>;
+  checkpoints: CheckpointsService;
+  files: FilesService;
+  layout: LayoutService;
+  permissions: PermissionsService;
+  projects: ProjectsService;
+  queue: ReturnType<typeof createQueueService>;
+  runs: RunsService;
+  sessions: SessionsService;
+  sessionRemoval: SessionRemoval;
+  settings: ReturnType<typeof createSettingsService>;
+  system: ReturnType<typeof createSystemService>;
+  terminals: TerminalsService;
+};

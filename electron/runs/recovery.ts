@@ -1,7 +1,9 @@
 import type { Run } from "../../shared/contract/runs.ts";
 import type { RunEventBody } from "../../shared/run-event.ts";
 import { foldRun, type TimelineItem } from "../../shared/run-fold.ts";
+import type { ChangesService } from "../changes/changes-service.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { CheckpointsService } from "../snapshots/checkpoints.ts";
 import type { Store } from "../store/open.ts";
 import type { RunRepository } from "../store/runs.ts";
 
@@ -64,5 +66,37 @@ export function endings(items: readonly TimelineItem[]): RunEventBody[] {
     if (item.kind === "question" && item.outcome === null)
       return [{ type: "question.answered", payload: { questionId: item.request.questionId, outcome: "expired", by: "restart" } }];
     return [];
+  });
+}
+
+type Attribution = {
+  checkpoints: Pick<CheckpointsService, "list" | "take">;
+  changes: Pick<ChangesService, "recordRun">;
+  setRevision(sessionId: string, tree: string): void;
+  signal: AbortSignal;
+};
+
+/** What interrupted runs had changed by then is their agents', as after any other run. */
+export async function attributeInterrupted(deps: Attribution, interrupted: readonly Run[]): Promise<void> {
+  for (const run of interrupted) {
+    if (deps.signal.aborted) return;
+    await attribute(deps, run);
+  }
+}
+
+async function attribute({ checkpoints, changes, setRevision }: Attribution, run: Run): Promise<void> {
+  const list = checkpoints.list(run.sessionId);
+  const before = list.ok
+    ? list.value.find((checkpoint) => checkpoint.runId === run.id && checkpoint.kind === "before-run")
+    : undefined;
+  if (!before) return;
+  const after = await checkpoints.take(run.sessionId, "after-run", { runId: run.id });
+  if (!after.ok) return;
+  setRevision(run.sessionId, after.value.revisionId);
+  await changes.recordRun(run.sessionId, {
+    agentId: run.agentId,
+    runId: run.id,
+    beforeTree: before.revisionId,
+    afterTree: after.value.revisionId,
   });
 }

@@ -9,6 +9,7 @@ import { Listeners } from "../lib/listeners.ts";
 import type { Log } from "../lib/log.ts";
 import type { ChatAnnouncement } from "./chat-feed.ts";
 import { Execution, type RunEnding } from "./execution.ts";
+import type { LiveRuns } from "./live-runs.ts";
 import type { Parts, SessionFacts } from "./ports.ts";
 import { checkRun, findPlace, type CreateRun, type RunRefusal } from "./run-checks.ts";
 import type { RunInsertion } from "./run-insertion.ts";
@@ -21,6 +22,7 @@ import type { Leases } from "../working-copies/leases.ts";
 export type RunsDeps = {
   records: RunRecords;
   insertion: RunInsertion;
+  live: LiveRuns;
   leases: Leases;
   parts: Parts;
   clock: Clock;
@@ -39,7 +41,6 @@ export class RunsService {
   readonly announced: Listeners<ChatAnnouncement>;
   readonly ended: Listeners<Run>;
   readonly #deps: RunsDeps;
-  readonly #active = new Map<string, Execution>();
   /** Runs whose last event waits for a store that another process holds. */
   readonly #ending = new Map<string, RunEnding>();
   #closing = false;
@@ -88,7 +89,7 @@ export class RunsService {
   cancel(runId: string): Result<Run, Failure<"RUN_NOT_FOUND">> {
     const run = this.#deps.records.find(runId);
     if (!run) return notFound();
-    const going = this.#active.get(runId);
+    const going = this.#deps.live.find(runId);
     if (going) going.dispatch({ type: "stop" });
     else if (this.#deps.leases.isWaiting(runId)) this.#endUnbegun(run, "cancelled", null);
     return ok(this.#deps.records.find(runId) ?? run);
@@ -117,11 +118,6 @@ export class RunsService {
     return followRun({ events: this.#deps.records, published: this.published }, runId, afterSeq, signal);
   }
 
-  /** Adds an event of permissions or questions to a run that goes on. */
-  append(runId: string, body: RunEventBody): void {
-    this.#active.get(runId)?.append(body);
-  }
-
   dispose(): void {
     this.#closing = true;
     for (const { runId } of this.#deps.leases.waiting()) {
@@ -132,7 +128,7 @@ export class RunsService {
           message: "Hearth was closed before this prompt was sent. Send it again.",
         });
     }
-    for (const execution of [...this.#active.values()]) execution.interrupt("Hearth was closed while this ran");
+    for (const execution of this.#deps.live.list()) execution.interrupt("Hearth was closed while this ran");
     this.#deps.records.dispose();
   }
 
@@ -178,7 +174,7 @@ export class RunsService {
       });
     const execution = this.#createExecution(run, session);
     leases.begin(runId);
-    this.#active.set(runId, execution);
+    this.#deps.live.add(execution);
     this.#touch(run, {});
     execution.dispatch({ type: "slot-granted" });
   }
@@ -269,11 +265,11 @@ export class RunsService {
       this.#ending.delete(run.id);
       this.#finished(run.id, ending.status);
     } else if (ending && state === "given-up") this.#endUnsaved(run, ending);
-    else if (state === "given-up") this.#active.get(run.id)?.fail(message);
+    else if (state === "given-up") this.#deps.live.find(run.id)?.fail(message);
   };
 
   #finished(runId: string, status: Run["status"]): void {
-    this.#active.delete(runId);
+    this.#deps.live.delete(runId);
     this.#deps.leases.end(runId);
     this.#announce(runId);
     const run = this.#deps.records.find(runId);

@@ -36,8 +36,8 @@ it("keeps drafts byte for byte, over a restart of the store's readers", () => {
 
 it("is named by its first prompt unless a person named it, and remembers agent and held queue", () => {
   const chat = must(bench.chats.create(sessionId, undefined));
-  bench.chats.titleFromPrompt(chat.id, "Fix the cart");
-  bench.chats.titleFromPrompt(chat.id, "Something else");
+  bench.chats.suggestTitle(chat.id, "Fix the cart");
+  bench.chats.suggestTitle(chat.id, "Something else");
   bench.chats.setLastAgent(chat.id, "qwen");
   bench.chats.setHeld(chat.id, true);
   expect(bench.chats.find(chat.id)).toMatchObject({ title: "Fix the cart", lastAgentId: "qwen" });
@@ -46,7 +46,7 @@ it("is named by its first prompt unless a person named it, and remembers agent a
 
 it("goes with its session", async () => {
   const chat = must(bench.chats.create(sessionId, undefined));
-  must(await bench.sessions.remove(sessionId, false));
+  must(await bench.removal.remove(sessionId, false));
   expect(bench.chats.find(chat.id)).toBeNull();
   expect(mustFail(bench.chats.update(chat.id, { title: "x" })).code).toBe("CHAT_NOT_FOUND");
   expect(mustFail(bench.chats.create(sessionId, undefined)).code).toBe("SESSION_NOT_FOUND");

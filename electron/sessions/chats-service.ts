@@ -6,6 +6,7 @@ import type { ContentBlock } from "../../shared/prompt.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
 import type { ChatRepository, ChatRow } from "../store/chats.ts";
+import type { SessionRecords } from "./session-records.ts";
 import { titleOf } from "./titles.ts";
 
 export type ChatsDeps = {
@@ -13,88 +14,114 @@ export type ChatsDeps = {
   durably: <T>(work: () => T) => T;
   clock: Clock;
   announce: (update: AppUpdate) => void;
-  sessionExists: (sessionId: string) => boolean;
-  /** Whether it is there and not archived. */
-  sessionOpen: (sessionId: string) => boolean;
+  sessions: SessionRecords;
   /** The next number of a tab in the session; it is never given again. */
   takeTabNumber: (sessionId: string) => number | null;
 };
 
 type ChatNotFound = Failure<"CHAT_NOT_FOUND">;
 type SessionNotFound = Failure<"SESSION_NOT_FOUND">;
-export type ChatsService = ReturnType<typeof createChatsService>;
 
-export function createChatsService({ rows, durably, clock, announce, sessionExists, sessionOpen, takeTabNumber }: ChatsDeps) {
-  function change(id: string, what: Parameters<ChatRepository["update"]>[1]): Chat | null {
-    const row = rows.update(id, what);
-    if (!row) return null;
-    const chat = toChat(row);
-    announce({ type: "chat", chat });
-    return chat;
+/** The chats of sessions, their titles and their drafts. */
+export class ChatsService {
+  readonly #deps: ChatsDeps;
+
+  constructor(deps: ChatsDeps) {
+    this.#deps = deps;
   }
 
-  return {
-    create(sessionId: string, title: string | undefined): Result<Chat, SessionNotFound> {
-      if (!sessionOpen(sessionId)) return sessionNotFound("it is archived");
-      const now = clock.now();
-      const id = newId("chat", now);
-      const made = durably(() => {
-        const tabNumber = takeTabNumber(sessionId);
-        if (tabNumber === null) return null;
-        rows.add({
-          id,
-          sessionId,
-          tabNumber,
-          title: title ? title : "New chat",
-          titleSource: title ? "user" : "auto",
-          createdAt: now,
-        });
-        return rows.find(id);
+  create(sessionId: string, title: string | undefined): Result<Chat, SessionNotFound> {
+    const { rows, sessions, clock, announce } = this.#deps;
+    if (!sessions.isOpen(sessionId)) return sessionNotFound("it is archived");
+    const now = clock.now();
+    const id = newId("chat", now);
+    const made = this.#deps.durably(() => {
+      const tabNumber = this.#deps.takeTabNumber(sessionId);
+      if (tabNumber === null) return null;
+      rows.add({
+        id,
+        sessionId,
+        tabNumber,
+        title: title ? title : "New chat",
+        titleSource: title ? "user" : "auto",
+        createdAt: now,
       });
-      if (!made) return sessionNotFound("it was deleted");
-      const chat = toChat(made);
-      announce({ type: "chat", chat });
-      return ok(chat);
-    },
-    list: (sessionId: string): Result<Chat[], SessionNotFound> =>
-      sessionExists(sessionId) ? ok(rows.listOfSession(sessionId).map(toChat)) : sessionNotFound("it was deleted"),
-    /** Chats of all sessions that are there. */
-    listAll: (): Chat[] => rows.list().map(toChat),
-    update(id: string, what: { title?: string | undefined; archived?: boolean | undefined }): Result<Chat, ChatNotFound> {
-      const chat = change(id, {
-        ...(what.title === undefined ? {} : { title: what.title, titleSource: "user" as const }),
-        ...(what.archived === undefined ? {} : { archived: what.archived }),
-      });
-      return chat ? ok(chat) : chatNotFound();
-    },
-    getDraft(chatId: string): Result<Draft, ChatNotFound> {
-      if (!rows.find(chatId)) return chatNotFound();
-      const draft = rows.draft(chatId);
-      return ok({ chatId, blocks: draft?.blocks ?? [], updatedAt: draft ? isoTime(draft.updatedAt) : null });
-    },
-    saveDraft(chatId: string, blocks: ContentBlock[]): Result<Draft, ChatNotFound> {
-      if (!rows.find(chatId)) return chatNotFound();
-      const now = clock.now();
-      rows.saveDraft(chatId, blocks, now);
-      return ok({ chatId, blocks, updatedAt: isoTime(now) });
-    },
-    /** For those who work with it; null where there is none. */
-    find(id: string): Chat | null {
-      const row = rows.find(id);
-      return row ? toChat(row) : null;
-    },
-    setLastAgent(id: string, agentId: string): void {
-      if (rows.find(id)?.lastAgentId !== agentId) change(id, { lastAgentId: agentId });
-    },
-    /** Names a chat after its first prompt, unless it has a name. */
-    titleFromPrompt(id: string, text: string): void {
-      const title = rows.find(id)?.titleSource === "auto" ? titleOf(text) : null;
-      if (title !== null) change(id, { title, titleSource: "prompt" });
-    },
-    /** Whether queued prompts wait for the person. */
-    isHeld: (id: string): boolean => rows.find(id)?.queueHeld ?? false,
-    setHeld: (id: string, held: boolean): void => void rows.update(id, { queueHeld: held }),
-  };
+      return rows.find(id);
+    });
+    if (!made) return sessionNotFound("it was deleted");
+    const chat = toChat(made);
+    announce({ type: "chat", chat });
+    return ok(chat);
+  }
+
+  list(sessionId: string): Result<Chat[], SessionNotFound> {
+    const { rows, sessions } = this.#deps;
+    return sessions.exists(sessionId) ? ok(rows.listOfSession(sessionId).map(toChat)) : sessionNotFound("it was deleted");
+  }
+
+  /** Chats of all sessions that are there. */
+  listAll(): Chat[] {
+    return this.#deps.rows.list().map(toChat);
+  }
+
+  update(id: string, what: { title?: string | undefined; archived?: boolean | undefined }): Result<Chat, ChatNotFound> {
+    const chat = this.#change(id, {
+      ...(what.title === undefined ? {} : { title: what.title, titleSource: "user" as const }),
+      ...(what.archived === undefined ? {} : { archived: what.archived }),
+    });
+    return chat ? ok(chat) : chatNotFound();
+  }
+
+  getDraft(chatId: string): Result<Draft, ChatNotFound> {
+    const { rows } = this.#deps;
+    if (!rows.find(chatId)) return chatNotFound();
+    const draft = rows.draft(chatId);
+    return ok({ chatId, blocks: draft?.blocks ?? [], updatedAt: draft ? isoTime(draft.updatedAt) : null });
+  }
+
+  saveDraft(chatId: string, blocks: ContentBlock[]): Result<Draft, ChatNotFound> {
+    const { rows, clock } = this.#deps;
+    if (!rows.find(chatId)) return chatNotFound();
+    const now = clock.now();
+    rows.saveDraft(chatId, blocks, now);
+    return ok({ chatId, blocks, updatedAt: isoTime(now) });
+  }
+
+  /** For those who work with it; null where there is none. */
+  find(id: string): Chat | null {
+    const row = this.#deps.rows.find(id);
+    return row ? toChat(row) : null;
+  }
+
+  setLastAgent(id: string, agentId: string): void {
+    if (this.#deps.rows.find(id)?.lastAgentId !== agentId) this.#change(id, { lastAgentId: agentId });
+  }
+
+  /** Names the chat and its session after the first prompt, or as the agent says, unless a person named them. */
+  suggestTitle(id: string, text: string): void {
+    const row = this.#deps.rows.find(id);
+    if (!row) return;
+    const title = row.titleSource === "auto" ? titleOf(text) : null;
+    if (title !== null) this.#change(id, { title, titleSource: "prompt" });
+    this.#deps.sessions.titleFromPrompt(row.sessionId, text);
+  }
+
+  /** Whether queued prompts wait for the person. */
+  isHeld(id: string): boolean {
+    return this.#deps.rows.find(id)?.queueHeld ?? false;
+  }
+
+  setHeld(id: string, held: boolean): void {
+    this.#deps.rows.update(id, { queueHeld: held });
+  }
+
+  #change(id: string, what: Parameters<ChatRepository["update"]>[1]): Chat | null {
+    const row = this.#deps.rows.update(id, what);
+    if (!row) return null;
+    const chat = toChat(row);
+    this.#deps.announce({ type: "chat", chat });
+    return chat;
+  }
 }
 
 function toChat(row: ChatRow): Chat {

@@ -2,33 +2,41 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { LayoutRepository } from "../store/layouts.ts";
+import type { SessionRecords } from "./session-records.ts";
 
 const maxBytes = 256 * 1024;
 
-type Deps = { rows: LayoutRepository; clock: Clock; sessionExists: (sessionId: string) => boolean };
+type Deps = { rows: LayoutRepository; clock: Clock; sessions: SessionRecords };
 type NotFound = Failure<"SESSION_NOT_FOUND">;
-export type LayoutService = ReturnType<typeof createLayoutService>;
 
 /** Keeps a session's layout document; what it means is the reader's affair, who repairs what he can't use. */
-export function createLayoutService({ rows, clock, sessionExists }: Deps) {
-  const notFound = () => failure("SESSION_NOT_FOUND", "There is no such session, or it was deleted.", { field: "sessionId" });
-  return {
-    get(sessionId: string): Result<{ document: unknown }, NotFound> {
-      if (!sessionExists(sessionId)) return notFound();
-      const text = rows.find(sessionId);
-      const document: unknown = text === null ? null : JSON.parse(text);
-      return ok({ document });
-    },
-    save(sessionId: string, document: Record<string, unknown>): Result<{ saved: true }, NotFound | Failure<"TOO_LARGE">> {
-      if (!sessionExists(sessionId)) return notFound();
-      const text = JSON.stringify(document);
-      const bytes = Buffer.byteLength(text);
-      if (bytes > maxBytes)
-        return failure("TOO_LARGE", `The layout has ${bytes} bytes; ${maxBytes} are the most that is kept.`, {
-          field: "document",
-        });
-      rows.save(sessionId, text, clock.now());
-      return ok({ saved: true });
-    },
-  };
+export class LayoutService {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  get(sessionId: string): Result<{ document: unknown }, NotFound> {
+    if (!this.#deps.sessions.exists(sessionId)) return notFound();
+    const text = this.#deps.rows.find(sessionId);
+    const document: unknown = text === null ? null : JSON.parse(text);
+    return ok({ document });
+  }
+
+  save(sessionId: string, document: Record<string, unknown>): Result<{ saved: true }, NotFound | Failure<"TOO_LARGE">> {
+    if (!this.#deps.sessions.exists(sessionId)) return notFound();
+    const text = JSON.stringify(document);
+    const bytes = Buffer.byteLength(text);
+    if (bytes > maxBytes)
+      return failure("TOO_LARGE", `The layout has ${bytes} bytes; ${maxBytes} are the most that is kept.`, {
+        field: "document",
+      });
+    this.#deps.rows.save(sessionId, text, this.#deps.clock.now());
+    return ok({ saved: true });
+  }
+}
+
+function notFound(): { ok: false; error: NotFound } {
+  return failure("SESSION_NOT_FOUND", "There is no such session, or it was deleted.", { field: "sessionId" });
 }

@@ -26,13 +26,10 @@ describe("a working copy that isn't there", () => {
     const { id, workingCopy } = await newSession(project.id);
     rmSync(workingCopy.path, { recursive: true });
     bench.updates.length = 0;
-    expect(bench.sessions.find(id)?.copy.state).toBe("missing");
-    expect(bench.sessions.find(id)?.copy.state).toBe("missing");
+    expect(bench.records.find(id)?.copy.state).toBe("missing");
+    expect(bench.records.find(id)?.copy.state).toBe("missing");
     expect(bench.updates.filter((update) => update.type === "session")).toHaveLength(1);
-    bench.knobs.restore = () => {
-      bench.place.write(workingCopy.path, { "a.txt": "from the checkpoint\n" });
-      return Promise.resolve({ ok: true, value: null });
-    };
+    bench.knobs.restore = () => bench.place.write(workingCopy.path, { "a.txt": "from the checkpoint\n" });
     const again = must(await bench.sessions.recreate(id));
     expect(again.workingCopy).toMatchObject({ state: "ready", path: workingCopy.path });
     expect(readFileSync(path.join(workingCopy.path, "a.txt"), "utf8")).toBe("from the checkpoint\n");
@@ -42,7 +39,7 @@ describe("a working copy that isn't there", () => {
     const project = await gitProject();
     const { id, workingCopy } = await newSession(project.id);
     rmSync(workingCopy.path, { recursive: true });
-    expect(must(await bench.sessions.remove(id, false))).toEqual({ removed: true, checkpointId: null });
+    expect(must(await bench.removal.remove(id, false))).toEqual({ removed: true, checkpointId: null });
     expect(await bench.place.user(project.path, "worktree", "list")).not.toContain(workingCopy.path);
   });
 
@@ -52,10 +49,10 @@ describe("a working copy that isn't there", () => {
     const moved = path.join(bench.place.root, "moved");
     renameSync(project.path, moved);
     expect(must(await bench.projects.get(project.id)).missing).toBe(true);
-    expect(must(await bench.sessions.risks(id))).toMatchObject([{ kind: "unverified" }]);
+    expect(must(await bench.removal.risks(id))).toMatchObject([{ kind: "unverified" }]);
     expect(must(await bench.projects.locate(project.id, moved))).toMatchObject({ path: moved, missing: false });
     expect(await bench.place.user(workingCopy.path, "rev-parse", "--git-common-dir")).toBe(path.join(moved, ".git"));
-    must(await bench.sessions.remove(id, false));
+    must(await bench.removal.remove(id, false));
     expect(existsSync(workingCopy.path)).toBe(false);
   });
 });
@@ -64,12 +61,12 @@ describe("names, archive, search", () => {
   it("takes its title from the first prompt, but never over a person's", async () => {
     const project = await gitProject();
     const { id } = await newSession(project.id);
-    bench.sessions.titleFromPrompt(id, "\n# Round totals to cents, and make sure that every currency has its own scale\nmore");
+    bench.records.titleFromPrompt(id, "\n# Round totals to cents, and make sure that every currency has its own scale\nmore");
     expect(must(bench.sessions.get(id)).title).toBe("Round totals to cents, and make sure that every currency…");
-    bench.sessions.titleFromPrompt(id, "Second prompt");
+    bench.records.titleFromPrompt(id, "Second prompt");
     expect(must(bench.sessions.get(id)).title).toContain("Round totals");
     must(bench.sessions.update(id, { title: "Mine" }));
-    bench.sessions.titleFromPrompt(id, "Third");
+    bench.records.titleFromPrompt(id, "Third");
     expect(must(bench.sessions.get(id)).title).toBe("Mine");
   });
 

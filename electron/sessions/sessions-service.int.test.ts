@@ -82,8 +82,8 @@ describe("creating a session", () => {
     await bench.place.user(project.path, "config", "core.fsmonitor", `touch ${canary}`);
     rmSync(canary, { force: true });
     const session = await newSession(project.id);
-    must(await bench.sessions.risks(session.id));
-    must(await bench.sessions.remove(session.id, false));
+    must(await bench.removal.risks(session.id));
+    must(await bench.removal.remove(session.id, false));
     expect(readFileSync(path.join(project.path, "a.txt"), "utf8")).toBe("plain\n");
     expect(existsSync(canary)).toBe(false);
   });
@@ -126,7 +126,7 @@ describe("creating a session", () => {
     const project = await gitProject();
     const session = await newSession(project.id, { workingCopy: "in-place" });
     expect(session.workingCopy).toMatchObject({ kind: "in-place", path: project.path, branch: "main", state: "ready" });
-    must(await bench.sessions.remove(session.id, false));
+    must(await bench.removal.remove(session.id, false));
     expect(existsSync(path.join(project.path, "readme.md"))).toBe(true);
     expect(bench.knobs.checkpoints).toEqual([]);
   });
@@ -177,14 +177,14 @@ describe("deleting a session", () => {
     const project = await gitProject({ "a.txt": "a\n", ".gitignore": "out/\n" });
     const { id, workingCopy } = await newSession(project.id);
     bench.place.write(workingCopy.path, { "a.txt": "b\n", "new.txt": "n", "out/x": "ignored" });
-    const refused = mustFail(await bench.sessions.remove(id, false));
+    const refused = mustFail(await bench.removal.remove(id, false));
     expect(refused.code).toBe("WORK_AT_RISK");
     expect(refused.data?.risks).toMatchObject([
       { kind: "uncommitted", paths: ["a.txt"] },
       { kind: "untracked", paths: ["new.txt"] },
     ]);
     expect(existsSync(workingCopy.path)).toBe(true);
-    expect(must(await bench.sessions.remove(id, true))).toEqual({ removed: true, checkpointId: "chk_1" });
+    expect(must(await bench.removal.remove(id, true))).toEqual({ removed: true, checkpointId: "chk_1" });
     expect(existsSync(workingCopy.path)).toBe(false);
     expect(await bench.place.user(project.path, "worktree", "list", "--porcelain")).not.toContain(workingCopy.path);
     expect(mustFail(bench.sessions.get(id)).code).toBe("SESSION_NOT_FOUND");
@@ -195,7 +195,7 @@ describe("deleting a session", () => {
     const { id, workingCopy } = await newSession(project.id);
     await bench.place.user(workingCopy.path, "update-index", "--assume-unchanged", "a.txt");
     bench.place.write(workingCopy.path, { "a.txt": "hidden\n" });
-    expect(must(await bench.sessions.risks(id))).toMatchObject([{ kind: "uncommitted", paths: ["a.txt"] }]);
+    expect(must(await bench.removal.risks(id))).toMatchObject([{ kind: "uncommitted", paths: ["a.txt"] }]);
   });
 
   it("counts commits as safe once a branch has them, their patch or their content", async () => {
@@ -207,15 +207,15 @@ describe("deleting a session", () => {
     };
     await commit("one\n");
     await commit("two\n");
-    expect(must(await bench.sessions.risks(id))).toMatchObject([{ kind: "unmerged-commits", paths: ["a.txt"] }]);
+    expect(must(await bench.removal.risks(id))).toMatchObject([{ kind: "unmerged-commits", paths: ["a.txt"] }]);
     // As after a squash merge: one commit with the same content.
     bench.place.write(project.path, { "a.txt": "two\n" });
     await bench.place.user(project.path, "commit", "-qam", "Squashed");
-    expect(must(await bench.sessions.risks(id))).toEqual([]);
+    expect(must(await bench.removal.risks(id))).toEqual([]);
     await commit("three\n");
-    expect(must(await bench.sessions.risks(id))).toHaveLength(1);
+    expect(must(await bench.removal.risks(id))).toHaveLength(1);
     await bench.place.user(workingCopy.path, "branch", "kept");
-    expect(must(await bench.sessions.risks(id))).toEqual([]);
+    expect(must(await bench.removal.risks(id))).toEqual([]);
   });
 
   it("holds what was applied for safe: the baseline has it", async () => {
@@ -225,29 +225,29 @@ describe("deleting a session", () => {
     const copy = bench.copies.find(id);
     const now = must(await bench.trees.snapshot({ projectPath: project.path, copyId: copy?.id ?? "", path: workingCopy.path }));
     bench.copies.setBaseline(id, now.tree);
-    expect(must(await bench.sessions.risks(id))).toEqual([]);
+    expect(must(await bench.removal.risks(id))).toEqual([]);
   });
 
   it("counts what it couldn't look at as at risk, and says so", async () => {
     const project = await gitProject();
     const { id } = await newSession(project.id);
     bench.trees.breakWith("The disk is away");
-    expect(mustFail(await bench.sessions.remove(id, false)).data?.risks).toMatchObject([{ kind: "unverified" }]);
+    expect(mustFail(await bench.removal.remove(id, false)).data?.risks).toMatchObject([{ kind: "unverified" }]);
   });
 
   it("keeps everything when the checkpoint fails, even by force", async () => {
     const project = await gitProject();
     const { id, workingCopy } = await newSession(project.id);
     bench.knobs.checkpointFails = true;
-    expect(mustFail(await bench.sessions.remove(id, true)).code).toBe("CHECKPOINT_FAILED");
+    expect(mustFail(await bench.removal.remove(id, true)).code).toBe("CHECKPOINT_FAILED");
     expect(existsSync(workingCopy.path)).toBe(true);
   });
 
   it("is refused while something runs in it, as archiving is", async () => {
     const project = await gitProject();
     const { id } = await newSession(project.id);
-    bench.knobs.busy = true;
-    expect(mustFail(await bench.sessions.remove(id, true)).code).toBe("WORKING_COPY_BUSY");
+    expect(bench.leases.take(must(bench.sessions.get(id)).workingCopy.id)).not.toBeNull();
+    expect(mustFail(await bench.removal.remove(id, true)).code).toBe("WORKING_COPY_BUSY");
     expect(mustFail(bench.sessions.update(id, { status: "archived" })).code).toBe("WORKING_COPY_BUSY");
   });
 
@@ -257,7 +257,7 @@ describe("deleting a session", () => {
     const canary = path.join(bench.place.root, "canary");
     bench.place.write(canary, { "keep.txt": "keep" });
     symlinkSync(canary, path.join(workingCopy.path, "link"));
-    must(await bench.sessions.remove(id, true));
+    must(await bench.removal.remove(id, true));
     expect(readFileSync(path.join(canary, "keep.txt"), "utf8")).toBe("keep");
   });
 
@@ -268,7 +268,7 @@ describe("deleting a session", () => {
     const elsewhere = path.join(bench.place.root, "elsewhere");
     renameSync(swapped, elsewhere);
     symlinkSync(elsewhere, swapped);
-    expect(mustFail(await bench.sessions.remove(id, true)).code).toBe("WORKTREE_FAILED");
+    expect(mustFail(await bench.removal.remove(id, true)).code).toBe("WORKTREE_FAILED");
     expect(statSync(elsewhere).isDirectory()).toBe(true);
     expect(
       existsSync(

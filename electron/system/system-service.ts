@@ -3,10 +3,8 @@ import type { AppState, AppUpdate, ProcessInfo, SystemInfo } from "../../shared/
 import { isoTime, type Clock } from "../lib/clock.ts";
 import type { Listeners } from "../lib/listeners.ts";
 import { resources } from "../lib/process.ts";
+import type { OwnedProcess } from "./owned-processes.ts";
 import { followApp } from "./app-feed.ts";
-
-/** A process of ours, as its owner knows it. */
-export type OwnedProcess = { pid: number; kind: ProcessInfo["kind"]; label: string; sessionIds: string[]; startedAtMs: number };
 
 export type SystemDeps = {
   info: Pick<SystemInfo, "version" | "host" | "dataDir" | "configDir" | "gitVersion">;

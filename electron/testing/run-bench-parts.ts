@@ -7,6 +7,7 @@ import { ok } from "../../shared/result.ts";
 import { manualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import type { ChatFacts, Parts, SessionFacts } from "../runs/ports.ts";
+import { LiveRuns } from "../runs/live-runs.ts";
 import { createQueueService } from "../runs/queue-service.ts";
 import { RunInsertion } from "../runs/run-insertion.ts";
 import { RunRecords } from "../runs/run-records.ts";
@@ -111,6 +112,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
   const runs = new RunsService({
     records,
     insertion: new RunInsertion({ store, runs: runRepository, clock }),
+    live: new LiveRuns(),
     leases,
     parts,
     clock,

@@ -1,13 +1,19 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { manualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
-import { createProjectsService } from "../projects/projects-service.ts";
-import { createChatsService } from "../sessions/chats-service.ts";
-import { createLayoutService } from "../sessions/layout-service.ts";
+import { Listeners } from "../lib/listeners.ts";
+import { ProjectRecords } from "../projects/project-records.ts";
+import { ProjectsService } from "../projects/projects-service.ts";
+import { TrustService } from "../projects/trust-service.ts";
+import { ChatsService } from "../sessions/chats-service.ts";
+import { LayoutService } from "../sessions/layout-service.ts";
+import { SessionRecords } from "../sessions/session-records.ts";
+import { SessionRemoval } from "../sessions/session-removal.ts";
 import { SessionsService } from "../sessions/sessions-service.ts";
 import { createChatRepository } from "../store/chats.ts";
 import { createLayoutRepository } from "../store/layouts.ts";
@@ -16,6 +22,7 @@ import { createProjectRepository } from "../store/projects.ts";
 import { createSessionRepository } from "../store/sessions.ts";
 import { createWorkingCopyRepository } from "../store/working-copies.ts";
 import { createCopiesService } from "../working-copies/copies-service.ts";
+import { Leases } from "../working-copies/leases.ts";
 import type { Failpoint } from "../working-copies/copy.ts";
 import { createTempPlace, type TempPlace } from "./temp-repo.ts";
 import { createTempTrees } from "./temp-trees.ts";
@@ -36,71 +43,81 @@ export function createSessionBench(options: { place?: TempPlace; failpoint?: Fai
   const trees = createTempTrees(place);
   /** What the rest of the core would do; tests turn the knobs. */
   const knobs = {
-    busy: false,
     checkpoints: [] as string[],
     checkpointFails: false,
-    restore: (): Promise<Result<null, Failure<"CHECKPOINT_FAILED">>> => Promise.resolve(ok(null)),
+    /** What restoring a session's latest checkpoint does. */
+    restore: (): void => {},
   };
+  const projectRows = createProjectRepository(store);
+  const copyRows = createWorkingCopyRepository(store);
   const sessionRows = createSessionRepository(store);
-  const projects = createProjectsService({
-    rows: createProjectRepository(store),
+  const changed = new Listeners<string>((error) => silentLog.error("sessions.listener", error));
+  const copiesOf = (projectId: string) =>
+    copyRows
+      .listLive()
+      .filter((copy) => copy.projectId === projectId && copy.kind === "worktree")
+      .map((copy) => ({ path: copy.path, title: sessionRows.find(copy.sessionId)?.title ?? "" }));
+  const trust = new TrustService({ rows: projectRows, git: place.git, log: silentLog, copiesOf });
+  const projectRecords = new ProjectRecords({ rows: projectRows, trust, announce });
+  const copies = createCopiesService({
+    onBaseline: () => {},
+    rows: copyRows,
+    git: place.git,
+    clock,
+    log: silentLog,
+    worktreeRoot,
+    findProject: (id) => projectRecords.find(id),
+    isTrusted: (id) => projectRecords.isTrusted(id),
+    trees,
+    onChange: (sessionId) => changed.emit(sessionId),
+    ...(options.failpoint ? { failpoint: options.failpoint } : {}),
+  });
+  const records = new SessionRecords({ rows: sessionRows, copies, projects: projectRecords, clock, changed });
+  const chats = new ChatsService({
+    rows: createChatRepository(store),
+    durably: store.durably,
+    clock,
+    announce,
+    sessions: records,
+    takeTabNumber: (sessionId) => sessionRows.takeTabNumber(sessionId),
+  });
+  const layouts = new LayoutService({ rows: createLayoutRepository(store), clock, sessions: records });
+  const leases = new Leases({ log: silentLog });
+  const common = {
+    rows: sessionRows,
+    copies,
+    leases,
+    checkpoints: fakeCheckpoints(knobs),
+    clock,
+    announce,
+    endWork: () => Promise.resolve(),
+  };
+  const removal = new SessionRemoval(common);
+  const sessions = new SessionsService({
+    ...common,
+    removal,
+    chats,
+    agents: { agentSessions: () => [] },
+    durably: store.durably,
+    log: silentLog,
+    changed,
+    projectExists: (id) => projectRecords.find(id) !== null,
+    defaultPolicy: () => "ask",
+    activityOf: () => ({ activity: "idle", changes: { files: 0, additions: 0, deletions: 0 }, agentIds: [] }),
+  });
+  const projects = new ProjectsService({
+    rows: projectRows,
+    records: projectRecords,
+    trust,
     git: place.git,
     clock,
     log: silentLog,
     announce,
     homeDir: place.home,
     dataDir: place.data,
-    copiesOf: (projectId) =>
-      copies
-        .list()
-        .filter((copy) => copy.projectId === projectId && copy.kind === "worktree")
-        .map((copy) => ({ path: copy.path, title: sessionRows.find(copy.sessionId)?.title ?? "" })),
-    removeSessions: (projectId) => sessions.removeAll(projectId),
+    removeSessions: (projectId) => removal.removeAll(projectId),
     onMoved: (projectId, to) => copies.projectMoved(projectId, to),
   });
-  const copies = createCopiesService({
-    onBaseline: () => {},
-    rows: createWorkingCopyRepository(store),
-    git: place.git,
-    clock,
-    log: silentLog,
-    worktreeRoot,
-    findProject: projects.find,
-    isTrusted: async (projectId) => (await projects.requireTrusted(projectId)).ok,
-    trees,
-    onChange: (sessionId) => sessions.announce(sessionId),
-    ...(options.failpoint ? { failpoint: options.failpoint } : {}),
-  });
-  const sessions = new SessionsService({
-    rows: sessionRows,
-    copies,
-    durably: store.durably,
-    clock,
-    log: silentLog,
-    announce,
-    projectExists: (id) => projects.find(id) !== null,
-    defaultPolicy: () => "ask",
-    facts: () => ({ activity: "idle", changes: { files: 0, additions: 0, deletions: 0 }, agentIds: [] }),
-    lease: () => (knobs.busy ? null : () => {}),
-    release: () => Promise.resolve(),
-    checkpointBeforeRemoval(sessionId) {
-      if (knobs.checkpointFails) return Promise.resolve(failure("CHECKPOINT_FAILED", "The disk is away"));
-      knobs.checkpoints.push(sessionId);
-      return Promise.resolve(ok({ id: `chk_${knobs.checkpoints.length}` }));
-    },
-    restoreLatest: () => knobs.restore(),
-  });
-  const sessionExists = (id: string): boolean => sessionRows.find(id) !== null;
-  const chats = createChatsService({
-    rows: createChatRepository(store),
-    durably: store.durably,
-    clock,
-    announce,
-    sessionExists,
-    sessionOpen: (id) => sessionRows.find(id)?.status === "open",
-    takeTabNumber: sessionRows.takeTabNumber,
-  });
-  const layouts = createLayoutService({ rows: createLayoutRepository(store), clock, sessionExists });
   return {
     place,
     clock,
@@ -110,14 +127,44 @@ export function createSessionBench(options: { place?: TempPlace; failpoint?: Fai
     knobs,
     worktreeRoot,
     projects,
+    projectRecords,
     copies,
     sessions,
+    records,
+    removal,
+    leases,
     chats,
     layouts,
     close: () => store.close(),
     dispose(): void {
       store.close();
       place.dispose();
+    },
+  };
+}
+
+/** Checkpoints that write down that they were taken. */
+function fakeCheckpoints(knobs: { checkpoints: string[]; checkpointFails: boolean; restore: () => void }) {
+  const checkpoint = (sessionId: string): Checkpoint => ({
+    id: `chk_${knobs.checkpoints.length}`,
+    sessionId,
+    runId: null,
+    kind: "before-removal",
+    label: null,
+    revisionId: "",
+    skipped: [],
+    createdAt: new Date(0).toISOString(),
+  });
+  return {
+    take(sessionId: string): Promise<Result<Checkpoint, Failure<"CHECKPOINT_FAILED">>> {
+      if (knobs.checkpointFails) return Promise.resolve(failure("CHECKPOINT_FAILED", "The disk is away"));
+      knobs.checkpoints.push(sessionId);
+      return Promise.resolve(ok(checkpoint(sessionId)));
+    },
+    list: (sessionId: string) => ok([checkpoint(sessionId)]),
+    restore() {
+      knobs.restore();
+      return Promise.resolve(ok({ changed: [], conflicts: [], checkpointBeforeId: null }));
     },
   };
 }

@@ -110,7 +110,7 @@ it.each(["remove", "removed"])("R11 goes on with a removal cut off at %s", async
   const repository = await place.repository("shop");
   await dieAt(`worktree:${step}`, async (core) => {
     const session = must(await core.sessions.create({ projectId: await projectId(core, repository), workingCopy: "worktree" }));
-    return core.sessions.remove(session.id, true);
+    return core.removal.remove(session.id, true);
   });
   const core = await startAgain();
   expect(core.sessions.listAll()).toEqual([]);
@@ -124,7 +124,7 @@ it("R11 leaves a worktree whose making again was cut off missing, to be tried on
     await first.sessions.create({ projectId: await projectId(first, repository), workingCopy: "worktree" }),
   );
   rmSync(workingCopy.path, { recursive: true });
-  expect(first.sessions.find(id)?.copy.state).toBe("missing");
+  expect(first.records.find(id)?.copy.state).toBe("missing");
   first.close();
   await dieAt("worktree:bring", (core) => core.sessions.recreate(id));
   const last = await startAgain();

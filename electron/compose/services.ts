@@ -1,0 +1,93 @@
+import { ProjectsService } from "../projects/projects-service.ts";
+import type { Services } from "../rpc/services.ts";
+import { createChatReader } from "../runs/chat-reader.ts";
+import { endWork } from "../sessions/end-work.ts";
+import { activityOf } from "../sessions/session-activity.ts";
+import { SessionRemoval } from "../sessions/session-removal.ts";
+import { SessionsService } from "../sessions/sessions-service.ts";
+import { ownedProcesses } from "../system/owned-processes.ts";
+import { createSystemService } from "../system/system-service.ts";
+import type { Foundation } from "./foundation.ts";
+import type { Work } from "./work.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What the contract's verbs are carried out by: what came before, and the services that need all of it. */
+export function composeServices(base: Foundation, workspace: Workspace, work: Work, gitVersion: string): Services {
+  const { rows, clock, log, announce, settings } = base;
+  const { files, layout, chats } = workspace;
+  const { agents, terminals, permissions, checkpoints, changes, runs, queue } = work;
+  const { sessions, sessionRemoval } = composeSessions(base, workspace, work);
+  const projects = new ProjectsService({
+    rows: rows.projects,
+    records: workspace.projects,
+    trust: workspace.trust,
+    git: base.git,
+    clock,
+    log,
+    announce,
+    homeDir: workspace.homeDir,
+    dataDir: base.options.dataDir,
+    removeSessions: (projectId) => sessionRemoval.removeAll(projectId),
+    onMoved: (projectId, path) => workspace.copies.projectMoved(projectId, path),
+  });
+  const chatReader = createChatReader({
+    events: base.runRecords,
+    runs,
+    queue: (chatId) => queue.view(chatId),
+    chatExists: (chatId) => chats.find(chatId) !== null,
+  });
+  const { version, host, dataDir, configDir } = base.options;
+  const system = createSystemService({
+    info: { version, host, dataDir, configDir, gitVersion },
+    warnings: () => [...base.store.warnings, ...base.notices, ...[work.shell.known()?.problem ?? []].flat()],
+    updates: base.updates,
+    clock,
+    processes: () => ownedProcesses(agents, work.processes, (chatId) => chats.find(chatId)?.sessionId),
+    state: async () => ({
+      settings: settings.value(),
+      projects: projects.overview(base.scope.signal),
+      sessions: sessions.listAll(),
+      chats: chats.listAll(),
+      agents: agents.list(),
+      activeRuns: runs.listOpen(),
+      inbox: permissions.inbox(),
+      terminals: terminals.listAll(),
+    }),
+  });
+  return {
+    ...{ agents, changes, chats, chatReader, checkpoints, files, layout, permissions, projects, queue, runs },
+    ...{ sessions, sessionRemoval, settings, system, terminals },
+  };
+}
+
+function composeSessions(
+  base: Foundation,
+  { copies, projects, chats }: Workspace,
+  { agents, terminals, checkpoints, changes }: Work,
+) {
+  const { rows, leases, store, clock, log, announce } = base;
+  const common = {
+    rows: rows.sessions,
+    copies,
+    leases,
+    checkpoints,
+    clock,
+    announce,
+    endWork: (sessionId: string, folder: string | null) =>
+      endWork({ chats: rows.chats, terminals, agents: agents.backend }, sessionId, folder),
+  };
+  const sessionRemoval = new SessionRemoval(common);
+  const sessions = new SessionsService({
+    ...common,
+    removal: sessionRemoval,
+    chats,
+    agents,
+    durably: store.durably,
+    log,
+    changed: base.sessionChanged,
+    projectExists: (id) => projects.find(id) !== null,
+    defaultPolicy: () => "ask",
+    activityOf: (sessionId) => activityOf({ runs: base.runRecords, changes }, sessionId),
+  });
+  return { sessions, sessionRemoval };
+}

@@ -1,0 +1,32 @@
+import { failure, type Failure } from "../../shared/errors.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import type { Git } from "../git/git.ts";
+import { findRepository, gitMessage, rootCommit } from "../git/repository.ts";
+import type { ProjectRow } from "../store/projects.ts";
+import { checkProjectPath, realFolder, refusalOf, type Forbidden, type PathFailure } from "./project-path.ts";
+
+/** Where a project is, and what tells it from another one. */
+export type ProjectPlace = Pick<ProjectRow, "path" | "realPath" | "kind" | "rootCommit">;
+
+/** Returns where a chosen folder's project is: the repository around it, or the folder itself. */
+export async function placeProject(
+  git: Git,
+  forbidden: Forbidden,
+  given: string,
+): Promise<Result<ProjectPlace, PathFailure | Failure<"GIT_FAILED">>> {
+  const folder = checkProjectPath(given, forbidden);
+  if (!folder.ok) return folder;
+  const repository = await findRepository(git, folder.value);
+  if (!repository.ok) return failure("GIT_FAILED", gitMessage("git refuses this folder", repository.error), { field: "path" });
+  if (repository.value === null) return ok(plainFolder(folder.value));
+  const top = realFolder(repository.value.topLevel ?? repository.value.gitDir);
+  // A home folder under version control doesn't make everything in it one project.
+  if (top === null || refusalOf(top, forbidden) !== null) return ok(plainFolder(folder.value));
+  const root = await rootCommit(git, top);
+  if (!root.ok) return failure("GIT_FAILED", gitMessage("git can't read the history", root.error), { field: "path" });
+  return ok({ path: top, realPath: top, kind: "git", rootCommit: root.value });
+}
+
+function plainFolder(folder: string): ProjectPlace {
+  return { path: folder, realPath: folder, kind: "folder", rootCommit: null };
+}

@@ -1,0 +1,123 @@
+import type { Policy } from "../../shared/contract/sessions.ts";
+import { failure, type Failure } from "../../shared/errors.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Listeners } from "../lib/listeners.ts";
+import type { ProjectRecords } from "../projects/project-records.ts";
+import type { SessionRepository } from "../store/sessions.ts";
+import type { CopiesService } from "../working-copies/copies-service.ts";
+import type { Copy } from "../working-copies/copy.ts";
+import { titleOf } from "./titles.ts";
+
+export type SessionRecord = {
+  id: string;
+  projectId: string;
+  status: "open" | "archived";
+  title: string;
+  policy: Policy;
+  copy: Copy & { revisionId: string | null };
+};
+
+type Deps = {
+  rows: SessionRepository;
+  copies: CopiesService;
+  projects: ProjectRecords;
+  clock: Clock;
+  /** Told a session whose row shows something new. */
+  changed: Listeners<string>;
+};
+
+export type CopyFailure = Failure<"SESSION_NOT_FOUND" | "WORKING_COPY_MISSING" | "WORKING_COPY_NOT_READY">;
+export type PlaceFailure = CopyFailure | Failure<"PROJECT_NOT_TRUSTED">;
+
+/** What those who work in a session know of it, and what they tell of it. */
+export class SessionRecords {
+  readonly #deps: Deps;
+  readonly #touched = new Set<string>();
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  exists(id: string): boolean {
+    return this.#deps.rows.find(id) !== null;
+  }
+
+  isOpen(id: string): boolean {
+    return this.#deps.rows.find(id)?.status === "open";
+  }
+
+  find(id: string): SessionRecord | null {
+    const row = this.#deps.rows.find(id);
+    const copy = row && this.#deps.copies.find(id);
+    if (!row || !copy) return null;
+    const { projectId, status, title, policy } = row;
+    return { id, projectId, status, title, policy, copy: { ...copy, revisionId: copy.revisionTree } };
+  }
+
+  /** The session's working copy, if its files are there. */
+  readyCopy(id: string): Result<Copy, CopyFailure> {
+    return requireReady(this.#deps.copies.find(id));
+  }
+
+  /** A working copy that programs may be started in. */
+  async placeOf(id: string): Promise<Result<{ projectId: string; cwd: string }, PlaceFailure>> {
+    if (!this.isOpen(id)) return failure("SESSION_NOT_FOUND", "This session isn't there any more, or is archived.");
+    const copy = this.readyCopy(id);
+    if (!copy.ok) return copy;
+    const { projectId, path } = copy.value;
+    const trusted = await this.#deps.projects.requireTrusted(projectId, path);
+    return trusted.ok ? ok({ projectId, cwd: path }) : failure("PROJECT_NOT_TRUSTED", trusted.error.message);
+  }
+
+  whenReady(id: string, signal: AbortSignal): Promise<Copy["state"]> {
+    return this.#deps.copies.whenReady(id, signal);
+  }
+
+  /** Names a session after its first prompt, unless it has a name. */
+  titleFromPrompt(id: string, text: string): void {
+    const row = this.#deps.rows.find(id);
+    const title = row?.titleSource === "auto" ? titleOf(text) : null;
+    if (title === null) return;
+    this.#deps.rows.update(id, { title, titleSource: "prompt" });
+    this.#deps.changed.emit(id);
+  }
+
+  setRevision(id: string, tree: string): void {
+    this.#deps.copies.setRevision(id, tree);
+    this.#changedSoon(id);
+  }
+
+  /** Something happened in the session: it moves up in the list, and its row is told anew. */
+  touch(id: string, what: { unread?: boolean }): void {
+    this.#deps.rows.update(id, {
+      ...(what.unread === undefined ? {} : { unread: what.unread }),
+      updatedAt: this.#deps.clock.now(),
+    });
+    this.#changedSoon(id);
+  }
+
+  /** A run touches its session several times in one go; it is told once, behind what the run itself has to do. */
+  #changedSoon(id: string): void {
+    if (this.#touched.size === 0)
+      setImmediate(() => {
+        const ids = [...this.#touched];
+        this.#touched.clear();
+        for (const touched of ids) this.#deps.changed.emit(touched);
+      });
+    this.#touched.add(id);
+  }
+
+  /** Tells nothing more: the store is about to close. */
+  dispose(): void {
+    this.#touched.clear();
+  }
+}
+
+export function requireReady(copy: Copy | null): Result<Copy, CopyFailure> {
+  if (!copy) return failure("SESSION_NOT_FOUND", "There is no such session, or it was deleted.", { field: "sessionId" });
+  if (copy.state === "missing")
+    return failure("WORKING_COPY_MISSING", `${copy.path} isn't there any more. It can be made again from its latest checkpoint.`);
+  if (copy.state !== "ready") return failure("WORKING_COPY_NOT_READY", "The files of this session aren't there yet.");
+  return ok(copy);
+}
