@@ -226,7 +226,7 @@ export class Execution {
       onActivity: (kind) => this.#heard(kind),
       onUsage: (usage) => (this.#usage = usage),
       onModel: (modelId) => this.#deps.save({ resolvedModelId: modelId }),
-      onTitle: (title) => parts.chats.suggestTitle(chatId, title),
+      onTitle: (title) => parts.chats.titleFromAgent(chatId, title),
       // A person who stopped it doesn't want to hear how it goes on.
       onLate: (update) => this.#state.stop === null && this.#deps.late(update),
     });

@@ -38,8 +38,10 @@ export type SessionFacts = { id: string; projectId: string; status: "open" | "ar
 export type Chats = {
   find(chatId: string): ChatFacts | null;
   setLastAgent(chatId: string, agentId: string): void;
-  /** Names the chat and its session after the first prompt, or as the agent says, unless a person named them. */
+  /** Names the chat and its session after the first prompt, unless they have a name. */
   suggestTitle(chatId: string, text: string): void;
+  /** Names the chat as its agent does, unless a person named it. */
+  titleFromAgent(chatId: string, title: string): void;
   /** Whether queued prompts wait for the person. */
   isHeld(chatId: string): boolean;
   setHeld(chatId: string, held: boolean): void;

@@ -44,6 +44,19 @@ it("is named by its first prompt unless a person named it, and remembers agent a
   expect(bench.chats.isHeld(chat.id)).toBe(true);
 });
 
+it("takes the names that its agent gives it, until a person names it", () => {
+  const chat = must(bench.chats.create(sessionId, undefined));
+  const title = (): string | undefined => bench.chats.find(chat.id)?.title;
+  bench.chats.suggestTitle(chat.id, "Fix the cart");
+  bench.chats.titleFromAgent(chat.id, "Rounding in the cart");
+  expect(title()).toBe("Rounding in the cart");
+  bench.chats.titleFromAgent(chat.id, "Rounding, again");
+  expect(title()).toBe("Rounding, again");
+  must(bench.chats.update(chat.id, { title: "Mine" }));
+  bench.chats.titleFromAgent(chat.id, "Not yours");
+  expect(title()).toBe("Mine");
+});
+
 it("goes with its session", async () => {
   const chat = must(bench.chats.create(sessionId, undefined));
   must(await bench.removal.remove(sessionId, false));

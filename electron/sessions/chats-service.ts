@@ -97,13 +97,20 @@ export class ChatsService {
     if (this.#deps.rows.find(id)?.lastAgentId !== agentId) this.#change(id, { lastAgentId: agentId });
   }
 
-  /** Names the chat and its session after the first prompt, or as the agent says, unless a person named them. */
+  /** Names the chat and its session after the first prompt, unless they have a name. */
   suggestTitle(id: string, text: string): void {
     const row = this.#deps.rows.find(id);
     if (!row) return;
     const title = row.titleSource === "auto" ? titleOf(text) : null;
     if (title !== null) this.#change(id, { title, titleSource: "prompt" });
     this.#deps.sessions.titleFromPrompt(row.sessionId, text);
+  }
+
+  /** Names the chat as its agent does, unless a person named it. */
+  titleFromAgent(id: string, text: string): void {
+    const row = this.#deps.rows.find(id);
+    const title = row && row.titleSource !== "user" ? titleOf(text) : null;
+    if (title !== null && title !== row?.title) this.#change(id, { title, titleSource: "prompt" });
   }
 
   /** Whether queued prompts wait for the person. */

@@ -61,6 +61,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
       find: (id) => chats.get(id) ?? null,
       setLastAgent: () => {},
       suggestTitle: () => {},
+      titleFromAgent: () => {},
       isHeld: (id) => held.has(id),
       setHeld: (id, on) => void (on ? held.add(id) : held.delete(id)),
     },

@@ -13,6 +13,8 @@ export class SessionRoutes {
   readonly #ended = new Set<string>();
   /** Ids that a session's tool calls spoke of as sessions → the session. */
   readonly #mentions = new Map<string, string>();
+  /** Sub-agents that the person was told of. */
+  readonly #introduced = new Set<string>();
   readonly #held = new Map<string, unknown[]>();
   #heldUpdates = 0;
   #opening = 0;
@@ -35,11 +37,17 @@ export class SessionRoutes {
 
   /** The session that a request is for. Where nobody can say whose sub-agent asks, those who may have begun it are told. */
   find(sessionId: string): SessionClient | null {
-    const found = this.#sessions.get(sessionId) ?? this.#parentOf(sessionId);
-    if (!found && !this.#ended.has(sessionId))
-      for (const session of this.#sessions.values())
-        session.warn("A sub-agent asked for something, and it can't be told in which chat it works; it was refused.");
-    return found;
+    const found = this.#sessions.get(sessionId);
+    if (found || this.#ended.has(sessionId)) return found ?? null;
+    const parent = this.#parentOf(sessionId);
+    if (parent) {
+      if (!this.#introduced.has(sessionId)) parent.warn("A sub-agent works here: what it asks for is asked in this chat.");
+      this.#introduced.add(sessionId);
+      return parent;
+    }
+    for (const session of this.#sessions.values())
+      session.warn("A sub-agent asked for something, and it can't be told in which chat it works; it was refused.");
+    return null;
   }
 
   receive(sessionId: string, update: unknown): void {

@@ -208,7 +208,9 @@ export class AcpSession {
   }
 
   async #requestPermission(params: acp.RequestPermissionRequest): Promise<acp.RequestPermissionResponse> {
-    const { toolCallId } = params.toolCall;
+    // A sub-agent's calls have names of their own, as in its updates.
+    const sub = params.sessionId === this.sessionId ? "" : `${params.sessionId}/`;
+    const toolCallId = sub + params.toolCall.toolCallId;
     const toolCall = { ...params.toolCall, toolCallId: this.#tools.nameOf(toolCallId, true) };
     const answer = await this.#clientSide.requestPermission({ ...params, toolCall });
     const { outcome } = answer;
