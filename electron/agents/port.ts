@@ -1,14 +1,6 @@
 import type { AgentOptions } from "../../shared/contract/agents.ts";
 import type { ContentBlock } from "../../shared/prompt.ts";
-import type {
-  AgentCommand,
-  PermissionAction,
-  PermissionOption,
-  PlanEntry,
-  ToolDiff,
-  ToolKind,
-  Usage,
-} from "../../shared/run-event.ts";
+import type { AgentCommand, PermissionAction, PlanEntry, ToolDiff, ToolKind, Usage } from "../../shared/run-event.ts";
 import type { Result } from "../../shared/result.ts";
 
 /**
@@ -124,7 +116,9 @@ export type AgentUpdate =
   | { type: "notice"; kind: "retry" | "warning"; message: string }
   | { type: "compacted"; message?: string };
 
-export type PermissionAsk = { toolCallId?: string; title: string; action: PermissionAction; options: PermissionOption[] };
+/** An answer that the agent takes: what it means, and whether the agent will ask the same again. */
+export type AskOption = { id: string; name: string; effect: "allow" | "reject"; lasts: "once" | "always" };
+export type AgentAsk = { toolCallId?: string; title: string; action: PermissionAction; options: AskOption[] };
 export type PermissionOutcome = { kind: "selected"; optionId: string; allowed: boolean } | { kind: "cancelled" };
 
 export type QuestionAsk = {
@@ -146,7 +140,7 @@ export interface AgentHost {
   /** Called for every update of the session. */
   onUpdate(update: AgentUpdate): void;
   /** Asks by policy, rule or person. */
-  requestPermission(ask: PermissionAsk, signal: AbortSignal): Promise<PermissionOutcome>;
+  requestPermission(ask: AgentAsk, signal: AbortSignal): Promise<PermissionOutcome>;
   /**
    * Before the app does something on the agent's behalf (a file write, a command): true when exactly this was approved
    * in this turn, or policy, rule or person allow it now. Reads inside the working copy aren't asked for.

@@ -1,9 +1,9 @@
-import type { PermissionRequest, PermissionRule } from "../../shared/contract/permissions.ts";
+import type { PermissionAsk, PermissionRequest, PermissionRule } from "../../shared/contract/permissions.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { PermissionAction, PermissionOption } from "../../shared/run-event.ts";
-import type { PermissionAsk, PermissionOutcome } from "../agents/port.ts";
+import type { PermissionOutcome } from "../agents/port.ts";
 import { readRegular } from "../lib/read-regular.ts";
 import { createApprovals } from "./approvals.ts";
 import { decide, isAllow, optionFor, soundOptions } from "./decide.ts";

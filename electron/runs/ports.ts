@@ -1,17 +1,11 @@
 import type { Agent } from "../../shared/contract/agents.ts";
 import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
+import type { PermissionAsk } from "../../shared/contract/permissions.ts";
 import type { Settings } from "../../shared/contract/settings.ts";
 import type { Failure } from "../../shared/errors.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Usage } from "../../shared/run-event.ts";
-import type {
-  AgentBackend,
-  AgentTerminals,
-  PermissionAsk,
-  PermissionOutcome,
-  QuestionAsk,
-  QuestionOutcome,
-} from "../agents/port.ts";
+import type { AgentBackend, AgentTerminals, PermissionOutcome, QuestionAsk, QuestionOutcome } from "../agents/port.ts";
 import type { PermissionAction } from "../../shared/run-event.ts";
 
 // What runs need of the rest of the core. The composition root passes it.

@@ -1,9 +1,10 @@
-import type { RunEventBody, Usage } from "../../shared/run-event.ts";
+import type { PermissionOption, RunEventBody, Usage } from "../../shared/run-event.ts";
 import type {
+  AgentAsk,
   AgentHost,
+  AskOption,
   AgentTerminals,
   AgentUpdate,
-  PermissionAsk,
   PermissionOutcome,
   QuestionAsk,
   QuestionOutcome,
@@ -63,9 +64,13 @@ export class RunHost implements AgentHost {
     if (body) this.#deps.stream(body);
   }
 
-  async requestPermission(ask: PermissionAsk, signal: AbortSignal): Promise<PermissionOutcome> {
+  async requestPermission(ask: AgentAsk, signal: AbortSignal): Promise<PermissionOutcome> {
     await this.#ready();
-    const outcome = await this.#deps.permissions.request(this.#deps.turn, ask, this.#until(signal));
+    const outcome = await this.#deps.permissions.request(
+      this.#deps.turn,
+      { ...ask, options: ask.options.map(toContract) },
+      this.#until(signal),
+    );
     if (outcome.kind === "selected" && !outcome.allowed && ask.toolCallId && this.#deps.stage() === "going") {
       const rejected = this.#deps.tools.reject(ask.toolCallId);
       if (rejected) this.#deps.stream(rejected);
@@ -127,4 +132,9 @@ export class RunHost implements AgentHost {
         return null;
     }
   }
+}
+
+/** In the words that readers of the API know. */
+function toContract({ id, name, effect, lasts }: AskOption): PermissionOption {
+  return { optionId: id, name, kind: `${effect}_${lasts}` };
 }

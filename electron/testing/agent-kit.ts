@@ -4,11 +4,11 @@ import path from "node:path";
 import { fail, type Result } from "../../shared/result.ts";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import type {
+  AgentAsk,
   AgentFailure,
   AgentHost,
   AgentSessionHandle,
   AgentUpdate,
-  PermissionAsk,
   PermissionOutcome,
   PromptRequest,
   QuestionAsk,
@@ -154,12 +154,12 @@ function seedChats(store: Store, chatIds: string[]): void {
 /** A host that records all, allows what it is told to, and answers questions. */
 export class TestHost implements AgentHost {
   readonly updates: AgentUpdate[] = [];
-  readonly asks: PermissionAsk[] = [];
+  readonly asks: AgentAsk[] = [];
   readonly authorized: PermissionAction[] = [];
   readonly questions: QuestionAsk[] = [];
-  answer: (ask: PermissionAsk) => PermissionOutcome | Promise<PermissionOutcome> = (ask) => {
-    const option = ask.options.find((entry) => entry.kind === "allow_once");
-    return option ? { kind: "selected", optionId: option.optionId, allowed: true } : { kind: "cancelled" };
+  answer: (ask: AgentAsk) => PermissionOutcome | Promise<PermissionOutcome> = (ask) => {
+    const option = ask.options.find((entry) => entry.effect === "allow" && entry.lasts === "once");
+    return option ? { kind: "selected", optionId: option.id, allowed: true } : { kind: "cancelled" };
   };
   authorizes: (action: PermissionAction) => boolean | Promise<boolean> = () => true;
   reply: (question: QuestionAsk) => QuestionOutcome = () => ({ kind: "declined" });
@@ -179,7 +179,7 @@ export class TestHost implements AgentHost {
     this.updates.push(update);
   }
 
-  async requestPermission(ask: PermissionAsk, _signal: AbortSignal): Promise<PermissionOutcome> {
+  async requestPermission(ask: AgentAsk, _signal: AbortSignal): Promise<PermissionOutcome> {
     this.asks.push(ask);
     return this.answer(ask);
   }

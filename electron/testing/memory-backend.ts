@@ -201,8 +201,8 @@ class MemorySession {
         title: `Run ${command}`,
         action: { kind: "execute", command, cwd: this.request.workingCopyPath },
         options: [
-          { optionId: "yes", kind: "allow_once", name: "Yes" },
-          { optionId: "no", kind: "reject_once", name: "No" },
+          { id: "yes", name: "Yes", effect: "allow", lasts: "once" },
+          { id: "no", name: "No", effect: "reject", lasts: "once" },
         ],
       },
       signal,

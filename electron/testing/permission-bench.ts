@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Policy } from "../../shared/contract/sessions.ts";
 import type { PermissionAction, PermissionOption, RunEventBody } from "../../shared/run-event.ts";
-import type { PermissionAsk } from "../agents/port.ts";
+import type { PermissionAsk } from "../../shared/contract/permissions.ts";
 import { manualClock } from "../lib/clock.ts";
 import { createPermissionsService, type PermissionsService, type Turn } from "../permissions/service.ts";
 import { openStore } from "../store/open.ts";

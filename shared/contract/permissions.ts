@@ -23,6 +23,8 @@ export const permissionRequest = z.object({
   createdAt: isoTime,
 });
 export type PermissionRequest = z.infer<typeof permissionRequest>;
+/** What an agent wants to be allowed, before it is on record. */
+export type PermissionAsk = Pick<PermissionRequest, "title" | "action" | "options"> & { toolCallId?: string };
 
 export const question = z.object({
   id: z.string(),

@@ -61,10 +61,10 @@ export function createClientSide(parts: ClientSideParts): ClientSide {
       };
       const outcome = await orAborted(parts.host().requestPermission(ask, signal), signal);
       if (outcome === aborted || outcome.kind === "cancelled") return cancelled;
-      const chosen = options.find((option) => option.optionId === outcome.optionId);
+      const chosen = options.find((option) => option.id === outcome.optionId);
       // An answer that was not among the options, or that says "allowed" of a rejecting one, answers nothing.
-      if (!chosen || chosen.kind.startsWith("allow") !== outcome.allowed) return cancelled;
-      return { outcome: { outcome: "selected", optionId: chosen.optionId } };
+      if (!chosen || (chosen.effect === "allow") !== outcome.allowed) return cancelled;
+      return { outcome: { outcome: "selected", optionId: chosen.id } };
     },
 
     async readTextFile({ path: file, line, limit }) {

@@ -111,8 +111,8 @@ describe("the options of a permission request", () => {
       { name: "no id", kind: "allow_once" },
     ];
     expect(permissionOptions(options)).toEqual([
-      { optionId: "a", name: "Reject", kind: "allow_always" },
-      { optionId: "c", name: "No", kind: "reject_once" },
+      { id: "a", name: "Reject", effect: "allow", lasts: "always" },
+      { id: "c", name: "No", effect: "reject", lasts: "once" },
     ]);
     expect(permissionOptions("none")).toEqual([]);
   });

@@ -2,7 +2,8 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
-import type { PermissionAction, PermissionOption, ToolDiff } from "../../../shared/run-event.ts";
+import type { PermissionAction, ToolDiff } from "../../../shared/run-event.ts";
+import type { AskOption } from "../port.ts";
 import { decodeDiffs } from "./decode.ts";
 
 const request = z.object({
@@ -140,6 +141,13 @@ function stringAt(input: Record<string, unknown>, fields: readonly string[]): st
   return null;
 }
 
+const meanings = {
+  allow_once: { effect: "allow", lasts: "once" },
+  allow_always: { effect: "allow", lasts: "always" },
+  reject_once: { effect: "reject", lasts: "once" },
+  reject_always: { effect: "reject", lasts: "always" },
+} as const;
+
 const option = z.object({
   optionId: z.string(),
   kind: z.enum(["allow_once", "allow_always", "reject_once", "reject_always"]),
@@ -147,12 +155,14 @@ const option = z.object({
 });
 
 /** The options that can be offered: of known kinds, and no id that stands for two different things. */
-export function permissionOptions(options: unknown): PermissionOption[] {
+export function permissionOptions(options: unknown): AskOption[] {
   const list = Array.isArray(options)
     ? options.map((entry) => option.safeParse(entry)).flatMap((entry) => (entry.success ? [entry.data] : []))
     : [];
   const kinds = new Map<string, Set<string>>();
   for (const entry of list) kinds.set(entry.optionId, (kinds.get(entry.optionId) ?? new Set()).add(entry.kind));
   const clear = list.filter((entry) => kinds.get(entry.optionId)?.size === 1);
-  return clear.filter((entry, index) => clear.findIndex((other) => other.optionId === entry.optionId) === index);
+  return clear
+    .filter((entry, index) => clear.findIndex((other) => other.optionId === entry.optionId) === index)
+    .map(({ optionId, name, kind }) => ({ id: optionId, name, ...meanings[kind] }));
 }

@@ -79,7 +79,7 @@ describe.each(["opencode", "qwen"] as const)("the real %s", (agentId) => {
     const session = await kit.open(host, agentId, "chat-3");
     host.answer = (ask) => ({
       kind: "selected",
-      optionId: ask.options.find((option) => option.kind === "reject_once")?.optionId ?? "",
+      optionId: ask.options.find((option) => option.effect === "reject" && option.lasts === "once")?.id ?? "",
       allowed: false,
     });
     host.authorizes = () => false;
