@@ -1,4 +1,8 @@
 import { expect, it } from "vitest";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { root } from "./lib/run.mjs";
 import { functionsOf, problemsOf } from "./structure.mjs";
 
 const found = (text, file = "electron/runs/a.ts") => problemsOf(file, text).map((line) => line.replace(/^[^ ]+ /, ""));
@@ -55,4 +59,19 @@ it("finds a factory that holds a module in its closure", () => {
   expect(found(factory(30))).toEqual(["createA holds its state in closures over 35 lines: make it a class"]);
   expect(found(factory(3))).toEqual([]);
   expect(found(`function plain() {\n${"  a();\n".repeat(30)}  return { a, b: c() };\n}\n`)).toEqual([]);
+});
+
+it("explains every number in a test's title in docs/faults-and-threats.md", () => {
+  const names = execFileSync("git", ["ls-files", "-z", "*.test.ts", "*.test.tsx"], { cwd: root, encoding: "utf8" }).split("\0");
+  const files = names.filter((name) => name !== "" && existsSync(path.join(root, name)));
+  const titles = files.flatMap((name) => readFileSync(path.join(root, name), "utf8").match(/\b(?:it|test|describe)\b.*/g) ?? []);
+  const used = new Set(titles.flatMap((title) => title.match(/(?<=["`][^"`]*)\b[RS]\d{1,3}\b/g) ?? []));
+  const table = readFileSync(path.join(root, "docs/faults-and-threats.md"), "utf8");
+  const rows = [...table.matchAll(/^\| ([RS]\d+) \| [^|]+ \| `([^`]+)`: /gm)];
+  const explained = new Set(rows.map(([, number]) => number));
+  expect([...used].filter((number) => !explained.has(number))).toEqual([]);
+  const gone = rows.filter(
+    ([, number, file]) => !files.includes(file) || !readFileSync(path.join(root, file), "utf8").includes(number),
+  );
+  expect(gone.map(([, number]) => number)).toEqual([]);
 });

@@ -21,7 +21,7 @@ export function describeRefusal(refusal: CoreRefusal, dataDir: string, served: b
     : { title: "Hearth is already running", detail: `${detail}\n\nEnd the other one first.`, ways: ["again", "quit"] };
 }
 
-/** Shows why the core doesn't run; answers what the person chose. Opens the running Hearth itself where that was it. */
+/** Shows why the core doesn't run; returns what the person chose. Opens the running Hearth itself where that was it. */
 export async function askAboutRefusal(refusal: CoreRefusal, dataDir: string): Promise<Way> {
   const host = refusal.code === "DATA_DIR_IN_USE" ? (await servers()).findRunningHost(dataDir) : null;
   const { title, detail, ways } = describeRefusal(refusal, dataDir, host !== null);

@@ -27,7 +27,7 @@ function isNoRepository(failure: GitFailure): boolean {
 
 /**
  * A bare repository is only used where its folder is named outright (`safe.bareRepository=explicit`): one that lies
- * hidden inside a project must never be picked up by git's search. Answers the environment for calls in `folder`.
+ * hidden inside a project must never be picked up by git's search. Returns the environment for calls in `folder`.
  */
 export function bareEnv(folder: string): Record<string, string> {
   const isBare =

@@ -5,7 +5,7 @@ import type { Clock } from "../lib/clock.ts";
  * page is signed in notices nothing of a neighbour who guesses.
  */
 export type GuessLimit = {
-  /** Notes a wrong credential. Answers 0, or for how many seconds the peer is asked to stay away. */
+  /** Notes a wrong credential. Returns 0, or for how many seconds the peer is asked to stay away. */
   wrong(peer: string): number;
 };
 

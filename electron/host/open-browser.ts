@@ -9,7 +9,7 @@ export function browserCommand(platform: NodeJS.Platform, env: NodeJS.ProcessEnv
   return env["DISPLAY"] || env["WAYLAND_DISPLAY"] ? { command: "xdg-open", args: [] } : null;
 }
 
-/** Opens the address in the person's browser. Answers false where there is no way to. */
+/** Opens the address in the person's browser. Returns false where there is no way to. */
 export async function openBrowser(url: string, env: NodeJS.ProcessEnv): Promise<boolean> {
   const way = browserCommand(process.platform, env);
   if (!way) return false;

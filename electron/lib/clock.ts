@@ -4,7 +4,7 @@ export interface Clock {
   now(): number;
   /** Monotonic ms; only differences mean something. */
   monotonic(): number;
-  /** Calls once after `ms`; answers a function that takes it back. Doesn't keep the process alive. */
+  /** Calls once after `ms`; returns a function that takes it back. Doesn't keep the process alive. */
   after(ms: number, call: () => void): () => void;
 }
 

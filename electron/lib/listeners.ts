@@ -11,7 +11,7 @@ export class Listeners<T> {
     return this.#listeners.size;
   }
 
-  /** Answers a function that ends the subscription. */
+  /** Returns a function that ends the subscription. */
   on(listener: (value: T) => void): () => void {
     this.#listeners.add(listener);
     return () => {

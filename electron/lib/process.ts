@@ -110,7 +110,7 @@ function ownChild(child: ChildProcessWithoutNullStreams, exited: Promise<Exit>, 
 type Family = { leader: ProcessIdentity; tag: string | undefined };
 
 /**
- * Ends a group and the descendants that had left it, and answers whether all are gone. The child's `close` alone isn't
+ * Ends a group and the descendants that had left it, and returns whether all are gone. The child's `close` alone isn't
  * proof: a grandchild may hold the pipes, and the leader may be gone while its group lives on.
  */
 async function stopFamily(family: Family, graceMs: number): Promise<boolean> {
@@ -189,7 +189,7 @@ function signalIfSame(identity: ProcessIdentity, signal: NodeJS.Signals): void {
 /**
  * Ends a recorded process with its group and descendants: only processes proved to be the recorded one or to carry its
  * tag ("" for none).
- * Answers whether something was alive, and whether it is gone.
+ * Returns whether something was alive, and whether it is gone.
  */
 export async function reapFamily(
   recorded: ProcessIdentity & { tag: string },

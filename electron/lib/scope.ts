@@ -18,7 +18,7 @@ export class Scope {
     return this.#disposed !== null;
   }
 
-  /** Registers an end. On a scope that has ended already it is called at once. Answers a function that takes it off again. */
+  /** Registers an end. On a scope that has ended already it is called at once. Returns a function that takes it off again. */
   add(dispose: Dispose): () => void {
     if (this.#disposed) {
       void Promise.resolve(dispose());

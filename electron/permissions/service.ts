@@ -55,7 +55,7 @@ export function createPermissionsService(deps: PermissionsDeps) {
     },
 
     /**
-     * At start, before anything else: what an earlier host left open can't be answered any more. Answers the events
+     * At start, before anything else: what an earlier host left open can't be answered any more. Returns the events
      * that each run's log still lacks, in order, for whoever ends those runs.
      */
     expireAllOpen(): Map<string, RunEventBody[]> {

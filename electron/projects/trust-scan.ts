@@ -74,7 +74,7 @@ function fileItems(at: string, relative: string, place: Place, linked: string): 
 
 /**
  * opencode writes a package.json into its folders that names nothing but its own plugin package, in whichever version
- * it has; that is no change of what runs. Answers null for such a file.
+ * it has; that is no change of what runs. Returns null for such a file.
  */
 function withoutOwnDependency(relative: string, bytes: Buffer): Buffer | null {
   if (!/(^|\/)\.opencode\/package\.json$/.test(relative)) return bytes;

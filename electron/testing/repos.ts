@@ -37,13 +37,13 @@ export function createTestFolder(): TestFolder {
 
 export type Repo = {
   path: string;
-  /** Runs git there as a user would, with the repository's own configuration; answers its output, the last line's end taken off. */
+  /** Runs git there as a user would, with the repository's own configuration; returns its output, the last line's end taken off. */
   git(...args: string[]): string;
   /** Writes a file or a link; paths are relative, of any bytes (see path-text.ts). */
   write(file: string, content: string | Uint8Array, options?: { executable?: boolean }): void;
   link(file: string, target: string): void;
   remove(file: string): void;
-  /** Adds all and commits; answers the commit. */
+  /** Adds all and commits; returns the commit. */
   commit(message?: string): string;
 };
 

@@ -188,7 +188,7 @@ export function createCopiesService(deps: CopiesDeps) {
     return ok(null);
   }
 
-  /** Finishes or undoes one stage that an earlier core didn't end. Answers whether the copy is gone. */
+  /** Finishes or undoes one stage that an earlier core didn't end. Returns whether the copy is gone. */
   async function settle(copyId: string, step: CopyStep): Promise<boolean> {
     const copy = toCopy(rows.find(copyId));
     if (!copy) {
@@ -286,7 +286,7 @@ export function createCopiesService(deps: CopiesDeps) {
         ]);
       return find(sessionId)?.state ?? "removed";
     },
-    /** At start, before anything else works: ends what an earlier core began. Answers the sessions whose copies are gone. */
+    /** At start, before anything else works: ends what an earlier core began. Returns the sessions whose copies are gone. */
     async reconcile(): Promise<string[]> {
       const gone: string[] = [];
       for (const { copyId, step } of rows.openSteps()) {

@@ -38,7 +38,7 @@ export async function newChat(sessionId: string, place: { paneId?: string; besid
   focusComposerSoon();
 }
 
-/** Answers with the new terminal's id, null if there is none. */
+/** Returns the new terminal's id, null if there is none. */
 export async function newTerminal(sessionId: string, paneId?: string): Promise<string | null> {
   const terminal = await attempt("The terminal was not opened", () => rpc.terminals.open({ sessionId, cols: 80, rows: 24 }));
   if (!terminal) return null;

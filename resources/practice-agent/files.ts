@@ -115,7 +115,7 @@ async function readText(turn: Turn, file: string): Promise<string | null> {
   }
 }
 
-/** Answers why it couldn't be written, or null. */
+/** Returns why it couldn't be written, or null. */
 async function writeText(turn: Turn, file: string, content: string): Promise<string | null> {
   try {
     if (turn.capabilities.fs?.writeTextFile)

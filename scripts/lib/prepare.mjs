@@ -4,7 +4,7 @@ import { isBuilt, sourceStamp } from "./build-stamp.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { root, run } from "./run.mjs";
 
-/** Installs and builds what is missing or out of date. Answers false after telling what went wrong. */
+/** Installs and builds what is missing or out of date. Returns false after telling what went wrong. */
 export async function prepare() {
   if (!(await ensureInstalled("run"))) return false;
   if (isBuilt(sourceStamp())) return true;

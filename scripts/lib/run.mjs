@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
- * Runs to the end and answers the exit code (128 + n after signal n, 127 when it can't be started).
+ * Runs to the end and returns the exit code (128 + n after signal n, 127 when it can't be started).
  * `quiet` keeps the output and hands it back in `output` instead.
  */
 export function run(command, args, { cwd = root, env = process.env, quiet = false, timeoutMs = 0 } = {}) {

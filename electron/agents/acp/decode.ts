@@ -4,7 +4,7 @@ import type { AgentUpdate, ToolPatch } from "../port.ts";
 
 /**
  * `session/update` of any agent → our words. Pure and tolerant: a field of another shape than the protocol's counts as
- * absent, and what isn't known at all answers null, to be counted. An empty list is an update that says nothing.
+ * absent, and what isn't known at all returns null, to be counted. An empty list is an update that says nothing.
  * `config_option_update` is not decoded here: it needs what the session knows already (see session-state.ts).
  * What comes by the thousand (text, tool calls) is looked at field by field: a schema costs more than all else on the way.
  */

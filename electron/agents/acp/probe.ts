@@ -9,7 +9,7 @@ import type { Launch, Pool } from "./pool.ts";
 import { reportOf } from "./traits.ts";
 
 /**
- * A real handshake: starts the agent, or asks the one that runs, and answers what it said. With `signIn` a session is
+ * A real handshake: starts the agent, or asks the one that runs, and returns what it said. With `signIn` a session is
  * begun in an empty folder, too, as most agents tell only then that nobody is signed in.
  */
 export async function probeAgent(

@@ -10,7 +10,7 @@ const words: Record<Aspect, string> = { model: "model", mode: "mode", thinking: 
 
 /**
  * Tells the agent a model, mode or thinking level, unless it has it already. What isn't offered fails and nothing is
- * sent: a choice never falls back by itself. Answers the state as the agent's answer leaves it.
+ * sent: a choice never falls back by itself. Returns the state as the agent's answer leaves it.
  */
 export async function choose(request: {
   connection: Connection;

@@ -8,7 +8,7 @@ import { launchChromium, type Chromium } from "./chromium.ts";
 /** Schemes the shell registered; must be said before ready, as in Electron. */
 export const schemes = new Set<string>();
 
-/** `close` answers false where the window refused. */
+/** `close` returns false where the window refused. */
 type Closable = { close(): boolean; destroy(): Promise<void> };
 let windows: () => Closable[] = () => [];
 export function listWindowsBy(list: () => Closable[]): void {

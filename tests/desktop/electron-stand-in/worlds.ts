@@ -101,7 +101,7 @@ export function mainWorld(secret: string, makeEnd: typeof bridgeEnd): void {
   document.dispatchEvent(new CustomEvent(`${secret}:ready`));
 }
 
-/** The isolated world: gives the preload its `require` and `process`, and answers what takes messages from the shell. */
+/** The isolated world: gives the preload its `require` and `process`, and returns what takes messages from the shell. */
 export function preloadWorld(
   secret: string,
   makeEnd: typeof bridgeEnd,
