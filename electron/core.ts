@@ -75,6 +75,7 @@ async function recover(base: Foundation, workspace: Workspace, work: Work, servi
   const interrupted = interruptOpenRuns({
     store: base.store,
     runs: base.rows.runs,
+    files: base.runFiles,
     clock: base.clock,
     hold: (chatId) => workspace.chats.setHeld(chatId, true),
   });

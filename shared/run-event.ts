@@ -6,7 +6,13 @@ export const isoTime = z.iso.datetime();
 export const toolKind = z.enum(["read", "edit", "delete", "move", "search", "execute", "think", "fetch", "switch_mode", "other"]);
 export type ToolKind = z.infer<typeof toolKind>;
 
-export const toolDiff = z.object({ path: z.string(), oldText: z.string().nullable(), newText: z.string() });
+/** `cut`: the texts were too long to be kept here; the call's `diffFile` has them. */
+export const toolDiff = z.object({
+  path: z.string(),
+  oldText: z.string().nullable(),
+  newText: z.string(),
+  cut: z.literal(true).optional(),
+});
 export type ToolDiff = z.infer<typeof toolDiff>;
 
 export const toolErrorCode = z.enum([
@@ -21,9 +27,12 @@ export const toolErrorCode = z.enum([
 export type ToolErrorCode = z.infer<typeof toolErrorCode>;
 
 /**
- * A tool call, always whole: each tool event carries all that is known so far. `id` is the agent's own, unique in its run;
- * `terminal` is the id of the terminal its command runs in.
- * `output` over 64 KB is cut there and `outputFile` names the file with the rest.
+ * A tool call, whole. `id` is the agent's own, unique in its run; `terminal` is the id of the terminal its command runs in.
+ * `output`, `input` and `diff` over 64 KB are cut there, and `outputFile`, `inputFile` and `diffFile` name the files that
+ * have all of them.
+ *
+ * In an event it tells what changed since the event of the call before it: what is absent or empty stays as it was. So
+ * the log holds each thing once: an update comes with a new status, and what a call told while it ran with its end.
  */
 export const toolSnapshot = z.object({
   id: z.string(),
@@ -34,7 +43,9 @@ export const toolSnapshot = z.object({
   input: z.unknown().optional(),
   output: z.string().optional(),
   outputFile: z.string().optional(),
+  inputFile: z.string().optional(),
   diff: z.array(toolDiff),
+  diffFile: z.string().optional(),
   terminal: z.string().optional(),
 });
 export type ToolSnapshot = z.infer<typeof toolSnapshot>;

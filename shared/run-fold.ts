@@ -69,175 +69,222 @@ export function emptyTimeline(runId: string): RunTimeline {
 }
 
 /**
- * One event further. Pure; items that didn't change keep their identity, so a view may compare by reference.
- * An event already folded (`seq` ≤ `lastSeq`) changes nothing.
+ * Events further. Pure; items that didn't change keep their identity, so a view may compare by reference. An event
+ * already folded (`seq` ≤ `lastSeq`) changes nothing. Costs as much as the timeline is long, once, and then what the events weigh.
  */
-export function foldRunEvent(timeline: RunTimeline, event: RunEvent): RunTimeline {
-  if (event.seq <= timeline.lastSeq) return timeline;
-  const next = { ...timeline, lastSeq: event.seq };
-  switch (event.type) {
-    case "run.started":
-      next.started = event.payload.how;
-      return next;
-    case "assistant.delta":
-    case "reasoning.delta":
-      next.items = foldDelta(timeline.items, event);
-      return next;
-    case "plan.updated":
-      next.items = upsert(closeReasoning(timeline.items, event.at), {
-        kind: "plan",
-        key: "plan",
-        entries: event.payload.entries,
-      });
-      return next;
-    case "tool.started":
-    case "tool.updated":
-    case "tool.completed":
-    case "tool.failed":
-      next.items = foldTool(closeReasoning(timeline.items, event.at), event);
-      return next;
-    case "permission.requested":
-    case "permission.resolved":
-    case "question.requested":
-    case "question.answered":
-      next.items = foldAsk(closeReasoning(timeline.items, event.at), event);
-      return next;
-    case "context.compacted":
-      next.items = [
-        ...closeReasoning(timeline.items, event.at),
-        {
-          kind: "notice",
-          key: `n${event.seq}`,
-          notice: { kind: "warning", message: event.payload.message ?? "The agent compacted its context" },
-          at: event.at,
-        },
-      ];
-      return next;
-    case "notice":
-      next.items = [
-        ...closeReasoning(timeline.items, event.at),
-        { kind: "notice", key: `n${event.seq}`, notice: event.payload, at: event.at },
-      ];
-      return next;
-    case "usage.updated":
-      next.usage = event.payload;
-      return next;
-    case "run.completed":
-    case "run.failed":
-    case "run.cancelled":
-    case "run.interrupted":
-      next.items = closeReasoning(timeline.items, event.at);
-      next.outcome = outcomeOf(event);
-      if (event.payload.usage) next.usage = event.payload.usage;
-      return next;
-    case "run.accepted":
-    case "commands.updated":
-    case "mode.changed":
-    case "revision.created":
-    case "checkpoint.created":
-      return next;
+export function foldRunEvents(timeline: RunTimeline, events: Iterable<RunEvent>): RunTimeline {
+  let fold: TimelineFold | null = null;
+  for (const event of events) {
+    if (event.seq <= (fold?.lastSeq ?? timeline.lastSeq)) continue;
+    fold ??= new TimelineFold(timeline);
+    fold.add(event);
   }
+  return fold?.timeline() ?? timeline;
+}
+
+/** One event further; see `foldRunEvents`. */
+export function foldRunEvent(timeline: RunTimeline, event: RunEvent): RunTimeline {
+  return foldRunEvents(timeline, [event]);
 }
 
 /** Folds a run's events in their order. */
 export function foldRun(runId: string, events: Iterable<RunEvent>): RunTimeline {
-  let timeline = emptyTimeline(runId);
-  for (const event of events) timeline = foldRunEvent(timeline, event);
-  return timeline;
+  return foldRunEvents(emptyTimeline(runId), events);
 }
 
-type Delta = Extract<RunEvent, { type: "assistant.delta" | "reasoning.delta" }>;
+/** The timeline with what a running call is by now, between two events of it: `tool` is whole. Pure. */
+export function withRunningTool(timeline: RunTimeline, tool: ToolSnapshot): RunTimeline {
+  const at = timeline.items.findLastIndex((item) => item.key === toolKey(tool.id));
+  const item = timeline.items[at];
+  if (item?.kind !== "tool" || item.endedAt !== null) return timeline;
+  return { ...timeline, items: timeline.items.with(at, { ...item, tool }) };
+}
+
+/** A timeline that grows in place. Its items are its own; each is replaced, never changed. */
+export class TimelineFold {
+  readonly #timeline: RunTimeline;
+  readonly #items: TimelineItem[];
+  /** Where each key is; made when it is first asked for. */
+  #places: Map<string, number> | null = null;
+
+  constructor(start: RunTimeline) {
+    this.#timeline = { ...start };
+    this.#items = [...start.items];
+  }
+
+  get lastSeq(): number {
+    return this.#timeline.lastSeq;
+  }
+
+  /** The timeline by now. The fold must not go on after it. */
+  timeline(): RunTimeline {
+    return { ...this.#timeline, items: this.#items };
+  }
+
+  add(event: RunEvent): void {
+    this.#timeline.lastSeq = event.seq;
+    switch (event.type) {
+      case "run.started":
+        this.#timeline.started = event.payload.how;
+        return;
+      case "assistant.delta":
+      case "reasoning.delta":
+        return this.#addDelta(event);
+      case "usage.updated":
+        this.#timeline.usage = event.payload;
+        return;
+      case "run.accepted":
+      case "commands.updated":
+      case "mode.changed":
+      case "revision.created":
+      case "checkpoint.created":
+        return;
+      default:
+        this.#closeReasoning(event.at);
+        this.#addOther(event);
+    }
+  }
+
+  #addOther(event: OtherEvent): void {
+    switch (event.type) {
+      case "plan.updated":
+        return this.#put({ kind: "plan", key: "plan", entries: event.payload.entries });
+      case "tool.started":
+      case "tool.updated":
+      case "tool.completed":
+      case "tool.failed":
+        return this.#addTool(event);
+      case "permission.requested":
+      case "permission.resolved":
+      case "question.requested":
+      case "question.answered":
+        return this.#addAsk(event);
+      case "context.compacted": {
+        const message = event.payload.message ?? "The agent compacted its context";
+        return this.#addNotice(event, { kind: "warning", message });
+      }
+      case "notice":
+        return this.#addNotice(event, event.payload);
+      case "run.completed":
+      case "run.failed":
+      case "run.cancelled":
+      case "run.interrupted":
+        this.#timeline.outcome = outcomeOf(event);
+        if (event.payload.usage) this.#timeline.usage = event.payload.usage;
+    }
+  }
+
+  #addDelta(event: DeltaEvent): void {
+    const { text, messageId } = event.payload;
+    const last = this.#items.at(-1);
+    const kind = event.type === "assistant.delta" ? "text" : "reasoning";
+    const sameMessage = messageId === undefined || last?.key.startsWith(`${kind}:${messageId}:`);
+    const goesOn = last?.kind === kind && sameMessage && (last.kind === "text" || last.endedAt === null);
+    if (goesOn) {
+      this.#items[this.#items.length - 1] = { ...last, text: last.text + text };
+      return;
+    }
+    const key = `${kind}:${messageId ?? ""}:${event.seq}`;
+    this.#closeReasoning(event.at);
+    if (kind === "text") this.#push({ kind, key, text, at: event.at });
+    else this.#push({ kind, key, text, startedAt: event.at, endedAt: null });
+  }
+
+  #addTool(event: ToolEvent): void {
+    const key = toolKey(event.payload.id);
+    const before = this.#find(key);
+    const known = before?.kind === "tool" ? before : null;
+    const { change, error } = splitFailure(event);
+    this.#put({
+      kind: "tool",
+      key,
+      tool: known ? mergeTool(known.tool, change) : change,
+      error,
+      startedAt: known?.startedAt ?? event.at,
+      endedAt: event.type === "tool.completed" || event.type === "tool.failed" ? event.at : null,
+    });
+  }
+
+  #addAsk(event: AskEvent): void {
+    if (event.type === "permission.requested") {
+      const { permissionId, toolCallId = null, title, action, options } = event.payload;
+      const key = `perm:${permissionId}`;
+      const asked = { permissionId, toolCallId, title, action, options, at: event.at };
+      return this.#push({ kind: "permission", key, ...asked, outcome: null, by: null });
+    }
+    if (event.type === "question.requested") {
+      const key = `qst:${event.payload.questionId}`;
+      return this.#push({ kind: "question", key, request: event.payload, at: event.at, outcome: null, content: null });
+    }
+    if (event.type === "permission.resolved") {
+      const item = this.#find(`perm:${event.payload.permissionId}`);
+      if (item?.kind === "permission") this.#put({ ...item, outcome: event.payload.outcome, by: event.payload.by });
+      return;
+    }
+    const item = this.#find(`qst:${event.payload.questionId}`);
+    if (item?.kind === "question") this.#put({ ...item, outcome: event.payload.outcome, content: event.payload.content ?? null });
+  }
+
+  #addNotice(event: RunEvent, notice: RunEventPayload<"notice">): void {
+    this.#push({ kind: "notice", key: `n${event.seq}`, notice, at: event.at });
+  }
+
+  #closeReasoning(at: string): void {
+    const last = this.#items.at(-1);
+    if (last?.kind === "reasoning" && last.endedAt === null) this.#items[this.#items.length - 1] = { ...last, endedAt: at };
+  }
+
+  #push(item: TimelineItem): void {
+    this.#places?.set(item.key, this.#items.length);
+    this.#items.push(item);
+  }
+
+  #put(item: TimelineItem): void {
+    const at = this.#placesByKey().get(item.key);
+    if (at === undefined) this.#push(item);
+    else this.#items[at] = item;
+  }
+
+  #find(key: string): TimelineItem | undefined {
+    const at = this.#placesByKey().get(key);
+    return at === undefined ? undefined : this.#items[at];
+  }
+
+  #placesByKey(): Map<string, number> {
+    this.#places ??= new Map(this.#items.map((item, at) => [item.key, at]));
+    return this.#places;
+  }
+}
+
+type DeltaEvent = Extract<RunEvent, { type: "assistant.delta" | "reasoning.delta" }>;
 type ToolEvent = Extract<RunEvent, { type: "tool.started" | "tool.updated" | "tool.completed" | "tool.failed" }>;
 type AskEvent = Extract<
   RunEvent,
   { type: "permission.requested" | "permission.resolved" | "question.requested" | "question.answered" }
 >;
 type EndEvent = Extract<RunEvent, { type: "run.completed" | "run.failed" | "run.cancelled" | "run.interrupted" }>;
+type OtherEvent = ToolEvent | AskEvent | EndEvent | Extract<RunEvent, { type: "plan.updated" | "context.compacted" | "notice" }>;
 
-function foldDelta(items: TimelineItem[], event: Delta): TimelineItem[] {
-  const { text, messageId } = event.payload;
-  const last = items.at(-1);
-  const kind = event.type === "assistant.delta" ? "text" : "reasoning";
-  const sameMessage = messageId === undefined || last?.key.startsWith(`${kind}:${messageId}:`);
-  if (last?.kind === "text" && kind === "text" && sameMessage)
-    return [...items.slice(0, -1), { ...last, text: last.text + text }];
-  if (last?.kind === "reasoning" && kind === "reasoning" && sameMessage && last.endedAt === null)
-    return [...items.slice(0, -1), { ...last, text: last.text + text }];
-  const key = `${kind}:${messageId ?? ""}:${event.seq}`;
-  const rest = closeReasoning(items, event.at);
-  if (kind === "text") return [...rest, { kind, key, text, at: event.at }];
-  return [...rest, { kind, key, text, startedAt: event.at, endedAt: null }];
+function toolKey(id: string): string {
+  return `tool:${id}`;
 }
 
-function closeReasoning(items: TimelineItem[], at: string): TimelineItem[] {
-  const last = items.at(-1);
-  if (last?.kind !== "reasoning" || last.endedAt !== null) return items;
-  return [...items.slice(0, -1), { ...last, endedAt: at }];
+/** What is absent or empty in `change` stays as it was. */
+export function mergeTool(before: ToolSnapshot, change: ToolSnapshot): ToolSnapshot {
+  const { locations, diff } = before;
+  const told = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as ToolSnapshot;
+  return {
+    ...before,
+    ...told,
+    locations: change.locations.length > 0 ? change.locations : locations,
+    diff: change.diff.length > 0 ? change.diff : diff,
+  };
 }
 
-function foldTool(items: TimelineItem[], event: ToolEvent): TimelineItem[] {
-  const key = `tool:${event.payload.id}`;
-  const before = items.find((item) => item.key === key);
-  const ended = event.type === "tool.completed" || event.type === "tool.failed";
-  const parts = event.type === "tool.failed" ? splitFailure(event.payload) : { tool: event.payload, error: null };
-  return upsert(items, {
-    kind: "tool",
-    key,
-    ...parts,
-    startedAt: before?.kind === "tool" ? before.startedAt : event.at,
-    endedAt: ended ? event.at : null,
-  });
-}
-
-function splitFailure(payload: RunEventPayload<"tool.failed">): { tool: ToolSnapshot; error: ToolFailure } {
-  const { code, message, fields, diagnostics, ...tool } = payload;
-  return { tool, error: { code, message, ...(fields === undefined ? {} : { fields }), diagnostics } };
-}
-
-function foldAsk(items: TimelineItem[], event: AskEvent): TimelineItem[] {
-  if (event.type === "permission.requested") {
-    const { permissionId, toolCallId = null, title, action, options } = event.payload;
-    return [
-      ...items,
-      {
-        kind: "permission",
-        key: `perm:${permissionId}`,
-        permissionId,
-        toolCallId,
-        title,
-        action,
-        options,
-        at: event.at,
-        outcome: null,
-        by: null,
-      },
-    ];
-  }
-  if (event.type === "question.requested")
-    return [
-      ...items,
-      {
-        kind: "question",
-        key: `qst:${event.payload.questionId}`,
-        request: event.payload,
-        at: event.at,
-        outcome: null,
-        content: null,
-      },
-    ];
-  return items.map((item) => {
-    if (event.type === "permission.resolved" && item.kind === "permission" && item.permissionId === event.payload.permissionId)
-      return { ...item, outcome: event.payload.outcome, by: event.payload.by };
-    if (event.type === "question.answered" && item.kind === "question" && item.request.questionId === event.payload.questionId)
-      return { ...item, outcome: event.payload.outcome, content: event.payload.content ?? null };
-    return item;
-  });
-}
-
-function upsert(items: TimelineItem[], item: TimelineItem): TimelineItem[] {
-  const at = items.findLastIndex((other) => other.key === item.key);
-  if (at === -1) return [...items, item];
-  return items.with(at, item);
+function splitFailure(event: ToolEvent): { change: ToolSnapshot; error: ToolFailure | null } {
+  if (event.type !== "tool.failed") return { change: event.payload, error: null };
+  const { code, message, fields, diagnostics, ...change } = event.payload;
+  return { change, error: { code, message, ...(fields === undefined ? {} : { fields }), diagnostics } };
 }
 
 function outcomeOf(event: EndEvent): RunOutcome {

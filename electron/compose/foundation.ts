@@ -6,6 +6,7 @@ import { systemClock, type Clock } from "../lib/clock.ts";
 import { Listeners } from "../lib/listeners.ts";
 import { openLog, type Log } from "../lib/log.ts";
 import type { Scope } from "../lib/scope.ts";
+import { RunFiles } from "../runs/run-files.ts";
 import { RunRecords } from "../runs/run-records.ts";
 import { createChatRepository } from "../store/chats.ts";
 import { createLayoutRepository } from "../store/layouts.ts";
@@ -51,6 +52,7 @@ export function composeFoundation(options: CoreOptions, store: Store, scope: Sco
     notices: [] as string[],
     leases: new Leases({ log }),
     runRecords: new RunRecords({ store, runs, clock, log }),
+    runFiles: new RunFiles({ dataDir: options.dataDir, log }),
     failpoint: options.failpoint ?? (() => {}),
     git,
     settings: createSettingsService({

@@ -1,6 +1,6 @@
 import { ProjectsService } from "../projects/projects-service.ts";
 import type { Services } from "../rpc/services.ts";
-import { createChatReader } from "../runs/chat-reader.ts";
+import { ChatReader } from "../runs/chat-reader.ts";
 import { endWork } from "../sessions/end-work.ts";
 import { activityOf } from "../sessions/session-activity.ts";
 import { SessionRemoval } from "../sessions/session-removal.ts";
@@ -30,7 +30,7 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
     removeSessions: (projectId) => sessionRemoval.removeAll(projectId),
     onMoved: (projectId, path) => workspace.copies.projectMoved(projectId, path),
   });
-  const chatReader = createChatReader({
+  const chatReader = new ChatReader({
     events: base.runRecords,
     runs,
     queue: (chatId) => queue.view(chatId),

@@ -8,7 +8,6 @@ import { createShellEnvironment } from "../lib/shell-env.ts";
 import { readInbox } from "../permissions/inbox.ts";
 import { createPermissionsService } from "../permissions/service.ts";
 import { LiveRuns } from "../runs/live-runs.ts";
-import { createOutputFiles } from "../runs/output-files.ts";
 import { createQueueService } from "../runs/queue-service.ts";
 import { RunInsertion } from "../runs/run-insertion.ts";
 import { RunsService } from "../runs/runs-service.ts";
@@ -155,7 +154,7 @@ function sessionCopy({ copies }: Workspace, sessionId: string): SessionCopy | nu
 
 /** Runs, the prompts that wait for them, and what agents ask meanwhile. */
 function composeRuns(base: Foundation, workspace: Workspace, { agents, terminalsFor }: Programs, review: Review) {
-  const { options, store, clock, log, scope, announce, settings, failpoint, leases, rows, runRecords } = base;
+  const { store, clock, log, scope, announce, settings, failpoint, leases, rows, runRecords, runFiles } = base;
   const { sessions, chats, projects } = workspace;
   const live = new LiveRuns();
   const permissionRows = createPermissionRepository(store);
@@ -174,7 +173,7 @@ function composeRuns(base: Foundation, workspace: Workspace, { agents, terminals
     clock,
     log,
     failpoint,
-    keepOutput: createOutputFiles(options.dataDir, log),
+    files: runFiles,
     announce: (run) => announce({ type: "run", run }),
     parts: {
       chats,

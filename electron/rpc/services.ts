@@ -3,7 +3,7 @@ import type { ChangesService } from "../changes/changes-service.ts";
 import type { FilesService } from "../files/files-service.ts";
 import type { PermissionsService } from "../permissions/service.ts";
 import type { ProjectsService } from "../projects/projects-service.ts";
-import type { createChatReader } from "../runs/chat-reader.ts";
+import type { ChatReader } from "../runs/chat-reader.ts";
 import type { createQueueService } from "../runs/queue-service.ts";
 import type { RunsService } from "../runs/runs-service.ts";
 import type { ChatsService } from "../sessions/chats-service.ts";
@@ -20,7 +20,7 @@ export type Services = {
   agents: AgentsService;
   changes: ChangesService;
   chats: ChatsService;
-  chatReader: ReturnType<typeof createChatReader>;
+  chatReader: ChatReader;
   checkpoints: CheckpointsService;
   files: FilesService;
   layout: LayoutService;

@@ -1,57 +1,26 @@
-import type { ChatUpdate, Queue, Turn } from "../../shared/contract/chats.ts";
-import type { Run } from "../../shared/contract/runs.ts";
-import type { RunEvent } from "../../shared/run-event.ts";
-import { foldRun } from "../../shared/run-fold.ts";
+import type { ChatUpdate, Queue } from "../../shared/contract/chats.ts";
+import type { ToolSnapshot } from "../../shared/run-event.ts";
 import type { Listeners } from "../lib/listeners.ts";
-import { EventsUpdate } from "./events-update.ts";
+import { ChatSnapshot, EventsUpdate } from "./chat-updates.ts";
+import { readTurns, type ChatEvents } from "./read-turns.ts";
 import type { Published } from "./run-feed.ts";
 import { Subscription } from "./subscription.ts";
 
-export type ChatEvents = {
-  listChat(chatId: string, limit: number, beforeId?: string): Run[];
-  readRun(runId: string, afterSeq: number, limit: number): RunEvent[];
-  readChat(chatId: string, afterCursor: number, limit: number): RunEvent[];
-  cursor(): number;
-};
-
-export type ChatAnnouncement = { chatId: string; update: Extract<ChatUpdate, { type: "run" | "queue" }> };
+export type ChatAnnouncement = { chatId: string; update: Extract<ChatUpdate, { type: "run" | "queue" | "tool" }> };
 
 export type ChatFeedDeps = {
   events: ChatEvents;
   published: Listeners<Published>;
   announced: Listeners<ChatAnnouncement>;
   queue(chatId: string): Queue;
+  openCalls(runId: string): ToolSnapshot[];
 };
 
 const snapshotTurns = 20;
-const pageSize = 500;
 const maxWaiting = 20_000;
 const maxReplay = 50_000;
-
-/** Turns of a chat, oldest first: the `limit` before `beforeRunId`, or the last ones. */
-export function readTurns(
-  events: ChatEvents,
-  chatId: string,
-  limit: number,
-  beforeRunId?: string,
-): { turns: Turn[]; more: boolean } {
-  const runs = events.listChat(chatId, limit + 1, beforeRunId);
-  const shown = runs.length > limit ? runs.slice(1) : runs;
-  return {
-    turns: shown.map((run) => ({ run, timeline: foldRun(run.id, allEvents(events, run.id)) })),
-    more: runs.length > limit,
-  };
-}
-
-function* allEvents(events: ChatEvents, runId: string): Generator<RunEvent> {
-  let last = 0;
-  for (;;) {
-    const page = events.readRun(runId, last, pageSize);
-    yield* page;
-    last = page.at(-1)?.seq ?? last;
-    if (page.length < pageSize) return;
-  }
-}
+const tailRuns = 20;
+const pageSize = 500;
 
 /** A chat as it is and as it goes on; see `chatUpdate` of the contract. */
 export async function* followChat(
@@ -65,23 +34,34 @@ export async function* followChat(
     const cursor = batch.events.at(-1)?.cursor;
     if (batch.chatId === chatId && cursor !== undefined) live.push(new EventsUpdate(batch.events, cursor), batch.events.length);
   });
-  const offOther = deps.announced.on((announcement) => {
-    if (announcement.chatId === chatId) live.push(announcement.update);
+  const offOther = deps.announced.on(({ chatId: of, update }) => {
+    if (of !== chatId) return;
+    // A reader that is busy misses nothing of a running call but what is past.
+    if (update.type === "tool") live.replace((other) => other.type === "tool" && isSameCall(other, update), update);
+    else live.push(update);
   });
   try {
-    // Listening began before this read, in the same tick: nothing falls between the two.
+    // Listening began before this read, in the same tick, and the read stops where that began: nothing falls between the two.
     let cursor = deps.events.cursor();
     if (after === undefined) {
-      yield { type: "snapshot", ...readTurns(deps.events, chatId, snapshotTurns), queue: deps.queue(chatId), cursor };
+      const page = await readTurns(deps, chatId, snapshotTurns, { upTo: cursor });
+      yield new ChatSnapshot(page, deps.queue(chatId), cursor);
     } else {
       const tail = after > cursor ? null : readTail(deps.events, chatId, after);
       if (tail === null) {
         yield { type: "resync" };
         return;
       }
-      yield* tail;
+      const runs = deps.events.listChat(chatId, tailRuns);
+      for (const page of tail) {
+        // A run before its events: what tells of one that the reader doesn't know would make it begin anew.
+        for (const run of runs)
+          if (page.events.some(({ runId, seq }) => runId === run.id && seq === 1)) yield { type: "run", run };
+        yield page;
+      }
       yield { type: "queue", queue: deps.queue(chatId) };
-      for (const run of deps.events.listChat(chatId, 3)) yield { type: "run", run };
+      for (const run of runs) yield { type: "run", run };
+      for (const run of runs) for (const tool of deps.openCalls(run.id)) yield { type: "tool", runId: run.id, tool };
     }
     for (;;) {
       const updates = await live.next(signal);
@@ -102,9 +82,13 @@ export async function* followChat(
   }
 }
 
+function isSameCall(a: Extract<ChatUpdate, { type: "tool" }>, b: Extract<ChatUpdate, { type: "tool" }>): boolean {
+  return a.runId === b.runId && a.tool.id === b.tool.id;
+}
+
 /** What a reader missed, in pages; null where it is so much that a new snapshot costs less. */
-function readTail(events: ChatEvents, chatId: string, after: number): ChatUpdate[] | null {
-  const pages: ChatUpdate[] = [];
+function readTail(events: ChatEvents, chatId: string, after: number): EventsUpdate[] | null {
+  const pages: EventsUpdate[] = [];
   let last = after;
   for (;;) {
     const page = events.readChat(chatId, last, pageSize);

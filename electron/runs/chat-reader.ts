@@ -1,31 +1,50 @@
 import type { ChatUpdate, Queue, Turn } from "../../shared/contract/chats.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { followChat, readTurns, type ChatEvents } from "./chat-feed.ts";
+import { followChat } from "./chat-feed.ts";
+import { readTurns, type ChatEvents } from "./read-turns.ts";
 import type { RunsService } from "./runs-service.ts";
 
 type NotFound = Failure<"CHAT_NOT_FOUND">;
 
-/** Reading a chat: its turns, and what becomes of them. */
-export function createChatReader(deps: {
+export type ChatReaderDeps = {
   events: ChatEvents;
-  runs: Pick<RunsService, "published" | "announced">;
+  runs: Pick<RunsService, "published" | "announced" | "openCalls">;
   queue(chatId: string): Queue;
   chatExists(chatId: string): boolean;
-}) {
-  const notFound = (): { ok: false; error: NotFound } => failure("CHAT_NOT_FOUND", "There is no such chat", { field: "id" });
-  return {
-    timeline(chatId: string, limit: number, beforeRunId: string | undefined): Result<{ turns: Turn[]; more: boolean }, NotFound> {
-      return deps.chatExists(chatId) ? ok(readTurns(deps.events, chatId, limit, beforeRunId)) : notFound();
-    },
-    follow(
-      chatId: string,
-      after: number | undefined,
-      signal: AbortSignal | undefined,
-    ): Result<AsyncGenerator<ChatUpdate>, NotFound> {
-      if (!deps.chatExists(chatId)) return notFound();
-      const { published, announced } = deps.runs;
-      return ok(followChat({ events: deps.events, published, announced, queue: deps.queue }, chatId, after, signal));
-    },
+};
+
+/** Reading a chat: its turns, and what becomes of them. */
+export class ChatReader {
+  readonly #deps: ChatReaderDeps;
+
+  constructor(deps: ChatReaderDeps) {
+    this.#deps = deps;
+  }
+
+  readonly timeline = async (
+    chatId: string,
+    limit: number,
+    beforeRunId: string | undefined,
+  ): Promise<Result<{ turns: Turn[]; more: boolean }, NotFound>> => {
+    if (!this.#deps.chatExists(chatId)) return notFound();
+    const { events, runs } = this.#deps;
+    return ok(await readTurns({ events, openCalls: (id) => runs.openCalls(id) }, chatId, limit, { beforeRunId }));
   };
+
+  readonly follow = (
+    chatId: string,
+    after: number | undefined,
+    signal: AbortSignal | undefined,
+  ): Result<AsyncGenerator<ChatUpdate>, NotFound> => {
+    const { events, runs, queue, chatExists } = this.#deps;
+    if (!chatExists(chatId)) return notFound();
+    const { published, announced } = runs;
+    const openCalls = (id: string) => runs.openCalls(id);
+    return ok(followChat({ events, published, announced, queue, openCalls }, chatId, after, signal));
+  };
+}
+
+function notFound(): { ok: false; error: NotFound } {
+  return failure("CHAT_NOT_FOUND", "There is no such chat", { field: "id" });
 }

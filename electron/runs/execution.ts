@@ -1,15 +1,6 @@
 import type { Run } from "../../shared/contract/runs.ts";
-import type { RunEventBody, Timings, Usage } from "../../shared/run-event.ts";
-import {
-  initialRunState,
-  statusOf,
-  stepRun,
-  type RunEffect,
-  type RunEnd,
-  type RunInput,
-  type RunState,
-  type RunTimer,
-} from "../../shared/run-state.ts";
+import type { RunEventBody, Timings, ToolSnapshot, Usage } from "../../shared/run-event.ts";
+import { initialRunState, statusOf, stepRun, type RunEffect, type RunInput, type RunState } from "../../shared/run-state.ts";
 import { assertNever } from "../../shared/result.ts";
 import type { AgentSessionHandle, AgentUpdate } from "../agents/port.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -19,8 +10,12 @@ import { codeOf, openings, stopReasons } from "./agent-words.ts";
 import type { Parts, SessionFacts } from "./ports.ts";
 import { RunCheckpoints } from "./run-checkpoints.ts";
 import { RunHost } from "./run-host.ts";
+import type { RunEnding } from "./run-ending.ts";
 import type { RunLog } from "./run-log.ts";
+import { RunTimers } from "./run-timers.ts";
+import type { CallFiles } from "./run-files.ts";
 import { ToolCalls } from "./tool-calls.ts";
+import { ToolProgress } from "./tool-progress.ts";
 
 /**
  * One run from its slot to its terminal event: carries out what `stepRun` decides. Owns the turn's signal, its
@@ -32,7 +27,9 @@ export type ExecutionDeps = {
   log: Log;
   runLog: RunLog;
   failpoint(label: string): void;
-  keepOutput(runId: string, toolCallId: string, output: string): string | null;
+  files: CallFiles;
+  /** What a running call is by now, for whoever watches. */
+  showTool(call: ToolSnapshot): void;
   /**
    * Writes the run's row, in one transaction with the event, as soon as the store takes it. On the disk when it returns,
    * if the store does: where there is an event, unless told.
@@ -46,9 +43,6 @@ export type ExecutionDeps = {
   end(ending: RunEnding): void;
 };
 
-/** How a run ended, as its row and its last event say. */
-export type RunEnding = Pick<Run, "stopReason" | "error" | "timings" | "usage"> & { status: RunEnd["kind"] | "interrupted" };
-
 const maxStragglerRounds = 20;
 
 export class Execution {
@@ -57,10 +51,11 @@ export class Execution {
   readonly #session: SessionFacts;
   readonly #createdAt: number;
   readonly #tools: ToolCalls;
+  readonly #progress: ToolProgress;
   readonly #checkpoints: RunCheckpoints;
   readonly #turn = new AbortController();
   readonly #opening = new AbortController();
-  readonly #timers = new Map<RunTimer, () => void>();
+  readonly #timers: RunTimers;
   #state: RunState = initialRunState();
   #status: Run["status"] = "queued";
   #handle: AgentSessionHandle | null = null;
@@ -72,7 +67,17 @@ export class Execution {
   constructor(deps: ExecutionDeps, run: Run, session: SessionFacts) {
     this.#deps = deps;
     this.#run = run;
-    this.#tools = new ToolCalls((toolCallId, output) => deps.keepOutput(run.id, toolCallId, output));
+    this.#timers = new RunTimers(deps.clock, (timer) => this.dispatch({ type: "timer", timer }));
+    this.#progress = new ToolProgress({
+      clock: deps.clock,
+      show: (id) => this.#showTool(id),
+      save: (id) => this.#tools.save(id),
+    });
+    this.#tools = new ToolCalls({
+      files: deps.files,
+      onProgress: (id, chars) => this.#progress.changed(id, chars),
+      onEnd: (id) => this.#progress.end(id),
+    });
     this.#checkpoints = new RunCheckpoints({ ...deps, run, hasEnded: () => this.#state.phase === "ended" });
     this.#session = session;
     this.#createdAt = deps.clock.monotonic();
@@ -81,6 +86,11 @@ export class Execution {
 
   get runId(): string {
     return this.#run.id;
+  }
+
+  /** Tool calls that go on, as they are by now. */
+  openCalls(): ToolSnapshot[] {
+    return this.#tools.open();
   }
 
   /** Feeds one input to the state machine and does what it says. */
@@ -107,7 +117,7 @@ export class Execution {
   /** The host is closing: the run ends now, as interrupted, and its agent is told to stop. */
   interrupt(message: string): void {
     if (this.#state.phase === "ended") return;
-    this.#disarm();
+    this.#timers.disarm();
     this.#turn.abort();
     this.#opening.abort();
     this.#checkpoints.skipBefore();
@@ -133,14 +143,9 @@ export class Execution {
       case "kill-agent":
         return this.#background(this.#kill());
       case "arm":
-        this.#timers.get(effect.timer)?.();
-        this.#timers.set(
-          effect.timer,
-          this.#deps.clock.after(effect.ms, () => this.dispatch({ type: "timer", timer: effect.timer })),
-        );
-        return;
+        return this.#timers.arm(effect.timer, effect.ms);
       case "disarm":
-        return this.#disarm();
+        return this.#timers.disarm();
       case "settle":
         return this.#background(this.#settle());
       case "append-end":
@@ -343,6 +348,7 @@ export class Execution {
 
   #finish(status: RunEnding["status"], end: { stopReason?: string; code?: string; message?: string }): void {
     this.#mark("total");
+    this.#progress.dispose();
     const { stopReason = null, code, message = "" } = end;
     this.#deps.runLog.flush();
     this.#over.resolve();
@@ -350,15 +356,15 @@ export class Execution {
     this.#deps.end({ status, stopReason, error, timings: this.#timings, usage: this.#usage });
   }
 
+  #showTool(id: string): void {
+    const call = this.#tools.get(id);
+    if (call) this.#deps.showTool(call);
+  }
+
   #mark(name: keyof Timings): void {
     if (this.#timings[name] !== undefined) return;
     const ms = Math.round(this.#deps.clock.monotonic() - this.#createdAt);
     this.#timings = { ...this.#timings, [name]: Math.max(0, ms) };
-  }
-
-  #disarm(): void {
-    for (const cancel of this.#timers.values()) cancel();
-    this.#timers.clear();
   }
 }
 

@@ -1,23 +1,32 @@
 import type { Run } from "../../shared/contract/runs.ts";
-import type { RunEventBody } from "../../shared/run-event.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { RunEventBody, ToolSnapshot } from "../../shared/run-event.ts";
 import { foldRun, type TimelineItem } from "../../shared/run-fold.ts";
 import type { ChangesService } from "../changes/changes-service.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { CheckpointsService } from "../snapshots/checkpoints.ts";
 import type { Store } from "../store/open.ts";
+import type { RunFiles } from "./run-files.ts";
 import type { RunRepository } from "../store/runs.ts";
 
 /**
  * After the host died: every run that hadn't ended is interrupted, with what was open in it. Nothing is sent again.
  * Answers the runs it ended, so that what their agents had changed can be attributed.
  */
-export function interruptOpenRuns(deps: { store: Store; runs: RunRepository; clock: Clock; hold(chatId: string): void }): Run[] {
+export function interruptOpenRuns(deps: {
+  store: Store;
+  runs: RunRepository;
+  files: RunFiles;
+  clock: Clock;
+  hold(chatId: string): void;
+}): Run[] {
   const { store, runs, clock } = deps;
   const interrupted = runs.listOpen();
   for (const run of interrupted) {
+    const running = deps.files.ofRun(run.id).takeRunning();
     store.durably(() => {
       const sent = runs.wasSent(run.id);
-      const bodies = [...endings(foldRun(run.id, allEvents(runs, run.id)).items), end(run, sent)];
+      const bodies = [...endings(foldRun(run.id, allEvents(runs, run.id)).items, running), end(run, sent)];
       runs.append(
         run.id,
         bodies.map((body) => ({ body, at: clock.now() })),
@@ -51,16 +60,14 @@ function end(run: Run, sent: boolean): RunEventBody {
   };
 }
 
-/** Last events of tools and asks that were open. */
-export function endings(items: readonly TimelineItem[]): RunEventBody[] {
+/** Last events of tools and asks that were open; `running` is what is known of the calls besides their events. */
+export function endings(items: readonly TimelineItem[], running: readonly ToolSnapshot[] = []): RunEventBody[] {
   return items.flatMap((item): RunEventBody[] => {
-    if (item.kind === "tool" && item.endedAt === null)
-      return [
-        {
-          type: "tool.failed",
-          payload: { ...item.tool, status: "failed", code: "CANCELLED", message: "Interrupted", diagnostics: {} },
-        },
-      ];
+    if (item.kind === "tool" && item.endedAt === null) {
+      const known = running.find((call) => call.id === item.tool.id) ?? item.tool;
+      const end = { status: "failed" as const, code: "CANCELLED" as const, message: "Interrupted", diagnostics: {} };
+      return [{ type: "tool.failed", payload: { ...changeOf(item.tool, known), ...end } }];
+    }
     if (item.kind === "permission" && item.outcome === null)
       return [{ type: "permission.resolved", payload: { permissionId: item.permissionId, outcome: "expired", by: "restart" } }];
     if (item.kind === "question" && item.outcome === null)
@@ -99,4 +106,11 @@ async function attribute({ checkpoints, changes, setRevision }: Attribution, run
     beforeTree: before.revisionId,
     afterTree: after.value.revisionId,
   });
+}
+
+/** What an event has to say of a call for it to become what it is now. */
+function changeOf(before: ToolSnapshot, now: ToolSnapshot): ToolSnapshot {
+  const fresh = Object.entries(now).filter(([name, value]) => !isDeepStrictEqual(before[name as keyof ToolSnapshot], value));
+  const { id, kind, title, status } = now;
+  return { id, kind, title, status, locations: [], diff: [], ...Object.fromEntries(fresh) };
 }

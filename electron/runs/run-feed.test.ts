@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { ChatUpdate } from "../../shared/contract/chats.ts";
 import type { RunEvent } from "../../shared/run-event.ts";
+import { foldRun } from "../../shared/run-fold.ts";
 import { createRunBench } from "../testing/run-bench-parts.ts";
 import { until } from "../testing/until.ts";
 import { followChat } from "./chat-feed.ts";
+import { readTurns } from "./read-turns.ts";
+import { interruptOpenRuns } from "./recovery.ts";
 import { Subscription } from "./subscription.ts";
 
 async function collect<T>(stream: AsyncIterable<T>, count = Infinity): Promise<T[]> {
@@ -27,6 +30,14 @@ async function busyRun(words: number) {
   };
   return { bench, run, turn, say };
 }
+
+const deps = (bench: ReturnType<typeof createRunBench>) => ({
+  events: bench.runRepository,
+  published: bench.runs.published,
+  announced: bench.runs.announced,
+  queue: bench.queue.view,
+  openCalls: (runId: string) => bench.runs.openCalls(runId),
+});
 
 describe("following a run", () => {
   it("R91 goes on from any number without a gap or a double, however often the reader drops", async () => {
@@ -89,13 +100,6 @@ describe("following a run", () => {
 });
 
 describe("following a chat", () => {
-  const deps = (bench: ReturnType<typeof createRunBench>) => ({
-    events: bench.runRepository,
-    published: bench.runs.published,
-    announced: bench.runs.announced,
-    queue: bench.queue.view,
-  });
-
   it("gives a snapshot and then every later event exactly once", async () => {
     const { bench, turn, say } = await busyRun(3);
     const updates: ChatUpdate[] = [];
@@ -121,6 +125,95 @@ describe("following a chat", () => {
     const [tail] = await collect(followChat(deps(bench), "chat-1", 1, undefined), 1);
     expect(tail).toMatchObject({ type: "events" });
     expect(await collect(followChat(deps(bench), "chat-1", 10_000, undefined))).toEqual([{ type: "resync" }]);
+  });
+});
+
+describe("a running call", () => {
+  it("is shown as it is by now, without an event for each time it is told, and resumed readers see it", async () => {
+    const { bench, run, turn } = await busyRun(1);
+    const updates: ChatUpdate[] = [];
+    const abort = new AbortController();
+    const reading = (async () => {
+      for await (const update of followChat(deps(bench), "chat-1", undefined, abort.signal)) updates.push(update);
+    })();
+    turn.host.onUpdate({ type: "tool", tool: { id: "w", kind: "execute", title: "wget", status: "in_progress" } });
+    bench.clock.advance(200);
+    await until(() => updates.length > 1);
+    for (let i = 0; i < 500; i += 1) {
+      turn.host.onUpdate({ type: "tool", tool: { id: "w", output: `${i} %` } });
+      bench.clock.advance(20);
+    }
+    bench.clock.advance(100);
+    await until(() => updates.some((update) => update.type === "tool" && update.tool.output === "499 %"));
+    const [again] = await collect(followChat(deps(bench), "chat-1", undefined, undefined), 1);
+    const shown = again?.type === "snapshot" ? again.turns[0]?.timeline.items.at(-1) : null;
+    expect(shown).toMatchObject({ kind: "tool", endedAt: null, tool: { title: "wget", output: "499 %" } });
+    turn.host.onUpdate({ type: "tool", tool: { id: "w", status: "completed" } });
+    turn.end();
+    await until(() => bench.runRepository.find(run.id)?.status === "completed");
+    abort.abort();
+    await reading;
+    const ofCall = bench.events(run.id).filter((event) => event.type.startsWith("tool."));
+    expect(ofCall.map((event) => event.type)).toEqual(["tool.started", "tool.completed"]);
+    expect(foldRun(run.id, bench.events(run.id)).items.at(-1)).toMatchObject({ tool: { title: "wget", output: "499 %" } });
+  });
+
+  it("is known after a crash as it was last told", async () => {
+    const { bench, run, turn } = await busyRun(1);
+    turn.host.onUpdate({ type: "tool", tool: { id: "w/1", kind: "execute", title: "make", status: "in_progress" } });
+    turn.host.onUpdate({ type: "tool", tool: { id: "w/1", output: "half of it" } });
+    bench.clock.advance(200);
+    bench.store.close();
+    const next = createRunBench(bench.dir);
+    interruptOpenRuns({ store: next.store, runs: next.runRepository, files: next.files, clock: next.clock, hold: () => {} });
+    expect(foldRun(run.id, next.events(run.id)).items.at(-1)).toMatchObject({
+      tool: { title: "make", status: "failed", output: "half of it" },
+      error: { code: "CANCELLED" },
+    });
+  });
+});
+
+describe("reading a chat", () => {
+  it("gives as many turns as fit into a page, one at least, and says that there are more", async () => {
+    const bench = createRunBench();
+    for (const round of [1, 2, 3]) {
+      const run = await bench.start("chat-1");
+      const turn = await until(() => bench.backend.turns[round - 1]);
+      turn.host.onUpdate({ type: "text", text: "x".repeat(1_200_000) });
+      turn.end();
+      await until(() => bench.runRepository.find(run.id)?.status === "completed");
+    }
+    const reader = { events: bench.records, openCalls: () => [] };
+    const page = await readTurns(reader, "chat-1", 30);
+    expect(page.turns).toHaveLength(1);
+    expect(page.more).toBe(true);
+    const earlier = await readTurns(reader, "chat-1", 30, { beforeRunId: page.turns[0]?.run.id });
+    expect(earlier.turns).toHaveLength(1);
+  });
+
+  it("tells of a run before its events, to those who watch and to those who come back", async () => {
+    const { bench, turn } = await busyRun(1);
+    const watched: ChatUpdate[] = [];
+    const abort = new AbortController();
+    const reading = (async () => {
+      for await (const update of followChat(deps(bench), "chat-1", undefined, abort.signal)) watched.push(update);
+    })();
+    await until(() => watched.length === 1);
+    const cursor = bench.records.cursor();
+    turn.end();
+    const next = await bench.start("chat-1");
+    await until(() => watched.some((update) => update.type === "events" && update.events[0]?.runId === next.id));
+    abort.abort();
+    await reading;
+    const back = await collect(followChat(deps(bench), "chat-1", cursor, undefined), 3);
+    for (const updates of [watched, back]) {
+      const run = updates.findIndex((update) => update.type === "run" && update.run.id === next.id);
+      const events = updates.findIndex(
+        (update) => update.type === "events" && update.events.some(({ runId }) => runId === next.id),
+      );
+      expect(run).toBeGreaterThanOrEqual(0);
+      expect(run).toBeLessThan(events === -1 ? Infinity : events);
+    }
   });
 });
 

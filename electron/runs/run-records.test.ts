@@ -144,7 +144,7 @@ it("settles at the next start what the store never took", async () => {
   bench.runs.dispose();
   bench.store.close();
   const next = createRunBench(bench.dir);
-  interruptOpenRuns({ store: next.store, runs: next.runRepository, clock: next.clock, hold: () => {} });
+  interruptOpenRuns({ store: next.store, runs: next.runRepository, files: next.files, clock: next.clock, hold: () => {} });
   expect(next.runRepository.find(run.id)?.status).toBe("interrupted");
   expect(next.events(run.id).filter(isTerminal)).toHaveLength(1);
   expect(textOf(next, run.id)).toBe("kept");

@@ -1,6 +1,6 @@
 import { failure, type Failure } from "../../shared/errors.ts";
 import type { Run } from "../../shared/contract/runs.ts";
-import type { RunEvent, RunEventBody } from "../../shared/run-event.ts";
+import type { RunEvent, ToolSnapshot } from "../../shared/run-event.ts";
 import { promptText } from "../../shared/prompt.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { AgentUpdate } from "../agents/port.ts";
@@ -8,14 +8,16 @@ import type { Clock } from "../lib/clock.ts";
 import { Listeners } from "../lib/listeners.ts";
 import type { Log } from "../lib/log.ts";
 import type { ChatAnnouncement } from "./chat-feed.ts";
-import { Execution, type RunEnding } from "./execution.ts";
+import { Execution } from "./execution.ts";
 import type { LiveRuns } from "./live-runs.ts";
 import type { Parts, SessionFacts } from "./ports.ts";
 import { checkRun, findPlace, type CreateRun, type RunRefusal } from "./run-checks.ts";
 import type { RunInsertion } from "./run-insertion.ts";
 import { followRun, type Published } from "./run-feed.ts";
 import { RunLog } from "./run-log.ts";
-import type { RunRecords, RunWrite, Saving } from "./run-records.ts";
+import { endOf, type RunEnding } from "./run-ending.ts";
+import type { RunFiles } from "./run-files.ts";
+import type { RunRecords, Saving } from "./run-records.ts";
 import { schedule } from "./scheduler.ts";
 import type { Leases } from "../working-copies/leases.ts";
 
@@ -29,8 +31,7 @@ export type RunsDeps = {
   log: Log;
   announce(run: Run): void;
   failpoint(label: string): void;
-  /** Puts a tool's output that is too long for an event into a file; returns its path, or null where it can't. */
-  keepOutput(runId: string, toolCallId: string, output: string): string | null;
+  files: RunFiles;
 };
 
 /**
@@ -118,6 +119,11 @@ export class RunsService {
     return followRun({ events: this.#deps.records, published: this.published }, runId, afterSeq, signal);
   }
 
+  /** What the calls that a run has going are by now. */
+  openCalls(runId: string): ToolSnapshot[] {
+    return this.#deps.live.find(runId)?.openCalls() ?? [];
+  }
+
   dispose(): void {
     this.#closing = true;
     for (const { runId } of this.#deps.leases.waiting()) {
@@ -180,13 +186,16 @@ export class RunsService {
   }
 
   #createExecution(run: Run, session: SessionFacts): Execution {
-    const { records, parts, clock, log, failpoint, keepOutput } = this.#deps;
+    const { records, parts, clock, log, failpoint } = this.#deps;
+    const files = this.#deps.files.ofRun(run.id);
     const runLog = new RunLog({
       clock,
       commit: (events, durable) => {
         if (!records.write(run, { events, durable })) return;
         if (events.some(({ body }) => body.type === "assistant.delta")) failpoint("mid-text");
         if (events.some(({ body }) => body.type === "tool.started")) failpoint("mid-tool");
+        for (const { body } of events)
+          if (body.type === "tool.completed" || body.type === "tool.failed") files.end(body.payload.id);
       },
     });
     return new Execution(
@@ -196,7 +205,8 @@ export class RunsService {
         log,
         runLog,
         failpoint,
-        keepOutput,
+        files,
+        showTool: (tool) => this.announced.emit({ chatId: run.chatId, update: { type: "tool", runId: run.id, tool } }),
         save: (patch, { event, durable = event !== undefined } = {}) => {
           records.write(run, { patch, events: event ? [{ body: event, at: clock.now() }] : [], durable });
           this.#announce(run.id);
@@ -287,18 +297,6 @@ export class RunsService {
     const total = Math.max(0, this.#deps.clock.now() - Date.parse(run.createdAt));
     this.#end(run, { status, stopReason: null, error, timings: { ...run.timings, total }, usage: null });
   }
-}
-
-function endOf(ending: RunEnding, at: number, ends: RunWrite["ends"] = "once-saved"): RunWrite {
-  const { status, stopReason, error, timings, usage } = ending;
-  const payload = { ...error, timings, usage, ...(stopReason === null ? {} : { stopReason }) };
-  const body: RunEventBody = { type: `run.${status}`, payload };
-  return {
-    patch: { status, reason: null, stopReason, error, timings, usage, endedAt: at },
-    events: [{ body, at }],
-    durable: true,
-    ends,
-  };
 }
 
 function notFound(): { ok: false; error: Failure<"RUN_NOT_FOUND"> } {

@@ -31,6 +31,13 @@ export class Subscription<T> {
     this.#wake?.();
   }
 
+  /** Puts a value in the place of one that waits, where there is such a one. */
+  replace(isOld: (value: T) => boolean, value: T): void {
+    const old = this.#waiting.find((entry) => isOld(entry.value));
+    if (old) old.value = value;
+    else this.push(value);
+  }
+
   end(): void {
     this.#ended = true;
     this.#wake?.();

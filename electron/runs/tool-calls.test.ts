@@ -1,36 +1,41 @@
 import { describe, expect, it } from "vitest";
-import { maxOutputChars, ToolCalls } from "./tool-calls.ts";
+import { maxBodyChars } from "./tool-bodies.ts";
+import { ToolCalls } from "./tool-calls.ts";
 
 describe("tool calls", () => {
-  it("merges updates into whole snapshots; fields that don't come keep their value", () => {
-    const tools = new ToolCalls(() => null);
-    tools.apply({ id: "1", kind: "edit", title: "Edit a.ts", locations: [{ path: "a.ts" }] });
-    expect(tools.apply({ id: "1", status: "in_progress" })).toEqual({
+  it("tells a call's start whole, a new status without a body, and with its end what it told meanwhile", () => {
+    const { tools, progress } = setUp();
+    const input = { path: "a.ts" };
+    const whole = { id: "1", kind: "edit" as const, title: "Edit", input, locations: [{ path: "a.ts" }], diff: [] };
+    expect(tools.apply(whole)).toEqual({ type: "tool.started", payload: { ...whole, status: "pending" } });
+    const bare = { id: "1", kind: "edit", title: "Edit", locations: [], diff: [] };
+    expect(tools.apply({ id: "1", status: "in_progress", input })).toEqual({
       type: "tool.updated",
-      payload: {
-        id: "1",
-        kind: "edit",
-        title: "Edit a.ts",
-        status: "in_progress",
-        locations: [{ path: "a.ts" }],
-        diff: [],
-      },
+      payload: { ...bare, status: "in_progress" },
+    });
+    expect(tools.apply({ id: "1", output: "half" })).toBe(null);
+    expect(tools.apply({ id: "1", output: "half" })).toBe(null);
+    expect(tools.get("1")).toMatchObject({ output: "half", input });
+    expect(progress).toEqual(["1", "1"]);
+    expect(tools.apply({ id: "1", status: "completed", output: "all", input })).toEqual({
+      type: "tool.completed",
+      payload: { ...bare, status: "completed", output: "all" },
     });
   });
 
   it("starts a call that is first heard of by an update", () => {
-    expect(new ToolCalls(() => null).apply({ id: "1", status: "completed" })?.type).toBe("tool.completed");
+    expect(setUp().tools.apply({ id: "1", status: "completed" })?.type).toBe("tool.completed");
   });
 
   it("R37 never opens a closed call again", () => {
-    const tools = new ToolCalls(() => null);
+    const tools = setUp().tools;
     tools.apply({ id: "1", status: "completed" });
     expect(tools.apply({ id: "1", status: "in_progress" })).toBe(null);
     expect(tools.open()).toEqual([]);
   });
 
   it("ends open calls as cancelled, with a final snapshot, once", () => {
-    const tools = new ToolCalls(() => null);
+    const tools = setUp().tools;
     tools.apply({ id: "1", title: "run" });
     expect(tools.endOpen("CANCELLED", "Stopped")).toEqual([
       {
@@ -48,28 +53,58 @@ describe("tool calls", () => {
   });
 
   it("ends a refused call at once, and ignores what the agent says of it later", () => {
-    const tools = new ToolCalls(() => null);
+    const tools = setUp().tools;
     tools.apply({ id: "1", title: "rm" });
     expect(tools.reject("1")).toMatchObject({ type: "tool.failed", payload: { id: "1", code: "PERMISSION_DENIED" } });
     expect(tools.apply({ id: "1", status: "failed" })).toBe(null);
   });
 
-  it("keeps the end of an output that is too long in the event, and the whole in a file once the call has ended", () => {
-    const kept: string[] = [];
-    const tools = new ToolCalls((id, output) => {
-      kept.push(output);
-      return `/outputs/${id}`;
+  it("keeps a long output whole in its file while the call runs, and its end in the call", () => {
+    const { tools, kept } = setUp();
+    const output = `${"x".repeat(maxBodyChars)}END`;
+    tools.apply({ id: "1", title: "make" });
+    tools.apply({ id: "1", output, status: "in_progress" });
+    expect(kept.get("1.txt")).toBe(output);
+    expect(tools.get("1")).toMatchObject({ outputFile: "/outputs/1.txt", output: `…${output.slice(-maxBodyChars)}` });
+    tools.apply({ id: "1", output: `${output} AND MORE` });
+    const [end] = tools.endOpen("CANCELLED", "Stopped");
+    expect(kept.get("1.txt")).toBe(`${output} AND MORE`);
+    expect(end).toMatchObject({ payload: { outputFile: "/outputs/1.txt", output: expect.stringMatching(/AND MORE$/) } });
+  });
+
+  it("puts a long input and a long diff into files, and leaves of them what shows what they are", () => {
+    const { tools, kept } = setUp();
+    const content = "y".repeat(2 * maxBodyChars);
+    const diff = [
+      { path: "small.ts", oldText: "a", newText: "b" },
+      { path: "large.ts", oldText: null, newText: content },
+    ];
+    const started = tools.apply({ id: "1", input: { file: "large.ts", content }, diff });
+    expect(started).toMatchObject({
+      payload: {
+        input: { file: "large.ts" },
+        inputFile: "/outputs/1.input.json",
+        diff: [diff[0], { path: "large.ts", oldText: null, newText: "", cut: true }],
+        diffFile: "/outputs/1.diff.json",
+      },
     });
-    const output = `${"x".repeat(maxOutputChars)}END`;
-    const going = tools.apply({ id: "1", output, status: "in_progress" });
-    expect(kept).toEqual([]);
-    const done = tools.apply({ id: "1", output, status: "completed" });
-    expect(kept).toEqual([output]);
-    for (const body of [going, done]) {
-      const shown = body?.type === "tool.started" || body?.type === "tool.completed" ? (body.payload.output ?? "") : "";
-      expect(shown.endsWith("END")).toBe(true);
-      expect(shown.length).toBeLessThanOrEqual(maxOutputChars + 1);
-    }
-    expect(done).toMatchObject({ payload: { outputFile: "/outputs/1" } });
+    expect(JSON.stringify(started).length).toBeLessThan(maxBodyChars);
+    expect(JSON.parse(kept.get("1.diff.json") ?? "")).toEqual(diff);
+    expect(JSON.parse(kept.get("1.input.json") ?? "")).toEqual({ file: "large.ts", content });
+    expect(tools.apply({ id: "1", input: { file: "large.ts", content }, diff })).toBe(null);
   });
 });
+
+function setUp() {
+  const kept = new Map<string, string>();
+  const progress: string[] = [];
+  const tools = new ToolCalls({
+    files: {
+      keep: (id, end, text) => (kept.set(`${id}${end}`, text), `/outputs/${id}${end}`),
+      saveRunning: () => {},
+    },
+    onProgress: (id) => void progress.push(id),
+    onEnd: () => {},
+  });
+  return { tools, kept, progress };
+}

@@ -1,4 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import type { RunEventBody, ToolErrorCode, ToolSnapshot } from "../../shared/run-event.ts";
+import type { CallFiles } from "./run-files.ts";
+import { bodyText, cutBody, fileOf, maxBodyChars, type Body } from "./tool-bodies.ts";
 
 /** What an update tells of a tool call; absent fields keep what was known. */
 export type ToolUpdate = Partial<Omit<ToolSnapshot, "id" | "status">> & {
@@ -6,78 +9,158 @@ export type ToolUpdate = Partial<Omit<ToolSnapshot, "id" | "status">> & {
   status?: ToolSnapshot["status"];
 };
 
-export const maxOutputChars = 64 * 1024;
+type Told = Omit<ToolUpdate, "id" | "status">;
+
+type Call = {
+  /** What it is by now, bounded. */
+  now: ToolSnapshot;
+  /** What the agent told that no event says yet. */
+  untold: Told;
+  /** Bodies that are too long for an event, whole. */
+  whole: Map<Body, string>;
+};
+
+export type ToolCallsDeps = {
+  files: Pick<CallFiles, "keep" | "saveRunning">;
+  /** A running call is otherwise than any event says; `chars`: how long it is. */
+  onProgress(id: string, chars: number): void;
+  onEnd(id: string): void;
+};
+
+const bodies: readonly Body[] = ["output", "input", "diff"];
 
 /**
- * Merges updates into whole snapshots and tells which event each makes. A call's end is final: what an agent says
- * of it afterwards only counts when it brings content that was still missing.
+ * One run's tool calls. Merges updates and tells which of them make an event: a call's start, each new status, and its
+ * end, with what it told meanwhile. A call's end is final: what an agent says of it afterwards doesn't count.
  */
 export class ToolCalls {
-  readonly #calls = new Map<string, ToolSnapshot>();
-  readonly #keepOutput: (id: string, output: string) => string | null;
+  readonly #calls = new Map<string, Call>();
+  readonly #deps: ToolCallsDeps;
 
-  /** `keepOutput` puts an output that is too long for an event into a file, and answers its path, or null if it can't. */
-  constructor(keepOutput: (id: string, output: string) => string | null) {
-    this.#keepOutput = keepOutput;
+  constructor(deps: ToolCallsDeps) {
+    this.#deps = deps;
   }
 
-  /** Calls that have begun and not ended. */
+  /** Calls that have begun and not ended, as they are by now. */
   open(): ToolSnapshot[] {
-    return [...this.#calls.values()].filter((call) => !hasEnded(call));
+    return [...this.#calls.values()].map((call) => call.now).filter((call) => !hasEnded(call));
   }
 
   get(id: string): ToolSnapshot | null {
-    return this.#calls.get(id) ?? null;
+    return this.#calls.get(id)?.now ?? null;
   }
 
   apply(update: ToolUpdate): RunEventBody | null {
     const before = this.#calls.get(update.id);
-    if (before && hasEnded(before)) return null;
-    const call = this.#bounded(merge(before, update));
-    this.#calls.set(call.id, call);
-    if (call.status === "failed") return failed(call, "EXECUTION_FAILED", call.output?.slice(0, 500) || "The tool failed");
-    if (call.status === "completed") return { type: "tool.completed", payload: call };
-    return { type: before ? "tool.updated" : "tool.started", payload: call };
+    if (before && hasEnded(before.now)) return null;
+    const call = before ?? begin(update.id);
+    this.#calls.set(update.id, call);
+    const statusBefore = call.now.status;
+    this.#merge(call, update);
+    const { now } = call;
+    if (hasEnded(now)) {
+      if (now.status === "completed") return { type: "tool.completed", payload: this.#end(call) };
+      const message = now.output?.slice(0, 500) || "The tool failed";
+      return failed(this.#end(call), "EXECUTION_FAILED", message);
+    }
+    if (!before) {
+      call.untold = {};
+      return { type: "tool.started", payload: now };
+    }
+    if (Object.keys(call.untold).length > 0) this.#deps.onProgress(now.id, charsOf(call));
+    return now.status === statusBefore ? null : { type: "tool.updated", payload: bare(now) };
   }
 
-  /** Only the end of a long output stays in the event; the whole goes to a file once the call has ended. */
-  #bounded(call: ToolSnapshot): ToolSnapshot {
-    const { output } = call;
-    if (output === undefined || output.length <= maxOutputChars) return call;
-    const file = hasEnded(call) ? this.#keepOutput(call.id, output) : null;
-    return { ...call, output: `…${output.slice(-maxOutputChars)}`, ...(file === null ? {} : { outputFile: file }) };
+  /** Puts what a running call is by now where it outlives this process. */
+  save(id: string): void {
+    const call = this.#calls.get(id);
+    if (!call || hasEnded(call.now)) return;
+    this.#keepWhole(call);
+    this.#deps.files.saveRunning(call.now);
   }
 
   /** Ends what is still open, with a reason. */
   endOpen(code: ToolErrorCode, message: string): RunEventBody[] {
-    return this.open().map((call) => {
-      const ended: ToolSnapshot = { ...call, status: code === "CANCELLED" ? "cancelled" : "failed" };
-      this.#calls.set(call.id, ended);
-      return failed(ended, code, message);
+    return this.open().flatMap(({ id }) => {
+      const call = this.#calls.get(id);
+      return call ? [this.#fail(call, code === "CANCELLED" ? "cancelled" : "failed", code, message)] : [];
     });
   }
 
   /** Ends one call because its permission was refused; agents often send nothing more about it. */
   reject(id: string): RunEventBody | null {
     const call = this.#calls.get(id);
-    if (!call || hasEnded(call)) return null;
-    const ended: ToolSnapshot = { ...call, status: "failed" };
-    this.#calls.set(id, ended);
-    return failed(ended, "PERMISSION_DENIED", "You rejected it");
+    if (!call || hasEnded(call.now)) return null;
+    return this.#fail(call, "failed", "PERMISSION_DENIED", "You rejected it");
+  }
+
+  #fail(call: Call, status: ToolSnapshot["status"], code: ToolErrorCode, message: string): RunEventBody {
+    call.now = { ...call.now, status };
+    return failed(this.#end(call), code, message);
+  }
+
+  #merge(call: Call, { status, ...told }: ToolUpdate): void {
+    const fresh = Object.fromEntries(
+      Object.entries(told).filter(([name, value]) => value !== undefined && !this.#isKnown(call, name, value)),
+    ) as Told;
+    call.now = { ...call.now, ...fresh, ...(status === undefined ? {} : { status }) };
+    call.untold = { ...call.untold, ...fresh };
+    for (const body of bodies) if (body in fresh) this.#bound(call, body);
+  }
+
+  #isKnown(call: Call, name: string, value: unknown): boolean {
+    const whole = call.whole.get(name as Body);
+    if (whole !== undefined) return bodyText({ [name]: value }, name as Body) === whole;
+    return isDeepStrictEqual(call.now[name as keyof ToolSnapshot], value);
+  }
+
+  /** A body that is too long for an event goes to a file, as it grows; the event has a part of it. */
+  #bound(call: Call, body: Body): void {
+    const text = bodyText(call.now, body);
+    const { field, end } = fileOf[body];
+    call.whole.delete(body);
+    if (text === null || text.length <= maxBodyChars) return;
+    call.whole.set(body, text);
+    call.now = cutBody(call.now, body, text);
+    call.untold = { ...call.untold, [body]: call.now[body] };
+    if (call.now[field] !== undefined) return;
+    const file = this.#deps.files.keep(call.now.id, end, text);
+    if (file === null) return;
+    call.now = { ...call.now, [field]: file };
+    call.untold = { ...call.untold, [field]: file };
+  }
+
+  #keepWhole(call: Call): void {
+    for (const [body, text] of call.whole) this.#deps.files.keep(call.now.id, fileOf[body].end, text);
+  }
+
+  /** The payload of its last event: what no event said yet. */
+  #end(call: Call): ToolSnapshot {
+    this.#keepWhole(call);
+    this.#deps.onEnd(call.now.id);
+    const last = { ...bare(call.now), ...call.untold };
+    call.now = bare(call.now);
+    call.untold = {};
+    call.whole.clear();
+    return last;
   }
 }
 
-function merge(before: ToolSnapshot | undefined, update: ToolUpdate): ToolSnapshot {
-  const known: ToolSnapshot = before ?? {
-    id: update.id,
-    kind: "other",
-    title: "",
-    status: "pending",
-    locations: [],
-    diff: [],
+function begin(id: string): Call {
+  return {
+    now: { id, kind: "other", title: "", status: "pending", locations: [], diff: [] },
+    untold: {},
+    whole: new Map(),
   };
-  const given = Object.fromEntries(Object.entries(update).filter(([, value]) => value !== undefined));
-  return { ...known, ...given };
+}
+
+/** What every event of a call says. */
+function bare({ id, kind, title, status }: ToolSnapshot): ToolSnapshot {
+  return { id, kind, title, status, locations: [], diff: [] };
+}
+
+function charsOf({ now, whole }: Call): number {
+  return bodies.reduce((sum, body) => sum + (whole.get(body)?.length ?? bodyText(now, body)?.length ?? 0), 0);
 }
 
 function hasEnded(call: ToolSnapshot): boolean {

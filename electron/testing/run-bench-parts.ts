@@ -9,6 +9,7 @@ import { silentLog } from "../lib/log.ts";
 import type { ChatFacts, Parts, SessionFacts } from "../runs/ports.ts";
 import { LiveRuns } from "../runs/live-runs.ts";
 import { createQueueService } from "../runs/queue-service.ts";
+import { RunFiles } from "../runs/run-files.ts";
 import { RunInsertion } from "../runs/run-insertion.ts";
 import { RunRecords } from "../runs/run-records.ts";
 import { RunsService } from "../runs/runs-service.ts";
@@ -109,6 +110,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
 
   const runRepository = createRunRepository(store);
   const leases = new Leases({ log: silentLog });
+  const files = new RunFiles({ dataDir: dir, log: silentLog });
   const records = new RunRecords({ store, runs: runRepository, clock, log: silentLog });
   const runs = new RunsService({
     records,
@@ -120,7 +122,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
     log: silentLog,
     announce: () => {},
     failpoint: () => {},
-    keepOutput: () => null,
+    files,
   });
   const queue = createQueueService({
     store,
@@ -144,6 +146,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
     runs,
     queue,
     runRepository,
+    files,
     records,
     held,
     cancelledAsks,

@@ -1,7 +1,7 @@
 import type { ChatUpdate, Queue, Turn } from "../../shared/contract/chats.ts";
 import type { Run, RunStatus } from "../../shared/contract/runs.ts";
-import type { RunEvent } from "../../shared/run-event.ts";
-import { emptyTimeline, foldRunEvent } from "../../shared/run-fold.ts";
+import type { RunEvent, ToolSnapshot } from "../../shared/run-event.ts";
+import { emptyTimeline, foldRunEvents, withRunningTool } from "../../shared/run-fold.ts";
 
 /**
  * What is known of one chat. `turns` oldest first, without holes; `more`: older ones exist in the core.
@@ -41,6 +41,8 @@ function applyUpdate(state: ChatState, update: ChatUpdate): ChatState | null {
       return { ...joinSnapshot(state, update.turns, update.more), queue: update.queue, cursor: update.cursor };
     case "run":
       return { ...state, turns: withRun(state.turns, update.run) };
+    case "tool":
+      return { ...state, turns: withTool(state.turns, update.runId, update.tool) };
     case "queue":
       return { ...state, queue: update.queue };
     case "events": {
@@ -72,14 +74,23 @@ function withRun(turns: Turn[], run: Run): Turn[] {
   return turns.map((turn, index) => (index === at ? { ...turn, run } : turn));
 }
 
+function withTool(turns: Turn[], runId: string, tool: ToolSnapshot): Turn[] {
+  return turns.map((turn) => (turn.run.id === runId ? { ...turn, timeline: withRunningTool(turn.timeline, tool) } : turn));
+}
+
 function withEvents(turns: Turn[], events: readonly RunEvent[]): Turn[] | null {
   const next = [...turns];
-  for (const event of events) {
-    const at = next.findLastIndex((turn) => turn.run.id === event.runId);
+  for (const [runId, ofRun] of Map.groupBy(events, (event) => event.runId)) {
+    const at = next.findLastIndex((turn) => turn.run.id === runId);
     const turn = next[at];
-    if (!turn || event.seq > turn.timeline.lastSeq + 1) return null;
-    if (event.seq <= turn.timeline.lastSeq) continue;
-    next[at] = { ...turn, timeline: foldRunEvent(turn.timeline, event) };
+    if (!turn) return null;
+    let last = turn.timeline.lastSeq;
+    for (const { seq } of ofRun) {
+      if (seq > last + 1) return null;
+      last = Math.max(last, seq);
+    }
+    const timeline = foldRunEvents(turn.timeline, ofRun);
+    if (timeline !== turn.timeline) next[at] = { ...turn, timeline };
   }
   return next;
 }

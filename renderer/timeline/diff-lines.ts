@@ -22,9 +22,9 @@ export function lineDiff(diff: ToolDiff): LineDiff {
   return made;
 }
 
-function compare({ oldText, newText }: ToolDiff): LineDiff {
+function compare({ oldText, newText, cut }: ToolDiff): LineDiff {
   const unknown = { additions: 0, deletions: 0, lines: null };
-  if ((oldText?.length ?? 0) + newText.length > mostCompared) return unknown;
+  if (cut || (oldText?.length ?? 0) + newText.length > mostCompared) return unknown;
   const patch = structuredPatch("", "", oldText ?? "", newText, undefined, undefined, { context: 3, maxEditLength: mostEdits });
   if (!patch) return unknown;
   const lines: DiffLine[] = [];

@@ -53,15 +53,23 @@ export function ToolDetail({ item }: { item: ToolItem }): React.JSX.Element {
       ) : null}
       {input ? <PlainText text={input} mono className="border-b border-line text-muted last:border-b-0" /> : null}
       {output !== "" && tool.diff.length === 0 ? <PlainText text={output} mono /> : null}
-      {tool.outputFile ? (
-        <p className="border-t border-line px-2.5 py-1.5 text-small text-muted">
-          The output was cut at 64 KB. All of it: <code className="selectable break-all">{tool.outputFile}</code>
-        </p>
-      ) : null}
+      <WholeFile what="output" file={tool.outputFile} />
+      <WholeFile what="input" file={tool.inputFile} />
+      <WholeFile what="change" file={tool.diffFile} />
       {isEmpty ? (
         <p className="px-2.5 py-1.5 text-small text-muted">{item.endedAt ? "It told nothing more." : "Nothing to show yet."}</p>
       ) : null}
     </div>
+  );
+}
+
+/** Where all of something is that is too long for the timeline. */
+function WholeFile({ what, file }: { what: string; file: string | undefined }): React.JSX.Element | null {
+  if (file === undefined) return null;
+  return (
+    <p className="border-t border-line px-2.5 py-1.5 text-small text-muted">
+      The {what} was cut at 64 KB. All of it: <code className="selectable break-all">{file}</code>
+    </p>
   );
 }
 

@@ -2,7 +2,7 @@ import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
 import { fields } from "../fields.ts";
 import { contentBlock, promptInput } from "../prompt.ts";
-import { isoTime, runEvent, usage } from "../run-event.ts";
+import { isoTime, runEvent, toolSnapshot, usage } from "../run-event.ts";
 import { errors } from "./errors.ts";
 import { procedure } from "./procedure.ts";
 import { run } from "./runs.ts";
@@ -60,12 +60,14 @@ export type Turn = z.infer<typeof turn>;
 
 /**
  * First a snapshot (the last turns and the queue), then what happens. Go on from `cursor` after a break.
+ * `tool`: what a running call is by now; it has no cursor, and the event of the call's end repeats what matters of it.
  * `resync`: the reader was too slow, or asked from a place that isn't there; subscribe again without `after`.
  */
 export const chatUpdate = z.discriminatedUnion("type", [
   z.object({ type: z.literal("snapshot"), turns: z.array(turn), more: z.boolean(), queue, cursor: z.int() }),
   z.object({ type: z.literal("run"), run }),
   z.object({ type: z.literal("events"), events: z.array(runEvent), cursor: z.int() }),
+  z.object({ type: z.literal("tool"), runId: z.string(), tool: toolSnapshot }),
   z.object({ type: z.literal("queue"), queue }),
   z.object({ type: z.literal("resync") }),
 ]);

@@ -1,4 +1,4 @@
-import type { ChatUpdate } from "../../shared/contract/chats.ts";
+import type { ChatUpdate, Queue, Turn } from "../../shared/contract/chats.ts";
 import type { RunEvent } from "../../shared/run-event.ts";
 
 /**
@@ -12,6 +12,22 @@ export class EventsUpdate implements Extract<ChatUpdate, { type: "events" }> {
 
   constructor(events: RunEvent[], cursor: number) {
     this.events = events;
+    this.cursor = cursor;
+  }
+}
+
+/** A chat's last turns, on the same way for the same reason: they are large. */
+export class ChatSnapshot implements Extract<ChatUpdate, { type: "snapshot" }> {
+  readonly type = "snapshot";
+  readonly turns: Turn[];
+  readonly more: boolean;
+  readonly queue: Queue;
+  readonly cursor: number;
+
+  constructor(page: { turns: Turn[]; more: boolean }, queue: Queue, cursor: number) {
+    this.turns = page.turns;
+    this.more = page.more;
+    this.queue = queue;
     this.cursor = cursor;
   }
 }
