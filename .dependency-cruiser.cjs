@@ -98,7 +98,7 @@ module.exports = {
     forbid(
       "features-stay-apart",
       "A feature imports stores, ui, commands and shared; chat and workspace put features together",
-      { path: "^renderer/(timeline|composer|changes|terminal|inbox|sidebar|settings|asks)/", pathNot: tests },
+      { path: "^renderer/(timeline|composer|changes|terminal|inbox|sidebar|settings|approvals)/", pathNot: tests },
       { path: "^renderer/(timeline|composer|changes|terminal|inbox|sidebar|settings|chat|workspace)/", pathNot: "^renderer/$1/" },
     ),
     forbid(

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { AskCard } from "./asks/ask-card.tsx";
+import { AskCard } from "./approvals/ask-card.tsx";
 import { newSession } from "./commands/actions.ts";
 import { useShortcut } from "./commands/keys.ts";
 import { InboxPanel } from "./inbox/inbox-panel.tsx";
@@ -93,7 +93,7 @@ function Start(): React.JSX.Element {
     <main className="min-h-0 flex-1">
       <EmptyState
         action={
-          <Button look="filled" shortcut={shortcut} onClick={() => newSession()}>
+          <Button variant="filled" shortcut={shortcut} onClick={() => newSession()}>
             New session
           </Button>
         }

@@ -40,7 +40,7 @@ export function ApplyDialog({ sessionId, paths, where, onClose }: Props): React.
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="filled" disabled={!ready || busy} autoFocus onClick={() => void go()}>
+          <Button variant="filled" disabled={!ready || busy} autoFocus onClick={() => void go()}>
             {result && ready ? applyText(result.applied.length, conflicts > 0) : "Apply"}
           </Button>
         </>

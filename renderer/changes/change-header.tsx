@@ -24,7 +24,7 @@ export function ChangeHeader({
       <div className="flex items-center gap-1">
         <Path path={change.path} />
         <Button
-          look="plain"
+          variant="plain"
           aria-pressed={approved}
           className={cx(approved && "text-added")}
           icon={<Check className="size-3.5" aria-hidden />}
@@ -35,7 +35,7 @@ export function ChangeHeader({
           {approved ? "Approved" : "Approve"}
         </Button>
         <Button
-          look="plain"
+          variant="plain"
           icon={<X className="size-3.5" aria-hidden />}
           title="R"
           aria-keyshortcuts="R"
@@ -44,7 +44,7 @@ export function ChangeHeader({
           Reject
         </Button>
         {onApply ? (
-          <Button look="plain" title="Look at what would be written, then apply" onClick={onApply}>
+          <Button variant="plain" title="Look at what would be written, then apply" onClick={onApply}>
             Apply
           </Button>
         ) : null}

@@ -157,7 +157,7 @@ function Review({
       </div>
       <footer className="flex flex-wrap items-center justify-between gap-2 border-t border-line bg-panel px-2 py-1.5 [anchor-name:--review]">
         <Button
-          look="plain"
+          variant="plain"
           shortcut="Mod+Enter"
           disabled={changes.every((one) => one.review === "approved")}
           onClick={() => void approve(sessionId, undefined, false)}
@@ -165,7 +165,7 @@ function Review({
           Approve all
         </Button>
         {inPlace ? null : (
-          <Button look="filled" onClick={() => setApplying({ paths: undefined })}>
+          <Button variant="filled" onClick={() => setApplying({ paths: undefined })}>
             Apply {changes.length} → {where}
           </Button>
         )}

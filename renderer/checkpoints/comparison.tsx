@@ -11,7 +11,7 @@ import { ErrorBoundary } from "../ui/error-boundary.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { useFetched } from "./use-fetched.ts";
-import { countLines, files } from "./words.ts";
+import { countLines, files } from "./format.ts";
 
 const PatchView = lazy(() => import("./patch-view.tsx"));
 

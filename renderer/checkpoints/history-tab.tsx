@@ -15,7 +15,7 @@ import { toast } from "../ui/toast.tsx";
 import { Comparison } from "./comparison.tsx";
 import { RestorePanel } from "./restore-panel.tsx";
 import { useFetched } from "./use-fetched.ts";
-import { askedOf, byDay, kindOf, nameOf, timeOf, type Runs } from "./words.ts";
+import { askedOf, byDay, kindOf, nameOf, timeOf, type Runs } from "./format.ts";
 
 /** The session's checkpoints: compare them with each other or with now, restore one, take one by hand. */
 export function HistoryTab({ sessionId, active }: { sessionId: string; active: boolean }): React.JSX.Element {

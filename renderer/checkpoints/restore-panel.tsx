@@ -7,7 +7,7 @@ import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { toast } from "../ui/toast.tsx";
 import { useFetched } from "./use-fetched.ts";
-import { files, sizeOf } from "./words.ts";
+import { files, sizeOf } from "./format.ts";
 
 type Props = { checkpoint: Checkpoint; busy: boolean; version: number; onDone: () => void };
 
@@ -35,7 +35,7 @@ export function RestorePanel({ checkpoint, busy, version, onDone }: Props): Reac
           action={
             <>
               <Button onClick={preview.again}>Try again</Button>
-              <Button look="plain" onClick={onDone}>
+              <Button variant="plain" onClick={onDone}>
                 Cancel
               </Button>
             </>
@@ -50,10 +50,10 @@ export function RestorePanel({ checkpoint, busy, version, onDone }: Props): Reac
       {preview.kind === "ready" ? <Preview checkpoint={checkpoint} preview={preview.value} /> : null}
       {preview.kind === "ready" ? (
         <footer className="flex flex-wrap items-center justify-end gap-2 px-3 py-2">
-          <Button look="plain" onClick={onDone}>
+          <Button variant="plain" onClick={onDone}>
             Cancel
           </Button>
-          <Button look="filled" disabled={going || busy || preview.value.changed.length === 0} onClick={() => void restore()}>
+          <Button variant="filled" disabled={going || busy || preview.value.changed.length === 0} onClick={() => void restore()}>
             {going ? "Restoring…" : `Restore ${files(preview.value.changed.length)}`}
           </Button>
         </footer>

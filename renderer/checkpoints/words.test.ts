@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
-import { byDay, countLines, files, nameOf, sizeOf } from "./words.ts";
+import { byDay, countLines, files, nameOf, sizeOf } from "./format.ts";
 
 function checkpoint(createdAt: Date, more: Partial<Checkpoint> = {}): Checkpoint {
   return {

@@ -21,7 +21,7 @@ export function QueueRows({ queue }: { queue: Queue }): React.JSX.Element | null
             {queue.reason === null ? "Held, because the last run didn’t complete" : `Held: ${queue.reason}`}
           </span>
           <Button
-            look="plain"
+            variant="plain"
             onClick={() => void attempt(() => rpc.chats.queueRelease({ id: queue.chatId }))}
             className="text-accent"
           >
@@ -122,7 +122,7 @@ function EditRow({ item, onClose }: { item: QueueItem; onClose: () => void }): R
         className="max-h-40 min-h-8 w-full resize-none rounded-control border border-line-strong bg-raised px-2 py-1 outline-none [field-sizing:content] touch:text-[1rem]"
       />
       <div className="flex justify-end gap-1.5">
-        <Button look="plain" onClick={onClose}>
+        <Button variant="plain" onClick={onClose}>
           Cancel
         </Button>
         <Button onClick={() => void save()} disabled={isEmptyDraft(draft)}>

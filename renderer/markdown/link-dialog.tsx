@@ -15,7 +15,7 @@ export function LinkDialog({ link, onClose }: { link: CheckedLink; onClose: () =
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button
-            look="filled"
+            variant="filled"
             disabled={open === null}
             onClick={() => {
               if (open !== null) window.open(open, "_blank", "noopener,noreferrer");

@@ -55,7 +55,7 @@ export function DeleteSessionDialog({ sessionId, onClose }: Props): React.JSX.El
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="danger" disabled={busy || (risks !== null && !agreed)} onClick={() => void remove(risks !== null)}>
+          <Button variant="danger" disabled={busy || (risks !== null && !agreed)} onClick={() => void remove(risks !== null)}>
             {busy ? "Deleting…" : risks ? "Delete anyway" : "Delete"}
           </Button>
         </>

@@ -59,14 +59,14 @@ export function FirstRun({ tour }: { tour: Tour }): React.JSX.Element {
       <Step number={3} title="Start">
         <div className="flex flex-wrap gap-2">
           <Button
-            look={hasAgent || !hasTour || stillLooking ? "filled" : "outline"}
+            variant={hasAgent || !hasTour || stillLooking ? "filled" : "outline"}
             disabled={busy}
             onClick={() => void start(false)}
           >
             {busy ? "Starting…" : "Start the first session"}
           </Button>
           {hasTour ? (
-            <Button look={hasAgent || stillLooking ? "outline" : "filled"} disabled={busy} onClick={() => void start(true)}>
+            <Button variant={hasAgent || stillLooking ? "outline" : "filled"} disabled={busy} onClick={() => void start(true)}>
               Take the two-minute tour
             </Button>
           ) : null}

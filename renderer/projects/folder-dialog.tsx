@@ -43,7 +43,7 @@ export function FolderDialog({ title, description, verb, doing, onFolder, onClos
         <FolderField path={path} onPath={change} error={error} browsing />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="filled" disabled={!ready}>
+          <Button type="submit" variant="filled" disabled={!ready}>
             {busy ? doing : verb}
           </Button>
         </div>

@@ -110,7 +110,7 @@ function Form({ project, bases, onClose }: { project: Project; bases: readonly B
       ) : null}
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" look="filled" autoFocus disabled={busy}>
+        <Button type="submit" variant="filled" autoFocus disabled={busy}>
           {busy ? "Starting…" : "Start session"}
         </Button>
       </div>

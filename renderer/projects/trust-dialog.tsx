@@ -38,14 +38,14 @@ export function TrustDialog({ projectId, onDone }: { projectId: string; onDone: 
       onClose={onDone}
       footer={
         settled ? (
-          <Button look="filled" onClick={onDone}>
+          <Button variant="filled" onClick={onDone}>
             Done
           </Button>
         ) : (
           <>
             <Button onClick={onDone}>Not now</Button>
             <Button
-              look="filled"
+              variant="filled"
               disabled={busy || report.phase !== "ready"}
               onClick={() => report.phase === "ready" && void trust(report.value.contentHash)}
             >

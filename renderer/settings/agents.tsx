@@ -79,7 +79,7 @@ function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
           {words[agent.status]}
         </span>
         <span className="inline-flex items-center gap-1 max-tablet:order-last max-tablet:w-full max-tablet:pl-3.5">
-          <Button look="plain" aria-expanded={diagnostic !== null} onClick={() => void explain()}>
+          <Button variant="plain" aria-expanded={diagnostic !== null} onClick={() => void explain()}>
             Diagnostic
           </Button>
           <IconButton

@@ -58,7 +58,7 @@ function RuleLine({ rule, onRemove }: { rule: PermissionRule; onRemove: () => vo
         </div>
         <div className="text-small text-faint">{where}</div>
       </div>
-      <Button look="plain" onClick={onRemove}>
+      <Button variant="plain" onClick={onRemove}>
         Remove
       </Button>
     </li>

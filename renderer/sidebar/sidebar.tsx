@@ -200,7 +200,7 @@ function Footer(): React.JSX.Element {
   return (
     <div className="flex items-center gap-1 border-t border-line p-1.5">
       <Button
-        look="plain"
+        variant="plain"
         className="flex-1 justify-start! px-2 text-muted hover:text-text"
         icon={<Plus className="size-3.5" aria-hidden />}
         onClick={() => newSession()}

@@ -27,7 +27,7 @@ export function PasteDialog({
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="filled" onClick={onPaste}>
+          <Button variant="filled" onClick={onPaste}>
             Paste
           </Button>
         </>

@@ -101,10 +101,10 @@ export function OutcomeRow({ turn }: { turn: Turn }): React.JSX.Element {
           <StateDot state="idle" />
         </span>
         <span className="min-w-24 flex-1 truncate">{message ?? "Stopped"}</span>
-        <Button look="plain" onClick={() => editAgain(turn)}>
+        <Button variant="plain" onClick={() => editAgain(turn)}>
           Edit prompt
         </Button>
-        <Button look="plain" onClick={() => retry(turn)}>
+        <Button variant="plain" onClick={() => retry(turn)}>
           Send again
         </Button>
       </div>
@@ -128,7 +128,7 @@ export function OutcomeRow({ turn }: { turn: Turn }): React.JSX.Element {
         {interrupted ? <Button onClick={() => goOn(turn)}>Continue</Button> : null}
         <Button onClick={() => retry(turn)}>Retry</Button>
         {advice?.way ? <Button onClick={advice.way.go}>{advice.way.label}</Button> : null}
-        <Button look="plain" onClick={() => editAgain(turn)}>
+        <Button variant="plain" onClick={() => editAgain(turn)}>
           Edit prompt
         </Button>
       </div>

@@ -44,7 +44,7 @@ export function FindBar({ query, onQuery, count, at, earlier, onEarlier, onStep,
       </span>
       {earlier === "none" || query.trim() === "" ? null : (
         <Button
-          look="plain"
+          variant="plain"
           className="text-small text-muted"
           title="Only the turns that are loaded are searched"
           onClick={onEarlier}

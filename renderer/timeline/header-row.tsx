@@ -7,7 +7,7 @@ import { IconButton } from "../ui/icon-button.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { useTimelineActions } from "./timeline-actions.ts";
 import { turnMarkdown } from "./turn-markdown.ts";
-import { durationText, msBetween, tokensText } from "./words.ts";
+import { durationText, msBetween, tokensText } from "./format.ts";
 
 /** Who answers, with which model, in what time; what it cost on hovering over the time. */
 export function HeaderRow({ turn }: { turn: Turn }): React.JSX.Element {

@@ -8,7 +8,7 @@ import { PlainText } from "../markdown/plain-text.tsx";
 import { Visible } from "../markdown/visible.tsx";
 import { cx } from "../ui/cx.ts";
 import { useOpened } from "./timeline-actions.ts";
-import { clockText } from "./words.ts";
+import { clockText } from "./format.ts";
 
 const folded: Bounds = { maxLines: 14, maxChars: 2_000 };
 

@@ -8,7 +8,7 @@ import { StateDot } from "../ui/state-dot.tsx";
 import type { Row } from "./rows.ts";
 import { useOpened } from "./timeline-actions.ts";
 import { useNow } from "./use-now.ts";
-import { durationText, msBetween } from "./words.ts";
+import { durationText, msBetween } from "./format.ts";
 
 type Of<K extends Row["kind"]> = Extract<Row, { kind: K }>;
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ToolSnapshot } from "../../shared/run-event.ts";
 import { lineDiff } from "./diff-lines.ts";
 import { groupTitle, toolLine } from "./tool-line.ts";
-import { durationText, splitForMiddle, tokensText } from "./words.ts";
+import { durationText, splitForMiddle, tokensText } from "./format.ts";
 
 const tool = (more: Partial<ToolSnapshot>): ToolSnapshot => ({
   id: "t",

@@ -22,7 +22,7 @@ import { useOpened, useTimelineActions } from "./timeline-actions.ts";
 import { ToolDetail } from "./tool-detail.tsx";
 import { groupTitle, toolLine } from "./tool-line.ts";
 import { useNow } from "./use-now.ts";
-import { durationText, msBetween, splitForMiddle } from "./words.ts";
+import { durationText, msBetween, splitForMiddle } from "./format.ts";
 
 const icons: Record<ToolKind, LucideIcon> = {
   read: FileText,

@@ -2,7 +2,7 @@ import type { ComponentProps, ReactNode } from "react";
 import { cx } from "./cx.ts";
 import { Kbd } from "./kbd.tsx";
 
-const looks = {
+const variants = {
   /** The one action that a view is about. */
   filled: "bg-accent text-on-accent font-medium hover:not-disabled:opacity-90",
   outline: "border border-line-strong bg-raised hover:not-disabled:bg-hover",
@@ -11,9 +11,9 @@ const looks = {
   danger: "border border-removed/50 text-removed hover:not-disabled:bg-removed-soft",
 };
 
-type Props = ComponentProps<"button"> & { look?: keyof typeof looks; shortcut?: string; icon?: ReactNode };
+type Props = ComponentProps<"button"> & { variant?: keyof typeof variants; shortcut?: string; icon?: ReactNode };
 
-export function Button({ look = "outline", shortcut, icon, className, children, ...rest }: Props): React.JSX.Element {
+export function Button({ variant = "outline", shortcut, icon, className, children, ...rest }: Props): React.JSX.Element {
   return (
     <button
       type="button"
@@ -21,7 +21,7 @@ export function Button({ look = "outline", shortcut, icon, className, children, 
       className={cx(
         "row inline-flex shrink-0 items-center justify-center gap-1.5 rounded-control px-2.5 whitespace-nowrap transition-[background-color,opacity]",
         "disabled:opacity-50 aria-disabled:opacity-50",
-        looks[look],
+        variants[variant],
         className,
       )}
     >

@@ -87,7 +87,7 @@ function Line({
         <span className="max-w-3/5 shrink-0 truncate">{label}</span>
         <span className="min-w-0 truncate text-small text-faint">{note}</span>
       </button>
-      <Button look="plain" onClick={onStop}>
+      <Button variant="plain" onClick={onStop}>
         Stop
       </Button>
     </li>

@@ -47,7 +47,7 @@ function RenameDialog({ heading, title, onSave, onClose }: Props): React.JSX.Ele
         </Field>
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="filled" disabled={!ready}>
+          <Button type="submit" variant="filled" disabled={!ready}>
             Rename
           </Button>
         </div>
@@ -72,7 +72,7 @@ export function RemoveProjectDialog({ projectId }: { projectId: string }): React
       footer={
         <>
           <Button onClick={close}>Cancel</Button>
-          <Button look="danger" onClick={() => void remove()}>
+          <Button variant="danger" onClick={() => void remove()}>
             Remove
           </Button>
         </>

@@ -190,7 +190,7 @@ function AnswerButton({ choice, armed, sent, onAnswer }: AnswerProps): React.JSX
   const first = choice.id === "once";
   return (
     <Button
-      look={first ? "filled" : "outline"}
+      variant={first ? "filled" : "outline"}
       title={choice.hint}
       aria-label={`${choice.label}: ${choice.hint}`}
       aria-disabled={!armed || sent !== null}

@@ -79,7 +79,7 @@ export function QuestionCard({ question }: { question: Question }): React.JSX.El
         />
       ))}
       <div className="flex flex-wrap gap-1.5">
-        <Button type="submit" look="filled" aria-disabled={!armed || sent}>
+        <Button type="submit" variant="filled" aria-disabled={!armed || sent}>
           Answer
         </Button>
         <Button
