@@ -45,6 +45,18 @@ describe("run fold", () => {
     expect(new Set(items.map((item) => item.key)).size).toBe(2);
   });
 
+  it("keeps a message one text though a tool was called in its middle", () => {
+    const { items } = foldRun(
+      "run_1",
+      log(say("```js\na\n", "m1"), { type: "tool.started", payload: tool("t1") }, say("```\nafter", "m1"), say("next", "m2")),
+    );
+    expect(items).toMatchObject([
+      { kind: "text", text: "```js\na\n```\nafter" },
+      { kind: "tool" },
+      { kind: "text", text: "next" },
+    ]);
+  });
+
   it("begins a new text after a tool, so the order stays", () => {
     expect(kinds(log(say("a"), { type: "tool.started", payload: tool("t1") }, say("b")))).toEqual(["text", "tool", "text"]);
   });

@@ -176,15 +176,18 @@ export class TimelineFold {
 
   #addDelta(event: DeltaEvent): void {
     const { text, messageId } = event.payload;
-    const last = this.#items.at(-1);
     const kind = event.type === "assistant.delta" ? "text" : "reasoning";
+    // One message is one Markdown document, whatever was done while it was said: a fence may be open.
+    const message = kind === "text" && messageId !== undefined ? this.#find(`text:${messageId}`) : undefined;
+    if (message?.kind === "text") return this.#put({ ...message, text: message.text + text });
+    const last = this.#items.at(-1);
     const sameMessage = messageId === undefined || last?.key.startsWith(`${kind}:${messageId}:`);
     const goesOn = last?.kind === kind && sameMessage && (last.kind === "text" || last.endedAt === null);
     if (goesOn) {
       this.#items[this.#items.length - 1] = { ...last, text: last.text + text };
       return;
     }
-    const key = `${kind}:${messageId ?? ""}:${event.seq}`;
+    const key = kind === "text" && messageId !== undefined ? `text:${messageId}` : `${kind}:${messageId ?? ""}:${event.seq}`;
     this.#closeReasoning(event.at);
     if (kind === "text") this.#push({ kind, key, text, at: event.at });
     else this.#push({ kind, key, text, startedAt: event.at, endedAt: null });
