@@ -51,7 +51,7 @@ if (mode === "deaf") process.on("SIGTERM", () => {});
 
 const capabilities = {
   loadSession: !["forgetful", "resume-only"].includes(mode),
-  sessionCapabilities: ["forgetful", "load-only"].includes(mode) ? {} : { resume: {} },
+  sessionCapabilities: ["forgetful", "load-only", "late-history"].includes(mode) ? {} : { resume: {} },
   promptCapabilities: { image: true },
 };
 
@@ -98,7 +98,9 @@ async function handle(message: Message): Promise<void> {
         update(sessionId, { sessionUpdate: "user_message_chunk", content: { type: "text", text: "what was asked" } });
         say(sessionId, "what was said");
       }
-      return send({ id, result: choices });
+      send({ id, result: choices });
+      if (mode === "late-history") setTimeout(() => say(sessionId, "and what was said last"), 5);
+      return;
     case "session/set_config_option":
       if (params["value"] === "broken") return send({ id, error: { code: -32603, message: "The model server refused it" } });
       return send({ id, result: choices });

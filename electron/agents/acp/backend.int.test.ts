@@ -107,3 +107,39 @@ it("closing a chat ends the process that nobody else uses", async () => {
   expect(kit.agents.processes()).toEqual([]);
   expect(kit.deps.processes.list()).toEqual([]);
 });
+
+it("takes history that is told just after a load for history", async () => {
+  use({ fake: ["late-history"] });
+  const first = await kit.open(host);
+  await first.prompt(textPrompt("remember"));
+  await first.kill();
+  const next = new TestHost();
+  const again = await kit.open(next);
+  expect(again.how).toBe("replayed");
+  await again.prompt(textPrompt("only this"));
+  expect([next.text, host.text]).toEqual(["only this", "remember"]);
+});
+
+it("has no session open whose next opening failed", async () => {
+  use({ fake: [] });
+  await (await kit.open(host)).prompt(textPrompt("hi"));
+  kit.agents.patchConfig({ fake: { command: "/nowhere/agent" } });
+  const elsewhere = { chatId: "chat-1", agentId: "fake", projectId: "p", workingCopyPath: kit.dir, host };
+  expect(await kit.agents.backend.open(elsewhere, new AbortController().signal)).toMatchObject({
+    ok: false,
+    error: { type: "unavailable" },
+  });
+  expect(kit.agents.agentSessions(["chat-1"])).toMatchObject([{ status: "closed", outlook: "resumes" }]);
+});
+
+it("answers a prompt with a failure, and never throws, when the store doesn't take that it was sent", async () => {
+  use({ fake: [] });
+  const session = await kit.open(host);
+  kit.deps.sessions.touch = () => {
+    throw new Error("database or disk is full");
+  };
+  expect(await session.prompt(textPrompt("hi"))).toEqual({
+    ok: false,
+    error: { type: "failed", message: "database or disk is full" },
+  });
+});
