@@ -198,3 +198,37 @@ it("asks a person what an agent asks between its turns, and lets the run that se
   const heard = { status: "completed", aborted: false };
   expect(asked).toEqual([heard, heard]);
 });
+
+it("puts what the agent reports when the run is over beside the run, unread, and appends nothing", async () => {
+  const bench = createRunBench();
+  const touched: { unread?: boolean }[] = [];
+  bench.parts.sessions.touch = (_id, what) => void touched.push(what);
+  const run = await bench.start("chat-1");
+  const { host, end } = await until(() => bench.backend.turns[0]);
+  end();
+  await until(() => status(bench, run.id) === "completed");
+  const told = types(bench, run.id);
+  touched.length = 0;
+  host.onUpdate({ type: "text", text: "The nightly build " });
+  host.onUpdate({ type: "text", text: "is green." });
+  host.onUpdate({ type: "tool", tool: { id: "b", title: "npm test", status: "completed" } });
+  bench.clock.advance(300);
+  expect(bench.runRepository.find(run.id)?.lateReport?.text).toBe("The nightly build is green.\nnpm test: completed\n");
+  expect(touched).toEqual([{ unread: true }]);
+  host.onUpdate({ type: "text", text: "Deployed." });
+  bench.runs.dispose();
+  expect(bench.runRepository.find(run.id)?.lateReport?.text).toMatch(/completed\nDeployed\.$/);
+  expect(types(bench, run.id)).toEqual(told);
+});
+
+it("says nothing more of a run that a person stopped", async () => {
+  const bench = createRunBench();
+  const run = await bench.start("chat-1");
+  const turn = await until(() => bench.backend.turns[0]);
+  bench.runs.cancel(run.id);
+  turn.end("cancelled");
+  await until(() => status(bench, run.id) === "cancelled");
+  turn.host.onUpdate({ type: "text", text: "I go on all the same" });
+  bench.clock.advance(300);
+  expect(bench.runRepository.find(run.id)?.lateReport).toBeUndefined();
+});

@@ -9,6 +9,7 @@ import { Listeners } from "../lib/listeners.ts";
 import type { Log } from "../lib/log.ts";
 import type { ChatAnnouncement } from "./chat-feed.ts";
 import { Execution } from "./execution.ts";
+import { LateReports } from "./late-reports.ts";
 import type { LiveRuns } from "./live-runs.ts";
 import type { Parts, SessionFacts } from "./ports.ts";
 import { checkRun, findPlace, type CreateRun, type RunRefusal } from "./run-checks.ts";
@@ -42,6 +43,7 @@ export class RunsService {
   readonly announced: Listeners<ChatAnnouncement>;
   readonly ended: Listeners<Run>;
   readonly #deps: RunsDeps;
+  readonly #lateReports: LateReports;
   /** Runs whose last event waits for a store that another process holds. */
   readonly #ending = new Map<string, RunEnding>();
   #closing = false;
@@ -50,6 +52,15 @@ export class RunsService {
     this.#deps = deps;
     this.announced = new Listeners((error) => deps.log.error("runs.listener", error));
     this.ended = new Listeners((error) => deps.log.error("runs.listener", error));
+    this.#lateReports = new LateReports({
+      clock: deps.clock,
+      find: (runId) => deps.records.find(runId),
+      save: (run, lateReport) => {
+        deps.records.write(run, { patch: { lateReport }, events: [], durable: true });
+        this.#announce(run.id);
+        this.#touch(run, { unread: true });
+      },
+    });
     deps.records.saving.on(this.#onSaving);
     deps.leases.released.on(() => this.#pump());
   }
@@ -135,6 +146,7 @@ export class RunsService {
         });
     }
     for (const execution of this.#deps.live.list()) execution.interrupt("Hearth was closed while this ran");
+    this.#lateReports.dispose();
     this.#deps.records.dispose();
   }
 
@@ -221,9 +233,9 @@ export class RunsService {
     );
   }
 
-  /** What an agent says of a run that is over: the log takes nothing more, but its session's figures stay true. */
-  #late({ chatId, agentId }: Run, update: AgentUpdate): void {
-    if (update.type !== "usage") return;
+  /** What an agent says of a run that is over: it stands beside the log, and its session's figures stay true. */
+  #late({ id, chatId, agentId }: Run, update: AgentUpdate): void {
+    if (update.type !== "usage") return this.#lateReports.add(id, update);
     const { contextUsed, contextSize } = update.usage;
     const nothing = { input: null, cached: null, output: null, reasoning: null };
     this.#deps.parts.agents.addUsage(chatId, agentId, { ...nothing, contextUsed, contextSize });

@@ -33,6 +33,7 @@ export type RunPatch = Partial<{
   timings: Timings;
   usage: Usage | null;
   endedAt: number;
+  lateReport: NonNullable<Run["lateReport"]>;
 }>;
 
 export type PendingEvent = { body: RunEventBody; at: number; diagnostics?: Record<string, unknown> };
@@ -60,6 +61,7 @@ type RunRow = {
   created_at: number;
   ended_at: number | null;
   last_seq: number;
+  late_report: string | null;
 };
 type EventRow = {
   cursor: number;
@@ -85,6 +87,7 @@ const columns: Record<keyof RunPatch, (value: never) => Record<string, unknown>>
   timings: (value: Timings) => ({ timings: JSON.stringify(value) }),
   usage: (value: Usage | null) => ({ usage: value && JSON.stringify(value) }),
   endedAt: (value: number) => ({ ended_at: value }),
+  lateReport: (value: NonNullable<Run["lateReport"]>) => ({ late_report: JSON.stringify(value) }),
 };
 
 export type RunRepository = ReturnType<typeof createRunRepository>;
@@ -227,5 +230,6 @@ function toRun(row: RunRow): Run {
     createdAt: isoTime(row.created_at),
     endedAt: row.ended_at === null ? null : isoTime(row.ended_at),
     lastSeq: row.last_seq,
+    ...(row.late_report === null ? {} : { lateReport: JSON.parse(row.late_report) as NonNullable<Run["lateReport"]> }),
   };
 }

@@ -97,6 +97,7 @@ export const runs = sqliteTable("runs", {
   createdAt: integer("created_at").notNull(),
   endedAt: integer("ended_at"),
   lastSeq: integer("last_seq").notNull().default(0),
+  lateReport: text("late_report"),
 });
 
 export const runEvents = sqliteTable("run_events", {

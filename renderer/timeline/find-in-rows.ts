@@ -21,6 +21,8 @@ export function searchText(row: Row): string {
       return row.item.kind === "permission" ? row.item.title : row.item.request.message;
     case "notice":
       return row.item.notice.message;
+    case "late":
+      return row.report.text;
     case "outcome":
       return `${row.turn.run.error?.code ?? ""} ${row.turn.run.error?.message ?? ""}`;
     case "header":

@@ -93,6 +93,20 @@ function PlanLine({ entry, ended }: { entry: PlanEntry; ended: boolean }): React
   );
 }
 
+/** What the agent said when its turn was over, of work that it had left in the background. */
+export function LateRow({ row }: { row: Of<"late"> }): React.JSX.Element {
+  return (
+    <p className="flex items-start gap-2 py-1 text-muted">
+      <span className="inline-flex w-4 shrink-0 justify-center pt-[3px]">
+        <Info className="size-3.5 text-faint" aria-hidden />
+      </span>
+      <span className="selectable min-w-0 whitespace-pre-wrap break-words">
+        Said after the turn: <Visible text={row.report.text.trim().slice(0, 4_000)} />
+      </span>
+    </p>
+  );
+}
+
 export function NoticeRow({ row }: { row: Of<"notice"> }): React.JSX.Element {
   const { kind, message } = row.item.notice;
   const grave = kind === "warning" || kind === "memory-lost" || kind === "skipped-files";

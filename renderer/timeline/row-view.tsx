@@ -4,7 +4,7 @@ import { AskRow } from "./ask-row.tsx";
 import { OutcomeRow, StateRow } from "./end-rows.tsx";
 import { HeaderRow } from "./header-row.tsx";
 import { PromptRow } from "./prompt-row.tsx";
-import { NoticeRow, PlanRow, ReasoningRow } from "./quiet-rows.tsx";
+import { LateRow, NoticeRow, PlanRow, ReasoningRow } from "./quiet-rows.tsx";
 import type { Row } from "./rows.ts";
 import { ToolRow, ToolsRow } from "./tool-row.tsx";
 
@@ -33,6 +33,8 @@ export const RowView = memo(function RowView({ row }: { row: Row }): React.JSX.E
       return <AskRow row={row} />;
     case "notice":
       return <NoticeRow row={row} />;
+    case "late":
+      return <LateRow row={row} />;
     case "state":
       return <StateRow turn={row.turn} />;
     case "outcome":

@@ -116,6 +116,15 @@ describe("rows", () => {
     expect(findInRows(rows, "  ")).toEqual([]);
   });
 
+  it("shows, finds and copies what was said when the turn was over", () => {
+    const lateReport = { text: "The build is green.\n", at: "2026-01-01T00:00:00.000Z" };
+    const one = turn([say("Started it.")], { status: "completed", lateReport });
+    const rows = rowsOf([one]);
+    expect(rows.at(-1)).toMatchObject({ kind: "late", report: lateReport });
+    expect(findInRows(rows, "green")).toEqual([rows.at(-1)?.key]);
+    expect(turnMarkdown(one, "Practice")).toMatch(/Started it\.\n\nSaid after the turn: The build is green\.\n$/);
+  });
+
   it("copies as Markdown what was said and done", () => {
     const one = turn([say("First."), tool("a", "read"), failed("b"), say("Last.")], { error: { code: "X", message: "y" } });
     expect(turnMarkdown(one, "Practice")).toBe(

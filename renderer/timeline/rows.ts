@@ -5,6 +5,7 @@ import { splitMarkdown, type MarkdownChunk } from "../markdown/split-markdown.ts
 
 type Item<K extends TimelineItem["kind"]> = Extract<TimelineItem, { kind: K }>;
 export type ToolItem = Item<"tool">;
+export type LateReport = NonNullable<Turn["run"]["lateReport"]>;
 export type AskItem = Item<"permission"> | Item<"question">;
 
 /** One row of the timeline: what is measured, drawn and taken away as a whole. `key` is unique in the chat and stable. */
@@ -19,6 +20,7 @@ export type Row =
   | { kind: "plan"; key: string; item: Item<"plan">; ended: boolean }
   | { kind: "ask"; key: string; item: AskItem; ended: boolean }
   | { kind: "notice"; key: string; item: Item<"notice"> }
+  | { kind: "late"; key: string; report: LateReport }
   | { kind: "state"; key: string; turn: Turn }
   | { kind: "outcome"; key: string; turn: Turn };
 
@@ -53,6 +55,7 @@ function makeRows(turn: Turn): Row[] {
   if (going && items.some(isOpenAsk)) return rows;
   if (going) rows.push({ kind: "state", key: `${run.id}:end`, turn });
   else if (run.status !== "completed") rows.push({ kind: "outcome", key: `${run.id}:end`, turn });
+  if (run.lateReport) rows.push({ kind: "late", key: `${run.id}:late`, report: run.lateReport });
   return rows;
 }
 

@@ -31,6 +31,7 @@ const heights: Record<Row["kind"], number> = {
   plan: 120,
   ask: 160,
   notice: 28,
+  late: 28,
   state: 28,
   outcome: 110,
 };

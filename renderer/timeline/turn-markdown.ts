@@ -23,6 +23,7 @@ export function turnMarkdown(turn: Turn, agentLabel: string): string {
   }
   closeList();
   if (run.error) parts.push(`> ${run.error.code}: ${run.error.message}`);
+  if (run.lateReport) parts.push(`Said after the turn: ${run.lateReport.text.trim()}`);
   return `${parts.join("\n\n")}\n`;
 }
 

@@ -36,6 +36,8 @@ export const run = z.object({
   /** What keeps the run from being saved, in words for a person; absent while all of it is. Writing is tried again. */
   notSaved: z.string().optional(),
   prompt: z.array(contentBlock),
+  /** What the agent said when the run was over, of work that it had left in the background; absent where it said nothing. */
+  lateReport: z.object({ text: z.string(), at: isoTime }).optional(),
   stopReason: z.string().nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   timings,

@@ -1,4 +1,8 @@
 import { sql as init } from "./0001-init.ts";
+import { sql as lateReport } from "./0002-late-report.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
-export const migrations: readonly { version: number; name: string; sql: string }[] = [{ version: 1, name: "init", sql: init }];
+export const migrations: readonly { version: number; name: string; sql: string }[] = [
+  { version: 1, name: "init", sql: init },
+  { version: 2, name: "late-report", sql: lateReport },
+];
