@@ -10,6 +10,7 @@ import type { ContractRouterClient } from "@orpc/contract";
 import type { Contract } from "../shared/contract/contract.ts";
 import { desktop, hearthPortMessage, type DesktopBridge } from "./desktop-bridge.ts";
 import { setConnection, useConnection } from "./stores/connection.ts";
+import { isRecord } from "../shared/is-record.ts";
 
 type Link = ClientLink<Record<never, never>>;
 /** `closed` resolves when the connection is gone. */
@@ -148,8 +149,4 @@ export function callFailure(error: unknown): CallFailure {
     };
   }
   return { code: "UNEXPECTED", message: error instanceof Error ? error.message : String(error), data: null };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

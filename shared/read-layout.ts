@@ -12,6 +12,7 @@ import {
   type Split,
   type Tab,
 } from "./layout-tree.ts";
+import { isRecord } from "./is-record.ts";
 
 const maxDepth = 12;
 const maxTabs = 200;
@@ -158,8 +159,4 @@ function isSide(value: unknown): value is Side {
 
 function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

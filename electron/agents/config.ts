@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
 import { agentConfig, agentConfigEntry, type AgentConfig, type AgentConfigEntry } from "../../shared/contract/agents.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { AgentDefinition } from "./definition.ts";
+import { saveJson } from "../lib/save-json.ts";
 
 /** `problems`: entries that were skipped, and why. */
 export type ReadConfig = { path: string; config: AgentConfig; problems: { entry: string; message: string }[] };
@@ -85,15 +86,10 @@ export function patchConfig(
 }
 
 function save(file: string, config: Record<string, unknown>): Result<null, Failure<"AGENT_CONFIG_NOT_SAVED">> {
-  const temporary = `${file}.${process.pid}.new`;
   try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    // The person may have put a key into `env`.
-    writeFileSync(temporary, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600, flush: true });
-    renameSync(temporary, file);
+    saveJson(file, config);
     return ok(null);
   } catch (error) {
-    rmSync(temporary, { force: true });
     return failure(
       "AGENT_CONFIG_NOT_SAVED",
       `${file} couldn't be saved: ${error instanceof Error ? error.message : String(error)}`,

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import path from "node:path";
+import { readFileSync } from "node:fs";
 import * as z from "zod";
+import { saveJson } from "../lib/save-json.ts";
 
 const bounds = z.object({ x: z.number(), y: z.number(), width: z.number().min(360), height: z.number().min(300) });
 const state = z.object({ bounds, maximized: z.boolean() });
@@ -18,9 +18,7 @@ export function loadWindowState(file: string, screens: readonly Area[]): WindowS
 }
 
 export function saveWindowState(file: string, current: WindowState): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(`${file}.tmp`, JSON.stringify(current));
-  renameSync(`${file}.tmp`, file);
+  saveJson(file, current);
 }
 
 /** At least a hand's breadth of the title bar must be within reach. */

@@ -1,7 +1,8 @@
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
 import { identify } from "../lib/process.ts";
+import { saveJson } from "../lib/save-json.ts";
 
 /**
  * `host.json` in the data folder: how to reach the core that holds it. Readable by its owner only, because it has a
@@ -22,11 +23,7 @@ function fileIn(dataDir: string): string {
 }
 
 export function saveHostRecord(dataDir: string, record: HostRecord): void {
-  const file = fileIn(dataDir);
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(record)}\n`, { mode: 0o600 });
-  chmodSync(draft, 0o600);
-  renameSync(draft, file);
+  saveJson(fileIn(dataDir), record);
 }
 
 /** The record of a host that still lives; null where there is none. */

@@ -6,6 +6,7 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import { decodePath, encodePath } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { refusedPath } from "./path-guard.ts";
+import { relativeInside as spelledInside } from "./inside.ts";
 
 /**
  * Reads and writes below a root and nowhere else. Every folder on the way is opened without following links, and the
@@ -140,9 +141,8 @@ async function deepestReal(base: string, segments: string[]): Promise<{ real: st
 /** An absolute path as one relative to the root, whether it was spelled with the root's own name or its real one; null outside. */
 export async function relativeInside(root: string, absolute: string): Promise<string | null> {
   for (const base of new Set([nodePath.resolve(root), await realpath(root)])) {
-    const relative = nodePath.relative(base, absolute);
-    if (relative !== "" && relative !== ".." && !relative.startsWith(`..${nodePath.sep}`) && !nodePath.isAbsolute(relative))
-      return relative.split(nodePath.sep).join("/");
+    const relative = spelledInside(base, absolute);
+    if (relative !== null && relative !== ".") return relative;
   }
   return null;
 }

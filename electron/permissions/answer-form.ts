@@ -2,6 +2,7 @@ import type { Question } from "../../shared/contract/permissions.ts";
 import { failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Failure } from "../../shared/errors.ts";
+import { isRecord } from "../../shared/is-record.ts";
 
 type Content = Record<string, unknown>;
 
@@ -109,8 +110,4 @@ function choicesOf(property: Content): unknown[] | null {
 
 function invalid(field: string, problem: string): { ok: false; error: Failure<"INPUT_INVALID"> } {
   return failure("INPUT_INVALID", `${field} ${problem}`, { field });
-}
-
-function isRecord(value: unknown): value is Content {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

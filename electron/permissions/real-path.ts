@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync, realpathSync } from "node:fs";
 import path from "node:path";
+import { relativeInside } from "../lib/inside.ts";
 
 /** Where a path leads, all links followed. `relative` is from the folder's real path, with `/`; null when outside. */
 export type Place = { real: string; relative: string | null };
@@ -17,14 +18,6 @@ export function placeOf(folder: string, given: string): Place | null {
   const real = follow(path.resolve(folder, given), 0);
   if (root === null || real === null) return null;
   return { real, relative: relativeInside(root, real) };
-}
-
-/** `real` seen from `root`, with `/`; "." for the root itself, null when it isn't inside. Both must be real paths. */
-export function relativeInside(root: string, real: string): string | null {
-  const relative = path.relative(root, real);
-  if (relative === "") return ".";
-  if (relative === ".." || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative)) return null;
-  return relative.split(path.sep).join("/");
 }
 
 function follow(absolute: string, links: number): string | null {

@@ -2,6 +2,7 @@ import { realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { isInside } from "../lib/inside.ts";
 
 export type PathFailure = Failure<"PROJECT_PATH_REFUSED" | "PROJECT_PATH_MISSING">;
 
@@ -48,10 +49,4 @@ export function missingFolder(project: { path: string }): { ok: false; error: Fa
     "PROJECT_PATH_MISSING",
     `${project.path} isn't there. If the folder was moved, locate it again; nothing of the project is lost.`,
   );
-}
-
-/** Whether `inner` lies below `outer`; both absolute. */
-export function isInside(inner: string, outer: string): boolean {
-  const relative = path.relative(outer, inner);
-  return relative !== "" && relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { settings as schema, type Settings } from "../../shared/contract/settings.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { lineOf } from "./json-lines.ts";
+import { saveJson } from "../lib/save-json.ts";
 
 export type SettingsProblem = { line: number | null; field: string | null; message: string };
 export type SettingsView = { settings: Settings; path: string; problems: SettingsProblem[] };
@@ -40,7 +41,7 @@ export function createSettingsService(deps: { configDir: string; announce(settin
           `${file} can't be read (line ${raw.problem.line ?? "?"}: ${raw.problem.message}). Mend it first; nothing was written.`,
         );
       try {
-        save(file, { ...raw.value, ...change });
+        saveJson(file, { ...raw.value, ...change });
       } catch (error) {
         return failure("SETTINGS_INVALID", `${file} can't be written: ${error instanceof Error ? error.message : String(error)}`);
       }
@@ -88,11 +89,4 @@ function read(file: string): SettingsView {
 function lineOfField(text: string, field: string): number | null {
   const at = text.indexOf(JSON.stringify(field));
   return at === -1 ? null : text.slice(0, at).split("\n").length;
-}
-
-function save(file: string, value: Record<string, unknown>): void {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600, flush: true });
-  renameSync(temporary, file);
 }

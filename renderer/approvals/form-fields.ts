@@ -1,3 +1,4 @@
+import { isRecord } from "../../shared/is-record.ts";
 /** The flat form of a question: a JSON Schema object whose properties are simple values, as agents send it. */
 export type FormField = {
   name: string;
@@ -133,8 +134,4 @@ function textOr<F>(value: unknown, otherwise: F): string | F {
 
 function numberOr<F>(value: unknown, otherwise: F): number | F {
   return typeof value === "number" && Number.isFinite(value) ? value : otherwise;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { planEntry, toolKind, type ToolDiff, type Usage } from "../../../shared/run-event.ts";
 import type { AgentUpdate, ToolPatch } from "../port.ts";
+import { isRecord } from "../../../shared/is-record.ts";
 
 /**
  * `session/update` of any agent → our words. Pure and tolerant: a field of another shape than the protocol's counts as
@@ -59,10 +60,6 @@ function chunk(type: "text" | "reasoning", body: Record<string, unknown>): Agent
   if (said === "") return [];
   const messageId = body["messageId"];
   return [typeof messageId === "string" ? { type, text: said, messageId } : { type, text: said }];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function contentText(block: unknown): string {

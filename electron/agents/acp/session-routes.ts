@@ -1,4 +1,5 @@
 import type { SessionClient } from "./client-app.ts";
+import { isRecord } from "../../../shared/is-record.ts";
 
 const maxHeldUpdates = 256;
 const maxMentions = 1000;
@@ -126,8 +127,4 @@ function sessionIdsIn(values: readonly unknown[], depth = 3): string[] {
       return depth > 0 ? sessionIdsIn([inner], depth - 1) : [];
     }),
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

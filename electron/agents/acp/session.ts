@@ -13,6 +13,7 @@ import { promptBlocks } from "./prompt-blocks.ts";
 import { optionsOf, readState, withConfigOptions, withCurrent, type SessionState } from "./session-state.ts";
 import { choose } from "./set-choice.ts";
 import { ToolIds } from "./tool-ids.ts";
+import { isRecord } from "../../../shared/is-record.ts";
 
 export type AcpSessionParts = {
   connection: Connection;
@@ -274,10 +275,6 @@ export class AcpSession {
 /** What is part of the conversation; the rest tells how the session is. */
 function isSpoken({ type }: AgentUpdate): boolean {
   return ["text", "reasoning", "tool", "plan", "notice", "compacted"].includes(type);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
 
 function configOptionsOf(update: unknown): readonly unknown[] | null {

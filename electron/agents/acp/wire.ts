@@ -1,6 +1,7 @@
 import type { AnyMessage, Stream } from "@agentclientprotocol/sdk/unstable";
 import type { Child } from "../../lib/process.ts";
 import { LineReader } from "./line-reader.ts";
+import { isRecord } from "../../../shared/is-record.ts";
 
 export type WireListener = {
   onUpdate(sessionId: string, update: unknown): void;
@@ -144,7 +145,7 @@ export class Wire {
   }
 
   #receiveUpdate(params: unknown): void {
-    if (!isObject(params) || typeof params["sessionId"] !== "string") return;
+    if (!isRecord(params) || typeof params["sessionId"] !== "string") return;
     this.#listener.onUpdate(params["sessionId"], params["update"]);
   }
 
@@ -168,7 +169,7 @@ export class Wire {
 }
 
 function promptSession(method: string, params: unknown): string | null {
-  if (method !== "session/prompt" || !isObject(params)) return null;
+  if (method !== "session/prompt" || !isRecord(params)) return null;
   return typeof params["sessionId"] === "string" ? params["sessionId"] : null;
 }
 
@@ -191,13 +192,9 @@ async function writeLine(child: Child, line: string, stallMs: number, listener: 
 function parseObject(line: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(line);
-    return isObject(value) ? value : null;
+    return isRecord(value) ? value : null;
   } catch {
     // A banner or a log line, which the caller counts.
     return null;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

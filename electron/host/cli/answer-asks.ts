@@ -3,6 +3,7 @@ import type { PermissionOption } from "../../../shared/run-event.ts";
 import { CliFailure } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
 import { oneLine, type Terminal } from "./terminal.ts";
+import { isRecord } from "../../../shared/is-record.ts";
 
 /** How what an agent asks is answered from the command line. */
 export type Asks = {
@@ -104,10 +105,6 @@ function typed(text: string, type: string): unknown {
   if (type === "boolean") return /^(y|yes|true|1)$/i.test(text);
   if (type === "number" || type === "integer") return Number(text);
   return text;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Somebody answered in a window meanwhile: theirs counts. */

@@ -3,6 +3,7 @@ import { OpenAPIHandler } from "@orpc/openapi/node";
 import { ORPCError, type AnyRouter } from "@orpc/server";
 import type { Log } from "../../lib/log.ts";
 import { onFailure } from "./failures.ts";
+import { isRecord } from "../../../shared/is-record.ts";
 
 export const apiPrefix = "/api/v1";
 
@@ -51,7 +52,7 @@ export class RestCarrier {
       );
       return true;
     }
-    const given = readsQuery(request) ? queryOf(request) : isObject(body) ? body : {};
+    const given = readsQuery(request) ? queryOf(request) : isRecord(body) ? body : {};
     const { matched } = await this.#handler.handle(Object.assign(request, { body: given }), response, {
       prefix: apiPrefix,
       context: { given },
@@ -74,7 +75,7 @@ function refusalOf(request: IncomingMessage, body: unknown): { field: string; me
     const message = "This call takes its input as JSON in the body; there is nothing it reads from the address's query.";
     return { field: "query", message };
   }
-  if (body === undefined || isObject(body)) return null;
+  if (body === undefined || isRecord(body)) return null;
   const found = body === null ? "null" : Array.isArray(body) ? "an array" : `a ${typeof body}`;
   return { field: "body", message: `The body must be a JSON object, and is ${found}` };
 }
@@ -97,8 +98,4 @@ function queryOf(request: IncomingMessage): Record<string, unknown> {
       return [name, values.length > 1 ? values : values[0]];
     }),
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -10,6 +10,7 @@ import { contract } from "../../../shared/contract/contract.ts";
 import { silentLog } from "../../lib/log.ts";
 import { spyRouter, startTestServer, type TestServer } from "../../testing/local-server.ts";
 import { PortCarrier } from "./message-port.ts";
+import { isRecord } from "../../../shared/is-record.ts";
 
 type Refusal = { code: string; status: number; data: { field?: string; issues: { path: string; message: string }[] } };
 /** Calls a procedure with any input → how it was refused; null where it wasn't. */
@@ -59,7 +60,7 @@ async function overRest({ method, path }: Procedure, input: unknown): Promise<Re
   const params = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
   const route = `/api/v1${path.replace(/\{\w+\}/g, "x")}`;
   const reads = method === "GET" || method === "DELETE";
-  if (!isObject(input)) return (await test.known(method, reads ? `${route}?=` : route, reads ? undefined : input)).json;
+  if (!isRecord(input)) return (await test.known(method, reads ? `${route}?=` : route, reads ? undefined : input)).json;
   const rest = Object.entries(input).filter(([name]) => !params.includes(name));
   const query = rest.map(([name, value]) => `${name}=${String(value)}`).join("&");
   const { status, json } = await (reads
@@ -79,10 +80,6 @@ function overLink(link: ClientLink<Record<never, never>>): Caller {
       return { code: error.code, status: error.status, data: error.data };
     }
   };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Every object schema inside a schema, with the way to it. */
