@@ -8,7 +8,7 @@ import { createShellEnvironment } from "../lib/shell-env.ts";
 import { readInbox } from "../permissions/inbox.ts";
 import { createPermissionsService } from "../permissions/service.ts";
 import { LiveRuns } from "../runs/live-runs.ts";
-import { createQueueService } from "../runs/queue-service.ts";
+import { QueueService } from "../runs/queue-service.ts";
 import { RunInsertion } from "../runs/run-insertion.ts";
 import { RunsService } from "../runs/runs-service.ts";
 import { CheckpointsService } from "../snapshots/checkpoints.ts";
@@ -186,9 +186,9 @@ function composeRuns(base: Foundation, workspace: Workspace, { agents, terminals
       settings: settings.value,
     },
   });
-  const queue = createQueueService({ store, queue: createQueueRepository(store), chats, runs, clock, log });
+  const queue = new QueueService({ store, queue: createQueueRepository(store), chats, runs, clock, log });
   // Ended in reverse: runs first, so that they are marked before their agents and terminals go.
-  scope.add(queue.dispose);
+  scope.add(() => queue.dispose());
   scope.add(() => runs.dispose());
   return { permissions, runs, queue };
 }

@@ -4,7 +4,7 @@ import type { FilesService } from "../files/files-service.ts";
 import type { PermissionsService } from "../permissions/service.ts";
 import type { ProjectsService } from "../projects/projects-service.ts";
 import type { ChatReader } from "../runs/chat-reader.ts";
-import type { createQueueService } from "../runs/queue-service.ts";
+import type { QueueService } from "../runs/queue-service.ts";
 import type { RunsService } from "../runs/runs-service.ts";
 import type { ChatsService } from "../sessions/chats-service.ts";
 import type { LayoutService } from "../sessions/layout-service.ts";
@@ -26,7 +26,7 @@ export type Services = {
   layout: LayoutService;
   permissions: PermissionsService;
   projects: ProjectsService;
-  queue: ReturnType<typeof createQueueService>;
+  queue: QueueService;
   runs: RunsService;
   sessions: SessionsService;
   sessionRemoval: SessionRemoval;

@@ -1,55 +1,29 @@
 import type { Run } from "../../shared/contract/runs.ts";
-import type { RunEventBody, Timings, ToolSnapshot, Usage } from "../../shared/run-event.ts";
+import type { RunEventBody, ToolSnapshot, Usage } from "../../shared/run-event.ts";
 import { initialRunState, statusOf, stepRun, type RunEffect, type RunInput, type RunState } from "../../shared/run-state.ts";
 import { assertNever } from "../../shared/result.ts";
-import type { AgentSessionHandle, AgentUpdate } from "../agents/port.ts";
-import type { Clock } from "../lib/clock.ts";
-import type { Log } from "../lib/log.ts";
-import type { RunPatch } from "../store/runs.ts";
+import type { AgentSessionHandle } from "../agents/port.ts";
 import { codeOf, openings, stopReasons } from "./agent-words.ts";
-import type { Parts, SessionFacts } from "./ports.ts";
+import type { ExecutionDeps } from "./execution-deps.ts";
+import type { SessionFacts } from "./ports.ts";
 import { RunCheckpoints } from "./run-checkpoints.ts";
-import { RunHost } from "./run-host.ts";
 import type { RunEnding } from "./run-ending.ts";
-import type { RunLog } from "./run-log.ts";
+import { RunHost } from "./run-host.ts";
 import { RunTimers } from "./run-timers.ts";
-import type { CallFiles } from "./run-files.ts";
+import { contextOf, RunTimings } from "./run-timings.ts";
 import { ToolCalls } from "./tool-calls.ts";
 import { ToolProgress } from "./tool-progress.ts";
+
+const maxStragglerRounds = 20;
 
 /**
  * One run from its slot to its terminal event: carries out what `stepRun` decides. Owns the turn's signal, its
  * timers and its tool calls; all end with the run, whose agent session lives on.
  */
-export type ExecutionDeps = {
-  parts: Parts;
-  clock: Clock;
-  log: Log;
-  runLog: RunLog;
-  failpoint(label: string): void;
-  files: CallFiles;
-  /** What a running call is by now, for whoever watches. */
-  showTool(call: ToolSnapshot): void;
-  /**
-   * Writes the run's row, in one transaction with the event, as soon as the store takes it. On the disk when it returns,
-   * if the store does: where there is an event, unless told.
-   */
-  save(patch: RunPatch, how?: { event?: RunEventBody; durable?: boolean }): void;
-  /** Null where all of the run is saved; else resolves once it is, or won't be. */
-  whenSaved(): Promise<void> | null;
-  /** What the agent says once the run is over. */
-  late(update: AgentUpdate): void;
-  /** The run's last word. */
-  end(ending: RunEnding): void;
-};
-
-const maxStragglerRounds = 20;
-
 export class Execution {
   readonly #deps: ExecutionDeps;
   readonly #run: Run;
   readonly #session: SessionFacts;
-  readonly #createdAt: number;
   readonly #tools: ToolCalls;
   readonly #progress: ToolProgress;
   readonly #checkpoints: RunCheckpoints;
@@ -59,7 +33,7 @@ export class Execution {
   #state: RunState = initialRunState();
   #status: Run["status"] = "queued";
   #handle: AgentSessionHandle | null = null;
-  #timings: Timings;
+  readonly #timings: RunTimings;
   #usage: Usage | null = null;
   readonly #over = Promise.withResolvers<void>();
   #heardStraggler = false;
@@ -80,8 +54,7 @@ export class Execution {
     });
     this.#checkpoints = new RunCheckpoints({ ...deps, run, hasEnded: () => this.#state.phase === "ended" });
     this.#session = session;
-    this.#createdAt = deps.clock.monotonic();
-    this.#timings = run.timings;
+    this.#timings = new RunTimings(deps.clock, run.timings);
   }
 
   get runId(): string {
@@ -172,10 +145,14 @@ export class Execution {
 
   /** Asks that can't be ended in the store are logged; what waits for them ends with the turn's signal. */
   #cancelAsks(): void {
+    this.#attempt("run.cancel-asks", () => this.#deps.parts.permissions.cancelRun(this.#run.id));
+  }
+
+  #attempt(what: string, work: () => void): void {
     try {
-      this.#deps.parts.permissions.cancelRun(this.#run.id);
+      work();
     } catch (error) {
-      this.#deps.log.error("run.cancel-asks", error, { runId: this.#run.id });
+      this.#deps.log.error(what, error, { runId: this.#run.id });
     }
   }
 
@@ -191,7 +168,7 @@ export class Execution {
       return;
     }
     if (!(await this.#stillTrusted())) return;
-    this.#mark("workingCopyReady");
+    this.#timings.mark("workingCopyReady");
     const { agentId, chatId } = this.#run;
     // Git's processes would take a warm agent the processor; where it starts first, they lie beside its start.
     if (parts.agents.backend.outlook(chatId, agentId) !== "warm") void this.#checkpoints.before();
@@ -201,7 +178,7 @@ export class Execution {
     );
     if (!opened.ok) return this.dispatch({ type: "agent-not-opened", ...codeOf(opened.error) });
     this.#handle = opened.value;
-    this.#mark("agentReady");
+    this.#timings.mark("agentReady");
     this.dispatch({ type: "agent-opened" });
   }
 
@@ -246,8 +223,8 @@ export class Execution {
   #heard(kind: "text" | "other"): void {
     this.#heardStraggler = true;
     if (this.#state.phase !== "running") return;
-    this.#mark("firstEvent");
-    if (kind === "text") this.#mark("firstToken");
+    this.#timings.mark("firstEvent");
+    if (kind === "text") this.#timings.mark("firstToken");
     this.dispatch({ type: "output" });
   }
 
@@ -282,13 +259,13 @@ export class Execution {
     setImmediate(() => this.#background(this.#sent()));
     const ended = await turn;
     if (!ended.ok) return this.dispatch({ type: "turn-failed", ...codeOf(ended.error) });
-    if (ended.value.usage) this.#usage = { ...ended.value.usage, ...context(this.#usage) };
+    if (ended.value.usage) this.#usage = { ...ended.value.usage, ...contextOf(this.#usage) };
     this.dispatch({ type: "turn-ended", stopReason: stopReasons[ended.value.reason] });
   }
 
   async #sent(): Promise<void> {
     if (this.#state.phase === "ended") return;
-    this.#deps.save({ timings: this.#timings }, { durable: true });
+    this.#deps.save({ timings: this.#timings.value }, { durable: true });
     await this.#checkpoints.before();
   }
 
@@ -320,6 +297,8 @@ export class Execution {
   async #settle(): Promise<void> {
     this.#turn.abort();
     this.#deps.runLog.flush();
+    // The checkpoint is a write of others, who don't wait.
+    await this.#deps.whenUnlocked();
     if (this.#handle) await Promise.all([this.#checkpoints.after(), this.#stragglersIn(this.#handle.stragglesMs)]);
     else {
       this.#checkpoints.skipBefore();
@@ -347,30 +326,17 @@ export class Execution {
   }
 
   #finish(status: RunEnding["status"], end: { stopReason?: string; code?: string; message?: string }): void {
-    this.#mark("total");
+    this.#timings.mark("total");
     this.#progress.dispose();
     const { stopReason = null, code, message = "" } = end;
     this.#deps.runLog.flush();
     this.#over.resolve();
     const error = code === undefined ? null : { code, message };
-    this.#deps.end({ status, stopReason, error, timings: this.#timings, usage: this.#usage });
+    this.#deps.end({ status, stopReason, error, timings: this.#timings.value, usage: this.#usage });
   }
 
   #showTool(id: string): void {
     const call = this.#tools.get(id);
     if (call) this.#deps.showTool(call);
   }
-
-  #mark(name: keyof Timings): void {
-    if (this.#timings[name] !== undefined) return;
-    const ms = Math.round(this.#deps.clock.monotonic() - this.#createdAt);
-    this.#timings = { ...this.#timings, [name]: Math.max(0, ms) };
-  }
-}
-
-/** What only the stream of updates tells: the context window, and a cost where the agent gives one. */
-function context(usage: Usage | null): Partial<Usage> {
-  if (!usage) return {};
-  const { contextUsed = null, contextSize = null, cost = null } = usage;
-  return { contextUsed, contextSize, ...(cost === null ? {} : { cost }) };
 }

@@ -6,6 +6,7 @@ import type { Failure } from "../../shared/errors.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Usage } from "../../shared/run-event.ts";
 import type { AgentBackend, AgentTerminals, PermissionOutcome, QuestionAsk, QuestionOutcome } from "../agents/port.ts";
+import type { Turn } from "../permissions/service.ts";
 import type { PermissionAction } from "../../shared/run-event.ts";
 
 // What runs need of the rest of the core. The composition root passes it.
@@ -72,15 +73,6 @@ export type Agents = {
     wanted: { modelId: string | null; workingCopyKind: CopyFacts["kind"] },
   ): Result<null, Failure<UsabilityCode>>;
   addUsage(chatId: string, agentId: string, usage: Usage | null): void;
-};
-
-export type Turn = {
-  runId: string;
-  chatId: string;
-  sessionId: string;
-  projectId: string;
-  agentId: string;
-  workingCopyPath: string;
 };
 
 export type Permissions = {

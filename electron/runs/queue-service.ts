@@ -4,8 +4,10 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import type { Queue, RunChoice } from "../../shared/contract/chats.ts";
 import type { ContentBlock } from "../../shared/prompt.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import type { Run } from "../../shared/contract/runs.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
+import { faultText } from "../store/faults.ts";
 import type { Store } from "../store/open.ts";
 import type { QueueRepository } from "../store/queue.ts";
 import type { Chats } from "./ports.ts";
@@ -13,48 +15,108 @@ import type { RunsService } from "./runs-service.ts";
 
 type NotFound = Failure<"CHAT_NOT_FOUND" | "QUEUE_ITEM_NOT_FOUND">;
 
-/**
- * Prompts that wait behind a chat's run. They go out in order as runs complete; after a failure or Stop they wait
- * for the person. A prompt leaves the queue in the transaction that makes its run, so it has exactly one fate.
- */
-export function createQueueService(deps: {
+export type QueueDeps = {
   store: Store;
   queue: QueueRepository;
   chats: Chats;
   runs: RunsService;
   clock: Clock;
   log: Log;
-}) {
-  const { queue, chats, runs } = deps;
-  const sending = new Set<string>();
+};
+
+/**
+ * Prompts that wait behind a chat's run. They go out in order as runs complete; after a failure or Stop they wait
+ * for the person. A prompt leaves the queue in the transaction that makes its run, so it has exactly one fate.
+ * Listens to the end of runs until `dispose`.
+ */
+export class QueueService {
+  readonly #deps: QueueDeps;
+  readonly #sending = new Set<string>();
   /** Why the first prompt of a chat was refused; gone with the next try. */
-  const refusals = new Map<string, string>();
+  readonly #refusals = new Map<string, string>();
+  readonly dispose: () => void;
 
-  function view(chatId: string): Queue {
-    return { chatId, items: queue.list(chatId), held: chats.isHeld(chatId), reason: refusals.get(chatId) ?? null };
+  constructor(deps: QueueDeps) {
+    this.#deps = deps;
+    this.dispose = deps.runs.ended.on((run) => this.#onRunEnded(run));
   }
 
-  function announce(chatId: string): Queue {
-    const current = view(chatId);
-    runs.announced.emit({ chatId, update: { type: "queue", queue: current } });
-    return current;
+  view(chatId: string): Queue {
+    const { queue, chats } = this.#deps;
+    return { chatId, items: queue.list(chatId), held: chats.isHeld(chatId), reason: this.#refusals.get(chatId) ?? null };
   }
 
-  function hold(chatId: string, held: boolean): void {
-    if (chats.isHeld(chatId) !== held) deps.store.durably(() => chats.setHeld(chatId, held));
+  add(chatId: string, prompt: ContentBlock[], choice: RunChoice): Result<Queue, NotFound> {
+    return this.#inChat(chatId, () => {
+      const { store, queue, clock } = this.#deps;
+      if (queue.list(chatId).length === 0) this.#hold(chatId, false);
+      const now = clock.now();
+      store.durably(() => queue.add({ id: newId("que", now), chatId, prompt, choice, createdAt: now }));
+      this.#advanceSoon(chatId);
+      return ok(null);
+    });
   }
 
-  function chatBusy(chatId: string): boolean {
-    return runs.listOpen().some((run) => run.chatId === chatId);
+  update(
+    chatId: string,
+    itemId: string,
+    patch: { prompt?: ContentBlock[] | undefined; toIndex?: number | undefined },
+  ): Result<Queue, NotFound> {
+    const { store, queue } = this.#deps;
+    return this.#inChat(chatId, () =>
+      store.durably(() => {
+        if (patch.prompt && !queue.setPrompt(chatId, itemId, patch.prompt)) return gone();
+        if (patch.toIndex !== undefined && !queue.move(chatId, itemId, patch.toIndex)) return gone();
+        return ok(null);
+      }),
+    );
+  }
+
+  remove(chatId: string, itemId: string): Result<Queue, NotFound> {
+    const { store, queue } = this.#deps;
+    return this.#inChat(chatId, () => (store.durably(() => queue.remove(chatId, itemId)) ? ok(null) : gone()));
+  }
+
+  release(chatId: string): Result<Queue, NotFound> {
+    return this.#inChat(chatId, () => {
+      this.#hold(chatId, false);
+      this.#advanceSoon(chatId);
+      return ok(null);
+    });
+  }
+
+  /** At start: what an earlier core left waiting goes out only when the person says so. */
+  holdLeftOver(): void {
+    for (const chatId of this.#deps.queue.chatsWaiting()) this.#hold(chatId, true);
+  }
+
+  #onRunEnded(run: Run): void {
+    if (this.#deps.queue.list(run.chatId).length === 0) return;
+    if (run.status !== "completed") this.#hold(run.chatId, true);
+    this.#announce(run.chatId);
+    this.#advanceSoon(run.chatId);
+  }
+
+  #announce(chatId: string): Queue {
+    const queue = this.view(chatId);
+    this.#deps.runs.announced.emit({ chatId, update: { type: "queue", queue } });
+    return queue;
+  }
+
+  #hold(chatId: string, held: boolean): void {
+    const { store, chats } = this.#deps;
+    if (chats.isHeld(chatId) !== held) store.durably(() => chats.setHeld(chatId, held));
   }
 
   /** Sends the first waiting prompt, if nothing of the chat goes on and the queue isn't held. */
-  async function advance(chatId: string): Promise<void> {
-    if (sending.has(chatId) || chats.isHeld(chatId) || chatBusy(chatId)) return;
+  async #advance(chatId: string): Promise<void> {
+    const { queue, chats, runs } = this.#deps;
+    const isBusy = runs.listOpen().some((run) => run.chatId === chatId);
+    if (this.#sending.has(chatId) || chats.isHeld(chatId) || isBusy) return;
     const [item] = queue.list(chatId);
     if (!item) return;
-    sending.add(chatId);
-    refusals.delete(chatId);
+    this.#sending.add(chatId);
+    this.#refusals.delete(chatId);
     let again = false;
     try {
       const created = await runs.create({ chatId, prompt: item.prompt, ...item.choice }, () => {
@@ -63,85 +125,41 @@ export function createQueueService(deps: {
         queue.remove(chatId, item.id);
       });
       if (!created.ok) {
-        refusals.set(chatId, created.error.message);
-        hold(chatId, true);
+        this.#refusals.set(chatId, created.error.message);
+        this.#hold(chatId, true);
       }
     } catch (error) {
       if (!(error instanceof ItemChanged)) throw error;
       again = true;
     } finally {
-      sending.delete(chatId);
+      this.#sending.delete(chatId);
     }
-    announce(chatId);
-    if (again) await advance(chatId);
+    this.#announce(chatId);
+    if (again) await this.#advance(chatId);
   }
 
-  function advanceSoon(chatId: string): void {
-    advance(chatId).catch((error: unknown) => {
-      deps.log.error("queue.advance", error, { chatId });
-      hold(chatId, true);
-      announce(chatId);
-    });
+  /** A queue that can't go on says so; where not even that can be stored, the next start holds it. */
+  #advanceSoon(chatId: string): void {
+    this.#advance(chatId)
+      .catch((error: unknown) => {
+        this.#deps.log.error("queue.advance", error, { chatId });
+        this.#refusals.set(chatId, `The next prompt couldn't be sent: ${faultText(error)}`);
+        this.#hold(chatId, true);
+        this.#announce(chatId);
+      })
+      .catch((error: unknown) => this.#deps.log.error("queue.hold", error, { chatId }));
   }
 
-  const off = runs.ended.on((run) => {
-    if (queue.list(run.chatId).length === 0) return;
-    if (run.status !== "completed") hold(run.chatId, true);
-    announce(run.chatId);
-    advanceSoon(run.chatId);
-  });
-
-  function inChat<T extends NotFound["code"]>(chatId: string, work: () => Result<null, Failure<T>>): Result<Queue, NotFound> {
-    if (!chats.find(chatId)) return failure("CHAT_NOT_FOUND", "There is no such chat", { field: "id" });
+  #inChat<T extends NotFound["code"]>(chatId: string, work: () => Result<null, Failure<T>>): Result<Queue, NotFound> {
+    if (!this.#deps.chats.find(chatId)) return failure("CHAT_NOT_FOUND", "There is no such chat", { field: "id" });
     const done = work();
     if (!done.ok) return done;
-    return ok(announce(chatId));
+    return ok(this.#announce(chatId));
   }
+}
 
-  const gone = (): Result<null, Failure<"QUEUE_ITEM_NOT_FOUND">> =>
-    failure("QUEUE_ITEM_NOT_FOUND", "This prompt has gone out already, or was removed", { field: "itemId" });
-
-  return {
-    view,
-    add(chatId: string, prompt: ContentBlock[], choice: RunChoice): Result<Queue, NotFound> {
-      return inChat(chatId, () => {
-        if (queue.list(chatId).length === 0) hold(chatId, false);
-        deps.store.durably(() =>
-          queue.add({ id: newId("que", deps.clock.now()), chatId, prompt, choice, createdAt: deps.clock.now() }),
-        );
-        advanceSoon(chatId);
-        return ok(null);
-      });
-    },
-    update(
-      chatId: string,
-      itemId: string,
-      patch: { prompt?: ContentBlock[] | undefined; toIndex?: number | undefined },
-    ): Result<Queue, NotFound> {
-      return inChat(chatId, () =>
-        deps.store.durably(() => {
-          if (patch.prompt && !queue.setPrompt(chatId, itemId, patch.prompt)) return gone();
-          if (patch.toIndex !== undefined && !queue.move(chatId, itemId, patch.toIndex)) return gone();
-          return ok(null);
-        }),
-      );
-    },
-    remove(chatId: string, itemId: string): Result<Queue, NotFound> {
-      return inChat(chatId, () => (deps.store.durably(() => queue.remove(chatId, itemId)) ? ok(null) : gone()));
-    },
-    release(chatId: string): Result<Queue, NotFound> {
-      return inChat(chatId, () => {
-        hold(chatId, false);
-        advanceSoon(chatId);
-        return ok(null);
-      });
-    },
-    /** At start: what an earlier core left waiting goes out only when the person says so. */
-    holdLeftOver(): void {
-      for (const chatId of queue.chatsWaiting()) hold(chatId, true);
-    },
-    dispose: off,
-  };
+function gone(): Result<null, Failure<"QUEUE_ITEM_NOT_FOUND">> {
+  return failure("QUEUE_ITEM_NOT_FOUND", "This prompt has gone out already, or was removed", { field: "itemId" });
 }
 
 class ItemChanged extends Error {}

@@ -35,7 +35,7 @@ const deps = (bench: ReturnType<typeof createRunBench>) => ({
   events: bench.runRepository,
   published: bench.runs.published,
   announced: bench.runs.announced,
-  queue: bench.queue.view,
+  queue: (chatId: string) => bench.queue.view(chatId),
   openCalls: (runId: string) => bench.runs.openCalls(runId),
 });
 

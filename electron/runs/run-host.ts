@@ -10,7 +10,8 @@ import type {
   QuestionOutcome,
 } from "../agents/port.ts";
 import type { PermissionAction } from "../../shared/run-event.ts";
-import type { Permissions, Turn } from "./ports.ts";
+import type { Turn } from "../permissions/service.ts";
+import type { Permissions } from "./ports.ts";
 import type { ToolCalls } from "./tool-calls.ts";
 
 export type RunHostDeps = {

@@ -114,6 +114,12 @@ it("waits for a database that another process holds, and loses and blocks nothin
   const bench = createRunBench();
   const { run, turn, say } = await startTurn(bench);
   const script = path.join(import.meta.dirname, "../testing/lock-database.ts");
+  const checkpointed: string[] = [];
+  const { take } = bench.parts.checkpoints;
+  bench.parts.checkpoints.take = (sessionId, kind, options) => {
+    checkpointed.push(kind);
+    return take(sessionId, kind, options);
+  };
   const holder = spawn(process.execPath, [script, path.join(bench.dir, "hearth.db")], { stdio: ["pipe", "pipe", "inherit"] });
   try {
     await new Promise((resolve) => holder.stdout.once("data", resolve));
@@ -124,12 +130,14 @@ it("waits for a database that another process holds, and loses and blocks nothin
     bench.clock.advance(15_000);
     await new Promise((resolve) => setImmediate(resolve));
     expect(bench.records.find(run.id)?.status).toBe("running");
+    expect(checkpointed).toEqual([]);
   } finally {
     holder.stdin.end();
     await new Promise((resolve) => holder.once("exit", resolve));
   }
   bench.clock.advance(5_000);
   await until(() => bench.runRepository.find(run.id)?.status === "completed");
+  expect(checkpointed).toEqual(["after-run"]);
   expect(textOf(bench, run.id)).toBe("one two ");
   expect(bench.leases.take("copy-ses-a")).not.toBe(null);
 });

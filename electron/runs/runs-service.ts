@@ -225,6 +225,7 @@ export class RunsService {
           if (patch.status) this.#touch(run, {});
         },
         whenSaved: () => (records.fault(run.id) ? records.whenSaved(run.id) : null),
+        whenUnlocked: () => (records.fault(run.id)?.fault === "busy" ? records.whenSaved(run.id) : null),
         late: (update) => this.#late(run, update),
         end: (ending) => this.#end(run, ending),
       },

@@ -8,7 +8,7 @@ import { manualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import type { ChatFacts, Parts, SessionFacts } from "../runs/ports.ts";
 import { LiveRuns } from "../runs/live-runs.ts";
-import { createQueueService } from "../runs/queue-service.ts";
+import { QueueService } from "../runs/queue-service.ts";
 import { RunFiles } from "../runs/run-files.ts";
 import { RunInsertion } from "../runs/run-insertion.ts";
 import { RunRecords } from "../runs/run-records.ts";
@@ -124,7 +124,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
     failpoint: () => {},
     files,
   });
-  const queue = createQueueService({
+  const queue = new QueueService({
     store,
     queue: createQueueRepository(store),
     chats: parts.chats,

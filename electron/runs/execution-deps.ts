@@ -1,0 +1,34 @@
+import type { RunEventBody, ToolSnapshot } from "../../shared/run-event.ts";
+import type { AgentUpdate } from "../agents/port.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { RunPatch } from "../store/runs.ts";
+import type { Parts } from "./ports.ts";
+import type { RunEnding } from "./run-ending.ts";
+import type { CallFiles } from "./run-files.ts";
+import type { RunLog } from "./run-log.ts";
+
+/** What one run needs of those around it. */
+export type ExecutionDeps = {
+  parts: Parts;
+  clock: Clock;
+  log: Log;
+  runLog: RunLog;
+  failpoint(label: string): void;
+  files: CallFiles;
+  /** What a running call is by now, for whoever watches. */
+  showTool(call: ToolSnapshot): void;
+  /**
+   * Writes the run's row, in one transaction with the event, as soon as the store takes it. On the disk when it returns,
+   * if the store does: where there is an event, unless told.
+   */
+  save(patch: RunPatch, how?: { event?: RunEventBody; durable?: boolean }): void;
+  /** Null where all of the run is saved; else resolves once it is, or won't be. */
+  whenSaved(): Promise<void> | null;
+  /** What the agent says once the run is over. */
+  late(update: AgentUpdate): void;
+  /** Resolves once another process lets go of the store; null where none is known to hold it. */
+  whenUnlocked(): Promise<void> | null;
+  /** The run's last word. */
+  end(ending: RunEnding): void;
+};

@@ -1,0 +1,32 @@
+import type { Timings, Usage } from "../../shared/run-event.ts";
+import type { Clock } from "../lib/clock.ts";
+
+/** How long each step of a run took, from the moment this is made; each is taken once. */
+export class RunTimings {
+  readonly #clock: Clock;
+  readonly #startedAt: number;
+  #value: Timings;
+
+  constructor(clock: Clock, known: Timings) {
+    this.#clock = clock;
+    this.#startedAt = clock.monotonic();
+    this.#value = known;
+  }
+
+  get value(): Timings {
+    return this.#value;
+  }
+
+  mark(name: keyof Timings): void {
+    if (this.#value[name] !== undefined) return;
+    const ms = Math.round(this.#clock.monotonic() - this.#startedAt);
+    this.#value = { ...this.#value, [name]: Math.max(0, ms) };
+  }
+}
+
+/** What only the stream of updates tells: the context window, and a cost where the agent gives one. */
+export function contextOf(usage: Usage | null): Partial<Usage> {
+  if (!usage) return {};
+  const { contextUsed = null, contextSize = null, cost = null } = usage;
+  return { contextUsed, contextSize, ...(cost === null ? {} : { cost }) };
+}
