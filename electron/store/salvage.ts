@@ -11,7 +11,7 @@ const parsed: Record<string, readonly string[]> = {
   projects: ["trusted_items"],
   drafts: ["blocks"],
   queue: ["prompt", "choice"],
-  runs: ["prompt", "context", "timings", "usage"],
+  runs: ["prompt", "context", "timings", "usage", "late_report"],
   run_events: ["payload", "diagnostics"],
   agent_sessions: ["usage"],
   agent_facts: ["capabilities", "options"],
