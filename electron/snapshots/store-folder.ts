@@ -81,14 +81,14 @@ export async function openStoreFolder(git: Git, storesDir: string, copy: CopyRef
   });
 }
 
-type ProjectFacts = {
+type GitFacts = {
   objects: string | null;
   objectFormat: "sha1" | "sha256";
   excludeFile: string | null;
   settings: Record<string, string>;
 };
 
-async function projectFacts(git: Git, folder: string): Promise<Result<ProjectFacts, GitFailure>> {
+async function projectFacts(git: Git, folder: string): Promise<Result<GitFacts, GitFailure>> {
   const place = { cwd: folder, env: bareEnv(folder) };
   const [found, config] = await Promise.all([
     git.run(["rev-parse", "--path-format=absolute", "--show-object-format", "--git-common-dir"], {

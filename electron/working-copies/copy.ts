@@ -33,7 +33,5 @@ export type Trees = Pick<SnapshotStore, "snapshot" | "treeOf"> & {
   ): Promise<Result<{ operation: string; path: string }[], SnapshotFailure>>;
 };
 
-export type ProjectFacts = { id: string; name: string; path: string; kind: "git" | "folder" };
-
 /** Called at each labelled step; tests end the process in it. */
 export type Failpoint = (label: string) => void;

@@ -2,7 +2,7 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git } from "../git/git.ts";
 import { currentBranch, findRepository, gitMessage, resolveCommit } from "../git/repository.ts";
-import type { ProjectFacts } from "./copy.ts";
+import type { ProjectFacts } from "../projects/project-records.ts";
 import { isFolder } from "./worktree-path.ts";
 
 export type Wanted = { projectId: string; kind: "worktree" | "in-place"; base: string | undefined };
