@@ -102,7 +102,9 @@ async function recover(base: Foundation, workspace: Workspace, work: Work, servi
   );
   const setRevision = (sessionId: string, tree: string): void => workspace.sessions.setRevision(sessionId, tree);
   const attributed = reaped
-    .then(() => attributeInterrupted({ ...work, setRevision, signal: base.scope.signal }, interrupted))
+    .then(() =>
+      attributeInterrupted({ ...work, wasSent: base.rows.runs.wasSent, setRevision, signal: base.scope.signal }, interrupted),
+    )
     .finally(() => leases.forEach((end) => end?.()));
   const started = reaped.then(() => work.agents.start());
   const behind = Promise.all([attributed, started]).catch((error: unknown) => base.log.error("core.recover", error));

@@ -103,6 +103,7 @@ function composeReview(base: Foundation, workspace: Workspace) {
     snapshots,
     fileSets,
     copyOf: (sessionId) => refOf(workspace, sessionId),
+    lastRevisionOf: (sessionId) => copies.find(sessionId)?.revisionTree ?? null,
     clock,
     log,
     failpoint,

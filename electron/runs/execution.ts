@@ -233,8 +233,9 @@ export class Execution {
     if (!handle) return;
     const modelId = handle.currentModelId();
     // No crash of ours can lose it; the disk has it right behind the prompt, which doesn't wait for that.
+    const promptSentAt = this.#checkpoints.promptGoesOut(this.#deps.clock.now());
     this.#deps.save(
-      { promptSentAt: this.#deps.clock.now(), ...(modelId ? { resolvedModelId: modelId } : {}) },
+      { promptSentAt, ...(modelId ? { resolvedModelId: modelId } : {}) },
       { event: { type: "run.started", payload: { how: openings[handle.how] } }, durable: false },
     );
     if (handle.how === "memory-lost")

@@ -83,7 +83,11 @@ export type Permissions = {
 };
 
 export type Checkpoints = {
-  take(sessionId: string, kind: "before-run" | "after-run", options: { runId: string }): Promise<Result<Checkpoint, Failure>>;
+  take(
+    sessionId: string,
+    kind: "before-run" | "after-run",
+    options: { runId: string; moment?: () => number | null },
+  ): Promise<Result<Checkpoint, Failure>>;
 };
 
 export type Changes = {

@@ -1,4 +1,5 @@
 import type { Run } from "../../shared/contract/runs.ts";
+import { ok } from "../../shared/result.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { RunEventBody, ToolSnapshot } from "../../shared/run-event.ts";
 import { foldRun, type TimelineItem } from "../../shared/run-fold.ts";
@@ -79,6 +80,8 @@ export function endings(items: readonly TimelineItem[], running: readonly ToolSn
 type Attribution = {
   checkpoints: Pick<CheckpointsService, "list" | "take">;
   changes: Pick<ChangesService, "recordRun">;
+  /** Whether the run's agent got its prompt. */
+  wasSent(runId: string): boolean;
   setRevision(sessionId: string, tree: string): void;
   signal: AbortSignal;
 };
@@ -91,19 +94,23 @@ export async function attributeInterrupted(deps: Attribution, interrupted: reado
   }
 }
 
-async function attribute({ checkpoints, changes, setRevision }: Attribution, run: Run): Promise<void> {
+async function attribute({ checkpoints, changes, wasSent, setRevision }: Attribution, run: Run): Promise<void> {
   const list = checkpoints.list(run.sessionId);
   const before = list.ok
     ? list.value.find((checkpoint) => checkpoint.runId === run.id && checkpoint.kind === "before-run")
     : undefined;
-  if (!before) return;
+  if (!before && !wasSent(run.id)) return;
+  // The prompt went out a little later; in doubt an edit is the agent's.
+  const moment = (): number => Date.parse(run.createdAt);
+  const begun = before ? ok(before) : await checkpoints.take(run.sessionId, "before-run", { runId: run.id, moment });
+  if (!begun.ok) return;
   const after = await checkpoints.take(run.sessionId, "after-run", { runId: run.id });
   if (!after.ok) return;
   setRevision(run.sessionId, after.value.revisionId);
   await changes.recordRun(run.sessionId, {
     agentId: run.agentId,
     runId: run.id,
-    beforeTree: before.revisionId,
+    beforeTree: begun.value.revisionId,
     afterTree: after.value.revisionId,
   });
 }

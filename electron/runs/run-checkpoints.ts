@@ -20,9 +20,16 @@ export type RunCheckpointsDeps = {
 export class RunCheckpoints {
   readonly #deps: RunCheckpointsDeps;
   #before: Promise<string | null> | null = null;
+  #sentAt: number | null = null;
 
   constructor(deps: RunCheckpointsDeps) {
     this.#deps = deps;
+  }
+
+  /** The moment, which it returns, that the first one is of, whenever it is taken. */
+  promptGoesOut(moment: number): number {
+    this.#sentAt = moment;
+    return moment;
   }
 
   /** Begins the first one unless it was begun; what the app does on the agent's behalf waits for the answer, a tree. */
@@ -39,7 +46,8 @@ export class RunCheckpoints {
   /** Takes the second one. Whoever is told of the new revision finds the pending changes of it. */
   async after(): Promise<void> {
     const { parts, runLog, run } = this.#deps;
-    const beforeTree = await this.before();
+    // Late, but of the same moment: what the agent changed is put apart by when it did.
+    const beforeTree = (await this.before()) ?? (await this.#takeBefore({ again: true }));
     const taken = await this.#take("after-run");
     if (!taken) return;
     const { id: checkpointId, revisionId, skipped } = taken;
@@ -57,24 +65,26 @@ export class RunCheckpoints {
     }
   }
 
-  async #takeBefore(): Promise<string | null> {
+  async #takeBefore({ again = false } = {}): Promise<string | null> {
     try {
-      const taken = await this.#take("before-run");
+      const taken = await this.#take("before-run", again);
       if (taken)
         this.#deps.runLog.append({ type: "checkpoint.created", payload: { checkpointId: taken.id, kind: "before-run" } });
       return taken?.revisionId ?? null;
     } catch (error) {
       this.#deps.log.error("run.checkpoint", error, { runId: this.#deps.run.id });
-      if (!this.#deps.hasEnded()) this.#warn(error instanceof Error ? error.message : String(error));
+      if (!this.#deps.hasEnded() && !again) this.#warn(error instanceof Error ? error.message : String(error));
       return null;
     }
   }
 
-  async #take(kind: "before-run" | "after-run"): Promise<Checkpoint | null> {
-    const taken = await this.#deps.parts.checkpoints.take(this.#deps.run.sessionId, kind, { runId: this.#deps.run.id });
-    if (this.#deps.hasEnded()) return null;
+  async #take(kind: "before-run" | "after-run", again = false): Promise<Checkpoint | null> {
+    const { parts, run, hasEnded } = this.#deps;
+    const moment = kind === "before-run" ? { moment: () => this.#sentAt } : {};
+    const taken = await parts.checkpoints.take(run.sessionId, kind, { runId: run.id, ...moment });
+    if (hasEnded()) return null;
     if (taken.ok) return taken.value;
-    this.#warn(taken.error.message);
+    if (!again) this.#warn(taken.error.message);
     return null;
   }
 

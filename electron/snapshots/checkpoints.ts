@@ -7,6 +7,7 @@ import type { FileSets } from "../file-sets/file-sets.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { CheckpointOf, CheckpointRecord, CheckpointRepository } from "../store/checkpoints.ts";
+import { asBefore } from "./as-before.ts";
 import { Restores, type CutOffRestore } from "./restores.ts";
 import type { CopyRef, SnapshotFailure, SnapshotStore } from "./snapshot-store.ts";
 import { splitPatch } from "./split-patch.ts";
@@ -17,6 +18,8 @@ export type CheckpointsDeps = {
   fileSets: FileSets;
   /** The session's working copy; null where the session isn't known. */
   copyOf(sessionId: string): CopyRef | null;
+  /** The tree that the working copy was last known to have. */
+  lastRevisionOf(sessionId: string): string | null;
   announce(sessionId: string): void;
   /** The working copy's content is this tree now. */
   onRestored(sessionId: string, tree: string): void;
@@ -25,7 +28,14 @@ export type CheckpointsDeps = {
   failpoint?: ((label: string) => void) | undefined;
 };
 
-export type TakeOptions = { runId?: string; label?: string; tree?: string; of?: CheckpointOf };
+export type TakeOptions = {
+  runId?: string;
+  label?: string;
+  tree?: string;
+  of?: CheckpointOf;
+  /** The moment that the checkpoint is of, where that may have passed once it is taken; null if it hasn't. */
+  moment?: () => number | null;
+};
 export type RecordOptions = TakeOptions & { skipped?: Checkpoint["skipped"]; restoredId?: string };
 export type TakeFailure = SnapshotFailure | Failure<"SESSION_NOT_FOUND">;
 type Kind = Checkpoint["kind"];
@@ -115,17 +125,31 @@ export class CheckpointsService {
     return copy && of === "checkout" ? { ...copy, copyId: "checkout", path: copy.projectPath } : copy;
   }
 
+  /** What the checkpoint is of: the tree given, or the copy as it is or as it was at the moment. */
+  async #treeFor(
+    sessionId: string,
+    copy: CopyRef,
+    kind: Kind,
+    options: RecordOptions,
+  ): Promise<Result<{ tree: string; skipped: Checkpoint["skipped"] }, SnapshotFailure>> {
+    const { snapshots, lastRevisionOf, failpoint } = this.#deps;
+    if (options.tree !== undefined) return ok({ tree: options.tree, skipped: options.skipped ?? [] });
+    const known = lastRevisionOf(sessionId);
+    const taken = await snapshots.snapshot(copy, { likelySame: kind === "before-run" });
+    failpoint?.("checkpoint-half");
+    const moment = options.moment?.() ?? null;
+    if (!taken.ok || moment === null || known === null) return taken;
+    const tree = await asBefore(snapshots, copy, { tree: taken.value.tree, known, moment });
+    return tree.ok ? ok({ tree: tree.value, skipped: taken.value.skipped }) : tree;
+  }
+
   async #record(sessionId: string, kind: Kind, options: RecordOptions): Promise<Result<CheckpointRecord, TakeFailure>> {
-    const { rows, snapshots, clock, failpoint, announce } = this.#deps;
+    const { rows, snapshots, clock, announce } = this.#deps;
     const of = options.of ?? "working-copy";
     const copy = this.#folderOf(sessionId, of);
     if (!copy) return failure("SESSION_NOT_FOUND", "This session has no working copy");
-    const taken =
-      options.tree === undefined
-        ? await snapshots.snapshot(copy, { likelySame: kind === "before-run" })
-        : ok({ tree: options.tree, skipped: options.skipped ?? [] });
+    const taken = await this.#treeFor(sessionId, copy, kind, options);
     if (!taken.ok) return taken;
-    failpoint?.("checkpoint-half");
     const { tree, skipped } = taken.value;
     const now = clock.now();
     const id = newId("chk", now);

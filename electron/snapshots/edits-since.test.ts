@@ -27,7 +27,7 @@ function since(id: string, ...lines: string[]): string[] {
   const all = rows(...lines);
   const target = all.find((row) => row.id === id);
   if (!target) throw new Error("No such row");
-  return editsSince(all.toReversed(), target).map(({ before, after }) => `${before}→${after}`);
+  return editsSince(all.toReversed(), target, "now").map(({ before, after }) => `${before}→${after}`);
 }
 
 it("has an edit for each run since", () => {
@@ -50,9 +50,9 @@ it("begins with the checkpoint where a run was going on then", () => {
   expect(since("0", ...lines)).toEqual(["A→E"]);
 });
 
-it("counts a run that never ended by the last beside it", () => {
+it("counts a run whose end was never kept by the last beside it, or by what is there now", () => {
   expect(since("0", "before-run r1 A", "before-run r2 B", "after-run r2 C")).toEqual(["A→C"]);
-  expect(since("0", "before-run r1 A")).toEqual([]);
+  expect(since("0", "before-run r1 A")).toEqual(["A→now"]);
 });
 
 it("has an edit for each restore, and the one to undo it", () => {

@@ -5,9 +5,10 @@ export type TreeEdit = { before: string; after: string };
 
 /**
  * The edits since a checkpoint, oldest first. Runs that overlapped can't be told apart and are one edit, from before
- * the first to after the last; a run that was going on when the checkpoint was taken begins there.
+ * the first to after the last; a run that was going on when the checkpoint was taken begins there. `now`: the tree that
+ * the folder has.
  */
-export function editsSince(newestFirst: readonly CheckpointRecord[], target: CheckpointRecord): TreeEdit[] {
+export function editsSince(newestFirst: readonly CheckpointRecord[], target: CheckpointRecord, now: string): TreeEdit[] {
   const at = newestFirst.findIndex((row) => row.id === target.id);
   const rows = newestFirst
     .slice(0, at + 1)
@@ -34,7 +35,8 @@ export function editsSince(newestFirst: readonly CheckpointRecord[], target: Che
     edits.push({ before: start, after: last });
     [start, last] = [null, null];
   }
-  // A run whose end was never kept: what is known of it ends with the last one beside it.
-  if (start !== null && last !== null) edits.push({ before: start, after: last });
+  // A run whose end was never kept ends with the last one beside it, or with what is there now: rather a person's edit
+  // counts as an agent's than the other way round.
+  if (start !== null) edits.push({ before: start, after: last ?? now });
   return edits;
 }

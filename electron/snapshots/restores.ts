@@ -52,7 +52,7 @@ export class Restores {
         return filesToRestore(snapshots, copy, {
           current: now.tree,
           target: target.revisionId,
-          edits: editsSince(rows.list(target.sessionId), target),
+          edits: editsSince(rows.list(target.sessionId), target, now.tree),
           leftOut: { atTarget: pathsOf(target.skipped), now: pathsOf(now.skipped) },
         });
       },
@@ -101,7 +101,7 @@ export class Restores {
         filesToRestore(snapshots, copy, {
           current: before.revisionId,
           target: target.revisionId,
-          edits: editsSince(older, target),
+          edits: editsSince(older, target, before.revisionId),
           leftOut: { atTarget: pathsOf(target.skipped), now: pathsOf(before.skipped) },
         }),
       prepare: () => Promise.resolve(ok(factsOf(before))),

@@ -7,7 +7,9 @@ import { manualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import { FileSets } from "../file-sets/file-sets.ts";
 import { GitSnapshotStore } from "../snapshots/git-snapshot-store.ts";
+import { CheckpointsService } from "../snapshots/checkpoints.ts";
 import { createChangesRepository } from "../store/changes.ts";
+import { createCheckpointRepository } from "../store/checkpoints.ts";
 import { openStore } from "../store/open.ts";
 import { createRepo, createTestFolder, type Repo, type TestFolder } from "./repos.ts";
 
@@ -22,6 +24,8 @@ export type ChangesBench = {
   project: Repo;
   copy: Repo;
   changes: ChangesService;
+  /** The session's checkpoints, and restoring them. */
+  kept: CheckpointsService;
   deps: ChangesDeps;
   updates: AppUpdate[];
   checkpoints: string[];
@@ -110,8 +114,20 @@ export async function createChangesBench(
     announce: (update) => updates.push(update),
     failpoint,
   };
+  const newKept = (): CheckpointsService =>
+    new CheckpointsService({
+      rows: createCheckpointRepository(store),
+      snapshots,
+      fileSets: deps.fileSets,
+      copyOf: (id) => (id === sessionId ? ref : null),
+      lastRevisionOf: () => session.revisionTree,
+      announce: () => {},
+      onRestored: () => {},
+      clock,
+      log: silentLog,
+    });
   let runs = 0;
-  return {
+  const bench: ChangesBench = {
     folder,
     project,
     copy,
@@ -120,11 +136,14 @@ export async function createChangesBench(
     state,
     deps,
     changes: new ChangesService(deps),
+    kept: newKept(),
     async fresh() {
       deps.fileSets = newFileSets();
       state.leased.clear();
       const again = new ChangesService(deps);
+      bench.kept = newKept();
       await again.recover();
+      await bench.kept.finishRestores();
       return again;
     },
     baseline: () => session.baselineTree,
@@ -147,6 +166,7 @@ export async function createChangesBench(
       folder.dispose();
     },
   };
+  return bench;
 }
 
 /** A copy is leased once; `busy` are those that an agent works in. */

@@ -67,6 +67,7 @@ export function createCheckpointsBench() {
     failAt: null as string | null,
     leased: new Set<string>(),
     leasedAtWork: new Set<string>(),
+    lastRevision: null as string | null,
     announced: [] as string[],
     restored: [] as string[],
   };
@@ -99,6 +100,7 @@ export function createCheckpointsBench() {
       snapshots: snapshots.store,
       clock,
       log: silentLog,
+      lastRevisionOf: () => state.lastRevision,
       copyOf: (id) =>
         id === "ses_1"
           ? { projectId: "prj_1", projectPath: path.join(folder.path, "checkout"), copyId: "wcp_1", path: theRepo().path }
