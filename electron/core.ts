@@ -58,6 +58,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, CoreF
     const work = composeWork(foundation, workspace);
     const services = composeServices(foundation, workspace, work, git.value);
     await recover(foundation, workspace, work, services);
+    services.storage.start();
     foundation.log.info("core.open", { version: options.version, pid: process.pid });
     return ok({ router: createRouter(services), tokens: foundation.tokens, log: foundation.log, dispose: () => scope.dispose() });
   } catch (error) {

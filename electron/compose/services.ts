@@ -5,6 +5,8 @@ import { endWork } from "../sessions/end-work.ts";
 import { activityOf } from "../sessions/session-activity.ts";
 import { SessionRemoval } from "../sessions/session-removal.ts";
 import { SessionsService } from "../sessions/sessions-service.ts";
+import { StorageService } from "../storage/storage-service.ts";
+import { StorageRepository } from "../store/storage.ts";
 import { ownedProcesses } from "../system/owned-processes.ts";
 import { createSystemService } from "../system/system-service.ts";
 import type { Foundation } from "./foundation.ts";
@@ -56,8 +58,25 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
   });
   return {
     ...{ agents, changes, chats, chatReader, checkpoints, files, layout, permissions, projects, queue, runs },
-    ...{ sessions, sessionRemoval, settings, system, terminals },
+    ...{ sessions, sessionRemoval, settings, storage: composeStorage(base, workspace), system, terminals },
   };
+}
+
+/** What takes room in the data folder, and letting go of it. Ends before the services that it asks. */
+function composeStorage(base: Foundation, { copies, snapshots }: Workspace): StorageService {
+  const { store, options, rows, clock, log, scope } = base;
+  const storage = new StorageService({
+    rows: new StorageRepository(store),
+    dataDir: options.dataDir,
+    projects: () => rows.projects.list(),
+    copies: () => copies.list(),
+    collect: snapshots.collect,
+    clock,
+    log,
+    signal: scope.signal,
+  });
+  scope.add(() => storage.dispose());
+  return storage;
 }
 
 function composeSessions(

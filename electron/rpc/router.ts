@@ -107,6 +107,10 @@ export function createRouter(s: Services) {
       get: os.settings.get.handler(() => s.settings.get()),
       patch: os.settings.patch.handler(({ input }) => answer(s.settings.patch(input))),
     },
+    storage: {
+      report: os.storage.report.handler(({ signal }) => s.storage.report(signal)),
+      free: os.storage.free.handler(({ input }) => answer(s.storage.free(input))),
+    },
     system: {
       health: os.system.health.handler(() => ({ status: "ok" as const })),
       info: os.system.info.handler(() => s.system.info()),

@@ -12,6 +12,7 @@ import type { SessionRemoval } from "../sessions/session-removal.ts";
 import type { SessionsService } from "../sessions/sessions-service.ts";
 import type { createSettingsService } from "../settings/settings-service.ts";
 import type { CheckpointsService } from "../snapshots/checkpoints.ts";
+import type { StorageService } from "../storage/storage-service.ts";
 import type { createSystemService } from "../system/system-service.ts";
 import type { TerminalsService } from "../terminals/service.ts";
 
@@ -31,6 +32,7 @@ export type Services = {
   sessions: SessionsService;
   sessionRemoval: SessionRemoval;
   settings: ReturnType<typeof createSettingsService>;
+  storage: StorageService;
   system: ReturnType<typeof createSystemService>;
   terminals: TerminalsService;
 };

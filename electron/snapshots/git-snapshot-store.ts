@@ -11,6 +11,7 @@ import { listIndexed } from "../git/work-tree.ts";
 import type { Clock } from "../lib/clock.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
 import type { Log } from "../lib/log.ts";
+import { collectGarbage, type Kept } from "./collect.ts";
 import { editTree } from "./edit-tree.ts";
 import { mergeBlobs } from "./merge-blobs.ts";
 import { checkpointRefs, secureBorrowed } from "./secure.ts";
@@ -141,6 +142,20 @@ export class GitSnapshotStore implements SnapshotStore {
     return work.finally(() => this.#securing.delete(work));
   };
 
+  /** Drops what nothing keeps any more, and gives its room back. Other work in the store goes on meanwhile. */
+  collect = (copy: CopyRef, kept: Kept, options: { grace?: number } = {}): Outcome<null> => {
+    const work = this.#queue.run(`secure ${copy.projectId}`, () =>
+      this.#within(copy, "GIT_FAILED", (place, folder) => {
+        // Its commit may be one that goes: the next checkpoint of the same tree gets a young one.
+        this.#forgetKept(copy.projectId);
+        const now = Math.floor(this.#deps.clock.now() / 1000);
+        return collectGarbage(this.#git, folder, place, kept, { now, ...options });
+      }),
+    );
+    this.#securing.add(work);
+    return work.finally(() => this.#securing.delete(work));
+  };
+
   dispose = async (): Promise<void> => {
     this.#disposed = true;
     for (const cancel of this.#waiting.values()) cancel();
@@ -156,9 +171,13 @@ export class GitSnapshotStore implements SnapshotStore {
       const opened = await openStoreFolder(this.#git, this.#deps.storesDir, copy);
       if (opened.ok) this.#folders.set(key, opened.value);
       // It may have been made anew.
-      for (const of of this.#lastKept.keys()) if (of.startsWith(`${copy.projectId} `)) this.#lastKept.delete(of);
+      this.#forgetKept(copy.projectId);
       return opened;
     });
+  }
+
+  #forgetKept(projectId: string): void {
+    for (const of of this.#lastKept.keys()) if (of.startsWith(`${projectId} `)) this.#lastKept.delete(of);
   }
 
   /** Opens the project's store, does one thing there, and says in closed codes why it couldn't. */

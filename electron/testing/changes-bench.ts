@@ -8,9 +8,10 @@ import { silentLog } from "../lib/log.ts";
 import { FileSets } from "../file-sets/file-sets.ts";
 import { GitSnapshotStore } from "../snapshots/git-snapshot-store.ts";
 import { CheckpointsService } from "../snapshots/checkpoints.ts";
+import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import { createChangesRepository } from "../store/changes.ts";
 import { createCheckpointRepository } from "../store/checkpoints.ts";
-import { openStore } from "../store/open.ts";
+import { openStore, type Store } from "../store/open.ts";
 import { createRepo, createTestFolder, type Repo, type TestFolder } from "./repos.ts";
 
 export const sessionId = "ses_1";
@@ -27,6 +28,10 @@ export type ChangesBench = {
   /** The session's checkpoints, and restoring them. */
   kept: CheckpointsService;
   deps: ChangesDeps;
+  ref: CopyRef;
+  rows: Store;
+  snapshots: GitSnapshotStore;
+  clock: ReturnType<typeof manualClock>;
   updates: AppUpdate[];
   checkpoints: string[];
   state: {
@@ -65,7 +70,12 @@ export async function createChangesBench(
     else project.git("worktree", "add", "--quiet", "--detach", "../copy");
   }
   const clock = manualClock();
-  const snapshots = new GitSnapshotStore({ git: folder.git, storesDir: path.join(folder.path, "stores"), clock, log: silentLog });
+  const snapshots = new GitSnapshotStore({
+    git: folder.git,
+    storesDir: path.join(folder.path, "snapshots"),
+    clock,
+    log: silentLog,
+  });
   const opened = openStore(path.join(folder.path, "data"), clock.now());
   if (!opened.ok) throw new Error(opened.error.message);
   const store = opened.value;
@@ -135,6 +145,10 @@ export async function createChangesBench(
     checkpoints,
     state,
     deps,
+    ref,
+    rows: store,
+    snapshots,
+    clock,
     changes: new ChangesService(deps),
     kept: newKept(),
     async fresh() {

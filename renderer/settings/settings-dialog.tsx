@@ -12,6 +12,7 @@ import { FileProblems } from "./file-problems.tsx";
 import { General } from "./general.tsx";
 import { Notifications } from "./notifications.tsx";
 import { Rules } from "./rules.tsx";
+import { Storage } from "./storage.tsx";
 
 const sections: { id: string; title: string; View: ComponentType }[] = [
   { id: "general", title: "General", View: General },
@@ -20,7 +21,8 @@ const sections: { id: string; title: string; View: ComponentType }[] = [
   { id: "rules", title: "Permission rules", View: Rules },
   { id: "notifications", title: "Notifications", View: Notifications },
   { id: "shortcuts", title: "Shortcuts", View: ShortcutList },
-  { id: "about", title: "Storage and about", View: About },
+  { id: "storage", title: "Storage", View: Storage },
+  { id: "about", title: "About", View: About },
 ];
 
 export function SettingsDialog({ section = "general" }: { section?: string }): React.JSX.Element {

@@ -9,6 +9,7 @@ import { projects } from "./projects.ts";
 import { runs } from "./runs.ts";
 import { sessions } from "./sessions.ts";
 import { settingsContract } from "./settings.ts";
+import { storage } from "./storage.ts";
 import { system } from "./system.ts";
 import { terminals } from "./terminals.ts";
 
@@ -25,6 +26,7 @@ export const contract = {
   runs,
   sessions,
   settings: settingsContract,
+  storage,
   system,
   terminals,
 };

@@ -1,0 +1,116 @@
+import { copyFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import path from "node:path";
+import { ok, type Result } from "../../shared/result.ts";
+import type { Git, GitFailure } from "../git/git.ts";
+import { commitTree, deleteRef, setRef } from "../git/objects.ts";
+import type { GitPlace } from "../git/place.ts";
+import { line } from "../git/repository.ts";
+import { writeTree } from "../git/trees.ts";
+import { checkpointRefs } from "./secure.ts";
+import type { StoreFolder } from "./store-folder.ts";
+
+/** What stays of a project's snapshots: trees whose commits are kept, names of refs, copies that are there, other trees in use. */
+export type Kept = {
+  trees: ReadonlySet<string>;
+  names: ReadonlySet<string>;
+  copyIds: ReadonlySet<string>;
+  inUse: readonly string[];
+};
+
+/** Whatever is younger may be of work that goes on: a snapshot whose checkpoint isn't written down yet. */
+const graceSeconds = 3600;
+const rootsRef = "refs/hearth/in-use";
+const longMs = 30 * 60_000;
+
+/** Drops the refs that nothing knows any more, and the objects that only they had. Snapshots may be taken meanwhile. */
+export async function collectGarbage(
+  git: Git,
+  folder: StoreFolder,
+  place: GitPlace,
+  kept: Kept,
+  { now, grace = graceSeconds }: { now: number; grace?: number },
+): Promise<Result<null, GitFailure>> {
+  const dropped = await dropRefs(git, place, kept, now - grace);
+  if (!dropped.ok) return dropped;
+  dropIndexes(folder, kept);
+  const rooted = await rootWhatIsInUse(git, folder, place, kept.inUse, now);
+  if (!rooted.ok) return rooted;
+  const expire = grace === 0 ? "now" : `${grace}.seconds.ago`;
+  const repacked = await git.run(["repack", "-A", "-d", "-q", "--threads=1", `--unpack-unreachable=${expire}`], {
+    ...place,
+    timeoutMs: longMs,
+  });
+  if (!repacked.ok) return repacked;
+  const pruned = await git.run(["prune", `--expire=${expire}`], { ...place, timeoutMs: longMs });
+  return pruned.ok ? deleteRef(git, place, rootsRef) : pruned;
+}
+
+async function dropRefs(git: Git, place: GitPlace, kept: Kept, before: number): Promise<Result<null, GitFailure>> {
+  const format = "--format=%(refname) %(tree) %(committerdate:unix)";
+  const listed = await git.run(["for-each-ref", format, "--end-of-options", checkpointRefs], place);
+  if (!listed.ok) return listed;
+  const refs = listed.value.stdout.toString("utf8").split("\n").filter(Boolean);
+  const gone = refs.flatMap((text) => {
+    const [ref = "", tree = "", time = ""] = text.split(" ");
+    const name = ref.slice(checkpointRefs.length);
+    const known = /^[0-9a-f]{40,64}$/.test(name) ? kept.trees.has(tree) : kept.names.has(name);
+    return known || Number(time) > before ? [] : [`delete ${ref}\n`];
+  });
+  if (gone.length === 0) return ok(null);
+  const done = await git.run(["update-ref", "--stdin"], { ...place, input: gone.join("") });
+  return done.ok ? ok(null) : done;
+}
+
+function dropIndexes(folder: StoreFolder, { copyIds }: Kept): void {
+  for (const name of indexesOf(folder))
+    if (!copyIds.has(name.replace(/\.index$/, ""))) rmSync(path.join(folder.dir, "copies", name), { force: true });
+}
+
+function indexesOf(folder: StoreFolder): string[] {
+  return readdirSync(path.join(folder.dir, "copies")).filter((name) => name.endsWith(".index"));
+}
+
+/** Trees that no ref has and that are needed, those of the copies' indexes included, under one ref for the time. */
+async function rootWhatIsInUse(
+  git: Git,
+  folder: StoreFolder,
+  place: GitPlace,
+  inUse: readonly string[],
+  now: number,
+): Promise<Result<null, GitFailure>> {
+  const trees = new Set(inUse);
+  const scratch = await mkdtemp(path.join(folder.dir, "edit-"));
+  try {
+    for (const name of indexesOf(folder)) {
+      // A copy of it: the index itself is locked by whoever takes a snapshot.
+      const index = path.join(scratch, name);
+      copyFileSync(path.join(folder.dir, "copies", name), index);
+      if (statSync(index).size === 0) continue;
+      const tree = await writeTree(git, { ...place, env: { ...place.env, GIT_INDEX_FILE: index } }, { missingOk: true });
+      if (!tree.ok) return tree;
+      trees.add(tree.value);
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  const present = await presentTrees(git, place, [...trees]);
+  if (!present.ok) return present;
+  const input = present.value.map((tree, at) => `040000 tree ${tree}\t${at}\n`).join("");
+  const all = await git.run(["mktree"], { ...place, input });
+  if (!all.ok) return all;
+  const commit = await commitTree(git, place, line(all.value.stdout), now);
+  return commit.ok ? setRef(git, place, rootsRef, commit.value) : commit;
+}
+
+/** One that is gone already can't be kept, and mustn't keep the rest from being tidied. */
+async function presentTrees(git: Git, place: GitPlace, trees: readonly string[]): Promise<Result<string[], GitFailure>> {
+  if (trees.length === 0) return ok([]);
+  const checked = await git.run(["cat-file", "--batch-check=%(objectname) %(objecttype)"], {
+    ...place,
+    input: trees.map((tree) => `${tree}\n`).join(""),
+  });
+  if (!checked.ok) return checked;
+  const lines = checked.value.stdout.toString("latin1").split("\n");
+  return ok(lines.flatMap((text) => (text.endsWith(" tree") ? [text.slice(0, -" tree".length)] : [])));
+}

@@ -1,0 +1,249 @@
+import { readdirSync, statSync } from "node:fs";
+import { rm, statfs } from "node:fs/promises";
+import path from "node:path";
+import type { ProjectStorage, StorageFreed, StorageReport } from "../../shared/contract/storage.ts";
+import { failure, type Failure } from "../../shared/errors.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import { isoTime, type Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { Kept } from "../snapshots/collect.ts";
+import type { CopyRef } from "../snapshots/snapshot-store.ts";
+import type { SessionUse, StorageRepository } from "../store/storage.ts";
+import type { Copy } from "../working-copies/copy.ts";
+import { folderSize } from "./folder-size.ts";
+import { goneSessions, keptDaysAfterRemoval, oldestToDrop } from "./rules.ts";
+
+export type StorageDeps = {
+  rows: StorageRepository;
+  dataDir: string;
+  projects(): { id: string; name: string; path: string }[];
+  copies(): Copy[];
+  collect(copy: CopyRef, kept: Kept): Promise<Result<null, Failure>>;
+  clock: Clock;
+  log: Log;
+  /** Aborts when the core closes. */
+  signal: AbortSignal;
+  maxSnapshotsBytes?: number;
+};
+
+const gigabyte = 1024 ** 3;
+const firstMs = 10 * 60_000;
+const everyMs = 3_600_000;
+/** Halves of what may go; ten of them leave a thousandth. */
+const maxRounds = 10;
+
+/**
+ * What takes room in the data folder, and its end: deleted sessions after a time, and the oldest automatic checkpoints of
+ * a project over its limit. Looks every hour from `start` until `dispose`, one round at a time.
+ */
+export class StorageService {
+  readonly #deps: StorageDeps;
+  readonly #maxBytes: number;
+  #cancel: () => void = () => {};
+  #going: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: StorageDeps) {
+    this.#deps = deps;
+    this.#maxBytes = deps.maxSnapshotsBytes ?? gigabyte;
+  }
+
+  start = (): void => this.#again(firstMs);
+
+  dispose = async (): Promise<void> => {
+    this.#cancel();
+    await this.#going;
+  };
+
+  report = async (signal?: AbortSignal): Promise<StorageReport> => {
+    const { rows, dataDir, projects, copies } = this.#deps;
+    const stop = signal ? AbortSignal.any([signal, this.#deps.signal]) : this.#deps.signal;
+    const worktrees = new Map(copies().flatMap((copy) => (copy.kind === "worktree" ? [[copy.sessionId, copy.path]] : [])));
+    const outputs = await this.#outputsBySession(stop);
+    const bySession = Map.groupBy(rows.sessions(), (session) => session.projectId);
+    const found: ProjectStorage[] = [];
+    for (const { id, name } of projects()) {
+      const sessions = [];
+      for (const session of bySession.get(id) ?? []) {
+        const worktree = worktrees.get(session.id);
+        const worktreeBytes = worktree === undefined ? null : await folderSize(worktree, stop);
+        const outputsBytes = outputs.get(session.id) ?? 0;
+        const isEmpty = session.checkpoints === 0 && session.eventsBytes === 0 && outputsBytes === 0;
+        if (session.removedAt === null || !isEmpty) sessions.push(toView(session, worktreeBytes, outputsBytes));
+      }
+      found.push({ projectId: id, name, snapshotsBytes: await folderSize(this.#storeOf(id), stop), sessions });
+    }
+    return {
+      dataDir,
+      freeBytes: await statfs(dataDir).then(
+        (disk) => disk.bavail * disk.bsize,
+        () => null,
+      ),
+      databaseBytes: databaseSize(dataDir),
+      maxSnapshotsBytes: this.#maxBytes,
+      keptDaysAfterRemoval,
+      projects: found,
+    };
+  };
+
+  /** One after the other: two at a time would count the same twice. */
+  free = (options: { dryRun: boolean }): Promise<Result<StorageFreed, Failure<"GIT_FAILED">>> => {
+    const work = this.#going.then(() => this.#free(options.dryRun));
+    this.#going = work.catch(() => {
+      // Whoever asked has the failure; the next only waits for the end.
+    });
+    return work;
+  };
+
+  #again(ms: number): void {
+    this.#cancel = this.#deps.clock.after(ms, () => {
+      this.free({ dryRun: false })
+        .then((done) => {
+          if (done.ok) this.#deps.log.info("storage.freed", done.value);
+          else this.#deps.log.warn("storage.free.failed", { message: done.error.message });
+        })
+        .catch((error: unknown) => this.#deps.log.error("storage.free", error))
+        .finally(() => this.#again(everyMs));
+    });
+  }
+
+  async #free(dryRun: boolean): Promise<Result<StorageFreed, Failure<"GIT_FAILED">>> {
+    const { rows, clock, signal, projects } = this.#deps;
+    const sessions = rows.sessions();
+    const gone = goneSessions(sessions, clock.now()).filter((one) => one.checkpoints > 0 || one.eventsBytes > 0);
+    const freed: StorageFreed = {
+      sessions: gone.length,
+      checkpoints: gone.reduce((sum, one) => sum + one.checkpoints, 0),
+      eventsBytes: gone.reduce((sum, one) => sum + one.eventsBytes, 0),
+      outputsBytes: await this.#freeOutputs(new Set(gone.map((one) => one.id)), dryRun),
+      snapshotsBytes: 0,
+    };
+    if (!dryRun) for (const session of gone) this.#deleteRows(session);
+    for (const project of projects()) {
+      if (signal.aborted) break;
+      const before = await folderSize(this.#storeOf(project.id), signal);
+      if (before === 0) continue;
+      if (dryRun) {
+        if (before <= this.#maxBytes) continue;
+        freed.snapshotsBytes += before - this.#maxBytes;
+        freed.checkpoints += this.#toDrop(project.id, sessions).length;
+        continue;
+      }
+      const dropped = await this.#shrink(project, before);
+      if (!dropped.ok) return dropped;
+      freed.checkpoints += dropped.value;
+      freed.snapshotsBytes += Math.max(0, before - (await folderSize(this.#storeOf(project.id), signal)));
+    }
+    return ok(freed);
+  }
+
+  /** Drops until the store is under its limit, or nothing more may go; returns how many went. */
+  async #shrink(project: { id: string; path: string }, before: number): Promise<Result<number, Failure<"GIT_FAILED">>> {
+    const { rows, signal, collect } = this.#deps;
+    const checkout: CopyRef = { projectId: project.id, projectPath: project.path, copyId: "checkout", path: project.path };
+    // On a disk that is away: another time.
+    if (!statSync(project.path, { throwIfNoEntry: false })?.isDirectory()) return ok(0);
+    let count = 0;
+    let size = before;
+    for (let round = 0; round < maxRounds && !signal.aborted; round += 1) {
+      const drop = size > this.#maxBytes ? this.#toDrop(project.id, rows.sessions()) : [];
+      if (round > 0 && drop.length === 0) break;
+      rows.deleteCheckpoints(drop.map((one) => one.id));
+      count += drop.length;
+      const collected = await collect(checkout, this.#keptOf(project.id));
+      if (!collected.ok) return failure("GIT_FAILED", collected.error.message);
+      size = await folderSize(this.#storeOf(project.id), signal);
+    }
+    return ok(count);
+  }
+
+  #toDrop(projectId: string, sessions: readonly SessionUse[]): { id: string }[] {
+    const open = new Set(sessions.filter((one) => one.openRuns > 0).map((one) => one.id));
+    return oldestToDrop(this.#deps.rows.checkpoints(projectId), (id) => open.has(id));
+  }
+
+  #keptOf(projectId: string): Kept {
+    const { rows, copies } = this.#deps;
+    const live = copies().filter((copy) => copy.projectId === projectId);
+    const sets = rows.neededSets(projectId);
+    const trees = rows
+      .checkpoints(projectId)
+      .flatMap(({ tree, resultTree }) => (resultTree === null ? [tree] : [tree, resultTree]));
+    const inUse = [
+      ...live.flatMap(({ baselineTree, revisionTree }) => [baselineTree, revisionTree]),
+      ...sets.flatMap(({ baselineBefore, baselineAfter }) => [baselineBefore, baselineAfter]),
+    ];
+    return {
+      trees: new Set(trees),
+      names: new Set([...live.map((copy) => `baseline_${copy.id}`), ...sets.map((set) => set.id)]),
+      copyIds: new Set(["checkout", ...live.map((copy) => copy.id)]),
+      inUse: inUse.filter((tree) => tree !== null),
+    };
+  }
+
+  #deleteRows(session: SessionUse): void {
+    const { rows } = this.#deps;
+    const ids = rows.checkpoints(session.projectId).filter((one) => one.sessionId === session.id);
+    rows.deleteCheckpoints(ids.map((one) => one.id));
+    rows.deleteReviews(session.id);
+    for (const [runId, sessionId] of rows.runs()) if (sessionId === session.id) rows.deleteEvents(runId);
+  }
+
+  /** Outputs of runs that aren't known, or whose session goes; returns their bytes. */
+  async #freeOutputs(gone: ReadonlySet<string>, dryRun: boolean): Promise<number> {
+    const sessionOf = this.#deps.rows.runs();
+    let bytes = 0;
+    for (const runId of this.#outputFolders()) {
+      const sessionId = sessionOf.get(runId);
+      if (sessionId !== undefined && !gone.has(sessionId)) continue;
+      const folder = path.join(this.#deps.dataDir, "outputs", runId);
+      bytes += await folderSize(folder, this.#deps.signal);
+      if (!dryRun) await rm(folder, { recursive: true, force: true });
+    }
+    return bytes;
+  }
+
+  async #outputsBySession(signal: AbortSignal): Promise<Map<string, number>> {
+    const sessionOf = this.#deps.rows.runs();
+    const found = new Map<string, number>();
+    for (const runId of this.#outputFolders()) {
+      const sessionId = sessionOf.get(runId) ?? "";
+      const bytes = await folderSize(path.join(this.#deps.dataDir, "outputs", runId), signal);
+      found.set(sessionId, (found.get(sessionId) ?? 0) + bytes);
+    }
+    return found;
+  }
+
+  #outputFolders(): string[] {
+    const folder = path.join(this.#deps.dataDir, "outputs");
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  }
+
+  #storeOf(projectId: string): string {
+    return path.join(this.#deps.dataDir, "snapshots", `${projectId}.git`);
+  }
+}
+
+/** With what isn't brought into the file itself yet. */
+function databaseSize(dataDir: string): number {
+  return ["hearth.db", "hearth.db-wal"].reduce(
+    (sum, name) => sum + (statSync(path.join(dataDir, name), { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
+}
+
+function toView(session: SessionUse, worktreeBytes: number | null, outputsBytes: number) {
+  const { id, title, createdAt, removedAt, eventsBytes, checkpoints, oldestCheckpointAt } = session;
+  return {
+    sessionId: id,
+    title,
+    createdAt: isoTime(createdAt),
+    removedAt: removedAt === null ? null : isoTime(removedAt),
+    worktreeBytes,
+    eventsBytes,
+    outputsBytes,
+    checkpoints,
+    oldestCheckpointAt: oldestCheckpointAt === null ? null : isoTime(oldestCheckpointAt),
+  };
+}
