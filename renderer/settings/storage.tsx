@@ -10,7 +10,7 @@ import { Skeleton } from "../ui/skeleton.tsx";
 import { ageText, bytesText, count, freedText, totalOf } from "./storage-words.ts";
 import { SettingRow } from "./setting-row.tsx";
 
-type Loaded = { report: StorageReport; toFree: StorageFreed };
+type Loaded = { report: StorageReport; toFree: StorageFreed; at: number };
 
 /** What takes room on the disk, by project and session, when it goes by itself, and what goes now. */
 export function Storage(): React.JSX.Element {
@@ -20,7 +20,7 @@ export function Storage(): React.JSX.Element {
   const [busy, setBusy] = useState(false);
   const load = (): Promise<void> =>
     Promise.all([rpc.storage.report(), rpc.storage.free({ dryRun: true })]).then(
-      ([report, toFree]) => setLoaded({ report, toFree }),
+      ([report, toFree]) => setLoaded({ report, toFree, at: Date.now() }),
       (error: unknown) => setProblem(callFailure(error)),
     );
   useEffect(() => void load(), []);
@@ -39,7 +39,7 @@ export function Storage(): React.JSX.Element {
       />
     );
   if (!loaded) return <Skeleton rows={6} label="Counting" />;
-  const { report, toFree } = loaded;
+  const { report, toFree, at } = loaded;
   return (
     <div className="flex flex-col gap-4">
       <Totals report={report} />
@@ -63,7 +63,7 @@ export function Storage(): React.JSX.Element {
       {report.projects.length === 0 ? (
         <EmptyState>No project takes any room yet.</EmptyState>
       ) : (
-        report.projects.map((project) => <Project key={project.projectId} project={project} />)
+        report.projects.map((project) => <Project key={project.projectId} project={project} now={at} />)
       )}
     </div>
   );
@@ -90,7 +90,7 @@ function Totals({ report }: { report: StorageReport }): React.JSX.Element {
   );
 }
 
-function Project({ project }: { project: ProjectStorage }): React.JSX.Element {
+function Project({ project, now }: { project: ProjectStorage; now: number }): React.JSX.Element {
   const { name, snapshotsBytes, sessions } = project;
   return (
     <section aria-label={name}>
@@ -100,7 +100,7 @@ function Project({ project }: { project: ProjectStorage }): React.JSX.Element {
       </h3>
       <ul className="rounded-card border border-line">
         {sessions.map((session) => (
-          <Session key={session.sessionId} session={session} />
+          <Session key={session.sessionId} session={session} now={now} />
         ))}
         {sessions.length === 0 ? <li className="px-3 py-1.5 text-muted">No sessions</li> : null}
       </ul>
@@ -108,8 +108,7 @@ function Project({ project }: { project: ProjectStorage }): React.JSX.Element {
   );
 }
 
-function Session({ session }: { session: SessionStorage }): React.JSX.Element {
-  const now = Date.now();
+function Session({ session, now }: { session: SessionStorage; now: number }): React.JSX.Element {
   const { title, removedAt, createdAt, worktreeBytes, eventsBytes, outputsBytes, checkpoints } = session;
   const facts = [
     removedAt === null ? `made ${ageText(createdAt, now)}` : `deleted ${ageText(removedAt, now)}`,
@@ -123,9 +122,10 @@ function Session({ session }: { session: SessionStorage }): React.JSX.Element {
         <div className="truncate">{title === "" ? "Untitled session" : visibleText(title)}</div>
         <div className="text-small text-faint">{facts.join(" · ")}</div>
       </div>
-      <span className="shrink-0 text-muted tabular-nums">
-        {worktreeBytes === null ? "no worktree" : bytesText(worktreeBytes)}
-      </span>
+      <div className="shrink-0 text-right">
+        <div className="tabular-nums">{worktreeBytes === null ? "–" : bytesText(worktreeBytes)}</div>
+        <div className="text-small text-faint">{worktreeBytes === null ? "no worktree" : "worktree"}</div>
+      </div>
     </li>
   );
 }
