@@ -92,9 +92,10 @@ export class ProjectsService {
   overview(signal: AbortSignal): Project[] {
     const all = this.#deps.rows.list();
     const told = all.map((row) => this.#deps.records.lastView(row));
-    this.#checking ??= this.#checkAll(all, told, signal)
-      .catch((error: unknown) => this.#deps.log.error("projects.overview", error))
-      .finally(() => (this.#checking = null));
+    if (this.#checking === null)
+      this.#checking = this.#checkAll(all, told, signal)
+        .catch((error: unknown) => this.#deps.log.error("projects.overview", error))
+        .finally(() => (this.#checking = null));
     return told;
   }
 
