@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { contract } from "../../shared/contract/contract.ts";
 import { runToEnd, startChild, type Child } from "../lib/process.ts";
 import { routesOf } from "../testing/local-server.ts";
+import { openPty } from "../terminals/pty.ts";
 import { createRepo, createTestFolder, type Repo, type TestFolder } from "../testing/repos.ts";
 import { until } from "../testing/until.ts";
 
@@ -156,6 +157,28 @@ describe("hearth run with a core of its own", () => {
     const ran = await hearth(["run", prompt, "--project", plain, "--agent", "practice", "--yes", "--in-place"]);
     expect([ran.exitCode, readFileSync(path.join(plain, "notes.md"), "utf8")]).toEqual([0, "hello\n"]);
     expect(ran.stderr).toContain("1 file changed");
+  });
+
+  it("asks again in a terminal what was mistyped, and ends with 130 on Ctrl+C at the question", async () => {
+    const inTerminal = () => {
+      const args = [cli, "run", "ask Which one? Apple | Pear", "--agent", "practice", "--yes"];
+      const opened = openPty({ command: process.execPath, args, cwd: repo.path, env, cols: 100, rows: 30 });
+      if (!opened.ok) throw new Error(opened.error.message);
+      let screen = "";
+      opened.value.onData((data) => (screen += data));
+      return { pty: opened.value, shows: (text: string) => until(() => screen.includes(text), text) };
+    };
+    const first = inTerminal();
+    await first.shows("[1–2]: ");
+    first.pty.write("banana\r");
+    await first.shows("Type a number from 1 to 2");
+    first.pty.write("pe\r");
+    await first.shows("You chose Pear.");
+    expect(await first.pty.exited).toEqual({ code: 0, signal: null });
+    const second = inTerminal();
+    await second.shows("[1–2]: ");
+    second.pty.write("\u0003");
+    expect(await second.pty.exited).toEqual({ code: 130, signal: null });
   });
 
   it("cancels on Ctrl+C", async () => {

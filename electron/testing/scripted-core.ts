@@ -11,6 +11,8 @@ export function scriptedCore(script: {
   events: RunEventBody[];
   trusted?: boolean;
   conflicts?: { path: string; reason: string }[];
+  /** What the core says of answers to the question, one after the other; then it takes them. */
+  refusals?: string[];
 }) {
   const calls: [string, unknown][] = [];
   const state = { trusted: script.trusted ?? true, answered: false, cancelled: false };
@@ -112,6 +114,21 @@ export function scriptedCore(script: {
       { optionId: "no", kind: "reject_once" as const, name: "No" },
     ],
   };
+  const question = {
+    id: "qst_1",
+    runId: "run_1",
+    chatId: "chat_1",
+    sessionId: session.id,
+    projectId: "prj_1",
+    agentId: "practice",
+    kind: "elicitation" as const,
+    message: "Which one?",
+    schema: { type: "object", properties: { answer: { type: "string", enum: ["A", "B"] } }, required: ["answer"] },
+    status: "open" as const,
+    createdAt: at,
+  };
+  const refusals = [...(script.refusals ?? [])];
+  const asked = script.events.some((event) => event.type === "question.requested") ? "question" : "permission";
   const os = implement(contract);
   const router = {
     projects: {
@@ -154,8 +171,20 @@ export function scriptedCore(script: {
     },
     permissions: {
       inbox: os.permissions.inbox.handler(() =>
-        state.answered ? [] : [{ kind: "permission" as const, id: permission.id, at, permission }],
+        state.answered
+          ? []
+          : asked === "question"
+            ? [{ kind: "question" as const, id: question.id, at, question }]
+            : [{ kind: "permission" as const, id: permission.id, at, permission }],
       ),
+      answerQuestion: os.permissions.answerQuestion.handler(({ input }) => {
+        note("permissions.answerQuestion", input);
+        const refusal = refusals.shift();
+        if (refusal !== undefined) throw toError({ code: "INPUT_INVALID", message: refusal, field: "answer" });
+        state.answered = true;
+        changed();
+        return { ...question, status: "answered" as const };
+      }),
       answer: os.permissions.answer.handler(({ input }) => {
         state.answered = true;
         note("permissions.answer", input);
@@ -181,7 +210,8 @@ export function scriptedCore(script: {
           const event = { ...body, seq: ++seq, cursor: seq, runId: "run_1", at } as RunEvent;
           yield withEventMeta(event, { id: String(seq) });
           if (isTerminal(body)) return;
-          while (body.type === "permission.requested" && !state.answered && !state.cancelled) await waiting;
+          const asks = body.type === "permission.requested" || body.type === "question.requested";
+          while (asks && !state.answered && !state.cancelled) await waiting;
         }
         while (!state.cancelled) await waiting;
         const last: RunEvent = { type: "run.cancelled", payload: usageNull, seq: ++seq, cursor: seq, runId: "run_1", at };

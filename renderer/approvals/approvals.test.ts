@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { PermissionAction, PermissionOption } from "../../shared/run-event.ts";
 import { answersFor } from "./answers.ts";
 import { actionHidesText, describeAction, isSaid, pathFrom } from "./describe-action.ts";
-import { formContent, formFields, formProblems, initialValues } from "./form-fields.ts";
+import { formContent, formFields, formProblems, initialValues } from "../../shared/form-fields.ts";
 
 const option = (optionId: string, kind: PermissionOption["kind"], name = "x"): PermissionOption => ({ optionId, kind, name });
 

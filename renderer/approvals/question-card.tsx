@@ -5,7 +5,7 @@ import { callFailure, rpc } from "../rpc.ts";
 import { useAgent } from "../stores/app.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
 import { Button } from "../ui/button.tsx";
-import { formContent, formFields, formProblems, initialValues, type FormField, type FormValues } from "./form-fields.ts";
+import { formContent, formProblems, initialValues, questionFields, type FormValues } from "../../shared/form-fields.ts";
 import { QuestionField } from "./question-field.tsx";
 import { useArmed } from "./use-armed.ts";
 import { Visible } from "../markdown/visible.tsx";
@@ -15,7 +15,7 @@ export function QuestionCard({ question }: { question: Question }): React.JSX.El
   const card = useRef<HTMLFormElement>(null);
   const armed = useArmed(card);
   const headingId = useId();
-  const fields = fieldsOf(question);
+  const fields = questionFields(question);
   const [values, setValues] = useState<FormValues>(() => initialValues(fields));
   const [problems, setProblems] = useState<Record<string, string>>({});
   const [sent, setSent] = useState(false);
@@ -97,13 +97,4 @@ export function QuestionCard({ question }: { question: Question }): React.JSX.El
       ) : null}
     </form>
   );
-}
-
-/** A question with plain options is a form with one choice, answered under `value`; with nothing at all, one line of text. */
-function fieldsOf(question: Question): FormField[] {
-  if (question.schema) return formFields(question.schema);
-  const base = { name: "value", label: "Answer", hint: null, required: true, initial: undefined };
-  return question.options && question.options.length > 0
-    ? [{ ...base, type: "choice", choices: question.options }]
-    : [{ ...base, type: "text", maxLength: null, multiline: true }];
 }

@@ -1,7 +1,7 @@
 import { useId } from "react";
 import { cx } from "../ui/cx.ts";
 import { Field, Input, TextArea } from "../ui/input.tsx";
-import type { FormChoice, FormField } from "./form-fields.ts";
+import type { FormChoice, FormField } from "../../shared/form-fields.ts";
 import { Visible } from "../markdown/visible.tsx";
 
 /** `asked`: the question above the form, which a choice of the same name doesn't repeat. */

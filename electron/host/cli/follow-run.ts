@@ -1,5 +1,5 @@
 import { isTerminal, type RunEvent } from "../../../shared/run-event.ts";
-import type { Asks } from "./answer-asks.ts";
+import type { Asks } from "./asks.ts";
 import { CliFailure, isCallError, toCliFailure, type ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
 
@@ -29,6 +29,8 @@ export async function followRun({ rpc, runId, show, asks, onInterrupt }: Follow)
       // Not awaited: the stream must go on, or an answer given elsewhere would never be seen.
       if (event.type === "permission.requested") void answer(asks.permission(event.payload.permissionId));
       if (event.type === "question.requested") void answer(asks.question(event.payload.questionId));
+      if (event.type === "permission.resolved") asks.closed(event.payload.permissionId);
+      if (event.type === "question.answered") asks.closed(event.payload.questionId);
     });
     const [first] = problems;
     if (first) throw first;

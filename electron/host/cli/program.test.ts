@@ -5,7 +5,7 @@ import { systemClock } from "../../lib/clock.ts";
 import { silentLog } from "../../lib/log.ts";
 import { scriptedCore } from "../../testing/scripted-core.ts";
 import { until } from "../../testing/until.ts";
-import { toCliFailure } from "./cli-failure.ts";
+import { CliFailure, toCliFailure } from "./cli-failure.ts";
 import { runProgram } from "./program.ts";
 import type { Terminal } from "./terminal.ts";
 import { jsonLine } from "./terminal.ts";
@@ -17,6 +17,11 @@ const asksPermission: RunEventBody = {
   payload: { permissionId: "perm_1", title: "trust me", action: { kind: "execute", command: "rm -rf build" }, options: [] },
 };
 
+const asksQuestion: RunEventBody = {
+  type: "question.requested",
+  payload: { questionId: "qst_1", kind: "elicitation", message: "Which one?" },
+};
+
 type Setup = {
   events?: RunEventBody[];
   trusted?: boolean;
@@ -24,6 +29,7 @@ type Setup = {
   answers?: string[];
   conflicts?: { path: string; reason: string }[];
   interrupt?: boolean;
+  refusals?: string[];
 };
 
 /** Runs a command against a scripted core: what it printed, how it ended, what it asked of the core. */
@@ -32,6 +38,7 @@ async function hearth(args: string[], setup: Setup = {}) {
     events: setup.events ?? [completed],
     ...(setup.trusted === undefined ? {} : { trusted: setup.trusted }),
     ...(setup.conflicts ? { conflicts: setup.conflicts } : {}),
+    ...(setup.refusals ? { refusals: setup.refusals } : {}),
   });
   let stdout = "";
   let stderr = "";
@@ -42,7 +49,11 @@ async function hearth(args: string[], setup: Setup = {}) {
     note: (text) => void (stderr += `${text}\n`),
     json: (value) => void (stdout += `${jsonLine(value)}\n`),
     interactive: setup.answers !== undefined,
-    ask: async () => answers.shift() ?? null,
+    async ask() {
+      const answer = answers.shift();
+      if (answer === "^C") throw new CliFailure("CANCELLED", "Cancelled.", 130);
+      return answer ?? null;
+    },
     dim: (text) => text,
     bold: (text) => text,
   };
@@ -181,6 +192,46 @@ describe("permission requests", () => {
   });
 });
 
+describe("questions", () => {
+  const events = [asksQuestion, says("done"), completed];
+  const run = (setup: Setup) => hearth(["run", "hello", "--project", "prj_1"], { events, ...setup });
+  const answered = (calls: [string, unknown][]) =>
+    calls.flatMap(([name, input]) => (name === "permissions.answerQuestion" ? [(input as { content: unknown }).content] : []));
+
+  it("are asked again, with what fits, until the answer does; a mistyped one cancels nothing", async () => {
+    const { exitCode, calls, stderr, names } = await run({ answers: ["c", "", "b"] });
+    expect([exitCode, answered(calls)]).toEqual([0, [{ answer: "B" }]]);
+    expect(names).not.toContain("runs.cancel");
+    expect(stderr).toContain("  1  A\n  2  B\n");
+    expect(stderr.match(/Type a number from 1 to 2/g)).toHaveLength(2);
+  });
+
+  it("are asked again with the core's words, where it is the core that refuses", async () => {
+    const { exitCode, calls, stderr } = await run({ answers: ["1", "2"], refusals: ["must be something else"] });
+    expect([exitCode, answered(calls)]).toEqual([0, [{ answer: "A" }, { answer: "B" }]]);
+    expect(stderr).toContain("must be something else");
+  });
+
+  it("end the run with 130 on Ctrl+C, and are declined when the input ends", async () => {
+    const cancelled = await run({ answers: ["^C"] });
+    expect([cancelled.exitCode, cancelled.names.at(-1)]).toEqual([130, "runs.cancel"]);
+    const declined = await run({ answers: [] });
+    expect([declined.exitCode, answered(declined.calls)]).toEqual([0, [null]]);
+  });
+
+  it("are listed, shown and answered from elsewhere", async () => {
+    expect((await hearth(["answer"], { events })).stdout).toBe("qst_1  ses_1abc  practice  Which one?\n");
+    const wrong = await hearth(["answer", "qst_1", "c"], { events });
+    expect([wrong.exitCode, answered(wrong.calls)]).toEqual([2, []]);
+    expect(wrong.stderr).toContain("  1  A\n  2  B\nAnswer it with: hearth answer qst_1 ANSWER");
+    expect(answered((await hearth(["answer", "qst_1", "b"], { events })).calls)).toEqual([{ answer: "B" }]);
+    expect(answered((await hearth(["answer", "qst_1", "--decline"], { events })).calls)).toEqual([null]);
+    expect((await hearth(["answer", "qst_9", "b"], { events })).exitCode).toBe(2);
+    const permission = await hearth(["answer", "perm_1", "rej"]);
+    expect(permission.calls.at(-1)).toEqual(["permissions.answer", { id: "perm_1", optionId: "no", remember: "once" }]);
+  });
+});
+
 describe("trust", () => {
   it("is asked with what would run, and nothing runs without it", async () => {
     const alone = await hearth(["run", "hello", "--project", "prj_1"], { trusted: false });
@@ -263,6 +314,7 @@ describe("finding things", () => {
       "show",
       "stop",
       "changes",
+      "answer",
       "apply",
       "checkpoints",
       "restore",

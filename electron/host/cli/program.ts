@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { answer, type AnswerOptions } from "./answer.ts";
 import { apply, listChanges } from "./changes.ts";
 import { listCheckpoints, restore } from "./checkpoints.ts";
 import { CliFailure, type ExitCode } from "./cli-failure.ts";
@@ -158,6 +159,16 @@ function addChanging(program: Command, { io }: Deps, withCore: WithCore): void {
     .description("stop a run, or what goes on in a session")
     .option("--json", "as JSON")
     .action((id: string, options: { json?: boolean }) => withCore(({ rpc }) => stop(rpc, io, id, options)));
+  program
+    .command("answer")
+    .argument("[id]", "the permission request or question; left out, what waits is listed")
+    .argument("[answer...]", "a choice by its number, its text or the start of it; free text; or NAME=VALUE for each field")
+    .description("list what agents ask, or answer it")
+    .option("--decline", "say no")
+    .option("--json", "as JSON")
+    .action((id: string | undefined, words: string[], options: AnswerOptions) =>
+      withCore(({ rpc }) => answer(rpc, io, id, words, options)),
+    );
   program
     .command("apply")
     .argument("<session>")

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Project } from "../../../shared/contract/projects.ts";
 import type { Run } from "../../../shared/contract/runs.ts";
 import type { Session } from "../../../shared/contract/sessions.ts";
-import { createAsks } from "./answer-asks.ts";
+import { Asks } from "./asks.ts";
 import { apply } from "./changes.ts";
 import { CliFailure, isCallError, toCliFailure, type ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
@@ -39,7 +39,7 @@ export async function runPrompt({ rpc, io, onInterrupt }: RunDeps, prompt: strin
     rpc,
     runId: run.id,
     onInterrupt,
-    asks: createAsks(rpc, io, options.yes === true),
+    asks: new Asks({ rpc, io, yes: options.yes === true }),
     show: options.json ? (event) => io.json(event) : (event) => printEvent(io, event),
   });
   if (exitCode !== 0) return exitCode;

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { visibleText } from "../../../shared/visible-text.ts";
+import { CliFailure } from "./cli-failure.ts";
 
 /**
  * The terminal as commands see it. What agents and files say passes through `visible` first, so that nothing of it can
@@ -15,8 +16,8 @@ export type Terminal = {
   json(value: unknown): void;
   /** Whether a person can be asked. */
   interactive: boolean;
-  /** Asks on stderr; null when the input ends. */
-  ask(question: string): Promise<string | null>;
+  /** Asks on stderr; null when the input ends. Rejects when the signal aborts, and as cancelled on Ctrl+C. */
+  ask(question: string, signal?: AbortSignal): Promise<string | null>;
   dim(text: string): string;
   bold(text: string): string;
 };
@@ -53,11 +54,15 @@ export function createTerminal({ stdin, stdout, stderr, env }: Streams): Termina
     },
     json: (value) => write(`${jsonLine(value)}\n`),
     interactive: stdin.isTTY && stderr.isTTY === true,
-    async ask(question) {
+    async ask(question, signal) {
       const lines = createInterface({ input: stdin, output: stderr });
       const ended = new Promise<null>((resolve) => lines.once("close", () => resolve(null)));
+      // While a line is typed the terminal makes no signal of Ctrl+C: it comes as a key.
+      const interrupted = new Promise<never>((_, reject) =>
+        lines.once("SIGINT", () => reject(new CliFailure("CANCELLED", "Cancelled.", 130))),
+      );
       try {
-        return await Promise.race([lines.question(question), ended]);
+        return await Promise.race([lines.question(question, signal ? { signal } : {}), ended, interrupted]);
       } finally {
         lines.close();
       }

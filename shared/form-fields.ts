@@ -1,4 +1,6 @@
-import { isRecord } from "../../shared/is-record.ts";
+import type { Question } from "./contract/permissions.ts";
+import { isRecord } from "./is-record.ts";
+
 /** The flat form of a question: a JSON Schema object whose properties are simple values, as agents send it. */
 export type FormField = {
   name: string;
@@ -15,6 +17,15 @@ export type FormField = {
   | { type: "choices"; choices: FormChoice[]; minItems: number; maxItems: number | null }
 );
 export type FormChoice = { value: string; label: string };
+
+/** A question with plain options is a form with one choice, answered under `value`; with nothing at all, one line of text. */
+export function questionFields({ schema, options }: Pick<Question, "schema" | "options">): FormField[] {
+  if (schema) return formFields(schema);
+  const base = { name: "value", label: "Answer", hint: null, required: true, initial: undefined };
+  return options && options.length > 0
+    ? [{ ...base, type: "choice", choices: options }]
+    : [{ ...base, type: "text", maxLength: null, multiline: true }];
+}
 
 /** The fields in the schema's order. A property of a kind that isn't known becomes a text field; never throws. */
 export function formFields(schema: Record<string, unknown>): FormField[] {
@@ -88,13 +99,14 @@ function initialOf(field: FormField): unknown {
 export function formProblems(fields: readonly FormField[], values: FormValues): Record<string, string> {
   const problems: Record<string, string> = {};
   for (const field of fields) {
-    const problem = problemOf(field, values[field.name]);
+    const problem = formProblem(field, values[field.name]);
     if (problem) problems[field.name] = problem;
   }
   return problems;
 }
 
-function problemOf(field: FormField, value: unknown): string | null {
+/** What is wrong with one field's value, as it was typed or chosen. */
+export function formProblem(field: FormField, value: unknown): string | null {
   if (field.type === "boolean") return null;
   if (field.type === "choices") {
     const count = Array.isArray(value) ? value.length : 0;

@@ -1,0 +1,101 @@
+import type { InboxItem, PermissionRequest, Question } from "../../../shared/contract/permissions.ts";
+import { questionFields, type FormField } from "../../../shared/form-fields.ts";
+import { actionText, fillIn, howToAnswer, optionsOf } from "./asks.ts";
+import { choiceLines, choose } from "./choose.ts";
+import { CliFailure } from "./cli-failure.ts";
+import type { HearthClient } from "./connect.ts";
+import { readField } from "./read-field.ts";
+import { oneLine, table, type Terminal } from "./terminal.ts";
+
+export type AnswerOptions = { decline?: boolean; json?: boolean };
+
+/** Lists what waits for a person, or answers one of it. */
+export async function answer(
+  rpc: HearthClient,
+  io: Terminal,
+  id: string | undefined,
+  words: readonly string[],
+  options: AnswerOptions,
+): Promise<void> {
+  const inbox = await rpc.permissions.inbox();
+  if (id === undefined) return list(io, inbox, options);
+  const item = inbox.find((one) => one.id === id);
+  if (!item) throw new CliFailure("NOT_WAITING", `Nothing waits under ${oneLine(id)}. \`hearth answer\` lists what does.`);
+  const answered =
+    item.kind === "permission"
+      ? await answerPermission(rpc, item.permission, words, options)
+      : await answerQuestion(rpc, io, item.question, words, options);
+  if (options.json) io.json(answered);
+  else io.note(`${answered.id}  ${answered.status}`);
+}
+
+function list(io: Terminal, inbox: readonly InboxItem[], options: AnswerOptions): void {
+  if (options.json) return io.json(inbox);
+  if (inbox.length === 0) return io.note("Nothing waits for an answer.");
+  const rows = inbox.map((item) =>
+    item.kind === "permission"
+      ? [item.id, item.permission.sessionId, item.permission.agentId, actionText(item.permission)]
+      : [item.id, item.question.sessionId, item.question.agentId, oneLine(item.question.message)],
+  );
+  for (const line of table(rows)) io.line(line);
+}
+
+async function answerPermission(
+  rpc: HearthClient,
+  request: PermissionRequest,
+  words: readonly string[],
+  { decline }: AnswerOptions,
+): Promise<PermissionRequest> {
+  const options = optionsOf(request);
+  const option = decline
+    ? options.find(({ kind }) => kind === "reject_once" || kind === "reject_always")
+    : choose(words.join(" "), options);
+  if (option) return rpc.permissions.answer({ id: request.id, optionId: option.value, remember: "once" });
+  const lines = [
+    `${request.agentId} asks: ${actionText(request)}`,
+    ...choiceLines(options, oneLine),
+    `Answer with one of these: hearth answer ${request.id} NUMBER`,
+  ];
+  throw new CliFailure("INPUT_INVALID", lines.join("\n"));
+}
+
+async function answerQuestion(
+  rpc: HearthClient,
+  io: Terminal,
+  question: Question,
+  words: readonly string[],
+  { decline }: AnswerOptions,
+): Promise<Question> {
+  const fields = questionFields(question);
+  if (decline) return rpc.permissions.answerQuestion({ id: question.id, content: null });
+  if (words.length === 0 && io.interactive) {
+    io.note(io.bold(oneLine(question.message, 1000)));
+    const content = await fillIn(io, fields, new AbortController().signal);
+    return rpc.permissions.answerQuestion({ id: question.id, content });
+  }
+  const content = readContent(fields, words);
+  if (typeof content !== "string") return rpc.permissions.answerQuestion({ id: question.id, content });
+  const lines = [content, oneLine(question.message, 1000), ...howToAnswer(question, fields)];
+  throw new CliFailure("INPUT_INVALID", lines.join("\n"));
+}
+
+/** The words of a command → a form's content, or what is wrong with them. One field takes all words; more are named. */
+export function readContent(fields: readonly FormField[], words: readonly string[]): Record<string, unknown> | string {
+  const [only, ...more] = fields;
+  const texts = new Map<string, string>();
+  if (only && more.length === 0) texts.set(only.name, words.join(" "));
+  else
+    for (const word of words) {
+      const at = word.indexOf("=");
+      const name = word.slice(0, Math.max(at, 0));
+      if (!fields.some((field) => field.name === name)) return `${oneLine(word)}: Write it as NAME=VALUE.`;
+      texts.set(name, word.slice(at + 1));
+    }
+  const content: Record<string, unknown> = {};
+  for (const field of fields) {
+    const read = readField(field, texts.get(field.name) ?? "");
+    if (!read.ok) return `${oneLine(field.label)}: ${read.error}`;
+    if (read.value !== undefined) content[field.name] = read.value;
+  }
+  return content;
+}
