@@ -37,9 +37,19 @@ export const promptInput = z
         "Give text of at most 1,000,000 characters, or a list of at most 200 blocks: text, mention, image, selection, comment, terminal",
     },
   )
-  .refine((blocks) => blocks.some((block) => block.type !== "text" || block.text.trim() !== ""), {
-    error: "The prompt is empty. Write what the agent should do.",
+  .superRefine((blocks, context) => {
+    if (blocks.every((block) => block.type === "text" && block.text.trim() === ""))
+      context.addIssue({ code: "custom", message: "The prompt is empty. Write what the agent should do." });
+    blocks.forEach((block, at) => {
+      if ("path" in block && leadsOut(block.path))
+        context.addIssue({ code: "custom", path: [at, "path"], message: "It is not a path inside the working copy" });
+    });
   });
+
+/** Paths in a prompt are relative to the working copy and stay in it. */
+function leadsOut(path: string): boolean {
+  return path.startsWith("/") || path.includes("\0") || path.split(/[\\/]/).includes("..");
+}
 
 /** The prompt as one line or paragraph of plain text, for titles, lists and terminals. */
 export function promptText(blocks: readonly ContentBlock[]): string {

@@ -1,4 +1,4 @@
-import type { Agent } from "../../shared/contract/agents.ts";
+import type { Agent, Capabilities } from "../../shared/contract/agents.ts";
 import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
 import type { PermissionAsk } from "../../shared/contract/permissions.ts";
 import type { Settings } from "../../shared/contract/settings.ts";
@@ -67,6 +67,8 @@ export type UsabilityCode =
 export type Agents = {
   backend: AgentBackend;
   list(): Agent[];
+  /** What each agent told of itself. */
+  capabilities(): Capabilities[];
   /** Looks at what is known of the agent; starts nothing. */
   checkUsable(
     agentId: string,

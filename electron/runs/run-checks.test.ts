@@ -27,3 +27,45 @@ it("names the field at fault of a project that isn't trusted, and what changed i
     data: { changed: [".envrc"] },
   });
 });
+
+it("tells the checks in their order: trust before the working copy, the agent before its images, the revision last", async () => {
+  const bench = createRunBench();
+  const image = { type: "image" as const, mimeType: "image/png", data: "AAAA" };
+  const create = async () => {
+    const prompt = [{ type: "text" as const, text: "look" }, image];
+    const made = await bench.runs.create({ chatId: "chat-1", agentId: "fake", modelId: null, prompt, baseRevisionId: "other" });
+    return made.ok ? null : [made.error.code, made.error.field];
+  };
+  const place = bench.parts.sessions.find(bench.parts.chats.find("chat-1")?.sessionId ?? "");
+  bench.parts.sessions.find = () => place && { ...place, copy: { ...place.copy, state: "missing" } };
+  bench.parts.projects.requireTrusted = async () => failure("PROJECT_NOT_TRUSTED", "Not yet");
+  expect(await create()).toEqual(["PROJECT_NOT_TRUSTED", "chatId"]);
+  bench.parts.projects.requireTrusted = async () => ({ ok: true, value: null });
+  expect(await create()).toEqual(["WORKING_COPY_MISSING", "chatId"]);
+  bench.parts.sessions.find = () => place;
+  bench.parts.agents.checkUsable = () => failure("CODING_AGENT_ENGINE_UNAVAILABLE", "Not installed");
+  const told = { agentId: "fake", images: false } as ReturnType<typeof bench.parts.agents.capabilities>[number];
+  bench.parts.agents.capabilities = () => [told];
+  expect(await create()).toEqual(["CODING_AGENT_ENGINE_UNAVAILABLE", "agentId"]);
+  bench.parts.agents.checkUsable = () => ({ ok: true, value: null });
+  expect(await create()).toEqual(["INPUT_INVALID", "prompt"]);
+  told.images = null;
+  expect(await create()).toEqual(["REVISION_CONFLICT", "baseRevisionId"]);
+  expect(bench.runRepository.listOpen()).toEqual([]);
+});
+
+it("refuses a key that was used for another prompt or choice, and names the run that it was used for", async () => {
+  const bench = createRunBench();
+  const first = await bench.start("chat-1", "once", { idempotencyKey: "k" });
+  for (const [text, more] of [
+    ["twice", {}],
+    ["once", { modelId: "other" }],
+    ["once", { modeId: "plan" }],
+  ] as const)
+    await expect(bench.start("chat-1", text, { idempotencyKey: "k", ...more })).rejects.toMatchObject({
+      code: "IDEMPOTENCY_KEY_REUSED",
+      field: "idempotencyKey",
+      data: { runId: first.id },
+    });
+  expect(bench.runRepository.listChat("chat-1", 10)).toHaveLength(1);
+});

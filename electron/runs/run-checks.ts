@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import type * as z from "zod";
-import type { createRun } from "../../shared/contract/runs.ts";
+import type { createRun, Run } from "../../shared/contract/runs.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { ChatFacts, Parts, SessionFacts, UsabilityCode } from "./ports.ts";
@@ -14,6 +15,7 @@ export type RunRefusal = Failure<
   | "PROJECT_NOT_TRUSTED"
   | "CODING_AGENT_SANDBOX_REQUIRED"
   | "REVISION_CONFLICT"
+  | "IDEMPOTENCY_KEY_REUSED"
   | "WORKING_COPY_MISSING"
   | "WORKING_COPY_NOT_READY"
   | "STORE_UNAVAILABLE"
@@ -37,17 +39,14 @@ export async function checkRun(parts: Parts, input: CreateRun): Promise<Result<C
   const place = findPlace(parts, input.chatId);
   if (!place.ok) return place;
   const { chat, session } = place.value;
-  const outside = input.prompt.find((block) => "path" in block && leadsOut(block.path));
-  if (outside && "path" in outside)
-    return failure("INPUT_INVALID", `${outside.path} is not a path inside the working copy`, { field: "prompt" });
+  const trusted = await parts.projects.requireTrusted(session.projectId, session.copy.path);
+  if (!trusted.ok) return { ok: false, error: { field: "chatId", ...trusted.error } };
   if (session.copy.state === "missing" || session.copy.state === "removed")
     return failure("WORKING_COPY_MISSING", "The session's working copy is gone. Make it again from its latest checkpoint.", {
       field: "chatId",
     });
   if (session.copy.state === "failed")
     return failure("WORKING_COPY_NOT_READY", "The session's working copy could not be made", { field: "chatId" });
-  const trusted = await parts.projects.requireTrusted(session.projectId, session.copy.path);
-  if (!trusted.ok) return { ok: false, error: { field: "chatId", ...trusted.error } };
   const agentId = input.agentId ?? chat.lastAgentId ?? defaultAgent(parts);
   if (!agentId)
     return failure("CODING_AGENT_ENGINE_UNAVAILABLE", "No agent is ready. Install one, or choose the practice agent.", {
@@ -58,7 +57,7 @@ export async function checkRun(parts: Parts, input: CreateRun): Promise<Result<C
     const field = usable.error.code === "CODING_AGENT_MODEL_UNAVAILABLE" ? "modelId" : "agentId";
     return failure(usable.error.code, usable.error.message, { field });
   }
-  const unknown = unknownChoice(parts, agentId, input);
+  const unknown = unknownChoice(parts, agentId, input) ?? unseenImage(parts, agentId, input);
   if (unknown) return unknown;
   if (input.baseRevisionId !== undefined && input.baseRevisionId !== session.copy.revisionId)
     return failure("REVISION_CONFLICT", "The working copy has changed since the revision this was based on", {
@@ -88,7 +87,30 @@ function unknownChoice(parts: Parts, agentId: string, input: CreateRun): Result<
   return null;
 }
 
-/** Paths in a prompt are relative to the working copy and stay in it. */
-function leadsOut(path: string): boolean {
-  return path.startsWith("/") || path.includes("\0") || path.split(/[\\/]/).includes("..");
+/** An image for an agent that said it takes none would be dropped on the way. What it hasn't told of yet is tried. */
+function unseenImage(parts: Parts, agentId: string, input: CreateRun): Result<never, RunRefusal> | null {
+  if (!input.prompt.some((block) => block.type === "image")) return null;
+  const told = parts.agents.capabilities().find((agent) => agent.agentId === agentId);
+  if (told?.images !== false) return null;
+  return failure("INPUT_INVALID", `${agentId} takes no images. Leave the image out, or choose another agent.`, {
+    field: "prompt",
+  });
+}
+
+/**
+ * The run that a key was used for before, if this is the same request again: a lost answer is asked for anew. Another
+ * prompt under the same key would be answered with a run that never saw it.
+ */
+export function sameRequest(earlier: Run, input: CreateRun): Result<Run, RunRefusal> {
+  const same =
+    isDeepStrictEqual(earlier.prompt, input.prompt) &&
+    (input.agentId === undefined || input.agentId === earlier.agentId) &&
+    input.modelId === earlier.requestedModelId &&
+    (input.modeId ?? null) === earlier.modeId &&
+    (input.thinkingLevel ?? null) === earlier.thinkingLevel;
+  if (same) return ok(earlier);
+  return failure("IDEMPOTENCY_KEY_REUSED", "This key was used for another prompt. Use a new key for each prompt.", {
+    field: "idempotencyKey",
+    data: { runId: earlier.id },
+  });
 }

@@ -12,7 +12,7 @@ import { Execution } from "./execution.ts";
 import { LateReports } from "./late-reports.ts";
 import type { LiveRuns } from "./live-runs.ts";
 import type { Parts, SessionFacts } from "./ports.ts";
-import { checkRun, findPlace, type CreateRun, type RunRefusal } from "./run-checks.ts";
+import { checkRun, findPlace, sameRequest, type CreateRun, type RunRefusal } from "./run-checks.ts";
 import type { RunInsertion } from "./run-insertion.ts";
 import { followRun, type Published } from "./run-feed.ts";
 import { RunLog } from "./run-log.ts";
@@ -75,7 +75,7 @@ export class RunsService {
     const place = findPlace(parts, input.chatId);
     if (!place.ok) return place;
     const earlier = insertion.earlier(input);
-    if (earlier) return ok(earlier);
+    if (earlier) return sameRequest(earlier, input);
     const checked = await checkRun(parts, input);
     if (!checked.ok) return checked;
     const inserted = await insertion.insert(input, checked.value, also);

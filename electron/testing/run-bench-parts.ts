@@ -73,7 +73,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
       touch: () => {},
     },
     projects: { requireTrusted: async () => ok(null) },
-    agents: { backend, list: () => [], checkUsable: () => ok(null), addUsage: () => {} },
+    agents: { backend, list: () => [], capabilities: () => [], checkUsable: () => ok(null), addUsage: () => {} },
     permissions: {
       request: () => new Promise(() => {}),
       authorize: async () => true,
