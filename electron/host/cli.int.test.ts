@@ -181,6 +181,63 @@ describe("hearth run with a core of its own", () => {
     expect(await second.pty.exited).toEqual({ code: 130, signal: null });
   });
 
+  it("is a core that others join: ls, answer and a second run, and it ends after them", async () => {
+    const first = await start(["run", "ask Which one? Apple | Pear", "--agent", "practice", "--yes"]);
+    const id = await Promise.race([
+      until(() => /hearth answer (qst_\w+)/.exec(first.output.stderr)?.[1], "how to answer"),
+      first.died,
+    ]);
+    const [project] = JSON.parse((await hearth(["ls", "--json"])).stdout);
+    expect(project.sessions).toMatchObject([{ activity: "waiting" }]);
+    const second = await start(["run", "say go\nhang", "--agent", "practice", "--yes"]);
+    await Promise.race([until(() => second.output.stdout.includes("go"), "the second agent"), second.died]);
+    expect(await hearth(["answer", id, "banana"])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("2  Pear") });
+    expect((await hearth(["answer", id, "pe"])).exitCode).toBe(0);
+    await Promise.race([until(() => first.output.stderr.includes("it ends after them"), "the first to wait"), first.died]);
+    expect(first.output.stdout).toBe("You chose Pear.\n");
+    process.kill(second.child.pid, "SIGINT");
+    expect((await second.child.exited).code).toBe(130);
+    expect((await first.child.exited).code).toBe(0);
+  });
+
+  it("gives way to hearth serve, which takes over at the same address", async () => {
+    const run = await start(["run", "say go\nhang", "--agent", "practice", "--yes"]);
+    await Promise.race([until(() => run.output.stdout.includes("go"), "the agent to speak"), run.died]);
+    const server = await serve();
+    expect(server.pid).toBe(run.child.pid);
+    process.kill(run.child.pid, "SIGINT");
+    expect((await run.child.exited).code).toBe(130);
+    const second = await until(() => server.output.stdout.split("\n")[1], "the second line");
+    expect(JSON.parse(second)).toMatchObject({ url: server.url, pid: server.child.pid });
+    expect(JSON.parse((await hearth(["ls", "--json"])).stdout)).toHaveLength(1);
+  });
+
+  it("says in a sentence that the core died, or that its output has no place, and fails", async () => {
+    const server = await serve();
+    const run = await start(["run", "say go\nhang", "--agent", "practice", "--yes"]);
+    await Promise.race([until(() => run.output.stdout.includes("go"), "the agent to speak"), run.died]);
+    process.kill(server.child.pid, "SIGKILL");
+    expect((await run.child.exited).code).toBe(1);
+    expect(run.output.stderr.trimEnd().split("\n").at(-1)).toMatch(/^The connection to Hearth broke/);
+    for (const args of ["ls", "--help"]) {
+      const shell = `"${process.execPath}" "${cli}" ${args} > /dev/full`;
+      const full = await runToEnd({
+        command: "/bin/sh",
+        args: ["-c", shell],
+        cwd: repo.path,
+        env,
+        timeoutMs: 60_000,
+        maxBytes: 10_000,
+      });
+      if (!full.ok) throw new Error(full.error.message);
+      expect([args, full.value.code, full.value.stderr.toString()]).toEqual([
+        args,
+        1,
+        expect.stringMatching(/^The output can't be written: .*\n$/),
+      ]);
+    }
+  });
+
   it("cancels on Ctrl+C", async () => {
     const { child, output, died } = await start(["run", "say go\nhang", "--agent", "practice", "--yes"]);
     await Promise.race([until(() => output.stdout.includes("go"), "the agent to speak"), died]);

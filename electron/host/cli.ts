@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { ok } from "../../shared/result.ts";
+import type { Core } from "../core.ts";
 import { systemClock } from "../lib/clock.ts";
-import { toCliFailure, type ExitCode } from "./cli/cli-failure.ts";
+import { CliFailure, toCliFailure, type ExitCode } from "./cli/cli-failure.ts";
 import type { OpenCore } from "./cli/connect.ts";
 import { runProgram } from "./cli/program.ts";
 import { createTerminal, jsonLine } from "./cli/terminal.ts";
@@ -15,7 +16,13 @@ import { productPaths } from "./product-paths.ts";
 const entryFolder = import.meta.dirname;
 const paths = productPaths(entryFolder);
 const args = process.argv.slice(2);
-const io = createTerminal(process);
+/** Rejects when what the command says can't be written. */
+const outputLost = Promise.withResolvers<never>();
+const io = createTerminal(process, (error) =>
+  outputLost.reject(new CliFailure("OUTPUT_LOST", `The output can't be written: ${error.message}`, 1)),
+);
+/** The core that this process opened, if it did: whatever ends the command ends it too. */
+let core: Core | null = null;
 
 function folders(dataDir?: string): Folders {
   const usual = hearthFolders({ env: process.env });
@@ -35,9 +42,10 @@ function openCoreIn(dataDir: string): OpenCore {
       env: process.env,
     });
     if (!opened.ok) return opened;
-    const core = opened.value;
-    handleSurprises(core.log, () => core.dispose());
-    return ok(core);
+    const own = opened.value;
+    core = own;
+    handleSurprises(own.log, () => own.dispose());
+    return ok(own);
   };
 }
 
@@ -67,7 +75,7 @@ function version(): string {
 
 async function main(): Promise<ExitCode> {
   try {
-    return await runProgram(
+    const program = runProgram(
       {
         io,
         pageFolder: paths.pageFolder,
@@ -82,14 +90,27 @@ async function main(): Promise<ExitCode> {
       },
       args,
     );
+    return await Promise.race([program, outputLost.promise]);
   } catch (error) {
-    const failure = toCliFailure(error);
-    if (args.includes("--json")) process.stderr.write(`${jsonLine({ code: failure.code, message: failure.message })}\n`);
-    else io.note(failure.message);
-    return failure.exitCode;
+    const code = tell(error);
+    await core?.dispose();
+    return code;
   }
 }
 
-process.exitCode = await main();
+let told = false;
+
+/** One sentence about why the command failed. */
+function tell(error: unknown): ExitCode {
+  const { code, message, exitCode } = toCliFailure(error);
+  if (!told && args.includes("--json")) process.stderr.write(`${jsonLine({ code, message })}\n`);
+  else if (!told) io.note(message);
+  told = true;
+  return exitCode;
+}
+
+const exitCode = await main();
 // What was written must reach its reader before anything that still ticks is cut off.
-process.stdout.write("", () => process.exit());
+const written = new Promise<void>((resolve) => process.stdout.write("", () => setImmediate(resolve)));
+process.exitCode = await Promise.race([written, outputLost.promise]).then(() => exitCode, tell);
+process.exit();

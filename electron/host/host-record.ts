@@ -15,6 +15,8 @@ const hostRecord = z.object({
   url: z.url(),
   token: z.string(),
   startedAt: z.iso.datetime(),
+  /** False for the core of a command, which ends with what is done in it; whoever wants to serve takes over then. */
+  lasting: z.boolean(),
 });
 export type HostRecord = z.infer<typeof hostRecord>;
 

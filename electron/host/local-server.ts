@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { AnyRouter } from "@orpc/server";
-import { WebSocketServer } from "ws";
+import { WebSocketServer, type WebSocket } from "ws";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
@@ -25,6 +25,10 @@ export type LocalServer = {
   url: string;
   /** The address with a fresh one-time code in its fragment, for a browser. */
   signInUrl(): string;
+  /** Whether a program (as against a page) is connected by WebSocket. */
+  isUsed(): boolean;
+  /** Resolves once no program (as against a page) is connected by WebSocket. */
+  whenUnused(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -80,8 +84,15 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Res
       sendError(response, 500, "INTERNAL_SERVER_ERROR", "Something went wrong inside Hearth. What it was is in the log.");
     });
   });
-  const sockets = serveSockets(server, { guard, signIn, carrier: new SocketCarrier(options.router, options.log) });
-  return ok({ url, signInUrl, close: () => closeAll(server, sockets) });
+  const programs = new Set<WebSocket>();
+  const sockets = serveSockets(server, { guard, signIn, programs, carrier: new SocketCarrier(options.router, options.log) });
+  return ok({
+    url,
+    signInUrl,
+    isUsed: () => programs.size > 0,
+    whenUnused: () => whenClosed(programs),
+    close: () => closeAll(server, sockets),
+  });
 }
 
 async function bind(server: Server, address: string, port: number): Promise<Result<AddressInfo, ServerFailure>> {
@@ -107,7 +118,10 @@ async function bind(server: Server, address: string, port: number): Promise<Resu
 }
 
 /** Upgrades are let in by Host, Origin and credential, or refused with a plain answer before there is a WebSocket. */
-function serveSockets(server: Server, deps: { guard: Guard; signIn: SignIn; carrier: SocketCarrier }): WebSocketServer {
+function serveSockets(
+  server: Server,
+  deps: { guard: Guard; signIn: SignIn; carrier: SocketCarrier; programs: Set<WebSocket> },
+): WebSocketServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxSocketMessage, perMessageDeflate: false });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", () => socket.destroy());
@@ -121,6 +135,10 @@ function serveSockets(server: Server, deps: { guard: Guard; signIn: SignIn; carr
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       // What goes wrong on the wire ends the connection; its end is all there is to know.
       webSocket.on("error", () => webSocket.terminate());
+      if (bearerOf(request.headers) !== null) {
+        deps.programs.add(webSocket);
+        webSocket.on("close", () => deps.programs.delete(webSocket));
+      }
       deps.carrier.serve(webSocket);
     });
   });
@@ -134,6 +152,10 @@ function upgradeStatus(request: IncomingMessage, deps: { guard: Guard; signIn: S
   if (deps.signIn.identify(headers, "upgrade").how === "nobody") return 401;
   if (request.url !== "/ws") return 404;
   return open >= maxSockets ? 503 : 101;
+}
+
+async function whenClosed(sockets: ReadonlySet<WebSocket>): Promise<void> {
+  for (const socket of sockets) await new Promise<void>((resolve) => socket.once("close", () => resolve()));
 }
 
 async function closeAll(server: Server, sockets: WebSocketServer): Promise<void> {

@@ -8,7 +8,7 @@ import { silentLog } from "../lib/log.ts";
 import { openStore } from "../store/open.ts";
 import { createTokens } from "../store/tokens.ts";
 import { scriptedCore } from "../testing/scripted-core.ts";
-import { connect } from "./cli/connect.ts";
+import { connect, type ConnectDeps } from "./cli/connect.ts";
 import { serveCommand, type ServeDeps } from "./cli/serve-command.ts";
 import { createTerminal } from "./cli/terminal.ts";
 import { findHostRecord, saveHostRecord } from "./host-record.ts";
@@ -36,15 +36,29 @@ afterEach(async () => {
 });
 
 async function startHost() {
-  const started = await serve({ core, dataDir, pageFolder: path.join(folder, "page"), version: "1", port: 0, clock });
+  const started = await serve({
+    core,
+    dataDir,
+    pageFolder: path.join(folder, "page"),
+    version: "1",
+    port: 0,
+    clock,
+    lasting: true,
+  });
   if (!started.ok) throw new Error(started.error.message);
   return started.value;
+}
+
+/** What a command gives to `connect`. */
+function command(data: string, openCore: ConnectDeps["openCore"]): ConnectDeps {
+  const io = createTerminal({ stdin: process.stdin, stdout: new PassThrough(), stderr: new PassThrough(), env: {} }, fail);
+  return { io, dataDir: data, pageFolder: "/nowhere", version: "1", clock, openCore, onInterrupt: () => () => {} };
 }
 
 /** `hearth serve` or `open` in a process of its own that finds the folder taken; what it printed. */
 async function secondStart(options: { port: number; json?: boolean; path?: string }) {
   const stdout = new PassThrough();
-  const io = createTerminal({ stdin: process.stdin, stdout, stderr: new PassThrough(), env: {} });
+  const io = createTerminal({ stdin: process.stdin, stdout, stderr: new PassThrough(), env: {} }, fail);
   const deps: ServeDeps = {
     io,
     dataDir,
@@ -53,7 +67,8 @@ async function secondStart(options: { port: number; json?: boolean; path?: strin
     clock,
     env: {},
     openCore: async () => fail({ code: "DATA_DIR_IN_USE", message: "Another Hearth uses it" }),
-    untilAskedToEnd: () => Promise.reject(new Error("It must not serve")),
+    onInterrupt: () => () => {},
+    untilAskedToEnd: () => new Promise(() => {}),
   };
   const exitCode = await serveCommand(deps, options);
   return { exitCode, stdout: String(stdout.read() ?? "") };
@@ -85,7 +100,7 @@ describe("a served core", () => {
 
   it("is what commands talk to", async () => {
     const host = await startHost();
-    const connection = await connect(dataDir, () => Promise.reject(new Error("It must not open a core of its own")));
+    const connection = await connect(command(dataDir, () => Promise.reject(new Error("It must not open a core of its own"))));
     expect(await connection.rpc.projects.list()).toMatchObject([{ id: "prj_1" }]);
     await connection.close();
     await host.stop();
@@ -127,6 +142,7 @@ describe("a second start on the same data", () => {
       url: "http://127.0.0.1:1",
       token: "t",
       startedAt: "2026-01-01T00:00:00.000Z",
+      lasting: true,
     };
     saveHostRecord(dataDir, record);
     expect(findHostRecord(dataDir)).toBeNull();
@@ -136,10 +152,10 @@ describe("a second start on the same data", () => {
 });
 
 it("asks for an address only from a host that answers with its own", async () => {
-  expect(await requestSignInUrl({ url: "http://127.0.0.1:9", token: "t", pid: 1 })).toBeNull();
+  expect(await requestSignInUrl({ url: "http://127.0.0.1:9", token: "t", pid: 1, lasting: true })).toBeNull();
   const host = await startHost();
-  expect(await requestSignInUrl({ url: host.server.url, token: "wrong", pid: 1 })).toBeNull();
-  expect(findRunningHost(dataDir)).toEqual({ url: host.server.url, token: host.token, pid: process.pid });
+  expect(await requestSignInUrl({ url: host.server.url, token: "wrong", pid: 1, lasting: true })).toBeNull();
+  expect(findRunningHost(dataDir)).toEqual({ url: host.server.url, token: host.token, pid: process.pid, lasting: true });
   await host.stop();
 });
 
@@ -150,8 +166,18 @@ it("opens a browser only where there is a screen", () => {
 });
 
 it("a command opens a core of its own where none is served", async () => {
-  const connection = await connect(path.join(folder, "elsewhere"), async () => ok({ ...core, dispose: async () => {} }));
-  expect(connection.host).toBeNull();
-  expect(await connection.rpc.projects.list()).toHaveLength(1);
-  await connection.close();
+  const elsewhere = path.join(folder, "elsewhere");
+  mkdirSync(elsewhere);
+  const own = await connect(command(elsewhere, async () => ok({ ...core, dispose: async () => {} })));
+  expect(own.host).toBeNull();
+  expect(await own.rpc.projects.list()).toHaveLength(1);
+  // Others join it, and it ends after them.
+  const other = await connect(command(elsewhere, () => Promise.reject(new Error("It must join"))));
+  expect(await other.rpc.projects.list()).toHaveLength(1);
+  expect(findRunningHost(elsewhere)).toMatchObject({ pid: process.pid, lasting: false });
+  const closed = own.close();
+  expect(await other.rpc.projects.list()).toHaveLength(1);
+  await other.close();
+  await closed;
+  expect(findRunningHost(elsewhere)).toBeNull();
 });

@@ -17,7 +17,16 @@ export type ServedCore = { router: Router<Contract, Record<never, never>>; token
  */
 export type Host = { server: LocalServer; token: string; stop(): Promise<void> };
 
-export type ServeOptions = { core: ServedCore; dataDir: string; pageFolder: string; version: string; port: number; clock: Clock };
+export type ServeOptions = {
+  core: ServedCore;
+  dataDir: string;
+  pageFolder: string;
+  version: string;
+  port: number;
+  clock: Clock;
+  /** Whether it serves until it is told to end. */
+  lasting: boolean;
+};
 
 const launchToken = "launch";
 
@@ -38,7 +47,14 @@ export async function serve(options: ServeOptions): Promise<Result<Host, ServerF
   core.tokens.revokeNamed(launchToken, clock.now() + 1);
   const token = core.tokens.create(launchToken);
   const { pid, startTicks } = identify(process.pid);
-  saveHostRecord(dataDir, { pid, startTicks, url: server.url, token: token.text, startedAt: isoTime(clock.now()) });
+  saveHostRecord(dataDir, {
+    pid,
+    startTicks,
+    url: server.url,
+    token: token.text,
+    startedAt: isoTime(clock.now()),
+    lasting: options.lasting,
+  });
   core.log.info("host.serving", { pid });
   return ok({
     server,
@@ -52,12 +68,12 @@ export async function serve(options: ServeOptions): Promise<Result<Host, ServerF
   });
 }
 
-export type RunningHost = { url: string; token: string; pid: number };
+export type RunningHost = { url: string; token: string; pid: number; lasting: boolean };
 
 /** The host that serves this data folder already; null where none can be reached. */
 export function findRunningHost(dataDir: string): RunningHost | null {
   const record = findHostRecord(dataDir);
-  return record && { url: record.url, token: record.token, pid: record.pid };
+  return record && { url: record.url, token: record.token, pid: record.pid, lasting: record.lasting };
 }
 
 /** A fresh address with a one-time code, from a host that runs; null where it doesn't answer as it should. */

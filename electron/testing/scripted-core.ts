@@ -1,5 +1,6 @@
 import { implement, withEventMeta } from "@orpc/server";
 import { contract } from "../../shared/contract/contract.ts";
+import type { AppState } from "../../shared/contract/system.ts";
 import { isTerminal, type RunEvent, type RunEventBody } from "../../shared/run-event.ts";
 import { toError } from "../rpc/answer.ts";
 
@@ -129,7 +130,8 @@ export function scriptedCore(script: {
   };
   const refusals = [...(script.refusals ?? [])];
   const asked = script.events.some((event) => event.type === "question.requested") ? "question" : "permission";
-  const os = implement(contract);
+  // What it says is enough for the commands, and not whole.
+  const os = implement(contract).$config({ initialOutputValidationIndex: Number.NaN });
   const router = {
     projects: {
       list: os.projects.list.handler(() => [project()]),
@@ -228,6 +230,11 @@ export function scriptedCore(script: {
         note("changes.apply", input);
         const conflicts = script.conflicts ?? [];
         return { applied: conflicts.length > 0 ? [] : ["a.txt"], conflicts, checkpointId: null };
+      }),
+    },
+    system: {
+      watch: os.system.watch.handler(async function* () {
+        yield { type: "snapshot" as const, state: { activeRuns: [] } as unknown as AppState };
       }),
     },
     checkpoints: {

@@ -10,7 +10,8 @@ import { root, run } from "./run.mjs";
 export async function ensureInstalled(what) {
   if (isInstalled(what)) return true;
   console.error("Installing what Hearth needs from npm…");
-  const wanted = what === "run" ? ["--omit=dev"] : [];
+  // npm takes away what it isn't asked for: who has the development packages keeps them.
+  const wanted = what === "run" && !hasDevelopmentPackages() ? ["--omit=dev"] : [];
   const { code, output } = await run(
     "npm",
     ["ci", ...wanted, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
@@ -23,6 +24,11 @@ export async function ensureInstalled(what) {
     `${output.trim()}\n\nThe packages could not be installed. Check the connection to the npm registry and try again.`,
   );
   return false;
+}
+
+function hasDevelopmentPackages() {
+  const { devDependencies } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+  return Object.keys(devDependencies).some((name) => existsSync(path.join(root, "node_modules", name)));
 }
 
 /** npm keeps a lockfile of what it really put there; it is compared with the one that says what should be. */

@@ -19,6 +19,11 @@ export const runStatus = z.enum([
 ]);
 export type RunStatus = z.infer<typeof runStatus>;
 
+/** Whether a run of this status is over for good. */
+export function hasEnded(status: RunStatus): boolean {
+  return status === "completed" || status === "failed" || status === "cancelled" || status === "interrupted";
+}
+
 export const run = z.object({
   id: z.string(),
   chatId: z.string(),

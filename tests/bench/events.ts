@@ -38,7 +38,15 @@ export async function run(): Promise<void> {
   });
   if (!opened.ok) throw new Error(opened.error.message);
   const core = opened.value;
-  const host = await serve({ core, dataDir: place.data, pageFolder: place.root, version: "bench", port: 0, clock: systemClock });
+  const host = await serve({
+    core,
+    dataDir: place.data,
+    pageFolder: place.root,
+    version: "bench",
+    port: 0,
+    clock: systemClock,
+    lasting: true,
+  });
   if (!host.ok) throw new Error(host.error.message);
   const rpc = createRouterClient(core.router, { context: {} });
 

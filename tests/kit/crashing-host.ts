@@ -32,6 +32,7 @@ const host = await serve({
   pageFolder: path.join(root, "tests/kit"),
   version: "test",
   port: 0,
+  lasting: true,
   clock: systemClock,
 });
 if (!host.ok) throw new Error(host.error.message);

@@ -1,7 +1,7 @@
-import type { ExitCode } from "./cli-failure.ts";
+import { CliFailure, type ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
 import { findSession } from "./find.ts";
-import { oneLine, table, type Terminal } from "./terminal.ts";
+import { countFiles, oneLine, table, type Terminal } from "./terminal.ts";
 
 export async function listCheckpoints(
   rpc: HearthClient,
@@ -36,9 +36,14 @@ export async function restore(
     else for (const path of preview.changed) io.line(`would change  ${oneLine(path, 500)}`);
     return 0;
   }
-  if (!options.yes && io.interactive) {
+  if (!options.yes) {
+    if (!io.interactive)
+      throw new CliFailure(
+        "CONFIRMATION_NEEDED",
+        `It would change ${countFiles(preview.changed.length)}, and nobody is here to be asked. Do it with --yes, or look with --dry-run.`,
+      );
     for (const path of preview.changed) io.note(`  ${oneLine(path, 500)}`);
-    const answer = await io.ask(`Put ${preview.changed.length} files back? [y/N] `);
+    const answer = await io.ask(`Put ${countFiles(preview.changed.length)} back? [y/N] `);
     if (answer?.trim().toLowerCase() !== "y") return 130;
   }
   const result = await rpc.checkpoints.restore({ id, what: "files", dryRun: false });

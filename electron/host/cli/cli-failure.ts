@@ -23,6 +23,14 @@ export function toCliFailure(error: unknown): CliFailure {
   return new CliFailure("UNEXPECTED", error instanceof Error ? error.message : String(error), 1);
 }
 
+export function connectionLost(): CliFailure {
+  return new CliFailure(
+    "CONNECTION_LOST",
+    "The connection to Hearth broke before the answer came. `hearth ls` tells how things stand.",
+    1,
+  );
+}
+
 /** Whether the core answered with an error, as against not answering at all. */
 export function isCallError(error: unknown): error is ORPCError<string, unknown> {
   return error instanceof ORPCError;

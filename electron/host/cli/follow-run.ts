@@ -1,6 +1,6 @@
 import { isTerminal, type RunEvent } from "../../../shared/run-event.ts";
 import type { Asks } from "./asks.ts";
-import { CliFailure, isCallError, toCliFailure, type ExitCode } from "./cli-failure.ts";
+import { connectionLost, isCallError, toCliFailure, type CliFailure, type ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
 
 /** Calls the listener on the first Ctrl+C; answers a function that stops listening. A second one ends the command at once. */
@@ -62,12 +62,7 @@ async function readEvents(
 }
 
 function exitCodeOf(last: RunEvent | null): ExitCode {
-  if (last === null)
-    throw new CliFailure(
-      "CONNECTION_LOST",
-      "The connection to Hearth broke before the run ended. `hearth ls` tells how it stands.",
-      1,
-    );
+  if (last === null) throw connectionLost();
   if (last.type === "run.completed") return 0;
   return last.type === "run.cancelled" ? 130 : 1;
 }

@@ -1,8 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
 import { ok } from "../../../shared/result.ts";
 import type { RunEventBody } from "../../../shared/run-event.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { silentLog } from "../../lib/log.ts";
+import type { Tokens } from "../../store/tokens.ts";
 import { scriptedCore } from "../../testing/scripted-core.ts";
 import { until } from "../../testing/until.ts";
 import { CliFailure, toCliFailure } from "./cli-failure.ts";
@@ -32,6 +36,16 @@ type Setup = {
   refusals?: string[];
 };
 
+const dataDir = mkdtempSync(path.join(tmpdir(), "hearth-program-"));
+afterAll(() => rmSync(dataDir, { recursive: true }));
+
+const noTokens: Tokens = {
+  create: (name) => ({ id: "tok_1", name, createdAt: 0, text: "text" }),
+  find: () => null,
+  revoke: () => {},
+  revokeNamed: () => {},
+};
+
 /** Runs a command against a scripted core: what it printed, how it ended, what it asked of the core. */
 async function hearth(args: string[], setup: Setup = {}) {
   const core = scriptedCore({
@@ -58,7 +72,7 @@ async function hearth(args: string[], setup: Setup = {}) {
     bold: (text) => text,
   };
   let disposed = 0;
-  const served = { router: core.router, tokens: {} as never, log: silentLog, dispose: async () => void (disposed += 1) };
+  const served = { router: core.router, tokens: noTokens, log: silentLog, dispose: async () => void (disposed += 1) };
   const ended = runProgram(
     {
       io,
@@ -66,7 +80,7 @@ async function hearth(args: string[], setup: Setup = {}) {
       version: "1.2.3",
       clock: systemClock,
       env: {},
-      folders: () => ({ dataDir: "/nowhere/data", configDir: "/nowhere/config" }),
+      folders: () => ({ dataDir, configDir: "/nowhere/config" }),
       openCoreIn: () => async () => ok(served),
       onInterrupt(listener) {
         if (setup.interrupt) void until(() => stdout.includes("working")).then(listener);
@@ -276,6 +290,9 @@ describe("changes and checkpoints", () => {
   it("previews a restore, asks, and tells how to undo it", async () => {
     const no = await hearth(["restore", "chk_1"], { answers: ["n"] });
     expect([no.exitCode, no.names]).toEqual([130, ["checkpoints.restore"]]);
+    const alone = await hearth(["restore", "chk_1"]);
+    expect([alone.exitCode, alone.names]).toEqual([2, ["checkpoints.restore"]]);
+    expect(alone.stderr).toContain("It would change 1 file, and nobody is here to be asked. Do it with --yes");
     const { exitCode, calls, stderr } = await hearth(["restore", "chk_1", "--yes"]);
     expect([exitCode, calls.map(([, input]) => input)]).toEqual([
       0,

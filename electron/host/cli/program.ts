@@ -2,10 +2,9 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { answer, type AnswerOptions } from "./answer.ts";
 import { apply, listChanges } from "./changes.ts";
 import { listCheckpoints, restore } from "./checkpoints.ts";
-import { CliFailure, type ExitCode } from "./cli-failure.ts";
+import { CliFailure, connectionLost, isCallError, type ExitCode } from "./cli-failure.ts";
 import { connect, type Connection } from "./connect.ts";
 import { doctor } from "./doctor.ts";
-import type { OnInterrupt } from "./follow-run.ts";
 import { runPrompt, type RunOptions } from "./run.ts";
 import { serveCommand, type ServeDeps } from "./serve-command.ts";
 import { listSessions, showSession, stop } from "./sessions.ts";
@@ -14,7 +13,6 @@ export type ProgramDeps = Omit<ServeDeps, "dataDir"> & {
   folders(dataDir?: string): { dataDir: string; configDir: string };
   /** Opens the core on the folder that was settled on. */
   openCoreIn(dataDir: string): ServeDeps["openCore"];
-  onInterrupt: OnInterrupt;
   /** What stands in standard input, when it isn't a terminal. */
   readStdin(): Promise<string | null>;
 };
@@ -46,15 +44,16 @@ function createProgram(deps: Omit<ProgramDeps, "openCore">, end: (code: ExitCode
     const folders = deps.folders(dataDir ?? program.opts<{ dataDir?: string }>().dataDir);
     return { ...deps, dataDir: folders.dataDir, openCore: deps.openCoreIn(folders.dataDir) };
   };
-  const open = (): Promise<Connection> => {
-    const { dataDir, openCore } = serveDeps();
-    return connect(dataDir, openCore);
-  };
+  const open = (): Promise<Connection> => connect(serveDeps());
   /** Does the work with a connection that ends with it. */
   const withCore = async (work: (connection: Connection) => Promise<ExitCode | void>): Promise<void> => {
     const connection = await open();
+    const lost = connection.ended.then(() => Promise.reject(connectionLost()));
     try {
-      end((await work(connection)) ?? 0);
+      end((await Promise.race([work(connection), lost])) ?? 0);
+    } catch (error) {
+      // What a call rejects with whose connection breaks says nothing to a person.
+      throw connection.isOpen() || isCallError(error) ? error : connectionLost();
     } finally {
       await connection.close();
     }
@@ -79,11 +78,13 @@ type Deps = Omit<ProgramDeps, "openCore">;
 function addServing(program: Command, depsFor: (dataDir?: string) => ServeDeps, end: (code: ExitCode) => void): void {
   program
     .command("serve")
-    .description("serve Hearth to a browser and to programs, on this machine only, until Ctrl+C")
+    .description(
+      "serve Hearth to a browser and to programs, on this machine only, until Ctrl+C; takes over from a command's core",
+    )
     .option("--port <number>", "the port; 0 lets the system choose", portNumber, 0)
     .option("--data-dir <folder>", "where Hearth keeps its data")
     .option("--open", "open the page in the browser")
-    .option("--json", 'say {"url","token","pid"} on the first line')
+    .option("--json", 'say {"url","token","pid"} on the first line, and again when it takes over')
     .action(async (options: { port: number; dataDir?: string; open?: boolean; json?: boolean }) => {
       end(await serveCommand(depsFor(options.dataDir), options));
     });
@@ -100,7 +101,9 @@ function addRun(program: Command, deps: Deps, withCore: WithCore): void {
   program
     .command("run")
     .argument("[prompt]", "what the agent should do; from standard input when left out or -")
-    .description("send one prompt and follow it to the end (0 completed, 1 failed, 2 refused, 130 cancelled)")
+    .description(
+      "send one prompt and follow it to the end (0 completed, 1 failed, 2 refused, 130 cancelled); other commands can join meanwhile, and it stays until their runs have ended",
+    )
     .option("--project <path or id>", "the project; else the one of the current folder")
     .option("--session <id>", "go on in a session; else a new one is made")
     .option("--agent <id>", "the agent; else the chat's last, else the default")

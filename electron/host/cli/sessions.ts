@@ -1,5 +1,5 @@
 import type { Project } from "../../../shared/contract/projects.ts";
-import type { Run } from "../../../shared/contract/runs.ts";
+import { hasEnded, type Run } from "../../../shared/contract/runs.ts";
 import type { Session } from "../../../shared/contract/sessions.ts";
 import { promptText } from "../../../shared/prompt.ts";
 import type { HearthClient } from "./connect.ts";
@@ -83,14 +83,12 @@ export async function stop(rpc: HearthClient, io: Terminal, wanted: string, opti
   for (const run of runs) io.line(`${run.id}  ${run.status}${run.reason ? `  ${oneLine(run.reason)}` : ""}`);
 }
 
-const ended: ReadonlySet<string> = new Set(["completed", "failed", "cancelled", "interrupted"]);
-
 async function activeRuns(rpc: HearthClient, wanted: string): Promise<string[]> {
   const session = await findSession(rpc, wanted);
   const chats = await rpc.chats.list({ sessionId: session.id });
   const lists = await Promise.all(chats.map((chat) => rpc.runs.list({ chatId: chat.id })));
   return lists
     .flat()
-    .filter((run) => !ended.has(run.status))
+    .filter((run) => !hasEnded(run.status))
     .map((run) => run.id);
 }

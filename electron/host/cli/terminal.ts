@@ -29,15 +29,17 @@ type Streams = {
   env: NodeJS.ProcessEnv;
 };
 
-export function createTerminal({ stdin, stdout, stderr, env }: Streams): Terminal {
-  // A reader that went away (`| head`) isn't a failure of the command; what it would have read is lost on purpose.
-  const toPipe = (stream: NodeJS.WritableStream): void =>
+/** `onLost` is told when output can't be written (a full disk); the command is to end. */
+export function createTerminal({ stdin, stdout, stderr, env }: Streams, onLost: (error: Error) => void): Terminal {
+  const watch = (stream: NodeJS.WritableStream): void =>
     void stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      // A reader that went away (`| head`) isn't a failure of the command; what it would have read is lost on purpose.
+      if (error.code !== "EPIPE") onLost(error);
     });
-  toPipe(stdout);
-  toPipe(stderr);
-  const colours = stderr.isTTY === true && !env["NO_COLOR"];
+  watch(stdout);
+  watch(stderr);
+  const colours = !env["NO_COLOR"] && env["TERM"] !== "dumb";
+  const styled = (text: string, stream: { isTTY?: boolean }): string => (colours && stream.isTTY === true ? text : plain(text));
   let lineOpen = false;
   const write = (text: string): void => {
     if (text === "") return;
@@ -46,11 +48,11 @@ export function createTerminal({ stdin, stdout, stderr, env }: Streams): Termina
   };
   return {
     write,
-    line: (text = "") => write(`${text}\n`),
+    line: (text = "") => write(`${styled(text, stdout)}\n`),
     note(text) {
       // Both streams usually show on one screen: a note must not land in the middle of a line.
       if (lineOpen && stdout.isTTY) write("\n");
-      stderr.write(`${text}\n`);
+      stderr.write(`${styled(text, stderr)}\n`);
     },
     json: (value) => write(`${jsonLine(value)}\n`),
     interactive: stdin.isTTY && stderr.isTTY === true,
@@ -67,9 +69,16 @@ export function createTerminal({ stdin, stdout, stderr, env }: Streams): Termina
         lines.close();
       }
     },
-    dim: (text) => (colours ? `\u001b[2m${text}\u001b[22m` : text),
-    bold: (text) => (colours ? `\u001b[1m${text}\u001b[22m` : text),
+    dim: (text) => `\u001b[2m${text}\u001b[22m`,
+    bold: (text) => `\u001b[1m${text}\u001b[22m`,
   };
+}
+
+/** What `dim` and `bold` write. Nothing else gets here with an escape: foreign text has gone through `visibleText`. */
+const ownStyles = ["\u001b[1m", "\u001b[2m", "\u001b[22m"];
+
+function plain(text: string): string {
+  return ownStyles.reduce((rest, style) => rest.replaceAll(style, ""), text);
 }
 
 /** JSON without characters that a terminal would act on; JSON.stringify escapes C0 only. */
