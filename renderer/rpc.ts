@@ -9,6 +9,7 @@ import { RPCLink as SocketLink } from "@orpc/client/websocket";
 import type { ContractRouterClient } from "@orpc/contract";
 import type { Contract } from "../shared/contract/contract.ts";
 import { desktop, hearthPortMessage, type DesktopBridge } from "./desktop-bridge.ts";
+import { isSignedOut } from "./signed-out.ts";
 import { setConnection, useConnection } from "./stores/connection.ts";
 import { isRecord } from "../shared/is-record.ts";
 
@@ -47,7 +48,7 @@ export async function keepConnected(): Promise<never> {
       await connection.closed;
       current = null;
       setConnection("reconnecting");
-    } else if (await hostRefusesUs()) {
+    } else if (!desktop && (await isSignedOut(localStorage.getItem(csrfKey), fetch))) {
       setConnection("signed-out");
     } else if (useConnection.getState().state === "signed-out") {
       setConnection("reconnecting");
@@ -87,17 +88,6 @@ async function connectSocket(): Promise<Connection | null> {
   return isOpen ? { link: new SocketLink({ websocket: socket }), closed } : null;
 }
 
-/** A browser doesn't say why a WebSocket was refused. If plain HTTP is answered, the host lives and it is us it refuses. */
-async function hostRefusesUs(): Promise<boolean> {
-  if (desktop) return false;
-  try {
-    await fetch("/api/v1/health", { cache: "no-store" });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 async function connectPort(bridge: DesktopBridge): Promise<Connection | null> {
   const listening = new AbortController();
   const arrival = new Promise<MessagePort>((resolve) => {
@@ -134,6 +124,11 @@ function pause(ms: number): Promise<void> {
 
 /** What went wrong, for a person and for code: the contract's code and message, or that the connection broke. */
 export type CallFailure = { code: string; message: string; data: Record<string, unknown> | null };
+
+/** Whether the core refused the call, as against failing at it or not being reached: the same again is refused again. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof ORPCError && error.status < 500;
+}
 
 /** Anything a call can reject with → code and message. */
 export function callFailure(error: unknown): CallFailure {

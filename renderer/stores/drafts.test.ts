@@ -1,20 +1,23 @@
 import { describe, expect, it } from "vitest";
 import type { ContentBlock } from "../../shared/prompt.ts";
-import { createDrafts, type DraftPort } from "./drafts.ts";
+import { Drafts, type DraftPort } from "./drafts.ts";
 
 const text = (words: string): ContentBlock[] => [{ type: "text", text: words }];
 
 function fakeCore(stored: ContentBlock[] = []) {
   const saved: ContentBlock[][] = [];
   const timers: { ms: number; run: () => void; off: boolean }[] = [];
-  let failing = false;
+  let failing: "no" | "broken" | "final" = "no";
+  let tries = 0;
   let ids = 0;
   const port: DraftPort = {
     load: async () => stored,
     async save(_id, blocks) {
-      if (failing) throw new Error("gone");
+      tries += 1;
+      if (failing !== "no") throw new Error(failing);
       saved.push(blocks);
     },
+    isFinal: (error) => error instanceof Error && error.message === "final",
     after(ms, run) {
       const timer = { ms, run, off: false };
       timers.push(timer);
@@ -32,12 +35,14 @@ function fakeCore(stored: ContentBlock[] = []) {
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
   };
   return {
-    drafts: createDrafts(port),
+    drafts: new Drafts(port),
     saved,
     pass,
-    fail: (on: boolean) => {
-      failing = on;
+    fail: (how: typeof failing) => {
+      failing = how;
     },
+    tries: () => tries,
+    pauses: () => timers.filter((timer) => !timer.off).map((timer) => timer.ms),
   };
 }
 const type = (words: string) => (draft: { text: string }) => ({ mentions: [], attachments: [], text: draft.text + words });
@@ -73,12 +78,28 @@ describe("drafts", () => {
   it("offers again what the core didn't take", async () => {
     const core = fakeCore();
     await core.drafts.open("c");
-    core.fail(true);
+    core.fail("broken");
     core.drafts.change("c", type("a"));
     await core.pass(500);
-    core.fail(false);
+    expect(core.pauses()).toEqual([5_000]);
     await core.pass(5_000);
+    expect(core.pauses()).toEqual([10_000]);
+    core.fail("no");
+    await core.pass(10_000);
     expect(core.saved).toEqual([text("a")]);
+  });
+
+  it("offers nothing again to a chat that is gone, and once more what was changed after a refusal", async () => {
+    const core = fakeCore();
+    await core.drafts.open("c");
+    core.fail("final");
+    core.drafts.change("c", type("a"));
+    await core.pass(500);
+    expect([core.tries(), core.pauses()]).toEqual([1, []]);
+    core.fail("no");
+    core.drafts.change("c", type("b"));
+    await core.pass(500);
+    expect(core.saved).toEqual([text("ab")]);
   });
 
   it("saves at once when the page goes, and an emptied draft as empty", async () => {

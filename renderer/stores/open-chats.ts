@@ -1,9 +1,9 @@
 /** Owns this page's chats and drafts: the stores of `chat.ts` and `drafts.ts` on the page's connection and clock. */
 import { useEffect } from "react";
 import { useStore } from "zustand";
-import { callFailure, rpc } from "../rpc.ts";
+import { callFailure, isRefusal, rpc } from "../rpc.ts";
 import { createChatStores, type ChatView } from "./chat.ts";
-import { createDrafts, type DraftView } from "./drafts.ts";
+import { Drafts, type DraftView } from "./drafts.ts";
 
 const lingerMs = 5_000;
 /** Frames stop while the page is hidden; what arrives then is applied this often instead. */
@@ -23,9 +23,10 @@ export const openChats = createChatStores({
     }),
 });
 
-export const drafts = createDrafts({
+export const drafts = new Drafts({
   load: async (chatId) => (await rpc.chats.getDraft({ id: chatId })).blocks,
   save: async (chatId, blocks) => void (await rpc.chats.saveDraft({ id: chatId, blocks })),
+  isFinal: isRefusal,
   after(ms, run) {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
