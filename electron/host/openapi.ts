@@ -1,6 +1,20 @@
 import { OpenAPIGenerator } from "@orpc/openapi";
 import { ZodToJsonSchemaConverter } from "@orpc/zod/zod4";
+import { agent, agentOptions, capabilities } from "../../shared/contract/agents.ts";
+import { applyResult, fileDiff, pendingChange } from "../../shared/contract/changes.ts";
+import { agentSession, chat, draft, queue, runChoice, turn } from "../../shared/contract/chats.ts";
+import { checkpoint, restoreResult } from "../../shared/contract/checkpoints.ts";
 import { contract } from "../../shared/contract/contract.ts";
+import { inboxItem, permissionRequest, permissionRule, question } from "../../shared/contract/permissions.ts";
+import { project, trustReport } from "../../shared/contract/projects.ts";
+import { run } from "../../shared/contract/runs.ts";
+import { session } from "../../shared/contract/sessions.ts";
+import { settings } from "../../shared/contract/settings.ts";
+import { appState, processInfo, systemInfo } from "../../shared/contract/system.ts";
+import { terminal } from "../../shared/contract/terminals.ts";
+import { timeline } from "../../shared/contract/timeline.ts";
+import { contentBlock } from "../../shared/prompt.ts";
+import { runEvent, toolSnapshot, usage } from "../../shared/run-event.ts";
 import { apiPrefix } from "../rpc/carriers/rest.ts";
 
 export type OpenApiDocument = Awaited<ReturnType<OpenAPIGenerator["generate"]>>;
@@ -14,6 +28,7 @@ export async function openApiDocument(version: string): Promise<OpenApiDocument>
       version,
       description: "Drive Hearth from programs of your own. Errors are { code, status, message, data }.",
     },
+    commonSchemas: namedSchemas,
     servers: [{ url: apiPrefix }],
     security: [{ token: [] }],
     components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
@@ -25,9 +40,12 @@ export async function openApiDocument(version: string): Promise<OpenApiDocument>
     if (item?.delete) moveBodyToQuery(item.delete);
     for (const method of methods) {
       const operation = item?.[method];
-      if (operation) addRefusals(operation);
+      if (!operation) continue;
+      operation.tags = [operation.operationId?.split(".")[0] ?? "other"];
+      addRefusals(operation);
     }
   }
+  document.paths?.["/runs/{id}/stream"]?.get?.parameters?.push(lastEventId);
   const health = document.paths?.["/health"]?.get;
   if (health) {
     health.security = [];
@@ -35,6 +53,52 @@ export async function openApiDocument(version: string): Promise<OpenApiDocument>
   }
   return document;
 }
+
+/** The nouns of the API: a program's types get these names. */
+const namedSchemas = Object.fromEntries(
+  Object.entries({
+    Agent: agent,
+    AgentOptions: agentOptions,
+    AgentSession: agentSession,
+    AppState: appState,
+    ApplyResult: applyResult,
+    Capabilities: capabilities,
+    Chat: chat,
+    Checkpoint: checkpoint,
+    ContentBlock: contentBlock,
+    Draft: draft,
+    FileDiff: fileDiff,
+    InboxItem: inboxItem,
+    PendingChange: pendingChange,
+    PermissionRequest: permissionRequest,
+    PermissionRule: permissionRule,
+    ProcessInfo: processInfo,
+    Project: project,
+    Question: question,
+    Queue: queue,
+    RestoreResult: restoreResult,
+    Run: run,
+    RunChoice: runChoice,
+    RunEvent: runEvent,
+    Session: session,
+    Settings: settings,
+    SystemInfo: systemInfo,
+    Terminal: terminal,
+    Timeline: timeline,
+    ToolSnapshot: toolSnapshot,
+    TrustReport: trustReport,
+    Turn: turn,
+    Usage: usage,
+  }).map(([name, schema]) => [name, { schema, strategy: "output" as const }]),
+);
+
+const lastEventId = {
+  name: "Last-Event-ID",
+  in: "header",
+  description: "The number of the last event that was seen; the stream goes on after it. It counts more than `after`.",
+  schema: { type: "string" as const },
+  example: "42",
+};
 
 const methods = ["get", "post", "put", "patch", "delete"] as const;
 

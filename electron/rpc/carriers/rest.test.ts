@@ -171,7 +171,11 @@ it("describes itself: OpenAPI 3.1 for all routes, and a page that needs nothing 
     "force",
   ]);
   const { turns } = json.paths["/chats/{id}/timeline"].get.responses["200"].content["application/json"].schema.properties;
-  expect(turns.items.properties.timeline.properties.items).toMatchObject({ type: "array", items: { anyOf: expect.any(Array) } });
+  expect(turns.items).toEqual({ $ref: "#/components/schemas/Turn" });
+  expect(json.components.schemas.Timeline.properties.items).toMatchObject({ type: "array", items: { anyOf: expect.any(Array) } });
+  const stream = json.paths["/runs/{id}/stream"].get;
+  expect(stream.parameters.map((parameter: { name: string }) => parameter.name)).toContain("Last-Event-ID");
+  expect([stream.tags, stream.summary]).toEqual([["runs"], "Follow a run's events to its end"]);
   expect(JSON.stringify(json)).not.toContain('{"not":{}}');
   const codes = (path: string, method: string, status: string) =>
     json.paths[path][method].responses[status].content["application/json"].schema.properties.code.enum;
