@@ -1,19 +1,45 @@
 import type { RunEvent, ToolSnapshot } from "../../../shared/run-event.ts";
+import { mergeTool } from "../../../shared/run-fold.ts";
 import { visibleText } from "../../../shared/visible-text.ts";
 import { oneLine, type Terminal } from "./terminal.ts";
 
-/** A run's event for a person: what the agent says to stdout, what it does to stderr. */
-export function printEvent(io: Terminal, event: RunEvent): void {
+/**
+ * A run's events for a person: what the agent says to stdout, what it does to stderr. Knows the run's calls, whose events
+ * tell only what is new of them.
+ */
+export class EventPrinter {
+  readonly #io: Terminal;
+  readonly #calls = new Map<string, ToolSnapshot>();
+
+  constructor(io: Terminal) {
+    this.#io = io;
+  }
+
+  readonly print = (event: RunEvent): void => {
+    if (!isOfTool(event)) return printEvent(this.#io, event);
+    const before = this.#calls.get(event.payload.id);
+    const call = before ? mergeTool(before, event.payload) : event.payload;
+    this.#calls.set(call.id, call);
+    if (event.type === "tool.started" || event.type === "tool.updated") {
+      if (!before) this.#io.note(this.#io.dim(`· ${toolText(call)}`));
+      return;
+    }
+    this.#calls.delete(call.id);
+    if (event.type === "tool.failed") return this.#io.note(`✗ ${toolText(call)}: ${oneLine(event.payload.message)}`);
+    for (const { path } of call.diff) this.#io.note(this.#io.dim(`  wrote ${oneLine(path)}`));
+  };
+}
+
+type ToolEvent = Extract<RunEvent, { type: "tool.started" | "tool.updated" | "tool.completed" | "tool.failed" }>;
+
+function isOfTool(event: RunEvent): event is ToolEvent {
+  return event.type.startsWith("tool.");
+}
+
+function printEvent(io: Terminal, event: Exclude<RunEvent, ToolEvent>): void {
   switch (event.type) {
     case "assistant.delta":
       return io.write(visibleText(event.payload.text));
-    case "tool.started":
-      return io.note(io.dim(`· ${toolText(event.payload)}`));
-    case "tool.completed":
-      for (const { path } of event.payload.diff) io.note(io.dim(`  wrote ${oneLine(path)}`));
-      return;
-    case "tool.failed":
-      return io.note(`✗ ${toolText(event.payload)}: ${oneLine(event.payload.message)}`);
     case "plan.updated":
       for (const { status, content } of event.payload.entries) io.note(io.dim(`  ${planMarks[status]} ${oneLine(content)}`));
       return;

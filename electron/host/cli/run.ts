@@ -8,7 +8,7 @@ import { CliFailure, isCallError, toCliFailure, type ExitCode } from "./cli-fail
 import type { HearthClient } from "./connect.ts";
 import { findProject, findSession } from "./find.ts";
 import { followRun, type OnInterrupt } from "./follow-run.ts";
-import { printEvent } from "./print-event.ts";
+import { EventPrinter } from "./print-event.ts";
 import { countFiles, oneLine, type Terminal } from "./terminal.ts";
 
 export type RunOptions = {
@@ -40,7 +40,7 @@ export async function runPrompt({ rpc, io, onInterrupt }: RunDeps, prompt: strin
     runId: run.id,
     onInterrupt,
     asks: new Asks({ rpc, io, yes: options.yes === true }),
-    show: options.json ? (event) => io.json(event) : (event) => printEvent(io, event),
+    show: options.json ? (event) => io.json(event) : new EventPrinter(io).print,
   });
   if (exitCode !== 0) return exitCode;
   if (options.apply) return apply(rpc, noteInstead(io), session.id, [], {});
