@@ -6,7 +6,7 @@ import type { ConflictWords, FileSetPlan } from "../file-sets/plan.ts";
 import type { FileSetOutcome, SetOwner } from "../file-sets/file-sets.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
 import { operationInProgress } from "../git/operation.ts";
-import type { Current } from "./current.ts";
+import { checkoutMissing, type Current } from "./current.ts";
 import { pathsOf } from "./pending.ts";
 import type { ChangesDeps, SessionCopy } from "./ports.ts";
 import { editsTo, endsOf, targetsToApply } from "./targets.ts";
@@ -98,9 +98,7 @@ export async function checkoutReady(deps: ChangesDeps, session: SessionCopy): Pr
   }
   const taken = await deps.snapshots.snapshot(session.checkout);
   if (taken.ok) return taken;
-  return taken.error.code === "WORKING_COPY_MISSING"
-    ? failure("PROJECT_PATH_MISSING", `${session.checkout.path} isn't there`)
-    : taken;
+  return taken.error.code === "WORKING_COPY_MISSING" ? checkoutMissing(session) : taken;
 }
 
 function capital(text: string): string {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { ApplyResult, FileDiff, PendingChange } from "../../shared/contract/changes.ts";
 import { failure, type ErrorCode, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
@@ -5,8 +6,9 @@ import { KeyedQueue } from "../lib/keyed-queue.ts";
 import { recoverChanges, setOwner } from "./after-set.ts";
 import { applyToCheckout, approveInPlace, type Applied, type ApplyJob, type Chosen } from "./apply.ts";
 import { commitApplied, committablePaths } from "./commit-applied.ts";
-import { compare, lookNow, select, type Current } from "./current.ts";
+import { checkoutMissing, compare, lookNow, select, type Current } from "./current.ts";
 import { diffOf, patchText } from "./diff-of.ts";
+import { missingFrom } from "./entangled.ts";
 import { contentOf } from "./pending.ts";
 import { within, type ChangesDeps, type SessionCopy } from "./ports.ts";
 import { rejectChanges } from "./reject.ts";
@@ -15,8 +17,8 @@ import { revertApplied } from "./revert.ts";
 export type Summary = { files: number; additions: number; deletions: number };
 type Answer<T, C extends ErrorCode> = Promise<Result<T, Failure<C>>>;
 
-const listCodes = ["SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "GIT_FAILED"] as const;
-const reviewCodes = ["SESSION_NOT_FOUND", "CHANGE_NOT_FOUND", "GIT_FAILED"] as const;
+const listCodes = ["SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "PROJECT_PATH_MISSING", "GIT_FAILED"] as const;
+const reviewCodes = [...listCodes, "CHANGE_NOT_FOUND", "SELECTION_INCOMPLETE"] as const;
 const rejectCodes = [...reviewCodes, "WORKING_COPY_BUSY", "PATH_REFUSED", "CHECKPOINT_FAILED"] as const;
 const revertCodes = [
   ...reviewCodes,
@@ -27,16 +29,17 @@ const revertCodes = [
   "DISK_FULL",
   "CHECKPOINT_FAILED",
 ] as const;
-const applyCodes = [...revertCodes, "PROJECT_PATH_MISSING"] as const;
+const applyCodes = revertCodes;
 const commitCodes = [
   "SESSION_NOT_FOUND",
+  "PROJECT_PATH_MISSING",
   "NOTHING_TO_COMMIT",
   "CHECKOUT_IN_OPERATION",
   "COMMIT_FAILED",
   "PROJECT_NOT_TRUSTED",
   "GIT_FAILED",
 ] as const;
-const committableCodes = ["SESSION_NOT_FOUND", "GIT_FAILED"] as const;
+const committableCodes = ["SESSION_NOT_FOUND", "PROJECT_PATH_MISSING", "GIT_FAILED"] as const;
 
 type Selection = { paths?: string[] | undefined };
 
@@ -95,7 +98,7 @@ export class ChangesService {
         sessionId,
         session,
         owner: setOwner(this.#deps, "reject"),
-        choose: () => this.#choose(sessionId, options.paths),
+        choose: () => this.#chooseWhole(sessionId, options.paths),
       });
       if (!rejected.ok) return rejected;
       const after = await this.#relook(sessionId);
@@ -120,7 +123,7 @@ export class ChangesService {
         sessionId,
         session,
         owner: setOwner(this.#deps, "apply"),
-        choose: () => this.#choose(sessionId, options.paths, (path) => this.#wasApplied(sessionId, path)),
+        choose: () => this.#chooseWhole(sessionId, options.paths, (path) => this.#wasApplied(sessionId, path)),
         dryRun: options.dryRun,
       };
       return session.kind === "in-place" ? this.#applyInPlace(job) : applyToCheckout(this.#deps, job);
@@ -241,6 +244,18 @@ export class ChangesService {
     return unknown.length > 0 ? notPending(unknown) : ok({ current: current.value, chosen });
   }
 
+  /** The same, of what can be written by itself. */
+  async #chooseWhole(
+    sessionId: string,
+    paths: readonly string[] | undefined,
+    gone?: (path: string) => boolean,
+  ): Promise<Result<Chosen, Failure>> {
+    const found = await this.#choose(sessionId, paths, gone);
+    if (!found.ok) return found;
+    const needed = missingFrom(found.value.chosen, found.value.current.differences);
+    return needed.length > 0 ? incomplete(needed) : found;
+  }
+
   #mark(sessionId: string, { current, chosen }: Chosen, undo: boolean): void {
     const paths = new Set(chosen.map((change) => change.path));
     if (undo) return this.#deps.store.withdraw(sessionId, [...paths]);
@@ -264,7 +279,10 @@ export class ChangesService {
   /** A change of files, whose own job is to go through the writer of working trees. */
   #change<T>(sessionId: string, work: (session: SessionCopy) => Promise<Result<T, Failure>>): Promise<Result<T, Failure>> {
     const session = this.#deps.copies.find(sessionId);
-    return session ? work(session) : Promise.resolve(notReady());
+    if (!session) return Promise.resolve(notReady());
+    // In place the two are one, and looking at it says so.
+    const away = session.kind !== "in-place" && !existsSync(session.checkout.path);
+    return away ? Promise.resolve(checkoutMissing(session)) : work(session);
   }
 
   /** Work that writes no files, one after the other with what does. */
@@ -301,6 +319,17 @@ function summarise(changes: readonly PendingChange[]): Summary {
 
 function notPending(paths: readonly string[]): { ok: false; error: Failure } {
   return failure("CHANGE_NOT_FOUND", `${paths[0] ?? ""} has no pending change`, { field: "paths", data: { paths } });
+}
+
+function incomplete(paths: readonly string[]): { ok: false; error: Failure } {
+  return failure(
+    "SELECTION_INCOMPLETE",
+    `A file and a folder of one name can only change together. Choose also: ${paths.join(", ")}`,
+    {
+      field: "paths",
+      data: { paths },
+    },
+  );
 }
 
 function notReady(): { ok: false; error: Failure } {

@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { branchOf, commitPaths } from "../git/commit.ts";
 import { operationInProgress } from "../git/operation.ts";
 import { findRepository } from "../git/repository.ts";
+import { checkoutMissing } from "./current.ts";
 import type { ChangesDeps, SessionCopy } from "./ports.ts";
 
 type Committable = { session: SessionCopy; paths: string[]; branch: string | null; setIds: string[]; isRepository: boolean };
@@ -11,6 +13,7 @@ type Committable = { session: SessionCopy; paths: string[]; branch: string | nul
 export async function committablePaths(deps: ChangesDeps, sessionId: string): Promise<Result<Committable, Failure>> {
   const session = deps.copies.find(sessionId);
   if (!session) return failure("SESSION_NOT_FOUND", "There is no such session, or its working copy isn't ready");
+  if (!existsSync(session.checkout.path)) return checkoutMissing(session);
   const repository = await findRepository(deps.git, session.checkout.path);
   if (!repository.ok) return failure("GIT_FAILED", repository.error.message);
   if (!repository.value) return ok({ session, paths: [], branch: null, setIds: [], isRepository: false });

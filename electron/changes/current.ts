@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { PendingChange } from "../../shared/contract/changes.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { decodePath } from "../../shared/path-text.ts";
@@ -17,8 +18,14 @@ export async function lookNow(deps: ChangesDeps, sessionId: string): Promise<Res
   const session = deps.copies.find(sessionId);
   if (!session) return failure("SESSION_NOT_FOUND", "There is no such session, or its working copy isn't ready");
   const taken = await deps.snapshots.snapshot(session.copy);
-  if (!taken.ok) return taken;
-  return compare(deps, sessionId, session, taken.value.tree);
+  const current = taken.ok ? await compare(deps, sessionId, session, taken.value.tree) : taken;
+  // A worktree's history lies in the project: without it git knows nothing here either.
+  const away = !current.ok && current.error.code === "GIT_FAILED" && !existsSync(session.checkout.path);
+  return away ? checkoutMissing(session) : current;
+}
+
+export function checkoutMissing({ checkout }: SessionCopy): { ok: false; error: Failure<"PROJECT_PATH_MISSING"> } {
+  return failure("PROJECT_PATH_MISSING", `${checkout.path} isn't there. If the folder was moved, locate the project again.`);
 }
 
 export async function compare(

@@ -33,7 +33,7 @@ export async function revertApplied(deps: ChangesDeps, job: RevertJob): Promise<
       const choice = await choose(deps, now, sessionId, job.paths);
       if (!choice.ok) return choice;
       const ready = await checkoutReady(deps, session);
-      if (!ready.ok) return ready.error.code === "PROJECT_PATH_MISSING" ? failure("GIT_FAILED", ready.error.message) : ready;
+      if (!ready.ok) return ready;
       looked = { ...choice.value, checkoutTree: ready.value.tree, baselineBefore: now.baselineTree };
       return targetsToRevert(deps, session, choice.value.set, ready.value.tree);
     },

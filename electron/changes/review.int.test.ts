@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { createChangesBench, must, sessionId, type ChangesBench } from "../testing/changes-bench.ts";
@@ -148,5 +148,54 @@ describe("diff", () => {
       error: { code: "CHANGE_NOT_FOUND" },
     });
     expect(await bench.changes.diff("ses_other", "a.txt")).toMatchObject({ ok: false, error: { code: "SESSION_NOT_FOUND" } });
+  });
+});
+
+describe("what can't be done is told by a code of its own", () => {
+  const codeOf = async (work: Promise<{ ok: boolean; error?: { code: string; data?: unknown } }>) => {
+    const { error } = await work;
+    return error ? [error.code, error.data] : null;
+  };
+
+  it("a working copy that is lost, whatever is asked of it", async () => {
+    bench = await createChangesBench(standard);
+    bench.copy.write("a.txt", "A\n");
+    rmSync(bench.copy.path, { recursive: true });
+    const { changes } = bench;
+    for (const asked of [
+      changes.list(sessionId, { diff: false }),
+      changes.diff(sessionId, "a.txt"),
+      changes.approve(sessionId, { undo: false }),
+      changes.reject(sessionId, {}),
+      changes.apply(sessionId, { dryRun: true }),
+    ])
+      expect(await codeOf(asked)).toEqual(["WORKING_COPY_MISSING", undefined]);
+  });
+
+  it("a project that was moved away", async () => {
+    bench = await createChangesBench(standard);
+    bench.copy.write("a.txt", "A\n");
+    must(await bench.changes.apply(sessionId, { dryRun: false }));
+    bench.copy.write("b.txt", "B\n");
+    renameSync(bench.project.path, `${bench.project.path}-moved`);
+    const { changes } = bench;
+    for (const asked of [
+      changes.apply(sessionId, { dryRun: false }),
+      changes.revert(sessionId, { dryRun: false }),
+      changes.committable(sessionId),
+      changes.commit(sessionId, "message"),
+    ])
+      expect(await codeOf(asked)).toEqual(["PROJECT_PATH_MISSING", undefined]);
+  });
+
+  it("a choice that can't be carried out by itself, with what it needs", async () => {
+    bench = await createChangesBench(standard);
+    rmSync(path.join(bench.copy.path, "b.txt"));
+    bench.copy.write("b.txt/inside", "x\n");
+    const paths = ["b.txt/inside"];
+    for (const asked of [bench.changes.apply(sessionId, { paths, dryRun: false }), bench.changes.reject(sessionId, { paths })])
+      expect(await codeOf(asked)).toEqual(["SELECTION_INCOMPLETE", { paths: ["b.txt"] }]);
+    const both = must(await bench.changes.apply(sessionId, { paths: ["b.txt", "b.txt/inside"], dryRun: false }));
+    expect(both.applied.toSorted()).toEqual(["b.txt", "b.txt/inside"]);
   });
 });

@@ -10,7 +10,7 @@ import type { Listeners } from "../lib/listeners.ts";
 import type { Log } from "../lib/log.ts";
 import type { CheckpointsService } from "../snapshots/checkpoints.ts";
 import type { SessionRepository, SessionRow } from "../store/sessions.ts";
-import type { CopiesService } from "../working-copies/copies-service.ts";
+import type { CopiesService, RecreateFailure } from "../working-copies/copies-service.ts";
 import type { Leases } from "../working-copies/leases.ts";
 import type { PlanFailure } from "../working-copies/plan.ts";
 import type { ChatsService } from "./chats-service.ts";
@@ -136,7 +136,7 @@ export class SessionsService {
     this.#deps.endWork(id, folder).catch((error: unknown) => this.#deps.log.error("session.release", error, { sessionId: id }));
   }
 
-  async recreate(id: string): Promise<Result<Session, SessionNotFound | Failure<"WORKTREE_FAILED" | "CHECKPOINT_FAILED">>> {
+  async recreate(id: string): Promise<Result<Session, SessionNotFound | RecreateFailure>> {
     if (!this.#deps.rows.find(id)) return notFound();
     const made = await this.#deps.copies.recreate(id, () => this.#restoreLatest(id));
     this.#announce(id);

@@ -18,6 +18,11 @@ import { removeGuarded, undoHalfMade } from "./remove-worktree.ts";
 import { risksOf } from "./risks.ts";
 import { isFolder, worktreePath } from "./worktree-path.ts";
 
+/** Why a working copy isn't made again. */
+export type RecreateFailure = Failure<
+  "WORKTREE_FAILED" | "CHECKPOINT_FAILED" | "WORKING_COPY_PRESENT" | "WORKING_COPY_BUSY" | "PROJECT_PATH_MISSING"
+>;
+
 export type CopiesDeps = {
   rows: WorkingCopyRepository;
   git: Git;
@@ -252,15 +257,21 @@ export function createCopiesService(deps: CopiesDeps) {
     recreate(
       sessionId: string,
       restore: () => Promise<Result<null, Failure<"CHECKPOINT_FAILED">>>,
-    ): Promise<Result<null, Failure<"WORKTREE_FAILED" | "CHECKPOINT_FAILED">>> {
+    ): Promise<Result<null, RecreateFailure>> {
       const copy = find(sessionId);
       if (!copy) return Promise.resolve(failure("WORKTREE_FAILED", "The session has no working copy."));
-      if (copy.state === "ready" || underWay.has(sessionId))
-        return Promise.resolve(failure("WORKTREE_FAILED", "The working copy is there; there is nothing to make again."));
+      if (underWay.has(sessionId))
+        return Promise.resolve(failure("WORKING_COPY_BUSY", "The working copy is being made already."));
+      if (copy.state === "ready")
+        return Promise.resolve(failure("WORKING_COPY_PRESENT", "The working copy is there; there is nothing to make again."));
+      if (copy.kind === "worktree" && !isFolder(copy.projectPath))
+        return Promise.resolve(
+          failure("PROJECT_PATH_MISSING", `${copy.projectPath} isn't there. If the folder was moved, locate the project again.`),
+        );
       if (copy.kind === "in-place")
         return Promise.resolve(
           failure(
-            "WORKTREE_FAILED",
+            "PROJECT_PATH_MISSING",
             `${copy.path} is the project's own folder. Put it back, or locate the project where it is now.`,
           ),
         );

@@ -66,7 +66,7 @@ export const changes = {
     bySession.extend({ diff: z.stringbool().or(z.boolean()).default(false) }),
   )
     .output(z.array(pendingChange))
-    .errors(errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "GIT_FAILED")),
+    .errors(errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "PROJECT_PATH_MISSING", "GIT_FAILED")),
   diff: procedure(
     "GET",
     "/sessions/{id}/changes/diff",
@@ -74,7 +74,16 @@ export const changes = {
     bySession.extend({ path: z.string() }),
   )
     .output(fileDiff)
-    .errors(errors("SESSION_NOT_FOUND", "CHANGE_NOT_FOUND", "GIT_FAILED")),
+    .errors(
+      errors(
+        "SESSION_NOT_FOUND",
+        "WORKING_COPY_MISSING",
+        "PROJECT_PATH_MISSING",
+        "CHANGE_NOT_FOUND",
+        "SELECTION_INCOMPLETE",
+        "GIT_FAILED",
+      ),
+    ),
   approve: procedure(
     "POST",
     "/sessions/{id}/changes/approve",
@@ -82,7 +91,16 @@ export const changes = {
     selection.extend({ undo: z.boolean().default(false) }),
   )
     .output(z.array(pendingChange))
-    .errors(errors("SESSION_NOT_FOUND", "CHANGE_NOT_FOUND", "GIT_FAILED")),
+    .errors(
+      errors(
+        "SESSION_NOT_FOUND",
+        "WORKING_COPY_MISSING",
+        "PROJECT_PATH_MISSING",
+        "CHANGE_NOT_FOUND",
+        "SELECTION_INCOMPLETE",
+        "GIT_FAILED",
+      ),
+    ),
   /** Puts files back to the baseline in the working copy; a checkpoint is taken first. */
   reject: procedure(
     "POST",
@@ -92,7 +110,17 @@ export const changes = {
   )
     .output(z.object({ changes: z.array(pendingChange), checkpointId: z.string().nullable() }))
     .errors(
-      errors("SESSION_NOT_FOUND", "CHANGE_NOT_FOUND", "WORKING_COPY_BUSY", "PATH_REFUSED", "GIT_FAILED", "CHECKPOINT_FAILED"),
+      errors(
+        "SESSION_NOT_FOUND",
+        "WORKING_COPY_MISSING",
+        "CHANGE_NOT_FOUND",
+        "SELECTION_INCOMPLETE",
+        "PROJECT_PATH_MISSING",
+        "WORKING_COPY_BUSY",
+        "PATH_REFUSED",
+        "GIT_FAILED",
+        "CHECKPOINT_FAILED",
+      ),
     ),
   apply: procedure(
     "POST",
@@ -104,7 +132,9 @@ export const changes = {
     .errors(
       errors(
         "SESSION_NOT_FOUND",
+        "WORKING_COPY_MISSING",
         "CHANGE_NOT_FOUND",
+        "SELECTION_INCOMPLETE",
         "PATH_REFUSED",
         "CHECKOUT_IN_OPERATION",
         "CHANGES_CONFLICT",
@@ -126,7 +156,10 @@ export const changes = {
     .errors(
       errors(
         "SESSION_NOT_FOUND",
+        "WORKING_COPY_MISSING",
         "CHANGE_NOT_FOUND",
+        "SELECTION_INCOMPLETE",
+        "PROJECT_PATH_MISSING",
         "WORKING_COPY_BUSY",
         "CHECKOUT_IN_OPERATION",
         "CHANGES_CONFLICT",
@@ -147,6 +180,7 @@ export const changes = {
     .errors(
       errors(
         "SESSION_NOT_FOUND",
+        "PROJECT_PATH_MISSING",
         "NOTHING_TO_COMMIT",
         "CHECKOUT_IN_OPERATION",
         "COMMIT_FAILED",
@@ -157,5 +191,5 @@ export const changes = {
   /** What was applied and isn't committed yet, in the project's checkout. */
   committable: procedure("GET", "/sessions/{id}/changes/committable", "List what was applied and isn't committed yet", bySession)
     .output(z.object({ paths: z.array(z.string()), branch: z.string().nullable() }))
-    .errors(errors("SESSION_NOT_FOUND", "GIT_FAILED")),
+    .errors(errors("SESSION_NOT_FOUND", "PROJECT_PATH_MISSING", "GIT_FAILED")),
 };

@@ -109,5 +109,14 @@ export const sessions = {
   /** Makes a missing worktree again from its latest checkpoint. */
   recreate: procedure("POST", "/sessions/{id}/recreate", "Make a missing working copy again from its latest checkpoint", byId)
     .output(session)
-    .errors(errors(...readErrors, "WORKTREE_FAILED", "CHECKPOINT_FAILED")),
+    .errors(
+      errors(
+        ...readErrors,
+        "WORKING_COPY_PRESENT",
+        "WORKING_COPY_BUSY",
+        "PROJECT_PATH_MISSING",
+        "WORKTREE_FAILED",
+        "CHECKPOINT_FAILED",
+      ),
+    ),
 };

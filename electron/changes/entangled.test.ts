@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import type { TreeChange } from "../git/diff-tree.ts";
+import { missingFrom } from "./entangled.ts";
+
+const change = (operation: TreeChange["operation"], path: string, oldPath?: string): TreeChange => ({
+  operation,
+  path,
+  ...(oldPath === undefined ? {} : { oldPath }),
+  oldMode: "100644",
+  newMode: "100644",
+  oldOid: "1",
+  newOid: "2",
+  additions: 0,
+  deletions: 0,
+  binary: false,
+});
+
+it("a file in the place of a folder, and a folder in the place of a file, need what was there to go", () => {
+  const gone = change("delete", "a");
+  const inside = [change("create", "a/x"), change("create", "a/y")];
+  const beside = change("edit", "ab");
+  const all = [gone, ...inside, beside];
+  expect(missingFrom([inside[0]!], all)).toEqual(["a"]);
+  expect(missingFrom([gone], all)).toEqual(["a/x", "a/y"]);
+  expect(missingFrom([gone, ...inside], all)).toEqual([]);
+  expect(missingFrom([beside], all)).toEqual([]);
+});
+
+it("counts both ends of a rename", () => {
+  const moved = change("rename", "b/index", "b");
+  const other = change("create", "b/more");
+  expect(missingFrom([other], [moved, other])).toEqual(["b/index"]);
+});
