@@ -7,13 +7,14 @@ import type { Inspected } from "./inspect.ts";
 export type Decision = { kind: "allow" | "reject"; by: string } | { kind: "ask" };
 
 /**
- * The one order in which permissions are decided: reading the working copy is free; what a person must see, a person
- * sees; then exact rules; then the session's policy.
+ * The one order in which permissions are decided: reading the working copy is free; *plan* refuses whatever isn't known
+ * to change nothing; what a person must see, a person sees; then exact rules; then the session's policy.
  */
 export function decide(seen: Inspected, rule: PermissionRule | null, policy: Policy): Decision {
   if (seen.kind === "read" && seen.places.every((place) => place.relative !== null)) {
     return { kind: "allow", by: "working-copy" };
   }
+  if (policy === "plan" && !changesNothing(seen)) return { kind: "reject", by: "policy:plan" };
   if (seen.mustAsk) return { kind: "ask" };
   if (rule) return { kind: rule.decision, by: `rule:${rule.id}` };
   return byPolicy(seen, policy);
@@ -27,16 +28,15 @@ function byPolicy(seen: Inspected, policy: Policy): Decision {
     case "accept-edits":
       return seen.kind === "edit" ? { kind: "allow", by } : { kind: "ask" };
     case "plan":
-      return changesSomething(seen) ? { kind: "reject", by } : { kind: "ask" };
+      return { kind: "ask" };
     case "full":
       return { kind: "allow", by };
   }
 }
 
-function changesSomething(seen: Inspected): boolean {
-  return (
-    seen.kind === "edit" || seen.kind === "delete" || seen.kind === "move" || seen.kind === "execute" || seen.command !== null
-  );
+/** A command may do anything, and so may a tool of unknown kind: only reading and fetching are known to change nothing. */
+function changesNothing(seen: Inspected): boolean {
+  return (seen.kind === "read" || seen.kind === "fetch") && seen.command === null;
 }
 
 /**
