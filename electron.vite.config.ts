@@ -11,6 +11,7 @@ const programs = {
   child: "electron/host/child.ts",
   cli: "electron/host/cli.ts",
   "practice-agent": "resources/practice-agent/main.ts",
+  "opencode-plugin": "resources/opencode-plugin/main.ts",
 };
 
 const entries = Object.fromEntries(Object.entries(programs).map(([name, file]) => [name, resolve(root, file)]));

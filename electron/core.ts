@@ -22,8 +22,7 @@ export type CoreOptions = {
   configDir: string;
   host: "desktop" | "serve";
   version: string;
-  /** The practice agent's entry file, and how to run it where that isn't this Node. */
-  programs: { practiceAgent: string };
+  programs: OwnPrograms;
   /** What this program was started with; agents and shells get the login shell's instead. */
   env: NodeJS.ProcessEnv;
   clock?: Clock;
@@ -31,6 +30,9 @@ export type CoreOptions = {
   /** Called at labelled steps; tests end the process there. */
   failpoint?: (label: string) => void;
 };
+
+/** Entry files of programs of Hearth's own: the practice agent, and the plugin that opencode loads. */
+export type OwnPrograms = { practiceAgent: string; opencodePlugin: string };
 
 export type Core = {
   router: Router;

@@ -66,6 +66,7 @@ export class AgentsService {
         folder,
         locate: (id) => registry.locate(id),
         effectiveModels: (id, options) => registry.effectiveModels(id, options),
+        policyModes: (id, policy) => registry.find(id)?.enforcement.modes[policy] ?? [],
         onOptions: (id, options) => registry.setOptions(id, options),
         onConnected: (id, report) => registry.connected(id, report),
         onSignedOut: (id, message) => registry.failed(id, { type: "signed-out", message }),
@@ -171,6 +172,7 @@ export class AgentsService {
       outlook: this.#backends.outlook(chatId, agentId),
       lastActiveAt: lastActiveAt === null ? null : isoTime(lastActiveAt),
       usage,
+      current: this.#backends.of(agentId)?.currentOf(chatId, agentId) ?? null,
     };
   }
 

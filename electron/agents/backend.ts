@@ -1,4 +1,5 @@
-import type { AgentOptions } from "../../shared/contract/agents.ts";
+import type { AgentOptions, CurrentChoice } from "../../shared/contract/agents.ts";
+import type { Policy } from "../../shared/contract/sessions.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
@@ -25,6 +26,8 @@ export interface ManagedBackend extends AgentBackend {
   probe(agentId: string, options: { signIn: boolean }, signal: AbortSignal): Promise<Result<AgentReport, AgentFailure>>;
   /** What the agent session does at the moment; null where it isn't open. */
   stateOf(chatId: string, agentId: string): "opening" | "ready" | "busy" | null;
+  /** The model, mode and level that the agent session has; null where it isn't open. */
+  currentOf(chatId: string, agentId: string): CurrentChoice | null;
   /** The processes it keeps; none for an agent that runs elsewhere. */
   processes(): BackendProcess[];
   /** Lines for the agent's diagnostic, secrets masked. */
@@ -52,6 +55,8 @@ export type BackendDeps = {
   locate(agentId: string): Promise<Result<FoundAgent, AgentFailure>>;
   /** The models that count, where the definition changes the agent's own. */
   effectiveModels(agentId: string, options: AgentOptions): AgentOptions["models"];
+  /** The agent's modes in which it asks as the policy needs it, the best first. */
+  policyModes(agentId: string, policy: Policy): readonly string[];
   onOptions(agentId: string, options: AgentOptions): void;
   onConnected(agentId: string, report: AgentReport): void;
   onSignedOut(agentId: string, message: string): void;

@@ -17,6 +17,10 @@ const agent: Agent = {
   version: "1",
   path: "/a",
   checkedAt: null,
+  asks: "yes",
+  changedUnaskedAt: null,
+  policyModes: {},
+  looseModes: {},
   options: { models: [{ id: "m", name: "M" }], modes: [], thinkingLevels: [], commands: [] },
 };
 
@@ -40,6 +44,7 @@ describe("what agents told", () => {
       status: "ready",
       reason: null,
       checkedAt: 1,
+      changedUnaskedAt: null,
       options: agent.options,
       capabilities: { resume: true, replay: true, images: false, details: [] },
     };

@@ -1,6 +1,8 @@
+import { pathToFileURL } from "node:url";
 import { acp } from "./acp/backend.ts";
 import type { BackendKind } from "./backend.ts";
-import type { AgentDefinition } from "./definition.ts";
+import type { AgentDefinition, Enforcement } from "./definition.ts";
+import { enforcementOf } from "./enforcement.ts";
 
 /** How agents can be spoken with. One more is a folder of its own and a line here. */
 export const backendKinds: Readonly<Record<string, BackendKind>> = { acp };
@@ -28,53 +30,94 @@ const practiceModels = [
   { id: "swift", name: "Swift", description: "Streams as fast as it can" },
 ];
 
-const common = {
-  kind: "acp",
-  source: "built-in",
-  enabled: true,
-  env: {},
-  passEnv: [],
-  secretEnv: [],
-  shares: true,
-  models: null,
-} as const;
+type Entry = Pick<AgentDefinition, "id" | "label" | "description" | "homepage" | "installHint" | "command"> &
+  Partial<AgentDefinition>;
 
-/** The agents that come with Hearth. One more that speaks ACP is one more entry. */
-export function builtInAgents(practice: PracticeAgentProgram): AgentDefinition[] {
+const opencode: Entry = {
+  id: "opencode",
+  label: "OpenCode",
+  description: "Open source agent for many model providers",
+  homepage: "https://opencode.ai",
+  installHint: "npm install -g opencode-ai",
+  command: "opencode",
+  args: ["acp", "--port", "0"],
+  shares: true,
+  passEnv: ["OPENCODE_*", ...providerKeys],
+  // `opencode acp` listens on loopback with its whole HTTP API, open to every local process unless it has a password.
+  secretEnv: ["OPENCODE_SERVER_PASSWORD"],
+};
+
+const qwen: Entry = {
+  id: "qwen",
+  label: "Qwen Code",
+  description: "Agent for Qwen and OpenAI-compatible models",
+  homepage: "https://github.com/QwenLM/qwen-code",
+  installHint: "npm install -g @qwen-code/qwen-code",
+  command: "qwen",
+  args: ["--acp"],
+  shares: true,
+  passEnv: ["QWEN_*", "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "DASHSCOPE_API_KEY", "BAILIAN_CODING_PLAN_API_KEY"],
+};
+
+const others: readonly Entry[] = [
+  {
+    id: "claude",
+    label: "Claude Code",
+    description: "Anthropic's agent, through its adapter for the Agent Client Protocol",
+    homepage: "https://github.com/agentclientprotocol/claude-agent-acp",
+    installHint: "npm install -g @agentclientprotocol/claude-agent-acp",
+    command: "claude-agent-acp",
+    shares: true,
+    passEnv: ["ANTHROPIC_*", "CLAUDE_*"],
+  },
+  {
+    id: "codex",
+    label: "Codex",
+    description: "OpenAI's agent, through its adapter for the Agent Client Protocol",
+    homepage: "https://github.com/agentclientprotocol/codex-acp",
+    installHint: "npm install -g @agentclientprotocol/codex-acp",
+    command: "codex-acp",
+    passEnv: ["CODEX_*", "OPENAI_API_KEY", "OPENAI_BASE_URL"],
+  },
+  {
+    id: "gemini",
+    label: "Gemini CLI",
+    description: "Google's agent for its Gemini models",
+    homepage: "https://github.com/google-gemini/gemini-cli",
+    installHint: "npm install -g @google/gemini-cli",
+    command: "gemini",
+    args: ["--acp"],
+    passEnv: ["GEMINI_*", "GOOGLE_*"],
+    // It takes no error of the protocol for "there is no such file", so that it could create none: it reads by itself.
+    offers: { readTextFile: false, writeTextFile: true, terminal: true },
+  },
+  {
+    id: "copilot",
+    label: "GitHub Copilot",
+    description: "GitHub's agent in its command line program",
+    homepage: "https://github.com/github/copilot-cli",
+    installHint: "npm install -g @github/copilot",
+    command: "copilot",
+    args: ["--acp"],
+    passEnv: ["COPILOT_*", "GH_TOKEN", "GITHUB_TOKEN"],
+  },
+  {
+    id: "pi",
+    label: "pi",
+    description: "A small agent that never asks, through its adapter for the Agent Client Protocol",
+    homepage: "https://pi.dev",
+    installHint: "npm install -g pi-acp @earendil-works/pi-coding-agent",
+    command: "pi-acp",
+    passEnv: ["PI_*", ...providerKeys],
+  },
+];
+
+/** The agents that come with Hearth; `opencodePlugin` is the file of the plugin. One more that speaks ACP is one more entry. */
+export function builtInAgents(practice: PracticeAgentProgram, opencodePlugin: string): AgentDefinition[] {
   return [
-    {
-      ...copy(common),
-      id: "opencode",
-      label: "OpenCode",
-      description: "Open source agent for many model providers",
-      homepage: "https://opencode.ai",
-      installHint: "npm install -g opencode-ai",
-      command: "opencode",
-      args: ["acp"],
-      passEnv: ["OPENCODE_*", ...providerKeys],
-      // `opencode acp` listens on loopback with its whole HTTP API, open to every local process unless it has a password.
-      secretEnv: ["OPENCODE_SERVER_PASSWORD"],
-    },
-    {
-      ...copy(common),
-      id: "qwen",
-      label: "Qwen Code",
-      description: "Agent for Qwen and OpenAI-compatible models",
-      homepage: "https://github.com/QwenLM/qwen-code",
-      installHint: "npm install -g @qwen-code/qwen-code",
-      command: "qwen",
-      args: ["--acp"],
-      passEnv: [
-        "QWEN_*",
-        "OPENAI_API_KEY",
-        "OPENAI_BASE_URL",
-        "OPENAI_MODEL",
-        "DASHSCOPE_API_KEY",
-        "BAILIAN_CODING_PLAN_API_KEY",
-      ],
-    },
-    {
-      ...copy(common),
+    entry({ ...opencode, enforcement: opencodeEnforcement(opencodePlugin) }),
+    entry(qwen),
+    entry({
       id: "practice",
       label: "Practice",
       description: "Does what you tell it in plain instructions: no model, no network, no account",
@@ -82,15 +125,43 @@ export function builtInAgents(practice: PracticeAgentProgram): AgentDefinition[]
       installHint: null,
       command: practice.command,
       args: practice.args,
+      shares: true,
       env: { ...practice.env },
       // Known without asking it, so that a model it doesn't have is refused before anything is started.
       models: { mode: "add", list: practiceModels },
-    },
+    }),
+    ...others.map(entry),
   ];
 }
 
-function copy(
-  entry: typeof common,
-): Omit<AgentDefinition, "id" | "label" | "description" | "homepage" | "installHint" | "command" | "args"> {
-  return { ...entry, env: {}, passEnv: [], secretEnv: [] };
+function entry(own: Entry): AgentDefinition {
+  return {
+    kind: "acp",
+    source: "built-in",
+    enabled: true,
+    args: [],
+    env: {},
+    passEnv: [],
+    secretEnv: [],
+    shares: false,
+    models: null,
+    enforcement: enforcementOf(own.id),
+    offers: { readTextFile: true, writeTextFile: true, terminal: true },
+    ...own,
+  };
+}
+
+/**
+ * By its own default opencode edits and runs commands without a question. The variable makes both ask whatever its
+ * configuration says, but for an agent in it that has rules of its own; those, and the tools of MCP servers, the plugin
+ * makes ask. It asks under every policy, so that one child serves all of them and a change of policy counts at once.
+ */
+function opencodeEnforcement(plugin: string): Enforcement {
+  return {
+    ...enforcementOf("opencode"),
+    jsonEnv: {
+      OPENCODE_PERMISSION: { edit: "ask", bash: "ask" },
+      OPENCODE_CONFIG_CONTENT: { plugin: [pathToFileURL(plugin).href] },
+    },
+  };
 }

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { builtInAgents } from "./catalog.ts";
 import { childEnvironment, maskValue } from "./child-environment.ts";
 
-const [opencode, qwen, practice] = builtInAgents({ command: "/n/node", args: [] });
+const [opencode, qwen, practice] = builtInAgents({ command: "/n/node", args: [] }, "/h/plugin.ts");
 if (!opencode || !qwen || !practice) throw new Error("The catalogue has three agents");
 const shell = {
   HOME: "/h",
@@ -16,6 +16,21 @@ const shell = {
   HEARTH_TOKEN: "t",
   OPENCODE_SERVER_PASSWORD: "the person's own",
 };
+
+const parse = (text: string | undefined): unknown => JSON.parse(text ?? "");
+
+it("makes opencode ask whatever the person's own variables say, and keeps the rest of them", () => {
+  const own = {
+    ...shell,
+    OPENCODE_PERMISSION: '{"bash":"allow","edit":{"*":"allow"},"webfetch":"deny"}',
+    OPENCODE_CONFIG_CONTENT: '{"plugin":["theirs"],"model":"m"}',
+  };
+  const env = childEnvironment(opencode, own, "/usr/bin/opencode");
+  expect(parse(env["OPENCODE_PERMISSION"])).toEqual({ bash: "ask", edit: "ask", webfetch: "deny" });
+  expect(parse(env["OPENCODE_CONFIG_CONTENT"])).toEqual({ plugin: ["theirs", "file:///h/plugin.ts"], model: "m" });
+  const broken = childEnvironment(opencode, { ...shell, OPENCODE_PERMISSION: "{" }, "/usr/bin/opencode");
+  expect(parse(broken["OPENCODE_PERMISSION"])).toEqual({ edit: "ask", bash: "ask" });
+});
 
 it("S89 gives each agent the keys that it reads itself, and no other's", () => {
   expect(Object.keys(childEnvironment(practice, shell, "/n/node")).toSorted()).toEqual(["HOME", "PATH"]);

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
+import * as z from "zod";
 import { withoutSwitches } from "../lib/shell-env.ts";
 import type { AgentDefinition } from "./definition.ts";
 
@@ -96,12 +97,36 @@ export function childEnvironment(
     if (wanted.some((pattern) => matches(pattern, name))) env[name] = value;
   for (const [name, value] of Object.entries(definition.env))
     env[name] = value.replace(/\$\{(\w+)\}/g, (_, key: string) => shell[key] ?? "");
+  for (const [name, ours] of Object.entries(definition.enforcement.jsonEnv))
+    env[name] = JSON.stringify(layOver(parseObject(env[name]), ours));
   for (const name of definition.secretEnv) env[name] = randomBytes(32).toString("base64url");
   const folder = path.dirname(programPath);
   const places = (env["PATH"] ?? "").split(path.delimiter).filter((place) => place !== "");
   if (path.isAbsolute(folder) && !places.includes(folder)) places.unshift(folder);
   env["PATH"] = places.join(path.delimiter);
   return env;
+}
+
+/** What isn't an object there says nothing to the agent either. */
+function parseObject(text: string | undefined): Record<string, unknown> {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text ?? "{}"));
+  } catch {
+    return {};
+  }
+}
+
+/** Lists are joined and objects merged; otherwise `ours` counts. */
+function layOver(theirs: Record<string, unknown>, ours: Record<string, unknown>): Record<string, unknown> {
+  const object = z.record(z.string(), z.unknown());
+  const merged = { ...theirs };
+  for (const [key, value] of Object.entries(ours)) {
+    const before = merged[key];
+    const [inner, over] = [object.safeParse(before), object.safeParse(value)];
+    if (Array.isArray(before) && Array.isArray(value)) merged[key] = [...(before as unknown[]), ...(value as unknown[])];
+    else merged[key] = inner.success && over.success ? layOver(inner.data, over.data) : value;
+  }
+  return merged;
 }
 
 function matches(pattern: string, name: string): boolean {

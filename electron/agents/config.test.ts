@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { builtInAgents } from "./catalog.ts";
 import { applyConfig, configFile, loadConfig, patchConfig } from "./config.ts";
 
-const builtIn = builtInAgents({ command: "/node", args: ["/practice.js"] });
+const builtIn = builtInAgents({ command: "/node", args: ["/practice.js"] }, "/plugin.js");
 let dir: string;
 let file: string;
 
@@ -55,7 +55,7 @@ describe("applying it", () => {
       source: "user",
       enabled: true,
       command: "opencode",
-      args: ["acp"],
+      args: ["acp", "--port", "0"],
       env: { A: "1" },
       shares: true,
       secretEnv: ["OPENCODE_SERVER_PASSWORD"],
@@ -78,7 +78,7 @@ describe("applying it", () => {
       d: { extends: "c" },
     });
     expect(problems.map((problem) => problem.entry)).toEqual(["a", "b", "c", "d"]);
-    expect(definitions.map((entry) => entry.id)).toEqual(["opencode", "qwen", "practice"]);
+    expect(definitions).toEqual(builtIn);
   });
 });
 

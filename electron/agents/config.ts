@@ -4,8 +4,8 @@ import * as z from "zod";
 import { agentConfig, agentConfigEntry, type AgentConfig, type AgentConfigEntry } from "../../shared/contract/agents.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import type { AgentDefinition } from "./definition.ts";
 import { saveJson } from "../lib/save-json.ts";
+import type { AgentDefinition, ClientOffers, Enforcement } from "./definition.ts";
 
 /** `problems`: entries that were skipped, and why. */
 export type ReadConfig = { path: string; config: AgentConfig; problems: { entry: string; message: string }[] };
@@ -155,5 +155,27 @@ function merge(id: string, entry: AgentConfigEntry, parent: AgentDefinition | un
       : entry.additionalModels
         ? { mode: "add", list: entry.additionalModels }
         : (parent?.models ?? null),
+    enforcement: enforcementOf(entry, parent?.enforcement),
+    offers: offersOf(entry, parent?.offers ?? everything),
+  };
+}
+
+const everything: ClientOffers = { readTextFile: true, writeTextFile: true, terminal: true };
+
+/** Of a program that isn't in the catalogue nobody knows whether it asks, unless the person says so. */
+function enforcementOf(entry: AgentConfigEntry, parent: Enforcement | undefined): Enforcement {
+  return {
+    asks: entry.asks ?? parent?.asks ?? "unknown",
+    jsonEnv: parent?.jsonEnv ?? {},
+    modes: entry.policyModes ?? parent?.modes ?? {},
+    looseModes: entry.looseModes ?? parent?.looseModes ?? {},
+  };
+}
+
+function offersOf({ offers }: AgentConfigEntry, parent: ClientOffers): ClientOffers {
+  return {
+    readTextFile: offers?.readTextFile ?? parent.readTextFile,
+    writeTextFile: offers?.writeTextFile ?? parent.writeTextFile,
+    terminal: offers?.terminal ?? parent.terminal,
   };
 }

@@ -21,6 +21,8 @@ const definition: Omit<AgentDefinition, "id" | "args"> = {
   secretEnv: [],
   shares: true,
   models: null,
+  enforcement: { asks: "yes", jsonEnv: {}, modes: {}, looseModes: {} },
+  offers: { readTextFile: true, writeTextFile: true, terminal: true },
 };
 
 const kinds = [

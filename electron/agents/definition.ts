@@ -1,4 +1,5 @@
-import type { AgentChoice } from "../../shared/contract/agents.ts";
+import type { AgentChoice, AsksFirst, LooseModes } from "../../shared/contract/agents.ts";
+import type { Policy } from "../../shared/contract/sessions.ts";
 
 /** An agent as the catalogue and the person's `agents.json` say it is: data, whatever agent it is. */
 export type AgentDefinition = {
@@ -23,4 +24,22 @@ export type AgentDefinition = {
   shares: boolean;
   /** Instead of what the agent offers (`replace`), or with it (`add`). */
   models: { mode: "replace" | "add"; list: AgentChoice[] } | null;
+  enforcement: Enforcement;
+  offers: ClientOffers;
 };
+
+/** How the agent is made to ask before it acts, so that Hearth's policy decides, whatever its own configuration says. */
+export type Enforcement = {
+  asks: AsksFirst;
+  /** JSON variables of its child: laid over what the person has in them. */
+  jsonEnv: Record<string, Record<string, unknown>>;
+  /**
+   * The mode for a prompt without a chosen one: the first that the session offers. A policy without modes leaves the
+   * session the one that it was opened with.
+   */
+  modes: Partial<Record<Policy, readonly string[]>>;
+  looseModes: LooseModes;
+};
+
+/** What the app offers to do for the agent. */
+export type ClientOffers = { readTextFile: boolean; writeTextFile: boolean; terminal: boolean };

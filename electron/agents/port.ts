@@ -1,4 +1,5 @@
 import type { AgentOptions } from "../../shared/contract/agents.ts";
+import type { Policy } from "../../shared/contract/sessions.ts";
 import type { ContentBlock } from "../../shared/prompt.ts";
 import type { AgentCommand, PermissionAction, PlanEntry, ToolDiff, ToolKind, Usage } from "../../shared/run-event.ts";
 import type { Result } from "../../shared/result.ts";
@@ -57,7 +58,9 @@ export type AgentSessionHandle = {
 
 export type PromptRequest = {
   blocks: readonly ContentBlock[];
-  /** null leaves the agent its default. */
+  /** What holds in this turn: the agent is put into a mode in which it asks, where it has one and none is chosen. */
+  policy: Policy;
+  /** null: what the session was opened with, whatever earlier turns chose. */
   modelId: string | null;
   modeId: string | null;
   thinkingLevel: string | null;

@@ -121,6 +121,7 @@ export class Registry {
       version,
       capabilities,
       options: same ? (before?.options ?? null) : null,
+      changedUnaskedAt: same ? (before?.changedUnaskedAt ?? null) : null,
       status: "ready",
       reason: null,
       checkedAt: this.#deps.clock.now(),
@@ -139,6 +140,7 @@ export class Registry {
       version: kept?.version ?? null,
       capabilities: kept?.capabilities ?? null,
       options: kept?.options ?? null,
+      changedUnaskedAt: kept?.changedUnaskedAt ?? null,
       ...statusOfFailure(definition, error),
       checkedAt: this.#deps.clock.now(),
     });
@@ -146,8 +148,11 @@ export class Registry {
 
   setOptions(id: string, options: AgentOptions): void {
     const before = this.factsOf(id);
-    if (!before || JSON.stringify(before.options) === JSON.stringify(options)) return;
-    this.#saveFacts({ ...before, options });
+    // Only a new session tells the defaults.
+    const defaults = options.defaults ?? before?.options?.defaults;
+    const next = defaults ? { ...options, defaults } : options;
+    if (!before || JSON.stringify(before.options) === JSON.stringify(next)) return;
+    this.#saveFacts({ ...before, options: next });
   }
 
   effectiveModels(id: string, options: AgentOptions): AgentOptions["models"] {

@@ -35,6 +35,10 @@ export function describeAgent(definition: AgentDefinition, look: Look, stored: A
     path: look.state === "found" ? look.program.path : null,
     checkedAt: facts ? isoTime(facts.checkedAt) : null,
     options: { ...options, models: effectiveModels(definition, options.models) },
+    asks: definition.enforcement.asks,
+    changedUnaskedAt: facts?.changedUnaskedAt ? isoTime(facts.changedUnaskedAt) : null,
+    policyModes: Object.fromEntries(Object.entries(definition.enforcement.modes).map(([policy, modes]) => [policy, [...modes]])),
+    looseModes: definition.enforcement.looseModes,
   };
 }
 

@@ -57,10 +57,13 @@ function composePrograms(base: Foundation, { sessions }: Workspace) {
     dataDir: options.dataDir,
     kinds: backendKinds,
     // In the packaged app this program is Electron, which won't run as Node there; the login shell's Node is looked for.
-    builtIn: builtInAgents({
-      command: process.versions["electron"] === undefined ? process.execPath : "node",
-      args: [options.programs.practiceAgent, "--state", path.join(options.dataDir, "practice-agent")],
-    }),
+    builtIn: builtInAgents(
+      {
+        command: process.versions["electron"] === undefined ? process.execPath : "node",
+        args: [options.programs.practiceAgent, "--state", path.join(options.dataDir, "practice-agent")],
+      },
+      options.programs.opencodePlugin,
+    ),
   });
   const places = {
     placeOf: (sessionId: string) => sessions.placeOf(sessionId),

@@ -20,12 +20,13 @@ const parent = (process as NodeJS.Process & { parentPort?: ParentPort }).parentP
 if (parent && dataDir && configDir) run(parent, dataDir, configDir, version ?? "");
 
 function run(shell: ParentPort, data: string, config: string, shown: string): void {
+  const { programs } = productPaths(import.meta.dirname);
   const opening = openCore({
     dataDir: data,
     configDir: config,
     host: "desktop",
     version: shown,
-    programs: { practiceAgent: unpacked(productPaths(import.meta.dirname).practiceAgent) },
+    programs: { practiceAgent: unpacked(programs.practiceAgent), opencodePlugin: unpacked(programs.opencodePlugin) },
     env: process.env,
   });
   const opened: Promise<Core | null> = opening.then((result) => (result.ok ? result.value : null));

@@ -38,7 +38,7 @@ function openCoreIn(dataDir: string): OpenCore {
       configDir: folders().configDir,
       host: "serve",
       version: version(),
-      programs: { practiceAgent: paths.practiceAgent },
+      programs: paths.programs,
       env: process.env,
     });
     if (!opened.ok) return opened;

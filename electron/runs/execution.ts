@@ -255,7 +255,8 @@ export class Execution {
     }
     this.#deps.failpoint("prompt-sent");
     const { prompt, requestedModelId, modeId, thinkingLevel } = this.#run;
-    const turn = handle.prompt({ blocks: prompt, modelId: requestedModelId, modeId, thinkingLevel });
+    const { policy } = this.#deps.parts.sessions.find(this.#session.id) ?? this.#session;
+    const turn = handle.prompt({ blocks: prompt, policy, modelId: requestedModelId, modeId, thinkingLevel });
     // Right behind the prompt: git's time lies beside the model's, which is longer, and no edit can come before its answer.
     setImmediate(() => this.#background(this.#sent()));
     const ended = await turn;

@@ -1,6 +1,7 @@
 import type { Agent, Capabilities } from "../../shared/contract/agents.ts";
 import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
 import type { PermissionAsk } from "../../shared/contract/permissions.ts";
+import type { Policy } from "../../shared/contract/sessions.ts";
 import type { Settings } from "../../shared/contract/settings.ts";
 import type { Failure } from "../../shared/errors.ts";
 import type { Result } from "../../shared/result.ts";
@@ -28,7 +29,14 @@ export type CopyFacts = {
   revisionId: string | null;
 };
 
-export type SessionFacts = { id: string; projectId: string; status: "open" | "archived"; copy: CopyFacts };
+export type SessionFacts = {
+  id: string;
+  projectId: string;
+  status: "open" | "archived";
+  policy: Policy;
+  unaskedAgents: readonly string[];
+  copy: CopyFacts;
+};
 
 export type Chats = {
   find(chatId: string): ChatFacts | null;

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { settings } from "../../shared/contract/settings.ts";
 import { failure } from "../../shared/errors.ts";
 import { createRunBench } from "../testing/run-bench-parts.ts";
@@ -68,4 +68,51 @@ it("refuses a key that was used for another prompt or choice, and names the run 
       data: { runId: first.id },
     });
   expect(bench.runRepository.listChat("chat-1", 10)).toHaveLength(1);
+});
+
+describe("an agent that never asks", () => {
+  const at = (agentId: string) => ({
+    id: agentId,
+    label: "Pi",
+    description: "",
+    homepage: null,
+    installHint: null,
+    source: "user" as const,
+    enabled: true,
+    status: "ready" as const,
+    reason: null,
+    version: null,
+    path: null,
+    checkedAt: null,
+    options: { models: [], modes: [], thinkingLevels: [], commands: [] },
+    asks: "no" as const,
+    changedUnaskedAt: null,
+    policyModes: {},
+    looseModes: {},
+  });
+
+  it.each([
+    ["plan", "worktree", true],
+    ["plan", "in-place", true],
+    ["ask", "in-place", true],
+    ["accept-edits", "in-place", true],
+    ["ask", "worktree", false],
+    ["full", "in-place", false],
+  ] as const)("under %s in a copy of kind %s is refused: %s, unless the person says so", async (policy, kind, refused) => {
+    const bench = createRunBench();
+    bench.parts.agents.list = () => [at("pi")];
+    const session = bench.parts.sessions.find("ses-a");
+    if (!session) throw new Error("No session");
+    Object.assign(session, { policy, copy: { ...session.copy, kind } });
+    const input = { chatId: "chat-1", agentId: "pi", modelId: null, prompt: [{ type: "text" as const, text: "go" }] };
+    const created = await bench.runs.create(input);
+    expect(created).toMatchObject(
+      refused
+        ? { ok: false, error: { code: "CODING_AGENT_DOES_NOT_ASK", field: "agentId", data: { agentId: "pi" } } }
+        : { ok: true },
+    );
+    if (!refused) return;
+    Object.assign(session, { unaskedAgents: ["pi"] });
+    expect(await bench.runs.create(input)).toMatchObject({ ok: true });
+  });
 });

@@ -14,6 +14,7 @@ export type RunRefusal = Failure<
   | "CHAT_NOT_FOUND"
   | "PROJECT_NOT_TRUSTED"
   | "CODING_AGENT_SANDBOX_REQUIRED"
+  | "CODING_AGENT_DOES_NOT_ASK"
   | "REVISION_CONFLICT"
   | "IDEMPOTENCY_KEY_REUSED"
   | "WORKING_COPY_MISSING"
@@ -57,6 +58,8 @@ export async function checkRun(parts: Parts, input: CreateRun): Promise<Result<C
     const field = usable.error.code === "CODING_AGENT_MODEL_UNAVAILABLE" ? "modelId" : "agentId";
     return failure(usable.error.code, usable.error.message, { field });
   }
+  const unasked = refuseUnasked(parts, agentId, session);
+  if (unasked) return unasked;
   const unknown = unknownChoice(parts, agentId, input) ?? unseenImage(parts, agentId, input);
   if (unknown) return unknown;
   if (input.baseRevisionId !== undefined && input.baseRevisionId !== session.copy.revisionId)
@@ -73,6 +76,23 @@ function defaultAgent(parts: Parts): string | null {
   if (wanted !== null) return wanted;
   const usable = parts.agents.list().filter((agent) => agent.enabled && agent.status === "ready");
   return usable.find((agent) => agent.id !== "practice")?.id ?? usable[0]?.id ?? null;
+}
+
+/** An agent that never asks can't be held to *plan*, and in place it works on the person's own files: only at their word. */
+function refuseUnasked(parts: Parts, agentId: string, session: SessionFacts): Result<never, RunRefusal> | null {
+  const agent = parts.agents.list().find((candidate) => candidate.id === agentId);
+  if (agent?.asks !== "no" || session.unaskedAgents.includes(agentId)) return null;
+  const plan = session.policy === "plan";
+  if (!plan && (session.copy.kind === "worktree" || session.policy === "full")) return null;
+  const where = plan ? "under Plan only it could change anything all the same" : "this session works in the project's own folder";
+  return failure(
+    "CODING_AGENT_DOES_NOT_ASK",
+    `${agent.label} never asks before it acts, and ${where}. Allow it in this session first.`,
+    {
+      field: "agentId",
+      data: { agentId },
+    },
+  );
 }
 
 /** A mode or level that the agent is known not to have. What it hasn't told of yet, its session decides. */

@@ -80,6 +80,10 @@ describe("runs", () => {
       installHint: null,
       source: "user",
       enabled: true,
+      asks: "yes",
+      changedUnaskedAt: null,
+      policyModes: {},
+      looseModes: {},
     } as const;
     bench.parts.agents.list = () => [
       { ...agent, status: "ready", reason: null, version: null, path: null, checkedAt: null, options },

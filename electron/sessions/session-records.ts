@@ -15,6 +15,7 @@ export type SessionRecord = {
   status: "open" | "archived";
   title: string;
   policy: Policy;
+  unaskedAgents: readonly string[];
   copy: Copy & { revisionId: string | null };
 };
 
@@ -51,8 +52,8 @@ export class SessionRecords {
     const row = this.#deps.rows.find(id);
     const copy = row && this.#deps.copies.find(id);
     if (!row || !copy) return null;
-    const { projectId, status, title, policy } = row;
-    return { id, projectId, status, title, policy, copy: { ...copy, revisionId: copy.revisionTree } };
+    const { projectId, status, title, policy, unaskedAgents } = row;
+    return { id, projectId, status, title, policy, unaskedAgents, copy: { ...copy, revisionId: copy.revisionTree } };
   }
 
   /** The session's working copy, if its files are there. */

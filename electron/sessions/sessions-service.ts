@@ -105,6 +105,7 @@ export class SessionsService {
       status?: "open" | "archived" | undefined;
       policy?: Policy | undefined;
       unread?: boolean | undefined;
+      unaskedAgents?: string[] | undefined;
     },
   ): Result<Session, SessionNotFound | Busy> {
     const row = this.#deps.rows.find(id);
@@ -115,7 +116,7 @@ export class SessionsService {
       if (copy && !end) return busy("archived");
       end?.();
     }
-    const { title, status, policy, unread } = change;
+    const { title, status, policy, unread, unaskedAgents } = change;
     // Looking at a session or marking it doesn't move it up in the list.
     const moves = title !== undefined || status !== undefined;
     this.#deps.rows.update(id, {
@@ -123,6 +124,7 @@ export class SessionsService {
       ...(status === undefined ? {} : { status }),
       ...(policy === undefined ? {} : { policy }),
       ...(unread === undefined ? {} : { unread }),
+      ...(unaskedAgents === undefined ? {} : { unaskedAgents: [...new Set(unaskedAgents)] }),
       ...(moves ? { updatedAt: this.#deps.clock.now() } : {}),
     });
     this.#announce(id);
@@ -188,6 +190,7 @@ export class SessionsService {
       workingCopy: { id, kind, path, branch, baseCommit, baseRef, revisionId: copy.revisionTree, state, detail },
       policy: row.policy,
       unread: row.unread,
+      unaskedAgents: row.unaskedAgents,
       createdAt: isoTime(row.createdAt),
       updatedAt: isoTime(row.updatedAt),
       ...this.#deps.activityOf(row.id),

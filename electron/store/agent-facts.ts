@@ -13,6 +13,8 @@ export type AgentFacts = {
   status: "ready" | "signed_out" | "error";
   reason: string | null;
   checkedAt: number;
+  /** When files were last changed in a turn of its without a request. */
+  changedUnaskedAt: number | null;
 };
 
 type Row = {
@@ -24,6 +26,7 @@ type Row = {
   status: string;
   reason: string | null;
   checked_at: number;
+  changed_unasked_at: number | null;
 };
 
 /** Sole writer of `agent_facts`. */
@@ -33,11 +36,11 @@ export function createAgentFactsRepository(store: Store) {
   const { sqlite } = store;
   const all = sqlite.prepare<[], Row>("SELECT * FROM agent_facts");
   const upsert = sqlite.prepare(
-    `INSERT INTO agent_facts (agent_id, fingerprint, version, capabilities, options, status, reason, checked_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO agent_facts (agent_id, fingerprint, version, capabilities, options, status, reason, checked_at, changed_unasked_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (agent_id) DO UPDATE SET fingerprint = excluded.fingerprint, version = excluded.version,
        capabilities = excluded.capabilities, options = excluded.options, status = excluded.status, reason = excluded.reason,
-       checked_at = excluded.checked_at`,
+       checked_at = excluded.checked_at, changed_unasked_at = excluded.changed_unasked_at`,
   );
   const clear = sqlite.prepare("DELETE FROM agent_facts WHERE agent_id = ?");
   return {
@@ -45,8 +48,8 @@ export function createAgentFactsRepository(store: Store) {
     save(facts: AgentFacts): void {
       const capabilities = facts.capabilities === null ? null : JSON.stringify(facts.capabilities);
       const options = facts.options === null ? null : JSON.stringify(facts.options);
-      const { agentId, fingerprint, version, status, reason, checkedAt } = facts;
-      upsert.run(agentId, fingerprint, version, capabilities, options, status, reason, checkedAt);
+      const { agentId, fingerprint, version, status, reason, checkedAt, changedUnaskedAt } = facts;
+      upsert.run(agentId, fingerprint, version, capabilities, options, status, reason, checkedAt, changedUnaskedAt);
     },
     remove(agentId: string): void {
       clear.run(agentId);
@@ -64,5 +67,6 @@ function toFacts(row: Row): AgentFacts {
     status: z.enum(["ready", "signed_out", "error"]).catch("error").parse(row.status),
     reason: row.reason,
     checkedAt: row.checked_at,
+    changedUnaskedAt: row.changed_unasked_at,
   };
 }

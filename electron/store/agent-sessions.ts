@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { currentChoice, type CurrentChoice } from "../../shared/contract/agents.ts";
 import { usage as usageSchema, type Usage } from "../../shared/run-event.ts";
 import type { Store } from "./open.ts";
 
@@ -15,6 +16,8 @@ export type StoredAgentSession = {
   usage: Usage | null;
   /** The last turn; null before the first. */
   lastActiveAt: number | null;
+  /** What it was opened with when it was new; null where nobody knows. */
+  openedWith: CurrentChoice | null;
 };
 
 type Row = {
@@ -26,6 +29,7 @@ type Row = {
   can_load: number | null;
   usage: string | null;
   last_active_at: number | null;
+  opened_with: string | null;
 };
 
 /** Sole writer of `agent_sessions`: each agent's memory of each chat. */
@@ -36,10 +40,11 @@ export function createAgentSessionRepository(store: Store) {
   const one = sqlite.prepare<[string, string], Row>("SELECT * FROM agent_sessions WHERE chat_id = ? AND agent_id = ?");
   const ofChat = sqlite.prepare<[string], Row>("SELECT * FROM agent_sessions WHERE chat_id = ? ORDER BY agent_id");
   const upsert = sqlite.prepare(
-    `INSERT INTO agent_sessions (chat_id, agent_id, agent_session_id, status, can_resume, can_load, last_active_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO agent_sessions (chat_id, agent_id, agent_session_id, status, can_resume, can_load, last_active_at, opened_with)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (chat_id, agent_id) DO UPDATE SET agent_session_id = excluded.agent_session_id, status = excluded.status,
-       can_resume = excluded.can_resume, can_load = excluded.can_load, last_active_at = excluded.last_active_at`,
+       can_resume = excluded.can_resume, can_load = excluded.can_load, last_active_at = excluded.last_active_at,
+       opened_with = excluded.opened_with`,
   );
   const setStatus = sqlite.prepare("UPDATE agent_sessions SET status = ? WHERE chat_id = ? AND agent_id = ?");
   const setActive = sqlite.prepare("UPDATE agent_sessions SET last_active_at = ? WHERE chat_id = ? AND agent_id = ?");
@@ -53,7 +58,10 @@ export function createAgentSessionRepository(store: Store) {
     list: (chatId: string): StoredAgentSession[] => ofChat.all(chatId).map(toSession),
     save(session: Omit<StoredAgentSession, "usage">): void {
       const { chatId, agentId, agentSessionId, status, canResume, canLoad, lastActiveAt } = session;
-      store.durably(() => upsert.run(chatId, agentId, agentSessionId, status, Number(canResume), Number(canLoad), lastActiveAt));
+      const opened = session.openedWith && JSON.stringify(session.openedWith);
+      store.durably(() =>
+        upsert.run(chatId, agentId, agentSessionId, status, Number(canResume), Number(canLoad), lastActiveAt, opened),
+      );
     },
     setStatus(chatId: string, agentId: string, status: StoredAgentSession["status"]): void {
       setStatus.run(status, chatId, agentId);
@@ -90,5 +98,6 @@ function toSession(row: Row): StoredAgentSession {
     canLoad: row.can_load === 1,
     usage: row.usage === null ? null : usageSchema.parse(JSON.parse(row.usage)),
     lastActiveAt: row.last_active_at,
+    openedWith: row.opened_with === null ? null : currentChoice.parse(JSON.parse(row.opened_with)),
   };
 }

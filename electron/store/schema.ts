@@ -27,6 +27,7 @@ export const sessions = sqliteTable("sessions", {
   createdAt: integer("created_at").notNull(),
   updatedAt: integer("updated_at").notNull(),
   removedAt: integer("removed_at"),
+  unaskedAgents: text("unasked_agents").notNull().default("[]"),
 });
 
 export const workingCopies = sqliteTable("working_copies", {
@@ -122,6 +123,7 @@ export const agentSessions = sqliteTable(
     canLoad: integer("can_load"),
     usage: text("usage"),
     lastActiveAt: integer("last_active_at"),
+    openedWith: text("opened_with"),
   },
   (table) => [primaryKey({ columns: [table.chatId, table.agentId] })],
 );
@@ -135,6 +137,7 @@ export const agentFacts = sqliteTable("agent_facts", {
   status: text("status").notNull(),
   reason: text("reason"),
   checkedAt: integer("checked_at").notNull(),
+  changedUnaskedAt: integer("changed_unasked_at"),
 });
 
 export const checkpoints = sqliteTable("checkpoints", {

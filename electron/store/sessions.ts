@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { Policy } from "../../shared/contract/sessions.ts";
 import type { Store } from "./open.ts";
 
@@ -10,6 +11,8 @@ export type SessionRow = {
   status: "open" | "archived";
   policy: Policy;
   unread: boolean;
+  /** Agents that never ask and may work here all the same. */
+  unaskedAgents: string[];
   createdAt: number;
   updatedAt: number;
 };
@@ -22,6 +25,7 @@ type Row = {
   status: SessionRow["status"];
   policy: Policy;
   unread: number;
+  unasked_agents: string;
   created_at: number;
   updated_at: number;
 };
@@ -40,7 +44,7 @@ export function createSessionRepository(store: Store) {
     "INSERT INTO sessions (id, project_id, title, title_source, status, policy, created_at, updated_at) VALUES (?, ?, ?, ?, 'open', ?, ?, ?)",
   );
   const update = sqlite.prepare(
-    "UPDATE sessions SET title = ?, title_source = ?, status = ?, policy = ?, unread = ?, updated_at = ? WHERE id = ?",
+    "UPDATE sessions SET title = ?, title_source = ?, status = ?, policy = ?, unread = ?, updated_at = ?, unasked_agents = ? WHERE id = ?",
   );
   const remove = sqlite.prepare("UPDATE sessions SET removed_at = ? WHERE id = ?");
   const takeTab = sqlite.prepare<[string], { next: number }>(
@@ -58,7 +62,7 @@ export function createSessionRepository(store: Store) {
     /** Changes what is given; answers the row as it is then, null where there is none. */
     update(
       id: string,
-      change: Partial<Pick<SessionRow, "title" | "titleSource" | "status" | "policy" | "unread" | "updatedAt">>,
+      change: Partial<Pick<SessionRow, "title" | "titleSource" | "status" | "policy" | "unread" | "updatedAt" | "unaskedAgents">>,
     ): SessionRow | null {
       // Its place in the list and its mark change with every run, and may be lost with the power.
       const decides = Object.keys(change).some((name) => name !== "updatedAt" && name !== "unread");
@@ -66,7 +70,16 @@ export function createSessionRepository(store: Store) {
         const before = find(id);
         if (!before) return null;
         const now = { ...before, ...change };
-        update.run(now.title, now.titleSource, now.status, now.policy, now.unread ? 1 : 0, now.updatedAt, id);
+        update.run(
+          now.title,
+          now.titleSource,
+          now.status,
+          now.policy,
+          now.unread ? 1 : 0,
+          now.updatedAt,
+          JSON.stringify(now.unaskedAgents),
+          id,
+        );
         return now;
       });
     },
@@ -88,6 +101,7 @@ function toSession(row: Row | undefined): SessionRow | null {
     status: row.status,
     policy: row.policy,
     unread: row.unread === 1,
+    unaskedAgents: z.array(z.string()).parse(JSON.parse(row.unasked_agents)),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

@@ -52,6 +52,7 @@ export type AgentKit = {
 };
 
 export const practiceMain = path.resolve(import.meta.dirname, "../../resources/practice-agent/main.ts");
+export const opencodePluginMain = path.resolve(import.meta.dirname, "../../resources/opencode-plugin/main.ts");
 export const fakeMain = path.resolve(import.meta.dirname, "fake-agent.ts");
 
 /** `modes`: agent id → arguments of the fake agent. */
@@ -90,10 +91,13 @@ export function openAgentKit(
     configDir,
     dataDir,
     kinds: { acp: acpKind(options.limits) },
-    builtIn: builtInAgents({
-      command: process.execPath,
-      args: [practiceMain, "--state", path.join(dataDir, "practice-agent")],
-    }),
+    builtIn: builtInAgents(
+      {
+        command: process.execPath,
+        args: [practiceMain, "--state", path.join(dataDir, "practice-agent")],
+      },
+      opencodePluginMain,
+    ),
     announce: (update) => announced.push(update),
     scope,
     ...options,
@@ -198,7 +202,7 @@ export class TestHost implements AgentHost {
 /** A prompt with the agent's defaults; a list becomes the fake agent's steps. */
 export function textPrompt(words: string | object[], more: Partial<PromptRequest> = {}): PromptRequest {
   const text = typeof words === "string" ? words : JSON.stringify(words);
-  return { blocks: [{ type: "text", text }], modelId: null, modeId: null, thinkingLevel: null, ...more };
+  return { blocks: [{ type: "text", text }], policy: "ask", modelId: null, modeId: null, thinkingLevel: null, ...more };
 }
 
 /** Pids of running processes whose command line holds `mark`. */

@@ -58,6 +58,7 @@ class MemoryBackend implements ManagedBackend {
       canResume,
       canLoad: false,
       lastActiveAt: stored?.lastActiveAt ?? null,
+      openedWith: null,
     });
     this.#deps.onConnected(agentId, report(canResume));
     return ok(this.#handle(session, host, how));
@@ -87,6 +88,10 @@ class MemoryBackend implements ManagedBackend {
   stateOf(chatId: string, agentId: string): "ready" | "busy" | null {
     const session = this.#live.get(keyOf(chatId, agentId));
     return session ? (session.busy ? "busy" : "ready") : null;
+  }
+
+  currentOf(): null {
+    return null;
   }
 
   processes(): BackendProcess[] {

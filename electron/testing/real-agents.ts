@@ -30,7 +30,6 @@ export function prepareAgentHome(home: string, modelUrl: string): Record<string,
     model: "scripted/scripted-1",
     small_model: "scripted/scripted-1",
     enabled_providers: ["scripted"],
-    permission: { edit: "ask", bash: "ask" },
     provider: {
       scripted: {
         npm: "@ai-sdk/openai-compatible",

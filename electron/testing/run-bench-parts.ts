@@ -47,6 +47,8 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
       id,
       projectId: "prj",
       status: "open",
+      policy: "ask",
+      unaskedAgents: [],
       copy: { id: `copy-${id}`, kind: "worktree", path: `/w/${id}`, state: "ready", revisionId: "tree-0" },
     });
     for (const [index, chatId] of chatIds.entries()) {

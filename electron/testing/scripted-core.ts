@@ -40,6 +40,7 @@ export function scriptedCore(script: {
     title: "A \u001b[31mtitle",
     status: "open" as const,
     policy: "ask" as const,
+    unaskedAgents: [] as string[],
     activity: "idle" as const,
     changes: { files: 1, additions: 2, deletions: 1 },
     unread: false,

@@ -15,6 +15,10 @@ const agent = (id: string, status: Agent["status"] = "ready", enabled = true): A
   version: null,
   path: null,
   checkedAt: null,
+  asks: "yes",
+  changedUnaskedAt: null,
+  policyModes: {},
+  looseModes: {},
   options: { models: [], modes: [], thinkingLevels: [], commands: [] },
 });
 

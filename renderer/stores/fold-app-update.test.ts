@@ -10,6 +10,7 @@ const session = (id: string, projectId = "p1"): AppState["sessions"][number] => 
   title: id,
   status: "open",
   policy: "ask",
+  unaskedAgents: [],
   activity: "idle",
   unread: false,
   agentIds: [],

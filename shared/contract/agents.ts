@@ -7,12 +7,34 @@ import { procedure, procedureWithoutInput } from "./procedure.ts";
 const choice = z.object({ id: z.string(), name: z.string(), description: z.string().optional() });
 export type AgentChoice = z.infer<typeof choice>;
 
+/**
+ * Whether an agent asks before it changes something: `no` where nothing makes it ask, `unknown` where nobody has shown it.
+ */
+export const asksFirst = z.enum(["yes", "no", "unknown"]);
+export type AsksFirst = z.infer<typeof asksFirst>;
+
+/** Modes in which an agent acts without asking: mode → whether it only edits, or does anything. */
+export const looseModes = z.record(z.string(), z.enum(["edits", "everything"]));
+export type LooseModes = z.infer<typeof looseModes>;
+
+const policyModes = z.partialRecord(z.enum(["ask", "accept-edits", "plan", "full"]), z.array(z.string()));
+
+/** What an agent session has; null where the agent has no such thing, or hasn't told. */
+export const currentChoice = z.object({
+  modelId: z.string().nullable(),
+  modeId: z.string().nullable(),
+  thinkingLevel: z.string().nullable(),
+});
+export type CurrentChoice = z.infer<typeof currentChoice>;
+
 /** What the agent offers, as its last session told; empty lists until one has. */
 export const agentOptions = z.object({
   models: z.array(choice),
   modes: z.array(choice),
   thinkingLevels: z.array(choice),
   commands: z.array(agentCommand),
+  /** What its last new session was opened with: the agent's default. Absent until one was. */
+  defaults: currentChoice.optional(),
 });
 export type AgentOptions = z.infer<typeof agentOptions>;
 
@@ -31,6 +53,12 @@ export const agent = z.object({
   path: z.string().nullable(),
   checkedAt: isoTime.nullable(),
   options: agentOptions,
+  asks: asksFirst,
+  /** When files were last changed in a turn of its without a request; null: never seen. */
+  changedUnaskedAt: isoTime.nullable(),
+  /** Policy → the modes one of which a prompt without a chosen mode is sent in. */
+  policyModes,
+  looseModes,
 });
 export type Agent = z.infer<typeof agent>;
 
@@ -43,6 +71,17 @@ const entry = z.strictObject({
   models: z.array(choice).optional(),
   additionalModels: z.array(choice).optional(),
   extends: z.string().optional(),
+  asks: asksFirst.optional(),
+  policyModes: policyModes.optional(),
+  looseModes: looseModes.optional(),
+  /** What Hearth offers to do for it; what is left out is offered. */
+  offers: z
+    .strictObject({
+      readTextFile: z.boolean().optional(),
+      writeTextFile: z.boolean().optional(),
+      terminal: z.boolean().optional(),
+    })
+    .optional(),
 });
 /** The person's `agents.json`: agent id → what is theirs of it. */
 export const agentConfig = z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, "An agent's id is a–z, 0–9, - and _"), entry);

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { fields } from "../fields.ts";
 import { contentBlock, promptInput } from "../prompt.ts";
 import { isoTime, runEvent, toolSnapshot, usage } from "../run-event.ts";
+import { currentChoice } from "./agents.ts";
 import { errors } from "./errors.ts";
 import { procedure } from "./procedure.ts";
 import { run } from "./runs.ts";
@@ -82,6 +83,8 @@ export const agentSession = z.object({
   outlook: z.enum(["warm", "resumes", "replays", "new", "memory-lost"]),
   lastActiveAt: isoTime.nullable(),
   usage: usage.nullable(),
+  /** What it has now; null where it isn't open. */
+  current: currentChoice.nullable(),
 });
 export type AgentSession = z.infer<typeof agentSession>;
 

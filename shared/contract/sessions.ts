@@ -29,6 +29,8 @@ export const session = z.object({
   status: z.enum(["open", "archived"]),
   workingCopy,
   policy,
+  /** Agents that never ask and that the person lets work here all the same: under *plan*, and in place. */
+  unaskedAgents: z.array(z.string()),
   /** What the session is doing, from the states of its runs. */
   activity: z.enum(["idle", "working", "waiting", "failed"]),
   changes: z.object({ files: z.int(), additions: z.int(), deletions: z.int() }),
@@ -88,11 +90,12 @@ export const sessions = {
   update: procedure(
     "PATCH",
     "/sessions/{id}",
-    "Change a session's title, status, policy or unread mark",
+    "Change a session's title, status, policy, unread mark, or the agents that may work there unasked",
     byId.extend({
       title: z.string().trim().min(1).max(200).optional(),
       status: z.enum(["open", "archived"]).optional(),
       policy: policy.optional(),
+      unaskedAgents: z.array(z.string().max(40)).max(100).optional(),
       unread: z.boolean().optional(),
     }),
   )

@@ -33,7 +33,10 @@ export async function run(): Promise<void> {
     configDir: config,
     host: "serve",
     version: "bench",
-    programs: { practiceAgent: path.join(root, "resources/practice-agent/main.ts") },
+    programs: {
+      practiceAgent: path.join(root, "resources/practice-agent/main.ts"),
+      opencodePlugin: path.join(root, "resources/opencode-plugin/main.ts"),
+    },
     env: place.hostEnv,
   });
   if (!opened.ok) throw new Error(opened.error.message);

@@ -21,7 +21,10 @@ const opened = await openCore({
   ...folders,
   host: "serve",
   version: "test",
-  programs: { practiceAgent: path.join(root, "resources/practice-agent/main.ts") },
+  programs: {
+    practiceAgent: path.join(root, "resources/practice-agent/main.ts"),
+    opencodePlugin: path.join(root, "resources/opencode-plugin/main.ts"),
+  },
   env: process.env,
   failpoint,
 });

@@ -1,3 +1,4 @@
+import type { CurrentChoice } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import { KeyedQueue } from "../../lib/keyed-queue.ts";
 import type { AgentReport, BackendDeps, BackendKind, BackendProcess, ManagedBackend } from "../backend.ts";
@@ -9,6 +10,7 @@ import { closeSession, openSession } from "./open-session.ts";
 import { Pool, type PooledChild, type PoolLimits } from "./pool.ts";
 import { probeAgent } from "./probe.ts";
 import { reportOf } from "./traits.ts";
+import { currentOf } from "./wanted-choice.ts";
 
 /** Agents that speak the Agent Client Protocol, each a program that is started here. */
 export const acp: BackendKind = acpKind();
@@ -58,6 +60,11 @@ class AcpBackend implements ManagedBackend {
     const live = this.#findLive(chatId, agentId);
     if (live) return live.session.isBusy() ? "busy" : "ready";
     return this.#queue.busy(keyOf(chatId, agentId)) ? "opening" : null;
+  }
+
+  currentOf(chatId: string, agentId: string): CurrentChoice | null {
+    const live = this.#findLive(chatId, agentId);
+    return live ? currentOf(live.session.state) : null;
   }
 
   async probe(agentId: string, { signIn }: { signIn: boolean }, signal: AbortSignal): Promise<Result<AgentReport, AgentFailure>> {
@@ -125,6 +132,8 @@ class AcpBackend implements ManagedBackend {
         host,
         clock,
         onOptions: (options) => onOptions(agentId, options),
+        policyModes: (policy) => this.#deps.policyModes(agentId, policy),
+        openedWith: stored?.openedWith ?? null,
         effectiveModels: (options) => effectiveModels(agentId, options),
       },
       before,
@@ -141,6 +150,7 @@ class AcpBackend implements ManagedBackend {
       canResume: traits.resume,
       canLoad: traits.load,
       lastActiveAt: how === "new" ? null : (stored?.lastActiveAt ?? null),
+      openedWith: entry.session.openedWith,
     });
     this.#live.set(keyOf(chatId, agentId), entry);
     child.connection.onEnd((failure) => {

@@ -2,7 +2,9 @@ import * as acp from "@agentclientprotocol/sdk/unstable";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { Child, Exit, ProcessIdentity, SpawnFailure } from "../../lib/process.ts";
 import { startChild } from "../../lib/process.ts";
+import { secretMask } from "../../lib/mask-secrets.ts";
 import { Tail } from "../../lib/tail.ts";
+import type { ClientOffers } from "../definition.ts";
 import type { AgentFailure } from "../port.ts";
 import { clientApp, type SessionClient } from "./client-app.ts";
 import { failureOf } from "./failure.ts";
@@ -20,6 +22,9 @@ export type ConnectionOptions = {
   args: readonly string[];
   cwd: string;
   env: Record<string, string>;
+  /** Values of its environment that nothing which it says may carry on. */
+  secrets: readonly string[];
+  offers: ClientOffers;
   tag: string;
   initializeTimeoutMs: number;
   limits?: Partial<WireLimits>;
@@ -29,6 +34,8 @@ export type ConnectionOptions = {
   signal: AbortSignal;
 };
 
+/** What opencode's server is signed in to with, by default. */
+const serverUser = "opencode";
 const muteGraceMs = 1000;
 const deathGraceMs = 200;
 
@@ -41,7 +48,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Result
   const aborted = (): void => void connection.stop({ type: "cancelled", message: "No longer wanted" });
   options.signal.addEventListener("abort", aborted, { once: true });
   if (options.signal.aborted) aborted();
-  const answer = await initialize(connection, options.initializeTimeoutMs);
+  const answer = await initialize(connection, options);
   options.signal.removeEventListener("abort", aborted);
   if (answer.ok) {
     Object.assign(connection.traits, answer.value);
@@ -58,14 +65,17 @@ export async function openConnection(options: ConnectionOptions): Promise<Result
   });
 }
 
-async function initialize(connection: Connection, timeoutMs: number): Promise<Result<AgentTraits, AgentFailure>> {
-  const answer = await connection.call("Initialize", timeoutMs, (agent) =>
+async function initialize(
+  connection: Connection,
+  { initializeTimeoutMs, offers }: ConnectionOptions,
+): Promise<Result<AgentTraits, AgentFailure>> {
+  const answer = await connection.call("Initialize", initializeTimeoutMs, (agent) =>
     agent.request(acp.methods.agent.initialize, {
       protocolVersion: acp.PROTOCOL_VERSION,
       clientInfo: { name: "hearth", title: "Hearth", version: "1" },
       clientCapabilities: {
-        fs: { readTextFile: true, writeTextFile: true },
-        terminal: true,
+        fs: { readTextFile: offers.readTextFile, writeTextFile: offers.writeTextFile },
+        terminal: offers.terminal,
         elicitation: { form: {} },
         session: { configOptions: { boolean: {} } },
       },
@@ -97,7 +107,8 @@ export class Connection {
   constructor(child: Child, options: ConnectionOptions) {
     this.#child = child;
     this.#options = options;
-    child.stderr.on("data", (chunk: Buffer) => this.#stderr.push(chunk.toString("utf8")));
+    const mask = secretMask(options.secrets, serverUser);
+    child.stderr.on("data", (chunk: Buffer) => this.#stderr.push(mask(chunk.toString("utf8"))));
     this.#wire = new Wire(
       child,
       {
@@ -112,6 +123,7 @@ export class Connection {
           ).unref(),
       },
       { ...defaultWireLimits, ...options.limits },
+      mask,
     );
     this.#sdk = clientApp((sessionId) => this.#routes.find(sessionId)).connect(this.#wire.stream);
     // The leader's end leaves descendants behind at times: `stop` sweeps the group in any case.

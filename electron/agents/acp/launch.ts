@@ -23,9 +23,10 @@ export function launchOf({ definition, program, env: shellEnv }: FoundAgent, cha
   const fixed = childEnvironment({ ...definition, secretEnv: [] }, shellEnv, command);
   const chat = definition.shares ? null : chatId;
   const key = createHash("sha256")
-    .update(JSON.stringify([definition.id, program.fingerprint, definition.args, fixed, chat]))
+    .update(JSON.stringify([definition.id, program.fingerprint, definition.args, fixed, definition.offers, chat]))
     .digest("hex");
-  return { agentId: definition.id, label: definition.label, command, args: definition.args, env, key };
+  const { id: agentId, label, args, secretEnv, offers } = definition;
+  return { agentId, label, command, args, env, secretEnv, offers, key };
 }
 
 /** An agent that is a script under an interpreter changes with its script. */

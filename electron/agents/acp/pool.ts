@@ -4,6 +4,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { KeyedQueue } from "../../lib/keyed-queue.ts";
 import type { Log } from "../../lib/log.ts";
 import type { ProcessRepository } from "../../store/processes.ts";
+import type { ClientOffers } from "../definition.ts";
 import { pause } from "./pause.ts";
 import { openConnection, type Connection } from "./connection.ts";
 import type { AgentFailure } from "../port.ts";
@@ -15,6 +16,9 @@ export type Launch = {
   args: readonly string[];
   /** Made for each child, as it may hold a new secret. */
   env(): Record<string, string>;
+  /** The variables of it that hold secrets. */
+  secretEnv: readonly string[];
+  offers: ClientOffers;
   /** Equal where one child can stand for another: program, arguments, environment and, unless it is shared, the chat. */
   key: string;
 };
@@ -183,11 +187,14 @@ export class Pool {
     await this.#makeRoom();
     const { clock, processes, cwd } = this.#deps;
     const tag = randomBytes(16).toString("hex");
+    const env = launch.env();
     const opened = await openConnection({
       command: launch.command,
       args: launch.args,
       cwd,
-      env: launch.env(),
+      env,
+      secrets: launch.secretEnv.flatMap((name) => env[name] ?? []),
+      offers: launch.offers,
       tag,
       initializeTimeoutMs: this.#limits.initializeMs,
       signal,

@@ -18,14 +18,41 @@ const edits = {
 };
 const editSteps = { opencode: 1, qwen: 2 };
 
+/** Looks for the password in its own environment and in that of the opencode above it, and tries it on the latter's server. */
+const attack = `
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+const read = (file) => readFileSync("/proc/" + file, "latin1");
+let pid = process.ppid;
+while (!read(pid + "/comm").includes("opencode")) pid = Number(read(pid + "/stat").split(") ")[1].split(" ")[1]);
+const found = ["", process.env.OPENCODE_SERVER_PASSWORD ?? ""];
+for (const line of read(pid + "/environ").split("\\0"))
+  if (line.startsWith("OPENCODE_SERVER_PASSWORD=")) found.push(line.slice(25));
+const sockets = readdirSync("/proc/" + pid + "/fd").map((fd) => {
+  try { return readlinkSync("/proc/" + pid + "/fd/" + fd); } catch { return ""; }
+});
+const rows = read("net/tcp").split("\\n").map((line) => line.trim().split(/ +/));
+const own = rows.filter((row) => row[3] === "0A" && sockets.includes("socket:[" + row[9] + "]"));
+for (const row of own)
+  for (const password of new Set(found)) {
+    const authorization = "Basic " + btoa("opencode:" + password);
+    const url = "http://127.0.0.1:" + Number.parseInt(row[1].split(":")[1], 16) + "/permission";
+    const answer = await fetch(url, { headers: { authorization } });
+    console.log("tried '" + password + "': " + answer.status);
+  }
+`;
+
 describe.each(["opencode", "qwen"] as const)("the real %s", (agentId) => {
   const run = it.runIf(findRealAgent(agentId) !== null);
+  const opencodeOnly = it.runIf(agentId === "opencode" && findRealAgent(agentId) !== null);
   let model: ModelServer;
   let kit: AgentKit;
   let host: TestHost;
   let file: string;
 
   function answer({ words, step }: ModelRequest): ModelReply {
+    const command = /run `(.+)`/.exec(words)?.[1];
+    if (command !== undefined && agentId === "opencode")
+      return step === 0 ? { toolCalls: [{ name: "bash", args: { command, description: "A command" } }] } : { text: ["It ran."] };
     if (words.includes("edit")) return step < editSteps[agentId] ? edits[agentId](file, step) : { text: ["It is changed."] };
     if (words.includes("slow")) return { text: ["begun ", "going ", "on"], delayMs: 400, hang: false };
     return { text: [`You said: ${words.slice(-20)}`] };
@@ -73,6 +100,25 @@ describe.each(["opencode", "qwen"] as const)("the real %s", (agentId) => {
     expect(host.asks.map((ask) => ask.action)).toEqual([
       { kind: "edit", paths: [file], diff: [{ path: file, oldText: "hello old world\n", newText: "hello new world\n" }] },
     ]);
+  });
+
+  opencodeOnly("asks before a command in its own default configuration", async () => {
+    const session = await kit.open(host, agentId, "chat-2");
+    const asked = session.prompt(textPrompt("please run `touch made.txt`"));
+    await asked;
+    expect(host.asks.map((ask) => ask.action)).toMatchObject([{ kind: "execute", command: "touch made.txt" }]);
+  });
+
+  opencodeOnly("S2 S89 nothing that it runs learns the password of its server or can use it", async () => {
+    const session = await kit.open(host, agentId, "chat-2");
+    writeFileSync(path.join(kit.workingCopy, "attack.mjs"), attack);
+    await session.prompt(textPrompt("please run `env; node attack.mjs`"));
+    const printed = host.updates.map((update) => (update.type === "tool" ? (update.tool.output ?? "") : "")).join("\n");
+    expect(printed).toContain("HOME=");
+    expect(printed).toContain("tried '': 401");
+    expect(printed).toContain(`tried '${"*".repeat(43)}': 401`);
+    expect(printed).not.toContain(": 200");
+    expect(printed).not.toMatch(/OPENCODE_SERVER_PASSWORD=[^*\n]/);
   });
 
   run("leaves the file alone when the edit is rejected", async () => {

@@ -1,5 +1,6 @@
 import * as acp from "@agentclientprotocol/sdk/unstable";
-import type { AgentOptions } from "../../../shared/contract/agents.ts";
+import type { AgentOptions, CurrentChoice } from "../../../shared/contract/agents.ts";
+import type { Policy } from "../../../shared/contract/sessions.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { Usage } from "../../../shared/run-event.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -14,6 +15,7 @@ import { optionsOf, readState, withConfigOptions, withCurrent, type SessionState
 import { choose } from "./set-choice.ts";
 import { ToolIds } from "./tool-ids.ts";
 import { isRecord } from "../../../shared/is-record.ts";
+import { aspects, currentOf, lacksPolicyMode, wantedChoice } from "./wanted-choice.ts";
 
 export type AcpSessionParts = {
   connection: Connection;
@@ -23,6 +25,10 @@ export type AcpSessionParts = {
   clock: Clock;
   /** The session told of other models, modes, levels or commands. */
   onOptions(options: AgentOptions): void;
+  /** What the session was opened with when it was new; null: it is new, or nobody knows. */
+  openedWith: CurrentChoice | null;
+  /** The modes of the agent in which it asks as the policy needs it, the best first. */
+  policyModes(policy: Policy): readonly string[];
   /** The list that counts, where the definition changes the agent's own. */
   effectiveModels(options: AgentOptions): AgentOptions["models"];
 };
@@ -53,6 +59,7 @@ export class AcpSession {
   /** Who hears what is said and done: the host of the turn whose prompt was sent. */
   #speaksTo: AgentHost;
   #state: SessionState = readState(null);
+  #openedWith: CurrentChoice = currentOf(readState(null));
   #turn: Turn | null = null;
   #usage: Partial<Usage> = {};
 
@@ -89,6 +96,11 @@ export class AcpSession {
     return this.#state;
   }
 
+  /** What the agent's default is here: what the session was opened with when it was new. */
+  get openedWith(): CurrentChoice {
+    return this.#openedWith;
+  }
+
   isBusy(): boolean {
     return this.#turn !== null;
   }
@@ -97,7 +109,9 @@ export class AcpSession {
   opened(answer: unknown, restored: boolean): void {
     this.#state = readState(answer, this.#state);
     this.#phase = restored ? "restored" : "open";
-    this.#parts.onOptions(optionsOf(this.#state));
+    const known = restored ? this.#parts.openedWith : null;
+    this.#openedWith = known ?? currentOf(this.#state);
+    this.#parts.onOptions(known ? optionsOf(this.#state) : { ...optionsOf(this.#state), defaults: this.#openedWith });
   }
 
   /** Some agents still tell their history when they have said that it is loaded: waits until they are quiet. */
@@ -180,14 +194,17 @@ export class AcpSession {
 
   async #choose(input: PromptRequest): Promise<Result<null, AgentFailure>> {
     const { connection, sessionId } = this.#parts;
-    for (const [aspect, wanted] of [
-      ["model", input.modelId],
-      ["mode", input.modeId],
-      ["thinking", input.thinkingLevel],
-    ] as const) {
-      if (wanted === null) continue;
-      const offered = aspect === "model" ? this.#parts.effectiveModels(optionsOf(this.#state)) : null;
-      const set = await choose({ connection, sessionId, state: this.#state, aspect, wanted, offered });
+    const policyModes = this.#parts.policyModes(input.policy);
+    if (lacksPolicyMode(input, this.#state, policyModes)) {
+      const message = `The agent offers no mode in which it is known to ask (${policyModes.join(", ")})`;
+      if (input.policy === "plan") return fail({ type: "unsupported", message });
+      this.#host.onUpdate({ type: "notice", kind: "warning", message });
+    }
+    for (const aspect of aspects) {
+      const wanted = wantedChoice(aspect, input, this.#state, { opened: this.#openedWith, policyModes });
+      if (!wanted) continue;
+      const offered = aspect === "model" && wanted.chosen ? this.#parts.effectiveModels(optionsOf(this.#state)) : null;
+      const set = await choose({ connection, sessionId, state: this.#state, aspect, wanted: wanted.value, offered });
       if (!set.ok) return set;
       this.#state = set.value;
       this.#parts.onOptions(optionsOf(this.#state));

@@ -65,13 +65,14 @@ export class Wire {
   #toSdk: ReadableStreamDefaultController<AnyMessage> | null = null;
   #turnBeganAt: number | null = null;
 
-  constructor(child: Child, listener: WireListener, limits: WireLimits) {
+  /** `mask` takes what must not be kept out of each line. */
+  constructor(child: Child, listener: WireListener, limits: WireLimits, mask: (line: string) => string) {
     this.#child = child;
     this.#listener = listener;
     this.#limits = limits;
     this.#lines = new LineReader({
       maxBytes: limits.maxLineBytes,
-      onLine: (line) => this.#receive(line),
+      onLine: (line) => this.#receive(mask(line)),
       onTooLong: () => listener.onBroken(`it sent a line of more than ${limits.maxLineBytes} bytes`),
     });
     this.stream = {
@@ -89,7 +90,7 @@ export class Wire {
     child.stdout.on("data", (chunk: Buffer) => this.#read(chunk));
     child.stdout.on("end", () => {
       const rest = this.#lines.rest();
-      if (rest !== "") this.report.unfinishedLine = rest.slice(0, 500);
+      if (rest !== "") this.report.unfinishedLine = mask(rest).slice(0, 500);
       listener.onOutputEnd();
     });
   }

@@ -70,7 +70,9 @@ function isReal(agentId: string): agentId is RealAgent {
 /** As Hearth starts it. */
 function launchOf(agentId: string, shell: Record<string, string>, own: Record<string, string>): Launch {
   const practice = { command: process.execPath, args: [path.join(root, "out/main/practice-agent.js")] };
-  const definition = builtInAgents(practice).find((agent) => agent.id === agentId);
+  const definition = builtInAgents(practice, path.join(root, "out/main/opencode-plugin.js")).find(
+    (agent) => agent.id === agentId,
+  );
   if (!definition) throw new Error(`No agent ${agentId}`);
   const program = findProgram(definition.command, shell);
   if (program.path === null) throw new Error(program.reason);

@@ -1,0 +1,22 @@
+import { askFirst, type OpencodeConfig } from "./ask-first.ts";
+import { hideFromOthers } from "./hide-secret.ts";
+
+// A plugin of Hearth's for opencode, loaded by the environment of its child: the person's own configuration stays as it is.
+// It runs in opencode's process, in Bun, and lasts as long.
+
+const secret = "OPENCODE_SERVER_PASSWORD";
+
+export async function hearth(): Promise<{
+  config(config: OpencodeConfig): Promise<void>;
+  "shell.env"(input: unknown, output: { env: Record<string, string> }): Promise<void>;
+}> {
+  await hideFromOthers(secret);
+  return {
+    async config(config) {
+      askFirst(config);
+    },
+    async "shell.env"(_input, output) {
+      output.env[secret] = "";
+    },
+  };
+}
