@@ -171,8 +171,11 @@ export const runEventPayloads = {
   "usage.updated": usage,
   "context.compacted": z.object({ message: z.string().optional() }),
   notice: z.object({
-    kind: z.enum(["retry", "stall", "memory-lost", "fallback", "empty", "skipped-files", "warning"]),
+    kind: z.enum(["retry", "stall", "memory-lost", "fallback", "empty", "skipped-files", "unasked", "warning"]),
     message: z.string(),
+    /** `unasked`: the files that changed without a request, and the checkpoint that has them as they were. */
+    paths: z.array(z.string()).optional(),
+    checkpointId: z.string().optional(),
   }),
   "revision.created": z.object({ revisionId: z.string() }),
   "checkpoint.created": z.object({ checkpointId: z.string(), kind: z.string() }),

@@ -153,6 +153,11 @@ export class AgentsService {
     return this.#registry.checkUsable(agentId, wanted.modelId);
   }
 
+  /** Files changed in a turn of the agent's without a request. */
+  noteUnasked(agentId: string): void {
+    this.#registry.changedUnasked(agentId);
+  }
+
   addUsage(chatId: string, agentId: string, usage: Usage | null): void {
     if (usage) this.#deps.sessions.addUsage(chatId, agentId, usage);
   }

@@ -146,6 +146,12 @@ export class Registry {
     });
   }
 
+  /** Files were changed in a turn of its without a request. */
+  changedUnasked(id: string): void {
+    const before = this.factsOf(id);
+    if (before) this.#saveFacts({ ...before, changedUnaskedAt: this.#deps.clock.now() });
+  }
+
   setOptions(id: string, options: AgentOptions): void {
     const before = this.factsOf(id);
     // Only a new session tells the defaults.

@@ -166,14 +166,14 @@ export class ChangesService {
   recordRun = async (
     sessionId: string,
     run: { agentId: string; runId: string; beforeTree: string; afterTree: string },
-  ): Promise<void> => {
+  ): Promise<string[]> => {
     const { copies, snapshots, store, clock, log } = this.#deps;
     const session = copies.find(sessionId);
-    if (!session) return;
+    if (!session) return [];
     const differences = await snapshots.diff(session.copy, run.beforeTree, run.afterTree, { renames: false });
     if (!differences.ok) {
       log.warn("changes.attribute.failed", { runId: run.runId, code: differences.error.code });
-      return;
+      return [];
     }
     const at = clock.now();
     const { agentId, runId } = run;
@@ -190,6 +190,7 @@ export class ChangesService {
     const current = await compare(this.#deps, sessionId, session, run.afterTree);
     if (current.ok) this.#remember(sessionId, current.value.changes);
     this.#announce(sessionId);
+    return differences.value.map((change) => change.path);
   };
 
   /** Counts as last seen. Where nothing was looked at yet, they come a moment later, with word of it. */

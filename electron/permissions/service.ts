@@ -8,6 +8,7 @@ import type { PermissionRepository } from "../store/permissions.ts";
 import { readInbox } from "./inbox.ts";
 import { createQuestions } from "./questions.ts";
 import { createRequests } from "./requests.ts";
+import { unaskedChanges } from "./unasked.ts";
 
 /** The turn that asks. `workingCopyPath` is absolute. */
 export type Turn = {
@@ -41,6 +42,17 @@ export function createPermissionsService(deps: PermissionsDeps) {
     ...questions,
 
     inbox: (): InboxItem[] => readInbox(repository),
+
+    /** The files that changed in a turn though nothing that was allowed in it covers them. */
+    unasked(turn: Turn, changed: readonly string[]): string[] {
+      const { runId, sessionId, workingCopyPath } = turn;
+      return unaskedChanges({
+        changed,
+        asked: repository.listAsked(runId),
+        policy: deps.policyOf(sessionId),
+        workingCopyPath,
+      });
+    },
 
     rules: (projectId?: string): PermissionRule[] => repository.listRules(projectId ?? null),
 

@@ -1,9 +1,11 @@
+import type { Run } from "../../shared/contract/runs.ts";
 import type { RunEventBody, ToolSnapshot } from "../../shared/run-event.ts";
 import type { AgentUpdate } from "../agents/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { RunPatch } from "../store/runs.ts";
-import type { Parts } from "./ports.ts";
+import type { Parts, SessionFacts } from "./ports.ts";
+import type { Turn } from "../permissions/service.ts";
 import type { RunEnding } from "./run-ending.ts";
 import type { CallFiles } from "./run-files.ts";
 import type { RunLog } from "./run-log.ts";
@@ -32,3 +34,7 @@ export type ExecutionDeps = {
   /** The run's last word. */
   end(ending: RunEnding): void;
 };
+
+export function turnOf({ id: runId, chatId, agentId }: Run, { id: sessionId, projectId, copy }: SessionFacts): Turn {
+  return { runId, chatId, sessionId, projectId, agentId, workingCopyPath: copy.path };
+}

@@ -38,6 +38,7 @@ it("has the pending changes of a revision before it tells of the revision", asyn
   bench.parts.changes.recordRun = async () => {
     asked = true;
     await recording.promise;
+    return [];
   };
   const run = await bench.start("chat-1");
   (await until(() => bench.backend.turns[0])).end();
@@ -231,4 +232,24 @@ it("says nothing more of a run that a person stopped", async () => {
   turn.host.onUpdate({ type: "text", text: "I go on all the same" });
   bench.clock.advance(300);
   expect(bench.runRepository.find(run.id)?.lateReport).toBeUndefined();
+});
+
+it("says which files changed without a request, with the checkpoint from before, and remembers it of the agent", async () => {
+  const bench = createRunBench();
+  const noted: string[] = [];
+  bench.parts.changes.recordRun = async () => ["a.txt", "src/b.txt"];
+  bench.parts.permissions.unasked = (_turn, changed) => changed.filter((name) => name !== "a.txt");
+  bench.parts.agents.noteUnasked = (agentId) => void noted.push(agentId);
+  const run = await bench.start("chat-1");
+  (await until(() => bench.backend.turns[0])).end();
+  await until(() => status(bench, run.id) === "completed");
+  const notice = bench.events(run.id).find((event) => event.type === "notice");
+  const before = bench.events(run.id).find((event) => event.type === "checkpoint.created");
+  expect(notice?.payload).toEqual({
+    kind: "unasked",
+    message: "A file changed in this turn without a request that was allowed: src/b.txt",
+    paths: ["src/b.txt"],
+    checkpointId: before?.payload.checkpointId,
+  });
+  expect(noted).toEqual(["fake"]);
 });

@@ -4,7 +4,7 @@ import { initialRunState, statusOf, stepRun, type RunEffect, type RunInput, type
 import { assertNever } from "../../shared/result.ts";
 import type { AgentSessionHandle } from "../agents/port.ts";
 import { codeOf, openings, stopReasons } from "./agent-words.ts";
-import type { ExecutionDeps } from "./execution-deps.ts";
+import { turnOf, type ExecutionDeps } from "./execution-deps.ts";
 import type { SessionFacts } from "./ports.ts";
 import { RunCheckpoints } from "./run-checkpoints.ts";
 import type { RunEnding } from "./run-ending.ts";
@@ -52,7 +52,12 @@ export class Execution {
       onProgress: (id, chars) => this.#progress.changed(id, chars),
       onEnd: (id) => this.#progress.end(id),
     });
-    this.#checkpoints = new RunCheckpoints({ ...deps, run, hasEnded: () => this.#state.phase === "ended" });
+    this.#checkpoints = new RunCheckpoints({
+      ...deps,
+      run,
+      turn: turnOf(run, session),
+      hasEnded: () => this.#state.phase === "ended",
+    });
     this.#session = session;
     this.#timings = new RunTimings(deps.clock, run.timings);
   }
@@ -193,10 +198,10 @@ export class Execution {
 
   #createHost() {
     const { parts } = this.#deps;
-    const { id: runId, chatId, agentId } = this.#run;
-    const { id: sessionId, projectId, copy } = this.#session;
+    const { chatId, agentId } = this.#run;
+    const { id: sessionId } = this.#session;
     return new RunHost({
-      turn: { runId, chatId, sessionId, projectId, agentId, workingCopyPath: copy.path },
+      turn: turnOf(this.#run, this.#session),
       tools: this.#tools,
       permissions: parts.permissions,
       terminals: parts.terminals.forAgent(sessionId, agentId),

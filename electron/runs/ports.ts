@@ -82,6 +82,8 @@ export type Agents = {
     agentId: string,
     wanted: { modelId: string | null; workingCopyKind: CopyFacts["kind"] },
   ): Result<null, Failure<UsabilityCode>>;
+  /** Files changed in a turn of the agent's without a request. */
+  noteUnasked(agentId: string): void;
   addUsage(chatId: string, agentId: string, usage: Usage | null): void;
 };
 
@@ -90,6 +92,8 @@ export type Permissions = {
   authorize(turn: Turn, action: PermissionAction, toolCallId: string | undefined, signal: AbortSignal): Promise<boolean>;
   ask(turn: Turn, question: QuestionAsk, signal: AbortSignal): Promise<QuestionOutcome>;
   cancelRun(runId: string): void;
+  /** Of the files that changed in the turn, those that nothing allowed in it covers. */
+  unasked(turn: Turn, changed: readonly string[]): string[];
 };
 
 export type Checkpoints = {
@@ -101,7 +105,7 @@ export type Checkpoints = {
 };
 
 export type Changes = {
-  recordRun(sessionId: string, run: { agentId: string; runId: string; beforeTree: string; afterTree: string }): Promise<void>;
+  recordRun(sessionId: string, run: { agentId: string; runId: string; beforeTree: string; afterTree: string }): Promise<string[]>;
 };
 
 export type Terminals = { forAgent(sessionId: string, agentId: string): AgentTerminals };

@@ -2,10 +2,14 @@ import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import type { Log } from "../lib/log.ts";
 import type { Parts } from "./ports.ts";
+import type { Turn } from "../permissions/service.ts";
 import type { RunLog } from "./run-log.ts";
 
+const mostPaths = 200;
+
 export type RunCheckpointsDeps = {
-  parts: Pick<Parts, "checkpoints" | "changes" | "sessions">;
+  parts: Pick<Parts, "checkpoints" | "changes" | "sessions" | "permissions" | "agents">;
+  turn: Turn;
   runLog: RunLog;
   log: Log;
   run: Run;
@@ -21,6 +25,7 @@ export class RunCheckpoints {
   readonly #deps: RunCheckpointsDeps;
   #before: Promise<string | null> | null = null;
   #sentAt: number | null = null;
+  #beforeId: string | null = null;
 
   constructor(deps: RunCheckpointsDeps) {
     this.#deps = deps;
@@ -53,8 +58,11 @@ export class RunCheckpoints {
     const { id: checkpointId, revisionId, skipped } = taken;
     try {
       parts.sessions.setRevision(run.sessionId, revisionId);
-      if (beforeTree !== null)
-        await parts.changes.recordRun(run.sessionId, { agentId: run.agentId, runId: run.id, beforeTree, afterTree: revisionId });
+      if (beforeTree !== null) {
+        const trees = { beforeTree, afterTree: revisionId };
+        const changed = await parts.changes.recordRun(run.sessionId, { agentId: run.agentId, runId: run.id, ...trees });
+        this.#tellUnasked(changed);
+      }
     } finally {
       if (!this.#deps.hasEnded()) {
         runLog.append({ type: "revision.created", payload: { revisionId } });
@@ -65,9 +73,24 @@ export class RunCheckpoints {
     }
   }
 
+  /** The policy is only as good as the agent's asking: what changed without it is said at once, and remembered of the agent. */
+  #tellUnasked(changed: readonly string[]): void {
+    const { parts, runLog, turn } = this.#deps;
+    const paths = changed.length > 0 ? parts.permissions.unasked(turn, changed) : [];
+    if (paths.length === 0 || this.#deps.hasEnded()) return;
+    parts.agents.noteUnasked(turn.agentId);
+    parts.sessions.touch(turn.sessionId, { unread: true });
+    const checkpoint = this.#beforeId === null ? {} : { checkpointId: this.#beforeId };
+    runLog.append({
+      type: "notice",
+      payload: { kind: "unasked", message: tellPaths(paths), paths: paths.slice(0, mostPaths), ...checkpoint },
+    });
+  }
+
   async #takeBefore({ again = false } = {}): Promise<string | null> {
     try {
       const taken = await this.#take("before-run", again);
+      this.#beforeId = taken?.id ?? null;
       if (taken)
         this.#deps.runLog.append({ type: "checkpoint.created", payload: { checkpointId: taken.id, kind: "before-run" } });
       return taken?.revisionId ?? null;
@@ -94,6 +117,12 @@ export class RunCheckpoints {
       payload: { kind: "warning", message: `No checkpoint could be taken: ${reason}` },
     });
   }
+}
+
+function tellPaths(paths: readonly string[]): string {
+  const more = paths.length > 3 ? ` and ${paths.length - 3} more` : "";
+  const what = paths.length === 1 ? "A file changed" : `${paths.length} files changed`;
+  return `${what} in this turn without a request that was allowed: ${paths.slice(0, 3).join(", ")}${more}`;
 }
 
 function tellSkipped(skipped: Checkpoint["skipped"]): string {

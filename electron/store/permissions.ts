@@ -1,4 +1,5 @@
 import type { PermissionRequest, PermissionRule, Question } from "../../shared/contract/permissions.ts";
+import type { PermissionAction } from "../../shared/run-event.ts";
 import { isoTime } from "../lib/clock.ts";
 import type { Store } from "./open.ts";
 
@@ -59,6 +60,9 @@ function requests({ sqlite, durably }: Store) {
     @options, @warnings, @rememberable, @status, @optionId, @resolvedBy, @createdAt, @resolvedAt)`);
   const byId = sqlite.prepare<[string], RequestRow>("SELECT * FROM permission_requests WHERE id = ?");
   const open = sqlite.prepare<[], RequestRow>("SELECT * FROM permission_requests WHERE status = 'open' ORDER BY rowid");
+  const ofRun = sqlite.prepare<[string], RequestRow & { option_id: string | null }>(
+    "SELECT * FROM permission_requests WHERE run_id = ? ORDER BY rowid",
+  );
   const close = sqlite.prepare<[string, string | null, string, number, string]>(
     "UPDATE permission_requests SET status = ?, option_id = ?, resolved_by = ?, resolved_at = ? WHERE id = ? AND status = 'open'",
   );
@@ -85,6 +89,14 @@ function requests({ sqlite, durably }: Store) {
     findRequest(id: string): PermissionRequest | null {
       const row = byId.get(id);
       return row ? toRequest(row) : null;
+    },
+    /** What was asked for in a run, in order, and whether it was allowed. */
+    listAsked(runId: string): { action: PermissionAction; allowed: boolean }[] {
+      return ofRun.all(runId).map((row) => {
+        const { action, options } = toRequest(row);
+        const chosen = options.find((option) => option.optionId === row.option_id);
+        return { action, allowed: row.status === "resolved" && chosen?.kind.startsWith("allow") === true };
+      });
     },
     listOpenRequests: (): PermissionRequest[] => open.all().map(toRequest),
     /** Closes it unless it is closed already; answers whether this call did it. */

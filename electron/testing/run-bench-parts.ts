@@ -75,11 +75,19 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
       touch: () => {},
     },
     projects: { requireTrusted: async () => ok(null) },
-    agents: { backend, list: () => [], capabilities: () => [], checkUsable: () => ok(null), addUsage: () => {} },
+    agents: {
+      backend,
+      list: () => [],
+      capabilities: () => [],
+      checkUsable: () => ok(null),
+      noteUnasked: () => {},
+      addUsage: () => {},
+    },
     permissions: {
       request: () => new Promise(() => {}),
       authorize: async () => true,
       ask: () => new Promise(() => {}),
+      unasked: () => [],
       cancelRun: (runId) => void cancelledAsks.push(runId),
     },
     checkpoints: {
@@ -97,7 +105,12 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
         });
       },
     },
-    changes: { recordRun: async (_sessionId, run) => void recorded.push(run) },
+    changes: {
+      recordRun: async (_sessionId, run) => {
+        recorded.push(run);
+        return [];
+      },
+    },
     terminals: {
       forAgent: () => ({
         create: () => Promise.reject(new Error("not used")),

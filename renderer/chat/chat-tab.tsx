@@ -58,7 +58,7 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
   const [lastRun] = useState(() => chat.turns.at(-1)?.run ?? null);
   const [sends, setSends] = useState(0);
   const going = activeRun(chat);
-  const actions = useChatActions(chatId, session.workingCopy.path, going !== null);
+  const actions = useChatActions(session.id, chatId, session.workingCopy.path, going !== null);
   const { root, open: finding, show: showFind, close: closeFind } = useFindKey(active);
   const escape = useStopByEscape(going);
   useLiveChanges(session.id, chat.turns);

@@ -5,11 +5,13 @@ import type { InboxItem } from "../../shared/contract/permissions.ts";
 import type { ContentBlock } from "../../shared/prompt.ts";
 import { PermissionCard } from "../approvals/permission-card.tsx";
 import { QuestionCard } from "../approvals/question-card.tsx";
+import { showTab } from "../commands/actions.ts";
 import { sendPrompt } from "../composer/send.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { useAgents, useInbox } from "../stores/app.ts";
 import { adviceFor } from "../stores/failure-advice.ts";
 import { drafts } from "../stores/open-chats.ts";
+import { showCheckpoint } from "../stores/shown-checkpoint.ts";
 import type { AskItem } from "../timeline/rows.ts";
 import type { TimelineActions } from "../timeline/timeline-actions.ts";
 import { toast } from "../ui/toast.tsx";
@@ -17,7 +19,7 @@ import { toast } from "../ui/toast.tsx";
 const goOnPrompt: ContentBlock[] = [{ type: "text", text: "You were interrupted. Go on where you left off." }];
 
 /** What the rows of a chat can do, bound to the chat. */
-export function useChatActions(chatId: string, root: string, going: boolean): TimelineActions {
+export function useChatActions(sessionId: string, chatId: string, root: string, going: boolean): TimelineActions {
   const agents = useAgents();
   const inbox = useInbox();
   return useMemo(
@@ -32,11 +34,15 @@ export function useChatActions(chatId: string, root: string, going: boolean): Ti
         drafts.putBack(chatId, turn.run.prompt);
         document.querySelector<HTMLElement>("[data-pane-focused] [data-composer]")?.focus();
       },
+      takeBack: (checkpointId) => {
+        showCheckpoint(sessionId, checkpointId);
+        showTab(sessionId, { kind: "history" });
+      },
       agentLabel: (agentId) => agents.find((agent) => agent.id === agentId)?.label ?? agentId,
       modelLabel: (agentId, modelId) => modelName(agents, agentId, modelId),
       askCard: (item) => askCard(item, inbox),
     }),
-    [chatId, root, going, agents, inbox],
+    [sessionId, chatId, root, going, agents, inbox],
   );
 }
 

@@ -3,6 +3,7 @@ import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
 import { promptText } from "../../shared/prompt.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { useAgents, useApp, useSessionChats } from "../stores/app.ts";
+import { showCheckpoint, useShownCheckpoint } from "../stores/shown-checkpoint.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
@@ -21,7 +22,7 @@ import { askedOf, byDay, kindOf, nameOf, timeOf, type Runs } from "./format.ts";
 export function HistoryTab({ sessionId, active }: { sessionId: string; active: boolean }): React.JSX.Element {
   const version = useApp((state) => state.checkpointsVersion[sessionId] ?? 0);
   const list = useFetched(sessionId, active ? `${version}` : null, () => rpc.checkpoints.list({ id: sessionId }));
-  const [selectedId, setSelectedId] = useState<string | null>(null);
+  const selectedId = useShownCheckpoint((shown) => shown[sessionId] ?? null);
   const runs = useRuns(sessionId, active, version);
 
   if (list.kind === "failed")
@@ -61,7 +62,7 @@ export function HistoryTab({ sessionId, active }: { sessionId: string; active: b
                     checkpoint={checkpoint}
                     runs={runs}
                     selected={checkpoint.id === selectedId}
-                    onSelect={() => setSelectedId(checkpoint.id === selectedId ? null : checkpoint.id)}
+                    onSelect={() => showCheckpoint(sessionId, checkpoint.id === selectedId ? null : checkpoint.id)}
                   />
                 ))}
               </ul>

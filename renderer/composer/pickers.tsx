@@ -1,8 +1,5 @@
-import { ChevronDown } from "lucide-react";
-import type { ComponentProps, ReactNode } from "react";
 import type { Agent, AgentChoice } from "../../shared/contract/agents.ts";
-import type { Policy, Session } from "../../shared/contract/sessions.ts";
-import { callFailure, rpc } from "../rpc.ts";
+import type { Session } from "../../shared/contract/sessions.ts";
 import { openDialog } from "../stores/frame.ts";
 import {
   agentsDefault,
@@ -14,9 +11,10 @@ import {
   type ChoiceOptions,
 } from "../stores/choices.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
-import { cx } from "../ui/cx.ts";
 import { Picker, type PickerItem } from "../ui/picker.tsx";
-import { toast } from "../ui/toast.tsx";
+import { PickerButton } from "./picker-button.tsx";
+import { defaultMode } from "./policy-in-force.ts";
+import { PolicyPicker } from "./policy-picker.tsx";
 
 type Props = { session: Session; agents: readonly Agent[]; choice: ChatChoice; onChoose: (choice: ChatChoice) => void };
 
@@ -34,6 +32,7 @@ export function Pickers({ session, agents, choice, onChoose }: Props): React.JSX
         recentsKey={`model:${choice.agentId}`}
         all={options?.models}
         value={chosen.modelId}
+        defaultValue={options?.defaults?.modelId}
         onChoose={(modelId) => choose({ modelId })}
       />
       <OptionPicker
@@ -41,6 +40,7 @@ export function Pickers({ session, agents, choice, onChoose }: Props): React.JSX
         recentsKey={`mode:${choice.agentId}`}
         all={options?.modes}
         value={chosen.modeId}
+        defaultValue={agent && defaultMode(session.policy, agent)}
         onChoose={(modeId) => choose({ modeId })}
       />
       <OptionPicker
@@ -48,9 +48,10 @@ export function Pickers({ session, agents, choice, onChoose }: Props): React.JSX
         recentsKey={`thinking:${choice.agentId}`}
         all={options?.thinkingLevels}
         value={chosen.thinkingLevel}
+        defaultValue={options?.defaults?.thinkingLevel}
         onChoose={(thinkingLevel) => choose({ thinkingLevel })}
       />
-      <PolicyPicker session={session} />
+      <PolicyPicker session={session} agent={agent} modeId={chosen.modeId} />
     </>
   );
 }
@@ -75,8 +76,7 @@ function AgentPicker({
       value: agent.id,
       label: agent.label,
       icon: <AgentMark agentId={agent.id} />,
-      detail:
-        agent.status === "ready" ? undefined : agent.status === "loading" ? "being looked for" : (agent.reason ?? "unavailable"),
+      detail: agentDetail(agent),
       disabled: agent.status !== "ready" && agent.status !== "loading",
       words: agent.id,
     }));
@@ -112,6 +112,15 @@ function AgentPicker({
   );
 }
 
+/** Why it can't be chosen, or what to know before it is. */
+function agentDetail(agent: Agent): string | undefined {
+  if (agent.status === "loading") return "being looked for";
+  if (agent.status !== "ready") return agent.reason ?? "unavailable";
+  if (agent.asks === "no") return "doesn’t ask before it acts";
+  if (agent.changedUnaskedAt !== null) return "edits without asking, as seen here";
+  return agent.asks === "unknown" ? "not known to ask before it acts" : undefined;
+}
+
 /** The picker's value for "the agent's default", which is null everywhere else. */
 const byDefault = "";
 
@@ -120,19 +129,24 @@ type OptionProps = {
   recentsKey: string;
   all: readonly AgentChoice[] | undefined;
   value: string | null;
+  /** What the agent's default is; null or absent where nobody knows. */
+  defaultValue: string | null | undefined;
   onChoose: (value: string | null) => void;
 };
 
-function OptionPicker({ what, recentsKey, all = [], value, onChoose }: OptionProps): React.JSX.Element | null {
+function OptionPicker({ what, recentsKey, all = [], value, defaultValue, onChoose }: OptionProps): React.JSX.Element | null {
   const recents = useRecents(recentsKey);
   if (all.length === 0 && value === null) return null;
   const known = all.some((one) => one.id === value);
+  const nameOf = (id: string): string => all.find((one) => one.id === id)?.name ?? id;
+  const inForce = defaultValue === null || defaultValue === undefined ? null : nameOf(defaultValue);
   const items: PickerItem[] = [
-    { value: byDefault, label: "Agent’s default", words: "default auto" },
+    { value: byDefault, label: "Agent’s default", ...(inForce === null ? {} : { detail: inForce }), words: "default auto" },
     ...all.map((one): PickerItem => ({ value: one.id, label: one.name, detail: one.description, words: one.id })),
     ...(value !== null && !known ? [{ value, label: value, hint: "not offered now" }] : []),
   ];
-  const shown = value === null ? what.toLowerCase() : (all.find((one) => one.id === value)?.name ?? value);
+  const shown = value === null ? (inForce ?? what.toLowerCase()) : nameOf(value);
+  const told = inForce === null ? "agent’s default" : `agent’s default, ${inForce}`;
   return (
     <Picker
       label={what}
@@ -145,67 +159,10 @@ function OptionPicker({ what, recentsKey, all = [], value, onChoose }: OptionPro
         onChoose(next === byDefault ? null : next);
       }}
       trigger={
-        <PickerButton name={`${what}: ${value === null ? "agent’s default" : shown}`} quiet={value === null}>
+        <PickerButton name={`${what}: ${value === null ? told : shown}`} quiet={value === null}>
           {shown}
         </PickerButton>
       }
     />
-  );
-}
-
-const policies: Record<Policy, { label: string; hint: string }> = {
-  ask: { label: "Ask", hint: "asks before edits and commands" },
-  "accept-edits": { label: "Accept edits", hint: "asks before commands" },
-  plan: { label: "Plan only", hint: "reads, changes nothing" },
-  full: { label: "Full", hint: "asks only for protected files" },
-};
-
-function PolicyPicker({ session }: { session: Session }): React.JSX.Element {
-  async function change(value: string): Promise<void> {
-    const policy = (Object.keys(policies) as Policy[]).find((one) => one === value);
-    if (!policy || policy === session.policy) return;
-    try {
-      await rpc.sessions.update({ id: session.id, policy });
-    } catch (error) {
-      toast({ title: "The policy is as it was", detail: callFailure(error).message, tone: "failed" });
-    }
-  }
-  return (
-    <Picker
-      label="What may be done without asking"
-      items={Object.entries(policies).map(([value, { label, hint }]) => ({ value, label, detail: hint }))}
-      value={session.policy}
-      side="top"
-      onChange={(value) => void change(value)}
-      trigger={
-        <PickerButton
-          name={`Policy: ${policies[session.policy].label}, ${policies[session.policy].hint}`}
-          className={session.policy === "full" ? "text-changed" : undefined}
-        >
-          {policies[session.policy].label}
-        </PickerButton>
-      }
-    />
-  );
-}
-
-type ButtonProps = ComponentProps<"button"> & { name: string; quiet?: boolean; children: ReactNode };
-
-function PickerButton({ name, quiet, className, children, ...rest }: ButtonProps): React.JSX.Element {
-  return (
-    <button
-      type="button"
-      {...rest}
-      aria-label={name}
-      title={name}
-      className={cx(
-        "row flex max-w-44 shrink-0 items-center gap-1.5 rounded-control px-1.5 whitespace-nowrap -outline-offset-2 hover:bg-hover data-popup-open:bg-selected",
-        quiet ? "text-muted" : "text-text",
-        className,
-      )}
-    >
-      <span className="flex min-w-0 items-center gap-1.5 truncate">{children}</span>
-      <ChevronDown className="size-3 shrink-0 text-faint" aria-hidden />
-    </button>
   );
 }

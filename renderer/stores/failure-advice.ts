@@ -25,6 +25,8 @@ export function adviceFor(code: string, { projectId }: Where): Advice | null {
       return plain("Choose another agent below.");
     case "CODING_AGENT_MODEL_UNAVAILABLE":
       return plain("Choose another model below, or the agent’s default.");
+    case "CODING_AGENT_DOES_NOT_ASK":
+      return plain("Allow it in the policy menu below, or choose another agent.");
     case "AGENT_START_FAILED":
     case "AGENT_HANDSHAKE_TIMEOUT":
     case "AGENT_CRASH_LOOP":

@@ -1,12 +1,13 @@
-import { ChevronRight, Circle, CircleCheck, CircleDot, Info, TriangleAlert } from "lucide-react";
+import { ChevronRight, Circle, CircleCheck, CircleDot, Info, ShieldAlert, TriangleAlert } from "lucide-react";
 import type { PlanEntry } from "../../shared/run-event.ts";
 import { Markdown } from "../markdown/markdown.tsx";
 import { splitMarkdown } from "../markdown/split-markdown.ts";
 import { Visible } from "../markdown/visible.tsx";
+import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { StateDot } from "../ui/state-dot.tsx";
 import type { Row } from "./rows.ts";
-import { useOpened } from "./timeline-actions.ts";
+import { useOpened, useTimelineActions } from "./timeline-actions.ts";
 import { useNow } from "./use-now.ts";
 import { durationText, msBetween } from "./format.ts";
 
@@ -109,6 +110,7 @@ export function LateRow({ row }: { row: Of<"late"> }): React.JSX.Element {
 
 export function NoticeRow({ row }: { row: Of<"notice"> }): React.JSX.Element {
   const { kind, message } = row.item.notice;
+  if (kind === "unasked") return <UnaskedNotice notice={row.item.notice} />;
   const grave = kind === "warning" || kind === "memory-lost" || kind === "skipped-files";
   const Icon = grave ? TriangleAlert : Info;
   return (
@@ -120,5 +122,37 @@ export function NoticeRow({ row }: { row: Of<"notice"> }): React.JSX.Element {
         <Visible text={message.slice(0, 4_000)} />
       </span>
     </p>
+  );
+}
+
+/** An alarm: files changed though nobody had allowed it. */
+function UnaskedNotice({ notice }: { notice: Of<"notice">["item"]["notice"] }): React.JSX.Element {
+  const { takeBack } = useTimelineActions();
+  const { message, paths = [], checkpointId } = notice;
+  return (
+    <section role="alert" className="my-1.5 rounded-card border border-removed/60 px-3 py-2">
+      <p className="flex items-start gap-2">
+        <ShieldAlert className="mt-[3px] size-3.5 shrink-0 text-removed" aria-hidden />
+        <span className="selectable min-w-0 break-words">
+          <span className="font-semibold text-removed">Changed without asking. </span>
+          <Visible text={message.slice(0, 4_000)} />
+          <span className="text-muted"> If it wasn’t you, the agent did it unasked.</span>
+        </span>
+      </p>
+      {paths.length > 3 ? (
+        <ul className="selectable mt-1 ml-5.5 max-h-32 overflow-y-auto font-mono text-small text-muted">
+          {paths.map((path) => (
+            <li key={path}>
+              <Visible text={path} />
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {checkpointId ? (
+        <div className="mt-1.5 ml-5.5">
+          <Button onClick={() => takeBack(checkpointId)}>Take back…</Button>
+        </div>
+      ) : null}
+    </section>
   );
 }

@@ -12,6 +12,8 @@ export type TimelineActions = {
   resume(runId: string): void;
   /** Puts the prompt into the composer, to be changed and sent to whom the person likes. */
   editAgain(turn: Turn): void;
+  /** Shows the session's history, where a checkpoint's files can be brought back. */
+  takeBack(checkpointId: string): void;
   agentLabel(agentId: string): string;
   modelLabel(agentId: string, modelId: string): string;
   /** The card of an open request; null while its particulars aren't here yet. */
