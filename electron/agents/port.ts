@@ -122,7 +122,10 @@ export type AgentUpdate =
 /** An answer that the agent takes: what it means, and whether the agent will ask the same again. */
 export type AskOption = { id: string; name: string; effect: "allow" | "reject"; lasts: "once" | "always" };
 export type AgentAsk = { toolCallId?: string; title: string; action: PermissionAction; options: AskOption[] };
-export type PermissionOutcome = { kind: "selected"; optionId: string; allowed: boolean } | { kind: "cancelled" };
+/** `refusedBy`: the policy or rule that said no without asking anybody. */
+export type PermissionOutcome = ({ kind: "selected"; optionId: string; allowed: boolean } | { kind: "cancelled" }) & {
+  refusedBy?: string;
+};
 
 export type QuestionAsk = {
   kind: "tool" | "question" | "plan" | "elicitation";

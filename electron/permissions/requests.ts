@@ -112,9 +112,10 @@ export function createRequests(deps: PermissionsDeps) {
         const option = optionFor(decision.kind, sound.options);
         if (option || decision.kind === "reject") {
           recordDecision(turn, sound, seen, decision.by, option?.optionId ?? null);
+          if (option && decision.kind === "allow") return { kind: "selected", optionId: option.optionId, allowed: true };
           return option
-            ? { kind: "selected", optionId: option.optionId, allowed: decision.kind === "allow" }
-            : { kind: "cancelled" };
+            ? { kind: "selected", optionId: option.optionId, allowed: false, refusedBy: decision.by }
+            : { kind: "cancelled", refusedBy: decision.by };
         }
       }
       if (sound.options.length === 0) {

@@ -75,6 +75,7 @@ describe("decisions", () => {
       kind: "selected",
       optionId: expected === "allow" ? "yes" : "no",
       allowed: expected === "allow",
+      ...(expected === "allow" ? {} : { refusedBy: `policy:${chosen}` }),
     });
     expect(bench.records()).toEqual([["resolved", expected === "allow" ? "yes" : "no", `policy:${chosen}`]]);
     expect(bench.log).toEqual([]);
@@ -99,7 +100,7 @@ describe("decisions", () => {
         ask(run("a"), { options: [{ optionId: "n", kind: "reject_always", name: "" }] }),
         never,
       ),
-    ).toEqual({ kind: "cancelled" });
+    ).toEqual({ kind: "cancelled", refusedBy: "policy:plan" });
   });
 });
 
@@ -172,6 +173,7 @@ describe("rules", () => {
       kind: "selected",
       optionId: "no",
       allowed: false,
+      refusedBy: expect.stringMatching(/^rule:/),
     });
     const [rule] = bench.service.rules("p");
     expect(rule).toMatchObject({ decision: "reject", match: { kind: "path", action: "edit", path: "src/a.ts" } });

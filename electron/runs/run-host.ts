@@ -72,8 +72,9 @@ export class RunHost implements AgentHost {
       { ...ask, options: ask.options.map(toContract) },
       this.#until(signal),
     );
-    if (outcome.kind === "selected" && !outcome.allowed && ask.toolCallId && this.#deps.stage() === "going") {
-      const rejected = this.#deps.tools.reject(ask.toolCallId);
+    const refused = outcome.refusedBy !== undefined || (outcome.kind === "selected" && !outcome.allowed);
+    if (refused && ask.toolCallId && this.#deps.stage() === "going") {
+      const rejected = this.#deps.tools.reject(ask.toolCallId, outcome.refusedBy ?? null);
       if (rejected) this.#deps.stream(rejected);
     }
     return outcome;

@@ -55,8 +55,19 @@ describe("tool calls", () => {
   it("ends a refused call at once, and ignores what the agent says of it later", () => {
     const tools = setUp().tools;
     tools.apply({ id: "1", title: "rm" });
-    expect(tools.reject("1")).toMatchObject({ type: "tool.failed", payload: { id: "1", code: "PERMISSION_DENIED" } });
+    expect(tools.reject("1", null)).toMatchObject({ type: "tool.failed", payload: { id: "1", code: "PERMISSION_DENIED" } });
     expect(tools.apply({ id: "1", status: "failed" })).toBe(null);
+  });
+
+  it("says whether a person, a remembered decision or the policy refused a call", () => {
+    const tools = setUp().tools;
+    for (const id of ["1", "2"]) tools.apply({ id, title: "rm" });
+    expect(tools.reject("1", "rule:rule_1")).toMatchObject({
+      payload: { code: "PERMISSION_DENIED", message: expect.stringContaining("remembered") },
+    });
+    expect(tools.reject("2", "policy:plan")).toMatchObject({
+      payload: { code: "POLICY_VIOLATION", message: "The session's policy doesn't allow it" },
+    });
   });
 
   it("keeps a long output whole in its file while the call runs, and its end in the call", () => {

@@ -87,11 +87,14 @@ export class ToolCalls {
     });
   }
 
-  /** Ends one call because its permission was refused; agents often send nothing more about it. */
-  reject(id: string): RunEventBody | null {
+  /** Ends one call because a person, a rule or the policy (`by`, null for a person) refused it; agents often send nothing more about it. */
+  reject(id: string, by: string | null): RunEventBody | null {
     const call = this.#calls.get(id);
     if (!call || hasEnded(call.now)) return null;
-    return this.#fail(call, "failed", "PERMISSION_DENIED", "You rejected it");
+    if (by === null) return this.#fail(call, "failed", "PERMISSION_DENIED", "You rejected it");
+    if (by.startsWith("rule:"))
+      return this.#fail(call, "failed", "PERMISSION_DENIED", "A decision that you had remembered rejected it");
+    return this.#fail(call, "failed", "POLICY_VIOLATION", "The session's policy doesn't allow it");
   }
 
   #fail(call: Call, status: ToolSnapshot["status"], code: ToolErrorCode, message: string): RunEventBody {
