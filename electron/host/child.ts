@@ -2,7 +2,7 @@ import path from "node:path";
 import type { MessagePortMain } from "electron";
 import { openCore, type Core } from "../core.ts";
 import { PortCarrier } from "../rpc/carriers/message-port.ts";
-import { handleSurprises } from "./surprises.ts";
+import { installCrashHandler } from "./crash-handler.ts";
 import { productPaths } from "./product-paths.ts";
 
 /**
@@ -30,7 +30,7 @@ function run(shell: ParentPort, data: string, config: string, shown: string): vo
     env: process.env,
   });
   const opened: Promise<Core | null> = opening.then((result) => (result.ok ? result.value : null));
-  void opened.then((core) => core && handleSurprises(core.log, () => core.dispose()));
+  void opened.then((core) => core && installCrashHandler(core.log, () => core.dispose()));
   let ending = false;
   const end = (): void => {
     if (ending) return;

@@ -9,7 +9,7 @@ import type { OpenCore } from "./cli/connect.ts";
 import { runProgram } from "./cli/program.ts";
 import { createTerminal, jsonLine } from "./cli/terminal.ts";
 import { hearthFolders, type Folders } from "./folders.ts";
-import { handleSurprises } from "./surprises.ts";
+import { installCrashHandler } from "./crash-handler.ts";
 import { productPaths } from "./product-paths.ts";
 
 /** The `hearth` command: ties the commands to this process, its streams and signals. */
@@ -44,7 +44,7 @@ function openCoreIn(dataDir: string): OpenCore {
     if (!opened.ok) return opened;
     const own = opened.value;
     core = own;
-    handleSurprises(own.log, () => own.dispose());
+    installCrashHandler(own.log, () => own.dispose());
     return ok(own);
   };
 }

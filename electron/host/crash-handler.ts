@@ -5,10 +5,10 @@ import type { Log } from "../lib/log.ts";
  * is told, and the host ends in order, so that the next start settles what went on. Going on with a state that nobody
  * thought of would be worse.
  */
-export function handleSurprises(log: Log, end: () => Promise<void>): void {
+export function installCrashHandler(log: Log, end: () => Promise<void>): void {
   let ending = false;
-  const onSurprise = (error: unknown): void => {
-    log.error("host.surprise", error);
+  const onCrash = (error: unknown): void => {
+    log.error("host.crash", error);
     if (ending) process.exit(1);
     ending = true;
     process.stderr.write(`Hearth met something it isn't made for and ends; what runs is interrupted. ${wordsOf(error)}\n`);
@@ -17,8 +17,8 @@ export function handleSurprises(log: Log, end: () => Promise<void>): void {
       () => process.exit(1),
     );
   };
-  process.on("uncaughtException", onSurprise);
-  process.on("unhandledRejection", onSurprise);
+  process.on("uncaughtException", onCrash);
+  process.on("unhandledRejection", onCrash);
 }
 
 function wordsOf(error: unknown): string {
