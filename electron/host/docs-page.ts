@@ -44,6 +44,8 @@ ${responses.map(([status, response]) => responseText(status, response)).join("")
 }
 
 function responseText(status: string, response: NonNullable<Operation["responses"]>[string]): string {
+  if ("$ref" in response)
+    return `<h3>${escape(status)} <small>${escape(response.$ref.split("/").at(-1)?.replaceAll(".", " · ") ?? "")}</small></h3>`;
   const content = "content" in response ? response.content : undefined;
   const first = Object.entries<{ schema?: unknown }>(content ?? {})[0];
   return `<h3>${escape(status)}${first ? ` <small>${escape(first[0])}</small>` : ""}</h3>${schemaText(first?.[1].schema)}`;

@@ -51,7 +51,34 @@ export async function openApiDocument(version: string): Promise<OpenApiDocument>
     health.security = [];
     delete health.responses?.["401"];
   }
+  nameErrors(document);
   return document;
+}
+
+/**
+ * Errors stand once, under the codes that they can have: hundreds of calls say the same few things, and a program's
+ * types would be mostly of these.
+ */
+function nameErrors(document: OpenApiDocument): void {
+  const named: Record<string, ErrorResponse> = {};
+  for (const item of Object.values(document.paths ?? {}))
+    for (const method of methods)
+      for (const [status, response] of Object.entries(item?.[method]?.responses ?? {})) {
+        if (status.startsWith("2") || !("content" in response)) continue;
+        const schema = response.content?.["application/json"]?.schema;
+        const codes = schema && "properties" in schema ? codesOf(schema) : [];
+        const name = codes.length > 0 ? codes.join(".") : "REFUSED";
+        named[name] ??= response;
+        Object.assign(item?.[method]?.responses ?? {}, { [status]: { $ref: `#/components/responses/${name}` } });
+      }
+  document.components = { ...document.components, responses: named };
+}
+
+type ErrorResponse = NonNullable<NonNullable<OpenApiDocument["components"]>["responses"]>[string];
+
+function codesOf(schema: { properties?: Record<string, object> }): string[] {
+  const code = schema.properties?.["code"];
+  return code && "enum" in code && Array.isArray(code.enum) ? code.enum.map(String).toSorted() : [];
 }
 
 /** The nouns of the API: a program's types get these names. */

@@ -177,8 +177,10 @@ it("describes itself: OpenAPI 3.1 for all routes, and a page that needs nothing 
   expect(stream.parameters.map((parameter: { name: string }) => parameter.name)).toContain("Last-Event-ID");
   expect([stream.tags, stream.summary]).toEqual([["runs"], "Follow a run's events to its end"]);
   expect(JSON.stringify(json)).not.toContain('{"not":{}}');
-  const codes = (path: string, method: string, status: string) =>
-    json.paths[path][method].responses[status].content["application/json"].schema.properties.code.enum;
+  const codes = (path: string, method: string, status: string) => {
+    const name = json.paths[path][method].responses[status].$ref.slice("#/components/responses/".length);
+    return json.components.responses[name].content["application/json"].schema.properties.code.enum;
+  };
   expect(codes("/sessions/{sessionId}/chats", "post", "400")).toEqual(["INPUT_INVALID"]);
   expect(codes("/sessions/{id}/changes/apply", "post", "400")).toEqual(expect.arrayContaining(["PATH_REFUSED", "INPUT_INVALID"]));
   expect(codes("/projects", "get", "401")).toEqual(["UNAUTHORIZED"]);
