@@ -9,7 +9,7 @@ import { LayoutService } from "../sessions/layout-service.ts";
 import { SessionRecords } from "../sessions/session-records.ts";
 import { GitSnapshotStore } from "../snapshots/git-snapshot-store.ts";
 import type { SnapshotStore } from "../snapshots/snapshot-store.ts";
-import { createCopiesService } from "../working-copies/copies-service.ts";
+import { CopiesService } from "../working-copies/copies-service.ts";
 import { copyRef, type Copy } from "../working-copies/copy.ts";
 import type { Foundation } from "./foundation.ts";
 
@@ -23,7 +23,7 @@ export function composeWorkspace(base: Foundation) {
 
   const trust = new TrustService({ rows: rows.projects, git, log, copiesOf: (projectId) => copiesOf(base, projectId) });
   const projects = new ProjectRecords({ rows: rows.projects, trust, announce });
-  const copies = createCopiesService({
+  const copies = new CopiesService({
     rows: rows.copies,
     git,
     clock,

@@ -21,7 +21,7 @@ import { openStore, type Store } from "../store/open.ts";
 import { createProjectRepository } from "../store/projects.ts";
 import { createSessionRepository } from "../store/sessions.ts";
 import { createWorkingCopyRepository } from "../store/working-copies.ts";
-import { createCopiesService } from "../working-copies/copies-service.ts";
+import { CopiesService } from "../working-copies/copies-service.ts";
 import { Leases } from "../working-copies/leases.ts";
 import type { Failpoint } from "../working-copies/copy.ts";
 import { createTempPlace, type TempPlace } from "./temp-repo.ts";
@@ -59,7 +59,7 @@ export function createSessionBench(options: { place?: TempPlace; failpoint?: Fai
       .map((copy) => ({ path: copy.path, title: sessionRows.find(copy.sessionId)?.title ?? "" }));
   const trust = new TrustService({ rows: projectRows, git: place.git, log: silentLog, copiesOf });
   const projectRecords = new ProjectRecords({ rows: projectRows, trust, announce });
-  const copies = createCopiesService({
+  const copies = new CopiesService({
     onBaseline: () => {},
     rows: copyRows,
     git: place.git,

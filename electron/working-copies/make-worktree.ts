@@ -6,7 +6,7 @@ import type { Git, GitFailure } from "../git/git.ts";
 import { findRepository, gitFailureIsFull, gitMessage } from "../git/repository.ts";
 import { addWorktree, checkoutFiles } from "../git/worktree.ts";
 import type { CopyStep } from "../store/working-copies.ts";
-import { bringFiles } from "./bring-files.ts";
+import { copyIgnoredFiles } from "./copy-ignored-files.ts";
 import { isOwnWorktreePath } from "./worktree-path.ts";
 
 export type MakeFailure = Failure<"WORKTREE_FAILED" | "DISK_FULL">;
@@ -22,7 +22,7 @@ export type Making = {
   begin: (step: CopyStep, what: string) => void;
 };
 
-/** `visible`: brought files that git lists as new. `problem`: something that isn't needed could not be brought. */
+/** `visible`: copied files that git lists as new. `problem`: something that isn't needed could not be copied. */
 export type Made = { visible: boolean; problem: string | null };
 
 /** Registers the worktree, with no files in it yet. */
@@ -55,8 +55,8 @@ export async function fillStages({ git, projectPath, target, trusted, begin }: M
   if (!filled.ok) return makeFailure("The files can't be checked out", filled.error);
   begin("bring", "Copying local files");
   if (!existsSync(path.join(projectPath, ".git"))) return ok({ visible: false, problem: null });
-  const brought = await bringFiles(git, projectPath, target, { trusted });
-  return ok({ visible: brought.visible, problem: brought.problem });
+  const copied = await copyIgnoredFiles(git, projectPath, target, { trusted });
+  return ok({ visible: copied.visible, problem: copied.problem });
 }
 
 /** A checkout that was killed leaves its index locked; the worktree is ours alone until it is ready. */

@@ -6,7 +6,7 @@ import type { ProjectFacts } from "../projects/project-records.ts";
 import { isFolder } from "./worktree-path.ts";
 
 export type Wanted = { projectId: string; kind: "worktree" | "in-place"; base: string | undefined };
-export type Plan = {
+export type CopyPlan = {
   project: ProjectFacts;
   kind: "worktree" | "in-place";
   baseCommit: string | null;
@@ -18,7 +18,7 @@ export type PlanFailure = Failure<
 >;
 
 /** Decides what a working copy will be, before anything is made; every way it can't be is told with what can be done instead. */
-export async function planCopy(git: Git, project: ProjectFacts | null, wanted: Wanted): Promise<Result<Plan, PlanFailure>> {
+export async function planCopy(git: Git, project: ProjectFacts | null, wanted: Wanted): Promise<Result<CopyPlan, PlanFailure>> {
   if (!project)
     return failure("PROJECT_NOT_FOUND", "This project isn't in Hearth. Add its folder first.", { field: "projectId" });
   if (!isFolder(project.path))
@@ -29,7 +29,7 @@ export async function planCopy(git: Git, project: ProjectFacts | null, wanted: W
   return wanted.kind === "in-place" ? planInPlace(git, project) : planWorktree(git, project, wanted.base);
 }
 
-async function planInPlace(git: Git, project: ProjectFacts): Promise<Result<Plan, PlanFailure>> {
+async function planInPlace(git: Git, project: ProjectFacts): Promise<Result<CopyPlan, PlanFailure>> {
   if (project.kind === "folder") return ok({ project, kind: "in-place", baseCommit: null, baseRef: null, branch: null });
   const repository = await findRepository(git, project.path);
   if (!repository.ok) return failed(gitMessage("git refuses this folder", repository.error));
@@ -41,7 +41,7 @@ async function planInPlace(git: Git, project: ProjectFacts): Promise<Result<Plan
   return ok({ project, kind: "in-place", baseCommit: head.value, baseRef: branch.value, branch: branch.value });
 }
 
-async function planWorktree(git: Git, project: ProjectFacts, base: string | undefined): Promise<Result<Plan, PlanFailure>> {
+async function planWorktree(git: Git, project: ProjectFacts, base: string | undefined): Promise<Result<CopyPlan, PlanFailure>> {
   if (project.kind === "folder")
     return notSuchACopy(
       "This folder isn't a git repository, so it can't have worktrees. Start the session in place, or run `git init` and commit first.",

@@ -4,8 +4,8 @@ import { encodePath } from "../../shared/path-text.ts";
 import type { Git } from "../git/git.ts";
 import { areIgnored, listMatchingUntracked } from "../git/list-files.ts";
 
-/** How bringing ended: how many files came, whether git would list any of them as new, and what kept others out. */
-export type Brought = { files: number; visible: boolean; problem: string | null };
+/** How copying ended: how many files came, whether git would list any of them as new, and what kept others out. */
+export type CopiedFiles = { files: number; visible: boolean; problem: string | null };
 
 const maxFiles = 5000;
 
@@ -14,24 +14,24 @@ const maxFiles = 5000;
  * `.worktreeinclude` names. Copy-on-write where the disk can. Only regular files, never through a link on either side,
  * never over a file that is there.
  */
-export async function bringFiles(git: Git, from: string, to: string, options: { trusted: boolean }): Promise<Brought> {
+export async function copyIgnoredFiles(git: Git, from: string, to: string, options: { trusted: boolean }): Promise<CopiedFiles> {
   const include = path.join(from, ".worktreeinclude");
   const patternFile = options.trusted && isFile(include) ? include : null;
   const listed = await listMatchingUntracked(git, from, { patterns: [".env", ".env.*"], patternFile });
   if (!listed.ok) return { files: 0, visible: false, problem: `Local files could not be listed: ${listed.error.message}` };
-  const brought: string[] = [];
+  const copied: string[] = [];
   let problem: string | null = null;
   for (const name of listed.value.slice(0, maxFiles)) {
-    const outcome = bring(from, to, name);
-    if (outcome === "copied") brought.push(name);
+    const outcome = copyOne(from, to, name);
+    if (outcome === "copied") copied.push(name);
     else if (outcome !== "skipped") problem ??= `${name} could not be copied: ${outcome.reason}`;
   }
   if (listed.value.length > maxFiles) problem ??= `Only the first ${maxFiles} local files were copied.`;
-  const ignored = await areIgnored(git, to, brought);
-  return { files: brought.length, visible: !ignored.ok || !ignored.value, problem };
+  const ignored = await areIgnored(git, to, copied);
+  return { files: copied.length, visible: !ignored.ok || !ignored.value, problem };
 }
 
-function bring(from: string, to: string, name: string): "copied" | "skipped" | { reason: string } {
+function copyOne(from: string, to: string, name: string): "copied" | "skipped" | { reason: string } {
   const parts = name.split("/");
   if (parts.some((part) => part === ".." || part.toLowerCase() === ".git")) return "skipped";
   const source = join(from, name);
