@@ -115,8 +115,8 @@ describe("the core dies in a run", () => {
 describe("the core dies while changes are applied", () => {
   const edits = { "cart.ts": "export const total = 2;\n", "a.ts": "export const a = 1;\n", "b.ts": "export const b = 1;\n" };
 
-  it.each([0, 1, 2, 3])("R9 at file %i: the checkout is as it was, or as it should be", async (file) => {
-    const { place: at, dying, desk } = await begin(`apply:${file}`);
+  async function work(crashAt: string): Promise<{ place: WorkPlace; dying: Host; desk: Desk; worked: Record<string, string> }> {
+    const { place: at, dying, desk } = await begin(crashAt);
     await dying.api("PATCH", `/sessions/${desk.session.id}`, { policy: "accept-edits" });
     const lines = [
       'replace "total = 1" with "total = 2" in cart.ts',
@@ -125,11 +125,35 @@ describe("the core dies while changes are applied", () => {
     ];
     const run = await send(dying, desk.chat, lines.join("\n"));
     expect(await runEnded(dying, run.id)).toMatchObject({ status: "completed" });
-    const worked = readCheckout(desk.session.workingCopy.path, Object.keys(edits));
+    return { place: at, dying, desk, worked: readCheckout(desk.session.workingCopy.path, Object.keys(edits)) };
+  }
+
+  it.each([0, 1, 2, 3])("R9 at file %i: the checkout is as it was, or as it should be", async (file) => {
+    const { place: at, dying, desk, worked } = await work(`apply:${file}`);
     await dying.api("POST", `/sessions/${desk.session.id}/changes/apply`).catch(() => null);
     expect((await dying.ended).signal).toBe("SIGKILL");
     const next = await checkAfter(at, checkout, { ...checkout, ...worked });
     await next.api("POST", `/sessions/${desk.session.id}/changes/apply`);
     expect(readCheckout(at.repo, Object.keys(edits))).toEqual(worked);
+  });
+
+  it("R9 while an applied set is taken out: the next start ends it", async () => {
+    const { place: at, dying, desk } = await work("revert:1");
+    await dying.api("POST", `/sessions/${desk.session.id}/changes/apply`);
+    await dying.api("POST", `/sessions/${desk.session.id}/changes/revert`).catch(() => null);
+    expect((await dying.ended).signal).toBe("SIGKILL");
+    await checkAfter(at, checkout, checkout);
+    expect(readCheckout(at.repo, Object.keys(edits))).toEqual({ "cart.ts": checkout["cart.ts"] });
+  });
+
+  it.each(["reject", "restore"])("R9 R10 in the middle of a %s: the next start ends it", async (verb) => {
+    const { place: at, dying, desk } = await work(`${verb}:1`);
+    const list = await dying.api<{ id: string; kind: string }[]>("GET", `/sessions/${desk.session.id}/checkpoints`);
+    const before = list.find((checkpoint) => checkpoint.kind === "before-run");
+    const route = verb === "reject" ? `/sessions/${desk.session.id}/changes/reject` : `/checkpoints/${before?.id}/restore`;
+    await dying.api("POST", route).catch(() => null);
+    expect((await dying.ended).signal).toBe("SIGKILL");
+    await checkAfter(at, checkout, checkout);
+    expect(readCheckout(desk.session.workingCopy.path, Object.keys(edits))).toEqual({ "cart.ts": checkout["cart.ts"] });
   });
 });

@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { ok } from "../../shared/result.ts";
 import { Crash, createChangesBench, must, sessionId, type ChangesBench } from "../testing/changes-bench.ts";
 import { readFolder } from "../testing/read-folder.ts";
+import { silentLog } from "../lib/log.ts";
+import { Leases } from "../working-copies/leases.ts";
+import { FileSets } from "./file-sets.ts";
 
 let bench: ChangesBench;
 /** The project's files at first, and as an agent left them in the working copy. */
@@ -111,4 +115,29 @@ it("R10 a restore that an older Hearth began, with its checkpoint and no journal
   bench.changes = await bench.fresh();
   expect(readFolder(bench.copy.path)).toEqual(worked);
   expect(await bench.kept.finishRestores()).toEqual([]);
+});
+
+it("keeps an apply out of a checkout in which a session in place is at work, and its runs out while one is written", async () => {
+  await begin(() => Promise.resolve());
+  const leases = new Leases({ log: silentLog });
+  const { store, snapshots, clock } = bench.deps;
+  const lease = (of: { copyId: string; path: string }) => leases.take(of.copyId, of.path);
+  bench.deps.fileSets = new FileSets({ rows: store, snapshots, clock, log: silentLog, lease });
+  const inPlace = { runId: "run_1", workingCopyId: "wcp_in_place", folder: bench.project.path };
+  leases.wait(inPlace);
+  leases.begin("run_1");
+  const folder = bench.project.path;
+  expect(await bench.changes.apply(sessionId, all)).toMatchObject({
+    ok: false,
+    error: { code: "WORKING_COPY_BUSY", data: { folder } },
+  });
+  expect(readFolder(folder)).toEqual(original);
+  leases.end("run_1");
+  const { copy, checkout } = bench.deps.copies.find(sessionId) ?? { copy: bench.ref, checkout: bench.ref };
+  const held = await bench.deps.fileSets.exclusively([copy, checkout], () =>
+    Promise.resolve(ok([leases.take("wcp_1"), leases.take("wcp_in_place", folder)])),
+  );
+  expect(held).toEqual({ ok: true, value: [null, null] });
+  expect((await bench.changes.apply(sessionId, all)).ok).toBe(true);
+  expect(readFolder(folder)).toEqual(worked);
 });
