@@ -8,14 +8,14 @@ import { openLog, type Log } from "../lib/log.ts";
 import type { Scope } from "../lib/scope.ts";
 import { RunFiles } from "../runs/run-files.ts";
 import { RunRecords } from "../runs/run-records.ts";
-import { createChatRepository } from "../store/chats.ts";
-import { createLayoutRepository } from "../store/layouts.ts";
+import { ChatRepository } from "../store/chats.ts";
+import { LayoutRepository } from "../store/layouts.ts";
 import type { Store } from "../store/open.ts";
-import { createProjectRepository } from "../store/projects.ts";
-import { createRunRepository } from "../store/runs.ts";
-import { createSessionRepository } from "../store/sessions.ts";
-import { createTokens } from "../store/tokens.ts";
-import { createWorkingCopyRepository } from "../store/working-copies.ts";
+import { ProjectRepository } from "../store/projects.ts";
+import { RunRepository } from "../store/runs.ts";
+import { SessionRepository } from "../store/sessions.ts";
+import { TokenRepository } from "../store/tokens.ts";
+import { WorkingCopyRepository } from "../store/working-copies.ts";
 import { Leases } from "../working-copies/leases.ts";
 import type { CoreOptions } from "../core.ts";
 
@@ -36,7 +36,7 @@ export function composeFoundation(options: CoreOptions, store: Store, scope: Sco
   const sessionChanged = new Listeners<string>((error) => log.error("sessions.listener", error));
   const git = createGit({ program: options.gitProgram ?? "git", env });
   scope.add(() => git.close(gitGraceMs));
-  const runs = createRunRepository(store);
+  const runs = new RunRepository(store);
   return {
     options,
     store,
@@ -60,13 +60,13 @@ export function composeFoundation(options: CoreOptions, store: Store, scope: Sco
       announce: (settings) => announce({ type: "settings", settings }),
     }),
     rows: {
-      projects: createProjectRepository(store),
-      sessions: createSessionRepository(store),
-      copies: createWorkingCopyRepository(store),
-      chats: createChatRepository(store),
-      layouts: createLayoutRepository(store),
+      projects: new ProjectRepository(store),
+      sessions: new SessionRepository(store),
+      copies: new WorkingCopyRepository(store),
+      chats: new ChatRepository(store),
+      layouts: new LayoutRepository(store),
       runs,
     },
-    tokens: createTokens(store, () => clock.now()),
+    tokens: new TokenRepository(store, () => clock.now()),
   };
 }

@@ -101,7 +101,7 @@ function composeSessions(
     removal: sessionRemoval,
     chats,
     agents,
-    durably: store.durably,
+    write: (work) => store.write(work),
     log,
     changed: base.sessionChanged,
     projectExists: (id) => projects.find(id) !== null,

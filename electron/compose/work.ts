@@ -12,14 +12,14 @@ import { QueueService } from "../runs/queue-service.ts";
 import { RunInsertion } from "../runs/run-insertion.ts";
 import { RunsService } from "../runs/runs-service.ts";
 import { CheckpointsService } from "../snapshots/checkpoints.ts";
-import { createAgentFactsRepository } from "../store/agent-facts.ts";
-import { createAgentSessionRepository } from "../store/agent-sessions.ts";
-import { createChangesRepository } from "../store/changes.ts";
-import { createCheckpointRepository } from "../store/checkpoints.ts";
-import { createPermissionRepository } from "../store/permissions.ts";
-import { createProcessRepository } from "../store/processes.ts";
-import { createQueueRepository } from "../store/queue.ts";
-import { createTerminalRepository } from "../store/terminals.ts";
+import { AgentFactsRepository } from "../store/agent-facts.ts";
+import { AgentSessionRepository } from "../store/agent-sessions.ts";
+import { ChangesRepository } from "../store/changes.ts";
+import { CheckpointRepository } from "../store/checkpoints.ts";
+import { PermissionRepository } from "../store/permissions.ts";
+import { ProcessRepository } from "../store/processes.ts";
+import { QueueRepository } from "../store/queue.ts";
+import { TerminalRepository } from "../store/terminals.ts";
 import { createAgentTerminals } from "../terminals/agent-terminals.ts";
 import { createTerminalsService } from "../terminals/service.ts";
 import { copyRef } from "../working-copies/copy.ts";
@@ -42,11 +42,11 @@ type Review = ReturnType<typeof composeReview>;
 /** The programs that Hearth runs for a person, and the environment they are given. */
 function composePrograms(base: Foundation, { sessions }: Workspace) {
   const { options, store, clock, log, scope, announce, settings } = base;
-  const processes = createProcessRepository(store);
+  const processes = new ProcessRepository(store);
   const shell = createShellEnvironment(base.env);
   const agents = new AgentsService({
-    sessions: createAgentSessionRepository(store),
-    facts: createAgentFactsRepository(store),
+    sessions: new AgentSessionRepository(store),
+    facts: new AgentFactsRepository(store),
     processes,
     clock,
     log,
@@ -71,7 +71,7 @@ function composePrograms(base: Foundation, { sessions }: Workspace) {
   };
   const terminals = createTerminalsService({
     ...places,
-    repository: createTerminalRepository(store),
+    repository: new TerminalRepository(store),
     clock,
     sessionExists: (id) => sessions.exists(id),
     shell: () => settings.value().terminalShell,
@@ -92,7 +92,7 @@ function composePrograms(base: Foundation, { sessions }: Workspace) {
 function composeReview(base: Foundation, workspace: Workspace) {
   const { store, clock, log, announce, failpoint, leases, sessionChanged } = base;
   const { sessions, copies, projects, snapshots } = workspace;
-  const changeRows = createChangesRepository(store);
+  const changeRows = new ChangesRepository(store);
   const fileSets = new FileSets({
     rows: changeRows,
     snapshots,
@@ -102,7 +102,7 @@ function composeReview(base: Foundation, workspace: Workspace) {
     failpoint,
   });
   const checkpoints = new CheckpointsService({
-    rows: createCheckpointRepository(store),
+    rows: new CheckpointRepository(store),
     snapshots,
     fileSets,
     copyOf: (sessionId) => refOf(workspace, sessionId),
@@ -161,7 +161,7 @@ function composeRuns(base: Foundation, workspace: Workspace, { agents, terminals
   const { store, clock, log, scope, announce, settings, failpoint, leases, rows, runRecords, runFiles } = base;
   const { sessions, chats, projects } = workspace;
   const live = new LiveRuns();
-  const permissionRows = createPermissionRepository(store);
+  const permissionRows = new PermissionRepository(store);
   const permissions = createPermissionsService({
     repository: permissionRows,
     clock,
@@ -190,7 +190,7 @@ function composeRuns(base: Foundation, workspace: Workspace, { agents, terminals
       settings: settings.value,
     },
   });
-  const queue = new QueueService({ store, queue: createQueueRepository(store), chats, runs, clock, log });
+  const queue = new QueueService({ store, queue: new QueueRepository(store), chats, runs, clock, log });
   // Ended in reverse: runs first, so that they are marked before their agents and terminals go.
   scope.add(() => queue.dispose());
   scope.add(() => runs.dispose());

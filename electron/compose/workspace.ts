@@ -40,7 +40,7 @@ export function composeWorkspace(base: Foundation) {
   scope.add(() => sessions.dispose());
   const chats = new ChatsService({
     rows: rows.chats,
-    durably: store.durably,
+    write: (work) => store.write(work),
     clock,
     announce,
     sessions,

@@ -6,7 +6,7 @@ import { fail, ok } from "../../shared/result.ts";
 import { manualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import { openStore } from "../store/open.ts";
-import { createTokens } from "../store/tokens.ts";
+import { TokenRepository } from "../store/tokens.ts";
 import { scriptedCore } from "../testing/scripted-core.ts";
 import { connect, type ConnectDeps } from "./cli/connect.ts";
 import { serveCommand, type ServeDeps } from "./cli/serve-command.ts";
@@ -27,7 +27,7 @@ beforeEach(() => {
   writeFileSync(path.join(folder, "page/index.html"), "<!doctype html>");
   const store = openStore(dataDir, clock.now());
   if (!store.ok) throw new Error(store.error.message);
-  const tokens = createTokens(store.value, clock.now);
+  const tokens = new TokenRepository(store.value, clock.now);
   core = { router: scriptedCore({ events: [] }).router, tokens, log: silentLog, dispose: async () => store.value.close() };
 });
 afterEach(async () => {

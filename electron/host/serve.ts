@@ -4,12 +4,17 @@ import { ok, type Result } from "../../shared/result.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { identify } from "../lib/process.ts";
-import type { Tokens } from "../store/tokens.ts";
+import type { TokenRepository } from "../store/tokens.ts";
 import { findHostRecord, removeHostRecord, saveHostRecord } from "./host-record.ts";
 import { startLocalServer, type LocalServer, type ServerFailure } from "./local-server.ts";
 
 /** What serving needs of the core. */
-export type ServedCore = { router: Router<Contract, Record<never, never>>; tokens: Tokens; log: Log; dispose(): Promise<void> };
+export type ServedCore = {
+  router: Router<Contract, Record<never, never>>;
+  tokens: TokenRepository;
+  log: Log;
+  dispose(): Promise<void>;
+};
 
 /**
  * A core with its local server, from `serve` until `stop`: the server closes first, so that nobody talks to a core

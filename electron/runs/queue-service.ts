@@ -51,7 +51,7 @@ export class QueueService {
       const { store, queue, clock } = this.#deps;
       if (queue.list(chatId).length === 0) this.#hold(chatId, false);
       const now = clock.now();
-      store.durably(() => queue.add({ id: newId("que", now), chatId, prompt, choice, createdAt: now }));
+      store.write(() => queue.add({ id: newId("que", now), chatId, prompt, choice, createdAt: now }));
       this.#advanceSoon(chatId);
       return ok(null);
     });
@@ -64,7 +64,7 @@ export class QueueService {
   ): Result<Queue, NotFound> {
     const { store, queue } = this.#deps;
     return this.#inChat(chatId, () =>
-      store.durably(() => {
+      store.write(() => {
         if (patch.prompt && !queue.setPrompt(chatId, itemId, patch.prompt)) return gone();
         if (patch.toIndex !== undefined && !queue.move(chatId, itemId, patch.toIndex)) return gone();
         return ok(null);
@@ -74,7 +74,7 @@ export class QueueService {
 
   remove(chatId: string, itemId: string): Result<Queue, NotFound> {
     const { store, queue } = this.#deps;
-    return this.#inChat(chatId, () => (store.durably(() => queue.remove(chatId, itemId)) ? ok(null) : gone()));
+    return this.#inChat(chatId, () => (store.write(() => queue.remove(chatId, itemId)) ? ok(null) : gone()));
   }
 
   release(chatId: string): Result<Queue, NotFound> {
@@ -105,7 +105,7 @@ export class QueueService {
 
   #hold(chatId: string, held: boolean): void {
     const { store, chats } = this.#deps;
-    if (chats.isHeld(chatId) !== held) store.durably(() => chats.setHeld(chatId, held));
+    if (chats.isHeld(chatId) !== held) store.write(() => chats.setHeld(chatId, held));
   }
 
   /** Sends the first waiting prompt, if nothing of the chat goes on and the queue isn't held. */

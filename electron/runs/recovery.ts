@@ -25,7 +25,7 @@ export function interruptOpenRuns(deps: {
   const interrupted = runs.listOpen();
   for (const run of interrupted) {
     const running = deps.files.ofRun(run.id).takeRunning();
-    store.durably(() => {
+    store.write(() => {
       const sent = runs.wasSent(run.id);
       const bodies = [...endings(foldRun(run.id, allEvents(runs, run.id)).items, running), end(run, sent)];
       runs.append(

@@ -54,7 +54,7 @@ export class RunInsertion {
     const { store, runs, clock } = this.#deps;
     const now = clock.now();
     const id = newId("run", now);
-    const events = store.durably(() => {
+    const events = store.write(() => {
       runs.insert({
         id,
         chatId: input.chatId,

@@ -169,10 +169,11 @@ export class RunRecords {
 
   #commit(run: RunRef, { patch, events, durable }: RunWrite): void {
     const { store, runs } = this.#deps;
-    const written = store[durable ? "durably" : "quickly"](() => {
+    const commit = (): RunEvent[] => {
       if (patch) runs.update(run.id, patch);
       return events.length > 0 ? runs.append(run.id, events) : [];
-    });
+    };
+    const written = store.write(commit, { durable });
     if (written.length > 0) this.published.emit({ runId: run.id, chatId: run.chatId, sessionId: run.sessionId, events: written });
   }
 

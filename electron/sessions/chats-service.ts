@@ -11,7 +11,7 @@ import { titleOf } from "./titles.ts";
 
 export type ChatsDeps = {
   rows: ChatRepository;
-  durably: <T>(work: () => T) => T;
+  write: <T>(work: () => T) => T;
   clock: Clock;
   announce: (update: AppUpdate) => void;
   sessions: SessionRecords;
@@ -35,7 +35,7 @@ export class ChatsService {
     if (!sessions.isOpen(sessionId)) return sessionNotFound("it is archived");
     const now = clock.now();
     const id = newId("chat", now);
-    const made = this.#deps.durably(() => {
+    const made = this.#deps.write(() => {
       const tabNumber = this.#deps.takeTabNumber(sessionId);
       if (tabNumber === null) return null;
       rows.add({

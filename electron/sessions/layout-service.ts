@@ -19,20 +19,17 @@ export class LayoutService {
 
   get(sessionId: string): Result<{ document: unknown }, NotFound> {
     if (!this.#deps.sessions.exists(sessionId)) return notFound();
-    const text = this.#deps.rows.find(sessionId);
-    const document: unknown = text === null ? null : JSON.parse(text);
-    return ok({ document });
+    return ok({ document: this.#deps.rows.find(sessionId) });
   }
 
   save(sessionId: string, document: Record<string, unknown>): Result<{ saved: true }, NotFound | Failure<"TOO_LARGE">> {
     if (!this.#deps.sessions.exists(sessionId)) return notFound();
-    const text = JSON.stringify(document);
-    const bytes = Buffer.byteLength(text);
+    const bytes = Buffer.byteLength(JSON.stringify(document));
     if (bytes > maxBytes)
       return failure("TOO_LARGE", `The layout has ${bytes} bytes; ${maxBytes} are the most that is kept.`, {
         field: "document",
       });
-    this.#deps.rows.save(sessionId, text, this.#deps.clock.now());
+    this.#deps.rows.save(sessionId, document, this.#deps.clock.now());
     return ok({ saved: true });
   }
 }

@@ -26,7 +26,7 @@ export type SessionsDeps = {
   checkpoints: Pick<CheckpointsService, "list" | "restore">;
   chats: Pick<ChatsService, "list">;
   agents: Pick<AgentsService, "agentSessions">;
-  durably: <T>(work: () => T) => T;
+  write: <T>(work: () => T) => T;
   clock: Clock;
   log: Log;
   announce: (update: AppUpdate) => void;
@@ -61,7 +61,7 @@ export class SessionsService {
     const now = clock.now();
     const id = newId("ses", now);
     const title = input.title ? input.title : untitled;
-    this.#deps.durably(() => {
+    this.#deps.write(() => {
       const titleSource = input.title ? "user" : "auto";
       rows.add({ id, projectId: input.projectId, title, titleSource, policy: this.#deps.defaultPolicy(), createdAt: now });
       copies.reserve(plan.value, { id, title: input.title ?? "" });

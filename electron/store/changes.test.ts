@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { createChangesRepository, type ChangesRepository } from "./changes.ts";
+import { ChangesRepository } from "./changes.ts";
 import { openStore, type Store } from "./open.ts";
 
 let folder: string;
@@ -16,7 +16,7 @@ beforeEach(() => {
   store = opened.value;
   store.sqlite.exec(`INSERT INTO projects (id, name, path, real_path, kind, added_at) VALUES ('p', 'p', '/p', '/p', 'git', 0);
     INSERT INTO sessions (id, project_id, title, created_at, updated_at) VALUES ('s', 'p', 's', 0, 0);`);
-  changes = createChangesRepository(store);
+  changes = new ChangesRepository(store);
 });
 
 afterEach(() => {

@@ -1,16 +1,23 @@
+import { eq } from "drizzle-orm";
 import type { Store } from "./open.ts";
+import { layouts } from "./tables/work.ts";
 
 /** Sole writer of `layouts`: one document per session, kept as it was given. */
-export type LayoutRepository = ReturnType<typeof createLayoutRepository>;
+export class LayoutRepository {
+  readonly #store;
 
-export function createLayoutRepository(store: Store) {
-  const get = store.sqlite.prepare<[string], { document: string }>("SELECT document FROM layouts WHERE session_id = ?");
-  const put = store.sqlite.prepare(
-    "INSERT INTO layouts (session_id, document, updated_at) VALUES (?, ?, ?) ON CONFLICT (session_id) DO UPDATE SET document = excluded.document, updated_at = excluded.updated_at",
-  );
-  return {
-    /** The stored text; null before the first save. */
-    find: (sessionId: string): string | null => get.get(sessionId)?.document ?? null,
-    save: (sessionId: string, document: string, now: number): void => void store.quickly(() => put.run(sessionId, document, now)),
-  };
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** The stored document; null before the first save. */
+  find(sessionId: string): unknown {
+    return this.#store.orm.select().from(layouts).where(eq(layouts.sessionId, sessionId)).get()?.document ?? null;
+  }
+
+  save(sessionId: string, document: unknown, now: number): void {
+    const layout = { document, updatedAt: now };
+    const insert = this.#store.orm.insert(layouts).values({ sessionId, ...layout });
+    this.#store.write(() => insert.onConflictDoUpdate({ target: layouts.sessionId, set: layout }).run(), { durable: false });
+  }
 }

@@ -28,10 +28,14 @@ export function migrate(
   const backup = `${file}.before-${to}-${nowMs}`;
   try {
     if (from > 0) backUp(sqlite, backup);
+    // A table that others refer to can only be made anew while references aren't looked at; they are at the end.
+    sqlite.pragma("foreign_keys = OFF");
     sqlite.transaction(() => apply(sqlite, steps, from)).exclusive();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return fail({ code: "MIGRATION_FAILED", message: `The store could not be brought up to date and is as it was: ${message}` });
+  } finally {
+    sqlite.pragma("foreign_keys = ON");
   }
   return ok({ from, to });
 }
@@ -58,6 +62,8 @@ function apply(sqlite: Database.Database, steps: readonly Step[], from: number):
     const now = after.get(table);
     if (now !== undefined && now < rows) throw new Error(`Table ${table} would lose ${rows - now} rows`);
   }
+  const [broken] = sqlite.pragma("foreign_key_check") as { table: string }[];
+  if (broken) throw new Error(`Table ${broken.table} would refer to rows that aren't there`);
 }
 
 function rowCounts(sqlite: Database.Database): Map<string, number> {

@@ -39,7 +39,7 @@ function open(): Store {
 }
 
 function addProjects(store: Store, count: number): void {
-  store.durably(() => {
+  store.write(() => {
     for (let i = 0; i < count; i += 1)
       store.sqlite
         .prepare("INSERT INTO projects (id, name, path, real_path, kind, added_at) VALUES (?, ?, ?, ?, 'git', 1)")
@@ -154,7 +154,7 @@ describe("R49 a damaged store", () => {
       expect(again.warnings.join()).toMatch(/damaged/);
       expect(readdirSync(dir).filter((file) => file.startsWith("hearth.db.corrupt-"))).not.toEqual([]);
       if (name === "flipped page") expect(projects(again)).toBeGreaterThan(100);
-      again.durably(() => again.sqlite.exec("DELETE FROM projects"));
+      again.write(() => again.sqlite.exec("DELETE FROM projects"));
       addProjects(again, 1);
       expect(projects(again)).toBe(1);
       again.close();
@@ -266,6 +266,25 @@ describe("migrations", () => {
     const lossy = [...steps, { version: 3, name: "three", sql: "DELETE FROM t WHERE a = 'x';" }];
     expect(migrate(sqlite, file, 2, lossy)).toMatchObject({ ok: false });
     expect(sqlite.prepare("SELECT count(*) FROM t").pluck().get()).toBe(2);
+    sqlite.close();
+  });
+
+  it("make a table anew that others refer to, and refuse one that would leave a reference without its row", () => {
+    const { sqlite, file } = connect();
+    const first = {
+      version: 1,
+      name: "one",
+      sql: "CREATE TABLE a (id TEXT PRIMARY KEY); CREATE TABLE b (a TEXT REFERENCES a(id)); INSERT INTO a VALUES ('x'); INSERT INTO b VALUES ('x');",
+    };
+    const rebuild = (rows: string) =>
+      `CREATE TABLE n (id TEXT PRIMARY KEY, more TEXT); ${rows}; DROP TABLE a; ALTER TABLE n RENAME TO a;`;
+    migrate(sqlite, file, 1, [first]);
+    const wrong = [first, { version: 2, name: "wrong", sql: rebuild("INSERT INTO n (id) VALUES ('y')") }];
+    expect(migrate(sqlite, file, 2, wrong)).toMatchObject({ ok: false, error: { message: expect.stringContaining("Table b") } });
+    expect(sqlite.prepare("SELECT id FROM a").pluck().all()).toEqual(["x"]);
+    const right = [first, { version: 2, name: "right", sql: rebuild("INSERT INTO n (id) SELECT id FROM a") }];
+    expect(migrate(sqlite, file, 3, right)).toEqual({ ok: true, value: { from: 1, to: 2 } });
+    expect(sqlite.pragma("foreign_keys", { simple: true })).toBe(1);
     sqlite.close();
   });
 

@@ -5,26 +5,48 @@ import { drizzle, type BetterSQLite3Database } from "drizzle-orm/better-sqlite3"
 import { fail, ok, type Result } from "../../shared/result.ts";
 import { migrate, type MigrationFailure } from "./migrate.ts";
 import { isHalfReplaced, replaceDamaged } from "./replace-damaged.ts";
-import * as schema from "./schema.ts";
+import { schema } from "./schema.ts";
 
 /**
  * The store: one SQLite file, written by this process alone. Whoever opens it holds an exclusive lock on a second
  * file (a lock of SQLite's own, so the system drops it with the process), from before the first read until `close`.
  */
 export type Sqlite = Database.Database;
-export type Orm = BetterSQLite3Database<typeof schema>;
 
-export type Store = {
-  sqlite: Sqlite;
-  orm: Orm;
+/** The open store. Statements go through `orm`; `sqlite` is for what drizzle can't say. */
+export class Store {
+  readonly sqlite: Sqlite;
+  readonly orm: BetterSQLite3Database<typeof schema>;
   /** What a person should know: a damaged store was set aside, and where. */
-  warnings: string[];
-  /** Runs `work` in one transaction that is on the disk when this returns. */
-  durably<T>(work: () => T): T;
-  /** The same, but what it writes may be lost by a power cut (never by a crash of ours). For streamed deltas. */
-  quickly<T>(work: () => T): T;
-  close(): void;
-};
+  readonly warnings: readonly string[];
+  readonly #lock: Sqlite;
+
+  constructor({ sqlite, lock, warnings }: { sqlite: Sqlite; lock: Sqlite; warnings: readonly string[] }) {
+    this.sqlite = sqlite;
+    this.orm = drizzle({ client: sqlite, schema });
+    this.warnings = warnings;
+    this.#lock = lock;
+  }
+
+  /**
+   * Runs `work` in one transaction, which is on the disk when this returns. Not `durable`: what it writes may be lost by a
+   * power cut (never by a crash of ours). Inside a transaction both join it: its level stays as it is.
+   */
+  write<T>(work: () => T, { durable }: { durable: boolean } = { durable: true }): T {
+    if (this.sqlite.inTransaction) return work();
+    if (!durable) this.sqlite.pragma("synchronous = NORMAL");
+    try {
+      return this.sqlite.transaction(work).immediate();
+    } finally {
+      if (!durable) this.sqlite.pragma("synchronous = FULL");
+    }
+  }
+
+  close(): void {
+    if (this.sqlite.open) this.sqlite.close();
+    dropLock(this.#lock);
+  }
+}
 
 export type OpenFailure =
   | { code: "DATA_DIR_NOT_WRITABLE"; message: string }
@@ -52,7 +74,7 @@ export function openStore(dataDir: string, nowMs: number): Result<Store, OpenFai
     const { sqlite, warnings } = opened.value;
     // SQLite waits by blocking the thread, and with it everything that the core does: whoever writes tries again instead.
     sqlite.pragma(`busy_timeout = ${busyMs}`);
-    return ok(createStore(sqlite, lock, warnings));
+    return ok(new Store({ sqlite, lock, warnings }));
   } catch (error) {
     dropLock(lock);
     throw error;
@@ -155,30 +177,6 @@ function connectSound(file: string): Sqlite | null {
   }
   sqlite?.close();
   return null;
-}
-
-function createStore(sqlite: Sqlite, lock: Sqlite, warnings: string[]): Store {
-  const whole = <T>(work: () => T): T => (sqlite.inTransaction ? work() : sqlite.transaction(work).immediate());
-  return {
-    sqlite,
-    orm: drizzle({ client: sqlite, schema }),
-    warnings,
-    durably: whole,
-    quickly(work) {
-      // Inside a transaction the level stays as it is; and what is written outside of any is durable.
-      if (sqlite.inTransaction) return work();
-      sqlite.pragma("synchronous = NORMAL");
-      try {
-        return whole(work);
-      } finally {
-        sqlite.pragma("synchronous = FULL");
-      }
-    },
-    close() {
-      if (sqlite.open) sqlite.close();
-      dropLock(lock);
-    },
-  };
 }
 
 function sqliteCode(error: unknown): string {

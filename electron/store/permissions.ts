@@ -1,175 +1,148 @@
+import { and, asc, desc, eq, inArray, or, type SQL } from "drizzle-orm";
 import type { PermissionRequest, PermissionRule, Question } from "../../shared/contract/permissions.ts";
 import type { PermissionAction } from "../../shared/run-event.ts";
 import { isoTime } from "../lib/clock.ts";
+import { rowOrder } from "./columns.ts";
 import type { Store } from "./open.ts";
+import { permissionRequests, permissionRules, questions } from "./tables/review.ts";
+import { sessions } from "./tables/work.ts";
 
-/** Sole writer of `permission_requests`, `permission_rules` and `questions`. Rows stay as the record of who decided what. */
 export type NewRequest = Omit<PermissionRequest, "status" | "createdAt"> & { actionHash: string; createdAt: number };
 export type NewQuestion = Omit<Question, "status" | "createdAt"> & { createdAt: number };
 export type Closed<T> = { status: T; by: string; at: number };
 
-type RequestRow = {
-  id: string;
-  run_id: string;
-  chat_id: string;
-  session_id: string;
-  project_id: string;
-  agent_id: string;
-  title: string;
-  action: string;
-  options: string;
-  warnings: string;
-  rememberable: number;
-  status: PermissionRequest["status"];
-  created_at: number;
-};
-type QuestionRow = {
-  id: string;
-  run_id: string;
-  chat_id: string;
-  session_id: string;
-  project_id: string;
-  agent_id: string;
-  kind: Question["kind"];
-  message: string;
-  schema: string | null;
-  options: string | null;
-  status: Question["status"];
-  created_at: number;
-};
-type RuleRow = {
-  id: string;
-  scope: PermissionRule["scope"];
-  scope_id: string;
-  match: string;
-  decision: PermissionRule["decision"];
-  created_at: number;
-};
+/** Sole writer of `permission_requests`, `permission_rules` and `questions`. Rows stay as the record of who decided what. */
+export class PermissionRepository {
+  readonly #store;
+  readonly #orm;
 
-export type PermissionRepository = ReturnType<typeof createPermissionRepository>;
+  constructor(store: Store) {
+    this.#store = store;
+    this.#orm = store.orm;
+  }
 
-export function createPermissionRepository(store: Store) {
-  return { ...requests(store), ...questions(store), ...rules(store) };
-}
-
-function requests({ sqlite, durably }: Store) {
-  const insert =
-    sqlite.prepare(`INSERT INTO permission_requests (id, run_id, chat_id, session_id, project_id, agent_id, title, action, action_hash,
-    options, warnings, rememberable, status, option_id, resolved_by, created_at, resolved_at)
-    VALUES (@id, @runId, @chatId, @sessionId, @projectId, @agentId, @title, @action, @actionHash,
-    @options, @warnings, @rememberable, @status, @optionId, @resolvedBy, @createdAt, @resolvedAt)`);
-  const byId = sqlite.prepare<[string], RequestRow>("SELECT * FROM permission_requests WHERE id = ?");
-  const open = sqlite.prepare<[], RequestRow>("SELECT * FROM permission_requests WHERE status = 'open' ORDER BY rowid");
-  const ofRun = sqlite.prepare<[string], RequestRow & { option_id: string | null }>(
-    "SELECT * FROM permission_requests WHERE run_id = ? ORDER BY rowid",
-  );
-  const close = sqlite.prepare<[string, string | null, string, number, string]>(
-    "UPDATE permission_requests SET status = ?, option_id = ?, resolved_by = ?, resolved_at = ? WHERE id = ? AND status = 'open'",
-  );
-  function add(request: NewRequest, closed: { optionId: string | null; by: string } | null): void {
-    const { action, options, warnings, rememberable, ...plain } = request;
-    durably(() =>
-      insert.run({
-        ...plain,
-        action: JSON.stringify(action),
-        options: JSON.stringify(options),
-        warnings: JSON.stringify(warnings),
-        rememberable: Number(rememberable),
-        status: closed ? "resolved" : "open",
-        optionId: closed?.optionId ?? null,
-        resolvedBy: closed?.by ?? null,
-        resolvedAt: closed ? request.createdAt : null,
-      }),
+  addOpenRequest(request: NewRequest): void {
+    this.#store.write(() =>
+      this.#orm
+        .insert(permissionRequests)
+        .values({ ...request, status: "open" })
+        .run(),
     );
   }
-  return {
-    addOpenRequest: (request: NewRequest): void => add(request, null),
-    /** One that nobody had to be asked about, for the record. */
-    addDecidedRequest: (request: NewRequest, by: string, optionId: string | null): void => add(request, { optionId, by }),
-    findRequest(id: string): PermissionRequest | null {
-      const row = byId.get(id);
-      return row ? toRequest(row) : null;
-    },
-    /** What was asked for in a run, in order, and whether it was allowed. */
-    listAsked(runId: string): { action: PermissionAction; allowed: boolean }[] {
-      return ofRun.all(runId).map((row) => {
-        const { action, options } = toRequest(row);
-        const chosen = options.find((option) => option.optionId === row.option_id);
-        return { action, allowed: row.status === "resolved" && chosen?.kind.startsWith("allow") === true };
+
+  /** One that nobody had to be asked about, for the record. */
+  addDecidedRequest(request: NewRequest, by: string, optionId: string | null): void {
+    const decided = { status: "resolved" as const, optionId, resolvedBy: by, resolvedAt: request.createdAt };
+    this.#store.write(() =>
+      this.#orm
+        .insert(permissionRequests)
+        .values({ ...request, ...decided })
+        .run(),
+    );
+  }
+
+  findRequest(id: string): PermissionRequest | null {
+    const row = this.#orm.select().from(permissionRequests).where(eq(permissionRequests.id, id)).get();
+    return row ? toRequest(row) : null;
+  }
+
+  /** What was asked for in a run, in order, and whether it was allowed. */
+  listAsked(runId: string): { action: PermissionAction; allowed: boolean }[] {
+    const ofRun = this.#orm.select().from(permissionRequests).where(eq(permissionRequests.runId, runId));
+    return ofRun
+      .orderBy(asc(rowOrder))
+      .all()
+      .map(({ action, options, optionId, status }) => {
+        const chosen = options.find((option) => option.optionId === optionId);
+        return { action, allowed: status === "resolved" && chosen?.kind.startsWith("allow") === true };
       });
-    },
-    listOpenRequests: (): PermissionRequest[] => open.all().map(toRequest),
-    /** Closes it unless it is closed already; answers whether this call did it. */
-    closeRequest({
-      id,
-      optionId,
-      ...how
-    }: Closed<"resolved" | "cancelled" | "expired"> & { id: string; optionId: string | null }): boolean {
-      return durably(() => close.run(how.status, optionId, how.by, how.at, id).changes === 1);
-    },
-  };
+  }
+
+  listOpenRequests(): PermissionRequest[] {
+    const open = eq(permissionRequests.status, "open");
+    return this.#orm.select().from(permissionRequests).where(open).orderBy(asc(rowOrder)).all().map(toRequest);
+  }
+
+  /** Closes it unless it is closed already; returns whether this call did it. */
+  closeRequest(how: Closed<"resolved" | "cancelled" | "expired"> & { id: string; optionId: string | null }): boolean {
+    const close = this.#orm
+      .update(permissionRequests)
+      .set({ status: how.status, optionId: how.optionId, resolvedBy: how.by, resolvedAt: how.at })
+      .where(and(eq(permissionRequests.id, how.id), eq(permissionRequests.status, "open")));
+    return this.#store.write(() => close.run().changes === 1);
+  }
+
+  addQuestion(question: NewQuestion): void {
+    this.#store.write(() =>
+      this.#orm
+        .insert(questions)
+        .values({ ...question, status: "open" })
+        .run(),
+    );
+  }
+
+  findQuestion(id: string): Question | null {
+    const row = this.#orm.select().from(questions).where(eq(questions.id, id)).get();
+    return row ? toQuestion(row) : null;
+  }
+
+  listOpenQuestions(): Question[] {
+    const open = eq(questions.status, "open");
+    return this.#orm.select().from(questions).where(open).orderBy(asc(rowOrder)).all().map(toQuestion);
+  }
+
+  closeQuestion(
+    how: Closed<Exclude<Question["status"], "open">> & { id: string; content: Record<string, unknown> | null },
+  ): boolean {
+    const close = this.#orm
+      .update(questions)
+      .set({ status: how.status, content: how.content, resolvedBy: how.by, resolvedAt: how.at })
+      .where(and(eq(questions.id, how.id), eq(questions.status, "open")));
+    return this.#store.write(() => close.run().changes === 1);
+  }
+
+  /** A newer decision about the same thing in the same scope replaces the older one. */
+  saveRule(rule: Omit<PermissionRule, "createdAt"> & { createdAt: number }): void {
+    const { scope, scopeId, matchKey } = permissionRules;
+    const insert = this.#orm.insert(permissionRules).values({ ...rule, matchKey: keyOf(rule.match) });
+    const set = { decision: rule.decision, createdAt: rule.createdAt };
+    this.#store.write(() => insert.onConflictDoUpdate({ target: [scope, scopeId, matchKey], set }).run());
+  }
+
+  /** The rule about exactly this; a rejection goes before an allowance, the session's before the project's. */
+  findRule(match: PermissionRule["match"], sessionId: string, projectId: string): PermissionRule | null {
+    const { scope, scopeId, matchKey, decision } = permissionRules;
+    const row = this.#orm
+      .select()
+      .from(permissionRules)
+      .where(
+        and(eq(matchKey, keyOf(match)), or(isIn("session", eq(scopeId, sessionId)), isIn("project", eq(scopeId, projectId)))),
+      )
+      .orderBy(desc(eq(decision, "reject")), desc(eq(scope, "session")))
+      .get();
+    return row ? toRule(row) : null;
+  }
+
+  /** Null: of all projects. */
+  listRules(projectId: string | null): PermissionRule[] {
+    const { scopeId } = permissionRules;
+    const list = this.#orm.select().from(permissionRules).orderBy(asc(rowOrder));
+    if (projectId === null) return list.all().map(toRule);
+    const ofProject = this.#orm.select({ id: sessions.id }).from(sessions).where(eq(sessions.projectId, projectId));
+    const where = or(isIn("project", eq(scopeId, projectId)), isIn("session", inArray(scopeId, ofProject)));
+    return list.where(where).all().map(toRule);
+  }
+
+  removeRule(id: string): boolean {
+    return this.#store.write(() => this.#orm.delete(permissionRules).where(eq(permissionRules.id, id)).run().changes === 1);
+  }
 }
 
-function questions({ sqlite, durably }: Store) {
-  const insert =
-    sqlite.prepare(`INSERT INTO questions (id, run_id, chat_id, session_id, project_id, agent_id, kind, message, schema, options, status, created_at)
-    VALUES (@id, @runId, @chatId, @sessionId, @projectId, @agentId, @kind, @message, @schema, @options, 'open', @createdAt)`);
-  const byId = sqlite.prepare<[string], QuestionRow>("SELECT * FROM questions WHERE id = ?");
-  const open = sqlite.prepare<[], QuestionRow>("SELECT * FROM questions WHERE status = 'open' ORDER BY rowid");
-  const close = sqlite.prepare<[string, string | null, string, number, string]>(
-    "UPDATE questions SET status = ?, content = ?, resolved_by = ?, resolved_at = ? WHERE id = ? AND status = 'open'",
-  );
-  return {
-    addQuestion({ schema, options, ...plain }: NewQuestion): void {
-      durably(() =>
-        insert.run({
-          ...plain,
-          schema: schema ? JSON.stringify(schema) : null,
-          options: options ? JSON.stringify(options) : null,
-        }),
-      );
-    },
-    findQuestion(id: string): Question | null {
-      const row = byId.get(id);
-      return row ? toQuestion(row) : null;
-    },
-    listOpenQuestions: (): Question[] => open.all().map(toQuestion),
-    closeQuestion({
-      id,
-      content,
-      ...how
-    }: Closed<Exclude<Question["status"], "open">> & { id: string; content: Record<string, unknown> | null }): boolean {
-      return durably(() => close.run(how.status, content && JSON.stringify(content), how.by, how.at, id).changes === 1);
-    },
-  };
+function isIn(scope: PermissionRule["scope"], which: SQL) {
+  return and(eq(permissionRules.scope, scope), which);
 }
 
-function rules({ sqlite, durably }: Store) {
-  const save = sqlite.prepare(`INSERT INTO permission_rules (id, scope, scope_id, match, match_key, decision, created_at)
-    VALUES (@id, @scope, @scopeId, @match, @matchKey, @decision, @createdAt)
-    ON CONFLICT (scope, scope_id, match_key) DO UPDATE SET decision = excluded.decision, created_at = excluded.created_at`);
-  const find = sqlite.prepare<[string, string, string], RuleRow>(`SELECT * FROM permission_rules WHERE match_key = ?
-    AND ((scope = 'session' AND scope_id = ?) OR (scope = 'project' AND scope_id = ?)) ORDER BY decision = 'reject' DESC, scope = 'session' DESC LIMIT 1`);
-  const list = sqlite.prepare<[string | null, string | null, string | null], RuleRow>(`SELECT * FROM permission_rules
-    WHERE ? IS NULL OR (scope = 'project' AND scope_id = ?) OR (scope = 'session' AND scope_id IN (SELECT id FROM sessions WHERE project_id = ?))
-    ORDER BY rowid`);
-  const remove = sqlite.prepare<[string]>("DELETE FROM permission_rules WHERE id = ?");
-  return {
-    /** A newer decision about the same thing in the same scope replaces the older one. */
-    saveRule(rule: Omit<PermissionRule, "createdAt"> & { createdAt: number }): void {
-      durably(() => save.run({ ...rule, match: JSON.stringify(rule.match), matchKey: matchKey(rule.match) }));
-    },
-    /** The rule about exactly this; a rejection goes before an allowance, the session's before the project's. */
-    findRule(match: PermissionRule["match"], sessionId: string, projectId: string): PermissionRule | null {
-      const row = find.get(matchKey(match), sessionId, projectId);
-      return row ? toRule(row) : null;
-    },
-    listRules: (projectId: string | null): PermissionRule[] => list.all(projectId, projectId, projectId).map(toRule),
-    removeRule: (id: string): boolean => durably(() => remove.run(id).changes === 1),
-  };
-}
-
-function matchKey(match: PermissionRule["match"]): string {
+function keyOf(match: PermissionRule["match"]): string {
   switch (match.kind) {
     case "command":
       return JSON.stringify(["command", match.argv, match.cwd]);
@@ -180,50 +153,17 @@ function matchKey(match: PermissionRule["match"]): string {
   }
 }
 
-// JSON columns are written above only, from typed values, so what is read back has their shape.
-
-function toRequest(row: RequestRow): PermissionRequest {
-  return {
-    id: row.id,
-    runId: row.run_id,
-    chatId: row.chat_id,
-    sessionId: row.session_id,
-    projectId: row.project_id,
-    agentId: row.agent_id,
-    title: row.title,
-    action: JSON.parse(row.action) as PermissionRequest["action"],
-    options: JSON.parse(row.options) as PermissionRequest["options"],
-    warnings: JSON.parse(row.warnings) as string[],
-    rememberable: row.rememberable === 1,
-    status: row.status,
-    createdAt: isoTime(row.created_at),
-  };
+function toRequest(row: typeof permissionRequests.$inferSelect): PermissionRequest {
+  const { actionHash: _, optionId: __, resolvedBy: ___, resolvedAt: ____, createdAt, ...request } = row;
+  return { ...request, createdAt: isoTime(createdAt) };
 }
 
-function toQuestion(row: QuestionRow): Question {
-  return {
-    id: row.id,
-    runId: row.run_id,
-    chatId: row.chat_id,
-    sessionId: row.session_id,
-    projectId: row.project_id,
-    agentId: row.agent_id,
-    kind: row.kind,
-    message: row.message,
-    ...(row.schema ? { schema: JSON.parse(row.schema) as Question["schema"] } : {}),
-    ...(row.options ? { options: JSON.parse(row.options) as Question["options"] } : {}),
-    status: row.status,
-    createdAt: isoTime(row.created_at),
-  };
+function toQuestion(row: typeof questions.$inferSelect): Question {
+  const { content: _, resolvedBy: __, resolvedAt: ___, schema, options, createdAt, ...question } = row;
+  return { ...question, ...(schema ? { schema } : {}), ...(options ? { options } : {}), createdAt: isoTime(createdAt) };
 }
 
-function toRule(row: RuleRow): PermissionRule {
-  return {
-    id: row.id,
-    scope: row.scope,
-    scopeId: row.scope_id,
-    match: JSON.parse(row.match) as PermissionRule["match"],
-    decision: row.decision,
-    createdAt: isoTime(row.created_at),
-  };
+function toRule(row: typeof permissionRules.$inferSelect): PermissionRule {
+  const { matchKey: _, createdAt, ...rule } = row;
+  return { ...rule, createdAt: isoTime(createdAt) };
 }

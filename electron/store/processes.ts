@@ -1,43 +1,30 @@
+import { and, asc, eq } from "drizzle-orm";
 import type { Store } from "./open.ts";
+import { processes } from "./tables/programs.ts";
 
 /** A child that was started and isn't proved gone yet. `tag` stands in its environment and in that of all it started. */
-export type RecordedProcess = {
-  pid: number;
-  startTicks: string;
-  kind: "agent" | "terminal";
-  label: string;
-  tag: string;
-  startedAt: number;
-};
-
-type Row = { pid: number; start_ticks: string; kind: string; label: string; tag: string; started_at: number };
+export type RecordedProcess = typeof processes.$inferSelect;
 
 /** Sole writer of `processes`: what must be gone when this core is. */
-export type ProcessRepository = ReturnType<typeof createProcessRepository>;
+export class ProcessRepository {
+  readonly #store;
 
-export function createProcessRepository(store: Store) {
-  const { sqlite } = store;
-  const all = sqlite.prepare<[], Row>("SELECT * FROM processes ORDER BY started_at");
-  const insert = sqlite.prepare(
-    "INSERT OR REPLACE INTO processes (pid, start_ticks, kind, label, tag, started_at) VALUES (?, ?, ?, ?, ?, ?)",
-  );
-  const remove = sqlite.prepare("DELETE FROM processes WHERE pid = ? AND start_ticks = ?");
-  return {
-    list: (): RecordedProcess[] =>
-      all.all().map((row) => ({
-        pid: row.pid,
-        startTicks: row.start_ticks,
-        kind: row.kind === "terminal" ? "terminal" : "agent",
-        label: row.label,
-        tag: row.tag,
-        startedAt: row.started_at,
-      })),
-    add(process: RecordedProcess): void {
-      const { pid, startTicks, kind, label, tag, startedAt } = process;
-      store.durably(() => insert.run(pid, startTicks, kind, label, tag, startedAt));
-    },
-    remove(pid: number, startTicks: string): void {
-      remove.run(pid, startTicks);
-    },
-  };
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  list(): RecordedProcess[] {
+    return this.#store.orm.select().from(processes).orderBy(asc(processes.startedAt)).all();
+  }
+
+  add(process: RecordedProcess): void {
+    const insert = this.#store.orm.insert(processes).values(process);
+    const target = [processes.pid, processes.startTicks];
+    this.#store.write(() => insert.onConflictDoUpdate({ target, set: process }).run());
+  }
+
+  remove(pid: number, startTicks: string): void {
+    const which = and(eq(processes.pid, pid), eq(processes.startTicks, startTicks));
+    this.#store.orm.delete(processes).where(which).run();
+  }
 }

@@ -5,7 +5,7 @@ import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { migrate } from "./migrate.ts";
 import { openStore } from "./open.ts";
-import { createRunRepository } from "./runs.ts";
+import { RunRepository } from "./runs.ts";
 import { salvage } from "./salvage.ts";
 
 let dir: string;
@@ -20,8 +20,8 @@ beforeEach(() => {
   const opened = openStore(path.join(dir, "data"), 1);
   if (!opened.ok) throw new Error(opened.error.message);
   const store = opened.value;
-  const runs = createRunRepository(store);
-  store.durably(() => {
+  const runs = new RunRepository(store);
+  store.write(() => {
     for (let at = 0; at < projects; at += 1) {
       const { sqlite } = store;
       sqlite
@@ -43,7 +43,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-function addRun(runs: ReturnType<typeof createRunRepository>, id: string, at: number): void {
+function addRun(runs: RunRepository, id: string, at: number): void {
   const none = {
     requestedModelId: null,
     modeId: null,
@@ -152,7 +152,7 @@ it("R49 what gave leave is asked for anew", () => {
   const damaged = new Database(file);
   damaged.exec(`
     UPDATE projects SET trusted_hash = 'h', trusted_items = '[]';
-    UPDATE sessions SET policy = CASE id WHEN 's1' THEN 'full' WHEN 's2' THEN 'plan' ELSE policy END;
+    UPDATE sessions SET policy = CASE id WHEN 's1' THEN 'full' WHEN 's2' THEN 'plan' ELSE policy END, unasked_agents = '["pi"]';
     INSERT INTO permission_rules (id, scope, scope_id, match, match_key, decision, created_at) VALUES ('r', 'project', 'p1', '{}', 'k', 'allow', 1);
     INSERT INTO tokens (id, name, hash, created_at) VALUES ('t', 'n', x'00', 1);
   `);
@@ -163,6 +163,7 @@ it("R49 what gave leave is asked for anew", () => {
     "ask",
     "plan",
   ]);
+  expect(count(sqlite, "sessions WHERE unasked_agents != '[]'")).toBe(0);
   expect([count(sqlite, "permission_rules"), count(sqlite, "tokens")]).toEqual([0, 0]);
   sqlite.close();
 });

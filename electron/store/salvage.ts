@@ -1,26 +1,24 @@
 import Database from "better-sqlite3";
+import { getTableColumns, getTableName, is } from "drizzle-orm";
+import { SQLiteTable, type SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Sqlite } from "./open.ts";
+import { schema } from "./schema.ts";
 
 /** How many rows came over, and how many could be seen and not kept. What lies in a page that can't be read isn't counted. */
 export type Salvaged = { rows: number; lost: number };
 
 type Row = Record<string, unknown> & { salvage_rowid: number };
 
-/** Columns whose text the program parses: a row that it couldn't read again is left out. */
-const parsed: Record<string, readonly string[]> = {
-  projects: ["trusted_items"],
-  drafts: ["blocks"],
-  queue: ["prompt", "choice"],
-  runs: ["prompt", "context", "timings", "usage", "late_report"],
-  run_events: ["payload", "diagnostics"],
-  agent_sessions: ["usage"],
-  agent_facts: ["capabilities", "options"],
-  checkpoints: ["skipped"],
-  applies: ["entries"],
-  permission_requests: ["action", "options", "warnings"],
-  questions: ["schema", "options", "content"],
-  layouts: ["document"],
-};
+/** How the program reads each column's values, by table: a row that it couldn't read again is left out. */
+const readers: ReadonlyMap<string, ReadonlyMap<string, SQLiteColumn>> = new Map(
+  Object.values(schema)
+    .filter((table) => is(table, SQLiteTable))
+    .map((table) => [getTableName(table), new Map(columnsIn(table).map((column) => [column.name, column]))]),
+);
+
+function columnsIn(table: SQLiteTable): SQLiteColumn[] {
+  return Object.values(getTableColumns(table));
+}
 
 /** What gives leave. A page may be an older one of its kind, so a damaged file's word isn't taken: it is asked for anew. */
 const leave = new Set(["permission_rules", "tokens"]);
@@ -39,10 +37,6 @@ export function salvage(into: Sqlite, damagedFile: string): Salvaged | null {
     return into.transaction(() => {
       const wanted = tablesOf(into).filter((table) => !leave.has(table));
       const copied = wanted.map((table) => copyTable(into, damaged, table));
-      into.exec(`
-        UPDATE projects SET trusted_hash = NULL, trusted_items = NULL;
-        UPDATE sessions SET policy = 'ask' WHERE policy NOT IN ('ask', 'plan');
-      `);
       const dropped = dropUnowned(into);
       cutAtGaps(into);
       const rows = copied.reduce((sum, table) => sum + table.rows, 0) - dropped;
@@ -93,10 +87,16 @@ function copyTable(into: Sqlite, damaged: Sqlite, table: string): Salvaged {
   );
   let [rows, lost] = [0, 0];
   for (const row of readable(damaged, table, shared)) {
+    takeLeave(table, row);
     if (isReadable(table, row) && wasInserted(() => insert.run(row).changes)) rows += 1;
     else lost += 1;
   }
   return { rows, lost };
+}
+
+function takeLeave(table: string, row: Row): void {
+  if (table === "projects") Object.assign(row, { trusted_hash: null, trusted_items: null });
+  if (table === "sessions") Object.assign(row, { policy: row["policy"] === "plan" ? "plan" : "ask", unasked_agents: "[]" });
 }
 
 function namesIn(damaged: Sqlite, table: string): string[] {
@@ -137,7 +137,8 @@ function isDamage(error: unknown): boolean {
 
 function isReadable(table: string, row: Row): boolean {
   try {
-    for (const name of parsed[table] ?? []) if (typeof row[name] === "string") JSON.parse(row[name]);
+    const columns = readers.get(table);
+    for (const [name, value] of Object.entries(row)) if (value !== null) columns?.get(name)?.mapFromDriverValue(value);
     return true;
   } catch {
     return false; // Half of a text, or bytes of another page.

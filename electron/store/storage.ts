@@ -89,18 +89,18 @@ export class StorageRepository {
 
   deleteCheckpoints(ids: readonly string[]): void {
     const one = this.#store.sqlite.prepare("DELETE FROM checkpoints WHERE id = ?");
-    this.#store.durably(() => ids.forEach((id) => one.run(id)));
+    this.#store.write(() => ids.forEach((id) => one.run(id)));
   }
 
   /** One run at a time, so that nothing else waits long. */
   deleteEvents(runId: string): void {
     const events = this.#store.sqlite.prepare("DELETE FROM run_events WHERE run_id = ?");
-    this.#store.durably(() => events.run(runId));
+    this.#store.write(() => events.run(runId));
   }
 
   /** What is left of a deleted session besides its row and its runs' rows. */
   deleteReviews(sessionId: string): void {
-    this.#store.durably(() => {
+    this.#store.write(() => {
       for (const table of ["applies", "change_attributions", "change_reviews"])
         this.#store.sqlite.prepare(`DELETE FROM ${table} WHERE session_id = ?`).run(sessionId);
     });

@@ -23,10 +23,10 @@ import { systemClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import { Scope } from "../lib/scope.ts";
 import type { ShellEnvironment } from "../lib/shell-env.ts";
-import { createAgentFactsRepository } from "../store/agent-facts.ts";
-import { createAgentSessionRepository } from "../store/agent-sessions.ts";
+import { AgentFactsRepository } from "../store/agent-facts.ts";
+import { AgentSessionRepository } from "../store/agent-sessions.ts";
 import { openStore, type Store } from "../store/open.ts";
-import { createProcessRepository } from "../store/processes.ts";
+import { ProcessRepository } from "../store/processes.ts";
 
 /** Agents with a store, folders and an environment of their own, for tests with real children. */
 export type AgentKit = {
@@ -82,9 +82,9 @@ export function openAgentKit(
   const scope = new Scope();
   const announced: AppUpdate[] = [];
   const deps: AgentsDeps = {
-    sessions: createAgentSessionRepository(store),
-    facts: createAgentFactsRepository(store),
-    processes: createProcessRepository(store),
+    sessions: new AgentSessionRepository(store),
+    facts: new AgentFactsRepository(store),
+    processes: new ProcessRepository(store),
     clock: systemClock,
     log: silentLog,
     shell: { get: async () => shell, known: () => shell, refresh: async () => shell },

@@ -9,8 +9,8 @@ import { FileSets } from "../file-sets/file-sets.ts";
 import { GitSnapshotStore } from "../snapshots/git-snapshot-store.ts";
 import { CheckpointsService } from "../snapshots/checkpoints.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
-import { createChangesRepository } from "../store/changes.ts";
-import { createCheckpointRepository } from "../store/checkpoints.ts";
+import { ChangesRepository } from "../store/changes.ts";
+import { CheckpointRepository } from "../store/checkpoints.ts";
 import { openStore, type Store } from "../store/open.ts";
 import { createRepo, createTestFolder, type Repo, type TestFolder } from "./repos.ts";
 
@@ -98,7 +98,7 @@ export async function createChangesBench(
     state.onLabel?.(label);
     if (label === state.failAt) throw new Crash(label);
   };
-  const rows = createChangesRepository(store);
+  const rows = new ChangesRepository(store);
   const newFileSets = (): FileSets =>
     new FileSets({ rows, snapshots, clock, log: silentLog, failpoint, lease: (of) => leaseOf(state, of.copyId) });
   const deps: ChangesDeps = {
@@ -126,7 +126,7 @@ export async function createChangesBench(
   };
   const newKept = (): CheckpointsService =>
     new CheckpointsService({
-      rows: createCheckpointRepository(store),
+      rows: new CheckpointRepository(store),
       snapshots,
       fileSets: deps.fileSets,
       copyOf: (id) => (id === sessionId ? ref : null),

@@ -9,7 +9,7 @@ import { startLocalServer, type LocalServer } from "../host/local-server.ts";
 import { manualClock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { openStore } from "../store/open.ts";
-import { createTokens, type Tokens } from "../store/tokens.ts";
+import { TokenRepository } from "../store/tokens.ts";
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; text: string; json: any };
 export type Route = { method: string; path: string; name: string };
@@ -39,7 +39,7 @@ export function spyRouter(calls: string[]): AnyRouter {
 export type TestServer = {
   server: LocalServer;
   port: number;
-  tokens: Tokens;
+  tokens: TokenRepository;
   clock: ReturnType<typeof manualClock>;
   logged: string[];
   folder: string;
@@ -61,7 +61,7 @@ export async function startTestServer(router: AnyRouter): Promise<TestServer> {
   const clock = manualClock();
   const store = openStore(path.join(folder, "data"), clock.now());
   if (!store.ok) throw new Error(store.error.message);
-  const tokens = createTokens(store.value, clock.now);
+  const tokens = new TokenRepository(store.value, clock.now);
   const logged: string[] = [];
   const log: Log = {
     info: (event, fields) => logged.push(JSON.stringify({ event, fields })),

@@ -7,7 +7,7 @@ import type { PermissionAsk } from "../../shared/contract/permissions.ts";
 import { manualClock } from "../lib/clock.ts";
 import { createPermissionsService, type PermissionsService, type Turn } from "../permissions/service.ts";
 import { openStore } from "../store/open.ts";
-import { createPermissionRepository } from "../store/permissions.ts";
+import { PermissionRepository } from "../store/permissions.ts";
 
 /** A permissions service on a real store and a real folder, with two projects, three sessions and two runs. */
 export type PermissionBench = {
@@ -59,7 +59,7 @@ export function createPermissionBench(): PermissionBench {
   `);
   const create = (): PermissionsService =>
     createPermissionsService({
-      repository: createPermissionRepository(store),
+      repository: new PermissionRepository(store),
       clock: manualClock(),
       policyOf: () => bench.policy,
       append: (runId, body) => void bench.log.push({ ...body, runId }),

@@ -14,8 +14,8 @@ import { RunInsertion } from "../runs/run-insertion.ts";
 import { RunRecords } from "../runs/run-records.ts";
 import { RunsService } from "../runs/runs-service.ts";
 import { openStore } from "../store/open.ts";
-import { createQueueRepository } from "../store/queue.ts";
-import { createRunRepository } from "../store/runs.ts";
+import { QueueRepository } from "../store/queue.ts";
+import { RunRepository } from "../store/runs.ts";
 import { Leases } from "../working-copies/leases.ts";
 import { FakeBackend } from "./fake-backend.ts";
 
@@ -123,7 +123,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
     settings: () => settings.parse({ maxConcurrentRuns: 2 }),
   };
 
-  const runRepository = createRunRepository(store);
+  const runRepository = new RunRepository(store);
   const leases = new Leases({ log: silentLog });
   const files = new RunFiles({ dataDir: dir, log: silentLog });
   const records = new RunRecords({ store, runs: runRepository, clock, log: silentLog });
@@ -141,7 +141,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
   });
   const queue = new QueueService({
     store,
-    queue: createQueueRepository(store),
+    queue: new QueueRepository(store),
     chats: parts.chats,
     runs,
     clock,

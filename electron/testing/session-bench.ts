@@ -15,12 +15,12 @@ import { LayoutService } from "../sessions/layout-service.ts";
 import { SessionRecords } from "../sessions/session-records.ts";
 import { SessionRemoval } from "../sessions/session-removal.ts";
 import { SessionsService } from "../sessions/sessions-service.ts";
-import { createChatRepository } from "../store/chats.ts";
-import { createLayoutRepository } from "../store/layouts.ts";
+import { ChatRepository } from "../store/chats.ts";
+import { LayoutRepository } from "../store/layouts.ts";
 import { openStore, type Store } from "../store/open.ts";
-import { createProjectRepository } from "../store/projects.ts";
-import { createSessionRepository } from "../store/sessions.ts";
-import { createWorkingCopyRepository } from "../store/working-copies.ts";
+import { ProjectRepository } from "../store/projects.ts";
+import { SessionRepository } from "../store/sessions.ts";
+import { WorkingCopyRepository } from "../store/working-copies.ts";
 import { CopiesService } from "../working-copies/copies-service.ts";
 import { Leases } from "../working-copies/leases.ts";
 import type { Failpoint } from "../working-copies/copy.ts";
@@ -48,9 +48,9 @@ export function createSessionBench(options: { place?: TempPlace; failpoint?: Fai
     /** What restoring a session's latest checkpoint does. */
     restore: (): void => {},
   };
-  const projectRows = createProjectRepository(store);
-  const copyRows = createWorkingCopyRepository(store);
-  const sessionRows = createSessionRepository(store);
+  const projectRows = new ProjectRepository(store);
+  const copyRows = new WorkingCopyRepository(store);
+  const sessionRows = new SessionRepository(store);
   const changed = new Listeners<string>((error) => silentLog.error("sessions.listener", error));
   const copiesOf = (projectId: string) =>
     copyRows
@@ -74,14 +74,14 @@ export function createSessionBench(options: { place?: TempPlace; failpoint?: Fai
   });
   const records = new SessionRecords({ rows: sessionRows, copies, projects: projectRecords, clock, changed });
   const chats = new ChatsService({
-    rows: createChatRepository(store),
-    durably: store.durably,
+    rows: new ChatRepository(store),
+    write: (work) => store.write(work),
     clock,
     announce,
     sessions: records,
     takeTabNumber: (sessionId) => sessionRows.takeTabNumber(sessionId),
   });
-  const layouts = new LayoutService({ rows: createLayoutRepository(store), clock, sessions: records });
+  const layouts = new LayoutService({ rows: new LayoutRepository(store), clock, sessions: records });
   const leases = new Leases({ log: silentLog });
   const common = {
     rows: sessionRows,
@@ -98,7 +98,7 @@ export function createSessionBench(options: { place?: TempPlace; failpoint?: Fai
     removal,
     chats,
     agents: { agentSessions: () => [] },
-    durably: store.durably,
+    write: (work) => store.write(work),
     log: silentLog,
     changed,
     projectExists: (id) => projectRecords.find(id) !== null,

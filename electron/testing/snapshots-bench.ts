@@ -7,8 +7,8 @@ import { FileSets } from "../file-sets/file-sets.ts";
 import { CheckpointsService } from "../snapshots/checkpoints.ts";
 import { GitSnapshotStore } from "../snapshots/git-snapshot-store.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
-import { createChangesRepository } from "../store/changes.ts";
-import { createCheckpointRepository } from "../store/checkpoints.ts";
+import { ChangesRepository } from "../store/changes.ts";
+import { CheckpointRepository } from "../store/checkpoints.ts";
 import { openStore } from "../store/open.ts";
 import { readFolder } from "./read-folder.ts";
 import { createTestFolder, type Repo } from "./repos.ts";
@@ -82,7 +82,7 @@ export function createCheckpointsBench() {
   };
   const fileSets = (): FileSets =>
     new FileSets({
-      rows: createChangesRepository(rows),
+      rows: new ChangesRepository(rows),
       snapshots: snapshots.store,
       clock,
       log: silentLog,
@@ -96,7 +96,7 @@ export function createCheckpointsBench() {
   const service = (): CheckpointsService =>
     new CheckpointsService({
       fileSets: fileSets(),
-      rows: createCheckpointRepository(rows),
+      rows: new CheckpointRepository(rows),
       snapshots: snapshots.store,
       clock,
       log: silentLog,

@@ -6,7 +6,7 @@ import type { Terminal, TerminalOutput } from "../../shared/contract/terminals.t
 import { ok } from "../../shared/result.ts";
 import { manualClock } from "../lib/clock.ts";
 import { openStore } from "../store/open.ts";
-import { createTerminalRepository } from "../store/terminals.ts";
+import { TerminalRepository } from "../store/terminals.ts";
 import { createTerminalsService, type TerminalsDeps, type TerminalsService } from "../terminals/service.ts";
 import { until } from "./until.ts";
 
@@ -47,7 +47,7 @@ export function createTerminalBench(): TerminalBench {
   const removed: string[] = [];
   const pids = new Set<number>();
   const deps: TerminalsDeps = {
-    repository: createTerminalRepository(store),
+    repository: new TerminalRepository(store),
     clock: manualClock(),
     placeOf: (id) =>
       Promise.resolve(

@@ -1,0 +1,59 @@
+import { and, asc, desc, eq, gt, isNull, max, sql } from "drizzle-orm";
+import { rowOrder } from "./columns.ts";
+import type { Store } from "./open.ts";
+import { runEvents, runs } from "./tables/work.ts";
+
+/** In the order of the table's columns; `payload` and `diagnostics` are JSON. */
+type EventValues = [
+  runId: string,
+  chatId: string,
+  seq: number,
+  type: string,
+  at: number,
+  payload: string,
+  diagnostics: string | null,
+];
+
+/** The statements that go by with every event, step or page of a run. */
+export function prepareRunStatements({ orm, sqlite }: Store) {
+  const given = sql.placeholder;
+  const run = orm.select().from(runs);
+  const status = () => orm.select({ status: runs.status }).from(runs);
+  const events = () => orm.select().from(runEvents);
+  const [runId, chatId, seq] = [given("runId"), given("chatId"), given("seq")];
+  const event = { runId, chatId, seq, type: given("type"), at: given("at"), payload: given("payload") };
+  const insert = orm.insert(runEvents).values({ ...event, diagnostics: given("diagnostics") });
+  return {
+    byId: run.where(eq(runs.id, given("id"))).prepare(),
+    openOfSession: status()
+      .where(and(eq(runs.sessionId, given("sessionId")), isNull(runs.endedAt)))
+      .prepare(),
+    lastOfSession: status()
+      .where(eq(runs.sessionId, given("sessionId")))
+      .orderBy(desc(rowOrder))
+      .limit(1)
+      .prepare(),
+    nextSeq: orm
+      .update(runs)
+      .set({ lastSeq: sql`${runs.lastSeq} + ${given("count")}` })
+      .where(eq(runs.id, runId))
+      .returning({ lastSeq: runs.lastSeq, chatId: runs.chatId })
+      .prepare(),
+    // Drizzle's own filling in of values costs as much as SQLite's work, and floods go through here.
+    addEvent: sqlite.prepare<EventValues>(insert.toSQL().sql),
+    eventsOfRun: events()
+      .where(and(eq(runEvents.runId, runId), gt(runEvents.seq, given("after"))))
+      .orderBy(asc(runEvents.seq))
+      .limit(given("limit"))
+      .prepare(),
+    eventsOfChat: events()
+      .where(and(eq(runEvents.chatId, chatId), gt(runEvents.cursor, given("after"))))
+      .orderBy(asc(runEvents.cursor))
+      .limit(given("limit"))
+      .prepare(),
+    lastCursor: orm
+      .select({ cursor: max(runEvents.cursor) })
+      .from(runEvents)
+      .prepare(),
+  };
+}

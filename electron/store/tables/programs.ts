@@ -1,0 +1,88 @@
+import { blob, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import * as z from "zod";
+import { agentOptions, currentChoice } from "../../../shared/contract/agents.ts";
+import type { Terminal } from "../../../shared/contract/terminals.ts";
+import { usage } from "../../../shared/run-event.ts";
+import { flag, json } from "../columns.ts";
+import { chats, sessions } from "./work.ts";
+
+// The programs that run for a person, what is known of them, and who may come in.
+
+const anyRecord = z.record(z.string(), z.unknown());
+
+export const agentSessions = sqliteTable(
+  "agent_sessions",
+  {
+    chatId: text("chat_id")
+      .notNull()
+      .references(() => chats.id),
+    agentId: text("agent_id").notNull(),
+    /** The agent's own id; null until it gave one. */
+    agentSessionId: text("agent_session_id"),
+    status: text("status").$type<"ready" | "crashed" | "closed">().notNull(),
+    canResume: flag("can_resume"),
+    canLoad: flag("can_load"),
+    /** Added up over all turns; the context is the last turn's. */
+    usage: json("usage", usage),
+    /** The last turn; null before the first. */
+    lastActiveAt: integer("last_active_at"),
+    /** What it was opened with when it was new; null where nobody knows. */
+    openedWith: json("opened_with", currentChoice),
+  },
+  (table) => [primaryKey({ columns: [table.chatId, table.agentId] })],
+);
+
+/** What a handshake or a session told of an agent, and of which program (`fingerprint`) it was told. */
+export const agentFacts = sqliteTable("agent_facts", {
+  agentId: text("agent_id").primaryKey(),
+  fingerprint: text("fingerprint").notNull(),
+  version: text("version"),
+  /** The agent's own words on what it can do, for the diagnostic. */
+  capabilities: json("capabilities", anyRecord),
+  /** In another version's shape they count as not told: the agent tells them again. */
+  options: json("options", agentOptions.nullable().catch(null)),
+  status: text("status").$type<"ready" | "signed_out" | "error">().notNull(),
+  reason: text("reason"),
+  checkedAt: integer("checked_at").notNull(),
+  /** When files were last changed in a turn of its without a request. */
+  changedUnaskedAt: integer("changed_unasked_at"),
+});
+
+export const terminals = sqliteTable("terminals", {
+  id: text("id").primaryKey(),
+  sessionId: text("session_id")
+    .notNull()
+    .references(() => sessions.id),
+  title: text("title").notNull(),
+  cwd: text("cwd").notNull(),
+  cols: integer("cols").notNull(),
+  rows: integer("rows").notNull(),
+  owner: text("owner"),
+  status: text("status").$type<Terminal["status"]>().notNull(),
+  exitCode: integer("exit_code"),
+  /** What an ended terminal showed last, as text with colours. */
+  screen: text("screen"),
+  createdAt: integer("created_at").notNull(),
+});
+
+export const tokens = sqliteTable("tokens", {
+  id: text("id").primaryKey(),
+  name: text("name").notNull(),
+  hash: blob("hash", { mode: "buffer" }).notNull().unique(),
+  createdAt: integer("created_at").notNull(),
+  lastUsedAt: integer("last_used_at"),
+  revokedAt: integer("revoked_at"),
+});
+
+export const processes = sqliteTable(
+  "processes",
+  {
+    pid: integer("pid").notNull(),
+    startTicks: text("start_ticks").notNull(),
+    kind: text("kind").$type<"agent" | "terminal">().notNull(),
+    label: text("label").notNull(),
+    tag: text("tag").notNull(),
+    startedAt: integer("started_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.pid, table.startTicks] })],
+);

@@ -1,0 +1,161 @@
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
+import * as z from "zod";
+import { checkpoint, type Checkpoint } from "../../../shared/contract/checkpoints.ts";
+import {
+  permissionRule,
+  question,
+  type PermissionRequest,
+  type PermissionRule,
+  type Question,
+} from "../../../shared/contract/permissions.ts";
+import { permissionAction, permissionOption } from "../../../shared/run-event.ts";
+import { filePath, flag, json } from "../columns.ts";
+import { journalEntry } from "../journal-entry.ts";
+import { runs, sessions } from "./work.ts";
+
+// What a person decides: over the files that a session changed, and over what its agents ask.
+
+export const checkpoints = sqliteTable(
+  "checkpoints",
+  {
+    id: text("id").primaryKey(),
+    sessionId: text("session_id")
+      .notNull()
+      .references(() => sessions.id),
+    runId: text("run_id"),
+    kind: text("kind").$type<Checkpoint["kind"]>().notNull(),
+    label: text("label"),
+    tree: text("tree").notNull(),
+    commitId: text("commit_id").notNull(),
+    skipped: json("skipped", checkpoint.shape.skipped).notNull().default([]),
+    /** What was kept: the session's working copy, or the project's own checkout. */
+    place: text("place").$type<"working-copy" | "checkout">().notNull().default("working-copy"),
+    /** On one taken before a restore: which was restored. */
+    restoredId: text("restored_id"),
+    /** And what came of it; null while that goes on, or where it was cut off. */
+    resultTree: text("result_tree"),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [index("checkpoints_by_session").on(table.sessionId, table.createdAt)],
+);
+
+export const changeAttributions = sqliteTable(
+  "change_attributions",
+  {
+    sessionId: text("session_id")
+      .notNull()
+      .references(() => sessions.id),
+    path: filePath("path").notNull(),
+    agentId: text("agent_id").notNull(),
+    runId: text("run_id").notNull(),
+    /** Mode and object id that the run left, so that a later change by a person shows. */
+    content: text("content").notNull(),
+    at: integer("at").notNull(),
+    /** The applied set that took the change over; null while it is pending. */
+    applyId: text("apply_id"),
+  },
+  (table) => [primaryKey({ columns: [table.sessionId, table.path, table.agentId, table.runId] })],
+);
+
+export const changeReviews = sqliteTable(
+  "change_reviews",
+  {
+    sessionId: text("session_id")
+      .notNull()
+      .references(() => sessions.id),
+    path: filePath("path").notNull(),
+    fingerprint: text("fingerprint").notNull(),
+    review: text("review").$type<"approved">().notNull(),
+    at: integer("at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.sessionId, table.path] })],
+);
+
+export const applies = sqliteTable(
+  "applies",
+  {
+    id: text("id").primaryKey(),
+    sessionId: text("session_id")
+      .notNull()
+      .references(() => sessions.id),
+    kind: text("kind").$type<"apply" | "approve" | "revert" | "reject" | "restore">().notNull(),
+    /**
+     * `planned`: nothing was written. `writing`: any of the entries may be. `done`: all are. `undone`: none is.
+     * `reverted`: all were, and were taken out again. `settled`: done, and too old to be taken out.
+     */
+    state: text("state").$type<"planned" | "writing" | "done" | "undone" | "reverted" | "settled">().notNull(),
+    entries: json("entries", z.array(journalEntry)).notNull(),
+    baselineBefore: text("baseline_before"),
+    baselineAfter: text("baseline_after"),
+    /** For `revert`: the applied set that it takes out. For `restore`: the checkpoint taken before it. */
+    subjectId: text("reverts_id"),
+    createdAt: integer("created_at").notNull(),
+    committed: flag("committed").notNull().default(false),
+  },
+  (table) => [index("applies_by_session").on(table.sessionId, table.createdAt)],
+);
+
+export const permissionRequests = sqliteTable(
+  "permission_requests",
+  {
+    id: text("id").primaryKey(),
+    runId: text("run_id")
+      .notNull()
+      .references(() => runs.id),
+    chatId: text("chat_id").notNull(),
+    sessionId: text("session_id").notNull(),
+    projectId: text("project_id").notNull(),
+    agentId: text("agent_id").notNull(),
+    title: text("title").notNull(),
+    action: json("action", permissionAction).notNull(),
+    actionHash: text("action_hash").notNull(),
+    options: json("options", z.array(permissionOption)).notNull(),
+    warnings: json("warnings", z.array(z.string())).notNull(),
+    rememberable: flag("rememberable").notNull(),
+    status: text("status").$type<PermissionRequest["status"]>().notNull(),
+    optionId: text("option_id"),
+    resolvedBy: text("resolved_by"),
+    createdAt: integer("created_at").notNull(),
+    resolvedAt: integer("resolved_at"),
+  },
+  (table) => [
+    index("permission_requests_open")
+      .on(table.status)
+      .where(sql`${table.status} = 'open'`),
+  ],
+);
+
+export const permissionRules = sqliteTable(
+  "permission_rules",
+  {
+    id: text("id").primaryKey(),
+    scope: text("scope").$type<PermissionRule["scope"]>().notNull(),
+    scopeId: text("scope_id").notNull(),
+    match: json("match", permissionRule.shape.match).notNull(),
+    matchKey: text("match_key").notNull(),
+    decision: text("decision").$type<PermissionRule["decision"]>().notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [unique().on(table.scope, table.scopeId, table.matchKey)],
+);
+
+export const questions = sqliteTable("questions", {
+  id: text("id").primaryKey(),
+  runId: text("run_id")
+    .notNull()
+    .references(() => runs.id),
+  chatId: text("chat_id").notNull(),
+  sessionId: text("session_id").notNull(),
+  projectId: text("project_id").notNull(),
+  agentId: text("agent_id").notNull(),
+  kind: text("kind").$type<Question["kind"]>().notNull(),
+  message: text("message").notNull(),
+  schema: json("schema", question.shape.schema.unwrap()),
+  options: json("options", question.shape.options.unwrap()),
+  status: text("status").$type<Question["status"]>().notNull(),
+  content: json("content", z.record(z.string(), z.unknown())),
+  resolvedBy: text("resolved_by"),
+  createdAt: integer("created_at").notNull(),
+  resolvedAt: integer("resolved_at"),
+});
