@@ -11,7 +11,7 @@ import type { Services } from "./rpc/services.ts";
 import { createRouter, type Router } from "./rpc/router.ts";
 import { attributeInterrupted, interruptOpenRuns } from "./runs/recovery.ts";
 import { openStore, type OpenFailure } from "./store/open.ts";
-import type { TokenRepository } from "./store/tokens.ts";
+import type { Tokens } from "./store/tokens.ts";
 
 /**
  * The core: everything but windows and servers. It owns the data folder, the agents, the terminals and all work that
@@ -36,7 +36,7 @@ export type OwnPrograms = { practiceAgent: string; opencodePlugin: string };
 
 export type Core = {
   router: Router;
-  tokens: TokenRepository;
+  tokens: Tokens;
   log: Log;
   dispose(): Promise<void>;
 };

@@ -8,7 +8,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { RestCarrier } from "../rpc/carriers/rest.ts";
 import { SocketCarrier } from "../rpc/carriers/web-socket.ts";
-import type { TokenRepository } from "../store/tokens.ts";
+import type { Tokens } from "../store/tokens.ts";
 import { createGuessLimit } from "./guess-limit.ts";
 import { isLoopbackAddress, loopbackAddress } from "./loopback.ts";
 import { createGuard, type Guard } from "./request-guard.ts";
@@ -34,7 +34,7 @@ export type LocalServer = {
 
 export type LocalServerOptions = {
   router: AnyRouter;
-  tokens: TokenRepository;
+  tokens: Tokens;
   clock: Clock;
   log: Log;
   version: string;

@@ -4,14 +4,14 @@ import { ok, type Result } from "../../shared/result.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { identify } from "../lib/process.ts";
-import type { TokenRepository } from "../store/tokens.ts";
+import type { Tokens } from "../store/tokens.ts";
 import { findHostRecord, removeHostRecord, saveHostRecord } from "./host-record.ts";
 import { startLocalServer, type LocalServer, type ServerFailure } from "./local-server.ts";
 
 /** What serving needs of the core. */
 export type ServedCore = {
   router: Router<Contract, Record<never, never>>;
-  tokens: TokenRepository;
+  tokens: Tokens;
   log: Log;
   dispose(): Promise<void>;
 };

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Clock } from "../lib/clock.ts";
-import type { TokenRepository } from "../store/tokens.ts";
+import type { Tokens } from "../store/tokens.ts";
 
 /**
  * Who a request comes from. Programs show a bearer token. A browser gets a one-time code in the fragment of its address
@@ -26,7 +26,7 @@ const browserMs = 30 * 24 * 3_600_000;
 const maxCodes = 50;
 export const browserToken = "browser";
 
-export function createSignIn(deps: { tokens: TokenRepository; clock: Clock; port: number }): SignIn {
+export function createSignIn(deps: { tokens: Tokens; clock: Clock; port: number }): SignIn {
   const { tokens, clock } = deps;
   const cookieName = `hearth-${deps.port}`;
   const codes = new Map<string, number>();

@@ -60,6 +60,9 @@ export class TokenRepository {
   }
 }
 
+/** What others need of it. */
+export type Tokens = Pick<TokenRepository, keyof TokenRepository>;
+
 function hashOf(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }

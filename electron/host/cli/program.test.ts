@@ -6,7 +6,7 @@ import { ok } from "../../../shared/result.ts";
 import type { RunEventBody } from "../../../shared/run-event.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { silentLog } from "../../lib/log.ts";
-import type { TokenRepository } from "../../store/tokens.ts";
+import type { Tokens } from "../../store/tokens.ts";
 import { scriptedCore } from "../../testing/scripted-core.ts";
 import { until } from "../../testing/until.ts";
 import { CliFailure, toCliFailure } from "./cli-failure.ts";
@@ -39,7 +39,7 @@ type Setup = {
 const dataDir = mkdtempSync(path.join(tmpdir(), "hearth-program-"));
 afterAll(() => rmSync(dataDir, { recursive: true }));
 
-const noTokens: TokenRepository = {
+const noTokens: Tokens = {
   create: (name) => ({ id: "tok_1", name, createdAt: 0, text: "text" }),
   find: () => null,
   revoke: () => {},
