@@ -16,3 +16,9 @@ export function isInside(inner: string, outer: string): boolean {
   const relative = relativeInside(outer, inner);
   return relative !== null && relative !== ".";
 }
+
+/** Whether two folders are one, or one lies in the other: who writes in both would meet. Null is no folder. */
+export function foldersMeet(one: string | null, other: string | null): boolean {
+  if (one === null || other === null) return false;
+  return relativeInside(one, other) !== null || relativeInside(other, one) !== null;
+}

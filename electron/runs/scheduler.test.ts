@@ -33,4 +33,9 @@ describe("schedule", () => {
     const active = [{ runId: "", workingCopyId: "a", folder: null, label: "work on the session's files" }];
     expect(schedule([waiting("2", "b", "/p")], active, 8, label).start).toEqual(["2"]);
   });
+
+  it("takes a folder and one inside it for one place, and no other of a like name", () => {
+    const { start } = schedule([waiting("1", "a", "/p"), waiting("2", "b", "/p/sub"), waiting("3", "c", "/p2")], [], 8, label);
+    expect(start).toEqual(["1", "3"]);
+  });
 });

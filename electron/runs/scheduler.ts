@@ -1,3 +1,4 @@
+import { foldersMeet } from "../lib/inside.ts";
 import type { RunPlace } from "../working-copies/leases.ts";
 
 /** A run that goes on, or with an empty `runId` other work that holds a working copy. */
@@ -6,7 +7,7 @@ export type Active = RunPlace & { label: string };
 export type Decision = { start: string[]; reasons: Map<string, string> };
 
 /**
- * Which waiting runs may start, and why the others wait. One run at a time per working copy, at most `limit` at once;
+ * Which waiting runs may start, and why the others wait. One run at a time per working copy and in folders that meet, at most `limit` at once;
  * a later run never overtakes an earlier one of the same working copy.
  */
 export function schedule(
@@ -16,23 +17,19 @@ export function schedule(
   labelOf: (runId: string) => string,
 ): Decision {
   const going = active.filter((run) => run.runId !== "").length;
-  const holders = new Map(active.flatMap((run) => placesOf(run).map((place) => [place, run])));
+  const holders = [...active];
   const start: string[] = [];
   const reasons = new Map<string, string>();
   for (const run of waiting) {
-    const holder = placesOf(run)
-      .map((place) => holders.get(place))
-      .find((found) => found !== undefined);
+    const holder =
+      holders.find((other) => other.workingCopyId === run.workingCopyId) ??
+      holders.find((other) => foldersMeet(other.folder, run.folder));
     if (holder !== undefined) reasons.set(run.runId, `Waits for ${nameFor(run, holder)}`);
     else if (going + start.length >= limit) reasons.set(run.runId, `Waits for a free place: ${limit} runs are going`);
     else start.push(run.runId);
-    if (holder === undefined) for (const place of placesOf(run)) holders.set(place, { ...run, label: labelOf(run.runId) });
+    if (holder === undefined) holders.push({ ...run, label: labelOf(run.runId) });
   }
   return { start, reasons };
-}
-
-function placesOf({ workingCopyId, folder }: RunPlace): string[] {
-  return folder === null ? [workingCopyId] : [workingCopyId, folder];
 }
 
 function nameFor(run: RunPlace, holder: Active): string {

@@ -1,3 +1,4 @@
+import { foldersMeet } from "../lib/inside.ts";
 import { Listeners } from "../lib/listeners.ts";
 import type { Log } from "../lib/log.ts";
 
@@ -55,14 +56,14 @@ export class Leases {
 
   /**
    * Returns what gives the lease back; null while a run or another lease is in the working copy. With `folder`, the runs
-   * of other sessions that work in the same one are kept out too; every project calls its own folder's copy by one name,
-   * so that two leases with folders meet in these alone.
+   * of other sessions that work in it, around it or below it are kept out too; every project calls its own folder's
+   * copy by one name, so that two leases with folders meet in these alone.
    */
   take(workingCopyId: string, folder: string | null = null): (() => void) | null {
     const hasRun = [...this.#going.values(), ...this.#waiting.values()].some((run) => run.workingCopyId === workingCopyId);
-    const shared = folder !== null && this.going().some((run) => run.folder === folder);
+    const shared = this.going().some((run) => foldersMeet(run.folder, folder));
     const taken = this.leased().some((other) =>
-      folder === null || other.folder === null ? other.workingCopyId === workingCopyId : other.folder === folder,
+      folder === null || other.folder === null ? other.workingCopyId === workingCopyId : foldersMeet(other.folder, folder),
     );
     if (hasRun || shared || taken) return null;
     const lease = { workingCopyId, folder };
