@@ -45,7 +45,7 @@ export async function openApiDocument(version: string): Promise<OpenApiDocument>
       addRefusals(operation);
     }
   }
-  document.paths?.["/runs/{id}/stream"]?.get?.parameters?.push(lastEventId);
+  for (const route of ["/runs/{id}/stream", "/sessions/{id}/stream"]) document.paths?.[route]?.get?.parameters?.push(lastEventId);
   const health = document.paths?.["/health"]?.get;
   if (health) {
     health.security = [];

@@ -90,7 +90,7 @@ export function createRouter(s: Services) {
       get: os.runs.get.handler(({ input }) => answer(s.runs.get(input.id))),
       stream: os.runs.stream.handler(async ({ input, lastEventId, signal }) => {
         await answer(s.runs.get(input.id));
-        return numbered(s.runs.follow(input.id, startOf(lastEventId, input.after), signal));
+        return numbered(s.runs.follow(input.id, startOf(lastEventId, input.after), signal), (event) => event.seq);
       }),
       cancel: os.runs.cancel.handler(({ input }) => answer(s.runs.cancel(input.id))),
       resume: os.runs.resume.handler(({ input }) => answer(s.runs.resume(input.id))),
@@ -99,6 +99,10 @@ export function createRouter(s: Services) {
       create: os.sessions.create.handler(({ input }) => answer(s.sessions.create(input))),
       list: os.sessions.list.handler(({ input }) => answer(s.sessions.list(input.projectId, input))),
       get: os.sessions.get.handler(({ input }) => answer(s.sessions.get(input.id))),
+      stream: os.sessions.stream.handler(async ({ input, lastEventId, signal }) => {
+        await answer(s.sessions.get(input.id));
+        return numbered(s.runs.followSession(input.id, startOf(lastEventId, input.after), signal), (event) => event.cursor);
+      }),
       update: os.sessions.update.handler(({ input }) => answer(s.sessions.update(input.id, input))),
       remove: os.sessions.remove.handler(({ input }) => answer(s.sessionRemoval.remove(input.id, input.force))),
       recreate: os.sessions.recreate.handler(({ input }) => answer(s.sessions.recreate(input.id))),
@@ -134,9 +138,9 @@ export function createRouter(s: Services) {
   });
 }
 
-/** Each event under its own number, from which a reader goes on after a break. */
-async function* numbered(events: AsyncIterable<RunEvent>): AsyncGenerator<RunEvent> {
-  for await (const event of events) yield withEventMeta(event, { id: String(event.seq) });
+/** Each event under a number of its own, from which a reader goes on after a break. */
+async function* numbered(events: AsyncIterable<RunEvent>, numberOf: (event: RunEvent) => number): AsyncGenerator<RunEvent> {
+  for await (const event of events) yield withEventMeta(event, { id: String(numberOf(event)) });
 }
 
 /** For callers in this process that never go away. */

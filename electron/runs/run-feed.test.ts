@@ -39,6 +39,46 @@ const deps = (bench: ReturnType<typeof createRunBench>) => ({
   openCalls: (runId: string) => bench.runs.openCalls(runId),
 });
 
+describe("following a session", () => {
+  it("R91 has the events of all its chats' runs by cursor, and none of another's, however often the reader drops", async () => {
+    const { bench, turn, say } = await busyRun(40);
+    const seen: RunEvent[] = [];
+    const read = (count: number) => collect(bench.runs.followSession("ses-a", seen.at(-1)?.cursor ?? 0, undefined), count);
+    const elsewhere = await bench.start("chat-3");
+    const otherTurn = await until(() => bench.backend.turns[1]);
+    for (const count of [1, 3, 2, 5]) {
+      const reader = read(count);
+      for (let i = 0; i < count; i += 1) {
+        say();
+        otherTurn.host.onUpdate({ type: "plan", entries: [] });
+      }
+      seen.push(...(await reader));
+    }
+    turn.end();
+    const second = await bench.start("chat-2");
+    const secondTurn = await until(() => bench.backend.turns[2]);
+    secondTurn.end();
+    await until(() => bench.events(second.id).at(-1)?.type === "run.completed");
+    const runs = bench.runRepository.listChat("chat-1", 10).concat(bench.runRepository.listChat("chat-2", 10));
+    const expected = runs.flatMap((run) => bench.events(run.id)).toSorted((a, b) => a.cursor - b.cursor);
+    seen.push(...(await read(expected.length - seen.length)));
+    expect(seen).toEqual(expected);
+    expect(seen.some((event) => event.runId === elsewhere.id)).toBe(false);
+  });
+
+  it("goes on with what comes, and ends with its reader", async () => {
+    const { bench, say } = await busyRun(4);
+    const leaving = new AbortController();
+    const stream = bench.runs.followSession("ses-a", bench.runRepository.cursor(), leaving.signal);
+    const next = stream.next();
+    say();
+    expect((await next).value).toMatchObject({ type: "assistant.delta" });
+    leaving.abort();
+    const rest = await collect(stream);
+    expect(rest.every((event) => event.cursor <= bench.runRepository.cursor())).toBe(true);
+  });
+});
+
 describe("following a run", () => {
   it("R91 goes on from any number without a gap or a double, however often the reader drops", async () => {
     const { bench, run, turn, say } = await busyRun(60);

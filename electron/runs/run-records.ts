@@ -91,6 +91,10 @@ export class RunRecords {
     return this.#deps.runs.readRun(runId, afterSeq, limit);
   }
 
+  readSession(sessionId: string, afterCursor: number, limit: number): RunEvent[] {
+    return this.#deps.runs.readSession(sessionId, afterCursor, limit);
+  }
+
   readChat(chatId: string, afterCursor: number, limit: number): RunEvent[] {
     return this.#deps.runs.readChat(chatId, afterCursor, limit);
   }

@@ -14,7 +14,7 @@ import type { LiveRuns } from "./live-runs.ts";
 import type { Parts, SessionFacts } from "./ports.ts";
 import { checkRun, findPlace, sameRequest, type CreateRun, type RunRefusal } from "./run-checks.ts";
 import type { RunInsertion } from "./run-insertion.ts";
-import { followRun, type Published } from "./run-feed.ts";
+import { followRun, followSession, type Published } from "./run-feed.ts";
 import { RunLog } from "./run-log.ts";
 import { endOf, type RunEnding } from "./run-ending.ts";
 import type { RunFiles } from "./run-files.ts";
@@ -128,6 +128,10 @@ export class RunsService {
 
   follow(runId: string, afterSeq: number, signal: AbortSignal | undefined): AsyncGenerator<RunEvent> {
     return followRun({ events: this.#deps.records, published: this.published }, runId, afterSeq, signal);
+  }
+
+  followSession(sessionId: string, afterCursor: number, signal: AbortSignal | undefined): AsyncGenerator<RunEvent> {
+    return followSession({ events: this.#deps.records, published: this.published }, sessionId, afterCursor, signal);
   }
 
   /** What the calls that a run has going are by now. */

@@ -1,7 +1,7 @@
-import { and, asc, desc, eq, gt, isNull, max, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNull, max, sql } from "drizzle-orm";
 import { rowOrder } from "./columns.ts";
 import type { Store } from "./open.ts";
-import { runEvents, runs } from "./tables/work.ts";
+import { chats, runEvents, runs } from "./tables/work.ts";
 
 /** In the order of the table's columns; `payload` and `diagnostics` are JSON. */
 type EventValues = [
@@ -48,6 +48,22 @@ export function prepareRunStatements({ orm, sqlite }: Store) {
       .prepare(),
     eventsOfChat: events()
       .where(and(eq(runEvents.chatId, chatId), gt(runEvents.cursor, given("after"))))
+      .orderBy(asc(runEvents.cursor))
+      .limit(given("limit"))
+      .prepare(),
+    eventsOfSession: events()
+      .where(
+        and(
+          inArray(
+            runEvents.chatId,
+            orm
+              .select({ id: chats.id })
+              .from(chats)
+              .where(eq(chats.sessionId, given("sessionId"))),
+          ),
+          gt(runEvents.cursor, given("after")),
+        ),
+      )
       .orderBy(asc(runEvents.cursor))
       .limit(given("limit"))
       .prepare(),

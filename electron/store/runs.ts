@@ -129,6 +129,10 @@ export class RunRepository {
     return this.#statements.eventsOfChat.all({ chatId, after: afterCursor, limit }).map(toEvent);
   }
 
+  readSession(sessionId: string, afterCursor: number, limit: number): RunEvent[] {
+    return this.#statements.eventsOfSession.all({ sessionId, after: afterCursor, limit }).map(toEvent);
+  }
+
   cursor(): number {
     return this.#statements.lastCursor.get()?.cursor ?? 0;
   }

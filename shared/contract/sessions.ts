@@ -1,6 +1,7 @@
+import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
 import { fields } from "../fields.ts";
-import { isoTime } from "../run-event.ts";
+import { isoTime, runEvent } from "../run-event.ts";
 import { errors } from "./errors.ts";
 import { procedure } from "./procedure.ts";
 
@@ -86,6 +87,14 @@ export const sessions = {
     .errors(errors("PROJECT_NOT_FOUND")),
   get: procedure("GET", "/sessions/{id}", "Get a session", byId)
     .output(session)
+    .errors(errors(...readErrors)),
+  stream: procedure(
+    "GET",
+    "/sessions/{id}/stream",
+    "Follow the events of all runs of a session, numbered by their cursors, until you go",
+    byId.extend({ after: z.coerce.number().int().min(0).optional() }),
+  )
+    .output(eventIterator(runEvent))
     .errors(errors(...readErrors)),
   update: procedure(
     "PATCH",
