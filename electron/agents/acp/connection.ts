@@ -109,11 +109,10 @@ export class Connection {
     this.#options = options;
     const mask = secretMask(options.secrets, serverUser);
     child.stderr.on("data", (chunk: Buffer) => this.#stderr.push(mask(chunk.toString("utf8"))));
-    this.#wire = new Wire(
+    this.#wire = new Wire({
       child,
-      {
-        onUpdate: (sessionId, update) => this.#routes.receive(sessionId, update),
-        onTurnAnswered: (sessionId) => this.#routes.turnAnswered(sessionId),
+      routes: this.#routes,
+      listener: {
         onBroken: (reason) => this.#break(reason),
         // An exit follows by itself; a child that stays without its output is as good as dead.
         onOutputEnd: () =>
@@ -122,9 +121,9 @@ export class Connection {
             muteGraceMs,
           ).unref(),
       },
-      { ...defaultWireLimits, ...options.limits },
+      limits: { ...defaultWireLimits, ...options.limits },
       mask,
-    );
+    });
     this.#sdk = clientApp((sessionId) => this.#routes.find(sessionId)).connect(this.#wire.stream);
     // The leader's end leaves descendants behind at times: `stop` sweeps the group in any case.
     void child.exited.then((exit) => this.stop(exitFailure(exit, this.#stderr)));

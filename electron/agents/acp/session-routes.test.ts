@@ -4,16 +4,12 @@ import { SessionRoutes } from "./session-routes.ts";
 
 /** A session that only notes what reaches it. */
 function noting() {
-  const updates: unknown[] = [];
   const warnings: string[] = [];
   const refuse = (): never => {
     throw new Error("Not asked in this test");
   };
   const client: SessionClient = {
-    receive(update) {
-      updates.push(update);
-      return "taken";
-    },
+    receive: () => "taken",
     warn: (message) => void warnings.push(message),
     turnAnswered: () => {},
     requestPermission: refuse,
@@ -26,7 +22,7 @@ function noting() {
     releaseTerminal: refuse,
     elicit: refuse,
   };
-  return { client, updates, warnings };
+  return { client, warnings };
 }
 
 it("finds the session that a sub-agent was begun from: by its id, by what was told of it, or as there is no other", () => {
@@ -37,7 +33,7 @@ it("finds the session that a sub-agent was begun from: by its id, by what was to
   routes.attach("s-10", ten.client);
   expect(routes.find("s-1-child")).toBe(one.client);
   expect(routes.find("s-10/child")).toBe(ten.client);
-  routes.receive("s-10", { sessionUpdate: "tool_call", toolCallId: "t", rawOutput: { metadata: { sessionId: "xyz" } } });
+  routes.route("s-10", { sessionUpdate: "tool_call", toolCallId: "t", rawOutput: { metadata: { sessionId: "xyz" } } });
   expect(routes.find("xyz")).toBe(ten.client);
 });
 
@@ -56,10 +52,11 @@ it("asks nobody where it isn't plain whose sub-agent it is, and says so", () => 
 
 it("shows what a sub-agent does where it was begun, under names of its own, and not what it says", () => {
   const routes = new SessionRoutes();
-  const { client, updates } = noting();
+  const { client } = noting();
   routes.attach("s", client);
-  routes.receive("s-child", { sessionUpdate: "tool_call", toolCallId: "t", title: "Read" });
-  routes.receive("s-child", { sessionUpdate: "agent_message_chunk", content: { type: "text", text: "its own words" } });
-  expect(updates).toEqual([{ sessionUpdate: "tool_call", toolCallId: "s-child/t", title: "Read" }]);
+  const tool = { sessionUpdate: "tool_call", toolCallId: "t", title: "Read" };
+  expect(routes.route("s-child", tool)).toEqual({ session: client, update: { ...tool, toolCallId: "s-child/t" } });
+  const words = { sessionUpdate: "agent_message_chunk", content: { type: "text", text: "its own words" } };
+  expect(routes.route("s-child", words)).toBeNull();
   expect(routes.counts.orphanUpdates).toBe(1);
 });

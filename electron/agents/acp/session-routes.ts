@@ -28,7 +28,7 @@ export class SessionRoutes {
     const early = this.#held.get(sessionId) ?? [];
     this.#held.delete(sessionId);
     this.#heldUpdates -= early.length;
-    for (const update of early) this.#deliver(sessionId, session, update);
+    for (const update of early) this.count(session.receive(this.#noteMentions(sessionId, update)));
     return () => {
       if (this.#sessions.get(sessionId) !== session) return;
       this.#sessions.delete(sessionId);
@@ -51,15 +51,22 @@ export class SessionRoutes {
     return null;
   }
 
-  receive(sessionId: string, update: unknown): void {
+  /** Returns whose an update is, and as what it is theirs; null where it is nobody's, or kept until `attach`. */
+  route(sessionId: string, update: unknown): { session: SessionClient; update: unknown } | null {
     const session = this.#sessions.get(sessionId);
-    if (session) return this.#deliver(sessionId, session, update);
+    if (session) return { session, update: this.#noteMentions(sessionId, update) };
     if (this.#opening > 0) return this.#hold(sessionId, update);
     const tool = toolOf(update);
     const parent = tool && this.#parentOf(sessionId);
     // A sub-agent's words are its own; what it does is shown where it was begun.
-    if (parent) parent.receive({ ...tool, toolCallId: `${sessionId}/${String(tool["toolCallId"])}` });
-    else this.counts.orphanUpdates += 1;
+    if (parent) return { session: parent, update: { ...tool, toolCallId: `${sessionId}/${String(tool["toolCallId"])}` } };
+    this.counts.orphanUpdates += 1;
+    return null;
+  }
+
+  count(fate: ReturnType<SessionClient["receive"]>): void {
+    if (fate === "late") this.counts.lateUpdates += 1;
+    if (fate === "unknown") this.counts.unknownUpdates += 1;
   }
 
   turnAnswered(sessionId: string): void {
@@ -94,23 +101,22 @@ export class SessionRoutes {
     return only && others.length === 0 && this.#ended.size === 0 && this.#opening === 0 ? only : null;
   }
 
-  #deliver(sessionId: string, session: SessionClient, update: unknown): void {
+  #noteMentions(sessionId: string, update: unknown): unknown {
     const tool = toolOf(update);
     if (tool && this.#mentions.size < maxMentions)
       for (const id of sessionIdsIn([tool["_meta"], tool["rawInput"], tool["rawOutput"]]))
         if (!this.#sessions.has(id)) this.#mentions.set(id, sessionId);
-    const fate = session.receive(update);
-    if (fate === "late") this.counts.lateUpdates += 1;
-    if (fate === "unknown") this.counts.unknownUpdates += 1;
+    return update;
   }
 
-  #hold(sessionId: string, update: unknown): void {
+  #hold(sessionId: string, update: unknown): null {
     if (this.#heldUpdates >= maxHeldUpdates) {
       this.counts.orphanUpdates += 1;
-      return;
+      return null;
     }
     this.#heldUpdates += 1;
     this.#held.set(sessionId, [...(this.#held.get(sessionId) ?? []), update]);
+    return null;
   }
 }
 

@@ -1,12 +1,10 @@
 import type { AnyMessage, Stream } from "@agentclientprotocol/sdk/unstable";
 import type { Child } from "../../lib/process.ts";
 import { LineReader } from "./line-reader.ts";
+import type { SessionRoutes } from "./session-routes.ts";
 import { isRecord } from "../../../shared/is-record.ts";
 
 export type WireListener = {
-  onUpdate(sessionId: string, update: unknown): void;
-  /** The answer to the session's prompt has arrived; what comes from now on is late. */
-  onTurnAnswered(sessionId: string): void;
   /** The child can't be talked to any more. */
   onBroken(reason: string): void;
   onOutputEnd(): void;
@@ -37,12 +35,21 @@ export const defaultWireLimits: WireLimits = {
   writeStallMs: 30_000,
 };
 
+export type WireDeps = {
+  child: Child;
+  routes: SessionRoutes;
+  listener: WireListener;
+  limits: WireLimits;
+  /** Takes what must not be kept out of a line. */
+  mask(line: string): string;
+};
+
 /** How long one agent's lines may keep the loop at a time. */
 const maxTurnMs = 5;
 
 /**
- * The lines between us and one child. It owns the child's stdin and stdout until the child ends. Updates are taken out
- * here, before the SDK: it would drop unknown ones unseen, and it answers a prompt later than the line arrives, so only
+ * The lines between us and one child. It owns the child's stdin and stdout until the child ends. Updates go to their
+ * sessions from here, before the SDK: it would drop unknown ones unseen, and it answers a prompt later than the line arrives, so only
  * here is it known which updates came after a turn's end.
  */
 export class Wire {
@@ -55,6 +62,7 @@ export class Wire {
   };
   readonly stream: Stream;
   readonly #child: Child;
+  readonly #routes: SessionRoutes;
   readonly #listener: WireListener;
   readonly #limits: WireLimits;
   /** Our requests without an answer: id → the session, for a prompt. */
@@ -65,9 +73,9 @@ export class Wire {
   #toSdk: ReadableStreamDefaultController<AnyMessage> | null = null;
   #turnBeganAt: number | null = null;
 
-  /** `mask` takes what must not be kept out of each line. */
-  constructor(child: Child, listener: WireListener, limits: WireLimits, mask: (line: string) => string) {
+  constructor({ child, routes, listener, limits, mask }: WireDeps) {
     this.#child = child;
+    this.#routes = routes;
     this.#listener = listener;
     this.#limits = limits;
     this.#lines = new LineReader({
@@ -141,13 +149,15 @@ export class Wire {
       return;
     }
     this.#asked.delete(message["id"]);
-    if (sessionId !== null) this.#listener.onTurnAnswered(sessionId);
+    // What comes for that session from now on is late.
+    if (sessionId !== null) this.#routes.turnAnswered(sessionId);
     this.#pass(message);
   }
 
   #receiveUpdate(params: unknown): void {
     if (!isRecord(params) || typeof params["sessionId"] !== "string") return;
-    this.#listener.onUpdate(params["sessionId"], params["update"]);
+    const routed = this.#routes.route(params["sessionId"], params["update"]);
+    if (routed) this.#routes.count(routed.session.receive(routed.update));
   }
 
   #stray(line: string): void {
