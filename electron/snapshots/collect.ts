@@ -29,7 +29,7 @@ export async function collectGarbage(
   folder: StoreFolder,
   place: GitPlace,
   kept: Kept,
-  { now, grace = graceSeconds }: { now: number; grace?: number },
+  { now, grace = graceSeconds, signal }: { now: number; grace?: number; signal?: AbortSignal },
 ): Promise<Result<null, GitFailure>> {
   const dropped = await dropRefs(git, place, kept, now - grace);
   if (!dropped.ok) return dropped;
@@ -37,12 +37,11 @@ export async function collectGarbage(
   const rooted = await rootWhatIsInUse(git, folder, place, kept.inUse, now);
   if (!rooted.ok) return rooted;
   const expire = grace === 0 ? "now" : `${grace}.seconds.ago`;
-  const repacked = await git.run(["repack", "-A", "-d", "-q", "--threads=1", `--unpack-unreachable=${expire}`], {
-    ...place,
-    timeoutMs: longMs,
-  });
+  // May take minutes: who closes stops it. What it leaves half done it takes away the next time.
+  const long = { ...place, timeoutMs: longMs, ...(signal ? { signal } : {}) };
+  const repacked = await git.run(["repack", "-A", "-d", "-q", "--threads=1", `--unpack-unreachable=${expire}`], long);
   if (!repacked.ok) return repacked;
-  const pruned = await git.run(["prune", `--expire=${expire}`], { ...place, timeoutMs: longMs });
+  const pruned = await git.run(["prune", `--expire=${expire}`], long);
   return pruned.ok ? deleteRef(git, place, rootsRef) : pruned;
 }
 

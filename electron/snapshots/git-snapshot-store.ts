@@ -143,7 +143,7 @@ export class GitSnapshotStore implements SnapshotStore {
   };
 
   /** Drops what nothing keeps any more, and gives its room back. Other work in the store goes on meanwhile. */
-  collect = (copy: CopyRef, kept: Kept, options: { grace?: number } = {}): Outcome<null> => {
+  collect = (copy: CopyRef, kept: Kept, options: { grace?: number; signal?: AbortSignal } = {}): Outcome<null> => {
     const work = this.#queue.run(`secure ${copy.projectId}`, () =>
       this.#within(copy, "GIT_FAILED", (place, folder) => {
         // Its commit may be one that goes: the next checkpoint of the same tree gets a young one.

@@ -21,7 +21,7 @@ function taken(...lines: string[]): KeptCheckpoint[] {
   });
 }
 
-const dropped = (lines: string[], open = false): string[] => oldestToDrop(taken(...lines), () => open).map((one) => one.id);
+const dropped = (lines: string[], open = false): string[] => oldestToDrop(taken(...lines), () => !open, 0.5).map((one) => one.id);
 
 it("drops the oldest automatic ones first, never the latest, those by hand or before a removal", () => {
   const lines = ["before-run a", "after-run a", "before-run b", "after-run b", "before-run c"];

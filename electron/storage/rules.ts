@@ -15,25 +15,29 @@ export function goneSessions(sessions: readonly SessionUse[], now: number): Sess
 const keptKinds: ReadonlySet<string> = new Set(["manual", "before-removal"]);
 
 /**
- * Of a project's checkpoints (in the order they were taken) the oldest half of those that may go. Never the latest of a
- * folder, one that a restore is under way from, or one of a run that goes on or whose end was never kept. Where an older one stays, the newest end
- * of a run among those that would go stays as well, with the restores after it: without them a restore of the older
- * one would take what agents did meanwhile for a person's.
+ * Of a project's checkpoints (in the order they were taken) the oldest `share` of those that may go. Never the latest of a
+ * folder, one that a restore is under way from, or one of a run whose end was never kept. Where an older one stays, the
+ * newest end of a run among those that would go stays as well, with the restores after it: without them a restore of
+ * the older one would take what agents did meanwhile for a person's.
  */
-export function oldestToDrop(checkpoints: readonly KeptCheckpoint[], isOpen: (sessionId: string) => boolean): KeptCheckpoint[] {
+export function oldestToDrop(
+  checkpoints: readonly KeptCheckpoint[],
+  mayGo: (checkpoint: KeptCheckpoint) => boolean,
+  share: number,
+): KeptCheckpoint[] {
   const latest = new Map(checkpoints.map((one) => [folderOf(one), one.id]));
   const ended = new Set(checkpoints.filter((one) => one.kind === "after-run").map((one) => one.runId));
-  const mayGo = checkpoints.filter(
+  const droppable = checkpoints.filter(
     (one) =>
       !keptKinds.has(one.kind) &&
       latest.get(folderOf(one)) !== one.id &&
       (one.kind !== "before-run" || ended.has(one.runId)) &&
       !(one.restoredId !== null && one.resultTree === null) &&
-      !isOpen(one.sessionId),
+      mayGo(one),
   );
-  // Of one or two it can be that all of the half must stay, and some of the whole needn't.
-  const half = dropOf(checkpoints, mayGo.slice(0, Math.ceil(mayGo.length / 2)));
-  return half.length > 0 ? half : dropOf(checkpoints, mayGo);
+  // Of one or two it can be that all of the share must stay, and some of the whole needn't.
+  const some = dropOf(checkpoints, droppable.slice(0, Math.ceil(droppable.length * share)));
+  return some.length > 0 ? some : dropOf(checkpoints, droppable);
 }
 
 function dropOf(checkpoints: readonly KeptCheckpoint[], oldest: readonly KeptCheckpoint[]): KeptCheckpoint[] {

@@ -8,7 +8,7 @@ import { isoTime, type Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Kept } from "../snapshots/collect.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
-import type { SessionUse, StorageRepository } from "../store/storage.ts";
+import type { KeptCheckpoint, SessionUse, StorageRepository } from "../store/storage.ts";
 import type { Copy } from "../working-copies/copy.ts";
 import { folderSize } from "./folder-size.ts";
 import { goneSessions, keptDaysAfterRemoval, oldestToDrop } from "./rules.ts";
@@ -18,7 +18,7 @@ export type StorageDeps = {
   dataDir: string;
   projects(): { id: string; name: string; path: string }[];
   copies(): Copy[];
-  collect(copy: CopyRef, kept: Kept): Promise<Result<null, Failure>>;
+  collect(copy: CopyRef, kept: Kept, options: { signal: AbortSignal }): Promise<Result<null, Failure>>;
   clock: Clock;
   log: Log;
   /** Aborts when the core closes. */
@@ -29,8 +29,8 @@ export type StorageDeps = {
 const gigabyte = 1024 ** 3;
 const firstMs = 10 * 60_000;
 const everyMs = 3_600_000;
-/** Halves of what may go; ten of them leave a thousandth. */
-const maxRounds = 10;
+/** What is younger isn't given back by the store yet (see collect.ts). */
+const youngMs = 3_600_000;
 
 /**
  * What takes room in the data folder, and its end: deleted sessions after a time, and the oldest automatic checkpoints of
@@ -41,6 +41,8 @@ export class StorageService {
   readonly #maxBytes: number;
   #cancel: () => void = () => {};
   #going: Promise<unknown> = Promise.resolve();
+  /** Of stores that were tidied: nothing can have become free in one that is as large as then. */
+  readonly #lastSize = new Map<string, number>();
 
   constructor(deps: StorageDeps) {
     this.#deps = deps;
@@ -85,18 +87,22 @@ export class StorageService {
     };
   };
 
-  /** One after the other: two at a time would count the same twice. */
-  free = (options: { dryRun: boolean }): Promise<Result<StorageFreed, Failure<"GIT_FAILED">>> => {
-    const work = this.#going.then(() => this.#free(options.dryRun));
-    this.#going = work.catch(() => {
+  /** Looks through all of it. One after the other: two at a time would count the same twice. */
+  free = ({ dryRun }: { dryRun: boolean }): Promise<Result<StorageFreed, Failure<"GIT_FAILED">>> =>
+    this.#inTurn(() => this.#free({ dryRun, thorough: true }));
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#going.then(work);
+    this.#going = done.catch(() => {
       // Whoever asked has the failure; the next only waits for the end.
     });
-    return work;
-  };
+    return done;
+  }
 
   #again(ms: number): void {
+    if (this.#deps.signal.aborted) return;
     this.#cancel = this.#deps.clock.after(ms, () => {
-      this.free({ dryRun: false })
+      this.#inTurn(() => this.#free({ dryRun: false, thorough: false }))
         .then((done) => {
           if (done.ok) this.#deps.log.info("storage.freed", done.value);
           else this.#deps.log.warn("storage.free.failed", { message: done.error.message });
@@ -106,59 +112,78 @@ export class StorageService {
     });
   }
 
-  async #free(dryRun: boolean): Promise<Result<StorageFreed, Failure<"GIT_FAILED">>> {
+  /** `thorough`: stores are tidied too where nothing has to go. */
+  async #free(how: { dryRun: boolean; thorough: boolean }): Promise<Result<StorageFreed, Failure<"GIT_FAILED">>> {
     const { rows, clock, signal, projects } = this.#deps;
-    const sessions = rows.sessions();
-    const gone = goneSessions(sessions, clock.now()).filter((one) => one.checkpoints > 0 || one.eventsBytes > 0);
+    const gone = goneSessions(rows.sessions(), clock.now()).filter((one) => one.checkpoints > 0 || one.eventsBytes > 0);
     const freed: StorageFreed = {
       sessions: gone.length,
       checkpoints: gone.reduce((sum, one) => sum + one.checkpoints, 0),
       eventsBytes: gone.reduce((sum, one) => sum + one.eventsBytes, 0),
-      outputsBytes: await this.#freeOutputs(new Set(gone.map((one) => one.id)), dryRun),
+      outputsBytes: await this.#freeOutputs(new Set(gone.map((one) => one.id)), how.dryRun),
       snapshotsBytes: 0,
     };
-    if (!dryRun) for (const session of gone) this.#deleteRows(session);
+    if (!how.dryRun) for (const session of gone) this.#deleteRows(session);
     for (const project of projects()) {
       if (signal.aborted) break;
-      const before = await folderSize(this.#storeOf(project.id), signal);
-      if (before === 0) continue;
-      if (dryRun) {
-        if (before <= this.#maxBytes) continue;
+      const before = await this.#sizeOf(project.id);
+      const isOver = before > this.#maxBytes;
+      if (how.dryRun && isOver) {
         freed.snapshotsBytes += before - this.#maxBytes;
-        freed.checkpoints += this.#toDrop(project.id, sessions).length;
-        continue;
+        freed.checkpoints += this.#toDrop(project.id, before).length;
       }
-      const dropped = await this.#shrink(project, before);
-      if (!dropped.ok) return dropped;
-      freed.checkpoints += dropped.value;
-      freed.snapshotsBytes += Math.max(0, before - (await folderSize(this.#storeOf(project.id), signal)));
+      const isDue = gone.some((one) => one.projectId === project.id) || (isOver && this.#lastSize.get(project.id) !== before);
+      if (how.dryRun || before === 0 || !(how.thorough || isDue)) continue;
+      const shrunk = await this.#shrink(project);
+      if (!shrunk.ok) return shrunk;
+      freed.checkpoints += shrunk.value.checkpoints;
+      freed.snapshotsBytes += Math.max(0, before - shrunk.value.size);
+      this.#lastSize.set(project.id, shrunk.value.size);
     }
     return ok(freed);
   }
 
-  /** Drops until the store is under its limit, or nothing more may go; returns how many went. */
-  async #shrink(project: { id: string; path: string }, before: number): Promise<Result<number, Failure<"GIT_FAILED">>> {
+  /**
+   * Tidies a store, and drops as long as it is over its limit and dropping helps: what is young is given back only some
+   * time after it was let go, and the next round sees that.
+   */
+  async #shrink(project: {
+    id: string;
+    path: string;
+  }): Promise<Result<{ checkpoints: number; size: number }, Failure<"GIT_FAILED">>> {
     const { rows, signal, collect } = this.#deps;
-    const checkout: CopyRef = { projectId: project.id, projectPath: project.path, copyId: "checkout", path: project.path };
+    let size = await this.#sizeOf(project.id);
+    let checkpoints = 0;
     // On a disk that is away: another time.
-    if (!statSync(project.path, { throwIfNoEntry: false })?.isDirectory()) return ok(0);
-    let count = 0;
-    let size = before;
-    for (let round = 0; round < maxRounds && !signal.aborted; round += 1) {
-      const drop = size > this.#maxBytes ? this.#toDrop(project.id, rows.sessions()) : [];
-      if (round > 0 && drop.length === 0) break;
-      rows.deleteCheckpoints(drop.map((one) => one.id));
-      count += drop.length;
-      const collected = await collect(checkout, this.#keptOf(project.id));
+    if (!statSync(project.path, { throwIfNoEntry: false })?.isDirectory()) return ok({ checkpoints, size });
+    const checkout: CopyRef = { projectId: project.id, projectPath: project.path, copyId: "checkout", path: project.path };
+    for (let round = 0; !signal.aborted; round += 1) {
+      const collected = await collect(checkout, this.#keptOf(project.id), { signal });
       if (!collected.ok) return failure("GIT_FAILED", collected.error.message);
-      size = await folderSize(this.#storeOf(project.id), signal);
+      const now = await this.#sizeOf(project.id);
+      const helped = round === 0 || now < size;
+      size = now;
+      const drop = helped ? this.#toDrop(project.id, size) : [];
+      if (drop.length === 0) break;
+      rows.deleteCheckpoints(drop.map((one) => one.id));
+      checkpoints += drop.length;
     }
-    return ok(count);
+    return ok({ checkpoints, size });
   }
 
-  #toDrop(projectId: string, sessions: readonly SessionUse[]): { id: string }[] {
-    const open = new Set(sessions.filter((one) => one.openRuns > 0).map((one) => one.id));
-    return oldestToDrop(this.#deps.rows.checkpoints(projectId), (id) => open.has(id));
+  /** By how much the store is over its limit, a little more, and only what is old enough to be given back. */
+  #toDrop(projectId: string, size: number): { id: string }[] {
+    const { rows, clock } = this.#deps;
+    const over = (size - this.#maxBytes) / size;
+    if (!(over > 0)) return [];
+    const open = new Set(rows.sessions().flatMap((one) => (one.openRuns > 0 ? [one.id] : [])));
+    const old = clock.now() - youngMs;
+    const mayGo = (one: KeptCheckpoint): boolean => one.createdAt < old && !open.has(one.sessionId);
+    return oldestToDrop(rows.checkpoints(projectId), mayGo, Math.min(1, over + 0.05));
+  }
+
+  #sizeOf(projectId: string): Promise<number> {
+    return folderSize(this.#storeOf(projectId), this.#deps.signal);
   }
 
   #keptOf(projectId: string): Kept {

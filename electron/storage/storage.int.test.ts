@@ -5,12 +5,15 @@ import { afterEach, expect, it } from "vitest";
 import { silentLog } from "../lib/log.ts";
 import { StorageRepository } from "../store/storage.ts";
 import { createChangesBench, must, sessionId, type ChangesBench } from "../testing/changes-bench.ts";
+import { until } from "../testing/until.ts";
 import { readFolder } from "../testing/read-folder.ts";
 import { folderSize } from "./folder-size.ts";
 import { keptDaysAfterRemoval } from "./rules.ts";
 import { StorageService } from "./storage-service.ts";
 
 let bench: ChangesBench;
+/** How often a store was tidied. */
+let collected: number;
 afterEach(() => bench.dispose());
 
 const dayMs = 24 * 3_600_000;
@@ -20,6 +23,7 @@ async function begin(maxSnapshotsBytes: number): Promise<{ storage: StorageServi
   bench = await createChangesBench((project) => project.write("a.txt", "one\n"));
   const { ref } = bench;
   const dataDir = bench.folder.path;
+  collected = 0;
   const storage = new StorageService({
     rows: new StorageRepository(bench.rows),
     dataDir,
@@ -39,7 +43,10 @@ async function begin(maxSnapshotsBytes: number): Promise<{ storage: StorageServi
         revisionTree: null,
       },
     ],
-    collect: (copy, kept) => bench.snapshots.collect(copy, kept, { grace: 0 }),
+    collect: (copy, kept) => {
+      collected += 1;
+      return bench.snapshots.collect(copy, kept, { grace: 0 });
+    },
     clock: bench.clock,
     log: silentLog,
     signal: new AbortController().signal,
@@ -60,6 +67,7 @@ it("brings a project under its limit: the oldest automatic checkpoints go, their
     taken.push(must(await bench.kept.take(sessionId, "after-run", { runId: `run_${at}` })));
   }
   bench.clock.advance(2 * 3_600_000);
+  must(await bench.snapshots.secure(bench.ref));
   const store = path.join(dataDir, "snapshots", "prj_1.git");
   const before = await folderSize(store, new AbortController().signal);
   const dry = must(await storage.free({ dryRun: true }));
@@ -110,4 +118,24 @@ it("lets what is left of a deleted session go after thirty days, with the output
   expect(exists("run_old")).toBe(false);
   expect((await storage.report()).projects[0]?.sessions.map((one) => one.sessionId)).toEqual([sessionId]);
   expect(sqlite.prepare("SELECT count(*) FROM run_events").pluck().get()).toBe(0);
+});
+
+it("looks every hour, and tidies only a store in which something can have become free", async () => {
+  const { storage } = await begin(1);
+  must(await bench.kept.take(sessionId, "manual"));
+  await bench.snapshots.secure(bench.ref);
+  storage.start();
+  const nextHour = async (): Promise<void> => {
+    const waiting = bench.clock.pending();
+    bench.clock.advance(3_600_000);
+    await until(() => bench.clock.pending() >= waiting, "the next look to be planned");
+  };
+  await nextHour();
+  expect(collected).toBe(1);
+  await nextHour();
+  expect(collected).toBe(1);
+  must(await storage.free({ dryRun: false }));
+  expect(collected).toBe(2);
+  await storage.dispose();
+  expect(bench.clock.pending()).toBe(0);
 });
