@@ -16,6 +16,7 @@ const checks = [
     args: [tool("dependency-cruiser/bin/dependency-cruiser.mjs"), "--config", ".dependency-cruiser.cjs", ...folders],
   },
   { name: "unused code", args: [tool("knip/bin/knip.js"), "--no-progress", "--no-config-hints"] },
+  { name: "schema and migrations", args: [path.join(root, "scripts/migrations.mjs"), "--check"] },
   { name: "structure", args: [path.join(root, "scripts/structure.mjs")] },
 ];
 
