@@ -48,7 +48,6 @@ it("lets a deleted session go after thirty days, and no other", () => {
     title: "",
     createdAt: 0,
     removedAt,
-    eventsBytes: 0,
     checkpoints: 0,
     oldestCheckpointAt: null,
     openRuns,

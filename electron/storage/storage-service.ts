@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { rm, statfs } from "node:fs/promises";
 import path from "node:path";
-import type { ProjectStorage, StorageFreed, StorageReport } from "../../shared/contract/storage.ts";
+import type { ProjectStorage, SessionStorage, StorageFreed, StorageReport } from "../../shared/contract/storage.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
@@ -69,8 +69,9 @@ export class StorageService {
         const worktree = worktrees.get(session.id);
         const worktreeBytes = worktree === undefined ? null : await folderSize(worktree, stop);
         const outputsBytes = outputs.get(session.id) ?? 0;
-        const isEmpty = session.checkpoints === 0 && session.eventsBytes === 0 && outputsBytes === 0;
-        if (session.removedAt === null || !isEmpty) sessions.push(toView(session, worktreeBytes, outputsBytes));
+        const eventsBytes = rows.eventsBytes(session.id);
+        const isEmpty = session.checkpoints === 0 && eventsBytes === 0 && outputsBytes === 0;
+        if (session.removedAt === null || !isEmpty) sessions.push(toView(session, { worktreeBytes, eventsBytes, outputsBytes }));
       }
       found.push({ projectId: id, name, snapshotsBytes: await folderSize(this.#storeOf(id), stop), sessions });
     }
@@ -115,7 +116,9 @@ export class StorageService {
   /** `thorough`: stores are tidied too where nothing has to go. */
   async #free(how: { dryRun: boolean; thorough: boolean }): Promise<Result<StorageFreed, Failure<"GIT_FAILED">>> {
     const { rows, clock, signal, projects } = this.#deps;
-    const gone = goneSessions(rows.sessions(), clock.now()).filter((one) => one.checkpoints > 0 || one.eventsBytes > 0);
+    const gone = goneSessions(rows.sessions(), clock.now())
+      .map((one) => ({ ...one, eventsBytes: rows.eventsBytes(one.id) }))
+      .filter((one) => one.checkpoints > 0 || one.eventsBytes > 0);
     const freed: StorageFreed = {
       sessions: gone.length,
       checkpoints: gone.reduce((sum, one) => sum + one.checkpoints, 0),
@@ -258,16 +261,17 @@ function databaseSize(dataDir: string): number {
   );
 }
 
-function toView(session: SessionUse, worktreeBytes: number | null, outputsBytes: number) {
-  const { id, title, createdAt, removedAt, eventsBytes, checkpoints, oldestCheckpointAt } = session;
+function toView(
+  session: SessionUse,
+  bytes: Pick<SessionStorage, "worktreeBytes" | "eventsBytes" | "outputsBytes">,
+): SessionStorage {
+  const { id, title, createdAt, removedAt, checkpoints, oldestCheckpointAt } = session;
   return {
     sessionId: id,
     title,
     createdAt: isoTime(createdAt),
     removedAt: removedAt === null ? null : isoTime(removedAt),
-    worktreeBytes,
-    eventsBytes,
-    outputsBytes,
+    ...bytes,
     checkpoints,
     oldestCheckpointAt: oldestCheckpointAt === null ? null : isoTime(oldestCheckpointAt),
   };

@@ -8,7 +8,6 @@ export type SessionUse = {
   title: string;
   createdAt: number;
   removedAt: number | null;
-  eventsBytes: number;
   checkpoints: number;
   oldestCheckpointAt: number | null;
   /** Runs that haven't ended. */
@@ -31,8 +30,8 @@ export type KeptCheckpoint = {
 export type NeededSet = { id: string; baselineBefore: string | null; baselineAfter: string | null };
 
 /**
- * What takes room, over the tables of others, and the one place where rows are deleted for good. Raw statements: sums
- * over all events, by sizes that SQLite knows without reading them (`octet_length`).
+ * What takes room, over the tables of others, and the one place where rows are deleted for good. Raw statements: joins
+ * and sums over many tables, by sizes that SQLite knows without reading them (`octet_length`).
  */
 export class StorageRepository {
   readonly #store: Store;
@@ -46,17 +45,27 @@ export class StorageRepository {
     return this.#store.sqlite
       .prepare<[], SessionUse>(
         `SELECT s.id, s.project_id AS projectId, s.title, s.created_at AS createdAt, s.removed_at AS removedAt,
-           coalesce(e.bytes, 0) AS eventsBytes, coalesce(c.n, 0) AS checkpoints, c.oldest AS oldestCheckpointAt,
+           coalesce(c.n, 0) AS checkpoints, c.oldest AS oldestCheckpointAt,
            coalesce(r.n, 0) AS openRuns
          FROM sessions s
-         LEFT JOIN (SELECT runs.session_id AS id, sum(octet_length(run_events.payload)) AS bytes
-           FROM run_events JOIN runs ON runs.id = run_events.run_id GROUP BY runs.session_id) e ON e.id = s.id
          LEFT JOIN (SELECT session_id AS id, count(*) AS n, min(created_at) AS oldest FROM checkpoints GROUP BY session_id) c
            ON c.id = s.id
          LEFT JOIN (SELECT session_id AS id, count(*) AS n FROM runs WHERE ended_at IS NULL GROUP BY session_id) r ON r.id = s.id
          ORDER BY s.created_at, s.id`,
       )
       .all();
+  }
+
+  /** One session at a time: a sum over all events would hold up everything else. */
+  eventsBytes(sessionId: string): number {
+    return (
+      this.#store.sqlite
+        .prepare<[string], number | null>(
+          `SELECT sum(octet_length(payload)) FROM run_events WHERE run_id IN (SELECT id FROM runs WHERE session_id = ?)`,
+        )
+        .pluck()
+        .get(sessionId) ?? 0
+    );
   }
 
   /** The session of every run. */
