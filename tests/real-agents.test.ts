@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PendingChange } from "../shared/contract/changes.ts";
@@ -108,6 +108,37 @@ describe.each(["opencode", "qwen"] as const)("the real %s", { timeout: 60_000 },
     expect(isTerminal(last(events)!)).toBe(true);
     expect(readFileSync(inWorktree("README.md"), "utf8")).toBe("# Shop\n");
     expect((await changes()).map((change) => change.path)).not.toContain("README.md");
+  });
+
+  it("asks before a command under Ask", async () => {
+    const at = await newChat();
+    const run = await send(host, at.chat, "command touch made.txt", agentId);
+    const asked = await answer(run, "reject_once");
+    expect(asked.permission.action).toMatchObject({ kind: "execute", command: expect.stringContaining("touch made.txt") });
+    expect(isTerminal(last(await readStream(host, run.id))!)).toBe(true);
+    expect(existsSync(inWorktree("made.txt"))).toBe(false);
+  });
+
+  it.each(["worktree", "in-place"] as const)("under Plan only it edits nothing and runs nothing (%s)", async (workingCopy) => {
+    const session = await host.api<Desk["session"]>("POST", `/projects/${desk.project.id}/sessions`, { workingCopy });
+    await host.api("PATCH", `/sessions/${session.id}`, { policy: "plan" });
+    const at: Desk = { ...desk, session, chat: await host.api("POST", `/sessions/${session.id}/chats`) };
+    const inCopy = (file: string): string => path.join(session.workingCopy.path, file);
+    const before = readFileSync(inCopy("README.md"), "utf8");
+    const edit = await turn(at, `edit ${inCopy("README.md")}: Shop -> Stolen`);
+    const command = await turn(at, "command touch made.txt");
+    for (const { events } of [edit, command]) {
+      expect(events.filter((event) => event.type === "permission.requested")).toEqual([]);
+      expect(events.filter((event) => event.type === "notice")).toEqual([]);
+      expect(isTerminal(last(events)!)).toBe(true);
+    }
+    // qwen has a mode of its own for it, in which it doesn't even try.
+    const refused = [...edit.events, ...command.events].flatMap((event) =>
+      event.type === "tool.failed" ? [event.payload.code] : [],
+    );
+    if (agentId === "opencode") expect(refused).toEqual(["POLICY_VIOLATION", "POLICY_VIOLATION"]);
+    expect(readFileSync(inCopy("README.md"), "utf8")).toBe(before);
+    expect(existsSync(inCopy("made.txt"))).toBe(false);
   });
 
   it("stops in a hanging stream and goes on at once in the same process", async () => {

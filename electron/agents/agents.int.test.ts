@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { manualClock } from "../lib/clock.ts";
@@ -18,6 +18,7 @@ it("lists at once; what the handshakes find is announced, and kept for the next 
     ["opencode", "unavailable"],
     ["qwen", "unavailable"],
     ["practice", "loading"],
+    ...["claude", "codex", "gemini", "copilot", "pi"].map((id) => [id, "unavailable"]),
     ["fake", "loading"],
     ["sick", "loading"],
   ]);
@@ -36,7 +37,12 @@ it("lists at once; what the handshakes find is announced, and kept for the next 
   await kit.scope.dispose();
   kit.store.close();
   kit = openAgentKit({ dir });
-  expect(kit.agents.list().map((agent) => agent.status)).toEqual(["unavailable", "unavailable", "ready", "ready", "error"]);
+  const there = kit.agents.list().filter((agent) => agent.status !== "unavailable");
+  expect(there.map((agent) => [agent.id, agent.status])).toEqual([
+    ["practice", "ready"],
+    ["fake", "ready"],
+    ["sick", "error"],
+  ]);
   expect(kit.deps.processes.list()).toEqual([]);
 });
 
@@ -169,20 +175,23 @@ it("R25 agents end by themselves when the core is killed, since their input does
   expect(await exited).toBe(0);
 });
 
-it("gives each opencode a new password, by environment and not by argument", async () => {
+it("gives each opencode a new password, by environment and not by argument, and hears it from none", async () => {
   kit = openAgentKit();
   const program = path.join(kit.dir, "opencode");
-  writeFileSync(program, `#!/bin/sh\nexec ${process.execPath} ${path.resolve("electron/testing/fake-agent.ts")}\n`);
+  const file = path.join(kit.dir, "passwords");
+  const note = `printenv OPENCODE_SERVER_PASSWORD >> ${file}`;
+  writeFileSync(program, `#!/bin/sh\n${note}\nexec ${process.execPath} ${path.resolve("electron/testing/fake-agent.ts")} "$@"\n`);
   chmodSync(program, 0o755);
   kit.agents.patchConfig({ opencode: { command: program } });
-  const passwords: string[] = [];
   for (let start = 0; start < 2; start += 1) {
     const host = new TestHost();
     const session = await kit.open(host, "opencode");
     await session.prompt(textPrompt([{ env: true }]));
-    passwords.push(JSON.parse(host.text)["OPENCODE_SERVER_PASSWORD"]);
+    expect(JSON.parse(host.text)["OPENCODE_SERVER_PASSWORD"]).toBe("[secret]");
     await session.kill();
   }
-  expect(passwords[0]).toMatch(/^[\w-]{43}$/);
-  expect(passwords[1]).not.toBe(passwords[0]);
+  const passwords = readFileSync(file, "utf8").trim().split("\n");
+  expect(passwords).toEqual(passwords.map(() => expect.stringMatching(/^[\w-]{43}$/)));
+  expect(passwords.length).toBeGreaterThan(1);
+  expect(new Set(passwords).size).toBe(passwords.length);
 });

@@ -45,6 +45,7 @@ const opencode: Entry = {
   passEnv: ["OPENCODE_*", ...providerKeys],
   // `opencode acp` listens on loopback with its whole HTTP API, open to every local process unless it has a password.
   secretEnv: ["OPENCODE_SERVER_PASSWORD"],
+  secretUser: "opencode",
 };
 
 const qwen: Entry = {
@@ -143,6 +144,7 @@ function entry(own: Entry): AgentDefinition {
     env: {},
     passEnv: [],
     secretEnv: [],
+    secretUser: null,
     shares: false,
     models: null,
     enforcement: enforcementOf(own.id),

@@ -148,6 +148,7 @@ function merge(id: string, entry: AgentConfigEntry, parent: AgentDefinition | un
     env: { ...parent?.env, ...entry.env },
     passEnv: parent?.passEnv ?? [],
     secretEnv: parent?.secretEnv ?? [],
+    secretUser: parent?.secretUser ?? null,
     // Nobody has shown that sessions of an unknown program don't mix.
     shares: sameProgram && parent ? parent.shares : false,
     models: entry.models

@@ -19,6 +19,7 @@ const definition: Omit<AgentDefinition, "id" | "args"> = {
   env: {},
   passEnv: [],
   secretEnv: [],
+  secretUser: null,
   shares: true,
   models: null,
   enforcement: { asks: "yes", jsonEnv: {}, modes: {}, looseModes: {} },

@@ -20,6 +20,8 @@ export type AgentDefinition = {
   passEnv: string[];
   /** Variables that get a new random secret for each child: for agents that open a server guarded by it. */
   secretEnv: string[];
+  /** Whose password such a secret is, for a server that is signed in to by name; null where no name belongs to it. */
+  secretUser: string | null;
   /** One process carries the sessions of many chats and working copies without mixing them. */
   shares: boolean;
   /** Instead of what the agent offers (`replace`), or with it (`add`). */

@@ -1,15 +1,15 @@
 import { expect, it } from "vitest";
-import { secretMask, SecretStream } from "./mask-secrets.ts";
+import { maskForms, secretForms, SecretStream } from "./mask-secrets.ts";
 
 const secret = "q7Xv-0mZr_4Kd81LwYt2";
 
 it("S87 takes a secret out of text, as it is and as HTTP carries it", () => {
-  const mask = secretMask([secret], "opencode");
+  const mask = (text: string): string => maskForms(text, secretForms([secret], "opencode"));
   const basic = Buffer.from(`opencode:${secret}`).toString("base64");
   expect(mask(`PASSWORD=${secret} ${secret}; Authorization: Basic ${basic}`)).not.toContain(secret);
   expect(mask(`a ${secret} b`)).toBe("a [secret] b");
   expect(mask(basic)).not.toContain(basic.replace(/=+$/, ""));
-  expect(secretMask([], "opencode")("text")).toBe("text");
+  expect(maskForms("text", secretForms([], "opencode"))).toBe("text");
 });
 
 it("S87 finds it in pieces, wherever they are cut, and loses nothing else", () => {

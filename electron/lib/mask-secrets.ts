@@ -1,11 +1,11 @@
-/**
- * Takes secrets out of text. Each stands for itself and for the forms in which HTTP carries it: as the password of
- * `user`, in base64.
- */
-export function secretMask(secrets: readonly string[], user: string): (text: string) => string {
-  const forms = secrets.flatMap((secret) => [secret, base64(`${user}:${secret}`), base64(secret)]);
-  if (forms.length === 0) return (text) => text;
-  return (text) => forms.reduce((masked, form) => (masked.includes(form) ? masked.replaceAll(form, "[secret]") : masked), text);
+/** Returns the texts that carry a secret: itself, and as HTTP does, in base64, alone and as the password of `user`. */
+export function secretForms(secrets: readonly string[], user: string | null): string[] {
+  return secrets.flatMap((secret) => [secret, base64(secret), ...(user === null ? [] : [base64(`${user}:${secret}`)])]);
+}
+
+/** Returns the text without these, which are a secret's forms. */
+export function maskForms(text: string, forms: readonly string[]): string {
+  return forms.reduce((masked, form) => (masked.includes(form) ? masked.replaceAll(form, "[secret]") : masked), text);
 }
 
 /** Without its padding: what follows the secret in the same text isn't known. */
@@ -18,17 +18,17 @@ function base64(text: string): string {
  * out what still waits.
  */
 export class SecretStream {
-  readonly #secrets: readonly string[];
+  readonly #forms: readonly string[];
   #held = "";
 
-  constructor(secrets: readonly string[]) {
-    this.#secrets = secrets;
+  constructor(forms: readonly string[]) {
+    this.#forms = forms;
   }
 
   push(piece: string): string {
-    let text = this.#held + piece;
-    for (const secret of this.#secrets) text = text.replaceAll(secret, "[secret]");
-    const held = Math.max(0, ...this.#secrets.map((secret) => beginningAtEnd(text, secret)));
+    if (this.#forms.length === 0) return piece;
+    const text = maskForms(this.#held + piece, this.#forms);
+    const held = Math.max(0, ...this.#forms.map((form) => beginningAtEnd(text, form)));
     this.#held = text.slice(text.length - held);
     return text.slice(0, text.length - held);
   }

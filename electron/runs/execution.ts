@@ -7,6 +7,7 @@ import { codeOf, openings, stopReasons } from "./agent-words.ts";
 import { turnOf, type ExecutionDeps } from "./execution-deps.ts";
 import type { SessionFacts } from "./ports.ts";
 import { RunCheckpoints } from "./run-checkpoints.ts";
+import { refuseUnasked } from "./run-checks.ts";
 import type { RunEnding } from "./run-ending.ts";
 import { RunHost } from "./run-host.ts";
 import { RunTimers } from "./run-timers.ts";
@@ -172,7 +173,7 @@ export class Execution {
       });
       return;
     }
-    if (!(await this.#stillTrusted())) return;
+    if (!(await this.#stillTrusted()) || !this.#stillAllowed()) return;
     this.#timings.mark("workingCopyReady");
     const { agentId, chatId } = this.#run;
     // Git's processes would take a warm agent the processor; where it starts first, they lie beside its start.
@@ -194,6 +195,15 @@ export class Execution {
     const trusted = await this.#deps.parts.projects.requireTrusted(projectId, copy.path);
     if (!trusted.ok) this.dispatch({ type: "agent-not-opened", code: trusted.error.code, message: trusted.error.message });
     return trusted.ok;
+  }
+
+  /** The person may have tightened the policy, or taken a consent back, while this waited. */
+  #stillAllowed(): boolean {
+    const { agentId } = this.#run;
+    const session = this.#deps.parts.sessions.find(this.#session.id) ?? this.#session;
+    const refused = refuseUnasked(this.#deps.parts, agentId, session);
+    if (refused) this.dispatch({ type: "agent-not-opened", code: refused.error.code, message: refused.error.message });
+    return refused === null;
   }
 
   #createHost() {

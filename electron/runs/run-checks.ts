@@ -79,7 +79,11 @@ function defaultAgent(parts: Parts): string | null {
 }
 
 /** An agent that never asks can't be held to *plan*, and in place it works on the person's own files: only at their word. */
-function refuseUnasked(parts: Parts, agentId: string, session: SessionFacts): Result<never, RunRefusal> | null {
+export function refuseUnasked(
+  parts: Pick<Parts, "agents">,
+  agentId: string,
+  session: SessionFacts,
+): { ok: false; error: Failure<"CODING_AGENT_DOES_NOT_ASK"> } | null {
   const agent = parts.agents.list().find((candidate) => candidate.id === agentId);
   if (agent?.asks !== "no" || session.unaskedAgents.includes(agentId)) return null;
   const plan = session.policy === "plan";

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, writeSync } from "node:fs";
+import { closeSync, writeFileSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 // An ACP agent that misbehaves on demand, for tests: its first argument is the mode, and a prompt whose text is a JSON
@@ -139,7 +139,7 @@ type Step =
   | { update: object }
   | { raw: string }
   | { hex: string }
-  | { call: string; params: object }
+  | { call: string; params: object; unheard?: true }
   | { env: true }
   | { exit: number }
   | { kill: string }
@@ -147,6 +147,7 @@ type Step =
   | { untilCancelled: true }
   | { after: Step[] }
   | { spawn: string }
+  | { write: string; text: string }
   | { storm: number }
   | { flood: number; chars: number }
   | { longline: number }
@@ -181,10 +182,13 @@ async function perform(step: Step, sessionId: string): Promise<{ code: number; m
     update("another-session", { sessionUpdate: "agent_message_chunk", content: { type: "text", text: step.foreign } });
   if ("env" in step) say(sessionId, JSON.stringify(process.env));
   if ("call" in step) {
-    const { result, error } = await call(step.call, { sessionId, ...step.params });
+    const answer = call(step.call, { sessionId, ...step.params });
+    if (step.unheard) return null;
+    const { result, error } = await answer;
     say(sessionId, `${JSON.stringify(error === undefined ? { result } : { error })}\n`);
   }
   if ("spawn" in step) spawn("/bin/sh", ["-c", step.spawn], { stdio: "inherit" });
+  if ("write" in step) writeFileSync(step.write, step.text);
   if ("storm" in step)
     await Promise.all(Array.from({ length: step.storm }, () => call("fs/read_text_file", { sessionId, path: "/nowhere" })));
   if ("flood" in step) for (let sent = 0; sent < step.flood; sent += 1) say(sessionId, "y".repeat(step.chars));

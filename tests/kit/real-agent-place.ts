@@ -74,8 +74,15 @@ const editCall: Record<RealAgent, (file: string, before: string, after: string) 
   ],
 };
 
+const commandCall: Record<RealAgent, (command: string) => ModelReply> = {
+  opencode: (command) => ({ toolCalls: [{ name: "bash", args: { command, description: "A command" } }] }),
+  qwen: (command) => ({
+    toolCalls: [{ name: "run_shell_command", args: { command, description: "A command", is_background: false } }],
+  }),
+};
+
 /**
- * The script all tests share, by what the prompt says: `edit FILE: BEFORE -> AFTER`, `hang`, `refuse` (401); anything
+ * The script all tests share, by what the prompt says: `edit FILE: BEFORE -> AFTER`, `command COMMAND`, `hang`, `refuse` (401); anything
  * else is answered with the person's own words.
  */
 export function answerFor(agentId: RealAgent): (request: ModelRequest) => ModelReply {
@@ -85,6 +92,8 @@ export function answerFor(agentId: RealAgent): (request: ModelRequest) => ModelR
       const [, file = "", before = "", after = ""] = edit;
       return editCall[agentId](file, before, after)[step] ?? { text: ["It is changed."] };
     }
+    const command = /command (.+)/.exec(words)?.[1];
+    if (command !== undefined) return step === 0 ? commandCall[agentId](command) : { text: ["It ran."] };
     if (words.includes("hang")) return { text: ["Let me think"], hang: true };
     if (words.includes("refuse")) return { status: 401 };
     return { reasoning: ["Looking at it. "], text: ["You said: ", words.trim().slice(-60)] };

@@ -2,7 +2,7 @@ import * as acp from "@agentclientprotocol/sdk/unstable";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { Child, Exit, ProcessIdentity, SpawnFailure } from "../../lib/process.ts";
 import { startChild } from "../../lib/process.ts";
-import { secretMask } from "../../lib/mask-secrets.ts";
+import { maskForms, SecretStream } from "../../lib/mask-secrets.ts";
 import { Tail } from "../../lib/tail.ts";
 import type { ClientOffers } from "../definition.ts";
 import type { AgentFailure } from "../port.ts";
@@ -22,8 +22,8 @@ export type ConnectionOptions = {
   args: readonly string[];
   cwd: string;
   env: Record<string, string>;
-  /** Values of its environment that nothing which it says may carry on. */
-  secrets: readonly string[];
+  /** Secrets of its environment, in all their forms, that nothing which it says may carry on. */
+  secretForms: readonly string[];
   offers: ClientOffers;
   tag: string;
   initializeTimeoutMs: number;
@@ -34,8 +34,6 @@ export type ConnectionOptions = {
   signal: AbortSignal;
 };
 
-/** What opencode's server is signed in to with, by default. */
-const serverUser = "opencode";
 const muteGraceMs = 1000;
 const deathGraceMs = 200;
 
@@ -107,8 +105,9 @@ export class Connection {
   constructor(child: Child, options: ConnectionOptions) {
     this.#child = child;
     this.#options = options;
-    const mask = secretMask(options.secrets, serverUser);
-    child.stderr.on("data", (chunk: Buffer) => this.#stderr.push(mask(chunk.toString("utf8"))));
+    const errors = new SecretStream(options.secretForms);
+    child.stderr.on("data", (chunk: Buffer) => this.#stderr.push(errors.push(chunk.toString("utf8"))));
+    child.stderr.on("end", () => this.#stderr.push(errors.rest()));
     this.#wire = new Wire({
       child,
       routes: this.#routes,
@@ -122,11 +121,16 @@ export class Connection {
           ).unref(),
       },
       limits: { ...defaultWireLimits, ...options.limits },
-      mask,
+      mask: (line) => maskForms(line, options.secretForms),
     });
     this.#sdk = clientApp((sessionId) => this.#routes.find(sessionId)).connect(this.#wire.stream);
     // The leader's end leaves descendants behind at times: `stop` sweeps the group in any case.
     void child.exited.then((exit) => this.stop(exitFailure(exit, this.#stderr)));
+  }
+
+  /** The secrets of its child, in all their forms. */
+  get secretForms(): readonly string[] {
+    return this.#options.secretForms;
   }
 
   get pid(): number {

@@ -25,8 +25,8 @@ export function launchOf({ definition, program, env: shellEnv }: FoundAgent, cha
   const key = createHash("sha256")
     .update(JSON.stringify([definition.id, program.fingerprint, definition.args, fixed, definition.offers, chat]))
     .digest("hex");
-  const { id: agentId, label, args, secretEnv, offers } = definition;
-  return { agentId, label, command, args, env, secretEnv, offers, key };
+  const { id: agentId, label, args, secretEnv, secretUser, offers } = definition;
+  return { agentId, label, command, args, env, secretEnv, secretUser, offers, key };
 }
 
 /** An agent that is a script under an interpreter changes with its script. */

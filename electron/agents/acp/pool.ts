@@ -3,6 +3,7 @@ import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { KeyedQueue } from "../../lib/keyed-queue.ts";
 import type { Log } from "../../lib/log.ts";
+import { secretForms } from "../../lib/mask-secrets.ts";
 import type { ProcessRepository } from "../../store/processes.ts";
 import type { ClientOffers } from "../definition.ts";
 import { pause } from "./pause.ts";
@@ -18,6 +19,7 @@ export type Launch = {
   env(): Record<string, string>;
   /** The variables of it that hold secrets. */
   secretEnv: readonly string[];
+  secretUser: string | null;
   offers: ClientOffers;
   /** Equal where one child can stand for another: program, arguments, environment and, unless it is shared, the chat. */
   key: string;
@@ -193,7 +195,10 @@ export class Pool {
       args: launch.args,
       cwd,
       env,
-      secrets: launch.secretEnv.flatMap((name) => env[name] ?? []),
+      secretForms: secretForms(
+        launch.secretEnv.flatMap((name) => env[name] ?? []),
+        launch.secretUser,
+      ),
       offers: launch.offers,
       tag,
       initializeTimeoutMs: this.#limits.initializeMs,

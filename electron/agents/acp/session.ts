@@ -9,6 +9,7 @@ import type { SessionClient } from "./client-app.ts";
 import { createClientSide, type ClientSide } from "./client-side.ts";
 import type { Connection } from "./connection.ts";
 import { decodeTokens, decodeUpdate } from "./decode.ts";
+import { MaskedSpeech } from "./masked-speech.ts";
 import { pause } from "./pause.ts";
 import { promptBlocks } from "./prompt-blocks.ts";
 import { optionsOf, readState, withConfigOptions, withCurrent, type SessionState } from "./session-state.ts";
@@ -50,6 +51,7 @@ export class AcpSession {
   readonly #clientSide: ClientSide;
   readonly #detach: () => void;
   readonly #tools = new ToolIds();
+  readonly #speech: MaskedSpeech;
   /** Ends with the session: for what is asked between turns. */
   readonly #life = new AbortController();
   #phase: Phase = "opening";
@@ -67,6 +69,7 @@ export class AcpSession {
     this.#parts = parts;
     this.#host = parts.host;
     this.#speaksTo = parts.host;
+    this.#speech = new MaskedSpeech(parts.connection.secretForms);
     this.#clientSide = createClientSide({
       workingCopyPath: parts.workingCopyPath,
       host: () => this.#speaksTo,
@@ -75,6 +78,7 @@ export class AcpSession {
     });
     this.#detach = parts.connection.attach(parts.sessionId, this.#client());
     parts.connection.onEnd(() => {
+      this.#sayRest();
       this.#turn?.abort.abort();
       this.#life.abort();
     });
@@ -221,11 +225,13 @@ export class AcpSession {
       warn: (message) => this.#speaksTo.onUpdate({ type: "notice", kind: "warning", message }),
       turnAnswered: () => {
         if (this.#turn) this.#turn.answered = true;
+        this.#sayRest();
       },
     };
   }
 
   async #requestPermission(params: acp.RequestPermissionRequest): Promise<acp.RequestPermissionResponse> {
+    this.#sayRest();
     // A sub-agent's calls have names of their own, as in its updates.
     const sub = params.sessionId === this.sessionId ? "" : `${params.sessionId}/`;
     const toolCallId = sub + params.toolCall.toolCallId;
@@ -251,7 +257,15 @@ export class AcpSession {
 
   #pass(update: AgentUpdate): void {
     if (!isSpoken(update)) this.#host.onUpdate(update);
-    else if (this.#phase === "open") this.#speaksTo.onUpdate(update);
+    else if (this.#phase === "open") {
+      for (const said of this.#speech.hear(update)) this.#speaksTo.onUpdate(said);
+      if (!this.#turn || this.#turn.answered) this.#sayRest();
+    }
+  }
+
+  /** Of what is said, nothing waits for more than the turn. */
+  #sayRest(): void {
+    for (const said of this.#speech.rest()) this.#speaksTo.onUpdate(said);
   }
 
   /** Returns what the host should hear of it. */
