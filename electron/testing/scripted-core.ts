@@ -155,6 +155,11 @@ export function scriptedCore(script: {
         note("sessions.create", input);
         return session;
       }),
+      update: os.sessions.update.handler(({ input }) => {
+        note("sessions.update", input);
+        session.unaskedAgents.push(...(input.unaskedAgents ?? []));
+        return session;
+      }),
       remove: os.sessions.remove.handler(({ input }) => {
         note("sessions.remove", input);
         return { removed: true as const, checkpointId: null };
@@ -199,6 +204,13 @@ export function scriptedCore(script: {
         note("runs.create", input);
         if (input.agentId === "nobody")
           throw toError({ code: "CODING_AGENT_ENGINE_UNAVAILABLE", message: "nobody isn't installed", field: "agentId" });
+        if (input.agentId === "mute" && !session.unaskedAgents.includes("mute"))
+          throw toError({
+            code: "CODING_AGENT_DOES_NOT_ASK",
+            message: "mute never asks",
+            field: "agentId",
+            data: { agentId: "mute" },
+          });
         return run("running");
       }),
       cancel: os.runs.cancel.handler(({ input }) => {

@@ -125,6 +125,10 @@ export function NoticeRow({ row }: { row: Of<"notice"> }): React.JSX.Element {
   );
 }
 
+function unaskedText(files: number): string {
+  return `${files === 1 ? "A file" : `${files} files`} changed in this turn without a request that was allowed.`;
+}
+
 /** An alarm: files changed though nobody had allowed it. */
 function UnaskedNotice({ notice }: { notice: Of<"notice">["item"]["notice"] }): React.JSX.Element {
   const { takeBack } = useTimelineActions();
@@ -135,11 +139,11 @@ function UnaskedNotice({ notice }: { notice: Of<"notice">["item"]["notice"] }): 
         <ShieldAlert className="mt-[3px] size-3.5 shrink-0 text-removed" aria-hidden />
         <span className="selectable min-w-0 break-words">
           <span className="font-semibold text-removed">Changed without asking. </span>
-          <Visible text={message.slice(0, 4_000)} />
-          <span className="text-muted"> If it wasn’t you, the agent did it unasked.</span>
+          {paths.length === 0 ? <Visible text={message.slice(0, 4_000)} /> : unaskedText(paths.length)}
+          <span className="text-muted"> If it wasn’t you, it was the agent.</span>
         </span>
       </p>
-      {paths.length > 3 ? (
+      {paths.length > 0 ? (
         <ul className="selectable mt-1 ml-5.5 max-h-32 overflow-y-auto font-mono text-small text-muted">
           {paths.map((path) => (
             <li key={path}>

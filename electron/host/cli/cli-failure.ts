@@ -53,5 +53,6 @@ const waysOut: Record<string, string> = {
   CHECKPOINT_NOT_FOUND: "`hearth checkpoints SESSION` lists the checkpoints of a session.",
   AGENT_NOT_FOUND: "`hearth doctor` lists the agents.",
   CODING_AGENT_ENGINE_UNAVAILABLE: "`hearth doctor` tells the state of each agent.",
+  CODING_AGENT_DOES_NOT_ASK: "`hearth run --allow-unasked` allows it.",
   PROJECT_NOT_TRUSTED: "Run it in a terminal to be asked, or trust the project with --yes.",
 };

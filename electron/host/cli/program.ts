@@ -110,6 +110,7 @@ function addRun(program: Command, deps: Deps, withCore: WithCore): void {
     .option("--model <id>", "the model; else the agent's own choice")
     .option("--mode <id>", "the agent's mode")
     .option("--in-place", "work in the project's folder, not in a worktree of its own")
+    .option("--allow-unasked", "let an agent that never asks work in this session: in place, or under Plan only")
     .option("--yes", "answer yes to what is asked: trust in the project, and each permission, once")
     .option("--apply", "bring the changes into the project's checkout when it has completed")
     .option("--json", "print the run's events, one JSON object a line")

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Project } from "../../../shared/contract/projects.ts";
 import type { Run } from "../../../shared/contract/runs.ts";
 import type { Session } from "../../../shared/contract/sessions.ts";
+import { isRecord } from "../../../shared/is-record.ts";
 import { Asks } from "./asks.ts";
 import { apply } from "./changes.ts";
 import { CliFailure, isCallError, toCliFailure, type ExitCode } from "./cli-failure.ts";
@@ -18,6 +19,7 @@ export type RunOptions = {
   model?: string;
   mode?: string;
   inPlace?: boolean;
+  allowUnasked?: boolean;
   yes?: boolean;
   apply?: boolean;
   json?: boolean;
@@ -60,13 +62,26 @@ async function takeBack(rpc: HearthClient, id: string): Promise<void> {
 async function send(rpc: HearthClient, session: Session, prompt: string, options: RunOptions): Promise<Run> {
   const chats = (await rpc.chats.list({ sessionId: session.id })).filter((chat) => !chat.archived);
   const chat = chats.at(-1) ?? (await rpc.chats.create({ sessionId: session.id }));
-  return rpc.runs.create({
-    chatId: chat.id,
-    prompt,
-    modelId: options.model ?? null,
-    ...(options.agent === undefined ? {} : { agentId: options.agent }),
-    ...(options.mode === undefined ? {} : { modeId: options.mode }),
+  const create = (): Promise<Run> =>
+    rpc.runs.create({
+      chatId: chat.id,
+      prompt,
+      modelId: options.model ?? null,
+      ...(options.agent === undefined ? {} : { agentId: options.agent }),
+      ...(options.mode === undefined ? {} : { modeId: options.mode }),
+    });
+  return create().catch(async (error: unknown) => {
+    const agentId = options.allowUnasked ? neverAsks(error) : null;
+    if (agentId === null) throw error;
+    await rpc.sessions.update({ id: session.id, unaskedAgents: [...session.unaskedAgents, agentId] });
+    return create();
   });
+}
+
+/** The agent that was refused because it never asks; null where it was refused for another reason. */
+function neverAsks(error: unknown): string | null {
+  if (!isCallError(error) || error.code !== "CODING_AGENT_DOES_NOT_ASK" || !isRecord(error.data)) return null;
+  return typeof error.data["agentId"] === "string" ? error.data["agentId"] : null;
 }
 
 async function sessionFor(rpc: HearthClient, io: Terminal, options: RunOptions): Promise<Session> {
