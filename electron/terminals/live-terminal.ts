@@ -1,7 +1,9 @@
 import type { TerminalOutput } from "../../shared/contract/terminals.ts";
+import type { Clock } from "../lib/clock.ts";
 import { openPty, type Pty, type PtyExit, type PtyFailure, type PtyOptions } from "./pty.ts";
 import { createReader, type Reader } from "./readers.ts";
 import { createScreen } from "./screen.ts";
+import { Title } from "./title.ts";
 import type { Result } from "../../shared/result.ts";
 import type { ProcessIdentity } from "../lib/process.ts";
 
@@ -33,6 +35,8 @@ export type LiveTerminal = {
 export type LiveOptions = PtyOptions & {
   holds: boolean;
   onData?: (data: string) => void;
+  clock: Clock;
+  /** Told of a title that is set in a loop now and then. */
   onTitle(title: string): void;
   /** Called once with the last screen, without modes, before readers hear of the exit. */
   onExit(exit: PtyExit, screen: string): void;
@@ -45,16 +49,17 @@ export function openLiveTerminal(options: LiveOptions): Result<LiveTerminal, Pty
 
 function runTerminal(pty: Pty, options: LiveOptions): LiveTerminal {
   let { cols, rows } = options;
-  let title = "";
   const readers = new Set<Reader>();
   const screen = createScreen({
     cols,
     rows,
-    onTitle(next) {
-      if (next === title) return;
-      title = next;
-      options.onTitle(next);
-      for (const reader of readers) reader.push({ type: "title", title });
+    onTitle: (next) => title.set(next),
+  });
+  const title = new Title({
+    clock: options.clock,
+    tell(text) {
+      options.onTitle(text);
+      for (const reader of readers) reader.push({ type: "title", title: text });
     },
   });
   const replay = (data: string): TerminalOutput => ({ type: "replay", data, cols, rows });
@@ -78,6 +83,7 @@ function runTerminal(pty: Pty, options: LiveOptions): LiveTerminal {
       new Promise<PtyExit>((resolve) => {
         screen.snapshot(
           (last) => {
+            title.end();
             options.onExit(exit, last);
             for (const reader of readers) {
               if (flow.skips()) reader.push(replay(last));
@@ -100,7 +106,9 @@ function runTerminal(pty: Pty, options: LiveOptions): LiveTerminal {
       const reader = createReader();
       readers.add(reader);
       try {
-        screen.snapshot((data) => reader.begin([replay(data), ...(title ? [{ type: "title" as const, title }] : [])]));
+        screen.snapshot((data) =>
+          reader.begin([replay(data), ...(title.text ? [{ type: "title" as const, title: title.text }] : [])]),
+        );
         yield* reader.read(signal);
       } finally {
         readers.delete(reader);

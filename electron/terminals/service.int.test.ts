@@ -5,6 +5,7 @@ import { identify, isSameProcess } from "../lib/process.ts";
 import { createTerminalBench, type TerminalBench } from "../testing/terminal-bench.ts";
 import { until } from "../testing/until.ts";
 import { highChars } from "./live-terminal.ts";
+import { titlePauseMs } from "./title.ts";
 
 let bench: TerminalBench;
 
@@ -28,6 +29,20 @@ describe("a person's terminal", () => {
     expect(window.seen.at(-1)).toEqual({ type: "exit", exitCode: 7 });
     expect(bench.announced.at(-1)).toMatchObject({ status: "exited", exitCode: 7 });
     expect(window.seen.filter((output) => output.type === "title").at(-1)).toEqual({ type: "title", title: "abc" });
+  });
+
+  it("a title set in a loop is stored and told now and then, not each time", async () => {
+    const terminal = await bench.open();
+    const window = bench.watch(terminal.id);
+    bench.service.write(terminal.id, "for i in $(seq 5000); do printf '\\033]0;t%d\\007' $i; done; echo fin''ished\r");
+    await window.shows("finished");
+    const titles = () => bench.announced.map(({ title }) => title).filter((title) => /^t\d/.test(title));
+    expect(titles().length).toBeLessThanOrEqual(1);
+    await until(() => {
+      bench.clock.advance(titlePauseMs);
+      return titles().at(-1) === "t5000";
+    }, "the last title");
+    expect(titles().length).toBeLessThan(100);
   });
 
   it("S89 gives the program the environment that was prepared, and no other", async () => {

@@ -86,6 +86,7 @@ export function createTerminalsService(deps: TerminalsDeps) {
       ...options,
       ...(tag === null ? {} : { tag }),
       env: { ...options.env, TERM: "xterm-256color", COLORTERM: "truecolor", TERM_PROGRAM: "Hearth" },
+      clock,
       onTitle(title) {
         repository.setTitle(id, title || options.title);
         announce(id);

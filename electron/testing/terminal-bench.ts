@@ -15,6 +15,7 @@ export type TerminalBench = {
   service: TerminalsService;
   readonly deps: TerminalsDeps;
   readonly dir: string;
+  readonly clock: ReturnType<typeof manualClock>;
   readonly announced: Terminal[];
   readonly removed: string[];
   /** Programs that are on record as running. */
@@ -46,9 +47,10 @@ export function createTerminalBench(): TerminalBench {
   const announced: Terminal[] = [];
   const removed: string[] = [];
   const pids = new Set<number>();
+  const clock = manualClock();
   const deps: TerminalsDeps = {
     repository: new TerminalRepository(store),
-    clock: manualClock(),
+    clock,
     placeOf: (id) =>
       Promise.resolve(
         id === "s" ? ok({ projectId: "p", cwd: dir }) : { ok: false, error: { code: "SESSION_NOT_FOUND", message: "no" } },
@@ -65,6 +67,7 @@ export function createTerminalBench(): TerminalBench {
     service: createTerminalsService(deps),
     deps,
     dir,
+    clock,
     announced,
     removed,
     pids,
