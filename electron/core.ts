@@ -4,7 +4,7 @@ import { composeServices } from "./compose/services.ts";
 import { composeWork, type Work } from "./compose/work.ts";
 import { composeWorkspace, type Workspace } from "./compose/workspace.ts";
 import { checkGit, type GitRefusal } from "./git/version.ts";
-import type { Clock } from "./lib/clock.ts";
+import { systemClock, type Clock } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import { Scope } from "./lib/scope.ts";
 import type { Services } from "./rpc/services.ts";
@@ -45,7 +45,7 @@ export type CoreFailure = OpenFailure | GitRefusal;
 
 export async function openCore(options: CoreOptions): Promise<Result<Core, CoreFailure>> {
   const scope = new Scope();
-  const opened = openStore(options.dataDir, (options.clock ?? { now: Date.now }).now());
+  const opened = openStore(options.dataDir, (options.clock ?? systemClock).now(), options.clock);
   if (!opened.ok) return opened;
   const store = opened.value;
   scope.add(() => store.close());
@@ -62,7 +62,12 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, CoreF
     await recover(foundation, workspace, work, services);
     services.storage.start();
     foundation.log.info("core.open", { version: options.version, pid: process.pid });
-    return ok({ router: createRouter(services), tokens: foundation.tokens, log: foundation.log, dispose: () => scope.dispose() });
+    return ok({
+      router: createRouter(services, () => store.whenFree()),
+      tokens: foundation.tokens,
+      log: foundation.log,
+      dispose: () => scope.dispose(),
+    });
   } catch (error) {
     await scope.dispose();
     throw error;

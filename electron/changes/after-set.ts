@@ -30,7 +30,7 @@ async function afterSet(deps: ChangesDeps, row: FileSetRow, root: CopyRef): Prom
   deps.failpoint?.(`${row.kind}:baseline`);
   if (row.kind === "revert" && row.subjectId !== null) store.finishRevert(row.id, row.subjectId);
   else if (row.kind === "reject") await fileSets.release(row, root, "done");
-  else store.setState(row.id, "done");
+  else await store.setState(row.id, "done");
   if (row.kind === "apply")
     store.settle(
       row.sessionId,
@@ -42,7 +42,7 @@ async function afterSet(deps: ChangesDeps, row: FileSetRow, root: CopyRef): Prom
 
 /** Ends what an earlier core was writing when it died. */
 export async function recoverChanges(deps: ChangesDeps): Promise<{ sessionId: string; outcome: RecoveredSet["outcome"] }[]> {
-  const recovered = approvalsCutOff(deps);
+  const recovered = await approvalsCutOff(deps);
   for (const kind of ["apply", "revert", "reject"] as const)
     for (const { row, outcome } of await deps.fileSets.recover(setOwner(deps, kind)))
       recovered.push({ sessionId: row.sessionId, outcome });
@@ -50,12 +50,14 @@ export async function recoverChanges(deps: ChangesDeps): Promise<{ sessionId: st
 }
 
 /** Approving in place writes no files: it is done if the baseline has moved. */
-function approvalsCutOff(deps: ChangesDeps): { sessionId: string; outcome: RecoveredSet["outcome"] }[] {
+async function approvalsCutOff(deps: ChangesDeps): Promise<{ sessionId: string; outcome: RecoveredSet["outcome"] }[]> {
   const rows = deps.store.unfinishedSets().filter((row) => row.kind === "approve");
-  return rows.map((row) => {
+  const settled: Awaited<ReturnType<typeof approvalsCutOff>> = [];
+  for (const row of rows) {
     const session = deps.copies.find(row.sessionId);
     const outcome = session?.baselineTree === row.baselineAfter ? "done" : "undone";
-    if (session) deps.store.setState(row.id, outcome);
-    return { sessionId: row.sessionId, outcome: session ? outcome : "left" };
-  });
+    if (session) await deps.store.setState(row.id, outcome);
+    settled.push({ sessionId: row.sessionId, outcome: session ? outcome : "left" });
+  }
+  return settled;
 }

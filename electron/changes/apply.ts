@@ -118,7 +118,7 @@ export async function approveInPlace(
   const baselineAfter = await deps.snapshots.editTree(session.copy, session.baselineTree, editsTo(ends));
   if (!baselineAfter.ok) return baselineAfter;
   const id = newId("app", deps.clock.now());
-  deps.store.addSet({
+  await deps.store.addSet({
     id,
     sessionId,
     kind: "approve",
@@ -130,7 +130,7 @@ export async function approveInPlace(
     createdAt: deps.clock.now(),
   });
   deps.copies.setBaseline(sessionId, baselineAfter.value);
-  deps.store.setState(id, "done");
+  await deps.store.setState(id, "done");
   deps.store.settle(
     sessionId,
     id,

@@ -177,7 +177,7 @@ export class ChangesService {
     }
     const at = clock.now();
     const { agentId, runId } = run;
-    store.attribute(
+    await store.attribute(
       sessionId,
       differences.value.map((change) => ({
         path: change.path,

@@ -36,6 +36,7 @@ export function composeFoundation(options: CoreOptions, store: Store, scope: Sco
   const sessionChanged = new Listeners<string>((error) => log.error("sessions.listener", error));
   const git = createGit({ program: options.gitProgram ?? "git", env });
   scope.add(() => git.close(gitGraceMs));
+  scope.add(store.notSaved.on(({ what, error }) => log.error(`store.${what}`, error)));
   const runs = new RunRepository(store);
   return {
     options,

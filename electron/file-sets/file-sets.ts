@@ -118,7 +118,7 @@ export class FileSets {
 
   /** Lets the contents of a set go, whose state is `state` from now on. */
   async release(row: FileSetRow, root: CopyRef, state: FileSetRow["state"]): Promise<void> {
-    this.#deps.rows.setState(row.id, state);
+    await this.#deps.rows.setState(row.id, state);
     const forgotten = await this.#deps.snapshots.forget(root, row.id);
     // A ref too many costs room, nothing else; the store's own limit takes it in the end.
     if (!forgotten.ok) this.#deps.log.warn("file-set.release.failed", { id: row.id, code: forgotten.error.code });
@@ -155,9 +155,9 @@ export class FileSets {
     };
     const held = await this.#hold(row, root);
     if (!held.ok) return held;
-    rows.addSet(row);
+    await rows.addSet(row);
     this.#journal.failpoint(`${kind}:planned`);
-    rows.setState(row.id, "writing");
+    await rows.setState(row.id, "writing");
     if (!owner.rules.whole) return this.#writeEach(owner, row, root);
     const written = await writeWhole(this.#journal, root, row);
     if (written.ok) {

@@ -110,7 +110,7 @@ it("R10 a restore that an older Hearth began, with its checkpoint and no journal
   await expect(restore.act()).rejects.toThrow(Crash);
   bench.state.failAt = null;
   // As it was left then: some of the files written, and nothing of them in the journal.
-  for (const row of bench.deps.store.unfinishedSets()) bench.deps.store.setState(row.id, "undone");
+  for (const row of bench.deps.store.unfinishedSets()) await bench.deps.store.setState(row.id, "undone");
   bench.copy.write("a.txt", "ONE\n");
   bench.changes = await bench.fresh();
   expect(readFolder(bench.copy.path)).toEqual(worked);

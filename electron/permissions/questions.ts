@@ -14,16 +14,19 @@ export function createQuestions(deps: PermissionsDeps) {
   const { repository, clock } = deps;
   const waiting = createWaiting<QuestionOutcome>();
 
-  function close(id: string, runId: string, outcome: QuestionOutcome, by: string): boolean {
+  function settle(id: string, runId: string, outcome: QuestionOutcome, by: string): void {
     const content = outcome.kind === "answered" ? outcome.content : null;
-    if (!repository.closeQuestion({ id, status: outcome.kind, content, by, at: clock.now() })) return false;
     deps.append(runId, {
       type: "question.answered",
       payload: { questionId: id, outcome: outcome.kind, ...(content ? { content } : {}), by },
     });
     waiting.settle(id, outcome);
-    deps.announceInbox();
-    return true;
+  }
+
+  function cancel(id: string, runId: string): void {
+    if (!waiting.has(id)) return;
+    settle(id, runId, { kind: "cancelled" }, "cancel");
+    repository.endQuestion({ id, status: "cancelled", content: null, by: "cancel", at: clock.now() }, deps.announceInbox);
   }
 
   return {
@@ -32,10 +35,9 @@ export function createQuestions(deps: PermissionsDeps) {
       const createdAt = clock.now();
       const id = newId("qst", createdAt);
       const { workingCopyPath: _, ...ids } = turn;
-      repository.addQuestion({ id, ...ids, ...question, createdAt });
-      const outcome = waiting.wait(id, turn.runId, signal, () => close(id, turn.runId, { kind: "cancelled" }, "cancel"));
+      repository.addQuestion({ id, ...ids, ...question, createdAt }, deps.announceInbox);
+      const outcome = waiting.wait(id, turn.runId, signal, () => cancel(id, turn.runId));
       deps.append(turn.runId, { type: "question.requested", payload: { questionId: id, ...question } });
-      deps.announceInbox();
       return outcome;
     },
 
@@ -49,12 +51,15 @@ export function createQuestions(deps: PermissionsDeps) {
         if (!checked.ok) return checked;
       }
       const outcome: QuestionOutcome = content ? { kind: "answered", content } : { kind: "declined" };
-      if (!close(id, question.runId, outcome, by)) return failure("QUESTION_CLOSED", "This question is closed already");
+      if (!repository.closeQuestion({ id, status: outcome.kind, content, by, at: clock.now() }))
+        return failure("QUESTION_CLOSED", "This question is closed already");
+      settle(id, question.runId, outcome, by);
+      deps.announceInbox();
       return ok({ ...question, status: outcome.kind });
     },
 
     cancelRun(runId: string): void {
-      for (const id of waiting.idsOf(runId)) close(id, runId, { kind: "cancelled" }, "cancel");
+      for (const id of waiting.idsOf(runId)) cancel(id, runId);
     },
   };
 }

@@ -65,7 +65,7 @@ export function createRequests(deps: PermissionsDeps) {
 
   function askPerson(turn: Turn, ask: PermissionAsk, seen: Inspected, signal: AbortSignal): Promise<PermissionOutcome> {
     const row = rowOf(turn, ask, seen);
-    repository.addOpenRequest(row);
+    repository.addOpenRequest(row, deps.announceInbox);
     asked.set(row.id, { turn, seen, action: ask.action, options: ask.options, toolCallId: ask.toolCallId });
     const outcome = waiting.wait(row.id, turn.runId, signal, () => cancel(row.id));
     deps.append(turn.runId, {
@@ -78,20 +78,19 @@ export function createRequests(deps: PermissionsDeps) {
         ...(ask.toolCallId === undefined ? {} : { toolCallId: ask.toolCallId }),
       },
     });
-    deps.announceInbox();
     return outcome;
   }
 
   function cancel(id: string): void {
     const entry = asked.get(id);
-    if (!entry || !repository.closeRequest({ id, status: "cancelled", optionId: null, by: "cancel", at: clock.now() })) return;
+    if (!entry) return;
     asked.delete(id);
     deps.append(entry.turn.runId, {
       type: "permission.resolved",
       payload: { permissionId: id, outcome: "cancelled", by: "cancel" },
     });
     waiting.settle(id, { kind: "cancelled" });
-    deps.announceInbox();
+    repository.endRequest({ id, status: "cancelled", optionId: null, by: "cancel", at: clock.now() }, deps.announceInbox);
   }
 
   function remember(entry: Asked, scope: "session" | "project", option: PermissionOption): void {

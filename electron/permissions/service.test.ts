@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Policy } from "../../shared/contract/sessions.ts";
 import type { PermissionAction, PermissionOption } from "../../shared/run-event.ts";
+import { holdLock } from "../testing/hold-lock.ts";
 import { ask, createPermissionBench, edit, never, options, run, type PermissionBench } from "../testing/permission-bench.ts";
 
 let bench: PermissionBench;
@@ -268,5 +269,41 @@ describe("answers", () => {
     expect(expired.get("r2")).toMatchObject([{ type: "question.answered", payload: { outcome: "expired" } }]);
     expect(bench.service.inbox()).toEqual([]);
     expect(bench.service.expireAllOpen().size).toBe(0);
+  });
+});
+
+describe("a store that another process holds", () => {
+  it("R53 asks as soon as it is let go, in the order in which it was asked, and keeps what was cancelled meanwhile", async () => {
+    const letGo = await holdLock(bench.data);
+    const stop = new AbortController();
+    const first = bench.service.request(bench.turn, ask(run("rm a")), stop.signal);
+    const second = bench.service.ask(
+      bench.turn,
+      { kind: "question", message: "Which?", options: [{ value: "a", label: "A" }] },
+      never,
+    );
+    const third = bench.service.request(bench.turn, ask(run("rm b")), never);
+    stop.abort();
+    expect(await first).toEqual({ kind: "cancelled" });
+    bench.clock.advance(15_000);
+    expect([bench.service.inbox(), bench.announced]).toEqual([[], 0]);
+    await letGo();
+    bench.clock.advance(5_000);
+    expect(
+      bench.service
+        .inbox()
+        .map(({ kind }) => kind)
+        .toSorted(),
+    ).toEqual(["permission", "question"]);
+    expect(bench.announced).toBe(4);
+    const id = bench.service.inbox().find(({ kind }) => kind === "permission")?.id ?? "";
+    expect(bench.service.answer(id, { optionId: "yes", remember: "once", by: "person" }).ok).toBe(true);
+    expect(await third).toMatchObject({ allowed: true });
+    bench.service.cancelRun(bench.turn.runId);
+    expect(await second).toEqual({ kind: "cancelled" });
+    expect(bench.records()).toEqual([
+      ["cancelled", null, "cancel"],
+      ["resolved", "yes", "person"],
+    ]);
   });
 });

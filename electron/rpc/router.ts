@@ -7,10 +7,24 @@ import type { Services } from "./services.ts";
 
 export type Router = ReturnType<typeof createRouter>;
 
-/** The contract joined to the services, a line a verb. */
-export function createRouter(s: Services) {
-  // Outputs are made by typed code of ours; validating every event of a stream again would cost more than the stream.
-  const os = implement(contract).$config({ initialOutputValidationIndex: Number.NaN });
+/** What changes nothing in the store, or must go on while another process holds it. */
+const unstored = new Set([
+  ...["agents.diagnostic", "agents.patchConfig", "agents.refresh", "runs.cancel", "settings.patch"],
+  ...["terminals.acknowledge", "terminals.resize", "terminals.ticket", "terminals.write"],
+]);
+
+/**
+ * The contract joined to the services, a line a verb. What writes waits for `storeFree` before it does anything, so that
+ * nothing has to be done twice.
+ */
+export function createRouter(s: Services, storeFree: () => Promise<void>) {
+  const os = implement(contract)
+    // Outputs are made by typed code of ours; validating every event of a stream again would cost more than the stream.
+    .$config({ initialOutputValidationIndex: Number.NaN })
+    .use(async ({ next, path, procedure }) => {
+      if (procedure["~orpc"].route.method !== "GET" && !unstored.has(path.join("."))) await storeFree();
+      return next();
+    });
 
   return os.router({
     agents: {

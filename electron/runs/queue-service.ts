@@ -104,13 +104,14 @@ export class QueueService {
   }
 
   #hold(chatId: string, held: boolean): void {
-    const { store, chats } = this.#deps;
-    if (chats.isHeld(chatId) !== held) store.write(() => chats.setHeld(chatId, held));
+    const { chats } = this.#deps;
+    if (chats.isHeld(chatId) !== held) chats.setHeld(chatId, held);
   }
 
   /** Sends the first waiting prompt, if nothing of the chat goes on and the queue isn't held. */
   async #advance(chatId: string): Promise<void> {
-    const { queue, chats, runs } = this.#deps;
+    const { store, queue, chats, runs } = this.#deps;
+    await store.whenFree();
     const isBusy = runs.listOpen().some((run) => run.chatId === chatId);
     if (this.#sending.has(chatId) || chats.isHeld(chatId) || isBusy) return;
     const [item] = queue.list(chatId);

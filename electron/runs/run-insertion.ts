@@ -9,10 +9,6 @@ import type { Store } from "../store/open.ts";
 import type { RunRepository } from "../store/runs.ts";
 import type { Checked, CreateRun, RunRefusal } from "./run-checks.ts";
 
-/** How long a new run waits for a store that another process holds, and how often it looks. */
-const patienceMs = 20_000;
-const pauseMs = 200;
-
 type Deps = { store: Store; runs: RunRepository; clock: Clock };
 type Inserted = { run: Run; events: RunEvent[] };
 
@@ -34,46 +30,38 @@ export class RunInsertion {
    * that can't be stored is refused, never kept in memory alone.
    */
   async insert(input: CreateRun, checked: Checked, also: () => void): Promise<Result<Inserted, RunRefusal>> {
-    const until = this.#deps.clock.monotonic() + patienceMs;
-    for (;;) {
-      const earlier = this.earlier(input);
-      if (earlier) return ok({ run: earlier, events: [] });
-      try {
-        return ok(this.#write(input, checked, also));
-      } catch (error) {
-        const fault = storeFault(error);
-        if (fault === null) throw error;
-        if (fault !== "busy" || this.#deps.clock.monotonic() >= until)
-          return failure("STORE_UNAVAILABLE", `The prompt can't be saved: ${faultText(error)}`);
-      }
-      await new Promise<void>((resolve) => void this.#deps.clock.after(pauseMs, resolve));
+    try {
+      return ok(await this.#deps.store.writeOnceFree(() => this.#write(input, checked, also)));
+    } catch (error) {
+      if (storeFault(error) === null) throw error;
+      return failure("STORE_UNAVAILABLE", `The prompt can't be saved: ${faultText(error)}`);
     }
   }
 
   #write(input: CreateRun, { agentId, session }: Checked, also: () => void): Inserted {
-    const { store, runs, clock } = this.#deps;
+    const earlier = this.earlier(input);
+    if (earlier) return { run: earlier, events: [] };
+    const { runs, clock } = this.#deps;
     const now = clock.now();
     const id = newId("run", now);
-    const events = store.write(() => {
-      runs.insert({
-        id,
-        chatId: input.chatId,
-        sessionId: session.id,
-        workingCopyId: session.copy.id,
-        agentId,
-        requestedModelId: input.modelId,
-        modeId: input.modeId ?? null,
-        thinkingLevel: input.thinkingLevel ?? null,
-        baseRevisionId: session.copy.revisionId,
-        prompt: input.prompt,
-        context: input.context ?? null,
-        idempotencyKey: input.idempotencyKey ?? null,
-        reason: null,
-        createdAt: now,
-      });
-      also();
-      return runs.append(id, [{ body: { type: "run.accepted", payload: { agentId, modelId: input.modelId } }, at: now }]);
+    runs.insert({
+      id,
+      chatId: input.chatId,
+      sessionId: session.id,
+      workingCopyId: session.copy.id,
+      agentId,
+      requestedModelId: input.modelId,
+      modeId: input.modeId ?? null,
+      thinkingLevel: input.thinkingLevel ?? null,
+      baseRevisionId: session.copy.revisionId,
+      prompt: input.prompt,
+      context: input.context ?? null,
+      idempotencyKey: input.idempotencyKey ?? null,
+      reason: null,
+      createdAt: now,
     });
+    also();
+    const events = runs.append(id, [{ body: { type: "run.accepted", payload: { agentId, modelId: input.modelId } }, at: now }]);
     const run = runs.find(id);
     if (!run) throw new Error(`No run ${id}`);
     return { run, events };

@@ -3,6 +3,7 @@ import type { RunEvent } from "../../shared/run-event.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
 import { Listeners } from "../lib/listeners.ts";
 import type { Log } from "../lib/log.ts";
+import { Retry } from "../lib/retry.ts";
 import { faultText, storeFault, type StoreFault } from "../store/faults.ts";
 import type { Store } from "../store/open.ts";
 import type { PendingEvent, RunPatch, RunRepository } from "../store/runs.ts";
@@ -24,16 +25,13 @@ type Unsaved = {
   writes: RunWrite[];
   chars: number;
   since: number;
-  pauseMs: number;
   error: unknown;
   gaveUp: boolean;
-  cancelTimer: () => void;
+  retry: Retry;
 };
 
 type Deps = { store: Store; runs: RunRepository; clock: Clock; log: Log };
 
-const firstPauseMs = 100;
-const longestPauseMs = 5_000;
 /** A lock of another process or a disk without room may pass. */
 const patienceMs = 60_000;
 /** Any other error will hardly go away by itself. */
@@ -152,7 +150,7 @@ export class RunRecords {
   dispose(): void {
     for (const unsaved of [...this.#unsaved.values()]) {
       this.#retry(unsaved);
-      unsaved.cancelTimer();
+      unsaved.retry.stop();
     }
     this.#unsaved.clear();
   }
@@ -188,20 +186,13 @@ export class RunRecords {
       writes: [write],
       chars: sizeOf(write),
       since: this.#deps.clock.monotonic(),
-      pauseMs: firstPauseMs,
       error,
       gaveUp: false,
-      cancelTimer: () => {},
+      retry: new Retry(this.#deps.clock, () => void this.#retry(unsaved)),
     };
     this.#unsaved.set(run.id, unsaved);
-    this.#schedule(unsaved);
+    unsaved.retry.later();
     this.saving.emit({ run, state: "waiting", message: faultText(error) });
-  }
-
-  #schedule(unsaved: Unsaved): void {
-    unsaved.cancelTimer();
-    unsaved.cancelTimer = this.#deps.clock.after(unsaved.pauseMs, () => void this.#retry(unsaved));
-    unsaved.pauseMs = Math.min(longestPauseMs, unsaved.pauseMs * 2);
   }
 
   /** Writes what waits, in order, as far as the store takes it; returns whether nothing is left. */
@@ -214,7 +205,7 @@ export class RunRecords {
       } catch (error) {
         unsaved.error = error;
         if (!this.#isHopeless(unsaved, write, error)) {
-          this.#schedule(unsaved);
+          unsaved.retry.later();
           const patience = storeFault(error) ? patienceMs : surprisePatienceMs;
           if (this.#deps.clock.monotonic() - unsaved.since >= patience) this.#giveUp(unsaved);
           return false;
@@ -223,7 +214,7 @@ export class RunRecords {
       }
       unsaved.writes.splice(unsaved.writes.indexOf(write), 1);
     }
-    unsaved.cancelTimer();
+    unsaved.retry.stop();
     this.#unsaved.delete(run.id);
     this.saving.emit({ run, state: "saved", message: "" });
     return true;

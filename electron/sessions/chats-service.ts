@@ -94,7 +94,7 @@ export class ChatsService {
   }
 
   setLastAgent(id: string, agentId: string): void {
-    if (this.#deps.rows.find(id)?.lastAgentId !== agentId) this.#change(id, { lastAgentId: agentId });
+    if (this.#deps.rows.find(id)?.lastAgentId !== agentId) this.#keepChange(id, { lastAgentId: agentId });
   }
 
   /** Names the chat and its session after the first prompt, unless they have a name. */
@@ -102,7 +102,7 @@ export class ChatsService {
     const row = this.#deps.rows.find(id);
     if (!row) return;
     const title = row.titleSource === "auto" ? titleOf(text) : null;
-    if (title !== null) this.#change(id, { title, titleSource: "prompt" });
+    if (title !== null) this.#keepChange(id, { title, titleSource: "prompt" });
     this.#deps.sessions.titleFromPrompt(row.sessionId, text);
   }
 
@@ -110,7 +110,7 @@ export class ChatsService {
   titleFromAgent(id: string, text: string): void {
     const row = this.#deps.rows.find(id);
     const title = row && row.titleSource !== "user" ? titleOf(text) : null;
-    if (title !== null && title !== row?.title) this.#change(id, { title, titleSource: "prompt" });
+    if (title !== null && title !== row?.title) this.#keepChange(id, { title, titleSource: "prompt" });
   }
 
   /** Whether queued prompts wait for the person. */
@@ -119,7 +119,15 @@ export class ChatsService {
   }
 
   setHeld(id: string, held: boolean): void {
-    this.#deps.rows.update(id, { queueHeld: held });
+    this.#deps.rows.keepUpdate(id, { queueHeld: held }, () => {});
+  }
+
+  /** A change that no caller waits for. */
+  #keepChange(id: string, what: Parameters<ChatRepository["update"]>[1]): void {
+    this.#deps.rows.keepUpdate(id, what, () => {
+      const row = this.#deps.rows.find(id);
+      if (row) this.#deps.announce({ type: "chat", chat: toChat(row) });
+    });
   }
 
   #change(id: string, what: Parameters<ChatRepository["update"]>[1]): Chat | null {

@@ -80,8 +80,7 @@ export class SessionRecords {
     const row = this.#deps.rows.find(id);
     const title = row?.titleSource === "auto" ? titleOf(text) : null;
     if (title === null) return;
-    this.#deps.rows.update(id, { title, titleSource: "prompt" });
-    this.#deps.changed.emit(id);
+    this.#deps.rows.keepUpdate(id, { title, titleSource: "prompt" }, () => this.#deps.changed.emit(id));
   }
 
   setRevision(id: string, tree: string): void {
@@ -91,11 +90,8 @@ export class SessionRecords {
 
   /** Something happened in the session: it moves up in the list, and its row is told anew. */
   touch(id: string, what: { unread?: boolean }): void {
-    this.#deps.rows.update(id, {
-      ...(what.unread === undefined ? {} : { unread: what.unread }),
-      updatedAt: this.#deps.clock.now(),
-    });
-    this.#changedSoon(id);
+    const unread = what.unread === undefined ? {} : { unread: what.unread };
+    this.#deps.rows.keepUpdate(id, { ...unread, updatedAt: this.#deps.clock.now() }, () => this.#changedSoon(id));
   }
 
   /** A run touches its session several times in one go; it is told once, behind what the run itself has to do. */

@@ -6,10 +6,12 @@ export type AgentFacts = typeof agentFacts.$inferSelect;
 
 /** Sole writer of `agent_facts`. */
 export class AgentFactsRepository {
+  readonly #store;
   readonly #orm;
 
-  constructor({ orm }: Store) {
-    this.#orm = orm;
+  constructor(store: Store) {
+    this.#store = store;
+    this.#orm = store.orm;
   }
 
   load(): AgentFacts[] {
@@ -17,10 +19,11 @@ export class AgentFactsRepository {
   }
 
   save(facts: AgentFacts): void {
-    this.#orm.insert(agentFacts).values(facts).onConflictDoUpdate({ target: agentFacts.agentId, set: facts }).run();
+    const insert = this.#orm.insert(agentFacts).values(facts);
+    this.#store.keep(() => void insert.onConflictDoUpdate({ target: agentFacts.agentId, set: facts }).run());
   }
 
   remove(agentId: string): void {
-    this.#orm.delete(agentFacts).where(eq(agentFacts.agentId, agentId)).run();
+    this.#store.keep(() => void this.#orm.delete(agentFacts).where(eq(agentFacts.agentId, agentId)).run());
   }
 }

@@ -32,23 +32,22 @@ export class AgentSessionRepository {
   save(session: Omit<StoredAgentSession, "usage">): void {
     const { chatId: _, agentId: __, ...rest } = session;
     const insert = this.#store.orm.insert(agentSessions).values(session);
-    this.#store.write(() =>
-      insert.onConflictDoUpdate({ target: [agentSessions.chatId, agentSessions.agentId], set: rest }).run(),
-    );
+    const target = [agentSessions.chatId, agentSessions.agentId];
+    this.#store.keep(() => void insert.onConflictDoUpdate({ target, set: rest }).run());
   }
 
   setStatus(chatId: string, agentId: string, status: StoredAgentSession["status"]): void {
-    this.#set(chatId, agentId, { status });
+    this.#store.keep(() => this.#set(chatId, agentId, { status }));
   }
 
   touch(chatId: string, agentId: string, at: number): void {
-    this.#store.write(() => this.#set(chatId, agentId, { lastActiveAt: at }), { durable: false });
+    this.#store.keep(() => this.#set(chatId, agentId, { lastActiveAt: at }), { durable: false });
   }
 
   /** Adds a turn's usage to what there is; context figures and those that were never told stay what they are. */
   addUsage(chatId: string, agentId: string, turn: Usage): void {
-    const usage = sumUsage(this.find(chatId, agentId)?.usage ?? null, turn);
-    this.#store.write(() => this.#set(chatId, agentId, { usage }), { durable: false });
+    const add = (): void => this.#set(chatId, agentId, { usage: sumUsage(this.find(chatId, agentId)?.usage ?? null, turn) });
+    this.#store.keep(add, { durable: false });
   }
 
   #set(chatId: string, agentId: string, change: Partial<StoredAgentSession>): void {

@@ -33,14 +33,14 @@ const row = {
   subjectId: null,
 } as const;
 
-it("R81 keeps names apart that SQLite's text can't hold, and gives them back", () => {
+it("R81 keeps names apart that SQLite's text can't hold, and gives them back", async () => {
   const names = ["bytes-\udcff", "bytes-\udcfe", "bytes-\ufffd", '"quoted"', "plain"];
   changes.approve(
     "s",
     names.map((name, at) => ({ path: name, fingerprint: `f${at}` })),
     1,
   );
-  changes.attribute(
+  await changes.attribute(
     "s",
     names.map((name) => ({ path: name, agentId: "a", runId: "r", content: "c", at: 1 })),
   );
@@ -50,33 +50,33 @@ it("R81 keeps names apart that SQLite's text can't hold, and gives them back", (
   expect(changes.approvals("s").has("bytes-\udcfe")).toBe(true);
 });
 
-it("attributions go with the set that takes the change over and come back with its revert", () => {
-  changes.attribute("s", [
+it("attributions go with the set that takes the change over and come back with its revert", async () => {
+  await changes.attribute("s", [
     { path: "a", agentId: "x", runId: "r1", content: "1", at: 1 },
     { path: "b", agentId: "x", runId: "r1", content: "1", at: 1 },
   ]);
-  changes.attribute("s", [{ path: "a", agentId: "y", runId: "r2", content: "2", at: 2 }]);
-  changes.addSet({ ...row, id: "app_1", entries: [], createdAt: 3 });
+  await changes.attribute("s", [{ path: "a", agentId: "y", runId: "r2", content: "2", at: 2 }]);
+  await changes.addSet({ ...row, id: "app_1", entries: [], createdAt: 3 });
   changes.settle("s", "app_1", ["a"]);
   expect(changes.attributions("s").map((one) => one.path)).toEqual(["b"]);
-  changes.setState("app_1", "done");
-  changes.addSet({ ...row, id: "app_2", entries: [], kind: "revert", createdAt: 4 });
+  await changes.setState("app_1", "done");
+  await changes.addSet({ ...row, id: "app_2", entries: [], kind: "revert", createdAt: 4 });
   changes.finishRevert("app_2", "app_1");
   expect(changes.attributions("s").map((one) => `${one.path} ${one.agentId}`)).toEqual(["a y", "a x", "b x"]);
   expect(changes.appliedSets("s")).toEqual([]);
 });
 
-it("R9 finds what was cut off, and the newest set first", () => {
+it("R9 finds what was cut off, and the newest set first", async () => {
   const entries = [{ path: "a\udcff", before: null, after: { mode: "120000" as const, oid: "0".repeat(40) } }];
-  changes.addSet({ ...row, id: "app_b", entries, createdAt: 1 });
-  changes.addSet({ ...row, id: "app_a", entries: [], createdAt: 1 });
-  changes.setState("app_b", "writing");
+  await changes.addSet({ ...row, id: "app_b", entries, createdAt: 1 });
+  await changes.addSet({ ...row, id: "app_a", entries: [], createdAt: 1 });
+  await changes.setState("app_b", "writing");
   expect(changes.unfinishedSets()).toMatchObject([
     { id: "app_b", state: "writing", entries },
     { id: "app_a", state: "planned" },
   ]);
-  changes.setState("app_a", "done");
-  changes.setState("app_b", "done");
+  await changes.setState("app_a", "done");
+  await changes.setState("app_b", "done");
   expect(changes.appliedSets("s").map((set) => set.id)).toEqual(["app_a", "app_b"]);
   changes.setCommitted(["app_a"]);
   expect(changes.uncommittedSets("s").map((set) => set.id)).toEqual(["app_b"]);

@@ -32,9 +32,9 @@ export class ChangesRepository {
       .all();
   }
 
-  attribute(sessionId: string, attributions: readonly Attribution[]): void {
+  attribute(sessionId: string, attributions: readonly Attribution[]): Promise<void> {
     const { path, agentId, runId } = changeAttributions;
-    this.#store.write(() => {
+    return this.#store.writeOnceFree(() => {
       for (const one of attributions)
         this.#orm
           .insert(changeAttributions)
@@ -91,8 +91,8 @@ export class ChangesRepository {
     });
   }
 
-  addSet(row: Omit<FileSetRow, "committed">): void {
-    this.#store.write(() => this.#orm.insert(applies).values(row).run());
+  async addSet(row: Omit<FileSetRow, "committed">): Promise<void> {
+    await this.#store.writeOnceFree(() => this.#orm.insert(applies).values(row).run());
   }
 
   /** Makes a set of its own of some paths of an applied one, which keeps the others. Both count as applied when that was. */
@@ -116,8 +116,8 @@ export class ChangesRepository {
     });
   }
 
-  setState(id: string, state: FileSetState): void {
-    this.#store.write(() => this.#change(id, { state }));
+  setState(id: string, state: FileSetState): Promise<void> {
+    return this.#store.writeOnceFree(() => this.#change(id, { state }));
   }
 
   /** Both or neither: the one is done, the other is what it did away with. */

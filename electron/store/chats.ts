@@ -4,6 +4,7 @@ import type { Store } from "./open.ts";
 import { chats, drafts, sessions } from "./tables/work.ts";
 
 export type ChatRow = typeof chats.$inferSelect;
+type ChatChange = Partial<Pick<ChatRow, "title" | "titleSource" | "lastAgentId" | "archived" | "queueHeld">>;
 
 /** Sole writer of `chats` and `drafts`. A chat of a removed session is found by nothing. */
 export class ChatRepository {
@@ -32,14 +33,16 @@ export class ChatRepository {
   }
 
   /** Changes what is given; returns the row as it is then, null where there is none. */
-  update(
-    id: string,
-    change: Partial<Pick<ChatRow, "title" | "titleSource" | "lastAgentId" | "archived" | "queueHeld">>,
-  ): ChatRow | null {
+  update(id: string, change: ChatChange): ChatRow | null {
     return this.#store.write(() => {
-      if (Object.keys(change).length > 0) this.#store.orm.update(chats).set(change).where(eq(chats.id, id)).run();
+      this.#set(id, change);
       return this.find(id);
     });
+  }
+
+  /** A change that nobody waits for; `saved` is called once it is written, which may be later. */
+  keepUpdate(id: string, change: ChatChange, saved: () => void): void {
+    this.#store.keep(() => this.#set(id, change), { saved });
   }
 
   draft(chatId: string): { blocks: ContentBlock[]; updatedAt: number } | null {
@@ -50,6 +53,10 @@ export class ChatRepository {
     const draft = { blocks, updatedAt: now };
     const insert = this.#store.orm.insert(drafts).values({ chatId, ...draft });
     this.#store.write(() => insert.onConflictDoUpdate({ target: drafts.chatId, set: draft }).run());
+  }
+
+  #set(id: string, change: ChatChange): void {
+    if (Object.keys(change).length > 0) this.#store.orm.update(chats).set(change).where(eq(chats.id, id)).run();
   }
 
   #select(where?: ReturnType<typeof eq>) {

@@ -30,7 +30,8 @@ export class CheckpointRepository {
   insert({ commit, ...checkpoint }: NewCheckpoint): void {
     const insert = this.#orm.insert(checkpoints).values({ ...checkpoint, commitId: commit });
     // A run's is told by an event right behind it, which brings both to the disk.
-    this.#store.write(() => insert.run(), { durable: checkpoint.runId === null });
+    if (checkpoint.runId === null) this.#store.write(() => insert.run());
+    else this.#store.keep(() => void insert.run(), { durable: false });
   }
 
   find(id: string): CheckpointRecord | null {
@@ -45,7 +46,7 @@ export class CheckpointRepository {
   }
 
   setResult(id: string, tree: string): void {
-    this.#store.write(() => this.#orm.update(checkpoints).set({ resultTree: tree }).where(eq(checkpoints.id, id)).run());
+    this.#store.keep(() => void this.#orm.update(checkpoints).set({ resultTree: tree }).where(eq(checkpoints.id, id)).run());
   }
 
   /** Restores that were begun and not ended, oldest first. */

@@ -113,27 +113,6 @@ describe("opening the store", () => {
     expect(openStore(dir, 1)).toMatchObject({ ok: false, error: { code: "SCHEMA_NEWER" } });
     expect(readFileSync(path.join(dir, "hearth.db")).equals(before)).toBe(true);
   });
-
-  it("R53 waits for another connection's lock instead of failing", async () => {
-    const store = open();
-    const other = spawn(
-      process.execPath,
-      [
-        "-e",
-        `
-      const Database = require(${JSON.stringify(path.resolve("node_modules/better-sqlite3"))});
-      const db = new Database(${JSON.stringify(path.join(dir, "hearth.db"))});
-      db.exec("BEGIN IMMEDIATE"); console.log("locked"); setTimeout(() => { db.exec("COMMIT"); db.close(); }, 700);
-    `,
-      ],
-      { stdio: ["ignore", "pipe", "inherit"] },
-    );
-    children.push(other);
-    await new Promise((resolve) => other.stdout.once("data", resolve));
-    addProjects(store, 1);
-    expect(projects(store)).toBe(1);
-    store.close();
-  });
 });
 
 describe("R49 a damaged store", () => {

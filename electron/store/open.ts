@@ -3,6 +3,9 @@ import path from "node:path";
 import Database from "better-sqlite3";
 import { drizzle, type BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
 import { fail, ok, type Result } from "../../shared/result.ts";
+import { systemClock, type Clock } from "../lib/clock.ts";
+import { storeFault } from "./faults.ts";
+import { KeptWrites, type KeptWrite } from "./kept-writes.ts";
 import { migrate, type MigrationFailure } from "./migrate.ts";
 import { isHalfReplaced, replaceDamaged } from "./replace-damaged.ts";
 import { schema } from "./schema.ts";
@@ -13,27 +16,74 @@ import { schema } from "./schema.ts";
  */
 export type Sqlite = Database.Database;
 
-/** The open store. Statements go through `orm`; `sqlite` is for what drizzle can't say. */
+/**
+ * The open store. Statements go through `orm`; `sqlite` is for what drizzle can't say. A lock of another process blocks
+ * nobody for more than `busyMs`: who waits for a write awaits `writeOnceFree` or `whenFree`, the rest is kept (ADR 0009).
+ */
 export class Store {
   readonly sqlite: Sqlite;
   readonly orm: BetterSQLite3Database<typeof schema>;
   /** What a person should know: a damaged store was set aside, and where. */
   readonly warnings: readonly string[];
+  readonly notSaved: KeptWrites["failed"];
   readonly #lock: Sqlite;
+  readonly #clock: Clock;
+  readonly #kept: KeptWrites;
 
-  constructor({ sqlite, lock, warnings }: { sqlite: Sqlite; lock: Sqlite; warnings: readonly string[] }) {
+  constructor({ sqlite, lock, warnings, clock }: { sqlite: Sqlite; lock: Sqlite; warnings: readonly string[]; clock: Clock }) {
     this.sqlite = sqlite;
     this.orm = drizzle({ client: sqlite, schema });
     this.warnings = warnings;
     this.#lock = lock;
+    this.#clock = clock;
+    this.#kept = new KeptWrites({ clock, commit: ({ work, durable }) => this.#commit(work, durable) });
+    this.notSaved = this.#kept.failed;
   }
 
   /**
-   * Runs `work` in one transaction, which is on the disk when this returns. Not `durable`: what it writes may be lost by a
-   * power cut (never by a crash of ours). Inside a transaction both join it: its level stays as it is.
+   * Runs `work` in one transaction, which is on the disk when this returns; what is kept goes before it. Not `durable`:
+   * what it writes may be lost by a power cut (never by a crash of ours). Inside a transaction both join it.
    */
   write<T>(work: () => T, { durable }: { durable: boolean } = { durable: true }): T {
     if (this.sqlite.inTransaction) return work();
+    this.#kept.flush();
+    return this.#commit(work, durable);
+  }
+
+  /** A write that nobody waits for: now, or, where the store doesn't take it, in its turn as soon as it does. */
+  keep(work: () => void, { durable = true, saved = () => {} }: Partial<Omit<KeptWrite, "work">> = {}): void {
+    if (!this.sqlite.inTransaction) return this.#kept.keep({ work, durable, saved });
+    work();
+    saved();
+  }
+
+  /** `write`, waiting up to 20 s for a lock of another process without blocking anyone. Then it throws, as `write` does. */
+  async writeOnceFree<T>(work: () => T): Promise<T> {
+    const until = this.#clock.monotonic() + patienceMs;
+    for (;;) {
+      try {
+        return this.#atOnce(() => this.write(work));
+      } catch (error) {
+        if (storeFault(error) !== "busy" || this.#clock.monotonic() >= until) throw error;
+      }
+      await new Promise<void>((resolve) => void this.#clock.after(pauseMs, resolve));
+    }
+  }
+
+  /** Resolves once the store takes writes and has all that was kept; rejects where it doesn't for 20 s. */
+  whenFree(): Promise<void> {
+    return this.writeOnceFree(() => {});
+  }
+
+  close(): void {
+    if (this.sqlite.open) {
+      this.#kept.dispose();
+      this.sqlite.close();
+    }
+    dropLock(this.#lock);
+  }
+
+  #commit<T>(work: () => T, durable: boolean): T {
     if (!durable) this.sqlite.pragma("synchronous = NORMAL");
     try {
       return this.sqlite.transaction(work).immediate();
@@ -42,9 +92,14 @@ export class Store {
     }
   }
 
-  close(): void {
-    if (this.sqlite.open) this.sqlite.close();
-    dropLock(this.#lock);
+  /** However many wait and ask again and again, they block nobody. */
+  #atOnce<T>(work: () => T): T {
+    this.sqlite.pragma("busy_timeout = 0");
+    try {
+      return work();
+    } finally {
+      if (this.sqlite.open) this.sqlite.pragma(`busy_timeout = ${busyMs}`);
+    }
   }
 }
 
@@ -57,10 +112,14 @@ export type OpenFailure =
 /** How long a write may hold up everything else for a lock of another process. */
 const busyMs = 50;
 
+/** How long a caller waits for a store that another process holds, and how often it looks. */
+const patienceMs = 20_000;
+const pauseMs = 100;
+
 /** Locks in force. A lock that nobody refers to would be closed, and so dropped, by the garbage collector. */
 const held = new Set<Sqlite>();
 
-export function openStore(dataDir: string, nowMs: number): Result<Store, OpenFailure> {
+export function openStore(dataDir: string, nowMs: number, clock: Clock = systemClock): Result<Store, OpenFailure> {
   const writable = prepareFolder(dataDir);
   if (!writable.ok) return writable;
   const lock = takeLock(path.join(dataDir, "lock"));
@@ -74,7 +133,7 @@ export function openStore(dataDir: string, nowMs: number): Result<Store, OpenFai
     const { sqlite, warnings } = opened.value;
     // SQLite waits by blocking the thread, and with it everything that the core does: whoever writes tries again instead.
     sqlite.pragma(`busy_timeout = ${busyMs}`);
-    return ok(new Store({ sqlite, lock, warnings }));
+    return ok(new Store({ sqlite, lock, warnings, clock }));
   } catch (error) {
     dropLock(lock);
     throw error;

@@ -9,7 +9,9 @@ import { sessions } from "./tables/work.ts";
 
 export type NewRequest = Omit<PermissionRequest, "status" | "createdAt"> & { actionHash: string; createdAt: number };
 export type NewQuestion = Omit<Question, "status" | "createdAt"> & { createdAt: number };
-export type Closed<T> = { status: T; by: string; at: number };
+type Closed<T> = { id: string; status: T; by: string; at: number };
+type ClosedRequest = Closed<"resolved" | "cancelled" | "expired"> & { optionId: string | null };
+type ClosedQuestion = Closed<Exclude<Question["status"], "open">> & { content: Record<string, unknown> | null };
 
 /** Sole writer of `permission_requests`, `permission_rules` and `questions`. Rows stay as the record of who decided what. */
 export class PermissionRepository {
@@ -21,24 +23,17 @@ export class PermissionRepository {
     this.#orm = store.orm;
   }
 
-  addOpenRequest(request: NewRequest): void {
-    this.#store.write(() =>
-      this.#orm
-        .insert(permissionRequests)
-        .values({ ...request, status: "open" })
-        .run(),
-    );
+  /** `saved`, here and below: called once it is written, which may be later. */
+  addOpenRequest(request: NewRequest, saved: () => void): void {
+    const insert = this.#orm.insert(permissionRequests).values({ ...request, status: "open" });
+    this.#store.keep(() => void insert.run(), { saved });
   }
 
   /** One that nobody had to be asked about, for the record. */
   addDecidedRequest(request: NewRequest, by: string, optionId: string | null): void {
     const decided = { status: "resolved" as const, optionId, resolvedBy: by, resolvedAt: request.createdAt };
-    this.#store.write(() =>
-      this.#orm
-        .insert(permissionRequests)
-        .values({ ...request, ...decided })
-        .run(),
-    );
+    const insert = this.#orm.insert(permissionRequests).values({ ...request, ...decided });
+    this.#store.keep(() => void insert.run());
   }
 
   findRequest(id: string): PermissionRequest | null {
@@ -64,21 +59,26 @@ export class PermissionRepository {
   }
 
   /** Closes it unless it is closed already; returns whether this call did it. */
-  closeRequest(how: Closed<"resolved" | "cancelled" | "expired"> & { id: string; optionId: string | null }): boolean {
+  closeRequest(how: ClosedRequest): boolean {
+    return this.#store.write(() => this.#closeRequest(how));
+  }
+
+  /** Closes one that nobody can answer any more. */
+  endRequest(how: ClosedRequest, saved: () => void): void {
+    this.#store.keep(() => void this.#closeRequest(how), { saved });
+  }
+
+  #closeRequest(how: ClosedRequest): boolean {
     const close = this.#orm
       .update(permissionRequests)
       .set({ status: how.status, optionId: how.optionId, resolvedBy: how.by, resolvedAt: how.at })
       .where(and(eq(permissionRequests.id, how.id), eq(permissionRequests.status, "open")));
-    return this.#store.write(() => close.run().changes === 1);
+    return close.run().changes === 1;
   }
 
-  addQuestion(question: NewQuestion): void {
-    this.#store.write(() =>
-      this.#orm
-        .insert(questions)
-        .values({ ...question, status: "open" })
-        .run(),
-    );
+  addQuestion(question: NewQuestion, saved: () => void): void {
+    const insert = this.#orm.insert(questions).values({ ...question, status: "open" });
+    this.#store.keep(() => void insert.run(), { saved });
   }
 
   findQuestion(id: string): Question | null {
@@ -91,14 +91,21 @@ export class PermissionRepository {
     return this.#orm.select().from(questions).where(open).orderBy(asc(rowOrder)).all().map(toQuestion);
   }
 
-  closeQuestion(
-    how: Closed<Exclude<Question["status"], "open">> & { id: string; content: Record<string, unknown> | null },
-  ): boolean {
+  closeQuestion(how: ClosedQuestion): boolean {
+    return this.#store.write(() => this.#closeQuestion(how));
+  }
+
+  /** Closes one that nobody can answer any more. */
+  endQuestion(how: ClosedQuestion, saved: () => void): void {
+    this.#store.keep(() => void this.#closeQuestion(how), { saved });
+  }
+
+  #closeQuestion(how: ClosedQuestion): boolean {
     const close = this.#orm
       .update(questions)
       .set({ status: how.status, content: how.content, resolvedBy: how.by, resolvedAt: how.at })
       .where(and(eq(questions.id, how.id), eq(questions.status, "open")));
-    return this.#store.write(() => close.run().changes === 1);
+    return close.run().changes === 1;
   }
 
   /** A newer decision about the same thing in the same scope replaces the older one. */

@@ -20,11 +20,11 @@ export class ProcessRepository {
   add(process: RecordedProcess): void {
     const insert = this.#store.orm.insert(processes).values(process);
     const target = [processes.pid, processes.startTicks];
-    this.#store.write(() => insert.onConflictDoUpdate({ target, set: process }).run());
+    this.#store.keep(() => void insert.onConflictDoUpdate({ target, set: process }).run());
   }
 
   remove(pid: number, startTicks: string): void {
     const which = and(eq(processes.pid, pid), eq(processes.startTicks, startTicks));
-    this.#store.orm.delete(processes).where(which).run();
+    this.#store.keep(() => void this.#store.orm.delete(processes).where(which).run());
   }
 }

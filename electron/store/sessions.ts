@@ -3,6 +3,9 @@ import type { Store } from "./open.ts";
 import { sessions } from "./tables/work.ts";
 
 export type SessionRow = Omit<typeof sessions.$inferSelect, "nextTabNumber" | "removedAt">;
+type SessionChange = Partial<
+  Pick<SessionRow, "title" | "titleSource" | "status" | "policy" | "unread" | "updatedAt" | "unaskedAgents">
+>;
 
 /** Sole writer of `sessions`. A removed session keeps its row for its checkpoints and is found by nothing. */
 export class SessionRepository {
@@ -33,19 +36,17 @@ export class SessionRepository {
   }
 
   /** Changes what is given; returns the row as it is then, null where there is none. */
-  update(
-    id: string,
-    change: Partial<Pick<SessionRow, "title" | "titleSource" | "status" | "policy" | "unread" | "updatedAt" | "unaskedAgents">>,
-  ): SessionRow | null {
-    // Its place in the list and its mark change with every run, and may be lost with the power.
-    const durable = Object.keys(change).some((name) => name !== "updatedAt" && name !== "unread");
-    return this.#store.write(
-      () => {
-        if (Object.keys(change).length > 0) this.#store.orm.update(sessions).set(change).where(eq(sessions.id, id)).run();
-        return this.find(id);
-      },
-      { durable },
-    );
+  update(id: string, change: SessionChange): SessionRow | null {
+    const set = (): SessionRow | null => {
+      this.#set(id, change);
+      return this.find(id);
+    };
+    return this.#store.write(set, { durable: mustLast(change) });
+  }
+
+  /** A change that nobody waits for; `saved` is called once it is written, which may be later. */
+  keepUpdate(id: string, change: SessionChange, saved: () => void): void {
+    this.#store.keep(() => this.#set(id, change), { durable: mustLast(change), saved });
   }
 
   remove(id: string, now: number): void {
@@ -63,6 +64,10 @@ export class SessionRepository {
     return taken ? taken.next - 1 : null;
   }
 
+  #set(id: string, change: SessionChange): void {
+    if (Object.keys(change).length > 0) this.#store.orm.update(sessions).set(change).where(eq(sessions.id, id)).run();
+  }
+
   #select(where?: ReturnType<typeof eq>) {
     return this.#store.orm
       .select()
@@ -73,6 +78,11 @@ export class SessionRepository {
   #latestFirst(where?: ReturnType<typeof eq>): SessionRow[] {
     return this.#select(where).orderBy(desc(sessions.updatedAt), desc(sessions.id)).all().map(toSession);
   }
+}
+
+/** A session's place in the list and its mark change with every run, and may be lost with the power. */
+function mustLast(change: SessionChange): boolean {
+  return Object.keys(change).some((name) => name !== "updatedAt" && name !== "unread");
 }
 
 function toSession(row: typeof sessions.$inferSelect): SessionRow {

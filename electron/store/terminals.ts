@@ -23,14 +23,14 @@ export class TerminalRepository {
     this.#byId = this.#select(eq(terminals.id, sql.placeholder("id"))).prepare();
   }
 
-  add(terminal: Omit<Terminal, "status" | "exitCode" | "createdAt"> & { createdAt: number }): void {
-    this.#store.write(() => {
-      this.#orm
-        .insert(terminals)
-        .values({ ...terminal, status: "running" })
-        .run();
+  /** `saved`, here and below: called once it is written, which may be later. */
+  add(terminal: Terminal, saved: () => void): void {
+    const row = { ...terminal, createdAt: Date.parse(terminal.createdAt) };
+    const insert = (): void => {
+      this.#orm.insert(terminals).values(row).run();
       this.#prune(terminal.sessionId);
-    });
+    };
+    this.#store.keep(insert, { saved });
   }
 
   find(id: string): Terminal | null {
@@ -48,16 +48,16 @@ export class TerminalRepository {
     return row?.screen ?? "";
   }
 
-  setTitle(id: string, title: string): void {
-    this.#update(id, { title }, { durable: false });
+  setTitle(id: string, title: string, saved: () => void): void {
+    this.#update(id, { title }, { durable: false, saved });
   }
 
   setSize(id: string, cols: number, rows: number): void {
     this.#update(id, { cols, rows }, { durable: false });
   }
 
-  end(id: string, exitCode: number | null, screen: string): void {
-    this.#update(id, { status: "exited", exitCode, screen }, { durable: true });
+  end(id: string, exitCode: number | null, screen: string, saved: () => void): void {
+    this.#update(id, { status: "exited", exitCode, screen }, { durable: true, saved });
   }
 
   /** At start: what an earlier host left running runs no more. */
@@ -74,8 +74,8 @@ export class TerminalRepository {
     return this.#orm.select(columns).from(terminals).where(where);
   }
 
-  #update(id: string, change: Partial<typeof terminals.$inferInsert>, level: { durable: boolean }): void {
-    this.#store.write(() => this.#orm.update(terminals).set(change).where(eq(terminals.id, id)).run(), level);
+  #update(id: string, change: Partial<typeof terminals.$inferInsert>, how: { durable: boolean; saved?: () => void }): void {
+    this.#store.keep(() => void this.#orm.update(terminals).set(change).where(eq(terminals.id, id)).run(), how);
   }
 
   #prune(sessionId: string): void {

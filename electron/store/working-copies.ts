@@ -72,10 +72,15 @@ export class WorkingCopyRepository {
 
   /** The copy is in `state`, and no stage is open any more. */
   endSteps(id: string, state: CopyState, detail: string | null): void {
-    this.#store.write(() => {
+    this.#store.keep(() => {
       this.setState(id, state, detail);
       this.#orm.delete(workingCopySteps).where(eq(workingCopySteps.workingCopyId, id)).run();
     });
+  }
+
+  /** Changes of a copy's state are kept where the store is locked; resolves once they are in it. */
+  whenSaved(): Promise<void> {
+    return this.#store.whenFree();
   }
 
   openSteps(): { copyId: string; step: CopyStep }[] {
@@ -84,6 +89,6 @@ export class WorkingCopyRepository {
   }
 
   #update(id: string, change: Partial<WorkingCopyRow>): void {
-    this.#store.write(() => this.#orm.update(workingCopies).set(change).where(eq(workingCopies.id, id)).run());
+    this.#store.keep(() => void this.#orm.update(workingCopies).set(change).where(eq(workingCopies.id, id)).run());
   }
 }

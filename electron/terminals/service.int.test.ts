@@ -105,16 +105,21 @@ describe("a person's terminal", () => {
   });
 
   it("R104 what a killed core left running is shown as ended, and not started again", () => {
-    bench.deps.repository.add({
-      id: "term_lost",
-      sessionId: "s",
-      title: "bash",
-      cwd: bench.dir,
-      cols: 80,
-      rows: 24,
-      owner: null,
-      createdAt: 0,
-    });
+    bench.deps.repository.add(
+      {
+        id: "term_lost",
+        sessionId: "s",
+        title: "bash",
+        cwd: bench.dir,
+        cols: 80,
+        rows: 24,
+        owner: null,
+        status: "running",
+        exitCode: null,
+        createdAt: new Date(0).toISOString(),
+      },
+      () => {},
+    );
     bench.restart();
     expect(bench.service.list("s")).toMatchObject({ value: [{ id: "term_lost", status: "exited", exitCode: null }] });
     expect(bench.pids.size).toBe(0);

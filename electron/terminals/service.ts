@@ -4,7 +4,7 @@ import type { Terminal, TerminalOutput } from "../../shared/contract/terminals.t
 import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import type { Clock } from "../lib/clock.ts";
+import { isoTime, type Clock } from "../lib/clock.ts";
 import type { ProcessIdentity } from "../lib/process.ts";
 import type { TerminalRepository } from "../store/terminals.ts";
 import { createTickets } from "./tickets.ts";
@@ -74,8 +74,7 @@ export function createTerminalsService(deps: TerminalsDeps) {
   function ended(id: string, process: ProcessIdentity, exit: PtyExit, screen: string): void {
     live.delete(id);
     if (!heldByAgent.has(id)) deps.forgetProcess(process);
-    repository.end(id, exit.code, screen);
-    announce(id);
+    repository.end(id, exit.code, screen, () => announce(id));
   }
 
   function start(options: StartOptions): Result<{ terminal: Terminal; live: LiveTerminal }, PtyFailure> {
@@ -88,8 +87,7 @@ export function createTerminalsService(deps: TerminalsDeps) {
       env: { ...options.env, TERM: "xterm-256color", COLORTERM: "truecolor", TERM_PROGRAM: "Hearth" },
       clock,
       onTitle(title) {
-        repository.setTitle(id, title || options.title);
-        announce(id);
+        repository.setTitle(id, title || options.title, () => announce(id));
       },
       onExit: (exit, screen) => ended(id, running.identity, exit, screen),
     });
@@ -98,11 +96,10 @@ export function createTerminalsService(deps: TerminalsDeps) {
     live.set(id, running);
     deps.recordProcess({ ...running.identity, tag: tag ?? "" }, options.title);
     const { sessionId, owner, title, cwd, cols, rows } = options;
-    repository.add({ id, sessionId, owner, title, cwd, cols, rows, createdAt });
     if (owner !== null) heldByAgent.set(id, running);
-    announce(id);
-    const terminal = repository.find(id);
-    if (!terminal) throw new Error("A terminal was not stored");
+    const facts = { id, sessionId, owner, title, cwd, cols, rows };
+    const terminal: Terminal = { ...facts, status: "running", exitCode: null, createdAt: isoTime(createdAt) };
+    repository.add(terminal, () => announce(id));
     return ok({ terminal, live: running });
   }
 

@@ -17,6 +17,8 @@ export type PermissionBench = {
   announced: number;
   readonly turn: Turn;
   readonly copy: string;
+  readonly data: string;
+  readonly clock: ReturnType<typeof manualClock>;
   /** A new service on the same store, as after a crash. */
   restart(): void;
   openId(): string;
@@ -47,7 +49,8 @@ export function createPermissionBench(): PermissionBench {
   const copy = path.join(dir, "copy");
   mkdirSync(path.join(copy, "src"), { recursive: true });
   writeFileSync(path.join(copy, "src/a.ts"), "one\ntwo\n");
-  const opened = openStore(path.join(dir, "data"), 0);
+  const clock = manualClock();
+  const opened = openStore(path.join(dir, "data"), 0, clock);
   if (!opened.ok) throw new Error(opened.error.message);
   const store = opened.value;
   store.sqlite.exec(`
@@ -60,12 +63,14 @@ export function createPermissionBench(): PermissionBench {
   const create = (): PermissionsService =>
     createPermissionsService({
       repository: new PermissionRepository(store),
-      clock: manualClock(),
+      clock,
       policyOf: () => bench.policy,
       append: (runId, body) => void bench.log.push({ ...body, runId }),
       announceInbox: () => void (bench.announced += 1),
     });
   const bench: PermissionBench = {
+    clock,
+    data: path.join(dir, "data"),
     service: create(),
     policy: "ask",
     log: [],

@@ -22,7 +22,7 @@ import { FakeBackend } from "./fake-backend.ts";
 /** Runs and queue on a real store, with a fake agent and small stand-ins for the parts around. Time moves by hand. */
 export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-runs-"))) {
   const clock = manualClock();
-  const opened = openStore(dir, clock.now());
+  const opened = openStore(dir, clock.now(), clock);
   if (!opened.ok) throw new Error(opened.error.message);
   const store = opened.value;
   const backend = new FakeBackend();

@@ -206,8 +206,15 @@ export class CopiesService {
     return { ...row, state, detail };
   }
 
+  /** What a stage came to is read from its rows. */
+  async #untilSaved<T>(work: () => Promise<T>): Promise<T> {
+    const result = await work();
+    await this.#deps.rows.whenSaved();
+    return result;
+  }
+
   #track<T>(sessionId: string, work: () => Promise<T>): Promise<T> {
-    const done = work().finally(() => {
+    const done = this.#untilSaved(work).finally(() => {
       if (this.#underWay.get(sessionId) === done) this.#underWay.delete(sessionId);
     });
     this.#underWay.set(sessionId, done);
