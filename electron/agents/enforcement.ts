@@ -16,7 +16,7 @@ const known: Record<string, Omit<Enforcement, "jsonEnv">> = {
     modes: { ask: ["default"], "accept-edits": ["default"], plan: ["plan", "default"], full: ["default"] },
     looseModes: { "auto-edit": "edits", auto: "everything", yolo: "everything" },
   },
-  // Adapter 0.101.0: its modes were seen; that `default` asks is from its documentation and the transcripts of 0.100.0.
+  // Adapter 0.49.0: its modes were seen; that `default` asks is from its documentation and the transcripts of 0.100.0.
   claude: {
     asks: "yes",
     modes: { ask: ["default"], "accept-edits": ["default"], plan: ["plan", "default"], full: ["default"] },

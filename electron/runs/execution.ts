@@ -7,7 +7,7 @@ import { codeOf, openings, stopReasons } from "./agent-words.ts";
 import { turnOf, type ExecutionDeps } from "./execution-deps.ts";
 import type { SessionFacts } from "./ports.ts";
 import { RunCheckpoints } from "./run-checkpoints.ts";
-import { refuseUnasked } from "./run-checks.ts";
+import { checkBegin } from "./run-checks.ts";
 import type { RunEnding } from "./run-ending.ts";
 import { RunHost } from "./run-host.ts";
 import { RunTimers } from "./run-timers.ts";
@@ -173,7 +173,8 @@ export class Execution {
       });
       return;
     }
-    if (!(await this.#stillTrusted()) || !this.#stillAllowed()) return;
+    const allowed = await checkBegin(parts, this.#run, this.#session);
+    if (!allowed.ok) return this.dispatch({ type: "agent-not-opened", code: allowed.error.code, message: allowed.error.message });
     this.#timings.mark("workingCopyReady");
     const { agentId, chatId } = this.#run;
     // Git's processes would take a warm agent the processor; where it starts first, they lie beside its start.
@@ -186,24 +187,6 @@ export class Execution {
     this.#handle = opened.value;
     this.#timings.mark("agentReady");
     this.dispatch({ type: "agent-opened" });
-  }
-
-  /** The checks at creation saw neither what came into the folder while this waited, nor files that weren't there yet. */
-  async #stillTrusted(): Promise<boolean> {
-    const { projectId, copy } = this.#session;
-    if (this.#run.reason === null && copy.state === "ready") return true;
-    const trusted = await this.#deps.parts.projects.requireTrusted(projectId, copy.path);
-    if (!trusted.ok) this.dispatch({ type: "agent-not-opened", code: trusted.error.code, message: trusted.error.message });
-    return trusted.ok;
-  }
-
-  /** The person may have tightened the policy, or taken a consent back, while this waited. */
-  #stillAllowed(): boolean {
-    const { agentId } = this.#run;
-    const session = this.#deps.parts.sessions.find(this.#session.id) ?? this.#session;
-    const refused = refuseUnasked(this.#deps.parts, agentId, session);
-    if (refused) this.dispatch({ type: "agent-not-opened", code: refused.error.code, message: refused.error.message });
-    return refused === null;
   }
 
   #createHost() {

@@ -79,7 +79,7 @@ function defaultAgent(parts: Parts): string | null {
 }
 
 /** An agent that never asks can't be held to *plan*, and in place it works on the person's own files: only at their word. */
-export function refuseUnasked(
+function refuseUnasked(
   parts: Pick<Parts, "agents">,
   agentId: string,
   session: SessionFacts,
@@ -97,6 +97,22 @@ export function refuseUnasked(
       data: { agentId },
     },
   );
+}
+
+/**
+ * What the checks at creation couldn't see of a prompt that waited: what came into its folder meanwhile, a policy that
+ * was tightened, a consent that was taken back.
+ */
+export async function checkBegin(
+  parts: Pick<Parts, "agents" | "projects" | "sessions">,
+  { agentId, reason }: Pick<Run, "agentId" | "reason">,
+  session: SessionFacts,
+): Promise<Result<null, Failure>> {
+  if (reason !== null || session.copy.state !== "ready") {
+    const trusted = await parts.projects.requireTrusted(session.projectId, session.copy.path);
+    if (!trusted.ok) return trusted;
+  }
+  return refuseUnasked(parts, agentId, parts.sessions.find(session.id) ?? session) ?? ok(null);
 }
 
 /** A mode or level that the agent is known not to have. What it hasn't told of yet, its session decides. */
