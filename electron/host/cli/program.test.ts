@@ -101,14 +101,10 @@ async function hearth(args: string[], setup: Setup = {}) {
 
 describe("hearth run", () => {
   it("lets an agent that never asks work only when told to, and names how", async () => {
-    const args = ["run", "hello", "--project", "prj_1", "--agent", "mute"];
-    const refused = await hearth(args, { events: [completed] });
-    expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining("hearth run --allow-unasked")]);
-    const { exitCode, calls } = await hearth([...args, "--allow-unasked"], { events: [completed] });
-    expect([exitCode, calls]).toEqual([
-      0,
-      expect.arrayContaining([["sessions.update", { id: "ses_1abc", unaskedAgents: ["mute"] }]]),
-    ]);
+    const run = (...more: string[]) =>
+      hearth(["run", "hello", "--agent", "mute", "--session", "ses_1", ...more], { events: [completed] });
+    expect(await run()).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("hearth run --allow-unasked") });
+    expect((await run("--allow-unasked")).calls).toContainEqual(["sessions.update", { id: "ses_1abc", unaskedAgents: ["mute"] }]);
   });
 
   it("makes a session, sends the prompt, prints what the agent says, and ends with 0", async () => {
