@@ -46,11 +46,43 @@ export function readStat(pid: number): Stat | null {
   };
 }
 
+/**
+ * One look at all processes, shared by all who ask in the same turn of the event loop: fifty terminals that end at once
+ * would otherwise read the whole of /proc fifty times. Each turn begins without one.
+ */
+class Look {
+  readonly #pids = pids();
+  readonly #environments = new Map<number, string>();
+  #table: Stat[] | null = null;
+
+  table(): Stat[] {
+    this.#table ??= this.#pids.map(readStat).filter((stat) => stat !== null);
+    return this.#table;
+  }
+
+  tagged(tag: string): number[] {
+    return this.#pids.filter((pid) => this.#environment(pid).includes(`\0${tagName}=${tag}\0`));
+  }
+
+  #environment(pid: number): string {
+    const known = this.#environments.get(pid) ?? readEnvironment(pid);
+    this.#environments.set(pid, known);
+    return known;
+  }
+}
+
+let shared: Look | null = null;
+
+function look(): Look {
+  if (!shared) {
+    shared = new Look();
+    setImmediate(() => (shared = null));
+  }
+  return shared;
+}
+
 export function processTable(): Stat[] | null {
-  if (process.platform !== "linux") return null;
-  return pids()
-    .map(readStat)
-    .filter((stat) => stat !== null);
+  return process.platform === "linux" ? look().table() : null;
 }
 
 function pids(): number[] {
@@ -61,7 +93,7 @@ function pids(): number[] {
 
 export function pidsTagged(tag: string): number[] {
   if (tag === "" || process.platform !== "linux") return [];
-  return pids().filter((pid) => readEnvironment(pid).includes(`\0${tagName}=${tag}\0`));
+  return look().tagged(tag);
 }
 
 /** Each entry between NULs. Empty for a process of another user, and for one that has overwritten its environment. */

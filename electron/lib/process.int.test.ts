@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { processesWith } from "../testing/agent-kit.ts";
 import { until } from "../testing/until.ts";
 import { identify, isSameProcess, reapFamily, runToEnd, startChild, type Child } from "./process.ts";
+import { processTable } from "./process-table.ts";
 
 const env = { PATH: process.env["PATH"] ?? "" };
 let dir: string;
@@ -56,6 +57,25 @@ it("R24 a tag finds those that have left the group and lost their parent", async
   const child = await shell(`(setsid sleep ${mark}1 & ) ; sleep ${mark}2`, { tag: `tag-${mark}` });
   await until(() => sleepers().length === 2);
   expect(await child.stop()).toMatchObject({ gone: true });
+  expect(sleepers()).toEqual([]);
+});
+
+it("R13 those that end at once share their looks at all processes, and each turn takes its own", async () => {
+  const first = processTable();
+  expect(processTable()).toBe(first);
+  const child = await shell(`sleep ${mark}1`);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(processTable()).not.toBe(first);
+  expect(processTable()?.map(({ pid }) => pid)).toContain(child.pid);
+  await child.stop();
+});
+
+it("R13 many stop at once, with all that left them", async () => {
+  const script = `trap '' TERM; (setsid sleep ${mark}1 & ) ; sleep ${mark}2`;
+  const children = await Promise.all(Array.from({ length: 20 }, (_, n) => shell(script, { tag: `tag-${mark}-${n}` })));
+  await until(() => sleepers().length === 40);
+  const ended = await Promise.all(children.map((child) => child.stop(50)));
+  expect(ended.every(({ gone }) => gone)).toBe(true);
   expect(sleepers()).toEqual([]);
 });
 

@@ -139,15 +139,22 @@ function findStrays({ leader, tag }: Family): ProcessIdentity[] {
 async function goneWithin(family: Family, strays: Map<number, ProcessIdentity>, ms: number): Promise<boolean> {
   const end = performance.now() + ms;
   for (;;) {
-    const gone = !groupAlive(family.leader) && ![...strays.values()].some(isSameProcess);
-    if (gone) {
-      const late = findStrays(family).filter(isSameProcess);
-      if (late.length === 0) return true;
-      for (const stray of late) strays.set(stray.pid, stray);
+    // The look at all processes may be as old as this turn of the loop: what was forked since is in the next one's.
+    if (isGone(family, strays)) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (isGone(family, strays)) return true;
     }
     if (performance.now() >= end) return false;
     await new Promise((resolve) => setTimeout(resolve, 15));
   }
+}
+
+/** Notes what was found late. */
+function isGone(family: Family, strays: Map<number, ProcessIdentity>): boolean {
+  if (groupAlive(family.leader) || [...strays.values()].some(isSameProcess)) return false;
+  const late = findStrays(family).filter(isSameProcess);
+  for (const stray of late) strays.set(stray.pid, stray);
+  return late.length === 0;
 }
 
 /**
