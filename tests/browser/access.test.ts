@@ -106,6 +106,8 @@ describe("access to the workspace", () => {
       expect(count).toBeGreaterThan(2);
       for (let at = 0; at < count; at += 1) {
         await sections.nth(at).click();
+        // What a section has to load first brings controls of its own.
+        await dialog.getByRole("status", { name: /Counting|Loading/ }).waitFor({ state: "hidden" });
         await expectAccess(desk.page, [/Close/]);
       }
       await desk.page.keyboard.press("Escape");
