@@ -120,6 +120,9 @@ async function stopFamily(family: Family, graceMs: number): Promise<boolean> {
     signalGroup(family.leader, signal);
     for (const stray of strays.values()) signalIfSame(stray, signal);
   };
+  // A look that is shared in this turn may be older than the last child: those that leave the group would be lost with
+  // their parent. In the next turn it is newer than this call.
+  await new Promise((resolve) => setImmediate(resolve));
   signalAll("SIGTERM");
   if (await goneWithin(family, strays, graceMs)) return true;
   // More than once: a process that forks while it is being killed leaves a child that no look has seen.
