@@ -81,6 +81,11 @@ function look(): Look {
   return shared;
 }
 
+/** The next look is newer than this call. */
+export function lookAnew(): void {
+  shared = null;
+}
+
 export function processTable(): Stat[] | null {
   return process.platform === "linux" ? look().table() : null;
 }

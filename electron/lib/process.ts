@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import type { Writable } from "node:stream";
-import { pidsTagged, processTable, readStat, tagName } from "./process-table.ts";
+import { lookAnew, pidsTagged, processTable, readStat, tagName } from "./process-table.ts";
 
 /**
  * The one door to child processes. No shell, a process group of its own, an environment that is given and not inherited.
@@ -120,9 +120,8 @@ async function stopFamily(family: Family, graceMs: number): Promise<boolean> {
     signalGroup(family.leader, signal);
     for (const stray of strays.values()) signalIfSame(stray, signal);
   };
-  // A look that is shared in this turn may be older than the last child: those that leave the group would be lost with
-  // their parent. In the next turn it is newer than this call.
-  await new Promise((resolve) => setImmediate(resolve));
+  // A look that is shared in this turn may be older than the last child: what leaves the group would be lost with its parent.
+  lookAnew();
   signalAll("SIGTERM");
   if (await goneWithin(family, strays, graceMs)) return true;
   // More than once: a process that forks while it is being killed leaves a child that no look has seen.
@@ -210,6 +209,7 @@ export async function reapFamily(
   if (isSameProcess(leader)) return { found: true, gone: await stopFamily({ leader, tag: recorded.tag }, graceMs) };
   // The leader is gone, so its number may be anybody's by now: nothing but the tag is proof.
   const orphans = { leader: { pid: 0, startTicks: null }, tag: recorded.tag };
+  lookAnew();
   if (findStrays(orphans).filter(isSameProcess).length === 0) return { found: false, gone: true };
   return { found: true, gone: await stopFamily(orphans, graceMs) };
 }
