@@ -6,7 +6,7 @@ import type { SessionCopy } from "../changes/ports.ts";
 import { FileSets } from "../file-sets/file-sets.ts";
 import { createShellEnvironment } from "../lib/shell-env.ts";
 import { readInbox } from "../permissions/inbox.ts";
-import { createPermissionsService } from "../permissions/service.ts";
+import { PermissionsService } from "../permissions/service.ts";
 import { LiveRuns } from "../runs/live-runs.ts";
 import { QueueService } from "../runs/queue-service.ts";
 import { RunInsertion } from "../runs/run-insertion.ts";
@@ -162,7 +162,7 @@ function composeRuns(base: Foundation, workspace: Workspace, { agents, terminals
   const { sessions, chats, projects } = workspace;
   const live = new LiveRuns();
   const permissionRows = new PermissionRepository(store);
-  const permissions = createPermissionsService({
+  const permissions = new PermissionsService({
     repository: permissionRows,
     clock,
     policyOf: (sessionId) => sessions.find(sessionId)?.policy ?? "ask",

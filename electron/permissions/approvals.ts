@@ -1,54 +1,55 @@
 import type { ToolDiff } from "../../shared/run-event.ts";
 import type { Inspected } from "./inspect.ts";
 
+type Answered = { decision: "allow" | "reject"; hash: string; edits: Edit[] | null };
+type Edit = { real: string; pieces: { oldText: string | null; newText: string }[] };
+
 /**
  * What was answered in each run, until the run ends. An approval covers exactly what was shown, and is used up by
  * doing it once; a rejection stands until the same thing is approved.
  */
-type Entry = { decision: "allow" | "reject"; hash: string; edits: Edit[] | null };
-type Edit = { real: string; pieces: { oldText: string | null; newText: string }[] };
+export class Approvals {
+  readonly #runs = new Map<string, Answered[]>();
 
-export type Approvals = ReturnType<typeof createApprovals>;
+  record(
+    runId: string,
+    decision: Answered["decision"],
+    seen: Inspected,
+    diff: readonly ToolDiff[],
+    realOf: (path: string) => string | null,
+  ): void {
+    const before = this.#runs.get(runId) ?? [];
+    const standing = before.filter((one) => !(one.decision === "reject" && one.hash === seen.hash));
+    const edits = seen.kind === "edit" ? editsOf(diff, realOf) : null;
+    this.#runs.set(runId, [...standing, { decision, hash: seen.hash, edits }]);
+  }
 
-export function createApprovals() {
-  const runs = new Map<string, Entry[]>();
-  return {
-    record(
-      runId: string,
-      decision: "allow" | "reject",
-      seen: Inspected,
-      diff: readonly ToolDiff[],
-      realOf: (path: string) => string | null,
-    ): void {
-      const entries = (runs.get(runId) ?? []).filter((entry) => !(entry.decision === "reject" && entry.hash === seen.hash));
-      runs.set(runId, [...entries, { decision, hash: seen.hash, edits: seen.kind === "edit" ? editsOf(diff, realOf) : null }]);
-    },
-    /**
-     * What was answered to exactly this action, null if nothing was; an approval found is used up. `currentText` is
-     * the file's content now, null where there is none; only asked for where a shown diff must be compared with it.
-     */
-    take(runId: string, seen: Inspected, newText: string | null, currentText: () => string | null): "allow" | "reject" | null {
-      const entries = runs.get(runId) ?? [];
-      for (const entry of entries) {
-        if (entry.hash === seen.hash) {
-          if (entry.decision === "allow") entries.splice(entries.indexOf(entry), 1);
-          return entry.decision;
-        }
-        const real = seen.kind === "edit" && seen.places.length === 1 ? seen.places[0]?.real : undefined;
-        const edit = newText === null ? undefined : entry.edits?.find((candidate) => candidate.real === real);
-        if (!edit || applyPieces(currentText(), edit.pieces) !== newText) continue;
-        if (entry.decision === "allow") {
-          entry.edits = (entry.edits ?? []).filter((candidate) => candidate !== edit);
-          if (entry.edits.length === 0) entries.splice(entries.indexOf(entry), 1);
-        }
-        return entry.decision;
+  /**
+   * What was answered to exactly this action, null if nothing was; an approval found is used up. `currentText` is
+   * the file's content now, null where there is none; only asked for where a shown diff must be compared with it.
+   */
+  take(runId: string, seen: Inspected, newText: string | null, currentText: () => string | null): Answered["decision"] | null {
+    const answers = this.#runs.get(runId) ?? [];
+    for (const answered of answers) {
+      if (answered.hash === seen.hash) {
+        if (answered.decision === "allow") answers.splice(answers.indexOf(answered), 1);
+        return answered.decision;
       }
-      return null;
-    },
-    forget(runId: string): void {
-      runs.delete(runId);
-    },
-  };
+      const real = seen.kind === "edit" && seen.places.length === 1 ? seen.places[0]?.real : undefined;
+      const edit = newText === null ? undefined : answered.edits?.find((candidate) => candidate.real === real);
+      if (!edit || applyPieces(currentText(), edit.pieces) !== newText) continue;
+      if (answered.decision === "allow") {
+        answered.edits = (answered.edits ?? []).filter((candidate) => candidate !== edit);
+        if (answered.edits.length === 0) answers.splice(answers.indexOf(answered), 1);
+      }
+      return answered.decision;
+    }
+    return null;
+  }
+
+  forget(runId: string): void {
+    this.#runs.delete(runId);
+  }
 }
 
 function editsOf(diff: readonly ToolDiff[], realOf: (path: string) => string | null): Edit[] {

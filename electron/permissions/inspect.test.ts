@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { inspect } from "./inspect.ts";
-import { placeOf } from "./real-path.ts";
+import { realPathOf } from "./real-path.ts";
 
 let dir: string;
 let copy: string;
@@ -19,16 +19,16 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 describe("places", () => {
   it("finds files inside, there or not", () => {
-    expect(placeOf(copy, "src/a.ts")?.relative).toBe("src/a.ts");
-    expect(placeOf(copy, path.join(copy, "new/deep/b.ts"))?.relative).toBe("new/deep/b.ts");
-    expect(placeOf(copy, "src/../src/./a.ts")?.relative).toBe("src/a.ts");
-    expect(placeOf(copy, ".")?.relative).toBe(".");
+    expect(realPathOf(copy, "src/a.ts")?.relative).toBe("src/a.ts");
+    expect(realPathOf(copy, path.join(copy, "new/deep/b.ts"))?.relative).toBe("new/deep/b.ts");
+    expect(realPathOf(copy, "src/../src/./a.ts")?.relative).toBe("src/a.ts");
+    expect(realPathOf(copy, ".")?.relative).toBe(".");
   });
 
   it("S51 a sibling with the same beginning is outside", () => {
-    expect(placeOf(copy, "../app-evil/x")?.relative).toBeNull();
-    expect(placeOf(copy, `${copy}-evil/`)?.relative).toBeNull();
-    expect(placeOf(`${copy}/`, "src/a.ts")?.relative).toBe("src/a.ts");
+    expect(realPathOf(copy, "../app-evil/x")?.relative).toBeNull();
+    expect(realPathOf(copy, `${copy}-evil/`)?.relative).toBeNull();
+    expect(realPathOf(`${copy}/`, "src/a.ts")?.relative).toBe("src/a.ts");
   });
 
   it("S52 follows links: file, folder, chain, dangling, missing parent, endless", () => {
@@ -38,16 +38,16 @@ describe("places", () => {
     symlinkSync(path.join(dir, "not-there"), path.join(copy, "dangling"));
     symlinkSync("loop", path.join(copy, "loop"));
     for (const name of ["file", "folder/x", "chain/y/z", "dangling", "dangling/x"]) {
-      expect(placeOf(copy, name)?.relative, name).toBeNull();
-      expect(placeOf(copy, name), name).not.toBeNull();
+      expect(realPathOf(copy, name)?.relative, name).toBeNull();
+      expect(realPathOf(copy, name), name).not.toBeNull();
     }
-    expect(placeOf(copy, "loop")).toBeNull();
-    expect(placeOf(copy, "a\0b")).toBeNull();
+    expect(realPathOf(copy, "loop")).toBeNull();
+    expect(realPathOf(copy, "a\0b")).toBeNull();
   });
 
   it("follows a link that stays inside", () => {
     symlinkSync("src", path.join(copy, "link"));
-    expect(placeOf(copy, "link/a.ts")?.relative).toBe("src/a.ts");
+    expect(realPathOf(copy, "link/a.ts")?.relative).toBe("src/a.ts");
   });
 });
 

@@ -5,14 +5,14 @@ import { protectedKind } from "../../shared/protected-paths.ts";
 import type { PermissionAction } from "../../shared/run-event.ts";
 import { hasHiddenCharacters } from "../../shared/visible-text.ts";
 import { readCommand, runsOtherPrograms, type Command } from "./command.ts";
-import { placeOf, type Place } from "./real-path.ts";
+import { realPathOf, type RealPath } from "./real-path.ts";
 
 /** What an action would really touch, as decisions and approvals are made on it. */
 export type Inspected = {
   kind: PermissionAction["kind"];
-  places: Place[];
+  places: RealPath[];
   /** The real folder of a command. */
-  cwd: Place | null;
+  cwd: RealPath | null;
   command: Command | null;
   warnings: string[];
   /** A person must look, whatever policy and rules say. */
@@ -26,9 +26,9 @@ export type Inspected = {
 /** Looks at an action from inside a working copy. Reads the file system for links, changes nothing, never fails. */
 export function inspect(action: PermissionAction, workingCopyPath: string): Inspected {
   const given = [...(action.paths ?? []), ...(action.diff ?? []).map((diff) => diff.path)];
-  const found = given.map((name) => placeOf(workingCopyPath, name));
+  const found = given.map((name) => realPathOf(workingCopyPath, name));
   const places = unique(found.filter((place) => place !== null));
-  const cwdPlace = placeOf(workingCopyPath, action.cwd ?? ".");
+  const cwdPlace = realPathOf(workingCopyPath, action.cwd ?? ".");
   const command = readCommand(action);
   const lost = found.includes(null) || cwdPlace === null;
   const claimed = effectiveKind(action, command);
@@ -64,7 +64,7 @@ function effectiveKind(action: PermissionAction, command: Command | null): Permi
 function isInspectable(
   kind: PermissionAction["kind"],
   action: PermissionAction,
-  places: readonly Place[],
+  places: readonly RealPath[],
   command: Command | null,
 ): boolean {
   switch (kind) {
@@ -84,7 +84,7 @@ function isInspectable(
 }
 
 /** Names that are protected as they were given or where they lead, with what they are. Outside names always ask anyway. */
-function protectedNames(given: readonly string[], places: readonly Place[], workingCopyPath: string): [string, string][] {
+function protectedNames(given: readonly string[], places: readonly RealPath[], workingCopyPath: string): [string, string][] {
   const names = given.map((name) => (path.isAbsolute(name) ? path.relative(workingCopyPath, name) : name));
   const led = places.flatMap((place) => (place.relative === null ? [] : [place.relative]));
   const kinds = [...new Set([...names, ...led])].map((name): [string, string | null] => [
@@ -125,6 +125,6 @@ function hashOf({ kind, places, cwd, command }: Facts, action: PermissionAction)
   return createHash("sha256").update(text).digest("hex");
 }
 
-function unique(places: readonly Place[]): Place[] {
+function unique(places: readonly RealPath[]): RealPath[] {
   return [...new Map(places.map((place) => [place.real, place])).values()];
 }

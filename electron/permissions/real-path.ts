@@ -3,7 +3,7 @@ import path from "node:path";
 import { relativeInside } from "../lib/inside.ts";
 
 /** Where a path leads, all links followed. `relative` is from the folder's real path, with `/`; null when outside. */
-export type Place = { real: string; relative: string | null };
+export type RealPath = { real: string; relative: string | null };
 
 /** Linux gives up at 40 links as well. */
 const maxLinks = 40;
@@ -12,7 +12,7 @@ const maxLinks = 40;
  * Finds where a path that need not exist would lead, dangling links and links on the way included.
  * Relative paths start at the folder. null: the path can't name a file, or its links don't end.
  */
-export function placeOf(folder: string, given: string): Place | null {
+export function realPathOf(folder: string, given: string): RealPath | null {
   if (given === "" || given.includes("\0")) return null;
   const root = follow(folder, 0);
   const real = follow(path.resolve(folder, given), 0);

@@ -5,12 +5,12 @@ import { ok, type Result } from "../../shared/result.ts";
 import type { PermissionAction, PermissionOption } from "../../shared/run-event.ts";
 import type { PermissionOutcome } from "../agents/port.ts";
 import { readRegular } from "../lib/read-regular.ts";
-import { createApprovals } from "./approvals.ts";
-import { decide, isAllow, optionFor, soundOptions } from "./decide.ts";
+import { Approvals } from "./approvals.ts";
+import { decide, type Decision, isAllow, optionFor, soundOptions } from "./decide.ts";
 import { inspect, type Inspected } from "./inspect.ts";
-import { placeOf } from "./real-path.ts";
-import type { PermissionsDeps, Turn } from "./service.ts";
-import { createWaiting } from "./waiting.ts";
+import { realPathOf } from "./real-path.ts";
+import type { PermissionsDeps, TurnRef } from "./service.ts";
+import { Waiting } from "./waiting.ts";
 
 const maxTitleChars = 300;
 /** Above this a file is not compared with what was shown, so its edit is asked about again. */
@@ -22,30 +22,105 @@ const appOptions: PermissionOption[] = [
 ];
 
 export type AnswerFailure = Failure<"PERMISSION_NOT_FOUND" | "PERMISSION_CLOSED" | "PERMISSION_OPTION_UNKNOWN">;
-type Asked = {
-  turn: Turn;
+type OpenRequest = {
+  turn: TurnRef;
   seen: Inspected;
   action: PermissionAction;
   options: PermissionOption[];
-  toolCallId: string | undefined;
 };
+/** `remember` counts only for what may be remembered; otherwise the answer holds once. */
+export type PermissionChoice = { optionId: string; remember: "once" | "session" | "project"; by: string };
+type Decided = Exclude<Decision, { kind: "ask" }>;
 
 /** Owns the open permission requests, and what was approved in each run, until the run is cancelled or over. */
-export function createRequests(deps: PermissionsDeps) {
-  const { repository, clock } = deps;
-  const waiting = createWaiting<PermissionOutcome>();
-  const asked = new Map<string, Asked>();
-  const approvals = createApprovals();
+export class PermissionRequests {
+  readonly #deps: PermissionsDeps;
+  readonly #waiting = new Waiting<PermissionOutcome>();
+  readonly #open = new Map<string, OpenRequest>();
+  readonly #approvals = new Approvals();
 
-  function look(turn: Turn, action: PermissionAction) {
-    const seen = inspect(action, turn.workingCopyPath);
-    const rule = seen.match && repository.findRule(seen.match, turn.sessionId, turn.projectId);
-    return { seen, decision: decide(seen, rule, deps.policyOf(turn.sessionId)) };
+  constructor(deps: PermissionsDeps) {
+    this.#deps = deps;
   }
 
-  function rowOf(turn: Turn, ask: PermissionAsk, seen: Inspected) {
+  async request(turn: TurnRef, asked: PermissionAsk, signal: AbortSignal): Promise<PermissionOutcome> {
+    if (signal.aborted) return { kind: "cancelled" };
+    const { seen, decision } = this.#look(turn, asked.action);
+    const ask = { ...asked, options: soundOptions(asked.options) };
+    if (decision.kind !== "ask") {
+      const option = optionFor(decision.kind, ask.options);
+      if (option || decision.kind === "reject") {
+        this.#recordDecision(turn, ask, seen, decision.by, option?.optionId ?? null);
+        return decidedOutcome(decision, option);
+      }
+    }
+    if (ask.options.length === 0) {
+      const message = "The agent asked for permission without an answer that could be given; it was refused.";
+      this.#deps.append(turn.runId, { type: "notice", payload: { kind: "warning", message } });
+      return { kind: "cancelled" };
+    }
+    return this.#askPerson(turn, ask, seen, signal);
+  }
+
+  async authorize(
+    turn: TurnRef,
+    action: PermissionAction,
+    toolCallId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    if (signal.aborted) return false;
+    const { seen, decision } = this.#look(turn, action);
+    const answered = (): "allow" | "reject" | null =>
+      this.#approvals.take(turn.runId, seen, writtenText(action), () => readText(seen.places[0]?.real));
+    const before = answered();
+    if (before) return before === "allow";
+    const ask: PermissionAsk = { title: "", action, options: appOptions, ...(toolCallId === undefined ? {} : { toolCallId }) };
+    if (decision.kind !== "ask") {
+      this.#recordDecision(turn, ask, seen, decision.by, optionFor(decision.kind, appOptions)?.optionId ?? null);
+      return decision.kind === "allow";
+    }
+    const outcome = await this.#askPerson(turn, ask, seen, signal);
+    if (outcome.kind === "selected" && outcome.allowed) answered();
+    return outcome.kind === "selected" && outcome.allowed && !signal.aborted;
+  }
+
+  answer(id: string, choice: PermissionChoice): Result<PermissionRequest, AnswerFailure> {
+    const { repository, clock } = this.#deps;
+    const known = repository.findRequest(id);
+    if (!known) return failure("PERMISSION_NOT_FOUND", "There is no such permission request");
+    const open = this.#open.get(id);
+    if (known.status !== "open" || !open || !this.#waiting.has(id))
+      return failure("PERMISSION_CLOSED", "This permission request is closed already");
+    const option = open.options.find((candidate) => candidate.optionId === choice.optionId);
+    if (!option)
+      return failure(
+        "PERMISSION_OPTION_UNKNOWN",
+        `The request has no option ${choice.optionId}. It has: ${open.options.map((one) => one.optionId).join(", ")}`,
+        { field: "optionId" },
+      );
+    const { optionId } = option;
+    if (!repository.closeRequest({ id, status: "resolved", optionId, by: choice.by, at: clock.now() }))
+      return failure("PERMISSION_CLOSED", "This permission request is closed already");
+    if (choice.remember !== "once") this.#remember(open, choice.remember, option);
+    this.#settle(id, open, option, choice.by);
+    return ok({ ...known, status: "resolved" });
+  }
+
+  cancelRun(runId: string): void {
+    for (const id of this.#waiting.idsOf(runId)) this.#cancel(id);
+    this.#approvals.forget(runId);
+  }
+
+  #look(turn: TurnRef, action: PermissionAction) {
+    const { repository, policyOf } = this.#deps;
+    const seen = inspect(action, turn.workingCopyPath);
+    const rule = seen.match && repository.findRule(seen.match, turn.sessionId, turn.projectId);
+    return { seen, decision: decide(seen, rule, policyOf(turn.sessionId)) };
+  }
+
+  #rowOf(turn: TurnRef, ask: PermissionAsk, seen: Inspected) {
     const { workingCopyPath: _, ...ids } = turn;
-    const createdAt = clock.now();
+    const createdAt = this.#deps.clock.now();
     const title = ask.title.replaceAll(/\s+/g, " ").trim().slice(0, maxTitleChars);
     const base = {
       id: newId("perm", createdAt),
@@ -58,143 +133,81 @@ export function createRequests(deps: PermissionsDeps) {
     return { ...base, rememberable: seen.match !== null, actionHash: seen.hash, createdAt };
   }
 
-  function recordDecision(turn: Turn, ask: PermissionAsk, seen: Inspected, by: string, optionId: string | null): void {
+  #recordDecision(turn: TurnRef, ask: PermissionAsk, seen: Inspected, by: string, optionId: string | null): void {
     // Reading the working copy is free, and so frequent that a record of it would bury the rest.
-    if (by !== "working-copy") repository.addDecidedRequest(rowOf(turn, ask, seen), by, optionId);
+    if (by !== "working-copy") this.#deps.repository.addDecidedRequest(this.#rowOf(turn, ask, seen), by, optionId);
   }
 
-  function askPerson(turn: Turn, ask: PermissionAsk, seen: Inspected, signal: AbortSignal): Promise<PermissionOutcome> {
-    const row = rowOf(turn, ask, seen);
-    repository.addOpenRequest(row, deps.announceInbox);
-    asked.set(row.id, { turn, seen, action: ask.action, options: ask.options, toolCallId: ask.toolCallId });
-    const outcome = waiting.wait(row.id, turn.runId, signal, () => cancel(row.id));
-    deps.append(turn.runId, {
+  #askPerson(turn: TurnRef, ask: PermissionAsk, seen: Inspected, signal: AbortSignal): Promise<PermissionOutcome> {
+    const { repository, append, announceInbox } = this.#deps;
+    const row = this.#rowOf(turn, ask, seen);
+    const { action, options, toolCallId } = ask;
+    repository.addOpenRequest(row, announceInbox);
+    this.#open.set(row.id, { turn, seen, action, options });
+    const outcome = this.#waiting.wait(row.id, turn.runId, signal, () => this.#cancel(row.id));
+    append(turn.runId, {
       type: "permission.requested",
       payload: {
         permissionId: row.id,
         title: row.title,
-        action: ask.action,
-        options: ask.options,
-        ...(ask.toolCallId === undefined ? {} : { toolCallId: ask.toolCallId }),
+        action,
+        options,
+        ...(toolCallId === undefined ? {} : { toolCallId }),
       },
     });
     return outcome;
   }
 
-  function cancel(id: string): void {
-    const entry = asked.get(id);
-    if (!entry) return;
-    asked.delete(id);
-    deps.append(entry.turn.runId, {
+  #settle(id: string, { turn, seen, action, options }: OpenRequest, option: PermissionOption, by: string): void {
+    const allowed = isAllow(option);
+    this.#open.delete(id);
+    this.#approvals.record(
+      turn.runId,
+      allowed ? "allow" : "reject",
+      seen,
+      action.diff ?? [],
+      (path) => realPathOf(turn.workingCopyPath, path)?.real ?? null,
+    );
+    this.#deps.append(turn.runId, {
+      type: "permission.resolved",
+      payload: { permissionId: id, outcome: allowed ? "allowed" : "rejected", optionId: option.optionId, by },
+    });
+    // An agent's own "always" is as wide as it likes; what is remembered is remembered here, exactly.
+    const told = optionFor(allowed ? "allow" : "reject", options) ?? option;
+    this.#waiting.settle(id, { kind: "selected", optionId: told.optionId, allowed });
+    this.#deps.announceInbox();
+  }
+
+  #cancel(id: string): void {
+    const { repository, clock, append, announceInbox } = this.#deps;
+    const open = this.#open.get(id);
+    if (!open) return;
+    this.#open.delete(id);
+    append(open.turn.runId, {
       type: "permission.resolved",
       payload: { permissionId: id, outcome: "cancelled", by: "cancel" },
     });
-    waiting.settle(id, { kind: "cancelled" });
-    repository.endRequest({ id, status: "cancelled", optionId: null, by: "cancel", at: clock.now() }, deps.announceInbox);
+    this.#waiting.settle(id, { kind: "cancelled" });
+    repository.endRequest({ id, status: "cancelled", optionId: null, by: "cancel", at: clock.now() }, announceInbox);
   }
 
-  function remember(entry: Asked, scope: "session" | "project", option: PermissionOption): void {
-    const { turn, seen } = entry;
+  #remember({ turn, seen }: OpenRequest, scope: "session" | "project", option: PermissionOption): void {
+    const { repository, clock } = this.#deps;
     if (!seen.match) return;
     const decision: PermissionRule["decision"] = isAllow(option) ? "allow" : "reject";
     const createdAt = clock.now();
     const scopeId = scope === "session" ? turn.sessionId : turn.projectId;
     repository.saveRule({ id: newId("rule", createdAt), scope, scopeId, match: seen.match, decision, createdAt });
   }
+}
 
-  return {
-    async request(turn: Turn, ask: PermissionAsk, signal: AbortSignal): Promise<PermissionOutcome> {
-      if (signal.aborted) return { kind: "cancelled" };
-      const { seen, decision } = look(turn, ask.action);
-      const sound = { ...ask, options: soundOptions(ask.options) };
-      if (decision.kind !== "ask") {
-        const option = optionFor(decision.kind, sound.options);
-        if (option || decision.kind === "reject") {
-          recordDecision(turn, sound, seen, decision.by, option?.optionId ?? null);
-          if (option && decision.kind === "allow") return { kind: "selected", optionId: option.optionId, allowed: true };
-          return option
-            ? { kind: "selected", optionId: option.optionId, allowed: false, refusedBy: decision.by }
-            : { kind: "cancelled", refusedBy: decision.by };
-        }
-      }
-      if (sound.options.length === 0) {
-        deps.append(turn.runId, {
-          type: "notice",
-          payload: {
-            kind: "warning",
-            message: "The agent asked for permission without an answer that could be given; it was refused.",
-          },
-        });
-        return { kind: "cancelled" };
-      }
-      return askPerson(turn, sound, seen, signal);
-    },
-
-    async authorize(turn: Turn, action: PermissionAction, toolCallId: string | undefined, signal: AbortSignal): Promise<boolean> {
-      if (signal.aborted) return false;
-      const { seen, decision } = look(turn, action);
-      const answered = (): "allow" | "reject" | null =>
-        approvals.take(turn.runId, seen, writtenText(action), () => readText(seen.places[0]?.real));
-      const before = answered();
-      if (before) return before === "allow";
-      const ask: PermissionAsk = { title: "", action, options: appOptions, ...(toolCallId === undefined ? {} : { toolCallId }) };
-      if (decision.kind !== "ask") {
-        recordDecision(turn, ask, seen, decision.by, optionFor(decision.kind, appOptions)?.optionId ?? null);
-        return decision.kind === "allow";
-      }
-      const outcome = await askPerson(turn, ask, seen, signal);
-      if (outcome.kind === "selected" && outcome.allowed) answered();
-      return outcome.kind === "selected" && outcome.allowed && !signal.aborted;
-    },
-
-    /** `remember` counts only for what may be remembered; otherwise the answer holds once. */
-    answer(
-      id: string,
-      choice: { optionId: string; remember: "once" | "session" | "project"; by: string },
-    ): Result<PermissionRequest, AnswerFailure> {
-      const known = repository.findRequest(id);
-      if (!known) return failure("PERMISSION_NOT_FOUND", "There is no such permission request");
-      const entry = asked.get(id);
-      if (known.status !== "open" || !entry || !waiting.has(id))
-        return failure("PERMISSION_CLOSED", "This permission request is closed already");
-      const option = entry.options.find((candidate) => candidate.optionId === choice.optionId);
-      if (!option)
-        return failure(
-          "PERMISSION_OPTION_UNKNOWN",
-          `The request has no option ${choice.optionId}. It has: ${entry.options.map((one) => one.optionId).join(", ")}`,
-          { field: "optionId" },
-        );
-      const { optionId } = option;
-      if (!repository.closeRequest({ id, status: "resolved", optionId, by: choice.by, at: clock.now() })) {
-        return failure("PERMISSION_CLOSED", "This permission request is closed already");
-      }
-      asked.delete(id);
-      if (choice.remember !== "once") remember(entry, choice.remember, option);
-      const { turn, seen, action } = entry;
-      const allowed = isAllow(option);
-      approvals.record(
-        turn.runId,
-        allowed ? "allow" : "reject",
-        seen,
-        action.diff ?? [],
-        (path) => placeOf(turn.workingCopyPath, path)?.real ?? null,
-      );
-      deps.append(turn.runId, {
-        type: "permission.resolved",
-        payload: { permissionId: id, outcome: allowed ? "allowed" : "rejected", optionId, by: choice.by },
-      });
-      // An agent's own "always" is as wide as it likes; what is remembered is remembered here, exactly.
-      const told = optionFor(allowed ? "allow" : "reject", entry.options) ?? option;
-      waiting.settle(id, { kind: "selected", optionId: told.optionId, allowed });
-      deps.announceInbox();
-      return ok({ ...known, status: "resolved" });
-    },
-
-    cancelRun(runId: string): void {
-      for (const id of waiting.idsOf(runId)) cancel(id);
-      approvals.forget(runId);
-    },
-  };
+/** What the agent is told of a decision that no person made. */
+function decidedOutcome({ kind, by }: Decided, option: PermissionOption | null): PermissionOutcome {
+  if (!option) return { kind: "cancelled", refusedBy: by };
+  const { optionId } = option;
+  return kind === "allow"
+    ? { kind: "selected", optionId, allowed: true }
+    : { kind: "selected", optionId, allowed: false, refusedBy: by };
 }
 
 /** The one text that the app is about to write; null for anything else. */

@@ -1,17 +1,18 @@
-import type { InboxItem, PermissionRule } from "../../shared/contract/permissions.ts";
+import type { InboxItem, PermissionAsk, PermissionRequest, PermissionRule, Question } from "../../shared/contract/permissions.ts";
 import type { Policy } from "../../shared/contract/sessions.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import type { RunEventBody } from "../../shared/run-event.ts";
+import type { PermissionAction, RunEventBody } from "../../shared/run-event.ts";
+import type { PermissionOutcome, QuestionAsk, QuestionOutcome } from "../agents/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { PermissionRepository } from "../store/permissions.ts";
 import { readInbox } from "./inbox.ts";
-import { createQuestions } from "./questions.ts";
-import { createRequests } from "./requests.ts";
+import { type QuestionFailure, Questions } from "./questions.ts";
+import { type AnswerFailure, type PermissionChoice, PermissionRequests } from "./requests.ts";
 import { unaskedChanges } from "./unasked.ts";
 
-/** The turn that asks. `workingCopyPath` is absolute. */
-export type Turn = {
+/** The turn in which an agent asks. `workingCopyPath` is absolute. */
+export type TurnRef = {
   runId: string;
   chatId: string;
   sessionId: string;
@@ -30,59 +31,82 @@ export type PermissionsDeps = {
   announceInbox(): void;
 };
 
-export type PermissionsService = ReturnType<typeof createPermissionsService>;
-
 /** What agents may do and what they ask: decided by policy and rule where that is allowed, by a person otherwise. */
-export function createPermissionsService(deps: PermissionsDeps) {
-  const { repository, clock } = deps;
-  const { cancelRun: cancelRequests, ...requests } = createRequests(deps);
-  const { cancelRun: cancelQuestions, ...questions } = createQuestions(deps);
-  return {
-    ...requests,
-    ...questions,
+export class PermissionsService {
+  readonly #deps: PermissionsDeps;
+  readonly #requests: PermissionRequests;
+  readonly #questions: Questions;
 
-    inbox: (): InboxItem[] => readInbox(repository),
+  constructor(deps: PermissionsDeps) {
+    this.#deps = deps;
+    this.#requests = new PermissionRequests(deps);
+    this.#questions = new Questions(deps);
+  }
 
-    /** The files that changed in a turn though nothing that was allowed in it covers them. */
-    unasked(turn: Turn, changed: readonly string[]): string[] {
-      const { runId, sessionId, workingCopyPath } = turn;
-      return unaskedChanges({
-        changed,
-        asked: repository.listAsked(runId),
-        policy: deps.policyOf(sessionId),
-        workingCopyPath,
-      });
-    },
+  /** An agent asks whether it may do something. */
+  request(turn: TurnRef, ask: PermissionAsk, signal: AbortSignal): Promise<PermissionOutcome> {
+    return this.#requests.request(turn, ask, signal);
+  }
 
-    rules: (projectId?: string): PermissionRule[] => repository.listRules(projectId ?? null),
+  /** Whether the app itself may do this for the agent now. */
+  authorize(turn: TurnRef, action: PermissionAction, toolCallId: string | undefined, signal: AbortSignal): Promise<boolean> {
+    return this.#requests.authorize(turn, action, toolCallId, signal);
+  }
 
-    removeRule(id: string): Result<null, Failure<"RULE_NOT_FOUND">> {
-      return repository.removeRule(id) ? ok(null) : failure("RULE_NOT_FOUND", "There is no such rule");
-    },
+  answer(id: string, choice: PermissionChoice): Result<PermissionRequest, AnswerFailure> {
+    return this.#requests.answer(id, choice);
+  }
 
-    /** Ends what is open in a run as cancelled, and forgets what was approved in it. Call it before the run's last event. */
-    cancelRun(runId: string): void {
-      cancelRequests(runId);
-      cancelQuestions(runId);
-    },
+  ask(turn: TurnRef, question: QuestionAsk, signal: AbortSignal): Promise<QuestionOutcome> {
+    return this.#questions.ask(turn, question, signal);
+  }
 
-    /**
-     * At start, before anything else: what an earlier host left open can't be answered any more. Returns the events
-     * that each run's log still lacks, in order, for whoever ends those runs.
-     */
-    expireAllOpen(): Map<string, RunEventBody[]> {
-      const events = new Map<string, RunEventBody[]>();
-      const add = (runId: string, body: RunEventBody): void => void events.set(runId, [...(events.get(runId) ?? []), body]);
-      const how = { status: "expired", by: "restart", at: clock.now() } as const;
-      for (const { id, runId } of repository.listOpenRequests()) {
-        repository.closeRequest({ id, optionId: null, ...how });
-        add(runId, { type: "permission.resolved", payload: { permissionId: id, outcome: "expired", by: how.by } });
-      }
-      for (const { id, runId } of repository.listOpenQuestions()) {
-        repository.closeQuestion({ id, content: null, ...how });
-        add(runId, { type: "question.answered", payload: { questionId: id, outcome: "expired", by: how.by } });
-      }
-      return events;
-    },
-  };
+  /** `content` null declines. */
+  answerQuestion(id: string, content: Record<string, unknown> | null, by: string): Result<Question, QuestionFailure> {
+    return this.#questions.answer(id, content, by);
+  }
+
+  inbox(): InboxItem[] {
+    return readInbox(this.#deps.repository);
+  }
+
+  /** The files that changed in a turn though nothing that was allowed in it covers them. */
+  unasked({ runId, sessionId, workingCopyPath }: TurnRef, changed: readonly string[]): string[] {
+    const { repository, policyOf } = this.#deps;
+    return unaskedChanges({ changed, asked: repository.listAsked(runId), policy: policyOf(sessionId), workingCopyPath });
+  }
+
+  rules(projectId?: string): PermissionRule[] {
+    return this.#deps.repository.listRules(projectId ?? null);
+  }
+
+  removeRule(id: string): Result<null, Failure<"RULE_NOT_FOUND">> {
+    return this.#deps.repository.removeRule(id) ? ok(null) : failure("RULE_NOT_FOUND", "There is no such rule");
+  }
+
+  /** Ends what is open in a run as cancelled, and forgets what was approved in it. Call it before the run's last event. */
+  cancelRun(runId: string): void {
+    this.#requests.cancelRun(runId);
+    this.#questions.cancelRun(runId);
+  }
+
+  /**
+   * At start, before anything else: what an earlier host left open can't be answered any more. Returns the events
+   * that each run's log still lacks, in order, for whoever ends those runs.
+   */
+  expireAllOpen(): Map<string, RunEventBody[]> {
+    const { repository, clock } = this.#deps;
+    const events = new Map<string, RunEventBody[]>();
+    const add = (runId: string, body: RunEventBody): void => void events.set(runId, [...(events.get(runId) ?? []), body]);
+    const how = { status: "expired", by: "restart", at: clock.now() } as const;
+    for (const { id, runId } of repository.listOpenRequests()) {
+      repository.closeRequest({ id, optionId: null, ...how });
+      add(runId, { type: "permission.resolved", payload: { permissionId: id, outcome: "expired", by: how.by } });
+    }
+    for (const { id, runId } of repository.listOpenQuestions()) {
+      repository.closeQuestion({ id, content: null, ...how });
+      add(runId, { type: "question.answered", payload: { questionId: id, outcome: "expired", by: how.by } });
+    }
+    return events;
+  }
 }

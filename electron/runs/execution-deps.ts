@@ -5,7 +5,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { RunPatch } from "../store/runs.ts";
 import type { Parts, SessionFacts } from "./ports.ts";
-import type { Turn } from "../permissions/service.ts";
+import type { TurnRef } from "../permissions/service.ts";
 import type { RunEnding } from "./run-ending.ts";
 import type { CallFiles } from "./run-files.ts";
 import type { RunLog } from "./run-log.ts";
@@ -35,6 +35,6 @@ export type ExecutionDeps = {
   end(ending: RunEnding): void;
 };
 
-export function turnOf({ id: runId, chatId, agentId }: Run, { id: sessionId, projectId, copy }: SessionFacts): Turn {
+export function turnOf({ id: runId, chatId, agentId }: Run, { id: sessionId, projectId, copy }: SessionFacts): TurnRef {
   return { runId, chatId, sessionId, projectId, agentId, workingCopyPath: copy.path };
 }

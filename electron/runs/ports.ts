@@ -7,7 +7,7 @@ import type { Failure } from "../../shared/errors.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Usage } from "../../shared/run-event.ts";
 import type { AgentBackend, AgentTerminals, PermissionOutcome, QuestionAsk, QuestionOutcome } from "../agents/port.ts";
-import type { Turn } from "../permissions/service.ts";
+import type { TurnRef } from "../permissions/service.ts";
 import type { PermissionAction } from "../../shared/run-event.ts";
 
 // What runs need of the rest of the core. The composition root passes it.
@@ -88,12 +88,12 @@ export type Agents = {
 };
 
 export type Permissions = {
-  request(turn: Turn, ask: PermissionAsk, signal: AbortSignal): Promise<PermissionOutcome>;
-  authorize(turn: Turn, action: PermissionAction, toolCallId: string | undefined, signal: AbortSignal): Promise<boolean>;
-  ask(turn: Turn, question: QuestionAsk, signal: AbortSignal): Promise<QuestionOutcome>;
+  request(turn: TurnRef, ask: PermissionAsk, signal: AbortSignal): Promise<PermissionOutcome>;
+  authorize(turn: TurnRef, action: PermissionAction, toolCallId: string | undefined, signal: AbortSignal): Promise<boolean>;
+  ask(turn: TurnRef, question: QuestionAsk, signal: AbortSignal): Promise<QuestionOutcome>;
   cancelRun(runId: string): void;
   /** Of the files that changed in the turn, those that nothing allowed in it covers. */
-  unasked(turn: Turn, changed: readonly string[]): string[];
+  unasked(turn: TurnRef, changed: readonly string[]): string[];
 };
 
 export type Checkpoints = {

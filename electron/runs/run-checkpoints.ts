@@ -2,14 +2,14 @@ import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import type { Log } from "../lib/log.ts";
 import type { Parts } from "./ports.ts";
-import type { Turn } from "../permissions/service.ts";
+import type { TurnRef } from "../permissions/service.ts";
 import type { RunLog } from "./run-log.ts";
 
 const mostPaths = 200;
 
 export type RunCheckpointsDeps = {
   parts: Pick<Parts, "checkpoints" | "changes" | "sessions" | "permissions" | "agents">;
-  turn: Turn;
+  turn: TurnRef;
   runLog: RunLog;
   log: Log;
   run: Run;

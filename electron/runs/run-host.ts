@@ -10,12 +10,12 @@ import type {
   QuestionOutcome,
 } from "../agents/port.ts";
 import type { PermissionAction } from "../../shared/run-event.ts";
-import type { Turn } from "../permissions/service.ts";
+import type { TurnRef } from "../permissions/service.ts";
 import type { Permissions } from "./ports.ts";
 import type { ToolCalls } from "./tool-calls.ts";
 
 export type RunHostDeps = {
-  turn: Turn;
+  turn: TurnRef;
   tools: ToolCalls;
   permissions: Permissions;
   terminals: AgentTerminals;

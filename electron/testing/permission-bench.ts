@@ -5,7 +5,7 @@ import type { Policy } from "../../shared/contract/sessions.ts";
 import type { PermissionAction, PermissionOption, RunEventBody } from "../../shared/run-event.ts";
 import type { PermissionAsk } from "../../shared/contract/permissions.ts";
 import { manualClock } from "../lib/clock.ts";
-import { createPermissionsService, type PermissionsService, type Turn } from "../permissions/service.ts";
+import { PermissionsService, type TurnRef } from "../permissions/service.ts";
 import { openStore } from "../store/open.ts";
 import { PermissionRepository } from "../store/permissions.ts";
 
@@ -15,7 +15,7 @@ export type PermissionBench = {
   policy: Policy;
   log: (RunEventBody & { runId: string })[];
   announced: number;
-  readonly turn: Turn;
+  readonly turn: TurnRef;
   readonly copy: string;
   readonly data: string;
   readonly clock: ReturnType<typeof manualClock>;
@@ -61,7 +61,7 @@ export function createPermissionBench(): PermissionBench {
       VALUES ('r', 'c', 's', 'w', 'practice', 'running', '[]', 0), ('r2', 'c', 's', 'w', 'practice', 'running', '[]', 0);
   `);
   const create = (): PermissionsService =>
-    createPermissionsService({
+    new PermissionsService({
       repository: new PermissionRepository(store),
       clock,
       policyOf: () => bench.policy,

@@ -1,8 +1,8 @@
-import type { Turn } from "./turn.ts";
+import type { PracticeTurn } from "./turn.ts";
 import { done, failed, start } from "./files.ts";
 
 /** Runs a shell line in a terminal of the client, which the person sees; asks first, in every mode. */
-export async function runCommand(turn: Turn, line: string): Promise<void> {
+export async function runCommand(turn: PracticeTurn, line: string): Promise<void> {
   const [command, ...args] = process.platform === "win32" ? ["cmd.exe", "/d", "/s", "/c", line] : ["/bin/sh", "-c", line];
   const cwd = turn.memory.cwd;
   const shown = { title: line, kind: "execute" as const, rawInput: { command, args, cwd } };

@@ -2,10 +2,10 @@ import { lstatSync, realpathSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { methods, RequestError, type ToolCallUpdate, type ToolKind } from "@agentclientprotocol/sdk/unstable";
-import type { Turn } from "./turn.ts";
+import type { PracticeTurn } from "./turn.ts";
 
 /** Reads a file through the client where it offers that, and shows it as a tool call. */
-export async function readFileTool(turn: Turn, name: string): Promise<void> {
+export async function readFileTool(turn: PracticeTurn, name: string): Promise<void> {
   const file = inside(turn, name);
   const toolCallId = await start(turn, "read", `Read ${name}`, { locations: [{ path: file }], rawInput: { path: file } });
   const text = await readText(turn, file);
@@ -13,12 +13,12 @@ export async function readFileTool(turn: Turn, name: string): Promise<void> {
   await done(turn, toolCallId, { content: [{ type: "content", content: { type: "text", text } }] });
 }
 
-export async function createFile(turn: Turn, name: string, text: string): Promise<void> {
+export async function createFile(turn: PracticeTurn, name: string, text: string): Promise<void> {
   const file = inside(turn, name);
   await edit(turn, { name, file, oldText: await readText(turn, file), newText: text, title: `Create ${name}` });
 }
 
-export async function replaceInFile(turn: Turn, name: string, before: string, after: string): Promise<void> {
+export async function replaceInFile(turn: PracticeTurn, name: string, before: string, after: string): Promise<void> {
   const file = inside(turn, name);
   const oldText = await readText(turn, file);
   if (oldText === null || !oldText.includes(before)) {
@@ -29,7 +29,7 @@ export async function replaceInFile(turn: Turn, name: string, before: string, af
 }
 
 async function edit(
-  turn: Turn,
+  turn: PracticeTurn,
   change: { name: string; file: string; oldText: string | null; newText: string; title: string },
 ): Promise<void> {
   const { file, oldText, newText } = change;
@@ -49,7 +49,7 @@ async function edit(
 }
 
 /** The protocol has no way to delete through the client, so this agent does it itself, once it may; in every mode it asks. */
-export async function deleteFile(turn: Turn, name: string): Promise<void> {
+export async function deleteFile(turn: PracticeTurn, name: string): Promise<void> {
   const file = inside(turn, name);
   const shown = { title: `Delete ${name}`, kind: "delete" as const, locations: [{ path: file }], rawInput: { path: file } };
   const toolCallId = await start(turn, "delete", shown.title, shown);
@@ -59,7 +59,7 @@ export async function deleteFile(turn: Turn, name: string): Promise<void> {
   await done(turn, toolCallId, {});
 }
 
-export async function renameFile(turn: Turn, fromName: string, toName: string): Promise<void> {
+export async function renameFile(turn: PracticeTurn, fromName: string, toName: string): Promise<void> {
   const from = inside(turn, fromName);
   const to = inside(turn, toName);
   const shown = {
@@ -78,7 +78,7 @@ export async function renameFile(turn: Turn, fromName: string, toName: string): 
 }
 
 /** Absolute path of a name, refused where it or a link on the way leads out of the working copy. */
-function inside(turn: Turn, name: string): string {
+function inside(turn: PracticeTurn, name: string): string {
   const root = realpathSync(turn.memory.cwd);
   const file = path.resolve(turn.memory.cwd, name);
   let ancestor = file;
@@ -103,7 +103,7 @@ function isThere(file: string): boolean {
   return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 }
 
-async function readText(turn: Turn, file: string): Promise<string | null> {
+async function readText(turn: PracticeTurn, file: string): Promise<string | null> {
   try {
     if (!turn.capabilities.fs?.readTextFile) return await readFile(file, "utf8");
     const sessionId = turn.memory.sessionId;
@@ -116,7 +116,7 @@ async function readText(turn: Turn, file: string): Promise<string | null> {
 }
 
 /** Returns why it couldn't be written, or null. */
-async function writeText(turn: Turn, file: string, content: string): Promise<string | null> {
+async function writeText(turn: PracticeTurn, file: string, content: string): Promise<string | null> {
   try {
     if (turn.capabilities.fs?.writeTextFile)
       await turn.untilCancelled(
@@ -134,7 +134,12 @@ async function writeText(turn: Turn, file: string, content: string): Promise<str
   }
 }
 
-export async function start(turn: Turn, kind: ToolKind, title: string, more: Partial<ToolCallUpdate> = {}): Promise<string> {
+export async function start(
+  turn: PracticeTurn,
+  kind: ToolKind,
+  title: string,
+  more: Partial<ToolCallUpdate> = {},
+): Promise<string> {
   const toolCallId = turn.newToolCallId();
   const { locations, rawInput, content } = more;
   await turn.send({
@@ -150,11 +155,11 @@ export async function start(turn: Turn, kind: ToolKind, title: string, more: Par
   return toolCallId;
 }
 
-export async function done(turn: Turn, toolCallId: string, more: Partial<ToolCallUpdate>): Promise<void> {
+export async function done(turn: PracticeTurn, toolCallId: string, more: Partial<ToolCallUpdate>): Promise<void> {
   await turn.send({ sessionUpdate: "tool_call_update", ...more, toolCallId, status: "completed" });
 }
 
-export async function failed(turn: Turn, toolCallId: string, reason: string): Promise<void> {
+export async function failed(turn: PracticeTurn, toolCallId: string, reason: string): Promise<void> {
   const content = [{ type: "content" as const, content: { type: "text" as const, text: reason } }];
   await turn.send({ sessionUpdate: "tool_call_update", toolCallId, status: "failed", content, rawOutput: { error: reason } });
   await turn.say(`${reason}.\n`);

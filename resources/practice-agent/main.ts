@@ -8,7 +8,7 @@ import { openMemoryFolder, type Memory } from "./memory.ts";
 import { parseScript } from "./instructions.ts";
 import { performAll } from "./perform.ts";
 import { promptText } from "./prompt-text.ts";
-import { Cancelled, createTurn, type Turn } from "./turn.ts";
+import { Cancelled, PracticeTurn } from "./turn.ts";
 import { commands, listOfInstructions, models, modes, notUnderstood, tour } from "./words.ts";
 
 // The practice agent: an ACP agent without a model. It ends when its standard input does.
@@ -16,7 +16,7 @@ import { commands, listOfInstructions, models, modes, notUnderstood, tour } from
 const contextSize = 100_000;
 const memories = openMemoryFolder(stateFolder());
 const sessions = new Map<string, Memory>();
-const turns = new Map<string, Turn>();
+const turns = new Map<string, PracticeTurn>();
 let capabilities: acp.ClientCapabilities = {};
 
 const app = acp
@@ -106,7 +106,7 @@ process.exit(0);
 async function takeTurn(memory: Memory, prompt: acp.ContentBlock[], client: acp.AgentContext): Promise<acp.PromptResponse> {
   if (turns.has(memory.sessionId)) throw acp.RequestError.invalidRequest(undefined, "A turn is going on in this session");
   memory.turns += 1;
-  const turn = createTurn(client, memory, capabilities);
+  const turn = new PracticeTurn({ client, memory, capabilities });
   turns.set(memory.sessionId, turn);
   const text = promptText(prompt, memory.cwd);
   try {
@@ -117,12 +117,12 @@ async function takeTurn(memory: Memory, prompt: acp.ContentBlock[], client: acp.
     throw error;
   } finally {
     turns.delete(memory.sessionId);
-    memory.history.push({ role: "user", text }, { role: "agent", text: turn.spoken() });
+    memory.history.push({ role: "user", text }, { role: "agent", text: turn.spoken });
     memories.save(memory);
   }
 }
 
-async function follow(turn: Turn, text: string): Promise<void> {
+async function follow(turn: PracticeTurn, text: string): Promise<void> {
   if (text === "/help") return turn.say(listOfInstructions);
   if (text === "/tour") return turn.say(tour);
   const script = parseScript(text);
@@ -131,10 +131,10 @@ async function follow(turn: Turn, text: string): Promise<void> {
 }
 
 /** A token is taken to be four characters; the context is all that was said so far. */
-async function usage(turn: Turn, prompt: string): Promise<acp.Usage> {
+async function usage(turn: PracticeTurn, prompt: string): Promise<acp.Usage> {
   const tokens = (text: string): number => Math.max(1, Math.ceil(text.length / 4));
   const inputTokens = tokens(prompt);
-  const outputTokens = tokens(turn.spoken());
+  const outputTokens = tokens(turn.spoken);
   const before = turn.memory.history.reduce((sum, entry) => sum + tokens(entry.text), 0);
   const used = Math.min(contextSize, before + inputTokens + outputTokens);
   await turn.send({ sessionUpdate: "usage_update", used, size: contextSize });

@@ -3,10 +3,10 @@ import { runCommand } from "./commands.ts";
 import { createFile, deleteFile, readFileTool, renameFile, replaceInFile } from "./files.ts";
 import type { Instruction } from "./instructions.ts";
 import { planEntries } from "./plan.ts";
-import type { Turn } from "./turn.ts";
+import type { PracticeTurn } from "./turn.ts";
 
 /** Does them in order. The latest plan among them is brought forward with each that is done after it. */
-export async function performAll(turn: Turn, instructions: readonly Instruction[]): Promise<void> {
+export async function performAll(turn: PracticeTurn, instructions: readonly Instruction[]): Promise<void> {
   let plan: { steps: string[]; at: number } | null = null;
   const next = (from: number): number => {
     const at = instructions.findIndex((instruction, index) => index > from && instruction.type === "plan");
@@ -21,7 +21,7 @@ export async function performAll(turn: Turn, instructions: readonly Instruction[
 }
 
 /** Does one instruction, for real. Throws `Cancelled` when the turn is. */
-async function perform(turn: Turn, instruction: Instruction): Promise<void> {
+async function perform(turn: PracticeTurn, instruction: Instruction): Promise<void> {
   turn.throwIfCancelled();
   const { memory } = turn;
   switch (instruction.type) {
@@ -71,7 +71,7 @@ async function perform(turn: Turn, instruction: Instruction): Promise<void> {
   }
 }
 
-async function ask(turn: Turn, question: string, choices: string[]): Promise<void> {
+async function ask(turn: PracticeTurn, question: string, choices: string[]): Promise<void> {
   if (!turn.capabilities.elicitation?.form) return turn.say("This client can't show questions.\n");
   const answer = await turn.untilCancelled(
     turn.client.request(methods.client.elicitation.create, {
@@ -92,7 +92,7 @@ async function ask(turn: Turn, question: string, choices: string[]): Promise<voi
 }
 
 /** Steady is about a hundred words a second, which a reader can follow and stop. */
-async function stream(turn: Turn, words: number): Promise<void> {
+async function stream(turn: PracticeTurn, words: number): Promise<void> {
   const pauseMs = turn.memory.modelId === "swift" ? 0 : 10;
   for (let word = 1; word <= words; word += 1) {
     await turn.say(word === words ? `word${word}\n` : `word${word} `);
@@ -101,7 +101,7 @@ async function stream(turn: Turn, words: number): Promise<void> {
 }
 
 /** Not awaited one by one, so that only the pipe holds it back; every 256th lets a cancel in. */
-async function flood(turn: Turn, updates: number): Promise<void> {
+async function flood(turn: PracticeTurn, updates: number): Promise<void> {
   for (let at = 1; at <= updates; at += 1) {
     const sent = turn.say(`${at} `);
     if (at % 256 === 0 || at === updates) {

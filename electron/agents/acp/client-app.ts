@@ -1,4 +1,5 @@
 import * as acp from "@agentclientprotocol/sdk/unstable";
+import type { ClientSide } from "./client-side.ts";
 
 /** A session as its agent sees the client: where updates go, and what the agent may ask for. Requests throw `RequestError`. */
 export type SessionClient = {
@@ -8,14 +9,8 @@ export type SessionClient = {
   /** Tells the person something that the agent can't. */
   warn(message: string): void;
   requestPermission(params: acp.RequestPermissionRequest): Promise<acp.RequestPermissionResponse>;
-  readTextFile(params: acp.ReadTextFileRequest): Promise<acp.ReadTextFileResponse>;
-  writeTextFile(params: acp.WriteTextFileRequest): Promise<acp.WriteTextFileResponse>;
-  createTerminal(params: acp.CreateTerminalRequest): Promise<acp.CreateTerminalResponse>;
-  terminalOutput(terminalId: string): acp.TerminalOutputResponse;
-  waitForTerminalExit(terminalId: string): Promise<acp.WaitForTerminalExitResponse>;
-  killTerminal(terminalId: string): Promise<void>;
-  releaseTerminal(terminalId: string): Promise<void>;
-  elicit(params: acp.CreateElicitationRequest): Promise<acp.CreateElicitationResponse>;
+  /** Files, terminals and questions. */
+  side: Omit<ClientSide, "requestPermission" | "killTerminals" | "releaseTerminals">;
 };
 
 /** Our side of the protocol: each request goes to the session that it names, and to no other. */
@@ -29,22 +24,22 @@ export function clientApp(find: (sessionId: string) => SessionClient | null): ac
   return acp
     .client({ name: "hearth" })
     .onRequest(client.session.requestPermission, ({ params }) => session(params.sessionId).requestPermission(params))
-    .onRequest(client.fs.readTextFile, ({ params }) => session(params.sessionId).readTextFile(params))
-    .onRequest(client.fs.writeTextFile, ({ params }) => session(params.sessionId).writeTextFile(params))
-    .onRequest(client.terminal.create, ({ params }) => session(params.sessionId).createTerminal(params))
-    .onRequest(client.terminal.output, ({ params }) => session(params.sessionId).terminalOutput(params.terminalId))
-    .onRequest(client.terminal.waitForExit, ({ params }) => session(params.sessionId).waitForTerminalExit(params.terminalId))
+    .onRequest(client.fs.readTextFile, ({ params }) => session(params.sessionId).side.readTextFile(params))
+    .onRequest(client.fs.writeTextFile, ({ params }) => session(params.sessionId).side.writeTextFile(params))
+    .onRequest(client.terminal.create, ({ params }) => session(params.sessionId).side.createTerminal(params))
+    .onRequest(client.terminal.output, ({ params }) => session(params.sessionId).side.terminalOutput(params.terminalId))
+    .onRequest(client.terminal.waitForExit, ({ params }) => session(params.sessionId).side.waitForTerminalExit(params.terminalId))
     .onRequest(client.terminal.kill, async ({ params }) => {
-      await session(params.sessionId).killTerminal(params.terminalId);
+      await session(params.sessionId).side.killTerminal(params.terminalId);
       return {};
     })
     .onRequest(client.terminal.release, async ({ params }) => {
-      await session(params.sessionId).releaseTerminal(params.terminalId);
+      await session(params.sessionId).side.releaseTerminal(params.terminalId);
       return {};
     })
     .onRequest(client.elicitation.create, ({ params }) => {
       const sessionId = "sessionId" in params && typeof params.sessionId === "string" ? params.sessionId : null;
       if (sessionId === null) return { action: "decline" };
-      return session(sessionId).elicit(params);
+      return session(sessionId).side.elicit(params);
     });
 }

@@ -2,22 +2,10 @@ import path from "node:path";
 import * as acp from "@agentclientprotocol/sdk/unstable";
 import { readInside, relativeInside, resolveInside, writeFileInside, type FileFailure } from "../../lib/write-file.ts";
 import type { AgentHost } from "../port.ts";
-import type { SessionClient } from "./client-app.ts";
 import { decodeTool } from "./decode.ts";
 import { executeAction, permissionAction, permissionOptions } from "./permission-action.ts";
 
-/**
- * What an agent may ask of the app in one session. Files stay inside the working copy, and nothing is done without the
- * host's word: neither outside a turn, nor after its cancel.
- */
-export type ClientSide = Omit<SessionClient, "receive" | "turnAnswered" | "warn"> & {
-  /** Ends the commands that still run; the agent may read what they printed. */
-  killTerminals(): Promise<void>;
-  /** Ends and forgets the terminals that the agent has not released. */
-  releaseTerminals(): Promise<void>;
-};
-
-export type ClientSideParts = {
+export type ClientSideDeps = {
   workingCopyPath: string;
   host(): AgentHost;
   /** Aborted by a cancel and by the turn's end; null outside a turn. */
@@ -29,130 +17,148 @@ export type ClientSideParts = {
 const maxReadBytes = 16 * 1024 * 1024;
 const cancelled: acp.RequestPermissionResponse = { outcome: { outcome: "cancelled" } };
 
-export function createClientSide(parts: ClientSideParts): ClientSide {
-  const root = parts.workingCopyPath;
-  const terminals = new Set<string>();
-  const inTurn = (): AbortSignal => {
-    const signal = parts.turnSignal();
+/**
+ * What an agent may ask of the app in one session, and the terminals it opened until they are released. Files stay
+ * inside the working copy, and nothing is done without the host's word: neither outside a turn, nor after its cancel.
+ */
+export class ClientSide {
+  readonly #deps: ClientSideDeps;
+  readonly #terminals = new Set<string>();
+
+  constructor(deps: ClientSideDeps) {
+    this.#deps = deps;
+  }
+
+  async requestPermission(params: acp.RequestPermissionRequest): Promise<acp.RequestPermissionResponse> {
+    const root = this.#deps.workingCopyPath;
+    const signal = this.#deps.turnSignal();
+    if (!signal || signal.aborted) return cancelled;
+    const tool = decodeTool(params.toolCall);
+    if (tool) {
+      // An update never goes back: what the call's status is, the agent says in its updates.
+      if (this.#deps.isKnownTool(tool.id)) delete tool.status;
+      this.#deps.host().onUpdate({ type: "tool", tool });
+    }
+    const options = permissionOptions(params.options);
+    if (options.length === 0) return cancelled;
+    const ask = {
+      title: params.toolCall.title ?? "",
+      action: permissionAction(params.toolCall, root),
+      options,
+      ...(tool ? { toolCallId: tool.id } : {}),
+    };
+    const outcome = await orAborted(this.#deps.host().requestPermission(ask, signal), signal);
+    if (outcome === aborted || outcome.kind === "cancelled") return cancelled;
+    const chosen = options.find((option) => option.id === outcome.optionId);
+    // An answer that was not among the options, or that says "allowed" of a rejecting one, answers nothing.
+    if (!chosen || (chosen.effect === "allow") !== outcome.allowed) return cancelled;
+    return { outcome: { outcome: "selected", optionId: chosen.id } };
+  }
+
+  async readTextFile({ path: file, line, limit }: acp.ReadTextFileRequest): Promise<acp.ReadTextFileResponse> {
+    const root = this.#deps.workingCopyPath;
+    const found = await resolvePath(root, file);
+    const read = await readInside(root, found.inside, maxReadBytes);
+    if (!read.ok) throw refused(read.error, file);
+    return { content: window(read.value.bytes.toString("utf8"), line, limit) };
+  }
+
+  async writeTextFile({ path: file, content }: acp.WriteTextFileRequest): Promise<acp.WriteTextFileResponse> {
+    const root = this.#deps.workingCopyPath;
+    const signal = this.#inTurn();
+    const { inside, absolute } = await resolvePath(root, file);
+    const before = await textOrNull(root, inside, file);
+    const diff = [{ path: absolute, oldText: before, newText: content }];
+    const allowed = await orAborted(
+      this.#deps.host().authorize({ kind: "edit", paths: [absolute], diff }, undefined, signal),
+      signal,
+    );
+    if (allowed !== true) throw new acp.RequestError(-32000, `Writing ${file} was not allowed`);
+    // What was approved is this change to that text; the person may have taken minutes.
+    if ((await textOrNull(root, inside, file)) !== before)
+      throw new acp.RequestError(-32000, `${file} changed while the write waited for its approval`);
+    const written = await writeFileInside(root, inside, { bytes: Buffer.from(content, "utf8") });
+    if (!written.ok) throw refused(written.error, file);
+    return {};
+  }
+
+  async createTerminal(request: acp.CreateTerminalRequest): Promise<acp.CreateTerminalResponse> {
+    const root = this.#deps.workingCopyPath;
+    const { command, args, cwd, env, outputByteLimit } = request;
+    const signal = this.#inTurn();
+    const folder = path.resolve(root, cwd ?? ".");
+    const variables = Object.fromEntries((env ?? []).map(({ name, value }) => [name, value]));
+    const action = executeAction([command, ...(args ?? [])], folder, variables);
+    const allowed = await orAborted(this.#deps.host().authorize(action, undefined, signal), signal);
+    if (allowed !== true) throw new acp.RequestError(-32000, `Running ${command} was not allowed`);
+    const maxBytes = Math.min(Math.max(outputByteLimit ?? 1024 * 1024, 1024), 8 * 1024 * 1024);
+    const host = this.#deps.host();
+    const created = await host.terminals.create({ command, args: args ?? [], cwd: folder, env: variables, maxBytes });
+    if (!created.ok) throw acp.RequestError.internalError(undefined, created.error.message);
+    if (signal.aborted) {
+      // The turn may have ended, and let go of its terminals, while this one was opened.
+      await host.terminals.release(created.value);
+      throw new acp.RequestError(-32000, `Running ${command} was cancelled`);
+    }
+    this.#terminals.add(created.value);
+    return { terminalId: created.value };
+  }
+
+  terminalOutput(terminalId: string): acp.TerminalOutputResponse {
+    const output = this.#deps.host().terminals.output(this.#owned(terminalId));
+    if (!output) throw acp.RequestError.resourceNotFound(terminalId);
+    const exitStatus = output.exit ? { exitCode: output.exit.code, signal: output.exit.signal } : null;
+    return { output: output.text, truncated: output.truncated, exitStatus };
+  }
+
+  async waitForTerminalExit(terminalId: string): Promise<acp.WaitForTerminalExitResponse> {
+    const exit = await this.#deps.host().terminals.waitForExit(this.#owned(terminalId));
+    return { exitCode: exit?.code ?? null, signal: exit?.signal ?? null };
+  }
+
+  async killTerminal(terminalId: string): Promise<void> {
+    await this.#deps.host().terminals.kill(this.#owned(terminalId));
+  }
+
+  async releaseTerminal(terminalId: string): Promise<void> {
+    this.#terminals.delete(this.#owned(terminalId));
+    await this.#deps.host().terminals.release(terminalId);
+  }
+
+  async elicit(params: acp.CreateElicitationRequest): Promise<acp.CreateElicitationResponse> {
+    const signal = this.#deps.turnSignal();
+    if (!signal || signal.aborted) return { action: "cancel" };
+    if (params.mode !== "form" || !("requestedSchema" in params)) return { action: "decline" };
+    const schema = asRecord(params.requestedSchema);
+    const question = { kind: "elicitation" as const, message: params.message, ...(schema ? { schema } : {}) };
+    const answer = await orAborted(this.#deps.host().ask(question, signal), signal);
+    if (answer === aborted || answer.kind === "cancelled") return { action: "cancel" };
+    if (answer.kind === "declined") return { action: "decline" };
+    return { action: "accept", content: elicitationContent(answer.content) };
+  }
+
+  /** Ends the commands that still run; the agent may read what they printed. */
+  async killTerminals(): Promise<void> {
+    await Promise.all([...this.#terminals].map((terminalId) => this.#deps.host().terminals.kill(terminalId)));
+  }
+
+  /** Ends and forgets the terminals that the agent has not released. */
+  async releaseTerminals(): Promise<void> {
+    const left = [...this.#terminals];
+    this.#terminals.clear();
+    await Promise.all(left.map((terminalId) => this.#deps.host().terminals.release(terminalId)));
+  }
+
+  #inTurn(): AbortSignal {
+    const signal = this.#deps.turnSignal();
     if (!signal || signal.aborted) throw new acp.RequestError(-32000, "No turn is going on, so nothing is done");
     return signal;
-  };
-  const owned = (terminalId: string): string => {
-    if (!terminals.has(terminalId)) throw acp.RequestError.resourceNotFound(terminalId);
+  }
+
+  #owned(terminalId: string): string {
+    if (!this.#terminals.has(terminalId)) throw acp.RequestError.resourceNotFound(terminalId);
     return terminalId;
-  };
-  return {
-    async requestPermission(params) {
-      const signal = parts.turnSignal();
-      if (!signal || signal.aborted) return cancelled;
-      const tool = decodeTool(params.toolCall);
-      if (tool) {
-        // An update never goes back: what the call's status is, the agent says in its updates.
-        if (parts.isKnownTool(tool.id)) delete tool.status;
-        parts.host().onUpdate({ type: "tool", tool });
-      }
-      const options = permissionOptions(params.options);
-      if (options.length === 0) return cancelled;
-      const ask = {
-        title: params.toolCall.title ?? "",
-        action: permissionAction(params.toolCall, root),
-        options,
-        ...(tool ? { toolCallId: tool.id } : {}),
-      };
-      const outcome = await orAborted(parts.host().requestPermission(ask, signal), signal);
-      if (outcome === aborted || outcome.kind === "cancelled") return cancelled;
-      const chosen = options.find((option) => option.id === outcome.optionId);
-      // An answer that was not among the options, or that says "allowed" of a rejecting one, answers nothing.
-      if (!chosen || (chosen.effect === "allow") !== outcome.allowed) return cancelled;
-      return { outcome: { outcome: "selected", optionId: chosen.id } };
-    },
-
-    async readTextFile({ path: file, line, limit }) {
-      const found = await placeOf(root, file);
-      const read = await readInside(root, found.inside, maxReadBytes);
-      if (!read.ok) throw refused(read.error, file);
-      return { content: window(read.value.bytes.toString("utf8"), line, limit) };
-    },
-
-    async writeTextFile({ path: file, content }) {
-      const signal = inTurn();
-      const { inside, absolute } = await placeOf(root, file);
-      const before = await textOrNull(root, inside, file);
-      const diff = [{ path: absolute, oldText: before, newText: content }];
-      const allowed = await orAborted(
-        parts.host().authorize({ kind: "edit", paths: [absolute], diff }, undefined, signal),
-        signal,
-      );
-      if (allowed !== true) throw new acp.RequestError(-32000, `Writing ${file} was not allowed`);
-      // What was approved is this change to that text; the person may have taken minutes.
-      if ((await textOrNull(root, inside, file)) !== before)
-        throw new acp.RequestError(-32000, `${file} changed while the write waited for its approval`);
-      const written = await writeFileInside(root, inside, { bytes: Buffer.from(content, "utf8") });
-      if (!written.ok) throw refused(written.error, file);
-      return {};
-    },
-
-    async createTerminal({ command, args, cwd, env, outputByteLimit }) {
-      const signal = inTurn();
-      const folder = path.resolve(root, cwd ?? ".");
-      const variables = Object.fromEntries((env ?? []).map(({ name, value }) => [name, value]));
-      const action = executeAction([command, ...(args ?? [])], folder, variables);
-      const allowed = await orAborted(parts.host().authorize(action, undefined, signal), signal);
-      if (allowed !== true) throw new acp.RequestError(-32000, `Running ${command} was not allowed`);
-      const maxBytes = Math.min(Math.max(outputByteLimit ?? 1024 * 1024, 1024), 8 * 1024 * 1024);
-      const host = parts.host();
-      const created = await host.terminals.create({ command, args: args ?? [], cwd: folder, env: variables, maxBytes });
-      if (!created.ok) throw acp.RequestError.internalError(undefined, created.error.message);
-      if (signal.aborted) {
-        // The turn may have ended, and let go of its terminals, while this one was opened.
-        await host.terminals.release(created.value);
-        throw new acp.RequestError(-32000, `Running ${command} was cancelled`);
-      }
-      terminals.add(created.value);
-      return { terminalId: created.value };
-    },
-
-    terminalOutput(terminalId) {
-      const output = parts.host().terminals.output(owned(terminalId));
-      if (!output) throw acp.RequestError.resourceNotFound(terminalId);
-      const exitStatus = output.exit ? { exitCode: output.exit.code, signal: output.exit.signal } : null;
-      return { output: output.text, truncated: output.truncated, exitStatus };
-    },
-
-    async waitForTerminalExit(terminalId) {
-      const exit = await parts.host().terminals.waitForExit(owned(terminalId));
-      return { exitCode: exit?.code ?? null, signal: exit?.signal ?? null };
-    },
-
-    killTerminal: (terminalId) => parts.host().terminals.kill(owned(terminalId)),
-
-    async releaseTerminal(terminalId) {
-      terminals.delete(owned(terminalId));
-      await parts.host().terminals.release(terminalId);
-    },
-
-    async elicit(params) {
-      const signal = parts.turnSignal();
-      if (!signal || signal.aborted) return { action: "cancel" };
-      if (params.mode !== "form" || !("requestedSchema" in params)) return { action: "decline" };
-      const schema = asRecord(params.requestedSchema);
-      const question = { kind: "elicitation" as const, message: params.message, ...(schema ? { schema } : {}) };
-      const answer = await orAborted(parts.host().ask(question, signal), signal);
-      if (answer === aborted || answer.kind === "cancelled") return { action: "cancel" };
-      if (answer.kind === "declined") return { action: "decline" };
-      return { action: "accept", content: elicitationContent(answer.content) };
-    },
-
-    async killTerminals() {
-      await Promise.all([...terminals].map((terminalId) => parts.host().terminals.kill(terminalId)));
-    },
-
-    async releaseTerminals() {
-      const left = [...terminals];
-      terminals.clear();
-      await Promise.all(left.map((terminalId) => parts.host().terminals.release(terminalId)));
-    },
-  };
+  }
 }
 
 const aborted = Symbol("aborted");
@@ -168,7 +174,7 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | typeof
 }
 
 /** Where a path of the agent's leads, links followed: inside the working copy, or an error that says why not. */
-async function placeOf(root: string, file: string): Promise<{ inside: string; absolute: string }> {
+async function resolvePath(root: string, file: string): Promise<{ inside: string; absolute: string }> {
   if (!path.isAbsolute(file)) throw acp.RequestError.invalidParams({ path: file }, `${file} isn't absolute`);
   // A way back is refused as it is written: a path that is normalised first would hide it.
   const relative = file.split(/[\\/]/).includes("..") ? null : await relativeInside(root, file);

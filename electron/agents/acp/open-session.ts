@@ -2,7 +2,7 @@ import * as acp from "@agentclientprotocol/sdk/unstable";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { AgentFailure, AgentSessionHandle } from "../port.ts";
 import type { CallFailure, Connection } from "./connection.ts";
-import { AcpSession, type AcpSessionParts } from "./session.ts";
+import { AcpSession, type AcpSessionDeps } from "./session.ts";
 
 const timeoutMs = 120_000;
 
@@ -17,7 +17,7 @@ export type StoredSession = { id: string; used: boolean };
  * agent has lost it, which is said (`memory-lost`). A crash or a timeout on the way is a failure, never a new session.
  */
 export async function openSession(
-  parts: Omit<AcpSessionParts, "sessionId">,
+  parts: Omit<AcpSessionDeps, "sessionId">,
   stored: StoredSession | null,
 ): Promise<Result<Opened, AgentFailure>> {
   const { traits } = parts.connection;
@@ -40,7 +40,7 @@ function isLost(error: CallFailure): boolean {
 }
 
 async function restore(
-  parts: Omit<AcpSessionParts, "sessionId">,
+  parts: Omit<AcpSessionDeps, "sessionId">,
   sessionId: string,
   how: "resumed" | "replayed",
 ): Promise<Result<Opened, CallFailure>> {
@@ -61,7 +61,7 @@ async function restore(
   return ok({ session, how });
 }
 
-function begin(parts: Omit<AcpSessionParts, "sessionId">, how: "new" | "memory-lost"): Promise<Result<Opened, AgentFailure>> {
+function begin(parts: Omit<AcpSessionDeps, "sessionId">, how: "new" | "memory-lost"): Promise<Result<Opened, AgentFailure>> {
   return parts.connection.whileOpening(async () => {
     const answer = await callNew(parts.connection, parts.workingCopyPath);
     if (!answer.ok) return answer;

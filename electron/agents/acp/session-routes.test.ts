@@ -13,14 +13,16 @@ function noting() {
     warn: (message) => void warnings.push(message),
     turnAnswered: () => {},
     requestPermission: refuse,
-    readTextFile: refuse,
-    writeTextFile: refuse,
-    createTerminal: refuse,
-    terminalOutput: refuse,
-    waitForTerminalExit: refuse,
-    killTerminal: refuse,
-    releaseTerminal: refuse,
-    elicit: refuse,
+    side: {
+      readTextFile: refuse,
+      writeTextFile: refuse,
+      createTerminal: refuse,
+      terminalOutput: refuse,
+      waitForTerminalExit: refuse,
+      killTerminal: refuse,
+      releaseTerminal: refuse,
+      elicit: refuse,
+    },
   };
   return { client, warnings };
 }

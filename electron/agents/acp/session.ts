@@ -6,7 +6,7 @@ import type { Usage } from "../../../shared/run-event.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { AgentFailure, AgentHost, AgentUpdate, PromptRequest, TurnEnd } from "../port.ts";
 import type { SessionClient } from "./client-app.ts";
-import { createClientSide, type ClientSide } from "./client-side.ts";
+import { ClientSide } from "./client-side.ts";
 import type { Connection } from "./connection.ts";
 import { decodeTokens, decodeUpdate } from "./decode.ts";
 import { MaskedSpeech } from "./masked-speech.ts";
@@ -18,7 +18,7 @@ import { ToolIds } from "./tool-ids.ts";
 import { isRecord } from "../../../shared/is-record.ts";
 import { aspects, currentOf, lacksPolicyMode, wantedChoice } from "./wanted-choice.ts";
 
-export type AcpSessionParts = {
+export type AcpSessionDeps = {
   connection: Connection;
   sessionId: string;
   workingCopyPath: string;
@@ -34,7 +34,7 @@ export type AcpSessionParts = {
   effectiveModels(options: AgentOptions): AgentOptions["models"];
 };
 
-type Turn = { abort: AbortController; answered: boolean; givenUp: (failure: AgentFailure) => void };
+type PromptTurn = { abort: AbortController; answered: boolean; givenUp: (failure: AgentFailure) => void };
 /** `opening`: until the agent has answered; `restored`: what is said before the first prompt is history. */
 type Phase = "opening" | "restored" | "open";
 
@@ -47,7 +47,7 @@ const historyMaxMs = 1000;
  * asks between turns goes to the host of the turn before.
  */
 export class AcpSession {
-  readonly #parts: AcpSessionParts;
+  readonly #deps: AcpSessionDeps;
   readonly #clientSide: ClientSide;
   readonly #detach: () => void;
   readonly #tools = new ToolIds();
@@ -62,22 +62,22 @@ export class AcpSession {
   #speaksTo: AgentHost;
   #state: SessionState = readState(null);
   #openedWith: CurrentChoice = currentOf(readState(null));
-  #turn: Turn | null = null;
+  #turn: PromptTurn | null = null;
   #usage: Partial<Usage> = {};
 
-  constructor(parts: AcpSessionParts) {
-    this.#parts = parts;
-    this.#host = parts.host;
-    this.#speaksTo = parts.host;
-    this.#speech = new MaskedSpeech(parts.connection.secretForms);
-    this.#clientSide = createClientSide({
-      workingCopyPath: parts.workingCopyPath,
+  constructor(deps: AcpSessionDeps) {
+    this.#deps = deps;
+    this.#host = deps.host;
+    this.#speaksTo = deps.host;
+    this.#speech = new MaskedSpeech(deps.connection.secretForms);
+    this.#clientSide = new ClientSide({
+      workingCopyPath: deps.workingCopyPath,
       host: () => this.#speaksTo,
       turnSignal: () => (this.#turn && !this.#turn.answered ? this.#turn.abort.signal : this.#life.signal),
       isKnownTool: (id) => this.#tools.isTold(id),
     });
-    this.#detach = parts.connection.attach(parts.sessionId, this.#client());
-    parts.connection.onEnd(() => {
+    this.#detach = deps.connection.attach(deps.sessionId, this.#client());
+    deps.connection.onEnd(() => {
       this.#sayRest();
       this.#turn?.abort.abort();
       this.#life.abort();
@@ -85,15 +85,15 @@ export class AcpSession {
   }
 
   get sessionId(): string {
-    return this.#parts.sessionId;
+    return this.#deps.sessionId;
   }
 
   get connection(): Connection {
-    return this.#parts.connection;
+    return this.#deps.connection;
   }
 
   get workingCopyPath(): string {
-    return this.#parts.workingCopyPath;
+    return this.#deps.workingCopyPath;
   }
 
   get state(): SessionState {
@@ -113,14 +113,14 @@ export class AcpSession {
   opened(answer: unknown, restored: boolean): void {
     this.#state = readState(answer, this.#state);
     this.#phase = restored ? "restored" : "open";
-    const known = restored ? this.#parts.openedWith : null;
+    const known = restored ? this.#deps.openedWith : null;
     this.#openedWith = known ?? currentOf(this.#state);
-    this.#parts.onOptions(known ? optionsOf(this.#state) : { ...optionsOf(this.#state), defaults: this.#openedWith });
+    this.#deps.onOptions(known ? optionsOf(this.#state) : { ...optionsOf(this.#state), defaults: this.#openedWith });
   }
 
   /** Some agents still tell their history when they have said that it is loaded: waits until they are quiet. */
   async historyTold(): Promise<void> {
-    const { clock, connection } = this.#parts;
+    const { clock, connection } = this.#deps;
     const beganAt = clock.monotonic();
     this.#heardAt = beganAt;
     while (!connection.ended() && clock.monotonic() - beganAt < historyMaxMs) {
@@ -133,7 +133,7 @@ export class AcpSession {
   async prompt(input: PromptRequest, host: AgentHost): Promise<Result<TurnEnd, AgentFailure>> {
     if (this.#turn) return fail({ type: "failed", message: "This agent session has a turn already" });
     const given = Promise.withResolvers<AgentFailure>();
-    const turn: Turn = { abort: new AbortController(), answered: false, givenUp: given.resolve };
+    const turn: PromptTurn = { abort: new AbortController(), answered: false, givenUp: given.resolve };
     this.#turn = turn;
     this.#host = host;
     this.#usage = {};
@@ -148,7 +148,7 @@ export class AcpSession {
   }
 
   async cancel(): Promise<void> {
-    const { connection, sessionId } = this.#parts;
+    const { connection, sessionId } = this.#deps;
     if (!this.#turn || this.#turn.answered) return;
     // What waits for a person is answered first: an agent may not read a cancel before its question is settled.
     this.#turn.abort.abort();
@@ -170,8 +170,8 @@ export class AcpSession {
     this.#life.abort();
   }
 
-  async #takeTurn(turn: Turn, input: PromptRequest): Promise<Result<TurnEnd, AgentFailure>> {
-    const { connection, sessionId, workingCopyPath } = this.#parts;
+  async #takeTurn(turn: PromptTurn, input: PromptRequest): Promise<Result<TurnEnd, AgentFailure>> {
+    const { connection, sessionId, workingCopyPath } = this.#deps;
     const blocks = promptBlocks(input.blocks, workingCopyPath, connection.traits);
     if (!blocks.ok) return blocks;
     const chosen = await this.#choose(input);
@@ -197,8 +197,8 @@ export class AcpSession {
   }
 
   async #choose(input: PromptRequest): Promise<Result<null, AgentFailure>> {
-    const { connection, sessionId } = this.#parts;
-    const policyModes = this.#parts.policyModes(input.policy);
+    const { connection, sessionId } = this.#deps;
+    const policyModes = this.#deps.policyModes(input.policy);
     if (lacksPolicyMode(input, this.#state, policyModes)) {
       const message = `The agent offers no mode in which it is known to ask (${policyModes.join(", ")})`;
       if (input.policy === "plan") return fail({ type: "unsupported", message });
@@ -207,11 +207,11 @@ export class AcpSession {
     for (const aspect of aspects) {
       const wanted = wantedChoice(aspect, input, this.#state, { opened: this.#openedWith, policyModes });
       if (!wanted) continue;
-      const offered = aspect === "model" && wanted.chosen ? this.#parts.effectiveModels(optionsOf(this.#state)) : null;
+      const offered = aspect === "model" && wanted.chosen ? this.#deps.effectiveModels(optionsOf(this.#state)) : null;
       const set = await choose({ connection, sessionId, state: this.#state, aspect, wanted: wanted.value, offered });
       if (!set.ok) return set;
       this.#state = set.value;
-      this.#parts.onOptions(optionsOf(this.#state));
+      this.#deps.onOptions(optionsOf(this.#state));
     }
     return ok(null);
   }
@@ -219,7 +219,7 @@ export class AcpSession {
   /** The session as the connection sees it. */
   #client(): SessionClient {
     return {
-      ...this.#clientSide,
+      side: this.#clientSide,
       requestPermission: (params) => this.#requestPermission(params),
       receive: (update) => this.#receive(update),
       warn: (message) => this.#speaksTo.onUpdate({ type: "notice", kind: "warning", message }),
@@ -245,7 +245,7 @@ export class AcpSession {
   }
 
   #receive(update: unknown): "taken" | "late" | "unknown" {
-    this.#heardAt = this.#parts.clock.monotonic();
+    this.#heardAt = this.#deps.clock.monotonic();
     const options = configOptionsOf(update);
     const begins = isRecord(update) && update["sessionUpdate"] === "tool_call";
     const said = options ? this.#absorbOptions(options) : decodeUpdate(update)?.map((each) => this.#absorb(each, begins));
@@ -273,7 +273,7 @@ export class AcpSession {
     switch (update.type) {
       case "commands":
         this.#state = { ...this.#state, commands: update.commands };
-        this.#parts.onOptions(optionsOf(this.#state));
+        this.#deps.onOptions(optionsOf(this.#state));
         return update;
       case "mode":
         this.#state = withCurrent(this.#state, "mode", update.modeId);
@@ -293,7 +293,7 @@ export class AcpSession {
     const state = withConfigOptions(before, configOptions);
     this.#state = state;
     const options = optionsOf(state);
-    this.#parts.onOptions(options);
+    this.#deps.onOptions(options);
     const said: AgentUpdate[] = [{ type: "options", options }];
     if (state.model?.current && state.model.current !== before.model?.current)
       said.push({ type: "model", modelId: state.model.current });
