@@ -17,32 +17,37 @@ type StopByEscape = {
 
 /** Escape twice within a moment stops the run that goes on. */
 export function useStopByEscape(going: Run | null): StopByEscape {
-  const [escapedAt, setEscapedAt] = useState(0);
+  const [armed, setArmed] = useState(false);
   useEffect(() => {
-    if (escapedAt === 0) return;
-    const timer = setTimeout(() => setEscapedAt(0), secondEscapeMs);
+    if (!armed) return;
+    const timer = setTimeout(() => setArmed(false), secondEscapeMs);
     return () => clearTimeout(timer);
-  }, [escapedAt]);
+  }, [armed]);
 
   async function stop(): Promise<void> {
-    setEscapedAt(0);
-    if (!going) return;
-    try {
-      await rpc.runs.cancel({ id: going.id });
-    } catch (error) {
-      toast({ title: "The run was not stopped", detail: callFailure(error).message, tone: "failed" });
-    }
+    setArmed(false);
+    if (going) await stopRun(going.id);
   }
   function press(): boolean {
     if (!going) return false;
-    if (escapedAt > 0) void stop();
-    else setEscapedAt(performance.now());
+    if (armed) void stop();
+    else setArmed(true);
     return true;
   }
-  function onKeyDown(event: KeyboardEvent): void {
-    if (event.key !== "Escape" || event.defaultPrevented || event.repeat) return;
-    if (!(event.target instanceof Node) || !event.currentTarget.contains(event.target)) return;
-    if (press()) event.preventDefault();
+  const onKeyDown = (event: KeyboardEvent): void => void (isOwnEscape(event) && press() && event.preventDefault());
+  return { armed: going !== null && armed, press, stop, onKeyDown };
+}
+
+async function stopRun(id: string): Promise<void> {
+  try {
+    await rpc.runs.cancel({ id });
+  } catch (error) {
+    toast({ title: "The run was not stopped", detail: callFailure(error).message, tone: "failed" });
   }
-  return { armed: going !== null && escapedAt > 0, press, stop, onKeyDown };
+}
+
+/** One press that nothing else took, from inside the chat itself. */
+function isOwnEscape(event: KeyboardEvent): boolean {
+  if (event.key !== "Escape" || event.defaultPrevented || event.repeat) return false;
+  return event.target instanceof Node && event.currentTarget.contains(event.target);
 }

@@ -4,8 +4,7 @@ import { desktop } from "../desktop-bridge.ts";
 import { useApp } from "../stores/app.ts";
 import { chordOf, effectiveKeys, leavesTerminal } from "./chords.ts";
 import { canRun, commandInfo, isCommandId, runCommand } from "./registry.ts";
-
-export const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+import { isMac } from "../ui/is-mac.ts";
 
 let known: {
   shortcuts: Record<string, string> | null;

@@ -10,7 +10,7 @@ import { IconButton } from "../ui/icon-button.tsx";
 import { Input } from "../ui/input.tsx";
 import { Kbd, chordText } from "../ui/kbd.tsx";
 import { chordOf, conflicts, effectiveKeys, leavesTerminal, parseChord } from "./chords.ts";
-import { isMac } from "./keys.ts";
+import { isMac } from "../ui/is-mac.ts";
 import { ranked } from "./match.ts";
 import { commandInfo } from "./registry.ts";
 

@@ -1,4 +1,3 @@
-import { ArrowUp, ListEnd, Square } from "lucide-react";
 import { useRef, useState } from "react";
 import type { Queue, Turn } from "../../shared/contract/chats.ts";
 import type { Run } from "../../shared/contract/runs.ts";
@@ -6,9 +5,7 @@ import type { Session } from "../../shared/contract/sessions.ts";
 import { useAgents } from "../stores/app.ts";
 import { rememberChoice, runChoiceOf, type ChatChoice } from "../stores/choices.ts";
 import { drafts, useDraft } from "../stores/open-chats.ts";
-import { emptyDraft, fromBlocks, isEmptyDraft, type PromptDraft } from "../stores/prompt-draft.ts";
-import { cx } from "../ui/cx.ts";
-import { IconButton } from "../ui/icon-button.tsx";
+import { isEmptyDraft, type PromptDraft } from "../stores/prompt-draft.ts";
 import { toast } from "../ui/toast.tsx";
 import { Attachments } from "./attachments.tsx";
 import { OutlookChip } from "./outlook-chip.tsx";
@@ -17,8 +14,10 @@ import { PromptField } from "./prompt-field.tsx";
 import { QueueRows } from "./queue-rows.tsx";
 import { readFiles } from "./read-files.ts";
 import { ReturnedNote } from "./returned-note.tsx";
+import { SendButtons } from "./send-buttons.tsx";
 import { sendDraft, type Returned } from "./send.ts";
 import { useOutlook } from "./use-outlook.ts";
+import { usePromptHistory } from "./use-prompt-history.ts";
 import type { OwnCommand } from "./use-suggestions.ts";
 
 type Props = {
@@ -57,7 +56,7 @@ export function Composer({
   const agent = agents.find((one) => one.id === choice.agentId);
   const field = useRef<HTMLTextAreaElement>(null);
   const [returned, setReturned] = useState<Returned | null>(null);
-  const [place, setPlace] = useState(-1);
+  const history = usePromptHistory(chatId, turns, field);
   const outlook = useOutlook(
     session.id,
     chatId,
@@ -66,34 +65,24 @@ export function Composer({
   );
   const empty = isEmptyDraft(draft);
   const change = (next: (before: PromptDraft) => PromptDraft): void => {
-    setPlace(-1);
+    history.leave();
     drafts.change(chatId, next);
   };
 
   async function send(): Promise<void> {
     if (empty) return;
     rememberChoice(chatId, choice);
-    setPlace(-1);
+    history.leave();
     setReturned(null);
     onSent();
     setReturned(await sendDraft({ chatId, choice: runChoiceOf(choice), queue: going !== null, returned }));
-  }
-  /** Only from an empty field or while going through history, so that nothing written is lost. */
-  function onHistory(by: 1 | -1): boolean {
-    const next = place - by;
-    if ((place === -1 && !empty) || next >= turns.length || next < -1) return false;
-    setPlace(next);
-    const blocks = next === -1 ? undefined : turns.at(-1 - next)?.run.prompt;
-    const shown = blocks ? fromBlocks(blocks, () => crypto.randomUUID()) : emptyDraft;
-    drafts.change(chatId, () => shown);
-    requestAnimationFrame(() => field.current?.setSelectionRange(shown.text.length, shown.text.length));
-    return true;
   }
   async function addFiles(files: File[]): Promise<void> {
     const { attachments, problems } = await readFiles(files, () => crypto.randomUUID());
     if (attachments.length > 0) change((before) => ({ ...before, attachments: [...before.attachments, ...attachments] }));
     for (const problem of problems) toast({ title: "Left out", detail: problem, tone: "failed" });
   }
+  const remove = (id: string): void => change((before) => withoutAttachment(before, id));
 
   return (
     <div className="mx-auto w-full max-w-[calc(76ch+1.5rem)] px-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] text-prose tablet:px-3 tablet:pb-3">
@@ -125,17 +114,13 @@ export function Composer({
             onFiles={(files) => void addFiles(files)}
             onSend={() => void send()}
             onEscape={() => onEscape() || field.current?.blur()}
-            onHistory={onHistory}
+            onHistory={(by) => history.step(by, empty)}
           />
           <Attachments
             attachments={draft.attachments}
-            onRemove={(id) => change((before) => ({ ...before, attachments: before.attachments.filter((one) => one.id !== id) }))}
+            onRemove={remove}
             onInsert={(paste) =>
-              change((before) => ({
-                ...before,
-                text: `${before.text}${paste.text}`,
-                attachments: before.attachments.filter((one) => one.id !== paste.id),
-              }))
+              change((before) => ({ ...withoutAttachment(before, paste.id), text: `${before.text}${paste.text}` }))
             }
           />
           <div className="flex items-center gap-1 p-1.5 pt-0">
@@ -143,17 +128,13 @@ export function Composer({
               <Pickers session={session} agents={agents} choice={choice} onChoose={(next) => rememberChoice(chatId, next)} />
               {outlook ? <OutlookChip outlook={outlook} /> : null}
             </div>
-            {escapeArmed ? (
-              <span role="status" className="shrink-0 text-small text-muted">
-                Esc again to stop
-              </span>
-            ) : null}
-            {going && !empty ? (
-              <IconButton label="Stop" shortcut="Escape Escape" onClick={onStop}>
-                <Square className="size-3 fill-current" aria-hidden />
-              </IconButton>
-            ) : null}
-            <MainButton going={going !== null} empty={empty} onSend={() => void send()} onStop={onStop} />
+            <SendButtons
+              going={going !== null}
+              empty={empty}
+              escapeArmed={escapeArmed}
+              onSend={() => void send()}
+              onStop={onStop}
+            />
           </div>
         </div>
       </div>
@@ -161,26 +142,6 @@ export function Composer({
   );
 }
 
-type MainProps = { going: boolean; empty: boolean; onSend: () => void; onStop: () => void };
-
-/** The one filled button of the composer. */
-function MainButton({ going, empty, onSend, onStop }: MainProps): React.JSX.Element {
-  const stops = going && empty;
-  return (
-    <IconButton
-      label={stops ? "Stop" : going ? "Queue" : "Send"}
-      shortcut={stops ? "Escape Escape" : "Enter"}
-      disabled={!going && empty}
-      onClick={stops ? onStop : onSend}
-      className={cx("bg-accent! text-on-accent! hover:not-disabled:opacity-90")}
-    >
-      {stops ? (
-        <Square className="size-3 fill-current" aria-hidden />
-      ) : going ? (
-        <ListEnd className="size-4" aria-hidden />
-      ) : (
-        <ArrowUp className="size-4" aria-hidden />
-      )}
-    </IconButton>
-  );
+function withoutAttachment(draft: PromptDraft, id: string): PromptDraft {
+  return { ...draft, attachments: draft.attachments.filter((one) => one.id !== id) };
 }

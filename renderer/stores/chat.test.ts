@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ChatUpdate } from "../../shared/contract/chats.ts";
 import { aRun, aSnapshot, aTurn, saying } from "./chat-fixture.ts";
-import { createChatStores, type ChatPort, type ChatView } from "./chat.ts";
+import { ChatStores, type ChatPort, type ChatView } from "./chat.ts";
 
 type Subscription = { after: number | undefined; signal: AbortSignal; send(...updates: ChatUpdate[]): void; close(): void };
 
@@ -68,7 +68,7 @@ const shown = (view: ChatView) =>
 
 async function opened(...turns: ReturnType<typeof aTurn>[]) {
   const core = fakePort();
-  const stores = createChatStores(core.port);
+  const stores = new ChatStores(core.port);
   const release = stores.hold("chat_1");
   await settle();
   core.subscriptions[0]!.send(aSnapshot(turns, true, 7));
@@ -80,7 +80,7 @@ async function opened(...turns: ReturnType<typeof aTurn>[]) {
 describe("chat stores", () => {
   it("is loading until the snapshot is there", async () => {
     const core = fakePort();
-    const stores = createChatStores(core.port);
+    const stores = new ChatStores(core.port);
     stores.hold("chat_1");
     await settle();
     expect(stores.get("chat_1").getState().phase).toEqual({ kind: "loading" });
@@ -155,7 +155,7 @@ describe("chat stores", () => {
   it("fails for a chat that isn't there, and begins again on request", async () => {
     const core = fakePort();
     core.refuse({ code: "CHAT_NOT_FOUND", message: "No such chat" });
-    const stores = createChatStores(core.port);
+    const stores = new ChatStores(core.port);
     stores.hold("chat_1");
     await settle();
     expect(stores.get("chat_1").getState().phase).toEqual({ kind: "failed", code: "CHAT_NOT_FOUND", message: "No such chat" });
@@ -168,7 +168,7 @@ describe("chat stores", () => {
   it("a broken connection is no failure: it tries again", async () => {
     const core = fakePort();
     core.refuse({ code: "CONNECTION_LOST", message: "gone" });
-    const stores = createChatStores(core.port);
+    const stores = new ChatStores(core.port);
     stores.hold("chat_1");
     await settle();
     expect(stores.get("chat_1").getState().phase).toEqual({ kind: "loading" });

@@ -21,84 +21,88 @@ export type ChatPort = {
   later(run: () => void): void;
 };
 
-export type ChatStores = {
-  /** Holds the chat open until the answer is called. The store is the same one for every holder. */
-  hold(chatId: string): () => void;
-  get(chatId: string): ChatStore;
-  loadEarlier(chatId: string): Promise<void>;
-  /** Begins again after `failed`. */
-  retry(chatId: string): void;
-};
-
-type Open = { store: ChatStore; holders: number; abort: AbortController | null };
+type OpenChat = { store: ChatStore; holders: number; abort: AbortController | null };
 
 const firstPauseMs = 250;
 const longestPauseMs = 8_000;
 const earlierPauseMs = 1_000;
 const lastingFailures = new Set(["CHAT_NOT_FOUND", "UNAUTHORIZED", "INPUT_INVALID"]);
 
-export function createChatStores(port: ChatPort): ChatStores {
-  const open = new Map<string, Open>();
+export class ChatStores {
+  readonly #port: ChatPort;
+  readonly #open = new Map<string, OpenChat>();
 
-  function entry(chatId: string): Open {
-    const known = open.get(chatId);
-    if (known) return known;
-    const store = createStore<ChatView>(() => ({ ...emptyChat(chatId), phase: { kind: "loading" }, loadingEarlier: false }));
-    const made: Open = { store, holders: 0, abort: null };
-    open.set(chatId, made);
-    return made;
+  constructor(port: ChatPort) {
+    this.#port = port;
   }
 
-  function begin(chatId: string, chat: Open): void {
+  /** The same store for every holder of the chat. */
+  get(chatId: string): ChatStore {
+    return this.#chat(chatId).store;
+  }
+
+  /** Holds the chat open until what is returned is called. */
+  hold(chatId: string): () => void {
+    const chat = this.#chat(chatId);
+    chat.holders += 1;
+    this.#begin(chatId, chat);
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      chat.holders -= 1;
+      this.#port.later(() => this.#endUnheld(chatId, chat));
+    };
+  }
+
+  /** Begins again after `failed`. */
+  retry(chatId: string): void {
+    const chat = this.#chat(chatId);
+    chat.abort?.abort();
+    chat.abort = null;
+    chat.store.setState({ ...emptyChat(chatId), phase: { kind: "loading" } });
+    this.#begin(chatId, chat);
+  }
+
+  async loadEarlier(chatId: string): Promise<void> {
+    const { store } = this.#chat(chatId);
+    const { more, loadingEarlier, turns } = store.getState();
+    const first = turns[0];
+    if (!more || loadingEarlier || !first) return;
+    store.setState({ loadingEarlier: true });
+    try {
+      const page = await this.#port.timeline({ id: chatId, beforeRunId: first.run.id });
+      // A resync may have replaced the turns meanwhile: the page joins only what it was asked for.
+      if (store.getState().turns[0]?.run.id === first.run.id) store.setState((state) => withEarlier(state, page));
+    } catch {
+      // The views ask again as long as they want it; a broken connection is shown by the frame.
+      await this.#port.pause(earlierPauseMs, new AbortController().signal);
+    } finally {
+      store.setState({ loadingEarlier: false });
+    }
+  }
+
+  #chat(chatId: string): OpenChat {
+    const known = this.#open.get(chatId);
+    if (known) return known;
+    const store = createStore<ChatView>(() => ({ ...emptyChat(chatId), phase: { kind: "loading" }, loadingEarlier: false }));
+    const chat: OpenChat = { store, holders: 0, abort: null };
+    this.#open.set(chatId, chat);
+    return chat;
+  }
+
+  #begin(chatId: string, chat: OpenChat): void {
     if (chat.abort) return;
     const abort = new AbortController();
     chat.abort = abort;
-    void follow(chatId, chat.store, abort.signal, port);
+    void follow(chatId, chat.store, abort.signal, this.#port);
   }
 
-  return {
-    get: (chatId) => entry(chatId).store,
-    hold(chatId) {
-      const chat = entry(chatId);
-      chat.holders += 1;
-      begin(chatId, chat);
-      let held = true;
-      return () => {
-        if (!held) return;
-        held = false;
-        chat.holders -= 1;
-        port.later(() => {
-          if (chat.holders > 0 || open.get(chatId) !== chat) return;
-          chat.abort?.abort();
-          open.delete(chatId);
-        });
-      };
-    },
-    retry(chatId) {
-      const chat = entry(chatId);
-      chat.abort?.abort();
-      chat.abort = null;
-      chat.store.setState({ ...emptyChat(chatId), phase: { kind: "loading" } });
-      begin(chatId, chat);
-    },
-    async loadEarlier(chatId) {
-      const { store } = entry(chatId);
-      const { more, loadingEarlier, turns } = store.getState();
-      const first = turns[0];
-      if (!more || loadingEarlier || !first) return;
-      store.setState({ loadingEarlier: true });
-      try {
-        const page = await port.timeline({ id: chatId, beforeRunId: first.run.id });
-        // A resync may have replaced the turns meanwhile: the page joins only what it was asked for.
-        if (store.getState().turns[0]?.run.id === first.run.id) store.setState((state) => withEarlier(state, page));
-      } catch {
-        // The views ask again as long as they want it; a broken connection is shown by the frame.
-        await port.pause(earlierPauseMs, new AbortController().signal);
-      } finally {
-        store.setState({ loadingEarlier: false });
-      }
-    },
-  };
+  #endUnheld(chatId: string, chat: OpenChat): void {
+    if (chat.holders > 0 || this.#open.get(chatId) !== chat) return;
+    chat.abort?.abort();
+    this.#open.delete(chatId);
+  }
 }
 
 /** Subscribes, and subscribes again after every break, until `signal`. Goes on from the cursor where that is possible. */
@@ -112,12 +116,12 @@ async function follow(chatId: string, store: ChatStore, signal: AbortSignal, por
     try {
       const after = fresh ? undefined : (store.getState().cursor ?? undefined);
       const updates = await port.watch({ id: chatId, after }, { signal: subscription.signal });
-      const inbox = createInbox(store, signal, port, stop);
+      const batch = new FrameBatch({ store, signal, port, stop });
       for await (const update of updates) {
         pauseMs = firstPauseMs;
-        if (!inbox.take(update)) break;
+        if (!batch.take(update)) break;
       }
-      fresh = inbox.flush() === "resync";
+      fresh = batch.flush() === "resync";
     } catch (error) {
       if (signal.aborted) return;
       const failure = port.failureOf(error);
@@ -134,41 +138,45 @@ async function follow(chatId: string, store: ChatStore, signal: AbortSignal, por
   }
 }
 
-type Inbox = { take(update: ChatUpdate): boolean; flush(): "resync" | "joined" };
+type FrameBatchDeps = { store: ChatStore; signal: AbortSignal; port: Pick<ChatPort, "nextFrame">; stop: () => void };
 
-/** Gathers what arrives until the next frame. `take` is false when the subscription is of no more use. */
-function createInbox(store: ChatStore, signal: AbortSignal, port: ChatPort, stop: () => void): Inbox {
-  let gathered: ChatUpdate[] = [];
-  let scheduled = false;
-  let broken = false;
+/** What arrives on one subscription, gathered until the next frame. */
+class FrameBatch {
+  readonly #deps: FrameBatchDeps;
+  #gathered: ChatUpdate[] = [];
+  #scheduled = false;
+  #broken = false;
 
-  function flush(): "resync" | "joined" {
-    const updates = gathered;
-    gathered = [];
-    if (broken) return "resync";
+  constructor(deps: FrameBatchDeps) {
+    this.#deps = deps;
+  }
+
+  /** False when the subscription is of no more use. */
+  take(update: ChatUpdate): boolean {
+    if (this.#broken) return false;
+    this.#gathered.push(update);
+    if (update.type === "resync") return false;
+    if (!this.#scheduled) {
+      this.#scheduled = true;
+      this.#deps.port.nextFrame(() => {
+        this.#scheduled = false;
+        this.flush();
+      });
+    }
+    return true;
+  }
+
+  flush(): "resync" | "joined" {
+    const { store, signal, stop } = this.#deps;
+    const updates = this.#gathered;
+    this.#gathered = [];
+    if (this.#broken) return "resync";
     if (updates.length === 0 || signal.aborted) return "joined";
     const { state, resync } = applyUpdates(store.getState(), updates);
     store.setState(state.cursor === null ? state : { ...state, phase: { kind: "ready" } });
     if (!resync) return "joined";
-    broken = true;
+    this.#broken = true;
     stop();
     return "resync";
   }
-
-  return {
-    flush,
-    take(update) {
-      if (broken) return false;
-      gathered.push(update);
-      if (update.type === "resync") return false;
-      if (!scheduled) {
-        scheduled = true;
-        port.nextFrame(() => {
-          scheduled = false;
-          flush();
-        });
-      }
-      return true;
-    },
-  };
 }

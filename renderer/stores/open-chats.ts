@@ -2,14 +2,14 @@
 import { useEffect } from "react";
 import { useStore } from "zustand";
 import { callFailure, isRefusal, rpc } from "../rpc.ts";
-import { createChatStores, type ChatView } from "./chat.ts";
+import { ChatStores, type ChatView } from "./chat.ts";
 import { Drafts, type DraftView } from "./drafts.ts";
 
 const lingerMs = 5_000;
 /** Frames stop while the page is hidden; what arrives then is applied this often instead. */
 const hiddenFrameMs = 500;
 
-export const openChats = createChatStores({
+export const openChats = new ChatStores({
   watch: (input, options) => rpc.chats.watch(input, options),
   timeline: (input) => rpc.chats.timeline(input),
   failureOf: callFailure,

@@ -8,11 +8,12 @@ import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
+import { isMac } from "../ui/is-mac.ts";
 import type { PastedText } from "./pasted-text.ts";
 import { isPlainAddress, openAddress, PasteDialog, terminalLink } from "./terminal-asks.tsx";
 import { LinkDialog } from "../markdown/link-dialog.tsx";
 import { TerminalFind } from "./terminal-find.tsx";
-import { openTerminalView, type TerminalView } from "./terminal-view.ts";
+import { TerminalView } from "./terminal-view.ts";
 
 type Props = { sessionId: string; terminalId: string; active: boolean };
 type Phase = { kind: "opening" } | { kind: "running" } | { kind: "exited"; exitCode: number | null } | { kind: "missing" };
@@ -35,16 +36,20 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
 
   const mount = useCallback(
     (host: HTMLDivElement) => {
-      const opened = openTerminalView(host, terminalId, {
-        onReady: () => setPhase((was) => (was.kind === "opening" ? { kind: "running" } : was)),
-        onExit: (exitCode) => setPhase({ kind: "exited", exitCode }),
-        onMissing: () => setPhase({ kind: "missing" }),
-        onLinkHover: setHovered,
-        onLinkOpen: (address, hidden) => (!hidden && isPlainAddress(address) ? openAddress(address) : setLink(address)),
-        onPasteAsked: setPasted,
-        onClipboardBlocked: () => setBlocked(true),
-        onFindAsked: () => setFinding(true),
-        onFound: setFound,
+      const opened = new TerminalView({
+        host,
+        terminalId,
+        events: {
+          onReady: () => setPhase((was) => (was.kind === "opening" ? { kind: "running" } : was)),
+          onExit: (exitCode) => setPhase({ kind: "exited", exitCode }),
+          onMissing: () => setPhase({ kind: "missing" }),
+          onLinkHover: setHovered,
+          onLinkOpen: (address, hidden) => (!hidden && isPlainAddress(address) ? openAddress(address) : setLink(address)),
+          onPasteAsked: setPasted,
+          onClipboardBlocked: () => setBlocked(true),
+          onFindAsked: () => setFinding(true),
+          onFound: setFound,
+        },
       });
       setView(opened);
       return () => {
@@ -103,7 +108,7 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
   );
 }
 
-const openKey = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl";
+const openKey = isMac ? "⌘" : "Ctrl";
 
 /** Colours and font from the page, drawing speed only while somebody looks. */
 function useFollowPage(view: TerminalView | null, active: boolean): void {

@@ -1,18 +1,20 @@
 /**
- * Owns one drawn terminal: the xterm instance, its add-ons, its reading of the core's terminal and its size, from
- * `openTerminalView` until `dispose`. The core answers with the screen first (`replay`); while that is drawn nothing
- * the terminal says goes back to the program.
+ * Owns one drawn terminal: the xterm instance, its add-ons, its reading of the core's terminal and its size, until
+ * `dispose`. The core sends the screen first (`replay`); while that is drawn nothing the terminal says goes back to the
+ * program.
  */
 import { FitAddon } from "@xterm/addon-fit";
 import { SearchAddon } from "@xterm/addon-search";
 import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { WebLinksAddon } from "@xterm/addon-web-links";
-import { Terminal } from "@xterm/xterm";
+import { Terminal, type ITerminalAddon } from "@xterm/xterm";
 import "@xterm/xterm/css/xterm.css";
-import type { TerminalOutput } from "../../shared/contract/terminals.ts";
-import { rpc } from "../rpc.ts";
-import { createTyping, followTerminal } from "./follow-terminal.ts";
+import { followTerminal } from "./follow-terminal.ts";
+import { isMac } from "../ui/is-mac.ts";
 import { pastedText, type PastedText } from "./pasted-text.ts";
+import { TerminalDrawing } from "./terminal-drawing.ts";
+import { TerminalInput } from "./terminal-input.ts";
+import { TerminalSize } from "./terminal-size.ts";
 import { findColors, terminalTheme } from "./terminal-theme.ts";
 import { dropWebgl, takeWebgl } from "./webgl-pool.ts";
 
@@ -31,28 +33,113 @@ export type TerminalEvents = {
   onFound(found: { count: number; at: number }): void;
 };
 
-export type TerminalView = {
-  setActive(active: boolean): void;
+type TerminalViewDeps = { host: HTMLElement; terminalId: string; events: TerminalEvents };
+
+export class TerminalView {
+  readonly #deps: TerminalViewDeps;
+  readonly #abort = new AbortController();
+  readonly #terminal: Terminal;
+  readonly #search = new SearchAddon();
+  readonly #size: TerminalSize;
+
+  constructor(deps: TerminalViewDeps) {
+    const { host, terminalId, events } = deps;
+    const fit = new FitAddon();
+    this.#deps = deps;
+    this.#terminal = openTerminal(deps, [fit, this.#search]);
+    this.#search.onDidChangeResults(({ resultCount, resultIndex }) => events.onFound({ count: resultCount, at: resultIndex }));
+    this.#size = new TerminalSize({ host, terminal: this.#terminal, fit, terminalId });
+    this.#listenForPaste();
+    this.#follow();
+  }
+
+  setActive(active: boolean): void {
+    if (!active) return dropWebgl(this.#terminal);
+    takeWebgl(this.#terminal);
+    this.#size.fit();
+  }
+
   /** Takes colours and sizes from the page again. */
-  restyle(): void;
-  focus(): void;
+  restyle(): void {
+    this.#terminal.options.theme = terminalTheme();
+    Object.assign(this.#terminal.options, fontOf(this.#deps.host));
+    this.#size.fit();
+  }
+
+  focus(): void {
+    this.#terminal.focus();
+  }
+
   /** A text from elsewhere, as if it was pasted: cleaned, and asked about where it has several lines. */
-  insert(raw: string): void;
+  insert(raw: string): void {
+    const pasted = pastedText(raw);
+    if (pasted.text === "") return;
+    if (pasted.lines > 1) this.#deps.events.onPasteAsked(pasted);
+    else this.#terminal.paste(pasted.text);
+  }
+
   /** What was asked about goes in. */
-  paste(text: string): void;
-  find(query: string, direction: "first" | "next" | "previous"): void;
-  endFind(): void;
-  dispose(): void;
-};
+  paste(text: string): void {
+    this.#terminal.paste(text);
+  }
 
-const resizePauseMs = 80;
-const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
-/** Acknowledging every piece would be a call for each; the core's marks are far above this. */
-const ackChars = 4_000;
-const ackPauseMs = 40;
+  find(query: string, direction: "first" | "next" | "previous"): void {
+    const options = { decorations: findColors(), incremental: direction === "first" };
+    if (direction === "previous") this.#search.findPrevious(query, options);
+    else this.#search.findNext(query, options);
+  }
 
-export function openTerminalView(host: HTMLElement, terminalId: string, events: TerminalEvents): TerminalView {
-  const abort = new AbortController();
+  endFind(): void {
+    this.#search.clearDecorations();
+    this.#terminal.clearSelection();
+    this.#terminal.focus();
+  }
+
+  dispose(): void {
+    this.#abort.abort();
+    this.#size.dispose();
+    dropWebgl(this.#terminal);
+    this.#terminal.dispose();
+  }
+
+  #follow(): void {
+    const { terminalId, events } = this.#deps;
+    const { onClipboardBlocked, onFindAsked, onReady, onExit, onMissing } = events;
+    const terminal = this.#terminal;
+    const input = new TerminalInput({ terminal, terminalId, onClipboardBlocked, onFindAsked });
+    const drawing = new TerminalDrawing({
+      terminal,
+      terminalId,
+      onReplay: () => input.draw(),
+      onReplayed: () => {
+        input.open();
+        this.#size.fit();
+        onReady();
+      },
+      onExit: (exitCode) => {
+        input.end();
+        onExit(exitCode);
+      },
+    });
+    void followTerminal(terminalId, this.#abort.signal, {
+      take: (output) => drawing.take(output),
+      lost: () => input.forget(),
+      missing: onMissing,
+    });
+  }
+
+  /** In the capture phase, before the terminal itself takes the text as it is. */
+  #listenForPaste(): void {
+    const onPaste = (event: ClipboardEvent): void => {
+      event.preventDefault();
+      event.stopPropagation();
+      this.insert(event.clipboardData?.getData("text/plain") ?? "");
+    };
+    this.#deps.host.addEventListener("paste", onPaste, { capture: true, signal: this.#abort.signal });
+  }
+}
+
+function openTerminal({ host, events }: TerminalViewDeps, addons: readonly ITerminalAddon[]): Terminal {
   const terminal = new Terminal({
     allowProposedApi: true,
     scrollback: 5000,
@@ -68,212 +155,14 @@ export function openTerminalView(host: HTMLElement, terminalId: string, events: 
       allowNonHttpProtocols: false,
     },
   });
-  const fit = new FitAddon();
-  const search = new SearchAddon();
   const links = new WebLinksAddon((event, address) => opensLink(event) && events.onLinkOpen(address, false), {
     hover: (_, address) => events.onLinkHover(address),
     leave: () => events.onLinkHover(null),
   });
-  for (const addon of [fit, search, links, new Unicode11Addon()]) terminal.loadAddon(addon);
+  for (const addon of [...addons, links, new Unicode11Addon()]) terminal.loadAddon(addon);
   terminal.unicode.activeVersion = "11";
   terminal.open(host);
-
-  const size = followSize(host, terminal, fit, terminalId);
-  const input = followInput(terminal, terminalId, events);
-  const take = createDrawing(terminal, terminalId, events, {
-    onReplay: input.draw,
-    onReplayed: () => (input.open(), size.fit()),
-    onExit: input.end,
-  });
-  search.onDidChangeResults(({ resultCount, resultIndex }) => events.onFound({ count: resultCount, at: resultIndex }));
-  const insert = (raw: string): void => {
-    const pasted = pastedText(raw);
-    if (pasted.text === "") return;
-    if (pasted.lines > 1) events.onPasteAsked(pasted);
-    else terminal.paste(pasted.text);
-  };
-  listenForPaste(host, abort.signal, insert);
-  void followTerminal(terminalId, abort.signal, { take, lost: input.forget, missing: events.onMissing });
-
-  return {
-    setActive(active) {
-      if (!active) return dropWebgl(terminal);
-      takeWebgl(terminal);
-      size.fit();
-    },
-    restyle() {
-      terminal.options.theme = terminalTheme();
-      Object.assign(terminal.options, fontOf(host));
-      size.fit();
-    },
-    focus: () => terminal.focus(),
-    insert,
-    paste: (text) => terminal.paste(text),
-    find(query, direction) {
-      const options = { decorations: findColors(), incremental: direction === "first" };
-      if (direction === "previous") search.findPrevious(query, options);
-      else search.findNext(query, options);
-    },
-    endFind() {
-      search.clearDecorations();
-      terminal.clearSelection();
-      terminal.focus();
-    },
-    dispose() {
-      abort.abort();
-      size.dispose();
-      dropWebgl(terminal);
-      terminal.dispose();
-    },
-  };
-}
-
-/** Writes what comes to the screen, and acknowledges it once it is drawn. */
-function createDrawing(
-  terminal: Terminal,
-  terminalId: string,
-  events: TerminalEvents,
-  on: { onReplay: () => void; onReplayed: () => void; onExit: () => void },
-): (output: TerminalOutput) => void {
-  let drawn = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  function send(): void {
-    clearTimeout(timer);
-    timer = undefined;
-    const chars = drawn;
-    drawn = 0;
-    if (chars === 0) return;
-    rpc.terminals.acknowledge({ id: terminalId, chars }).catch(() => {
-      // The connection is gone, and with it the core's count of what was not drawn.
-    });
-  }
-  function acknowledge(chars: number): void {
-    drawn += chars;
-    if (drawn >= ackChars) send();
-    else timer ??= setTimeout(send, ackPauseMs);
-  }
-  return (output) => {
-    switch (output.type) {
-      case "replay":
-        drawn = 0;
-        on.onReplay();
-        terminal.reset();
-        terminal.resize(output.cols, output.rows);
-        terminal.write(output.data, () => {
-          on.onReplayed();
-          events.onReady();
-        });
-        return;
-      case "data":
-        terminal.write(output.data, () => acknowledge(output.data.length));
-        return;
-      case "exit":
-        terminal.write("", () => {
-          on.onExit();
-          events.onExit(output.exitCode);
-        });
-        return;
-      case "title":
-        return; // The tab shows it, from the app's state.
-    }
-  };
-}
-
-/**
- * Keys, and the terminal's own answers to the program. Before the screen is there (`opening`) all there is comes from
- * the person and waits; while it is drawn, the answers to old output are dropped and keys wait; then both go through.
- */
-function followInput(terminal: Terminal, terminalId: string, events: TerminalEvents) {
-  let state: "opening" | "drawing" | "open" | "ended" = "opening";
-  let early = "";
-  const type = createTyping((data) => rpc.terminals.write({ id: terminalId, data }));
-  const take = (data: string): void => {
-    if (state === "open") type(data);
-    if (state === "opening") early += data;
-  };
-  terminal.onData(take);
-  terminal.onBinary(take);
-  terminal.onKey(({ key }) => {
-    if (state === "drawing") early += key;
-  });
-  terminal.parser.registerOscHandler(52, () => {
-    if (state === "open") events.onClipboardBlocked();
-    return true;
-  });
-  terminal.attachCustomKeyEventHandler((event) => {
-    if (event.type !== "keydown") return true;
-    const key = event.key.toLowerCase();
-    const chord = isMac ? event.metaKey && !event.ctrlKey && !event.shiftKey : event.ctrlKey && event.shiftKey && !event.altKey;
-    if (!chord) return true;
-    if (key === "f") {
-      event.preventDefault();
-      events.onFindAsked();
-      return false;
-    }
-    if (key === "c" && !isMac) {
-      event.preventDefault();
-      if (terminal.hasSelection()) void navigator.clipboard.writeText(terminal.getSelection());
-      return false;
-    }
-    // The browser turns it into a paste, which is looked at there.
-    return key !== "v";
-  });
-  return {
-    draw: () => void (state = "drawing"),
-    open() {
-      state = "open";
-      if (early !== "") type(early);
-      early = "";
-    },
-    /** The connection broke: what was typed since is not typed later, into whatever is there then. */
-    forget: () => void (early = ""),
-    end() {
-      state = "ended";
-      terminal.options.cursorBlink = false;
-      terminal.options.disableStdin = true;
-    },
-  };
-}
-
-/** In the capture phase, before the terminal itself takes the text as it is. */
-function listenForPaste(host: HTMLElement, signal: AbortSignal, insert: (raw: string) => void): void {
-  const onPaste = (event: ClipboardEvent): void => {
-    event.preventDefault();
-    event.stopPropagation();
-    insert(event.clipboardData?.getData("text/plain") ?? "");
-  };
-  host.addEventListener("paste", onPaste, { capture: true, signal });
-}
-
-/** Keeps columns and rows to the space there is, and tells the program when a move has ended. */
-function followSize(host: HTMLElement, terminal: Terminal, fitAddon: FitAddon, terminalId: string) {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let told = "";
-  function fit(): void {
-    // Hidden in a tab behind others it has no size, and keeps the one it had.
-    if (host.offsetWidth === 0 || host.offsetHeight === 0) return;
-    const proposed = fitAddon.proposeDimensions();
-    if (!proposed || !Number.isFinite(proposed.cols) || !Number.isFinite(proposed.rows)) return;
-    const cols = Math.min(1000, Math.max(2, proposed.cols));
-    const rows = Math.min(1000, Math.max(1, proposed.rows));
-    if (cols !== terminal.cols || rows !== terminal.rows) terminal.resize(cols, rows);
-    if (told === `${cols}x${rows}`) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      told = `${cols}x${rows}`;
-      // Where it fails the terminal is gone or the connection is; both are shown elsewhere.
-      rpc.terminals.resize({ id: terminalId, cols, rows }).catch(() => (told = ""));
-    }, resizePauseMs);
-  }
-  const observer = new ResizeObserver(fit);
-  observer.observe(host);
-  return {
-    fit,
-    dispose() {
-      clearTimeout(timer);
-      observer.disconnect();
-    },
-  };
+  return terminal;
 }
 
 /** Follows the page's mono font and the person's font size (12.5 px at 13). */

@@ -1,6 +1,5 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { Turn } from "../../shared/contract/chats.ts";
 import { Button } from "../ui/button.tsx";
 import { RowView } from "./row-view.tsx";
@@ -8,7 +7,7 @@ import { rowsOf, type Row } from "./rows.ts";
 import { OpenedProvider } from "./timeline-actions.ts";
 import "./timeline.css";
 import { useFind } from "./use-find.tsx";
-import { isNearEnd, nearEnd, watchReader } from "./watch-reader.ts";
+import { useFollowEnd } from "./use-follow-end.ts";
 
 /** `toEnd`: whenever it changes, the end is shown, and followed again. */
 type Props = {
@@ -21,43 +20,11 @@ type Props = {
   onCloseFind: () => void;
 };
 
-const heights: Record<Row["kind"], number> = {
-  prompt: 92,
-  header: 28,
-  text: 160,
-  reasoning: 28,
-  tool: 28,
-  tools: 28,
-  plan: 120,
-  ask: 160,
-  notice: 28,
-  late: 28,
-  state: 28,
-  outcome: 110,
-};
-
-/** The chat as a document. Only what is near the view is drawn; the end is followed unless the reader went away from it. */
+/** The chat as a document. */
 export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, finding, onCloseFind }: Props): React.JSX.Element {
   const rows = useMemo(() => rowsOf(turns), [turns]);
-  const scroller = useRef<HTMLDivElement>(null);
   const [opened] = useState(() => new Set<string>());
-  const pinned = useRef(true);
-  const [atEnd, setAtEnd] = useState(true);
-  // Something was opened, and until the next scroll the view stays where it is, the end in sight or not.
-  const [held, setHeld] = useState(false);
-  const heightBefore = useRef(0);
-  const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => heights[rows[index]?.kind ?? "text"],
-    getItemKey: (index) => rows[index]?.key ?? index,
-    overscan: 6,
-    anchorTo: held ? "start" : "end",
-    followOnAppend: true,
-    scrollEndThreshold: nearEnd,
-    useAnimationFrameWithResizeObserver: false,
-    onChange: (instance) => setAtEnd(pinned.current || instance.isAtEnd(nearEnd)),
-  });
+  const { scroller, virtualizer, atEnd, jumpToEnd } = useFollowEnd(rows, toEnd);
   const items = virtualizer.getVirtualItems();
   const height = virtualizer.getTotalSize();
   const findBar = useFind({
@@ -70,34 +37,6 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
     onLoadEarlier,
     show: (index) => virtualizer.scrollToIndex(index, { align: "center" }),
   });
-
-  useLayoutEffect(() => {
-    pinned.current = true;
-    virtualizer.scrollToEnd();
-  }, [virtualizer, toEnd]);
-  // Rows are drawn at a guessed height and measured then: the end is another after each.
-  useLayoutEffect(() => {
-    if (height < heightBefore.current && scroller.current && isNearEnd(scroller.current)) {
-      pinned.current = true;
-      setHeld(false);
-    }
-    heightBefore.current = height;
-    if (pinned.current) virtualizer.scrollToEnd();
-    setAtEnd(pinned.current);
-  }, [virtualizer, rows, height]);
-
-  // What is added, and a pane or composer that changes its height, leaves the end in view.
-  useEffect(() => {
-    if (!scroller.current) return;
-    return watchReader(scroller.current, pinned, {
-      onScroll: (near) => {
-        setHeld(false);
-        setAtEnd(near);
-      },
-      onOpen: () => setHeld(true),
-      onResize: () => pinned.current && virtualizer.scrollToEnd(),
-    });
-  }, [virtualizer]);
 
   // Near the top, what lies before is fetched; where the reader is stays where it is.
   const nearTop = (items[0]?.index ?? 0) < 4;
@@ -123,31 +62,22 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
               <p className="absolute inset-x-0 top-1 text-center text-small text-faint">Loading earlier turns</p>
             ) : null}
             <div className="absolute inset-x-0 top-0 text-base" style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
-              {items.map((item) => {
-                const row = rows[item.index];
-                return (
-                  <div
-                    key={item.key}
-                    data-index={item.index}
-                    data-row={row?.kind}
-                    data-key={row?.key}
-                    ref={virtualizer.measureElement}
-                    className={item.index === rows.length - 1 ? "px-3 pb-6 tablet:px-4" : "px-3 tablet:px-4"}
-                  >
-                    {row ? <RowView row={row} /> : null}
-                  </div>
-                );
-              })}
+              {items.map((item) => (
+                <TimelineRow
+                  key={item.key}
+                  index={item.index}
+                  row={rows[item.index]}
+                  last={item.index === rows.length - 1}
+                  measure={virtualizer.measureElement}
+                />
+              ))}
             </div>
           </div>
         </div>
         {findBar}
         {atEnd || rows.length === 0 ? null : (
           <Button
-            onClick={() => {
-              pinned.current = true;
-              virtualizer.scrollToEnd();
-            }}
+            onClick={jumpToEnd}
             icon={<ArrowDown className="size-3.5" aria-hidden />}
             className="absolute bottom-2 left-1/2 -translate-x-1/2 rounded-full! shadow-float"
           >
@@ -156,5 +86,21 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
         )}
       </div>
     </OpenedProvider>
+  );
+}
+
+type RowProps = { index: number; row: Row | undefined; last: boolean; measure: (element: HTMLDivElement | null) => void };
+
+function TimelineRow({ index, row, last, measure }: RowProps): React.JSX.Element {
+  return (
+    <div
+      data-index={index}
+      data-row={row?.kind}
+      data-key={row?.key}
+      ref={measure}
+      className={last ? "px-3 pb-6 tablet:px-4" : "px-3 tablet:px-4"}
+    >
+      {row ? <RowView row={row} /> : null}
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 import { cx } from "./cx.ts";
+import { isMac } from "./is-mac.ts";
 
-const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 const macSigns: Record<string, string> = {
   Mod: "⌘",
   Shift: "⇧",

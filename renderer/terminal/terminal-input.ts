@@ -1,0 +1,87 @@
+import type { Terminal } from "@xterm/xterm";
+import { rpc } from "../rpc.ts";
+import { createTyping } from "./follow-terminal.ts";
+import { isMac } from "../ui/is-mac.ts";
+
+type TerminalInputDeps = {
+  terminal: Terminal;
+  terminalId: string;
+  onClipboardBlocked(): void;
+  onFindAsked(): void;
+};
+
+/**
+ * Keys, and the terminal's own answers to the program. Before the screen is there (`opening`) all there is comes from
+ * the person and waits; while it is drawn, the answers to old output are dropped and keys wait; then both go through.
+ */
+export class TerminalInput {
+  readonly #deps: TerminalInputDeps;
+  readonly #type: (data: string) => void;
+  #state: "opening" | "drawing" | "open" | "ended" = "opening";
+  #early = "";
+
+  constructor(deps: TerminalInputDeps) {
+    const { terminal, terminalId } = deps;
+    this.#deps = deps;
+    this.#type = createTyping((data) => rpc.terminals.write({ id: terminalId, data }));
+    terminal.onData((data) => this.#take(data));
+    terminal.onBinary((data) => this.#take(data));
+    terminal.onKey(({ key }) => {
+      if (this.#state === "drawing") this.#early += key;
+    });
+    terminal.parser.registerOscHandler(52, () => {
+      if (this.#state === "open") deps.onClipboardBlocked();
+      return true;
+    });
+    terminal.attachCustomKeyEventHandler((event) => this.#isForProgram(event));
+  }
+
+  draw(): void {
+    this.#state = "drawing";
+  }
+
+  open(): void {
+    this.#state = "open";
+    if (this.#early !== "") this.#type(this.#early);
+    this.#early = "";
+  }
+
+  /** The connection broke: what was typed since is not typed later, into whatever is there then. */
+  forget(): void {
+    this.#early = "";
+  }
+
+  end(): void {
+    this.#state = "ended";
+    this.#deps.terminal.options.cursorBlink = false;
+    this.#deps.terminal.options.disableStdin = true;
+  }
+
+  #take(data: string): void {
+    if (this.#state === "open") this.#type(data);
+    if (this.#state === "opening") this.#early += data;
+  }
+
+  /** Find and copy are the terminal's own, with the chord that no program has. */
+  #isForProgram(event: KeyboardEvent): boolean {
+    if (event.type !== "keydown" || !isChord(event)) return true;
+    const key = event.key.toLowerCase();
+    if (key === "f") {
+      event.preventDefault();
+      this.#deps.onFindAsked();
+      return false;
+    }
+    if (key === "c" && !isMac) {
+      event.preventDefault();
+      const { terminal } = this.#deps;
+      if (terminal.hasSelection()) void navigator.clipboard.writeText(terminal.getSelection());
+      return false;
+    }
+    // The browser turns it into a paste, which is looked at there.
+    return key !== "v";
+  }
+}
+
+function isChord({ metaKey, ctrlKey, shiftKey, altKey }: KeyboardEvent): boolean {
+  return isMac ? metaKey && !ctrlKey && !shiftKey : ctrlKey && shiftKey && !altKey;
+}
