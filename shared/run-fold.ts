@@ -54,9 +54,13 @@ export type RunOutcome = {
   timings: Timings;
 };
 
-/** A run as the timeline shows it: the fold of its events. */
+/**
+ * A run as the timeline shows it: the fold of its events from `firstSeq` to `lastSeq`. Where `firstSeq` is more than 1, the
+ * beginning isn't in it, and an item may lack what was told of it there; see `joinTimelines`.
+ */
 export type RunTimeline = {
   runId: string;
+  firstSeq: number;
   lastSeq: number;
   started: RunEventPayload<"run.started">["how"] | null;
   items: TimelineItem[];
@@ -64,8 +68,8 @@ export type RunTimeline = {
   outcome: RunOutcome | null;
 };
 
-export function emptyTimeline(runId: string): RunTimeline {
-  return { runId, lastSeq: 0, started: null, items: [], usage: null, outcome: null };
+export function emptyTimeline(runId: string, firstSeq = 1): RunTimeline {
+  return { runId, firstSeq, lastSeq: firstSeq - 1, started: null, items: [], usage: null, outcome: null };
 }
 
 /**

@@ -50,7 +50,15 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       create: os.chats.create.handler(({ input }) => answer(s.chats.create(input.sessionId, input.title))),
       list: os.chats.list.handler(({ input }) => answer(s.chats.list(input.sessionId))),
       update: os.chats.update.handler(({ input }) => answer(s.chats.update(input.id, input))),
-      timeline: os.chats.timeline.handler(({ input }) => answer(s.chatReader.timeline(input.id, input.limit, input.beforeRunId))),
+      timeline: os.chats.timeline.handler(({ input }) =>
+        answer(
+          s.chatReader.timeline(
+            input.id,
+            input.limit,
+            input.beforeRunId === undefined ? undefined : { runId: input.beforeRunId, seq: input.beforeSeq },
+          ),
+        ),
+      ),
       watch: os.chats.watch.handler(async ({ input, signal }) => answer(s.chatReader.follow(input.id, input.after, signal))),
       getDraft: os.chats.getDraft.handler(({ input }) => answer(s.chats.getDraft(input.id))),
       saveDraft: os.chats.saveDraft.handler(({ input }) => answer(s.chats.saveDraft(input.id, input.blocks))),

@@ -2,7 +2,7 @@ import type { ChatUpdate, Queue, Turn } from "../../shared/contract/chats.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { followChat } from "./chat-feed.ts";
-import { readTurns, type ChatEvents } from "./read-turns.ts";
+import { readTurns, type ChatEvents, type PageBounds } from "./read-turns.ts";
 import type { RunsService } from "./runs-service.ts";
 
 type NotFound = Failure<"CHAT_NOT_FOUND">;
@@ -25,11 +25,11 @@ export class ChatReader {
   readonly timeline = async (
     chatId: string,
     limit: number,
-    beforeRunId: string | undefined,
+    before: PageBounds["before"],
   ): Promise<Result<{ turns: Turn[]; more: boolean }, NotFound>> => {
     if (!this.#deps.chatExists(chatId)) return notFound();
     const { events, runs } = this.#deps;
-    return ok(await readTurns({ events, openCalls: (id) => runs.openCalls(id) }, chatId, limit, { beforeRunId }));
+    return ok(await readTurns({ events, openCalls: (id) => runs.openCalls(id) }, chatId, limit, { before }));
   };
 
   readonly follow = (

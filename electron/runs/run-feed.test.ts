@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { ChatUpdate } from "../../shared/contract/chats.ts";
 import type { RunEvent } from "../../shared/run-event.ts";
+import { joinTimelines } from "../../shared/join-timelines.ts";
 import { foldRun } from "../../shared/run-fold.ts";
 import { createRunBench } from "../testing/run-bench-parts.ts";
 import { until } from "../testing/until.ts";
 import { followChat } from "./chat-feed.ts";
-import { readTurns } from "./read-turns.ts";
+import { readTurns, type ChatEvents } from "./read-turns.ts";
 import { interruptOpenRuns } from "./recovery.ts";
 import { Subscription } from "./subscription.ts";
 
@@ -227,8 +228,45 @@ describe("reading a chat", () => {
     const page = await readTurns(reader, "chat-1", 30);
     expect(page.turns).toHaveLength(1);
     expect(page.more).toBe(true);
-    const earlier = await readTurns(reader, "chat-1", 30, { beforeRunId: page.turns[0]?.run.id });
+    const earlier = await readTurns(reader, "chat-1", 30, { before: { runId: page.turns[0]!.run.id } });
     expect(earlier.turns).toHaveLength(1);
+  });
+
+  it("gives a turn longer than a page in parts, which joined are the whole, and reads no more than a page of it", async () => {
+    const bench = createRunBench();
+    const run = await bench.start("chat-1");
+    const { host, end } = await until(() => bench.backend.turns[0]);
+    for (let at = 0; at < 100; at += 1) {
+      const call = { id: `c${at}`, kind: "read", title: "Read", output: "y".repeat(40_000) } as const;
+      host.onUpdate({ type: "text", text: "x".repeat(40_000), messageId: `m${at}` });
+      host.onUpdate({ type: "tool", tool: { ...call, status: "completed" } });
+    }
+    end();
+    await until(() => bench.runRepository.find(run.id)?.status === "completed");
+    let read = 0;
+    const events: ChatEvents = {
+      listChat: (...given) => bench.records.listChat(...given),
+      find: (id) => bench.records.find(id),
+      readRun: () => expect.unreachable(),
+      readRunBackwards(...given) {
+        const slice = bench.records.readRunBackwards(...given);
+        read += JSON.stringify(slice).length;
+        return slice;
+      },
+      readChat: () => expect.unreachable(),
+      cursor: () => bench.records.cursor(),
+    };
+    const reader = { events, openCalls: () => [] };
+    let { turns, more } = await readTurns(reader, "chat-1", 30);
+    expect(read).toBeLessThan(3 * 1024 * 1024);
+    let timeline = turns[0]!.timeline;
+    let parts = 1;
+    for (; more; parts += 1) {
+      ({ turns, more } = await readTurns(reader, "chat-1", 30, { before: { runId: run.id, seq: timeline.firstSeq } }));
+      timeline = joinTimelines(turns[0]!.timeline, timeline);
+    }
+    expect(parts).toBeGreaterThan(3);
+    expect(timeline).toEqual(foldRun(run.id, bench.events(run.id)));
   });
 
   it("tells of a run before its events, to those who watch and to those who come back", async () => {

@@ -89,6 +89,10 @@ export class RunRecords {
     return this.#deps.runs.readRun(runId, afterSeq, limit);
   }
 
+  readRunBackwards(runId: string, beforeSeq: number, maxChars: number): RunEvent[] {
+    return this.#deps.runs.readRunBackwards(runId, beforeSeq, maxChars);
+  }
+
   readSession(sessionId: string, afterCursor: number, limit: number): RunEvent[] {
     return this.#deps.runs.readSession(sessionId, afterCursor, limit);
   }

@@ -1,5 +1,7 @@
-import { and, asc, desc, eq, gt, inArray, isNull, max, sql } from "drizzle-orm";
+import type { Statement } from "better-sqlite3";
+import { and, asc, desc, eq, gt, inArray, isNull, lt, max, sql, type SQL } from "drizzle-orm";
 import { rowOrder } from "./columns.ts";
+import { eventColumns, type EventRow } from "./event-row.ts";
 import type { Store } from "./open.ts";
 import { chats, runEvents, runs } from "./tables/work.ts";
 
@@ -19,10 +21,17 @@ export function prepareRunStatements({ orm, sqlite }: Store) {
   const given = sql.placeholder;
   const run = orm.select().from(runs);
   const status = () => orm.select({ status: runs.status }).from(runs);
-  const events = () => orm.select().from(runEvents);
+  const eventsWhere = (condition: SQL | undefined) => orm.select(eventColumns).from(runEvents).where(condition);
+  /** Rows as SQLite gives them: drizzle's own filling in and mapping of values costs as much as SQLite's work. */
+  const rows = <Values extends unknown[]>(query: { toSQL(): { sql: string } }): Statement<Values, EventRow> =>
+    sqlite.prepare<Values, EventRow>(query.toSQL().sql).raw();
   const [runId, chatId, seq] = [given("runId"), given("chatId"), given("seq")];
   const event = { runId, chatId, seq, type: given("type"), at: given("at"), payload: given("payload") };
   const insert = orm.insert(runEvents).values({ ...event, diagnostics: given("diagnostics") });
+  const chatsOfSession = orm
+    .select({ id: chats.id })
+    .from(chats)
+    .where(eq(chats.sessionId, given("sessionId")));
   return {
     byId: run.where(eq(runs.id, given("id"))).prepare(),
     openOfSession: status()
@@ -39,34 +48,25 @@ export function prepareRunStatements({ orm, sqlite }: Store) {
       .where(eq(runs.id, runId))
       .returning({ lastSeq: runs.lastSeq, chatId: runs.chatId })
       .prepare(),
-    // Drizzle's own filling in of values costs as much as SQLite's work, and floods go through here.
     addEvent: sqlite.prepare<EventValues>(insert.toSQL().sql),
-    eventsOfRun: events()
-      .where(and(eq(runEvents.runId, runId), gt(runEvents.seq, given("after"))))
-      .orderBy(asc(runEvents.seq))
-      .limit(given("limit"))
-      .prepare(),
-    eventsOfChat: events()
-      .where(and(eq(runEvents.chatId, chatId), gt(runEvents.cursor, given("after"))))
-      .orderBy(asc(runEvents.cursor))
-      .limit(given("limit"))
-      .prepare(),
-    eventsOfSession: events()
-      .where(
-        and(
-          inArray(
-            runEvents.chatId,
-            orm
-              .select({ id: chats.id })
-              .from(chats)
-              .where(eq(chats.sessionId, given("sessionId"))),
-          ),
-          gt(runEvents.cursor, given("after")),
-        ),
-      )
-      .orderBy(asc(runEvents.cursor))
-      .limit(given("limit"))
-      .prepare(),
+    eventsOfRun: rows<[runId: string, after: number, limit: number]>(
+      eventsWhere(and(eq(runEvents.runId, runId), gt(runEvents.seq, given("after"))))
+        .orderBy(asc(runEvents.seq))
+        .limit(given("limit")),
+    ),
+    eventsOfRunBackwards: rows<[runId: string, before: number]>(
+      eventsWhere(and(eq(runEvents.runId, runId), lt(runEvents.seq, given("before")))).orderBy(desc(runEvents.seq)),
+    ),
+    eventsOfChat: rows<[chatId: string, after: number, limit: number]>(
+      eventsWhere(and(eq(runEvents.chatId, chatId), gt(runEvents.cursor, given("after"))))
+        .orderBy(asc(runEvents.cursor))
+        .limit(given("limit")),
+    ),
+    eventsOfSession: rows<[sessionId: string, after: number, limit: number]>(
+      eventsWhere(and(inArray(runEvents.chatId, chatsOfSession), gt(runEvents.cursor, given("after"))))
+        .orderBy(asc(runEvents.cursor))
+        .limit(given("limit")),
+    ),
     lastCursor: orm
       .select({ cursor: max(runEvents.cursor) })
       .from(runEvents)

@@ -3,7 +3,7 @@ import type { Run, RunStatus } from "../../shared/contract/runs.ts";
 import type { RunEvent, RunEventBody } from "../../shared/run-event.ts";
 import { isoTime } from "../lib/clock.ts";
 import { rowOrder } from "./columns.ts";
-import { toEvent } from "./event-row.ts";
+import { payloadLength, toEvent } from "./event-row.ts";
 import type { Store } from "./open.ts";
 import { prepareRunStatements } from "./run-statements.ts";
 import { runs } from "./tables/work.ts";
@@ -122,15 +122,27 @@ export class RunRepository {
   }
 
   readRun(runId: string, afterSeq: number, limit: number): RunEvent[] {
-    return this.#statements.eventsOfRun.all({ runId, after: afterSeq, limit }).map(toEvent);
+    return this.#statements.eventsOfRun.all(runId, afterSeq, limit).map(toEvent);
+  }
+
+  /** The last events before one, newest first: as many as have `maxChars` characters, and one at least. */
+  readRunBackwards(runId: string, beforeSeq: number, maxChars: number): RunEvent[] {
+    const events: RunEvent[] = [];
+    let chars = 0;
+    for (const row of this.#statements.eventsOfRunBackwards.iterate(runId, Math.min(beforeSeq, Number.MAX_SAFE_INTEGER))) {
+      events.push(toEvent(row));
+      chars += payloadLength(row);
+      if (chars >= maxChars) break;
+    }
+    return events;
   }
 
   readChat(chatId: string, afterCursor: number, limit: number): RunEvent[] {
-    return this.#statements.eventsOfChat.all({ chatId, after: afterCursor, limit }).map(toEvent);
+    return this.#statements.eventsOfChat.all(chatId, afterCursor, limit).map(toEvent);
   }
 
   readSession(sessionId: string, afterCursor: number, limit: number): RunEvent[] {
-    return this.#statements.eventsOfSession.all({ sessionId, after: afterCursor, limit }).map(toEvent);
+    return this.#statements.eventsOfSession.all(sessionId, afterCursor, limit).map(toEvent);
   }
 
   cursor(): number {

@@ -1,7 +1,8 @@
-import type { Turn } from "../../shared/contract/chats.ts";
+import type { Turn, TurnsPage } from "../../shared/contract/chats.ts";
 import { desktop } from "../desktop-bridge.ts";
 import { rpc } from "../rpc.ts";
 import { useApp } from "../stores/app.ts";
+import { beforeTurns, withEarlier } from "../stores/chat-state.ts";
 import { turnMarkdown } from "../timeline/turn-markdown.ts";
 import { toast } from "../ui/toast.tsx";
 import { fileName } from "./file-name.ts";
@@ -35,14 +36,9 @@ function chatMarkdown(title: string, place: string, turns: readonly Turn[], labe
 }
 
 async function allTurns(chatId: string): Promise<Turn[]> {
-  const pages: Turn[][] = [];
-  let beforeRunId: string | undefined;
-  for (;;) {
-    const { turns, more } = await rpc.chats.timeline({ id: chatId, limit: pageSize, ...(beforeRunId ? { beforeRunId } : {}) });
-    pages.unshift(turns);
-    beforeRunId = turns[0]?.run.id;
-    if (!more || !beforeRunId) return pages.flat();
-  }
+  let all: TurnsPage = { turns: [], more: true };
+  while (all.more) all = withEarlier(all, await rpc.chats.timeline({ id: chatId, limit: pageSize, ...beforeTurns(all.turns) }));
+  return all.turns;
 }
 
 function download(name: string, text: string): void {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Turn } from "../../shared/contract/chats.ts";
+import { emptyTimeline, foldRun, foldRunEvents } from "../../shared/run-fold.ts";
 import { aRun, aSnapshot, aTurn, saying } from "./chat-fixture.ts";
-import { activeRun, applyUpdates, emptyChat, withEarlier, type ChatState } from "./chat-state.ts";
+import { activeRun, applyUpdates, beforeTurns, emptyChat, withEarlier, type ChatState } from "./chat-state.ts";
 
 const start = (...turns: ReturnType<typeof aTurn>[]): ChatState => applyUpdates(emptyChat("chat_1"), [aSnapshot(turns)]).state;
 const texts = (state: ChatState) =>
@@ -65,6 +67,27 @@ describe("chat state", () => {
     const state = withEarlier(start(aTurn("c"), aTurn("d")), { turns: [aTurn("a"), aTurn("b"), aTurn("c")], more: true });
     expect(ids(state)).toEqual(["a", "b", "c", "d"]);
     expect(state.more).toBe(true);
+  });
+
+  it("joins what comes before to the end of a long turn, which goes on meanwhile", () => {
+    const words = saying("c", ["1", "2", "3", "4"]);
+    const part = (from: number, to: number): Turn => ({
+      run: aRun("c"),
+      timeline: foldRunEvents(emptyTimeline("c", from), words.slice(from - 1, to)),
+    });
+    const parted = start(part(3, 3));
+    expect(beforeTurns(parted.turns)).toEqual({ beforeRunId: "c", beforeSeq: 3 });
+    const longer = applyUpdates(parted, [{ type: "events", events: words.slice(3), cursor: 9 }]).state;
+    const state = withEarlier(longer, { turns: [aTurn("b"), part(1, 2)], more: false });
+    expect([ids(state), state.turns[1]?.timeline]).toEqual([["b", "c"], foldRun("c", words)]);
+    expect(beforeTurns(state.turns)).toEqual({ beforeRunId: "b" });
+  });
+
+  it("a new snapshot with the end of a turn leaves no hole before it", () => {
+    const loaded = withEarlier(start(aTurn("c", ["1", "2"])), { turns: [aTurn("b")], more: false });
+    const end = { run: aRun("c"), timeline: foldRunEvents(emptyTimeline("c", 2), saying("c", ["2"], 2)) };
+    const state = applyUpdates(loaded, [aSnapshot([end], true)]).state;
+    expect([ids(state), state.more]).toEqual([["c"], true]);
   });
 
   it("a new snapshot keeps earlier turns it joins, and drops them where turns could be missing between", () => {

@@ -1,6 +1,7 @@
-import type { ChatUpdate, Queue, Turn } from "../../shared/contract/chats.ts";
+import type { ChatUpdate, Queue, Turn, TurnsPage } from "../../shared/contract/chats.ts";
 import type { Run, RunStatus } from "../../shared/contract/runs.ts";
 import type { RunEvent, ToolSnapshot } from "../../shared/run-event.ts";
+import { joinTimelines } from "../../shared/join-timelines.ts";
 import { emptyTimeline, foldRunEvents, withRunningTool } from "../../shared/run-fold.ts";
 
 /**
@@ -58,14 +59,29 @@ function applyUpdate(state: ChatState, update: ChatUpdate): ChatState | null {
 function joinSnapshot(state: ChatState, turns: Turn[], more: boolean): Pick<ChatState, "turns" | "more"> {
   const first = turns[0];
   const at = first ? state.turns.findIndex((turn) => turn.run.id === first.run.id) : -1;
-  if (at <= 0 || !more) return { turns, more };
+  if (at <= 0 || !more || isParted(first)) return { turns, more };
   return { turns: [...state.turns.slice(0, at), ...turns], more: state.more };
 }
 
-/** Puts a page of older turns in front. A turn that is there already is kept as it is: it is the newer one. */
-export function withEarlier(state: ChatState, page: { turns: Turn[]; more: boolean }): ChatState {
-  const known = new Set(state.turns.map((turn) => turn.run.id));
-  return { ...state, turns: [...page.turns.filter((turn) => !known.has(turn.run.id)), ...state.turns], more: page.more };
+/** Only the end of the turn is there; see `RunTimeline`. */
+export function isParted(turn: Turn | undefined): boolean {
+  return (turn?.timeline.firstSeq ?? 1) > 1;
+}
+
+/** Where the page before these turns ends. */
+export function beforeTurns(turns: readonly Turn[]): { beforeRunId?: string; beforeSeq?: number } {
+  const [first] = turns;
+  return first ? { beforeRunId: first.run.id, ...(isParted(first) ? { beforeSeq: first.timeline.firstSeq } : {}) } : {};
+}
+
+/** Puts a page in front that was read before what is there: older turns, and what is missing of the first one. */
+export function withEarlier<State extends { turns: readonly Turn[] }>(state: State, page: TurnsPage): State & TurnsPage {
+  const [first, ...others] = state.turns;
+  const last = page.turns.at(-1);
+  if (!first || last?.run.id !== first.run.id) return { ...state, turns: [...page.turns, ...state.turns], more: page.more };
+  const isBefore = last.timeline.lastSeq < first.timeline.firstSeq;
+  const joined = isBefore ? { ...first, timeline: joinTimelines(last.timeline, first.timeline) } : first;
+  return { ...state, turns: [...page.turns.slice(0, -1), joined, ...others], more: page.more };
 }
 
 function withRun(turns: Turn[], run: Run): Turn[] {

@@ -3,8 +3,8 @@
  * last one is gone, so that moving a tab doesn't load it anew. Updates are gathered and applied once per frame.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { ChatUpdate, Turn } from "../../shared/contract/chats.ts";
-import { applyUpdates, emptyChat, withEarlier, type ChatState } from "./chat-state.ts";
+import type { ChatUpdate, TurnsPage } from "../../shared/contract/chats.ts";
+import { applyUpdates, beforeTurns, emptyChat, withEarlier, type ChatState } from "./chat-state.ts";
 
 /** `failed`: the chat can't be read; `message` says why. A broken connection isn't a failure, it is made again. */
 export type ChatPhase = { kind: "loading" } | { kind: "ready" } | { kind: "failed"; code: string; message: string };
@@ -14,7 +14,7 @@ export type ChatStore = StoreApi<ChatView>;
 /** What the stores need from outside: the core's verbs, a frame to wait for, and a pause between attempts. */
 export type ChatPort = {
   watch(input: { id: string; after?: number }, options: { signal: AbortSignal }): Promise<AsyncIterable<ChatUpdate>>;
-  timeline(input: { id: string; beforeRunId?: string }): Promise<{ turns: Turn[]; more: boolean }>;
+  timeline(input: { id: string; beforeRunId?: string; beforeSeq?: number }): Promise<TurnsPage>;
   failureOf(error: unknown): { code: string; message: string };
   nextFrame(run: () => void): void;
   pause(ms: number, signal: AbortSignal): Promise<void>;
@@ -67,13 +67,15 @@ export class ChatStores {
   async loadEarlier(chatId: string): Promise<void> {
     const { store } = this.#chat(chatId);
     const { more, loadingEarlier, turns } = store.getState();
-    const first = turns[0];
-    if (!more || loadingEarlier || !first) return;
+    if (!more || loadingEarlier || !turns[0]) return;
+    const before = beforeTurns(turns);
     store.setState({ loadingEarlier: true });
     try {
-      const page = await this.#port.timeline({ id: chatId, beforeRunId: first.run.id });
+      const page = await this.#port.timeline({ id: chatId, ...before });
       // A resync may have replaced the turns meanwhile: the page joins only what it was asked for.
-      if (store.getState().turns[0]?.run.id === first.run.id) store.setState((state) => withEarlier(state, page));
+      const now = beforeTurns(store.getState().turns);
+      if (now.beforeRunId === before.beforeRunId && now.beforeSeq === before.beforeSeq)
+        store.setState((state) => withEarlier(state, page));
     } catch {
       // The views ask again as long as they want it; a broken connection is shown by the frame.
       await this.#port.pause(earlierPauseMs, new AbortController().signal);

@@ -53,6 +53,11 @@ describe("rows", () => {
     expect(kinds([say("hi")])).toEqual(["prompt", "header", "text"]);
   });
 
+  it("shows no prompt of a turn whose beginning isn't loaded", () => {
+    const one = turn([say("hi")], { status: "completed" });
+    expect(rowsOf([{ ...one, timeline: { ...one.timeline, firstSeq: 5 } }]).map((row) => row.kind)).toEqual(["text"]);
+  });
+
   it("folds neighbours of one kind, and only those", () => {
     expect(kinds([tool("a", "read"), tool("b", "read"), tool("c", "search"), tool("d", "read")])).toEqual([
       "prompt",

@@ -1,6 +1,6 @@
 import type { Turn } from "../../shared/contract/chats.ts";
 import type { TimelineItem } from "../../shared/run-fold.ts";
-import { isGoing } from "../stores/chat-state.ts";
+import { isGoing, isParted } from "../stores/chat-state.ts";
 import { splitMarkdown, type MarkdownChunk } from "../markdown/split-markdown.ts";
 
 type Item<K extends TimelineItem["kind"]> = Extract<TimelineItem, { kind: K }>;
@@ -39,10 +39,7 @@ export function rowsOf(turns: readonly Turn[]): Row[] {
 function makeRows(turn: Turn): Row[] {
   const { run, timeline } = turn;
   const going = isGoing(run);
-  const rows: Row[] = [{ kind: "prompt", key: `${run.id}:prompt`, turn }];
-  const started = timeline.items.length > 0 || timeline.outcome !== null || (run.status !== "queued" && going);
-  if (started || run.status === "failed" || run.status === "interrupted")
-    rows.push({ kind: "header", key: `${run.id}:header`, turn });
+  const rows = isParted(turn) ? [] : beginningRows(turn);
 
   const items = timeline.items.filter((item) => isShown(item, timeline.items));
   for (let at = 0; at < items.length;) {
@@ -57,6 +54,14 @@ function makeRows(turn: Turn): Row[] {
   else if (run.status !== "completed") rows.push({ kind: "outcome", key: `${run.id}:end`, turn });
   if (run.lateReport) rows.push({ kind: "late", key: `${run.id}:late`, report: run.lateReport });
   return rows;
+}
+
+function beginningRows(turn: Turn): Row[] {
+  const { run, timeline } = turn;
+  const prompt: Row = { kind: "prompt", key: `${run.id}:prompt`, turn };
+  const started = timeline.items.length > 0 || timeline.outcome !== null || (run.status !== "queued" && isGoing(run));
+  if (!started && run.status !== "failed" && run.status !== "interrupted") return [prompt];
+  return [prompt, { kind: "header", key: `${run.id}:header`, turn }];
 }
 
 /** A permission that was given is told by the tool row that followed from it. */

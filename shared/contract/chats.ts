@@ -55,9 +55,13 @@ export const queue = z.object({
 });
 export type Queue = z.infer<typeof queue>;
 
-/** One turn: the run and the fold of its events. */
+/** One turn: the run and the fold of its events; of a long one the last ones, where `firstSeq` of the timeline is more than 1. */
 export const turn = z.object({ run, timeline });
 export type Turn = z.infer<typeof turn>;
+
+/** Oldest first. `more`: there is something before the first one, or before the first of its events. */
+export const turnsPage = z.object({ turns: z.array(turn), more: z.boolean() });
+export type TurnsPage = z.infer<typeof turnsPage>;
 
 /**
  * First a snapshot (the last turns and the queue), then what happens. Go on from `cursor` after a break.
@@ -114,9 +118,14 @@ export const chats = {
     "GET",
     "/chats/{id}/timeline",
     "Get a page of a chat's turns, newest last",
-    byId.extend({ beforeRunId: z.string().optional(), limit: z.coerce.number().int().min(1).max(200).default(30) }),
+    /** What comes before a turn; with `beforeSeq`, before that event of it. */
+    byId.extend({
+      beforeRunId: z.string().optional(),
+      beforeSeq: z.coerce.number().int().min(1).optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(30),
+    }),
   )
-    .output(z.object({ turns: z.array(turn), more: z.boolean() }))
+    .output(turnsPage)
     .errors(errors("CHAT_NOT_FOUND")),
   watch: procedure(
     "GET",

@@ -52,6 +52,7 @@ const item = z.discriminatedUnion("kind", [
 /** The fold of a run's events, as it goes over the wire. */
 export const timeline: z.ZodType<RunTimeline> = z.object({
   runId: z.string(),
+  firstSeq: z.int().min(1),
   lastSeq: z.int().min(0),
   started: runEventPayloads["run.started"].shape.how.nullable(),
   items: z.array(item),
