@@ -1,7 +1,7 @@
-import { renameSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../../electron/testing/until.ts";
-import type { Draft } from "../../shared/contract/chats.ts";
+import type { Draft, TurnsPage } from "../../shared/contract/chats.ts";
 import type { InboxItem } from "../../shared/contract/permissions.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import { promptText } from "../../shared/prompt.ts";
@@ -133,6 +133,23 @@ describe("chat", () => {
     await at.send("stream 300 words");
     await at.sees(/word300/);
     await untilAtEnd("the end of the stream");
+  });
+
+  it("opens a turn longer than a page at its end, and brings its beginning when the reader scrolls up to it", async () => {
+    const { at, page } = desk;
+    writeFileSync(`${desk.session.workingCopy.path}/long.txt`, "a line of a long file\n".repeat(2_800));
+    await at.send(`say the beginning\n${"think of it\nread long.txt\n".repeat(60)}think of the end\nread cart.ts`);
+    await at.sees("cart.ts");
+    await at.idle();
+    await page.reload();
+    await at.sees("cart.ts");
+    const timeline = () => office.host.api<TurnsPage>("GET", `/chats/${desk.chat.id}/timeline`);
+    expect((await timeline()).turns[0]?.timeline.firstSeq).toBeGreaterThan(1);
+    await until(async () => {
+      await at.log.evaluate((log) => log.scrollTo({ top: 0 }));
+      return (await at.log.getByText("the beginning", { exact: true }).count()) > 0;
+    }, "the beginning of the turn");
+    expect(await at.log.locator('[data-row="prompt"]').count()).toBe(1);
   });
 
   it("tells what is changed while the agent still works, as nobody's yet", async () => {
