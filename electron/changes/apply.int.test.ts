@@ -121,16 +121,15 @@ describe("on a worktree", () => {
     bench.copy.write("a.txt", "A\n");
     bench.copy.write("b.txt", "B\n");
     const before = readFolder(bench.project.path);
-    const { diff } = bench.deps.snapshots;
+    const { ownChanges } = bench.deps.snapshots;
     // No snapshot of ours has such names; one that came from elsewhere might.
-    bench.deps.snapshots.diff = async (...args) => {
-      const found = await diff(...args);
-      return found.ok
-        ? {
-            ok: true,
-            value: found.value.map((change) => (change.path === "b.txt" ? { ...change, path: ".git/hooks/pre-commit" } : change)),
-          }
-        : found;
+    bench.deps.snapshots.ownChanges = async (...args) => {
+      const found = await ownChanges(...args);
+      if (!found.ok) return found;
+      const changes = found.value.changes.map((change) =>
+        change.path === "b.txt" ? { ...change, path: ".git/hooks/pre-commit" } : change,
+      );
+      return { ok: true, value: { ...found.value, changes } };
     };
     for (const dryRun of [true, false])
       expect(await bench.changes.apply(sessionId, { dryRun })).toMatchObject({

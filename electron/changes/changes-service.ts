@@ -170,7 +170,10 @@ export class ChangesService {
     const { copies, snapshots, store, clock, log } = this.#deps;
     const session = copies.find(sessionId);
     if (!session) return [];
-    const differences = await snapshots.diff(session.copy, run.beforeTree, run.afterTree, { renames: false });
+    const differences = await snapshots.ownChanges(session.copy, run.beforeTree, run.afterTree, {
+      isNow: true,
+      renames: false,
+    });
     if (!differences.ok) {
       log.warn("changes.attribute.failed", { runId: run.runId, code: differences.error.code });
       return [];
@@ -179,7 +182,7 @@ export class ChangesService {
     const { agentId, runId } = run;
     await store.attribute(
       sessionId,
-      differences.value.map((change) => ({
+      differences.value.changes.map((change) => ({
         path: change.path,
         agentId,
         runId,
@@ -190,7 +193,7 @@ export class ChangesService {
     const current = await compare(this.#deps, sessionId, session, run.afterTree);
     if (current.ok) this.#remember(sessionId, current.value.changes);
     this.#announce(sessionId);
-    return differences.value.map((change) => change.path);
+    return differences.value.changes.map((change) => change.path);
   };
 
   /** Counts as last seen. Where nothing was looked at yet, they come a moment later, with word of it. */

@@ -34,11 +34,12 @@ export async function compare(
   session: SessionCopy,
   tree: string,
 ): Promise<Result<Current, Failure>> {
-  const differences = await deps.snapshots.diff(session.copy, session.baselineTree, tree, { renames: true });
-  if (!differences.ok) return differences;
+  const own = await deps.snapshots.ownChanges(session.copy, session.baselineTree, tree, { isNow: true, renames: true });
+  if (!own.ok) return own;
+  const differences = own.value.changes;
   const known = { attributions: deps.store.attributions(sessionId), approvals: deps.store.approvals(sessionId) };
-  const changes = await withLinkTargets(deps, session, differences.value, toPendingChanges(differences.value, known));
-  return ok({ session, tree, differences: differences.value, changes });
+  const changes = await withLinkTargets(deps, session, differences, toPendingChanges(differences, known));
+  return ok({ session, tree, differences, changes });
 }
 
 async function withLinkTargets(

@@ -1,4 +1,4 @@
-import { decodePath, encodePath } from "../../shared/path-text.ts";
+import { decodePath } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git, GitFailure } from "./git.ts";
 
@@ -26,12 +26,4 @@ export async function listMatchingUntracked(
 
 function paths(output: Buffer): string[] {
   return decodePath(output).split("\0").filter(Boolean);
-}
-
-/** Whether git would leave every one of these paths out of a status. */
-export async function areIgnored(git: Git, folder: string, names: readonly string[]): Promise<Result<boolean, GitFailure>> {
-  if (names.length === 0) return ok(true);
-  const input = Buffer.concat(names.flatMap((name) => [encodePath(name), Buffer.from([0])]));
-  const checked = await git.run(["check-ignore", "-z", "--stdin"], { cwd: folder, input, exitCodes: [0, 1] });
-  return checked.ok ? ok(paths(checked.value.stdout).length === names.length) : checked;
 }

@@ -13,7 +13,9 @@ import { KeyedQueue } from "../lib/keyed-queue.ts";
 import type { Log } from "../lib/log.ts";
 import { collectGarbage, type Kept } from "./collect.ts";
 import { editTree } from "./edit-tree.ts";
+import { ignoredAt } from "./ignore-rules.ts";
 import { mergeBlobs } from "./merge-blobs.ts";
+import { ownChanges, type OwnChanges } from "./own-changes.ts";
 import { checkpointRefs, secureBorrowed } from "./secure.ts";
 import type { CopyRef, SnapshotFailure, SnapshotStore } from "./snapshot-store.ts";
 import { openStoreFolder, type StoreFolder } from "./store-folder.ts";
@@ -36,6 +38,8 @@ export class GitSnapshotStore implements SnapshotStore {
   readonly #queue = new KeyedQueue();
   readonly #folders = new Map<string, StoreFolder>();
   readonly #trees = new Map<string, string>();
+  /** Copies whose index has nothing that is ignored by the rules as they were last. */
+  readonly #rulesSeen = new Set<string>();
   readonly #lastKept = new Map<string, { tree: string; commit: string }>();
   readonly #waiting = new Map<string, () => void>();
   readonly #securing = new Set<Promise<unknown>>();
@@ -49,16 +53,19 @@ export class GitSnapshotStore implements SnapshotStore {
   snapshot = (copy: CopyRef, { likelySame = false }: { likelySame?: boolean } = {}): Outcome<Taken> =>
     this.#queue.run(`copy ${copy.copyId}`, () =>
       this.#within(copy, "CHECKPOINT_FAILED", async (_place, folder) => {
-        folder.refreshExcludes();
         const key = `${copy.copyId}\0${copy.path}`;
+        if (folder.refreshExcludes()) this.#rulesSeen.clear();
         const knownTree = existsSync(folder.indexOf(copy)) ? (this.#trees.get(key) ?? null) : null;
         this.#trees.delete(key);
         const taken = await takeSnapshot(this.#git, folder, copy, {
           maxUntrackedBytes: this.#deps.maxUntrackedBytes ?? defaultMaxUntrackedBytes,
           knownTree,
           likelySame,
+          rulesSeen: this.#rulesSeen.has(key),
         });
-        if (taken.ok) this.#trees.set(key, taken.value.tree);
+        if (!taken.ok) return taken;
+        this.#trees.set(key, taken.value.tree);
+        this.#rulesSeen.add(key);
         return taken;
       }),
     );
@@ -96,6 +103,12 @@ export class GitSnapshotStore implements SnapshotStore {
 
   diff = (copy: CopyRef, from: string, to: string, options?: { paths?: string[]; renames?: boolean }): Outcome<TreeChange[]> =>
     this.#within(copy, "GIT_FAILED", (place) => diffTrees(this.#git, place, from, to, options));
+
+  ownChanges = (copy: CopyRef, from: string, to: string, options: { isNow: boolean; renames: boolean }): Outcome<OwnChanges> =>
+    this.#within(copy, "GIT_FAILED", (_place, folder) => ownChanges(this.#git, folder, copy, { from, to, ...options }));
+
+  ignoredAt = (copy: CopyRef, tree: string, paths: readonly string[]): Outcome<Set<string>> =>
+    this.#within(copy, "GIT_FAILED", (place, folder) => ignoredAt(this.#git, folder, place, tree, paths));
 
   patch = (
     copy: CopyRef,

@@ -3,6 +3,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import { mergeVersions } from "../file-sets/merge.ts";
 import type { Conflict, ConflictWords, Target } from "../file-sets/plan.ts";
 import { sameVersion, type Version } from "../file-sets/three-way.ts";
+import type { TreeChange } from "../git/diff-tree.ts";
 import type { TreeEdit } from "./edits-since.ts";
 import type { CopyRef, SnapshotStore } from "./snapshot-store.ts";
 
@@ -51,10 +52,15 @@ export async function filesToRestore(
   const found =
     request.edits.length === 0 ? await plainDifferences(snapshots, copy, request) : await takeBack(snapshots, copy, request);
   if (!found.ok) return found;
-  const leftOut = new Set(request.leftOut.atTarget);
+  const differing = found.value.changes.filter(({ from, to }) => !sameVersion(from, to));
+  // What would be deleted and was ignored then isn't ours; nor is what is ignored now, which the writer keeps to.
+  const deleted = differing.filter(({ to }) => to === null).map(({ path }) => path);
+  const ignored = await snapshots.ignoredAt(copy, request.target, deleted);
+  if (!ignored.ok) return ignored;
+  const leftOut = new Set([...request.leftOut.atTarget, ...ignored.value]);
   const wanted: WantedFiles = { targets: [], conflicts: [...found.value.conflicts] };
-  for (const { path, from, to } of found.value.changes) {
-    if (leftOut.has(path) || sameVersion(from, to)) continue;
+  for (const { path, from, to } of differing) {
+    if (leftOut.has(path)) continue;
     if (isBlocked(path, request.leftOut.now))
       wanted.conflicts.push({ path, reason: "A file that is too large for checkpoints, or a repository, is in its place." });
     else wanted.targets.push({ path, base: from, ours: from, theirs: to });
@@ -73,16 +79,16 @@ async function plainDifferences(
   copy: CopyRef,
   { current, target }: RestoreRequest,
 ): Promise<Differences> {
-  const changes = await changesOf(snapshots, copy, current, target);
-  return changes.ok ? ok({ changes: changes.value, conflicts: [] }) : changes;
+  const changes = await snapshots.diff(copy, current, target, { renames: false });
+  return changes.ok ? ok({ changes: changes.value.map(toChange), conflicts: [] }) : changes;
 }
 
 async function takeBack(snapshots: SnapshotStore, copy: CopyRef, { current, edits }: RestoreRequest): Promise<Differences> {
   const undone: Change[] = [];
   for (const edit of edits.toReversed()) {
-    const changes = await changesOf(snapshots, copy, edit.after, edit.before);
-    if (!changes.ok) return changes;
-    undone.push(...changes.value);
+    const own = await snapshots.ownChanges(copy, edit.before, edit.after, { isNow: false, renames: false });
+    if (!own.ok) return own;
+    undone.push(...own.value.changes.map(toChange).map(({ path, from, to }) => ({ path, from: to, to: from })));
   }
   const paths = [...new Set(undone.map((change) => change.path))];
   const present = await snapshots.entries(copy, current, paths);
@@ -105,16 +111,8 @@ async function takeBack(snapshots: SnapshotStore, copy: CopyRef, { current, edit
   });
 }
 
-async function changesOf(snapshots: SnapshotStore, copy: CopyRef, from: string, to: string): Promise<Result<Change[], Failure>> {
-  const changes = await snapshots.diff(copy, from, to, { renames: false });
-  if (!changes.ok) return changes;
-  return ok(
-    changes.value.map(({ path, oldMode, oldOid, newMode, newOid }) => ({
-      path,
-      from: version(oldMode, oldOid),
-      to: version(newMode, newOid),
-    })),
-  );
+function toChange({ path, oldMode, oldOid, newMode, newOid }: TreeChange): Change {
+  return { path, from: version(oldMode, oldOid), to: version(newMode, newOid) };
 }
 
 function version(mode: string, oid: string): Version {

@@ -2,6 +2,7 @@ import type { Failure } from "../../shared/errors.ts";
 import type { Result } from "../../shared/result.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
 import type { TreeEntry } from "../git/trees.ts";
+import type { OwnChanges } from "./own-changes.ts";
 
 /** A folder that snapshots are taken of: a session's working copy, or (`copyId` "checkout") the project's own checkout. */
 export type CopyRef = { projectId: string; projectPath: string; copyId: string; path: string };
@@ -39,6 +40,18 @@ export type SnapshotStore = {
     toTree: string,
     options?: { paths?: string[]; renames?: boolean },
   ): Promise<Result<TreeChange[], SnapshotFailure>>;
+  /**
+   * What was done from one tree to a later one, with what was ignored at either end left out (see own-changes.ts).
+   * `isNow`: the later tree is the copy as it is.
+   */
+  ownChanges(
+    copy: CopyRef,
+    fromTree: string,
+    toTree: string,
+    options: { isNow: boolean; renames: boolean },
+  ): Promise<Result<OwnChanges, SnapshotFailure>>;
+  /** Of these paths, which the tree doesn't have, those that were ignored where it was taken. */
+  ignoredAt(copy: CopyRef, tree: string, paths: readonly string[]): Promise<Result<Set<string>, SnapshotFailure>>;
   /** A git patch of one path (or a rename's two); `maxBytes` cuts it. */
   patch(
     copy: CopyRef,

@@ -18,8 +18,8 @@ export type StoreFolder = {
   indexOf(copy: CopyRef): string;
   /** Where the project keeps its objects; null for a plain folder. */
   borrowsFrom: string | null;
-  /** Brings the project's own excludes up to date. */
-  refreshExcludes(): void;
+  /** Brings the project's own excludes up to date; returns whether they had changed. */
+  refreshExcludes(): boolean;
 };
 
 // What alters bytes on the way in (line ends, filters, keywords, encodings) or names a program (diff, merge drivers) is
@@ -64,9 +64,9 @@ export async function openStoreFolder(git: Git, storesDir: string, copy: CopyRef
     "gc.auto": "0",
   });
   const indexOf = (of: CopyRef): string => path.join(dir, "copies", `${of.copyId}.index`);
-  const refreshExcludes = (): void => {
+  const refreshExcludes = (): boolean => {
     const own = excludeFile === null ? "" : readText(excludeFile);
-    putFile(path.join(dir, "info", "exclude"), `${own}\n${temporaryPrefix}*\n`);
+    return putFile(path.join(dir, "info", "exclude"), `${own}\n${temporaryPrefix}*\n`);
   };
   refreshExcludes();
   return ok({
@@ -127,11 +127,12 @@ function quoteAlternate(folder: string): string {
 }
 
 /** Writes only what differs, and whole: another command of ours may be reading. */
-function putFile(file: string, text: string): void {
-  if (existsSync(file) && readText(file) === text) return;
+function putFile(file: string, text: string): boolean {
+  if (existsSync(file) && readText(file) === text) return false;
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, text, { flush: true });
   renameSync(`${file}.new`, file);
+  return true;
 }
 
 function readText(file: string): string {

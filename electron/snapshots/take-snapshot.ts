@@ -1,17 +1,22 @@
 import { existsSync, rmSync } from "node:fs";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git, GitFailure } from "../git/git.ts";
+import { isIgnoreFile } from "../git/ignored.ts";
 import { gitFailureIsFull } from "../git/repository.ts";
 import { listTree, readTree, refreshIndex, treeOfCommit, writeTree } from "../git/trees.ts";
 import { dropFromIndex, listStale, listUntracked, matchesIndex, updateIndex } from "../git/work-tree.ts";
+import { ignoredSince } from "./ignore-rules.ts";
 import { scan, type Skipped } from "./scan.ts";
 import type { CopyRef } from "./snapshot-store.ts";
 import { clearStaleLock, type StoreFolder } from "./store-folder.ts";
 
 export type Taken = { tree: string; skipped: Skipped[] };
 
-/** `likelySame`: the copy is most probably still at the known tree; that is looked at first. */
-type Options = { maxUntrackedBytes: number; knownTree: string | null; likelySame: boolean };
+/**
+ * `likelySame`: the copy is most probably still at the known tree; that is looked at first. `rulesSeen`: nothing in the
+ * index was ignored by the rules as they were at the last snapshot.
+ */
+type Options = { maxUntrackedBytes: number; knownTree: string | null; likelySame: boolean; rulesSeen: boolean };
 
 /**
  * The copy as it is now, as a tree in our store. Only what the index doesn't know yet is read; with nothing new and
@@ -45,9 +50,11 @@ async function attempt(
   options: Options & { seed: boolean },
 ): Promise<Result<Taken, GitFailure>> {
   const place = folder.place(copy);
+  let { rulesSeen } = options;
   if (options.seed && !existsSync(folder.indexOf(copy))) {
     const seeded = await seedIndex(git, folder, copy);
     if (!seeded.ok) return seeded;
+    rulesSeen = true;
   }
   if (options.likelySame && options.knownTree !== null) {
     const same = await matchesIndex(git, place);
@@ -60,16 +67,19 @@ async function attempt(
 
   const changed = await scan(copy.path, stale.value, options.maxUntrackedBytes);
   const added = await scan(copy.path, untracked.value, options.maxUntrackedBytes);
-  const large = [...changed.tooLarge, ...added.tooLarge];
+  const overLimit = [...changed.tooLarge, ...added.tooLarge];
   const tracked = await trackedOf(
     git,
     copy,
-    large.map((file) => file.path),
+    overLimit.map((file) => file.path),
   );
   if (!tracked.ok) return tracked;
-  const skipped = [...large.filter((file) => !tracked.value.has(file.path)), ...added.skipped, ...changed.skipped];
+  const skipped = [...overLimit.filter((file) => !tracked.value.has(file.path)), ...added.skipped, ...changed.skipped];
   const take = [...new Set([...changed.take, ...added.take, ...tracked.value])];
-  const drop = changed.tooLarge.map((file) => file.path).filter((path) => !tracked.value.has(path));
+  const ignored = rulesSeen && !take.some(isIgnoreFile) ? ok([]) : await ignoredSince(git, folder, copy);
+  if (!ignored.ok) return ignored;
+  const large = changed.tooLarge.map((file) => file.path).filter((path) => !tracked.value.has(path));
+  const drop = [...new Set([...large, ...ignored.value])];
 
   if (take.length === 0 && drop.length === 0 && options.knownTree !== null) return ok({ tree: options.knownTree, skipped });
   if (take.length > 0) {

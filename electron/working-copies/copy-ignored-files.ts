@@ -2,7 +2,8 @@ import { constants, copyFileSync, lstatSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { encodePath } from "../../shared/path-text.ts";
 import type { Git } from "../git/git.ts";
-import { areIgnored, listMatchingUntracked } from "../git/list-files.ts";
+import { ignoredOf } from "../git/ignored.ts";
+import { listMatchingUntracked } from "../git/list-files.ts";
 
 /** How copying ended: how many files came, whether git would list any of them as new, and what kept others out. */
 export type CopiedFiles = { files: number; visible: boolean; problem: string | null };
@@ -27,8 +28,8 @@ export async function copyIgnoredFiles(git: Git, from: string, to: string, optio
     else if (outcome !== "skipped") problem ??= `${name} could not be copied: ${outcome.reason}`;
   }
   if (listed.value.length > maxFiles) problem ??= `Only the first ${maxFiles} local files were copied.`;
-  const ignored = await areIgnored(git, to, copied);
-  return { files: copied.length, visible: !ignored.ok || !ignored.value, problem };
+  const ignored = await ignoredOf(git, { cwd: to, env: {} }, copied, { tracked: false });
+  return { files: copied.length, visible: !ignored.ok || ignored.value.length < copied.length, problem };
 }
 
 function copyOne(from: string, to: string, name: string): "copied" | "skipped" | { reason: string } {
