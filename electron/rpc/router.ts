@@ -4,6 +4,7 @@ import type { RunEvent } from "../../shared/run-event.ts";
 import { listModels } from "../agents/capabilities.ts";
 import { answer } from "./answer.ts";
 import type { Services } from "./services.ts";
+import { StoreNotFree } from "./store-not-free.ts";
 
 export type Router = ReturnType<typeof createRouter>;
 
@@ -12,6 +13,14 @@ const unstored = new Set([
   ...["agents.diagnostic", "agents.patchConfig", "agents.refresh", "runs.cancel", "settings.patch"],
   ...["terminals.acknowledge", "terminals.resize", "terminals.ticket", "terminals.write"],
 ]);
+
+async function beforeAnything(storeFree: () => Promise<void>): Promise<void> {
+  try {
+    await storeFree();
+  } catch (error) {
+    throw new StoreNotFree(error);
+  }
+}
 
 /**
  * The contract joined to the services, a line a verb. What writes waits for `storeFree` before it does anything, so that
@@ -22,7 +31,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
     // Outputs are made by typed code of ours; validating every event of a stream again would cost more than the stream.
     .$config({ initialOutputValidationIndex: Number.NaN })
     .use(async ({ next, path, procedure }) => {
-      if (procedure["~orpc"].route.method !== "GET" && !unstored.has(path.join("."))) await storeFree();
+      if (procedure["~orpc"].route.method !== "GET" && !unstored.has(path.join("."))) await beforeAnything(storeFree);
       return next();
     });
 

@@ -1,6 +1,7 @@
 import { ORPCError } from "@orpc/server";
 import type { Log } from "../../lib/log.ts";
 import { faultText, storeFault } from "../../store/faults.ts";
+import { StoreNotFree } from "../store-not-free.ts";
 
 /** What every carrier does with a failed call: input that doesn't fit is named, a surprise is logged and kept to ourselves. */
 type Call<T> = { next: () => Promise<T> };
@@ -19,7 +20,8 @@ export function onFailure(log: Log): <T>(call: Call<T>) => Promise<T> {
 export function presentFailure(error: unknown, log: Log): unknown {
   if (error instanceof ORPCError) return error.code === "BAD_REQUEST" ? inputInvalid(error.data) : error;
   if (isAbort(error)) return error;
-  if (storeFault(error)) return storeUnavailable(error, log);
+  if (error instanceof StoreNotFree) return storeUnavailable(error.cause, "Nothing was changed", log);
+  if (storeFault(error)) return storeUnavailable(error, "It may be done in part; look before you try again", log);
   log.error("rpc.unexpected", error);
   return new ORPCError("INTERNAL_SERVER_ERROR", {
     status: 500,
@@ -28,9 +30,9 @@ export function presentFailure(error: unknown, log: Log): unknown {
   });
 }
 
-function storeUnavailable(error: unknown, log: Log): ORPCError<"STORE_UNAVAILABLE", unknown> {
+function storeUnavailable(error: unknown, state: string, log: Log): ORPCError<"STORE_UNAVAILABLE", unknown> {
   log.error("rpc.store", error);
-  return new ORPCError("STORE_UNAVAILABLE", { status: 503, message: `Nothing was changed: ${faultText(error)}.`, cause: error });
+  return new ORPCError("STORE_UNAVAILABLE", { status: 503, message: `${state}: ${faultText(error)}.`, cause: error });
 }
 
 type Issue = { path: string; message: string };
