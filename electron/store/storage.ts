@@ -1,117 +1,121 @@
-import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
-import type { CheckpointOf } from "./checkpoints.ts";
+import { and, asc, count, eq, inArray, isNull, min, sql } from "drizzle-orm";
+import { rowOrder } from "./columns.ts";
 import type { Store } from "./open.ts";
+import { applies, changeAttributions, changeReviews, checkpoints } from "./tables/review.ts";
+import { runEvents, runs, sessions } from "./tables/work.ts";
 
-export type SessionUse = {
-  id: string;
-  projectId: string;
-  title: string;
-  createdAt: number;
-  removedAt: number | null;
+export type SessionUse = Pick<typeof sessions.$inferSelect, "id" | "projectId" | "title" | "createdAt" | "removedAt"> & {
   checkpoints: number;
   oldestCheckpointAt: number | null;
   /** Runs that haven't ended. */
   openRuns: number;
 };
 
-export type KeptCheckpoint = {
-  id: string;
-  sessionId: string;
-  runId: string | null;
-  kind: Checkpoint["kind"];
-  place: CheckpointOf;
-  tree: string;
-  resultTree: string | null;
-  restoredId: string | null;
-  createdAt: number;
-};
+export type KeptCheckpoint = Pick<
+  typeof checkpoints.$inferSelect,
+  "id" | "sessionId" | "runId" | "kind" | "place" | "tree" | "resultTree" | "restoredId" | "createdAt"
+>;
 
 /** A written set whose contents are needed: it may be taken out again, or isn't finished. */
-export type NeededSet = { id: string; baselineBefore: string | null; baselineAfter: string | null };
+export type NeededSet = Pick<typeof applies.$inferSelect, "id" | "baselineBefore" | "baselineAfter">;
 
-/**
- * What takes room, over the tables of others, and the one place where rows are deleted for good. Raw statements: joins
- * and sums over many tables, by sizes that SQLite knows without reading them (`octet_length`).
- */
+/** What takes room, over the tables of others, and the one place where rows are deleted for good. */
 export class StorageRepository {
   readonly #store: Store;
+  readonly #orm;
 
   constructor(store: Store) {
     this.#store = store;
+    this.#orm = store.orm;
   }
 
   /** All sessions, deleted ones included, oldest first. */
   sessions(): SessionUse[] {
-    return this.#store.sqlite
-      .prepare<[], SessionUse>(
-        `SELECT s.id, s.project_id AS projectId, s.title, s.created_at AS createdAt, s.removed_at AS removedAt,
-           coalesce(c.n, 0) AS checkpoints, c.oldest AS oldestCheckpointAt,
-           coalesce(r.n, 0) AS openRuns
-         FROM sessions s
-         LEFT JOIN (SELECT session_id AS id, count(*) AS n, min(created_at) AS oldest FROM checkpoints GROUP BY session_id) c
-           ON c.id = s.id
-         LEFT JOIN (SELECT session_id AS id, count(*) AS n FROM runs WHERE ended_at IS NULL GROUP BY session_id) r ON r.id = s.id
-         ORDER BY s.created_at, s.id`,
-      )
+    const { id, projectId, title, createdAt, removedAt } = sessions;
+    const ofSession = this.#orm
+      .select({
+        sessionId: checkpoints.sessionId,
+        kept: count().as("kept_count"),
+        oldest: min(checkpoints.createdAt).as("oldest"),
+      })
+      .from(checkpoints)
+      .groupBy(checkpoints.sessionId)
+      .as("kept");
+    const open = this.#orm
+      .select({ sessionId: runs.sessionId, open: count().as("open_count") })
+      .from(runs)
+      .where(isNull(runs.endedAt))
+      .groupBy(runs.sessionId)
+      .as("open");
+    return this.#orm
+      .select({
+        ...{ id, projectId, title, createdAt, removedAt },
+        checkpoints: sql<number>`coalesce(${ofSession.kept}, 0)`,
+        oldestCheckpointAt: ofSession.oldest,
+        openRuns: sql<number>`coalesce(${open.open}, 0)`,
+      })
+      .from(sessions)
+      .leftJoin(ofSession, eq(ofSession.sessionId, id))
+      .leftJoin(open, eq(open.sessionId, id))
+      .orderBy(asc(createdAt), asc(id))
       .all();
   }
 
-  /** One session at a time: a sum over all events would hold up everything else. */
+  /** One session at a time: a sum over all events would hold up everything else. SQLite knows the sizes without reading. */
   eventsBytes(sessionId: string): number {
-    return (
-      this.#store.sqlite
-        .prepare<[string], number | null>(
-          `SELECT sum(octet_length(payload)) FROM run_events WHERE run_id IN (SELECT id FROM runs WHERE session_id = ?)`,
-        )
-        .pluck()
-        .get(sessionId) ?? 0
-    );
+    const ofSession = this.#orm.select({ id: runs.id }).from(runs).where(eq(runs.sessionId, sessionId));
+    const bytes = sql<number | null>`sum(octet_length(${runEvents.payload}))`;
+    return this.#orm.select({ bytes }).from(runEvents).where(inArray(runEvents.runId, ofSession)).get()?.bytes ?? 0;
   }
 
   /** The session of every run. */
   runs(): Map<string, string> {
-    const rows = this.#store.sqlite
-      .prepare<[], { id: string; session: string }>("SELECT id, session_id AS session FROM runs")
-      .all();
-    return new Map(rows.map(({ id, session }) => [id, session]));
+    const rows = this.#orm.select({ id: runs.id, sessionId: runs.sessionId }).from(runs).all();
+    return new Map(rows.map(({ id, sessionId }) => [id, sessionId]));
   }
 
   /** In the order they were taken. */
   checkpoints(projectId: string): KeptCheckpoint[] {
-    return this.#store.sqlite
-      .prepare<[string], KeptCheckpoint>(
-        `SELECT c.id, c.session_id AS sessionId, c.run_id AS runId, c.kind, c.place, c.tree, c.result_tree AS resultTree,
-           c.restored_id AS restoredId, c.created_at AS createdAt
-         FROM checkpoints c JOIN sessions s ON s.id = c.session_id WHERE s.project_id = ? ORDER BY c.rowid`,
-      )
-      .all(projectId);
+    const { id, sessionId, runId, kind, place, tree, resultTree, restoredId, createdAt } = checkpoints;
+    return this.#orm
+      .select({ id, sessionId, runId, kind, place, tree, resultTree, restoredId, createdAt })
+      .from(checkpoints)
+      .where(inArray(sessionId, this.#sessionsOf(projectId)))
+      .orderBy(asc(rowOrder))
+      .all();
   }
 
   neededSets(projectId: string): NeededSet[] {
-    return this.#store.sqlite
-      .prepare<[string], NeededSet>(
-        `SELECT a.id, a.baseline_before AS baselineBefore, a.baseline_after AS baselineAfter
-         FROM applies a JOIN sessions s ON s.id = a.session_id WHERE s.project_id = ? AND a.state IN ('planned', 'writing', 'done')`,
-      )
-      .all(projectId);
+    const { id, baselineBefore, baselineAfter, sessionId, state } = applies;
+    return this.#orm
+      .select({ id, baselineBefore, baselineAfter })
+      .from(applies)
+      .where(and(inArray(sessionId, this.#sessionsOf(projectId)), inArray(state, ["planned", "writing", "done"])))
+      .all();
   }
 
   deleteCheckpoints(ids: readonly string[]): void {
-    const one = this.#store.sqlite.prepare("DELETE FROM checkpoints WHERE id = ?");
-    this.#store.write(() => ids.forEach((id) => one.run(id)));
+    const one = this.#orm
+      .delete(checkpoints)
+      .where(eq(checkpoints.id, sql.placeholder("id")))
+      .prepare();
+    this.#store.write(() => ids.forEach((id) => one.run({ id })));
   }
 
   /** One run at a time, so that nothing else waits long. */
   deleteEvents(runId: string): void {
-    const events = this.#store.sqlite.prepare("DELETE FROM run_events WHERE run_id = ?");
-    this.#store.write(() => events.run(runId));
+    this.#store.write(() => this.#orm.delete(runEvents).where(eq(runEvents.runId, runId)).run());
   }
 
   /** What is left of a deleted session besides its row and its runs' rows. */
   deleteReviews(sessionId: string): void {
     this.#store.write(() => {
-      for (const table of ["applies", "change_attributions", "change_reviews"])
-        this.#store.sqlite.prepare(`DELETE FROM ${table} WHERE session_id = ?`).run(sessionId);
+      for (const table of [applies, changeAttributions, changeReviews])
+        this.#orm.delete(table).where(eq(table.sessionId, sessionId)).run();
     });
+  }
+
+  #sessionsOf(projectId: string) {
+    return this.#orm.select({ id: sessions.id }).from(sessions).where(eq(sessions.projectId, projectId));
   }
 }
