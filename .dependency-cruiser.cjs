@@ -43,7 +43,7 @@ module.exports = {
       { path: "^(electron|shared|renderer|resources)/", pathNot: `^electron/(main|preload)\\.ts$|^electron/app/|${tests}` },
       { path: "^node_modules/electron/", dependencyTypesNot: ["type-only"] },
     ),
-    oneDoor("one-door-to-children", "^(node:)?(child_process|cluster)$", "^electron/lib/process\\.ts$"),
+    oneDoor("one-door-to-children", "^(node:)?(child_process|cluster)$", "^electron/lib/process(-tree)?\\.ts$"),
     oneDoor("one-door-to-terminals", "^node_modules/@lydell/node-pty", "^electron/terminals/pty\\.ts$"),
     oneDoor("one-door-to-the-store", "^node_modules/(drizzle-orm|better-sqlite3)/", "^electron/store/"),
     oneDoor("one-door-to-acp", "^node_modules/@agentclientprotocol/", "^electron/agents/acp/|^resources/practice-agent/"),

@@ -103,18 +103,18 @@ async function recover(base: Foundation, workspace: Workspace, work: Work, servi
   const gone = await workspace.copies.reconcile();
   services.sessions.forget(gone);
   // What is on record now are an earlier core's children; those of this one come after.
-  const reaped = work.agents.reapLeftovers();
+  const ended = work.orphans.endAll();
   // A child that outlived its core may be writing still, and what it changed isn't attributed yet: runs wait for both.
   const leases = [...new Set(interrupted.map((run) => run.workingCopyId))].map((id) =>
     base.leases.take(id, workspace.copies.findById(id)?.path ?? null),
   );
   const setRevision = (sessionId: string, tree: string): void => workspace.sessions.setRevision(sessionId, tree);
-  const attributed = reaped
+  const attributed = ended
     .then(() =>
       attributeInterrupted({ ...work, wasSent: base.rows.runs.wasSent, setRevision, signal: base.scope.signal }, interrupted),
     )
     .finally(() => leases.forEach((end) => end?.()));
-  const started = reaped.then(() => work.agents.start());
+  const started = ended.then(() => work.agents.start());
   const behind = Promise.all([attributed, started]).catch((error: unknown) => base.log.error("core.recover", error));
   base.scope.add(async () => void (await behind));
 }

@@ -243,6 +243,10 @@ describe("the API, as outside programs are written against it", { timeout: 60_00
     expect((await call(host, "GET", "/system/processes")).body).toContainEqual(
       expect.objectContaining({ pid: expect.any(Number), kind: "agent" }),
     );
+    expect(await call(host, "POST", `/system/processes/${process.pid}/end`)).toMatchObject({
+      status: 404,
+      body: { code: "PROCESS_NOT_FOUND" },
+    });
     const document = await call(host, "GET", "/openapi.json");
     expect(document.body.openapi).toMatch(/^3\.1/);
     expect(Object.keys(document.body.paths)).toEqual(

@@ -3,7 +3,6 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { manualClock } from "../lib/clock.ts";
-import { identify } from "../lib/process.ts";
 import { openAgentKit, TestHost, textPrompt, type AgentKit } from "../testing/agent-kit.ts";
 import { until } from "../testing/until.ts";
 
@@ -146,22 +145,6 @@ it("lists the processes with their chats, and what each agent remembers of a cha
     },
     { chatId: "chat-2", lastActiveAt: null, usage: null },
   ]);
-});
-
-it("R25 R26 ends at the start what an earlier core left behind, and nobody else", async () => {
-  kit = openAgentKit();
-  const left = spawn("/bin/sleep", ["1000"], { detached: true, stdio: "ignore" });
-  const foreign = spawn("/bin/sleep", ["1000"], { detached: true, stdio: "ignore" });
-  const { pid, startTicks } = identify(left.pid ?? 0);
-  const record = { kind: "agent" as const, label: "x", startedAt: 0 };
-  kit.deps.processes.add({ ...record, pid, startTicks: startTicks ?? "", tag: "a" });
-  kit.deps.processes.add({ ...record, pid: foreign.pid ?? 0, startTicks: "1", tag: "b" });
-  const ended = new Promise((resolve) => left.once("exit", (_, signal) => resolve(signal)));
-  expect(await kit.agents.reapLeftovers()).toBe(1);
-  expect(await ended).toBe("SIGTERM");
-  expect(foreign.exitCode).toBeNull();
-  expect(kit.deps.processes.list()).toEqual([]);
-  foreign.kill();
 });
 
 it("R25 agents end by themselves when the core is killed, since their input does", async () => {

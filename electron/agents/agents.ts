@@ -22,7 +22,7 @@ import type { AgentDefinition } from "./definition.ts";
 import { formatDiagnostic } from "./diagnostic.ts";
 import type { AgentBackend } from "./port.ts";
 import { Prober } from "./prober.ts";
-import { ProcessUsage, reapLeftovers, type AgentProcess } from "./processes.ts";
+import { ProcessUsage, type AgentProcess } from "./processes.ts";
 import { Registry, type UnusableFailure } from "./registry.ts";
 
 export type AgentsDeps = {
@@ -183,11 +183,6 @@ export class AgentsService {
 
   processes(): AgentProcess[] {
     return this.#usage.measure(this.#backends.processes());
-  }
-
-  /** Ends what an earlier core left behind; returns how many were found. */
-  reapLeftovers(): Promise<number> {
-    return reapLeftovers(this.#deps.processes);
   }
 
   /** The first look, and the handshakes that are due. The caller need not wait. */

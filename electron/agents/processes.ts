@@ -1,6 +1,5 @@
 import { isoTime, type Clock } from "../lib/clock.ts";
-import { reapFamily, resources } from "../lib/process.ts";
-import type { ProcessRepository } from "../store/processes.ts";
+import { resources } from "../lib/process-tree.ts";
 import type { BackendProcess } from "./backend.ts";
 
 /** A process as the resources panel shows it. CPU is the share of one core since the last look, null at the first. */
@@ -38,16 +37,4 @@ export class ProcessUsage {
       return { ...child, kind: "agent", startedAt: isoTime(startedAt), memoryBytes: used?.memoryBytes ?? null, cpuPercent };
     });
   }
-}
-
-/** Ends what an earlier core left behind; returns how many were found. */
-export async function reapLeftovers(processes: ProcessRepository): Promise<number> {
-  const found = await Promise.all(
-    processes.list().map(async ({ pid, startTicks, tag }) => {
-      const reaped = await reapFamily({ pid, startTicks: startTicks === "" ? null : startTicks, tag });
-      if (reaped.gone) processes.remove(pid, startTicks);
-      return reaped.found;
-    }),
-  );
-  return found.filter(Boolean).length;
 }

@@ -8,7 +8,7 @@ import { SessionsService } from "../sessions/sessions-service.ts";
 import { StorageService } from "../storage/storage-service.ts";
 import { StorageRepository } from "../store/storage.ts";
 import { ownedProcesses } from "../system/owned-processes.ts";
-import { createSystemService } from "../system/system-service.ts";
+import { SystemService } from "../system/system-service.ts";
 import type { Foundation } from "./foundation.ts";
 import type { Work } from "./work.ts";
 import type { Workspace } from "./workspace.ts";
@@ -39,12 +39,13 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
     chatExists: (chatId) => chats.find(chatId) !== null,
   });
   const { version, host, dataDir, configDir } = base.options;
-  const system = createSystemService({
+  const system = new SystemService({
     info: { version, host, dataDir, configDir, gitVersion },
     warnings: () => [...base.store.warnings, ...base.notices, ...[work.shell.known()?.problem ?? []].flat()],
     updates: base.updates,
     clock,
-    processes: () => ownedProcesses(agents, work.processes, (chatId) => chats.find(chatId)?.sessionId),
+    processes: () => ownedProcesses(agents, work.processes, work.orphans, (chatId) => chats.find(chatId)?.sessionId),
+    endProcess: (pid) => work.orphans.end(pid),
     state: async () => ({
       settings: settings.value(),
       projects: projects.overview(base.scope.signal),

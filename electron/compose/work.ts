@@ -1,9 +1,11 @@
+import os from "node:os";
 import path from "node:path";
 import { AgentsService } from "../agents/agents.ts";
 import { backendKinds, builtInAgents } from "../agents/catalog.ts";
 import { ChangesService } from "../changes/changes-service.ts";
 import type { SessionCopy } from "../changes/ports.ts";
 import { FileSets } from "../file-sets/file-sets.ts";
+import { listProcesses } from "../lib/list-processes.ts";
 import { createShellEnvironment } from "../lib/shell-env.ts";
 import { readInbox } from "../permissions/inbox.ts";
 import { PermissionsService } from "../permissions/service.ts";
@@ -20,6 +22,7 @@ import { PermissionRepository } from "../store/permissions.ts";
 import { ProcessRepository } from "../store/processes.ts";
 import { QueueRepository } from "../store/queue.ts";
 import { TerminalRepository } from "../store/terminals.ts";
+import { Orphans } from "../system/orphans.ts";
 import { createAgentTerminals } from "../terminals/agent-terminals.ts";
 import { createTerminalsService } from "../terminals/service.ts";
 import { copyRef } from "../working-copies/copy.ts";
@@ -43,6 +46,8 @@ type Review = ReturnType<typeof composeReview>;
 function composePrograms(base: Foundation, { sessions }: Workspace) {
   const { options, store, clock, log, scope, announce, settings } = base;
   const processes = new ProcessRepository(store);
+  const bootedAtMs = Date.now() - os.uptime() * 1000;
+  const orphans = new Orphans({ rows: processes, listProcesses, bootedAtMs });
   const shell = createShellEnvironment(base.env);
   const agents = new AgentsService({
     sessions: new AgentSessionRepository(store),
@@ -76,7 +81,7 @@ function composePrograms(base: Foundation, { sessions }: Workspace) {
     sessionExists: (id) => sessions.exists(id),
     shell: () => settings.value().terminalShell,
     recordProcess({ pid, startTicks, tag }, label) {
-      if (startTicks !== null) processes.add({ pid, startTicks, kind: "terminal", label, tag, startedAt: clock.now() });
+      processes.add({ pid, startTicks: startTicks ?? "", kind: "terminal", label, tag, startedAt: clock.now() });
     },
     forgetProcess: ({ pid, startTicks }) => processes.remove(pid, startTicks ?? ""),
     announce: (terminal) => announce({ type: "terminal", terminal }),
@@ -85,7 +90,7 @@ function composePrograms(base: Foundation, { sessions }: Workspace) {
   scope.add(() => terminals.dispose());
   const terminalsFor = (sessionId: string, agentId: string) =>
     createAgentTerminals({ service: terminals, ...places }, sessionId, agentId);
-  return { shell, processes, agents, terminals, terminalsFor };
+  return { shell, processes, orphans, agents, terminals, terminalsFor };
 }
 
 /** What becomes of a session's files: checkpoints of them, and the changes that wait for review. */

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
-import { identify } from "../lib/process.ts";
+import { identify } from "../lib/process-tree.ts";
 import { saveJson } from "../lib/save-json.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { Contract } from "../../shared/contract/contract.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
-import { identify } from "../lib/process.ts";
+import { identify } from "../lib/process-tree.ts";
 import type { Tokens } from "../store/tokens.ts";
 import { findHostRecord, removeHostRecord, saveHostRecord } from "./host-record.ts";
 import { startLocalServer, type LocalServer, type ServerFailure } from "./local-server.ts";

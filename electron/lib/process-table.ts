@@ -3,10 +3,12 @@ import { readdirSync, readFileSync } from "node:fs";
 // Who runs, as Linux's /proc tells it. On other systems nothing is told: then nothing is proved, and nothing is signalled by it.
 
 /** Stands in the environment of a child, and so in that of all it starts. */
-export const tagName = "PROCESS_FAMILY";
+export const tagName = "HEARTH_PROCESS_TREE";
 
 export type Stat = {
   pid: number;
+  /** The program's name, its first 15 letters. */
+  name: string;
   parent: number;
   group: number;
   state: string;
@@ -37,6 +39,7 @@ export function readStat(pid: number): Stat | null {
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return {
     pid,
+    name: text.slice(text.indexOf("(") + 1, text.lastIndexOf(")")),
     state: fields[0] ?? "?",
     parent: Number(fields[1]),
     group: Number(fields[2]),
@@ -64,6 +67,10 @@ class Look {
     return this.#pids.filter((pid) => this.#environment(pid).includes(`\0${tagName}=${tag}\0`));
   }
 
+  tagOf(pid: number): string | null {
+    return new RegExp(`\0${tagName}=([^\0]*)\0`).exec(this.#environment(pid))?.[1] ?? null;
+  }
+
   #environment(pid: number): string {
     const known = this.#environments.get(pid) ?? readEnvironment(pid);
     this.#environments.set(pid, known);
@@ -88,6 +95,11 @@ export function lookAnew(): void {
 
 export function processTable(): Stat[] | null {
   return process.platform === "linux" ? look().table() : null;
+}
+
+/** The tag in a process's environment; null for none, and where it can't be read. */
+export function tagOf(pid: number): string | null {
+  return process.platform === "linux" ? look().tagOf(pid) : null;
 }
 
 function pids(): number[] {

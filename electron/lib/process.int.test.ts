@@ -4,7 +4,8 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { processesWith } from "../testing/agent-kit.ts";
 import { until } from "../testing/until.ts";
-import { identify, isSameProcess, reapFamily, runToEnd, startChild, type Child } from "./process.ts";
+import { runToEnd, startChild, type Child } from "./process.ts";
+import { identify, isSameProcess, killProcessTree } from "./process-tree.ts";
 import { processTable } from "./process-table.ts";
 
 const env = { PATH: process.env["PATH"] ?? "" };
@@ -79,15 +80,15 @@ it("R13 many stop at once, with all that left them", async () => {
   expect(sleepers()).toEqual([]);
 });
 
-it("R25 what an earlier host left behind is reaped, by its record or by its tag when the leader is gone", async () => {
+it("R25 what an earlier host left behind is ended, by its record or by its tag when the leader is gone", async () => {
   const tag = `tag-${mark}`;
   const child = await shell(`(setsid sleep ${mark}1 & ) ; sleep ${mark}2`, { tag });
   await until(() => sleepers().length === 2);
   process.kill(child.pid, "SIGKILL");
   await until(() => !isSameProcess(child.identity));
-  expect(await reapFamily({ ...child.identity, tag })).toEqual({ found: true, gone: true });
+  expect(await killProcessTree({ ...child.identity, tag })).toEqual({ found: true, gone: true });
   await until(() => processesWith(`sleep\0${mark}1`).length === 0);
-  expect(await reapFamily({ ...child.identity, tag })).toEqual({ found: false, gone: true });
+  expect(await killProcessTree({ ...child.identity, tag })).toEqual({ found: false, gone: true });
   await child.stop();
 });
 
@@ -96,11 +97,11 @@ it("R26 a process that only has the recorded pid is never signalled", async () =
   await until(() => sleepers().length === 1);
   const [ticks] = (foreign.identity.startTicks ?? "").split("@");
   for (const startTicks of ["1", ticks ?? "", `${ticks}@an-earlier-run-of-the-system`, null]) {
-    expect(await reapFamily({ pid: foreign.pid, startTicks, tag: "tag-of-nobody" })).toEqual({ found: false, gone: true });
+    expect(await killProcessTree({ pid: foreign.pid, startTicks, tag: "tag-of-nobody" })).toEqual({ found: false, gone: true });
   }
-  expect(await reapFamily({ ...identify(process.pid), tag: "" })).toEqual({ found: false, gone: true });
+  expect(await killProcessTree({ ...identify(process.pid), tag: "" })).toEqual({ found: false, gone: true });
   expect(foreign.isRunning()).toBe(true);
-  expect(await reapFamily({ ...foreign.identity, tag: "" })).toEqual({ found: true, gone: true });
+  expect(await killProcessTree({ ...foreign.identity, tag: "" })).toEqual({ found: true, gone: true });
   expect(sleepers()).toEqual([]);
 });
 

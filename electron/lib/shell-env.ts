@@ -79,7 +79,7 @@ export function parseEnvironment(output: string): Record<string, string> | null 
 
 /** Names that steer Electron, Node, our own program or the package it came in: never for a child of ours. */
 const switches =
-  /^(ELECTRON_|CHROME_|HEARTH_|VSCODE_|npm_|NODE_OPTIONS$|NODE_CHANNEL_|NODE_REPL_|NODE_V8_COVERAGE$|VITEST|APPIMAGE$|APPDIR$|ARGV0$|OWD$|ORIGINAL_XDG_|GIO_LAUNCHED_|BASH_FUNC_|PROCESS_FAMILY$|INIT_CWD$)/;
+  /^(ELECTRON_|CHROME_|HEARTH_|VSCODE_|npm_|NODE_OPTIONS$|NODE_CHANNEL_|NODE_REPL_|NODE_V8_COVERAGE$|VITEST|APPIMAGE$|APPDIR$|ARGV0$|OWD$|ORIGINAL_XDG_|GIO_LAUNCHED_|BASH_FUNC_|INIT_CWD$)/;
 
 export function withoutSwitches(env: Record<string, string | undefined>): Record<string, string> {
   const kept: Record<string, string> = {};

@@ -150,6 +150,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       health: os.system.health.handler(() => ({ status: "ok" as const })),
       info: os.system.info.handler(() => s.system.info()),
       processes: os.system.processes.handler(() => s.system.processes()),
+      endProcess: os.system.endProcess.handler(({ input }) => answer(s.system.endProcess(input.pid))),
       watch: os.system.watch.handler(({ signal }) => s.system.follow(signal)),
     },
     terminals: {

@@ -13,7 +13,7 @@ import type { SessionsService } from "../sessions/sessions-service.ts";
 import type { createSettingsService } from "../settings/settings-service.ts";
 import type { CheckpointsService } from "../snapshots/checkpoints.ts";
 import type { StorageService } from "../storage/storage-service.ts";
-import type { createSystemService } from "../system/system-service.ts";
+import type { SystemService } from "../system/system-service.ts";
 import type { TerminalsService } from "../terminals/service.ts";
 
 /** All services that carry out the contract's verbs. */
@@ -33,6 +33,6 @@ export type Services = {
   sessionRemoval: SessionRemoval;
   settings: ReturnType<typeof createSettingsService>;
   storage: StorageService;
-  system: ReturnType<typeof createSystemService>;
+  system: SystemService;
   terminals: TerminalsService;
 };

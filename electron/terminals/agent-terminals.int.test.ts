@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AgentTerminals } from "../agents/port.ts";
-import { identify, isSameProcess } from "../lib/process.ts";
+import { identify, isSameProcess } from "../lib/process-tree.ts";
 import { createTerminalBench, type TerminalBench } from "../testing/terminal-bench.ts";
 import { until } from "../testing/until.ts";
 import { createAgentTerminals } from "./agent-terminals.ts";

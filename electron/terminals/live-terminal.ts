@@ -5,7 +5,7 @@ import { createReader, type Reader } from "./readers.ts";
 import { createScreen } from "./screen.ts";
 import { Title } from "./title.ts";
 import type { Result } from "../../shared/result.ts";
-import type { ProcessIdentity } from "../lib/process.ts";
+import type { ProcessIdentity } from "../lib/process-tree.ts";
 
 /**
  * One running program with its screen and its readers, from opening until its exit has been told to all of them.

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { spawn, type IPty } from "@lydell/node-pty";
 import { fail, ok, type Result } from "../../shared/result.ts";
-import { identify, reapFamily, type ProcessIdentity } from "../lib/process.ts";
+import { identify, killProcessTree, type ProcessIdentity } from "../lib/process-tree.ts";
 import { tagName } from "../lib/process-table.ts";
 
 /**
@@ -90,14 +90,14 @@ function ownPty(child: IPty, tag: string): Pty {
     stop() {
       stopping ??= (async () => {
         // It notes the descendants before anything is signalled. Interactive shells ignore its TERM, not a hang-up.
-        const reaped = reapFamily({ ...identity, tag }, graceMs);
+        const killed = killProcessTree({ ...identity, tag }, graceMs);
         if (!running) {
-          await reaped;
+          await killed;
           return exited;
         }
         child.resume();
         hangUp(child);
-        const { found: proved } = await reaped;
+        const { found: proved } = await killed;
         if (!proved && (await Promise.race([exited, after(graceMs)])) === null) kill(child);
         return (await Promise.race([exited, after(killedMs)])) ?? { code: null, signal: "SIGKILL" };
       })();

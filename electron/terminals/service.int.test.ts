@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import path from "node:path";
 import { ok } from "../../shared/result.ts";
-import { identify, isSameProcess } from "../lib/process.ts";
+import { identify, isSameProcess } from "../lib/process-tree.ts";
 import { createTerminalBench, type TerminalBench } from "../testing/terminal-bench.ts";
 import { until } from "../testing/until.ts";
 import { highChars } from "./live-terminal.ts";

@@ -5,7 +5,7 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
-import type { ProcessIdentity } from "../lib/process.ts";
+import type { ProcessIdentity } from "../lib/process-tree.ts";
 import type { TerminalRepository } from "../store/terminals.ts";
 import { createTickets } from "./tickets.ts";
 import { openLiveTerminal, type LiveTerminal } from "./live-terminal.ts";

@@ -138,7 +138,13 @@ function ProcessTable({ titleOf }: { titleOf: (id: string) => string }): React.J
   );
 }
 
+function end(pid: number): Promise<unknown> {
+  return attempt("The process was not ended", () => rpc.system.endProcess({ pid }));
+}
+
 type RowProps = { process: ProcessInfo; ageMs: number; titleOf: (id: string) => string };
+
+const unprovedText = "An earlier Hearth seems to have left it, which can't be proved. It runs on until you end it.";
 
 function ProcessRow({ process, ageMs, titleOf }: RowProps): React.JSX.Element {
   const sessions = process.sessionIds.map(titleOf).join(", ");
@@ -147,8 +153,8 @@ function ProcessRow({ process, ageMs, titleOf }: RowProps): React.JSX.Element {
       <td className="max-w-40 truncate py-0.5 pl-3" title={`${process.label}, pid ${process.pid}`}>
         {visibleText(process.label)}
       </td>
-      <td className="max-w-32 truncate py-0.5 text-muted" title={sessions}>
-        {sessions === "" ? <span className="text-faint">–</span> : sessions}
+      <td className="max-w-32 truncate py-0.5 text-muted" title={process.unproved ? unprovedText : sessions}>
+        {process.unproved ? "Left behind?" : sessions === "" ? <span className="text-faint">–</span> : sessions}
       </td>
       <td className="py-0.5 pl-2 text-right text-muted">
         {process.memoryBytes === null ? "–" : `${Math.round(process.memoryBytes / 1_048_576)} MB`}
@@ -157,6 +163,13 @@ function ProcessRow({ process, ageMs, titleOf }: RowProps): React.JSX.Element {
         {process.cpuPercent === null ? "–" : `${Math.round(process.cpuPercent)} %`}
       </td>
       <td className="px-3 py-0.5 text-right text-muted">{ageText(ageMs)}</td>
+      {process.unproved ? (
+        <td className="py-0.5 pr-2 text-right">
+          <Button variant="plain" aria-label={`End ${visibleText(process.label)}`} onClick={() => void end(process.pid)}>
+            End
+          </Button>
+        </td>
+      ) : null}
     </tr>
   );
 }

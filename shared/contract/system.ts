@@ -1,15 +1,17 @@
 import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
+import { fields } from "../fields.ts";
 import { isoTime } from "../run-event.ts";
 import { agent } from "./agents.ts";
 import { chat } from "./chats.ts";
+import { errors } from "./errors.ts";
 import { inboxItem } from "./permissions.ts";
 import { project } from "./projects.ts";
 import { run } from "./runs.ts";
 import { session } from "./sessions.ts";
 import { settings } from "./settings.ts";
 import { terminal } from "./terminals.ts";
-import { procedureWithoutInput } from "./procedure.ts";
+import { procedure, procedureWithoutInput } from "./procedure.ts";
 
 export const processInfo = z.object({
   pid: z.int(),
@@ -20,6 +22,8 @@ export const processInfo = z.object({
   /** Resident memory in bytes and share of one core in percent, where the platform tells. */
   memoryBytes: z.int().nullable(),
   cpuPercent: z.number().nullable(),
+  /** It seems to be left by an earlier Hearth, which can't be proved: it isn't ended but at the person's word. */
+  unproved: z.boolean(),
 });
 export type ProcessInfo = z.infer<typeof processInfo>;
 
@@ -77,6 +81,14 @@ export const system = {
   processes: procedureWithoutInput("GET", "/system/processes", "List the processes that this Hearth started").output(
     z.array(processInfo),
   ),
+  endProcess: procedure(
+    "POST",
+    "/system/processes/{pid}/end",
+    "End a process that is listed as unproved",
+    fields({ pid: z.coerce.number<number>().int().positive() }),
+  )
+    .output(z.object({ ended: z.literal(true) }))
+    .errors(errors("PROCESS_NOT_FOUND", "PROCESS_NOT_ENDED")),
   watch: procedureWithoutInput("GET", "/system/watch", "Follow everything: a snapshot, then what changes").output(
     eventIterator(appUpdate),
   ),

@@ -1,6 +1,7 @@
 import * as acp from "@agentclientprotocol/sdk/unstable";
 import { fail, ok, type Result } from "../../../shared/result.ts";
-import type { Child, Exit, ProcessIdentity, SpawnFailure } from "../../lib/process.ts";
+import type { Child, Exit, SpawnFailure } from "../../lib/process.ts";
+import type { ProcessIdentity } from "../../lib/process-tree.ts";
 import { startChild } from "../../lib/process.ts";
 import { maskForms, SecretStream } from "../../lib/mask-secrets.ts";
 import { Tail } from "../../lib/tail.ts";
