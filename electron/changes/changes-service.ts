@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { ApplyResult, FileDiff, PendingChange } from "../../shared/contract/changes.ts";
+import type { ApplyResult, FileDiff, PendingChange, RejectResult } from "../../shared/contract/changes.ts";
 import { failure, type ErrorCode, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
@@ -89,10 +89,7 @@ export class ChangesService {
   };
 
   /** Back to the baseline in the working copy, all or nothing, with a checkpoint before. Without paths: everything pending. */
-  reject = async (
-    sessionId: string,
-    options: Selection,
-  ): Answer<{ changes: PendingChange[]; checkpointId: string | null }, (typeof rejectCodes)[number]> => {
+  reject = async (sessionId: string, options: Selection): Answer<RejectResult, (typeof rejectCodes)[number]> => {
     const done = await this.#change(sessionId, async (session) => {
       const rejected = await rejectChanges(this.#deps, {
         sessionId,
@@ -102,7 +99,7 @@ export class ChangesService {
       });
       if (!rejected.ok) return rejected;
       const after = await this.#relook(sessionId);
-      return after.ok ? ok({ changes: after.value.changes, checkpointId: rejected.value.checkpointId }) : after;
+      return after.ok ? ok({ changes: after.value.changes, ...rejected.value }) : after;
     });
     if (done.ok) return done;
     // What was changed under our hands is being worked on, which is what busy says.

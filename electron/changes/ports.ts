@@ -6,6 +6,7 @@ import type { FileSets } from "../file-sets/file-sets.ts";
 import type { Git } from "../git/git.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
+import type { TreeEdit } from "../snapshots/edits-since.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { ChangesRepository } from "../store/changes.ts";
 
@@ -39,6 +40,8 @@ export type ChangesDeps = {
       kind: "before-apply" | "before-reject",
       options: { of: "working-copy" | "checkout"; tree: string },
     ): Promise<Result<{ id: string }, Failure>>;
+    /** The trees before and after these runs of the session, latest first. */
+    runEdits(sessionId: string, runIds: ReadonlySet<string>): (TreeEdit & { runId: string })[];
   };
   trusted(projectId: string): Promise<boolean>;
   clock: Clock;

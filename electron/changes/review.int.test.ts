@@ -82,6 +82,33 @@ describe("approve and reject", () => {
   });
 });
 
+describe("rejecting a file that the baseline doesn't have", () => {
+  const textOf = (name: string): string => readFileSync(path.join(bench.copy.path, name), "utf8");
+
+  it("gives back what a person had written before the run", async () => {
+    bench = await createChangesBench(standard);
+    bench.copy.write("mine.txt", "written by hand\n");
+    await bench.run("opencode", () => bench.copy.write("mine.txt", "written by machine\n"));
+    await bench.run("qwen", () => bench.copy.write("mine.txt", "written by machines\n"));
+    const rejected = must(await bench.changes.reject(sessionId, { paths: ["mine.txt"] }));
+    expect(textOf("mine.txt")).toBe("written by hand\n");
+    expect(rejected).toMatchObject({ changes: [{ path: "mine.txt", agent: null }], checkpointId: "chk_1", kept: [] });
+  });
+
+  it("keeps what a person wrote since, and says so; the rest goes", async () => {
+    bench = await createChangesBench(standard);
+    await bench.run("opencode", () => {
+      bench.copy.write("shared.txt", "agent\n");
+      bench.copy.write("made.txt", "agent\n");
+    });
+    bench.copy.write("shared.txt", "agent\nand me\n");
+    const rejected = must(await bench.changes.reject(sessionId, {}));
+    expect(textOf("shared.txt")).toBe("agent\nand me\n");
+    expect(rejected.changes.map((change) => change.path)).toEqual(["shared.txt"]);
+    expect(rejected.kept).toEqual([{ path: "shared.txt", reason: "It was written by hand since: the text stays." }]);
+  });
+});
+
 it("lets no run into the working copy while files are put back", async () => {
   bench = await createChangesBench(standard);
   bench.copy.write("a.txt", "A\n");

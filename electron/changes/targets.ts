@@ -43,11 +43,6 @@ export async function targetsToApply(
   return ok({ targets });
 }
 
-/** The way back to the baseline in the working copy that was looked at. */
-export function targetsToReject(changes: readonly TreeChange[]): Target[] {
-  return endsOf(changes).map(({ path, from, to }) => ({ path, base: to, ours: to, theirs: from }));
-}
-
 /** The way back from an applied set in the checkout, whose state is `checkoutTree`. */
 export async function targetsToRevert(
   deps: ChangesDeps,

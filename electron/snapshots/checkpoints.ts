@@ -8,6 +8,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { CheckpointOf, CheckpointRecord, CheckpointRepository } from "../store/checkpoints.ts";
 import { asBefore } from "./as-before.ts";
+import type { TreeEdit } from "./edits-since.ts";
 import { Restores, type CutOffRestore } from "./restores.ts";
 import type { CopyRef, SnapshotFailure, SnapshotStore } from "./snapshot-store.ts";
 import { splitPatch } from "./split-patch.ts";
@@ -115,6 +116,16 @@ export class CheckpointsService {
     if (!target) return notFound();
     const restored = await this.#restores.restore(target, options.dryRun);
     return restored.ok ? restored : limited(restored.error);
+  };
+
+  /** The trees before and after these runs, latest first; a run whose end was never kept isn't there. */
+  runEdits = (sessionId: string, runIds: ReadonlySet<string>): (TreeEdit & { runId: string })[] => {
+    const newestFirst = this.#deps.rows.list(sessionId).filter(({ runId }) => runId !== null && runIds.has(runId));
+    const before = new Map(newestFirst.filter(({ kind }) => kind === "before-run").map((row) => [row.runId, row.revisionId]));
+    return newestFirst.flatMap(({ kind, runId, revisionId }) => {
+      const start = before.get(runId);
+      return kind === "after-run" && runId !== null && start !== undefined ? [{ runId, before: start, after: revisionId }] : [];
+    });
   };
 
   /** To be called once at start: ends the restores that a crash cut off, and says what came of each. */

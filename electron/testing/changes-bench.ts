@@ -8,6 +8,7 @@ import { silentLog } from "../lib/log.ts";
 import { FileSets } from "../file-sets/file-sets.ts";
 import { GitSnapshotStore } from "../snapshots/git-snapshot-store.ts";
 import { CheckpointsService } from "../snapshots/checkpoints.ts";
+import type { TreeEdit } from "../snapshots/edits-since.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import { ChangesRepository } from "../store/changes.ts";
 import { CheckpointRepository } from "../store/checkpoints.ts";
@@ -93,6 +94,7 @@ export async function createChangesBench(
   };
   const state: ChangesBench["state"] = { busy: new Set(), leased: new Set(), trusted: true, failAt: null, onLabel: null };
   const updates: AppUpdate[] = [];
+  const edits: (TreeEdit & { runId: string })[] = [];
   const checkpoints: string[] = [];
   const failpoint = (label: string): void => {
     state.onLabel?.(label);
@@ -118,6 +120,7 @@ export async function createChangesBench(
         checkpoints.push(kind);
         return Promise.resolve(ok({ id: `chk_${checkpoints.length}` }));
       },
+      runEdits: (_id, runIds) => edits.filter(({ runId }) => runIds.has(runId)).toReversed(),
     },
     trusted: () => Promise.resolve(state.trusted),
     ...(options.commitTimeoutMs === undefined ? {} : { commitTimeoutMs: options.commitTimeoutMs }),
@@ -167,6 +170,7 @@ export async function createChangesBench(
       const before = must(await snapshots.snapshot(ref));
       work();
       const after = must(await snapshots.snapshot(ref));
+      edits.push({ runId: `run_${runs}`, before: before.tree, after: after.tree });
       await new ChangesService(deps).recordRun(sessionId, {
         agentId,
         runId: `run_${runs}`,

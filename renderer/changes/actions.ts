@@ -20,10 +20,11 @@ export async function approve(sessionId: string, paths: string[] | undefined, un
 
 export async function reject(sessionId: string, paths: string[] | undefined): Promise<void> {
   try {
-    const { changes, checkpointId } = await rpc.changes.reject({ id: sessionId, ...(paths ? { paths } : {}) });
+    const { changes, checkpointId, kept } = await rpc.changes.reject({ id: sessionId, ...(paths ? { paths } : {}) });
     putChanges(sessionId, changes);
     toast({
       title: paths?.length === 1 ? `Rejected ${shortName(paths[0] ?? "")}` : "Rejected",
+      ...(kept.length === 0 ? {} : { detail: `${names(kept)}: written by hand since, so the text stays.` }),
       ...(checkpointId === null ? {} : { undo: () => void undoReject(sessionId, checkpointId) }),
     });
   } catch (error) {
@@ -93,8 +94,12 @@ export async function commit(sessionId: string, message: string): Promise<CallFa
 
 /** The checkout went on at the same place since it was looked at. */
 function nothingWritten(conflicts: ApplyResult["conflicts"]): string {
-  const more = conflicts.length > 1 ? ` and ${conflicts.length - 1} more` : "";
-  return `${conflicts[0]?.path ?? ""}${more} changed in the checkout at the same place. Nothing was written.`;
+  return `${names(conflicts)} changed in the checkout at the same place. Nothing was written.`;
+}
+
+function names(list: readonly { path: string }[]): string {
+  const more = list.length > 1 ? ` and ${list.length - 1} more` : "";
+  return `${list[0]?.path ?? ""}${more}`;
 }
 
 function shortName(path: string): string {

@@ -54,6 +54,14 @@ export const applyResult = z.object({
 });
 export type ApplyResult = z.infer<typeof applyResult>;
 
+/** `kept`: what stays as it is, and why: a file that a person wrote in since an agent made it. */
+export const rejectResult = z.object({
+  changes: z.array(pendingChange),
+  checkpointId: z.string().nullable(),
+  kept: z.array(conflict),
+});
+export type RejectResult = z.infer<typeof rejectResult>;
+
 const bySession = fields({ id: z.string() });
 /** Left out: all. Strict, because a narrower choice that isn't understood must not become "all". */
 const selection = fields({ id: z.string(), paths: z.array(z.string()).min(1).optional() });
@@ -108,7 +116,7 @@ export const changes = {
     "Put files of the working copy back to the baseline; a checkpoint is taken first",
     selection,
   )
-    .output(z.object({ changes: z.array(pendingChange), checkpointId: z.string().nullable() }))
+    .output(rejectResult)
     .errors(
       errors(
         "SESSION_NOT_FOUND",

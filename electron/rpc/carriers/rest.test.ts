@@ -40,7 +40,7 @@ const router = {
   },
   changes: {
     list: changes.list.handler(({ input }) => (input.diff ? [] : [])),
-    reject: changes.reject.handler(() => ({ changes: [], checkpointId: null })),
+    reject: changes.reject.handler(() => ({ changes: [], checkpointId: null, kept: [] })),
   },
 };
 
