@@ -6,7 +6,7 @@ import type { ConflictWords, FileSetPlan } from "../file-sets/plan.ts";
 import type { FileSetOutcome, SetOwner } from "../file-sets/file-sets.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
 import { operationInProgress } from "../git/operation.ts";
-import { checkoutMissing, type Current } from "./current.ts";
+import { checkoutMissing, requireCheckout, type Current } from "./current.ts";
 import { pathsOf } from "./pending.ts";
 import type { ChangesDeps, SessionCopy } from "./ports.ts";
 import { editsTo, endsOf, targetsToApply } from "./targets.ts";
@@ -86,6 +86,8 @@ function withoutConflicts(groups: readonly string[][], plan: FileSetPlan): strin
 
 /** The checkout as a tree, if it is there and git isn't in the middle of something. */
 export async function checkoutReady(deps: ChangesDeps, session: SessionCopy): Promise<Result<{ tree: string }, Failure>> {
+  const there = await requireCheckout(deps, session);
+  if (!there.ok) return there;
   const operation = await operationInProgress(deps.git, session.checkout.path);
   if (!operation.ok) return failure("GIT_FAILED", operation.error.message);
   if (operation.value) {

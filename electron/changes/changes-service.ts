@@ -24,6 +24,7 @@ const revertCodes = [
   ...reviewCodes,
   "WORKING_COPY_BUSY",
   "CHECKOUT_IN_OPERATION",
+  "NO_CHECKOUT",
   "CHANGES_CONFLICT",
   "PATH_REFUSED",
   "DISK_FULL",
@@ -35,11 +36,12 @@ const commitCodes = [
   "PROJECT_PATH_MISSING",
   "NOTHING_TO_COMMIT",
   "CHECKOUT_IN_OPERATION",
+  "NO_CHECKOUT",
   "COMMIT_FAILED",
   "PROJECT_NOT_TRUSTED",
   "GIT_FAILED",
 ] as const;
-const committableCodes = ["SESSION_NOT_FOUND", "PROJECT_PATH_MISSING", "GIT_FAILED"] as const;
+const committableCodes = ["SESSION_NOT_FOUND", "PROJECT_PATH_MISSING", "NO_CHECKOUT", "GIT_FAILED"] as const;
 
 type Selection = { paths?: string[] | undefined };
 

@@ -4,7 +4,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import { branchOf, commitPaths } from "../git/commit.ts";
 import { operationInProgress } from "../git/operation.ts";
 import { findRepository } from "../git/repository.ts";
-import { checkoutMissing } from "./current.ts";
+import { checkoutMissing, requireCheckout } from "./current.ts";
 import type { ChangesDeps, SessionCopy } from "./ports.ts";
 
 type Committable = { session: SessionCopy; paths: string[]; branch: string | null; setIds: string[]; isRepository: boolean };
@@ -17,6 +17,8 @@ export async function committablePaths(deps: ChangesDeps, sessionId: string): Pr
   const repository = await findRepository(deps.git, session.checkout.path);
   if (!repository.ok) return failure("GIT_FAILED", repository.error.message);
   if (!repository.value) return ok({ session, paths: [], branch: null, setIds: [], isRepository: false });
+  const there = await requireCheckout(deps, session);
+  if (!there.ok) return there;
   const branch = await branchOf(deps.git, session.checkout.path);
   if (!branch.ok) return failure("GIT_FAILED", branch.error.message);
   const sets = deps.store.uncommittedSets(sessionId);

@@ -5,6 +5,8 @@ import { decodePath } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { toPendingChanges } from "./pending.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
+import { gitMessage, hasCheckout } from "../git/repository.ts";
+import { listWorktrees } from "../git/worktree.ts";
 import type { ChangesDeps, SessionCopy } from "./ports.ts";
 
 /** The differences of a session at one moment: the trees they lie between, and the changes as shown. */
@@ -26,6 +28,21 @@ export async function lookNow(deps: ChangesDeps, sessionId: string): Promise<Res
 
 export function checkoutMissing({ checkout }: SessionCopy): { ok: false; error: Failure<"PROJECT_PATH_MISSING"> } {
   return failure("PROJECT_PATH_MISSING", `${checkout.path} isn't there. If the folder was moved, locate the project again.`);
+}
+
+/** A bare repository, and the root of a layout that holds one and its worktrees, have no files that something could be applied to. */
+export async function requireCheckout({ git }: ChangesDeps, { checkout }: SessionCopy): Promise<Result<null, Failure>> {
+  const there = await hasCheckout(git, checkout.path);
+  if (!there.ok) return failure("GIT_FAILED", gitMessage("git refuses the project", there.error));
+  if (there.value) return ok(null);
+  const listed = await listWorktrees(git, checkout.path);
+  const others = listed.ok ? listed.value.filter(({ main }) => !main) : [];
+  const worktrees = others.map(({ path, branch }) => ({ path, branch }));
+  return failure(
+    "NO_CHECKOUT",
+    `${checkout.path} is a bare repository: there are no files of it to apply to. Add one of its worktrees as a project and work from there, or commit in the session's own worktree.`,
+    { data: { worktrees } },
+  );
 }
 
 export async function compare(

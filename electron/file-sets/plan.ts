@@ -1,5 +1,8 @@
+import { realpathSync } from "node:fs";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { gitFoldersOf } from "../git/git-folders.ts";
+import { relativeInside } from "../lib/inside.ts";
 import { resolveInside } from "../lib/write-file.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { JournalEntry, JournalSide } from "../store/journal-entry.ts";
@@ -53,7 +56,14 @@ async function vetTargets({ snapshots, root, rules }: Ground, targets: readonly 
     if (!link.ok) return link;
     steps.push({ path, gone: theirs === null, link: isLink ? link.value : null });
   }
-  return vetPaths(steps, rules.linksOut);
+  return vetPaths(steps, { linksOut: rules.linksOut, gitFolders: gitFoldersBelow(root.path) });
+}
+
+/** Nothing is ever written under a git folder, also where it lies beside the files (`--separate-git-dir`), or is the root. */
+function gitFoldersBelow(root: string): string[] {
+  return gitFoldersOf(root)
+    .flatMap((folder) => relativeInside(realpathSync(root), folder) ?? [])
+    .map((inside) => (inside === "." ? "" : inside));
 }
 
 type Planned = { before: JournalSide; after: JournalSide } | { reason: string };

@@ -1,4 +1,5 @@
 import { failure, type Failure } from "../../shared/errors.ts";
+import { foldName } from "../../shared/hostile-path.ts";
 import { decodePath } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { refusedPath } from "../lib/path-guard.ts";
@@ -7,11 +8,17 @@ import { leadsOutside } from "../lib/write-file.ts";
 /** One path of a set; `link` is the target's bytes where it becomes a symbolic link. */
 type VettedPath = { path: string; gone: boolean; link: Buffer | null };
 
+export type VetRules = {
+  linksOut: boolean;
+  /** Folders below the root, relative to it, that are git's own; an empty name is the root itself. */
+  gitFolders: readonly string[];
+};
+
 /** Looks at a whole set before its first byte is written. One bad path refuses all; the failure names every one. */
-export function vetPaths(paths: readonly VettedPath[], linksOut: boolean): Result<null, Failure<"PATH_REFUSED">> {
+export function vetPaths(paths: readonly VettedPath[], rules: VetRules): Result<null, Failure<"PATH_REFUSED">> {
   const links = new Set(paths.filter((step) => step.link !== null).map((step) => step.path));
   const refused = paths.flatMap((step) => {
-    const reason = reasonAgainst(step, links, linksOut);
+    const reason = reasonAgainst(step, links, rules);
     return reason === null ? [] : [{ path: step.path, reason }];
   });
   const [first] = refused;
@@ -19,13 +26,19 @@ export function vetPaths(paths: readonly VettedPath[], linksOut: boolean): Resul
   return failure("PATH_REFUSED", `Nothing was written: ${first.path} is refused, ${first.reason}`, { data: { refused } });
 }
 
-function reasonAgainst(step: VettedPath, links: ReadonlySet<string>, linksOut: boolean): string | null {
+function reasonAgainst(step: VettedPath, links: ReadonlySet<string>, { linksOut, gitFolders }: VetRules): string | null {
   const hostile = refusedPath(step.path);
   if (hostile) return hostile;
+  if (gitFolders.some((folder) => folder === "" || isBelow(foldName(folder), foldName(step.path))))
+    return "it leads into a git folder";
   if (!step.gone && parentsOf(step.path).some((parent) => links.has(parent)))
     return "it would be written behind a link that the same set makes";
   if (step.link && !linksOut && leadsOutside(step.path, decodePath(step.link))) return "the link leads out of the project";
   return null;
+}
+
+function isBelow(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
 }
 
 /** The folders on the way to a path, outermost first. */

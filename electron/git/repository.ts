@@ -21,6 +21,12 @@ export async function findRepository(git: Git, folder: string): Promise<Result<R
   return top.ok ? ok({ topLevel: line(top.value.stdout), ...found }) : top;
 }
 
+/** Whether files are checked out at `folder`; not in a bare repository, nor at the root that only holds its worktrees. */
+export async function hasCheckout(git: Git, folder: string): Promise<Result<boolean, GitFailure>> {
+  const asked = await git.run(["rev-parse", "--is-bare-repository"], { cwd: folder, env: bareEnv(folder), exitCodes: [0, 128] });
+  return asked.ok ? ok(line(asked.value.stdout) !== "true") : asked;
+}
+
 function isNoRepository(failure: GitFailure): boolean {
   return failure.exitCode === 128 && /not a git repository/.test(failure.stderr);
 }
@@ -30,9 +36,14 @@ function isNoRepository(failure: GitFailure): boolean {
  * hidden inside a project must never be picked up by git's search. Returns the environment for calls in `folder`.
  */
 export function bareEnv(folder: string): Record<string, string> {
-  const isBare =
+  return looksBare(folder) ? { GIT_DIR: folder } : {};
+}
+
+/** Whether a folder is itself one of git's, by what lies in it. */
+export function looksBare(folder: string): boolean {
+  const isGit =
     existsSync(path.join(folder, "HEAD")) && isFolder(path.join(folder, "objects")) && isFolder(path.join(folder, "refs"));
-  return isBare && !existsSync(path.join(folder, ".git")) ? { GIT_DIR: folder } : {};
+  return isGit && !existsSync(path.join(folder, ".git"));
 }
 
 function isFolder(target: string): boolean {

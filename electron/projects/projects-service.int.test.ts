@@ -82,6 +82,18 @@ describe("adding", () => {
     expect(must(await bench.projects.locate(id, at("moved")))).toMatchObject({ id, path: at("moved"), missing: false });
   });
 
+  it("knows a bare repository with worktrees beside it by the folder around them, wherever inside it is pointed at", async () => {
+    const repository = await bench.place.repository("src");
+    mkdirSync(at("cosmos"));
+    await bench.place.user(at("cosmos"), "clone", "-q", "--bare", repository, ".bare");
+    writeFileSync(at("cosmos", ".git"), "gitdir: ./.bare\n");
+    await bench.place.user(at("cosmos"), "worktree", "add", "-q", "main");
+    const project = must(await bench.projects.add(at("cosmos")));
+    expect(project).toMatchObject({ name: "cosmos", path: at("cosmos"), kind: "git" });
+    expect(must(await bench.projects.add(at("cosmos", ".bare"))).id).toBe(project.id);
+    expect(must(await bench.projects.add(at("cosmos", "main")))).toMatchObject({ name: "main", path: at("cosmos", "main") });
+  });
+
   it("lists folders to pick from, hidden ones left out, and marks repositories", async () => {
     await bench.place.repository("shop");
     mkdirSync(at(".hidden"));

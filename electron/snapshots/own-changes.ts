@@ -1,10 +1,10 @@
 import { lstatSync } from "node:fs";
+import { foldName } from "../../shared/hostile-path.ts";
 import { encodePath } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { diffTrees, type TreeChange } from "../git/diff-tree.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import { parentsOf } from "../file-sets/vet.ts";
-import { foldedName } from "../lib/folded-name.ts";
 import { ignoredAt } from "./ignore-rules.ts";
 import type { CopyRef } from "./snapshot-store.ts";
 import type { StoreFolder } from "./store-folder.ts";
@@ -47,8 +47,8 @@ async function leftOutOf(
   if (!then.ok || !isNow) return then;
   const gone = changes.flatMap(({ operation, path, oldPath }) => (operation === "delete" ? [path] : (oldPath ?? [])));
   // On a disk that folds case a file's old name leads to its new one, and a link that took a folder's place leads through.
-  const names = new Set(made.map(foldedName));
-  const isInTheWay = (path: string): boolean => [...parentsOf(path), path].some((one) => names.has(foldedName(one)));
+  const names = new Set(made.map(foldName));
+  const isInTheWay = (path: string): boolean => [...parentsOf(path), path].some((one) => names.has(foldName(one)));
   const hidden = gone.filter((path) => !isInTheWay(path) && isFileAt(copy.path, path));
   return ok(new Set([...then.value, ...hidden]));
 }

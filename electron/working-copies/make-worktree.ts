@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git, GitFailure } from "../git/git.ts";
-import { findRepository, gitFailureIsFull, gitMessage } from "../git/repository.ts";
+import { findRepository, gitFailureIsFull, gitMessage, hasCheckout } from "../git/repository.ts";
 import { addWorktree, checkoutFiles } from "../git/worktree.ts";
 import type { CopyStep } from "../store/working-copies.ts";
 import { copyIgnoredFiles } from "./copy-ignored-files.ts";
@@ -54,7 +54,8 @@ export async function fillStages({ git, projectPath, target, trusted, begin }: M
   const filled = await checkoutFiles(git, target);
   if (!filled.ok) return makeFailure("The files can't be checked out", filled.error);
   begin("bring", "Copying local files");
-  if (!existsSync(path.join(projectPath, ".git"))) return ok({ visible: false, problem: null });
+  const checkout = await hasCheckout(git, projectPath);
+  if (!checkout.ok || !checkout.value) return ok({ visible: false, problem: null });
   const copied = await copyIgnoredFiles(git, projectPath, target, { trusted });
   return ok({ visible: copied.visible, problem: copied.problem });
 }

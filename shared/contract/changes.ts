@@ -145,6 +145,7 @@ export const changes = {
         "SELECTION_INCOMPLETE",
         "PATH_REFUSED",
         "CHECKOUT_IN_OPERATION",
+        "NO_CHECKOUT",
         "CHANGES_CONFLICT",
         "PROJECT_PATH_MISSING",
         "WORKING_COPY_BUSY",
@@ -170,6 +171,7 @@ export const changes = {
         "PROJECT_PATH_MISSING",
         "WORKING_COPY_BUSY",
         "CHECKOUT_IN_OPERATION",
+        "NO_CHECKOUT",
         "CHANGES_CONFLICT",
         "PATH_REFUSED",
         "GIT_FAILED",
@@ -191,6 +193,7 @@ export const changes = {
         "PROJECT_PATH_MISSING",
         "NOTHING_TO_COMMIT",
         "CHECKOUT_IN_OPERATION",
+        "NO_CHECKOUT",
         "COMMIT_FAILED",
         "PROJECT_NOT_TRUSTED",
         "GIT_FAILED",
@@ -199,5 +202,5 @@ export const changes = {
   /** What was applied and isn't committed yet, in the project's checkout. */
   committable: procedure("GET", "/sessions/{id}/changes/committable", "List what was applied and isn't committed yet", bySession)
     .output(z.object({ paths: z.array(z.string()), branch: z.string().nullable() }))
-    .errors(errors("SESSION_NOT_FOUND", "PROJECT_PATH_MISSING", "GIT_FAILED")),
+    .errors(errors("SESSION_NOT_FOUND", "PROJECT_PATH_MISSING", "NO_CHECKOUT", "GIT_FAILED")),
 };
