@@ -11,6 +11,7 @@ export type IdPrefix =
   | "perm"
   | "rule"
   | "qst"
+  | "alarm"
   | "que"
   | "term"
   | "tok"

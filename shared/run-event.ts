@@ -173,9 +173,10 @@ export const runEventPayloads = {
   notice: z.object({
     kind: z.enum(["retry", "stall", "memory-lost", "fallback", "empty", "skipped-files", "unasked", "warning"]),
     message: z.string(),
-    /** `unasked`: the files that changed without a request, and the checkpoint that has them as they were. */
+    /** `unasked`: the files that changed without a request, the checkpoint that has them as they were, and the alarm. */
     paths: z.array(z.string()).optional(),
     checkpointId: z.string().optional(),
+    alarmId: z.string().optional(),
   }),
   "revision.created": z.object({ revisionId: z.string() }),
   "checkpoint.created": z.object({ checkpointId: z.string(), kind: z.string() }),

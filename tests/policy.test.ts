@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fakeMain } from "../electron/testing/agent-kit.ts";
 import { until } from "../electron/testing/until.ts";
 import type { Agent } from "../shared/contract/agents.ts";
-import type { InboxItem } from "../shared/contract/permissions.ts";
+import type { Alarm, InboxItem } from "../shared/contract/permissions.ts";
 import type { Run } from "../shared/contract/runs.ts";
 import type { Session } from "../shared/contract/sessions.ts";
 import type { RunEvent } from "../shared/run-event.ts";
@@ -60,7 +60,12 @@ describe("an agent that doesn't keep to the policy", { timeout: 60_000 }, () => 
     message: expect.stringContaining(paths[0] ?? ""),
     paths,
     checkpointId: events.find((event) => event.type === "checkpoint.created")?.payload.checkpointId,
+    alarmId: expect.stringMatching(/^alarm_/),
   });
+  const waitingAlarms = async (run: Run): Promise<Alarm[]> =>
+    (await host.api<InboxItem[]>("GET", "/inbox")).flatMap((one) =>
+      one.kind === "alarm" && one.alarm.runId === run.id ? [one.alarm] : [],
+    );
   const asked = (run: Run): Promise<InboxItem> =>
     until(
       async () =>
@@ -86,6 +91,23 @@ describe("an agent that doesn't keep to the policy", { timeout: 60_000 }, () => 
     expect(await runEnded(host, run.id)).toMatchObject({ status: "completed" });
     expect(await host.api("GET", `/sessions/${at.session.id}`)).toMatchObject({ unread: true });
     expect(await agent("sly")).toMatchObject({ changedUnaskedAt: expect.stringMatching(/^\d{4}-/) });
+  });
+
+  it("leaves its alarm in the inbox until the files were taken back, or it was dismissed", async () => {
+    const at = await newSession();
+    const first = await send(host, at.chat, steps({ write: inCopy(at, "cart.ts"), text: "taken" }), "sly");
+    await runEnded(host, first.id);
+    const second = await send(host, at.chat, steps({ write: inCopy(at, "more.ts"), text: "taken" }), "sly");
+    await runEnded(host, second.id);
+    const [alarm] = await waitingAlarms(first);
+    expect(alarm).toMatchObject({ paths: ["cart.ts"], agentId: "sly", sessionId: at.session.id, status: "open" });
+    const [later] = await waitingAlarms(second);
+    await host.api("POST", `/alarms/${later?.id ?? ""}/dismiss`);
+    expect(await waitingAlarms(second)).toEqual([]);
+    expect(await waitingAlarms(first)).toHaveLength(1);
+    await host.api("POST", `/checkpoints/${alarm?.checkpointId ?? ""}/restore`, { what: "files", dryRun: false });
+    expect(readFileSync(inCopy(at, "cart.ts"), "utf8")).not.toBe("taken");
+    expect(await waitingAlarms(first)).toEqual([]);
   });
 
   it("raises one when it writes after it was refused", async () => {

@@ -58,7 +58,20 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
     }),
   });
   return {
-    ...{ agents, changes, chats, chatReader, checkpoints, files, layout, permissions, projects, queue, runs },
+    ...{
+      agents,
+      alarms: work.alarms,
+      changes,
+      chats,
+      chatReader,
+      checkpoints,
+      files,
+      layout,
+      permissions,
+      projects,
+      queue,
+      runs,
+    },
     ...{ sessions, sessionRemoval, settings, storage: composeStorage(base, workspace), system, terminals },
   };
 }

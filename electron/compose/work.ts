@@ -7,6 +7,7 @@ import type { SessionCopy } from "../changes/ports.ts";
 import { FileSets } from "../file-sets/file-sets.ts";
 import { listProcesses } from "../lib/list-processes.ts";
 import { createShellEnvironment } from "../lib/shell-env.ts";
+import { Alarms } from "../permissions/alarms.ts";
 import { readInbox } from "../permissions/inbox.ts";
 import { PermissionsService } from "../permissions/service.ts";
 import { LiveRuns } from "../runs/live-runs.ts";
@@ -16,6 +17,7 @@ import { RunsService } from "../runs/runs-service.ts";
 import { CheckpointsService } from "../snapshots/checkpoints.ts";
 import { AgentFactsRepository } from "../store/agent-facts.ts";
 import { AgentSessionRepository } from "../store/agent-sessions.ts";
+import { AlarmRepository } from "../store/alarms.ts";
 import { ChangesRepository } from "../store/changes.ts";
 import { CheckpointRepository } from "../store/checkpoints.ts";
 import { PermissionRepository } from "../store/permissions.ts";
@@ -93,10 +95,20 @@ function composePrograms(base: Foundation, { sessions }: Workspace) {
   return { shell, processes, orphans, agents, terminals, terminalsFor };
 }
 
+/** The rows of all that waits for a person, and the word that they changed. */
+function composeInbox({ store, announce }: Foundation) {
+  const repository = new PermissionRepository(store);
+  const alarmRows = new AlarmRepository(store);
+  const announceInbox = (): void => announce({ type: "inbox", inbox: readInbox(repository, alarmRows) });
+  return { repository, alarmRows, announceInbox };
+}
+
 /** What becomes of a session's files: checkpoints of them, and the changes that wait for review. */
 function composeReview(base: Foundation, workspace: Workspace) {
   const { store, clock, log, announce, failpoint, leases, sessionChanged } = base;
   const { sessions, copies, projects, snapshots } = workspace;
+  const asked = composeInbox(base);
+  const alarms = new Alarms({ ...asked, clock });
   const changeRows = new ChangesRepository(store);
   const fileSets = new FileSets({
     rows: changeRows,
@@ -116,7 +128,10 @@ function composeReview(base: Foundation, workspace: Workspace) {
     log,
     failpoint,
     announce: (sessionId) => announce({ type: "checkpoints", sessionId }),
-    onRestored: (sessionId, tree) => sessions.setRevision(sessionId, tree),
+    onRestored: (sessionId, tree, restored) => {
+      sessions.setRevision(sessionId, tree);
+      if (restored) alarms.restored(sessionId, { id: restored.id, createdAt: Date.parse(restored.createdAt) });
+    },
   });
   const changes = new ChangesService({
     store: changeRows,
@@ -138,7 +153,7 @@ function composeReview(base: Foundation, workspace: Workspace) {
       if (update.type === "changes") sessionChanged.emit(update.sessionId);
     },
   });
-  return { checkpoints, changes };
+  return { checkpoints, changes, alarms, asked };
 }
 
 function refOf({ copies }: Workspace, sessionId: string) {
@@ -166,13 +181,11 @@ function composeRuns(base: Foundation, workspace: Workspace, { agents, terminals
   const { store, clock, log, scope, announce, settings, failpoint, leases, rows, runRecords, runFiles } = base;
   const { sessions, chats, projects } = workspace;
   const live = new LiveRuns();
-  const permissionRows = new PermissionRepository(store);
   const permissions = new PermissionsService({
-    repository: permissionRows,
+    ...review.asked,
     clock,
     policyOf: (sessionId) => sessions.find(sessionId)?.policy ?? "ask",
     append: (runId, body) => live.append(runId, body),
-    announceInbox: () => announce({ type: "inbox", inbox: readInbox(permissionRows) }),
   });
   const runs = new RunsService({
     records: runRecords,

@@ -5,7 +5,7 @@ import { applyResult, fileDiff, pendingChange } from "../../shared/contract/chan
 import { agentSession, chat, draft, queue, runChoice, turn } from "../../shared/contract/chats.ts";
 import { checkpoint, restoreResult } from "../../shared/contract/checkpoints.ts";
 import { contract } from "../../shared/contract/contract.ts";
-import { inboxItem, permissionRequest, permissionRule, question } from "../../shared/contract/permissions.ts";
+import { alarm, inboxItem, permissionRequest, permissionRule, question } from "../../shared/contract/permissions.ts";
 import { project, trustReport } from "../../shared/contract/projects.ts";
 import { run } from "../../shared/contract/runs.ts";
 import { session } from "../../shared/contract/sessions.ts";
@@ -85,6 +85,7 @@ function codesOf(schema: { properties?: Record<string, object> }): string[] {
 const namedSchemas = Object.fromEntries(
   Object.entries({
     Agent: agent,
+    Alarm: alarm,
     AgentOptions: agentOptions,
     AgentSession: agentSession,
     AppState: appState,

@@ -5,6 +5,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import type { PermissionAction, RunEventBody } from "../../shared/run-event.ts";
 import type { PermissionOutcome, QuestionAsk, QuestionOutcome } from "../agents/port.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { AlarmRepository } from "../store/alarms.ts";
 import type { PermissionRepository } from "../store/permissions.ts";
 import { readInbox } from "./inbox.ts";
 import { type QuestionFailure, Questions } from "./questions.ts";
@@ -23,6 +24,7 @@ export type TurnRef = {
 
 export type PermissionsDeps = {
   repository: PermissionRepository;
+  alarmRows: AlarmRepository;
   clock: Clock;
   policyOf(sessionId: string): Policy;
   /** Puts an event into the log of a run that has not ended. */
@@ -67,7 +69,7 @@ export class PermissionsService {
   }
 
   inbox(): InboxItem[] {
-    return readInbox(this.#deps.repository);
+    return readInbox(this.#deps.repository, this.#deps.alarmRows);
   }
 
   /** The files that changed in a turn though nothing that was allowed in it covers them. */

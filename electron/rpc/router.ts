@@ -97,6 +97,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       answerQuestion: os.permissions.answerQuestion.handler(({ input }) =>
         answer(s.permissions.answerQuestion(input.id, input.content, "person")),
       ),
+      dismissAlarm: os.permissions.dismissAlarm.handler(({ input }) => answer(s.alarms.dismiss(input.id))),
       rules: os.permissions.rules.handler(({ input }) => s.permissions.rules(input.projectId)),
       removeRule: os.permissions.removeRule.handler(({ input }) =>
         answer(s.permissions.removeRule(input.id), { removed: true as const }),

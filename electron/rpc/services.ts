@@ -1,6 +1,7 @@
 import type { AgentsService } from "../agents/agents.ts";
 import type { ChangesService } from "../changes/changes-service.ts";
 import type { FilesService } from "../files/files-service.ts";
+import type { Alarms } from "../permissions/alarms.ts";
 import type { PermissionsService } from "../permissions/service.ts";
 import type { ProjectsService } from "../projects/projects-service.ts";
 import type { ChatReader } from "../runs/chat-reader.ts";
@@ -19,6 +20,7 @@ import type { TerminalsService } from "../terminals/service.ts";
 /** All services that carry out the contract's verbs. */
 export type Services = {
   agents: AgentsService;
+  alarms: Alarms;
   changes: ChangesService;
   chats: ChatsService;
   chatReader: ChatReader;

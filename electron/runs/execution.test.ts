@@ -247,9 +247,10 @@ it("says which files changed without a request, with the checkpoint from before,
   const before = bench.events(run.id).find((event) => event.type === "checkpoint.created");
   expect(notice?.payload).toEqual({
     kind: "unasked",
-    message: "A file changed in this turn without a request that was allowed: src/b.txt",
+    message: "Changed without asking",
     paths: ["src/b.txt"],
     checkpointId: before?.payload.checkpointId,
+    alarmId: "alarm-1",
   });
   expect(noted).toEqual(["fake"]);
 });

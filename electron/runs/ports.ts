@@ -1,6 +1,6 @@
 import type { Agent, Capabilities } from "../../shared/contract/agents.ts";
 import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
-import type { PermissionAsk } from "../../shared/contract/permissions.ts";
+import type { Alarm, PermissionAsk } from "../../shared/contract/permissions.ts";
 import type { Policy } from "../../shared/contract/sessions.ts";
 import type { Settings } from "../../shared/contract/settings.ts";
 import type { Failure } from "../../shared/errors.ts";
@@ -96,6 +96,11 @@ export type Permissions = {
   unasked(turn: TurnRef, changed: readonly string[]): string[];
 };
 
+export type Alarms = {
+  /** Files changed in the turn without a request; the checkpoint has them as they were. */
+  raise(turn: TurnRef, paths: readonly string[], checkpointId: string | null): Alarm;
+};
+
 export type Checkpoints = {
   take(
     sessionId: string,
@@ -116,6 +121,7 @@ export type Parts = {
   projects: Projects;
   agents: Agents;
   permissions: Permissions;
+  alarms: Alarms;
   checkpoints: Checkpoints;
   changes: Changes;
   terminals: Terminals;

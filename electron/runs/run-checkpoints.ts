@@ -5,10 +5,8 @@ import type { Parts } from "./ports.ts";
 import type { TurnRef } from "../permissions/service.ts";
 import type { RunLog } from "./run-log.ts";
 
-const mostPaths = 200;
-
 export type RunCheckpointsDeps = {
-  parts: Pick<Parts, "checkpoints" | "changes" | "sessions" | "permissions" | "agents">;
+  parts: Pick<Parts, "checkpoints" | "changes" | "sessions" | "permissions" | "alarms" | "agents">;
   turn: TurnRef;
   runLog: RunLog;
   log: Log;
@@ -80,11 +78,9 @@ export class RunCheckpoints {
     if (paths.length === 0 || this.#deps.hasEnded()) return;
     parts.agents.noteUnasked(turn.agentId);
     parts.sessions.touch(turn.sessionId, { unread: true });
-    const checkpoint = this.#beforeId === null ? {} : { checkpointId: this.#beforeId };
-    runLog.append({
-      type: "notice",
-      payload: { kind: "unasked", message: tellPaths(paths), paths: paths.slice(0, mostPaths), ...checkpoint },
-    });
+    const { id: alarmId, message, paths: told, checkpointId } = parts.alarms.raise(turn, paths, this.#beforeId);
+    const checkpoint = checkpointId === null ? {} : { checkpointId };
+    runLog.append({ type: "notice", payload: { kind: "unasked", message, paths: told, ...checkpoint, alarmId } });
   }
 
   async #takeBefore({ again = false } = {}): Promise<string | null> {
@@ -117,12 +113,6 @@ export class RunCheckpoints {
       payload: { kind: "warning", message: `No checkpoint could be taken: ${reason}` },
     });
   }
-}
-
-function tellPaths(paths: readonly string[]): string {
-  const more = paths.length > 3 ? ` and ${paths.length - 3} more` : "";
-  const what = paths.length === 1 ? "A file changed" : `${paths.length} files changed`;
-  return `${what} in this turn without a request that was allowed: ${paths.slice(0, 3).join(", ")}${more}`;
 }
 
 function tellSkipped(skipped: Checkpoint["skipped"]): string {

@@ -22,8 +22,8 @@ export type CheckpointsDeps = {
   /** The tree that the working copy was last known to have. */
   lastRevisionOf(sessionId: string): string | null;
   announce(sessionId: string): void;
-  /** The working copy's content is this tree now. */
-  onRestored(sessionId: string, tree: string): void;
+  /** The working copy's content is this tree now; null: what was restored isn't known any more. */
+  onRestored(sessionId: string, tree: string, restored: CheckpointRecord | null): void;
   clock: Clock;
   log: Log;
   failpoint?: ((label: string) => void) | undefined;

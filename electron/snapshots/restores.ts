@@ -142,7 +142,8 @@ export class Restores {
     const kept = await snapshots.keep(root, after.value.tree);
     if (!kept.ok) return kept;
     rows.setResult(before.id, after.value.tree);
-    if (before.place === "working-copy") onRestored(before.sessionId, after.value.tree);
+    const restored = before.restoredId === null ? null : rows.find(before.restoredId);
+    if (before.place === "working-copy") onRestored(before.sessionId, after.value.tree, restored);
     announce(before.sessionId);
     return ok(null);
   }

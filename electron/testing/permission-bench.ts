@@ -5,13 +5,16 @@ import type { Policy } from "../../shared/contract/sessions.ts";
 import type { PermissionAction, PermissionOption, RunEventBody } from "../../shared/run-event.ts";
 import type { PermissionAsk } from "../../shared/contract/permissions.ts";
 import { manualClock } from "../lib/clock.ts";
+import { Alarms } from "../permissions/alarms.ts";
 import { PermissionsService, type TurnRef } from "../permissions/service.ts";
+import { AlarmRepository } from "../store/alarms.ts";
 import { openStore } from "../store/open.ts";
 import { PermissionRepository } from "../store/permissions.ts";
 
 /** A permissions service on a real store and a real folder, with two projects, three sessions and two runs. */
 export type PermissionBench = {
   service: PermissionsService;
+  readonly alarms: Alarms;
   policy: Policy;
   log: (RunEventBody & { runId: string })[];
   announced: number;
@@ -60,18 +63,22 @@ export function createPermissionBench(): PermissionBench {
     INSERT INTO runs (id, chat_id, session_id, working_copy_id, agent_id, status, prompt, created_at)
       VALUES ('r', 'c', 's', 'w', 'practice', 'running', '[]', 0), ('r2', 'c', 's', 'w', 'practice', 'running', '[]', 0);
   `);
+  const alarmRows = new AlarmRepository(store);
+  const announceInbox = (): void => void (bench.announced += 1);
   const create = (): PermissionsService =>
     new PermissionsService({
       repository: new PermissionRepository(store),
+      alarmRows,
       clock,
       policyOf: () => bench.policy,
       append: (runId, body) => void bench.log.push({ ...body, runId }),
-      announceInbox: () => void (bench.announced += 1),
+      announceInbox,
     });
   const bench: PermissionBench = {
     clock,
     data: path.join(dir, "data"),
     service: create(),
+    alarms: new Alarms({ alarmRows, clock, announceInbox }),
     policy: "ask",
     log: [],
     announced: 0,

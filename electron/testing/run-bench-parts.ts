@@ -1,3 +1,4 @@
+import type { Alarm } from "../../shared/contract/permissions.ts";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -59,6 +60,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
     }
   }
 
+  const alarms: Alarm[] = [];
   const parts: Parts = {
     chats: {
       find: (id) => chats.get(id) ?? null,
@@ -89,6 +91,15 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
       ask: () => new Promise(() => {}),
       unasked: () => [],
       cancelRun: (runId) => void cancelledAsks.push(runId),
+    },
+    alarms: {
+      raise: (turn, paths, checkpointId) => {
+        const { workingCopyPath: _, ...ids } = turn;
+        const alarm = { id: `alarm-${alarms.length + 1}`, ...ids, message: "Changed without asking", paths: [...paths] };
+        const raised = { ...alarm, checkpointId, status: "open" as const, createdAt: new Date(clock.now()).toISOString() };
+        alarms.push(raised);
+        return raised;
+      },
     },
     checkpoints: {
       take: async (sessionId, kind, { runId }) => {

@@ -130,6 +130,11 @@ export function scriptedCore(script: {
     createdAt: at,
   };
   const refusals = [...(script.refusals ?? [])];
+  const alarm = {
+    ...{ id: "alarm_1", runId: "run_1", chatId: "chat_1", sessionId: session.id, projectId: "prj_1", agentId: "practice" },
+    ...{ message: "A file changed: a.ts", paths: ["a.ts"], checkpointId: "chk_1", status: "open" as const, createdAt: at },
+  };
+  const alarmed = script.events.some((event) => event.type === "notice" && event.payload.kind === "unasked");
   const asked = script.events.some((event) => event.type === "question.requested") ? "question" : "permission";
   // What it says is enough for the commands, and not whole.
   const os = implement(contract).$config({ initialOutputValidationIndex: Number.NaN });
@@ -181,10 +186,16 @@ export function scriptedCore(script: {
       inbox: os.permissions.inbox.handler(() =>
         state.answered
           ? []
-          : asked === "question"
-            ? [{ kind: "question" as const, id: question.id, at, question }]
-            : [{ kind: "permission" as const, id: permission.id, at, permission }],
+          : alarmed
+            ? [{ kind: "alarm" as const, id: alarm.id, at, alarm }]
+            : asked === "question"
+              ? [{ kind: "question" as const, id: question.id, at, question }]
+              : [{ kind: "permission" as const, id: permission.id, at, permission }],
       ),
+      dismissAlarm: os.permissions.dismissAlarm.handler(({ input }) => {
+        note("permissions.dismissAlarm", input);
+        return { ...alarm, status: "dismissed" as const };
+      }),
       answerQuestion: os.permissions.answerQuestion.handler(({ input }) => {
         note("permissions.answerQuestion", input);
         const refusal = refusals.shift();

@@ -1,12 +1,16 @@
 import type { InboxItem } from "../../shared/contract/permissions.ts";
+import { AlarmCard } from "./alarm-card.tsx";
 import { PermissionCard } from "./permission-card.tsx";
 import { QuestionCard } from "./question-card.tsx";
 
 /** The card of something that waits. */
 export function AskCard({ item }: { item: InboxItem }): React.JSX.Element {
-  return item.kind === "permission" ? (
-    <PermissionCard key={item.id} request={item.permission} />
-  ) : (
-    <QuestionCard key={item.id} question={item.question} />
-  );
+  switch (item.kind) {
+    case "permission":
+      return <PermissionCard key={item.id} request={item.permission} />;
+    case "question":
+      return <QuestionCard key={item.id} question={item.question} />;
+    case "alarm":
+      return <AlarmCard key={item.id} alarm={item.alarm} />;
+  }
 }

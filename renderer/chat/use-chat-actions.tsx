@@ -5,13 +5,12 @@ import type { InboxItem } from "../../shared/contract/permissions.ts";
 import type { ContentBlock } from "../../shared/prompt.ts";
 import { PermissionCard } from "../approvals/permission-card.tsx";
 import { QuestionCard } from "../approvals/question-card.tsx";
-import { showTab } from "../commands/actions.ts";
+import { goToCheckpoint } from "../commands/actions.ts";
 import { sendPrompt } from "../composer/send.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { useAgents, useInbox } from "../stores/app.ts";
 import { adviceFor } from "../stores/failure-advice.ts";
 import { drafts } from "../stores/open-chats.ts";
-import { showCheckpoint } from "../stores/shown-checkpoint.ts";
 import type { AskItem } from "../timeline/rows.ts";
 import type { TimelineActions } from "../timeline/timeline-actions.ts";
 import { toast } from "../ui/toast.tsx";
@@ -34,10 +33,7 @@ export function useChatActions(sessionId: string, chatId: string, root: string, 
         drafts.putBack(chatId, turn.run.prompt);
         document.querySelector<HTMLElement>("[data-pane-focused] [data-composer]")?.focus();
       },
-      takeBack: (checkpointId) => {
-        showCheckpoint(sessionId, checkpointId);
-        showTab(sessionId, { kind: "history" });
-      },
+      takeBack: (checkpointId) => goToCheckpoint(sessionId, checkpointId),
       agentLabel: (agentId) => agents.find((agent) => agent.id === agentId)?.label ?? agentId,
       modelLabel: (agentId, modelId) => modelName(agents, agentId, modelId),
       askCard: (item) => askCard(item, inbox),

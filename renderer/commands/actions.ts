@@ -5,6 +5,7 @@ import { useApp } from "../stores/app.ts";
 import { closeDialog, openDialog, selectSession, setDrawer, setInboxOpen, useFrame } from "../stores/frame.ts";
 import { changeLayout, expectTab, getLayout, loadLayout, tabExists } from "../stores/layout.ts";
 import { handToTerminal } from "../stores/terminal-inserts.ts";
+import { showCheckpoint } from "../stores/shown-checkpoint.ts";
 import { toast } from "../ui/toast.tsx";
 import { focusWhenDrawn } from "./focus-when-drawn.ts";
 
@@ -160,6 +161,13 @@ export async function exportChat(chatId: string): Promise<void> {
 export async function stopRuns(chatId: string): Promise<void> {
   const runs = useApp.getState().app?.activeRuns.filter((run) => run.chatId === chatId) ?? [];
   for (const run of runs) await attempt("The run was not stopped", () => rpc.runs.cancel({ id: run.id }));
+}
+
+/** Shows the session's history at a checkpoint, where its files can be brought back. */
+export function goToCheckpoint(sessionId: string, checkpointId: string): void {
+  setInboxOpen(false);
+  showCheckpoint(sessionId, checkpointId);
+  showTab(sessionId, { kind: "history" });
 }
 
 /** Goes to the chat where an ask waits and puts the focus on its card. */

@@ -11,6 +11,7 @@ import {
   type Layout,
 } from "../../shared/layout.ts";
 import { panesOf } from "../../shared/layout-tree.ts";
+import { subjectOf } from "../../shared/inbox.ts";
 import { rpc } from "../rpc.ts";
 import { useApp } from "../stores/app.ts";
 import { openDialog, selectSession, setDrawer, setInboxOpen, useFrame } from "../stores/frame.ts";
@@ -115,7 +116,7 @@ function toggleSidebar(): void {
 
 function oldestAsk(): void {
   const item = useApp.getState().app?.inbox.toSorted((a, b) => a.at.localeCompare(b.at))[0];
-  const ask = item?.kind === "permission" ? item.permission : item?.question;
+  const ask = item && subjectOf(item);
   if (ask) goToAsk(ask.sessionId, ask.chatId, ask.id);
 }
 

@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import type { InboxItem } from "../../shared/contract/permissions.ts";
+import { subjectOf } from "../../shared/inbox.ts";
 import { goToAsk } from "../commands/actions.ts";
 import { useApp, useInbox } from "../stores/app.ts";
 import { setInboxOpen } from "../stores/frame.ts";
@@ -29,7 +30,7 @@ export function InboxPanel({ renderAsk }: Props): React.JSX.Element {
         </IconButton>
       </header>
       {items.length === 0 ? (
-        <EmptyState>Nothing waits for you. Questions and permissions of every session come here.</EmptyState>
+        <EmptyState>Nothing waits for you. Questions, permissions and alarms of every session come here.</EmptyState>
       ) : (
         <ol className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto p-3">
           {items.map((item) => (
@@ -51,7 +52,7 @@ function focusOnce(panel: HTMLElement | null): void {
 
 /** Where it comes from; leads there. */
 function Origin({ item }: { item: InboxItem }): React.JSX.Element {
-  const ask = item.kind === "permission" ? item.permission : item.question;
+  const ask = subjectOf(item);
   const session = useApp((state) => state.app?.sessions.find((candidate) => candidate.id === ask.sessionId)?.title ?? "");
   const project = useApp((state) => state.app?.projects.find((candidate) => candidate.id === ask.projectId)?.name ?? "");
   const time = new Date(item.at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });

@@ -1,3 +1,5 @@
+import type { InboxItem } from "../../shared/contract/permissions.ts";
+import { subjectOf } from "../../shared/inbox.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import type { AppState, AppUpdate } from "../../shared/contract/system.ts";
 
@@ -25,16 +27,21 @@ function allNews(update: AppUpdate, before: AppState, after: AppState): News[] {
   return update.inbox
     .filter((item) => !known.has(item.id))
     .map((item) => {
-      const ask = item.kind === "permission" ? item.permission : item.question;
-      const what = item.kind === "permission" ? "asks for permission" : "has a question";
+      const ask = subjectOf(item);
       return {
         kind: "needsYou",
         chatId: ask.chatId,
-        title: `${agentLabel(after, ask.agentId)} ${what}`,
+        title: `${agentLabel(after, ask.agentId)} ${whatWaits[item.kind]}`,
         body: placeOf(after, ask.sessionId),
       };
     });
 }
+
+const whatWaits: Record<InboxItem["kind"], string> = {
+  permission: "asks for permission",
+  question: "has a question",
+  alarm: "changed files without asking",
+};
 
 /** Only runs known to have been going on count: a snapshot or a late word about an old run is no news. */
 function runNews(run: Run, before: AppState, after: AppState): News[] {

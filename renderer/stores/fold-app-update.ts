@@ -1,6 +1,7 @@
 import { assertNever } from "../../shared/result.ts";
 import type { RunStatus } from "../../shared/contract/runs.ts";
 import type { AppState, AppUpdate } from "../../shared/contract/system.ts";
+import { subjectOf } from "../../shared/inbox.ts";
 import type { AppStore } from "./app.ts";
 
 const endedStatuses: ReadonlySet<RunStatus> = new Set(["completed", "failed", "cancelled", "interrupted"]);
@@ -60,6 +61,7 @@ function withoutSessions(app: AppState, gone: (session: AppState["sessions"][num
     chats: app.chats.filter((chat) => !ids.has(chat.sessionId)),
     activeRuns: app.activeRuns.filter((run) => !ids.has(run.sessionId)),
     terminals: app.terminals.filter((terminal) => !ids.has(terminal.sessionId)),
+    inbox: app.inbox.filter((item) => !ids.has(subjectOf(item).sessionId)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { GitCompare, History, SquareTerminal } from "lucide-react";
 import type { Tab } from "../../shared/layout-tree.ts";
+import { subjectOf } from "../../shared/inbox.ts";
 import { useActiveRun, useAgent, useApp, useChat, useSession, useTerminal } from "../stores/app.ts";
 import { useChangedFiles } from "../stores/changes.ts";
 import { StateDot } from "../ui/state-dot.tsx";
@@ -27,10 +28,7 @@ function ChatLabel({ chatId }: { chatId: string }): React.JSX.Element {
   const chat = useChat(chatId);
   const run = useActiveRun(chatId);
   const agent = useAgent(run?.agentId ?? chat?.lastAgentId);
-  const asks = useApp(
-    (state) =>
-      state.app?.inbox.some((item) => (item.kind === "permission" ? item.permission : item.question).chatId === chatId) ?? false,
-  );
+  const asks = useApp((state) => state.app?.inbox.some((item) => subjectOf(item).chatId === chatId) ?? false);
   const state = asks || run?.status === "waiting" ? "waiting" : run ? "working" : null;
   return (
     <>

@@ -42,9 +42,27 @@ export const question = z.object({
 });
 export type Question = z.infer<typeof question>;
 
+/** Files changed in a turn though nothing that was allowed in it covers them. It waits until the person has seen to it. */
+export const alarm = z.object({
+  id: z.string(),
+  runId: z.string(),
+  chatId: z.string(),
+  sessionId: z.string(),
+  projectId: z.string(),
+  agentId: z.string(),
+  message: z.string(),
+  paths: z.array(z.string()),
+  /** Has the files as they were before the turn; null where none could be taken. */
+  checkpointId: z.string().nullable(),
+  status: z.enum(["open", "dismissed", "taken-back"]),
+  createdAt: isoTime,
+});
+export type Alarm = z.infer<typeof alarm>;
+
 export const inboxItem = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("permission"), id: z.string(), at: isoTime, permission: permissionRequest }),
   z.object({ kind: z.literal("question"), id: z.string(), at: isoTime, question }),
+  z.object({ kind: z.literal("alarm"), id: z.string(), at: isoTime, alarm }),
 ]);
 export type InboxItem = z.infer<typeof inboxItem>;
 
@@ -66,9 +84,11 @@ export type PermissionRule = z.infer<typeof permissionRule>;
 const byId = fields({ id: z.string() });
 
 export const permissions = {
-  inbox: procedureWithoutInput("GET", "/inbox", "List the permission requests and questions that wait for a person").output(
-    z.array(inboxItem),
-  ),
+  inbox: procedureWithoutInput(
+    "GET",
+    "/inbox",
+    "List the permission requests, questions and alarms that wait for a person",
+  ).output(z.array(inboxItem)),
   answer: procedure(
     "POST",
     "/permissions/{id}/answer",
@@ -85,6 +105,9 @@ export const permissions = {
   )
     .output(question)
     .errors(errors("QUESTION_NOT_FOUND", "QUESTION_CLOSED", "INPUT_INVALID")),
+  dismissAlarm: procedure("POST", "/alarms/{id}/dismiss", "Dismiss an alarm; the files stay as they are", byId)
+    .output(alarm)
+    .errors(errors("ALARM_NOT_FOUND")),
   rules: procedure(
     "GET",
     "/permission-rules",

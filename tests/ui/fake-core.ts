@@ -156,6 +156,12 @@ function fakeRouter({ state, calls, layouts, listeners, emit, setInbox }: Inside
         if (item.kind !== "question") throw new Error("That is a permission");
         return item.question;
       }),
+      dismissAlarm: os.permissions.dismissAlarm.handler(({ input }) => {
+        note("permissions.dismissAlarm", input);
+        const item = take(input.id);
+        if (item.kind !== "alarm") throw new Error("That is no alarm");
+        return item.alarm;
+      }),
     },
   };
 }

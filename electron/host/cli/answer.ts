@@ -1,5 +1,6 @@
-import type { InboxItem, PermissionRequest, Question } from "../../../shared/contract/permissions.ts";
+import type { Alarm, InboxItem, PermissionRequest, Question } from "../../../shared/contract/permissions.ts";
 import { questionFields, type FormField } from "../../../shared/form-fields.ts";
+import { subjectOf } from "../../../shared/inbox.ts";
 import { actionText, fillIn, howToAnswer, optionsOf } from "./asks.ts";
 import { choiceLines, choose } from "./choose.ts";
 import { CliFailure } from "./cli-failure.ts";
@@ -21,23 +22,58 @@ export async function answer(
   if (id === undefined) return list(io, inbox, options);
   const item = inbox.find((one) => one.id === id);
   if (!item) throw new CliFailure("NOT_WAITING", `Nothing waits under ${oneLine(id)}. \`hearth answer\` lists what does.`);
-  const answered =
-    item.kind === "permission"
-      ? await answerPermission(rpc, item.permission, words, options)
-      : await answerQuestion(rpc, io, item.question, words, options);
+  const answered = await answerItem(rpc, io, item, words, options);
   if (options.json) io.json(answered);
   else io.note(`${answered.id}  ${answered.status}`);
+}
+
+function answerItem(
+  rpc: HearthClient,
+  io: Terminal,
+  item: InboxItem,
+  words: readonly string[],
+  options: AnswerOptions,
+): Promise<PermissionRequest | Question | Alarm> {
+  switch (item.kind) {
+    case "permission":
+      return answerPermission(rpc, item.permission, words, options);
+    case "question":
+      return answerQuestion(rpc, io, item.question, words, options);
+    case "alarm":
+      return answerAlarm(rpc, item.alarm, words);
+  }
 }
 
 function list(io: Terminal, inbox: readonly InboxItem[], options: AnswerOptions): void {
   if (options.json) return io.json(inbox);
   if (inbox.length === 0) return io.note("Nothing waits for an answer.");
-  const rows = inbox.map((item) =>
-    item.kind === "permission"
-      ? [item.id, item.permission.sessionId, item.permission.agentId, actionText(item.permission)]
-      : [item.id, item.question.sessionId, item.question.agentId, oneLine(item.question.message)],
-  );
+  const rows = inbox.map((item) => {
+    const { id, sessionId, agentId } = subjectOf(item);
+    return [id, sessionId, agentId, waitingText(item)];
+  });
   for (const line of table(rows)) io.line(line);
+}
+
+function waitingText(item: InboxItem): string {
+  switch (item.kind) {
+    case "permission":
+      return actionText(item.permission);
+    case "question":
+      return oneLine(item.question.message);
+    case "alarm":
+      return oneLine(item.alarm.message);
+  }
+}
+
+async function answerAlarm(rpc: HearthClient, alarm: Alarm, words: readonly string[]): Promise<Alarm> {
+  const dismiss = choose(words.join(" "), [{ value: "dismiss", label: "Dismiss" }]);
+  if (dismiss) return rpc.permissions.dismissAlarm({ id: alarm.id });
+  const lines = [
+    oneLine(alarm.message, 1000),
+    ...(alarm.checkpointId ? [`Take it back with: hearth restore ${alarm.checkpointId}`] : []),
+    `Or leave it so: hearth answer ${alarm.id} dismiss`,
+  ];
+  throw new CliFailure("INPUT_INVALID", lines.join("\n"));
 }
 
 async function answerPermission(

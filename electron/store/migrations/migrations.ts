@@ -1,10 +1,12 @@
 import { sql as init } from "./0001-init.ts";
 import { sql as lateReport } from "./0002-late-report.ts";
 import { sql as asking } from "./0003-asking.ts";
+import { sql as alarms } from "./0004-alarms.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
 export const migrations: readonly { version: number; name: string; sql: string }[] = [
   { version: 1, name: "init", sql: init },
   { version: 2, name: "late-report", sql: lateReport },
   { version: 3, name: "asking", sql: asking },
+  { version: 4, name: "alarms", sql: alarms },
 ];

@@ -5,6 +5,7 @@ import { checkpoint, type Checkpoint } from "../../../shared/contract/checkpoint
 import {
   permissionRule,
   question,
+  type Alarm,
   type PermissionRequest,
   type PermissionRule,
   type Question,
@@ -121,6 +122,33 @@ export const permissionRequests = sqliteTable(
   },
   (table) => [
     index("permission_requests_open")
+      .on(table.status)
+      .where(sql`${table.status} = 'open'`),
+  ],
+);
+
+export const alarms = sqliteTable(
+  "alarms",
+  {
+    id: text("id").primaryKey(),
+    runId: text("run_id")
+      .notNull()
+      .references(() => runs.id),
+    chatId: text("chat_id").notNull(),
+    sessionId: text("session_id")
+      .notNull()
+      .references(() => sessions.id),
+    projectId: text("project_id").notNull(),
+    agentId: text("agent_id").notNull(),
+    message: text("message").notNull(),
+    paths: json("paths", z.array(z.string())).notNull(),
+    checkpointId: text("checkpoint_id"),
+    status: text("status").$type<Alarm["status"]>().notNull(),
+    createdAt: integer("created_at").notNull(),
+    closedAt: integer("closed_at"),
+  },
+  (table) => [
+    index("alarms_open")
       .on(table.status)
       .where(sql`${table.status} = 'open'`),
   ],
