@@ -65,6 +65,24 @@ export const errorStatus = {
   GIT_FAILED: 500,
 } as const;
 
+/** What the local server says itself, instead of a verb or before it. */
+export const refusalStatus = {
+  NOT_FOUND: 404,
+  ORIGIN_REFUSED: 403,
+  REQUEST_TIMEOUT: 408,
+  CONTENT_TYPE_REFUSED: 415,
+  HOST_REFUSED: 421,
+  TOO_MANY_ATTEMPTS: 429,
+  INTERNAL_SERVER_ERROR: 500,
+} as const;
+
+export type RefusalCode = keyof typeof refusalStatus | "INPUT_INVALID" | "TOO_LARGE" | "UNAUTHORIZED";
+
+/** Returns the HTTP status that goes with a code, whoever says it. */
+export function statusOf(code: ErrorCode | RefusalCode): number {
+  return { ...errorStatus, ...refusalStatus }[code];
+}
+
 export type ErrorCode = keyof typeof errorStatus;
 
 /** An expected failure, as services return it. `field` names the input at fault; `data` is what helps the caller go on. */

@@ -7,7 +7,7 @@ import { systemClock } from "../lib/clock.ts";
 import { CliFailure, toCliFailure, type ExitCode } from "./cli/cli-failure.ts";
 import type { OpenCore } from "./cli/connect.ts";
 import { runProgram } from "./cli/program.ts";
-import { createTerminal, jsonLine } from "./cli/terminal.ts";
+import { StreamTerminal, jsonLine } from "./cli/terminal.ts";
 import { hearthFolders, type Folders } from "./folders.ts";
 import { installCrashHandler } from "./crash-handler.ts";
 import { productPaths } from "./product-paths.ts";
@@ -18,9 +18,13 @@ const paths = productPaths(entryFolder);
 const args = process.argv.slice(2);
 /** Rejects when what the command says can't be written. */
 const outputLost = Promise.withResolvers<never>();
-const io = createTerminal(process, (error) =>
-  outputLost.reject(new CliFailure("OUTPUT_LOST", `The output can't be written: ${error.message}`, 1)),
-);
+const io = new StreamTerminal({
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  onLost: (error) => outputLost.reject(new CliFailure("OUTPUT_LOST", `The output can't be written: ${error.message}`, 1)),
+});
 /** The core that this process opened, if it did: whatever ends the command ends it too. */
 let core: Core | null = null;
 

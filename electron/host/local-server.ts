@@ -3,18 +3,19 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { AnyRouter } from "@orpc/server";
 import { WebSocketServer, type WebSocket } from "ws";
+import { statusOf } from "../../shared/errors.ts";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { RestCarrier } from "../rpc/carriers/rest.ts";
 import { SocketCarrier } from "../rpc/carriers/web-socket.ts";
 import type { Tokens } from "../store/tokens.ts";
-import { createGuessLimit } from "./guess-limit.ts";
+import { GuessLimit } from "./guess-limit.ts";
 import { isLoopbackAddress, loopbackAddress } from "./loopback.ts";
-import { createGuard, type Guard } from "./request-guard.ts";
-import { createRoutes, sendError } from "./routes.ts";
+import { RequestGuard } from "./request-guard.ts";
+import { Routes, sendError } from "./routes.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
-import { bearerOf, createSignIn, type SignIn } from "./sign-in.ts";
+import { bearerOf, SignIn } from "./sign-in.ts";
 
 /**
  * Owns the listening socket and every connection to it, from `startLocalServer` until `close`. One router behind
@@ -63,13 +64,13 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Res
   const bound = await bind(server, address.value, options.port ?? 0);
   if (!bound.ok) return bound;
   const { port } = bound.value;
-  const guard = createGuard(address.value, port);
-  const signIn = createSignIn({ tokens: options.tokens, clock: options.clock, port });
-  const guesses = createGuessLimit(options.clock, (peer) => options.log.warn("server.guessing", { peer }));
+  const guard = new RequestGuard({ address: address.value, port });
+  const signIn = new SignIn({ tokens: options.tokens, clock: options.clock, port });
+  const guesses = new GuessLimit({ clock: options.clock, onBurst: (peer) => options.log.warn("server.guessing", { peer }) });
   const name = address.value === "::1" ? "[::1]" : address.value;
   const url = `http://${name}:${port}`;
   const signInUrl = (): string => `${url}/#code=${signIn.newCode()}`;
-  const routes = createRoutes({
+  const routes = new Routes({
     ...options,
     guard,
     signIn,
@@ -79,9 +80,9 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Res
   });
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     setSecurityHeaders(response, port);
-    routes(request, response).catch((error: unknown) => {
+    routes.handle(request, response).catch((error: unknown) => {
       options.log.error("server.request", error);
-      sendError(response, 500, "INTERNAL_SERVER_ERROR", "Something went wrong inside Hearth. What it was is in the log.");
+      sendError(response, "INTERNAL_SERVER_ERROR", "Something went wrong inside Hearth. What it was is in the log.");
     });
   });
   const programs = new Set<WebSocket>();
@@ -120,7 +121,7 @@ async function bind(server: Server, address: string, port: number): Promise<Resu
 /** Upgrades are let in by Host, Origin and credential, or refused with a plain answer before there is a WebSocket. */
 function serveSockets(
   server: Server,
-  deps: { guard: Guard; signIn: SignIn; carrier: SocketCarrier; programs: Set<WebSocket> },
+  deps: { guard: RequestGuard; signIn: SignIn; carrier: SocketCarrier; programs: Set<WebSocket> },
 ): WebSocketServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxSocketMessage, perMessageDeflate: false });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -145,10 +146,10 @@ function serveSockets(
   return sockets;
 }
 
-function upgradeStatus(request: IncomingMessage, deps: { guard: Guard; signIn: SignIn }, open: number): number {
+function upgradeStatus(request: IncomingMessage, deps: { guard: RequestGuard; signIn: SignIn }, open: number): number {
   const { headers } = request;
   const refusal = deps.guard.head(headers) ?? deps.guard.upgrade(headers, bearerOf(headers) !== null);
-  if (refusal) return refusal.status;
+  if (refusal) return statusOf(refusal.code);
   if (deps.signIn.identify(headers, "upgrade").how === "nobody") return 401;
   if (request.url !== "/ws") return 404;
   return open >= maxSockets ? 503 : 101;

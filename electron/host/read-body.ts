@@ -1,15 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { fail, ok, type Result } from "../../shared/result.ts";
 
-export type BodyFailure = { status: 400 | 408 | 413; code: "INPUT_INVALID" | "TOO_LARGE" | "REQUEST_TIMEOUT"; message: string };
+export type BodyFailure = { code: "INPUT_INVALID" | "TOO_LARGE" | "REQUEST_TIMEOUT"; message: string };
 
 /** The JSON of a request, undefined where there is no body. Reads at most `maxBytes` of it. */
 export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<Result<unknown, BodyFailure>> {
-  const tooLarge = fail({
-    status: 413 as const,
-    code: "TOO_LARGE" as const,
-    message: `The body is larger than ${maxBytes} bytes`,
-  });
+  const tooLarge = fail({ code: "TOO_LARGE" as const, message: `The body is larger than ${maxBytes} bytes` });
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) return tooLarge;
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -22,13 +18,13 @@ export async function readJsonBody(request: IncomingMessage, maxBytes: number): 
       chunks.push(chunk);
     }
   } catch {
-    return fail({ status: 408, code: "REQUEST_TIMEOUT", message: "The body didn't arrive in full" });
+    return fail({ code: "REQUEST_TIMEOUT", message: "The body didn't arrive in full" });
   }
   if (bytes === 0) return ok(undefined);
   try {
     return ok(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks))));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return fail({ status: 400, code: "INPUT_INVALID", message: `The body isn't JSON: ${reason}` });
+    return fail({ code: "INPUT_INVALID", message: `The body isn't JSON: ${reason}` });
   }
 }

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { describe, expect, it } from "vitest";
-import { createGuard } from "./request-guard.ts";
+import { RequestGuard } from "./request-guard.ts";
 
-const guard = createGuard("127.0.0.1", 4000);
+const guard = new RequestGuard({ address: "127.0.0.1", port: 4000 });
 const host = "127.0.0.1:4000";
 const json = { host, "content-type": "application/json" };
 
@@ -24,14 +24,14 @@ describe("Host", () => {
     "",
     undefined,
   ])("S4 refuses %s", (name) => {
-    expect(guard.head({ host: name })?.status).toBe(421);
+    expect(guard.head({ host: name })?.code).toBe("HOST_REFUSED");
   });
 
   it("takes the address it is bound to", () => {
-    const six = createGuard("::1", 4000);
+    const six = new RequestGuard({ address: "::1", port: 4000 });
     expect(six.head({ host: "[::1]:4000" })).toBeNull();
-    expect(six.head({ host: "127.0.0.1:4000" })?.status).toBe(421);
-    expect(createGuard("127.0.0.1", 80).head({ host: "localhost" })).toBeNull();
+    expect(six.head({ host: "127.0.0.1:4000" })?.code).toBe("HOST_REFUSED");
+    expect(new RequestGuard({ address: "127.0.0.1", port: 80 }).head({ host: "localhost" })).toBeNull();
   });
 });
 
@@ -52,7 +52,7 @@ describe("Origin", () => {
     "HTTP://LOCALHOST:4000",
     "http://127.0.0.1:4000/",
   ])("S3 S8 refuses %j", (origin) => {
-    expect(guard.head({ host, origin })?.status).toBe(403);
+    expect(guard.head({ host, origin })?.code).toBe("ORIGIN_REFUSED");
   });
 });
 
@@ -66,19 +66,21 @@ describe("calls", () => {
     "application/json; charset=utf-7",
     undefined,
   ])("S6 refuses a POST of %s", (type) => {
-    expect(guard.call("POST", { host, "content-type": type })?.status).toBe(415);
-    expect(guard.call("PATCH", { host, "content-type": type })?.status).toBe(415);
-    expect(guard.call("PUT", { host, "content-type": type })?.status).toBe(415);
+    expect(guard.call("POST", { host, "content-type": type })?.code).toBe("CONTENT_TYPE_REFUSED");
+    expect(guard.call("PATCH", { host, "content-type": type })?.code).toBe("CONTENT_TYPE_REFUSED");
+    expect(guard.call("PUT", { host, "content-type": type })?.code).toBe("CONTENT_TYPE_REFUSED");
   });
 
   it("S6 refuses a body on DELETE that isn't JSON, and lets a DELETE without one be", () => {
-    expect(guard.call("DELETE", { host, "content-type": "text/plain", "content-length": "2" })?.status).toBe(415);
-    expect(guard.call("DELETE", { host, "transfer-encoding": "chunked" })?.status).toBe(415);
+    expect(guard.call("DELETE", { host, "content-type": "text/plain", "content-length": "2" })?.code).toBe(
+      "CONTENT_TYPE_REFUSED",
+    );
+    expect(guard.call("DELETE", { host, "transfer-encoding": "chunked" })?.code).toBe("CONTENT_TYPE_REFUSED");
     expect(guard.call("DELETE", { host })).toBeNull();
   });
 
   it.each(["cross-site", "same-site", "none"])("S6 refuses a POST with Sec-Fetch-Site: %s", (site) => {
-    expect(guard.call("POST", { ...json, "sec-fetch-site": site })?.status).toBe(403);
+    expect(guard.call("POST", { ...json, "sec-fetch-site": site })?.code).toBe("ORIGIN_REFUSED");
   });
 
   it("lets JSON through, from our page and from programs", () => {
@@ -88,21 +90,21 @@ describe("calls", () => {
     ).toBeNull();
     expect(guard.call("GET", { host })).toBeNull();
     expect(guard.call("GET", { host, "sec-fetch-site": "none" })).toBeNull();
-    expect(guard.call("GET", { host, "sec-fetch-site": "same-site" })?.status).toBe(403);
+    expect(guard.call("GET", { host, "sec-fetch-site": "same-site" })?.code).toBe("ORIGIN_REFUSED");
   });
 });
 
 describe("upgrades", () => {
-  const upgrade = (headers: IncomingHttpHeaders, bearer = false) => guard.upgrade({ host, ...headers }, bearer)?.status ?? null;
+  const upgrade = (headers: IncomingHttpHeaders, bearer = false) => guard.upgrade({ host, ...headers }, bearer)?.code ?? null;
 
   it("S5 lets no Origin in only with a bearer token", () => {
-    expect(upgrade({})).toBe(403);
+    expect(upgrade({})).toBe("ORIGIN_REFUSED");
     expect(upgrade({}, true)).toBeNull();
     expect(upgrade({ origin: "http://127.0.0.1:4000" })).toBeNull();
   });
 
   it("S5 refuses what a browser says comes from elsewhere", () => {
-    expect(upgrade({ origin: "http://127.0.0.1:4000", "sec-fetch-site": "same-site" })).toBe(403);
-    expect(upgrade({ "sec-fetch-site": "cross-site" }, true)).toBe(403);
+    expect(upgrade({ origin: "http://127.0.0.1:4000", "sec-fetch-site": "same-site" })).toBe("ORIGIN_REFUSED");
+    expect(upgrade({ "sec-fetch-site": "cross-site" }, true)).toBe("ORIGIN_REFUSED");
   });
 });

@@ -10,7 +10,7 @@ import { TokenRepository } from "../store/tokens.ts";
 import { scriptedCore } from "../testing/scripted-core.ts";
 import { connect, type ConnectDeps } from "./cli/connect.ts";
 import { serveCommand, type ServeDeps } from "./cli/serve-command.ts";
-import { createTerminal } from "./cli/terminal.ts";
+import { StreamTerminal } from "./cli/terminal.ts";
 import { findHostRecord, saveHostRecord } from "./host-record.ts";
 import { browserCommand } from "./open-browser.ts";
 import { findRunningHost, requestSignInUrl, serve, type ServedCore } from "./serve.ts";
@@ -51,14 +51,20 @@ async function startHost() {
 
 /** What a command gives to `connect`. */
 function command(data: string, openCore: ConnectDeps["openCore"]): ConnectDeps {
-  const io = createTerminal({ stdin: process.stdin, stdout: new PassThrough(), stderr: new PassThrough(), env: {} }, fail);
+  const io = new StreamTerminal({
+    stdin: process.stdin,
+    stdout: new PassThrough(),
+    stderr: new PassThrough(),
+    env: {},
+    onLost: fail,
+  });
   return { io, dataDir: data, pageFolder: "/nowhere", version: "1", clock, openCore, onInterrupt: () => () => {} };
 }
 
 /** `hearth serve` or `open` in a process of its own that finds the folder taken; what it printed. */
 async function secondStart(options: { port: number; json?: boolean; path?: string }) {
   const stdout = new PassThrough();
-  const io = createTerminal({ stdin: process.stdin, stdout, stderr: new PassThrough(), env: {} }, fail);
+  const io = new StreamTerminal({ stdin: process.stdin, stdout, stderr: new PassThrough(), env: {}, onLost: fail });
   const deps: ServeDeps = {
     io,
     dataDir,

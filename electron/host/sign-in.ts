@@ -12,65 +12,69 @@ import type { Tokens } from "../store/tokens.ts";
  */
 export type Caller = { how: "bearer" | "page" } | { how: "nobody"; guessed: boolean };
 
-export type SignIn = {
-  /** A code for one exchange within ten minutes. */
-  newCode(): string;
-  /** Changes a code for what the browser keeps; null for one that is wrong, used or old. */
-  exchange(code: string): { setCookie: string; csrf: string } | null;
-  /** `guessed`: it showed a credential, and a wrong one. */
-  identify(headers: IncomingHttpHeaders, kind: "call" | "upgrade" | "document"): Caller;
-};
-
 const codeMs = 10 * 60_000;
 const browserMs = 30 * 24 * 3_600_000;
 const maxCodes = 50;
 export const browserToken = "browser";
 
-export function createSignIn(deps: { tokens: Tokens; clock: Clock; port: number }): SignIn {
-  const { tokens, clock } = deps;
-  const cookieName = `hearth-${deps.port}`;
-  const codes = new Map<string, number>();
-  tokens.revokeNamed(browserToken, clock.now() - browserMs);
+type SignInDeps = { tokens: Tokens; clock: Clock; port: number };
 
-  /** The page's second value, if the cookie is good; null otherwise. */
-  function csrfFor(secret: string): string | null {
-    const token = tokens.find(secret);
-    const good = token !== null && token.name === browserToken && clock.now() - token.createdAt < browserMs;
-    return good ? csrfOf(token.id, secret) : null;
+export class SignIn {
+  readonly #tokens: Tokens;
+  readonly #clock: Clock;
+  readonly #cookieName: string;
+  /** Digest of a code → until when it counts. */
+  readonly #codes = new Map<string, number>();
+
+  constructor({ tokens, clock, port }: SignInDeps) {
+    this.#tokens = tokens;
+    this.#clock = clock;
+    this.#cookieName = `hearth-${port}`;
+    tokens.revokeNamed(browserToken, clock.now() - browserMs);
   }
 
-  return {
-    newCode() {
-      const code = randomBytes(32).toString("base64url");
-      codes.set(digest(code).toString("hex"), clock.now() + codeMs);
-      for (const key of codes.keys()) if (codes.size > maxCodes) codes.delete(key);
-      return code;
-    },
-    exchange(code) {
-      const key = digest(code).toString("hex");
-      const until = codes.get(key);
-      codes.delete(key);
-      if (until === undefined || until < clock.now()) return null;
-      const { id, text } = tokens.create(browserToken);
-      const setCookie = `${cookieName}=${text}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${browserMs / 1000}`;
-      return { setCookie, csrf: csrfOf(id, text) };
-    },
-    identify(headers, kind) {
-      const bearer = bearerOf(headers);
-      if (bearer !== null) {
-        const token = tokens.find(bearer);
-        return token !== null && token.name !== browserToken ? { how: "bearer" } : { how: "nobody", guessed: true };
-      }
-      const secret = cookieOf(headers, cookieName);
-      if (secret === null) return { how: "nobody", guessed: false };
-      const csrf = csrfFor(secret);
-      if (csrf === null) return { how: "nobody", guessed: true };
-      // A document is only looked at. A page can give its WebSocket no header of its own, but names of protocols.
-      const shown = kind === "upgrade" ? shownInProtocols(headers) : headers["x-hearth-csrf"];
-      if (kind === "document" || matches(shown, csrf)) return { how: "page" };
-      return { how: "nobody", guessed: shown !== undefined };
-    },
-  };
+  /** A code for one exchange within ten minutes. */
+  newCode(): string {
+    const code = randomBytes(32).toString("base64url");
+    this.#codes.set(digest(code).toString("hex"), this.#clock.now() + codeMs);
+    for (const key of this.#codes.keys()) if (this.#codes.size > maxCodes) this.#codes.delete(key);
+    return code;
+  }
+
+  /** Changes a code for what the browser keeps; null for one that is wrong, used or old. */
+  exchange(code: string): { setCookie: string; csrf: string } | null {
+    const key = digest(code).toString("hex");
+    const until = this.#codes.get(key);
+    this.#codes.delete(key);
+    if (until === undefined || until < this.#clock.now()) return null;
+    const { id, text } = this.#tokens.create(browserToken);
+    const setCookie = `${this.#cookieName}=${text}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${browserMs / 1000}`;
+    return { setCookie, csrf: csrfOf(id, text) };
+  }
+
+  /** `guessed`: it showed a credential, and a wrong one. */
+  identify(headers: IncomingHttpHeaders, kind: "call" | "upgrade" | "document"): Caller {
+    const bearer = bearerOf(headers);
+    if (bearer !== null) {
+      const token = this.#tokens.find(bearer);
+      return token !== null && token.name !== browserToken ? { how: "bearer" } : { how: "nobody", guessed: true };
+    }
+    const secret = cookieOf(headers, this.#cookieName);
+    if (secret === null) return { how: "nobody", guessed: false };
+    const csrf = this.#csrfFor(secret);
+    if (csrf === null) return { how: "nobody", guessed: true };
+    // A document is only looked at. A page can give its WebSocket no header of its own, but names of protocols.
+    const shown = kind === "upgrade" ? shownInProtocols(headers) : headers["x-hearth-csrf"];
+    if (kind === "document" || matches(shown, csrf)) return { how: "page" };
+    return { how: "nobody", guessed: shown !== undefined };
+  }
+
+  /** The page's second value, if the cookie is good; null otherwise. */
+  #csrfFor(secret: string): string | null {
+    const token = this.#tokens.find(secret);
+    const good = token !== null && token.name === browserToken && this.#clock.now() - token.createdAt < browserMs;
+    return good ? csrfOf(token.id, secret) : null;
+  }
 }
 
 /** The token of an `Authorization: Bearer` header; null where there is none. */

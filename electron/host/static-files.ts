@@ -2,17 +2,6 @@ import { createReadStream, existsSync, lstatSync, readdirSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 
-/**
- * Serves the built page. All files are listed once at the start and a request must name one of them exactly, byte for
- * byte: there is no decoding, joining or normalising that a crafted path could use, and links are never in the list.
- */
-export type StaticFiles = {
-  /** Whether there is a page: from the sources, one may serve the API without having built it. */
-  hasPage: boolean;
-  /** Sends the file; false where there is none of that name. `urlPath` is the request's path as it came. */
-  send(urlPath: string, request: IncomingMessage, response: ServerResponse): boolean;
-};
-
 type Entry = { file: string; bytes: number; type: string; hashed: boolean };
 
 const types: Record<string, string> = {
@@ -28,28 +17,41 @@ const types: Record<string, string> = {
   ".webmanifest": "application/manifest+json",
 };
 
-export function createStaticFiles(folder: string): StaticFiles {
-  const entries = existsSync(folder) ? listFiles(folder) : new Map<string, Entry>();
-  const index = entries.get("/index.html");
-  if (index) entries.set("/", index);
-  return {
-    hasPage: index !== undefined,
-    send(urlPath, request, response) {
-      const entry = entries.get(urlPath);
-      if (!entry) return false;
-      response.setHeader("content-type", entry.type);
-      response.setHeader("content-length", entry.bytes);
-      // Names of built assets change with their content; the page itself must be asked for each time.
-      response.setHeader("cache-control", entry.hashed ? "public, max-age=31536000, immutable" : "no-cache");
-      response.writeHead(200);
-      if (request.method === "HEAD") response.end();
-      else
-        createReadStream(entry.file)
-          .on("error", () => response.destroy())
-          .pipe(response);
-      return true;
-    },
-  };
+/**
+ * Serves the built page. All files are listed once at the start and a request must name one of them exactly, byte for
+ * byte: there is no decoding, joining or normalising that a crafted path could use, and links are never in the list.
+ */
+export class StaticFiles {
+  readonly #entries: ReadonlyMap<string, Entry>;
+
+  constructor(folder: string) {
+    const entries = existsSync(folder) ? listFiles(folder) : new Map<string, Entry>();
+    const index = entries.get("/index.html");
+    if (index) entries.set("/", index);
+    this.#entries = entries;
+  }
+
+  /** Whether there is a page: from the sources, one may serve the API without having built it. */
+  get hasPage(): boolean {
+    return this.#entries.has("/");
+  }
+
+  /** Sends the file; false where there is none of that name. `urlPath` is the request's path as it came. */
+  send(urlPath: string, request: IncomingMessage, response: ServerResponse): boolean {
+    const entry = this.#entries.get(urlPath);
+    if (!entry) return false;
+    response.setHeader("content-type", entry.type);
+    response.setHeader("content-length", entry.bytes);
+    // Names of built assets change with their content; the page itself must be asked for each time.
+    response.setHeader("cache-control", entry.hashed ? "public, max-age=31536000, immutable" : "no-cache");
+    response.writeHead(200);
+    if (request.method === "HEAD") response.end();
+    else
+      createReadStream(entry.file)
+        .on("error", () => response.destroy())
+        .pipe(response);
+    return true;
+  }
 }
 
 function listFiles(folder: string): Map<string, Entry> {

@@ -4,8 +4,8 @@ import { agentCommand, isoTime } from "../run-event.ts";
 import { errors } from "./errors.ts";
 import { procedure, procedureWithoutInput } from "./procedure.ts";
 
-const choice = z.object({ id: z.string(), name: z.string(), description: z.string().optional() });
-export type AgentChoice = z.infer<typeof choice>;
+export const agentChoice = z.object({ id: z.string(), name: z.string(), description: z.string().optional() });
+export type AgentChoice = z.infer<typeof agentChoice>;
 
 /**
  * Whether an agent asks before it changes something: `no` where nothing makes it ask, `unknown` where nobody has shown it.
@@ -29,9 +29,9 @@ export type CurrentChoice = z.infer<typeof currentChoice>;
 
 /** What the agent offers, as its last session told; empty lists until one has. */
 export const agentOptions = z.object({
-  models: z.array(choice),
-  modes: z.array(choice),
-  thinkingLevels: z.array(choice),
+  models: z.array(agentChoice),
+  modes: z.array(agentChoice),
+  thinkingLevels: z.array(agentChoice),
   commands: z.array(agentCommand),
   /** What its last new session was opened with: the agent's default. Absent until one was. */
   defaults: currentChoice.optional(),
@@ -68,8 +68,8 @@ const entry = z.strictObject({
   args: z.array(z.string()).optional(),
   env: z.record(z.string(), z.string()).optional(),
   enabled: z.boolean().optional(),
-  models: z.array(choice).optional(),
-  additionalModels: z.array(choice).optional(),
+  models: z.array(agentChoice).optional(),
+  additionalModels: z.array(agentChoice).optional(),
   extends: z.string().optional(),
   asks: asksFirst.optional(),
   policyModes: policyModes.optional(),
@@ -111,7 +111,7 @@ export const capabilities = z.object({
 });
 export type Capabilities = z.infer<typeof capabilities>;
 
-const configView = z.object({
+export const agentConfigView = z.object({
   path: z.string(),
   config: agentConfig,
   problems: z.array(z.object({ entry: z.string(), message: z.string() })),
@@ -128,7 +128,7 @@ export const agents = {
   ).output(z.array(capabilities)),
   list: procedureWithoutInput("GET", "/agents", "List the agents and whether they can be used").output(z.array(agent)),
   config: procedureWithoutInput("GET", "/agents/config", "Get the person's agents.json and what is wrong in it").output(
-    configView,
+    agentConfigView,
   ),
   patchConfig: procedure(
     "PATCH",
@@ -137,7 +137,7 @@ export const agents = {
     // Anything: a patch that doesn't fit is AGENT_CONFIG_INVALID, whatever is wrong with it.
     fields({ agents: z.unknown().optional().describe("agent id → its entry in agents.json, or null to take it out") }),
   )
-    .output(configView)
+    .output(agentConfigView)
     .errors(errors("AGENT_CONFIG_INVALID", "AGENT_CONFIG_NOT_SAVED")),
   refresh: procedure(
     "POST",

@@ -24,7 +24,9 @@ export const settings = z.object({
 export type Settings = z.infer<typeof settings>;
 
 /** Named line: what is wrong with the file, so that a person can mend it. */
-const problem = z.object({ line: z.int().nullable(), field: z.string().nullable(), message: z.string() });
+export const settingsProblem = z.object({ line: z.int().nullable(), field: z.string().nullable(), message: z.string() });
+
+export const settingsView = z.object({ settings, path: z.string(), problems: z.array(settingsProblem) });
 
 type Changeable<S extends Record<string, z.ZodDefault>> = { [K in keyof S]: z.ZodOptional<ReturnType<S[K]["unwrap"]>> };
 
@@ -35,10 +37,8 @@ function changeable<S extends Record<string, z.ZodDefault>>(shape: S): Changeabl
 }
 
 export const settingsContract = {
-  get: procedureWithoutInput("GET", "/settings", "Get the settings and what is wrong in their file").output(
-    z.object({ settings, path: z.string(), problems: z.array(problem) }),
-  ),
+  get: procedureWithoutInput("GET", "/settings", "Get the settings and what is wrong in their file").output(settingsView),
   patch: procedure("PATCH", "/settings", "Change settings", fields(changeable(settings.shape)))
-    .output(z.object({ settings, path: z.string(), problems: z.array(problem) }))
+    .output(settingsView)
     .errors(errors("SETTINGS_INVALID")),
 };

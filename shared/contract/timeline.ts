@@ -14,7 +14,7 @@ import type { RunTimeline } from "../run-fold.ts";
 
 const key = z.string();
 
-const item = z.discriminatedUnion("kind", [
+export const timelineItem = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("text"), key, text: z.string(), at: isoTime }),
   z.object({ kind: z.literal("reasoning"), key, text: z.string(), startedAt: isoTime, endedAt: isoTime.nullable() }),
   z.object({
@@ -55,7 +55,7 @@ export const timeline: z.ZodType<RunTimeline> = z.object({
   firstSeq: z.int().min(1),
   lastSeq: z.int().min(0),
   started: runEventPayloads["run.started"].shape.how.nullable(),
-  items: z.array(item),
+  items: z.array(timelineItem),
   usage: usage.nullable(),
   outcome: z
     .object({

@@ -34,7 +34,7 @@ type ApplyOptions = { dryRun?: boolean; json?: boolean };
 /** Approves what is named (or everything) and brings it into the project's checkout, all of it or nothing. */
 export async function apply(
   rpc: HearthClient,
-  io: Terminal,
+  io: Pick<Terminal, "json" | "line" | "note">,
   wanted: string,
   paths: string[],
   options: ApplyOptions,

@@ -150,6 +150,6 @@ async function sayWhatChanged(rpc: HearthClient, io: Terminal, sessionId: string
 }
 
 /** With `run`, stdout belongs to the agent's answer or the events; what apply says goes beside it. */
-function noteInstead(io: Terminal): Terminal {
-  return { ...io, line: (text = "") => io.note(text) };
+function noteInstead(io: Terminal): Pick<Terminal, "json" | "line" | "note"> {
+  return { json: (value) => io.json(value), note: (text) => io.note(text), line: (text = "") => io.note(text) };
 }

@@ -1,13 +1,19 @@
 import { PassThrough } from "node:stream";
 import { expect, it } from "vitest";
-import { createTerminal } from "./terminal.ts";
+import { StreamTerminal } from "./terminal.ts";
 
 /** What a bold line and a dim note come to. */
 function print(where: { stdout: boolean; stderr: boolean; env?: NodeJS.ProcessEnv }) {
   const stdout = Object.assign(new PassThrough(), { isTTY: where.stdout });
   const stderr = Object.assign(new PassThrough(), { isTTY: where.stderr });
   const lost: Error[] = [];
-  const io = createTerminal({ stdin: process.stdin, stdout, stderr, env: where.env ?? {} }, (error) => void lost.push(error));
+  const io = new StreamTerminal({
+    stdin: process.stdin,
+    stdout,
+    stderr,
+    env: where.env ?? {},
+    onLost: (error) => void lost.push(error),
+  });
   io.line(`${io.bold("name")} ${io.dim("path")}`);
   io.note(io.dim("note"));
   return { stdout, lost, text: [String(stdout.read()), String(stderr.read())] };

@@ -2,6 +2,13 @@ import { createInterface } from "node:readline/promises";
 import { visibleText } from "../../../shared/visible-text.ts";
 import { CliFailure } from "./cli-failure.ts";
 
+type Streams = {
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WritableStream & { isTTY?: boolean };
+  stderr: NodeJS.WritableStream & { isTTY?: boolean };
+  env: NodeJS.ProcessEnv;
+};
+
 /**
  * The terminal as commands see it. What agents and files say passes through `visible` first, so that nothing of it can
  * move the cursor, change colours or the title. Answers go to stdout, everything about them to stderr.
@@ -15,63 +22,80 @@ export type Terminal = {
   /** One JSON value on one line of stdout. */
   json(value: unknown): void;
   /** Whether a person can be asked. */
-  interactive: boolean;
+  readonly interactive: boolean;
   /** Asks on stderr; null when the input ends. Rejects when the signal aborts, and as cancelled on Ctrl+C. */
   ask(question: string, signal?: AbortSignal): Promise<string | null>;
   dim(text: string): string;
   bold(text: string): string;
 };
 
-type Streams = {
-  stdin: NodeJS.ReadStream;
-  stdout: NodeJS.WritableStream & { isTTY?: boolean };
-  stderr: NodeJS.WritableStream & { isTTY?: boolean };
-  env: NodeJS.ProcessEnv;
-};
+/** The terminal of this process. */
+export class StreamTerminal implements Terminal {
+  readonly #streams: Streams;
+  readonly #colours: boolean;
+  #lineOpen = false;
 
-/** `onLost` is told when output can't be written (a full disk); the command is to end. */
-export function createTerminal({ stdin, stdout, stderr, env }: Streams, onLost: (error: Error) => void): Terminal {
-  const watch = (stream: NodeJS.WritableStream): void =>
-    void stream.on("error", (error: NodeJS.ErrnoException) => {
-      // A reader that went away (`| head`) isn't a failure of the command; what it would have read is lost on purpose.
-      if (error.code !== "EPIPE") onLost(error);
-    });
-  watch(stdout);
-  watch(stderr);
-  const colours = !env["NO_COLOR"] && env["TERM"] !== "dumb";
-  const styled = (text: string, stream: { isTTY?: boolean }): string => (colours && stream.isTTY === true ? text : plain(text));
-  let lineOpen = false;
-  const write = (text: string): void => {
+  /** `onLost` is told when output can't be written (a full disk); the command is to end. */
+  constructor({ onLost, ...streams }: Streams & { onLost(error: Error): void }) {
+    this.#streams = streams;
+    this.#colours = !streams.env["NO_COLOR"] && streams.env["TERM"] !== "dumb";
+    for (const stream of [streams.stdout, streams.stderr])
+      stream.on("error", (error: NodeJS.ErrnoException) => {
+        // A reader that went away (`| head`) isn't a failure of the command; what it would have read is lost on purpose.
+        if (error.code !== "EPIPE") onLost(error);
+      });
+  }
+
+  get interactive(): boolean {
+    return this.#streams.stdin.isTTY && this.#streams.stderr.isTTY === true;
+  }
+
+  write(text: string): void {
     if (text === "") return;
-    stdout.write(text);
-    lineOpen = !text.endsWith("\n");
-  };
-  return {
-    write,
-    line: (text = "") => write(`${styled(text, stdout)}\n`),
-    note(text) {
-      // Both streams usually show on one screen: a note must not land in the middle of a line.
-      if (lineOpen && stdout.isTTY) write("\n");
-      stderr.write(`${styled(text, stderr)}\n`);
-    },
-    json: (value) => write(`${jsonLine(value)}\n`),
-    interactive: stdin.isTTY && stderr.isTTY === true,
-    async ask(question, signal) {
-      const lines = createInterface({ input: stdin, output: stderr });
-      const ended = new Promise<null>((resolve) => lines.once("close", () => resolve(null)));
-      // While a line is typed the terminal makes no signal of Ctrl+C: it comes as a key.
-      const interrupted = new Promise<never>((_, reject) =>
-        lines.once("SIGINT", () => reject(new CliFailure("CANCELLED", "Cancelled.", 130))),
-      );
-      try {
-        return await Promise.race([lines.question(question, signal ? { signal } : {}), ended, interrupted]);
-      } finally {
-        lines.close();
-      }
-    },
-    dim: (text) => `\u001b[2m${text}\u001b[22m`,
-    bold: (text) => `\u001b[1m${text}\u001b[22m`,
-  };
+    this.#streams.stdout.write(text);
+    this.#lineOpen = !text.endsWith("\n");
+  }
+
+  line(text = ""): void {
+    this.write(`${this.#styled(text, this.#streams.stdout)}\n`);
+  }
+
+  note(text: string): void {
+    const { stdout, stderr } = this.#streams;
+    // Both streams usually show on one screen: a note must not land in the middle of a line.
+    if (this.#lineOpen && stdout.isTTY) this.write("\n");
+    stderr.write(`${this.#styled(text, stderr)}\n`);
+  }
+
+  json(value: unknown): void {
+    this.write(`${jsonLine(value)}\n`);
+  }
+
+  async ask(question: string, signal?: AbortSignal): Promise<string | null> {
+    const lines = createInterface({ input: this.#streams.stdin, output: this.#streams.stderr });
+    const ended = new Promise<null>((resolve) => lines.once("close", () => resolve(null)));
+    // While a line is typed the terminal makes no signal of Ctrl+C: it comes as a key.
+    const interrupted = new Promise<never>((_, reject) =>
+      lines.once("SIGINT", () => reject(new CliFailure("CANCELLED", "Cancelled.", 130))),
+    );
+    try {
+      return await Promise.race([lines.question(question, signal ? { signal } : {}), ended, interrupted]);
+    } finally {
+      lines.close();
+    }
+  }
+
+  dim(text: string): string {
+    return `\u001b[2m${text}\u001b[22m`;
+  }
+
+  bold(text: string): string {
+    return `\u001b[1m${text}\u001b[22m`;
+  }
+
+  #styled(text: string, stream: { isTTY?: boolean }): string {
+    return this.#colours && stream.isTTY === true ? text : plain(text);
+  }
 }
 
 /** What `dim` and `bold` write. Nothing else gets here with an escape: foreign text has gone through `visibleText`. */

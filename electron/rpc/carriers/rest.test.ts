@@ -172,18 +172,14 @@ it("describes itself: OpenAPI 3.1 for all routes, and a page that needs nothing 
   ]);
   const { turns } = json.paths["/chats/{id}/timeline"].get.responses["200"].content["application/json"].schema.properties;
   expect(turns.items).toEqual({ $ref: "#/components/schemas/Turn" });
-  expect(json.components.schemas.Timeline.properties.items).toMatchObject({ type: "array", items: { anyOf: expect.any(Array) } });
+  expect(json.components.schemas.Timeline.properties.items).toEqual({
+    type: "array",
+    items: { $ref: "#/components/schemas/TimelineItem" },
+  });
   const stream = json.paths["/runs/{id}/stream"].get;
   expect(stream.parameters.map((parameter: { name: string }) => parameter.name)).toContain("Last-Event-ID");
   expect([stream.tags, stream.summary]).toEqual([["runs"], "Follow a run's events to its end"]);
   expect(JSON.stringify(json)).not.toContain('{"not":{}}');
-  const codes = (path: string, method: string, status: string) => {
-    const name = json.paths[path][method].responses[status].$ref.slice("#/components/responses/".length);
-    return json.components.responses[name].content["application/json"].schema.properties.code.enum;
-  };
-  expect(codes("/sessions/{sessionId}/chats", "post", "400")).toEqual(["INPUT_INVALID"]);
-  expect(codes("/sessions/{id}/changes/apply", "post", "400")).toEqual(expect.arrayContaining(["PATH_REFUSED", "INPUT_INVALID"]));
-  expect(codes("/projects", "get", "401")).toEqual(["UNAUTHORIZED"]);
   expect(Object.keys(json.paths["/health"].get.responses)).toEqual(["200", "default"]);
   const { text, headers } = await test.known("GET", "/api/v1/docs");
   expect(headers["content-type"]).toBe("text/html; charset=utf-8");

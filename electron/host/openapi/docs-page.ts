@@ -1,58 +1,53 @@
-import { apiPrefix } from "../rpc/carriers/rest.ts";
-import type { OpenApiDocument } from "./openapi.ts";
+import { apiPrefix } from "../../rpc/carriers/rest.ts";
+import { bodyOf, groupOf, operationsOf, type OpenApiDocument, type Operation } from "./document.ts";
 
 /** The reference page: one document without scripts or anything from elsewhere, made from the OpenAPI document. */
 export function docsPage(document: OpenApiDocument): string {
-  const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
-    methods.flatMap((method) => {
-      const operation = item?.[method];
-      return operation ? [{ path, method, operation, group: operation.operationId?.split(".")[0] ?? "other" }] : [];
-    }),
-  );
-  const groups = Object.entries(Object.groupBy(operations, ({ group }) => group));
-  const links = groups.map(([group]) => `<a href="#${escape(group)}">${escape(group)}</a>`).join(" ");
+  const operations = operationsOf(document);
+  const groups = Object.entries(Object.groupBy(operations, ({ operation }) => groupOf(operation)));
+  const meanings = new Map((document.tags ?? []).map(({ name, description }) => [name, description ?? ""]));
+  const links = [...groups.map(([group]) => group), "schemas"].map((id) => `<a href="#${escape(id)}">${escape(id)}</a>`);
   const body = groups.map(
-    ([group, list]) => `<h2 id="${escape(group)}">${escape(group)}</h2>${(list ?? []).map(section).join("")}`,
+    ([group, list]) =>
+      `<h2 id="${escape(group)}">${escape(group)} <small>${escape(meanings.get(group) ?? "")}</small></h2>${(list ?? []).map(section).join("")}`,
+  );
+  const schemas = Object.entries(document.components?.schemas ?? {}).map(
+    ([name, schema]) =>
+      `<details id="${escape(name)}"><summary><code>${escape(name)}</code></summary>${schemaText(schema)}</details>`,
   );
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>Hearth API</title><style>${style}</style></head><body><main>
 <h1>Hearth API <small>${escape(document.info.version)}</small></h1>
 <p>JSON under <code>${apiPrefix}</code>, with <code>Authorization: Bearer …</code>. Times are ISO 8601, ids are opaque.
 Errors are <code>{ code, status, message, data }</code>. The same as a document for programs: <a href="${apiPrefix}/openapi.json">openapi.json</a>.</p>
-<nav>${links}</nav>${body.join("")}</main></body></html>`;
+<nav>${links.join(" ")}</nav>${body.join("")}<h2 id="schemas">schemas</h2>${schemas.join("")}</main></body></html>`;
 }
 
-const methods = ["get", "post", "put", "patch", "delete"] as const;
-type PathItem = NonNullable<NonNullable<OpenApiDocument["paths"]>[string]>;
-type Operation = NonNullable<PathItem["get"]>;
-
-function section(route: { path: string; method: string; operation: Operation }): string {
-  const { operation } = route;
+function section({ path, method, operation }: { path: string; method: string; operation: Operation }): string {
   const parameters = (operation.parameters ?? []).flatMap((parameter) => ("name" in parameter ? [parameter] : []));
-  const body =
-    operation.requestBody && "content" in operation.requestBody
-      ? operation.requestBody.content["application/json"]?.schema
-      : null;
-  const responses = Object.entries(operation.responses ?? {});
   const rows = parameters.map(
     (one) => `<tr><td><code>${escape(one.name)}</code></td><td>${escape(one.in)}</td><td>${schemaText(one.schema)}</td></tr>`,
   );
-  return `<details><summary><b class="${route.method}">${route.method.toUpperCase()}</b> <code>${escape(route.path)}</code></summary>
+  const body = bodyOf(operation);
+  const responses = Object.entries(operation.responses ?? {}).filter(([status]) => status !== "default");
+  return `<details><summary><b class="${method}">${method.toUpperCase()}</b> <code>${escape(path)}</code> ${escape(operation.summary ?? "")}</summary>
 ${rows.length > 0 ? `<h3>Parameters</h3><table>${rows.join("")}</table>` : ""}
-${body ? `<h3>Body</h3>${schemaText(body)}` : ""}
+${body ? `<h3>Body</h3>${schemaText(body.schema)}<h3>For example</h3>${schemaText(body.example)}` : ""}
 ${responses.map(([status, response]) => responseText(status, response)).join("")}</details>`;
 }
 
 function responseText(status: string, response: NonNullable<Operation["responses"]>[string]): string {
-  if ("$ref" in response)
-    return `<h3>${escape(status)} <small>${escape(response.$ref.split("/").at(-1)?.replaceAll(".", " · ") ?? "")}</small></h3>`;
-  const content = "content" in response ? response.content : undefined;
-  const first = Object.entries<{ schema?: unknown }>(content ?? {})[0];
-  return `<h3>${escape(status)}${first ? ` <small>${escape(first[0])}</small>` : ""}</h3>${schemaText(first?.[1].schema)}`;
+  const heading = (text: string): string => `<h3>${escape(status)} <small>${escape(text)}</small></h3>`;
+  if ("$ref" in response) return heading("description" in response ? String(response.description) : "");
+  const [first] = Object.entries<{ schema?: unknown }>(("content" in response && response.content) || {});
+  return heading(first?.[0] ?? "") + schemaText(first?.[1].schema);
 }
 
+/** JSON in which a named schema is a link to it. */
 function schemaText(schema: unknown): string {
-  return schema === undefined ? "" : `<pre>${escape(JSON.stringify(schema, null, 2))}</pre>`;
+  if (schema === undefined) return "";
+  const text = escape(JSON.stringify(schema, null, 2));
+  return `<pre>${text.replace(/#\/components\/schemas\/(\w+)/g, '<a href="#$1">$1</a>')}</pre>`;
 }
 
 function escape(text: string): string {
