@@ -40,7 +40,8 @@ const opencode: Entry = {
   homepage: "https://opencode.ai",
   installHint: "npm install -g opencode-ai",
   command: "opencode",
-  args: ["acp", "--port", "0"],
+  // 0 would be 4096 where that is free, a port that others can wait at.
+  args: ["acp", "--port", "{port}"],
   shares: true,
   passEnv: ["OPENCODE_*", ...providerKeys],
   // `opencode acp` listens on loopback with its whole HTTP API, open to every local process unless it has a password.

@@ -55,7 +55,7 @@ describe("applying it", () => {
       source: "user",
       enabled: true,
       command: "opencode",
-      args: ["acp", "--port", "0"],
+      args: ["acp", "--port", "{port}"],
       env: { A: "1" },
       shares: true,
       secretEnv: ["OPENCODE_SERVER_PASSWORD"],

@@ -14,6 +14,7 @@ export type AgentDefinition = {
   enabled: boolean;
   /** A name looked for on the login shell's PATH, or an absolute path. */
   command: string;
+  /** `{port}` becomes a free port of this machine at each start. */
   args: string[];
   env: Record<string, string>;
   /** Variables of the login shell that this agent needs besides the common ones; `X_*` is a prefix. */

@@ -2,10 +2,16 @@
 type Rule = string | Record<string, string>;
 type Rules = Record<string, Rule>;
 type WithRules = { permission?: Rules | string };
+type Environment = Record<string, string>;
+type McpServer = { type?: string; environment?: Environment };
+type Formatter = { command?: string[]; disabled?: boolean; environment?: Environment };
+type LanguageServer = { command?: string[]; disabled?: boolean; env?: Environment };
 export type OpencodeConfig = WithRules & {
   agent?: Record<string, WithRules | undefined>;
   mode?: Record<string, WithRules | undefined>;
-  mcp?: Record<string, unknown>;
+  mcp?: Record<string, McpServer | undefined>;
+  formatter?: boolean | Record<string, Formatter | undefined>;
+  lsp?: boolean | Record<string, LanguageServer | undefined>;
 };
 
 /**

@@ -1,5 +1,6 @@
 import { askFirst, type OpencodeConfig } from "./ask-first.ts";
 import { hideFromOthers } from "./hide-secret.ts";
+import { withoutSecret } from "./without-secret.ts";
 
 // A plugin of Hearth's for opencode, loaded by the environment of its child: the person's own configuration stays as it is.
 // It runs in opencode's process, in Bun, and lasts as long.
@@ -14,6 +15,7 @@ export async function hearth(): Promise<{
   return {
     async config(config) {
       askFirst(config);
+      withoutSecret(config, secret);
     },
     async "shell.env"(_input, output) {
       output.env[secret] = "";

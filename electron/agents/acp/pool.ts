@@ -7,6 +7,7 @@ import { secretForms } from "../../lib/mask-secrets.ts";
 import type { ProcessRepository } from "../../store/processes.ts";
 import type { ClientOffers } from "../definition.ts";
 import { pause } from "./pause.ts";
+import { withFreePort } from "./free-port.ts";
 import { openConnection, type Connection } from "./connection.ts";
 import type { AgentFailure } from "../port.ts";
 
@@ -192,7 +193,7 @@ export class Pool {
     const env = launch.env();
     const opened = await openConnection({
       command: launch.command,
-      args: launch.args,
+      args: await withFreePort(launch.args),
       cwd,
       env,
       secretForms: secretForms(

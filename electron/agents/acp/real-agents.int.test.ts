@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openAgentKit, TestHost, textPrompt, type AgentKit } from "../../testing/agent-kit.ts";
@@ -68,6 +68,14 @@ describe.each(["opencode", "qwen"] as const)("the real %s", (agentId) => {
     kit.deps.shell.known = () => shell;
     kit.agents.patchConfig({ [agentId]: { env: offlineEnv[agentId](model.url) } });
   });
+  beforeAll(() => {
+    const telling = (name: string): string[] => ["sh", "-c", `env > '${path.join(kit.dir, name)}'`];
+    const config = {
+      mcp: { teller: { type: "local", command: telling("mcp.env") } },
+      formatter: { teller: { command: telling("formatter.env"), extensions: [".txt"] } },
+    };
+    writeFileSync(path.join(kit.workingCopy, "opencode.json"), JSON.stringify(config));
+  });
   beforeEach(() => {
     host = new TestHost();
     file = path.join(kit.workingCopy, "greeting.txt");
@@ -119,6 +127,18 @@ describe.each(["opencode", "qwen"] as const)("the real %s", (agentId) => {
     expect(printed).toContain(`tried '${"*".repeat(43)}': 401`);
     expect(printed).not.toContain(": 200");
     expect(printed).not.toMatch(/OPENCODE_SERVER_PASSWORD=[^*\n]/);
+  });
+
+  opencodeOnly("S2 S89 starts its MCP servers and formatters without the password of its server", async () => {
+    const session = await kit.open(host, agentId, "chat-2");
+    await session.prompt(textPrompt("please edit it"));
+    const seen = (name: string): string =>
+      existsSync(path.join(kit.dir, name)) ? readFileSync(path.join(kit.dir, name), "utf8") : "";
+    for (const name of ["mcp.env", "formatter.env"]) {
+      const env = await until(() => seen(name).includes("OPENCODE_SERVER_PASSWORD=") && seen(name), name);
+      expect(env).toMatch(/^OPENCODE_SERVER_PASSWORD=$/m);
+      expect(env).toContain("HOME=");
+    }
   });
 
   run("leaves the file alone when the edit is rejected", async () => {
