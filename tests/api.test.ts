@@ -243,7 +243,7 @@ describe("the API, as outside programs are written against it", { timeout: 60_00
     expect((await call(host, "GET", "/system/processes")).body).toContainEqual(
       expect.objectContaining({ pid: expect.any(Number), kind: "agent" }),
     );
-    expect(await call(host, "POST", `/system/processes/${process.pid}/end`)).toMatchObject({
+    expect(await call(host, "POST", `/system/processes/${process.pid}/end`, {})).toMatchObject({
       status: 404,
       body: { code: "PROCESS_NOT_FOUND" },
     });

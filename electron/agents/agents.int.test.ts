@@ -178,3 +178,31 @@ it("gives each opencode a new password, by environment and not by argument, and 
   expect(passwords.length).toBeGreaterThan(1);
   expect(new Set(passwords).size).toBe(passwords.length);
 });
+
+it("takes up an edit of agents.json: named by line, half written it takes nothing away, and old children serve nobody new", async () => {
+  let problemsChanged = 0;
+  kit = openAgentKit({ modes: { fake: [] }, onProblems: () => (problemsChanged += 1) });
+  const file = kit.agents.config().path;
+  const entry = JSON.parse(readFileSync(file, "utf8"))["fake"];
+  await kit.open(new TestHost(), "fake", "chat-1");
+  writeFileSync(file, '{\n  "fake": {');
+  kit.agents.reloadConfig();
+  expect(kit.agents.config().problems).toMatchObject([{ entry: "agents.json", line: 2 }]);
+  expect(kit.agents.get("fake")).not.toBeNull();
+  writeFileSync(file, JSON.stringify({ fake: { ...entry, label: "New", env: { A: "1" } }, odd: { command: 7 } }, null, 1));
+  kit.agents.reloadConfig();
+  const line =
+    readFileSync(file, "utf8")
+      .split("\n")
+      .findIndex((text) => text.includes('"command": 7')) + 1;
+  expect(kit.agents.config().problems).toMatchObject([{ entry: "odd", line }]);
+  expect([kit.agents.get("fake")?.label, problemsChanged]).toEqual(["New", 2]);
+  const host = new TestHost();
+  const session = await kit.open(host, "fake", "chat-2");
+  await session.prompt(textPrompt([{ env: true }]));
+  expect(JSON.parse(host.text)).toMatchObject({ A: "1" });
+  expect(new Set(kit.agents.processes().flatMap(({ chatIds, pid }) => (chatIds.length > 0 ? [pid] : []))).size).toBe(2);
+  const before = kit.announced.length;
+  kit.agents.reloadConfig();
+  expect(kit.announced.length).toBe(before);
+});

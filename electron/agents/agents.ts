@@ -37,6 +37,7 @@ export type AgentsDeps = {
   builtIn: AgentDefinition[];
   kinds: Readonly<Record<string, BackendKind>>;
   announce(update: AppUpdate): void;
+  onProblems(): void;
   scope: Scope;
 };
 
@@ -97,6 +98,11 @@ export class AgentsService {
 
   config(): ReadConfig {
     return this.#registry.config();
+  }
+
+  /** Takes up an edit of `agents.json` by hand. Children of a changed entry serve no new session: their launch is another. */
+  reloadConfig(): void {
+    if (this.#registry.reload()) this.#prober.probeDue();
   }
 
   /** Agent id → its entry in `agents.json`, or null to take it out. */

@@ -1,59 +1,53 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
-import * as z from "zod";
 import { agentConfig, agentConfigEntry, type AgentConfig, type AgentConfigEntry } from "../../shared/contract/agents.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
-import { ok, type Result } from "../../shared/result.ts";
+import { fail, ok, type Result } from "../../shared/result.ts";
+import { readHandWritten, type HandWritten } from "../lib/hand-written-json.ts";
 import { saveJson } from "../lib/save-json.ts";
 import type { AgentDefinition, ClientOffers, Enforcement } from "./definition.ts";
 
 /** `problems`: entries that were skipped, and why. */
-export type ReadConfig = { path: string; config: AgentConfig; problems: { entry: string; message: string }[] };
+export type ReadConfig = {
+  path: string;
+  config: AgentConfig;
+  problems: { entry: string; line: number | null; message: string }[];
+};
+
+/** With the file as it was read, and whether it was JSON at all. */
+export type LoadedConfig = ReadConfig & Pick<HandWritten, "text" | "lineOf"> & { readable: boolean };
 
 const idPattern = /^[a-z0-9][a-z0-9_-]{0,39}$/;
 
+export const agentsFile = "agents.json";
+
 export function configFile(configDir: string): string {
-  return path.join(configDir, "agents.json");
+  return path.join(configDir, agentsFile);
 }
 
-/** Never fails: a file or an entry that isn't valid is left out and reported. */
-export function loadConfig(file: string): ReadConfig {
-  const read = readObject(file);
-  if (!read.ok) return { path: file, config: {}, problems: [{ entry: "agents.json", message: read.error }] };
+/** Never fails: a file or an entry that isn't valid is left out and reported. Of a file that isn't JSON nothing counts. */
+export function loadConfig(file: string): LoadedConfig {
+  const read = readHandWritten(file);
+  const { text, lineOf, problem } = read;
+  if (problem) return { path: file, config: {}, problems: [{ entry: "agents.json", ...problem }], text, lineOf, readable: false };
   const config: AgentConfig = {};
   const problems: ReadConfig["problems"] = [];
-  for (const [id, value] of Object.entries(read.value)) {
+  for (const [id, value] of Object.entries(read.fields)) {
     const parsed = parseEntry(id, value);
     if (parsed.ok) config[id] = parsed.value;
-    else problems.push({ entry: id, message: parsed.error });
+    else problems.push({ entry: id, line: lineOf([id, ...parsed.error.path]), message: parsed.error.message });
   }
-  return { path: file, config, problems };
+  return { path: file, config, problems, text, lineOf, readable: true };
 }
 
-function readObject(file: string): Result<Record<string, unknown>, string> {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return ok({});
-    return { ok: false, error: `It can't be read: ${error instanceof Error ? error.message : String(error)}` };
-  }
-  try {
-    const parsed = z.record(z.string(), z.unknown()).safeParse(JSON.parse(text));
-    return parsed.success ? ok(parsed.data) : { ok: false, error: "It must be an object: agent id → entry" };
-  } catch (error) {
-    return { ok: false, error: `It isn't JSON: ${error instanceof Error ? error.message : String(error)}` };
-  }
-}
-
-function parseEntry(id: string, value: unknown): Result<AgentConfigEntry, string> {
-  if (!idPattern.test(id)) return { ok: false, error: "An agent's id is a–z, 0–9, - and _" };
+function parseEntry(id: string, value: unknown): Result<AgentConfigEntry, { message: string; path: PropertyKey[] }> {
+  if (!idPattern.test(id)) return fail({ message: "An agent's id is a–z, 0–9, - and _", path: [] });
   const parsed = agentConfigEntry.safeParse(value);
   if (parsed.success) return ok(parsed.data);
-  return {
-    ok: false,
-    error: parsed.error.issues.map((issue) => [issue.path.join("."), issue.message].filter(Boolean).join(": ")).join("; "),
-  };
+  const { issues } = parsed.error;
+  const message = issues.map((issue) => [issue.path.join("."), issue.message].filter(Boolean).join(": ")).join("; ");
+  const [first] = issues;
+  const unknown = first?.code === "unrecognized_keys" ? first.keys.slice(0, 1) : [];
+  return fail({ message, path: [...(first?.path ?? []), ...unknown] });
 }
 
 /**
@@ -64,25 +58,25 @@ export function patchConfig(
   file: string,
   builtIn: readonly AgentDefinition[],
   patch: Record<string, unknown>,
-): Result<ReadConfig, Failure<"AGENT_CONFIG_INVALID" | "AGENT_CONFIG_NOT_SAVED">> {
-  const before = readObject(file);
-  if (!before.ok) return failure("AGENT_CONFIG_INVALID", `${file}: ${before.error}. Mend or remove the file first.`);
-  const next = { ...before.value };
+): Result<null, Failure<"AGENT_CONFIG_INVALID" | "AGENT_CONFIG_NOT_SAVED">> {
+  const before = readHandWritten(file);
+  if (before.problem)
+    return failure("AGENT_CONFIG_INVALID", `${file}: ${before.problem.message}. Mend or remove the file first.`);
+  const next = { ...before.fields };
   for (const [id, value] of Object.entries(patch)) {
     if (value === null) {
       delete next[id];
       continue;
     }
     const parsed = parseEntry(id, value);
-    if (!parsed.ok) return failure("AGENT_CONFIG_INVALID", `${id}: ${parsed.error}`, { field: `agents.${id}` });
+    if (!parsed.ok) return failure("AGENT_CONFIG_INVALID", `${id}: ${parsed.error.message}`, { field: `agents.${id}` });
     next[id] = parsed.value;
   }
   const valid = agentConfig.safeParse(Object.fromEntries(Object.entries(next).filter(([id, value]) => parseEntry(id, value).ok)));
   const { problems } = applyConfig(builtIn, valid.success ? valid.data : {});
   const own = problems.find((problem) => problem.entry in patch);
   if (own) return failure("AGENT_CONFIG_INVALID", `${own.entry}: ${own.message}`, { field: `agents.${own.entry}` });
-  const saved = save(file, next);
-  return saved.ok ? ok(loadConfig(file)) : saved;
+  return save(file, next);
 }
 
 function save(file: string, config: Record<string, unknown>): Result<null, Failure<"AGENT_CONFIG_NOT_SAVED">> {
@@ -101,8 +95,8 @@ function save(file: string, config: Record<string, unknown>): Result<null, Failu
 export function applyConfig(
   builtIn: readonly AgentDefinition[],
   config: AgentConfig,
-): { definitions: AgentDefinition[]; problems: ReadConfig["problems"] } {
-  const problems: ReadConfig["problems"] = [];
+): { definitions: AgentDefinition[]; problems: { entry: string; message: string }[] } {
+  const problems: { entry: string; message: string }[] = [];
   const definitions = new Map(builtIn.map((definition) => [definition.id, definition]));
   for (const id of Object.keys(config)) {
     const resolved = resolve(id, config, builtIn, []);

@@ -5,7 +5,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { ShellEnvironmentReader } from "../lib/shell-env.ts";
 import type { AgentFacts, AgentFactsRepository } from "../store/agent-facts.ts";
 import type { AgentReport, BackendKind } from "./backend.ts";
-import { applyConfig, configFile, loadConfig, patchConfig, type ReadConfig } from "./config.ts";
+import { applyConfig, configFile, loadConfig, patchConfig, type LoadedConfig, type ReadConfig } from "./config.ts";
 import type { AgentDefinition } from "./definition.ts";
 import type { AgentFailure } from "./port.ts";
 import { describeAgent, effectiveModels, statusOfFailure, type FoundAgent, type Look } from "./status.ts";
@@ -19,6 +19,8 @@ export type RegistryDeps = {
   kinds: Readonly<Record<string, BackendKind>>;
   onChange(agent: Agent): void;
   onRemoved(id: string): void;
+  /** What is wrong in `agents.json` isn't what it was. */
+  onProblems(): void;
 };
 
 export type UnusableFailure = Failure<"CODING_AGENT_ENGINE_UNAVAILABLE" | "CODING_AGENT_MODEL_UNAVAILABLE">;
@@ -37,7 +39,7 @@ export class Registry {
   readonly #told = new Map<string, string>();
   readonly #probing = new Set<string>();
   #definitions = new Map<string, AgentDefinition>();
-  #read: ReadConfig;
+  #read: LoadedConfig;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: RegistryDeps) {
@@ -45,7 +47,7 @@ export class Registry {
     this.#file = configFile(deps.configDir);
     this.#read = loadConfig(this.#file);
     this.#facts = new Map(deps.facts.load().map((entry) => [entry.agentId, entry]));
-    this.#reload();
+    this.#apply(this.#read);
     this.look(true);
   }
 
@@ -84,7 +86,24 @@ export class Registry {
   }
 
   config(): ReadConfig {
-    return this.#read;
+    const { path, config, problems } = this.#read;
+    return { path, config, problems };
+  }
+
+  /** Takes up what was edited by hand in `agents.json`; what was patched here is known already. Returns whether it was new. */
+  reload(): boolean {
+    const read = loadConfig(this.#file);
+    if (read.text === this.#read.text && read.readable === this.#read.readable) return false;
+    const { config: before, problems } = this.#read;
+    // Half of an edit must not take agents away: until the file is JSON again, the entries in force stay.
+    if (read.readable) this.#apply(read);
+    else this.#read = { ...read, config: before };
+    for (const id of new Set([...Object.keys(before), ...Object.keys(this.#read.config)])) {
+      if (JSON.stringify(before[id]) !== JSON.stringify(this.#read.config[id])) this.#forgetFacts(id);
+    }
+    this.look(true);
+    if (JSON.stringify(problems) !== JSON.stringify(this.#read.problems)) this.#deps.onProblems();
+    return true;
   }
 
   problemOf(id: string): string | null {
@@ -94,13 +113,10 @@ export class Registry {
   patch(patch: Record<string, unknown>): Result<ReadConfig, Failure<"AGENT_CONFIG_INVALID" | "AGENT_CONFIG_NOT_SAVED">> {
     const patched = patchConfig(this.#file, this.#deps.builtIn, patch);
     if (!patched.ok) return patched;
-    this.#reload();
-    for (const id of Object.keys(patch)) {
-      this.#facts.delete(id);
-      this.#deps.facts.remove(id);
-    }
+    this.reload();
+    for (const id of Object.keys(patch)) this.#forgetFacts(id);
     this.look(true);
-    return ok(this.#read);
+    return ok(this.config());
   }
 
   setProbing(id: string, on: boolean): void {
@@ -198,10 +214,15 @@ export class Registry {
     return failure("CODING_AGENT_MODEL_UNAVAILABLE", message, { field: "modelId" });
   }
 
-  #reload(): void {
-    const read = loadConfig(this.#file);
+  #forgetFacts(id: string): void {
+    this.#facts.delete(id);
+    this.#deps.facts.remove(id);
+  }
+
+  #apply(read: LoadedConfig): void {
     const applied = applyConfig(this.#deps.builtIn, read.config);
-    this.#read = { ...read, problems: [...read.problems, ...applied.problems] };
+    const located = applied.problems.map(({ entry, message }) => ({ entry, line: read.lineOf([entry]), message }));
+    this.#read = { ...read, problems: [...read.problems, ...located] };
     const next = new Map(applied.definitions.map((definition) => [definition.id, definition]));
     for (const id of this.#definitions.keys()) if (!next.has(id)) this.#deps.onRemoved(id);
     this.#definitions = next;

@@ -1,8 +1,9 @@
 import path from "node:path";
 import type { AppUpdate } from "../../shared/contract/system.ts";
-import { createSettingsService } from "../settings/settings-service.ts";
+import { settingsFile, SettingsService } from "../settings/settings-service.ts";
 import { createGit } from "../git/git.ts";
 import { systemClock, type Clock } from "../lib/clock.ts";
+import { ConfigFolder } from "../lib/config-folder.ts";
 import { Listeners } from "../lib/listeners.ts";
 import { openLog, type Log } from "../lib/log.ts";
 import type { Scope } from "../lib/scope.ts";
@@ -36,6 +37,20 @@ export function composeFoundation(options: CoreOptions, store: Store, scope: Sco
   const sessionChanged = new Listeners<string>((error) => log.error("sessions.listener", error));
   const git = createGit({ program: options.gitProgram ?? "git", env });
   scope.add(() => git.close(gitGraceMs));
+  /** Told that what is wrong in the person's files isn't what it was. */
+  const problemsChanged = new Listeners<null>((error) => log.error("problems.listener", error));
+  const configFolder = new ConfigFolder({
+    folder: options.configDir,
+    clock,
+    onError: (error) => log.error("config.watch", error),
+  });
+  scope.add(() => configFolder.dispose());
+  const settings = new SettingsService({
+    configDir: options.configDir,
+    announce: (changed) => announce({ type: "settings", settings: changed }),
+    onProblems: () => problemsChanged.emit(null),
+  });
+  configFolder.on(settingsFile, () => settings.reload());
   scope.add(store.notSaved.on(({ what, error }) => log.error(`store.${what}`, error)));
   const runs = new RunRepository(store);
   return {
@@ -56,10 +71,9 @@ export function composeFoundation(options: CoreOptions, store: Store, scope: Sco
     runFiles: new RunFiles({ dataDir: options.dataDir, log }),
     failpoint: options.failpoint ?? (() => {}),
     git,
-    settings: createSettingsService({
-      configDir: options.configDir,
-      announce: (settings) => announce({ type: "settings", settings }),
-    }),
+    configFolder,
+    problemsChanged,
+    settings,
     rows: {
       projects: new ProjectRepository(store),
       sessions: new SessionRepository(store),

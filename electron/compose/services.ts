@@ -1,3 +1,5 @@
+import type { FileProblem } from "../../shared/contract/settings.ts";
+import type { AgentsService } from "../agents/agents.ts";
 import { ProjectsService } from "../projects/projects-service.ts";
 import type { Services } from "../rpc/services.ts";
 import { ChatReader } from "../runs/chat-reader.ts";
@@ -5,6 +7,7 @@ import { endWork } from "../sessions/end-work.ts";
 import { activityOf } from "../sessions/session-activity.ts";
 import { SessionRemoval } from "../sessions/session-removal.ts";
 import { SessionsService } from "../sessions/sessions-service.ts";
+import type { SettingsService } from "../settings/settings-service.ts";
 import { StorageService } from "../storage/storage-service.ts";
 import { StorageRepository } from "../store/storage.ts";
 import { ownedProcesses } from "../system/owned-processes.ts";
@@ -39,6 +42,8 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
     chatExists: (chatId) => chats.find(chatId) !== null,
   });
   const { version, host, dataDir, configDir } = base.options;
+  const problems = (): FileProblem[] => fileProblems(settings, agents);
+  base.problemsChanged.on(() => announce({ type: "file-problems", problems: problems() }));
   const system = new SystemService({
     info: { version, host, dataDir, configDir, gitVersion },
     warnings: () => [...base.store.warnings, ...base.notices, ...[work.shell.known()?.problem ?? []].flat()],
@@ -48,6 +53,7 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
     endProcess: (pid) => work.orphans.end(pid),
     state: async () => ({
       settings: settings.value(),
+      fileProblems: problems(),
       projects: projects.overview(base.scope.signal),
       sessions: sessions.listAll(),
       chats: chats.listAll(),
@@ -74,6 +80,16 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
     },
     ...{ sessions, sessionRemoval, settings, storage: composeStorage(base, workspace), system, terminals },
   };
+}
+
+/** What is wrong in the files that a person writes by hand. */
+function fileProblems(settings: SettingsService, agents: AgentsService): FileProblem[] {
+  const ofSettings = settings.get();
+  const ofAgents = agents.config();
+  return [
+    ...ofSettings.problems.map((problem) => ({ path: ofSettings.path, ...problem })),
+    ...ofAgents.problems.map(({ entry, line, message }) => ({ path: ofAgents.path, field: entry, line, message })),
+  ];
 }
 
 /** What takes room in the data folder, and letting go of it. Ends before the services that it asks. */

@@ -1,6 +1,7 @@
 import os from "node:os";
 import path from "node:path";
 import { AgentsService } from "../agents/agents.ts";
+import { agentsFile } from "../agents/config.ts";
 import { backendKinds, builtInAgents } from "../agents/catalog.ts";
 import { ChangesService } from "../changes/changes-service.ts";
 import type { SessionCopy } from "../changes/ports.ts";
@@ -58,6 +59,7 @@ function composePrograms(base: Foundation, { sessions }: Workspace) {
     clock,
     log,
     announce,
+    onProblems: () => base.problemsChanged.emit(null),
     scope,
     shell,
     configDir: options.configDir,
@@ -72,6 +74,7 @@ function composePrograms(base: Foundation, { sessions }: Workspace) {
       options.programs.opencodePlugin,
     ),
   });
+  base.configFolder.on(agentsFile, () => agents.reloadConfig());
   const places = {
     placeOf: (sessionId: string) => sessions.placeOf(sessionId),
     shellEnv: async (): Promise<Record<string, string>> => (await shell.get()).env,
@@ -205,7 +208,7 @@ function composeRuns(base: Foundation, workspace: Workspace, { agents, terminals
       permissions,
       ...review,
       terminals: { forAgent: terminalsFor },
-      settings: settings.value,
+      settings: () => settings.value(),
     },
   });
   const queue = new QueueService({ store, queue: new QueueRepository(store), chats, runs, clock, log });

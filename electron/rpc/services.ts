@@ -11,7 +11,7 @@ import type { ChatsService } from "../sessions/chats-service.ts";
 import type { LayoutService } from "../sessions/layout-service.ts";
 import type { SessionRemoval } from "../sessions/session-removal.ts";
 import type { SessionsService } from "../sessions/sessions-service.ts";
-import type { createSettingsService } from "../settings/settings-service.ts";
+import type { SettingsService } from "../settings/settings-service.ts";
 import type { CheckpointsService } from "../snapshots/checkpoints.ts";
 import type { StorageService } from "../storage/storage-service.ts";
 import type { SystemService } from "../system/system-service.ts";
@@ -33,7 +33,7 @@ export type Services = {
   runs: RunsService;
   sessions: SessionsService;
   sessionRemoval: SessionRemoval;
-  settings: ReturnType<typeof createSettingsService>;
+  settings: SettingsService;
   storage: StorageService;
   system: SystemService;
   terminals: TerminalsService;

@@ -2,13 +2,23 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { createSettingsService } from "./settings-service.ts";
+import { SettingsService } from "./settings-service.ts";
 
 describe("settings", () => {
   let dir: string;
-  const open = () => createSettingsService({ configDir: dir, announce: () => {} });
+  let announced: unknown[];
+  let problemsChanged: number;
+  const open = () =>
+    new SettingsService({
+      configDir: dir,
+      announce: (settings) => announced.push(settings),
+      onProblems: () => (problemsChanged += 1),
+    });
+  const write = (text: string): void => writeFileSync(path.join(dir, "settings.json"), text);
   beforeEach(() => {
     dir = mkdtempSync(path.join(tmpdir(), "hearth-settings-"));
+    announced = [];
+    problemsChanged = 0;
   });
 
   it("has every default where there is no file, and writes none", () => {
@@ -41,5 +51,40 @@ describe("settings", () => {
   it("refuses an unknown or wrong setting by name", () => {
     expect(open().patch({ colour: 1 })).toMatchObject({ ok: false, error: { field: "colour" } });
     expect(open().patch({ fontSize: 99 })).toMatchObject({ ok: false, error: { field: "fontSize" } });
+  });
+
+  it("a broken file doesn't stop the start: what can be read counts", () => {
+    write('{\n  "theme": "dark",\n  "fontSize": 15,\n  "toString": 1,\n  "diffStyle": "sp');
+    const view = open().get();
+    expect(view.settings).toMatchObject({ theme: "dark", fontSize: 15, diffStyle: "unified" });
+    expect(view.problems).toMatchObject([
+      { line: 5, field: null },
+      { line: 4, field: "toString" },
+      { line: 5, field: "diffStyle" },
+    ]);
+  });
+
+  it("names the line of what is wrong in a field, not of a value that looks like it", () => {
+    write('{\n  "terminalShell": "notify",\n  "notify": {\n    "needsYou": true, "done": true,\n    "failed": "no"\n  }\n}');
+    expect(open().get().problems).toMatchObject([{ line: 5, field: "notify" }]);
+  });
+
+  it("takes up an edit by hand, and tells of what is wrong in it and of its mending", () => {
+    const settings = open();
+    write('{\n  "theme": "dark",\n  "fontSize": 99\n}');
+    settings.reload();
+    expect(settings.value()).toMatchObject({ theme: "dark", fontSize: 13 });
+    expect(announced).toEqual([settings.value()]);
+    expect([settings.get().problems[0]?.line, problemsChanged]).toEqual([3, 1]);
+    write('{\n  "theme": "dark"\n}');
+    settings.reload();
+    expect([settings.get().problems, problemsChanged, announced.length]).toEqual([[], 2, 1]);
+  });
+
+  it("its own writing isn't heard as an edit by hand", () => {
+    const settings = open();
+    settings.patch({ theme: "dark" });
+    settings.reload();
+    expect(announced).toEqual([settings.value()]);
   });
 });

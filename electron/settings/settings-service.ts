@@ -1,92 +1,108 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { settings as schema, type Settings } from "../../shared/contract/settings.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { lineOf } from "./json-lines.ts";
+import { readHandWritten, type HandWritten } from "../lib/hand-written-json.ts";
 import { saveJson } from "../lib/save-json.ts";
 
 export type SettingsProblem = { line: number | null; field: string | null; message: string };
 export type SettingsView = { settings: Settings; path: string; problems: SettingsProblem[] };
 
+export type SettingsDeps = {
+  configDir: string;
+  announce(settings: Settings): void;
+  /** What is wrong in the file isn't what it was. */
+  onProblems(): void;
+};
+
 /**
  * The person's `settings.json`. A field that is wrong keeps its default and is shown with its line; the file itself
  * is only written when a setting is changed here, and then keeps what it had.
  */
-export function createSettingsService(deps: { configDir: string; announce(settings: Settings): void }) {
-  const file = path.join(deps.configDir, "settings.json");
-  let current = read(file);
+export class SettingsService {
+  readonly #deps: SettingsDeps;
+  readonly #file: string;
+  #text: string;
+  #current: SettingsView;
 
-  return {
-    get: (): SettingsView => current,
-    value: (): Settings => current.settings,
-    reload(): SettingsView {
-      current = read(file);
-      deps.announce(current.settings);
-      return current;
-    },
-    patch(change: Record<string, unknown>): Result<SettingsView, Failure<"SETTINGS_INVALID">> {
-      const unknown = Object.keys(change).find((key) => !(key in schema.shape));
-      if (unknown) return failure("SETTINGS_INVALID", `There is no setting "${unknown}"`, { field: unknown });
-      const parsed = schema.partial().safeParse(change);
-      if (!parsed.success) {
-        const [issue] = parsed.error.issues;
-        const field = issue?.path.join(".") ?? "";
-        return failure("SETTINGS_INVALID", `${field}: ${issue?.message ?? "not valid"}`, { field });
-      }
-      const raw = readRaw(file);
-      if (raw.problem)
-        return failure(
-          "SETTINGS_INVALID",
-          `${file} can't be read (line ${raw.problem.line ?? "?"}: ${raw.problem.message}). Mend it first; nothing was written.`,
-        );
-      try {
-        saveJson(file, { ...raw.value, ...change });
-      } catch (error) {
-        return failure("SETTINGS_INVALID", `${file} can't be written: ${error instanceof Error ? error.message : String(error)}`);
-      }
-      return ok(this.reload());
-    },
-  };
+  constructor(deps: SettingsDeps) {
+    this.#deps = deps;
+    this.#file = path.join(deps.configDir, settingsFile);
+    const read = readHandWritten(this.#file);
+    this.#text = read.text;
+    this.#current = view(this.#file, read);
+  }
+
+  get(): SettingsView {
+    return this.#current;
+  }
+
+  value(): Settings {
+    return this.#current.settings;
+  }
+
+  /** Takes up what was edited by hand. What this service wrote itself is known already. */
+  reload(): void {
+    const read = readHandWritten(this.#file);
+    const next = view(this.#file, read);
+    const before = this.#current;
+    if (read.text === this.#text && same(next.problems, before.problems)) return;
+    this.#text = read.text;
+    this.#current = next;
+    if (!same(next.settings, before.settings)) this.#deps.announce(next.settings);
+    if (!same(next.problems, before.problems)) this.#deps.onProblems();
+  }
+
+  patch(change: Record<string, unknown>): Result<SettingsView, Failure<"SETTINGS_INVALID">> {
+    const unknown = Object.keys(change).find((key) => !isSetting(key));
+    if (unknown) return failure("SETTINGS_INVALID", `There is no setting "${unknown}"`, { field: unknown });
+    const parsed = schema.partial().safeParse(change);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      const field = issue?.path.join(".") ?? "";
+      return failure("SETTINGS_INVALID", `${field}: ${issue?.message ?? "not valid"}`, { field });
+    }
+    const before = readHandWritten(this.#file);
+    if (before.problem)
+      return failure(
+        "SETTINGS_INVALID",
+        `${this.#file} can't be read (line ${before.problem.line ?? "?"}: ${before.problem.message}). Mend it first; nothing was written.`,
+      );
+    try {
+      saveJson(this.#file, { ...before.fields, ...change });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return failure("SETTINGS_INVALID", `${this.#file} can't be written: ${why}`);
+    }
+    this.reload();
+    return ok(this.#current);
+  }
 }
 
-function readRaw(file: string): { text: string; value: Record<string, unknown>; problem: SettingsProblem | null } {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    const problem = missing ? null : { line: null, field: null, message: error instanceof Error ? error.message : String(error) };
-    return { text: "", value: {}, problem };
-  }
-  try {
-    const value: unknown = text.trim() === "" ? {} : JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { text, value: { ...value }, problem: null };
-    return { text, value: {}, problem: { line: 1, field: null, message: "The file must hold one JSON object" } };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { text, value: {}, problem: { line: lineOf(text, message), field: null, message } };
-  }
-}
+export const settingsFile = "settings.json";
 
-function read(file: string): SettingsView {
-  const raw = readRaw(file);
-  const problems: SettingsProblem[] = raw.problem ? [raw.problem] : [];
+function view(file: string, read: HandWritten): SettingsView {
+  const problems: SettingsProblem[] = read.problem ? [{ ...read.problem, field: null }] : [];
   const known: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(raw.value)) {
-    const line = lineOfField(raw.text, key);
-    if (!(key in schema.shape)) {
-      problems.push({ line, field: key, message: `There is no setting "${key}"` });
+  for (const [key, value] of Object.entries(read.fields)) {
+    if (!isSetting(key)) {
+      problems.push({ line: read.lineOf([key]), field: key, message: `There is no setting "${key}"` });
       continue;
     }
-    const parsed = schema.shape[key as keyof Settings].safeParse(value);
+    const parsed = schema.shape[key].safeParse(value);
     if (parsed.success) known[key] = parsed.data;
-    else problems.push({ line, field: key, message: parsed.error.issues[0]?.message ?? "not valid" });
+    else {
+      const [issue] = parsed.error.issues;
+      problems.push({ line: read.lineOf([key, ...(issue?.path ?? [])]), field: key, message: issue?.message ?? "not valid" });
+    }
   }
   return { settings: schema.parse(known), path: file, problems };
 }
 
-function lineOfField(text: string, field: string): number | null {
-  const at = text.indexOf(JSON.stringify(field));
-  return at === -1 ? null : text.slice(0, at).split("\n").length;
+function isSetting(key: string): key is keyof Settings {
+  return Object.hasOwn(schema.shape, key);
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

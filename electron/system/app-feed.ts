@@ -61,6 +61,7 @@ function keyOf(update: AppUpdate): string {
     case "removed":
       return `${update.noun} ${update.id}`;
     case "settings":
+    case "file-problems":
     case "inbox":
     case "snapshot":
     case "resync":

@@ -99,6 +99,7 @@ export function openAgentKit(
       opencodePluginMain,
     ),
     announce: (update) => announced.push(update),
+    onProblems: () => {},
     scope,
     ...options,
   };

@@ -65,6 +65,7 @@ const state = (more: Partial<AppState> = {}): AppState => ({
   activeRuns: [run("running")],
   inbox: [],
   terminals: [],
+  fileProblems: [],
   ...more,
 });
 const unseen = (): boolean => false;

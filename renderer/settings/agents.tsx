@@ -2,6 +2,7 @@ import { RefreshCw } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { Agent } from "../../shared/contract/agents.ts";
 import { attempt } from "../commands/actions.ts";
+import { FileProblems } from "./file-problems.tsx";
 import { callFailure, rpc } from "../rpc.ts";
 import { useAgents } from "../stores/app.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
@@ -48,6 +49,7 @@ export function Agents(): React.JSX.Element {
         ))}
       </ul>
       <ConfigNote />
+      <FileProblems name="agents.json" consequence="What is wrong is passed over. The rest counts." />
     </div>
   );
 }
@@ -110,7 +112,7 @@ function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
 
 /** Where the person's own agents are written down, and which entries of it can't be read. */
 function ConfigNote(): React.JSX.Element | null {
-  const [note, setNote] = useState<{ path: string; problems: { entry: string; message: string }[] } | null>(null);
+  const [note, setNote] = useState<{ path: string } | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
   const agents = useAgents();
   useEffect(() => {
@@ -135,11 +137,6 @@ function ConfigNote(): React.JSX.Element | null {
       <p>
         More agents, commands and environments: <code className="break-all">{note.path}</code>
       </p>
-      {note.problems.map((problem) => (
-        <p key={`${problem.entry} ${problem.message}`} className="mt-1 text-changed">
-          <code>{problem.entry}</code> is passed over: {problem.message}
-        </p>
-      ))}
     </div>
   );
 }

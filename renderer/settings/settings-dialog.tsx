@@ -54,7 +54,7 @@ export function SettingsDialog({ section = "general" }: { section?: string }): R
           ))}
         </div>
         <div role="tabpanel" aria-label={shown?.title} className="min-w-0 flex-1">
-          <FileProblems />
+          <FileProblems name="settings.json" consequence="The rest of the file counts. What is wrong keeps its usual value." />
           {loaded ? <View /> : <Skeleton rows={5} />}
         </div>
       </div>

@@ -6,7 +6,7 @@ import type { InboxItem } from "../../shared/contract/permissions.ts";
 import type { Project } from "../../shared/contract/projects.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
-import type { Settings } from "../../shared/contract/settings.ts";
+import type { FileProblem, Settings } from "../../shared/contract/settings.ts";
 import type { AppState, AppUpdate } from "../../shared/contract/system.ts";
 import type { Terminal } from "../../shared/contract/terminals.ts";
 import { rpc } from "../rpc.ts";
@@ -99,5 +99,7 @@ export const useActiveRun = (chatId: string | null | undefined): Run | null =>
   useApp((s) => s.app?.activeRuns.findLast((r) => r.chatId === chatId) ?? null);
 export const useTerminal = (id: string | null | undefined): Terminal | null =>
   useApp((s) => s.app?.terminals.find((t) => t.id === id) ?? null);
+/** What is wrong in the files that the person writes by hand. */
+export const useFileProblems = (): FileProblem[] => useApp((s) => s.app?.fileProblems ?? none);
 /** The person's settings; null before the first snapshot. */
 export const useSettings = (): Settings | null => useApp((s) => s.app?.settings ?? null);

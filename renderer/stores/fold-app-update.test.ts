@@ -92,6 +92,7 @@ function store(): AppStore {
     activeRuns: [run("r1", "running")],
     inbox: [],
     terminals: [],
+    fileProblems: [],
   };
   return { app, changesVersion: { s1: 4 }, checkpointsVersion: {} };
 }

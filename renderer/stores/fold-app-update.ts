@@ -37,6 +37,8 @@ function foldNoun(app: AppState, update: NounUpdate): Partial<AppState> {
       return { terminals: upsert(app.terminals, update.terminal) };
     case "settings":
       return { settings: update.settings };
+    case "file-problems":
+      return { fileProblems: update.problems };
     case "inbox":
       return { inbox: update.inbox };
     case "removed":

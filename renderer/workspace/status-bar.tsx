@@ -3,7 +3,7 @@ import type { Agent } from "../../shared/contract/agents.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
 import { runCommand } from "../commands/registry.ts";
 import { activeTabOf } from "../commands/actions.ts";
-import { useActiveRun, useAgent, useApp, useChat, useSession } from "../stores/app.ts";
+import { useActiveRun, useAgent, useApp, useFileProblems, useChat, useSession } from "../stores/app.ts";
 import { useChangedFiles } from "../stores/changes.ts";
 import { useConnection } from "../stores/connection.ts";
 import { openDialog, useSessionId } from "../stores/frame.ts";
@@ -47,8 +47,27 @@ export function StatusBar(): React.JSX.Element {
           {warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`}
         </button>
       ) : null}
+      <FileProblemsPart />
       <ProcessesButton className={cx(button, "shrink-0")} />
     </footer>
+  );
+}
+
+/** Stays as long as a file of the person's own has lines that don't count. */
+function FileProblemsPart(): React.JSX.Element | null {
+  const problems = useFileProblems();
+  const [first] = problems;
+  if (!first) return null;
+  const name = first.path.split(/[\\/]/).at(-1) ?? first.path;
+  return (
+    <button
+      type="button"
+      className={cx(button, "shrink-0 text-changed")}
+      title={problems.map(({ path, line, message }) => `${path}${line === null ? "" : `:${line}`} ${message}`).join("\n")}
+      onClick={() => openDialog({ kind: "settings", section: name === "agents.json" ? "agents" : "general" })}
+    >
+      {problems.length > 1 ? `${problems.length} wrong lines` : first.line === null ? name : `${name}:${first.line}`}
+    </button>
   );
 }
 

@@ -114,7 +114,7 @@ export type Capabilities = z.infer<typeof capabilities>;
 export const agentConfigView = z.object({
   path: z.string(),
   config: agentConfig,
-  problems: z.array(z.object({ entry: z.string(), message: z.string() })),
+  problems: z.array(z.object({ entry: z.string(), line: z.int().nullable(), message: z.string() })),
 });
 
 export const agents = {

@@ -9,7 +9,7 @@ import { inboxItem } from "./permissions.ts";
 import { project } from "./projects.ts";
 import { run } from "./runs.ts";
 import { session } from "./sessions.ts";
-import { settings } from "./settings.ts";
+import { fileProblem, settings } from "./settings.ts";
 import { terminal } from "./terminals.ts";
 import { procedure, procedureWithoutInput } from "./procedure.ts";
 
@@ -44,6 +44,7 @@ export type SystemInfo = z.infer<typeof systemInfo>;
 export const appState = z.object({
   info: systemInfo,
   settings,
+  fileProblems: z.array(fileProblem),
   projects: z.array(project),
   sessions: z.array(session),
   chats: z.array(chat),
@@ -64,6 +65,7 @@ export const appUpdate = z.discriminatedUnion("type", [
   z.object({ type: z.literal("run"), run }),
   z.object({ type: z.literal("terminal"), terminal }),
   z.object({ type: z.literal("settings"), settings }),
+  z.object({ type: z.literal("file-problems"), problems: z.array(fileProblem) }),
   z.object({ type: z.literal("inbox"), inbox: z.array(inboxItem) }),
   /** The pending changes or the revision of a session are no longer what they were. */
   z.object({ type: z.literal("changes"), sessionId: z.string() }),

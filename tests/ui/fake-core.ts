@@ -293,5 +293,6 @@ export function sampleState(): AppState {
     activeRuns: [],
     inbox: [],
     terminals: [],
+    fileProblems: [],
   };
 }

@@ -57,7 +57,10 @@ async function examine(connection: Connection): Promise<Findings> {
       rpc.settings.get(),
     ]);
     const problems = [
-      ...config.problems.map(({ entry, message }) => ({ file: config.path, message: named(entry, message) })),
+      ...config.problems.map(({ line, entry, message }) => ({
+        file: line === null ? config.path : `${config.path}:${line}`,
+        message: named(entry, message),
+      })),
       ...settings.problems.map(({ line, field, message }) => ({
         file: line === null ? settings.path : `${settings.path}:${line}`,
         message: named(field, message),
