@@ -43,13 +43,16 @@ export function Agents(): React.JSX.Element {
           {busy ? "Looking…" : "Look again"}
         </Button>
       </div>
+      <FileProblems
+        name="agents.json"
+        consequence="An entry that is wrong is passed over. While the file isn't JSON, what it said before holds."
+      />
       <ul className="rounded-card border border-line">
         {agents.map((agent) => (
           <AgentLine key={agent.id} agent={agent} />
         ))}
       </ul>
       <ConfigNote />
-      <FileProblems name="agents.json" consequence="What is wrong is passed over. The rest counts." />
     </div>
   );
 }

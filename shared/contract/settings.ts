@@ -29,7 +29,7 @@ export const settingsProblem = z.object({ line: z.int().nullable(), field: z.str
 export const settingsView = z.object({ settings, path: z.string(), problems: z.array(settingsProblem) });
 
 /** The same of any file that the person writes by hand. */
-export const fileProblem = problem.extend({ path: z.string() });
+export const fileProblem = settingsProblem.extend({ path: z.string() });
 export type FileProblem = z.infer<typeof fileProblem>;
 
 type Changeable<S extends Record<string, z.ZodDefault>> = { [K in keyof S]: z.ZodOptional<ReturnType<S[K]["unwrap"]>> };
