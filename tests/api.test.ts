@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { until } from "../electron/testing/until.ts";
 import { readStream, runEnded, type Host } from "./kit/host.ts";
 import { closeApiDesk, openApiDesk, sessionBeside } from "./kit/api-desk.ts";
-import { call, readFrames } from "./kit/raw-api.ts";
+import { call, readFrames, watchUntil } from "./kit/raw-api.ts";
 import { send, type Desk, type WorkPlace } from "./kit/work-place.ts";
 
 const id = expect.stringMatching(/^\S+$/);
@@ -206,6 +206,16 @@ describe("the API, as outside programs are written against it", { timeout: 60_00
     expect(await rest("", { "last-event-id": "5" })).toEqual(all.slice(5));
     expect(await rest("?after=3", { "last-event-id": "5" })).toEqual(all.slice(5));
     expect(await call(host, "GET", "/runs/nobody/stream")).toMatchObject({ status: 404, body: { code: "RUN_NOT_FOUND" } });
+  });
+
+  it("follows everything, and goes on after a break from the cursor that it saw last", async () => {
+    const first = await watchUntil(host, {}, ({ data }) => data.type === "snapshot");
+    const renamed = await call(host, "PATCH", `/chats/${desk.chat.id}`, { title: "While nobody looked" });
+    expect(renamed).toMatchObject({ status: 200, body: { id: desk.chat.id } });
+    const missed = await watchUntil(host, { "last-event-id": first.id ?? "" }, ({ data }) => data.type === "chat");
+    expect(missed).toMatchObject({ id: expect.any(String), data: { chat: { id: desk.chat.id, title: "While nobody looked" } } });
+    const foreign = await call(host, "GET", "/system/watch?after=another-core.1");
+    expect(foreign).toMatchObject({ status: 410, body: { code: "CURSOR_TOO_OLD", data: { field: "after" } } });
   });
 
   it("cancels a run, once and for good", async () => {

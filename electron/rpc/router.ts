@@ -3,6 +3,8 @@ import { contract } from "../../shared/contract/contract.ts";
 import type { RunEvent } from "../../shared/run-event.ts";
 import { listModels } from "../agents/capabilities.ts";
 import { answer } from "./answer.ts";
+import type { AppUpdate } from "../../shared/contract/system.ts";
+import type { CursoredUpdate } from "../system/app-feed.ts";
 import type { Services } from "./services.ts";
 import { StoreNotFree } from "./store-not-free.ts";
 
@@ -152,7 +154,9 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       info: os.system.info.handler(() => s.system.info()),
       processes: os.system.processes.handler(() => s.system.processes()),
       endProcess: os.system.endProcess.handler(({ input }) => answer(s.system.endProcess(input.pid))),
-      watch: os.system.watch.handler(({ signal }) => s.system.follow(signal)),
+      watch: os.system.watch.handler(async ({ input, lastEventId, signal }) =>
+        cursored(await answer(s.system.follow(lastEventId ?? input?.after, signal))),
+      ),
     },
     terminals: {
       open: os.terminals.open.handler(({ input }) => answer(s.terminals.open(input.sessionId, input))),
@@ -174,6 +178,10 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
 /** Each event under a number of its own, from which a reader goes on after a break. */
 async function* numbered(events: AsyncIterable<RunEvent>, numberOf: (event: RunEvent) => number): AsyncGenerator<RunEvent> {
   for await (const event of events) yield withEventMeta(event, { id: String(numberOf(event)) });
+}
+
+async function* cursored(updates: AsyncIterable<CursoredUpdate>): AsyncGenerator<AppUpdate> {
+  for await (const { cursor, update } of updates) yield withEventMeta(update, { id: cursor });
 }
 
 /** For callers in this process that never go away. */

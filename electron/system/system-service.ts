@@ -3,7 +3,7 @@ import type { AppState, AppUpdate, ProcessInfo, SystemInfo } from "../../shared/
 import { isoTime, type Clock } from "../lib/clock.ts";
 import type { Listeners } from "../lib/listeners.ts";
 import { resources } from "../lib/process-tree.ts";
-import { followApp } from "./app-feed.ts";
+import { AppFeed } from "./app-feed.ts";
 import type { Orphans } from "./orphans.ts";
 import type { OwnedProcess } from "./owned-processes.ts";
 
@@ -21,11 +21,13 @@ export type SystemDeps = {
 export class SystemService {
   readonly #deps: SystemDeps;
   readonly #startedAtMs: number;
+  readonly #feed: AppFeed;
   readonly #cpuSeen = new Map<number, { atMs: number; seconds: number }>();
 
   constructor(deps: SystemDeps) {
     this.#deps = deps;
     this.#startedAtMs = deps.clock.now();
+    this.#feed = new AppFeed({ updates: deps.updates, state: async () => ({ ...(await deps.state()), info: this.info() }) });
   }
 
   info(): SystemInfo {
@@ -47,9 +49,8 @@ export class SystemService {
     return this.#deps.endProcess(pid);
   }
 
-  follow(signal: AbortSignal | undefined): AsyncGenerator<AppUpdate> {
-    const state = async (): Promise<AppState> => ({ ...(await this.#deps.state()), info: this.info() });
-    return followApp({ updates: this.#deps.updates, state }, signal);
+  follow(...of: Parameters<AppFeed["follow"]>): ReturnType<AppFeed["follow"]> {
+    return this.#feed.follow(...of);
   }
 
   #measure({ startedAtMs, ...rest }: OwnedProcess): ProcessInfo {

@@ -41,7 +41,7 @@ export async function followApp(): Promise<never> {
     const { epoch } = useConnection.getState();
     let resync = false;
     try {
-      for await (const update of await rpc.system.watch()) {
+      for await (const update of await rpc.system.watch({})) {
         if (update.type === "resync") {
           resync = true;
           break;

@@ -55,7 +55,7 @@ export const appState = z.object({
 });
 export type AppState = z.infer<typeof appState>;
 
-/** First the whole state, then what becomes of it. After `resync`, or a break, subscribe again. */
+/** First the whole state, then what becomes of it. After `resync` subscribe again; after a break too, or from a cursor. */
 export const appUpdate = z.discriminatedUnion("type", [
   z.object({ type: z.literal("snapshot"), state: appState }),
   z.object({ type: z.literal("project"), project }),
@@ -91,7 +91,13 @@ export const system = {
   )
     .output(z.object({ ended: z.literal(true) }))
     .errors(errors("PROCESS_NOT_FOUND", "PROCESS_NOT_ENDED")),
-  watch: procedureWithoutInput("GET", "/system/watch", "Follow everything: a snapshot, then what changes").output(
-    eventIterator(appUpdate),
-  ),
+  /** Each event has a cursor as its id. From one (`after` or `Last-Event-ID`) it goes on with what came since, without a snapshot. */
+  watch: procedure(
+    "GET",
+    "/system/watch",
+    "Follow everything: a snapshot, then what changes",
+    fields({ after: z.string().max(100).optional() }),
+  )
+    .output(eventIterator(appUpdate))
+    .errors(errors("CURSOR_TOO_OLD")),
 };

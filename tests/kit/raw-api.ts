@@ -35,3 +35,24 @@ export function readFrames(text: string): Frame[] {
     .filter((block) => field(block, "data"))
     .map((block) => ({ id: field(block, "id"), event: field(block, "event"), data: JSON.parse(field(block, "data") ?? "null") }));
 }
+
+/** The first frame of `/system/watch` that fits; the stream is left with it. */
+export async function watchUntil(host: Host, headers: Record<string, string>, fits: (frame: Frame) => boolean): Promise<Frame> {
+  const leave = new AbortController();
+  const answer = await fetch(`${host.url}/api/v1/system/watch`, {
+    headers: { authorization: `Bearer ${host.token}`, ...headers },
+    signal: leave.signal,
+  });
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    for await (const chunk of answer.body ?? []) {
+      text += decoder.decode(chunk as Uint8Array, { stream: true });
+      const frame = readFrames(text.slice(0, text.lastIndexOf("\n\n") + 1)).find(fits);
+      if (frame) return frame;
+    }
+  } finally {
+    leave.abort();
+  }
+  throw new Error(`The stream ended: ${text}`);
+}

@@ -104,7 +104,7 @@ async function whenUnused(host: Host, rpc: HearthClient, onWait: () => void): Pr
   }
   const going = new Set<string>();
   const note = (run: Run): void => void (hasEnded(run.status) ? going.delete(run.id) : going.add(run.id));
-  for await (const update of await rpc.system.watch()) {
+  for await (const update of await rpc.system.watch({})) {
     if (update.type === "snapshot") for (const run of update.state.activeRuns) note(run);
     if (update.type === "run") note(update.run);
     if (going.size === 0) break;
