@@ -3,9 +3,9 @@ import path from "node:path";
 import { app, dialog, shell } from "electron";
 import { listenToPage } from "./app/bridge.ts";
 import { channels } from "./app/channels.ts";
-import { createCoreProcess, type CoreRefusal } from "./app/core-process.ts";
+import { CoreProcess, type CoreRefusal } from "./app/core-process.ts";
 import { guardContents } from "./app/guards.ts";
-import { createMainWindow } from "./app/main-window.ts";
+import { MainWindow } from "./app/main-window.ts";
 import { setMenu } from "./app/menu.ts";
 import { registerPageScheme, servePage } from "./app/page-protocol.ts";
 import { askAboutRefusal } from "./app/refusals.ts";
@@ -16,13 +16,13 @@ const folders = hearthFolders({ env: process.env });
 const entryFolder = import.meta.dirname;
 let quitting = false;
 
-const core = createCoreProcess({
+const core = new CoreProcess({
   entry: path.join(entryFolder, "child.js"),
   args: [folders.dataDir, folders.configDir, app.getVersion()],
   env: process.env,
   onGone: (refusal) => void settleRefusal(refusal),
 });
-const mainWindow = createMainWindow({
+const mainWindow = new MainWindow({
   preload: path.join(entryFolder, "../preload/preload.cjs"),
   onPageBroken() {
     dialog.showErrorBox(

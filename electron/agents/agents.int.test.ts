@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { manualClock } from "../lib/clock.ts";
+import { ManualClock } from "../lib/clock.ts";
 import { openAgentKit, TestHost, textPrompt, type AgentKit } from "../testing/agent-kit.ts";
 import { until } from "../testing/until.ts";
 
@@ -46,7 +46,7 @@ it("lists at once; what the handshakes find is announced, and kept for the next 
 });
 
 it("asks again after a day, after a change of the program, and when told", async () => {
-  const clock = manualClock();
+  const clock = new ManualClock();
   kit = openAgentKit({ clock });
   const program = path.join(kit.dir, "bin", "own-agent");
   mkdirSync(path.dirname(program));

@@ -1,22 +1,34 @@
 import path from "node:path";
 import { app, BrowserWindow, nativeTheme, screen } from "electron";
 import { pageUrl } from "./page.ts";
-import { createRestartLimit } from "./restart-limit.ts";
+import { RestartLimit } from "./restart-limit.ts";
 import { loadWindowState, saveWindowState } from "./window-state.ts";
-
-/** The one window, from `open` until the person closes it; what stood in it lives in the core. */
-export type MainWindow = {
-  current(): BrowserWindow | null;
-  /** Brings it to the front, a new one where there is none. */
-  show(): BrowserWindow;
-};
 
 export type MainWindowOptions = { preload: string; onPageBroken(): void };
 
-export function createMainWindow(options: MainWindowOptions): MainWindow {
-  let window: BrowserWindow | null = null;
+/** The one window, from `show` until the person closes it; what stood in it lives in the core. */
+export class MainWindow {
+  readonly #options: MainWindowOptions;
+  #window: BrowserWindow | null = null;
 
-  function open(): BrowserWindow {
+  constructor(options: MainWindowOptions) {
+    this.#options = options;
+  }
+
+  current(): BrowserWindow | null {
+    return this.#window;
+  }
+
+  /** Brings it to the front, a new one where there is none. */
+  show(): BrowserWindow {
+    const window = this.#window;
+    if (!window) return this.#open();
+    if (window.isMinimized()) window.restore();
+    window.focus();
+    return window;
+  }
+
+  #open(): BrowserWindow {
     const stateFile = path.join(app.getPath("userData"), "window-state.json");
     const state = loadWindowState(
       stateFile,
@@ -29,37 +41,27 @@ export function createMainWindow(options: MainWindowOptions): MainWindow {
       show: false,
       backgroundColor: nativeTheme.shouldUseDarkColors ? "#1a1714" : "#fbfaf8",
       titleBarStyle: process.platform === "darwin" ? "hiddenInset" : "default",
-      webPreferences: preferences(options.preload),
+      webPreferences: preferences(this.#options.preload),
     });
-    window = opened;
+    this.#window = opened;
     if (state?.maximized) opened.maximize();
     opened.once("ready-to-show", () => opened.show());
     opened.on("close", () => saveWindowState(stateFile, { bounds: opened.getNormalBounds(), maximized: opened.isMaximized() }));
     opened.on("closed", () => {
-      if (window === opened) window = null;
+      if (this.#window === opened) this.#window = null;
     });
-    reloadAfterCrash(opened, options.onPageBroken);
+    reloadAfterCrash(opened, () => this.#options.onPageBroken());
     opened.loadURL(pageUrl).catch(() => {
       // Closed meanwhile, or the page's files are missing: an empty window says more than none.
       if (!opened.isDestroyed()) opened.show();
     });
     return opened;
   }
-
-  return {
-    current: () => window,
-    show() {
-      if (!window) return open();
-      if (window.isMinimized()) window.restore();
-      window.focus();
-      return window;
-    },
-  };
 }
 
 /** A page that crashed comes back; the runs it showed never noticed. */
 function reloadAfterCrash(window: BrowserWindow, onPageBroken: () => void): void {
-  const limit = createRestartLimit(3, 60_000, () => performance.now());
+  const limit = new RestartLimit({ times: 3, windowMs: 60_000, now: () => performance.now() });
   window.webContents.on("render-process-gone", () => {
     if (limit.mayRestart()) window.webContents.reload();
     else onPageBroken();

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { createRestartLimit } from "./restart-limit.ts";
+import { RestartLimit } from "./restart-limit.ts";
 
 it("lets five restarts through within a minute, and more once the first are past", () => {
   let now = 0;
-  const limit = createRestartLimit(5, 60_000, () => now);
+  const limit = new RestartLimit({ times: 5, windowMs: 60_000, now: () => now });
   const tried = Array.from({ length: 6 }, () => {
     now += 1_000;
     return limit.mayRestart();

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import { settingsFile, SettingsService } from "../settings/settings-service.ts";
-import { createGit } from "../git/git.ts";
+import { GitProgram } from "../git/git.ts";
 import { systemClock, type Clock } from "../lib/clock.ts";
 import { ConfigFolder } from "../lib/config-folder.ts";
 import { Listeners } from "../lib/listeners.ts";
@@ -35,7 +35,7 @@ export function composeFoundation(options: CoreOptions, store: Store, scope: Sco
   const updates = new Listeners<AppUpdate>((error) => log.error("app.listener", error));
   const announce = (update: AppUpdate): void => updates.emit(update);
   const sessionChanged = new Listeners<string>((error) => log.error("sessions.listener", error));
-  const git = createGit({ program: options.gitProgram ?? "git", env });
+  const git = new GitProgram({ program: options.gitProgram ?? "git", env });
   scope.add(() => git.close(gitGraceMs));
   /** Told that what is wrong in the person's files isn't what it was. */
   const problemsChanged = new Listeners<null>((error) => log.error("problems.listener", error));

@@ -7,7 +7,7 @@ import { ChangesService } from "../changes/changes-service.ts";
 import type { SessionCopy } from "../changes/ports.ts";
 import { FileSets } from "../file-sets/file-sets.ts";
 import { listProcesses } from "../lib/list-processes.ts";
-import { createShellEnvironment } from "../lib/shell-env.ts";
+import { LoginShell } from "../lib/shell-env.ts";
 import { Alarms } from "../permissions/alarms.ts";
 import { readInbox } from "../permissions/inbox.ts";
 import { PermissionsService } from "../permissions/service.ts";
@@ -51,7 +51,7 @@ function composePrograms(base: Foundation, { sessions }: Workspace) {
   const processes = new ProcessRepository(store);
   const bootedAtMs = Date.now() - os.uptime() * 1000;
   const orphans = new Orphans({ rows: processes, listProcesses, bootedAtMs });
-  const shell = createShellEnvironment(base.env);
+  const shell = new LoginShell(base.env);
   const agents = new AgentsService({
     sessions: new AgentSessionRepository(store),
     facts: new AgentFactsRepository(store),

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ok } from "../../shared/result.ts";
-import { manualClock } from "../lib/clock.ts";
+import { ManualClock } from "../lib/clock.ts";
 import { must, mustFail } from "../testing/session-bench.ts";
 import { createTempPlace, type TempPlace } from "../testing/temp-repo.ts";
 import { requireReady } from "../sessions/session-records.ts";
@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => place.dispose());
 
 function filesOf(folder: string, state: "ready" | "missing" | "preparing" = "ready") {
-  const clock = manualClock();
+  const clock = new ManualClock();
   const copy: Copy = {
     ...{ id: "wcp_1", sessionId: "ses_1", projectId: "prj_1", kind: "worktree", projectPath: folder, path: folder, state },
     ...{ branch: null, baseCommit: null, baseRef: null, baselineTree: null, revisionTree: "t1", detail: null },

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createTestFolder, type TestFolder } from "../testing/repos.ts";
 import { until } from "../testing/until.ts";
-import { createGit } from "./git.ts";
+import { GitProgram } from "./git.ts";
 
 let folder: TestFolder;
 beforeEach(() => {
@@ -16,7 +16,7 @@ function scripted(script: string) {
   const program = path.join(folder.path, "slow-git");
   writeFileSync(program, `#!/bin/sh\n${script}\n`);
   chmodSync(program, 0o755);
-  return createGit({ program, env: folder.env });
+  return new GitProgram({ program, env: folder.env });
 }
 
 describe("closing", () => {

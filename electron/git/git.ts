@@ -61,48 +61,53 @@ const safeConfig = [
 ].flatMap((setting) => ["-c", setting]);
 
 /** Owns the git processes it started until `close`, which lets them come to their end for a while and then stops them. */
-export type OwnGit = Git & { close(graceMs: number): Promise<void> };
+export class GitProgram implements Git {
+  readonly #program: string;
+  readonly #base: Record<string, string>;
+  readonly #asUser: Record<string, string>;
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #closing = new AbortController();
+  #closed = false;
 
-export function createGit(options: { program: string; env: Record<string, string> }): OwnGit {
-  const base = cleanEnvironment(options.env);
-  const asUser = userEnvironment(options.env);
-  const running = new Set<Promise<unknown>>();
-  const closing = new AbortController();
-  let closed = false;
-
-  function start(...[run]: Parameters<typeof runToEnd>): ReturnType<typeof runToEnd> {
-    if (closed) return Promise.resolve(fail({ type: "cancelled", message: "Hearth is closing" }));
-    const work = runToEnd(run).finally(() => running.delete(work));
-    running.add(work);
-    return work;
+  constructor({ program, env }: { program: string; env: Record<string, string> }) {
+    this.#program = program;
+    this.#base = cleanEnvironment(env);
+    this.#asUser = userEnvironment(env);
   }
 
-  return {
-    async close(graceMs) {
-      closed = true;
-      const timer = setTimeout(() => closing.abort(), graceMs);
-      await Promise.allSettled(running);
-      clearTimeout(timer);
-    },
-    async run(args, call) {
-      const finished = await start({
-        command: options.program,
-        args: call.asUser ? ["--no-pager", ...args] : ["--no-pager", "--no-optional-locks", ...safeConfig, ...args],
-        cwd: call.cwd,
-        env: { ...(call.asUser ? asUser : base), ...call.env },
-        ...(call.input === undefined ? {} : { input: call.input }),
-        timeoutMs: call.timeoutMs ?? 30_000,
-        maxBytes: call.maxBytes ?? 64 * 1024 * 1024,
-        signal: call.signal ? AbortSignal.any([call.signal, closing.signal]) : closing.signal,
-      });
-      if (!finished.ok) return fail(gitFailure(finished.error));
-      const { code, stdout } = finished.value;
-      const stderr = redactCredentials(finished.value.stderr.toString("utf8"));
-      if (code === null || !(call.exitCodes ?? [0]).includes(code))
-        return fail({ type: "exit", message: firstLine(stderr) || `git ended with ${code}`, exitCode: code, stderr });
-      return ok({ stdout, stderr, exitCode: code });
-    },
-  };
+  async run(args: readonly string[], call: GitCall): Promise<Result<GitOutput, GitFailure>> {
+    const { signal: closing } = this.#closing;
+    const finished = await this.#start({
+      command: this.#program,
+      args: call.asUser ? ["--no-pager", ...args] : ["--no-pager", "--no-optional-locks", ...safeConfig, ...args],
+      cwd: call.cwd,
+      env: { ...(call.asUser ? this.#asUser : this.#base), ...call.env },
+      ...(call.input === undefined ? {} : { input: call.input }),
+      timeoutMs: call.timeoutMs ?? 30_000,
+      maxBytes: call.maxBytes ?? 64 * 1024 * 1024,
+      signal: call.signal ? AbortSignal.any([call.signal, closing]) : closing,
+    });
+    if (!finished.ok) return fail(gitFailure(finished.error));
+    const { code, stdout } = finished.value;
+    const stderr = redactCredentials(finished.value.stderr.toString("utf8"));
+    if (code === null || !(call.exitCodes ?? [0]).includes(code))
+      return fail({ type: "exit", message: firstLine(stderr) || `git ended with ${code}`, exitCode: code, stderr });
+    return ok({ stdout, stderr, exitCode: code });
+  }
+
+  async close(graceMs: number): Promise<void> {
+    this.#closed = true;
+    const timer = setTimeout(() => this.#closing.abort(), graceMs);
+    await Promise.allSettled(this.#running);
+    clearTimeout(timer);
+  }
+
+  #start(...[run]: Parameters<typeof runToEnd>): ReturnType<typeof runToEnd> {
+    if (this.#closed) return Promise.resolve(fail({ type: "cancelled", message: "Hearth is closing" }));
+    const work = runToEnd(run).finally(() => this.#running.delete(work));
+    this.#running.add(work);
+    return work;
+  }
 }
 
 function gitFailure(error: { type: string; message: string }): GitFailure {

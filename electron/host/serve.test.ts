@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fail, ok } from "../../shared/result.ts";
-import { manualClock } from "../lib/clock.ts";
+import { ManualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import { openStore } from "../store/open.ts";
 import { TokenRepository } from "../store/tokens.ts";
@@ -19,7 +19,7 @@ import { PassThrough } from "node:stream";
 let folder: string;
 let dataDir: string;
 let core: ServedCore;
-const clock = manualClock();
+const clock = new ManualClock();
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "hearth-serve-"));
   dataDir = path.join(folder, "data");
@@ -27,7 +27,7 @@ beforeEach(() => {
   writeFileSync(path.join(folder, "page/index.html"), "<!doctype html>");
   const store = openStore(dataDir, clock.now());
   if (!store.ok) throw new Error(store.error.message);
-  const tokens = new TokenRepository(store.value, clock.now);
+  const tokens = new TokenRepository(store.value, () => clock.now());
   core = { router: scriptedCore({ events: [] }).router, tokens, log: silentLog, dispose: async () => store.value.close() };
 });
 afterEach(async () => {

@@ -19,32 +19,47 @@ export const systemClock: Clock = {
 };
 
 /** A clock that moves only by `advance(ms)`: timers due are called in their order. For tests. */
-export function manualClock(startMs = Date.UTC(2026, 0, 1)): Clock & { advance(ms: number): void; pending(): number } {
-  let now = startMs;
-  let timers: { at: number; call: () => void }[] = [];
-  return {
-    now: () => now,
-    monotonic: () => now - startMs,
-    after(ms, call) {
-      const timer = { at: now + ms, call };
-      timers.push(timer);
-      return () => {
-        timers = timers.filter((other) => other !== timer);
-      };
-    },
-    advance(ms) {
-      const end = now + ms;
-      for (;;) {
-        const due = timers.filter((timer) => timer.at <= end).toSorted((a, b) => a.at - b.at)[0];
-        if (!due) break;
-        timers = timers.filter((timer) => timer !== due);
-        now = Math.max(now, due.at);
-        due.call();
-      }
-      now = end;
-    },
-    pending: () => timers.length,
-  };
+export class ManualClock implements Clock {
+  readonly #startMs: number;
+  #now: number;
+  #timers: { at: number; call: () => void }[] = [];
+
+  constructor(startMs = Date.UTC(2026, 0, 1)) {
+    this.#startMs = startMs;
+    this.#now = startMs;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  monotonic(): number {
+    return this.#now - this.#startMs;
+  }
+
+  after(ms: number, call: () => void): () => void {
+    const timer = { at: this.#now + ms, call };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  advance(ms: number): void {
+    const end = this.#now + ms;
+    for (;;) {
+      const due = this.#timers.filter((timer) => timer.at <= end).toSorted((a, b) => a.at - b.at)[0];
+      if (!due) break;
+      this.#timers = this.#timers.filter((timer) => timer !== due);
+      this.#now = Math.max(this.#now, due.at);
+      due.call();
+    }
+    this.#now = end;
+  }
+
+  pending(): number {
+    return this.#timers.length;
+  }
 }
 
 /** ISO 8601 in UTC. */

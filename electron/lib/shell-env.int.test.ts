@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { createShellEnvironment, parseEnvironment, withoutSwitches } from "./shell-env.ts";
+import { LoginShell, parseEnvironment, withoutSwitches } from "./shell-env.ts";
 
 let home: string;
 
@@ -23,7 +23,7 @@ it("reads what the start-up files set, junk and line feeds notwithstanding", asy
     path.join(home, ".bash_profile"),
     'echo "Welcome! PATH=/trap"\nexport PATH="$HOME/.tools:$PATH"\nexport TWO_LINES="a\nb=c"\nprintf "junk\\0more"\n',
   );
-  const read = await createShellEnvironment(host({ HEARTH_X: "1", NODE_OPTIONS: "--x" })).get();
+  const read = await new LoginShell(host({ HEARTH_X: "1", NODE_OPTIONS: "--x" })).get();
   expect(read).toMatchObject({ source: "shell", problem: null });
   expect(read.env["PATH"]?.startsWith(`${home}/.tools:`)).toBe(true);
   expect(read.env["TWO_LINES"]).toBe("a\nb=c");
@@ -34,7 +34,7 @@ it("reads what the start-up files set, junk and line feeds notwithstanding", asy
 
 it("R40 a start-up file that hangs: the host's environment after five seconds, and it says so; the loop stays free", async () => {
   writeFileSync(path.join(home, ".bash_profile"), "sleep 1000\n");
-  const reader = createShellEnvironment(host());
+  const reader = new LoginShell(host());
   const reading = reader.get();
   expect(reader.known()).toBeNull();
   let ticks = 0;
@@ -48,12 +48,12 @@ it("R40 a start-up file that hangs: the host's environment after five seconds, a
 });
 
 it("R40 a shell that isn't there, or prints no environment, is no obstacle", async () => {
-  expect(await createShellEnvironment(host({ SHELL: "/nowhere/zsh" })).get()).toMatchObject({ source: "fallback" });
-  expect(await createShellEnvironment(host({ SHELL: "/bin/false" })).get()).toMatchObject({ source: "fallback" });
+  expect(await new LoginShell(host({ SHELL: "/nowhere/zsh" })).get()).toMatchObject({ source: "fallback" });
+  expect(await new LoginShell(host({ SHELL: "/bin/false" })).get()).toMatchObject({ source: "fallback" });
 });
 
 it("asks once for all who ask, and again on refresh", async () => {
-  const reader = createShellEnvironment(host());
+  const reader = new LoginShell(host());
   const [first, second] = await Promise.all([reader.get(), reader.get()]);
   expect(second).toBe(first);
   writeFileSync(path.join(home, ".bash_profile"), "export LATER=1\n");

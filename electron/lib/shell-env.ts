@@ -23,20 +23,35 @@ const timeoutMs = 5000;
 const marker = "--hearth-environment--";
 const command = `printf '%s\\0' '${marker}'; env -0; printf '%s\\0' '${marker}'`;
 
-/** `host` is the environment this program was started with; it is the answer where the shell gives none. */
-export function createShellEnvironment(host: Record<string, string>): ShellEnvironmentReader {
-  let known: ShellEnvironment | null = null;
-  let asking: Promise<ShellEnvironment> | null = null;
-  const ask = (): Promise<ShellEnvironment> => {
-    asking ??= readShell(host)
-      .then((read) => {
-        known = read;
-        return read;
-      })
-      .finally(() => (asking = null));
-    return asking;
-  };
-  return { get: () => (known ? Promise.resolve(known) : ask()), known: () => known, refresh: ask };
+/** The login shell's environment, kept from the first time it was read. */
+export class LoginShell implements ShellEnvironmentReader {
+  readonly #host: Record<string, string>;
+  #known: ShellEnvironment | null = null;
+  #asking: Promise<ShellEnvironment> | null = null;
+
+  /** `host` is the environment this program was started with; it counts where the shell gives none. */
+  constructor(host: Record<string, string>) {
+    this.#host = host;
+  }
+
+  async get(): Promise<ShellEnvironment> {
+    return this.#known ?? this.refresh();
+  }
+
+  known(): ShellEnvironment | null {
+    return this.#known;
+  }
+
+  refresh(): Promise<ShellEnvironment> {
+    this.#asking ??= this.#ask().finally(() => (this.#asking = null));
+    return this.#asking;
+  }
+
+  async #ask(): Promise<ShellEnvironment> {
+    const read = await readShell(this.#host);
+    this.#known = read;
+    return read;
+  }
 }
 
 async function readShell(host: Record<string, string>): Promise<ShellEnvironment> {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { RunEventBody } from "../../shared/run-event.ts";
-import { manualClock } from "../lib/clock.ts";
+import { ManualClock } from "../lib/clock.ts";
 import { RunLog } from "./run-log.ts";
 
 function setUp() {
-  const clock = manualClock();
+  const clock = new ManualClock();
   const commits: { bodies: RunEventBody[]; durable: boolean }[] = [];
   const log = new RunLog({
     clock,

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createGit } from "../git/git.ts";
+import { GitProgram } from "../git/git.ts";
 import { createRepo, hostileGitEnvironment, oddNames, repoShapes } from "../testing/repos.ts";
 import { createSnapshotsBench, type SnapshotsBench } from "../testing/snapshots-bench.ts";
 import type { CopyRef } from "./snapshot-store.ts";
@@ -84,7 +84,7 @@ describe("what is the user's", () => {
   it("S70 works on the right folder, whatever git variables it was started with", async () => {
     const elsewhere = path.join(bench.folder.path, "elsewhere");
     mkdirSync(elsewhere);
-    await bench.reopen(createGit({ program: "git", env: { ...bench.folder.env, ...hostileGitEnvironment(elsewhere) } }));
+    await bench.reopen(new GitProgram({ program: "git", env: { ...bench.folder.env, ...hostileGitEnvironment(elsewhere) } }));
     const repo = repoShapes["one commit"](bench.folder);
     expect(await bench.treeNow(repo)).toBe(repo.git("rev-parse", "HEAD^{tree}"));
     expect(readdirSync(elsewhere)).toEqual([]);

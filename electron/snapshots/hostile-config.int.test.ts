@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { manualClock } from "../lib/clock.ts";
+import { ManualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import { createRepo, createTestFolder, type Repo, type TestFolder } from "../testing/repos.ts";
 import { GitSnapshotStore } from "./git-snapshot-store.ts";
@@ -18,7 +18,7 @@ beforeEach(() => {
   store = new GitSnapshotStore({
     git: folder.git,
     storesDir: path.join(folder.path, "stores"),
-    clock: manualClock(),
+    clock: new ManualClock(),
     log: silentLog,
   });
   canary = path.join(folder.path, "canary");

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { manualClock, type Clock } from "../lib/clock.ts";
+import { ManualClock, type Clock } from "../lib/clock.ts";
 import { holdLock } from "../testing/hold-lock.ts";
 import { storeFault } from "./faults.ts";
 import { openStore, type Store } from "./open.ts";
@@ -26,7 +26,7 @@ function addProject(store: Store): void {
 const projects = (store: Store): number => Number(store.sqlite.prepare("SELECT count(*) FROM projects").pluck().get());
 
 it("R53 waits for another process's lock instead of failing, without blocking anything", async () => {
-  const clock = manualClock();
+  const clock = new ManualClock();
   const store = open(clock);
   const letGo = await holdLock(dir);
   expect(() => store.write(() => addProject(store))).toThrow("database is locked");
@@ -43,7 +43,7 @@ it("R53 waits for another process's lock instead of failing, without blocking an
 });
 
 it("R53 gives up a write that somebody waits for after 20 s, as the store's fault", async () => {
-  const clock = manualClock();
+  const clock = new ManualClock();
   const store = open(clock);
   const letGo = await holdLock(dir);
   const waiting = store.writeOnceFree(() => addProject(store)).catch((error: unknown) => storeFault(error));
@@ -55,7 +55,7 @@ it("R53 gives up a write that somebody waits for after 20 s, as the store's faul
 });
 
 it("R53 keeps what nobody waits for, in order, and writes it before anything that comes after", async () => {
-  const clock = manualClock();
+  const clock = new ManualClock();
   const store = open(clock);
   const said: string[] = [];
   const failures: string[] = [];
@@ -83,7 +83,7 @@ it("R53 keeps what nobody waits for, in order, and writes it before anything tha
 });
 
 it("R53 writes what is kept by itself as soon as the lock is gone, and at the close at the latest", async () => {
-  const clock = manualClock();
+  const clock = new ManualClock();
   const store = open(clock);
   const letGo = await holdLock(dir);
   store.keep(() => addProject(store));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { manualClock } from "../lib/clock.ts";
+import { ManualClock } from "../lib/clock.ts";
 import { createTickets } from "./tickets.ts";
 
 describe("S5 tickets to terminals", () => {
   it("S5 are good once, for one terminal, for half a minute", () => {
-    const clock = manualClock();
+    const clock = new ManualClock();
     const tickets = createTickets(clock);
     const used = tickets.issue("a");
     expect(tickets.take(used, "a")).toBe(true);

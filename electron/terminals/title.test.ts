@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { manualClock } from "../lib/clock.ts";
+import { ManualClock } from "../lib/clock.ts";
 import { Title, titlePauseMs } from "./title.ts";
 
 function setUp() {
-  const clock = manualClock();
+  const clock = new ManualClock();
   const told: string[] = [];
   return { clock, told, title: new Title({ clock, tell: (text) => void told.push(text) }) };
 }

@@ -3,7 +3,7 @@ import type { AppUpdate } from "../../shared/contract/system.ts";
 import { ok } from "../../shared/result.ts";
 import { ChangesService } from "../changes/changes-service.ts";
 import type { ChangesDeps, SessionCopy } from "../changes/ports.ts";
-import { manualClock } from "../lib/clock.ts";
+import { ManualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import { FileSets } from "../file-sets/file-sets.ts";
 import { GitSnapshotStore } from "../snapshots/git-snapshot-store.ts";
@@ -32,7 +32,7 @@ export type ChangesBench = {
   ref: CopyRef;
   rows: Store;
   snapshots: GitSnapshotStore;
-  clock: ReturnType<typeof manualClock>;
+  clock: ManualClock;
   updates: AppUpdate[];
   checkpoints: string[];
   state: {
@@ -70,7 +70,7 @@ export async function createChangesBench(
     if (options.plain) prepare(copy);
     else project.git("worktree", "add", "--quiet", "--detach", "../copy");
   }
-  const clock = manualClock();
+  const clock = new ManualClock();
   const snapshots = new GitSnapshotStore({
     git: folder.git,
     storesDir: path.join(folder.path, "snapshots"),

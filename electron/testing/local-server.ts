@@ -6,7 +6,7 @@ import type { AnyContractRouter } from "@orpc/contract";
 import { implement, traverseContractProcedures, type AnyRouter } from "@orpc/server";
 import { contract } from "../../shared/contract/contract.ts";
 import { startLocalServer, type LocalServer } from "../host/local-server.ts";
-import { manualClock } from "../lib/clock.ts";
+import { ManualClock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { openStore } from "../store/open.ts";
 import { TokenRepository } from "../store/tokens.ts";
@@ -40,7 +40,7 @@ export type TestServer = {
   server: LocalServer;
   port: number;
   tokens: TokenRepository;
-  clock: ReturnType<typeof manualClock>;
+  clock: ManualClock;
   logged: string[];
   folder: string;
   /** A raw request: headers are sent as given. */
@@ -58,10 +58,10 @@ export async function startTestServer(router: AnyRouter): Promise<TestServer> {
   writeFileSync(path.join(page, "assets/app-abc123.js"), "export {};");
   writeFileSync(path.join(folder, "secret.html"), "secret");
   symlinkSync(path.join(folder, "secret.html"), path.join(page, "link.html"));
-  const clock = manualClock();
+  const clock = new ManualClock();
   const store = openStore(path.join(folder, "data"), clock.now());
   if (!store.ok) throw new Error(store.error.message);
-  const tokens = new TokenRepository(store.value, clock.now);
+  const tokens = new TokenRepository(store.value, () => clock.now());
   const logged: string[] = [];
   const log: Log = {
     info: (event, fields) => logged.push(JSON.stringify({ event, fields })),

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Policy } from "../../shared/contract/sessions.ts";
 import type { PermissionAction, PermissionOption, RunEventBody } from "../../shared/run-event.ts";
 import type { PermissionAsk } from "../../shared/contract/permissions.ts";
-import { manualClock } from "../lib/clock.ts";
+import { ManualClock } from "../lib/clock.ts";
 import { Alarms } from "../permissions/alarms.ts";
 import { PermissionsService, type TurnRef } from "../permissions/service.ts";
 import { AlarmRepository } from "../store/alarms.ts";
@@ -21,7 +21,7 @@ export type PermissionBench = {
   readonly turn: TurnRef;
   readonly copy: string;
   readonly data: string;
-  readonly clock: ReturnType<typeof manualClock>;
+  readonly clock: ManualClock;
   /** A new service on the same store, as after a crash. */
   restart(): void;
   openId(): string;
@@ -52,7 +52,7 @@ export function createPermissionBench(): PermissionBench {
   const copy = path.join(dir, "copy");
   mkdirSync(path.join(copy, "src"), { recursive: true });
   writeFileSync(path.join(copy, "src/a.ts"), "one\ntwo\n");
-  const clock = manualClock();
+  const clock = new ManualClock();
   const opened = openStore(path.join(dir, "data"), 0, clock);
   if (!opened.ok) throw new Error(opened.error.message);
   const store = opened.value;

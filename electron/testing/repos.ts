@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { encodePath } from "../../shared/path-text.ts";
-import { createGit, type Git } from "../git/git.ts";
+import { GitProgram, type Git } from "../git/git.ts";
 
 /** A folder of its own for a test, with a home that holds nothing; gone with `dispose`. */
 export type TestFolder = {
@@ -30,7 +30,7 @@ export function createTestFolder(): TestFolder {
   return {
     path: folder,
     env,
-    git: createGit({ program: "git", env }),
+    git: new GitProgram({ program: "git", env }),
     dispose: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
 }

@@ -5,7 +5,7 @@ import path from "node:path";
 import { settings } from "../../shared/contract/settings.ts";
 import type { RunEvent } from "../../shared/run-event.ts";
 import { ok } from "../../shared/result.ts";
-import { manualClock } from "../lib/clock.ts";
+import { ManualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import type { ChatFacts, Parts, SessionFacts } from "../runs/ports.ts";
 import { LiveRuns } from "../runs/live-runs.ts";
@@ -22,7 +22,7 @@ import { FakeBackend } from "./fake-backend.ts";
 
 /** Runs and queue on a real store, with a fake agent and small stand-ins for the parts around. Time moves by hand. */
 export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-runs-"))) {
-  const clock = manualClock();
+  const clock = new ManualClock();
   const opened = openStore(dir, clock.now(), clock);
   if (!opened.ok) throw new Error(opened.error.message);
   const store = opened.value;

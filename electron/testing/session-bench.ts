@@ -4,7 +4,7 @@ import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { manualClock } from "../lib/clock.ts";
+import { ManualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import { Listeners } from "../lib/listeners.ts";
 import { ProjectRecords } from "../projects/project-records.ts";
@@ -32,7 +32,7 @@ export type SessionBench = Awaited<ReturnType<typeof createSessionBench>>;
 /** Projects, sessions and working copies joined as the core joins them, on a real store and real repositories. */
 export function createSessionBench(options: { place?: TempPlace; failpoint?: Failpoint } = {}) {
   const place = options.place ?? createTempPlace();
-  const clock = manualClock();
+  const clock = new ManualClock();
   const opened = openStore(place.data, clock.now());
   if (!opened.ok) throw new Error(opened.error.message);
   const store: Store = opened.value;

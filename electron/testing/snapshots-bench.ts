@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Git } from "../git/git.ts";
-import { manualClock } from "../lib/clock.ts";
+import { ManualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import { FileSets } from "../file-sets/file-sets.ts";
 import { CheckpointsService } from "../snapshots/checkpoints.ts";
@@ -22,7 +22,7 @@ export function createSnapshotsBench() {
   const storesDir = path.join(folder.path, "stores");
   mkdirSync(storesDir);
   const open = (git: Git): GitSnapshotStore =>
-    new GitSnapshotStore({ git, storesDir, clock: manualClock(), log: silentLog, maxUntrackedBytes: 1000 });
+    new GitSnapshotStore({ git, storesDir, clock: new ManualClock(), log: silentLog, maxUntrackedBytes: 1000 });
   const bench = {
     folder,
     storesDir,
@@ -52,7 +52,7 @@ export type CheckpointsBench = ReturnType<typeof createCheckpointsBench>;
 export function createCheckpointsBench() {
   const snapshots = createSnapshotsBench();
   const { folder } = snapshots;
-  const clock = manualClock();
+  const clock = new ManualClock();
   const opened = openStore(path.join(folder.path, "data"), clock.now());
   if (!opened.ok) throw new Error(opened.error.message);
   const rows = opened.value;

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createGit, type Git } from "../git/git.ts";
+import { GitProgram, type Git } from "../git/git.ts";
 import { runToEnd } from "../lib/process.ts";
 
 /**
@@ -62,7 +62,7 @@ export function createTempPlace(): TempPlace {
     home,
     data,
     env,
-    git: createGit({ program: "git", env }),
+    git: new GitProgram({ program: "git", env }),
     user,
     write,
     async repository(name, files = { "readme.md": "hello\n" }) {

@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect } from "vitest";
 import type { Terminal, TerminalOutput } from "../../shared/contract/terminals.ts";
 import { ok } from "../../shared/result.ts";
-import { manualClock } from "../lib/clock.ts";
+import { ManualClock } from "../lib/clock.ts";
 import { openStore } from "../store/open.ts";
 import { TerminalRepository } from "../store/terminals.ts";
 import { createTerminalsService, type TerminalsDeps, type TerminalsService } from "../terminals/service.ts";
@@ -15,7 +15,7 @@ export type TerminalBench = {
   service: TerminalsService;
   readonly deps: TerminalsDeps;
   readonly dir: string;
-  readonly clock: ReturnType<typeof manualClock>;
+  readonly clock: ManualClock;
   readonly announced: Terminal[];
   readonly removed: string[];
   /** Programs that are on record as running. */
@@ -47,7 +47,7 @@ export function createTerminalBench(): TerminalBench {
   const announced: Terminal[] = [];
   const removed: string[] = [];
   const pids = new Set<number>();
-  const clock = manualClock();
+  const clock = new ManualClock();
   const deps: TerminalsDeps = {
     repository: new TerminalRepository(store),
     clock,

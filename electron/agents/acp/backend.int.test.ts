@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { manualClock } from "../../lib/clock.ts";
+import { ManualClock } from "../../lib/clock.ts";
 import { openAgentKit, TestHost, textPrompt, type AgentKit } from "../../testing/agent-kit.ts";
 import { until } from "../../testing/until.ts";
 
@@ -72,7 +72,7 @@ it("sets a model only where it is offered, and says when the agent refuses it", 
 });
 
 it("stops a child that nobody used for half an hour, and resumes on the next open", async () => {
-  const clock = manualClock();
+  const clock = new ManualClock();
   use({ fake: [] }, { clock });
   const first = await kit.open(host);
   clock.advance(29 * 60_000);

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { manualClock } from "../../lib/clock.ts";
+import { ManualClock } from "../../lib/clock.ts";
 import { openAgentKit, processesWith, TestHost, textPrompt, type AgentKit } from "../../testing/agent-kit.ts";
 import { until } from "../../testing/until.ts";
 
@@ -71,7 +71,7 @@ it("R19 ending with code 0 in the middle of a turn is a failure", async () => {
 });
 
 it("R20 an agent that dies on start is tried with growing pauses, then no more, with its last words", async () => {
-  const clock = manualClock();
+  const clock = new ManualClock();
   use({ fake: ["crash-start"] }, { clock });
   for (let attempt = 1; attempt <= 5; attempt += 1) {
     const opening = kit.tryOpen(host);
