@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { AskCard } from "./approvals/ask-card.tsx";
+import { ApprovalCard } from "./approvals/approval-card.tsx";
 import { newSession } from "./commands/actions.ts";
 import { useShortcut } from "./commands/keys.ts";
 import { InboxPanel } from "./inbox/inbox-panel.tsx";
@@ -52,7 +52,7 @@ function Frame(): React.JSX.Element {
           <ErrorBoundary what="The session">
             <Center />
           </ErrorBoundary>
-          {inboxOpen ? <InboxPanel renderAsk={(item) => <AskCard item={item} />} /> : null}
+          {inboxOpen ? <InboxPanel renderApproval={(item) => <ApprovalCard item={item} />} /> : null}
         </div>
       </div>
       {phone ? <ConnectionLine /> : <StatusBar />}

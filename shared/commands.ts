@@ -8,7 +8,7 @@
 export const commandGroups = ["Session", "Chat", "Tab", "Pane", "View", "Hearth"] as const;
 export type CommandGroup = (typeof commandGroups)[number];
 
-type Entry = { id: string; title: string; group: CommandGroup; keys: readonly string[] };
+type CommandEntry = { id: string; title: string; group: CommandGroup; keys: readonly string[] };
 
 export const commandList = [
   { id: "session.new", title: "New session…", group: "Session", keys: ["Mod+Alt+N"] },
@@ -63,7 +63,7 @@ export const commandList = [
   { id: "settings.open", title: "Settings…", group: "Hearth", keys: ["Mod+,"] },
   { id: "shortcuts.open", title: "Keyboard shortcuts", group: "Hearth", keys: ["Mod+/"] },
   { id: "agents.refresh", title: "Look for agents again", group: "Hearth", keys: [] },
-] as const satisfies readonly Entry[];
+] as const satisfies readonly CommandEntry[];
 
 export type CommandId = (typeof commandList)[number]["id"];
-export type CommandInfo = Entry & { id: CommandId };
+export type CommandInfo = CommandEntry & { id: CommandId };

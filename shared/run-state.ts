@@ -67,11 +67,11 @@ export function statusOf(state: RunState): "queued" | "starting" | "running" | "
   return state.phase;
 }
 
-type Step = { state: RunState; effects: RunEffect[] };
-const stay = (state: RunState): Step => ({ state, effects: [] });
+type Transition = { state: RunState; effects: RunEffect[] };
+const stay = (state: RunState): Transition => ({ state, effects: [] });
 
 /** One input further: the next state and what is to be done, in order. */
-export function stepRun(state: RunState, input: RunInput): Step {
+export function stepRun(state: RunState, input: RunInput): Transition {
   if (state.phase === "ended") return stay(state);
   if (state.phase === "settling") return input.type === "settled" ? finish(state) : stay(state);
   switch (input.type) {
@@ -123,7 +123,7 @@ function endOfTurn(state: RunState, stopReason: string): RunEnd {
   return { kind: "completed", stopReason };
 }
 
-function stop(state: RunState): Step {
+function stop(state: RunState): Transition {
   if (state.stop) return stay(state);
   const stopping: RunState = { ...state, stop: "cancelling" };
   switch (state.phase) {
@@ -144,7 +144,7 @@ function stop(state: RunState): Step {
   }
 }
 
-function onTimer(state: RunState, timer: RunTimer): Step {
+function onTimer(state: RunState, timer: RunTimer): Transition {
   if (timer === "kill-proof")
     return settle(state, {
       kind: "failed",
@@ -155,21 +155,21 @@ function onTimer(state: RunState, timer: RunTimer): Step {
   return timer === "stop-output" ? stay({ ...state, stop: "insisting" }) : kill(state);
 }
 
-function kill(state: RunState): Step {
+function kill(state: RunState): Transition {
   return {
     state: { ...state, stop: "killing" },
     effects: [{ type: "kill-agent" }, { type: "arm", timer: "kill-proof", ms: killProofMs }],
   };
 }
 
-function settle(state: RunState, end: RunEnd): Step {
+function settle(state: RunState, end: RunEnd): Transition {
   return {
     state: { ...state, phase: "settling", end },
     effects: [{ type: "disarm" }, { type: "cancel-asks" }, { type: "settle" }],
   };
 }
 
-function finish(state: RunState): Step {
+function finish(state: RunState): Transition {
   const end = state.end ?? { kind: "failed" as const };
   return { state: { ...state, phase: "ended" }, effects: [{ type: "append-end", end }] };
 }

@@ -30,10 +30,10 @@ const practiceModels = [
   { id: "swift", name: "Swift", description: "Streams as fast as it can" },
 ];
 
-type Entry = Pick<AgentDefinition, "id" | "label" | "description" | "homepage" | "installHint" | "command"> &
+type CatalogEntry = Pick<AgentDefinition, "id" | "label" | "description" | "homepage" | "installHint" | "command"> &
   Partial<AgentDefinition>;
 
-const opencode: Entry = {
+const opencode: CatalogEntry = {
   id: "opencode",
   label: "OpenCode",
   description: "Open source agent for many model providers",
@@ -49,7 +49,7 @@ const opencode: Entry = {
   secretUser: "opencode",
 };
 
-const qwen: Entry = {
+const qwen: CatalogEntry = {
   id: "qwen",
   label: "Qwen Code",
   description: "Agent for Qwen and OpenAI-compatible models",
@@ -61,7 +61,7 @@ const qwen: Entry = {
   passEnv: ["QWEN_*", "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "DASHSCOPE_API_KEY", "BAILIAN_CODING_PLAN_API_KEY"],
 };
 
-const others: readonly Entry[] = [
+const others: readonly CatalogEntry[] = [
   {
     id: "claude",
     label: "Claude Code",
@@ -136,7 +136,7 @@ export function builtInAgents(practice: PracticeAgentProgram, opencodePlugin: st
   ];
 }
 
-function entry(own: Entry): AgentDefinition {
+function entry(own: CatalogEntry): AgentDefinition {
   return {
     kind: "acp",
     source: "built-in",

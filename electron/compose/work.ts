@@ -200,7 +200,7 @@ function composeRuns(base: Foundation, workspace: Workspace, { agents, terminals
     failpoint,
     files: runFiles,
     announce: (run) => announce({ type: "run", run }),
-    parts: {
+    services: {
       chats,
       sessions,
       projects,

@@ -3,10 +3,10 @@ import path from "node:path";
 
 export type Folders = { dataDir: string; configDir: string };
 
-type Place = { env: NodeJS.ProcessEnv; platform?: NodeJS.Platform; home?: string };
+type Machine = { env: NodeJS.ProcessEnv; platform?: NodeJS.Platform; home?: string };
 
 /** Where data and configuration live: where the person said, else where the platform keeps such things. Absolute paths. */
-export function hearthFolders({ env, platform = process.platform, home = homedir() }: Place): Folders {
+export function hearthFolders({ env, platform = process.platform, home = homedir() }: Machine): Folders {
   const usual = usualFolders(env, platform, home);
   return {
     dataDir: env["HEARTH_DATA_DIR"] ? path.resolve(env["HEARTH_DATA_DIR"]) : usual.dataDir,

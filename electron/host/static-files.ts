@@ -2,7 +2,7 @@ import { createReadStream, existsSync, lstatSync, readdirSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 
-type Entry = { file: string; bytes: number; type: string; hashed: boolean };
+type StaticFile = { file: string; bytes: number; type: string; hashed: boolean };
 
 const types: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
@@ -22,10 +22,10 @@ const types: Record<string, string> = {
  * byte: there is no decoding, joining or normalising that a crafted path could use, and links are never in the list.
  */
 export class StaticFiles {
-  readonly #entries: ReadonlyMap<string, Entry>;
+  readonly #entries: ReadonlyMap<string, StaticFile>;
 
   constructor(folder: string) {
-    const entries = existsSync(folder) ? listFiles(folder) : new Map<string, Entry>();
+    const entries = existsSync(folder) ? listFiles(folder) : new Map<string, StaticFile>();
     const index = entries.get("/index.html");
     if (index) entries.set("/", index);
     this.#entries = entries;
@@ -54,8 +54,8 @@ export class StaticFiles {
   }
 }
 
-function listFiles(folder: string): Map<string, Entry> {
-  const entries = new Map<string, Entry>();
+function listFiles(folder: string): Map<string, StaticFile> {
+  const entries = new Map<string, StaticFile>();
   const walk = (relative: string): void => {
     for (const name of readdirSync(path.join(folder, relative))) {
       const inside = `${relative}/${name}`;

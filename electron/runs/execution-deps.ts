@@ -4,7 +4,7 @@ import type { AgentUpdate } from "../agents/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { RunPatch } from "../store/runs.ts";
-import type { Parts, SessionFacts } from "./ports.ts";
+import type { RunServices, SessionFacts } from "./ports.ts";
 import type { TurnRef } from "../permissions/service.ts";
 import type { RunEnding } from "./run-ending.ts";
 import type { CallFiles } from "./run-files.ts";
@@ -12,7 +12,7 @@ import type { RunLog } from "./run-log.ts";
 
 /** What one run needs of those around it. */
 export type ExecutionDeps = {
-  parts: Parts;
+  services: RunServices;
   clock: Clock;
   log: Log;
   runLog: RunLog;

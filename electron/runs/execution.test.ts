@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { failure } from "../../shared/errors.ts";
-import { createRunBench } from "../testing/run-bench-parts.ts";
+import { createRunBench } from "../testing/run-bench.ts";
 import { until } from "../testing/until.ts";
 
 type Bench = ReturnType<typeof createRunBench>;
@@ -11,7 +11,7 @@ it("starts no agent for a run that waited, once the project isn't trusted any mo
   const bench = createRunBench();
   await bench.start("chat-1");
   const waiting = await bench.start("chat-2");
-  bench.parts.projects.requireTrusted = async () => failure("PROJECT_NOT_TRUSTED", ".mcp.json has changed");
+  bench.services.projects.requireTrusted = async () => failure("PROJECT_NOT_TRUSTED", ".mcp.json has changed");
   (await until(() => bench.backend.turns[0])).end();
   await until(() => status(bench, waiting.id) === "failed");
   expect(bench.runRepository.find(waiting.id)?.error).toEqual({ code: "PROJECT_NOT_TRUSTED", message: ".mcp.json has changed" });
@@ -20,12 +20,12 @@ it("starts no agent for a run that waited, once the project isn't trusted any mo
 
 it("looks at what would run once the files of a new working copy are there", async () => {
   const bench = createRunBench();
-  const session = bench.parts.sessions.find("ses-a");
+  const session = bench.services.sessions.find("ses-a");
   if (session) session.copy.state = "preparing";
   const files = Promise.withResolvers<"ready">();
-  bench.parts.sessions.whenReady = () => files.promise;
+  bench.services.sessions.whenReady = () => files.promise;
   const run = await bench.start("chat-1");
-  bench.parts.projects.requireTrusted = async () => failure("PROJECT_NOT_TRUSTED", "Never seen");
+  bench.services.projects.requireTrusted = async () => failure("PROJECT_NOT_TRUSTED", "Never seen");
   files.resolve("ready");
   await until(() => status(bench, run.id) === "failed");
   expect(bench.backend.opens).toEqual([]);
@@ -35,7 +35,7 @@ it("has the pending changes of a revision before it tells of the revision", asyn
   const bench = createRunBench();
   const recording = Promise.withResolvers<void>();
   let asked = false;
-  bench.parts.changes.recordRun = async () => {
+  bench.services.changes.recordRun = async () => {
     asked = true;
     await recording.promise;
     return [];
@@ -51,9 +51,9 @@ it("has the pending changes of a revision before it tells of the revision", asyn
 
 it("appends nothing behind the end of a run that was interrupted while its checkpoint was taken", async () => {
   const bench = createRunBench();
-  const { take } = bench.parts.checkpoints;
+  const { take } = bench.services.checkpoints;
   const disk = Promise.withResolvers<void>();
-  bench.parts.checkpoints.take = (...given) => disk.promise.then(() => take(...given));
+  bench.services.checkpoints.take = (...given) => disk.promise.then(() => take(...given));
   const run = await bench.start("chat-1");
   (await until(() => bench.backend.turns[0])).host.onUpdate({ type: "text", text: "Hello" });
   bench.clock.advance(200);
@@ -65,7 +65,7 @@ it("appends nothing behind the end of a run that was interrupted while its check
 
 it("tells in the run that a checkpoint couldn't be taken, and goes on", async () => {
   const bench = createRunBench();
-  bench.parts.checkpoints.take = () => Promise.reject(new Error("no room"));
+  bench.services.checkpoints.take = () => Promise.reject(new Error("no room"));
   const run = await bench.start("chat-1");
   const turn = await until(() => bench.backend.turns[0]);
   bench.clock.advance(200);
@@ -174,14 +174,14 @@ it("doesn't wait for ever for an agent that goes on speaking after its turn", as
 it("asks a person what an agent asks between its turns, and lets the run that settles end first", async () => {
   const bench = createRunBench();
   const checkpoint = Promise.withResolvers<void>();
-  const { take } = bench.parts.checkpoints;
-  bench.parts.checkpoints.take = async (session, kind, options) => {
+  const { take } = bench.services.checkpoints;
+  bench.services.checkpoints.take = async (session, kind, options) => {
     if (kind === "after-run") await checkpoint.promise;
     return take(session, kind, options);
   };
   const asked: { status: string | undefined; aborted: boolean }[] = [];
   const run = await bench.start("chat-1");
-  bench.parts.permissions.request = async (_turn, ask, signal) => {
+  bench.services.permissions.request = async (_turn, ask, signal) => {
     asked.push({ status: status(bench, run.id), aborted: signal.aborted });
     return { kind: "selected", optionId: ask.options[0]?.optionId ?? "", allowed: true };
   };
@@ -203,7 +203,7 @@ it("asks a person what an agent asks between its turns, and lets the run that se
 it("puts what the agent reports when the run is over beside the run, unread, and appends nothing", async () => {
   const bench = createRunBench();
   const touched: { unread?: boolean }[] = [];
-  bench.parts.sessions.touch = (_id, what) => void touched.push(what);
+  bench.services.sessions.touch = (_id, what) => void touched.push(what);
   const run = await bench.start("chat-1");
   const { host, end } = await until(() => bench.backend.turns[0]);
   end();
@@ -237,9 +237,9 @@ it("says nothing more of a run that a person stopped", async () => {
 it("says which files changed without a request, with the checkpoint from before, and remembers it of the agent", async () => {
   const bench = createRunBench();
   const noted: string[] = [];
-  bench.parts.changes.recordRun = async () => ["a.txt", "src/b.txt"];
-  bench.parts.permissions.unasked = (_turn, changed) => changed.filter((name) => name !== "a.txt");
-  bench.parts.agents.noteUnasked = (agentId) => void noted.push(agentId);
+  bench.services.changes.recordRun = async () => ["a.txt", "src/b.txt"];
+  bench.services.permissions.unasked = (_turn, changed) => changed.filter((name) => name !== "a.txt");
+  bench.services.agents.noteUnasked = (agentId) => void noted.push(agentId);
   const run = await bench.start("chat-1");
   (await until(() => bench.backend.turns[0])).end();
   await until(() => status(bench, run.id) === "completed");

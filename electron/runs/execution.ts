@@ -151,7 +151,7 @@ export class Execution {
 
   /** Asks that can't be ended in the store are logged; what waits for them ends with the turn's signal. */
   #cancelAsks(): void {
-    this.#attempt("run.cancel-asks", () => this.#deps.parts.permissions.cancelRun(this.#run.id));
+    this.#attempt("run.cancel-approvals", () => this.#deps.services.permissions.cancelRun(this.#run.id));
   }
 
   #attempt(what: string, work: () => void): void {
@@ -163,8 +163,8 @@ export class Execution {
   }
 
   async #open(): Promise<void> {
-    const { parts } = this.#deps;
-    const state = await parts.sessions.whenReady(this.#session.id, this.#opening.signal);
+    const { services } = this.#deps;
+    const state = await services.sessions.whenReady(this.#session.id, this.#opening.signal);
     if (state !== "ready") {
       this.dispatch({
         type: "agent-not-opened",
@@ -173,13 +173,13 @@ export class Execution {
       });
       return;
     }
-    const allowed = await checkBegin(parts, this.#run, this.#session);
+    const allowed = await checkBegin(services, this.#run, this.#session);
     if (!allowed.ok) return this.dispatch({ type: "agent-not-opened", code: allowed.error.code, message: allowed.error.message });
     this.#timings.mark("workingCopyReady");
     const { agentId, chatId } = this.#run;
     // Git's processes would take a warm agent the processor; where it starts first, they lie beside its start.
-    if (parts.agents.backend.outlook(chatId, agentId) !== "warm") void this.#checkpoints.before();
-    const opened = await parts.agents.backend.open(
+    if (services.agents.backend.outlook(chatId, agentId) !== "warm") void this.#checkpoints.before();
+    const opened = await services.agents.backend.open(
       { chatId, agentId, projectId: this.#session.projectId, workingCopyPath: this.#session.copy.path, host: this.#createHost() },
       this.#opening.signal,
     );
@@ -190,14 +190,14 @@ export class Execution {
   }
 
   #createHost() {
-    const { parts } = this.#deps;
+    const { services } = this.#deps;
     const { chatId, agentId } = this.#run;
     const { id: sessionId } = this.#session;
     return new RunHost({
       turn: turnOf(this.#run, this.#session),
       tools: this.#tools,
-      permissions: parts.permissions,
-      terminals: parts.terminals.forAgent(sessionId, agentId),
+      permissions: services.permissions,
+      terminals: services.terminals.forAgent(sessionId, agentId),
       signal: this.#turn.signal,
       checkpointTaken: () => this.#checkpoints.before(),
       stage: () => this.#stage(),
@@ -206,7 +206,7 @@ export class Execution {
       onActivity: (kind) => this.#heard(kind),
       onUsage: (usage) => (this.#usage = usage),
       onModel: (modelId) => this.#deps.save({ resolvedModelId: modelId }),
-      onTitle: (title) => parts.chats.titleFromAgent(chatId, title),
+      onTitle: (title) => services.chats.titleFromAgent(chatId, title),
       // A person who stopped it doesn't want to hear how it goes on.
       onLate: (update) => this.#state.stop === null && this.#deps.late(update),
     });
@@ -253,7 +253,7 @@ export class Execution {
     }
     this.#deps.failpoint("prompt-sent");
     const { prompt, requestedModelId, modeId, thinkingLevel } = this.#run;
-    const { policy } = this.#deps.parts.sessions.find(this.#session.id) ?? this.#session;
+    const { policy } = this.#deps.services.sessions.find(this.#session.id) ?? this.#session;
     const turn = handle.prompt({ blocks: prompt, policy, modelId: requestedModelId, modeId, thinkingLevel });
     // Right behind the prompt: git's time lies beside the model's, which is longer, and no edit can come before its answer.
     setImmediate(() => this.#background(this.#sent()));

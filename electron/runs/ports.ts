@@ -115,7 +115,7 @@ export type Changes = {
 
 export type Terminals = { forAgent(sessionId: string, agentId: string): AgentTerminals };
 
-export type Parts = {
+export type RunServices = {
   chats: Chats;
   sessions: Sessions;
   projects: Projects;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { ok } from "../../shared/result.ts";
-import { createRunBench } from "../testing/run-bench-parts.ts";
+import { createRunBench } from "../testing/run-bench.ts";
 import { until } from "../testing/until.ts";
 
 const choice = { agentId: "fake", modelId: null, modeId: null, thinkingLevel: null };
@@ -9,7 +9,7 @@ const choice = { agentId: "fake", modelId: null, modeId: null, thinkingLevel: nu
 function sendingBench() {
   const bench = createRunBench();
   const checks = Promise.withResolvers<void>();
-  bench.parts.projects.requireTrusted = () => checks.promise.then(() => ok(null));
+  bench.services.projects.requireTrusted = () => checks.promise.then(() => ok(null));
   const add = (text: string): string => {
     const added = bench.queue.add("chat-1", [{ type: "text", text }], choice);
     return (added.ok && added.value.items.at(-1)?.id) || "";

@@ -12,7 +12,7 @@ import type { RunRepository } from "../store/runs.ts";
 
 /**
  * After the host died: every run that hadn't ended is interrupted, with what was open in it. Nothing is sent again.
- * Answers the runs it ended, so that what their agents had changed can be attributed.
+ * Returns the runs it ended, so that what their agents had changed can be attributed.
  */
 export function interruptOpenRuns(deps: {
   store: Store;

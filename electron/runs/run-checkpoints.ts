@@ -1,12 +1,12 @@
 import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import type { Log } from "../lib/log.ts";
-import type { Parts } from "./ports.ts";
+import type { RunServices } from "./ports.ts";
 import type { TurnRef } from "../permissions/service.ts";
 import type { RunLog } from "./run-log.ts";
 
 export type RunCheckpointsDeps = {
-  parts: Pick<Parts, "checkpoints" | "changes" | "sessions" | "permissions" | "alarms" | "agents">;
+  services: Pick<RunServices, "checkpoints" | "changes" | "sessions" | "permissions" | "alarms" | "agents">;
   turn: TurnRef;
   runLog: RunLog;
   log: Log;
@@ -48,17 +48,17 @@ export class RunCheckpoints {
 
   /** Takes the second one. Whoever is told of the new revision finds the pending changes of it. */
   async after(): Promise<void> {
-    const { parts, runLog, run } = this.#deps;
+    const { services, runLog, run } = this.#deps;
     // Late, but of the same moment: what the agent changed is put apart by when it did.
     const beforeTree = (await this.before()) ?? (await this.#takeBefore({ again: true }));
     const taken = await this.#take("after-run");
     if (!taken) return;
     const { id: checkpointId, revisionId, skipped } = taken;
     try {
-      parts.sessions.setRevision(run.sessionId, revisionId);
+      services.sessions.setRevision(run.sessionId, revisionId);
       if (beforeTree !== null) {
         const trees = { beforeTree, afterTree: revisionId };
-        const changed = await parts.changes.recordRun(run.sessionId, { agentId: run.agentId, runId: run.id, ...trees });
+        const changed = await services.changes.recordRun(run.sessionId, { agentId: run.agentId, runId: run.id, ...trees });
         this.#tellUnasked(changed);
       }
     } finally {
@@ -73,12 +73,12 @@ export class RunCheckpoints {
 
   /** The policy is only as good as the agent's asking: what changed without it is said at once, and remembered of the agent. */
   #tellUnasked(changed: readonly string[]): void {
-    const { parts, runLog, turn } = this.#deps;
-    const paths = changed.length > 0 ? parts.permissions.unasked(turn, changed) : [];
+    const { services, runLog, turn } = this.#deps;
+    const paths = changed.length > 0 ? services.permissions.unasked(turn, changed) : [];
     if (paths.length === 0 || this.#deps.hasEnded()) return;
-    parts.agents.noteUnasked(turn.agentId);
-    parts.sessions.touch(turn.sessionId, { unread: true });
-    const { id: alarmId, message, paths: told, checkpointId } = parts.alarms.raise(turn, paths, this.#beforeId);
+    services.agents.noteUnasked(turn.agentId);
+    services.sessions.touch(turn.sessionId, { unread: true });
+    const { id: alarmId, message, paths: told, checkpointId } = services.alarms.raise(turn, paths, this.#beforeId);
     const checkpoint = checkpointId === null ? {} : { checkpointId };
     runLog.append({ type: "notice", payload: { kind: "unasked", message, paths: told, ...checkpoint, alarmId } });
   }
@@ -98,9 +98,9 @@ export class RunCheckpoints {
   }
 
   async #take(kind: "before-run" | "after-run", again = false): Promise<Checkpoint | null> {
-    const { parts, run, hasEnded } = this.#deps;
+    const { services, run, hasEnded } = this.#deps;
     const moment = kind === "before-run" ? { moment: () => this.#sentAt } : {};
-    const taken = await parts.checkpoints.take(run.sessionId, kind, { runId: run.id, ...moment });
+    const taken = await services.checkpoints.take(run.sessionId, kind, { runId: run.id, ...moment });
     if (hasEnded()) return null;
     if (taken.ok) return taken.value;
     if (!again) this.#warn(taken.error.message);

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { settings } from "../../shared/contract/settings.ts";
 import { failure } from "../../shared/errors.ts";
-import { createRunBench } from "../testing/run-bench-parts.ts";
+import { createRunBench } from "../testing/run-bench.ts";
 
 it("takes the default agent or none: one that can't be used isn't replaced by another", async () => {
   const bench = createRunBench();
-  bench.parts.settings = () => settings.parse({ defaultAgentId: "opencode" });
+  bench.services.settings = () => settings.parse({ defaultAgentId: "opencode" });
   const ready = { id: "practice", enabled: true, status: "ready" };
-  bench.parts.agents.list = () => [ready] as ReturnType<typeof bench.parts.agents.list>;
-  bench.parts.agents.checkUsable = (agentId) =>
+  bench.services.agents.list = () => [ready] as ReturnType<typeof bench.services.agents.list>;
+  bench.services.agents.checkUsable = (agentId) =>
     agentId === "practice" ? { ok: true, value: null } : failure("CODING_AGENT_ENGINE_UNAVAILABLE", `${agentId} isn't installed`);
   const refused = await bench.runs.create({ chatId: "chat-1", modelId: null, prompt: [{ type: "text", text: "go" }] });
   expect(refused).toMatchObject({
@@ -20,7 +20,8 @@ it("takes the default agent or none: one that can't be used isn't replaced by an
 
 it("names the field at fault of a project that isn't trusted, and what changed in it", async () => {
   const bench = createRunBench();
-  bench.parts.projects.requireTrusted = async () => failure("PROJECT_NOT_TRUSTED", "Not yet", { data: { changed: [".envrc"] } });
+  bench.services.projects.requireTrusted = async () =>
+    failure("PROJECT_NOT_TRUSTED", "Not yet", { data: { changed: [".envrc"] } });
   await expect(bench.start("chat-1")).rejects.toMatchObject({
     code: "PROJECT_NOT_TRUSTED",
     field: "chatId",
@@ -36,18 +37,18 @@ it("tells the checks in their order: trust before the working copy, the agent be
     const made = await bench.runs.create({ chatId: "chat-1", agentId: "fake", modelId: null, prompt, baseRevisionId: "other" });
     return made.ok ? null : [made.error.code, made.error.field];
   };
-  const place = bench.parts.sessions.find(bench.parts.chats.find("chat-1")?.sessionId ?? "");
-  bench.parts.sessions.find = () => place && { ...place, copy: { ...place.copy, state: "missing" } };
-  bench.parts.projects.requireTrusted = async () => failure("PROJECT_NOT_TRUSTED", "Not yet");
+  const place = bench.services.sessions.find(bench.services.chats.find("chat-1")?.sessionId ?? "");
+  bench.services.sessions.find = () => place && { ...place, copy: { ...place.copy, state: "missing" } };
+  bench.services.projects.requireTrusted = async () => failure("PROJECT_NOT_TRUSTED", "Not yet");
   expect(await create()).toEqual(["PROJECT_NOT_TRUSTED", "chatId"]);
-  bench.parts.projects.requireTrusted = async () => ({ ok: true, value: null });
+  bench.services.projects.requireTrusted = async () => ({ ok: true, value: null });
   expect(await create()).toEqual(["WORKING_COPY_MISSING", "chatId"]);
-  bench.parts.sessions.find = () => place;
-  bench.parts.agents.checkUsable = () => failure("CODING_AGENT_ENGINE_UNAVAILABLE", "Not installed");
-  const told = { agentId: "fake", images: false } as ReturnType<typeof bench.parts.agents.capabilities>[number];
-  bench.parts.agents.capabilities = () => [told];
+  bench.services.sessions.find = () => place;
+  bench.services.agents.checkUsable = () => failure("CODING_AGENT_ENGINE_UNAVAILABLE", "Not installed");
+  const told = { agentId: "fake", images: false } as ReturnType<typeof bench.services.agents.capabilities>[number];
+  bench.services.agents.capabilities = () => [told];
   expect(await create()).toEqual(["CODING_AGENT_ENGINE_UNAVAILABLE", "agentId"]);
-  bench.parts.agents.checkUsable = () => ({ ok: true, value: null });
+  bench.services.agents.checkUsable = () => ({ ok: true, value: null });
   expect(await create()).toEqual(["INPUT_INVALID", "prompt"]);
   told.images = null;
   expect(await create()).toEqual(["REVISION_CONFLICT", "baseRevisionId"]);
@@ -100,8 +101,8 @@ describe("an agent that never asks", () => {
     ["full", "in-place", false],
   ] as const)("under %s in a copy of kind %s is refused: %s, unless the person says so", async (policy, kind, refused) => {
     const bench = createRunBench();
-    bench.parts.agents.list = () => [at("pi")];
-    const session = bench.parts.sessions.find("ses-a");
+    bench.services.agents.list = () => [at("pi")];
+    const session = bench.services.sessions.find("ses-a");
     if (!session) throw new Error("No session");
     Object.assign(session, { policy, copy: { ...session.copy, kind } });
     const input = { chatId: "chat-1", agentId: "pi", modelId: null, prompt: [{ type: "text" as const, text: "go" }] };

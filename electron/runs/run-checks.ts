@@ -3,7 +3,7 @@ import type * as z from "zod";
 import type { createRun, Run } from "../../shared/contract/runs.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import type { ChatFacts, Parts, SessionFacts, UsabilityCode } from "./ports.ts";
+import type { ChatFacts, RunServices, SessionFacts, UsabilityCode } from "./ports.ts";
 
 export type CreateRun = z.infer<typeof createRun>;
 
@@ -26,21 +26,21 @@ export type RunRefusal = Failure<
 export type Checked = { chat: ChatFacts; session: SessionFacts; agentId: string };
 
 /** Finds the chat and session a run is for; an archived one counts as not found. */
-export function findPlace(parts: Parts, chatId: string): Result<{ chat: ChatFacts; session: SessionFacts }, RunRefusal> {
-  const chat = parts.chats.find(chatId);
+export function findPlace(services: RunServices, chatId: string): Result<{ chat: ChatFacts; session: SessionFacts }, RunRefusal> {
+  const chat = services.chats.find(chatId);
   if (!chat || chat.archived) return failure("CHAT_NOT_FOUND", "There is no such chat, or it is archived", { field: "chatId" });
-  const session = parts.sessions.find(chat.sessionId);
+  const session = services.sessions.find(chat.sessionId);
   if (!session || session.status === "archived")
     return failure("SESSION_NOT_FOUND", "The chat's session is archived or gone", { field: "chatId" });
   return ok({ chat, session });
 }
 
 /** Everything that must hold before a run exists, in the order in which a caller is told. Starts nothing. */
-export async function checkRun(parts: Parts, input: CreateRun): Promise<Result<Checked, RunRefusal>> {
-  const place = findPlace(parts, input.chatId);
+export async function checkRun(services: RunServices, input: CreateRun): Promise<Result<Checked, RunRefusal>> {
+  const place = findPlace(services, input.chatId);
   if (!place.ok) return place;
   const { chat, session } = place.value;
-  const trusted = await parts.projects.requireTrusted(session.projectId, session.copy.path);
+  const trusted = await services.projects.requireTrusted(session.projectId, session.copy.path);
   if (!trusted.ok) return { ok: false, error: { field: "chatId", ...trusted.error } };
   if (session.copy.state === "missing" || session.copy.state === "removed")
     return failure("WORKING_COPY_MISSING", "The session's working copy is gone. Make it again from its latest checkpoint.", {
@@ -48,19 +48,19 @@ export async function checkRun(parts: Parts, input: CreateRun): Promise<Result<C
     });
   if (session.copy.state === "failed")
     return failure("WORKING_COPY_NOT_READY", "The session's working copy could not be made", { field: "chatId" });
-  const agentId = input.agentId ?? chat.lastAgentId ?? defaultAgent(parts);
+  const agentId = input.agentId ?? chat.lastAgentId ?? defaultAgent(services);
   if (!agentId)
     return failure("CODING_AGENT_ENGINE_UNAVAILABLE", "No agent is ready. Install one, or choose the practice agent.", {
       field: "agentId",
     });
-  const usable = parts.agents.checkUsable(agentId, { modelId: input.modelId, workingCopyKind: session.copy.kind });
+  const usable = services.agents.checkUsable(agentId, { modelId: input.modelId, workingCopyKind: session.copy.kind });
   if (!usable.ok) {
     const field = usable.error.code === "CODING_AGENT_MODEL_UNAVAILABLE" ? "modelId" : "agentId";
     return failure(usable.error.code, usable.error.message, { field });
   }
-  const unasked = refuseUnasked(parts, agentId, session);
+  const unasked = refuseUnasked(services, agentId, session);
   if (unasked) return unasked;
-  const unknown = unknownChoice(parts, agentId, input) ?? unseenImage(parts, agentId, input);
+  const unknown = unknownChoice(services, agentId, input) ?? unseenImage(services, agentId, input);
   if (unknown) return unknown;
   if (input.baseRevisionId !== undefined && input.baseRevisionId !== session.copy.revisionId)
     return failure("REVISION_CONFLICT", "The working copy has changed since the revision this was based on", {
@@ -70,21 +70,21 @@ export async function checkRun(parts: Parts, input: CreateRun): Promise<Result<C
   return ok({ chat, session, agentId });
 }
 
-function defaultAgent(parts: Parts): string | null {
-  const wanted = parts.settings().defaultAgentId;
+function defaultAgent(services: RunServices): string | null {
+  const wanted = services.settings().defaultAgentId;
   // A chosen default is never replaced by another agent: where it can't be used, the checks say why.
   if (wanted !== null) return wanted;
-  const usable = parts.agents.list().filter((agent) => agent.enabled && agent.status === "ready");
+  const usable = services.agents.list().filter((agent) => agent.enabled && agent.status === "ready");
   return usable.find((agent) => agent.id !== "practice")?.id ?? usable[0]?.id ?? null;
 }
 
 /** An agent that never asks can't be held to *plan*, and in place it works on the person's own files: only at their word. */
 function refuseUnasked(
-  parts: Pick<Parts, "agents">,
+  services: Pick<RunServices, "agents">,
   agentId: string,
   session: SessionFacts,
 ): { ok: false; error: Failure<"CODING_AGENT_DOES_NOT_ASK"> } | null {
-  const agent = parts.agents.list().find((candidate) => candidate.id === agentId);
+  const agent = services.agents.list().find((candidate) => candidate.id === agentId);
   if (agent?.asks !== "no" || session.unaskedAgents.includes(agentId)) return null;
   const plan = session.policy === "plan";
   if (!plan && (session.copy.kind === "worktree" || session.policy === "full")) return null;
@@ -104,20 +104,20 @@ function refuseUnasked(
  * was tightened, a consent that was taken back.
  */
 export async function checkBegin(
-  parts: Pick<Parts, "agents" | "projects" | "sessions">,
+  services: Pick<RunServices, "agents" | "projects" | "sessions">,
   { agentId, reason }: Pick<Run, "agentId" | "reason">,
   session: SessionFacts,
 ): Promise<Result<null, Failure>> {
   if (reason !== null || session.copy.state !== "ready") {
-    const trusted = await parts.projects.requireTrusted(session.projectId, session.copy.path);
+    const trusted = await services.projects.requireTrusted(session.projectId, session.copy.path);
     if (!trusted.ok) return trusted;
   }
-  return refuseUnasked(parts, agentId, parts.sessions.find(session.id) ?? session) ?? ok(null);
+  return refuseUnasked(services, agentId, services.sessions.find(session.id) ?? session) ?? ok(null);
 }
 
 /** A mode or level that the agent is known not to have. What it hasn't told of yet, its session decides. */
-function unknownChoice(parts: Parts, agentId: string, input: CreateRun): Result<never, RunRefusal> | null {
-  const options = parts.agents.list().find((agent) => agent.id === agentId)?.options;
+function unknownChoice(services: RunServices, agentId: string, input: CreateRun): Result<never, RunRefusal> | null {
+  const options = services.agents.list().find((agent) => agent.id === agentId)?.options;
   const missing = (offered: readonly { id: string }[] = [], wanted: string | null | undefined): boolean =>
     wanted !== null && wanted !== undefined && offered.length > 0 && !offered.some((choice) => choice.id === wanted);
   if (missing(options?.modes, input.modeId))
@@ -128,9 +128,9 @@ function unknownChoice(parts: Parts, agentId: string, input: CreateRun): Result<
 }
 
 /** An image for an agent that said it takes none would be dropped on the way. What it hasn't told of yet is tried. */
-function unseenImage(parts: Parts, agentId: string, input: CreateRun): Result<never, RunRefusal> | null {
+function unseenImage(services: RunServices, agentId: string, input: CreateRun): Result<never, RunRefusal> | null {
   if (!input.prompt.some((block) => block.type === "image")) return null;
-  const told = parts.agents.capabilities().find((agent) => agent.agentId === agentId);
+  const told = services.agents.capabilities().find((agent) => agent.agentId === agentId);
   if (told?.images !== false) return null;
   return failure("INPUT_INVALID", `${agentId} takes no images. Leave the image out, or choose another agent.`, {
     field: "prompt",

@@ -3,7 +3,7 @@ import type { ChatUpdate } from "../../shared/contract/chats.ts";
 import type { RunEvent } from "../../shared/run-event.ts";
 import { joinTimelines } from "../../shared/join-timelines.ts";
 import { foldRun } from "../../shared/run-fold.ts";
-import { createRunBench } from "../testing/run-bench-parts.ts";
+import { createRunBench } from "../testing/run-bench.ts";
 import { until } from "../testing/until.ts";
 import { followChat } from "./chat-feed.ts";
 import { readTurns, type ChatEvents } from "./read-turns.ts";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { isTerminal } from "../../shared/run-event.ts";
 import { foldRun } from "../../shared/run-fold.ts";
-import { createRunBench } from "../testing/run-bench-parts.ts";
+import { createRunBench } from "../testing/run-bench.ts";
 import { until } from "../testing/until.ts";
 import { interruptOpenRuns } from "./recovery.ts";
 
@@ -115,8 +115,8 @@ it("waits for a database that another process holds, and loses and blocks nothin
   const { run, turn, say } = await startTurn(bench);
   const script = path.join(import.meta.dirname, "../testing/lock-database.ts");
   const checkpointed: string[] = [];
-  const { take } = bench.parts.checkpoints;
-  bench.parts.checkpoints.take = (sessionId, kind, options) => {
+  const { take } = bench.services.checkpoints;
+  bench.services.checkpoints.take = (sessionId, kind, options) => {
     checkpointed.push(kind);
     return take(sessionId, kind, options);
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { failure } from "../../shared/errors.ts";
 import { isTerminal, type RunEvent } from "../../shared/run-event.ts";
-import { createRunBench } from "../testing/run-bench-parts.ts";
+import { createRunBench } from "../testing/run-bench.ts";
 import { until } from "../testing/until.ts";
 
 const types = (events: RunEvent[]): string[] => events.map((event) => event.type);
@@ -43,16 +43,16 @@ describe("runs", () => {
 
   it("starts nothing and writes nothing when a check fails, and tells them in their order", async () => {
     const bench = createRunBench();
-    bench.parts.projects.requireTrusted = async () => failure("PROJECT_NOT_TRUSTED", "Not trusted");
-    bench.parts.agents.checkUsable = () => failure("CODING_AGENT_MODEL_UNAVAILABLE", "No such model");
+    bench.services.projects.requireTrusted = async () => failure("PROJECT_NOT_TRUSTED", "Not trusted");
+    bench.services.agents.checkUsable = () => failure("CODING_AGENT_MODEL_UNAVAILABLE", "No such model");
     await expect(bench.start("nowhere")).rejects.toMatchObject({ code: "CHAT_NOT_FOUND" });
     await expect(bench.start("chat-1", "x", { baseRevisionId: "other" })).rejects.toMatchObject({ code: "PROJECT_NOT_TRUSTED" });
-    bench.parts.projects.requireTrusted = async () => ({ ok: true, value: null });
+    bench.services.projects.requireTrusted = async () => ({ ok: true, value: null });
     await expect(bench.start("chat-1", "x", { baseRevisionId: "other" })).rejects.toMatchObject({
       code: "CODING_AGENT_MODEL_UNAVAILABLE",
       field: "modelId",
     });
-    bench.parts.agents.checkUsable = () => ({ ok: true, value: null });
+    bench.services.agents.checkUsable = () => ({ ok: true, value: null });
     await expect(bench.start("chat-1", "x", { baseRevisionId: "other" })).rejects.toMatchObject({
       code: "REVISION_CONFLICT",
       data: { revisionId: "tree-0" },
@@ -85,7 +85,7 @@ describe("runs", () => {
       policyModes: {},
       looseModes: {},
     } as const;
-    bench.parts.agents.list = () => [
+    bench.services.agents.list = () => [
       { ...agent, status: "ready", reason: null, version: null, path: null, checkedAt: null, options },
     ];
     expect(await bench.runs.create(input)).toMatchObject({ ok: false, error: { code: "INPUT_INVALID", field: "modeId" } });
@@ -95,7 +95,7 @@ describe("runs", () => {
 
   it("lets two sessions that work in the project's own folder take turns, and others not", async () => {
     const bench = createRunBench();
-    const [first, second] = [bench.parts.sessions.find("ses-a"), bench.parts.sessions.find("ses-b")];
+    const [first, second] = [bench.services.sessions.find("ses-a"), bench.services.sessions.find("ses-b")];
     if (first && second) Object.assign(second.copy, { kind: "in-place", path: first.copy.path });
     await bench.start("chat-1");
     const waiting = await bench.start("chat-3");

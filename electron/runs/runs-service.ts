@@ -11,7 +11,7 @@ import type { ChatAnnouncement } from "./chat-feed.ts";
 import { Execution } from "./execution.ts";
 import { LateReports } from "./late-reports.ts";
 import type { LiveRuns } from "./live-runs.ts";
-import type { Parts, SessionFacts } from "./ports.ts";
+import type { RunServices, SessionFacts } from "./ports.ts";
 import { checkRun, findPlace, sameRequest, type CreateRun, type RunRefusal } from "./run-checks.ts";
 import type { RunInsertion } from "./run-insertion.ts";
 import { followRun, followSession, type Published } from "./run-feed.ts";
@@ -27,7 +27,7 @@ export type RunsDeps = {
   insertion: RunInsertion;
   live: LiveRuns;
   leases: Leases;
-  parts: Parts;
+  services: RunServices;
   clock: Clock;
   log: Log;
   announce(run: Run): void;
@@ -70,13 +70,13 @@ export class RunsService {
   }
 
   async create(input: CreateRun, also: () => void = () => {}): Promise<Result<Run, RunRefusal>> {
-    const { insertion, parts, clock, failpoint } = this.#deps;
+    const { insertion, services, clock, failpoint } = this.#deps;
     const startedAt = clock.monotonic();
-    const place = findPlace(parts, input.chatId);
+    const place = findPlace(services, input.chatId);
     if (!place.ok) return place;
     const earlier = insertion.earlier(input);
     if (earlier) return sameRequest(earlier, input);
-    const checked = await checkRun(parts, input);
+    const checked = await checkRun(services, input);
     if (!checked.ok) return checked;
     const inserted = await insertion.insert(input, checked.value, also);
     if (!inserted.ok) return inserted;
@@ -89,8 +89,8 @@ export class RunsService {
     this.#update(run, { timings: { create: Math.round(clock.monotonic() - startedAt) } });
     failpoint("prompt-stored");
     this.#attempt("run.chat", run.id, () => {
-      parts.chats.setLastAgent(input.chatId, run.agentId);
-      parts.chats.suggestTitle(input.chatId, promptText(input.prompt));
+      services.chats.setLastAgent(input.chatId, run.agentId);
+      services.chats.suggestTitle(input.chatId, promptText(input.prompt));
     });
     this.#deps.leases.wait({ runId: run.id, workingCopyId: run.workingCopyId, folder: checked.value.session.copy.path });
     this.#pump();
@@ -118,7 +118,7 @@ export class RunsService {
   }
 
   list(chatId: string, limit: number): Result<Run[], Failure<"CHAT_NOT_FOUND">> {
-    if (!this.#deps.parts.chats.find(chatId)) return failure("CHAT_NOT_FOUND", "There is no such chat", { field: "chatId" });
+    if (!this.#deps.services.chats.find(chatId)) return failure("CHAT_NOT_FOUND", "There is no such chat", { field: "chatId" });
     return ok(this.#deps.records.listChat(chatId, limit));
   }
 
@@ -162,17 +162,17 @@ export class RunsService {
   }
 
   #labelOf(runId: string): string {
-    const { parts, records } = this.#deps;
-    const chat = parts.chats.find(records.find(runId)?.chatId ?? "");
+    const { services, records } = this.#deps;
+    const chat = services.chats.find(records.find(runId)?.chatId ?? "");
     return chat ? `chat ${chat.tabNumber}` : "another run";
   }
 
   #pump(): void {
     if (this.#closing) return;
-    const { records, parts, leases } = this.#deps;
+    const { records, services, leases } = this.#deps;
     const going = leases.going().map((run) => ({ ...run, label: this.#labelOf(run.runId) }));
     const kept = leases.leased().map((lease) => ({ ...lease, runId: "", label: "work on the session's files" }));
-    const limit = parts.settings().maxConcurrentRuns;
+    const limit = services.settings().maxConcurrentRuns;
     const { start, reasons } = schedule(leases.waiting(), [...going, ...kept], limit, (runId) => this.#labelOf(runId));
     for (const [runId, reason] of reasons) {
       const run = records.find(runId);
@@ -184,10 +184,10 @@ export class RunsService {
   }
 
   #begin(runId: string): void {
-    const { records, parts, leases } = this.#deps;
+    const { records, services, leases } = this.#deps;
     const run = records.find(runId);
     if (!run) return leases.end(runId);
-    const session = parts.sessions.find(run.sessionId);
+    const session = services.sessions.find(run.sessionId);
     // Deleted while the run was on its way here.
     if (!session)
       return this.#endUnbegun(run, "failed", {
@@ -202,7 +202,7 @@ export class RunsService {
   }
 
   #createExecution(run: Run, session: SessionFacts): Execution {
-    const { records, parts, clock, log, failpoint } = this.#deps;
+    const { records, services, clock, log, failpoint } = this.#deps;
     const files = this.#deps.files.ofRun(run.id);
     const runLog = new RunLog({
       clock,
@@ -216,7 +216,7 @@ export class RunsService {
     });
     return new Execution(
       {
-        parts,
+        services,
         clock,
         log,
         runLog,
@@ -243,7 +243,7 @@ export class RunsService {
     if (update.type !== "usage") return this.#lateReports.add(id, update);
     const { contextUsed, contextSize } = update.usage;
     const nothing = { input: null, cached: null, output: null, reasoning: null };
-    this.#deps.parts.agents.addUsage(chatId, agentId, { ...nothing, contextUsed, contextSize });
+    this.#deps.services.agents.addUsage(chatId, agentId, { ...nothing, contextUsed, contextSize });
   }
 
   #update(run: Run, patch: { reason?: string | null; timings?: Run["timings"] }): void {
@@ -251,7 +251,7 @@ export class RunsService {
   }
 
   #touch(run: Run, what: { unread?: boolean }): void {
-    this.#attempt("run.touch", run.id, () => this.#deps.parts.sessions.touch(run.sessionId, what));
+    this.#attempt("run.touch", run.id, () => this.#deps.services.sessions.touch(run.sessionId, what));
   }
 
   /** What follows from a run but isn't of it: a fault there is logged, and the run goes its way. */
@@ -301,7 +301,7 @@ export class RunsService {
     this.#announce(runId);
     const run = this.#deps.records.find(runId);
     if (run) {
-      this.#attempt("run.usage", runId, () => this.#deps.parts.agents.addUsage(run.chatId, run.agentId, run.usage));
+      this.#attempt("run.usage", runId, () => this.#deps.services.agents.addUsage(run.chatId, run.agentId, run.usage));
       this.#touch(run, { unread: status !== "cancelled" });
       this.ended.emit(run);
     }

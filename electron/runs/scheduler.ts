@@ -4,7 +4,7 @@ import type { RunPlace } from "../working-copies/leases.ts";
 /** A run that goes on, or with an empty `runId` other work that holds a working copy. */
 export type Active = RunPlace & { label: string };
 
-export type Decision = { start: string[]; reasons: Map<string, string> };
+export type Schedule = { start: string[]; reasons: Map<string, string> };
 
 /**
  * Which waiting runs may start, and why the others wait. One run at a time per working copy and in folders that meet, at most `limit` at once;
@@ -15,7 +15,7 @@ export function schedule(
   active: readonly Active[],
   limit: number,
   labelOf: (runId: string) => string,
-): Decision {
+): Schedule {
   const going = active.filter((run) => run.runId !== "").length;
   const holders = [...active];
   const start: string[] = [];

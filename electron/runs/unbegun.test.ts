@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createRunBench } from "../testing/run-bench-parts.ts";
+import { createRunBench } from "../testing/run-bench.ts";
 import { until } from "../testing/until.ts";
 
 const lastEvent = (bench: ReturnType<typeof createRunBench>, id: string) => bench.events(id).at(-1);
@@ -20,7 +20,7 @@ it("fails a run whose session was deleted while the prompt was on its way", asyn
   const bench = createRunBench();
   const endDeleting = bench.leases.take("copy-ses-a");
   const run = await bench.start("chat-1");
-  bench.parts.sessions.find = () => null;
+  bench.services.sessions.find = () => null;
   endDeleting?.();
   expect(bench.runRepository.find(run.id)).toMatchObject({ status: "failed", error: { code: "SESSION_NOT_FOUND" } });
   expect(lastEvent(bench, run.id)?.type).toBe("run.failed");

@@ -5,7 +5,7 @@ import { migrations } from "./migrations/migrations.ts";
 
 export type MigrationFailure = { code: "SCHEMA_NEWER" | "MIGRATION_FAILED"; message: string };
 
-type Step = { version: number; name: string; sql: string };
+type Migration = { version: number; name: string; sql: string };
 
 /**
  * Brings a store to the newest schema: a backup first (where there is something to lose), then all steps in one
@@ -15,7 +15,7 @@ export function migrate(
   sqlite: Database.Database,
   file: string,
   nowMs: number,
-  steps: readonly Step[] = migrations,
+  steps: readonly Migration[] = migrations,
 ): Result<{ from: number; to: number }, MigrationFailure> {
   const from = Number(sqlite.pragma("user_version", { simple: true }));
   const to = steps.at(-1)?.version ?? 0;
@@ -50,7 +50,7 @@ function backUp(sqlite: Database.Database, backup: string): void {
   }
 }
 
-function apply(sqlite: Database.Database, steps: readonly Step[], from: number): void {
+function apply(sqlite: Database.Database, steps: readonly Migration[], from: number): void {
   const before = rowCounts(sqlite);
   for (const step of steps) {
     if (step.version <= from) continue;

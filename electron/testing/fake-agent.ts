@@ -134,7 +134,7 @@ function misbehaveAtInitialize(id: number | string): void {
   if (mode === "half-stall") write('{"jsonrpc":"2.0","id":');
 }
 
-type Step =
+type ScriptStep =
   | { say: string }
   | { update: object }
   | { raw: string }
@@ -145,7 +145,7 @@ type Step =
   | { kill: string }
   | { hang: true }
   | { untilCancelled: true }
-  | { after: Step[] }
+  | { after: ScriptStep[] }
   | { spawn: string }
   | { write: string; text: string }
   | { storm: number }
@@ -160,7 +160,7 @@ async function prompt(id: number | string, sessionId: string, blocks: unknown): 
   turns += 1;
   cancel = Promise.withResolvers();
   const text = Array.isArray(blocks) ? blocks.map((block: { text?: string }) => block.text ?? "").join("") : "";
-  const steps: Step[] = text.startsWith("[") ? JSON.parse(text) : [{ say: text }];
+  const steps: ScriptStep[] = text.startsWith("[") ? JSON.parse(text) : [{ say: text }];
   for (const step of steps) {
     const failed = await perform(step, sessionId);
     if (failed) return send({ id, error: failed });
@@ -173,7 +173,7 @@ async function prompt(id: number | string, sessionId: string, blocks: unknown): 
   }
 }
 
-async function perform(step: Step, sessionId: string): Promise<{ code: number; message: string } | null> {
+async function perform(step: ScriptStep, sessionId: string): Promise<{ code: number; message: string } | null> {
   if ("say" in step) say(sessionId, step.say);
   if ("update" in step) update(sessionId, step.update);
   if ("raw" in step) write(step.raw);

@@ -16,7 +16,7 @@ export function findRealAgent(agent: RealAgent): string | null {
 }
 
 /**
- * A home folder in which the real agents know one model, the scripted one, and ask no other host. Answers the
+ * A home folder in which the real agents know one model, the scripted one, and ask no other host. Returns the
  * environment to start Hearth with: nothing of the developer's own comes along.
  */
 export function prepareAgentHome(home: string, modelUrl: string): Record<string, string> {

@@ -1,4 +1,4 @@
-/** Waits until `check` answers something truthy (it may throw until then); fails with the last reason after `limitMs`. */
+/** Waits until `check` returns something truthy (it may throw until then); fails with the last reason after `limitMs`. */
 export async function until<T>(check: () => T | Promise<T>, what = "the condition", limitMs = 30_000): Promise<NonNullable<T>> {
   const end = performance.now() + limitMs;
   let reason = "";

@@ -48,7 +48,7 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
   return (
     <section
       ref={card}
-      data-ask={request.id}
+      data-approval={request.id}
       tabIndex={0}
       aria-label={`${agentLabel} asks: ${visibleText([text.verb, text.target, ...text.lines].filter(Boolean).join(" "))}`}
       onKeyDown={(event) => {

@@ -47,7 +47,7 @@ export function QuestionCard({ question }: { question: Question }): React.JSX.El
   return (
     <form
       ref={card}
-      data-ask={question.id}
+      data-approval={question.id}
       tabIndex={0}
       aria-labelledby={headingId}
       onSubmit={(event) => {

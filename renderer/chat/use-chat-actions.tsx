@@ -11,7 +11,7 @@ import { callFailure, rpc } from "../rpc.ts";
 import { useAgents, useInbox } from "../stores/app.ts";
 import { adviceFor } from "../stores/failure-advice.ts";
 import { drafts } from "../stores/open-chats.ts";
-import type { AskItem } from "../timeline/rows.ts";
+import type { ApprovalItem } from "../timeline/rows.ts";
 import type { TimelineActions } from "../timeline/timeline-actions.ts";
 import { toast } from "../ui/toast.tsx";
 
@@ -36,7 +36,7 @@ export function useChatActions(sessionId: string, chatId: string, root: string, 
       takeBack: (checkpointId) => goToCheckpoint(sessionId, checkpointId),
       agentLabel: (agentId) => agents.find((agent) => agent.id === agentId)?.label ?? agentId,
       modelLabel: (agentId, modelId) => modelName(agents, agentId, modelId),
-      askCard: (item) => askCard(item, inbox),
+      approvalCard: (item) => approvalCard(item, inbox),
     }),
     [sessionId, chatId, root, going, agents, inbox],
   );
@@ -46,7 +46,7 @@ function modelName(agents: readonly Agent[], agentId: string, modelId: string): 
   return agents.find((agent) => agent.id === agentId)?.options.models.find((model) => model.id === modelId)?.name ?? modelId;
 }
 
-function askCard(item: AskItem, inbox: readonly InboxItem[]): React.ReactNode {
+function approvalCard(item: ApprovalItem, inbox: readonly InboxItem[]): React.ReactNode {
   for (const entry of inbox) {
     if (entry.kind === "permission" && item.kind === "permission" && entry.permission.id === item.permissionId)
       return <PermissionCard request={entry.permission} />;

@@ -171,10 +171,10 @@ export function goToCheckpoint(sessionId: string, checkpointId: string): void {
 }
 
 /** Goes to the chat where an ask waits and puts the focus on its card. */
-export function goToAsk(sessionId: string, chatId: string, askId: string): void {
+export function goToApproval(sessionId: string, chatId: string, approvalId: string): void {
   setInboxOpen(false);
   showTab(sessionId, { kind: "chat", id: chatId });
-  focusWhenDrawn([`main [data-ask="${CSS.escape(askId)}"]`]);
+  focusWhenDrawn([`main [data-approval="${CSS.escape(approvalId)}"]`]);
 }
 
 const composer = "[data-pane-focused] [data-composer]";

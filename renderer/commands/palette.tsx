@@ -14,7 +14,7 @@ import { shortcutOf } from "./keys.ts";
 import { ranked } from "./match.ts";
 import { canRun, runCommand } from "./registry.ts";
 
-type Entry = { id: string; label: string; hint: string; icon: ReactNode; shortcut?: string; run: () => void };
+type PaletteItem = { id: string; label: string; hint: string; icon: ReactNode; shortcut?: string; run: () => void };
 
 /** Everything by name: commands that can be had now, sessions, chats, projects. `>` in front leaves only commands. */
 export function Palette(): React.JSX.Element {
@@ -25,7 +25,7 @@ export function Palette(): React.JSX.Element {
   const entries = found(app, query);
   const chosen = entries[Math.min(at, entries.length - 1)];
 
-  const choose = (entry: Entry | undefined): void => {
+  const choose = (entry: PaletteItem | undefined): void => {
     if (!entry) return;
     closeDialog("palette");
     entry.run();
@@ -91,7 +91,7 @@ function Line({
   onChoose,
 }: {
   id: string;
-  entry: Entry;
+  entry: PaletteItem;
   active: boolean;
   onChoose: () => void;
 }): React.JSX.Element {
@@ -118,7 +118,7 @@ function Line({
 
 const maxEntries = 60;
 
-function found(app: AppState | null, query: string): Entry[] {
+function found(app: AppState | null, query: string): PaletteItem[] {
   const onlyCommands = query.startsWith(">");
   const words = onlyCommands ? query.slice(1) : query;
   const things =
@@ -130,7 +130,7 @@ function found(app: AppState | null, query: string): Entry[] {
 }
 
 /** Tabs by number have keys of their own and would only crowd the list. */
-function commandEntries(): Entry[] {
+function commandEntries(): PaletteItem[] {
   return commandList
     .filter((command) => !/^tab\.\d$/.test(command.id) && command.id !== "palette.open" && canRun(command.id))
     .map((command) => ({
@@ -143,7 +143,7 @@ function commandEntries(): Entry[] {
     }));
 }
 
-function sessionEntries(app: AppState): Entry[] {
+function sessionEntries(app: AppState): PaletteItem[] {
   return app.sessions
     .toSorted((a, b) => b.updatedAt.localeCompare(a.updatedAt))
     .map((session) => ({
@@ -155,7 +155,7 @@ function sessionEntries(app: AppState): Entry[] {
     }));
 }
 
-function projectEntries(app: AppState): Entry[] {
+function projectEntries(app: AppState): PaletteItem[] {
   return app.projects.map((project) => ({
     id: project.id,
     label: project.name,
@@ -165,7 +165,7 @@ function projectEntries(app: AppState): Entry[] {
   }));
 }
 
-function chatEntries(app: AppState): Entry[] {
+function chatEntries(app: AppState): PaletteItem[] {
   const sessionTitle = (id: string): string => app.sessions.find((session) => session.id === id)?.title ?? "";
   const chats = app.chats.map((chat) => ({
     id: chat.id,

@@ -27,7 +27,7 @@ import {
   exportChat,
   focusComposerSoon,
   focusPaneSoon,
-  goToAsk,
+  goToApproval,
   newChat,
   newSession,
   newTerminal,
@@ -114,10 +114,10 @@ function toggleSidebar(): void {
   else void patchSettings({ sidebarOpen: !(useApp.getState().app?.settings.sidebarOpen ?? true) });
 }
 
-function oldestAsk(): void {
+function oldestApproval(): void {
   const item = useApp.getState().app?.inbox.toSorted((a, b) => a.at.localeCompare(b.at))[0];
-  const ask = item && subjectOf(item);
-  if (ask) goToAsk(ask.sessionId, ask.chatId, ask.id);
+  const subject = item && subjectOf(item);
+  if (subject) goToApproval(subject.sessionId, subject.chatId, subject.id);
 }
 
 const bindings: Record<CommandId, Binding> = {
@@ -173,7 +173,7 @@ const bindings: Record<CommandId, Binding> = {
   "terminal.new": inSession((sessionId) => void newTerminal(sessionId)),
   "view.history": inSession((sessionId) => showTab(sessionId, { kind: "history" })),
   "view.inbox": { run: () => setInboxOpen(!useFrame.getState().inboxOpen) },
-  "inbox.next": { run: oldestAsk, when: () => (useApp.getState().app?.inbox.length ?? 0) > 0 },
+  "inbox.next": { run: oldestApproval, when: () => (useApp.getState().app?.inbox.length ?? 0) > 0 },
   "view.sidebar": { run: toggleSidebar },
   "view.theme": { run: () => void patchSettings({ theme: shownTheme() === "dark" ? "light" : "dark" }) },
   "palette.open": { run: () => openDialog({ kind: "palette" }) },

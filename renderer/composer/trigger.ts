@@ -14,7 +14,7 @@ export function triggerAt(text: string, caret: number): Trigger | null {
   return { kind: "mention", query, from: caret - query.length - 1 };
 }
 
-/** Puts what was chosen in the place of the trigger, followed by a space; answers with the new text and caret. */
+/** Puts what was chosen in the place of the trigger, followed by a space; returns the new text and caret. */
 export function replaceTrigger(text: string, caret: number, trigger: Trigger, chosen: string): { text: string; caret: number } {
   const rest = text.slice(caret);
   const space = /^\s/.test(rest) ? "" : " ";

@@ -2,16 +2,16 @@ import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import type { InboxItem } from "../../shared/contract/permissions.ts";
 import { subjectOf } from "../../shared/inbox.ts";
-import { goToAsk } from "../commands/actions.ts";
+import { goToApproval } from "../commands/actions.ts";
 import { useApp, useInbox } from "../stores/app.ts";
 import { setInboxOpen } from "../stores/frame.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 
-type Props = { renderAsk: (item: InboxItem) => ReactNode };
+type Props = { renderApproval: (item: InboxItem) => ReactNode };
 
 /** Everything that waits for the person over all sessions, oldest first, answerable here. */
-export function InboxPanel({ renderAsk }: Props): React.JSX.Element {
+export function InboxPanel({ renderApproval }: Props): React.JSX.Element {
   const items = useInbox().toSorted((a, b) => a.at.localeCompare(b.at));
   return (
     <aside
@@ -36,7 +36,7 @@ export function InboxPanel({ renderAsk }: Props): React.JSX.Element {
           {items.map((item) => (
             <li key={item.id} className="flex flex-col gap-1.5">
               <Origin item={item} />
-              {renderAsk(item)}
+              {renderApproval(item)}
             </li>
           ))}
         </ol>
@@ -52,14 +52,14 @@ function focusOnce(panel: HTMLElement | null): void {
 
 /** Where it comes from; leads there. */
 function Origin({ item }: { item: InboxItem }): React.JSX.Element {
-  const ask = subjectOf(item);
-  const session = useApp((state) => state.app?.sessions.find((candidate) => candidate.id === ask.sessionId)?.title ?? "");
-  const project = useApp((state) => state.app?.projects.find((candidate) => candidate.id === ask.projectId)?.name ?? "");
+  const subject = subjectOf(item);
+  const session = useApp((state) => state.app?.sessions.find((candidate) => candidate.id === subject.sessionId)?.title ?? "");
+  const project = useApp((state) => state.app?.projects.find((candidate) => candidate.id === subject.projectId)?.name ?? "");
   const time = new Date(item.at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   return (
     <button
       type="button"
-      onClick={() => goToAsk(ask.sessionId, ask.chatId, ask.id)}
+      onClick={() => goToApproval(subject.sessionId, subject.chatId, subject.id)}
       className="flex min-w-0 items-baseline gap-1.5 rounded-control px-1 text-left text-small text-muted hover:text-text"
     >
       <span className="truncate">

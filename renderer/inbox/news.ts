@@ -27,12 +27,12 @@ function allNews(update: AppUpdate, before: AppState, after: AppState): News[] {
   return update.inbox
     .filter((item) => !known.has(item.id))
     .map((item) => {
-      const ask = subjectOf(item);
+      const subject = subjectOf(item);
       return {
         kind: "needsYou",
-        chatId: ask.chatId,
-        title: `${agentLabel(after, ask.agentId)} ${whatWaits[item.kind]}`,
-        body: placeOf(after, ask.sessionId),
+        chatId: subject.chatId,
+        title: `${agentLabel(after, subject.agentId)} ${whatWaits[item.kind]}`,
+        body: placeOf(after, subject.sessionId),
       };
     });
 }

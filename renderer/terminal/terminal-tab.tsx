@@ -10,7 +10,7 @@ import { EmptyState } from "../ui/empty-state.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { isMac } from "../ui/is-mac.ts";
 import type { PastedText } from "./pasted-text.ts";
-import { isPlainAddress, openAddress, PasteDialog, terminalLink } from "./terminal-asks.tsx";
+import { isPlainAddress, openAddress, PasteDialog, terminalLink } from "./terminal-dialogs.tsx";
 import { LinkDialog } from "../markdown/link-dialog.tsx";
 import { TerminalFind } from "./terminal-find.tsx";
 import { TerminalView } from "./terminal-view.ts";

@@ -17,7 +17,7 @@ export function searchText(row: Row): string {
       return row.items.map((item) => toolText(item.tool)).join("\n");
     case "plan":
       return row.item.entries.map((entry) => entry.content).join("\n");
-    case "ask":
+    case "approval":
       return row.item.kind === "permission" ? row.item.title : row.item.request.message;
     case "notice":
       return row.item.notice.message;

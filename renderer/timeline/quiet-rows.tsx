@@ -134,7 +134,12 @@ function UnaskedNotice({ notice }: { notice: Of<"notice">["item"]["notice"] }): 
   const { takeBack } = useTimelineActions();
   const { message, paths = [], checkpointId, alarmId } = notice;
   return (
-    <section role="alert" data-ask={alarmId} tabIndex={-1} className="my-1.5 rounded-card border border-removed/60 px-3 py-2">
+    <section
+      role="alert"
+      data-approval={alarmId}
+      tabIndex={-1}
+      className="my-1.5 rounded-card border border-removed/60 px-3 py-2"
+    >
       <p className="flex items-start gap-2">
         <ShieldAlert className="mt-[3px] size-3.5 shrink-0 text-removed" aria-hidden />
         <span className="selectable min-w-0 break-words">

@@ -1,6 +1,6 @@
 import { memo } from "react";
 import { Markdown } from "../markdown/markdown.tsx";
-import { AskRow } from "./ask-row.tsx";
+import { ApprovalRow } from "./approval-row.tsx";
 import { OutcomeRow, StateRow } from "./end-rows.tsx";
 import { HeaderRow } from "./header-row.tsx";
 import { PromptRow } from "./prompt-row.tsx";
@@ -29,8 +29,8 @@ export const RowView = memo(function RowView({ row }: { row: Row }): React.JSX.E
       return <ToolsRow rowKey={row.key} items={row.items} />;
     case "plan":
       return <PlanRow row={row} />;
-    case "ask":
-      return <AskRow row={row} />;
+    case "approval":
+      return <ApprovalRow row={row} />;
     case "notice":
       return <NoticeRow row={row} />;
     case "late":

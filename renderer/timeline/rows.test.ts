@@ -102,8 +102,8 @@ describe("rows", () => {
       payload: { permissionId: "p", outcome, by: "person" },
     });
     expect(kinds([asked, resolved("allowed"), tool("t", "edit")])).toEqual(["prompt", "header", "tool"]);
-    expect(kinds([asked, resolved("rejected"), tool("t", "edit")])).toEqual(["prompt", "header", "ask", "tool"]);
-    expect(kinds([asked, resolved("allowed")])).toEqual(["prompt", "header", "ask"]);
+    expect(kinds([asked, resolved("rejected"), tool("t", "edit")])).toEqual(["prompt", "header", "approval", "tool"]);
+    expect(kinds([asked, resolved("allowed")])).toEqual(["prompt", "header", "approval"]);
   });
 
   it("has unique keys and keeps the rows of a turn that didn't change", () => {

@@ -6,7 +6,7 @@ import { splitMarkdown, type MarkdownChunk } from "../markdown/split-markdown.ts
 type Item<K extends TimelineItem["kind"]> = Extract<TimelineItem, { kind: K }>;
 export type ToolItem = Item<"tool">;
 export type LateReport = NonNullable<Turn["run"]["lateReport"]>;
-export type AskItem = Item<"permission"> | Item<"question">;
+export type ApprovalItem = Item<"permission"> | Item<"question">;
 
 /** One row of the timeline: what is measured, drawn and taken away as a whole. `key` is unique in the chat and stable. */
 export type Row =
@@ -18,7 +18,7 @@ export type Row =
   | { kind: "tool"; key: string; item: ToolItem; ended: boolean; asks: boolean }
   | { kind: "tools"; key: string; items: ToolItem[] }
   | { kind: "plan"; key: string; item: Item<"plan">; ended: boolean }
-  | { kind: "ask"; key: string; item: AskItem; ended: boolean }
+  | { kind: "approval"; key: string; item: ApprovalItem; ended: boolean }
   | { kind: "notice"; key: string; item: Item<"notice"> }
   | { kind: "late"; key: string; report: LateReport }
   | { kind: "state"; key: string; turn: Turn }
@@ -127,7 +127,7 @@ function itemRows(turn: Turn, items: readonly TimelineItem[], live: boolean, end
       return [{ kind: "plan", key, item, ended }];
     case "permission":
     case "question":
-      return [{ kind: "ask", key, item, ended }];
+      return [{ kind: "approval", key, item, ended }];
     case "notice":
       return [{ kind: "notice", key, item }];
   }

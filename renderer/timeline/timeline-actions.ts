@@ -1,6 +1,6 @@
 import { createContext, useContext, useState, type ReactNode } from "react";
 import type { Turn } from "../../shared/contract/chats.ts";
-import type { AskItem } from "./rows.ts";
+import type { ApprovalItem } from "./rows.ts";
 
 /** What rows can ask of the chat they are in. */
 export type TimelineActions = {
@@ -17,7 +17,7 @@ export type TimelineActions = {
   agentLabel(agentId: string): string;
   modelLabel(agentId: string, modelId: string): string;
   /** The card of an open request; null while its particulars aren't here yet. */
-  askCard(item: AskItem): ReactNode;
+  approvalCard(item: ApprovalItem): ReactNode;
   /** The working copy's folder. */
   root: string;
   /** Whether a new run could begin now. */

@@ -19,7 +19,7 @@ const heights: Record<Row["kind"], number> = {
   tool: 28,
   tools: 28,
   plan: 120,
-  ask: 160,
+  approval: 160,
   notice: 28,
   late: 28,
   state: 28,

@@ -11,7 +11,7 @@ type Handlers = { onScroll: (atEnd: boolean) => void; onOpen: () => void; onResi
 /**
  * Sets `pinned` by what the reader does: the end is followed until they go away from it, and again once they are back.
  * Whether they were there is known from the last scroll alone: by the time a new height is told, the distance is already
- * another. Listens until what it answers is called.
+ * another. Listens until what it returns is called.
  */
 export function watchReader(element: HTMLElement, pinned: { current: boolean }, handlers: Handlers): () => void {
   let before = { top: 0, height: 0 };

@@ -28,8 +28,8 @@ function ChatLabel({ chatId }: { chatId: string }): React.JSX.Element {
   const chat = useChat(chatId);
   const run = useActiveRun(chatId);
   const agent = useAgent(run?.agentId ?? chat?.lastAgentId);
-  const asks = useApp((state) => state.app?.inbox.some((item) => subjectOf(item).chatId === chatId) ?? false);
-  const state = asks || run?.status === "waiting" ? "waiting" : run ? "working" : null;
+  const waits = useApp((state) => state.app?.inbox.some((item) => subjectOf(item).chatId === chatId) ?? false);
+  const state = waits || run?.status === "waiting" ? "waiting" : run ? "working" : null;
   return (
     <>
       <span className="shrink-0 text-faint">

@@ -19,11 +19,9 @@ export function withoutSecret(config: OpencodeConfig, secret: string): void {
   if (config.formatter) {
     const given = config.formatter === true ? {} : config.formatter;
     const names = new Set([...builtInFormatters, ...Object.keys(given)]);
-    const entries = [...names].map((name) => [
-      name,
-      { ...given[name], environment: { ...given[name]?.environment, ...emptied } },
-    ]);
-    config.formatter = Object.fromEntries(entries);
+    config.formatter = { ...given };
+    for (const name of names)
+      config.formatter[name] = { ...given[name], environment: { ...given[name]?.environment, ...emptied } };
   }
   if (typeof config.lsp === "object")
     for (const server of Object.values(config.lsp)) if (server?.command) server.env = { ...server.env, ...emptied };

@@ -20,7 +20,7 @@ const checks = [
   { name: "structure", args: [path.join(root, "scripts/structure.mjs")] },
 ];
 
-/** Runs them all, also after one has failed, two at a time; what a failed one says is printed. Answers the names of the failed. */
+/** Runs them all, also after one has failed, two at a time; what a failed one says is printed. Returns the names of the failed. */
 export async function runChecks() {
   const failed = [];
   const waiting = [...checks];
@@ -41,7 +41,7 @@ export async function runChecks() {
 
 /**
  * Runs vitest on some of its projects, with its own output on this terminal.
- * Answers how many tests passed and failed, and the exit code; a crash of vitest itself counts as one failure.
+ * Returns how many tests passed and failed, and the exit code; a crash of vitest itself counts as one failure.
  */
 export async function runTests(projects, filters = []) {
   const report = path.join(root, `.cache/vitest-${projects.join("-")}.json`);

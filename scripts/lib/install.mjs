@@ -5,7 +5,7 @@ import { root, run } from "./run.mjs";
 
 /**
  * `what`: "run" for what the program needs, "develop" for everything. More than asked for is fine.
- * Answers false after telling why it couldn't be done.
+ * Returns false after telling why it couldn't be done.
  */
 export async function ensureInstalled(what) {
   if (isInstalled(what)) return true;

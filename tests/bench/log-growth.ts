@@ -1,6 +1,6 @@
 import { foldRun } from "../../shared/run-fold.ts";
 import type { AgentUpdate } from "../../electron/agents/port.ts";
-import { createRunBench } from "../../electron/testing/run-bench-parts.ts";
+import { createRunBench } from "../../electron/testing/run-bench.ts";
 import { until } from "../../electron/testing/until.ts";
 import { printMachine, printResult } from "./lib/report.ts";
 

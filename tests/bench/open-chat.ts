@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { readTurns, type TurnReader } from "../../electron/runs/read-turns.ts";
-import { createRunBench } from "../../electron/testing/run-bench-parts.ts";
+import { createRunBench } from "../../electron/testing/run-bench.ts";
 import { until } from "../../electron/testing/until.ts";
 import { median, printMachine, printResult, printTimes, timed } from "./lib/report.ts";
 

@@ -117,7 +117,7 @@ describe("access to the workspace", () => {
     it("the inbox", async () => {
       await desk.page.keyboard.press("Control+j");
       const inbox = desk.page.getByRole("complementary", { name: "Inbox" });
-      await inbox.locator("[data-ask]").waitFor();
+      await inbox.locator("[data-approval]").waitFor();
       await expectAccess(desk.page, [/Allow once/]);
       await desk.page.keyboard.press("Control+j");
       await until(async () => (await inbox.count()) === 0, "the inbox to close");

@@ -188,7 +188,7 @@ describe("chat", () => {
     await page.evaluate(() => {
       // A hand already on its way: it presses in the very moment in which the card comes into the page.
       new MutationObserver((_changes, observer) => {
-        const card = document.querySelector<HTMLElement>("[data-ask]");
+        const card = document.querySelector<HTMLElement>("[data-approval]");
         if (!card) return;
         observer.disconnect();
         document.body.dataset.focusBefore = String(document.activeElement?.hasAttribute("data-composer"));
@@ -201,7 +201,7 @@ describe("chat", () => {
     });
     await at.prompt.fill("delete cart.ts");
     await at.prompt.press("Enter");
-    const card = at.log.locator("[data-ask]");
+    const card = at.log.locator("[data-approval]");
     await card.waitFor();
     expect(await page.evaluate(() => document.body.dataset.focusBefore)).toBe("true");
     expect(await page.evaluate(() => document.activeElement?.hasAttribute("data-composer"))).toBe(true);

@@ -164,19 +164,19 @@ describe("text from an agent", () => {
     ]);
 
     // Each card is looked at before it is answered; the last is the question.
-    const cards = at.log.locator("[data-ask]");
+    const cards = at.log.locator("[data-approval]");
     for (;;) {
       await cards.first().waitFor();
       await expectInert(page);
       const yes = cards.first().getByRole("button", { name: /^Allow once/ });
       if ((await yes.count()) === 0) break;
-      const id = await cards.first().getAttribute("data-ask");
+      const id = await cards.first().getAttribute("data-approval");
       await until(async () => (await yes.getAttribute("aria-disabled")) === "false", "the card to take an answer");
       await yes.click();
-      await at.log.locator(`[data-ask="${id}"]`).waitFor({ state: "detached" });
+      await at.log.locator(`[data-approval="${id}"]`).waitFor({ state: "detached" });
     }
     await page.keyboard.press("Control+j");
-    await page.getByRole("complementary", { name: "Inbox" }).locator("[data-ask]").waitFor();
+    await page.getByRole("complementary", { name: "Inbox" }).locator("[data-approval]").waitFor();
     await expectInert(page);
     await page.keyboard.press("Control+j");
     await cards.getByRole("radio").first().check();

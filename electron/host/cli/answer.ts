@@ -1,7 +1,7 @@
 import type { Alarm, InboxItem, PermissionRequest, Question } from "../../../shared/contract/permissions.ts";
 import { questionFields, type FormField } from "../../../shared/form-fields.ts";
 import { subjectOf } from "../../../shared/inbox.ts";
-import { actionText, fillIn, howToAnswer, optionsOf } from "./asks.ts";
+import { actionText, fillIn, howToAnswer, optionsOf } from "./approvals.ts";
 import { choiceLines, choose } from "./choose.ts";
 import { CliFailure } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";

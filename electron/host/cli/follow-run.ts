@@ -1,15 +1,21 @@
 import { isTerminal, type RunEvent } from "../../../shared/run-event.ts";
-import type { Asks } from "./asks.ts";
+import type { Approvals } from "./approvals.ts";
 import { connectionLost, isCallError, toCliFailure, type CliFailure, type ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
 
-/** Calls the listener on the first Ctrl+C; answers a function that stops listening. A second one ends the command at once. */
+/** Calls the listener on the first Ctrl+C; returns a function that stops listening. A second one ends the command at once. */
 export type OnInterrupt = (listener: () => void) => () => void;
 
-export type Follow = { rpc: HearthClient; runId: string; show(event: RunEvent): void; asks: Asks; onInterrupt: OnInterrupt };
+export type Follow = {
+  rpc: HearthClient;
+  runId: string;
+  show(event: RunEvent): void;
+  approvals: Approvals;
+  onInterrupt: OnInterrupt;
+};
 
-/** Follows a run to its end, answering what it asks. Ctrl+C cancels the run; so does an ask that nobody can answer. */
-export async function followRun({ rpc, runId, show, asks, onInterrupt }: Follow): Promise<ExitCode> {
+/** Follows a run to its end, answering what it asks. Ctrl+C cancels the run; so does a request that nobody can answer. */
+export async function followRun({ rpc, runId, show, approvals, onInterrupt }: Follow): Promise<ExitCode> {
   const problems: CliFailure[] = [];
   const onProblem = (error: unknown): void => void problems.push(toCliFailure(error));
   const cancel = async (): Promise<void> => {
@@ -27,10 +33,10 @@ export async function followRun({ rpc, runId, show, asks, onInterrupt }: Follow)
   try {
     const last = await readEvents(rpc, runId, show, (event) => {
       // Not awaited: the stream must go on, or an answer given elsewhere would never be seen.
-      if (event.type === "permission.requested") void answer(asks.permission(event.payload.permissionId));
-      if (event.type === "question.requested") void answer(asks.question(event.payload.questionId));
-      if (event.type === "permission.resolved") asks.closed(event.payload.permissionId);
-      if (event.type === "question.answered") asks.closed(event.payload.questionId);
+      if (event.type === "permission.requested") void answer(approvals.permission(event.payload.permissionId));
+      if (event.type === "question.requested") void answer(approvals.question(event.payload.questionId));
+      if (event.type === "permission.resolved") approvals.closed(event.payload.permissionId);
+      if (event.type === "question.answered") approvals.closed(event.payload.questionId);
     });
     const [first] = problems;
     if (first) throw first;

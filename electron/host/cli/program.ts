@@ -17,7 +17,7 @@ export type ProgramDeps = Omit<ServeDeps, "dataDir"> & {
   readStdin(): Promise<string | null>;
 };
 
-/** Runs one command and answers how the process is to end. Expected failures are thrown as `CliFailure`. */
+/** Runs one command and returns how the process is to end. Expected failures are thrown as `CliFailure`. */
 export async function runProgram(deps: Omit<ProgramDeps, "openCore">, args: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   const program = createProgram(deps, (code) => (exitCode = code));

@@ -3,7 +3,7 @@ import type { Project } from "../../../shared/contract/projects.ts";
 import type { Run } from "../../../shared/contract/runs.ts";
 import type { Session } from "../../../shared/contract/sessions.ts";
 import { isRecord } from "../../../shared/is-record.ts";
-import { Asks } from "./asks.ts";
+import { Approvals } from "./approvals.ts";
 import { apply } from "./changes.ts";
 import { CliFailure, isCallError, toCliFailure, type ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
@@ -41,7 +41,7 @@ export async function runPrompt({ rpc, io, onInterrupt }: RunDeps, prompt: strin
     rpc,
     runId: run.id,
     onInterrupt,
-    asks: new Asks({ rpc, io, yes: options.yes === true }),
+    approvals: new Approvals({ rpc, io, yes: options.yes === true }),
     show: options.json ? (event) => io.json(event) : new EventPrinter(io).print,
   });
   if (exitCode !== 0) return exitCode;

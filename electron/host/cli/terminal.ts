@@ -23,7 +23,7 @@ export type Terminal = {
   json(value: unknown): void;
   /** Whether a person can be asked. */
   readonly interactive: boolean;
-  /** Asks on stderr; null when the input ends. Rejects when the signal aborts, and as cancelled on Ctrl+C. */
+  /** Approvals on stderr; null when the input ends. Rejects when the signal aborts, and as cancelled on Ctrl+C. */
   ask(question: string, signal?: AbortSignal): Promise<string | null>;
   dim(text: string): string;
   bold(text: string): string;

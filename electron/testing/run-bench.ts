@@ -7,7 +7,7 @@ import type { RunEvent } from "../../shared/run-event.ts";
 import { ok } from "../../shared/result.ts";
 import { ManualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
-import type { ChatFacts, Parts, SessionFacts } from "../runs/ports.ts";
+import type { ChatFacts, RunServices, SessionFacts } from "../runs/ports.ts";
 import { LiveRuns } from "../runs/live-runs.ts";
 import { QueueService } from "../runs/queue-service.ts";
 import { RunFiles } from "../runs/run-files.ts";
@@ -20,7 +20,7 @@ import { RunRepository } from "../store/runs.ts";
 import { Leases } from "../working-copies/leases.ts";
 import { FakeBackend } from "./fake-backend.ts";
 
-/** Runs and queue on a real store, with a fake agent and small stand-ins for the parts around. Time moves by hand. */
+/** Runs and queue on a real store, with a fake agent and small stand-ins for the services around. Time moves by hand. */
 export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-runs-"))) {
   const clock = new ManualClock();
   const opened = openStore(dir, clock.now(), clock);
@@ -61,7 +61,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
   }
 
   const alarms: Alarm[] = [];
-  const parts: Parts = {
+  const services: RunServices = {
     chats: {
       find: (id) => chats.get(id) ?? null,
       setLastAgent: () => {},
@@ -143,7 +143,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
     insertion: new RunInsertion({ store, runs: runRepository, clock }),
     live: new LiveRuns(),
     leases,
-    parts,
+    services,
     clock,
     log: silentLog,
     announce: () => {},
@@ -153,7 +153,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
   const queue = new QueueService({
     store,
     queue: new QueueRepository(store),
-    chats: parts.chats,
+    chats: services.chats,
     runs,
     clock,
     log: silentLog,
@@ -167,7 +167,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
     clock,
     store,
     backend,
-    parts,
+    services,
     leases,
     runs,
     queue,

@@ -7,18 +7,18 @@ import type { HearthClient } from "./connect.ts";
 import { readField } from "./read-field.ts";
 import { oneLine, type Terminal } from "./terminal.ts";
 
-type AsksDeps = { rpc: HearthClient; io: Terminal; yes: boolean };
+type ApprovalsDeps = { rpc: HearthClient; io: Terminal; yes: boolean };
 
 /**
  * Owns what an agent asks of the person at this terminal, from the request to its answer here or elsewhere. There is
  * one line to type on, so requests take turns.
  */
-export class Asks {
-  readonly #deps: AsksDeps;
+export class Approvals {
+  readonly #deps: ApprovalsDeps;
   readonly #open = new Map<string, AbortController>();
   #last: Promise<void> = Promise.resolve();
 
-  constructor(deps: AsksDeps) {
+  constructor(deps: ApprovalsDeps) {
     this.#deps = deps;
   }
 

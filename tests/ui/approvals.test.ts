@@ -59,7 +59,7 @@ const armed = async (name: string): Promise<void> => {
 describe("permission card", () => {
   it("S81 tells what will be done from the fields, and what the agent says as its claim", async () => {
     core.setInbox([ask("a1")]);
-    const card = inbox().locator('[data-ask="a1"]');
+    const card = inbox().locator('[data-approval="a1"]');
     await card.waitFor();
     expect(await card.locator("pre").textContent()).toBe("$rm -rf 'my files'");
     const text = await card.innerText();
@@ -71,7 +71,7 @@ describe("permission card", () => {
 
   it("S81 shows hidden characters as marks, and says that they are there", async () => {
     core.setInbox([ask("a1", { title: "say \u202e\u001b[2K", action: { kind: "execute", argv: ["echo", "a\u200bb"] } })]);
-    const card = inbox().locator('[data-ask="a1"]');
+    const card = inbox().locator('[data-approval="a1"]');
     await card.waitFor();
     const text = await card.innerText();
     expect(text).toContain("⟨U+200B⟩");
@@ -126,7 +126,7 @@ describe("permission card", () => {
     await page.evaluate(() => {
       // As if a hand had been on its way: clicked and typed into the moment the card is there.
       new MutationObserver((_changes, observer) => {
-        const card = document.querySelector<HTMLElement>('[data-ask="a1"]');
+        const card = document.querySelector<HTMLElement>('[data-approval="a1"]');
         if (!card) return;
         observer.disconnect();
         for (const element of card.querySelectorAll<HTMLElement>("button")) element.click();
@@ -141,7 +141,7 @@ describe("permission card", () => {
     await page.keyboard.press("a");
     await armed("Allow once");
     expect(core.calls).toEqual([]);
-    await inbox().locator('[data-ask="a1"]').focus();
+    await inbox().locator('[data-approval="a1"]').focus();
     await page.keyboard.press("a");
     await until(() => core.calls.length === 1, "the answer by key");
     expect(core.calls[0]?.input).toEqual({ id: "a1", optionId: "yes", remember: "once" });

@@ -4,7 +4,7 @@ import { PermissionCard } from "./permission-card.tsx";
 import { QuestionCard } from "./question-card.tsx";
 
 /** The card of something that waits. */
-export function AskCard({ item }: { item: InboxItem }): React.JSX.Element {
+export function ApprovalCard({ item }: { item: InboxItem }): React.JSX.Element {
   switch (item.kind) {
     case "permission":
       return <PermissionCard key={item.id} request={item.permission} />;

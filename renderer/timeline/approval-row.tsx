@@ -1,13 +1,13 @@
 import { Check, CircleHelp, CircleSlash } from "lucide-react";
 import { Visible } from "../markdown/visible.tsx";
-import type { AskItem, Row } from "./rows.ts";
+import type { ApprovalItem, Row } from "./rows.ts";
 import { useTimelineActions } from "./timeline-actions.ts";
 
 /** An open request as its card; an answered one as a line that says what came of it. */
-export function AskRow({ row }: { row: Extract<Row, { kind: "ask" }> }): React.JSX.Element {
-  const { askCard } = useTimelineActions();
+export function ApprovalRow({ row }: { row: Extract<Row, { kind: "approval" }> }): React.JSX.Element {
+  const { approvalCard } = useTimelineActions();
   const { item, ended } = row;
-  const card = item.outcome === null && !ended ? askCard(item) : null;
+  const card = item.outcome === null && !ended ? approvalCard(item) : null;
   if (card) return <div className="py-1.5">{card}</div>;
   const Icon =
     item.outcome === "allowed" || item.outcome === "answered"
@@ -27,13 +27,13 @@ export function AskRow({ row }: { row: Extract<Row, { kind: "ask" }> }): React.J
   );
 }
 
-function subject(item: AskItem): string {
+function subject(item: ApprovalItem): string {
   if (item.kind === "question") return item.request.message;
   const { command, argv, paths, url } = item.action;
   return argv?.join(" ") ?? command ?? paths?.join(", ") ?? url ?? item.title;
 }
 
-function outcomeWords(item: AskItem): string {
+function outcomeWords(item: ApprovalItem): string {
   if (item.kind === "permission") {
     const byRule = item.by !== null && item.by !== "person" && item.outcome === "allowed" ? " by a rule" : "";
     switch (item.outcome) {
