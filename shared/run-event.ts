@@ -52,7 +52,7 @@ export type ToolSnapshot = z.infer<typeof toolSnapshot>;
 
 /**
  * Why a tool call failed; in `tool.failed` these fields stand beside the snapshot's. `fields`: what was wrong in the input.
- * `diagnostics`: what is known besides, often nothing.
+ * `diagnostics`: what is known besides: `exitCode` of a command, where the agent told it; often nothing.
  */
 export const toolFailure = z.object({
   code: toolErrorCode,

@@ -102,6 +102,8 @@ export type ToolPatch = {
   output?: string;
   diff?: ToolDiff[];
   terminal?: string;
+  /** How its command ended, where the agent told in fields and not only in words; counts if the call fails. */
+  ending?: { exitCode?: number; timedOut?: true };
 };
 
 /** What an agent says, in our words. */

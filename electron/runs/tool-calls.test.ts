@@ -52,6 +52,20 @@ describe("tool calls", () => {
     expect(tools.endOpen("CANCELLED", "Stopped")).toEqual([]);
   });
 
+  it("fails with the code that fits how its command ended, told before or with its end", () => {
+    const { tools } = setUp();
+    tools.apply({ id: "1", title: "sleep", ending: { timedOut: true } });
+    expect(tools.apply({ id: "1", status: "failed" })).toMatchObject({
+      payload: { code: "TIMED_OUT", message: "It took too long", diagnostics: {} },
+    });
+    expect(tools.apply({ id: "2", status: "failed", ending: { exitCode: 3 } })).toMatchObject({
+      payload: { code: "EXECUTION_FAILED", message: "It ended with exit code 3", diagnostics: { exitCode: 3 } },
+    });
+    expect(tools.apply({ id: "3", status: "failed", output: "no such file" })).toMatchObject({
+      payload: { code: "EXECUTION_FAILED", message: "no such file", diagnostics: {} },
+    });
+  });
+
   it("ends a refused call at once, and ignores what the agent says of it later", () => {
     const tools = setUp().tools;
     tools.apply({ id: "1", title: "rm" });

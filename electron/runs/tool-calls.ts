@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { RunEventBody, ToolErrorCode, ToolSnapshot } from "../../shared/run-event.ts";
+import type { ToolPatch } from "../agents/port.ts";
 import type { CallFiles } from "./run-files.ts";
 import { bodyText, cutBody, fileOf, maxBodyChars, type Body } from "./tool-bodies.ts";
 
@@ -7,9 +8,10 @@ import { bodyText, cutBody, fileOf, maxBodyChars, type Body } from "./tool-bodie
 export type ToolUpdate = Partial<Omit<ToolSnapshot, "id" | "status">> & {
   id: string;
   status?: ToolSnapshot["status"];
+  ending?: ToolPatch["ending"];
 };
 
-type Told = Omit<ToolUpdate, "id" | "status">;
+type Told = Omit<ToolUpdate, "id" | "status" | "ending">;
 
 type Call = {
   /** What it is by now, bounded. */
@@ -18,6 +20,7 @@ type Call = {
   untold: Told;
   /** Bodies that are too long for an event, whole. */
   whole: Map<Body, string>;
+  ending: NonNullable<ToolPatch["ending"]>;
 };
 
 export type ToolCallsDeps = {
@@ -60,8 +63,11 @@ export class ToolCalls {
     const { now } = call;
     if (hasEnded(now)) {
       if (now.status === "completed") return { type: "tool.completed", payload: this.#end(call) };
-      const message = now.output?.slice(0, 500) || "The tool failed";
-      return failed(this.#end(call), "EXECUTION_FAILED", message);
+      const { exitCode, timedOut } = call.ending;
+      const words = timedOut ? "It took too long" : exitCode ? `It ended with exit code ${exitCode}` : "The tool failed";
+      const message = now.output?.slice(0, 500) || words;
+      const code = timedOut ? "TIMED_OUT" : "EXECUTION_FAILED";
+      return failed(this.#end(call), code, message, exitCode === undefined ? {} : { exitCode });
     }
     if (!before) {
       call.untold = {};
@@ -102,7 +108,8 @@ export class ToolCalls {
     return failed(this.#end(call), code, message);
   }
 
-  #merge(call: Call, { status, ...told }: ToolUpdate): void {
+  #merge(call: Call, { status, ending, ...told }: ToolUpdate): void {
+    call.ending = { ...call.ending, ...ending };
     const fresh = Object.fromEntries(
       Object.entries(told).filter(([name, value]) => value !== undefined && !this.#isKnown(call, name, value)),
     ) as Told;
@@ -154,6 +161,7 @@ function begin(id: string): Call {
     now: { id, kind: "other", title: "", status: "pending", locations: [], diff: [] },
     untold: {},
     whole: new Map(),
+    ending: {},
   };
 }
 
@@ -170,6 +178,11 @@ function hasEnded(call: ToolSnapshot): boolean {
   return call.status === "completed" || call.status === "failed" || call.status === "cancelled";
 }
 
-function failed(call: ToolSnapshot, code: ToolErrorCode, message: string): RunEventBody {
-  return { type: "tool.failed", payload: { ...call, code, message, diagnostics: {} } };
+function failed(
+  call: ToolSnapshot,
+  code: ToolErrorCode,
+  message: string,
+  diagnostics: Record<string, unknown> = {},
+): RunEventBody {
+  return { type: "tool.failed", payload: { ...call, code, message, diagnostics } };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { AgentUpdate } from "../port.ts";
-import { decodeTokens, decodeUpdate } from "./decode.ts";
+import { decodeTokens, decodeTool, decodeUpdate } from "./decode.ts";
 import { permissionAction, permissionOptions } from "./permission-action.ts";
 import { optionsOf, readState } from "./session-state.ts";
 
@@ -116,4 +116,14 @@ it("keeps of a command only name, description and hint, and of those no more tha
     decodeUpdate({ sessionUpdate: "available_commands_update", availableCommands: [command, { description: "no name" }] }) ?? [];
   expect(JSON.stringify(update).length).toBeLessThan(3000);
   expect(update).toMatchObject({ commands: [{ name: "big", hint: "h" }] });
+});
+
+it.each([
+  ["codex's output", { rawOutput: { exit_code: 2, formatted_output: "no" } }, { exitCode: 2 }],
+  ["an adapter's own field", { _meta: { terminal_exit: { exit_code: 137, signal: null } } }, { exitCode: 137 }],
+  ["opencode's metadata", { rawOutput: { output: "", metadata: { exit: 1 } } }, { exitCode: 1 }],
+  ["a time limit", { rawOutput: { timed_out: true, exit_code: null } }, { timedOut: true }],
+  ["only words", { rawOutput: { output: "exit code 1, timed out" } }, undefined],
+])("tells how a command ended from %s", (_, told, ending) => {
+  expect(decodeTool({ toolCallId: "1", status: "failed", ...told })?.ending).toEqual(ending);
 });

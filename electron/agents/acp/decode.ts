@@ -102,7 +102,23 @@ export function decodeTool(value: unknown): ToolPatch | null {
   if (Array.isArray(body["content"])) addContent(tool, body["content"]);
   tool.output ??= outputText(body["rawOutput"]);
   if (tool.output === undefined) delete tool.output;
+  const ending = endingOf(body);
+  if (ending) tool.ending = ending;
   return tool;
+}
+
+const exitCode = z.int();
+
+/** Agents have no common field for it: codex tells it in its output or in `_meta`, opencode in its output's metadata. */
+function endingOf({ rawOutput, _meta }: Record<string, unknown>): ToolPatch["ending"] {
+  const output = isRecord(rawOutput) ? rawOutput : {};
+  const exit = isRecord(_meta) ? _meta["terminal_exit"] : undefined;
+  const places = [output, output["metadata"], exit].filter(isRecord);
+  const codes = places.flatMap((place) => [place["exit_code"], place["exitCode"], place["exit"]]);
+  const code = codes.map((each) => exitCode.safeParse(each)).find(({ success }) => success)?.data;
+  const timedOut = places.some((place) => place["timed_out"] === true || place["timedOut"] === true);
+  if (code === undefined && !timedOut) return undefined;
+  return { ...(code === undefined ? {} : { exitCode: code }), ...(timedOut ? { timedOut } : {}) };
 }
 
 function addContent(tool: ToolPatch, items: unknown[]): void {
