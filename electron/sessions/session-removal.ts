@@ -1,4 +1,4 @@
-import type { Risk } from "../../shared/contract/sessions.ts";
+import type { LeftFolder, Risk } from "../../shared/contract/sessions.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { AppUpdate } from "../../shared/contract/system.ts";
@@ -7,10 +7,11 @@ import type { CheckpointsService } from "../snapshots/checkpoints.ts";
 import type { SessionRepository, SessionRow } from "../store/sessions.ts";
 import type { CopiesService } from "../working-copies/copies-service.ts";
 import type { Copy } from "../working-copies/copy.ts";
+import { isFolder } from "../working-copies/worktree-path.ts";
 import type { Leases } from "../working-copies/leases.ts";
 import { busy, notFound, type Busy, type SessionNotFound } from "./session-failures.ts";
 
-type Removed = { removed: true; checkpointId: string | null };
+type Removed = { removed: true; checkpointId: string | null; left: LeftFolder | null };
 export type RemoveFailure = SessionNotFound | Busy | Failure<"WORK_AT_RISK" | "WORKTREE_FAILED" | "CHECKPOINT_FAILED">;
 
 type Deps = {
@@ -37,7 +38,10 @@ export class SessionRemoval {
     return copy ? ok(await this.#deps.copies.risks(copy)) : notFound();
   }
 
-  /** `force` skips the question whether work is lost, never the checkpoint. */
+  /**
+   * `force` skips the question whether work is lost, never the checkpoint; and it ends the session also where its folder
+   * can't be removed, which then is left as it is.
+   */
   async remove(id: string, force: boolean): Promise<Result<Removed, RemoveFailure>> {
     const copy = this.#deps.copies.find(id);
     if (!copy || !this.#deps.rows.find(id)) return notFound();
@@ -63,9 +67,10 @@ export class SessionRemoval {
     const kept = needsCheckpoint ? await checkpoints.take(id, "before-removal", {}) : ok(null);
     if (!kept.ok) return failure("CHECKPOINT_FAILED", kept.error.message);
     const removed = await copies.remove(copy);
-    if (!removed.ok) return removed;
+    if (!removed.ok && !force) return cantDelete(removed.error);
+    if (!removed.ok) copies.leave(copy);
     this.drop(id);
-    return ok({ removed: true, checkpointId: kept.value?.id ?? null });
+    return ok({ removed: true, checkpointId: kept.value?.id ?? null, left: leftOf(copy, removed) });
   }
 
   /** Ends all sessions of a project, or none: what is at risk in any of them is told first. */
@@ -97,6 +102,17 @@ export class SessionRemoval {
     this.#deps.rows.remove(id, this.#deps.clock.now());
     this.#deps.announce({ type: "removed", noun: "session", id });
   }
+}
+
+/** A worktree that stays after its session, and why. */
+function leftOf(copy: Copy, removed: Result<null, Failure>): LeftFolder | null {
+  if (!removed.ok) return { path: copy.path, reason: removed.error.message };
+  const isLeft = copy.kind === "worktree" && isFolder(copy.path);
+  return isLeft ? { path: copy.path, reason: `${copy.projectPath} isn't there, so nothing was deleted.` } : null;
+}
+
+function cantDelete({ code, message }: Failure<"WORKTREE_FAILED">): { ok: false; error: Failure<"WORKTREE_FAILED"> } {
+  return failure(code, `${message} Delete the session by force to end it and leave the folder as it is.`);
 }
 
 function cantRemove(row: SessionRow, message: string): { ok: false; error: Failure<"WORK_AT_RISK"> } {

@@ -39,7 +39,7 @@ describe("a working copy that isn't there", () => {
     const project = await gitProject();
     const { id, workingCopy } = await newSession(project.id);
     rmSync(workingCopy.path, { recursive: true });
-    expect(must(await bench.removal.remove(id, false))).toEqual({ removed: true, checkpointId: null });
+    expect(must(await bench.removal.remove(id, false))).toEqual({ removed: true, checkpointId: null, left: null });
     expect(await bench.place.user(project.path, "worktree", "list")).not.toContain(workingCopy.path);
   });
 

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createSessionBench, must, mustFail, type SessionBench } from "../testing/session-bench.ts";
@@ -184,7 +194,7 @@ describe("deleting a session", () => {
       { kind: "untracked", paths: ["new.txt"] },
     ]);
     expect(existsSync(workingCopy.path)).toBe(true);
-    expect(must(await bench.removal.remove(id, true))).toEqual({ removed: true, checkpointId: "chk_1" });
+    expect(must(await bench.removal.remove(id, true))).toEqual({ removed: true, checkpointId: "chk_1", left: null });
     expect(existsSync(workingCopy.path)).toBe(false);
     expect(await bench.place.user(project.path, "worktree", "list", "--porcelain")).not.toContain(workingCopy.path);
     expect(mustFail(bench.sessions.get(id)).code).toBe("SESSION_NOT_FOUND");
@@ -251,6 +261,45 @@ describe("deleting a session", () => {
     expect(mustFail(bench.sessions.update(id, { status: "archived" })).code).toBe("WORKING_COPY_BUSY");
   });
 
+  it("removes a worktree with read-only folders in it whole, as a Go module cache is", async () => {
+    const project = await gitProject({ "a.txt": "a\n", ".gitignore": "gopath/\n" });
+    const { id, workingCopy } = await newSession(project.id);
+    bench.place.write(workingCopy.path, { "gopath/mod/x@v1/x.go": "package x\n" });
+    chmodSync(path.join(workingCopy.path, "gopath/mod/x@v1"), 0o555);
+    chmodSync(path.join(workingCopy.path, "gopath/mod"), 0o000);
+    expect(must(await bench.removal.remove(id, true)).left).toBeNull();
+    expect(existsSync(path.dirname(workingCopy.path))).toBe(false);
+  });
+
+  it("removes one whose pointer to git is broken", async () => {
+    const project = await gitProject({ "a.txt": "a\n" });
+    const { id, workingCopy } = await newSession(project.id);
+    bench.place.write(workingCopy.path, { ".git": "gitdir: /nowhere\n" });
+    expect(must(await bench.removal.remove(id, true))).toMatchObject({ checkpointId: "chk_1", left: null });
+    expect(existsSync(workingCopy.path)).toBe(false);
+    expect(await bench.place.user(project.path, "worktree", "list", "--porcelain")).not.toContain(workingCopy.path);
+  });
+
+  it("leaves one whole that git doesn't know any more, and ends the session by force", async () => {
+    const project = await gitProject({ "a.txt": "a\n" });
+    const { id, workingCopy } = await newSession(project.id);
+    bench.place.write(workingCopy.path, { "new.txt": "n\n" });
+    rmSync(path.join(project.path, ".git/worktrees"), { recursive: true });
+    expect(mustFail(await bench.removal.remove(id, false)).code).toBe("WORK_AT_RISK");
+    expect(must(await bench.removal.remove(id, true)).left).toMatchObject({ path: workingCopy.path });
+    expect(readFileSync(path.join(workingCopy.path, "new.txt"), "utf8")).toBe("n\n");
+    expect(mustFail(bench.sessions.get(id)).code).toBe("SESSION_NOT_FOUND");
+  });
+
+  it("ends the session of a project that was moved away, and leaves its worktree", async () => {
+    const project = await gitProject({ "a.txt": "a\n" });
+    const { id, workingCopy } = await newSession(project.id);
+    renameSync(project.path, path.join(bench.place.root, "moved-away"));
+    expect(mustFail(await bench.removal.remove(id, false)).data?.risks).toMatchObject([{ kind: "unverified" }]);
+    expect(must(await bench.removal.remove(id, true))).toMatchObject({ checkpointId: null, left: { path: workingCopy.path } });
+    expect(existsSync(path.join(workingCopy.path, "a.txt"))).toBe(true);
+  });
+
   it("S61 takes links in the worktree away as links", async () => {
     const project = await gitProject();
     const { id, workingCopy } = await newSession(project.id);
@@ -268,7 +317,9 @@ describe("deleting a session", () => {
     const elsewhere = path.join(bench.place.root, "elsewhere");
     renameSync(swapped, elsewhere);
     symlinkSync(elsewhere, swapped);
-    expect(mustFail(await bench.removal.remove(id, true)).code).toBe("WORKTREE_FAILED");
+    expect(mustFail(await bench.removal.remove(id, false)).code).toBe("WORKTREE_FAILED");
+    expect(must(await bench.removal.remove(id, true)).left).toMatchObject({ path: workingCopy.path });
+    expect(mustFail(bench.sessions.get(id)).code).toBe("SESSION_NOT_FOUND");
     expect(statSync(elsewhere).isDirectory()).toBe(true);
     expect(
       existsSync(

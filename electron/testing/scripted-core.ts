@@ -167,7 +167,7 @@ export function scriptedCore(script: {
       }),
       remove: os.sessions.remove.handler(({ input }) => {
         note("sessions.remove", input);
-        return { removed: true as const, checkpointId: null };
+        return { removed: true as const, checkpointId: null, left: null };
       }),
     },
     chats: {

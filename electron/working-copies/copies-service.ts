@@ -13,6 +13,7 @@ import type { Copy, Failpoint, Trees } from "./copy.ts";
 import { CopyStages } from "./copy-stages.ts";
 import type { MakeFailure } from "./make-worktree.ts";
 import { planCopy, type CopyPlan, type PlanFailure, type Wanted } from "./plan.ts";
+import { sweepAside } from "./remove-worktree.ts";
 import { risksOf } from "./risks.ts";
 import { isFolder, worktreePath } from "./worktree-path.ts";
 
@@ -128,6 +129,11 @@ export class CopiesService {
     return this.#stages.remove(copy);
   }
 
+  /** Ends the copy without its folder, which is left whole where it is. */
+  leave(copy: Copy): void {
+    this.#stages.leave(copy);
+  }
+
   setBaseline(sessionId: string, tree: string): void {
     const copy = this.find(sessionId);
     if (!copy) return;
@@ -161,6 +167,7 @@ export class CopiesService {
       const settled = await this.#track(sessionId, () => this.#stages.settle(copyId, this.findById(copyId), step));
       if (settled) gone.push(sessionId);
     }
+    await sweepAside(this.#deps.worktreeRoot, this.#deps.log);
     return gone;
   }
 

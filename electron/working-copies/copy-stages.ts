@@ -42,7 +42,7 @@ export class CopyStages {
   async undo(copy: Copy): Promise<void> {
     const { git, rows, log } = this.#deps;
     if (copy.kind === "worktree") {
-      const undone = await this.alone(copy.projectId, () => undoHalfMade(git, this.#removalOf(copy)));
+      const undone = await this.alone(copy.projectId, () => undoHalfMade(git, this.#removalOf(copy), this.#deps.log));
       if (!undone.ok) log.warn("worktree.undo-failed", { copyId: copy.id, message: undone.error.message });
     }
     rows.endSteps(copy.id, "removed", null);
@@ -61,12 +61,12 @@ export class CopyStages {
     const stages = await this.#making(copy, commit, "recreate");
     const removal = this.#removalOf(copy);
     const added = await this.alone(copy.projectId, async () => {
-      const cleared = await undoHalfMade(git, removal);
+      const cleared = await undoHalfMade(git, removal, this.#deps.log);
       return cleared.ok ? addStage(stages) : cleared;
     });
     const made = added.ok ? await fillStages(stages) : added;
     if (!made.ok) {
-      await this.alone(copy.projectId, () => undoHalfMade(git, removal));
+      await this.alone(copy.projectId, () => undoHalfMade(git, removal, this.#deps.log));
       rows.endSteps(copy.id, "missing", made.error.message);
       return failure("WORKTREE_FAILED", made.error.message);
     }
@@ -85,7 +85,7 @@ export class CopyStages {
     if (this.willDelete(copy)) {
       rows.beginStep(copy.id, "remove", clock.now());
       failpoint?.("worktree:remove");
-      const removed = await this.alone(copy.projectId, () => removeGuarded(git, this.#removalOf(copy)));
+      const removed = await this.alone(copy.projectId, () => removeGuarded(git, this.#removalOf(copy), this.#deps.log));
       if (!removed.ok) {
         rows.endSteps(copy.id, isFolder(copy.path) ? "ready" : "missing", null);
         onChange(copy.sessionId);
@@ -95,6 +95,11 @@ export class CopyStages {
     }
     rows.endSteps(copy.id, "removed", null);
     return ok(null);
+  }
+
+  /** Ends a working copy and leaves its folder as it is. */
+  leave(copy: Copy): void {
+    this.#deps.rows.endSteps(copy.id, "removed", null);
   }
 
   /** Finishes or undoes one stage that an earlier core didn't end. Returns whether the copy is gone. */
@@ -109,7 +114,7 @@ export class CopyStages {
     log.info("worktree.settle", { copyId, step });
     if (step === "remove") return (await this.remove(copy)).ok;
     if (step === "recreate") {
-      await this.alone(copy.projectId, () => undoHalfMade(git, this.#removalOf(copy)));
+      await this.alone(copy.projectId, () => undoHalfMade(git, this.#removalOf(copy), this.#deps.log));
       rows.endSteps(copy.id, isFolder(copy.path) ? "failed" : "missing", "Making this worktree again was cut off. Try it again.");
       return false;
     }

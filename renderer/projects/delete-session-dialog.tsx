@@ -1,6 +1,6 @@
 import { useState } from "react";
 import * as z from "zod";
-import { risk, type Risk, type Session } from "../../shared/contract/sessions.ts";
+import { risk, type LeftFolder, type Risk, type Session } from "../../shared/contract/sessions.ts";
 import { callFailure, rpc, type CallFailure } from "../rpc.ts";
 import { useSession } from "../stores/app.ts";
 import { selectSession, useFrame } from "../stores/frame.ts";
@@ -28,15 +28,17 @@ export function DeleteSessionDialog({ sessionId, onClose }: Props): React.JSX.El
   const [problem, setProblem] = useState<CallFailure | null>(null);
   const [busy, setBusy] = useState(false);
 
+  // What could not be deleted can still be ended: by force its folder is left where it is.
+  const forced = risks !== null || problem?.code === "WORKTREE_FAILED";
   const remove = async (force: boolean): Promise<void> => {
     setBusy(true);
     setProblem(null);
     try {
-      const { checkpointId } = await rpc.sessions.remove({ id: sessionId, force });
+      const { checkpointId, left } = await rpc.sessions.remove({ id: sessionId, force });
       if (useFrame.getState().sessionId === sessionId) selectSession(null);
       toast({
         title: `“${session?.title ?? "The session"}” is deleted`,
-        ...(checkpointId ? { detail: "A checkpoint of its files was kept." } : {}),
+        ...detailOf(checkpointId, left),
       });
       onClose();
     } catch (error) {
@@ -55,8 +57,8 @@ export function DeleteSessionDialog({ sessionId, onClose }: Props): React.JSX.El
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="danger" disabled={busy || (risks !== null && !agreed)} onClick={() => void remove(risks !== null)}>
-            {busy ? "Deleting…" : risks ? "Delete anyway" : "Delete"}
+          <Button variant="danger" disabled={busy || (risks !== null && !agreed)} onClick={() => void remove(forced)}>
+            {busy ? "Deleting…" : risks ? "Delete anyway" : forced ? "End it, leave the folder" : "Delete"}
           </Button>
         </>
       }
@@ -69,6 +71,11 @@ export function DeleteSessionDialog({ sessionId, onClose }: Props): React.JSX.El
       ) : null}
     </Dialog>
   );
+}
+
+function detailOf(checkpointId: string | null, left: LeftFolder | null): { detail?: string } {
+  if (left) return { detail: `Its folder stays: ${left.reason}` };
+  return checkpointId ? { detail: "A checkpoint of its files was kept." } : {};
 }
 
 function consequence(session: Session | null): string {

@@ -51,6 +51,10 @@ export const risk = z.object({
 });
 export type Risk = z.infer<typeof risk>;
 
+/** A folder that stays where it is after its session, and why. */
+export const leftFolder = z.object({ path: z.string(), reason: z.string() });
+export type LeftFolder = z.infer<typeof leftFolder>;
+
 const byId = fields({ id: z.string() });
 const readErrors = ["SESSION_NOT_FOUND"] as const;
 
@@ -116,7 +120,7 @@ export const sessions = {
     "Delete a session with its working copy; a checkpoint is kept",
     byId.extend({ force: z.stringbool().or(z.boolean()).default(false) }),
   )
-    .output(z.object({ removed: z.literal(true), checkpointId: z.string().nullable() }))
+    .output(z.object({ removed: z.literal(true), checkpointId: z.string().nullable(), left: leftFolder.nullable() }))
     .errors(errors(...readErrors, "WORK_AT_RISK", "WORKING_COPY_BUSY", "WORKTREE_FAILED", "CHECKPOINT_FAILED")),
   /** Makes a missing worktree again from its latest checkpoint. */
   recreate: procedure("POST", "/sessions/{id}/recreate", "Make a missing working copy again from its latest checkpoint", byId)

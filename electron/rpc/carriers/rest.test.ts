@@ -35,7 +35,7 @@ const router = {
   sessions: {
     remove: sessions.remove.handler(({ input }) => {
       removedWith = input;
-      return { removed: true as const, checkpointId: null };
+      return { removed: true as const, checkpointId: null, left: null };
     }),
   },
   changes: {
@@ -149,7 +149,11 @@ describe("errors", () => {
 
 describe("options", () => {
   it("of a DELETE come from its query", async () => {
-    expect((await test.known("DELETE", "/api/v1/sessions/ses_1?force=true")).json).toEqual({ removed: true, checkpointId: null });
+    expect((await test.known("DELETE", "/api/v1/sessions/ses_1?force=true")).json).toEqual({
+      removed: true,
+      checkpointId: null,
+      left: null,
+    });
     expect(removedWith).toEqual({ id: "ses_1", force: true });
     await test.known("DELETE", "/api/v1/sessions/ses_1");
     expect(removedWith).toEqual({ id: "ses_1", force: false });
