@@ -32,10 +32,15 @@ describe("on a worktree", () => {
     bench.project.write("a.txt", "one\ntwo\nthree\nfour\nFIVE\n");
     bench.project.write("own.txt", "own\n");
     const preview = must(await bench.changes.apply(sessionId, { dryRun: true }));
-    expect(preview).toEqual({ applied: ["a.txt", "b.txt", "new/file.txt"], conflicts: [], checkpointId: null });
+    expect(preview).toEqual({ applied: ["a.txt", "b.txt", "new/file.txt"], conflicts: [], checkpointId: null, notCovered: [] });
     expect(at(bench.project, "a.txt")).toContain("one");
     const applied = must(await bench.changes.apply(sessionId, all));
-    expect(applied).toEqual({ applied: ["a.txt", "b.txt", "new/file.txt"], conflicts: [], checkpointId: "chk_1" });
+    expect(applied).toEqual({
+      applied: ["a.txt", "b.txt", "new/file.txt"],
+      conflicts: [],
+      checkpointId: "chk_1",
+      notCovered: [],
+    });
     expect(at(bench.project, "a.txt")).toBe("ONE\ntwo\nthree\nfour\nFIVE\n");
     expect(at(bench.project, "own.txt")).toBe("own\n");
     expect(existsSync(path.join(bench.project.path, "b.txt"))).toBe(false);
@@ -70,7 +75,7 @@ describe("on a worktree", () => {
     expect(preview.applied).toEqual(["b.txt"]);
     expect(preview.conflicts.map((conflict) => conflict.path)).toEqual(["a.txt", "new.txt"]);
     const answer = must(await bench.changes.apply(sessionId, all));
-    expect(answer).toEqual({ applied: [], conflicts: preview.conflicts, checkpointId: null });
+    expect(answer).toEqual({ applied: [], conflicts: preview.conflicts, checkpointId: null, notCovered: [] });
     expect(readFolder(bench.project.path)).toEqual(before);
     expect(bench.checkpoints).toEqual([]);
   });
@@ -304,7 +309,7 @@ describe("names and shapes", () => {
     must(await bench.changes.revert(sessionId, all));
     expect(readFolder(bench.project.path)).toEqual(before);
     const rejected = must(await bench.changes.reject(sessionId, {}));
-    expect(rejected).toEqual({ changes: [], checkpointId: expect.any(String) });
+    expect(rejected).toEqual({ changes: [], checkpointId: expect.any(String), kept: [] });
     expect(readFolder(bench.copy.path)).toEqual(before);
   });
 

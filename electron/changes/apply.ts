@@ -1,12 +1,13 @@
 import type { ApplyResult } from "../../shared/contract/changes.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
+import type { NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { ConflictWords, FileSetPlan } from "../file-sets/plan.ts";
 import type { FileSetOutcome, SetOwner } from "../file-sets/file-sets.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
 import { operationInProgress } from "../git/operation.ts";
-import { checkoutMissing, requireCheckout, type Current } from "./current.ts";
+import { checkoutMissing, requireCheckout, type Seen } from "./current.ts";
 import { pathsOf } from "./pending.ts";
 import type { ChangesDeps, SessionCopy } from "./ports.ts";
 import { editsTo, endsOf, targetsToApply } from "./targets.ts";
@@ -14,7 +15,7 @@ import { editsTo, endsOf, targetsToApply } from "./targets.ts";
 /** `moved`: the baseline or a file is no longer what it was. */
 export type Applied = { result: ApplyResult; moved: boolean };
 
-export type Chosen = { current: Current; chosen: TreeChange[] };
+export type Chosen = { current: Seen; chosen: TreeChange[] };
 /** Looks at the session and takes what was asked for. */
 export type Choose = () => Promise<Result<Chosen, Failure>>;
 
@@ -62,7 +63,11 @@ export async function applyToCheckout(deps: ChangesDeps, job: ApplyJob): Promise
       return ok({ checkpointId: kept.value.id, baselineBefore, baselineAfter: baselineAfter.value, subjectId: null });
     },
   });
-  return outcome.ok ? ok(toApplied(outcome.value, whole(looked), dryRun)) : outcome;
+  return outcome.ok ? ok(toApplied(outcome.value, whole(looked), { dryRun, notCovered: notCoveredOf(looked) })) : outcome;
+}
+
+function notCoveredOf(looked: Chosen | null): NotCovered[] {
+  return looked?.current.notCovered ?? [];
 }
 
 function whole(looked: Chosen | null): string[][] {
@@ -70,11 +75,15 @@ function whole(looked: Chosen | null): string[][] {
 }
 
 /** `groups`: what was asked for, each path first and with it those that go only together with it. */
-export function toApplied(outcome: FileSetOutcome, groups: readonly string[][], dryRun: boolean): Applied {
+export function toApplied(
+  outcome: FileSetOutcome,
+  groups: readonly string[][],
+  { dryRun, notCovered }: { dryRun: boolean; notCovered: NotCovered[] },
+): Applied {
   const { plan, checkpointId } = outcome;
   const moved = outcome.written !== null;
   const applied = moved || dryRun ? withoutConflicts(groups, plan) : [];
-  return { result: { applied, conflicts: plan.conflicts, checkpointId }, moved };
+  return { result: { applied, conflicts: plan.conflicts, checkpointId, notCovered }, moved };
 }
 
 function withoutConflicts(groups: readonly string[][], plan: FileSetPlan): string[] {
@@ -114,8 +123,9 @@ export async function approveInPlace(
   { current, chosen }: Chosen,
 ): Promise<Result<Applied, Failure>> {
   const { session } = current;
+  const { notCovered } = current;
   const applied = chosen.map((change) => change.path);
-  if (chosen.length === 0) return ok({ result: { applied, conflicts: [], checkpointId: null }, moved: false });
+  if (chosen.length === 0) return ok({ result: { applied, conflicts: [], checkpointId: null, notCovered }, moved: false });
   const ends = endsOf(chosen);
   const baselineAfter = await deps.snapshots.editTree(session.copy, session.baselineTree, editsTo(ends));
   if (!baselineAfter.ok) return baselineAfter;
@@ -138,5 +148,5 @@ export async function approveInPlace(
     id,
     ends.map((end) => end.path),
   );
-  return ok({ result: { applied, conflicts: [], checkpointId: null }, moved: true });
+  return ok({ result: { applied, conflicts: [], checkpointId: null, notCovered }, moved: true });
 }

@@ -6,9 +6,10 @@ import { KeyedQueue } from "../lib/keyed-queue.ts";
 import { recoverChanges, setOwner } from "./after-set.ts";
 import { applyToCheckout, approveInPlace, type Applied, type ApplyJob, type Chosen } from "./apply.ts";
 import { commitApplied, committablePaths } from "./commit-applied.ts";
-import { checkoutMissing, compare, lookNow, select, type Current } from "./current.ts";
+import { checkoutMissing, compare, lookNow, select, type Seen } from "./current.ts";
 import { diffOf, patchText } from "./diff-of.ts";
 import { missingFrom } from "./entangled.ts";
+import { toEntry } from "./not-covered.ts";
 import { contentOf } from "./pending.ts";
 import { within, type ChangesDeps, type SessionCopy } from "./ports.ts";
 import { rejectChanges } from "./reject.ts";
@@ -61,9 +62,9 @@ export class ChangesService {
   list = async (sessionId: string, options: { diff: boolean }): Answer<PendingChange[], (typeof listCodes)[number]> => {
     const current = await this.#look(sessionId);
     if (!current.ok) return within(listCodes, "GIT_FAILED", current.error);
-    if (!options.diff) return ok(current.value.changes);
-    const withDiffs = await patchText(this.#deps, current.value);
-    return withDiffs.ok ? withDiffs : within(listCodes, "GIT_FAILED", withDiffs.error);
+    const { changes, notCovered } = current.value;
+    const listed = options.diff ? await patchText(this.#deps, current.value) : ok(changes);
+    return listed.ok ? ok([...listed.value, ...notCovered.map(toEntry)]) : within(listCodes, "GIT_FAILED", listed.error);
   };
 
   diff = async (sessionId: string, path: string): Answer<FileDiff, (typeof reviewCodes)[number]> => {
@@ -87,7 +88,7 @@ export class ChangesService {
       } else this.#mark(sessionId, found.value, options.undo);
       return this.#relook(sessionId);
     });
-    return done.ok ? ok(done.value.changes) : within(reviewCodes, "GIT_FAILED", done.error);
+    return done.ok ? ok(told(done.value)) : within(reviewCodes, "GIT_FAILED", done.error);
   };
 
   /** Back to the baseline in the working copy, all or nothing, with a checkpoint before. Without paths: everything pending. */
@@ -101,7 +102,7 @@ export class ChangesService {
       });
       if (!rejected.ok) return rejected;
       const after = await this.#relook(sessionId);
-      return after.ok ? ok({ changes: after.value.changes, ...rejected.value }) : after;
+      return after.ok ? ok({ changes: told(after.value), ...rejected.value }) : after;
     });
     if (done.ok) return done;
     // What was changed under our hands is being worked on, which is what busy says.
@@ -220,14 +221,14 @@ export class ChangesService {
     this.#summaries.set(sessionId, summarise(changes));
   }
 
-  async #look(sessionId: string): Promise<Result<Current, Failure>> {
+  async #look(sessionId: string): Promise<Result<Seen, Failure>> {
     const current = await lookNow(this.#deps, sessionId);
     if (current.ok) this.#remember(sessionId, current.value.changes);
     return current;
   }
 
   /** After something moved: the changes as they are now, and word of it. */
-  async #relook(sessionId: string): Promise<Result<Current, Failure>> {
+  async #relook(sessionId: string): Promise<Result<Seen, Failure>> {
     const current = await this.#look(sessionId);
     if (current.ok) this.#deps.copies.setRevision(sessionId, current.value.tree);
     this.#announce(sessionId);
@@ -275,7 +276,8 @@ export class ChangesService {
       if (!found.ok) return found;
       if (!job.dryRun) return approveInPlace(this.#deps, job.sessionId, found.value);
       const applied = found.value.chosen.map((change) => change.path);
-      return ok({ result: { applied, conflicts: [], checkpointId: null }, moved: false });
+      const { notCovered } = found.value.current;
+      return ok({ result: { applied, conflicts: [], checkpointId: null, notCovered }, moved: false });
     });
   }
 
@@ -310,6 +312,11 @@ export class ChangesService {
   #wasApplied(sessionId: string, path: string): boolean {
     return this.#deps.store.appliedSets(sessionId).some((set) => set.entries.some((entry) => entry.path === path));
   }
+}
+
+/** The changes as a caller is told them: what can be reviewed, and after it what isn't covered. */
+function told({ changes, notCovered }: Seen): PendingChange[] {
+  return [...changes, ...notCovered.map(toEntry)];
 }
 
 function summarise(changes: readonly PendingChange[]): Summary {

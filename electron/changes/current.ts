@@ -2,28 +2,51 @@ import { existsSync } from "node:fs";
 import type { PendingChange } from "../../shared/contract/changes.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { decodePath } from "../../shared/path-text.ts";
+import type { NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { toPendingChanges } from "./pending.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
 import { gitMessage, hasCheckout } from "../git/repository.ts";
 import { listWorktrees } from "../git/worktree.ts";
+import { withIgnored } from "./not-covered.ts";
+import type { Taken } from "../snapshots/snapshot-store.ts";
 import type { ChangesDeps, SessionCopy } from "./ports.ts";
 
 /** The differences of a session at one moment: the trees they lie between, and the changes as shown. */
-export type Current = { session: SessionCopy; tree: string; differences: TreeChange[]; changes: PendingChange[] };
+export type Current = {
+  session: SessionCopy;
+  tree: string;
+  differences: TreeChange[];
+  changes: PendingChange[];
+  /** Paths that differ and that one of the trees left out, for they were ignored. */
+  leftOut: readonly string[];
+};
+
+/** A look at the working copy, with what no snapshot of it holds. */
+export type Seen = Current & { notCovered: NotCovered[] };
 
 const maxLinkBytes = 4096;
 const linksAtOnce = 200;
 
 /** The working copy as it is now against its baseline. */
-export async function lookNow(deps: ChangesDeps, sessionId: string): Promise<Result<Current, Failure>> {
+export async function lookNow(deps: ChangesDeps, sessionId: string): Promise<Result<Seen, Failure>> {
   const session = deps.copies.find(sessionId);
   if (!session) return failure("SESSION_NOT_FOUND", "There is no such session, or its working copy isn't ready");
   const taken = await deps.snapshots.snapshot(session.copy);
-  const current = taken.ok ? await compare(deps, sessionId, session, taken.value.tree) : taken;
+  const current = taken.ok ? await see(deps, sessionId, session, taken.value) : taken;
   // A worktree's history lies in the project: without it git knows nothing here either.
   const away = !current.ok && current.error.code === "GIT_FAILED" && !existsSync(session.checkout.path);
   return away ? checkoutMissing(session) : current;
+}
+
+async function see(deps: ChangesDeps, sessionId: string, session: SessionCopy, taken: Taken): Promise<Result<Seen, Failure>> {
+  const [current, uncovered] = await Promise.all([
+    compare(deps, sessionId, session, taken.tree),
+    deps.snapshots.notCovered(session.copy, taken),
+  ]);
+  if (!current.ok) return current;
+  if (!uncovered.ok) return uncovered;
+  return ok({ ...current.value, notCovered: withIgnored(uncovered.value, current.value.leftOut) });
 }
 
 export function checkoutMissing({ checkout }: SessionCopy): { ok: false; error: Failure<"PROJECT_PATH_MISSING"> } {
@@ -56,7 +79,7 @@ export async function compare(
   const differences = own.value.changes;
   const known = { attributions: deps.store.attributions(sessionId), approvals: deps.store.approvals(sessionId) };
   const changes = await withLinkTargets(deps, session, differences, toPendingChanges(differences, known));
-  return ok({ session, tree, differences, changes });
+  return ok({ session, tree, differences, changes, leftOut: own.value.leftOut });
 }
 
 async function withLinkTargets(

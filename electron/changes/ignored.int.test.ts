@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import type { PendingChange } from "../../shared/contract/changes.ts";
 import { createChangesBench, must, sessionId, type ChangesBench } from "../testing/changes-bench.ts";
 import type { Repo } from "../testing/repos.ts";
 
@@ -21,8 +22,12 @@ async function inPlace(): Promise<void> {
   chmodSync(path.join(bench.copy.path, ".env"), 0o600);
 }
 
+const listed = async (): Promise<PendingChange[]> => must(await bench.changes.list(sessionId, { diff: false }));
 const list = async (): Promise<string[]> =>
-  must(await bench.changes.list(sessionId, { diff: false })).map(({ operation, path: at }) => `${operation} ${at}`);
+  (await listed()).filter((one) => !one.notCovered).map(({ operation, path: at }) => `${operation} ${at}`);
+/** What is told beside the changes, for it was ignored. */
+const told = async (): Promise<string[]> =>
+  (await listed()).filter((one) => one.notCovered === "ignored" && one.agent === null).map((one) => one.path);
 
 /** What is the person's is there as it was, byte for byte and with its mode. */
 function expectOwn(): void {
@@ -40,6 +45,7 @@ describe("what was ignored at either end isn't an agent's", () => {
     await inPlace();
     await bench.run("opencode", unignore);
     expect(await list()).toEqual(["edit .gitignore", "create b.txt"]);
+    expect(await told()).toEqual([".env", "data/customers.csv", "node_modules/dep/index.js"]);
     must(await bench.changes.reject(sessionId, { paths: [".gitignore"] }));
     expect(await list()).toEqual(["create b.txt"]);
     await bench.run("opencode", unignore);

@@ -45,7 +45,7 @@ export async function revertApplied(deps: ChangesDeps, job: RevertJob): Promise<
       return ok({ checkpointId: kept.value.id, baselineBefore, baselineAfter, subjectId: apart(deps, set, rest) });
     },
   });
-  return outcome.ok ? ok(toApplied(outcome.value, eachAlone(looked), dryRun)) : outcome;
+  return outcome.ok ? ok(toApplied(outcome.value, eachAlone(looked), { dryRun, notCovered: [] })) : outcome;
 }
 
 function eachAlone(choice: Choice | null): string[][] {
@@ -63,7 +63,7 @@ async function revertInPlace(
     deps.copies.setBaseline(sessionId, baselineAfter);
     deps.store.revertInPlace(apart(deps, set, rest));
   }
-  return ok({ result: { applied: choice.value.paths, conflicts: [], checkpointId: null }, moved: !dryRun });
+  return ok({ result: { applied: choice.value.paths, conflicts: [], checkpointId: null, notCovered: [] }, moved: !dryRun });
 }
 
 /** A later set's files are never reached through an earlier one. */

@@ -57,6 +57,24 @@ export async function listTree(
   return ok(entries.filter((entry) => entry.mode !== "040000" && (wanted?.has(entry.path) ?? true)));
 }
 
+/** Paths at which a tree points at commits of other repositories: its submodules. */
+export async function listLinks(git: Git, place: GitPlace, tree: string): Promise<Result<string[], GitFailure>> {
+  const listed = await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], {
+    ...place,
+    timeoutMs: longMs,
+    maxBytes: 512 * 1024 * 1024,
+  });
+  if (!listed.ok) return listed;
+  // Most trees have none; then their hundred thousand entries needn't become text.
+  if (!listed.value.stdout.includes("160000 commit ")) return ok([]);
+  return ok(
+    splitPaths(listed.value.stdout)
+      .map(parseEntry)
+      .filter(({ mode }) => mode === "160000")
+      .map((entry) => entry.path),
+  );
+}
+
 function parseEntry(text: string): TreeEntry {
   const tab = text.indexOf("\t");
   const [mode = "", , oid = ""] = text.slice(0, tab).split(" ");

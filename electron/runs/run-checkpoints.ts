@@ -1,3 +1,4 @@
+import { whyNotCovered } from "../../shared/not-covered.ts";
 import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import type { Log } from "../lib/log.ts";
@@ -116,6 +117,7 @@ export class RunCheckpoints {
 }
 
 function tellSkipped(skipped: Checkpoint["skipped"]): string {
-  const named = skipped.slice(0, 3).map((file) => file.path);
-  return `${skipped.length} large untracked files are not part of checkpoints: ${named.join(", ")}`;
+  const named = skipped.slice(0, 3).map((one) => `${one.path} (${whyNotCovered(one)})`);
+  const more = skipped.length > named.length ? ` and ${skipped.length - named.length} more` : "";
+  return `Not covered by checkpoints: ${named.join(", ")}${more}`;
 }

@@ -7,7 +7,6 @@ import type { CheckpointsService } from "../snapshots/checkpoints.ts";
 import type { SessionRepository, SessionRow } from "../store/sessions.ts";
 import type { CopiesService } from "../working-copies/copies-service.ts";
 import type { Copy } from "../working-copies/copy.ts";
-import { isFolder } from "../working-copies/worktree-path.ts";
 import type { Leases } from "../working-copies/leases.ts";
 import { busy, notFound, type Busy, type SessionNotFound } from "./session-failures.ts";
 
@@ -70,7 +69,14 @@ export class SessionRemoval {
     if (!removed.ok && !force) return cantDelete(removed.error);
     if (!removed.ok) copies.leave(copy);
     this.drop(id);
-    return ok({ removed: true, checkpointId: kept.value?.id ?? null, left: leftOf(copy, removed) });
+    return ok({ removed: true, checkpointId: kept.value?.id ?? null, left: this.#leftOf(copy, removed) });
+  }
+
+  /** A worktree that stays after its session, and why. */
+  #leftOf(copy: Copy, removed: Result<null, Failure>): LeftFolder | null {
+    if (!removed.ok) return { path: copy.path, reason: removed.error.message };
+    const isLeft = copy.kind === "worktree" && this.#deps.copies.isThere(copy);
+    return isLeft ? { path: copy.path, reason: `${copy.projectPath} isn't there, so nothing was deleted.` } : null;
   }
 
   /** Ends all sessions of a project, or none: what is at risk in any of them is told first. */
@@ -102,13 +108,6 @@ export class SessionRemoval {
     this.#deps.rows.remove(id, this.#deps.clock.now());
     this.#deps.announce({ type: "removed", noun: "session", id });
   }
-}
-
-/** A worktree that stays after its session, and why. */
-function leftOf(copy: Copy, removed: Result<null, Failure>): LeftFolder | null {
-  if (!removed.ok) return { path: copy.path, reason: removed.error.message };
-  const isLeft = copy.kind === "worktree" && isFolder(copy.path);
-  return isLeft ? { path: copy.path, reason: `${copy.projectPath} isn't there, so nothing was deleted.` } : null;
 }
 
 function cantDelete({ code, message }: Failure<"WORKTREE_FAILED">): { ok: false; error: Failure<"WORKTREE_FAILED"> } {

@@ -214,8 +214,8 @@ describe("what is left out", () => {
     repo.write("grown", Buffer.alloc(1001, 3));
     const taken = await value(bench.store.snapshot(bench.refOf(repo)));
     expect(taken.skipped).toEqual([
-      { path: "grown", bytes: 1001 },
-      { path: "huge.bin", bytes: 5 * 1024 ** 3 },
+      { path: "grown", bytes: 1001, why: "too-large" },
+      { path: "huge.bin", bytes: 5 * 1024 ** 3, why: "too-large" },
     ]);
     const kept = await value(bench.store.entries(bench.refOf(repo), taken.tree, ["tracked.bin", "grown", "huge.bin"]));
     expect(kept.map((entry) => entry.path)).toEqual(["tracked.bin"]);

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { failure, type Failure } from "../../shared/errors.ts";
+import type { NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { diffTrees, patchOf, type TreeChange } from "../git/diff-tree.ts";
 import type { Git, GitFailure } from "../git/git.ts";
@@ -17,9 +18,10 @@ import { ignoredAt } from "./ignore-rules.ts";
 import { mergeBlobs } from "./merge-blobs.ts";
 import { ownChanges, type OwnChanges } from "./own-changes.ts";
 import { checkpointRefs, secureBorrowed } from "./secure.ts";
-import type { CopyRef, SnapshotFailure, SnapshotStore } from "./snapshot-store.ts";
+import { submodulesWithWork } from "./submodules.ts";
+import type { CopyRef, SnapshotFailure, SnapshotStore, Taken } from "./snapshot-store.ts";
 import { openStoreFolder, type StoreFolder } from "./store-folder.ts";
-import { takeSnapshot, type Taken } from "./take-snapshot.ts";
+import { takeSnapshot } from "./take-snapshot.ts";
 
 export type GitSnapshotStoreDeps = { git: Git; storesDir: string; clock: Clock; log: Log; maxUntrackedBytes?: number };
 
@@ -69,6 +71,12 @@ export class GitSnapshotStore implements SnapshotStore {
         return taken;
       }),
     );
+
+  notCovered = (copy: CopyRef, { tree, skipped }: Taken): Outcome<NotCovered[]> =>
+    this.#within(copy, "GIT_FAILED", async (place) => {
+      const inside = await submodulesWithWork(this.#git, place, tree);
+      return inside.ok ? ok([...skipped, ...inside.value]) : inside;
+    });
 
   keep = (copy: CopyRef, tree: string): Outcome<{ commit: string }> =>
     this.#within(copy, "CHECKPOINT_FAILED", async (place) => {

@@ -1,12 +1,13 @@
 import type { Checkpoint, RestoreResult } from "../../shared/contract/checkpoints.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
+import { whyNotCovered, type NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { FileSetJob, SetFacts, SetOwner } from "../file-sets/file-sets.ts";
 import type { CheckpointOf, CheckpointRecord } from "../store/checkpoints.ts";
 import type { CheckpointsDeps, RecordOptions, TakeFailure } from "./checkpoints.ts";
 import { editsSince } from "./edits-since.ts";
 import { filesToRestore, restoreWords } from "./plan-restore.ts";
-import type { CopyRef } from "./snapshot-store.ts";
+import type { CopyRef, Taken } from "./snapshot-store.ts";
 
 export type RestoresDeps = Omit<CheckpointsDeps, "copyOf" | "failpoint"> & {
   folderOf(sessionId: string, of: CheckpointOf): CopyRef | null;
@@ -42,13 +43,17 @@ export class Restores {
 
   async restore(target: CheckpointRecord, dryRun: boolean): Promise<Result<RestoreResult, Failure>> {
     const { rows, snapshots, record } = this.#deps;
-    let now: { tree: string; skipped: Checkpoint["skipped"] } | null = null;
-    return this.#carryOut(target, {
+    let now: Taken | null = null;
+    let uncovered: NotCovered[] = [];
+    const restored = await this.#carryOut(target, {
       dryRun,
       want: async (copy) => {
         const current = await snapshots.snapshot(copy);
         if (!current.ok) return current;
         now = current.value;
+        const found = await snapshots.notCovered(copy, now);
+        if (!found.ok) return found;
+        uncovered = found.value;
         return filesToRestore(snapshots, copy, {
           current: now.tree,
           target: target.revisionId,
@@ -66,6 +71,7 @@ export class Restores {
         return before.ok ? ok(factsOf(before.value)) : before;
       },
     });
+    return restored.ok ? ok(withUncovered(restored.value, uncovered)) : restored;
   }
 
   /** Ends the restores that an earlier core was writing; files that are as they were are written, others are left and told. */
@@ -75,7 +81,7 @@ export class Restores {
     for (const { row, outcome, result } of await fileSets.recover(this.#owner)) {
       if (outcome === "undone") continue;
       const checkpointBeforeId = row.subjectId ?? "";
-      const restored = result.ok ? ok({ ...result.value, checkpointBeforeId }) : result;
+      const restored = result.ok ? ok({ ...result.value, checkpointBeforeId, notCovered: [] }) : result;
       finished.push({ sessionId: row.sessionId, checkpointBeforeId, result: restored });
     }
     const recovered = new Set(finished.map((one) => one.checkpointBeforeId));
@@ -129,7 +135,8 @@ export class Restores {
     if (!done.ok) return done;
     const { plan, written, checkpointId } = done.value;
     const changed = written?.changed ?? plan.entries.map((entry) => entry.path);
-    return ok({ changed, conflicts: [...plan.conflicts, ...(written?.conflicts ?? [])], checkpointBeforeId: checkpointId });
+    const conflicts = [...plan.conflicts, ...(written?.conflicts ?? [])];
+    return ok({ changed, conflicts, checkpointBeforeId: checkpointId, notCovered: [] });
   }
 
   /** The folder as it came out is kept, and is what the restore's result is. */
@@ -151,6 +158,13 @@ export class Restores {
 
 function factsOf(before: CheckpointRecord): SetFacts & { checkpointId: string } {
   return { checkpointId: before.id, subjectId: before.id, baselineBefore: null, baselineAfter: null };
+}
+
+/** Whole repositories inside are told with what stays as it is: nobody can say that nothing was done in them. */
+function withUncovered(result: RestoreResult, notCovered: NotCovered[]): RestoreResult {
+  const insides = notCovered.filter(({ why }) => why === "submodule" || why === "repository");
+  const left = insides.map((one) => ({ path: one.path, reason: `Not covered: ${whyNotCovered(one)}.` }));
+  return { ...result, conflicts: [...result.conflicts, ...left], notCovered };
 }
 
 function pathsOf(skipped: Checkpoint["skipped"]): string[] {

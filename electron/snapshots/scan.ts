@@ -1,9 +1,9 @@
 import { accessSync, constants, lstatSync, type Stats } from "node:fs";
+import type { NotCovered } from "../../shared/not-covered.ts";
 import { encodePath } from "../../shared/path-text.ts";
 import { refusedPath } from "../lib/path-guard.ts";
 
-export type Skipped = { path: string; bytes: number };
-export type Scan = { take: string[]; tooLarge: Skipped[]; skipped: Skipped[] };
+export type Scan = { take: string[]; tooLarge: NotCovered[]; skipped: NotCovered[] };
 
 /**
  * Sorts paths of a folder into what a snapshot takes, what is over the limit, and what it leaves out by its nature:
@@ -15,13 +15,13 @@ export async function scan(folder: string, paths: readonly string[], maxBytes: n
   for (const [at, path] of paths.entries()) {
     if (at % 500 === 499) await new Promise((resolve) => setImmediate(resolve));
     if (path.endsWith("/") || refusedPath(path) !== null) {
-      found.skipped.push({ path, bytes: 0 });
+      found.skipped.push({ path, bytes: 0, why: path.endsWith("/") ? "repository" : "name" });
       continue;
     }
     const place = Buffer.from(encodePath(`${folder}/${path}`));
     const stat = look(place);
-    if (stat?.isFile() && stat.size > maxBytes) found.tooLarge.push({ path, bytes: stat.size });
-    else if (stat?.isFile() && !readable(place)) found.skipped.push({ path, bytes: stat.size });
+    if (stat?.isFile() && stat.size > maxBytes) found.tooLarge.push({ path, bytes: stat.size, why: "too-large" });
+    else if (stat?.isFile() && !readable(place)) found.skipped.push({ path, bytes: stat.size, why: "unreadable" });
     else found.take.push(path);
   }
   return found;

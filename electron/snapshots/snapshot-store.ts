@@ -2,12 +2,16 @@ import type { Failure } from "../../shared/errors.ts";
 import type { Result } from "../../shared/result.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
 import type { TreeEntry } from "../git/trees.ts";
+import type { NotCovered } from "../../shared/not-covered.ts";
 import type { OwnChanges } from "./own-changes.ts";
 
 /** A folder that snapshots are taken of: a session's working copy, or (`copyId` "checkout") the project's own checkout. */
 export type CopyRef = { projectId: string; projectPath: string; copyId: string; path: string };
 
 export type SnapshotFailure = Failure<"CHECKPOINT_FAILED" | "DISK_FULL" | "WORKING_COPY_MISSING" | "GIT_FAILED">;
+
+/** A copy at one moment: its tree, and what that leaves out. */
+export type Taken = { tree: string; skipped: NotCovered[] };
 
 /**
  * A project's store of snapshots: a bare repository of ours that borrows the project's objects. Trees and blobs are
@@ -19,10 +23,9 @@ export type SnapshotStore = {
    * The copy as it is now, as a tree; files over the limit that are untracked are left out and named. `likelySame`
    * takes less of the processor where nothing changed since the last one, and more where something did.
    */
-  snapshot(
-    copy: CopyRef,
-    options?: { likelySame?: boolean },
-  ): Promise<Result<{ tree: string; skipped: { path: string; bytes: number }[] }, SnapshotFailure>>;
+  snapshot(copy: CopyRef, options?: { likelySame?: boolean }): Promise<Result<Taken, SnapshotFailure>>;
+  /** All that a snapshot of the copy, just taken, doesn't hold: what it skipped, and submodules with work inside. */
+  notCovered(copy: CopyRef, taken: Taken): Promise<Result<NotCovered[], SnapshotFailure>>;
   /**
    * Keeps a tree for good, by a commit of ours that it returns. The same tree again is kept by the same commit. On the
    * disk when it resolves.

@@ -6,11 +6,9 @@ import { gitFailureIsFull } from "../git/repository.ts";
 import { listTree, readTree, refreshIndex, treeOfCommit, writeTree } from "../git/trees.ts";
 import { dropFromIndex, listStale, listUntracked, matchesIndex, updateIndex } from "../git/work-tree.ts";
 import { ignoredSince } from "./ignore-rules.ts";
-import { scan, type Skipped } from "./scan.ts";
-import type { CopyRef } from "./snapshot-store.ts";
+import { scan } from "./scan.ts";
+import type { CopyRef, Taken } from "./snapshot-store.ts";
 import { clearStaleLock, type StoreFolder } from "./store-folder.ts";
-
-export type Taken = { tree: string; skipped: Skipped[] };
 
 /**
  * `likelySame`: the copy is most probably still at the known tree; that is looked at first. `rulesSeen`: nothing in the

@@ -253,7 +253,7 @@ export function scriptedCore(script: {
       apply: os.changes.apply.handler(({ input }) => {
         note("changes.apply", input);
         const conflicts = script.conflicts ?? [];
-        return { applied: conflicts.length > 0 ? [] : ["a.txt"], conflicts, checkpointId: null };
+        return { applied: conflicts.length > 0 ? [] : ["a.txt"], conflicts, checkpointId: null, notCovered: [] };
       }),
     },
     system: {
@@ -264,7 +264,7 @@ export function scriptedCore(script: {
     checkpoints: {
       restore: os.checkpoints.restore.handler(({ input }) => {
         note("checkpoints.restore", input);
-        return { changed: ["a.txt"], conflicts: [], checkpointBeforeId: input.dryRun ? null : "chk_2" };
+        return { changed: ["a.txt"], conflicts: [], checkpointBeforeId: input.dryRun ? null : "chk_2", notCovered: [] };
       }),
     },
   };

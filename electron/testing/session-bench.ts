@@ -164,7 +164,7 @@ function fakeCheckpoints(knobs: { checkpoints: string[]; checkpointFails: boolea
     list: (sessionId: string) => ok([checkpoint(sessionId)]),
     restore() {
       knobs.restore();
-      return Promise.resolve(ok({ changed: [], conflicts: [], checkpointBeforeId: null }));
+      return Promise.resolve(ok({ changed: [], conflicts: [], checkpointBeforeId: null, notCovered: [] }));
     },
   };
 }

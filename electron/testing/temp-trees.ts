@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { failure, type Failure } from "../../shared/errors.ts";
+import type { NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { TempPlace } from "./temp-repo.ts";
 
@@ -35,14 +36,13 @@ export function createTempTrees(place: TempPlace) {
     breakWith(message: string | null): void {
       broken = message;
     },
-    async snapshot(
-      ref: Ref,
-    ): Promise<Result<{ tree: string; skipped: { path: string; bytes: number }[] }, Failure<"GIT_FAILED">>> {
+    async snapshot(ref: Ref): Promise<Result<{ tree: string; skipped: NotCovered[] }, Failure<"GIT_FAILED">>> {
       const added = await run(ref, ["add", "--all", "."]);
       if (!added.ok) return added;
       const tree = await run(ref, ["write-tree"]);
       return tree.ok ? ok({ tree: tree.value, skipped: [] }) : tree;
     },
+    notCovered: (): Promise<Result<NotCovered[], never>> => Promise.resolve(ok([])),
     treeOf: (ref: Ref, commit: string | null): Promise<Result<string, Failure<"GIT_FAILED">>> =>
       commit === null
         ? run(ref, ["hash-object", "-t", "tree", "-w", "/dev/null"])

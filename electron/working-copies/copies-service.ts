@@ -129,6 +129,10 @@ export class CopiesService {
     return this.#stages.remove(copy);
   }
 
+  isThere(copy: Copy): boolean {
+    return isFolder(copy.path);
+  }
+
   /** Ends the copy without its folder, which is left whole where it is. */
   leave(copy: Copy): void {
     this.#stages.leave(copy);

@@ -24,7 +24,7 @@ export function copyRef(copy: Copy): CopyRef {
 }
 
 /** What working copies need of the snapshot store. */
-export type Trees = Pick<SnapshotStore, "snapshot" | "treeOf"> & {
+export type Trees = Pick<SnapshotStore, "snapshot" | "treeOf" | "notCovered"> & {
   diff(
     copy: CopyRef,
     fromTree: string,

@@ -1,5 +1,7 @@
 import type { Risk } from "../../shared/contract/sessions.ts";
 import type { Failure } from "../../shared/errors.ts";
+import { sizeText } from "../../shared/size-text.ts";
+import { whyNotCovered, type NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git } from "../git/git.ts";
 import { resolveCommit, unmatchedPatches, unreachableCommits } from "../git/repository.ts";
@@ -52,16 +54,21 @@ async function filesAtRisk(trees: Trees, copy: Copy, head: string): Promise<Resu
   const lost = sinceHead.value.filter((change) => sinceBaseline.value === null || sinceBaseline.value.has(change.path));
   const created = lost.filter((change) => change.operation === "create").map((change) => change.path);
   const edited = lost.filter((change) => change.operation !== "create").map((change) => change.path);
-  const large = now.value.skipped.map((file) => file.path);
+  const uncovered = await trees.notCovered(ref, now.value);
+  if (!uncovered.ok) return uncovered;
   return ok([
     ...risk("uncommitted", edited, `${count(edited, "changed file")} neither committed nor applied.`),
     ...risk("untracked", created, `${count(created, "new file")} neither committed nor applied.`),
-    ...risk(
-      "untracked",
-      large,
-      `${count(large, "large file")} too big for a checkpoint: deleting loses ${large.length === 1 ? "it" : "them"} for good.`,
-    ),
+    ...notCoveredRisks(uncovered.value),
   ]);
+}
+
+/** No checkpoint has these, so deleting loses them for good. */
+function notCoveredRisks(uncovered: readonly NotCovered[]): Risk[] {
+  return [...Map.groupBy(uncovered, whyNotCovered)].flatMap(([why, own]) => {
+    const paths = own.map(({ path, bytes }) => (bytes > 0 ? `${path} (${sizeText(bytes)})` : path));
+    return risk("not-covered", paths, `Not covered by checkpoints, and lost for good: ${why}.`);
+  });
 }
 
 async function commitsAtRisk(git: Git, trees: Trees, copy: Copy, head: string): Promise<Result<Risk[], Failure>> {

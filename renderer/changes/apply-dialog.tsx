@@ -4,6 +4,7 @@ import { Visible } from "../markdown/visible.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
+import { NotCoveredList } from "./not-covered.tsx";
 import { apply, previewApply, type Preview } from "./actions.ts";
 
 type Props = { sessionId: string; paths: string[] | undefined; where: string; onClose: () => void };
@@ -69,6 +70,7 @@ export function ApplyDialog({ sessionId, paths, where, onClose }: Props): React.
           {result.applied.length > 500 ? <li className="text-small text-faint">and {result.applied.length - 500} more</li> : null}
         </Group>
       ) : null}
+      <NotCoveredList entries={result?.notCovered ?? []} />
       {result && result.applied.length + result.conflicts.length === 0 ? (
         <p className="text-muted">Nothing to apply: the checkout has it all.</p>
       ) : null}

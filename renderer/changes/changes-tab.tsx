@@ -16,6 +16,7 @@ import { ApplyDialog } from "./apply-dialog.tsx";
 import { ChangeHeader } from "./change-header.tsx";
 import { ChangeList } from "./change-list.tsx";
 import { CommitBox } from "./commit-box.tsx";
+import { NotCoveredList } from "./not-covered.tsx";
 import { keepSelection, step, toRows } from "./rows.ts";
 import { setView, useView } from "./use-view.ts";
 
@@ -26,7 +27,7 @@ type Props = { sessionId: string; active: boolean };
 
 /** The session's pending changes: files, the selected one's diff, and what can be done with them. */
 export function ChangesTab({ sessionId }: Props): React.JSX.Element {
-  const { changes, failure, committable } = useSessionChanges(sessionId);
+  const { changes, notCovered, failure, committable } = useSessionChanges(sessionId);
   useEffect(() => void loadChanges(sessionId), [sessionId]);
   if (!changes) {
     if (!failure) return <Skeleton rows={5} className="p-2" label="Loading the changes" />;
@@ -67,6 +68,7 @@ export function ChangesTab({ sessionId }: Props): React.JSX.Element {
           <Review sessionId={sessionId} changes={changes} branch={committable.branch} />
         )}
       </div>
+      <NotCoveredList entries={notCovered.flatMap(({ path, notCovered: why }) => (why ? [{ path, why }] : []))} />
       {commitBox}
     </div>
   );

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { sizeText } from "../../shared/size-text.ts";
 import type { Checkpoint, RestoreResult } from "../../shared/contract/checkpoints.ts";
 import { Visible } from "../markdown/visible.tsx";
 import { callFailure, rpc } from "../rpc.ts";
@@ -7,7 +8,7 @@ import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { toast } from "../ui/toast.tsx";
 import { useFetched } from "./use-fetched.ts";
-import { files, sizeOf } from "./format.ts";
+import { files } from "./format.ts";
 
 type Props = { checkpoint: Checkpoint; busy: boolean; version: number; onDone: () => void };
 
@@ -69,9 +70,7 @@ async function restoreFiles(id: string): Promise<void> {
     const before = done.checkpointBeforeId;
     toast({
       title: `Restored ${files(done.changed.length)}`,
-      ...(done.conflicts.length > 0
-        ? { detail: `${files(done.conflicts.length)} left as they are, because they were changed by hand.` }
-        : {}),
+      ...(done.conflicts.length > 0 ? { detail: `${files(done.conflicts.length)} left as they are.` } : {}),
       ...(before ? { undo: () => void restoreFiles(before) } : {}),
     });
   } catch (error) {
@@ -118,7 +117,7 @@ function Preview({ checkpoint, preview }: { checkpoint: Checkpoint; preview: Res
           Not part of this checkpoint:{" "}
           {checkpoint.skipped
             .slice(0, 5)
-            .map((file) => `${file.path}${file.bytes > 0 ? ` (${sizeOf(file.bytes)})` : ""}`)
+            .map((file) => `${file.path}${file.bytes > 0 ? ` (${sizeText(file.bytes)})` : ""}`)
             .join(", ")}
           {checkpoint.skipped.length > 5 ? ` and ${checkpoint.skipped.length - 5} more` : ""}
         </p>

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
-import { byDay, countLines, files, nameOf, sizeOf } from "./format.ts";
+import { byDay, countLines, files, nameOf } from "./format.ts";
+import { sizeText } from "../../shared/size-text.ts";
 
 function checkpoint(createdAt: Date, more: Partial<Checkpoint> = {}): Checkpoint {
   return {
@@ -43,7 +44,7 @@ it("tells a checkpoint around a run by what was asked", () => {
 });
 
 it("writes sizes and counts for people", () => {
-  expect([0, 999, 1500, 5_242_880, 123_456_789, 5e9].map(sizeOf)).toEqual([
+  expect([0, 999, 1500, 5_242_880, 123_456_789, 5e9].map(sizeText)).toEqual([
     "0 B",
     "999 B",
     "1.5 kB",

@@ -14,6 +14,7 @@ const titles: Record<Risk["kind"], string> = {
   uncommitted: "Changed files",
   untracked: "New files",
   "unmerged-commits": "Commits on no branch",
+  "not-covered": "Not covered by checkpoints",
   unverified: "Could not be checked",
 };
 

@@ -7,6 +7,8 @@ import { onAppUpdate, useApp } from "./app.ts";
 /** What is pending in a session as last heard. After a failure the changes shown before stay, with the failure beside them. */
 export type SessionChanges = {
   changes: PendingChange[] | null;
+  /** What no snapshot holds, told beside the changes. */
+  notCovered: PendingChange[];
   failure: CallFailure | null;
   /** Applied and not committed yet, in the project's checkout. */
   committable: { paths: string[]; branch: string | null };
@@ -16,7 +18,7 @@ export type LoadedDiff = { fingerprint: string; diff: FileDiff | null; failure: 
 
 type ChangesStore = { sessions: Record<string, SessionChanges>; diffs: Record<string, LoadedDiff> };
 
-const nothing: SessionChanges = { changes: null, failure: null, committable: { paths: [], branch: null } };
+const nothing: SessionChanges = { changes: null, notCovered: [], failure: null, committable: { paths: [], branch: null } };
 const keptDiffs = 12;
 
 export const useChangesStore = create<ChangesStore>(() => ({ sessions: {}, diffs: {} }));
@@ -61,7 +63,7 @@ async function fetchChanges(sessionId: string): Promise<void> {
       rpc.changes.list({ id: sessionId, diff: false }),
       rpc.changes.committable({ id: sessionId }),
     ]);
-    put(sessionId, { changes, committable, failure: null });
+    put(sessionId, { ...apart(changes), committable, failure: null });
   } catch (error) {
     put(sessionId, { failure: callFailure(error) });
   }
@@ -74,7 +76,11 @@ export function refreshChanges(sessionId: string): void {
 
 /** Takes what an action answered, ahead of the next fetch. */
 export function putChanges(sessionId: string, changes: PendingChange[]): void {
-  put(sessionId, { changes, failure: null });
+  put(sessionId, { ...apart(changes), failure: null });
+}
+
+function apart(listed: PendingChange[]): Pick<SessionChanges, "notCovered"> & { changes: PendingChange[] } {
+  return { changes: listed.filter((one) => !one.notCovered), notCovered: listed.filter((one) => one.notCovered) };
 }
 
 function put(sessionId: string, part: Partial<SessionChanges>): void {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { fields } from "../fields.ts";
+import { notCovered } from "../not-covered.ts";
 import { errors } from "./errors.ts";
 import { procedure } from "./procedure.ts";
 
@@ -29,6 +30,8 @@ export const pendingChange = z.object({
   /** Identity of the content under review; an approval counts only while it stays. */
   fingerprint: z.string(),
   diff: z.string().optional(),
+  /** Why snapshots don't hold it. Such an entry is only told: it can't be approved, applied or rejected, and has no diff. */
+  notCovered: notCovered.shape.why.unwrap().optional(),
 });
 export type PendingChange = z.infer<typeof pendingChange>;
 
@@ -51,6 +54,8 @@ export const applyResult = z.object({
   applied: z.array(z.string()),
   conflicts: z.array(conflict),
   checkpointId: z.string().nullable(),
+  /** What stays behind in the working copy. */
+  notCovered: z.array(notCovered),
 });
 export type ApplyResult = z.infer<typeof applyResult>;
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { fields } from "../fields.ts";
 import { isoTime } from "../run-event.ts";
+import { notCovered } from "../not-covered.ts";
 import { conflict, fileDiff } from "./changes.ts";
 import { errors } from "./errors.ts";
 import { procedure } from "./procedure.ts";
@@ -12,8 +13,8 @@ export const checkpoint = z.object({
   kind: z.enum(["before-run", "after-run", "manual", "before-apply", "before-restore", "before-reject", "before-removal"]),
   label: z.string().nullable(),
   revisionId: z.string(),
-  /** Untracked files left out because of their size (bytes); a restore leaves them alone. */
-  skipped: z.array(z.object({ path: z.string(), bytes: z.int() })),
+  /** What it doesn't hold; a restore leaves it alone. */
+  skipped: z.array(notCovered),
   createdAt: isoTime,
 });
 export type Checkpoint = z.infer<typeof checkpoint>;
@@ -22,6 +23,8 @@ export const restoreResult = z.object({
   changed: z.array(z.string()),
   conflicts: z.array(conflict),
   checkpointBeforeId: z.string().nullable(),
+  /** What the folder has that no snapshot holds: it stays as it is. */
+  notCovered: z.array(notCovered),
 });
 export type RestoreResult = z.infer<typeof restoreResult>;
 

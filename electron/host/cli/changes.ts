@@ -1,4 +1,5 @@
 import type { PendingChange } from "../../../shared/contract/changes.ts";
+import { whyNotCovered } from "../../../shared/not-covered.ts";
 import { visibleText } from "../../../shared/visible-text.ts";
 import type { ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
@@ -23,6 +24,8 @@ export async function listChanges(
 const marks: Record<PendingChange["operation"], string> = { create: "A", edit: "M", delete: "D", rename: "R", mode: "X" };
 
 function changeRow(change: PendingChange): string[] {
+  if (change.notCovered)
+    return ["?", "not covered", "", "", `${oneLine(change.path, 500)}: ${whyNotCovered({ why: change.notCovered })}`];
   const counts = change.binary ? "binary" : `+${change.additions} −${change.deletions}`;
   const name = change.oldPath === undefined ? change.path : `${change.oldPath} → ${change.path}`;
   const note = change.protected ? "  ! runs later" : "";
@@ -41,9 +44,9 @@ export async function apply(
 ): Promise<ExitCode> {
   const session = await findSession(rpc, wanted);
   const selection = paths.length > 0 ? { id: session.id, paths } : { id: session.id };
-  const pending = await rpc.changes.list({ id: session.id, diff: false });
+  const pending = (await rpc.changes.list({ id: session.id, diff: false })).filter((change) => !change.notCovered);
   if (pending.length === 0) {
-    if (options.json) io.json({ applied: [], conflicts: [], checkpointId: null });
+    if (options.json) io.json({ applied: [], conflicts: [], checkpointId: null, notCovered: [] });
     else io.note("No pending changes to apply.");
     return 0;
   }
@@ -56,6 +59,7 @@ export async function apply(
   } else {
     for (const path of result.applied) io.line(`${dryRun ? "would apply" : "applied"}  ${oneLine(path, 500)}`);
     for (const { path, reason } of result.conflicts) io.line(`conflict  ${oneLine(path, 500)}: ${oneLine(reason)}`);
+    for (const one of result.notCovered) io.note(`not covered  ${oneLine(one.path, 500)}: ${whyNotCovered(one)}`);
     if (result.conflicts.length > 0)
       io.note("Nothing was applied: mend the conflicts in your checkout or in the session, and apply again.");
   }

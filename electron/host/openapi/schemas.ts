@@ -14,6 +14,7 @@ import * as storage from "../../../shared/contract/storage.ts";
 import * as system from "../../../shared/contract/system.ts";
 import { terminal, terminalOutput } from "../../../shared/contract/terminals.ts";
 import { timeline, timelineItem } from "../../../shared/contract/timeline.ts";
+import { notCovered } from "../../../shared/not-covered.ts";
 import { contentBlock } from "../../../shared/prompt.ts";
 import * as runEvents from "../../../shared/run-event.ts";
 import { isRecord } from "../../../shared/is-record.ts";
@@ -50,6 +51,7 @@ const nouns: Record<string, ZodType> = {
   FolderListing: projects.folderListing,
   InboxItem: permissions.inboxItem,
   Model: agents.model,
+  NotCovered: notCovered,
   Notice: runEventPayloads.notice,
   PendingChange: changes.pendingChange,
   PermissionAction: runEvents.permissionAction,
