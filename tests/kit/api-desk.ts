@@ -8,10 +8,17 @@ export type ApiDesk = { place: WorkPlace; host: Host; desk: Desk };
 export async function openApiDesk(): Promise<ApiDesk> {
   const place = await createWorkPlace();
   const host = await startHost({ env: place.hostEnv });
-  await agentReady(host, "practice");
-  const desk = await openDesk(host, place.repo);
-  await host.api("PATCH", `/sessions/${desk.session.id}`, { policy: "accept-edits" });
-  return { place, host, desk };
+  try {
+    await agentReady(host, "practice");
+    const desk = await openDesk(host, place.repo);
+    await host.api("PATCH", `/sessions/${desk.session.id}`, { policy: "accept-edits" });
+    return { place, host, desk };
+  } catch (error) {
+    // Whoever asked gets nothing that could be closed.
+    await host.stop();
+    place.dispose();
+    throw error;
+  }
 }
 
 /** Stops the host and sees that nothing it started is left. */

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { RunEvent } from "../../shared/run-event.ts";
 import type { Run } from "../../shared/contract/runs.ts";
+import { endWithUs } from "./end-with-us.ts";
 import { until } from "../../electron/testing/until.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -46,6 +47,7 @@ export async function startHost(options: { env: Record<string, string>; crashAt?
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
+  endWithUs(child);
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
@@ -57,7 +59,11 @@ export async function startHost(options: { env: Record<string, string>; crashAt?
   died.catch(() => {
     // Only who waits for its first line wants to know.
   });
-  await Promise.race([until(() => stdout.includes("\n"), "the host's first line", 30_000), died]);
+  await Promise.race([until(() => stdout.includes("\n"), "the host's first line", 30_000), died]).catch((error: unknown) => {
+    // Nobody gets a handle to it.
+    child.kill("SIGKILL");
+    throw error;
+  });
   const { url, token, pid } = JSON.parse(stdout.slice(0, stdout.indexOf("\n"))) as { url: string; token: string; pid: number };
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
 
