@@ -27,6 +27,8 @@ export type ExecutionDeps = {
   save(patch: RunPatch, how?: { event?: RunEventBody; durable?: boolean }): void;
   /** Null where all of the run is saved; else resolves once it is, or won't be. */
   whenSaved(): Promise<void> | null;
+  /** An earlier run, once its agent had its prompt; else null. */
+  sentRun(runId: string): Run | null;
   /** What the agent says once the run is over. */
   late(update: AgentUpdate): void;
   /** Resolves once another process lets go of the store; null where none is known to hold it. */

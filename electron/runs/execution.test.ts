@@ -63,6 +63,34 @@ it("appends nothing behind the end of a run that was interrupted while its check
   expect(types(bench, run.id).at(-1)).toBe("run.interrupted");
 });
 
+it("takes the checkpoint after a run that failed with the next prompt, before that run's own", async () => {
+  const bench = createRunBench();
+  const { take } = bench.services.checkpoints;
+  const taken: string[] = [];
+  let full = true;
+  bench.services.checkpoints.take = async (session, kind, options) => {
+    taken.push(`${kind} ${options.runId}`);
+    if (kind === "after-run" && full) return failure("CHECKPOINT_FAILED", "no room");
+    return take(session, kind, options);
+  };
+  const first = await bench.start("chat-1");
+  (await until(() => bench.backend.turns[0])).end();
+  await until(() => status(bench, first.id) === "completed");
+  expect(bench.recorded).toEqual([]);
+  full = false;
+  const second = await bench.start("chat-1");
+  (await until(() => bench.backend.turns[1])).end();
+  await until(() => status(bench, second.id) === "completed");
+  expect(taken).toEqual([
+    ...[`before-run ${first.id}`, `after-run ${first.id}`],
+    ...[`after-run ${first.id}`, `before-run ${second.id}`, `after-run ${second.id}`],
+  ]);
+  expect(bench.recorded).toMatchObject([
+    { runId: first.id, beforeTree: "tree-1", afterTree: "tree-2" },
+    { runId: second.id, beforeTree: "tree-3", afterTree: "tree-4" },
+  ]);
+});
+
 it("tells in the run that a checkpoint couldn't be taken, and goes on", async () => {
   const bench = createRunBench();
   bench.services.checkpoints.take = () => Promise.reject(new Error("no room"));

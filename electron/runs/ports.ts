@@ -107,6 +107,8 @@ export type Checkpoints = {
     kind: "before-run" | "after-run",
     options: { runId: string; moment?: () => number | null },
   ): Promise<Result<Checkpoint, Failure>>;
+  /** Newest first. */
+  list(sessionId: string): Result<Checkpoint[], Failure>;
 };
 
 export type Changes = {

@@ -12,6 +12,7 @@ export type RunCheckpointsDeps = {
   runLog: RunLog;
   log: Log;
   run: Run;
+  sentRun(runId: string): Run | null;
   /** Nothing is told of a run that has ended. */
   hasEnded(): boolean;
 };
@@ -85,17 +86,39 @@ export class RunCheckpoints {
   }
 
   async #takeBefore({ again = false } = {}): Promise<string | null> {
+    const { log, run } = this.#deps;
     try {
+      if (!again) await this.#takeOwed().catch((error: unknown) => log.error("run.checkpoint.owed", error, { runId: run.id }));
       const taken = await this.#take("before-run", again);
       this.#beforeId = taken?.id ?? null;
       if (taken)
         this.#deps.runLog.append({ type: "checkpoint.created", payload: { checkpointId: taken.id, kind: "before-run" } });
       return taken?.revisionId ?? null;
     } catch (error) {
-      this.#deps.log.error("run.checkpoint", error, { runId: this.#deps.run.id });
+      log.error("run.checkpoint", error, { runId: run.id });
       if (!this.#deps.hasEnded() && !again) this.#warn(error instanceof Error ? error.message : String(error));
       return null;
     }
+  }
+
+  /**
+   * The second one of the run before, where it couldn't be taken: what that run's agent changed becomes its own before
+   * this one's does. What a person changed in between counts as the agent's too; no agent's change counts as a person's.
+   */
+  async #takeOwed(): Promise<void> {
+    const { services, run, log } = this.#deps;
+    const list = services.checkpoints.list(run.sessionId);
+    const before = list.ok ? list.value.find(({ kind, runId }) => kind === "before-run" && runId !== run.id) : undefined;
+    if (!list.ok || !before?.runId) return;
+    if (list.value.some(({ kind, runId }) => kind === "after-run" && runId === before.runId)) return;
+    const earlier = this.#deps.sentRun(before.runId);
+    if (!earlier) return;
+    const moment = (): number | null => this.#sentAt;
+    const taken = await services.checkpoints.take(run.sessionId, "after-run", { runId: earlier.id, moment });
+    if (!taken.ok) return log.warn("run.checkpoint.owed", { runId: earlier.id, code: taken.error.code });
+    const trees = { beforeTree: before.revisionId, afterTree: taken.value.revisionId };
+    services.sessions.setRevision(run.sessionId, trees.afterTree);
+    await services.changes.recordRun(run.sessionId, { agentId: earlier.agentId, runId: earlier.id, ...trees });
   }
 
   async #take(kind: "before-run" | "after-run", again = false): Promise<Checkpoint | null> {

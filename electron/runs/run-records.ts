@@ -60,6 +60,11 @@ export class RunRecords {
     return run && this.#asItIs(run);
   }
 
+  /** Null too where its agent never had its prompt. */
+  findSent(id: string): Run | null {
+    return this.#deps.runs.wasSent(id) ? this.find(id) : null;
+  }
+
   listOpen(): Run[] {
     return this.#deps.runs
       .listOpen()

@@ -230,6 +230,7 @@ export class RunsService {
         },
         whenSaved: () => (records.fault(run.id) ? records.whenSaved(run.id) : null),
         whenUnlocked: () => (records.fault(run.id)?.fault === "busy" ? records.whenSaved(run.id) : null),
+        sentRun: (id) => records.findSent(id),
         late: (update) => this.#late(run, update),
         end: (ending) => this.#end(run, ending),
       },

@@ -1,3 +1,4 @@
+import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
 import type { Alarm } from "../../shared/contract/permissions.ts";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -61,6 +62,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
   }
 
   const alarms: Alarm[] = [];
+  const checkpoints: Checkpoint[] = [];
   const services: RunServices = {
     chats: {
       find: (id) => chats.get(id) ?? null,
@@ -104,7 +106,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
     checkpoints: {
       take: async (sessionId, kind, { runId }) => {
         trees += 1;
-        return ok({
+        const checkpoint = {
           id: `chk-${trees}`,
           sessionId,
           runId,
@@ -113,8 +115,11 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
           revisionId: `tree-${trees}`,
           skipped: [],
           createdAt: new Date(clock.now()).toISOString(),
-        });
+        };
+        checkpoints.unshift(checkpoint);
+        return ok(checkpoint);
       },
+      list: (sessionId) => ok(checkpoints.filter((one) => one.sessionId === sessionId)),
     },
     changes: {
       recordRun: async (_sessionId, run) => {
