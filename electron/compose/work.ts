@@ -26,8 +26,8 @@ import { ProcessRepository } from "../store/processes.ts";
 import { QueueRepository } from "../store/queue.ts";
 import { TerminalRepository } from "../store/terminals.ts";
 import { Orphans } from "../system/orphans.ts";
-import { createAgentTerminals } from "../terminals/agent-terminals.ts";
-import { createTerminalsService } from "../terminals/service.ts";
+import { SessionTerminals } from "../terminals/agent-terminals.ts";
+import { TerminalsService } from "../terminals/service.ts";
 import { copyRef } from "../working-copies/copy.ts";
 import type { Foundation } from "./foundation.ts";
 import type { Workspace } from "./workspace.ts";
@@ -79,7 +79,7 @@ function composePrograms(base: Foundation, { sessions }: Workspace) {
     placeOf: (sessionId: string) => sessions.placeOf(sessionId),
     shellEnv: async (): Promise<Record<string, string>> => (await shell.get()).env,
   };
-  const terminals = createTerminalsService({
+  const terminals = new TerminalsService({
     ...places,
     repository: new TerminalRepository(store),
     clock,
@@ -94,7 +94,7 @@ function composePrograms(base: Foundation, { sessions }: Workspace) {
   });
   scope.add(() => terminals.dispose());
   const terminalsFor = (sessionId: string, agentId: string) =>
-    createAgentTerminals({ service: terminals, ...places }, sessionId, agentId);
+    new SessionTerminals({ service: terminals, ...places, sessionId, agentId });
   return { shell, processes, orphans, agents, terminals, terminalsFor };
 }
 

@@ -3,7 +3,7 @@ import type { AgentTerminals } from "../agents/port.ts";
 import { identify, isSameProcess } from "../lib/process-tree.ts";
 import { createTerminalBench, type TerminalBench } from "../testing/terminal-bench.ts";
 import { until } from "../testing/until.ts";
-import { createAgentTerminals } from "./agent-terminals.ts";
+import { SessionTerminals } from "./agent-terminals.ts";
 
 let bench: TerminalBench;
 
@@ -12,7 +12,7 @@ afterEach(() => bench.close());
 
 describe("an agent's terminal", () => {
   const agent = (): AgentTerminals =>
-    createAgentTerminals({ service: bench.service, placeOf: bench.deps.placeOf, shellEnv: bench.deps.shellEnv }, "s", "practice");
+    new SessionTerminals({ ...bench.deps, service: bench.service, sessionId: "s", agentId: "practice" });
   const run = (command: string, args: string[], maxBytes = 100_000) =>
     agent().create({ command, args, cwd: bench.dir, env: { X: "y" }, maxBytes });
 

@@ -59,51 +59,70 @@ export function openPty(options: PtyOptions): Result<Pty, PtyFailure> {
       cols: options.cols,
       rows: options.rows,
     });
-    return ok(ownPty(child, options.tag ?? ""));
+    return ok(new OwnPty({ child, tag: options.tag ?? "" }));
   } catch (error) {
     return fail({ type: "spawn-failed", message: error instanceof Error ? error.message : String(error) });
   }
 }
 
-function ownPty(child: IPty, tag: string): Pty {
-  const identity = identify(child.pid);
-  let running = true;
-  const exited = new Promise<PtyExit>((resolve) => {
-    child.onExit(({ exitCode, signal }) => {
-      running = false;
-      resolve(signal ? { code: null, signal: signalName(signal) } : { code: exitCode, signal: null });
+class OwnPty implements Pty {
+  readonly identity: ProcessIdentity;
+  readonly exited: Promise<PtyExit>;
+  readonly #child: IPty;
+  readonly #tag: string;
+  #running = true;
+  #stopping: Promise<PtyExit> | null = null;
+
+  constructor({ child, tag }: { child: IPty; tag: string }) {
+    this.#child = child;
+    this.#tag = tag;
+    this.identity = identify(child.pid);
+    this.exited = new Promise((resolve) => {
+      child.onExit(({ exitCode, signal }) => {
+        this.#running = false;
+        resolve(signal ? { code: null, signal: signalName(signal) } : { code: exitCode, signal: null });
+      });
     });
-  });
-  let stopping: Promise<PtyExit> | null = null;
-  return {
-    identity,
-    exited,
-    onData: (listener) => void child.onData(listener),
-    write(data) {
-      if (running) child.write(data);
-    },
-    resize(cols, rows) {
-      if (running) child.resize(cols, rows);
-    },
-    pause: () => child.pause(),
-    resume: () => child.resume(),
-    stop() {
-      stopping ??= (async () => {
-        // It notes the descendants before anything is signalled. Interactive shells ignore its TERM, not a hang-up.
-        const killed = killProcessTree({ ...identity, tag }, graceMs);
-        if (!running) {
-          await killed;
-          return exited;
-        }
-        child.resume();
-        hangUp(child);
-        const { found: proved } = await killed;
-        if (!proved && (await Promise.race([exited, after(graceMs)])) === null) kill(child);
-        return (await Promise.race([exited, after(killedMs)])) ?? { code: null, signal: "SIGKILL" };
-      })();
-      return stopping;
-    },
-  };
+  }
+
+  onData(listener: (data: string) => void): void {
+    this.#child.onData(listener);
+  }
+
+  write(data: string): void {
+    if (this.#running) this.#child.write(data);
+  }
+
+  resize(cols: number, rows: number): void {
+    if (this.#running) this.#child.resize(cols, rows);
+  }
+
+  pause(): void {
+    this.#child.pause();
+  }
+
+  resume(): void {
+    this.#child.resume();
+  }
+
+  stop(): Promise<PtyExit> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<PtyExit> {
+    // It notes the descendants before anything is signalled. Interactive shells ignore its TERM, not a hang-up.
+    const killed = killProcessTree({ ...this.identity, tag: this.#tag }, graceMs);
+    if (!this.#running) {
+      await killed;
+      return this.exited;
+    }
+    this.#child.resume();
+    hangUp(this.#child);
+    const { found: proved } = await killed;
+    if (!proved && (await Promise.race([this.exited, after(graceMs)])) === null) kill(this.#child);
+    return (await Promise.race([this.exited, after(killedMs)])) ?? { code: null, signal: "SIGKILL" };
+  }
 }
 
 function hangUp(child: IPty): void {

@@ -4,7 +4,7 @@ import { ok } from "../../shared/result.ts";
 import { identify, isSameProcess } from "../lib/process-tree.ts";
 import { createTerminalBench, type TerminalBench } from "../testing/terminal-bench.ts";
 import { until } from "../testing/until.ts";
-import { highChars } from "./live-terminal.ts";
+import { highChars } from "./flow.ts";
 import { titlePauseMs } from "./title.ts";
 
 let bench: TerminalBench;

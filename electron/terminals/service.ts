@@ -7,7 +7,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
 import type { ProcessIdentity } from "../lib/process-tree.ts";
 import type { TerminalRepository } from "../store/terminals.ts";
-import { createTickets } from "./tickets.ts";
+import { Tickets } from "./tickets.ts";
 import { openLiveTerminal, type LiveTerminal } from "./live-terminal.ts";
 import type { PtyExit, PtyFailure } from "./pty.ts";
 
@@ -48,170 +48,179 @@ export type StartOptions = {
   onData?: (data: string) => void;
 };
 
-export type TerminalsService = ReturnType<typeof createTerminalsService>;
-
 /**
  * Owns every running terminal, from opening to exit, close, the end of its session or the end of the core.
  * An ended terminal stays as a record with its last screen until it is closed.
  */
-export function createTerminalsService(deps: TerminalsDeps) {
-  const { repository, clock } = deps;
-  const live = new Map<string, LiveTerminal>();
-  const tickets = createTickets(clock);
+export class TerminalsService {
+  readonly #deps: TerminalsDeps;
+  readonly #live = new Map<string, LiveTerminal>();
+  readonly #tickets: Tickets;
   /**
    * Agents' terminals until they are released, ended ones included: they are listed, and what their programs left
    * running goes with them. What a person's shell leaves running (an editor, a multiplexer) is the person's.
    */
-  const heldByAgent = new Map<string, LiveTerminal>();
+  readonly #heldByAgent = new Map<string, LiveTerminal>();
 
-  repository.endLost();
-
-  function announce(id: string): void {
-    const terminal = repository.find(id);
-    if (terminal) deps.announce(terminal);
+  constructor(deps: TerminalsDeps) {
+    this.#deps = deps;
+    this.#tickets = new Tickets(deps.clock);
+    deps.repository.endLost();
   }
 
-  function ended(id: string, process: ProcessIdentity, exit: PtyExit, screen: string): void {
-    live.delete(id);
-    if (!heldByAgent.has(id)) deps.forgetProcess(process);
-    repository.end(id, exit.code, screen, () => announce(id));
-  }
-
-  function start(options: StartOptions): Result<{ terminal: Terminal; live: LiveTerminal }, PtyFailure> {
-    const createdAt = clock.now();
+  start(options: StartOptions): Result<{ terminal: Terminal; live: LiveTerminal }, PtyFailure> {
+    const createdAt = this.#deps.clock.now();
     const id = newId("term", createdAt);
     const tag = options.owner === null ? null : randomBytes(16).toString("hex");
     const opened = openLiveTerminal({
       ...options,
       ...(tag === null ? {} : { tag }),
       env: { ...options.env, TERM: "xterm-256color", COLORTERM: "truecolor", TERM_PROGRAM: "Hearth" },
-      clock,
-      onTitle(title) {
-        repository.setTitle(id, title || options.title, () => announce(id));
-      },
-      onExit: (exit, screen) => ended(id, running.identity, exit, screen),
+      clock: this.#deps.clock,
+      onTitle: (title) => this.#deps.repository.setTitle(id, title || options.title, () => this.#announce(id)),
+      onExit: (exit, screen) => this.#ended(id, running.identity, exit, screen),
     });
     if (!opened.ok) return opened;
     const running = opened.value;
-    live.set(id, running);
-    deps.recordProcess({ ...running.identity, tag: tag ?? "" }, options.title);
+    this.#live.set(id, running);
+    this.#deps.recordProcess({ ...running.identity, tag: tag ?? "" }, options.title);
     const { sessionId, owner, title, cwd, cols, rows } = options;
-    if (owner !== null) heldByAgent.set(id, running);
+    if (owner !== null) this.#heldByAgent.set(id, running);
     const facts = { id, sessionId, owner, title, cwd, cols, rows };
     const terminal: Terminal = { ...facts, status: "running", exitCode: null, createdAt: isoTime(createdAt) };
-    repository.add(terminal, () => announce(id));
+    this.#deps.repository.add(terminal, () => this.#announce(id));
     return ok({ terminal, live: running });
   }
 
-  function isListed(terminal: Terminal): boolean {
-    return terminal.owner === null || live.has(terminal.id) || heldByAgent.has(terminal.id);
+  /** Opens the person's login shell in the session's working copy. */
+  async open(
+    sessionId: string,
+    size: { cols: number; rows: number },
+  ): Promise<Result<Terminal, PlaceFailure | Failure<"TERMINAL_FAILED">>> {
+    const place = await this.#deps.placeOf(sessionId);
+    if (!place.ok) return place;
+    const env = await this.#deps.shellEnv(place.value.projectId);
+    const shell = loginShell(this.#deps.shell(), env);
+    const title = path.basename(shell.command);
+    const started = this.start({ sessionId, owner: null, title, ...shell, cwd: place.value.cwd, env, ...size, holds: true });
+    return started.ok ? ok(started.value.terminal) : failure("TERMINAL_FAILED", started.error.message);
   }
 
-  function found<T>(id: string, then: (terminal: Terminal) => T): Result<T, NotFound> {
-    const terminal = repository.find(id);
+  /** A session's terminals, oldest first. Released ones of agents can still be read, but are no longer listed. */
+  list(sessionId: string): Result<Terminal[], Failure<"SESSION_NOT_FOUND">> {
+    if (!this.#deps.sessionExists(sessionId)) return failure("SESSION_NOT_FOUND", "There is no such session");
+    return ok(this.#deps.repository.list(sessionId).filter((terminal) => this.#isListed(terminal)));
+  }
+
+  listAll(): Terminal[] {
+    return this.#deps.repository.list().filter((terminal) => this.#isListed(terminal));
+  }
+
+  ticket(id: string): Result<{ ticket: string }, NotFound> {
+    return this.#find(id, () => ({ ticket: this.#tickets.issue(id) }));
+  }
+
+  /** `signal` must end when nobody reads any more: a reader that has gone without it would hold the program. */
+  attach(
+    id: string,
+    ticket: string,
+    signal: AbortSignal,
+  ): Result<AsyncGenerator<TerminalOutput, void, undefined>, NotFound | Failure<"TERMINAL_TICKET_INVALID">> {
+    if (!this.#tickets.take(ticket, id))
+      return failure("TERMINAL_TICKET_INVALID", "This ticket is used up or too old. Ask for another.", { field: "ticket" });
+    return this.#find(id, (terminal) => this.#live.get(id)?.attach(signal) ?? this.#readEnded(terminal));
+  }
+
+  /** Into an ended terminal nothing is written. */
+  write(id: string, data: string): Result<null, NotFound> {
+    return this.#find(id, () => {
+      this.#live.get(id)?.write(data);
+      return null;
+    });
+  }
+
+  acknowledge(id: string, chars: number): Result<null, NotFound> {
+    return this.#find(id, () => {
+      this.#live.get(id)?.acknowledge(chars);
+      return null;
+    });
+  }
+
+  resize(id: string, { cols, rows }: { cols: number; rows: number }): Result<Terminal, NotFound> {
+    return this.#find(id, (terminal) => {
+      const running = this.#live.get(id);
+      if (!running) return terminal;
+      running.resize(cols, rows);
+      this.#deps.repository.setSize(id, cols, rows);
+      return { ...terminal, cols, rows };
+    });
+  }
+
+  /** Ends the program, with everything it started, and forgets the terminal. */
+  async close(id: string): Promise<Result<null, NotFound>> {
+    const terminal = this.#find(id, () => null);
+    if (!terminal.ok) return terminal;
+    await this.#stopAll([id]);
+    this.#heldByAgent.delete(id);
+    this.#deps.repository.remove(id);
+    this.#deps.announceRemoved(id);
+    return ok(null);
+  }
+
+  /** An agent lets go of a terminal: it ends, and leaves the list; its last screen stays readable. */
+  async release(id: string): Promise<void> {
+    await this.#stopAll([id]);
+    if (this.#heldByAgent.delete(id)) this.#deps.announceRemoved(id);
+  }
+
+  stop(id: string): Promise<void> {
+    return this.#stopAll([id]);
+  }
+
+  /** Ends all programs of a session; their records stay. */
+  stopSession(sessionId: string): Promise<void> {
+    return this.#stopAll(this.#deps.repository.list(sessionId).map((terminal) => terminal.id));
+  }
+
+  /** Ends every program, keeping what each showed. */
+  dispose(): Promise<void> {
+    return this.#stopAll([...new Set([...this.#live.keys(), ...this.#heldByAgent.keys()])]);
+  }
+
+  #announce(id: string): void {
+    const terminal = this.#deps.repository.find(id);
+    if (terminal) this.#deps.announce(terminal);
+  }
+
+  #ended(id: string, process: ProcessIdentity, exit: PtyExit, screen: string): void {
+    this.#live.delete(id);
+    if (!this.#heldByAgent.has(id)) this.#deps.forgetProcess(process);
+    this.#deps.repository.end(id, exit.code, screen, () => this.#announce(id));
+  }
+
+  #isListed(terminal: Terminal): boolean {
+    return terminal.owner === null || this.#live.has(terminal.id) || this.#heldByAgent.has(terminal.id);
+  }
+
+  #find<T>(id: string, then: (terminal: Terminal) => T): Result<T, NotFound> {
+    const terminal = this.#deps.repository.find(id);
     return terminal ? ok(then(terminal)) : failure("TERMINAL_NOT_FOUND", "There is no such terminal");
   }
 
-  async function* readEnded(terminal: Terminal): AsyncGenerator<TerminalOutput, void, undefined> {
-    yield { type: "replay", data: repository.screen(terminal.id), cols: terminal.cols, rows: terminal.rows };
+  async *#readEnded(terminal: Terminal): AsyncGenerator<TerminalOutput, void, undefined> {
+    yield { type: "replay", data: this.#deps.repository.screen(terminal.id), cols: terminal.cols, rows: terminal.rows };
     yield { type: "exit", exitCode: terminal.exitCode };
   }
 
-  async function stopAll(ids: readonly string[]): Promise<void> {
+  async #stopAll(ids: readonly string[]): Promise<void> {
     await Promise.all(
       ids.map(async (id) => {
-        const terminal = live.get(id) ?? heldByAgent.get(id);
+        const terminal = this.#live.get(id) ?? this.#heldByAgent.get(id);
         await terminal?.stop();
-        if (terminal) deps.forgetProcess(terminal.identity);
+        if (terminal) this.#deps.forgetProcess(terminal.identity);
       }),
     );
   }
-
-  return {
-    start,
-
-    /** Opens the person's login shell in the session's working copy. */
-    async open(
-      sessionId: string,
-      size: { cols: number; rows: number },
-    ): Promise<Result<Terminal, PlaceFailure | Failure<"TERMINAL_FAILED">>> {
-      const place = await deps.placeOf(sessionId);
-      if (!place.ok) return place;
-      const env = await deps.shellEnv(place.value.projectId);
-      const shell = loginShell(deps.shell(), env);
-      const title = path.basename(shell.command);
-      const started = start({ sessionId, owner: null, title, ...shell, cwd: place.value.cwd, env, ...size, holds: true });
-      return started.ok ? ok(started.value.terminal) : failure("TERMINAL_FAILED", started.error.message);
-    },
-
-    /** A session's terminals, oldest first. Released ones of agents can still be read, but are no longer listed. */
-    list(sessionId: string): Result<Terminal[], Failure<"SESSION_NOT_FOUND">> {
-      if (!deps.sessionExists(sessionId)) return failure("SESSION_NOT_FOUND", "There is no such session");
-      return ok(repository.list(sessionId).filter(isListed));
-    },
-
-    listAll: (): Terminal[] => repository.list().filter(isListed),
-
-    ticket: (id: string): Result<{ ticket: string }, NotFound> => found(id, () => ({ ticket: tickets.issue(id) })),
-
-    /** `signal` must end when nobody reads any more: a reader that has gone without it would hold the program. */
-    attach(
-      id: string,
-      ticket: string,
-      signal: AbortSignal,
-    ): Result<AsyncGenerator<TerminalOutput, void, undefined>, NotFound | Failure<"TERMINAL_TICKET_INVALID">> {
-      if (!tickets.take(ticket, id))
-        return failure("TERMINAL_TICKET_INVALID", "This ticket is used up or too old. Ask for another.", { field: "ticket" });
-      return found(id, (terminal) => live.get(id)?.attach(signal) ?? readEnded(terminal));
-    },
-
-    /** Into an ended terminal nothing is written. */
-    write: (id: string, data: string): Result<null, NotFound> =>
-      found(id, () => {
-        live.get(id)?.write(data);
-        return null;
-      }),
-
-    acknowledge: (id: string, chars: number): Result<null, NotFound> =>
-      found(id, () => {
-        live.get(id)?.acknowledge(chars);
-        return null;
-      }),
-
-    resize: (id: string, { cols, rows }: { cols: number; rows: number }): Result<Terminal, NotFound> =>
-      found(id, (terminal) => {
-        const running = live.get(id);
-        if (!running) return terminal;
-        running.resize(cols, rows);
-        repository.setSize(id, cols, rows);
-        return { ...terminal, cols, rows };
-      }),
-
-    /** Ends the program, with everything it started, and forgets the terminal. */
-    async close(id: string): Promise<Result<null, NotFound>> {
-      const terminal = found(id, () => null);
-      if (!terminal.ok) return terminal;
-      await stopAll([id]);
-      heldByAgent.delete(id);
-      repository.remove(id);
-      deps.announceRemoved(id);
-      return ok(null);
-    },
-
-    /** An agent lets go of a terminal: it ends, and leaves the list; its last screen stays readable. */
-    async release(id: string): Promise<void> {
-      await stopAll([id]);
-      if (heldByAgent.delete(id)) deps.announceRemoved(id);
-    },
-
-    stop: (id: string): Promise<void> => stopAll([id]),
-
-    /** Ends all programs of a session; their records stay. */
-    stopSession: (sessionId: string): Promise<void> => stopAll(repository.list(sessionId).map((terminal) => terminal.id)),
-
-    /** Ends every program, keeping what each showed. */
-    dispose: (): Promise<void> => stopAll([...new Set([...live.keys(), ...heldByAgent.keys()])]),
-  };
 }
 
 function loginShell(chosen: string | null, env: Record<string, string>): { command: string; args: string[] } {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../lib/clock.ts";
-import { createTickets } from "./tickets.ts";
+import { Tickets } from "./tickets.ts";
 
 describe("S5 tickets to terminals", () => {
   it("S5 are good once, for one terminal, for half a minute", () => {
     const clock = new ManualClock();
-    const tickets = createTickets(clock);
+    const tickets = new Tickets(clock);
     const used = tickets.issue("a");
     expect(tickets.take(used, "a")).toBe(true);
     expect(tickets.take(used, "a")).toBe(false);

@@ -7,7 +7,7 @@ import { ok } from "../../shared/result.ts";
 import { ManualClock } from "../lib/clock.ts";
 import { openStore } from "../store/open.ts";
 import { TerminalRepository } from "../store/terminals.ts";
-import { createTerminalsService, type TerminalsDeps, type TerminalsService } from "../terminals/service.ts";
+import { TerminalsService, type TerminalsDeps } from "../terminals/service.ts";
 import { until } from "./until.ts";
 
 /** A terminals service on a real store, whose programs run in a folder and a HOME of their own. */
@@ -64,7 +64,7 @@ export function createTerminalBench(): TerminalBench {
     announceRemoved: (id) => void removed.push(id),
   };
   const bench: TerminalBench = {
-    service: createTerminalsService(deps),
+    service: new TerminalsService(deps),
     deps,
     dir,
     clock,
@@ -77,7 +77,7 @@ export function createTerminalBench(): TerminalBench {
       return result.value;
     },
     watch: (id, { acknowledges } = { acknowledges: true }) => watch(bench.service, id, acknowledges),
-    restart: () => void (bench.service = createTerminalsService(deps)),
+    restart: () => void (bench.service = new TerminalsService(deps)),
     async close() {
       await bench.service.dispose();
       expect(pids.size).toBe(0);
