@@ -6,7 +6,7 @@ import { runChecks, runTests } from "./lib/checks.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
 import { countTests } from "./lib/report.mjs";
 import { root, run } from "./lib/run.mjs";
-import { ensureAgents, ensureChromium } from "./lib/test-tools.mjs";
+import { ensureAgents, ensureChromium, ensureSigners } from "./lib/test-tools.mjs";
 
 const filters = process.argv.slice(2);
 const problems = [];
@@ -17,6 +17,8 @@ if (filters.length === 0) problems.push(...(await runChecks()));
 const chromium = await ensureChromium();
 if (chromium) process.env.HEARTH_TEST_CHROMIUM = chromium;
 else problems.push("no Chromium: install it (Debian: apt-get install chromium) or name one in HEARTH_TEST_CHROMIUM");
+const signers = await ensureSigners();
+if (signers.length > 0) problems.push(`no ${signers.join(", no ")}: the tests sign commits with them`);
 const agents = await ensureAgents();
 if (agents) process.env.HEARTH_TEST_AGENTS = agents;
 else problems.push("the real agents could not be had from npm");

@@ -9,13 +9,13 @@ import type { ChangesDeps } from "./ports.ts";
 const keptSets = 20;
 
 /** Applying writes links as an agent made them, so none may lead out; going back may make one that was there before. */
-export function setOwner(deps: ChangesDeps, kind: "apply" | "revert" | "reject"): SetOwner {
+export function setOwner(deps: ChangesDeps, kind: "apply" | "revert" | "reject" | "follow"): SetOwner {
   return {
     kinds: [kind],
     rules: { linksOut: kind !== "apply", whole: true, words },
     rootOf: (row) => {
       const session = deps.copies.find(row.sessionId);
-      return session && (kind === "reject" ? session.copy : session.checkout);
+      return session && (kind === "reject" || kind === "follow" ? session.copy : session.checkout);
     },
     done: async (row, root) => {
       await afterSet(deps, row, root);
@@ -29,7 +29,7 @@ async function afterSet(deps: ChangesDeps, row: FileSetRow, root: CopyRef): Prom
   if (row.kind !== "reject" && row.baselineAfter !== null) deps.copies.setBaseline(row.sessionId, row.baselineAfter);
   deps.failpoint?.(`${row.kind}:baseline`);
   if (row.kind === "revert" && row.subjectId !== null) store.finishRevert(row.id, row.subjectId);
-  else if (row.kind === "reject") await fileSets.release(row, root, "done");
+  else if (row.kind === "reject" || row.kind === "follow") await fileSets.release(row, root, "done");
   else await store.setState(row.id, "done");
   if (row.kind === "apply")
     store.settle(
@@ -43,7 +43,7 @@ async function afterSet(deps: ChangesDeps, row: FileSetRow, root: CopyRef): Prom
 /** Ends what an earlier core was writing when it died. */
 export async function recoverChanges(deps: ChangesDeps): Promise<{ sessionId: string; outcome: RecoveredSet["outcome"] }[]> {
   const recovered = await approvalsCutOff(deps);
-  for (const kind of ["apply", "revert", "reject"] as const)
+  for (const kind of ["apply", "revert", "reject", "follow"] as const)
     for (const { row, outcome } of await deps.fileSets.recover(setOwner(deps, kind)))
       recovered.push({ sessionId: row.sessionId, outcome });
   return recovered;

@@ -257,7 +257,7 @@ describe("names and shapes", () => {
     must(await bench.changes.revert(sessionId, all));
     expect(readFolder(bench.project.path)).toEqual(untouched);
     must(await bench.changes.apply(sessionId, all));
-    const committed = must(await bench.changes.commit(sessionId, "all names"));
+    const committed = must(await bench.commits.commit(sessionId, "all names"));
     expect(bench.project.git("rev-parse", "HEAD")).toBe(committed.commit);
     expect(bench.project.git("status", "--porcelain")).toBe("");
     must(await bench.changes.revert(sessionId, all));
@@ -318,8 +318,8 @@ describe("names and shapes", () => {
     bench.copy.write("a.txt", "A\n");
     must(await bench.changes.apply(sessionId, all));
     expect(at(bench.project, "a.txt")).toBe("A\n");
-    expect(must(await bench.changes.committable(sessionId))).toEqual({ paths: [], branch: null });
-    expect(await bench.changes.commit(sessionId, "x")).toMatchObject({ ok: false, error: { code: "NOTHING_TO_COMMIT" } });
+    expect(must(await bench.commits.committable(sessionId))).toEqual({ paths: [], left: [], branch: null });
+    expect(await bench.commits.commit(sessionId, "x")).toMatchObject({ ok: false, error: { code: "NOTHING_TO_COMMIT" } });
     must(await bench.changes.revert(sessionId, all));
     expect(at(bench.project, "a.txt")).toContain("one");
   });

@@ -5,7 +5,6 @@ import { ok, type Result } from "../../shared/result.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
 import { recoverChanges, setOwner } from "./after-set.ts";
 import { applyToCheckout, approveInPlace, type Applied, type ApplyJob, type Chosen } from "./apply.ts";
-import { commitApplied, committablePaths } from "./commit-applied.ts";
 import { checkoutMissing, compare, lookNow, select, type Seen } from "./current.ts";
 import { diffOf, patchText } from "./diff-of.ts";
 import { missingFrom } from "./entangled.ts";
@@ -32,18 +31,6 @@ const revertCodes = [
   "CHECKPOINT_FAILED",
 ] as const;
 const applyCodes = revertCodes;
-const commitCodes = [
-  "SESSION_NOT_FOUND",
-  "PROJECT_PATH_MISSING",
-  "NOTHING_TO_COMMIT",
-  "CHECKOUT_IN_OPERATION",
-  "NO_CHECKOUT",
-  "COMMIT_FAILED",
-  "PROJECT_NOT_TRUSTED",
-  "GIT_FAILED",
-] as const;
-const committableCodes = ["SESSION_NOT_FOUND", "PROJECT_PATH_MISSING", "NO_CHECKOUT", "GIT_FAILED"] as const;
-
 type Selection = { paths?: string[] | undefined };
 
 /**
@@ -142,24 +129,6 @@ export class ChangesService {
     );
     const result = await this.#applied(sessionId, done);
     return result.ok ? result : within(revertCodes, "GIT_FAILED", result.error);
-  };
-
-  commit = async (
-    sessionId: string,
-    message: string,
-  ): Answer<{ commit: string; branch: string | null; output: string }, (typeof commitCodes)[number]> => {
-    const done = await this.#alone(sessionId, () => commitApplied(this.#deps, sessionId, message));
-    if (done.ok) this.#announce(sessionId);
-    return done.ok ? done : within(commitCodes, "GIT_FAILED", done.error);
-  };
-
-  committable = async (
-    sessionId: string,
-  ): Answer<{ paths: string[]; branch: string | null }, (typeof committableCodes)[number]> => {
-    const found = await committablePaths(this.#deps, sessionId);
-    return found.ok
-      ? ok({ paths: found.value.paths, branch: found.value.branch })
-      : within(committableCodes, "GIT_FAILED", found.error);
   };
 
   /** Says whose the differences between two trees are: a run's agent. Later runs outdo earlier ones. */

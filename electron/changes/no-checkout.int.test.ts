@@ -19,7 +19,7 @@ it("says of a bare repository that nothing can be applied to it, names its workt
   const before = readFolder(bench.project.path);
   const refused = { ok: false, error: { code: "NO_CHECKOUT", data: { worktrees: [{ path: bench.copy.path, branch: null }] } } };
   for (const dryRun of [true, false]) expect(await bench.changes.apply(sessionId, { dryRun })).toMatchObject(refused);
-  expect(await bench.changes.commit(sessionId, "x")).toMatchObject(refused);
+  expect(await bench.commits.commit(sessionId, "x")).toMatchObject(refused);
   expect(readFolder(bench.project.path)).toEqual(before);
   expect(await bench.changes.reject(sessionId, {})).toMatchObject({ ok: true, value: { changes: [] } });
 });

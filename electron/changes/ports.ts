@@ -46,8 +46,8 @@ export type ChangesDeps = {
   trusted(projectId: string): Promise<boolean>;
   clock: Clock;
   log: Log;
-  /** How long a commit with its hooks may take; two minutes unless told. */
-  commitTimeoutMs?: number;
+  /** What the person's login shell has, for the programs that hooks call. */
+  userEnv(): Promise<Record<string, string>>;
   announce(update: AppUpdate): void;
   /** Called at labelled steps, so that tests can end the process there. */
   failpoint?: (label: string) => void;

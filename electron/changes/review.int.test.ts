@@ -136,7 +136,7 @@ describe("in place", () => {
     expect(await list()).toMatchObject([{ path: "b.txt" }]);
     must(await bench.changes.reject(sessionId, {}));
     expect(readFileSync(path.join(bench.project.path, "b.txt"), "utf8")).toBe("b\n");
-    expect(must(await bench.changes.committable(sessionId))).toEqual({ paths: ["a.txt"], branch: "main" });
+    expect(must(await bench.commits.committable(sessionId))).toEqual({ paths: ["a.txt"], left: [], branch: "main" });
   });
 
   it("revert of one file makes that one pending again, and another revert the other", async () => {
@@ -205,12 +205,12 @@ describe("what can't be done is told by a code of its own", () => {
     must(await bench.changes.apply(sessionId, { dryRun: false }));
     bench.copy.write("b.txt", "B\n");
     renameSync(bench.project.path, `${bench.project.path}-moved`);
-    const { changes } = bench;
+    const { changes, commits } = bench;
     for (const asked of [
       changes.apply(sessionId, { dryRun: false }),
       changes.revert(sessionId, { dryRun: false }),
-      changes.committable(sessionId),
-      changes.commit(sessionId, "message"),
+      commits.committable(sessionId),
+      commits.commit(sessionId, "message"),
     ])
       expect(await codeOf(asked)).toEqual(["PROJECT_PATH_MISSING", undefined]);
   });

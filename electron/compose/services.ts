@@ -20,7 +20,7 @@ import type { Workspace } from "./workspace.ts";
 export function composeServices(base: Foundation, workspace: Workspace, work: Work, gitVersion: string): Services {
   const { rows, clock, log, announce, settings } = base;
   const { files, layout, chats } = workspace;
-  const { agents, terminals, permissions, checkpoints, changes, runs, queue } = work;
+  const { agents, terminals, permissions, checkpoints, changes, commits, runs, queue } = work;
   const { sessions, sessionRemoval } = composeSessions(base, workspace, work);
   const projects = new ProjectsService({
     rows: rows.projects,
@@ -68,6 +68,7 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
       agents,
       alarms: work.alarms,
       changes,
+      commits,
       chats,
       chatReader,
       checkpoints,

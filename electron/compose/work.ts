@@ -4,7 +4,8 @@ import { AgentsService } from "../agents/agents.ts";
 import { agentsFile } from "../agents/config.ts";
 import { backendKinds, builtInAgents } from "../agents/catalog.ts";
 import { ChangesService } from "../changes/changes-service.ts";
-import type { SessionCopy } from "../changes/ports.ts";
+import { CommitsService } from "../changes/commits-service.ts";
+import type { ChangesDeps, SessionCopy } from "../changes/ports.ts";
 import { FileSets } from "../file-sets/file-sets.ts";
 import { listProcesses } from "../lib/list-processes.ts";
 import { LoginShell } from "../lib/shell-env.ts";
@@ -37,7 +38,7 @@ export type Work = ReturnType<typeof composeWork>;
 
 export function composeWork(base: Foundation, workspace: Workspace) {
   const programs = composePrograms(base, workspace);
-  const review = composeReview(base, workspace);
+  const review = composeReview(base, workspace, programs);
   const runs = composeRuns(base, workspace, programs, review);
   return { ...programs, ...review, ...runs };
 }
@@ -107,8 +108,8 @@ function composeInbox({ store, announce }: Foundation) {
 }
 
 /** What becomes of a session's files: checkpoints of them, and the changes that wait for review. */
-function composeReview(base: Foundation, workspace: Workspace) {
-  const { store, clock, log, announce, failpoint, leases, sessionChanged } = base;
+function composeReview(base: Foundation, workspace: Workspace, { shell }: Programs) {
+  const { scope, store, clock, log, announce, failpoint, leases, sessionChanged } = base;
   const { sessions, copies, projects, snapshots } = workspace;
   const asked = composeInbox(base);
   const alarms = new Alarms({ ...asked, clock });
@@ -136,7 +137,7 @@ function composeReview(base: Foundation, workspace: Workspace) {
       if (restored) alarms.restored(sessionId, { id: restored.id, createdAt: Date.parse(restored.createdAt) });
     },
   });
-  const changes = new ChangesService({
+  const deps: ChangesDeps = {
     store: changeRows,
     snapshots,
     fileSets,
@@ -148,6 +149,7 @@ function composeReview(base: Foundation, workspace: Workspace) {
     },
     checkpoints,
     trusted: (projectId) => projects.isTrusted(projectId),
+    userEnv: async () => withoutGitNames((await shell.get()).env),
     clock,
     log,
     failpoint,
@@ -155,8 +157,16 @@ function composeReview(base: Foundation, workspace: Workspace) {
       announce(update);
       if (update.type === "changes") sessionChanged.emit(update.sessionId);
     },
-  });
-  return { checkpoints, changes, alarms, asked };
+  };
+  const changes = new ChangesService(deps);
+  const commits = new CommitsService(deps);
+  scope.add(() => commits.dispose());
+  return { checkpoints, changes, commits, alarms, asked };
+}
+
+/** What would point git at another repository isn't passed on. */
+function withoutGitNames(env: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("GIT_") && name !== "SSH_ASKPASS"));
 }
 
 function refOf({ copies }: Workspace, sessionId: string) {

@@ -1,3 +1,4 @@
+import { StringDecoder } from "node:string_decoder";
 import { ok, fail, type Result } from "../../shared/result.ts";
 import { runToEnd } from "../lib/process.ts";
 
@@ -17,8 +18,10 @@ export type GitCall = {
   /** Added to git's environment; for GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE of our own stores. */
   env?: Record<string, string>;
   input?: Uint8Array | string;
-  /** 30 s unless told. */
-  timeoutMs?: number;
+  /** 30 s unless told; null: as long as it takes. */
+  timeoutMs?: number | null;
+  /** What it prints, in whole lines, as it is printed. */
+  onOutput?: (text: string) => void;
   /** 64 MB unless told. */
   maxBytes?: number;
   signal?: AbortSignal;
@@ -77,16 +80,19 @@ export class GitProgram implements Git {
 
   async run(args: readonly string[], call: GitCall): Promise<Result<GitOutput, GitFailure>> {
     const { signal: closing } = this.#closing;
+    const printed = call.onOutput && new PrintedLines(call.onOutput);
     const finished = await this.#start({
       command: this.#program,
       args: call.asUser ? ["--no-pager", ...args] : ["--no-pager", "--no-optional-locks", ...safeConfig, ...args],
       cwd: call.cwd,
       env: { ...(call.asUser ? this.#asUser : this.#base), ...call.env },
       ...(call.input === undefined ? {} : { input: call.input }),
-      timeoutMs: call.timeoutMs ?? 30_000,
+      timeoutMs: call.timeoutMs === undefined ? 30_000 : call.timeoutMs,
       maxBytes: call.maxBytes ?? 64 * 1024 * 1024,
       signal: call.signal ? AbortSignal.any([call.signal, closing]) : closing,
+      ...(printed ? { onOutput: (chunk: Buffer) => printed.add(chunk) } : {}),
     });
+    printed?.end();
     if (!finished.ok) return fail(gitFailure(finished.error));
     const { code, stdout } = finished.value;
     const stderr = redactCredentials(finished.value.stderr.toString("utf8"));
@@ -136,6 +142,29 @@ export function cleanEnvironment(env: Record<string, string>): Record<string, st
     GIT_LITERAL_PATHSPECS: "1",
     LC_ALL: "C",
   };
+}
+
+/** Output in whole lines, without credentials: one that comes in two pieces must not get through. */
+class PrintedLines {
+  readonly #tell: (text: string) => void;
+  readonly #decoder = new StringDecoder("utf8");
+  #begun = "";
+
+  constructor(tell: (text: string) => void) {
+    this.#tell = tell;
+  }
+
+  add(chunk: Buffer): void {
+    const text = this.#begun + this.#decoder.write(chunk);
+    const end = text.lastIndexOf("\n") + 1;
+    this.#begun = text.slice(end);
+    if (end > 0) this.#tell(redactCredentials(text.slice(0, end)));
+  }
+
+  end(): void {
+    const rest = this.#begun + this.#decoder.end();
+    if (rest !== "") this.#tell(redactCredentials(rest));
+  }
 }
 
 /** Takes user and password out of URLs. */

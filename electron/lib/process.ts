@@ -148,7 +148,13 @@ export type Finished = Exit & { stdout: Buffer; stderr: Buffer };
 
 /** Runs a program to its end. A non-zero exit is a result, not a failure; the caller knows what it means. */
 export async function runToEnd(
-  options: StartOptions & { input?: Uint8Array | string; timeoutMs: number; maxBytes: number; signal?: AbortSignal },
+  options: StartOptions & {
+    input?: Uint8Array | string;
+    timeoutMs: number | null;
+    maxBytes: number;
+    signal?: AbortSignal;
+    onOutput?: (chunk: Buffer) => void;
+  },
 ): Promise<{ ok: true; value: Finished } | { ok: false; error: RunFailure }> {
   if (options.signal?.aborted) return { ok: false, error: { type: "cancelled", message: "Cancelled" } };
   const started = await startChild(options);
@@ -163,17 +169,19 @@ export async function runToEnd(
     void child.stop();
   };
   child.stdout.on("data", (chunk: Buffer) => {
+    options.onOutput?.(chunk);
     bytes += chunk.length;
     if (bytes > options.maxBytes) abandon({ type: "output-too-large", message: `Over ${options.maxBytes} bytes of output` });
     else stdout.push(chunk);
   });
   child.stderr.on("data", (chunk: Buffer) => {
+    options.onOutput?.(chunk);
     if (stderr.length < 256) stderr.push(chunk);
   });
-  const timer = setTimeout(
-    () => abandon({ type: "timeout", message: `No end after ${options.timeoutMs} ms` }),
-    options.timeoutMs,
-  );
+  const timer =
+    options.timeoutMs === null
+      ? undefined
+      : setTimeout(() => abandon({ type: "timeout", message: `No end after ${options.timeoutMs} ms` }), options.timeoutMs);
   const onAbort = (): void => abandon({ type: "cancelled", message: "Cancelled" });
   options.signal?.addEventListener("abort", onAbort, { once: true });
   child.stdin.end(options.input ?? "");

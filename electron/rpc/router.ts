@@ -12,7 +12,7 @@ export type Router = ReturnType<typeof createRouter>;
 
 /** What changes nothing in the store, or must go on while another process holds it. */
 const unstored = new Set([
-  ...["agents.diagnostic", "agents.patchConfig", "agents.refresh", "runs.cancel", "settings.patch"],
+  ...["agents.diagnostic", "agents.patchConfig", "agents.refresh", "changes.stopCommit", "runs.cancel", "settings.patch"],
   ...["terminals.acknowledge", "terminals.resize", "terminals.ticket", "terminals.write"],
 ]);
 
@@ -54,8 +54,12 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       reject: os.changes.reject.handler(({ input }) => answer(s.changes.reject(input.id, input))),
       apply: os.changes.apply.handler(({ input }) => answer(s.changes.apply(input.id, input))),
       revert: os.changes.revert.handler(({ input }) => answer(s.changes.revert(input.id, input))),
-      commit: os.changes.commit.handler(({ input }) => answer(s.changes.commit(input.id, input.message))),
-      committable: os.changes.committable.handler(({ input }) => answer(s.changes.committable(input.id))),
+      commit: os.changes.commit.handler(({ input }) => answer(s.commits.commit(input.id, input.message))),
+      commitOutput: os.changes.commitOutput.handler(async function* ({ input, signal }) {
+        for await (const text of s.commits.output(input.id, signal)) yield { text };
+      }),
+      stopCommit: os.changes.stopCommit.handler(({ input }) => s.commits.stop(input.id)),
+      committable: os.changes.committable.handler(({ input }) => answer(s.commits.committable(input.id))),
     },
     chats: {
       create: os.chats.create.handler(({ input }) => answer(s.chats.create(input.sessionId, input.title))),

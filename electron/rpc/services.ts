@@ -1,5 +1,6 @@
 import type { AgentsService } from "../agents/agents.ts";
 import type { ChangesService } from "../changes/changes-service.ts";
+import type { CommitsService } from "../changes/commits-service.ts";
 import type { FilesService } from "../files/files-service.ts";
 import type { Alarms } from "../permissions/alarms.ts";
 import type { PermissionsService } from "../permissions/service.ts";
@@ -22,6 +23,7 @@ export type Services = {
   agents: AgentsService;
   alarms: Alarms;
   changes: ChangesService;
+  commits: CommitsService;
   chats: ChatsService;
   chatReader: ChatReader;
   checkpoints: CheckpointsService;

@@ -2,6 +2,7 @@ import path from "node:path";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import { ok } from "../../shared/result.ts";
 import { ChangesService } from "../changes/changes-service.ts";
+import { CommitsService } from "../changes/commits-service.ts";
 import type { ChangesDeps, SessionCopy } from "../changes/ports.ts";
 import { ManualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
@@ -26,6 +27,7 @@ export type ChangesBench = {
   project: Repo;
   copy: Repo;
   changes: ChangesService;
+  commits: CommitsService;
   /** The session's checkpoints, and restoring them. */
   kept: CheckpointsService;
   deps: ChangesDeps;
@@ -51,7 +53,7 @@ export type ChangesBench = {
 
 export class Crash extends Error {}
 
-type Options = { inPlace?: boolean; plain?: boolean; commitTimeoutMs?: number };
+type Options = { inPlace?: boolean; plain?: boolean; userEnv?: Record<string, string> };
 
 export async function createChangesBench(
   prepare: (project: Repo) => void = () => {},
@@ -123,7 +125,7 @@ export async function createChangesBench(
       runEdits: (_id, runIds) => edits.filter(({ runId }) => runIds.has(runId)).toReversed(),
     },
     trusted: () => Promise.resolve(state.trusted),
-    ...(options.commitTimeoutMs === undefined ? {} : { commitTimeoutMs: options.commitTimeoutMs }),
+    userEnv: () => Promise.resolve(options.userEnv ?? {}),
     announce: (update) => updates.push(update),
     failpoint,
   };
@@ -153,6 +155,7 @@ export async function createChangesBench(
     snapshots,
     clock,
     changes: new ChangesService(deps),
+    commits: new CommitsService(deps),
     kept: newKept(),
     async fresh() {
       deps.fileSets = newFileSets();

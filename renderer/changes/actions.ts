@@ -80,15 +80,45 @@ async function revert(sessionId: string): Promise<void> {
   }
 }
 
-/** The failure is shown where the message is written. */
-export async function commit(sessionId: string, message: string): Promise<CallFailure | null> {
+/** The failure is shown where the message is written; `onOutput` is told what git and the hooks have printed. */
+export async function commit(sessionId: string, message: string, onOutput: (text: string) => void): Promise<CallFailure | null> {
+  const reading = new AbortController();
   try {
-    const { commit: id, branch } = await rpc.changes.commit({ id: sessionId, message });
+    const committing = rpc.changes.commit({ id: sessionId, message });
+    void readOutput(sessionId, onOutput, reading.signal);
+    const { commit: id, branch } = await committing;
     await loadChanges(sessionId);
     toast({ title: `Committed ${id.slice(0, 8)}${branch === null ? "" : ` on ${branch}`}` });
     return null;
   } catch (error) {
     return callFailure(error);
+  } finally {
+    reading.abort();
+  }
+}
+
+const outputPauseMs = 500;
+const shownOutputChars = 64 * 1024;
+
+/** Nothing is printed before the core has begun with the commit: asked again until it has, or is through. */
+async function readOutput(sessionId: string, onOutput: (text: string) => void, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const output = await rpc.changes.commitOutput({ id: sessionId }, { signal });
+      let all = "";
+      for await (const { text } of output) onOutput((all = (all + text).slice(-shownOutputChars)));
+    } catch {
+      // The commit's own answer tells how it went.
+    }
+    await new Promise((resolve) => setTimeout(resolve, outputPauseMs));
+  }
+}
+
+export async function stopCommit(sessionId: string): Promise<void> {
+  try {
+    await rpc.changes.stopCommit({ id: sessionId });
+  } catch (error) {
+    tellFailure("The commit was not stopped", error);
   }
 }
 

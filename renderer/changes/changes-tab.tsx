@@ -44,9 +44,7 @@ export function ChangesTab({ sessionId }: Props): React.JSX.Element {
     );
   }
   const commitBox =
-    committable.paths.length > 0 ? (
-      <CommitBox sessionId={sessionId} paths={committable.paths} branch={committable.branch} />
-    ) : null;
+    committable.paths.length + committable.left.length > 0 ? <CommitBox sessionId={sessionId} committable={committable} /> : null;
   return (
     <div className="flex h-full min-h-0 flex-col">
       {failure ? (

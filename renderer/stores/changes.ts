@@ -1,5 +1,5 @@
 import { create } from "zustand";
-import type { FileDiff, PendingChange } from "../../shared/contract/changes.ts";
+import type { CommittableFiles, FileDiff, PendingChange } from "../../shared/contract/changes.ts";
 import { callFailure, rpc, type CallFailure } from "../rpc.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
 import { onAppUpdate, useApp } from "./app.ts";
@@ -11,14 +11,19 @@ export type SessionChanges = {
   notCovered: PendingChange[];
   failure: CallFailure | null;
   /** Applied and not committed yet, in the project's checkout. */
-  committable: { paths: string[]; branch: string | null };
+  committable: CommittableFiles;
 };
 
 export type LoadedDiff = { fingerprint: string; diff: FileDiff | null; failure: CallFailure | null };
 
 type ChangesStore = { sessions: Record<string, SessionChanges>; diffs: Record<string, LoadedDiff> };
 
-const nothing: SessionChanges = { changes: null, notCovered: [], failure: null, committable: { paths: [], branch: null } };
+const nothing: SessionChanges = {
+  changes: null,
+  notCovered: [],
+  failure: null,
+  committable: { paths: [], left: [], branch: null },
+};
 const keptDiffs = 12;
 
 export const useChangesStore = create<ChangesStore>(() => ({ sessions: {}, diffs: {} }));

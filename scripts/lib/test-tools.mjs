@@ -8,14 +8,28 @@ const agents = { "opencode-ai": "1.18.33", "@qwen-code/qwen-code": "0.24.4" };
 /** Path of a Chromium. Debian's is installed where there is none and it may be; null where that isn't so. */
 export async function ensureChromium() {
   const found = chromium();
-  if (found || process.platform !== "linux" || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return found;
-  console.log("Installing Debian's Chromium…");
+  if (found) return found;
+  await installFromDebian("Chromium", ["chromium", "fonts-dejavu-core"]);
+  return chromium();
+}
+
+/** The programs that sign a person's commits; names of those that can't be had. */
+export async function ensureSigners() {
+  const programs = { gpg: "gnupg", "ssh-keygen": "openssh-client" };
+  const missing = () => Object.keys(programs).filter((name) => !onPath([name]));
+  const packages = missing().map((name) => programs[name]);
+  if (packages.length > 0) await installFromDebian(packages.join(" and "), packages);
+  return missing();
+}
+
+async function installFromDebian(what, packages) {
+  if (process.platform !== "linux" || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return;
+  console.log(`Installing Debian's ${what}…`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const install = ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"];
   const updated = await run("apt-get", ["update", "-qq"], { env, quiet: true });
+  const install = ["install", "-y", "-qq", "--no-install-recommends", ...packages];
   const installed = await run("apt-get", install, { env, quiet: true });
   if (installed.code !== 0) console.error(`${updated.output}\n${installed.output}`.trim());
-  return chromium();
 }
 
 function chromium() {
@@ -24,8 +38,12 @@ function chromium() {
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
   ];
   const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
-  const onPath = (process.env.PATH ?? "").split(path.delimiter).flatMap((folder) => names.map((name) => path.join(folder, name)));
-  return [process.env.HEARTH_TEST_CHROMIUM, ...onPath, ...mac].find((file) => file && existsSync(file)) ?? null;
+  return [process.env.HEARTH_TEST_CHROMIUM, onPath(names), ...mac].find((file) => file && existsSync(file)) ?? null;
+}
+
+function onPath(names) {
+  const folders = (process.env.PATH ?? "").split(path.delimiter);
+  return folders.flatMap((folder) => names.map((name) => path.join(folder, name))).find((file) => existsSync(file)) ?? null;
 }
 
 /** Folder with the pinned agents' programs, got from npm when missing; null when they can't be had. */

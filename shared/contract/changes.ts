@@ -1,3 +1,4 @@
+import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
 import { fields } from "../fields.ts";
 import { notCovered } from "../not-covered.ts";
@@ -70,6 +71,17 @@ export type RejectResult = z.infer<typeof rejectResult>;
 const bySession = fields({ id: z.string() });
 /** Left out: all. Strict, because a narrower choice that isn't understood must not become "all". */
 const selection = fields({ id: z.string(), paths: z.array(z.string()).min(1).optional() });
+
+/**
+ * What was applied and isn't in the checkout's last commit. `left`: what of it a commit leaves out, since it can't be told
+ * from what else became of the file.
+ */
+export const committableFiles = z.object({
+  paths: z.array(z.string()),
+  left: z.array(z.object({ path: z.string(), reason: z.string() })),
+  branch: z.string().nullable(),
+});
+export type CommittableFiles = z.infer<typeof committableFiles>;
 
 export const changes = {
   list: procedure(
@@ -184,7 +196,7 @@ export const changes = {
         "CHECKPOINT_FAILED",
       ),
     ),
-  /** Commits, in the project's checkout, the files that were applied and nothing else. */
+  /** Commits, in the project's checkout, what was applied and nothing else. Ends when hooks and signing have. */
   commit: procedure(
     "POST",
     "/sessions/{id}/changes/commit",
@@ -200,12 +212,22 @@ export const changes = {
         "CHECKOUT_IN_OPERATION",
         "NO_CHECKOUT",
         "COMMIT_FAILED",
+        "COMMIT_IN_PROGRESS",
         "PROJECT_NOT_TRUSTED",
         "GIT_FAILED",
       ),
     ),
-  /** What was applied and isn't committed yet, in the project's checkout. */
+  /** From the beginning of what is kept of it (64 KB); ends with the commit, and at once where none goes on. */
+  commitOutput: procedure(
+    "GET",
+    "/sessions/{id}/changes/commit/output",
+    "Follow what the commit that goes on prints: git, its hooks, signing",
+    bySession,
+  ).output(eventIterator(z.object({ text: z.string() }))),
+  stopCommit: procedure("POST", "/sessions/{id}/changes/commit/stop", "Stop the commit that goes on", bySession).output(
+    z.object({ stopped: z.boolean() }),
+  ),
   committable: procedure("GET", "/sessions/{id}/changes/committable", "List what was applied and isn't committed yet", bySession)
-    .output(z.object({ paths: z.array(z.string()), branch: z.string().nullable() }))
+    .output(committableFiles)
     .errors(errors("SESSION_NOT_FOUND", "PROJECT_PATH_MISSING", "NO_CHECKOUT", "GIT_FAILED")),
 };

@@ -80,7 +80,7 @@ export const applies = sqliteTable(
     sessionId: text("session_id")
       .notNull()
       .references(() => sessions.id),
-    kind: text("kind").$type<"apply" | "approve" | "revert" | "reject" | "restore">().notNull(),
+    kind: text("kind").$type<"apply" | "approve" | "revert" | "reject" | "restore" | "follow">().notNull(),
     /**
      * `planned`: nothing was written. `writing`: any of the entries may be. `done`: all are. `undone`: none is.
      * `reverted`: all were, and were taken out again. `settled`: done, and too old to be taken out.

@@ -1,0 +1,71 @@
+import type { CommittableFiles } from "../../shared/contract/changes.ts";
+import type { ErrorCode, Failure } from "../../shared/errors.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import type { Committed } from "../git/commit.ts";
+import { commitApplied, findCommittable } from "./commit-applied.ts";
+import { CommitJobs } from "./commit-jobs.ts";
+import { followHooks } from "./follow-hooks.ts";
+import { within, type ChangesDeps } from "./ports.ts";
+
+type Answer<T, C extends ErrorCode> = Promise<Result<T, Failure<C>>>;
+
+const committableCodes = ["SESSION_NOT_FOUND", "PROJECT_PATH_MISSING", "NO_CHECKOUT", "GIT_FAILED"] as const;
+const commitCodes = [
+  ...committableCodes,
+  "NOTHING_TO_COMMIT",
+  "CHECKOUT_IN_OPERATION",
+  "COMMIT_FAILED",
+  "COMMIT_IN_PROGRESS",
+  "PROJECT_NOT_TRUSTED",
+] as const;
+
+/** Commits of what was applied, in the project's checkout. Owns those that go on, which `dispose` stops. */
+export class CommitsService {
+  readonly #deps: ChangesDeps;
+  readonly #jobs = new CommitJobs();
+
+  constructor(deps: ChangesDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes as long as hooks and signing take; see `output` and `stop`. */
+  commit = async (
+    sessionId: string,
+    message: string,
+  ): Answer<Committed & { branch: string | null }, (typeof commitCodes)[number]> => {
+    const projectId = this.#deps.copies.find(sessionId)?.projectId ?? "";
+    const found = await this.#deps.fileSets.alone(projectId, () => findCommittable(this.#deps, sessionId));
+    if (!found.ok) return within(commitCodes, "GIT_FAILED", found.error);
+    const { session, files, last } = found.value;
+    const done = await this.#jobs.run(session.checkout.path, sessionId, (job) =>
+      commitApplied(this.#deps, found.value, message, job),
+    );
+    if (!done.ok) return within(commitCodes, "GIT_FAILED", done.error);
+    await followHooks(this.#deps, sessionId, session, { files, last: { ...last, commit: done.value.commit } });
+    this.#deps.announce({ type: "changes", sessionId });
+    return done;
+  };
+
+  /** What the session's commit prints, until it ends; nothing where none goes on. */
+  async *output(sessionId: string, signal?: AbortSignal): AsyncGenerator<string> {
+    const job = this.#jobs.find(sessionId);
+    if (job) yield* job.follow(signal);
+  }
+
+  stop = (sessionId: string): { stopped: boolean } => {
+    const job = this.#jobs.find(sessionId);
+    job?.stop();
+    return { stopped: job !== null };
+  };
+
+  committable = async (sessionId: string): Answer<CommittableFiles, (typeof committableCodes)[number]> => {
+    const found = await findCommittable(this.#deps, sessionId);
+    if (!found.ok) return within(committableCodes, "GIT_FAILED", found.error);
+    const { files, left, branch } = found.value;
+    return ok({ paths: files.map((file) => file.path), left, branch });
+  };
+
+  dispose(): void {
+    this.#jobs.dispose();
+  }
+}

@@ -1,0 +1,126 @@
+import type { Failure } from "../../shared/errors.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import { readContent } from "../file-sets/content.ts";
+import { mergeVersions } from "../file-sets/merge.ts";
+import { sameVersion, type Version } from "../file-sets/three-way.ts";
+import { CommitIndex } from "../git/commit-index.ts";
+import type { CopyRef } from "../snapshots/snapshot-store.ts";
+import type { FileSetRow } from "../store/changes.ts";
+import type { ChangesDeps, SessionCopy } from "./ports.ts";
+import { versionsAt } from "./targets.ts";
+
+/** A file as the commit will have it: the last commit's, with what was applied and nothing else. */
+export type ToCommit = { path: string; version: Version };
+/** What was applied and can't be told from what else became of the file. */
+export type NotCommitted = { path: string; reason: string };
+
+/** `converts`: files on the disk may differ from what is in the commit, by filters that may run. */
+export type LastCommit = { commit: string | null; converts: boolean };
+type Applied = { path: string; before: Version; after: Version };
+
+const reasons = {
+  entangled: "Edits of yours are in the same place. Commit the file with git.",
+  gone: "What was applied is too long ago to be told from other edits. Commit the file with git.",
+};
+
+/**
+ * From applied sets, oldest first, to the files of a commit on top of the last one. What the checkout has besides stays out of
+ * it; what the last commit has already, or the checkout has no more, isn't committed.
+ */
+export async function filesToCommit(
+  deps: ChangesDeps,
+  session: SessionCopy,
+  sets: readonly FileSetRow[],
+  last: LastCommit,
+): Promise<Result<{ files: ToCommit[]; left: NotCommitted[] }, Failure>> {
+  const steps = await stepsOf(deps, session, sets);
+  if (!steps.ok) return steps;
+  const paths = [...steps.value.keys()].toSorted();
+  if (paths.length === 0) return ok({ files: [], left: [] });
+  const head = await committedVersions(deps, session.checkout, last, paths);
+  if (!head.ok) return head;
+  const files: ToCommit[] = [];
+  const left: NotCommitted[] = [];
+  for (const path of paths) {
+    const ofPath = steps.value.get(path) ?? [];
+    const committed = head.value.get(path) ?? null;
+    const now = await readContent(session.checkout.path, path, ofPath[0]?.after?.oid ?? ofPath[0]?.before?.oid ?? "");
+    if (now.ok && sameVersion(now.value, committed)) continue;
+    const version = await withApplied(deps, session.checkout, committed, ofPath);
+    if (!version.ok) left.push({ path, reason: reasons.gone });
+    else if ("clash" in version.value) left.push({ path, reason: reasons.entangled });
+    else if (!sameVersion(version.value.version, committed)) files.push({ path, version: version.value.version });
+  }
+  return ok({ files, left });
+}
+
+/** What each set did to each path. In place a set only moved the baseline, whose two trees tell it. */
+async function stepsOf(
+  deps: ChangesDeps,
+  session: SessionCopy,
+  sets: readonly FileSetRow[],
+): Promise<Result<Map<string, Applied[]>, Failure>> {
+  const steps: Applied[] = [];
+  for (const set of sets) {
+    if (set.kind !== "approve" || set.baselineBefore === null || set.baselineAfter === null) {
+      steps.push(...set.entries);
+      continue;
+    }
+    const paths = set.entries.map((entry) => entry.path);
+    const before = await versionsAt(deps, session.copy, set.baselineBefore, paths);
+    if (!before.ok) return before;
+    const after = await versionsAt(deps, session.copy, set.baselineAfter, paths);
+    if (!after.ok) return after;
+    for (const path of paths) steps.push({ path, before: before.value.get(path) ?? null, after: after.value.get(path) ?? null });
+  }
+  return ok(Map.groupBy(steps, (step) => step.path));
+}
+
+/** The commit's files as they would be on the disk. */
+export async function committedVersions(
+  deps: ChangesDeps,
+  checkout: CopyRef,
+  { commit, converts }: LastCommit,
+  paths: string[],
+): Promise<Result<Map<string, Version>, Failure>> {
+  const tree = await deps.snapshots.treeOf(checkout, commit);
+  if (!tree.ok) return tree;
+  const versions = await versionsAt(deps, checkout, tree.value, paths);
+  if (!versions.ok || !converts) return versions;
+  const index = await CommitIndex.open(deps.git, checkout.path, { commit, env: {} });
+  if (!index.ok) return { ok: false, error: { code: "GIT_FAILED", message: index.error.message } };
+  try {
+    const out = await index.value.checkOut([...versions.value.keys()]);
+    if (!out.ok) return { ok: false, error: { code: "GIT_FAILED", message: out.error.message } };
+    const converted = new Map<string, Version>();
+    for (const [path, version] of versions.value) {
+      const read = await readContent(index.value.files, path, version?.oid ?? "");
+      if (!read.ok) return read;
+      if (!read.value) continue;
+      const stored = await deps.snapshots.writeBlob(checkout, read.value.bytes);
+      if (!stored.ok) return stored;
+      // Files on the disk of such a repository needn't have the mode that the commit has.
+      converted.set(path, { mode: version?.mode ?? read.value.mode, oid: stored.value });
+    }
+    return ok(converted);
+  } finally {
+    await index.value.dispose();
+  }
+}
+
+/** The committed version with all that was applied, which is what the sets made of the first of their versions. */
+async function withApplied(
+  deps: ChangesDeps,
+  checkout: CopyRef,
+  committed: Version,
+  steps: readonly Applied[],
+): ReturnType<typeof mergeVersions> {
+  const first = steps[0]?.before ?? null;
+  let applied = first;
+  for (const { before, after } of steps) {
+    const merged = await mergeVersions(deps.snapshots, checkout, { base: before, ours: applied, theirs: after });
+    if (!merged.ok || "clash" in merged.value) return merged;
+    applied = merged.value.version;
+  }
+  return mergeVersions(deps.snapshots, checkout, { base: first, ours: committed, theirs: applied });
+}
