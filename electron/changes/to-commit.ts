@@ -1,6 +1,6 @@
 import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { readContent } from "../file-sets/content.ts";
+import { namedRoot, readContent } from "../file-sets/content.ts";
 import { mergeVersions } from "../file-sets/merge.ts";
 import { sameVersion, type Version } from "../file-sets/three-way.ts";
 import { CommitIndex } from "../git/commit-index.ts";
@@ -39,12 +39,13 @@ export async function filesToCommit(
   if (paths.length === 0) return ok({ files: [], left: [] });
   const head = await committedVersions(deps, session.checkout, last, paths);
   if (!head.ok) return head;
+  const root = namedRoot(session.checkout);
   const files: ToCommit[] = [];
   const left: NotCommitted[] = [];
   for (const path of paths) {
     const ofPath = steps.value.get(path) ?? [];
     const committed = head.value.get(path) ?? null;
-    const now = await readContent(session.checkout.path, path, ofPath[0]?.after?.oid ?? ofPath[0]?.before?.oid ?? "");
+    const now = await readContent(root, path, ofPath[0]?.after?.oid ?? ofPath[0]?.before?.oid ?? "");
     if (now.ok && sameVersion(now.value, committed)) continue;
     const version = await withApplied(deps, session.checkout, committed, ofPath);
     if (!version.ok) left.push({ path, reason: reasons.gone });
@@ -92,9 +93,10 @@ export async function committedVersions(
   try {
     const out = await index.value.checkOut([...versions.value.keys()]);
     if (!out.ok) return { ok: false, error: { code: "GIT_FAILED", message: out.error.message } };
+    const root = namedRoot({ path: index.value.files });
     const converted = new Map<string, Version>();
     for (const [path, version] of versions.value) {
-      const read = await readContent(index.value.files, path, version?.oid ?? "");
+      const read = await readContent(root, path, version?.oid ?? "");
       if (!read.ok) return read;
       if (!read.value) continue;
       const stored = await deps.snapshots.writeBlob(checkout, read.value.bytes);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { FoldedNames } from "../lib/folded-names.ts";
 import { makeLinkInside, readInside, removeInside, writeFileInside } from "../lib/write-file.ts";
 import type { JournalSide } from "../store/journal-entry.ts";
 
@@ -18,9 +19,20 @@ function blobOid(bytes: Uint8Array, like: string): string {
     .digest("hex");
 }
 
-/** Returns null where nothing is. Folders, devices and places behind a link are failures. */
-export async function readContent(root: string, path: string, like: string): Promise<Result<Content | null, Failure>> {
-  const read = await readInside(root, path, maxFileBytes);
+/** A folder that files are read from, and the names that its disk has: looked at once for many reads. */
+export type Root = { path: string; names: FoldedNames };
+
+export function namedRoot<T extends { path: string }>(root: T): T & Root {
+  return { ...root, names: new FoldedNames(root.path) };
+}
+
+/**
+ * Returns null where nothing of this very name is. Folders, devices and places behind a link are failures. On a disk that
+ * folds case another name's file is found under this one: it is there under its own.
+ */
+export async function readContent(root: Root, path: string, like: string): Promise<Result<Content | null, Failure>> {
+  const read = await readInside(root.path, path, maxFileBytes);
+  if (read.ok && !root.names.isExact(path)) return ok(null);
   if (!read.ok) return read.error.code === "FILE_NOT_FOUND" ? ok(null) : read;
   return ok({ ...read.value, oid: blobOid(read.value.bytes, like) });
 }

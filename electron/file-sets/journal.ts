@@ -4,12 +4,14 @@ import type { Log } from "../lib/log.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { JournalEntry, JournalSide } from "../store/journal-entry.ts";
 import { BlobReader } from "./blob-reader.ts";
-import { readContent, sideOf, writeContent, type Content } from "./content.ts";
+import { namedRoot, readContent, sideOf, writeContent, type Content, type Root } from "./content.ts";
 import { reasonOf, type Conflict } from "./plan.ts";
 import { sameVersion } from "./three-way.ts";
 
 /** Writes sets of files under one root. The bytes of both sides are in the snapshot store. */
 export type JournalDeps = { snapshots: SnapshotStore; log: Log; failpoint: (label: string) => void };
+
+type NamedCopy = CopyRef & Root;
 
 type WriteSet = { kind: string; entries: readonly JournalEntry[] };
 export type Written = { changed: string[]; conflicts: Conflict[] };
@@ -20,9 +22,10 @@ export type Written = { changed: string[]; conflicts: Conflict[] };
  */
 export async function writeWhole(
   deps: JournalDeps,
-  root: CopyRef,
+  copy: CopyRef,
   set: WriteSet,
 ): Promise<{ ok: true; value: Written } | { ok: false; error: Failure; undone: boolean }> {
+  const root = namedRoot(copy);
   const blobs = new BlobReader(deps.snapshots, root, oidsOf(set.entries, "after"));
   for (const [at, entry] of set.entries.entries()) {
     deps.failpoint(`${set.kind}:${at}`);
@@ -35,8 +38,8 @@ export async function writeWhole(
   return ok({ changed: set.entries.map((entry) => entry.path), conflicts: [] });
 }
 
-async function writeEntry(root: CopyRef, entry: JournalEntry, blobs: BlobReader): Promise<Result<null, Failure>> {
-  const now = await readContent(root.path, entry.path, idOf(entry));
+async function writeEntry(root: NamedCopy, entry: JournalEntry, blobs: BlobReader): Promise<Result<null, Failure>> {
+  const now = await readContent(root, entry.path, idOf(entry));
   if (!now.ok) return now;
   if (!sameVersion(sideOf(now.value), entry.before))
     return failure("CHANGES_CONFLICT", `${entry.path} was changed meanwhile. Nothing was applied.`, {
@@ -49,7 +52,8 @@ async function writeEntry(root: CopyRef, entry: JournalEntry, blobs: BlobReader)
  * Writes the entries that can be written, each whole or not at all; one that is as it should be is done already (a set
  * that was cut off is simply written again), one that is neither is left and told. A full disk ends it, what was written stays.
  */
-export async function writeEach(deps: JournalDeps, root: CopyRef, set: WriteSet): Promise<Result<Written, Failure>> {
+export async function writeEach(deps: JournalDeps, copy: CopyRef, set: WriteSet): Promise<Result<Written, Failure>> {
+  const root = namedRoot(copy);
   const blobs = new BlobReader(deps.snapshots, root, oidsOf(set.entries, "after"));
   const written: Written = { changed: [], conflicts: [] };
   for (const [at, entry] of set.entries.entries()) {
@@ -64,7 +68,7 @@ export async function writeEach(deps: JournalDeps, root: CopyRef, set: WriteSet)
   return ok(written);
 }
 
-async function writeUnlessChanged(root: CopyRef, entry: JournalEntry, blobs: BlobReader): Promise<Result<null, Failure>> {
+async function writeUnlessChanged(root: NamedCopy, entry: JournalEntry, blobs: BlobReader): Promise<Result<null, Failure>> {
   const now = await readHalfWritten(root, entry);
   if (!now.ok) return now;
   const side = sideOf(now.value);
@@ -73,14 +77,14 @@ async function writeUnlessChanged(root: CopyRef, entry: JournalEntry, blobs: Blo
   return put(root, entry.path, entry.after, blobs);
 }
 
-async function put(root: CopyRef, path: string, side: JournalSide, blobs: BlobReader): Promise<Result<null, Failure>> {
+async function put(root: NamedCopy, path: string, side: JournalSide, blobs: BlobReader): Promise<Result<null, Failure>> {
   if (!side) return writeContent(root.path, path, null);
   const bytes = await blobs.read(side.oid);
   return bytes.ok ? writeContent(root.path, path, { mode: side.mode, bytes: bytes.value }) : bytes;
 }
 
 /** Puts back what has the set's content, newest first; what someone changed since is left as it is. */
-async function undoSet(deps: JournalDeps, root: CopyRef, entries: readonly JournalEntry[]): Promise<Result<null, Failure>> {
+async function undoSet(deps: JournalDeps, root: NamedCopy, entries: readonly JournalEntry[]): Promise<Result<null, Failure>> {
   const newestFirst = entries.toReversed();
   const blobs = new BlobReader(deps.snapshots, root, oidsOf(newestFirst, "before"));
   let outcome: Result<null, Failure> = ok(null);
@@ -102,9 +106,10 @@ async function undoSet(deps: JournalDeps, root: CopyRef, entries: readonly Journ
  */
 export async function finishWhole(
   deps: JournalDeps,
-  root: CopyRef,
+  copy: CopyRef,
   entries: readonly JournalEntry[],
 ): Promise<Result<"done" | "undone", Failure>> {
+  const root = namedRoot(copy);
   const rest: JournalEntry[] = [];
   let untouched = true;
   for (const entry of entries) {
@@ -123,13 +128,13 @@ export async function finishWhole(
  * What is at an entry's path when a set may be half written. Where a file becomes a folder, or the other way round, one
  * hides the other: then nothing of this entry is there, which is one of its two sides.
  */
-async function readHalfWritten(root: CopyRef, entry: JournalEntry): Promise<Result<Content | null, Failure>> {
-  const now = await readContent(root.path, entry.path, idOf(entry));
+async function readHalfWritten(root: NamedCopy, entry: JournalEntry): Promise<Result<Content | null, Failure>> {
+  const now = await readContent(root, entry.path, idOf(entry));
   const hidden = !now.ok && now.error.code === "PATH_REFUSED" && (entry.before === null || entry.after === null);
   return hidden ? ok(null) : now;
 }
 
-async function writeRest(deps: JournalDeps, root: CopyRef, entries: readonly JournalEntry[]): Promise<boolean> {
+async function writeRest(deps: JournalDeps, root: NamedCopy, entries: readonly JournalEntry[]): Promise<boolean> {
   const blobs = new BlobReader(deps.snapshots, root, oidsOf(entries, "after"));
   for (const entry of entries) {
     const written = await put(root, entry.path, entry.after, blobs);

@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { gitFoldersOf } from "../git/git-folders.ts";
+import { FoldedNames } from "../lib/folded-names.ts";
 import { relativeInside } from "../lib/inside.ts";
 import { resolveInside } from "../lib/write-file.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
@@ -30,15 +31,17 @@ export type PlanRules = {
 };
 
 type Ground = { snapshots: SnapshotStore; root: CopyRef; rules: PlanRules };
+type NamedGround = Ground & { names: FoldedNames };
 
 /** Decides for every target what is to be written under the root, by what is on the disk now; nothing is touched. */
 export async function planFileSet(ground: Ground, targets: readonly Target[]): Promise<Result<FileSetPlan, Failure>> {
   const vetted = await vetTargets(ground, targets);
   if (!vetted.ok) return vetted;
+  const named = { ...ground, names: new FoldedNames(ground.root.path) };
   const leaving = new Set(targets.filter((target) => target.theirs === null).map((target) => target.path));
   const plan: FileSetPlan = { entries: [], conflicts: [], already: [] };
   for (const target of targets) {
-    const planned = await planTarget(ground, target, leaving);
+    const planned = await planTarget(named, target, leaving);
     if (!planned.ok) return planned;
     if ("reason" in planned.value) plan.conflicts.push({ path: target.path, reason: planned.value.reason });
     else if (sameVersion(planned.value.before, planned.value.after)) plan.already.push(target.path);
@@ -68,7 +71,7 @@ function gitFoldersBelow(root: string): string[] {
 
 type Planned = { before: JournalSide; after: JournalSide } | { reason: string };
 
-async function planTarget(ground: Ground, target: Target, leaving: ReadonlySet<string>): Promise<Result<Planned, Failure>> {
+async function planTarget(ground: NamedGround, target: Target, leaving: ReadonlySet<string>): Promise<Result<Planned, Failure>> {
   const { base, theirs } = target;
   const { snapshots, root, rules } = ground;
   const like = (theirs ?? target.ours ?? base)?.oid ?? "";
@@ -88,12 +91,14 @@ async function planTarget(ground: Ground, target: Target, leaving: ReadonlySet<s
 
 /** What is on the disk where the result will be. Something else in the way is a conflict, unless the set takes it away first. */
 async function readBefore(
-  { root, rules }: Ground,
+  { root, rules, names }: NamedGround,
   path: string,
   like: string,
   leaving: ReadonlySet<string>,
 ): Promise<Result<Content | null, Failure>> {
-  const read = await readContent(root.path, path, like);
+  const read = await readContent({ path: root.path, names }, path, like);
+  if (read.ok && read.value === null && names.folds && isTaken(names, path, leaving))
+    return failure("CHANGES_CONFLICT", "A file whose name differs only in letter case is in its place.");
   if (read.ok || read.error.code !== "PATH_REFUSED") return read;
   if (parentsOf(path).some((parent) => leaving.has(parent))) return ok(null);
   if ([...leaving].some((other) => other.startsWith(`${path}/`))) return ok(null);
@@ -107,6 +112,11 @@ async function readBefore(
       });
   }
   return failure("CHANGES_CONFLICT", rules.words["in-the-way"]);
+}
+
+/** Whether the disk takes the name for that of another file, which doesn't go away with this set. */
+function isTaken(names: FoldedNames, path: string, leaving: ReadonlySet<string>): boolean {
+  return names.isTaken(path) && ![...leaving].some((other) => names.isSame(path, other));
 }
 
 function refusedBefore(rules: PlanRules, error: Failure): Result<Planned, Failure> {

@@ -7,6 +7,7 @@ const longMs = 10 * 60_000;
 /** Looks at a million files in seconds; what takes longer waits for something, as on a pipe that is called `.gitignore`. */
 const lookMs = 60_000;
 const listingBytes = 512 * 1024 * 1024;
+const exactNames = ["-c", "core.ignoreCase=false"];
 
 /**
  * Paths whose file isn't as the index remembers it (by stat, so one may have the same content still), gone ones
@@ -45,6 +46,16 @@ export async function listUntracked(git: Git, place: GitPlace): Promise<Result<s
   return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
 }
 
+/** The same by their very names, whatever the repository says of letter case: a file that only changed it is one. */
+export async function listUntrackedExactly(git: Git, place: GitPlace): Promise<Result<string[], GitFailure>> {
+  const listed = await git.run([...exactNames, "ls-files", "-z", "--others", "--exclude-standard"], {
+    ...place,
+    timeoutMs: lookMs,
+    maxBytes: listingBytes,
+  });
+  return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
+}
+
 export async function listIndexed(git: Git, place: GitPlace): Promise<Result<string[], GitFailure>> {
   const listed = await git.run(["ls-files", "-z", "--cached", "--deduplicate"], { ...place, maxBytes: listingBytes });
   return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
@@ -52,7 +63,7 @@ export async function listIndexed(git: Git, place: GitPlace): Promise<Result<str
 
 /** Puts these paths into the index as they are on the disk; what is gone is taken out. */
 export async function updateIndex(git: Git, place: GitPlace, paths: readonly string[]): Promise<Result<null, GitFailure>> {
-  const updated = await git.run(["update-index", "-z", "--add", "--remove", "--replace", "--stdin"], {
+  const updated = await git.run([...exactNames, "update-index", "-z", "--add", "--remove", "--replace", "--stdin"], {
     ...place,
     input: nulSeparated(paths.map(encodePath)),
     timeoutMs: longMs,
@@ -62,7 +73,7 @@ export async function updateIndex(git: Git, place: GitPlace, paths: readonly str
 
 /** Takes paths out of the index; the files stay. */
 export async function dropFromIndex(git: Git, place: GitPlace, paths: readonly string[]): Promise<Result<null, GitFailure>> {
-  const dropped = await git.run(["update-index", "-z", "--force-remove", "--stdin"], {
+  const dropped = await git.run([...exactNames, "update-index", "-z", "--force-remove", "--stdin"], {
     ...place,
     input: nulSeparated(paths.map(encodePath)),
   });

@@ -1,10 +1,21 @@
 import { existsSync, rmSync } from "node:fs";
+import { foldName } from "../../shared/hostile-path.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import { isIgnoreFile } from "../git/ignored.ts";
 import { gitFailureIsFull } from "../git/repository.ts";
 import { listTree, readTree, refreshIndex, treeOfCommit, writeTree } from "../git/trees.ts";
-import { dropFromIndex, listStale, listUntracked, matchesIndex, updateIndex } from "../git/work-tree.ts";
+import type { GitPlace } from "../git/place.ts";
+import {
+  dropFromIndex,
+  listIndexed,
+  listStale,
+  listUntracked,
+  listUntrackedExactly,
+  matchesIndex,
+  updateIndex,
+} from "../git/work-tree.ts";
+import { FoldedNames } from "../lib/folded-names.ts";
 import { ignoredSince } from "./ignore-rules.ts";
 import { scan } from "./scan.ts";
 import type { CopyRef, Taken } from "./snapshot-store.ts";
@@ -59,6 +70,8 @@ async function attempt(
     if (!same.ok) return same;
     if (same.value) return ok({ tree: options.knownTree, skipped: [] });
   }
+  const renamed = await dropOldCase(git, place);
+  if (!renamed.ok) return renamed;
   const [stale, untracked] = await Promise.all([listStale(git, place), listUntracked(git, place)]);
   if (!stale.ok) return stale;
   if (!untracked.ok) return untracked;
@@ -90,6 +103,22 @@ async function attempt(
   }
   const tree = await writeTree(git, place);
   return tree.ok ? ok({ tree: tree.value, skipped }) : tree;
+}
+
+/**
+ * On a disk that folds case git finds a file under its old name when only the case of it was changed. The index lets such
+ * names go, so that the file is seen as what is new. Null where the disk folds nothing.
+ */
+async function dropOldCase(git: Git, place: GitPlace): Promise<Result<null, GitFailure>> {
+  const names = new FoldedNames(place.cwd);
+  if (!names.folds) return ok(null);
+  const added = await listUntrackedExactly(git, place);
+  if (!added.ok) return added;
+  const indexed = await listIndexed(git, place);
+  if (!indexed.ok) return indexed;
+  const byFold = Map.groupBy(added.value, foldName);
+  const old = indexed.value.filter((path) => byFold.get(foldName(path))?.some((one) => one !== path && names.isSame(one, path)));
+  return old.length > 0 ? dropFromIndex(git, place, old) : ok(null);
 }
 
 /** The first time: the project's commit, so that only what differs from it is stored. */
