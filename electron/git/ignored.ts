@@ -32,6 +32,16 @@ export async function ignoredOf(
   return found.ok ? ok(splitPaths(found.value.stdout).map((path) => path.slice(2))) : found;
 }
 
+/** Files on the disk that are ignored; a folder that is ignored whole is one path that ends in `/`. */
+export async function listIgnored(git: Git, place: GitPlace): Promise<Result<string[], GitFailure>> {
+  const listed = await git.run(["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"], {
+    ...place,
+    timeoutMs: lookMs,
+    maxBytes: listingBytes,
+  });
+  return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
+}
+
 /** Paths of the place's index that the rules of its work tree ignore. */
 export async function listIndexedIgnored(git: Git, place: GitPlace): Promise<Result<string[], GitFailure>> {
   const listed = await git.run(["ls-files", "-z", "--cached", "--ignored", "--exclude-standard"], {

@@ -192,12 +192,26 @@ describe("deleting a session", () => {
     expect(refused.data?.risks).toMatchObject([
       { kind: "uncommitted", paths: ["a.txt"] },
       { kind: "untracked", paths: ["new.txt"] },
+      { kind: "ignored", paths: ["out/ (7 B)"] },
     ]);
     expect(existsSync(workingCopy.path)).toBe(true);
     expect(must(await bench.removal.remove(id, true))).toEqual({ removed: true, checkpointId: "chk_1", left: null });
     expect(existsSync(workingCopy.path)).toBe(false);
     expect(await bench.place.user(project.path, "worktree", "list", "--porcelain")).not.toContain(workingCopy.path);
     expect(mustFail(bench.sessions.get(id)).code).toBe("SESSION_NOT_FOUND");
+  });
+
+  it("names ignored files that exist nowhere else, by size; not what the project has, nor what can be made anew", async () => {
+    const project = await gitProject({ "a.txt": "a\n", ".gitignore": ".env\ndata/\nnode_modules/\n" });
+    bench.place.write(project.path, { ".env": "SECRET=1\n" });
+    const { id, workingCopy } = await newSession(project.id);
+    expect(readFileSync(path.join(workingCopy.path, ".env"), "utf8")).toBe("SECRET=1\n");
+    bench.place.write(workingCopy.path, { "node_modules/dep/index.js": "1" });
+    expect(must(await bench.removal.risks(id))).toEqual([]);
+    bench.place.write(workingCopy.path, { ".env": "SECRET=2\n", "data/a": "x".repeat(1500), "data/b/c": "x" });
+    expect(must(await bench.removal.risks(id))).toMatchObject([
+      { kind: "ignored", paths: ["data/ (1.5 kB)", ".env (9 B)", "node_modules/ (1 B)"] },
+    ]);
   });
 
   it("lets nothing be hidden from it by the worktree's own index", async () => {

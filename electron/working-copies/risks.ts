@@ -7,6 +7,7 @@ import type { Git } from "../git/git.ts";
 import { resolveCommit, unmatchedPatches, unreachableCommits } from "../git/repository.ts";
 import { listWorktrees } from "../git/worktree.ts";
 import { copyRef, type Copy, type Trees } from "./copy.ts";
+import { ignoredAtRisk } from "./ignored-risk.ts";
 import { isFolder } from "./worktree-path.ts";
 
 const maxPaths = 200;
@@ -29,9 +30,11 @@ export async function risksOf(git: Git, trees: Trees, copy: Copy): Promise<Risk[
   if (head === null) return [unverified("git doesn't list this worktree, so its commits can't be looked at.")];
   const present = isFolder(copy.path);
   const files = present ? await filesAtRisk(trees, copy, head) : ok([]);
+  const ignored = present ? await ignoredAtRisk(git, { worktree: copy.path, project: copy.projectPath }) : ok([]);
   const commits = await commitsAtRisk(git, trees, copy, head);
   return [
     ...(files.ok ? files.value : [unverified(`The files could not be looked at: ${files.error.message}`)]),
+    ...(ignored.ok ? ignored.value : [unverified(`The ignored files could not be looked at: ${ignored.error.message}`)]),
     ...(commits.ok ? commits.value : [unverified(`The commits could not be looked at: ${commits.error.message}`)]),
   ];
 }

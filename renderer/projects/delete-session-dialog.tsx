@@ -15,6 +15,7 @@ const titles: Record<Risk["kind"], string> = {
   untracked: "New files",
   "unmerged-commits": "Commits on no branch",
   "not-covered": "Not covered by checkpoints",
+  ignored: "Ignored files",
   unverified: "Could not be checked",
 };
 

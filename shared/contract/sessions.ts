@@ -45,7 +45,7 @@ export type Session = z.infer<typeof session>;
 
 /** What deleting would lose. `unverified`: it couldn't be looked at, which counts as at risk. */
 export const risk = z.object({
-  kind: z.enum(["uncommitted", "untracked", "unmerged-commits", "not-covered", "unverified"]),
+  kind: z.enum(["uncommitted", "untracked", "unmerged-commits", "not-covered", "ignored", "unverified"]),
   paths: z.array(z.string()),
   message: z.string(),
 });
