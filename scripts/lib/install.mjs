@@ -10,15 +10,11 @@ import { root, run } from "./run.mjs";
 export async function ensureInstalled(what) {
   if (isInstalled(what)) return true;
   console.error("Installing what Hearth needs from npm…");
-  // npm takes away what it isn't asked for: who has the development packages keeps them.
-  const wanted = what === "run" && !hasDevelopmentPackages() ? ["--omit=dev"] : [];
-  const { code, output } = await run(
-    "npm",
-    ["ci", ...wanted, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-    {
-      quiet: true,
-    },
-  );
+  // npm takes away what it isn't asked for: who has the development packages keeps them, whatever NODE_ENV says.
+  const development = what === "develop" || hasDevelopmentPackages() ? "--include=dev" : "--omit=dev";
+  // Not `npm ci`, which empties node_modules first: what can't be fetched would take everything else with it.
+  const install = ["install", "--no-save", development, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const { code, output } = await run("npm", install, { quiet: true });
   if (code === 0) return true;
   console.error(
     `${output.trim()}\n\nThe packages could not be installed. Check the connection to the npm registry and try again.`,

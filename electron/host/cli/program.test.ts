@@ -319,6 +319,27 @@ describe("changes and checkpoints", () => {
   });
 });
 
+it.each([
+  [["run", "x", "--session", "ses_1", "--apply"]],
+  [["ls"]],
+  [["show", "ses_1"]],
+  [["changes", "ses_1"]],
+  [["stop", "run_1"]],
+  [["answer"]],
+  [["answer", "perm_1", "1"]],
+  [["apply", "ses_1"]],
+  [["restore", "chk_1", "--yes"]],
+  [["doctor"]],
+  [["serve"]],
+])("prints JSON alone to stdout, a value a line, with --json: %j", async (args) => {
+  const { stdout } = await hearth([...args, "--json"]);
+  const values = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as unknown);
+  expect(values.map((value) => typeof value)).toEqual(values.map(() => "object"));
+});
+
 describe("finding things", () => {
   it("names what isn't there and where to look", async () => {
     const { exitCode, stderr } = await hearth(["show", "ses_9"]);
