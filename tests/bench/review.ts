@@ -1,0 +1,67 @@
+import { createChangesBench, must, sessionId, type ChangesBench } from "../../electron/testing/changes-bench.ts";
+import { median, printMachine, printResult, printTimes, timed } from "./lib/report.ts";
+
+const fileCount = Number(process.env["BENCH_FILES"] ?? 1_500);
+const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
+
+const lines = (at: number, first: string): string =>
+  `${first} of ${at}\n${Array.from({ length: 60 }, (_, line) => `line ${line} of ${at}`).join("\n")}\n`;
+const nameOf = (at: number): string => `d${at % 30}/f${at}.txt`;
+
+/**
+ * Review of a session that edited many files, beside what git takes for the same files: apply beside `git apply`; reject,
+ * revert and restore beside `git checkout .`; the list beside `git diff --numstat`, diffs beside `git diff`.
+ */
+export async function run(): Promise<void> {
+  printMachine(`review: ${fileCount.toLocaleString("en")} edited files of 61 lines`);
+  const bench = await createChangesBench((project) => {
+    for (let at = 0; at < fileCount; at += 1) project.write(nameOf(at), lines(at, "first"));
+  });
+  const times = new Map<string, number[]>();
+  const take = async (name: string, work: () => unknown): Promise<void> => {
+    times.set(name, [...(times.get(name) ?? []), await timed(work)]);
+  };
+  try {
+    for (let round = 0; round < rounds; round += 1) await reviewOnce(bench, round, take);
+  } finally {
+    await bench.dispose();
+  }
+  for (const [name, values] of times) printTimes(name, values);
+  for (const [ours, gits, goal] of ratios)
+    printResult(`${ours} ÷ ${gits}`, (median(times.get(ours) ?? []) / median(times.get(gits) ?? [])).toFixed(1), goal);
+}
+
+const ratios = [
+  ["list", "git diff --numstat", "≤ 1.5"],
+  ["list with diffs", "git diff", "≤ 3"],
+  ["one diff", "git diff of one", "≤ 2"],
+  ["preview of apply", "git apply", "≤ 3"],
+  ["apply", "git apply", "≤ 3"],
+  ["revert", "git checkout .", "≤ 3"],
+  ["reject", "git checkout .", "≤ 3"],
+  ["restore", "git checkout .", "≤ 3"],
+] as const;
+
+async function reviewOnce(bench: ChangesBench, round: number, take: (name: string, work: () => unknown) => Promise<void>) {
+  const { changes, copy, kept } = bench;
+  const edit = (): void => {
+    for (let at = 0; at < fileCount; at += 1) copy.write(nameOf(at), lines(at, `edited ${round}`));
+  };
+  edit();
+  await take("git diff --numstat", () => copy.git("diff", "--numstat"));
+  await take("list", async () => must(await changes.list(sessionId, { diff: false })));
+  await take("git diff", () => copy.git("diff"));
+  await take("list with diffs", async () => must(await changes.list(sessionId, { diff: true })));
+  await take("git diff of one", () => copy.git("diff", "--", nameOf(7)));
+  await take("one diff", async () => must(await changes.diff(sessionId, nameOf(7))));
+  copy.git("diff", "--output=../all.patch");
+  await take("git apply", () => bench.project.git("apply", "../all.patch"));
+  await take("git checkout .", () => bench.project.git("checkout", "."));
+  await take("preview of apply", async () => must(await changes.apply(sessionId, { dryRun: true })));
+  await take("apply", async () => must(await changes.apply(sessionId, { dryRun: false })));
+  await take("revert", async () => must(await changes.revert(sessionId, { dryRun: false })));
+  const before = must(await kept.take(sessionId, "manual", { of: "working-copy" }));
+  await take("reject", async () => must(await changes.reject(sessionId, {})));
+  await take("restore", async () => must(await kept.restore(before.id, { dryRun: false })));
+  must(await changes.reject(sessionId, {}));
+}
