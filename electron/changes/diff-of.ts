@@ -51,6 +51,9 @@ async function textOf(
 
 /** The changes with their patches, until so much is together that the rest is left to be asked for one by one. */
 export async function patchText(deps: ChangesDeps, current: Current): Promise<Result<PendingChange[], Failure>> {
+  const { copy, baselineTree } = current.session;
+  const together = await deps.snapshots.patches(copy, baselineTree, current.tree, maxListedBytes);
+  if (!together.ok) return together;
   const listed: PendingChange[] = [];
   let total = 0;
   for (const [at, change] of current.changes.entries()) {
@@ -59,13 +62,11 @@ export async function patchText(deps: ChangesDeps, current: Current): Promise<Re
       listed.push(change);
       continue;
     }
-    const patch = await deps.snapshots.patch(
-      current.session.copy,
-      current.session.baselineTree,
-      current.tree,
-      pathsOf(difference),
-      maxListedBytes,
-    );
+    const known = together.value?.get(difference.path);
+    const patch =
+      known === undefined
+        ? await deps.snapshots.patch(copy, baselineTree, current.tree, pathsOf(difference), maxListedBytes)
+        : ok({ text: known });
     if (!patch.ok) return patch;
     total += patch.value.text.length;
     listed.push({ ...change, diff: patch.value.text });

@@ -1,5 +1,6 @@
 import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { KeyedQueue } from "../lib/keyed-queue.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import { maxFileBytes } from "./content.ts";
 
@@ -12,6 +13,7 @@ export class BlobReader {
   readonly #snapshots: SnapshotStore;
   readonly #copy: CopyRef;
   #order: readonly string[];
+  readonly #queue = new KeyedQueue();
   #ahead = new Map<string, Buffer>();
 
   constructor(snapshots: SnapshotStore, copy: CopyRef, order: readonly string[]) {
@@ -20,7 +22,12 @@ export class BlobReader {
     this.#order = order;
   }
 
-  async read(oid: string): Promise<Result<Buffer, Failure>> {
+  /** Those who read at once wait for each other: what one has read ahead is there for the next. */
+  read(oid: string): Promise<Result<Buffer, Failure>> {
+    return this.#queue.run("read", () => this.#read(oid));
+  }
+
+  async #read(oid: string): Promise<Result<Buffer, Failure>> {
     const known = this.#ahead.get(oid);
     if (known) return ok(known);
     const at = this.#order.indexOf(oid);

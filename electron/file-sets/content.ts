@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { FoldedNames } from "../lib/folded-names.ts";
-import { makeLinkInside, readInside, removeInside, writeFileInside } from "../lib/write-file.ts";
+import { type FolderSyncs, makeLinkInside, readInside, removeInside, writeFileInside } from "../lib/write-file.ts";
 import type { JournalSide } from "../store/journal-entry.ts";
 
 /** Larger files are left to git: a file is read and written whole. */
@@ -42,10 +42,11 @@ export function writeContent(
   root: string,
   path: string,
   content: { mode: Content["mode"]; bytes: Buffer } | null,
+  syncs?: FolderSyncs,
 ): Promise<Result<null, Failure>> {
-  if (!content) return removeInside(root, path);
+  if (!content) return removeInside(root, path, syncs);
   if (content.mode === "120000") return makeLinkInside(root, path, content.bytes, { allowOutside: true });
-  return writeFileInside(root, path, { bytes: content.bytes, mode: content.mode });
+  return writeFileInside(root, path, { bytes: content.bytes, mode: content.mode }, syncs);
 }
 
 export function sideOf(content: Content | null): JournalSide {

@@ -24,6 +24,29 @@ export const temporaryPrefix = ".hearth-tmp-";
 
 const descriptors = process.platform === "linux" && existsSync("/proc/self/fd");
 
+/**
+ * Folders whose changes aren't on the disk for certain yet. Many files go to few folders: each is brought to the disk once,
+ * when all are written, by `flush`.
+ */
+export class FolderSyncs {
+  readonly #folders = new Set<string>();
+
+  add(path: string): void {
+    this.#folders.add(nodePath.posix.dirname(path));
+  }
+
+  async flush(root: string): Promise<void> {
+    const folders = [...this.#folders];
+    this.#folders.clear();
+    for (const folder of folders)
+      // One that is gone by now has nothing to keep.
+      await inFolderOf(root, nodePath.posix.join(folder, "any"), false, async (open) => {
+        await open.sync();
+        return ok(null);
+      });
+  }
+}
+
 type Folder = { at(name: string): Buffer; sync(): Promise<void>; close(): Promise<void> };
 
 /** Writes a whole file: all of it or nothing. Without `mode` an existing file keeps its own; other permissions are kept always. */
@@ -31,6 +54,7 @@ export function writeFileInside(
   root: string,
   path: string,
   file: { bytes: Uint8Array; mode?: FileMode },
+  syncs?: FolderSyncs,
 ): Promise<Result<null, FileFailure>> {
   return inFolderOf(root, path, true, async (folder, name) => {
     const target = folder.at(name);
@@ -42,7 +66,7 @@ export function writeFileInside(
       await writeNew(temporary, file.bytes, file.mode === "100755" ? 0o777 : 0o666, permissions);
       await rename(temporary, target);
     });
-    await folder.sync();
+    await syncFolder(folder, path, syncs);
     return ok(null);
   });
 }
@@ -70,10 +94,10 @@ export function makeLinkInside(
 }
 
 /** Takes a file or a link (never what it points at) away, and folders that are empty by it. What isn't there is done already. */
-export async function removeInside(root: string, path: string): Promise<Result<null, FileFailure>> {
+export async function removeInside(root: string, path: string, syncs?: FolderSyncs): Promise<Result<null, FileFailure>> {
   const removed = await inFolderOf(root, path, false, async (folder, name) => {
     await unlink(folder.at(name));
-    await folder.sync();
+    await syncFolder(folder, path, syncs);
     return ok(null);
   });
   if (!removed.ok) return removed.error.code === "FILE_NOT_FOUND" ? ok(null) : removed;
@@ -183,6 +207,11 @@ async function inFolderOf<T>(
   } finally {
     await folder?.close();
   }
+}
+
+async function syncFolder(folder: Folder, path: string, syncs: FolderSyncs | undefined): Promise<void> {
+  if (syncs) syncs.add(path);
+  else await folder.sync();
 }
 
 async function enterFolder(outer: Folder, name: string, create: boolean): Promise<Folder> {

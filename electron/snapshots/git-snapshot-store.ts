@@ -5,6 +5,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import { diffTrees, patchOf, type TreeChange } from "../git/diff-tree.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import { commitTree, deleteRef, readBlob, readBlobs, setRef, writeBlob } from "../git/objects.ts";
+import { patchesOf } from "../git/patches.ts";
 import type { GitPlace } from "../git/place.ts";
 import { gitFailureIsFull, gitMessage } from "../git/repository.ts";
 import { listTree, treeOfCommit, type TreeEntry } from "../git/trees.ts";
@@ -126,6 +127,9 @@ export class GitSnapshotStore implements SnapshotStore {
     maxBytes: number,
   ): Outcome<{ text: string; truncated: boolean }> =>
     this.#within(copy, "GIT_FAILED", (place) => patchOf(this.#git, place, from, to, paths, maxBytes));
+
+  patches = (copy: CopyRef, from: string, to: string, maxBytes: number): Outcome<Map<string, string> | null> =>
+    this.#within(copy, "GIT_FAILED", (place) => patchesOf(this.#git, place, from, to, maxBytes));
 
   entries = (copy: CopyRef, tree: string, paths: string[]): Outcome<TreeEntry[]> =>
     this.#within(copy, "GIT_FAILED", (place) => listTree(this.#git, place, tree, paths));

@@ -63,6 +63,13 @@ export type SnapshotStore = {
     paths: string[],
     maxBytes: number,
   ): Promise<Result<{ text: string; truncated: boolean }, SnapshotFailure>>;
+  /** The patches of all differences by their paths, each cut at `maxBytes`; null where they are too much together. */
+  patches(
+    copy: CopyRef,
+    fromTree: string,
+    toTree: string,
+    maxBytes: number,
+  ): Promise<Result<Map<string, string> | null, SnapshotFailure>>;
   /** Entries of a tree at these paths; those that aren't there are left out. */
   entries(copy: CopyRef, tree: string, paths: string[]): Promise<Result<TreeEntry[], SnapshotFailure>>;
   readBlob(copy: CopyRef, oid: string, maxBytes: number): Promise<Result<Buffer, SnapshotFailure>>;
