@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { until } from "../electron/testing/until.ts";
@@ -151,5 +151,36 @@ describe("the API of review: inbox, changes, checkpoints", { timeout: 60_000 }, 
     await call(host, "POST", `/checkpoints/${restored.body.checkpointBeforeId}/restore`, {});
     expect(readFileSync(file, "utf8")).toBe("one\n");
     expect((await call(host, "POST", "/checkpoints/nobody/restore", {})).body.code).toBe("CHECKPOINT_NOT_FOUND");
+  });
+
+  it("sessions: what was deleted by force is listed, looked at, and brought back byte for byte", async () => {
+    const at = await newSession();
+    const folder = at.session.workingCopy.path;
+    const files: Record<string, Buffer> = {
+      "new.txt": Buffer.from("hours of work\r\n"),
+      "deep/bytes.bin": Buffer.from([0, 1, 2, 255]),
+    };
+    mkdirSync(path.join(folder, "deep"));
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(path.join(folder, name), bytes);
+    chmodSync(path.join(folder, "new.txt"), 0o755);
+    const route = `/sessions/${at.session.id}`;
+    expect((await call(host, "DELETE", route)).body.code).toBe("WORK_AT_RISK");
+    const removed = await call(host, "DELETE", `${route}?force=true`);
+    expect(removed.body).toEqual({ removed: true, checkpointId: id, left: null });
+    expect(existsSync(folder)).toBe(false);
+    const preview = await call(host, "POST", `/checkpoints/${removed.body.checkpointId}/restore`, { dryRun: true });
+    expect(preview.body).toMatchObject({ changed: ["deep/bytes.bin", "new.txt"], conflicts: [] });
+    const list = await call(host, "GET", `/projects/${at.session.projectId}/sessions/removed`);
+    expect(list.body).toContainEqual({
+      ...{ id: at.session.id, projectId: at.session.projectId, title: at.session.title },
+      ...{ kind: "worktree", removedAt: time, keptUntil: time },
+    });
+    const back = await call(host, "POST", `${route}/bring-back`, {});
+    expect(back).toMatchObject({ status: 200, body: { id: at.session.id, workingCopy: { path: folder, state: "ready" } } });
+    for (const [name, bytes] of Object.entries(files)) expect(readFileSync(path.join(folder, name)).equals(bytes)).toBe(true);
+    expect(statSync(path.join(folder, "new.txt")).mode & 0o111).toBe(0o111);
+    const changes = (await call(host, "GET", `${route}/changes`)).body as { path: string }[];
+    expect(changes.map((change) => change.path)).toEqual(["deep/bytes.bin", "new.txt"]);
+    expect((await call(host, "POST", `${route}/bring-back`, {})).body.code).toBe("SESSION_NOT_FOUND");
   });
 });

@@ -17,6 +17,7 @@ import { QueueService } from "../runs/queue-service.ts";
 import { RunInsertion } from "../runs/run-insertion.ts";
 import { RunsService } from "../runs/runs-service.ts";
 import { CheckpointsService } from "../snapshots/checkpoints.ts";
+import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import { AgentFactsRepository } from "../store/agent-facts.ts";
 import { AgentSessionRepository } from "../store/agent-sessions.ts";
 import { AlarmRepository } from "../store/alarms.ts";
@@ -127,6 +128,7 @@ function composeReview(base: Foundation, workspace: Workspace, { shell }: Progra
     snapshots,
     fileSets,
     copyOf: (sessionId) => refOf(workspace, sessionId),
+    removedCopyOf: (sessionId) => removedRefOf(base, workspace, sessionId),
     lastRevisionOf: (sessionId) => copies.find(sessionId)?.revisionTree ?? null,
     clock,
     log,
@@ -172,6 +174,12 @@ function withoutGitNames(env: Record<string, string>): Record<string, string> {
 function refOf({ copies }: Workspace, sessionId: string) {
   const copy = copies.find(sessionId);
   return copy ? copyRef(copy) : null;
+}
+
+function removedRefOf({ rows }: Foundation, { projects }: Workspace, sessionId: string): CopyRef | null {
+  const session = rows.sessions.findRemoved(sessionId);
+  const project = session && projects.find(session.projectId);
+  return project && { projectId: project.id, projectPath: project.path, copyId: "checkout", path: project.path };
 }
 
 function sessionCopy({ copies }: Workspace, sessionId: string): SessionCopy | null {

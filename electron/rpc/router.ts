@@ -143,6 +143,8 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       }),
       update: os.sessions.update.handler(({ input }) => answer(s.sessions.update(input.id, input))),
       remove: os.sessions.remove.handler(({ input }) => answer(s.sessionRemoval.remove(input.id, input.force))),
+      listRemoved: os.sessions.listRemoved.handler(({ input }) => answer(s.sessions.listRemoved(input.projectId))),
+      bringBack: os.sessions.bringBack.handler(({ input }) => answer(s.sessions.bringBack(input.id))),
       recreate: os.sessions.recreate.handler(({ input }) => answer(s.sessions.recreate(input.id))),
     },
     settings: {

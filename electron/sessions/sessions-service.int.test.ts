@@ -182,6 +182,43 @@ describe("creating a session", () => {
   });
 });
 
+describe("bringing a deleted session back", () => {
+  it("lists it for thirty days, and makes its worktree again where it stood", async () => {
+    const project = await gitProject({ "a.txt": "a\n" });
+    const { id, workingCopy } = await newSession(project.id, { title: "Work" });
+    bench.place.write(workingCopy.path, { "a.txt": "b\n" });
+    await bench.place.user(workingCopy.path, "commit", "-qam", "Work");
+    const head = await bench.place.user(workingCopy.path, "rev-parse", "HEAD");
+    must(await bench.removal.remove(id, true));
+    expect(must(bench.sessions.listRemoved(project.id))).toMatchObject([{ id, title: "Work", kind: "worktree" }]);
+    const back = must(await bench.sessions.bringBack(id));
+    expect(back).toMatchObject({ id, title: "Work", workingCopy: { path: workingCopy.path, state: "ready" } });
+    expect(await bench.place.user(workingCopy.path, "rev-parse", "HEAD")).toBe(head);
+    expect(readFileSync(path.join(workingCopy.path, "a.txt"), "utf8")).toBe("b\n");
+    expect(must(bench.sessions.listRemoved(project.id))).toEqual([]);
+    expect(mustFail(await bench.sessions.bringBack(id)).code).toBe("SESSION_NOT_FOUND");
+    must(await bench.removal.remove(id, true));
+    bench.clock.advance(31 * 24 * 3_600_000);
+    expect(must(bench.sessions.listRemoved(project.id))).toEqual([]);
+    expect(mustFail(await bench.sessions.bringBack(id)).code).toBe("SESSION_NOT_FOUND");
+  });
+
+  it("in place, and where the project was moved meanwhile, finds the folder that was left", async () => {
+    const project = await gitProject({ "a.txt": "a\n" });
+    const inPlace = await newSession(project.id, { workingCopy: "in-place" });
+    const { id, workingCopy } = await newSession(project.id);
+    bench.place.write(workingCopy.path, { "new.txt": "n\n" });
+    must(await bench.removal.remove(inPlace.id, true));
+    const moved = path.join(bench.place.root, "moved");
+    renameSync(project.path, moved);
+    must(await bench.removal.remove(id, true));
+    must(await bench.projects.locate(project.id, moved));
+    expect(must(await bench.sessions.bringBack(inPlace.id)).workingCopy).toMatchObject({ path: moved, state: "ready" });
+    expect(must(await bench.sessions.bringBack(id)).workingCopy.state).toBe("ready");
+    expect(await bench.place.user(workingCopy.path, "status", "--porcelain")).toBe("?? new.txt");
+  });
+});
+
 describe("deleting a session", () => {
   it("asks about uncommitted and new files, and takes a checkpoint before it deletes by force", async () => {
     const project = await gitProject({ "a.txt": "a\n", ".gitignore": "out/\n" });

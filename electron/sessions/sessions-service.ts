@@ -1,7 +1,8 @@
 import type { AgentSession } from "../../shared/contract/chats.ts";
-import type { Policy, Session } from "../../shared/contract/sessions.ts";
+import type { Policy, RemovedSession, Session } from "../../shared/contract/sessions.ts";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
+import { keptDaysAfterRemoval } from "../../shared/kept-after-removal.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { AgentsService } from "../agents/agents.ts";
@@ -9,7 +10,7 @@ import { isoTime, type Clock } from "../lib/clock.ts";
 import type { Listeners } from "../lib/listeners.ts";
 import type { Log } from "../lib/log.ts";
 import type { CheckpointsService } from "../snapshots/checkpoints.ts";
-import type { SessionRepository, SessionRow } from "../store/sessions.ts";
+import type { RemovedSessionRow, SessionRepository, SessionRow } from "../store/sessions.ts";
 import type { CopiesService, RecreateFailure } from "../working-copies/copies-service.ts";
 import type { Leases } from "../working-copies/leases.ts";
 import type { PlanFailure } from "../working-copies/plan.ts";
@@ -38,6 +39,7 @@ export type SessionsDeps = {
   endWork: (sessionId: string, folder: string | null) => Promise<void>;
 };
 
+const dayMs = 24 * 3_600_000;
 const untitled = "New session";
 
 /** Owns what a session is: its row, its title, its place in the list; its folder is the working copies' affair. */
@@ -145,10 +147,35 @@ export class SessionsService {
     return made.ok ? ok(this.#viewOf(id)) : made;
   }
 
+  /** Deleted sessions whose files are still kept, latest first. */
+  listRemoved(projectId: string): Result<RemovedSession[], Failure<"PROJECT_NOT_FOUND">> {
+    if (!this.#deps.projectExists(projectId))
+      return failure("PROJECT_NOT_FOUND", "This project isn't in Hearth. Add its folder first.");
+    return ok(this.#deps.rows.listRemoved(projectId).flatMap((row) => this.#removedView(row) ?? []));
+  }
+
+  #removedView({ id, projectId, title, removedAt }: RemovedSessionRow): RemovedSession | null {
+    const kind = this.#deps.copies.wasReady(id);
+    const keptUntil = removedAt + keptDaysAfterRemoval * dayMs;
+    if (kind === null || keptUntil < this.#deps.clock.now()) return null;
+    return { id, projectId, title, kind, removedAt: isoTime(removedAt), keptUntil: isoTime(keptUntil) };
+  }
+
+  /** The session is there again. Where its worktree can't be made again it is missing, which can be tried again. */
+  async bringBack(id: string): Promise<Result<Session, SessionNotFound | RecreateFailure>> {
+    const row = this.#deps.rows.findRemoved(id);
+    if (!row || !this.#deps.projectExists(row.projectId) || !this.#removedView(row)) return notFound();
+    this.#deps.rows.bringBack(id);
+    const copy = await this.#deps.copies.bringBack(id);
+    this.#announce(id);
+    return copy?.kind === "worktree" && copy.state === "missing" ? this.recreate(id) : ok(this.#viewOf(id));
+  }
+
   /** Puts the files of the session's latest checkpoint into its working copy; nothing to do without one. */
   async #restoreLatest(id: string): Promise<Result<null, Failure<"CHECKPOINT_FAILED">>> {
     const list = this.#deps.checkpoints.list(id);
-    const latest = list.ok ? list.value[0] : undefined;
+    // One before an apply is of the project's checkout.
+    const latest = list.ok ? list.value.find(({ kind }) => kind !== "before-apply") : undefined;
     if (!latest) return ok(null);
     const restored = await this.#deps.checkpoints.restore(latest.id, { dryRun: false });
     return restored.ok ? ok(null) : failure("CHECKPOINT_FAILED", restored.error.message);

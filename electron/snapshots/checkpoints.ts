@@ -19,6 +19,8 @@ export type CheckpointsDeps = {
   fileSets: FileSets;
   /** The session's working copy; null where the session isn't known. */
   copyOf(sessionId: string): CopyRef | null;
+  /** Where the checkpoints of a deleted session can be looked at: in its project; null where there is none. */
+  removedCopyOf(sessionId: string): CopyRef | null;
   /** The tree that the working copy was last known to have. */
   lastRevisionOf(sessionId: string): string | null;
   announce(sessionId: string): void;
@@ -98,7 +100,7 @@ export class CheckpointsService {
     const { rows, snapshots } = this.#deps;
     const from = rows.find(id);
     const to = toId === undefined ? null : rows.find(toId);
-    const copy = from && this.#folderOf(from.sessionId, from.place);
+    const copy = from && (this.#folderOf(from.sessionId, from.place) ?? this.#deps.removedCopyOf(from.sessionId));
     if (!from || !copy || (toId !== undefined && to?.sessionId !== from.sessionId)) return notFound();
     const end = to ? ok({ tree: to.revisionId }) : await snapshots.snapshot(copy);
     if (!end.ok) return forReading(end.error);
@@ -114,7 +116,10 @@ export class CheckpointsService {
   restore = async (id: string, options: { dryRun: boolean }): Promise<Result<RestoreResult, Failure<RestoreCode>>> => {
     const target = this.#deps.rows.find(id);
     if (!target) return notFound();
-    const restored = await this.#restores.restore(target, options.dryRun);
+    const removed = this.#deps.copyOf(target.sessionId) ? null : this.#deps.removedCopyOf(target.sessionId);
+    const restored = removed
+      ? await restoreRemoved(this.#deps.snapshots, removed, target.revisionId, options)
+      : await this.#restores.restore(target, options.dryRun);
     return restored.ok ? restored : limited(restored.error);
   };
 
@@ -184,6 +189,22 @@ export class CheckpointsService {
     announce(sessionId);
     return ok(made);
   }
+}
+
+/** What bringing a deleted session back would put there, beyond the project's commit; it has no folder to write to yet. */
+async function restoreRemoved(
+  snapshots: SnapshotStore,
+  copy: CopyRef,
+  tree: string,
+  { dryRun }: { dryRun: boolean },
+): Promise<Result<RestoreResult, Failure>> {
+  if (!dryRun)
+    return failure("SESSION_NOT_FOUND", "The session was deleted. Bring it back first: its files come with it, as they were.");
+  const head = await snapshots.treeOf(copy, "HEAD");
+  if (!head.ok) return head;
+  const changes = await snapshots.diff(copy, head.value, tree, { renames: false });
+  if (!changes.ok) return changes;
+  return ok({ changed: changes.value.map(({ path }) => path), conflicts: [], checkpointBeforeId: null, notCovered: [] });
 }
 
 function publicOf({

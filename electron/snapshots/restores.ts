@@ -9,7 +9,7 @@ import { editsSince } from "./edits-since.ts";
 import { filesToRestore, restoreWords } from "./plan-restore.ts";
 import type { CopyRef, Taken } from "./snapshot-store.ts";
 
-export type RestoresDeps = Omit<CheckpointsDeps, "copyOf" | "failpoint"> & {
+export type RestoresDeps = Omit<CheckpointsDeps, "copyOf" | "removedCopyOf" | "failpoint"> & {
   folderOf(sessionId: string, of: CheckpointOf): CopyRef | null;
   record(sessionId: string, kind: "before-restore", options: RecordOptions): Promise<Result<CheckpointRecord, TakeFailure>>;
 };

@@ -1,7 +1,6 @@
+import { keptDaysAfterRemoval } from "../../shared/kept-after-removal.ts";
 import type { KeptCheckpoint, SessionUse } from "../store/storage.ts";
 
-/** A deleted session's checkpoints, events and outputs are kept this long. */
-export const keptDaysAfterRemoval = 30;
 const dayMs = 24 * 3_600_000;
 
 /** Deleted so long ago that what is left of them goes. */

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { rm, statfs } from "node:fs/promises";
 import path from "node:path";
 import type { ProjectStorage, SessionStorage, StorageFreed, StorageReport } from "../../shared/contract/storage.ts";
+import { keptDaysAfterRemoval } from "../../shared/kept-after-removal.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
@@ -11,7 +12,7 @@ import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import type { KeptCheckpoint, SessionUse, StorageRepository } from "../store/storage.ts";
 import type { Copy } from "../working-copies/copy.ts";
 import { folderSize } from "./folder-size.ts";
-import { goneSessions, keptDaysAfterRemoval, oldestToDrop } from "./rules.ts";
+import { goneSessions, oldestToDrop } from "./rules.ts";
 
 export type StorageDeps = {
   rows: StorageRepository;
@@ -191,7 +192,7 @@ export class StorageService {
 
   #keptOf(projectId: string): Kept {
     const { rows, copies } = this.#deps;
-    const live = copies().filter((copy) => copy.projectId === projectId);
+    const live = [...copies().filter((copy) => copy.projectId === projectId), ...rows.removedCopies(projectId)];
     const sets = rows.neededSets(projectId);
     const trees = rows
       .checkpoints(projectId)

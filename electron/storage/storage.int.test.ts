@@ -8,7 +8,7 @@ import { createChangesBench, must, sessionId, type ChangesBench } from "../testi
 import { until } from "../testing/until.ts";
 import { readFolder } from "../testing/read-folder.ts";
 import { folderSize } from "./folder-size.ts";
-import { keptDaysAfterRemoval } from "./rules.ts";
+import { keptDaysAfterRemoval } from "../../shared/kept-after-removal.ts";
 import { StorageService } from "./storage-service.ts";
 
 let bench: ChangesBench;

@@ -1,13 +1,14 @@
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Store } from "./open.ts";
 import { sessions } from "./tables/work.ts";
 
+export type RemovedSessionRow = Pick<typeof sessions.$inferSelect, "id" | "projectId" | "title"> & { removedAt: number };
 export type SessionRow = Omit<typeof sessions.$inferSelect, "nextTabNumber" | "removedAt">;
 type SessionChange = Partial<
   Pick<SessionRow, "title" | "titleSource" | "status" | "policy" | "unread" | "updatedAt" | "unaskedAgents">
 >;
 
-/** Sole writer of `sessions`. A removed session keeps its row for its checkpoints and is found by nothing. */
+/** Sole writer of `sessions`. A removed session keeps its row for its checkpoints and is found by nothing, until it is brought back. */
 export class SessionRepository {
   readonly #store;
   readonly #byId;
@@ -51,6 +52,27 @@ export class SessionRepository {
 
   remove(id: string, now: number): void {
     this.#store.write(() => this.#store.orm.update(sessions).set({ removedAt: now }).where(eq(sessions.id, id)).run());
+  }
+
+  /** Latest first. */
+  listRemoved(projectId: string): RemovedSessionRow[] {
+    const rows = this.#store.orm
+      .select()
+      .from(sessions)
+      .where(and(eq(sessions.projectId, projectId), isNotNull(sessions.removedAt)))
+      .orderBy(desc(sessions.removedAt), desc(sessions.id))
+      .all();
+    return rows.flatMap(({ id, title, removedAt }) => (removedAt === null ? [] : [{ id, projectId, title, removedAt }]));
+  }
+
+  findRemoved(id: string): RemovedSessionRow | null {
+    const row = this.#store.orm.select().from(sessions).where(eq(sessions.id, id)).get();
+    if (!row || row.removedAt === null) return null;
+    return { id, projectId: row.projectId, title: row.title, removedAt: row.removedAt };
+  }
+
+  bringBack(id: string): void {
+    this.#store.write(() => this.#store.orm.update(sessions).set({ removedAt: null }).where(eq(sessions.id, id)).run());
   }
 
   /** The next number for a tab; it is never given again. */

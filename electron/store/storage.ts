@@ -1,6 +1,7 @@
 import { and, asc, count, eq, inArray, isNull, min, sql } from "drizzle-orm";
 import { rowOrder } from "./columns.ts";
 import type { Store } from "./open.ts";
+import type { WorkingCopyRow } from "./working-copies.ts";
 import { applies, changeAttributions, changeReviews, checkpoints } from "./tables/review.ts";
 import { runEvents, runs, sessions } from "./tables/work.ts";
 
@@ -83,6 +84,18 @@ export class StorageRepository {
       .where(inArray(sessionId, this.#sessionsOf(projectId)))
       .orderBy(asc(rowOrder))
       .all();
+  }
+
+  /** Working copies of deleted sessions, which can be brought back as long as they have checkpoints. */
+  removedCopies(projectId: string): Pick<WorkingCopyRow, "id" | "baselineTree" | "revisionTree">[] {
+    return this.#store.sqlite
+      .prepare<[string], Pick<WorkingCopyRow, "id" | "baselineTree" | "revisionTree">>(
+        `SELECT w.id, w.baseline_tree AS baselineTree, w.revision_tree AS revisionTree
+         FROM working_copies w JOIN sessions s ON s.id = w.session_id
+         WHERE s.project_id = ? AND s.removed_at IS NOT NULL
+           AND EXISTS (SELECT 1 FROM checkpoints c WHERE c.session_id = s.id)`,
+      )
+      .all(projectId);
   }
 
   neededSets(projectId: string): NeededSet[] {

@@ -39,7 +39,7 @@ export class WorkingCopyRepository {
     return live.orderBy(asc(workingCopies.createdAt), asc(workingCopies.id)).all();
   }
 
-  add(copy: Omit<WorkingCopyRow, "baselineTree" | "revisionTree">): void {
+  add(copy: Omit<WorkingCopyRow, "baselineTree" | "revisionTree" | "headCommit">): void {
     this.#store.write(() => this.#orm.insert(workingCopies).values(copy).run());
   }
 
@@ -57,6 +57,10 @@ export class WorkingCopyRepository {
 
   setRevision(id: string, revisionTree: string): void {
     this.#update(id, { revisionTree });
+  }
+
+  setHeadCommit(id: string, headCommit: string | null): void {
+    this.#update(id, { headCommit });
   }
 
   setBranch(id: string, branch: string | null): void {

@@ -135,6 +135,7 @@ export async function createChangesBench(
       snapshots,
       fileSets: deps.fileSets,
       copyOf: (id) => (id === sessionId ? ref : null),
+      removedCopyOf: () => null,
       lastRevisionOf: () => session.revisionTree,
       announce: () => {},
       onRestored: () => {},

@@ -100,6 +100,7 @@ export function createCheckpointsBench() {
       snapshots: snapshots.store,
       clock,
       log: silentLog,
+      removedCopyOf: () => null,
       lastRevisionOf: () => state.lastRevision,
       copyOf: (id) =>
         id === "ses_1"

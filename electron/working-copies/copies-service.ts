@@ -129,6 +129,29 @@ export class CopiesService {
     return this.#stages.remove(copy);
   }
 
+  /** A copy that could be brought back: it was ready once. */
+  wasReady(sessionId: string): WorkingCopyRow["kind"] | null {
+    const row = this.#deps.rows.findOfSession(sessionId);
+    return row && row.baselineTree !== null ? row.kind : null;
+  }
+
+  /** A removed copy is one again: as it is found, in a folder that was left, or missing, to be made again. */
+  async bringBack(sessionId: string): Promise<Copy | null> {
+    const { rows, git, log } = this.#deps;
+    const row = rows.findOfSession(sessionId);
+    const project = row && this.#deps.findProject(row.projectId);
+    if (!row || !project) return null;
+    if (row.kind === "in-place") rows.setPath(row.id, project.path);
+    else if (isFolder(row.path)) {
+      // The project may have been moved since.
+      const repaired = await this.#stages.alone(row.projectId, () => repairWorktrees(git, project.path, [row.path]));
+      if (!repaired.ok) log.warn("worktree.repair-failed", { projectId: project.id, message: repaired.error.message });
+    }
+    rows.setState(row.id, "missing", null);
+    await rows.whenSaved();
+    return this.find(sessionId);
+  }
+
   isThere(copy: Copy): boolean {
     return isFolder(copy.path);
   }

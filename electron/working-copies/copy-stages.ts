@@ -1,6 +1,7 @@
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { convertsContent } from "../git/conversion.ts";
+import { resolveCommit } from "../git/repository.ts";
 import { listWorktrees } from "../git/worktree.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
 import type { CopyStep } from "../store/working-copies.ts";
@@ -55,7 +56,8 @@ export class CopyStages {
     const { git, rows, clock } = this.#deps;
     const listed = await listWorktrees(git, copy.projectPath);
     if (!listed.ok) return failure("WORKTREE_FAILED", `git can't list the worktrees: ${listed.error.message}`);
-    const commit = listed.value.find((worktree) => worktree.path === copy.path)?.head ?? copy.baseCommit;
+    const registered = listed.value.find((worktree) => worktree.path === copy.path)?.head;
+    const commit = registered ?? (await this.#lastCommit(copy)) ?? copy.baseCommit;
     if (commit === null) return failure("WORKTREE_FAILED", "There is no commit to make the worktree from again.");
     rows.beginStep(copy.id, "recreate", clock.now());
     const stages = await this.#making(copy, commit, "recreate");
@@ -76,6 +78,14 @@ export class CopyStages {
     return files;
   }
 
+  /** Where a removed worktree stood, as long as the project's git has that commit. */
+  async #lastCommit(copy: Copy): Promise<string | null> {
+    const { git, rows } = this.#deps;
+    const head = rows.find(copy.id)?.headCommit ?? null;
+    const found = head === null ? ok(null) : await resolveCommit(git, copy.projectPath, head);
+    return found.ok ? found.value : null;
+  }
+
   willDelete(copy: Copy): boolean {
     return copy.kind === "worktree" && isFolder(copy.projectPath);
   }
@@ -84,6 +94,9 @@ export class CopyStages {
     const { git, rows, clock, failpoint, onChange } = this.#deps;
     if (this.willDelete(copy)) {
       rows.beginStep(copy.id, "remove", clock.now());
+      const listed = await listWorktrees(git, copy.projectPath);
+      const head = listed.ok ? listed.value.find((worktree) => worktree.path === copy.path)?.head : null;
+      if (head) rows.setHeadCommit(copy.id, head);
       failpoint?.("worktree:remove");
       const removed = await this.alone(copy.projectId, () => removeGuarded(git, this.#removalOf(copy), this.#deps.log));
       if (!removed.ok) {

@@ -41,6 +41,7 @@ export function DeleteSessionDialog({ sessionId, onClose }: Props): React.JSX.El
       toast({
         title: `“${session?.title ?? "The session"}” is deleted`,
         ...detailOf(checkpointId, left),
+        undo: () => void bringBack(sessionId),
       });
       onClose();
     } catch (error) {
@@ -75,9 +76,18 @@ export function DeleteSessionDialog({ sessionId, onClose }: Props): React.JSX.El
   );
 }
 
+async function bringBack(id: string): Promise<void> {
+  try {
+    await rpc.sessions.bringBack({ id });
+    selectSession(id);
+  } catch (error) {
+    toast({ title: "The session was not brought back", detail: callFailure(error).message, tone: "failed" });
+  }
+}
+
 function detailOf(checkpointId: string | null, left: LeftFolder | null): { detail?: string } {
   if (left) return { detail: `Its folder stays: ${left.reason}` };
-  return checkpointId ? { detail: "A checkpoint of its files was kept." } : {};
+  return checkpointId ? { detail: "It can be brought back for 30 days, in the settings under Storage." } : {};
 }
 
 function consequence(session: Session | null): string {

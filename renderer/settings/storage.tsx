@@ -63,7 +63,7 @@ export function Storage(): React.JSX.Element {
       {report.projects.length === 0 ? (
         <EmptyState>No project takes any room yet.</EmptyState>
       ) : (
-        report.projects.map((project) => <Project key={project.projectId} project={project} now={at} />)
+        report.projects.map((project) => <Project key={project.projectId} project={project} now={at} onBack={load} />)
       )}
     </div>
   );
@@ -90,7 +90,9 @@ function Totals({ report }: { report: StorageReport }): React.JSX.Element {
   );
 }
 
-function Project({ project, now }: { project: ProjectStorage; now: number }): React.JSX.Element {
+type ProjectProps = { project: ProjectStorage; now: number; onBack: () => Promise<void> };
+
+function Project({ project, now, onBack }: ProjectProps): React.JSX.Element {
   const { name, snapshotsBytes, sessions } = project;
   return (
     <section aria-label={name}>
@@ -100,7 +102,7 @@ function Project({ project, now }: { project: ProjectStorage; now: number }): Re
       </h3>
       <ul className="rounded-card border border-line">
         {sessions.map((session) => (
-          <Session key={session.sessionId} session={session} now={now} />
+          <Session key={session.sessionId} session={session} now={now} onBack={onBack} />
         ))}
         {sessions.length === 0 ? <li className="px-3 py-1.5 text-muted">No sessions</li> : null}
       </ul>
@@ -108,7 +110,9 @@ function Project({ project, now }: { project: ProjectStorage; now: number }): Re
   );
 }
 
-function Session({ session, now }: { session: SessionStorage; now: number }): React.JSX.Element {
+type SessionProps = { session: SessionStorage; now: number; onBack: () => Promise<void> };
+
+function Session({ session, now, onBack }: SessionProps): React.JSX.Element {
   const { title, removedAt, createdAt, worktreeBytes, eventsBytes, outputsBytes, checkpoints } = session;
   const facts = [
     removedAt === null ? `made ${ageText(createdAt, now)}` : `deleted ${ageText(removedAt, now)}`,
@@ -122,10 +126,27 @@ function Session({ session, now }: { session: SessionStorage; now: number }): Re
         <div className="truncate">{title === "" ? "Untitled session" : visibleText(title)}</div>
         <div className="text-small text-faint">{facts.join(" · ")}</div>
       </div>
+      {removedAt === null ? null : <BringBack sessionId={session.sessionId} onBack={onBack} />}
       <div className="shrink-0 text-right">
         <div className="tabular-nums">{worktreeBytes === null ? "–" : bytesText(worktreeBytes)}</div>
         <div className="text-small text-faint">{worktreeBytes === null ? "no worktree" : "worktree"}</div>
       </div>
     </li>
+  );
+}
+
+/** As long as anything of a deleted session is kept, it can be had back with its files. */
+function BringBack({ sessionId, onBack }: { sessionId: string; onBack: () => Promise<void> }): React.JSX.Element {
+  const [busy, setBusy] = useState(false);
+  const bringBack = async (): Promise<void> => {
+    setBusy(true);
+    await attempt("The session was not brought back", async () => void (await rpc.sessions.bringBack({ id: sessionId })));
+    await onBack();
+    setBusy(false);
+  };
+  return (
+    <Button variant="plain" disabled={busy} onClick={() => void bringBack()}>
+      {busy ? "Bringing back …" : "Bring back"}
+    </Button>
   );
 }

@@ -51,6 +51,17 @@ export const risk = z.object({
 });
 export type Risk = z.infer<typeof risk>;
 
+/** A deleted session that can be brought back, until `keptUntil`. */
+export const removedSession = z.object({
+  id: z.string(),
+  projectId: z.string(),
+  title: z.string(),
+  kind: z.enum(["worktree", "in-place"]),
+  removedAt: isoTime,
+  keptUntil: isoTime,
+});
+export type RemovedSession = z.infer<typeof removedSession>;
+
 /** A folder that stays where it is after its session, and why. */
 export const leftFolder = z.object({ path: z.string(), reason: z.string() });
 export type LeftFolder = z.infer<typeof leftFolder>;
@@ -122,6 +133,27 @@ export const sessions = {
   )
     .output(z.object({ removed: z.literal(true), checkpointId: z.string().nullable(), left: leftFolder.nullable() }))
     .errors(errors(...readErrors, "WORK_AT_RISK", "WORKING_COPY_BUSY", "WORKTREE_FAILED", "CHECKPOINT_FAILED")),
+  listRemoved: procedure(
+    "GET",
+    "/projects/{projectId}/sessions/removed",
+    "List a project's deleted sessions that can be brought back",
+    fields({ projectId: z.string() }),
+  )
+    .output(z.array(removedSession))
+    .errors(errors("PROJECT_NOT_FOUND")),
+  /** The session is there again as it was deleted: its chats, its checkpoints, and its files byte for byte. */
+  bringBack: procedure("POST", "/sessions/{id}/bring-back", "Bring a deleted session back, with its files", byId)
+    .output(session)
+    .errors(
+      errors(
+        ...readErrors,
+        "WORKING_COPY_PRESENT",
+        "WORKING_COPY_BUSY",
+        "PROJECT_PATH_MISSING",
+        "WORKTREE_FAILED",
+        "CHECKPOINT_FAILED",
+      ),
+    ),
   /** Makes a missing worktree again from its latest checkpoint. */
   recreate: procedure("POST", "/sessions/{id}/recreate", "Make a missing working copy again from its latest checkpoint", byId)
     .output(session)

@@ -2,6 +2,7 @@ import { sql as init } from "./0001-init.ts";
 import { sql as lateReport } from "./0002-late-report.ts";
 import { sql as asking } from "./0003-asking.ts";
 import { sql as alarms } from "./0004-alarms.ts";
+import { sql as removedWorktrees } from "./0005-removed-worktrees.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
 export const migrations: readonly { version: number; name: string; sql: string }[] = [
@@ -9,4 +10,5 @@ export const migrations: readonly { version: number; name: string; sql: string }
   { version: 2, name: "late-report", sql: lateReport },
   { version: 3, name: "asking", sql: asking },
   { version: 4, name: "alarms", sql: alarms },
+  { version: 5, name: "removed-worktrees", sql: removedWorktrees },
 ];

@@ -72,6 +72,8 @@ export const workingCopies = sqliteTable("working_copies", {
   state: text("state").$type<WorkingCopy["state"]>().notNull(),
   detail: text("detail"),
   createdAt: integer("created_at").notNull(),
+  /** The commit that a worktree stood at when it was removed. */
+  headCommit: text("head_commit"),
 });
 
 /** A stage of a working copy that has begun and hasn't ended; after a crash it tells what to finish or undo. */
