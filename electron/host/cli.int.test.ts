@@ -134,8 +134,8 @@ describe("hearth run with a core of its own", () => {
     writeFileSync(path.join(config, "settings.json"), "{ broken");
     const { exitCode, stdout } = await hearth(["doctor"]);
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/^! .*agents\.json: mine: .*comand/m);
-    expect(stdout).toMatch(/^! .*settings\.json/m);
+    expect(stdout).toMatch(/^! .*agents\.json:1: mine: .*comand/m);
+    expect(stdout).toMatch(/^! .*settings\.json:1: /m);
     const { ok, problems } = JSON.parse((await hearth(["doctor", "--json"])).stdout);
     expect([ok, problems.length]).toEqual([false, 2]);
     expect((await hearth(["run", "say still here", "--agent", "practice", "--yes"])).stdout).toContain("still here");
