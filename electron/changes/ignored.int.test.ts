@@ -8,11 +8,13 @@ import type { Repo } from "../testing/repos.ts";
 let bench: ChangesBench;
 afterEach(() => bench.dispose());
 
-const own = { ".env": "SECRET=1\n", "data/customers.csv": "a,b\n", "node_modules/dep/index.js": "1\n" };
+const own = { "sub/x.local": "mine\n", ".env": "SECRET=1\n", "data/customers.csv": "a,b\n", "node_modules/dep/index.js": "1\n" };
 
 function standard(project: Repo): void {
   project.write(".gitignore", ".env\ndata/\nnode_modules/\n");
   project.write("a.txt", "one\n");
+  project.write("sub/.gitignore", "*.local\n");
+  project.write("not.gitignore", "b.txt\n");
   project.write("dist/kept.js", "built\n");
 }
 
@@ -37,6 +39,7 @@ function expectOwn(): void {
 
 const unignore = (): void => {
   bench.copy.write(".gitignore", "other/\n");
+  bench.copy.write("sub/.gitignore", "other/\n");
   bench.copy.write("b.txt", "b\n");
 };
 
@@ -44,10 +47,10 @@ describe("what was ignored at either end isn't an agent's", () => {
   it("is neither listed nor deleted by a reject, of all or of the rules alone", async () => {
     await inPlace();
     await bench.run("opencode", unignore);
-    expect(await list()).toEqual(["edit .gitignore", "create b.txt"]);
-    expect(await told()).toEqual([".env", "data/customers.csv", "node_modules/dep/index.js"]);
+    expect(await list()).toEqual(["edit .gitignore", "create b.txt", "edit sub/.gitignore"]);
+    expect(await told()).toEqual([".env", "data/customers.csv", "node_modules/dep/index.js", "sub/x.local"]);
     must(await bench.changes.reject(sessionId, { paths: [".gitignore"] }));
-    expect(await list()).toEqual(["create b.txt"]);
+    expect(await list()).toEqual(["create b.txt", "edit sub/.gitignore"]);
     await bench.run("opencode", unignore);
     must(await bench.changes.reject(sessionId, {}));
     expect(await list()).toEqual([]);
@@ -61,9 +64,9 @@ describe("what was ignored at either end isn't an agent's", () => {
     must(await bench.kept.take(sessionId, "after-run", { runId: "run_1" }));
     let id = before.id;
     for (const changed of [
-      [".gitignore", "b.txt"],
-      [".gitignore", "b.txt"],
-      [".gitignore", "b.txt"],
+      [".gitignore", "b.txt", "sub/.gitignore"],
+      [".gitignore", "b.txt", "sub/.gitignore"],
+      [".gitignore", "b.txt", "sub/.gitignore"],
     ]) {
       const restored = must(await bench.kept.restore(id, { dryRun: false }));
       expect(restored).toMatchObject({ changed: expect.arrayContaining(changed), conflicts: [] });

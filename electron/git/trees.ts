@@ -57,6 +57,24 @@ export async function listTree(
   return ok(entries.filter((entry) => entry.mode !== "040000" && (wanted?.has(entry.path) ?? true)));
 }
 
+/** Files of a tree that are called so, in any folder. The other entries, which may be a hundred thousand, don't become text. */
+export async function listNamed(git: Git, place: GitPlace, tree: string, name: string): Promise<Result<TreeEntry[], GitFailure>> {
+  const listed = await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], {
+    ...place,
+    timeoutMs: longMs,
+    maxBytes: 512 * 1024 * 1024,
+  });
+  if (!listed.ok) return listed;
+  const { stdout } = listed.value;
+  const found: TreeEntry[] = [];
+  for (let at = stdout.indexOf(`${name}\0`); at !== -1; at = stdout.indexOf(`${name}\0`, at + 1)) {
+    const start = stdout.lastIndexOf(0, at) + 1;
+    const entry = parseEntry(decodePath(stdout.subarray(start, at + Buffer.byteLength(name))));
+    if (entry.path === name || entry.path.endsWith(`/${name}`)) found.push(entry);
+  }
+  return ok(found);
+}
+
 /** Paths at which a tree points at commits of other repositories: its submodules. */
 export async function listLinks(git: Git, place: GitPlace, tree: string): Promise<Result<string[], GitFailure>> {
   const listed = await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], {

@@ -3,10 +3,10 @@ import path from "node:path";
 import { encodePath } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git, GitFailure } from "../git/git.ts";
-import { ignoredOf, isIgnoreFile, listIndexedIgnored } from "../git/ignored.ts";
+import { ignoredOf, listIndexedIgnored } from "../git/ignored.ts";
 import { readBlobs } from "../git/objects.ts";
 import type { GitPlace } from "../git/place.ts";
-import { listTree, type TreeEntry } from "../git/trees.ts";
+import { listNamed, type TreeEntry } from "../git/trees.ts";
 import { refusedPath } from "../lib/path-guard.ts";
 import type { CopyRef } from "./snapshot-store.ts";
 import type { StoreFolder } from "./store-folder.ts";
@@ -25,11 +25,9 @@ export async function ignoredAt(
   paths: readonly string[],
 ): Promise<Result<Set<string>, GitFailure>> {
   if (paths.length === 0) return ok(new Set());
-  const listed = await listTree(git, place, tree);
+  const listed = await listNamed(git, place, tree, ".gitignore");
   if (!listed.ok) return listed;
-  const rules = listed.value.filter(
-    ({ path: at, mode }) => isIgnoreFile(at) && mode.startsWith("100") && refusedPath(at) === null,
-  );
+  const rules = listed.value.filter(({ path: at, mode }) => mode.startsWith("100") && refusedPath(at) === null);
   const scratch = await mkdtemp(path.join(folder.dir, "edit-"));
   try {
     const written = await writeRules(git, place, scratch, rules);
