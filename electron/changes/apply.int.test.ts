@@ -32,12 +32,19 @@ describe("on a worktree", () => {
     bench.project.write("a.txt", "one\ntwo\nthree\nfour\nFIVE\n");
     bench.project.write("own.txt", "own\n");
     const preview = must(await bench.changes.apply(sessionId, { dryRun: true }));
-    expect(preview).toEqual({ applied: ["a.txt", "b.txt", "new/file.txt"], conflicts: [], checkpointId: null, notCovered: [] });
+    expect(preview).toEqual({
+      applied: ["a.txt", "b.txt", "new/file.txt"],
+      conflicts: [],
+      applyId: null,
+      checkpointId: null,
+      notCovered: [],
+    });
     expect(at(bench.project, "a.txt")).toContain("one");
     const applied = must(await bench.changes.apply(sessionId, all));
     expect(applied).toEqual({
       applied: ["a.txt", "b.txt", "new/file.txt"],
       conflicts: [],
+      applyId: expect.stringMatching(/^app_/),
       checkpointId: "chk_1",
       notCovered: [],
     });
@@ -75,7 +82,7 @@ describe("on a worktree", () => {
     expect(preview.applied).toEqual(["b.txt"]);
     expect(preview.conflicts.map((conflict) => conflict.path)).toEqual(["a.txt", "new.txt"]);
     const answer = must(await bench.changes.apply(sessionId, all));
-    expect(answer).toEqual({ applied: [], conflicts: preview.conflicts, checkpointId: null, notCovered: [] });
+    expect(answer).toEqual({ applyId: null, applied: [], conflicts: preview.conflicts, checkpointId: null, notCovered: [] });
     expect(readFolder(bench.project.path)).toEqual(before);
     expect(bench.checkpoints).toEqual([]);
   });

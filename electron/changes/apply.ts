@@ -80,10 +80,10 @@ export function toApplied(
   groups: readonly string[][],
   { dryRun, notCovered }: { dryRun: boolean; notCovered: NotCovered[] },
 ): Applied {
-  const { plan, checkpointId } = outcome;
+  const { id: applyId, plan, checkpointId } = outcome;
   const moved = outcome.written !== null;
   const applied = moved || dryRun ? withoutConflicts(groups, plan) : [];
-  return { result: { applied, conflicts: plan.conflicts, checkpointId, notCovered }, moved };
+  return { result: { applyId, applied, conflicts: plan.conflicts, checkpointId, notCovered }, moved };
 }
 
 function withoutConflicts(groups: readonly string[][], plan: FileSetPlan): string[] {
@@ -125,7 +125,7 @@ export async function approveInPlace(
   const { session } = current;
   const { notCovered } = current;
   const applied = chosen.map((change) => change.path);
-  if (chosen.length === 0) return ok({ result: { applied, conflicts: [], checkpointId: null, notCovered }, moved: false });
+  if (chosen.length === 0) return ok(movedOver(null, applied, notCovered));
   const ends = endsOf(chosen);
   const baselineAfter = await deps.snapshots.editTree(session.copy, session.baselineTree, editsTo(ends));
   if (!baselineAfter.ok) return baselineAfter;
@@ -148,5 +148,10 @@ export async function approveInPlace(
     id,
     ends.map((end) => end.path),
   );
-  return ok({ result: { applied, conflicts: [], checkpointId: null, notCovered }, moved: true });
+  return ok(movedOver(id, applied, notCovered));
+}
+
+/** In place only the baseline moves; without an id nothing did. */
+export function movedOver(applyId: string | null, applied: string[], notCovered: NotCovered[]): Applied {
+  return { result: { applyId, applied, conflicts: [], checkpointId: null, notCovered }, moved: applyId !== null };
 }

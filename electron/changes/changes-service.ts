@@ -4,8 +4,8 @@ import { failure, type ErrorCode, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
 import { recoverChanges, setOwner } from "./after-set.ts";
-import { applyToCheckout, approveInPlace, type Applied, type ApplyJob, type Chosen } from "./apply.ts";
-import { checkoutMissing, compare, lookNow, select, type Seen } from "./current.ts";
+import { applyToCheckout, approveInPlace, movedOver, type Applied, type ApplyJob, type Chosen } from "./apply.ts";
+import { checkoutMissing, compare, lookNow, select, type Seen, type Wanted } from "./current.ts";
 import { diffOf, patchText } from "./diff-of.ts";
 import { missingFrom } from "./entangled.ts";
 import { toEntry } from "./not-covered.ts";
@@ -67,7 +67,7 @@ export class ChangesService {
     options: Selection & { undo: boolean },
   ): Answer<PendingChange[], (typeof reviewCodes)[number]> => {
     const done = await this.#alone(sessionId, async (session) => {
-      const found = await this.#choose(sessionId, options.paths);
+      const found = await this.#choose(sessionId, options);
       if (!found.ok) return found;
       if (session.kind === "in-place" && !options.undo) {
         const moved = await approveInPlace(this.#deps, sessionId, found.value);
@@ -85,7 +85,7 @@ export class ChangesService {
         sessionId,
         session,
         owner: setOwner(this.#deps, "reject"),
-        choose: () => this.#chooseWhole(sessionId, options.paths),
+        choose: () => this.#chooseWhole(sessionId, options),
       });
       if (!rejected.ok) return rejected;
       const after = await this.#relook(sessionId);
@@ -98,19 +98,21 @@ export class ChangesService {
   };
 
   /**
-   * Writes to the project's checkout, all or nothing. Without paths: every pending change, approved or not. A path
-   * that was applied already is no failure. `dryRun` says what would be written and what conflicts.
+   * Writes to the project's checkout, whole or not at all. Without paths: what is approved, or every pending change
+   * where nothing is or `all` is asked for. A path that was applied already is no failure. `dryRun` says what would be
+   * written and what conflicts.
    */
   apply = async (
     sessionId: string,
-    options: Selection & { dryRun: boolean },
+    options: Selection & { all?: boolean; dryRun: boolean },
   ): Answer<ApplyResult, (typeof applyCodes)[number]> => {
+    const wanted = { paths: options.paths, approvedFirst: !options.all };
     const done = await this.#change(sessionId, (session) => {
       const job: ApplyJob = {
         sessionId,
         session,
         owner: setOwner(this.#deps, "apply"),
-        choose: () => this.#chooseWhole(sessionId, options.paths, (path) => this.#wasApplied(sessionId, path)),
+        choose: () => this.#chooseWhole(sessionId, wanted, (path) => this.#wasApplied(sessionId, path)),
         dryRun: options.dryRun,
       };
       return session.kind === "in-place" ? this.#applyInPlace(job) : applyToCheckout(this.#deps, job);
@@ -119,14 +121,13 @@ export class ChangesService {
     return result.ok ? result : within(applyCodes, "GIT_FAILED", result.error);
   };
 
+  /** Takes an apply back: that of `applyId`, else the latest, or the files of it that are named. */
   revert = async (
     sessionId: string,
-    { paths, dryRun }: Selection & { dryRun: boolean },
+    options: Selection & { applyId?: string | undefined; dryRun: boolean },
   ): Answer<ApplyResult, (typeof revertCodes)[number]> => {
     const owner = setOwner(this.#deps, "revert");
-    const done = await this.#change(sessionId, (session) =>
-      revertApplied(this.#deps, { sessionId, session, owner, paths, dryRun }),
-    );
+    const done = await this.#change(sessionId, (session) => revertApplied(this.#deps, { ...options, sessionId, session, owner }));
     const result = await this.#applied(sessionId, done);
     return result.ok ? result : within(revertCodes, "GIT_FAILED", result.error);
   };
@@ -207,23 +208,19 @@ export class ChangesService {
   /** What was asked for, of what is pending now; `gone` says which paths may be missing. */
   async #choose(
     sessionId: string,
-    paths: readonly string[] | undefined,
+    wanted: Wanted,
     gone: (path: string) => boolean = () => false,
   ): Promise<Result<Chosen, Failure>> {
     const current = await this.#look(sessionId);
     if (!current.ok) return current;
-    const { chosen, missing } = select(current.value, paths);
+    const { chosen, missing } = select(current.value, wanted);
     const unknown = missing.filter((path) => !gone(path));
     return unknown.length > 0 ? notPending(unknown) : ok({ current: current.value, chosen });
   }
 
   /** The same, of what can be written by itself. */
-  async #chooseWhole(
-    sessionId: string,
-    paths: readonly string[] | undefined,
-    gone?: (path: string) => boolean,
-  ): Promise<Result<Chosen, Failure>> {
-    const found = await this.#choose(sessionId, paths, gone);
+  async #chooseWhole(sessionId: string, wanted: Wanted, gone?: (path: string) => boolean): Promise<Result<Chosen, Failure>> {
+    const found = await this.#choose(sessionId, wanted, gone);
     if (!found.ok) return found;
     const needed = missingFrom(found.value.chosen, found.value.current.differences);
     return needed.length > 0 ? incomplete(needed) : found;
@@ -246,7 +243,7 @@ export class ChangesService {
       if (!job.dryRun) return approveInPlace(this.#deps, job.sessionId, found.value);
       const applied = found.value.chosen.map((change) => change.path);
       const { notCovered } = found.value.current;
-      return ok({ result: { applied, conflicts: [], checkpointId: null, notCovered }, moved: false });
+      return ok(movedOver(null, applied, notCovered));
     });
   }
 

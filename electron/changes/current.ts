@@ -103,9 +103,16 @@ async function withLinkTargets(
   return changes;
 }
 
-/** The changes that the paths name; all that are pending without paths. A path that isn't pending is in `missing`. */
-export function select(current: Current, paths: readonly string[] | undefined): { chosen: TreeChange[]; missing: string[] } {
-  if (!paths) return { chosen: current.differences, missing: [] };
+/** Left out: all that are pending, or with `approvedFirst` those that are approved, if any is. */
+export type Wanted = { paths?: readonly string[] | undefined; approvedFirst?: boolean };
+
+/** The changes that are wanted. A path that isn't pending is in `missing`. */
+export function select(current: Current, { paths, approvedFirst }: Wanted): { chosen: TreeChange[]; missing: string[] } {
+  if (!paths) {
+    const isApproved = (_: TreeChange, at: number): boolean => current.changes[at]?.review === "approved";
+    const approved = approvedFirst ? current.differences.filter(isApproved) : [];
+    return { chosen: approved.length > 0 ? approved : current.differences, missing: [] };
+  }
   const byPath = new Map(current.differences.map((change) => [change.path, change]));
   const wanted = [...new Set(paths)];
   return { chosen: wanted.flatMap((path) => byPath.get(path) ?? []), missing: wanted.filter((path) => !byPath.has(path)) };

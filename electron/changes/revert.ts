@@ -1,20 +1,26 @@
 import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { mergeVersions } from "../file-sets/merge.ts";
+import type { Conflict } from "../file-sets/plan.ts";
+import { sameVersion, type Version } from "../file-sets/three-way.ts";
 import type { FileSetRow } from "../store/changes.ts";
-import { checkoutReady, toApplied, type Applied, type ApplyJob } from "./apply.ts";
+import { checkoutReady, movedOver, toApplied, type Applied, type ApplyJob } from "./apply.ts";
 import { pathsOf } from "./pending.ts";
 import type { ChangesDeps, SessionCopy } from "./ports.ts";
 import { editsTo, targetsToRevert, versionsAt } from "./targets.ts";
 
-/** An applied set, or some files of one; `rest` are the paths that stay applied, `baselineAfter` what is pending against then. */
-type Choice = { set: FileSetRow; paths: string[]; rest: string[]; baselineAfter: string };
+/**
+ * An applied set, or some files of one; `rest` are the paths that stay applied, `baselineAfter` what is pending against
+ * then, `entangled` what can't be told from a later set.
+ */
+type Choice = { set: FileSetRow; paths: string[]; rest: string[]; entangled: Conflict[]; baselineAfter: string };
 
-export type RevertJob = Omit<ApplyJob, "choose"> & { paths: string[] | undefined };
+export type RevertJob = Omit<ApplyJob, "choose"> & { applyId?: string | undefined; paths?: string[] | undefined };
 
 /**
- * Takes the last applied set out of the checkout again, or the named files of the last set that has any of them; its
- * changes are pending as before.
+ * Takes an applied set out of the checkout again, or the named files of it; its changes are pending as before. Which:
+ * that of `applyId`, else the last one, of those that have any of the named files.
  */
 export async function revertApplied(deps: ChangesDeps, job: RevertJob): Promise<Result<Applied, Failure>> {
   const { sessionId, session, owner, dryRun } = job;
@@ -30,12 +36,15 @@ export async function revertApplied(deps: ChangesDeps, job: RevertJob): Promise<
     dryRun,
     async want() {
       const now = deps.copies.find(sessionId) ?? session;
-      const choice = await choose(deps, now, sessionId, job.paths);
+      const choice = await choose(deps, now, job);
       if (!choice.ok) return choice;
       const ready = await checkoutReady(deps, session);
       if (!ready.ok) return ready;
       looked = { ...choice.value, checkoutTree: ready.value.tree, baselineBefore: now.baselineTree };
-      return targetsToRevert(deps, session, choice.value.set, ready.value.tree);
+      const { set, entangled: conflicts } = choice.value;
+      const entries = set.entries.filter((entry) => !conflicts.some(({ path }) => path === entry.path));
+      const targets = await targetsToRevert(deps, session, entries, ready.value.tree);
+      return targets.ok ? ok({ ...targets.value, conflicts }) : targets;
     },
     async prepare() {
       if (!looked) return ok(null);
@@ -45,39 +54,39 @@ export async function revertApplied(deps: ChangesDeps, job: RevertJob): Promise<
       return ok({ checkpointId: kept.value.id, baselineBefore, baselineAfter, subjectId: apart(deps, set, rest) });
     },
   });
-  return outcome.ok ? ok(toApplied(outcome.value, eachAlone(looked), { dryRun, notCovered: [] })) : outcome;
+  if (!outcome.ok) return outcome;
+  const { result, moved } = toApplied(outcome.value, eachAlone(looked), { dryRun, notCovered: [] });
+  return ok({ result: { ...result, applyId: moved ? setIdOf(looked) : null }, moved });
+}
+
+function setIdOf(choice: Choice | null): string | null {
+  return choice?.set.id ?? null;
 }
 
 function eachAlone(choice: Choice | null): string[][] {
   return choice?.paths.map((path) => [path]) ?? [];
 }
 
-async function revertInPlace(
-  deps: ChangesDeps,
-  { sessionId, session, paths, dryRun }: RevertJob,
-): Promise<Result<Applied, Failure>> {
-  const choice = await choose(deps, deps.copies.find(sessionId) ?? session, sessionId, paths);
+async function revertInPlace(deps: ChangesDeps, job: RevertJob): Promise<Result<Applied, Failure>> {
+  const { sessionId, session, dryRun } = job;
+  const choice = await choose(deps, deps.copies.find(sessionId) ?? session, job);
   if (!choice.ok) return choice;
-  const { set, rest, baselineAfter } = choice.value;
-  if (!dryRun) {
-    deps.copies.setBaseline(sessionId, baselineAfter);
-    deps.store.revertInPlace(apart(deps, set, rest));
-  }
-  return ok({ result: { applied: choice.value.paths, conflicts: [], checkpointId: null, notCovered: [] }, moved: !dryRun });
+  const { set, paths, rest, entangled, baselineAfter } = choice.value;
+  const untouched = movedOver(null, dryRun ? paths : [], []);
+  if (entangled.length > 0) return ok({ ...untouched, result: { ...untouched.result, conflicts: entangled } });
+  if (dryRun) return ok(untouched);
+  deps.copies.setBaseline(sessionId, baselineAfter);
+  deps.store.revertInPlace(apart(deps, set, rest));
+  return ok(movedOver(set.id, paths, []));
 }
 
-/** A later set's files are never reached through an earlier one. */
-async function choose(
-  deps: ChangesDeps,
-  session: SessionCopy,
-  sessionId: string,
-  paths: readonly string[] | undefined,
-): Promise<Result<Choice, Failure>> {
+/** The files of a later set are never reached through an earlier one, unless that one is asked for. */
+async function choose(deps: ChangesDeps, session: SessionCopy, job: RevertJob): Promise<Result<Choice, Failure>> {
+  const { sessionId, applyId, paths } = job;
   const wanted = new Set(paths);
-  const latestFirst = deps.store.appliedSets(sessionId);
-  const set = latestFirst.find(({ entries }) => !paths || entries.some((entry) => wanted.has(entry.path)));
-  if (!set || set.baselineBefore === null)
-    return failure("CHANGE_NOT_FOUND", "Nothing was applied that could be taken out again", paths ? { field: "paths" } : {});
+  const sets = deps.store.appliedSets(sessionId).filter(({ id }) => applyId === undefined || id === applyId);
+  const set = sets.find(({ entries }) => !paths || entries.some((entry) => wanted.has(entry.path)));
+  if (!set || set.baselineBefore === null) return nothingApplied(job, sets.length > 0);
   const missing = [...wanted].filter((path) => !set.entries.some((entry) => entry.path === path));
   if (missing.length > 0)
     return failure(
@@ -92,17 +101,44 @@ async function choose(
   if (!whole.ok) return whole;
   const [chosen = [], rest = []] = [true, false].map((is) => set.entries.filter((entry) => whole.value.has(entry.path) === is));
   const names = chosen.map((entry) => entry.path);
-  const before = await versionsAt(deps, session.copy, set.baselineBefore, names);
+  const back = await baselineWithout(deps, session, set, names);
+  if (!back.ok) return back;
+  return ok({ set: { ...set, entries: chosen }, paths: names, rest: rest.map((entry) => entry.path), ...back.value });
+}
+
+function nothingApplied({ applyId, paths }: RevertJob, found: boolean): { ok: false; error: Failure } {
+  if (applyId !== undefined && !found)
+    return failure("CHANGE_NOT_FOUND", "This apply was taken back already, or is too long ago to be", { field: "applyId" });
+  return failure("CHANGE_NOT_FOUND", "Nothing was applied that could be taken out again", paths ? { field: "paths" } : {});
+}
+
+/** The session's baseline without what the set brought to these paths; what later sets brought stays in it. */
+async function baselineWithout(
+  deps: ChangesDeps,
+  { copy, baselineTree }: SessionCopy,
+  { baselineBefore, baselineAfter }: FileSetRow,
+  paths: string[],
+): Promise<Result<Pick<Choice, "baselineAfter" | "entangled">, Failure>> {
+  const before = await versionsAt(deps, copy, baselineBefore ?? baselineTree, paths);
   if (!before.ok) return before;
-  const back = editsTo(names.map((path) => ({ path, to: before.value.get(path) ?? null })));
-  const baselineAfter = await deps.snapshots.editTree(session.copy, session.baselineTree, back);
-  if (!baselineAfter.ok) return baselineAfter;
-  return ok({
-    set: { ...set, entries: chosen },
-    paths: names,
-    rest: rest.map((entry) => entry.path),
-    baselineAfter: baselineAfter.value,
-  });
+  const after = await versionsAt(deps, copy, baselineAfter ?? baselineTree, paths);
+  if (!after.ok) return after;
+  const now = await versionsAt(deps, copy, baselineTree, paths);
+  if (!now.ok) return now;
+  const back: { path: string; to: Version }[] = [];
+  const entangled: Conflict[] = [];
+  for (const path of paths) {
+    const [base = null, ours = null, theirs = null] = [after, now, before].map(({ value }) => value.get(path));
+    const merged = sameVersion(ours, base)
+      ? ok({ version: theirs })
+      : await mergeVersions(deps.snapshots, copy, { base, ours, theirs });
+    if (!merged.ok) return merged;
+    if ("clash" in merged.value)
+      entangled.push({ path, reason: "A later apply changed the same place: take that one back first." });
+    else back.push({ path, to: merged.value.version });
+  }
+  const edited = await deps.snapshots.editTree(copy, baselineTree, editsTo(back));
+  return edited.ok ? ok({ baselineAfter: edited.value, entangled }) : edited;
 }
 
 /** A renamed file comes back under its old name only with both of its entries. */

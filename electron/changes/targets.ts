@@ -47,7 +47,7 @@ export async function targetsToApply(
 export async function targetsToRevert(
   deps: ChangesDeps,
   session: SessionCopy,
-  { entries }: FileSetRow,
+  entries: FileSetRow["entries"],
   checkoutTree: string,
 ): Promise<Result<{ targets: Target[] }, Failure>> {
   const paths = entries.map((entry) => entry.path);

@@ -50,7 +50,13 @@ export type FileSetJob = {
 };
 
 /** `written` is null where nothing was: a dry run, nothing to do, or a conflict in a set that is whole or not at all. */
-export type FileSetOutcome = { plan: FileSetPlan; written: Written | null; checkpointId: string | null };
+export type FileSetOutcome = {
+  /** The set's id, where it was written. */
+  id: string | null;
+  plan: FileSetPlan;
+  written: Written | null;
+  checkpointId: string | null;
+};
 
 export type RecoveredSet = { row: FileSetRow; outcome: "done" | "undone" | "left"; result: Result<Written, Failure> };
 
@@ -106,14 +112,15 @@ export class FileSets {
     const planned = await planFileSet({ snapshots, root, rules: owner.rules }, wanted.value.targets);
     if (!planned.ok) return planned;
     const plan = { ...planned.value, conflicts: [...(wanted.value.conflicts ?? []), ...planned.value.conflicts] };
-    const untouched = { plan, written: null, checkpointId: null };
+    const untouched = { id: null, plan, written: null, checkpointId: null };
     if (dryRun || (owner.rules.whole && plan.conflicts.length > 0)) return ok(untouched);
     const facts = await job.prepare(plan);
     if (!facts.ok) return facts;
     if (!facts.value) return ok(untouched);
     const { checkpointId, ...rest } = facts.value;
-    const written = await this.#write(job, rest, plan.entries);
-    return written.ok ? ok({ plan, written: written.value, checkpointId }) : written;
+    const id = newId("app", this.#deps.clock.now());
+    const written = await this.#write(job, { ...rest, id }, plan.entries);
+    return written.ok ? ok({ id, plan, written: written.value, checkpointId }) : written;
   }
 
   /** Lets the contents of a set go, whose state is `state` from now on. */
@@ -139,13 +146,12 @@ export class FileSets {
     return recovered;
   }
 
-  async #write(job: FileSetJob, facts: SetFacts, entries: JournalEntry[]): Promise<Result<Written, Failure>> {
+  async #write(job: FileSetJob, facts: SetFacts & { id: string }, entries: JournalEntry[]): Promise<Result<Written, Failure>> {
     const { rows, clock } = this.#deps;
     const { kind, sessionId, root, owner } = job;
     const createdAt = clock.now();
     const row: FileSetRow = {
       ...facts,
-      id: newId("app", createdAt),
       sessionId,
       kind,
       state: "planned",

@@ -12,6 +12,7 @@ export function scriptedCore(script: {
   events: RunEventBody[];
   trusted?: boolean;
   conflicts?: { path: string; reason: string }[];
+  inPlace?: boolean;
   /** What the core says of answers to the question, one after the other; then it takes them. */
   refusals?: string[];
 }) {
@@ -49,7 +50,7 @@ export function scriptedCore(script: {
     updatedAt: at,
     workingCopy: {
       id: "wcp_1",
-      kind: "worktree" as const,
+      kind: script.inPlace ? ("in-place" as const) : ("worktree" as const),
       path: "/tmp/copy",
       branch: null,
       baseCommit: null,
@@ -253,7 +254,8 @@ export function scriptedCore(script: {
       apply: os.changes.apply.handler(({ input }) => {
         note("changes.apply", input);
         const conflicts = script.conflicts ?? [];
-        return { applied: conflicts.length > 0 ? [] : ["a.txt"], conflicts, checkpointId: null, notCovered: [] };
+        const applied = conflicts.length > 0 ? [] : ["a.txt"];
+        return { applyId: null, applied, conflicts, checkpointId: null, notCovered: [] };
       }),
     },
     system: {

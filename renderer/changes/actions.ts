@@ -45,23 +45,25 @@ async function undoReject(sessionId: string, checkpointId: string): Promise<void
 
 export type Preview = { ok: true; result: ApplyResult } | { ok: false; failure: CallFailure };
 
-/** What applying would do, with nothing touched. */
+/** What applying these would do, or all of them; nothing is touched. */
 export async function previewApply(sessionId: string, paths: string[] | undefined): Promise<Preview> {
   try {
-    return { ok: true, result: await rpc.changes.apply({ id: sessionId, dryRun: true, ...(paths ? { paths } : {}) }) };
+    const result = await rpc.changes.apply({ id: sessionId, dryRun: true, ...(paths ? { paths } : { all: true }) });
+    return { ok: true, result };
   } catch (error) {
     return { ok: false, failure: callFailure(error) };
   }
 }
 
-export async function apply(sessionId: string, paths: string[] | undefined, where: string): Promise<CallFailure | null> {
+/** Applies what a preview showed, and nothing that came up since. */
+export async function apply(sessionId: string, paths: string[], where: string): Promise<CallFailure | null> {
   try {
-    const { applied, conflicts } = await rpc.changes.apply({ id: sessionId, dryRun: false, ...(paths ? { paths } : {}) });
+    const { applyId, applied, conflicts } = await rpc.changes.apply({ id: sessionId, dryRun: false, paths });
     await loadChanges(sessionId);
     if (conflicts.length > 0) return { code: "CHANGES_CONFLICT", message: nothingWritten(conflicts), data: { conflicts } };
     toast({
       title: `Applied ${applied.length === 1 ? shortName(applied[0] ?? "") : `${applied.length} files`} to ${where}`,
-      undo: () => void revert(sessionId),
+      ...(applyId === null ? {} : { undo: () => void revert(sessionId, applyId) }),
     });
     return null;
   } catch (error) {
@@ -69,11 +71,16 @@ export async function apply(sessionId: string, paths: string[] | undefined, wher
   }
 }
 
-async function revert(sessionId: string): Promise<void> {
+async function revert(sessionId: string, applyId: string): Promise<void> {
   try {
-    const { applied, conflicts } = await rpc.changes.revert({ id: sessionId, dryRun: false });
+    const { applied, conflicts } = await rpc.changes.revert({ id: sessionId, applyId, dryRun: false });
     await loadChanges(sessionId);
-    if (conflicts.length > 0) return toast({ title: "Nothing was taken out", detail: nothingWritten(conflicts), tone: "failed" });
+    if (conflicts.length > 0)
+      return toast({
+        title: "Nothing was taken out",
+        detail: `${names(conflicts)}: ${conflicts[0]?.reason ?? ""}`,
+        tone: "failed",
+      });
     toast({ title: `Taken out again: ${applied.length === 1 ? shortName(applied[0] ?? "") : `${applied.length} files`}` });
   } catch (error) {
     tellFailure("Nothing was taken out", error);

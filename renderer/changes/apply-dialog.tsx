@@ -7,6 +7,7 @@ import { Skeleton } from "../ui/skeleton.tsx";
 import { NotCoveredList } from "./not-covered.tsx";
 import { apply, previewApply, type Preview } from "./actions.ts";
 
+/** `paths` left out: all of them. */
 type Props = { sessionId: string; paths: string[] | undefined; where: string; onClose: () => void };
 
 /** What applying will write and what stands against it; nothing is touched before the button. */
@@ -27,7 +28,7 @@ export function ApplyDialog({ sessionId, paths, where, onClose }: Props): React.
   const go = async (): Promise<void> => {
     setBusy(true);
     // What is in conflict stays pending; the rest can go without it.
-    const failure = await apply(sessionId, conflicts > 0 ? result?.applied : paths, where);
+    const failure = await apply(sessionId, result?.applied ?? [], where);
     setBusy(false);
     if (failure) setPreview({ ok: false, failure });
     else onClose();

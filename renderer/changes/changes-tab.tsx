@@ -97,6 +97,7 @@ function Review({
   const path = selected ?? step(rows, null, 1, false);
   const change = changes.find((one) => one.path === path) ?? null;
   const where = branch ?? "the checkout";
+  const approved = changes.filter((one) => one.review === "approved").map((one) => one.path);
 
   const keys: Record<string, () => void> = {
     j: () => setSelected(step(rows, path, 1, false)),
@@ -165,8 +166,8 @@ function Review({
           Approve all
         </Button>
         {inPlace ? null : (
-          <Button variant="filled" onClick={() => setApplying({ paths: undefined })}>
-            Apply {changes.length} → {where}
+          <Button variant="filled" onClick={() => setApplying({ paths: approved.length > 0 ? approved : undefined })}>
+            {approved.length > 0 ? `Apply ${approved.length} approved` : `Apply all ${changes.length}`} → {where}
           </Button>
         )}
       </footer>

@@ -52,6 +52,8 @@ export type FileDiff = z.infer<typeof fileDiff>;
 export const conflict = z.object({ path: z.string(), reason: z.string() });
 /** All or nothing: where there are conflicts, nothing was written (a preview tells what could go without them). */
 export const applyResult = z.object({
+  /** Of the apply that was written, or is taken back; null where nothing was. What `revert` takes. */
+  applyId: z.string().nullable(),
   applied: z.array(z.string()),
   conflicts: z.array(conflict),
   checkpointId: z.string().nullable(),
@@ -147,11 +149,12 @@ export const changes = {
         "CHECKPOINT_FAILED",
       ),
     ),
+  /** What is named by `paths`; without them the approved changes, or all where none is approved or `all` says so. */
   apply: procedure(
     "POST",
     "/sessions/{id}/changes/apply",
-    "Bring pending changes into the project's checkout, all of them or none",
-    selection.extend({ dryRun: z.boolean().default(false) }),
+    "Bring changes into the project's checkout: those of `paths`, else the approved ones, else (or with `all`) all",
+    selection.extend({ all: z.boolean().default(false), dryRun: z.boolean().default(false) }),
   )
     .output(applyResult)
     .errors(
@@ -171,12 +174,12 @@ export const changes = {
         "CHECKPOINT_FAILED",
       ),
     ),
-  /** Takes the last applied set, or the named files of the last one that has them, out of the checkout again. */
+  /** Takes the apply of `applyId`, else the latest, or the named files of it, out of the checkout again. */
   revert: procedure(
     "POST",
     "/sessions/{id}/changes/revert",
-    "Take applied changes out of the project's checkout again",
-    selection.extend({ dryRun: z.boolean().default(false) }),
+    "Take an apply out of the project's checkout again: the one of `applyId`, else the latest",
+    selection.extend({ applyId: z.string().optional(), dryRun: z.boolean().default(false) }),
   )
     .output(applyResult)
     .errors(

@@ -75,7 +75,7 @@ it("is reviewed with the keyboard: approve, go on, reject, and take the rejectio
   await page.keyboard.press("j");
   await until(async () => (await selected()).includes("cart.ts"), "the second file");
   await page.keyboard.press("a");
-  await page.getByText("1 approved").waitFor();
+  await page.getByText("1 approved", { exact: true }).waitFor();
   await page.keyboard.press("k");
   await page.keyboard.press("n");
   await until(async () => (await selected()).includes("evil"), "the next that isn't approved");
@@ -92,7 +92,7 @@ it("is reviewed with the keyboard: approve, go on, reject, and take the rejectio
 
 it("applies after a preview, can take it out again, and commits what was applied", async () => {
   const apply = async (): Promise<void> => {
-    await page.getByRole("button", { name: /^Apply 4/ }).click();
+    await page.getByRole("button", { name: "Apply all 4 → main" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByText("4 will be written").waitFor();
     await dialog.getByRole("button", { name: "Apply 4 files" }).click();
@@ -114,14 +114,32 @@ it("applies after a preview, can take it out again, and commits what was applied
   expect(await place.user(place.repo, "status", "--porcelain")).toBe("");
 });
 
+it("applies what is approved, and the Undo of each toast takes back its own apply", async () => {
+  const approve = async (file: string): Promise<void> => {
+    await files().getByRole("option", { name: file }).click();
+    await files().getByRole("option", { name: file }).getByRole("button", { name: "Approve" }).click();
+    await page.getByRole("button", { name: "Apply 1 approved → main" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Apply 1 file" }).click();
+    await page.getByText(`Applied ${file} to main`).waitFor();
+  };
+  await approve("cart.ts");
+  await approve("new.ts");
+  expect([checkout("cart.ts"), checkout("src/new.ts")]).toEqual(["export const total = 2;\n", "export const x = 1;\n"]);
+  expect(existsSync(path.join(place.repo, "evil\u202etxt.sh"))).toBe(false);
+  const first = page.getByText("Applied cart.ts to main").locator("xpath=ancestor::*[.//button[text()='Undo']][1]");
+  await first.getByRole("button", { name: "Undo" }).click();
+  await until(() => checkout("cart.ts") === "export const total = 1;\n", "the first apply taken back");
+  expect(checkout("src/new.ts")).toBe("export const x = 1;\n");
+});
+
 it("R85 shows what conflicts with the checkout before anything is written, and applies the rest without it", async () => {
   writeFileSync(path.join(place.repo, "cart.ts"), "export const total = 3;\n");
-  await page.getByRole("button", { name: /^Apply 4/ }).click();
+  await page.getByRole("button", { name: /^Apply all 4/ }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("1 in conflict with the checkout").waitFor();
   await dialog.getByRole("button", { name: "Apply the other 3" }).click();
   await dialog.waitFor({ state: "hidden" });
-  await page.getByRole("button", { name: /^Apply 1 / }).click();
+  await page.getByRole("button", { name: /^Apply all 1 / }).click();
   await dialog.getByText("1 in conflict with the checkout").waitFor();
   expect(await dialog.getByRole("button", { name: /^Apply/ }).isDisabled()).toBe(true);
   expect(checkout("cart.ts")).toBe("export const total = 3;\n");

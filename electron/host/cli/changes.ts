@@ -1,4 +1,4 @@
-import type { PendingChange } from "../../../shared/contract/changes.ts";
+import type { ApplyResult, PendingChange } from "../../../shared/contract/changes.ts";
 import { whyNotCovered } from "../../../shared/not-covered.ts";
 import { visibleText } from "../../../shared/visible-text.ts";
 import type { ExitCode } from "./cli-failure.ts";
@@ -32,9 +32,12 @@ function changeRow(change: PendingChange): string[] {
   return [marks[change.operation], change.review, counts, change.agent ?? "you", `${oneLine(name, 500)}${note}`];
 }
 
-type ApplyOptions = { dryRun?: boolean; json?: boolean };
+type ApplyOptions = { all?: boolean; dryRun?: boolean; json?: boolean };
 
-/** Approves what is named (or everything) and brings it into the project's checkout, all of it or nothing. */
+/**
+ * Brings what is named into the project's checkout, whole or not at all: else the approved changes, or all where none is.
+ * In place the files are there already: it approves them, which moves the baseline.
+ */
 export async function apply(
   rpc: HearthClient,
   io: Pick<Terminal, "json" | "line" | "note">,
@@ -43,25 +46,27 @@ export async function apply(
   options: ApplyOptions,
 ): Promise<ExitCode> {
   const session = await findSession(rpc, wanted);
-  const selection = paths.length > 0 ? { id: session.id, paths } : { id: session.id };
-  const pending = (await rpc.changes.list({ id: session.id, diff: false })).filter((change) => !change.notCovered);
-  if (pending.length === 0) {
-    if (options.json) io.json({ applied: [], conflicts: [], checkpointId: null, notCovered: [] });
-    else io.note("No pending changes to apply.");
-    return 0;
-  }
+  const inPlace = session.workingCopy.kind === "in-place";
   const dryRun = options.dryRun === true;
-  const chosen = paths.length > 0 ? paths : pending.map((change) => change.path);
-  if (!dryRun) await rpc.changes.approve(selection);
-  const result = await rpc.changes.apply({ id: session.id, paths: chosen, dryRun });
-  if (options.json) {
-    io.json(result);
-  } else {
-    for (const path of result.applied) io.line(`${dryRun ? "would apply" : "applied"}  ${oneLine(path, 500)}`);
-    for (const { path, reason } of result.conflicts) io.line(`conflict  ${oneLine(path, 500)}: ${oneLine(reason)}`);
-    for (const one of result.notCovered) io.note(`not covered  ${oneLine(one.path, 500)}: ${whyNotCovered(one)}`);
-    if (result.conflicts.length > 0)
-      io.note("Nothing was applied: mend the conflicts in your checkout or in the session, and apply again.");
-  }
+  const named = paths.length > 0 ? { paths } : {};
+  const result = await rpc.changes.apply({ id: session.id, ...named, all: options.all === true, dryRun });
+  if (options.json) io.json(result);
+  else sayApplied(io, result, { dryRun, inPlace });
   return result.conflicts.length > 0 ? 1 : 0;
+}
+
+function sayApplied(
+  io: Pick<Terminal, "line" | "note">,
+  { applied, conflicts, notCovered }: ApplyResult,
+  { dryRun, inPlace }: { dryRun: boolean; inPlace: boolean },
+): void {
+  const [would, did] = inPlace ? ["would approve", "approved"] : ["would apply", "applied"];
+  for (const path of applied) io.line(`${dryRun ? would : did}  ${oneLine(path, 500)}`);
+  for (const { path, reason } of conflicts) io.line(`conflict  ${oneLine(path, 500)}: ${oneLine(reason)}`);
+  for (const one of notCovered) io.note(`not covered  ${oneLine(one.path, 500)}: ${whyNotCovered(one)}`);
+  if (applied.length + conflicts.length === 0) io.note(`No pending changes to ${inPlace ? "approve" : "apply"}.`);
+  if (applied.length > 0 && inPlace && !dryRun)
+    io.note("This session works in the project's own folder, so no file was written: its baseline has moved over these changes.");
+  if (conflicts.length > 0 && !dryRun)
+    io.note("Nothing was applied: mend the conflicts in your checkout or in the session, and apply again.");
 }

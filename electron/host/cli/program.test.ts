@@ -280,7 +280,7 @@ describe("trust", () => {
 describe("changes and checkpoints", () => {
   it("applies what is pending after a completed run with --apply", async () => {
     const { exitCode, names, stdout, stderr } = await hearth(["run", "hello", "--project", "prj_1", "--apply", "--json"]);
-    expect([exitCode, names.slice(2)]).toEqual([0, ["changes.approve", "changes.apply"]]);
+    expect([exitCode, names.slice(2)]).toEqual([0, ["changes.apply"]]);
     expect(stdout.trimEnd().split("\n")).toHaveLength(1);
     expect(stderr).toContain("applied  a.txt");
   });

@@ -177,10 +177,13 @@ function addChanging(program: Command, { io }: Deps, withCore: WithCore): void {
     .command("apply")
     .argument("<session>")
     .argument("[paths...]", "these files only")
-    .description("approve pending changes and bring them into the project's checkout")
+    .description(
+      "bring the approved changes into the project's checkout, or all where none is; in place: approve them, which moves the baseline",
+    )
+    .option("--all", "all of them, approved or not")
     .option("--dry-run", "only tell what would happen")
     .option("--json", "as JSON")
-    .action((id: string, paths: string[], options: { dryRun?: boolean; json?: boolean }) =>
+    .action((id: string, paths: string[], options: { all?: boolean; dryRun?: boolean; json?: boolean }) =>
       withCore(({ rpc }) => apply(rpc, io, id, paths, options)),
     );
   program

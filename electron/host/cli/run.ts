@@ -45,7 +45,7 @@ export async function runPrompt({ rpc, io, onInterrupt }: RunDeps, prompt: strin
     show: options.json ? (event) => io.json(event) : new EventPrinter(io).print,
   });
   if (exitCode !== 0) return exitCode;
-  if (options.apply) return apply(rpc, noteInstead(io), session.id, [], {});
+  if (options.apply) return apply(rpc, noteInstead(io), session.id, [], { all: true });
   if (!options.json) await sayWhatChanged(rpc, io, session.id);
   return 0;
 }
