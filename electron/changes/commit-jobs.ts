@@ -1,5 +1,6 @@
 import { failure, type Failure } from "../../shared/errors.ts";
 import type { Result } from "../../shared/result.ts";
+import { WakeUp } from "../lib/wake-up.ts";
 
 /** Of what git and the hooks print; a test run may print without end. */
 const keptChars = 64 * 1024;
@@ -10,7 +11,7 @@ export class CommitJob {
   #kept = "";
   #printed = 0;
   #ended = false;
-  #changed = Promise.withResolvers<void>();
+  readonly #wakeUp = new WakeUp();
 
   get signal(): AbortSignal {
     return this.#abort.signal;
@@ -24,7 +25,7 @@ export class CommitJob {
   print(text: string): void {
     this.#printed += text.length;
     this.#kept = (this.#kept + text).slice(-keptChars);
-    this.#tell();
+    this.#wakeUp.now();
   }
 
   stop(): void {
@@ -33,31 +34,21 @@ export class CommitJob {
 
   end(): void {
     this.#ended = true;
-    this.#tell();
+    this.#wakeUp.now();
   }
 
   /** What is printed from now on, after the end of what was; until the commit has ended or `signal` aborts. */
   async *follow(signal: AbortSignal | undefined): AsyncGenerator<string> {
     let read = this.#printed - this.#kept.length;
     while (!signal?.aborted) {
-      const changed = this.#changed.promise;
       if (read < this.#printed) {
         const unread = this.#kept.slice(-Math.min(this.#printed - read, this.#kept.length));
         read = this.#printed;
         yield unread;
       } else if (this.#ended) return;
-      else await Promise.race([changed, aborted(signal)]);
+      else await this.#wakeUp.sleep(signal);
     }
   }
-
-  #tell(): void {
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
-  }
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => signal?.addEventListener("abort", () => resolve(), { once: true }));
 }
 
 /** The commits that go on, one for a checkout: hooks and signing take as long as they take. `dispose` stops them. */

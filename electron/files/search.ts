@@ -1,5 +1,5 @@
 import type { FileMatch } from "../../shared/contract/files.ts";
-import { scorePath } from "./fuzzy.ts";
+import { pathScore } from "../../shared/fuzzy.ts";
 
 /** The best matches, best first. With nothing typed: what lies at the top, folders first. */
 export function searchPaths(entries: readonly FileMatch[], query: string, limit: number): FileMatch[] {
@@ -11,7 +11,7 @@ export function searchPaths(entries: readonly FileMatch[], query: string, limit:
   }
   const scored: { entry: FileMatch; score: number }[] = [];
   for (const entry of entries) {
-    const score = scorePath(entry.path, query);
+    const score = pathScore(query, entry.path);
     if (score !== null) scored.push({ entry, score });
   }
   return scored

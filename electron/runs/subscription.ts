@@ -1,3 +1,5 @@
+import { WakeUp } from "../lib/wake-up.ts";
+
 /**
  * One reader of a live stream. What is published while it is busy waits here, up to a limit; past it the reader is
  * dropped with `overflow`, so that it never holds up the run. Ends with its signal.
@@ -5,8 +7,8 @@
 export class Subscription<T> {
   readonly #waiting: { value: T; size: number }[] = [];
   readonly #maxSize: number;
+  readonly #wakeUp = new WakeUp();
   #size = 0;
-  #wake: (() => void) | null = null;
   #ended = false;
   #overflow = false;
 
@@ -28,7 +30,7 @@ export class Subscription<T> {
     }
     this.#size += size;
     this.#waiting.push({ value, size });
-    this.#wake?.();
+    this.#wakeUp.now();
   }
 
   /** Puts a value in the place of one that waits, where there is such a one. */
@@ -40,22 +42,14 @@ export class Subscription<T> {
 
   end(): void {
     this.#ended = true;
-    this.#wake?.();
+    this.#wakeUp.now();
   }
 
   /** All that waits, as soon as something does; null once the stream has ended and nothing is left. */
   async next(signal: AbortSignal | undefined): Promise<T[] | null> {
     while (this.#waiting.length === 0) {
       if (this.#ended || signal?.aborted) return null;
-      await new Promise<void>((resolve) => {
-        const wake = (): void => {
-          signal?.removeEventListener("abort", wake);
-          this.#wake = null;
-          resolve();
-        };
-        this.#wake = wake;
-        signal?.addEventListener("abort", wake, { once: true });
-      });
+      await this.#wakeUp.sleep(signal);
     }
     this.#size = 0;
     return this.#waiting.splice(0).map((entry) => entry.value);

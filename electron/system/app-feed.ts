@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { AppState, AppUpdate } from "../../shared/contract/system.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { WakeUp } from "../lib/wake-up.ts";
 import type { Listeners } from "../lib/listeners.ts";
 
 const maxWaiting = 5_000;
@@ -45,17 +46,15 @@ export class AppFeed {
 
   async *#read(after: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<CursoredUpdate> {
     const waiting = new Map<string, CursoredUpdate>();
-    let wake: () => void = () => {};
+    const wakeUp = new WakeUp();
     let overflow = false;
     const off = this.#deps.updates.on((update) => {
       const key = keyOf(update);
       waiting.delete(key);
       waiting.set(key, { cursor: this.#cursor(this.#at), update });
       overflow ||= waiting.size > maxWaiting;
-      wake();
+      wakeUp.now();
     });
-    const onAbort = (): void => wake();
-    signal?.addEventListener("abort", onAbort);
     const cursor = this.#cursor(this.#at);
     try {
       if (after === undefined) yield { cursor, update: { type: "snapshot", state: await this.#deps.state() } };
@@ -70,14 +69,13 @@ export class AppFeed {
           yield { cursor: this.#cursor(this.#at), update: { type: "resync" } };
           return;
         }
-        if (waiting.size === 0) await new Promise<void>((resolve) => (wake = resolve));
+        if (waiting.size === 0) await wakeUp.sleep(signal);
         const updates = [...waiting.values()];
         waiting.clear();
         yield* updates;
       }
     } finally {
       off();
-      signal?.removeEventListener("abort", onAbort);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { TerminalOutput } from "../../shared/contract/terminals.ts";
+import { WakeUp } from "../lib/wake-up.ts";
 
 /**
  * One reader of a terminal and what is on its way to it. Data waiting for a slow connection is joined. What is pushed
@@ -8,7 +9,7 @@ export class Reader {
   #waiting: TerminalOutput[] = [];
   #begun = false;
   #ended = false;
-  #wake: (() => void) | null = null;
+  readonly #wakeUp = new WakeUp();
 
   push(output: TerminalOutput): void {
     const last = this.#waiting.at(-1);
@@ -18,37 +19,26 @@ export class Reader {
       this.#waiting[this.#waiting.length - 1] = { type: "data", data: last.data + output.data };
     else if (last?.type === "title" && output.type === "title") this.#waiting[this.#waiting.length - 1] = output;
     else this.#waiting.push(output);
-    this.#awaken();
+    this.#wakeUp.now();
   }
 
   begin(first: readonly TerminalOutput[]): void {
     this.#waiting = [...first, ...this.#waiting];
     this.#begun = true;
-    this.#awaken();
+    this.#wakeUp.now();
   }
 
   end(): void {
     this.#ended = true;
-    this.#awaken();
+    this.#wakeUp.now();
   }
 
   async *read(signal: AbortSignal): AsyncGenerator<TerminalOutput, void, undefined> {
-    const awaken = (): void => this.#awaken();
-    signal.addEventListener("abort", awaken);
-    try {
-      while (!signal.aborted) {
-        const next = this.#begun ? this.#waiting.shift() : undefined;
-        if (next) yield next;
-        else if (this.#begun && this.#ended) return;
-        else await new Promise<void>((resolve) => (this.#wake = resolve));
-      }
-    } finally {
-      signal.removeEventListener("abort", awaken);
+    while (!signal.aborted) {
+      const next = this.#begun ? this.#waiting.shift() : undefined;
+      if (next) yield next;
+      else if (this.#begun && this.#ended) return;
+      else await this.#wakeUp.sleep(signal);
     }
-  }
-
-  #awaken(): void {
-    this.#wake?.();
-    this.#wake = null;
   }
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { commandList } from "../../shared/commands.ts";
 import { chordOf, conflicts, effectiveKeys, leavesTerminal, parseChord, type KeyLike } from "./chords.ts";
-import { matchScore, ranked } from "./match.ts";
 
 const press = (code: string, key: string, held: Partial<KeyLike> = {}): KeyLike => ({
   code,
@@ -53,19 +52,5 @@ describe("chords", () => {
     expect(keys.get("tab.close")).toEqual([]);
     expect(keys.get("pane.zoom")).toEqual(["Mod+Shift+M"]);
     expect(conflicts(keys)).toEqual(new Map([["Mod+K", ["chat.new", "palette.open"]]]));
-  });
-});
-
-describe("matchScore", () => {
-  it("finds letters in order only", () => {
-    expect(matchScore("nc", "New chat")).not.toBeNull();
-    expect(matchScore("cn", "New chat")).toBeNull();
-    expect(matchScore("", "anything")).toBe(0);
-  });
-
-  it("puts whole words and starts of words first", () => {
-    const items = ["Branch", "Next chat", "Launch", "New chat"];
-    expect(ranked(items, "nc", (item) => item).slice(0, 2)).toEqual(["New chat", "Next chat"]);
-    expect(ranked(["Reopen", "Open folder"], "open", (item) => item)).toEqual(["Open folder", "Reopen"]);
   });
 });

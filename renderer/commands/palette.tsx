@@ -11,7 +11,7 @@ import { Kbd } from "../ui/kbd.tsx";
 import { StateDot } from "../ui/state-dot.tsx";
 import { newSession, restoreChat, showSession, showTab } from "./actions.ts";
 import { shortcutOf } from "./keys.ts";
-import { ranked } from "./match.ts";
+import { ranked } from "../../shared/fuzzy.ts";
 import { canRun, runCommand } from "./registry.ts";
 
 type PaletteItem = { id: string; label: string; hint: string; icon: ReactNode; shortcut?: string; run: () => void };

@@ -11,7 +11,7 @@ import { Input } from "../ui/input.tsx";
 import { Kbd, chordText } from "../ui/kbd.tsx";
 import { chordOf, conflicts, effectiveKeys, leavesTerminal, parseChord } from "./chords.ts";
 import { isMac } from "../ui/is-mac.ts";
-import { ranked } from "./match.ts";
+import { ranked } from "../../shared/fuzzy.ts";
 import { commandInfo } from "./registry.ts";
 
 export function ShortcutsDialog(): React.JSX.Element {

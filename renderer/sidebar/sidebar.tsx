@@ -4,7 +4,7 @@ import type { Project } from "../../shared/contract/projects.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
 import { archiveSession, newSession, showSession } from "../commands/actions.ts";
 import { useShortcut } from "../commands/keys.ts";
-import { matchScore } from "../commands/match.ts";
+import { matchScore } from "../../shared/fuzzy.ts";
 import { useApp, useInbox, useProjects, useSessions } from "../stores/app.ts";
 import { openDialog, setInboxOpen, useFrame } from "../stores/frame.ts";
 import { useViewport } from "../stores/viewport.ts";
