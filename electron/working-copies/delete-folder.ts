@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { access, chmod, lstat, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
@@ -38,7 +39,7 @@ async function canEmpty(folder: string, owner: number): Promise<boolean> {
 
 /** Moves a folder aside in one step; nobody finds it at its place any more, and it can be put back. */
 export async function moveAside(folder: string): Promise<string> {
-  const aside = path.join(path.dirname(folder), `${leavingPrefix}${path.basename(folder)}`);
+  const aside = path.join(path.dirname(folder), `${leavingPrefix}${path.basename(folder)}-${randomUUID().slice(0, 8)}`);
   await rename(folder, aside);
   return aside;
 }
