@@ -136,7 +136,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
     sessions: {
       create: os.sessions.create.handler(({ input }) => answer(s.sessions.create(input))),
       list: os.sessions.list.handler(({ input }) => answer(s.sessions.list(input.projectId, input))),
-      get: os.sessions.get.handler(({ input }) => answer(s.sessions.get(input.id))),
+      get: os.sessions.get.handler(({ input }) => answer(s.sessions.look(input.id))),
       stream: os.sessions.stream.handler(async ({ input, lastEventId, signal }) => {
         await answer(s.sessions.get(input.id));
         return numbered(s.runs.followSession(input.id, startOf(lastEventId, input.after), signal), (event) => event.cursor);

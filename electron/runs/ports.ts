@@ -54,6 +54,8 @@ export type Sessions = {
   find(sessionId: string): SessionFacts | null;
   /** Resolves once the working copy is usable, or with what it is instead. */
   whenReady(sessionId: string, signal: AbortSignal): Promise<CopyFacts["state"]>;
+  /** The revision of the working copy as it is now; null where it can't be looked at. */
+  revisionOf(sessionId: string): Promise<string | null>;
   setRevision(sessionId: string, tree: string): void;
   /** A run changed what the session's row shows (activity, unread, agents). */
   touch(sessionId: string, what: { unread?: boolean }): void;

@@ -18,6 +18,16 @@ it("takes the default agent or none: one that can't be used isn't replaced by an
   expect(bench.runRepository.listOpen()).toEqual([]);
 });
 
+it("compares a base revision with the files as they are, not as they were when last remembered", async () => {
+  const bench = createRunBench();
+  bench.services.sessions.revisionOf = async () => "tree-now";
+  await expect(bench.start("chat-1", "stale", { baseRevisionId: "tree-0" })).rejects.toMatchObject({
+    code: "REVISION_CONFLICT",
+    data: { revisionId: "tree-now" },
+  });
+  expect((await bench.start("chat-1", "true", { baseRevisionId: "tree-now" })).baseRevisionId).toBe("tree-now");
+});
+
 it("names the field at fault of a project that isn't trusted, and what changed in it", async () => {
   const bench = createRunBench();
   bench.services.projects.requireTrusted = async () =>

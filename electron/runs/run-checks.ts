@@ -62,12 +62,14 @@ export async function checkRun(services: RunServices, input: CreateRun): Promise
   if (unasked) return unasked;
   const unknown = unknownChoice(services, agentId, input) ?? unseenImage(services, agentId, input);
   if (unknown) return unknown;
-  if (input.baseRevisionId !== undefined && input.baseRevisionId !== session.copy.revisionId)
+  if (input.baseRevisionId === undefined) return ok({ chat, session, agentId });
+  const revisionId = await services.sessions.revisionOf(session.id);
+  if (input.baseRevisionId !== revisionId)
     return failure("REVISION_CONFLICT", "The working copy has changed since the revision this was based on", {
       field: "baseRevisionId",
-      data: { revisionId: session.copy.revisionId },
+      data: { revisionId },
     });
-  return ok({ chat, session, agentId });
+  return ok({ chat, session: { ...session, copy: { ...session.copy, revisionId } }, agentId });
 }
 
 function defaultAgent(services: RunServices): string | null {

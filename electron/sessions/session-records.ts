@@ -83,6 +83,11 @@ export class SessionRecords {
     this.#deps.rows.keepUpdate(id, { title, titleSource: "prompt" }, () => this.#deps.changed.emit(id));
   }
 
+  /** The revision of the files as they are now, which they are looked at for; null where they can't be. */
+  revisionOf(id: string): Promise<string | null> {
+    return this.#deps.copies.revisionOf(id);
+  }
+
   setRevision(id: string, tree: string): void {
     this.#deps.copies.setRevision(id, tree);
     this.#changedSoon(id);

@@ -35,6 +35,18 @@ describe("creating a session", () => {
     expect(await bench.place.user(project.path, "worktree", "list", "--porcelain")).toContain("locked In use by Hearth");
   });
 
+  it("has the revision of the files as they are when it is asked for", async () => {
+    const project = await gitProject({ "a.ts": "a\n" });
+    const { id, workingCopy } = await newSession(project.id);
+    bench.place.write(workingCopy.path, { "a.ts": "written by hand\n" });
+    await bench.place.user(workingCopy.path, "add", "-A");
+    const tree = await bench.place.user(workingCopy.path, "write-tree");
+    expect(tree).not.toBe(workingCopy.revisionId);
+    expect(must(await bench.sessions.look(id)).workingCopy.revisionId).toBe(tree);
+    await bench.place.user(workingCopy.path, "reset", "--hard", "--quiet");
+    expect(must(await bench.sessions.look(id)).workingCopy.revisionId).toBe(workingCopy.revisionId);
+  });
+
   it("starts from a chosen branch and tag, and tells when there is none", async () => {
     const project = await gitProject();
     await bench.place.user(project.path, "checkout", "--quiet", "-b", "side");

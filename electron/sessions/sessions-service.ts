@@ -100,6 +100,13 @@ export class SessionsService {
     return view ? ok(view) : notFound();
   }
 
+  /** With the revision of the files as they are now; elsewhere it is that of the last look at them. */
+  async look(id: string): Promise<Result<Session, SessionNotFound>> {
+    const revisionId = await this.#deps.copies.revisionOf(id);
+    const found = this.get(id);
+    return found.ok ? ok({ ...found.value, workingCopy: { ...found.value.workingCopy, revisionId } }) : found;
+  }
+
   update(
     id: string,
     change: {

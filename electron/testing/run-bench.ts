@@ -75,6 +75,7 @@ export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-run
     sessions: {
       find: (id) => sessions.get(id) ?? null,
       whenReady: async () => "ready",
+      revisionOf: async (id) => sessions.get(id)?.copy.revisionId ?? null,
       setRevision: () => {},
       touch: () => {},
     },

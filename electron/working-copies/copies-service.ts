@@ -9,7 +9,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { ProjectFacts } from "../projects/project-records.ts";
 import type { CopyState, WorkingCopyRepository, WorkingCopyRow } from "../store/working-copies.ts";
-import type { Copy, Failpoint, Trees } from "./copy.ts";
+import { copyRef, type Copy, type Failpoint, type Trees } from "./copy.ts";
 import { CopyStages } from "./copy-stages.ts";
 import type { MakeFailure } from "./make-worktree.ts";
 import { planCopy, type CopyPlan, type PlanFailure, type Wanted } from "./plan.ts";
@@ -171,6 +171,15 @@ export class CopiesService {
   setRevision(sessionId: string, tree: string): void {
     const row = this.#deps.rows.findOfSession(sessionId);
     if (row && row.revisionTree !== tree) this.#deps.rows.setRevision(row.id, tree);
+  }
+
+  /** The files as they are now, by one snapshot; null where they can't be looked at. */
+  async revisionOf(sessionId: string): Promise<string | null> {
+    const copy = this.find(sessionId);
+    if (copy?.state !== "ready") return null;
+    const taken = await this.#deps.trees.snapshot(copyRef(copy));
+    if (!taken.ok) this.#deps.log.warn("working-copy.revision", { sessionId, code: taken.error.code });
+    return taken.ok ? taken.value.tree : null;
   }
 
   /** Resolves once no stage works on the copy, or the signal aborts, with the state it is in then. */

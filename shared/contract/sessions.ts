@@ -13,6 +13,7 @@ export const workingCopy = z.object({
   /** The commit the session began at; null in a plain folder or a repository without commits. */
   baseCommit: z.string().nullable(),
   baseRef: z.string().nullable(),
+  /** The files as they are when one session is asked for; in lists and updates as of the last look at them. Null: not known. */
   revisionId: z.string().nullable(),
   state: z.enum(["preparing", "ready", "missing", "failed", "removed"]),
   /** While preparing: what is being done. When failed: why. */
