@@ -28,7 +28,7 @@ export type ChangesDeps = {
   fileSets: FileSets;
   git: Git;
   copies: {
-    /** Null where the session or its working copy isn't known or isn't ready. */
+    /** Null where the session or its working copy isn't known, or isn't made yet. */
     find(sessionId: string): SessionCopy | null;
     setBaseline(sessionId: string, tree: string): void;
     setRevision(sessionId: string, tree: string): void;

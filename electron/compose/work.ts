@@ -184,7 +184,8 @@ function removedRefOf({ rows }: Foundation, { projects }: Workspace, sessionId: 
 
 function sessionCopy({ copies }: Workspace, sessionId: string): SessionCopy | null {
   const copy = copies.find(sessionId);
-  if (!copy || copy.baselineTree === null || copy.state !== "ready") return null;
+  // One that is missing is known all the same: who looks into it says so.
+  if (!copy || copy.baselineTree === null || (copy.state !== "ready" && copy.state !== "missing")) return null;
   const ref = copyRef(copy);
   const checkout = copy.kind === "in-place" ? ref : { ...ref, copyId: "checkout", path: copy.projectPath };
   return {

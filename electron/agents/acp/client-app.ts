@@ -10,7 +10,7 @@ export type SessionClient = {
   warn(message: string): void;
   requestPermission(params: acp.RequestPermissionRequest): Promise<acp.RequestPermissionResponse>;
   /** Files, terminals and questions. */
-  side: Omit<ClientSide, "requestPermission" | "killTerminals" | "releaseTerminals">;
+  side: Omit<ClientSide, "requestPermission" | "withExitCode" | "killTerminals" | "releaseTerminals">;
 };
 
 /** Our side of the protocol: each request goes to the session that it names, and to no other. */

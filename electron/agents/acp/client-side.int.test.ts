@@ -141,6 +141,41 @@ it("lets go of a terminal that opens as its turn ends", async () => {
   await until(() => released.includes("term-late"));
 });
 
+it("tells with a call that failed how the command in its terminal ended, also when the terminal is gone", async () => {
+  use({ fake: [] });
+  const open = new Set<string>();
+  host.terminals = {
+    ...host.terminals,
+    async create() {
+      open.add("term-1");
+      return { ok: true, value: "term-1" };
+    },
+    output: (id) => (open.has(id) ? { text: "", truncated: false, exit: { code: 3, signal: null } } : null),
+    release: async (id) => void open.delete(id),
+  };
+  const tool = (toolCallId: string, more: object) => ({ update: { sessionUpdate: "tool_call_update", toolCallId, ...more } });
+  const shown = { content: [{ type: "terminal", terminalId: "term-1" }] };
+  await kit.turn(host, [
+    { call: "terminal/create", params: { command: "sh" } },
+    tool("at once", shown),
+    tool("at once", { status: "failed" }),
+    tool("by itself", { ...shown, status: "failed", rawOutput: { exit_code: 4 } }),
+    tool("elsewhere", { content: [{ type: "terminal", terminalId: "term-9" }], status: "failed" }),
+    tool("done", { ...shown, status: "completed" }),
+    tool("later", shown),
+    { call: "terminal/release", params: { terminalId: "term-1" } },
+    tool("later", { status: "failed" }),
+  ]);
+  const ends = host.updates.flatMap((update) => (update.type === "tool" && update.tool.status ? [update.tool] : []));
+  expect(ends.map(({ id, ending }) => [id, ending?.exitCode])).toEqual([
+    ["at once", 3],
+    ["by itself", 4],
+    ["elsewhere", undefined],
+    ["done", undefined],
+    ["later", 3],
+  ]);
+});
+
 it("S89 no switch of ours, secret of another or provider's key reaches an agent; what it needs does", async () => {
   const env = {
     ELECTRON_RUN_AS_NODE: "1",

@@ -1,7 +1,8 @@
 import path from "node:path";
 import * as acp from "@agentclientprotocol/sdk/unstable";
 import { readInside, relativeInside, resolveInside, writeFileInside, type FileFailure } from "../../lib/write-file.ts";
-import type { AgentHost } from "../port.ts";
+import type { AgentHost, ToolPatch } from "../port.ts";
+import { CommandExits } from "./command-exits.ts";
 import { decodeTool } from "./decode.ts";
 import { executeAction, permissionAction, permissionOptions } from "./permission-action.ts";
 
@@ -24,6 +25,7 @@ const cancelled: acp.RequestPermissionResponse = { outcome: { outcome: "cancelle
 export class ClientSide {
   readonly #deps: ClientSideDeps;
   readonly #terminals = new Set<string>();
+  readonly #exits = new CommandExits();
 
   constructor(deps: ClientSideDeps) {
     this.#deps = deps;
@@ -121,7 +123,7 @@ export class ClientSide {
   }
 
   async releaseTerminal(terminalId: string): Promise<void> {
-    this.#terminals.delete(this.#owned(terminalId));
+    this.#forget(this.#owned(terminalId));
     await this.#deps.host().terminals.release(terminalId);
   }
 
@@ -145,8 +147,22 @@ export class ClientSide {
   /** Ends and forgets the terminals that the agent has not released. */
   async releaseTerminals(): Promise<void> {
     const left = [...this.#terminals];
-    this.#terminals.clear();
+    for (const terminalId of left) this.#forget(terminalId);
     await Promise.all(left.map((terminalId) => this.#deps.host().terminals.release(terminalId)));
+  }
+
+  /** What an update tells of a call, with what our terminals know of the command that it ran in one of them. */
+  withExitCode(tool: ToolPatch): ToolPatch {
+    return this.#exits.complete(tool, (terminalId) => (this.#terminals.has(terminalId) ? this.#exitCodeOf(terminalId) : null));
+  }
+
+  #forget(terminalId: string): void {
+    this.#exits.released(terminalId, this.#exitCodeOf(terminalId));
+    this.#terminals.delete(terminalId);
+  }
+
+  #exitCodeOf(terminalId: string): number | null {
+    return this.#deps.host().terminals.output(terminalId)?.exit?.code ?? null;
   }
 
   #inTurn(): AbortSignal {

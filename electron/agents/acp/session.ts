@@ -279,7 +279,7 @@ export class AcpSession {
         this.#state = withCurrent(this.#state, "mode", update.modeId);
         return update;
       case "tool":
-        return { type: "tool", tool: this.#tools.rename(update.tool, begins) };
+        return { type: "tool", tool: this.#clientSide.withExitCode(this.#tools.rename(update.tool, begins)) };
       case "usage":
         this.#usage = addCall(this.#usage, update.usage);
         return { type: "usage", usage: this.#usage };
