@@ -1,19 +1,27 @@
 import { createRouterClient } from "@orpc/server";
 import { expect, it } from "vitest";
 import { scriptedCore } from "../../testing/scripted-core.ts";
-import { apply } from "./changes.ts";
+import { apply, listChanges } from "./changes.ts";
 
-async function applied(options: { all?: boolean; dryRun?: boolean }, { inPlace = false } = {}) {
-  const core = scriptedCore({ events: [], inPlace });
+type Setup = { inPlace?: boolean; conflicts?: { path: string; reason: string }[] };
+
+function scripted(setup: Setup = {}) {
+  const core = scriptedCore({ events: [], ...setup });
   const lines: string[] = [];
   const say = (text = ""): void => void lines.push(text);
   const rpc = createRouterClient(core.router, { context: {} as never });
-  await apply(rpc, { json: () => {}, line: say, note: say }, "ses_1abc", [], options);
-  return { calls: core.calls, lines };
+  return { rpc, calls: core.calls, lines, io: { json: () => {}, line: say, note: say, write: say } };
+}
+
+async function applied(options: { all?: boolean; dryRun?: boolean }, setup: Setup = {}) {
+  const { rpc, io, calls, lines } = scripted(setup);
+  const exitCode = await apply(rpc, io, "ses_1abc", [], options);
+  return { exitCode, calls, lines };
 }
 
 it("asks for the approved changes, or for all, and approves nothing by itself", async () => {
   expect(await applied({ dryRun: true })).toEqual({
+    exitCode: 0,
     calls: [["changes.apply", { id: "ses_1abc", all: false, dryRun: true }]],
     lines: ["would apply  a.txt"],
   });
@@ -26,4 +34,15 @@ it("says of a session in place that it approves, which moves the baseline and wr
     "approved  a.txt",
     "This session works in the project's own folder, so no file was written: its baseline has moved over these changes.",
   ]);
+});
+
+it("ends with 1 when something conflicts, and tells what", async () => {
+  const { exitCode, lines } = await applied({}, { conflicts: [{ path: "a.txt", reason: "changed in the checkout" }] });
+  expect([exitCode, lines[0]]).toEqual([1, "conflict  a.txt: changed in the checkout"]);
+});
+
+it("lists pending changes in columns", async () => {
+  const { rpc, io, lines } = scripted();
+  await listChanges(rpc, io, "ses_1", {});
+  expect(lines).toEqual(["M  pending  +2 −1  practice  a.txt"]);
 });

@@ -8,7 +8,7 @@ import { oneLine, table, type Terminal } from "./terminal.ts";
 
 export async function listChanges(
   rpc: HearthClient,
-  io: Terminal,
+  io: Pick<Terminal, "json" | "line" | "note" | "write">,
   wanted: string,
   options: { diff?: boolean; json?: boolean },
 ): Promise<void> {
