@@ -1,12 +1,13 @@
-import { mkdtempSync, realpathSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import type { Policy } from "../../shared/contract/sessions.ts";
 import type { PermissionAction } from "../../shared/run-event.ts";
 import { unaskedChanges, type AskedFor } from "./unasked.ts";
 
 const workingCopyPath = realpathSync(mkdtempSync(path.join(tmpdir(), "hearth-unasked-")));
+afterAll(() => rmSync(workingCopyPath, { recursive: true }));
 const edit = (name: string): PermissionAction => ({ kind: "edit", paths: [name] });
 const command: PermissionAction = { kind: "execute", command: "npm test" };
 const yes = (action: PermissionAction): AskedFor => ({ action, allowed: true });

@@ -1,12 +1,12 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { silentLog } from "../lib/log.ts";
+import { tempFolder } from "../testing/temp-folder.ts";
 import { RunFiles } from "./run-files.ts";
 
 const setUp = () => {
-  const dataDir = mkdtempSync(path.join(tmpdir(), "hearth-files-"));
+  const dataDir = tempFolder("files");
   return { dataDir, files: new RunFiles({ dataDir, log: silentLog }) };
 };
 

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { tempFolder } from "../testing/temp-folder.ts";
 import { SettingsService } from "./settings-service.ts";
 
 describe("settings", () => {
@@ -16,7 +16,7 @@ describe("settings", () => {
     });
   const write = (text: string): void => writeFileSync(path.join(dir, "settings.json"), text);
   beforeEach(() => {
-    dir = mkdtempSync(path.join(tmpdir(), "hearth-settings-"));
+    dir = tempFolder("settings");
     announced = [];
     problemsChanged = 0;
   });

@@ -3,7 +3,6 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,10 +12,10 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { tempFolder } from "../testing/temp-folder.ts";
 import { until } from "../testing/until.ts";
 import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations/migrations.ts";
@@ -24,7 +23,7 @@ import { openStore, type Store } from "./open.ts";
 
 let dir: string;
 beforeEach(() => {
-  dir = mkdtempSync(path.join(tmpdir(), "hearth-store-"));
+  dir = tempFolder("store");
 });
 
 const children: ChildProcess[] = [];
@@ -146,7 +145,7 @@ function leaveDamaged(): void {
   addProjects(store, 200);
   store.sqlite.pragma("wal_checkpoint(TRUNCATE)");
   store.sqlite.prepare("UPDATE projects SET name = 'renamed' WHERE id = 'p199'").run();
-  const killed = mkdtempSync(path.join(tmpdir(), "hearth-store-"));
+  const killed = tempFolder("store");
   for (const end of ["", "-wal"]) copyFileSync(path.join(dir, `hearth.db${end}`), path.join(killed, `hearth.db${end}`));
   store.close();
   dir = killed;

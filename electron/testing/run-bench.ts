@@ -1,8 +1,5 @@
 import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
 import type { Alarm } from "../../shared/contract/permissions.ts";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { settings } from "../../shared/contract/settings.ts";
 import type { RunEvent } from "../../shared/run-event.ts";
 import { ok } from "../../shared/result.ts";
@@ -20,9 +17,10 @@ import { QueueRepository } from "../store/queue.ts";
 import { RunRepository } from "../store/runs.ts";
 import { Leases } from "../working-copies/leases.ts";
 import { FakeBackend } from "./fake-backend.ts";
+import { tempFolder } from "./temp-folder.ts";
 
 /** Runs and queue on a real store, with a fake agent and small stand-ins for the services around. Time moves by hand. */
-export function createRunBench(dir = mkdtempSync(path.join(tmpdir(), "hearth-runs-"))) {
+export function createRunBench(dir = tempFolder("runs")) {
   const clock = new ManualClock();
   const opened = openStore(dir, clock.now(), clock);
   if (!opened.ok) throw new Error(opened.error.message);

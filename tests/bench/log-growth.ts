@@ -1,3 +1,6 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { foldRun } from "../../shared/run-fold.ts";
 import type { AgentUpdate } from "../../electron/agents/port.ts";
 import { createRunBench } from "../../electron/testing/run-bench.ts";
@@ -63,7 +66,7 @@ const work: readonly Work[] = [
 export async function run(): Promise<void> {
   printMachine("log-growth: bytes of a run's events ÷ bytes of its timeline");
   for (const { name, goal: wanted, told } of work) {
-    const bench = createRunBench();
+    const bench = createRunBench(mkdtempSync(path.join(tmpdir(), "hearth-bench-")));
     const made = await bench.start("chat-1");
     const { host, end } = await until(() => bench.backend.turns[0]);
     told({

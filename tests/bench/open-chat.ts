@@ -1,3 +1,6 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { readTurns, type TurnReader } from "../../electron/runs/read-turns.ts";
 import { createRunBench } from "../../electron/testing/run-bench.ts";
@@ -55,7 +58,7 @@ async function readAll(reader: TurnReader): Promise<void> {
 }
 
 async function longRun(size: number) {
-  const bench = createRunBench();
+  const bench = createRunBench(mkdtempSync(path.join(tmpdir(), "hearth-bench-")));
   const made = await bench.start("chat-1");
   const { host, end } = await until(() => bench.backend.turns[0]);
   for (let at = 0; at < size; at += 1) {

@@ -1,0 +1,11 @@
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { onTestFinished } from "vitest";
+
+/** A folder of the test that runs (called in it, or in its `beforeEach`); gone when the test and its `afterEach` have ended. */
+export function tempFolder(name: string): string {
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), `hearth-${name}-`)));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return folder;
+}
