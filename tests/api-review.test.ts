@@ -91,10 +91,11 @@ describe("the API of review: inbox, changes, checkpoints", { timeout: 60_000 }, 
     expect(rejected.body.changes.map((change: { path: string }) => change.path)).toEqual(["cart.ts", "extra.ts"]);
     const checkout = (): string => readFileSync(path.join(place.repo, "cart.ts"), "utf8");
     const before = checkout();
-    expect((await call(host, "POST", `${changes}/apply`, { dryRun: true })).body).toMatchObject({
+    expect((await call(host, "POST", `${changes}/apply`, { all: true, dryRun: true })).body).toMatchObject({
       applied: ["cart.ts", "extra.ts"],
       conflicts: [],
     });
+    expect((await call(host, "POST", `${changes}/apply`, { dryRun: true })).body.applied).toEqual(["cart.ts"]);
     expect(checkout()).toBe(before);
     writeFileSync(path.join(place.repo, "cart.ts"), "export const total = 7;\n");
     expect((await call(host, "POST", `${changes}/apply`, { dryRun: true })).body.conflicts).toMatchObject([
@@ -106,10 +107,8 @@ describe("the API of review: inbox, changes, checkpoints", { timeout: 60_000 }, 
     });
     expect([checkout(), existsSync(path.join(place.repo, "extra.ts"))]).toEqual(["export const total = 7;\n", false]);
     writeFileSync(path.join(place.repo, "cart.ts"), before);
-    expect((await call(host, "POST", `${changes}/apply`, { paths: ["cart.ts"] })).body).toMatchObject({
-      applied: ["cart.ts"],
-      conflicts: [],
-    });
+    const applied = await call(host, "POST", `${changes}/apply`, { paths: ["cart.ts"] });
+    expect(applied.body).toMatchObject({ applied: ["cart.ts"], conflicts: [] });
     expect(checkout()).toBe("export const total = 5;\n");
     expect((await call(host, "GET", changes)).body.map((change: { path: string }) => change.path)).toEqual(["extra.ts"]);
     expect(await call(host, "POST", `${changes}/revert`, { paths: ["extra.ts"] })).toMatchObject({
@@ -121,7 +120,8 @@ describe("the API of review: inbox, changes, checkpoints", { timeout: 60_000 }, 
       body: { code: "INPUT_INVALID", data: { field: "hunks" } },
     });
     expect(checkout()).toBe("export const total = 5;\n");
-    expect((await call(host, "POST", `${changes}/revert`, {})).body).toMatchObject({ applied: ["cart.ts"] });
+    const { applyId } = applied.body;
+    expect((await call(host, "POST", `${changes}/revert`, { applyId })).body).toMatchObject({ applyId, applied: ["cart.ts"] });
     expect(checkout()).toBe(before);
   });
 
