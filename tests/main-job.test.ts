@@ -104,7 +104,10 @@ describe("the main job at the page, with the practice agent", { timeout: 180_000
     await at.page.getByRole("region", { name: "Change" }).getByText("export const total = 2;").first().waitFor();
     await at.page.getByRole("region", { name: "Change" }).getByRole("button", { name: "Approve" }).click();
     await at.page.getByRole("region", { name: "Change" }).getByRole("button", { name: "Approved" }).waitFor();
-    await at.button("Apply 2 → main").click();
+    await at.button(/^Apply 1 approved → main/).waitFor();
+    await files.filter({ hasText: "tax.ts" }).click();
+    await at.page.getByRole("region", { name: "Change" }).getByRole("button", { name: "Approve" }).click();
+    await at.button(/^Apply 2 approved → main/).click();
     const preview = at.page.getByRole("dialog", { name: "Apply to main" });
     await preview.getByText("src/tax.ts").waitFor();
     expect(readFileSync(checkout("cart.ts"), "utf8")).toBe("export const total = 1;\n");

@@ -37,6 +37,10 @@ export class CommitJob {
     this.#wakeUp.now();
   }
 
+  async whenEnded(): Promise<void> {
+    while (!this.#ended) await this.#wakeUp.sleep();
+  }
+
   /** What is printed from now on, after the end of what was; until the commit has ended or `signal` aborts. */
   async *follow(signal: AbortSignal | undefined): AsyncGenerator<string> {
     let read = this.#printed - this.#kept.length;
@@ -77,7 +81,10 @@ export class CommitJobs {
     return [...this.#jobs.values()].find((one) => one.sessionId === sessionId)?.job ?? null;
   }
 
-  dispose(): void {
-    for (const { job } of this.#jobs.values()) job.stop();
+  /** Resolves once they have ended, and what they staged is taken back. */
+  async dispose(): Promise<void> {
+    const jobs = [...this.#jobs.values()].map(({ job }) => job);
+    for (const job of jobs) job.stop();
+    await Promise.all(jobs.map((job) => job.whenEnded()));
   }
 }

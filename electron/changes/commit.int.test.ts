@@ -93,6 +93,7 @@ it("R89 a hook that hangs is stopped with its children when the person says so, 
   const committing = bench.commits.commit(sessionId, "x");
   const printed = await until(async () => (await bench.commits.output(sessionId).next()).value, "the hook's words");
   expect(printed).toContain("running 412 tests");
+  expect(bench.project.git("diff", "--cached", "--name-only").split("\n")).toEqual(["a.txt", "b.txt", "new.txt"]);
   const note = path.join(bench.project.path, "child");
   const child = await until(() => (existsSync(note) ? Number(readFileSync(note, "utf8")) : 0), "the hook's child");
   expect(await bench.commits.commit(sessionId, "y")).toMatchObject({ ok: false, error: { code: "COMMIT_IN_PROGRESS" } });

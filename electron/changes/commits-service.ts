@@ -65,7 +65,7 @@ export class CommitsService {
     return ok({ paths: files.map((file) => file.path), left, branch });
   };
 
-  dispose(): void {
-    this.#jobs.dispose();
+  dispose(): Promise<void> {
+    return this.#jobs.dispose();
   }
 }

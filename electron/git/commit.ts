@@ -1,7 +1,7 @@
 import { ok, fail, type Result } from "../../shared/result.ts";
-import { followCommit } from "./after-commit.ts";
 import type { CommitIndex } from "./commit-index.ts";
 import type { Git, GitFailure } from "./git.ts";
+import { moveIndex } from "./move-index.ts";
 import { line, resolveCommit } from "./repository.ts";
 
 export type Committed = { commit: string; output: string };
@@ -18,7 +18,8 @@ type CommitCall = {
 
 /**
  * Commits what is in the index of ours, with the user's own hooks and signing, for as long as those take. The
- * repository's own index then has what was committed, and what else was staged in it. Fails with all that was printed.
+ * repository's own index has it from the beginning, as after `git add`, and what else was staged in it; where nothing is
+ * committed it is as it was. Fails with all that was printed.
  */
 export async function commitIndex(
   git: Git,
@@ -26,25 +27,31 @@ export async function commitIndex(
   index: CommitIndex,
   { message, before, signal, onOutput }: CommitCall,
 ): Promise<Result<Committed, GitFailure>> {
+  const tree = await index.run(["write-tree"]);
+  if (!tree.ok) return tree;
+  const wanted = line(tree.value.stdout);
+  const staged = await moveIndex(git, folder, before, wanted);
+  if (!staged.ok) return staged;
   const committed = await index.run(["commit", "--cleanup=whitespace", `--message=${message}`], {
     asUser: true,
     timeoutMs: null,
     signal,
     onOutput,
   });
-  const after = await resolveCommit(git, folder, "HEAD");
-  if (!after.ok) return after;
   // A hook that runs after the commit can fail or hang without undoing it; where HEAD is, is what counts.
-  if (after.value === null || after.value === before)
+  const head = await resolveCommit(git, folder, "HEAD");
+  const after = head.ok && head.value !== before ? head.value : null;
+  const moved = await moveIndex(git, folder, wanted, after ?? before);
+  if (!head.ok) return head;
+  if (after === null)
     return committed.ok
       ? fail({ type: "exit", message: "nothing to commit", exitCode: 0, stderr: committed.value.stderr })
       : committed;
-  const followed = await followCommit(git, folder, before, after.value);
   const printed = committed.ok
     ? `${committed.value.stderr}${committed.value.stdout.toString("utf8")}`.trim()
     : committed.error.stderr || committed.error.message;
-  const note = followed.ok ? "" : `\nThe commit is made. What is staged couldn't be brought up to it: ${followed.error.message}`;
-  return ok({ commit: after.value, output: printed + note });
+  const note = moved.ok ? "" : `\nThe commit is made. What is staged couldn't be brought up to it: ${moved.error.message}`;
+  return ok({ commit: after, output: printed + note });
 }
 
 /** Name of the branch HEAD is on; null where it is detached. */

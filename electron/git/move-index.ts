@@ -16,21 +16,22 @@ type Edit = { path: string; mode: string; oid: string | null };
 const maxMergeBytes = 16 * 1024 * 1024;
 
 /**
- * Brings the repository's index from one commit to the next, which was made with another index. What was staged stays
- * staged: alone where the commit didn't touch the file, merged where it did, and as it was where that can't be.
+ * Brings the repository's index from one commit or tree to another, which was made with an index of ours. What else is
+ * staged stays staged: alone where the two have the same file, merged where they don't, and as it was where that can't be.
  */
-export async function followCommit(
+export async function moveIndex(
   git: Git,
   folder: string,
   before: string | null,
-  after: string,
+  after: string | null,
 ): Promise<Result<null, GitFailure>> {
   const repository = await findRepository(git, folder);
   if (!repository.ok) return repository;
   const place = { cwd: repository.value?.topLevel ?? folder, env: {} };
   const nothing = await git.run(["hash-object", "-t", "tree", "--stdin"], place);
   if (!nothing.ok) return nothing;
-  const changes = await diffTrees(git, place, before ?? line(nothing.value.stdout), after, { renames: false });
+  const empty = line(nothing.value.stdout);
+  const changes = await diffTrees(git, place, before ?? empty, after ?? empty, { renames: false });
   if (!changes.ok) return changes;
   const staged = await stagedEntries(git, place);
   if (!staged.ok) return staged;
