@@ -109,6 +109,36 @@ it("R89 a hook that hangs is stopped with its children when the person says so, 
   expect(bench.commits.stop(sessionId)).toEqual({ stopped: false });
 });
 
+it("undoes nothing that somebody else commits while the hooks run, and isn't told as that commit", async () => {
+  await applied();
+  bench.project.write(
+    ".git/hooks/pre-commit",
+    "#!/bin/sh\nunset GIT_INDEX_FILE\necho by hand >by-hand\ngit add by-hand\ngit commit --quiet --no-verify -m 'by hand' -- by-hand\nexit 1\n",
+    { executable: true },
+  );
+  expect(await bench.commits.commit(sessionId, "x")).toMatchObject({ ok: false, error: { code: "COMMIT_FAILED" } });
+  expect(bench.project.git("log", "-1", "--format=%s")).toBe("by hand");
+  expect(must(await bench.commits.committable(sessionId)).paths).toEqual(["a.txt", "b.txt", "new.txt"]);
+  bench.project.remove(".git/hooks/pre-commit");
+  must(await bench.commits.commit(sessionId, "then"));
+  expect(bench.project.git("show", "--name-only", "--format=", "HEAD").split("\n")).toEqual(["a.txt", "b.txt", "new.txt"]);
+  expect(bench.project.git("show", "HEAD:by-hand")).toBe("by hand");
+  expect(bench.project.git("status", "--porcelain")).toBe("");
+});
+
+it("in a repository with SHA-256, deletions are applied, committed and taken out", async () => {
+  bench = await createChangesBench(standard, { objectFormat: "sha256" });
+  bench.copy.remove("b.txt");
+  bench.copy.write("new.txt", "new\n");
+  expect(must(await bench.changes.apply(sessionId, { dryRun: false })).applied).toEqual(["b.txt", "new.txt"]);
+  expect(existsSync(path.join(bench.project.path, "b.txt"))).toBe(false);
+  must(await bench.commits.commit(sessionId, "x"));
+  expect(bench.project.git("show", "--name-status", "--format=", "HEAD").split("\n")).toEqual(["D\tb.txt", "A\tnew.txt"]);
+  expect(bench.project.git("status", "--porcelain")).toBe("");
+  must(await bench.changes.revert(sessionId, { dryRun: false }));
+  expect(existsSync(path.join(bench.project.path, "b.txt"))).toBe(true);
+});
+
 it("a hook that formats what is committed leaves nothing staged that undoes it, and what was staged stays", async () => {
   await applied();
   bench.project.write("c.txt", "staged by hand\n");

@@ -1,11 +1,11 @@
 import type { CommittableFiles } from "../../shared/contract/changes.ts";
-import type { ErrorCode, Failure } from "../../shared/errors.ts";
+import { failure, type ErrorCode, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Committed } from "../git/commit.ts";
 import { commitApplied, findCommittable } from "./commit-applied.ts";
-import { CommitJobs } from "./commit-jobs.ts";
+import { CommitJobs, type CommitJob } from "./commit-jobs.ts";
 import { followHooks } from "./follow-hooks.ts";
-import { within, type ChangesDeps } from "./ports.ts";
+import { within, type ChangesDeps, type SessionCopy } from "./ports.ts";
 
 type Answer<T, C extends ErrorCode> = Promise<Result<T, Failure<C>>>;
 
@@ -33,18 +33,24 @@ export class CommitsService {
     sessionId: string,
     message: string,
   ): Answer<Committed & { branch: string | null }, (typeof commitCodes)[number]> => {
-    const projectId = this.#deps.copies.find(sessionId)?.projectId ?? "";
-    const found = await this.#deps.fileSets.alone(projectId, () => findCommittable(this.#deps, sessionId));
-    if (!found.ok) return within(commitCodes, "GIT_FAILED", found.error);
-    const { session, files, last } = found.value;
-    const done = await this.#jobs.run(session.checkout.path, sessionId, (job) =>
-      commitApplied(this.#deps, found.value, message, job),
-    );
+    const session = this.#deps.copies.find(sessionId);
+    if (!session) return failure("SESSION_NOT_FOUND", "There is no such session, or its working copy isn't ready");
+    const done = await this.#jobs.run(session.checkout.path, sessionId, (job) => this.#commit(session, sessionId, message, job));
     if (!done.ok) return within(commitCodes, "GIT_FAILED", done.error);
-    await followHooks(this.#deps, sessionId, session, { files, last: { ...last, commit: done.value.commit } });
     this.#deps.announce({ type: "changes", sessionId });
     return done;
   };
+
+  /** Looks once nobody else commits here: what the last commit has decides what this one will. */
+  async #commit(session: SessionCopy, sessionId: string, message: string, job: CommitJob) {
+    const found = await this.#deps.fileSets.alone(session.projectId, () => findCommittable(this.#deps, sessionId));
+    if (!found.ok) return found;
+    const done = await commitApplied(this.#deps, found.value, message, job);
+    if (!done.ok) return done;
+    const { files, last } = found.value;
+    await followHooks(this.#deps, sessionId, session, { files, last: { ...last, commit: done.value.commit } });
+    return done;
+  }
 
   /** What the session's commit prints, until it ends; nothing where none goes on. */
   async *output(sessionId: string, signal?: AbortSignal): AsyncGenerator<string> {

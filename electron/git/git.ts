@@ -144,6 +144,9 @@ export function cleanEnvironment(env: Record<string, string>): Record<string, st
   };
 }
 
+/** No address with a password in it is as long. */
+const maxHeldChars = 8 * 1024;
+
 /** Output in whole lines, without credentials: one that comes in two pieces must not get through. */
 class PrintedLines {
   readonly #tell: (text: string) => void;
@@ -156,7 +159,9 @@ class PrintedLines {
 
   add(chunk: Buffer): void {
     const text = this.#begun + this.#decoder.write(chunk);
-    const end = text.lastIndexOf("\n") + 1;
+    // A progress bar ends its lines with a carriage return, and dots have no line at all.
+    const line = Math.max(text.lastIndexOf("\n"), text.lastIndexOf("\r")) + 1;
+    const end = line === 0 && text.length > maxHeldChars ? text.length : line;
     this.#begun = text.slice(end);
     if (end > 0) this.#tell(redactCredentials(text.slice(0, end)));
   }

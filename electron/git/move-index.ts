@@ -41,7 +41,7 @@ export async function moveIndex(
     if (!edit.ok) return edit;
     if (edit.value) edits.push(edit.value);
   }
-  return edits.length === 0 ? ok(null) : setEntries(git, place, edits);
+  return edits.length === 0 ? ok(null) : setEntries(git, place, edits, empty);
 }
 
 async function stagedEntries(git: Git, place: GitPlace): Promise<Result<Map<string, Entry>, GitFailure>> {

@@ -99,14 +99,15 @@ function parseEntry(text: string): TreeEntry {
   return { path: text.slice(tab + 1), mode, oid };
 }
 
-/** Puts entries into the index (`oid` null: takes them out), whatever is on the disk. */
+/** Puts entries into the index (`oid` null: takes them out), whatever is on the disk. `like`: any object id of the repository, which tells how long they are. */
 export async function setEntries(
   git: Git,
   place: GitPlace,
   edits: readonly { path: string; mode: string; oid: string | null }[],
+  like: string,
 ): Promise<Result<null, GitFailure>> {
   const ordered = [...edits.filter((edit) => edit.oid === null), ...edits.filter((edit) => edit.oid !== null)];
-  const zero = "0".repeat(40);
+  const zero = "0".repeat(like.length);
   const input = nulSeparated(
     ordered.map(({ path, mode, oid }) =>
       Buffer.concat([Buffer.from(`${oid === null ? "0" : mode} ${oid ?? zero}\t`), encodePath(path)]),

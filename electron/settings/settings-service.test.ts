@@ -81,6 +81,18 @@ describe("settings", () => {
     expect([settings.get().problems, problemsChanged, announced.length]).toEqual([[], 2, 1]);
   });
 
+  it.each(["", '{ "theme": "da'])("half of an edit (%s) resets nothing", (half) => {
+    write('{ "theme": "dark" }');
+    const settings = open();
+    write(half);
+    settings.reload();
+    expect(settings.value().theme).toBe("dark");
+    expect(announced).toEqual([]);
+    write("{}");
+    settings.reload();
+    expect(settings.value().theme).toBe("system");
+  });
+
   it("its own writing isn't heard as an edit by hand", () => {
     const settings = open();
     settings.patch({ theme: "dark" });

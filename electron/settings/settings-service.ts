@@ -44,8 +44,10 @@ export class SettingsService {
   /** Takes up what was edited by hand. What this service wrote itself is known already. */
   reload(): void {
     const read = readHandWritten(this.#file);
-    const next = view(this.#file, read);
     const before = this.#current;
+    const seen = view(this.#file, read);
+    // Half of an edit must not reset anything: until the file can be read again, the settings in force stay.
+    const next = read.problem || read.text?.trim() === "" ? { ...seen, settings: before.settings } : seen;
     if (read.text === this.#text && same(next.problems, before.problems)) return;
     this.#text = read.text;
     this.#current = next;

@@ -18,7 +18,7 @@ export async function editTree(
   try {
     const read = await readTree(git, apart, tree);
     if (!read.ok) return read;
-    const set = await setEntries(git, apart, edits);
+    const set = await setEntries(git, apart, edits, tree);
     return set.ok ? await writeTree(git, apart, { missingOk: true }) : set;
   } finally {
     await rm(folder, { recursive: true, force: true });

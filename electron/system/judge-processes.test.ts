@@ -58,3 +58,8 @@ it("R24 what descends from one of ours, or is in its group, is ours; what was th
 it("R26 after a restart of the system nothing that was recorded before is ours", () => {
   expect(judgeProcesses([record], [running({ pid: 51, group: 50, startedAtMs: at + 90_000 })], at + 60_000)).toEqual([]);
 });
+
+it("R26 what carries another's tag is not ours, though it descends from one that is", () => {
+  const processes = [running({ pid: 50 }), running({ pid: 51, parent: 50, tag: "other" }), running({ pid: 52, parent: 50 })];
+  expect(judgeProcesses([record], processes, 0).map(({ process }) => process.pid)).toEqual([50, 52]);
+});

@@ -57,6 +57,7 @@ function addDescendants(judged: Map<number, Judged>, processes: readonly Running
       processes
         .filter(({ parent: of, group }) => of === parent.pid || group === parent.pid)
         .filter((process) => judged.get(process.pid)?.verdict !== "ours")
+        .filter(({ tag }) => tag === null || tag === "" || tag === record.tag)
         .filter(({ startedAtMs }) => (startedAtMs ?? Infinity) >= (parent.startedAtMs ?? 0) - 1000)
         .map((process): Judged => {
           const found = { process, record, verdict: "ours" as const };

@@ -88,3 +88,12 @@ it("reads from this system's ps what the kernel's own table says", async () => {
   });
   expect(Math.abs((byPs?.startedAtMs ?? 0) - (byKernel?.startedAtMs ?? 0))).toBeLessThan(5000);
 });
+
+it("R26 what this core was started in isn't ended, though an earlier core started it", async () => {
+  const { pid, startTicks } = identify(process.ppid);
+  const rows: RecordedProcess[] = [
+    { pid, startTicks: startTicks ?? "", tag: `tag-${mark}`, kind: "terminal", label: "x", startedAt: Date.now() },
+  ];
+  expect(await openOrphans(rows).endAll()).toBe(0);
+  expect(rows).toEqual([]);
+});

@@ -49,7 +49,9 @@ export class Orphans {
   async end(pid: number): Promise<Result<{ ended: true }, Failure<"PROCESS_NOT_FOUND" | "PROCESS_NOT_ENDED">>> {
     const chosen = this.unproved().find(({ process }) => process.pid === pid);
     if (!chosen) return failure("PROCESS_NOT_FOUND", `No process ${pid} waits to be ended`, { field: "pid" });
-    await this.#end(({ process }) => isSame(process, chosen.process));
+    await this.#end(
+      ({ process, record, verdict }) => isSame(process, chosen.process) || (verdict === "unproved" && record === chosen.record),
+    );
     await this.#settle();
     return isRunning(pid) && this.#unproved.some(({ process }) => isSame(process, chosen.process))
       ? failure("PROCESS_NOT_ENDED", `${chosen.process.name} (pid ${pid}) couldn't be ended`)
@@ -90,8 +92,19 @@ export class Orphans {
   }
 
   #judge(running: readonly RunningProcess[]): Judged[] {
-    return judgeProcesses(this.#records, running, this.#deps.bootedAtMs).filter(({ process: { pid } }) => pid !== process.pid);
+    // A terminal multiplexer that outlived the core it was started in may be what this one was started in.
+    const ancestors = ancestorsOf(process.pid, running);
+    return judgeProcesses(this.#records, running, this.#deps.bootedAtMs).filter(({ process: { pid } }) => !ancestors.has(pid));
   }
+}
+
+/** The process and those it descends from. */
+function ancestorsOf(pid: number, running: readonly RunningProcess[]): Set<number> {
+  const parents = new Map(running.map((one) => [one.pid, one.parent]));
+  const ancestors = new Set<number>();
+  for (let at: number | null | undefined = pid; typeof at === "number" && !ancestors.has(at); at = parents.get(at))
+    ancestors.add(at);
+  return ancestors;
 }
 
 function isSame(a: RunningProcess, b: RunningProcess | undefined): boolean {

@@ -53,14 +53,14 @@ export type ChangesBench = {
 
 export class Crash extends Error {}
 
-type Options = { inPlace?: boolean; plain?: boolean; userEnv?: Record<string, string> };
+type Options = { inPlace?: boolean; plain?: boolean; userEnv?: Record<string, string>; objectFormat?: "sha1" | "sha256" };
 
 export async function createChangesBench(
   prepare: (project: Repo) => void = () => {},
   options: Options = {},
 ): Promise<ChangesBench> {
   const folder = createTestFolder();
-  const project = createRepo(folder, "project", { plain: options.plain ?? false });
+  const project = createRepo(folder, "project", { plain: options.plain ?? false, objectFormat: options.objectFormat ?? "sha1" });
   prepare(project);
   if (!options.plain) {
     project.git("config", "user.name", "Test");

@@ -12,21 +12,28 @@ const leavingPrefix = ".removing-";
  */
 export async function obstacleIn(folder: string): Promise<string | null> {
   const { dev } = await lstat(folder);
-  const waiting = [folder];
+  // Names are bytes, and needn't be UTF-8.
+  const waiting = [Buffer.from(folder)];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     const stat = await lstat(at);
-    if (stat.dev !== dev) return `another disk is mounted at ${at}`;
-    if (!(await canEmpty(at, stat.uid))) return `${at} belongs to another user`;
+    if (stat.dev !== dev) return `another disk is mounted at ${at.toString()}`;
+    if (!(await canEmpty(at, stat.uid))) return `${at.toString()} belongs to another user`;
     const isOpen = (stat.mode & 0o500) === 0o500 || process.getuid?.() === 0;
     // One that can't even be listed is ours to open; what lies in it is looked at when it goes.
     if (!isOpen) continue;
-    for (const entry of await readdir(at, { withFileTypes: true }))
-      if (entry.isDirectory()) waiting.push(path.join(at, entry.name));
+    waiting.push(...(await foldersIn(at)));
   }
   return null;
 }
 
-async function canEmpty(folder: string, owner: number): Promise<boolean> {
+async function foldersIn(folder: Buffer<ArrayBuffer>): Promise<Buffer<ArrayBuffer>[]> {
+  const entries = await readdir(folder, { withFileTypes: true, encoding: "buffer" });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => Buffer.concat([folder, Buffer.from(path.sep), entry.name]));
+}
+
+async function canEmpty(folder: Buffer<ArrayBuffer>, owner: number): Promise<boolean> {
   const user = process.getuid?.();
   if (user === undefined || user === 0 || user === owner) return true;
   try {
@@ -46,15 +53,14 @@ export async function moveAside(folder: string): Promise<string> {
 
 /** Deletes what was moved aside. Links in it go as links. */
 export async function deleteAside(aside: string): Promise<void> {
-  await openUp(aside);
+  await openUp(Buffer.from(aside));
   await rm(aside, { recursive: true, force: true, maxRetries: 3 });
 }
 
-async function openUp(folder: string): Promise<void> {
+async function openUp(folder: Buffer<ArrayBuffer>): Promise<void> {
   const { mode } = await lstat(folder);
   if ((mode & 0o700) !== 0o700) await chmod(folder, mode | 0o700);
-  for (const entry of await readdir(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) await openUp(path.join(folder, entry.name));
+  for (const inner of await foldersIn(folder)) await openUp(inner);
 }
 
 /** What an earlier core moved aside and didn't come to delete. */

@@ -42,16 +42,27 @@ function isReproducible(path: string): boolean {
   return path.split("/").some((part) => reproducible.has(part));
 }
 
-/** Bytes of the files at or below the path that the other root doesn't have the same; null where it has all of them. */
+/**
+ * Bytes of the files at or below the path that the other root doesn't have the same; null where it has all of them. What
+ * can't be looked at counts as lost, of no size that is known.
+ */
 async function bytesOnlyIn(root: string, other: string, path: string): Promise<number | null> {
-  const stat = await lstat(place(root, path));
-  if (!stat.isDirectory()) return (await isSame(place(root, path), place(other, path))) ? null : stat.size;
-  let bytes: number | null = null;
-  for (const name of await readdir(place(root, path), { encoding: "buffer" })) {
-    const own = await bytesOnlyIn(root, other, `${path}/${decodePath(name)}`);
-    if (own !== null) bytes = (bytes ?? 0) + own;
+  try {
+    const stat = await lstat(place(root, path));
+    if (!stat.isDirectory()) return (await isSame(place(root, path), place(other, path))) ? null : stat.size;
+    let bytes: number | null = null;
+    for (const name of await readdir(place(root, path), { encoding: "buffer" })) {
+      const own = await bytesOnlyIn(root, other, `${path}/${decodePath(name)}`);
+      if (own !== null) bytes = (bytes ?? 0) + own;
+    }
+    return bytes;
+  } catch (error) {
+    return isGone(error) ? null : 0;
   }
-  return bytes;
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 async function isSame(one: Buffer, other: Buffer): Promise<boolean> {
