@@ -25,7 +25,7 @@ export type RevertJob = Omit<ApplyJob, "choose"> & { applyId?: string | undefine
 export async function revertApplied(deps: ChangesDeps, job: RevertJob): Promise<Result<Applied, Failure>> {
   const { sessionId, session, owner, dryRun } = job;
   // In place nothing is written, and the last set of a session is of its kind.
-  if (session.kind === "in-place") return deps.fileSets.alone(session.projectId, () => revertInPlace(deps, job));
+  if (session.kind === "in-place") return deps.fileSets.exclusively([session.copy], () => revertInPlace(deps, job));
   let looked: (Choice & { checkoutTree: string; baselineBefore: string }) | null = null;
   const outcome = await deps.fileSets.carryOut({
     kind: "revert",

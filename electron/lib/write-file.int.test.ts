@@ -52,3 +52,10 @@ it("S53 writes, reads and removes nothing outside while a folder is swapped for 
   expect(readdirSync(outside)).toEqual(["canary"]);
   expect(readFileSync(path.join(outside, "canary"), "utf8")).toBe("safe");
 });
+
+it("files that are written at once share the new folders they go to", async () => {
+  const written = await Promise.all(
+    Array.from({ length: 200 }, (_, at) => writeFileInside(root, `new${at % 20}/deep/f${at}`, { bytes: Buffer.from("x") })),
+  );
+  expect(written.filter((one) => !one.ok)).toEqual([]);
+});

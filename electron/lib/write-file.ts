@@ -219,8 +219,9 @@ async function enterFolder(outer: Folder, name: string, create: boolean): Promis
   try {
     return await openFolder(place);
   } catch (error) {
-    if (!create || errorCode(error) !== "ENOENT" || (await look(place))) throw error;
+    if (!create || errorCode(error) !== "ENOENT") throw error;
   }
+  // Somebody else may have made it since: what it is by now is judged as it is opened.
   await mkdir(place).catch((error: unknown) => {
     if (errorCode(error) !== "EEXIST") throw error;
   });

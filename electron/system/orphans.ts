@@ -92,9 +92,11 @@ export class Orphans {
   }
 
   #judge(running: readonly RunningProcess[]): Judged[] {
-    // A terminal multiplexer that outlived the core it was started in may be what this one was started in.
+    const judged = judgeProcesses(this.#records, running, this.#deps.bootedAtMs);
+    // This core was started in a terminal multiplexer, say, that an earlier one's terminal began: a person works in it.
     const ancestors = ancestorsOf(process.pid, running);
-    return judgeProcesses(this.#records, running, this.#deps.bootedAtMs).filter(({ process: { pid } }) => !ancestors.has(pid));
+    const lived = new Set(judged.filter(({ process: { pid } }) => ancestors.has(pid)).map(({ record }) => record));
+    return judged.filter(({ record }) => !lived.has(record));
   }
 }
 
