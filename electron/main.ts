@@ -59,9 +59,9 @@ async function start(): Promise<void> {
   servePage(path.join(entryFolder, "../renderer"));
   guardContents((url) => void shell.openExternal(url));
   listenToPage({
-    window: mainWindow.current,
-    showWindow: mainWindow.show,
-    connect: core.connect,
+    window: () => mainWindow.current(),
+    showWindow: () => mainWindow.show(),
+    connect: (window) => core.connect(window),
     setBadge: (count) => void app.setBadgeCount(count),
   });
   setMenu(process.platform, (id) => mainWindow.show().webContents.send(channels.command, id));
