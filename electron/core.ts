@@ -111,7 +111,10 @@ async function recover(base: Foundation, workspace: Workspace, work: Work, servi
   const setRevision = (sessionId: string, tree: string): void => workspace.sessions.setRevision(sessionId, tree);
   const attributed = ended
     .then(() =>
-      attributeInterrupted({ ...work, wasSent: base.rows.runs.wasSent, setRevision, signal: base.scope.signal }, interrupted),
+      attributeInterrupted(
+        { ...work, wasSent: (id) => base.rows.runs.wasSent(id), setRevision, signal: base.scope.signal },
+        interrupted,
+      ),
     )
     .finally(() => leases.forEach((end) => end?.()));
   const started = ended.then(() => work.agents.start());
