@@ -5,7 +5,6 @@ import { BlobReader } from "../file-sets/blob-reader.ts";
 import { writeContent, type Content } from "../file-sets/content.ts";
 import { branchOf, commitIndex, type Committed } from "../git/commit.ts";
 import { CommitIndex } from "../git/commit-index.ts";
-import { convertsContent } from "../git/conversion.ts";
 import type { GitFailure } from "../git/git.ts";
 import { operationInProgress } from "../git/operation.ts";
 import { findRepository, resolveCommit } from "../git/repository.ts";
@@ -37,7 +36,7 @@ export async function findCommittable(deps: ChangesDeps, sessionId: string): Pro
     files: [],
     left: [],
     branch: null,
-    last: { commit: null, converts: false },
+    last: { commit: null, mayConvert: false },
     setIds: [],
     isRepository: false,
   };
@@ -50,8 +49,7 @@ export async function findCommittable(deps: ChangesDeps, sessionId: string): Pro
   if (!commit.ok) return failed(commit.error);
   const sets = deps.store.uncommittedSets(sessionId);
   // What converts files runs programs of the repository's; without trust they are compared as they are.
-  const converts = (await deps.trusted(session.projectId)) && (await convertsContent(deps.git, folder));
-  const last = { commit: commit.value, converts };
+  const last = { commit: commit.value, mayConvert: await deps.trusted(session.projectId) };
   const found = await filesToCommit(deps, session, sets, last);
   if (!found.ok) return found;
   // A set of which something couldn't be told apart is asked about again.

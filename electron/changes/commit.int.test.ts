@@ -210,6 +210,24 @@ it("commits the repository's form of a file that is converted on the disk, and i
   expect(bench.project.git("status", "--porcelain")).toBe("");
 });
 
+it("commits below the repository's top, and by settings that only the person's own git has", async () => {
+  bench = await createChangesBench((project) => {
+    project.write("deep/.gitattributes", "*.txt text eol=crlf\n");
+    project.write("deep/a.txt", "one\r\ntwo\r\n");
+    project.write("b.txt", "one\r\ntwo\r\n");
+    writeFileSync(path.join(path.dirname(project.path), "home/.gitconfig"), "[core]\n\tautocrlf = true\n");
+    project.git("config", "core.autocrlf", "true");
+  });
+  bench.project.git("config", "--unset", "core.autocrlf");
+  for (const file of ["deep/a.txt", "b.txt"]) bench.copy.write(file, "one\r\nTWO\r\n");
+  must(await bench.changes.apply(sessionId, { dryRun: false }));
+  expect(must(await bench.commits.committable(sessionId))).toMatchObject({ paths: ["b.txt", "deep/a.txt"], left: [] });
+  must(await bench.commits.commit(sessionId, "x"));
+  expect(bench.project.git("cat-file", "-p", "HEAD:b.txt")).toBe("one\nTWO");
+  expect(bench.project.git("cat-file", "-p", "HEAD:deep/a.txt")).toBe("one\nTWO");
+  expect(bench.project.git("status", "--porcelain")).toBe("");
+});
+
 it("the hooks find what only the person's login shell has on its PATH", async () => {
   const tools = mkdtempSync(path.join(tmpdir(), "hearth-tools-"));
   writeFileSync(path.join(tools, "fmt-check"), "#!/bin/sh\necho checked\n", { mode: 0o755 });

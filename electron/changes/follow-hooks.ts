@@ -50,7 +50,8 @@ export async function followHooks(
 
 async function whatHooksMade(deps: ChangesDeps, session: SessionCopy, files: readonly ToCommit[], last: LastCommit) {
   const paths = files.map((file) => file.path);
-  const made = await committedVersions(deps, session.checkout, last, paths);
+  const expected = new Map(files.map(({ path, version }) => [path, version]));
+  const made = await committedVersions(deps, session.checkout, last, expected);
   if (!made.ok) return made;
   const changed = files.filter(({ path, version }) => !sameVersion(made.value.get(path) ?? null, version));
   const followed: Followed = { targets: [], baseline: [] };

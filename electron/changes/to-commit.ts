@@ -14,8 +14,8 @@ export type ToCommit = { path: string; version: Version };
 /** What was applied and can't be told from what else became of the file. */
 export type NotCommitted = { path: string; reason: string };
 
-/** `converts`: files on the disk may differ from what is in the commit, by filters that may run. */
-export type LastCommit = { commit: string | null; converts: boolean };
+/** `mayConvert`: what git converts files with between commit and disk may run, since the project is trusted. */
+export type LastCommit = { commit: string | null; mayConvert: boolean };
 type Applied = { path: string; before: Version; after: Version };
 
 const reasons = {
@@ -37,7 +37,8 @@ export async function filesToCommit(
   if (!steps.ok) return steps;
   const paths = [...steps.value.keys()].toSorted();
   if (paths.length === 0) return ok({ files: [], left: [] });
-  const head = await committedVersions(deps, session.checkout, last, paths);
+  const expected = new Map(paths.map((path) => [path, steps.value.get(path)?.[0]?.before ?? null]));
+  const head = await committedVersions(deps, session.checkout, last, expected);
   if (!head.ok) return head;
   const root = namedRoot(session.checkout);
   const files: ToCommit[] = [];
@@ -77,25 +78,41 @@ async function stepsOf(
   return ok(Map.groupBy(steps, (step) => step.path));
 }
 
-/** The commit's files as they would be on the disk. */
+/**
+ * The commit's files as they would be on the disk. What is there as it was `expected` to be isn't converted, whatever the
+ * settings say; only git itself, with all the person's own, knows what becomes of the others.
+ */
 export async function committedVersions(
   deps: ChangesDeps,
   checkout: CopyRef,
-  { commit, converts }: LastCommit,
-  paths: string[],
+  { commit, mayConvert }: LastCommit,
+  expected: ReadonlyMap<string, Version>,
 ): Promise<Result<Map<string, Version>, Failure>> {
   const tree = await deps.snapshots.treeOf(checkout, commit);
   if (!tree.ok) return tree;
-  const versions = await versionsAt(deps, checkout, tree.value, paths);
-  if (!versions.ok || !converts) return versions;
+  const versions = await versionsAt(deps, checkout, tree.value, [...expected.keys()]);
+  if (!versions.ok || !mayConvert) return versions;
+  const others = [...versions.value.keys()].filter(
+    (path) => !sameVersion(versions.value.get(path) ?? null, expected.get(path) ?? null),
+  );
+  return others.length === 0 ? versions : convertedVersions(deps, checkout, commit, { versions: versions.value, of: others });
+}
+
+async function convertedVersions(
+  deps: ChangesDeps,
+  checkout: CopyRef,
+  commit: string | null,
+  { versions, of }: { versions: ReadonlyMap<string, Version>; of: readonly string[] },
+): Promise<Result<Map<string, Version>, Failure>> {
   const index = await CommitIndex.open(deps.git, checkout.path, { commit, env: {} });
   if (!index.ok) return { ok: false, error: { code: "GIT_FAILED", message: index.error.message } };
   try {
-    const out = await index.value.checkOut([...versions.value.keys()]);
+    const out = await index.value.checkOut(of);
     if (!out.ok) return { ok: false, error: { code: "GIT_FAILED", message: out.error.message } };
     const root = namedRoot({ path: index.value.files });
-    const converted = new Map<string, Version>();
-    for (const [path, version] of versions.value) {
+    const converted = new Map(versions);
+    for (const path of of) {
+      const version = versions.get(path) ?? null;
       const read = await readContent(root, path, version?.oid ?? "");
       if (!read.ok) return read;
       if (!read.value) continue;
