@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { ApplyResult, FileDiff, PendingChange, RejectResult } from "../../shared/contract/changes.ts";
-import { failure, type ErrorCode, type Failure } from "../../shared/errors.ts";
+import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
 import { recoverChanges, setOwner } from "./after-set.ts";
@@ -10,12 +10,11 @@ import { diffOf, patchText } from "./diff-of.ts";
 import { missingFrom } from "./entangled.ts";
 import { toEntry } from "./not-covered.ts";
 import { contentOf } from "./pending.ts";
-import { within, type ChangesDeps, type SessionCopy } from "./ports.ts";
+import { within, type Answer, type ChangesDeps, type SessionCopy } from "./ports.ts";
 import { rejectChanges } from "./reject.ts";
 import { revertApplied } from "./revert.ts";
 
 export type Summary = { files: number; additions: number; deletions: number };
-type Answer<T, C extends ErrorCode> = Promise<Result<T, Failure<C>>>;
 
 const listCodes = ["SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "PROJECT_PATH_MISSING", "GIT_FAILED"] as const;
 const reviewCodes = [...listCodes, "CHANGE_NOT_FOUND", "SELECTION_INCOMPLETE"] as const;

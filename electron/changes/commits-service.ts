@@ -1,13 +1,11 @@
 import type { CommittableFiles } from "../../shared/contract/changes.ts";
-import { failure, type ErrorCode, type Failure } from "../../shared/errors.ts";
-import { ok, type Result } from "../../shared/result.ts";
+import { failure } from "../../shared/errors.ts";
+import { ok } from "../../shared/result.ts";
 import type { Committed } from "../git/commit.ts";
 import { commitApplied, findCommittable } from "./commit-applied.ts";
 import { CommitJobs, type CommitJob } from "./commit-jobs.ts";
 import { followHooks } from "./follow-hooks.ts";
-import { within, type ChangesDeps, type SessionCopy } from "./ports.ts";
-
-type Answer<T, C extends ErrorCode> = Promise<Result<T, Failure<C>>>;
+import { within, type Answer, type ChangesDeps, type SessionCopy } from "./ports.ts";
 
 const committableCodes = ["SESSION_NOT_FOUND", "PROJECT_PATH_MISSING", "NO_CHECKOUT", "GIT_FAILED"] as const;
 const commitCodes = [

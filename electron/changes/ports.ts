@@ -53,6 +53,9 @@ export type ChangesDeps = {
   failpoint?: (label: string) => void;
 };
 
+/** A verb's result, with the codes that its caller declares. */
+export type Answer<T, C extends ErrorCode> = Promise<Result<T, Failure<C>>>;
+
 /** A failure as one of those the caller declares; any other becomes `fallback` with its message kept. */
 export function within<C extends ErrorCode>(codes: readonly C[], fallback: C, error: Failure): { ok: false; error: Failure<C> } {
   const code = codes.find((allowed) => allowed === error.code) ?? fallback;

@@ -21,6 +21,7 @@ import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import { AgentFactsRepository } from "../store/agent-facts.ts";
 import { AgentSessionRepository } from "../store/agent-sessions.ts";
 import { AlarmRepository } from "../store/alarms.ts";
+import { withoutGitNames } from "../git/git.ts";
 import { ChangesRepository } from "../store/changes.ts";
 import { CheckpointRepository } from "../store/checkpoints.ts";
 import { PermissionRepository } from "../store/permissions.ts";
@@ -164,11 +165,6 @@ function composeReview(base: Foundation, workspace: Workspace, { shell }: Progra
   const commits = new CommitsService(deps);
   scope.add(() => commits.dispose());
   return { checkpoints, changes, commits, alarms, asked };
-}
-
-/** What would point git at another repository isn't passed on. */
-function withoutGitNames(env: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("GIT_") && name !== "SSH_ASKPASS"));
 }
 
 function refOf({ copies }: Workspace, sessionId: string) {

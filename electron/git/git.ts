@@ -122,17 +122,20 @@ function gitFailure(error: { type: string; message: string }): GitFailure {
   return { type, message: error.message, exitCode: null, stderr: "" };
 }
 
+/** What would point git at another repository, or ask in its own window, isn't passed on. */
+export function withoutGitNames(env: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("GIT_") && name !== "SSH_ASKPASS"));
+}
+
 /** Hooks inherit it, so nothing is in it that would change what their own git commands mean. */
 function userEnvironment(env: Record<string, string>): Record<string, string> {
-  const kept = Object.entries(env).filter(([name]) => !name.startsWith("GIT_") && name !== "SSH_ASKPASS");
-  return { ...Object.fromEntries(kept), GIT_TERMINAL_PROMPT: "0", GIT_EDITOR: ":", GIT_SEQUENCE_EDITOR: ":", GIT_PAGER: "cat" };
+  return { ...withoutGitNames(env), GIT_TERMINAL_PROMPT: "0", GIT_EDITOR: ":", GIT_SEQUENCE_EDITOR: ":", GIT_PAGER: "cat" };
 }
 
 /** The environment without what points git at another repository or makes it run programs or ask. */
 export function cleanEnvironment(env: Record<string, string>): Record<string, string> {
-  const kept = Object.entries(env).filter(([name]) => !name.startsWith("GIT_") && name !== "SSH_ASKPASS");
   return {
-    ...Object.fromEntries(kept),
+    ...withoutGitNames(env),
     GIT_TERMINAL_PROMPT: "0",
     GIT_OPTIONAL_LOCKS: "0",
     GIT_CONFIG_NOSYSTEM: "1",

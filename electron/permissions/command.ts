@@ -1,4 +1,5 @@
 import type { PermissionAction } from "../../shared/run-event.ts";
+import { quoteWords } from "../../shared/shell-words.ts";
 
 /**
  * A command as it will run: a list of arguments without any shell, or a script that a shell will read.
@@ -21,8 +22,7 @@ export function readCommand(action: PermissionAction): Command | null {
   const argv = action.argv && action.argv.length > 0 ? action.argv : null;
   if (!argv) return line === null ? null : fromLine(line);
   const byList = fromArgv(argv);
-  const alike =
-    line === null || line === argv.map(quoteWord).join(" ") || line === argv.join(" ") || sameCommand(fromLine(line), byList);
+  const alike = line === null || line === quoteWords(argv) || line === argv.join(" ") || sameCommand(fromLine(line), byList);
   if (alike) return byList;
   return { kind: "conflicting", argv: [...argv], script: line ?? "" };
 }
@@ -46,10 +46,6 @@ function fromArgv(argv: readonly string[]): Command {
 function fromLine(line: string): Command {
   const argv = splitPlain(line);
   return argv ? fromArgv(argv) : { kind: "script", script: line };
-}
-
-function quoteWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /**

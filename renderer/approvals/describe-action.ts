@@ -1,4 +1,5 @@
 import type { PermissionAction } from "../../shared/run-event.ts";
+import { quoteWords } from "../../shared/shell-words.ts";
 import { hasHiddenCharacters } from "../../shared/visible-text.ts";
 
 /** What the card says, from structured fields only. `lines` are shown in mono, one each; `where` is the folder, if it isn't `root`. */
@@ -59,12 +60,8 @@ export function pathFrom(root: string | null, path: string): string {
 
 /** The arguments as they will be passed where the agent gave them apart, quoted so that each can be told from the next. */
 function commandLines(action: PermissionAction): string[] {
-  if (action.argv && action.argv.length > 0) return [action.argv.map(quoted).join(" ")];
+  if (action.argv && action.argv.length > 0) return [quoteWords(action.argv)];
   return action.command === undefined ? [] : [action.command];
-}
-
-function quoted(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Whether anything that the card shows holds characters that would not be seen. */

@@ -3,6 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import type { PermissionAction, ToolDiff } from "../../../shared/run-event.ts";
+import { quoteWords } from "../../../shared/shell-words.ts";
 import type { AskOption } from "../port.ts";
 import { decodeDiffs } from "./decode.ts";
 
@@ -76,11 +77,7 @@ export function executeAction(argv: readonly string[], cwd: string, env: Record<
   // Variables change what a program does, so they are part of what is shown and approved.
   const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const whole = settings.length > 0 ? ["env", ...settings, ...argv] : [...argv];
-  return { kind: "execute", command: whole.map(quote).join(" "), argv: whole, cwd };
-}
-
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return { kind: "execute", command: quoteWords(whole), argv: whole, cwd };
 }
 
 function executionOf(input: Record<string, unknown>, absolute: Absolute): PermissionAction | null {
