@@ -61,7 +61,7 @@ describe("the main job at the page, with real agents", { timeout: 180_000 }, () 
       .getByRole("option", { name: /cart\.ts/ })
       .getByRole("img", { name: label })
       .waitFor();
-    await at.button("Apply 1 → main").click();
+    await at.button("Apply all 1 → main").click();
     await page.getByRole("dialog", { name: "Apply to main" }).getByRole("button", { name: "Apply 1 file" }).click();
     await until(
       () => readFileSync(path.join(here.repo, "cart.ts"), "utf8") === "export const total = 2;\n",
