@@ -99,7 +99,10 @@ function parseEntry(text: string): TreeEntry {
   return { path: text.slice(tab + 1), mode, oid };
 }
 
-/** Puts entries into the index (`oid` null: takes them out), whatever is on the disk. `like`: any object id of the repository, which tells how long they are. */
+/**
+ * Puts entries into the index (`oid` null: takes them out), whatever is on the disk. `like`: any object id of the
+ * repository, which tells how long they are.
+ */
 export async function setEntries(
   git: Git,
   place: GitPlace,
