@@ -50,6 +50,11 @@ export const toolSnapshot = z.object({
 });
 export type ToolSnapshot = z.infer<typeof toolSnapshot>;
 
+/** Whether a tool call of this status is over for good. */
+export function toolHasEnded(status: ToolSnapshot["status"]): boolean {
+  return status === "completed" || status === "failed" || status === "cancelled";
+}
+
 /**
  * Why a tool call failed; in `tool.failed` these fields stand beside the snapshot's. `fields`: what was wrong in the input.
  * `diagnostics`: what is known besides: `exitCode` of a command, where the agent told it; often nothing.

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { RunEventBody, ToolErrorCode, ToolSnapshot } from "../../shared/run-event.ts";
+import { toolHasEnded, type RunEventBody, type ToolErrorCode, type ToolSnapshot } from "../../shared/run-event.ts";
 import type { ToolPatch } from "../agents/port.ts";
 import type { CallFiles } from "./run-files.ts";
 import { bodyText, cutBody, fileOf, maxBodyChars, type Body } from "./tool-bodies.ts";
@@ -46,7 +46,7 @@ export class ToolCalls {
 
   /** Calls that have begun and not ended, as they are by now. */
   open(): ToolSnapshot[] {
-    return [...this.#calls.values()].map((call) => call.now).filter((call) => !hasEnded(call));
+    return [...this.#calls.values()].map((call) => call.now).filter((call) => !toolHasEnded(call.status));
   }
 
   get(id: string): ToolSnapshot | null {
@@ -55,13 +55,13 @@ export class ToolCalls {
 
   apply(update: ToolUpdate): RunEventBody | null {
     const before = this.#calls.get(update.id);
-    if (before && hasEnded(before.now)) return null;
+    if (before && toolHasEnded(before.now.status)) return null;
     const call = before ?? begin(update.id);
     this.#calls.set(update.id, call);
     const statusBefore = call.now.status;
     this.#merge(call, update);
     const { now } = call;
-    if (hasEnded(now)) {
+    if (toolHasEnded(now.status)) {
       if (now.status === "completed") return { type: "tool.completed", payload: this.#end(call) };
       const { exitCode, timedOut } = call.ending;
       const words = timedOut ? "It took too long" : exitCode ? `It ended with exit code ${exitCode}` : "The tool failed";
@@ -80,7 +80,7 @@ export class ToolCalls {
   /** Puts what a running call is by now where it outlives this process. */
   save(id: string): void {
     const call = this.#calls.get(id);
-    if (!call || hasEnded(call.now)) return;
+    if (!call || toolHasEnded(call.now.status)) return;
     this.#keepWhole(call);
     this.#deps.files.saveRunning(call.now);
   }
@@ -96,7 +96,7 @@ export class ToolCalls {
   /** Ends one call because a person, a rule or the policy (`by`, null for a person) refused it; agents often send nothing more about it. */
   reject(id: string, by: string | null): RunEventBody | null {
     const call = this.#calls.get(id);
-    if (!call || hasEnded(call.now)) return null;
+    if (!call || toolHasEnded(call.now.status)) return null;
     if (by === null) return this.#fail(call, "failed", "PERMISSION_DENIED", "You rejected it");
     if (by.startsWith("rule:"))
       return this.#fail(call, "failed", "PERMISSION_DENIED", "A decision that you had remembered rejected it");
@@ -172,10 +172,6 @@ function bare({ id, kind, title, status }: ToolSnapshot): ToolSnapshot {
 
 function charsOf({ now, whole }: Call): number {
   return bodies.reduce((sum, body) => sum + (whole.get(body)?.length ?? bodyText(now, body)?.length ?? 0), 0);
-}
-
-function hasEnded(call: ToolSnapshot): boolean {
-  return call.status === "completed" || call.status === "failed" || call.status === "cancelled";
 }
 
 function failed(

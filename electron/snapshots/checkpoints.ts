@@ -1,6 +1,6 @@
 import type { FileDiff } from "../../shared/contract/changes.ts";
-import type { Checkpoint, RestoreResult } from "../../shared/contract/checkpoints.ts";
-import { failure, type ErrorCode, type Failure } from "../../shared/errors.ts";
+import { restoreCodes, type Checkpoint, type RestoreResult } from "../../shared/contract/checkpoints.ts";
+import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { FileSets } from "../file-sets/file-sets.ts";
@@ -43,16 +43,6 @@ export type RecordOptions = TakeOptions & { skipped?: Checkpoint["skipped"]; res
 export type TakeFailure = SnapshotFailure | Failure<"SESSION_NOT_FOUND">;
 type Kind = Checkpoint["kind"];
 
-const restoreCodes = [
-  "CHECKPOINT_NOT_FOUND",
-  "SESSION_NOT_FOUND",
-  "WORKING_COPY_MISSING",
-  "WORKING_COPY_BUSY",
-  "PATH_REFUSED",
-  "CHECKPOINT_FAILED",
-  "GIT_FAILED",
-  "DISK_FULL",
-] as const satisfies readonly ErrorCode[];
 type RestoreCode = (typeof restoreCodes)[number];
 
 const maxPatchBytes = 8 * 1024 * 1024;

@@ -11,7 +11,7 @@ import {
   Wrench,
   type LucideIcon,
 } from "lucide-react";
-import type { ToolKind } from "../../shared/run-event.ts";
+import { toolHasEnded, type ToolKind } from "../../shared/run-event.ts";
 import { Visible } from "../markdown/visible.tsx";
 import { Count } from "../ui/count.tsx";
 import { cx } from "../ui/cx.ts";
@@ -57,7 +57,7 @@ export function ToolRow({
   const { root } = useTimelineActions();
   const line = toolLine(tool, { asks, root });
   const failed = tool.status === "failed" || error !== null;
-  const going = !ended && item.endedAt === null && (tool.status === "pending" || tool.status === "in_progress");
+  const going = !ended && item.endedAt === null && !toolHasEnded(tool.status);
   return (
     <div>
       <button type="button" aria-expanded={open} onClick={toggle} className={cx(lineLook, failed && "text-removed")}>

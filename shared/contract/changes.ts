@@ -85,6 +85,17 @@ export const committableFiles = z.object({
 });
 export type CommittableFiles = z.infer<typeof committableFiles>;
 
+/** What choosing among the pending changes can fail with, and what writing those chosen can fail with besides. */
+const chooseErrors = [
+  "SESSION_NOT_FOUND",
+  "WORKING_COPY_MISSING",
+  "PROJECT_PATH_MISSING",
+  "CHANGE_NOT_FOUND",
+  "SELECTION_INCOMPLETE",
+  "GIT_FAILED",
+] as const;
+const writeErrors = [...chooseErrors, "WORKING_COPY_BUSY", "PATH_REFUSED", "CHECKPOINT_FAILED"] as const;
+
 export const changes = {
   list: procedure(
     "GET",
@@ -101,16 +112,7 @@ export const changes = {
     bySession.extend({ path: z.string() }),
   )
     .output(fileDiff)
-    .errors(
-      errors(
-        "SESSION_NOT_FOUND",
-        "WORKING_COPY_MISSING",
-        "PROJECT_PATH_MISSING",
-        "CHANGE_NOT_FOUND",
-        "SELECTION_INCOMPLETE",
-        "GIT_FAILED",
-      ),
-    ),
+    .errors(errors(...chooseErrors)),
   approve: procedure(
     "POST",
     "/sessions/{id}/changes/approve",
@@ -118,16 +120,7 @@ export const changes = {
     selection.extend({ undo: z.boolean().default(false) }),
   )
     .output(z.array(pendingChange))
-    .errors(
-      errors(
-        "SESSION_NOT_FOUND",
-        "WORKING_COPY_MISSING",
-        "PROJECT_PATH_MISSING",
-        "CHANGE_NOT_FOUND",
-        "SELECTION_INCOMPLETE",
-        "GIT_FAILED",
-      ),
-    ),
+    .errors(errors(...chooseErrors)),
   /** Puts files back to the baseline in the working copy; a checkpoint is taken first. */
   reject: procedure(
     "POST",
@@ -136,19 +129,7 @@ export const changes = {
     selection,
   )
     .output(rejectResult)
-    .errors(
-      errors(
-        "SESSION_NOT_FOUND",
-        "WORKING_COPY_MISSING",
-        "CHANGE_NOT_FOUND",
-        "SELECTION_INCOMPLETE",
-        "PROJECT_PATH_MISSING",
-        "WORKING_COPY_BUSY",
-        "PATH_REFUSED",
-        "GIT_FAILED",
-        "CHECKPOINT_FAILED",
-      ),
-    ),
+    .errors(errors(...writeErrors)),
   /** What is named by `paths`; without them the approved changes, or all where none is approved or `all` says so. */
   apply: procedure(
     "POST",
@@ -157,23 +138,7 @@ export const changes = {
     selection.extend({ all: z.boolean().default(false), dryRun: z.boolean().default(false) }),
   )
     .output(applyResult)
-    .errors(
-      errors(
-        "SESSION_NOT_FOUND",
-        "WORKING_COPY_MISSING",
-        "CHANGE_NOT_FOUND",
-        "SELECTION_INCOMPLETE",
-        "PATH_REFUSED",
-        "CHECKOUT_IN_OPERATION",
-        "NO_CHECKOUT",
-        "CHANGES_CONFLICT",
-        "PROJECT_PATH_MISSING",
-        "WORKING_COPY_BUSY",
-        "GIT_FAILED",
-        "DISK_FULL",
-        "CHECKPOINT_FAILED",
-      ),
-    ),
+    .errors(errors(...writeErrors, "CHECKOUT_IN_OPERATION", "NO_CHECKOUT", "CHANGES_CONFLICT", "DISK_FULL")),
   /** Takes the apply of `applyId`, else the latest, or the named files of it, out of the checkout again. */
   revert: procedure(
     "POST",
@@ -182,23 +147,7 @@ export const changes = {
     selection.extend({ applyId: z.string().optional(), dryRun: z.boolean().default(false) }),
   )
     .output(applyResult)
-    .errors(
-      errors(
-        "SESSION_NOT_FOUND",
-        "WORKING_COPY_MISSING",
-        "CHANGE_NOT_FOUND",
-        "SELECTION_INCOMPLETE",
-        "PROJECT_PATH_MISSING",
-        "WORKING_COPY_BUSY",
-        "CHECKOUT_IN_OPERATION",
-        "NO_CHECKOUT",
-        "CHANGES_CONFLICT",
-        "PATH_REFUSED",
-        "GIT_FAILED",
-        "DISK_FULL",
-        "CHECKPOINT_FAILED",
-      ),
-    ),
+    .errors(errors(...writeErrors, "CHECKOUT_IN_OPERATION", "NO_CHECKOUT", "CHANGES_CONFLICT", "DISK_FULL")),
   /** Commits, in the project's checkout, what was applied and nothing else. Ends when hooks and signing have. */
   commit: procedure(
     "POST",

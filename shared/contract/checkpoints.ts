@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { ErrorCode } from "../errors.ts";
 import { fields } from "../fields.ts";
 import { isoTime } from "../run-event.ts";
 import { notCovered } from "../not-covered.ts";
@@ -30,6 +31,18 @@ export type RestoreResult = z.infer<typeof restoreResult>;
 
 const byId = fields({ id: z.string() });
 
+/** What a restore can fail with. */
+export const restoreCodes = [
+  "CHECKPOINT_NOT_FOUND",
+  "SESSION_NOT_FOUND",
+  "WORKING_COPY_MISSING",
+  "WORKING_COPY_BUSY",
+  "PATH_REFUSED",
+  "CHECKPOINT_FAILED",
+  "GIT_FAILED",
+  "DISK_FULL",
+] as const satisfies readonly ErrorCode[];
+
 export const checkpoints = {
   list: procedure("GET", "/sessions/{id}/checkpoints", "List a session's checkpoints", byId)
     .output(z.array(checkpoint))
@@ -58,16 +71,5 @@ export const checkpoints = {
     byId.extend({ what: z.literal("files").default("files"), dryRun: z.boolean().default(false) }),
   )
     .output(restoreResult)
-    .errors(
-      errors(
-        "CHECKPOINT_NOT_FOUND",
-        "SESSION_NOT_FOUND",
-        "WORKING_COPY_MISSING",
-        "WORKING_COPY_BUSY",
-        "PATH_REFUSED",
-        "CHECKPOINT_FAILED",
-        "GIT_FAILED",
-        "DISK_FULL",
-      ),
-    ),
+    .errors(errors(...restoreCodes)),
 };

@@ -4,14 +4,19 @@ import { isoTime, permissionAction, permissionOption } from "../run-event.ts";
 import { errors } from "./errors.ts";
 import { procedure, procedureWithoutInput } from "./procedure.ts";
 
-/** `warnings`: what a person should know before deciding (runs later, hidden characters, outside the working copy). */
-export const permissionRequest = z.object({
+/** What waits for a person, and whose it is. */
+const whose = {
   id: z.string(),
   runId: z.string(),
   chatId: z.string(),
   sessionId: z.string(),
   projectId: z.string(),
   agentId: z.string(),
+};
+
+/** `warnings`: what a person should know before deciding (runs later, hidden characters, outside the working copy). */
+export const permissionRequest = z.object({
+  ...whose,
   /** The agent's own words: a claim, never the basis of the card. */
   title: z.string(),
   action: permissionAction,
@@ -27,12 +32,7 @@ export type PermissionRequest = z.infer<typeof permissionRequest>;
 export type PermissionAsk = Pick<PermissionRequest, "title" | "action" | "options"> & { toolCallId?: string };
 
 export const question = z.object({
-  id: z.string(),
-  runId: z.string(),
-  chatId: z.string(),
-  sessionId: z.string(),
-  projectId: z.string(),
-  agentId: z.string(),
+  ...whose,
   kind: z.enum(["tool", "question", "plan", "elicitation"]),
   message: z.string(),
   schema: z.record(z.string(), z.unknown()).optional(),
@@ -44,12 +44,7 @@ export type Question = z.infer<typeof question>;
 
 /** Files changed in a turn though nothing that was allowed in it covers them. It waits until the person has seen to it. */
 export const alarm = z.object({
-  id: z.string(),
-  runId: z.string(),
-  chatId: z.string(),
-  sessionId: z.string(),
-  projectId: z.string(),
-  agentId: z.string(),
+  ...whose,
   message: z.string(),
   paths: z.array(z.string()),
   /** Has the files as they were before the turn; null where none could be taken. */

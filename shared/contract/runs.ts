@@ -20,7 +20,7 @@ export const runStatus = z.enum([
 export type RunStatus = z.infer<typeof runStatus>;
 
 /** Whether a run of this status is over for good. */
-export function hasEnded(status: RunStatus): boolean {
+export function runHasEnded(status: RunStatus): boolean {
   return status === "completed" || status === "failed" || status === "cancelled" || status === "interrupted";
 }
 

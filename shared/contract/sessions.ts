@@ -69,6 +69,15 @@ export type LeftFolder = z.infer<typeof leftFolder>;
 
 const byId = fields({ id: z.string() });
 const readErrors = ["SESSION_NOT_FOUND"] as const;
+/** What making a session's worktree again can fail with. */
+const remakeErrors = errors(
+  ...readErrors,
+  "WORKING_COPY_PRESENT",
+  "WORKING_COPY_BUSY",
+  "PROJECT_PATH_MISSING",
+  "WORKTREE_FAILED",
+  "CHECKPOINT_FAILED",
+);
 
 export const sessions = {
   create: procedure(
@@ -145,27 +154,9 @@ export const sessions = {
   /** The session is there again as it was deleted: its chats, its checkpoints, and its files byte for byte. */
   bringBack: procedure("POST", "/sessions/{id}/bring-back", "Bring a deleted session back, with its files", byId)
     .output(session)
-    .errors(
-      errors(
-        ...readErrors,
-        "WORKING_COPY_PRESENT",
-        "WORKING_COPY_BUSY",
-        "PROJECT_PATH_MISSING",
-        "WORKTREE_FAILED",
-        "CHECKPOINT_FAILED",
-      ),
-    ),
+    .errors(remakeErrors),
   /** Makes a missing worktree again from its latest checkpoint. */
   recreate: procedure("POST", "/sessions/{id}/recreate", "Make a missing working copy again from its latest checkpoint", byId)
     .output(session)
-    .errors(
-      errors(
-        ...readErrors,
-        "WORKING_COPY_PRESENT",
-        "WORKING_COPY_BUSY",
-        "PROJECT_PATH_MISSING",
-        "WORKTREE_FAILED",
-        "CHECKPOINT_FAILED",
-      ),
-    ),
+    .errors(remakeErrors),
 };

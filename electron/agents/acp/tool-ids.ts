@@ -1,3 +1,4 @@
+import { toolHasEnded } from "../../../shared/run-event.ts";
 import type { ToolPatch } from "../port.ts";
 
 /**
@@ -28,7 +29,7 @@ export class ToolIds {
   /** An update's patch under the call's own name. */
   rename(tool: ToolPatch, begins: boolean): ToolPatch {
     const name = this.nameOf(tool.id, begins);
-    if (tool.status === "completed" || tool.status === "failed") this.end(tool.id);
+    if (tool.status && toolHasEnded(tool.status)) this.end(tool.id);
     this.#told.add(name);
     return { ...tool, id: name };
   }

@@ -5,7 +5,7 @@ import type { ContractRouterClient } from "@orpc/contract";
 import { createRouterClient } from "@orpc/server";
 import { WebSocket } from "ws";
 import type { Contract } from "../../../shared/contract/contract.ts";
-import { hasEnded, type Run } from "../../../shared/contract/runs.ts";
+import { runHasEnded, type Run } from "../../../shared/contract/runs.ts";
 import type { Result } from "../../../shared/result.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { onFailure } from "../../rpc/carriers/failures.ts";
@@ -103,7 +103,7 @@ async function whenUnused(host: Host, rpc: HearthClient, onWait: () => void): Pr
     await host.server.whenUnused();
   }
   const going = new Set<string>();
-  const note = (run: Run): void => void (hasEnded(run.status) ? going.delete(run.id) : going.add(run.id));
+  const note = (run: Run): void => void (runHasEnded(run.status) ? going.delete(run.id) : going.add(run.id));
   for await (const update of await rpc.system.watch({})) {
     if (update.type === "snapshot") for (const run of update.state.activeRuns) note(run);
     if (update.type === "run") note(update.run);

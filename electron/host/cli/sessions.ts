@@ -1,5 +1,5 @@
 import type { Project } from "../../../shared/contract/projects.ts";
-import { hasEnded, type Run } from "../../../shared/contract/runs.ts";
+import { runHasEnded, type Run } from "../../../shared/contract/runs.ts";
 import type { Session } from "../../../shared/contract/sessions.ts";
 import { promptText } from "../../../shared/prompt.ts";
 import type { HearthClient } from "./connect.ts";
@@ -89,6 +89,6 @@ async function activeRuns(rpc: HearthClient, wanted: string): Promise<string[]> 
   const lists = await Promise.all(chats.map((chat) => rpc.runs.list({ chatId: chat.id })));
   return lists
     .flat()
-    .filter((run) => !hasEnded(run.status))
+    .filter((run) => !runHasEnded(run.status))
     .map((run) => run.id);
 }

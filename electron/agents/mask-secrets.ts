@@ -1,7 +1,0 @@
-/** Returns a line that a program printed without what looks like a key. */
-export function maskSecrets(line: string): string {
-  return line
-    .replace(/\b(sk|pk|ghp|gho|xox[abp]|AIza)[-_A-Za-z0-9]{12,}/g, "$1…")
-    .replace(/((?:api[_-]?key|token|secret|password|authorization|bearer)["']?\s*[:= ]\s*["']?)[^\s"',]{6,}/gi, "$1…")
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, "$1…@");
-}
