@@ -29,23 +29,14 @@ export async function* followRun(
 ): AsyncGenerator<RunEvent> {
   const [seen] = afterSeq > 0 ? deps.events.readRun(runId, afterSeq - 1, 1) : [];
   if (seen && isTerminal(seen)) return;
-  let last = seen ? afterSeq : 0;
-  while (!signal?.aborted) {
-    const live = new Subscription<RunEvent>(maxWaiting);
-    const off = deps.published.on((batch) => {
-      if (batch.runId === runId) for (const event of batch.events) live.push(event);
-    });
-    try {
-      const read = (after: number): RunEvent[] => deps.events.readRun(runId, after, pageSize);
-      for await (const event of storedThenLive(read, seqOf, live, last, signal)) {
-        last = event.seq;
-        yield event;
-        if (isTerminal(event)) return;
-      }
-    } finally {
-      off();
-      live.end();
-    }
+  const way: Way = {
+    isOf: (batch) => batch.runId === runId,
+    read: (after) => deps.events.readRun(runId, after, pageSize),
+    placeOf: (event) => event.seq,
+  };
+  for await (const event of follow(deps, way, seen ? afterSeq : 0, signal)) {
+    yield event;
+    if (isTerminal(event)) return;
   }
 }
 
@@ -56,16 +47,32 @@ export async function* followSession(
   afterCursor: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RunEvent> {
-  let last = afterCursor;
+  const way: Way = {
+    isOf: (batch) => batch.sessionId === sessionId,
+    read: (after) => deps.events.readSession(sessionId, after, pageSize),
+    placeOf: (event) => event.cursor,
+  };
+  yield* follow(deps, way, afterCursor, signal);
+}
+
+/** What is followed: which batches are of it, a page of what is stored after a place, an event's place. */
+type Way = {
+  isOf: (batch: Published) => boolean;
+  read: (after: number) => RunEvent[];
+  placeOf: (event: RunEvent) => number;
+};
+
+/** Ends with the signal only: where more came than a subscription keeps, it goes on from the store. */
+async function* follow(deps: FeedDeps, way: Way, after: number, signal: AbortSignal | undefined): AsyncGenerator<RunEvent> {
+  let last = after;
   while (!signal?.aborted) {
     const live = new Subscription<RunEvent>(maxWaiting);
     const off = deps.published.on((batch) => {
-      if (batch.sessionId === sessionId) for (const event of batch.events) live.push(event);
+      if (way.isOf(batch)) for (const event of batch.events) live.push(event);
     });
     try {
-      const read = (after: number): RunEvent[] => deps.events.readSession(sessionId, after, pageSize);
-      for await (const event of storedThenLive(read, cursorOf, live, last, signal)) {
-        last = event.cursor;
+      for await (const event of storedThenLive(way, live, last, signal)) {
+        last = way.placeOf(event);
         yield event;
       }
     } finally {
@@ -75,13 +82,9 @@ export async function* followSession(
   }
 }
 
-const seqOf = (event: RunEvent): number => event.seq;
-const cursorOf = (event: RunEvent): number => event.cursor;
-
-/** `read` gives a page of what comes after a place, `placeOf` an event's. Ends with the signal, or where more came than `live` keeps. */
+/** Ends with the signal, or where more came than `live` keeps. */
 async function* storedThenLive(
-  read: (after: number) => RunEvent[],
-  placeOf: (event: RunEvent) => number,
+  { read, placeOf }: Way,
   live: Subscription<RunEvent>,
   after: number,
   signal: AbortSignal | undefined,
