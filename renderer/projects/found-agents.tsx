@@ -5,16 +5,9 @@ import { attempt } from "../commands/actions.ts";
 import { rpc } from "../rpc.ts";
 import { useAgents } from "../stores/app.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
+import { agentStates } from "../ui/agent-state.ts";
 import { IconButton } from "../ui/icon-button.tsx";
-import { StateDot, type DotState } from "../ui/state-dot.tsx";
-
-const states: Record<Agent["status"], { dot: DotState; word: string }> = {
-  loading: { dot: "working", word: "looking…" },
-  ready: { dot: "idle", word: "ready" },
-  unavailable: { dot: "none", word: "not found" },
-  signed_out: { dot: "waiting", word: "signed out" },
-  error: { dot: "failed", word: "problem" },
-};
+import { StateDot } from "../ui/state-dot.tsx";
 
 /** The agents of this machine, each with its state and what is missing. */
 export function FoundAgents(): React.JSX.Element {
@@ -45,7 +38,7 @@ export function FoundAgents(): React.JSX.Element {
 }
 
 function FoundAgent({ agent }: { agent: Agent }): React.JSX.Element {
-  const state = states[agent.status];
+  const state = agentStates[agent.status];
   const hint = agent.status === "unavailable" ? agent.installHint : null;
   // Where there is a command that puts it right, the command says it all.
   const missing = agent.status === "ready" || agent.status === "loading" || hint !== null ? null : agent.reason;

@@ -6,25 +6,11 @@ import { FileProblems } from "./file-problems.tsx";
 import { callFailure, rpc } from "../rpc.ts";
 import { useAgents } from "../stores/app.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
+import { agentStates } from "../ui/agent-state.ts";
 import { Button } from "../ui/button.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
-import { StateDot, type DotState } from "../ui/state-dot.tsx";
+import { StateDot } from "../ui/state-dot.tsx";
 import { Switch } from "../ui/switch.tsx";
-
-const dots: Record<Agent["status"], DotState> = {
-  loading: "working",
-  ready: "idle",
-  unavailable: "none",
-  signed_out: "waiting",
-  error: "failed",
-};
-const words: Record<Agent["status"], string> = {
-  loading: "Looking…",
-  ready: "Ready",
-  unavailable: "Not found",
-  signed_out: "Signed out",
-  error: "Problem",
-};
 
 /** Every agent with its state and what is missing; switched on and off, looked at again, explained. */
 export function Agents(): React.JSX.Element {
@@ -80,8 +66,8 @@ function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
           {agent.version ? <span className="ml-2 text-small text-faint">{agent.version}</span> : null}
         </span>
         <span className="inline-flex items-center gap-1.5 text-small text-muted">
-          <StateDot state={dots[agent.status]} />
-          {words[agent.status]}
+          <StateDot state={agentStates[agent.status].dot} />
+          {agentStates[agent.status].word}
         </span>
         <span className="inline-flex items-center gap-1 max-tablet:order-last max-tablet:w-full max-tablet:pl-3.5">
           <Button variant="plain" aria-expanded={diagnostic !== null} onClick={() => void explain()}>

@@ -1,9 +1,8 @@
-import { Minus, Plus } from "lucide-react";
 import { useSettings } from "../stores/app.ts";
 import { patchSettings } from "../commands/patch-settings.ts";
-import { IconButton } from "../ui/icon-button.tsx";
 import { Select } from "../ui/select.tsx";
 import { SettingRow } from "./setting-row.tsx";
+import { Stepper } from "./stepper.tsx";
 
 const smallest = 11;
 const largest = 18;
@@ -11,7 +10,6 @@ const largest = 18;
 export function Appearance(): React.JSX.Element | null {
   const settings = useSettings();
   if (!settings) return null;
-  const size = settings.fontSize;
   return (
     <>
       <SettingRow title="Theme" hint="System follows what the desktop uses.">
@@ -27,15 +25,15 @@ export function Appearance(): React.JSX.Element | null {
         />
       </SettingRow>
       <SettingRow title="Text size" hint="Everything grows with it.">
-        <IconButton label="Smaller" disabled={size <= smallest} onClick={() => void patchSettings({ fontSize: size - 1 })}>
-          <Minus className="size-3.5" aria-hidden />
-        </IconButton>
-        <output aria-label="Text size" className="w-6 text-center">
-          {size}
-        </output>
-        <IconButton label="Larger" disabled={size >= largest} onClick={() => void patchSettings({ fontSize: size + 1 })}>
-          <Plus className="size-3.5" aria-hidden />
-        </IconButton>
+        <Stepper
+          label="Text size"
+          value={settings.fontSize}
+          least={smallest}
+          most={largest}
+          less="Smaller"
+          more="Larger"
+          onChange={(fontSize) => void patchSettings({ fontSize })}
+        />
       </SettingRow>
       <SettingRow title="Diffs" hint="Unified shows one column, split shows before and after side by side.">
         <Select

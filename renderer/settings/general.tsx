@@ -1,11 +1,10 @@
-import { Minus, Plus } from "lucide-react";
 import { useState } from "react";
 import { patchSettings } from "../commands/patch-settings.ts";
 import { useAgents, useSettings } from "../stores/app.ts";
-import { IconButton } from "../ui/icon-button.tsx";
 import { Input } from "../ui/input.tsx";
 import { Select } from "../ui/select.tsx";
 import { SettingRow } from "./setting-row.tsx";
+import { Stepper } from "./stepper.tsx";
 
 const fewestRuns = 1;
 const mostRuns = 64;
@@ -15,7 +14,6 @@ export function General(): React.JSX.Element | null {
   const settings = useSettings();
   const agents = useAgents().filter((agent) => agent.enabled || agent.id === settings?.defaultAgentId);
   if (!settings) return null;
-  const runs = settings.maxConcurrentRuns;
   return (
     <>
       <SettingRow title="Agent of a new chat" hint="Each chat keeps the one chosen in it.">
@@ -30,19 +28,15 @@ export function General(): React.JSX.Element | null {
         />
       </SettingRow>
       <SettingRow title="Runs at a time" hint="Over all sessions. More wait for their turn.">
-        <IconButton
-          label="Fewer"
-          disabled={runs <= fewestRuns}
-          onClick={() => void patchSettings({ maxConcurrentRuns: runs - 1 })}
-        >
-          <Minus className="size-3.5" aria-hidden />
-        </IconButton>
-        <output aria-label="Runs at a time" className="w-6 text-center">
-          {runs}
-        </output>
-        <IconButton label="More" disabled={runs >= mostRuns} onClick={() => void patchSettings({ maxConcurrentRuns: runs + 1 })}>
-          <Plus className="size-3.5" aria-hidden />
-        </IconButton>
+        <Stepper
+          label="Runs at a time"
+          value={settings.maxConcurrentRuns}
+          least={fewestRuns}
+          most={mostRuns}
+          less="Fewer"
+          more="More"
+          onChange={(maxConcurrentRuns) => void patchSettings({ maxConcurrentRuns })}
+        />
       </SettingRow>
       <SettingRow title="Shell of terminals" hint="A path to a program. New terminals use it; left empty, your login shell.">
         <ShellField key={settings.terminalShell} saved={settings.terminalShell ?? ""} />

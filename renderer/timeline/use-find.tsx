@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState, type ReactNode, type RefObject } from "react";
-import { FindBar } from "./find-bar.tsx";
+import { FindInChat } from "./find-in-chat.tsx";
 import { findInRows } from "./find-in-rows.ts";
 import { clearMatches, highlightMatches } from "./highlight-matches.ts";
 import type { Row } from "./rows.ts";
@@ -50,7 +50,7 @@ export function useFind({ rows, root, open, onClose, show, partial, loadingEarli
   }
   if (!open) return null;
   return (
-    <FindBar
+    <FindInChat
       query={query}
       count={found.length}
       at={at}

@@ -1,5 +1,4 @@
 import { GitBranch } from "lucide-react";
-import type { Agent } from "../../shared/contract/agents.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
 import { runCommand } from "../commands/registry.ts";
 import { activeTabOf } from "../commands/actions.ts";
@@ -9,6 +8,7 @@ import { useConnection } from "../stores/connection.ts";
 import { openDialog, useSessionId } from "../stores/frame.ts";
 import { useLayouts } from "../stores/layout.ts";
 import { cx } from "../ui/cx.ts";
+import { agentStates } from "../ui/agent-state.ts";
 import { StateDot, type DotState } from "../ui/state-dot.tsx";
 import { ProcessesButton } from "./processes.tsx";
 
@@ -104,21 +104,6 @@ function changesText(files: number): string {
   return files === 0 ? "no changes" : files === 1 ? "1 change" : `${files} changes`;
 }
 
-const agentDots: Record<Agent["status"], DotState> = {
-  loading: "working",
-  ready: "idle",
-  unavailable: "failed",
-  signed_out: "failed",
-  error: "failed",
-};
-const agentWords: Record<Agent["status"], string> = {
-  loading: "is being looked at",
-  ready: "ready",
-  unavailable: "unavailable",
-  signed_out: "signed out",
-  error: "has a problem",
-};
-
 /** The agent of the chat in front, and what it is doing. */
 function AgentPart(): React.JSX.Element | null {
   const sessionId = useSessionId();
@@ -130,14 +115,14 @@ function AgentPart(): React.JSX.Element | null {
   const run = useActiveRun(chatId);
   const agent = useAgent(run?.agentId ?? chat?.lastAgentId);
   if (!agent) return null;
-  const state: DotState = run ? (run.status === "waiting" ? "waiting" : "working") : agentDots[agent.status];
+  const state: DotState = run ? (run.status === "waiting" ? "waiting" : "working") : agentStates[agent.status].dot;
   const words = run
     ? run.status === "waiting"
       ? "needs you"
       : run.status === "queued"
         ? "queued"
         : "working"
-    : agentWords[agent.status];
+    : agentStates[agent.status].word;
   return (
     <button
       type="button"
