@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createSessionBench, must, mustFail, type SessionBench } from "../testing/session-bench.ts";
+import { createSessionBench, gitProject, must, mustFail, newSession, type SessionBench } from "../testing/session-bench.ts";
 
 let bench: SessionBench;
 beforeEach(() => {
@@ -9,21 +9,10 @@ beforeEach(() => {
 });
 afterEach(() => bench.dispose());
 
-async function gitProject(files?: Record<string, string>): Promise<{ id: string; path: string }> {
-  return must(await bench.projects.add(await bench.place.repository("shop", files)));
-}
-
-async function newSession(
-  projectId: string,
-  more: { base?: string; title?: string; workingCopy?: "worktree" | "in-place" } = {},
-) {
-  return must(await bench.sessions.create({ projectId, workingCopy: "worktree", ...more }));
-}
-
 describe("bringing a deleted session back", () => {
   it("lists it for thirty days, and makes its worktree again where it stood", async () => {
-    const project = await gitProject({ "a.txt": "a\n" });
-    const { id, workingCopy } = await newSession(project.id, { title: "Work" });
+    const project = await gitProject(bench, { "a.txt": "a\n" });
+    const { id, workingCopy } = await newSession(bench, project.id, { title: "Work" });
     bench.place.write(workingCopy.path, { "a.txt": "b\n" });
     await bench.place.user(workingCopy.path, "commit", "-qam", "Work");
     const head = await bench.place.user(workingCopy.path, "rev-parse", "HEAD");
@@ -42,9 +31,9 @@ describe("bringing a deleted session back", () => {
   });
 
   it("in place, and where the project was moved meanwhile, finds the folder that was left", async () => {
-    const project = await gitProject({ "a.txt": "a\n" });
-    const inPlace = await newSession(project.id, { workingCopy: "in-place" });
-    const { id, workingCopy } = await newSession(project.id);
+    const project = await gitProject(bench, { "a.txt": "a\n" });
+    const inPlace = await newSession(bench, project.id, { workingCopy: "in-place" });
+    const { id, workingCopy } = await newSession(bench, project.id);
     bench.place.write(workingCopy.path, { "new.txt": "n\n" });
     must(await bench.removal.remove(inPlace.id, true));
     const moved = path.join(bench.place.root, "moved");
@@ -59,8 +48,8 @@ describe("bringing a deleted session back", () => {
 
 describe("deleting a session", () => {
   it("asks about uncommitted and new files, and takes a checkpoint before it deletes by force", async () => {
-    const project = await gitProject({ "a.txt": "a\n", ".gitignore": "out/\n" });
-    const { id, workingCopy } = await newSession(project.id);
+    const project = await gitProject(bench, { "a.txt": "a\n", ".gitignore": "out/\n" });
+    const { id, workingCopy } = await newSession(bench, project.id);
     bench.place.write(workingCopy.path, { "a.txt": "b\n", "new.txt": "n", "out/x": "ignored" });
     const refused = mustFail(await bench.removal.remove(id, false));
     expect(refused.code).toBe("WORK_AT_RISK");
@@ -77,9 +66,9 @@ describe("deleting a session", () => {
   });
 
   it("names ignored files that exist nowhere else, by size; not what the project has, nor what can be made anew", async () => {
-    const project = await gitProject({ "a.txt": "a\n", ".gitignore": ".env\ndata/\nnode_modules/\n" });
+    const project = await gitProject(bench, { "a.txt": "a\n", ".gitignore": ".env\ndata/\nnode_modules/\n" });
     bench.place.write(project.path, { ".env": "SECRET=1\n" });
-    const { id, workingCopy } = await newSession(project.id);
+    const { id, workingCopy } = await newSession(bench, project.id);
     expect(readFileSync(path.join(workingCopy.path, ".env"), "utf8")).toBe("SECRET=1\n");
     bench.place.write(workingCopy.path, { "node_modules/dep/index.js": "1" });
     expect(must(await bench.removal.risks(id))).toEqual([]);
@@ -90,16 +79,16 @@ describe("deleting a session", () => {
   });
 
   it("lets nothing be hidden from it by the worktree's own index", async () => {
-    const project = await gitProject({ "a.txt": "a\n" });
-    const { id, workingCopy } = await newSession(project.id);
+    const project = await gitProject(bench, { "a.txt": "a\n" });
+    const { id, workingCopy } = await newSession(bench, project.id);
     await bench.place.user(workingCopy.path, "update-index", "--assume-unchanged", "a.txt");
     bench.place.write(workingCopy.path, { "a.txt": "hidden\n" });
     expect(must(await bench.removal.risks(id))).toMatchObject([{ kind: "uncommitted", paths: ["a.txt"] }]);
   });
 
   it("counts commits as safe once a branch has them, their patch or their content", async () => {
-    const project = await gitProject({ "a.txt": "a\n" });
-    const { id, workingCopy } = await newSession(project.id);
+    const project = await gitProject(bench, { "a.txt": "a\n" });
+    const { id, workingCopy } = await newSession(bench, project.id);
     const commit = async (text: string): Promise<void> => {
       bench.place.write(workingCopy.path, { "a.txt": text });
       await bench.place.user(workingCopy.path, "commit", "-qam", text);
@@ -118,8 +107,8 @@ describe("deleting a session", () => {
   });
 
   it("holds what was applied for safe: the baseline has it", async () => {
-    const project = await gitProject({ "a.txt": "a\n" });
-    const { id, workingCopy } = await newSession(project.id);
+    const project = await gitProject(bench, { "a.txt": "a\n" });
+    const { id, workingCopy } = await newSession(bench, project.id);
     bench.place.write(workingCopy.path, { "a.txt": "applied\n" });
     const copy = bench.copies.find(id);
     const now = must(await bench.trees.snapshot({ projectPath: project.path, copyId: copy?.id ?? "", path: workingCopy.path }));
@@ -128,31 +117,31 @@ describe("deleting a session", () => {
   });
 
   it("counts what it couldn't look at as at risk, and says so", async () => {
-    const project = await gitProject();
-    const { id } = await newSession(project.id);
+    const project = await gitProject(bench);
+    const { id } = await newSession(bench, project.id);
     bench.trees.breakWith("The disk is away");
     expect(mustFail(await bench.removal.remove(id, false)).data?.risks).toMatchObject([{ kind: "unverified" }]);
   });
 
   it("keeps everything when the checkpoint fails, even by force", async () => {
-    const project = await gitProject();
-    const { id, workingCopy } = await newSession(project.id);
+    const project = await gitProject(bench);
+    const { id, workingCopy } = await newSession(bench, project.id);
     bench.knobs.checkpointFails = true;
     expect(mustFail(await bench.removal.remove(id, true)).code).toBe("CHECKPOINT_FAILED");
     expect(existsSync(workingCopy.path)).toBe(true);
   });
 
   it("is refused while something runs in it, as archiving is", async () => {
-    const project = await gitProject();
-    const { id } = await newSession(project.id);
+    const project = await gitProject(bench);
+    const { id } = await newSession(bench, project.id);
     expect(bench.leases.take(must(bench.sessions.get(id)).workingCopy.id)).not.toBeNull();
     expect(mustFail(await bench.removal.remove(id, true)).code).toBe("WORKING_COPY_BUSY");
     expect(mustFail(bench.sessions.update(id, { status: "archived" })).code).toBe("WORKING_COPY_BUSY");
   });
 
   it("removes a worktree with read-only folders in it whole, as a Go module cache is", async () => {
-    const project = await gitProject({ "a.txt": "a\n", ".gitignore": "gopath/\n" });
-    const { id, workingCopy } = await newSession(project.id);
+    const project = await gitProject(bench, { "a.txt": "a\n", ".gitignore": "gopath/\n" });
+    const { id, workingCopy } = await newSession(bench, project.id);
     bench.place.write(workingCopy.path, { "gopath/mod/x@v1/x.go": "package x\n" });
     chmodSync(path.join(workingCopy.path, "gopath/mod/x@v1"), 0o555);
     chmodSync(path.join(workingCopy.path, "gopath/mod"), 0o000);
@@ -161,8 +150,8 @@ describe("deleting a session", () => {
   });
 
   it("removes one whose pointer to git is broken", async () => {
-    const project = await gitProject({ "a.txt": "a\n" });
-    const { id, workingCopy } = await newSession(project.id);
+    const project = await gitProject(bench, { "a.txt": "a\n" });
+    const { id, workingCopy } = await newSession(bench, project.id);
     bench.place.write(workingCopy.path, { ".git": "gitdir: /nowhere\n" });
     expect(must(await bench.removal.remove(id, true))).toMatchObject({ checkpointId: "chk_1", left: null });
     expect(existsSync(workingCopy.path)).toBe(false);
@@ -170,8 +159,8 @@ describe("deleting a session", () => {
   });
 
   it("leaves one whole that git doesn't know any more, and ends the session by force", async () => {
-    const project = await gitProject({ "a.txt": "a\n" });
-    const { id, workingCopy } = await newSession(project.id);
+    const project = await gitProject(bench, { "a.txt": "a\n" });
+    const { id, workingCopy } = await newSession(bench, project.id);
     bench.place.write(workingCopy.path, { "new.txt": "n\n" });
     rmSync(path.join(project.path, ".git/worktrees"), { recursive: true });
     expect(mustFail(await bench.removal.remove(id, false)).code).toBe("WORK_AT_RISK");
@@ -181,8 +170,8 @@ describe("deleting a session", () => {
   });
 
   it("ends the session of a project that was moved away, and leaves its worktree", async () => {
-    const project = await gitProject({ "a.txt": "a\n" });
-    const { id, workingCopy } = await newSession(project.id);
+    const project = await gitProject(bench, { "a.txt": "a\n" });
+    const { id, workingCopy } = await newSession(bench, project.id);
     renameSync(project.path, path.join(bench.place.root, "moved-away"));
     expect(mustFail(await bench.removal.remove(id, false)).data?.risks).toMatchObject([{ kind: "unverified" }]);
     expect(must(await bench.removal.remove(id, true))).toMatchObject({ checkpointId: null, left: { path: workingCopy.path } });
@@ -190,8 +179,8 @@ describe("deleting a session", () => {
   });
 
   it("S61 takes links in the worktree away as links", async () => {
-    const project = await gitProject();
-    const { id, workingCopy } = await newSession(project.id);
+    const project = await gitProject(bench);
+    const { id, workingCopy } = await newSession(bench, project.id);
     const canary = path.join(bench.place.root, "canary");
     bench.place.write(canary, { "keep.txt": "keep" });
     symlinkSync(canary, path.join(workingCopy.path, "link"));
@@ -200,8 +189,8 @@ describe("deleting a session", () => {
   });
 
   it.each(["the worktree", "its parent"])("S61 deletes nothing where %s was swapped for a link", async (which) => {
-    const project = await gitProject();
-    const { id, workingCopy } = await newSession(project.id);
+    const project = await gitProject(bench);
+    const { id, workingCopy } = await newSession(bench, project.id);
     const swapped = which === "the worktree" ? workingCopy.path : path.dirname(workingCopy.path);
     const elsewhere = path.join(bench.place.root, "elsewhere");
     renameSync(swapped, elsewhere);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createSessionBench, must, mustFail, type SessionBench } from "../testing/session-bench.ts";
+import { createSessionBench, gitProject, must, mustFail, newSession, type SessionBench } from "../testing/session-bench.ts";
 
 let bench: SessionBench;
 beforeEach(() => {
@@ -9,21 +9,10 @@ beforeEach(() => {
 });
 afterEach(() => bench.dispose());
 
-async function gitProject(files?: Record<string, string>): Promise<{ id: string; path: string }> {
-  return must(await bench.projects.add(await bench.place.repository("shop", files)));
-}
-
-async function newSession(
-  projectId: string,
-  more: { base?: string; title?: string; workingCopy?: "worktree" | "in-place" } = {},
-) {
-  return must(await bench.sessions.create({ projectId, workingCopy: "worktree", ...more }));
-}
-
 describe("a working copy that isn't there", () => {
   it("R69 is told missing once, and is made again with the files of its checkpoint", async () => {
-    const project = await gitProject({ "a.txt": "a\n" });
-    const { id, workingCopy } = await newSession(project.id);
+    const project = await gitProject(bench, { "a.txt": "a\n" });
+    const { id, workingCopy } = await newSession(bench, project.id);
     rmSync(workingCopy.path, { recursive: true });
     bench.updates.length = 0;
     expect(bench.records.find(id)?.copy.state).toBe("missing");
@@ -36,16 +25,16 @@ describe("a working copy that isn't there", () => {
   });
 
   it("R69 can be deleted", async () => {
-    const project = await gitProject();
-    const { id, workingCopy } = await newSession(project.id);
+    const project = await gitProject(bench);
+    const { id, workingCopy } = await newSession(bench, project.id);
     rmSync(workingCopy.path, { recursive: true });
     expect(must(await bench.removal.remove(id, false))).toEqual({ removed: true, checkpointId: null, left: null });
     expect(await bench.place.user(project.path, "worktree", "list")).not.toContain(workingCopy.path);
   });
 
   it("R71 belongs to its project again once that is located", async () => {
-    const project = await gitProject();
-    const { id, workingCopy } = await newSession(project.id);
+    const project = await gitProject(bench);
+    const { id, workingCopy } = await newSession(bench, project.id);
     const moved = path.join(bench.place.root, "moved");
     renameSync(project.path, moved);
     expect(must(await bench.projects.get(project.id)).missing).toBe(true);
@@ -59,8 +48,8 @@ describe("a working copy that isn't there", () => {
 
 describe("names, archive, search", () => {
   it("takes its title from the first prompt, but never over a person's", async () => {
-    const project = await gitProject();
-    const { id } = await newSession(project.id);
+    const project = await gitProject(bench);
+    const { id } = await newSession(bench, project.id);
     bench.records.titleFromPrompt(id, "\n# Round totals to cents, and make sure that every currency has its own scale\nmore");
     expect(must(bench.sessions.get(id)).title).toBe("Round totals to cents, and make sure that every currency…");
     bench.records.titleFromPrompt(id, "Second prompt");
@@ -71,9 +60,9 @@ describe("names, archive, search", () => {
   });
 
   it("lists open ones, finds by words, keeps archived ones apart", async () => {
-    const project = await gitProject();
-    const one = await newSession(project.id, { title: "Cart rounding" });
-    await newSession(project.id, { title: "Flaky test" });
+    const project = await gitProject(bench);
+    const one = await newSession(bench, project.id, { title: "Cart rounding" });
+    await newSession(bench, project.id, { title: "Flaky test" });
     expect(must(bench.sessions.list(project.id, { status: "open", query: "ROUND cart" })).map((each) => each.id)).toEqual([
       one.id,
     ]);
@@ -85,9 +74,9 @@ describe("names, archive, search", () => {
   });
 
   it("removes a project with its clean sessions, never its files, and refuses while one holds work", async () => {
-    const project = await gitProject();
-    const { workingCopy } = await newSession(project.id, { title: "Holds work" });
-    await newSession(project.id);
+    const project = await gitProject(bench);
+    const { workingCopy } = await newSession(bench, project.id, { title: "Holds work" });
+    await newSession(bench, project.id);
     bench.place.write(workingCopy.path, { "new.txt": "n" });
     const refused = mustFail(await bench.projects.remove(project.id));
     expect(refused.code).toBe("WORK_AT_RISK");

@@ -143,6 +143,20 @@ export function createSessionBench(options: { place?: TempPlace; failpoint?: Fai
   };
 }
 
+/** A project of a new repository. */
+export async function gitProject(bench: SessionBench, files?: Record<string, string>): Promise<{ id: string; path: string }> {
+  return must(await bench.projects.add(await bench.place.repository("shop", files)));
+}
+
+/** A session of the project, in a worktree where nothing else is said. */
+export async function newSession(
+  bench: SessionBench,
+  projectId: string,
+  more: { base?: string; title?: string; workingCopy?: "worktree" | "in-place" } = {},
+) {
+  return must(await bench.sessions.create({ projectId, workingCopy: "worktree", ...more }));
+}
+
 /** Checkpoints that write down that they were taken. */
 function fakeCheckpoints(knobs: { checkpoints: string[]; checkpointFails: boolean; restore: () => void }) {
   const checkpoint = (sessionId: string): Checkpoint => ({

@@ -3,6 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { chromium } from "playwright-core";
+import { chromiumPath } from "../kit/chromium.ts";
 import { openStore } from "../../electron/store/open.ts";
 import { createWorkPlace, type WorkPlace } from "../kit/work-place.ts";
 import { startBuiltHost } from "./lib/host.ts";
@@ -50,7 +51,7 @@ function nodeWithoutWork(env: Record<string, string>): Promise<void> {
 /** The browser runs already: its own start isn't ours. Each round has a fresh profile, so nothing comes from a cache. */
 async function measureWindow(env: Record<string, string>): Promise<void> {
   const browser = await chromium.launch({
-    executablePath: process.env["HEARTH_TEST_CHROMIUM"] ?? "/usr/bin/chromium",
+    executablePath: chromiumPath,
     args: ["--no-sandbox"],
   });
   const usable: number[] = [];

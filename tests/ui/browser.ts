@@ -1,21 +1,13 @@
 import { chromium, type Browser, type Page } from "playwright-core";
+import { chromiumPath, quietSwitches } from "../kit/chromium.ts";
 
 export const desktopSize = { width: 1280, height: 800 };
 export const phoneSize = { width: 390, height: 844 };
 
-/** Debian's Chromium, or the one that HEARTH_TEST_CHROMIUM names. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.HEARTH_TEST_CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--headless=new",
-      "--disable-gpu",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+    executablePath: chromiumPath,
+    args: [...quietSwitches],
   });
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { chromium, type BrowserContext, type Frame, type Page, type Route } from "playwright-core";
+import { chromiumPath, quietSwitches } from "../../kit/chromium.ts";
 import { toElectron } from "./addresses.ts";
 import { mayNavigatePath } from "./worlds.ts";
 
@@ -24,20 +25,14 @@ export type Chromium = {
 export async function launchChromium(userData: string, switches: string[]): Promise<Chromium> {
   const folder = path.join(userData, "chromium");
   const context = await chromium.launchPersistentContext(folder, {
-    executablePath: process.env["HEARTH_TEST_CHROMIUM"] ?? "/usr/bin/chromium",
+    executablePath: chromiumPath,
     viewport: null,
     // The shell decides what a signal means; Chromium ends after it.
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
     args: [
-      "--no-sandbox",
-      "--headless=new",
-      "--disable-gpu",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
+      ...quietSwitches,
       "--remote-debugging-port=0",
       // Electron's ports tell the page when the other end is gone; in Chromium that waits behind a switch.
       "--enable-blink-features=MessagePortCloseEvent",
