@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import * as z from "zod";
+import { maskCredentials } from "../lib/mask-secrets.ts";
 import { withoutSwitches } from "../lib/shell-env.ts";
 import type { AgentDefinition } from "./definition.ts";
 
@@ -140,5 +141,5 @@ export function maskValue(name: string, value: string): string {
     !/^(SSH_AUTH_SOCK|DBUS_SESSION_BUS_ADDRESS)$/.test(name)
   )
     return `(hidden, ${value.length} characters)`;
-  return value.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, "$1…@");
+  return maskCredentials(value);
 }

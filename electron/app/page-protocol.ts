@@ -2,6 +2,7 @@ import { lstatSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { protocol } from "electron";
+import { contentPolicy } from "../lib/content-policy.ts";
 import { pageScheme } from "./page.ts";
 
 /** Must be called before the app is ready. */
@@ -21,22 +22,8 @@ const types: Record<string, string> = {
   ".json": "application/json; charset=utf-8",
 };
 
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "worker-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
-
 const headers = {
-  "content-security-policy": policy,
+  "content-security-policy": contentPolicy(),
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "cross-origin-opener-policy": "same-origin",

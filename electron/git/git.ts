@@ -1,5 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import { ok, fail, type Result } from "../../shared/result.ts";
+import { maskCredentials } from "../lib/mask-secrets.ts";
 import { runToEnd } from "../lib/process.ts";
 
 /**
@@ -95,7 +96,7 @@ export class GitProgram implements Git {
     printed?.end();
     if (!finished.ok) return fail(gitFailure(finished.error));
     const { code, stdout } = finished.value;
-    const stderr = redactCredentials(finished.value.stderr.toString("utf8"));
+    const stderr = maskCredentials(finished.value.stderr.toString("utf8"));
     if (code === null || !(call.exitCodes ?? [0]).includes(code))
       return fail({ type: "exit", message: firstLine(stderr) || `git ended with ${code}`, exitCode: code, stderr });
     return ok({ stdout, stderr, exitCode: code });
@@ -166,18 +167,13 @@ class PrintedLines {
     const line = Math.max(text.lastIndexOf("\n"), text.lastIndexOf("\r")) + 1;
     const end = line === 0 && text.length > maxHeldChars ? text.length : line;
     this.#begun = text.slice(end);
-    if (end > 0) this.#tell(redactCredentials(text.slice(0, end)));
+    if (end > 0) this.#tell(maskCredentials(text.slice(0, end)));
   }
 
   end(): void {
     const rest = this.#begun + this.#decoder.end();
-    if (rest !== "") this.#tell(redactCredentials(rest));
+    if (rest !== "") this.#tell(maskCredentials(rest));
   }
-}
-
-/** Takes user and password out of URLs. */
-export function redactCredentials(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, "$1…@");
 }
 
 function firstLine(text: string): string {

@@ -1,30 +1,15 @@
 import type { ServerResponse } from "node:http";
+import { contentPolicy } from "../lib/content-policy.ts";
 
-/**
- * What a page of ours may do: its own scripts, its own connection, nothing else. Styles may be inline because terminals
- * and diffs make their style sheets at run time; without inline or foreign scripts these can't call out.
- */
-export function contentPolicy(port: number): string {
-  const sockets = `ws://127.0.0.1:${port} ws://localhost:${port}`;
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "worker-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "font-src 'self'",
-    `connect-src 'self' ${sockets}`,
-    "manifest-src 'self'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join("; ");
+/** The policy of a page that this host serves: its socket is of the same port, under both names of this machine. */
+export function pagePolicy(port: number): string {
+  return contentPolicy([`ws://127.0.0.1:${port}`, `ws://localhost:${port}`]);
 }
 
 /** On every answer, refusals included. */
 export function setSecurityHeaders(response: ServerResponse, port: number): void {
   const headers = {
-    "content-security-policy": contentPolicy(port),
+    "content-security-policy": pagePolicy(port),
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",

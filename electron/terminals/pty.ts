@@ -1,8 +1,8 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import os from "node:os";
-import path from "node:path";
 import { spawn, type IPty } from "@lydell/node-pty";
 import { fail, ok, type Result } from "../../shared/result.ts";
+import { findProgram } from "../lib/find-program.ts";
 import { identify, killProcessTree, type ProcessIdentity } from "../lib/process-tree.ts";
 import { tagName } from "../lib/process-table.ts";
 
@@ -49,7 +49,7 @@ export function openPty(options: PtyOptions): Result<Pty, PtyFailure> {
   if (!statSync(options.cwd, { throwIfNoEntry: false })?.isDirectory()) {
     return fail({ type: "no-folder", message: `The folder ${options.cwd} is not there` });
   }
-  const file = findProgram(options);
+  const file = locate(options);
   if (file === null) return fail({ type: "not-found", message: `${options.command} was not found, or can't be executed` });
   try {
     const child = spawn(file, [...options.args], {
@@ -147,25 +147,10 @@ function after(ms: number): Promise<null> {
   return new Promise((resolve) => setTimeout(() => resolve(null), ms).unref());
 }
 
-/** Where the program is: as execvp would find it with the child's own PATH and folder. Windows looks for itself. */
-function findProgram({ command, cwd, env }: PtyOptions): string | null {
+/** As execvp would find it with the child's own PATH and folder. Windows looks for itself. */
+function locate({ command, cwd, env }: PtyOptions): string | null {
   if (process.platform === "win32") return command;
-  const candidates = command.includes("/")
-    ? [path.resolve(cwd, command)]
-    : (env.PATH ?? "/usr/local/bin:/usr/bin:/bin")
-        .split(":")
-        .filter(Boolean)
-        .map((dir) => path.resolve(cwd, dir, command));
-  return candidates.find(isExecutable) ?? null;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false; // Not this one.
-  }
+  return findProgram(command, { PATH: "/usr/local/bin:/usr/bin:/bin", ...env }, cwd).path;
 }
 
 function signalName(number: number): string {

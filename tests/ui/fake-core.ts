@@ -9,7 +9,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { WebSocketServer } from "ws";
-import { contentPolicy } from "../../electron/host/security-headers.ts";
+import { pagePolicy } from "../../electron/host/security-headers.ts";
 import { contract } from "../../shared/contract/contract.ts";
 import type { InboxItem } from "../../shared/contract/permissions.ts";
 import type { AppState, AppUpdate } from "../../shared/contract/system.ts";
@@ -52,7 +52,7 @@ export async function startFakeCore(state: AppState): Promise<FakeCore> {
       return;
     }
     const file = path.join(pageDir, path.posix.normalize(name === "/" ? "/index.html" : name));
-    response.setHeader("content-security-policy", contentPolicy((server.address() as AddressInfo).port));
+    response.setHeader("content-security-policy", pagePolicy((server.address() as AddressInfo).port));
     readFile(file).then(
       (body) => response.setHeader("content-type", types[path.extname(file)] ?? "text/plain").end(body),
       () => response.writeHead(404).end(),

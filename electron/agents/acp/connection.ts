@@ -3,7 +3,7 @@ import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { Child, Exit, SpawnFailure } from "../../lib/process.ts";
 import type { ProcessIdentity } from "../../lib/process-tree.ts";
 import { startChild } from "../../lib/process.ts";
-import { maskForms, SecretStream } from "../../lib/mask-secrets.ts";
+import { maskForms, SecretStream } from "../../lib/known-secrets.ts";
 import { Tail } from "../../lib/tail.ts";
 import type { ClientOffers } from "../definition.ts";
 import type { AgentFailure } from "../port.ts";

@@ -1,5 +1,5 @@
 import { isoTime } from "../../lib/clock.ts";
-import { maskSecrets } from "../mask-secrets.ts";
+import { maskSecrets } from "../../lib/mask-secrets.ts";
 import type { PooledChild, Trouble } from "./pool.ts";
 
 /** What is known of an agent's children, and of the last one that got into trouble. */

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { ShellEnvironment } from "../../lib/shell-env.ts";
 import { childEnvironment } from "../child-environment.ts";
 import type { AgentDefinition } from "../definition.ts";
-import { findProgram } from "../find-program.ts";
+import { findProgram } from "../../lib/find-program.ts";
 import type { FoundAgent, Look } from "../status.ts";
 import type { Launch } from "./pool.ts";
 

@@ -1,4 +1,4 @@
-import { SecretStream } from "../../lib/mask-secrets.ts";
+import { SecretStream } from "../../lib/known-secrets.ts";
 import type { AgentUpdate } from "../port.ts";
 
 type Speech = Extract<AgentUpdate, { type: "text" | "reasoning" }>;

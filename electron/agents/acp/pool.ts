@@ -3,7 +3,7 @@ import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { KeyedQueue } from "../../lib/keyed-queue.ts";
 import type { Log } from "../../lib/log.ts";
-import { secretForms } from "../../lib/mask-secrets.ts";
+import { secretForms } from "../../lib/known-secrets.ts";
 import type { ProcessRepository } from "../../store/processes.ts";
 import type { ClientOffers } from "../definition.ts";
 import { pause } from "./pause.ts";

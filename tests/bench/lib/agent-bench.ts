@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { childEnvironment } from "../../../electron/agents/child-environment.ts";
 import { builtInAgents } from "../../../electron/agents/catalog.ts";
-import { findProgram } from "../../../electron/agents/find-program.ts";
+import { findProgram } from "../../../electron/lib/find-program.ts";
 import { startModelServer } from "../../../electron/testing/model-server.ts";
 import { findRealAgent, offlineEnv, prepareAgentHome, type RealAgent } from "../../../electron/testing/real-agents.ts";
 import { until } from "../../../electron/testing/until.ts";
