@@ -185,10 +185,7 @@ export class FileSets {
   async #hold({ id, entries }: FileSetRow, root: CopyRef): Promise<Result<null, Failure>> {
     const { snapshots } = this.#deps;
     const oids = new Set(entries.flatMap(({ before, after }) => [before, after]).flatMap((side) => (side ? [side.oid] : [])));
-    const empty = await snapshots.treeOf(root, null);
-    if (!empty.ok) return empty;
-    const edits = [...oids].map((oid, at) => ({ path: `${at}`, mode: "100644", oid }));
-    const tree = await snapshots.editTree(root, empty.value, edits);
+    const tree = await snapshots.treeOfBlobs(root, oids);
     return tree.ok ? snapshots.hold(root, id, tree.value) : tree;
   }
 

@@ -28,7 +28,7 @@ export async function diffTrees(
   place: GitPlace,
   from: string,
   to: string,
-  options: { paths?: readonly string[]; renames?: boolean } = {},
+  options: { renames?: boolean } = {},
 ): Promise<Result<TreeChange[], GitFailure>> {
   const args = [
     "diff-tree",
@@ -42,16 +42,8 @@ export async function diffTrees(
     from,
     to,
   ];
-  const call = limitedTo(place, args, options.paths);
-  const compared = await git.run(call.args, { ...call.place, timeoutMs: 10 * 60_000, maxBytes: 512 * 1024 * 1024 });
-  if (!compared.ok) return compared;
-  const wanted = options.paths ? new Set(options.paths) : null;
-  const found = parseDiffTree(compared.value.stdout);
-  return ok(
-    wanted
-      ? found.filter((change) => wanted.has(change.path) || (change.oldPath !== undefined && wanted.has(change.oldPath)))
-      : found,
-  );
+  const compared = await git.run(args, { ...place, timeoutMs: 10 * 60_000, maxBytes: 512 * 1024 * 1024 });
+  return compared.ok ? ok(parseDiffTree(compared.value.stdout)) : compared;
 }
 
 /** `git diff-tree -z --raw --numstat`: all the raw records, then all the counts, both in the same order. */
@@ -119,12 +111,8 @@ export async function patchOf(
  * Adds paths to a command. Arguments are text, so a byte that isn't UTF-8 is asked for with the pattern `?`, which is
  * one byte to git; the few others it may match are sorted out by who reads the answer.
  */
-function limitedTo(
-  place: GitPlace,
-  args: readonly string[],
-  paths: readonly string[] | undefined,
-): { args: string[]; place: GitPlace } {
-  if (!paths || paths.length > 500) return { args: [...args], place };
+function limitedTo(place: GitPlace, args: readonly string[], paths: readonly string[]): { args: string[]; place: GitPlace } {
+  if (paths.length > 500) return { args: [...args], place };
   if (paths.every((path) => path.isWellFormed())) return { args: [...args, "--", ...paths], place };
   const patterns = paths.map(
     (path) =>

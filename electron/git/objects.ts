@@ -80,6 +80,13 @@ export async function mergeFiles(
   return ok(merged.value.exitCode === 0 ? merged.value.stdout : null);
 }
 
+/** A tree that has these blobs and nothing else: it is only there to keep them. */
+export async function treeOfBlobs(git: Git, place: GitPlace, oids: Iterable<string>): Promise<Result<string, GitFailure>> {
+  const input = Array.from(oids, (oid, at) => `100644 blob ${oid}\t${at}\n`).join("");
+  const made = await git.run(["mktree"], { ...place, input });
+  return made.ok ? ok(line(made.value.stdout)) : made;
+}
+
 /** A commit of a tree, without parents, by nobody: it is only there to keep the tree. */
 export async function commitTree(git: Git, place: GitPlace, tree: string, seconds: number): Promise<Result<string, GitFailure>> {
   const who = { NAME: "Hearth", EMAIL: "hearth@localhost", DATE: `${seconds} +0000` };

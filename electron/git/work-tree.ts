@@ -61,9 +61,23 @@ export async function listIndexed(git: Git, place: GitPlace): Promise<Result<str
   return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
 }
 
-/** Puts these paths into the index as they are on the disk; what is gone is taken out. */
-export async function updateIndex(git: Git, place: GitPlace, paths: readonly string[]): Promise<Result<null, GitFailure>> {
-  const updated = await git.run([...exactNames, "update-index", "-z", "--add", "--remove", "--replace", "--stdin"], {
+/** From so many files on their contents become one pack: a loose object each costs ten times as much. */
+const packedFrom = 32;
+/** Git streams what is larger than this into a pack, whatever its own size. */
+const intoPack = ["-c", "core.bigFileThreshold=1"];
+
+/**
+ * Puts these paths into the index as they are on the disk; what is gone is taken out. `loose`: no pack is made. Git doesn't
+ * make a content young again that it finds as it packs, which matters where the old is thrown away meanwhile.
+ */
+export async function updateIndex(
+  git: Git,
+  place: GitPlace,
+  paths: readonly string[],
+  { loose = false }: { loose?: boolean } = {},
+): Promise<Result<null, GitFailure>> {
+  const settings = !loose && paths.length >= packedFrom ? [...exactNames, ...intoPack] : exactNames;
+  const updated = await git.run([...settings, "update-index", "-z", "--add", "--remove", "--replace", "--stdin"], {
     ...place,
     input: nulSeparated(paths.map(encodePath)),
     timeoutMs: longMs,

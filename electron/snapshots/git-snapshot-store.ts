@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { failure, type Failure } from "../../shared/errors.ts";
 import type { NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { diffTrees, patchOf, type TreeChange } from "../git/diff-tree.ts";
+import { patchOf, type TreeChange } from "../git/diff-tree.ts";
 import type { Git, GitFailure } from "../git/git.ts";
-import { commitTree, deleteRef, readBlob, readBlobs, setRef, writeBlob } from "../git/objects.ts";
+import { commitTree, deleteRef, readBlob, readBlobs, setRef, treeOfBlobs, writeBlob } from "../git/objects.ts";
 import { patchesOf } from "../git/patches.ts";
 import type { GitPlace } from "../git/place.ts";
 import { gitFailureIsFull, gitMessage } from "../git/repository.ts";
@@ -23,6 +23,7 @@ import { submodulesWithWork } from "./submodules.ts";
 import type { CopyRef, SnapshotFailure, SnapshotStore, Taken } from "./snapshot-store.ts";
 import { openStoreFolder, type StoreFolder } from "./store-folder.ts";
 import { takeSnapshot } from "./take-snapshot.ts";
+import { TreeDiffs } from "./tree-diffs.ts";
 
 export type GitSnapshotStoreDeps = { git: Git; storesDir: string; clock: Clock; log: Log; maxUntrackedBytes?: number };
 
@@ -38,6 +39,7 @@ const secureDelayMs = 3000;
 export class GitSnapshotStore implements SnapshotStore {
   readonly #deps: GitSnapshotStoreDeps;
   readonly #git: Git;
+  readonly #diffs: TreeDiffs;
   readonly #queue = new KeyedQueue();
   readonly #folders = new Map<string, StoreFolder>();
   readonly #trees = new Map<string, string>();
@@ -46,15 +48,25 @@ export class GitSnapshotStore implements SnapshotStore {
   readonly #lastKept = new Map<string, { tree: string; commit: string }>();
   readonly #waiting = new Map<string, () => void>();
   readonly #securing = new Set<Promise<unknown>>();
+  readonly #taking = new Set<Promise<unknown>>();
+  /** Projects whose store throws away what is old. */
+  readonly #collecting = new Set<string>();
   #disposed = false;
 
   constructor(deps: GitSnapshotStoreDeps) {
     this.#deps = deps;
     this.#git = deps.git;
+    this.#diffs = new TreeDiffs(deps.git);
   }
 
-  snapshot = (copy: CopyRef, { likelySame = false }: { likelySame?: boolean } = {}): Outcome<Taken> =>
-    this.#queue.run(`copy ${copy.copyId}`, () =>
+  snapshot = (copy: CopyRef, options?: { likelySame?: boolean }): Outcome<Taken> => {
+    const work = this.#snapshot(copy, options);
+    this.#taking.add(work);
+    return work.finally(() => this.#taking.delete(work));
+  };
+
+  #snapshot(copy: CopyRef, { likelySame = false }: { likelySame?: boolean } = {}): Outcome<Taken> {
+    return this.#queue.run(`copy ${copy.copyId}`, () =>
       this.#within(copy, "CHECKPOINT_FAILED", async (_place, folder) => {
         const key = `${copy.copyId}\0${copy.path}`;
         if (folder.refreshExcludes()) this.#rulesSeen.clear();
@@ -65,6 +77,7 @@ export class GitSnapshotStore implements SnapshotStore {
           knownTree,
           likelySame,
           rulesSeen: this.#rulesSeen.has(key),
+          loose: this.#collecting.has(copy.projectId),
         });
         if (!taken.ok) return taken;
         this.#trees.set(key, taken.value.tree);
@@ -72,6 +85,7 @@ export class GitSnapshotStore implements SnapshotStore {
         return taken;
       }),
     );
+  }
 
   notCovered = (copy: CopyRef, { tree, skipped }: Taken): Outcome<NotCovered[]> =>
     this.#within(copy, "GIT_FAILED", async (place) => {
@@ -92,6 +106,9 @@ export class GitSnapshotStore implements SnapshotStore {
       return ok({ commit: commit.value });
     });
 
+  treeOfBlobs = (copy: CopyRef, oids: Iterable<string>): Outcome<string> =>
+    this.#within(copy, "CHECKPOINT_FAILED", (place) => treeOfBlobs(this.#git, place, oids));
+
   hold = (copy: CopyRef, name: string, tree: string): Outcome<null> =>
     this.#within(copy, "CHECKPOINT_FAILED", async (place) => {
       const commit = await this.#underRef(place, tree, () => name);
@@ -110,11 +127,13 @@ export class GitSnapshotStore implements SnapshotStore {
       return empty.ok ? ok(empty.value.stdout.toString("latin1").trim()) : empty;
     });
 
-  diff = (copy: CopyRef, from: string, to: string, options?: { paths?: string[]; renames?: boolean }): Outcome<TreeChange[]> =>
-    this.#within(copy, "GIT_FAILED", (place) => diffTrees(this.#git, place, from, to, options));
+  diff = (copy: CopyRef, from: string, to: string, { renames = true }: { renames?: boolean } = {}): Outcome<TreeChange[]> =>
+    this.#within(copy, "GIT_FAILED", (place) => this.#diffs.between(place, from, to, { renames }));
 
   ownChanges = (copy: CopyRef, from: string, to: string, options: { isNow: boolean; renames: boolean }): Outcome<OwnChanges> =>
-    this.#within(copy, "GIT_FAILED", (_place, folder) => ownChanges(this.#git, folder, copy, { from, to, ...options }));
+    this.#within(copy, "GIT_FAILED", (_place, folder) =>
+      ownChanges({ git: this.#git, diffs: this.#diffs }, folder, copy, { from, to, ...options }),
+    );
 
   ignoredAt = (copy: CopyRef, tree: string, paths: readonly string[]): Outcome<Set<string>> =>
     this.#within(copy, "GIT_FAILED", (place, folder) => ignoredAt(this.#git, folder, place, tree, paths));
@@ -170,12 +189,15 @@ export class GitSnapshotStore implements SnapshotStore {
   /** Drops what nothing keeps any more, and gives its room back. Other work in the store goes on meanwhile. */
   collect = (copy: CopyRef, kept: Kept, options: { grace?: number; signal?: AbortSignal } = {}): Outcome<null> => {
     const work = this.#queue.run(`secure ${copy.projectId}`, () =>
-      this.#within(copy, "GIT_FAILED", (place, folder) => {
+      this.#within(copy, "GIT_FAILED", async (place, folder) => {
+        this.#collecting.add(copy.projectId);
+        // Those that began before may lean on old contents without making them young; later ones make them young.
+        await Promise.allSettled(this.#taking);
         // Its commit may be one that goes: the next checkpoint of the same tree gets a young one.
         this.#forgetKept(copy.projectId);
         const now = Math.floor(this.#deps.clock.now() / 1000);
         return collectGarbage(this.#git, folder, place, kept, { now, ...options });
-      }),
+      }).finally(() => this.#collecting.delete(copy.projectId)),
     );
     this.#securing.add(work);
     return work.finally(() => this.#securing.delete(work));

@@ -15,15 +15,15 @@ const maxPacks = 30;
  * `gc --prune=now`). What was brought in is written down in `secured`; losing that file costs only doing it again.
  */
 export async function secureBorrowed(git: Git, folder: StoreFolder, place: GitPlace): Promise<Result<null, GitFailure>> {
-  if (folder.borrowsFrom === null) return ok(null);
+  const packs = path.join(folder.dir, "objects", "pack");
+  if (folder.borrowsFrom === null) return tidy(git, packs, place);
   const kept = await listRefs(git, place, checkpointRefs);
   if (!kept.ok) return kept;
   const file = path.join(folder.dir, "secured");
   const secured = new Set(readLines(file));
   const commits = [...new Set(kept.value.map(({ oid }) => oid))];
   const wanted = commits.filter((oid) => !secured.has(oid));
-  if (wanted.length === 0) return ok(null);
-  const packs = path.join(folder.dir, "objects", "pack");
+  if (wanted.length === 0) return tidy(git, packs, place);
   const packed = await packReachable(
     git,
     place,

@@ -31,6 +31,8 @@ export type SnapshotStore = {
    * disk when it resolves.
    */
   keep(copy: CopyRef, tree: string): Promise<Result<{ commit: string }, SnapshotFailure>>;
+  /** A tree of these contents, to `hold` them by. */
+  treeOfBlobs(copy: CopyRef, oids: Iterable<string>): Promise<Result<string, SnapshotFailure>>;
   /** Keeps a tree under a name until `forget`; the name may be given to another tree. On the disk when it resolves. */
   hold(copy: CopyRef, name: string, tree: string): Promise<Result<null, SnapshotFailure>>;
   forget(copy: CopyRef, name: string): Promise<Result<null, SnapshotFailure>>;
@@ -41,7 +43,7 @@ export type SnapshotStore = {
     copy: CopyRef,
     fromTree: string,
     toTree: string,
-    options?: { paths?: string[]; renames?: boolean },
+    options?: { renames?: boolean },
   ): Promise<Result<TreeChange[], SnapshotFailure>>;
   /**
    * What was done from one tree to a later one, with what was ignored at either end left out (see own-changes.ts).

@@ -23,9 +23,15 @@ import { clearStaleLock, type StoreFolder } from "./store-folder.ts";
 
 /**
  * `likelySame`: the copy is most probably still at the known tree; that is looked at first. `rulesSeen`: nothing in the
- * index was ignored by the rules as they were at the last snapshot.
+ * index was ignored by the rules as they were at the last snapshot. `loose`: contents are stored as loose objects.
  */
-type Options = { maxUntrackedBytes: number; knownTree: string | null; likelySame: boolean; rulesSeen: boolean };
+type Options = {
+  maxUntrackedBytes: number;
+  knownTree: string | null;
+  likelySame: boolean;
+  rulesSeen: boolean;
+  loose: boolean;
+};
 
 /**
  * The copy as it is now, as a tree in our store. Only what the index doesn't know yet is read; with nothing new and
@@ -94,7 +100,7 @@ async function attempt(
 
   if (take.length === 0 && drop.length === 0 && options.knownTree !== null) return ok({ tree: options.knownTree, skipped });
   if (take.length > 0) {
-    const updated = await updateIndex(git, place, take);
+    const updated = await updateIndex(git, place, take, options);
     if (!updated.ok) return updated;
   }
   if (drop.length > 0) {

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { rowOrder } from "./columns.ts";
 import type { Store } from "./open.ts";
 import { applies, changeAttributions, changeReviews } from "./tables/review.ts";
@@ -34,14 +34,15 @@ export class ChangesRepository {
 
   attribute(sessionId: string, attributions: readonly Attribution[]): Promise<void> {
     const { path, agentId, runId } = changeAttributions;
+    const rows = attributions.map((one) => ({ ...one, sessionId }));
     return this.#store.writeOnceFree(() => {
-      for (const one of attributions)
+      for (const some of inParts(rows))
         this.#orm
           .insert(changeAttributions)
-          .values({ ...one, sessionId })
+          .values(some)
           .onConflictDoUpdate({
             target: [changeAttributions.sessionId, path, agentId, runId],
-            set: { content: one.content, at: one.at, applyId: null },
+            set: { content: sql`excluded.content`, at: sql`excluded.at`, applyId: null },
           })
           .run();
     });
@@ -55,24 +56,24 @@ export class ChangesRepository {
 
   approve(sessionId: string, changes: readonly { path: string; fingerprint: string }[], now: number): void {
     const { sessionId: session, path } = changeReviews;
+    const review = { review: "approved" as const, at: now };
+    const rows = changes.map((change) => ({ sessionId, path: change.path, fingerprint: change.fingerprint, ...review }));
     this.#store.write(() => {
-      for (const change of changes) {
-        const review = { fingerprint: change.fingerprint, review: "approved" as const, at: now };
+      for (const some of inParts(rows))
         this.#orm
           .insert(changeReviews)
-          .values({ sessionId, path: change.path, ...review })
-          .onConflictDoUpdate({ target: [session, path], set: review })
+          .values(some)
+          .onConflictDoUpdate({ target: [session, path], set: { fingerprint: sql`excluded.fingerprint`, ...review } })
           .run();
-      }
     });
   }
 
   withdraw(sessionId: string, paths: readonly string[]): void {
     this.#store.write(() => {
-      for (const path of paths)
+      for (const some of inParts(paths))
         this.#orm
           .delete(changeReviews)
-          .where(and(eq(changeReviews.sessionId, sessionId), eq(changeReviews.path, path)))
+          .where(and(eq(changeReviews.sessionId, sessionId), inArray(changeReviews.path, some)))
           .run();
     });
   }
@@ -82,11 +83,11 @@ export class ChangesRepository {
     const { sessionId: session, path: at, applyId: set } = changeAttributions;
     this.#store.write(() => {
       this.withdraw(sessionId, paths);
-      for (const path of paths)
+      for (const some of inParts(paths))
         this.#orm
           .update(changeAttributions)
           .set({ applyId })
-          .where(and(eq(session, sessionId), eq(at, path), isNull(set)))
+          .where(and(eq(session, sessionId), inArray(at, some), isNull(set)))
           .run();
     });
   }
@@ -107,11 +108,11 @@ export class ChangesRepository {
         .values({ ...row, id: ownId, entries, subjectId: null })
         .run();
       this.#change(id, { entries: row.entries.filter(({ path }) => !own.has(path)) });
-      for (const path of paths)
+      for (const some of inParts(paths))
         this.#orm
           .update(changeAttributions)
           .set({ applyId: ownId })
-          .where(and(eq(changeAttributions.applyId, id), eq(changeAttributions.path, path)))
+          .where(and(eq(changeAttributions.applyId, id), inArray(changeAttributions.path, some)))
           .run();
     });
   }
@@ -172,6 +173,12 @@ export class ChangesRepository {
   #change(id: string, change: Partial<FileSetRow>): void {
     this.#orm.update(applies).set(change).where(eq(applies.id, id)).run();
   }
+}
+
+/** A statement takes so many at once: one each would hold up the core for thousands of paths. */
+function inParts<T>(all: readonly T[]): T[][] {
+  const size = 500;
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
 }
 
 function isSetOf(sessionId: string) {

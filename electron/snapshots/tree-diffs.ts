@@ -1,0 +1,50 @@
+import { ok, type Result } from "../../shared/result.ts";
+import { diffTrees, type TreeChange } from "../git/diff-tree.ts";
+import type { Git, GitFailure } from "../git/git.ts";
+import type { GitPlace } from "../git/place.ts";
+
+const maxKept = 4;
+const maxKeptChanges = 30_000;
+
+/**
+ * Differences of trees, of which the last few are remembered: two trees differ in the same way for ever, and looking,
+ * approving and applying one after the other all ask for the same.
+ */
+export class TreeDiffs {
+  readonly #git: Git;
+  /** Oldest use first. */
+  readonly #kept = new Map<string, readonly TreeChange[]>();
+
+  constructor(git: Git) {
+    this.#git = git;
+  }
+
+  async between(
+    place: GitPlace,
+    from: string,
+    to: string,
+    { renames }: { renames: boolean },
+  ): Promise<Result<TreeChange[], GitFailure>> {
+    const key = `${from} ${to} ${renames}`;
+    const known = this.#kept.get(key);
+    if (known) {
+      this.#keep(key, known);
+      return ok([...known]);
+    }
+    const found = await diffTrees(this.#git, place, from, to, { renames });
+    if (!found.ok) return found;
+    this.#keep(key, found.value);
+    return ok([...found.value]);
+  }
+
+  #keep(key: string, changes: readonly TreeChange[]): void {
+    this.#kept.delete(key);
+    this.#kept.set(key, changes);
+    let total = [...this.#kept.values()].reduce((sum, one) => sum + one.length, 0);
+    for (const [oldest, { length }] of this.#kept) {
+      if (this.#kept.size <= maxKept && total <= maxKeptChanges) break;
+      this.#kept.delete(oldest);
+      total -= length;
+    }
+  }
+}
