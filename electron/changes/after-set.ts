@@ -2,7 +2,7 @@ import { ok } from "../../shared/result.ts";
 import type { RecoveredSet, SetOwner } from "../file-sets/file-sets.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import type { FileSetRow } from "../store/changes.ts";
-import { words } from "./apply.ts";
+import { wordsOf } from "./apply.ts";
 import type { ChangesDeps } from "./ports.ts";
 
 /** Applied sets a session can still take out; the bytes of older ones are let go. */
@@ -10,12 +10,14 @@ const keptSets = 20;
 
 /** Applying writes links as an agent made them, so none may lead out; going back may make one that was there before. */
 export function setOwner(deps: ChangesDeps, kind: "apply" | "revert" | "reject" | "follow"): SetOwner {
+  const inSession = kind === "reject" || kind === "follow";
+  const words = wordsOf(inSession ? "the session's folder" : "the checkout");
   return {
     kinds: [kind],
     rules: { linksOut: kind !== "apply", whole: true, words },
     rootOf: (row) => {
       const session = deps.copies.find(row.sessionId);
-      return session && (kind === "reject" || kind === "follow" ? session.copy : session.checkout);
+      return session && (inSession ? session.copy : session.checkout);
     },
     done: async (row, root) => {
       await afterSet(deps, row, root);

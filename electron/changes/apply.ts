@@ -3,10 +3,11 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import type { ConflictWords, FileSetPlan } from "../file-sets/plan.ts";
+import { refusal, type ConflictWords, type FileSetPlan } from "../file-sets/plan.ts";
 import type { FileSetOutcome, SetOwner } from "../file-sets/file-sets.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
 import { operationInProgress } from "../git/operation.ts";
+import { withoutStuck } from "./entangled.ts";
 import { checkoutMissing, requireCheckout, type Seen } from "./current.ts";
 import { pathsOf } from "./pending.ts";
 import type { ChangesDeps, SessionCopy } from "./ports.ts";
@@ -19,17 +20,20 @@ export type Chosen = { current: Seen; chosen: TreeChange[] };
 /** Looks at the session and takes what was asked for. */
 export type Choose = () => Promise<Result<Chosen, Failure>>;
 
-/** In the checkout, or in the working copy for a reject. */
-export const words: ConflictWords = {
-  submodule: "It is a submodule: update it in the checkout with git.",
-  "deleted-in-ours": "It was deleted in the checkout and changed here.",
-  "deleted-in-theirs": "It was changed in the checkout and deleted here.",
-  "made-in-both": "Both sides have a new file of this name.",
-  link: "Both sides changed a link.",
-  "same-place": "Both sides changed the same place.",
-  changing: "It is being changed in the checkout.",
-  "in-the-way": "Something that isn't a file is in its place in the checkout.",
-};
+/** `place`: where it is written, as a person calls it. */
+export function wordsOf(place: "the checkout" | "the session's folder"): ConflictWords {
+  return {
+    submodule: `It is a submodule: update it in ${place} with git.`,
+    "deleted-in-ours": `It was deleted in ${place} and changed here.`,
+    "deleted-in-theirs": `It was changed in ${place} and deleted here.`,
+    "made-in-both": "Both sides have a new file of this name.",
+    link: "Both sides changed a link.",
+    "same-place": "Both sides changed the same place.",
+    changing: `It is being changed in ${place}.`,
+    "in-the-way": `Something that isn't a file is in its place in ${place}.`,
+    "left-out": `A file that git ignores, or that is too large for snapshots, is in its place in ${place}.`,
+  };
+}
 
 export type ApplyJob = { sessionId: string; session: SessionCopy; owner: SetOwner; choose: Choose; dryRun: boolean };
 
@@ -63,7 +67,7 @@ export async function applyToCheckout(deps: ChangesDeps, job: ApplyJob): Promise
       return ok({ checkpointId: kept.value.id, baselineBefore, baselineAfter: baselineAfter.value, subjectId: null });
     },
   });
-  return outcome.ok ? ok(toApplied(outcome.value, whole(looked), { dryRun, notCovered: notCoveredOf(looked) })) : outcome;
+  return outcome.ok ? toApplied(outcome.value, whole(looked), { dryRun, notCovered: notCoveredOf(looked) }) : outcome;
 }
 
 function notCoveredOf(looked: Chosen | null): NotCovered[] {
@@ -74,23 +78,25 @@ function whole(looked: Chosen | null): string[][] {
   return looked?.chosen.map((change) => [...new Set([change.path, ...pathsOf(change)])]) ?? [];
 }
 
-/** `groups`: what was asked for, each path first and with it those that go only together with it. */
+/**
+ * `groups`: what was asked for, each path first and with it those that go only together with it. A preview tells a hostile
+ * path like a conflict; a choice that has one is refused.
+ */
 export function toApplied(
   outcome: FileSetOutcome,
   groups: readonly string[][],
   { dryRun, notCovered }: { dryRun: boolean; notCovered: NotCovered[] },
-): Applied {
+): Result<Applied, Failure> {
   const { id: applyId, plan, checkpointId } = outcome;
+  if (!dryRun && plan.refused.length > 0) return refusal(plan.refused);
   const moved = outcome.written !== null;
   const applied = moved || dryRun ? withoutConflicts(groups, plan) : [];
-  return { result: { applyId, applied, conflicts: plan.conflicts, checkpointId, notCovered }, moved };
+  return ok({ result: { applyId, applied, conflicts: plan.conflicts, checkpointId, notCovered }, moved });
 }
 
 function withoutConflicts(groups: readonly string[][], plan: FileSetPlan): string[] {
-  const inConflict = new Set(plan.conflicts.map((conflict) => conflict.path));
-  return groups.flatMap(([path, ...others]) =>
-    path === undefined || [path, ...others].some((one) => inConflict.has(one)) ? [] : [path],
-  );
+  const inConflict = plan.conflicts.map((conflict) => conflict.path);
+  return withoutStuck(groups, inConflict).flatMap(([path]) => path ?? []);
 }
 
 /** The checkout as a tree, if it is there and git isn't in the middle of something. */

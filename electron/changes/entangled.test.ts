@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { TreeChange } from "../git/diff-tree.ts";
-import { missingFrom } from "./entangled.ts";
+import { missingFrom, withoutStuck } from "./entangled.ts";
 
 const change = (operation: TreeChange["operation"], path: string, oldPath?: string): TreeChange => ({
   operation,
@@ -30,4 +30,11 @@ it("counts both ends of a rename", () => {
   const moved = change("rename", "b/index", "b");
   const other = change("create", "b/more");
   expect(missingFrom([other], [moved, other])).toEqual(["b/index"]);
+});
+
+it("leaves with a stuck path what goes only together with it, and what waits for its place", () => {
+  const groups = [["a"], ["a/x"], ["new", "old"], ["free"], ["old/y", "elsewhere"]];
+  expect(withoutStuck(groups, [])).toEqual(groups);
+  expect(withoutStuck(groups, ["a/x"])).toEqual([["new", "old"], ["free"], ["old/y", "elsewhere"]]);
+  expect(withoutStuck(groups, ["new"])).toEqual([["a"], ["a/x"], ["free"]]);
 });

@@ -1,3 +1,4 @@
+import { parentsOf } from "../file-sets/vet.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
 import { pathsOf } from "./pending.ts";
 
@@ -7,13 +8,29 @@ import { pathsOf } from "./pending.ts";
  */
 export function missingFrom(chosen: readonly TreeChange[], all: readonly TreeChange[]): string[] {
   const taken = new Set(chosen);
-  const paths = chosen.flatMap(pathsOf);
-  const needed = all.filter(
-    (change) => !taken.has(change) && pathsOf(change).some((one) => paths.some((path) => inTheWay(one, path))),
-  );
+  const isInTheWay = inTheWayOf(chosen.flatMap(pathsOf));
+  const needed = all.filter((change) => !taken.has(change) && pathsOf(change).some(isInTheWay));
   return needed.map((change) => change.path).sort();
 }
 
-function inTheWay(one: string, other: string): boolean {
-  return one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
+/** The groups (paths that go only together) that can go without the stuck paths, and without what has to stay with those. */
+export function withoutStuck<T extends readonly string[]>(groups: readonly T[], stuck: Iterable<string>): T[] {
+  let rest = [...groups];
+  let left = new Set(stuck);
+  while (left.size > 0) {
+    const isInTheWay = inTheWayOf(left);
+    const [going, staying] = [false, true].map((stays) =>
+      rest.filter((group) => group.some((path) => left.has(path) || isInTheWay(path)) === stays),
+    );
+    rest = going ?? [];
+    left = new Set(staying?.flat());
+  }
+  return rest;
+}
+
+/** Whether a path is a folder on the way to one of these, or has one of them on its own way. */
+function inTheWayOf(paths: Iterable<string>): (path: string) => boolean {
+  const files = new Set(paths);
+  const folders = new Set([...files].flatMap(parentsOf));
+  return (path) => folders.has(path) || parentsOf(path).some((parent) => files.has(parent));
 }

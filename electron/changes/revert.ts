@@ -55,7 +55,9 @@ export async function revertApplied(deps: ChangesDeps, job: RevertJob): Promise<
     },
   });
   if (!outcome.ok) return outcome;
-  const { result, moved } = toApplied(outcome.value, eachAlone(looked), { dryRun, notCovered: [] });
+  const applied = toApplied(outcome.value, eachAlone(looked), { dryRun, notCovered: [] });
+  if (!applied.ok) return applied;
+  const { result, moved } = applied.value;
   return ok({ result: { ...result, applyId: moved ? setIdOf(looked) : null }, moved });
 }
 

@@ -6,7 +6,8 @@ import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { JournalEntry, JournalSide } from "../store/journal-entry.ts";
 import { BlobReader } from "./blob-reader.ts";
 import { namedRoot, readContent, sideOf, writeContent, type Content, type Root } from "./content.ts";
-import { reasonOf, type Conflict } from "./plan.ts";
+import { reasonOf } from "./obstacles.ts";
+import type { Conflict } from "./plan.ts";
 import { sameVersion } from "./three-way.ts";
 
 /** Writes sets of files under one root. The bytes of both sides are in the snapshot store. */

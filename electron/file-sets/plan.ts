@@ -4,62 +4,90 @@ import { ok, type Result } from "../../shared/result.ts";
 import { gitFoldersOf } from "../git/git-folders.ts";
 import { FoldedNames } from "../lib/folded-names.ts";
 import { relativeInside } from "../lib/inside.ts";
-import { resolveInside } from "../lib/write-file.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { JournalEntry, JournalSide } from "../store/journal-entry.ts";
 import { maxFileBytes, readContent, sideOf, type Content } from "./content.ts";
 import { mergeVersions } from "./merge.ts";
 import { sameVersion, type Clash, type Version } from "./three-way.ts";
-import { parentsOf, vetPaths } from "./vet.ts";
+import { blocked, cannotBeWritten, obstacleAt, tooLarge, WritableFolders, type Obstacle, type Reason } from "./obstacles.ts";
+import { parentsOf, refusedPaths, type Refused } from "./vet.ts";
 
 /** What is wanted at one path: `theirs` over `base`, where the root's last snapshot has `ours`. */
 export type Target = { path: string; base: Version; ours: Version; theirs: Version };
 
-export type Conflict = { path: string; reason: string };
-/** Besides three versions that clash: a file that changes under our eyes, and what isn't a file. */
-export type ConflictWords = Record<Clash | "changing" | "in-the-way", string>;
+/** `blocked`: the path can't be written where it is wanted, whatever is done about the content. */
+export type Conflict = { path: string; reason: string; blocked?: true };
+/** Besides three versions that clash: a file that changes under our eyes, what isn't a file, and what no snapshot holds. */
+export type ConflictWords = Record<Clash | "changing" | "in-the-way" | "left-out", string>;
 
-/** Entries in the order of writing: what goes away first, so that a file can become a folder. Every content is in the store. */
-export type FileSetPlan = { entries: JournalEntry[]; conflicts: Conflict[]; already: string[] };
+/**
+ * Entries in the order of writing: what goes away first, so that a file can become a folder. Every content is in the
+ * store. `refused`: the conflicts that are hostile; a set that is whole and is asked for with one of them is refused.
+ */
+export type FileSetPlan = { entries: JournalEntry[]; conflicts: Conflict[]; refused: Refused[]; already: string[] };
 
 export type PlanRules = {
   /** Whether links may lead out of the root, which only what was there before may. */
   linksOut: boolean;
-  /** Whole or not at all: one place that can't be written refuses the set. Otherwise that path is a conflict. */
+  /** Whole or not at all: one path in conflict stops the set. Otherwise that path is left, and the others go. */
   whole: boolean;
   words: ConflictWords;
 };
 
 type Ground = { snapshots: SnapshotStore; root: CopyRef; rules: PlanRules };
-type NamedGround = Ground & { names: FoldedNames };
+type LookedAt = Ground & { names: FoldedNames; folders: WritableFolders; leaving: ReadonlySet<string> };
 
 /** Decides for every target what is to be written under the root, by what is on the disk now; nothing is touched. */
 export async function planFileSet(ground: Ground, targets: readonly Target[]): Promise<Result<FileSetPlan, Failure>> {
   const vetted = await vetTargets(ground, targets);
   if (!vetted.ok) return vetted;
-  const named = { ...ground, names: new FoldedNames(ground.root.path) };
-  const leaving = new Set(targets.filter((target) => target.theirs === null).map((target) => target.path));
-  const plan: FileSetPlan = { entries: [], conflicts: [], already: [] };
-  for (const target of targets) {
-    const planned = await planTarget(named, target, leaving);
+  const hostile = new Map(vetted.value.map(({ path, reason }) => [path, reason]));
+  const goodTargets = targets.filter(({ path }) => !hostile.has(path));
+  const leaving = new Set(goodTargets.filter((target) => target.theirs === null).map((target) => target.path));
+  const { path: root } = ground.root;
+  const looked = { ...ground, names: new FoldedNames(root), folders: new WritableFolders(root), leaving };
+  const plan: FileSetPlan = { entries: [], conflicts: [], refused: [], already: [] };
+  for (const { path, reason } of vetted.value) refuse(plan, path, reason);
+  for (const target of goodTargets) {
+    const planned = await planTarget(looked, target);
     if (!planned.ok) return planned;
-    if ("reason" in planned.value) plan.conflicts.push({ path: target.path, reason: planned.value.reason });
-    else if (sameVersion(planned.value.before, planned.value.after)) plan.already.push(target.path);
-    else plan.entries.push({ path: target.path, ...planned.value });
+    enter(plan, target.path, planned.value);
   }
   plan.entries.sort((a, b) => Number(a.after !== null) - Number(b.after !== null));
   return ok(plan);
 }
 
-async function vetTargets({ snapshots, root, rules }: Ground, targets: readonly Target[]): Promise<Result<null, Failure>> {
-  const steps: Parameters<typeof vetPaths>[0][number][] = [];
+type Planned = { before: JournalSide; after: JournalSide } | Obstacle;
+
+function enter(plan: FileSetPlan, path: string, planned: Planned): void {
+  if ("refused" in planned) refuse(plan, path, planned.refused);
+  else if ("reason" in planned) plan.conflicts.push({ path, ...planned });
+  else if (sameVersion(planned.before, planned.after)) plan.already.push(path);
+  else plan.entries.push({ path, ...planned });
+}
+
+function refuse(plan: FileSetPlan, path: string, reason: string): void {
+  plan.refused.push({ path, reason });
+  plan.conflicts.push({ path, reason: cannotBeWritten(reason), blocked: true });
+}
+
+/** The failure of a set that was asked for with hostile paths in it. */
+export function refusal(refused: readonly Refused[]): { ok: false; error: Failure<"PATH_REFUSED"> } {
+  const [first] = refused;
+  return failure("PATH_REFUSED", `Nothing was written: ${first?.path ?? ""} is refused, ${first?.reason ?? ""}`, {
+    data: { refused },
+  });
+}
+
+async function vetTargets({ snapshots, root, rules }: Ground, targets: readonly Target[]): Promise<Result<Refused[], Failure>> {
+  const steps: Parameters<typeof refusedPaths>[0][number][] = [];
   for (const { path, theirs } of targets) {
     const isLink = theirs?.mode === "120000";
     const link = isLink && !rules.linksOut ? await snapshots.readBlob(root, theirs.oid, maxFileBytes) : ok(Buffer.alloc(0));
     if (!link.ok) return link;
     steps.push({ path, gone: theirs === null, link: isLink ? link.value : null });
   }
-  return vetPaths(steps, { linksOut: rules.linksOut, gitFolders: gitFoldersBelow(root.path) });
+  return ok(refusedPaths(steps, { linksOut: rules.linksOut, gitFolders: gitFoldersBelow(root.path) }));
 }
 
 /** Nothing is ever written under a git folder, also where it lies beside the files (`--separate-git-dir`), or is the root. */
@@ -69,14 +97,13 @@ function gitFoldersBelow(root: string): string[] {
     .map((inside) => (inside === "." ? "" : inside));
 }
 
-type Planned = { before: JournalSide; after: JournalSide } | { reason: string };
-
-async function planTarget(ground: NamedGround, target: Target, leaving: ReadonlySet<string>): Promise<Result<Planned, Failure>> {
-  const { base, theirs } = target;
-  const { snapshots, root, rules } = ground;
+async function planTarget(ground: LookedAt, target: Target): Promise<Result<Planned, Failure>> {
+  const { path, base, theirs } = target;
+  const { snapshots, root, rules, folders } = ground;
   const like = (theirs ?? target.ours ?? base)?.oid ?? "";
-  const disk = await readBefore(ground, target.path, like, leaving);
-  if (!disk.ok) return refusedBefore(rules, disk.error);
+  const disk = await readBefore(ground, path, like);
+  if (!disk.ok) return disk;
+  if (disk.value && !("bytes" in disk.value)) return ok(disk.value);
   const before = sideOf(disk.value);
   if (sameVersion(before, theirs)) return ok({ before, after: before });
   const ours = await settleOurs(ground, target.ours, disk.value);
@@ -84,51 +111,36 @@ async function planTarget(ground: NamedGround, target: Target, leaving: Readonly
   if ("reason" in ours.value) return ok(ours.value);
   const merged = await mergeVersions(snapshots, root, { base, ours: ours.value.version, theirs });
   if (!merged.ok) return merged;
-  if ("clash" in merged.value) return ok({ reason: rules.words[merged.value.clash] });
+  if ("clash" in merged.value) return ok(clashOf(rules, merged.value.clash, target.ours === null && disk.value !== null));
   const { version } = merged.value;
-  return ok({ before, after: version && { oid: version.oid, mode: writableMode(version.mode) } });
+  const after = version && { oid: version.oid, mode: writableMode(version.mode) };
+  const closed = sameVersion(before, after) ? null : await folders.reasonAgainst(path);
+  return ok(closed === null ? { before, after } : blocked(cannotBeWritten(closed)));
 }
 
-/** What is on the disk where the result will be. Something else in the way is a conflict, unless the set takes it away first. */
-async function readBefore(
-  { root, rules, names }: NamedGround,
-  path: string,
-  like: string,
-  leaving: ReadonlySet<string>,
-): Promise<Result<Content | null, Failure>> {
+/** `isUnseen`: what is on the disk is in no snapshot. */
+function clashOf({ words }: PlanRules, clash: Clash, isUnseen: boolean): Reason {
+  if (isUnseen && clash === "made-in-both") return blocked(words["left-out"]);
+  return clash === "submodule" ? blocked(words[clash]) : { reason: words[clash] };
+}
+
+/** What is on the disk where the result will be. Something else in the way is told, unless the set takes it away first. */
+async function readBefore(ground: LookedAt, path: string, like: string): Promise<Result<Content | Obstacle | null, Failure>> {
+  const { root, rules, names, leaving } = ground;
   const read = await readContent({ path: root.path, names }, path, like);
   if (read.ok && read.value === null && names.folds && isTaken(names, path, leaving))
-    return failure("CHANGES_CONFLICT", "A file whose name differs only in letter case is in its place.");
-  if (read.ok || read.error.code !== "PATH_REFUSED") return read;
+    return ok(blocked("A file whose name differs only in letter case is in its place."));
+  if (read.ok) return read;
+  if (read.error.code === "TOO_LARGE") return ok(blocked(tooLarge));
+  if (read.error.code !== "PATH_REFUSED") return read;
   if (parentsOf(path).some((parent) => leaving.has(parent))) return ok(null);
   if ([...leaving].some((other) => other.startsWith(`${path}/`))) return ok(null);
-  const folder = parentsOf(path).at(-1);
-  if (folder !== undefined) {
-    const real = await resolveInside(root.path, folder);
-    if (!real.ok) return real;
-    if (real.value.path !== folder)
-      return failure("PATH_REFUSED", `Nothing was written: ${path} is behind a link`, {
-        data: { refused: [{ path, reason: "it is behind a link" }], reason: "it is behind a link" },
-      });
-  }
-  return failure("CHANGES_CONFLICT", rules.words["in-the-way"]);
+  return ok(await obstacleAt(root.path, path, read.error, rules.words["in-the-way"]));
 }
 
 /** Whether the disk takes the name for that of another file, which doesn't go away with this set. */
 function isTaken(names: FoldedNames, path: string, leaving: ReadonlySet<string>): boolean {
   return names.isTaken(path) && ![...leaving].some((other) => names.isSame(path, other));
-}
-
-function refusedBefore(rules: PlanRules, error: Failure): Result<Planned, Failure> {
-  if (error.code === "CHANGES_CONFLICT") return ok({ reason: error.message });
-  const alone = !rules.whole && (error.code === "PATH_REFUSED" || error.code === "TOO_LARGE");
-  return alone ? ok({ reason: reasonOf(error) }) : { ok: false, error };
-}
-
-/** Why one path can't be written, for its person. */
-export function reasonOf(error: Failure): string {
-  const reason = error.data?.["reason"];
-  return typeof reason === "string" ? `It can't be written: ${reason}.` : error.message;
 }
 
 /**
@@ -139,7 +151,7 @@ async function settleOurs(
   { snapshots, root, rules }: Ground,
   seen: Version,
   disk: Content | null,
-): Promise<Result<{ version: Version } | { reason: string }, Failure>> {
+): Promise<Result<{ version: Version } | Reason, Failure>> {
   if (seen?.mode === "160000") return ok({ version: seen });
   if (seen && seen.oid !== disk?.oid) return ok({ reason: rules.words.changing });
   if (!disk || seen) return ok({ version: sideOf(disk) });

@@ -1,7 +1,5 @@
-import { failure, type Failure } from "../../shared/errors.ts";
 import { foldName } from "../../shared/hostile-path.ts";
 import { decodePath } from "../../shared/path-text.ts";
-import { ok, type Result } from "../../shared/result.ts";
 import { refusedPath } from "../lib/path-guard.ts";
 import { leadsOutside } from "../lib/write-file.ts";
 
@@ -14,16 +12,15 @@ export type VetRules = {
   gitFolders: readonly string[];
 };
 
-/** Looks at a whole set before its first byte is written. One bad path refuses all; the failure names every one. */
-export function vetPaths(paths: readonly VettedPath[], rules: VetRules): Result<null, Failure<"PATH_REFUSED">> {
+export type Refused = { path: string; reason: string };
+
+/** Looks at a whole set before its first byte is written: the paths that nobody may write, each with its reason. */
+export function refusedPaths(paths: readonly VettedPath[], rules: VetRules): Refused[] {
   const links = new Set(paths.filter((step) => step.link !== null).map((step) => step.path));
-  const refused = paths.flatMap((step) => {
+  return paths.flatMap((step) => {
     const reason = reasonAgainst(step, links, rules);
     return reason === null ? [] : [{ path: step.path, reason }];
   });
-  const [first] = refused;
-  if (!first) return ok(null);
-  return failure("PATH_REFUSED", `Nothing was written: ${first.path} is refused, ${first.reason}`, { data: { refused } });
 }
 
 function reasonAgainst(step: VettedPath, links: ReadonlySet<string>, { linksOut, gitFolders }: VetRules): string | null {

@@ -20,7 +20,7 @@ export type RestoreRequest = {
 export type WantedFiles = { targets: Target[]; conflicts: Conflict[] };
 
 /** Where an edit that is taken back meets a person's own. */
-const clashes: Record<Exclude<keyof ConflictWords, "changing" | "in-the-way">, string> = {
+const clashes: Record<Exclude<keyof ConflictWords, "changing" | "in-the-way" | "left-out">, string> = {
   submodule: "It is a submodule: set it with git.",
   "deleted-in-ours": "It was deleted by hand since.",
   "deleted-in-theirs": "It wasn't there then, and was changed by hand since.",
@@ -32,7 +32,7 @@ const clashes: Record<Exclude<keyof ConflictWords, "changing" | "in-the-way">, s
 /** Where the result meets what is on the disk, and no snapshot has. */
 export const restoreWords: ConflictWords = {
   ...clashes,
-  "made-in-both": "A file that checkpoints leave out is in its place.",
+  "left-out": "A file that checkpoints leave out is in its place.",
   changing: "It is being changed.",
   "in-the-way": "Something that isn't a file is in its place.",
 };

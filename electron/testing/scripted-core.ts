@@ -1,5 +1,6 @@
 import { implement, withEventMeta } from "@orpc/server";
 import { contract } from "../../shared/contract/contract.ts";
+import type { ApplyResult } from "../../shared/contract/changes.ts";
 import type { AppState } from "../../shared/contract/system.ts";
 import { isTerminal, type RunEvent, type RunEventBody } from "../../shared/run-event.ts";
 import { toError } from "../rpc/answer.ts";
@@ -11,7 +12,7 @@ const usageNull = { timings: {}, usage: null };
 export function scriptedCore(script: {
   events: RunEventBody[];
   trusted?: boolean;
-  conflicts?: { path: string; reason: string }[];
+  conflicts?: ApplyResult["conflicts"];
   inPlace?: boolean;
   /** What the core says of answers to the question, one after the other; then it takes them. */
   refusals?: string[];
@@ -253,8 +254,8 @@ export function scriptedCore(script: {
       }),
       apply: os.changes.apply.handler(({ input }) => {
         note("changes.apply", input);
-        const conflicts = script.conflicts ?? [];
-        const applied = conflicts.length > 0 ? [] : ["a.txt"];
+        const conflicts = input.paths ? [] : (script.conflicts ?? []);
+        const applied = conflicts.length > 0 && !input.dryRun ? [] : ["a.txt"];
         return { applyId: null, applied, conflicts, checkpointId: null, notCovered: [] };
       }),
     },

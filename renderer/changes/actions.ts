@@ -22,9 +22,11 @@ export async function reject(sessionId: string, paths: string[] | undefined): Pr
   try {
     const { changes, checkpointId, kept } = await rpc.changes.reject({ id: sessionId, ...(paths ? { paths } : {}) });
     putChanges(sessionId, changes);
+    if (checkpointId === null && kept.length > 0)
+      return toast({ title: "Nothing was rejected", detail: `${names(kept)}: ${kept[0]?.reason ?? ""}`, tone: "failed" });
     toast({
       title: paths?.length === 1 ? `Rejected ${shortName(paths[0] ?? "")}` : "Rejected",
-      ...(kept.length === 0 ? {} : { detail: `${names(kept)}: written by hand since, so the text stays.` }),
+      ...(kept.length === 0 ? {} : { detail: `Left as it is: ${names(kept)}. ${kept[0]?.reason ?? ""}` }),
       ...(checkpointId === null ? {} : { undo: () => void undoReject(sessionId, checkpointId) }),
     });
   } catch (error) {
@@ -129,9 +131,9 @@ export async function stopCommit(sessionId: string): Promise<void> {
   }
 }
 
-/** The checkout went on at the same place since it was looked at. */
+/** The checkout went on since it was looked at. */
 function nothingWritten(conflicts: ApplyResult["conflicts"]): string {
-  return `${names(conflicts)} changed in the checkout at the same place. Nothing was written.`;
+  return `${names(conflicts)}: ${conflicts[0]?.reason ?? ""} Nothing was written.`;
 }
 
 function names(list: readonly { path: string }[]): string {

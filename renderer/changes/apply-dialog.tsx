@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import type { ApplyResult } from "../../shared/contract/changes.ts";
 import type { CallFailure } from "../rpc.ts";
 import { Visible } from "../markdown/visible.tsx";
 import { Button } from "../ui/button.tsx";
@@ -24,7 +25,9 @@ export function ApplyDialog({ sessionId, paths, where, onClose }: Props): React.
 
   const result = preview?.ok ? preview.result : null;
   const ready = result !== null && result.applied.length > 0;
-  const conflicts = result?.conflicts.length ?? 0;
+  const blocked = result?.conflicts.filter((one) => one.blocked) ?? [];
+  const clashing = result?.conflicts.filter((one) => !one.blocked) ?? [];
+  const conflicts = blocked.length + clashing.length;
   const go = async (): Promise<void> => {
     setBusy(true);
     // What is in conflict stays pending; the rest can go without it.
@@ -50,17 +53,16 @@ export function ApplyDialog({ sessionId, paths, where, onClose }: Props): React.
     >
       {preview === null ? <Skeleton rows={3} label="Comparing with the checkout" /> : null}
       {preview && !preview.ok ? <Refusal failure={preview.failure} /> : null}
-      {result && conflicts > 0 ? (
-        <Group
-          title={`${conflicts} in conflict with the checkout`}
-          tone="text-removed"
-          note="Nothing is written over. Commit or undo what was changed in the checkout and apply again, or reject the change here."
-        >
-          {result.conflicts.map((conflict) => (
-            <Line key={conflict.path} path={conflict.path} note={conflict.reason} />
-          ))}
-        </Group>
-      ) : null}
+      <Standing
+        conflicts={blocked}
+        title={`${blocked.length} can’t be applied`}
+        note="They stay as they are here: clear the way in the checkout and apply again, or reject the change."
+      />
+      <Standing
+        conflicts={clashing}
+        title={`${clashing.length} in conflict with the checkout`}
+        note="Nothing is written over. Commit or undo what was changed in the checkout and apply again, or reject the change here."
+      />
       {result && result.applied.length > 0 ? (
         <Group
           title={conflicts > 0 ? `${result.applied.length} can be written without` : `${result.applied.length} will be written`}
@@ -82,6 +84,26 @@ export function ApplyDialog({ sessionId, paths, where, onClose }: Props): React.
 function applyText(files: number, others: boolean): string {
   if (others) return files === 1 ? "Apply the other one" : `Apply the other ${files}`;
   return files === 1 ? "Apply 1 file" : `Apply ${files} files`;
+}
+
+/** What stays behind, each with its reason. */
+function Standing({
+  conflicts,
+  title,
+  note,
+}: {
+  conflicts: ApplyResult["conflicts"];
+  title: string;
+  note: string;
+}): React.JSX.Element | null {
+  if (conflicts.length === 0) return null;
+  return (
+    <Group title={title} tone="text-removed" note={note}>
+      {conflicts.map((conflict) => (
+        <Line key={conflict.path} path={conflict.path} note={conflict.reason} />
+      ))}
+    </Group>
+  );
 }
 
 type GroupProps = { title: string; tone?: string; note?: string; children: React.ReactNode };

@@ -49,7 +49,8 @@ export const fileDiff = z.object({
 });
 export type FileDiff = z.infer<typeof fileDiff>;
 
-export const conflict = z.object({ path: z.string(), reason: z.string() });
+/** `blocked`: it can't be written there, whatever its content is (a hostile name, something in the way, no permission …). */
+export const conflict = z.object({ path: z.string(), reason: z.string(), blocked: z.literal(true).optional() });
 /** All or nothing: where there are conflicts, nothing was written (a preview tells what could go without them). */
 export const applyResult = z.object({
   /** Of the apply that was written, or is taken back; null where nothing was. What `revert` takes. */

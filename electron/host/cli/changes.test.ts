@@ -1,9 +1,10 @@
 import { createRouterClient } from "@orpc/server";
 import { expect, it } from "vitest";
+import type { ApplyResult } from "../../../shared/contract/changes.ts";
 import { scriptedCore } from "../../testing/scripted-core.ts";
 import { apply, listChanges } from "./changes.ts";
 
-type Setup = { inPlace?: boolean; conflicts?: { path: string; reason: string }[] };
+type Setup = { inPlace?: boolean; conflicts?: ApplyResult["conflicts"] };
 
 function scripted(setup: Setup = {}) {
   const core = scriptedCore({ events: [], ...setup });
@@ -39,6 +40,18 @@ it("says of a session in place that it approves, which moves the baseline and wr
 it("ends with 1 when something conflicts, and tells what", async () => {
   const { exitCode, lines } = await applied({}, { conflicts: [{ path: "a.txt", reason: "changed in the checkout" }] });
   expect([exitCode, lines[0]]).toEqual([1, "conflict  a.txt: changed in the checkout"]);
+});
+
+it("applies the rest where nothing is named and a path can't be written, and says why", async () => {
+  const blocked = { path: ".git/x", reason: "It can't be written: it leads into a git folder.", blocked: true as const };
+  const { exitCode, calls, lines } = await applied({}, { conflicts: [blocked] });
+  expect(calls.at(-1)).toEqual(["changes.apply", { id: "ses_1abc", all: false, paths: ["a.txt"], dryRun: false }]);
+  expect([exitCode, ...lines]).toEqual([
+    1,
+    "applied  a.txt",
+    `can't be applied  .git/x: ${blocked.reason}`,
+    "1 applied, 1 can't.",
+  ]);
 });
 
 it("lists pending changes in columns", async () => {

@@ -1,7 +1,7 @@
 import type { ApplyResult, PendingChange } from "../../../shared/contract/changes.ts";
 import { whyNotCovered } from "../../../shared/not-covered.ts";
 import { visibleText } from "../../../shared/visible-text.ts";
-import type { ExitCode } from "./cli-failure.ts";
+import { isCallError, type ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
 import { findSession } from "./find.ts";
 import { oneLine, table, type Terminal } from "./terminal.ts";
@@ -48,12 +48,40 @@ export async function apply(
   const session = await findSession(rpc, wanted);
   const inPlace = session.workingCopy.kind === "in-place";
   const dryRun = options.dryRun === true;
-  const named = paths.length > 0 ? { paths } : {};
-  const result = await rpc.changes.apply({ id: session.id, ...named, all: options.all === true, dryRun });
+  const all = options.all === true;
+  const result =
+    paths.length > 0
+      ? await rpc.changes.apply({ id: session.id, paths, all, dryRun })
+      : await applyOffered(rpc, { id: session.id, all, dryRun });
   if (options.json) io.json(result);
   else sayApplied(io, result, { dryRun, inPlace });
   return result.conflicts.length > 0 ? 1 : 0;
 }
+
+type Offered = { id: string; all: boolean; dryRun: boolean };
+
+/** What is applied where nothing is named: without the paths that can't be written, which are told. */
+async function applyOffered(rpc: HearthClient, offered: Offered): Promise<ApplyResult> {
+  const whole = await applyWhole(rpc, offered);
+  if (whole && (offered.dryRun || whole.conflicts.length === 0 || !whole.conflicts.every(isBlocked))) return whole;
+  const preview = await rpc.changes.apply({ ...offered, dryRun: true });
+  const { applied: paths, conflicts } = preview;
+  if (paths.length === 0 || !conflicts.every(isBlocked)) return { ...preview, applied: [] };
+  const rest = await rpc.changes.apply({ ...offered, paths });
+  return { ...rest, conflicts: [...conflicts, ...rest.conflicts] };
+}
+
+/** Null where it is refused, for a path in it is hostile. */
+async function applyWhole(rpc: HearthClient, offered: Offered): Promise<ApplyResult | null> {
+  try {
+    return await rpc.changes.apply(offered);
+  } catch (error) {
+    if (isCallError(error) && error.code === "PATH_REFUSED") return null;
+    throw error;
+  }
+}
+
+const isBlocked = ({ blocked }: ApplyResult["conflicts"][number]): boolean => blocked === true;
 
 function sayApplied(
   io: Pick<Terminal, "line" | "note">,
@@ -62,11 +90,14 @@ function sayApplied(
 ): void {
   const [would, did] = inPlace ? ["would approve", "approved"] : ["would apply", "applied"];
   for (const path of applied) io.line(`${dryRun ? would : did}  ${oneLine(path, 500)}`);
-  for (const { path, reason } of conflicts) io.line(`conflict  ${oneLine(path, 500)}: ${oneLine(reason)}`);
+  for (const { path, reason, blocked } of conflicts)
+    io.line(`${blocked ? "can't be applied" : "conflict"}  ${oneLine(path, 500)}: ${oneLine(reason)}`);
   for (const one of notCovered) io.note(`not covered  ${oneLine(one.path, 500)}: ${whyNotCovered(one)}`);
   if (applied.length + conflicts.length === 0) io.note(`No pending changes to ${inPlace ? "approve" : "apply"}.`);
   if (applied.length > 0 && inPlace && !dryRun)
     io.note("This session works in the project's own folder, so no file was written: its baseline has moved over these changes.");
-  if (conflicts.length > 0 && !dryRun)
+  if (conflicts.length > 0 && applied.length > 0)
+    io.note(`${applied.length} ${dryRun ? "can be applied" : "applied"}, ${conflicts.length} can't.`);
+  else if (conflicts.length > 0 && !dryRun)
     io.note("Nothing was applied: mend the conflicts in your checkout or in the session, and apply again.");
 }

@@ -1,3 +1,4 @@
+import type { RestoreResult } from "../../../shared/contract/checkpoints.ts";
 import { CliFailure, type ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
 import { findSession } from "./find.ts";
@@ -32,8 +33,7 @@ export async function restore(
   const preview = await rpc.checkpoints.restore({ id, what: "files", dryRun: true });
   if (options.dryRun || preview.changed.length === 0) {
     if (options.json) io.json(preview);
-    else if (preview.changed.length === 0) io.note("Nothing would change: the files are as they were then.");
-    else for (const path of preview.changed) io.line(`would change  ${oneLine(path, 500)}`);
+    else sayPreview(io, preview);
     return 0;
   }
   if (!options.yes) {
@@ -43,6 +43,7 @@ export async function restore(
         `It would change ${countFiles(preview.changed.length)}, and nobody is here to be asked. Do it with --yes, or look with --dry-run.`,
       );
     for (const path of preview.changed) io.note(`  ${oneLine(path, 500)}`);
+    for (const { path, reason } of preview.conflicts) io.note(`  stays: ${oneLine(path, 500)}: ${oneLine(reason)}`);
     const answer = await io.ask(`Put ${countFiles(preview.changed.length)} back? [y/N] `);
     if (answer?.trim().toLowerCase() !== "y") return 130;
   }
@@ -51,8 +52,19 @@ export async function restore(
     io.json(result);
   } else {
     for (const path of result.changed) io.line(`restored  ${oneLine(path, 500)}`);
-    for (const { path, reason } of result.conflicts) io.line(`conflict  ${oneLine(path, 500)}: ${oneLine(reason)}`);
+    sayLeft(io, result);
     if (result.checkpointBeforeId) io.note(`Undo it with: hearth restore ${result.checkpointBeforeId}`);
   }
   return result.conflicts.length > 0 ? 1 : 0;
+}
+
+function sayPreview(io: Pick<Terminal, "line" | "note">, preview: RestoreResult): void {
+  for (const path of preview.changed) io.line(`would change  ${oneLine(path, 500)}`);
+  sayLeft(io, preview);
+  if (preview.changed.length + preview.conflicts.length === 0) io.note("Nothing would change: the files are as they were then.");
+}
+
+function sayLeft(io: Pick<Terminal, "line">, { conflicts }: RestoreResult): void {
+  for (const { path, reason, blocked } of conflicts)
+    io.line(`${blocked ? "can't be restored" : "conflict"}  ${oneLine(path, 500)}: ${oneLine(reason)}`);
 }
