@@ -78,6 +78,7 @@ describe("the API, as outside programs are written against it", { timeout: 60_00
           kind: "worktree",
           path: expect.stringMatching(/^\//),
           branch: null,
+          detachedAt: null,
           baseCommit: await place.user(place.repo, "rev-parse", "HEAD"),
         },
       },

@@ -215,13 +215,13 @@ export class SessionsService {
   #view(row: SessionRow): Session | null {
     const copy = this.#deps.copies.find(row.id);
     if (!copy) return null;
-    const { id, kind, path, branch, baseCommit, baseRef, state, detail } = copy;
+    const { id, kind, path, branch, detachedAt, baseCommit, baseRef, state, detail } = copy;
     return {
       id: row.id,
       projectId: row.projectId,
       title: row.title,
       status: row.status,
-      workingCopy: { id, kind, path, branch, baseCommit, baseRef, revisionId: copy.revisionTree, state, detail },
+      workingCopy: { id, kind, path, branch, detachedAt, baseCommit, baseRef, revisionId: copy.revisionTree, state, detail },
       policy: row.policy,
       unread: row.unread,
       unaskedAgents: row.unaskedAgents,

@@ -74,7 +74,13 @@ describe("what a snapshot doesn't hold is said by name", () => {
     const ref = bench.refOf(copy);
     const risks = await risksOf(bench.folder.git, bench.store, {
       ...{ id: ref.copyId, sessionId: "ses_1", projectId: ref.projectId, kind: "worktree", path: copy.path },
-      ...{ projectPath: project.path, branch: null, baseCommit: project.git("rev-parse", "HEAD"), baseRef: "main" },
+      ...{
+        projectPath: project.path,
+        branch: null,
+        detachedAt: null,
+        baseCommit: project.git("rev-parse", "HEAD"),
+        baseRef: "main",
+      },
       ...{ baselineTree: null, revisionTree: null, state: "ready", detail: null },
     });
     expect(risks.map(({ kind, paths }) => ({ kind, paths }))).toEqual([

@@ -35,6 +35,7 @@ async function begin(maxSnapshotsBytes: number): Promise<{ storage: StorageServi
         sessionId,
         kind: "worktree",
         branch: null,
+        detachedAt: null,
         baseCommit: null,
         baseRef: null,
         state: "ready",

@@ -54,6 +54,7 @@ export function scriptedCore(script: {
       kind: script.inPlace ? ("in-place" as const) : ("worktree" as const),
       path: "/tmp/copy",
       branch: null,
+      detachedAt: null,
       baseCommit: null,
       baseRef: null,
       revisionId: null,

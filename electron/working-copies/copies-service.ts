@@ -4,6 +4,7 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git } from "../git/git.ts";
+import { Heads, type Head } from "../git/head.ts";
 import { repairWorktrees } from "../git/worktree.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
@@ -48,6 +49,9 @@ export class CopiesService {
   readonly #stages: CopyStages;
   /** Copies that a stage is working on, by session. */
   readonly #underWay = new Map<string, Promise<unknown>>();
+  readonly #heads = new Heads();
+  /** What was checked out when it was looked at last, by copy. */
+  readonly #lastHeads = new Map<string, Head>();
 
   constructor(deps: CopiesDeps) {
     this.#deps = deps;
@@ -126,6 +130,7 @@ export class CopiesService {
   }
 
   remove(copy: Copy): Promise<Result<null, Failure<"WORKTREE_FAILED">>> {
+    this.#lastHeads.delete(copy.id);
     return this.#stages.remove(copy);
   }
 
@@ -235,7 +240,20 @@ export class CopiesService {
   #toCopy(row: WorkingCopyRow | null): Copy | null {
     if (!row || row.state === "removed") return null;
     const project = this.#deps.findProject(row.projectId);
-    return { ...this.#observe(row), projectPath: project?.path ?? row.path };
+    const observed = this.#observe(row);
+    const head = this.#headOf(observed);
+    return { ...observed, ...head, projectPath: project?.path ?? row.path };
+  }
+
+  /** The agent and the person switch branches as they please: what counts is what is checked out. */
+  #headOf(row: WorkingCopyRow): Head {
+    const head = row.state === "ready" ? this.#heads.read(row.path) : null;
+    if (!head) return { branch: row.branch, detachedAt: null };
+    const last = this.#lastHeads.get(row.id) ?? { branch: row.branch, detachedAt: head.detachedAt };
+    this.#lastHeads.set(row.id, head);
+    if (head.branch !== last.branch) this.#deps.rows.setBranch(row.id, head.branch);
+    if (head.branch !== last.branch || head.detachedAt !== last.detachedAt) this.#deps.onChange(row.sessionId);
+    return head;
   }
 
   /** A folder that went or came back is noticed here, once; nothing goes on in another folder instead. */

@@ -2,7 +2,7 @@ import type { Result } from "../../shared/result.ts";
 import type { CopyRef, SnapshotFailure, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { WorkingCopyRow } from "../store/working-copies.ts";
 
-/** A session's working copy, with the path its project has now. */
+/** A session's working copy, with the path its project has now, and what is checked out in it. */
 export type Copy = Pick<
   WorkingCopyRow,
   | "id"
@@ -17,7 +17,7 @@ export type Copy = Pick<
   | "revisionTree"
   | "state"
   | "detail"
-> & { projectPath: string };
+> & { projectPath: string; detachedAt: string | null };
 
 export function copyRef(copy: Copy): CopyRef {
   return { projectId: copy.projectId, projectPath: copy.projectPath, copyId: copy.id, path: copy.path };

@@ -22,6 +22,7 @@ const session = (id: string, projectId = "p1"): AppState["sessions"][number] => 
     kind: "worktree",
     path: "/w",
     branch: "b",
+    detachedAt: null,
     baseCommit: null,
     baseRef: null,
     revisionId: null,

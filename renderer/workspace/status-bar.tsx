@@ -1,4 +1,5 @@
 import { GitBranch } from "lucide-react";
+import { branchText } from "../../shared/branch-text.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
 import { runCommand } from "../commands/registry.ts";
 import { activeTabOf } from "../commands/actions.ts";
@@ -30,7 +31,7 @@ export function StatusBar(): React.JSX.Element {
         <>
           <span className={cx(part, "selectable")} title={session.workingCopy.path}>
             <GitBranch className="size-3 shrink-0 text-faint" aria-hidden />
-            <span className="truncate">{session.workingCopy.branch ?? startOf(session.workingCopy)}</span>
+            <span className="truncate">{branchText(session.workingCopy) ?? startOf(session.workingCopy)}</span>
           </span>
           <ChangesPart session={session} />
           <AgentPart />
@@ -138,7 +139,7 @@ function AgentPart(): React.JSX.Element | null {
   );
 }
 
-/** Where the session began, while it has no branch of its own: the base's name, or the commit's short id. */
+/** Where a session that isn't made yet begins: the base's name, or the commit's short id. */
 function startOf({ kind, baseRef, baseCommit }: Session["workingCopy"]): string {
   if (kind === "in-place") return "in place";
   return `from ${baseRef ?? baseCommit?.slice(0, 8) ?? "the project"}`;

@@ -1,4 +1,5 @@
 import { Command, Inbox, Menu as MenuIcon, Moon, PanelLeft, Sun } from "lucide-react";
+import { branchText } from "../../shared/branch-text.ts";
 import { useShortcut } from "../commands/keys.ts";
 import { runCommand } from "../commands/registry.ts";
 import { desktop } from "../desktop-bridge.ts";
@@ -54,6 +55,7 @@ function Place(): React.JSX.Element {
   const session = useSession(useSessionId());
   const project = useProject(session?.projectId);
   if (!session) return <span className="truncate text-muted">Hearth</span>;
+  const branch = branchText(session.workingCopy);
   return (
     <h1 className="flex min-w-0 items-baseline gap-1.5">
       <span className="hidden shrink-0 text-muted tablet:inline">{project?.name}</span>
@@ -68,13 +70,13 @@ function Place(): React.JSX.Element {
       >
         {session.title || "New session"}
       </button>
-      {session.workingCopy.branch ? (
+      {branch !== null ? (
         <span
           className="selectable hidden min-w-0 shrink-[3] truncate text-small text-faint wide:inline"
           title={session.workingCopy.path}
         >
           <span aria-hidden>· </span>
-          {session.workingCopy.branch}
+          {branch}
         </span>
       ) : null}
     </h1>

@@ -9,7 +9,10 @@ export const workingCopy = z.object({
   id: z.string(),
   kind: z.enum(["worktree", "in-place"]),
   path: z.string(),
+  /** What is checked out now; null where that is no branch. */
   branch: z.string().nullable(),
+  /** The commit that is checked out while no branch is. */
+  detachedAt: z.string().nullable(),
   /** The commit the session began at; null in a plain folder or a repository without commits. */
   baseCommit: z.string().nullable(),
   baseRef: z.string().nullable(),

@@ -216,6 +216,7 @@ export function sampleState(): AppState {
       kind: "worktree",
       path: `/worktrees/${id}`,
       branch: `hearth/${id}`,
+      detachedAt: null,
       baseCommit: null,
       baseRef: "main",
       revisionId: null,

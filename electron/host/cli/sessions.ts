@@ -1,4 +1,5 @@
 import type { Project } from "../../../shared/contract/projects.ts";
+import { branchText } from "../../../shared/branch-text.ts";
 import { runHasEnded, type Run } from "../../../shared/contract/runs.ts";
 import type { Session } from "../../../shared/contract/sessions.ts";
 import { promptText } from "../../../shared/prompt.ts";
@@ -25,6 +26,7 @@ export async function listSessions(
       `  ${session.id}`,
       session.activity,
       changesText(session),
+      oneLine(branchText(session.workingCopy) ?? "–", 40),
       oneLine(session.title, 60),
       session.agentIds.join(", "),
     ]);
@@ -52,7 +54,7 @@ export async function showSession(rpc: HearthClient, io: Terminal, wanted: strin
     ["changes", changesText(session)],
     ["copy", `${workingCopy.kind}, ${workingCopy.state}${workingCopy.detail ? ` (${oneLine(workingCopy.detail)})` : ""}`],
     ["path", oneLine(workingCopy.path)],
-    ["branch", workingCopy.branch ?? "–"],
+    ["branch", oneLine(branchText(workingCopy) ?? "–")],
   ];
   for (const line of table(facts.map(([name = "", value = ""]) => [`  ${name}`, value]))) io.line(line);
   for (const chat of runs) {
