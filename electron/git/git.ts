@@ -123,9 +123,14 @@ function gitFailure(error: { type: string; message: string }): GitFailure {
   return { type, message: error.message, exitCode: null, stderr: "" };
 }
 
+/** Where the person's own settings are, if they aren't in the usual places. */
+const settingsPlaces = new Set(["GIT_CONFIG_SYSTEM", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_ATTR_NOSYSTEM"]);
+
 /** What would point git at another repository, or ask in its own window, isn't passed on. */
 export function withoutGitNames(env: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("GIT_") && name !== "SSH_ASKPASS"));
+  const isKept = (name: string): boolean =>
+    (!name.startsWith("GIT_") || settingsPlaces.has(name)) && name !== "SSH_ASKPASS";
+  return Object.fromEntries(Object.entries(env).filter(([name]) => isKept(name)));
 }
 
 /** Hooks inherit it, so nothing is in it that would change what their own git commands mean. */
@@ -139,8 +144,6 @@ export function cleanEnvironment(env: Record<string, string>): Record<string, st
     ...withoutGitNames(env),
     GIT_TERMINAL_PROMPT: "0",
     GIT_OPTIONAL_LOCKS: "0",
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_ATTR_NOSYSTEM: "1",
     GIT_NO_LAZY_FETCH: "1",
     GIT_NO_REPLACE_OBJECTS: "1",
     GIT_LITERAL_PATHSPECS: "1",

@@ -26,6 +26,9 @@ export type StoreFolder = {
 // off for every path; this file outranks all attributes of the project.
 const attributes = "* -text -filter -ident -working-tree-encoding !eol !diff !merge !conflict-marker-size !whitespace\n";
 
+/** What counts for the person's git counts for the project; for the store only what is said here. */
+const ownSettingsOnly = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", GIT_ATTR_NOSYSTEM: "1" };
+
 const followed = /^core\.(filemode|symlinks|ignorecase|precomposeunicode|excludesfile)$/;
 
 export async function openStoreFolder(git: Git, storesDir: string, copy: CopyRef): Promise<Result<StoreFolder, GitFailure>> {
@@ -38,7 +41,7 @@ export async function openStoreFolder(git: Git, storesDir: string, copy: CopyRef
     ["init", "--bare", "--quiet", "--template=", `--object-format=${facts.value.objectFormat}`, "--", dir],
     {
       cwd: storesDir,
-      env: { GIT_CONFIG_GLOBAL: "/dev/null" },
+      env: ownSettingsOnly,
     },
   );
   if (!made.ok) return made;
@@ -76,7 +79,7 @@ export async function openStoreFolder(git: Git, storesDir: string, copy: CopyRef
     refreshExcludes,
     place: (of) => ({
       cwd: of.path,
-      env: { ...settings, GIT_CONFIG_GLOBAL: "/dev/null", GIT_DIR: dir, GIT_WORK_TREE: of.path, GIT_INDEX_FILE: indexOf(of) },
+      env: { ...settings, ...ownSettingsOnly, GIT_DIR: dir, GIT_WORK_TREE: of.path, GIT_INDEX_FILE: indexOf(of) },
     }),
   });
 }

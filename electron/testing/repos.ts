@@ -26,6 +26,8 @@ export function createTestFolder(): TestFolder {
     XDG_CACHE_HOME: path.join(home, ".cache"),
     TMPDIR: tmpdir(),
     LANG: "C.UTF-8",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_ATTR_NOSYSTEM: "1",
   };
   return {
     path: folder,
@@ -60,7 +62,7 @@ export function createRepo(
     [`GIT_AUTHOR_${key}`, value],
     [`GIT_COMMITTER_${key}`, value],
   ]);
-  const env = { ...folder.env, GIT_CONFIG_NOSYSTEM: "1", ...Object.fromEntries(identity) };
+  const env = { ...folder.env, ...Object.fromEntries(identity) };
   const git = (...args: string[]): string =>
     execFileSync("git", ["-c", "gc.auto=0", "-c", "protocol.file.allow=always", ...args], {
       cwd: root,

@@ -36,13 +36,15 @@ export function createTempPlace(): TempPlace {
     HOME: home,
     XDG_CONFIG_HOME: path.join(home, ".config"),
     XDG_DATA_HOME: path.join(home, ".local/share"),
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_ATTR_NOSYSTEM: "1",
   };
   const user = async (cwd: string, ...args: string[]): Promise<string> => {
     const done = await runToEnd({
       command: "git",
       args,
       cwd,
-      env: { ...env, GIT_CONFIG_NOSYSTEM: "1" },
+      env,
       timeoutMs: 30_000,
       maxBytes: 8_000_000,
     });
