@@ -1,6 +1,6 @@
 import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { namedRoot, readContent } from "../file-sets/content.ts";
+import { readContent, rootOf } from "../file-sets/content.ts";
 import { mergeVersions } from "../file-sets/merge.ts";
 import { sameVersion, type Version } from "../file-sets/three-way.ts";
 import { CommitIndex } from "../git/commit-index.ts";
@@ -40,13 +40,14 @@ export async function filesToCommit(
   const expected = new Map(paths.map((path) => [path, steps.value.get(path)?.[0]?.before ?? null]));
   const head = await committedVersions(deps, session.checkout, last, expected);
   if (!head.ok) return head;
-  const root = namedRoot(session.checkout);
+  const root = await rootOf(deps.snapshots, session.checkout);
+  if (!root.ok) return root;
   const files: ToCommit[] = [];
   const left: NotCommitted[] = [];
   for (const path of paths) {
     const ofPath = steps.value.get(path) ?? [];
     const committed = head.value.get(path) ?? null;
-    const now = await readContent(root, path, ofPath[0]?.after?.oid ?? ofPath[0]?.before?.oid ?? "");
+    const now = await readContent(root.value, path, [committed, ...ofPath.flatMap(({ before, after }) => [after, before])]);
     if (now.ok && sameVersion(now.value, committed)) continue;
     const version = await withApplied(deps, session.checkout, committed, ofPath);
     if (!version.ok) left.push({ path, reason: reasons.gone });
@@ -109,17 +110,17 @@ async function convertedVersions(
   try {
     const out = await index.value.checkOut(of);
     if (!out.ok) return { ok: false, error: { code: "GIT_FAILED", message: out.error.message } };
-    const root = namedRoot({ path: index.value.files });
+    const root = await rootOf(deps.snapshots, { ...checkout, path: index.value.files });
+    if (!root.ok) return root;
     const converted = new Map(versions);
     for (const path of of) {
       const version = versions.get(path) ?? null;
-      const read = await readContent(root, path, version?.oid ?? "");
+      const read = await readContent(root.value, path, [version]);
       if (!read.ok) return read;
       if (!read.value) continue;
       const stored = await deps.snapshots.writeBlob(checkout, read.value.bytes);
       if (!stored.ok) return stored;
-      // Files on the disk of such a repository needn't have the mode that the commit has.
-      converted.set(path, { mode: version?.mode ?? read.value.mode, oid: stored.value });
+      converted.set(path, { mode: read.value.mode, oid: stored.value });
     }
     return ok(converted);
   } finally {

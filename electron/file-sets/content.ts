@@ -3,7 +3,9 @@ import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { FoldedNames } from "../lib/folded-names.ts";
 import { type FolderSyncs, makeLinkInside, readInside, removeInside, writeFileInside } from "../lib/write-file.ts";
+import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { JournalSide } from "../store/journal-entry.ts";
+import type { Version } from "./three-way.ts";
 
 /** Larger files are left to git: a file is read and written whole. */
 export const maxFileBytes = 512 * 1024 * 1024;
@@ -19,22 +21,32 @@ function blobOid(bytes: Uint8Array, like: string): string {
     .digest("hex");
 }
 
-/** A folder that files are read from, and the names that its disk has: looked at once for many reads. */
-export type Root = { path: string; names: FoldedNames };
+/** A folder that files are read from, the names that its disk has, and whether modes on it mean anything: looked at once. */
+export type Root = { path: string; names: FoldedNames; modes: boolean };
 
-export function namedRoot<T extends { path: string }>(root: T): T & Root {
-  return { ...root, names: new FoldedNames(root.path) };
+export async function rootOf<T extends CopyRef>(snapshots: SnapshotStore, copy: T): Promise<Result<T & Root, Failure>> {
+  const modes = await snapshots.looksAtModes(copy);
+  return modes.ok ? ok({ ...copy, names: new FoldedNames(copy.path), modes: modes.value }) : modes;
 }
 
 /**
  * Returns null where nothing of this very name is. Folders, devices and places behind a link are failures. On a disk that
- * folds case another name's file is found under this one: it is there under its own.
+ * folds case another name's file is found under this one: it is there under its own. `known`: versions of it, the
+ * likeliest first, whose mode it has where modes on the disk mean nothing.
  */
-export async function readContent(root: Root, path: string, like: string): Promise<Result<Content | null, Failure>> {
+export async function readContent(root: Root, path: string, known: readonly Version[]): Promise<Result<Content | null, Failure>> {
   const read = await readInside(root.path, path, maxFileBytes);
   if (read.ok && !root.names.isExact(path)) return ok(null);
   if (!read.ok) return read.error.code === "FILE_NOT_FOUND" ? ok(null) : read;
-  return ok({ ...read.value, oid: blobOid(read.value.bytes, like) });
+  const versions = known.filter((version) => version !== null);
+  const oid = blobOid(read.value.bytes, versions[0]?.oid ?? "");
+  const own = root.modes || read.value.mode === "120000";
+  return ok({ ...read.value, oid, mode: own ? read.value.mode : modeOf(versions, oid) });
+}
+
+function modeOf(known: readonly { mode: string; oid: string }[], oid: string): Content["mode"] {
+  const version = known.find((one) => one.oid === oid) ?? known[0];
+  return version?.mode === "100755" ? "100755" : "100644";
 }
 
 /** Where a link leads is judged when a set is planned; by now it may be one that was there before. */

@@ -5,7 +5,7 @@ import { FolderSyncs } from "../lib/write-file.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { JournalEntry, JournalSide } from "../store/journal-entry.ts";
 import { BlobReader } from "./blob-reader.ts";
-import { namedRoot, readContent, sideOf, writeContent, type Content, type Root } from "./content.ts";
+import { readContent, rootOf, sideOf, writeContent, type Content, type Root } from "./content.ts";
 import { reasonOf } from "./obstacles.ts";
 import type { Conflict } from "./plan.ts";
 import { sameVersion } from "./three-way.ts";
@@ -31,7 +31,9 @@ export async function writeWhole(
   copy: CopyRef,
   set: WriteSet,
 ): Promise<{ ok: true; value: Written } | { ok: false; error: Failure; undone: boolean }> {
-  const root = writtenRoot(copy);
+  const written = await writtenRoot(deps, copy);
+  if (!written.ok) return { ...written, undone: true };
+  const root = written.value;
   const blobs = new BlobReader(deps.snapshots, root, oidsOf(set.entries, "after"));
   for (const group of groupsOf(set.entries)) {
     const results = await inGroup(deps, set.kind, group, (entry) => writeEntry(root, entry, blobs));
@@ -75,7 +77,7 @@ async function inGroup<T>(
 }
 
 async function writeEntry(root: WrittenRoot, entry: JournalEntry, blobs: BlobReader): Promise<Result<null, Failure>> {
-  const now = await readContent(root, entry.path, idOf(entry));
+  const now = await readContent(root, entry.path, [entry.before, entry.after]);
   if (!now.ok) return now;
   if (!sameVersion(sideOf(now.value), entry.before))
     return failure("CHANGES_CONFLICT", `${entry.path} was changed meanwhile. Nothing was applied.`, {
@@ -89,7 +91,9 @@ async function writeEntry(root: WrittenRoot, entry: JournalEntry, blobs: BlobRea
  * that was cut off is simply written again), one that is neither is left and told. A full disk ends it, what was written stays.
  */
 export async function writeEach(deps: JournalDeps, copy: CopyRef, set: WriteSet): Promise<Result<Written, Failure>> {
-  const root = writtenRoot(copy);
+  const opened = await writtenRoot(deps, copy);
+  if (!opened.ok) return opened;
+  const root = opened.value;
   const blobs = new BlobReader(deps.snapshots, root, oidsOf(set.entries, "after"));
   const written: Written = { changed: [], conflicts: [] };
   for (const group of groupsOf(set.entries)) {
@@ -149,7 +153,9 @@ export async function finishWhole(
   copy: CopyRef,
   entries: readonly JournalEntry[],
 ): Promise<Result<"done" | "undone", Failure>> {
-  const root = writtenRoot(copy);
+  const opened = await writtenRoot(deps, copy);
+  if (!opened.ok) return opened;
+  const root = opened.value;
   const rest: JournalEntry[] = [];
   let untouched = true;
   for (const entry of entries) {
@@ -169,7 +175,7 @@ export async function finishWhole(
  * hides the other: then nothing of this entry is there, which is one of its two sides.
  */
 async function readHalfWritten(root: WrittenRoot, entry: JournalEntry): Promise<Result<Content | null, Failure>> {
-  const now = await readContent(root, entry.path, idOf(entry));
+  const now = await readContent(root, entry.path, [entry.before, entry.after]);
   const hidden = !now.ok && now.error.code === "PATH_REFUSED" && (entry.before === null || entry.after === null);
   return hidden ? ok(null) : now;
 }
@@ -184,14 +190,11 @@ async function writeRest(deps: JournalDeps, root: WrittenRoot, entries: readonly
   return true;
 }
 
-function writtenRoot(copy: CopyRef): WrittenRoot {
-  return { ...namedRoot(copy), syncs: new FolderSyncs() };
+async function writtenRoot({ snapshots }: JournalDeps, copy: CopyRef): Promise<Result<WrittenRoot, Failure>> {
+  const root = await rootOf(snapshots, copy);
+  return root.ok ? ok({ ...root.value, syncs: new FolderSyncs() }) : root;
 }
 
 function oidsOf(entries: readonly JournalEntry[], side: "before" | "after"): string[] {
   return entries.flatMap((entry) => entry[side]?.oid ?? []);
-}
-
-function idOf(entry: JournalEntry): string {
-  return entry.before?.oid ?? entry.after?.oid ?? "";
 }

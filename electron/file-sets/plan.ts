@@ -2,11 +2,11 @@ import { realpathSync } from "node:fs";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { gitFoldersOf } from "../git/git-folders.ts";
-import { FoldedNames } from "../lib/folded-names.ts";
+import type { FoldedNames } from "../lib/folded-names.ts";
 import { relativeInside } from "../lib/inside.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { JournalEntry, JournalSide } from "../store/journal-entry.ts";
-import { maxFileBytes, readContent, sideOf, type Content } from "./content.ts";
+import { maxFileBytes, readContent, rootOf, sideOf, type Content, type Root } from "./content.ts";
 import { mergeVersions } from "./merge.ts";
 import { sameVersion, type Clash, type Version } from "./three-way.ts";
 import { blocked, cannotBeWritten, obstacleAt, tooLarge, WritableFolders, type Obstacle, type Reason } from "./obstacles.ts";
@@ -35,7 +35,7 @@ export type PlanRules = {
 };
 
 type Ground = { snapshots: SnapshotStore; root: CopyRef; rules: PlanRules };
-type LookedAt = Ground & { names: FoldedNames; folders: WritableFolders; leaving: ReadonlySet<string> };
+type LookedAt = Ground & { root: CopyRef & Root; folders: WritableFolders; leaving: ReadonlySet<string> };
 
 /** Decides for every target what is to be written under the root, by what is on the disk now; nothing is touched. */
 export async function planFileSet(ground: Ground, targets: readonly Target[]): Promise<Result<FileSetPlan, Failure>> {
@@ -44,8 +44,9 @@ export async function planFileSet(ground: Ground, targets: readonly Target[]): P
   const hostile = new Map(vetted.value.map(({ path, reason }) => [path, reason]));
   const goodTargets = targets.filter(({ path }) => !hostile.has(path));
   const leaving = new Set(goodTargets.filter((target) => target.theirs === null).map((target) => target.path));
-  const { path: root } = ground.root;
-  const looked = { ...ground, names: new FoldedNames(root), folders: new WritableFolders(root), leaving };
+  const root = await rootOf(ground.snapshots, ground.root);
+  if (!root.ok) return root;
+  const looked = { ...ground, root: root.value, folders: new WritableFolders(root.value.path), leaving };
   const plan: FileSetPlan = { entries: [], conflicts: [], refused: [], already: [] };
   for (const { path, reason } of vetted.value) refuse(plan, path, reason);
   for (const target of goodTargets) {
@@ -100,8 +101,7 @@ function gitFoldersBelow(root: string): string[] {
 async function planTarget(ground: LookedAt, target: Target): Promise<Result<Planned, Failure>> {
   const { path, base, theirs } = target;
   const { snapshots, root, rules, folders } = ground;
-  const like = (theirs ?? target.ours ?? base)?.oid ?? "";
-  const disk = await readBefore(ground, path, like);
+  const disk = await readBefore(ground, path, [target.ours, theirs, base]);
   if (!disk.ok) return disk;
   if (disk.value && !("bytes" in disk.value)) return ok(disk.value);
   const before = sideOf(disk.value);
@@ -125,10 +125,13 @@ function clashOf({ words }: PlanRules, clash: Clash, isUnseen: boolean): Reason 
 }
 
 /** What is on the disk where the result will be. Something else in the way is told, unless the set takes it away first. */
-async function readBefore(ground: LookedAt, path: string, like: string): Promise<Result<Content | Obstacle | null, Failure>> {
-  const { root, rules, names, leaving } = ground;
-  const read = await readContent({ path: root.path, names }, path, like);
-  if (read.ok && read.value === null && names.folds && isTaken(names, path, leaving))
+async function readBefore(
+  { root, rules, leaving }: LookedAt,
+  path: string,
+  known: readonly Version[],
+): Promise<Result<Content | Obstacle | null, Failure>> {
+  const read = await readContent(root, path, known);
+  if (read.ok && read.value === null && root.names.folds && isTaken(root.names, path, leaving))
     return ok(blocked("A file whose name differs only in letter case is in its place."));
   if (read.ok) return read;
   if (read.error.code === "TOO_LARGE") return ok(blocked(tooLarge));

@@ -37,11 +37,7 @@ async function hasAttributes(git: Git, checkout: string): Promise<Result<boolean
   );
   // Gits before 2.42 can't say where these two are.
   if (!own?.ok || !system?.ok || !repository.value) return ok(true);
-  const files = [
-    path.join(repository.value.commonDir, "info/attributes"),
-    line(own.value.stdout),
-    line(system.value.stdout),
-  ];
+  const files = [path.join(repository.value.commonDir, "info/attributes"), line(own.value.stdout), line(system.value.stdout)];
   return ok(named.value.stdout.length > 0 || files.some(hasContent));
 }
 

@@ -128,8 +128,7 @@ const settingsPlaces = new Set(["GIT_CONFIG_SYSTEM", "GIT_CONFIG_GLOBAL", "GIT_C
 
 /** What would point git at another repository, or ask in its own window, isn't passed on. */
 export function withoutGitNames(env: Record<string, string>): Record<string, string> {
-  const isKept = (name: string): boolean =>
-    (!name.startsWith("GIT_") || settingsPlaces.has(name)) && name !== "SSH_ASKPASS";
+  const isKept = (name: string): boolean => (!name.startsWith("GIT_") || settingsPlaces.has(name)) && name !== "SSH_ASKPASS";
   return Object.fromEntries(Object.entries(env).filter(([name]) => isKept(name)));
 }
 

@@ -119,6 +119,9 @@ export class GitSnapshotStore implements SnapshotStore {
   forget = (copy: CopyRef, name: string): Outcome<null> =>
     this.#within(copy, "GIT_FAILED", (place) => deleteRef(this.#git, place, checkpointRefs + name));
 
+  looksAtModes = (copy: CopyRef): Outcome<boolean> =>
+    this.#within(copy, "GIT_FAILED", (_place, folder) => Promise.resolve(ok(folder.looksAtModes)));
+
   treeOf = (copy: CopyRef, commit: string | null): Outcome<string> =>
     this.#within(copy, "GIT_FAILED", async (place) => {
       const tree = commit === null ? ok(null) : await treeOfCommit(this.#git, { cwd: copy.path, env: {} }, commit);

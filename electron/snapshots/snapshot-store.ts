@@ -36,6 +36,8 @@ export type SnapshotStore = {
   /** Keeps a tree under a name until `forget`; the name may be given to another tree. On the disk when it resolves. */
   hold(copy: CopyRef, name: string, tree: string): Promise<Result<null, SnapshotFailure>>;
   forget(copy: CopyRef, name: string): Promise<Result<null, SnapshotFailure>>;
+  /** Whether modes of files on the copy's disk mean anything (`core.fileMode`). */
+  looksAtModes(copy: CopyRef): Promise<Result<boolean, SnapshotFailure>>;
   /** The tree of a commit-ish of the project ("HEAD"); the empty tree where it has no commits. */
   treeOf(copy: CopyRef, commit: string | null): Promise<Result<string, SnapshotFailure>>;
   /** Differences with renames found, in path order. Counts are 0 for binaries. */

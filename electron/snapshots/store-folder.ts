@@ -18,6 +18,8 @@ export type StoreFolder = {
   indexOf(copy: CopyRef): string;
   /** Where the project keeps its objects; null for a plain folder. */
   borrowsFrom: string | null;
+  /** Whether modes of files on the disk mean anything. */
+  looksAtModes: boolean;
   /** Brings the project's own excludes up to date; returns whether they had changed. */
   refreshExcludes(): boolean;
 };
@@ -48,11 +50,14 @@ export async function openStoreFolder(git: Git, storesDir: string, copy: CopyRef
   const { objects, excludeFile } = facts.value;
   putFile(path.join(dir, "info", "attributes"), attributes);
   putFile(path.join(dir, "objects", "info", "alternates"), objects === null ? "" : `${quoteAlternate(objects)}\n`);
-  const settings = settingsEnv({
+  const disk = {
     // A plain file system's answers, where the project doesn't say otherwise.
-    "core.fileMode": process.platform === "win32" ? "false" : "true",
+    "core.filemode": process.platform === "win32" ? "false" : "true",
     "core.symlinks": process.platform === "win32" ? "false" : "true",
     ...facts.value.settings,
+  };
+  const settings = settingsEnv({
+    ...disk,
     "core.autocrlf": "false",
     "core.eol": "lf",
     "core.safecrlf": "false",
@@ -75,6 +80,7 @@ export async function openStoreFolder(git: Git, storesDir: string, copy: CopyRef
   return ok({
     dir,
     borrowsFrom: objects,
+    looksAtModes: !/^(false|no|off|0|)$/i.test(disk["core.filemode"]),
     indexOf,
     refreshExcludes,
     place: (of) => ({
