@@ -17,8 +17,8 @@ import type { FoundAgent, Look } from "./status.ts";
  */
 export type BackendKind = {
   /** Where the agent is, without starting anything. `shell` is null until its environment was read. */
-  look(definition: AgentDefinition, shell: ShellEnvironment | null): Look;
-  create(deps: BackendDeps): ManagedBackend;
+  look: (definition: AgentDefinition, shell: ShellEnvironment | null) => Look;
+  create: (deps: BackendDeps) => ManagedBackend;
 };
 
 export interface ManagedBackend extends AgentBackend {
@@ -52,12 +52,12 @@ export type BackendDeps = {
   /** A folder of Hearth's own, so that no agent takes the person's home for a project. */
   folder: string;
   /** The agent as it is now, or why it can't be used. */
-  locate(agentId: string): Promise<Result<FoundAgent, AgentFailure>>;
+  locate: (agentId: string) => Promise<Result<FoundAgent, AgentFailure>>;
   /** The models that count, where the definition changes the agent's own. */
-  effectiveModels(agentId: string, options: AgentOptions): AgentOptions["models"];
+  effectiveModels: (agentId: string, options: AgentOptions) => AgentOptions["models"];
   /** The agent's modes in which it asks as the policy needs it, the best first. */
-  policyModes(agentId: string, policy: Policy): readonly string[];
-  onOptions(agentId: string, options: AgentOptions): void;
-  onConnected(agentId: string, report: AgentReport): void;
-  onSignedOut(agentId: string, message: string): void;
+  policyModes: (agentId: string, policy: Policy) => readonly string[];
+  onOptions: (agentId: string, options: AgentOptions) => void;
+  onConnected: (agentId: string, report: AgentReport) => void;
+  onSignedOut: (agentId: string, message: string) => void;
 };

@@ -1,6 +1,6 @@
 /** Lets something be started again at most `times` within `windowMs`, so that what dies at once doesn't die for ever. */
 export class RestartLimit {
-  readonly #limits: { times: number; windowMs: number; now(): number };
+  readonly #limits: { times: number; windowMs: number; now: () => number };
   #past: number[] = [];
 
   constructor(limits: { times: number; windowMs: number; now(): number }) {

@@ -13,7 +13,7 @@ type CommitCall = {
   /** Stops git and its hooks. */
   signal: AbortSignal;
   /** What git and the hooks print, as they print it. */
-  onOutput(text: string): void;
+  onOutput: (text: string) => void;
 };
 
 /**

@@ -25,12 +25,12 @@ export type LocalServer = {
   /** `http://127.0.0.1:PORT` */
   url: string;
   /** The address with a fresh one-time code in its fragment, for a browser. */
-  signInUrl(): string;
+  signInUrl: () => string;
   /** Whether a program (as against a page) is connected by WebSocket. */
-  isUsed(): boolean;
+  isUsed: () => boolean;
   /** Resolves once no program (as against a page) is connected by WebSocket. */
-  whenUnused(): Promise<void>;
-  close(): Promise<void>;
+  whenUnused: () => Promise<void>;
+  close: () => Promise<void>;
 };
 
 export type LocalServerOptions = {

@@ -87,7 +87,7 @@ describe("a served core", () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ pid: process.pid, url: host.server.url, token: host.token });
     expect(core.tokens.find(host.token)).toMatchObject({ name: "launch" });
-    const dispose = core.dispose;
+    const dispose = core.dispose.bind(core);
     core.dispose = async () => {};
     await host.stop();
     expect(existsSync(file)).toBe(false);

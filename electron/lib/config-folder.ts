@@ -14,7 +14,7 @@ export class ConfigFolder {
   readonly #pending = new Map<string, () => void>();
   #watcher: FSWatcher | null = null;
 
-  constructor(deps: { folder: string; clock: Clock; onError(error: unknown): void }) {
+  constructor(deps: { folder: string; clock: Clock; onError: (error: unknown) => void }) {
     this.#clock = deps.clock;
     try {
       mkdirSync(deps.folder, { recursive: true, mode: 0o700 });

@@ -9,7 +9,7 @@ export type HandWritten = {
   /** What keeps the file from being one whole JSON object. */
   problem: { line: number | null; message: string } | null;
   /** The line, from 1, of a field or of what is in it. */
-  lineOf(path: readonly PropertyKey[]): number | null;
+  lineOf: (path: readonly PropertyKey[]) => number | null;
 };
 
 /** Never throws. No file is an empty object. */

@@ -12,7 +12,7 @@ export type AlarmsDeps = {
   alarmRows: AlarmRepository;
   clock: Clock;
   /** Called after the inbox changed. */
-  announceInbox(): void;
+  announceInbox: () => void;
 };
 
 /** Alarms of files that changed in a turn without a request, from the turn's end until the person has seen to them. */

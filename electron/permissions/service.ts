@@ -26,11 +26,11 @@ export type PermissionsDeps = {
   repository: PermissionRepository;
   alarmRows: AlarmRepository;
   clock: Clock;
-  policyOf(sessionId: string): Policy;
+  policyOf: (sessionId: string) => Policy;
   /** Puts an event into the log of a run that has not ended. */
-  append(runId: string, body: RunEventBody): void;
+  append: (runId: string, body: RunEventBody) => void;
   /** Called after the inbox changed. */
-  announceInbox(): void;
+  announceInbox: () => void;
 };
 
 /** What agents may do and what they ask: decided by policy and rule where that is allowed, by a person otherwise. */

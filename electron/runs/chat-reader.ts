@@ -10,8 +10,8 @@ type NotFound = Failure<"CHAT_NOT_FOUND">;
 export type ChatReaderDeps = {
   events: ChatEvents;
   runs: Pick<RunsService, "published" | "announced" | "openCalls">;
-  queue(chatId: string): Queue;
-  chatExists(chatId: string): boolean;
+  queue: (chatId: string) => Queue;
+  chatExists: (chatId: string) => boolean;
 };
 
 /** Reading a chat: its turns, and what becomes of them. */

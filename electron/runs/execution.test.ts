@@ -51,7 +51,7 @@ it("has the pending changes of a revision before it tells of the revision", asyn
 
 it("appends nothing behind the end of a run that was interrupted while its checkpoint was taken", async () => {
   const bench = createRunBench();
-  const { take } = bench.services.checkpoints;
+  const take = bench.services.checkpoints.take.bind(bench.services.checkpoints);
   const disk = Promise.withResolvers<void>();
   bench.services.checkpoints.take = (...given) => disk.promise.then(() => take(...given));
   const run = await bench.start("chat-1");
@@ -65,7 +65,7 @@ it("appends nothing behind the end of a run that was interrupted while its check
 
 it("takes the checkpoint after a run that failed with the next prompt, before that run's own", async () => {
   const bench = createRunBench();
-  const { take } = bench.services.checkpoints;
+  const take = bench.services.checkpoints.take.bind(bench.services.checkpoints);
   const taken: string[] = [];
   let full = true;
   bench.services.checkpoints.take = async (session, kind, options) => {
@@ -202,7 +202,7 @@ it("doesn't wait for ever for an agent that goes on speaking after its turn", as
 it("asks a person what an agent asks between its turns, and lets the run that settles end first", async () => {
   const bench = createRunBench();
   const checkpoint = Promise.withResolvers<void>();
-  const { take } = bench.services.checkpoints;
+  const take = bench.services.checkpoints.take.bind(bench.services.checkpoints);
   bench.services.checkpoints.take = async (session, kind, options) => {
     if (kind === "after-run") await checkpoint.promise;
     return take(session, kind, options);

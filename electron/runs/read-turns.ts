@@ -13,7 +13,7 @@ export type ChatEvents = {
   cursor(): number;
 };
 
-export type TurnReader = { events: ChatEvents; openCalls(runId: string): ToolSnapshot[] };
+export type TurnReader = { events: ChatEvents; openCalls: (runId: string) => ToolSnapshot[] };
 
 /** `before`: a turn, or an event of it, before which the page ends; `upTo`: no events behind this cursor. */
 export type PageBounds = { before?: { runId: string; seq?: number | undefined } | undefined; upTo?: number };

@@ -81,8 +81,8 @@ type Attribution = {
   checkpoints: Pick<CheckpointsService, "list" | "take">;
   changes: Pick<ChangesService, "recordRun">;
   /** Whether the run's agent got its prompt. */
-  wasSent(runId: string): boolean;
-  setRevision(sessionId: string, tree: string): void;
+  wasSent: (runId: string) => boolean;
+  setRevision: (sessionId: string, tree: string) => void;
   signal: AbortSignal;
 };
 

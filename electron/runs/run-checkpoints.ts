@@ -12,9 +12,9 @@ export type RunCheckpointsDeps = {
   runLog: RunLog;
   log: Log;
   run: Run;
-  sentRun(runId: string): Run | null;
+  sentRun: (runId: string) => Run | null;
   /** Nothing is told of a run that has ended. */
-  hasEnded(): boolean;
+  hasEnded: () => boolean;
 };
 
 /**

@@ -115,7 +115,7 @@ it("waits for a database that another process holds, and loses and blocks nothin
   const { run, turn, say } = await startTurn(bench);
   const script = path.join(import.meta.dirname, "../testing/lock-database.ts");
   const checkpointed: string[] = [];
-  const { take } = bench.services.checkpoints;
+  const take = bench.services.checkpoints.take.bind(bench.services.checkpoints);
   bench.services.checkpoints.take = (sessionId, kind, options) => {
     checkpointed.push(kind);
     return take(sessionId, kind, options);

@@ -30,8 +30,8 @@ export type RunsDeps = {
   services: RunServices;
   clock: Clock;
   log: Log;
-  announce(run: Run): void;
-  failpoint(label: string): void;
+  announce: (run: Run) => void;
+  failpoint: (label: string) => void;
   files: RunFiles;
 };
 

@@ -18,14 +18,14 @@ export type CheckpointsDeps = {
   snapshots: SnapshotStore;
   fileSets: FileSets;
   /** The session's working copy; null where the session isn't known. */
-  copyOf(sessionId: string): CopyRef | null;
+  copyOf: (sessionId: string) => CopyRef | null;
   /** Where the checkpoints of a deleted session can be looked at: in its project; null where there is none. */
-  removedCopyOf(sessionId: string): CopyRef | null;
+  removedCopyOf: (sessionId: string) => CopyRef | null;
   /** The tree that the working copy was last known to have. */
-  lastRevisionOf(sessionId: string): string | null;
-  announce(sessionId: string): void;
+  lastRevisionOf: (sessionId: string) => string | null;
+  announce: (sessionId: string) => void;
   /** The working copy's content is this tree now; null: what was restored isn't known any more. */
-  onRestored(sessionId: string, tree: string, restored: CheckpointRecord | null): void;
+  onRestored: (sessionId: string, tree: string, restored: CheckpointRecord | null) => void;
   clock: Clock;
   log: Log;
   failpoint?: ((label: string) => void) | undefined;

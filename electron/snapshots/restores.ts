@@ -10,8 +10,8 @@ import { filesToRestore, restoreWords } from "./plan-restore.ts";
 import type { CopyRef, Taken } from "./snapshot-store.ts";
 
 export type RestoresDeps = Omit<CheckpointsDeps, "copyOf" | "removedCopyOf" | "failpoint"> & {
-  folderOf(sessionId: string, of: CheckpointOf): CopyRef | null;
-  record(sessionId: string, kind: "before-restore", options: RecordOptions): Promise<Result<CheckpointRecord, TakeFailure>>;
+  folderOf: (sessionId: string, of: CheckpointOf) => CopyRef | null;
+  record: (sessionId: string, kind: "before-restore", options: RecordOptions) => Promise<Result<CheckpointRecord, TakeFailure>>;
 };
 
 export type CutOffRestore = { sessionId: string; checkpointBeforeId: string; result: Result<RestoreResult, Failure> };

@@ -17,9 +17,9 @@ import { goneSessions, oldestToDrop } from "./rules.ts";
 export type StorageDeps = {
   rows: StorageRepository;
   dataDir: string;
-  projects(): { id: string; name: string; path: string }[];
-  copies(): Copy[];
-  collect(copy: CopyRef, kept: Kept, options: { signal: AbortSignal }): Promise<Result<null, Failure>>;
+  projects: () => { id: string; name: string; path: string }[];
+  copies: () => Copy[];
+  collect: (copy: CopyRef, kept: Kept, options: { signal: AbortSignal }) => Promise<Result<null, Failure>>;
   clock: Clock;
   log: Log;
   /** Aborts when the core closes. */

@@ -9,12 +9,12 @@ import type { OwnedProcess } from "./owned-processes.ts";
 
 export type SystemDeps = {
   info: Pick<SystemInfo, "version" | "host" | "dataDir" | "configDir" | "gitVersion">;
-  warnings(): string[];
+  warnings: () => string[];
   updates: Listeners<AppUpdate>;
   clock: Clock;
-  processes(): OwnedProcess[];
+  processes: () => OwnedProcess[];
   endProcess: Orphans["end"];
-  state(): Promise<Omit<AppState, "info">>;
+  state: () => Promise<Omit<AppState, "info">>;
 };
 
 /** What the core knows of itself, and the feed of the app's state. Remembers CPU times, to tell what was used since. */

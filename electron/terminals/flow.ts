@@ -8,7 +8,7 @@ export type FlowDeps = {
   /** Whether the program is held for readers. */
   holds: boolean;
   /** Readers that skipped have drawn what they had. */
-  caughtUp(): void;
+  caughtUp: () => void;
 };
 
 /** Holds a program while its screen or its readers are too far behind. */

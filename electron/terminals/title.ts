@@ -14,7 +14,7 @@ export class Title {
   #latest = "";
   #cancelTimer: (() => void) | null = null;
 
-  constructor({ clock, tell }: { clock: Clock; tell(title: string): void }) {
+  constructor({ clock, tell }: { clock: Clock; tell: (title: string) => void }) {
     this.#clock = clock;
     this.#tell = (title) => tell(title);
   }

@@ -7,8 +7,8 @@ export type FakeTurn = {
   host: AgentHost;
   cancelled: boolean;
   killed: boolean;
-  end(reason?: TurnEnd["reason"]): void;
-  fail(failure: AgentFailure): void;
+  end: (reason?: TurnEnd["reason"]) => void;
+  fail: (failure: AgentFailure) => void;
 };
 
 /** The one fake of the agent port: sessions open at once (or as told), turns last until the test ends them. */

@@ -5,13 +5,13 @@ import { emptyDraft, fromBlocks, joinDrafts, toBlocks, type PromptDraft } from "
 export type DraftView = { draft: PromptDraft; loaded: boolean };
 
 export type DraftPort = {
-  load(chatId: string): Promise<ContentBlock[]>;
-  save(chatId: string, blocks: ContentBlock[]): Promise<void>;
+  load: (chatId: string) => Promise<ContentBlock[]>;
+  save: (chatId: string, blocks: ContentBlock[]) => Promise<void>;
   /** Whether a failed save is the core's last word (the chat is gone), so that offering the same again is of no use. */
-  isFinal(error: unknown): boolean;
+  isFinal: (error: unknown) => boolean;
   /** Runs after `ms`; returns what calls it off. */
-  after(ms: number, run: () => void): () => void;
-  newId(): string;
+  after: (ms: number, run: () => void) => () => void;
+  newId: () => string;
 };
 
 const pauseMs = 500;

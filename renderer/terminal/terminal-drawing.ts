@@ -5,9 +5,9 @@ import { rpc } from "../rpc.ts";
 type TerminalDrawingDeps = {
   terminal: Terminal;
   terminalId: string;
-  onReplay(): void;
-  onReplayed(): void;
-  onExit(exitCode: number | null): void;
+  onReplay: () => void;
+  onReplayed: () => void;
+  onExit: (exitCode: number | null) => void;
 };
 
 /** Acknowledging every piece would be a call for each; the core's marks are far above this. */

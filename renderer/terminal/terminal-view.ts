@@ -19,18 +19,18 @@ import { findColors, terminalTheme } from "./terminal-theme.ts";
 import { dropWebgl, takeWebgl } from "./webgl-pool.ts";
 
 export type TerminalEvents = {
-  onReady(): void;
-  onExit(exitCode: number | null): void;
-  onMissing(): void;
+  onReady: () => void;
+  onExit: (exitCode: number | null) => void;
+  onMissing: () => void;
   /** The address under the pointer, null when there is none. */
-  onLinkHover(address: string | null): void;
+  onLinkHover: (address: string | null) => void;
   /** `hidden`: the text on the screen isn't the address, so it has to be shown first. */
-  onLinkOpen(address: string, hidden: boolean): void;
+  onLinkOpen: (address: string, hidden: boolean) => void;
   /** More than one line waits for a yes. */
-  onPasteAsked(pasted: PastedText): void;
-  onClipboardBlocked(): void;
-  onFindAsked(): void;
-  onFound(found: { count: number; at: number }): void;
+  onPasteAsked: (pasted: PastedText) => void;
+  onClipboardBlocked: () => void;
+  onFindAsked: () => void;
+  onFound: (found: { count: number; at: number }) => void;
 };
 
 type TerminalViewDeps = { host: HTMLElement; terminalId: string; events: TerminalEvents };

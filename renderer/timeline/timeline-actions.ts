@@ -5,19 +5,19 @@ import type { ApprovalItem } from "./rows.ts";
 /** What rows can ask of the chat they are in. */
 export type TimelineActions = {
   /** Sends the turn's prompt again, to the same agent. */
-  retry(turn: Turn): void;
+  retry: (turn: Turn) => void;
   /** Asks the agent of an interrupted turn to go on. */
-  goOn(turn: Turn): void;
-  stop(runId: string): void;
-  resume(runId: string): void;
+  goOn: (turn: Turn) => void;
+  stop: (runId: string) => void;
+  resume: (runId: string) => void;
   /** Puts the prompt into the composer, to be changed and sent to whom the person likes. */
-  editAgain(turn: Turn): void;
+  editAgain: (turn: Turn) => void;
   /** Shows the session's history, where a checkpoint's files can be brought back. */
-  takeBack(checkpointId: string): void;
-  agentLabel(agentId: string): string;
-  modelLabel(agentId: string, modelId: string): string;
+  takeBack: (checkpointId: string) => void;
+  agentLabel: (agentId: string) => string;
+  modelLabel: (agentId: string, modelId: string) => string;
   /** The card of an open request; null while its particulars aren't here yet. */
-  approvalCard(item: ApprovalItem): ReactNode;
+  approvalCard: (item: ApprovalItem) => ReactNode;
   /** The working copy's folder. */
   root: string;
   /** Whether a new run could begin now. */

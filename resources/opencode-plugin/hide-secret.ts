@@ -1,10 +1,10 @@
 type Ffi = {
-  dlopen(
+  dlopen: (
     library: string,
     symbols: { getenv: { args: ["cstring"]; returns: "ptr" } },
-  ): { symbols: { getenv(name: number): number | null }; close(): void };
-  ptr(bytes: Uint8Array): number;
-  toArrayBuffer(pointer: number, offset: number, bytes: number): ArrayBuffer;
+  ) => { symbols: { getenv(name: number): number | null }; close(): void };
+  ptr: (bytes: Uint8Array) => number;
+  toArrayBuffer: (pointer: number, offset: number, bytes: number) => ArrayBuffer;
 };
 
 /**

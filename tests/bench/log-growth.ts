@@ -8,8 +8,8 @@ import { until } from "../../electron/testing/until.ts";
 import { printMachine, printResult } from "./lib/report.ts";
 
 type ToolUpdate = Extract<AgentUpdate, { type: "tool" }>["tool"];
-type Say = { tool(update: ToolUpdate): void; text(text: string): void };
-type Work = { name: string; goal: string; told(say: Say): void };
+type Say = { tool: (update: ToolUpdate) => void; text: (text: string) => void };
+type Work = { name: string; goal: string; told: (say: Say) => void };
 
 const goal = "≤ 1.2 ×";
 const work: readonly Work[] = [

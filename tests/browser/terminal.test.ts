@@ -196,7 +196,7 @@ describe("terminal", () => {
     const early = await office.desk({
       prepare: async (context) => {
         await context.addInitScript(() => {
-          const { send } = WebSocket.prototype;
+          const send = Object.getOwnPropertyDescriptor(WebSocket.prototype, "send")?.value as (data: unknown) => void;
           const held: (() => void)[] = [];
           WebSocket.prototype.send = function (data) {
             const go = (): void => send.call(this, data);

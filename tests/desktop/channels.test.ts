@@ -161,7 +161,10 @@ describe("channels", () => {
     const outcomes = await thief.evaluate(async (all) => {
       const { send, invoke } = (
         window as unknown as {
-          thief: { send(channel: string, args: unknown[]): void; invoke(channel: string, args: unknown[]): Promise<unknown> };
+          thief: {
+            send: (channel: string, args: unknown[]) => void;
+            invoke: (channel: string, args: unknown[]) => Promise<unknown>;
+          };
         }
       ).thief;
       const results: string[] = [];

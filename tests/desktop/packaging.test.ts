@@ -59,7 +59,7 @@ describe("packaging", () => {
     // Installed by `npm run package`, as the artifact is.
     const module = pathToFileURL(path.join(root, "packaging/node_modules/@electron/fuses/dist/index.js")).href;
     const { getCurrentFuseWire, FuseV1Options, FuseState } = (await import(module)) as {
-      getCurrentFuseWire(program: string): Promise<Record<number, number>>;
+      getCurrentFuseWire: (program: string) => Promise<Record<number, number>>;
       FuseV1Options: Record<string, number>;
       FuseState: { ENABLE: number; DISABLE: number };
     };

@@ -4,7 +4,8 @@ import { until } from "../../electron/testing/until.ts";
 /** Without WebGL the terminal draws with elements, whose text a test can read. */
 export async function withoutWebgl(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
-    const { getContext } = HTMLCanvasElement.prototype;
+    const getContext = Object.getOwnPropertyDescriptor(HTMLCanvasElement.prototype, "getContext")
+      ?.value as typeof HTMLCanvasElement.prototype.getContext;
     HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, ...rest: unknown[]) {
       return kind.startsWith("webgl") ? null : Reflect.apply(getContext, this, [kind, ...rest]);
     } as typeof getContext;

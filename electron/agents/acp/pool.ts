@@ -27,7 +27,7 @@ export type Launch = {
 };
 
 /** `started`: this lease began the child's life. */
-export type Lease = { child: PooledChild; started: boolean; release(): void };
+export type Lease = { child: PooledChild; started: boolean; release: () => void };
 
 /** `unfinishedLine`: what it was saying when it ended. */
 export type Trouble = { at: number; failure: AgentFailure; stderr: string[]; unfinishedLine: string | null };

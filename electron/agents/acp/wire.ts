@@ -41,7 +41,7 @@ export type WireDeps = {
   listener: WireListener;
   limits: WireLimits;
   /** Takes what must not be kept out of a line. */
-  mask(line: string): string;
+  mask: (line: string) => string;
 };
 
 /** How long one agent's lines may keep the loop at a time. */

@@ -9,7 +9,7 @@ export type OnInterrupt = (listener: () => void) => () => void;
 export type Follow = {
   rpc: HearthClient;
   runId: string;
-  show(event: RunEvent): void;
+  show: (event: RunEvent) => void;
   approvals: Approvals;
   onInterrupt: OnInterrupt;
 };

@@ -36,7 +36,7 @@ export class StreamTerminal implements Terminal {
   #lineOpen = false;
 
   /** `onLost` is told when output can't be written (a full disk); the command is to end. */
-  constructor({ onLost, ...streams }: Streams & { onLost(error: Error): void }) {
+  constructor({ onLost, ...streams }: Streams & { onLost: (error: Error) => void }) {
     this.#streams = streams;
     this.#colours = !streams.env["NO_COLOR"] && streams.env["TERM"] !== "dumb";
     for (const stream of [streams.stdout, streams.stderr])

@@ -24,9 +24,9 @@ export class RestCarrier {
     this.#handler = new OpenAPIHandler<Given>(router, {
       interceptors: [onFailure(log)],
       clientInterceptors: [
-        ({ context, procedure, next }) => {
-          refuseDoubled(context.given, procedure["~orpc"].route.path ?? "");
-          return next();
+        (call) => {
+          refuseDoubled(call.context.given, call.procedure["~orpc"].route.path ?? "");
+          return call.next();
         },
       ],
       customErrorResponseBodyEncoder: (error: ORPCError<string, unknown>) => ({

@@ -19,7 +19,7 @@ export type Chromium = {
   /** Where other programs can join, for the tests' eyes. */
   endpoint: string;
   handlers: Map<string, (request: Request) => Promise<Response> | Response>;
-  adopt(page: Page, owner: Owner): void;
+  adopt: (page: Page, owner: Owner) => void;
 };
 
 export async function launchChromium(userData: string, switches: string[]): Promise<Chromium> {

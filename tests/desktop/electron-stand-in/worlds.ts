@@ -119,7 +119,7 @@ export function preloadWorld(
   ): void;
 } {
   const end = makeEnd(`${secret}:to-page`, `${secret}:to-preload`);
-  const toShell = (globalThis as unknown as { standInShell(text: string): void }).standInShell;
+  const toShell = (globalThis as unknown as { standInShell: (text: string) => void }).standInShell;
   const send = (message: unknown): void => toShell(JSON.stringify(message));
   const listeners = new Map<string, Set<(event: unknown, ...args: unknown[]) => void>>();
   const ports = new Map<number, MessagePort>();
