@@ -21,7 +21,7 @@ export const maxPanes = 5;
 export const maxClosed = 10;
 
 /** Something closed that can be brought back: where it was, and what it held. */
-export type Closed =
+export type ClosedItem =
   | { kind: "tab"; tab: Tab; paneId: string; index: number }
   | { kind: "pane"; tabs: Tab[]; active: string | null; besideId: string; side: Side };
 
@@ -34,7 +34,7 @@ export type Layout = {
   root: LayoutNode;
   focused: string;
   zoomed: string | null;
-  closed: Closed[];
+  closed: ClosedItem[];
   counter: number;
 };
 
@@ -245,7 +245,7 @@ function unzoomedIfAlone(layout: Layout): Layout {
   return layout.zoomed !== null && layout.root.kind === "pane" ? { ...layout, zoomed: null } : layout;
 }
 
-function remember(layout: Layout, closed: Closed): Layout {
+function remember(layout: Layout, closed: ClosedItem): Layout {
   return { ...layout, closed: [...layout.closed, closed].slice(-maxClosed) };
 }
 

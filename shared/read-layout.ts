@@ -1,4 +1,4 @@
-import { layoutVersion, maxClosed, maxPanes, singleLayout, type Closed, type Layout } from "./layout.ts";
+import { layoutVersion, maxClosed, maxPanes, singleLayout, type ClosedItem, type Layout } from "./layout.ts";
 import {
   evened,
   joined,
@@ -88,7 +88,7 @@ function readTab(value: unknown): Tab | null {
   return typeof value.id === "string" && value.id !== "" ? { kind: value.kind, id: value.id } : null;
 }
 
-function readClosed(value: unknown): Closed | null {
+function readClosed(value: unknown): ClosedItem | null {
   if (!isRecord(value)) return null;
   if (value.kind === "tab") {
     const tab = readTab(value.tab);

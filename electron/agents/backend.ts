@@ -9,7 +9,7 @@ import type { ProcessRepository } from "../store/processes.ts";
 import type { AgentCapabilities } from "./capabilities.ts";
 import type { AgentDefinition } from "./definition.ts";
 import type { AgentBackend, AgentFailure } from "./port.ts";
-import type { FoundAgent, Look } from "./status.ts";
+import type { FoundAgent, FastLook } from "./status.ts";
 
 /**
  * What a backend is besides its sessions: the agents of one kind, found, asked and shown. A new kind is a folder with
@@ -17,7 +17,7 @@ import type { FoundAgent, Look } from "./status.ts";
  */
 export type BackendKind = {
   /** Where the agent is, without starting anything. `shell` is null until its environment was read. */
-  look: (definition: AgentDefinition, shell: ShellEnvironment | null) => Look;
+  look: (definition: AgentDefinition, shell: ShellEnvironment | null) => FastLook;
   create: (deps: BackendDeps) => ManagedBackend;
 };
 

@@ -5,13 +5,13 @@ import type { AgentFacts } from "../store/agent-facts.ts";
 import { knownCapabilities } from "./capabilities.ts";
 import { childEnvironment, maskValue } from "./child-environment.ts";
 import type { AgentDefinition } from "./definition.ts";
-import type { Look } from "./status.ts";
+import type { FastLook } from "./status.ts";
 
 /** All that is known of an agent, as plain text that a person can send to somebody: no secret in it. */
 export function formatDiagnostic(known: {
   agent: Agent;
   definition: AgentDefinition;
-  look: Look;
+  look: FastLook;
   facts: AgentFacts | null;
   shell: ShellEnvironment | null;
   configProblem: string | null;
@@ -37,7 +37,7 @@ export function formatDiagnostic(known: {
   return `${lines.join("\n")}\n`;
 }
 
-function programWords(look: Look): string {
+function programWords(look: FastLook): string {
   if (look.state === "looking") return "still looking";
   if (look.state === "missing") return `not found: ${look.reason}`;
   return look.program.path === null ? "none of its own" : `${look.program.path} (found by ${look.program.how})`;

@@ -8,7 +8,7 @@ import type { AgentReport, BackendKind } from "./backend.ts";
 import { applyConfig, configFile, loadConfig, patchConfig, type LoadedConfig, type ReadConfig } from "./config.ts";
 import type { AgentDefinition } from "./definition.ts";
 import type { AgentFailure } from "./port.ts";
-import { describeAgent, effectiveModels, statusOfFailure, type FoundAgent, type Look } from "./status.ts";
+import { describeAgent, effectiveModels, statusOfFailure, type FoundAgent, type FastLook } from "./status.ts";
 
 export type RegistryDeps = {
   facts: AgentFactsRepository;
@@ -35,7 +35,7 @@ export class Registry {
   readonly #deps: RegistryDeps;
   readonly #file: string;
   readonly #facts: Map<string, AgentFacts>;
-  readonly #looks = new Map<string, Look>();
+  readonly #looks = new Map<string, FastLook>();
   readonly #told = new Map<string, string>();
   readonly #probing = new Set<string>();
   #definitions = new Map<string, AgentDefinition>();
@@ -60,7 +60,7 @@ export class Registry {
     for (const id of this.#definitions.keys()) this.#tell(id);
   }
 
-  lookOf(id: string): Look {
+  lookOf(id: string): FastLook {
     return this.#looks.get(id) ?? { state: "looking" };
   }
 
@@ -230,7 +230,7 @@ export class Registry {
     this.#lookedAt = Number.NEGATIVE_INFINITY;
   }
 
-  #lookFor(definition: AgentDefinition): Look {
+  #lookFor(definition: AgentDefinition): FastLook {
     const kind = this.#deps.kinds[definition.kind];
     if (!kind) return { state: "missing", reason: `Hearth can't speak with agents of the kind ${definition.kind}` };
     return kind.look(definition, this.#deps.shell.known());

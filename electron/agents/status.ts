@@ -11,7 +11,7 @@ export const factsAreOldAfterMs = 24 * 60 * 60_000;
 export type Found = { path: string | null; how: string; fingerprint: string };
 
 /** What the fast look found: nothing yet, nothing there, or the agent. */
-export type Look = { state: "looking" } | { state: "missing"; reason: string } | { state: "found"; program: Found };
+export type FastLook = { state: "looking" } | { state: "missing"; reason: string } | { state: "found"; program: Found };
 
 /** An agent with all that starting it needs; `env` is the login shell's. */
 export type FoundAgent = { definition: AgentDefinition; program: Found; env: Record<string, string> };
@@ -19,7 +19,7 @@ export type FoundAgent = { definition: AgentDefinition; program: Found; env: Rec
 const noOptions: AgentOptions = { models: [], modes: [], thinkingLevels: [], commands: [] };
 
 /** The agent as everyone sees it, from the look and the stored facts. Facts of another program don't count. */
-export function describeAgent(definition: AgentDefinition, look: Look, stored: AgentFacts | null, probing: boolean): Agent {
+export function describeAgent(definition: AgentDefinition, look: FastLook, stored: AgentFacts | null, probing: boolean): Agent {
   const facts = look.state === "found" && stored?.fingerprint !== look.program.fingerprint ? null : stored;
   const options = facts?.options ?? noOptions;
   return {
@@ -44,7 +44,7 @@ export function describeAgent(definition: AgentDefinition, look: Look, stored: A
 
 function statusOf(
   definition: AgentDefinition,
-  look: Look,
+  look: FastLook,
   facts: AgentFacts | null,
   probing: boolean,
 ): Pick<Agent, "status" | "reason"> {

@@ -3,10 +3,10 @@ import type * as Servers from "../host/serve.ts";
 import type { CoreRefusal } from "./core-process.ts";
 
 /** What a person can do about a core that doesn't run; the buttons of a dialog, the first being the usual one. */
-export type Way = "open-browser" | "again" | "quit";
-export type RefusalText = { title: string; detail: string; ways: Way[] };
+export type WayOut = "open-browser" | "again" | "quit";
+export type RefusalText = { title: string; detail: string; ways: WayOut[] };
 
-const labels: Record<Way, string> = { "open-browser": "Open in the browser", again: "Try again", quit: "Quit" };
+const labels: Record<WayOut, string> = { "open-browser": "Open in the browser", again: "Try again", quit: "Quit" };
 
 /** The dialog's words for a refusal. `served` where another Hearth has the data and can be reached by a browser. */
 export function describeRefusal(refusal: CoreRefusal, dataDir: string, served: boolean): RefusalText {
@@ -22,7 +22,7 @@ export function describeRefusal(refusal: CoreRefusal, dataDir: string, served: b
 }
 
 /** Shows why the core doesn't run; returns what the person chose. Opens the running Hearth itself where that was it. */
-export async function askAboutRefusal(refusal: CoreRefusal, dataDir: string): Promise<Way> {
+export async function askAboutRefusal(refusal: CoreRefusal, dataDir: string): Promise<WayOut> {
   const host = refusal.code === "DATA_DIR_IN_USE" ? (await servers()).findRunningHost(dataDir) : null;
   const { title, detail, ways } = describeRefusal(refusal, dataDir, host !== null);
   const { response } = await dialog.showMessageBox({

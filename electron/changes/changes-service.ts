@@ -5,12 +5,12 @@ import { ok, type Result } from "../../shared/result.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
 import { recoverChanges, setOwner } from "./after-set.ts";
 import { applyToCheckout, approveInPlace, movedOver, type Applied, type ApplyJob, type Chosen } from "./apply.ts";
-import { checkoutMissing, compare, lookNow, select, type Seen, type Wanted } from "./current.ts";
+import { checkoutMissing, compare, lookNow, select, type Seen, type WantedChanges } from "./current.ts";
 import { diffOf, patchText } from "./diff-of.ts";
 import { missingFrom } from "./entangled.ts";
 import { toEntry } from "./not-covered.ts";
 import { contentOf } from "./pending.ts";
-import { within, type Answer, type ChangesDeps, type SessionCopy } from "./ports.ts";
+import { within, type VerbResult, type ChangesDeps, type SessionCopy } from "./ports.ts";
 import { rejectChanges } from "./reject.ts";
 import { revertApplied } from "./revert.ts";
 
@@ -45,7 +45,7 @@ export class ChangesService {
     this.#deps = deps;
   }
 
-  list = async (sessionId: string, options: { diff: boolean }): Answer<PendingChange[], (typeof listCodes)[number]> => {
+  list = async (sessionId: string, options: { diff: boolean }): VerbResult<PendingChange[], (typeof listCodes)[number]> => {
     const current = await this.#look(sessionId);
     if (!current.ok) return within(listCodes, "GIT_FAILED", current.error);
     const { changes, notCovered } = current.value;
@@ -53,7 +53,7 @@ export class ChangesService {
     return listed.ok ? ok([...listed.value, ...notCovered.map(toEntry)]) : within(listCodes, "GIT_FAILED", listed.error);
   };
 
-  diff = async (sessionId: string, path: string): Answer<FileDiff, (typeof reviewCodes)[number]> => {
+  diff = async (sessionId: string, path: string): VerbResult<FileDiff, (typeof reviewCodes)[number]> => {
     const current = await this.#look(sessionId);
     if (!current.ok) return within(reviewCodes, "GIT_FAILED", current.error);
     const diff = await diffOf(this.#deps, current.value, path);
@@ -64,7 +64,7 @@ export class ChangesService {
   approve = async (
     sessionId: string,
     options: Selection & { undo: boolean },
-  ): Answer<PendingChange[], (typeof reviewCodes)[number]> => {
+  ): VerbResult<PendingChange[], (typeof reviewCodes)[number]> => {
     const done = await this.#alone(sessionId, async (session) => {
       const found = await this.#choose(sessionId, options);
       if (!found.ok) return found;
@@ -74,11 +74,11 @@ export class ChangesService {
       } else this.#mark(sessionId, found.value, options.undo);
       return this.#relook(sessionId);
     });
-    return done.ok ? ok(told(done.value)) : within(reviewCodes, "GIT_FAILED", done.error);
+    return done.ok ? ok(withNotCovered(done.value)) : within(reviewCodes, "GIT_FAILED", done.error);
   };
 
   /** Back to the baseline in the working copy, all or nothing, with a checkpoint before. Without paths: everything pending. */
-  reject = async (sessionId: string, options: Selection): Answer<RejectResult, (typeof rejectCodes)[number]> => {
+  reject = async (sessionId: string, options: Selection): VerbResult<RejectResult, (typeof rejectCodes)[number]> => {
     const done = await this.#change(sessionId, async (session) => {
       const rejected = await rejectChanges(this.#deps, {
         sessionId,
@@ -88,7 +88,7 @@ export class ChangesService {
       });
       if (!rejected.ok) return rejected;
       const after = await this.#relook(sessionId);
-      return after.ok ? ok({ changes: told(after.value), ...rejected.value }) : after;
+      return after.ok ? ok({ changes: withNotCovered(after.value), ...rejected.value }) : after;
     });
     if (done.ok) return done;
     // What was changed under our hands is being worked on, which is what busy says.
@@ -104,7 +104,7 @@ export class ChangesService {
   apply = async (
     sessionId: string,
     options: Selection & { all?: boolean; dryRun: boolean },
-  ): Answer<ApplyResult, (typeof applyCodes)[number]> => {
+  ): VerbResult<ApplyResult, (typeof applyCodes)[number]> => {
     const wanted = { paths: options.paths, approvedFirst: !options.all };
     const done = await this.#change(sessionId, (session) => {
       const job: ApplyJob = {
@@ -124,7 +124,7 @@ export class ChangesService {
   revert = async (
     sessionId: string,
     options: Selection & { applyId?: string | undefined; dryRun: boolean },
-  ): Answer<ApplyResult, (typeof revertCodes)[number]> => {
+  ): VerbResult<ApplyResult, (typeof revertCodes)[number]> => {
     const owner = setOwner(this.#deps, "revert");
     const done = await this.#change(sessionId, (session) => revertApplied(this.#deps, { ...options, sessionId, session, owner }));
     const result = await this.#applied(sessionId, done);
@@ -207,7 +207,7 @@ export class ChangesService {
   /** What was asked for, of what is pending now; `gone` says which paths may be missing. */
   async #choose(
     sessionId: string,
-    wanted: Wanted,
+    wanted: WantedChanges,
     gone: (path: string) => boolean = () => false,
   ): Promise<Result<Chosen, Failure>> {
     const current = await this.#look(sessionId);
@@ -218,7 +218,11 @@ export class ChangesService {
   }
 
   /** The same, of what can be written by itself. */
-  async #chooseWhole(sessionId: string, wanted: Wanted, gone?: (path: string) => boolean): Promise<Result<Chosen, Failure>> {
+  async #chooseWhole(
+    sessionId: string,
+    wanted: WantedChanges,
+    gone?: (path: string) => boolean,
+  ): Promise<Result<Chosen, Failure>> {
     const found = await this.#choose(sessionId, wanted, gone);
     if (!found.ok) return found;
     const needed = missingFrom(found.value.chosen, found.value.current.differences);
@@ -280,7 +284,7 @@ export class ChangesService {
 }
 
 /** The changes as a caller is told them: what can be reviewed, and after it what isn't covered. */
-function told({ changes, notCovered }: Seen): PendingChange[] {
+function withNotCovered({ changes, notCovered }: Seen): PendingChange[] {
   return [...changes, ...notCovered.map(toEntry)];
 }
 

@@ -5,7 +5,7 @@ import type { Committed } from "../git/commit.ts";
 import { commitApplied, findCommittable } from "./commit-applied.ts";
 import { CommitJobs, type CommitJob } from "./commit-jobs.ts";
 import { followHooks } from "./follow-hooks.ts";
-import { within, type Answer, type ChangesDeps, type SessionCopy } from "./ports.ts";
+import { within, type VerbResult, type ChangesDeps, type SessionCopy } from "./ports.ts";
 
 const committableCodes = ["SESSION_NOT_FOUND", "PROJECT_PATH_MISSING", "NO_CHECKOUT", "GIT_FAILED"] as const;
 const commitCodes = [
@@ -30,7 +30,7 @@ export class CommitsService {
   commit = async (
     sessionId: string,
     message: string,
-  ): Answer<Committed & { branch: string | null }, (typeof commitCodes)[number]> => {
+  ): VerbResult<Committed & { branch: string | null }, (typeof commitCodes)[number]> => {
     const session = this.#deps.copies.find(sessionId);
     if (!session) return failure("SESSION_NOT_FOUND", "There is no such session, or its working copy isn't ready");
     const done = await this.#jobs.run(session.checkout.path, sessionId, (job) => this.#commit(session, sessionId, message, job));
@@ -62,7 +62,7 @@ export class CommitsService {
     return { stopped: job !== null };
   };
 
-  committable = async (sessionId: string): Answer<CommittableFiles, (typeof committableCodes)[number]> => {
+  committable = async (sessionId: string): VerbResult<CommittableFiles, (typeof committableCodes)[number]> => {
     const found = await findCommittable(this.#deps, sessionId);
     if (!found.ok) return within(committableCodes, "GIT_FAILED", found.error);
     const { files, left, branch } = found.value;

@@ -104,10 +104,10 @@ async function withLinkTargets(
 }
 
 /** Left out: all that are pending, or with `approvedFirst` those that are approved, if any is. */
-export type Wanted = { paths?: readonly string[] | undefined; approvedFirst?: boolean };
+export type WantedChanges = { paths?: readonly string[] | undefined; approvedFirst?: boolean };
 
 /** The changes that are wanted. A path that isn't pending is in `missing`. */
-export function select(current: Current, { paths, approvedFirst }: Wanted): { chosen: TreeChange[]; missing: string[] } {
+export function select(current: Current, { paths, approvedFirst }: WantedChanges): { chosen: TreeChange[]; missing: string[] } {
   if (!paths) {
     const isApproved = (_: TreeChange, at: number): boolean => current.changes[at]?.review === "approved";
     const approved = approvedFirst ? current.differences.filter(isApproved) : [];

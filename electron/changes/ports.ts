@@ -54,7 +54,7 @@ export type ChangesDeps = {
 };
 
 /** A verb's result, with the codes that its caller declares. */
-export type Answer<T, C extends ErrorCode> = Promise<Result<T, Failure<C>>>;
+export type VerbResult<T, C extends ErrorCode> = Promise<Result<T, Failure<C>>>;
 
 /** A failure as one of those the caller declares; any other becomes `fallback` with its message kept. */
 export function within<C extends ErrorCode>(codes: readonly C[], fallback: C, error: Failure): { ok: false; error: Failure<C> } {

@@ -14,7 +14,7 @@ import { editsTo, targetsToRevert, versionsAt } from "./targets.ts";
  * An applied set, or some files of one; `rest` are the paths that stay applied, `baselineAfter` what is pending against
  * then, `entangled` what can't be told from a later set.
  */
-type Choice = { set: FileSetRow; paths: string[]; rest: string[]; entangled: Conflict[]; baselineAfter: string };
+type RevertChoice = { set: FileSetRow; paths: string[]; rest: string[]; entangled: Conflict[]; baselineAfter: string };
 
 export type RevertJob = Omit<ApplyJob, "choose"> & { applyId?: string | undefined; paths?: string[] | undefined };
 
@@ -26,7 +26,7 @@ export async function revertApplied(deps: ChangesDeps, job: RevertJob): Promise<
   const { sessionId, session, owner, dryRun } = job;
   // In place nothing is written, and the last set of a session is of its kind.
   if (session.kind === "in-place") return deps.fileSets.exclusively([session.copy], () => revertInPlace(deps, job));
-  let looked: (Choice & { checkoutTree: string; baselineBefore: string }) | null = null;
+  let looked: (RevertChoice & { checkoutTree: string; baselineBefore: string }) | null = null;
   const outcome = await deps.fileSets.carryOut({
     kind: "revert",
     sessionId,
@@ -61,11 +61,11 @@ export async function revertApplied(deps: ChangesDeps, job: RevertJob): Promise<
   return ok({ result: { ...result, applyId: moved ? setIdOf(looked) : null }, moved });
 }
 
-function setIdOf(choice: Choice | null): string | null {
+function setIdOf(choice: RevertChoice | null): string | null {
   return choice?.set.id ?? null;
 }
 
-function eachAlone(choice: Choice | null): string[][] {
+function eachAlone(choice: RevertChoice | null): string[][] {
   return choice?.paths.map((path) => [path]) ?? [];
 }
 
@@ -83,7 +83,7 @@ async function revertInPlace(deps: ChangesDeps, job: RevertJob): Promise<Result<
 }
 
 /** The files of a later set are never reached through an earlier one, unless that one is asked for. */
-async function choose(deps: ChangesDeps, session: SessionCopy, job: RevertJob): Promise<Result<Choice, Failure>> {
+async function choose(deps: ChangesDeps, session: SessionCopy, job: RevertJob): Promise<Result<RevertChoice, Failure>> {
   const { sessionId, applyId, paths } = job;
   const wanted = new Set(paths);
   const sets = deps.store.appliedSets(sessionId).filter(({ id }) => applyId === undefined || id === applyId);
@@ -120,7 +120,7 @@ async function baselineWithout(
   { copy, baselineTree }: SessionCopy,
   { baselineBefore, baselineAfter }: FileSetRow,
   paths: string[],
-): Promise<Result<Pick<Choice, "baselineAfter" | "entangled">, Failure>> {
+): Promise<Result<Pick<RevertChoice, "baselineAfter" | "entangled">, Failure>> {
   const before = await versionsAt(deps, copy, baselineBefore ?? baselineTree, paths);
   if (!before.ok) return before;
   const after = await versionsAt(deps, copy, baselineAfter ?? baselineTree, paths);

@@ -16,7 +16,7 @@ export type NotCommitted = { path: string; reason: string };
 
 /** `mayConvert`: what git converts files with between commit and disk may run, since the project is trusted. */
 export type LastCommit = { commit: string | null; mayConvert: boolean };
-type Applied = { path: string; before: Version; after: Version };
+type AppliedFile = { path: string; before: Version; after: Version };
 
 const reasons = {
   entangled: "Edits of yours are in the same place. Commit the file with git.",
@@ -62,8 +62,8 @@ async function stepsOf(
   deps: ChangesDeps,
   session: SessionCopy,
   sets: readonly FileSetRow[],
-): Promise<Result<Map<string, Applied[]>, Failure>> {
-  const steps: Applied[] = [];
+): Promise<Result<Map<string, AppliedFile[]>, Failure>> {
+  const steps: AppliedFile[] = [];
   for (const set of sets) {
     if (set.kind !== "approve" || set.baselineBefore === null || set.baselineAfter === null) {
       steps.push(...set.entries);
@@ -133,7 +133,7 @@ async function withApplied(
   deps: ChangesDeps,
   checkout: CopyRef,
   committed: Version,
-  steps: readonly Applied[],
+  steps: readonly AppliedFile[],
 ): ReturnType<typeof mergeVersions> {
   const first = steps[0]?.before ?? null;
   let applied = first;

@@ -5,10 +5,10 @@ import type { Git, GitFailure } from "./git.ts";
 import { findRepository } from "./repository.ts";
 
 /** Something that git has begun and not ended, with git's own ways out of it. */
-export type Operation = { name: string; wayOut: string };
+export type GitOperation = { name: string; wayOut: string };
 
 // Rebase before cherry-pick and revert: a rebase that stopped at a conflict leaves their marks as well.
-const marks: readonly { file: string; operation: Operation }[] = [
+const marks: readonly { file: string; operation: GitOperation }[] = [
   { file: "rebase-merge", operation: { name: "a rebase", wayOut: "git rebase --continue, or git rebase --abort" } },
   { file: "rebase-apply/applying", operation: { name: "git am", wayOut: "git am --continue, or git am --abort" } },
   { file: "rebase-apply", operation: { name: "a rebase", wayOut: "git rebase --continue, or git rebase --abort" } },
@@ -22,7 +22,7 @@ const marks: readonly { file: string; operation: Operation }[] = [
 ];
 
 /** What is going on in the checkout; null where nothing is, or where it isn't a repository. */
-export async function operationInProgress(git: Git, folder: string): Promise<Result<Operation | null, GitFailure>> {
+export async function operationInProgress(git: Git, folder: string): Promise<Result<GitOperation | null, GitFailure>> {
   const repository = await findRepository(git, folder);
   if (!repository.ok) return repository;
   const gitDir = repository.value?.gitDir;

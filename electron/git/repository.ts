@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
+import type { Base } from "../../shared/contract/projects.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git, GitFailure } from "./git.ts";
 
@@ -100,8 +101,6 @@ export async function currentBranch(git: Git, folder: string): Promise<Result<st
   if (!head.ok) return head;
   return ok(head.value.exitCode === 0 ? line(head.value.stdout) : null);
 }
-
-export type Base = { ref: string; commit: string; current: boolean; behind: number | null };
 
 const maxBases = 300;
 

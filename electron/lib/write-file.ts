@@ -162,7 +162,7 @@ async function deepestReal(base: string, segments: string[]): Promise<{ real: st
 }
 
 /** An absolute path as one relative to the root, whether it was spelled with the root's own name or its real one; null outside. */
-export async function relativeInside(root: string, absolute: string): Promise<string | null> {
+export async function reallyInside(root: string, absolute: string): Promise<string | null> {
   for (const base of new Set([nodePath.resolve(root), await realpath(root)])) {
     const relative = spelledInside(base, absolute);
     if (relative !== null && relative !== ".") return relative;

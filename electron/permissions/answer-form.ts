@@ -4,7 +4,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import type { Failure } from "../../shared/errors.ts";
 import { isRecord } from "../../shared/is-record.ts";
 
-type Content = Record<string, unknown>;
+type AnswerContent = Record<string, unknown>;
 
 /**
  * Checks an answer against the question: a flat JSON Schema form, plain options (answered as `value`), or free text.
@@ -12,8 +12,8 @@ type Content = Record<string, unknown>;
  */
 export function checkAnswer(
   question: Pick<Question, "schema" | "options">,
-  content: Content,
-): Result<Content, Failure<"INPUT_INVALID">> {
+  content: AnswerContent,
+): Result<AnswerContent, Failure<"INPUT_INVALID">> {
   const schema = question.schema ?? formOf(question.options ?? []);
   const properties = isRecord(schema.properties) ? schema.properties : {};
   const required: unknown[] = Array.isArray(schema.required) ? schema.required : [];
@@ -32,13 +32,13 @@ export function checkAnswer(
   return ok(content);
 }
 
-function formOf(options: readonly { value: string }[]): Content {
+function formOf(options: readonly { value: string }[]): AnswerContent {
   const value =
     options.length > 0 ? { type: "string", enum: options.map((option) => option.value) } : { type: "string", minLength: 1 };
   return { type: "object", properties: { value }, required: ["value"] };
 }
 
-function problemOf(property: Content, value: unknown): string | null {
+function problemOf(property: AnswerContent, value: unknown): string | null {
   const choices = choicesOf(property);
   if (choices) return choices.includes(value) ? null : "must be one of the choices";
   switch (property.type) {
@@ -56,7 +56,7 @@ function problemOf(property: Content, value: unknown): string | null {
   }
 }
 
-function textProblem(property: Content, value: unknown): string | null {
+function textProblem(property: AnswerContent, value: unknown): string | null {
   if (typeof value !== "string") return "must be text";
   const length = Array.from(value).length;
   if (typeof property.minLength === "number" && length < property.minLength)
@@ -80,7 +80,7 @@ const formats: Record<string, { test(value: string): boolean; says: string } | u
   },
 };
 
-function numberProblem(property: Content, value: unknown): string | null {
+function numberProblem(property: AnswerContent, value: unknown): string | null {
   if (typeof value !== "number" || !Number.isFinite(value)) return "must be a number";
   if (property.type === "integer" && !Number.isInteger(value)) return "must be a whole number";
   if (typeof property.minimum === "number" && value < property.minimum) return `must be at least ${property.minimum}`;
@@ -88,7 +88,7 @@ function numberProblem(property: Content, value: unknown): string | null {
   return null;
 }
 
-function listProblem(property: Content, value: unknown): string | null {
+function listProblem(property: AnswerContent, value: unknown): string | null {
   if (!Array.isArray(value)) return "must be a list";
   if (typeof property.minItems === "number" && value.length < property.minItems)
     return `must have at least ${property.minItems} entries`;
@@ -99,7 +99,7 @@ function listProblem(property: Content, value: unknown): string | null {
 }
 
 /** `enum`, or constants in `oneOf`/`anyOf`; null where the value is free. */
-function choicesOf(property: Content): unknown[] | null {
+function choicesOf(property: AnswerContent): unknown[] | null {
   const values: unknown = property.enum;
   if (Array.isArray(values)) return values as unknown[];
   const list: unknown = property.oneOf ?? property.anyOf;

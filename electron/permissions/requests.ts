@@ -22,7 +22,7 @@ const appOptions: PermissionOption[] = [
 ];
 
 export type AnswerFailure = Failure<"PERMISSION_NOT_FOUND" | "PERMISSION_CLOSED" | "PERMISSION_OPTION_UNKNOWN">;
-type OpenRequest = {
+type AskedRequest = {
   turn: TurnRef;
   seen: Inspected;
   action: PermissionAction;
@@ -36,7 +36,7 @@ type Decided = Exclude<Decision, { kind: "ask" }>;
 export class PermissionRequests {
   readonly #deps: PermissionsDeps;
   readonly #waiting = new Waiting<PermissionOutcome>();
-  readonly #open = new Map<string, OpenRequest>();
+  readonly #open = new Map<string, AskedRequest>();
   readonly #approvals = new Approvals();
 
   constructor(deps: PermissionsDeps) {
@@ -158,7 +158,7 @@ export class PermissionRequests {
     return outcome;
   }
 
-  #settle(id: string, { turn, seen, action, options }: OpenRequest, option: PermissionOption, by: string): void {
+  #settle(id: string, { turn, seen, action, options }: AskedRequest, option: PermissionOption, by: string): void {
     const allowed = isAllow(option);
     this.#open.delete(id);
     this.#approvals.record(
@@ -191,7 +191,7 @@ export class PermissionRequests {
     repository.endRequest({ id, status: "cancelled", optionId: null, by: "cancel", at: clock.now() }, announceInbox);
   }
 
-  #remember({ turn, seen }: OpenRequest, scope: "session" | "project", option: PermissionOption): void {
+  #remember({ turn, seen }: AskedRequest, scope: "session" | "project", option: PermissionOption): void {
     const { repository, clock } = this.#deps;
     if (!seen.match) return;
     const decision: PermissionRule["decision"] = isAllow(option) ? "allow" : "reject";

@@ -1,11 +1,11 @@
 import path from "node:path";
-import type { FolderListing, Project, TrustReport } from "../../shared/contract/projects.ts";
+import type { Base, FolderListing, Project, TrustReport } from "../../shared/contract/projects.ts";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git } from "../git/git.ts";
-import { gitMessage, listBases, type Base } from "../git/repository.ts";
+import { gitMessage, listBases } from "../git/repository.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { ProjectRepository, ProjectRow } from "../store/projects.ts";

@@ -3,9 +3,9 @@ import type { TrustItem } from "../../shared/contract/projects.ts";
 type Kind = TrustItem["kind"];
 
 /** A file or folder, relative to the working copy, that agents, editors and shells read and then run or obey. */
-export type Place = { path: string; kind: Kind; detail: string };
+export type TrustPlace = { path: string; kind: Kind; detail: string };
 
-export const places: readonly Place[] = [
+export const trustPlaces: readonly TrustPlace[] = [
   { path: "opencode.json", kind: "agent-config", detail: "opencode's configuration" },
   { path: "opencode.jsonc", kind: "agent-config", detail: "opencode's configuration" },
   { path: ".opencode", kind: "agent-config", detail: "opencode's configuration" },

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { TrustItem } from "../../shared/contract/projects.ts";
 import { readRegular } from "../lib/read-regular.ts";
 import { describeConfig } from "./trust-describe.ts";
-import { isLeftOut, kindInside, places, steeringLines, type Place } from "./trust-places.ts";
+import { isLeftOut, kindInside, trustPlaces, steeringLines, type TrustPlace } from "./trust-places.ts";
 
 /** Something that can run, with the hash of the bytes that decide what it does. */
 export type FoundItem = TrustItem & { hash: string };
@@ -19,19 +19,19 @@ const maxDepth = 12;
  */
 export function scanFolder(root: string): FoundItem[] {
   const budget = { files: 0 };
-  return [...places.flatMap((place) => scanPlace(root, place, budget)), ...scanEnvironmentFiles(root)];
+  return [...trustPlaces.flatMap((place) => scanPlace(root, place, budget)), ...scanEnvironmentFiles(root)];
 }
 
 type Budget = { files: number };
 
-function scanPlace(root: string, place: Place, budget: Budget): FoundItem[] {
+function scanPlace(root: string, place: TrustPlace, budget: Budget): FoundItem[] {
   const at = path.join(root, place.path);
   const own = lstatSync(at, { throwIfNoEntry: false });
   if (!own) return [];
   return walk(at, place.path, place, own, 0, budget);
 }
 
-function walk(at: string, relative: string, place: Place, own: Stats, depth: number, budget: Budget): FoundItem[] {
+function walk(at: string, relative: string, place: TrustPlace, own: Stats, depth: number, budget: Budget): FoundItem[] {
   const link = own.isSymbolicLink() ? readlinkSync(at) : null;
   const target = link === null ? own : followed(at);
   // A link's content may lie outside; what counts is what an agent that follows it would read.
@@ -48,7 +48,7 @@ function walk(at: string, relative: string, place: Place, own: Stats, depth: num
   return fileItems(at, relative, place, linked);
 }
 
-function walkFolder(at: string, relative: string, place: Place, depth: number, budget: Budget): FoundItem[] {
+function walkFolder(at: string, relative: string, place: TrustPlace, depth: number, budget: Budget): FoundItem[] {
   if (depth >= maxDepth || budget.files > maxFiles) return [item(relative, place, unrepeatable(), "too deep to check")];
   const entries = readFolder(at);
   if (entries === null) return [item(relative, place, unrepeatable(), "can't be read")];
@@ -61,7 +61,7 @@ function walkFolder(at: string, relative: string, place: Place, depth: number, b
   });
 }
 
-function fileItems(at: string, relative: string, place: Place, linked: string): FoundItem[] {
+function fileItems(at: string, relative: string, place: TrustPlace, linked: string): FoundItem[] {
   const bytes = readRegular(at, maxFileBytes);
   if (bytes === null) return [item(relative, place, unrepeatable(), "can't be read")];
   const content = withoutOwnDependency(relative, bytes);
@@ -98,7 +98,7 @@ function scanEnvironmentFiles(root: string): FoundItem[] {
   });
 }
 
-function item(relative: string, place: Place, hash: string, note: string): FoundItem {
+function item(relative: string, place: TrustPlace, hash: string, note: string): FoundItem {
   return { kind: place.kind, path: relative, detail: note === "" ? place.detail : `${place.detail} (${note})`, hash };
 }
 
@@ -109,7 +109,7 @@ export function scanHooks(folder: string, shown: string): FoundItem[] {
     if (entry.name.endsWith(".sample")) return [];
     const at = path.join(folder, entry.name);
     const own = lstatSync(at, { throwIfNoEntry: false });
-    const place: Place = { path: `${shown}/${entry.name}`, kind: "hook", detail: "Run by git commands" };
+    const place: TrustPlace = { path: `${shown}/${entry.name}`, kind: "hook", detail: "Run by git commands" };
     return own ? walk(at, place.path, place, own, 0, budget) : [];
   });
 }

@@ -98,7 +98,7 @@ export type Permissions = {
   unasked(turn: TurnRef, changed: readonly string[]): string[];
 };
 
-export type Alarms = {
+export type AlarmPort = {
   /** Files changed in the turn without a request; the checkpoint has them as they were. */
   raise(turn: TurnRef, paths: readonly string[], checkpointId: string | null): Alarm;
 };
@@ -125,7 +125,7 @@ export type RunServices = {
   projects: Projects;
   agents: Agents;
   permissions: Permissions;
-  alarms: Alarms;
+  alarms: AlarmPort;
   checkpoints: Checkpoints;
   changes: Changes;
   terminals: Terminals;

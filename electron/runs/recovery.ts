@@ -77,7 +77,7 @@ export function endings(items: readonly TimelineItem[], running: readonly ToolSn
   });
 }
 
-type Attribution = {
+type AttributionDeps = {
   checkpoints: Pick<CheckpointsService, "list" | "take">;
   changes: Pick<ChangesService, "recordRun">;
   /** Whether the run's agent got its prompt. */
@@ -87,14 +87,14 @@ type Attribution = {
 };
 
 /** What interrupted runs had changed by then is their agents', as after any other run. */
-export async function attributeInterrupted(deps: Attribution, interrupted: readonly Run[]): Promise<void> {
+export async function attributeInterrupted(deps: AttributionDeps, interrupted: readonly Run[]): Promise<void> {
   for (const run of interrupted) {
     if (deps.signal.aborted) return;
     await attribute(deps, run);
   }
 }
 
-async function attribute({ checkpoints, changes, wasSent, setRevision }: Attribution, run: Run): Promise<void> {
+async function attribute({ checkpoints, changes, wasSent, setRevision }: AttributionDeps, run: Run): Promise<void> {
   const list = checkpoints.list(run.sessionId);
   const before = list.ok
     ? list.value.find((checkpoint) => checkpoint.runId === run.id && checkpoint.kind === "before-run")

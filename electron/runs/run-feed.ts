@@ -29,7 +29,7 @@ export async function* followRun(
 ): AsyncGenerator<RunEvent> {
   const [seen] = afterSeq > 0 ? deps.events.readRun(runId, afterSeq - 1, 1) : [];
   if (seen && isTerminal(seen)) return;
-  const way: Way = {
+  const way: Followed = {
     isOf: (batch) => batch.runId === runId,
     read: (after) => deps.events.readRun(runId, after, pageSize),
     placeOf: (event) => event.seq,
@@ -47,7 +47,7 @@ export async function* followSession(
   afterCursor: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RunEvent> {
-  const way: Way = {
+  const way: Followed = {
     isOf: (batch) => batch.sessionId === sessionId,
     read: (after) => deps.events.readSession(sessionId, after, pageSize),
     placeOf: (event) => event.cursor,
@@ -56,14 +56,14 @@ export async function* followSession(
 }
 
 /** What is followed: which batches are of it, a page of what is stored after a place, an event's place. */
-type Way = {
+type Followed = {
   isOf: (batch: Published) => boolean;
   read: (after: number) => RunEvent[];
   placeOf: (event: RunEvent) => number;
 };
 
 /** Ends with the signal only: where more came than a subscription keeps, it goes on from the store. */
-async function* follow(deps: FeedDeps, way: Way, after: number, signal: AbortSignal | undefined): AsyncGenerator<RunEvent> {
+async function* follow(deps: FeedDeps, way: Followed, after: number, signal: AbortSignal | undefined): AsyncGenerator<RunEvent> {
   let last = after;
   while (!signal?.aborted) {
     const live = new Subscription<RunEvent>(maxWaiting);
@@ -84,7 +84,7 @@ async function* follow(deps: FeedDeps, way: Way, after: number, signal: AbortSig
 
 /** Ends with the signal, or where more came than `live` keeps. */
 async function* storedThenLive(
-  { read, placeOf }: Way,
+  { read, placeOf }: Followed,
   live: Subscription<RunEvent>,
   after: number,
   signal: AbortSignal | undefined,

@@ -11,7 +11,7 @@ import { checkpointRefs } from "./secure.ts";
 import type { StoreFolder } from "./store-folder.ts";
 
 /** What stays of a project's snapshots: trees whose commits are kept, names of refs, copies that are there, other trees in use. */
-export type Kept = {
+export type KeptSnapshots = {
   trees: ReadonlySet<string>;
   names: ReadonlySet<string>;
   copyIds: ReadonlySet<string>;
@@ -28,7 +28,7 @@ export async function collectGarbage(
   git: Git,
   folder: StoreFolder,
   place: GitPlace,
-  kept: Kept,
+  kept: KeptSnapshots,
   { now, grace = graceSeconds, signal }: { now: number; grace?: number; signal?: AbortSignal },
 ): Promise<Result<null, GitFailure>> {
   const dropped = await dropRefs(git, place, kept, now - grace);
@@ -45,7 +45,7 @@ export async function collectGarbage(
   return pruned.ok ? deleteRef(git, place, rootsRef) : pruned;
 }
 
-async function dropRefs(git: Git, place: GitPlace, kept: Kept, before: number): Promise<Result<null, GitFailure>> {
+async function dropRefs(git: Git, place: GitPlace, kept: KeptSnapshots, before: number): Promise<Result<null, GitFailure>> {
   const format = "--format=%(refname) %(tree) %(committerdate:unix)";
   const listed = await git.run(["for-each-ref", format, "--end-of-options", checkpointRefs], place);
   if (!listed.ok) return listed;
@@ -61,7 +61,7 @@ async function dropRefs(git: Git, place: GitPlace, kept: Kept, before: number): 
   return done.ok ? ok(null) : done;
 }
 
-function dropIndexes(folder: StoreFolder, { copyIds }: Kept): void {
+function dropIndexes(folder: StoreFolder, { copyIds }: KeptSnapshots): void {
   for (const name of indexesOf(folder))
     if (!copyIds.has(name.replace(/\.index$/, ""))) rmSync(path.join(folder.dir, "copies", name), { force: true });
 }

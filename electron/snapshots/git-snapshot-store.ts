@@ -13,7 +13,7 @@ import { listIndexed } from "../git/work-tree.ts";
 import type { Clock } from "../lib/clock.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
 import type { Log } from "../lib/log.ts";
-import { collectGarbage, type Kept } from "./collect.ts";
+import { collectGarbage, type KeptSnapshots } from "./collect.ts";
 import { editTree } from "./edit-tree.ts";
 import { ignoredAt } from "./ignore-rules.ts";
 import { mergeBlobs } from "./merge-blobs.ts";
@@ -190,7 +190,7 @@ export class GitSnapshotStore implements SnapshotStore {
   };
 
   /** Drops what nothing keeps any more, and gives its room back. Other work in the store goes on meanwhile. */
-  collect = (copy: CopyRef, kept: Kept, options: { grace?: number; signal?: AbortSignal } = {}): Outcome<null> => {
+  collect = (copy: CopyRef, kept: KeptSnapshots, options: { grace?: number; signal?: AbortSignal } = {}): Outcome<null> => {
     const work = this.#queue.run(`secure ${copy.projectId}`, () =>
       this.#within(copy, "GIT_FAILED", async (place, folder) => {
         this.#collecting.add(copy.projectId);

@@ -7,7 +7,7 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
-import type { Kept } from "../snapshots/collect.ts";
+import type { KeptSnapshots } from "../snapshots/collect.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import type { KeptCheckpoint, SessionUse, StorageRepository } from "../store/storage.ts";
 import type { Copy } from "../working-copies/copy.ts";
@@ -19,7 +19,7 @@ export type StorageDeps = {
   dataDir: string;
   projects: () => { id: string; name: string; path: string }[];
   copies: () => Copy[];
-  collect: (copy: CopyRef, kept: Kept, options: { signal: AbortSignal }) => Promise<Result<null, Failure>>;
+  collect: (copy: CopyRef, kept: KeptSnapshots, options: { signal: AbortSignal }) => Promise<Result<null, Failure>>;
   clock: Clock;
   log: Log;
   /** Aborts when the core closes. */
@@ -190,7 +190,7 @@ export class StorageService {
     return folderSize(this.#storeOf(projectId), this.#deps.signal);
   }
 
-  #keptOf(projectId: string): Kept {
+  #keptOf(projectId: string): KeptSnapshots {
     const { rows, copies } = this.#deps;
     const live = [...copies().filter((copy) => copy.projectId === projectId), ...rows.removedCopies(projectId)];
     const sets = rows.neededSets(projectId);

@@ -14,7 +14,7 @@ const maxKeptChars = 4_000_000;
 export type CursoredUpdate = { cursor: string; update: AppUpdate };
 
 type AppFeedDeps = { updates: Listeners<AppUpdate>; state(): Promise<AppState>; maxKept?: number };
-type Kept = { at: number; update: AppUpdate; chars: number };
+type KeptUpdate = { at: number; update: AppUpdate; chars: number };
 
 /**
  * The state of the app and what becomes of it, for any number of readers. Updates of the same thing that wait together
@@ -25,7 +25,7 @@ export class AppFeed {
   /** Cursors of another core are no places of this one. */
   readonly #name = randomBytes(6).toString("hex");
   /** By thing, in the order of the last update of each. */
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, KeptUpdate>();
   #keptChars = 0;
   #at = 0;
   /** Where what is kept begins. */

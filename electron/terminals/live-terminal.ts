@@ -2,7 +2,7 @@ import type { TerminalOutput } from "../../shared/contract/terminals.ts";
 import type { Clock } from "../lib/clock.ts";
 import { openPty, type Pty, type PtyExit, type PtyFailure, type PtyOptions } from "./pty.ts";
 import { Flow } from "./flow.ts";
-import { Reader } from "./readers.ts";
+import { TerminalReader } from "./readers.ts";
 import { Screen } from "./screen.ts";
 import { Title } from "./title.ts";
 import { ok, type Result } from "../../shared/result.ts";
@@ -33,7 +33,7 @@ export function openLiveTerminal(options: LiveOptions): Result<LiveTerminal, Pty
 export class LiveTerminal {
   readonly exited: Promise<PtyExit>;
   readonly #deps: LiveOptions & { pty: Pty };
-  readonly #readers = new Set<Reader>();
+  readonly #readers = new Set<TerminalReader>();
   readonly #screen: Screen;
   readonly #title: Title;
   readonly #flow: Flow;
@@ -61,7 +61,7 @@ export class LiveTerminal {
 
   /** First the screen, then what comes, until the exit. `signal` ends it; it takes effect on the first `next`. */
   async *attach(signal: AbortSignal): AsyncGenerator<TerminalOutput, void, undefined> {
-    const reader = new Reader();
+    const reader = new TerminalReader();
     this.#readers.add(reader);
     try {
       this.#screen.snapshot((data) => {

@@ -5,7 +5,7 @@ import { WakeUp } from "../lib/wake-up.ts";
  * One reader of a terminal and what is on its way to it. Data waiting for a slow connection is joined. What is pushed
  * before `begin` comes after what `begin` brings. It lives until it stops reading or `end` has been reached.
  */
-export class Reader {
+export class TerminalReader {
   #waiting: TerminalOutput[] = [];
   #begun = false;
   #ended = false;

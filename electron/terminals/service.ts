@@ -6,14 +6,11 @@ import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
 import type { ProcessIdentity } from "../lib/process-tree.ts";
+import type { PlaceFailure } from "../sessions/session-records.ts";
 import type { TerminalRepository } from "../store/terminals.ts";
 import { Tickets } from "./tickets.ts";
 import { openLiveTerminal, type LiveTerminal } from "./live-terminal.ts";
 import type { PtyExit, PtyFailure } from "./pty.ts";
-
-export type PlaceFailure = Failure<
-  "SESSION_NOT_FOUND" | "WORKING_COPY_MISSING" | "WORKING_COPY_NOT_READY" | "PROJECT_NOT_TRUSTED"
->;
 
 export type TerminalsDeps = {
   repository: TerminalRepository;
@@ -33,7 +30,7 @@ export type TerminalsDeps = {
 };
 
 type NotFound = Failure<"TERMINAL_NOT_FOUND">;
-export type StartOptions = {
+export type TerminalStart = {
   sessionId: string;
   owner: string | null;
   title: string;
@@ -68,7 +65,7 @@ export class TerminalsService {
     deps.repository.endLost();
   }
 
-  start(options: StartOptions): Result<{ terminal: Terminal; live: LiveTerminal }, PtyFailure> {
+  start(options: TerminalStart): Result<{ terminal: Terminal; live: LiveTerminal }, PtyFailure> {
     const createdAt = this.#deps.clock.now();
     const id = newId("term", createdAt);
     const tag = options.owner === null ? null : randomBytes(16).toString("hex");

@@ -11,7 +11,7 @@ import type { Log } from "../lib/log.ts";
 import { openStore } from "../store/open.ts";
 import { TokenRepository } from "../store/tokens.ts";
 
-export type Answer = { status: number; headers: IncomingHttpHeaders; text: string; json: any };
+export type HttpAnswer = { status: number; headers: IncomingHttpHeaders; text: string; json: any };
 export type Route = { method: string; path: string; name: string };
 
 /** All routes of the contract's own table, with something put in for each parameter. */
@@ -44,9 +44,9 @@ export type TestServer = {
   logged: string[];
   folder: string;
   /** A raw request: headers are sent as given. */
-  call(method: string, target: string, headers?: OutgoingHttpHeaders, body?: string | Buffer): Promise<Answer>;
+  call(method: string, target: string, headers?: OutgoingHttpHeaders, body?: string | Buffer): Promise<HttpAnswer>;
   /** One with a good token. */
-  known(method: string, target: string, body?: unknown): Promise<Answer>;
+  known(method: string, target: string, body?: unknown): Promise<HttpAnswer>;
   end(): Promise<void>;
 };
 
@@ -103,7 +103,7 @@ function rawCall(
   target: string,
   headers: OutgoingHttpHeaders,
   body?: string | Buffer,
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const own = { host: `127.0.0.1:${port}`, ...headers };
     const sent = request({ host: "127.0.0.1", port, method, path: target, headers: own, setHost: false }, (response) => {

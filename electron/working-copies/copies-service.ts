@@ -13,7 +13,7 @@ import type { CopyState, WorkingCopyRepository, WorkingCopyRow } from "../store/
 import { copyRef, type Copy, type Failpoint, type Trees } from "./copy.ts";
 import { CopyStages } from "./copy-stages.ts";
 import type { MakeFailure } from "./make-worktree.ts";
-import { planCopy, type CopyPlan, type PlanFailure, type Wanted } from "./plan.ts";
+import { planCopy, type CopyPlan, type PlanFailure, type WantedCopy } from "./plan.ts";
 import { sweepAside } from "./remove-worktree.ts";
 import { risksOf } from "./risks.ts";
 import { isFolder, worktreePath } from "./worktree-path.ts";
@@ -71,7 +71,7 @@ export class CopiesService {
     return this.#deps.rows.listLive().flatMap((row) => this.#toCopy(row) ?? []);
   }
 
-  plan(wanted: Wanted): Promise<Result<CopyPlan, PlanFailure>> {
+  plan(wanted: WantedCopy): Promise<Result<CopyPlan, PlanFailure>> {
     return planCopy(this.#deps.git, this.#deps.findProject(wanted.projectId), wanted);
   }
 

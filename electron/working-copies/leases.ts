@@ -3,8 +3,8 @@ import { Listeners } from "../lib/listeners.ts";
 import type { Log } from "../lib/log.ts";
 
 /** A working copy, and the folder it lies in: sessions in place share the project's own. Null: the folder doesn't matter. */
-export type Place = { workingCopyId: string; folder: string | null };
-export type RunPlace = Place & { runId: string };
+export type CopyPlace = { workingCopyId: string; folder: string | null };
+export type RunPlace = CopyPlace & { runId: string };
 
 /**
  * Who works where: runs, from the moment they wait for their turn until they have ended, and work on the files of a
@@ -13,7 +13,7 @@ export type RunPlace = Place & { runId: string };
 export class Leases {
   readonly #waiting = new Map<string, RunPlace>();
   readonly #going = new Map<string, RunPlace>();
-  readonly #leased = new Set<Place>();
+  readonly #leased = new Set<CopyPlace>();
   /** A lease was given back: a run that waited may begin. */
   readonly released: Listeners<null>;
 
@@ -30,7 +30,7 @@ export class Leases {
     return [...this.#going.values()];
   }
 
-  leased(): Place[] {
+  leased(): CopyPlace[] {
     return [...this.#leased];
   }
 

@@ -5,7 +5,7 @@ import { currentBranch, findRepository, gitMessage, resolveCommit } from "../git
 import type { ProjectFacts } from "../projects/project-records.ts";
 import { isFolder } from "./worktree-path.ts";
 
-export type Wanted = { projectId: string; kind: "worktree" | "in-place"; base: string | undefined };
+export type WantedCopy = { projectId: string; kind: "worktree" | "in-place"; base: string | undefined };
 export type CopyPlan = {
   project: ProjectFacts;
   kind: "worktree" | "in-place";
@@ -18,7 +18,11 @@ export type PlanFailure = Failure<
 >;
 
 /** Decides what a working copy will be, before anything is made; every way it can't be is told with what can be done instead. */
-export async function planCopy(git: Git, project: ProjectFacts | null, wanted: Wanted): Promise<Result<CopyPlan, PlanFailure>> {
+export async function planCopy(
+  git: Git,
+  project: ProjectFacts | null,
+  wanted: WantedCopy,
+): Promise<Result<CopyPlan, PlanFailure>> {
   if (!project)
     return failure("PROJECT_NOT_FOUND", "This project isn't in Hearth. Add its folder first.", { field: "projectId" });
   if (!isFolder(project.path))

@@ -1,7 +1,7 @@
 import type { PermissionOption } from "../../shared/run-event.ts";
 
 /** One button of a permission card. The label comes from the option's kind, never from the name the agent gave it. */
-export type Answer = {
+export type AnswerChoice = {
   id: "once" | "session" | "project" | "always" | "reject";
   label: string;
   hint: string;
@@ -14,12 +14,12 @@ export type Answer = {
  * The buttons for what the agent offers. Remembering is the app's own doing, so it goes with the agent's "once":
  * the agent's own "always" would let later actions pass unseen, and is offered only where there is nothing else.
  */
-export function answersFor(options: readonly PermissionOption[], rememberable: boolean): Answer[] {
+export function answersFor(options: readonly PermissionOption[], rememberable: boolean): AnswerChoice[] {
   const find = (kind: PermissionOption["kind"]): string | undefined => options.find((option) => option.kind === kind)?.optionId;
   const once = find("allow_once");
   const always = find("allow_always");
   const reject = find("reject_once") ?? find("reject_always");
-  const answers: Answer[] = [];
+  const answers: AnswerChoice[] = [];
   if (once !== undefined) {
     answers.push({ id: "once", label: "Allow once", hint: "This time only", key: "a", optionId: once, remember: "once" });
     if (rememberable) {

@@ -7,7 +7,7 @@ import { useAgent, useSession } from "../stores/app.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
-import { answersFor, type Answer } from "./answers.ts";
+import { answersFor, type AnswerChoice } from "./answers.ts";
 import { actionHidesText, describeAction, isSaid, pathFrom } from "./describe-action.ts";
 import { MiniDiff } from "./mini-diff.tsx";
 import { useArmed } from "./use-armed.ts";
@@ -21,7 +21,7 @@ import { Visible } from "../markdown/visible.tsx";
 export function PermissionCard({ request }: { request: PermissionRequest }): React.JSX.Element {
   const card = useRef<HTMLElement>(null);
   const armed = useArmed(card);
-  const [sent, setSent] = useState<Answer["id"] | null>(null);
+  const [sent, setSent] = useState<AnswerChoice["id"] | null>(null);
   // Two clicks can come before the page is drawn anew, so what guards against the second isn't state.
   const sending = useRef(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -30,7 +30,7 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
   const root = useSession(request.sessionId)?.workingCopy.path ?? null;
   const text = describeAction(request.action, root);
 
-  const answer = async (choice: Answer): Promise<void> => {
+  const answer = async (choice: AnswerChoice): Promise<void> => {
     if (!armed || sending.current) return;
     sending.current = true;
     setSent(choice.id);
@@ -184,7 +184,12 @@ function Warnings({ request }: { request: PermissionRequest }): React.JSX.Elemen
   );
 }
 
-type AnswerProps = { choice: Answer; armed: boolean; sent: Answer["id"] | null; onAnswer: (choice: Answer) => Promise<void> };
+type AnswerProps = {
+  choice: AnswerChoice;
+  armed: boolean;
+  sent: AnswerChoice["id"] | null;
+  onAnswer: (choice: AnswerChoice) => Promise<void>;
+};
 
 function AnswerButton({ choice, armed, sent, onAnswer }: AnswerProps): React.JSX.Element {
   const first = choice.id === "once";

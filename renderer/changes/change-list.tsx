@@ -4,11 +4,11 @@ import { useAgents } from "../stores/app.ts";
 import { ChangeRow, FolderRow } from "./change-row.tsx";
 import { useIsWorkedOn } from "../stores/changes.ts";
 import { reject, toggleApproval } from "./actions.ts";
-import type { Row } from "./rows.ts";
+import type { ListRow } from "./rows.ts";
 
 type Props = {
   sessionId: string;
-  rows: readonly Row[];
+  rows: readonly ListRow[];
   selected: string | null;
   onSelect: (path: string) => void;
   onToggleFolder: (folder: string) => void;
@@ -82,7 +82,7 @@ export function ChangeList({ sessionId, rows, selected, onSelect, onToggleFolder
   );
 }
 
-function keyOf(row: Row | undefined): string {
+function keyOf(row: ListRow | undefined): string {
   if (!row) return "";
   return row.kind === "folder" ? `folder ${row.folder}` : `file ${row.change.path}`;
 }

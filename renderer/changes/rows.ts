@@ -1,14 +1,14 @@
 import type { PendingChange } from "../../shared/contract/changes.ts";
 
 /** A line of the list: a folder's heading, or a file under it. */
-export type Row =
+export type ListRow =
   | { kind: "folder"; folder: string; files: number; open: boolean }
   | { kind: "file"; change: PendingChange; name: string; depth: 0 | 1 };
 
 /** Changes as the list draws them: under their folders, or as whole paths. Folded folders keep their heading. */
-export function toRows(changes: readonly PendingChange[], view: "tree" | "list", folded: ReadonlySet<string>): Row[] {
+export function toRows(changes: readonly PendingChange[], view: "tree" | "list", folded: ReadonlySet<string>): ListRow[] {
   if (view === "list") return changes.map((change) => ({ kind: "file", change, name: change.path, depth: 0 }));
-  const rows: Row[] = [];
+  const rows: ListRow[] = [];
   const groups = Map.groupBy(changes, (change) => folderOf(change.path));
   for (const [folder, inside] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const open = !folded.has(folder);
@@ -26,7 +26,7 @@ function folderOf(path: string): string {
 }
 
 /** The path to go to from `path`: the next file drawn, or with `pending` the next that isn't approved. Stays at the ends. */
-export function step(rows: readonly Row[], path: string | null, direction: 1 | -1, pending: boolean): string | null {
+export function step(rows: readonly ListRow[], path: string | null, direction: 1 | -1, pending: boolean): string | null {
   const files = rows.flatMap((row) => (row.kind === "file" ? [row.change] : []));
   const at = files.findIndex((change) => change.path === path);
   const start = at === -1 ? (direction === 1 ? 0 : files.length - 1) : at + direction;

@@ -10,7 +10,7 @@ import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorBoundary } from "../ui/error-boundary.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
-import { useFetched } from "./use-fetched.ts";
+import { useFetched } from "../stores/use-fetched.ts";
 import { countLines, files } from "./format.ts";
 
 const PatchView = lazy(() => import("./patch-view.tsx"));

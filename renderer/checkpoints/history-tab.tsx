@@ -15,7 +15,7 @@ import { Skeleton } from "../ui/skeleton.tsx";
 import { toast } from "../ui/toast.tsx";
 import { Comparison } from "./comparison.tsx";
 import { RestorePanel } from "./restore-panel.tsx";
-import { useFetched } from "./use-fetched.ts";
+import { useFetched } from "../stores/use-fetched.ts";
 import { askedOf, byDay, kindOf, nameOf, timeOf, type Runs } from "./format.ts";
 
 /** The session's checkpoints: compare them with each other or with now, restore one, take one by hand. */

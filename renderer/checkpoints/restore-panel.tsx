@@ -7,7 +7,7 @@ import { Button } from "../ui/button.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { toast } from "../ui/toast.tsx";
-import { useFetched } from "./use-fetched.ts";
+import { useFetched } from "../stores/use-fetched.ts";
 import { files } from "./format.ts";
 
 type Props = { checkpoint: Checkpoint; busy: boolean; version: number; onDone: () => void };

@@ -5,7 +5,7 @@ import { IconButton } from "../ui/icon-button.tsx";
 import { boundText, mostDrawn, type Bounds } from "./bound-text.ts";
 import { useCodeActions } from "./code-actions.ts";
 import { CopyButton } from "./copy-button.tsx";
-import type { Token } from "./highlight-protocol.ts";
+import type { CodeToken } from "./highlight-protocol.ts";
 import { ShowMore } from "./show-more.tsx";
 import { useHighlight } from "./use-highlight.ts";
 import { Visible } from "./visible.tsx";
@@ -58,7 +58,7 @@ export function CodeLines({ code, lang }: { code: string; lang: string }): React
   );
 }
 
-const CodeLine = memo(function CodeLine({ line, tokens }: { line: string; tokens: Token[] | undefined }): React.JSX.Element {
+const CodeLine = memo(function CodeLine({ line, tokens }: { line: string; tokens: CodeToken[] | undefined }): React.JSX.Element {
   // Colours may be those of an earlier state of the text: they count only while the line is the same.
   const coloured = tokens && tokens.map((token) => token.text).join("") === line;
   return (
@@ -69,7 +69,7 @@ const CodeLine = memo(function CodeLine({ line, tokens }: { line: string; tokens
   );
 });
 
-function TokenRun({ token }: { token: Token }): React.JSX.Element {
+function TokenRun({ token }: { token: CodeToken }): React.JSX.Element {
   return (
     <span
       style={{

@@ -1,7 +1,7 @@
 /** Owns the grammars, for the life of the worker. A text that is hostile to regular expressions holds up only this thread. */
 import { createHighlighterCore, type HighlighterCore, type LanguageInput } from "shiki/core";
 import { createJavaScriptRegexEngine } from "shiki/engine/javascript";
-import type { HighlightAnswer, HighlightRequest, Token } from "./highlight-protocol.ts";
+import type { HighlightAnswer, HighlightRequest, CodeToken } from "./highlight-protocol.ts";
 
 const grammars: Record<string, LanguageInput> = {
   bash: () => import("shiki/langs/bash.mjs"),
@@ -106,7 +106,7 @@ function highlighter(): Promise<HighlighterCore> {
   return made;
 }
 
-async function highlight(code: string, asked: string): Promise<Token[][] | null> {
+async function highlight(code: string, asked: string): Promise<CodeToken[][] | null> {
   const lower = asked.toLowerCase();
   const lang = others[lower] ?? lower;
   const grammar = Object.hasOwn(grammars, lang) ? grammars[lang] : undefined;
@@ -131,7 +131,7 @@ async function highlight(code: string, asked: string): Promise<Token[][] | null>
 }
 
 self.addEventListener("message", ({ data }: MessageEvent<HighlightRequest>) => {
-  const answer = (lines: Token[][] | null): void => self.postMessage({ id: data.id, lines } satisfies HighlightAnswer);
+  const answer = (lines: CodeToken[][] | null): void => self.postMessage({ id: data.id, lines } satisfies HighlightAnswer);
   // Without colours the code is as readable: a grammar that fails to load or to match is no error to show.
   highlight(data.code, data.lang).then(answer, () => answer(null));
 });

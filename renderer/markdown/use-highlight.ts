@@ -1,10 +1,10 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { highlight, highlighted } from "./highlight.ts";
-import type { Token } from "./highlight-protocol.ts";
+import type { CodeToken } from "./highlight-protocol.ts";
 
 /** One request at a time: while code streams in, the next one takes all that has come meanwhile. */
 class HighlightFeed {
-  #latest: Token[][] | null = null;
+  #latest: CodeToken[][] | null = null;
   #wanted: { code: string; lang: string } | null = null;
   #busy = false;
   readonly #listeners = new Set<() => void>();
@@ -19,7 +19,7 @@ class HighlightFeed {
     return () => this.#listeners.delete(listener);
   };
 
-  readonly latest = (): Token[][] | null => this.#latest;
+  readonly latest = (): CodeToken[][] | null => this.#latest;
 
   async #work(): Promise<void> {
     this.#busy = true;
@@ -34,7 +34,7 @@ class HighlightFeed {
 }
 
 /** Tokens of the code, or of an earlier, shorter state of it while it grows; null while there are none. */
-export function useHighlight(code: string, lang: string): Token[][] | null {
+export function useHighlight(code: string, lang: string): CodeToken[][] | null {
   const [feed] = useState(() => new HighlightFeed());
   const latest = useSyncExternalStore(feed.subscribe, feed.latest);
   const known = highlighted(code, lang);

@@ -1,7 +1,6 @@
 import { ChevronDown, GitBranch } from "lucide-react";
+import type { Base } from "../../shared/contract/projects.ts";
 import { Picker } from "../ui/picker.tsx";
-
-export type Base = { ref: string; commit: string; current: boolean; behind: number | null };
 
 type Props = { bases: readonly Base[]; value: string; onChange: (ref: string) => void };
 

@@ -1,7 +1,7 @@
 import { CornerLeftUp, Folder, FolderGit2 } from "lucide-react";
 import { rpc } from "../rpc.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
-import { useFetched } from "./use-fetched.ts";
+import { useFetched } from "../stores/use-fetched.ts";
 
 type Props = {
   /** The folder that is shown; empty for the home folder. */
@@ -11,9 +11,9 @@ type Props = {
 
 /** The folders inside a folder, to walk through; a click goes in. What is shown is what is picked. */
 export function FolderBrowser({ path, onPath }: Props): React.JSX.Element {
-  const [listing] = useFetched(path, () => rpc.projects.browse(path === "" ? {} : { path }));
+  const listing = useFetched("folders", path, () => rpc.projects.browse(path === "" ? {} : { path }));
   const { value } = listing;
-  if (listing.phase === "failed" && !value)
+  if (listing.kind === "failed" && !value)
     return (
       <p role="status" className="rounded-card border border-line px-3 py-2 text-muted">
         {listing.failure.message}
@@ -28,7 +28,7 @@ export function FolderBrowser({ path, onPath }: Props): React.JSX.Element {
         <code className="min-w-0 flex-1 truncate text-small" title={value.path}>
           {value.path}
         </code>
-        {listing.phase === "failed" ? <span className="shrink-0">no such folder</span> : null}
+        {listing.kind === "failed" ? <span className="shrink-0">no such folder</span> : null}
       </p>
       <ul aria-label={`Folders in ${value.path}`} className="h-36 overflow-y-auto py-1">
         {value.parent === null ? null : (

@@ -1,5 +1,5 @@
 import { useState, type FormEvent } from "react";
-import type { Project } from "../../shared/contract/projects.ts";
+import type { Base, Project } from "../../shared/contract/projects.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { useProject } from "../stores/app.ts";
 import { Button } from "../ui/button.tsx";
@@ -7,24 +7,24 @@ import { cx } from "../ui/cx.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Field, Input } from "../ui/input.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
-import { BasePicker, type Base } from "./base-picker.tsx";
+import { BasePicker } from "./base-picker.tsx";
 import { startSession } from "./start-session.ts";
-import { useFetched } from "./use-fetched.ts";
+import { useFetched } from "../stores/use-fetched.ts";
 
 type Props = { projectId: string; onClose: () => void };
 
 /** A session in a worktree of the current branch is one key away; base, place and title can be chosen. */
 export function NewSessionDialog({ projectId, onClose }: Props): React.JSX.Element {
   const project = useProject(projectId);
-  const [bases, reload] = useFetched(projectId, () => rpc.projects.bases({ id: projectId }));
+  const bases = useFetched(projectId, "bases", () => rpc.projects.bases({ id: projectId }));
   const title = `New session in ${project?.name ?? "the project"}`;
-  if (bases.phase === "failed" || !project) {
+  if (bases.kind === "failed" || !project) {
     return (
       <Dialog
         title={title}
-        description={bases.phase === "failed" ? bases.failure.message : "This project isn’t in Hearth any more."}
+        description={bases.kind === "failed" ? bases.failure.message : "This project isn’t in Hearth any more."}
         onClose={onClose}
-        footer={<Button onClick={reload}>Try again</Button>}
+        footer={<Button onClick={bases.again}>Try again</Button>}
       />
     );
   }

@@ -7,12 +7,12 @@ import { Dialog } from "../ui/dialog.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { TrustList } from "./trust-list.tsx";
-import { useFetched, type Fetched } from "./use-fetched.ts";
+import { useFetched, type Fetched } from "../stores/use-fetched.ts";
 
 /** Shows what of a project would run, and asks for trust in just that. Closing it trusts nothing. */
 export function TrustDialog({ projectId, onDone }: { projectId: string; onDone: () => void }): React.JSX.Element {
   const project = useProject(projectId);
-  const [report, reload] = useFetched(projectId, () => rpc.projects.trustReport({ id: projectId }));
+  const report = useFetched(projectId, "report", () => rpc.projects.trustReport({ id: projectId }));
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const settled = project?.trust === "trusted" && (report.value?.changed.length ?? 0) === 0;
@@ -27,7 +27,7 @@ export function TrustDialog({ projectId, onDone }: { projectId: string; onDone: 
       const failure = callFailure(error);
       setProblem(failure.message);
       setBusy(false);
-      if (failure.code === "TRUST_CHANGED") reload();
+      if (failure.code === "TRUST_CHANGED") report.again();
     }
   };
   return (
@@ -46,8 +46,8 @@ export function TrustDialog({ projectId, onDone }: { projectId: string; onDone: 
             <Button onClick={onDone}>Not now</Button>
             <Button
               variant="filled"
-              disabled={busy || report.phase !== "ready"}
-              onClick={() => report.phase === "ready" && void trust(report.value.contentHash)}
+              disabled={busy || report.kind !== "ready"}
+              onClick={() => report.kind === "ready" && void trust(report.value.contentHash)}
             >
               {busy ? "Trusting…" : "Trust what is listed"}
             </Button>
@@ -60,7 +60,7 @@ export function TrustDialog({ projectId, onDone }: { projectId: string; onDone: 
           {problem}
         </p>
       ) : null}
-      <Body report={report} onRetry={reload} />
+      <Body report={report} onRetry={report.again} />
     </Dialog>
   );
 }
@@ -81,7 +81,7 @@ function Introduction({ project, report, settled }: IntroductionProps): React.JS
 }
 
 function Body({ report, onRetry }: { report: Fetched<TrustReport>; onRetry: () => void }): React.JSX.Element {
-  if (report.phase === "failed")
+  if (report.kind === "failed")
     return (
       <ErrorState
         title="What would run could not be listed"

@@ -20,13 +20,13 @@ export function emptyChat(chatId: string): ChatState {
 }
 
 /** `resync`: what arrived doesn't join what is known; subscribe again from nothing. `state` is still true, only old. */
-export type Applied = { state: ChatState; resync: boolean };
+export type AfterUpdates = { state: ChatState; resync: boolean };
 
 /**
  * Applies updates in the order they came. Pure; turns that didn't change keep their identity.
  * An event folded before is skipped; one that would leave a gap asks for `resync`, and nothing after it is applied.
  */
-export function applyUpdates(state: ChatState, updates: readonly ChatUpdate[]): Applied {
+export function applyUpdates(state: ChatState, updates: readonly ChatUpdate[]): AfterUpdates {
   let next = state;
   for (const update of updates) {
     const applied = applyUpdate(next, update);

@@ -1,10 +1,10 @@
 import { Check, CircleHelp, CircleSlash } from "lucide-react";
 import { Visible } from "../markdown/visible.tsx";
-import type { ApprovalItem, Row } from "./rows.ts";
+import type { ApprovalItem, TimelineRow } from "./rows.ts";
 import { useTimelineActions } from "./timeline-actions.ts";
 
 /** An open request as its card; an answered one as a line that says what came of it. */
-export function ApprovalRow({ row }: { row: Extract<Row, { kind: "approval" }> }): React.JSX.Element {
+export function ApprovalRow({ row }: { row: Extract<TimelineRow, { kind: "approval" }> }): React.JSX.Element {
   const { approvalCard } = useTimelineActions();
   const { item, ended } = row;
   const card = item.outcome === null && !ended ? approvalCard(item) : null;

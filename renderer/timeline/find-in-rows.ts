@@ -1,9 +1,9 @@
 import { promptText } from "../../shared/prompt.ts";
-import type { Row } from "./rows.ts";
+import type { TimelineRow } from "./rows.ts";
 import { toolLine } from "./tool-line.ts";
 
 /** The row's text as a search sees it: what it shows, and what it shows when opened. */
-export function searchText(row: Row): string {
+export function searchText(row: TimelineRow): string {
   switch (row.kind) {
     case "prompt":
       return promptText(row.turn.run.prompt);
@@ -37,7 +37,7 @@ function toolText(tool: Parameters<typeof toolLine>[0]): string {
 }
 
 /** Keys of the rows that hold the query, in order. Upper and lower case are the same; an empty query is nowhere. */
-export function findInRows(rows: readonly Row[], query: string): string[] {
+export function findInRows(rows: readonly TimelineRow[], query: string): string[] {
   const wanted = query.trim().toLowerCase();
   if (wanted === "") return [];
   return rows.filter((row) => searchText(row).toLowerCase().includes(wanted)).map((row) => row.key);

@@ -6,12 +6,12 @@ import { Visible } from "../markdown/visible.tsx";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { StateDot } from "../ui/state-dot.tsx";
-import type { Row } from "./rows.ts";
+import type { TimelineRow } from "./rows.ts";
 import { useOpened, useTimelineActions } from "./timeline-actions.ts";
 import { useNow } from "./use-now.ts";
 import { durationText, msBetween } from "./format.ts";
 
-type Of<K extends Row["kind"]> = Extract<Row, { kind: K }>;
+type Of<K extends TimelineRow["kind"]> = Extract<TimelineRow, { kind: K }>;
 
 const lineLook =
   "row group/tool -mx-1.5 flex w-[calc(100%+0.75rem)] items-center gap-2 rounded-control px-1.5 text-left text-muted hover:bg-hover";

@@ -5,11 +5,11 @@ import { OutcomeRow, StateRow } from "./end-rows.tsx";
 import { HeaderRow } from "./header-row.tsx";
 import { PromptRow } from "./prompt-row.tsx";
 import { LateRow, NoticeRow, PlanRow, ReasoningRow } from "./quiet-rows.tsx";
-import type { Row } from "./rows.ts";
+import type { TimelineRow } from "./rows.ts";
 import { ToolRow, ToolsRow } from "./tool-row.tsx";
 
 /** Draws one row, and again only when the row is another one. */
-export const RowView = memo(function RowView({ row }: { row: Row }): React.JSX.Element {
+export const RowView = memo(function RowView({ row }: { row: TimelineRow }): React.JSX.Element {
   switch (row.kind) {
     case "prompt":
       return <PromptRow rowKey={row.key} turn={row.turn} />;

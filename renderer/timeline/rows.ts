@@ -9,7 +9,7 @@ export type LateReport = NonNullable<Turn["run"]["lateReport"]>;
 export type ApprovalItem = Item<"permission"> | Item<"question">;
 
 /** One row of the timeline: what is measured, drawn and taken away as a whole. `key` is unique in the chat and stable. */
-export type Row =
+export type TimelineRow =
   | { kind: "prompt"; key: string; turn: Turn }
   | { kind: "header"; key: string; turn: Turn }
   | { kind: "text"; key: string; chunk: MarkdownChunk; live: boolean; first: boolean }
@@ -24,11 +24,11 @@ export type Row =
   | { kind: "state"; key: string; turn: Turn }
   | { kind: "outcome"; key: string; turn: Turn };
 
-const rowsOfTurn = new WeakMap<Turn, Row[]>();
+const rowsOfTurn = new WeakMap<Turn, TimelineRow[]>();
 const chunksOfItem = new WeakMap<Item<"text">, MarkdownChunk[]>();
 
 /** All turns as one list. Rows of a turn that didn't change keep their identity. */
-export function rowsOf(turns: readonly Turn[]): Row[] {
+export function rowsOf(turns: readonly Turn[]): TimelineRow[] {
   return turns.flatMap((turn) => {
     const known = rowsOfTurn.get(turn) ?? makeRows(turn);
     rowsOfTurn.set(turn, known);
@@ -36,7 +36,7 @@ export function rowsOf(turns: readonly Turn[]): Row[] {
   });
 }
 
-function makeRows(turn: Turn): Row[] {
+function makeRows(turn: Turn): TimelineRow[] {
   const { run, timeline } = turn;
   const going = isGoing(run);
   const rows = isParted(turn) ? [] : beginningRows(turn);
@@ -56,9 +56,9 @@ function makeRows(turn: Turn): Row[] {
   return rows;
 }
 
-function beginningRows(turn: Turn): Row[] {
+function beginningRows(turn: Turn): TimelineRow[] {
   const { run, timeline } = turn;
-  const prompt: Row = { kind: "prompt", key: `${run.id}:prompt`, turn };
+  const prompt: TimelineRow = { kind: "prompt", key: `${run.id}:prompt`, turn };
   const started = timeline.items.length > 0 || timeline.outcome !== null || (run.status !== "queued" && isGoing(run));
   if (!started && run.status !== "failed" && run.status !== "interrupted") return [prompt];
   return [prompt, { kind: "header", key: `${run.id}:header`, turn }];
@@ -91,7 +91,7 @@ function foldLength(items: readonly TimelineItem[], at: number): number {
   return length >= (foldedFrom[first.tool.kind] ?? 2) ? length : 1;
 }
 
-function itemRows(turn: Turn, items: readonly TimelineItem[], live: boolean, ended: boolean): Row[] {
+function itemRows(turn: Turn, items: readonly TimelineItem[], live: boolean, ended: boolean): TimelineRow[] {
   const [item] = items;
   if (!item) return [];
   const key = `${turn.run.id}:${item.key}`;

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from "react";
 import type { Turn } from "../../shared/contract/chats.ts";
 import { Button } from "../ui/button.tsx";
 import { RowView } from "./row-view.tsx";
-import { rowsOf, type Row } from "./rows.ts";
+import { rowsOf, type TimelineRow } from "./rows.ts";
 import { OpenedProvider } from "./timeline-actions.ts";
 import "./timeline.css";
 import { useFind } from "./use-find.tsx";
@@ -89,7 +89,7 @@ export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, fi
   );
 }
 
-type RowProps = { index: number; row: Row | undefined; last: boolean; measure: (element: HTMLDivElement | null) => void };
+type RowProps = { index: number; row: TimelineRow | undefined; last: boolean; measure: (element: HTMLDivElement | null) => void };
 
 function TimelineRow({ index, row, last, measure }: RowProps): React.JSX.Element {
   return (

@@ -2,10 +2,10 @@ import { useEffect, useMemo, useState, type ReactNode, type RefObject } from "re
 import { FindInChat } from "./find-in-chat.tsx";
 import { findInRows } from "./find-in-rows.ts";
 import { clearMatches, highlightMatches } from "./highlight-matches.ts";
-import type { Row } from "./rows.ts";
+import type { TimelineRow } from "./rows.ts";
 
 type Options = {
-  rows: readonly Row[];
+  rows: readonly TimelineRow[];
   root: RefObject<HTMLDivElement | null>;
   open: boolean;
   onClose: () => void;

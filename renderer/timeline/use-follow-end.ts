@@ -1,6 +1,6 @@
 import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
-import type { Row } from "./rows.ts";
+import type { TimelineRow } from "./rows.ts";
 import { isNearEnd, nearEnd, watchReader } from "./watch-reader.ts";
 
 type FollowedEnd = {
@@ -11,7 +11,7 @@ type FollowedEnd = {
   jumpToEnd: () => void;
 };
 
-const heights: Record<Row["kind"], number> = {
+const heights: Record<TimelineRow["kind"], number> = {
   prompt: 92,
   header: 28,
   text: 160,
@@ -30,7 +30,7 @@ const heights: Record<Row["kind"], number> = {
  * Draws only what is near the view, and follows the end unless the reader went away from it. Whenever `toEnd` changes,
  * the end is shown, and followed again.
  */
-export function useFollowEnd(rows: readonly Row[], toEnd: number): FollowedEnd {
+export function useFollowEnd(rows: readonly TimelineRow[], toEnd: number): FollowedEnd {
   const scroller = useRef<HTMLDivElement>(null);
   const pinned = useRef(true);
   const [atEnd, setAtEnd] = useState(true);

@@ -44,6 +44,10 @@ export type FolderListing = z.infer<typeof folderListing>;
 
 const byId = fields({ id: z.string() });
 
+/** What a session can start from. `current`: checked out in the project; `behind`: commits that its remote has besides. */
+export const base = z.object({ ref: z.string(), commit: z.string(), current: z.boolean(), behind: z.int().nullable() });
+export type Base = z.infer<typeof base>;
+
 export const projects = {
   add: procedure("POST", "/projects", "Add a folder as a project", fields({ path: z.string().min(1) }))
     .output(project)
@@ -83,6 +87,6 @@ export const projects = {
     .errors(errors("PROJECT_PATH_MISSING")),
   /** Branches and tags a new session can start from, current first. */
   bases: procedure("GET", "/projects/{id}/bases", "List the branches and tags that a session can start from", byId)
-    .output(z.array(z.object({ ref: z.string(), commit: z.string(), current: z.boolean(), behind: z.int().nullable() })))
+    .output(z.array(base))
     .errors(errors("PROJECT_NOT_FOUND", "PROJECT_PATH_MISSING", "GIT_FAILED")),
 };

@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as acp from "@agentclientprotocol/sdk/unstable";
-import { readInside, relativeInside, resolveInside, writeFileInside, type FileFailure } from "../../lib/write-file.ts";
+import { readInside, reallyInside, resolveInside, writeFileInside, type FileFailure } from "../../lib/write-file.ts";
 import type { AgentHost, ToolPatch } from "../port.ts";
 import { CommandExits } from "./command-exits.ts";
 import { decodeTool } from "./decode.ts";
@@ -193,7 +193,7 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | typeof
 async function resolvePath(root: string, file: string): Promise<{ inside: string; absolute: string }> {
   if (!path.isAbsolute(file)) throw acp.RequestError.invalidParams({ path: file }, `${file} isn't absolute`);
   // A way back is refused as it is written: a path that is normalised first would hide it.
-  const relative = file.split(/[\\/]/).includes("..") ? null : await relativeInside(root, file);
+  const relative = file.split(/[\\/]/).includes("..") ? null : await reallyInside(root, file);
   if (relative === null) throw acp.RequestError.invalidParams({ path: file }, `${file} isn't inside the working copy`);
   const resolved = await resolveInside(root, relative);
   if (!resolved.ok) throw refused(resolved.error, file);

@@ -14,7 +14,7 @@ import { SessionRoutes } from "./session-routes.ts";
 import { defaultWireLimits, Wire, type WireLimits, type WireReport } from "./wire.ts";
 
 /** `code`: the agent's own error code, where it answered. */
-export type CallFailure = AgentFailure & { code?: number };
+export type AgentCallFailure = AgentFailure & { code?: number };
 
 export type ConnectionReport = WireReport & SessionRoutes["counts"] & { stderr: string[] };
 
@@ -164,7 +164,7 @@ export class Connection {
     doing: string,
     timeoutMs: number,
     request: (agent: acp.ClientContext) => Promise<T>,
-  ): Promise<Result<T, CallFailure>> {
+  ): Promise<Result<T, AgentCallFailure>> {
     if (this.#ended) return fail(this.#ended);
     try {
       const answer = request(this.#sdk.agent);

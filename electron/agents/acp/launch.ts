@@ -5,11 +5,11 @@ import type { ShellEnvironment } from "../../lib/shell-env.ts";
 import { childEnvironment } from "../child-environment.ts";
 import type { AgentDefinition } from "../definition.ts";
 import { findProgram } from "../../lib/find-program.ts";
-import type { FoundAgent, Look } from "../status.ts";
+import type { FoundAgent, FastLook } from "../status.ts";
 import type { Launch } from "./pool.ts";
 
 /** Where an agent's program is: an absolute path at once, a name once the login shell's PATH is known. */
-export function lookForProgram(definition: AgentDefinition, shell: ShellEnvironment | null): Look {
+export function lookForProgram(definition: AgentDefinition, shell: ShellEnvironment | null): FastLook {
   if (!shell && !path.isAbsolute(definition.command)) return { state: "looking" };
   const found = findProgram(definition.command, shell?.env ?? {});
   if (found.path === null) return { state: "missing", reason: found.reason };

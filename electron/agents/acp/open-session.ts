@@ -1,7 +1,7 @@
 import * as acp from "@agentclientprotocol/sdk/unstable";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { AgentFailure, AgentSessionHandle } from "../port.ts";
-import type { CallFailure, Connection } from "./connection.ts";
+import type { AgentCallFailure, Connection } from "./connection.ts";
 import { AcpSession, type AcpSessionDeps } from "./session.ts";
 
 const timeoutMs = 120_000;
@@ -35,7 +35,7 @@ export async function openSession(
 }
 
 /** The agent answered that it can't; anything else says nothing about the session. */
-function isLost(error: CallFailure): boolean {
+function isLost(error: AgentCallFailure): boolean {
   return error.type === "failed" && error.code !== undefined;
 }
 
@@ -43,7 +43,7 @@ async function restore(
   parts: Omit<AcpSessionDeps, "sessionId">,
   sessionId: string,
   how: "resumed" | "replayed",
-): Promise<Result<Opened, CallFailure>> {
+): Promise<Result<Opened, AgentCallFailure>> {
   const { session: methods } = acp.methods.agent;
   const session = new AcpSession({ ...parts, sessionId });
   const request = { sessionId, cwd: parts.workingCopyPath, mcpServers: [] };
@@ -74,7 +74,7 @@ function begin(parts: Omit<AcpSessionDeps, "sessionId">, how: "new" | "memory-lo
   });
 }
 
-function callNew(connection: Connection, cwd: string): Promise<Result<acp.NewSessionResponse, CallFailure>> {
+function callNew(connection: Connection, cwd: string): Promise<Result<acp.NewSessionResponse, AgentCallFailure>> {
   return connection.call("Starting a session", timeoutMs, (agent) =>
     agent.request(acp.methods.agent.session.new, { cwd, mcpServers: [] }),
   );

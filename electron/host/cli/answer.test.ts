@@ -4,14 +4,14 @@ import type { Contract } from "../../../shared/contract/contract.ts";
 import { scriptedCore } from "../../testing/scripted-core.ts";
 import { answer } from "./answer.ts";
 import type { HearthClient } from "./connect.ts";
-import type { Terminal } from "./terminal.ts";
+import type { CommandTerminal } from "./terminal.ts";
 
 it("lists an alarm with what waits, says how to take it back, and dismisses it", async () => {
   const core = scriptedCore({ events: [{ type: "notice", payload: { kind: "unasked", message: "A file changed: a.ts" } }] });
   const router: Router<Contract, Record<never, never>> = core.router;
   const client: HearthClient = createRouterClient(router, { context: {} });
   const [lines, notes]: [string[], string[]] = [[], []];
-  const io: Terminal = {
+  const io: CommandTerminal = {
     write: () => {},
     line: (text = "") => void lines.push(text),
     note: (text) => void notes.push(text),

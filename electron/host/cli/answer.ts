@@ -6,14 +6,14 @@ import { choiceLines, choose } from "./choose.ts";
 import { CliFailure } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
 import { readField } from "./read-field.ts";
-import { oneLine, table, type Terminal } from "./terminal.ts";
+import { oneLine, table, type CommandTerminal } from "./terminal.ts";
 
 export type AnswerOptions = { decline?: boolean; json?: boolean };
 
 /** Lists what waits for a person, or answers one of it. */
 export async function answer(
   rpc: HearthClient,
-  io: Terminal,
+  io: CommandTerminal,
   id: string | undefined,
   words: readonly string[],
   options: AnswerOptions,
@@ -29,7 +29,7 @@ export async function answer(
 
 function answerItem(
   rpc: HearthClient,
-  io: Terminal,
+  io: CommandTerminal,
   item: InboxItem,
   words: readonly string[],
   options: AnswerOptions,
@@ -44,7 +44,7 @@ function answerItem(
   }
 }
 
-function list(io: Terminal, inbox: readonly InboxItem[], options: AnswerOptions): void {
+function list(io: CommandTerminal, inbox: readonly InboxItem[], options: AnswerOptions): void {
   if (options.json) return io.json(inbox);
   if (inbox.length === 0) return io.note("Nothing waits for an answer.");
   const rows = inbox.map((item) => {
@@ -97,7 +97,7 @@ async function answerPermission(
 
 async function answerQuestion(
   rpc: HearthClient,
-  io: Terminal,
+  io: CommandTerminal,
   question: Question,
   words: readonly string[],
   { decline }: AnswerOptions,

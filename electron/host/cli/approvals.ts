@@ -1,19 +1,19 @@
 import type { PermissionRequest, Question } from "../../../shared/contract/permissions.ts";
 import { questionFields, type FormField } from "../../../shared/form-fields.ts";
 import type { PermissionOption } from "../../../shared/run-event.ts";
-import { choiceLines, choose, type Choice } from "./choose.ts";
+import { choiceLines, choose, type LineChoice } from "./choose.ts";
 import { CliFailure, toCliFailure } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
 import { readField } from "./read-field.ts";
-import { oneLine, type Terminal } from "./terminal.ts";
+import { oneLine, type CommandTerminal } from "./terminal.ts";
 
-type ApprovalsDeps = { rpc: HearthClient; io: Terminal; yes: boolean };
+type ApprovalsDeps = { rpc: HearthClient; io: CommandTerminal; yes: boolean };
 
 /**
  * Owns what an agent asks of the person at this terminal, from the request to its answer here or elsewhere. There is
  * one line to type on, so requests take turns.
  */
-export class Approvals {
+export class TypedApprovals {
   readonly #deps: ApprovalsDeps;
   readonly #open = new Map<string, AbortController>();
   #last: Promise<void> = Promise.resolve();
@@ -95,7 +95,7 @@ export class Approvals {
 }
 
 /** The request's options as its person sees them: by what they do, because their names are the agent's own words. */
-export function optionsOf(request: PermissionRequest): (PermissionOption & Choice)[] {
+export function optionsOf(request: PermissionRequest): (PermissionOption & LineChoice)[] {
   return request.options.map((option) => ({ ...option, value: option.optionId, label: optionLabels[option.kind] }));
 }
 
@@ -128,7 +128,7 @@ export function howToAnswer(question: Question, fields: readonly FormField[]): s
 
 /** The form, a field after the other, each asked again until it fits; null when the person ends the input. */
 export async function fillIn(
-  io: Terminal,
+  io: CommandTerminal,
   fields: readonly FormField[],
   signal: AbortSignal,
 ): Promise<Record<string, unknown> | null> {
@@ -164,7 +164,11 @@ function onceOption(request: PermissionRequest): PermissionOption | null {
   );
 }
 
-async function chooseOption(io: Terminal, request: PermissionRequest, signal: AbortSignal): Promise<PermissionOption | null> {
+async function chooseOption(
+  io: CommandTerminal,
+  request: PermissionRequest,
+  signal: AbortSignal,
+): Promise<PermissionOption | null> {
   const options = optionsOf(request);
   io.note("");
   io.note(io.bold(`${request.agentId} asks: ${actionText(request)}`));

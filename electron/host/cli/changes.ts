@@ -4,11 +4,11 @@ import { visibleText } from "../../../shared/visible-text.ts";
 import { isCallError, type ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
 import { findSession } from "./find.ts";
-import { oneLine, table, type Terminal } from "./terminal.ts";
+import { oneLine, table, type CommandTerminal } from "./terminal.ts";
 
 export async function listChanges(
   rpc: HearthClient,
-  io: Pick<Terminal, "json" | "line" | "note" | "write">,
+  io: Pick<CommandTerminal, "json" | "line" | "note" | "write">,
   wanted: string,
   options: { diff?: boolean; json?: boolean },
 ): Promise<void> {
@@ -40,7 +40,7 @@ type ApplyOptions = { all?: boolean; dryRun?: boolean; json?: boolean };
  */
 export async function apply(
   rpc: HearthClient,
-  io: Pick<Terminal, "json" | "line" | "note">,
+  io: Pick<CommandTerminal, "json" | "line" | "note">,
   wanted: string,
   paths: string[],
   options: ApplyOptions,
@@ -84,7 +84,7 @@ async function applyWhole(rpc: HearthClient, offered: Offered): Promise<ApplyRes
 const isBlocked = ({ blocked }: ApplyResult["conflicts"][number]): boolean => blocked === true;
 
 function sayApplied(
-  io: Pick<Terminal, "line" | "note">,
+  io: Pick<CommandTerminal, "line" | "note">,
   { applied, conflicts, notCovered }: ApplyResult,
   { dryRun, inPlace }: { dryRun: boolean; inPlace: boolean },
 ): void {

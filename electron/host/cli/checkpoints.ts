@@ -2,11 +2,11 @@ import type { RestoreResult } from "../../../shared/contract/checkpoints.ts";
 import { CliFailure, type ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
 import { findSession } from "./find.ts";
-import { countFiles, oneLine, table, type Terminal } from "./terminal.ts";
+import { countFiles, oneLine, table, type CommandTerminal } from "./terminal.ts";
 
 export async function listCheckpoints(
   rpc: HearthClient,
-  io: Terminal,
+  io: CommandTerminal,
   wanted: string,
   options: { json?: boolean },
 ): Promise<void> {
@@ -26,7 +26,7 @@ export async function listCheckpoints(
 /** Shows what would change, asks unless told not to, and puts the files back. It can be undone: a checkpoint is taken first. */
 export async function restore(
   rpc: HearthClient,
-  io: Terminal,
+  io: CommandTerminal,
   id: string,
   options: { dryRun?: boolean; yes?: boolean; json?: boolean },
 ): Promise<ExitCode> {
@@ -58,13 +58,13 @@ export async function restore(
   return result.conflicts.length > 0 ? 1 : 0;
 }
 
-function sayPreview(io: Pick<Terminal, "line" | "note">, preview: RestoreResult): void {
+function sayPreview(io: Pick<CommandTerminal, "line" | "note">, preview: RestoreResult): void {
   for (const path of preview.changed) io.line(`would change  ${oneLine(path, 500)}`);
   sayLeft(io, preview);
   if (preview.changed.length + preview.conflicts.length === 0) io.note("Nothing would change: the files are as they were then.");
 }
 
-function sayLeft(io: Pick<Terminal, "line">, { conflicts }: RestoreResult): void {
+function sayLeft(io: Pick<CommandTerminal, "line">, { conflicts }: RestoreResult): void {
   for (const { path, reason, blocked } of conflicts)
     io.line(`${blocked ? "can't be restored" : "conflict"}  ${oneLine(path, 500)}: ${oneLine(reason)}`);
 }

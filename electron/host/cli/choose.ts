@@ -1,7 +1,7 @@
-export type Choice = { value: string; label: string };
+export type LineChoice = { value: string; label: string };
 
 /** The choices as a numbered list, a line each. */
-export function choiceLines(choices: readonly Choice[], show: (text: string) => string): string[] {
+export function choiceLines(choices: readonly LineChoice[], show: (text: string) => string): string[] {
   return choices.map((choice, at) => `  ${at + 1}  ${show(choice.label)}`);
 }
 
@@ -9,7 +9,7 @@ export function choiceLines(choices: readonly Choice[], show: (text: string) => 
  * What a person typed → the choice that is meant: its text, its number in the list, its text in any case, or the start
  * of it where that fits only one. Null where none is, or more than one.
  */
-export function choose<C extends Choice>(typed: string, choices: readonly C[]): C | null {
+export function choose<C extends LineChoice>(typed: string, choices: readonly C[]): C | null {
   const text = typed.trim();
   if (text === "") return null;
   const lower = text.toLowerCase();
@@ -22,7 +22,7 @@ export function choose<C extends Choice>(typed: string, choices: readonly C[]): 
   );
 }
 
-function only<C extends Choice>(choices: readonly C[], fits: (name: string) => boolean): C | null {
+function only<C extends LineChoice>(choices: readonly C[], fits: (name: string) => boolean): C | null {
   const [one, another] = choices.filter(({ value, label }) => fits(label.toLowerCase()) || fits(value.toLowerCase()));
   return one && !another ? one : null;
 }

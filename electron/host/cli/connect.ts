@@ -12,7 +12,7 @@ import { onFailure } from "../../rpc/carriers/failures.ts";
 import { findRunningHost, serve, type Host, type RunningHost, type ServedCore } from "../serve.ts";
 import { CliFailure } from "./cli-failure.ts";
 import type { OnInterrupt } from "./follow-run.ts";
-import type { Terminal } from "./terminal.ts";
+import type { CommandTerminal } from "./terminal.ts";
 
 export type HearthClient = ContractRouterClient<Contract>;
 
@@ -20,7 +20,7 @@ export type HearthClient = ContractRouterClient<Contract>;
  * The core a command talks to, until `close`: one that runs already, or one opened for this command. `ended` resolves
  * when a core that was joined goes away.
  */
-export type Connection = {
+export type CoreConnection = {
   rpc: HearthClient;
   host: RunningHost | null;
   ended: Promise<void>;
@@ -28,11 +28,11 @@ export type Connection = {
   close(): Promise<void>;
 };
 
-export type CoreFailure = { code: string; message: string };
-export type OpenCore = () => Promise<Result<ServedCore, CoreFailure>>;
+export type OpenCoreFailure = { code: string; message: string };
+export type OpenCore = () => Promise<Result<ServedCore, OpenCoreFailure>>;
 
 export type ConnectDeps = {
-  io: Terminal;
+  io: CommandTerminal;
   dataDir: string;
   pageFolder: string;
   version: string;
@@ -46,7 +46,7 @@ const retries = 20;
 const retryMs = 100;
 
 /** Joins the core that runs, or opens one, which others can join as long as this command goes on. */
-export async function connect(deps: ConnectDeps): Promise<Connection> {
+export async function connect(deps: ConnectDeps): Promise<CoreConnection> {
   for (let left = retries; ; left -= 1) {
     const host = findRunningHost(deps.dataDir);
     const joined = host && (await connectTo(host));
@@ -59,7 +59,7 @@ export async function connect(deps: ConnectDeps): Promise<Connection> {
 }
 
 /** Why there is no core, with what a person can do about it. */
-export function coreFailure(failure: CoreFailure): CliFailure {
+export function coreFailure(failure: OpenCoreFailure): CliFailure {
   if (failure.code !== "DATA_DIR_IN_USE") return new CliFailure(failure.code, failure.message, 1);
   return new CliFailure(
     failure.code,
@@ -69,7 +69,7 @@ export function coreFailure(failure: CoreFailure): CliFailure {
   );
 }
 
-async function ownConnection(deps: ConnectDeps, core: ServedCore): Promise<Connection> {
+async function ownConnection(deps: ConnectDeps, core: ServedCore): Promise<CoreConnection> {
   const served = await serve({ ...deps, core, port: 0, lasting: false });
   if (!served.ok) {
     await core.dispose();
@@ -116,7 +116,7 @@ async function whenUnused(host: Host, rpc: HearthClient, onWait: () => void): Pr
 }
 
 /** Joins a core that runs; null where it doesn't answer. */
-export async function connectTo(host: RunningHost): Promise<Connection | null> {
+export async function connectTo(host: RunningHost): Promise<CoreConnection | null> {
   const socket = new WebSocket(`${host.url.replace(/^http/, "ws")}/ws`, {
     headers: { authorization: `Bearer ${host.token}` },
     handshakeTimeout: 5000,
@@ -130,7 +130,7 @@ export async function connectTo(host: RunningHost): Promise<Connection | null> {
   return opened ? new JoinedCore(host, socket) : null;
 }
 
-class JoinedCore implements Connection {
+class JoinedCore implements CoreConnection {
   readonly rpc: HearthClient;
   readonly host: RunningHost;
   readonly ended: Promise<void>;

@@ -2,8 +2,8 @@ import type { Agent } from "../../../shared/contract/agents.ts";
 import type { SystemInfo } from "../../../shared/contract/system.ts";
 import type { Folders } from "../folders.ts";
 import { toCliFailure, type ExitCode } from "./cli-failure.ts";
-import type { Connection } from "./connect.ts";
-import { oneLine, table, type Terminal } from "./terminal.ts";
+import type { CoreConnection } from "./connect.ts";
+import { oneLine, table, type CommandTerminal } from "./terminal.ts";
 
 /** What is wrong in a file of the person's own; it is left out until it is mended. */
 type Problem = { file: string; message: string };
@@ -11,9 +11,9 @@ type Findings = { info: SystemInfo; agents: Agent[]; problems: Problem[]; runnin
 
 /** How Hearth stands on this machine: what it runs on, where things lie, which agents can be used and why others can't. */
 export async function doctor(
-  io: Terminal,
+  io: CommandTerminal,
   folders: Folders,
-  connect: () => Promise<Connection>,
+  connect: () => Promise<CoreConnection>,
   options: { json?: boolean },
 ): Promise<ExitCode> {
   const base = { node: process.versions.node, platform: `${process.platform} ${process.arch}`, ...folders };
@@ -47,7 +47,7 @@ export async function doctor(
   return well ? 0 : 1;
 }
 
-async function examine(connection: Connection): Promise<Findings> {
+async function examine(connection: CoreConnection): Promise<Findings> {
   const { rpc, host } = connection;
   try {
     const [info, agents, config, settings] = await Promise.all([
@@ -76,7 +76,7 @@ function named(what: string | null, message: string): string {
   return what ? `${what}: ${message}` : message;
 }
 
-function printRows(io: Terminal, rows: [string, string][]): void {
+function printRows(io: CommandTerminal, rows: [string, string][]): void {
   for (const line of table(rows)) io.line(line);
 }
 

@@ -1,5 +1,5 @@
 import { isTerminal, type RunEvent } from "../../../shared/run-event.ts";
-import type { Approvals } from "./approvals.ts";
+import type { TypedApprovals } from "./approvals.ts";
 import { connectionLost, isCallError, toCliFailure, type CliFailure, type ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
 
@@ -10,7 +10,7 @@ export type Follow = {
   rpc: HearthClient;
   runId: string;
   show: (event: RunEvent) => void;
-  approvals: Approvals;
+  approvals: TypedApprovals;
   onInterrupt: OnInterrupt;
 };
 

@@ -1,17 +1,17 @@
 import type { RunEvent, ToolSnapshot } from "../../../shared/run-event.ts";
 import { mergeTool } from "../../../shared/run-fold.ts";
 import { visibleText } from "../../../shared/visible-text.ts";
-import { oneLine, type Terminal } from "./terminal.ts";
+import { oneLine, type CommandTerminal } from "./terminal.ts";
 
 /**
  * A run's events for a person: what the agent says to stdout, what it does to stderr. Knows the run's calls, whose events
  * tell only what is new of them.
  */
 export class EventPrinter {
-  readonly #io: Terminal;
+  readonly #io: CommandTerminal;
   readonly #calls = new Map<string, ToolSnapshot>();
 
-  constructor(io: Terminal) {
+  constructor(io: CommandTerminal) {
     this.#io = io;
   }
 
@@ -36,7 +36,7 @@ function isOfTool(event: RunEvent): event is ToolEvent {
   return event.type.startsWith("tool.");
 }
 
-function printEvent(io: Terminal, event: Exclude<RunEvent, ToolEvent>): void {
+function printEvent(io: CommandTerminal, event: Exclude<RunEvent, ToolEvent>): void {
   switch (event.type) {
     case "assistant.delta":
       return io.write(visibleText(event.payload.text));

@@ -11,7 +11,7 @@ import { scriptedCore } from "../../testing/scripted-core.ts";
 import { until } from "../../testing/until.ts";
 import { CliFailure, toCliFailure } from "./cli-failure.ts";
 import { runProgram } from "./program.ts";
-import type { Terminal } from "./terminal.ts";
+import type { CommandTerminal } from "./terminal.ts";
 import { jsonLine } from "./terminal.ts";
 
 const completed: RunEventBody = { type: "run.completed", payload: { timings: {}, usage: null } };
@@ -55,7 +55,7 @@ async function hearth(args: string[], setup: Setup = {}) {
   let stdout = "";
   let stderr = "";
   const answers = [...(setup.answers ?? [])];
-  const io: Terminal = {
+  const io: CommandTerminal = {
     write: (text) => void (stdout += text),
     line: (text = "") => void (stdout += `${text}\n`),
     note: (text) => void (stderr += `${text}\n`),

@@ -3,7 +3,7 @@ import { answer, type AnswerOptions } from "./answer.ts";
 import { apply, listChanges } from "./changes.ts";
 import { listCheckpoints, restore } from "./checkpoints.ts";
 import { CliFailure, connectionLost, isCallError, type ExitCode } from "./cli-failure.ts";
-import { connect, type Connection } from "./connect.ts";
+import { connect, type CoreConnection } from "./connect.ts";
 import { doctor } from "./doctor.ts";
 import { runPrompt, type RunOptions } from "./run.ts";
 import { serveCommand, type ServeDeps } from "./serve-command.ts";
@@ -44,9 +44,9 @@ function createProgram(deps: Omit<ProgramDeps, "openCore">, end: (code: ExitCode
     const folders = deps.folders(dataDir ?? program.opts<{ dataDir?: string }>().dataDir);
     return { ...deps, dataDir: folders.dataDir, openCore: deps.openCoreIn(folders.dataDir) };
   };
-  const open = (): Promise<Connection> => connect(serveDeps());
+  const open = (): Promise<CoreConnection> => connect(serveDeps());
   /** Does the work with a connection that ends with it. */
-  const withCore = async (work: (connection: Connection) => Promise<ExitCode | void>): Promise<void> => {
+  const withCore = async (work: (connection: CoreConnection) => Promise<ExitCode | void>): Promise<void> => {
     const connection = await open();
     const lost = connection.ended.then(() => Promise.reject(connectionLost()));
     try {
@@ -72,7 +72,7 @@ function createProgram(deps: Omit<ProgramDeps, "openCore">, end: (code: ExitCode
   return program;
 }
 
-type WithCore = (work: (connection: Connection) => Promise<ExitCode | void>) => Promise<void>;
+type WithCore = (work: (connection: CoreConnection) => Promise<ExitCode | void>) => Promise<void>;
 type Deps = Omit<ProgramDeps, "openCore">;
 
 function addServing(program: Command, depsFor: (dataDir?: string) => ServeDeps, end: (code: ExitCode) => void): void {

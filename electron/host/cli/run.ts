@@ -3,14 +3,14 @@ import type { Project } from "../../../shared/contract/projects.ts";
 import type { Run } from "../../../shared/contract/runs.ts";
 import type { Session } from "../../../shared/contract/sessions.ts";
 import { isRecord } from "../../../shared/is-record.ts";
-import { Approvals } from "./approvals.ts";
+import { TypedApprovals } from "./approvals.ts";
 import { apply } from "./changes.ts";
 import { CliFailure, isCallError, toCliFailure, type ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
 import { findProject, findSession } from "./find.ts";
 import { followRun, type OnInterrupt } from "./follow-run.ts";
 import { EventPrinter } from "./print-event.ts";
-import { countFiles, oneLine, type Terminal } from "./terminal.ts";
+import { countFiles, oneLine, type CommandTerminal } from "./terminal.ts";
 
 export type RunOptions = {
   project?: string;
@@ -25,7 +25,7 @@ export type RunOptions = {
   json?: boolean;
 };
 
-type RunDeps = { rpc: HearthClient; io: Terminal; onInterrupt: OnInterrupt };
+type RunDeps = { rpc: HearthClient; io: CommandTerminal; onInterrupt: OnInterrupt };
 
 /** One prompt, from a session (made, or the one that was named) to the run's end. */
 export async function runPrompt({ rpc, io, onInterrupt }: RunDeps, prompt: string, options: RunOptions): Promise<ExitCode> {
@@ -41,7 +41,7 @@ export async function runPrompt({ rpc, io, onInterrupt }: RunDeps, prompt: strin
     rpc,
     runId: run.id,
     onInterrupt,
-    approvals: new Approvals({ rpc, io, yes: options.yes === true }),
+    approvals: new TypedApprovals({ rpc, io, yes: options.yes === true }),
     show: options.json ? (event) => io.json(event) : new EventPrinter(io).print,
   });
   if (exitCode !== 0) return exitCode;
@@ -84,7 +84,7 @@ function neverAsks(error: unknown): string | null {
   return typeof error.data["agentId"] === "string" ? error.data["agentId"] : null;
 }
 
-async function sessionFor(rpc: HearthClient, io: Terminal, options: RunOptions): Promise<Session> {
+async function sessionFor(rpc: HearthClient, io: CommandTerminal, options: RunOptions): Promise<Session> {
   if (options.session !== undefined) {
     const session = await findSession(rpc, options.session);
     await ensureTrust(rpc, io, await rpc.projects.get({ id: session.projectId }), options);
@@ -117,7 +117,7 @@ async function whenReady(rpc: HearthClient, created: Session): Promise<Session> 
 }
 
 /** Nothing of a project runs before its person has seen what would, and said yes. */
-async function ensureTrust(rpc: HearthClient, io: Terminal, project: Project, options: RunOptions): Promise<void> {
+async function ensureTrust(rpc: HearthClient, io: CommandTerminal, project: Project, options: RunOptions): Promise<void> {
   if (project.trusted) return;
   const { items, contentHash } = await rpc.projects.trustReport({ id: project.id });
   io.note(`${oneLine(project.path)} ${project.trust === "changed" ? "has changed since it was trusted" : "isn't trusted yet"}.`);
@@ -139,7 +139,7 @@ async function ensureTrust(rpc: HearthClient, io: Terminal, project: Project, op
   await rpc.projects.trust({ id: project.id, contentHash });
 }
 
-async function sayWhatChanged(rpc: HearthClient, io: Terminal, sessionId: string): Promise<void> {
+async function sayWhatChanged(rpc: HearthClient, io: CommandTerminal, sessionId: string): Promise<void> {
   const { changes } = await rpc.sessions.get({ id: sessionId });
   if (changes.files === 0) return io.note("");
   io.note(
@@ -150,6 +150,6 @@ async function sayWhatChanged(rpc: HearthClient, io: Terminal, sessionId: string
 }
 
 /** With `run`, stdout belongs to the agent's answer or the events; what apply says goes beside it. */
-function noteInstead(io: Terminal): Pick<Terminal, "json" | "line" | "note"> {
+function noteInstead(io: CommandTerminal): Pick<CommandTerminal, "json" | "line" | "note"> {
   return { json: (value) => io.json(value), note: (text) => io.note(text), line: (text = "") => io.note(text) };
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { openBrowser } from "../open-browser.ts";
 import { findRunningHost, requestSignInUrl, serve, type Host, type RunningHost, type ServedCore } from "../serve.ts";
 import { CliFailure, type ExitCode } from "./cli-failure.ts";
-import { connect, connectTo, coreFailure, type ConnectDeps, type Connection } from "./connect.ts";
+import { connect, connectTo, coreFailure, type ConnectDeps, type CoreConnection } from "./connect.ts";
 import { findProject } from "./find.ts";
 
 export type ServeDeps = ConnectDeps & {
@@ -68,7 +68,7 @@ async function serveOwn(
 async function stayUntilItEnds(
   deps: ServeDeps,
   running: RunningHost,
-  joined: Connection,
+  joined: CoreConnection,
   options: ServeCommandOptions,
   asked: Promise<void>,
 ): Promise<boolean> {

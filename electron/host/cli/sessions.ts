@@ -5,11 +5,11 @@ import type { Session } from "../../../shared/contract/sessions.ts";
 import { promptText } from "../../../shared/prompt.ts";
 import type { HearthClient } from "./connect.ts";
 import { findProject, findSession } from "./find.ts";
-import { countFiles, oneLine, table, type Terminal } from "./terminal.ts";
+import { countFiles, oneLine, table, type CommandTerminal } from "./terminal.ts";
 
 export async function listSessions(
   rpc: HearthClient,
-  io: Terminal,
+  io: CommandTerminal,
   options: { project?: string; all?: boolean; json?: boolean },
 ): Promise<void> {
   const projects = options.project === undefined ? await rpc.projects.list() : [await findProject(rpc, options.project)];
@@ -40,7 +40,12 @@ function changesText(session: Session): string {
   return files === 0 ? "–" : `${countFiles(files)} +${additions} −${deletions}`;
 }
 
-export async function showSession(rpc: HearthClient, io: Terminal, wanted: string, options: { json?: boolean }): Promise<void> {
+export async function showSession(
+  rpc: HearthClient,
+  io: CommandTerminal,
+  wanted: string,
+  options: { json?: boolean },
+): Promise<void> {
   if (wanted.startsWith("run_")) return showRun(await rpc.runs.get({ id: wanted }), io, options.json === true);
   const session = await findSession(rpc, wanted);
   const chats = await rpc.chats.list({ sessionId: session.id });
@@ -68,7 +73,7 @@ function runRow(run: Run): string[] {
   return [`  ${run.id}`, run.status, run.agentId, oneLine(promptText(run.prompt), 70)];
 }
 
-function showRun(run: Run, io: Terminal, json: boolean): void {
+function showRun(run: Run, io: CommandTerminal, json: boolean): void {
   if (json) return io.json(run);
   for (const line of table([runRow(run)])) io.line(line.trimStart());
   if (run.error) io.line(`  ${run.error.code}: ${oneLine(run.error.message, 500)}`);
@@ -76,7 +81,7 @@ function showRun(run: Run, io: Terminal, json: boolean): void {
 }
 
 /** Stops a run, or whatever goes on in a session. */
-export async function stop(rpc: HearthClient, io: Terminal, wanted: string, options: { json?: boolean }): Promise<void> {
+export async function stop(rpc: HearthClient, io: CommandTerminal, wanted: string, options: { json?: boolean }): Promise<void> {
   const ids = wanted.startsWith("run_") ? [wanted] : await activeRuns(rpc, wanted);
   const runs: Run[] = [];
   for (const id of ids) runs.push(await rpc.runs.cancel({ id }));

@@ -13,7 +13,7 @@ type Streams = {
  * The terminal as commands see it. What agents and files say passes through `visible` first, so that nothing of it can
  * move the cursor, change colours or the title. Answers go to stdout, everything about them to stderr.
  */
-export type Terminal = {
+export type CommandTerminal = {
   /** To stdout, as it is. */
   write(text: string): void;
   line(text?: string): void;
@@ -30,7 +30,7 @@ export type Terminal = {
 };
 
 /** The terminal of this process. */
-export class StreamTerminal implements Terminal {
+export class StreamTerminal implements CommandTerminal {
   readonly #streams: Streams;
   readonly #colours: boolean;
   #lineOpen = false;

@@ -1,5 +1,5 @@
 import { apiPrefix } from "../../rpc/carriers/rest.ts";
-import { bodyOf, groupOf, operationsOf, type OpenApiDocument, type Operation } from "./document.ts";
+import { bodyOf, groupOf, operationsOf, type OpenApiDocument, type ApiOperation } from "./document.ts";
 
 /** The reference page: one document without scripts or anything from elsewhere, made from the OpenAPI document. */
 export function docsPage(document: OpenApiDocument): string {
@@ -23,7 +23,7 @@ Errors are <code>{ code, status, message, data }</code>. The same as a document 
 <nav>${links.join(" ")}</nav>${body.join("")}<h2 id="schemas">schemas</h2>${schemas.join("")}</main></body></html>`;
 }
 
-function section({ path, method, operation }: { path: string; method: string; operation: Operation }): string {
+function section({ path, method, operation }: { path: string; method: string; operation: ApiOperation }): string {
   const parameters = (operation.parameters ?? []).flatMap((parameter) => ("name" in parameter ? [parameter] : []));
   const rows = parameters.map(
     (one) => `<tr><td><code>${escape(one.name)}</code></td><td>${escape(one.in)}</td><td>${schemaText(one.schema)}</td></tr>`,
@@ -36,7 +36,7 @@ ${body ? `<h3>Body</h3>${schemaText(body.schema)}<h3>For example</h3>${schemaTex
 ${responses.map(([status, response]) => responseText(status, response)).join("")}</details>`;
 }
 
-function responseText(status: string, response: NonNullable<Operation["responses"]>[string]): string {
+function responseText(status: string, response: NonNullable<ApiOperation["responses"]>[string]): string {
   const heading = (text: string): string => `<h3>${escape(status)} <small>${escape(text)}</small></h3>`;
   if ("$ref" in response) return heading("description" in response ? String(response.description) : "");
   const [first] = Object.entries<{ schema?: unknown }>(("content" in response && response.content) || {});

@@ -7,7 +7,7 @@ import { codesOnly, describeFailures, failureResponses } from "./failures.ts";
 import { envelopeOnce, namedSchemas, plainSchemas } from "./schemas.ts";
 
 export type OpenApiDocument = Awaited<ReturnType<OpenAPIGenerator["generate"]>>;
-export type Operation = NonNullable<NonNullable<NonNullable<OpenApiDocument["paths"]>[string]>["get"]>;
+export type ApiOperation = NonNullable<NonNullable<NonNullable<OpenApiDocument["paths"]>[string]>["get"]>;
 
 /** The OpenAPI document of the contract. Made when first asked for: it takes a moment and few need it. */
 export async function openApiDocument(version: string): Promise<OpenApiDocument> {
@@ -35,7 +35,7 @@ export async function openApiDocument(version: string): Promise<OpenApiDocument>
 
 const methods = ["get", "post", "put", "patch", "delete"] as const;
 
-export function operationsOf(document: OpenApiDocument): { path: string; method: string; operation: Operation }[] {
+export function operationsOf(document: OpenApiDocument): { path: string; method: string; operation: ApiOperation }[] {
   return Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
     methods.flatMap((method) => {
       const operation = item?.[method];
@@ -45,7 +45,7 @@ export function operationsOf(document: OpenApiDocument): { path: string; method:
 }
 
 /** The contract's noun, which stands before the dot of an operation's id. */
-export function groupOf(operation: Operation): string {
+export function groupOf(operation: ApiOperation): string {
   return operation.operationId?.split(".")[0] ?? "other";
 }
 
@@ -67,7 +67,7 @@ const tags: Record<keyof typeof contract, string> = {
 };
 
 /** A DELETE takes its options from the query here; the generator assumes a body. */
-function moveBodyToQuery(operation: Operation): void {
+function moveBodyToQuery(operation: ApiOperation): void {
   const schema = bodyOf(operation)?.schema;
   delete operation.requestBody;
   if (!schema || !("properties" in schema)) return;
@@ -76,18 +76,18 @@ function moveBodyToQuery(operation: Operation): void {
   operation.parameters = [...(operation.parameters ?? []), ...parameters];
 }
 
-export function bodyOf({ requestBody }: Operation) {
+export function bodyOf({ requestBody }: ApiOperation) {
   return requestBody && "content" in requestBody ? requestBody.content["application/json"] : undefined;
 }
 
-function addExample(operation: Operation): void {
+function addExample(operation: ApiOperation): void {
   const body = bodyOf(operation);
   const example = bodyExamples[operation.operationId ?? ""];
   if (body && example) body.example = example;
 }
 
 /** The schema of a stream is that of what each event's `data` holds, as clients of server-sent events have it. */
-function describeStream(operation: Operation): void {
+function describeStream(operation: ApiOperation): void {
   const response = operation.responses?.["200"];
   const stream = response && "content" in response ? response.content?.["text/event-stream"] : undefined;
   if (!response || !("content" in response) || !stream?.schema || !("oneOf" in stream.schema)) return;

@@ -1,5 +1,5 @@
 import { errorStatus, refusalStatus } from "../../../shared/errors.ts";
-import type { OpenApiDocument, Operation } from "./document.ts";
+import type { OpenApiDocument, ApiOperation } from "./document.ts";
 
 /**
  * How calls fail. All failures have one shape, and stand once, under the meaning of their status; which codes an
@@ -47,7 +47,7 @@ export function codesOnly(failures: readonly (readonly [code: string, ...unknown
 }
 
 /** Puts references to the shared failures in the place of the generator's own. */
-export function describeFailures(operation: Operation): void {
+export function describeFailures(operation: ApiOperation): void {
   const open = operation.operationId === "system.health";
   const takesInput = operation.requestBody !== undefined || (operation.parameters ?? []).length > 0;
   const codes: Record<string, string[]> = {
