@@ -33,7 +33,7 @@ it("keeps sleeps and module mocks out of tests", () => {
 
 it("measures files and functions", () => {
   expect(found("\n".repeat(351))).toEqual(["351 lines, over 350"]);
-  expect(found(`function long() {\n${"  a();\n".repeat(90)}}\n`)).toEqual(["long has 92 lines, over 80"]);
+  expect(found(`function long() {\n${"  a();\n".repeat(90)}}\n`)).toEqual(["long has 92 lines, over 70"]);
   expect(found("const a = 1;\n", "electron/BadName.ts")).toEqual(["its name isn't kebab-case"]);
 });
 
@@ -53,11 +53,26 @@ it("counts the methods of a class, not the class", () => {
   ]);
 });
 
+it("counts whatever has a body: arrows in constants, properties and assignments, accessors, callbacks outside of functions", () => {
+  const text = "const a = () => 1;\nconst b = { c: () => 1, get d() { return 1; } };\nb.e = () => 1;\nstart(() => a(() => 1));\n";
+  expect(functionsOf("a.ts", text).map(({ name }) => name)).toEqual(["a", "c", "d", "b.e", "a callback"]);
+  expect(found(`start(async () => {\n${"  a();\n".repeat(90)}});\n`)).toEqual(["a callback has 92 lines, over 70"]);
+  expect(found(`const long = async () => {\n${"  a();\n".repeat(90)}};\n`)).toEqual(["long has 92 lines, over 70"]);
+});
+
 it("finds a factory that holds a module in its closure", () => {
   const factory = (lines) =>
     `export function createA() {\n  let n = 0;\n${"  n++;\n".repeat(lines)}  function add() {}\n  return { add, get: () => n };\n}\n`;
   expect(found(factory(30))).toEqual(["createA holds its state in closures over 35 lines: make it a class"]);
   expect(found(factory(3))).toEqual([]);
+  const body = "  n++;\n".repeat(30);
+  const problem = (lines) => [`createA holds its state in closures over ${lines} lines: make it a class`];
+  expect(found(`const createA = (n) => {\n${body}  const add = () => n++;\n  return { add, get: () => n };\n};\n`)).toEqual(
+    problem(34),
+  );
+  expect(found(`class A {\n  createA(n) {\n${body}    return { add() {}, get: () => n } as B;\n  }\n}\n`)).toEqual(problem(33));
+  expect(found(`const createA = (n) => ({\n${"  // more\n".repeat(30)}  add() {},\n  get: () => n,\n});\n`)).toEqual(problem(34));
+  expect(found(`function useA(n) {\n${body}  return { add() {}, get: () => n };\n}\n`)).toEqual([]);
   expect(found(`function plain() {\n${"  a();\n".repeat(30)}  return { a, b: c() };\n}\n`)).toEqual([]);
 });
 

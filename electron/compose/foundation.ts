@@ -5,7 +5,7 @@ import { GitProgram } from "../git/git.ts";
 import { systemClock, type Clock } from "../lib/clock.ts";
 import { ConfigFolder } from "../lib/config-folder.ts";
 import { Listeners } from "../lib/listeners.ts";
-import { openLog, type Log } from "../lib/log.ts";
+import { FileLog, type Log } from "../lib/log.ts";
 import type { Scope } from "../lib/scope.ts";
 import { RunFiles } from "../runs/run-files.ts";
 import { RunRecords } from "../runs/run-records.ts";
@@ -28,7 +28,7 @@ export type Foundation = ReturnType<typeof composeFoundation>;
 
 export function composeFoundation(options: CoreOptions, store: Store, scope: Scope) {
   const clock: Clock = options.clock ?? systemClock;
-  const log: Log = openLog(path.join(options.dataDir, "logs"));
+  const log: Log = new FileLog(path.join(options.dataDir, "logs"));
   const env = Object.fromEntries(
     Object.entries(options.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );

@@ -13,28 +13,42 @@ export interface Log {
 
 const maxBytes = 5 * 1024 * 1024;
 
-export function openLog(dir: string): Log {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const file = path.join(dir, "hearth.log");
-  let bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  function write(level: string, event: string, fields: Record<string, unknown>): void {
+/** One core writes into a folder at a time; each line is on disk when the call returns. */
+export class FileLog implements Log {
+  readonly #file: string;
+  #bytes: number;
+
+  constructor(dir: string) {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    this.#file = path.join(dir, "hearth.log");
+    this.#bytes = statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  info(event: string, fields: Record<string, unknown> = {}): void {
+    this.#write("info", event, fields);
+  }
+
+  warn(event: string, fields: Record<string, unknown> = {}): void {
+    this.#write("warn", event, fields);
+  }
+
+  error(event: string, error: unknown, fields: Record<string, unknown> = {}): void {
+    this.#write("error", event, { ...fields, ...describe(error) });
+  }
+
+  #write(level: string, event: string, fields: Record<string, unknown>): void {
     const line = `${JSON.stringify({ at: new Date().toISOString(), level, event, ...fields })}\n`;
     try {
-      if (bytes + line.length > maxBytes) {
-        renameSync(file, `${file}.1`);
-        bytes = 0;
+      if (this.#bytes + line.length > maxBytes) {
+        renameSync(this.#file, `${this.#file}.1`);
+        this.#bytes = 0;
       }
-      appendFileSync(file, line, { mode: 0o600 });
-      bytes += line.length;
+      appendFileSync(this.#file, line, { mode: 0o600 });
+      this.#bytes += line.length;
     } catch {
       // A full or read-only disk must not take the core down; what matters is told by other means.
     }
   }
-  return {
-    info: (event, fields = {}) => write("info", event, fields),
-    warn: (event, fields = {}) => write("warn", event, fields),
-    error: (event, error, fields = {}) => write("error", event, { ...fields, ...describe(error) }),
-  };
 }
 
 function describe(error: unknown): Record<string, unknown> {

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { Writable } from "node:stream";
 import * as acp from "@agentclientprotocol/sdk/unstable";
-import { openMemoryFolder, type Memory } from "./memory.ts";
+import { MemoryFolder, type Memory } from "./memory.ts";
 import { parseScript } from "./instructions.ts";
 import { performAll } from "./perform.ts";
 import { promptText } from "./prompt-text.ts";
@@ -14,7 +14,7 @@ import { commands, listOfInstructions, models, modes, notUnderstood, tour } from
 // The practice agent: an ACP agent without a model. It ends when its standard input does.
 
 const contextSize = 100_000;
-const memories = openMemoryFolder(stateFolder());
+const memories = new MemoryFolder(stateFolder());
 const sessions = new Map<string, Memory>();
 const turns = new Map<string, PracticeTurn>();
 let capabilities: acp.ClientCapabilities = {};

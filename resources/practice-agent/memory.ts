@@ -12,30 +12,37 @@ export type Memory = {
   history: { role: "user" | "agent"; text: string }[];
 };
 
-export type MemoryFolder = { load(sessionId: string): Memory | null; save(memory: Memory): void };
-
 const maxHistory = 400;
 
-export function openMemoryFolder(dir: string): MemoryFolder {
-  const fileOf = (sessionId: string): string => path.join(dir, `${sessionId}.json`);
-  return {
-    load(sessionId) {
-      // The id becomes a file name: only ids as this agent makes them.
-      if (!/^practice-[a-z0-9-]{1,80}$/.test(sessionId)) return null;
-      try {
-        return parseMemory(JSON.parse(readFileSync(fileOf(sessionId), "utf8")));
-      } catch {
-        // No such file, or not whole: a session that isn't known.
-        return null;
-      }
-    },
-    save(memory) {
-      mkdirSync(dir, { recursive: true, mode: 0o700 });
-      const file = fileOf(memory.sessionId);
-      writeFileSync(`${file}.new`, JSON.stringify({ ...memory, history: memory.history.slice(-maxHistory) }), { mode: 0o600 });
-      renameSync(`${file}.new`, file);
-    },
-  };
+/** Memories by the ids of their sessions, in files that are whole or not there. */
+export class MemoryFolder {
+  readonly #dir: string;
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  load(sessionId: string): Memory | null {
+    // The id becomes a file name: only ids as this agent makes them.
+    if (!/^practice-[a-z0-9-]{1,80}$/.test(sessionId)) return null;
+    try {
+      return parseMemory(JSON.parse(readFileSync(this.#fileOf(sessionId), "utf8")));
+    } catch {
+      // No such file, or not whole: a session that isn't known.
+      return null;
+    }
+  }
+
+  save(memory: Memory): void {
+    mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
+    const file = this.#fileOf(memory.sessionId);
+    writeFileSync(`${file}.new`, JSON.stringify({ ...memory, history: memory.history.slice(-maxHistory) }), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
+
+  #fileOf(sessionId: string): string {
+    return path.join(this.#dir, `${sessionId}.json`);
+  }
 }
 
 function parseMemory(value: unknown): Memory | null {
