@@ -2,7 +2,9 @@ import { ok } from "../../shared/result.ts";
 import type { RecoveredSet, SetOwner } from "../file-sets/file-sets.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import type { FileSetRow } from "../store/changes.ts";
-import { wordsOf } from "./apply.ts";
+import { hasCommit } from "../git/commit-tree.ts";
+import { wordsOf } from "./conflict-words.ts";
+import { refOf } from "./places.ts";
 import type { ChangesDeps } from "./ports.ts";
 
 /** Applied sets a session can still take out; the bytes of older ones are let go. */
@@ -17,7 +19,7 @@ export function setOwner(deps: ChangesDeps, kind: "apply" | "revert" | "reject" 
     rules: { linksOut: kind !== "apply", whole: true, words },
     rootOf: (row) => {
       const session = deps.copies.find(row.sessionId);
-      return session && (inSession ? session.copy : session.checkout);
+      return session && (inSession ? session.copy : refOf(session, row.place));
     },
     done: async (row, root) => {
       await afterSet(deps, row, root);
@@ -44,7 +46,7 @@ async function afterSet(deps: ChangesDeps, row: FileSetRow, root: CopyRef): Prom
 
 /** Ends what an earlier core was writing when it died. */
 export async function recoverChanges(deps: ChangesDeps): Promise<{ sessionId: string; outcome: RecoveredSet["outcome"] }[]> {
-  const recovered = await approvalsCutOff(deps);
+  const recovered = [...(await approvalsCutOff(deps)), ...(await branchesCutOff(deps))];
   for (const kind of ["apply", "revert", "reject", "follow"] as const)
     for (const { row, outcome } of await deps.fileSets.recover(setOwner(deps, kind)))
       recovered.push({ sessionId: row.sessionId, outcome });
@@ -60,6 +62,22 @@ async function approvalsCutOff(deps: ChangesDeps): Promise<{ sessionId: string; 
     const outcome = session?.baselineTree === row.baselineAfter ? "done" : "undone";
     if (session) await deps.store.setState(row.id, outcome);
     settled.push({ sessionId: row.sessionId, outcome: session ? outcome : "left" });
+  }
+  return settled;
+}
+
+/** A commit on a branch is made and moved to at once: it is done if the branch has it. */
+async function branchesCutOff(deps: ChangesDeps): ReturnType<typeof approvalsCutOff> {
+  const settled: Awaited<ReturnType<typeof approvalsCutOff>> = [];
+  for (const row of deps.store.unfinishedSets()) {
+    if (row.place?.kind !== "branch") continue;
+    const session = deps.copies.find(row.sessionId);
+    const { branch, commit } = row.place;
+    const has = session && (await hasCommit(deps.git, session.checkout.path, branch, commit));
+    if (session && has?.ok)
+      await (has.value ? afterSet(deps, row, session.copy) : deps.fileSets.release(row, session.copy, "undone"));
+    const outcome = has?.ok ? (has.value ? "done" : "undone") : "left";
+    settled.push({ sessionId: row.sessionId, outcome });
   }
   return settled;
 }

@@ -1,15 +1,17 @@
 import { existsSync } from "node:fs";
+import type { PlaceChoice } from "../../shared/apply-place.ts";
 import type { ApplyResult, FileDiff, PendingChange, RejectResult } from "../../shared/contract/changes.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
 import { recoverChanges, setOwner } from "./after-set.ts";
-import { applyToCheckout, approveInPlace, movedOver, type Applied, type ApplyJob, type Chosen } from "./apply.ts";
+import { applyToPlace, approveInPlace, movedOver, type Applied, type ApplyJob, type Chosen } from "./apply.ts";
 import { checkoutMissing, compare, lookNow, select, type Seen, type WantedChanges } from "./current.ts";
 import { diffOf, patchText } from "./diff-of.ts";
 import { missingFrom } from "./entangled.ts";
 import { toEntry } from "./not-covered.ts";
 import { contentOf } from "./pending.ts";
+import { listPlaces } from "./places.ts";
 import { within, type VerbResult, type ChangesDeps, type SessionCopy } from "./ports.ts";
 import { rejectChanges } from "./reject.ts";
 import { revertApplied } from "./revert.ts";
@@ -24,12 +26,18 @@ const revertCodes = [
   "WORKING_COPY_BUSY",
   "CHECKOUT_IN_OPERATION",
   "NO_CHECKOUT",
+  "PLACE_NOT_FOUND",
+  "PROJECT_NOT_TRUSTED",
+  "INPUT_INVALID",
+  "COMMIT_FAILED",
   "CHANGES_CONFLICT",
   "PATH_REFUSED",
   "DISK_FULL",
   "CHECKPOINT_FAILED",
 ] as const;
 const applyCodes = revertCodes;
+const placesCodes = ["SESSION_NOT_FOUND", "PROJECT_PATH_MISSING", "GIT_FAILED"] as const;
+type Places = { places: PlaceChoice[]; more: boolean };
 type Selection = { paths?: string[] | undefined };
 
 /**
@@ -97,13 +105,13 @@ export class ChangesService {
   };
 
   /**
-   * Writes to the project's checkout, whole or not at all. Without paths: what is approved, or every pending change
+   * Writes to the project's checkout, or where `to` says, whole or not at all. Without paths: what is approved, or every pending change
    * where nothing is or `all` is asked for. A path that was applied already is no failure. `dryRun` says what would be
    * written and what conflicts.
    */
   apply = async (
     sessionId: string,
-    options: Selection & { all?: boolean; dryRun: boolean },
+    options: Selection & { all?: boolean; dryRun: boolean; to?: string | undefined; message?: string | undefined },
   ): VerbResult<ApplyResult, (typeof applyCodes)[number]> => {
     const wanted = { paths: options.paths, approvedFirst: !options.all };
     const done = await this.#change(sessionId, (session) => {
@@ -113,11 +121,19 @@ export class ChangesService {
         owner: setOwner(this.#deps, "apply"),
         choose: () => this.#chooseWhole(sessionId, wanted, (path) => this.#wasApplied(sessionId, path)),
         dryRun: options.dryRun,
+        to: options.to,
+        message: options.message,
       };
-      return session.kind === "in-place" ? this.#applyInPlace(job) : applyToCheckout(this.#deps, job);
+      return session.kind === "in-place" && options.to === undefined ? this.#applyInPlace(job) : applyToPlace(this.#deps, job);
     });
     const result = await this.#applied(sessionId, done);
     return result.ok ? result : within(applyCodes, "GIT_FAILED", result.error);
+  };
+
+  /** Where the session's changes can be applied, of branches those whose name has `query` in it. */
+  places = async (sessionId: string, query = ""): VerbResult<Places, (typeof placesCodes)[number]> => {
+    const found = await this.#change(sessionId, (session) => listPlaces(this.#deps, session, query));
+    return found.ok ? found : within(placesCodes, "GIT_FAILED", found.error);
   };
 
   /** Takes an apply back: that of `applyId`, else the latest, or the files of it that are named. */

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
+import type { ApplyPlace } from "../../shared/apply-place.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { BlobReader } from "../file-sets/blob-reader.ts";
-import { writeContent, type Content } from "../file-sets/content.ts";
 import { branchOf, commitIndex, type Committed } from "../git/commit.ts";
 import { CommitIndex } from "../git/commit-index.ts";
 import type { GitFailure } from "../git/git.ts";
@@ -10,11 +9,15 @@ import { operationInProgress } from "../git/operation.ts";
 import { findRepository, resolveCommit } from "../git/repository.ts";
 import type { CommitJob } from "./commit-jobs.ts";
 import { checkoutMissing, requireCheckout } from "./current.ts";
+import { fillIndex } from "./fill-index.ts";
+import { nameOf, placeOfSet, type Placed } from "./places.ts";
+import type { FileSetRow } from "../store/changes.ts";
 import type { ChangesDeps, SessionCopy } from "./ports.ts";
 import { filesToCommit, type NotCommitted, type LastCommit, type ToCommit } from "./to-commit.ts";
 
 type Committable = {
   session: SessionCopy;
+  place: ApplyPlace | null;
   files: ToCommit[];
   left: NotCommitted[];
   branch: string | null;
@@ -23,16 +26,14 @@ type Committable = {
   isRepository: boolean;
 };
 
-/** What was applied and isn't in the checkout's last commit, as it would be committed. */
+/** What was applied, where the latest such apply went that is still there, and isn't in the last commit there. */
 export async function findCommittable(deps: ChangesDeps, sessionId: string): Promise<Result<Committable, Failure>> {
-  const session = deps.copies.find(sessionId);
-  if (!session) return failure("SESSION_NOT_FOUND", "There is no such session, or its working copy isn't ready");
-  const folder = session.checkout.path;
-  if (!existsSync(folder)) return checkoutMissing(session);
-  const repository = await findRepository(deps.git, folder);
-  if (!repository.ok) return failed(repository.error);
+  const found = deps.copies.find(sessionId);
+  if (!found) return failure("SESSION_NOT_FOUND", "There is no such session, or its working copy isn't ready");
+  if (!existsSync(found.checkout.path)) return checkoutMissing(found);
   const none = {
-    session,
+    session: found,
+    place: null,
     files: [],
     left: [],
     branch: null,
@@ -40,22 +41,44 @@ export async function findCommittable(deps: ChangesDeps, sessionId: string): Pro
     setIds: [],
     isRepository: false,
   };
+  const repository = await findRepository(deps.git, found.checkout.path);
+  if (!repository.ok) return failed(repository.error);
   if (!repository.value) return ok(none);
+  const latest = await latestPlace(deps, found, deps.store.uncommittedSets(sessionId));
+  if (!latest.ok) return latest;
+  const { sets, placed } = latest.value;
+  const { session, place } = placed;
+  if (sets.length === 0 && repository.value.topLevel === null) return ok({ ...none, isRepository: true });
   const there = await requireCheckout(deps, session);
   if (!there.ok) return there;
-  const branch = await branchOf(deps.git, folder);
+  const branch = await branchOf(deps.git, session.checkout.path);
   if (!branch.ok) return failed(branch.error);
-  const commit = await resolveCommit(deps.git, folder, "HEAD");
+  const commit = await resolveCommit(deps.git, session.checkout.path, "HEAD");
   if (!commit.ok) return failed(commit.error);
-  const sets = deps.store.uncommittedSets(sessionId);
   // What converts files runs programs of the repository's; without trust they are compared as they are.
   const last = { commit: commit.value, mayConvert: await deps.trusted(session.projectId) };
-  const found = await filesToCommit(deps, session, sets, last);
-  if (!found.ok) return found;
+  const files = await filesToCommit(deps, session, sets, last);
+  if (!files.ok) return files;
   // A set of which something couldn't be told apart is asked about again.
-  const left = new Set(found.value.left.map(({ path }) => path));
+  const left = new Set(files.value.left.map(({ path }) => path));
   const setIds = sets.filter((set) => !set.entries.some(({ path }) => left.has(path))).map((set) => set.id);
-  return ok({ ...none, ...found.value, branch: branch.value, last, setIds, isRepository: true });
+  return ok({ ...none, ...files.value, session, place, branch: branch.value, last, setIds, isRepository: true });
+}
+
+/** Of sets, oldest first, those that went to one place. A worktree that is gone has nothing to commit in. */
+async function latestPlace(
+  deps: ChangesDeps,
+  session: SessionCopy,
+  sets: readonly FileSetRow[],
+): Promise<Result<{ placed: Placed; sets: FileSetRow[] }, Failure>> {
+  const named = Map.groupBy(sets.toReversed(), ({ place }) => (place === null ? "" : nameOf(place)));
+  for (const own of named.values()) {
+    const placed = await placeOfSet(deps, session, own[0]?.place ?? null);
+    if (placed.ok) return ok({ placed: placed.value, sets: own.toReversed() });
+    if (placed.error.code !== "PLACE_NOT_FOUND") return placed;
+  }
+  const checkout = await placeOfSet(deps, session, null);
+  return checkout.ok ? ok({ placed: checkout.value, sets: [] }) : checkout;
 }
 
 /** Commits what was applied, byte for byte, and nothing else: what else is in the files, or staged, stays where it is. */
@@ -71,7 +94,7 @@ export async function commitApplied(
   const index = await CommitIndex.open(deps.git, session.checkout.path, { commit: found.last.commit, env: await deps.userEnv() });
   if (!index.ok) return failed(index.error);
   try {
-    const filled = await fill(deps, session, index.value, files);
+    const filled = await fillIndex(deps, session.checkout, index.value, files);
     if (!filled.ok) return filled;
     const committed = await commitIndex(deps.git, session.checkout.path, index.value, {
       message,
@@ -92,6 +115,8 @@ async function canCommit(deps: ChangesDeps, { session, files, left, isRepository
   // The user's hooks, filters and signing run, so what they are must have been agreed to.
   if (!(await deps.trusted(session.projectId)))
     return failure("PROJECT_NOT_TRUSTED", "Committing runs the project's hooks. Trust the project first.");
+  const there = await requireCheckout(deps, session);
+  if (!there.ok) return there;
   const [first] = left;
   if (files.length === 0 && first) return failure("NOTHING_TO_COMMIT", `${first.path}: ${first.reason}`, { data: { left } });
   if (files.length === 0) return failure("NOTHING_TO_COMMIT", "Nothing that was applied is waiting to be committed");
@@ -102,26 +127,6 @@ async function canCommit(deps: ChangesDeps, { session, files, left, isRepository
   return failure("CHECKOUT_IN_OPERATION", `In the checkout there is ${name} going on. End it first: ${wayOut}.`, {
     data: operation.value,
   });
-}
-
-async function fill(
-  deps: ChangesDeps,
-  session: SessionCopy,
-  index: CommitIndex,
-  files: readonly ToCommit[],
-): Promise<Result<null, Failure>> {
-  const oids = files.flatMap(({ version }) => (version ? [version.oid] : []));
-  const blobs = new BlobReader(deps.snapshots, session.checkout, oids);
-  for (const { path, version } of files) {
-    if (!version) continue;
-    const bytes = await blobs.read(version.oid);
-    if (!bytes.ok) return bytes;
-    const mode = version.mode as Content["mode"];
-    const written = await writeContent(index.files, path, { mode, bytes: bytes.value });
-    if (!written.ok) return written;
-  }
-  const added = await index.add(files.map(({ path, version }) => ({ path, mode: version?.mode ?? null })));
-  return added.ok ? ok(null) : failed(added.error);
 }
 
 function notCommitted(error: GitFailure, job: CommitJob): { ok: false; error: Failure } {

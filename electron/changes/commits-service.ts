@@ -46,7 +46,7 @@ export class CommitsService {
     const done = await commitApplied(this.#deps, found.value, message, job);
     if (!done.ok) return done;
     const { files, last } = found.value;
-    await followHooks(this.#deps, sessionId, session, { files, last: { ...last, commit: done.value.commit } });
+    await followHooks(this.#deps, sessionId, found.value.session, { files, last: { ...last, commit: done.value.commit } });
     return done;
   }
 
@@ -65,8 +65,8 @@ export class CommitsService {
   committable = async (sessionId: string): VerbResult<CommittableFiles, (typeof committableCodes)[number]> => {
     const found = await findCommittable(this.#deps, sessionId);
     if (!found.ok) return within(committableCodes, "GIT_FAILED", found.error);
-    const { files, left, branch } = found.value;
-    return ok({ paths: files.map((file) => file.path), left, branch });
+    const { files, left, branch, place } = found.value;
+    return ok({ paths: files.map((file) => file.path), left, branch, place });
   };
 
   dispose(): Promise<void> {

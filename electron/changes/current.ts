@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { PendingChange } from "../../shared/contract/changes.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
+import { realFolder } from "../lib/real-folder.ts";
 import { decodePath } from "../../shared/path-text.ts";
 import type { NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
@@ -54,17 +55,19 @@ export function checkoutMissing({ checkout }: SessionCopy): { ok: false; error: 
 }
 
 /** A bare repository, and the root of a layout that holds one and its worktrees, have no files that something could be applied to. */
-export async function requireCheckout({ git }: ChangesDeps, { checkout }: SessionCopy): Promise<Result<null, Failure>> {
-  const there = await hasCheckout(git, checkout.path);
+export async function requireCheckout(deps: ChangesDeps, { checkout }: SessionCopy): Promise<Result<null, Failure>> {
+  const there = await hasCheckout(deps.git, checkout.path);
   if (!there.ok) return failure("GIT_FAILED", gitMessage("git refuses the project", there.error));
   if (there.value) return ok(null);
-  const listed = await listWorktrees(git, checkout.path);
-  const others = listed.ok ? listed.value.filter(({ main }) => !main) : [];
+  const listed = await listWorktrees(deps.git, checkout.path);
+  const others = listed.ok
+    ? listed.value.filter(({ path, bare }) => !bare && !deps.isSessionFolder(realFolder(path) ?? path))
+    : [];
   const worktrees = others.map(({ path, branch }) => ({ path, branch }));
   return failure(
     "NO_CHECKOUT",
-    `${checkout.path} is a bare repository: there are no files of it to apply to. Add one of its worktrees as a project and work from there, or commit in the session's own worktree.`,
-    { data: { worktrees } },
+    `${checkout.path} is a bare repository: there are no files of it to apply to. Say which of its worktrees or branches to apply to.`,
+    { field: "to", data: { worktrees } },
   );
 }
 

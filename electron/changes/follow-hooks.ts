@@ -42,7 +42,7 @@ export async function followHooks(
       if (entries.length === 0 && followed.baseline.length === 0) return ok(null);
       const baselineAfter = await deps.snapshots.editTree(session.copy, baselineBefore, followed.baseline);
       if (!baselineAfter.ok) return baselineAfter;
-      return ok({ checkpointId: "", baselineBefore, baselineAfter: baselineAfter.value, subjectId: null });
+      return ok({ checkpointId: null, baselineBefore, baselineAfter: baselineAfter.value, subjectId: null });
     },
   });
   if (!outcome.ok) deps.log.info("changes.hooks.not-followed", { sessionId, code: outcome.error.code });

@@ -2,7 +2,8 @@ import type { AppUpdate } from "../../shared/contract/system.ts";
 import type { ErrorCode, Failure } from "../../shared/errors.ts";
 import { failure } from "../../shared/errors.ts";
 import type { Result } from "../../shared/result.ts";
-import type { FileSets } from "../file-sets/file-sets.ts";
+import type { FileSetJob, FileSetOutcome, FileSets } from "../file-sets/file-sets.ts";
+import type { Version } from "../file-sets/three-way.ts";
 import type { Git } from "../git/git.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
@@ -13,7 +14,7 @@ import type { ChangesRepository } from "../store/changes.ts";
 // What pending changes need of the rest of the core. The composition root passes it.
 
 export type SessionCopy = {
-  /** The session's working copy, and the project's own checkout (the same folder in place). */
+  /** The session's working copy, and where its changes go: the project's own checkout (the same folder in place). */
   copy: CopyRef;
   checkout: CopyRef;
   kind: "worktree" | "in-place";
@@ -44,6 +45,8 @@ export type ChangesDeps = {
     runEdits(sessionId: string, runIds: ReadonlySet<string>): (TreeEdit & { runId: string })[];
   };
   trusted(projectId: string): Promise<boolean>;
+  /** Whether a folder (a real path) is the worktree of one of Hearth's sessions. */
+  isSessionFolder(folder: string): boolean;
   clock: Clock;
   log: Log;
   /** What the person's login shell has, for the programs that hooks call. */
@@ -51,6 +54,17 @@ export type ChangesDeps = {
   announce(update: AppUpdate): void;
   /** Called at labelled steps, so that tests can end the process there. */
   failpoint?: (label: string) => void;
+};
+
+/** What is written to a place, and the commit it became on a branch. */
+export type GroundJob = Omit<FileSetJob, "root" | "source">;
+export type GroundOutcome = FileSetOutcome & { commit: string | null };
+
+/** A place as those who change it see it: how it is now, and one change of it, whole or not at all. */
+export type Ground = {
+  /** Its state as a tree, as far as these paths go, whose files are `expected` to be so. */
+  look(expected: ReadonlyMap<string, Version>): Promise<Result<{ tree: string }, Failure>>;
+  carryOut(job: GroundJob): Promise<Result<GroundOutcome, Failure>>;
 };
 
 /** A verb's result, with the codes that its caller declares. */

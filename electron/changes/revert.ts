@@ -4,9 +4,12 @@ import { ok, type Result } from "../../shared/result.ts";
 import { mergeVersions } from "../file-sets/merge.ts";
 import type { Conflict } from "../file-sets/plan.ts";
 import { sameVersion, type Version } from "../file-sets/three-way.ts";
+import { subjectOf } from "../git/branches.ts";
 import type { FileSetRow } from "../store/changes.ts";
-import { checkoutReady, movedOver, toApplied, type Applied, type ApplyJob } from "./apply.ts";
+import { checkpointBefore, movedOver, toApplied, type Applied, type ApplyJob } from "./apply.ts";
+import { groundOf } from "./ground.ts";
 import { pathsOf } from "./pending.ts";
+import { placeOfSet } from "./places.ts";
 import type { ChangesDeps, SessionCopy } from "./ports.ts";
 import { editsTo, targetsToRevert, versionsAt } from "./targets.ts";
 
@@ -16,32 +19,36 @@ import { editsTo, targetsToRevert, versionsAt } from "./targets.ts";
  */
 type RevertChoice = { set: FileSetRow; paths: string[]; rest: string[]; entangled: Conflict[]; baselineAfter: string };
 
-export type RevertJob = Omit<ApplyJob, "choose"> & { applyId?: string | undefined; paths?: string[] | undefined };
+export type RevertJob = Omit<ApplyJob, "choose" | "to"> & { applyId?: string | undefined; paths?: string[] | undefined };
 
 /**
- * Takes an applied set out of the checkout again, or the named files of it; its changes are pending as before. Which:
- * that of `applyId`, else the last one, of those that have any of the named files.
+ * Takes an applied set out again where it was written, or the named files of it; its changes are pending as before.
+ * Which: that of `applyId`, else the last one, of those that have any of the named files.
  */
-export async function revertApplied(deps: ChangesDeps, job: RevertJob): Promise<Result<Applied, Failure>> {
-  const { sessionId, session, owner, dryRun } = job;
+export async function revertApplied(deps: ChangesDeps, asked: RevertJob): Promise<Result<Applied, Failure>> {
+  const { sessionId, owner, dryRun } = asked;
   // In place nothing is written, and the last set of a session is of its kind.
-  if (session.kind === "in-place") return deps.fileSets.exclusively([session.copy], () => revertInPlace(deps, job));
+  if (asked.session.kind === "in-place") return deps.fileSets.exclusively([asked.session.copy], () => revertInPlace(deps, asked));
+  const wanted = setFor(deps, asked);
+  const placed = await placeOfSet(deps, asked.session, wanted?.place ?? null);
+  if (!placed.ok) return placed;
+  const job = { ...asked, session: placed.value.session, ...(wanted ? { applyId: wanted.id } : {}) };
+  const { session } = job;
+  const ground = groundOf(deps, placed.value, () => messageOf(deps, job, wanted));
   let looked: (RevertChoice & { checkoutTree: string; baselineBefore: string }) | null = null;
-  const outcome = await deps.fileSets.carryOut({
+  const outcome = await ground.carryOut({
     kind: "revert",
     sessionId,
     owner,
-    root: session.checkout,
-    source: session.copy,
     dryRun,
     async want() {
-      const now = deps.copies.find(sessionId) ?? session;
-      const choice = await choose(deps, now, job);
+      const { baselineTree } = deps.copies.find(sessionId) ?? session;
+      const choice = await choose(deps, { ...session, baselineTree }, job);
       if (!choice.ok) return choice;
-      const ready = await checkoutReady(deps, session);
-      if (!ready.ok) return ready;
-      looked = { ...choice.value, checkoutTree: ready.value.tree, baselineBefore: now.baselineTree };
       const { set, entangled: conflicts } = choice.value;
+      const ready = await ground.look(new Map(set.entries.map(({ path, after }) => [path, after])));
+      if (!ready.ok) return ready;
+      looked = { ...choice.value, checkoutTree: ready.value.tree, baselineBefore: baselineTree };
       const entries = set.entries.filter((entry) => !conflicts.some(({ path }) => path === entry.path));
       const targets = await targetsToRevert(deps, session, entries, ready.value.tree);
       return targets.ok ? ok({ ...targets.value, conflicts }) : targets;
@@ -49,16 +56,37 @@ export async function revertApplied(deps: ChangesDeps, job: RevertJob): Promise<
     async prepare() {
       if (!looked) return ok(null);
       const { set, rest, baselineBefore, baselineAfter, checkoutTree } = looked;
-      const kept = await deps.checkpoints.take(sessionId, "before-apply", { of: "checkout", tree: checkoutTree });
+      const kept = await checkpointBefore(deps, sessionId, placed.value.place, checkoutTree);
       if (!kept.ok) return kept;
-      return ok({ checkpointId: kept.value.id, baselineBefore, baselineAfter, subjectId: apart(deps, set, rest) });
+      return ok({ checkpointId: kept.value, baselineBefore, baselineAfter, subjectId: apart(deps, set, rest) });
     },
   });
   if (!outcome.ok) return outcome;
-  const applied = toApplied(outcome.value, eachAlone(looked), { dryRun, notCovered: [] });
+  const { place } = placed.value;
+  const applied = toApplied(outcome.value, eachAlone(looked), { dryRun, place, notCovered: [] });
   if (!applied.ok) return applied;
   const { result, moved } = applied.value;
   return ok({ result: { ...result, applyId: moved ? setIdOf(looked) : null }, moved });
+}
+
+/** The files of a later set are never reached through an earlier one, unless that one is asked for. */
+function setFor(deps: ChangesDeps, { sessionId, applyId, paths }: RevertJob): FileSetRow | null {
+  const sets = deps.store.appliedSets(sessionId).filter(({ id }) => applyId === undefined || id === applyId);
+  return sets.find(({ entries }) => !paths || entries.some((entry) => paths.includes(entry.path))) ?? null;
+}
+
+/** On a branch without files, git's own words for it. */
+async function messageOf(
+  deps: ChangesDeps,
+  { session, message }: RevertJob,
+  set: FileSetRow | null,
+): Promise<Result<string, Failure>> {
+  if (message !== undefined) return ok(message);
+  if (set?.place?.kind !== "branch") return ok("Revert what was applied");
+  const { commit } = set.place;
+  const subject = await subjectOf(deps.git, session.copy.path, commit);
+  if (!subject.ok) return failure("GIT_FAILED", subject.error.message);
+  return ok(`Revert "${subject.value}"\n\nThis takes back what commit ${commit} brought.`);
 }
 
 function setIdOf(choice: RevertChoice | null): string | null {
@@ -82,13 +110,15 @@ async function revertInPlace(deps: ChangesDeps, job: RevertJob): Promise<Result<
   return ok(movedOver(set.id, paths, []));
 }
 
-/** The files of a later set are never reached through an earlier one, unless that one is asked for. */
 async function choose(deps: ChangesDeps, session: SessionCopy, job: RevertJob): Promise<Result<RevertChoice, Failure>> {
   const { sessionId, applyId, paths } = job;
   const wanted = new Set(paths);
-  const sets = deps.store.appliedSets(sessionId).filter(({ id }) => applyId === undefined || id === applyId);
-  const set = sets.find(({ entries }) => !paths || entries.some((entry) => wanted.has(entry.path)));
-  if (!set || set.baselineBefore === null) return nothingApplied(job, sets.length > 0);
+  const set = setFor(deps, job);
+  if (!set || set.baselineBefore === null)
+    return nothingApplied(
+      job,
+      deps.store.appliedSets(sessionId).some(({ id }) => id === applyId),
+    );
   const missing = [...wanted].filter((path) => !set.entries.some((entry) => entry.path === path));
   if (missing.length > 0)
     return failure(

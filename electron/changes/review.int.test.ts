@@ -136,7 +136,7 @@ describe("in place", () => {
     expect(await list()).toMatchObject([{ path: "b.txt" }]);
     must(await bench.changes.reject(sessionId, {}));
     expect(readFileSync(path.join(bench.project.path, "b.txt"), "utf8")).toBe("b\n");
-    expect(must(await bench.commits.committable(sessionId))).toEqual({ paths: ["a.txt"], left: [], branch: "main" });
+    expect(must(await bench.commits.committable(sessionId))).toMatchObject({ paths: ["a.txt"], left: [], branch: "main" });
   });
 
   it("revert of one file makes that one pending again, and another revert the other", async () => {

@@ -152,6 +152,7 @@ function composeReview(base: Foundation, workspace: Workspace, { shell }: Progra
     },
     checkpoints,
     trusted: (projectId) => projects.isTrusted(projectId),
+    isSessionFolder: (folder) => copies.isOwnFolder(folder),
     userEnv: async () => withoutGitNames((await shell.get()).env),
     clock,
     log,

@@ -22,7 +22,9 @@ export type FileSetsDeps = {
 };
 
 /** What is written down of a set besides its files. `subjectId`: see `FileSetRow`. */
-export type SetFacts = Pick<FileSetRow, "baselineBefore" | "baselineAfter" | "subjectId">;
+export type SetFacts = Pick<FileSetRow, "baselineBefore" | "baselineAfter" | "subjectId"> & Partial<Pick<FileSetRow, "place">>;
+/** `checkpointId` is null where none was taken. */
+export type Prepared = SetFacts & { checkpointId: string | null };
 
 /** Whoever has sets of some kinds written: where, and what follows. Its part of a recovery is the same. */
 export type SetOwner = {
@@ -46,7 +48,7 @@ export type FileSetJob = {
   dryRun: boolean;
   want(): Promise<Result<{ targets: Target[]; conflicts?: Conflict[] }, Failure>>;
   /** Before the first byte: keeps a checkpoint, and says what the set's row shall know. Null: nothing is to be done. */
-  prepare(plan: FileSetPlan): Promise<Result<(SetFacts & { checkpointId: string }) | null, Failure>>;
+  prepare(plan: FileSetPlan): Promise<Result<Prepared | null, Failure>>;
 };
 
 /** `written` is null where nothing was: a dry run, nothing to do, or a conflict in a set that is whole or not at all. */
@@ -123,6 +125,14 @@ export class FileSets {
     return written.ok ? ok({ id, plan, written: written.value, checkpointId }) : written;
   }
 
+  /** Every content of the set is kept under its id, so that no clean-up takes one away. */
+  async hold({ id, entries }: Pick<FileSetRow, "id" | "entries">, root: CopyRef): Promise<Result<null, Failure>> {
+    const { snapshots } = this.#deps;
+    const oids = new Set(entries.flatMap(({ before, after }) => [before, after]).flatMap((side) => (side ? [side.oid] : [])));
+    const tree = await snapshots.treeOfBlobs(root, oids);
+    return tree.ok ? snapshots.hold(root, id, tree.value) : tree;
+  }
+
   /** Lets the contents of a set go, whose state is `state` from now on. */
   async release(row: FileSetRow, root: CopyRef, state: FileSetRow["state"]): Promise<void> {
     await this.#deps.rows.setState(row.id, state);
@@ -151,6 +161,7 @@ export class FileSets {
     const { kind, sessionId, root, owner } = job;
     const createdAt = clock.now();
     const row: FileSetRow = {
+      place: null,
       ...facts,
       sessionId,
       kind,
@@ -159,7 +170,7 @@ export class FileSets {
       createdAt,
       committed: false,
     };
-    const held = await this.#hold(row, root);
+    const held = await this.hold(row, root);
     if (!held.ok) return held;
     await rows.addSet(row);
     this.#journal.failpoint(`${kind}:planned`);
@@ -181,14 +192,6 @@ export class FileSets {
     return done.ok || !written.ok ? written : done;
   }
 
-  /** Every content of the set is kept under its id, so that no clean-up takes one away. */
-  async #hold({ id, entries }: FileSetRow, root: CopyRef): Promise<Result<null, Failure>> {
-    const { snapshots } = this.#deps;
-    const oids = new Set(entries.flatMap(({ before, after }) => [before, after]).flatMap((side) => (side ? [side.oid] : [])));
-    const tree = await snapshots.treeOfBlobs(root, oids);
-    return tree.ok ? snapshots.hold(root, id, tree.value) : tree;
-  }
-
   async #recoverOne(owner: SetOwner, row: FileSetRow, root: CopyRef): Promise<RecoveredSet> {
     const none: Written = { changed: [], conflicts: [] };
     if (row.state === "planned") {
@@ -208,12 +211,12 @@ export class FileSets {
 }
 
 function busy(copy: CopyRef): { ok: false; error: Failure<"WORKING_COPY_BUSY"> } {
-  const own = copy.copyId !== "checkout";
+  const isCheckout = copy.copyId.startsWith("checkout");
   return failure(
     "WORKING_COPY_BUSY",
-    own
-      ? "An agent is at work in this working copy. Wait until its run has ended, or stop it."
-      : `An agent is at work in the project's own folder, ${copy.path}. Wait until its run has ended, or stop it.`,
+    isCheckout
+      ? `An agent is at work in ${copy.path}, which isn't this session's own. Wait until its run has ended, or stop it.`
+      : "An agent is at work in this working copy. Wait until its run has ended, or stop it.",
     { data: { folder: copy.path } },
   );
 }

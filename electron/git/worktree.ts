@@ -4,7 +4,7 @@ import { withoutFilters } from "./config.ts";
 import type { Git, GitFailure } from "./git.ts";
 import { bareEnv } from "./repository.ts";
 
-export type Worktree = { path: string; head: string | null; branch: string | null; main: boolean };
+export type Worktree = { path: string; head: string | null; branch: string | null; main: boolean; bare: boolean };
 
 const longMs = 10 * 60_000;
 
@@ -43,6 +43,7 @@ function parseWorktree(record: string, main: boolean): Worktree {
     head: fields.get("HEAD") ?? null,
     branch: fields.get("branch")?.replace(/^refs\/heads\//, "") ?? null,
     main,
+    bare: fields.has("bare"),
   };
 }
 

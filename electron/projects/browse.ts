@@ -3,7 +3,7 @@ import path from "node:path";
 import type { FolderListing } from "../../shared/contract/projects.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { realFolder } from "./project-path.ts";
+import { realFolder } from "../lib/real-folder.ts";
 
 const maxEntries = 1000;
 

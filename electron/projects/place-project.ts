@@ -6,7 +6,8 @@ import type { Git } from "../git/git.ts";
 import { gitFoldersOf } from "../git/git-folders.ts";
 import { findRepository, gitMessage, rootCommit } from "../git/repository.ts";
 import type { ProjectRow } from "../store/projects.ts";
-import { checkProjectPath, realFolder, refusalOf, type Forbidden, type PathFailure } from "./project-path.ts";
+import { realFolder } from "../lib/real-folder.ts";
+import { checkProjectPath, refusalOf, type Forbidden, type PathFailure } from "./project-path.ts";
 
 /** Where a project is, and what tells it from another one. */
 export type ProjectPlace = Pick<ProjectRow, "path" | "realPath" | "kind" | "rootCommit">;

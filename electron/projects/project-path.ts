@@ -1,8 +1,8 @@
-import { realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { isInside } from "../lib/inside.ts";
+import { realFolder } from "../lib/real-folder.ts";
 
 export type PathFailure = Failure<"PROJECT_PATH_REFUSED" | "PROJECT_PATH_MISSING">;
 
@@ -32,16 +32,6 @@ export function refusalOf(real: string, { homeDir, dataDir }: Forbidden): string
   if (isInside(data, real)) return "This folder holds Hearth's own data, so it can't be a project.";
   if (real.split(path.sep).includes(".git")) return "This folder belongs to git itself. Choose the folder around it.";
   return null;
-}
-
-/** The folder's real path, in the disk's own letter case; null if it isn't a folder. */
-export function realFolder(target: string): string | null {
-  try {
-    const real = realpathSync.native(target);
-    return statSync(real).isDirectory() ? real : null;
-  } catch {
-    return null; // Missing, not readable, or a loop of links: nothing that can be opened.
-  }
 }
 
 export function missingFolder(project: { path: string }): { ok: false; error: Failure<"PROJECT_PATH_MISSING"> } {

@@ -4,7 +4,7 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { isoTime } from "../lib/clock.ts";
 import type { ProjectRepository, ProjectRow } from "../store/projects.ts";
-import { realFolder } from "./project-path.ts";
+import { realFolder } from "../lib/real-folder.ts";
 import type { TrustService } from "./trust-service.ts";
 
 export type ProjectNotFound = Failure<"PROJECT_NOT_FOUND">;

@@ -11,7 +11,8 @@ import type { Log } from "../lib/log.ts";
 import type { ProjectRepository, ProjectRow } from "../store/projects.ts";
 import { browseFolder } from "./browse.ts";
 import { placeProject, type ProjectPlace } from "./place-project.ts";
-import { missingFolder, realFolder, type PathFailure } from "./project-path.ts";
+import { realFolder } from "../lib/real-folder.ts";
+import { missingFolder, type PathFailure } from "./project-path.ts";
 import type { ProjectNotFound, ProjectRecords } from "./project-records.ts";
 import type { TrustService } from "./trust-service.ts";
 

@@ -53,6 +53,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       approve: os.changes.approve.handler(({ input }) => answer(s.changes.approve(input.id, input))),
       reject: os.changes.reject.handler(({ input }) => answer(s.changes.reject(input.id, input))),
       apply: os.changes.apply.handler(({ input }) => answer(s.changes.apply(input.id, input))),
+      places: os.changes.places.handler(({ input }) => answer(s.changes.places(input.id, input.query))),
       revert: os.changes.revert.handler(({ input }) => answer(s.changes.revert(input.id, input))),
       commit: os.changes.commit.handler(({ input }) => answer(s.commits.commit(input.id, input.message))),
       commitOutput: os.changes.commitOutput.handler(async function* ({ input, signal }) {

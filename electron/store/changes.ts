@@ -1,7 +1,9 @@
-import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import { rowOrder } from "./columns.ts";
 import type { Store } from "./open.ts";
+import type { SetPlace } from "./set-place.ts";
 import { applies, changeAttributions, changeReviews } from "./tables/review.ts";
+import { sessions } from "./tables/work.ts";
 
 /** Who left a path as it is: `content` is `<mode> <oid>` after the run. */
 export type Attribution = Omit<typeof changeAttributions.$inferSelect, "sessionId" | "applyId">;
@@ -92,7 +94,7 @@ export class ChangesRepository {
     });
   }
 
-  async addSet(row: Omit<FileSetRow, "committed">): Promise<void> {
+  async addSet(row: Omit<FileSetRow, "committed" | "place"> & Partial<FileSetRow>): Promise<void> {
     await this.#store.writeOnceFree(() => this.#orm.insert(applies).values(row).run());
   }
 
@@ -162,6 +164,19 @@ export class ChangesRepository {
       .where(and(isSetOf(sessionId), inArray(applies.state, ["done", "settled"]), eq(applies.committed, false)))
       .orderBy(asc(rowOrder))
       .all();
+  }
+
+  /** Where a session of the project last applied something, of the places that it may be asked about again. */
+  lastPlace(projectId: string): SetPlace | null {
+    const [latest] = this.#orm
+      .select({ place: applies.place })
+      .from(applies)
+      .innerJoin(sessions, eq(sessions.id, applies.sessionId))
+      .where(and(eq(sessions.projectId, projectId), eq(applies.kind, "apply"), isNotNull(applies.place)))
+      .orderBy(desc(applies.createdAt))
+      .limit(1)
+      .all();
+    return latest?.place ?? null;
   }
 
   setCommitted(ids: readonly string[]): void {

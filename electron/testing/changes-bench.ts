@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import path from "node:path";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import { ok } from "../../shared/result.ts";
@@ -125,6 +126,7 @@ export async function createChangesBench(
       runEdits: (_id, runIds) => edits.filter(({ runId }) => runIds.has(runId)).toReversed(),
     },
     trusted: () => Promise.resolve(state.trusted),
+    isSessionFolder: (of) => of === realpathSync(copy.path),
     userEnv: () => Promise.resolve(options.userEnv ?? {}),
     announce: (update) => updates.push(update),
     failpoint,

@@ -257,7 +257,7 @@ export function scriptedCore(script: {
         note("changes.apply", input);
         const conflicts = input.paths ? [] : (script.conflicts ?? []);
         const applied = conflicts.length > 0 && !input.dryRun ? [] : ["a.txt"];
-        return { applyId: null, applied, conflicts, checkpointId: null, notCovered: [] };
+        return { applyId: null, applied, conflicts, checkpointId: null, place: null, commit: null, notCovered: [] };
       }),
     },
     system: {

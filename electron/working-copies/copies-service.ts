@@ -7,6 +7,7 @@ import type { Git } from "../git/git.ts";
 import { Heads, type Head } from "../git/head.ts";
 import { repairWorktrees } from "../git/worktree.ts";
 import type { Clock } from "../lib/clock.ts";
+import { isInside } from "../lib/inside.ts";
 import type { Log } from "../lib/log.ts";
 import type { ProjectFacts } from "../projects/project-records.ts";
 import type { CopyState, WorkingCopyRepository, WorkingCopyRow } from "../store/working-copies.ts";
@@ -164,6 +165,11 @@ export class CopiesService {
   /** Ends the copy without its folder, which is left whole where it is. */
   leave(copy: Copy): void {
     this.#stages.leave(copy);
+  }
+
+  /** Whether a folder lies where the worktrees of sessions do. */
+  isOwnFolder(folder: string): boolean {
+    return isInside(folder, this.#deps.worktreeRoot);
   }
 
   setBaseline(sessionId: string, tree: string): void {

@@ -47,10 +47,14 @@ async function undoReject(sessionId: string, checkpointId: string): Promise<void
 
 export type Preview = { ok: true; result: ApplyResult } | { ok: false; failure: CallFailure };
 
+/** `to`: null for the project's checkout. `message`: of the commit on a branch that is checked out nowhere. */
+export type ApplyWish = { to: string | null; where: string; message: string | null };
+
 /** What applying these would do, or all of them; nothing is touched. */
-export async function previewApply(sessionId: string, paths: string[] | undefined): Promise<Preview> {
+export async function previewApply(sessionId: string, paths: string[] | undefined, to: string | null): Promise<Preview> {
   try {
-    const result = await rpc.changes.apply({ id: sessionId, dryRun: true, ...(paths ? { paths } : { all: true }) });
+    const place = to === null ? {} : { to };
+    const result = await rpc.changes.apply({ id: sessionId, dryRun: true, ...place, ...(paths ? { paths } : { all: true }) });
     return { ok: true, result };
   } catch (error) {
     return { ok: false, failure: callFailure(error) };
@@ -58,9 +62,15 @@ export async function previewApply(sessionId: string, paths: string[] | undefine
 }
 
 /** Applies what a preview showed, and nothing that came up since. */
-export async function apply(sessionId: string, paths: string[], where: string): Promise<CallFailure | null> {
+export async function apply(sessionId: string, paths: string[], { to, where, message }: ApplyWish): Promise<CallFailure | null> {
   try {
-    const { applyId, applied, conflicts } = await rpc.changes.apply({ id: sessionId, dryRun: false, paths });
+    const { applyId, applied, conflicts } = await rpc.changes.apply({
+      id: sessionId,
+      dryRun: false,
+      paths,
+      ...(to === null ? {} : { to }),
+      ...(message === null ? {} : { message }),
+    });
     await loadChanges(sessionId);
     if (conflicts.length > 0) return { code: "CHANGES_CONFLICT", message: nothingWritten(conflicts), data: { conflicts } };
     toast({
@@ -131,7 +141,7 @@ export async function stopCommit(sessionId: string): Promise<void> {
   }
 }
 
-/** The checkout went on since it was looked at. */
+/** The place went on since it was looked at. */
 function nothingWritten(conflicts: ApplyResult["conflicts"]): string {
   return `${names(conflicts)}: ${conflicts[0]?.reason ?? ""} Nothing was written.`;
 }

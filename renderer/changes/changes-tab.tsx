@@ -63,7 +63,11 @@ export function ChangesTab({ sessionId }: Props): React.JSX.Element {
               : "No changes. What agents and you change in this session’s files appears here."}
           </EmptyState>
         ) : (
-          <Review sessionId={sessionId} changes={changes} branch={committable.branch} />
+          <Review
+            sessionId={sessionId}
+            changes={changes}
+            where={committable.place?.kind === "checkout" ? (committable.branch ?? "the checkout") : null}
+          />
         )}
       </div>
       <NotCoveredList entries={notCovered.flatMap(({ path, notCovered: why }) => (why ? [{ path, why }] : []))} />
@@ -75,11 +79,12 @@ export function ChangesTab({ sessionId }: Props): React.JSX.Element {
 function Review({
   sessionId,
   changes,
-  branch,
+  where,
 }: {
   sessionId: string;
   changes: PendingChange[];
-  branch: string | null;
+  /** The checkout; null where it isn't known, or there is none. */
+  where: string | null;
 }): React.JSX.Element {
   const view = useView();
   const diffStyle = useSettings()?.diffStyle ?? "unified";
@@ -96,7 +101,6 @@ function Review({
   }
   const path = selected ?? step(rows, null, 1, false);
   const change = changes.find((one) => one.path === path) ?? null;
-  const where = branch ?? "the checkout";
   const approved = changes.filter((one) => one.review === "approved").map((one) => one.path);
 
   const keys: Record<string, () => void> = {
@@ -167,7 +171,8 @@ function Review({
         </Button>
         {inPlace ? null : (
           <Button variant="filled" onClick={() => setApplying({ paths: approved.length > 0 ? approved : undefined })}>
-            {approved.length > 0 ? `Apply ${approved.length} approved` : `Apply all ${changes.length}`} → {where}
+            {approved.length > 0 ? `Apply ${approved.length} approved` : `Apply all ${changes.length}`}
+            {where === null ? "…" : ` → ${where}`}
           </Button>
         )}
       </footer>

@@ -10,7 +10,7 @@ export type SessionChanges = {
   /** What no snapshot holds, told beside the changes. */
   notCovered: PendingChange[];
   failure: CallFailure | null;
-  /** Applied and not committed yet, in the project's checkout. */
+  /** Applied and not committed yet, where it was applied last. */
   committable: CommittableFiles;
 };
 
@@ -22,7 +22,7 @@ const nothing: SessionChanges = {
   changes: null,
   notCovered: [],
   failure: null,
-  committable: { paths: [], left: [], branch: null },
+  committable: { paths: [], left: [], branch: null, place: null },
 };
 const keptDiffs = 12;
 

@@ -13,8 +13,13 @@ export type PickerItem = {
   detail?: string;
   icon?: ReactNode;
   disabled?: boolean;
-  /** Found by these words too. */ words?: string;
+  /** Found by these words too. */
+  words?: string;
+  /** The heading it stands under, with all of the same one after each other. */
+  group?: string;
 };
+
+type PickerGroup = { value: string; items: PickerItem[] };
 
 type Props = {
   /** The button element that shows what is chosen. */
@@ -26,6 +31,8 @@ type Props = {
   /** Values chosen lately, latest first; listed before the others. */
   recents?: readonly string[];
   emptyText?: string;
+  /** Told what is typed, where the items are looked up by it elsewhere: then `items` are what was found. */
+  onSearch?: (query: string) => void;
   footer?: ReactNode;
   side?: "top" | "bottom";
   open?: boolean;
@@ -42,19 +49,25 @@ export function Picker(props: Props): React.JSX.Element {
     onChange,
     recents = [],
     emptyText = "Nothing matches.",
+    onSearch,
     footer,
     side = "bottom",
     open,
     onOpenChange,
   } = props;
   const sorted = recentFirst(items, recents);
+  const groups = [...Map.groupBy(sorted, (item) => item.group ?? "")].map(([name, inside]) => ({ value: name, items: inside }));
+  const grouped = groups.some((group) => group.value !== "");
   return (
     <Base.Root<PickerItem>
-      items={sorted}
+      items={grouped ? groups : sorted}
       value={items.find((item) => item.value === value) ?? null}
       onValueChange={(item) => item && onChange(item.value)}
       isItemEqualToValue={(a, b) => a.value === b.value}
       itemToStringLabel={(item) => [item.label, item.hint, item.detail, item.words].filter(Boolean).join(" ")}
+      {...(onSearch
+        ? { filter: null, onInputValueChange: (text: string, { reason }) => onSearch(reason === "input-change" ? text : "") }
+        : {})}
       open={open}
       onOpenChange={onOpenChange}
       autoHighlight
@@ -77,32 +90,42 @@ export function Picker(props: Props): React.JSX.Element {
             </div>
             <Base.Empty className="px-3 text-muted not-empty:py-2">{emptyText}</Base.Empty>
             <Base.List className="min-h-0 overflow-y-auto p-1 outline-none empty:p-0">
-              {(item: PickerItem) => (
-                <Base.Item
-                  key={item.value}
-                  value={item}
-                  disabled={item.disabled}
-                  className="group row flex items-start gap-2 rounded-control px-2 py-1 outline-none data-highlighted:bg-selected touch:py-2.5"
-                >
-                  {item.icon ? (
-                    <span className="flex h-5 shrink-0 items-center group-data-disabled:opacity-45">{item.icon}</span>
-                  ) : null}
-                  <span className="min-w-0 flex-1 group-data-disabled:text-muted">
-                    <span className="block truncate">{item.label}</span>
-                    {item.detail ? <span className="block text-small break-words text-muted">{item.detail}</span> : null}
-                  </span>
-                  {item.hint ? <span className="max-w-1/2 truncate text-small leading-5 text-muted">{item.hint}</span> : null}
-                  <Base.ItemIndicator className="flex h-5 items-center">
-                    <Check className="size-3.5 text-muted" aria-hidden />
-                  </Base.ItemIndicator>
-                </Base.Item>
-              )}
+              {grouped
+                ? (group: PickerGroup) => (
+                    <Base.Group key={group.value} items={group.items}>
+                      <Base.GroupLabel className="px-2 pt-2 pb-0.5 text-small font-medium text-muted">
+                        {group.value}
+                      </Base.GroupLabel>
+                      <Base.Collection>{(item: PickerItem) => <Line key={item.value} item={item} />}</Base.Collection>
+                    </Base.Group>
+                  )
+                : (item: PickerItem) => <Line key={item.value} item={item} />}
             </Base.List>
             {footer ? <div className="border-t border-line p-1">{footer}</div> : null}
           </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>
+  );
+}
+
+function Line({ item }: { item: PickerItem }): React.JSX.Element {
+  return (
+    <Base.Item
+      value={item}
+      disabled={item.disabled}
+      className="group row flex items-start gap-2 rounded-control px-2 py-1 outline-none data-highlighted:bg-selected touch:py-2.5"
+    >
+      {item.icon ? <span className="flex h-5 shrink-0 items-center group-data-disabled:opacity-45">{item.icon}</span> : null}
+      <span className="min-w-0 flex-1 group-data-disabled:text-muted">
+        <span className="block truncate">{item.label}</span>
+        {item.detail ? <span className="block text-small break-words text-muted">{item.detail}</span> : null}
+      </span>
+      {item.hint ? <span className="max-w-1/2 truncate text-small leading-5 text-muted">{item.hint}</span> : null}
+      <Base.ItemIndicator className="flex h-5 items-center">
+        <Check className="size-3.5 text-muted" aria-hidden />
+      </Base.ItemIndicator>
+    </Base.Item>
   );
 }
 

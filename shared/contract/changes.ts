@@ -1,5 +1,6 @@
 import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
+import { applyPlace, placeChoice } from "../apply-place.ts";
 import { fields } from "../fields.ts";
 import { notCovered } from "../not-covered.ts";
 import { errors } from "./errors.ts";
@@ -58,6 +59,10 @@ export const applyResult = z.object({
   applied: z.array(z.string()),
   conflicts: z.array(conflict),
   checkpointId: z.string().nullable(),
+  /** Where it is written; null in place, where nothing is. */
+  place: applyPlace.nullable(),
+  /** The commit that was made, where that is a branch that is checked out nowhere. */
+  commit: z.string().nullable(),
   /** What stays behind in the working copy. */
   notCovered: z.array(notCovered),
 });
@@ -76,13 +81,15 @@ const bySession = fields({ id: z.string() });
 const selection = fields({ id: z.string(), paths: z.array(z.string()).min(1).optional() });
 
 /**
- * What was applied and isn't in the checkout's last commit. `left`: what of it a commit leaves out, since it can't be told
+ * What was applied and isn't in the last commit there: in the place of the latest such apply. `left`: what of it a commit leaves out, since it can't be told
  * from what else became of the file.
  */
 export const committableFiles = z.object({
   paths: z.array(z.string()),
   left: z.array(z.object({ path: z.string(), reason: z.string() })),
   branch: z.string().nullable(),
+  /** Where the commit would be made; null where there is no such place. */
+  place: applyPlace.nullable(),
 });
 export type CommittableFiles = z.infer<typeof committableFiles>;
 
@@ -96,6 +103,17 @@ const chooseErrors = [
   "GIT_FAILED",
 ] as const;
 const writeErrors = [...chooseErrors, "WORKING_COPY_BUSY", "PATH_REFUSED", "CHECKPOINT_FAILED"] as const;
+const placeErrors = [
+  ...writeErrors,
+  "CHECKOUT_IN_OPERATION",
+  "NO_CHECKOUT",
+  "PLACE_NOT_FOUND",
+  "PROJECT_NOT_TRUSTED",
+  "INPUT_INVALID",
+  "COMMIT_FAILED",
+  "CHANGES_CONFLICT",
+  "DISK_FULL",
+] as const;
 
 export const changes = {
   list: procedure(
@@ -131,29 +149,46 @@ export const changes = {
   )
     .output(rejectResult)
     .errors(errors(...writeErrors)),
-  /** What is named by `paths`; without them the approved changes, or all where none is approved or `all` says so. */
+  /**
+   * What is named by `paths`; without them the approved changes, or all where none is approved or `all` says so. `to` is
+   * the path of one of the repository's worktrees, or a branch. A branch that is checked out is applied to in its files;
+   * on one that isn't a commit is made, with `message`, which needs the project's trust and runs no hooks.
+   */
   apply: procedure(
     "POST",
     "/sessions/{id}/changes/apply",
-    "Bring changes into the project's checkout: those of `paths`, else the approved ones, else (or with `all`) all",
-    selection.extend({ all: z.boolean().default(false), dryRun: z.boolean().default(false) }),
+    "Bring changes into the checkout, or where `to` says: those of `paths`, else the approved, else (or with `all`) all",
+    selection.extend({
+      all: z.boolean().default(false),
+      dryRun: z.boolean().default(false),
+      to: z.string().min(1).max(4096).optional(),
+      message: z.string().trim().min(1).max(20_000).optional(),
+    }),
   )
     .output(applyResult)
-    .errors(errors(...writeErrors, "CHECKOUT_IN_OPERATION", "NO_CHECKOUT", "CHANGES_CONFLICT", "DISK_FULL")),
-  /** Takes the apply of `applyId`, else the latest, or the named files of it, out of the checkout again. */
+    .errors(errors(...placeErrors)),
+  places: procedure(
+    "GET",
+    "/sessions/{id}/places",
+    "List where a session's changes can be applied: the checkout, other worktrees, branches by name, latest first",
+    bySession.extend({ query: z.string().max(300).optional() }),
+  )
+    .output(z.object({ places: z.array(placeChoice), more: z.boolean() }))
+    .errors(errors("SESSION_NOT_FOUND", "PROJECT_PATH_MISSING", "GIT_FAILED")),
+  /** Takes the apply of `applyId`, else the latest, or the named files of it, out again, of the place that it went to. */
   revert: procedure(
     "POST",
     "/sessions/{id}/changes/revert",
-    "Take an apply out of the project's checkout again: the one of `applyId`, else the latest",
+    "Take an apply out again where it was written: the one of `applyId`, else the latest",
     selection.extend({ applyId: z.string().optional(), dryRun: z.boolean().default(false) }),
   )
     .output(applyResult)
-    .errors(errors(...writeErrors, "CHECKOUT_IN_OPERATION", "NO_CHECKOUT", "CHANGES_CONFLICT", "DISK_FULL")),
-  /** Commits, in the project's checkout, what was applied and nothing else. Ends when hooks and signing have. */
+    .errors(errors(...placeErrors)),
+  /** Commits, where the latest apply was written, what was applied there and nothing else. Ends when hooks and signing have. */
   commit: procedure(
     "POST",
     "/sessions/{id}/changes/commit",
-    "Commit what was applied, and nothing else, in the project's checkout",
+    "Commit what was applied, and nothing else, where it was applied",
     bySession.extend({ message: z.string().trim().min(1).max(20_000) }),
   )
     .output(z.object({ commit: z.string(), branch: z.string().nullable(), output: z.string() }))

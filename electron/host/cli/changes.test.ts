@@ -1,8 +1,9 @@
+import path from "node:path";
 import { createRouterClient } from "@orpc/server";
 import { expect, it } from "vitest";
 import type { ApplyResult } from "../../../shared/contract/changes.ts";
 import { scriptedCore } from "../../testing/scripted-core.ts";
-import { apply, listChanges } from "./changes.ts";
+import { apply, listChanges, type ApplyOptions } from "./changes.ts";
 
 type Setup = { inPlace?: boolean; conflicts?: ApplyResult["conflicts"] };
 
@@ -14,7 +15,7 @@ function scripted(setup: Setup = {}) {
   return { rpc, calls: core.calls, lines, io: { json: () => {}, line: say, note: say, write: say } };
 }
 
-async function applied(options: { all?: boolean; dryRun?: boolean }, setup: Setup = {}) {
+async function applied(options: ApplyOptions, setup: Setup = {}) {
   const { rpc, io, calls, lines } = scripted(setup);
   const exitCode = await apply(rpc, io, "ses_1abc", [], options);
   return { exitCode, calls, lines };
@@ -58,4 +59,11 @@ it("lists pending changes in columns", async () => {
   const { rpc, io, lines } = scripted();
   await listChanges(rpc, io, "ses_1", {});
   expect(lines).toEqual(["M  pending  +2 −1  practice  a.txt"]);
+});
+
+it("passes a place on: a path as it is meant here, a branch as it is, with the session's title as the message", async () => {
+  const to = async (wanted: string): Promise<unknown> => (await applied({ to: wanted })).calls[0]?.[1];
+  expect(await to("release/1.0")).toMatchObject({ to: "release/1.0", message: expect.any(String) });
+  expect(await to("../side")).toMatchObject({ to: path.resolve("../side") });
+  expect((await applied({ to: "x", message: "Say ONE" })).calls[0]?.[1]).toMatchObject({ message: "Say ONE" });
 });

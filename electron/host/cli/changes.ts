@@ -1,3 +1,5 @@
+import path from "node:path";
+import { placeName, type ApplyPlace } from "../../../shared/apply-place.ts";
 import type { ApplyResult, PendingChange } from "../../../shared/contract/changes.ts";
 import { whyNotCovered } from "../../../shared/not-covered.ts";
 import { visibleText } from "../../../shared/visible-text.ts";
@@ -32,10 +34,10 @@ function changeRow(change: PendingChange): string[] {
   return [marks[change.operation], change.review, counts, change.agent ?? "you", `${oneLine(name, 500)}${note}`];
 }
 
-type ApplyOptions = { all?: boolean; dryRun?: boolean; json?: boolean };
+export type ApplyOptions = { all?: boolean; to?: string; message?: string; dryRun?: boolean; json?: boolean };
 
 /**
- * Brings what is named into the project's checkout, whole or not at all: else the approved changes, or all where none is.
+ * Brings what is named into the project's checkout, or where `--to` says, whole or not at all: else the approved changes, or all where none is.
  * In place the files are there already: it approves them, which moves the baseline.
  */
 export async function apply(
@@ -49,16 +51,20 @@ export async function apply(
   const inPlace = session.workingCopy.kind === "in-place";
   const dryRun = options.dryRun === true;
   const all = options.all === true;
-  const result =
-    paths.length > 0
-      ? await rpc.changes.apply({ id: session.id, paths, all, dryRun })
-      : await applyOffered(rpc, { id: session.id, all, dryRun });
+  const place = options.to === undefined ? {} : { to: placeOf(options.to), message: options.message ?? session.title };
+  const offered = { id: session.id, all, dryRun, ...place };
+  const result = paths.length > 0 ? await rpc.changes.apply({ ...offered, paths }) : await applyOffered(rpc, offered);
   if (options.json) io.json(result);
   else sayApplied(io, result, { dryRun, inPlace });
   return result.conflicts.length > 0 ? 1 : 0;
 }
 
-type Offered = { id: string; all: boolean; dryRun: boolean };
+/** A path as the shell's user means it; all else is a branch. */
+function placeOf(to: string): string {
+  return /^\.{1,2}([\\/]|$)/.test(to) || path.isAbsolute(to) ? path.resolve(to) : to;
+}
+
+type Offered = { id: string; all: boolean; dryRun: boolean; to?: string; message?: string };
 
 /** What is applied where nothing is named: without the paths that can't be written, which are told. */
 async function applyOffered(rpc: HearthClient, offered: Offered): Promise<ApplyResult> {
@@ -85,7 +91,7 @@ const isBlocked = ({ blocked }: ApplyResult["conflicts"][number]): boolean => bl
 
 function sayApplied(
   io: Pick<CommandTerminal, "line" | "note">,
-  { applied, conflicts, notCovered }: ApplyResult,
+  { applied, conflicts, notCovered, place, commit }: ApplyResult,
   { dryRun, inPlace }: { dryRun: boolean; inPlace: boolean },
 ): void {
   const [would, did] = inPlace ? ["would approve", "approved"] : ["would apply", "applied"];
@@ -96,8 +102,15 @@ function sayApplied(
   if (applied.length + conflicts.length === 0) io.note(`No pending changes to ${inPlace ? "approve" : "apply"}.`);
   if (applied.length > 0 && inPlace && !dryRun)
     io.note("This session works in the project's own folder, so no file was written: its baseline has moved over these changes.");
+  if (applied.length > 0 && place && place.kind !== "checkout") io.note(whereText(place, commit));
   if (conflicts.length > 0 && applied.length > 0)
     io.note(`${applied.length} ${dryRun ? "can be applied" : "applied"}, ${conflicts.length} can't.`);
   else if (conflicts.length > 0 && !dryRun)
     io.note("Nothing was applied: mend the conflicts in your checkout or in the session, and apply again.");
+}
+
+function whereText({ path: folder, branch }: ApplyPlace, commit: string | null): string {
+  const where = oneLine(placeName({ path: folder, branch }));
+  if (commit !== null) return `Commit ${commit.slice(0, 8)} on ${where}.`;
+  return folder === null ? `On ${where}.` : `In ${where}, ${oneLine(folder, 500)}.`;
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { answer, type AnswerOptions } from "./answer.ts";
-import { apply, listChanges } from "./changes.ts";
+import { apply, listChanges, type ApplyOptions } from "./changes.ts";
 import { listCheckpoints, restore } from "./checkpoints.ts";
 import { CliFailure, connectionLost, isCallError, type ExitCode } from "./cli-failure.ts";
 import { connect, type CoreConnection } from "./connect.ts";
@@ -181,11 +181,14 @@ function addChanging(program: Command, { io }: Deps, withCore: WithCore): void {
       "bring the approved changes into the project's checkout, or all where none is; in place: approve them, which moves the baseline",
     )
     .option("--all", "all of them, approved or not")
+    .option(
+      "--to <path or branch>",
+      "into another worktree of the repository, or onto a branch: a commit where it is checked out nowhere",
+    )
+    .option("-m, --message <text>", "of that commit; else the session's title")
     .option("--dry-run", "only tell what would happen")
     .option("--json", "as JSON")
-    .action((id: string, paths: string[], options: { all?: boolean; dryRun?: boolean; json?: boolean }) =>
-      withCore(({ rpc }) => apply(rpc, io, id, paths, options)),
-    );
+    .action((id: string, paths: string[], options: ApplyOptions) => withCore(({ rpc }) => apply(rpc, io, id, paths, options)));
   program
     .command("restore")
     .argument("<checkpoint>")

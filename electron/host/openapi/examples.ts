@@ -4,7 +4,7 @@ export const bodyExamples: Record<string, Record<string, unknown>> = {
   "agents.refresh": { ids: ["opencode"] },
   "changes.approve": { paths: ["src/parser.ts"] },
   "changes.reject": { paths: ["src/parser.ts"] },
-  "changes.apply": { paths: ["src/parser.ts"], dryRun: true },
+  "changes.apply": { paths: ["src/parser.ts"], to: "release/1.0", message: "Read numbers with exponents", dryRun: true },
   "changes.revert": { paths: ["src/parser.ts"], dryRun: true },
   "changes.commit": { message: "Read numbers with exponents" },
   "chats.create": { title: "Parser" },

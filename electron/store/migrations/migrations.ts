@@ -3,6 +3,7 @@ import { sql as lateReport } from "./0002-late-report.ts";
 import { sql as asking } from "./0003-asking.ts";
 import { sql as alarms } from "./0004-alarms.ts";
 import { sql as removedWorktrees } from "./0005-removed-worktrees.ts";
+import { sql as setPlace } from "./0006-set-place.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
 export const migrations: readonly { version: number; name: string; sql: string }[] = [
@@ -11,4 +12,5 @@ export const migrations: readonly { version: number; name: string; sql: string }
   { version: 3, name: "asking", sql: asking },
   { version: 4, name: "alarms", sql: alarms },
   { version: 5, name: "removed-worktrees", sql: removedWorktrees },
+  { version: 6, name: "set-place", sql: setPlace },
 ];

@@ -13,6 +13,7 @@ import {
 import { permissionAction, permissionOption } from "../../../shared/run-event.ts";
 import { filePath, flag, json } from "../columns.ts";
 import { journalEntry } from "../journal-entry.ts";
+import { setPlace } from "../set-place.ts";
 import { runs, sessions } from "./work.ts";
 
 // What a person decides: over the files that a session changed, and over what its agents ask.
@@ -93,6 +94,8 @@ export const applies = sqliteTable(
     subjectId: text("reverts_id"),
     createdAt: integer("created_at").notNull(),
     committed: flag("committed").notNull().default(false),
+    /** Null: the project's own checkout, or the working copy for what is written there. */
+    place: json("place", setPlace),
   },
   (table) => [index("applies_by_session").on(table.sessionId, table.createdAt)],
 );

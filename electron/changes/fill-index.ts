@@ -1,0 +1,29 @@
+import { failure, type Failure } from "../../shared/errors.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import { BlobReader } from "../file-sets/blob-reader.ts";
+import { writeContent, type Content } from "../file-sets/content.ts";
+import type { CommitIndex } from "../git/commit-index.ts";
+import type { CopyRef } from "../snapshots/snapshot-store.ts";
+import type { ChangesDeps } from "./ports.ts";
+import type { ToCommit } from "./to-commit.ts";
+
+/** Puts files into the index of a commit, byte for byte as they are in the store, through the filters that the repository has. */
+export async function fillIndex(
+  deps: ChangesDeps,
+  copy: CopyRef,
+  index: CommitIndex,
+  files: readonly ToCommit[],
+): Promise<Result<null, Failure>> {
+  const oids = files.flatMap(({ version }) => (version ? [version.oid] : []));
+  const blobs = new BlobReader(deps.snapshots, copy, oids);
+  for (const { path, version } of files) {
+    if (!version) continue;
+    const bytes = await blobs.read(version.oid);
+    if (!bytes.ok) return bytes;
+    const mode = version.mode as Content["mode"];
+    const written = await writeContent(index.files, path, { mode, bytes: bytes.value });
+    if (!written.ok) return written;
+  }
+  const added = await index.add(files.map(({ path, version }) => ({ path, mode: version?.mode ?? null })));
+  return added.ok ? ok(null) : failure("GIT_FAILED", added.error.message);
+}
