@@ -79,7 +79,7 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
       queue,
       runs,
     },
-    ...{ sessions, sessionRemoval, settings, storage: composeStorage(base, workspace), system, terminals },
+    ...{ sessions, sessionRemoval, settings, storage: composeStorage(base, workspace, sessions), system, terminals },
   };
 }
 
@@ -94,13 +94,14 @@ function fileProblems(settings: SettingsService, agents: AgentsService): FilePro
 }
 
 /** What takes room in the data folder, and letting go of it. Ends before the services that it asks. */
-function composeStorage(base: Foundation, { copies, snapshots }: Workspace): StorageService {
+function composeStorage(base: Foundation, { copies, snapshots }: Workspace, sessions: SessionsService): StorageService {
   const { store, options, rows, clock, log, scope } = base;
   const storage = new StorageService({
     rows: new StorageRepository(store),
     dataDir: options.dataDir,
     projects: () => rows.projects.list(),
     copies: () => copies.list(),
+    whyLost: (session) => sessions.whyLost(session),
     collect: snapshots.collect,
     clock,
     log,

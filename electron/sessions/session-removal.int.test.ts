@@ -27,7 +27,21 @@ describe("bringing a deleted session back", () => {
     must(await bench.removal.remove(id, true));
     bench.clock.advance(31 * 24 * 3_600_000);
     expect(must(bench.sessions.listRemoved(project.id))).toEqual([]);
-    expect(mustFail(await bench.sessions.bringBack(id)).code).toBe("SESSION_NOT_FOUND");
+    expect(mustFail(await bench.sessions.bringBack(id))).toMatchObject({
+      code: "SESSION_NOT_FOUND",
+      message: "The session can't be brought back: its files were kept for 30 days.",
+    });
+  });
+
+  it("says why a session can't be brought back, and null where it can", async () => {
+    const project = await gitProject(bench, { "a.txt": "a\n" });
+    const { id } = await newSession(bench, project.id);
+    must(await bench.removal.remove(id, true));
+    const removedAt = bench.clock.now();
+    expect(bench.sessions.whyLost({ id, removedAt })).toBeNull();
+    expect(bench.sessions.whyLost({ id: "ses_unmade", removedAt })).toBe("its working copy was never made");
+    bench.clock.advance(31 * 24 * 3_600_000);
+    expect(bench.sessions.whyLost({ id, removedAt })).toBe("its files were kept for 30 days");
   });
 
   it("in place, and where the project was moved meanwhile, finds the folder that was left", async () => {

@@ -161,17 +161,26 @@ export class SessionsService {
     return ok(this.#deps.rows.listRemoved(projectId).flatMap((row) => this.#removedView(row) ?? []));
   }
 
+  /** Why a deleted session can't be brought back any more; null where it can. */
+  whyLost({ id, removedAt }: { id: string; removedAt: number }): string | null {
+    if (this.#deps.copies.wasReady(id) === null) return "its working copy was never made";
+    const isOver = removedAt + keptDaysAfterRemoval * dayMs < this.#deps.clock.now();
+    return isOver ? `its files were kept for ${keptDaysAfterRemoval} days` : null;
+  }
+
   #removedView({ id, projectId, title, removedAt }: RemovedSessionRow): RemovedSession | null {
     const kind = this.#deps.copies.wasReady(id);
+    if (kind === null || this.whyLost({ id, removedAt }) !== null) return null;
     const keptUntil = removedAt + keptDaysAfterRemoval * dayMs;
-    if (kind === null || keptUntil < this.#deps.clock.now()) return null;
     return { id, projectId, title, kind, removedAt: isoTime(removedAt), keptUntil: isoTime(keptUntil) };
   }
 
   /** The session is there again. Where its worktree can't be made again it is missing, which can be tried again. */
   async bringBack(id: string): Promise<Result<Session, SessionNotFound | RecreateFailure>> {
     const row = this.#deps.rows.findRemoved(id);
-    if (!row || !this.#deps.projectExists(row.projectId) || !this.#removedView(row)) return notFound();
+    if (!row || !this.#deps.projectExists(row.projectId)) return notFound();
+    const lost = this.whyLost(row);
+    if (lost !== null) return failure("SESSION_NOT_FOUND", `The session can't be brought back: ${lost}.`, { field: "id" });
     this.#deps.rows.bringBack(id);
     const copy = await this.#deps.copies.bringBack(id);
     this.#announce(id);

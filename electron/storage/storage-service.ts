@@ -19,6 +19,8 @@ export type StorageDeps = {
   dataDir: string;
   projects: () => { id: string; name: string; path: string }[];
   copies: () => Copy[];
+  /** Why a deleted session can't be brought back; null where it can. */
+  whyLost: (session: { id: string; removedAt: number }) => string | null;
   collect: (copy: CopyRef, kept: KeptSnapshots, options: { signal: AbortSignal }) => Promise<Result<null, Failure>>;
   clock: Clock;
   log: Log;
@@ -72,7 +74,8 @@ export class StorageService {
         const outputsBytes = outputs.get(session.id) ?? 0;
         const eventsBytes = rows.eventsBytes(session.id);
         const isEmpty = session.checkpoints === 0 && eventsBytes === 0 && outputsBytes === 0;
-        if (session.removedAt === null || !isEmpty) sessions.push(toView(session, { worktreeBytes, eventsBytes, outputsBytes }));
+        if (session.removedAt === null || !isEmpty)
+          sessions.push({ ...this.#viewOf(session), worktreeBytes, eventsBytes, outputsBytes });
       }
       found.push({ projectId: id, name, snapshotsBytes: await folderSize(this.#storeOf(id), stop), sessions });
     }
@@ -249,6 +252,19 @@ export class StorageService {
     return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   }
 
+  #viewOf(session: SessionUse): Omit<SessionStorage, "worktreeBytes" | "eventsBytes" | "outputsBytes"> {
+    const { id, title, createdAt, removedAt, checkpoints, oldestCheckpointAt } = session;
+    return {
+      sessionId: id,
+      title,
+      createdAt: isoTime(createdAt),
+      removedAt: removedAt === null ? null : isoTime(removedAt),
+      whyLost: removedAt === null ? null : this.#deps.whyLost({ id, removedAt }),
+      checkpoints,
+      oldestCheckpointAt: oldestCheckpointAt === null ? null : isoTime(oldestCheckpointAt),
+    };
+  }
+
   #storeOf(projectId: string): string {
     return path.join(this.#deps.dataDir, "snapshots", `${projectId}.git`);
   }
@@ -260,20 +276,4 @@ function databaseSize(dataDir: string): number {
     (sum, name) => sum + (statSync(path.join(dataDir, name), { throwIfNoEntry: false })?.size ?? 0),
     0,
   );
-}
-
-function toView(
-  session: SessionUse,
-  bytes: Pick<SessionStorage, "worktreeBytes" | "eventsBytes" | "outputsBytes">,
-): SessionStorage {
-  const { id, title, createdAt, removedAt, checkpoints, oldestCheckpointAt } = session;
-  return {
-    sessionId: id,
-    title,
-    createdAt: isoTime(createdAt),
-    removedAt: removedAt === null ? null : isoTime(removedAt),
-    ...bytes,
-    checkpoints,
-    oldestCheckpointAt: oldestCheckpointAt === null ? null : isoTime(oldestCheckpointAt),
-  };
 }

@@ -44,6 +44,7 @@ async function begin(maxSnapshotsBytes: number): Promise<{ storage: StorageServi
         revisionTree: null,
       },
     ],
+    whyLost: ({ id }) => `${id} is lost`,
     collect: (copy, kept) => {
       collected += 1;
       return bench.snapshots.collect(copy, kept, { grace: 0 });
@@ -109,6 +110,8 @@ it("lets what is left of a deleted session go after thirty days, with the output
   expect([exists("run_old"), exists("run_unknown")]).toEqual([true, false]);
   const session = (await storage.report()).projects[0]?.sessions.find((one) => one.sessionId === "ses_old");
   expect(session).toMatchObject({ title: "old", checkpoints: 1, eventsBytes: 16, outputsBytes: 1000, worktreeBytes: null });
+  expect(session?.whyLost).toBe("ses_old is lost");
+  expect((await storage.report()).projects[0]?.sessions[0]).toMatchObject({ sessionId, removedAt: null, whyLost: null });
   bench.clock.advance(2 * dayMs);
   expect(must(await storage.free({ dryRun: false }))).toMatchObject({
     sessions: 1,

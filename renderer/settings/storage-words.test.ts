@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ageText, bytesText, freedText } from "./storage-words.ts";
+import { ageText, bytesText, freedText, sessionFacts } from "./storage-words.ts";
 
 it("writes sizes with three digits", () => {
   expect([0, 999, 1000, 1536, 15_000_000, 1024 ** 3, 1000 * 1024 ** 4].map(bytesText)).toEqual([
@@ -28,5 +28,25 @@ it("says what goes, what went, and that nothing does", () => {
   expect(freedText({ ...none, snapshotsBytes: 2048 }, true)).toBe("Gone: 2.00 KB of snapshots.");
   expect(freedText({ ...none, sessions: 1, checkpoints: 1200 }, false)).toBe(
     "Goes now: what is left of 1 deleted session, 1,200 checkpoints.",
+  );
+});
+
+it("says of a deleted session that is lost why it can't be brought back", () => {
+  const deleted = {
+    sessionId: "s",
+    title: "Work",
+    createdAt: "2026-03-01T00:00:00Z",
+    removedAt: "2026-03-09T00:00:00Z",
+    whyLost: null,
+    worktreeBytes: null,
+    eventsBytes: 2048,
+    outputsBytes: 0,
+    checkpoints: 1,
+    oldestCheckpointAt: null,
+  };
+  const now = Date.parse("2026-03-10T12:00:00Z");
+  expect(sessionFacts(deleted, now)).toEqual(["deleted yesterday", "1 checkpoint", "2.00 KB of events"]);
+  expect(sessionFacts({ ...deleted, whyLost: "its files were kept for 30 days" }, now)[1]).toBe(
+    "can’t be brought back: its files were kept for 30 days",
   );
 });

@@ -1,4 +1,4 @@
-import type { StorageFreed, StorageReport } from "../../shared/contract/storage.ts";
+import type { SessionStorage, StorageFreed, StorageReport } from "../../shared/contract/storage.ts";
 
 const units = ["bytes", "KB", "MB", "GB", "TB"];
 
@@ -23,6 +23,18 @@ export function ageText(at: string, now: number): string {
 
 export function count(number: number, noun: string): string {
   return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** What there is to say of a session beside its worktree; of a deleted one that is lost, why. */
+export function sessionFacts(session: SessionStorage, now: number): string[] {
+  const { removedAt, whyLost, createdAt, eventsBytes, outputsBytes, checkpoints } = session;
+  return [
+    removedAt === null ? `made ${ageText(createdAt, now)}` : `deleted ${ageText(removedAt, now)}`,
+    ...(whyLost === null ? [] : [`can’t be brought back: ${whyLost}`]),
+    count(checkpoints, "checkpoint"),
+    `${bytesText(eventsBytes)} of events`,
+    ...(outputsBytes > 0 ? [`${bytesText(outputsBytes)} of outputs`] : []),
+  ];
 }
 
 /** What freeing takes, as one sentence. */

@@ -7,7 +7,7 @@ import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
-import { ageText, bytesText, count, freedText, totalOf } from "./storage-words.ts";
+import { bytesText, freedText, sessionFacts, totalOf } from "./storage-words.ts";
 import { SettingRow } from "./setting-row.tsx";
 
 type Loaded = { report: StorageReport; toFree: StorageFreed; at: number };
@@ -113,20 +113,14 @@ function Project({ project, now, onBack }: ProjectProps): React.JSX.Element {
 type SessionProps = { session: SessionStorage; now: number; onBack: () => Promise<void> };
 
 function Session({ session, now, onBack }: SessionProps): React.JSX.Element {
-  const { title, removedAt, createdAt, worktreeBytes, eventsBytes, outputsBytes, checkpoints } = session;
-  const facts = [
-    removedAt === null ? `made ${ageText(createdAt, now)}` : `deleted ${ageText(removedAt, now)}`,
-    count(checkpoints, "checkpoint"),
-    `${bytesText(eventsBytes)} of events`,
-    ...(outputsBytes > 0 ? [`${bytesText(outputsBytes)} of outputs`] : []),
-  ];
+  const { title, removedAt, whyLost, worktreeBytes } = session;
   return (
     <li className="flex items-center gap-3 border-b border-line px-3 py-1.5 last:border-b-0">
       <div className="min-w-0 flex-1">
         <div className="truncate">{title === "" ? "Untitled session" : visibleText(title)}</div>
-        <div className="text-small text-faint">{facts.join(" · ")}</div>
+        <div className="text-small text-faint">{sessionFacts(session, now).join(" · ")}</div>
       </div>
-      {removedAt === null ? null : <BringBack sessionId={session.sessionId} onBack={onBack} />}
+      {removedAt === null || whyLost !== null ? null : <BringBack sessionId={session.sessionId} onBack={onBack} />}
       <div className="shrink-0 text-right">
         <div className="tabular-nums">{worktreeBytes === null ? "–" : bytesText(worktreeBytes)}</div>
         <div className="text-small text-faint">{worktreeBytes === null ? "no worktree" : "worktree"}</div>
@@ -135,7 +129,7 @@ function Session({ session, now, onBack }: SessionProps): React.JSX.Element {
   );
 }
 
-/** As long as anything of a deleted session is kept, it can be had back with its files. */
+/** A deleted session can be had back with its files for as long as they are kept. */
 function BringBack({ sessionId, onBack }: { sessionId: string; onBack: () => Promise<void> }): React.JSX.Element {
   const [busy, setBusy] = useState(false);
   const bringBack = async (): Promise<void> => {

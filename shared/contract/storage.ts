@@ -11,6 +11,8 @@ export const sessionStorage = z.object({
   createdAt: isoTime,
   /** Set once it was deleted: what is left of it goes after a time. */
   removedAt: isoTime.nullable(),
+  /** Why a deleted session can't be brought back, in words for a person; null where it can, or isn't deleted. */
+  whyLost: z.string().nullable(),
   worktreeBytes: z.int().nullable(),
   eventsBytes: z.int(),
   outputsBytes: z.int(),
