@@ -110,6 +110,25 @@ describe("an agent that doesn't keep to the policy", { timeout: 60_000 }, () => 
     expect(await waitingAlarms(first)).toEqual([]);
   });
 
+  it("closes its alarm once all its files are rejected, also one after the other, and not while one was applied", async () => {
+    const at = await newSession();
+    const run = await send(
+      host,
+      at.chat,
+      steps({ write: inCopy(at, "cart.ts"), text: "taken" }, { write: inCopy(at, "more.ts"), text: "taken" }),
+      "sly",
+    );
+    await runEnded(host, run.id);
+    const change = (verb: string, ...paths: string[]): Promise<unknown> =>
+      host.api("POST", `/sessions/${at.session.id}/changes/${verb}`, { paths });
+    await change("apply", "more.ts");
+    await change("reject", "cart.ts");
+    expect(await waitingAlarms(run)).toHaveLength(1);
+    await host.api("POST", `/sessions/${at.session.id}/changes/revert`, {});
+    await change("reject", "more.ts");
+    expect(await waitingAlarms(run)).toEqual([]);
+  });
+
   it("raises one when it writes after it was refused", async () => {
     const at = await newSession();
     const file = inCopy(at, "cart.ts");

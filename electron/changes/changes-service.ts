@@ -96,7 +96,10 @@ export class ChangesService {
       });
       if (!rejected.ok) return rejected;
       const after = await this.#relook(sessionId);
-      return after.ok ? ok({ changes: withNotCovered(after.value), ...rejected.value }) : after;
+      if (!after.ok) return after;
+      const changes = withNotCovered(after.value);
+      this.#tellRejected(sessionId, changes);
+      return ok({ changes, ...rejected.value });
     });
     if (done.ok) return done;
     // What was changed under our hands is being worked on, which is what busy says.
@@ -292,6 +295,12 @@ export class ChangesService {
     if (!current?.ok || current.value.changes.length === 0) return;
     this.#remember(sessionId, current.value.changes);
     this.#announce(sessionId);
+  }
+
+  #tellRejected(sessionId: string, changes: readonly PendingChange[]): void {
+    const { store, onRejected } = this.#deps;
+    const pending = changes.flatMap(({ path, oldPath }) => (oldPath === undefined ? [path] : [path, oldPath]));
+    onRejected(sessionId, (since) => new Set([...pending, ...store.appliedSince(sessionId, since)]));
   }
 
   #wasApplied(sessionId: string, path: string): boolean {

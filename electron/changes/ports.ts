@@ -52,6 +52,8 @@ export type ChangesDeps = {
   /** What the person's login shell has, for the programs that hooks call. */
   userEnv(): Promise<Record<string, string>>;
   announce(update: AppUpdate): void;
+  /** Files were rejected. `left` tells the paths whose changes of that time and later stay: pending, or applied. */
+  onRejected: (sessionId: string, left: (since: number) => ReadonlySet<string>) => void;
   /** Called at labelled steps, so that tests can end the process there. */
   failpoint?: (label: string) => void;
 };

@@ -157,6 +157,7 @@ function composeReview(base: Foundation, workspace: Workspace, { shell }: Progra
     clock,
     log,
     failpoint,
+    onRejected: (sessionId, left) => alarms.rejected(sessionId, left),
     announce: (update) => {
       announce(update);
       if (update.type === "changes") sessionChanged.emit(update.sessionId);

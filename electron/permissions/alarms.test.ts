@@ -39,3 +39,19 @@ it("is gone once its checkpoint, or one from before its run, was restored: no ot
   bench.alarms.restored("s", { id: "chk-0", createdAt: 0 });
   expect(waiting()).toEqual([other]);
 });
+
+it("is gone once none of its files stays changed after a reject, and not where one was applied", () => {
+  const pair = bench.alarms.raise(bench.turn, ["a.ts", "b.ts"], "chk-1").id;
+  const many = bench.alarms.raise(
+    bench.turn,
+    Array.from({ length: 300 }, (_, at) => `m${at}`),
+    null,
+  ).id;
+  const other = bench.alarms.raise({ ...bench.turn, sessionId: "s2" }, ["a.ts"], null).id;
+  bench.alarms.rejected("s", () => new Set(["b.ts", "z.ts"]));
+  expect(waiting()).toEqual([pair, many, other]);
+  bench.alarms.rejected("s", () => new Set(["z.ts"]));
+  expect(waiting()).toEqual([many, other]);
+  bench.alarms.rejected("s", () => new Set());
+  expect(waiting()).toEqual([other]);
+});

@@ -3,7 +3,7 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { AlarmRepository } from "../store/alarms.ts";
+import type { AlarmRepository, OpenAlarm } from "../store/alarms.ts";
 import type { TurnRef } from "./service.ts";
 
 const maxPaths = 200;
@@ -39,13 +39,32 @@ export class Alarms {
     return alarm ? ok(alarm) : failure("ALARM_NOT_FOUND", "There is no such alarm");
   }
 
+  /**
+   * Files of the session were rejected: an alarm is over when none of its files stays changed. `left` tells which do, of
+   * what became of files since a time. One that names no more than a part of its files waits until nothing is left.
+   */
+  rejected(sessionId: string, left: (since: number) => ReadonlySet<string>): void {
+    const undone = this.#openOf(sessionId).filter(({ alarm: { paths, createdAt } }) => {
+      const stays = left(Date.parse(createdAt));
+      return paths.length < maxPaths ? !paths.some((path) => stays.has(path)) : stays.size === 0;
+    });
+    this.#takeBack(undone);
+  }
+
   /** The session's files are as they were at that checkpoint: what changed in turns since then is taken back. */
   restored(sessionId: string, checkpoint: { id: string; createdAt: number }): void {
+    const undone = this.#openOf(sessionId).filter(
+      ({ alarm, runCreatedAt }) => alarm.checkpointId === checkpoint.id || checkpoint.createdAt <= runCreatedAt,
+    );
+    this.#takeBack(undone);
+  }
+
+  #openOf(sessionId: string): OpenAlarm[] {
+    return this.#deps.alarmRows.listOpen().filter(({ alarm }) => alarm.sessionId === sessionId);
+  }
+
+  #takeBack(undone: readonly OpenAlarm[]): void {
     const { alarmRows, clock, announceInbox } = this.#deps;
-    const undone = alarmRows
-      .listOpen()
-      .filter(({ alarm }) => alarm.sessionId === sessionId)
-      .filter(({ alarm, runCreatedAt }) => alarm.checkpointId === checkpoint.id || checkpoint.createdAt <= runCreatedAt);
     for (const { alarm } of undone) alarmRows.close(alarm.id, "taken-back", clock.now());
     if (undone.length > 0) announceInbox();
   }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import { rowOrder } from "./columns.ts";
 import type { Store } from "./open.ts";
 import type { SetPlace } from "./set-place.ts";
@@ -155,6 +155,16 @@ export class ChangesRepository {
       .where(and(isSetOf(sessionId), eq(applies.state, "done")))
       .orderBy(desc(applies.createdAt), desc(rowOrder))
       .all();
+  }
+
+  /** The paths of what was applied at that time or later and not taken out again. */
+  appliedSince(sessionId: string, at: number): string[] {
+    return this.#orm
+      .select({ entries: applies.entries })
+      .from(applies)
+      .where(and(isSetOf(sessionId), inArray(applies.state, ["done", "settled"]), gte(applies.createdAt, at)))
+      .all()
+      .flatMap(({ entries }) => entries.map((entry) => entry.path));
   }
 
   uncommittedSets(sessionId: string): FileSetRow[] {

@@ -129,6 +129,7 @@ export async function createChangesBench(
     isSessionFolder: (of) => of === realpathSync(copy.path),
     userEnv: () => Promise.resolve(options.userEnv ?? {}),
     announce: (update) => updates.push(update),
+    onRejected: () => {},
     failpoint,
   };
   const newKept = (): CheckpointsService =>
