@@ -39,6 +39,7 @@ it("R53 loses nothing while another process holds the database: ends of children
     const dying = await rpc.chats.create({ sessionId: elsewhere.id });
     const terminal = await rpc.terminals.open({ sessionId: session.id, cols: 80, rows: 24 });
     const ready = async (): Promise<boolean> => (await rpc.agents.list()).filter(({ status }) => status === "ready").length >= 2;
+    await rpc.agents.refresh({ ids: ["second"] });
     await until(ready, "both agents");
     const asked = await rpc.runs.create({ chatId: asking.id, agentId: "practice", prompt: "run echo hi" });
     const request = await until(async () => (await rpc.permissions.inbox())[0], "a permission request");

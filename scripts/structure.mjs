@@ -47,6 +47,11 @@ const banned = [
     test: true,
     comments: true,
   },
+  {
+    name: "a case for one agent (what an agent is stands in the catalogue, as data)",
+    pattern: /\b(?:agent|agentId|[aA]gent\w*\.id)\s*[!=]==?\s*["'`]\w|["'`]\w+["'`]\s*[!=]==?\s*(?:agentId|agent\.id)\b/,
+    comments: true,
+  },
   { name: "a module mock", pattern: /\bvi\.(mock|doMock|hoisted)\(/, test: true },
   { name: "a skipped or lone test", pattern: /\b(it|test|describe)\.(only|todo)\b|\b(it|test|describe)\.skip\(/, test: true },
   { name: "a sleep in a test", pattern: /setTimeout\(\s*(r|res|resolve|done)\s*,|\bsleep\(\s*\d/, onlyTests: true },

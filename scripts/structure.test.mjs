@@ -16,6 +16,7 @@ it.each([
   ['export { a } from "./b.ts";\n', "a re-export"],
   ["export enum A {\n  B,\n}\n", "non-erasable syntax"],
   ["// TODO later\n", "unfinished work"],
+  ['if (agentId === "opencode") a();\n', "a case for one agent (what an agent is stands in the catalogue, as data)"],
 ])("finds %j", (text, name) => {
   expect(found(text)).toEqual([name]);
 });

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
-import type { Agent, Capabilities } from "../../shared/contract/agents.ts";
+import type { Agent, AgentConfigEntry, Capabilities, TriedAgent } from "../../shared/contract/agents.ts";
 import type { AgentSession } from "../../shared/contract/chats.ts";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
@@ -23,6 +23,7 @@ import { formatDiagnostic } from "./diagnostic.ts";
 import type { AgentBackend } from "./port.ts";
 import { Prober } from "./prober.ts";
 import { ProcessUsage, type AgentProcess } from "./processes.ts";
+import { tryOut } from "./try-out.ts";
 import { Registry, type UnusableFailure } from "./registry.ts";
 
 export type AgentsDeps = {
@@ -36,11 +37,15 @@ export type AgentsDeps = {
   dataDir: string;
   builtIn: AgentDefinition[];
   kinds: Readonly<Record<string, BackendKind>>;
+  /** Whether what can run in the project is trusted. */
+  isTrusted: (projectId: string) => Promise<boolean>;
   announce(update: AppUpdate): void;
   onProblems(): void;
   scope: Scope;
 };
 
+const tryMs = 90_000;
+const neverAborted = new AbortController().signal;
 const configPatch = z.record(z.string(), z.unknown());
 
 /** All agents of this core, whatever their kind: what they are, how they are, and the port to them. Ends with its scope. */
@@ -71,6 +76,7 @@ export class AgentsService {
         onOptions: (id, options) => registry.setOptions(id, options),
         onConnected: (id, report) => registry.connected(id, report),
         onSignedOut: (id, message) => registry.failed(id, { type: "signed-out", message }),
+        onDoubt: (id) => void this.#prober.askInTurn([id]),
       },
       (id) => registry.find(id)?.kind ?? null,
     );
@@ -88,7 +94,6 @@ export class AgentsService {
   /** At once, from what is known; what a look or a handshake finds later is announced. */
   list(): Agent[] {
     this.#registry.look();
-    this.#prober.probeDue();
     return this.#registry.list();
   }
 
@@ -102,7 +107,7 @@ export class AgentsService {
 
   /** Takes up an edit of `agents.json` by hand. Children of a changed entry serve no new session: their launch is another. */
   reloadConfig(): void {
-    if (this.#registry.reload()) this.#prober.probeDue();
+    this.#registry.reload();
   }
 
   /** Agent id → its entry in `agents.json`, or null to take it out. */
@@ -112,22 +117,46 @@ export class AgentsService {
       return failure("AGENT_CONFIG_INVALID", "Give the agents to change: { agents: { ID: {…}, OTHER: null } }", {
         field: "agents",
       });
-    const patched = this.#registry.patch(entries.data);
-    if (patched.ok) this.#prober.probeDue();
-    return patched;
+    return this.#registry.patch(entries.data);
   }
 
-  /** Reads the shell's environment again and does a handshake with each: the ones named, or all that are enabled. */
-  async refresh(ids?: readonly string[]): Promise<Result<Agent[], Failure<"AGENT_NOT_FOUND">>> {
+  /**
+   * Reads the shell's environment again, and does a handshake with each: the ones named, or one after the other all that
+   * are enabled and there. Without `handshake` it only looks whether they are there.
+   */
+  async refresh(ids?: readonly string[], { handshake = true } = {}): Promise<Result<Agent[], Failure<"AGENT_NOT_FOUND">>> {
     const registry = this.#registry;
     const unknown = ids?.find((id) => !registry.find(id));
     if (unknown !== undefined) return failure("AGENT_NOT_FOUND", `There is no agent ${unknown}`, { field: "ids" });
     await this.#deps.shell.refresh();
     registry.look(true);
     const wanted = ids ?? registry.definitions().flatMap(({ id, enabled }) => (enabled ? [id] : []));
-    for (const id of wanted) this.#backends.of(id)?.forgive(id);
-    await Promise.all(wanted.map((id) => this.#prober.probe(id)));
+    if (handshake) {
+      for (const id of wanted) this.#backends.of(id)?.forgive(id);
+      await (ids?.length === 1 ? this.#prober.ask(ids[0] ?? "") : this.#prober.askInTurn(wanted));
+    }
     return ok(wanted.map((id) => registry.get(id)).filter((agent) => agent !== null));
+  }
+
+  /**
+   * The person chose it, or, with `projectId`, opened a project in which it is chosen: then only a trusted one. It is
+   * started and asked in the background, unless what it can do is known.
+   */
+  async choose(id: string, projectId?: string): Promise<Result<Agent, Failure<"AGENT_NOT_FOUND">>> {
+    if (!this.#registry.find(id)) return failure("AGENT_NOT_FOUND", `There is no agent ${id}`, { field: "id" });
+    if (projectId === undefined || (await this.#deps.isTrusted(projectId))) {
+      this.#registry.look();
+      this.#prober.chosen(id);
+    }
+    const agent = this.#registry.get(id);
+    return agent ? ok(agent) : failure("AGENT_NOT_FOUND", `There is no agent ${id}`, { field: "id" });
+  }
+
+  /** What would come of an entry of `agents.json`, by a handshake; it ends with `signal`, and after a minute and a half. */
+  try(entry: AgentConfigEntry, signal: AbortSignal = neverAborted): Promise<Result<TriedAgent, Failure<"AGENT_CONFIG_INVALID">>> {
+    const { builtIn, kinds, shell, scope } = this.#deps;
+    const within = AbortSignal.any([signal, scope.signal, AbortSignal.timeout(tryMs)]);
+    return tryOut({ builtIn, kinds, shell, backendOf: (kind) => this.#backends.ofKind(kind) }, entry, within);
   }
 
   /** What each agent told of itself; starts nothing. */
@@ -191,10 +220,10 @@ export class AgentsService {
     return this.#usage.measure(this.#backends.processes());
   }
 
-  /** The first look, and the handshakes that are due. The caller need not wait. */
+  /** The first look, which starts nothing; then those that failed when they were chosen are asked again. The caller need not wait. */
   async start(): Promise<void> {
     await this.#deps.shell.get();
     this.#registry.look(true);
-    this.#prober.probeDue();
+    this.#prober.askAgain();
   }
 }

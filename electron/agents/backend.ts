@@ -22,8 +22,13 @@ export type BackendKind = {
 };
 
 export interface ManagedBackend extends AgentBackend {
-  /** A real handshake. `signIn`: look, too, whether somebody is signed in, where the handshake alone doesn't tell. */
-  probe(agentId: string, options: { signIn: boolean }, signal: AbortSignal): Promise<Result<AgentReport, AgentFailure>>;
+  /**
+   * A real handshake and a new session, in an empty folder: only that tells what it offers, and whether anybody is
+   * signed in. `keep`: a process that is begun for it and that chats may share stays for them.
+   */
+  probe(agentId: string, options: { keep: boolean }, signal: AbortSignal): Promise<Result<ProbeReport, ProbeFailure>>;
+  /** The same with an agent that is in no list, by a process of its own that is ended again. */
+  tryOut(agent: FoundAgent, signal: AbortSignal): Promise<Result<ProbeReport, ProbeFailure>>;
   /** What the agent session does at the moment; null where it isn't open. */
   stateOf(chatId: string, agentId: string): "opening" | "ready" | "busy" | null;
   /** The model, mode and level that the agent session has; null where it isn't open. */
@@ -39,6 +44,10 @@ export interface ManagedBackend extends AgentBackend {
 
 /** What a handshake told. */
 export type AgentReport = { version: string | null; capabilities: AgentCapabilities };
+/** `said`: the last lines it printed beside the protocol. */
+export type ProbeReport = AgentReport & { options: AgentOptions; said: string[] };
+/** `report`: the handshake went well, and the session failed. */
+export type ProbeFailure = AgentFailure & { report?: AgentReport; said?: string[] };
 
 export type BackendProcess = { pid: number; label: string; agentId: string; chatIds: string[]; startedAt: number };
 
@@ -59,5 +68,8 @@ export type BackendDeps = {
   policyModes: (agentId: string, policy: Policy) => readonly string[];
   onOptions: (agentId: string, options: AgentOptions) => void;
   onConnected: (agentId: string, report: AgentReport) => void;
+  /** A new session said so. */
   onSignedOut: (agentId: string, message: string) => void;
+  /** Something else said that nobody is signed in: only a new session tells whether that is so. */
+  onDoubt: (agentId: string) => void;
 };

@@ -17,6 +17,10 @@ export class Backends implements AgentBackend {
     return this.#byKind.get(this.#kindOf(agentId) ?? "") ?? null;
   }
 
+  ofKind(kind: string): ManagedBackend | null {
+    return this.#byKind.get(kind) ?? null;
+  }
+
   async open(request: OpenRequest, signal: AbortSignal): Promise<Result<AgentSessionHandle, AgentFailure>> {
     const backend = this.of(request.agentId);
     return backend

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Agent } from "../../shared/contract/agents.ts";
 import type { AgentFacts } from "../store/agent-facts.ts";
 import { capabilitiesOf, listModels } from "./capabilities.ts";
-import { needsProbe } from "./status.ts";
+import { isStale } from "./status.ts";
 
 const agent: Agent = {
   id: "a",
@@ -10,6 +10,12 @@ const agent: Agent = {
   description: "",
   homepage: null,
   installHint: null,
+  package: null,
+  licence: null,
+  wellKnown: false,
+  found: "yes",
+  forPractice: false,
+  askingSince: null,
   source: "built-in",
   enabled: true,
   status: "ready",
@@ -51,7 +57,7 @@ describe("what agents told", () => {
     expect(capabilitiesOf(agent, facts)).toMatchObject({ resume: true, load: true, images: false, models: true, modes: false });
     const earlier = { ...facts, capabilities: { agentCapabilities: { loadSession: true } } };
     expect(capabilitiesOf(agent, earlier)).toMatchObject({ resume: null, load: null, images: null });
-    expect(needsProbe(earlier, { path: "/a", how: "", fingerprint: "" }, 1)).toBe(true);
-    expect(needsProbe(facts, { path: "/a", how: "", fingerprint: "" }, 1)).toBe(false);
+    expect(isStale(earlier, { path: "/a", how: "", fingerprint: "", version: null }, 1)).toBe(true);
+    expect(isStale(facts, { path: "/a", how: "", fingerprint: "", version: null }, 1)).toBe(false);
   });
 });

@@ -2,8 +2,9 @@ import { expect, it } from "vitest";
 import { builtInAgents } from "./catalog.ts";
 import { childEnvironment, maskValue } from "./child-environment.ts";
 
-const [opencode, qwen, practice] = builtInAgents({ command: "/n/node", args: [] }, "/h/plugin.ts");
-if (!opencode || !qwen || !practice) throw new Error("The catalogue has three agents");
+const builtIn = builtInAgents({ command: "/n/node", args: [] }, "/h/plugin.ts");
+const [opencode, qwen, practice] = ["opencode", "qwen", "practice"].map((id) => builtIn.find((agent) => agent.id === id));
+if (!opencode || !qwen || !practice) throw new Error("The catalogue has these three agents");
 const shell = {
   HOME: "/h",
   PATH: "/usr/bin:/bin",

@@ -48,13 +48,13 @@ describe("applying it", () => {
     expect(definitions.find((entry) => entry.id === "opencode")).toMatchObject({
       enabled: false,
       source: "built-in",
-      command: "opencode",
+      programs: ["opencode"],
       models: { mode: "replace" },
     });
     expect(definitions.find((entry) => entry.id === "mine")).toMatchObject({
       source: "user",
       enabled: true,
-      command: "opencode",
+      programs: ["opencode"],
       args: ["acp", "--port", "{port}"],
       env: { A: "1" },
       shares: true,

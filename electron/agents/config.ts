@@ -4,7 +4,7 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import { readHandWritten, type HandWritten } from "../lib/hand-written-json.ts";
 import { saveJson } from "../lib/save-json.ts";
-import type { AgentDefinition, ClientOffers, Enforcement } from "./definition.ts";
+import { everything, type AgentDefinition, type ClientOffers, type Enforcement } from "./definition.ts";
 
 /** `problems`: entries that were skipped, and why. */
 export type ReadConfig = {
@@ -134,17 +134,20 @@ function merge(id: string, entry: AgentConfigEntry, parent: AgentDefinition | un
     label: entry.label ?? (isBuiltIn && parent ? parent.label : id),
     description: parent?.description ?? "Yours, from agents.json",
     homepage: parent?.homepage ?? null,
-    installHint: sameProgram ? (parent?.installHint ?? null) : null,
+    ...(sameProgram && parent ? provenance(parent) : noProvenance),
+    ...(entry.login ? { login: entry.login } : {}),
+    wellKnown: isBuiltIn && (parent?.wellKnown ?? false),
+    forPractice: sameProgram && isBuiltIn && (parent?.forPractice ?? false),
     source: isBuiltIn ? "built-in" : "user",
     enabled: entry.enabled ?? (isBuiltIn ? (parent?.enabled ?? true) : true),
-    command: entry.command ?? parent?.command ?? "",
+    programs: entry.command === undefined ? (parent?.programs ?? []) : [entry.command],
     args: entry.args ?? (sameProgram ? (parent?.args ?? []) : []),
     env: { ...parent?.env, ...entry.env },
-    passEnv: parent?.passEnv ?? [],
-    secretEnv: parent?.secretEnv ?? [],
-    secretUser: parent?.secretUser ?? null,
-    // Nobody has shown that sessions of an unknown program don't mix.
-    shares: sameProgram && parent ? parent.shares : false,
+    passEnv: entry.passEnv ?? parent?.passEnv ?? [],
+    secretEnv: entry.secretEnv ?? parent?.secretEnv ?? [],
+    secretUser: entry.secretUser ?? parent?.secretUser ?? null,
+    // Nobody but the person has shown that sessions of an unknown program don't mix.
+    shares: entry.shares ?? (sameProgram && parent ? parent.shares : false),
     models: entry.models
       ? { mode: "replace", list: entry.models }
       : entry.additionalModels
@@ -155,7 +158,14 @@ function merge(id: string, entry: AgentConfigEntry, parent: AgentDefinition | un
   };
 }
 
-const everything: ClientOffers = { readTextFile: true, writeTextFile: true, terminal: true };
+type Provenance = Pick<AgentDefinition, "installHint" | "package" | "licence" | "login" | "adapterFor">;
+
+/** What holds for the program of the catalogue and for no other. */
+function provenance({ installHint, package: npm, licence, login, adapterFor }: AgentDefinition): Provenance {
+  return { installHint, package: npm, licence, login, adapterFor };
+}
+
+const noProvenance: Provenance = { installHint: null, package: null, licence: null, login: null, adapterFor: null };
 
 /** Of a program that isn't in the catalogue nobody knows whether it asks, unless the person says so. */
 function enforcementOf(entry: AgentConfigEntry, parent: Enforcement | undefined): Enforcement {

@@ -13,9 +13,15 @@ const definition: Omit<AgentDefinition, "id" | "args"> = {
   description: "",
   homepage: null,
   installHint: null,
+  package: null,
+  licence: null,
+  login: null,
+  adapterFor: null,
+  wellKnown: false,
+  forPractice: false,
   source: "built-in",
   enabled: true,
-  command: "",
+  programs: [],
   env: {},
   passEnv: [],
   secretEnv: [],
@@ -77,6 +83,7 @@ describe.each(kinds)("an agent of the kind $kind", ({ kind, open, script }) => {
 
   it("is listed with what it can, and shown with its processes, where it has any", async () => {
     const { session } = await begin();
+    await kit.agents.choose("forgetful");
     await until(() => kit.agents.list().every((agent) => agent.status === "ready" || !["able", "forgetful"].includes(agent.id)));
     const capabilities = kit.agents.capabilities();
     expect(capabilities.find(({ agentId }) => agentId === "able")).toMatchObject({ resume: true, load: false });

@@ -10,10 +10,22 @@ export type AgentDefinition = {
   description: string;
   homepage: string | null;
   installHint: string | null;
+  /** Its npm package, where it comes from npm. */
+  package: string | null;
+  /** An SPDX name, or `proprietary`; null where nobody has said. */
+  licence: string | null;
+  /** The command of a terminal in which its own program signs a person in: for those that offer no way by the protocol. */
+  login: readonly string[] | null;
+  /** One of the few that are shown where nothing was found. */
+  wellKnown: boolean;
+  /** Part of Hearth itself, with no model behind it: it asks nobody else, so that starting it need not be chosen. */
+  forPractice: boolean;
   source: "built-in" | "user";
   enabled: boolean;
-  /** A name looked for on the login shell's PATH, or an absolute path. */
-  command: string;
+  /** Names looked for on the login shell's PATH, or absolute paths; the first that is there is the agent's program. */
+  programs: readonly string[];
+  /** What an adapter adapts, where `programs` are one; `included`: the adapter brings its own. */
+  adapterFor: { program: string; included: boolean } | null;
   /** `{port}` becomes a free port of this machine at each start. */
   args: string[];
   env: Record<string, string>;
@@ -46,3 +58,5 @@ export type Enforcement = {
 
 /** What the app offers to do for the agent. */
 export type ClientOffers = { readTextFile: boolean; writeTextFile: boolean; terminal: boolean };
+
+export const everything: ClientOffers = { readTextFile: true, writeTextFile: true, terminal: true };

@@ -23,7 +23,7 @@ export function formatDiagnostic(known: {
     `${agent.label} (${agent.id}, ${agent.source})`,
     `status: ${agent.status}${agent.enabled ? "" : ", disabled"}${agent.reason ? `: ${agent.reason}` : ""}`,
     `program: ${programWords(look)}`,
-    `command: ${[definition.command, ...definition.args].map((word) => JSON.stringify(word)).join(" ")}`,
+    `command: ${[definition.programs.join("|"), ...definition.args].map((word) => JSON.stringify(word)).join(" ")}`,
     `version: ${facts?.version ?? "unknown"}`,
     `handshake: ${facts ? `${facts.status} at ${isoTime(facts.checkedAt)}` : "never done"}`,
     `capabilities: ${facts?.capabilities ? knownCapabilities(facts)?.details.join(", ") || "none" : "unknown"}`,

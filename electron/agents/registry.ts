@@ -37,7 +37,7 @@ export class Registry {
   readonly #facts: Map<string, AgentFacts>;
   readonly #looks = new Map<string, FastLook>();
   readonly #told = new Map<string, string>();
-  readonly #probing = new Set<string>();
+  readonly #askingSince = new Map<string, number>();
   #definitions = new Map<string, AgentDefinition>();
   #read: LoadedConfig;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -119,9 +119,9 @@ export class Registry {
     return ok(this.config());
   }
 
-  setProbing(id: string, on: boolean): void {
-    if (on) this.#probing.add(id);
-    else this.#probing.delete(id);
+  setAsking(id: string, on: boolean): void {
+    if (on) this.#askingSince.set(id, this.#deps.clock.now());
+    else this.#askingSince.delete(id);
     this.#tell(id);
   }
 
@@ -144,7 +144,8 @@ export class Registry {
     });
   }
 
-  failed(id: string, error: AgentFailure): void {
+  /** `report`: what it told before it failed. */
+  failed(id: string, error: AgentFailure, report: AgentReport | null = null): void {
     const definition = this.find(id);
     const look = this.lookOf(id);
     if (!definition || look.state !== "found") return;
@@ -153,8 +154,8 @@ export class Registry {
     this.#saveFacts({
       agentId: id,
       fingerprint: look.program.fingerprint,
-      version: kept?.version ?? null,
-      capabilities: kept?.capabilities ?? null,
+      version: report?.version ?? kept?.version ?? null,
+      capabilities: report?.capabilities ?? kept?.capabilities ?? null,
       options: kept?.options ?? null,
       changedUnaskedAt: kept?.changedUnaskedAt ?? null,
       ...statusOfFailure(definition, error),
@@ -175,6 +176,12 @@ export class Registry {
     const next = defaults ? { ...options, defaults } : options;
     if (!before || JSON.stringify(before.options) === JSON.stringify(next)) return;
     this.#saveFacts({ ...before, options: next });
+  }
+
+  /** What a session for nobody told: with the commands that sessions in projects told. */
+  setProbedOptions(id: string, options: AgentOptions): void {
+    const commands = options.commands.length > 0 ? options.commands : (this.factsOf(id)?.options?.commands ?? []);
+    this.setOptions(id, { ...options, commands });
   }
 
   effectiveModels(id: string, options: AgentOptions): AgentOptions["models"] {
@@ -206,8 +213,8 @@ export class Registry {
     }
     if (!definition.enabled) return unavailable(`${definition.label} is disabled. Enable it in the settings.`);
     const agent = this.#describe(definition);
-    if (agent.status !== "ready" && agent.status !== "loading")
-      return unavailable(`${agent.label} can't be used: ${agent.reason}`);
+    // What it said last time doesn't bind it: only a program that isn't there can't be tried.
+    if (agent.status === "unavailable") return unavailable(`${agent.label} can't be used: ${agent.reason}`);
     const { models } = agent.options;
     if (modelId === null || models.length === 0 || models.some((model) => model.id === modelId)) return ok(null);
     const message = `${agent.label} doesn't offer the model ${modelId}`;
@@ -232,13 +239,14 @@ export class Registry {
 
   #lookFor(definition: AgentDefinition): FastLook {
     const kind = this.#deps.kinds[definition.kind];
-    if (!kind) return { state: "missing", reason: `Hearth can't speak with agents of the kind ${definition.kind}` };
+    if (!kind)
+      return { state: "missing", reason: `Hearth can't speak with agents of the kind ${definition.kind}`, partly: false };
     return kind.look(definition, this.#deps.shell.known());
   }
 
   #describe(definition: AgentDefinition): Agent {
     const { id } = definition;
-    return describeAgent(definition, this.lookOf(id), this.factsOf(id), this.#probing.has(id));
+    return describeAgent(definition, this.lookOf(id), this.factsOf(id), this.#askingSince.get(id) ?? null);
   }
 
   #tell(id: string): void {

@@ -7,11 +7,17 @@ import { knownCapabilities } from "./capabilities.ts";
 
 export const factsAreOldAfterMs = 24 * 60 * 60_000;
 
-/** Where an agent is. `path` is null for one without a program; another `fingerprint` is another agent. */
-export type Found = { path: string | null; how: string; fingerprint: string };
+/**
+ * Where an agent is. `path` is null for one without a program; another `fingerprint` is another agent; `version` as far
+ * as files tell it.
+ */
+export type Found = { path: string | null; how: string; fingerprint: string; version: string | null };
 
-/** What the fast look found: nothing yet, nothing there, or the agent. */
-export type FastLook = { state: "looking" } | { state: "missing"; reason: string } | { state: "found"; program: Found };
+/** What the fast look found: nothing yet, nothing there (or only a part of what it takes), or the agent. */
+export type FastLook =
+  | { state: "looking" }
+  | { state: "missing"; reason: string; partly: boolean }
+  | { state: "found"; program: Found };
 
 /** An agent with all that starting it needs; `env` is the login shell's. */
 export type FoundAgent = { definition: AgentDefinition; program: Found; env: Record<string, string> };
@@ -19,7 +25,12 @@ export type FoundAgent = { definition: AgentDefinition; program: Found; env: Rec
 const noOptions: AgentOptions = { models: [], modes: [], thinkingLevels: [], commands: [] };
 
 /** The agent as everyone sees it, from the look and the stored facts. Facts of another program don't count. */
-export function describeAgent(definition: AgentDefinition, look: FastLook, stored: AgentFacts | null, probing: boolean): Agent {
+export function describeAgent(
+  definition: AgentDefinition,
+  look: FastLook,
+  stored: AgentFacts | null,
+  askingSince: number | null,
+): Agent {
   const facts = look.state === "found" && stored?.fingerprint !== look.program.fingerprint ? null : stored;
   const options = facts?.options ?? noOptions;
   return {
@@ -28,10 +39,16 @@ export function describeAgent(definition: AgentDefinition, look: FastLook, store
     description: definition.description,
     homepage: definition.homepage,
     installHint: definition.installHint,
+    package: definition.package,
+    licence: definition.licence,
+    wellKnown: definition.wellKnown,
+    found: look.state === "found" ? "yes" : look.state === "missing" && look.partly ? "partly" : "no",
+    forPractice: definition.forPractice,
     source: definition.source,
     enabled: definition.enabled,
-    ...statusOf(definition, look, facts, probing),
-    version: facts?.version ?? null,
+    ...statusOf(definition, look, facts, askingSince !== null),
+    askingSince: askingSince === null ? null : isoTime(askingSince),
+    version: facts?.version ?? (look.state === "found" ? look.program.version : null),
     path: look.state === "found" ? look.program.path : null,
     checkedAt: facts ? isoTime(facts.checkedAt) : null,
     options: { ...options, models: effectiveModels(definition, options.models) },
@@ -46,7 +63,7 @@ function statusOf(
   definition: AgentDefinition,
   look: FastLook,
   facts: AgentFacts | null,
-  probing: boolean,
+  asking: boolean,
 ): Pick<Agent, "status" | "reason"> {
   if (look.state === "looking") return { status: "loading", reason: "Looking for its program" };
   if (look.state === "missing") {
@@ -55,7 +72,10 @@ function statusOf(
   }
   if (facts) return { status: facts.status, reason: facts.status === "ready" ? null : facts.reason };
   // Without facts a program that is there may be tried; what it says then becomes the facts.
-  return { status: "loading", reason: probing ? "Asking it what it can do" : "Not tried yet" };
+  return {
+    status: "loading",
+    reason: asking ? "Asking it what it can do" : "Found. It is asked what it can do when you choose it",
+  };
 }
 
 export function effectiveModels(definition: AgentDefinition, offered: AgentChoice[]): AgentChoice[] {
@@ -65,10 +85,11 @@ export function effectiveModels(definition: AgentDefinition, offered: AgentChoic
   return [...offered, ...added];
 }
 
-export function needsProbe(facts: AgentFacts | null, program: Found, now: number): boolean {
+/** Whether what is known of an agent is worth asking for again, now that somebody wants it. */
+export function isStale(facts: AgentFacts | null, program: Found, now: number): boolean {
   if (!facts || facts.fingerprint !== program.fingerprint || now - facts.checkedAt > factsAreOldAfterMs) return true;
-  // Stored by an earlier Hearth, in words that aren't understood any more.
-  return facts.status === "ready" && knownCapabilities(facts) === null;
+  // What failed may go well now; and what an earlier Hearth stored may be in words that aren't understood any more.
+  return facts.status !== "ready" || knownCapabilities(facts) === null;
 }
 
 /** What a failed handshake means for the agent's status, with what to do. */
@@ -76,15 +97,14 @@ export function statusOfFailure(
   definition: AgentDefinition,
   error: AgentFailure,
 ): { status: "signed_out" | "error"; reason: string } {
-  if (error.type === "signed-out")
-    return {
-      status: "signed_out",
-      reason: `${definition.label} isn't signed in (${error.message}). Run \`${definition.command}\` in a terminal, sign in, then refresh.`,
-    };
+  if (error.type === "signed-out") {
+    const how = definition.login ? ` To sign in by its own program: ${definition.login.join(" ")}` : "";
+    return { status: "signed_out", reason: `${definition.label} isn't signed in. It says: ${error.message}.${how}` };
+  }
   if (error.type === "handshake-timeout")
     return {
       status: "error",
-      reason: `${definition.label} started but didn't answer: ${error.message}. Its diagnostic has more.`,
+      reason: `${definition.label} started but didn't answer in time: ${error.message}. It is tried again. Its diagnostic has more.`,
     };
   return { status: "error", reason: `${error.message}. Its diagnostic has more.` };
 }

@@ -49,7 +49,7 @@ type Programs = ReturnType<typeof composePrograms>;
 type Review = ReturnType<typeof composeReview>;
 
 /** The programs that Hearth runs for a person, and the environment they are given. */
-function composePrograms(base: Foundation, { sessions }: Workspace) {
+function composePrograms(base: Foundation, { sessions, projects }: Workspace) {
   const { options, store, clock, log, scope, announce, settings } = base;
   const processes = new ProcessRepository(store);
   const bootedAtMs = Date.now() - os.uptime() * 1000;
@@ -65,6 +65,7 @@ function composePrograms(base: Foundation, { sessions }: Workspace) {
     onProblems: () => base.problemsChanged.emit(null),
     scope,
     shell,
+    isTrusted: (projectId) => projects.isTrusted(projectId),
     configDir: options.configDir,
     dataDir: options.dataDir,
     kinds: backendKinds,

@@ -127,6 +127,17 @@ describe("hearth run with a core of its own", () => {
     });
   });
 
+  it("lists the agents that are here, a few others, and all or some on request", async () => {
+    const { stdout } = await hearth(["agents"]);
+    expect(stdout).toMatch(/practice +(found|ready)/);
+    expect(stdout).toMatch(/– claude +unavailable/);
+    expect(stdout).toMatch(/more: hearth agents --all/);
+    expect(stdout).not.toContain("kimi");
+    expect((await hearth(["agents", "moonshot"])).stdout).toMatch(/^– kimi/);
+    const all = JSON.parse((await hearth(["agents", "--all", "--json"])).stdout);
+    expect(all.map((agent: { id: string }) => agent.id)).toContain("devin");
+  });
+
   it("shows what is wrong in the person's own files, and works without it", async () => {
     const config = path.join(folder.path, "config");
     mkdirSync(config);

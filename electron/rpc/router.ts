@@ -12,7 +12,16 @@ export type Router = ReturnType<typeof createRouter>;
 
 /** What changes nothing in the store, or must go on while another process holds it. */
 const unstored = new Set([
-  ...["agents.diagnostic", "agents.patchConfig", "agents.refresh", "changes.stopCommit", "runs.cancel", "settings.patch"],
+  ...[
+    "agents.choose",
+    "agents.diagnostic",
+    "agents.patchConfig",
+    "agents.refresh",
+    "agents.try",
+    "changes.stopCommit",
+    "runs.cancel",
+    "settings.patch",
+  ],
   ...["terminals.acknowledge", "terminals.resize", "terminals.ticket", "terminals.write"],
 ]);
 
@@ -44,7 +53,9 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       list: os.agents.list.handler(() => s.agents.list()),
       config: os.agents.config.handler(() => s.agents.config()),
       patchConfig: os.agents.patchConfig.handler(({ input }) => answer(s.agents.patchConfig(input.agents))),
-      refresh: os.agents.refresh.handler(({ input }) => answer(s.agents.refresh(input.ids))),
+      refresh: os.agents.refresh.handler(({ input }) => answer(s.agents.refresh(input.ids, { handshake: input.handshake }))),
+      try: os.agents.try.handler(({ input, signal }) => answer(s.agents.try(input.entry, signal))),
+      choose: os.agents.choose.handler(({ input }) => answer(s.agents.choose(input.id, input.projectId))),
       diagnostic: os.agents.diagnostic.handler(({ input }) => answer(s.agents.diagnostic(input.id))),
     },
     changes: {

@@ -77,7 +77,7 @@ function defaultAgent(services: RunServices): string | null {
   // A chosen default is never replaced by another agent: where it can't be used, the checks say why.
   if (wanted !== null) return wanted;
   const usable = services.agents.list().filter((agent) => agent.enabled && agent.status === "ready");
-  return usable.find((agent) => agent.id !== "practice")?.id ?? usable[0]?.id ?? null;
+  return usable.find((agent) => !agent.forPractice)?.id ?? usable[0]?.id ?? null;
 }
 
 /** An agent that never asks can't be held to *plan*, and in place it works on the person's own files: only at their word. */

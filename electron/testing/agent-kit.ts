@@ -98,6 +98,7 @@ export function openAgentKit(
       },
       opencodePluginMain,
     ),
+    isTrusted: async () => true,
     announce: (update) => announced.push(update),
     onProblems: () => {},
     scope,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { fail, ok, type Result } from "../../shared/result.ts";
-import type { AgentReport, BackendDeps, BackendKind, BackendProcess, ManagedBackend } from "../agents/backend.ts";
+import type { AgentReport, ProbeReport, BackendDeps, BackendKind, BackendProcess, ManagedBackend } from "../agents/backend.ts";
 import type {
   AgentBackend,
   AgentFailure,
@@ -22,7 +22,7 @@ export type ScriptStep =
 
 /** Agents that live in this process: the port without a protocol, a program or a child. A prompt is a script. */
 export const memoryKind: BackendKind = {
-  look: ({ id }) => ({ state: "found", program: { path: null, how: "built in", fingerprint: id } }),
+  look: ({ id }) => ({ state: "found", program: { path: null, how: "built in", fingerprint: id, version: null } }),
   create: (deps) => new MemoryBackend(deps),
 };
 
@@ -80,9 +80,15 @@ class MemoryBackend implements ManagedBackend {
       if (session.request.workingCopyPath === workingCopyPath) this.#end(session, "closed");
   }
 
-  async probe(agentId: string): Promise<Result<AgentReport, AgentFailure>> {
+  async probe(agentId: string): Promise<Result<ProbeReport, AgentFailure>> {
     const located = await this.#deps.locate(agentId);
-    return located.ok ? ok(report(!located.value.definition.args.includes("forgetful"))) : located;
+    if (!located.ok) return located;
+    const options = { models: [], modes: [], thinkingLevels: [], commands: [] };
+    return ok({ ...report(!located.value.definition.args.includes("forgetful")), options, said: [] });
+  }
+
+  async tryOut(): Promise<Result<ProbeReport, AgentFailure>> {
+    return fail({ type: "unsupported", message: "Nothing of this kind can be tried" });
   }
 
   stateOf(chatId: string, agentId: string): "ready" | "busy" | null {

@@ -14,6 +14,7 @@ import { Button } from "../ui/button.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { EmptyChat } from "./empty-chat.tsx";
+import { useChosenAgent } from "./use-chosen-agent.ts";
 import { fallbackAgentId } from "./fallback-agent.ts";
 import { practiceTour } from "./practice-tour.ts";
 import { useChatActions } from "./use-chat-actions.tsx";
@@ -68,6 +69,7 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
     [session.id],
   );
   const choice = beginChoice(chosen, lastRun, fallbackAgentId(defaultAgentId, session.agentIds, agents));
+  useChosenAgent(choice.agentId, session.projectId);
   const hasPractice = agents.some((agent) => agent.id === practiceTour.agentId && agent.enabled);
 
   function beginTour(): void {

@@ -1,6 +1,10 @@
 import type { Agent } from "../../shared/contract/agents.ts";
+import { practiceTour } from "./practice-tour.ts";
 
-/** Who is asked in a chat where nobody was yet: the person's default, who was last here, else the first that is ready; the practice agent last. */
+/**
+ * Who is asked in a chat where nobody was yet: the person's default, who was last here, else the first that is ready, or
+ * else the first that is there and hasn't been asked yet; the practice agent last.
+ */
 export function fallbackAgentId(
   defaultAgentId: string | null,
   sessionAgentIds: readonly string[],
@@ -11,9 +15,12 @@ export function fallbackAgentId(
   if (has(defaultAgentId)) return defaultAgentId;
   const last = sessionAgentIds.find(has);
   if (last !== undefined) return last;
-  const real = enabled.filter((agent) => agent.id !== "practice");
-  return (
-    (real.find((agent) => agent.status === "ready") ?? enabled.find((agent) => agent.id === "practice") ?? real[0] ?? agents[0])
-      ?.id ?? "practice"
-  );
+  const real = enabled.filter((agent) => !agent.forPractice);
+  const chosen =
+    real.find((agent) => agent.status === "ready") ??
+    real.find((agent) => agent.status === "loading" && agent.found === "yes") ??
+    enabled.find((agent) => agent.forPractice) ??
+    real[0] ??
+    agents[0];
+  return chosen?.id ?? practiceTour.agentId;
 }

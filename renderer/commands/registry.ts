@@ -179,7 +179,7 @@ const bindings: Record<CommandId, Binding> = {
   "palette.open": { run: () => openDialog({ kind: "palette" }) },
   "settings.open": { run: () => openDialog({ kind: "settings" }) },
   "shortcuts.open": { run: () => openDialog({ kind: "shortcuts" }) },
-  "agents.refresh": { run: () => void attempt("The agents were not looked at", () => rpc.agents.refresh({})) },
+  "agents.refresh": { run: () => void attempt("The agents were not looked at", () => rpc.agents.refresh({ handshake: false })) },
 };
 
 export function canRun(id: CommandId): boolean {

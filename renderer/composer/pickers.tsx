@@ -1,5 +1,9 @@
+import { useState } from "react";
+import { shelvesOf } from "../../shared/agent-shelves.ts";
 import type { Agent, AgentChoice } from "../../shared/contract/agents.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
+import { attempt } from "../commands/actions.ts";
+import { rpc } from "../rpc.ts";
 import { openDialog } from "../stores/frame.ts";
 import {
   agentsDefault,
@@ -69,17 +73,17 @@ function AgentPicker({
   onChoose: (agentId: string) => void;
 }): React.JSX.Element {
   const recents = useRecents("agent");
-  const items = agents
-    .filter((agent) => agent.enabled || agent.id === agentId)
-    .toSorted((a, b) => Number(b.status === "ready") - Number(a.status === "ready"))
-    .map((agent): PickerItem => ({
-      value: agent.id,
-      label: agent.label,
-      icon: <AgentMark agentId={agent.id} />,
-      detail: agentDetail(agent),
-      disabled: agent.status !== "ready" && agent.status !== "loading",
-      words: agent.id,
-    }));
+  const [open, setOpen] = useState(false);
+  const { here, known, others } = shelvesOf(agents.filter((agent) => agent.enabled || agent.id === agentId));
+  const items = [...here, ...known, ...others.filter((agent) => agent.id === agentId)].map((agent): PickerItem => ({
+    value: agent.id,
+    label: agent.label,
+    icon: <AgentMark agentId={agent.id} />,
+    ...(agent.found === "no" && agent.status === "unavailable" ? { hint: "not found" } : { detail: agentDetail(agent) }),
+    // What it said before doesn't keep it from being tried.
+    disabled: agent.status === "unavailable",
+    words: agent.id,
+  }));
   const label = agents.find((agent) => agent.id === agentId)?.label ?? agentId;
   return (
     <Picker
@@ -88,18 +92,24 @@ function AgentPicker({
       value={agentId}
       recents={recents}
       side="top"
+      open={open}
+      onOpenChange={setOpen}
       onChange={(value) => {
         noteRecent("agent", value);
         onChoose(value);
+        void attempt("The agent was not asked what it can do", () => rpc.agents.choose({ id: value }));
       }}
       emptyText="No agent by that name."
       footer={
         <button
           type="button"
-          onClick={() => openDialog({ kind: "settings", section: "agents" })}
+          onClick={() => {
+            setOpen(false);
+            openDialog({ kind: "settings", section: "agents" });
+          }}
           className="row w-full rounded-control px-2 text-left text-muted hover:bg-hover hover:text-text"
         >
-          Agents…
+          All agents…
         </button>
       }
       trigger={
@@ -114,7 +124,7 @@ function AgentPicker({
 
 /** Why it can't be chosen, or what to know before it is. */
 function agentDetail(agent: Agent): string | undefined {
-  if (agent.status === "loading") return "being looked for";
+  if (agent.status === "loading") return agent.found === "yes" ? undefined : "being looked for";
   if (agent.status !== "ready") return agent.reason ?? "unavailable";
   if (agent.asks === "no") return "doesn’t ask before it acts";
   if (agent.changedUnaskedAt !== null) return "edits without asking, as seen here";

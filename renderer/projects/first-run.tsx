@@ -15,8 +15,10 @@ export function FirstRun({ tour }: { tour: Tour }): React.JSX.Element {
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const hasTour = agents.some((agent) => agent.id === tour.agentId && agent.enabled);
-  const hasAgent = agents.some((agent) => agent.id !== tour.agentId && agent.enabled && agent.status === "ready");
-  const stillLooking = agents.some((agent) => agent.status === "loading");
+  const hasAgent = agents.some(
+    (agent) => !agent.forPractice && agent.enabled && agent.found === "yes" && agent.status !== "unavailable",
+  );
+  const stillLooking = agents.some((agent) => agent.status === "loading" && agent.found !== "yes");
 
   const start = async (withTour: boolean): Promise<void> => {
     if (path.trim() === "") {

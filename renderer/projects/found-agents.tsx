@@ -1,21 +1,24 @@
 import { RefreshCw } from "lucide-react";
 import { useState } from "react";
+import { shelvesOf } from "../../shared/agent-shelves.ts";
 import type { Agent } from "../../shared/contract/agents.ts";
 import { attempt } from "../commands/actions.ts";
 import { rpc } from "../rpc.ts";
+import { agentState, agentTrouble } from "../stores/agent-words.ts";
 import { useAgents } from "../stores/app.ts";
+import { openDialog } from "../stores/frame.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
-import { agentStates } from "../ui/agent-state.ts";
+import { Button } from "../ui/button.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { StateDot } from "../ui/state-dot.tsx";
 
-/** The agents of this machine, each with its state and what is missing. */
+/** The agents of this machine, each with its state and what is missing, and a few to begin with. Nothing is started. */
 export function FoundAgents(): React.JSX.Element {
-  const agents = useAgents().filter((agent) => agent.enabled);
+  const { here, known, others } = shelvesOf(useAgents().filter((agent) => agent.enabled));
   const [busy, setBusy] = useState(false);
   const look = async (): Promise<void> => {
     setBusy(true);
-    await attempt("The agents were not looked for", () => rpc.agents.refresh({}));
+    await attempt("The agents were not looked for", () => rpc.agents.refresh({ handshake: false }));
     setBusy(false);
   };
   return (
@@ -29,19 +32,23 @@ export function FoundAgents(): React.JSX.Element {
         <RefreshCw className="size-3.5" aria-hidden />
       </IconButton>
       <ul className="rounded-card border border-line bg-raised">
-        {agents.map((agent) => (
+        {[...here, ...known].map((agent) => (
           <FoundAgent key={agent.id} agent={agent} />
         ))}
       </ul>
+      {others.length > 0 ? (
+        <Button variant="plain" className="mt-1 text-muted" onClick={() => openDialog({ kind: "settings", section: "agents" })}>
+          All agents…
+        </Button>
+      ) : null}
     </div>
   );
 }
 
 function FoundAgent({ agent }: { agent: Agent }): React.JSX.Element {
-  const state = agentStates[agent.status];
+  const state = agentState(agent);
   const hint = agent.status === "unavailable" ? agent.installHint : null;
-  // Where there is a command that puts it right, the command says it all.
-  const missing = agent.status === "ready" || agent.status === "loading" || hint !== null ? null : agent.reason;
+  const trouble = agentTrouble(agent);
   return (
     <li className="border-b border-line px-3 py-1.5 last:border-b-0">
       <p className="flex items-center gap-2">
@@ -55,8 +62,8 @@ function FoundAgent({ agent }: { agent: Agent }): React.JSX.Element {
           {state.word}
         </span>
       </p>
-      {missing ? <p className="selectable pl-6 text-small break-words text-muted">{missing}</p> : null}
-      {hint ? (
+      {trouble ? <p className="selectable pl-6 text-small break-words text-muted">{trouble}</p> : null}
+      {hint && !trouble ? (
         <p className="pl-6 text-small text-muted" title={agent.reason ?? undefined}>
           Install: <code className="selectable text-code break-all">{hint}</code>
         </p>

@@ -1,101 +1,103 @@
-import { RefreshCw } from "lucide-react";
+import { ChevronRight, Plus, RefreshCw } from "lucide-react";
 import { useEffect, useState } from "react";
+import { isAgentCalled, shelvesOf } from "../../shared/agent-shelves.ts";
 import type { Agent } from "../../shared/contract/agents.ts";
 import { attempt } from "../commands/actions.ts";
-import { FileProblems } from "./file-problems.tsx";
 import { callFailure, rpc } from "../rpc.ts";
 import { useAgents } from "../stores/app.ts";
-import { AgentMark } from "../ui/agent-mark.tsx";
-import { agentStates } from "../ui/agent-state.ts";
 import { Button } from "../ui/button.tsx";
-import { IconButton } from "../ui/icon-button.tsx";
-import { StateDot } from "../ui/state-dot.tsx";
-import { Switch } from "../ui/switch.tsx";
+import { cx } from "../ui/cx.ts";
+import { Input } from "../ui/input.tsx";
+import { AddAgent } from "./add-agent.tsx";
+import { AgentLine } from "./agent-line.tsx";
+import { FileProblems } from "./file-problems.tsx";
 
-/** Every agent with its state and what is missing; switched on and off, looked at again, explained. */
+/** The agents that are here, the few everybody knows, and all others behind a search; and one's own, by its command. */
 export function Agents(): React.JSX.Element {
-  const agents = useAgents();
+  const { here, known, others } = shelvesOf(useAgents());
+  const [adding, setAdding] = useState(false);
   const [busy, setBusy] = useState(false);
-  const refresh = async (): Promise<void> => {
+  const look = async (): Promise<void> => {
     setBusy(true);
-    await attempt("The agents were not looked at", () => rpc.agents.refresh({}));
+    await attempt("The agents were not looked for", () => rpc.agents.refresh({ handshake: false }));
     setBusy(false);
   };
   return (
-    <div className="flex flex-col gap-3">
-      <div className="flex items-center gap-2">
-        <p className="flex-1 text-muted">Programs that can take a turn, as found on your login shell’s path.</p>
-        <Button icon={<RefreshCw className="size-3.5" aria-hidden />} disabled={busy} onClick={() => void refresh()}>
+    <div className="flex flex-col gap-4">
+      <div className="flex flex-wrap items-center gap-2">
+        <p className="min-w-40 flex-1 text-muted">Nothing is started before you choose it.</p>
+        <Button icon={<RefreshCw className="size-3.5" aria-hidden />} disabled={busy} onClick={() => void look()}>
           {busy ? "Looking…" : "Look again"}
+        </Button>
+        <Button icon={<Plus className="size-3.5" aria-hidden />} aria-expanded={adding} onClick={() => setAdding(!adding)}>
+          Add by command
         </Button>
       </div>
       <FileProblems
         name="agents.json"
         consequence="An entry that is wrong is passed over. While the file isn't JSON, what it said before holds."
       />
-      <ul className="rounded-card border border-line">
-        {agents.map((agent) => (
-          <AgentLine key={agent.id} agent={agent} />
-        ))}
-      </ul>
+      {adding ? <AddAgent onDone={() => setAdding(false)} /> : null}
+      <Shelf title="On this machine" agents={here} />
+      <Shelf title="Widely used" agents={known} />
+      <AllAgents agents={others} />
       <ConfigNote />
     </div>
   );
 }
 
-function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
-  const [diagnostic, setDiagnostic] = useState<string | null>(null);
-  const explain = async (): Promise<void> => {
-    if (diagnostic !== null) setDiagnostic(null);
-    else
-      setDiagnostic(
-        (await attempt("The diagnostic could not be made", () => rpc.agents.diagnostic({ id: agent.id })))?.text ?? null,
-      );
-  };
-  const enable = (enabled: boolean): void =>
-    void attempt("The agent was not switched", () => rpc.agents.patchConfig({ agents: { [agent.id]: { enabled } } }));
-  const install = agent.status === "unavailable" ? agent.installHint : null;
-  // Where there is a command that puts it right, the command says it all.
-  const help = agent.status === "ready" || agent.status === "loading" || install !== null ? null : agent.reason;
+function Shelf({ title, agents }: { title: string; agents: readonly Agent[] }): React.JSX.Element | null {
+  if (agents.length === 0) return null;
   return (
-    <li className="border-b border-line px-3 py-2 last:border-b-0">
-      <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-        <AgentMark agentId={agent.id} />
-        <span className="min-w-24 flex-1">
-          <span className="font-medium">{agent.label}</span>
-          {agent.version ? <span className="ml-2 text-small text-faint">{agent.version}</span> : null}
-        </span>
-        <span className="inline-flex items-center gap-1.5 text-small text-muted">
-          <StateDot state={agentStates[agent.status].dot} />
-          {agentStates[agent.status].word}
-        </span>
-        <span className="inline-flex items-center gap-1 max-tablet:order-last max-tablet:w-full max-tablet:pl-3.5">
-          <Button variant="plain" aria-expanded={diagnostic !== null} onClick={() => void explain()}>
-            Diagnostic
-          </Button>
-          <IconButton
-            small
-            label={`Look at ${agent.label} again`}
-            onClick={() => void attempt(`${agent.label} was not looked at`, () => rpc.agents.refresh({ ids: [agent.id] }))}
-          >
-            <RefreshCw className="size-3.5" aria-hidden />
-          </IconButton>
-        </span>
-        <Switch label={`${agent.label} may be used`} checked={agent.enabled} onChange={enable} />
-      </div>
-      <p className="selectable mt-0.5 pl-6 text-small break-words text-muted">{agent.description}</p>
-      {help ? <p className="selectable mt-1 pl-6 text-small break-words text-changed">{help}</p> : null}
-      {install ? (
-        <p className="mt-1 pl-6 text-small text-muted" title={agent.reason ?? undefined}>
-          Install: <code className="selectable text-text break-all">{install}</code>
-        </p>
+    <section aria-label={title}>
+      <h3 className="mb-1 text-small font-medium text-muted">{title}</h3>
+      <AgentList agents={agents} />
+    </section>
+  );
+}
+
+function AgentList({ agents }: { agents: readonly Agent[] }): React.JSX.Element {
+  return (
+    <ul className="rounded-card border border-line">
+      {agents.map((agent) => (
+        <AgentLine key={agent.id} agent={agent} />
+      ))}
+    </ul>
+  );
+}
+
+function AllAgents({ agents }: { agents: readonly Agent[] }): React.JSX.Element | null {
+  const [open, setOpen] = useState(false);
+  const [words, setWords] = useState("");
+  if (agents.length === 0) return null;
+  const found = agents.filter((agent) => isAgentCalled(agent, words.trim()));
+  return (
+    <section aria-label="All agents" className="flex flex-col gap-2">
+      <Button
+        variant="plain"
+        className="self-start pl-1 text-muted"
+        aria-expanded={open}
+        icon={<ChevronRight className={cx("size-3.5 transition-transform", open && "rotate-90")} aria-hidden />}
+        onClick={() => setOpen(!open)}
+      >
+        All agents <span className="text-faint tabular-nums">{agents.length} more</span>
+      </Button>
+      {open ? (
+        <>
+          <Input
+            aria-label="Search all agents"
+            placeholder="Search"
+            value={words}
+            onChange={(event) => setWords(event.target.value)}
+          />
+          {found.length > 0 ? (
+            <AgentList agents={found} />
+          ) : (
+            <p className="px-1 text-muted">None by that name. Any program that speaks the Agent Client Protocol can be added.</p>
+          )}
+        </>
       ) : null}
-      {diagnostic === null ? null : (
-        <pre className="selectable mt-2 max-h-64 overflow-auto rounded-control border border-line bg-canvas p-2 whitespace-pre-wrap break-words">
-          {diagnostic}
-        </pre>
-      )}
-    </li>
+    </section>
   );
 }
 
@@ -124,7 +126,7 @@ function ConfigNote(): React.JSX.Element | null {
   return (
     <div className="selectable text-small text-muted">
       <p>
-        More agents, commands and environments: <code className="break-all">{note.path}</code>
+        Your agents, and more of what can be said of them: <code className="break-all">{note.path}</code>
       </p>
     </div>
   );

@@ -6,18 +6,18 @@ import { Button } from "../ui/button.tsx";
 import { StateDot } from "../ui/state-dot.tsx";
 import { useTimelineActions } from "./timeline-actions.ts";
 import { useQuietFor } from "./use-quiet-for.ts";
-import { useNow } from "./use-now.ts";
+import { useNow } from "../ui/use-now.ts";
 
 /** The last row of a run that goes on: what it does or waits for. */
 export function StateRow({ turn }: { turn: Turn }): React.JSX.Element {
-  const { stop, resume, agentLabel } = useTimelineActions();
+  const { stop, resume } = useTimelineActions();
   const { run } = turn;
   if (run.notSaved !== undefined) return <NotSaved turn={turn} reason={run.notSaved} />;
   switch (run.status) {
     case "queued":
       return <Line state="idle" text={waitText(run.reason)} />;
     case "starting":
-      return <Line state="working" text={`Starting ${agentLabel(run.agentId)}`} since={run.createdAt} />;
+      return <Starting turn={turn} />;
     case "waiting":
       return <Line state="waiting" text="Waits for your answer" />;
     case "paused":
@@ -30,6 +30,22 @@ export function StateRow({ turn }: { turn: Turn }): React.JSX.Element {
     default:
       return <Working turn={turn} />;
   }
+}
+
+const slowStartMs = 10_000;
+
+/** Some agents start for a minute and more: it says so, and can be stopped. */
+function Starting({ turn: { run } }: { turn: Turn }): React.JSX.Element {
+  const { stop, agentLabel } = useTimelineActions();
+  const now = useNow();
+  const label = agentLabel(run.agentId);
+  if (now - Date.parse(run.createdAt) < slowStartMs)
+    return <Line state="working" text={`Starting ${label}`} since={run.createdAt} />;
+  return (
+    <Line state="working" text={`${label} is still starting`} since={run.createdAt}>
+      <Button onClick={() => stop(run.id)}>Stop</Button>
+    </Line>
+  );
 }
 
 /** The core's reasons are phrases ("waits for chat 2"); as a line of their own they begin like one. */

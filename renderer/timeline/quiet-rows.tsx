@@ -8,7 +8,7 @@ import { cx } from "../ui/cx.ts";
 import { StateDot } from "../ui/state-dot.tsx";
 import type { TimelineRow } from "./rows.ts";
 import { useOpened, useTimelineActions } from "./timeline-actions.ts";
-import { useNow } from "./use-now.ts";
+import { useNow } from "../ui/use-now.ts";
 import { durationText, msBetween } from "./format.ts";
 
 type Of<K extends TimelineRow["kind"]> = Extract<TimelineRow, { kind: K }>;

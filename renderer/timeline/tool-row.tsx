@@ -21,7 +21,7 @@ import type { ToolItem } from "./rows.ts";
 import { useOpened, useTimelineActions } from "./timeline-actions.ts";
 import { ToolDetail } from "./tool-detail.tsx";
 import { groupTitle, toolLine } from "./tool-line.ts";
-import { useNow } from "./use-now.ts";
+import { useNow } from "../ui/use-now.ts";
 import { durationText, msBetween, splitForMiddle } from "./format.ts";
 
 const icons: Record<ToolKind, LucideIcon> = {

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { Turn } from "../../shared/contract/chats.ts";
-import { useNow } from "./use-now.ts";
+import { useNow } from "../ui/use-now.ts";
 
 const firstEventMs = 60_000;
 const midStreamMs = 120_000;

@@ -9,7 +9,7 @@ import { useConnection } from "../stores/connection.ts";
 import { openDialog, useSessionId } from "../stores/frame.ts";
 import { useLayouts } from "../stores/layout.ts";
 import { cx } from "../ui/cx.ts";
-import { agentStates } from "../ui/agent-state.ts";
+import { agentState } from "../stores/agent-words.ts";
 import { StateDot, type DotState } from "../ui/state-dot.tsx";
 import { ProcessesButton } from "./processes.tsx";
 
@@ -116,14 +116,14 @@ function AgentPart(): React.JSX.Element | null {
   const run = useActiveRun(chatId);
   const agent = useAgent(run?.agentId ?? chat?.lastAgentId);
   if (!agent) return null;
-  const state: DotState = run ? (run.status === "waiting" ? "waiting" : "working") : agentStates[agent.status].dot;
+  const state: DotState = run ? (run.status === "waiting" ? "waiting" : "working") : agentState(agent).dot;
   const words = run
     ? run.status === "waiting"
       ? "needs you"
       : run.status === "queued"
         ? "queued"
         : "working"
-    : agentStates[agent.status].word;
+    : agentState(agent).word.toLowerCase();
   return (
     <button
       type="button"

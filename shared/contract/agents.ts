@@ -44,9 +44,21 @@ export const agent = z.object({
   description: z.string(),
   homepage: z.string().nullable(),
   installHint: z.string().nullable(),
+  /** Its npm package; null where it doesn't come from npm. */
+  package: z.string().nullable(),
+  licence: z.string().nullable(),
+  /** One of the few that are shown where nothing was found. */
+  wellKnown: z.boolean(),
+  /** Whether its program is on this machine; `partly`: the program that an adapter adapts, or the adapter alone. */
+  found: z.enum(["yes", "partly", "no"]),
+  /** Part of Hearth, with no model behind it: never taken by itself where a real one is there. */
+  forPractice: z.boolean(),
   source: z.enum(["built-in", "user"]),
   enabled: z.boolean(),
+  /** `loading`: not known yet. It is asked when somebody chooses it; the last answer never keeps a prompt from it. */
   status: z.enum(["loading", "ready", "unavailable", "signed_out", "error"]),
+  /** Since when it is being asked what it can do; null: it isn't. */
+  askingSince: isoTime.nullable(),
   /** Why it isn't ready, and what to do. */
   reason: z.string().nullable(),
   version: z.string().nullable(),
@@ -61,6 +73,9 @@ export const agent = z.object({
   looseModes,
 });
 export type Agent = z.infer<typeof agent>;
+
+const variable = z.string().regex(/^[A-Za-z_]\w*$/, "A variable's name is letters, digits and _");
+const variablePattern = z.string().regex(/^[A-Za-z_]\w*\*?$/, "A variable's name, or the beginning of one and *");
 
 const entry = z.strictObject({
   label: z.string().min(1).max(80).optional(),
@@ -82,12 +97,38 @@ const entry = z.strictObject({
       terminal: z.boolean().optional(),
     })
     .optional(),
+  /** Variables of the login shell that it gets besides the common ones; `X_*` is a prefix. Instead of those of `extends`. */
+  passEnv: z.array(variablePattern).optional(),
+  /** Variables that get a new random secret for each of its processes. */
+  secretEnv: z.array(variable).optional(),
+  /** The name that signs in with such a secret, where it opens a server. */
+  secretUser: z.string().min(1).optional(),
+  /** One process carries the sessions of many chats without mixing them. */
+  shares: z.boolean().optional(),
+  /** A command that signs a person in, for an agent that offers no way by the protocol. */
+  login: z.array(z.string().min(1)).min(1).optional(),
 });
 /** The person's `agents.json`: agent id → what is theirs of it. */
 export const agentConfig = z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, "An agent's id is a–z, 0–9, - and _"), entry);
 export type AgentConfig = z.infer<typeof agentConfig>;
 export type AgentConfigEntry = z.infer<typeof entry>;
 export { entry as agentConfigEntry };
+
+/** What a handshake with a command told that is no agent of the list yet. */
+export const triedAgent = z.object({
+  /** Whether it could be used as it is. */
+  works: z.boolean(),
+  /** What is wrong, where something is. */
+  message: z.string().nullable(),
+  path: z.string().nullable(),
+  version: z.string().nullable(),
+  /** In its protocol's words. */
+  capabilities: z.array(z.string()),
+  models: z.array(agentChoice),
+  /** The last lines that it printed and that aren't the protocol, secrets masked. */
+  output: z.array(z.string()),
+});
+export type TriedAgent = z.infer<typeof triedAgent>;
 
 /** A model that an agent offered in its last session, or that the person's configuration names for it. */
 export const model = z.object({ id: z.string(), label: z.string(), agentId: z.string(), active: z.boolean() });
@@ -143,9 +184,31 @@ export const agents = {
     "POST",
     "/agents/refresh",
     "Look at agents again, all or the ones named, by a real handshake",
-    fields({ ids: z.array(z.string()).optional() }),
+    fields({
+      ids: z.array(z.string()).optional(),
+      handshake: z.boolean().optional().describe("false: only whether their programs are there; nothing is started"),
+    }),
   )
     .output(z.array(agent))
+    .errors(errors("AGENT_NOT_FOUND")),
+  try: procedure(
+    "POST",
+    "/agents/try",
+    "Start a command as an agent and say what came of it; nothing is kept, and it is ended again",
+    fields({ entry: entry.describe("as it would stand in agents.json") }),
+  )
+    .output(triedAgent)
+    .errors(errors("AGENT_CONFIG_INVALID")),
+  choose: procedure(
+    "POST",
+    "/agents/{id}/choose",
+    "Say that the person chose an agent: it is started and asked what it can do, unless that is known",
+    fields({
+      id: z.string(),
+      projectId: z.string().optional().describe("chosen by the opening of this project, and not by hand: only if it is trusted"),
+    }),
+  )
+    .output(agent)
     .errors(errors("AGENT_NOT_FOUND")),
   diagnostic: procedure(
     "GET",

@@ -36,7 +36,9 @@ export async function openDesk(host: Host, repo: string, workingCopy: "worktree"
   return { project, session, chat };
 }
 
+/** Chosen, and asked what it can do. */
 export async function agentReady(host: Host, agentId: string): Promise<void> {
+  await host.api("POST", `/agents/${agentId}/choose`);
   await until(
     async () =>
       (await host.api<{ id: string; status: string; reason: string | null }[]>("GET", "/agents")).find(

@@ -1,9 +1,12 @@
-import type { CurrentChoice } from "../../../shared/contract/agents.ts";
+import { randomUUID } from "node:crypto";
+import type { AgentOptions, CurrentChoice } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import { KeyedQueue } from "../../lib/keyed-queue.ts";
-import type { AgentReport, BackendDeps, BackendKind, BackendProcess, ManagedBackend } from "../backend.ts";
+import type { BackendDeps, BackendKind, BackendProcess, ManagedBackend, ProbeFailure, ProbeReport } from "../backend.ts";
 import type { AgentBackend, AgentFailure, AgentSessionHandle, OpenRequest } from "../port.ts";
+import type { FoundAgent } from "../status.ts";
 import { diagnosticLines } from "./diagnostic.ts";
+import { authRequired } from "./failure.ts";
 import { AcpSessionHandle, type LiveSession } from "./handle.ts";
 import { launchOf, lookForProgram } from "./launch.ts";
 import { closeSession, openSession } from "./open-session.ts";
@@ -19,8 +22,6 @@ export const acp: BackendKind = acpKind();
 export function acpKind(limits: Partial<PoolLimits> = {}): BackendKind {
   return { look: lookForProgram, create: (deps) => new AcpBackend(deps, limits) };
 }
-
-type Failed = { ok: false; error: AgentFailure };
 
 /** It owns the open sessions; the children are its pool's. */
 class AcpBackend implements ManagedBackend {
@@ -67,10 +68,16 @@ class AcpBackend implements ManagedBackend {
     return live ? currentOf(live.session.state) : null;
   }
 
-  async probe(agentId: string, { signIn }: { signIn: boolean }, signal: AbortSignal): Promise<Result<AgentReport, AgentFailure>> {
+  async probe(agentId: string, { keep }: { keep: boolean }, signal: AbortSignal): Promise<Result<ProbeReport, ProbeFailure>> {
     const located = await this.#deps.locate(agentId);
     if (!located.ok) return located;
-    return probeAgent(this.#pool, launchOf(located.value, "probe"), { signIn, folder: this.#deps.folder, signal });
+    const stays = keep && located.value.definition.shares;
+    return probeAgent(this.#pool, launchOf(located.value, "probe"), { stays, folder: this.#deps.folder, signal });
+  }
+
+  tryOut(agent: FoundAgent, signal: AbortSignal): Promise<Result<ProbeReport, ProbeFailure>> {
+    const launch = launchOf({ ...agent, definition: { ...agent.definition, shares: false } }, randomUUID());
+    return probeAgent(this.#pool, launch, { stays: false, folder: this.#deps.folder, signal });
   }
 
   processes(): BackendProcess[] {
@@ -106,9 +113,8 @@ class AcpBackend implements ManagedBackend {
     const located = await this.#deps.locate(agentId);
     if (!located.ok) return located;
     const acquired = await this.#pool.acquire(launchOf(located.value, chatId), signal);
-    if (!acquired.ok) return this.#signedOut(agentId, acquired);
+    if (!acquired.ok) return acquired;
     const { child, release } = acquired.value;
-    this.#deps.onConnected(agentId, reportOf(child.connection.traits));
     try {
       return await this.#openOn(child, request, signal);
     } finally {
@@ -121,27 +127,34 @@ class AcpBackend implements ManagedBackend {
     request: OpenRequest,
     signal: AbortSignal,
   ): Promise<Result<AgentSessionHandle, AgentFailure>> {
-    const { clock, sessions, onOptions, effectiveModels } = this.#deps;
+    const { clock, sessions, effectiveModels } = this.#deps;
     const { chatId, agentId, workingCopyPath, host } = request;
     const stored = sessions.find(chatId, agentId);
     const before = stored?.agentSessionId ? { id: stored.agentSessionId, used: stored.lastActiveAt !== null } : null;
+    const heard = this.#optionsOnceOpen(agentId);
     const opened = await openSession(
       {
         connection: child.connection,
         workingCopyPath,
         host,
         clock,
-        onOptions: (options) => onOptions(agentId, options),
+        onOptions: heard.tell,
         policyModes: (policy) => this.#deps.policyModes(agentId, policy),
         openedWith: stored?.openedWith ?? null,
         effectiveModels: (options) => effectiveModels(agentId, options),
       },
       before,
     );
-    if (!opened.ok) return this.#signedOut(agentId, opened);
+    if (!opened.ok) {
+      if (opened.error.type === "signed-out") this.#deps.onSignedOut(agentId, opened.error.message);
+      else this.#doubt(agentId, opened.error);
+      return opened;
+    }
     const { session, how } = opened.value;
     const entry: LiveSession = { chatId, agentId, child, session };
     const { traits } = child.connection;
+    this.#deps.onConnected(agentId, reportOf(traits));
+    heard.open();
     sessions.save({
       chatId,
       agentId,
@@ -169,12 +182,28 @@ class AcpBackend implements ManagedBackend {
         sessions: this.#deps.sessions,
         effectiveModels: this.#deps.effectiveModels,
         forget: (gone) => this.#forget(gone),
-        onFailed: (failure) => void this.#signedOut(entry.agentId, { ok: false, error: failure }),
+        onFailed: (failure) => this.#doubt(entry.agentId, failure),
       },
       entry,
       host,
       how,
     );
+  }
+
+  /** Only an agent whose session was opened is said to be ready; what it told before then is told then. */
+  #optionsOnceOpen(agentId: string): { tell(options: AgentOptions): void; open(): void } {
+    let isOpen = false;
+    let last: AgentOptions | null = null;
+    return {
+      tell: (options) => {
+        if (isOpen) this.#deps.onOptions(agentId, options);
+        else last = options.defaults || !last?.defaults ? options : { ...options, defaults: last.defaults };
+      },
+      open: () => {
+        isOpen = true;
+        if (last) this.#deps.onOptions(agentId, last);
+      },
+    };
   }
 
   #findLive(chatId: string, agentId: string): LiveSession | null {
@@ -191,9 +220,8 @@ class AcpBackend implements ManagedBackend {
     this.#deps.sessions.setStatus(entry.chatId, entry.agentId, "closed");
   }
 
-  #signedOut(agentId: string, failed: Failed): Failed {
-    if (failed.error.type === "signed-out") this.#deps.onSignedOut(agentId, failed.error.message);
-    return failed;
+  #doubt(agentId: string, { diagnostics }: AgentFailure): void {
+    if (diagnostics?.["code"] === authRequired) this.#deps.onDoubt(agentId);
   }
 
   async #close(entries: LiveSession[]): Promise<void> {

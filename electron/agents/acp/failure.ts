@@ -1,7 +1,8 @@
 import { RequestError } from "@agentclientprotocol/sdk/unstable";
 import type { AgentFailure } from "../port.ts";
 
-const authRequired = -32000;
+/** The protocol's "sign in first", which many agents also say of a model that refused, or of anything. */
+export const authRequired = -32000;
 
 /** An agent's error answer in our words. Its text may be long, or hold the model server's whole page. */
 export function failureOf(error: unknown, doing: string): AgentFailure {
@@ -13,8 +14,7 @@ export function failureOf(error: unknown, doing: string): AgentFailure {
   }
   const details = detailsOf(error.data);
   const message = details && !error.message.includes(details) ? `${error.message}: ${details}` : error.message;
-  const type = error.code === authRequired ? "signed-out" : "failed";
-  return { type, message: message.slice(0, 2000), diagnostics: { code: error.code, doing } };
+  return { type: "failed", message: message.slice(0, 2000), diagnostics: { code: error.code, doing } };
 }
 
 function detailsOf(data: unknown): string | null {

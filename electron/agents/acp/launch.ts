@@ -4,21 +4,43 @@ import path from "node:path";
 import type { ShellEnvironment } from "../../lib/shell-env.ts";
 import { childEnvironment } from "../child-environment.ts";
 import type { AgentDefinition } from "../definition.ts";
-import { findProgram } from "../../lib/find-program.ts";
+import { findProgram, type FoundProgram } from "../../lib/find-program.ts";
+import { installedVersion } from "../installed-version.ts";
 import type { FoundAgent, FastLook } from "../status.ts";
 import type { Launch } from "./pool.ts";
 
-/** Where an agent's program is: an absolute path at once, a name once the login shell's PATH is known. */
+/** Where an agent's program is: an absolute path at once, a name once the login shell's PATH is known. Starts nothing. */
 export function lookForProgram(definition: AgentDefinition, shell: ShellEnvironment | null): FastLook {
-  if (!shell && !path.isAbsolute(definition.command)) return { state: "looking" };
-  const found = findProgram(definition.command, shell?.env ?? {});
-  if (found.path === null) return { state: "missing", reason: found.reason };
-  return { state: "found", program: { ...found, fingerprint: found.fingerprint + scriptMark(definition.args) } };
+  const { programs, adapterFor, args } = definition;
+  if (!shell && !programs.every((program) => path.isAbsolute(program))) return { state: "looking" };
+  const env = shell?.env ?? {};
+  const [found, missing] = findFirst(programs, env);
+  const adapted = adapterFor && findProgram(adapterFor.program, env);
+  if (!found) {
+    const here = adapted?.path ? `${adapterFor?.program} is here (${adapted.path}), but not its adapter: ` : "";
+    return { state: "missing", reason: `${here}${missing}`, partly: here !== "" };
+  }
+  if (adapted?.path === null && !adapterFor?.included)
+    return { state: "missing", reason: `${found.path} is here, but not what it adapts: ${adapted.reason}`, partly: true };
+  return {
+    state: "found",
+    program: { ...found, fingerprint: found.fingerprint + scriptMark(args), version: installedVersion(found) },
+  };
+}
+
+function findFirst(programs: readonly string[], env: Record<string, string>): [FoundProgram | null, string] {
+  let missing = "It names no program";
+  for (const program of programs) {
+    const found = findProgram(program, env);
+    if (found.path !== null) return [found, ""];
+    missing = found.reason;
+  }
+  return [null, missing];
 }
 
 /** How an agent's child is started for a chat. Chats whose launches have one key may share a child. */
 export function launchOf({ definition, program, env: shellEnv }: FoundAgent, chatId: string): Launch {
-  const command = program.path ?? definition.command;
+  const command = program.path ?? definition.programs[0] ?? "";
   const env = (): Record<string, string> => childEnvironment(definition, shellEnv, command);
   const fixed = childEnvironment({ ...definition, secretEnv: [] }, shellEnv, command);
   const chat = definition.shares ? null : chatId;

@@ -1,8 +1,12 @@
 import * as acp from "@agentclientprotocol/sdk/unstable";
+import type { AgentOptions } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { AgentFailure, AgentSessionHandle } from "../port.ts";
 import type { AgentCallFailure, Connection } from "./connection.ts";
+import { authRequired } from "./failure.ts";
 import { AcpSession, type AcpSessionDeps } from "./session.ts";
+import { optionsOf, readState } from "./session-state.ts";
+import { currentOf } from "./wanted-choice.ts";
 
 const timeoutMs = 120_000;
 
@@ -34,9 +38,9 @@ export async function openSession(
   return begin(parts, stored?.used ? "memory-lost" : "new");
 }
 
-/** The agent answered that it can't; anything else says nothing about the session. */
+/** The agent answered that it can't; anything else, and that somebody must sign in first, says nothing about the session. */
 function isLost(error: AgentCallFailure): boolean {
-  return error.type === "failed" && error.code !== undefined;
+  return error.type === "failed" && error.code !== undefined && error.code !== authRequired;
 }
 
 async function restore(
@@ -74,16 +78,28 @@ function begin(parts: Omit<AcpSessionDeps, "sessionId">, how: "new" | "memory-lo
   });
 }
 
-function callNew(connection: Connection, cwd: string): Promise<Result<acp.NewSessionResponse, AgentCallFailure>> {
-  return connection.call("Starting a session", timeoutMs, (agent) =>
+/** The one call whose "sign in first" is taken for what it says. */
+async function callNew(connection: Connection, cwd: string): Promise<Result<acp.NewSessionResponse, AgentCallFailure>> {
+  const answer = await connection.call("Starting a session", timeoutMs, (agent) =>
     agent.request(acp.methods.agent.session.new, { cwd, mcpServers: [] }),
   );
+  return !answer.ok && answer.error.code === authRequired ? fail({ ...answer.error, type: "signed-out" }) : answer;
 }
 
-/** Begins a session for nobody, to see whether the agent would. */
-export async function newSessionId(connection: Connection, cwd: string): Promise<Result<string, AgentFailure>> {
+/** Begins a session for nobody, and ends it: whether the agent would, and what it offers. */
+export async function trySession(connection: Connection, cwd: string): Promise<Result<AgentOptions, AgentFailure>> {
   const answer = await callNew(connection, cwd);
-  return answer.ok ? ok(answer.value.sessionId) : answer;
+  if (!answer.ok) return answer;
+  const state = readState(answer.value);
+  await forgetSession(connection, answer.value.sessionId);
+  return ok({ ...optionsOf(state), defaults: currentOf(state) });
+}
+
+/** The session leaves nothing behind where the agent can forget it. */
+async function forgetSession(connection: Connection, sessionId: string): Promise<void> {
+  await closeSession(connection, sessionId);
+  if (!connection.traits.delete || connection.ended()) return;
+  await connection.call("Deleting the session", 5000, (agent) => agent.request(acp.methods.agent.session.delete, { sessionId }));
 }
 
 /** Tells the agent that the session is over, where it wants to know; its memory stays. */

@@ -53,7 +53,8 @@ export type PoolLimits = {
 export const defaultPoolLimits: PoolLimits = {
   idleMs: 30 * 60_000,
   maxChildren: 12,
-  initializeMs: 30_000,
+  // Some start for minutes, the first time above all; who waits sees it and can stop it.
+  initializeMs: 180_000,
   crashes: 5,
   crashWindowMs: 60_000,
   firstBackoffMs: 250,

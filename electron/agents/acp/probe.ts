@@ -1,47 +1,50 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
-import type { Result } from "../../../shared/result.ts";
-import { fail, ok } from "../../../shared/result.ts";
-import { closeSession, newSessionId } from "./open-session.ts";
-import type { AgentReport } from "../backend.ts";
+import type { AgentOptions } from "../../../shared/contract/agents.ts";
+import { fail, ok, type Result } from "../../../shared/result.ts";
+import type { ProbeFailure, ProbeReport } from "../backend.ts";
+import { maskSecrets } from "../../lib/mask-secrets.ts";
 import type { AgentFailure } from "../port.ts";
+import type { Connection } from "./connection.ts";
+import { trySession } from "./open-session.ts";
 import type { Launch, Pool } from "./pool.ts";
 import { reportOf } from "./traits.ts";
 
 /**
- * A real handshake: starts the agent, or asks the one that runs, and returns what it said. With `signIn` a session is
- * begun in an empty folder, too, as most agents tell only then that nobody is signed in.
+ * A real handshake: starts the agent, or asks the one that runs, and begins a session in an empty folder, as most agents
+ * tell only then what they offer and that nobody is signed in.
  */
 export async function probeAgent(
   pool: Pool,
   launch: Launch,
-  options: { signIn: boolean; folder: string; signal: AbortSignal },
-): Promise<Result<AgentReport, AgentFailure>> {
+  options: { stays: boolean; folder: string; signal: AbortSignal },
+): Promise<Result<ProbeReport, ProbeFailure>> {
   const acquired = await pool.acquire(launch, options.signal);
   if (!acquired.ok) return acquired;
   const { child, started, release } = acquired.value;
   const { connection } = child;
+  const giveUp = (): void => void connection.stop({ type: "cancelled", message: "No longer wanted" });
+  if (started) options.signal.addEventListener("abort", giveUp, { once: true });
+  if (started && options.signal.aborted) giveUp();
   try {
-    if (options.signIn) {
-      const tried = await trySession(connection, options.folder);
-      if (!tried.ok) return tried;
-    }
-    return ok(reportOf(connection.traits));
+    const report = reportOf(connection.traits);
+    const tried = await inEmptyFolder(connection, options.folder);
+    const { stderr, strayExamples } = connection.report();
+    const said = [...strayExamples, ...stderr].slice(-40).map(maskSecrets);
+    return tried.ok ? ok({ ...report, options: tried.value, said }) : fail({ ...tried.error, report, said });
   } finally {
+    options.signal.removeEventListener("abort", giveUp);
     release();
-    // A child is large; one that was started only to be asked doesn't stay.
-    if (started && !child.isUsed())
+    // A child is large; one that was started only to be asked, and that no chat may use, doesn't stay.
+    if (started && !options.stays && !child.isUsed())
       await connection.stop({ type: "killed", message: "It was started only to be asked what it can do" });
   }
 }
 
-async function trySession(connection: Parameters<typeof newSessionId>[0], folder: string): Promise<Result<null, AgentFailure>> {
+async function inEmptyFolder(connection: Connection, folder: string): Promise<Result<AgentOptions, AgentFailure>> {
   const empty = mkdtempSync(path.join(folder, "probe-"));
   try {
-    const begun = await newSessionId(connection, empty);
-    if (!begun.ok) return fail(begun.error);
-    await closeSession(connection, begun.value);
-    return ok(null);
+    return await trySession(connection, empty);
   } finally {
     rmSync(empty, { recursive: true, force: true });
   }

@@ -11,6 +11,7 @@ export type AgentTraits = {
   resume: boolean;
   load: boolean;
   close: boolean;
+  delete: boolean;
   image: boolean;
   embeddedContext: boolean;
   /** The whole answer, for the diagnostic. */
@@ -23,6 +24,7 @@ export const noTraits: AgentTraits = {
   resume: false,
   load: false,
   close: false,
+  delete: false,
   image: false,
   embeddedContext: false,
   raw: {},
@@ -44,7 +46,7 @@ const initialized = z.looseObject({
     .object({
       loadSession: flag,
       promptCapabilities: z.object({ image: flag, embeddedContext: flag }).nullish().catch(null),
-      sessionCapabilities: z.object({ resume: present, close: present }).nullish().catch(null),
+      sessionCapabilities: z.object({ resume: present, close: present, delete: present }).nullish().catch(null),
     })
     .nullish()
     .catch(null),
@@ -65,6 +67,7 @@ export function readTraits(answer: unknown): Result<AgentTraits, AgentFailure> {
     resume: agentCapabilities?.sessionCapabilities?.resume ?? false,
     load: agentCapabilities?.loadSession ?? false,
     close: agentCapabilities?.sessionCapabilities?.close ?? false,
+    delete: agentCapabilities?.sessionCapabilities?.delete ?? false,
     image: agentCapabilities?.promptCapabilities?.image ?? false,
     embeddedContext: agentCapabilities?.promptCapabilities?.embeddedContext ?? false,
     raw: z.record(z.string(), z.unknown()).catch({}).parse(answer),

@@ -1,6 +1,8 @@
 import type { Agent } from "../../../shared/contract/agents.ts";
 import type { SystemInfo } from "../../../shared/contract/system.ts";
 import type { Folders } from "../folders.ts";
+import { shelvesOf } from "../../../shared/agent-shelves.ts";
+import { agentRow } from "./agents.ts";
 import { toCliFailure, type ExitCode } from "./cli-failure.ts";
 import type { CoreConnection } from "./connect.ts";
 import { oneLine, table, type CommandTerminal } from "./terminal.ts";
@@ -41,7 +43,8 @@ export async function doctor(
   ]);
   io.line();
   io.line(io.bold("Agents"));
-  for (const line of table(agents.map(agentRow))) io.line(line);
+  const { here, known } = shelvesOf(agents);
+  for (const line of table([...here, ...known].map(agentRow))) io.line(line);
   for (const { file, message } of problems) io.line(`! ${oneLine(file, 500)}: ${oneLine(message, 1000)}`);
   for (const warning of info.warnings) io.line(`! ${oneLine(warning, 1000)}`);
   return well ? 0 : 1;
@@ -78,11 +81,4 @@ function named(what: string | null, message: string): string {
 
 function printRows(io: CommandTerminal, rows: [string, string][]): void {
   for (const line of table(rows)) io.line(line);
-}
-
-const agentMarks: Record<Agent["status"], string> = { ready: "✓", loading: "…", unavailable: "–", signed_out: "!", error: "✗" };
-
-function agentRow(agent: Agent): string[] {
-  const reason = agent.status === "ready" ? (agent.path ?? "built in") : (agent.reason ?? agent.installHint ?? "");
-  return [`${agentMarks[agent.status]} ${agent.id}`, agent.status, agent.version ?? "–", oneLine(reason, 500)];
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { listAgents } from "./agents.ts";
 import { answer, type AnswerOptions } from "./answer.ts";
 import { apply, listChanges, type ApplyOptions } from "./changes.ts";
 import { listCheckpoints, restore } from "./checkpoints.ts";
@@ -132,6 +133,15 @@ function addReading(program: Command, { io }: Deps, withCore: WithCore): void {
     .option("--json", "as JSON")
     .action((options: { project?: string; all?: boolean; json?: boolean }) =>
       withCore(({ rpc }) => listSessions(rpc, io, options)),
+    );
+  program
+    .command("agents")
+    .argument("[words]", "only those that a search for these words finds")
+    .description("list the agents that are here and a few everybody knows; nothing is started")
+    .option("--all", "every agent that Hearth knows")
+    .option("--json", "as JSON")
+    .action((search: string | undefined, options: { all?: boolean; json?: boolean }) =>
+      withCore(({ rpc }) => listAgents(rpc, io, { search, ...options })),
     );
   program
     .command("show")

@@ -74,7 +74,7 @@ function launchOf(agentId: string, shell: Record<string, string>, own: Record<st
     (agent) => agent.id === agentId,
   );
   if (!definition) throw new Error(`No agent ${agentId}`);
-  const program = findProgram(definition.command, shell);
+  const program = findProgram(definition.programs[0] ?? "", shell);
   if (program.path === null) throw new Error(program.reason);
   const env = childEnvironment({ ...definition, env: { ...definition.env, ...own } }, shell, program.path);
   return { command: program.path, args: definition.args, env };

@@ -1,0 +1,104 @@
+import { RefreshCw } from "lucide-react";
+import { useState } from "react";
+import type { Agent } from "../../shared/contract/agents.ts";
+import { attempt } from "../commands/actions.ts";
+import { rpc } from "../rpc.ts";
+import { agentState, agentTrouble } from "../stores/agent-words.ts";
+import { AgentMark } from "../ui/agent-mark.tsx";
+import { Button } from "../ui/button.tsx";
+import { cx } from "../ui/cx.ts";
+import { IconButton } from "../ui/icon-button.tsx";
+import { StateDot } from "../ui/state-dot.tsx";
+import { Switch } from "../ui/switch.tsx";
+import { AskingFor } from "./asking-for.tsx";
+
+/** An agent with its state and what is missing; asked, switched on and off, explained, and one's own taken away. */
+export function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
+  const state = agentState(agent);
+  const [diagnostic, setDiagnostic] = useState<string | null>(null);
+  const explain = async (): Promise<void> => {
+    if (diagnostic !== null) setDiagnostic(null);
+    else
+      setDiagnostic(
+        (await attempt("The diagnostic could not be made", () => rpc.agents.diagnostic({ id: agent.id })))?.text ?? null,
+      );
+  };
+  const change = (entry: { enabled: boolean } | null): void =>
+    void attempt("The agent was not changed", () => rpc.agents.patchConfig({ agents: { [agent.id]: entry } }));
+  const install = agent.status === "unavailable" ? agent.installHint : null;
+  const trouble = agentTrouble(agent);
+  return (
+    <li className="border-b border-line px-3 py-2 last:border-b-0">
+      <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <AgentMark agentId={agent.id} />
+        <span className="min-w-24 flex-1">
+          <span className="font-medium">{agent.label}</span>
+          {agent.version ? <span className="ml-2 text-small text-faint">{agent.version}</span> : null}
+        </span>
+        <span className="inline-flex items-center gap-1.5 text-small text-muted">
+          <StateDot state={state.dot} />
+          {state.word}
+          {agent.askingSince === null ? null : <AskingFor since={agent.askingSince} />}
+        </span>
+        <span className="inline-flex items-center gap-1 max-tablet:order-last max-tablet:w-full max-tablet:pl-3.5">
+          {agent.source === "user" ? (
+            <Button variant="plain" onClick={() => change(null)}>
+              Remove
+            </Button>
+          ) : null}
+          <Button variant="plain" aria-expanded={diagnostic !== null} onClick={() => void explain()}>
+            Diagnostic
+          </Button>
+          {agent.found === "yes" ? (
+            <IconButton
+              small
+              label={`Start ${agent.label} and ask it again`}
+              disabled={agent.askingSince !== null}
+              onClick={() => void attempt(`${agent.label} was not asked`, () => rpc.agents.refresh({ ids: [agent.id] }))}
+            >
+              <RefreshCw className="size-3.5" aria-hidden />
+            </IconButton>
+          ) : null}
+        </span>
+        <Switch label={`${agent.label} may be used`} checked={agent.enabled} onChange={(enabled) => change({ enabled })} />
+      </div>
+      <p className="selectable mt-0.5 pl-6 text-small break-words text-muted">
+        {agent.description}
+        <Provenance agent={agent} />
+      </p>
+      {trouble ? (
+        <p className={cx("selectable mt-1 pl-6 text-small break-words", agent.found === "no" ? "text-muted" : "text-changed")}>
+          {trouble}
+        </p>
+      ) : null}
+      {install && !trouble ? (
+        <p className="mt-1 pl-6 text-small text-muted" title={agent.reason ?? undefined}>
+          Install: <code className="selectable text-text break-all">{install}</code>
+        </p>
+      ) : null}
+      {diagnostic === null ? null : (
+        <pre className="selectable mt-2 max-h-64 overflow-auto rounded-control border border-line bg-canvas p-2 whitespace-pre-wrap break-words">
+          {diagnostic}
+        </pre>
+      )}
+    </li>
+  );
+}
+
+function Provenance({ agent }: { agent: Agent }): React.JSX.Element | null {
+  const { licence, homepage } = agent;
+  if (!licence && !homepage) return null;
+  return (
+    <span className="text-faint">
+      {licence ? ` · ${licence}` : null}
+      {homepage ? (
+        <>
+          {" · "}
+          <a href={homepage} target="_blank" rel="noreferrer" className="underline-offset-2 hover:text-text hover:underline">
+            Website
+          </a>
+        </>
+      ) : null}
+    </span>
+  );
+}
