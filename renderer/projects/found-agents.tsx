@@ -4,7 +4,7 @@ import { shelvesOf } from "../../shared/agent-shelves.ts";
 import type { Agent } from "../../shared/contract/agents.ts";
 import { attempt } from "../commands/actions.ts";
 import { rpc } from "../rpc.ts";
-import { agentState, agentTrouble } from "../stores/agent-words.ts";
+import { agentState, agentTrouble } from "../ui/agent-state.ts";
 import { useAgents } from "../stores/app.ts";
 import { openDialog } from "../stores/frame.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";

@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { Agent } from "../../shared/contract/agents.ts";
 import { attempt } from "../commands/actions.ts";
 import { rpc } from "../rpc.ts";
-import { agentState, agentTrouble } from "../stores/agent-words.ts";
+import { agentState, agentTrouble } from "../ui/agent-state.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";

@@ -9,7 +9,7 @@ import { useConnection } from "../stores/connection.ts";
 import { openDialog, useSessionId } from "../stores/frame.ts";
 import { useLayouts } from "../stores/layout.ts";
 import { cx } from "../ui/cx.ts";
-import { agentState } from "../stores/agent-words.ts";
+import { agentState } from "../ui/agent-state.ts";
 import { StateDot, type DotState } from "../ui/state-dot.tsx";
 import { ProcessesButton } from "./processes.tsx";
 

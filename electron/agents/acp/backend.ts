@@ -191,7 +191,7 @@ class AcpBackend implements ManagedBackend {
   }
 
   /** Only an agent whose session was opened is said to be ready; what it told before then is told then. */
-  #optionsOnceOpen(agentId: string): { tell(options: AgentOptions): void; open(): void } {
+  #optionsOnceOpen(agentId: string): { tell: (options: AgentOptions) => void; open: () => void } {
     let isOpen = false;
     let last: AgentOptions | null = null;
     return {

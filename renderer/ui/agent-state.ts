@@ -1,5 +1,5 @@
 import type { Agent } from "../../shared/contract/agents.ts";
-import type { DotState } from "../ui/state-dot.tsx";
+import type { DotState } from "./state-dot.tsx";
 
 /** An agent's state as a dot and a word or two. */
 export function agentState(agent: Agent): { dot: DotState; word: string } {
