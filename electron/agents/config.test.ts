@@ -3,7 +3,8 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { builtInAgents } from "./catalog.ts";
-import { applyConfig, configFile, loadConfig, patchConfig } from "./config.ts";
+import { applyConfig } from "./apply-config.ts";
+import { configFile, loadConfig, patchConfig } from "./config.ts";
 
 const builtIn = builtInAgents({ command: "/node", args: ["/practice.js"] }, "/plugin.js");
 let dir: string;

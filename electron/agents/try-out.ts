@@ -3,7 +3,7 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { ShellEnvironmentReader } from "../lib/shell-env.ts";
 import type { BackendKind, ManagedBackend, ProbeFailure, ProbeReport } from "./backend.ts";
-import { applyConfig } from "./config.ts";
+import { applyConfig } from "./apply-config.ts";
 import type { AgentDefinition } from "./definition.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
 import { statusOfFailure } from "./status.ts";

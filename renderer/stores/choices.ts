@@ -79,3 +79,6 @@ export function noteRecent(what: string, value: string): void {
   const list = [value, ...(state.recents[what] ?? []).filter((one) => one !== value)].slice(0, mostRecents);
   store({ ...state, recents: { ...state.recents, [what]: list } });
 }
+
+const noRecents: string[] = [];
+export const useRecents = (key: string): string[] => useChoices((state) => state.recents[key] ?? noRecents);

@@ -1,5 +1,12 @@
-import type { Agent } from "../../shared/contract/agents.ts";
 import type { DotState } from "./state-dot.tsx";
+
+type Agent = {
+  status: "loading" | "ready" | "unavailable" | "signed_out" | "error";
+  found: "yes" | "partly" | "no";
+  askingSince: string | null;
+  installHint: string | null;
+  reason: string | null;
+};
 
 /** An agent's state as a dot and a word or two. */
 export function agentState(agent: Agent): { dot: DotState; word: string } {

@@ -1,0 +1,97 @@
+import type { AgentConfig, AgentConfigEntry } from "../../shared/contract/agents.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import { everything, type AgentDefinition, type ClientOffers, type Enforcement } from "./definition.ts";
+
+/** Built-in agents as the person changed them, then the person's own, in the order of the file. */
+export function applyConfig(
+  builtIn: readonly AgentDefinition[],
+  config: AgentConfig,
+): { definitions: AgentDefinition[]; problems: { entry: string; message: string }[] } {
+  const problems: { entry: string; message: string }[] = [];
+  const definitions = new Map(builtIn.map((definition) => [definition.id, definition]));
+  for (const id of Object.keys(config)) {
+    const resolved = resolve(id, config, builtIn, []);
+    if (resolved.ok) definitions.set(id, resolved.value);
+    else problems.push({ entry: id, message: resolved.error });
+  }
+  return { definitions: [...definitions.values()], problems };
+}
+
+function resolve(
+  id: string,
+  config: AgentConfig,
+  builtIn: readonly AgentDefinition[],
+  seen: string[],
+): Result<AgentDefinition, string> {
+  const entry = config[id];
+  const own = builtIn.find((definition) => definition.id === id);
+  if (!entry) return own ? ok(own) : { ok: false, error: `There is no agent ${id} to extend` };
+  if (seen.includes(id)) return { ok: false, error: `It extends itself: ${[...seen, id].join(" → ")}` };
+  let parent = own;
+  if (entry.extends !== undefined && entry.extends !== id) {
+    const extended = resolve(entry.extends, config, builtIn, [...seen, id]);
+    if (!extended.ok) return extended;
+    parent = extended.value;
+  }
+  if (!parent && entry.command === undefined) return { ok: false, error: "It needs a command, or an agent that it extends" };
+  return ok(merge(id, entry, parent, own !== undefined));
+}
+
+function merge(id: string, entry: AgentConfigEntry, parent: AgentDefinition | undefined, isBuiltIn: boolean): AgentDefinition {
+  const sameProgram = entry.command === undefined;
+  return {
+    id,
+    kind: sameProgram && parent ? parent.kind : "acp",
+    label: entry.label ?? (isBuiltIn && parent ? parent.label : id),
+    description: parent?.description ?? "Yours, from agents.json",
+    homepage: parent?.homepage ?? null,
+    ...(sameProgram && parent ? provenance(parent) : noProvenance),
+    ...(entry.login ? { login: entry.login } : {}),
+    wellKnown: isBuiltIn && (parent?.wellKnown ?? false),
+    forPractice: sameProgram && isBuiltIn && (parent?.forPractice ?? false),
+    source: isBuiltIn ? "built-in" : "user",
+    enabled: entry.enabled ?? (isBuiltIn ? (parent?.enabled ?? true) : true),
+    programs: entry.command === undefined ? (parent?.programs ?? []) : [entry.command],
+    args: entry.args ?? (sameProgram ? (parent?.args ?? []) : []),
+    env: { ...parent?.env, ...entry.env },
+    passEnv: entry.passEnv ?? parent?.passEnv ?? [],
+    secretEnv: entry.secretEnv ?? parent?.secretEnv ?? [],
+    secretUser: entry.secretUser ?? parent?.secretUser ?? null,
+    // Nobody but the person has shown that sessions of an unknown program don't mix.
+    shares: entry.shares ?? (sameProgram && parent ? parent.shares : false),
+    models: entry.models
+      ? { mode: "replace", list: entry.models }
+      : entry.additionalModels
+        ? { mode: "add", list: entry.additionalModels }
+        : (parent?.models ?? null),
+    enforcement: enforcementOf(entry, parent?.enforcement),
+    offers: offersOf(entry, parent?.offers ?? everything),
+  };
+}
+
+type Provenance = Pick<AgentDefinition, "installHint" | "package" | "licence" | "login" | "adapterFor">;
+
+/** What holds for the program of the catalogue and for no other. */
+function provenance({ installHint, package: npm, licence, login, adapterFor }: AgentDefinition): Provenance {
+  return { installHint, package: npm, licence, login, adapterFor };
+}
+
+const noProvenance: Provenance = { installHint: null, package: null, licence: null, login: null, adapterFor: null };
+
+/** Of a program that isn't in the catalogue nobody knows whether it asks, unless the person says so. */
+function enforcementOf(entry: AgentConfigEntry, parent: Enforcement | undefined): Enforcement {
+  return {
+    asks: entry.asks ?? parent?.asks ?? "unknown",
+    jsonEnv: parent?.jsonEnv ?? {},
+    modes: entry.policyModes ?? parent?.modes ?? {},
+    looseModes: entry.looseModes ?? parent?.looseModes ?? {},
+  };
+}
+
+function offersOf({ offers }: AgentConfigEntry, parent: ClientOffers): ClientOffers {
+  return {
+    readTextFile: offers?.readTextFile ?? parent.readTextFile,
+    writeTextFile: offers?.writeTextFile ?? parent.writeTextFile,
+    terminal: offers?.terminal ?? parent.terminal,
+  };
+}
