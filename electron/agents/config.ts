@@ -3,7 +3,7 @@ import { agentConfig, agentConfigEntry, type AgentConfig, type AgentConfigEntry 
 import { failure, type Failure } from "../../shared/errors.ts";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import { readHandWritten, type HandWritten } from "../lib/hand-written-json.ts";
-import { saveJson } from "../lib/save-json.ts";
+import { saveLinkedJson } from "../lib/save-json.ts";
 import { applyConfig } from "./apply-config.ts";
 import type { AgentDefinition } from "./definition.ts";
 
@@ -82,7 +82,7 @@ export function patchConfig(
 
 function save(file: string, config: Record<string, unknown>): Result<null, Failure<"AGENT_CONFIG_NOT_SAVED">> {
   try {
-    saveJson(file, config);
+    saveLinkedJson(file, config);
     return ok(null);
   } catch (error) {
     return failure(

@@ -1,8 +1,18 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { saveJson } from "./save-json.ts";
+import { saveJson, saveLinkedJson } from "./save-json.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -27,4 +37,33 @@ it("leaves nothing half written where it can't be put in place", () => {
   mkdirSync(path.join(file, "in the way"), { recursive: true });
   expect(() => saveJson(file, { a: 1 })).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
   expect(readdirSync(folder)).toEqual(["settings.json"]);
+});
+
+it("writes what a link of this person's leads to, over any number of links, and leaves the links", () => {
+  const file = path.join(folder, "settings.json");
+  mkdirSync(path.join(folder, "dotfiles"));
+  symlinkSync("between.json", file);
+  symlinkSync("dotfiles/hearth.json", path.join(folder, "between.json"));
+  for (const value of [{ a: 1 }, { a: 2 }]) {
+    saveLinkedJson(file, value);
+    expect(JSON.parse(readFileSync(path.join(folder, "dotfiles/hearth.json"), "utf8"))).toEqual(value);
+  }
+  expect([readlinkSync(file), readdirSync(path.join(folder, "dotfiles"))]).toEqual(["between.json", ["hearth.json"]]);
+});
+
+it("writes nothing where a link leads to no file, to no folder of this person's, or in a circle", () => {
+  const file = path.join(folder, "settings.json");
+  const leads: [target: string, refusal: string][] = [
+    [".", "isn't a file"],
+    ["/etc/hearth-no-such-file", "someone else"],
+    ["nowhere/settings.json", "isn't there"],
+    ["settings.json", "in a circle"],
+  ];
+  for (const [target, refusal] of leads) {
+    symlinkSync(target, file);
+    // For root every folder is their own.
+    if (refusal !== "someone else" || process.getuid?.() !== 0) expect(() => saveLinkedJson(file, {})).toThrow(refusal);
+    rmSync(file);
+  }
+  expect(readdirSync(folder)).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { ownTarget } from "./link-hops.ts";
 
 /**
  * Writes a value as a file of its own: whole on the disk or not at all, and readable by this person alone. Throws what
@@ -17,4 +18,9 @@ export function saveJson(file: string, value: unknown): void {
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+/** The same for a file that the person keeps: where it is a link of theirs, what it leads to is written, and the link stays. */
+export function saveLinkedJson(file: string, value: unknown): void {
+  saveJson(ownTarget(file), value);
 }

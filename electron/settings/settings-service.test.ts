@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { tempFolder } from "../testing/temp-folder.ts";
@@ -46,6 +46,15 @@ describe("settings", () => {
     writeFileSync(path.join(dir, "settings.json"), '{ "fontSize": 15 }');
     expect(open().patch({ theme: "dark" }).ok).toBe(true);
     expect(JSON.parse(readFileSync(path.join(dir, "settings.json"), "utf8"))).toEqual({ fontSize: 15, theme: "dark" });
+  });
+
+  it("writes where a link of the person's leads, and leaves the link", () => {
+    const file = path.join(dir, "settings.json");
+    writeFileSync(path.join(dir, "dotfile.json"), '{ "fontSize": 15 }');
+    symlinkSync("dotfile.json", file);
+    expect(open().patch({ theme: "dark" })).toMatchObject({ ok: true });
+    expect(JSON.parse(readFileSync(path.join(dir, "dotfile.json"), "utf8"))).toEqual({ fontSize: 15, theme: "dark" });
+    expect(readlinkSync(file)).toBe("dotfile.json");
   });
 
   it("refuses an unknown or wrong setting by name", () => {

@@ -3,7 +3,7 @@ import { settings as schema, type Settings } from "../../shared/contract/setting
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { readHandWritten, type HandWritten } from "../lib/hand-written-json.ts";
-import { saveJson } from "../lib/save-json.ts";
+import { saveLinkedJson } from "../lib/save-json.ts";
 
 export type SettingsProblem = { line: number | null; field: string | null; message: string };
 export type SettingsView = { settings: Settings; path: string; problems: SettingsProblem[] };
@@ -71,7 +71,7 @@ export class SettingsService {
         `${this.#file} can't be read (line ${before.problem.line ?? "?"}: ${before.problem.message}). Mend it first; nothing was written.`,
       );
     try {
-      saveJson(this.#file, { ...before.fields, ...change });
+      saveLinkedJson(this.#file, { ...before.fields, ...change });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       return failure("SETTINGS_INVALID", `${this.#file} can't be written: ${why}`);
