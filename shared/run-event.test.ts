@@ -71,6 +71,19 @@ const payloads: [RunEventType, Fields][] = [
     },
   ],
   ["permission.resolved", { always: { permissionId: "perm_1", outcome: "allowed", by: "person" }, sometimes: { optionId: "y" } }],
+  [
+    "permission.decided",
+    {
+      always: {
+        permissionId: "perm_1",
+        title: "Write a.ts",
+        action: { kind: "edit", paths: ["a.ts"] },
+        outcome: "rejected",
+        by: "policy:plan",
+      },
+      sometimes: { toolCallId: "call_1" },
+    },
+  ],
   ["question.requested", { ...question, sometimes: { schema: { type: "object", properties: {} } } }],
   ["question.requested", { ...question, sometimes: { options: [{ value: "a", label: "A" }] } }],
   ["usage.updated", usage],

@@ -164,6 +164,17 @@ export const runEventPayloads = {
     optionId: z.string().optional(),
     by: z.string(),
   }),
+  /** A request that a policy or a remembered decision answered, without asking. Of an edit the tool call has the diff. */
+  "permission.decided": z.object({
+    permissionId: z.string(),
+    /** The `id` of the tool call it is for. */
+    toolCallId: z.string().optional(),
+    title: z.string(),
+    action: permissionAction.omit({ diff: true }),
+    outcome: z.enum(["allowed", "rejected"]),
+    /** `policy:NAME` or `rule:ID`. */
+    by: z.string(),
+  }),
   "question.requested": question,
   "question.answered": z.object({
     questionId: z.string(),
@@ -226,6 +237,7 @@ export const runEvent = z.discriminatedUnion("type", [
   envelope("tool.failed"),
   envelope("permission.requested"),
   envelope("permission.resolved"),
+  envelope("permission.decided"),
   envelope("question.requested"),
   envelope("question.answered"),
   envelope("commands.updated"),

@@ -123,6 +123,32 @@ describe("run fold", () => {
     ]);
   });
 
+  it("shows what a policy refused where no call shows it, and nothing of what it allowed", () => {
+    const decided = (permissionId: string, outcome: "allowed" | "rejected", toolCallId?: string): RunEventBody => ({
+      type: "permission.decided",
+      payload: {
+        permissionId,
+        title: "Write",
+        action: { kind: "edit", paths: ["a.ts"] },
+        outcome,
+        by: "policy:plan",
+        ...(toolCallId === undefined ? {} : { toolCallId }),
+      },
+    });
+    const { items } = foldRun(
+      "run_1",
+      log(
+        { type: "tool.started", payload: tool("t1") },
+        decided("p1", "rejected", "t1"),
+        decided("p2", "allowed"),
+        decided("p3", "rejected"),
+        decided("p4", "rejected", "untold"),
+      ),
+    );
+    expect(items.map((item) => item.key)).toEqual(["tool:t1", "perm:p3", "perm:p4"]);
+    expect(items[1]).toMatchObject({ kind: "permission", outcome: "rejected", by: "policy:plan", options: [] });
+  });
+
   it.each<[string, RunEventBody]>([
     ["a notice", notice],
     ["compaction", { type: "context.compacted", payload: {} }],

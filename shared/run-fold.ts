@@ -143,6 +143,8 @@ export class TimelineFold {
       case "revision.created":
       case "checkpoint.created":
         return;
+      case "permission.decided":
+        return this.#addDecision(event);
       default:
         this.#closeReasoning(event.at);
         this.#addOther(event);
@@ -210,6 +212,15 @@ export class TimelineFold {
       startedAt: known?.startedAt ?? event.at,
       endedAt: event.type === "tool.completed" || event.type === "tool.failed" ? event.at : null,
     });
+  }
+
+  /** What was allowed shows in what is done, and what was refused of a call in the call; the rest is a line of its own. */
+  #addDecision({ payload, at }: Extract<RunEvent, { type: "permission.decided" }>): void {
+    const { permissionId, toolCallId = null, title, action, outcome, by } = payload;
+    if (outcome === "allowed" || (toolCallId !== null && this.#find(toolKey(toolCallId)))) return;
+    this.#closeReasoning(at);
+    const key = `perm:${permissionId}`;
+    this.#push({ kind: "permission", key, permissionId, toolCallId, title, action, options: [], at, outcome, by });
   }
 
   #addAsk(event: AskEvent): void {

@@ -222,6 +222,26 @@ it("gives each opencode a new password, by environment and not by argument, and 
   expect(new Set(passwords).size).toBe(passwords.length);
 });
 
+it("leaves no process of an agent that is disabled or removed, but for the turn that goes on", async () => {
+  kit = openAgentKit({ modes: { fake: [], other: [] } });
+  const file = kit.agents.config().path;
+  const entries = JSON.parse(readFileSync(file, "utf8"));
+  const pids = (id: string): number[] => kit.agents.processes().flatMap(({ agentId, pid }) => (agentId === id ? [pid] : []));
+  await (await kit.open(new TestHost(), "fake", "chat-1")).prompt(textPrompt("x"));
+  const busy = await kit.open(new TestHost(), "fake", "chat-2");
+  const turn = busy.prompt(textPrompt([{ untilCancelled: true }]));
+  await (await kit.open(new TestHost(), "other", "chat-3")).prompt(textPrompt("x"));
+  expect([pids("fake").length, pids("other").length]).toEqual([2, 1]);
+  kit.agents.patchConfig({ fake: { ...entries.fake, enabled: false } });
+  await until(() => pids("fake").length === 1);
+  await busy.cancel();
+  expect(await turn).toMatchObject({ ok: true });
+  await until(() => pids("fake").length === 0);
+  writeFileSync(file, "{}");
+  kit.agents.reloadConfig();
+  await until(() => kit.deps.processes.list().length === 0);
+});
+
 it("takes up an edit of agents.json: named by line, half written it takes nothing away, and old children serve nobody new", async () => {
   let problemsChanged = 0;
   kit = openAgentKit({ modes: { fake: [] }, onProblems: () => (problemsChanged += 1) });

@@ -62,6 +62,7 @@ export class AgentsService {
     const registry = new Registry({
       ...deps,
       onChange: (agent) => deps.announce({ type: "agent", agent }),
+      onUnwanted: (id) => this.#backends.retire(id),
       // Nobody can be told that an agent is gone but by the whole list.
       onRemoved: () => deps.announce({ type: "resync" }),
     });

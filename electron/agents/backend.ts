@@ -37,6 +37,8 @@ export interface ManagedBackend extends AgentBackend {
   processes(): BackendProcess[];
   /** Lines for the agent's diagnostic, secrets masked. */
   diagnose(agentId: string): string[];
+  /** Takes no new session of the agent, and ends its processes once their turns are over: it is disabled or removed. */
+  retire(agentId: string): void;
   /** Forgets earlier failures, so that the agent may be tried at once. */
   forgive(agentId: string): void;
   dispose(): Promise<void>;

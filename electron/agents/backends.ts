@@ -40,6 +40,11 @@ export class Backends implements AgentBackend {
     await Promise.all(this.#all().map((backend) => backend.closeWorkingCopy(workingCopyPath)));
   }
 
+  /** Of an agent that there isn't any more, too. */
+  retire(agentId: string): void {
+    for (const backend of this.#all()) backend.retire(agentId);
+  }
+
   processes(): BackendProcess[] {
     return this.#all().flatMap((backend) => backend.processes());
   }

@@ -20,6 +20,8 @@ export type RegistryDeps = {
   kinds: Readonly<Record<string, BackendKind>>;
   onChange(agent: Agent): void;
   onRemoved(id: string): void;
+  /** It is disabled or removed: nothing of it is to go on. */
+  onUnwanted: (id: string) => void;
   /** What is wrong in `agents.json` isn't what it was. */
   onProblems(): void;
 };
@@ -232,8 +234,12 @@ export class Registry {
     const located = applied.problems.map(({ entry, message }) => ({ entry, line: read.lineOf([entry]), message }));
     this.#read = { ...read, problems: [...read.problems, ...located] };
     const next = new Map(applied.definitions.map((definition) => [definition.id, definition]));
-    for (const id of this.#definitions.keys()) if (!next.has(id)) this.#deps.onRemoved(id);
+    const before = [...this.#definitions.keys()];
     this.#definitions = next;
+    for (const id of before) {
+      if (!next.get(id)?.enabled) this.#deps.onUnwanted(id);
+      if (!next.has(id)) this.#deps.onRemoved(id);
+    }
     this.#looks.clear();
     this.#lookedAt = Number.NEGATIVE_INFINITY;
   }

@@ -50,7 +50,7 @@ export class PermissionRequests {
     if (decision.kind !== "ask") {
       const option = optionFor(decision.kind, ask.options);
       if (option || decision.kind === "reject") {
-        this.#recordDecision(turn, ask, seen, decision.by, option?.optionId ?? null);
+        this.#recordDecision(turn, ask, seen, decision, option?.optionId ?? null);
         return decidedOutcome(decision, option);
       }
     }
@@ -76,7 +76,7 @@ export class PermissionRequests {
     if (before) return before === "allow";
     const ask: PermissionAsk = { title: "", action, options: appOptions, ...(toolCallId === undefined ? {} : { toolCallId }) };
     if (decision.kind !== "ask") {
-      this.#recordDecision(turn, ask, seen, decision.by, optionFor(decision.kind, appOptions)?.optionId ?? null);
+      this.#recordDecision(turn, ask, seen, decision, optionFor(decision.kind, appOptions)?.optionId ?? null);
       return decision.kind === "allow";
     }
     const outcome = await this.#askPerson(turn, ask, seen, signal);
@@ -133,9 +133,24 @@ export class PermissionRequests {
     return { ...base, rememberable: seen.match !== null, actionHash: seen.hash, createdAt };
   }
 
-  #recordDecision(turn: TurnRef, ask: PermissionAsk, seen: Inspected, by: string, optionId: string | null): void {
+  #recordDecision(turn: TurnRef, ask: PermissionAsk, seen: Inspected, { kind, by }: Decided, optionId: string | null): void {
+    const outcome = kind === "allow" ? "allowed" : "rejected";
     // Reading the working copy is free, and so frequent that a record of it would bury the rest.
-    if (by !== "working-copy") this.#deps.repository.addDecidedRequest(this.#rowOf(turn, ask, seen), by, optionId);
+    if (by === "working-copy") return;
+    const row = this.#rowOf(turn, ask, seen);
+    this.#deps.repository.addDecidedRequest(row, by, optionId);
+    const { diff: _, ...action } = ask.action;
+    this.#deps.append(turn.runId, {
+      type: "permission.decided",
+      payload: {
+        permissionId: row.id,
+        title: row.title,
+        action,
+        outcome,
+        by,
+        ...(ask.toolCallId === undefined ? {} : { toolCallId: ask.toolCallId }),
+      },
+    });
   }
 
   #askPerson(turn: TurnRef, ask: PermissionAsk, seen: Inspected, signal: AbortSignal): Promise<PermissionOutcome> {

@@ -79,7 +79,14 @@ describe("decisions", () => {
       ...(expected === "allow" ? {} : { refusedBy: `policy:${chosen}` }),
     });
     expect(bench.records()).toEqual([["resolved", expected === "allow" ? "yes" : "no", `policy:${chosen}`]]);
-    expect(bench.log).toEqual([]);
+    const decided = {
+      outcome: expected === "allow" ? "allowed" : "rejected",
+      by: `policy:${chosen}`,
+      action: { kind: action.kind },
+    };
+    const free = action.kind === "read";
+    expect(bench.log).toMatchObject(free ? [] : [{ type: "permission.decided", payload: decided }]);
+    expect(JSON.stringify(bench.log)).not.toContain("newText");
   });
 
   it("S86 a policy holds for its own session alone, as read at each request", async () => {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type * as z from "zod";
 import type { createRun, Run } from "../../shared/contract/runs.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
+import { policyNames } from "../../shared/policy-words.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { ChatFacts, RunServices, SessionFacts, UsabilityCode } from "./ports.ts";
 
@@ -90,7 +91,9 @@ function refuseUnasked(
   if (agent?.asks !== "no" || session.unaskedAgents.includes(agentId)) return null;
   const plan = session.policy === "plan";
   if (!plan && (session.copy.kind === "worktree" || session.policy === "full")) return null;
-  const where = plan ? "under Plan only it could change anything all the same" : "this session works in the project's own folder";
+  const where = plan
+    ? `under ${policyNames.plan} it could change anything all the same`
+    : "this session works in the project's own folder";
   return failure(
     "CODING_AGENT_DOES_NOT_ASK",
     `${agent.label} never asks before it acts, and ${where}. Allow it in this session first.`,

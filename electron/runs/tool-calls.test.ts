@@ -80,7 +80,7 @@ describe("tool calls", () => {
       payload: { code: "PERMISSION_DENIED", message: expect.stringContaining("remembered") },
     });
     expect(tools.reject("2", "policy:plan")).toMatchObject({
-      payload: { code: "POLICY_VIOLATION", message: "The session's policy doesn't allow it" },
+      payload: { code: "POLICY_VIOLATION", message: "Not allowed by the policy Plan only" },
     });
   });
 

@@ -1,3 +1,4 @@
+import { deciderOf } from "../../shared/policy-words.ts";
 import { isDeepStrictEqual } from "node:util";
 import { toolHasEnded, type RunEventBody, type ToolErrorCode, type ToolSnapshot } from "../../shared/run-event.ts";
 import type { ToolPatch } from "../agents/port.ts";
@@ -97,10 +98,10 @@ export class ToolCalls {
   reject(id: string, by: string | null): RunEventBody | null {
     const call = this.#calls.get(id);
     if (!call || toolHasEnded(call.now.status)) return null;
-    if (by === null) return this.#fail(call, "failed", "PERMISSION_DENIED", "You rejected it");
-    if (by.startsWith("rule:"))
-      return this.#fail(call, "failed", "PERMISSION_DENIED", "A decision that you had remembered rejected it");
-    return this.#fail(call, "failed", "POLICY_VIOLATION", "The session's policy doesn't allow it");
+    const decider = deciderOf(by);
+    if (decider === null) return this.#fail(call, "failed", "PERMISSION_DENIED", "You rejected it");
+    const isPolicy = by?.startsWith("policy:") ?? false;
+    return this.#fail(call, "failed", isPolicy ? "POLICY_VIOLATION" : "PERMISSION_DENIED", `Not allowed by ${decider}`);
   }
 
   #fail(call: Call, status: ToolSnapshot["status"], code: ToolErrorCode, message: string): RunEventBody {

@@ -96,6 +96,11 @@ class MemoryBackend implements ManagedBackend {
     return session ? (session.busy ? "busy" : "ready") : null;
   }
 
+  retire(agentId: string): void {
+    for (const session of [...this.#live.values()])
+      if (session.request.agentId === agentId && !session.busy) this.#end(session, "closed");
+  }
+
   currentOf(): null {
     return null;
   }

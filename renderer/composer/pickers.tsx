@@ -23,6 +23,7 @@ export function Pickers({ session, agents, choice, onChoose }: Props): React.JSX
   const chosen = choice.byAgent[choice.agentId] ?? agentsDefault;
   const choose = (part: Partial<ChoiceOptions>): void => onChoose(withOption(choice, part));
   const options = agent?.options;
+  const untold = agent ? whyUntold(agent) : null;
   return (
     <>
       <AgentPicker agents={agents} agentId={choice.agentId} onChoose={(agentId) => onChoose(withAgent(choice, agentId))} />
@@ -31,6 +32,7 @@ export function Pickers({ session, agents, choice, onChoose }: Props): React.JSX
         recentsKey={`model:${choice.agentId}`}
         all={options?.models}
         value={chosen.modelId}
+        untold={untold}
         defaultValue={options?.defaults?.modelId}
         onChoose={(modelId) => choose({ modelId })}
       />
@@ -66,10 +68,23 @@ type OptionProps = {
   /** What the agent's default is; null or absent where nobody knows. */
   defaultValue: string | null | undefined;
   onChoose: (value: string | null) => void;
+  /** When it will be known what there is to choose; null: it is. */
+  untold?: string | null;
 };
 
-function OptionPicker({ what, recentsKey, all = [], value, defaultValue, onChoose }: OptionProps): React.JSX.Element | null {
+/** What an agent offers it tells with a session: the one of its handshake, or else of its first turn. */
+function whyUntold(agent: Agent): string | null {
+  if (agent.options.defaults !== undefined || agent.options.models.length > 0) return null;
+  return agent.askingSince === null ? "after the first turn" : "asking";
+}
+
+function OptionPicker(props: OptionProps): React.JSX.Element | null {
+  const { what, recentsKey, all = [], value, defaultValue, onChoose, untold = null } = props;
   const recents = useRecents(recentsKey);
+  if (all.length === 0 && value === null && untold !== null)
+    return (
+      <span className="row inline-flex shrink-0 items-center px-1.5 whitespace-nowrap text-faint">{`${what}: ${untold}`}</span>
+    );
   if (all.length === 0 && value === null) return null;
   const known = all.some((one) => one.id === value);
   const nameOf = (id: string): string => all.find((one) => one.id === id)?.name ?? id;

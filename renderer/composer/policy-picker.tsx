@@ -1,5 +1,6 @@
 import type { Agent } from "../../shared/contract/agents.ts";
 import type { Policy, Session } from "../../shared/contract/sessions.ts";
+import { policyNames } from "../../shared/policy-words.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { Picker } from "../ui/picker.tsx";
 import { toast } from "../ui/toast.tsx";
@@ -7,10 +8,10 @@ import { PickerButton } from "./picker-button.tsx";
 import { policyInForce, type InForce } from "./policy-in-force.ts";
 
 const policies: Record<Policy, { label: string; hint: string }> = {
-  ask: { label: "Ask", hint: "asks before edits and commands" },
-  "accept-edits": { label: "Accept edits", hint: "asks before commands" },
-  plan: { label: "Plan only", hint: "reads, changes nothing" },
-  full: { label: "Full", hint: "asks only for protected files" },
+  ask: { label: policyNames.ask, hint: "asks before edits and commands" },
+  "accept-edits": { label: policyNames["accept-edits"], hint: "asks before commands" },
+  plan: { label: policyNames.plan, hint: "reads, changes nothing" },
+  full: { label: policyNames.full, hint: "asks only for protected files" },
 };
 
 type Props = { session: Session; agent: Agent | undefined; modeId: string | null };

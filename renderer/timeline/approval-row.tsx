@@ -1,4 +1,5 @@
 import { Check, CircleHelp, CircleSlash } from "lucide-react";
+import { deciderOf } from "../../shared/policy-words.ts";
 import { Visible } from "../markdown/visible.tsx";
 import type { ApprovalItem, TimelineRow } from "./rows.ts";
 import { useTimelineActions } from "./timeline-actions.ts";
@@ -35,12 +36,13 @@ function subject(item: ApprovalItem): string {
 
 function outcomeWords(item: ApprovalItem): string {
   if (item.kind === "permission") {
-    const byRule = item.by !== null && item.by !== "person" && item.outcome === "allowed" ? " by a rule" : "";
+    const decider = deciderOf(item.by);
+    const by = decider === null ? "" : ` by ${decider}`;
     switch (item.outcome) {
       case "allowed":
-        return `Allowed${byRule}:`;
+        return `Allowed${by}:`;
       case "rejected":
-        return "Not allowed:";
+        return `Not allowed${by}:`;
       case "cancelled":
         return "Withdrawn:";
       case "expired":

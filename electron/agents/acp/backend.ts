@@ -96,6 +96,10 @@ class AcpBackend implements ManagedBackend {
     return diagnosticLines(children, this.#pool.lastTrouble(agentId));
   }
 
+  retire(agentId: string): void {
+    this.#pool.retire(agentId);
+  }
+
   forgive(agentId: string): void {
     this.#pool.forgive(agentId);
   }

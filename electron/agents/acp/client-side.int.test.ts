@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openAgentKit, processesWith, TestHost, textPrompt, type AgentKit } from "../../testing/agent-kit.ts";
@@ -74,6 +74,20 @@ it("S83 what is written is what was approved: other content asks again, and a te
   expect(refusedB).toMatchObject({ error: { message: expect.stringContaining("not allowed") } });
   expect(writtenA).toEqual({ result: {} });
   expect(readFileSync(file, "utf8")).toBe("A");
+});
+
+it("asks nobody for a write that changes nothing, byte by byte", async () => {
+  use({ fake: [] });
+  const [same, broken] = ["same.txt", "broken.txt"].map((name) => path.join(kit.workingCopy, name));
+  if (!same || !broken) throw new Error("No files");
+  writeFileSync(same, "as it is\n");
+  writeFileSync(broken, Buffer.from([0x61, 0xff]));
+  await kit.turn(host, [
+    { call: "fs/write_text_file", params: { path: same, content: "as it is\n" } },
+    { call: "fs/write_text_file", params: { path: broken, content: "a\ufffd" } },
+  ]);
+  expect(host.text.trim().split("\n")).toEqual(['{"result":{}}', '{"result":{}}']);
+  expect(host.authorized).toMatchObject([{ paths: [broken] }]);
 });
 
 it("S82 an answer that isn't among the options is no permission", async () => {

@@ -69,15 +69,17 @@ export class ClientSide {
     const root = this.#deps.workingCopyPath;
     const signal = this.#inTurn();
     const { inside, absolute } = await resolvePath(root, file);
-    const before = await textOrNull(root, inside, file);
-    const diff = [{ path: absolute, oldText: before, newText: content }];
+    const before = await bytesOrNull(root, inside, file);
+    // What stands there already needs nobody's word: some agents write by themselves and hand the same in again.
+    if (before?.equals(Buffer.from(content, "utf8"))) return {};
+    const diff = [{ path: absolute, oldText: before?.toString("utf8") ?? null, newText: content }];
     const allowed = await orAborted(
       this.#deps.host().authorize({ kind: "edit", paths: [absolute], diff }, undefined, signal),
       signal,
     );
     if (allowed !== true) throw new acp.RequestError(-32000, `Writing ${file} was not allowed`);
     // What was approved is this change to that text; the person may have taken minutes.
-    if ((await textOrNull(root, inside, file)) !== before)
+    if (!isSame(await bytesOrNull(root, inside, file), before))
       throw new acp.RequestError(-32000, `${file} changed while the write waited for its approval`);
     const written = await writeFileInside(root, inside, { bytes: Buffer.from(content, "utf8") });
     if (!written.ok) throw refused(written.error, file);
@@ -200,9 +202,13 @@ async function resolvePath(root: string, file: string): Promise<{ inside: string
   return { inside: resolved.value.path, absolute: path.join(root, resolved.value.path) };
 }
 
-async function textOrNull(root: string, inside: string, file: string): Promise<string | null> {
+function isSame(a: Buffer | null, b: Buffer | null): boolean {
+  return a === null || b === null ? a === b : a.equals(b);
+}
+
+async function bytesOrNull(root: string, inside: string, file: string): Promise<Buffer | null> {
   const read = await readInside(root, inside, maxReadBytes);
-  if (read.ok) return read.value.bytes.toString("utf8");
+  if (read.ok) return read.value.bytes;
   if (read.error.code === "FILE_NOT_FOUND") return null;
   throw refused(read.error, file);
 }

@@ -119,7 +119,7 @@ export class PooledChild {
 
   #endIfDone(): void {
     if (this.#retiring && !this.isUsed())
-      void this.connection.stop({ type: "killed", message: "It was ended after its last turn, as it had ignored a stop" });
+      void this.connection.stop({ type: "killed", message: "It was ended after its last turn" });
   }
 }
 
@@ -160,6 +160,11 @@ export class Pool {
 
   children(): PooledChild[] {
     return [...this.#entries].filter((entry) => !entry.connection.ended());
+  }
+
+  /** Its children end as soon as nobody uses them. */
+  retire(agentId: string): void {
+    for (const entry of this.#entries) if (entry.agentId === agentId) entry.retire();
   }
 
   /** Forgets the crashes of an agent, so that it may be tried at once. */
