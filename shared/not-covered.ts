@@ -7,7 +7,9 @@ import * as z from "zod";
 export const notCovered = z.object({
   path: z.string(),
   bytes: z.int(),
-  why: z.enum(["too-large", "submodule", "repository", "name", "unreadable", "ignored"]).default("too-large"),
+  why: z
+    .enum(["too-large", "submodule", "repository", "name", "unreadable", "ignored", "filtered", "not-fetched"])
+    .default("too-large"),
 });
 export type NotCovered = z.infer<typeof notCovered>;
 
@@ -18,7 +20,14 @@ const reasons: Record<NotCovered["why"], string> = {
   name: "its name can't be carried to other systems",
   unreadable: "it can't be read",
   ignored: "it was ignored by git then, or is now",
+  filtered: "it is as the repository has it: no content filter, such as Git LFS, has filled it here",
+  "not-fetched": "it is a submodule that isn't fetched here",
 };
+
+/** Whether work could be lost with it; what is only not complete here is whole elsewhere. */
+export function mayHoldWork({ why }: Pick<NotCovered, "why">): boolean {
+  return why !== "filtered" && why !== "not-fetched";
+}
 
 /** Completes "not covered: ". */
 export function whyNotCovered({ why }: Pick<NotCovered, "why">): string {

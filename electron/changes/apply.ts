@@ -42,6 +42,7 @@ export async function applyToPlace(deps: ChangesDeps, job: ApplyJob): Promise<Re
   if (place.kind === "branch" && job.message === undefined && !dryRun) return messageMissing(place);
   const ground = groundOf(deps, placed.value, () => Promise.resolve(ok(job.message ?? "")));
   let looked: (Chosen & { checkoutTree: string }) | null = null;
+  let notCovered: NotCovered[] = [];
   const outcome = await ground.carryOut({
     kind: "apply",
     sessionId,
@@ -50,6 +51,7 @@ export async function applyToPlace(deps: ChangesDeps, job: ApplyJob): Promise<Re
     async want() {
       const found = await job.choose();
       if (!found.ok) return found;
+      ({ notCovered } = found.value.current);
       if (found.value.chosen.length === 0) return ok({ targets: [] });
       const ready = await ground.look(new Map(endsOf(found.value.chosen).map(({ path, from }) => [path, from])));
       if (!ready.ok) return ready;
@@ -67,7 +69,7 @@ export async function applyToPlace(deps: ChangesDeps, job: ApplyJob): Promise<Re
     },
   });
   if (!outcome.ok) return outcome;
-  return toApplied(outcome.value, whole(looked), { dryRun, place, notCovered: notCoveredOf(looked) });
+  return toApplied(outcome.value, whole(looked), { dryRun, place, notCovered });
 }
 
 /** Checkpoints are of the project's own folder; another place goes back by a revert. */
@@ -86,10 +88,6 @@ function messageMissing({ branch }: ApplyPlace): { ok: false; error: Failure } {
   return failure("INPUT_INVALID", `${branch ?? ""} is checked out nowhere, so a commit is made on it. Give its message.`, {
     field: "message",
   });
-}
-
-function notCoveredOf(looked: Chosen | null): NotCovered[] {
-  return looked?.current.notCovered ?? [];
 }
 
 function whole(looked: Chosen | null): string[][] {

@@ -24,7 +24,7 @@ export function toEntry({ path, why }: NotCovered): PendingChange {
     additions: 0,
     deletions: 0,
     binary: true,
-    type: why === "submodule" ? "submodule" : "file",
+    type: why === "submodule" || why === "not-fetched" ? "submodule" : "file",
     oldMode: null,
     newMode: null,
     review: "pending",

@@ -1,11 +1,12 @@
 import path from "node:path";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import { settingsFile, SettingsService } from "../settings/settings-service.ts";
-import { GitProgram } from "../git/git.ts";
+import { GitProgram, withoutGitNames } from "../git/git.ts";
 import { systemClock, type Clock } from "../lib/clock.ts";
 import { ConfigFolder } from "../lib/config-folder.ts";
 import { Listeners } from "../lib/listeners.ts";
 import { FileLog, type Log } from "../lib/log.ts";
+import { LoginShell } from "../lib/shell-env.ts";
 import type { Scope } from "../lib/scope.ts";
 import { RunFiles } from "../runs/run-files.ts";
 import { RunRecords } from "../runs/run-records.ts";
@@ -35,6 +36,7 @@ export function composeFoundation(options: CoreOptions, store: Store, scope: Sco
   const updates = new Listeners<AppUpdate>((error) => log.error("app.listener", error));
   const announce = (update: AppUpdate): void => updates.emit(update);
   const sessionChanged = new Listeners<string>((error) => log.error("sessions.listener", error));
+  const shell = new LoginShell(env);
   const git = new GitProgram({ program: options.gitProgram ?? "git", env });
   scope.add(() => git.close(gitGraceMs));
   /** Told that what is wrong in the person's files isn't what it was. */
@@ -71,6 +73,9 @@ export function composeFoundation(options: CoreOptions, store: Store, scope: Sco
     runFiles: new RunFiles({ dataDir: options.dataDir, log }),
     failpoint: options.failpoint ?? (() => {}),
     git,
+    shell,
+    /** The environment of the person's own git, with the programs that their shell finds. */
+    userEnv: gitEnvironmentOf(shell),
     configFolder,
     problemsChanged,
     settings,
@@ -84,4 +89,8 @@ export function composeFoundation(options: CoreOptions, store: Store, scope: Sco
     },
     tokens: new TokenRepository(store, () => clock.now()),
   };
+}
+
+function gitEnvironmentOf(shell: LoginShell): () => Promise<Record<string, string>> {
+  return async () => withoutGitNames((await shell.get()).env);
 }

@@ -46,7 +46,7 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
   base.problemsChanged.on(() => announce({ type: "file-problems", problems: problems() }));
   const system = new SystemService({
     info: { version, host, dataDir, configDir, gitVersion },
-    warnings: () => [...base.store.warnings, ...base.notices, ...[work.shell.known()?.problem ?? []].flat()],
+    warnings: () => [...base.store.warnings, ...base.notices, ...[base.shell.known()?.problem ?? []].flat()],
     updates: base.updates,
     clock,
     processes: () => ownedProcesses(agents, work.processes, work.orphans, (chatId) => chats.find(chatId)?.sessionId),

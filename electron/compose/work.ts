@@ -8,7 +8,6 @@ import { CommitsService } from "../changes/commits-service.ts";
 import type { ChangesDeps, SessionCopy } from "../changes/ports.ts";
 import { FileSets } from "../file-sets/file-sets.ts";
 import { listProcesses } from "../lib/list-processes.ts";
-import { LoginShell } from "../lib/shell-env.ts";
 import { Alarms } from "../permissions/alarms.ts";
 import { readInbox } from "../permissions/inbox.ts";
 import { PermissionsService } from "../permissions/service.ts";
@@ -21,7 +20,6 @@ import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import { AgentFactsRepository } from "../store/agent-facts.ts";
 import { AgentSessionRepository } from "../store/agent-sessions.ts";
 import { AlarmRepository } from "../store/alarms.ts";
-import { withoutGitNames } from "../git/git.ts";
 import { ChangesRepository } from "../store/changes.ts";
 import { CheckpointRepository } from "../store/checkpoints.ts";
 import { PermissionRepository } from "../store/permissions.ts";
@@ -40,7 +38,7 @@ export type Work = ReturnType<typeof composeWork>;
 
 export function composeWork(base: Foundation, workspace: Workspace) {
   const programs = composePrograms(base, workspace);
-  const review = composeReview(base, workspace, programs);
+  const review = composeReview(base, workspace);
   const runs = composeRuns(base, workspace, programs, review);
   return { ...programs, ...review, ...runs };
 }
@@ -50,11 +48,10 @@ type Review = ReturnType<typeof composeReview>;
 
 /** The programs that Hearth runs for a person, and the environment they are given. */
 function composePrograms(base: Foundation, { sessions, projects }: Workspace) {
-  const { options, store, clock, log, scope, announce, settings } = base;
+  const { options, store, clock, log, scope, announce, settings, shell } = base;
   const processes = new ProcessRepository(store);
   const bootedAtMs = Date.now() - os.uptime() * 1000;
   const orphans = new Orphans({ rows: processes, listProcesses, bootedAtMs });
-  const shell = new LoginShell(base.env);
   const agents = new AgentsService({
     sessions: new AgentSessionRepository(store),
     facts: new AgentFactsRepository(store),
@@ -99,7 +96,7 @@ function composePrograms(base: Foundation, { sessions, projects }: Workspace) {
   scope.add(() => terminals.dispose());
   const terminalsFor = (sessionId: string, agentId: string) =>
     new SessionTerminals({ service: terminals, ...places, sessionId, agentId });
-  return { shell, processes, orphans, agents, terminals, terminalsFor };
+  return { processes, orphans, agents, terminals, terminalsFor };
 }
 
 /** The rows of all that waits for a person, and the word that they changed. */
@@ -111,7 +108,7 @@ function composeInbox({ store, announce }: Foundation) {
 }
 
 /** What becomes of a session's files: checkpoints of them, and the changes that wait for review. */
-function composeReview(base: Foundation, workspace: Workspace, { shell }: Programs) {
+function composeReview(base: Foundation, workspace: Workspace) {
   const { scope, store, clock, log, announce, failpoint, leases, sessionChanged } = base;
   const { sessions, copies, projects, snapshots } = workspace;
   const asked = composeInbox(base);
@@ -154,7 +151,7 @@ function composeReview(base: Foundation, workspace: Workspace, { shell }: Progra
     checkpoints,
     trusted: (projectId) => projects.isTrusted(projectId),
     isSessionFolder: (folder) => copies.isOwnFolder(folder),
-    userEnv: async () => withoutGitNames((await shell.get()).env),
+    userEnv: base.userEnv,
     clock,
     log,
     failpoint,

@@ -32,6 +32,7 @@ export function composeWorkspace(base: Foundation) {
     worktreeRoot: worktreeRoot(options.dataDir),
     findProject: (id) => projects.find(id),
     isTrusted: (id) => projects.isTrusted(id),
+    userEnv: base.userEnv,
     trees: snapshots,
     onBaseline: (copy, tree) => keepBaseline(base, snapshots, copy, tree),
     onChange: (sessionId) => sessionChanged.emit(sessionId),

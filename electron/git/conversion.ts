@@ -24,7 +24,7 @@ export async function convertsContent(git: Git, checkout: string): Promise<boole
 }
 
 /** Whether there may be attributes: the project's in any folder, the repository's own, the person's, the machine's. */
-async function hasAttributes(git: Git, checkout: string): Promise<Result<boolean, GitFailure>> {
+export async function hasAttributes(git: Git, checkout: string): Promise<Result<boolean, GitFailure>> {
   const named = await git.run(["ls-files", "--cached", "-z", "--", ":(top,glob)**/.gitattributes"], {
     cwd: checkout,
     env: { GIT_LITERAL_PATHSPECS: "0" },

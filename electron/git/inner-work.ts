@@ -26,8 +26,8 @@ export async function hasWorkInside(git: Git, folder: string, depth = 0): Promis
   if (!head.ok || head.value === null) return !head.ok;
   const links = await listLinks(git, place, head.value);
   if (!links.ok) return true;
-  for (const at of links.value) {
-    const inner = path.join(folder, at);
+  for (const link of links.value) {
+    const inner = path.join(folder, link.path);
     if (existsSync(path.join(inner, ".git")) && (await hasWorkInside(git, inner, depth + 1))) return true;
   }
   return false;

@@ -75,8 +75,8 @@ export async function listNamed(git: Git, place: GitPlace, tree: string, name: s
   return ok(found);
 }
 
-/** Paths at which a tree points at commits of other repositories: its submodules. */
-export async function listLinks(git: Git, place: GitPlace, tree: string): Promise<Result<string[], GitFailure>> {
+/** Where a tree points at commits of other repositories: its submodules. */
+export async function listLinks(git: Git, place: GitPlace, tree: string): Promise<Result<TreeEntry[], GitFailure>> {
   const listed = await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], {
     ...place,
     timeoutMs: longMs,
@@ -88,8 +88,7 @@ export async function listLinks(git: Git, place: GitPlace, tree: string): Promis
   return ok(
     splitPaths(listed.value.stdout)
       .map(parseEntry)
-      .filter(({ mode }) => mode === "160000")
-      .map((entry) => entry.path),
+      .filter(({ mode }) => mode === "160000"),
   );
 }
 

@@ -1,6 +1,5 @@
 import { decodePath } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { withoutFilters } from "./config.ts";
 import type { Git, GitFailure } from "./git.ts";
 import { bareEnv } from "./repository.ts";
 
@@ -15,18 +14,6 @@ export async function addWorktree(git: Git, project: string, target: string, com
     { cwd: project, env: bareEnv(project) },
   );
   return added.ok ? ok(null) : added;
-}
-
-/** Fills a worktree from its HEAD, byte for byte as committed: hooks and content filters don't run. */
-export async function checkoutFiles(git: Git, worktree: string): Promise<Result<null, GitFailure>> {
-  const filtersOff = await withoutFilters(git, worktree);
-  if (!filtersOff.ok) return filtersOff;
-  const parallel = ["-c", "checkout.workers=0", "-c", "checkout.thresholdForParallelism=2000"];
-  const done = await git.run([...filtersOff.value, ...parallel, "reset", "--hard", "--quiet", "--no-recurse-submodules"], {
-    cwd: worktree,
-    timeoutMs: longMs,
-  });
-  return done.ok ? ok(null) : done;
 }
 
 export async function listWorktrees(git: Git, project: string): Promise<Result<Worktree[], GitFailure>> {

@@ -9,6 +9,7 @@ import { patchesOf } from "../git/patches.ts";
 import type { GitPlace } from "../git/place.ts";
 import { gitFailureIsFull, gitMessage } from "../git/repository.ts";
 import { listTree, treeOfCommit, type TreeEntry } from "../git/trees.ts";
+import { stillUnfiltered } from "../git/unfiltered.ts";
 import { listIndexed } from "../git/work-tree.ts";
 import type { Clock } from "../lib/clock.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
@@ -19,7 +20,7 @@ import { ignoredAt } from "./ignore-rules.ts";
 import { mergeBlobs } from "./merge-blobs.ts";
 import { ownChanges, type OwnChanges } from "./own-changes.ts";
 import { checkpointRefs, secureBorrowed } from "./secure.ts";
-import { submodulesWithWork } from "./submodules.ts";
+import { uncoveredSubmodules } from "./submodules.ts";
 import type { CopyRef, SnapshotFailure, SnapshotStore, Taken } from "./snapshot-store.ts";
 import { openStoreFolder, type StoreFolder } from "./store-folder.ts";
 import { takeSnapshot } from "./take-snapshot.ts";
@@ -88,9 +89,12 @@ export class GitSnapshotStore implements SnapshotStore {
   }
 
   notCovered = (copy: CopyRef, { tree, skipped }: Taken): Outcome<NotCovered[]> =>
-    this.#within(copy, "GIT_FAILED", async (place) => {
-      const inside = await submodulesWithWork(this.#git, place, tree);
-      return inside.ok ? ok([...skipped, ...inside.value]) : inside;
+    this.#within(copy, "GIT_FAILED", async (_place, folder) => {
+      const inside = await uncoveredSubmodules(this.#git, folder, copy, tree);
+      if (!inside.ok) return inside;
+      const unfiltered = await stillUnfiltered(copy.path);
+      const raw = unfiltered.map((one) => ({ ...one, why: "filtered" as const }));
+      return ok([...skipped, ...inside.value, ...raw]);
     });
 
   keep = (copy: CopyRef, tree: string): Outcome<{ commit: string }> =>

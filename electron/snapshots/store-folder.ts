@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ok, type Result } from "../../shared/result.ts";
+import { alternatesLine } from "../git/alternates.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import { settingsEnv, type GitPlace } from "../git/place.ts";
 import { bareEnv } from "../git/repository.ts";
@@ -49,7 +50,7 @@ export async function openStoreFolder(git: Git, storesDir: string, copy: CopyRef
   if (!made.ok) return made;
   const { objects, excludeFile } = facts.value;
   putFile(path.join(dir, "info", "attributes"), attributes);
-  putFile(path.join(dir, "objects", "info", "alternates"), objects === null ? "" : `${quoteAlternate(objects)}\n`);
+  putFile(path.join(dir, "objects", "info", "alternates"), objects === null ? "" : alternatesLine(objects));
   const disk = {
     // A plain file system's answers, where the project doesn't say otherwise.
     "core.filemode": process.platform === "win32" ? "false" : "true",
@@ -127,12 +128,6 @@ function followedSettings(listing: string): Record<string, string> {
     return end === -1 ? ([entry, "true"] as const) : ([entry.slice(0, end), entry.slice(end + 1)] as const);
   });
   return Object.fromEntries(entries.filter(([key]) => followed.test(key)));
-}
-
-/** In git's list of alternates a line that begins with `"` is C-quoted, one that begins with `#` is a comment. */
-function quoteAlternate(folder: string): string {
-  if (!/[\n"#\\]/.test(folder)) return folder;
-  return `"${folder.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
 }
 
 /** Writes only what differs, and whole: another command of ours may be reading. */

@@ -68,6 +68,7 @@ export function createSessionBench(options: { place?: TempPlace; failpoint?: Fai
     worktreeRoot,
     findProject: (id) => projectRecords.find(id),
     isTrusted: (id) => projectRecords.isTrusted(id),
+    userEnv: () => Promise.resolve(place.env),
     trees,
     onChange: (sessionId) => changed.emit(sessionId),
     ...(options.failpoint ? { failpoint: options.failpoint } : {}),

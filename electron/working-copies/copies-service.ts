@@ -33,6 +33,8 @@ export type CopiesDeps = {
   worktreeRoot: string;
   findProject: (id: string) => ProjectFacts | null;
   isTrusted: (projectId: string) => Promise<boolean>;
+  /** The environment of the person's own git. */
+  userEnv: () => Promise<Record<string, string>>;
   trees: Trees;
   /** The copy is measured against this tree now: it must be kept. */
   onBaseline: (copy: Copy, tree: string) => void;

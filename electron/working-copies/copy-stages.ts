@@ -142,7 +142,7 @@ export class CopyStages {
   }
 
   async #making(copy: Copy, commit: string, step?: CopyStep): Promise<Making> {
-    const { git, rows, clock, worktreeRoot, isTrusted, onChange, failpoint } = this.#deps;
+    const { git, rows, clock, worktreeRoot, isTrusted, userEnv, onChange, failpoint } = this.#deps;
     return {
       git,
       projectPath: copy.projectPath,
@@ -150,6 +150,7 @@ export class CopyStages {
       target: copy.path,
       commit,
       trusted: await isTrusted(copy.projectId),
+      userEnv,
       begin(stage, detail) {
         rows.beginStep(copy.id, step ?? stage, clock.now());
         rows.setState(copy.id, "preparing", detail);

@@ -4,9 +4,10 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import { findRepository, gitFailureIsFull, gitMessage, hasCheckout } from "../git/repository.ts";
-import { addWorktree, checkoutFiles } from "../git/worktree.ts";
+import { addWorktree } from "../git/worktree.ts";
 import type { CopyStep } from "../store/working-copies.ts";
 import { copyIgnoredFiles } from "./copy-ignored-files.ts";
+import { fillWorktree } from "./fill-worktree.ts";
 import { isOwnWorktreePath } from "./worktree-path.ts";
 
 export type MakeFailure = Failure<"WORKTREE_FAILED" | "DISK_FULL">;
@@ -18,6 +19,8 @@ export type Making = {
   target: string;
   commit: string;
   trusted: boolean;
+  /** The environment of the person's own git, whose content filters run where the project is trusted. */
+  userEnv: () => Promise<Record<string, string>>;
   /** Told before each stage begins. */
   begin: (step: CopyStep, what: string) => void;
 };
@@ -48,16 +51,27 @@ export async function addStage({
 }
 
 /** Fills a registered worktree. May be begun again after it was cut off: nobody has worked in it yet. */
-export async function fillStages({ git, projectPath, target, trusted, begin }: Making): Promise<Result<Made, MakeFailure>> {
+export async function fillStages({
+  git,
+  projectPath,
+  target,
+  trusted,
+  userEnv,
+  begin,
+}: Making): Promise<Result<Made, MakeFailure>> {
   begin("checkout", "Checking out files");
   await dropStaleLock(git, target);
-  const filled = await checkoutFiles(git, target);
+  const filled = await fillWorktree({ git, projectPath, target, filters: trusted ? userEnv : null });
   if (!filled.ok) return makeFailure("The files can't be checked out", filled.error);
   begin("bring", "Copying local files");
   const checkout = await hasCheckout(git, projectPath);
-  if (!checkout.ok || !checkout.value) return ok({ visible: false, problem: null });
+  if (!checkout.ok || !checkout.value) return ok({ visible: false, problem: told(filled.value) });
   const copied = await copyIgnoredFiles(git, projectPath, target, { trusted });
-  return ok({ visible: copied.visible, problem: copied.problem });
+  return ok({ visible: copied.visible, problem: told([...filled.value, ...(copied.problem === null ? [] : [copied.problem])]) });
+}
+
+function told(problems: readonly string[]): string | null {
+  return problems.length === 0 ? null : problems.join(" ");
 }
 
 /** A checkout that was killed leaves its index locked; the worktree is ours alone until it is ready. */

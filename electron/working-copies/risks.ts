@@ -1,7 +1,7 @@
 import type { Risk } from "../../shared/contract/sessions.ts";
 import type { Failure } from "../../shared/errors.ts";
 import { sizeText } from "../../shared/size-text.ts";
-import { whyNotCovered, type NotCovered } from "../../shared/not-covered.ts";
+import { mayHoldWork, whyNotCovered, type NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git } from "../git/git.ts";
 import { resolveCommit, unmatchedPatches, unreachableCommits } from "../git/repository.ts";
@@ -68,7 +68,7 @@ async function filesAtRisk(trees: Trees, copy: Copy, head: string): Promise<Resu
 
 /** No checkpoint has these, so deleting loses them for good. */
 function notCoveredRisks(uncovered: readonly NotCovered[]): Risk[] {
-  return [...Map.groupBy(uncovered, whyNotCovered)].flatMap(([why, own]) => {
+  return [...Map.groupBy(uncovered.filter(mayHoldWork), whyNotCovered)].flatMap(([why, own]) => {
     const paths = own.map(({ path, bytes }) => (bytes > 0 ? `${path} (${sizeText(bytes)})` : path));
     return risk("not-covered", paths, `Not covered by checkpoints, and lost for good: ${why}.`);
   });

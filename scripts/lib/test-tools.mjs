@@ -13,12 +13,12 @@ export async function ensureChromium() {
   return chromium();
 }
 
-/** The programs that sign a person's commits; names of those that can't be had. */
-export async function ensureSigners() {
-  const programs = { gpg: "gnupg", "ssh-keygen": "openssh-client" };
+/** The programs that a person's git runs, to sign and to filter; names of those that can't be had. */
+export async function ensureGitTools() {
+  const programs = { gpg: "gnupg", "ssh-keygen": "openssh-client", "git-lfs": "git-lfs" };
   const missing = () => Object.keys(programs).filter((name) => !onPath([name]));
   const packages = missing().map((name) => programs[name]);
-  if (packages.length > 0) await installFromDebian(packages.join(" and "), packages);
+  if (packages.length > 0) await installFromDebian(packages.join(", "), packages);
   return missing();
 }
 

@@ -1,0 +1,28 @@
+import { ok, type Result } from "../../shared/result.ts";
+import { withoutFilters } from "./config.ts";
+import type { Git, GitFailure } from "./git.ts";
+
+/**
+ * `filters`: the environment in which the person's content filters run, as git itself would run them; null: they don't,
+ * and files are what the repository has of them.
+ */
+export type CheckoutOptions = { filters: Record<string, string> | null };
+
+const longMs = 10 * 60_000;
+
+/** Git LFS takes what is here already; what it would have to fetch stays a pointer, which is no failure then. */
+const nothingFetched = ["-c", "lfs.url=file:///nonexistent", "-c", "lfs.skipdownloaderrors=true"];
+
+/** Fills a worktree from its HEAD. Hooks don't run. */
+export async function checkoutFiles(git: Git, worktree: string, { filters }: CheckoutOptions): Promise<Result<null, GitFailure>> {
+  const filtersOff = filters === null ? await withoutFilters(git, worktree) : ok([]);
+  if (!filtersOff.ok) return filtersOff;
+  const parallel = ["-c", "checkout.workers=0", "-c", "checkout.thresholdForParallelism=2000"];
+  const settings = filters === null ? filtersOff.value : nothingFetched;
+  const done = await git.run([...settings, ...parallel, "reset", "--hard", "--quiet", "--no-recurse-submodules"], {
+    cwd: worktree,
+    env: filters ?? {},
+    timeoutMs: longMs,
+  });
+  return done.ok ? ok(null) : done;
+}

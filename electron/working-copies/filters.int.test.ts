@@ -1,0 +1,126 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createCoreBench, type CoreBench } from "../testing/core-bench.ts";
+import type { Repo } from "../testing/repos.ts";
+
+let bench: CoreBench;
+beforeEach(async () => {
+  bench = await createCoreBench();
+});
+afterEach(() => bench.dispose());
+
+const image = (n: number, size = 3000): Buffer =>
+  Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0]), Buffer.alloc(size, n)]);
+const fileOf = (repo: Repo, file: string): Buffer => readFileSync(path.join(repo.path, file));
+const pointer = "version https://git-lfs.github.com/spec/v1\n";
+const notCoveredOf = async (id: string) =>
+  (await bench.rpc.changes.apply({ id, dryRun: true })).notCovered.map(({ path: at, why }) => `${why} ${at}`);
+
+function withImages(): Repo {
+  const project = bench.project();
+  project.git("lfs", "install", "--skip-repo");
+  project.git("config", "user.name", "Test");
+  project.git("config", "user.email", "test@example.com");
+  project.write(".gitattributes", "*.png filter=lfs diff=lfs merge=lfs -text\n");
+  project.write("logo.png", image(1));
+  project.write("icon.png", image(2));
+  project.write("a.txt", "one\n");
+  project.commit("images");
+  expect(project.git("show", "HEAD:logo.png").startsWith(pointer.trim())).toBe(true);
+  return project;
+}
+
+describe("Git LFS in a project that is trusted", () => {
+  it("has the images in a new worktree and nothing pending; a replaced one applies and is committed as a pointer", async () => {
+    const project = withImages();
+    const session = await bench.session(project);
+    expect(fileOf(session.copy, "logo.png")).toEqual(image(1));
+    expect(session.detail).toBeNull();
+    expect(await session.changes()).toEqual([]);
+    session.copy.write("logo.png", image(9));
+    expect(await session.changes()).toEqual(["edit logo.png +0 -0"]);
+    expect(await session.apply()).toEqual({ applied: ["logo.png"], conflicts: [] });
+    expect(fileOf(project, "logo.png")).toEqual(image(9));
+    await bench.rpc.changes.commit({ id: session.id, message: "new logo" });
+    expect(project.git("show", "HEAD:logo.png").startsWith(pointer.trim())).toBe(true);
+    expect(project.git("status", "--porcelain")).toBe("");
+    expect(await session.changes()).toEqual([]);
+  });
+
+  it("rejects and restores an image byte for byte", async () => {
+    const session = await bench.session(withImages());
+    session.copy.write("logo.png", image(9));
+    const then = await session.checkpoint();
+    await session.reject();
+    expect(fileOf(session.copy, "logo.png")).toEqual(image(1));
+    await session.restore(then);
+    expect(fileOf(session.copy, "logo.png")).toEqual(image(9));
+  });
+
+  it("names the pointers of what isn't here, and fetches nothing", async () => {
+    const project = withImages();
+    rmSync(path.join(project.path, ".git/lfs/objects"), { recursive: true });
+    const session = await bench.session(project);
+    expect(session.read("logo.png").startsWith(pointer)).toBe(true);
+    expect(session.detail).toMatch(/Git LFS.*icon\.png, logo\.png/);
+    expect(await session.changes()).toEqual(["filtered icon.png", "filtered logo.png"]);
+    expect(await bench.rpc.sessions.remove({ id: session.id })).toBeTruthy();
+  });
+});
+
+describe("Git LFS in a project that isn't trusted", () => {
+  it("is pointers that are named; those that are replaced are changes", async () => {
+    const project = withImages();
+    const session = await bench.session(project, { trusted: false });
+    expect(session.read("logo.png").startsWith(pointer)).toBe(true);
+    expect(session.detail).toMatch(/Git LFS.*icon\.png, logo\.png/);
+    expect(await notCoveredOf(session.id)).toEqual(["filtered icon.png", "filtered logo.png"]);
+    session.copy.write("logo.png", image(9));
+    expect(await session.changes()).toEqual(["edit logo.png +0 -0", "filtered icon.png"]);
+  });
+});
+
+describe("any other content filter", () => {
+  const rot13 = "tr A-Za-z N-ZA-Mn-za-m";
+
+  function withFilter(): { project: Repo; canary: string } {
+    const project = bench.project();
+    const canary = path.join(bench.folder.path, "ran");
+    project.git("config", "filter.secret.clean", rot13);
+    project.git("config", "filter.secret.smudge", `touch ${canary}; ${rot13}`);
+    project.write(".gitattributes", "*.key filter=secret\n");
+    project.write("a.key", "hello\n");
+    project.commit("secret");
+    expect(project.git("show", "HEAD:a.key")).toBe("uryyb");
+    return { project, canary };
+  }
+
+  it("runs where git would run it once the project is trusted", async () => {
+    const { project } = withFilter();
+    const session = await bench.session(project);
+    expect(session.read("a.key")).toBe("hello\n");
+    expect(await session.changes()).toEqual([]);
+    session.copy.write("a.key", "bye\n");
+    expect(await session.apply()).toEqual({ applied: ["a.key"], conflicts: [] });
+    expect(fileOf(project, "a.key").toString()).toBe("bye\n");
+  });
+
+  it("doesn't run before, and what it would have made is named", async () => {
+    const { project, canary } = withFilter();
+    const session = await bench.session(project, { trusted: false });
+    expect(session.read("a.key")).toBe("uryyb\n");
+    expect(await session.changes()).toEqual(["filtered a.key"]);
+    expect(existsSync(canary)).toBe(false);
+  });
+
+  it("that fails leaves the files as the repository has them, and is told", async () => {
+    const { project } = withFilter();
+    project.git("config", "filter.secret.smudge", "false");
+    project.git("config", "filter.secret.required", "true");
+    const session = await bench.session(project);
+    expect(session.read("a.key")).toBe("uryyb\n");
+    expect(session.detail).toMatch(/filter.*failed/i);
+    expect(await session.changes()).toEqual(["filtered a.key"]);
+  });
+});
