@@ -15,6 +15,7 @@ import { listPlaces } from "./places.ts";
 import { within, type VerbResult, type ChangesDeps, type SessionCopy } from "./ports.ts";
 import { rejectChanges } from "./reject.ts";
 import { revertApplied } from "./revert.ts";
+import { workOfRun } from "./work-of-run.ts";
 
 export type Summary = { files: number; additions: number; deletions: number };
 
@@ -155,13 +156,13 @@ export class ChangesService {
     sessionId: string,
     run: { agentId: string; runId: string; beforeTree: string; afterTree: string },
   ): Promise<string[]> => {
-    const { copies, snapshots, store, clock, log } = this.#deps;
+    const { copies, checkpoints, store, clock, log } = this.#deps;
+    const followed = await this.#deps.follow(sessionId);
+    if (!followed.ok) log.warn("changes.follow.failed", { runId: run.runId, code: followed.error.code });
     const session = copies.find(sessionId);
     if (!session) return [];
-    const differences = await snapshots.ownChanges(session.copy, run.beforeTree, run.afterTree, {
-      isNow: true,
-      renames: false,
-    });
+    const baselineBefore = checkpoints.baselineBefore(sessionId, run.runId);
+    const differences = await workOfRun(this.#deps, session, { ...run, baselineBefore });
     if (!differences.ok) {
       log.warn("changes.attribute.failed", { runId: run.runId, code: differences.error.code });
       return [];
@@ -170,7 +171,7 @@ export class ChangesService {
     const { agentId, runId } = run;
     await store.attribute(
       sessionId,
-      differences.value.changes.map((change) => ({
+      differences.value.map((change) => ({
         path: change.path,
         agentId,
         runId,
@@ -181,7 +182,7 @@ export class ChangesService {
     const current = await compare(this.#deps, sessionId, session, run.afterTree);
     if (current.ok) this.#remember(sessionId, current.value.changes);
     this.#announce(sessionId);
-    return differences.value.changes.map((change) => change.path);
+    return differences.value.map((change) => change.path);
   };
 
   /** Counts as last seen. Where nothing was looked at yet, they come a moment later, with word of it. */
@@ -290,7 +291,8 @@ export class ChangesService {
   }
 
   async #countLater(sessionId: string, tree: string): Promise<void> {
-    const session = this.#deps.copies.find(sessionId);
+    const followed = await this.#deps.follow(sessionId);
+    const session = followed.ok ? this.#deps.copies.find(sessionId) : null;
     const current = session ? await compare(this.#deps, sessionId, session, tree) : null;
     if (!current?.ok || current.value.changes.length === 0) return;
     this.#remember(sessionId, current.value.changes);

@@ -33,11 +33,20 @@ const linksAtOnce = 200;
 export async function lookNow(deps: ChangesDeps, sessionId: string): Promise<Result<Seen, Failure>> {
   const session = deps.copies.find(sessionId);
   if (!session) return failure("SESSION_NOT_FOUND", "There is no such session, or its working copy isn't ready");
-  const taken = await deps.snapshots.snapshot(session.copy);
-  const current = taken.ok ? await see(deps, sessionId, session, taken.value) : taken;
+  const current = await seeNow(deps, sessionId, session);
   // A worktree's history lies in the project: without it git knows nothing here either.
   const away = !current.ok && current.error.code === "GIT_FAILED" && !existsSync(session.checkout.path);
   return away ? checkoutMissing(session) : current;
+}
+
+async function seeNow(deps: ChangesDeps, sessionId: string, session: SessionCopy): Promise<Result<Seen, Failure>> {
+  let taken = await deps.snapshots.snapshot(session.copy);
+  if (!taken.ok) return taken;
+  const followed = await deps.follow(sessionId);
+  if (!followed.ok) return followed;
+  // Git may have been at it while the files were read.
+  if (followed.value.moved) taken = await deps.snapshots.snapshot(session.copy);
+  return taken.ok ? see(deps, sessionId, deps.copies.find(sessionId) ?? session, taken.value) : taken;
 }
 
 async function see(deps: ChangesDeps, sessionId: string, session: SessionCopy, taken: Taken): Promise<Result<Seen, Failure>> {

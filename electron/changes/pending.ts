@@ -40,8 +40,17 @@ export function contentOf(mode: string, oid: string): string {
   return `${mode} ${oid}`;
 }
 
-function fingerprintOf(change: TreeChange): string {
+export type FingerprintParts = Pick<TreeChange, "oldPath" | "oldMode" | "oldOid" | "newMode" | "newOid">;
+
+export function fingerprintOf(change: FingerprintParts): string {
   return [change.oldPath ?? "", change.oldMode, change.oldOid, change.newMode, change.newOid].join(":");
+}
+
+/** The way back; a path may have colons in it, what stands behind it hasn't. */
+export function partsOf(fingerprint: string): FingerprintParts {
+  const fields = fingerprint.split(":");
+  const [oldMode = "", oldOid = "", newMode = "", newOid = ""] = fields.slice(-4);
+  return { oldPath: fields.slice(0, -4).join(":"), oldMode, oldOid, newMode, newOid };
 }
 
 function present(mode: string): string | null {

@@ -43,7 +43,11 @@ export type ChangesDeps = {
     ): Promise<Result<{ id: string }, Failure>>;
     /** The trees before and after these runs of the session, latest first. */
     runEdits(sessionId: string, runIds: ReadonlySet<string>): (TreeEdit & { runId: string })[];
+    /** The baseline as it was when the run began; null where that isn't known. */
+    baselineBefore(sessionId: string, runId: string): string | null;
   };
+  /** Takes the baseline to where git has brought the working copy (see baselines/). */
+  follow(sessionId: string): Promise<Result<{ moved: boolean }, Failure>>;
   trusted(projectId: string): Promise<boolean>;
   /** Whether a folder (a real path) is the worktree of one of Hearth's sessions. */
   isSessionFolder(folder: string): boolean;

@@ -27,6 +27,8 @@ export type RevertJob = Omit<ApplyJob, "choose" | "to"> & { applyId?: string | u
  */
 export async function revertApplied(deps: ChangesDeps, asked: RevertJob): Promise<Result<Applied, Failure>> {
   const { sessionId, owner, dryRun } = asked;
+  const followed = await deps.follow(sessionId);
+  if (!followed.ok) return followed;
   // In place nothing is written, and the last set of a session is of its kind.
   if (asked.session.kind === "in-place") return deps.fileSets.exclusively([asked.session.copy], () => revertInPlace(deps, asked));
   const wanted = setFor(deps, asked);

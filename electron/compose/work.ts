@@ -3,6 +3,8 @@ import path from "node:path";
 import { AgentsService } from "../agents/agents.ts";
 import { agentsFile } from "../agents/config.ts";
 import { backendKinds, builtInAgents } from "../agents/catalog.ts";
+import { Baselines } from "../baselines/baselines.ts";
+import { carryReviews } from "../changes/carry.ts";
 import { ChangesService } from "../changes/changes-service.ts";
 import { CommitsService } from "../changes/commits-service.ts";
 import type { ChangesDeps, SessionCopy } from "../changes/ports.ts";
@@ -122,12 +124,14 @@ function composeReview(base: Foundation, workspace: Workspace) {
     log,
     failpoint,
   });
+  const baselines = composeBaselines(base, workspace, changeRows);
   const checkpoints = new CheckpointsService({
     rows: new CheckpointRepository(store),
     snapshots,
     fileSets,
     copyOf: (sessionId) => refOf(workspace, sessionId),
     removedCopyOf: (sessionId) => removedRefOf(base, workspace, sessionId),
+    baselineOf: (sessionId) => baselines.treeOf(sessionId),
     lastRevisionOf: (sessionId) => copies.find(sessionId)?.revisionTree ?? null,
     clock,
     log,
@@ -149,6 +153,7 @@ function composeReview(base: Foundation, workspace: Workspace) {
       setRevision: (sessionId, tree) => sessions.setRevision(sessionId, tree),
     },
     checkpoints,
+    follow: (sessionId) => baselines.follow(sessionId),
     trusted: (projectId) => projects.isTrusted(projectId),
     isSessionFolder: (folder) => copies.isOwnFolder(folder),
     userEnv: base.userEnv,
@@ -165,6 +170,22 @@ function composeReview(base: Foundation, workspace: Workspace) {
   const commits = new CommitsService(deps);
   scope.add(() => commits.dispose());
   return { checkpoints, changes, commits, alarms, asked };
+}
+
+/** Baselines that go where git brings the working copies. */
+function composeBaselines(
+  { git, clock, log }: Foundation,
+  { snapshots, copies }: Workspace,
+  store: ChangesRepository,
+): Baselines {
+  return new Baselines({
+    git,
+    snapshots,
+    log,
+    find: (sessionId) => copies.findMeasured(sessionId),
+    carry: (sessionId, copy, move) => carryReviews({ store, snapshots, clock }, sessionId, copy, move),
+    followed: (sessionId, gitBase, tree) => copies.followGit(sessionId, gitBase, tree),
+  });
 }
 
 function refOf({ copies }: Workspace, sessionId: string) {

@@ -34,7 +34,12 @@ export function composeWorkspace(base: Foundation) {
     isTrusted: (id) => projects.isTrusted(id),
     userEnv: base.userEnv,
     trees: snapshots,
-    onBaseline: (copy, tree) => keepBaseline(base, snapshots, copy, tree),
+    onBaseline: (copy, tree) => keepTree(base, snapshots, copy, { name: `baseline_${copy.id}`, tree }),
+    onGitBase(copy, { tree, anchor }) {
+      keepTree(base, snapshots, copy, { name: `git_${copy.id}`, tree });
+      keepTree(base, snapshots, copy, { name: `anchor_${copy.id}`, tree: anchor.tree });
+      keepTree(base, snapshots, copy, { name: `anchored_${copy.id}`, tree: anchor.baseline });
+    },
     onChange: (sessionId) => sessionChanged.emit(sessionId),
   });
   const sessions = new SessionRecords({ rows: rows.sessions, copies, projects, clock, changed: sessionChanged });
@@ -67,8 +72,13 @@ function copiesOf({ rows }: Foundation, projectId: string): { path: string; titl
 }
 
 /** A baseline that nothing keeps would go with the project's own garbage collection. */
-function keepBaseline({ log, scope }: Foundation, snapshots: SnapshotStore, copy: Copy, tree: string): void {
-  const kept = snapshots.hold(copyRef(copy), `baseline_${copy.id}`, tree).then((done) => {
+function keepTree(
+  { log, scope }: Foundation,
+  snapshots: SnapshotStore,
+  copy: Copy,
+  { name, tree }: { name: string; tree: string },
+): void {
+  const kept = snapshots.hold(copyRef(copy), name, tree).then((done) => {
     if (!done.ok) log.warn("baseline.keep", { copyId: copy.id, message: done.error.message });
   });
   const forget = scope.add(() => kept);

@@ -21,6 +21,8 @@ export type CheckpointsDeps = {
   copyOf: (sessionId: string) => CopyRef | null;
   /** Where the checkpoints of a deleted session can be looked at: in its project; null where there is none. */
   removedCopyOf: (sessionId: string) => CopyRef | null;
+  /** What the session's pending changes are measured against where git has its files now; null where that can't be told. */
+  baselineOf: (sessionId: string) => Promise<string | null>;
   /** The tree that the working copy was last known to have. */
   lastRevisionOf: (sessionId: string) => string | null;
   announce: (sessionId: string) => void;
@@ -123,6 +125,10 @@ export class CheckpointsService {
     });
   };
 
+  /** What pending changes were measured against when the run began; null where that isn't known. */
+  baselineBefore = (sessionId: string, runId: string): string | null =>
+    this.#deps.rows.list(sessionId).find((row) => row.runId === runId && row.kind === "before-run")?.baselineTree ?? null;
+
   /** To be called once at start: ends the restores that a crash cut off, and says what came of each. */
   finishRestores = (): Promise<CutOffRestore[]> => this.#restores.finish();
 
@@ -161,6 +167,7 @@ export class CheckpointsService {
     const id = newId("chk", now);
     const kept = await snapshots.keep(copy, tree);
     if (!kept.ok) return kept;
+    const baselineTree = of === "working-copy" ? await this.#deps.baselineOf(sessionId) : null;
     rows.insert({
       id,
       sessionId,
@@ -172,6 +179,7 @@ export class CheckpointsService {
       label: options.label ?? null,
       commit: kept.value.commit,
       restoredId: options.restoredId ?? null,
+      baselineTree,
       createdAt: now,
     });
     const made = rows.find(id);
@@ -200,6 +208,7 @@ async function restoreRemoved(
 function publicOf({
   place: _place,
   restoredId: _restoredId,
+  baselineTree: _baselineTree,
   resultTree: _resultTree,
   ...checkpoint
 }: CheckpointRecord): Checkpoint {

@@ -29,6 +29,8 @@ export type StorageDeps = {
   maxSnapshotsBytes?: number;
 };
 
+/** Trees of a working copy that are kept under a name each (see compose/workspace.ts). */
+const heldNames = ["baseline", "git", "anchor", "anchored"];
 const gigabyte = 1024 ** 3;
 const firstMs = 10 * 60_000;
 const everyMs = 3_600_000;
@@ -206,7 +208,7 @@ export class StorageService {
     ];
     return {
       trees: new Set(trees),
-      names: new Set([...live.map((copy) => `baseline_${copy.id}`), ...sets.map((set) => set.id)]),
+      names: new Set([...live.flatMap(({ id }) => heldNames.map((name) => `${name}_${id}`)), ...sets.map((set) => set.id)]),
       copyIds: new Set(["checkout", ...live.map((copy) => copy.id)]),
       inUse: inUse.filter((tree) => tree !== null),
     };

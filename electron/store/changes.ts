@@ -8,6 +8,9 @@ import { sessions } from "./tables/work.ts";
 /** Who left a path as it is: `content` is `<mode> <oid>` after the run. */
 export type Attribution = Omit<typeof changeAttributions.$inferSelect, "sessionId" | "applyId">;
 
+/** What a run left at a path, and what that has become. */
+type Carried = { path: string; from: string; to: string };
+
 /** A set of files that is, or was, written through the journal. */
 export type FileSetRow = typeof applies.$inferSelect;
 export type FileSetState = FileSetRow["state"];
@@ -66,6 +69,24 @@ export class ChangesRepository {
           .insert(changeReviews)
           .values(some)
           .onConflictDoUpdate({ target: [session, path], set: { fingerprint: sql`excluded.fingerprint`, ...review } })
+          .run();
+    });
+  }
+
+  /** Approvals and attributions as they are on another baseline. */
+  carry(
+    sessionId: string,
+    { approvals, contents }: { approvals: readonly { path: string; fingerprint: string }[]; contents: readonly Carried[] },
+    now: number,
+  ): void {
+    const { sessionId: session, path: at, content } = changeAttributions;
+    this.#store.write(() => {
+      this.approve(sessionId, approvals, now);
+      for (const { path, from, to } of contents)
+        this.#orm
+          .update(changeAttributions)
+          .set({ content: to })
+          .where(and(eq(session, sessionId), eq(at, path), eq(content, from), isNull(changeAttributions.applyId)))
           .run();
     });
   }

@@ -11,5 +11,6 @@ it("R57 what a migration did never changes: a later change is a migration of its
     "0013ec6e6bd381bf",
     "9e411358f6db7fab",
     "bae7f5b7a60a86af",
+    "804e35bac83fecd1",
   ]);
 });

@@ -1,4 +1,5 @@
 import { asc, eq, ne, sql } from "drizzle-orm";
+import type { GitBase } from "./git-base.ts";
 import type { Store } from "./open.ts";
 import { workingCopies, workingCopySteps } from "./tables/work.ts";
 
@@ -39,7 +40,7 @@ export class WorkingCopyRepository {
     return live.orderBy(asc(workingCopies.createdAt), asc(workingCopies.id)).all();
   }
 
-  add(copy: Omit<WorkingCopyRow, "baselineTree" | "revisionTree" | "headCommit">): void {
+  add(copy: Omit<WorkingCopyRow, "baselineTree" | "revisionTree" | "headCommit" | "gitBase">): void {
     this.#store.write(() => this.#orm.insert(workingCopies).values(copy).run());
   }
 
@@ -51,8 +52,8 @@ export class WorkingCopyRepository {
     this.#update(id, { path });
   }
 
-  setBaseline(id: string, baselineTree: string): void {
-    this.#update(id, { baselineTree });
+  setBaseline(id: string, baselineTree: string, gitBase?: GitBase): void {
+    this.#update(id, gitBase ? { baselineTree, gitBase } : { baselineTree });
   }
 
   setRevision(id: string, revisionTree: string): void {

@@ -2,6 +2,8 @@ import { realpathSync } from "node:fs";
 import path from "node:path";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import { ok } from "../../shared/result.ts";
+import { Baselines } from "../baselines/baselines.ts";
+import { carryReviews } from "../changes/carry.ts";
 import { ChangesService } from "../changes/changes-service.ts";
 import { CommitsService } from "../changes/commits-service.ts";
 import type { ChangesDeps, SessionCopy } from "../changes/ports.ts";
@@ -14,6 +16,7 @@ import type { TreeEdit } from "../snapshots/edits-since.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import { ChangesRepository } from "../store/changes.ts";
 import { CheckpointRepository } from "../store/checkpoints.ts";
+import type { GitBase } from "../store/git-base.ts";
 import { openStore, type Store } from "../store/open.ts";
 import { createRepo, createTestFolder, type Repo, type TestFolder } from "./repos.ts";
 
@@ -98,12 +101,28 @@ export async function createChangesBench(
   const state: ChangesBench["state"] = { busy: new Set(), leased: new Set(), trusted: true, failAt: null, onLabel: null };
   const updates: AppUpdate[] = [];
   const edits: (TreeEdit & { runId: string })[] = [];
+  const baselinesBefore = new Map<string, string>();
   const checkpoints: string[] = [];
   const failpoint = (label: string): void => {
     state.onLabel?.(label);
     if (label === state.failAt) throw new Crash(label);
   };
   const rows = new ChangesRepository(store);
+  const baseCommit = options.plain ? null : project.git("rev-parse", "HEAD").trim();
+  let gitBase: GitBase | null = null;
+  // Commits of tests have a fixed date, and so has what git's logs say.
+  const createdAt = Date.parse("2026-01-01T00:00:00Z");
+  const baselines = new Baselines({
+    git: folder.git,
+    snapshots,
+    log: silentLog,
+    find: () => ({ copy: ref, baselineTree: session.baselineTree, baseCommit, createdAt, gitBase }),
+    carry: (id, of, move) => carryReviews({ store: rows, snapshots, clock }, id, of, move),
+    followed(_id, found, tree) {
+      gitBase = found;
+      session.baselineTree = tree;
+    },
+  });
   const newFileSets = (): FileSets =>
     new FileSets({ rows, snapshots, clock, log: silentLog, failpoint, lease: (of) => leaseOf(state, of.copyId) });
   const deps: ChangesDeps = {
@@ -115,7 +134,10 @@ export async function createChangesBench(
     log: silentLog,
     copies: {
       find: (id) => (id === sessionId ? { ...session } : null),
-      setBaseline: (_id, tree) => (session.baselineTree = tree),
+      setBaseline(_id, tree) {
+        session.baselineTree = tree;
+        if (gitBase) gitBase = { ...gitBase, anchor: { tree: gitBase.tree, baseline: tree } };
+      },
       setRevision: (_id, tree) => (session.revisionTree = tree),
     },
     checkpoints: {
@@ -124,7 +146,9 @@ export async function createChangesBench(
         return Promise.resolve(ok({ id: `chk_${checkpoints.length}` }));
       },
       runEdits: (_id, runIds) => edits.filter(({ runId }) => runIds.has(runId)).toReversed(),
+      baselineBefore: (_id, runId) => baselinesBefore.get(runId) ?? null,
     },
+    follow: (id) => baselines.follow(id),
     trusted: () => Promise.resolve(state.trusted),
     isSessionFolder: (of) => of === realpathSync(copy.path),
     userEnv: () => Promise.resolve(options.userEnv ?? {}),
@@ -139,6 +163,7 @@ export async function createChangesBench(
       fileSets: deps.fileSets,
       copyOf: (id) => (id === sessionId ? ref : null),
       removedCopyOf: () => null,
+      baselineOf: (id) => baselines.treeOf(id),
       lastRevisionOf: () => session.revisionTree,
       announce: () => {},
       onRestored: () => {},
@@ -175,6 +200,8 @@ export async function createChangesBench(
       runs += 1;
       clock.advance(1000);
       const before = must(await snapshots.snapshot(ref));
+      must(await baselines.follow(sessionId));
+      baselinesBefore.set(`run_${runs}`, session.baselineTree);
       work();
       const after = must(await snapshots.snapshot(ref));
       edits.push({ runId: `run_${runs}`, before: before.tree, after: after.tree });

@@ -61,6 +61,7 @@ export function createSessionBench(options: { place?: TempPlace; failpoint?: Fai
   const projectRecords = new ProjectRecords({ rows: projectRows, trust, announce });
   const copies = new CopiesService({
     onBaseline: () => {},
+    onGitBase: () => {},
     rows: copyRows,
     git: place.git,
     clock,

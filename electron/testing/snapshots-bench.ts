@@ -101,6 +101,7 @@ export function createCheckpointsBench() {
       clock,
       log: silentLog,
       removedCopyOf: () => null,
+      baselineOf: () => Promise.resolve(null),
       lastRevisionOf: () => state.lastRevision,
       copyOf: (id) =>
         id === "ses_1"

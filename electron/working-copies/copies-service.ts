@@ -6,10 +6,12 @@ import { ok, type Result } from "../../shared/result.ts";
 import type { Git } from "../git/git.ts";
 import { Heads, type Head } from "../git/head.ts";
 import { repairWorktrees } from "../git/worktree.ts";
+import type { Measured } from "../baselines/baselines.ts";
 import type { Clock } from "../lib/clock.ts";
 import { isInside } from "../lib/inside.ts";
 import type { Log } from "../lib/log.ts";
 import type { ProjectFacts } from "../projects/project-records.ts";
+import type { GitBase } from "../store/git-base.ts";
 import type { CopyState, WorkingCopyRepository, WorkingCopyRow } from "../store/working-copies.ts";
 import { copyRef, type Copy, type Failpoint, type Trees } from "./copy.ts";
 import { CopyStages } from "./copy-stages.ts";
@@ -38,6 +40,8 @@ export type CopiesDeps = {
   trees: Trees;
   /** The copy is measured against this tree now: it must be kept. */
   onBaseline: (copy: Copy, tree: string) => void;
+  /** And the baseline is worked out from the trees of this. */
+  onGitBase: (copy: Copy, gitBase: GitBase) => void;
   /** What the session's row shows of its working copy is new. */
   onChange: (sessionId: string) => void;
   failpoint?: Failpoint;
@@ -177,8 +181,32 @@ export class CopiesService {
   setBaseline(sessionId: string, tree: string): void {
     const copy = this.find(sessionId);
     if (!copy) return;
-    this.#deps.rows.setBaseline(copy.id, tree);
+    const gitBase = this.#deps.rows.find(copy.id)?.gitBase ?? null;
+    const anchored = gitBase && { ...gitBase, anchor: { tree: gitBase.tree, baseline: tree }, brought: { files: 0, from: null } };
+    this.#deps.rows.setBaseline(copy.id, tree, anchored ?? undefined);
     this.#deps.onBaseline(copy, tree);
+    if (anchored) this.#deps.onGitBase(copy, anchored);
+  }
+
+  /** What its baseline is measured by; null where it has none yet, or its files aren't there. */
+  findMeasured(sessionId: string): Measured | null {
+    const row = this.#deps.rows.findOfSession(sessionId);
+    const copy = this.#toCopy(row);
+    if (!row || copy?.state !== "ready" || row.baselineTree === null) return null;
+    const { baselineTree, baseCommit, createdAt, gitBase } = row;
+    return { copy: copyRef(copy), baselineTree, baseCommit, createdAt, gitBase };
+  }
+
+  /** The baseline went where git brought the files. */
+  followGit(sessionId: string, gitBase: GitBase, tree: string): void {
+    const row = this.#deps.rows.findOfSession(sessionId);
+    const copy = this.#toCopy(row);
+    if (!row || !copy) return;
+    this.#deps.rows.setBaseline(copy.id, tree, gitBase);
+    if (gitBase.tree !== row.gitBase?.tree) this.#deps.onGitBase(copy, gitBase);
+    if (tree === row.baselineTree) return;
+    this.#deps.onBaseline(copy, tree);
+    this.#deps.onChange(sessionId);
   }
 
   setRevision(sessionId: string, tree: string): void {

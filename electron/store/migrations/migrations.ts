@@ -4,6 +4,7 @@ import { sql as asking } from "./0003-asking.ts";
 import { sql as alarms } from "./0004-alarms.ts";
 import { sql as removedWorktrees } from "./0005-removed-worktrees.ts";
 import { sql as setPlace } from "./0006-set-place.ts";
+import { sql as gitBase } from "./0007-git-base.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
 export const migrations: readonly { version: number; name: string; sql: string }[] = [
@@ -13,4 +14,5 @@ export const migrations: readonly { version: number; name: string; sql: string }
   { version: 4, name: "alarms", sql: alarms },
   { version: 5, name: "removed-worktrees", sql: removedWorktrees },
   { version: 6, name: "set-place", sql: setPlace },
+  { version: 7, name: "git-base", sql: gitBase },
 ];

@@ -37,6 +37,8 @@ export const checkpoints = sqliteTable(
     restoredId: text("restored_id"),
     /** And what came of it; null while that goes on, or where it was cut off. */
     resultTree: text("result_tree"),
+    /** What pending changes were measured against then; null where that isn't known. */
+    baselineTree: text("baseline_tree"),
     createdAt: integer("created_at").notNull(),
   },
   (table) => [index("checkpoints_by_session").on(table.sessionId, table.createdAt)],

@@ -8,6 +8,7 @@ import type { Policy, Session, WorkingCopy } from "../../../shared/contract/sess
 import { contentBlock } from "../../../shared/prompt.ts";
 import { timings, usage } from "../../../shared/run-event.ts";
 import { flag, json } from "../columns.ts";
+import { gitBase } from "../git-base.ts";
 
 // Projects, and the work in them: sessions, chats and runs.
 
@@ -74,6 +75,8 @@ export const workingCopies = sqliteTable("working_copies", {
   createdAt: integer("created_at").notNull(),
   /** The commit that a worktree stood at when it was removed. */
   headCommit: text("head_commit"),
+  /** Null until its HEAD has moved. */
+  gitBase: json("git_base", gitBase),
 });
 
 /** A stage of a working copy that has begun and hasn't ended; after a crash it tells what to finish or undo. */

@@ -1,0 +1,52 @@
+import { failure, type Failure } from "../../shared/errors.ts";
+import { assertNever, type Result } from "../../shared/result.ts";
+import type { Git } from "../git/git.ts";
+import { mergeBase } from "../git/history.ts";
+import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
+import type { History } from "./foreign-part.ts";
+import { mergeTrees } from "./merge-trees.ts";
+
+type Ground = { git: Git; snapshots: SnapshotStore; copy: CopyRef; history: History };
+
+/** What of a commit's files others made, as a tree: the commit's files without the session's own commits. */
+export async function foreignTree(ground: Ground, commit: string): Promise<Result<string, Failure>> {
+  const { snapshots, copy, history } = ground;
+  let at = commit;
+  let part = history.partOf(at);
+  for (; part.kind === "as"; part = history.partOf(at)) at = part.parent;
+  switch (part.kind) {
+    case "whole":
+      return snapshots.treeOf(copy, at);
+    case "nothing":
+      return snapshots.treeOf(copy, null);
+    case "joined":
+      return joined(ground, part.parents);
+    case "upon": {
+      const below = await snapshots.treeOf(copy, part.below);
+      const foreign = await foreignTree(ground, part.below);
+      const whole = await snapshots.treeOf(copy, at);
+      if (!below.ok) return below;
+      if (!foreign.ok) return foreign;
+      return whole.ok ? mergeTrees(snapshots, copy, { base: below.value, ours: foreign.value, theirs: whole.value }) : whole;
+    }
+    default:
+      return assertNever(part);
+  }
+}
+
+async function joined(ground: Ground, parents: readonly string[]): Promise<Result<string, Failure>> {
+  const { git, snapshots, copy } = ground;
+  const [first = "", ...others] = parents;
+  let tree = await foreignTree(ground, first);
+  for (const other of others) {
+    if (!tree.ok) return tree;
+    const common = await mergeBase(git, copy.path, first, other);
+    if (!common.ok) return failure("GIT_FAILED", common.error.message);
+    const base = common.value === null ? await snapshots.treeOf(copy, null) : await foreignTree(ground, common.value);
+    if (!base.ok) return base;
+    const theirs = await foreignTree(ground, other);
+    if (!theirs.ok) return theirs;
+    tree = await mergeTrees(snapshots, copy, { base: base.value, ours: tree.value, theirs: theirs.value });
+  }
+  return tree;
+}

@@ -1,0 +1,135 @@
+import { existsSync } from "node:fs";
+import { open } from "node:fs/promises";
+import path from "node:path";
+import { ok, type Result } from "../../shared/result.ts";
+import { readRegular } from "../lib/read-regular.ts";
+import type { Git, GitFailure } from "./git.ts";
+import { line } from "./repository.ts";
+
+// What commits a working copy has, where they came from, and how its HEAD got there. Every call runs in its folder.
+
+type Outcome<T> = Promise<Result<T, GitFailure>>;
+
+const isOid = (text: string): boolean => /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text);
+const walkMs = 120_000;
+
+/** Where HEAD is, and what is being merged into it; `gitDir` is where git keeps what belongs to this working copy alone. */
+export type Standing = { head: string; merging: string[]; gitDir: string; commonDir: string };
+
+/** Null without commits, and where there is no repository. */
+export async function standingOf(git: Git, folder: string): Outcome<Standing | null> {
+  const asked = await git.run(
+    ["rev-parse", "--path-format=absolute", "--absolute-git-dir", "--git-common-dir", "HEAD^{commit}"],
+    {
+      cwd: folder,
+      exitCodes: [0, 128],
+    },
+  );
+  if (!asked.ok || asked.value.exitCode !== 0) return asked.ok ? ok(null) : asked;
+  const [gitDir = "", commonDir = "", head = ""] = line(asked.value.stdout).split("\n");
+  const merging = linesOf(path.join(gitDir, "MERGE_HEAD")).filter(isOid);
+  return ok(isOid(head) ? { head, merging, gitDir, commonDir } : null);
+}
+
+/** Commits that were fetched last, by whatever name. */
+export function fetchedCommits({ gitDir }: Standing): string[] {
+  return linesOf(path.join(gitDir, "FETCH_HEAD")).flatMap((text) => text.split("\t", 1).filter(isOid));
+}
+
+function linesOf(file: string): string[] {
+  return (
+    readRegular(file, 1024 * 1024)
+      ?.toString("utf8")
+      .split("\n") ?? []
+  );
+}
+
+/** One step of HEAD: to which commit, when (seconds), and by what, in git's words ("commit: …", "pull: Fast-forward"). */
+export type HeadMove = { to: string; at: number; why: string };
+
+const maxMoves = 5000;
+
+/** Newest first. Empty where git keeps no log of it. */
+export async function movesOfHead(git: Git, folder: string): Outcome<HeadMove[]> {
+  const format = "--format=%H%x00%gd%x00%gs";
+  const shown = await git.run(["reflog", "show", "--no-color", "--date=unix", `--max-count=${maxMoves}`, format, "HEAD"], {
+    cwd: folder,
+    exitCodes: [0, 128],
+  });
+  if (!shown.ok) return shown;
+  return ok(
+    shown.value.stdout
+      .toString("utf8")
+      .split("\n")
+      .flatMap((text) => {
+        const [to = "", name = "", why = ""] = text.split("\0");
+        return isOid(to) ? [{ to, at: Number(/@\{(\d+)\}$/.exec(name)?.[1] ?? 0), why }] : [];
+      }),
+  );
+}
+
+export type HistoryCommit = { id: string; parents: string[] };
+
+/** Commits of `of` that are in none of `not`, each before its parents, at most `max`. What `not` names and isn't there is left out. */
+export async function commitsOf(
+  git: Git,
+  folder: string,
+  { of, not, max }: { of: readonly string[]; not: readonly string[]; max: number },
+): Outcome<HistoryCommit[]> {
+  const listed = await git.run(["rev-list", "--topo-order", "--parents", "--ignore-missing", `--max-count=${max}`, "--stdin"], {
+    cwd: folder,
+    input: [...of, ...not.map((id) => `^${id}`), ""].join("\n"),
+    timeoutMs: walkMs,
+  });
+  if (!listed.ok) return listed;
+  const lines = listed.value.stdout.toString("latin1").split("\n").filter(Boolean);
+  return ok(
+    lines.map((text) => {
+      const [id = "", ...parents] = text.split(" ");
+      return { id, parents };
+    }),
+  );
+}
+
+/** Null where two histories have nothing in common. */
+export async function mergeBase(git: Git, folder: string, a: string, b: string): Outcome<string | null> {
+  const found = await git.run(["merge-base", a, b], { cwd: folder, exitCodes: [0, 1], timeoutMs: walkMs });
+  return found.ok ? ok(found.value.exitCode === 0 ? line(found.value.stdout) : null) : found;
+}
+
+export type NamedCommit = { name: string; commit: string; isCurrent: boolean };
+
+/**
+ * What others' commits are known by: remote branches, tags, and local branches, the one that is checked out here too. None
+ * that was begun here `since` then (milliseconds), as its log says; one that was fetched is others'.
+ */
+export async function othersRefs(git: Git, folder: string, { commonDir }: Standing, since: number): Outcome<NamedCommit[]> {
+  const format = "--format=%(HEAD)%00%(refname)%00%(refname:short)%00%(objectname)%00%(*objectname)%00%(symref)";
+  const listed = await git.run(["for-each-ref", format, "refs/heads", "refs/remotes", "refs/tags"], { cwd: folder });
+  if (!listed.ok) return listed;
+  const refs = listed.value.stdout
+    .toString("utf8")
+    .split("\n")
+    .flatMap((text) => {
+      const [current, ref = "", name = "", id = "", peeled = "", symref] = text.split("\0");
+      return ref === "" || symref ? [] : [{ ref, name, commit: peeled || id, isCurrent: current === "*" }];
+    });
+  const begun = await Promise.all(
+    refs.map(async ({ ref }) => ref.startsWith("refs/heads/") && begunSince(path.join(commonDir, "logs", ref), since)),
+  );
+  return ok(refs.filter((_, at) => !begun[at]).map(({ name, commit, isCurrent }) => ({ name, commit, isCurrent })));
+}
+
+/** By the first entry of the branch's log; without one it was there before. */
+async function begunSince(log: string, since: number): Promise<boolean> {
+  if (!existsSync(log)) return false;
+  const file = await open(log, "r");
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(1024), 0, 1024, 0);
+    const [entry = ""] = buffer.subarray(0, bytesRead).toString("utf8").split("\n");
+    const [, at = "0", why = ""] = /> (\d+) [+-]\d{4}\t?(.*)$/.exec(entry) ?? [];
+    return Number(at) > Math.floor(since / 1000) && !/^(fetch|pull|clone)\b/.test(why);
+  } finally {
+    await file.close();
+  }
+}

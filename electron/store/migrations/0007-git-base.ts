@@ -1,0 +1,5 @@
+/** Generated from the schema. Read it before it ships; it is never edited afterwards. */
+export const sql = `
+ALTER TABLE \`working_copies\` ADD \`git_base\` text;
+ALTER TABLE \`checkpoints\` ADD \`baseline_tree\` text;
+`;
