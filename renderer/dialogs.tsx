@@ -9,6 +9,7 @@ import { NewSessionDialog } from "./projects/new-session-dialog.tsx";
 import { TrustDialog } from "./projects/trust-dialog.tsx";
 import { SettingsDialog } from "./settings/settings-dialog.tsx";
 import { closeDialog, useFrame } from "./stores/frame.ts";
+import { ProcessesDialog } from "./workspace/processes.tsx";
 import { RemoveProjectDialog, RenameChatDialog, RenameSessionDialog } from "./workspace/rename-dialogs.tsx";
 
 /** The one dialog that lies over the frame, if any. */
@@ -19,6 +20,8 @@ export function Dialogs(): ReactNode {
       return <Palette />;
     case "shortcuts":
       return <ShortcutsDialog />;
+    case "processes":
+      return <ProcessesDialog />;
     case "settings":
       return <SettingsDialog section={dialog.section} />;
     case "rename-session":

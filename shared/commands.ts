@@ -62,6 +62,7 @@ export const commandList = [
   { id: "palette.open", title: "Search commands, sessions and projects", group: "Hearth", keys: ["Mod+K", "Mod+Shift+P"] },
   { id: "settings.open", title: "Settings…", group: "Hearth", keys: ["Mod+,"] },
   { id: "shortcuts.open", title: "Keyboard shortcuts", group: "Hearth", keys: ["Mod+/"] },
+  { id: "processes.open", title: "Show processes", group: "Hearth", keys: [] },
   { id: "agents.refresh", title: "Look for agents again", group: "Hearth", keys: [] },
 ] as const satisfies readonly CommandEntry[];
 

@@ -1,7 +1,14 @@
-/** Bytes for a person: `5.2 MB`. */
+const units = ["bytes", "KB", "MB", "GB", "TB"];
+
+/** Bytes for a person: "1.20 MB". Three digits at most, powers of 1024 as disks' tools count them. */
 export function sizeText(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  const step = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1000 ** step;
-  return `${step === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[step]}`;
+  if (bytes === 1) return "1 byte";
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return `${value.toFixed(digits)} ${units[unit] ?? ""}`;
 }

@@ -70,7 +70,7 @@ describe("deleting a session", () => {
     expect(refused.data?.risks).toMatchObject([
       { kind: "uncommitted", paths: ["a.txt"] },
       { kind: "untracked", paths: ["new.txt"] },
-      { kind: "ignored", paths: ["out/ (7 B)"] },
+      { kind: "ignored", paths: ["out/ (7 bytes)"] },
     ]);
     expect(existsSync(workingCopy.path)).toBe(true);
     expect(must(await bench.removal.remove(id, true))).toEqual({ removed: true, checkpointId: "chk_1", left: null });
@@ -88,7 +88,7 @@ describe("deleting a session", () => {
     expect(must(await bench.removal.risks(id))).toEqual([]);
     bench.place.write(workingCopy.path, { ".env": "SECRET=2\n", "data/a": "x".repeat(1500), "data/b/c": "x" });
     expect(must(await bench.removal.risks(id))).toMatchObject([
-      { kind: "ignored", paths: ["data/ (1.5 kB)", ".env (9 B)", "node_modules/ (1 B)"] },
+      { kind: "ignored", paths: ["data/ (1.47 KB)", ".env (9 bytes)", "node_modules/ (1 byte)"] },
     ]);
   });
 

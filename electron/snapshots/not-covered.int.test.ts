@@ -84,7 +84,7 @@ describe("what a snapshot doesn't hold is said by name", () => {
       ...{ baselineTree: null, revisionTree: null, state: "ready", detail: null },
     });
     expect(risks.map(({ kind, paths }) => ({ kind, paths }))).toEqual([
-      { kind: "not-covered", paths: ["big (5.0 kB)"] },
+      { kind: "not-covered", paths: ["big (4.88 KB)"] },
       { kind: "not-covered", paths: ["vendor/lib/"] },
     ]);
   });

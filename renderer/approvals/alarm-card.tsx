@@ -32,8 +32,12 @@ export function AlarmCard({ alarm }: { alarm: Alarm }): React.JSX.Element {
         <div className="flex min-w-0 items-start gap-2">
           <AgentMark agentId={alarm.agentId} label={agentLabel} className="mt-0.5" />
           <p className="min-w-0 flex-1 font-semibold">Changed without asking</p>
+          <span className="shrink-0 text-small leading-5 text-muted tabular-nums">
+            {alarm.paths.length === 1 ? "1 file" : `${alarm.paths.length} files`}
+          </span>
         </div>
-        <ul className="selectable max-h-32 overflow-y-auto font-mono text-small text-muted">
+        {/* Half a line at its end says that there are more. */}
+        <ul className="selectable max-h-34 overflow-y-auto font-mono text-small text-muted">
           {alarm.paths.map((path) => (
             <li key={path} className="break-all">
               <Visible text={path} />

@@ -22,7 +22,8 @@ import { askedOf, byDay, kindOf, nameOf, timeOf, type Runs } from "./format.ts";
 export function HistoryTab({ sessionId, active }: { sessionId: string; active: boolean }): React.JSX.Element {
   const version = useApp((state) => state.checkpointsVersion[sessionId] ?? 0);
   const list = useFetched(sessionId, active ? `${version}` : null, () => rpc.checkpoints.list({ id: sessionId }));
-  const selectedId = useShownCheckpoint((shown) => shown[sessionId] ?? null);
+  const shown = useShownCheckpoint((all) => all[sessionId] ?? null);
+  const selectedId = shown?.id ?? null;
   const runs = useRuns(sessionId, active, version);
 
   if (list.kind === "failed")
@@ -62,14 +63,24 @@ export function HistoryTab({ sessionId, active }: { sessionId: string; active: b
                     checkpoint={checkpoint}
                     runs={runs}
                     selected={checkpoint.id === selectedId}
-                    onSelect={() => showCheckpoint(sessionId, checkpoint.id === selectedId ? null : checkpoint.id)}
+                    onSelect={() =>
+                      showCheckpoint(sessionId, checkpoint.id === selectedId ? null : { id: checkpoint.id, restoring: false })
+                    }
                   />
                 ))}
               </ul>
             </section>
           ))}
         </nav>
-        {selected ? <Detail key={selected.id} checkpoint={selected} others={checkpoints} runs={runs} /> : null}
+        {selected ? (
+          <Detail
+            key={selected.id}
+            checkpoint={selected}
+            restoring={shown?.restoring === true}
+            others={checkpoints}
+            runs={runs}
+          />
+        ) : null}
       </div>
     </div>
   );
@@ -132,11 +143,11 @@ function Row({ checkpoint, runs, selected, onSelect }: RowProps): React.JSX.Elem
 
 const now = "now";
 
-type DetailProps = { checkpoint: Checkpoint; others: readonly Checkpoint[]; runs: Runs };
+type DetailProps = { checkpoint: Checkpoint; restoring: boolean; others: readonly Checkpoint[]; runs: Runs };
 
-function Detail({ checkpoint, others, runs }: DetailProps): React.JSX.Element {
+function Detail({ checkpoint, restoring, others, runs }: DetailProps): React.JSX.Element {
   const [toId, setToId] = useState(now);
-  const [restoring, setRestoring] = useState(false);
+  const setRestoring = (next: boolean): void => showCheckpoint(checkpoint.sessionId, { id: checkpoint.id, restoring: next });
   const busy = useApp((state) =>
     (state.app?.activeRuns ?? []).some((run) => run.sessionId === checkpoint.sessionId && run.status !== "queued"),
   );

@@ -90,11 +90,14 @@ function Preview({ checkpoint, preview }: { checkpoint: Checkpoint; preview: Res
         <p className="text-muted">Nothing would change: no agent has changed these files since, or they are back already.</p>
       )}
       <ul className="py-1">
-        {preview.changed.slice(0, atMost).map((path) => (
-          <li key={path} className="truncate font-mono text-code" title={path}>
-            <Visible text={path} />
-          </li>
-        ))}
+        {preview.changed
+          .toSorted()
+          .slice(0, atMost)
+          .map((path) => (
+            <li key={path} className="truncate font-mono text-code" title={path}>
+              <Visible text={path} />
+            </li>
+          ))}
         {left > 0 ? <li className="text-small text-muted">and {files(left)} more</li> : null}
       </ul>
       {preview.conflicts.length > 0 ? (

@@ -163,10 +163,10 @@ export async function stopRuns(chatId: string): Promise<void> {
   for (const run of runs) await attempt("The run was not stopped", () => rpc.runs.cancel({ id: run.id }));
 }
 
-/** Shows the session's history at a checkpoint, where its files can be brought back. */
+/** Shows the session's history at a checkpoint, with what bringing its files back would do. */
 export function goToCheckpoint(sessionId: string, checkpointId: string): void {
   setInboxOpen(false);
-  showCheckpoint(sessionId, checkpointId);
+  showCheckpoint(sessionId, { id: checkpointId, restoring: true });
   showTab(sessionId, { kind: "history" });
 }
 

@@ -178,6 +178,7 @@ const bindings: Record<CommandId, Binding> = {
   "view.theme": { run: () => void patchSettings({ theme: shownTheme() === "dark" ? "light" : "dark" }) },
   "palette.open": { run: () => openDialog({ kind: "palette" }) },
   "settings.open": { run: () => openDialog({ kind: "settings" }) },
+  "processes.open": { run: () => openDialog({ kind: "processes" }) },
   "shortcuts.open": { run: () => openDialog({ kind: "shortcuts" }) },
   "agents.refresh": { run: () => void attempt("The agents were not looked at", () => rpc.agents.refresh({ handshake: false })) },
 };

@@ -1,17 +1,5 @@
 import { expect, it } from "vitest";
-import { ageText, bytesText, freedText, sessionFacts } from "./storage-words.ts";
-
-it("writes sizes with three digits", () => {
-  expect([0, 999, 1000, 1536, 15_000_000, 1024 ** 3, 1000 * 1024 ** 4].map(bytesText)).toEqual([
-    "0 bytes",
-    "999 bytes",
-    "0.98 KB",
-    "1.50 KB",
-    "14.3 MB",
-    "1.00 GB",
-    "1000 TB",
-  ]);
-});
+import { ageText, freedText, sessionFacts } from "./storage-words.ts";
 
 it("tells ages by days", () => {
   const now = Date.parse("2026-03-10T12:00:00Z");
@@ -31,12 +19,12 @@ it("says what goes, what went, and that nothing does", () => {
   );
 });
 
-it("says of a deleted session that is lost why it can't be brought back", () => {
-  const deleted = {
+it("says of a session what it takes beside its worktree", () => {
+  const live = {
     sessionId: "s",
     title: "Work",
     createdAt: "2026-03-01T00:00:00Z",
-    removedAt: "2026-03-09T00:00:00Z",
+    removedAt: null,
     whyLost: null,
     worktreeBytes: null,
     eventsBytes: 2048,
@@ -45,8 +33,11 @@ it("says of a deleted session that is lost why it can't be brought back", () => 
     oldestCheckpointAt: null,
   };
   const now = Date.parse("2026-03-10T12:00:00Z");
-  expect(sessionFacts(deleted, now)).toEqual(["deleted yesterday", "1 checkpoint", "2.00 KB of events"]);
-  expect(sessionFacts({ ...deleted, whyLost: "its files were kept for 30 days" }, now)[1]).toBe(
-    "can’t be brought back: its files were kept for 30 days",
-  );
+  expect(sessionFacts(live, now)).toEqual(["made 9 days ago", "1 checkpoint", "2.00 KB of events"]);
+  expect(sessionFacts({ ...live, removedAt: "2026-03-09T00:00:00Z", outputsBytes: 10 }, now)).toEqual([
+    "deleted yesterday",
+    "1 checkpoint",
+    "2.00 KB of events",
+    "10 bytes of outputs",
+  ]);
 });

@@ -1,13 +1,15 @@
 import { useEffect, useState } from "react";
 import type { ProjectStorage, SessionStorage, StorageFreed, StorageReport } from "../../shared/contract/storage.ts";
+import { sizeText } from "../../shared/size-text.ts";
 import { visibleText } from "../../shared/visible-text.ts";
 import { attempt } from "../commands/actions.ts";
 import { callFailure, rpc, type CallFailure } from "../rpc.ts";
 import { Button } from "../ui/button.tsx";
+import { cx } from "../ui/cx.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
-import { bytesText, freedText, sessionFacts, totalOf } from "./storage-words.ts";
+import { freedText, sessionFacts, totalOf } from "./storage-words.ts";
 import { SettingRow } from "./setting-row.tsx";
 
 type Loaded = { report: StorageReport; toFree: StorageFreed; at: number };
@@ -56,7 +58,7 @@ export function Storage(): React.JSX.Element {
         </Button>
       </SettingRow>
       <p className="text-muted">
-        Snapshots of a project may take {bytesText(report.maxSnapshotsBytes)}; over that, the oldest automatic checkpoints go
+        Snapshots of a project may take {sizeText(report.maxSnapshotsBytes)}; over that, the oldest automatic checkpoints go
         first. Checkpoints by hand stay with their session. What is left of a deleted session goes after{" "}
         {report.keptDaysAfterRemoval} days.
       </p>
@@ -72,11 +74,11 @@ export function Storage(): React.JSX.Element {
 function Totals({ report }: { report: StorageReport }): React.JSX.Element {
   const { snapshots, outputs, worktrees } = totalOf(report);
   const facts: [string, string][] = [
-    ["Worktrees", bytesText(worktrees)],
-    ["Snapshots", bytesText(snapshots)],
-    ["Conversations", bytesText(report.databaseBytes)],
-    ["Long outputs", bytesText(outputs)],
-    ["Free on the disk", report.freeBytes === null ? "not known" : bytesText(report.freeBytes)],
+    ["Worktrees", sizeText(worktrees)],
+    ["Snapshots", sizeText(snapshots)],
+    ["Conversations", sizeText(report.databaseBytes)],
+    ["Long outputs", sizeText(outputs)],
+    ["Free on the disk", report.freeBytes === null ? "not known" : sizeText(report.freeBytes)],
   ];
   return (
     <dl className="grid grid-cols-2 gap-x-6 gap-y-2 tablet:grid-cols-5">
@@ -98,7 +100,7 @@ function Project({ project, now, onBack }: ProjectProps): React.JSX.Element {
     <section aria-label={name}>
       <h3 className="flex items-baseline gap-3 pb-1">
         <span className="min-w-0 flex-1 truncate font-medium">{visibleText(name)}</span>
-        <span className="shrink-0 text-small text-muted tabular-nums">{bytesText(snapshotsBytes)} of snapshots</span>
+        <span className="shrink-0 text-small text-muted tabular-nums">{sizeText(snapshotsBytes)} of snapshots</span>
       </h3>
       <ul className="rounded-card border border-line">
         {sessions.map((session) => (
@@ -117,15 +119,31 @@ function Session({ session, now, onBack }: SessionProps): React.JSX.Element {
   return (
     <li className="flex items-center gap-3 border-b border-line px-3 py-1.5 last:border-b-0">
       <div className="min-w-0 flex-1">
-        <div className="truncate">{title === "" ? "Untitled session" : visibleText(title)}</div>
-        <div className="text-small text-faint">{sessionFacts(session, now).join(" · ")}</div>
+        <div className={cx("truncate", removedAt !== null && "text-muted")}>
+          {title === "" ? "Untitled session" : visibleText(title)}
+        </div>
+        <div className="text-small text-faint">
+          {sessionFacts(session, now).map((fact, at) => (
+            <span key={fact}>
+              {at > 0 ? " · " : ""}
+              <span className="whitespace-nowrap">{fact}</span>
+            </span>
+          ))}
+        </div>
+        {whyLost === null ? null : <div className="text-small text-muted">Can’t be brought back: {whyLost}.</div>}
       </div>
-      {removedAt === null || whyLost !== null ? null : <BringBack sessionId={session.sessionId} onBack={onBack} />}
-      <div className="shrink-0 text-right">
-        <div className="tabular-nums">{worktreeBytes === null ? "–" : bytesText(worktreeBytes)}</div>
-        <div className="text-small text-faint">{worktreeBytes === null ? "no worktree" : "worktree"}</div>
-      </div>
+      {removedAt === null ? <Worktree bytes={worktreeBytes} /> : null}
+      {removedAt !== null && whyLost === null ? <BringBack sessionId={session.sessionId} onBack={onBack} /> : null}
     </li>
+  );
+}
+
+function Worktree({ bytes }: { bytes: number | null }): React.JSX.Element {
+  return (
+    <div className="shrink-0 text-right">
+      <div className="tabular-nums">{bytes === null ? "–" : sizeText(bytes)}</div>
+      <div className="text-small text-faint">{bytes === null ? "no worktree" : "worktree"}</div>
+    </div>
   );
 }
 
@@ -139,7 +157,7 @@ function BringBack({ sessionId, onBack }: { sessionId: string; onBack: () => Pro
     setBusy(false);
   };
   return (
-    <Button variant="plain" disabled={busy} onClick={() => void bringBack()}>
+    <Button variant="outline" className="shrink-0" disabled={busy} onClick={() => void bringBack()}>
       {busy ? "Bringing back …" : "Bring back"}
     </Button>
   );

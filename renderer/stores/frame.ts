@@ -4,6 +4,7 @@ import { create } from "zustand";
 export type FrameDialog =
   | { kind: "palette" }
   | { kind: "shortcuts" }
+  | { kind: "processes" }
   | { kind: "settings"; section?: string }
   | { kind: "add-project" }
   | { kind: "new-session"; projectId: string }

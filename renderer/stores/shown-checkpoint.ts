@@ -1,8 +1,11 @@
 import { create } from "zustand";
 
-/** The checkpoint that each session's history shows, by the session's id; also set from elsewhere to show one. */
-export const useShownCheckpoint = create<Record<string, string | null>>(() => ({}));
+/** `restoring`: with what restoring it would do. */
+type Shown = { id: string; restoring: boolean };
 
-export function showCheckpoint(sessionId: string, checkpointId: string | null): void {
-  useShownCheckpoint.setState({ [sessionId]: checkpointId });
+/** The checkpoint that each session's history shows, by the session's id; also set from elsewhere to show one. */
+export const useShownCheckpoint = create<Record<string, Shown | null>>(() => ({}));
+
+export function showCheckpoint(sessionId: string, shown: Shown | null): void {
+  useShownCheckpoint.setState({ [sessionId]: shown });
 }

@@ -149,9 +149,9 @@ function UnaskedNotice({ notice }: { notice: Of<"notice">["item"]["notice"] }): 
         </span>
       </p>
       {paths.length > 0 ? (
-        <ul className="selectable mt-1 ml-5.5 max-h-32 overflow-y-auto font-mono text-small text-muted">
+        <ul className="selectable mt-1 ml-5.5 max-h-34 overflow-y-auto font-mono text-small text-muted">
           {paths.map((path) => (
-            <li key={path}>
+            <li key={path} className="break-all">
               <Visible text={path} />
             </li>
           ))}

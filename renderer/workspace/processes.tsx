@@ -1,10 +1,13 @@
 import { useEffect, useState } from "react";
 import type { ProcessInfo } from "../../shared/contract/system.ts";
+import { sizeText } from "../../shared/size-text.ts";
 import { visibleText } from "../../shared/visible-text.ts";
 import { attempt, showTab, stopRuns } from "../commands/actions.ts";
 import { callFailure, rpc, type CallFailure } from "../rpc.ts";
 import { useApp } from "../stores/app.ts";
+import { closeDialog } from "../stores/frame.ts";
 import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
 import { Popover } from "../ui/popover.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 
@@ -28,6 +31,17 @@ export function ProcessesButton({ className }: { className: string }): React.JSX
     >
       <Processes />
     </Popover>
+  );
+}
+
+/** The same by command: a phone has no status bar. */
+export function ProcessesDialog(): React.JSX.Element {
+  return (
+    <Dialog title="Processes" width="34rem" onClose={() => closeDialog("processes")}>
+      <div className="-mx-3">
+        <Processes />
+      </div>
+    </Dialog>
   );
 }
 
@@ -118,15 +132,17 @@ function ProcessTable({ titleOf }: { titleOf: (id: string) => string }): React.J
       </p>
     );
   if (!list) return <Skeleton rows={3} className="p-2" label="Loading processes" />;
+  const someUnproved = list.processes.some((process) => process.unproved);
   return (
     <table className="selectable w-full text-small tabular-nums">
       <thead className="text-faint">
         <tr>
           <th className="px-3 pt-2 pb-1 text-left font-normal">Process</th>
           <th className="pt-2 pb-1 text-left font-normal">Session</th>
-          <th className="pt-2 pb-1 pl-2 text-right font-normal">Memory</th>
-          <th className="pt-2 pb-1 pl-2 text-right font-normal">CPU</th>
-          <th className="px-3 pt-2 pb-1 text-right font-normal">Age</th>
+          <th className="pt-2 pb-1 pl-2 text-right font-normal max-tablet:pr-3">Memory</th>
+          <th className="pt-2 pb-1 pl-2 text-right font-normal max-tablet:hidden">CPU</th>
+          <th className="px-3 pt-2 pb-1 text-right font-normal max-tablet:hidden">Age</th>
+          {someUnproved ? <td /> : null}
         </tr>
       </thead>
       <tbody>
@@ -134,6 +150,7 @@ function ProcessTable({ titleOf }: { titleOf: (id: string) => string }): React.J
           <ProcessRow key={process.pid} process={process} ageMs={list.atMs - Date.parse(process.startedAt)} titleOf={titleOf} />
         ))}
       </tbody>
+      {someUnproved ? <caption className="caption-bottom px-3 pt-1 pb-2 text-left text-muted">{unprovedText}</caption> : null}
     </table>
   );
 }
@@ -144,28 +161,33 @@ function end(pid: number): Promise<unknown> {
 
 type RowProps = { process: ProcessInfo; ageMs: number; titleOf: (id: string) => string };
 
-const unprovedText = "An earlier Hearth seems to have left it, which can't be proved. It runs on until you end it.";
+const unprovedText = "Left behind? An earlier Hearth seems to have left it, which can’t be proved. It runs on until you end it.";
 
 function ProcessRow({ process, ageMs, titleOf }: RowProps): React.JSX.Element {
   const sessions = process.sessionIds.map(titleOf).join(", ");
   return (
-    <tr className="hover:bg-hover">
-      <td className="max-w-40 truncate py-0.5 pl-3" title={`${process.label}, pid ${process.pid}`}>
+    <tr className="h-7 whitespace-nowrap hover:bg-hover">
+      <td className="max-w-36 truncate pr-2 pl-3 max-tablet:max-w-28" title={`${process.label}, pid ${process.pid}`}>
         {visibleText(process.label)}
       </td>
-      <td className="max-w-32 truncate py-0.5 text-muted" title={process.unproved ? unprovedText : sessions}>
+      <td className="max-w-28 truncate text-muted max-tablet:max-w-24" title={process.unproved ? undefined : sessions}>
         {process.unproved ? "Left behind?" : sessions === "" ? <span className="text-faint">–</span> : sessions}
       </td>
-      <td className="py-0.5 pl-2 text-right text-muted">
-        {process.memoryBytes === null ? "–" : `${Math.round(process.memoryBytes / 1_048_576)} MB`}
+      <td className="pl-2 text-right text-muted max-tablet:pr-3">
+        {process.memoryBytes === null ? "–" : sizeText(process.memoryBytes)}
       </td>
-      <td className="py-0.5 pl-2 text-right text-muted">
+      <td className="pl-2 text-right text-muted max-tablet:hidden">
         {process.cpuPercent === null ? "–" : `${Math.round(process.cpuPercent)} %`}
       </td>
-      <td className="px-3 py-0.5 text-right text-muted">{ageText(ageMs)}</td>
+      <td className="px-3 text-right text-muted max-tablet:hidden">{ageText(ageMs)}</td>
       {process.unproved ? (
-        <td className="py-0.5 pr-2 text-right">
-          <Button variant="plain" aria-label={`End ${visibleText(process.label)}`} onClick={() => void end(process.pid)}>
+        <td className="pr-2 text-right">
+          <Button
+            variant="plain"
+
+            aria-label={`End ${visibleText(process.label)}`}
+            onClick={() => void end(process.pid)}
+          >
             End
           </Button>
         </td>
