@@ -60,6 +60,18 @@ describe("a crash while files are written", () => {
     expect(must(await bench.changes.list(sessionId, { diff: false }))).toHaveLength(2);
   });
 
+  it("R9 what a power cut tore is written again: it has nothing that the set hasn't", async () => {
+    bench.copy.write("a.txt", "A\n");
+    bench.copy.write("b.txt", "B is longer now\n");
+    const after = readFolder(bench.copy.path);
+    await crashAt("2");
+    bench.project.write("a.txt", "");
+    bench.project.write("b.txt", Buffer.from("B is\0\0\0"));
+    bench.changes = await bench.fresh();
+    expect(readFolder(bench.project.path)).toEqual(after);
+    expect(must(await bench.changes.list(sessionId, { diff: false }))).toEqual([]);
+  });
+
   it("R82 files whose revert came to nothing aren't the last that were applied", async () => {
     bench.copy.write("a.txt", "A\n");
     bench.copy.write("b.txt", "B\n");

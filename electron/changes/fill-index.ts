@@ -1,7 +1,6 @@
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { BlobReader } from "../file-sets/blob-reader.ts";
-import { writeContent, type Content } from "../file-sets/content.ts";
+import { writeNew } from "../file-sets/journal.ts";
 import type { CommitIndex } from "../git/commit-index.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import type { ChangesDeps } from "./ports.ts";
@@ -14,16 +13,8 @@ export async function fillIndex(
   index: CommitIndex,
   files: readonly ToCommit[],
 ): Promise<Result<null, Failure>> {
-  const oids = files.flatMap(({ version }) => (version ? [version.oid] : []));
-  const blobs = new BlobReader(deps.snapshots, copy, oids);
-  for (const { path, version } of files) {
-    if (!version) continue;
-    const bytes = await blobs.read(version.oid);
-    if (!bytes.ok) return bytes;
-    const mode = version.mode as Content["mode"];
-    const written = await writeContent(index.files, path, { mode, bytes: bytes.value });
-    if (!written.ok) return written;
-  }
+  const written = await writeNew(deps.snapshots, { ...copy, path: index.files }, files);
+  if (!written.ok) return written;
   const added = await index.add(files.map(({ path, version }) => ({ path, mode: version?.mode ?? null })));
   return added.ok ? ok(null) : failure("GIT_FAILED", added.error.message);
 }

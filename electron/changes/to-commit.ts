@@ -1,6 +1,6 @@
 import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { readContent, rootOf } from "../file-sets/content.ts";
+import { inRoot, readBytes, readContent, type Root } from "../file-sets/content.ts";
 import { mergeVersions } from "../file-sets/merge.ts";
 import { sameVersion, type Version } from "../file-sets/three-way.ts";
 import { CommitIndex } from "../git/commit-index.ts";
@@ -40,16 +40,23 @@ export async function filesToCommit(
   const expected = new Map(paths.map((path) => [path, steps.value.get(path)?.[0]?.before ?? null]));
   const head = await committedVersions(deps, session.checkout, last, expected);
   if (!head.ok) return head;
-  const root = await rootOf(deps.snapshots, session.checkout);
-  if (!root.ok) return root;
+  return inRoot(deps.snapshots, session.checkout, (root) => filesOf(deps, root, steps.value, head.value));
+}
+
+async function filesOf(
+  deps: ChangesDeps,
+  root: CopyRef & Root,
+  steps: ReadonlyMap<string, AppliedFile[]>,
+  head: ReadonlyMap<string, Version>,
+): Promise<Result<{ files: ToCommit[]; left: NotCommitted[] }, Failure>> {
   const files: ToCommit[] = [];
   const left: NotCommitted[] = [];
-  for (const path of paths) {
-    const ofPath = steps.value.get(path) ?? [];
-    const committed = head.value.get(path) ?? null;
-    const now = await readContent(root.value, path, [committed, ...ofPath.flatMap(({ before, after }) => [after, before])]);
+  for (const path of [...steps.keys()].toSorted()) {
+    const ofPath = steps.get(path) ?? [];
+    const committed = head.get(path) ?? null;
+    const now = await readContent(root, path, [committed, ...ofPath.flatMap(({ before, after }) => [after, before])]);
     if (now.ok && sameVersion(now.value, committed)) continue;
-    const version = await withApplied(deps, session.checkout, committed, ofPath);
+    const version = await withApplied(deps, root, committed, ofPath);
     if (!version.ok) left.push({ path, reason: reasons.gone });
     else if ("clash" in version.value) left.push({ path, reason: reasons.entangled });
     else if (!sameVersion(version.value.version, committed)) files.push({ path, version: version.value.version });
@@ -110,22 +117,30 @@ async function convertedVersions(
   try {
     const out = await index.value.checkOut(of);
     if (!out.ok) return { ok: false, error: { code: "GIT_FAILED", message: out.error.message } };
-    const root = await rootOf(deps.snapshots, { ...checkout, path: index.value.files });
-    if (!root.ok) return root;
-    const converted = new Map(versions);
-    for (const path of of) {
-      const version = versions.get(path) ?? null;
-      const read = await readContent(root.value, path, [version]);
-      if (!read.ok) return read;
-      if (!read.value) continue;
-      const stored = await deps.snapshots.writeBlob(checkout, read.value.bytes);
-      if (!stored.ok) return stored;
-      converted.set(path, { mode: read.value.mode, oid: stored.value });
-    }
-    return ok(converted);
+    const files = { ...checkout, path: index.value.files };
+    return await inRoot(deps.snapshots, files, (root) => storeConverted(deps, checkout, root, { versions, of }));
   } finally {
     await index.value.dispose();
   }
+}
+
+async function storeConverted(
+  deps: ChangesDeps,
+  checkout: CopyRef,
+  root: Root,
+  { versions, of }: { versions: ReadonlyMap<string, Version>; of: readonly string[] },
+): Promise<Result<Map<string, Version>, Failure>> {
+  const converted = new Map(versions);
+  for (const path of of) {
+    const now = await readContent(root, path, [versions.get(path) ?? null]);
+    if (!now.ok) return now;
+    if (!now.value) continue;
+    const bytes = await readBytes(root, path);
+    const stored = bytes.ok ? await deps.snapshots.writeBlob(checkout, bytes.value) : bytes;
+    if (!stored.ok) return stored;
+    converted.set(path, { mode: now.value.mode, oid: stored.value });
+  }
+  return ok(converted);
 }
 
 /** The committed version with all that was applied, which is what the sets made of the first of their versions. */

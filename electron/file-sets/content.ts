@@ -1,47 +1,62 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { FoldedNames } from "../lib/folded-names.ts";
-import { type FolderSyncs, makeLinkInside, readInside, removeInside, writeFileInside } from "../lib/write-file.ts";
+import { ManyFiles, type Look } from "../lib/many-files.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { JournalSide } from "../store/journal-entry.ts";
 import type { Version } from "./three-way.ts";
 
-/** Larger files are left to git: a file is read and written whole. */
+/** What is at a path on the disk: a git blob's id stands for its bytes. */
+export type Content = { mode: "100644" | "100755" | "120000"; oid: string; size: number };
+
+/** Larger files are left to git. */
 export const maxFileBytes = 512 * 1024 * 1024;
 
-/** What is at a path on the disk, byte for byte. */
-export type Content = { mode: "100644" | "100755" | "120000"; oid: string; bytes: Buffer };
+/** With what tells that it is still so. */
+export type Seen = { content: Content | null; look: Look };
 
-/** A git blob's id of these bytes; `like` is an id of the same store, which tells SHA-1 from SHA-256. */
-function blobOid(bytes: Uint8Array, like: string): string {
-  return createHash(like.length === 64 ? "sha256" : "sha1")
-    .update(`blob ${bytes.length}\0`)
-    .update(bytes)
-    .digest("hex");
-}
+/**
+ * A folder that files are read and written in, the names that its disk has, and whether modes on it mean anything: looked
+ * at once for all of them.
+ */
+export type Root = { path: string; names: FoldedNames; modes: boolean; files: ManyFiles };
 
-/** A folder that files are read from, the names that its disk has, and whether modes on it mean anything: looked at once. */
-export type Root = { path: string; names: FoldedNames; modes: boolean };
-
-export async function rootOf<T extends CopyRef>(snapshots: SnapshotStore, copy: T): Promise<Result<T & Root, Failure>> {
+/** Has the folder's descriptors for as long as the work lasts. */
+export async function inRoot<R>(
+  snapshots: SnapshotStore,
+  copy: CopyRef,
+  work: (root: CopyRef & Root) => Promise<R>,
+): Promise<R | { ok: false; error: Failure }> {
   const modes = await snapshots.looksAtModes(copy);
-  return modes.ok ? ok({ ...copy, names: new FoldedNames(copy.path), modes: modes.value }) : modes;
+  if (!modes.ok) return modes;
+  const files = new ManyFiles(copy.path);
+  try {
+    return await work({ ...copy, names: new FoldedNames(copy.path), modes: modes.value, files });
+  } finally {
+    files.close();
+  }
 }
 
 /**
- * Returns null where nothing of this very name is. Folders, devices and places behind a link are failures. On a disk that
- * folds case another name's file is found under this one: it is there under its own. `known`: versions of it, the
- * likeliest first, whose mode it has where modes on the disk mean nothing.
+ * Null where nothing of this very name is. Folders, devices and places behind a link are failures. On a disk that folds
+ * case another name's file is found under this one: it is there under its own. `known`: versions of it, the likeliest
+ * first, whose mode it has where modes on the disk mean nothing.
  */
-export async function readContent(root: Root, path: string, known: readonly Version[]): Promise<Result<Content | null, Failure>> {
-  const read = await readInside(root.path, path, maxFileBytes);
-  if (read.ok && !root.names.isExact(path)) return ok(null);
-  if (!read.ok) return read.error.code === "FILE_NOT_FOUND" ? ok(null) : read;
+export async function readSeen(root: Root, path: string, known: readonly Version[]): Promise<Result<Seen, Failure>> {
   const versions = known.filter((version) => version !== null);
-  const oid = blobOid(read.value.bytes, versions[0]?.oid ?? "");
+  const algorithm = versions[0]?.oid.length === 64 ? "sha256" : "sha1";
+  let hash: Hash | null = null;
+  const read = await root.files.read(path, maxFileBytes, (part, size) => {
+    hash ??= createHash(algorithm).update(`blob ${size}\0`);
+    hash.update(part);
+  });
+  if (!read.ok) return read.error.code === "FILE_NOT_FOUND" ? ok({ content: null, look: null }) : read;
+  if (!root.names.isExact(path)) return ok({ content: null, look: null });
+  const { size, look } = read.value;
+  const oid = digestOf(hash);
   const own = root.modes || read.value.mode === "120000";
-  return ok({ ...read.value, oid, mode: own ? read.value.mode : modeOf(versions, oid) });
+  return ok({ content: { size, oid, mode: own ? read.value.mode : modeOf(versions, oid) }, look });
 }
 
 function modeOf(known: readonly { mode: string; oid: string }[], oid: string): Content["mode"] {
@@ -49,18 +64,28 @@ function modeOf(known: readonly { mode: string; oid: string }[], oid: string): C
   return version?.mode === "100755" ? "100755" : "100644";
 }
 
-/** Where a link leads is judged when a set is planned; by now it may be one that was there before. */
-export function writeContent(
-  root: string,
-  path: string,
-  content: { mode: Content["mode"]; bytes: Buffer } | null,
-  syncs?: FolderSyncs,
-): Promise<Result<null, Failure>> {
-  if (!content) return removeInside(root, path, syncs);
-  if (content.mode === "120000") return makeLinkInside(root, path, content.bytes, { allowOutside: true });
-  return writeFileInside(root, path, { bytes: content.bytes, mode: content.mode }, syncs);
+export async function readContent(root: Root, path: string, known: readonly Version[]): Promise<Result<Content | null, Failure>> {
+  const seen = await readSeen(root, path, known);
+  return seen.ok ? ok(seen.value.content) : seen;
+}
+
+/** All bytes of a file, or a link's target. */
+export async function readBytes({ files }: Root, path: string, maxBytes = maxFileBytes): Promise<Result<Buffer, Failure>> {
+  const parts: Uint8Array[] = [];
+  const read = await files.read(path, maxBytes, (part) => void parts.push(part));
+  return read.ok ? ok(Buffer.concat(parts)) : read;
 }
 
 export function sideOf(content: Content | null): JournalSide {
   return content && { mode: content.mode, oid: content.oid };
+}
+
+/** Old trees know modes like 100664; a file on a disk has two. */
+export function writable({ mode, oid }: { mode: string; oid: string }): NonNullable<JournalSide> {
+  return { mode: mode === "100755" || mode === "120000" ? mode : "100644", oid };
+}
+
+function digestOf(hash: Hash | null): string {
+  if (!hash) throw new Error("A file that was read has bytes, be they none");
+  return hash.digest("hex");
 }

@@ -7,7 +7,7 @@ import type { Log } from "../lib/log.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { ChangesRepository, FileSetKind, FileSetRow } from "../store/changes.ts";
 import type { JournalEntry } from "../store/journal-entry.ts";
-import { finishWhole, writeEach, writeWhole, type JournalDeps, type Written } from "./journal.ts";
+import { clearAway, finishWhole, writeEach, writeWhole, type JournalDeps, type Written } from "./journal.ts";
 import { planFileSet, type Conflict, type FileSetPlan, type PlanRules, type Target } from "./plan.ts";
 
 export type FileSetsDeps = {
@@ -186,8 +186,13 @@ export class FileSets {
   }
 
   /** What came of it is the new state even if the disk filled up halfway. */
-  async #writeEach(owner: SetOwner, row: FileSetRow, root: CopyRef): Promise<Result<Written, Failure>> {
-    const written = await writeEach(this.#journal, root, row);
+  async #writeEach(
+    owner: SetOwner,
+    row: FileSetRow,
+    root: CopyRef,
+    options?: { torn: boolean },
+  ): Promise<Result<Written, Failure>> {
+    const written = await writeEach(this.#journal, root, row, options);
     const done = await owner.done(row, root);
     return done.ok || !written.ok ? written : done;
   }
@@ -198,11 +203,13 @@ export class FileSets {
       await this.release(row, root, "undone");
       return { row, outcome: "undone", result: ok(none) };
     }
+    const cleared = await clearAway(this.#journal, root, row);
+    if (!cleared.ok) return { row, outcome: "left", result: cleared };
     if (!owner.rules.whole) {
-      const result = await this.#writeEach(owner, row, root);
+      const result = await this.#writeEach(owner, row, root, { torn: true });
       return { row, outcome: result.ok ? "done" : "left", result };
     }
-    const finished = await finishWhole(this.#journal, root, row.entries);
+    const finished = await finishWhole(this.#journal, root, row);
     if (finished.ok && finished.value === "undone") await this.release(row, root, "undone");
     const done = finished.ok && finished.value === "done" ? await owner.done(row, root) : finished;
     if (!finished.ok || !done.ok) return { row, outcome: "left", result: done.ok ? ok(none) : done };

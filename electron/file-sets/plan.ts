@@ -6,7 +6,7 @@ import type { FoldedNames } from "../lib/folded-names.ts";
 import { relativeInside } from "../lib/inside.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { JournalEntry, JournalSide } from "../store/journal-entry.ts";
-import { maxFileBytes, readContent, rootOf, sideOf, type Content, type Root } from "./content.ts";
+import { inRoot, maxFileBytes, readBytes, readContent, sideOf, writable, type Content, type Root } from "./content.ts";
 import { mergeVersions } from "./merge.ts";
 import { sameVersion, type Clash, type Version } from "./three-way.ts";
 import { blocked, cannotBeWritten, obstacleAt, tooLarge, WritableFolders, type Obstacle, type Reason } from "./obstacles.ts";
@@ -44,13 +44,20 @@ export async function planFileSet(ground: Ground, targets: readonly Target[]): P
   const hostile = new Map(vetted.value.map(({ path, reason }) => [path, reason]));
   const goodTargets = targets.filter(({ path }) => !hostile.has(path));
   const leaving = new Set(goodTargets.filter((target) => target.theirs === null).map((target) => target.path));
-  const root = await rootOf(ground.snapshots, ground.root);
-  if (!root.ok) return root;
-  const looked = { ...ground, root: root.value, folders: new WritableFolders(root.value.path), leaving };
   const plan: FileSetPlan = { entries: [], conflicts: [], refused: [], already: [] };
   for (const { path, reason } of vetted.value) refuse(plan, path, reason);
-  for (const target of goodTargets) {
-    const planned = await planTarget(looked, target);
+  return inRoot(ground.snapshots, ground.root, (root) =>
+    planTargets({ ...ground, root, folders: new WritableFolders(root.path), leaving }, goodTargets, plan),
+  );
+}
+
+async function planTargets(
+  ground: LookedAt,
+  targets: readonly Target[],
+  plan: FileSetPlan,
+): Promise<Result<FileSetPlan, Failure>> {
+  for (const target of targets) {
+    const planned = await planTarget(ground, target);
     if (!planned.ok) return planned;
     enter(plan, target.path, planned.value);
   }
@@ -103,17 +110,17 @@ async function planTarget(ground: LookedAt, target: Target): Promise<Result<Plan
   const { snapshots, root, rules, folders } = ground;
   const disk = await readBefore(ground, path, [target.ours, theirs, base]);
   if (!disk.ok) return disk;
-  if (disk.value && !("bytes" in disk.value)) return ok(disk.value);
+  if (disk.value && !("oid" in disk.value)) return ok(disk.value);
   const before = sideOf(disk.value);
   if (sameVersion(before, theirs)) return ok({ before, after: before });
-  const ours = await settleOurs(ground, target.ours, disk.value);
+  const ours = await settleOurs(ground, target, disk.value);
   if (!ours.ok) return ours;
   if ("reason" in ours.value) return ok(ours.value);
   const merged = await mergeVersions(snapshots, root, { base, ours: ours.value.version, theirs });
   if (!merged.ok) return merged;
   if ("clash" in merged.value) return ok(clashOf(rules, merged.value.clash, target.ours === null && disk.value !== null));
   const { version } = merged.value;
-  const after = version && { oid: version.oid, mode: writableMode(version.mode) };
+  const after = version && writable(version);
   const closed = sameVersion(before, after) ? null : await folders.reasonAgainst(path);
   return ok(closed === null ? { before, after } : blocked(cannotBeWritten(closed)));
 }
@@ -151,18 +158,15 @@ function isTaken(names: FoldedNames, path: string, leaving: ReadonlySet<string>)
  * with its bytes, which go to the store.
  */
 async function settleOurs(
-  { snapshots, root, rules }: Ground,
-  seen: Version,
+  { snapshots, root, rules }: LookedAt,
+  { path, ours: seen }: Target,
   disk: Content | null,
 ): Promise<Result<{ version: Version } | Reason, Failure>> {
   if (seen?.mode === "160000") return ok({ version: seen });
   if (seen && seen.oid !== disk?.oid) return ok({ reason: rules.words.changing });
   if (!disk || seen) return ok({ version: sideOf(disk) });
-  const stored = await snapshots.writeBlob(root, disk.bytes);
-  return stored.ok ? ok({ version: { mode: disk.mode, oid: stored.value } }) : stored;
-}
-
-/** Old trees know modes like 100664; a file on a disk has two. */
-function writableMode(mode: string): Content["mode"] {
-  return mode === "100755" || mode === "120000" ? mode : "100644";
+  const bytes = await readBytes(root, path);
+  const stored = bytes.ok ? await snapshots.writeBlob(root, bytes.value) : bytes;
+  if (!stored.ok) return stored;
+  return ok(stored.value === disk.oid ? { version: sideOf(disk) } : { reason: rules.words.changing });
 }

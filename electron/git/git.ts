@@ -1,7 +1,7 @@
 import { StringDecoder } from "node:string_decoder";
 import { ok, fail, type Result } from "../../shared/result.ts";
 import { maskCredentials } from "../lib/mask-secrets.ts";
-import { runToEnd } from "../lib/process.ts";
+import { runToEnd, startChild, type Child } from "../lib/process.ts";
 
 /**
  * The one door to the git program. No shell, no optional locks, no prompts, nothing inherited that redirects git
@@ -40,6 +40,8 @@ export type GitOutput = { stdout: Buffer; stderr: string; exitCode: number };
 export type Git = {
   /** Runs git. Paths and refs from outside must come after `--` or `--end-of-options`, put there by the caller. */
   run(args: readonly string[], call: GitCall): Promise<Result<GitOutput, GitFailure>>;
+  /** A git that answers until whoever started it stops it. */
+  start(args: readonly string[], call: Pick<GitCall, "cwd" | "env">): Promise<Result<Child, GitFailure>>;
 };
 
 /** Neutralises what a repository's configuration would run; attributes' filters are handled by our stores (see snapshots). */
@@ -64,12 +66,15 @@ const safeConfig = [
   "log.showSignature=false",
 ].flatMap((setting) => ["-c", setting]);
 
+const closing = { type: "cancelled", message: "Hearth is closing" } as const;
+
 /** Owns the git processes it started until `close`, which lets them come to their end for a while and then stops them. */
 export class GitProgram implements Git {
   readonly #program: string;
   readonly #base: Record<string, string>;
   readonly #asUser: Record<string, string>;
   readonly #running = new Set<Promise<unknown>>();
+  readonly #answering = new Set<Child>();
   readonly #closing = new AbortController();
   #closed = false;
 
@@ -80,7 +85,7 @@ export class GitProgram implements Git {
   }
 
   async run(args: readonly string[], call: GitCall): Promise<Result<GitOutput, GitFailure>> {
-    const { signal: closing } = this.#closing;
+    const { signal: stopping } = this.#closing;
     const printed = call.onOutput && new PrintedLines(call.onOutput);
     const finished = await this.#start({
       command: this.#program,
@@ -90,7 +95,7 @@ export class GitProgram implements Git {
       ...(call.input === undefined ? {} : { input: call.input }),
       timeoutMs: call.timeoutMs === undefined ? 30_000 : call.timeoutMs,
       maxBytes: call.maxBytes ?? 64 * 1024 * 1024,
-      signal: call.signal ? AbortSignal.any([call.signal, closing]) : closing,
+      signal: call.signal ? AbortSignal.any([call.signal, stopping]) : stopping,
       ...(printed ? { onOutput: (chunk: Buffer) => printed.add(chunk) } : {}),
     });
     printed?.end();
@@ -102,15 +107,32 @@ export class GitProgram implements Git {
     return ok({ stdout, stderr, exitCode: code });
   }
 
+  async start(args: readonly string[], call: Pick<GitCall, "cwd" | "env">): Promise<Result<Child, GitFailure>> {
+    if (this.#closed) return fail(gitFailure(closing));
+    const started = await startChild({
+      command: this.#program,
+      args: ["--no-pager", "--no-optional-locks", ...safeConfig, ...args],
+      cwd: call.cwd,
+      env: { ...this.#base, ...call.env },
+      signal: this.#closing.signal,
+    });
+    if (!started.ok) return fail(gitFailure(started.error));
+    const child = started.value;
+    this.#answering.add(child);
+    void child.exited.then(() => this.#answering.delete(child));
+    return ok(child);
+  }
+
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
     const timer = setTimeout(() => this.#closing.abort(), graceMs);
     await Promise.allSettled(this.#running);
     clearTimeout(timer);
+    await Promise.all([...this.#answering].map((child) => child.stop(0)));
   }
 
   #start(...[run]: Parameters<typeof runToEnd>): ReturnType<typeof runToEnd> {
-    if (this.#closed) return Promise.resolve(fail({ type: "cancelled", message: "Hearth is closing" }));
+    if (this.#closed) return Promise.resolve(fail(closing));
     const work = runToEnd(run).finally(() => this.#running.delete(work));
     this.#running.add(work);
     return work;

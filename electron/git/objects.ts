@@ -8,52 +8,6 @@ export async function readBlob(git: Git, place: GitPlace, oid: string, maxBytes:
   return read.ok ? ok(read.value.stdout) : read;
 }
 
-/**
- * As many of these blobs, from the first on, as `maxBytes` hold together; the first one whatever its size. Two processes
- * whatever their number.
- */
-export async function readBlobs(
-  git: Git,
-  place: GitPlace,
-  oids: readonly string[],
-  maxBytes: number,
-): Promise<Result<Map<string, Buffer>, GitFailure>> {
-  const input = (of: readonly string[]): string => of.map((oid) => `${oid}\n`).join("");
-  const listed = await git.run(["cat-file", "--batch-check=%(objecttype) %(objectsize)"], { ...place, input: input(oids) });
-  if (!listed.ok) return listed;
-  const sizes = listed.value.stdout.toString("latin1").trimEnd().split("\n").map(blobSize);
-  let bytes = 0;
-  const fitting = oids.filter((_, at) => (bytes += sizes[at] ?? 0) <= maxBytes || at === 0);
-  const read = await git.run(["cat-file", "--batch=%(objecttype) %(objectsize)"], {
-    ...place,
-    input: input(fitting),
-    maxBytes: Math.max(maxBytes, sizes[0] ?? 0) + 64 * fitting.length,
-  });
-  return read.ok ? parseBatch(read.value.stdout, fitting) : read;
-}
-
-function blobSize(header: string): number {
-  return Number(/^blob (\d+)$/.exec(header)?.[1] ?? 0);
-}
-
-/** Each is a line (`blob 12`), that many bytes, and a line's end; what isn't there is a line alone (`<oid> missing`). */
-function parseBatch(output: Buffer, oids: readonly string[]): Result<Map<string, Buffer>, GitFailure> {
-  const blobs = new Map<string, Buffer>();
-  let at = 0;
-  for (const oid of oids) {
-    const end = output.indexOf(0x0a, at);
-    const header = output.subarray(at, end).toString("latin1");
-    if (!/^blob \d+$/.test(header)) {
-      const message = `git has no blob ${oid}: ${header}`;
-      return { ok: false, error: { type: "exit", message, exitCode: 128, stderr: message } };
-    }
-    const start = end + 1;
-    at = start + blobSize(header) + 1;
-    blobs.set(oid, output.subarray(start, at - 1));
-  }
-  return ok(blobs);
-}
-
 /** Stores bytes as they are. */
 export async function writeBlob(git: Git, place: GitPlace, bytes: Uint8Array): Promise<Result<string, GitFailure>> {
   const written = await git.run(["hash-object", "-w", "--no-filters", "--stdin"], { ...place, input: bytes });

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { makeLinkInside, readInside, removeInside, writeFileInside } from "./write-file.ts";
+import { ManyFiles } from "./many-files.ts";
+import { readInside, writeFileInside } from "./write-file.ts";
 
 let base: string;
 let root: string;
@@ -40,10 +41,9 @@ it("S53 writes, reads and removes nothing outside while a folder is swapped for 
     for (let tries = 0; tries < 1500 || (outcomes.get("PATH_REFUSED") ?? 0) < 50 || (outcomes.get("ok") ?? 0) < 50; tries += 1) {
       const written = await writeFileInside(root, `swap/f${tries % 7}`, { bytes: Buffer.from("new") });
       count(written.ok ? "ok" : written.error.code);
-      await removeInside(root, "swap/canary");
-      await makeLinkInside(root, "swap/l", Buffer.from("f1"));
       const read = await readInside(root, "swap/canary", 100);
       expect(read.ok).toBe(false);
+      await writeMany(tries);
     }
     expect(child.exitCode).toBeNull();
   } finally {
@@ -52,6 +52,25 @@ it("S53 writes, reads and removes nothing outside while a folder is swapped for 
   expect(readdirSync(outside)).toEqual(["canary"]);
   expect(readFileSync(path.join(outside, "canary"), "utf8")).toBe("safe");
 });
+
+/** A batch that is begun again now and then, so that its folder is entered in every state of the swap. */
+async function writeMany(tries: number): Promise<void> {
+  const files = new ManyFiles(root);
+  try {
+    for (const at of [0, 1]) {
+      const staged = await files.stage(`swap/g${tries % 7}`, `.hearth-tmp-${at}`, { mode: "100644", source: Buffer.from("new") });
+      if (staged.ok) await files.put(staged.value);
+      const link = await files.stageLink("swap/l", ".hearth-tmp-l", Buffer.from("f1"));
+      if (link.ok) await files.put(link.value);
+      await files.remove("swap/canary");
+      const read = await files.read("swap/canary", 10_000_000, () => {});
+      expect(read.ok).toBe(false);
+    }
+    await files.settle();
+  } finally {
+    files.close();
+  }
+}
 
 it("files that are written at once share the new folders they go to", async () => {
   const written = await Promise.all(

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { constants, existsSync } from "node:fs";
-import { type FileHandle, lstat, mkdir, open, readlink, realpath, rename, rmdir, symlink, unlink } from "node:fs/promises";
+import { type FileHandle, lstat, mkdir, open, readlink, realpath, rename, rmdir, unlink } from "node:fs/promises";
 import nodePath from "node:path";
-import { failure, type Failure } from "../../shared/errors.ts";
+import { failure } from "../../shared/errors.ts";
 import { decodePath, encodePath } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { errorCode, fileFailure, refuse, type FileFailure } from "./file-failure.ts";
 import { refusedPath } from "./path-guard.ts";
 import { relativeInside as spelledInside } from "./inside.ts";
 
@@ -13,8 +14,9 @@ import { relativeInside as spelledInside } from "./inside.ts";
  * last step is taken relative to the open folder (`/proc/self/fd`, Linux's openat for Node), so that a folder swapped
  * for a link meanwhile leads nowhere. Elsewhere each step is looked at before it is taken, which leaves the moment
  * between the two. Paths are relative, separated by `/`, as `shared/path-text.ts` makes them.
+ *
+ * For one file; many files at once are `many-files.ts`'s.
  */
-export type FileFailure = Failure<"PATH_REFUSED" | "FILE_NOT_FOUND" | "TOO_LARGE" | "DISK_FULL">;
 
 /** Git's modes of what can be written; a link's bytes are its target. */
 export type FileMode = "100644" | "100755";
@@ -24,29 +26,6 @@ export const temporaryPrefix = ".hearth-tmp-";
 
 const descriptors = process.platform === "linux" && existsSync("/proc/self/fd");
 
-/**
- * Folders whose changes aren't on the disk for certain yet. Many files go to few folders: each is brought to the disk once,
- * when all are written, by `flush`.
- */
-export class FolderSyncs {
-  readonly #folders = new Set<string>();
-
-  add(path: string): void {
-    this.#folders.add(nodePath.posix.dirname(path));
-  }
-
-  async flush(root: string): Promise<void> {
-    const folders = [...this.#folders];
-    this.#folders.clear();
-    for (const folder of folders)
-      // One that is gone by now has nothing to keep.
-      await inFolderOf(root, nodePath.posix.join(folder, "any"), false, async (open) => {
-        await open.sync();
-        return ok(null);
-      });
-  }
-}
-
 type Folder = { at(name: string): Buffer; sync(): Promise<void>; close(): Promise<void> };
 
 /** Writes a whole file: all of it or nothing. Without `mode` an existing file keeps its own; other permissions are kept always. */
@@ -54,7 +33,6 @@ export function writeFileInside(
   root: string,
   path: string,
   file: { bytes: Uint8Array; mode?: FileMode },
-  syncs?: FolderSyncs,
 ): Promise<Result<null, FileFailure>> {
   return inFolderOf(root, path, true, async (folder, name) => {
     const target = folder.at(name);
@@ -66,49 +44,9 @@ export function writeFileInside(
       await writeNew(temporary, file.bytes, file.mode === "100755" ? 0o777 : 0o666, permissions);
       await rename(temporary, target);
     });
-    await syncFolder(folder, path, syncs);
-    return ok(null);
-  });
-}
-
-/** Makes or replaces a symbolic link. A target that leads out of the root is refused unless `allowOutside`. */
-export function makeLinkInside(
-  root: string,
-  path: string,
-  target: Uint8Array,
-  options: { allowOutside?: boolean } = {},
-): Promise<Result<null, FileFailure>> {
-  if (!options.allowOutside && leadsOutside(path, decodePath(target)))
-    return Promise.resolve(refuse(path, "the link leads out of the folder"));
-  return inFolderOf(root, path, true, async (folder, name) => {
-    const place = folder.at(name);
-    if ((await look(place))?.isDirectory()) await rmdir(place);
-    const temporary = folder.at(temporaryPrefix + randomBytes(8).toString("hex"));
-    await discardOnError(temporary, async () => {
-      await symlink(Buffer.from(target), temporary);
-      await rename(temporary, place);
-    });
     await folder.sync();
     return ok(null);
   });
-}
-
-/** Takes a file or a link (never what it points at) away, and folders that are empty by it. What isn't there is done already. */
-export async function removeInside(root: string, path: string, syncs?: FolderSyncs): Promise<Result<null, FileFailure>> {
-  const removed = await inFolderOf(root, path, false, async (folder, name) => {
-    await unlink(folder.at(name));
-    await syncFolder(folder, path, syncs);
-    return ok(null);
-  });
-  if (!removed.ok) return removed.error.code === "FILE_NOT_FOUND" ? ok(null) : removed;
-  for (let parent = nodePath.posix.dirname(path); parent !== "."; parent = nodePath.posix.dirname(parent)) {
-    const emptied = await inFolderOf(root, parent, false, async (folder, name) => {
-      await rmdir(folder.at(name));
-      return ok(null);
-    });
-    if (!emptied.ok) break;
-  }
-  return removed;
 }
 
 /** A file's bytes, or a link's target, with git's mode. Devices, pipes and folders are refused. */
@@ -208,11 +146,6 @@ async function inFolderOf<T>(
   }
 }
 
-async function syncFolder(folder: Folder, path: string, syncs: FolderSyncs | undefined): Promise<void> {
-  if (syncs) syncs.add(path);
-  else await folder.sync();
-}
-
 async function enterFolder(outer: Folder, name: string, create: boolean): Promise<Folder> {
   const place = outer.at(name);
   try {
@@ -275,7 +208,7 @@ async function discardOnError(temporary: Buffer, work: () => Promise<void>): Pro
 }
 
 /** Execute goes to whoever may read, as git does it. */
-function withExecute(permissions: number, mode: FileMode | undefined): number {
+export function withExecute(permissions: number, mode: FileMode | undefined): number {
   if (mode === undefined) return permissions;
   return mode === "100755" ? permissions | ((permissions & 0o444) >> 2) : permissions & ~0o111;
 }
@@ -289,40 +222,6 @@ async function look(place: Buffer) {
   }
 }
 
-function flag(name: "O_NOFOLLOW" | "O_DIRECTORY" | "O_NONBLOCK"): number {
+export function flag(name: "O_NOFOLLOW" | "O_DIRECTORY" | "O_NONBLOCK"): number {
   return constants[name] ?? 0;
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
-}
-
-const refusals: Record<string, string> = {
-  ELOOP: "a folder on the way is a link",
-  ENOTDIR: "a folder on the way is a link or a file",
-  EISDIR: "a folder is in the way",
-  ENOTEMPTY: "a folder with files in it is in the way",
-  EEXIST: "something is in the way",
-  EACCES: "no permission",
-  EPERM: "not permitted",
-  EROFS: "the disk is read-only",
-  ENAMETOOLONG: "the name is too long",
-  EBUSY: "it is in use",
-  ETXTBSY: "it is in use",
-  EINVAL: "the name isn't possible",
-  ENXIO: "it isn't a file",
-  EILSEQ: "the name isn't possible here",
-};
-
-function fileFailure(error: unknown, path: string): { ok: false; error: FileFailure } {
-  const code = errorCode(error);
-  if (code === "ENOSPC" || code === "EDQUOT") return failure("DISK_FULL", `No room left to write ${path}`);
-  if (code === "ENOENT") return failure("FILE_NOT_FOUND", `${path} isn't there`);
-  const reason = refusals[code];
-  if (reason === undefined) throw error;
-  return refuse(path, reason);
-}
-
-function refuse(path: string, reason: string): { ok: false; error: FileFailure } {
-  return failure("PATH_REFUSED", `${path}: ${reason}`, { data: { path, reason } });
 }

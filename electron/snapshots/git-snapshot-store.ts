@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { failure, type Failure } from "../../shared/errors.ts";
 import type { NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { CatFile } from "../git/cat-file.ts";
 import { patchOf, type TreeChange } from "../git/diff-tree.ts";
 import type { Git, GitFailure } from "../git/git.ts";
-import { commitTree, deleteRef, readBlob, readBlobs, setRef, treeOfBlobs, writeBlob } from "../git/objects.ts";
+import { commitTree, deleteRef, setRef, treeOfBlobs, writeBlob } from "../git/objects.ts";
 import { patchesOf } from "../git/patches.ts";
 import type { GitPlace } from "../git/place.ts";
 import { gitFailureIsFull, gitMessage } from "../git/repository.ts";
@@ -28,6 +29,8 @@ import { TreeDiffs } from "./tree-diffs.ts";
 
 export type GitSnapshotStoreDeps = { git: Git; storesDir: string; clock: Clock; log: Log; maxUntrackedBytes?: number };
 
+type OpenStore = StoreFolder & { blobs: CatFile };
+
 type Outcome<T> = Promise<Result<T, SnapshotFailure>>;
 
 const defaultMaxUntrackedBytes = 5 * 1024 * 1024;
@@ -42,7 +45,7 @@ export class GitSnapshotStore implements SnapshotStore {
   readonly #git: Git;
   readonly #diffs: TreeDiffs;
   readonly #queue = new KeyedQueue();
-  readonly #folders = new Map<string, StoreFolder>();
+  readonly #folders = new Map<string, OpenStore>();
   readonly #trees = new Map<string, string>();
   /** Copies whose index has nothing that is ignored by the rules as they were last. */
   readonly #rulesSeen = new Set<string>();
@@ -161,10 +164,13 @@ export class GitSnapshotStore implements SnapshotStore {
     this.#within(copy, "GIT_FAILED", (place) => listTree(this.#git, place, tree, paths));
 
   readBlob = (copy: CopyRef, oid: string, maxBytes: number): Outcome<Buffer> =>
-    this.#within(copy, "GIT_FAILED", (place) => readBlob(this.#git, place, oid, maxBytes));
+    this.#within(copy, "GIT_FAILED", (_place, { blobs }) => blobs.readOne(oid, maxBytes));
 
   readBlobs = (copy: CopyRef, oids: readonly string[], maxBytes: number): Outcome<Map<string, Buffer>> =>
-    this.#within(copy, "GIT_FAILED", (place) => readBlobs(this.#git, place, oids, maxBytes));
+    this.#within(copy, "GIT_FAILED", (_place, { blobs }) => blobs.readFirst(oids, maxBytes));
+
+  streamBlob = (copy: CopyRef, oid: string, take: (part: Uint8Array) => Promise<void>): Outcome<null> =>
+    this.#within(copy, "GIT_FAILED", (_place, { blobs }) => blobs.stream(oid, take));
 
   writeBlob = (copy: CopyRef, bytes: Uint8Array): Outcome<string> =>
     this.#within(copy, "GIT_FAILED", (place) => writeBlob(this.#git, place, bytes));
@@ -173,7 +179,7 @@ export class GitSnapshotStore implements SnapshotStore {
     this.#within(copy, "GIT_FAILED", (place, folder) => editTree(this.#git, place, folder.dir, tree, edits));
 
   mergeBlobs = (copy: CopyRef, base: string, ours: string, theirs: string): Outcome<{ oid: string } | { conflict: true }> =>
-    this.#within(copy, "GIT_FAILED", (place, folder) => mergeBlobs(this.#git, place, folder.dir, { base, ours, theirs }));
+    this.#within(copy, "GIT_FAILED", (place, folder) => mergeBlobs(this.#git, place, folder, { base, ours, theirs }));
 
   listFiles = async (copy: CopyRef): Outcome<string[]> => {
     const folder = await this.#within(copy, "GIT_FAILED", (_place, opened) => Promise.resolve(ok(opened)));
@@ -215,18 +221,23 @@ export class GitSnapshotStore implements SnapshotStore {
     for (const cancel of this.#waiting.values()) cancel();
     this.#waiting.clear();
     await Promise.allSettled(this.#securing);
+    await Promise.all([...this.#folders.values()].map(({ blobs }) => blobs.close()));
   };
 
-  #open(copy: CopyRef): Promise<Result<StoreFolder, GitFailure>> {
+  #open(copy: CopyRef): Promise<Result<OpenStore, GitFailure>> {
     const key = `${copy.projectId}\0${copy.projectPath}`;
     return this.#queue.run(`open ${copy.projectId}`, async () => {
       const known = this.#folders.get(key);
       if (known && existsSync(known.dir)) return ok(known);
       const opened = await openStoreFolder(this.#git, this.#deps.storesDir, copy);
-      if (opened.ok) this.#folders.set(key, opened.value);
+      if (!opened.ok) return opened;
+      await known?.blobs.close();
+      const blobs = new CatFile(this.#git, opened.value.apart, this.#deps.clock);
+      const store = { ...opened.value, blobs };
+      this.#folders.set(key, store);
       // It may have been made anew.
       this.#forgetKept(copy.projectId);
-      return opened;
+      return ok(store);
     });
   }
 
@@ -238,7 +249,7 @@ export class GitSnapshotStore implements SnapshotStore {
   async #within<T>(
     copy: CopyRef,
     code: "GIT_FAILED" | "CHECKPOINT_FAILED",
-    work: (place: GitPlace, folder: StoreFolder) => Promise<Result<T, GitFailure>>,
+    work: (place: GitPlace, folder: OpenStore) => Promise<Result<T, GitFailure>>,
   ): Promise<Result<T, SnapshotFailure>> {
     if (!existsSync(copy.path)) return missing(copy);
     const folder = await this.#open(copy);

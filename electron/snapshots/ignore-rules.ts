@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { encodePath } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import type { CatFile } from "../git/cat-file.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import { ignoredOf, listIndexedIgnored } from "../git/ignored.ts";
-import { readBlobs } from "../git/objects.ts";
 import type { GitPlace } from "../git/place.ts";
 import { listNamed, type TreeEntry } from "../git/trees.ts";
 import { refusedPath } from "../lib/path-guard.ts";
@@ -19,7 +19,7 @@ const maxRulesBytes = 16 * 1024 * 1024;
  */
 export async function ignoredAt(
   git: Git,
-  folder: StoreFolder,
+  { dir, blobs }: { dir: string; blobs: CatFile },
   place: GitPlace,
   tree: string,
   paths: readonly string[],
@@ -28,9 +28,9 @@ export async function ignoredAt(
   const listed = await listNamed(git, place, tree, ".gitignore");
   if (!listed.ok) return listed;
   const rules = listed.value.filter(({ path: at, mode }) => mode.startsWith("100") && refusedPath(at) === null);
-  const scratch = await mkdtemp(path.join(folder.dir, "edit-"));
+  const scratch = await mkdtemp(path.join(dir, "edit-"));
   try {
-    const written = await writeRules(git, place, scratch, rules);
+    const written = await writeRules(blobs, scratch, rules);
     if (!written.ok) return written;
     const apart = { cwd: scratch, env: { ...place.env, GIT_WORK_TREE: scratch } };
     const ignored = await ignoredOf(git, apart, paths, { tracked: true });
@@ -40,14 +40,9 @@ export async function ignoredAt(
   }
 }
 
-async function writeRules(
-  git: Git,
-  place: GitPlace,
-  scratch: string,
-  rules: readonly TreeEntry[],
-): Promise<Result<null, GitFailure>> {
+async function writeRules(blobs: CatFile, scratch: string, rules: readonly TreeEntry[]): Promise<Result<null, GitFailure>> {
   if (rules.length === 0) return ok(null);
-  const contents = await readBlobs(git, place, [...new Set(rules.map(({ oid }) => oid))], maxRulesBytes);
+  const contents = await blobs.readFirst([...new Set(rules.map(({ oid }) => oid))], maxRulesBytes);
   if (!contents.ok) return contents;
   for (const { path: at, oid } of rules) {
     const bytes = contents.value.get(oid);

@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ok, type Result } from "../../shared/result.ts";
+import type { CatFile } from "../git/cat-file.ts";
 import type { Git, GitFailure } from "../git/git.ts";
-import { mergeFiles, readBlob, writeBlob } from "../git/objects.ts";
+import { mergeFiles, writeBlob } from "../git/objects.ts";
 import type { GitPlace } from "../git/place.ts";
 
 const maxBytes = 32 * 1024 * 1024;
@@ -11,16 +12,16 @@ const maxBytes = 32 * 1024 * 1024;
 export async function mergeBlobs(
   git: Git,
   place: GitPlace,
-  storeDir: string,
+  { dir, blobs }: { dir: string; blobs: CatFile },
   oids: { base: string; ours: string; theirs: string },
 ): Promise<Result<{ oid: string } | { conflict: true }, GitFailure>> {
   if (oids.ours === oids.theirs || oids.theirs === oids.base) return ok({ oid: oids.ours });
   if (oids.ours === oids.base) return ok({ oid: oids.theirs });
-  const folder = await mkdtemp(path.join(storeDir, "merge-"));
+  const folder = await mkdtemp(path.join(dir, "merge-"));
   try {
     const files = { base: path.join(folder, "base"), ours: path.join(folder, "ours"), theirs: path.join(folder, "theirs") };
     for (const side of ["base", "ours", "theirs"] as const) {
-      const blob = /^0+$/.test(oids[side]) ? ok(Buffer.alloc(0)) : await readBlob(git, place, oids[side], maxBytes);
+      const blob = /^0+$/.test(oids[side]) ? ok(Buffer.alloc(0)) : await blobs.readOne(oids[side], maxBytes);
       if (!blob.ok) return blob.error.type === "output-too-large" ? ok({ conflict: true }) : blob;
       await writeFile(files[side], blob.value);
     }

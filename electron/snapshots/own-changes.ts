@@ -2,6 +2,7 @@ import { lstatSync } from "node:fs";
 import { foldName } from "../../shared/hostile-path.ts";
 import { encodePath } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import type { CatFile } from "../git/cat-file.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import { parentsOf } from "../file-sets/vet.ts";
@@ -20,7 +21,7 @@ export type OwnChanges = { changes: TreeChange[]; leftOut: string[] };
  */
 export async function ownChanges(
   { git, diffs }: { git: Git; diffs: TreeDiffs },
-  folder: StoreFolder,
+  folder: StoreFolder & { blobs: CatFile },
   copy: CopyRef,
   { from, to, isNow, renames }: { from: string; to: string; isNow: boolean; renames: boolean },
 ): Promise<Result<OwnChanges, GitFailure>> {
@@ -38,7 +39,7 @@ export async function ownChanges(
 
 async function leftOutOf(
   git: Git,
-  folder: StoreFolder,
+  folder: StoreFolder & { blobs: CatFile },
   copy: CopyRef,
   changes: readonly TreeChange[],
   { from, isNow }: { from: string; isNow: boolean },

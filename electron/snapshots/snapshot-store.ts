@@ -77,8 +77,10 @@ export type SnapshotStore = {
   /** Entries of a tree at these paths; those that aren't there are left out. */
   entries(copy: CopyRef, tree: string, paths: string[]): Promise<Result<TreeEntry[], SnapshotFailure>>;
   readBlob(copy: CopyRef, oid: string, maxBytes: number): Promise<Result<Buffer, SnapshotFailure>>;
-  /** As many of these, from the first on, as `maxBytes` hold together; the first one whatever its size. */
+  /** As many of these, from the first on, as `maxBytes` hold together. */
   readBlobs(copy: CopyRef, oids: readonly string[], maxBytes: number): Promise<Result<Map<string, Buffer>, SnapshotFailure>>;
+  /** Gives a content part by part, none before the one before it was taken. Rejects as `take` does. */
+  streamBlob(copy: CopyRef, oid: string, take: (part: Uint8Array) => Promise<void>): Promise<Result<null, SnapshotFailure>>;
   writeBlob(copy: CopyRef, bytes: Uint8Array): Promise<Result<string, SnapshotFailure>>;
   /** `tree` with entries put (oid set) or taken away (oid null). */
   editTree(

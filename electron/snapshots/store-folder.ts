@@ -16,6 +16,8 @@ export type StoreFolder = {
   dir: string;
   /** Git, in a copy, on our store. */
   place(copy: CopyRef): GitPlace;
+  /** Git on our store, in no copy. */
+  apart: GitPlace;
   indexOf(copy: CopyRef): string;
   /** Where the project keeps its objects; null for a plain folder. */
   borrowsFrom: string | null;
@@ -71,6 +73,8 @@ export async function openStoreFolder(git: Git, storesDir: string, copy: CopyRef
     "core.splitIndex": "false",
     "diff.renameLimit": "2000",
     "gc.auto": "0",
+    // Larger contents go through git part by part, and aren't compared line by line.
+    "core.bigFileThreshold": "16m",
   });
   const indexOf = (of: CopyRef): string => path.join(dir, "copies", `${of.copyId}.index`);
   const refreshExcludes = (): boolean => {
@@ -84,6 +88,7 @@ export async function openStoreFolder(git: Git, storesDir: string, copy: CopyRef
     looksAtModes: !/^(false|no|off|0|)$/i.test(disk["core.filemode"]),
     indexOf,
     refreshExcludes,
+    apart: { cwd: dir, env: { ...settings, ...ownSettingsOnly, GIT_DIR: dir } },
     place: (of) => ({
       cwd: of.path,
       env: { ...settings, ...ownSettingsOnly, GIT_DIR: dir, GIT_WORK_TREE: of.path, GIT_INDEX_FILE: indexOf(of) },

@@ -1,6 +1,7 @@
 import path from "node:path";
 import * as acp from "@agentclientprotocol/sdk/unstable";
-import { readInside, reallyInside, resolveInside, writeFileInside, type FileFailure } from "../../lib/write-file.ts";
+import type { FileFailure } from "../../lib/file-failure.ts";
+import { readInside, reallyInside, resolveInside, writeFileInside } from "../../lib/write-file.ts";
 import type { AgentHost, ToolPatch } from "../port.ts";
 import { CommandExits } from "./command-exits.ts";
 import { decodeTool } from "./decode.ts";

@@ -1,0 +1,199 @@
+import type { Failure } from "../../shared/errors.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import type { Look, Staged } from "../lib/many-files.ts";
+import { temporaryPrefix } from "../lib/write-file.ts";
+import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
+import type { JournalEntry } from "../store/journal-entry.ts";
+import { readBytes, readSeen, sideOf, type Root, type Seen } from "./content.ts";
+import { sameVersion } from "./three-way.ts";
+import { isTorn } from "./torn.ts";
+
+/** One entry to write; `at`: which one of its set it is. */
+export type Step = JournalEntry & { at: number };
+
+/** A step that came to nothing, and why. */
+export type Refused = { path: string; error: Failure };
+
+/** `reached`: steps that may have been written; all of them unless a refusal ended it. */
+export type Outcome = { changed: string[]; refused: Refused[]; reached: number };
+
+export type WriteRules = {
+  /** A set that may be half written: what is as it should be is done already. */
+  again: boolean;
+  /** After a crash, that may have been a power cut: what is torn is ours to write. */
+  torn: boolean;
+  /** What a file is told that is neither as it was nor as it should be. */
+  changed(path: string): Failure;
+  /** Whether the others are written all the same. */
+  goesOn(error: Failure): boolean;
+};
+
+type Deps = { snapshots: Pick<SnapshotStore, "readBlobs" | "streamBlob">; failpoint: (label: string) => void };
+
+/** So many files, and bytes of them, are ready before the first takes its place. A larger one goes by itself, part by part. */
+const maxTogether = 256;
+const maxTogetherBytes = 16 * 1024 * 1024;
+
+/** What was staged for a step; null where there is nothing to do. */
+type Ready = { step: Step; seen: Seen; staged: Staged | null };
+
+/**
+ * Writes steps in their order, in groups: the files of a group are written beside their places, then
+ * each takes its place, if what is there is still what was looked at. What goes away and what comes are never in one
+ * group: a file may come where a folder was.
+ */
+export class SetWriter {
+  readonly #deps: Deps;
+  readonly #root: CopyRef & Root;
+  readonly #set: { id: string; kind: string };
+  readonly #rules: WriteRules;
+  readonly #outcome: Outcome = { changed: [], refused: [], reached: 0 };
+  #stopped = false;
+
+  constructor(deps: Deps, root: CopyRef & Root, set: { id: string; kind: string }, rules: WriteRules) {
+    this.#deps = deps;
+    this.#root = root;
+    this.#set = set;
+    this.#rules = rules;
+  }
+
+  async write(steps: readonly Step[]): Promise<Result<Outcome, Failure>> {
+    while (this.#outcome.reached < steps.length && !this.#stopped) {
+      const rest = steps.slice(this.#outcome.reached, this.#outcome.reached + maxTogether);
+      const isRemoval = rest[0]?.after === null;
+      const other = rest.findIndex(({ after }) => (after === null) !== isRemoval);
+      const group = other === -1 ? rest : rest.slice(0, other);
+      this.#outcome.reached += isRemoval ? await this.#remove(group) : 0;
+      if (isRemoval) continue;
+      const written = await this.#bring(group);
+      if (!written.ok) return written;
+      this.#outcome.reached += written.value;
+    }
+    return ok(this.#outcome);
+  }
+
+  async #remove(group: readonly Step[]): Promise<number> {
+    for (const step of group) {
+      this.#deps.failpoint(`${this.#set.kind}:${step.at}`);
+      const seen = await this.#look(step);
+      const isDone = seen.ok && this.#isDone(step, seen.value);
+      this.#note(step, seen.ok && !isDone ? await this.#root.files.remove(step.path) : seen);
+      if (this.#stopped) break;
+    }
+    return group.length;
+  }
+
+  /** As many of the group as their contents hold together. */
+  async #bring(group: readonly Step[]): Promise<Result<number, Failure>> {
+    const { snapshots } = this.#deps;
+    const oids = [...new Set(group.map(({ after }) => after?.oid ?? ""))];
+    const contents = await snapshots.readBlobs(this.#root, oids, maxTogetherBytes);
+    if (!contents.ok) return contents;
+    const missing = group.findIndex(({ after }) => !contents.value.has(after?.oid ?? ""));
+    const together = missing === -1 ? group : group.slice(0, Math.max(missing, 1));
+    const ready: Ready[] = [];
+    for (const step of together) {
+      const one = await this.#stage(step, contents.value);
+      if (one.ok) ready.push(one.value);
+      else this.#note(step, one);
+      if (this.#stopped) break;
+    }
+    for (const one of ready) {
+      if (this.#stopped) await this.#discard(one);
+      else this.#note(one.step, await this.#put(one));
+    }
+    return ok(together.length);
+  }
+
+  async #stage(step: Step, contents: ReadonlyMap<string, Buffer>): Promise<Result<Ready, Failure>> {
+    const seen = await this.#look(step);
+    if (!seen.ok) return seen;
+    if (!step.after || this.#isDone(step, seen.value)) return ok({ step, seen: seen.value, staged: null });
+    const { oid, mode } = step.after;
+    const { files } = this.#root;
+    const name = stagedName(this.#set.id, step);
+    const bytes = contents.get(oid);
+    const staged =
+      mode === "120000"
+        ? await files.stageLink(step.path, name, bytes ?? Buffer.alloc(0))
+        : await files.stage(step.path, name, {
+            mode,
+            source: bytes ?? ((take) => this.#deps.snapshots.streamBlob(this.#root, oid, take)),
+          });
+    return staged.ok ? ok({ step, seen: seen.value, staged: staged.value }) : staged;
+  }
+
+  async #put({ step, seen, staged }: Ready): Promise<Result<null, Failure>> {
+    this.#deps.failpoint(`${this.#set.kind}:${step.at}`);
+    if (!staged) return ok(null);
+    const still = this.#isSame(step, seen.look) ? ok(seen) : await this.#look(step);
+    const put = still.ok ? await this.#root.files.put(staged) : still;
+    if (!put.ok) await this.#discard({ step, seen, staged });
+    return put;
+  }
+
+  #isSame({ path }: Step, look: Look): boolean {
+    return !this.#root.names.folds && this.#root.files.isSame(path, look);
+  }
+
+  async #discard({ staged }: Ready): Promise<void> {
+    if (staged) await this.#root.files.discard(staged);
+  }
+
+  /** What is at the step's path, where that is one of what may be. */
+  async #look(step: Step): Promise<Result<Seen, Failure>> {
+    const { again, torn, changed } = this.#rules;
+    const seen = again
+      ? await readHalfWritten(this.#root, step)
+      : await readSeen(this.#root, step.path, [step.before, step.after]);
+    if (!seen.ok || this.#isDone(step, seen.value)) return seen;
+    const isOurs =
+      sameVersion(sideOf(seen.value.content), step.before) || (torn && (await isTornHere(this.#deps, this.#root, step)));
+    return isOurs ? seen : { ok: false, error: changed(step.path) };
+  }
+
+  #isDone(step: Step, { content }: Seen): boolean {
+    return this.#rules.again && sameVersion(sideOf(content), step.after);
+  }
+
+  #note({ path }: Step, result: Result<unknown, Failure>): void {
+    if (result.ok) {
+      this.#outcome.changed.push(path);
+      return;
+    }
+    this.#outcome.refused.push({ path, error: result.error });
+    this.#stopped ||= !this.#rules.goesOn(result.error);
+  }
+}
+
+/** Takes away what a crash left of a set beside the places of its files. */
+export async function clearStaged({ files }: Root, { id }: { id: string }, steps: readonly Step[]): Promise<void> {
+  for (const step of steps) await files.clear(step.path, stagedName(id, step));
+}
+
+/**
+ * What is at an entry's path when a set may be half written. Where a file becomes a folder, or the other way round, one
+ * hides the other: then nothing of this entry is there, which is one of its two sides.
+ */
+export async function readHalfWritten(root: Root, entry: JournalEntry): Promise<Result<Seen, Failure>> {
+  const now = await readSeen(root, entry.path, [entry.before, entry.after]);
+  const hidden = !now.ok && now.error.code === "PATH_REFUSED" && (entry.before === null || entry.after === null);
+  return hidden ? ok({ content: null, look: null }) : now;
+}
+
+/** Whether what is at the step's path is what a power cut left of one of its sides. */
+export async function isTornHere(
+  { snapshots }: Pick<Deps, "snapshots">,
+  root: CopyRef & Root,
+  { path, before, after }: Step,
+): Promise<boolean> {
+  const oids = [before, after].flatMap((side) => side?.oid ?? []);
+  const whole = await snapshots.readBlobs(root, oids, maxTogetherBytes);
+  if (!whole.ok || whole.value.size === 0) return false;
+  const bytes = await readBytes(root, path, maxTogetherBytes);
+  return bytes.ok && [...whole.value.values()].some((one) => isTorn(bytes.value, one));
+}
+
+function stagedName(id: string, { at }: Step): string {
+  return `${temporaryPrefix}${id}-${at}`;
+}

@@ -1,0 +1,303 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  renameSync,
+  rmdirSync,
+  symlinkSync,
+  unlinkSync,
+  writeSync,
+  read as readCallback,
+  write as writeCallback,
+  type BigIntStats,
+} from "node:fs";
+import nodePath from "node:path";
+import { promisify } from "node:util";
+import { failure, type Failure } from "../../shared/errors.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import { errorCode, fileFailure, refuse, type FileFailure } from "./file-failure.ts";
+import { FolderMoved, HeldFolders } from "./held-folders.ts";
+import { refusedPath } from "./path-guard.ts";
+import { flag, withExecute, type FileMode } from "./write-file.ts";
+
+/** What lies at a path: who it is, how large, and when it was last changed. Null: nothing. */
+export type Look = { stamp: string; changedAt: number } | null;
+
+export type Read = { mode: FileMode | "120000"; size: number; look: Look };
+
+/** A file that is whole, under a name of its own beside its place; `fd` is null for a link. */
+export type Staged = { path: string; name: string; fd: number | null };
+
+/** Gives a file's bytes to `take`, one part after the other. */
+export type Source = (take: (part: Uint8Array) => Promise<void>) => Promise<Result<null, Failure>>;
+
+/** Up to here a file is read and written at one go: it costs less than the waiting. */
+const atOnce = 1024 * 1024;
+/** So long the core is kept busy without a pause. */
+const sliceMs = 10;
+/** So many files are open until they are on the disk. */
+const maxUnsynced = 512;
+/** Some disks count the time in steps of two seconds: what was changed since may look the same. */
+const stampMs = 2500;
+
+const readPart = promisify(readCallback);
+const writePart = promisify(writeCallback);
+const syncFile = promisify(fsync);
+
+const moved = "a folder on the way was moved or replaced meanwhile";
+
+/**
+ * Reads and writes many files below a root and nowhere else, in folders that are held (see held-folders.ts), so that
+ * each costs a few system calls. Small ones are read and written at one go, in slices between which the core does other
+ * things; large ones part by part. Owns what it opened until `close`.
+ */
+export class ManyFiles {
+  readonly #folders: HeldFolders;
+  readonly #staged = new Set<number>();
+  /** Files in their places that may not be on the disk yet. */
+  readonly #unsynced: number[] = [];
+  #sliceEnd = 0;
+
+  constructor(root: string) {
+    this.#folders = new HeldFolders(root);
+  }
+
+  /**
+   * Gives the bytes of a file, or of a link its target, to `take`, which is first told how many there will be. Devices,
+   * pipes and folders are refused.
+   */
+  async read(path: string, maxBytes: number, take: (part: Uint8Array, size: number) => void): Promise<Result<Read, FileFailure>> {
+    return this.#at<Read, FileFailure>(path, async () => {
+      const place = this.#folders.place(path);
+      if (lstatSync(place).isSymbolicLink()) {
+        const target = readlinkSync(place, { encoding: "buffer" });
+        take(target, target.length);
+        return ok({ mode: "120000", size: target.length, look: lookAt(place) });
+      }
+      const fd = openSync(place, constants.O_RDONLY | flag("O_NOFOLLOW") | flag("O_NONBLOCK"));
+      try {
+        const stat = fstatSync(fd, { bigint: true });
+        if (!stat.isFile()) return refuse(path, "it isn't a file");
+        const size = Number(stat.size);
+        if (size > maxBytes) return failure("TOO_LARGE", `${path} is larger than ${maxBytes} bytes`, { data: { bytes: size } });
+        if (!(await readAll(fd, size, take))) return refuse(path, "it is being written to");
+        return ok({ mode: stat.mode & 0o100n ? "100755" : "100644", size, look: toLook(stat) });
+      } finally {
+        closeSync(fd);
+      }
+    });
+  }
+
+  /** Whether what lies at the path is what was looked at, and wasn't written to since; false also where it can't be told. */
+  isSame(path: string, seen: Look): boolean {
+    try {
+      const now = lookAt(this.#folders.place(path));
+      return now?.stamp === seen?.stamp && (seen === null || Date.now() - seen.changedAt > stampMs);
+    } catch (error) {
+      return seen === null && errorCode(error) === "ENOENT";
+    }
+  }
+
+  /** Writes a whole file beside its place. Permissions of what is there now are kept. */
+  async stage(
+    path: string,
+    name: string,
+    { mode, source }: { mode: FileMode; source: Uint8Array | Source },
+  ): Promise<Result<Staged, Failure>> {
+    return this.#at(path, async () => {
+      const before = lookUp(this.#folders.place(path, { create: true }));
+      const place = this.#folders.place(beside(path, name));
+      const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | flag("O_NOFOLLOW");
+      const fd = anew(place, () => openSync(place, flags, mode === "100755" ? 0o777 : 0o666));
+      try {
+        const written = await fill(fd, source);
+        if (!written.ok) return discarded(fd, place, written);
+        if (before?.isFile()) fchmodSync(fd, withExecute(Number(before.mode) & 0o777, mode));
+      } catch (error) {
+        return discarded(fd, place, fileFailure(error, path));
+      }
+      this.#staged.add(fd);
+      return ok({ path, name, fd });
+    });
+  }
+
+  async stageLink(path: string, name: string, target: Uint8Array): Promise<Result<Staged, FileFailure>> {
+    return this.#at(path, async () => {
+      const place = this.#folders.place(beside(path, name), { create: true });
+      anew(place, () => symlinkSync(Buffer.from(target), place));
+      return Promise.resolve(ok({ path, name, fd: null }));
+    });
+  }
+
+  /** Puts a staged file in its place, over what is there: all of it or nothing. It is on the disk once `settle` is done. */
+  async put({ path, name, fd }: Staged): Promise<Result<null, FileFailure>> {
+    return this.#at<null, FileFailure>(path, async () => {
+      const place = this.#folders.place(path);
+      if (lookUp(place)?.isDirectory()) rmdirSync(place);
+      renameSync(this.#folders.place(beside(path, name)), place);
+      this.#folders.touch(path);
+      if (fd !== null && this.#staged.delete(fd)) this.#unsynced.push(fd);
+      if (this.#unsynced.length >= maxUnsynced) await this.#sync();
+      return ok(null);
+    });
+  }
+
+  /** Takes away what was staged and isn't put, and the folders that were made for it alone. */
+  async discard(staged: Staged): Promise<void> {
+    if (staged.fd !== null && this.#staged.delete(staged.fd)) closeSync(staged.fd);
+    await this.clear(staged.path, staged.name);
+  }
+
+  /** The same of what a core staged that is no more; none may be there. */
+  async clear(path: string, name: string): Promise<void> {
+    await this.#at<null, FileFailure>(path, () => {
+      unlinkSync(this.#folders.place(beside(path, name)));
+      return Promise.resolve(ok(null));
+    });
+    for (const folder of foldersOf(path)) if (!this.#folders.isMade(folder) || !this.#removeEmpty(folder)) return;
+  }
+
+  /** Takes a file or a link (never what it points at) away, and folders that are empty by it. What isn't there is done already. */
+  async remove(path: string): Promise<Result<null, FileFailure>> {
+    const removed = await this.#at<null, FileFailure>(path, async () => {
+      unlinkSync(this.#folders.place(path));
+      this.#folders.touch(path);
+      return Promise.resolve(ok(null));
+    });
+    if (!removed.ok) return removed.error.code === "FILE_NOT_FOUND" ? ok(null) : removed;
+    for (const folder of foldersOf(path)) if (!this.#removeEmpty(folder)) break;
+    return removed;
+  }
+
+  /** All that was put and removed is on the disk when it resolves, in the folders that were there before. */
+  async settle(): Promise<Result<null, FileFailure>> {
+    try {
+      await this.#sync();
+      await this.#folders.settle();
+      return ok(null);
+    } catch (error) {
+      return error instanceof FolderMoved ? refuse(error.path, moved) : fileFailure(error, "A folder");
+    }
+  }
+
+  close(): void {
+    for (const fd of [...this.#staged, ...this.#unsynced.splice(0)]) closeSync(fd);
+    this.#staged.clear();
+    this.#folders.close();
+  }
+
+  async #at<T, E extends Failure>(path: string, work: () => Promise<Result<T, E>>): Promise<Result<T, E | FileFailure>> {
+    const reason = refusedPath(path);
+    if (reason) return refuse(path, reason);
+    await this.#pause();
+    try {
+      return await work();
+    } catch (error) {
+      return error instanceof FolderMoved ? refuse(path, moved) : fileFailure(error, path);
+    }
+  }
+
+  async #pause(): Promise<void> {
+    if (performance.now() < this.#sliceEnd) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#sliceEnd = performance.now() + sliceMs;
+  }
+
+  /**
+   * After they are in their places, many together: a file system that writes a journal then needs few turns of it, where
+   * each file by itself takes one.
+   */
+  async #sync(): Promise<void> {
+    const fds = this.#unsynced.splice(0);
+    const synced = await Promise.allSettled(fds.map((fd) => syncFile(fd)));
+    for (const fd of fds) closeSync(fd);
+    for (const one of synced) if (one.status === "rejected") throw one.reason;
+  }
+
+  #removeEmpty(folder: string): boolean {
+    try {
+      rmdirSync(this.#folders.place(folder));
+    } catch {
+      return false; // It has others in it, or isn't ours to remove.
+    }
+    this.#folders.drop(folder);
+    this.#folders.touch(folder);
+    return true;
+  }
+}
+
+async function readAll(fd: number, size: number, take: (part: Uint8Array, size: number) => void): Promise<boolean> {
+  let total = 0;
+  for (; total < size || total === 0;) {
+    const buffer = Buffer.allocUnsafe(Math.min(size - total, atOnce) || 1);
+    const length = size <= atOnce ? readSync(fd, buffer) : (await readPart(fd, buffer, 0, buffer.length, null)).bytesRead;
+    if (length === 0) break;
+    total += length;
+    take(buffer.subarray(0, length), size);
+  }
+  if (size === 0 && total === 0) take(Buffer.alloc(0), 0);
+  return total === size;
+}
+
+async function fill(fd: number, source: Uint8Array | Source): Promise<Result<null, Failure>> {
+  if (!(source instanceof Uint8Array)) return source((part) => writeParts(fd, part));
+  if (source.length > atOnce) await writeParts(fd, source);
+  else for (let done = 0; done < source.length;) done += writeSync(fd, source, done);
+  return ok(null);
+}
+
+async function writeParts(fd: number, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;)
+    done += (await writePart(fd, bytes, done, Math.min(bytes.length - done, atOnce), null)).bytesWritten;
+}
+
+function discarded<E>(fd: number, place: Buffer, failed: { ok: false; error: E }): { ok: false; error: E } {
+  closeSync(fd);
+  unlinkSync(place);
+  return failed;
+}
+
+/** A name of the unfinished is ours: what a crash left under it goes. */
+function anew<T>(place: Buffer, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") throw error;
+  }
+  unlinkSync(place);
+  return make();
+}
+
+function beside(path: string, name: string): string {
+  return nodePath.posix.join(nodePath.posix.dirname(path), name);
+}
+
+/** The folders on the way to a path, innermost first. */
+function foldersOf(path: string): string[] {
+  const parts = path.split("/");
+  return parts.slice(1).map((_, at) => parts.slice(0, parts.length - 1 - at).join("/"));
+}
+
+function lookUp(place: Buffer): BigIntStats | null {
+  try {
+    return lstatSync(place, { bigint: true });
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return null;
+    throw error;
+  }
+}
+
+function lookAt(place: Buffer): Look {
+  const stat = lookUp(place);
+  return stat && toLook(stat);
+}
+
+function toLook({ dev, ino, size, mode, mtimeNs, ctimeNs }: BigIntStats): Look {
+  return { stamp: [dev, ino, size, mode, mtimeNs, ctimeNs].join(" "), changedAt: Number(ctimeNs / 1_000_000n) };
+}
