@@ -4,9 +4,10 @@ import type { Log } from "../lib/log.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { JournalEntry } from "../store/journal-entry.ts";
 import { inRoot, sideOf, writable, type Root } from "./content.ts";
+import { isTornHere, readHalfWritten } from "./half-written.ts";
 import { reasonOf } from "./obstacles.ts";
 import type { Conflict } from "./plan.ts";
-import { clearStaged, isTornHere, readHalfWritten, SetWriter, type Step, type WriteRules } from "./set-writer.ts";
+import { clearStaged, SetWriter, type Step, type WriteRules } from "./set-writer.ts";
 import { sameVersion, type Version } from "./three-way.ts";
 
 /** Writes sets of files under one root. The bytes of both sides are in the snapshot store. */

@@ -1,12 +1,13 @@
 import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import type { Look, Staged } from "../lib/many-files.ts";
+import type { Look } from "../lib/look.ts";
+import type { Staged } from "../lib/many-files.ts";
 import { temporaryPrefix } from "../lib/write-file.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { JournalEntry } from "../store/journal-entry.ts";
-import { readBytes, readSeen, sideOf, type Root, type Seen } from "./content.ts";
+import { readSeen, sideOf, type Root, type Seen } from "./content.ts";
+import { isTornHere, readHalfWritten } from "./half-written.ts";
 import { sameVersion } from "./three-way.ts";
-import { isTorn } from "./torn.ts";
 
 /** One entry to write; `at`: which one of its set it is. */
 export type Step = JournalEntry & { at: number };
@@ -23,9 +24,9 @@ export type WriteRules = {
   /** After a crash, that may have been a power cut: what is torn is ours to write. */
   torn: boolean;
   /** What a file is told that is neither as it was nor as it should be. */
-  changed(path: string): Failure;
+  changed: (path: string) => Failure;
   /** Whether the others are written all the same. */
-  goesOn(error: Failure): boolean;
+  goesOn: (error: Failure) => boolean;
 };
 
 type Deps = { snapshots: Pick<SnapshotStore, "readBlobs" | "streamBlob">; failpoint: (label: string) => void };
@@ -169,29 +170,6 @@ export class SetWriter {
 /** Takes away what a crash left of a set beside the places of its files. */
 export async function clearStaged({ files }: Root, { id }: { id: string }, steps: readonly Step[]): Promise<void> {
   for (const step of steps) await files.clear(step.path, stagedName(id, step));
-}
-
-/**
- * What is at an entry's path when a set may be half written. Where a file becomes a folder, or the other way round, one
- * hides the other: then nothing of this entry is there, which is one of its two sides.
- */
-export async function readHalfWritten(root: Root, entry: JournalEntry): Promise<Result<Seen, Failure>> {
-  const now = await readSeen(root, entry.path, [entry.before, entry.after]);
-  const hidden = !now.ok && now.error.code === "PATH_REFUSED" && (entry.before === null || entry.after === null);
-  return hidden ? ok({ content: null, look: null }) : now;
-}
-
-/** Whether what is at the step's path is what a power cut left of one of its sides. */
-export async function isTornHere(
-  { snapshots }: Pick<Deps, "snapshots">,
-  root: CopyRef & Root,
-  { path, before, after }: Step,
-): Promise<boolean> {
-  const oids = [before, after].flatMap((side) => side?.oid ?? []);
-  const whole = await snapshots.readBlobs(root, oids, maxTogetherBytes);
-  if (!whole.ok || whole.value.size === 0) return false;
-  const bytes = await readBytes(root, path, maxTogetherBytes);
-  return bytes.ok && [...whole.value.values()].some((one) => isTorn(bytes.value, one));
 }
 
 function stagedName(id: string, { at }: Step): string {

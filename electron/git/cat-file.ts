@@ -1,16 +1,12 @@
 import { ok, type Result } from "../../shared/result.ts";
 import type { Clock } from "../lib/clock.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
-import type { Child } from "../lib/process.ts";
 import type { Git, GitFailure } from "./git.ts";
 import type { GitPlace } from "./place.ts";
+import { Ended, Talk, type Part } from "./talk.ts";
 
 /** A process that nobody asked anything for so long ends. */
 const idleMs = 10_000;
-/** One that doesn't go on with its answer for so long is stuck. */
-const stuckMs = 60_000;
-
-type Part = (bytes: Buffer) => Promise<void> | void;
 
 /**
  * Reads the blobs of one repository through one `git cat-file`, which is started when something is asked for and ends when
@@ -127,78 +123,6 @@ export class CatFile {
 }
 
 const tooLarge = { type: "output-too-large", exitCode: null, stderr: "" } as const;
-
-class Ended extends Error {}
-
-/** One process: what is said to it, and what it answers. */
-class Talk {
-  readonly #child: Child;
-  readonly #output: AsyncIterator<Buffer | string>;
-  #rest: Buffer = Buffer.alloc(0);
-
-  constructor(child: Child) {
-    this.#child = child;
-    this.#output = child.stdout[Symbol.asyncIterator]();
-    child.stderr.resume();
-  }
-
-  isOpen(): boolean {
-    return this.#child.isRunning();
-  }
-
-  say(text: string): void {
-    this.#child.stdin.write(text);
-  }
-
-  async line(): Promise<string> {
-    for (;;) {
-      const end = this.#rest.indexOf(0x0a);
-      if (end === -1) {
-        await this.#more();
-        continue;
-      }
-      const text = this.#rest.toString("latin1", 0, end);
-      this.#rest = this.#rest.subarray(end + 1);
-      return text;
-    }
-  }
-
-  /** So many bytes, and the line's end after them. */
-  async bytes(size: number): Promise<Buffer> {
-    const parts: Buffer[] = [];
-    await this.parts(size, (part) => void parts.push(part));
-    const [only] = parts;
-    return parts.length === 1 && only ? only : Buffer.concat(parts);
-  }
-
-  async parts(size: number, take: Part): Promise<void> {
-    for (let left = size; left > 0;) {
-      if (this.#rest.length === 0) await this.#more();
-      const part = this.#rest.subarray(0, left);
-      this.#rest = this.#rest.subarray(part.length);
-      left -= part.length;
-      await take(part);
-    }
-    if (this.#rest.length === 0) await this.#more();
-    this.#rest = this.#rest.subarray(1);
-  }
-
-  async end(): Promise<void> {
-    await this.#child.stop(0);
-  }
-
-  async #more(): Promise<void> {
-    const stuck = setTimeout(() => void this.#child.stop(0), stuckMs);
-    try {
-      const next = await this.#output.next();
-      if (next.done) throw new Ended("git ended in the middle of its answer");
-      const part = Buffer.from(next.value);
-      this.#rest = this.#rest.length === 0 ? part : Buffer.concat([this.#rest, part]);
-    } finally {
-      clearTimeout(stuck);
-    }
-  }
-}
 
 function sizeIn(header: string): number | null {
   const size = /^blob (\d+)$/.exec(header)?.[1];

@@ -7,38 +7,27 @@ import {
   lstatSync,
   openSync,
   readlinkSync,
-  readSync,
   renameSync,
   rmdirSync,
   symlinkSync,
   unlinkSync,
-  writeSync,
-  read as readCallback,
-  write as writeCallback,
-  type BigIntStats,
 } from "node:fs";
 import nodePath from "node:path";
 import { promisify } from "node:util";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { errorCode, fileFailure, refuse, type FileFailure } from "./file-failure.ts";
+import { fill, readAll, type Source } from "./file-parts.ts";
 import { FolderMoved, HeldFolders } from "./held-folders.ts";
+import { lookAt, lookUp, toLook, type Look } from "./look.ts";
 import { refusedPath } from "./path-guard.ts";
 import { flag, withExecute, type FileMode } from "./write-file.ts";
-
-/** What lies at a path: who it is, how large, and when it was last changed. Null: nothing. */
-export type Look = { stamp: string; changedAt: number } | null;
 
 export type Read = { mode: FileMode | "120000"; size: number; look: Look };
 
 /** A file that is whole, under a name of its own beside its place; `fd` is null for a link. */
 export type Staged = { path: string; name: string; fd: number | null };
 
-/** Gives a file's bytes to `take`, one part after the other. */
-export type Source = (take: (part: Uint8Array) => Promise<void>) => Promise<Result<null, Failure>>;
-
-/** Up to here a file is read and written at one go: it costs less than the waiting. */
-const atOnce = 1024 * 1024;
 /** So long the core is kept busy without a pause. */
 const sliceMs = 10;
 /** So many files are open until they are on the disk. */
@@ -46,8 +35,6 @@ const maxUnsynced = 512;
 /** Some disks count the time in steps of two seconds: what was changed since may look the same. */
 const stampMs = 2500;
 
-const readPart = promisify(readCallback);
-const writePart = promisify(writeCallback);
 const syncFile = promisify(fsync);
 
 const moved = "a folder on the way was moved or replaced meanwhile";
@@ -232,31 +219,6 @@ export class ManyFiles {
   }
 }
 
-async function readAll(fd: number, size: number, take: (part: Uint8Array, size: number) => void): Promise<boolean> {
-  let total = 0;
-  for (; total < size || total === 0;) {
-    const buffer = Buffer.allocUnsafe(Math.min(size - total, atOnce) || 1);
-    const length = size <= atOnce ? readSync(fd, buffer) : (await readPart(fd, buffer, 0, buffer.length, null)).bytesRead;
-    if (length === 0) break;
-    total += length;
-    take(buffer.subarray(0, length), size);
-  }
-  if (size === 0 && total === 0) take(Buffer.alloc(0), 0);
-  return total === size;
-}
-
-async function fill(fd: number, source: Uint8Array | Source): Promise<Result<null, Failure>> {
-  if (!(source instanceof Uint8Array)) return source((part) => writeParts(fd, part));
-  if (source.length > atOnce) await writeParts(fd, source);
-  else for (let done = 0; done < source.length;) done += writeSync(fd, source, done);
-  return ok(null);
-}
-
-async function writeParts(fd: number, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;)
-    done += (await writePart(fd, bytes, done, Math.min(bytes.length - done, atOnce), null)).bytesWritten;
-}
-
 function discarded<E>(fd: number, place: Buffer, failed: { ok: false; error: E }): { ok: false; error: E } {
   closeSync(fd);
   unlinkSync(place);
@@ -282,22 +244,4 @@ function beside(path: string, name: string): string {
 function foldersOf(path: string): string[] {
   const parts = path.split("/");
   return parts.slice(1).map((_, at) => parts.slice(0, parts.length - 1 - at).join("/"));
-}
-
-function lookUp(place: Buffer): BigIntStats | null {
-  try {
-    return lstatSync(place, { bigint: true });
-  } catch (error) {
-    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return null;
-    throw error;
-  }
-}
-
-function lookAt(place: Buffer): Look {
-  const stat = lookUp(place);
-  return stat && toLook(stat);
-}
-
-function toLook({ dev, ino, size, mode, mtimeNs, ctimeNs }: BigIntStats): Look {
-  return { stamp: [dev, ino, size, mode, mtimeNs, ctimeNs].join(" "), changedAt: Number(ctimeNs / 1_000_000n) };
 }
