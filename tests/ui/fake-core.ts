@@ -12,7 +12,7 @@ import { WebSocketServer } from "ws";
 import { pagePolicy } from "../../electron/host/security-headers.ts";
 import { contract } from "../../shared/contract/contract.ts";
 import type { InboxItem } from "../../shared/contract/permissions.ts";
-import type { AppState, AppUpdate } from "../../shared/contract/system.ts";
+import type { AppState, AppUpdate, ProcessInfo } from "../../shared/contract/system.ts";
 
 const pageDir = path.resolve(import.meta.dirname, "../../out/renderer");
 const types: Record<string, string> = {
@@ -28,6 +28,7 @@ export type FakeCore = {
   /** The calls that changed something: name and input. */
   calls: { verb: string; input: unknown }[];
   layouts: Map<string, unknown>;
+  processes: ProcessInfo[];
   emit(update: AppUpdate): void;
   setInbox(inbox: InboxItem[]): void;
   /** Breaks every connection; the page may connect again. */
@@ -39,12 +40,13 @@ export async function startFakeCore(state: AppState): Promise<FakeCore> {
   const listeners = new Set<(update: AppUpdate) => void>();
   const calls: FakeCore["calls"] = [];
   const layouts = new Map<string, unknown>();
+  const processes: ProcessInfo[] = [];
   const emit = (update: AppUpdate): void => listeners.forEach((listener) => listener(update));
   const setInbox = (inbox: InboxItem[]): void => {
     state.inbox = inbox;
     emit({ type: "inbox", inbox });
   };
-  const handler = new RPCHandler(fakeRouter({ state, calls, layouts, listeners, emit, setInbox }));
+  const handler = new RPCHandler(fakeRouter({ state, calls, layouts, processes, listeners, emit, setInbox }));
   const server = createServer((request, response) => {
     const name = new URL(request.url ?? "/", "http://page").pathname;
     if (name === "/auth/exchange") {
@@ -67,6 +69,7 @@ export async function startFakeCore(state: AppState): Promise<FakeCore> {
     state,
     calls,
     layouts,
+    processes,
     emit,
     setInbox,
     drop,
@@ -79,12 +82,12 @@ export async function startFakeCore(state: AppState): Promise<FakeCore> {
   };
 }
 
-type Inside = Pick<FakeCore, "state" | "calls" | "layouts" | "emit" | "setInbox"> & {
+type Inside = Pick<FakeCore, "state" | "calls" | "layouts" | "processes" | "emit" | "setInbox"> & {
   listeners: Set<(update: AppUpdate) => void>;
 };
 
 /** Only what the frame and its cards call; anything else answers as an unknown procedure. */
-function fakeRouter({ state, calls, layouts, listeners, emit, setInbox }: Inside) {
+function fakeRouter({ state, calls, layouts, processes, listeners, emit, setInbox }: Inside) {
   const os = implement(contract);
   const note = (verb: string, input: unknown): void => void calls.push({ verb, input });
   const take = (id: string): InboxItem => {
@@ -96,7 +99,11 @@ function fakeRouter({ state, calls, layouts, listeners, emit, setInbox }: Inside
   return {
     system: {
       watch: os.system.watch.handler(({ signal }) => watch(state, listeners, signal)),
-      processes: os.system.processes.handler(() => []),
+      processes: os.system.processes.handler(() => processes),
+      endProcess: os.system.endProcess.handler(({ input }) => {
+        note("system.endProcess", input);
+        return { ended: true as const };
+      }),
     },
     layout: {
       get: os.layout.get.handler(({ input }) => ({ document: layouts.get(input.sessionId) ?? null })),

@@ -2,7 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../../electron/testing/until.ts";
 import { desktopSize, launchBrowser, openPage, phoneSize } from "./browser.ts";
-import { sampleState, startFakeCore, type FakeCore } from "./fake-core.ts";
+import { now, sampleState, startFakeCore, type FakeCore } from "./fake-core.ts";
 
 let browser: Browser;
 let core: FakeCore;
@@ -148,6 +148,28 @@ describe("frame", () => {
       core.emit({ type: "session", session: { ...session, title: "renamed" } });
       return (await page.getByRole("button", { name: "renamed" }).count()) > 0;
     }, "news after the break");
+  });
+
+  it("shows processes on a phone by command, and ends what an earlier Hearth may have left, no other", async () => {
+    const one = { kind: "agent" as const, startedAt: now, memoryBytes: 1_500_000_000, cpuPercent: 120 };
+    core.processes.push(
+      { ...one, pid: 11, label: "Claude Code", sessionIds: ["s1"], unproved: false },
+      { ...one, pid: 12, label: "An agent of a name too long for any screen", sessionIds: [], unproved: true },
+    );
+    const { page } = await openSession(phoneSize);
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("show processes");
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Processes" });
+    await dialog.getByText(/can’t be proved/).waitFor();
+    const end = dialog.getByRole("button", { name: /^End / });
+    expect(await end.count()).toBe(1);
+    expect((await end.boundingBox())?.x).toBeLessThan(phoneSize.width - 40);
+    await end.click();
+    await until(() => core.calls.some(({ verb }) => verb === "system.endProcess"), "the call");
+    expect(core.calls.filter(({ verb }) => verb === "system.endProcess")).toEqual([
+      { verb: "system.endProcess", input: { pid: 12 } },
+    ]);
   });
 
   it("shows one pane on a phone, with everything in reach and nothing wider than the screen", async () => {
