@@ -13,6 +13,7 @@ const agent = (id: string, more: Partial<Agent> = {}): Agent => ({
   wellKnown: false,
   found: "no",
   forPractice: false,
+  signIn: [],
   source: "built-in",
   enabled: true,
   status: "unavailable",

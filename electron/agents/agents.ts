@@ -23,6 +23,7 @@ import { formatDiagnostic } from "./diagnostic.ts";
 import type { AgentBackend } from "./port.ts";
 import { Prober } from "./prober.ts";
 import { ProcessUsage, type AgentProcess } from "./processes.ts";
+import { signIn, type OpenTerminal } from "./sign-in.ts";
 import { tryOut } from "./try-out.ts";
 import { Registry, type UnusableFailure } from "./registry.ts";
 
@@ -38,6 +39,8 @@ export type AgentsDeps = {
   builtIn: AgentDefinition[];
   kinds: Readonly<Record<string, BackendKind>>;
   /** Whether what can run in the project is trusted. */
+  /** For a sign-in that needs one. */
+  openTerminal: OpenTerminal;
   isTrusted: (projectId: string) => Promise<boolean>;
   announce(update: AppUpdate): void;
   onProblems(): void;
@@ -55,10 +58,12 @@ export class AgentsService {
   readonly #backends: Backends;
   readonly #prober: Prober;
   readonly #usage: ProcessUsage;
+  readonly #folder: string;
 
   constructor(deps: AgentsDeps) {
     const folder = path.join(deps.dataDir, "agents");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#folder = folder;
     const registry = new Registry({
       ...deps,
       onChange: (agent) => deps.announce({ type: "agent", agent }),
@@ -151,6 +156,16 @@ export class AgentsService {
     }
     const agent = this.#registry.get(id);
     return agent ? ok(agent) : failure("AGENT_NOT_FOUND", `There is no agent ${id}`, { field: "id" });
+  }
+
+  /** By a way that the agent offers. A terminal closes by itself, and the agent is asked then. */
+  async signIn(id: string, methodId: string, sessionId: string | null = null) {
+    const deps = { registry: this.#registry, backends: this.#backends, prober: this.#prober, folder: this.#folder };
+    const { openTerminal, scope } = this.#deps;
+    const signed = await signIn({ ...deps, openTerminal, signal: scope.signal }, id, methodId, sessionId);
+    const agent = this.#registry.get(id);
+    if (!signed.ok) return signed;
+    return agent ? ok({ agent, ...signed.value }) : failure("AGENT_NOT_FOUND", `There is no agent ${id}`, { field: "id" });
   }
 
   /** What would come of an entry of `agents.json`, by a handshake; it ends with `signal`, and after a minute and a half. */

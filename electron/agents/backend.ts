@@ -27,6 +27,8 @@ export interface ManagedBackend extends AgentBackend {
    * signed in. `keep`: a process that is begun for it and that chats may share stays for them.
    */
   probe(agentId: string, options: { keep: boolean }, signal: AbortSignal): Promise<Result<ProbeReport, ProbeFailure>>;
+  /** Lets the agent sign the person in by a way of its own, which may take as long as the person does; then as `probe`. */
+  signIn(agentId: string, methodId: string, signal: AbortSignal): Promise<Result<ProbeReport, ProbeFailure>>;
   /** The same with an agent that is in no list, by a process of its own that is ended again. */
   tryOut(agent: FoundAgent, signal: AbortSignal): Promise<Result<ProbeReport, ProbeFailure>>;
   /** What the agent session does at the moment; null where it isn't open. */

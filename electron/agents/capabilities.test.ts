@@ -15,6 +15,7 @@ const agent: Agent = {
   wellKnown: false,
   found: "yes",
   forPractice: false,
+  signIn: [],
   askingSince: null,
   source: "built-in",
   enabled: true,

@@ -7,6 +7,7 @@ import type { AgentFacts, AgentFactsRepository } from "../store/agent-facts.ts";
 import type { AgentReport, BackendKind } from "./backend.ts";
 import { applyConfig } from "./apply-config.ts";
 import { configFile, loadConfig, patchConfig, type LoadedConfig, type ReadConfig } from "./config.ts";
+import { knownCapabilities } from "./capabilities.ts";
 import type { AgentDefinition } from "./definition.ts";
 import type { AgentFailure } from "./port.ts";
 import { describeAgent, effectiveModels, statusOfFailure, type FoundAgent, type FastLook } from "./status.ts";
@@ -128,40 +129,38 @@ export class Registry {
     this.#tell(id);
   }
 
-  /** A handshake went well, in a probe or for a session. */
-  connected(id: string, { version, capabilities }: AgentReport): void {
-    const look = this.lookOf(id);
-    if (look.state !== "found") return;
-    const before = this.factsOf(id);
-    const same = before?.fingerprint === look.program.fingerprint;
-    this.#saveFacts({
-      agentId: id,
-      fingerprint: look.program.fingerprint,
-      version,
-      capabilities,
-      options: same ? (before?.options ?? null) : null,
-      changedUnaskedAt: same ? (before?.changedUnaskedAt ?? null) : null,
-      status: "ready",
-      reason: null,
-      checkedAt: this.#deps.clock.now(),
-    });
+  /** A session was opened, in a probe or for a chat. `signedInBy`: the way the person has just signed in. */
+  connected(id: string, report: AgentReport, signedInBy: string | null = null): void {
+    this.#tried(id, report, () => ({ status: "ready", reason: null }), signedInBy);
   }
 
   /** `report`: what it told before it failed. */
   failed(id: string, error: AgentFailure, report: AgentReport | null = null): void {
+    this.#tried(id, report, (definition) => statusOfFailure(definition, error));
+  }
+
+  /** What a report leaves out stays as it was, as long as the program is the same. */
+  #tried(
+    id: string,
+    report: AgentReport | null,
+    outcome: (definition: AgentDefinition) => Pick<AgentFacts, "status" | "reason">,
+    signedInBy: string | null = null,
+  ): void {
     const definition = this.find(id);
     const look = this.lookOf(id);
     if (!definition || look.state !== "found") return;
     const before = this.factsOf(id);
     const kept = before?.fingerprint === look.program.fingerprint ? before : null;
+    const known = knownCapabilities(before);
+    const told = report?.capabilities ?? (kept && knownCapabilities(kept));
     this.#saveFacts({
       agentId: id,
       fingerprint: look.program.fingerprint,
-      version: report?.version ?? kept?.version ?? null,
-      capabilities: report?.capabilities ?? kept?.capabilities ?? null,
+      version: report ? report.version : (kept?.version ?? null),
+      capabilities: told && { ...told, signedInBy: signedInBy ?? known?.signedInBy ?? null },
       options: kept?.options ?? null,
       changedUnaskedAt: kept?.changedUnaskedAt ?? null,
-      ...statusOfFailure(definition, error),
+      ...outcome(definition),
       checkedAt: this.#deps.clock.now(),
     });
   }
@@ -199,7 +198,8 @@ export class Registry {
     const { env } = await this.#deps.shell.get();
     this.look(true);
     const look = this.lookOf(id);
-    if (look.state === "found") return ok({ definition, program: look.program, env });
+    if (look.state === "found")
+      return ok({ definition, program: look.program, env, signedInBy: knownCapabilities(this.factsOf(id))?.signedInBy ?? null });
     const message = look.state === "missing" ? look.reason : "Its program is still being looked for";
     return fail({ type: "unavailable", message });
   }

@@ -3,7 +3,7 @@ import { isoTime } from "../lib/clock.ts";
 import type { AgentFacts } from "../store/agent-facts.ts";
 import type { AgentFailure } from "./port.ts";
 import type { AgentDefinition } from "./definition.ts";
-import { knownCapabilities } from "./capabilities.ts";
+import { knownCapabilities, signInMethods } from "./capabilities.ts";
 
 export const factsAreOldAfterMs = 24 * 60 * 60_000;
 
@@ -19,8 +19,13 @@ export type FastLook =
   | { state: "missing"; reason: string; partly: boolean }
   | { state: "found"; program: Found };
 
-/** An agent with all that starting it needs; `env` is the login shell's. */
-export type FoundAgent = { definition: AgentDefinition; program: Found; env: Record<string, string> };
+/** An agent with all that starting it needs; `env` is the login shell's, `signedInBy` the way the person signed in here. */
+export type FoundAgent = {
+  definition: AgentDefinition;
+  program: Found;
+  env: Record<string, string>;
+  signedInBy: string | null;
+};
 
 const noOptions: AgentOptions = { models: [], modes: [], thinkingLevels: [], commands: [] };
 
@@ -55,6 +60,7 @@ export function describeAgent(
     asks: definition.enforcement.asks,
     changedUnaskedAt: facts?.changedUnaskedAt ? isoTime(facts.changedUnaskedAt) : null,
     policyModes: Object.fromEntries(Object.entries(definition.enforcement.modes).map(([policy, modes]) => [policy, [...modes]])),
+    signIn: signInMethods(definition, knownCapabilities(facts)?.signIn ?? []),
     looseModes: definition.enforcement.looseModes,
   };
 }
@@ -98,8 +104,7 @@ export function statusOfFailure(
   error: AgentFailure,
 ): { status: "signed_out" | "error"; reason: string } {
   if (error.type === "signed-out") {
-    const how = definition.login ? ` To sign in by its own program: ${definition.login.join(" ")}` : "";
-    return { status: "signed_out", reason: `${definition.label} isn't signed in. It says: ${error.message}.${how}` };
+    return { status: "signed_out", reason: `${definition.label} isn't signed in. It says: ${error.message}` };
   }
   if (error.type === "handshake-timeout")
     return {

@@ -1,6 +1,9 @@
 import os from "node:os";
 import path from "node:path";
+import { failure } from "../../shared/errors.ts";
+import { ok } from "../../shared/result.ts";
 import { AgentsService } from "../agents/agents.ts";
+import type { OpenTerminal } from "../agents/sign-in.ts";
 import { agentsFile } from "../agents/config.ts";
 import { backendKinds, builtInAgents } from "../agents/catalog.ts";
 import { Baselines } from "../baselines/baselines.ts";
@@ -54,30 +57,6 @@ function composePrograms(base: Foundation, { sessions, projects }: Workspace) {
   const processes = new ProcessRepository(store);
   const bootedAtMs = Date.now() - os.uptime() * 1000;
   const orphans = new Orphans({ rows: processes, listProcesses, bootedAtMs });
-  const agents = new AgentsService({
-    sessions: new AgentSessionRepository(store),
-    facts: new AgentFactsRepository(store),
-    processes,
-    clock,
-    log,
-    announce,
-    onProblems: () => base.problemsChanged.emit(null),
-    scope,
-    shell,
-    isTrusted: (projectId) => projects.isTrusted(projectId),
-    configDir: options.configDir,
-    dataDir: options.dataDir,
-    kinds: backendKinds,
-    // In the packaged app this program is Electron, which won't run as Node there; the login shell's Node is looked for.
-    builtIn: builtInAgents(
-      {
-        command: process.versions["electron"] === undefined ? process.execPath : "node",
-        args: [options.programs.practiceAgent, "--state", path.join(options.dataDir, "practice-agent")],
-      },
-      options.programs.opencodePlugin,
-    ),
-  });
-  base.configFolder.on(agentsFile, () => agents.reloadConfig());
   const places = {
     placeOf: (sessionId: string) => sessions.placeOf(sessionId),
     shellEnv: async (): Promise<Record<string, string>> => (await shell.get()).env,
@@ -95,10 +74,47 @@ function composePrograms(base: Foundation, { sessions, projects }: Workspace) {
     announce: (terminal) => announce({ type: "terminal", terminal }),
     announceRemoved: (id) => announce({ type: "removed", noun: "terminal", id }),
   });
+  const agents = new AgentsService({
+    sessions: new AgentSessionRepository(store),
+    facts: new AgentFactsRepository(store),
+    processes,
+    clock,
+    log,
+    announce,
+    onProblems: () => base.problemsChanged.emit(null),
+    scope,
+    shell,
+    openTerminal: (program) =>
+      sessions.exists(program.sessionId)
+        ? openProgram(terminals, program)
+        : failure("SESSION_NOT_FOUND", "There is no such session"),
+    isTrusted: (projectId) => projects.isTrusted(projectId),
+    configDir: options.configDir,
+    dataDir: options.dataDir,
+    kinds: backendKinds,
+    // In the packaged app this program is Electron, which won't run as Node there; the login shell's Node is looked for.
+    builtIn: builtInAgents(
+      {
+        command: process.versions["electron"] === undefined ? process.execPath : "node",
+        args: [options.programs.practiceAgent, "--state", path.join(options.dataDir, "practice-agent")],
+      },
+      options.programs.opencodePlugin,
+    ),
+  });
+  base.configFolder.on(agentsFile, () => agents.reloadConfig());
   scope.add(() => terminals.dispose());
   const terminalsFor = (sessionId: string, agentId: string) =>
     new SessionTerminals({ service: terminals, ...places, sessionId, agentId });
   return { processes, orphans, agents, terminals, terminalsFor };
+}
+
+/** A program in a terminal of the person's, which is closed when whoever opened it says so. */
+function openProgram(terminals: TerminalsService, program: Parameters<OpenTerminal>[0]): ReturnType<OpenTerminal> {
+  const opened = terminals.start({ ...program, owner: null, cols: 100, rows: 30, holds: true });
+  if (!opened.ok) return failure("TERMINAL_FAILED", opened.error.message);
+  const { terminal, live } = opened.value;
+  const close = async (): Promise<void> => void (await terminals.close(terminal.id));
+  return ok({ terminalId: terminal.id, exited: live.exited.then(({ code }) => code), close });
 }
 
 /** The rows of all that waits for a person, and the word that they changed. */

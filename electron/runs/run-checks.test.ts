@@ -93,6 +93,7 @@ describe("an agent that never asks", () => {
     wellKnown: false,
     found: "yes" as const,
     forPractice: false,
+    signIn: [],
     askingSince: null,
     source: "user" as const,
     enabled: true,

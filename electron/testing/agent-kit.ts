@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { failure } from "../../shared/errors.ts";
 import { fail, type Result } from "../../shared/result.ts";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import type {
@@ -98,6 +99,7 @@ export function openAgentKit(
       },
       opencodePluginMain,
     ),
+    openTerminal: () => failure("TERMINAL_FAILED", "No terminals in this test"),
     isTrusted: async () => true,
     announce: (update) => announced.push(update),
     onProblems: () => {},

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, writeFileSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 // An ACP agent that misbehaves on demand, for tests: its first argument is the mode, and a prompt whose text is a JSON
@@ -41,6 +41,14 @@ const call = (method: string, params: object): Promise<Message> => {
   return new Promise((resolve) => waiting.set(id, resolve));
 };
 
+/** Whether somebody has signed in, once for all processes: in a terminal; `authenticated` counts for this process only. */
+const signedInFile = `${process.env["HOME"]}/signed-in`;
+let authenticated = false;
+if (mode === "locked" && process.argv.includes("--login")) {
+  if (process.env["FAKE_LOGIN"] !== "1") process.exit(4);
+  writeFileSync(signedInFile, "");
+  process.exit(0);
+}
 if (mode === "crash-start") {
   console.error("no model configured");
   process.exit(3);
@@ -71,9 +79,20 @@ async function handle(message: Message): Promise<void> {
       if (initializeModes.has(mode)) return misbehaveAtInitialize(id);
       return send({
         id,
-        result: { protocolVersion: 1, agentCapabilities: capabilities, agentInfo: { name: "fake", version: "1.2.3" } },
+        result: {
+          protocolVersion: 1,
+          agentCapabilities: capabilities,
+          agentInfo: { name: "fake", version: "1.2.3" },
+          authMethods: mode === "locked" ? authMethods(params) : [],
+        },
       });
+    case "authenticate":
+      if (params["methodId"] !== "key") return send({ id, error: { code: -32602, message: "Enter the code WXYZ-1234 first" } });
+      authenticated = true;
+      return send({ id, result: {} });
     case "session/new": {
+      if (mode === "locked" && !authenticated && !existsSync(signedInFile))
+        return send({ id, error: { code: -32000, message: "Sign in with the code WXYZ-1234" } });
       if (mode === "auth") return send({ id, error: { code: -32000, message: "Authentication required" } });
       const made = `fake-${process.pid}-${sessions.size + 1}`;
       sessions.add(made);
@@ -127,6 +146,12 @@ const choices = {
     },
   ],
 };
+
+function authMethods({ clientCapabilities }: Record<string, unknown>): object[] {
+  const terminal = JSON.stringify(clientCapabilities).includes('"auth":{"terminal":true}');
+  const inTerminal = { type: "terminal", id: "tty", name: "In a terminal", args: ["--login"], env: { FAKE_LOGIN: "1" } };
+  return [{ id: "key", name: "With a key" }, { id: "refused", name: "With a code" }, ...(terminal ? [inTerminal] : [])];
+}
 
 function misbehaveAtInitialize(id: number | string): void {
   if (mode === "version-2") send({ id, result: { protocolVersion: 2, capabilities: {} } });

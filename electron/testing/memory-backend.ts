@@ -87,6 +87,10 @@ class MemoryBackend implements ManagedBackend {
     return ok({ ...report(!located.value.definition.args.includes("forgetful")), options, said: [] });
   }
 
+  async signIn(): Promise<Result<ProbeReport, AgentFailure>> {
+    return fail({ type: "unsupported", message: "Nobody signs in here" });
+  }
+
   async tryOut(): Promise<Result<ProbeReport, AgentFailure>> {
     return fail({ type: "unsupported", message: "Nothing of this kind can be tried" });
   }
@@ -233,7 +237,11 @@ class MemorySession {
 }
 
 function report(resume: boolean): AgentReport {
-  return { version: "1", capabilities: { resume, replay: false, images: false, details: resume ? ["resume"] : [] } };
+  const details = resume ? ["resume"] : [];
+  return {
+    version: "1",
+    capabilities: { resume, replay: false, images: false, details, signIn: [], signedInBy: null },
+  };
 }
 
 function keyOf(chatId: string, agentId: string): string {

@@ -57,6 +57,10 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
   const chosen = useChoices((state) => state.chats[chatId]);
   // A choice never changes by itself: runs that begin elsewhere while this is open don't move it.
   const [lastRun] = useState(() => chat.turns.at(-1)?.run ?? null);
+  // Nor does who is asked in a chat where nobody was chosen: it is settled once the agents have been looked for.
+  const [fallback, setFallback] = useState<string | null>(null);
+  const looked = agents.every((agent) => agent.status !== "loading" || agent.found === "yes");
+  if (fallback === null && looked) setFallback(fallbackAgentId(defaultAgentId, session.agentIds, agents));
   const [sends, setSends] = useState(0);
   const going = activeRun(chat);
   const actions = useChatActions(session.id, chatId, session.workingCopy.path, going !== null);
@@ -68,8 +72,8 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
     () => ({ insertInTerminal: (code: string) => void insertInTerminal(session.id, code) }),
     [session.id],
   );
-  const choice = beginChoice(chosen, lastRun, fallbackAgentId(defaultAgentId, session.agentIds, agents));
-  useChosenAgent(choice.agentId, session.projectId);
+  const choice = beginChoice(chosen, lastRun, fallback ?? fallbackAgentId(defaultAgentId, session.agentIds, agents));
+  useChosenAgent(fallback === null ? null : choice.agentId, session.projectId);
   const hasPractice = agents.some((agent) => agent.id === practiceTour.agentId && agent.enabled);
 
   function beginTour(): void {

@@ -13,6 +13,7 @@ const agent = (id: string, status: Agent["status"] = "ready", enabled = true): A
   wellKnown: false,
   found: "yes",
   forPractice: id === "practice",
+  signIn: [],
   askingSince: null,
   source: "built-in",
   enabled,

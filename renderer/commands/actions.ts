@@ -43,11 +43,16 @@ export async function newChat(sessionId: string, place: { paneId?: string; besid
 export async function newTerminal(sessionId: string, paneId?: string): Promise<string | null> {
   const terminal = await attempt("The terminal was not opened", () => rpc.terminals.open({ sessionId, cols: 80, rows: 24 }));
   if (!terminal) return null;
-  expectTab(terminal.id);
-  changeLayout(sessionId, (layout) => openTab(layout, { kind: "terminal", id: terminal.id }, { paneId }));
-  // Its code is loaded with the first one, which takes longer than a frame or two.
-  focusWhenDrawn([`[data-terminal="${CSS.escape(terminal.id)}"] .xterm-helper-textarea`], 180);
+  showNewTerminal(sessionId, terminal.id, paneId);
   return terminal.id;
+}
+
+/** A terminal that was just opened, as the tab that has the focus. */
+export function showNewTerminal(sessionId: string, id: string, paneId?: string): void {
+  expectTab(id);
+  changeLayout(sessionId, (layout) => openTab(layout, { kind: "terminal", id }, { paneId }));
+  // Its code is loaded with the first one, which takes longer than a frame or two.
+  focusWhenDrawn([`[data-terminal="${CSS.escape(id)}"] .xterm-helper-textarea`], 180);
 }
 
 /**

@@ -13,6 +13,7 @@ const codex: Agent = {
   wellKnown: false,
   found: "yes",
   forPractice: false,
+  signIn: [],
   askingSince: null,
   source: "built-in",
   enabled: true,

@@ -10,6 +10,7 @@ import { cx } from "../ui/cx.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { StateDot } from "../ui/state-dot.tsx";
 import { Switch } from "../ui/switch.tsx";
+import { SignIn } from "./sign-in.tsx";
 import { AskingFor } from "./asking-for.tsx";
 
 /** An agent with its state and what is missing; asked, switched on and off, explained, and one's own taken away. */
@@ -71,6 +72,7 @@ export function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
           {trouble}
         </p>
       ) : null}
+      <SignIn agent={agent} />
       {install && !trouble ? (
         <p className="mt-1 pl-6 text-small text-muted" title={agent.reason ?? undefined}>
           Install: <code className="selectable text-text break-all">{install}</code>

@@ -68,6 +68,10 @@ export const agent = z.object({
   asks: asksFirst,
   /** When files were last changed in a turn of its without a request; null: never seen. */
   changedUnaskedAt: isoTime.nullable(),
+  /** The ways to sign in that it offers, and its own program's where it offers none; not whether anybody has to. */
+  signIn: z.array(
+    z.object({ id: z.string(), name: z.string(), description: z.string().nullable(), kind: z.enum(["agent", "terminal"]) }),
+  ),
   /** Policy → the modes one of which a prompt without a chosen mode is sent in. */
   policyModes,
   looseModes,
@@ -210,6 +214,18 @@ export const agents = {
   )
     .output(agent)
     .errors(errors("AGENT_NOT_FOUND")),
+  signIn: procedure(
+    "POST",
+    "/agents/{id}/sign-in",
+    "Sign in to an agent by a way that it offers: it does it itself, or a terminal is opened that closes by itself",
+    fields({
+      id: z.string(),
+      methodId: z.string(),
+      sessionId: z.string().optional().describe("the session that a terminal is opened in"),
+    }),
+  )
+    .output(z.object({ agent, terminalId: z.string().nullable() }))
+    .errors(errors("AGENT_NOT_FOUND", "AGENT_SIGN_IN_FAILED", "SESSION_NOT_FOUND")),
   diagnostic: procedure(
     "GET",
     "/agents/{id}/diagnostic",

@@ -289,6 +289,7 @@ export function sampleState(): AppState {
         wellKnown: false,
         found: "yes",
         forPractice: false,
+        signIn: [],
         askingSince: null,
         source: "built-in",
         enabled: true,

@@ -72,12 +72,26 @@ class AcpBackend implements ManagedBackend {
     const located = await this.#deps.locate(agentId);
     if (!located.ok) return located;
     const stays = keep && located.value.definition.shares;
-    return probeAgent(this.#pool, launchOf(located.value, "probe"), { stays, folder: this.#deps.folder, signal });
+    return this.#probe(located.value, { stays, methodId: null }, signal);
+  }
+
+  async signIn(agentId: string, methodId: string, signal: AbortSignal): Promise<Result<ProbeReport, ProbeFailure>> {
+    const located = await this.#deps.locate(agentId);
+    if (!located.ok) return located;
+    return this.#probe(located.value, { stays: located.value.definition.shares, methodId }, signal);
+  }
+
+  #probe(
+    agent: FoundAgent,
+    options: { stays: boolean; methodId: string | null },
+    signal: AbortSignal,
+  ): Promise<Result<ProbeReport, ProbeFailure>> {
+    return probeAgent(this.#pool, launchOf(agent, "probe"), { ...options, folder: this.#deps.folder, signal });
   }
 
   tryOut(agent: FoundAgent, signal: AbortSignal): Promise<Result<ProbeReport, ProbeFailure>> {
     const launch = launchOf({ ...agent, definition: { ...agent.definition, shares: false } }, randomUUID());
-    return probeAgent(this.#pool, launch, { stays: false, folder: this.#deps.folder, signal });
+    return probeAgent(this.#pool, launch, { stays: false, methodId: null, folder: this.#deps.folder, signal });
   }
 
   processes(): BackendProcess[] {

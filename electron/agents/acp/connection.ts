@@ -26,6 +26,8 @@ export type ConnectionOptions = {
   /** Secrets of its environment, in all their forms, that nothing which it says may carry on. */
   secretForms: readonly string[];
   offers: ClientOffers;
+  /** The agent's own way by which the person signed in here, for one that wants to hear it in each process. */
+  signedInBy: string | null;
   tag: string;
   initializeTimeoutMs: number;
   limits?: Partial<WireLimits>;
@@ -75,6 +77,8 @@ async function initialize(
       clientCapabilities: {
         fs: { readTextFile: offers.readTextFile, writeTextFile: offers.writeTextFile },
         terminal: offers.terminal,
+        // Without it some agents list no way to sign in at all.
+        auth: { terminal: true },
         elicitation: { form: {} },
         session: { configOptions: { boolean: {} } },
       },
@@ -102,10 +106,12 @@ export class Connection {
   readonly #sdk: acp.ClientConnection;
   #ended: AgentFailure | null = null;
   #stopping: Promise<{ gone: boolean }> | null = null;
+  #signIn: string | null;
 
   constructor(child: Child, options: ConnectionOptions) {
     this.#child = child;
     this.#options = options;
+    this.#signIn = options.signedInBy;
     const errors = new SecretStream(options.secretForms);
     child.stderr.on("data", (chunk: Buffer) => this.#stderr.push(errors.push(chunk.toString("utf8"))));
     child.stderr.on("end", () => this.#stderr.push(errors.rest()));
@@ -132,6 +138,13 @@ export class Connection {
   /** The secrets of its child, in all their forms. */
   get secretForms(): readonly string[] {
     return this.#options.secretForms;
+  }
+
+  /** At most once: to say it again to one that refuses all the same would help nobody. */
+  takeSignIn(): string | null {
+    const method = this.#signIn;
+    this.#signIn = null;
+    return method;
   }
 
   get pid(): number {

@@ -39,7 +39,7 @@ function findFirst(programs: readonly string[], env: Record<string, string>): [F
 }
 
 /** How an agent's child is started for a chat. Chats whose launches have one key may share a child. */
-export function launchOf({ definition, program, env: shellEnv }: FoundAgent, chatId: string): Launch {
+export function launchOf({ definition, program, env: shellEnv, signedInBy }: FoundAgent, chatId: string): Launch {
   const command = program.path ?? definition.programs[0] ?? "";
   const env = (): Record<string, string> => childEnvironment(definition, shellEnv, command);
   const fixed = childEnvironment({ ...definition, secretEnv: [] }, shellEnv, command);
@@ -48,7 +48,7 @@ export function launchOf({ definition, program, env: shellEnv }: FoundAgent, cha
     .update(JSON.stringify([definition.id, program.fingerprint, definition.args, fixed, definition.offers, chat]))
     .digest("hex");
   const { id: agentId, label, args, secretEnv, secretUser, offers } = definition;
-  return { agentId, label, command, args, env, secretEnv, secretUser, offers, key };
+  return { agentId, label, command, args, env, secretEnv, secretUser, offers, signedInBy, key };
 }
 
 /** An agent that is a script under an interpreter changes with its script. */

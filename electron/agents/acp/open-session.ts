@@ -51,10 +51,10 @@ async function restore(
   const { session: methods } = acp.methods.agent;
   const session = new AcpSession({ ...parts, sessionId });
   const request = { sessionId, cwd: parts.workingCopyPath, mcpServers: [] };
-  const answer = await parts.connection.call(
-    how === "resumed" ? "Resuming the session" : "Loading the session",
-    timeoutMs,
-    (agent) => (how === "resumed" ? agent.request(methods.resume, request) : agent.request(methods.load, request)),
+  const answer = await signedIn<unknown>(parts.connection, () =>
+    parts.connection.call(how === "resumed" ? "Resuming the session" : "Loading the session", timeoutMs, (agent) =>
+      how === "resumed" ? agent.request(methods.resume, request) : agent.request(methods.load, request),
+    ),
   );
   if (!answer.ok) {
     session.detach();
@@ -78,10 +78,27 @@ function begin(parts: Omit<AcpSessionDeps, "sessionId">, how: "new" | "memory-lo
   });
 }
 
+/** The call, and once more after the person's way to sign in was said to an agent that wants to hear it in each process. */
+async function signedIn<T>(
+  connection: Connection,
+  call: () => Promise<Result<T, AgentCallFailure>>,
+): Promise<Result<T, AgentCallFailure>> {
+  const first = await call();
+  if (first.ok || first.error.code !== authRequired) return first;
+  const methodId = connection.takeSignIn();
+  if (methodId === null) return first;
+  const told = await connection.call("Signing in", timeoutMs, (agent) =>
+    agent.request(acp.methods.agent.authenticate, { methodId }),
+  );
+  return told.ok ? call() : first;
+}
+
 /** The one call whose "sign in first" is taken for what it says. */
 async function callNew(connection: Connection, cwd: string): Promise<Result<acp.NewSessionResponse, AgentCallFailure>> {
-  const answer = await connection.call("Starting a session", timeoutMs, (agent) =>
-    agent.request(acp.methods.agent.session.new, { cwd, mcpServers: [] }),
+  const answer = await signedIn(connection, () =>
+    connection.call("Starting a session", timeoutMs, (agent) =>
+      agent.request(acp.methods.agent.session.new, { cwd, mcpServers: [] }),
+    ),
   );
   return !answer.ok && answer.error.code === authRequired ? fail({ ...answer.error, type: "signed-out" }) : answer;
 }

@@ -22,6 +22,7 @@ export type Launch = {
   secretEnv: readonly string[];
   secretUser: string | null;
   offers: ClientOffers;
+  signedInBy: string | null;
   /** Equal where one child can stand for another: program, arguments, environment and, unless it is shared, the chat. */
   key: string;
 };
@@ -207,6 +208,7 @@ export class Pool {
         launch.secretUser,
       ),
       offers: launch.offers,
+      signedInBy: launch.signedInBy,
       tag,
       initializeTimeoutMs: this.#limits.initializeMs,
       signal,

@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
+import * as acp from "@agentclientprotocol/sdk/unstable";
 import type { AgentOptions } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { ProbeFailure, ProbeReport } from "../backend.ts";
@@ -12,12 +13,12 @@ import { reportOf } from "./traits.ts";
 
 /**
  * A real handshake: starts the agent, or asks the one that runs, and begins a session in an empty folder, as most agents
- * tell only then what they offer and that nobody is signed in.
+ * tell only then what they offer and that nobody is signed in. With `methodId` the person is signed in by it before.
  */
 export async function probeAgent(
   pool: Pool,
   launch: Launch,
-  options: { stays: boolean; folder: string; signal: AbortSignal },
+  options: { stays: boolean; methodId: string | null; folder: string; signal: AbortSignal },
 ): Promise<Result<ProbeReport, ProbeFailure>> {
   const acquired = await pool.acquire(launch, options.signal);
   if (!acquired.ok) return acquired;
@@ -28,7 +29,9 @@ export async function probeAgent(
   if (started && options.signal.aborted) giveUp();
   try {
     const report = reportOf(connection.traits);
-    const tried = await inEmptyFolder(connection, options.folder);
+    const { methodId } = options;
+    const signed = methodId === null ? ok(null) : await signIn(connection, methodId);
+    const tried = signed.ok ? await inEmptyFolder(connection, options.folder) : signed;
     const { stderr, strayExamples } = connection.report();
     const said = [...strayExamples, ...stderr].slice(-40).map(maskSecrets);
     return tried.ok ? ok({ ...report, options: tried.value, said }) : fail({ ...tried.error, report, said });
@@ -39,6 +42,16 @@ export async function probeAgent(
     if (started && !options.stays && !child.isUsed())
       await connection.stop({ type: "killed", message: "It was started only to be asked what it can do" });
   }
+}
+
+/** The person may have to find a password and a telephone. */
+const signInMs = 10 * 60_000;
+
+async function signIn(connection: Connection, methodId: string): Promise<Result<null, AgentFailure>> {
+  const answer = await connection.call("Signing in", signInMs, (agent) =>
+    agent.request(acp.methods.agent.authenticate, { methodId }),
+  );
+  return answer.ok ? ok(null) : fail(answer.error.type === "failed" ? { ...answer.error, type: "signed-out" } : answer.error);
 }
 
 async function inEmptyFolder(connection: Connection, folder: string): Promise<Result<AgentOptions, AgentFailure>> {

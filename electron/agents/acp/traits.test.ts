@@ -2,8 +2,10 @@ import { expect, it } from "vitest";
 import { readTraits, reportOf } from "./traits.ts";
 
 it("reads an initialize answer, whatever else is in it", () => {
+  const key = { id: "key", name: "With a key" };
   const traits = readTraits({
     protocolVersion: 1,
+    authMethods: [key, { ...key, id: "tty", type: "terminal", args: ["login"] }, { id: "odd", type: "from-the-future" }, 7],
     agentInfo: { name: "a", version: "2" },
     agentCapabilities: {
       loadSession: true,
@@ -18,6 +20,11 @@ it("reads an initialize answer, whatever else is in it", () => {
       replay: true,
       images: false,
       details: ["loadSession", "sessionCapabilities.resume", "sessionCapabilities.list", "promptCapabilities.audio"],
+      signIn: [
+        { id: "key", name: "With a key", description: null, terminal: null },
+        { id: "tty", name: "With a key", description: null, terminal: { args: ["login"], env: {} } },
+      ],
+      signedInBy: null,
     },
   });
 });

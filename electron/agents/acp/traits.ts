@@ -2,6 +2,7 @@ import * as acp from "@agentclientprotocol/sdk/unstable";
 import * as z from "zod";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { AgentReport } from "../backend.ts";
+import type { SignInMethod } from "../capabilities.ts";
 import type { AgentFailure } from "../port.ts";
 
 /** What an agent's answer to `initialize` says it can. */
@@ -14,6 +15,7 @@ export type AgentTraits = {
   delete: boolean;
   image: boolean;
   embeddedContext: boolean;
+  signIn: SignInMethod[];
   /** The whole answer, for the diagnostic. */
   raw: Record<string, unknown>;
 };
@@ -27,6 +29,7 @@ export const noTraits: AgentTraits = {
   delete: false,
   image: false,
   embeddedContext: false,
+  signIn: [],
   raw: {},
 };
 
@@ -52,6 +55,33 @@ const initialized = z.looseObject({
     .catch(null),
 });
 
+const authMethod = z.object({
+  id: z.string().min(1).max(200),
+  name: z
+    .string()
+    .catch("")
+    .transform((name) => name.slice(0, 200)),
+  description: z
+    .string()
+    .nullish()
+    .catch(null)
+    .transform((text) => text?.slice(0, 1000) ?? null),
+  /** Absent is `agent`. */
+  type: z.string().optional(),
+  args: z.array(z.string()).catch([]).default([]),
+  env: z.record(z.string(), z.string()).catch({}).default({}),
+});
+
+/** Of a kind that isn't known, as of one that can't be read, nothing can be offered. */
+function readSignIn(methods: unknown): SignInMethod[] {
+  return (Array.isArray(methods) ? (methods as unknown[]) : []).flatMap((entry) => {
+    const { data } = authMethod.safeParse(entry);
+    if (!data || (data.type !== undefined && data.type !== "agent" && data.type !== "terminal")) return [];
+    const { id, name, description, args, env } = data;
+    return [{ id, name: name || id, description, terminal: data.type === "terminal" ? { args, env } : null }];
+  });
+}
+
 export function readTraits(answer: unknown): Result<AgentTraits, AgentFailure> {
   const parsed = initialized.safeParse(answer);
   if (!parsed.success) return fail({ type: "protocol", message: "Its answer to initialize isn't the protocol's" });
@@ -70,13 +100,15 @@ export function readTraits(answer: unknown): Result<AgentTraits, AgentFailure> {
     delete: agentCapabilities?.sessionCapabilities?.delete ?? false,
     image: agentCapabilities?.promptCapabilities?.image ?? false,
     embeddedContext: agentCapabilities?.promptCapabilities?.embeddedContext ?? false,
+    signIn: readSignIn(parsed.data["authMethods"]),
     raw: z.record(z.string(), z.unknown()).catch({}).parse(answer),
   });
 }
 
 /** The traits in the words of the port. */
-export function reportOf({ version, resume, load, image, raw }: AgentTraits): AgentReport {
-  return { version, capabilities: { resume, replay: load, images: image, details: capabilityWords(raw) } };
+export function reportOf({ version, resume, load, image, signIn, raw }: AgentTraits): AgentReport {
+  const details = capabilityWords(raw);
+  return { version, capabilities: { resume, replay: load, images: image, details, signIn, signedInBy: null } };
 }
 
 function capabilityWords(raw: Record<string, unknown>): string[] {
