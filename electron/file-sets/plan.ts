@@ -138,8 +138,8 @@ async function readBefore(
   known: readonly Version[],
 ): Promise<Result<Content | Obstacle | null, Failure>> {
   const read = await readContent(root, path, known);
-  if (read.ok && read.value === null && root.names.folds && isTaken(root.names, path, leaving))
-    return ok(blocked("A file whose name differs only in letter case is in its place."));
+  if (read.ok && read.value === null && root.names.mayFold(path) && isTaken(root.names, path, leaving))
+    return ok(blocked("A file whose name differs only in letter case or in the form of its marks is in its place."));
   if (read.ok) return read;
   if (read.error.code === "TOO_LARGE") return ok(blocked(tooLarge));
   if (read.error.code !== "PATH_REFUSED") return read;

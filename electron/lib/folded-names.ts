@@ -8,38 +8,53 @@ import { decodePath, encodePath } from "../../shared/path-text.ts";
  */
 export class FoldedNames {
   readonly #root: string;
-  /** Whether the disk folds letter case. */
+  /** Whether the disk is seen to take other names for the same: by their letter case, or by the form of their marks. */
   readonly folds: boolean;
+  readonly #disk: Disk;
 
-  constructor(root: string) {
+  constructor(root: string, disk: Disk = realDisk) {
     this.#root = root;
-    this.folds = foldsCase(root);
+    this.#disk = disk;
+    this.folds = foldsBy(swapCase, root, disk) || foldsBy(swapForm, root, disk);
+  }
+
+  /** Whether another name may lead to the same file: marks may have been folded where nothing has shown it yet. */
+  mayFold(path: string): boolean {
+    return this.folds || swapForm(path) !== path;
   }
 
   /** Whether what is found at the path has this very name; true on a disk that folds nothing. */
   isExact(path: string): boolean {
-    if (!this.folds) return true;
+    if (!this.mayFold(path)) return true;
     const parts = path.split("/");
-    return parts.every((part, at) => listing(`${this.#root}/${parts.slice(0, at).join("/")}`).includes(part));
+    return parts.every((part, at) => this.#disk.namesIn(`${this.#root}/${parts.slice(0, at).join("/")}`).includes(part));
   }
 
   /** Whether the disk finds something under this name, be it its own or one that it takes for the same. */
   isTaken(path: string): boolean {
-    return isThere(`${this.#root}/${path}`);
+    return this.#disk.isThere(`${this.#root}/${path}`);
   }
 
   /** Whether the disk takes both for names of one file, which has at most one of them. */
   isSame(one: string, other: string): boolean {
-    if (!this.folds || foldName(one) !== foldName(other)) return false;
+    if (!this.mayFold(one) || foldName(one) !== foldName(other)) return false;
     return this.isTaken(one) && this.isTaken(other) && !(this.isExact(one) && this.isExact(other));
   }
 }
 
-/** Told by a name that is there: whether it is found in another case, too. */
-function foldsCase(root: string): boolean {
-  const names = listing(root);
-  const name = names.find((one) => swapCase(one) !== one);
-  return name !== undefined && !names.includes(swapCase(name)) && isThere(`${root}/${swapCase(name)}`);
+/** What a disk says of its names; tests have disks that aren't here. */
+export type Disk = { namesIn(folder: string): string[]; isThere(at: string): boolean };
+
+/** Told by a name that is there: whether it is found under another, too. */
+function foldsBy(swap: (name: string) => string, root: string, { namesIn, isThere }: Disk): boolean {
+  const names = namesIn(root);
+  const name = names.find((one) => swap(one) !== one);
+  return name !== undefined && !names.includes(swap(name)) && isThere(`${root}/${swap(name)}`);
+}
+
+/** The same name with its marks put together, or taken apart. */
+function swapForm(name: string): string {
+  return name.normalize("NFC") === name ? name.normalize("NFD") : name.normalize("NFC");
 }
 
 function swapCase(name: string): string {
@@ -61,3 +76,5 @@ function isThere(at: string): boolean {
     return false; // Behind something that isn't a folder, or can't be looked into.
   }
 }
+
+const realDisk: Disk = { namesIn: listing, isThere };
