@@ -29,15 +29,6 @@ const hostile = [
   "file.txt:x:$DATA",
   "C:/x",
   "c:x",
-  "CON",
-  "nul:x",
-  "nul",
-  "a/COM1",
-  "LPT\u00b9",
-  "trailing.",
-  "trailing ",
-  "a./b",
-  "a /b",
   "a\0b",
   "..\\x",
   "a\\..\\b",
@@ -45,10 +36,13 @@ const hostile = [
   "\\x",
   "C:\\x",
   "a\\\\b",
-  "con\\x",
 ];
 
+/** Names like others elsewhere. */
+const onWindowsAlone = ["CON", "nul:x", "nul", "a/COM1", "LPT\u00b9", "trailing.", "trailing ", "a./b", "a /b", "con\\x"];
+
 const harmless = [
+  ...onWindowsAlone,
   "a",
   "a/b/c.txt",
   "new\nline",
@@ -87,7 +81,10 @@ describe("S55 hostile paths", () => {
     expect(hostilePath(path)).toBeNull();
   });
 
-  it.each(["back\\slash", "aux.c", "NUL.txt", "con .md", "file.txt:stream"])("S55 refuses %j on Windows", (path) => {
-    expect(hostilePath(path, "windows")).toEqual(expect.any(String));
-  });
+  it.each([...onWindowsAlone, "back\\slash", "aux.c", "NUL.txt", "con .md", "file.txt:stream"])(
+    "S55 refuses %j on Windows",
+    (path) => {
+      expect(hostilePath(path, "windows")).toEqual(expect.any(String));
+    },
+  );
 });

@@ -1,7 +1,8 @@
 /**
  * Which paths must never be written, whoever asks. A path is relative to a repository, with `/` between its parts,
- * as git has it. The rules of every system hold on every system, since what is applied here is checked out elsewhere;
- * three are Windows' alone, because ordinary POSIX names would fall to them (`aux.c`, a backslash or a colon in a name).
+ * as git has it. What leads elsewhere on any system is refused on every one, since what is applied here is checked out
+ * elsewhere. What merely can't be a file's name on Windows (devices, dots and blanks at the end, a backslash or a colon)
+ * is an ordinary name elsewhere, and refused on Windows alone.
  * After git's `verify_path`, `is_ntfs_dotgit` and `is_hfs_dotgit`.
  */
 export type PathSystem = "posix" | "windows";
@@ -38,8 +39,10 @@ function hostilePart(part: string, system: PathSystem): string | null {
   if (part === "." || part === "..") return `it contains "${part}"`;
   if (isGitFolder(part)) return "it leads into a git folder";
   if (part.includes(":") && (system === "windows" || /:\$/.test(part))) return "it names an alternate stream";
+  if (/^[. ]+$/.test(part)) return "a part of it is dots and blanks";
+  if (system === "posix") return null;
   if (/[. ]$/.test(part)) return "a part of it ends in a dot or a space";
-  const stem = system === "windows" ? (part.split(".")[0] ?? "").trimEnd() : part;
+  const stem = (part.split(".")[0] ?? "").trimEnd();
   return devices.test((stem.split(":")[0] ?? "").toLowerCase()) ? "it names a device" : null;
 }
 

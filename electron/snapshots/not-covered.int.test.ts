@@ -63,8 +63,8 @@ describe("what a snapshot doesn't hold is said by name", () => {
     repo.git("-C", "inner", "init", "--quiet");
     repo.write("inner/x", "x\n");
     repo.write("big", Buffer.alloc(1001));
-    repo.write("aux", "x\n");
-    expect((await notCovered(repo)).toSorted()).toEqual(["name aux", "repository inner/", "too-large big"]);
+    repo.write("git~1", "x\n");
+    expect((await notCovered(repo)).toSorted()).toEqual(["name git~1", "repository inner/", "too-large big"]);
   });
 
   it("and counts as at risk where a session is deleted", async () => {
