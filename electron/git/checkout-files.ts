@@ -6,7 +6,11 @@ import type { Git, GitFailure } from "./git.ts";
  * `filters`: the environment in which the person's content filters run, as git itself would run them; null: they don't,
  * and files are what the repository has of them.
  */
-export type CheckoutOptions = { filters: Record<string, string> | null };
+export type CheckoutOptions = {
+  filters: Record<string, string> | null;
+  /** Contents that aren't here are fetched, by the person's own git as they have it: they said so. */
+  fetch?: boolean;
+};
 
 const longMs = 10 * 60_000;
 
@@ -14,7 +18,11 @@ const longMs = 10 * 60_000;
 const nothingFetched = ["-c", "lfs.url=file:///nonexistent", "-c", "lfs.skipdownloaderrors=true"];
 
 /** Fills a worktree from its HEAD. Hooks don't run. */
-export async function checkoutFiles(git: Git, worktree: string, { filters }: CheckoutOptions): Promise<Result<null, GitFailure>> {
+export async function checkoutFiles(
+  git: Git,
+  worktree: string,
+  { filters, fetch = false }: CheckoutOptions,
+): Promise<Result<null, GitFailure>> {
   const filtersOff = filters === null ? await withoutFilters(git, worktree) : ok([]);
   if (!filtersOff.ok) return filtersOff;
   const parallel = ["-c", "checkout.workers=0", "-c", "checkout.thresholdForParallelism=2000"];
@@ -22,6 +30,7 @@ export async function checkoutFiles(git: Git, worktree: string, { filters }: Che
   const done = await git.run([...settings, ...parallel, "reset", "--hard", "--quiet", "--no-recurse-submodules"], {
     cwd: worktree,
     env: filters ?? {},
+    asUser: fetch,
     timeoutMs: longMs,
   });
   return done.ok ? ok(null) : done;

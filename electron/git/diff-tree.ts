@@ -22,20 +22,22 @@ export type TreeChange = {
 
 const plain = ["-r", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=none"];
 
-/** Differences of two trees with their line counts, in path order. */
+export type DiffOptions = { renames?: boolean; counts?: boolean };
+
+/** Differences of two trees, in path order; with their line counts unless told, for which contents are read. */
 export async function diffTrees(
   git: Git,
   place: GitPlace,
   from: string,
   to: string,
-  options: { renames?: boolean } = {},
+  options: DiffOptions = {},
 ): Promise<Result<TreeChange[], GitFailure>> {
   const args = [
     "diff-tree",
     ...plain,
     "-z",
     "--raw",
-    "--numstat",
+    ...(options.counts === false ? [] : ["--numstat"]),
     "--no-abbrev",
     options.renames === false ? "--no-renames" : "-M",
     "--end-of-options",

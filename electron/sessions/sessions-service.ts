@@ -12,6 +12,7 @@ import type { Log } from "../lib/log.ts";
 import type { CheckpointsService } from "../snapshots/checkpoints.ts";
 import type { RemovedSessionRow, SessionRepository, SessionRow } from "../store/sessions.ts";
 import type { CopiesService, RecreateFailure } from "../working-copies/copies-service.ts";
+import type { MakeFailure } from "../working-copies/make-worktree.ts";
 import type { Leases } from "../working-copies/leases.ts";
 import type { PlanFailure } from "../working-copies/plan.ts";
 import type { ChatsService } from "./chats-service.ts";
@@ -56,7 +57,8 @@ export class SessionsService {
     workingCopy: "worktree" | "in-place";
     base?: string | undefined;
     title?: string | undefined;
-  }): Promise<Result<Session, PlanFailure | Failure<"DISK_FULL">>> {
+    fetch?: boolean | undefined;
+  }): Promise<Result<Session, PlanFailure | MakeFailure>> {
     const { rows, copies, clock } = this.#deps;
     const plan = await copies.plan({ projectId: input.projectId, kind: input.workingCopy, base: input.base });
     if (!plan.ok) return plan;
@@ -69,7 +71,7 @@ export class SessionsService {
       copies.reserve(plan.value, { id, title: input.title ?? "" });
     });
     this.#announce(id);
-    const made = await copies.prepare(id);
+    const made = await copies.prepare(id, { fetch: input.fetch ?? false });
     if (made.ok) return ok(this.#viewOf(id));
     this.#deps.removal.drop(id);
     return made;

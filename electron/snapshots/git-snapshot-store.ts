@@ -3,7 +3,7 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import type { NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { CatFile } from "../git/cat-file.ts";
-import { patchOf, type TreeChange } from "../git/diff-tree.ts";
+import { patchOf, type DiffOptions, type TreeChange } from "../git/diff-tree.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import { commitTree, deleteRef, setRef, treeOfBlobs, writeBlob } from "../git/objects.ts";
 import { patchesOf } from "../git/patches.ts";
@@ -137,8 +137,8 @@ export class GitSnapshotStore implements SnapshotStore {
       return empty.ok ? ok(empty.value.stdout.toString("latin1").trim()) : empty;
     });
 
-  diff = (copy: CopyRef, from: string, to: string, { renames = true }: { renames?: boolean } = {}): Outcome<TreeChange[]> =>
-    this.#within(copy, "GIT_FAILED", (place) => this.#diffs.between(place, from, to, { renames }));
+  diff = (copy: CopyRef, from: string, to: string, options: DiffOptions = {}): Outcome<TreeChange[]> =>
+    this.#within(copy, "GIT_FAILED", (place) => this.#diffs.between(place, from, to, { renames: true, ...options }));
 
   ownChanges = (copy: CopyRef, from: string, to: string, options: { isNow: boolean; renames: boolean }): Outcome<OwnChanges> =>
     this.#within(copy, "GIT_FAILED", (_place, folder) =>

@@ -1,6 +1,6 @@
 import type { Failure } from "../../shared/errors.ts";
 import type { Result } from "../../shared/result.ts";
-import type { TreeChange } from "../git/diff-tree.ts";
+import type { DiffOptions, TreeChange } from "../git/diff-tree.ts";
 import type { TreeEntry } from "../git/trees.ts";
 import type { NotCovered } from "../../shared/not-covered.ts";
 import type { OwnChanges } from "./own-changes.ts";
@@ -41,12 +41,7 @@ export type SnapshotStore = {
   /** The tree of a commit-ish of the project ("HEAD"); the empty tree where it has no commits. */
   treeOf(copy: CopyRef, commit: string | null): Promise<Result<string, SnapshotFailure>>;
   /** Differences with renames found, in path order. Counts are 0 for binaries. */
-  diff(
-    copy: CopyRef,
-    fromTree: string,
-    toTree: string,
-    options?: { renames?: boolean },
-  ): Promise<Result<TreeChange[], SnapshotFailure>>;
+  diff(copy: CopyRef, fromTree: string, toTree: string, options?: DiffOptions): Promise<Result<TreeChange[], SnapshotFailure>>;
   /**
    * What was done from one tree to a later one, with what was ignored at either end left out (see own-changes.ts).
    * `isNow`: the later tree is the copy as it is.

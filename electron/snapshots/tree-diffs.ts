@@ -1,5 +1,5 @@
 import { ok, type Result } from "../../shared/result.ts";
-import { diffTrees, type TreeChange } from "../git/diff-tree.ts";
+import { diffTrees, type DiffOptions, type TreeChange } from "../git/diff-tree.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import type { GitPlace } from "../git/place.ts";
 
@@ -23,15 +23,15 @@ export class TreeDiffs {
     place: GitPlace,
     from: string,
     to: string,
-    { renames }: { renames: boolean },
+    { renames, counts = true }: DiffOptions & { renames: boolean },
   ): Promise<Result<TreeChange[], GitFailure>> {
-    const key = `${from} ${to} ${renames}`;
+    const key = `${from} ${to} ${renames} ${counts}`;
     const known = this.#kept.get(key);
     if (known) {
       this.#keep(key, known);
       return ok([...known]);
     }
-    const found = await diffTrees(this.#git, place, from, to, { renames });
+    const found = await diffTrees(this.#git, place, from, to, { renames, counts });
     if (!found.ok) return found;
     this.#keep(key, found.value);
     return ok([...found.value]);

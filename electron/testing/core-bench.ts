@@ -30,10 +30,13 @@ export async function createCoreBench() {
   const core = opened.value;
   const rpc = createRouterClient(core.router, { context: {} });
 
-  async function session(project: Repo, { trusted = true, baseRef }: { trusted?: boolean; baseRef?: string } = {}) {
+  async function session(
+    project: Repo,
+    { trusted = true, ...wanted }: { trusted?: boolean; base?: string; fetch?: boolean } = {},
+  ) {
     const { id: projectId } = await rpc.projects.add({ path: project.path });
     if (trusted) await rpc.projects.trust({ id: projectId });
-    const made = await rpc.sessions.create({ projectId, workingCopy: "worktree", ...(baseRef ? { baseRef } : {}) });
+    const made = await rpc.sessions.create({ projectId, workingCopy: "worktree", ...wanted });
     const copy = createRepo(folder, path.relative(folder.path, made.workingCopy.path), { plain: true });
     const outcome = ({ applied, conflicts }: { applied: string[]; conflicts: unknown[] }) => ({ applied, conflicts });
     return {

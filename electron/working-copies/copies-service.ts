@@ -104,12 +104,12 @@ export class CopiesService {
   }
 
   /** Makes what was reserved; where that fails, everything made is taken back. */
-  prepare(sessionId: string): Promise<Result<null, MakeFailure>> {
+  prepare(sessionId: string, options: { fetch?: boolean } = {}): Promise<Result<null, MakeFailure>> {
     return this.#track(sessionId, async () => {
       const copy = this.find(sessionId);
       if (!copy) return failure("WORKTREE_FAILED", "The session has no working copy.");
       this.#deps.failpoint?.("worktree:reserve");
-      const made = await this.#stages.make(copy, "add");
+      const made = await this.#stages.make(copy, "add", options);
       if (!made.ok) await this.#stages.undo(copy);
       return made;
     });

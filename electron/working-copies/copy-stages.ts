@@ -27,10 +27,14 @@ export class CopyStages {
     return this.#queue.run(projectId, work);
   }
 
-  async make(copy: Copy, from: "add" | "checkout"): Promise<Result<null, MakeFailure>> {
+  async make(
+    copy: Copy,
+    from: "add" | "checkout",
+    { fetch = false }: { fetch?: boolean } = {},
+  ): Promise<Result<null, MakeFailure>> {
     if (copy.kind === "in-place") return this.#finish(copy, { visible: true, problem: null });
     if (copy.baseCommit === null) return failure("WORKTREE_FAILED", "There is no commit to make a worktree from.");
-    const stages = await this.#making(copy, copy.baseCommit);
+    const stages = { ...(await this.#making(copy, copy.baseCommit)), fetch };
     if (from === "add") {
       const added = await this.alone(copy.projectId, () => addStage(stages));
       if (!added.ok) return added;
@@ -151,6 +155,7 @@ export class CopyStages {
       commit,
       trusted: await isTrusted(copy.projectId),
       userEnv,
+      fetch: false,
       begin(stage, detail) {
         rows.beginStep(copy.id, step ?? stage, clock.now());
         rows.setState(copy.id, "preparing", detail);

@@ -29,7 +29,7 @@ export type Trees = Pick<SnapshotStore, "snapshot" | "treeOf" | "notCovered"> & 
     copy: CopyRef,
     fromTree: string,
     toTree: string,
-    options: { renames: false },
+    options: { renames: false; counts: false },
   ): Promise<Result<{ operation: string; path: string }[], SnapshotFailure>>;
 };
 

@@ -11,6 +11,8 @@ type Filling = {
   target: string;
   /** The environment in which the person's content filters run; null where they may not. */
   filters: (() => Promise<Record<string, string>>) | null;
+  /** Whether contents that a partial clone doesn't have are fetched. */
+  fetch: boolean;
 };
 
 const maxNamed = 10;
@@ -40,11 +42,11 @@ export async function fillWorktree(filling: Filling): Promise<Result<string[], G
 
 /** The environment of the filters that ran; null where none did. */
 async function checkOut(
-  { git, target, filters }: Filling,
+  { git, target, filters, fetch }: Filling,
   problems: string[],
 ): Promise<Result<Record<string, string> | null, GitFailure>> {
   const env = filters && (await filters());
-  const done = await checkoutFiles(git, target, { filters: env });
+  const done = await checkoutFiles(git, target, { filters: env, fetch });
   if (done.ok || env === null || gitFailureIsFull(done.error)) return done.ok ? ok(env) : done;
   const plain = await checkoutFiles(git, target, { filters: null });
   if (!plain.ok) return plain;

@@ -10,6 +10,8 @@ import { copyRef, type Copy, type Trees } from "./copy.ts";
 import { ignoredAtRisk } from "./ignored-risk.ts";
 import { isFolder } from "./worktree-path.ts";
 
+/** Contents aren't read: a partial clone needn't have those of files that aren't checked out. */
+const onlyPaths = { renames: false, counts: false } as const;
 const maxPaths = 200;
 const maxCommits = 100;
 
@@ -50,7 +52,7 @@ async function filesAtRisk(trees: Trees, copy: Copy, head: string): Promise<Resu
   if (!now.ok) return now;
   const headTree = await trees.treeOf(ref, head);
   if (!headTree.ok) return headTree;
-  const sinceHead = await trees.diff(ref, headTree.value, now.value.tree, { renames: false });
+  const sinceHead = await trees.diff(ref, headTree.value, now.value.tree, onlyPaths);
   if (!sinceHead.ok) return sinceHead;
   const sinceBaseline = await changedPaths(trees, copy, copy.baselineTree, now.value.tree);
   if (!sinceBaseline.ok) return sinceBaseline;
@@ -113,7 +115,7 @@ async function unmergedPaths(
   if (!base.ok) return base;
   if (!headTree.ok) return headTree;
   if (!upstreamTree.ok) return upstreamTree;
-  const made = await trees.diff(ref, base.value, headTree.value, { renames: false });
+  const made = await trees.diff(ref, base.value, headTree.value, onlyPaths);
   if (!made.ok) return made;
   const notUpstream = await changedPaths(trees, copy, upstreamTree.value, headTree.value);
   if (!notUpstream.ok) return notUpstream;
@@ -135,7 +137,7 @@ async function changedPaths(
   to: string,
 ): Promise<Result<Set<string> | null, Failure>> {
   if (from === null) return ok(null);
-  const changes = await trees.diff(copyRef(copy), from, to, { renames: false });
+  const changes = await trees.diff(copyRef(copy), from, to, onlyPaths);
   return changes.ok ? ok(new Set(changes.value.map((change) => change.path))) : changes;
 }
 

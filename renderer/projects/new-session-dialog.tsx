@@ -46,6 +46,8 @@ function Form({ project, bases, onClose }: { project: Project; bases: readonly B
   const [ref, setRef] = useState(current?.ref ?? "");
   const [title, setTitle] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
+  /** A base of which the project, a partial clone, doesn't have everything: pressing again fetches it. */
+  const [unfetched, setUnfetched] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const behind = bases.find((base) => base.ref === ref)?.behind ?? 0;
 
@@ -59,10 +61,14 @@ function Form({ project, bases, onClose }: { project: Project; bases: readonly B
       // It closes this dialog, or puts the question for trust in its place.
       await startSession(
         project,
-        inPlace ? { workingCopy: "in-place", ...named } : { workingCopy: "worktree", ...base, ...named },
+        inPlace
+          ? { workingCopy: "in-place", ...named }
+          : { workingCopy: "worktree", ...base, ...named, ...(unfetched === ref ? { fetch: true } : {}) },
       );
     } catch (error) {
-      setProblem(callFailure(error).message);
+      const { code, message } = callFailure(error);
+      setProblem(message);
+      setUnfetched(code === "OBJECTS_NOT_FETCHED" ? ref : null);
       setBusy(false);
     }
   };
@@ -111,7 +117,7 @@ function Form({ project, bases, onClose }: { project: Project; bases: readonly B
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" variant="filled" autoFocus disabled={busy}>
-          {busy ? "Starting…" : "Start session"}
+          {busy ? "Starting…" : unfetched === ref && !inPlace ? "Fetch and start" : "Start session"}
         </Button>
       </div>
     </form>

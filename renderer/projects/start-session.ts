@@ -5,7 +5,7 @@ import { rpc } from "../rpc.ts";
 import { rememberChoice } from "../stores/choices.ts";
 import { openDialog, selectSession } from "../stores/frame.ts";
 
-export type SessionWish = { workingCopy: "worktree" | "in-place"; base?: string; title?: string };
+export type SessionWish = { workingCopy: "worktree" | "in-place"; base?: string; title?: string; fetch?: boolean };
 
 /** A prompt that is laid ready in a session's first chat, with the agent it is for. */
 export type Tour = { agentId: string; prompt: string };

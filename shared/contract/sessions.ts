@@ -91,6 +91,8 @@ export const sessions = {
       projectId: z.string(),
       workingCopy: z.enum(["worktree", "in-place"]).default("worktree"),
       base: z.string().min(1).optional(),
+      /** Fetches what a partial clone doesn't have of the base; without it that is a failure. */
+      fetch: z.boolean().optional(),
       title: z.string().trim().max(200).optional(),
     }).refine((input) => input.workingCopy === "worktree" || input.base === undefined, {
       path: ["base"],
@@ -99,7 +101,16 @@ export const sessions = {
   )
     .output(session)
     .errors(
-      errors("INPUT_INVALID", "PROJECT_NOT_FOUND", "PROJECT_PATH_MISSING", "BASE_NOT_FOUND", "WORKTREE_FAILED", "DISK_FULL"),
+      errors(
+        "INPUT_INVALID",
+        "PROJECT_NOT_FOUND",
+        "PROJECT_PATH_MISSING",
+        "PROJECT_NOT_TRUSTED",
+        "BASE_NOT_FOUND",
+        "OBJECTS_NOT_FETCHED",
+        "WORKTREE_FAILED",
+        "DISK_FULL",
+      ),
     ),
   list: procedure(
     "GET",
