@@ -91,8 +91,7 @@ export const sessions = {
       projectId: z.string(),
       workingCopy: z.enum(["worktree", "in-place"]).default("worktree"),
       base: z.string().min(1).optional(),
-      /** Fetches what a partial clone doesn't have of the base; without it that is a failure. */
-      fetch: z.boolean().optional(),
+      fetch: z.boolean().optional(), // What a partial clone doesn't have of the base; else that is a failure.
       title: z.string().trim().max(200).optional(),
     }).refine((input) => input.workingCopy === "worktree" || input.base === undefined, {
       path: ["base"],
