@@ -46,10 +46,10 @@ export class FoldedNames {
 export type Disk = { namesIn(folder: string): string[]; isThere(at: string): boolean };
 
 /** Told by a name that is there: whether it is found under another, too. */
-function foldsBy(swap: (name: string) => string, root: string, { namesIn, isThere }: Disk): boolean {
-  const names = namesIn(root);
+function foldsBy(swap: (name: string) => string, root: string, disk: Disk): boolean {
+  const names = disk.namesIn(root);
   const name = names.find((one) => swap(one) !== one);
-  return name !== undefined && !names.includes(swap(name)) && isThere(`${root}/${swap(name)}`);
+  return name !== undefined && !names.includes(swap(name)) && disk.isThere(`${root}/${swap(name)}`);
 }
 
 /** The same name with its marks put together, or taken apart. */
