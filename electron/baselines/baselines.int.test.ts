@@ -240,4 +240,21 @@ describe("pending changes, where git brings something in", () => {
     expect(more).toEqual([]);
     expect(only).toMatchObject({ path: "team/0.txt", agent: null, agents: [] });
   });
+
+  it("stay where git brought them, when what agents did since is taken back", async () => {
+    await begin();
+    const { copy, project } = bench;
+    const before = must(await bench.kept.take(sessionId, "before-run", { runId: "run_r" }));
+    copy.write("made.txt", "made\n");
+    copy.commit("own");
+    teamWorks(project);
+    copy.git("merge", "--quiet", "--no-edit", "main");
+    must(await bench.kept.take(sessionId, "after-run", { runId: "run_r" }));
+    const preview = must(await bench.kept.restore(before.id, { dryRun: true }));
+    expect(preview.changed).toEqual(["made.txt"]);
+    expect(preview.kept).toHaveLength(41);
+    expect(preview.kept[0]?.reason).toBe("Git brought it in since.");
+    const exact = must(await bench.kept.restore(before.id, { mode: "exact", dryRun: true }));
+    expect(exact.changed).toHaveLength(42);
+  });
 });

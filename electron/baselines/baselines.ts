@@ -17,7 +17,7 @@ import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { GitBase } from "../store/git-base.ts";
 import { arrivals, History, madeHere } from "./foreign-part.ts";
 import { foreignTree } from "./foreign-tree.ts";
-import { mergeTrees } from "./merge-trees.ts";
+import { mergeTrees } from "../file-sets/merge-trees.ts";
 
 /** A working copy, as far as its baseline is concerned. `gitBase` is null until HEAD has moved. */
 export type Measured = {

@@ -4,7 +4,7 @@ import type { Git } from "../git/git.ts";
 import { mergeBase } from "../git/history.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { History } from "./foreign-part.ts";
-import { mergeTrees } from "./merge-trees.ts";
+import { mergeTrees } from "../file-sets/merge-trees.ts";
 
 type Ground = { git: Git; snapshots: SnapshotStore; copy: CopyRef; history: History };
 

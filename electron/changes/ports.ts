@@ -7,7 +7,7 @@ import type { Version } from "../file-sets/three-way.ts";
 import type { Git } from "../git/git.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
-import type { TreeEdit } from "../snapshots/edits-since.ts";
+import type { RunEdit } from "../snapshots/edits-since.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { ChangesRepository } from "../store/changes.ts";
 
@@ -42,7 +42,7 @@ export type ChangesDeps = {
       options: { of: "working-copy" | "checkout"; tree: string },
     ): Promise<Result<{ id: string }, Failure>>;
     /** The trees before and after these runs of the session, latest first. */
-    runEdits(sessionId: string, runIds: ReadonlySet<string>): (TreeEdit & { runId: string })[];
+    runEdits(sessionId: string, runIds: ReadonlySet<string>): RunEdit[];
     /** The baseline as it was when the run began; null where that isn't known. */
     baselineBefore(sessionId: string, runId: string): string | null;
   };

@@ -101,7 +101,9 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       list: os.checkpoints.list.handler(({ input }) => answer(s.checkpoints.list(input.id))),
       create: os.checkpoints.create.handler(({ input }) => answer(s.checkpoints.create(input.id, input.label))),
       diff: os.checkpoints.diff.handler(({ input }) => answer(s.checkpoints.diff(input.id, input.toId))),
-      restore: os.checkpoints.restore.handler(({ input }) => answer(s.checkpoints.restore(input.id, { dryRun: input.dryRun }))),
+      restore: os.checkpoints.restore.handler(({ input }) =>
+        answer(s.checkpoints.restore(input.id, { mode: input.mode, dryRun: input.dryRun })),
+      ),
     },
     files: {
       search: os.files.search.handler(({ input }) => answer(s.files.search(input.sessionId, input.query, input.limit))),

@@ -98,7 +98,8 @@ describe("restore", () => {
   it("writes nothing and takes nothing where nothing differs", async () => {
     repo = bench.use(repoShapes["one commit"](bench.folder));
     const checkpoint = await bench.take("manual");
-    expect(await bench.restore(checkpoint.id)).toEqual({ changed: [], conflicts: [], checkpointBeforeId: null, notCovered: [] });
+    const none = { changed: [], changes: [], conflicts: [], kept: [], notCovered: [] };
+    expect(await bench.restore(checkpoint.id)).toEqual({ ...none, mode: "exact", checkpointBeforeId: null });
     expect(bench.service.list("ses_1")).toMatchObject({ value: [{ id: checkpoint.id }] });
   });
 

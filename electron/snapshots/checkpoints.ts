@@ -1,5 +1,5 @@
 import type { FileDiff } from "../../shared/contract/changes.ts";
-import { restoreCodes, type Checkpoint, type RestoreResult } from "../../shared/contract/checkpoints.ts";
+import { restoreCodes, type Checkpoint, type RestoreMode, type RestoreResult } from "../../shared/contract/checkpoints.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
@@ -8,7 +8,8 @@ import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { CheckpointOf, CheckpointRecord, CheckpointRepository } from "../store/checkpoints.ts";
 import { asBefore } from "./as-before.ts";
-import type { TreeEdit } from "./edits-since.ts";
+import type { RunEdit } from "./edits-since.ts";
+import { toRestored } from "./restore-outcome.ts";
 import { Restores, type CutOffRestore } from "./restores.ts";
 import type { CopyRef, SnapshotFailure, SnapshotStore } from "./snapshot-store.ts";
 import { splitPatch } from "./split-patch.ts";
@@ -41,7 +42,7 @@ export type TakeOptions = {
   /** The moment that the checkpoint is of, where that may have passed once it is taken; null if it hasn't. */
   moment?: () => number | null;
 };
-export type RecordOptions = TakeOptions & { skipped?: Checkpoint["skipped"]; restoredId?: string };
+export type RecordOptions = TakeOptions & { skipped?: Checkpoint["skipped"]; restoredId?: string; restoreMode?: RestoreMode };
 export type TakeFailure = SnapshotFailure | Failure<"SESSION_NOT_FOUND">;
 type Kind = Checkpoint["kind"];
 
@@ -105,18 +106,21 @@ export class CheckpointsService {
   };
 
   /** Puts files back; `dryRun` only says which. What a person changed since is merged or left, and the state before is kept. */
-  restore = async (id: string, options: { dryRun: boolean }): Promise<Result<RestoreResult, Failure<RestoreCode>>> => {
+  restore = async (
+    id: string,
+    options: { mode?: RestoreMode | undefined; dryRun: boolean },
+  ): Promise<Result<RestoreResult, Failure<RestoreCode>>> => {
     const target = this.#deps.rows.find(id);
     if (!target) return notFound();
     const removed = this.#deps.copyOf(target.sessionId) ? null : this.#deps.removedCopyOf(target.sessionId);
     const restored = removed
       ? await restoreRemoved(this.#deps.snapshots, removed, target.revisionId, options)
-      : await this.#restores.restore(target, options.dryRun);
+      : await this.#restores.restore(target, { mode: options.mode ?? null, dryRun: options.dryRun });
     return restored.ok ? restored : limited(restored.error);
   };
 
   /** The trees before and after these runs, latest first; a run whose end was never kept isn't there. */
-  runEdits = (sessionId: string, runIds: ReadonlySet<string>): (TreeEdit & { runId: string })[] => {
+  runEdits = (sessionId: string, runIds: ReadonlySet<string>): RunEdit[] => {
     const newestFirst = this.#deps.rows.list(sessionId).filter(({ runId }) => runId !== null && runIds.has(runId));
     const before = new Map(newestFirst.filter(({ kind }) => kind === "before-run").map((row) => [row.runId, row.revisionId]));
     return newestFirst.flatMap(({ kind, runId, revisionId }) => {
@@ -179,6 +183,7 @@ export class CheckpointsService {
       label: options.label ?? null,
       commit: kept.value.commit,
       restoredId: options.restoredId ?? null,
+      restoreMode: options.restoreMode ?? null,
       baselineTree,
       createdAt: now,
     });
@@ -202,12 +207,18 @@ async function restoreRemoved(
   if (!head.ok) return head;
   const changes = await snapshots.diff(copy, head.value, tree, { renames: false });
   if (!changes.ok) return changes;
-  return ok({ changed: changes.value.map(({ path }) => path), conflicts: [], checkpointBeforeId: null, notCovered: [] });
+  return ok({
+    mode: "exact",
+    changed: changes.value.map(({ path }) => path),
+    changes: changes.value.map(toRestored),
+    ...{ conflicts: [], kept: [], checkpointBeforeId: null, notCovered: [] },
+  });
 }
 
 function publicOf({
   place: _place,
   restoredId: _restoredId,
+  restoreMode: _restoreMode,
   baselineTree: _baselineTree,
   resultTree: _resultTree,
   ...checkpoint

@@ -19,6 +19,7 @@ function rows(...lines: string[]): CheckpointRecord[] {
       place: kind === "before-apply" ? "checkout" : "working-copy",
       restoredId,
       resultTree: resultTree ?? null,
+      restoreMode: null,
       baselineTree: null,
     };
   });

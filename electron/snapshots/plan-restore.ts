@@ -1,5 +1,7 @@
 import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import type { RestoreMode } from "../../shared/contract/checkpoints.ts";
+import { mergeTrees } from "../file-sets/merge-trees.ts";
 import { mergeVersions } from "../file-sets/merge.ts";
 import type { Conflict, ConflictWords, Target } from "../file-sets/plan.ts";
 import { sameVersion, type Version } from "../file-sets/three-way.ts";
@@ -11,6 +13,7 @@ export type RestoreRequest = {
   /** The copy as it is. */
   current: string;
   target: string;
+  mode: RestoreMode;
   /** What agents and earlier restores did since the target was taken, oldest first (see edits-since.ts). */
   edits: readonly TreeEdit[];
   /** Paths that a snapshot on either side left out; those aren't ours to write or delete. */
@@ -40,9 +43,9 @@ export const restoreWords: ConflictWords = {
 type Change = { path: string; from: Version; to: Version };
 
 /**
- * What restoring wants to be in the files, with nothing touched yet. Edits are taken back from the latest to the first,
- * as a revert of each would: where a person edited the same file, three ways; where that can't be done the file stays,
- * and is told. With no edits there is nobody's work to keep apart, and every file becomes what it was.
+ * What restoring wants to be in the files, with nothing touched yet. Exactly: every file becomes what it was. Else edits
+ * are taken back from the latest to the first, as a revert of each would: where a person edited the same file, three ways;
+ * where that can't be done the file stays, and is told.
  */
 export async function filesToRestore(
   snapshots: SnapshotStore,
@@ -50,7 +53,7 @@ export async function filesToRestore(
   request: RestoreRequest,
 ): Promise<Result<WantedFiles, Failure>> {
   const found =
-    request.edits.length === 0 ? await plainDifferences(snapshots, copy, request) : await takeBack(snapshots, copy, request);
+    request.mode === "exact" ? await plainDifferences(snapshots, copy, request) : await takeBack(snapshots, copy, request);
   if (!found.ok) return found;
   const differing = found.value.changes.filter(({ from, to }) => !sameVersion(from, to));
   // What would be deleted and was ignored then isn't ours; nor is what is ignored now, which the writer keeps to.
@@ -86,7 +89,9 @@ async function plainDifferences(
 async function takeBack(snapshots: SnapshotStore, copy: CopyRef, { current, edits }: RestoreRequest): Promise<Differences> {
   const undone: Change[] = [];
   for (const edit of edits.toReversed()) {
-    const own = await snapshots.ownChanges(copy, edit.before, edit.after, { isNow: false, renames: false });
+    const from = await broughtAlong(snapshots, copy, edit);
+    if (!from.ok) return from;
+    const own = await snapshots.ownChanges(copy, from.value, edit.after, { isNow: false, renames: false });
     if (!own.ok) return own;
     undone.push(...own.value.changes.map(toChange).map(({ path, from, to }) => ({ path, from: to, to: from })));
   }
@@ -109,6 +114,12 @@ async function takeBack(snapshots: SnapshotStore, copy: CopyRef, { current, edit
       .map((path) => ({ path, from: now.get(path) ?? null, to: result.get(path) ?? null })),
     conflicts: [...conflicts].map(([path, reason]) => ({ path, reason })),
   });
+}
+
+/** The tree before an edit, with what git brought in meanwhile. */
+function broughtAlong(snapshots: SnapshotStore, copy: CopyRef, { before, ground }: TreeEdit): Promise<Result<string, Failure>> {
+  if (ground === null) return Promise.resolve(ok(before));
+  return mergeTrees(snapshots, copy, { base: ground.before, ours: before, theirs: ground.after });
 }
 
 function toChange({ path, oldMode, oldOid, newMode, newOid }: TreeChange): Change {

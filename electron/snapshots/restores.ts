@@ -1,11 +1,13 @@
-import type { Checkpoint, RestoreResult } from "../../shared/contract/checkpoints.ts";
+import type { Checkpoint, RestoreMode, RestoreResult } from "../../shared/contract/checkpoints.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { whyNotCovered, type NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { FileSetJob, SetFacts, SetOwner } from "../file-sets/file-sets.ts";
 import type { CheckpointOf, CheckpointRecord } from "../store/checkpoints.ts";
+import type { JournalEntry } from "../store/journal-entry.ts";
 import type { CheckpointsDeps, RecordOptions, TakeFailure } from "./checkpoints.ts";
-import { editsSince } from "./edits-since.ts";
+import { editsSince, modeOf } from "./edits-since.ts";
+import { outcomeOf } from "./restore-outcome.ts";
 import { filesToRestore, restoreWords } from "./plan-restore.ts";
 import type { CopyRef, Taken } from "./snapshot-store.ts";
 
@@ -14,7 +16,17 @@ export type RestoresDeps = Omit<CheckpointsDeps, "copyOf" | "removedCopyOf" | "f
   record: (sessionId: string, kind: "before-restore", options: RecordOptions) => Promise<Result<CheckpointRecord, TakeFailure>>;
 };
 
-export type CutOffRestore = { sessionId: string; checkpointBeforeId: string; result: Result<RestoreResult, Failure> };
+/** What was written, or would be, and what is in the way. */
+type Carried = Pick<RestoreResult, "changed" | "conflicts" | "checkpointBeforeId"> & {
+  copy: CopyRef;
+  entries: readonly JournalEntry[];
+};
+
+export type CutOffRestore = {
+  sessionId: string;
+  checkpointBeforeId: string;
+  result: Result<Pick<RestoreResult, "changed" | "conflicts">, Failure>;
+};
 
 /**
  * Puts a folder's files back to a checkpoint, each whole or not at all: what a person changed since is merged or left,
@@ -41,37 +53,58 @@ export class Restores {
     };
   }
 
-  async restore(target: CheckpointRecord, dryRun: boolean): Promise<Result<RestoreResult, Failure>> {
+  async restore(
+    target: CheckpointRecord,
+    { mode: asked, dryRun }: { mode: RestoreMode | null; dryRun: boolean },
+  ): Promise<Result<RestoreResult, Failure>> {
     const { rows, snapshots, record } = this.#deps;
-    let now: Taken | null = null;
-    let uncovered: NotCovered[] = [];
-    const restored = await this.#carryOut(target, {
+    let looked: { now: Taken; notCovered: NotCovered[]; mode: RestoreMode } | null = null;
+    const done = await this.#carryOut(target, {
       dryRun,
       want: async (copy) => {
-        const current = await snapshots.snapshot(copy);
-        if (!current.ok) return current;
-        now = current.value;
-        const found = await snapshots.notCovered(copy, now);
-        if (!found.ok) return found;
-        uncovered = found.value;
+        const now = await snapshots.snapshot(copy);
+        if (!now.ok) return now;
+        const uncovered = await snapshots.notCovered(copy, now.value);
+        if (!uncovered.ok) return uncovered;
+        const edits = editsSince(rows.list(target.sessionId), target, now.value.tree);
+        const mode = modeOf(asked, target, edits);
+        looked = { now: now.value, notCovered: uncovered.value, mode };
         return filesToRestore(snapshots, copy, {
-          current: now.tree,
-          target: target.revisionId,
-          edits: editsSince(rows.list(target.sessionId), target, now.tree),
-          leftOut: { atTarget: pathsOf(target.skipped), now: pathsOf(now.skipped) },
+          ...{ current: now.value.tree, target: target.revisionId, mode, edits },
+          leftOut: { atTarget: pathsOf(target.skipped), now: pathsOf(now.value.skipped) },
         });
       },
       prepare: async ({ entries }) => {
-        if (entries.length === 0 || !now) return ok(null);
-        const before = await record(target.sessionId, "before-restore", {
-          ...now,
-          of: target.place,
-          restoredId: target.id,
-        });
+        if (entries.length === 0 || !looked) return ok(null);
+        const { now, mode } = looked;
+        const how = { of: target.place, restoredId: target.id, restoreMode: mode };
+        const before = await record(target.sessionId, "before-restore", { ...now, ...how });
         return before.ok ? ok(factsOf(before.value)) : before;
       },
     });
-    return restored.ok ? ok(withUncovered(restored.value, uncovered)) : restored;
+    return done.ok && looked
+      ? this.#tell(target, looked, done.value)
+      : done.ok
+        ? failure("GIT_FAILED", "Nothing was looked at")
+        : done;
+  }
+
+  async #tell(
+    target: CheckpointRecord,
+    { now, notCovered, mode }: { now: Taken; notCovered: NotCovered[]; mode: RestoreMode },
+    { copy, entries, changed, conflicts, checkpointBeforeId }: Carried,
+  ): Promise<Result<RestoreResult, Failure>> {
+    const { snapshots, baselineOf } = this.#deps;
+    const written = new Set(changed);
+    const done = entries.filter(({ path }) => written.has(path));
+    const baselineTree = target.place === "working-copy" ? await baselineOf(target.sessionId) : null;
+    const told = await outcomeOf(
+      { snapshots, copy },
+      { target, mode, now: now.tree, baselineTree },
+      { entries: done, conflicts },
+    );
+    if (!told.ok) return told;
+    return ok(withUncovered({ ...told.value, mode, changed, conflicts, checkpointBeforeId, notCovered }, notCovered));
   }
 
   /** Ends the restores that an earlier core was writing; files that are as they were are written, others are left and told. */
@@ -81,8 +114,7 @@ export class Restores {
     for (const { row, outcome, result } of await fileSets.recover(this.#owner)) {
       if (outcome === "undone") continue;
       const checkpointBeforeId = row.subjectId ?? "";
-      const restored = result.ok ? ok({ ...result.value, checkpointBeforeId, notCovered: [] }) : result;
-      finished.push({ sessionId: row.sessionId, checkpointBeforeId, result: restored });
+      finished.push({ sessionId: row.sessionId, checkpointBeforeId, result });
     }
     const recovered = new Set(finished.map((one) => one.checkpointBeforeId));
     for (const before of rows.listCutOff().filter(({ id }) => !recovered.has(id))) {
@@ -95,19 +127,19 @@ export class Restores {
   }
 
   /** A restore that has its checkpoint and nothing in the journal: cut off before it, or by a Hearth that had none for it. */
-  async #beginAgain(before: CheckpointRecord): Promise<Result<RestoreResult, Failure>> {
+  async #beginAgain(before: CheckpointRecord): Promise<Result<Carried, Failure>> {
     const { rows, snapshots } = this.#deps;
     const target = before.restoredId === null ? null : rows.find(before.restoredId);
     if (!target) return failure("CHECKPOINT_NOT_FOUND", "What was being restored isn't there any more");
     const all = rows.list(before.sessionId);
     const older = all.slice(all.findIndex((row) => row.id === before.id) + 1);
+    const edits = editsSince(older, target, before.revisionId);
+    const mode = modeOf(before.restoreMode, target, edits);
     return this.#carryOut(before, {
       dryRun: false,
       want: (copy) =>
         filesToRestore(snapshots, copy, {
-          current: before.revisionId,
-          target: target.revisionId,
-          edits: editsSince(older, target, before.revisionId),
+          ...{ current: before.revisionId, target: target.revisionId, mode, edits },
           leftOut: { atTarget: pathsOf(target.skipped), now: pathsOf(before.skipped) },
         }),
       prepare: () => Promise.resolve(ok(factsOf(before))),
@@ -117,7 +149,7 @@ export class Restores {
   async #carryOut(
     of: CheckpointRecord,
     job: Pick<FileSetJob, "dryRun" | "prepare"> & { want(copy: CopyRef): ReturnType<FileSetJob["want"]> },
-  ): Promise<Result<RestoreResult, Failure>> {
+  ): Promise<Result<Carried, Failure>> {
     const { sessionId, place } = of;
     const root = this.#deps.folderOf(sessionId, place);
     if (!root) return failure("SESSION_NOT_FOUND", "This session has no working copy");
@@ -136,7 +168,7 @@ export class Restores {
     const { plan, written, checkpointId } = done.value;
     const changed = written?.changed ?? plan.entries.map((entry) => entry.path);
     const conflicts = [...plan.conflicts, ...(written?.conflicts ?? [])];
-    return ok({ changed, conflicts, checkpointBeforeId: checkpointId, notCovered: [] });
+    return ok({ copy: root, entries: plan.entries, changed, conflicts, checkpointBeforeId: checkpointId });
   }
 
   /** The folder as it came out is kept, and is what the restore's result is. */

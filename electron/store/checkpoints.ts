@@ -13,7 +13,7 @@ export type CheckpointOf = Row["place"];
  * A checkpoint with what a restore needs to know. On one taken before a restore, `restoredId` says which was restored,
  * and `resultTree` what came of it; null while that goes on, or where it was cut off.
  */
-export type CheckpointRecord = Checkpoint & Pick<Row, "place" | "restoredId" | "resultTree" | "baselineTree">;
+export type CheckpointRecord = Checkpoint & Pick<Row, "place" | "restoredId" | "restoreMode" | "resultTree" | "baselineTree">;
 
 export type NewCheckpoint = Omit<Row, "commitId" | "resultTree"> & { commit: string };
 

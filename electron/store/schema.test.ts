@@ -12,5 +12,6 @@ it("R57 what a migration did never changes: a later change is a migration of its
     "9e411358f6db7fab",
     "bae7f5b7a60a86af",
     "804e35bac83fecd1",
+    "8d5c7c9a171c23ee",
   ]);
 });

@@ -12,7 +12,7 @@ import { silentLog } from "../lib/log.ts";
 import { FileSets } from "../file-sets/file-sets.ts";
 import { GitSnapshotStore } from "../snapshots/git-snapshot-store.ts";
 import { CheckpointsService } from "../snapshots/checkpoints.ts";
-import type { TreeEdit } from "../snapshots/edits-since.ts";
+import type { RunEdit } from "../snapshots/edits-since.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import { ChangesRepository } from "../store/changes.ts";
 import { CheckpointRepository } from "../store/checkpoints.ts";
@@ -100,7 +100,7 @@ export async function createChangesBench(
   };
   const state: ChangesBench["state"] = { busy: new Set(), leased: new Set(), trusted: true, failAt: null, onLabel: null };
   const updates: AppUpdate[] = [];
-  const edits: (TreeEdit & { runId: string })[] = [];
+  const edits: RunEdit[] = [];
   const baselinesBefore = new Map<string, string>();
   const checkpoints: string[] = [];
   const failpoint = (label: string): void => {

@@ -268,7 +268,11 @@ export function scriptedCore(script: {
     checkpoints: {
       restore: os.checkpoints.restore.handler(({ input }) => {
         note("checkpoints.restore", input);
-        return { changed: ["a.txt"], conflicts: [], checkpointBeforeId: input.dryRun ? null : "chk_2", notCovered: [] };
+        return {
+          ...{ mode: "exact" as const, changed: ["a.txt"], conflicts: [], kept: [], notCovered: [] },
+          changes: [{ path: "a.txt", operation: "edit" as const, additions: 1, deletions: 2, binary: false }],
+          checkpointBeforeId: input.dryRun ? null : "chk_2",
+        };
       }),
     },
   };

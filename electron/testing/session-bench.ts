@@ -180,7 +180,8 @@ function fakeCheckpoints(knobs: { checkpoints: string[]; checkpointFails: boolea
     list: (sessionId: string) => ok([checkpoint(sessionId)]),
     restore() {
       knobs.restore();
-      return Promise.resolve(ok({ changed: [], conflicts: [], checkpointBeforeId: null, notCovered: [] }));
+      const none = { changed: [], changes: [], conflicts: [], kept: [], notCovered: [] };
+      return Promise.resolve(ok({ ...none, mode: "exact" as const, checkpointBeforeId: null }));
     },
   };
 }

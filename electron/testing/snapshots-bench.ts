@@ -121,7 +121,7 @@ export function createCheckpointsBench() {
       return made;
     },
     take: (kind: "before-run" | "after-run" | "manual") => value(bench.service.take("ses_1", kind, {})),
-    restore: (id: string, dryRun = false) => value(bench.service.restore(id, { dryRun })),
+    restore: (id: string, dryRun = false, mode?: "exact" | "agents") => value(bench.service.restore(id, { mode, dryRun })),
     files: () => readFolder(theRepo().path),
     /** An agent's run that does `work`. */
     async run(work: () => void) {

@@ -1,33 +1,36 @@
-import { useState } from "react";
-import { sizeText } from "../../shared/size-text.ts";
-import type { Checkpoint, RestoreResult } from "../../shared/contract/checkpoints.ts";
-import { Visible } from "../markdown/visible.tsx";
+import { useId, useState } from "react";
+import type { Checkpoint, RestoreMode } from "../../shared/contract/checkpoints.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { Button } from "../ui/button.tsx";
+import { cx } from "../ui/cx.ts";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { toast } from "../ui/toast.tsx";
 import { useFetched } from "../stores/use-fetched.ts";
 import { files } from "./format.ts";
+import { RestorePreview } from "./restore-preview.tsx";
 
 type Props = { checkpoint: Checkpoint; busy: boolean; version: number; onDone: () => void };
 
 /** What restoring would do, file by file, before it is done. */
 export function RestorePanel({ checkpoint, busy, version, onDone }: Props): React.JSX.Element {
-  const preview = useFetched(`restore ${checkpoint.id}`, `${version} ${busy}`, () =>
-    rpc.checkpoints.restore({ id: checkpoint.id, dryRun: true }),
+  const [chosen, setChosen] = useState<RestoreMode | undefined>(undefined);
+  const preview = useFetched(`restore ${checkpoint.id} ${chosen ?? ""}`, `${version} ${busy}`, () =>
+    rpc.checkpoints.restore({ id: checkpoint.id, dryRun: true, ...(chosen ? { mode: chosen } : {}) }),
   );
   const [going, setGoing] = useState(false);
+  const mode = chosen ?? (preview.kind === "ready" ? preview.value.mode : undefined);
 
   async function restore(): Promise<void> {
     setGoing(true);
-    await restoreFiles(checkpoint.id);
+    await restoreFiles(checkpoint.id, mode);
     setGoing(false);
     onDone();
   }
 
   return (
     <section aria-label="Restore files" className="border-b border-line bg-panel">
+      <Ways mode={mode} onChoose={setChosen} />
       {preview.kind === "loading" ? <Skeleton rows={3} className="p-2" label="Looking at what would change" /> : null}
       {preview.kind === "failed" ? (
         <ErrorState
@@ -48,7 +51,7 @@ export function RestorePanel({ checkpoint, busy, version, onDone }: Props): Reac
             : preview.failure.message}
         </ErrorState>
       ) : null}
-      {preview.kind === "ready" ? <Preview checkpoint={checkpoint} preview={preview.value} /> : null}
+      {preview.kind === "ready" ? <RestorePreview checkpoint={checkpoint} preview={preview.value} /> : null}
       {preview.kind === "ready" ? (
         <footer className="flex flex-wrap items-center justify-end gap-2 px-3 py-2">
           <Button variant="plain" onClick={onDone}>
@@ -63,68 +66,54 @@ export function RestorePanel({ checkpoint, busy, version, onDone }: Props): Reac
   );
 }
 
+const ways: { mode: RestoreMode; label: string; hint: string }[] = [
+  { mode: "exact", label: "Exactly as it was", hint: "Whoever changed the files since. Ignored files stay." },
+  { mode: "agents", label: "Take back the agents’ edits since", hint: "What you edited by hand since stays." },
+];
+
+/** The two ways back; each is previewed before it is done. */
+function Ways({ mode, onChoose }: { mode: RestoreMode | undefined; onChoose: (mode: RestoreMode) => void }): React.JSX.Element {
+  const name = useId();
+  return (
+    <fieldset className="grid gap-2 px-3 pt-3 tablet:grid-cols-2">
+      <legend className="sr-only">How</legend>
+      {ways.map((way) => (
+        <label
+          key={way.mode}
+          className={cx(
+            "flex min-w-0 items-start gap-2.5 rounded-card border px-3 py-2",
+            mode === way.mode ? "border-line-strong bg-selected" : "border-line hover:bg-hover",
+          )}
+        >
+          <input
+            type="radio"
+            name={name}
+            className="mt-1 shrink-0 accent-(--hearth-accent)"
+            checked={mode === way.mode}
+            onChange={() => onChoose(way.mode)}
+          />
+          <span className="min-w-0">
+            <span className="block font-medium">{way.label}</span>
+            <span className="block text-small text-muted">{way.hint}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
 /** Restores, and offers to undo it with the checkpoint that was taken right before. */
-async function restoreFiles(id: string): Promise<void> {
+async function restoreFiles(id: string, mode?: RestoreMode): Promise<void> {
   try {
-    const done = await rpc.checkpoints.restore({ id });
+    const done = await rpc.checkpoints.restore({ id, ...(mode ? { mode } : {}) });
     const before = done.checkpointBeforeId;
+    const left = done.conflicts.length + done.kept.length;
     toast({
       title: `Restored ${files(done.changed.length)}`,
-      ...(done.conflicts.length > 0 ? { detail: `${files(done.conflicts.length)} left as they are.` } : {}),
+      ...(left > 0 ? { detail: `${files(left)} left as ${left === 1 ? "it is" : "they are"}.` } : {}),
       ...(before ? { undo: () => void restoreFiles(before) } : {}),
     });
   } catch (error) {
     toast({ title: "The files couldn’t be restored", detail: callFailure(error).message, tone: "failed" });
   }
-}
-
-const atMost = 200;
-
-function Preview({ checkpoint, preview }: { checkpoint: Checkpoint; preview: RestoreResult }): React.JSX.Element {
-  const left = preview.changed.length - atMost;
-  return (
-    <div className="max-h-72 overflow-y-auto px-3 pt-2">
-      {preview.changed.length > 0 ? (
-        <p className="text-muted">These become what they were. The state now is kept as a checkpoint first.</p>
-      ) : (
-        <p className="text-muted">Nothing would change: no agent has changed these files since, or they are back already.</p>
-      )}
-      <ul className="py-1">
-        {preview.changed
-          .toSorted()
-          .slice(0, atMost)
-          .map((path) => (
-            <li key={path} className="truncate font-mono text-code" title={path}>
-              <Visible text={path} />
-            </li>
-          ))}
-        {left > 0 ? <li className="text-small text-muted">and {files(left)} more</li> : null}
-      </ul>
-      {preview.conflicts.length > 0 ? (
-        <>
-          <p className="mt-1 font-medium">Left as they are</p>
-          <ul className="py-1">
-            {preview.conflicts.map(({ path, reason }) => (
-              <li key={path} className="min-w-0">
-                <code className="break-all">
-                  <Visible text={path} />
-                </code>{" "}
-                <span className="text-muted">{reason}</span>
-              </li>
-            ))}
-          </ul>
-        </>
-      ) : null}
-      {checkpoint.skipped.length > 0 ? (
-        <p className="pb-1 text-small text-muted">
-          Not part of this checkpoint:{" "}
-          {checkpoint.skipped
-            .slice(0, 5)
-            .map((file) => `${file.path}${file.bytes > 0 ? ` (${sizeText(file.bytes)})` : ""}`)
-            .join(", ")}
-          {checkpoint.skipped.length > 5 ? ` and ${checkpoint.skipped.length - 5} more` : ""}
-        </p>
-      ) : null}
-    </div>
-  );
 }

@@ -20,9 +20,30 @@ export const checkpoint = z.object({
 });
 export type Checkpoint = z.infer<typeof checkpoint>;
 
+/**
+ * Two ways back. `exact`: the files are what they were in the checkpoint. `agents`: what agents did since is taken back, and
+ * what a person wrote since stays. What is ignored stays in both.
+ */
+export const restoreMode = z.enum(["exact", "agents"]);
+export type RestoreMode = z.infer<typeof restoreMode>;
+
 export const restoreResult = z.object({
+  mode: restoreMode,
   changed: z.array(z.string()),
+  /** What happens to each of these. */
+  changes: z.array(
+    z.object({
+      path: z.string(),
+      operation: z.enum(["create", "edit", "delete", "mode"]),
+      additions: z.int(),
+      deletions: z.int(),
+      binary: z.boolean(),
+    }),
+  ),
+  /** What should change and can't. */
   conflicts: z.array(conflict),
+  /** What isn't as in the checkpoint afterwards, and is meant to stay so. */
+  kept: z.array(conflict),
   checkpointBeforeId: z.string().nullable(),
   /** What the folder has that no snapshot holds: it stays as it is. */
   notCovered: z.array(notCovered),
@@ -68,7 +89,12 @@ export const checkpoints = {
     "POST",
     "/checkpoints/{id}/restore",
     "Put a session's files back to a checkpoint; another is taken first",
-    byId.extend({ what: z.literal("files").default("files"), dryRun: z.boolean().default(false) }),
+    byId.extend({
+      what: z.literal("files").default("files"),
+      /** Left out: `agents` where an agent has worked since, and to undo a restore; else `exact`. */
+      mode: restoreMode.optional(),
+      dryRun: z.boolean().default(false),
+    }),
   )
     .output(restoreResult)
     .errors(errors(...restoreCodes)),

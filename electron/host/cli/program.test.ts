@@ -294,7 +294,7 @@ describe("changes and checkpoints", () => {
       0,
       [
         { id: "chk_1", what: "files", dryRun: true },
-        { id: "chk_1", what: "files", dryRun: false },
+        { id: "chk_1", what: "files", mode: "exact", dryRun: false },
       ],
     ]);
     expect(stderr).toContain("hearth restore chk_2");

@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { listAgents } from "./agents.ts";
 import { answer, type AnswerOptions } from "./answer.ts";
 import { apply, listChanges, type ApplyOptions } from "./changes.ts";
-import { listCheckpoints, restore } from "./checkpoints.ts";
+import { listCheckpoints, restore, type RestoreOptions } from "./checkpoints.ts";
 import { CliFailure, connectionLost, isCallError, type ExitCode } from "./cli-failure.ts";
 import { connect, type CoreConnection } from "./connect.ts";
 import { doctor } from "./doctor.ts";
@@ -203,12 +203,12 @@ function addChanging(program: Command, { io }: Deps, withCore: WithCore): void {
     .command("restore")
     .argument("<checkpoint>")
     .description("put a session's files back to a checkpoint; can be undone")
+    .option("--exactly", "the files become what they were, whoever changed them since; ignored ones stay")
+    .option("--agents-edits", "only what agents did since is taken back; what people edited stays")
     .option("--dry-run", "only tell what would change")
     .option("--yes", "don't ask")
     .option("--json", "as JSON")
-    .action((id: string, options: { dryRun?: boolean; yes?: boolean; json?: boolean }) =>
-      withCore(({ rpc }) => restore(rpc, io, id, options)),
-    );
+    .action((id: string, options: RestoreOptions) => withCore(({ rpc }) => restore(rpc, io, id, options)));
 }
 
 function portNumber(text: string): number {

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
-import { checkpoint, type Checkpoint } from "../../../shared/contract/checkpoints.ts";
+import { checkpoint, type Checkpoint, type RestoreMode } from "../../../shared/contract/checkpoints.ts";
 import {
   permissionRule,
   question,
@@ -35,6 +35,8 @@ export const checkpoints = sqliteTable(
     place: text("place").$type<"working-copy" | "checkout">().notNull().default("working-copy"),
     /** On one taken before a restore: which was restored. */
     restoredId: text("restored_id"),
+    /** How; null where that was to be found out. */
+    restoreMode: text("restore_mode").$type<RestoreMode>(),
     /** And what came of it; null while that goes on, or where it was cut off. */
     resultTree: text("result_tree"),
     /** What pending changes were measured against then; null where that isn't known. */

@@ -1,7 +1,7 @@
 import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { mergeVersions } from "../file-sets/merge.ts";
-import type { Version } from "../file-sets/three-way.ts";
+import { mergeVersions } from "./merge.ts";
+import type { Version } from "./three-way.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 
 /**

@@ -1,0 +1,58 @@
+import type { RestoreMode, RestoreResult } from "../../shared/contract/checkpoints.ts";
+import type { Failure } from "../../shared/errors.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import type { Conflict } from "../file-sets/plan.ts";
+import type { TreeChange } from "../git/diff-tree.ts";
+import type { CheckpointRecord } from "../store/checkpoints.ts";
+import type { JournalEntry } from "../store/journal-entry.ts";
+import type { CopyRef, SnapshotStore } from "./snapshot-store.ts";
+
+type Ground = { snapshots: SnapshotStore; copy: CopyRef };
+
+/** `now`: the files before the restore; `baselineTree`: what changes are measured against now, null where that isn't known. */
+export type Restoring = { target: CheckpointRecord; mode: RestoreMode; now: string; baselineTree: string | null };
+
+/** What a restore does to each file, and what isn't as in the checkpoint afterwards though nothing was in its way. */
+export async function outcomeOf(
+  { snapshots, copy }: Ground,
+  restoring: Restoring,
+  { entries, conflicts }: { entries: readonly JournalEntry[]; conflicts: readonly Conflict[] },
+): Promise<Result<Pick<RestoreResult, "changes" | "kept">, Failure>> {
+  const { target, now } = restoring;
+  const edits = entries.map(({ path, after }) => ({ path, mode: after?.mode ?? "0", oid: after?.oid ?? null }));
+  const result = edits.length === 0 ? ok(now) : await snapshots.editTree(copy, now, edits);
+  if (!result.ok) return result;
+  const [changes, left] = await Promise.all([
+    snapshots.diff(copy, now, result.value, { renames: false }),
+    snapshots.diff(copy, result.value, target.revisionId, { renames: false }),
+  ]);
+  if (!changes.ok) return changes;
+  if (!left.ok) return left;
+  const brought = await broughtSince({ snapshots, copy }, restoring);
+  if (!brought.ok) return brought;
+  const told = new Set(conflicts.map(({ path }) => path));
+  const kept = left.value.filter(({ path }) => !told.has(path));
+  return ok({
+    changes: changes.value.map(toRestored),
+    kept: kept.map(({ path }) => ({ path, reason: reasonFor(restoring.mode, brought.value.has(path)) })),
+  });
+}
+
+function reasonFor(mode: RestoreMode, brought: boolean): string {
+  if (mode === "exact") return "It is ignored, or was then: checkpoints leave it out.";
+  return brought ? "Git brought it in since." : "It was edited by hand since.";
+}
+
+async function broughtSince(
+  { snapshots, copy }: Ground,
+  { target, baselineTree }: Restoring,
+): Promise<Result<Set<string>, Failure>> {
+  const from = target.baselineTree;
+  if (from === null || baselineTree === null || from === baselineTree) return ok(new Set());
+  const moved = await snapshots.diff(copy, from, baselineTree, { renames: false });
+  return moved.ok ? ok(new Set(moved.value.map(({ path }) => path))) : moved;
+}
+
+export function toRestored({ path, operation, additions, deletions, binary }: TreeChange): RestoreResult["changes"][number] {
+  return { path, operation: operation === "rename" ? "create" : operation, additions, deletions, binary };
+}
