@@ -1,32 +1,14 @@
-import { failure, type Failure } from "../../shared/errors.ts";
+import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import type { Git, GitFailure } from "../git/git.ts";
-import {
-  commitsOf,
-  fetchedCommits,
-  movesOfHead,
-  othersRefs,
-  standingOf,
-  type HeadMove,
-  type NamedCommit,
-  type Standing,
-} from "../git/history.ts";
+import type { Git } from "../git/git.ts";
+import { commitsOf, standingOf, type Standing } from "../git/history.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
 import type { Log } from "../lib/log.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { GitBase } from "../store/git-base.ts";
-import { arrivals, History, madeHere } from "./foreign-part.ts";
 import { foreignTree } from "./foreign-tree.ts";
+import { gitFailed, lookAround, merging, type Found, type Measured } from "./look-around.ts";
 import { mergeTrees } from "../file-sets/merge-trees.ts";
-
-/** A working copy, as far as its baseline is concerned. `gitBase` is null until HEAD has moved. */
-export type Measured = {
-  copy: CopyRef;
-  baselineTree: string;
-  baseCommit: string | null;
-  createdAt: number;
-  gitBase: GitBase | null;
-};
 
 export type BaselinesDeps = {
   git: Git;
@@ -38,11 +20,7 @@ export type BaselinesDeps = {
   followed: (sessionId: string, gitBase: GitBase, baselineTree: string) => void;
 };
 
-/** Commits of a history that are looked at; what the session made below as many of others' isn't told apart any more. */
-const maxCommits = 20_000;
 const maxRemembered = 1000;
-/** Stands for the commit that a merge which goes on will end with. */
-const merging = "merging";
 
 /**
  * Keeps baselines where git has brought working copies. Pending changes are what a session did on top of what git brought
@@ -81,7 +59,7 @@ export class Baselines {
   async #move(sessionId: string, measured: Measured, standing: Standing): Promise<Result<{ moved: boolean }, Failure>> {
     const { snapshots, carry, followed } = this.#deps;
     const { copy, baselineTree } = measured;
-    const found = await this.#lookAround(measured, standing);
+    const found = await lookAround(this.#deps.git, measured, standing);
     if (!found.ok) return found;
     const before = await this.#knownBase(measured);
     if (!before.ok) return before;
@@ -124,35 +102,6 @@ export class Baselines {
     });
   }
 
-  /** Whose the commits since the session's base are. One in no ref of others is the session's own, and so is one made here. */
-  async #lookAround(measured: Measured, standing: Standing): Promise<Result<Found, Failure>> {
-    const { git } = this.#deps;
-    const { copy, baseCommit, createdAt, gitBase } = measured;
-    const of = [standing.head, ...standing.merging];
-    const base = baseCommit === null ? [] : [baseCommit];
-    const [moves, refs, commits] = await Promise.all([
-      movesOfHead(git, copy.path),
-      othersRefs(git, copy.path, standing, createdAt),
-      commitsOf(git, copy.path, { of, not: base, max: maxCommits }),
-    ]);
-    if (!moves.ok) return gitFailed(moves.error);
-    if (!refs.ok) return gitFailed(refs.error);
-    if (!commits.ok) return gitFailed(commits.error);
-    const others = [...base, ...(gitBase?.others ?? []), ...fetchedCommits(standing), ...standing.merging];
-    const not = [...others, ...refs.value.flatMap((ref) => (ref.isCurrent ? arrivals(moves.value, ref.name) : ref.commit))];
-    const unknown = await commitsOf(git, copy.path, { of: [standing.head], not, max: maxCommits });
-    if (!unknown.ok) return gitFailed(unknown.error);
-    const made = madeHere(moves.value, createdAt);
-    const remembered = new Set(gitBase?.own);
-    const own = new Set(unknown.value.map(({ id }) => id));
-    for (const { id } of commits.value) if (made.has(id) || remembered.has(id)) own.add(id);
-    const inMerge = standing.merging.length > 0;
-    if (inMerge) own.add(merging);
-    const history = new History(inMerge ? [{ id: merging, parents: of }, ...commits.value] : commits.value, own);
-    const heads = inMerge ? [merging] : [standing.head];
-    return ok({ own, history, head: heads[0] ?? "", frontier: history.frontier(heads), refs: refs.value, moves: moves.value });
-  }
-
   async #foreignTree(
     { copy, baseCommit, createdAt }: Measured,
     standing: Standing,
@@ -178,20 +127,6 @@ export class Baselines {
   }
 }
 
-type Found = {
-  own: ReadonlySet<string>;
-  history: History;
-  /** What the files are of: HEAD, or the merge that goes on. */
-  head: string;
-  frontier: string[];
-  refs: NamedCommit[];
-  moves: HeadMove[];
-};
-
 function keyOf({ head, merging: others }: Standing): string {
   return [head, ...others].join(" ");
-}
-
-function gitFailed(error: GitFailure): { ok: false; error: Failure<"GIT_FAILED"> } {
-  return failure("GIT_FAILED", error.message);
 }

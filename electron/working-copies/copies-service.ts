@@ -6,7 +6,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import type { Git } from "../git/git.ts";
 import { Heads, type Head } from "../git/head.ts";
 import { repairWorktrees } from "../git/worktree.ts";
-import type { Measured } from "../baselines/baselines.ts";
+import type { Measured } from "../baselines/look-around.ts";
 import type { Clock } from "../lib/clock.ts";
 import { isInside } from "../lib/inside.ts";
 import type { Log } from "../lib/log.ts";
