@@ -1,6 +1,15 @@
 import { existsSync } from "node:fs";
 import type { PlaceChoice } from "../../shared/apply-place.ts";
-import type { ApplyResult, FileDiff, PendingChange, RejectResult } from "../../shared/contract/changes.ts";
+import {
+  applyCodes,
+  listCodes,
+  rejectCodes,
+  reviewCodes,
+  type ApplyResult,
+  type FileDiff,
+  type PendingChange,
+  type RejectResult,
+} from "../../shared/contract/changes.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
@@ -19,24 +28,6 @@ import { workOfRun } from "./work-of-run.ts";
 
 export type Summary = { files: number; additions: number; deletions: number };
 
-const listCodes = ["SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "PROJECT_PATH_MISSING", "GIT_FAILED"] as const;
-const reviewCodes = [...listCodes, "CHANGE_NOT_FOUND", "SELECTION_INCOMPLETE"] as const;
-const rejectCodes = [...reviewCodes, "WORKING_COPY_BUSY", "PATH_REFUSED", "CHECKPOINT_FAILED"] as const;
-const revertCodes = [
-  ...reviewCodes,
-  "WORKING_COPY_BUSY",
-  "CHECKOUT_IN_OPERATION",
-  "NO_CHECKOUT",
-  "PLACE_NOT_FOUND",
-  "PROJECT_NOT_TRUSTED",
-  "INPUT_INVALID",
-  "COMMIT_FAILED",
-  "CHANGES_CONFLICT",
-  "PATH_REFUSED",
-  "DISK_FULL",
-  "CHECKPOINT_FAILED",
-] as const;
-const applyCodes = revertCodes;
 const placesCodes = ["SESSION_NOT_FOUND", "PROJECT_PATH_MISSING", "GIT_FAILED"] as const;
 type Places = { places: PlaceChoice[]; more: boolean };
 type Selection = { paths?: string[] | undefined };
@@ -144,11 +135,11 @@ export class ChangesService {
   revert = async (
     sessionId: string,
     options: Selection & { applyId?: string | undefined; dryRun: boolean },
-  ): VerbResult<ApplyResult, (typeof revertCodes)[number]> => {
+  ): VerbResult<ApplyResult, (typeof applyCodes)[number]> => {
     const owner = setOwner(this.#deps, "revert");
     const done = await this.#change(sessionId, (session) => revertApplied(this.#deps, { ...options, sessionId, session, owner }));
     const result = await this.#applied(sessionId, done);
-    return result.ok ? result : within(revertCodes, "GIT_FAILED", result.error);
+    return result.ok ? result : within(applyCodes, "GIT_FAILED", result.error);
   };
 
   /** Says whose the differences between two trees are: a run's agent. Later runs outdo earlier ones. */

@@ -1,7 +1,7 @@
 import { ok, type Result } from "../../shared/result.ts";
 import { withoutFilters } from "./config.ts";
 import type { Git, GitFailure } from "./git.ts";
-import { bareEnv, isPlainRef, line } from "./repository.ts";
+import { bareEnv, findId, isPlainRef, line } from "./repository.ts";
 
 /** Local branches, those with the latest commits first. */
 export async function listBranches(git: Git, folder: string): Promise<Result<string[], GitFailure>> {
@@ -14,15 +14,8 @@ export async function listBranches(git: Git, folder: string): Promise<Result<str
 
 /** The commit that a local branch points at; null where there is no branch of this very name. */
 export async function branchTip(git: Git, folder: string, branch: string): Promise<Result<string | null, GitFailure>> {
-  if (!isPlainRef(branch)) return ok(null);
-  const found = await git.run(["show-ref", "--verify", "--hash", "--end-of-options", `refs/heads/${branch}`], {
-    cwd: folder,
-    env: bareEnv(folder),
-    exitCodes: [0, 1, 128],
-  });
-  if (!found.ok) return found;
-  const id = line(found.value.stdout);
-  return ok(found.value.exitCode === 0 && /^[0-9a-f]{40,64}$/.test(id) ? id : null);
+  const args = ["show-ref", "--verify", "--hash", "--end-of-options", `refs/heads/${branch}`];
+  return isPlainRef(branch) ? findId(git, folder, args) : ok(null);
 }
 
 const statusTimeoutMs = 5000;

@@ -70,12 +70,14 @@ export async function rootCommit(git: Git, folder: string): Promise<Result<strin
 
 /** The commit that `ref` names, null where it names none. Anything that git could take for an option or a range is none. */
 export async function resolveCommit(git: Git, folder: string, ref: string): Promise<Result<string | null, GitFailure>> {
-  if (!isPlainRef(ref)) return ok(null);
-  const found = await git.run(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], {
-    cwd: folder,
-    env: bareEnv(folder),
-    exitCodes: [0, 1, 128],
-  });
+  return isPlainRef(ref)
+    ? findId(git, folder, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`])
+    : ok(null);
+}
+
+/** The id that git prints and nothing else; null where it finds none. */
+export async function findId(git: Git, folder: string, args: readonly string[]): Promise<Result<string | null, GitFailure>> {
+  const found = await git.run(args, { cwd: folder, env: bareEnv(folder), exitCodes: [0, 1, 128] });
   if (!found.ok) return found;
   const id = line(found.value.stdout);
   return ok(found.value.exitCode === 0 && /^[0-9a-f]{40,64}$/.test(id) ? id : null);

@@ -1,9 +1,7 @@
 import { RefreshCw } from "lucide-react";
-import { useState } from "react";
 import { shelvesOf } from "../../shared/agent-shelves.ts";
 import type { Agent } from "../../shared/contract/agents.ts";
-import { attempt } from "../commands/actions.ts";
-import { rpc } from "../rpc.ts";
+import { useLookForAgents } from "../commands/use-look-for-agents.ts";
 import { agentState, agentTrouble } from "../ui/agent-state.ts";
 import { useAgents } from "../stores/app.ts";
 import { openDialog } from "../stores/frame.ts";
@@ -15,12 +13,7 @@ import { StateDot } from "../ui/state-dot.tsx";
 /** The agents of this machine, each with its state and what is missing, and a few to begin with. Nothing is started. */
 export function FoundAgents(): React.JSX.Element {
   const { here, known, others } = shelvesOf(useAgents().filter((agent) => agent.enabled));
-  const [busy, setBusy] = useState(false);
-  const look = async (): Promise<void> => {
-    setBusy(true);
-    await attempt("The agents were not looked for", () => rpc.agents.refresh({ handshake: false }));
-    setBusy(false);
-  };
+  const { busy, look } = useLookForAgents();
   return (
     <div className="relative">
       <IconButton

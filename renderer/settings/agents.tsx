@@ -2,7 +2,7 @@ import { ChevronRight, Plus, RefreshCw } from "lucide-react";
 import { useEffect, useState } from "react";
 import { isAgentCalled, shelvesOf } from "../../shared/agent-shelves.ts";
 import type { Agent } from "../../shared/contract/agents.ts";
-import { attempt } from "../commands/actions.ts";
+import { useLookForAgents } from "../commands/use-look-for-agents.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { useAgents } from "../stores/app.ts";
 import { Button } from "../ui/button.tsx";
@@ -16,12 +16,7 @@ import { FileProblems } from "./file-problems.tsx";
 export function Agents(): React.JSX.Element {
   const { here, known, others } = shelvesOf(useAgents());
   const [adding, setAdding] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const look = async (): Promise<void> => {
-    setBusy(true);
-    await attempt("The agents were not looked for", () => rpc.agents.refresh({ handshake: false }));
-    setBusy(false);
-  };
+  const { busy, look } = useLookForAgents();
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-2">

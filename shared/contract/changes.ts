@@ -93,18 +93,12 @@ export const committableFiles = z.object({
 });
 export type CommittableFiles = z.infer<typeof committableFiles>;
 
-/** What choosing among the pending changes can fail with, and what writing those chosen can fail with besides. */
-const chooseErrors = [
-  "SESSION_NOT_FOUND",
-  "WORKING_COPY_MISSING",
-  "PROJECT_PATH_MISSING",
-  "CHANGE_NOT_FOUND",
-  "SELECTION_INCOMPLETE",
-  "GIT_FAILED",
-] as const;
-const writeErrors = [...chooseErrors, "WORKING_COPY_BUSY", "PATH_REFUSED", "CHECKPOINT_FAILED"] as const;
-const placeErrors = [
-  ...writeErrors,
+/** What looking at the pending changes can fail with, choosing among them, rejecting those chosen, bringing them elsewhere. */
+export const listCodes = ["SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "PROJECT_PATH_MISSING", "GIT_FAILED"] as const;
+export const reviewCodes = [...listCodes, "CHANGE_NOT_FOUND", "SELECTION_INCOMPLETE"] as const;
+export const rejectCodes = [...reviewCodes, "WORKING_COPY_BUSY", "PATH_REFUSED", "CHECKPOINT_FAILED"] as const;
+export const applyCodes = [
+  ...rejectCodes,
   "CHECKOUT_IN_OPERATION",
   "NO_CHECKOUT",
   "PLACE_NOT_FOUND",
@@ -123,7 +117,7 @@ export const changes = {
     bySession.extend({ diff: z.stringbool().or(z.boolean()).default(false) }),
   )
     .output(z.array(pendingChange))
-    .errors(errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "PROJECT_PATH_MISSING", "GIT_FAILED")),
+    .errors(errors(...listCodes)),
   diff: procedure(
     "GET",
     "/sessions/{id}/changes/diff",
@@ -131,7 +125,7 @@ export const changes = {
     bySession.extend({ path: z.string() }),
   )
     .output(fileDiff)
-    .errors(errors(...chooseErrors)),
+    .errors(errors(...reviewCodes)),
   approve: procedure(
     "POST",
     "/sessions/{id}/changes/approve",
@@ -139,7 +133,7 @@ export const changes = {
     selection.extend({ undo: z.boolean().default(false) }),
   )
     .output(z.array(pendingChange))
-    .errors(errors(...chooseErrors)),
+    .errors(errors(...reviewCodes)),
   /** Puts files back to the baseline in the working copy; a checkpoint is taken first. */
   reject: procedure(
     "POST",
@@ -148,7 +142,7 @@ export const changes = {
     selection,
   )
     .output(rejectResult)
-    .errors(errors(...writeErrors)),
+    .errors(errors(...rejectCodes)),
   /**
    * What is named by `paths`; without them the approved changes, or all where none is approved or `all` says so. `to` is
    * the path of one of the repository's worktrees, or a branch. A branch that is checked out is applied to in its files;
@@ -166,7 +160,7 @@ export const changes = {
     }),
   )
     .output(applyResult)
-    .errors(errors(...placeErrors)),
+    .errors(errors(...applyCodes)),
   places: procedure(
     "GET",
     "/sessions/{id}/places",
@@ -183,7 +177,7 @@ export const changes = {
     selection.extend({ applyId: z.string().optional(), dryRun: z.boolean().default(false) }),
   )
     .output(applyResult)
-    .errors(errors(...placeErrors)),
+    .errors(errors(...applyCodes)),
   /** Commits, where the latest apply was written, what was applied there and nothing else. Ends when hooks and signing have. */
   commit: procedure(
     "POST",
