@@ -17,16 +17,13 @@ export async function diffOf(deps: ChangesDeps, current: Current, path: string):
   if (!change) return failure("CHANGE_NOT_FOUND", `${path} has no pending change`, { field: "path" });
   const shared = { path, ...(change.oldPath === undefined ? {} : { oldPath: change.oldPath }), binary: change.binary };
   if (change.binary || isSubmodule(change)) return ok({ ...shared, patch: null, oldText: null, newText: null, truncated: false });
-  const patch = await deps.snapshots.patch(
-    current.session.copy,
-    current.session.baselineTree,
-    current.tree,
-    pathsOf(change),
-    maxDiffBytes,
-  );
+  const { copy, baselineTree } = current.session;
+  const [patch, oldText, newText] = await Promise.all([
+    deps.snapshots.patch(copy, baselineTree, current.tree, pathsOf(change), maxDiffBytes),
+    textOf(deps, current, change.oldMode, change.oldOid),
+    textOf(deps, current, change.newMode, change.newOid),
+  ]);
   if (!patch.ok) return patch;
-  const oldText = await textOf(deps, current, change.oldMode, change.oldOid);
-  const newText = await textOf(deps, current, change.newMode, change.newOid);
   return ok({
     ...shared,
     patch: patch.value.text,

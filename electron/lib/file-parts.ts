@@ -7,7 +7,7 @@ import { ok, type Result } from "../../shared/result.ts";
 export type Source = (take: (part: Uint8Array) => Promise<void>) => Promise<Result<null, Failure>>;
 
 /** Up to here a file is read and written at one go: it costs less than the waiting. Larger ones go part by part. */
-const atOnce = 1024 * 1024;
+export const atOnce = 1024 * 1024;
 
 const readPart = promisify(read);
 const writePart = promisify(write);

@@ -7,9 +7,11 @@ import {
   lstatSync,
   openSync,
   readlinkSync,
+  rename,
   renameSync,
   rmdirSync,
   symlinkSync,
+  unlink,
   unlinkSync,
 } from "node:fs";
 import nodePath from "node:path";
@@ -17,7 +19,7 @@ import { promisify } from "node:util";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { errorCode, fileFailure, refuse, type FileFailure } from "./file-failure.ts";
-import { fill, readAll, type Source } from "./file-parts.ts";
+import { atOnce, fill, readAll, type Source } from "./file-parts.ts";
 import { FolderMoved, HeldFolders } from "./held-folders.ts";
 import { lookAt, lookUp, toLook, type Look } from "./look.ts";
 import { refusedPath } from "./path-guard.ts";
@@ -36,6 +38,8 @@ const maxUnsynced = 512;
 const stampMs = 2500;
 
 const syncFile = promisify(fsync);
+const renameFile = promisify(rename);
+const unlinkFile = promisify(unlink);
 
 const moved = "a folder on the way was moved or replaced meanwhile";
 
@@ -126,8 +130,11 @@ export class ManyFiles {
   async put({ path, name, fd }: Staged): Promise<Result<null, FileFailure>> {
     return this.#at<null, FileFailure>(path, async () => {
       const place = this.#folders.place(path);
-      if (lookUp(place)?.isDirectory()) rmdirSync(place);
-      renameSync(this.#folders.place(beside(path, name)), place);
+      const temporary = this.#folders.place(beside(path, name));
+      const before = lookUp(place);
+      if (before?.isDirectory()) rmdirSync(place);
+      if (isLarge(before) || isLarge(lookUp(temporary))) await this.#exchange(temporary, place, fd);
+      else renameSync(temporary, place);
       this.#folders.touch(path);
       if (fd !== null && this.#staged.delete(fd)) this.#unsynced.push(fd);
       if (this.#unsynced.length >= maxUnsynced) await this.#sync();
@@ -153,13 +160,21 @@ export class ManyFiles {
   /** Takes a file or a link (never what it points at) away, and folders that are empty by it. What isn't there is done already. */
   async remove(path: string): Promise<Result<null, FileFailure>> {
     const removed = await this.#at<null, FileFailure>(path, async () => {
-      unlinkSync(this.#folders.place(path));
+      const place = this.#folders.place(path);
+      if (isLarge(lookUp(place))) await unlinkFile(place);
+      else unlinkSync(place);
       this.#folders.touch(path);
-      return Promise.resolve(ok(null));
+      return ok(null);
     });
     if (!removed.ok) return removed.error.code === "FILE_NOT_FOUND" ? ok(null) : removed;
     for (const folder of foldersOf(path)) if (!this.#removeEmpty(folder)) break;
     return removed;
+  }
+
+  /** A file system may write out all of a large file as it takes its place, and give the room of another back. */
+  async #exchange(temporary: Buffer, place: Buffer, fd: number | null): Promise<void> {
+    if (fd !== null) await syncFile(fd);
+    await renameFile(temporary, place);
   }
 
   /** All that was put and removed is on the disk when it resolves, in the folders that were there before. */
@@ -217,6 +232,10 @@ export class ManyFiles {
     this.#folders.touch(folder);
     return true;
   }
+}
+
+function isLarge(stat: { size: bigint } | null): boolean {
+  return stat !== null && stat.size > atOnce;
 }
 
 function discarded<E>(fd: number, place: Buffer, failed: { ok: false; error: E }): { ok: false; error: E } {

@@ -18,6 +18,7 @@ import type { Log } from "../lib/log.ts";
 import { collectGarbage, type KeptSnapshots } from "./collect.ts";
 import { editTree } from "./edit-tree.ts";
 import { ignoredAt } from "./ignore-rules.ts";
+import { KnownTrees } from "./known-trees.ts";
 import { mergeBlobs } from "./merge-blobs.ts";
 import { ownChanges, type OwnChanges } from "./own-changes.ts";
 import { checkpointRefs, secureBorrowed } from "./secure.ts";
@@ -25,7 +26,6 @@ import { uncoveredSubmodules } from "./submodules.ts";
 import type { CopyRef, SnapshotFailure, SnapshotStore, Taken } from "./snapshot-store.ts";
 import { openStoreFolder, type StoreFolder } from "./store-folder.ts";
 import { takeSnapshot } from "./take-snapshot.ts";
-import { TreeDiffs } from "./tree-diffs.ts";
 
 export type GitSnapshotStoreDeps = { git: Git; storesDir: string; clock: Clock; log: Log; maxUntrackedBytes?: number };
 
@@ -43,7 +43,7 @@ const secureDelayMs = 3000;
 export class GitSnapshotStore implements SnapshotStore {
   readonly #deps: GitSnapshotStoreDeps;
   readonly #git: Git;
-  readonly #diffs: TreeDiffs;
+  readonly #known: KnownTrees;
   readonly #queue = new KeyedQueue();
   readonly #folders = new Map<string, OpenStore>();
   readonly #trees = new Map<string, string>();
@@ -60,7 +60,7 @@ export class GitSnapshotStore implements SnapshotStore {
   constructor(deps: GitSnapshotStoreDeps) {
     this.#deps = deps;
     this.#git = deps.git;
-    this.#diffs = new TreeDiffs(deps.git);
+    this.#known = new KnownTrees(deps.git);
   }
 
   snapshot = (copy: CopyRef, options?: { likelySame?: boolean }): Outcome<Taken> => {
@@ -92,12 +92,13 @@ export class GitSnapshotStore implements SnapshotStore {
   }
 
   notCovered = (copy: CopyRef, { tree, skipped }: Taken): Outcome<NotCovered[]> =>
-    this.#within(copy, "GIT_FAILED", async (_place, folder) => {
-      const inside = await uncoveredSubmodules(this.#git, folder, copy, tree);
-      if (!inside.ok) return inside;
+    this.#within(copy, "GIT_FAILED", async (place) => {
+      const links = await this.#known.links(place, tree);
+      if (!links.ok) return links;
+      const inside = await uncoveredSubmodules(this.#git, copy, links.value);
       const unfiltered = await stillUnfiltered(copy.path);
       const raw = unfiltered.map((one) => ({ ...one, why: "filtered" as const }));
-      return ok([...skipped, ...inside.value, ...raw]);
+      return ok([...skipped, ...inside, ...raw]);
     });
 
   keep = (copy: CopyRef, tree: string): Outcome<{ commit: string }> =>
@@ -138,11 +139,11 @@ export class GitSnapshotStore implements SnapshotStore {
     });
 
   diff = (copy: CopyRef, from: string, to: string, options: DiffOptions = {}): Outcome<TreeChange[]> =>
-    this.#within(copy, "GIT_FAILED", (place) => this.#diffs.between(place, from, to, { renames: true, ...options }));
+    this.#within(copy, "GIT_FAILED", (place) => this.#known.diff(place, from, to, { renames: true, ...options }));
 
   ownChanges = (copy: CopyRef, from: string, to: string, options: { isNow: boolean; renames: boolean }): Outcome<OwnChanges> =>
     this.#within(copy, "GIT_FAILED", (_place, folder) =>
-      ownChanges({ git: this.#git, diffs: this.#diffs }, folder, copy, { from, to, ...options }),
+      ownChanges({ git: this.#git, trees: this.#known }, folder, copy, { from, to, ...options }),
     );
 
   ignoredAt = (copy: CopyRef, tree: string, paths: readonly string[]): Outcome<Set<string>> =>

@@ -7,9 +7,9 @@ import type { TreeChange } from "../git/diff-tree.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import { parentsOf } from "../file-sets/vet.ts";
 import { ignoredAt } from "./ignore-rules.ts";
+import type { KnownTrees } from "./known-trees.ts";
 import type { CopyRef } from "./snapshot-store.ts";
 import type { StoreFolder } from "./store-folder.ts";
-import type { TreeDiffs } from "./tree-diffs.ts";
 
 /** `leftOut`: paths that differ and are nobody's work, for a snapshot left them out at one end. */
 export type OwnChanges = { changes: TreeChange[]; leftOut: string[] };
@@ -20,19 +20,19 @@ export type OwnChanges = { changes: TreeChange[]; leftOut: string[] };
  * it is) came to be ignored.
  */
 export async function ownChanges(
-  { git, diffs }: { git: Git; diffs: TreeDiffs },
+  { git, trees }: { git: Git; trees: KnownTrees },
   folder: StoreFolder & { blobs: CatFile },
   copy: CopyRef,
   { from, to, isNow, renames }: { from: string; to: string; isNow: boolean; renames: boolean },
 ): Promise<Result<OwnChanges, GitFailure>> {
   const place = folder.place(copy);
-  const found = await diffs.between(place, from, to, { renames });
+  const found = await trees.diff(place, from, to, { renames });
   if (!found.ok) return found;
   const leftOut = await leftOutOf(git, folder, copy, found.value, { from, isNow });
   if (!leftOut.ok) return leftOut;
   if (leftOut.value.size === 0) return ok({ changes: found.value, leftOut: [] });
   // A rename with one end that isn't ours is no rename.
-  const apart = renames ? await diffs.between(place, from, to, { renames: false }) : found;
+  const apart = renames ? await trees.diff(place, from, to, { renames: false }) : found;
   if (!apart.ok) return apart;
   return ok({ changes: apart.value.filter(({ path }) => !leftOut.value.has(path)), leftOut: [...leftOut.value].toSorted() });
 }

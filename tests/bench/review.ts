@@ -2,18 +2,20 @@ import { createChangesBench, must, sessionId, type ChangesBench } from "../../el
 import { median, printMachine, printResult, printTimes, timed } from "./lib/report.ts";
 
 const fileCount = Number(process.env["BENCH_FILES"] ?? 1_500);
+const lineCount = Number(process.env["BENCH_LINES"] ?? 60);
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
 
 const lines = (at: number, first: string): string =>
-  `${first} of ${at}\n${Array.from({ length: 60 }, (_, line) => `line ${line} of ${at}`).join("\n")}\n`;
+  `${first} of ${at}\n${Array.from({ length: lineCount }, (_, line) => `line ${line} of ${at}`).join("\n")}\n`;
 const nameOf = (at: number): string => `d${at % 30}/f${at}.txt`;
 
 /**
  * Review of a session that edited many files, beside what git takes for the same files: apply beside `git apply`; reject,
- * revert and restore beside `git checkout .`; the list beside `git diff --numstat`, diffs beside `git diff`.
+ * revert and restore beside `git checkout .`; the list beside `git diff --numstat`, diffs beside `git diff`. `BENCH_FILES`,
+ * `BENCH_LINES` and `BENCH_ROUNDS` say how much.
  */
 export async function run(): Promise<void> {
-  printMachine(`review: ${fileCount.toLocaleString("en")} edited files of 61 lines`);
+  printMachine(`review: ${fileCount.toLocaleString("en")} edited files of ${lineCount + 1} lines`);
   const bench = await createChangesBench((project) => {
     for (let at = 0; at < fileCount; at += 1) project.write(nameOf(at), lines(at, "first"));
   });
@@ -35,6 +37,7 @@ const ratios = [
   ["list", "git diff --numstat", "≤ 1.5"],
   ["list with diffs", "git diff", "≤ 3"],
   ["one diff", "git diff of one", "≤ 2"],
+  ["approve all", "git diff --numstat", "≤ 1"],
   ["preview of apply", "git apply", "≤ 3"],
   ["apply", "git apply", "≤ 3"],
   ["revert", "git checkout .", "≤ 3"],
@@ -54,6 +57,7 @@ async function reviewOnce(bench: ChangesBench, round: number, take: (name: strin
   await take("list with diffs", async () => must(await changes.list(sessionId, { diff: true })));
   await take("git diff of one", () => copy.git("diff", "--", nameOf(7)));
   await take("one diff", async () => must(await changes.diff(sessionId, nameOf(7))));
+  await take("approve all", async () => must(await changes.approve(sessionId, { undo: false })));
   copy.git("diff", "--output=../all.patch");
   await take("git apply", () => bench.project.git("apply", "../all.patch"));
   await take("git checkout .", () => bench.project.git("checkout", "."));
