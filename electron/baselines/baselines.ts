@@ -25,7 +25,7 @@ const maxRemembered = 1000;
 /**
  * Keeps baselines where git has brought working copies. Pending changes are what a session did on top of what git brought
  * in: whenever HEAD is elsewhere (merge, pull, rebase, switch, reset, by whomever), what others made of its files is worked
- * out, and the baseline goes along with it (docs/adr/0012-what-git-brought-in.md).
+ * out, and the baseline goes along with it (docs/adr/0013-what-git-brought-in.md).
  */
 export class Baselines {
   readonly #deps: BaselinesDeps;

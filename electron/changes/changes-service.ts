@@ -12,10 +12,9 @@ import {
 } from "../../shared/contract/changes.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { KeyedQueue } from "../lib/keyed-queue.ts";
 import { recoverChanges, setOwner } from "./after-set.ts";
 import { applyToPlace, approveInPlace, movedOver, type Applied, type ApplyJob, type Chosen } from "./apply.ts";
-import { checkoutMissing, compare, lookNow, select, type Seen, type WantedChanges } from "./current.ts";
+import { checkoutMissing, compare, lookNow, select, type Current, type Seen, type WantedChanges } from "./current.ts";
 import { diffOf, patchText } from "./diff-of.ts";
 import { missingFrom } from "./entangled.ts";
 import { toEntry } from "./not-covered.ts";
@@ -25,8 +24,6 @@ import { within, type VerbResult, type ChangesDeps, type SessionCopy } from "./p
 import { rejectChanges } from "./reject.ts";
 import { revertApplied } from "./revert.ts";
 import { workOfRun } from "./work-of-run.ts";
-
-export type Summary = { files: number; additions: number; deletions: number };
 
 const placesCodes = ["SESSION_NOT_FOUND", "PROJECT_PATH_MISSING", "GIT_FAILED"] as const;
 type Places = { places: PlaceChoice[]; more: boolean };
@@ -38,8 +35,8 @@ type Selection = { paths?: string[] | undefined };
  */
 export class ChangesService {
   readonly #deps: ChangesDeps;
-  readonly #counting = new KeyedQueue();
-  readonly #summaries = new Map<string, Summary>();
+  /** What pages last heard of, by session: trees of the baseline and of the files. */
+  readonly #told = new Map<string, string>();
 
   constructor(deps: ChangesDeps) {
     this.#deps = deps;
@@ -171,39 +168,36 @@ export class ChangesService {
       })),
     );
     const current = await compare(this.#deps, sessionId, session, run.afterTree);
-    if (current.ok) this.#remember(sessionId, current.value.changes);
-    this.#announce(sessionId);
+    if (current.ok) this.#deps.counts.note(sessionId, current.value.changes);
+    this.#announce(sessionId, current.ok ? current.value : null);
     return differences.value.map((change) => change.path);
   };
 
-  /** Counts as last seen. Where nothing was looked at yet, they come a moment later, with word of it. */
-  summary = (sessionId: string): Summary => {
-    const known = this.#summaries.get(sessionId);
-    if (known) return known;
-    const session = this.#deps.copies.find(sessionId);
-    const none = { files: 0, additions: 0, deletions: 0 };
-    if (!session) return none;
-    this.#summaries.set(sessionId, none);
-    const { revisionTree } = session;
-    if (revisionTree !== null && revisionTree !== session.baselineTree)
-      void this.#counting.run("summaries", () => this.#countLater(sessionId, revisionTree));
-    return none;
+  /**
+   * Looks at the files anew, for something may have happened there, and tells of it if it did. Returns their tree; null
+   * where they can't be looked at.
+   */
+  recount = async (sessionId: string): Promise<string | null> => {
+    const before = this.#told.get(sessionId);
+    const current = await this.#look(sessionId);
+    if (!current.ok) return null;
+    const { tree, session } = current.value;
+    if (session.revisionTree !== tree) this.#deps.copies.noteRevision(sessionId, tree);
+    if (placeOf(current.value) !== before) this.#announce(sessionId, current.value);
+    return tree;
   };
 
   /** Ends what an earlier core was writing when it died. */
   recover = (): ReturnType<typeof recoverChanges> => recoverChanges(this.#deps);
 
-  #announce(sessionId: string): void {
+  #announce(sessionId: string, current: Current | null): void {
+    if (current) this.#told.set(sessionId, placeOf(current));
     this.#deps.announce({ type: "changes", sessionId });
-  }
-
-  #remember(sessionId: string, changes: readonly PendingChange[]): void {
-    this.#summaries.set(sessionId, summarise(changes));
   }
 
   async #look(sessionId: string): Promise<Result<Seen, Failure>> {
     const current = await lookNow(this.#deps, sessionId);
-    if (current.ok) this.#remember(sessionId, current.value.changes);
+    if (current.ok) this.#deps.counts.note(sessionId, current.value.changes);
     return current;
   }
 
@@ -211,7 +205,7 @@ export class ChangesService {
   async #relook(sessionId: string): Promise<Result<Seen, Failure>> {
     const current = await this.#look(sessionId);
     if (current.ok) this.#deps.copies.setRevision(sessionId, current.value.tree);
-    this.#announce(sessionId);
+    this.#announce(sessionId, current.ok ? current.value : null);
     return current;
   }
 
@@ -281,15 +275,6 @@ export class ChangesService {
     return ok(done.value.result);
   }
 
-  async #countLater(sessionId: string, tree: string): Promise<void> {
-    const followed = await this.#deps.follow(sessionId);
-    const session = followed.ok ? this.#deps.copies.find(sessionId) : null;
-    const current = session ? await compare(this.#deps, sessionId, session, tree) : null;
-    if (!current?.ok || current.value.changes.length === 0) return;
-    this.#remember(sessionId, current.value.changes);
-    this.#announce(sessionId);
-  }
-
   #tellRejected(sessionId: string, changes: readonly PendingChange[]): void {
     const { store, onRejected } = this.#deps;
     const pending = changes.flatMap(({ path, oldPath }) => (oldPath === undefined ? [path] : [path, oldPath]));
@@ -306,12 +291,8 @@ function withNotCovered({ changes, notCovered }: Seen): PendingChange[] {
   return [...changes, ...notCovered.map(toEntry)];
 }
 
-function summarise(changes: readonly PendingChange[]): Summary {
-  return {
-    files: changes.length,
-    additions: changes.reduce((sum, change) => sum + change.additions, 0),
-    deletions: changes.reduce((sum, change) => sum + change.deletions, 0),
-  };
+function placeOf({ session, tree }: Current): string {
+  return `${session.baselineTree} ${tree}`;
 }
 
 function notPending(paths: readonly string[]): { ok: false; error: Failure } {

@@ -7,6 +7,7 @@ import type { Version } from "../file-sets/three-way.ts";
 import type { Git } from "../git/git.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
+import type { ChangeCounts } from "./change-counts.ts";
 import type { RunEdit } from "../snapshots/edits-since.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { ChangesRepository } from "../store/changes.ts";
@@ -33,7 +34,10 @@ export type ChangesDeps = {
     find(sessionId: string): SessionCopy | null;
     setBaseline(sessionId: string, tree: string): void;
     setRevision(sessionId: string, tree: string): void;
+    /** The same, unless a run is at work there: what it began with is still to be kept. */
+    noteRevision(sessionId: string, tree: string): void;
   };
+  counts: Pick<ChangeCounts, "note">;
   checkpoints: {
     /** `tree` is what was just looked at, in the working copy or in the project's checkout. */
     take(

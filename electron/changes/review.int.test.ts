@@ -29,7 +29,7 @@ describe("whose a change is", () => {
     ]);
     bench.copy.write("b.txt", "by hand\n");
     expect((await list())[1]).toMatchObject({ path: "b.txt", agent: null, agents: ["qwen"] });
-    expect(bench.changes.summary(sessionId)).toEqual({ files: 3, additions: 4, deletions: 3 });
+    expect(bench.counts.of(sessionId)).toEqual({ files: 3, additions: 4, deletions: 3 });
     expect(bench.updates).toContainEqual({ type: "changes", sessionId });
   });
 

@@ -74,6 +74,7 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
       checkpoints,
       files,
       layout,
+      live: work.live,
       permissions,
       projects,
       queue,
@@ -114,7 +115,7 @@ function composeStorage(base: Foundation, { copies, snapshots }: Workspace, sess
 function composeSessions(
   base: Foundation,
   { copies, projects, chats }: Workspace,
-  { agents, terminals, checkpoints, changes }: Work,
+  { agents, terminals, checkpoints, counts, live }: Work,
 ) {
   const { rows, leases, store, clock, log, announce } = base;
   const common = {
@@ -137,8 +138,9 @@ function composeSessions(
     log,
     changed: base.sessionChanged,
     projectExists: (id) => projects.find(id) !== null,
+    treeOf: (sessionId) => live.treeOf(sessionId),
     defaultPolicy: () => "ask",
-    activityOf: (sessionId) => activityOf({ runs: base.runRecords, changes }, sessionId),
+    activityOf: (sessionId) => activityOf({ runs: base.runRecords, counts }, sessionId),
   });
   return { sessions, sessionRemoval };
 }

@@ -2,16 +2,21 @@ import os from "node:os";
 import path from "node:path";
 import { failure } from "../../shared/errors.ts";
 import { ok } from "../../shared/result.ts";
+import { runHasEnded } from "../../shared/contract/runs.ts";
 import { AgentsService } from "../agents/agents.ts";
 import type { OpenTerminal } from "../agents/sign-in.ts";
 import { agentsFile } from "../agents/config.ts";
 import { backendKinds, builtInAgents } from "../agents/catalog.ts";
 import { Baselines } from "../baselines/baselines.ts";
 import { carryReviews } from "../changes/carry.ts";
+import { ChangeCounts } from "../changes/change-counts.ts";
 import { ChangesService } from "../changes/changes-service.ts";
 import { CommitsService } from "../changes/commits-service.ts";
+import { LiveChanges } from "../changes/live-changes.ts";
 import type { ChangesDeps, SessionCopy } from "../changes/ports.ts";
 import { FileSets } from "../file-sets/file-sets.ts";
+import { KeyedQueue } from "../lib/keyed-queue.ts";
+import { Listeners } from "../lib/listeners.ts";
 import { listProcesses } from "../lib/list-processes.ts";
 import { Alarms } from "../permissions/alarms.ts";
 import { readInbox } from "../permissions/inbox.ts";
@@ -43,7 +48,7 @@ export type Work = ReturnType<typeof composeWork>;
 
 export function composeWork(base: Foundation, workspace: Workspace) {
   const programs = composePrograms(base, workspace);
-  const review = composeReview(base, workspace);
+  const review = composeReview(base, workspace, programs);
   const runs = composeRuns(base, workspace, programs, review);
   return { ...programs, ...review, ...runs };
 }
@@ -61,6 +66,8 @@ function composePrograms(base: Foundation, { sessions, projects }: Workspace) {
     placeOf: (sessionId: string) => sessions.placeOf(sessionId),
     shellEnv: async (): Promise<Record<string, string>> => (await shell.get()).env,
   };
+  /** Told a session one of whose terminals has come to rest. */
+  const quiet = new Listeners<string>((error) => log.error("terminals.listener", error));
   const terminals = new TerminalsService({
     ...places,
     repository: new TerminalRepository(store),
@@ -73,6 +80,7 @@ function composePrograms(base: Foundation, { sessions, projects }: Workspace) {
     forgetProcess: ({ pid, startTicks }) => processes.remove(pid, startTicks ?? ""),
     announce: (terminal) => announce({ type: "terminal", terminal }),
     announceRemoved: (id) => announce({ type: "removed", noun: "terminal", id }),
+    onQuiet: (sessionId) => quiet.emit(sessionId),
   });
   const agents = new AgentsService({
     sessions: new AgentSessionRepository(store),
@@ -105,7 +113,7 @@ function composePrograms(base: Foundation, { sessions, projects }: Workspace) {
   scope.add(() => terminals.dispose());
   const terminalsFor = (sessionId: string, agentId: string) =>
     new SessionTerminals({ service: terminals, ...places, sessionId, agentId });
-  return { processes, orphans, agents, terminals, terminalsFor };
+  return { processes, orphans, agents, terminals, terminalsFor, quiet };
 }
 
 /** A program in a terminal of the person's, which is closed when whoever opened it says so. */
@@ -126,12 +134,14 @@ function composeInbox({ store, announce }: Foundation) {
 }
 
 /** What becomes of a session's files: checkpoints of them, and the changes that wait for review. */
-function composeReview(base: Foundation, workspace: Workspace) {
-  const { scope, store, clock, log, announce, failpoint, leases, sessionChanged } = base;
+function composeReview(base: Foundation, workspace: Workspace, { quiet }: Programs) {
+  const { scope, store, clock, log, announce, failpoint, leases, sessionChanged, rows } = base;
   const { sessions, copies, projects, snapshots } = workspace;
   const asked = composeInbox(base);
   const alarms = new Alarms({ ...asked, clock });
   const changeRows = new ChangesRepository(store);
+  /** Told a session whose changes are to be counted: they never were, or its files were restored. */
+  const toCount = new Listeners<string>((error) => log.error("changes.listener", error));
   const fileSets = new FileSets({
     rows: changeRows,
     snapshots,
@@ -141,22 +151,12 @@ function composeReview(base: Foundation, workspace: Workspace) {
     failpoint,
   });
   const baselines = composeBaselines(base, workspace, changeRows);
-  const checkpoints = new CheckpointsService({
-    rows: new CheckpointRepository(store),
-    snapshots,
-    fileSets,
-    copyOf: (sessionId) => refOf(workspace, sessionId),
-    removedCopyOf: (sessionId) => removedRefOf(base, workspace, sessionId),
-    baselineOf: (sessionId) => baselines.treeOf(sessionId),
-    lastRevisionOf: (sessionId) => copies.find(sessionId)?.revisionTree ?? null,
-    clock,
-    log,
-    failpoint,
-    announce: (sessionId) => announce({ type: "checkpoints", sessionId }),
-    onRestored: (sessionId, tree, restored) => {
-      sessions.setRevision(sessionId, tree);
-      if (restored) alarms.restored(sessionId, { id: restored.id, createdAt: Date.parse(restored.createdAt) });
-    },
+  const checkpoints = composeCheckpoints(base, workspace, { fileSets, alarms, baselines, toCount });
+  const counts = new ChangeCounts({
+    last: (sessionId) => rows.copies.findOfSession(sessionId)?.lastCount ?? null,
+    save: (sessionId, count) => rows.copies.setLastCount(sessionId, count),
+    count: (sessionId) => toCount.emit(sessionId),
+    changed: (sessionId) => sessionChanged.emit(sessionId),
   });
   const deps: ChangesDeps = {
     store: changeRows,
@@ -167,7 +167,13 @@ function composeReview(base: Foundation, workspace: Workspace) {
       find: (sessionId) => sessionCopy(workspace, sessionId),
       setBaseline: (sessionId, tree) => copies.setBaseline(sessionId, tree),
       setRevision: (sessionId, tree) => sessions.setRevision(sessionId, tree),
+      noteRevision: (sessionId, tree) => {
+        const id = copies.find(sessionId)?.id;
+        if (![...leases.going(), ...leases.leased()].some(({ workingCopyId }) => workingCopyId === id))
+          sessions.setRevision(sessionId, tree);
+      },
     },
+    counts,
     checkpoints,
     follow: (sessionId) => baselines.follow(sessionId),
     trusted: (projectId) => projects.isTrusted(projectId),
@@ -183,9 +189,67 @@ function composeReview(base: Foundation, workspace: Workspace) {
     },
   };
   const changes = new ChangesService(deps);
+  const live = composeLive(base, workspace, { changes, toCount, quiet });
   const commits = new CommitsService(deps);
   scope.add(() => commits.dispose());
-  return { checkpoints, changes, commits, alarms, asked };
+  return { checkpoints, changes, counts, live, commits, alarms, asked };
+}
+
+type ForCheckpoints = { fileSets: FileSets; alarms: Alarms; baselines: Baselines; toCount: Listeners<string> };
+
+function composeCheckpoints(base: Foundation, workspace: Workspace, { fileSets, alarms, baselines, toCount }: ForCheckpoints) {
+  const { store, clock, log, announce, failpoint } = base;
+  const { sessions, copies, snapshots } = workspace;
+  return new CheckpointsService({
+    rows: new CheckpointRepository(store),
+    snapshots,
+    fileSets,
+    copyOf: (sessionId) => refOf(workspace, sessionId),
+    removedCopyOf: (sessionId) => removedRefOf(base, workspace, sessionId),
+    baselineOf: (sessionId) => baselines.treeOf(sessionId),
+    lastRevisionOf: (sessionId) => copies.find(sessionId)?.revisionTree ?? null,
+    clock,
+    log,
+    failpoint,
+    announce: (sessionId) => announce({ type: "checkpoints", sessionId }),
+    onRestored: (sessionId, tree, restored) => {
+      sessions.setRevision(sessionId, tree);
+      toCount.emit(sessionId);
+      if (restored) alarms.restored(sessionId, { id: restored.id, createdAt: Date.parse(restored.createdAt) });
+    },
+  });
+}
+
+type ForLive = { changes: ChangesService; toCount: Listeners<string>; quiet: Listeners<string> };
+
+/** Watches the sessions that are in use, and hears of runs and of folders that come and go. */
+function composeLive(base: Foundation, { copies, snapshots }: Workspace, { changes, toCount, quiet }: ForLive): LiveChanges {
+  const { scope, clock, log, updates, sessionChanged } = base;
+  const live = new LiveChanges({
+    snapshots,
+    copyOf: (sessionId) => {
+      const copy = copies.find(sessionId);
+      return copy?.state === "ready" && copy.baselineTree !== null ? copyRef(copy) : null;
+    },
+    recount: changes.recount,
+    clock,
+    log,
+  });
+  scope.add(() => live.dispose());
+  const counting = new KeyedQueue();
+  toCount.on((sessionId) => {
+    const counted = counting.run("count", async () => scope.disposed || (await changes.recount(sessionId)) !== null);
+    counted.catch((error: unknown) => log.error("changes.count", error, { sessionId }));
+  });
+  quiet.on((sessionId) => live.nudge(sessionId));
+  scope.add(sessionChanged.on((sessionId) => live.moved(sessionId)));
+  scope.add(
+    updates.on((update) => {
+      if (update.type === "run") live.run(update.run.id, runHasEnded(update.run.status) ? null : update.run.sessionId);
+      if (update.type === "removed" && update.noun === "session") live.removed(update.id);
+    }),
+  );
+  return live;
 }
 
 /** Baselines that go where git brings the working copies. */

@@ -57,6 +57,15 @@ export async function listTree(
   return ok(entries.filter((entry) => entry.mode !== "040000" && (wanted?.has(entry.path) ?? true)));
 }
 
+/** Every folder of a tree, and every submodule. */
+export async function listFolders(git: Git, place: GitPlace, tree: string): Promise<Result<string[], GitFailure>> {
+  const listed = await git.run(["ls-tree", "-r", "-d", "-z", "--name-only", "--full-tree", "--end-of-options", tree], {
+    ...place,
+    maxBytes: 512 * 1024 * 1024,
+  });
+  return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
+}
+
 /** Files of a tree that are called so, in any folder. The other entries, which may be a hundred thousand, don't become text. */
 export async function listNamed(git: Git, place: GitPlace, tree: string, name: string): Promise<Result<TreeEntry[], GitFailure>> {
   const listed = await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], {

@@ -62,6 +62,9 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
     },
     changes: {
       list: os.changes.list.handler(({ input }) => answer(s.changes.list(input.id, { diff: input.diff }))),
+      watch: os.changes.watch.handler(async function* ({ input, signal }) {
+        for await (const live of s.live.follow(input.id, signal)) yield { live };
+      }),
       diff: os.changes.diff.handler(({ input }) => answer(s.changes.diff(input.id, input.path))),
       approve: os.changes.approve.handler(({ input }) => answer(s.changes.approve(input.id, input))),
       reject: os.changes.reject.handler(({ input }) => answer(s.changes.reject(input.id, input))),

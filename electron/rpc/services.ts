@@ -1,6 +1,7 @@
 import type { AgentsService } from "../agents/agents.ts";
 import type { ChangesService } from "../changes/changes-service.ts";
 import type { CommitsService } from "../changes/commits-service.ts";
+import type { LiveChanges } from "../changes/live-changes.ts";
 import type { FilesService } from "../files/files-service.ts";
 import type { Alarms } from "../permissions/alarms.ts";
 import type { PermissionsService } from "../permissions/service.ts";
@@ -29,6 +30,7 @@ export type Services = {
   checkpoints: CheckpointsService;
   files: FilesService;
   layout: LayoutService;
+  live: LiveChanges;
   permissions: PermissionsService;
   projects: ProjectsService;
   queue: QueueService;

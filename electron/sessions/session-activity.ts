@@ -1,6 +1,6 @@
 import type { Run } from "../../shared/contract/runs.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
-import type { ChangesService } from "../changes/changes-service.ts";
+import type { ChangeCounts } from "../changes/change-counts.ts";
 import type { RunRepository } from "../store/runs.ts";
 
 /** What a session's row shows of its runs and changes. */
@@ -8,13 +8,13 @@ export type SessionActivity = Pick<Session, "activity" | "changes" | "agentIds">
 
 type Deps = {
   runs: Pick<RunRepository, "standingOf" | "agentsOfSession">;
-  changes: Pick<ChangesService, "summary">;
+  counts: Pick<ChangeCounts, "of">;
 };
 
-export function activityOf({ runs, changes }: Deps, sessionId: string): SessionActivity {
+export function activityOf({ runs, counts }: Deps, sessionId: string): SessionActivity {
   return {
     activity: activityOfRuns(runs.standingOf(sessionId)),
-    changes: changes.summary(sessionId),
+    changes: counts.of(sessionId),
     agentIds: runs.agentsOfSession(sessionId),
   };
 }

@@ -35,6 +35,8 @@ export type SessionsDeps = {
   /** Told the sessions whose rows show something new. */
   changed: Listeners<string>;
   projectExists: (projectId: string) => boolean;
+  /** The tree of a session's files as they are now; null where they can't be looked at. */
+  treeOf(sessionId: string): Promise<string | null>;
   defaultPolicy: () => Policy;
   activityOf: (sessionId: string) => SessionActivity;
   endWork: (sessionId: string, folder: string | null) => Promise<void>;
@@ -104,7 +106,7 @@ export class SessionsService {
 
   /** With the revision of the files as they are now; elsewhere it is that of the last look at them. */
   async look(id: string): Promise<Result<Session, SessionNotFound>> {
-    const revisionId = await this.#deps.copies.revisionOf(id);
+    const revisionId = await this.#deps.treeOf(id);
     const found = this.get(id);
     return found.ok ? ok({ ...found.value, workingCopy: { ...found.value.workingCopy, revisionId } }) : found;
   }

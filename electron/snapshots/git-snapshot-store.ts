@@ -5,11 +5,12 @@ import { ok, type Result } from "../../shared/result.ts";
 import { CatFile } from "../git/cat-file.ts";
 import { patchOf, type DiffOptions, type TreeChange } from "../git/diff-tree.ts";
 import type { Git, GitFailure } from "../git/git.ts";
+import { ignoredOf } from "../git/ignored.ts";
 import { commitTree, deleteRef, setRef, treeOfBlobs, writeBlob } from "../git/objects.ts";
 import { patchesOf } from "../git/patches.ts";
 import type { GitPlace } from "../git/place.ts";
 import { gitFailureIsFull, gitMessage } from "../git/repository.ts";
-import { listTree, treeOfCommit, type TreeEntry } from "../git/trees.ts";
+import { listFolders, listTree, treeOfCommit, type TreeEntry } from "../git/trees.ts";
 import { stillUnfiltered } from "../git/unfiltered.ts";
 import { listIndexed } from "../git/work-tree.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -181,6 +182,12 @@ export class GitSnapshotStore implements SnapshotStore {
 
   mergeBlobs = (copy: CopyRef, base: string, ours: string, theirs: string): Outcome<{ oid: string } | { conflict: true }> =>
     this.#within(copy, "GIT_FAILED", (place, folder) => mergeBlobs(this.#git, place, folder, { base, ours, theirs }));
+
+  foldersOf = (copy: CopyRef, tree: string): Outcome<string[]> =>
+    this.#within(copy, "GIT_FAILED", (place) => listFolders(this.#git, place, tree));
+
+  ignoredNow = (copy: CopyRef, paths: readonly string[]): Outcome<string[]> =>
+    this.#within(copy, "GIT_FAILED", (place) => ignoredOf(this.#git, place, paths, { tracked: false }));
 
   listFiles = async (copy: CopyRef): Outcome<string[]> => {
     const folder = await this.#within(copy, "GIT_FAILED", (_place, opened) => Promise.resolve(ok(opened)));

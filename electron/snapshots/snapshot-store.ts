@@ -90,6 +90,10 @@ export type SnapshotStore = {
     ours: string,
     theirs: string,
   ): Promise<Result<{ oid: string } | { conflict: true }, SnapshotFailure>>;
+  /** Every folder of a tree, the root left out. */
+  foldersOf(copy: CopyRef, tree: string): Promise<Result<string[], SnapshotFailure>>;
+  /** Of these paths, those that git ignores in the copy now. */
+  ignoredNow(copy: CopyRef, paths: readonly string[]): Promise<Result<string[], SnapshotFailure>>;
   /** Tracked and untracked files that aren't ignored, from the copy's index, as of the last snapshot. */
   listFiles(copy: CopyRef): Promise<Result<string[], SnapshotFailure>>;
 };

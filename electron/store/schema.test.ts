@@ -13,5 +13,6 @@ it("R57 what a migration did never changes: a later change is a migration of its
     "bae7f5b7a60a86af",
     "804e35bac83fecd1",
     "8d5c7c9a171c23ee",
+    "5bb992bf05bcdae1",
   ]);
 });

@@ -1,4 +1,5 @@
 import { asc, eq, ne, sql } from "drizzle-orm";
+import type { ChangeCount } from "../../shared/contract/sessions.ts";
 import type { GitBase } from "./git-base.ts";
 import type { Store } from "./open.ts";
 import { workingCopies, workingCopySteps } from "./tables/work.ts";
@@ -40,7 +41,7 @@ export class WorkingCopyRepository {
     return live.orderBy(asc(workingCopies.createdAt), asc(workingCopies.id)).all();
   }
 
-  add(copy: Omit<WorkingCopyRow, "baselineTree" | "revisionTree" | "headCommit" | "gitBase">): void {
+  add(copy: Omit<WorkingCopyRow, "baselineTree" | "revisionTree" | "headCommit" | "gitBase" | "lastCount">): void {
     this.#store.write(() => this.#orm.insert(workingCopies).values(copy).run());
   }
 
@@ -58,6 +59,10 @@ export class WorkingCopyRepository {
 
   setRevision(id: string, revisionTree: string): void {
     this.#update(id, { revisionTree });
+  }
+
+  setLastCount(id: string, lastCount: ChangeCount): void {
+    this.#update(id, { lastCount });
   }
 
   setHeadCommit(id: string, headCommit: string | null): void {

@@ -8,6 +8,7 @@ import { isoTime, type Clock } from "../lib/clock.ts";
 import type { ProcessIdentity } from "../lib/process-tree.ts";
 import type { PlaceFailure } from "../sessions/session-records.ts";
 import type { TerminalRepository } from "../store/terminals.ts";
+import { Settle } from "../lib/settle.ts";
 import { Tickets } from "./tickets.ts";
 import { openLiveTerminal, type LiveTerminal } from "./live-terminal.ts";
 import type { PtyExit, PtyFailure } from "./pty.ts";
@@ -27,7 +28,13 @@ export type TerminalsDeps = {
   forgetProcess(process: ProcessIdentity): void;
   announce(terminal: Terminal): void;
   announceRemoved(id: string): void;
+  /** A terminal of the session has printed something, and nothing since for a moment, or its program has ended. */
+  onQuiet: (sessionId: string) => void;
 };
+
+/** A program that has printed nothing for so long has come to rest; one that never does is taken for it now and then. */
+const quietMs = 700;
+const maxLoudMs = 5_000;
 
 type NotFound = Failure<"TERMINAL_NOT_FOUND">;
 export type TerminalStart = {
@@ -68,14 +75,22 @@ export class TerminalsService {
   start(options: TerminalStart): Result<{ terminal: Terminal; live: LiveTerminal }, PtyFailure> {
     const createdAt = this.#deps.clock.now();
     const id = newId("term", createdAt);
+    const quiet = this.#quiet(options.sessionId);
     const tag = options.owner === null ? null : randomBytes(16).toString("hex");
     const opened = openLiveTerminal({
       ...options,
       ...(tag === null ? {} : { tag }),
       env: { ...options.env, TERM: "xterm-256color", COLORTERM: "truecolor", TERM_PROGRAM: "Hearth" },
+      onData: (data) => {
+        options.onData?.(data);
+        quiet.notice();
+      },
       clock: this.#deps.clock,
       onTitle: (title) => this.#deps.repository.setTitle(id, title || options.title, () => this.#announce(id)),
-      onExit: (exit, screen) => this.#ended(id, running.identity, exit, screen),
+      onExit: (exit, screen) => {
+        void quiet.settled().finally(() => quiet.dispose());
+        this.#ended(id, running.identity, exit, screen);
+      },
     });
     if (!opened.ok) return opened;
     const running = opened.value;
@@ -87,6 +102,12 @@ export class TerminalsService {
     const terminal: Terminal = { ...facts, status: "running", exitCode: null, createdAt: isoTime(createdAt) };
     this.#deps.repository.add(terminal, () => this.#announce(id));
     return ok({ terminal, live: running });
+  }
+
+  #quiet(sessionId: string): Settle {
+    const { clock, onQuiet } = this.#deps;
+    const work = (): Promise<void> => Promise.resolve(onQuiet(sessionId));
+    return new Settle({ clock, quietMs, maxMs: maxLoudMs, restRatio: 0, work, onError: () => {} });
   }
 
   /** Opens the person's login shell in the session's working copy. */

@@ -2,8 +2,10 @@ import { realpathSync } from "node:fs";
 import path from "node:path";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import { ok } from "../../shared/result.ts";
+import type { ChangeCount } from "../../shared/contract/sessions.ts";
 import { Baselines } from "../baselines/baselines.ts";
 import { carryReviews } from "../changes/carry.ts";
+import { ChangeCounts } from "../changes/change-counts.ts";
 import { ChangesService } from "../changes/changes-service.ts";
 import { CommitsService } from "../changes/commits-service.ts";
 import type { ChangesDeps, SessionCopy } from "../changes/ports.ts";
@@ -30,6 +32,9 @@ export type ChangesBench = {
   folder: TestFolder;
   project: Repo;
   copy: Repo;
+  counts: ChangeCounts;
+  /** What the next core would show at once. */
+  savedCount(): ChangeCount | null;
   changes: ChangesService;
   commits: CommitsService;
   /** The session's checkpoints, and restoring them. */
@@ -125,6 +130,13 @@ export async function createChangesBench(
   });
   const newFileSets = (): FileSets =>
     new FileSets({ rows, snapshots, clock, log: silentLog, failpoint, lease: (of) => leaseOf(state, of.copyId) });
+  let lastCount: ChangeCount | null = null;
+  const counts = new ChangeCounts({
+    last: () => lastCount,
+    save: (_id, count) => (lastCount = count),
+    count: () => {},
+    changed: () => {},
+  });
   const deps: ChangesDeps = {
     store: rows,
     snapshots,
@@ -139,7 +151,9 @@ export async function createChangesBench(
         if (gitBase) gitBase = { ...gitBase, anchor: { tree: gitBase.tree, baseline: tree } };
       },
       setRevision: (_id, tree) => (session.revisionTree = tree),
+      noteRevision: (_id, tree) => (session.revisionTree = tree),
     },
+    counts,
     checkpoints: {
       take: (_id, kind) => {
         checkpoints.push(kind);
@@ -183,6 +197,8 @@ export async function createChangesBench(
     rows: store,
     snapshots,
     clock,
+    counts,
+    savedCount: () => lastCount,
     changes: new ChangesService(deps),
     commits: new CommitsService(deps),
     kept: newKept(),

@@ -104,6 +104,7 @@ export function createSessionBench(options: { place?: TempPlace; failpoint?: Fai
     log: silentLog,
     changed,
     projectExists: (id) => projectRecords.find(id) !== null,
+    treeOf: (sessionId) => copies.revisionOf(sessionId),
     defaultPolicy: () => "ask",
     activityOf: () => ({ activity: "idle", changes: { files: 0, additions: 0, deletions: 0 }, agentIds: [] }),
   });

@@ -55,6 +55,7 @@ export function createTerminalBench(): TerminalBench {
       Promise.resolve(
         id === "s" ? ok({ projectId: "p", cwd: dir }) : { ok: false, error: { code: "SESSION_NOT_FOUND", message: "no" } },
       ),
+    onQuiet: () => {},
     sessionExists: (id) => id === "s",
     shellEnv: () => Promise.resolve(env),
     shell: () => "/bin/bash",

@@ -3,7 +3,7 @@ import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import type { PendingChange } from "../../shared/contract/changes.ts";
 import { patchSettings } from "../commands/patch-settings.ts";
 import { useAgents, useSession, useSettings } from "../stores/app.ts";
-import { loadChanges, useSessionChanges } from "../stores/changes.ts";
+import { loadChanges, useChangeCount, useSessionChanges } from "../stores/changes.ts";
 import { Button } from "../ui/button.tsx";
 import { Count } from "../ui/count.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
@@ -139,7 +139,7 @@ function Review({
 
   return (
     <div className="@container flex h-full min-h-0 flex-col" onKeyDown={onKeyDown}>
-      <Head changes={changes} />
+      <Head sessionId={sessionId} changes={changes} />
       <div className="flex min-h-0 flex-1 flex-col @min-[52rem]:flex-row">
         {/* As high as its files are many, up to a third and a bit: the rest is the diff's. */}
         <div className="flex max-h-[min(38%,18rem)] shrink-0 flex-col border-b border-line @min-[52rem]:max-h-none @min-[52rem]:w-72 @min-[52rem]:border-r @min-[52rem]:border-b-0">
@@ -184,7 +184,8 @@ function Review({
 }
 
 /** How much there is, by whom, and how it is shown. */
-function Head({ changes }: { changes: PendingChange[] }): React.JSX.Element {
+function Head({ sessionId, changes }: { sessionId: string; changes: PendingChange[] }): React.JSX.Element {
+  const count = useChangeCount(sessionId);
   const view = useView();
   const diffStyle = useSettings()?.diffStyle;
   const agents = useAgents();
@@ -193,9 +194,9 @@ function Head({ changes }: { changes: PendingChange[] }): React.JSX.Element {
   return (
     <header className="flex h-9 shrink-0 items-center gap-2 border-b border-line pr-1.5 pl-3">
       <h2 className="font-semibold tabular-nums">
-        Changes <span className="font-normal text-muted">{changes.length}</span>
+        Changes <span className="font-normal text-muted">{count.files}</span>
       </h2>
-      <Count additions={sum(changes, "additions")} deletions={sum(changes, "deletions")} />
+      <Count additions={count.additions} deletions={count.deletions} />
       <span className="min-w-0 flex-1 truncate text-right text-small text-muted tabular-nums">
         {[
           authors.length > 1
@@ -231,8 +232,4 @@ function Head({ changes }: { changes: PendingChange[] }): React.JSX.Element {
       />
     </header>
   );
-}
-
-function sum(changes: readonly PendingChange[], what: "additions" | "deletions"): number {
-  return changes.reduce((total, change) => total + change[what], 0);
 }

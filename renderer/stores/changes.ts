@@ -1,8 +1,8 @@
 import { create } from "zustand";
 import type { CommittableFiles, FileDiff, PendingChange } from "../../shared/contract/changes.ts";
 import { callFailure, rpc, type CallFailure } from "../rpc.ts";
-import type { Session } from "../../shared/contract/sessions.ts";
-import { onAppUpdate, useApp } from "./app.ts";
+import type { ChangeCount } from "../../shared/contract/sessions.ts";
+import { onAppUpdate, useApp, useSession } from "./app.ts";
 
 /** What is pending in a session as last heard. After a failure the changes shown before stay, with the failure beside them. */
 export type SessionChanges = {
@@ -16,7 +16,12 @@ export type SessionChanges = {
 
 export type LoadedDiff = { fingerprint: string; diff: FileDiff | null; failure: CallFailure | null };
 
-type ChangesStore = { sessions: Record<string, SessionChanges>; diffs: Record<string, LoadedDiff> };
+type ChangesStore = {
+  sessions: Record<string, SessionChanges>;
+  diffs: Record<string, LoadedDiff>;
+  /** Sessions whose files the core watches: what becomes of them is told without being asked for. */
+  live: Record<string, boolean>;
+};
 
 const nothing: SessionChanges = {
   changes: null,
@@ -26,7 +31,7 @@ const nothing: SessionChanges = {
 };
 const keptDiffs = 12;
 
-export const useChangesStore = create<ChangesStore>(() => ({ sessions: {}, diffs: {} }));
+export const useChangesStore = create<ChangesStore>(() => ({ sessions: {}, diffs: {}, live: {} }));
 
 export const useSessionChanges = (sessionId: string): SessionChanges => useChangesStore((s) => s.sessions[sessionId] ?? nothing);
 
@@ -38,10 +43,39 @@ export const useDiff = (sessionId: string, path: string): LoadedDiff | null =>
 export const useIsWorkedOn = (sessionId: string): boolean =>
   useApp((s) => s.app?.activeRuns.some((run) => run.sessionId === sessionId && run.status !== "queued") ?? false);
 
-/** How many files are changed. While an agent works what was looked at last is newer than what the core counted. */
-export function useChangedFiles({ id, changes }: Pick<Session, "id" | "changes">): number {
-  const seen = useChangesStore((s) => s.sessions[id]?.changes?.length);
-  return useIsWorkedOn(id) && seen !== undefined ? seen : changes.files;
+const noChanges = { files: 0, additions: 0, deletions: 0 };
+
+/** How much is pending. Everyone who shows it reads this one value, which the core counts. */
+export const useChangeCount = (sessionId: string): ChangeCount => useSession(sessionId)?.changes ?? noChanges;
+
+/**
+ * Has the core watch the files of a session that is on the screen, until the returned function is called. Where they can't
+ * be watched they are looked at whenever the person comes back to the window.
+ */
+export function watchFiles(sessionId: string): () => void {
+  const reading = new AbortController();
+  const { signal } = reading;
+  void readLive(sessionId, signal);
+  window.addEventListener("focus", () => lookAgain(sessionId), { signal });
+  return () => reading.abort();
+}
+
+async function readLive(sessionId: string, signal: AbortSignal): Promise<void> {
+  const set = (live: boolean): void => useChangesStore.setState((state) => ({ live: { ...state.live, [sessionId]: live } }));
+  try {
+    for await (const { live } of await rpc.changes.watch({ id: sessionId }, { signal })) set(live);
+  } catch {
+    // The connection broke, or the session isn't shown any more.
+  }
+  set(false);
+}
+
+/** Something may have been written: has the core look, unless it sees by itself. */
+export function lookAgain(sessionId: string): void {
+  if (useChangesStore.getState().live[sessionId]) return;
+  rpc.sessions.get({ id: sessionId }).catch(() => {
+    // What is shown says itself that it can't be read.
+  });
 }
 
 const loading = new Map<string, Promise<void>>();
@@ -72,11 +106,6 @@ async function fetchChanges(sessionId: string): Promise<void> {
   } catch (error) {
     put(sessionId, { failure: callFailure(error) });
   }
-}
-
-/** An agent may have written something: looks again, where the session's changes are shown. */
-export function refreshChanges(sessionId: string): void {
-  if (sessionId in useChangesStore.getState().sessions) void loadChanges(sessionId);
 }
 
 /** Takes what an action answered, ahead of the next fetch. */

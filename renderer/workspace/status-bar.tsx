@@ -4,7 +4,7 @@ import type { Session } from "../../shared/contract/sessions.ts";
 import { runCommand } from "../commands/registry.ts";
 import { activeTabOf } from "../commands/actions.ts";
 import { useActiveRun, useAgent, useApp, useFileProblems, useChat, useSession } from "../stores/app.ts";
-import { useChangedFiles } from "../stores/changes.ts";
+import { useChangeCount } from "../stores/changes.ts";
 import { useConnection } from "../stores/connection.ts";
 import { openDialog, useSessionId } from "../stores/frame.ts";
 import { useLayouts } from "../stores/layout.ts";
@@ -93,7 +93,7 @@ export function ConnectionLine(): React.JSX.Element | null {
 }
 
 function ChangesPart({ session }: { session: Session }): React.JSX.Element {
-  const files = useChangedFiles(session);
+  const { files } = useChangeCount(session.id);
   return (
     <button type="button" className={cx(button, "shrink-0")} onClick={() => runCommand("view.changes")}>
       {session.workingCopy.kind === "worktree" ? "worktree" : "project folder"} · {changesText(files)}

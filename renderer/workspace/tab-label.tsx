@@ -1,8 +1,8 @@
 import { GitCompare, History, SquareTerminal } from "lucide-react";
 import type { Tab } from "../../shared/layout-tree.ts";
 import { subjectOf } from "../../shared/inbox.ts";
-import { useActiveRun, useAgent, useApp, useChat, useSession, useTerminal } from "../stores/app.ts";
-import { useChangedFiles } from "../stores/changes.ts";
+import { useActiveRun, useAgent, useApp, useChat, useTerminal } from "../stores/app.ts";
+import { useChangeCount } from "../stores/changes.ts";
 import { StateDot } from "../ui/state-dot.tsx";
 
 /** What stands on a tab: a chat's number, title and state; a count of changes; a terminal's title. */
@@ -42,10 +42,8 @@ function ChatLabel({ chatId }: { chatId: string }): React.JSX.Element {
   );
 }
 
-const unknown = { files: 0, additions: 0, deletions: 0 };
-
 function ChangesLabel({ sessionId }: { sessionId: string }): React.JSX.Element {
-  const files = useChangedFiles(useSession(sessionId) ?? { id: sessionId, changes: unknown });
+  const { files } = useChangeCount(sessionId);
   return (
     <>
       <GitCompare className="size-3.5 shrink-0 text-faint" aria-hidden />

@@ -2,6 +2,8 @@ import { useEffect, useId, useState, type ComponentType } from "react";
 import { focusPane } from "../../shared/layout.ts";
 import { tabKey, type Pane, type Tab, type TabKind } from "../../shared/layout-tree.ts";
 import { place, viewOf, type PlacedPane, type Rect } from "../../shared/layout-view.ts";
+import { watchFiles } from "../stores/changes.ts";
+import { useConnection } from "../stores/connection.ts";
 import { changeLayout, loadLayout, useLayoutState } from "../stores/layout.ts";
 import { useViewport } from "../stores/viewport.ts";
 import { Button } from "../ui/button.tsx";
@@ -30,7 +32,9 @@ export function Workspace({ sessionId, tabViews }: { sessionId: string; tabViews
   const dragging = useDrag((s) => s.key !== null);
   const idPrefix = useId();
   const [kept, setKept] = useState<readonly string[]>([]);
+  const epoch = useConnection((s) => s.epoch);
   useEffect(() => void loadLayout(sessionId), [sessionId]);
+  useEffect(() => watchFiles(sessionId), [sessionId, epoch]);
 
   if (!state || state.phase === "loading") return <Skeleton rows={6} className="p-4" label="Loading the session" />;
   if (state.phase === "failed") {

@@ -118,6 +118,16 @@ export const changes = {
   )
     .output(z.array(pendingChange))
     .errors(errors(...listCodes)),
+  /**
+   * The session is in use for as long as this is read: its files are watched, and what becomes of them comes by
+   * `system.watch` as `changes` and `session`. `live` false: they can't be watched, and are looked at when they are asked for.
+   */
+  watch: procedure(
+    "GET",
+    "/sessions/{id}/changes/watch",
+    "Have a session's files watched, for as long as this is followed",
+    bySession,
+  ).output(eventIterator(z.object({ live: z.boolean() }))),
   diff: procedure(
     "GET",
     "/sessions/{id}/changes/diff",

@@ -27,6 +27,10 @@ export type WorkingCopy = z.infer<typeof workingCopy>;
 export const policy = z.enum(["ask", "accept-edits", "plan", "full"]);
 export type Policy = z.infer<typeof policy>;
 
+/** How much is pending: files, and lines of them. One value for all who show it: that of the last look at the files. */
+export const changeCount = z.object({ files: z.int(), additions: z.int(), deletions: z.int() });
+export type ChangeCount = z.infer<typeof changeCount>;
+
 export const session = z.object({
   id: z.string(),
   projectId: z.string(),
@@ -38,7 +42,7 @@ export const session = z.object({
   unaskedAgents: z.array(z.string()),
   /** What the session is doing, from the states of its runs. */
   activity: z.enum(["idle", "working", "waiting", "failed"]),
-  changes: z.object({ files: z.int(), additions: z.int(), deletions: z.int() }),
+  changes: changeCount,
   unread: z.boolean(),
   /** Agents that took a turn here, latest first. */
   agentIds: z.array(z.string()),

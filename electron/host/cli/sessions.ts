@@ -47,7 +47,8 @@ export async function showSession(
   options: { json?: boolean },
 ): Promise<void> {
   if (wanted.startsWith("run_")) return showRun(await rpc.runs.get({ id: wanted }), io, options.json === true);
-  const session = await findSession(rpc, wanted);
+  // One session that is asked for is looked at; those of a list are as they were last.
+  const session = await rpc.sessions.get({ id: (await findSession(rpc, wanted)).id });
   const chats = await rpc.chats.list({ sessionId: session.id });
   const runs = await Promise.all(chats.map(async (chat) => ({ ...chat, runs: await rpc.runs.list({ chatId: chat.id }) })));
   if (options.json) return io.json({ ...session, chats: runs });

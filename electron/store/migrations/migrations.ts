@@ -6,6 +6,7 @@ import { sql as removedWorktrees } from "./0005-removed-worktrees.ts";
 import { sql as setPlace } from "./0006-set-place.ts";
 import { sql as gitBase } from "./0007-git-base.ts";
 import { sql as restoreMode } from "./0008-restore-mode.ts";
+import { sql as lastCount } from "./0009-last-count.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
 export const migrations: readonly { version: number; name: string; sql: string }[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly { version: number; name: string; sql: string }
   { version: 6, name: "set-place", sql: setPlace },
   { version: 7, name: "git-base", sql: gitBase },
   { version: 8, name: "restore-mode", sql: restoreMode },
+  { version: 9, name: "last-count", sql: lastCount },
 ];

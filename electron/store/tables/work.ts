@@ -4,7 +4,7 @@ import * as z from "zod";
 import { runChoice } from "../../../shared/contract/chats.ts";
 import type { Project } from "../../../shared/contract/projects.ts";
 import { run, type RunStatus } from "../../../shared/contract/runs.ts";
-import type { Policy, Session, WorkingCopy } from "../../../shared/contract/sessions.ts";
+import { changeCount, type Policy, type Session, type WorkingCopy } from "../../../shared/contract/sessions.ts";
 import { contentBlock } from "../../../shared/prompt.ts";
 import { timings, usage } from "../../../shared/run-event.ts";
 import { flag, json } from "../columns.ts";
@@ -77,6 +77,8 @@ export const workingCopies = sqliteTable("working_copies", {
   headCommit: text("head_commit"),
   /** Null until its HEAD has moved. */
   gitBase: json("git_base", gitBase),
+  /** How much was pending when the files were last looked at; null where they never were. */
+  lastCount: json("last_count", changeCount),
 });
 
 /** A stage of a working copy that has begun and hasn't ended; after a crash it tells what to finish or undo. */
