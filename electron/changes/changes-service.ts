@@ -63,9 +63,10 @@ export class ChangesService {
     options: Selection & { undo: boolean },
   ): VerbResult<PendingChange[], (typeof reviewCodes)[number]> => {
     const done = await this.#alone(sessionId, async (session) => {
-      const found = await this.#choose(sessionId, options);
+      const moves = session.kind === "in-place" && !options.undo;
+      const found = await (moves ? this.#chooseWhole(sessionId, options) : this.#choose(sessionId, options));
       if (!found.ok) return found;
-      if (session.kind === "in-place" && !options.undo) {
+      if (moves) {
         const moved = await approveInPlace(this.#deps, sessionId, found.value);
         if (!moved.ok) return moved;
       } else this.#mark(sessionId, found.value, options.undo);

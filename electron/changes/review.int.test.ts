@@ -225,4 +225,14 @@ describe("what can't be done is told by a code of its own", () => {
     const both = must(await bench.changes.apply(sessionId, { paths: ["b.txt", "b.txt/inside"], dryRun: false }));
     expect(both.applied.toSorted()).toEqual(["b.txt", "b.txt/inside"]);
   });
+
+  it("an approval in place that would take what wasn't chosen along", async () => {
+    bench = await createChangesBench(standard, { inPlace: true });
+    rmSync(path.join(bench.copy.path, "b.txt"));
+    bench.copy.write("b.txt/inside", "x\n");
+    const before = bench.baseline();
+    const asked = bench.changes.approve(sessionId, { paths: ["b.txt/inside"], undo: false });
+    expect(await codeOf(asked)).toEqual(["SELECTION_INCOMPLETE", { paths: ["b.txt"] }]);
+    expect(bench.baseline()).toBe(before);
+  });
 });
