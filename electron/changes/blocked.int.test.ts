@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { SnapshotStore } from "../snapshots/snapshot-store.ts";
@@ -120,4 +120,27 @@ it("R85 reject and revert leave a path that is blocked, with its reason, and the
   const rejected = must(await bench.changes.reject(sessionId, {}));
   expect(rejected.kept).toEqual([{ path: ".git/hooks/pre-commit", reason: expect.any(String), blocked: true }]);
   expect(at(bench.copy, "dir/c.txt")).toBe("c\n");
+});
+
+it("R82 folders that hold nothing but folders make way for a file, in apply, revert, reject and restore", async () => {
+  const kept = must(await bench.kept.create(sessionId));
+  const folder = (repo: Repo): void => {
+    rmSync(path.join(repo.path, "b.txt"));
+    mkdirSync(path.join(repo.path, "b.txt/empty/too"), { recursive: true });
+  };
+  folder(bench.copy);
+  must(await bench.changes.reject(sessionId, {}));
+  expect(at(bench.copy, "b.txt")).toBe("b\n");
+  folder(bench.copy);
+  must(await bench.kept.restore(kept.id, { dryRun: false }));
+  expect(at(bench.copy, "b.txt")).toBe("b\n");
+  bench.copy.write("né.txt", "new\n");
+  mkdirSync(path.join(bench.project.path, "né.txt/empty"), { recursive: true });
+  must(await bench.changes.apply(sessionId, all));
+  expect(at(bench.project, "né.txt")).toBe("new\n");
+  rmSync(path.join(bench.copy.path, "b.txt"));
+  must(await bench.changes.apply(sessionId, all));
+  mkdirSync(path.join(bench.project.path, "b.txt"));
+  must(await bench.changes.revert(sessionId, all));
+  expect(at(bench.project, "b.txt")).toBe("b\n");
 });

@@ -40,7 +40,7 @@ export async function inRoot<R>(
 }
 
 /**
- * Null where nothing of this very name is. Folders, devices and places behind a link are failures. On a disk that folds
+ * Null where nothing of this very name is, or only empty folders are, which make way. Other folders, devices and places behind a link are failures. On a disk that folds
  * case another name's file is found under this one: it is there under its own. `known`: versions of it, the likeliest
  * first, whose mode it has where modes on the disk mean nothing.
  */
@@ -52,7 +52,10 @@ export async function readSeen(root: Root, path: string, known: readonly Version
     hash ??= createHash(algorithm).update(`blob ${size}\0`);
     hash.update(part);
   });
-  if (!read.ok) return read.error.code === "FILE_NOT_FOUND" ? ok({ content: null, look: null }) : read;
+  if (!read.ok) {
+    const isNothing = read.error.code === "FILE_NOT_FOUND" || root.files.isEmptyFolder(path);
+    return isNothing ? ok({ content: null, look: null }) : read;
+  }
   if (!root.names.isExact(path)) return ok({ content: null, look: null });
   const { size, look } = read.value;
   const oid = digestOf(hash);

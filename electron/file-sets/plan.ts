@@ -138,7 +138,7 @@ async function readBefore(
   known: readonly Version[],
 ): Promise<Result<Content | Obstacle | null, Failure>> {
   const read = await readContent(root, path, known);
-  if (read.ok && read.value === null && root.names.mayFold(path) && isTaken(root.names, path, leaving))
+  if (read.ok && read.value === null && isTaken(root.names, path, leaving))
     return ok(blocked("A file whose name differs only in letter case or in the form of its marks is in its place."));
   if (read.ok) return read;
   if (read.error.code === "TOO_LARGE") return ok(blocked(tooLarge));
@@ -148,8 +148,9 @@ async function readBefore(
   return ok(await obstacleAt(root.path, path, read.error, rules.words["in-the-way"]));
 }
 
-/** Whether the disk takes the name for that of another file, which doesn't go away with this set. */
+/** Whether the disk takes the name for that of another file, which doesn't go away with this set. Its own may be an empty folder's. */
 function isTaken(names: FoldedNames, path: string, leaving: ReadonlySet<string>): boolean {
+  if (!names.mayFold(path) || names.isExact(path)) return false;
   return names.isTaken(path) && ![...leaving].some((other) => names.isSame(path, other));
 }
 

@@ -6,6 +6,7 @@ import {
   fsync,
   lstatSync,
   openSync,
+  readdirSync,
   readlinkSync,
   rename,
   renameSync,
@@ -17,6 +18,7 @@ import {
 import nodePath from "node:path";
 import { promisify } from "node:util";
 import { failure, type Failure } from "../../shared/errors.ts";
+import { decodePath } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { errorCode, fileFailure, refuse, type FileFailure } from "./file-failure.ts";
 import { atOnce, fill, readAll, type Source } from "./file-parts.ts";
@@ -95,6 +97,15 @@ export class ManyFiles {
     }
   }
 
+  /** Whether only folders are there, which git doesn't know: `put` puts a file in their place. */
+  isEmptyFolder(path: string): boolean {
+    try {
+      return refusedPath(path) === null && this.#holdsNothing(path);
+    } catch {
+      return false; // Not a folder, or one that can't be read.
+    }
+  }
+
   /** Writes a whole file beside its place. Permissions of what is there now are kept. */
   async stage(
     path: string,
@@ -132,7 +143,7 @@ export class ManyFiles {
       const place = this.#folders.place(path);
       const temporary = this.#folders.place(beside(path, name));
       const before = lookUp(place);
-      if (before?.isDirectory()) rmdirSync(place);
+      if (before?.isDirectory()) this.#removeFolders(path);
       if (isLarge(before) || isLarge(lookUp(temporary))) await this.#exchange(temporary, place, fd);
       else renameSync(temporary, place);
       this.#folders.touch(path);
@@ -220,6 +231,22 @@ export class ManyFiles {
     const synced = await Promise.allSettled(fds.map((fd) => syncFile(fd)));
     for (const fd of fds) closeSync(fd);
     for (const one of synced) if (one.status === "rejected") throw one.reason;
+  }
+
+  #holdsNothing(folder: string): boolean {
+    if (!lookUp(this.#folders.place(folder))?.isDirectory()) return false;
+    return this.#namesIn(folder).every((inner) => this.#holdsNothing(inner));
+  }
+
+  #namesIn(folder: string): string[] {
+    return readdirSync(this.#folders.place(folder), { encoding: "buffer" }).map((name) => `${folder}/${decodePath(name)}`);
+  }
+
+  /** Takes away a folder with nothing but folders in it; throws where there is anything else. */
+  #removeFolders(folder: string): void {
+    for (const inner of this.#namesIn(folder)) if (lookUp(this.#folders.place(inner))?.isDirectory()) this.#removeFolders(inner);
+    this.#folders.drop(folder);
+    rmdirSync(this.#folders.place(folder));
   }
 
   #removeEmpty(folder: string): boolean {
