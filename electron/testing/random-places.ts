@@ -11,8 +11,8 @@ export type RandomPlace = {
   root: string;
   kind: "worktree" | "in-place";
   hasGit: boolean;
-  mine(file: string): boolean;
-  canonical(entry: string): string;
+  mine: (file: string) => boolean;
+  canonical: (entry: string) => string;
 };
 
 const anything = (file: string): boolean => !file.startsWith(".git") && !file.includes("/.git") && !file.startsWith("ignored/");

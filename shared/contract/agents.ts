@@ -7,6 +7,9 @@ import { procedure, procedureWithoutInput } from "./procedure.ts";
 export const agentChoice = z.object({ id: z.string(), name: z.string(), description: z.string().optional() });
 export type AgentChoice = z.infer<typeof agentChoice>;
 
+/** A model that a person names for their own agent. */
+export const ownModel = z.strictObject(agentChoice.shape);
+
 /**
  * Whether an agent asks before it changes something: `no` where nothing makes it ask, `unknown` where nobody has shown it.
  */
@@ -87,8 +90,8 @@ const entry = z.strictObject({
   args: z.array(z.string()).optional(),
   env: z.record(z.string(), z.string()).optional(),
   enabled: z.boolean().optional(),
-  models: z.array(agentChoice).optional(),
-  additionalModels: z.array(agentChoice).optional(),
+  models: z.array(ownModel).optional(),
+  additionalModels: z.array(ownModel).optional(),
   extends: z.string().optional(),
   asks: asksFirst.optional(),
   policyModes: policyModes.optional(),

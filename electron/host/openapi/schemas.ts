@@ -29,6 +29,7 @@ const { runEventPayloads } = runEvents;
 const nouns: Record<string, ZodType> = {
   Agent: agents.agent,
   AgentChoice: agents.agentChoice,
+  OwnModel: agents.ownModel,
   AgentCommand: runEvents.agentCommand,
   AgentConfigEntry: agents.agentConfigEntry,
   AgentConfigView: agents.agentConfigView,
