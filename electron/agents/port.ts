@@ -26,6 +26,8 @@ export type OpenRequest = {
   agentId: string;
   projectId: string;
   workingCopyPath: string;
+  /** Of the working copy, where the agent begins; empty for its top. */
+  folder: string;
   host: AgentHost;
 };
 

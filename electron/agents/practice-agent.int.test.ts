@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => kit.dispose());
 
 async function open(chatId = "chat-1", from = kit): Promise<AgentSessionHandle> {
-  const request = { chatId, agentId: "practice", projectId: "p", workingCopyPath: kit.workingCopy, host };
+  const request = { chatId, agentId: "practice", projectId: "p", workingCopyPath: kit.workingCopy, folder: "", host };
   const opened = await from.agents.backend.open(request, new AbortController().signal);
   if (!opened.ok) throw new Error(`${opened.error.type}: ${opened.error.message}`);
   return opened.value;

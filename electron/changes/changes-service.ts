@@ -10,6 +10,7 @@ import {
   type PendingChange,
   type RejectResult,
 } from "../../shared/contract/changes.ts";
+import { isChangeAt } from "../../shared/change-paths.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { recoverChanges, setOwner } from "./after-set.ts";
@@ -42,12 +43,16 @@ export class ChangesService {
     this.#deps = deps;
   }
 
-  list = async (sessionId: string, options: { diff: boolean }): VerbResult<PendingChange[], (typeof listCodes)[number]> => {
+  list = async (
+    sessionId: string,
+    options: { diff: boolean; path?: string | undefined },
+  ): VerbResult<PendingChange[], (typeof listCodes)[number]> => {
     const current = await this.#look(sessionId);
     if (!current.ok) return within(listCodes, "GIT_FAILED", current.error);
-    const { changes, notCovered } = current.value;
-    const listed = options.diff ? await patchText(this.#deps, current.value) : ok(changes);
-    return listed.ok ? ok([...listed.value, ...notCovered.map(toEntry)]) : within(listCodes, "GIT_FAILED", listed.error);
+    const listed = options.diff ? await patchText(this.#deps, current.value) : ok(current.value.changes);
+    if (!listed.ok) return within(listCodes, "GIT_FAILED", listed.error);
+    const all = [...listed.value, ...current.value.notCovered.map(toEntry)];
+    return ok(all.filter((change) => isChangeAt(change, options.path ?? "")));
   };
 
   diff = async (sessionId: string, path: string): VerbResult<FileDiff, (typeof reviewCodes)[number]> => {

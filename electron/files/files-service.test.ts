@@ -19,7 +19,16 @@ function filesOf(folder: string, state: "ready" | "missing" | "preparing" = "rea
   const clock = new ManualClock();
   const copy: Copy = {
     ...{ id: "wcp_1", sessionId: "ses_1", projectId: "prj_1", kind: "worktree", projectPath: folder, path: folder, state },
-    ...{ branch: null, detachedAt: null, baseCommit: null, baseRef: null, baselineTree: null, revisionTree: "t1", detail: null },
+    ...{
+      branch: null,
+      detachedAt: null,
+      folder: "",
+      baseCommit: null,
+      baseRef: null,
+      baselineTree: null,
+      revisionTree: "t1",
+      detail: null,
+    },
   };
   const files = new FilesService({
     git: place.git,

@@ -45,7 +45,7 @@ export class FilesService {
     const copy = this.#deps.sessions.readyCopy(sessionId);
     if (!copy.ok) return copy;
     const entries = await this.#entriesOf(copy.value);
-    return entries.ok ? ok(searchPaths(entries.value, query, limit)) : entries;
+    return entries.ok ? ok(searchPaths(entries.value, query, limit, copy.value.folder)) : entries;
   }
 
   async read(

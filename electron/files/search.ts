@@ -1,23 +1,35 @@
 import type { FileMatch } from "../../shared/contract/files.ts";
 import { pathScore } from "../../shared/fuzzy.ts";
 
-/** The best matches, best first. With nothing typed: what lies at the top, folders first. */
-export function searchPaths(entries: readonly FileMatch[], query: string, limit: number): FileMatch[] {
-  if (query.trim() === "") {
-    const depth = (entry: FileMatch): number => entry.path.split("/").length;
-    return entries
-      .toSorted((a, b) => depth(a) - depth(b) || kindOrder(a) - kindOrder(b) || compare(a.path, b.path))
-      .slice(0, limit);
-  }
-  const scored: { entry: FileMatch; score: number }[] = [];
-  for (const entry of entries) {
-    const score = pathScore(query, entry.path);
-    if (score !== null) scored.push({ entry, score });
-  }
-  return scored
-    .toSorted((a, b) => b.score - a.score || compare(a.entry.path, b.entry.path))
-    .slice(0, limit)
-    .map(({ entry }) => entry);
+type Placed = { entry: FileMatch; path: string; outside: number };
+
+/**
+ * The best matches, best first. With nothing typed: what lies at the top, folders first. In a project that is a `folder`
+ * of its repository that is its top, and what lies outside comes after what matches as well inside.
+ */
+export function searchPaths(entries: readonly FileMatch[], query: string, limit: number, folder = ""): FileMatch[] {
+  const placed = entries.map((entry) => placeIn(entry, folder));
+  const found = query.trim() === "" ? placed.toSorted(byPlace) : matching(placed, query);
+  return found.slice(0, limit).map(({ entry }) => entry);
+}
+
+function placeIn(entry: FileMatch, folder: string): Placed {
+  if (folder === "") return { entry, path: entry.path, outside: 0 };
+  const isInside = entry.path.startsWith(`${folder}/`);
+  return { entry, path: isInside ? entry.path.slice(folder.length + 1) : entry.path, outside: isInside ? 0 : 1 };
+}
+
+function byPlace(a: Placed, b: Placed): number {
+  const depth = ({ path }: Placed): number => path.split("/").length;
+  return a.outside - b.outside || depth(a) - depth(b) || kindOrder(a.entry) - kindOrder(b.entry) || compare(a.path, b.path);
+}
+
+function matching(placed: readonly Placed[], query: string): Placed[] {
+  const scored = placed.flatMap((one) => {
+    const score = pathScore(query, one.path);
+    return score === null ? [] : [{ ...one, score }];
+  });
+  return scored.toSorted((a, b) => b.score - a.score || a.outside - b.outside || compare(a.path, b.path));
 }
 
 /** Files and every folder that holds one. */

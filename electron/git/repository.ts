@@ -83,6 +83,12 @@ export async function findId(git: Git, folder: string, args: readonly string[]):
   return ok(found.value.exitCode === 0 && /^[0-9a-f]{40,64}$/.test(id) ? id : null);
 }
 
+/** Whether a commit has a folder of this path. */
+export async function hasFolder(git: Git, top: string, commit: string, folder: string): Promise<Result<boolean, GitFailure>> {
+  const found = await git.run(["cat-file", "-t", `${commit}:${folder}`], { cwd: top, env: bareEnv(top), exitCodes: [0, 128] });
+  return found.ok ? ok(found.value.exitCode === 0 && line(found.value.stdout) === "tree") : found;
+}
+
 /** Branches, tags, commit ids and `HEAD~2`; no options, ranges, reflog or message searches. */
 export function isPlainRef(ref: string): boolean {
   return (

@@ -6,13 +6,14 @@ import type { Git } from "../git/git.ts";
 import { gitFoldersOf } from "../git/git-folders.ts";
 import { findRepository, gitMessage, rootCommit } from "../git/repository.ts";
 import type { ProjectRow } from "../store/projects.ts";
+import { relativeInside } from "../lib/inside.ts";
 import { realFolder } from "../lib/real-folder.ts";
 import { checkProjectPath, refusalOf, type Forbidden, type PathFailure } from "./project-path.ts";
 
 /** Where a project is, and what tells it from another one. */
-export type ProjectPlace = Pick<ProjectRow, "path" | "realPath" | "kind" | "rootCommit">;
+export type ProjectPlace = Pick<ProjectRow, "path" | "realPath" | "folder" | "kind" | "rootCommit">;
 
-/** Returns where a chosen folder's project is: the repository around it, or the folder itself. */
+/** Returns where a chosen folder's project is: the repository around it, and which folder of that, or the folder itself. */
 export async function placeProject(
   git: Git,
   forbidden: Forbidden,
@@ -28,7 +29,10 @@ export async function placeProject(
   if (top === null || refusalOf(top, forbidden) !== null) return ok(plainFolder(folder.value));
   const root = await rootCommit(git, top);
   if (!root.ok) return failure("GIT_FAILED", gitMessage("git can't read the history", root.error), { field: "path" });
-  return ok({ path: top, realPath: top, kind: "git", rootCommit: root.value });
+  // A bare repository has no files in which a folder could lie.
+  const inside = repository.value.topLevel === null ? "." : (relativeInside(top, folder.value) ?? ".");
+  const at = inside === "." ? { realPath: top, folder: "" } : { realPath: folder.value, folder: inside };
+  return ok({ path: top, ...at, kind: "git", rootCommit: root.value });
 }
 
 /** A bare repository that a folder names as its own (`.git` is a file, worktrees lie beside it) is known by that folder. */
@@ -39,5 +43,5 @@ function bareRoot(folder: string, gitDir: string): string {
 }
 
 function plainFolder(folder: string): ProjectPlace {
-  return { path: folder, realPath: folder, kind: "folder", rootCommit: null };
+  return { path: folder, realPath: folder, folder: "", kind: "folder", rootCommit: null };
 }

@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Project } from "../../shared/contract/projects.ts";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
@@ -9,8 +10,8 @@ import type { TrustService } from "./trust-service.ts";
 
 export type ProjectNotFound = Failure<"PROJECT_NOT_FOUND">;
 
-/** Path and kind, for those who work in a project. */
-export type ProjectFacts = Pick<ProjectRow, "id" | "name" | "path" | "kind">;
+/** For those who work in a project: `path` is the whole repository's, `folder` what of it the project is. */
+export type ProjectFacts = Pick<ProjectRow, "id" | "name" | "path" | "folder" | "kind">;
 
 type Deps = { rows: ProjectRepository; trust: TrustService; announce: (update: AppUpdate) => void };
 
@@ -26,7 +27,7 @@ export class ProjectRecords {
 
   find(id: string): ProjectFacts | null {
     const row = this.#deps.rows.find(id);
-    return row ? { id: row.id, name: row.name, path: row.path, kind: row.kind } : null;
+    return row ? { id: row.id, name: row.name, path: row.path, folder: row.folder, kind: row.kind } : null;
   }
 
   row(id: string): Result<ProjectRow, ProjectNotFound> {
@@ -77,8 +78,10 @@ function viewOf(row: ProjectRow, state: Project["trust"]): Project {
   return {
     id: row.id,
     name: row.name,
-    path: row.path,
+    path: path.join(row.path, row.folder),
     kind: row.kind,
+    folder: row.folder,
+    repository: row.kind === "git" ? row.path : null,
     trusted: state === "trusted",
     trust: state,
     missing: realFolder(row.path) === null,

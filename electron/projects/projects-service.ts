@@ -50,7 +50,7 @@ export class ProjectsService {
     const known = rows.findByRealPath(place.value.realPath);
     const id = known ? known.id : newId("prj", clock.now());
     if (known) this.#refresh(known, place.value);
-    else rows.add({ id, name: path.basename(place.value.path), ...place.value, addedAt: clock.now() });
+    else rows.add({ id, name: path.basename(place.value.realPath), ...place.value, addedAt: clock.now() });
     const added = await records.announced(id);
     if (!added.ok) throw new Error(`Project ${id} vanished while it was added`);
     return added;
@@ -58,21 +58,25 @@ export class ProjectsService {
 
   /** The folder may have become a repository since, or hold another one: then nothing of the old trust counts. */
   #refresh(known: ProjectRow, place: ProjectPlace): void {
-    if (known.kind === place.kind && known.rootCommit === place.rootCommit) return;
+    if (known.kind === place.kind && known.rootCommit === place.rootCommit && known.folder === place.folder) return;
     this.#deps.rows.setPlace(known.id, place);
     if (known.rootCommit !== null) this.#deps.rows.setTrust(known.id, null);
   }
 
   async locate(id: string, given: string): Promise<Result<Project, ProjectNotFound | PathFailure>> {
-    const { rows, records, git } = this.#deps;
+    const { rows, records } = this.#deps;
     const row = records.row(id);
     if (!row.ok) return row;
-    const place = await placeProject(git, this.#deps, given);
+    const place = await this.#placeAgain(row.value, given);
     const refuse = (message: string) => failure("PROJECT_PATH_REFUSED", message, { field: "path" });
     if (!place.ok)
       return place.error.code === "GIT_FAILED"
         ? refuse(place.error.message)
         : failure(place.error.code, place.error.message, { field: "path" });
+    if (place.value.folder !== row.value.folder)
+      return refuse(
+        `There is no folder ${row.value.folder} in ${place.value.path}, which ${row.value.name} is of its repository.`,
+      );
     if (place.value.kind !== row.value.kind || place.value.rootCommit !== row.value.rootCommit)
       return refuse(`This isn't ${row.value.name}: its history begins elsewhere. Add it as a project of its own.`);
     const other = rows.findByRealPath(place.value.realPath);
@@ -80,6 +84,15 @@ export class ProjectsService {
     rows.setPlace(id, place.value);
     await this.#deps.onMoved(id, place.value.path);
     return records.announced(id);
+  }
+
+  /** Whichever folder of the repository is pointed at, a project is the same one of it as before. */
+  async #placeAgain({ folder }: ProjectRow, given: string): ReturnType<typeof placeProject> {
+    const { git } = this.#deps;
+    const place = await placeProject(git, this.#deps, given);
+    if (!place.ok || place.value.kind === "folder" || place.value.folder === folder) return place;
+    const own = realFolder(path.join(place.value.path, folder));
+    return own === null ? place : placeProject(git, this.#deps, own);
   }
 
   list(): Promise<Project[]> {

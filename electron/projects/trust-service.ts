@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { TrustReport } from "../../shared/contract/projects.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
@@ -75,7 +76,7 @@ export class TrustService {
 
   async #scan(row: ProjectRow, folder: string): Promise<Result<FoundItem[], GitFailure>> {
     const ofGit = await this.#repository.scan(folder, row.path);
-    return ofGit.ok ? ok([...scanFolder(folder), ...ofGit.value]) : ofGit;
+    return ofGit.ok ? ok([...scanFrom(folder, row.folder), ...ofGit.value]) : ofGit;
   }
 
   /** Everything of the project and its working copies, with a hash nobody can have trusted for what can't be looked at. */
@@ -92,6 +93,16 @@ export class TrustService {
     );
     return distinct(found.flat());
   }
+}
+
+/** Agents that begin in a folder of the repository obey what lies there, and in the folders around it up to the top. */
+function scanFrom(root: string, folder: string): FoundItem[] {
+  const parts = folder === "" ? [] : folder.split("/");
+  return [...parts.keys(), parts.length].flatMap((depth) => {
+    const inside = parts.slice(0, depth).join("/");
+    const items = scanFolder(path.join(root, inside));
+    return inside === "" ? items : items.map((item) => ({ ...item, path: `${inside}/${item.path}` }));
+  });
 }
 
 function unreadable(error: GitFailure): FoundItem {

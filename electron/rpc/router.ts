@@ -61,7 +61,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       diagnostic: os.agents.diagnostic.handler(({ input }) => answer(s.agents.diagnostic(input.id))),
     },
     changes: {
-      list: os.changes.list.handler(({ input }) => answer(s.changes.list(input.id, { diff: input.diff }))),
+      list: os.changes.list.handler(({ input }) => answer(s.changes.list(input.id, input))),
       watch: os.changes.watch.handler(async function* ({ input, signal }) {
         for await (const live of s.live.follow(input.id, signal)) yield { live };
       }),

@@ -177,10 +177,11 @@ export class Execution {
     if (!allowed.ok) return this.dispatch({ type: "agent-not-opened", code: allowed.error.code, message: allowed.error.message });
     this.#timings.mark("workingCopyReady");
     const { agentId, chatId } = this.#run;
+    const { projectId, copy } = this.#session;
     // Git's processes would take a warm agent the processor; where it starts first, they lie beside its start.
     if (services.agents.backend.outlook(chatId, agentId) !== "warm") void this.#checkpoints.before();
     const opened = await services.agents.backend.open(
-      { chatId, agentId, projectId: this.#session.projectId, workingCopyPath: this.#session.copy.path, host: this.#createHost() },
+      { chatId, agentId, projectId, workingCopyPath: copy.path, folder: copy.folder, host: this.#createHost() },
       this.#opening.signal,
     );
     if (!opened.ok) return this.dispatch({ type: "agent-not-opened", ...codeOf(opened.error) });

@@ -25,6 +25,8 @@ export type CopyFacts = {
   id: string;
   kind: "worktree" | "in-place";
   path: string;
+  /** Of the copy, where the agent begins; empty for its top. */
+  folder: string;
   state: "preparing" | "ready" | "missing" | "failed" | "removed";
   revisionId: string | null;
 };

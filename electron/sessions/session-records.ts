@@ -2,6 +2,7 @@ import type { Policy } from "../../shared/contract/sessions.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Clock } from "../lib/clock.ts";
+import { startFolder } from "../lib/start-folder.ts";
 import type { Listeners } from "../lib/listeners.ts";
 import type { ProjectRecords } from "../projects/project-records.ts";
 import type { SessionRepository } from "../store/sessions.ts";
@@ -66,9 +67,12 @@ export class SessionRecords {
     if (!this.isOpen(id)) return failure("SESSION_NOT_FOUND", "This session isn't there any more, or is archived.");
     const copy = this.readyCopy(id);
     if (!copy.ok) return copy;
-    const { projectId, path } = copy.value;
+    const { projectId, path, folder } = copy.value;
+    const cwd = startFolder(path, folder);
+    if (cwd === null)
+      return failure("WORKING_COPY_NOT_READY", `${folder}, where this project begins, isn't in the session's files.`);
     const trusted = await this.#deps.projects.requireTrusted(projectId, path);
-    return trusted.ok ? ok({ projectId, cwd: path }) : failure("PROJECT_NOT_TRUSTED", trusted.error.message);
+    return trusted.ok ? ok({ projectId, cwd }) : failure("PROJECT_NOT_TRUSTED", trusted.error.message);
   }
 
   whenReady(id: string, signal: AbortSignal): Promise<Copy["state"]> {

@@ -78,6 +78,7 @@ describe("what a snapshot doesn't hold is said by name", () => {
         projectPath: project.path,
         branch: null,
         detachedAt: null,
+        folder: "",
         baseCommit: project.git("rev-parse", "HEAD"),
         baseRef: "main",
       },

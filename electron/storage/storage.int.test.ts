@@ -36,6 +36,7 @@ async function begin(maxSnapshotsBytes: number): Promise<{ storage: StorageServi
         kind: "worktree",
         branch: null,
         detachedAt: null,
+        folder: "",
         baseCommit: null,
         baseRef: null,
         state: "ready",

@@ -54,9 +54,9 @@ export class ProjectRepository {
 
   setPlace(
     id: string,
-    { path, realPath, kind, rootCommit }: Pick<ProjectRow, "path" | "realPath" | "kind" | "rootCommit">,
+    { path, realPath, folder, kind, rootCommit }: Pick<ProjectRow, "path" | "realPath" | "folder" | "kind" | "rootCommit">,
   ): void {
-    this.#update(id, { path, realPath, kind, rootCommit });
+    this.#update(id, { path, realPath, folder, kind, rootCommit });
   }
 
   setTrust(id: string, trusted: ProjectRow["trusted"]): void {

@@ -108,7 +108,7 @@ export function openAgentKit(
   };
   const agents = new AgentsService(deps);
   const tryOpen: AgentKit["tryOpen"] = (host, agentId = "fake", chatId = "chat-1", signal = new AbortController().signal) =>
-    agents.backend.open({ chatId, agentId, projectId: "p", workingCopyPath: workingCopy, host }, signal);
+    agents.backend.open({ chatId, agentId, projectId: "p", workingCopyPath: workingCopy, folder: "", host }, signal);
   const open: AgentKit["open"] = async (...request) => {
     const opened = await tryOpen(...request);
     if (!opened.ok) throw new Error(`${opened.error.type}: ${opened.error.message}`);

@@ -49,7 +49,7 @@ export function createRunBench(dir = tempFolder("runs")) {
       status: "open",
       policy: "ask",
       unaskedAgents: [],
-      copy: { id: `copy-${id}`, kind: "worktree", path: `/w/${id}`, state: "ready", revisionId: "tree-0" },
+      copy: { id: `copy-${id}`, kind: "worktree", path: `/w/${id}`, folder: "", state: "ready", revisionId: "tree-0" },
     });
     for (const [index, chatId] of chatIds.entries()) {
       store.sqlite

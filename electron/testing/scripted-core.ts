@@ -31,6 +31,8 @@ export function scriptedCore(script: {
     name: "demo",
     path: "/tmp",
     kind: "folder" as const,
+    folder: "",
+    repository: null,
     trusted: state.trusted,
     trust: state.trusted ? ("trusted" as const) : ("untrusted" as const),
     missing: false,

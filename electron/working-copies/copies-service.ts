@@ -278,7 +278,7 @@ export class CopiesService {
     const project = this.#deps.findProject(row.projectId);
     const observed = this.#observe(row);
     const head = this.#headOf(observed);
-    return { ...observed, ...head, projectPath: project?.path ?? row.path };
+    return { ...observed, ...head, projectPath: project?.path ?? row.path, folder: project?.folder ?? "" };
   }
 
   /** The agent and the person switch branches as they please: what counts is what is checked out. */

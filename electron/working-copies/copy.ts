@@ -17,7 +17,12 @@ export type Copy = Pick<
   | "revisionTree"
   | "state"
   | "detail"
-> & { projectPath: string; detachedAt: string | null };
+> & {
+  projectPath: string;
+  detachedAt: string | null;
+  /** Of the copy, where programs begin; empty for its top. */
+  folder: string;
+};
 
 export function copyRef(copy: Copy): CopyRef {
   return { projectId: copy.projectId, projectPath: copy.projectPath, copyId: copy.id, path: copy.path };

@@ -1,7 +1,7 @@
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git } from "../git/git.ts";
-import { currentBranch, findRepository, gitMessage, resolveCommit } from "../git/repository.ts";
+import { currentBranch, findRepository, gitMessage, hasFolder, resolveCommit } from "../git/repository.ts";
 import type { ProjectFacts } from "../projects/project-records.ts";
 import { isFolder } from "./worktree-path.ts";
 
@@ -54,6 +54,8 @@ async function planWorktree(git: Git, project: ProjectFacts, base: string | unde
   const commit = await resolveCommit(git, project.path, ref);
   if (!commit.ok) return failed(gitMessage(`git can't look up ${ref}`, commit.error));
   if (commit.value !== null) {
+    const missing = await folderMissing(git, project, { ref, commit: commit.value, isChosen: base !== undefined });
+    if (missing) return missing;
     const branch = base === undefined ? await currentBranch(git, project.path) : ok(base);
     return ok({ project, kind: "worktree", baseCommit: commit.value, baseRef: (branch.ok && branch.value) || ref, branch: null });
   }
@@ -63,6 +65,23 @@ async function planWorktree(git: Git, project: ProjectFacts, base: string | unde
       "This repository has no commits yet, so there is nothing to make a worktree from. Start the session in place, or commit something first.",
     );
   return failure("BASE_NOT_FOUND", `There is no branch, tag or commit ${ref} in ${project.name}.`, { field: "base" });
+}
+
+/** A worktree has what is committed: the folder in which the project's agents begin must be. */
+async function folderMissing(
+  git: Git,
+  { path, folder }: ProjectFacts,
+  { ref, commit, isChosen }: { ref: string; commit: string; isChosen: boolean },
+): Promise<Result<never, PlanFailure> | null> {
+  if (folder === "") return null;
+  const found = await hasFolder(git, path, commit, folder);
+  if (!found.ok) return failed(gitMessage(`git can't look up ${folder}`, found.error));
+  if (found.value) return null;
+  return isChosen
+    ? failure("BASE_NOT_FOUND", `There is no folder ${folder} in ${ref}, and agents of this project begin there.`, {
+        field: "base",
+      })
+    : notSuchACopy(`${folder} isn't committed, so a worktree wouldn't have it. Start the session in place, or commit it first.`);
 }
 
 /** The project can't have the kind that was asked for, and can have the other. */

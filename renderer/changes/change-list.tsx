@@ -1,5 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useId, useRef } from "react";
+import { isChangeAt } from "../../shared/change-paths.ts";
 import { useAgents } from "../stores/app.ts";
 import { ChangeRow, FolderRow } from "./change-row.tsx";
 import { useIsWorkedOn } from "../stores/changes.ts";
@@ -8,6 +9,8 @@ import type { ListRow } from "./rows.ts";
 
 type Props = {
   sessionId: string;
+  /** What of the repository the project is; empty for all of it. What lies outside is marked. */
+  folder: string;
   rows: readonly ListRow[];
   selected: string | null;
   onSelect: (path: string) => void;
@@ -17,7 +20,7 @@ type Props = {
 const coarse = window.matchMedia("(pointer: coarse)");
 
 /** The changed files. One stop for the Tab key; the panel's keys move the selection, which is scrolled into sight. */
-export function ChangeList({ sessionId, rows, selected, onSelect, onToggleFolder }: Props): React.JSX.Element {
+export function ChangeList({ sessionId, folder, rows, selected, onSelect, onToggleFolder }: Props): React.JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   const agents = useAgents();
   const workedOn = useIsWorkedOn(sessionId);
@@ -54,6 +57,7 @@ export function ChangeList({ sessionId, rows, selected, onSelect, onToggleFolder
                 key={item.key}
                 folder={row.folder}
                 files={row.files}
+                isOutside={!isChangeAt({ path: row.folder }, folder)}
                 open={row.open}
                 style={style}
                 onToggle={() => onToggleFolder(row.folder)}
@@ -67,6 +71,7 @@ export function ChangeList({ sessionId, rows, selected, onSelect, onToggleFolder
               change={row.change}
               name={row.name}
               depth={row.depth}
+              isOutside={row.depth === 0 && !isChangeAt(row.change, folder)}
               selected={item.index === at}
               agentName={agentName}
               unowned={workedOn ? null : "manual"}

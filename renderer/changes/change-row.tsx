@@ -14,6 +14,8 @@ type FileProps = {
   change: PendingChange;
   name: string;
   depth: 0 | 1;
+  /** Outside the folder of the repository that the project is. */
+  isOutside: boolean;
   selected: boolean;
   agentName: (agentId: string) => string;
   /** What stands where no agent is known. */
@@ -30,6 +32,7 @@ export function ChangeRow({
   change,
   name,
   depth,
+  isOutside,
   selected,
   agentName,
   unowned,
@@ -64,6 +67,7 @@ export function ChangeRow({
       >
         <Visible text={name} />
       </span>
+      {isOutside ? <Outside /> : null}
       {change.protected ? (
         <ShieldAlert className="size-3.5 shrink-0 text-changed" aria-label="Runs later without asking" />
       ) : null}
@@ -100,9 +104,20 @@ function stop(action: () => void): (event: React.MouseEvent) => void {
   };
 }
 
-type FolderProps = { folder: string; files: number; open: boolean; onToggle: () => void; style: CSSProperties };
+function Outside(): React.JSX.Element {
+  return <span className="shrink-0 rounded-control border border-line px-1 text-small text-muted">outside</span>;
+}
 
-export function FolderRow({ folder, files, open, onToggle, style }: FolderProps): React.JSX.Element {
+type FolderProps = {
+  folder: string;
+  files: number;
+  isOutside: boolean;
+  open: boolean;
+  onToggle: () => void;
+  style: CSSProperties;
+};
+
+export function FolderRow({ folder, files, isOutside, open, onToggle, style }: FolderProps): React.JSX.Element {
   return (
     <div role="presentation" style={style} className="absolute inset-x-0 flex">
       <button
@@ -116,6 +131,7 @@ export function FolderRow({ folder, files, open, onToggle, style }: FolderProps)
         <span title={visibleText(folder)} className="min-w-0 flex-1 truncate">
           <Visible text={folder} />
         </span>
+        {isOutside ? <Outside /> : null}
         {open ? null : <span className="text-small text-faint tabular-nums">{files}</span>}
       </button>
     </div>

@@ -1,8 +1,9 @@
 import { SlidersHorizontal } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { isChangeAt } from "../../shared/change-paths.ts";
 import type { PendingChange } from "../../shared/contract/changes.ts";
 import { patchSettings } from "../commands/patch-settings.ts";
-import { useAgents, useSession, useSettings } from "../stores/app.ts";
+import { useAgents, useProject, useSession, useSettings } from "../stores/app.ts";
 import { loadChanges, useChangeCount, useSessionChanges } from "../stores/changes.ts";
 import { Button } from "../ui/button.tsx";
 import { Count } from "../ui/count.tsx";
@@ -16,6 +17,7 @@ import { ApplyDialog } from "./apply-dialog.tsx";
 import { ChangeHeader } from "./change-header.tsx";
 import { ChangeList } from "./change-list.tsx";
 import { CommitBox } from "./commit-box.tsx";
+import { FolderFilter } from "./folder-filter.tsx";
 import { NotCoveredList } from "./not-covered.tsx";
 import { keepSelection, step, toRows } from "./rows.ts";
 import { setView, useView } from "./use-view.ts";
@@ -94,14 +96,19 @@ function Review({
   const [listed, setListed] = useState(changes);
   const diffRegion = useRef<HTMLDivElement>(null);
   const inPlace = useSession(sessionId)?.workingCopy.kind === "in-place";
-  const rows = useMemo(() => toRows(changes, view.files, folded), [changes, view.files, folded]);
+  const folder = useProject(useSession(sessionId)?.projectId ?? "")?.folder ?? "";
+  const inFolder = useMemo(() => changes.filter((one) => isChangeAt(one, folder)), [changes, folder]);
+  const [isNarrow, setIsNarrow] = useState(false);
+  const listedNow = isNarrow ? inFolder : changes;
+  const only = isNarrow ? inFolder.map((one) => one.path) : undefined;
+  const rows = useMemo(() => toRows(listedNow, view.files, folded), [listedNow, view.files, folded]);
   if (listed !== changes) {
     setListed(changes);
     setSelected(keepSelection(listed, changes, selected));
   }
   const path = selected ?? step(rows, null, 1, false);
-  const change = changes.find((one) => one.path === path) ?? null;
-  const approved = changes.filter((one) => one.review === "approved").map((one) => one.path);
+  const change = listedNow.find((one) => one.path === path) ?? null;
+  const approved = listedNow.filter((one) => one.review === "approved").map((one) => one.path);
 
   const keys: Record<string, () => void> = {
     j: () => setSelected(step(rows, path, 1, false)),
@@ -124,7 +131,7 @@ function Review({
     if (event.target instanceof HTMLElement && event.target.closest("input, textarea")) return;
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
-      void approve(sessionId, undefined, false);
+      void approve(sessionId, only, false);
       return;
     }
     if (event.metaKey || event.ctrlKey || event.altKey) return;
@@ -140,10 +147,29 @@ function Review({
   return (
     <div className="@container flex h-full min-h-0 flex-col" onKeyDown={onKeyDown}>
       <Head sessionId={sessionId} changes={changes} />
+      {folder === "" ? null : (
+        <FolderFilter
+          folder={folder}
+          inside={inFolder.length}
+          all={changes.length}
+          isNarrow={isNarrow}
+          onNarrow={(narrow) => {
+            setIsNarrow(narrow);
+            setSelected(null);
+          }}
+        />
+      )}
       <div className="flex min-h-0 flex-1 flex-col @min-[52rem]:flex-row">
         {/* As high as its files are many, up to a third and a bit: the rest is the diff's. */}
         <div className="flex max-h-[min(38%,18rem)] shrink-0 flex-col border-b border-line @min-[52rem]:max-h-none @min-[52rem]:w-72 @min-[52rem]:border-r @min-[52rem]:border-b-0">
-          <ChangeList sessionId={sessionId} rows={rows} selected={path} onSelect={setSelected} onToggleFolder={toggleFolder} />
+          <ChangeList
+            sessionId={sessionId}
+            folder={folder}
+            rows={rows}
+            selected={path}
+            onSelect={setSelected}
+            onToggleFolder={toggleFolder}
+          />
         </div>
         {change ? (
           <section aria-label="Change" className="flex min-h-0 min-w-0 flex-1 flex-col">
@@ -164,14 +190,18 @@ function Review({
         <Button
           variant="plain"
           shortcut="Mod+Enter"
-          disabled={changes.every((one) => one.review === "approved")}
-          onClick={() => void approve(sessionId, undefined, false)}
+          disabled={listedNow.every((one) => one.review === "approved")}
+          onClick={() => void approve(sessionId, only, false)}
         >
           Approve all
         </Button>
         {inPlace ? null : (
-          <Button variant="filled" onClick={() => setApplying({ paths: approved.length > 0 ? approved : undefined })}>
-            {approved.length > 0 ? `Apply ${approved.length} approved` : `Apply all ${changes.length}`}
+          <Button
+            variant="filled"
+            disabled={listedNow.length === 0}
+            onClick={() => setApplying({ paths: approved.length > 0 ? approved : only })}
+          >
+            {approved.length > 0 ? `Apply ${approved.length} approved` : `Apply ${isNarrow ? "" : "all "}${listedNow.length}`}
             {where === null ? "…" : ` → ${where}`}
           </Button>
         )}

@@ -2,6 +2,7 @@ import { useState, type FormEvent } from "react";
 import type { Base, Project } from "../../shared/contract/projects.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { useProject } from "../stores/app.ts";
+import { openDialog } from "../stores/frame.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { Dialog } from "../ui/dialog.tsx";
@@ -29,13 +30,37 @@ export function NewSessionDialog({ projectId, onClose }: Props): React.JSX.Eleme
     );
   }
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} description={project.folder === "" ? undefined : <InsideNote project={project} />} onClose={onClose}>
       {bases.value ? (
         <Form project={project} bases={bases.value} onClose={onClose} />
       ) : (
         <Skeleton rows={4} label="Loading branches" />
       )}
     </Dialog>
+  );
+}
+
+/** It isn't made the whole repository without a word, and the whole one is a click away. */
+function InsideNote({ project: { folder, repository } }: { project: Project }): React.JSX.Element {
+  const [failure, setFailure] = useState<string | null>(null);
+  const takeWhole = async (): Promise<void> => {
+    try {
+      const whole = await rpc.projects.add({ path: repository ?? "" });
+      openDialog({ kind: "new-session", projectId: whole.id });
+    } catch (error) {
+      setFailure(callFailure(error).message);
+    }
+  };
+  return (
+    <>
+      <code className="break-all">{folder}</code> is a folder inside the repository{" "}
+      <code className="break-all">{repository}</code>. Sessions hold the whole repository; agents and terminals begin in the
+      folder.{" "}
+      <button type="button" className="font-medium underline" onClick={() => void takeWhole()}>
+        Use the whole repository
+      </button>
+      {failure === null ? null : <span className="block text-removed">{failure}</span>}
+    </>
   );
 }
 

@@ -114,7 +114,11 @@ export const changes = {
     "GET",
     "/sessions/{id}/changes",
     "List a session's pending changes",
-    bySession.extend({ diff: z.stringbool().or(z.boolean()).default(false) }),
+    bySession.extend({
+      diff: z.stringbool().or(z.boolean()).default(false),
+      /** Only what is at this path, or below it. */
+      path: z.string().min(1).optional(),
+    }),
   )
     .output(z.array(pendingChange))
     .errors(errors(...listCodes)),

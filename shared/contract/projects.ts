@@ -9,6 +9,13 @@ export const project = z.object({
   name: z.string(),
   path: z.string(),
   kind: z.enum(["git", "folder"]),
+  /**
+   * Of the repository, the folder that the project is; empty for all of it. Sessions hold the whole repository; agents and
+   * terminals begin in the folder.
+   */
+  folder: z.string(),
+  /** Where the whole repository is; null for a plain folder. */
+  repository: z.string().nullable(),
   trusted: z.boolean(),
   /** `changed`: it was trusted, and what can run has changed since. */
   trust: z.enum(["trusted", "untrusted", "changed"]),

@@ -269,6 +269,8 @@ export function sampleState(): AppState {
         name: "shop-api",
         path: "/shop-api",
         kind: "git",
+        folder: "",
+        repository: "/shop-api",
         trusted: true,
         trust: "trusted",
         missing: false,

@@ -89,7 +89,7 @@ it("stops a child that nobody used for half an hour, and resumes on the next ope
 it("an aborted open ends at once, and leaves nothing that isn't recorded", async () => {
   use({ fake: ["silent"] });
   const abort = new AbortController();
-  const request = { chatId: "chat-1", agentId: "fake", projectId: "p", workingCopyPath: kit.workingCopy, host };
+  const request = { chatId: "chat-1", agentId: "fake", projectId: "p", workingCopyPath: kit.workingCopy, folder: "", host };
   const opening = kit.agents.backend.open(request, abort.signal);
   await until(() => kit.deps.processes.list().length === 1);
   abort.abort();
@@ -124,7 +124,7 @@ it("has no session open whose next opening failed", async () => {
   use({ fake: [] });
   await (await kit.open(host)).prompt(textPrompt("hi"));
   kit.agents.patchConfig({ fake: { command: "/nowhere/agent" } });
-  const elsewhere = { chatId: "chat-1", agentId: "fake", projectId: "p", workingCopyPath: kit.dir, host };
+  const elsewhere = { chatId: "chat-1", agentId: "fake", projectId: "p", workingCopyPath: kit.dir, folder: "", host };
   expect(await kit.agents.backend.open(elsewhere, new AbortController().signal)).toMatchObject({
     ok: false,
     error: { type: "unavailable" },

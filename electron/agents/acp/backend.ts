@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AgentOptions, CurrentChoice } from "../../../shared/contract/agents.ts";
+import { startFolder } from "../../lib/start-folder.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import { KeyedQueue } from "../../lib/keyed-queue.ts";
 import type { BackendDeps, BackendKind, BackendProcess, ManagedBackend, ProbeFailure, ProbeReport } from "../backend.ts";
@@ -146,7 +147,10 @@ class AcpBackend implements ManagedBackend {
     signal: AbortSignal,
   ): Promise<Result<AgentSessionHandle, AgentFailure>> {
     const { clock, sessions, effectiveModels } = this.#deps;
-    const { chatId, agentId, workingCopyPath, host } = request;
+    const { chatId, agentId, workingCopyPath, folder, host } = request;
+    const cwd = startFolder(workingCopyPath, folder);
+    if (cwd === null)
+      return fail({ type: "unavailable", message: `${folder}, where this project begins, isn't in the session's files.` });
     const stored = sessions.find(chatId, agentId);
     const before = stored?.agentSessionId ? { id: stored.agentSessionId, used: stored.lastActiveAt !== null } : null;
     const heard = this.#optionsOnceOpen(agentId);
@@ -154,6 +158,7 @@ class AcpBackend implements ManagedBackend {
       {
         connection: child.connection,
         workingCopyPath,
+        cwd,
         host,
         clock,
         onOptions: heard.tell,

@@ -9,6 +9,7 @@ import { executeAction, permissionAction, permissionOptions } from "./permission
 
 export type ClientSideDeps = {
   workingCopyPath: string;
+  cwd: string;
   host(): AgentHost;
   /** Aborted by a cancel and by the turn's end; null outside a turn. */
   turnSignal(): AbortSignal | null;
@@ -33,7 +34,6 @@ export class ClientSide {
   }
 
   async requestPermission(params: acp.RequestPermissionRequest): Promise<acp.RequestPermissionResponse> {
-    const root = this.#deps.workingCopyPath;
     const signal = this.#deps.turnSignal();
     if (!signal || signal.aborted) return cancelled;
     const tool = decodeTool(params.toolCall);
@@ -46,7 +46,7 @@ export class ClientSide {
     if (options.length === 0) return cancelled;
     const ask = {
       title: params.toolCall.title ?? "",
-      action: permissionAction(params.toolCall, root),
+      action: permissionAction(params.toolCall, this.#deps.cwd),
       options,
       ...(tool ? { toolCallId: tool.id } : {}),
     };
@@ -88,10 +88,9 @@ export class ClientSide {
   }
 
   async createTerminal(request: acp.CreateTerminalRequest): Promise<acp.CreateTerminalResponse> {
-    const root = this.#deps.workingCopyPath;
     const { command, args, cwd, env, outputByteLimit } = request;
     const signal = this.#inTurn();
-    const folder = path.resolve(root, cwd ?? ".");
+    const folder = path.resolve(this.#deps.cwd, cwd ?? ".");
     const variables = Object.fromEntries((env ?? []).map(({ name, value }) => [name, value]));
     const action = executeAction([command, ...(args ?? [])], folder, variables);
     const allowed = await orAborted(this.#deps.host().authorize(action, undefined, signal), signal);

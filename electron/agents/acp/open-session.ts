@@ -50,7 +50,7 @@ async function restore(
 ): Promise<Result<Opened, AgentCallFailure>> {
   const { session: methods } = acp.methods.agent;
   const session = new AcpSession({ ...parts, sessionId });
-  const request = { sessionId, cwd: parts.workingCopyPath, mcpServers: [] };
+  const request = { sessionId, cwd: parts.cwd, mcpServers: [] };
   const answer = await signedIn<unknown>(parts.connection, () =>
     parts.connection.call(how === "resumed" ? "Resuming the session" : "Loading the session", timeoutMs, (agent) =>
       how === "resumed" ? agent.request(methods.resume, request) : agent.request(methods.load, request),
@@ -67,7 +67,7 @@ async function restore(
 
 function begin(parts: Omit<AcpSessionDeps, "sessionId">, how: "new" | "memory-lost"): Promise<Result<Opened, AgentFailure>> {
   return parts.connection.whileOpening(async () => {
-    const answer = await callNew(parts.connection, parts.workingCopyPath);
+    const answer = await callNew(parts.connection, parts.cwd);
     if (!answer.ok) return answer;
     const { sessionId } = answer.value;
     if (typeof sessionId !== "string" || sessionId === "")

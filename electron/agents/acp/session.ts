@@ -22,6 +22,8 @@ export type AcpSessionDeps = {
   connection: Connection;
   sessionId: string;
   workingCopyPath: string;
+  /** Where in it the agent begins: what its relative paths are relative to. */
+  cwd: string;
   host: AgentHost;
   clock: Clock;
   /** The session told of other models, modes, levels or commands. */
@@ -72,6 +74,7 @@ export class AcpSession {
     this.#speech = new MaskedSpeech(deps.connection.secretForms);
     this.#clientSide = new ClientSide({
       workingCopyPath: deps.workingCopyPath,
+      cwd: deps.cwd,
       host: () => this.#speaksTo,
       turnSignal: () => (this.#turn && !this.#turn.answered ? this.#turn.abort.signal : this.#life.signal),
       isKnownTool: (id) => this.#tools.isTold(id),

@@ -8,14 +8,20 @@ import type { HearthClient } from "./connect.ts";
 import { findSession } from "./find.ts";
 import { oneLine, table, type CommandTerminal } from "./terminal.ts";
 
+export type ListOptions = { diff?: boolean; path?: string; json?: boolean };
+
 export async function listChanges(
   rpc: HearthClient,
   io: Pick<CommandTerminal, "json" | "line" | "note" | "write">,
   wanted: string,
-  options: { diff?: boolean; json?: boolean },
+  options: ListOptions,
 ): Promise<void> {
   const session = await findSession(rpc, wanted);
-  const changes = await rpc.changes.list({ id: session.id, diff: options.diff === true });
+  const changes = await rpc.changes.list({
+    id: session.id,
+    diff: options.diff === true,
+    ...(options.path === undefined ? {} : { path: options.path }),
+  });
   if (options.json) return io.json(changes);
   if (changes.length === 0) return io.note("No pending changes.");
   for (const line of table(changes.map(changeRow))) io.line(line);

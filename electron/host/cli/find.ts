@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 import type { Project } from "../../../shared/contract/projects.ts";
 import type { Session } from "../../../shared/contract/sessions.ts";
@@ -23,6 +23,16 @@ export async function findProject(rpc: HearthClient, wanted: string): Promise<Pr
   return (
     projects.find((project) => project.path === absolute || project.path === real) ?? (await rpc.projects.add({ path: absolute }))
   );
+}
+
+/** The project that a folder belongs to: the innermost there is, up to the edge of its repository; else it becomes one. */
+export async function projectAround(rpc: HearthClient, folder: string): Promise<Project> {
+  const byPath = new Map((await rpc.projects.list()).map((project) => [project.path, project]));
+  for (let at = realpathSync(folder); ; at = path.dirname(at)) {
+    const found = byPath.get(at);
+    if (found && (found.kind === "git" || at === realpathSync(folder))) return found;
+    if (existsSync(path.join(at, ".git")) || path.dirname(at) === at) return findProject(rpc, folder);
+  }
 }
 
 /** A session by its id or the beginning of it, where that fits only one. */

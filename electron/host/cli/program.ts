@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { listAgents } from "./agents.ts";
 import { answer, type AnswerOptions } from "./answer.ts";
-import { apply, listChanges, type ApplyOptions } from "./changes.ts";
+import { apply, listChanges, type ApplyOptions, type ListOptions } from "./changes.ts";
 import { listCheckpoints, restore, type RestoreOptions } from "./checkpoints.ts";
 import { CliFailure, connectionLost, isCallError, type ExitCode } from "./cli-failure.ts";
 import { connect, type CoreConnection } from "./connect.ts";
@@ -154,10 +154,9 @@ function addReading(program: Command, { io }: Deps, withCore: WithCore): void {
     .argument("<session>")
     .description("list a session's pending changes")
     .option("--diff", "with their diffs")
+    .option("--path <path>", "only those at this path of the repository, or below it")
     .option("--json", "as JSON")
-    .action((id: string, options: { diff?: boolean; json?: boolean }) =>
-      withCore(({ rpc }) => listChanges(rpc, io, id, options)),
-    );
+    .action((id: string, options: ListOptions) => withCore(({ rpc }) => listChanges(rpc, io, id, options)));
   program
     .command("checkpoints")
     .argument("<session>")

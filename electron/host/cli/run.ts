@@ -7,7 +7,7 @@ import { TypedApprovals } from "./approvals.ts";
 import { apply } from "./changes.ts";
 import { CliFailure, isCallError, toCliFailure, type ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
-import { findProject, findSession } from "./find.ts";
+import { findProject, findSession, projectAround } from "./find.ts";
 import { followRun, type OnInterrupt } from "./follow-run.ts";
 import { EventPrinter } from "./print-event.ts";
 import { countFiles, oneLine, type CommandTerminal } from "./terminal.ts";
@@ -90,7 +90,7 @@ async function sessionFor(rpc: HearthClient, io: CommandTerminal, options: RunOp
     await ensureTrust(rpc, io, await rpc.projects.get({ id: session.projectId }), options);
     return session;
   }
-  const project = await findProject(rpc, options.project ?? process.cwd());
+  const project = await (options.project === undefined ? projectAround(rpc, process.cwd()) : findProject(rpc, options.project));
   await ensureTrust(rpc, io, project, options);
   const workingCopy = options.inPlace ? "in-place" : "worktree";
   const created = await rpc.sessions.create({ projectId: project.id, workingCopy }).catch((error: unknown) => {

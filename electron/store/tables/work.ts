@@ -20,6 +20,8 @@ export const projects = sqliteTable("projects", {
   name: text("name").notNull(),
   path: text("path").notNull(),
   realPath: text("real_path").notNull().unique(),
+  /** Of the repository at `path`, the folder that the project is; empty for all of it. */
+  folder: text("folder").notNull().default(""),
   kind: text("kind").$type<Project["kind"]>().notNull(),
   rootCommit: text("root_commit"),
   trustedHash: text("trusted_hash"),
