@@ -33,6 +33,20 @@ it("answers words that are no instruction with the list, and does nothing", asyn
   expect(existsSync(path.join(kit.workingCopy, "a.txt"))).toBe(false);
 });
 
+it("begins in the folder that the project is of its repository, and is asked about files by their whole paths", async () => {
+  mkdirSync(path.join(kit.workingCopy, "packages/a"), { recursive: true });
+  const request = { chatId: "chat-1", agentId: "practice", projectId: "p", workingCopyPath: kit.workingCopy, host };
+  const signal = new AbortController().signal;
+  const opened = await kit.agents.backend.open({ ...request, folder: "packages/a" }, signal);
+  if (!opened.ok) throw new Error(opened.error.message);
+  await opened.value.prompt(textPrompt("create b.txt: b"));
+  const file = path.join(kit.workingCopy, "packages/a/b.txt");
+  expect(readFileSync(file, "utf8").trim()).toBe("b");
+  expect(host.asks[0]?.action.paths).toEqual([file]);
+  const nowhere = await kit.agents.backend.open({ ...request, chatId: "chat-2", folder: "packages/gone" }, signal);
+  expect(nowhere).toMatchObject({ ok: false, error: { type: "unavailable", message: expect.stringContaining("packages/gone") } });
+});
+
 it("says, thinks and plans in order", async () => {
   await say("say one\nthink two\nplan look; change\nsay three");
   const kinds = host.updates.map((update) => update.type).filter((type) => ["text", "reasoning", "plan"].includes(type));

@@ -14,5 +14,6 @@ it("R57 what a migration did never changes: a later change is a migration of its
     "804e35bac83fecd1",
     "8d5c7c9a171c23ee",
     "5bb992bf05bcdae1",
+    "62320401677169dc",
   ]);
 });

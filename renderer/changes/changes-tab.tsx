@@ -193,7 +193,7 @@ function Review({
           disabled={listedNow.every((one) => one.review === "approved")}
           onClick={() => void approve(sessionId, only, false)}
         >
-          Approve all
+          {isNarrow ? "Approve these" : "Approve all"}
         </Button>
         {inPlace ? null : (
           <Button
