@@ -100,15 +100,16 @@ function Review({
   const inFolder = useMemo(() => changes.filter((one) => isChangeAt(one, folder)), [changes, folder]);
   const [isNarrow, setIsNarrow] = useState(false);
   const listedNow = isNarrow ? inFolder : changes;
-  const only = isNarrow ? inFolder.map((one) => one.path) : undefined;
   const rows = useMemo(() => toRows(listedNow, view.files, folded), [listedNow, view.files, folded]);
-  if (listed !== changes) {
-    setListed(changes);
-    setSelected(keepSelection(listed, changes, selected));
+  if (listed !== listedNow) {
+    setListed(listedNow);
+    setSelected(keepSelection(listed, listedNow, selected));
   }
   const path = selected ?? step(rows, null, 1, false);
   const change = listedNow.find((one) => one.path === path) ?? null;
-  const approved = listedNow.filter((one) => one.review === "approved").map((one) => one.path);
+  const approveListed = (): void => {
+    if (listedNow.length > 0) void approve(sessionId, isNarrow ? pathsIn(listedNow) : undefined, false);
+  };
 
   const keys: Record<string, () => void> = {
     j: () => setSelected(step(rows, path, 1, false)),
@@ -131,8 +132,7 @@ function Review({
     if (event.target instanceof HTMLElement && event.target.closest("input, textarea")) return;
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
-      void approve(sessionId, only, false);
-      return;
+      return approveListed();
     }
     if (event.metaKey || event.ctrlKey || event.altKey) return;
     const inDiff = diffRegion.current?.contains(event.target instanceof Node ? event.target : null) ?? false;
@@ -148,16 +148,7 @@ function Review({
     <div className="@container flex h-full min-h-0 flex-col" onKeyDown={onKeyDown}>
       <Head sessionId={sessionId} changes={changes} />
       {folder === "" ? null : (
-        <FolderFilter
-          folder={folder}
-          inside={inFolder.length}
-          all={changes.length}
-          isNarrow={isNarrow}
-          onNarrow={(narrow) => {
-            setIsNarrow(narrow);
-            setSelected(null);
-          }}
-        />
+        <FolderFilter folder={folder} inside={inFolder.length} all={changes.length} isNarrow={isNarrow} onNarrow={setIsNarrow} />
       )}
       <div className="flex min-h-0 flex-1 flex-col @min-[52rem]:flex-row">
         {/* As high as its files are many, up to a third and a bit: the rest is the diff's. */}
@@ -186,30 +177,49 @@ function Review({
           </section>
         ) : null}
       </div>
-      <footer className="flex flex-wrap items-center justify-between gap-2 border-t border-line bg-panel px-2 py-1.5 [anchor-name:--review]">
-        <Button
-          variant="plain"
-          shortcut="Mod+Enter"
-          disabled={listedNow.every((one) => one.review === "approved")}
-          onClick={() => void approve(sessionId, only, false)}
-        >
-          {isNarrow ? "Approve these" : "Approve all"}
-        </Button>
-        {inPlace ? null : (
-          <Button
-            variant="filled"
-            disabled={listedNow.length === 0}
-            onClick={() => setApplying({ paths: approved.length > 0 ? approved : only })}
-          >
-            {approved.length > 0 ? `Apply ${approved.length} approved` : `Apply ${isNarrow ? "" : "all "}${listedNow.length}`}
-            {where === null ? "…" : ` → ${where}`}
-          </Button>
-        )}
-      </footer>
+      <ReviewActions
+        changes={listedNow}
+        isAll={!isNarrow}
+        where={inPlace ? null : { name: where }}
+        onApprove={approveListed}
+        onApply={(paths) => setApplying({ paths })}
+      />
       {applying ? (
         <ApplyDialog sessionId={sessionId} paths={applying.paths} where={where} onClose={() => setApplying(null)} />
       ) : null}
     </div>
+  );
+}
+
+function pathsIn(changes: readonly PendingChange[]): string[] {
+  return changes.map((change) => change.path);
+}
+
+type ActionsProps = {
+  /** What is listed, which is what is acted on; `isAll`: nothing is left out of it. */
+  changes: readonly PendingChange[];
+  isAll: boolean;
+  /** Null in place, where nothing is applied; the name is null where it isn't known. */
+  where: { name: string | null } | null;
+  onApprove: () => void;
+  onApply: (paths: string[] | undefined) => void;
+};
+
+function ReviewActions({ changes, isAll, where, onApprove, onApply }: ActionsProps): React.JSX.Element {
+  const approved = pathsIn(changes.filter((one) => one.review === "approved"));
+  const some = approved.length > 0 ? approved : isAll ? undefined : pathsIn(changes);
+  return (
+    <footer className="flex flex-wrap items-center justify-between gap-2 border-t border-line bg-panel px-2 py-1.5 [anchor-name:--review]">
+      <Button variant="plain" shortcut="Mod+Enter" disabled={approved.length === changes.length} onClick={onApprove}>
+        {isAll ? "Approve all" : "Approve these"}
+      </Button>
+      {where ? (
+        <Button variant="filled" disabled={changes.length === 0} onClick={() => onApply(some)}>
+          {approved.length > 0 ? `Apply ${approved.length} approved` : `Apply ${isAll ? "all " : ""}${changes.length}`}
+          {where.name === null ? "…" : ` → ${where.name}`}
+        </Button>
+      ) : null}
+    </footer>
   );
 }
 

@@ -9,6 +9,7 @@ import { executeAction, permissionAction, permissionOptions } from "./permission
 
 export type ClientSideDeps = {
   workingCopyPath: string;
+  /** Where in it the agent begins: what its relative paths are relative to. */
   cwd: string;
   host(): AgentHost;
   /** Aborted by a cancel and by the turn's end; null outside a turn. */

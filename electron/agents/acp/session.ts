@@ -22,7 +22,6 @@ export type AcpSessionDeps = {
   connection: Connection;
   sessionId: string;
   workingCopyPath: string;
-  /** Where in it the agent begins: what its relative paths are relative to. */
   cwd: string;
   host: AgentHost;
   clock: Clock;
@@ -73,8 +72,7 @@ export class AcpSession {
     this.#speaksTo = deps.host;
     this.#speech = new MaskedSpeech(deps.connection.secretForms);
     this.#clientSide = new ClientSide({
-      workingCopyPath: deps.workingCopyPath,
-      cwd: deps.cwd,
+      ...deps,
       host: () => this.#speaksTo,
       turnSignal: () => (this.#turn && !this.#turn.answered ? this.#turn.abort.signal : this.#life.signal),
       isKnownTool: (id) => this.#tools.isTold(id),
