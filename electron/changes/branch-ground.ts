@@ -1,29 +1,22 @@
 import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { maxFileBytes } from "../file-sets/content.ts";
 import type { Prepared } from "../file-sets/file-sets.ts";
-import { cannotBeWritten } from "../file-sets/obstacles.ts";
-import { mergeVersions } from "../file-sets/merge.ts";
-import { type FileSetPlan, type Target } from "../file-sets/plan.ts";
-import { sameVersion, type Version } from "../file-sets/three-way.ts";
-import { parentsOf, refusedPaths, type Refused } from "../file-sets/vet.ts";
+import type { FileSetPlan } from "../file-sets/plan.ts";
+import type { Version } from "../file-sets/three-way.ts";
 import { branchTip } from "../git/branches.ts";
 import { CommitIndex } from "../git/commit-index.ts";
 import { commitOnto, moveBranch } from "../git/commit-tree.ts";
 import type { GitFailure } from "../git/git.ts";
 import { listWorktrees } from "../git/worktree.ts";
-import type { JournalSide } from "../store/journal-entry.ts";
 import type { FileSetRow } from "../store/changes.ts";
-import { wordsOf } from "./conflict-words.ts";
 import { fillIndex } from "./fill-index.ts";
+import { planOnBranch } from "./plan-on-branch.ts";
 import type { ChangesDeps, Ground, GroundJob, GroundOutcome, SessionCopy } from "./ports.ts";
-import { editsTo, versionsAt } from "./targets.ts";
+import { editsTo } from "./targets.ts";
 import { committedVersions } from "./to-commit.ts";
 
 type Facts = { session: SessionCopy; branch: string; message: () => Promise<Result<string, Failure>> };
-
-const words = wordsOf("the branch");
 
 /**
  * A branch that is checked out nowhere. A change of it is one commit on top, made in the object store: no file is
@@ -72,7 +65,11 @@ export class BranchGround implements Ground {
   async #carryOutAlone(job: GroundJob): Promise<Result<GroundOutcome, Failure>> {
     const wanted = await job.want();
     if (!wanted.ok) return wanted;
-    const planned = await this.#plan(wanted.value.targets);
+    const planned = await planOnBranch(this.#deps, {
+      copy: this.#facts.session.copy,
+      tree: this.#tree,
+      targets: wanted.value.targets,
+    });
     if (!planned.ok) return planned;
     const plan = { ...planned.value, conflicts: [...(wanted.value.conflicts ?? []), ...planned.value.conflicts] };
     const untouched = { id: null, plan, written: null, checkpointId: null, commit: null };
@@ -82,53 +79,6 @@ export class BranchGround implements Ground {
     if (!facts.value) return ok(untouched);
     const made = await this.#commit(plan);
     return made.ok ? this.#move(job, facts.value, plan, made.value) : made;
-  }
-
-  async #plan(targets: readonly Target[]): Promise<Result<FileSetPlan, Failure>> {
-    const { session } = this.#facts;
-    const vetted = await this.#vet(targets);
-    if (!vetted.ok) return vetted;
-    const plan: FileSetPlan = { entries: [], conflicts: [], refused: vetted.value, already: [] };
-    for (const { path, reason } of vetted.value) plan.conflicts.push({ path, reason: cannotBeWritten(reason), blocked: true });
-    const hostile = new Set(vetted.value.map(({ path }) => path));
-    const goodTargets = targets.filter(({ path }) => !hostile.has(path));
-    const inTheWay = await this.#inTheWay(goodTargets);
-    if (!inTheWay.ok) return inTheWay;
-    for (const target of goodTargets) {
-      const { path, ours } = target;
-      const merged = sameVersion(ours, target.theirs)
-        ? ok({ version: ours })
-        : await mergeVersions(this.#deps.snapshots, session.copy, target);
-      if (!merged.ok) return merged;
-      if ("clash" in merged.value) plan.conflicts.push({ path, reason: words[merged.value.clash] });
-      else if (inTheWay.value.has(path)) plan.conflicts.push({ path, reason: words["in-the-way"] });
-      else if (sameVersion(ours, merged.value.version)) plan.already.push(path);
-      else plan.entries.push({ path, before: sideOf(ours), after: sideOf(merged.value.version) });
-    }
-    return ok(plan);
-  }
-
-  async #vet(targets: readonly Target[]): Promise<Result<Refused[], Failure>> {
-    const steps: Parameters<typeof refusedPaths>[0][number][] = [];
-    for (const { path, theirs } of targets) {
-      const isLink = theirs?.mode === "120000";
-      const link = isLink
-        ? await this.#deps.snapshots.readBlob(this.#facts.session.copy, theirs.oid, maxFileBytes)
-        : ok(Buffer.alloc(0));
-      if (!link.ok) return link;
-      steps.push({ path, gone: theirs === null, link: isLink ? link.value : null });
-    }
-    return ok(refusedPaths(steps, { linksOut: false, gitFolders: [] }));
-  }
-
-  /** Paths that come below a file of the branch which stays. */
-  async #inTheWay(targets: readonly Target[]): Promise<Result<Set<string>, Failure>> {
-    const comes = targets.filter(({ theirs }) => theirs !== null).map(({ path }) => path);
-    const leaves = new Set(targets.filter(({ theirs }) => theirs === null).map(({ path }) => path));
-    const parents = [...new Set(comes.flatMap(parentsOf))].filter((path) => !leaves.has(path));
-    const files =
-      parents.length === 0 ? ok(new Map()) : await versionsAt(this.#deps, this.#facts.session.copy, this.#tree, parents);
-    return files.ok ? ok(new Set(comes.filter((path) => parentsOf(path).some((parent) => files.value.has(parent))))) : files;
   }
 
   /** The commit, which no branch has yet; the tip itself where nothing differs. */
@@ -207,13 +157,6 @@ export class BranchGround implements Ground {
       data: { conflicts: [] },
     });
   }
-}
-
-/** Old trees know modes like 100664. */
-function sideOf(version: Version): JournalSide {
-  if (version === null) return null;
-  const { oid, mode } = version;
-  return { oid, mode: mode === "100755" || mode === "120000" ? mode : "100644" };
 }
 
 function failed(error: GitFailure): { ok: false; error: Failure<"GIT_FAILED"> } {
