@@ -53,8 +53,8 @@ function InsideNote({ project: { folder, repository } }: { project: Project }): 
   };
   return (
     <>
-      <code className="break-all">{folder}</code> is a folder inside the repository{" "}
-      <code className="break-all">{repository}</code>. Sessions hold the whole repository; agents and terminals begin in the
+      <code className="break-words">{folder}</code> is a folder inside the repository{" "}
+      <code className="break-words">{repository}</code>. Sessions hold the whole repository; agents and terminals begin in the
       folder.{" "}
       <button type="button" className="font-medium underline" onClick={() => void takeWhole()}>
         Use the whole repository
