@@ -62,6 +62,7 @@ describe("the API, as outside programs are written against it", { timeout: 60_00
   });
 
   it("sessions and chats: make, read, change, list", async () => {
+    const head = await place.user(place.repo, "rev-parse", "HEAD");
     const made = await call(host, "POST", `/projects/${desk.project.id}/sessions`, {
       workingCopy: "worktree",
       base: "main",
@@ -78,14 +79,13 @@ describe("the API, as outside programs are written against it", { timeout: 60_00
           kind: "worktree",
           path: expect.stringMatching(/^\//),
           branch: null,
-          detachedAt: null,
-          baseCommit: await place.user(place.repo, "rev-parse", "HEAD"),
+          baseCommit: head,
         },
       },
     });
     const session = `/sessions/${made.body.id}`;
     await until(async () => (await call(host, "GET", session)).body.workingCopy.state === "ready", "the worktree");
-    expect((await call(host, "GET", session)).body.workingCopy.revisionId).toEqual(id);
+    expect((await call(host, "GET", session)).body.workingCopy).toMatchObject({ revisionId: id, branch: null, detachedAt: head });
     expect((await call(host, "PATCH", session, { title: "Other" })).body.title).toBe("Other");
     expect(
       (await call(host, "GET", `/projects/${desk.project.id}/sessions`)).body.map((one: { title: string }) => one.title),
