@@ -91,3 +91,15 @@ it("explains every number in a test's title in docs/faults-and-threats.md", () =
   );
   expect(gone.map(([, number]) => number)).toEqual([]);
 });
+
+it("names for every sentence of docs/guarantees.md a test that is there", () => {
+  const sentences = readFileSync(path.join(root, "docs/guarantees.md"), "utf8").match(/^- .*$/gm) ?? [];
+  const named = sentences.map((sentence) => /`([^`]+\.test\.ts)`: (.+)$/.exec(sentence)?.slice(1) ?? [sentence, ""]);
+  const gone = named.filter(([file, title]) => !existsSync(path.join(root, file)) || !titled(file, title));
+  expect(sentences.length).toBeGreaterThan(0);
+  expect(gone).toEqual([]);
+});
+
+function titled(file, title) {
+  return title !== "" && readFileSync(path.join(root, file), "utf8").includes(`"${title}"`);
+}
