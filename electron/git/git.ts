@@ -159,6 +159,12 @@ function userEnvironment(env: Record<string, string>): Record<string, string> {
   return { ...withoutGitNames(env), GIT_TERMINAL_PROMPT: "0", GIT_EDITOR: ":", GIT_SEQUENCE_EDITOR: ":", GIT_PAGER: "cat" };
 }
 
+/**
+ * Git takes and gives back the room for compressing with every content it stores, and by its defaults glibc hands that to
+ * the system and back each time: half of all the work where contents are small. Others don't know these names.
+ */
+const keptMemory = { MALLOC_TRIM_THRESHOLD_: "16777216", MALLOC_TOP_PAD_: "1048576", MALLOC_MMAP_THRESHOLD_: "1048576" };
+
 /** The environment without what points git at another repository or makes it run programs or ask. */
 export function cleanEnvironment(env: Record<string, string>): Record<string, string> {
   return {
@@ -169,6 +175,7 @@ export function cleanEnvironment(env: Record<string, string>): Record<string, st
     GIT_NO_REPLACE_OBJECTS: "1",
     GIT_LITERAL_PATHSPECS: "1",
     LC_ALL: "C",
+    ...keptMemory,
   };
 }
 
