@@ -20,6 +20,7 @@ import { diffOf, patchText } from "./diff-of.ts";
 import { missingFrom } from "./entangled.ts";
 import { toEntry } from "./not-covered.ts";
 import { contentOf } from "./pending.ts";
+import { LastLook } from "./last-look.ts";
 import { listPlaces } from "./places.ts";
 import { within, type VerbResult, type ChangesDeps, type SessionCopy } from "./ports.ts";
 import { rejectChanges } from "./reject.ts";
@@ -38,6 +39,7 @@ export class ChangesService {
   readonly #deps: ChangesDeps;
   /** What pages last heard of, by session: trees of the baseline and of the files. */
   readonly #told = new Map<string, string>();
+  readonly #lastLook = new LastLook();
 
   constructor(deps: ChangesDeps) {
     this.#deps = deps;
@@ -56,6 +58,8 @@ export class ChangesService {
   };
 
   diff = async (sessionId: string, path: string): VerbResult<FileDiff, (typeof reviewCodes)[number]> => {
+    const known = await this.#lastLook.diff(this.#deps, sessionId, path);
+    if (known?.ok) return known;
     const current = await this.#look(sessionId);
     if (!current.ok) return within(reviewCodes, "GIT_FAILED", current.error);
     const diff = await diffOf(this.#deps, current.value, path);
@@ -203,7 +207,9 @@ export class ChangesService {
 
   async #look(sessionId: string): Promise<Result<Seen, Failure>> {
     const current = await lookNow(this.#deps, sessionId);
-    if (current.ok) this.#deps.counts.note(sessionId, current.value.changes);
+    if (!current.ok) return current;
+    this.#deps.counts.note(sessionId, current.value.changes);
+    this.#lastLook.remember(sessionId, current.value);
     return current;
   }
 

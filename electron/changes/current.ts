@@ -40,13 +40,15 @@ export async function lookNow(deps: ChangesDeps, sessionId: string): Promise<Res
 }
 
 async function seeNow(deps: ChangesDeps, sessionId: string, session: SessionCopy): Promise<Result<Seen, Failure>> {
-  let taken = await deps.snapshots.snapshot(session.copy);
+  const taken = await deps.snapshots.snapshot(session.copy, { comparedWith: session.baselineTree });
   if (!taken.ok) return taken;
-  const followed = await deps.follow(sessionId);
+  const [followed, seen] = await Promise.all([deps.follow(sessionId), see(deps, sessionId, session, taken.value)]);
   if (!followed.ok) return followed;
+  const now = deps.copies.find(sessionId) ?? session;
+  if (!followed.value.moved && now.baselineTree === session.baselineTree) return seen;
   // Git may have been at it while the files were read.
-  if (followed.value.moved) taken = await deps.snapshots.snapshot(session.copy);
-  return taken.ok ? see(deps, sessionId, deps.copies.find(sessionId) ?? session, taken.value) : taken;
+  const again = followed.value.moved ? await deps.snapshots.snapshot(session.copy) : taken;
+  return again.ok ? see(deps, sessionId, now, again.value) : again;
 }
 
 async function see(deps: ChangesDeps, sessionId: string, session: SessionCopy, taken: Taken): Promise<Result<Seen, Failure>> {

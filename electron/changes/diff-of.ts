@@ -11,8 +11,11 @@ const maxDiffBytes = 2 * 1024 * 1024;
 const maxListedBytes = 256 * 1024;
 const maxListedTotal = 8 * 1024 * 1024;
 
+/** As much of a look as its patches need. */
+export type Compared = Pick<Current, "session" | "tree" | "differences">;
+
 /** One file's patch and both its texts, as far as they are text and small enough. */
-export async function diffOf(deps: ChangesDeps, current: Current, path: string): Promise<Result<FileDiff, Failure>> {
+export async function diffOf(deps: ChangesDeps, current: Compared, path: string): Promise<Result<FileDiff, Failure>> {
   const change = current.differences.find((one) => one.path === path);
   if (!change) return failure("CHANGE_NOT_FOUND", `${path} has no pending change`, { field: "path" });
   const shared = { path, ...(change.oldPath === undefined ? {} : { oldPath: change.oldPath }), binary: change.binary };
@@ -35,7 +38,7 @@ export async function diffOf(deps: ChangesDeps, current: Current, path: string):
 
 async function textOf(
   deps: ChangesDeps,
-  current: Current,
+  current: Compared,
   mode: string,
   oid: string,
 ): Promise<{ text: string | null; cut: boolean }> {

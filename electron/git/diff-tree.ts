@@ -32,18 +32,19 @@ export async function diffTrees(
   to: string,
   options: DiffOptions = {},
 ): Promise<Result<TreeChange[], GitFailure>> {
-  const args = [
-    "diff-tree",
-    ...plain,
-    "-z",
-    "--raw",
-    ...(options.counts === false ? [] : ["--numstat"]),
-    "--no-abbrev",
-    options.renames === false ? "--no-renames" : "-M",
-    "--end-of-options",
-    from,
-    to,
-  ];
+  return differences(git, place, ["diff-tree", ...plain, ...listed(options), "--end-of-options", from, to]);
+}
+
+/** The same from a tree to what the place's index has, with renames and counts: to the tree that is written from it. */
+export function diffIndex(git: Git, place: GitPlace, from: string): Promise<Result<TreeChange[], GitFailure>> {
+  return differences(git, place, ["diff-index", "--cached", ...plain, ...listed({}), "--end-of-options", from]);
+}
+
+function listed({ counts, renames }: DiffOptions): string[] {
+  return ["-z", "--raw", ...(counts === false ? [] : ["--numstat"]), "--no-abbrev", renames === false ? "--no-renames" : "-M"];
+}
+
+async function differences(git: Git, place: GitPlace, args: readonly string[]): Promise<Result<TreeChange[], GitFailure>> {
   const compared = await git.run(args, { ...place, timeoutMs: 10 * 60_000, maxBytes: 512 * 1024 * 1024 });
   return compared.ok ? ok(parseDiffTree(compared.value.stdout)) : compared;
 }

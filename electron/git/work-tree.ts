@@ -11,10 +11,12 @@ const exactNames = ["-c", "core.ignoreCase=false"];
 
 /**
  * Paths whose file isn't as the index remembers it (by stat, so one may have the same content still), gone ones
- * included. Submodules are compared by their HEAD alone: looking into one would run git under its configuration.
+ * included; with `paths` only these are looked at. Submodules are compared by their HEAD alone: looking into one would run
+ * git under its configuration.
  */
-export async function listStale(git: Git, place: GitPlace): Promise<Result<string[], GitFailure>> {
-  const listed = await git.run(["diff-files", "-z", "--name-only", "--no-ext-diff", "--ignore-submodules=dirty"], {
+export async function listStale(git: Git, place: GitPlace, paths: readonly string[] = []): Promise<Result<string[], GitFailure>> {
+  const args = ["diff-files", "-z", "--name-only", "--no-ext-diff", "--ignore-submodules=dirty", "--", ...paths];
+  const listed = await git.run(args, {
     ...place,
     timeoutMs: lookMs,
     maxBytes: listingBytes,

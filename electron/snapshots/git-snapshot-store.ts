@@ -12,7 +12,7 @@ import type { GitPlace } from "../git/place.ts";
 import { gitFailureIsFull, gitMessage } from "../git/repository.ts";
 import { listFolders, listTree, treeOfCommit, type TreeEntry } from "../git/trees.ts";
 import { stillUnfiltered } from "../git/unfiltered.ts";
-import { listIndexed } from "../git/work-tree.ts";
+import { listIndexed, listStale } from "../git/work-tree.ts";
 import type { Clock } from "../lib/clock.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
 import type { Log } from "../lib/log.ts";
@@ -21,10 +21,10 @@ import { editTree } from "./edit-tree.ts";
 import { ignoredAt } from "./ignore-rules.ts";
 import { KnownTrees } from "./known-trees.ts";
 import { mergeBlobs } from "./merge-blobs.ts";
-import { ownChanges, type OwnChanges } from "./own-changes.ts";
+import { isFileAt, ownChanges, type OwnChanges } from "./own-changes.ts";
 import { checkpointRefs, secureBorrowed } from "./secure.ts";
 import { uncoveredSubmodules } from "./submodules.ts";
-import type { CopyRef, SnapshotFailure, SnapshotStore, Taken } from "./snapshot-store.ts";
+import type { CopyRef, SnapshotFailure, SnapshotOptions, SnapshotStore, Taken } from "./snapshot-store.ts";
 import { openStoreFolder, type StoreFolder } from "./store-folder.ts";
 import { takeSnapshot } from "./take-snapshot.ts";
 
@@ -64,16 +64,16 @@ export class GitSnapshotStore implements SnapshotStore {
     this.#known = new KnownTrees(deps.git);
   }
 
-  snapshot = (copy: CopyRef, options?: { likelySame?: boolean }): Outcome<Taken> => {
+  snapshot = (copy: CopyRef, options?: SnapshotOptions): Outcome<Taken> => {
     const work = this.#snapshot(copy, options);
     this.#taking.add(work);
     return work.finally(() => this.#taking.delete(work));
   };
 
-  #snapshot(copy: CopyRef, { likelySame = false }: { likelySame?: boolean } = {}): Outcome<Taken> {
+  #snapshot(copy: CopyRef, { likelySame = false, comparedWith }: SnapshotOptions = {}): Outcome<Taken> {
     return this.#queue.run(`copy ${copy.copyId}`, () =>
       this.#within(copy, "CHECKPOINT_FAILED", async (_place, folder) => {
-        const key = `${copy.copyId}\0${copy.path}`;
+        const key = keyOf(copy);
         if (folder.refreshExcludes()) this.#rulesSeen.clear();
         const knownTree = existsSync(folder.indexOf(copy)) ? (this.#trees.get(key) ?? null) : null;
         this.#trees.delete(key);
@@ -83,14 +83,27 @@ export class GitSnapshotStore implements SnapshotStore {
           likelySame,
           rulesSeen: this.#rulesSeen.has(key),
           loose: this.#collecting.has(copy.projectId),
+          comparedWith: comparedWith ?? null,
         });
         if (!taken.ok) return taken;
-        this.#trees.set(key, taken.value.tree);
+        const { tree, skipped, differences } = taken.value;
+        this.#trees.set(key, tree);
         this.#rulesSeen.add(key);
-        return taken;
+        if (comparedWith !== undefined && differences) this.#known.learn(comparedWith, tree, differences);
+        return ok({ tree, skipped });
       }),
     );
   }
+
+  isStill = (copy: CopyRef, tree: string, paths: { there: string[]; gone: string[] }): Outcome<boolean> =>
+    this.#queue.run(`copy ${copy.copyId}`, () =>
+      this.#within(copy, "GIT_FAILED", async (place) => {
+        if (this.#trees.get(keyOf(copy)) !== tree || !paths.there.every((one) => one.isWellFormed())) return ok(false);
+        if (paths.gone.some((one) => isFileAt(copy.path, one))) return ok(false);
+        const stale = paths.there.length > 0 ? await listStale(this.#git, place, paths.there) : ok([]);
+        return stale.ok ? ok(stale.value.length === 0) : stale;
+      }),
+    );
 
   notCovered = (copy: CopyRef, { tree, skipped }: Taken): Outcome<NotCovered[]> =>
     this.#within(copy, "GIT_FAILED", async (place) => {
@@ -285,6 +298,10 @@ export class GitSnapshotStore implements SnapshotStore {
     });
     this.#waiting.set(copy.projectId, cancel);
   }
+}
+
+function keyOf({ copyId, path }: CopyRef): string {
+  return `${copyId}\0${path}`;
 }
 
 function missing(copy: CopyRef): { ok: false; error: Failure<"WORKING_COPY_MISSING"> } {

@@ -23,10 +23,20 @@ export class KnownTrees {
 
   /** Where the tree points at commits of other repositories. */
   async links(place: GitPlace, tree: string): Promise<Result<readonly TreeEntry[], GitFailure>> {
-    if (this.#lastLinks?.tree === tree) return ok(this.#lastLinks.links);
-    const listed = await listLinks(this.#git, place, tree);
-    if (listed.ok) this.#lastLinks = { tree, links: listed.value };
-    return listed;
+    // A baseline stays, and how the copy's latest tree differs from it was mostly asked already.
+    const [of, since] = this.#differenceTo(tree) ?? [tree, []];
+    const listed = this.#lastLinks?.tree === of ? ok(this.#lastLinks.links) : await listLinks(this.#git, place, of);
+    if (!listed.ok) return listed;
+    this.#lastLinks = { tree: of, links: listed.value };
+    return ok(withLinksOf(listed.value, since));
+  }
+
+  #differenceTo(tree: string): [from: string, readonly TreeChange[]] | null {
+    for (const [key, changes] of [...this.#kept].toReversed()) {
+      const [from = "", to] = key.split(" ");
+      if (to === tree) return [from, changes];
+    }
+    return null;
   }
 
   async diff(
@@ -35,7 +45,7 @@ export class KnownTrees {
     to: string,
     { renames, counts = true }: DiffOptions & { renames: boolean },
   ): Promise<Result<TreeChange[], GitFailure>> {
-    const key = `${from} ${to} ${renames} ${counts}`;
+    const key = keyOf(from, to, { renames, counts });
     const known = this.#kept.get(key);
     if (known) {
       this.#keep(key, known);
@@ -45,6 +55,11 @@ export class KnownTrees {
     if (!found.ok) return found;
     this.#keep(key, found.value);
     return ok([...found.value]);
+  }
+
+  /** What was found out otherwise: how two trees differ, with renames and counts. */
+  learn(from: string, to: string, changes: readonly TreeChange[]): void {
+    this.#keep(keyOf(from, to, { renames: true, counts: true }), changes);
   }
 
   #keep(key: string, changes: readonly TreeChange[]): void {
@@ -57,4 +72,16 @@ export class KnownTrees {
       total -= length;
     }
   }
+}
+
+function keyOf(from: string, to: string, { renames, counts }: { renames: boolean; counts: boolean }): string {
+  return `${from} ${to} ${renames} ${counts}`;
+}
+
+function withLinksOf(links: readonly TreeEntry[], changes: readonly TreeChange[]): TreeEntry[] {
+  const isLink = (mode: string): boolean => mode === "160000";
+  const touched = changes.filter(({ oldMode, newMode }) => isLink(oldMode) || isLink(newMode));
+  const replaced = new Set(touched.flatMap(({ path, oldPath }) => (oldPath === undefined ? [path] : [path, oldPath])));
+  const made = touched.flatMap(({ path, newMode, newOid }) => (isLink(newMode) ? [{ path, mode: newMode, oid: newOid }] : []));
+  return [...links.filter(({ path }) => !replaced.has(path)), ...made];
 }

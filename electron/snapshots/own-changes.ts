@@ -56,7 +56,7 @@ async function leftOutOf(
 }
 
 /** Whether something that isn't a folder lies at a path below the root. */
-function isFileAt(root: string, path: string): boolean {
+export function isFileAt(root: string, path: string): boolean {
   try {
     return !lstatSync(Buffer.from(encodePath(`${root}/${path}`))).isDirectory();
   } catch {

@@ -14,16 +14,24 @@ export type SnapshotFailure = Failure<"CHECKPOINT_FAILED" | "DISK_FULL" | "WORKI
 export type Taken = { tree: string; skipped: NotCovered[] };
 
 /**
+ * `likelySame` takes less of the processor where nothing changed since the last one, and more where something did.
+ * `comparedWith`: the tree whose differences to it are asked for next, which takes less time when it is known.
+ */
+export type SnapshotOptions = { likelySame?: boolean; comparedWith?: string };
+
+/**
  * A project's store of snapshots: a bare repository of ours that borrows the project's objects. Trees and blobs are
  * named by their object ids. Nothing here reads the project's git configuration, runs its hooks or filters, or touches
  * its index, refs, stash or files. Paths are text as `shared/path-text.ts` makes it.
  */
 export type SnapshotStore = {
+  /** The copy as it is now, as a tree; files over the limit that are untracked are left out and named. */
+  snapshot(copy: CopyRef, options?: SnapshotOptions): Promise<Result<Taken, SnapshotFailure>>;
   /**
-   * The copy as it is now, as a tree; files over the limit that are untracked are left out and named. `likelySame`
-   * takes less of the processor where nothing changed since the last one, and more where something did.
+   * Whether the copy's last snapshot is this tree, and these files are as it has them, or are not there. Only they are
+   * looked at; false is no proof that something changed.
    */
-  snapshot(copy: CopyRef, options?: { likelySame?: boolean }): Promise<Result<Taken, SnapshotFailure>>;
+  isStill(copy: CopyRef, tree: string, paths: { there: string[]; gone: string[] }): Promise<Result<boolean, SnapshotFailure>>;
   /** All that a snapshot of the copy, just taken, doesn't hold: what it skipped, and submodules with work inside. */
   notCovered(copy: CopyRef, taken: Taken): Promise<Result<NotCovered[], SnapshotFailure>>;
   /**

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { foldName } from "../../shared/hostile-path.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { diffIndex, type TreeChange } from "../git/diff-tree.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import { isIgnoreFile } from "../git/ignored.ts";
 import { gitFailureIsFull } from "../git/repository.ts";
@@ -24,6 +25,7 @@ import { clearStaleLock, type StoreFolder } from "./store-folder.ts";
 /**
  * `likelySame`: the copy is most probably still at the known tree; that is looked at first. `rulesSeen`: nothing in the
  * index was ignored by the rules as they were at the last snapshot. `loose`: contents are stored as loose objects.
+ * `comparedWith`: a tree whose difference to a new one is told along, found while that is written.
  */
 type Options = {
   maxUntrackedBytes: number;
@@ -31,7 +33,10 @@ type Options = {
   likelySame: boolean;
   rulesSeen: boolean;
   loose: boolean;
+  comparedWith: string | null;
 };
+
+type Look = Taken & { differences?: TreeChange[] };
 
 /**
  * The copy as it is now, as a tree in our store. Only what the index doesn't know yet is read; with nothing new and
@@ -43,7 +48,7 @@ export async function takeSnapshot(
   folder: StoreFolder,
   copy: CopyRef,
   options: Options,
-): Promise<Result<Taken, GitFailure>> {
+): Promise<Result<Look, GitFailure>> {
   const index = folder.indexOf(copy);
   for (let tries = 0; ; tries += 1) {
     clearStaleLock(index);
@@ -63,7 +68,7 @@ async function attempt(
   folder: StoreFolder,
   copy: CopyRef,
   options: Options & { seed: boolean },
-): Promise<Result<Taken, GitFailure>> {
+): Promise<Result<Look, GitFailure>> {
   const place = folder.place(copy);
   let { rulesSeen } = options;
   if (options.seed && !existsSync(folder.indexOf(copy))) {
@@ -107,8 +112,11 @@ async function attempt(
     const dropped = await dropFromIndex(git, place, drop);
     if (!dropped.ok) return dropped;
   }
-  const tree = await writeTree(git, place);
-  return tree.ok ? ok({ tree: tree.value, skipped }) : tree;
+  const [tree, compared] = await Promise.all([
+    writeTree(git, place),
+    options.comparedWith === null ? null : diffIndex(git, place, options.comparedWith),
+  ]);
+  return tree.ok ? ok({ tree: tree.value, skipped, ...(compared?.ok ? { differences: compared.value } : {}) }) : tree;
 }
 
 /**
