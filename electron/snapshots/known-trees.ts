@@ -5,7 +5,8 @@ import type { GitPlace } from "../git/place.ts";
 import { listLinks, type TreeEntry } from "../git/trees.ts";
 
 const maxKept = 4;
-const maxKeptChanges = 30_000;
+/** Some 30 MB. */
+const maxKeptChanges = 100_000;
 
 /**
  * What trees have and how they differ, of which the last few answers are remembered: it is so for ever, and looking,

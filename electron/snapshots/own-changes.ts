@@ -32,7 +32,10 @@ export async function ownChanges(
   if (!leftOut.ok) return leftOut;
   if (leftOut.value.size === 0) return ok({ changes: found.value, leftOut: [] });
   // A rename with one end that isn't ours is no rename.
-  const apart = renames ? await trees.diff(place, from, to, { renames: false }) : found;
+  const isCrossed = found.value.some(
+    ({ path, oldPath }) => oldPath !== undefined && [path, oldPath].some((at) => leftOut.value.has(at)),
+  );
+  const apart = isCrossed ? await trees.diff(place, from, to, { renames: false }) : found;
   if (!apart.ok) return apart;
   return ok({ changes: apart.value.filter(({ path }) => !leftOut.value.has(path)), leftOut: [...leftOut.value].toSorted() });
 }
