@@ -65,20 +65,34 @@ export async function listIndexed(git: Git, place: GitPlace): Promise<Result<str
 
 /** From so many files on their contents become one pack: a loose object each costs ten times as much. */
 const packedFrom = 32;
-/** Git streams what is larger than this into a pack, whatever its own size. */
+/** Git streams what is larger than this (a byte) into a pack. */
 const intoPack = ["-c", "core.bigFileThreshold=1"];
 
 /**
  * Puts these paths into the index as they are on the disk; what is gone is taken out. `loose`: no pack is made. Git doesn't
- * make a content young again that it finds as it packs, which matters where the old is thrown away meanwhile.
+ * make a content young again that it finds as it packs, which matters where the old is thrown away meanwhile. `tiny`: links
+ * and files of a byte at most, which become loose objects always and go first, by themselves: a pack that git begins after
+ * a loose object in the same batch is lost, and the command fails at its end.
  */
 export async function updateIndex(
   git: Git,
   place: GitPlace,
   paths: readonly string[],
-  { loose = false }: { loose?: boolean } = {},
+  { loose, tiny }: { loose: boolean; tiny: ReadonlySet<string> },
 ): Promise<Result<null, GitFailure>> {
-  const settings = !loose && paths.length >= packedFrom ? [...exactNames, ...intoPack] : exactNames;
+  const packed = loose ? [] : paths.filter((path) => !tiny.has(path));
+  if (packed.length < packedFrom) return putIntoIndex(git, place, paths, exactNames);
+  const first = paths.filter((path) => tiny.has(path));
+  const put = first.length > 0 ? await putIntoIndex(git, place, first, exactNames) : ok(null);
+  return put.ok ? putIntoIndex(git, place, packed, [...exactNames, ...intoPack]) : put;
+}
+
+async function putIntoIndex(
+  git: Git,
+  place: GitPlace,
+  paths: readonly string[],
+  settings: readonly string[],
+): Promise<Result<null, GitFailure>> {
   const updated = await git.run([...settings, "update-index", "-z", "--add", "--remove", "--replace", "--stdin"], {
     ...place,
     input: nulSeparated(paths.map(encodePath)),

@@ -3,7 +3,8 @@ import type { NotCovered } from "../../shared/not-covered.ts";
 import { encodePath } from "../../shared/path-text.ts";
 import { refusedPath } from "../lib/path-guard.ts";
 
-export type Scan = { take: string[]; tooLarge: NotCovered[]; skipped: NotCovered[] };
+/** `tiny`: those of `take` that are links, or have a byte at most. */
+export type Scan = { take: string[]; tiny: string[]; tooLarge: NotCovered[]; skipped: NotCovered[] };
 
 /**
  * Sorts paths of a folder into what a snapshot takes, what is over the limit, and what it leaves out by its nature:
@@ -11,7 +12,7 @@ export type Scan = { take: string[]; tooLarge: NotCovered[]; skipped: NotCovered
  * Yields now and then, since there may be 100,000.
  */
 export async function scan(folder: string, paths: readonly string[], maxBytes: number): Promise<Scan> {
-  const found: Scan = { take: [], tooLarge: [], skipped: [] };
+  const found: Scan = { take: [], tiny: [], tooLarge: [], skipped: [] };
   for (const [at, path] of paths.entries()) {
     if (at % 500 === 499) await new Promise((resolve) => setImmediate(resolve));
     if (path.endsWith("/") || refusedPath(path) !== null) {
@@ -22,7 +23,10 @@ export async function scan(folder: string, paths: readonly string[], maxBytes: n
     const stat = look(place);
     if (stat?.isFile() && stat.size > maxBytes) found.tooLarge.push({ path, bytes: stat.size, why: "too-large" });
     else if (stat?.isFile() && !readable(place)) found.skipped.push({ path, bytes: stat.size, why: "unreadable" });
-    else found.take.push(path);
+    else {
+      found.take.push(path);
+      if (stat?.isSymbolicLink() || (stat?.isFile() && stat.size <= 1)) found.tiny.push(path);
+    }
   }
   return found;
 }

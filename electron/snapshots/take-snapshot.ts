@@ -105,7 +105,10 @@ async function attempt(
 
   if (take.length === 0 && drop.length === 0 && options.knownTree !== null) return ok({ tree: options.knownTree, skipped });
   if (take.length > 0) {
-    const updated = await updateIndex(git, place, take, options);
+    const updated = await updateIndex(git, place, take, {
+      loose: options.loose,
+      tiny: new Set([...changed.tiny, ...added.tiny]),
+    });
     if (!updated.ok) return updated;
   }
   if (drop.length > 0) {
