@@ -11,7 +11,7 @@ function sendingBench() {
   const checks = Promise.withResolvers<void>();
   bench.services.projects.requireTrusted = () => checks.promise.then(() => ok(null));
   const add = (text: string): string => {
-    const added = bench.queue.add("chat-1", [{ type: "text", text }], choice);
+    const added = bench.queue.add("chat-1", { prompt: [{ type: "text", text }], choice });
     return (added.ok && added.value.items.at(-1)?.id) || "";
   };
   const firstSent = () => until(() => bench.backend.turns[0]?.request.blocks[0]);
@@ -43,4 +43,19 @@ it("holds at start what an earlier core left waiting", async () => {
   expect(queue.view("chat-1")).toMatchObject({ held: true, items: [{}] });
   expect(held.has("chat-2")).toBe(false);
   expect(backend.turns).toEqual([]);
+});
+
+it("adds one prompt for one key, while it waits and after it went out, and refuses another under the same key", async () => {
+  const { queue, go, firstSent, backend } = sendingBench();
+  const prompt = [{ type: "text" as const, text: "once" }];
+  const first = queue.add("chat-1", { prompt, choice, idempotencyKey: "k" });
+  expect(queue.add("chat-1", { prompt, choice, idempotencyKey: "k" })).toEqual(first);
+  expect(queue.add("chat-1", { prompt: [{ type: "text", text: "other" }], choice, idempotencyKey: "k" })).toMatchObject({
+    error: { code: "IDEMPOTENCY_KEY_REUSED" },
+  });
+  go();
+  await firstSent();
+  expect(queue.view("chat-1").items).toEqual([]);
+  expect(queue.add("chat-1", { prompt, choice, idempotencyKey: "k" })).toMatchObject({ ok: true, value: { items: [] } });
+  expect(backend.turns).toHaveLength(1);
 });

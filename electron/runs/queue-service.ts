@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { newId } from "../../shared/ids.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
-import type { Queue, RunChoice } from "../../shared/contract/chats.ts";
+import type { Queue } from "../../shared/contract/chats.ts";
 import type { ContentBlock } from "../../shared/prompt.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Run } from "../../shared/contract/runs.ts";
@@ -10,10 +10,14 @@ import type { Log } from "../lib/log.ts";
 import { faultText } from "../store/faults.ts";
 import type { Store } from "../store/open.ts";
 import type { QueueRepository } from "../store/queue.ts";
+import { addedBefore, type AddInput } from "./added-before.ts";
 import type { Chats } from "./ports.ts";
+import type { RunRefusal } from "./run-checks.ts";
 import type { RunsService } from "./runs-service.ts";
 
 type NotFound = Failure<"CHAT_NOT_FOUND" | "QUEUE_ITEM_NOT_FOUND">;
+type AddRefusal = NotFound | RunRefusal;
+type Work<T extends AddRefusal["code"]> = () => Result<null, Failure<T>>;
 
 export type QueueDeps = {
   store: Store;
@@ -46,12 +50,16 @@ export class QueueService {
     return { chatId, items: queue.list(chatId), held: chats.isHeld(chatId), reason: this.#refusals.get(chatId) ?? null };
   }
 
-  add(chatId: string, prompt: ContentBlock[], choice: RunChoice): Result<Queue, NotFound> {
-    return this.#inChat(chatId, () => {
-      const { store, queue, clock } = this.#deps;
+  /** The same key again adds nothing, whether its prompt still waits or has gone out: a lost answer is asked for anew. */
+  add(chatId: string, input: AddInput): Result<Queue, AddRefusal> {
+    return this.#inChat<AddRefusal["code"]>(chatId, () => {
+      const { store, queue, runs, clock } = this.#deps;
+      const before = addedBefore(queue, runs, chatId, input);
+      if (before) return before;
+      const { prompt, choice, idempotencyKey = null } = input;
       if (queue.list(chatId).length === 0) this.#hold(chatId, false);
       const now = clock.now();
-      store.write(() => queue.add({ id: newId("que", now), chatId, prompt, choice, createdAt: now }));
+      store.write(() => queue.add({ id: newId("que", now), chatId, prompt, choice, createdAt: now, idempotencyKey }));
       this.#advanceSoon(chatId);
       return ok(null);
     });
@@ -120,7 +128,8 @@ export class QueueService {
     this.#refusals.delete(chatId);
     let again = false;
     try {
-      const created = await runs.create({ chatId, prompt: item.prompt, ...item.choice }, () => {
+      const request = { ...item.choice, chatId, prompt: item.prompt, idempotencyKey: queue.keyOf(chatId, item.id) };
+      const created = await runs.create(request, () => {
         // Taken off, edited or overtaken meanwhile: the transaction is rolled back, and what is first now goes out.
         if (!isDeepStrictEqual(queue.list(chatId)[0], item)) throw new ItemChanged();
         queue.remove(chatId, item.id);
@@ -151,7 +160,7 @@ export class QueueService {
       .catch((error: unknown) => this.#deps.log.error("queue.hold", error, { chatId }));
   }
 
-  #inChat<T extends NotFound["code"]>(chatId: string, work: () => Result<null, Failure<T>>): Result<Queue, NotFound> {
+  #inChat<T extends AddRefusal["code"]>(chatId: string, work: Work<T>): Result<Queue, Failure<T | "CHAT_NOT_FOUND">> {
     if (!this.#deps.chats.find(chatId)) return failure("CHAT_NOT_FOUND", "There is no such chat", { field: "id" });
     const done = work();
     if (!done.ok) return done;

@@ -153,9 +153,12 @@ export function sameRequest(earlier: Run, input: CreateRun): Result<Run, RunRefu
     input.modelId === earlier.requestedModelId &&
     (input.modeId ?? null) === earlier.modeId &&
     (input.thinkingLevel ?? null) === earlier.thinkingLevel;
-  if (same) return ok(earlier);
+  return same ? ok(earlier) : keyReused({ runId: earlier.id });
+}
+
+export function keyReused(by: { runId: string } | { itemId: string }): Result<never, RunRefusal> {
   return failure("IDEMPOTENCY_KEY_REUSED", "This key was used for another prompt. Use a new key for each prompt.", {
     field: "idempotencyKey",
-    data: { runId: earlier.id },
+    data: by,
   });
 }

@@ -21,7 +21,7 @@ export class RunInsertion {
   }
 
   /** The run that the same idempotency key made before. */
-  earlier(input: CreateRun): Run | null {
+  earlier(input: Pick<CreateRun, "chatId" | "idempotencyKey">): Run | null {
     return input.idempotencyKey ? this.#deps.runs.findByKey(input.chatId, input.idempotencyKey) : null;
   }
 

@@ -217,7 +217,7 @@ describe("runs", () => {
 describe("queue", () => {
   const choice = { agentId: "fake", modelId: null, modeId: null, thinkingLevel: null };
   const add = (bench: ReturnType<typeof createRunBench>, text: string) =>
-    bench.queue.add("chat-1", [{ type: "text", text }], choice);
+    bench.queue.add("chat-1", { prompt: [{ type: "text", text }], choice });
 
   it("sends prompts in order as runs complete, each once", async () => {
     const bench = createRunBench();

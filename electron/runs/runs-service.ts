@@ -117,6 +117,10 @@ export class RunsService {
     return run ? ok(run) : notFound();
   }
 
+  findByKey(chatId: string, key: string): Run | null {
+    return this.#deps.insertion.earlier({ chatId, idempotencyKey: key });
+  }
+
   list(chatId: string, limit: number): Result<Run[], Failure<"CHAT_NOT_FOUND">> {
     if (!this.#deps.services.chats.find(chatId)) return failure("CHAT_NOT_FOUND", "There is no such chat", { field: "chatId" });
     return ok(this.#deps.records.listChat(chatId, limit));

@@ -5,6 +5,15 @@ import { isoTime } from "../lib/clock.ts";
 import type { Store } from "./open.ts";
 import { queue } from "./tables/work.ts";
 
+type NewQueueItem = {
+  id: string;
+  chatId: string;
+  prompt: ContentBlock[];
+  choice: RunChoice;
+  createdAt: number;
+  idempotencyKey: string | null;
+};
+
 /** Sole writer of `queue`: prompts that wait for their turn, in order. */
 export class QueueRepository {
   readonly #orm;
@@ -17,7 +26,17 @@ export class QueueRepository {
     return this.#ofChat(chatId).map(toItem);
   }
 
-  add(item: { id: string; chatId: string; prompt: ContentBlock[]; choice: RunChoice; createdAt: number }): void {
+  findByKey(chatId: string, key: string): QueueItem | null {
+    const row = this.#ofChat(chatId).find((one) => one.idempotencyKey === key);
+    return row ? toItem(row) : null;
+  }
+
+  /** The key that the item was added under, for the run that is made of it. */
+  keyOf(chatId: string, id: string): string | undefined {
+    return this.#ofChat(chatId).find((one) => one.id === id)?.idempotencyKey ?? undefined;
+  }
+
+  add(item: NewQueueItem): void {
     const last = this.#ofChat(item.chatId).at(-1)?.position ?? 0;
     this.#orm
       .insert(queue)
@@ -53,7 +72,7 @@ export class QueueRepository {
 }
 
 function toItem(row: typeof queue.$inferSelect): QueueItem {
-  const { position: _, createdAt, ...item } = row;
+  const { position: _, idempotencyKey: __, createdAt, ...item } = row;
   return { ...item, createdAt: isoTime(createdAt) };
 }
 

@@ -15,5 +15,6 @@ it("R57 what a migration did never changes: a later change is a migration of its
     "8d5c7c9a171c23ee",
     "5bb992bf05bcdae1",
     "62320401677169dc",
+    "0fa3e4c91dd0f501",
   ]);
 });

@@ -150,10 +150,10 @@ export const chats = {
     "POST",
     "/chats/{id}/queue",
     "Queue a prompt behind the run that goes on",
-    byId.extend({ prompt: promptInput, choice: runChoice }),
+    byId.extend({ prompt: promptInput, choice: runChoice, idempotencyKey: z.string().min(1).max(200).optional() }),
   )
     .output(queue)
-    .errors(errors("CHAT_NOT_FOUND")),
+    .errors(errors("CHAT_NOT_FOUND", "IDEMPOTENCY_KEY_REUSED")),
   queueUpdate: procedure(
     "PATCH",
     "/chats/{id}/queue/{itemId}",

@@ -8,6 +8,7 @@ import { sql as gitBase } from "./0007-git-base.ts";
 import { sql as restoreMode } from "./0008-restore-mode.ts";
 import { sql as lastCount } from "./0009-last-count.ts";
 import { sql as projectFolder } from "./0010-project-folder.ts";
+import { sql as queueKeys } from "./0011-queue-keys.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
 export const migrations: readonly { version: number; name: string; sql: string }[] = [
@@ -21,4 +22,5 @@ export const migrations: readonly { version: number; name: string; sql: string }
   { version: 8, name: "restore-mode", sql: restoreMode },
   { version: 9, name: "last-count", sql: lastCount },
   { version: 10, name: "project-folder", sql: projectFolder },
+  { version: 11, name: "queue-keys", sql: queueKeys },
 ];

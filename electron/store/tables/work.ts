@@ -1,5 +1,5 @@
 import { isNull } from "drizzle-orm";
-import { index, integer, real, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
+import { index, integer, real, sqliteTable, text, unique, uniqueIndex } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
 import { runChoice } from "../../../shared/contract/chats.ts";
 import type { Project } from "../../../shared/contract/projects.ts";
@@ -129,8 +129,12 @@ export const queue = sqliteTable(
     prompt: json("prompt", prompt).notNull(),
     choice: json("choice", runChoice).notNull(),
     createdAt: integer("created_at").notNull(),
+    idempotencyKey: text("idempotency_key"),
   },
-  (table) => [index("queue_by_chat").on(table.chatId, table.position)],
+  (table) => [
+    index("queue_by_chat").on(table.chatId, table.position),
+    uniqueIndex("queue_by_key").on(table.chatId, table.idempotencyKey),
+  ],
 );
 
 export const runs = sqliteTable(
