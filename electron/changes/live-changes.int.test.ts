@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { systemClock } from "../lib/clock.ts";
+import { ManualClock, systemClock, type Clock } from "../lib/clock.ts";
 import { silentLog, type Log } from "../lib/log.ts";
 import { createChangesBench, must, sessionId, type ChangesBench } from "../testing/changes-bench.ts";
 import { until } from "../testing/until.ts";
@@ -27,7 +27,7 @@ afterEach(async () => {
   await bench.dispose();
 });
 
-function create(options: { maxFolders?: number } = {}): LiveChanges {
+function create(options: { maxFolders?: number; clock?: Clock } = {}): LiveChanges {
   const log: Log = { ...silentLog, warn: (...warning) => void warnings.push(warning) };
   return new LiveChanges({
     snapshots: bench.snapshots,
@@ -92,6 +92,29 @@ it.runIf(process.platform === "linux")("what git ignores is neither watched nor 
   await until(() => files() === 1, "what isn't ignored");
   live.dispose();
   await until(() => watches() === idle, "the end of all watches");
+});
+
+it.runIf(process.platform === "linux")("the watch ends a while after the last who reads it, and not before", async () => {
+  const idle = watches();
+  live.dispose();
+  const clock = new ManualClock();
+  live = create({ clock });
+  const first = new AbortController();
+  const second = new AbortController();
+  const readers = [live.follow(sessionId, first.signal), live.follow(sessionId, second.signal)];
+  for (const reader of readers) await reader.next();
+  await live.treeOf(sessionId);
+  await until(() => watches() > idle, "the watch");
+  first.abort();
+  await readers[0]?.return(true);
+  clock.advance(60_000);
+  expect(watches()).toBeGreaterThan(idle);
+  second.abort();
+  await readers[1]?.return(true);
+  clock.advance(29_000);
+  expect(watches()).toBeGreaterThan(idle);
+  clock.advance(1_000);
+  await until(() => watches() === idle, "the end of the watch");
 });
 
 it("whoever asks for the tree gets that of the files as they are, and costs nothing where nothing happened", async () => {

@@ -140,7 +140,7 @@ function composeReview(base: Foundation, workspace: Workspace, { quiet }: Progra
   const asked = composeInbox(base);
   const alarms = new Alarms({ ...asked, clock });
   const changeRows = new ChangesRepository(store);
-  /** Told a session whose changes are to be counted: they never were, or its files were restored. */
+  /** Told a session whose changes are to be counted: they never were, its files were restored, or git moved its baseline. */
   const toCount = new Listeners<string>((error) => log.error("changes.listener", error));
   const fileSets = new FileSets({
     rows: changeRows,
@@ -150,11 +150,11 @@ function composeReview(base: Foundation, workspace: Workspace, { quiet }: Progra
     log,
     failpoint,
   });
-  const baselines = composeBaselines(base, workspace, changeRows);
+  const baselines = composeBaselines(base, workspace, { changeRows, toCount });
   const checkpoints = composeCheckpoints(base, workspace, { fileSets, alarms, baselines, toCount });
   const counts = new ChangeCounts({
     last: (sessionId) => rows.copies.findOfSession(sessionId)?.lastCount ?? null,
-    save: (sessionId, count) => rows.copies.setLastCount(sessionId, count),
+    save: (sessionId, count) => rows.copies.setLastCountOfSession(sessionId, count),
     count: (sessionId) => toCount.emit(sessionId),
     changed: (sessionId) => sessionChanged.emit(sessionId),
   });
@@ -256,7 +256,7 @@ function composeLive(base: Foundation, { copies, snapshots }: Workspace, { chang
 function composeBaselines(
   { git, clock, log }: Foundation,
   { snapshots, copies }: Workspace,
-  store: ChangesRepository,
+  { changeRows: store, toCount }: { changeRows: ChangesRepository; toCount: Listeners<string> },
 ): Baselines {
   return new Baselines({
     git,
@@ -264,7 +264,11 @@ function composeBaselines(
     log,
     find: (sessionId) => copies.findMeasured(sessionId),
     carry: (sessionId, copy, move) => carryReviews({ store, snapshots, clock }, sessionId, copy, move),
-    followed: (sessionId, gitBase, tree) => copies.followGit(sessionId, gitBase, tree),
+    followed(sessionId, gitBase, tree) {
+      const isMove = copies.find(sessionId)?.baselineTree !== tree;
+      copies.followGit(sessionId, gitBase, tree);
+      if (isMove) toCount.emit(sessionId);
+    },
   });
 }
 

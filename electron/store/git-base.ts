@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { broughtIn } from "../../shared/contract/sessions.ts";
 
 /**
  * Where git has a working copy's baseline. The baseline that counts is `anchor.baseline` with what leads from
@@ -16,7 +17,7 @@ export const gitBase = z.object({
   /** Commits that are known to be the session's, and such that aren't. Logs expire and refs go; what was found out stays. */
   own: z.array(z.string()),
   others: z.array(z.string()),
-  /** What git brought in since then: how many files, and from where, if that has a name. */
-  brought: z.object({ files: z.int(), from: z.string().nullable() }),
+  /** What git brought in since then. */
+  brought: broughtIn,
 });
 export type GitBase = z.infer<typeof gitBase>;

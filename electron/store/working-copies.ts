@@ -61,8 +61,9 @@ export class WorkingCopyRepository {
     this.#update(id, { revisionTree });
   }
 
-  setLastCount(id: string, lastCount: ChangeCount): void {
-    this.#update(id, { lastCount });
+  setLastCountOfSession(sessionId: string, lastCount: ChangeCount): void {
+    const update = this.#orm.update(workingCopies).set({ lastCount }).where(eq(workingCopies.sessionId, sessionId));
+    this.#store.keep(() => void update.run());
   }
 
   setHeadCommit(id: string, headCommit: string | null): void {
