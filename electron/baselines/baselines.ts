@@ -75,7 +75,8 @@ export class Baselines {
     if (!carried.ok) return carried;
     const { own, frontier, refs } = found.value;
     const others = tree.value.rewritten ? [] : frontier;
-    const from = frontier.flatMap((commit) => refs.find((ref) => ref.commit === commit)?.name ?? [])[0] ?? null;
+    // What is checked out here is where it came to, not from.
+    const from = refs.find((ref) => !ref.isCurrent && frontier.includes(ref.commit))?.name ?? null;
     const gitBase: GitBase = {
       head: keyOf(standing),
       tree: tree.value.tree,

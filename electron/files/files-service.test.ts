@@ -27,6 +27,7 @@ function filesOf(folder: string, state: "ready" | "missing" | "preparing" = "rea
       baseRef: null,
       baselineTree: null,
       revisionTree: "t1",
+      gitBase: null,
       detail: null,
     },
   };

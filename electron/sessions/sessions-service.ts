@@ -1,5 +1,5 @@
 import type { AgentSession } from "../../shared/contract/chats.ts";
-import type { Policy, RemovedSession, Session } from "../../shared/contract/sessions.ts";
+import type { Policy, RemovedSession, Session, WorkingCopy } from "../../shared/contract/sessions.ts";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { keptDaysAfterRemoval } from "../../shared/kept-after-removal.ts";
@@ -11,6 +11,7 @@ import type { Listeners } from "../lib/listeners.ts";
 import type { Log } from "../lib/log.ts";
 import type { CheckpointsService } from "../snapshots/checkpoints.ts";
 import type { RemovedSessionRow, SessionRepository, SessionRow } from "../store/sessions.ts";
+import type { Copy } from "../working-copies/copy.ts";
 import type { CopiesService, RecreateFailure } from "../working-copies/copies-service.ts";
 import type { MakeFailure } from "../working-copies/make-worktree.ts";
 import type { Leases } from "../working-copies/leases.ts";
@@ -228,13 +229,12 @@ export class SessionsService {
   #view(row: SessionRow): Session | null {
     const copy = this.#deps.copies.find(row.id);
     if (!copy) return null;
-    const { id, kind, path, branch, detachedAt, baseCommit, baseRef, state, detail } = copy;
     return {
       id: row.id,
       projectId: row.projectId,
       title: row.title,
       status: row.status,
-      workingCopy: { id, kind, path, branch, detachedAt, baseCommit, baseRef, revisionId: copy.revisionTree, state, detail },
+      workingCopy: workingCopyView(copy),
       policy: row.policy,
       unread: row.unread,
       unaskedAgents: row.unaskedAgents,
@@ -243,4 +243,10 @@ export class SessionsService {
       ...this.#deps.activityOf(row.id),
     };
   }
+}
+
+function workingCopyView(copy: Copy): WorkingCopy {
+  const { id, kind, path, branch, detachedAt, baseCommit, baseRef, revisionTree, gitBase, state, detail } = copy;
+  const broughtIn = gitBase && gitBase.brought.files > 0 ? gitBase.brought : null;
+  return { id, kind, path, branch, detachedAt, baseCommit, baseRef, revisionId: revisionTree, broughtIn, state, detail };
 }

@@ -82,7 +82,7 @@ describe("what a snapshot doesn't hold is said by name", () => {
         baseCommit: project.git("rev-parse", "HEAD"),
         baseRef: "main",
       },
-      ...{ baselineTree: null, revisionTree: null, state: "ready", detail: null },
+      ...{ baselineTree: null, revisionTree: null, gitBase: null, state: "ready", detail: null },
     });
     expect(risks.map(({ kind, paths }) => ({ kind, paths }))).toEqual([
       { kind: "not-covered", paths: ["big (4.88 KB)"] },

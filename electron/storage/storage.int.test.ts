@@ -43,6 +43,7 @@ async function begin(maxSnapshotsBytes: number): Promise<{ storage: StorageServi
         detail: null,
         baselineTree: bench.baseline(),
         revisionTree: null,
+        gitBase: null,
       },
     ],
     whyLost: ({ id }) => `${id} is lost`,

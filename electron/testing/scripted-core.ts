@@ -60,6 +60,7 @@ export function scriptedCore(script: {
       baseCommit: null,
       baseRef: null,
       revisionId: null,
+      broughtIn: null,
       state: "ready" as const,
       detail: null,
     },

@@ -204,8 +204,7 @@ export class CopiesService {
     if (!row || !copy) return;
     this.#deps.rows.setBaseline(copy.id, tree, gitBase);
     if (gitBase.tree !== row.gitBase?.tree) this.#deps.onGitBase(copy, gitBase);
-    if (tree === row.baselineTree) return;
-    this.#deps.onBaseline(copy, tree);
+    if (tree !== row.baselineTree) this.#deps.onBaseline(copy, tree);
     this.#deps.onChange(sessionId);
   }
 

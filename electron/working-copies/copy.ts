@@ -15,6 +15,7 @@ export type Copy = Pick<
   | "baseRef"
   | "baselineTree"
   | "revisionTree"
+  | "gitBase"
   | "state"
   | "detail"
 > & {

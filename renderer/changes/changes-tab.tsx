@@ -14,6 +14,7 @@ import { Menu } from "../ui/menu.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { approve, reject, toggleApproval } from "./actions.ts";
 import { ApplyDialog } from "./apply-dialog.tsx";
+import { BroughtInLine } from "./brought-in.tsx";
 import { ChangeHeader } from "./change-header.tsx";
 import { ChangeList } from "./change-list.tsx";
 import { CommitBox } from "./commit-box.tsx";
@@ -72,6 +73,7 @@ export function ChangesTab({ sessionId }: Props): React.JSX.Element {
           />
         )}
       </div>
+      <BroughtInLine sessionId={sessionId} />
       <NotCoveredList entries={notCovered.flatMap(({ path, notCovered: why }) => (why ? [{ path, why }] : []))} />
       {commitBox}
     </div>

@@ -26,6 +26,7 @@ const session = (id: string, projectId = "p1"): AppState["sessions"][number] => 
     baseCommit: null,
     baseRef: null,
     revisionId: null,
+    broughtIn: null,
     state: "ready",
     detail: null,
   },

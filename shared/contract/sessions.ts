@@ -5,6 +5,10 @@ import { isoTime, runEvent } from "../run-event.ts";
 import { errors } from "./errors.ts";
 import { procedure } from "./procedure.ts";
 
+/** What git brought in that isn't the session's: how many files, and from where, if that has a name. */
+export const broughtIn = z.object({ files: z.int(), from: z.string().nullable() });
+export type BroughtIn = z.infer<typeof broughtIn>;
+
 export const workingCopy = z.object({
   id: z.string(),
   kind: z.enum(["worktree", "in-place"]),
@@ -18,6 +22,8 @@ export const workingCopy = z.object({
   baseRef: z.string().nullable(),
   /** The files as they are when one session is asked for; in lists and updates as of the last look at them. Null: not known. */
   revisionId: z.string().nullable(),
+  /** By merge, pull, rebase or switch, since the session began or its changes were last applied; null where nothing was. */
+  broughtIn: broughtIn.nullable(),
   state: z.enum(["preparing", "ready", "missing", "failed", "removed"]),
   /** While preparing: what is being done. When failed: why. */
   detail: z.string().nullable(),

@@ -227,6 +227,7 @@ export function sampleState(): AppState {
       baseCommit: null,
       baseRef: "main",
       revisionId: null,
+      broughtIn: null,
       state: "ready",
       detail: null,
     },

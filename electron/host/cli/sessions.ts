@@ -1,4 +1,5 @@
 import type { Project } from "../../../shared/contract/projects.ts";
+import { broughtInText } from "../../../shared/brought-in-text.ts";
 import { branchText } from "../../../shared/branch-text.ts";
 import { runHasEnded, type Run } from "../../../shared/contract/runs.ts";
 import type { Session } from "../../../shared/contract/sessions.ts";
@@ -58,6 +59,7 @@ export async function showSession(
     ["id", session.id],
     ["state", `${session.status}, ${session.activity}`],
     ["changes", changesText(session)],
+    ...(workingCopy.broughtIn ? [["", oneLine(broughtInText(workingCopy.broughtIn), 500)]] : []),
     ["copy", `${workingCopy.kind}, ${workingCopy.state}${workingCopy.detail ? ` (${oneLine(workingCopy.detail)})` : ""}`],
     ["path", oneLine(workingCopy.path)],
     ["branch", oneLine(branchText(workingCopy) ?? "–")],
