@@ -30,6 +30,7 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
     clock,
     log,
     announce,
+    userEnv: base.userEnv,
     homeDir: workspace.homeDir,
     dataDir: base.options.dataDir,
     removeSessions: (projectId) => sessionRemoval.removeAll(projectId),

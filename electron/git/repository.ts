@@ -1,6 +1,5 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
-import type { Base } from "../../shared/contract/projects.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git, GitFailure } from "./git.ts";
 
@@ -108,77 +107,6 @@ export async function currentBranch(git: Git, folder: string): Promise<Result<st
   });
   if (!head.ok) return head;
   return ok(head.value.exitCode === 0 ? line(head.value.stdout) : null);
-}
-
-const maxBases = 300;
-
-/** What a session can start from, from what is known locally: HEAD, then local branches, remote ones and tags, newest first. */
-export async function listBases(git: Git, folder: string): Promise<Result<Base[], GitFailure>> {
-  const format = [
-    "%(refname)",
-    "%(refname:short)",
-    "%(objectname)",
-    "%(*objectname)",
-    "%(objecttype)",
-    "%(*objecttype)",
-    "%(symref)",
-  ].join("%00");
-  const cwd = { cwd: folder, env: bareEnv(folder) };
-  const [refs, branch, head] = await Promise.all([
-    git.run(
-      [
-        "for-each-ref",
-        `--count=${maxBases}`,
-        "--sort=-creatordate",
-        `--format=${format}`,
-        "refs/heads",
-        "refs/remotes",
-        "refs/tags",
-      ],
-      cwd,
-    ),
-    currentBranch(git, folder),
-    resolveCommit(git, folder, "HEAD"),
-  ]);
-  if (!refs.ok) return refs;
-  if (!branch.ok) return branch;
-  if (!head.ok) return head;
-  if (head.value === null) return ok([]);
-  const listed = refs.value.stdout
-    .toString("utf8")
-    .split("\n")
-    .flatMap((text) => parseBase(text, branch.value))
-    .filter((base) => !base.current);
-  const groups = Object.groupBy(listed, (base) => base.group);
-  const rest = [...(groups.heads ?? []), ...(groups.remotes ?? []), ...(groups.tags ?? [])].map(({ ref, commit }) => ({
-    ref,
-    commit,
-    current: false,
-    behind: null,
-  }));
-  const current = { ref: branch.value ?? "HEAD", commit: head.value, current: true, behind: await behindUpstream(git, folder) };
-  return ok([current, ...rest]);
-}
-
-type Listed = { group: "heads" | "remotes" | "tags"; ref: string; commit: string; current: boolean };
-
-function parseBase(text: string, branch: string | null): Listed[] {
-  const [full, short, id, peeled, type, peeledType, symref] = text.split("\0");
-  const group = full?.split("/")[1];
-  if (!full || !short || !id || symref || (group !== "heads" && group !== "remotes" && group !== "tags")) return [];
-  if ((peeledType || type) !== "commit") return [];
-  return [{ group, ref: short, commit: peeled || id, current: group === "heads" && full === `refs/heads/${branch}` }];
-}
-
-/** How many commits of the upstream, as last fetched, HEAD doesn't have; null without an upstream. */
-async function behindUpstream(git: Git, folder: string): Promise<number | null> {
-  const counted = await git.run(["rev-list", "--count", "HEAD..@{upstream}"], {
-    cwd: folder,
-    env: bareEnv(folder),
-    timeoutMs: 5000,
-    exitCodes: [0, 128],
-  });
-  return counted.ok && counted.value.exitCode === 0 ? Number(line(counted.value.stdout)) : null;
 }
 
 /** Commits of `commit` that no branch, tag or remote branch has, newest first, at most `limit`. */

@@ -107,26 +107,6 @@ describe("adding", () => {
     expect(must(bench.projects.browse(undefined)).path).toBe(bench.place.home);
     expect(mustFail(bench.projects.browse(at("gone"))).code).toBe("PROJECT_PATH_MISSING");
   });
-
-  it("lists bases from what is known locally, current first, with how far it is behind", async () => {
-    const origin = await bench.place.repository("origin");
-    await bench.place.user(bench.place.root, "clone", "-q", origin, "clone");
-    bench.place.write(origin, { b: "b" });
-    await bench.place.user(origin, "add", "-A");
-    await bench.place.user(origin, "commit", "-qm", "Second");
-    await bench.place.user(at("clone"), "fetch", "-q");
-    await bench.place.user(at("clone"), "tag", "-a", "v1", "-m", "One");
-    await bench.place.user(at("clone"), "branch", "side");
-    const project = must(await bench.projects.add(at("clone")));
-    const bases = must(await bench.projects.bases(project.id));
-    expect(bases.map(({ ref, current, behind }) => [ref, current, behind])).toEqual([
-      ["main", true, 1],
-      ["side", false, null],
-      ["origin/main", false, null],
-      ["v1", false, null],
-    ]);
-    expect(bases.at(-1)?.commit).toBe(bases[0]?.commit);
-  });
 });
 
 describe("trust", () => {

@@ -1,18 +1,18 @@
 import path from "node:path";
-import type { Base, FolderListing, Project, TrustReport } from "../../shared/contract/projects.ts";
+import type { BaseList, BaseState, FolderListing, Project, TrustReport } from "../../shared/contract/projects.ts";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git } from "../git/git.ts";
-import { gitMessage, listBases } from "../git/repository.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { ProjectRepository, ProjectRow } from "../store/projects.ts";
+import { basesOf, baseStateOf, fetchBaseOf, type BasesFailure } from "./bases.ts";
 import { browseFolder } from "./browse.ts";
 import { placeProject, type ProjectPlace } from "./place-project.ts";
 import { realFolder } from "../lib/real-folder.ts";
-import { missingFolder, type PathFailure } from "./project-path.ts";
+import type { PathFailure } from "./project-path.ts";
 import type { ProjectNotFound, ProjectRecords } from "./project-records.ts";
 import type { TrustService } from "./trust-service.ts";
 
@@ -24,6 +24,8 @@ export type ProjectsDeps = {
   clock: Clock;
   log: Log;
   announce: (update: AppUpdate) => void;
+  /** The environment of the person's own git. */
+  userEnv: () => Promise<Record<string, string>>;
   homeDir: string;
   dataDir: string;
   /** Ends the project's sessions, or tells what would be lost and ends none. */
@@ -174,12 +176,23 @@ export class ProjectsService {
     return browseFolder(given, this.#deps.homeDir);
   }
 
-  async bases(id: string): Promise<Result<Base[], ProjectNotFound | Failure<"PROJECT_PATH_MISSING" | "GIT_FAILED">>> {
+  async bases(id: string, query = ""): Promise<Result<BaseList, ProjectNotFound | BasesFailure>> {
+    const row = this.#deps.records.row(id);
+    return row.ok ? basesOf(this.#deps.git, row.value, query) : row;
+  }
+
+  async base(id: string, ref: string): Promise<Result<BaseState, ProjectNotFound | BasesFailure | Failure<"BASE_NOT_FOUND">>> {
+    const row = this.#deps.records.row(id);
+    return row.ok ? baseStateOf(this.#deps.git, row.value, ref) : row;
+  }
+
+  async fetchBase(
+    id: string,
+    ref: string,
+  ): Promise<Result<BaseState, ProjectNotFound | BasesFailure | Failure<"BASE_NOT_FOUND" | "PROJECT_NOT_TRUSTED">>> {
     const row = this.#deps.records.row(id);
     if (!row.ok) return row;
-    if (realFolder(row.value.path) === null) return missingFolder(row.value);
-    if (row.value.kind === "folder") return ok([]);
-    const bases = await listBases(this.#deps.git, row.value.path);
-    return bases.ok ? bases : failure("GIT_FAILED", gitMessage("The branches can't be listed", bases.error));
+    const trusted = await this.#deps.records.requireTrusted(id);
+    return trusted.ok ? fetchBaseOf(this.#deps, row.value, ref) : trusted;
   }
 }

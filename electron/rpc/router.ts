@@ -139,7 +139,9 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       trust: os.projects.trust.handler(({ input }) => answer(s.projects.trust(input.id, input.contentHash))),
       distrust: os.projects.distrust.handler(({ input }) => answer(s.projects.distrust(input.id))),
       browse: os.projects.browse.handler(({ input }) => answer(s.projects.browse(input.path))),
-      bases: os.projects.bases.handler(({ input }) => answer(s.projects.bases(input.id))),
+      bases: os.projects.bases.handler(({ input }) => answer(s.projects.bases(input.id, input.query))),
+      base: os.projects.base.handler(({ input }) => answer(s.projects.base(input.id, input.ref))),
+      fetchBase: os.projects.fetchBase.handler(({ input }) => answer(s.projects.fetchBase(input.id, input.ref))),
     },
     runs: {
       create: os.runs.create.handler(({ input }) => answer(s.runs.create(input))),

@@ -168,7 +168,7 @@ describe("creating a session", () => {
     for (const folder of [detached, await clone("shallow", "--depth=1"), sparse, await clone("bare.git", "--bare")]) {
       const project = must(await bench.projects.add(folder));
       expect(project.kind).toBe("git");
-      const bases = must(await bench.projects.bases(project.id));
+      const { bases } = must(await bench.projects.bases(project.id));
       expect(bases[0]).toMatchObject({ current: true, ref: folder === detached ? "HEAD" : "main" });
       const session = await newSession(bench, project.id);
       expect(session.workingCopy.baseCommit).toBe(bases[0]?.commit);

@@ -116,6 +116,7 @@ export function createSessionBench(options: { place?: TempPlace; failpoint?: Fai
     clock,
     log: silentLog,
     announce,
+    userEnv: () => Promise.resolve(place.env),
     homeDir: place.home,
     dataDir: place.data,
     removeSessions: (projectId) => removal.removeAll(projectId),

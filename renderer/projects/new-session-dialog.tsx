@@ -1,5 +1,5 @@
 import { useState, type FormEvent } from "react";
-import type { Base, Project } from "../../shared/contract/projects.ts";
+import type { Base, BaseList, Project } from "../../shared/contract/projects.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { useProject } from "../stores/app.ts";
 import { openDialog } from "../stores/frame.ts";
@@ -8,8 +8,10 @@ import { cx } from "../ui/cx.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Field, Input } from "../ui/input.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
+import { BaseAge } from "./base-age.tsx";
 import { BasePicker } from "./base-picker.tsx";
 import { startSession } from "./start-session.ts";
+import { useBaseState } from "./use-base-state.ts";
 import { useFetched } from "../stores/use-fetched.ts";
 
 type Props = { projectId: string; onClose: () => void };
@@ -32,7 +34,7 @@ export function NewSessionDialog({ projectId, onClose }: Props): React.JSX.Eleme
   return (
     <Dialog title={title} description={project.folder === "" ? undefined : <InsideNote project={project} />} onClose={onClose}>
       {bases.value ? (
-        <Form project={project} bases={bases.value} onClose={onClose} />
+        <Form project={project} all={bases.value} onClose={onClose} />
       ) : (
         <Skeleton rows={4} label="Loading branches" />
       )}
@@ -64,36 +66,35 @@ function InsideNote({ project: { folder, repository } }: { project: Project }): 
   );
 }
 
-function Form({ project, bases, onClose }: { project: Project; bases: readonly Base[]; onClose: () => void }): React.JSX.Element {
-  const canBranch = bases.length > 0;
-  const current = bases.find((base) => base.current) ?? bases[0];
+function Form({ project, all, onClose }: { project: Project; all: BaseList; onClose: () => void }): React.JSX.Element {
+  const canBranch = all.bases.length > 0;
   const [inPlace, setInPlace] = useState(!canBranch);
-  const [ref, setRef] = useState(current?.ref ?? "");
+  const [base, setBase] = useState<Base | null>(all.bases[0] ?? null);
+  const state = useBaseState(project, base);
   const [title, setTitle] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   /** A base of which the project, a partial clone, doesn't have everything: pressing again fetches it. */
   const [unfetched, setUnfetched] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const behind = bases.find((base) => base.ref === ref)?.behind ?? 0;
 
   const create = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
     setProblem(null);
     const named = title.trim() === "" ? {} : { title: title.trim() };
-    const base = ref === "" || ref === current?.ref ? {} : { base: ref };
+    const from = base === null || base.current ? {} : { base: base.ref };
     try {
       // It closes this dialog, or puts the question for trust in its place.
       await startSession(
         project,
         inPlace
           ? { workingCopy: "in-place", ...named }
-          : { workingCopy: "worktree", ...base, ...named, ...(unfetched === ref ? { fetch: true } : {}) },
+          : { workingCopy: "worktree", ...from, ...named, ...(unfetched === base?.ref ? { fetch: true } : {}) },
       );
     } catch (error) {
       const { code, message } = callFailure(error);
       setProblem(message);
-      setUnfetched(code === "OBJECTS_NOT_FETCHED" ? ref : null);
+      setUnfetched(code === "OBJECTS_NOT_FETCHED" ? (base?.ref ?? null) : null);
       setBusy(false);
     }
   };
@@ -122,13 +123,15 @@ function Form({ project, bases, onClose }: { project: Project; bases: readonly B
         />
       </fieldset>
       {inPlace ? null : (
-        <Field
-          label="Starts from"
-          hint={
-            behind > 0 ? `Behind its remote by ${behind} ${behind === 1 ? "commit" : "commits"}, as last fetched.` : undefined
-          }
-        >
-          {() => <BasePicker bases={bases} value={ref} onChange={setRef} />}
+        <Field label="Starts from" hint={<BaseAge {...state} />}>
+          {() => (
+            <BasePicker
+              projectId={project.id}
+              all={all}
+              value={base && { ...base, commit: state.known.value?.commit ?? base.commit }}
+              onChange={setBase}
+            />
+          )}
         </Field>
       )}
       <Field label="Title" hint="Left empty, the first prompt names it.">
@@ -142,7 +145,7 @@ function Form({ project, bases, onClose }: { project: Project; bases: readonly B
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" variant="filled" autoFocus disabled={busy}>
-          {busy ? "Starting…" : unfetched === ref && !inPlace ? "Fetch and start" : "Start session"}
+          {busy ? "Starting…" : unfetched === base?.ref && !inPlace ? "Fetch and start" : "Start session"}
         </Button>
       </div>
     </form>

@@ -13,7 +13,7 @@ export type Tour = { agentId: string; prompt: string };
 /** How a session works by default: in a worktree where there can be one. */
 export async function defaultWish(project: Project): Promise<SessionWish> {
   if (project.kind === "folder") return { workingCopy: "in-place" };
-  const bases = await rpc.projects.bases({ id: project.id });
+  const { bases } = await rpc.projects.bases({ id: project.id });
   return { workingCopy: bases.length > 0 ? "worktree" : "in-place" };
 }
 

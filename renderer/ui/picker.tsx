@@ -79,7 +79,7 @@ export function Picker(props: Props): React.JSX.Element {
             aria-label={label}
             className={cx(
               popupLook,
-              "flex max-h-[min(22rem,var(--available-height))] w-76 max-w-[calc(100vw-1rem)] flex-col p-0",
+              "flex max-h-[min(22rem,var(--available-height))] w-76 max-w-[calc(100vw-1rem)] flex-col p-0 min-w-(--anchor-width)",
             )}
           >
             <div className="border-b border-line p-1">
@@ -118,7 +118,7 @@ function Line({ item }: { item: PickerItem }): React.JSX.Element {
     >
       {item.icon ? <span className="flex h-5 shrink-0 items-center group-data-disabled:opacity-45">{item.icon}</span> : null}
       <span className="min-w-0 flex-1 group-data-disabled:text-muted">
-        <span className="block truncate">{item.label}</span>
+        <span className="line-clamp-2 wrap-anywhere">{item.label}</span>
         {item.detail ? <span className="block text-small break-words text-muted">{item.detail}</span> : null}
       </span>
       {item.hint ? <span className="max-w-1/2 truncate text-small leading-5 text-muted">{item.hint}</span> : null}

@@ -51,9 +51,30 @@ export type FolderListing = z.infer<typeof folderListing>;
 
 const byId = fields({ id: z.string() });
 
-/** What a session can start from. `current`: checked out in the project; `behind`: commits that its remote has besides. */
-export const base = z.object({ ref: z.string(), commit: z.string(), current: z.boolean(), behind: z.int().nullable() });
+/** What a session can start from. `current`: checked out in the project; `commit`: there no branch is. */
+export const base = z.object({
+  ref: z.string(),
+  kind: z.enum(["branch", "remote", "tag", "commit"]),
+  commit: z.string(),
+  current: z.boolean(),
+});
+/** `more`: there are others, which a part of their name finds. */
+export const baseList = z.object({ bases: z.array(base), more: z.boolean() });
+/** How a base stands to the branch that it follows, as that was when it was fetched last. */
+export const baseState = z.object({
+  ref: z.string(),
+  commit: z.string(),
+  /** The branch that it follows, or the remote one that it is; null for tags, commits, and branches that follow none. */
+  upstream: z.string().nullable(),
+  /** Commits that the upstream has besides; null without one, and where they can't be counted. */
+  behind: z.int().nullable(),
+  /** Null without an upstream, and where nothing tells. */
+  fetchedAt: isoTime.nullable(),
+});
 export type Base = z.infer<typeof base>;
+export type BaseList = z.infer<typeof baseList>;
+export type BaseState = z.infer<typeof baseState>;
+const baseOf = byId.extend({ ref: z.string().min(1).max(300) });
 
 export const projects = {
   add: procedure("POST", "/projects", "Add a folder as a project", fields({ path: z.string().min(1) }))
@@ -92,8 +113,20 @@ export const projects = {
   browse: procedure("GET", "/folders", "List the folders inside a folder", fields({ path: z.string().optional() }))
     .output(folderListing)
     .errors(errors("PROJECT_PATH_MISSING")),
-  /** Branches and tags a new session can start from, current first. */
-  bases: procedure("GET", "/projects/{id}/bases", "List the branches and tags that a session can start from", byId)
-    .output(z.array(base))
+  /** What is checked out, then local branches, remote ones, tags; of each kind the latest. `query`: words of the name. */
+  bases: procedure(
+    "GET",
+    "/projects/{id}/bases",
+    "List the branches and tags that a session can start from",
+    byId.extend({ query: z.string().max(300).optional() }),
+  )
+    .output(baseList)
     .errors(errors("PROJECT_NOT_FOUND", "PROJECT_PATH_MISSING", "GIT_FAILED")),
+  base: procedure("GET", "/projects/{id}/base", "Tell how a base stands to its remote, as last fetched", baseOf)
+    .output(baseState)
+    .errors(errors("PROJECT_NOT_FOUND", "PROJECT_PATH_MISSING", "BASE_NOT_FOUND", "GIT_FAILED")),
+  /** Within three seconds, or it failed and nothing has changed. */
+  fetchBase: procedure("POST", "/projects/{id}/base/fetch", "Fetch what a base follows", baseOf)
+    .output(baseState)
+    .errors(errors("PROJECT_NOT_FOUND", "PROJECT_PATH_MISSING", "PROJECT_NOT_TRUSTED", "BASE_NOT_FOUND", "GIT_FAILED")),
 };

@@ -130,6 +130,18 @@ describe("hearth run", () => {
     expect(again.names).toEqual(["runs.create"]);
   });
 
+  it("begins at another base in a new worktree only", async () => {
+    const { calls } = await hearth(["run", "hello", "--project", "prj_1", "--base", "release/2"]);
+    expect(calls[0]).toEqual(["sessions.create", { projectId: "prj_1", workingCopy: "worktree", base: "release/2" }]);
+    for (const other of [
+      ["--session", "ses_1"],
+      ["--project", "prj_1", "--in-place"],
+    ]) {
+      const refused = await hearth(["run", "hello", "--base", "main", ...other]);
+      expect([refused.exitCode, refused.calls]).toEqual([2, []]);
+    }
+  });
+
   it("prints the run's events as JSON lines and nothing else", async () => {
     const { stdout } = await hearth(["run", "hello", "--project", "prj_1", "--json"], {
       events: [says("a\u009b31mb"), completed],

@@ -110,6 +110,7 @@ function addRun(program: Command, deps: Deps, withCore: WithCore): void {
     .option("--agent <id>", "the agent; else the chat's last, else the default")
     .option("--model <id>", "the model; else the agent's own choice")
     .option("--mode <id>", "the agent's mode")
+    .option("--base <ref>", "the branch, tag or commit that the new session begins at; else what is checked out")
     .option("--in-place", "work in the project's folder, not in a worktree of its own")
     .option("--allow-unasked", "let an agent that never asks work in this session: in place, or under Plan only")
     .option("--yes", "answer yes to what is asked: trust in the project, and each permission, once")

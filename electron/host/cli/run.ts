@@ -19,6 +19,7 @@ export type RunOptions = {
   model?: string;
   mode?: string;
   inPlace?: boolean;
+  base?: string;
   allowUnasked?: boolean;
   yes?: boolean;
   apply?: boolean;
@@ -31,6 +32,8 @@ type RunDeps = { rpc: HearthClient; io: CommandTerminal; onInterrupt: OnInterrup
 export async function runPrompt({ rpc, io, onInterrupt }: RunDeps, prompt: string, options: RunOptions): Promise<ExitCode> {
   if (options.session !== undefined && (options.project !== undefined || options.inPlace))
     throw new CliFailure("MISUSED", "--session names a session that is there already: leave out --project and --in-place.");
+  if (options.base !== undefined && (options.session !== undefined || options.inPlace))
+    throw new CliFailure("MISUSED", "--base is what a new worktree begins at: leave out --session and --in-place.");
   const session = await sessionFor(rpc, io, options);
   const run = await send(rpc, session, prompt, options).catch(async (error: unknown) => {
     if (options.session === undefined) await takeBack(rpc, session.id);
@@ -93,7 +96,8 @@ async function sessionFor(rpc: HearthClient, io: CommandTerminal, options: RunOp
   const project = await (options.project === undefined ? projectAround(rpc, process.cwd()) : findProject(rpc, options.project));
   await ensureTrust(rpc, io, project, options);
   const workingCopy = options.inPlace ? "in-place" : "worktree";
-  const created = await rpc.sessions.create({ projectId: project.id, workingCopy }).catch((error: unknown) => {
+  const base = options.base === undefined ? {} : { base: options.base };
+  const created = await rpc.sessions.create({ projectId: project.id, workingCopy, ...base }).catch((error: unknown) => {
     const { code, message } = toCliFailure(error);
     if (!isCallError(error) || code !== "INPUT_INVALID") throw error;
     // The core's words are for every caller; here the other choice is an option.
