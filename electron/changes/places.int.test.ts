@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -113,6 +114,20 @@ describe("a branch that is checked out nowhere", () => {
     expect(readFolder(bench.project.path)).toEqual(before);
     expect(must(await bench.changes.list(sessionId, { diff: false }))).toEqual([]);
     expect(must(await bench.commits.committable(sessionId)).paths).toEqual([]);
+  });
+
+  it("is signed by the person's key, and left where it was when that can't be done", async () => {
+    const key = path.join(bench.folder.path, "key");
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
+    const tip = bench.project.git("rev-parse", "release/1.0");
+    bench.project.git("config", "commit.gpgSign", "true");
+    bench.project.git("config", "gpg.format", "ssh");
+    bench.project.git("config", "user.signingKey", `${key}.gone`);
+    expect(await bench.changes.apply(sessionId, toBranch)).toMatchObject({ ok: false, error: { code: "COMMIT_FAILED" } });
+    expect(bench.project.git("rev-parse", "release/1.0")).toBe(tip);
+    bench.project.git("config", "user.signingKey", `${key}.pub`);
+    must(await bench.changes.apply(sessionId, toBranch));
+    expect(bench.project.git("cat-file", "-p", "release/1.0")).toContain("-----BEGIN SSH SIGNATURE-----");
   });
 
   it("is merged with what it has of its own, and a conflict leaves it where it was", async () => {

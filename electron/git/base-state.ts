@@ -47,13 +47,10 @@ async function countBehind(
 async function lastFetched(git: Git, folder: string, upstream: Upstream): Promise<number | null> {
   const [, kind, remote = ""] = upstream.full.split("/");
   if (kind !== "remotes") return null;
-  const times = await Promise.all([
-    timeOfFetch(git, folder, upstream),
-    timeOfMove(git, folder, upstream.full),
-    timeOfMove(git, folder, `refs/remotes/${remote}/HEAD`),
-  ]);
+  const times = await Promise.all([timeOfFetch(git, folder, upstream), timeOfMove(git, folder, upstream.full)]);
   const known = times.filter((time) => time !== null);
-  return known.length > 0 ? Math.max(...known) : null;
+  // A clone logs where it got its HEAD from, and none of its branches.
+  return known.length > 0 ? Math.max(...known) : timeOfMove(git, folder, `refs/remotes/${remote}/HEAD`);
 }
 
 const maxFetchHeadBytes = 1024 * 1024;
