@@ -53,7 +53,7 @@ async function reviewOnce(bench: ChangesBench, round: number, take: (name: strin
   edit();
   await take("git diff --numstat", () => copy.git("diff", "--numstat"));
   await take("list", async () => must(await changes.list(sessionId, { diff: false })));
-  await take("git diff", () => copy.git("diff"));
+  await take("git diff", () => copy.git("diff", "--output=../shown.patch"));
   await take("list with diffs", async () => must(await changes.list(sessionId, { diff: true })));
   await take("git diff of one", () => copy.git("diff", "--", nameOf(7)));
   await take("one diff", async () => must(await changes.diff(sessionId, nameOf(7))));
