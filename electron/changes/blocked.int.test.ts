@@ -144,3 +144,21 @@ it("R82 folders that hold nothing but folders make way for a file, in apply, rev
   must(await bench.changes.revert(sessionId, all));
   expect(at(bench.project, "b.txt")).toBe("b\n");
 });
+
+it("a person's large file in the way of a new one stays, and isn't read into memory to say so", async () => {
+  bench.project.write("model.bin", "m".repeat(6 * 1024 * 1024));
+  bench.copy.write("model.bin", "small\n");
+  const stored: number[] = [];
+  const { writeBlob } = bench.snapshots;
+  bench.snapshots.writeBlob = (copy, bytes) => {
+    stored.push(bytes.length);
+    return writeBlob(copy, bytes);
+  };
+  const { applied, conflicts } = must(await bench.changes.apply(sessionId, all));
+  expect({ applied, conflicts, stored }).toMatchObject({
+    applied: [],
+    conflicts: [{ path: "model.bin", blocked: true }],
+    stored: [],
+  });
+  expect(at(bench.project, "model.bin")).toHaveLength(6 * 1024 * 1024);
+});

@@ -156,16 +156,16 @@ function isTaken(names: FoldedNames, path: string, leaving: ReadonlySet<string>)
 
 /**
  * The root's version, once disk and snapshot agree. A file that the snapshot leaves out (ignored, or too large) counts
- * with its bytes, which go to the store.
+ * with its bytes, which go to the store where they may be merged or replaced: not where both made it.
  */
 async function settleOurs(
   { snapshots, root, rules }: LookedAt,
-  { path, ours: seen }: Target,
+  { path, base, ours: seen }: Target,
   disk: Content | null,
 ): Promise<Result<{ version: Version } | Reason, Failure>> {
   if (seen?.mode === "160000") return ok({ version: seen });
   if (seen && seen.oid !== disk?.oid) return ok({ reason: rules.words.changing });
-  if (!disk || seen) return ok({ version: sideOf(disk) });
+  if (!disk || seen || !base) return ok({ version: sideOf(disk) });
   const bytes = await readBytes(root, path);
   const stored = bytes.ok ? await snapshots.writeBlob(root, bytes.value) : bytes;
   if (!stored.ok) return stored;
