@@ -1,35 +1,39 @@
 /**
- * Owns the page's one connection to the core, for as long as the page lives: a MessagePort from the desktop shell,
- * or a WebSocket to the host that served the page. Lost connections are made again with growing pauses;
- * calls made meanwhile wait for it, calls under way when it broke fail.
+ * The page's door to the core: a MessagePort from the desktop shell, or a WebSocket to the host that served the page.
+ * Reads wait for the connection, orders fail without it; see `connection/core-link.ts`, which owns it.
  */
-import { createORPCClient, ORPCError, type ClientLink } from "@orpc/client";
+import { createORPCClient, ORPCError, type ClientLink, type ClientOptions } from "@orpc/client";
 import { RPCLink as PortLink } from "@orpc/client/message-port";
 import { RPCLink as SocketLink } from "@orpc/client/websocket";
 import type { ContractRouterClient } from "@orpc/contract";
 import type { Contract } from "../shared/contract/contract.ts";
+import { isRecord } from "../shared/is-record.ts";
+import { CallError } from "./connection/call-error.ts";
+import { CoreLink, type Connection as CoreConnection } from "./connection/core-link.ts";
+import { onWake } from "./connection/on-wake.ts";
 import { desktop, hearthPortMessage, type DesktopBridge } from "./desktop-bridge.ts";
 import { isSignedOut } from "./signed-out.ts";
 import { setConnection, useConnection } from "./stores/connection.ts";
-import { isRecord } from "../shared/is-record.ts";
 
-type Link = ClientLink<Record<never, never>>;
-/** `closed` resolves when the connection is gone. */
-type Connection = { link: Link; closed: Promise<void> };
+type Context = Record<never, never>;
+type Connection = CoreConnection<ClientOptions<Context>>;
 
-const firstPauseMs = 250;
-const longestPauseMs = 8_000;
 const csrfKey = "hearth.csrf";
 
-let current: Connection | null = null;
-const waiting: ((connection: Connection) => void)[] = [];
-
-const link: Link = {
-  async call(path, input, options) {
-    const connection = current ?? (await new Promise<Connection>((resolve) => waiting.push(resolve)));
-    return connection.link.call(path, input, options);
+const link = new CoreLink<ClientOptions<Context>>({
+  connect: () => (desktop ? connectPort(desktop) : connectSocket()),
+  ping: (connection, signal) => connection.call(["system", "health"], undefined, { context: {}, signal }),
+  onOpen: () => setConnection("open"),
+  onLost: () => setConnection("reconnecting"),
+  async onRefused() {
+    if (!desktop && (await isSignedOut(localStorage.getItem(csrfKey), fetch))) setConnection("signed-out");
+    else if (useConnection.getState().state === "signed-out") setConnection("reconnecting");
   },
-};
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+});
 
 /** Every procedure of the contract, typed. Expected failures reject with an `ORPCError` that has the contract's code. */
 export const rpc: ContractRouterClient<Contract> = createORPCClient(link);
@@ -37,25 +41,13 @@ export const rpc: ContractRouterClient<Contract> = createORPCClient(link);
 /** Connects, and stays connected until the page goes. Call once. */
 export async function keepConnected(): Promise<never> {
   if (!desktop) await signInFromFragment();
-  let pauseMs = firstPauseMs;
-  for (;;) {
-    const connection = await (desktop ? connectPort(desktop) : connectSocket());
-    if (connection) {
-      pauseMs = firstPauseMs;
-      current = connection;
-      for (const resolve of waiting.splice(0)) resolve(connection);
-      setConnection("open");
-      await connection.closed;
-      current = null;
-      setConnection("reconnecting");
-    } else if (!desktop && (await isSignedOut(localStorage.getItem(csrfKey), fetch))) {
-      setConnection("signed-out");
-    } else if (useConnection.getState().state === "signed-out") {
-      setConnection("reconnecting");
-    }
-    await pause(pauseMs);
-    pauseMs = Math.min(longestPauseMs, pauseMs * 2);
-  }
+  onWake(lookForCore);
+  return link.keep();
+}
+
+/** Looks at once whether the core is there, instead of after a pause. */
+export function lookForCore(): void {
+  link.look();
 }
 
 /** The one-time code of a fresh link becomes a cookie the page can't read; the fragment goes from the address and the history. */
@@ -85,7 +77,23 @@ async function connectSocket(): Promise<Connection | null> {
   const closed = new Promise<void>((resolve) => socket.addEventListener("close", () => resolve(), { once: true }));
   const opened = new Promise<true>((resolve) => socket.addEventListener("open", () => resolve(true), { once: true }));
   const isOpen = await Promise.race([opened, closed]);
-  return isOpen ? { link: new SocketLink({ websocket: socket }), closed } : null;
+  return isOpen ? asConnection(new SocketLink({ websocket: socket }), closed, () => endSocket(socket)) : null;
+}
+
+/** The closing handshake has no end where the other side is silent; for us it's over. */
+function endSocket(socket: WebSocket): void {
+  const isOver = socket.readyState === WebSocket.CLOSED;
+  socket.close();
+  if (!isOver) socket.dispatchEvent(new CloseEvent("close"));
+}
+
+function endPort(port: MessagePort): void {
+  port.close();
+  port.dispatchEvent(new Event("close"));
+}
+
+function asConnection(made: ClientLink<Context>, closed: Promise<void>, close: () => void): Connection {
+  return { call: (path, input, options) => made.call(path, input, options), closed, close };
 }
 
 async function connectPort(bridge: DesktopBridge): Promise<Connection | null> {
@@ -102,7 +110,7 @@ async function connectPort(bridge: DesktopBridge): Promise<Connection | null> {
     const port = await arrival;
     const closed = new Promise<void>((resolve) => port.addEventListener("close", () => resolve(), { once: true }));
     port.start();
-    return { link: new PortLink({ port }), closed };
+    return asConnection(new PortLink({ port }), closed, () => endPort(port));
   } catch {
     return null; // The core is starting again; the next attempt finds it.
   } finally {
@@ -110,24 +118,17 @@ async function connectPort(bridge: DesktopBridge): Promise<Connection | null> {
   }
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    window.addEventListener("online", done, { once: true });
-    function done(): void {
-      clearTimeout(timer);
-      window.removeEventListener("online", done);
-      resolve();
-    }
-  });
-}
-
-/** What went wrong, for a person and for code: the contract's code and message, or that the connection broke. */
+/** What went wrong, for a person and for code: the contract's code and message, or that there was no answer. */
 export type CallFailure = { code: string; message: string; data: Record<string, unknown> | null };
 
 /** Whether the core refused the call, as against failing at it or not being reached: the same again is refused again. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof ORPCError && error.status < 500;
+}
+
+/** Whether nobody answered: it may have been done, or may be tried again under the same key. */
+export function isUnanswered(error: unknown): boolean {
+  return error instanceof CallError;
 }
 
 /** Anything a call can reject with → code and message. */
@@ -136,12 +137,6 @@ export function callFailure(error: unknown): CallFailure {
     const data: unknown = error.data;
     return { code: String(error.code), message: error.message, data: isRecord(data) ? data : null };
   }
-  if (useConnection.getState().state !== "open") {
-    return {
-      code: "CONNECTION_LOST",
-      message: "The connection to Hearth broke before the answer came. It is being made again.",
-      data: null,
-    };
-  }
+  if (error instanceof CallError) return { code: error.code, message: error.message, data: null };
   return { code: "UNEXPECTED", message: error instanceof Error ? error.message : String(error), data: null };
 }
