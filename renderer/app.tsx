@@ -5,13 +5,13 @@ import { useShortcut } from "./commands/keys.ts";
 import { InboxPanel } from "./inbox/inbox-panel.tsx";
 import { Sidebar } from "./sidebar/sidebar.tsx";
 import { useApp, useSession } from "./stores/app.ts";
-import { useConnection } from "./stores/connection.ts";
+import { useAway, useConnection } from "./stores/connection.ts";
 import { useFrame, useSessionId } from "./stores/frame.ts";
 import { useViewport } from "./stores/viewport.ts";
 import { Button } from "./ui/button.tsx";
 import { EmptyState } from "./ui/empty-state.tsx";
 import { ErrorBoundary } from "./ui/error-boundary.tsx";
-import { Skeleton } from "./ui/skeleton.tsx";
+import { Skeleton, WhyLoading } from "./ui/skeleton.tsx";
 import { Toasts } from "./ui/toast.tsx";
 import { TooltipProvider } from "./ui/tooltip.tsx";
 import { Dialogs } from "./dialogs.tsx";
@@ -19,18 +19,22 @@ import { FirstPage, tabViews } from "./features.tsx";
 import { SessionNote } from "./workspace/session-note.tsx";
 import { SidebarColumn } from "./workspace/sidebar-column.tsx";
 import { SignedOut } from "./workspace/signed-out.tsx";
-import { ConnectionLine, StatusBar } from "./workspace/status-bar.tsx";
+import { ConnectionLine } from "./workspace/connection-line.tsx";
+import { StatusBar } from "./workspace/status-bar.tsx";
 import { TitleBar } from "./workspace/title-bar.tsx";
 import { Workspace } from "./workspace/workspace.tsx";
 
 /** The frame: title bar, sidebar, the session's panes with the inbox over them, status bar. */
 export function App(): React.JSX.Element {
   const signedOut = useConnection((state) => state.state === "signed-out");
+  const away = useAway();
   return (
     <TooltipProvider>
-      <div className="isolate flex h-full flex-col pt-[env(safe-area-inset-top)] pr-[env(safe-area-inset-right)] pb-[env(safe-area-inset-bottom)] pl-[env(safe-area-inset-left)]">
-        <ErrorBoundary what="Hearth">{signedOut ? <SignedOut /> : <Frame />}</ErrorBoundary>
-      </div>
+      <WhyLoading value={away ? "Hearth isn’t answering. This is loaded when it is back." : null}>
+        <div className="isolate flex h-full flex-col pt-[env(safe-area-inset-top)] pr-[env(safe-area-inset-right)] pb-[env(safe-area-inset-bottom)] pl-[env(safe-area-inset-left)]">
+          <ErrorBoundary what="Hearth">{signedOut ? <SignedOut /> : <Frame />}</ErrorBoundary>
+        </div>
+      </WhyLoading>
       <Toasts />
     </TooltipProvider>
   );
@@ -42,6 +46,7 @@ function Frame(): React.JSX.Element {
   return (
     <>
       <TitleBar />
+      <ConnectionLine />
       <div className="flex min-h-0 flex-1">
         <SidebarColumn>
           <ErrorBoundary what="The sidebar">
@@ -55,7 +60,7 @@ function Frame(): React.JSX.Element {
           {inboxOpen ? <InboxPanel renderApproval={(item) => <ApprovalCard item={item} />} /> : null}
         </div>
       </div>
-      {phone ? <ConnectionLine /> : <StatusBar />}
+      {phone ? null : <StatusBar />}
       <ErrorBoundary what="The dialog">
         <Dialogs />
       </ErrorBoundary>

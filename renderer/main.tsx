@@ -9,11 +9,13 @@ import { followNews } from "./inbox/notifications.ts";
 import { followFileProblems } from "./settings/follow-file-problems.ts";
 import { keepConnected } from "./rpc.ts";
 import { followApp } from "./stores/app.ts";
+import { followAway } from "./stores/connection.ts";
 import { followTabs, saveLayouts } from "./stores/layout.ts";
 import { followTheme } from "./stores/theme.ts";
 import { followRead } from "./workspace/follow-read.ts";
 
 followTheme();
+followAway();
 // macOS and phones lay their own over the content.
 if (!isMac && !window.matchMedia("(pointer: coarse)").matches) document.documentElement.dataset["scrollbars"] = "own";
 followTabs();

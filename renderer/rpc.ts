@@ -77,7 +77,17 @@ async function connectSocket(): Promise<Connection | null> {
   const closed = new Promise<void>((resolve) => socket.addEventListener("close", () => resolve(), { once: true }));
   const opened = new Promise<true>((resolve) => socket.addEventListener("open", () => resolve(true), { once: true }));
   const isOpen = await Promise.race([opened, closed]);
-  return isOpen ? asConnection(new SocketLink({ websocket: socket }), closed, () => endSocket(socket)) : null;
+  return isOpen ? asConnection(new SocketLink({ websocket: silentOnceClosed(socket) }), closed, () => endSocket(socket)) : null;
+}
+
+/** What goes on when the connection is gone (streams being ended, calls given up) has nobody to tell. */
+function silentOnceClosed(socket: WebSocket): ConstructorParameters<typeof SocketLink>[0]["websocket"] {
+  return {
+    addEventListener: socket.addEventListener.bind(socket),
+    removeEventListener: socket.removeEventListener.bind(socket),
+    readyState: WebSocket.OPEN,
+    send: (data) => socket.readyState === WebSocket.OPEN && socket.send(data),
+  };
 }
 
 /** The closing handshake has no end where the other side is silent; for us it's over. */

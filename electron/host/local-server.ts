@@ -86,7 +86,12 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Res
     });
   });
   const programs = new Set<WebSocket>();
-  const sockets = serveSockets(server, { guard, signIn, programs, carrier: new SocketCarrier(options.router, options.clock, options.log) });
+  const sockets = serveSockets(server, {
+    guard,
+    signIn,
+    programs,
+    carrier: new SocketCarrier(options.router, options.clock, options.log),
+  });
   return ok({
     url,
     signInUrl,

@@ -49,7 +49,7 @@ export function ChangesTab({ sessionId }: Props): React.JSX.Element {
   const commitBox =
     committable.paths.length + committable.left.length > 0 ? <CommitBox sessionId={sessionId} committable={committable} /> : null;
   return (
-    <div className="flex h-full min-h-0 flex-col">
+    <div className="old-when-away flex h-full min-h-0 flex-col">
       {failure ? (
         <p role="alert" className="flex items-center gap-2 border-b border-line bg-removed-soft px-3 py-1 text-small">
           <span className="min-w-0 flex-1">What is shown may be old: {failure.message}</span>

@@ -3,7 +3,8 @@ import { activeRun } from "../stores/chat-state.ts";
 import type { ChatView } from "../stores/chat.ts";
 import { useAgents, useSession, useSettings } from "../stores/app.ts";
 import { beginChoice, rememberChoice, useChoices, withAgent } from "../stores/choices.ts";
-import { drafts, openChats, useOpenChat } from "../stores/open-chats.ts";
+import { drafts, openChats, useOpenChat, useOutbox } from "../stores/open-chats.ts";
+import { onTheWay } from "../stores/outbox.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
 import { insertInTerminal } from "../commands/actions.ts";
 import { CodeActionsProvider } from "../markdown/code-actions.ts";
@@ -63,6 +64,9 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
   if (fallback === null && looked) setFallback(fallbackAgentId(defaultAgentId, session.agentIds, agents));
   const [sends, setSends] = useState(0);
   const going = activeRun(chat);
+  const outbox = useOutbox();
+  const unsent = useMemo(() => onTheWay(outbox, chatId, chat.turns, chat.queue), [outbox, chatId, chat.turns, chat.queue]);
+  const unsentPrompts = useMemo(() => unsent.filter((item) => !item.queue), [unsent]);
   const actions = useChatActions(session.id, chatId, session.workingCopy.path, going !== null);
   const { root, open: finding, show: showFind, close: closeFind } = useFindKey(active);
   const escape = useStopByEscape(going);
@@ -85,12 +89,13 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
   return (
     <TimelineActionsProvider value={actions}>
       <div ref={root} onKeyDown={escape.onKeyDown} className="flex h-full min-h-0 flex-col bg-canvas [container-type:size]">
-        {chat.turns.length === 0 ? (
+        {chat.turns.length === 0 && unsentPrompts.length === 0 ? (
           <EmptyChat onTour={hasPractice ? beginTour : null} />
         ) : (
           <CodeActionsProvider value={codeActions}>
             <Timeline
               turns={chat.turns}
+              unsent={unsentPrompts}
               more={chat.more}
               loadingEarlier={chat.loadingEarlier}
               onLoadEarlier={loadEarlier}
@@ -106,6 +111,7 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
           choice={choice}
           going={going}
           queue={chat.queue}
+          unsent={unsent}
           turns={chat.turns}
           ownCommands={[{ name: "find", description: "Find in this chat", run: showFind }]}
           onSent={() => setSends(sends + 1)}

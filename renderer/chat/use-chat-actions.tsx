@@ -6,11 +6,9 @@ import type { ContentBlock } from "../../shared/prompt.ts";
 import { PermissionCard } from "../approvals/permission-card.tsx";
 import { QuestionCard } from "../approvals/question-card.tsx";
 import { goToCheckpoint } from "../commands/actions.ts";
-import { sendPrompt } from "../composer/send.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { useAgents, useInbox } from "../stores/app.ts";
-import { adviceFor } from "../stores/failure-advice.ts";
-import { drafts } from "../stores/open-chats.ts";
+import { drafts, outbox } from "../stores/open-chats.ts";
 import type { ApprovalItem } from "../timeline/rows.ts";
 import type { TimelineActions } from "../timeline/timeline-actions.ts";
 import { toast } from "../ui/toast.tsx";
@@ -25,8 +23,8 @@ export function useChatActions(sessionId: string, chatId: string, root: string, 
     () => ({
       root,
       idle: !going,
-      retry: (turn) => void send(turn, turn.run.prompt, going),
-      goOn: (turn) => void send(turn, goOnPrompt, going),
+      retry: (turn) => send(turn, turn.run.prompt, going),
+      goOn: (turn) => send(turn, goOnPrompt, going),
       stop: (runId) => void attempt("The run was not stopped", () => rpc.runs.cancel({ id: runId })),
       resume: (runId) => void attempt("The run was not resumed", () => rpc.runs.resume({ id: runId })),
       editAgain: (turn) => {
@@ -56,22 +54,14 @@ function approvalCard(item: ApprovalItem, inbox: readonly InboxItem[]): React.Re
   return null;
 }
 
-async function send({ run }: Turn, prompt: ContentBlock[], queue: boolean): Promise<void> {
+function send({ run }: Turn, prompt: ContentBlock[], queue: boolean): void {
   const choice: RunChoice = {
     agentId: run.agentId,
     modelId: run.requestedModelId,
     modeId: run.modeId,
     thinkingLevel: run.thinkingLevel,
   };
-  const failure = await sendPrompt(run.chatId, prompt, choice, queue);
-  if (!failure) return;
-  const way = adviceFor(failure.code, { projectId: null })?.way;
-  toast({
-    title: "Not sent",
-    detail: failure.message,
-    tone: "failed",
-    action: way ? { label: way.label, run: way.go } : undefined,
-  });
+  outbox.send({ chatId: run.chatId, prompt, choice, queue, from: "turn" });
 }
 
 async function attempt(title: string, call: () => Promise<unknown>): Promise<void> {

@@ -1,10 +1,12 @@
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import type { Queue, Turn } from "../../shared/contract/chats.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
 import { useAgents } from "../stores/app.ts";
 import { rememberChoice, runChoiceOf, type ChatChoice } from "../stores/choices.ts";
-import { drafts, useDraft } from "../stores/open-chats.ts";
+import { useAway } from "../stores/connection.ts";
+import { drafts, outbox, useDraft, useOutbox } from "../stores/open-chats.ts";
+import type { OutboxItem } from "../stores/outbox.ts";
 import { isEmptyDraft, type PromptDraft } from "../stores/prompt-draft.ts";
 import { toast } from "../ui/toast.tsx";
 import { Attachments } from "./attachments.tsx";
@@ -15,7 +17,7 @@ import { QueueRows } from "./queue-rows.tsx";
 import { readFiles } from "./read-files.ts";
 import { ReturnedNote } from "./returned-note.tsx";
 import { SendButtons } from "./send-buttons.tsx";
-import { sendDraft, type Returned } from "./send.ts";
+import { sendDraft } from "./send.ts";
 import { useOutlook } from "./use-outlook.ts";
 import { usePromptHistory } from "./use-prompt-history.ts";
 import type { OwnCommand } from "./use-suggestions.ts";
@@ -26,6 +28,8 @@ type Props = {
   choice: ChatChoice;
   going: Run | null;
   queue: Queue;
+  /** On their way to the core. */
+  unsent: readonly OutboxItem[];
   /** Their prompts are the history. */
   turns: readonly Turn[];
   ownCommands: readonly OwnCommand[];
@@ -44,6 +48,7 @@ export function Composer({
   choice,
   going,
   queue,
+  unsent,
   turns,
   ownCommands,
   onSent,
@@ -55,7 +60,7 @@ export function Composer({
   const agents = useAgents();
   const agent = agents.find((one) => one.id === choice.agentId);
   const field = useRef<HTMLTextAreaElement>(null);
-  const [returned, setReturned] = useState<Returned | null>(null);
+  const returned = useOutbox().find((item) => item.chatId === chatId && item.returned)?.returned ?? null;
   const history = usePromptHistory(chatId, turns, field);
   const outlook = useOutlook(
     session.id,
@@ -63,19 +68,19 @@ export function Composer({
     choice.agentId,
     `${going?.id ?? ""}:${going?.status ?? ""}:${agent?.status ?? ""}`,
   );
+  const away = useAway();
   const empty = isEmptyDraft(draft);
   const change = (next: (before: PromptDraft) => PromptDraft): void => {
     history.leave();
     drafts.change(chatId, next);
   };
 
-  async function send(): Promise<void> {
+  function send(): void {
     if (empty) return;
     rememberChoice(chatId, choice);
     history.leave();
-    setReturned(null);
     onSent();
-    setReturned(await sendDraft({ chatId, choice: runChoiceOf(choice), queue: going !== null, returned }));
+    sendDraft(chatId, runChoiceOf(choice), going !== null || unsent.some((item) => !item.queue));
   }
   async function addFiles(files: File[]): Promise<void> {
     const { attachments, problems } = await readFiles(files, () => crypto.randomUUID());
@@ -87,9 +92,9 @@ export function Composer({
   return (
     <div className="mx-auto w-full max-w-[calc(76ch+1.5rem)] px-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] text-prose tablet:px-3 tablet:pb-3">
       <div className="text-base">
-        <QueueRows queue={queue} />
+        <QueueRows queue={queue} unsent={unsent.filter((item) => item.queue)} />
         {returned ? (
-          <ReturnedNote failure={returned.failure} projectId={session.projectId} onDismiss={() => setReturned(null)} />
+          <ReturnedNote failure={returned} projectId={session.projectId} onDismiss={() => outbox.dismiss(chatId)} />
         ) : null}
         <div
           onDragOver={(event) => event.dataTransfer.types.includes("Files") && event.preventDefault()}
@@ -112,7 +117,7 @@ export function Composer({
             }}
             onChange={change}
             onFiles={(files) => void addFiles(files)}
-            onSend={() => void send()}
+            onSend={send}
             onEscape={() => onEscape() || field.current?.blur()}
             onHistory={(by) => history.step(by, empty)}
           />
@@ -126,15 +131,9 @@ export function Composer({
           <div className="flex items-center gap-1 p-1.5 pt-0">
             <div className="flex min-w-0 flex-1 items-center gap-0.5 overflow-x-auto scroll-fade-x [--fade-right:1rem] [scrollbar-width:none]">
               <Pickers session={session} agents={agents} choice={choice} onChoose={(next) => rememberChoice(chatId, next)} />
-              {outlook ? <OutlookChip outlook={outlook} /> : null}
+              {outlook && !away ? <OutlookChip outlook={outlook} /> : null}
             </div>
-            <SendButtons
-              going={going !== null}
-              empty={empty}
-              escapeArmed={escapeArmed}
-              onSend={() => void send()}
-              onStop={onStop}
-            />
+            <SendButtons going={going !== null} empty={empty} escapeArmed={escapeArmed} onSend={send} onStop={onStop} />
           </div>
         </div>
       </div>

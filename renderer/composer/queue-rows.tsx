@@ -3,15 +3,18 @@ import { useState, type KeyboardEvent } from "react";
 import type { Queue, QueueItem } from "../../shared/contract/chats.ts";
 import { promptText } from "../../shared/prompt.ts";
 import { callFailure, rpc } from "../rpc.ts";
+import { outbox } from "../stores/open-chats.ts";
+import type { OutboxItem } from "../stores/outbox.ts";
 import { fromBlocks, isEmptyDraft, toBlocks } from "../stores/prompt-draft.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
 import { Button } from "../ui/button.tsx";
+import { NotSentYet } from "../ui/not-sent-yet.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { toast } from "../ui/toast.tsx";
 
 /** Prompts that go out when their turn comes, in order; held ones wait for the person. */
-export function QueueRows({ queue }: { queue: Queue }): React.JSX.Element | null {
-  if (queue.items.length === 0) return null;
+export function QueueRows({ queue, unsent }: { queue: Queue; unsent: readonly OutboxItem[] }): React.JSX.Element | null {
+  if (queue.items.length === 0 && unsent.length === 0) return null;
   const count = queue.items.length;
   return (
     <section aria-label="Queue" className="mx-2 overflow-hidden rounded-t-card border border-b-0 border-line bg-panel">
@@ -32,6 +35,9 @@ export function QueueRows({ queue }: { queue: Queue }): React.JSX.Element | null
       <ol>
         {queue.items.map((item, index) => (
           <QueueRow key={item.id} item={item} index={index} last={index === count - 1} />
+        ))}
+        {unsent.map((item) => (
+          <UnsentRow key={item.key} item={item} />
         ))}
       </ol>
     </section>
@@ -87,12 +93,25 @@ function QueueRow({ item, index, last }: { item: QueueItem; index: number; last:
   );
 }
 
+/** Not the core's yet: it can be taken back, and nothing else. */
+function UnsentRow({ item }: { item: OutboxItem }): React.JSX.Element {
+  return (
+    <li className="row flex items-center gap-2 pr-1 pl-2.5 text-muted not-first:border-t not-first:border-line">
+      <AgentMark agentId={item.choice.agentId} label={item.choice.agentId} />
+      <span className="min-w-0 flex-1 truncate">{promptText(item.prompt).slice(0, 300)}</span>
+      <NotSentYet onTakeBack={() => outbox.takeBack(item.key)} />
+    </li>
+  );
+}
+
 async function remove(item: QueueItem): Promise<void> {
   const removed = await attempt(() => rpc.chats.queueRemove({ id: item.chatId, itemId: item.id }));
   if (!removed) return;
+  const idempotencyKey = crypto.randomUUID();
   toast({
     title: "Removed from the queue",
-    undo: () => void attempt(() => rpc.chats.queueAdd({ id: item.chatId, prompt: item.prompt, choice: item.choice })),
+    undo: () =>
+      void attempt(() => rpc.chats.queueAdd({ id: item.chatId, prompt: item.prompt, choice: item.choice, idempotencyKey })),
   });
 }
 

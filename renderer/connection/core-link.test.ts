@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { ManualClock } from "../../electron/lib/clock.ts";
+import { ManualTimers } from "../../electron/testing/manual-timers.ts";
 import { CoreLink, type Connection } from "./core-link.ts";
 
 type Options = { signal?: AbortSignal | undefined };
 
 /** A core that can be away, hang, or leave single calls without an answer. */
 function bench({ reachable = true, hangs = false } = {}) {
-  const clock = new ManualClock();
+  const clock = new ManualTimers();
   const seen: string[] = [];
   const made: { end: () => void; closed: boolean }[] = [];
   const core = { reachable, hangs, silent: new Set<string>() };

@@ -124,18 +124,16 @@ export class CoreLink<O extends Options> {
 
   async #answers(connection: Connection<O>): Promise<boolean> {
     const abort = new AbortController();
-    return new Promise((resolve) => {
-      const done = (isThere: boolean): void => {
-        off();
-        abort.abort();
-        resolve(isThere);
-      };
-      const off = this.#deps.after(pings.limitMs, () => done(false));
-      this.#deps.ping(connection, abort.signal).then(
-        () => done(true),
-        () => done(false),
-      );
-    });
+    const late = Promise.withResolvers<boolean>();
+    const off = this.#deps.after(pings.limitMs, () => late.resolve(false));
+    const answer = this.#deps.ping(connection, abort.signal).then(
+      () => true,
+      () => false,
+    );
+    const isThere = await Promise.race([answer, late.promise]);
+    off();
+    abort.abort();
+    return isThere;
   }
 
   #next(signal: AbortSignal | undefined): Promise<Connection<O>> {

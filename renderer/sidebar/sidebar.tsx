@@ -43,7 +43,7 @@ export function Sidebar(): React.JSX.Element {
           />
         </label>
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
+      <div className="old-when-away min-h-0 flex-1 overflow-y-auto px-2 pb-2">
         {!loaded ? <Skeleton rows={5} label="Loading projects" /> : null}
         {loaded && phone && projects.length === 0 ? (
           <EmptyState action={<Button onClick={() => openDialog({ kind: "add-project" })}>Add project</Button>}>

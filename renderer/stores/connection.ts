@@ -33,6 +33,11 @@ export function setConnection(state: ConnectionState): void {
 /** Whether the core has been gone long enough for the page to say so. */
 export const useAway = (): boolean => useConnection((state) => state.away);
 
+/** The page's styles know by `data-away` on its root. Call once. */
+export function followAway(): void {
+  useConnection.subscribe(({ away }) => document.documentElement.toggleAttribute("data-away", away));
+}
+
 function setAwayLater(): void {
   timer = setTimeout(() => useConnection.setState({ away: true }), blinkMs);
 }

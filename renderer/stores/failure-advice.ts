@@ -48,8 +48,6 @@ export function adviceFor(code: string, { projectId }: Where): Advice | null {
       return plain("The session’s folder is still being prepared. Try again in a moment.");
     case "REVISION_CONFLICT":
       return plain("The files changed since this was written. Look at the changes, then send again.");
-    case "CONNECTION_LOST":
-      return plain("Sending again is safe: the same prompt isn’t run twice.");
     case "HOST_DIED":
     case "HOST_CLOSED":
       return plain("Hearth ended while this ran. Nothing is sent again by itself.");

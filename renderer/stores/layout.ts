@@ -16,6 +16,8 @@ const saveAfterMs = 400;
 
 export const useLayouts = create<Record<string, LayoutState | undefined>>(() => ({}));
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
+/** What the core couldn't be told. */
+const unsaved = new Set<string>();
 
 export const useLayoutState = (sessionId: string | null): LayoutState | undefined =>
   useLayouts((s) => (sessionId ? s[sessionId] : undefined));
@@ -70,12 +72,14 @@ function saveSoon(sessionId: string): void {
 async function save(sessionId: string): Promise<void> {
   clearTimeout(timers.get(sessionId));
   if (!timers.delete(sessionId)) return;
+  unsaved.delete(sessionId);
   const layout = getLayout(sessionId);
   if (!layout) return;
   try {
     await rpc.layout.save({ sessionId, document: { ...layout } });
   } catch {
-    // Only the look of the window is at stake, and the next change saves all of it again.
+    // Only the look of the window is at stake; it is saved with the next change, or when the core is back.
+    unsaved.add(sessionId);
   }
 }
 
@@ -106,6 +110,7 @@ export function tabExists(tab: Tab): boolean {
 /** Takes tabs away as their chats are archived and their terminals go. Call once. */
 export function followTabs(): void {
   onAppUpdate((update) => {
+    if (update.type === "snapshot") for (const sessionId of unsaved) saveSoon(sessionId);
     if (update.type === "chat") justMade.delete(update.chat.id);
     if (update.type === "terminal") justMade.delete(update.terminal.id);
     if (update.type === "removed") justMade.delete(update.id);
@@ -116,6 +121,7 @@ export function followTabs(): void {
 }
 
 function forget(sessionId: string): void {
+  unsaved.delete(sessionId);
   clearTimeout(timers.get(sessionId));
   timers.delete(sessionId);
   useLayouts.setState({ [sessionId]: undefined });

@@ -1,9 +1,15 @@
-/** Owns this page's chats and drafts: the stores of `chat.ts` and `drafts.ts` on the page's connection and clock. */
+/**
+ * Owns this page's chats, drafts and outbox: the stores of `chat.ts`, `drafts.ts` and `outbox.ts` on the page's
+ * connection, storage and clock.
+ */
 import { useEffect } from "react";
 import { useStore } from "zustand";
-import { callFailure, isRefusal, rpc } from "../rpc.ts";
+import { callFailure, isRefusal, isUnanswered, rpc } from "../rpc.ts";
 import { ChatStores, type ChatView } from "./chat.ts";
+import { useConnection } from "./connection.ts";
 import { Drafts, type DraftView } from "./drafts.ts";
+import { outboxKey, outboxStorage } from "./outbox-storage.ts";
+import { Outbox, type OutboxItem } from "./outbox.ts";
 
 const lingerMs = 5_000;
 /** Frames stop while the page is hidden; what arrives then is applied this often instead. */
@@ -23,17 +29,65 @@ export const openChats = new ChatStores({
     }),
 });
 
+const newId = (): string => crypto.randomUUID();
+function after(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
+
 export const drafts = new Drafts({
-  load: async (chatId) => (await rpc.chats.getDraft({ id: chatId })).blocks,
+  async load(chatId) {
+    const { blocks } = await rpc.chats.getDraft({ id: chatId });
+    // A page that ended between sending and saving leaves the prompt in both places.
+    const text = JSON.stringify(blocks);
+    const isSent = outbox.items.getState().some((item) => item.chatId === chatId && JSON.stringify(item.prompt) === text);
+    return isSent ? [] : blocks;
+  },
   save: async (chatId, blocks) => void (await rpc.chats.saveDraft({ id: chatId, blocks })),
   isFinal: isRefusal,
-  after(ms, run) {
-    const timer = setTimeout(run, ms);
-    return () => clearTimeout(timer);
-  },
-  newId: () => crypto.randomUUID(),
+  after,
+  newId,
 });
+
+export const outbox = new Outbox({
+  storage: outboxStorage,
+  async deliver({ key, chatId, prompt, choice, queue }) {
+    if (queue) await rpc.chats.queueAdd({ id: chatId, prompt, choice, idempotencyKey: key });
+    else await rpc.runs.create({ chatId, prompt, idempotencyKey: key, ...choice });
+  },
+  refusalOf: (error) => (isUnanswered(error) ? null : callFailure(error)),
+  onReturned: putBack,
+  // What found no room in the browser's storage was kept as the stored draft until now.
+  onDelivered: ({ chatId }) => drafts.change(chatId, (draft) => ({ ...draft })),
+  // Without locks two pages may send the same; the key makes it one.
+  alone: (key, work) => (navigator.locks ? navigator.locks.request(outboxKey(key), work) : work()),
+  newKey: newId,
+  now: () => Date.now(),
+  after,
+});
+
+/** What comes back is written where it was; a turn that was sent again is still there to be sent again. */
+function putBack({ chatId, prompt, from }: OutboxItem): void {
+  if (from === "turn") return;
+  drafts.putBack(chatId, prompt);
+  drafts.open(chatId).catch(() => {
+    // The next view of the chat loads it; until then it is in this page.
+  });
+}
+
+useConnection.subscribe((now, before) => {
+  if (now.epoch === before.epoch) return;
+  outbox.flush();
+  drafts.saveAll();
+});
+window.addEventListener("storage", () => outbox.reread());
 window.addEventListener("pagehide", () => drafts.saveAll());
+window.addEventListener("beforeunload", (event) => {
+  if (outbox.hasUnkept()) event.preventDefault();
+});
+
+/** All that is on its way to the core, or came back. */
+export const useOutbox = (): readonly OutboxItem[] => useStore(outbox.items);
 
 /** The chat, followed for as long as the component is there. */
 export function useOpenChat(chatId: string): ChatView {

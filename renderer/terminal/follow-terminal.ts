@@ -47,10 +47,10 @@ function nextTry(epoch: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Sends what is typed, in order, one call at a time; what comes meanwhile goes together. What could not be sent because
- * the connection broke is dropped: typed blindly into a shell it would do harm later.
+ * Sends what is typed, in order, one call at a time; what comes meanwhile goes together. What could not be sent isn't
+ * typed later, into whatever is there then: it is handed to `unsent`.
  */
-export function createTyping(send: (data: string) => Promise<unknown>): (data: string) => void {
+export function createTyping(send: (data: string) => Promise<unknown>, unsent: (data: string) => void): (data: string) => void {
   let waiting = "";
   let sending = false;
   async function run(): Promise<void> {
@@ -61,7 +61,8 @@ export function createTyping(send: (data: string) => Promise<unknown>): (data: s
       try {
         await send(data);
       } catch {
-        waiting = ""; // The terminal has ended or the connection is gone; both are shown where they are noticed.
+        unsent(data + waiting);
+        waiting = "";
       }
     }
     sending = false;

@@ -8,6 +8,8 @@ type TerminalInputDeps = {
   terminalId: string;
   onClipboardBlocked(): void;
   onFindAsked(): void;
+  /** What was typed while nobody was there to take it. */
+  onUnsent(text: string): void;
 };
 
 /**
@@ -23,7 +25,10 @@ export class TerminalInput {
   constructor(deps: TerminalInputDeps) {
     const { terminal, terminalId } = deps;
     this.#deps = deps;
-    this.#type = createTyping((data) => rpc.terminals.write({ id: terminalId, data }));
+    this.#type = createTyping(
+      (data) => rpc.terminals.write({ id: terminalId, data }),
+      (data) => this.#unsent(data),
+    );
     terminal.onData((data) => this.#take(data));
     terminal.onBinary((data) => this.#take(data));
     terminal.onKey(({ key }) => {
@@ -48,6 +53,7 @@ export class TerminalInput {
 
   /** The connection broke: what was typed since is not typed later, into whatever is there then. */
   forget(): void {
+    this.#unsent(this.#early);
     this.#early = "";
   }
 
@@ -55,6 +61,11 @@ export class TerminalInput {
     this.#state = "ended";
     this.#deps.terminal.options.cursorBlink = false;
     this.#deps.terminal.options.disableStdin = true;
+  }
+
+  #unsent(data: string): void {
+    const text = data.replace(reports, "");
+    if (text !== "" && this.#state !== "ended") this.#deps.onUnsent(text);
   }
 
   #take(data: string): void {
@@ -81,6 +92,10 @@ export class TerminalInput {
     return key !== "v";
   }
 }
+
+/** What the terminal itself says: arrows, the mouse, where the cursor is. */
+// eslint-disable-next-line no-control-regex -- they begin with Escape
+const reports = /\x1b(?:\[M[^]{3}|\[[\x20-\x3f]*[\x40-\x7e]|O.)/g;
 
 function isChord({ metaKey, ctrlKey, shiftKey, altKey }: KeyboardEvent): boolean {
   return isMac ? metaKey && !ctrlKey && !shiftKey : ctrlKey && shiftKey && !altKey;

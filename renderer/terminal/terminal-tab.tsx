@@ -1,8 +1,9 @@
 import { X } from "lucide-react";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { visibleText } from "../../shared/visible-text.ts";
 import { newTerminal } from "../commands/actions.ts";
 import { useApp } from "../stores/app.ts";
+import { useAway } from "../stores/connection.ts";
 import { takeForTerminal, useTerminalInserts } from "../stores/terminal-inserts.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
@@ -14,6 +15,8 @@ import { isPlainAddress, openAddress, PasteDialog, terminalLink } from "./termin
 import { LinkDialog } from "../markdown/link-dialog.tsx";
 import { TerminalFind } from "./terminal-find.tsx";
 import { TerminalView } from "./terminal-view.ts";
+
+const mostUnsent = 10_000;
 
 type Props = { sessionId: string; terminalId: string; active: boolean };
 type Phase = { kind: "opening" } | { kind: "running" } | { kind: "exited"; exitCode: number | null } | { kind: "missing" };
@@ -30,6 +33,7 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
   const [link, setLink] = useState<string | null>(null);
   const [pasted, setPasted] = useState<PastedText | null>(null);
   const [blocked, setBlocked] = useState(false);
+  const [unsent, setUnsent] = useState("");
   const [finding, setFinding] = useState(false);
   const [found, setFound] = useState({ count: 0, at: -1 });
   const title = useApp((state) => state.app?.terminals.find((terminal) => terminal.id === terminalId)?.title);
@@ -48,6 +52,7 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
           onPasteAsked: setPasted,
           onClipboardBlocked: () => setBlocked(true),
           onFindAsked: () => setFinding(true),
+          onUnsent: (text) => setUnsent((before) => `${before}${text}`.slice(0, mostUnsent)),
           onFound: setFound,
         },
       });
@@ -60,6 +65,8 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
     [terminalId],
   );
   useFollowPage(view, active);
+  const away = useAway();
+  useEffect(() => view?.setAway(away), [view, away]);
   useInserts(terminalId, phase.kind === "running" ? view : null);
 
   function endFind(): void {
@@ -73,6 +80,25 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
 
   return (
     <div data-terminal={terminalId} className="relative flex h-full min-h-0 flex-col bg-canvas">
+      {unsent !== "" ? (
+        <Note
+          onClose={() => setUnsent("")}
+          action={
+            <Button
+              disabled={away || phase.kind !== "running"}
+              onClick={() => {
+                setUnsent("");
+                view?.insert(unsent);
+                view?.focus();
+              }}
+            >
+              Type it now
+            </Button>
+          }
+        >
+          Hearth wasn’t answering: what you typed was not sent.
+        </Note>
+      ) : null}
       {blocked ? <Note onClose={() => setBlocked(false)}>A program here tried to use the clipboard. It was not let.</Note> : null}
       <div className={cx("relative min-h-0 flex-1", phase.kind === "missing" && "hidden")}>
         <div
@@ -135,10 +161,11 @@ function useInserts(terminalId: string, view: TerminalView | null): void {
   }, [terminalId, view, waits]);
 }
 
-function Note({ children, onClose }: { children: string; onClose: () => void }): React.JSX.Element {
+function Note({ children, action, onClose }: { children: string; action?: ReactNode; onClose: () => void }): React.JSX.Element {
   return (
     <div role="status" className="flex items-center gap-2 border-b border-line bg-panel pr-1 pl-3 text-small text-muted">
       <p className="min-w-0 flex-1 py-1">{children}</p>
+      {action}
       <IconButton label="Dismiss" small onClick={onClose}>
         <X className="size-3.5" aria-hidden />
       </IconButton>

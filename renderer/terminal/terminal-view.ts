@@ -30,6 +30,8 @@ export type TerminalEvents = {
   onPasteAsked: (pasted: PastedText) => void;
   onClipboardBlocked: () => void;
   onFindAsked: () => void;
+  /** Typed while nobody was there to take it; it isn't typed later by itself. */
+  onUnsent: (text: string) => void;
   onFound: (found: { count: number; at: number }) => void;
 };
 
@@ -57,6 +59,11 @@ export class TerminalView {
     if (!active) return dropWebgl(this.#terminal);
     takeWebgl(this.#terminal);
     this.#size.fit();
+  }
+
+  /** A cursor that blinks says that what is typed goes somewhere. */
+  setAway(away: boolean): void {
+    this.#terminal.options.cursorBlink = !away && !this.#terminal.options.disableStdin;
   }
 
   /** Takes colours and sizes from the page again. */
@@ -104,9 +111,9 @@ export class TerminalView {
 
   #follow(): void {
     const { terminalId, events } = this.#deps;
-    const { onClipboardBlocked, onFindAsked, onReady, onExit, onMissing } = events;
+    const { onClipboardBlocked, onFindAsked, onUnsent, onReady, onExit, onMissing } = events;
     const terminal = this.#terminal;
-    const input = new TerminalInput({ terminal, terminalId, onClipboardBlocked, onFindAsked });
+    const input = new TerminalInput({ terminal, terminalId, onClipboardBlocked, onFindAsked, onUnsent });
     const drawing = new TerminalDrawing({
       terminal,
       terminalId,

@@ -1,5 +1,6 @@
 import type { Turn } from "../../shared/contract/chats.ts";
 import { useSession } from "../stores/app.ts";
+import { useAway } from "../stores/connection.ts";
 import { adviceFor } from "../stores/failure-advice.ts";
 import { PlainText } from "../markdown/plain-text.tsx";
 import { Button } from "../ui/button.tsx";
@@ -12,6 +13,7 @@ import { useNow } from "../ui/use-now.ts";
 export function StateRow({ turn }: { turn: Turn }): React.JSX.Element {
   const { stop, resume } = useTimelineActions();
   const { run } = turn;
+  if (useAway()) return <Line state="none" text="Not known until Hearth answers again" />;
   if (run.notSaved !== undefined) return <NotSaved turn={turn} reason={run.notSaved} />;
   switch (run.status) {
     case "queued":
@@ -77,7 +79,7 @@ function NotSaved({ turn, reason }: { turn: Turn; reason: string }): React.JSX.E
   );
 }
 
-type LineProps = { state: "working" | "waiting" | "idle"; text: string; since?: string; children?: React.ReactNode };
+type LineProps = { state: "working" | "waiting" | "idle" | "none"; text: string; since?: string; children?: React.ReactNode };
 
 function Line({ state, text, since, children }: LineProps): React.JSX.Element {
   return (

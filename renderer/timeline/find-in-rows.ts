@@ -7,6 +7,8 @@ export function searchText(row: TimelineRow): string {
   switch (row.kind) {
     case "prompt":
       return promptText(row.turn.run.prompt);
+    case "unsent":
+      return promptText(row.item.prompt);
     case "text":
       return row.chunk.text;
     case "reasoning":

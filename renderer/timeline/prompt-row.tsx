@@ -1,12 +1,15 @@
 import { FileText, MessageSquare, SquareTerminal } from "lucide-react";
-import { useId } from "react";
+import { useId, type ReactNode } from "react";
 import type { Turn } from "../../shared/contract/chats.ts";
 import { promptText, type ContentBlock } from "../../shared/prompt.ts";
 import { boundText, mostDrawn, type Bounds } from "../markdown/bound-text.ts";
 import { CopyButton } from "../markdown/copy-button.tsx";
 import { PlainText } from "../markdown/plain-text.tsx";
 import { Visible } from "../markdown/visible.tsx";
+import { outbox } from "../stores/open-chats.ts";
+import type { OutboxItem } from "../stores/outbox.ts";
 import { cx } from "../ui/cx.ts";
+import { NotSentYet } from "../ui/not-sent-yet.tsx";
 import { useOpened } from "./timeline-actions.ts";
 import { clockText } from "./format.ts";
 
@@ -14,20 +17,39 @@ const folded: Bounds = { maxLines: 14, maxChars: 2_000 };
 
 /** What the person wrote, with what they gave along; folded where it is long. */
 export function PromptRow({ rowKey, turn }: { rowKey: string; turn: Turn }): React.JSX.Element {
-  const { run } = turn;
+  const { prompt, createdAt } = turn.run;
+  return (
+    <PromptSection rowKey={rowKey} prompt={prompt} createdAt={createdAt}>
+      <span className="opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100 touch:opacity-100">
+        <CopyButton label="Copy prompt" text={() => promptText(prompt)} />
+      </span>
+    </PromptSection>
+  );
+}
+
+/** The same in its place while the core doesn't have it. */
+export function UnsentRow({ rowKey, item }: { rowKey: string; item: OutboxItem }): React.JSX.Element {
+  return (
+    <PromptSection rowKey={rowKey} prompt={item.prompt} createdAt={new Date(item.at).toISOString()}>
+      <NotSentYet onTakeBack={() => outbox.takeBack(item.key)} />
+    </PromptSection>
+  );
+}
+
+type SectionProps = { rowKey: string; prompt: ContentBlock[]; createdAt: string; children: ReactNode };
+
+function PromptSection({ rowKey, prompt, createdAt, children }: SectionProps): React.JSX.Element {
   const [open, toggle] = useOpened(rowKey);
   const id = useId();
-  const isLong = boundText(promptText(run.prompt), folded).hiddenChars > 0;
+  const isLong = boundText(promptText(prompt), folded).hiddenChars > 0;
   return (
     <section aria-label="Your prompt" className="group/turn pt-6 pb-1">
       <header className="flex h-6 items-center gap-1.5 text-small text-muted">
         <span className="font-semibold text-text">You</span>
         <span aria-hidden>·</span>
-        <time dateTime={run.createdAt}>{clockText(run.createdAt)}</time>
+        <time dateTime={createdAt}>{clockText(createdAt)}</time>
         <span className="flex-1" />
-        <span className="opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100 touch:opacity-100">
-          <CopyButton label="Copy prompt" text={() => promptText(run.prompt)} />
-        </span>
+        {children}
       </header>
       <div className="border-l-2 border-line-strong pl-3 text-prose">
         <div
@@ -36,7 +58,7 @@ export function PromptRow({ rowKey, turn }: { rowKey: string; turn: Turn }): Rea
             isLong && !open && "max-h-[19.25rem] overflow-hidden [mask-image:linear-gradient(black_calc(100%-3rem),transparent)]",
           )}
         >
-          <Blocks blocks={run.prompt} bounds={isLong && !open ? folded : mostDrawn} />
+          <Blocks blocks={prompt} bounds={isLong && !open ? folded : mostDrawn} />
         </div>
         {isLong ? (
           <button

@@ -3,7 +3,7 @@ import { Markdown } from "../markdown/markdown.tsx";
 import { ApprovalRow } from "./approval-row.tsx";
 import { OutcomeRow, StateRow } from "./end-rows.tsx";
 import { HeaderRow } from "./header-row.tsx";
-import { PromptRow } from "./prompt-row.tsx";
+import { PromptRow, UnsentRow } from "./prompt-row.tsx";
 import { LateRow, NoticeRow, PlanRow, ReasoningRow } from "./quiet-rows.tsx";
 import type { TimelineRow } from "./rows.ts";
 import { ToolRow, ToolsRow } from "./tool-row.tsx";
@@ -13,6 +13,8 @@ export const RowView = memo(function RowView({ row }: { row: TimelineRow }): Rea
   switch (row.kind) {
     case "prompt":
       return <PromptRow rowKey={row.key} turn={row.turn} />;
+    case "unsent":
+      return <UnsentRow rowKey={row.key} item={row.item} />;
     case "header":
       return <HeaderRow turn={row.turn} />;
     case "text":

@@ -1,6 +1,7 @@
 import type { Turn } from "../../shared/contract/chats.ts";
 import type { TimelineItem } from "../../shared/run-fold.ts";
 import { isGoing, isParted } from "../stores/chat-state.ts";
+import type { OutboxItem } from "../stores/outbox.ts";
 import { splitMarkdown, type MarkdownChunk } from "../markdown/split-markdown.ts";
 
 type Item<K extends TimelineItem["kind"]> = Extract<TimelineItem, { kind: K }>;
@@ -11,6 +12,7 @@ export type ApprovalItem = Item<"permission"> | Item<"question">;
 /** One row of the timeline: what is measured, drawn and taken away as a whole. `key` is unique in the chat and stable. */
 export type TimelineRow =
   | { kind: "prompt"; key: string; turn: Turn }
+  | { kind: "unsent"; key: string; item: OutboxItem }
   | { kind: "header"; key: string; turn: Turn }
   | { kind: "text"; key: string; chunk: MarkdownChunk; live: boolean; first: boolean }
   | { kind: "reasoning"; key: string; item: Item<"reasoning">; live: boolean }
@@ -27,13 +29,14 @@ export type TimelineRow =
 const rowsOfTurn = new WeakMap<Turn, TimelineRow[]>();
 const chunksOfItem = new WeakMap<Item<"text">, MarkdownChunk[]>();
 
-/** All turns as one list. Rows of a turn that didn't change keep their identity. */
-export function rowsOf(turns: readonly Turn[]): TimelineRow[] {
-  return turns.flatMap((turn) => {
+/** All turns as one list, and what is on its way behind them. Rows of a turn that didn't change keep their identity. */
+export function rowsOf(turns: readonly Turn[], unsent: readonly OutboxItem[] = []): TimelineRow[] {
+  const rows = turns.flatMap((turn) => {
     const known = rowsOfTurn.get(turn) ?? makeRows(turn);
     rowsOfTurn.set(turn, known);
     return known;
   });
+  return [...rows, ...unsent.map((item): TimelineRow => ({ kind: "unsent", key: item.key, item }))];
 }
 
 function makeRows(turn: Turn): TimelineRow[] {

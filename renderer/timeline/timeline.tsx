@@ -1,6 +1,7 @@
 import { ArrowDown } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import type { Turn } from "../../shared/contract/chats.ts";
+import type { OutboxItem } from "../stores/outbox.ts";
 import { Button } from "../ui/button.tsx";
 import { RowView } from "./row-view.tsx";
 import { rowsOf, type TimelineRow } from "./rows.ts";
@@ -12,6 +13,8 @@ import { useFollowEnd } from "./use-follow-end.ts";
 /** `toEnd`: whenever it changes, the end is shown, and followed again. */
 type Props = {
   turns: readonly Turn[];
+  /** Prompts that the core doesn't have yet. */
+  unsent: readonly OutboxItem[];
   more: boolean;
   loadingEarlier: boolean;
   onLoadEarlier: () => void;
@@ -21,8 +24,9 @@ type Props = {
 };
 
 /** The chat as a document. */
-export function Timeline({ turns, more, loadingEarlier, onLoadEarlier, toEnd, finding, onCloseFind }: Props): React.JSX.Element {
-  const rows = useMemo(() => rowsOf(turns), [turns]);
+export function Timeline(props: Props): React.JSX.Element {
+  const { turns, unsent, more, loadingEarlier, onLoadEarlier, toEnd, finding, onCloseFind } = props;
+  const rows = useMemo(() => rowsOf(turns, unsent), [turns, unsent]);
   const [opened] = useState(() => new Set<string>());
   const { scroller, virtualizer, atEnd, jumpToEnd } = useFollowEnd(rows, toEnd);
   const items = virtualizer.getVirtualItems();

@@ -13,6 +13,7 @@ type FollowedEnd = {
 
 const heights: Record<TimelineRow["kind"], number> = {
   prompt: 92,
+  unsent: 92,
   header: 28,
   text: 160,
   reasoning: 28,

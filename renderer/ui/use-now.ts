@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { useConnection } from "../stores/connection.ts";
 
 /** One clock for all that counts seconds; it ticks only while something watches it. */
 const listeners = new Set<() => void>();
@@ -22,7 +23,9 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Milliseconds since 1970, new every second. */
+/** Milliseconds since 1970, new every second; while the core is away, when it was last there: nobody knows what goes on. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => now);
+  const lastSeen = useConnection((state) => (state.away ? state.lastSeen : null));
+  const ticking = useSyncExternalStore(subscribe, () => now);
+  return lastSeen ?? ticking;
 }

@@ -5,7 +5,7 @@ import { runCommand } from "../commands/registry.ts";
 import { activeTabOf } from "../commands/actions.ts";
 import { useActiveRun, useAgent, useApp, useFileProblems, useChat, useSession } from "../stores/app.ts";
 import { useChangeCount } from "../stores/changes.ts";
-import { useConnection } from "../stores/connection.ts";
+import { useAway, useConnection } from "../stores/connection.ts";
 import { openDialog, useSessionId } from "../stores/frame.ts";
 import { useLayouts } from "../stores/layout.ts";
 import { cx } from "../ui/cx.ts";
@@ -18,15 +18,20 @@ const button = `${part} hover:bg-hover hover:text-text -outline-offset-2`;
 
 /** One line of facts: branch, working copy, the chat's agent, connection, processes. */
 export function StatusBar(): React.JSX.Element {
-  const session = useSession(useSessionId());
   const connected = useConnection((state) => state.state === "open");
+  const session = useSession(useSessionId());
   const warnings = useApp((state) => state.app?.info.warnings) ?? [];
   return (
     <footer
       aria-label="Status"
-      className="flex h-6 shrink-0 items-stretch overflow-hidden border-t border-line bg-panel px-1 text-small text-muted"
+      className="old-when-away flex h-6 shrink-0 items-stretch overflow-hidden border-t border-line bg-panel px-1 text-small text-muted"
     >
-      {connected ? null : <Reconnecting />}
+      {connected ? null : (
+        <span role="status" className={cx(part, "text-changed")}>
+          <StateDot state="none" />
+          Reconnecting…
+        </span>
+      )}
       {session ? (
         <>
           <span className={cx(part, "selectable")} title={session.workingCopy.path}>
@@ -72,26 +77,6 @@ function FileProblemsPart(): React.JSX.Element | null {
   );
 }
 
-/** Shown while there is no connection; what is on the screen stays. */
-function Reconnecting(): React.JSX.Element {
-  return (
-    <span role="status" className={cx(part, "text-changed")}>
-      <StateDot state="working" />
-      Reconnecting…
-    </span>
-  );
-}
-
-/** All that a phone shows of the status bar. */
-export function ConnectionLine(): React.JSX.Element | null {
-  const connected = useConnection((state) => state.state === "open");
-  return connected ? null : (
-    <footer aria-label="Status" className="flex h-6 shrink-0 border-t border-line bg-panel text-small">
-      <Reconnecting />
-    </footer>
-  );
-}
-
 function ChangesPart({ session }: { session: Session }): React.JSX.Element {
   const { files } = useChangeCount(session.id);
   return (
@@ -115,8 +100,9 @@ function AgentPart(): React.JSX.Element | null {
   const chat = useChat(chatId);
   const run = useActiveRun(chatId);
   const agent = useAgent(run?.agentId ?? chat?.lastAgentId);
+  const away = useAway();
   if (!agent) return null;
-  const state: DotState = run ? (run.status === "waiting" ? "waiting" : "working") : agentState(agent).dot;
+  const state: DotState = away ? "none" : run ? (run.status === "waiting" ? "waiting" : "working") : agentState(agent).dot;
   const words = run
     ? run.status === "waiting"
       ? "needs you"
@@ -132,9 +118,7 @@ function AgentPart(): React.JSX.Element | null {
       onClick={() => openDialog({ kind: "settings", section: "agents" })}
     >
       <StateDot state={state} />
-      <span className="truncate">
-        {agent.label} {words}
-      </span>
+      <span className="truncate">{away ? agent.label : `${agent.label} ${words}`}</span>
     </button>
   );
 }

@@ -33,16 +33,18 @@ type OfficeOptions = {
   /** For `agents.json`. */
   agents?: Record<string, unknown>;
   files?: Record<string, string>;
+  /** For Chromium. */
+  browserArgs?: readonly string[];
 };
 
-export async function openOffice({ env = {}, agents = {}, files = {} }: OfficeOptions = {}): Promise<Office> {
+export async function openOffice({ env = {}, agents = {}, files = {}, browserArgs = [] }: OfficeOptions = {}): Promise<Office> {
   const place = await createWorkPlace(env);
   place.write(place.home, files);
   const config = path.join(place.root, "config");
   mkdirSync(config, { recursive: true });
   writeFileSync(path.join(config, "agents.json"), JSON.stringify(agents));
   const host = await startHost({ env: place.hostEnv });
-  const browser = await launchBrowser();
+  const browser = await launchBrowser(browserArgs);
   const added = await host.api<Project>("POST", "/projects", { path: place.repo });
   const project = await host.api<Project>("POST", `/projects/${added.id}/trust`);
   for (const id of ["practice", ...Object.keys(agents)]) await agentReady(host, id);

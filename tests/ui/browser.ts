@@ -4,10 +4,10 @@ import { chromiumPath, quietSwitches } from "../kit/chromium.ts";
 export const desktopSize = { width: 1280, height: 800 };
 export const phoneSize = { width: 390, height: 844 };
 
-export function launchBrowser(): Promise<Browser> {
+export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath,
-    args: [...quietSwitches],
+    args: [...quietSwitches, ...more],
   });
 }
 
