@@ -1,12 +1,14 @@
 import net from "node:net";
 
+type Pair = { ends: net.Socket[]; stalled: boolean };
+
 /**
  * Stands between browser and host, on another loopback address with the host's own port, as the host refuses a foreign
  * one. Owns its listener and all connections until `close`.
  */
 export class Relay {
   readonly #server: net.Server;
-  readonly #pairs = new Set<{ ends: net.Socket[]; stalled: boolean }>();
+  readonly #pairs = new Set<Pair>();
   #swallowsAnswers = false;
   #refuses = false;
 
@@ -40,10 +42,12 @@ export class Relay {
 
   /** Ends what is connected. */
   drop(): void {
-    for (const { ends } of this.#pairs) for (const end of ends) end.destroy();
+    for (const pair of this.#pairs) endBoth(pair);
   }
 
+  /** What stood still has lost data, so it ends: a browser would ask for its next page on such a connection and wait. */
   restore(): void {
+    for (const pair of this.#pairs) if (pair.stalled) endBoth(pair);
     this.#swallowsAnswers = false;
     this.#refuses = false;
   }
@@ -68,6 +72,10 @@ export class Relay {
     };
     for (const socket of pair.ends) socket.on("error", end).on("close", end);
   }
+}
+
+function endBoth({ ends }: Pair): void {
+  for (const end of ends) end.destroy();
 }
 
 const relayAddress = "127.0.0.9";
