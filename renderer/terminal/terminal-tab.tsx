@@ -1,5 +1,4 @@
-import { X } from "lucide-react";
-import { useCallback, useEffect, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { visibleText } from "../../shared/visible-text.ts";
 import { newTerminal } from "../commands/actions.ts";
 import { useApp } from "../stores/app.ts";
@@ -8,12 +7,12 @@ import { takeForTerminal, useTerminalInserts } from "../stores/terminal-inserts.
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { IconButton } from "../ui/icon-button.tsx";
 import { isMac } from "../ui/is-mac.ts";
 import type { PastedText } from "./pasted-text.ts";
 import { isPlainAddress, openAddress, PasteDialog, terminalLink } from "./terminal-dialogs.tsx";
 import { LinkDialog } from "../markdown/link-dialog.tsx";
 import { TerminalFind } from "./terminal-find.tsx";
+import { Note, UnsentNote } from "./terminal-notes.tsx";
 import { TerminalView } from "./terminal-view.ts";
 
 const mostUnsent = 10_000;
@@ -80,25 +79,16 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
 
   return (
     <div data-terminal={terminalId} className="relative flex h-full min-h-0 flex-col bg-canvas">
-      {unsent !== "" ? (
-        <Note
-          onClose={() => setUnsent("")}
-          action={
-            <Button
-              disabled={away || phase.kind !== "running"}
-              onClick={() => {
-                setUnsent("");
-                view?.insert(unsent);
-                view?.focus();
-              }}
-            >
-              Type it now
-            </Button>
-          }
-        >
-          Hearth wasn’t answering: what you typed was not sent.
-        </Note>
-      ) : null}
+      <UnsentNote
+        text={unsent}
+        ready={!away && phase.kind === "running"}
+        onClose={() => setUnsent("")}
+        onType={() => {
+          setUnsent("");
+          view?.insert(unsent);
+          view?.focus();
+        }}
+      />
       {blocked ? <Note onClose={() => setBlocked(false)}>A program here tried to use the clipboard. It was not let.</Note> : null}
       <div className={cx("relative min-h-0 flex-1", phase.kind === "missing" && "hidden")}>
         <div
@@ -159,18 +149,6 @@ function useInserts(terminalId: string, view: TerminalView | null): void {
     const text = view && waits ? takeForTerminal(terminalId) : null;
     if (view && text !== null) view.insert(text);
   }, [terminalId, view, waits]);
-}
-
-function Note({ children, action, onClose }: { children: string; action?: ReactNode; onClose: () => void }): React.JSX.Element {
-  return (
-    <div role="status" className="flex items-center gap-2 border-b border-line bg-panel pr-1 pl-3 text-small text-muted">
-      <p className="min-w-0 flex-1 py-1">{children}</p>
-      {action}
-      <IconButton label="Dismiss" small onClick={onClose}>
-        <X className="size-3.5" aria-hidden />
-      </IconButton>
-    </div>
-  );
 }
 
 function Exited({ exitCode, onOpen }: { exitCode: number | null; onOpen: () => void }): React.JSX.Element {

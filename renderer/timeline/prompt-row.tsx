@@ -6,10 +6,7 @@ import { boundText, mostDrawn, type Bounds } from "../markdown/bound-text.ts";
 import { CopyButton } from "../markdown/copy-button.tsx";
 import { PlainText } from "../markdown/plain-text.tsx";
 import { Visible } from "../markdown/visible.tsx";
-import { outbox } from "../stores/open-chats.ts";
-import type { OutboxItem } from "../stores/outbox.ts";
 import { cx } from "../ui/cx.ts";
-import { NotSentYet } from "../ui/not-sent-yet.tsx";
 import { useOpened } from "./timeline-actions.ts";
 import { clockText } from "./format.ts";
 
@@ -27,18 +24,9 @@ export function PromptRow({ rowKey, turn }: { rowKey: string; turn: Turn }): Rea
   );
 }
 
-/** The same in its place while the core doesn't have it. */
-export function UnsentRow({ rowKey, item }: { rowKey: string; item: OutboxItem }): React.JSX.Element {
-  return (
-    <PromptSection rowKey={rowKey} prompt={item.prompt} createdAt={new Date(item.at).toISOString()}>
-      <NotSentYet onTakeBack={() => outbox.takeBack(item.key)} />
-    </PromptSection>
-  );
-}
-
 type SectionProps = { rowKey: string; prompt: ContentBlock[]; createdAt: string; children: ReactNode };
 
-function PromptSection({ rowKey, prompt, createdAt, children }: SectionProps): React.JSX.Element {
+export function PromptSection({ rowKey, prompt, createdAt, children }: SectionProps): React.JSX.Element {
   const [open, toggle] = useOpened(rowKey);
   const id = useId();
   const isLong = boundText(promptText(prompt), folded).hiddenChars > 0;

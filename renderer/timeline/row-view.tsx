@@ -3,10 +3,11 @@ import { Markdown } from "../markdown/markdown.tsx";
 import { ApprovalRow } from "./approval-row.tsx";
 import { OutcomeRow, StateRow } from "./end-rows.tsx";
 import { HeaderRow } from "./header-row.tsx";
-import { PromptRow, UnsentRow } from "./prompt-row.tsx";
+import { PromptRow } from "./prompt-row.tsx";
 import { LateRow, NoticeRow, PlanRow, ReasoningRow } from "./quiet-rows.tsx";
 import type { TimelineRow } from "./rows.ts";
 import { ToolRow, ToolsRow } from "./tool-row.tsx";
+import { UnsentRow } from "./unsent-row.tsx";
 
 /** Draws one row, and again only when the row is another one. */
 export const RowView = memo(function RowView({ row }: { row: TimelineRow }): React.JSX.Element {
