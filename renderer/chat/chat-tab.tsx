@@ -4,7 +4,7 @@ import type { ChatView } from "../stores/chat.ts";
 import { useAgents, useSession, useSettings } from "../stores/app.ts";
 import { beginChoice, rememberChoice, useChoices, withAgent } from "../stores/choices.ts";
 import { drafts, openChats, useOpenChat, useOutbox } from "../stores/open-chats.ts";
-import { onTheWay } from "../stores/outbox.ts";
+import { onTheWay } from "../stores/on-the-way.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
 import { insertInTerminal } from "../commands/actions.ts";
 import { CodeActionsProvider } from "../markdown/code-actions.ts";

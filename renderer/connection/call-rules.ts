@@ -8,17 +8,10 @@ const longMs = 600_000;
 /** What goes through the files of a working copy or asks programs: slow on a big repository, and no fault. */
 const long: ReadonlySet<string> = new Set<Verb>([
   ...(["agents.diagnostic", "agents.refresh", "changes.apply", "changes.approve", "changes.diff", "changes.list"] as const),
-  ...([
-    "changes.reject",
-    "changes.revert",
-    "changes.committable",
-    "changes.watch",
-    "checkpoints.create",
-    "checkpoints.diff",
-  ] as const),
+  ...(["changes.reject", "changes.revert", "changes.committable", "checkpoints.create", "checkpoints.diff"] as const),
   ...(["checkpoints.restore", "projects.add", "projects.locate", "projects.trust", "projects.trustReport"] as const),
   ...(["sessions.bringBack", "sessions.create", "sessions.get", "sessions.recreate", "sessions.remove"] as const),
-  ...(["storage.free", "storage.report"] as const),
+  ...(["changes.watch", "storage.free", "storage.report"] as const),
 ]);
 /** Hooks take as long as they take; the person has a Stop for it. */
 const endless: ReadonlySet<string> = new Set<Verb>(["changes.commit"]);

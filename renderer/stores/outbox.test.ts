@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ManualTimers } from "../../electron/testing/manual-timers.ts";
 import { CallError } from "../connection/call-error.ts";
-import { onTheWay, Outbox, type OutboxItem, type OutboxPort, type Prompt } from "./outbox.ts";
+import { onTheWay } from "./on-the-way.ts";
+import { Outbox, type OutboxItem, type OutboxPort, type Prompt } from "./outbox.ts";
 
 const choice = { agentId: "fake", modelId: null, modeId: null, thinkingLevel: null };
 const prompt = (text: string, more: Partial<Prompt> = {}): Prompt => ({
