@@ -98,6 +98,7 @@ function fakeRouter({ state, calls, layouts, processes, listeners, emit, setInbo
   };
   return {
     system: {
+      health: os.system.health.handler(() => ({ status: "ok" as const })),
       watch: os.system.watch.handler(({ signal }) => watch(state, listeners, signal)),
       processes: os.system.processes.handler(() => processes),
       endProcess: os.system.endProcess.handler(({ input }) => {
