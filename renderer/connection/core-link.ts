@@ -2,8 +2,9 @@
  * Owns the page's one connection to the core for as long as the page lives: makes it, asks it now and then whether the
  * core still answers, and makes it anew with growing pauses. All rules of what a call may do without a core are here.
  */
-import { CallError, type CallErrorCode } from "./call-error.ts";
-import { isRead, limitOf } from "./call-rules.ts";
+import { CallError } from "./call-error.ts";
+import { isRead } from "./call-rules.ts";
+import { CallsUnderWay } from "./calls-under-way.ts";
 
 type Options = { signal?: AbortSignal | undefined };
 export type Call<O extends Options> = (path: readonly string[], input: unknown, options: O) => Promise<unknown>;
@@ -31,21 +32,21 @@ const longestPauseMs = 8_000;
 export class CoreLink<O extends Options> {
   readonly #deps: CoreLinkDeps<O>;
   readonly #waiting = new Set<(connection: Connection<O>) => void>();
-  /** The calls that have no answer yet. */
-  readonly #underWay = new Set<(code: CallErrorCode) => void>();
+  readonly #underWay: CallsUnderWay;
   #current: Connection<O> | null = null;
   /** Ends the pause that is being made. */
   #wake: (() => void) | null = null;
 
   constructor(deps: CoreLinkDeps<O>) {
     this.#deps = deps;
+    this.#underWay = new CallsUnderWay(deps.after);
   }
 
   /** Reads and subscriptions wait for a connection, orders fail without one. */
   async call(path: readonly string[], input: unknown, options: O): Promise<unknown> {
     const connection = this.#current ?? (isRead(path) ? await this.#next(options.signal) : null);
     if (!connection) throw new CallError("CORE_AWAY");
-    return this.#limited(connection, path, input, options);
+    return this.#underWay.run(path, options.signal, (signal) => connection.call(path, input, { ...options, signal }));
   }
 
   /** Looks at once whether the core is there, instead of after the pause. */
@@ -118,7 +119,7 @@ export class CoreLink<O extends Options> {
   #end(connection: Connection<O>): void {
     this.#current = null;
     this.#deps.onLost();
-    for (const fail of this.#underWay) fail("CONNECTION_LOST");
+    this.#underWay.failAll();
     connection.close();
   }
 
@@ -149,29 +150,6 @@ export class CoreLink<O extends Options> {
       if (signal?.aborted) return givenUp();
       signal?.addEventListener("abort", givenUp, { once: true });
       this.#waiting.add(done);
-    });
-  }
-
-  #limited(connection: Connection<O>, path: readonly string[], input: unknown, options: O): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const abort = new AbortController();
-      const fail = (code: CallErrorCode): void => {
-        settle();
-        reject(new CallError(code));
-        abort.abort();
-      };
-      const limitMs = limitOf(path);
-      const off = limitMs === null ? null : this.#deps.after(limitMs, () => fail("CALL_TIMED_OUT"));
-      const settle = (): void => {
-        off?.();
-        this.#underWay.delete(fail);
-      };
-      this.#underWay.add(fail);
-      const signal = options.signal ? AbortSignal.any([options.signal, abort.signal]) : abort.signal;
-      connection
-        .call(path, input, { ...options, signal })
-        .finally(settle)
-        .then(resolve, reject);
     });
   }
 
