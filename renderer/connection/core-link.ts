@@ -39,7 +39,7 @@ export class CoreLink<O extends Options> {
 
   constructor(deps: CoreLinkDeps<O>) {
     this.#deps = deps;
-    this.#underWay = new CallsUnderWay(deps.after);
+    this.#underWay = new CallsUnderWay((ms, run) => deps.after(ms, run));
   }
 
   /** Reads and subscriptions wait for a connection, orders fail without one. */
