@@ -37,7 +37,7 @@ function ChatLabel({ chatId }: { chatId: string }): React.JSX.Element {
         {chat?.tabNumber ?? ""}
       </span>
       <span className="truncate">{chat?.title || agent?.label || "New chat"}</span>
-      {state ? <StateDot state={state} /> : null}
+      {state ? <StateDot state={state} className="old-when-away" /> : null}
     </>
   );
 }
