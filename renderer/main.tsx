@@ -12,10 +12,12 @@ import { followApp } from "./stores/app.ts";
 import { followAway } from "./stores/connection.ts";
 import { followTabs, saveLayouts } from "./stores/layout.ts";
 import { followTheme } from "./stores/theme.ts";
+import { stopNow } from "./ui/use-now.ts";
 import { followRead } from "./workspace/follow-read.ts";
 
 followTheme();
-followAway();
+// Nothing counts on while nobody knows what goes on.
+followAway(stopNow);
 // macOS and phones lay their own over the content.
 if (!isMac && !window.matchMedia("(pointer: coarse)").matches) document.documentElement.dataset["scrollbars"] = "own";
 followTabs();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ManualTimers } from "../../electron/testing/manual-timers.ts";
+import { ManualTimers } from "../testing/manual-timers.ts";
 import { CoreLink, type Connection } from "./core-link.ts";
 
 type Options = { signal?: AbortSignal | undefined };

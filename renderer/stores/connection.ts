@@ -33,9 +33,13 @@ export function setConnection(state: ConnectionState): void {
 /** Whether the core has been gone long enough for the page to say so. */
 export const useAway = (): boolean => useConnection((state) => state.away);
 
-/** The page's styles know by `data-away` on its root. Call once. */
-export function followAway(): void {
-  useConnection.subscribe(({ away }) => document.documentElement.toggleAttribute("data-away", away));
+/** The page's styles know by `data-away` on its root. `onAway` gets when the core was last there, or null when it is again. Call once. */
+export function followAway(onAway: (lastSeen: number | null) => void): void {
+  useConnection.subscribe(({ away, lastSeen }, before) => {
+    if (away === before.away) return;
+    document.documentElement.toggleAttribute("data-away", away);
+    onAway(away ? lastSeen : null);
+  });
 }
 
 function setAwayLater(): void {

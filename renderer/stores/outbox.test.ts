@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ManualTimers } from "../../electron/testing/manual-timers.ts";
+import { ManualTimers } from "../testing/manual-timers.ts";
 import { CallError } from "../connection/call-error.ts";
 import { onTheWay } from "./on-the-way.ts";
 import { Outbox, type OutboxItem, type OutboxPort, type Prompt } from "./outbox.ts";

@@ -1,9 +1,10 @@
 import { useSyncExternalStore } from "react";
-import { useConnection } from "../stores/connection.ts";
 
 /** One clock for all that counts seconds; it ticks only while something watches it. */
 const listeners = new Set<() => void>();
 let now = Date.now();
+/** When it was stopped; null while it goes. */
+let stopped: number | null = null;
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function subscribe(listener: () => void): () => void {
@@ -23,9 +24,13 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Milliseconds since 1970, new every second; while the core is away, when it was last there: nobody knows what goes on. */
+/** Stops the clock at a time, where nobody knows what goes on since; null lets it go on. */
+export function stopNow(at: number | null): void {
+  stopped = at;
+  for (const each of listeners) each();
+}
+
+/** Milliseconds since 1970, new every second. */
 export function useNow(): number {
-  const lastSeen = useConnection((state) => (state.away ? state.lastSeen : null));
-  const ticking = useSyncExternalStore(subscribe, () => now);
-  return lastSeen ?? ticking;
+  return useSyncExternalStore(subscribe, () => stopped ?? now);
 }
