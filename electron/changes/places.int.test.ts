@@ -199,6 +199,31 @@ describe("a branch that is checked out nowhere", () => {
     expect(bench.project.git("log", "-1", "--format=%s", "release/1.0")).toBe(pending === 0 ? "Say ONE" : "first");
   });
 
+  it("cut off and not to be looked at is left for the next start, and never written to the checkout", async () => {
+    bench.state.failAt = "apply:branch";
+    await expect(bench.changes.apply(sessionId, toBranch)).rejects.toThrow();
+    bench.state.failAt = null;
+    const before = readFolder(bench.project.path);
+    const { git } = bench.deps;
+    const noMergeBase = (args: readonly string[]): boolean => args[0] === "merge-base";
+    const late = { type: "timeout", message: "too long", exitCode: null, stderr: "" } as const;
+    bench.deps.git = new Proxy(git, {
+      get: (real, name) =>
+        name === "run"
+          ? (...call: Parameters<typeof git.run>) =>
+              noMergeBase(call[0]) ? Promise.resolve({ ok: false, error: late }) : real.run(...call)
+          : Reflect.get(real, name, real),
+    });
+    await bench.fresh();
+    expect(readFolder(bench.project.path)).toEqual(before);
+    expect(bench.deps.store.unfinishedSets()).toHaveLength(1);
+    bench.deps.git = git;
+    await bench.fresh();
+    expect(bench.deps.store.unfinishedSets()).toEqual([]);
+    expect(bench.project.git("log", "-1", "--format=%s", "release/1.0")).toBe("first");
+    expect(readFolder(bench.project.path)).toEqual(before);
+  });
+
   it("gets content as the repository wants it committed", async () => {
     bench.copy.write(".gitattributes", "*.txt text eol=crlf\n");
     bench.copy.write("new.txt", "new\r\n");

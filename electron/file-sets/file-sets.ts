@@ -141,10 +141,14 @@ export class FileSets {
     if (!forgotten.ok) this.#deps.log.warn("file-set.release.failed", { id: row.id, code: forgotten.error.code });
   }
 
-  /** Ends the sets of an owner that an earlier core was writing when it died. Call before anyone else may touch the folders. */
+  /**
+   * Ends the sets of an owner that an earlier core was writing when it died. Call before anyone else may touch the folders.
+   * A set on a branch that is checked out nowhere has no folder, so nothing of it is ever written here.
+   */
   async recover(owner: SetOwner): Promise<RecoveredSet[]> {
     const recovered: RecoveredSet[] = [];
-    for (const row of this.#deps.rows.unfinishedSets().filter(({ kind }) => owner.kinds.includes(kind))) {
+    const ours = (row: FileSetRow): boolean => owner.kinds.includes(row.kind) && row.place?.kind !== "branch";
+    for (const row of this.#deps.rows.unfinishedSets().filter(ours)) {
       const root = owner.rootOf(row);
       const found = root
         ? await this.exclusively([root], async () => ok(await this.#recoverOne(owner, row, root)))
