@@ -28,6 +28,7 @@ export type Seen = Current & { notCovered: NotCovered[] };
 
 const maxLinkBytes = 4096;
 const linksAtOnce = 200;
+const maxLooks = 5;
 
 /** The working copy as it is now against its baseline. */
 export async function lookNow(deps: ChangesDeps, sessionId: string): Promise<Result<Seen, Failure>> {
@@ -39,16 +40,19 @@ export async function lookNow(deps: ChangesDeps, sessionId: string): Promise<Res
   return away ? checkoutMissing(session) : current;
 }
 
+/** Git may be at it while the files are read, and whoever notices first moves the baseline: both have to be of one moment. */
 async function seeNow(deps: ChangesDeps, sessionId: string, session: SessionCopy): Promise<Result<Seen, Failure>> {
-  const taken = await deps.snapshots.snapshot(session.copy, { comparedWith: session.baselineTree });
-  if (!taken.ok) return taken;
-  const [followed, seen] = await Promise.all([deps.follow(sessionId), see(deps, sessionId, session, taken.value)]);
-  if (!followed.ok) return followed;
-  const now = deps.copies.find(sessionId) ?? session;
-  if (!followed.value.moved && now.baselineTree === session.baselineTree) return seen;
-  // Git may have been at it while the files were read.
-  const again = followed.value.moved ? await deps.snapshots.snapshot(session.copy) : taken;
-  return again.ok ? see(deps, sessionId, now, again.value) : again;
+  let looked = session;
+  for (let look = 0; look < maxLooks; look += 1) {
+    const taken = await deps.snapshots.snapshot(looked.copy, { comparedWith: looked.baselineTree });
+    if (!taken.ok) return taken;
+    const [followed, seen] = await Promise.all([deps.follow(sessionId), see(deps, sessionId, looked, taken.value)]);
+    if (!followed.ok) return followed;
+    const now = deps.copies.find(sessionId) ?? looked;
+    if (!followed.value.moved && now.baselineTree === looked.baselineTree) return seen;
+    looked = now;
+  }
+  return failure("GIT_FAILED", `Git keeps moving what is checked out in ${session.copy.path}. Try again when it is done.`);
 }
 
 async function see(deps: ChangesDeps, sessionId: string, session: SessionCopy, taken: Taken): Promise<Result<Seen, Failure>> {
