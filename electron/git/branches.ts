@@ -24,8 +24,9 @@ const statusTimeoutMs = 5000;
 export async function isClean(git: Git, worktree: string): Promise<Result<boolean, GitFailure>> {
   const filtersOff = await withoutFilters(git, worktree);
   if (!filtersOff.ok) return filtersOff;
-  const status = await git.run([...filtersOff.value, "status", "--porcelain", "-z", "--ignore-submodules=all"], {
+  const status = await git.run(["status", "--porcelain", "-z", "--ignore-submodules=all"], {
     cwd: worktree,
+    env: filtersOff.value,
     timeoutMs: statusTimeoutMs,
   });
   return status.ok ? ok(status.value.stdout.length === 0) : status;

@@ -17,19 +17,22 @@ const longMs = 10 * 60_000;
 /** Git LFS takes what is here already; what it would have to fetch stays a pointer, which is no failure then. */
 const nothingFetched = ["-c", "lfs.url=file:///nonexistent", "-c", "lfs.skipdownloaderrors=true"];
 
+/** Also where the person's own git runs: a fresh worktree's index is nobody's to react to. */
+const noHooks = ["-c", "core.hooksPath=/dev/null"];
+const parallel = ["-c", "checkout.workers=0", "-c", "checkout.thresholdForParallelism=2000"];
+
 /** Fills a worktree from its HEAD. Hooks don't run. */
 export async function checkoutFiles(
   git: Git,
   worktree: string,
   { filters, fetch = false }: CheckoutOptions,
 ): Promise<Result<null, GitFailure>> {
-  const filtersOff = filters === null ? await withoutFilters(git, worktree) : ok([]);
-  if (!filtersOff.ok) return filtersOff;
-  const parallel = ["-c", "checkout.workers=0", "-c", "checkout.thresholdForParallelism=2000"];
-  const settings = filters === null ? filtersOff.value : nothingFetched;
-  const done = await git.run([...settings, ...parallel, "reset", "--hard", "--quiet", "--no-recurse-submodules"], {
+  const env = filters === null ? await withoutFilters(git, worktree) : ok(filters);
+  if (!env.ok) return env;
+  const settings = [...(filters === null ? [] : nothingFetched), ...noHooks, ...parallel];
+  const done = await git.run([...settings, "reset", "--hard", "--quiet", "--no-recurse-submodules"], {
     cwd: worktree,
-    env: filters ?? {},
+    env: env.value,
     asUser: fetch,
     timeoutMs: longMs,
   });

@@ -1,5 +1,6 @@
-import { ok, type Result } from "../../shared/result.ts";
+import { fail, ok, type Result } from "../../shared/result.ts";
 import type { Git, GitFailure } from "./git.ts";
+import { settingsEnv } from "./place.ts";
 import { bareEnv } from "./repository.ts";
 
 export type ConfigEntry = { scope: string; key: string; value: string };
@@ -34,11 +35,19 @@ export function isExecuting(entry: ConfigEntry): boolean {
   return executing.some((pattern) => pattern.test(key));
 }
 
-/** Arguments that switch off every content filter that is configured: files are checked out as they are in the repository. */
-export async function withoutFilters(git: Git, folder: string): Promise<Result<string[], GitFailure>> {
+/**
+ * An environment that switches off every content filter that is configured: files are what the repository has of them.
+ * Not `-c`, which takes a name with `=` in it for another setting. Names that no environment can carry are refused.
+ */
+export async function withoutFilters(git: Git, folder: string): Promise<Result<Record<string, string>, GitFailure>> {
   const listed = await listConfig(git, folder);
   if (!listed.ok) return listed;
-  const names = new Set(listed.value.flatMap(({ key }) => /^filter\.(.*)\.[a-z]+$/is.exec(key)?.[1] ?? []));
-  const off = ["smudge=", "clean=", "process=", "required=false"];
-  return ok([...names].flatMap((name) => off.flatMap((setting) => ["-c", `filter.${name}.${setting}`])));
+  const names = new Set(listed.value.flatMap(({ key }) => /^filter\.(.*)\.[^.]+$/is.exec(key)?.[1] ?? []));
+  if ([...names].some((name) => name.includes("\ufffd")))
+    return fail({ type: "exit", message: "a content filter's name isn't UTF-8", exitCode: null, stderr: "" });
+  const off = { smudge: "", clean: "", process: "", required: "false" };
+  const settings = [...names].flatMap((name) =>
+    Object.entries(off).map(([key, value]): [string, string] => [`filter.${name}.${key}`, value]),
+  );
+  return ok(settingsEnv(Object.fromEntries(settings)));
 }

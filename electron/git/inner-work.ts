@@ -18,7 +18,7 @@ export async function hasWorkInside(git: Git, folder: string, depth = 0): Promis
   if (!filtersOff.ok || depth > maxDepth) return true;
   const look = ["status", "--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=dirty"];
   const [status, commits] = await Promise.all([
-    git.run([...filtersOff.value, ...look], place),
+    git.run(look, { ...place, env: { ...place.env, ...filtersOff.value } }),
     git.run(["rev-list", "--max-count=1", "HEAD", "--branches", "--not", "--remotes"], { ...place, exitCodes: [0, 128] }),
   ]);
   if (!status.ok || status.value.stdout.length > 0 || !commits.ok || commits.value.stdout.length > 0) return true;

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createCoreBench, type CoreBench } from "../testing/core-bench.ts";
-import type { Repo } from "../testing/repos.ts";
+import { createRepo, type Repo } from "../testing/repos.ts";
 
 let bench: CoreBench;
 beforeEach(async () => {
@@ -111,6 +111,48 @@ describe("any other content filter", () => {
     const session = await bench.session(project, { trusted: false });
     expect(session.read("a.key")).toBe("uryyb\n");
     expect(await session.changes()).toEqual(["filtered a.key"]);
+    expect(existsSync(canary)).toBe(false);
+  });
+
+  it("doesn't run where its name looks like a setting: not in the checkout, nor where worktrees and submodules are looked at", async () => {
+    const ran = path.join(bench.folder.path, "ran");
+    const nothingRan = (where: string): void => {
+      expect.soft(existsSync(ran), where).toBe(false);
+      rmSync(ran, { force: true });
+    };
+    const configure = (repo: Repo, ...where: string[]): void => {
+      for (const kind of ["clean", "smudge"]) repo.git(...where, "config", `filter.a=b.${kind}`, `echo ${kind} >>${ran}; cat`);
+    };
+    const library = createRepo(bench.folder, "library");
+    library.write(".gitattributes", "*.txt filter=a=b\n");
+    library.write("x.txt", "x\n");
+    library.commit("first");
+    const project = bench.project();
+    project.write(".gitattributes", "*.txt filter=a=b\n");
+    project.write("a.txt", "a\n");
+    project.git("submodule", "--quiet", "add", library.path, "lib");
+    project.commit("first");
+    configure(project);
+    const session = await bench.session(project, { trusted: false });
+    expect(session.read("a.txt")).toBe("a\n");
+    nothingRan("checkout");
+    project.write("a.txt", "b\n");
+    expect((await bench.rpc.changes.places({ id: session.id })).places).toMatchObject([{ kind: "checkout", clean: false }]);
+    nothingRan("places");
+    session.copy.write("lib/x.txt", "y\n");
+    configure(session.copy, "-C", "lib");
+    expect(await notCoveredOf(session.id)).toContain("submodule lib/");
+    nothingRan("submodule");
+  });
+
+  it("whose name no environment can carry is refused, and doesn't run", async () => {
+    const { project, canary } = withFilter();
+    const section = `[filter "\u00ff"]\n\tclean = cat\n\tsmudge = "touch ${canary}; cat"\n`;
+    appendFileSync(path.join(project.path, ".git/config"), Buffer.from(section, "latin1"));
+    project.write(".gitattributes", Buffer.from("*.key filter=\u00ff\n", "latin1"));
+    project.commit("another");
+    rmSync(canary, { force: true });
+    await expect(bench.session(project, { trusted: false })).rejects.toThrow();
     expect(existsSync(canary)).toBe(false);
   });
 

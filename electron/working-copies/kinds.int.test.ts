@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createCoreBench, type CoreBench } from "../testing/core-bench.ts";
@@ -120,6 +120,16 @@ describe("a partial clone", () => {
     const session = await bench.session(project, { base: "old", fetch: true });
     expect(session.read("in/a.txt")).toBe("old in/a.txt\n");
     expect(await session.changes()).toEqual([]);
+  });
+
+  it("fetches without running the project's hooks", async () => {
+    const project = partial();
+    const ran = path.join(bench.folder.path, "ran");
+    const hook = path.join(project.path, ".git/hooks/post-index-change");
+    mkdirSync(path.dirname(hook), { recursive: true });
+    writeFileSync(hook, `#!/bin/sh\ntouch ${ran}\n`, { mode: 0o755 });
+    await bench.session(project, { base: "old", fetch: true });
+    expect(existsSync(ran)).toBe(false);
   });
 
   it("fetches nothing for a project that isn't trusted", async () => {
