@@ -1,7 +1,7 @@
 import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Look } from "../lib/look.ts";
-import type { Staged } from "../lib/many-files.ts";
+import type { Replaced, Staged } from "../lib/many-files.ts";
 import { temporaryPrefix } from "../lib/write-file.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { JournalEntry } from "../store/journal-entry.ts";
@@ -78,7 +78,8 @@ export class SetWriter {
       this.#deps.failpoint(`${this.#set.kind}:${step.at}`);
       const seen = await this.#look(step);
       const isDone = seen.ok && this.#isDone(step, seen.value);
-      this.#note(step, seen.ok && !isDone ? await this.#root.files.remove(step.path) : seen);
+      const { files } = this.#root;
+      this.#note(step, seen.ok && !isDone ? this.#unlessChanged(step, await files.remove(step.path, seen.value.look)) : seen);
       if (this.#stopped) break;
     }
     return group.length;
@@ -127,10 +128,23 @@ export class SetWriter {
   async #put({ step, seen, staged }: Ready): Promise<Result<null, Failure>> {
     this.#deps.failpoint(`${this.#set.kind}:${step.at}`);
     if (!staged) return ok(null);
-    const still = this.#isSame(step, seen.look) ? ok(seen) : await this.#look(step);
-    const put = still.ok ? await this.#root.files.put(staged) : still;
+    const put = await this.#putLast(step, seen, staged);
     if (!put.ok) await this.#discard({ step, seen, staged });
     return put;
+  }
+
+  /** All that takes time is done before the last look. */
+  async #putLast(step: Step, seen: Seen, staged: Staged): Promise<Result<null, Failure>> {
+    const { files } = this.#root;
+    const ready = await files.ready(staged);
+    if (!ready.ok) return ready;
+    const still = this.#isSame(step, seen.look) ? ok(seen) : await this.#look(step);
+    return still.ok ? this.#unlessChanged(step, await files.put(staged, still.value.look)) : still;
+  }
+
+  #unlessChanged({ path }: Step, result: Result<Replaced, Failure>): Result<null, Failure> {
+    if (!result.ok) return result;
+    return result.value === "changed" ? { ok: false, error: this.#rules.changed(path) } : ok(null);
   }
 
   #isSame({ path }: Step, look: Look): boolean {

@@ -1,8 +1,14 @@
 import { lstatSync, type BigIntStats } from "node:fs";
 import { errorCode } from "./file-failure.ts";
 
-/** What lies at a path: who it is, how large, and when it was last changed. Null: nothing. */
-export type Look = { stamp: string; changedAt: number } | null;
+/**
+ * What lies at a path: who it is, how large, and when it was last changed. Null: nothing. `settled`: whatever changes it
+ * from then on changes the stamp, too.
+ */
+export type Look = { stamp: string; settled: boolean } | null;
+
+/** Some disks count the time in steps of two seconds: what is changed twice in one may look the same. */
+const stampMs = 2500;
 
 export function lookUp(place: Buffer): BigIntStats | null {
   try {
@@ -13,11 +19,7 @@ export function lookUp(place: Buffer): BigIntStats | null {
   }
 }
 
-export function lookAt(place: Buffer): Look {
-  const stat = lookUp(place);
-  return stat && toLook(stat);
-}
-
-export function toLook({ dev, ino, size, mode, mtimeNs, ctimeNs }: BigIntStats): Look {
-  return { stamp: [dev, ino, size, mode, mtimeNs, ctimeNs].join(" "), changedAt: Number(ctimeNs / 1_000_000n) };
+export function toLook({ dev, ino, size, mode, mtimeNs, ctimeNs }: BigIntStats): NonNullable<Look> {
+  const changedAt = Number(ctimeNs / 1_000_000n);
+  return { stamp: [dev, ino, size, mode, mtimeNs, ctimeNs].join(" "), settled: Date.now() - changedAt > stampMs };
 }

@@ -44,14 +44,21 @@ const inRoot = (...parts: string[]) => path.join(root, ...parts);
 const canary = () => readFileSync(path.join(outside, "canary"), "utf8");
 const code = (result: { ok: boolean; error?: { code: string } }) => (result.ok ? "ok" : result.error?.code);
 
+async function seen(at: string) {
+  const found = await files.read(at, 10_000_000, () => {});
+  return found.ok ? found.value.look : null;
+}
+
+const remove = async (at: string) => files.remove(at, await seen(at));
+
 async function write(at: string, content: Uint8Array = bytes, mode: "100644" | "100755" = "100644") {
   const staged = await files.stage(at, ".hearth-tmp-1", { mode, source: content });
-  return staged.ok ? files.put(staged.value) : staged;
+  return staged.ok ? files.put(staged.value, await seen(at)) : staged;
 }
 
 async function link(at: string, target: string) {
   const staged = await files.stageLink(at, ".hearth-tmp-1", Buffer.from(target));
-  return staged.ok ? files.put(staged.value) : staged;
+  return staged.ok ? files.put(staged.value, await seen(at)) : staged;
 }
 
 async function read(at: string) {
@@ -62,11 +69,11 @@ async function read(at: string) {
 
 it("R81 writes, reads and removes names of any bytes, and folders that are empty by it", async () => {
   for (const name of ["new\nline", "tab\t", 'q"', "a -> b", "-rf", " x", "😀", "e\u0301", "\udcff\udcfe.txt", "back\\slash"]) {
-    expect(await write(`odd/${name}`), name).toEqual({ ok: true, value: null });
+    expect(await write(`odd/${name}`), name).toEqual({ ok: true, value: "done" });
     const raw = Buffer.concat([Buffer.from(inRoot("odd/")), encodePath(name)]);
     expect(readFileSync(raw), name).toEqual(bytes);
     expect(await read(`odd/${name}`), name).toEqual({ mode: "100644", bytes });
-    expect(await files.remove(`odd/${name}`)).toEqual({ ok: true, value: null });
+    expect(await remove(`odd/${name}`)).toEqual({ ok: true, value: "done" });
     expect(existsSync(raw), name).toBe(false);
   }
   expect(existsSync(inRoot("odd"))).toBe(false);
@@ -117,7 +124,7 @@ it("leaves nothing of what is staged and given up, nor of what a crash left", as
 it("S50 S55 touches nothing at a hostile path", async () => {
   for (const hostile of ["../app-evil/x", "/etc/hearth-x", "new/../../x", ".git/config", "sub/.GIT/hooks/x", "a\0b", "git~1/x"]) {
     expect(code(await write(hostile)), hostile).toBe("PATH_REFUSED");
-    expect(code(await files.remove(hostile)), hostile).toBe("PATH_REFUSED");
+    expect(code(await remove(hostile)), hostile).toBe("PATH_REFUSED");
     expect(code(await files.read(hostile, 10_000_000, () => {})), hostile).toBe("PATH_REFUSED");
   }
   expect(readdirSync(root)).toEqual(["dir"]);
@@ -131,12 +138,12 @@ it("S52 S61 never goes through a link: not a folder's, a chain, a dangling one, 
     expect(code(await write(`${way}/canary`)), way).toBe("PATH_REFUSED");
     expect(code(await write(`${way}/deep/x`)), way).toBe("PATH_REFUSED");
     expect(code(await link(`${way}/l`, "x")), way).toBe("PATH_REFUSED");
-    expect(code(await files.remove(`${way}/canary`)), way).toBe("PATH_REFUSED");
+    expect(code(await remove(`${way}/canary`)), way).toBe("PATH_REFUSED");
     expect(code(await files.read(`${way}/canary`, 10_000_000, () => {})), way).toBe("PATH_REFUSED");
   }
   linkSync(path.join(outside, "canary"), inRoot("hard"));
   await write("hard");
-  expect(code(await files.remove("out"))).toBe("ok");
+  expect(code(await remove("out"))).toBe("ok");
   expect(existsSync(path.join(base, "nowhere"))).toBe(false);
   expect(readdirSync(outside)).toEqual(["canary"]);
   expect(canary()).toBe("safe");
@@ -146,7 +153,7 @@ it("refuses pipes and folders as files", async () => {
   execFileSync("mkfifo", [inRoot("pipe")]);
   expect(code(await files.read("pipe", 10_000_000, () => {}))).toBe("PATH_REFUSED");
   expect(code(await files.read("dir", 10_000_000, () => {}))).toBe("PATH_REFUSED");
-  expect(code(await files.remove("dir"))).toBe("PATH_REFUSED");
+  expect(code(await remove("dir"))).toBe("PATH_REFUSED");
   expect(code(await files.read("none", 10_000_000, () => {}))).toBe("FILE_NOT_FOUND");
   writeFileSync(inRoot("big"), "x".repeat(11));
   expect(code(await files.read("big", 10, () => {}))).toBe("TOO_LARGE");
@@ -168,7 +175,7 @@ it("tells a file that was changed since it was read, whatever its size and time"
   if (!first.ok) throw new Error(first.error.message);
   // So young a file may change without a sign.
   expect(files.isSame("a", first.value.look)).toBe(false);
-  const long = { stamp: first.value.look?.stamp ?? "", changedAt: 0 };
+  const long = { stamp: first.value.look?.stamp ?? "", settled: true };
   expect(files.isSame("a", long)).toBe(true);
   writeFileSync(inRoot("a"), "new!");
   expect(files.isSame("a", long)).toBe(false);
@@ -182,4 +189,27 @@ it("goes on in more folders than it holds", async () => {
   for (const at of paths) expect(code(await write(at, Buffer.from("again")))).toBe("ok");
   expect((await files.settle()).ok).toBe(true);
   expect(readFileSync(inRoot("many/d7/f"), "utf8")).toBe("again");
+});
+
+it.each(["as it is", "by another file"])("neither replaces nor removes what was saved since it was seen, %s", async (how) => {
+  const save = (): void => {
+    if (how === "as it is") return writeFileSync(inRoot("a"), "the person's");
+    writeFileSync(inRoot("saved"), "the person's");
+    renameSync(inRoot("saved"), inRoot("a"));
+  };
+  for (const size of [3, 2 * 1024 * 1024]) {
+    writeFileSync(inRoot("a"), Buffer.alloc(size));
+    const staged = await files.stage("a", ".hearth-tmp-1", { mode: "100644", source: Buffer.alloc(size, 1) });
+    if (!staged.ok) throw new Error(staged.error.message);
+    const look = await seen("a");
+    await files.ready(staged.value);
+    save();
+    expect(await files.put(staged.value, look)).toEqual({ ok: true, value: "changed" });
+    expect(await files.put(staged.value, null)).toEqual({ ok: true, value: "changed" });
+    expect(await files.remove("a", look)).toEqual({ ok: true, value: "changed" });
+    expect(readFileSync(inRoot("a"), "utf8")).toBe("the person's");
+    expect(await files.put(staged.value, await seen("a"))).toEqual({ ok: true, value: "done" });
+    expect(await remove("a")).toEqual({ ok: true, value: "done" });
+    expect(existsSync(inRoot("a"))).toBe(false);
+  }
 });

@@ -1,4 +1,5 @@
 import {
+  close,
   closeSync,
   constants,
   fchmodSync,
@@ -8,12 +9,11 @@ import {
   openSync,
   readdirSync,
   readlinkSync,
-  rename,
   renameSync,
   rmdirSync,
   symlinkSync,
-  unlink,
   unlinkSync,
+  type BigIntStats,
 } from "node:fs";
 import nodePath from "node:path";
 import { promisify } from "node:util";
@@ -23,7 +23,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import { errorCode, fileFailure, refuse, type FileFailure } from "./file-failure.ts";
 import { atOnce, fill, readAll, type Source } from "./file-parts.ts";
 import { FolderMoved, HeldFolders } from "./held-folders.ts";
-import { lookAt, lookUp, toLook, type Look } from "./look.ts";
+import { lookUp, toLook, type Look } from "./look.ts";
 import { refusedPath } from "./path-guard.ts";
 import { flag, withExecute, type FileMode } from "./write-file.ts";
 
@@ -32,16 +32,16 @@ export type Read = { mode: FileMode | "120000"; size: number; look: Look };
 /** A file that is whole, under a name of its own beside its place; `fd` is null for a link. */
 export type Staged = { path: string; name: string; fd: number | null };
 
+/** `changed`: somebody else changed what was seen, and it is left. */
+export type Replaced = "done" | "changed";
+
 /** So long the core is kept busy without a pause. */
 const sliceMs = 10;
 /** So many files are open until they are on the disk. */
 const maxUnsynced = 512;
-/** Some disks count the time in steps of two seconds: what was changed since may look the same. */
-const stampMs = 2500;
 
 const syncFile = promisify(fsync);
-const renameFile = promisify(rename);
-const unlinkFile = promisify(unlink);
+const closeFile = promisify(close);
 
 const moved = "a folder on the way was moved or replaced meanwhile";
 
@@ -68,10 +68,13 @@ export class ManyFiles {
   async read(path: string, maxBytes: number, take: (part: Uint8Array, size: number) => void): Promise<Result<Read, FileFailure>> {
     return this.#at<Read, FileFailure>(path, async () => {
       const place = this.#folders.place(path);
-      if (lstatSync(place).isSymbolicLink()) {
+      // Looked at before it is read: what is changed while it is read isn't what was looked at.
+      const before = lstatSync(place, { bigint: true });
+      const look = toLook(before);
+      if (before.isSymbolicLink()) {
         const target = readlinkSync(place, { encoding: "buffer" });
         take(target, target.length);
-        return ok({ mode: "120000", size: target.length, look: lookAt(place) });
+        return ok({ mode: "120000", size: target.length, look });
       }
       const fd = openSync(place, constants.O_RDONLY | flag("O_NOFOLLOW") | flag("O_NONBLOCK"));
       try {
@@ -80,7 +83,7 @@ export class ManyFiles {
         const size = Number(stat.size);
         if (size > maxBytes) return failure("TOO_LARGE", `${path} is larger than ${maxBytes} bytes`, { data: { bytes: size } });
         if (!(await readAll(fd, size, take))) return refuse(path, "it is being written to");
-        return ok({ mode: stat.mode & 0o100n ? "100755" : "100644", size, look: toLook(stat) });
+        return ok({ mode: stat.mode & 0o100n ? "100755" : "100644", size, look });
       } finally {
         closeSync(fd);
       }
@@ -90,8 +93,7 @@ export class ManyFiles {
   /** Whether what lies at the path is what was looked at, and wasn't written to since; false also where it can't be told. */
   isSame(path: string, seen: Look): boolean {
     try {
-      const now = lookAt(this.#folders.place(path));
-      return now?.stamp === seen?.stamp && (seen === null || Date.now() - seen.changedAt > stampMs);
+      return isStill(lookUp(this.#folders.place(path)), seen) && (seen === null || seen.settled);
     } catch (error) {
       return seen === null && errorCode(error) === "ENOENT";
     }
@@ -137,19 +139,32 @@ export class ManyFiles {
     });
   }
 
-  /** Puts a staged file in its place, over what is there: all of it or nothing. It is on the disk once `settle` is done. */
-  async put({ path, name, fd }: Staged): Promise<Result<null, FileFailure>> {
+  /** A large file is on the disk when it resolves: else a file system may write out all of it as it takes its place. */
+  async ready({ path, name, fd }: Staged): Promise<Result<null, FileFailure>> {
     return this.#at<null, FileFailure>(path, async () => {
+      if (fd !== null && isLarge(lookUp(this.#folders.place(beside(path, name))))) await syncFile(fd);
+      return ok(null);
+    });
+  }
+
+  /**
+   * Puts a staged file in its place, over what is there if it is still what was `seen`: all of it or nothing. Nothing
+   * else is done between this look and the change. It is on the disk once `settle` is done.
+   */
+  async put({ path, name, fd }: Staged, seen: Look): Promise<Result<Replaced, FileFailure>> {
+    return this.#now<Replaced, FileFailure>(path, async () => {
       const place = this.#folders.place(path);
       const temporary = this.#folders.place(beside(path, name));
       const before = lookUp(place);
-      if (before?.isDirectory()) this.#removeFolders(path);
-      if (isLarge(before) || isLarge(lookUp(temporary))) await this.#exchange(temporary, place, fd);
-      else renameSync(temporary, place);
+      if (seen === null && before?.isDirectory()) {
+        if (!this.#holdsNothing(path)) return refuse(path, "a folder with files in it is in the way");
+        this.#removeFolders(path);
+      } else if (!isStill(before, seen)) return ok("changed");
+      await released(place, before, () => renameSync(temporary, place));
       this.#folders.touch(path);
       if (fd !== null && this.#staged.delete(fd)) this.#unsynced.push(fd);
       if (this.#unsynced.length >= maxUnsynced) await this.#sync();
-      return ok(null);
+      return ok("done");
     });
   }
 
@@ -168,24 +183,22 @@ export class ManyFiles {
     for (const folder of foldersOf(path)) if (!this.#folders.isMade(folder) || !this.#removeEmpty(folder)) return;
   }
 
-  /** Takes a file or a link (never what it points at) away, and folders that are empty by it. What isn't there is done already. */
-  async remove(path: string): Promise<Result<null, FileFailure>> {
-    const removed = await this.#at<null, FileFailure>(path, async () => {
+  /**
+   * Takes a file or a link (never what it points at) away if it is still what was `seen`, and folders that are empty by
+   * it. What isn't there is done already. Nothing else is done between this look and the change.
+   */
+  async remove(path: string, seen: Look): Promise<Result<Replaced, FileFailure>> {
+    const removed = await this.#now<Replaced, FileFailure>(path, async () => {
       const place = this.#folders.place(path);
-      if (isLarge(lookUp(place))) await unlinkFile(place);
-      else unlinkSync(place);
+      const before = lookUp(place);
+      if (before && !before.isDirectory() && !isStill(before, seen)) return ok("changed");
+      await released(place, before, () => unlinkSync(place));
       this.#folders.touch(path);
-      return ok(null);
+      return ok("done");
     });
-    if (!removed.ok) return removed.error.code === "FILE_NOT_FOUND" ? ok(null) : removed;
-    for (const folder of foldersOf(path)) if (!this.#removeEmpty(folder)) break;
+    if (!removed.ok) return removed.error.code === "FILE_NOT_FOUND" ? ok("done") : removed;
+    if (removed.value === "done") for (const folder of foldersOf(path)) if (!this.#removeEmpty(folder)) break;
     return removed;
-  }
-
-  /** A file system may write out all of a large file as it takes its place, and give the room of another back. */
-  async #exchange(temporary: Buffer, place: Buffer, fd: number | null): Promise<void> {
-    if (fd !== null) await syncFile(fd);
-    await renameFile(temporary, place);
   }
 
   /** All that was put and removed is on the disk when it resolves, in the folders that were there before. */
@@ -206,9 +219,14 @@ export class ManyFiles {
   }
 
   async #at<T, E extends Failure>(path: string, work: () => Promise<Result<T, E>>): Promise<Result<T, E | FileFailure>> {
+    await this.#pause();
+    return this.#now(path, work);
+  }
+
+  /** Without a pause: what was seen right before is still so where nobody else wrote. */
+  async #now<T, E extends Failure>(path: string, work: () => Promise<Result<T, E>>): Promise<Result<T, E | FileFailure>> {
     const reason = refusedPath(path);
     if (reason) return refuse(path, reason);
-    await this.#pause();
     try {
       return await work();
     } catch (error) {
@@ -242,9 +260,9 @@ export class ManyFiles {
     return readdirSync(this.#folders.place(folder), { encoding: "buffer" }).map((name) => `${folder}/${decodePath(name)}`);
   }
 
-  /** Takes away a folder with nothing but folders in it; throws where there is anything else. */
+  /** Takes away a folder that was seen to hold nothing but folders; throws where there is anything else by now. */
   #removeFolders(folder: string): void {
-    for (const inner of this.#namesIn(folder)) if (lookUp(this.#folders.place(inner))?.isDirectory()) this.#removeFolders(inner);
+    for (const inner of this.#namesIn(folder)) this.#removeFolders(inner);
     this.#folders.drop(folder);
     rmdirSync(this.#folders.place(folder));
   }
@@ -263,6 +281,24 @@ export class ManyFiles {
 
 function isLarge(stat: { size: bigint } | null): boolean {
   return stat !== null && stat.size > atOnce;
+}
+
+function isStill(now: BigIntStats | null, seen: Look): boolean {
+  return (now && toLook(now).stamp) === (seen && seen.stamp);
+}
+
+/**
+ * A file system may take long to give the room of a large file back. It is held open while another takes its place, so
+ * that the room is given back as it is closed, which nobody waits for in this thread. Windows keeps open files in place.
+ */
+async function released(place: Buffer, before: BigIntStats | null, change: () => void): Promise<void> {
+  const isHeld = before?.isFile() && isLarge(before) && process.platform !== "win32";
+  const held = isHeld ? openSync(place, constants.O_RDONLY | flag("O_NOFOLLOW") | flag("O_NONBLOCK")) : null;
+  try {
+    change();
+  } finally {
+    if (held !== null) await closeFile(held);
+  }
 }
 
 function discarded<E>(fd: number, place: Buffer, failed: { ok: false; error: E }): { ok: false; error: E } {

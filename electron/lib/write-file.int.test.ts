@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { toLook } from "./look.ts";
 import { ManyFiles } from "./many-files.ts";
 import { readInside, writeFileInside } from "./write-file.ts";
 
@@ -59,10 +60,11 @@ async function writeMany(tries: number): Promise<void> {
   try {
     for (const at of [0, 1]) {
       const staged = await files.stage(`swap/g${tries % 7}`, `.hearth-tmp-${at}`, { mode: "100644", source: Buffer.from("new") });
-      if (staged.ok) await files.put(staged.value);
+      const seen = await files.read(`swap/g${tries % 7}`, 10_000_000, () => {});
+      if (staged.ok) await files.put(staged.value, seen.ok ? seen.value.look : null);
       const link = await files.stageLink("swap/l", ".hearth-tmp-l", Buffer.from("f1"));
-      if (link.ok) await files.put(link.value);
-      await files.remove("swap/canary");
+      if (link.ok) await files.put(link.value, null);
+      await files.remove("swap/canary", toLook(lstatSync(path.join(outside, "canary"), { bigint: true })));
       const read = await files.read("swap/canary", 10_000_000, () => {});
       expect(read.ok).toBe(false);
     }
