@@ -18,6 +18,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { encodePath } from "../../shared/path-text.ts";
+import { ok } from "../../shared/result.ts";
 import { ManyFiles } from "./many-files.ts";
 
 let base: string;
@@ -94,6 +95,18 @@ it("S57 keeps private permissions, and moves only the execute bit", async () => 
   expect(lstatSync(inRoot("key")).mode & 0o777).toBe(0o600);
   await write("key", bytes, "100755");
   expect(lstatSync(inRoot("key")).mode & 0o777).toBe(0o700);
+});
+
+it("is as private as what it replaces while it isn't whole yet", async () => {
+  writeFileSync(inRoot("key"), "old", { mode: 0o600 });
+  const modes: number[] = [];
+  const source = async (take: (part: Uint8Array) => Promise<void>) => {
+    await take(bytes);
+    modes.push(lstatSync(inRoot(".hearth-tmp-1")).mode & 0o777);
+    return ok(null);
+  };
+  await files.stage("key", ".hearth-tmp-1", { mode: "100644", source });
+  expect(modes).toEqual([0o600]);
 });
 
 it("R82 turns a link into a file and a file into a link, and puts either where an empty folder is", async () => {

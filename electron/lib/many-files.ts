@@ -118,11 +118,13 @@ export class ManyFiles {
       const before = lookUp(this.#folders.place(path, { create: true }));
       const place = this.#folders.place(beside(path, name));
       const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | flag("O_NOFOLLOW");
-      const fd = anew(place, () => openSync(place, flags, mode === "100755" ? 0o777 : 0o666));
+      const permissions = before?.isFile() ? withExecute(Number(before.mode) & 0o777, mode) : null;
+      // From its first byte on it is as private as what it replaces.
+      const fd = anew(place, () => openSync(place, flags, permissions ?? (mode === "100755" ? 0o777 : 0o666)));
       try {
         const written = await fill(fd, source);
         if (!written.ok) return discarded(fd, place, written);
-        if (before?.isFile()) fchmodSync(fd, withExecute(Number(before.mode) & 0o777, mode));
+        if (permissions !== null) fchmodSync(fd, permissions);
       } catch (error) {
         return discarded(fd, place, fileFailure(error, path));
       }
