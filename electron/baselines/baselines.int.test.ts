@@ -1,3 +1,6 @@
+import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { PendingChange } from "../../shared/contract/changes.ts";
 import { createChangesBench, must, sessionId, type ChangesBench } from "../testing/changes-bench.ts";
@@ -51,6 +54,22 @@ describe("pending changes, where git brings something in", () => {
     teamWorks(project);
     await bench.run("a", () => copy.git("merge", "--quiet", "--no-edit", "main"));
     expect(await short()).toEqual(["create loose.txt a", "create made.txt a"]);
+  });
+
+  it("are listed where the logs of branches are pipes: nobody waits for what never comes", async () => {
+    await begin();
+    const { copy, project } = bench;
+    for (const name of ["z1", "z2", "z3", "z4", "z5"]) {
+      project.git("branch", name);
+      const log = path.join(project.path, ".git/logs/refs/heads", name);
+      rmSync(log);
+      execFileSync("mkfifo", [log]);
+    }
+    await bench.run("a", () => {
+      copy.write("made.txt", "made\n");
+      copy.commit("own");
+    });
+    expect(await short()).toEqual(["create made.txt a"]);
   });
 
   it("(b) are the session's own after a rebase, also of the person's", async () => {

@@ -1,6 +1,7 @@
-import { copyFileSync, mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ok, type Result } from "../../shared/result.ts";
+import { readRegular } from "../lib/read-regular.ts";
 import { alternatesLine } from "./alternates.ts";
 import { checkoutFiles, type CheckoutOptions } from "./checkout-files.ts";
 import type { Git, GitFailure } from "./git.ts";
@@ -9,6 +10,7 @@ import { existingModule, listSubmodules, moduleFolder, type Submodule } from "./
 import { treeOfCommit } from "./trees.ts";
 
 const maxDepth = 5;
+const maxShallowBytes = 64 * 1024 * 1024;
 
 /** `worktree` is checked out and has `gitDir`; `sources` are the git folders in which the project may have its submodules. */
 export type Filling = { worktree: string; gitDir: string; sources: readonly string[]; checkout: CheckoutOptions };
@@ -81,8 +83,8 @@ async function borrow(git: Git, { source, target, folder, commit }: Borrowing): 
   if (!made.ok) return made;
   mkdirSync(path.join(target, "objects/info"), { recursive: true });
   writeFileSync(path.join(target, "objects/info/alternates"), alternatesLine(path.join(source, "objects")));
-  const shallow = path.join(source, "shallow");
-  if (statSync(shallow, { throwIfNoEntry: false })?.isFile()) copyFileSync(shallow, path.join(target, "shallow"));
+  const shallow = readRegular(path.join(source, "shallow"), maxShallowBytes);
+  if (shallow) writeFileSync(path.join(target, "shallow"), shallow);
   const settings = [["core.worktree", path.relative(target, folder)], ...(await remoteOf(git, source))];
   for (const [key = "", value = ""] of settings) {
     const set = await git.run(["config", "--local", "--add", key, value], { cwd: folder });

@@ -1,5 +1,6 @@
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import path from "node:path";
+import { readRegular } from "../lib/read-regular.ts";
 import { looksBare } from "./repository.ts";
 
 /** Real paths of the folders in which git keeps what belongs to a working tree; none in a plain folder. Runs nothing. */
@@ -18,8 +19,11 @@ function gitFolderOf(at: string): string | null {
 }
 
 function pointer(at: string): string | null {
-  const stat = statSync(at, { throwIfNoEntry: false });
-  return stat?.isFile() && stat.size < 64 * 1024 ? readFileSync(at, "utf8").trim() : null;
+  return (
+    readRegular(at, 64 * 1024)
+      ?.toString("utf8")
+      .trim() ?? null
+  );
 }
 
 function real(at: string): string | null {

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path";
+import { readRegular } from "../lib/read-regular.ts";
 import { gitFoldersOf } from "./git-folders.ts";
 
 /** What is checked out: a branch, also one without commits, or a commit on no branch. Both null where that can't be read. */
@@ -22,7 +23,7 @@ export class Heads {
       return null;
     }
     if (known?.file === file && known.stamp === stamp) return known.head;
-    const head = parseHead(readFileSync(file).subarray(0, maxBytes).toString("utf8"));
+    const head = parseHead(readRegular(file, maxBytes)?.toString("utf8") ?? "");
     this.#known.set(folder, { file, stamp, head });
     return head;
   }

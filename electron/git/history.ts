@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
-import { open } from "node:fs/promises";
 import path from "node:path";
 import { ok, type Result } from "../../shared/result.ts";
 import { readRegular } from "../lib/read-regular.ts";
+import { readStartInside } from "../lib/write-file.ts";
 import type { Git, GitFailure } from "./git.ts";
 import { line } from "./repository.ts";
 
@@ -12,6 +11,7 @@ type Outcome<T> = Promise<Result<T, GitFailure>>;
 
 const isOid = (text: string): boolean => /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text);
 const walkMs = 120_000;
+const logsAtOnce = 16;
 
 /** Where HEAD is, and what is being merged into it; `gitDir` is where git keeps what belongs to this working copy alone. */
 export type Standing = { head: string; merging: string[]; gitDir: string; commonDir: string };
@@ -114,22 +114,27 @@ export async function othersRefs(git: Git, folder: string, { commonDir }: Standi
       const [current, ref = "", name = "", id = "", peeled = "", symref] = text.split("\0");
       return ref === "" || symref ? [] : [{ ref, name, commit: peeled || id, isCurrent: current === "*" }];
     });
-  const begun = await Promise.all(
-    refs.map(async ({ ref }) => ref.startsWith("refs/heads/") && begunSince(path.join(commonDir, "logs", ref), since)),
-  );
-  return ok(refs.filter((_, at) => !begun[at]).map(({ name, commit, isCurrent }) => ({ name, commit, isCurrent })));
+  const begun = await begunHere(commonDir, refs, since);
+  return ok(refs.filter(({ ref }) => !begun.has(ref)).map(({ name, commit, isCurrent }) => ({ name, commit, isCurrent })));
+}
+
+async function begunHere(commonDir: string, refs: readonly { ref: string }[], since: number): Promise<Set<string>> {
+  const local = refs.map(({ ref }) => ref).filter((ref) => ref.startsWith("refs/heads/"));
+  const begun = new Set<string>();
+  for (let at = 0; at < local.length; at += logsAtOnce)
+    await Promise.all(
+      local.slice(at, at + logsAtOnce).map(async (ref) => {
+        if (await begunSince(commonDir, `logs/${ref}`, since)) begun.add(ref);
+      }),
+    );
+  return begun;
 }
 
 /** By the first entry of the branch's log; without one it was there before. */
-async function begunSince(log: string, since: number): Promise<boolean> {
-  if (!existsSync(log)) return false;
-  const file = await open(log, "r");
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(1024), 0, 1024, 0);
-    const [entry = ""] = buffer.subarray(0, bytesRead).toString("utf8").split("\n");
-    const [, at = "0", why = ""] = /> (\d+) [+-]\d{4}\t?(.*)$/.exec(entry) ?? [];
-    return Number(at) > Math.floor(since / 1000) && !/^(fetch|pull|clone)\b/.test(why);
-  } finally {
-    await file.close();
-  }
+async function begunSince(commonDir: string, log: string, since: number): Promise<boolean> {
+  const start = await readStartInside(commonDir, log, 1024);
+  if (!start.ok) return false;
+  const [entry = ""] = start.value.toString("utf8").split("\n");
+  const [, at = "0", why = ""] = /> (\d+) [+-]\d{4}\t?(.*)$/.exec(entry) ?? [];
+  return Number(at) > Math.floor(since / 1000) && !/^(fetch|pull|clone)\b/.test(why);
 }

@@ -18,7 +18,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { encodePath } from "../../shared/path-text.ts";
-import { leadsOutside, readInside, reallyInside, resolveInside, writeFileInside } from "./write-file.ts";
+import { leadsOutside, readInside, readStartInside, reallyInside, resolveInside, writeFileInside } from "./write-file.ts";
 
 let base: string;
 let root: string;
@@ -131,6 +131,15 @@ describe("confinement", () => {
     execFileSync("mkfifo", [inRoot("pipe")]);
     expect(code(await readInside(root, "pipe", 10))).toBe("PATH_REFUSED");
     expect(code(await readInside(root, "dir", 10))).toBe("PATH_REFUSED");
+    expect(code(await readStartInside(root, "pipe", 10))).toBe("PATH_REFUSED");
+  });
+
+  it("reads the start of a file of any size, and none through a link", async () => {
+    writeFileSync(inRoot("dir/big"), "x".repeat(11));
+    expect(await readStartInside(root, "dir/big", 10)).toEqual({ ok: true, value: Buffer.from("x".repeat(10)) });
+    symlinkSync("dir/big", inRoot("link"));
+    symlinkSync("dir", inRoot("linked"));
+    for (const way of ["link", "linked/big"]) expect(code(await readStartInside(root, way, 10)), way).toBe("PATH_REFUSED");
   });
 
   it("refuses more than was asked for", async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { constants, existsSync } from "node:fs";
+import { constants, existsSync, type Stats } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, readlink, realpath, rename, rmdir, unlink } from "node:fs/promises";
 import nodePath from "node:path";
 import { failure } from "../../shared/errors.ts";
@@ -59,17 +59,37 @@ export function readInside(
     const target = folder.at(name);
     if ((await lstat(target)).isSymbolicLink())
       return ok({ bytes: await readlink(target, { encoding: "buffer" }), mode: "120000" });
-    const handle = await open(target, constants.O_RDONLY | flag("O_NOFOLLOW") | flag("O_NONBLOCK"));
-    try {
-      const stat = await handle.stat();
-      if (!stat.isFile()) return refuse(path, "it isn't a file");
+    return withRegular(target, path, async (handle, stat) => {
       if (stat.size > maxBytes)
         return failure("TOO_LARGE", `${path} is larger than ${maxBytes} bytes`, { data: { bytes: stat.size } });
       return ok({ bytes: await handle.readFile(), mode: stat.mode & 0o100 ? "100755" : "100644" });
-    } finally {
-      await handle.close();
-    }
+    });
   });
+}
+
+/** The first `bytes` of a file, whatever its size; a link has none. */
+export function readStartInside(root: string, path: string, bytes: number): Promise<Result<Buffer, FileFailure>> {
+  return inFolderOf(root, path, false, (folder, name) =>
+    withRegular(folder.at(name), path, async (handle) => {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
+      return ok(buffer.subarray(0, bytesRead));
+    }),
+  );
+}
+
+/** What was opened is what is looked at, and a pipe in its place holds nobody up. */
+async function withRegular<T>(
+  target: Buffer,
+  path: string,
+  read: (handle: FileHandle, stat: Stats) => Promise<Result<T, FileFailure>>,
+): Promise<Result<T, FileFailure>> {
+  const handle = await open(target, constants.O_RDONLY | flag("O_NOFOLLOW") | flag("O_NONBLOCK"));
+  try {
+    const stat = await handle.stat();
+    return stat.isFile() ? await read(handle, stat) : refuse(path, "it isn't a file");
+  } finally {
+    await handle.close();
+  }
 }
 
 /**
