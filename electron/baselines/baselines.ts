@@ -18,6 +18,9 @@ export type BaselinesDeps = {
   /** Reviews and attributions that go on to the new baseline, before it is one. */
   carry: (sessionId: string, copy: CopyRef, move: { from: string; to: string }) => Promise<Result<null, Failure>>;
   followed: (sessionId: string, gitBase: GitBase, baselineTree: string) => void;
+  /** The baseline as it is, also where the files aren't there. */
+  current: (sessionId: string) => { copy: CopyRef; baselineTree: string } | null;
+  set: (sessionId: string, baselineTree: string) => void;
 };
 
 const maxRemembered = 1000;
@@ -54,6 +57,19 @@ export class Baselines {
     if (followed.ok) return this.#deps.find(sessionId)?.baselineTree ?? null;
     this.#deps.log.warn("baseline.follow", { sessionId, code: followed.error.code });
     return null;
+  }
+
+  /** What leads from one tree to the other comes onto the baseline as it is by now: git may have brought something in meanwhile. */
+  advance(sessionId: string, { from, to }: { from: string; to: string }): Promise<Result<null, Failure>> {
+    const { snapshots, current, set } = this.#deps;
+    return this.#queue.run(sessionId, async () => {
+      const now = current(sessionId);
+      if (!now) return ok(null);
+      const tree = await mergeTrees(snapshots, now.copy, { base: from, ours: now.baselineTree, theirs: to });
+      if (!tree.ok) return tree;
+      if (tree.value !== now.baselineTree) set(sessionId, tree.value);
+      return ok(null);
+    });
   }
 
   async #move(sessionId: string, measured: Measured, standing: Standing): Promise<Result<{ moved: boolean }, Failure>> {

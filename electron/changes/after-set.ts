@@ -1,11 +1,13 @@
-import { ok } from "../../shared/result.ts";
+import { failure, type Failure } from "../../shared/errors.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import { mergeTrees } from "../file-sets/merge-trees.ts";
 import type { RecoveredSet, SetOwner } from "../file-sets/file-sets.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import type { FileSetRow } from "../store/changes.ts";
 import { hasCommit } from "../git/commit-tree.ts";
 import { wordsOf } from "./conflict-words.ts";
 import { refOf } from "./places.ts";
-import type { ChangesDeps } from "./ports.ts";
+import type { ChangesDeps, SessionCopy } from "./ports.ts";
 
 /** Applied sets a session can still take out; the bytes of older ones are let go. */
 const keptSets = 20;
@@ -21,16 +23,15 @@ export function setOwner(deps: ChangesDeps, kind: "apply" | "revert" | "reject" 
       const session = deps.copies.find(row.sessionId);
       return session && (inSession ? session.copy : refOf(session, row.place));
     },
-    done: async (row, root) => {
-      await afterSet(deps, row, root);
-      return ok(null);
-    },
+    done: (row, root) => afterSet(deps, row, root),
   };
 }
 
-async function afterSet(deps: ChangesDeps, row: FileSetRow, root: CopyRef): Promise<void> {
+async function afterSet(deps: ChangesDeps, row: FileSetRow, root: CopyRef): Promise<Result<null, Failure>> {
   const { store, fileSets } = deps;
-  if (row.kind !== "reject" && row.baselineAfter !== null) deps.copies.setBaseline(row.sessionId, row.baselineAfter);
+  const { baselineBefore: from, baselineAfter: to } = row;
+  const moved = from === null || to === null ? ok(null) : await deps.advance(row.sessionId, { from, to });
+  if (!moved.ok) return moved;
   deps.failpoint?.(`${row.kind}:baseline`);
   if (row.kind === "revert" && row.subjectId !== null) store.finishRevert(row.id, row.subjectId);
   else if (row.kind === "reject" || row.kind === "follow") await fileSets.release(row, root, "done");
@@ -42,6 +43,7 @@ async function afterSet(deps: ChangesDeps, row: FileSetRow, root: CopyRef): Prom
       row.entries.map((entry) => entry.path),
     );
   for (const old of store.appliedSets(row.sessionId).slice(keptSets)) await fileSets.release(old, root, "settled");
+  return ok(null);
 }
 
 /** Ends what an earlier core was writing when it died. */
@@ -53,17 +55,29 @@ export async function recoverChanges(deps: ChangesDeps): Promise<{ sessionId: st
   return recovered;
 }
 
-/** Approving in place writes no files: it is done if the baseline has moved. */
+/** Approving in place writes no files: it is done if the baseline has moved, and nothing of it is left to do. */
 async function approvalsCutOff(deps: ChangesDeps): Promise<{ sessionId: string; outcome: RecoveredSet["outcome"] }[]> {
   const rows = deps.store.unfinishedSets().filter((row) => row.kind === "approve");
   const settled: Awaited<ReturnType<typeof approvalsCutOff>> = [];
   for (const row of rows) {
     const session = deps.copies.find(row.sessionId);
-    const outcome = session?.baselineTree === row.baselineAfter ? "done" : "undone";
-    if (session) await deps.store.setState(row.id, outcome);
-    settled.push({ sessionId: row.sessionId, outcome: session ? outcome : "left" });
+    const hasMoved = session ? await hasAdvanced(deps, session, row) : failure("SESSION_NOT_FOUND", "There is no such session");
+    const outcome = hasMoved.ok ? (hasMoved.value ? "done" : "undone") : "left";
+    if (outcome !== "left") await deps.store.setState(row.id, outcome);
+    settled.push({ sessionId: row.sessionId, outcome });
   }
   return settled;
+}
+
+/** Git may have brought something in since, which the baseline has too. */
+async function hasAdvanced(
+  { snapshots }: ChangesDeps,
+  { copy, baselineTree }: SessionCopy,
+  { baselineBefore: base, baselineAfter: theirs }: FileSetRow,
+): Promise<Result<boolean, Failure>> {
+  if (base === null || theirs === null) return ok(baselineTree === theirs);
+  const merged = await mergeTrees(snapshots, copy, { base, ours: baselineTree, theirs });
+  return merged.ok ? ok(merged.value === baselineTree) : merged;
 }
 
 /** A commit on a branch is made and moved to at once: it is done if the branch has it. */
@@ -74,9 +88,9 @@ async function branchesCutOff(deps: ChangesDeps): ReturnType<typeof approvalsCut
     const session = deps.copies.find(row.sessionId);
     const { branch, commit } = row.place;
     const has = session && (await hasCommit(deps.git, session.checkout.path, branch, commit));
-    if (session && has?.ok)
-      await (has.value ? afterSet(deps, row, session.copy) : deps.fileSets.release(row, session.copy, "undone"));
-    const outcome = has?.ok ? (has.value ? "done" : "undone") : "left";
+    const done = session && has?.ok && has.value ? await afterSet(deps, row, session.copy) : ok(null);
+    if (session && has?.ok && !has.value) await deps.fileSets.release(row, session.copy, "undone");
+    const outcome = has?.ok && done.ok ? (has.value ? "done" : "undone") : "left";
     settled.push({ sessionId: row.sessionId, outcome });
   }
   return settled;

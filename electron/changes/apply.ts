@@ -140,7 +140,8 @@ export async function approveInPlace(
     entries: ends.map(({ path }) => ({ path, before: null, after: null })),
     createdAt: deps.clock.now(),
   });
-  deps.copies.setBaseline(sessionId, baselineAfter.value);
+  const moved = await deps.advance(sessionId, { from: session.baselineTree, to: baselineAfter.value });
+  if (!moved.ok) return moved;
   await deps.store.setState(id, "done");
   deps.store.settle(
     sessionId,

@@ -55,6 +55,6 @@ it("and is told as it is, whatever became of the file since", async () => {
 it("against the baseline as it is", async () => {
   await looked();
   const { tree } = must(await bench.snapshots.snapshot(bench.ref));
-  bench.deps.copies.setBaseline(sessionId, tree);
+  must(await bench.deps.advance(sessionId, { from: bench.baseline(), to: tree }));
   expect(await diff("a.txt")).toMatchObject({ ok: false, error: { code: "CHANGE_NOT_FOUND" } });
 });

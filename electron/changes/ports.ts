@@ -32,7 +32,6 @@ export type ChangesDeps = {
   copies: {
     /** Null where the session or its working copy isn't known, or isn't made yet. */
     find(sessionId: string): SessionCopy | null;
-    setBaseline(sessionId: string, tree: string): void;
     setRevision(sessionId: string, tree: string): void;
     /** The same, unless a run is at work there: what it began with is still to be kept. */
     noteRevision(sessionId: string, tree: string): void;
@@ -52,6 +51,8 @@ export type ChangesDeps = {
   };
   /** Takes the baseline to where git has brought the working copy (see baselines/). */
   follow(sessionId: string): Promise<Result<{ moved: boolean }, Failure>>;
+  /** Moves the baseline by a step worked out before, over whatever git has brought in since. */
+  advance(sessionId: string, step: { from: string; to: string }): Promise<Result<null, Failure>>;
   trusted(projectId: string): Promise<boolean>;
   /** Whether a folder (a real path) is the worktree of one of Hearth's sessions. */
   isSessionFolder(folder: string): boolean;

@@ -100,14 +100,16 @@ function eachAlone(choice: RevertChoice | null): string[][] {
 }
 
 async function revertInPlace(deps: ChangesDeps, job: RevertJob): Promise<Result<Applied, Failure>> {
-  const { sessionId, session, dryRun } = job;
-  const choice = await choose(deps, deps.copies.find(sessionId) ?? session, job);
+  const { sessionId, dryRun } = job;
+  const session = deps.copies.find(sessionId) ?? job.session;
+  const choice = await choose(deps, session, job);
   if (!choice.ok) return choice;
   const { set, paths, rest, entangled, baselineAfter } = choice.value;
   const untouched = movedOver(null, dryRun ? paths : [], []);
   if (entangled.length > 0) return ok({ ...untouched, result: { ...untouched.result, conflicts: entangled } });
   if (dryRun) return ok(untouched);
-  deps.copies.setBaseline(sessionId, baselineAfter);
+  const moved = await deps.advance(sessionId, { from: session.baselineTree, to: baselineAfter });
+  if (!moved.ok) return moved;
   deps.store.revertInPlace(apart(deps, set, rest));
   return ok(movedOver(set.id, paths, []));
 }

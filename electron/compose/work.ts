@@ -165,7 +165,6 @@ function composeReview(base: Foundation, workspace: Workspace, { quiet }: Progra
     git: base.git,
     copies: {
       find: (sessionId) => sessionCopy(workspace, sessionId),
-      setBaseline: (sessionId, tree) => copies.setBaseline(sessionId, tree),
       setRevision: (sessionId, tree) => sessions.setRevision(sessionId, tree),
       noteRevision: (sessionId, tree) => {
         const id = copies.find(sessionId)?.id;
@@ -176,6 +175,7 @@ function composeReview(base: Foundation, workspace: Workspace, { quiet }: Progra
     counts,
     checkpoints,
     follow: (sessionId) => baselines.follow(sessionId),
+    advance: (sessionId, step) => baselines.advance(sessionId, step),
     trusted: (projectId) => projects.isTrusted(projectId),
     isSessionFolder: (folder) => copies.isOwnFolder(folder),
     userEnv: base.userEnv,
@@ -255,9 +255,10 @@ function composeLive(base: Foundation, { copies, snapshots }: Workspace, { chang
 /** Baselines that go where git brings the working copies. */
 function composeBaselines(
   { git, clock, log }: Foundation,
-  { snapshots, copies }: Workspace,
+  workspace: Workspace,
   { changeRows: store, toCount }: { changeRows: ChangesRepository; toCount: Listeners<string> },
 ): Baselines {
+  const { snapshots, copies } = workspace;
   return new Baselines({
     git,
     snapshots,
@@ -269,6 +270,8 @@ function composeBaselines(
       copies.followGit(sessionId, gitBase, tree);
       if (isMove) toCount.emit(sessionId);
     },
+    current: (sessionId) => sessionCopy(workspace, sessionId),
+    set: (sessionId, tree) => copies.setBaseline(sessionId, tree),
   });
 }
 

@@ -127,6 +127,11 @@ export async function createChangesBench(
       gitBase = found;
       session.baselineTree = tree;
     },
+    current: () => session,
+    set(_id, tree) {
+      session.baselineTree = tree;
+      if (gitBase) gitBase = { ...gitBase, anchor: { tree: gitBase.tree, baseline: tree } };
+    },
   });
   const newFileSets = (): FileSets =>
     new FileSets({ rows, snapshots, clock, log: silentLog, failpoint, lease: (of) => leaseOf(state, of.copyId) });
@@ -146,10 +151,6 @@ export async function createChangesBench(
     log: silentLog,
     copies: {
       find: (id) => (id === sessionId ? { ...session } : null),
-      setBaseline(_id, tree) {
-        session.baselineTree = tree;
-        if (gitBase) gitBase = { ...gitBase, anchor: { tree: gitBase.tree, baseline: tree } };
-      },
       setRevision: (_id, tree) => (session.revisionTree = tree),
       noteRevision: (_id, tree) => (session.revisionTree = tree),
     },
@@ -163,6 +164,7 @@ export async function createChangesBench(
       baselineBefore: (_id, runId) => baselinesBefore.get(runId) ?? null,
     },
     follow: (id) => baselines.follow(id),
+    advance: (id, step) => baselines.advance(id, step),
     trusted: () => Promise.resolve(state.trusted),
     isSessionFolder: (of) => of === realpathSync(copy.path),
     userEnv: () => Promise.resolve(options.userEnv ?? {}),
