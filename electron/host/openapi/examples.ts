@@ -24,6 +24,7 @@ export const bodyExamples: Record<string, Record<string, unknown>> = {
   "permissions.answer": { optionId: "allow", remember: "once" },
   "permissions.answerQuestion": { content: { answer: "yes" } },
   "projects.add": { path: "/home/ada/code/parser" },
+  "projects.fetchBase": { ref: "main" },
   "projects.rename": { name: "Parser" },
   "projects.locate": { path: "/home/ada/work/parser" },
   "projects.trust": { contentHash: "9f2c1e" },
