@@ -145,6 +145,18 @@ it("R82 folders that hold nothing but folders make way for a file, in apply, rev
   expect(at(bench.project, "b.txt")).toBe("b\n");
 });
 
+it.each(["data", "data/cache/v1"])("a folder that git ignores (%s) makes no way, though it holds no file", async (ignored) => {
+  const { copy, project } = bench;
+  project.write(".gitignore", `${ignored}/\n`);
+  mkdirSync(path.join(project.path, "data/cache/v1"), { recursive: true });
+  copy.write("data", "a file\n");
+  expect(must(await bench.changes.apply(sessionId, all))).toMatchObject({
+    applied: [],
+    conflicts: [{ path: "data", reason: expect.stringContaining("isn't a file"), blocked: true }],
+  });
+  expect(existsSync(path.join(project.path, "data/cache/v1"))).toBe(true);
+});
+
 it("a person's large file in the way of a new one stays, and isn't read into memory to say so", async () => {
   bench.project.write("model.bin", "m".repeat(6 * 1024 * 1024));
   bench.copy.write("model.bin", "small\n");

@@ -53,7 +53,7 @@ export async function readSeen(root: Root, path: string, known: readonly Version
     hash.update(part);
   });
   if (!read.ok) {
-    const isNothing = read.error.code === "FILE_NOT_FOUND" || root.files.isEmptyFolder(path);
+    const isNothing = read.error.code === "FILE_NOT_FOUND" || root.files.emptyFolders(path).length > 0;
     return isNothing ? ok({ content: null, look: null }) : read;
   }
   if (!root.names.isExact(path)) return ok({ content: null, look: null });

@@ -121,7 +121,11 @@ async function planTarget(ground: LookedAt, target: Target): Promise<Result<Plan
   if ("clash" in merged.value) return ok(clashOf(rules, merged.value.clash, target.ours === null && disk.value !== null));
   const { version } = merged.value;
   const after = version && writable(version);
-  const closed = sameVersion(before, after) ? null : await folders.reasonAgainst(path);
+  if (sameVersion(before, after)) return ok({ before, after });
+  const folder = before === null ? await folderInTheWay(ground, path) : ok(null);
+  if (!folder.ok) return folder;
+  if (folder.value) return ok(folder.value);
+  const closed = await folders.reasonAgainst(path);
   return ok(closed === null ? { before, after } : blocked(cannotBeWritten(closed)));
 }
 
@@ -146,6 +150,14 @@ async function readBefore(
   if (parentsOf(path).some((parent) => leaving.has(parent))) return ok(null);
   if ([...leaving].some((other) => other.startsWith(`${path}/`))) return ok(null);
   return ok(await obstacleAt(root.path, path, read.error, rules.words["in-the-way"]));
+}
+
+/** Empty folders make way, but not where they are ignored: what git was told to leave alone may be somebody's place. */
+async function folderInTheWay({ snapshots, root, rules }: LookedAt, path: string): Promise<Result<Reason | null, Failure>> {
+  const folders = root.files.emptyFolders(path);
+  const ignored = folders.length === 0 ? ok([]) : await snapshots.ignoredNow(root, folders);
+  if (!ignored.ok) return ignored;
+  return ok(ignored.value.length === 0 ? null : blocked(rules.words["in-the-way"]));
 }
 
 /** Whether the disk takes the name for that of another file, which doesn't go away with this set. Its own may be an empty folder's. */

@@ -120,6 +120,12 @@ it("R82 turns a link into a file and a file into a link, and puts either where a
   writeFileSync(inRoot("full/kept"), "x");
   expect(code(await write("full"))).toBe("PATH_REFUSED");
   expect(readdirSync(inRoot("full"))).toEqual(["kept"]);
+  // All of it makes way, or none.
+  mkdirSync(inRoot("full/a/b"), { recursive: true });
+  expect(files.emptyFolders("full")).toEqual([]);
+  expect(code(await write("full"))).toBe("PATH_REFUSED");
+  expect(readdirSync(inRoot("full/a"))).toEqual(["b"]);
+  expect(files.emptyFolders("full/a")).toEqual(["full/a", "full/a/b"]);
   expect(canary()).toBe("safe");
 });
 

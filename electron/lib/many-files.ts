@@ -99,12 +99,15 @@ export class ManyFiles {
     }
   }
 
-  /** Whether only folders are there, which git doesn't know: `put` puts a file in their place. */
-  isEmptyFolder(path: string): boolean {
+  /**
+   * A folder and those in it, where only folders are, which git doesn't know: `put` puts a file in their place. None where
+   * anything else is.
+   */
+  emptyFolders(path: string): string[] {
     try {
-      return refusedPath(path) === null && this.#holdsNothing(path);
+      return refusedPath(path) === null && this.#holdsNothing(path) ? this.#foldersAt(path) : [];
     } catch {
-      return false; // Not a folder, or one that can't be read.
+      return []; // Not a folder, or one that can't be read.
     }
   }
 
@@ -256,6 +259,10 @@ export class ManyFiles {
   #holdsNothing(folder: string): boolean {
     if (!lookUp(this.#folders.place(folder))?.isDirectory()) return false;
     return this.#namesIn(folder).every((inner) => this.#holdsNothing(inner));
+  }
+
+  #foldersAt(folder: string): string[] {
+    return [folder, ...this.#namesIn(folder).flatMap((inner) => this.#foldersAt(inner))];
   }
 
   #namesIn(folder: string): string[] {
