@@ -9,15 +9,17 @@ import type { CopyRef } from "./snapshot-store.ts";
 export async function uncoveredSubmodules(git: Git, copy: CopyRef, links: readonly { path: string }[]): Promise<NotCovered[]> {
   const found: NotCovered[] = [];
   for (const link of links) {
-    const why = await whyUncovered(git, copy, path.join(copy.path, link.path));
+    const why = await whyUncovered(git, copy, link.path);
     if (why !== null) found.push({ path: `${link.path}/`, bytes: 0, why });
   }
   return found;
 }
 
-async function whyUncovered(git: Git, copy: CopyRef, folder: string): Promise<"submodule" | "not-fetched" | null> {
+async function whyUncovered(git: Git, copy: CopyRef, at: string): Promise<"submodule" | "not-fetched" | null> {
+  const folder = path.join(copy.path, at);
+  const own = path.join(copy.projectPath, at);
   // What can't be looked into may hold work.
-  if (existsSync(path.join(folder, ".git"))) return (await hasWorkInside(git, folder)) ? "submodule" : null;
+  if (existsSync(path.join(folder, ".git"))) return (await hasWorkInside(git, folder, own)) ? "submodule" : null;
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return null;
   // Git looks into no submodule that isn't filled.
   if (readdirSync(folder).length > 0) return "submodule";

@@ -1,10 +1,12 @@
 import { open, lstat, readdir, readlink } from "node:fs/promises";
+import { join } from "node:path";
 import type { Risk } from "../../shared/contract/sessions.ts";
 import { decodePath, encodePath } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { sizeText } from "../../shared/size-text.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import { listIgnored } from "../git/ignored.ts";
+import { filledSubmodules } from "../git/inner-work.ts";
 
 const maxPaths = 200;
 const chunkBytes = 256 * 1024;
@@ -15,14 +17,14 @@ const reproducible = new Set(["node_modules", "__pycache__", ".pytest_cache", ".
 type Lost = { path: string; bytes: number };
 
 /**
- * Ignored files of a worktree that the project's own folder doesn't have, byte for byte, at the same path: no checkpoint
+ * Ignored files of a worktree, and of the submodules in it, that the project's own folder doesn't have, byte for byte, at the same path: no checkpoint
  * holds them, so deleting loses them for good. Folders that are ignored whole are told by their name; the largest first.
  */
 export async function ignoredAtRisk(
   git: Git,
   { worktree, project }: { worktree: string; project: string },
 ): Promise<Result<Risk[], GitFailure>> {
-  const listed = await listIgnored(git, { cwd: worktree, env: {} });
+  const listed = await listWithSubmodules(git, worktree);
   if (!listed.ok) return listed;
   const lost: Lost[] = [];
   for (const path of listed.value) {
@@ -36,6 +38,18 @@ export async function ignoredAtRisk(
   return ok([
     { kind: "ignored", paths, message: `Ignored files that are nowhere else, ${sizeText(total)}: no checkpoint holds them.` },
   ]);
+}
+
+async function listWithSubmodules(git: Git, worktree: string): Promise<Result<string[], GitFailure>> {
+  const submodules = await filledSubmodules(git, worktree);
+  if (!submodules.ok) return submodules;
+  const paths: string[] = [];
+  for (const inside of ["", ...submodules.value.map((at) => `${at}/`)]) {
+    const listed = await listIgnored(git, { cwd: join(worktree, inside), env: {} });
+    if (!listed.ok) return listed;
+    paths.push(...listed.value.map((at) => `${inside}${at}`));
+  }
+  return ok(paths);
 }
 
 function isReproducible(path: string): boolean {

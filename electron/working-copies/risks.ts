@@ -4,7 +4,8 @@ import { sizeText } from "../../shared/size-text.ts";
 import { mayHoldWork, whyNotCovered, type NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git } from "../git/git.ts";
-import { resolveCommit, unmatchedPatches, unreachableCommits } from "../git/repository.ts";
+import { submodulesWithCommits } from "../git/module-work.ts";
+import { findRepository, resolveCommit, unmatchedPatches, unreachableCommits } from "../git/repository.ts";
 import { listWorktrees } from "../git/worktree.ts";
 import { copyRef, type Copy, type Trees } from "./copy.ts";
 import { ignoredAtRisk } from "./ignored-risk.ts";
@@ -34,8 +35,10 @@ export async function risksOf(git: Git, trees: Trees, copy: Copy): Promise<Risk[
   const files = present ? await filesAtRisk(trees, copy, head) : ok([]);
   const ignored = present ? await ignoredAtRisk(git, { worktree: copy.path, project: copy.projectPath }) : ok([]);
   const commits = await commitsAtRisk(git, trees, copy, head);
+  const submodules = await submodulesAtRisk(git, copy);
   return [
     ...(files.ok ? files.value : [unverified(`The files could not be looked at: ${files.error.message}`)]),
+    ...(submodules.ok ? submodules.value : [unverified(`The submodules could not be looked at: ${submodules.error.message}`)]),
     ...(ignored.ok ? ignored.value : [unverified(`The ignored files could not be looked at: ${ignored.error.message}`)]),
     ...(commits.ok ? commits.value : [unverified(`The commits could not be looked at: ${commits.error.message}`)]),
   ];
@@ -74,6 +77,18 @@ function notCoveredRisks(uncovered: readonly NotCovered[]): Risk[] {
     const paths = own.map(({ path, bytes }) => (bytes > 0 ? `${path} (${sizeText(bytes)})` : path));
     return risk("not-covered", paths, `Not covered by checkpoints, and lost for good: ${why}.`);
   });
+}
+
+/** The repositories of submodules go with the worktree, also of those that aren't filled any more. */
+async function submodulesAtRisk(git: Git, copy: Copy): Promise<Result<Risk[], { message: string }>> {
+  const project = await findRepository(git, copy.projectPath);
+  if (!project.ok || !project.value) return project.ok ? ok([]) : project;
+  try {
+    const names = await submodulesWithCommits(git, project.value.commonDir, copy.path);
+    return ok(risk("not-covered", names, "Commits of submodules that no remote has, and that are lost for good."));
+  } catch (error) {
+    return { ok: false, error: { message: error instanceof Error ? error.message : String(error) } };
+  }
 }
 
 async function commitsAtRisk(git: Git, trees: Trees, copy: Copy, head: string): Promise<Result<Risk[], Failure>> {

@@ -29,6 +29,26 @@ function withSubmodule(lib = library()): Repo {
 const notCoveredOf = async (id: string) =>
   (await bench.rpc.changes.apply({ id, dryRun: true })).notCovered.map(({ path: at, why }) => `${why} ${at}`);
 
+/** A session of the project can be deleted without a question once nobody has worked in it. */
+async function expectDeletable(project: Repo, work: (copy: Repo) => void = () => {}): Promise<void> {
+  const { id, copy } = await bench.session(project);
+  work(copy);
+  await bench.rpc.sessions.remove({ id });
+}
+
+/** What deleting it asks about. */
+const expectAsked = (id: string, risk: { kind: string; paths: unknown }): Promise<void> =>
+  expect(bench.rpc.sessions.remove({ id })).rejects.toMatchObject({
+    code: "WORK_AT_RISK",
+    data: { risks: expect.arrayContaining([expect.objectContaining(risk)]) },
+  });
+
+/** Back to the commit that the project wants there. */
+const back = (copy: Repo): string => copy.git("submodule", "--quiet", "update", "--force");
+
+/** A commit in the project's own submodule that no branch has, as releases often are. */
+const detachedRelease = (project: Repo): string => project.git("-C", "vendor/lib", "commit-tree", "-m", "release", "HEAD^{tree}");
+
 describe("submodules of a new worktree", () => {
   it("have their files, of what the project has, though nothing can be fetched any more", async () => {
     const lib = library();
@@ -68,6 +88,61 @@ describe("submodules of a new worktree", () => {
     session.copy.git("-C", "vendor/lib", "commit", "--quiet", "-m", "inside");
     await expect(bench.rpc.sessions.remove({ id: session.id })).rejects.toMatchObject({ code: "WORK_AT_RISK" });
     expect(project.git("-C", "vendor/lib", "status", "--porcelain")).toBe("");
+  });
+
+  const commitInside = (copy: Repo): void => {
+    copy.write("vendor/lib/rules.md", "hours of work\n");
+    copy.git("-C", "vendor/lib", "commit", "--quiet", "-am", "inside");
+  };
+  const files = (copy: Repo): void => copy.write("vendor/lib/rules.md", "hours of work\n");
+  it.each<[string, (copy: Repo) => void]>([
+    ["a stash", (copy) => [files(copy), copy.git("-C", "vendor/lib", "stash", "--quiet")]],
+    ["a tag", (copy) => [commitInside(copy), copy.git("-C", "vendor/lib", "tag", "mine"), back(copy)]],
+    [
+      "a branch beside a HEAD without commits",
+      (copy) => {
+        commitInside(copy);
+        copy.git("-C", "vendor/lib", "branch", "mine");
+        copy.git("-C", "vendor/lib", "switch", "--quiet", "--orphan", "empty");
+      },
+    ],
+    [
+      "a branch of one that was emptied",
+      (copy) => {
+        commitInside(copy);
+        copy.git("-C", "vendor/lib", "branch", "mine");
+        copy.git("submodule", "--quiet", "deinit", "-f", "vendor/lib");
+      },
+    ],
+    [
+      "a branch of one whose folder is gone",
+      (copy) => {
+        commitInside(copy);
+        back(copy);
+        copy.git("-C", "vendor/lib", "branch", "mine", "HEAD@{1}");
+        copy.remove("vendor/lib");
+      },
+    ],
+  ])("ask before work in them is deleted: %s", async (_, work) => {
+    const project = withSubmodule();
+    project.git("-C", "vendor/lib", "tag", "--annotate", "-m", "x", "v1", detachedRelease(project));
+    await expectDeletable(project);
+    const session = await bench.session(project);
+    work(session.copy);
+    await expectAsked(session.id, { kind: "not-covered", paths: [expect.stringMatching(/^vendor\/lib/)] });
+    expect(existsSync(session.copy.path)).toBe(true);
+  });
+
+  it("ask before ignored files in them are deleted that the project's own doesn't have", async () => {
+    const lib = library();
+    lib.write(".gitignore", ".env\nsame\n");
+    lib.commit("ignores");
+    const project = withSubmodule(lib);
+    project.write("vendor/lib/same", "same\n");
+    await expectDeletable(project, (copy) => copy.write("vendor/lib/same", "same\n"));
+    const session = await bench.session(project);
+    session.copy.write("vendor/lib/.env", "SECRET=only here\n");
+    await expectAsked(session.id, { kind: "ignored", paths: ["vendor/lib/.env (17 bytes)"] });
   });
 
   it("that the project hasn't fetched are named, and nothing is at risk for it", async () => {
