@@ -174,3 +174,35 @@ it("a person's large file in the way of a new one stays, and isn't read into mem
   });
   expect(at(bench.project, "model.bin")).toHaveLength(6 * 1024 * 1024);
 });
+
+it.each<[string, () => void]>([
+  ["merge", () => bench.copy.git("merge", "--quiet", "main")],
+  [
+    "stash",
+    () => {
+      bench.copy.git("stash", "--quiet");
+      bench.copy.git("merge", "--quiet", "--ff-only", "main");
+      bench.copy.git("stash", "pop", "--quiet");
+    },
+  ],
+])("R86 what a %s left in conflict in the session's copy goes nowhere before it is resolved", async (how, bring) => {
+  bench.copy.write("b.txt", "mine\n");
+  if (how === "merge") bench.copy.commit("mine");
+  bench.copy.write("new.txt", "new\n");
+  bench.project.write("b.txt", "theirs\n");
+  bench.project.commit("theirs");
+  expect(bring).toThrow();
+  const preview = must(await bench.changes.apply(sessionId, { dryRun: true }));
+  expect(preview.applied).toEqual(["new.txt"]);
+  expect(preview.conflicts).toEqual([{ path: "b.txt", reason: expect.stringContaining("merge conflict"), blocked: true }]);
+  const before = readFolder(bench.project.path);
+  await bench.changes.apply(sessionId, all);
+  expect(readFolder(bench.project.path)).toEqual(before);
+  bench.project.git("branch", "release");
+  await bench.changes.apply(sessionId, { ...all, to: "release", message: "m" });
+  expect(bench.project.git("show", "release:b.txt")).toBe("theirs");
+  bench.copy.write("b.txt", "both\n");
+  bench.copy.git("add", "b.txt");
+  must(await bench.changes.apply(sessionId, all));
+  expect(at(bench.project, "b.txt")).toBe("both\n");
+});

@@ -1,8 +1,11 @@
-import type { Failure } from "../../shared/errors.ts";
+import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import type { Target } from "../file-sets/plan.ts";
+import { blocked } from "../file-sets/obstacles.ts";
+import type { Conflict, Target } from "../file-sets/plan.ts";
 import type { Version } from "../file-sets/three-way.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
+import { gitFoldersOf } from "../git/git-folders.ts";
+import { listUnmerged } from "../git/work-tree.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import type { FileSetRow } from "../store/changes.ts";
 import { pathsOf } from "./pending.ts";
@@ -28,19 +31,35 @@ function version(mode: string, oid: string): Version {
   return /^0*$/.test(mode) ? null : { mode, oid };
 }
 
-/** The session's changes as they would be written to the checkout, whose state is `checkoutTree`. */
+const unresolved = blocked("It has a merge conflict in the session's copy. Resolve it there and git add it, or abort the merge.");
+
+/**
+ * The session's changes as they would be written to the checkout, whose state is `checkoutTree`. What git left in conflict
+ * in the session's copy is in the way of itself: its text is both sides with markers between them.
+ */
 export async function targetsToApply(
   deps: ChangesDeps,
   session: SessionCopy,
   changes: readonly TreeChange[],
   checkoutTree: string,
-): Promise<Result<{ targets: Target[] }, Failure>> {
-  const ends = endsOf(changes);
+): Promise<Result<{ targets: Target[]; conflicts: Conflict[] }, Failure>> {
+  const unmerged = await unmergedIn(deps, session.copy);
+  if (!unmerged.ok) return unmerged;
+  const [ends, stuck] = [endsOf(changes), unmerged.value];
   const paths = ends.map((end) => end.path);
   const ours = await versionsAt(deps, session.checkout, checkoutTree, paths);
   if (!ours.ok) return ours;
-  const targets = ends.map(({ path, from, to }) => ({ path, base: from, ours: ours.value.get(path) ?? null, theirs: to }));
-  return ok({ targets });
+  const targets = ends
+    .filter(({ path }) => !stuck.has(path))
+    .map(({ path, from, to }) => ({ path, base: from, ours: ours.value.get(path) ?? null, theirs: to }));
+  const conflicts = paths.filter((path) => stuck.has(path)).map((path) => ({ path, ...unresolved }));
+  return ok({ targets, conflicts });
+}
+
+async function unmergedIn(deps: ChangesDeps, { path }: CopyRef): Promise<Result<Set<string>, Failure>> {
+  if (gitFoldersOf(path).length === 0) return ok(new Set());
+  const listed = await listUnmerged(deps.git, { cwd: path, env: {} });
+  return listed.ok ? ok(new Set(listed.value)) : failure("GIT_FAILED", listed.error.message);
 }
 
 /** The way back from an applied set in the checkout, whose state is `checkoutTree`. */

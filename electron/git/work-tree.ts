@@ -58,6 +58,15 @@ export async function listUntrackedExactly(git: Git, place: GitPlace): Promise<R
   return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
 }
 
+/** Paths that a merge, or whatever else brings changes together, left in conflict and nobody has resolved yet. */
+export async function listUnmerged(git: Git, place: GitPlace): Promise<Result<string[], GitFailure>> {
+  const listed = await git.run(["ls-files", "-z", "--unmerged"], { ...place, timeoutMs: lookMs, maxBytes: listingBytes });
+  if (!listed.ok) return listed;
+  // Each stage of a path is its mode, oid and number, a tab, and the path.
+  const paths = splitPaths(listed.value.stdout).map((stage) => stage.slice(stage.indexOf("\t") + 1));
+  return ok([...new Set(paths)]);
+}
+
 export async function listIndexed(git: Git, place: GitPlace): Promise<Result<string[], GitFailure>> {
   const listed = await git.run(["ls-files", "-z", "--cached", "--deduplicate"], { ...place, maxBytes: listingBytes });
   return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
