@@ -1,10 +1,10 @@
 import { mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { ok, type Result } from "../../shared/result.ts";
+import { fail, ok, type Result } from "../../shared/result.ts";
 import { readRegular } from "../lib/read-regular.ts";
-import { alternatesLine } from "./alternates.ts";
 import { checkoutFiles, type CheckoutOptions } from "./checkout-files.ts";
 import type { Git, GitFailure } from "./git.ts";
+import { linkObjects } from "./link-objects.ts";
 import { line } from "./repository.ts";
 import { existingModule, listSubmodules, moduleFolder, type Submodule } from "./submodules.ts";
 import { treeOfCommit } from "./trees.ts";
@@ -16,8 +16,8 @@ const maxShallowBytes = 64 * 1024 * 1024;
 export type Filling = { worktree: string; gitDir: string; sources: readonly string[]; checkout: CheckoutOptions };
 
 /**
- * Fills the submodules of a worktree from what the project's own git folder has of them, which is borrowed and not copied.
- * Nothing is fetched, and nothing of a submodule's settings or hooks is taken over. Returns the paths that stay empty.
+ * Fills the submodules of a worktree from what the project's own git folder has of them, whose objects are linked and not
+ * copied. Nothing is fetched, and nothing of a submodule's settings or hooks is taken over. Returns the paths that stay empty.
  */
 export async function fillSubmodules(git: Git, filling: Filling, depth = 0): Promise<Result<string[], GitFailure>> {
   const place = { cwd: filling.worktree, env: {} };
@@ -50,7 +50,7 @@ async function fillOne(
   // One that was begun before is made anew: nobody has worked in it yet.
   rmSync(target, { recursive: true, force: true });
   rmSync(path.join(folder, ".git"), { force: true });
-  const made = await borrow(git, { source, target, folder, commit });
+  const made = await makeRepository(git, { source, target, folder, commit });
   const filled = made.ok ? await checkoutFiles(git, folder, checkout) : made;
   if (filled.ok) return { worktree: folder, gitDir: target, sources: [source], checkout };
   rmSync(folder, { recursive: true, force: true });
@@ -70,10 +70,10 @@ async function hasCommit(git: Git, source: string, commit: string): Promise<bool
   return found.ok;
 }
 
-type Borrowing = { source: string; target: string; folder: string; commit: string };
+type Making = { source: string; target: string; folder: string; commit: string };
 
 /** A repository of its own for the folder, which has the source's objects and knows its branches. */
-async function borrow(git: Git, { source, target, folder, commit }: Borrowing): Promise<Result<null, GitFailure>> {
+async function makeRepository(git: Git, { source, target, folder, commit }: Making): Promise<Result<null, GitFailure>> {
   const from = { cwd: source, env: { GIT_DIR: source } };
   const format = await git.run(["rev-parse", "--show-object-format"], from);
   if (!format.ok) return format;
@@ -81,8 +81,8 @@ async function borrow(git: Git, { source, target, folder, commit }: Borrowing): 
   const init = ["init", "--quiet", "--template=", `--object-format=${line(format.value.stdout)}`, `--separate-git-dir=${target}`];
   const made = await git.run([...init, "--", folder], { cwd: folder });
   if (!made.ok) return made;
-  mkdirSync(path.join(target, "objects/info"), { recursive: true });
-  writeFileSync(path.join(target, "objects/info/alternates"), alternatesLine(path.join(source, "objects")));
+  const taken = await takeObjects(git, source, target);
+  if (!taken.ok) return taken;
   const shallow = readRegular(path.join(source, "shallow"), maxShallowBytes);
   if (shallow) writeFileSync(path.join(target, "shallow"), shallow);
   const settings = [["core.worktree", path.relative(target, folder)], ...(await remoteOf(git, source))];
@@ -91,6 +91,23 @@ async function borrow(git: Git, { source, target, folder, commit }: Borrowing): 
     if (!set.ok) return set;
   }
   return copyRefs(git, { source, folder, commit });
+}
+
+/** What the source itself borrows from elsewhere is borrowed on. */
+async function takeObjects(git: Git, source: string, target: string): Promise<Result<null, GitFailure>> {
+  const counted = await git.run(["count-objects", "-v"], { cwd: source, env: { GIT_DIR: source } });
+  if (!counted.ok) return counted;
+  const alternates = counted.value.stdout.toString("latin1").matchAll(/^alternate: (.+)$/gm);
+  const lines = [...alternates].map(([, folder]) => `${folder}\n`);
+  try {
+    await linkObjects(path.join(source, "objects"), path.join(target, "objects"));
+    mkdirSync(path.join(target, "objects/info"), { recursive: true });
+    if (lines.length > 0) writeFileSync(path.join(target, "objects/info/alternates"), lines.join(""), "latin1");
+    return ok(null);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return fail({ type: "exit", message, exitCode: null, stderr: message });
+  }
 }
 
 /** Where it can be fetched from and pushed to; nothing that git could take for an option or a program. */

@@ -65,6 +65,36 @@ describe("submodules of a new worktree", () => {
     expect(project.git("submodule", "status")).toMatch(/^ [0-9a-f]{40} vendor\/lib/);
   });
 
+  it.each(["its own", "borrowed"])(
+    "keep their history whatever the project throws away, of objects that are %s there",
+    async (whose) => {
+      const lib = library();
+      lib.write("rules.md", "be kinder\n");
+      lib.commit("second");
+      const project = withSubmodule(lib);
+      const [own, info] = [path.join(project.path, ".git/modules/vendor/lib"), "objects/info/alternates"];
+      const elsewhere = createRepo(bench.folder, 'else"where', { plain: true });
+      if (whose === "borrowed") {
+        elsewhere.git("clone", "--quiet", "--bare", lib.path, ".");
+        writeFileSync(path.join(own, info), `"${elsewhere.path.replace('"', '\\"')}/objects"\n`);
+        project.git("-C", "vendor/lib", "repack", "-q", "-a", "-d", "-l");
+        project.git("-C", "vendor/lib", "prune-packed");
+      }
+      const session = await bench.session(project);
+      session.copy.write("vendor/lib/rules.md", "hours of work\n");
+      session.copy.git("-C", "vendor/lib", "commit", "--quiet", "-am", "work");
+      lib.git("reset", "--quiet", "--hard", "HEAD~1");
+      lib.git("commit", "--quiet", "--allow-empty", "-m", "rewritten");
+      project.git("-C", "vendor/lib", "fetch", "--quiet", "--prune");
+      project.git("-C", "vendor/lib", "reset", "--quiet", "--hard", "origin/HEAD");
+      project.git("-C", "vendor/lib", "reflog", "expire", "--expire=now", "--all");
+      project.git("-C", "vendor/lib", "gc", "--quiet", "--prune=now");
+      session.copy.git("-C", "vendor/lib", "gc", "--quiet", "--prune=now");
+      expect(session.copy.git("-C", "vendor/lib", "log", "--format=%s")).toBe("work\nsecond\nfirst");
+      session.copy.git("-C", "vendor/lib", "fsck", "--strict");
+    },
+  );
+
   it("are filled in submodules, too", async () => {
     const outer = createRepo(bench.folder, "outer");
     outer.git("submodule", "--quiet", "add", library().path, "inner");
