@@ -76,7 +76,7 @@ export async function requireCheckout(deps: ChangesDeps, { checkout }: SessionCo
   if (there.value) return ok(null);
   const listed = await listWorktrees(deps.git, checkout.path);
   const others = listed.ok
-    ? listed.value.filter(({ path, bare }) => !bare && !deps.isSessionFolder(realFolder(path) ?? path))
+    ? listed.value.filter(({ path, bare, leadsBack }) => !bare && leadsBack && !deps.isSessionFolder(realFolder(path) ?? path))
     : [];
   const worktrees = others.map(({ path, branch }) => ({ path, branch }));
   return failure(

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createChangesBench, must, sessionId, type ChangesBench } from "../testing/changes-bench.ts";
 import { readFolder } from "../testing/read-folder.ts";
+import { createRepo } from "../testing/repos.ts";
 
 let bench: ChangesBench;
 let side: string;
@@ -98,6 +99,49 @@ it("refuses places that git doesn't list: other folders, a session's worktree, n
       error: { code: "PLACE_NOT_FOUND", field: "to" },
     });
   expect(inSide("a.txt")).toContain("one");
+});
+
+describe("an entry among the worktrees that somebody forged", () => {
+  function forge(id: string, folder: string, branch: string): void {
+    const entry = path.join(bench.project.path, ".git/worktrees", id);
+    bench.project.git("branch", "--force", branch, "main");
+    mkdirSync(entry, { recursive: true });
+    writeFileSync(path.join(entry, "gitdir"), `${path.join(folder, ".git")}\n`);
+    writeFileSync(path.join(entry, "HEAD"), `ref: refs/heads/${branch}\n`);
+    writeFileSync(path.join(entry, "commondir"), "../..\n");
+  }
+
+  it("is no place, by its folder nor by its branch: another repository, a plain folder, a worktree entered twice", async () => {
+    const victim = createRepo(bench.folder, "victim");
+    victim.write("own.txt", "own\n");
+    victim.commit("own");
+    const plain = path.join(bench.folder.path, "plain");
+    mkdirSync(plain);
+    forge("e1", victim.path, "to-victim");
+    forge("e2", plain, "to-plain");
+    forge("e3", side, "to-side");
+    const before = [victim.path, plain, side].map((folder) => readFolder(folder));
+    const { places } = must(await bench.changes.places(sessionId));
+    expect(places.map(({ to }) => to)).toEqual([bench.project.path, "release/1.0"]);
+    for (const to of [victim.path, "to-victim", plain, "to-plain", side, "to-side"])
+      expect(await bench.changes.apply(sessionId, { to, message: "x", dryRun: false }), to).toMatchObject({
+        ok: false,
+        error: { code: "PLACE_NOT_FOUND" },
+      });
+    expect([victim.path, plain, side].map((folder) => readFolder(folder))).toEqual(before);
+  });
+
+  it("gets nothing written after a crash, either, where a worktree was before", async () => {
+    bench.state.failAt = "apply:1";
+    await expect(bench.changes.apply(sessionId, { to: side, dryRun: false })).rejects.toThrow("apply:1");
+    bench.state.failAt = null;
+    renameSync(side, `${side}-moved`);
+    cpSync(`${side}-moved`, side, { recursive: true });
+    rmSync(path.join(side, ".git"));
+    const before = readFolder(side);
+    await bench.fresh();
+    expect(readFolder(side)).toEqual(before);
+  });
 });
 
 describe("a branch that is checked out nowhere", () => {

@@ -4,6 +4,7 @@ import type { ApplyPlace, PlaceChoice } from "../../shared/apply-place.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { branchTip, isClean, listBranches } from "../git/branches.ts";
+import { isWorktreeOf } from "../git/git-folders.ts";
 import { currentBranch, gitMessage, hasCheckout, findRepository } from "../git/repository.ts";
 import { listWorktrees, type Worktree } from "../git/worktree.ts";
 import { realFolder } from "../lib/real-folder.ts";
@@ -62,16 +63,25 @@ export function toStored({ kind, path: folder, branch }: ApplyPlace, commit: str
   return kind === "branch" && branch !== null && commit !== null ? { kind, branch, commit } : null;
 }
 
-/** Where a set was written, for the one writer of working trees; what is there now is looked at by it. */
-export function refOf({ checkout }: SessionCopy, stored: SetPlace | null): CopyRef {
-  return stored?.kind === "worktree" ? worktreeRef(checkout, stored.path) : checkout;
+/**
+ * Where a set was written, for the one writer of working trees; what is there now is looked at by it. Null where that
+ * folder is no worktree of the project any more.
+ */
+export function refOf({ checkout }: SessionCopy, stored: SetPlace | null): CopyRef | null {
+  if (stored?.kind !== "worktree") return checkout;
+  return isWorktreeOf(checkout.path, stored.path) ? worktreeRef(checkout, stored.path) : null;
 }
 
-function inWorktree(deps: ChangesDeps, session: SessionCopy, { path: folder, branch }: Worktree): Result<Placed, Failure> {
+function inWorktree(
+  deps: ChangesDeps,
+  session: SessionCopy,
+  { path: folder, branch, leadsBack }: Worktree,
+): Result<Placed, Failure> {
   const real = realFolder(folder);
   if (real === null) return notFound(`${folder} isn't there any more.`);
   if (real === realFolder(session.checkout.path))
     return ok({ session, place: { kind: "checkout", path: session.checkout.path, branch } });
+  if (!leadsBack) return notFound(`${folder} is entered as a worktree of this repository, but it isn't one.`);
   if (deps.isSessionFolder(real) || real === realFolder(session.copy.path))
     return notFound(`${branch ?? folder} is checked out by a session of Hearth. Apply what is in it, or choose another place.`);
   return ok({

@@ -1,9 +1,19 @@
 import { decodePath } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { realFolder } from "../lib/real-folder.ts";
+import { isWorktreeOf } from "./git-folders.ts";
 import type { Git, GitFailure } from "./git.ts";
 import { bareEnv } from "./repository.ts";
 
-export type Worktree = { path: string; head: string | null; branch: string | null; main: boolean; bare: boolean };
+/** `leadsBack`: the folder is this worktree by its own `.git` as well, and no other entry has it. */
+export type Worktree = {
+  path: string;
+  head: string | null;
+  branch: string | null;
+  main: boolean;
+  bare: boolean;
+  leadsBack: boolean;
+};
 
 const longMs = 10 * 60_000;
 
@@ -20,10 +30,18 @@ export async function listWorktrees(git: Git, project: string): Promise<Result<W
   const listed = await git.run(["worktree", "list", "--porcelain", "-z"], { cwd: project, env: bareEnv(project) });
   if (!listed.ok) return listed;
   const records = decodePath(listed.value.stdout).split("\0\0").filter(Boolean);
-  return ok(records.map((record, at) => parseWorktree(record, at === 0)));
+  const entries = records.map((record, at) => parseWorktree(record, at === 0));
+  const folders = entries.map((entry) => realFolder(entry.path));
+  return ok(
+    entries.map((entry, at) => {
+      const folder = folders[at] ?? null;
+      const isAlone = folder !== null && folders.indexOf(folder) === folders.lastIndexOf(folder);
+      return { ...entry, leadsBack: isAlone && isWorktreeOf(project, folder) };
+    }),
+  );
 }
 
-function parseWorktree(record: string, main: boolean): Worktree {
+function parseWorktree(record: string, main: boolean): Omit<Worktree, "leadsBack"> {
   const fields = new Map(record.split("\0").map((field) => [field.split(" ", 1)[0] ?? "", field.slice(field.indexOf(" ") + 1)]));
   return {
     path: fields.get("worktree") ?? "",
