@@ -5,6 +5,7 @@ import type { Prepared } from "../file-sets/file-sets.ts";
 import type { FileSetPlan } from "../file-sets/plan.ts";
 import type { Version } from "../file-sets/three-way.ts";
 import { branchTip } from "../git/branches.ts";
+import { branchesUnderWay } from "../git/branches-under-way.ts";
 import { CommitIndex } from "../git/commit-index.ts";
 import { commitOnto, moveBranch } from "../git/commit-tree.ts";
 import type { GitFailure } from "../git/git.ts";
@@ -141,21 +142,28 @@ export class BranchGround implements Ground {
     return ok({ id: row.id, plan, written, checkpointId: null, commit: commit === this.#tip ? null : commit });
   }
 
-  /** Under a checkout the branch must not move: its files would look like the commit's opposite. */
+  /**
+   * Under a checkout the branch must not move: its files would look like the commit's opposite. Nor under a rebase, which
+   * would fail at its end.
+   */
   async #moveFree(commit: string, kind: string): Promise<Result<null, Failure>> {
     const { git } = this.#deps;
     const { session, branch } = this.#facts;
     if (commit === this.#tip) return ok(null);
     const listed = await listWorktrees(git, session.copy.path);
     if (!listed.ok) return failed(listed.error);
-    const isHeld = listed.value.some((worktree) => worktree.branch === branch);
+    const isHeld = listed.value.some((worktree) => worktree.branch === branch) || branchesUnderWay(session.copy.path).has(branch);
     const why = `hearth: ${kind}`;
     const moved = isHeld ? ok(false) : await moveBranch(git, session.copy.path, branch, { from: this.#tip, to: commit, why });
     if (!moved.ok) return failed(moved.error);
     if (moved.value) return ok(null);
-    return failure("CHANGES_CONFLICT", `${branch} was moved or checked out meanwhile. Nothing was applied; look again.`, {
-      data: { conflicts: [] },
-    });
+    return failure(
+      "CHANGES_CONFLICT",
+      `${branch} was moved, checked out or rebased meanwhile. Nothing was applied; look again.`,
+      {
+        data: { conflicts: [] },
+      },
+    );
   }
 }
 

@@ -232,6 +232,42 @@ describe("a branch that is checked out nowhere", () => {
   });
 
   it.each([
+    ["rebase", "--quiet", "main"],
+    ["rebase", "--quiet", "--apply", "main"],
+    ["bisect", "start", "HEAD", "HEAD~1"],
+  ])("is none while a %s of it goes on in a worktree", async (...begun) => {
+    bench.project.write("../side/a.txt", "side\n");
+    bench.project.git("-C", side, "commit", "-qam", "side");
+    bench.project.write("a.txt", "main\n");
+    bench.project.git("commit", "-qam", "main");
+    try {
+      bench.project.git("-C", side, ...begun);
+    } catch {
+      // A rebase stops at its conflict.
+    }
+    bench.project.git("-C", side, "checkout", "--quiet", "--force", "--detach");
+    const tip = bench.project.git("rev-parse", "side");
+    expect(must(await bench.changes.places(sessionId)).places.map(({ to }) => to)).not.toContain("side");
+    expect(await bench.changes.apply(sessionId, { ...toBranch, to: "side" })).toMatchObject({
+      ok: false,
+      error: { code: "PLACE_NOT_FOUND" },
+    });
+    expect(bench.project.git("rev-parse", "side")).toBe(tip);
+  });
+
+  it("that is being bisected by the time of the commit is left as it is", async () => {
+    bench.state.onLabel = (label) => {
+      if (label !== "apply:branch") return;
+      bench.project.git("-C", side, "checkout", "--quiet", "release/1.0");
+      bench.project.git("-C", side, "bisect", "start");
+      bench.project.git("-C", side, "checkout", "--quiet", "--detach");
+    };
+    const tip = bench.project.git("rev-parse", "release/1.0");
+    expect(await bench.changes.apply(sessionId, toBranch)).toMatchObject({ ok: false, error: { code: "CHANGES_CONFLICT" } });
+    expect(bench.project.git("rev-parse", "release/1.0")).toBe(tip);
+  });
+
+  it.each([
     ["apply:branch", 2],
     ["apply:baseline", 0],
   ])("cut off at %s is as it was, or as it should be", async (label, pending) => {

@@ -4,6 +4,7 @@ import type { ApplyPlace, PlaceChoice } from "../../shared/apply-place.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { branchTip, isClean, listBranches } from "../git/branches.ts";
+import { branchesUnderWay } from "../git/branches-under-way.ts";
 import { isWorktreeOf } from "../git/git-folders.ts";
 import { currentBranch, gitMessage, hasCheckout, findRepository } from "../git/repository.ts";
 import { listWorktrees, type Worktree } from "../git/worktree.ts";
@@ -41,6 +42,8 @@ export async function findPlace(
   if (tip.value === null) return notFound(`There is no branch ${to} in this repository.`);
   const holder = worktrees.value.find((worktree) => worktree.branch === to);
   if (holder) return inWorktree(deps, session, holder);
+  if (branchesUnderWay(session.checkout.path).has(to))
+    return notFound(`${to} is being rebased or bisected in a worktree. End that first, or choose another place.`);
   // A branch has no folder: what is read of it is read as the session's own copy would have it.
   return ok({
     session: { ...session, checkout: session.copy },
@@ -144,7 +147,7 @@ export async function listPlaces(
   return ok({ places, more: places.length < shown.length });
 }
 
-/** Checked out nowhere: the others are reached by their folders. */
+/** Checked out nowhere, nor about to be: the others are reached by their folders. */
 async function freeBranches(
   { git }: ChangesDeps,
   { checkout }: SessionCopy,
@@ -153,7 +156,7 @@ async function freeBranches(
 ): Promise<Result<string[], Failure>> {
   const listed = await listBranches(git, checkout.path);
   if (!listed.ok) return failure("GIT_FAILED", gitMessage("git can't list the branches", listed.error));
-  const held = new Set(worktrees.map(({ branch }) => branch));
+  const held = new Set([...worktrees.map(({ branch }) => branch), ...branchesUnderWay(checkout.path)]);
   return ok(listed.value.filter((branch) => !held.has(branch) && includes(branch, query)));
 }
 
