@@ -124,6 +124,6 @@ async function recover(base: Foundation, workspace: Workspace, work: Work, servi
 
 const outcomes = {
   done: "They are all there now.",
-  undone: "The folder is as it was before.",
+  undone: "They were taken back, but for files that someone changed since.",
   left: 'They could not be finished or taken back: something else is in these files now. The checkpoint "before apply" has what was there.',
 };

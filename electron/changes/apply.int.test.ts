@@ -111,9 +111,28 @@ describe("on a worktree", () => {
       if (label === "apply:1") bench.project.write("b.txt", "meanwhile\n");
     };
     const refused = await bench.changes.apply(sessionId, all);
-    expect(refused).toMatchObject({ ok: false, error: { code: "CHANGES_CONFLICT" } });
+    expect(refused).toMatchObject({
+      ok: false,
+      error: { code: "CHANGES_CONFLICT", message: "b.txt was changed meanwhile. Nothing was written." },
+    });
     expect(readFolder(bench.project.path)).toEqual({ ...before, "b.txt": `644:${Buffer.from("meanwhile\n").toString("hex")}` });
     expect(must(await bench.changes.list(sessionId, { diff: false }))).toHaveLength(2);
+  });
+
+  it("R85 says which file it couldn't take back, for it was edited after it was written", async () => {
+    bench.copy.write("a.txt", "A\n");
+    bench.copy.write("b.txt", "B\n");
+    bench.state.onLabel = (label) => {
+      if (label !== "apply:1") return;
+      bench.project.write("a.txt", "A\nand a person's line\n");
+      bench.project.write("b.txt", "meanwhile\n");
+    };
+    const refused = await bench.changes.apply(sessionId, all);
+    expect(refused).toMatchObject({ ok: false, error: { code: "CHANGES_CONFLICT", data: { left: ["a.txt"] } } });
+    expect(!refused.ok && refused.error.message).toBe(
+      "b.txt was changed meanwhile. The rest was taken back, but a.txt was changed since and is left with what was written to it.",
+    );
+    expect(at(bench.project, "a.txt")).toBe("A\nand a person's line\n");
   });
 
   it.each([

@@ -21,7 +21,7 @@ const whole: WriteRules = {
   again: false,
   torn: false,
   changed: (path) =>
-    failure("CHANGES_CONFLICT", `${path} was changed meanwhile. Nothing was applied.`, {
+    failure("CHANGES_CONFLICT", `${path} was changed meanwhile.`, {
       data: { conflicts: [{ path, reason: "It was changed after the preview." }] },
     }).error,
   goesOn: () => false,
@@ -36,7 +36,8 @@ const each: WriteRules = {
 
 /**
  * Writes every entry. Each file is looked at right before: if it isn't what the plan saw, or can't be written, what
- * was written so far is put back, and the failure says why. `undone` false: putting back failed as well.
+ * was written so far is put back, and the failure says why, and what wasn't put back (`data.left`: files that were changed
+ * since). `undone` false: putting back failed.
  */
 export async function writeWhole(deps: JournalDeps, copy: CopyRef, set: WriteSet): Promise<WrittenWhole> {
   const done = await inRoot(deps.snapshots, copy, async (root): Promise<WrittenWhole> => {
@@ -44,7 +45,7 @@ export async function writeWhole(deps: JournalDeps, copy: CopyRef, set: WriteSet
     const written = await writeSteps(deps, root, set, steps, whole);
     if (!written.ok) {
       const undone = await undo(deps, root, set, steps.slice(0, written.reached));
-      return { ok: false, error: written.error, undone: undone.ok };
+      return { ok: false, error: withEnding(written, undone), undone: undone.ok };
     }
     deps.failpoint(`${set.kind}:${set.entries.length}`);
     return ok({ changed: set.entries.map((entry) => entry.path), conflicts: [] });
@@ -117,40 +118,60 @@ export function clearAway({ snapshots }: JournalDeps, copy: CopyRef, set: WriteS
   });
 }
 
-/** All of the steps, and on the disk; `reached`: how many may have been written where it failed. */
+/** The failure of a whole set, with what became of the files that were written before it. */
+function withEnding({ error, changed }: CutOff, undone: Result<string[], Failure>): Failure {
+  const { code, message, data } = error;
+  const why = message.endsWith(".") ? message : `${message}.`;
+  const end = (text: string, left: string[] = []): Failure =>
+    failure(code, `${why} ${text}`, { data: left.length > 0 ? { ...data, left } : data }).error;
+  if (!undone.ok) return end("Not all that was written before could be taken back.");
+  const left = undone.value.filter((path) => changed.includes(path));
+  const [first, ...more] = left;
+  if (first === undefined) return end("Nothing was written.");
+  const names = more.length > 0 ? `${first} and ${more.length} more` : first;
+  return end(`The rest was taken back, but ${names} was changed since and is left with what was written to it.`, left);
+}
+
+/** `reached`: how many of the steps may have been written; `changed`: those of them that surely were. */
+type CutOff = { ok: false; error: Failure; reached: number; changed: readonly string[] };
+
+/** All of the steps, and on the disk. */
 async function writeSteps(
   deps: JournalDeps,
   root: CopyRef & Root,
   set: WriteSet,
   steps: readonly Step[],
   rules: WriteRules,
-): Promise<{ ok: true } | { ok: false; error: Failure; reached: number }> {
-  const written = await new SetWriter(deps, root, set, rules).write(steps);
-  if (!written.ok) return { ...written, reached: steps.length };
+): Promise<{ ok: true } | CutOff> {
+  const writer = new SetWriter(deps, root, set, rules);
+  const written = await writer.write(steps);
+  const { changed } = writer;
+  if (!written.ok) return { ...written, reached: steps.length, changed };
   const [refused] = written.value.refused;
-  if (refused) return { ok: false, error: refused.error, reached: written.value.reached };
+  if (refused) return { ok: false, error: refused.error, reached: written.value.reached, changed };
   const settled = await root.files.settle();
-  return settled.ok ? { ok: true } : { ...settled, reached: steps.length };
+  return settled.ok ? { ok: true } : { ...settled, reached: steps.length, changed };
 }
 
-/** Puts back what has the set's content, newest first; what someone changed since is left as it is. */
+/** Puts back what has the set's content, newest first; what someone changed since is left as it is, and told. */
 async function undo(
   deps: JournalDeps,
   root: CopyRef & Root,
   set: WriteSet,
   steps: readonly Step[],
   { torn = false }: { torn?: boolean } = {},
-): Promise<Result<null, Failure>> {
+): Promise<Result<string[], Failure>> {
   const back = steps.toReversed().map(({ path, at, before, after }) => ({ path, at, before: after, after: before }));
   const writer = new SetWriter({ ...deps, failpoint: () => {} }, root, set, { ...each, torn, goesOn: () => true });
   const written = await writer.write(back);
   if (!written.ok) return written;
   const settled = await root.files.settle();
   if (!settled.ok) return settled;
-  const changed = written.value.refused.filter(({ error }) => error.code === "CHANGES_CONFLICT");
-  for (const _ of changed) deps.log.warn("file-set.undo.left", { reason: "changed since" });
   const failed = written.value.refused.find(({ error }) => error.code !== "CHANGES_CONFLICT");
-  return failed ? { ok: false, error: failed.error } : ok(null);
+  if (failed) return { ok: false, error: failed.error };
+  const left = written.value.refused.map(({ path }) => path);
+  if (left.length > 0) deps.log.warn("file-set.undo.left", { files: left.length });
+  return ok(left);
 }
 
 async function isUntouched(deps: JournalDeps, root: CopyRef & Root, steps: readonly Step[]): Promise<Result<boolean, Failure>> {

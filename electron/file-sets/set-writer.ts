@@ -58,6 +58,11 @@ export class SetWriter {
     this.#rules = rules;
   }
 
+  /** Paths that were written so far. */
+  get changed(): readonly string[] {
+    return this.#outcome.changed;
+  }
+
   async write(steps: readonly Step[]): Promise<Result<Outcome, Failure>> {
     while (this.#outcome.reached < steps.length && !this.#stopped) {
       const rest = steps.slice(this.#outcome.reached, this.#outcome.reached + maxTogether);
