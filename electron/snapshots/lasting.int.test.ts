@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { repoShapes } from "../testing/repos.ts";
+import { createRepo, repoShapes } from "../testing/repos.ts";
 import { createSnapshotsBench, type SnapshotsBench } from "../testing/snapshots-bench.ts";
 import { value } from "../testing/value-of.ts";
 
@@ -102,6 +102,40 @@ describe("what the project forgets", () => {
     for (const entry of await value(bench.store.entries(bench.refOf(repo), tree, ["a.txt", "dir/history", "dir/b.txt"])))
       expect((await value(bench.store.readBlob(bench.refOf(repo), entry.oid, 100))).length).toBeGreaterThan(0);
     expect((await value(bench.store.entries(bench.refOf(repo), tree, ["dir/history"]))).length).toBe(1);
+  });
+});
+
+describe("submodules", () => {
+  function withSubmodule(): ReturnType<(typeof repoShapes)["one commit"]> {
+    const repo = repoShapes["one commit"](bench.folder);
+    const inner = createRepo(bench.folder, "inner");
+    inner.write("inside", "i\n");
+    inner.commit();
+    repo.git("submodule", "--quiet", "add", inner.path, "sub");
+    repo.write("folder/b.txt", "mine\n");
+    repo.commit();
+    return repo;
+  }
+
+  it("stay in the tree where a link to a folder of the same names takes a folder's place", async () => {
+    const repo = withSubmodule();
+    const before = await bench.treeNow(repo);
+    repo.remove("folder");
+    repo.link("folder", "dir");
+    expect(await bench.changes(repo, before, await bench.treeNow(repo), { renames: false })).toEqual([
+      "create folder",
+      "delete folder/b.txt",
+    ]);
+  });
+
+  it("stay in the tree where the index is made anew from the files", async () => {
+    const repo = withSubmodule();
+    await bench.treeNow(repo);
+    const lost = repo.git("rev-parse", "HEAD:folder/b.txt");
+    rmSync(path.join(repo.path, ".git/objects", lost.slice(0, 2)), { recursive: true });
+    repo.write("a.txt", "changed\n");
+    const tree = await bench.treeNow(repo);
+    expect(await value(bench.store.entries(bench.refOf(repo), tree, ["sub"]))).toMatchObject([{ mode: "160000" }]);
   });
 });
 

@@ -3,8 +3,11 @@ import type { NotCovered } from "../../shared/not-covered.ts";
 import { encodePath } from "../../shared/path-text.ts";
 import { refusedPath } from "../lib/path-guard.ts";
 
-/** `tiny`: those of `take` that are links, or have a byte at most. */
-export type Scan = { take: string[]; tiny: string[]; tooLarge: NotCovered[]; skipped: NotCovered[] };
+/**
+ * `tiny`: those of `take` that are links, or have a byte at most. `behindLink`: a link stands where a folder of theirs was,
+ * so they are gone, whatever is found behind it; git takes no such path.
+ */
+export type Scan = { take: string[]; tiny: string[]; behindLink: string[]; tooLarge: NotCovered[]; skipped: NotCovered[] };
 
 /**
  * Sorts paths of a folder into what a snapshot takes, what is over the limit, and what it leaves out by its nature:
@@ -12,11 +15,16 @@ export type Scan = { take: string[]; tiny: string[]; tooLarge: NotCovered[]; ski
  * Yields now and then, since there may be 100,000.
  */
 export async function scan(folder: string, paths: readonly string[], maxBytes: number): Promise<Scan> {
-  const found: Scan = { take: [], tiny: [], tooLarge: [], skipped: [] };
+  const found: Scan = { take: [], tiny: [], behindLink: [], tooLarge: [], skipped: [] };
+  const links = new Map<string, boolean>();
   for (const [at, path] of paths.entries()) {
     if (at % 500 === 499) await new Promise((resolve) => setImmediate(resolve));
     if (path.endsWith("/") || refusedPath(path) !== null) {
       found.skipped.push({ path, bytes: 0, why: path.endsWith("/") ? "repository" : "name" });
+      continue;
+    }
+    if (isBehindLink(folder, path, links)) {
+      found.behindLink.push(path);
       continue;
     }
     const place = Buffer.from(encodePath(`${folder}/${path}`));
@@ -28,6 +36,17 @@ export async function scan(folder: string, paths: readonly string[], maxBytes: n
       if (stat?.isSymbolicLink() || (stat?.isFile() && stat.size <= 1)) found.tiny.push(path);
     }
   }
+  return found;
+}
+
+function isBehindLink(folder: string, path: string, known: Map<string, boolean>): boolean {
+  const end = path.lastIndexOf("/");
+  if (end === -1) return false;
+  const parent = path.slice(0, end);
+  const found =
+    known.get(parent) ??
+    (isBehindLink(folder, parent, known) || look(Buffer.from(encodePath(`${folder}/${parent}`)))?.isSymbolicLink() === true);
+  known.set(parent, found);
   return found;
 }
 

@@ -5,7 +5,7 @@ import { diffIndex, type TreeChange } from "../git/diff-tree.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import { isIgnoreFile } from "../git/ignored.ts";
 import { gitFailureIsFull } from "../git/repository.ts";
-import { listTree, readTree, refreshIndex, treeOfCommit, writeTree } from "../git/trees.ts";
+import { listLinks, listTree, readTree, refreshIndex, setEntries, treeOfCommit, writeTree } from "../git/trees.ts";
 import type { GitPlace } from "../git/place.ts";
 import {
   dropFromIndex,
@@ -71,10 +71,10 @@ async function attempt(
 ): Promise<Result<Look, GitFailure>> {
   const place = folder.place(copy);
   let { rulesSeen } = options;
-  if (options.seed && !existsSync(folder.indexOf(copy))) {
-    const seeded = await seedIndex(git, folder, copy);
+  if (!existsSync(folder.indexOf(copy))) {
+    const seeded = await (options.seed ? seedIndex(git, folder, copy) : seedLinks(git, folder, copy));
     if (!seeded.ok) return seeded;
-    rulesSeen = true;
+    rulesSeen ||= options.seed;
   }
   if (options.likelySame && options.knownTree !== null) {
     const same = await matchesIndex(git, place);
@@ -101,7 +101,7 @@ async function attempt(
   const ignored = rulesSeen && !take.some(isIgnoreFile) ? ok([]) : await ignoredSince(git, folder, copy);
   if (!ignored.ok) return ignored;
   const large = changed.tooLarge.map((file) => file.path).filter((path) => !tracked.value.has(path));
-  const drop = [...new Set([...large, ...ignored.value])];
+  const drop = [...new Set([...large, ...ignored.value, ...changed.behindLink])];
 
   if (take.length === 0 && drop.length === 0 && options.knownTree !== null) return ok({ tree: options.knownTree, skipped });
   if (take.length > 0) {
@@ -145,6 +145,16 @@ async function seedIndex(git: Git, folder: StoreFolder, copy: CopyRef): Promise<
   if (head.value === null || folder.borrowsFrom === null) return ok(null);
   const read = await readTree(git, folder.place(copy), head.value);
   return read.ok ? refreshIndex(git, folder.place(copy)) : read;
+}
+
+/** Its submodules alone, where its files' contents can't be had: without them in the index they count as repositories inside. */
+async function seedLinks(git: Git, folder: StoreFolder, copy: CopyRef): Promise<Result<null, GitFailure>> {
+  const place = { cwd: copy.path, env: {} };
+  const head = await treeOfCommit(git, place, "HEAD");
+  const links = head.ok && head.value !== null ? await listLinks(git, place, head.value) : ok([]);
+  // Where the commit can't be read, nothing is known of any.
+  const [first] = links.ok ? links.value : [];
+  return first && links.ok ? setEntries(git, folder.place(copy), links.value, first.oid) : ok(null);
 }
 
 /** Which of these the project's commit has; a large file that is tracked is part of a snapshot like any other. */
