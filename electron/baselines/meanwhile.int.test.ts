@@ -141,4 +141,27 @@ describe("where git brings something in meanwhile", () => {
     await bench.fresh();
     expect(await short()).toEqual([]);
   });
+
+  it("nothing that git brought in goes by a reject or a restore, unless exactly is asked for", async () => {
+    await begin();
+    teamBranch();
+    const team = path.join(bench.copy.path, "team.txt");
+    const { id } = must(await bench.kept.create(sessionId));
+    await mergeTeam();
+    must(await bench.changes.reject(sessionId, {}));
+    const restored = must(await bench.kept.restore(id, { dryRun: false }));
+    expect(restored).toMatchObject({ mode: "agents", changed: [] });
+    expect(restored.kept).toContainEqual({ path: "team.txt", reason: "Git brought it in since." });
+    expect(existsSync(team)).toBe(true);
+    must(await bench.kept.restore(id, { mode: "exact", dryRun: false }));
+    expect(existsSync(team)).toBe(false);
+  });
+
+  it("a restore is exact where only what was applied moved the baseline", async () => {
+    await begin();
+    const { id } = must(await bench.kept.create(sessionId));
+    must(await bench.changes.apply(sessionId, { dryRun: false }));
+    bench.copy.write("made.txt", "by hand\n");
+    expect(must(await bench.kept.restore(id, { dryRun: false }))).toMatchObject({ mode: "exact", changed: ["made.txt"] });
+  });
 });

@@ -151,7 +151,7 @@ function composeReview(base: Foundation, workspace: Workspace, { quiet }: Progra
     failpoint,
   });
   const baselines = composeBaselines(base, workspace, { changeRows, toCount });
-  const checkpoints = composeCheckpoints(base, workspace, { fileSets, alarms, baselines, toCount });
+  const checkpoints = composeCheckpoints(base, workspace, { changeRows, fileSets, alarms, baselines, toCount });
   const counts = new ChangeCounts({
     last: (sessionId) => rows.copies.findOfSession(sessionId)?.lastCount ?? null,
     save: (sessionId, count) => rows.copies.setLastCountOfSession(sessionId, count),
@@ -195,9 +195,14 @@ function composeReview(base: Foundation, workspace: Workspace, { quiet }: Progra
   return { checkpoints, changes, counts, live, commits, alarms, asked };
 }
 
-type ForCheckpoints = { fileSets: FileSets; alarms: Alarms; baselines: Baselines; toCount: Listeners<string> };
+type ForBaselines = { changeRows: ChangesRepository; toCount: Listeners<string> };
+type ForCheckpoints = ForBaselines & { fileSets: FileSets; alarms: Alarms; baselines: Baselines };
 
-function composeCheckpoints(base: Foundation, workspace: Workspace, { fileSets, alarms, baselines, toCount }: ForCheckpoints) {
+function composeCheckpoints(
+  base: Foundation,
+  workspace: Workspace,
+  { changeRows, fileSets, alarms, baselines, toCount }: ForCheckpoints,
+) {
   const { store, clock, log, announce, failpoint } = base;
   const { sessions, copies, snapshots } = workspace;
   return new CheckpointsService({
@@ -207,6 +212,7 @@ function composeCheckpoints(base: Foundation, workspace: Workspace, { fileSets, 
     copyOf: (sessionId) => refOf(workspace, sessionId),
     removedCopyOf: (sessionId) => removedRefOf(base, workspace, sessionId),
     baselineOf: (sessionId) => baselines.treeOf(sessionId),
+    appliedSince: (sessionId, at) => changeRows.appliedSince(sessionId, at),
     lastRevisionOf: (sessionId) => copies.find(sessionId)?.revisionTree ?? null,
     clock,
     log,
@@ -256,7 +262,7 @@ function composeLive(base: Foundation, { copies, snapshots }: Workspace, { chang
 function composeBaselines(
   { git, clock, log }: Foundation,
   workspace: Workspace,
-  { changeRows: store, toCount }: { changeRows: ChangesRepository; toCount: Listeners<string> },
+  { changeRows: store, toCount }: ForBaselines,
 ): Baselines {
   const { snapshots, copies } = workspace;
   return new Baselines({

@@ -62,11 +62,15 @@ function toEdit(start: End, last: End): TreeEdit {
   return { before: start.revisionId, after: last.revisionId, by: "agents", ground };
 }
 
-/** What was asked for. Else agents' edits are taken back where there are any, and the restores that are to be undone. */
+/**
+ * What was asked for. Else agents' edits are taken back where there are any, and the restores that are to be undone; and
+ * only those where git brought something in since, which nobody means to delete.
+ */
 export function modeOf(
   asked: RestoreMode | null,
   target: Pick<CheckpointRecord, "kind">,
-  edits: readonly TreeEdit[],
+  { edits, gitBrought }: { edits: readonly TreeEdit[]; gitBrought: boolean },
 ): RestoreMode {
-  return asked ?? (target.kind === "before-restore" || edits.some(({ by }) => by === "agents") ? "agents" : "exact");
+  const byAgents = target.kind === "before-restore" || gitBrought || edits.some(({ by }) => by === "agents");
+  return asked ?? (byAgents ? "agents" : "exact");
 }

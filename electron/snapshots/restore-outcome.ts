@@ -9,8 +9,8 @@ import type { CopyRef, SnapshotStore } from "./snapshot-store.ts";
 
 type Ground = { snapshots: SnapshotStore; copy: CopyRef };
 
-/** `now`: the files before the restore; `baselineTree`: what changes are measured against now, null where that isn't known. */
-export type Restoring = { target: CheckpointRecord; mode: RestoreMode; now: string; baselineTree: string | null };
+/** `now`: the files before the restore; `brought`: paths that git brought in since. */
+export type Restoring = { target: CheckpointRecord; mode: RestoreMode; now: string; brought: ReadonlySet<string> };
 
 /** What a restore does to each file, and what isn't as in the checkpoint afterwards though nothing was in its way. */
 export async function outcomeOf(
@@ -28,13 +28,11 @@ export async function outcomeOf(
   ]);
   if (!changes.ok) return changes;
   if (!left.ok) return left;
-  const brought = await broughtSince({ snapshots, copy }, restoring);
-  if (!brought.ok) return brought;
   const told = new Set(conflicts.map(({ path }) => path));
   const kept = left.value.filter(({ path }) => !told.has(path));
   return ok({
     changes: changes.value.map(toRestored),
-    kept: kept.map(({ path }) => ({ path, reason: reasonFor(restoring.mode, brought.value.has(path)) })),
+    kept: kept.map(({ path }) => ({ path, reason: reasonFor(restoring.mode, restoring.brought.has(path)) })),
   });
 }
 
@@ -43,14 +41,18 @@ function reasonFor(mode: RestoreMode, brought: boolean): string {
   return brought ? "Git brought it in since." : "It was edited by hand since.";
 }
 
-async function broughtSince(
+/** What the baseline got since that nobody applied. `baselineTree`: the one of now, null where that isn't known. */
+export async function broughtSince(
   { snapshots, copy }: Ground,
-  { target, baselineTree }: Restoring,
-): Promise<Result<Set<string>, Failure>> {
+  { target, baselineTree, applied }: { target: CheckpointRecord; baselineTree: string | null; applied: readonly string[] },
+): Promise<Result<ReadonlySet<string>, Failure>> {
   const from = target.baselineTree;
   if (from === null || baselineTree === null || from === baselineTree) return ok(new Set());
   const moved = await snapshots.diff(copy, from, baselineTree, { renames: false });
-  return moved.ok ? ok(new Set(moved.value.map(({ path }) => path))) : moved;
+  if (!moved.ok) return moved;
+  const brought = new Set(moved.value.map(({ path }) => path));
+  for (const path of applied) brought.delete(path);
+  return ok(brought);
 }
 
 export function toRestored({ path, operation, additions, deletions, binary }: TreeChange): RestoreResult["changes"][number] {

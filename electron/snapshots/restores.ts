@@ -7,7 +7,7 @@ import type { CheckpointOf, CheckpointRecord } from "../store/checkpoints.ts";
 import type { JournalEntry } from "../store/journal-entry.ts";
 import type { CheckpointsDeps, RecordOptions, TakeFailure } from "./checkpoints.ts";
 import { editsSince, modeOf } from "./edits-since.ts";
-import { outcomeOf } from "./restore-outcome.ts";
+import { broughtSince, outcomeOf } from "./restore-outcome.ts";
 import { filesToRestore, restoreWords } from "./plan-restore.ts";
 import type { CopyRef, Taken } from "./snapshot-store.ts";
 
@@ -21,6 +21,8 @@ type Carried = Pick<RestoreResult, "changed" | "conflicts" | "checkpointBeforeId
   copy: CopyRef;
   entries: readonly JournalEntry[];
 };
+
+type Looked = { now: Taken; notCovered: NotCovered[]; mode: RestoreMode; brought: ReadonlySet<string> };
 
 export type CutOffRestore = {
   sessionId: string;
@@ -58,7 +60,7 @@ export class Restores {
     { mode: asked, dryRun }: { mode: RestoreMode | null; dryRun: boolean },
   ): Promise<Result<RestoreResult, Failure>> {
     const { rows, snapshots, record } = this.#deps;
-    let looked: { now: Taken; notCovered: NotCovered[]; mode: RestoreMode } | null = null;
+    let looked: Looked | null = null;
     const done = await this.#carryOut(target, {
       dryRun,
       want: async (copy) => {
@@ -67,8 +69,10 @@ export class Restores {
         const uncovered = await snapshots.notCovered(copy, now.value);
         if (!uncovered.ok) return uncovered;
         const edits = editsSince(rows.list(target.sessionId), target, now.value.tree);
-        const mode = modeOf(asked, target, edits);
-        looked = { now: now.value, notCovered: uncovered.value, mode };
+        const brought = await this.#broughtSince(target, copy);
+        if (!brought.ok) return brought;
+        const mode = modeOf(asked, target, { edits, gitBrought: brought.value.size > 0 });
+        looked = { now: now.value, notCovered: uncovered.value, mode, brought: brought.value };
         return filesToRestore(snapshots, copy, {
           ...{ current: now.value.tree, target: target.revisionId, mode, edits },
           leftOut: { atTarget: pathsOf(target.skipped), now: pathsOf(now.value.skipped) },
@@ -91,20 +95,23 @@ export class Restores {
 
   async #tell(
     target: CheckpointRecord,
-    { now, notCovered, mode }: { now: Taken; notCovered: NotCovered[]; mode: RestoreMode },
+    { now, notCovered, mode, brought }: Looked,
     { copy, entries, changed, conflicts, checkpointBeforeId }: Carried,
   ): Promise<Result<RestoreResult, Failure>> {
-    const { snapshots, baselineOf } = this.#deps;
+    const { snapshots } = this.#deps;
     const written = new Set(changed);
     const done = entries.filter(({ path }) => written.has(path));
-    const baselineTree = target.place === "working-copy" ? await baselineOf(target.sessionId) : null;
-    const told = await outcomeOf(
-      { snapshots, copy },
-      { target, mode, now: now.tree, baselineTree },
-      { entries: done, conflicts },
-    );
+    const told = await outcomeOf({ snapshots, copy }, { target, mode, now: now.tree, brought }, { entries: done, conflicts });
     if (!told.ok) return told;
     return ok(withUncovered({ ...told.value, mode, changed, conflicts, checkpointBeforeId, notCovered }, notCovered));
+  }
+
+  async #broughtSince(target: CheckpointRecord, copy: CopyRef): Promise<Result<ReadonlySet<string>, Failure>> {
+    const { snapshots, baselineOf, appliedSince } = this.#deps;
+    const { sessionId, place, createdAt } = target;
+    const baselineTree = place === "working-copy" ? await baselineOf(sessionId) : null;
+    const applied = appliedSince(sessionId, Date.parse(createdAt));
+    return broughtSince({ snapshots, copy }, { target, baselineTree, applied });
   }
 
   /** Ends the restores that an earlier core was writing; files that are as they were are written, others are left and told. */
@@ -134,7 +141,7 @@ export class Restores {
     const all = rows.list(before.sessionId);
     const older = all.slice(all.findIndex((row) => row.id === before.id) + 1);
     const edits = editsSince(older, target, before.revisionId);
-    const mode = modeOf(before.restoreMode, target, edits);
+    const mode = modeOf(before.restoreMode, target, { edits, gitBrought: false });
     return this.#carryOut(before, {
       dryRun: false,
       want: (copy) =>

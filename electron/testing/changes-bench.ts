@@ -180,6 +180,7 @@ export async function createChangesBench(
       copyOf: (id) => (id === sessionId ? ref : null),
       removedCopyOf: () => null,
       baselineOf: (id) => baselines.treeOf(id),
+      appliedSince: (id, at) => rows.appliedSince(id, at),
       lastRevisionOf: () => session.revisionTree,
       announce: () => {},
       onRestored: () => {},

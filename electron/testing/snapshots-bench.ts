@@ -102,6 +102,7 @@ export function createCheckpointsBench() {
       log: silentLog,
       removedCopyOf: () => null,
       baselineOf: () => Promise.resolve(null),
+      appliedSince: () => [],
       lastRevisionOf: () => state.lastRevision,
       copyOf: (id) =>
         id === "ses_1"

@@ -67,7 +67,7 @@ export function RestorePanel({ checkpoint, busy, version, onDone }: Props): Reac
 }
 
 const ways: { mode: RestoreMode; label: string; hint: string }[] = [
-  { mode: "exact", label: "Exactly as it was", hint: "Whoever changed the files since. Ignored files stay." },
+  { mode: "exact", label: "Exactly as it was", hint: "Whoever changed the files since, git too. Ignored files stay." },
   { mode: "agents", label: "Take back the agents’ edits since", hint: "What you edited by hand since stays." },
 ];
 

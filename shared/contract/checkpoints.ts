@@ -91,7 +91,7 @@ export const checkpoints = {
     "Put a session's files back to a checkpoint; another is taken first",
     byId.extend({
       what: z.literal("files").default("files"),
-      /** Left out: `agents` where an agent has worked since, and to undo a restore; else `exact`. */
+      /** Left out: `agents` where an agent has worked or git brought something in since, and to undo a restore; else `exact`. */
       mode: restoreMode.optional(),
       dryRun: z.boolean().default(false),
     }),
