@@ -4,45 +4,38 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
-  realpathSync,
   renameSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { besideCanary } from "../testing/beside-canary.ts";
 import { encodePath } from "../../shared/path-text.ts";
 import { ok } from "../../shared/result.ts";
 import { ManyFiles } from "./many-files.ts";
 
-let base: string;
+let folder: ReturnType<typeof besideCanary>;
 let root: string;
 let outside: string;
 let files: ManyFiles;
 const bytes = Buffer.from("new");
 
 beforeEach(() => {
-  base = realpathSync(mkdtempSync(path.join(tmpdir(), "hearth-many-")));
-  root = path.join(base, "app");
-  outside = path.join(base, "app-evil");
-  mkdirSync(path.join(root, "dir"), { recursive: true });
-  mkdirSync(outside);
-  writeFileSync(path.join(outside, "canary"), "safe");
+  folder = besideCanary();
+  ({ root, outside } = folder);
   files = new ManyFiles(root);
 });
 afterEach(() => {
   files.close();
-  rmSync(base, { recursive: true, force: true });
+  folder.dispose();
 });
 
 const inRoot = (...parts: string[]) => path.join(root, ...parts);
-const canary = () => readFileSync(path.join(outside, "canary"), "utf8");
+const canary = () => folder.canary();
 const code = (result: { ok: boolean; error?: { code: string } }) => (result.ok ? "ok" : result.error?.code);
 
 async function seen(at: string) {
@@ -152,7 +145,7 @@ it("S50 S55 touches nothing at a hostile path", async () => {
 it("S52 S61 never goes through a link: not a folder's, a chain, a dangling one, nor one that a hard link shares", async () => {
   symlinkSync(outside, inRoot("out"));
   symlinkSync("out", inRoot("chain"));
-  symlinkSync(path.join(base, "nowhere"), inRoot("dangling"));
+  symlinkSync(path.join(folder.base, "nowhere"), inRoot("dangling"));
   for (const way of ["out", "chain", "dangling"]) {
     expect(code(await write(`${way}/canary`)), way).toBe("PATH_REFUSED");
     expect(code(await write(`${way}/deep/x`)), way).toBe("PATH_REFUSED");
@@ -163,7 +156,7 @@ it("S52 S61 never goes through a link: not a folder's, a chain, a dangling one, 
   linkSync(path.join(outside, "canary"), inRoot("hard"));
   await write("hard");
   expect(code(await remove("out"))).toBe("ok");
-  expect(existsSync(path.join(base, "nowhere"))).toBe(false);
+  expect(existsSync(path.join(folder.base, "nowhere"))).toBe(false);
   expect(readdirSync(outside)).toEqual(["canary"]);
   expect(canary()).toBe("safe");
 });

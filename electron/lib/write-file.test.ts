@@ -5,39 +5,32 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  realpathSync,
   renameSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { besideCanary } from "../testing/beside-canary.ts";
 import { encodePath } from "../../shared/path-text.ts";
 import { leadsOutside, readInside, readStartInside, reallyInside, resolveInside, writeFileInside } from "./write-file.ts";
 
-let base: string;
+let folder: ReturnType<typeof besideCanary>;
 let root: string;
 let outside: string;
 const bytes = Buffer.from("new");
 
 beforeEach(() => {
-  base = realpathSync(mkdtempSync(path.join(tmpdir(), "hearth-write-")));
-  root = path.join(base, "app");
-  outside = path.join(base, "app-evil");
-  mkdirSync(path.join(root, "dir"), { recursive: true });
-  mkdirSync(outside);
-  writeFileSync(path.join(outside, "canary"), "safe");
+  folder = besideCanary();
+  ({ root, outside } = folder);
 });
-afterEach(() => rmSync(base, { recursive: true, force: true }));
+afterEach(() => folder.dispose());
 
 const inRoot = (...parts: string[]) => path.join(root, ...parts);
-const canary = () => readFileSync(path.join(outside, "canary"), "utf8");
-const outsideNames = () => readdirSync(outside);
+const canary = () => folder.canary();
+const outsideNames = () => folder.outsideNames();
 const code = (result: { ok: boolean; error?: { code: string } }) => (result.ok ? "ok" : result.error?.code);
 
 describe("writing", () => {
@@ -109,14 +102,14 @@ describe("confinement", () => {
   it("S52 never goes through a linked folder, a chain or a dangling link", async () => {
     symlinkSync(outside, inRoot("out"));
     symlinkSync("out", inRoot("chain"));
-    symlinkSync(path.join(base, "nowhere"), inRoot("dangling"));
+    symlinkSync(path.join(folder.base, "nowhere"), inRoot("dangling"));
     for (const way of ["out", "chain", "dangling"]) {
       expect(code(await writeFileInside(root, `${way}/canary`, { bytes })), way).toBe("PATH_REFUSED");
       expect(code(await writeFileInside(root, `${way}/deep/x`, { bytes })), way).toBe("PATH_REFUSED");
       expect(code(await readInside(root, `${way}/canary`, 100)), way).toBe("PATH_REFUSED");
       expect(code(await resolveInside(root, `${way}/canary`)), way).not.toBe("ok");
     }
-    expect(existsSync(path.join(base, "nowhere"))).toBe(false);
+    expect(existsSync(path.join(folder.base, "nowhere"))).toBe(false);
     expect(outsideNames()).toEqual(["canary"]);
     expect(canary()).toBe("safe");
   });
@@ -166,7 +159,7 @@ describe("resolveInside", () => {
   });
 
   it("S51 takes absolute paths of the root only", async () => {
-    const spelled = path.join(base, "named");
+    const spelled = path.join(folder.base, "named");
     symlinkSync(root, spelled);
     expect(await reallyInside(root, inRoot("a/b"))).toBe("a/b");
     expect(await reallyInside(spelled, path.join(spelled, "a"))).toBe("a");
