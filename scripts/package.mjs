@@ -53,7 +53,7 @@ async function stageApp() {
   prunePrebuilds(path.join(stage, "node_modules"), process.platform);
 }
 
-/** Packages that the built files name in an import. The page is bundled whole and imports none. */
+/** Packages that the built files name in an import or a require of their own making. The page is bundled whole and imports none. */
 function importedPackages() {
   const files = readdirSync(path.join(root, "out/main"), { recursive: true, encoding: "utf8" }).filter((file) =>
     file.endsWith(".js"),
@@ -63,6 +63,7 @@ function importedPackages() {
     return [
       ...text.matchAll(/^\s*(?:import|export)\b[^"'\n]*["']([^"'.][^"']*)["']/gm),
       ...text.matchAll(/\bimport\(["']([^"'.][^"']*)["']\)/g),
+      ...text.matchAll(/\bcreateRequire\(import\.meta\.url\)\(["']([^"'.][^"']*)["']\)/g),
     ].map(([, specifier]) =>
       specifier
         .split("/")

@@ -23,7 +23,7 @@ const unstored = new Set([
     "runs.cancel",
     "settings.patch",
   ],
-  ...["terminals.acknowledge", "terminals.resize", "terminals.ticket", "terminals.write"],
+  ...["terminals.acknowledge", "terminals.fit", "terminals.resize", "terminals.ticket", "terminals.write"],
 ]);
 
 async function beforeAnything(storeFree: () => Promise<void>): Promise<void> {
@@ -192,11 +192,14 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       attach: os.terminals.attach.handler(({ input, signal }) =>
         answer(s.terminals.attach(input.id, input.ticket, signal ?? never)),
       ),
-      write: os.terminals.write.handler(({ input }) => answer(s.terminals.write(input.id, input.data), { ok: true as const })),
+      write: os.terminals.write.handler(({ input }) =>
+        answer(s.terminals.write(input.id, input.data, input.ticket), { ok: true as const }),
+      ),
       acknowledge: os.terminals.acknowledge.handler(({ input }) =>
-        answer(s.terminals.acknowledge(input.id, input.chars), { ok: true as const }),
+        answer(s.terminals.acknowledge(input.id, input.ticket, input.chars), { ok: true as const }),
       ),
       resize: os.terminals.resize.handler(({ input }) => answer(s.terminals.resize(input.id, input))),
+      fit: os.terminals.fit.handler(({ input }) => answer(s.terminals.fit(input.id, input), { ok: true as const })),
       close: os.terminals.close.handler(({ input }) => answer(s.terminals.close(input.id), { closed: true as const })),
     },
   });

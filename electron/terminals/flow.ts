@@ -1,73 +1,104 @@
-export const highChars = 100_000;
-const lowChars = 5_000;
+import type { Clock } from "../lib/clock.ts";
+
+/** Characters that a reader may be behind: what it draws in a tenth of a second, so that a Ctrl+C is seen at once. */
+export const highChars = 1_000_000;
+const lowChars = highChars / 2;
 /** Characters that the screen may be behind; its parser takes some MB a second. */
 const screenHighChars = 1_000_000;
+/** A reader that has drawn nothing for so long is asleep (a frozen window, a stopped debugger) and holds nobody up. */
+export const asleepMs = 3_000;
 
-export type FlowDeps = {
+/** What flow has to know of a reader: the characters that it was given or that wait for it, and has not drawn. */
+export type FlowReader = { backlog(): number };
+
+export type FlowDeps<R> = {
   program: { pause(): void; resume(): void };
   /** Whether the program is held for readers. */
   holds: boolean;
-  /** Readers that skipped have drawn what they had. */
-  caughtUp: () => void;
+  clock: Clock;
+  /** A reader that skipped has drawn what it had. */
+  caughtUp: (reader: R) => void;
 };
 
-/** Holds a program while its screen or its readers are too far behind. */
-export class Flow {
-  readonly #deps: FlowDeps;
+/**
+ * Holds a program while its screen or a reader is too far behind. A reader that isn't waited for *skips*: it is given
+ * nothing until it has caught up. Its timer ends with `end`.
+ */
+export class Flow<R extends FlowReader> {
+  readonly #deps: FlowDeps<R>;
+  readonly #slow = new Set<R>();
+  readonly #skipping = new Set<R>();
   #unparsed = 0;
-  #undrawn = 0;
-  #slow = false;
   #behind = false;
   #held = false;
+  #cancelTimer: (() => void) | null = null;
 
-  constructor(deps: FlowDeps) {
+  constructor(deps: FlowDeps<R>) {
     this.#deps = deps;
   }
 
   toScreen(chars: number): void {
     this.#unparsed += chars;
+    if (this.#unparsed > screenHighChars) this.#behind = true;
     this.#update();
   }
 
   onScreen(chars: number): void {
     this.#unparsed -= chars;
+    if (this.#unparsed < screenHighChars / 2) this.#behind = false;
     this.#update();
   }
 
-  toReaders(chars: number): void {
-    this.#undrawn += chars;
+  /** It was given something to draw. */
+  given(reader: R): void {
+    if (reader.backlog() <= highChars || this.#slow.has(reader)) return;
+    this.#slow.add(reader);
+    if (this.#deps.holds) this.#watch();
+    else this.#skipping.add(reader);
     this.#update();
   }
 
-  drawn(chars: number): void {
-    this.#undrawn = Math.max(0, this.#undrawn - chars);
+  /** It has drawn something. */
+  drawn(reader: R): void {
+    if (!this.#slow.has(reader)) return;
+    if (reader.backlog() < lowChars) {
+      this.#slow.delete(reader);
+      if (this.#skipping.delete(reader)) this.#deps.caughtUp(reader);
+    } else if (this.#deps.holds && !this.#skipping.has(reader)) {
+      this.#watch();
+    }
     this.#update();
   }
 
-  /** The share of one that left is not known; those who stay have at most as much again to draw. */
-  readersChanged(): void {
-    this.#undrawn = 0;
+  left(reader: R): void {
+    this.#slow.delete(reader);
+    this.#skipping.delete(reader);
     this.#update();
   }
 
-  skips(): boolean {
-    return this.#slow && !this.#deps.holds;
+  skips(reader: R): boolean {
+    return this.#skipping.has(reader);
   }
 
   isHeld(): boolean {
     return this.#held;
   }
 
+  end(): void {
+    this.#cancelTimer?.();
+  }
+
+  #watch(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#deps.clock.after(asleepMs, () => {
+      for (const reader of this.#slow) this.#skipping.add(reader);
+      this.#update();
+    });
+  }
+
   #update(): void {
-    const { program, holds, caughtUp } = this.#deps;
-    if (this.#undrawn > highChars) this.#slow = true;
-    else if (this.#slow && this.#undrawn < lowChars) {
-      this.#slow = false;
-      if (!holds) caughtUp();
-    }
-    if (this.#unparsed > screenHighChars) this.#behind = true;
-    else if (this.#unparsed < screenHighChars / 2) this.#behind = false;
-    const hold = this.#behind || (this.#slow && holds);
+    const { program } = this.#deps;
+    const hold = this.#behind || this.#slow.size > this.#skipping.size;
     if (hold === this.#held) return;
     this.#held = hold;
     if (hold) program.pause();

@@ -1,10 +1,13 @@
 import type { TerminalOutput } from "../../shared/contract/terminals.ts";
+import type { TerminalColors } from "../../shared/terminal-colors.ts";
 import type { Clock } from "../lib/clock.ts";
+import { Audience } from "./audience.ts";
 import { openPty, type Pty, type PtyExit, type PtyFailure, type PtyOptions } from "./pty.ts";
 import { Flow } from "./flow.ts";
-import { TerminalReader } from "./readers.ts";
+import type { TerminalReader } from "./readers.ts";
 import { Screen } from "./screen.ts";
 import { Title } from "./title.ts";
+import { WindowSizes, type Size } from "./window-sizes.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { ProcessIdentity } from "../lib/process-tree.ts";
 
@@ -12,6 +15,9 @@ export type LiveOptions = PtyOptions & {
   holds: boolean;
   onData?: (data: string) => void;
   clock: Clock;
+  /** Of the window that was used last. */
+  colors: () => TerminalColors;
+  onSize: (size: Size) => void;
   /** Told of a title that is set in a loop now and then. */
   onTitle(title: string): void;
   /** Called once with the last screen, without modes, before readers hear of the exit. */
@@ -26,27 +32,31 @@ export function openLiveTerminal(options: LiveOptions): Result<LiveTerminal, Pty
 /**
  * One running program with its screen and its readers, from opening until its exit has been told to all of them.
  *
- * Flow: the program is held while the screen is far behind, or while readers have more than `highChars` to draw.
- * With nobody reading it runs on and the screen keeps the tail. A program whose output must come out whole to someone
- * else (`holds: false`) is never held for readers; they skip, and get the screen when they have caught up.
+ * Flow: the program is held while the screen is far behind, or while a reader has more than `highChars` to draw, unless
+ * that one sleeps. With nobody reading it runs on and the screen keeps the tail. A program whose output must come out
+ * whole to someone else (`holds: false`) is never held for readers. Who isn't waited for skips, and gets the screen when
+ * it has caught up.
  */
 export class LiveTerminal {
   readonly exited: Promise<PtyExit>;
   readonly #deps: LiveOptions & { pty: Pty };
-  readonly #readers = new Set<TerminalReader>();
+  readonly #audience: Audience;
+  readonly #sizes = new WindowSizes();
   readonly #screen: Screen;
   readonly #title: Title;
-  readonly #flow: Flow;
-  #size: { cols: number; rows: number };
+  readonly #flow: Flow<TerminalReader>;
+  #size: Size;
 
   constructor(deps: LiveOptions & { pty: Pty }) {
-    const { pty, cols, rows, clock } = deps;
+    const { pty, cols, rows, clock, colors, holds } = deps;
     this.#deps = deps;
     this.#size = { cols, rows };
     this.#title = new Title({ clock, tell: (title) => this.#tellTitle(title) });
-    this.#screen = new Screen({ cols, rows, onTitle: (title) => this.#title.set(title) });
-    const caughtUp = (): void => this.#screen.snapshot((data) => this.#tell(this.#replay(data)));
-    this.#flow = new Flow({ program: pty, holds: deps.holds, caughtUp });
+    const onAnswer = (answer: string): void => pty.write(answer);
+    this.#screen = new Screen({ cols, rows, colors, onAnswer, onTitle: (title) => this.#title.set(title) });
+    const caughtUp = (reader: TerminalReader): void => this.#screen.snapshot((data) => reader.push(this.#replay(data)));
+    this.#flow = new Flow({ program: pty, holds, clock, caughtUp });
+    this.#audience = new Audience({ flow: this.#flow });
     pty.onData((data) => this.#received(data));
     this.exited = pty.exited.then((exit) => this.#end(exit));
   }
@@ -55,14 +65,16 @@ export class LiveTerminal {
     return this.#deps.pty.identity;
   }
 
-  size(): { cols: number; rows: number } {
+  size(): Size {
     return this.#size;
   }
 
-  /** First the screen, then what comes, until the exit. `signal` ends it; it takes effect on the first `next`. */
-  async *attach(signal: AbortSignal): AsyncGenerator<TerminalOutput, void, undefined> {
-    const reader = new TerminalReader();
-    this.#readers.add(reader);
+  /**
+   * First the screen, then what comes, until the exit. `signal` ends it; it takes effect on the first `next`. The reader
+   * is known by its ticket from then on.
+   */
+  async *attach(ticket: string, signal: AbortSignal): AsyncGenerator<TerminalOutput, void, undefined> {
+    const reader = this.#audience.join(ticket);
     try {
       this.#screen.snapshot((data) => {
         const title = this.#title.text ? [{ type: "title" as const, title: this.#title.text }] : [];
@@ -70,23 +82,40 @@ export class LiveTerminal {
       });
       yield* reader.read(signal);
     } finally {
-      this.#readers.delete(reader);
-      this.#flow.readersChanged();
+      this.#audience.leave(ticket);
+      this.#sizes.leave(ticket);
+      this.#followSizes();
     }
   }
 
-  acknowledge(chars: number): void {
-    this.#flow.drawn(chars);
+  acknowledge(ticket: string, chars: number): void {
+    this.#audience.acknowledge(ticket, chars);
   }
 
-  write(data: string): void {
+  /** With a ticket it's typed in that window, which is then the one in use. */
+  write(data: string, ticket?: string): void {
+    if (ticket !== undefined) {
+      this.#sizes.use(ticket);
+      this.#followSizes();
+    }
     this.#deps.pty.write(data);
   }
 
-  resize(cols: number, rows: number): void {
-    this.#size = { cols, rows };
+  resize(size: Size): void {
+    const { cols, rows } = size;
+    if (cols === this.#size.cols && rows === this.#size.rows) return;
+    this.#size = size;
     this.#deps.pty.resize(cols, rows);
     this.#screen.resize(cols, rows);
+    this.#audience.tell({ type: "size", ...size });
+    this.#deps.onSize(size);
+  }
+
+  /** The size of one window; the program takes it if that is the window in use. A window that has gone has none. */
+  resizeWindow(ticket: string, size: Size, used: boolean): void {
+    if (!this.#audience.has(ticket)) return;
+    this.#sizes.set(ticket, size, used);
+    this.#followSizes();
   }
 
   async stop(): Promise<PtyExit> {
@@ -98,22 +127,21 @@ export class LiveTerminal {
     return this.#flow.isHeld();
   }
 
+  #followSizes(): void {
+    const size = this.#sizes.current();
+    if (size) this.resize(size);
+  }
+
   #received(data: string): void {
     this.#deps.onData?.(data);
     this.#flow.toScreen(data.length);
     this.#screen.write(data, () => this.#flow.onScreen(data.length));
-    if (this.#readers.size === 0 || this.#flow.skips()) return;
-    this.#flow.toReaders(data.length);
-    this.#tell({ type: "data", data });
+    this.#audience.data(data);
   }
 
   #tellTitle(title: string): void {
     this.#deps.onTitle(title);
-    this.#tell({ type: "title", title });
-  }
-
-  #tell(output: TerminalOutput): void {
-    for (const reader of this.#readers) reader.push(output);
+    this.#audience.tell({ type: "title", title });
   }
 
   #replay(data: string): TerminalOutput {
@@ -126,9 +154,8 @@ export class LiveTerminal {
         (last) => {
           this.#title.end();
           this.#deps.onExit(exit, last);
-          if (this.#flow.skips()) this.#tell(this.#replay(last));
-          this.#tell({ type: "exit", exitCode: exit.code });
-          for (const reader of this.#readers) reader.end();
+          this.#audience.end(exit.code, this.#replay(last));
+          this.#flow.end();
           this.#screen.dispose();
           resolve(exit);
         },

@@ -9,15 +9,27 @@ export class TerminalReader {
   #waiting: TerminalOutput[] = [];
   #begun = false;
   #ended = false;
+  /** Characters of data that wait, and that were read and not drawn yet. */
+  #waitingChars = 0;
+  #undrawn = 0;
   readonly #wakeUp = new WakeUp();
 
+  backlog(): number {
+    return this.#waitingChars + this.#undrawn;
+  }
+
+  drawn(chars: number): void {
+    this.#undrawn = Math.max(0, this.#undrawn - chars);
+  }
+
   push(output: TerminalOutput): void {
-    const last = this.#waiting.at(-1);
     // A replay shows all that came before it.
-    if (output.type === "replay") this.#waiting = this.#waiting.filter((item) => item.type === "title");
+    if (output.type === "replay") this.#dropScreen();
+    if (output.type === "data") this.#waitingChars += output.data.length;
+    const last = this.#waiting.at(-1);
     if (last?.type === "data" && output.type === "data")
       this.#waiting[this.#waiting.length - 1] = { type: "data", data: last.data + output.data };
-    else if (last?.type === "title" && output.type === "title") this.#waiting[this.#waiting.length - 1] = output;
+    else if (last?.type === output.type && output.type !== "data") this.#waiting[this.#waiting.length - 1] = output;
     else this.#waiting.push(output);
     this.#wakeUp.now();
   }
@@ -36,9 +48,21 @@ export class TerminalReader {
   async *read(signal: AbortSignal): AsyncGenerator<TerminalOutput, void, undefined> {
     while (!signal.aborted) {
       const next = this.#begun ? this.#waiting.shift() : undefined;
-      if (next) yield next;
+      if (next) yield this.#given(next);
       else if (this.#begun && this.#ended) return;
       else await this.#wakeUp.sleep(signal);
     }
+  }
+
+  #given(output: TerminalOutput): TerminalOutput {
+    if (output.type !== "data") return output;
+    this.#waitingChars -= output.data.length;
+    this.#undrawn += output.data.length;
+    return output;
+  }
+
+  #dropScreen(): void {
+    this.#waiting = this.#waiting.filter((item) => item.type === "title");
+    this.#waitingChars = 0;
   }
 }

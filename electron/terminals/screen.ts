@@ -1,28 +1,52 @@
 import { createRequire } from "node:module";
 import type { SerializeAddon as Serializer } from "@xterm/addon-serialize";
+import type { UnicodeGraphemesAddon as Graphemes } from "@xterm/addon-unicode-graphemes";
 import headless from "@xterm/headless";
+import type { TerminalColors } from "../../shared/terminal-colors.ts";
+import { measureAlike } from "../../shared/terminal-widths.ts";
 import { hasHiddenCharacters, visibleParts } from "../../shared/visible-text.ts";
+import { colorAnswer } from "./color-answers.ts";
 
 // CommonJS whose names Node can't see, beside a module build that Node doesn't take.
 const { SerializeAddon } = createRequire(import.meta.url)("@xterm/addon-serialize") as { SerializeAddon: new () => Serializer };
+const { UnicodeGraphemesAddon } = createRequire(import.meta.url)("@xterm/addon-unicode-graphemes") as {
+  UnicodeGraphemesAddon: new () => Graphemes;
+};
 
 const scrollbackLines = 5000;
 const maxTitleChars = 120;
 
+type ScreenDeps = {
+  cols: number;
+  rows: number;
+  onTitle: (title: string) => void;
+  /** What the program is told when it asks the terminal something. */
+  onAnswer: (answer: string) => void;
+  colors: () => TerminalColors;
+};
+
 /**
- * What a terminal shows, kept without a window: screen, scrollback, modes and title. It answers nothing: what the
- * program asks a terminal is for the window to answer, and never comes out of a replay, which is made anew from cells.
- * Lives from opening until `dispose`.
+ * What a terminal shows, kept without a window: screen, scrollback, modes and title. It alone answers what a program
+ * asks a terminal, once, whoever looks; windows don't. Nothing of that comes out of a replay, which is made anew from
+ * cells. Lives from opening until `dispose`.
  */
 export class Screen {
   readonly #terminal: InstanceType<typeof headless.Terminal>;
   readonly #serializer = new SerializeAddon();
   #disposed = false;
 
-  constructor({ cols, rows, onTitle }: { cols: number; rows: number; onTitle: (title: string) => void }) {
+  constructor({ cols, rows, onTitle, onAnswer, colors }: ScreenDeps) {
     this.#terminal = new headless.Terminal({ cols, rows, scrollback: scrollbackLines, allowProposedApi: true });
     this.#terminal.loadAddon(this.#serializer);
+    measureAlike(this.#terminal.unicode, new UnicodeGraphemesAddon());
     this.#terminal.onTitleChange((title) => onTitle(plainTitle(title)));
+    this.#terminal.onData(onAnswer);
+    for (const osc of [4, 10, 11, 12])
+      this.#terminal.parser.registerOscHandler(osc, (data) => {
+        const answer = colorAnswer(osc, data, colors());
+        if (answer !== "") onAnswer(answer);
+        return true;
+      });
   }
 
   /** `parsed` is called once the data has reached the screen. */
@@ -31,8 +55,9 @@ export class Screen {
     else this.#terminal.write(data, parsed);
   }
 
+  /** In its turn: what was written before is laid out in the size that it was written for. */
   resize(cols: number, rows: number): void {
-    if (!this.#disposed) this.#terminal.resize(cols, rows);
+    if (!this.#disposed) this.#terminal.write("", () => this.#terminal.resize(cols, rows));
   }
 
   /** Calls with the screen exactly as after everything written so far. */

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ok } from "../../shared/result.ts";
 import { identify, isSameProcess } from "../lib/process-tree.ts";
-import { createTerminalBench, type TerminalBench } from "../testing/terminal-bench.ts";
+import { createTerminalBench, type TerminalBench, type Window } from "../testing/terminal-bench.ts";
 import { until } from "../testing/until.ts";
-import { highChars } from "./flow.ts";
+import { unseenColors } from "./color-answers.ts";
+import { asleepMs, highChars } from "./flow.ts";
 import { titlePauseMs } from "./title.ts";
 
 let bench: TerminalBench;
@@ -87,6 +89,25 @@ describe("a person's terminal", () => {
     await two.shows("31 101");
   });
 
+  it("has the size of the window that was used last, and of the other when that one closes", async () => {
+    const terminal = await bench.open();
+    const [one, two] = [bench.watch(terminal.id), bench.watch(terminal.id)];
+    await until(() => one.seen.length > 0 && two.seen.length > 0, "both");
+    const fit = (window: Window, cols: number): void =>
+      void bench.service.fit(terminal.id, { ticket: window.ticket, cols, rows: 30, used: true, colors: unseenColors });
+    const size = (window: Window) => window.seen.findLast((output) => output.type === "size")?.cols;
+    fit(one, 150);
+    fit(two, 60);
+    await until(() => size(one) === 60 && size(two) === 60, "the size of the second");
+    bench.service.write(terminal.id, "stty size\r", one.ticket);
+    await one.shows("30 150");
+    expect(size(two)).toBe(150);
+    bench.service.write(terminal.id, "stty size\r", two.ticket);
+    await two.shows("30 60");
+    await two.detach();
+    await until(() => size(one) === 150, "its own size again");
+  });
+
   it("keeps the last screen for reading after the core has gone", async () => {
     const terminal = await bench.open();
     const window = bench.watch(terminal.id);
@@ -163,7 +184,45 @@ describe("replay safety", () => {
   });
 });
 
+describe("what a program asks its terminal", () => {
+  const probe = `
+    process.stdin.setRawMode(true);
+    let got = "";
+    process.stdin.on("data", (chunk) => {
+      got += chunk;
+      if (!got.includes("?1;2c")) return;
+      require("node:fs").writeFileSync("answers", got);
+      process.exit(0);
+    });
+    process.stdout.write("\\x1b[6n\\x1b]11;?\\x07\\x1b]4;1;?\\x07\\x1b[c");`;
+
+  it.each([0, 2])("S45 is answered once, in its order, with %i windows", async (windows) => {
+    writeFileSync(path.join(bench.dir, "probe.cjs"), probe);
+    const terminal = await bench.open();
+    const open = Array.from({ length: windows }, () => bench.watch(terminal.id));
+    bench.service.write(terminal.id, `'${process.execPath}' probe.cjs\r`);
+    const file = path.join(bench.dir, "answers");
+    const answers = await until(() => existsSync(file) && readFileSync(file, "utf8"), "the answers");
+    expect(answers).toMatch(/^\u001b\[\d+;\d+R\u001b\]11;rgb:[^R]+\u001b\]4;1;rgb:[^R]+\u001b\[\?1;2c$/);
+    await Promise.all(open.map((window) => window.detach()));
+  });
+});
+
 describe("flow", () => {
+  it("R101 a window that sleeps holds its program for a moment only, and is shown the screen when it wakes", async () => {
+    const terminal = await bench.open();
+    const asleep = bench.watch(terminal.id, { acknowledges: false });
+    bench.service.write(terminal.id, "seq 1 400000; touch fini''shed\r");
+    await until(() => asleep.text().length > highChars, "the mark");
+    expect(existsSync(path.join(bench.dir, "finished"))).toBe(false);
+    await until(() => {
+      bench.clock.advance(asleepMs);
+      return existsSync(path.join(bench.dir, "finished"));
+    }, "the end of the program");
+    bench.service.acknowledge(terminal.id, asleep.ticket, asleep.text().length);
+    await until(() => asleep.seen.findLast((output) => output.type === "replay")?.data.includes("400000"), "the screen");
+  });
+
   it("R101 holds a flood at the mark, lets Ctrl-C through, and goes on when acknowledged", async () => {
     const terminal = await bench.open();
     const window = bench.watch(terminal.id, { acknowledges: false });
@@ -175,7 +234,7 @@ describe("flow", () => {
     let drawn = 0;
     const draw = (): boolean => {
       const now = window.text().length;
-      bench.service.acknowledge(terminal.id, now - drawn);
+      bench.service.acknowledge(terminal.id, window.ticket, now - drawn);
       drawn = now;
       return true;
     };

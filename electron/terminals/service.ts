@@ -4,14 +4,17 @@ import type { Terminal, TerminalOutput } from "../../shared/contract/terminals.t
 import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import type { TerminalColors } from "../../shared/terminal-colors.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
 import type { ProcessIdentity } from "../lib/process-tree.ts";
 import type { PlaceFailure } from "../sessions/session-records.ts";
 import type { TerminalRepository } from "../store/terminals.ts";
 import { Settle } from "../lib/settle.ts";
 import { Tickets } from "./tickets.ts";
+import { unseenColors } from "./color-answers.ts";
 import { openLiveTerminal, type LiveTerminal } from "./live-terminal.ts";
 import type { PtyExit, PtyFailure } from "./pty.ts";
+import type { Size } from "./window-sizes.ts";
 
 export type TerminalsDeps = {
   repository: TerminalRepository;
@@ -52,6 +55,8 @@ export type TerminalStart = {
   onData?: (data: string) => void;
 };
 
+export type WindowFit = Size & { ticket: string; used: boolean; colors: TerminalColors };
+
 /**
  * Owns every running terminal, from opening to exit, close, the end of its session or the end of the core.
  * An ended terminal stays as a record with its last screen until it is closed.
@@ -60,6 +65,8 @@ export class TerminalsService {
   readonly #deps: TerminalsDeps;
   readonly #live = new Map<string, LiveTerminal>();
   readonly #tickets: Tickets;
+  /** Of the window that was used last, on any terminal. */
+  #colors = unseenColors;
   /**
    * Agents' terminals until they are released, ended ones included: they are listed, and what their programs left
    * running goes with them. What a person's shell leaves running (an editor, a multiplexer) is the person's.
@@ -86,6 +93,8 @@ export class TerminalsService {
         quiet.notice();
       },
       clock: this.#deps.clock,
+      colors: () => this.#colors,
+      onSize: (size) => this.#deps.repository.setSize(id, size.cols, size.rows),
       onTitle: (title) => this.#deps.repository.setTitle(id, title || options.title, () => this.#announce(id)),
       onExit: (exit, screen) => {
         void quiet.settled().finally(() => quiet.dispose());
@@ -146,31 +155,30 @@ export class TerminalsService {
   ): Result<AsyncGenerator<TerminalOutput, void, undefined>, NotFound | Failure<"TERMINAL_TICKET_INVALID">> {
     if (!this.#tickets.take(ticket, id))
       return failure("TERMINAL_TICKET_INVALID", "This ticket is used up or too old. Ask for another.", { field: "ticket" });
-    return this.#find(id, (terminal) => this.#live.get(id)?.attach(signal) ?? this.#readEnded(terminal));
+    return this.#find(id, (terminal) => this.#live.get(id)?.attach(ticket, signal) ?? this.#readEnded(terminal));
   }
 
   /** Into an ended terminal nothing is written. */
-  write(id: string, data: string): Result<null, NotFound> {
-    return this.#find(id, () => {
-      this.#live.get(id)?.write(data);
-      return null;
-    });
+  write(id: string, data: string, ticket?: string): Result<null, NotFound> {
+    return this.#whileLive(id, (live) => live.write(data, ticket));
   }
 
-  acknowledge(id: string, chars: number): Result<null, NotFound> {
-    return this.#find(id, () => {
-      this.#live.get(id)?.acknowledge(chars);
-      return null;
-    });
+  acknowledge(id: string, ticket: string, chars: number): Result<null, NotFound> {
+    return this.#whileLive(id, (live) => live.acknowledge(ticket, chars));
   }
 
-  resize(id: string, { cols, rows }: { cols: number; rows: number }): Result<Terminal, NotFound> {
+  resize(id: string, { cols, rows }: Size): Result<Terminal, NotFound> {
     return this.#find(id, (terminal) => {
-      const running = this.#live.get(id);
-      if (!running) return terminal;
-      running.resize(cols, rows);
-      this.#deps.repository.setSize(id, cols, rows);
-      return { ...terminal, cols, rows };
+      const live = this.#live.get(id);
+      live?.resize({ cols, rows });
+      return live ? { ...terminal, cols, rows } : terminal;
+    });
+  }
+
+  fit(id: string, { ticket, cols, rows, used, colors }: WindowFit): Result<null, NotFound> {
+    return this.#whileLive(id, (live) => {
+      if (used) this.#colors = colors;
+      live.resizeWindow(ticket, { cols, rows }, used);
     });
   }
 
@@ -223,6 +231,15 @@ export class TerminalsService {
   #find<T>(id: string, then: (terminal: Terminal) => T): Result<T, NotFound> {
     const terminal = this.#deps.repository.find(id);
     return terminal ? ok(then(terminal)) : failure("TERMINAL_NOT_FOUND", "There is no such terminal");
+  }
+
+  /** Does nothing to one that has ended. */
+  #whileLive(id: string, then: (live: LiveTerminal) => void): Result<null, NotFound> {
+    return this.#find(id, () => {
+      const live = this.#live.get(id);
+      if (live) then(live);
+      return null;
+    });
   }
 
   async *#readEnded(terminal: Terminal): AsyncGenerator<TerminalOutput, void, undefined> {

@@ -28,6 +28,7 @@ export type TerminalBench = {
 
 /** A window on a terminal: gathers what it gets, and acknowledges it unless told not to. */
 export type Window = {
+  readonly ticket: string;
   readonly seen: TerminalOutput[];
   readonly done: Promise<void>;
   text(): string;
@@ -93,17 +94,19 @@ function watch(service: TerminalsService, id: string, acknowledges: boolean): Wi
   const abort = new AbortController();
   const seen: TerminalOutput[] = [];
   const issued = service.ticket(id);
-  const attached = service.attach(id, issued.ok ? issued.value.ticket : "", abort.signal);
+  const ticket = issued.ok ? issued.value.ticket : "";
+  const attached = service.attach(id, ticket, abort.signal);
   if (!attached.ok) throw new Error(attached.error.message);
   const done = (async () => {
     for await (const output of attached.value) {
       seen.push(output);
-      if (acknowledges && output.type === "data") service.acknowledge(id, output.data.length);
+      if (acknowledges && output.type === "data") service.acknowledge(id, ticket, output.data.length);
     }
   })();
   const text = (): string =>
     seen.map((output) => (output.type === "data" || output.type === "replay" ? output.data : "")).join("");
   return {
+    ticket,
     seen,
     done,
     text,

@@ -1,32 +1,61 @@
 import type { TerminalOutput } from "../../shared/contract/terminals.ts";
-import { callFailure, rpc } from "../rpc.ts";
+import { callFailure } from "../rpc.ts";
 import { useConnection } from "../stores/connection.ts";
+import type { TerminalCalls } from "./terminal-calls.ts";
+
+type FollowDeps = {
+  calls: TerminalCalls;
+  /** Called for each piece in order. */
+  take: (output: TerminalOutput) => void;
+  lost: () => void;
+  missing: () => void;
+};
 
 /**
  * Reads a terminal until its end or until `signal` says so; begins again, with the screen anew, when the connection
- * broke. `take` is called for each piece in order.
+ * broke or when it is asked to.
  */
-export async function followTerminal(
-  terminalId: string,
-  signal: AbortSignal,
-  on: { take: (output: TerminalOutput) => void; lost: () => void; missing: () => void },
-): Promise<void> {
-  while (!signal.aborted) {
-    const { epoch } = useConnection.getState();
-    try {
-      const { ticket } = await rpc.terminals.ticket({ id: terminalId }, { signal });
-      for await (const output of await rpc.terminals.attach({ id: terminalId, ticket }, { signal })) {
+export class TerminalReading {
+  readonly #deps: FollowDeps;
+  #attached = new AbortController();
+
+  constructor(deps: FollowDeps) {
+    this.#deps = deps;
+  }
+
+  /** What comes from now on begins with the screen anew. */
+  again(): void {
+    this.#attached.abort();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { lost, missing } = this.#deps;
+    while (!signal.aborted) {
+      const { epoch } = useConnection.getState();
+      this.#attached = new AbortController();
+      try {
+        if (await this.#readOnce(signal)) return;
+      } catch (error) {
         if (signal.aborted) return;
-        on.take(output);
-        if (output.type === "exit") return;
+        if (callFailure(error).code === "TERMINAL_NOT_FOUND") return missing();
+        // The connection broke; the frame shows it, and the next round waits for the new one.
       }
-    } catch (error) {
-      if (signal.aborted) return;
-      if (callFailure(error).code === "TERMINAL_NOT_FOUND") return on.missing();
-      // The connection broke; the frame shows it, and the next round waits for the new one.
+      if (this.#attached.signal.aborted) continue;
+      lost();
+      await nextTry(epoch, signal);
     }
-    on.lost();
-    await nextTry(epoch, signal);
+  }
+
+  /** Whether there is nothing more to read. */
+  async #readOnce(signal: AbortSignal): Promise<boolean> {
+    const attached = this.#attached.signal;
+    for await (const output of await this.#deps.calls.attach(AbortSignal.any([signal, attached]))) {
+      if (signal.aborted) return true;
+      if (attached.aborted) return false;
+      this.#deps.take(output);
+      if (output.type === "exit" && !attached.aborted) return true;
+    }
+    return signal.aborted;
   }
 }
 
@@ -44,31 +73,4 @@ function nextTry(epoch: number, signal: AbortSignal): Promise<void> {
       resolve();
     }
   });
-}
-
-/**
- * Sends what is typed, in order, one call at a time; what comes meanwhile goes together. What could not be sent isn't
- * typed later, into whatever is there then: it is handed to `unsent`.
- */
-export function createTyping(send: (data: string) => Promise<unknown>, unsent: (data: string) => void): (data: string) => void {
-  let waiting = "";
-  let sending = false;
-  async function run(): Promise<void> {
-    sending = true;
-    while (waiting !== "") {
-      const data = waiting;
-      waiting = "";
-      try {
-        await send(data);
-      } catch {
-        unsent(data + waiting);
-        waiting = "";
-      }
-    }
-    sending = false;
-  }
-  return (data) => {
-    waiting += data;
-    if (!sending) void run();
-  };
 }

@@ -1,23 +1,32 @@
 import type { Terminal } from "@xterm/xterm";
 import type { TerminalOutput } from "../../shared/contract/terminals.ts";
-import { rpc } from "../rpc.ts";
+import type { TerminalCalls } from "./terminal-calls.ts";
 
 type TerminalDrawingDeps = {
   terminal: Terminal;
-  terminalId: string;
+  calls: TerminalCalls;
   onReplay: () => void;
   onReplayed: () => void;
   onExit: (exitCode: number | null) => void;
+  /** The screen is wanted anew. */
+  again: () => void;
 };
 
 /** Acknowledging every piece would be a call for each; the core's marks are far above this. */
-const ackChars = 4_000;
+const ackChars = 64_000;
 const ackPauseMs = 40;
+/** A hidden page draws slowly, so it stops drawing what it is that far behind with, and takes the screen anew when it's seen. */
+const hiddenChars = 1_000_000;
 
-/** Writes what comes to the screen, and acknowledges it once it is drawn. */
+/**
+ * Writes what comes to the screen, and acknowledges it once it is drawn; a hidden page at once, since a browser hardly
+ * lets it draw, and the program must not stand still for that.
+ */
 export class TerminalDrawing {
   readonly #deps: TerminalDrawingDeps;
   #drawn = 0;
+  #undrawn = 0;
+  #missed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(deps: TerminalDrawingDeps) {
@@ -29,25 +38,49 @@ export class TerminalDrawing {
     switch (output.type) {
       case "replay":
         this.#drawn = 0;
+        this.#missed = false;
         onReplay();
         terminal.reset();
         terminal.resize(output.cols, output.rows);
         terminal.write(output.data, onReplayed);
         return;
       case "data":
-        terminal.write(output.data, () => this.#acknowledge(output.data.length));
+        return this.#draw(output.data);
+      case "size":
+        terminal.write("", () => terminal.resize(output.cols, output.rows));
         return;
       case "exit":
-        terminal.write("", () => onExit(output.exitCode));
+        if (this.#missed) this.#deps.again();
+        else terminal.write("", () => onExit(output.exitCode));
         return;
       case "title":
         return; // The tab shows it, from the app's state.
     }
   }
 
+  /** The page is looked at again. */
+  seen(): void {
+    if (this.#missed) this.#deps.again();
+  }
+
+  #draw(data: string): void {
+    const { hidden } = document;
+    if (hidden) this.#deps.calls.acknowledge(data.length);
+    if (hidden && this.#undrawn > hiddenChars) this.#missed = true;
+    if (!this.#missed) this.#write(data, hidden);
+  }
+
+  #write(data: string, acknowledged: boolean): void {
+    this.#undrawn += data.length;
+    this.#deps.terminal.write(data, () => {
+      this.#undrawn -= data.length;
+      if (!acknowledged) this.#acknowledge(data.length);
+    });
+  }
+
   #acknowledge(chars: number): void {
     this.#drawn += chars;
-    if (this.#drawn >= ackChars) this.#send();
+    if (this.#drawn >= ackChars || document.hidden) this.#send();
     else this.#timer ??= setTimeout(() => this.#send(), ackPauseMs);
   }
 
@@ -56,9 +89,6 @@ export class TerminalDrawing {
     this.#timer = undefined;
     const chars = this.#drawn;
     this.#drawn = 0;
-    if (chars === 0) return;
-    rpc.terminals.acknowledge({ id: this.#deps.terminalId, chars }).catch(() => {
-      // The connection is gone, and with it the core's count of what was not drawn.
-    });
+    if (chars > 0) this.#deps.calls.acknowledge(chars);
   }
 }

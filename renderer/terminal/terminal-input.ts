@@ -1,34 +1,41 @@
 import type { Terminal } from "@xterm/xterm";
-import { rpc } from "../rpc.ts";
-import { createTyping } from "./follow-terminal.ts";
 import { isMac } from "../ui/is-mac.ts";
+import { leaveAnswersToCore } from "./core-answers.ts";
+import { createTyping } from "./create-typing.ts";
+import type { TerminalCalls } from "./terminal-calls.ts";
 
 type TerminalInputDeps = {
   terminal: Terminal;
-  terminalId: string;
+  calls: TerminalCalls;
   onClipboardBlocked(): void;
   onFindAsked(): void;
   /** What was typed while nobody was there to take it. */
   onUnsent(text: string): void;
 };
 
+const focusIn = "\u001b[I";
+const focusOut = "\u001b[O";
+
 /**
- * Keys, and the terminal's own answers to the program. Before the screen is there (`opening`) all there is comes from
- * the person and waits; while it is drawn, the answers to old output are dropped and keys wait; then both go through.
+ * Keys, the mouse and whether this window has the focus; what a program asks is the core's to answer. Before the screen
+ * is there (`opening`) all there is comes from the person and waits; while it is drawn, what its modes report is dropped
+ * and keys wait; then all goes through.
  */
 export class TerminalInput {
   readonly #deps: TerminalInputDeps;
   readonly #type: (data: string) => void;
   #state: "opening" | "drawing" | "open" | "ended" = "opening";
   #early = "";
+  #saidFocus = false;
 
   constructor(deps: TerminalInputDeps) {
-    const { terminal, terminalId } = deps;
+    const { terminal, calls } = deps;
     this.#deps = deps;
     this.#type = createTyping(
-      (data) => rpc.terminals.write({ id: terminalId, data }),
+      (data) => calls.write(data),
       (data) => this.#unsent(data),
     );
+    leaveAnswersToCore(terminal.parser);
     terminal.onData((data) => this.#take(data));
     terminal.onBinary((data) => this.#take(data));
     terminal.onKey(({ key }) => {
@@ -69,6 +76,9 @@ export class TerminalInput {
   }
 
   #take(data: string): void {
+    // That a window hasn't the focus is no news where another has it: only who had it can lose it.
+    if (data === focusOut && !this.#saidFocus) return;
+    if (data === focusIn || data === focusOut) this.#saidFocus = data === focusIn;
     if (this.#state === "open") this.#type(data);
     if (this.#state === "opening") this.#early += data;
   }

@@ -1,12 +1,16 @@
 import type { FitAddon } from "@xterm/addon-fit";
 import type { Terminal } from "@xterm/xterm";
-import { rpc } from "../rpc.ts";
+import type { TerminalCalls } from "./terminal-calls.ts";
 
-type TerminalSizeDeps = { host: HTMLElement; terminal: Terminal; fit: FitAddon; terminalId: string };
+type TerminalSizeDeps = { host: HTMLElement; terminal: Terminal; fit: FitAddon; calls: TerminalCalls };
+type Size = { cols: number; rows: number };
 
 const resizePauseMs = 80;
 
-/** Keeps columns and rows to the space there is, and tells the program when a move has ended; until `dispose`. */
+/**
+ * Tells the core how much space there is, when a move has ended and when the person comes back to this window; until
+ * `dispose`. The terminal itself takes the size that the core says, in its turn among the output.
+ */
 export class TerminalSize {
   readonly #deps: TerminalSizeDeps;
   readonly #observer = new ResizeObserver(() => this.fit());
@@ -19,17 +23,23 @@ export class TerminalSize {
   }
 
   fit(): void {
-    const { host, terminal, fit } = this.#deps;
-    // Hidden in a tab behind others it has no size, and keeps the one it had.
-    if (host.offsetWidth === 0 || host.offsetHeight === 0) return;
-    const proposed = fit.proposeDimensions();
-    if (!proposed || !Number.isFinite(proposed.cols) || !Number.isFinite(proposed.rows)) return;
-    const cols = Math.min(1000, Math.max(2, proposed.cols));
-    const rows = Math.min(1000, Math.max(1, proposed.rows));
-    if (cols !== terminal.cols || rows !== terminal.rows) terminal.resize(cols, rows);
-    if (this.#told === `${cols}x${rows}`) return;
+    const size = this.#space();
+    if (!size || this.#told === said(size)) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#tell(cols, rows), resizePauseMs);
+    this.#timer = setTimeout(() => void this.#tell(size, document.hasFocus()), resizePauseMs);
+  }
+
+  /** The person is in this window now. */
+  use(): void {
+    const { terminal } = this.#deps;
+    const size = this.#space();
+    if (size && said(size) !== said(terminal)) void this.#tell(size, true);
+  }
+
+  /** On a new reading the core knows nothing of this window. */
+  tellAgain(): void {
+    this.#told = "";
+    this.fit();
   }
 
   dispose(): void {
@@ -37,9 +47,21 @@ export class TerminalSize {
     this.#observer.disconnect();
   }
 
-  #tell(cols: number, rows: number): void {
-    this.#told = `${cols}x${rows}`;
-    // Where it fails the terminal is gone or the connection is; both are shown elsewhere.
-    rpc.terminals.resize({ id: this.#deps.terminalId, cols, rows }).catch(() => (this.#told = ""));
+  #space(): Size | null {
+    const { host, fit } = this.#deps;
+    // Hidden in a tab behind others it has no size, and keeps the one it had.
+    if (host.offsetWidth === 0 || host.offsetHeight === 0) return null;
+    const proposed = fit.proposeDimensions();
+    if (!proposed || !Number.isFinite(proposed.cols) || !Number.isFinite(proposed.rows)) return null;
+    return { cols: Math.min(1000, Math.max(2, proposed.cols)), rows: Math.min(1000, Math.max(1, proposed.rows)) };
   }
+
+  async #tell(size: Size, used: boolean): Promise<void> {
+    this.#told = said(size);
+    if (!(await this.#deps.calls.fit(size, used))) this.#told = "";
+  }
+}
+
+function said({ cols, rows }: Size): string {
+  return `${cols}x${rows}`;
 }

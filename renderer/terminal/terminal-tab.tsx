@@ -94,7 +94,7 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
         <div
           ref={mount}
           aria-label={visibleText(title ?? "Terminal")}
-          className="absolute inset-y-1 right-0 left-2 font-mono text-code"
+          className="absolute inset-y-1 right-0 left-2 overflow-auto font-mono text-code"
         />
         {finding && view ? <TerminalFind view={view} found={found} onClose={endFind} /> : null}
         {hovered ? (

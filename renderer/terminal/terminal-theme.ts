@@ -1,4 +1,5 @@
 import type { ITheme } from "@xterm/xterm";
+import type { TerminalColors } from "../../shared/terminal-colors.ts";
 
 /**
  * The sixteen colours of programs, chosen for contrast on either canvas; the rest comes from the page's tokens.
@@ -58,6 +59,13 @@ export function terminalTheme(root: HTMLElement = document.documentElement): ITh
     scrollbarSliderActiveBackground: token("text", 0.34),
     ...Object.fromEntries(Object.entries(colors).map(([name, value]) => [name, toHex(`oklch(${value})`)])),
   };
+}
+
+/** What a program is told when it asks for the colours on this page. */
+export function terminalColors(root: HTMLElement = document.documentElement): TerminalColors {
+  const { foreground = "", background = "", cursor = "", ...theme } = terminalTheme(root);
+  const palette = Object.keys(light).map((name) => theme[name as keyof typeof light] ?? foreground);
+  return { foreground, background, cursor, palette };
 }
 
 /** Colours of found text, in the same notation. */

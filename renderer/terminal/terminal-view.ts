@@ -5,13 +5,15 @@
  */
 import { FitAddon } from "@xterm/addon-fit";
 import { SearchAddon } from "@xterm/addon-search";
-import { Unicode11Addon } from "@xterm/addon-unicode11";
+import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal, type ITerminalAddon } from "@xterm/xterm";
 import "@xterm/xterm/css/xterm.css";
-import { followTerminal } from "./follow-terminal.ts";
+import { measureAlike } from "../../shared/terminal-widths.ts";
+import { TerminalReading } from "./follow-terminal.ts";
 import { isMac } from "../ui/is-mac.ts";
 import { pastedText, type PastedText } from "./pasted-text.ts";
+import { TerminalCalls } from "./terminal-calls.ts";
 import { TerminalDrawing } from "./terminal-drawing.ts";
 import { TerminalInput } from "./terminal-input.ts";
 import { TerminalSize } from "./terminal-size.ts";
@@ -43,14 +45,18 @@ export class TerminalView {
   readonly #terminal: Terminal;
   readonly #search = new SearchAddon();
   readonly #size: TerminalSize;
+  readonly #calls: TerminalCalls;
 
   constructor(deps: TerminalViewDeps) {
-    const { host, terminalId, events } = deps;
+    const { host, events } = deps;
     const fit = new FitAddon();
     this.#deps = deps;
     this.#terminal = openTerminal(deps, [fit, this.#search]);
     this.#search.onDidChangeResults(({ resultCount, resultIndex }) => events.onFound({ count: resultCount, at: resultIndex }));
-    this.#size = new TerminalSize({ host, terminal: this.#terminal, fit, terminalId });
+    this.#calls = new TerminalCalls(deps.terminalId);
+    this.#size = new TerminalSize({ host, terminal: this.#terminal, fit, calls: this.#calls });
+    for (const name of ["focusin", "pointerdown"])
+      host.addEventListener(name, () => this.#size.use(), { signal: this.#abort.signal });
     this.#listenForPaste();
     this.#follow();
   }
@@ -110,29 +116,32 @@ export class TerminalView {
   }
 
   #follow(): void {
-    const { terminalId, events } = this.#deps;
-    const { onClipboardBlocked, onFindAsked, onUnsent, onReady, onExit, onMissing } = events;
-    const terminal = this.#terminal;
-    const input = new TerminalInput({ terminal, terminalId, onClipboardBlocked, onFindAsked, onUnsent });
+    const { onClipboardBlocked, onFindAsked, onUnsent, onReady, onExit, onMissing } = this.#deps.events;
+    const shared = { terminal: this.#terminal, calls: this.#calls };
+    const { signal } = this.#abort;
+    const input = new TerminalInput({ ...shared, onClipboardBlocked, onFindAsked, onUnsent });
     const drawing = new TerminalDrawing({
-      terminal,
-      terminalId,
+      ...shared,
       onReplay: () => input.draw(),
       onReplayed: () => {
         input.open();
-        this.#size.fit();
+        this.#size.tellAgain();
         onReady();
       },
       onExit: (exitCode) => {
         input.end();
         onExit(exitCode);
       },
+      again: () => reading.again(),
     });
-    void followTerminal(terminalId, this.#abort.signal, {
+    const reading = new TerminalReading({
+      calls: this.#calls,
       take: (output) => drawing.take(output),
       lost: () => input.forget(),
       missing: onMissing,
     });
+    document.addEventListener("visibilitychange", () => !document.hidden && drawing.seen(), { signal });
+    void reading.run(signal);
   }
 
   /** In the capture phase, before the terminal itself takes the text as it is. */
@@ -166,8 +175,8 @@ function openTerminal({ host, events }: TerminalViewDeps, addons: readonly ITerm
     hover: (_, address) => events.onLinkHover(address),
     leave: () => events.onLinkHover(null),
   });
-  for (const addon of [...addons, links, new Unicode11Addon()]) terminal.loadAddon(addon);
-  terminal.unicode.activeVersion = "11";
+  for (const addon of [...addons, links]) terminal.loadAddon(addon);
+  measureAlike(terminal.unicode, new UnicodeGraphemesAddon());
   terminal.open(host);
   return terminal;
 }

@@ -2,6 +2,7 @@ import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
 import { fields } from "../fields.ts";
 import { isoTime } from "../run-event.ts";
+import { terminalColors } from "../terminal-colors.ts";
 import { errors } from "./errors.ts";
 import { procedure } from "./procedure.ts";
 
@@ -21,12 +22,15 @@ export const terminal = z.object({
 export type Terminal = z.infer<typeof terminal>;
 
 /**
- * `replay` comes first: the screen and scrollback as escape sequences, safe to write into a fresh terminal.
- * Acknowledge the length of every `data` once it is drawn; over 100,000 unacknowledged characters the program is held.
+ * `replay` comes first: the screen and scrollback as escape sequences, safe to write into a fresh terminal. `size`: what
+ * follows is laid out for it. Answer nothing that a program asks in its output; the core does. Acknowledge the length of
+ * every `data` once it is drawn, or at once where nobody looks: who is over 1,000,000 characters behind holds the program,
+ * and after three seconds without an acknowledgement gets nothing more until it has caught up, then a `replay`.
  */
 export const terminalOutput = z.discriminatedUnion("type", [
   z.object({ type: z.literal("replay"), data: z.string(), cols: z.int(), rows: z.int() }),
   z.object({ type: z.literal("data"), data: z.string() }),
+  z.object({ type: z.literal("size"), cols: z.int(), rows: z.int() }),
   z.object({ type: z.literal("title"), title: z.string() }),
   z.object({ type: z.literal("exit"), exitCode: z.int().nullable() }),
 ]);
@@ -34,6 +38,8 @@ export type TerminalOutput = z.infer<typeof terminalOutput>;
 
 const byId = fields({ id: z.string() });
 const size = { cols: z.int().min(2).max(1000), rows: z.int().min(1).max(1000) };
+/** Whose window it is: the ticket that it attached with. */
+const ticket = z.string();
 const done = z.object({ ok: z.literal(true) });
 
 export const terminals = {
@@ -57,19 +63,33 @@ export const terminals = {
   attach: procedure("GET", "/terminals/{id}/attach", "Follow a terminal's output", byId.extend({ ticket: z.string() }))
     .output(eventIterator(terminalOutput))
     .errors(errors("TERMINAL_NOT_FOUND", "TERMINAL_TICKET_INVALID")),
-  write: procedure("POST", "/terminals/{id}/write", "Type into a terminal", byId.extend({ data: z.string().max(1_000_000) }))
+  write: procedure(
+    "POST",
+    "/terminals/{id}/write",
+    "Type into a terminal; with the ticket of a window, that one is in use from then on",
+    byId.extend({ data: z.string().max(1_000_000), ticket: ticket.optional() }),
+  )
     .output(done)
     .errors(errors("TERMINAL_NOT_FOUND")),
   acknowledge: procedure(
     "POST",
     "/terminals/{id}/acknowledge",
-    "Tell how much of a terminal's output was drawn",
-    byId.extend({ chars: z.int().min(0) }),
+    "Tell how much of a terminal's output was drawn in the window that attached with this ticket",
+    byId.extend({ ticket, chars: z.int().min(0) }),
   )
     .output(done)
     .errors(errors("TERMINAL_NOT_FOUND")),
-  resize: procedure("POST", "/terminals/{id}/resize", "Tell a terminal its size", byId.extend(size))
+  resize: procedure("POST", "/terminals/{id}/resize", "Set the size of a terminal", byId.extend(size))
     .output(terminal)
+    .errors(errors("TERMINAL_NOT_FOUND")),
+  /** The program has the size of the window that was used last, and is told that one's colours. */
+  fit: procedure(
+    "POST",
+    "/terminals/{id}/fit",
+    "Tell the size and colours of a window on a terminal, and whether it is in use",
+    byId.extend({ ticket, ...size, used: z.boolean(), colors: terminalColors }),
+  )
+    .output(done)
     .errors(errors("TERMINAL_NOT_FOUND")),
   close: procedure("DELETE", "/terminals/{id}", "Close a terminal", byId)
     .output(z.object({ closed: z.literal(true) }))

@@ -42,6 +42,10 @@ export const bodyExamples: Record<string, Record<string, unknown>> = {
   "storage.free": { dryRun: true },
   "terminals.open": { cols: 80, rows: 24 },
   "terminals.write": { data: "npm test\r" },
-  "terminals.acknowledge": { chars: 4096 },
+  "terminals.acknowledge": { ticket: "dGlja2V0", chars: 4096 },
   "terminals.resize": { cols: 120, rows: 40 },
+  "terminals.fit": {
+    ...{ ticket: "dGlja2V0", cols: 120, rows: 40, used: true },
+    colors: { foreground: "#1f1d1a", background: "#ffffff", cursor: "#c2571a", palette: Array<string>(16).fill("#1f1d1a") },
+  },
 };
