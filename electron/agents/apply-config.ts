@@ -1,6 +1,6 @@
 import type { AgentConfig, AgentConfigEntry } from "../../shared/contract/agents.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { everything, type AgentDefinition, type ClientOffers, type Enforcement } from "./definition.ts";
+import { everything, type AgentDefinition, type ClientOffers, type Enforcement, type Transport } from "./definition.ts";
 
 /** Built-in agents as the person changed them, then the person's own, in the order of the file. */
 export function applyConfig(
@@ -41,7 +41,7 @@ function merge(id: string, entry: AgentConfigEntry, parent: AgentDefinition | un
   const sameProgram = entry.command === undefined;
   return {
     id,
-    kind: sameProgram && parent ? parent.kind : "acp",
+    kind: sameProgram && parent ? parent.kind : "program",
     label: entry.label ?? (isBuiltIn && parent ? parent.label : id),
     description: parent?.description ?? "Yours, from agents.json",
     homepage: parent?.homepage ?? null,
@@ -52,7 +52,7 @@ function merge(id: string, entry: AgentConfigEntry, parent: AgentDefinition | un
     source: isBuiltIn ? "built-in" : "user",
     enabled: entry.enabled ?? (isBuiltIn ? (parent?.enabled ?? true) : true),
     programs: entry.command === undefined ? (parent?.programs ?? []) : [entry.command],
-    args: entry.args ?? (sameProgram ? (parent?.args ?? []) : []),
+    transports: transportsOf(entry, parent),
     env: { ...parent?.env, ...entry.env },
     passEnv: entry.passEnv ?? parent?.passEnv ?? [],
     secretEnv: entry.secretEnv ?? parent?.secretEnv ?? [],
@@ -86,6 +86,12 @@ function enforcementOf(entry: AgentConfigEntry, parent: Enforcement | undefined)
     modes: entry.policyModes ?? parent?.modes ?? {},
     looseModes: entry.looseModes ?? parent?.looseModes ?? {},
   };
+}
+
+/** Arguments of the person's own are those with which it speaks the Agent Client Protocol. */
+function transportsOf({ command, args }: AgentConfigEntry, parent: AgentDefinition | undefined): readonly Transport[] {
+  if (command !== undefined || args !== undefined || !parent) return [{ protocol: "acp", args: args ?? [] }];
+  return parent.transports;
 }
 
 function offersOf({ offers }: AgentConfigEntry, parent: ClientOffers): ClientOffers {

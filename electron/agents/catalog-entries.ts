@@ -1,7 +1,10 @@
 import type { AgentDefinition } from "./definition.ts";
 
 export type CatalogEntry = Pick<AgentDefinition, "id" | "label" | "description" | "homepage" | "licence" | "programs"> &
-  Partial<AgentDefinition>;
+  Partial<AgentDefinition> & {
+    /** With which it speaks the Agent Client Protocol. */
+    args?: readonly string[];
+  };
 
 /** Providers' keys that an agent for many providers reads itself, by its documentation. */
 const providerKeys = [

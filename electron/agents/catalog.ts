@@ -1,12 +1,17 @@
 import { pathToFileURL } from "node:url";
-import { acp } from "./acp/backend.ts";
+import { connectAcp } from "./acp/acp-child.ts";
 import type { BackendKind } from "./backend.ts";
 import { catalogEntries, type CatalogEntry } from "./catalog-entries.ts";
-import { everything, type AgentDefinition, type Enforcement } from "./definition.ts";
+import { everything, type AgentDefinition, type Enforcement, type Transport } from "./definition.ts";
 import { enforcementOf } from "./enforcement.ts";
+import type { Connector } from "./programs/agent-child.ts";
+import { programKind } from "./programs/backend.ts";
 
-/** How agents can be spoken with. One more is a folder of its own and a line here. */
-export const backendKinds: Readonly<Record<string, BackendKind>> = { acp };
+/** How programs can be spoken with. One more is a folder of its own and a line here. */
+export const connectors: Readonly<Record<Transport["protocol"], Connector>> = { acp: connectAcp };
+
+/** What agents can be. One more kind is a folder of its own and a line here. */
+export const backendKinds: Readonly<Record<string, BackendKind>> = { program: programKind(connectors) };
 
 /** How the practice agent is started: Node with its program, as this installation has them. */
 export type PracticeAgentProgram = { command: string; args: string[]; env?: Record<string, string> };
@@ -40,9 +45,9 @@ export function builtInAgents(practice: PracticeAgentProgram, opencodePlugin: st
   ];
 }
 
-function entry(own: CatalogEntry): AgentDefinition {
+function entry({ args = [], ...own }: CatalogEntry): AgentDefinition {
   return {
-    kind: "acp",
+    kind: "program",
     source: "built-in",
     enabled: true,
     installHint: null,
@@ -51,7 +56,7 @@ function entry(own: CatalogEntry): AgentDefinition {
     wellKnown: false,
     forPractice: false,
     adapterFor: null,
-    args: [],
+    transports: [{ protocol: "acp", args }],
     env: {},
     passEnv: [],
     secretEnv: [],

@@ -56,7 +56,7 @@ describe("applying it", () => {
       source: "user",
       enabled: true,
       programs: ["opencode"],
-      args: ["acp", "--port", "{port}"],
+      transports: [{ protocol: "acp", args: ["acp", "--port", "{port}"] }],
       env: { A: "1" },
       shares: true,
       secretEnv: ["OPENCODE_SERVER_PASSWORD"],
@@ -67,7 +67,7 @@ describe("applying it", () => {
   it("shares no process of a program that nobody has tried", () => {
     expect(applyConfig(builtIn, { own: { command: "/x" } }).definitions.find((entry) => entry.id === "own")).toMatchObject({
       shares: false,
-      args: [],
+      transports: [{ protocol: "acp", args: [] }],
     });
   });
 

@@ -2,12 +2,12 @@ import { afterEach, describe, expect, it } from "vitest";
 import { openAgentKit, TestHost, textPrompt, type AgentKit } from "../testing/agent-kit.ts";
 import { memoryKind, type ScriptStep } from "../testing/memory-backend.ts";
 import { until } from "../testing/until.ts";
-import { acp } from "./acp/backend.ts";
+import { backendKinds } from "./catalog.ts";
 import type { AgentDefinition } from "./definition.ts";
 
 // What everybody who runs agents relies on, whatever the agent is: each kind of backend passes the same tests.
 
-const definition: Omit<AgentDefinition, "id" | "args"> = {
+const definition: Omit<AgentDefinition, "id" | "transports"> = {
   kind: "memory",
   label: "Memory",
   description: "",
@@ -38,10 +38,10 @@ const kinds = [
     kind: "memory",
     open: () =>
       openAgentKit({
-        kinds: { acp, memory: memoryKind },
+        kinds: { ...backendKinds, memory: memoryKind },
         builtIn: [
-          { ...definition, id: "able", args: [] },
-          { ...definition, id: "forgetful", args: ["forgetful"] },
+          { ...definition, id: "able", transports: [] },
+          { ...definition, id: "forgetful", transports: [{ protocol: "acp", args: ["forgetful"] }] },
         ],
       }),
     script: (steps: ScriptStep[]): object[] => steps,

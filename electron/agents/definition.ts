@@ -26,8 +26,8 @@ export type AgentDefinition = {
   programs: readonly string[];
   /** What an adapter adapts, where `programs` are one; `included`: the adapter brings its own. */
   adapterFor: { program: string; included: boolean } | null;
-  /** `{port}` becomes a free port of this machine at each start. */
-  args: string[];
+  /** The ways to speak with it, the best first: the next one where it turns out not to understand one. */
+  transports: readonly Transport[];
   env: Record<string, string>;
   /** Variables of the login shell that this agent needs besides the common ones; `X_*` is a prefix. */
   passEnv: string[];
@@ -42,6 +42,9 @@ export type AgentDefinition = {
   enforcement: Enforcement;
   offers: ClientOffers;
 };
+
+/** What is spoken with the program when it is started so; `{port}` becomes a free port of this machine at each start. */
+export type Transport = { protocol: "acp"; args: readonly string[] };
 
 /** How the agent is made to ask before it acts, so that Hearth's policy decides, whatever its own configuration says. */
 export type Enforcement = {
@@ -60,3 +63,8 @@ export type Enforcement = {
 export type ClientOffers = { readTextFile: boolean; writeTextFile: boolean; terminal: boolean };
 
 export const everything: ClientOffers = { readTextFile: true, writeTextFile: true, terminal: true };
+
+/** The arguments with which a program speaks the protocol; none where it doesn't. */
+export function argsFor({ transports }: AgentDefinition, protocol: Transport["protocol"]): readonly string[] {
+  return transports.find((transport) => transport.protocol === protocol)?.args ?? [];
+}

@@ -23,7 +23,10 @@ export function formatDiagnostic(known: {
     `${agent.label} (${agent.id}, ${agent.source})`,
     `status: ${agent.status}${agent.enabled ? "" : ", disabled"}${agent.reason ? `: ${agent.reason}` : ""}`,
     `program: ${programWords(look)}`,
-    `command: ${[definition.programs.join("|"), ...definition.args].map((word) => JSON.stringify(word)).join(" ")}`,
+    ...definition.transports.map(
+      ({ protocol, args }) =>
+        `command: ${[definition.programs.join("|"), ...args].map((word) => JSON.stringify(word)).join(" ")} (${protocol})`,
+    ),
     `version: ${facts?.version ?? "unknown"}`,
     `handshake: ${facts ? `${facts.status} at ${isoTime(facts.checkedAt)}` : "never done"}`,
     `capabilities: ${facts?.capabilities ? knownCapabilities(facts)?.details.join(", ") || "none" : "unknown"}`,

@@ -74,12 +74,16 @@ export type TurnEnd = {
   usage: Usage | null;
 };
 
-/** `crashed`: the process ended in the turn. `protocol`: it broke the protocol. `failed`: it answered with an error. */
+/**
+ * `crashed`: the process ended in the turn. `protocol`: it broke the protocol. `failed`: it answered with an error.
+ * `other-protocol`: it runs, and speaks something else than what it was asked in.
+ */
 export type AgentFailure = {
   type:
     | "unavailable"
     | "signed-out"
     | "unsupported"
+    | "other-protocol"
     | "model-unavailable"
     | "start-failed"
     | "handshake-timeout"

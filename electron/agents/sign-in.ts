@@ -4,7 +4,8 @@ import { findProgram } from "../lib/find-program.ts";
 import type { Backends } from "./backends.ts";
 import { knownCapabilities, signInMethods, type SignInMethod } from "./capabilities.ts";
 import { childEnvironment } from "./child-environment.ts";
-import { withFreePort } from "./acp/free-port.ts";
+import { withFreePort } from "./programs/free-port.ts";
+import { argsFor } from "./definition.ts";
 import type { Prober } from "./prober.ts";
 import type { Registry } from "./registry.ts";
 import type { FoundAgent } from "./status.ts";
@@ -102,7 +103,7 @@ async function programOf(
 ): Promise<Result<{ command: string; args: string[]; env: Record<string, string> }, Failure<"AGENT_SIGN_IN_FAILED">>> {
   const own = program.path ?? "";
   if (terminal) {
-    const args = [...(await withFreePort(definition.args)), ...terminal.args];
+    const args = [...(await withFreePort(argsFor(definition, "acp"))), ...terminal.args];
     return ok({ command: own, args, env: { ...childEnvironment(definition, shell, own), ...terminal.env } });
   }
   const [command = "", ...args] = definition.login ?? [];

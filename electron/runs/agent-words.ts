@@ -6,6 +6,7 @@ import type { AgentFailure, AgentSessionHandle, TurnEnd } from "../agents/port.t
 const failureCodes: Record<AgentFailure["type"], string> = {
   unavailable: "CODING_AGENT_ENGINE_UNAVAILABLE",
   "signed-out": "CODING_AGENT_ENGINE_UNAVAILABLE",
+  "other-protocol": "CODING_AGENT_ENGINE_UNSUPPORTED_RUNTIME",
   unsupported: "CODING_AGENT_ENGINE_UNSUPPORTED_RUNTIME",
   "model-unavailable": "CODING_AGENT_MODEL_UNAVAILABLE",
   "start-failed": "AGENT_START_FAILED",

@@ -16,10 +16,10 @@ import type {
   QuestionOutcome,
 } from "../agents/port.ts";
 import type { PermissionAction } from "../../shared/run-event.ts";
-import { acpKind } from "../agents/acp/backend.ts";
-import type { PoolLimits } from "../agents/acp/pool.ts";
 import { AgentsService, type AgentsDeps } from "../agents/agents.ts";
-import { builtInAgents } from "../agents/catalog.ts";
+import { builtInAgents, connectors } from "../agents/catalog.ts";
+import { programKind } from "../agents/programs/backend.ts";
+import type { PoolLimits } from "../agents/programs/pool.ts";
 import { systemClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import { Scope } from "../lib/scope.ts";
@@ -91,7 +91,7 @@ export function openAgentKit(
     shell: { get: async () => shell, known: () => shell, refresh: async () => shell },
     configDir,
     dataDir,
-    kinds: { acp: acpKind(options.limits) },
+    kinds: { program: programKind(connectors, options.limits) },
     builtIn: builtInAgents(
       {
         command: process.execPath,

@@ -41,7 +41,7 @@ class MemoryBackend implements ManagedBackend {
     if (!located.ok) return located;
     const warm = this.#live.get(keyOf(chatId, agentId));
     if (warm) return ok(this.#handle(warm, host, "warm"));
-    const canResume = !located.value.definition.args.includes("forgetful");
+    const canResume = !located.value.definition.transports.some(({ args }) => args.includes("forgetful"));
     const stored = this.#deps.sessions.find(chatId, agentId);
     const used = stored?.agentSessionId !== undefined && stored.lastActiveAt !== null;
     const how = !used ? "new" : canResume ? "resumed" : "memory-lost";
@@ -84,7 +84,11 @@ class MemoryBackend implements ManagedBackend {
     const located = await this.#deps.locate(agentId);
     if (!located.ok) return located;
     const options = { models: [], modes: [], thinkingLevels: [], commands: [] };
-    return ok({ ...report(!located.value.definition.args.includes("forgetful")), options, said: [] });
+    return ok({
+      ...report(!located.value.definition.transports.some(({ args }) => args.includes("forgetful"))),
+      options,
+      said: [],
+    });
   }
 
   async signIn(): Promise<Result<ProbeReport, AgentFailure>> {

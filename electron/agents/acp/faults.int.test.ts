@@ -167,7 +167,7 @@ it("R29 half a line and an end is a crash; the half is kept for the diagnostic",
 });
 
 it("R29 half a line and silence ends with the time limit", async () => {
-  use({ fake: ["half-stall"] }, { limits: { initializeMs: 300 } });
+  use({ fake: ["half-stall"] }, { limits: { startMs: 300 } });
   expect(await kit.tryOpen(host)).toMatchObject({ ok: false, error: { type: "handshake-timeout" } });
 });
 
@@ -207,7 +207,7 @@ it("R31 a flood of stray lines is a clear failure", async () => {
 
 it("R32 JSON over several lines is one clear error", async () => {
   // Long enough for it to start and say something on a busy machine.
-  use({ fake: ["pretty"] }, { limits: { initializeMs: 5000 } });
+  use({ fake: ["pretty"] }, { limits: { startMs: 5000 } });
   expect(await kit.tryOpen(host)).toMatchObject({
     ok: false,
     error: { type: "handshake-timeout", message: expect.stringContaining("lines that aren't protocol messages") },
@@ -250,7 +250,7 @@ it("R36 another version and sign-in needed are failures that say what to do", as
 });
 
 it("R36 an agent that never answers initialize is killed after the time limit", async () => {
-  use({ fake: ["silent"] }, { limits: { initializeMs: 300 } });
+  use({ fake: ["silent"] }, { limits: { startMs: 300 } });
   expect(await kit.tryOpen(host)).toMatchObject({ ok: false, error: { type: "handshake-timeout" } });
   expect(kit.deps.processes.list()).toEqual([]);
 });

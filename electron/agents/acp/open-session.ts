@@ -1,7 +1,8 @@
 import * as acp from "@agentclientprotocol/sdk/unstable";
 import type { AgentOptions } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
-import type { AgentFailure, AgentSessionHandle } from "../port.ts";
+import type { AgentFailure } from "../port.ts";
+import type { OpenedSession, StoredSession } from "../programs/agent-child.ts";
 import type { AgentCallFailure, Connection } from "./connection.ts";
 import { authRequired } from "./failure.ts";
 import { AcpSession, type AcpSessionDeps } from "./session.ts";
@@ -10,12 +11,6 @@ import { currentOf } from "./wanted-choice.ts";
 
 const timeoutMs = 120_000;
 
-type How = Exclude<AgentSessionHandle["how"], "warm">;
-export type Opened = { session: AcpSession; how: How };
-
-/** `used`: it has had a turn, so that there is something to lose. */
-export type StoredSession = { id: string; used: boolean };
-
 /**
  * The agent's stored session again, by resume where it can, else by load; a new one where there is none, or where the
  * agent has lost it, which is said (`memory-lost`). A crash or a timeout on the way is a failure, never a new session.
@@ -23,7 +18,7 @@ export type StoredSession = { id: string; used: boolean };
 export async function openSession(
   parts: Omit<AcpSessionDeps, "sessionId">,
   stored: StoredSession | null,
-): Promise<Result<Opened, AgentFailure>> {
+): Promise<Result<OpenedSession, AgentFailure>> {
   const { traits } = parts.connection;
   if (stored) {
     if (traits.resume) {
@@ -47,7 +42,7 @@ async function restore(
   parts: Omit<AcpSessionDeps, "sessionId">,
   sessionId: string,
   how: "resumed" | "replayed",
-): Promise<Result<Opened, AgentCallFailure>> {
+): Promise<Result<OpenedSession, AgentCallFailure>> {
   const { session: methods } = acp.methods.agent;
   const session = new AcpSession({ ...parts, sessionId });
   const request = { sessionId, cwd: parts.cwd, mcpServers: [] };
@@ -65,7 +60,10 @@ async function restore(
   return ok({ session, how });
 }
 
-function begin(parts: Omit<AcpSessionDeps, "sessionId">, how: "new" | "memory-lost"): Promise<Result<Opened, AgentFailure>> {
+function begin(
+  parts: Omit<AcpSessionDeps, "sessionId">,
+  how: "new" | "memory-lost",
+): Promise<Result<OpenedSession, AgentFailure>> {
   return parts.connection.whileOpening(async () => {
     const answer = await callNew(parts.connection, parts.cwd);
     if (!answer.ok) return answer;

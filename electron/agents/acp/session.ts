@@ -1,16 +1,15 @@
 import * as acp from "@agentclientprotocol/sdk/unstable";
 import type { AgentOptions, CurrentChoice } from "../../../shared/contract/agents.ts";
-import type { Policy } from "../../../shared/contract/sessions.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { Usage } from "../../../shared/run-event.ts";
-import type { Clock } from "../../lib/clock.ts";
 import type { AgentFailure, AgentHost, AgentUpdate, PromptRequest, TurnEnd } from "../port.ts";
 import type { SessionClient } from "./client-app.ts";
 import { ClientSide } from "./client-side.ts";
 import type { Connection } from "./connection.ts";
 import { decodeTokens, decodeUpdate } from "./decode.ts";
 import { MaskedSpeech } from "./masked-speech.ts";
-import { pause } from "./pause.ts";
+import type { AgentSession, SessionRequest } from "../programs/agent-child.ts";
+import { pause } from "../programs/pause.ts";
 import { promptBlocks } from "./prompt-blocks.ts";
 import { optionsOf, readState, withConfigOptions, withCurrent, type SessionState } from "./session-state.ts";
 import { choose } from "./set-choice.ts";
@@ -18,22 +17,7 @@ import { ToolIds } from "./tool-ids.ts";
 import { isRecord } from "../../../shared/is-record.ts";
 import { aspects, currentOf, lacksPolicyMode, wantedChoice } from "./wanted-choice.ts";
 
-export type AcpSessionDeps = {
-  connection: Connection;
-  sessionId: string;
-  workingCopyPath: string;
-  cwd: string;
-  host: AgentHost;
-  clock: Clock;
-  /** The session told of other models, modes, levels or commands. */
-  onOptions(options: AgentOptions): void;
-  /** What the session was opened with when it was new; null: it is new, or nobody knows. */
-  openedWith: CurrentChoice | null;
-  /** The modes of the agent in which it asks as the policy needs it, the best first. */
-  policyModes(policy: Policy): readonly string[];
-  /** The list that counts, where the definition changes the agent's own. */
-  effectiveModels(options: AgentOptions): AgentOptions["models"];
-};
+export type AcpSessionDeps = SessionRequest & { connection: Connection; sessionId: string };
 
 type PromptTurn = { abort: AbortController; answered: boolean; givenUp: (failure: AgentFailure) => void };
 /** `opening`: until the agent has answered; `restored`: what is said before the first prompt is history. */
@@ -47,7 +31,7 @@ const historyMaxMs = 1000;
  * one prompt at a time: agents differ in what they make of a second one (join, fail, queue). What the agent says or
  * asks between turns goes to the host of the turn before.
  */
-export class AcpSession {
+export class AcpSession implements AgentSession {
   readonly #deps: AcpSessionDeps;
   readonly #clientSide: ClientSide;
   readonly #detach: () => void;
@@ -97,8 +81,12 @@ export class AcpSession {
     return this.#deps.workingCopyPath;
   }
 
-  get state(): SessionState {
-    return this.#state;
+  get current(): CurrentChoice {
+    return currentOf(this.#state);
+  }
+
+  get options(): AgentOptions {
+    return optionsOf(this.#state);
   }
 
   /** What the agent's default is here: what the session was opened with when it was new. */

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { childEnvironment } from "../../../electron/agents/child-environment.ts";
+import { argsFor } from "../../../electron/agents/definition.ts";
 import { builtInAgents } from "../../../electron/agents/catalog.ts";
 import { findProgram } from "../../../electron/lib/find-program.ts";
 import { startModelServer } from "../../../electron/testing/model-server.ts";
@@ -77,7 +78,7 @@ function launchOf(agentId: string, shell: Record<string, string>, own: Record<st
   const program = findProgram(definition.programs[0] ?? "", shell);
   if (program.path === null) throw new Error(program.reason);
   const env = childEnvironment({ ...definition, env: { ...definition.env, ...own } }, shell, program.path);
-  return { command: program.path, args: definition.args, env };
+  return { command: program.path, args: [...argsFor(definition, "acp")], env };
 }
 
 async function openChat({ rpc }: Client, repo: string, agentId: string): Promise<{ id: string }> {

@@ -1,15 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
-import * as acp from "@agentclientprotocol/sdk/unstable";
 import type { AgentOptions } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { ProbeFailure, ProbeReport } from "../backend.ts";
 import { maskSecrets } from "../../lib/mask-secrets.ts";
 import type { AgentFailure } from "../port.ts";
-import type { Connection } from "./connection.ts";
-import { trySession } from "./open-session.ts";
+import type { AgentChild } from "./agent-child.ts";
 import type { Launch, Pool } from "./pool.ts";
-import { reportOf } from "./traits.ts";
 
 /**
  * A real handshake: starts the agent, or asks the one that runs, and begins a session in an empty folder, as most agents
@@ -28,12 +25,12 @@ export async function probeAgent(
   if (started) options.signal.addEventListener("abort", giveUp, { once: true });
   if (started && options.signal.aborted) giveUp();
   try {
-    const report = reportOf(connection.traits);
+    const { report } = connection;
     const { methodId } = options;
-    const signed = methodId === null ? ok(null) : await signIn(connection, methodId);
+    const signed = methodId === null ? ok(null) : await connection.signIn(methodId);
     const tried = signed.ok ? await inEmptyFolder(connection, options.folder) : signed;
-    const { stderr, strayExamples } = connection.report();
-    const said = [...strayExamples, ...stderr].slice(-40).map(maskSecrets);
+    const { stderr, strays } = connection.output();
+    const said = [...strays, ...stderr].slice(-40).map(maskSecrets);
     return tried.ok ? ok({ ...report, options: tried.value, said }) : fail({ ...tried.error, report, said });
   } finally {
     options.signal.removeEventListener("abort", giveUp);
@@ -44,20 +41,10 @@ export async function probeAgent(
   }
 }
 
-/** The person may have to find a password and a telephone. */
-const signInMs = 10 * 60_000;
-
-async function signIn(connection: Connection, methodId: string): Promise<Result<null, AgentFailure>> {
-  const answer = await connection.call("Signing in", signInMs, (agent) =>
-    agent.request(acp.methods.agent.authenticate, { methodId }),
-  );
-  return answer.ok ? ok(null) : fail(answer.error.type === "failed" ? { ...answer.error, type: "signed-out" } : answer.error);
-}
-
-async function inEmptyFolder(connection: Connection, folder: string): Promise<Result<AgentOptions, AgentFailure>> {
+async function inEmptyFolder(connection: AgentChild, folder: string): Promise<Result<AgentOptions, AgentFailure>> {
   const empty = mkdtempSync(path.join(folder, "probe-"));
   try {
-    return await trySession(connection, empty);
+    return await connection.trySession(empty);
   } finally {
     rmSync(empty, { recursive: true, force: true });
   }

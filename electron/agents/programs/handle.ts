@@ -2,11 +2,10 @@ import type { AgentOptions } from "../../../shared/contract/agents.ts";
 import { fail, type Result } from "../../../shared/result.ts";
 import type { BackendDeps } from "../backend.ts";
 import type { AgentFailure, AgentHost, AgentSessionHandle, PromptRequest, TurnEnd } from "../port.ts";
+import type { AgentSession } from "./agent-child.ts";
 import type { PooledChild } from "./pool.ts";
-import { optionsOf } from "./session-state.ts";
-import type { AcpSession } from "./session.ts";
 
-export type LiveSession = { chatId: string; agentId: string; child: PooledChild; session: AcpSession };
+export type LiveSession = { chatId: string; agentId: string; child: PooledChild; session: AgentSession };
 
 export type HandleDeps = Pick<BackendDeps, "clock" | "sessions" | "effectiveModels"> & {
   /** The session isn't to be found open any more. */
@@ -24,7 +23,7 @@ const stopped: AgentFailure = {
  * An open session in the hands of one caller. Who opens a session is about to prompt it: until then, or for a while,
  * its child isn't idle.
  */
-export class AcpSessionHandle implements AgentSessionHandle {
+export class SessionHandle implements AgentSessionHandle {
   readonly stragglesMs = 50;
   readonly how: AgentSessionHandle["how"];
   readonly #deps: HandleDeps;
@@ -59,12 +58,12 @@ export class AcpSessionHandle implements AgentSessionHandle {
   }
 
   get options(): AgentOptions {
-    const options = optionsOf(this.#entry.session.state);
+    const { options } = this.#entry.session;
     return { ...options, models: this.#deps.effectiveModels(this.agentId, options) };
   }
 
   currentModelId(): string | null {
-    return this.#entry.session.state.model?.current ?? null;
+    return this.#entry.session.current.modelId;
   }
 
   async prompt(input: PromptRequest): Promise<Result<TurnEnd, AgentFailure>> {

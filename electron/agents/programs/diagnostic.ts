@@ -7,16 +7,15 @@ export function diagnosticLines(children: readonly PooledChild[], trouble: Troub
   return [...children.flatMap((child) => ["", ...childLines(child)]), "", ...troubleLines(trouble)];
 }
 
-function childLines({ connection, startedAt }: PooledChild): string[] {
-  const report = connection.report();
+function childLines({ connection, startedAt, note }: PooledChild): string[] {
+  const { strays, stderr, counts } = connection.output();
   return [
     `process: ${connection.pid}, since ${isoTime(startedAt)}`,
-    `  lines on stdout that aren't protocol: ${report.strayLines}`,
-    ...report.strayExamples.map((line) => `    ${line}`),
-    `  updates not understood: ${report.unknownUpdates}, late: ${report.lateUpdates}, of no session: ${report.orphanUpdates}`,
-    `  answers to nothing: ${report.unknownResponses}, requests refused: ${report.refusedRequests}`,
+    ...(note === null ? [] : [`  ${note}`]),
+    ...counts.map((line) => `  ${line}`),
+    ...strays.map((line) => `    ${maskSecrets(line)}`),
     "  last lines of stderr:",
-    ...report.stderr.slice(-20).map((line) => `    ${maskSecrets(line)}`),
+    ...stderr.slice(-20).map((line) => `    ${maskSecrets(line)}`),
   ];
 }
 

@@ -11,7 +11,7 @@ import type { Launch } from "./pool.ts";
 
 /** Where an agent's program is: an absolute path at once, a name once the login shell's PATH is known. Starts nothing. */
 export function lookForProgram(definition: AgentDefinition, shell: ShellEnvironment | null): FastLook {
-  const { programs, adapterFor, args } = definition;
+  const { programs, adapterFor, transports } = definition;
   if (!shell && !programs.every((program) => path.isAbsolute(program))) return { state: "looking" };
   const env = shell?.env ?? {};
   const [found, missing] = findFirst(programs, env);
@@ -24,7 +24,11 @@ export function lookForProgram(definition: AgentDefinition, shell: ShellEnvironm
     return { state: "missing", reason: `${found.path} is here, but not what it adapts: ${adapted.reason}`, partly: true };
   return {
     state: "found",
-    program: { ...found, fingerprint: found.fingerprint + scriptMark(args), version: installedVersion(found) },
+    program: {
+      ...found,
+      fingerprint: found.fingerprint + scriptMark(transports.flatMap(({ args }) => args)),
+      version: installedVersion(found),
+    },
   };
 }
 
@@ -45,10 +49,10 @@ export function launchOf({ definition, program, env: shellEnv, signedInBy }: Fou
   const fixed = childEnvironment({ ...definition, secretEnv: [] }, shellEnv, command);
   const chat = definition.shares ? null : chatId;
   const key = createHash("sha256")
-    .update(JSON.stringify([definition.id, program.fingerprint, definition.args, fixed, definition.offers, chat]))
+    .update(JSON.stringify([definition.id, program.fingerprint, definition.transports, fixed, definition.offers, chat]))
     .digest("hex");
-  const { id: agentId, label, args, secretEnv, secretUser, offers } = definition;
-  return { agentId, label, command, args, env, secretEnv, secretUser, offers, signedInBy, key };
+  const { id: agentId, label, transports, secretEnv, secretUser, offers } = definition;
+  return { agentId, label, command, transports, env, secretEnv, secretUser, offers, signedInBy, key };
 }
 
 /** An agent that is a script under an interpreter changes with its script. */

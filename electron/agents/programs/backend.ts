@@ -7,33 +7,27 @@ import type { BackendDeps, BackendKind, BackendProcess, ManagedBackend, ProbeFai
 import type { AgentBackend, AgentFailure, AgentSessionHandle, OpenRequest } from "../port.ts";
 import type { FoundAgent } from "../status.ts";
 import { diagnosticLines } from "./diagnostic.ts";
-import { authRequired } from "./failure.ts";
-import { AcpSessionHandle, type LiveSession } from "./handle.ts";
+import type { Connector } from "./agent-child.ts";
+import { SessionHandle, type LiveSession } from "./handle.ts";
 import { launchOf, lookForProgram } from "./launch.ts";
-import { closeSession, openSession } from "./open-session.ts";
 import { Pool, type PooledChild, type PoolLimits } from "./pool.ts";
 import { probeAgent } from "./probe.ts";
-import { reportOf } from "./traits.ts";
-import { currentOf } from "./wanted-choice.ts";
 
-/** Agents that speak the Agent Client Protocol, each a program that is started here. */
-export const acp: BackendKind = acpKind();
-
-/** With other limits for its children. */
-export function acpKind(limits: Partial<PoolLimits> = {}): BackendKind {
-  return { look: lookForProgram, create: (deps) => new AcpBackend(deps, limits) };
+/** Agents that are programs which are started here; `connectors` speak with them, by the name of the protocol. */
+export function programKind(connectors: Readonly<Record<string, Connector>>, limits: Partial<PoolLimits> = {}): BackendKind {
+  return { look: lookForProgram, create: (deps) => new ProgramBackend(deps, connectors, limits) };
 }
 
 /** It owns the open sessions; the children are its pool's. */
-class AcpBackend implements ManagedBackend {
+class ProgramBackend implements ManagedBackend {
   readonly #deps: BackendDeps;
   readonly #pool: Pool;
   readonly #live = new Map<string, LiveSession>();
   readonly #queue = new KeyedQueue();
 
-  constructor(deps: BackendDeps, limits: Partial<PoolLimits>) {
+  constructor(deps: BackendDeps, connectors: Readonly<Record<string, Connector>>, limits: Partial<PoolLimits>) {
     this.#deps = deps;
-    this.#pool = new Pool({ ...deps, cwd: deps.folder, limits });
+    this.#pool = new Pool({ ...deps, cwd: deps.folder, connectors, limits });
   }
 
   open(request: OpenRequest, signal: AbortSignal): Promise<Result<AgentSessionHandle, AgentFailure>> {
@@ -66,7 +60,7 @@ class AcpBackend implements ManagedBackend {
 
   currentOf(chatId: string, agentId: string): CurrentChoice | null {
     const live = this.#findLive(chatId, agentId);
-    return live ? currentOf(live.session.state) : null;
+    return live ? live.session.current : null;
   }
 
   async probe(agentId: string, { keep }: { keep: boolean }, signal: AbortSignal): Promise<Result<ProbeReport, ProbeFailure>> {
@@ -154,9 +148,8 @@ class AcpBackend implements ManagedBackend {
     const stored = sessions.find(chatId, agentId);
     const before = stored?.agentSessionId ? { id: stored.agentSessionId, used: stored.lastActiveAt !== null } : null;
     const heard = this.#optionsOnceOpen(agentId);
-    const opened = await openSession(
+    const opened = await child.connection.open(
       {
-        connection: child.connection,
         workingCopyPath,
         cwd,
         host,
@@ -170,21 +163,22 @@ class AcpBackend implements ManagedBackend {
     );
     if (!opened.ok) {
       if (opened.error.type === "signed-out") this.#deps.onSignedOut(agentId, opened.error.message);
-      else this.#doubt(agentId, opened.error);
+      else this.#doubt(child, opened.error);
       return opened;
     }
     const { session, how } = opened.value;
     const entry: LiveSession = { chatId, agentId, child, session };
-    const { traits } = child.connection;
-    this.#deps.onConnected(agentId, reportOf(traits));
+    const { report } = child.connection;
+    this.#deps.onConnected(agentId, report);
+    if (child.note !== null) host.onUpdate({ type: "notice", kind: "warning", message: child.note });
     heard.open();
     sessions.save({
       chatId,
       agentId,
       agentSessionId: session.sessionId,
       status: "ready",
-      canResume: traits.resume,
-      canLoad: traits.load,
+      canResume: report.capabilities.resume,
+      canLoad: report.capabilities.replay,
       lastActiveAt: how === "new" ? null : (stored?.lastActiveAt ?? null),
       openedWith: entry.session.openedWith,
     });
@@ -199,13 +193,13 @@ class AcpBackend implements ManagedBackend {
   }
 
   #handle(entry: LiveSession, { host }: OpenRequest, how: AgentSessionHandle["how"]): AgentSessionHandle {
-    return new AcpSessionHandle(
+    return new SessionHandle(
       {
         clock: this.#deps.clock,
         sessions: this.#deps.sessions,
         effectiveModels: this.#deps.effectiveModels,
         forget: (gone) => this.#forget(gone),
-        onFailed: (failure) => this.#doubt(entry.agentId, failure),
+        onFailed: (failure) => this.#doubt(entry.child, failure),
       },
       entry,
       host,
@@ -243,18 +237,18 @@ class AcpBackend implements ManagedBackend {
     this.#deps.sessions.setStatus(entry.chatId, entry.agentId, "closed");
   }
 
-  #doubt(agentId: string, { diagnostics }: AgentFailure): void {
-    if (diagnostics?.["code"] === authRequired) this.#deps.onDoubt(agentId);
+  #doubt({ agentId, connection }: PooledChild, failure: AgentFailure): void {
+    if (connection.doubtsSignIn(failure)) this.#deps.onDoubt(agentId);
   }
 
   async #close(entries: LiveSession[]): Promise<void> {
     const children = new Set(entries.map((entry) => entry.child));
     for (const entry of entries) {
       this.#live.delete(keyOf(entry.chatId, entry.agentId));
-      if (!entry.session.connection.ended()) this.#deps.sessions.setStatus(entry.chatId, entry.agentId, "closed");
+      if (!entry.child.connection.ended()) this.#deps.sessions.setStatus(entry.chatId, entry.agentId, "closed");
     }
     await Promise.all(
-      entries.map(({ session }) => closeSession(session.connection, session.sessionId).finally(() => session.detach())),
+      entries.map(({ child, session }) => child.connection.close(session.sessionId).finally(() => session.detach())),
     );
     const inUse = new Set([...this.#live.values()].map((entry) => entry.child));
     const unused = [...children].filter((child) => !inUse.has(child));

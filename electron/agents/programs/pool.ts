@@ -5,17 +5,17 @@ import { KeyedQueue } from "../../lib/keyed-queue.ts";
 import type { Log } from "../../lib/log.ts";
 import { secretForms } from "../../lib/known-secrets.ts";
 import type { ProcessRepository } from "../../store/processes.ts";
-import type { ClientOffers } from "../definition.ts";
+import type { ClientOffers, Transport } from "../definition.ts";
+import type { AgentChild, Connector } from "./agent-child.ts";
 import { pause } from "./pause.ts";
-import { withFreePort } from "./free-port.ts";
-import { openConnection, type Connection } from "./connection.ts";
+import { Transports, type Connected } from "./transports.ts";
 import type { AgentFailure } from "../port.ts";
 
 export type Launch = {
   agentId: string;
   label: string;
   command: string;
-  args: readonly string[];
+  transports: readonly Transport[];
   /** Made for each child, as it may hold a new secret. */
   env(): Record<string, string>;
   /** The variables of it that hold secrets. */
@@ -39,13 +39,15 @@ export type PoolDeps = {
   processes: ProcessRepository;
   /** Where children start: a folder of ours, so that no agent takes the person's home for a project. */
   cwd: string;
+  /** By the name of their protocol. */
+  connectors: Readonly<Record<string, Connector>>;
   limits?: Partial<PoolLimits>;
 };
 
 export type PoolLimits = {
   idleMs: number;
   maxChildren: number;
-  initializeMs: number;
+  startMs: number;
   crashes: number;
   crashWindowMs: number;
   firstBackoffMs: number;
@@ -55,7 +57,7 @@ export const defaultPoolLimits: PoolLimits = {
   idleMs: 30 * 60_000,
   maxChildren: 12,
   // Some start for minutes, the first time above all; who waits sees it and can stop it.
-  initializeMs: 180_000,
+  startMs: 180_000,
   crashes: 5,
   crashWindowMs: 60_000,
   firstBackoffMs: 250,
@@ -66,18 +68,21 @@ export class PooledChild {
   readonly agentId: string;
   readonly label: string;
   readonly key: string;
-  readonly connection: Connection;
+  readonly connection: AgentChild;
+  /** What the person should know of how it is spoken with. */
+  readonly note: string | null;
   readonly startedAt: number;
   readonly #clock: Clock;
   readonly #users = new Set<{ owner: unknown }>();
   #lastUsedAt: number;
   #retiring = false;
 
-  constructor({ agentId, label, key }: Launch, connection: Connection, clock: Clock) {
+  constructor({ agentId, label, key }: Launch, { child, note }: Connected, clock: Clock) {
     this.agentId = agentId;
     this.label = label;
     this.key = key;
-    this.connection = connection;
+    this.connection = child;
+    this.note = note;
     this.#clock = clock;
     this.startedAt = clock.now();
     this.#lastUsedAt = clock.monotonic();
@@ -134,6 +139,7 @@ export class Pool {
   readonly #limits: PoolLimits;
   readonly #entries = new Set<PooledChild>();
   readonly #crashes = new Map<string, { agentId: string; at: number[] }>();
+  readonly #transports: Transports;
   readonly #troubles = new Map<string, Trouble>();
   readonly #starting = new KeyedQueue();
   readonly #ending = new AbortController();
@@ -144,6 +150,7 @@ export class Pool {
   constructor(deps: PoolDeps) {
     this.#deps = deps;
     this.#limits = { ...defaultPoolLimits, ...deps.limits };
+    this.#transports = new Transports(deps.connectors);
   }
 
   /** The running child of this launch, or a new one; in use from now until `release`. */
@@ -198,19 +205,20 @@ export class Pool {
     const { clock, processes, cwd } = this.#deps;
     const tag = randomBytes(16).toString("hex");
     const env = launch.env();
-    const opened = await openConnection({
+    const secrets = Object.fromEntries(launch.secretEnv.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+    const opened = await this.#transports.connect(launch.key, launch.transports, {
+      label: launch.label,
       command: launch.command,
-      args: await withFreePort(launch.args),
       cwd,
       env,
-      secretForms: secretForms(
-        launch.secretEnv.flatMap((name) => env[name] ?? []),
-        launch.secretUser,
-      ),
+      secrets,
+      secretForms: secretForms(Object.values(secrets), launch.secretUser),
+      secretUser: launch.secretUser,
       offers: launch.offers,
       signedInBy: launch.signedInBy,
       tag,
-      initializeTimeoutMs: this.#limits.initializeMs,
+      startTimeoutMs: this.#limits.startMs,
+      clock,
       signal,
       onStarted: ({ pid, startTicks }) =>
         processes.add({ pid, startTicks: startTicks ?? "", kind: "agent", label: launch.label, tag, startedAt: clock.now() }),
@@ -245,13 +253,14 @@ export class Pool {
     this.#crashes.set(launch.key, record);
   }
 
-  #enter(launch: Launch, connection: Connection): PooledChild {
-    const entry = new PooledChild(launch, connection, this.#deps.clock);
+  #enter(launch: Launch, connected: Connected): PooledChild {
+    const entry = new PooledChild(launch, connected, this.#deps.clock);
+    const connection = connected.child;
     this.#entries.add(entry);
     connection.onEnd((failure) => {
       this.#entries.delete(entry);
       void this.#settle(connection.stop(failure));
-      const { stderr, unfinishedLine } = connection.report();
+      const { stderr, unfinishedLine } = connection.output();
       if (failure.type !== "killed" && failure.type !== "cancelled") this.#recordTrouble(launch, failure, stderr, unfinishedLine);
     });
     this.#scheduleSweep();

@@ -1,0 +1,105 @@
+import type { AgentOptions, CurrentChoice } from "../../../shared/contract/agents.ts";
+import type { Policy } from "../../../shared/contract/sessions.ts";
+import type { Result } from "../../../shared/result.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { ProcessIdentity } from "../../lib/process-tree.ts";
+import type { AgentReport } from "../backend.ts";
+import type { ClientOffers } from "../definition.ts";
+import type { AgentFailure, AgentHost, AgentSessionHandle, PromptRequest, TurnEnd } from "../port.ts";
+
+/**
+ * A running child with which somebody speaks, whatever the protocol: from its spawn until it is proved gone. It carries
+ * the sessions of one chat or of many. However it ends, each of its listeners is told once.
+ */
+export interface AgentChild {
+  readonly pid: number;
+  /** What it told of itself. */
+  readonly report: AgentReport;
+  /** Set once it has ended or is being stopped. */
+  ended(): AgentFailure | null;
+  /** Called once when it ends; at once if it has. */
+  onEnd(listener: (failure: AgentFailure) => void): void;
+  /** Kills the group; `gone` tells whether it could be proved to have ended. */
+  stop(failure: AgentFailure): Promise<{ gone: boolean }>;
+  /** The stored session again where the child can, else a new one, which says so. */
+  open(request: SessionRequest, stored: StoredSession | null): Promise<Result<OpenedSession, AgentFailure>>;
+  /** Tells it that the session is over, where it wants to know; its memory stays. */
+  close(sessionId: string): Promise<void>;
+  /** Begins a session for nobody, and ends it: whether the child would, and what it offers. */
+  trySession(folder: string): Promise<Result<AgentOptions, AgentFailure>>;
+  /** Lets it sign the person in by a way of its own. */
+  signIn(methodId: string): Promise<Result<null, AgentFailure>>;
+  /** Whether the failure may mean that nobody is signed in. */
+  doubtsSignIn(failure: AgentFailure): boolean;
+  output(): ChildOutput;
+}
+
+/**
+ * What a child printed: the end of its stderr, the line in the middle of which it ended, lines beside the protocol, and
+ * what its protocol has to say for a diagnostic.
+ */
+export type ChildOutput = { stderr: string[]; unfinishedLine: string | null; strays: string[]; counts: string[] };
+
+/** One agent session on a child, until it is closed, given up, or the child ends. At most one prompt at a time. */
+export interface AgentSession {
+  readonly sessionId: string;
+  readonly workingCopyPath: string;
+  /** What the session was opened with when it was new: the agent's default here. */
+  readonly openedWith: CurrentChoice;
+  readonly current: CurrentChoice;
+  readonly options: AgentOptions;
+  isBusy(): boolean;
+  prompt(input: PromptRequest, host: AgentHost): Promise<Result<TurnEnd, AgentFailure>>;
+  cancel(): Promise<void>;
+  /** Ends our side of it: nothing of it is heard any more, and a turn that goes on fails. */
+  giveUp(failure: AgentFailure): Promise<void>;
+  /** Nothing of it is heard any more. */
+  detach(): void;
+}
+
+export type SessionRequest = {
+  workingCopyPath: string;
+  /** Where in it the agent begins. */
+  cwd: string;
+  host: AgentHost;
+  clock: Clock;
+  /** The session told of other models, modes, levels or commands. */
+  onOptions(options: AgentOptions): void;
+  /** What the session was opened with when it was new; null: it is new, or nobody knows. */
+  openedWith: CurrentChoice | null;
+  /** The modes of the agent in which it asks as the policy needs it, the best first. */
+  policyModes(policy: Policy): readonly string[];
+  /** The list that counts, where the definition changes the agent's own. */
+  effectiveModels(options: AgentOptions): AgentOptions["models"];
+};
+
+/** `used`: it has had a turn, so that there is something to lose. */
+export type StoredSession = { id: string; used: boolean };
+export type OpenedSession = { session: AgentSession; how: Exclude<AgentSessionHandle["how"], "warm"> };
+
+/** All that it takes to start a child. */
+export type ChildStart = {
+  label: string;
+  command: string;
+  args: readonly string[];
+  cwd: string;
+  env: Record<string, string>;
+  /** The secrets of its environment, by the variables that hold them. */
+  secrets: Readonly<Record<string, string>>;
+  /** The same in all their forms, which nothing that it says may carry on. */
+  secretForms: readonly string[];
+  secretUser: string | null;
+  offers: ClientOffers;
+  /** The agent's own way by which the person signed in here, for one that wants to hear it in each process. */
+  signedInBy: string | null;
+  tag: string;
+  startTimeoutMs: number;
+  clock: Clock;
+  /** Before the child is used, and when it is proved gone. */
+  onStarted(identity: ProcessIdentity): void;
+  onGone(identity: ProcessIdentity): void;
+  signal: AbortSignal;
+};
+
+/** Starts a child and shakes hands. Fails with `other-protocol` where it runs and speaks something else. */
+export type Connector = (start: ChildStart) => Promise<Result<AgentChild, AgentFailure>>;
