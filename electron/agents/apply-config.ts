@@ -88,10 +88,10 @@ function enforcementOf(entry: AgentConfigEntry, parent: Enforcement | undefined)
   };
 }
 
-/** Arguments of the person's own are those with which it speaks the Agent Client Protocol. */
-function transportsOf({ command, args }: AgentConfigEntry, parent: AgentDefinition | undefined): readonly Transport[] {
-  if (command !== undefined || args !== undefined || !parent) return [{ protocol: "acp", args: args ?? [] }];
-  return parent.transports;
+/** Arguments of the person's own are those of the protocol that is named with them, or of the Agent Client Protocol. */
+function transportsOf({ command, args, protocol }: AgentConfigEntry, parent: AgentDefinition | undefined): readonly Transport[] {
+  if (command !== undefined || args !== undefined || !parent) return [{ protocol: protocol ?? "acp", args: args ?? [] }];
+  return parent.transports.filter((transport) => protocol === undefined || transport.protocol === protocol);
 }
 
 function offersOf({ offers }: AgentConfigEntry, parent: ClientOffers): ClientOffers {

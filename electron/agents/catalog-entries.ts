@@ -82,7 +82,10 @@ export const catalogEntries: readonly CatalogEntry[] = [
     licence: "MIT",
     programs: ["opencode"],
     // 0 would be 4096 where that is free, a port that others can wait at.
-    args: ["acp", "--port", "{port}"],
+    transports: [
+      { protocol: "acp", args: ["acp", "--port", "{port}"] },
+      { protocol: "opencode", args: ["serve", "--hostname", "127.0.0.1", "--port", "{port}"] },
+    ],
     login: ["opencode", "auth", "login"],
     wellKnown: true,
     shares: true,

@@ -4,11 +4,15 @@ import type { BackendKind } from "./backend.ts";
 import { catalogEntries, type CatalogEntry } from "./catalog-entries.ts";
 import { everything, type AgentDefinition, type Enforcement, type Transport } from "./definition.ts";
 import { enforcementOf } from "./enforcement.ts";
+import { connectOpencode } from "./opencode/connect.ts";
 import type { Connector } from "./programs/agent-child.ts";
 import { programKind } from "./programs/backend.ts";
 
 /** How programs can be spoken with. One more is a folder of its own and a line here. */
-export const connectors: Readonly<Record<Transport["protocol"], Connector>> = { acp: connectAcp };
+export const connectors: Readonly<Record<Transport["protocol"], Connector>> = {
+  acp: connectAcp,
+  opencode: connectOpencode,
+};
 
 /** What agents can be. One more kind is a folder of its own and a line here. */
 export const backendKinds: Readonly<Record<string, BackendKind>> = { program: programKind(connectors) };

@@ -44,7 +44,7 @@ export type AgentDefinition = {
 };
 
 /** What is spoken with the program when it is started so; `{port}` becomes a free port of this machine at each start. */
-export type Transport = { protocol: "acp"; args: readonly string[] };
+export type Transport = { protocol: "acp" | "opencode"; args: readonly string[] };
 
 /** How the agent is made to ask before it acts, so that Hearth's policy decides, whatever its own configuration says. */
 export type Enforcement = {

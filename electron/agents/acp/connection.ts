@@ -1,12 +1,11 @@
 import * as acp from "@agentclientprotocol/sdk/unstable";
 import { fail, ok, type Result } from "../../../shared/result.ts";
-import type { Child, Exit, SpawnFailure } from "../../lib/process.ts";
+import type { Child } from "../../lib/process.ts";
 import type { ProcessIdentity } from "../../lib/process-tree.ts";
-import { startChild } from "../../lib/process.ts";
-import { maskForms, SecretStream } from "../../lib/known-secrets.ts";
-import { Tail } from "../../lib/tail.ts";
+import { maskForms } from "../../lib/known-secrets.ts";
 import type { ClientOffers } from "../definition.ts";
 import type { AgentFailure } from "../port.ts";
+import { startProgram, type ChildLife } from "../programs/child-life.ts";
 import { clientApp, type SessionClient } from "./client-app.ts";
 import { failureOf } from "./failure.ts";
 import { noTraits, readTraits, type AgentTraits } from "./traits.ts";
@@ -38,19 +37,15 @@ export type ConnectionOptions = {
 };
 
 const muteGraceMs = 1000;
-const deathGraceMs = 200;
 
 /** A failure carries the child's last words where there was one. */
 export async function openConnection(options: ConnectionOptions): Promise<Result<Connection, AgentFailure>> {
-  const started = await startChild({ ...options, signal: options.signal });
-  if (!started.ok) return fail(startFailure(started.error));
-  options.onStarted(started.value.identity);
-  const connection = new Connection(started.value, options);
-  const aborted = (): void => void connection.stop({ type: "cancelled", message: "No longer wanted" });
-  options.signal.addEventListener("abort", aborted, { once: true });
-  if (options.signal.aborted) aborted();
+  const started = await startProgram(options);
+  if (!started.ok) return started;
+  const { child, life, settled } = started.value;
+  const connection = new Connection(child, life, options);
   const answer = await initialize(connection, options);
-  options.signal.removeEventListener("abort", aborted);
+  settled();
   if (answer.ok) {
     Object.assign(connection.traits, answer.value);
     return ok(connection);
@@ -97,24 +92,17 @@ async function initialize(
  */
 export class Connection {
   readonly traits: AgentTraits = { ...noTraits };
-  readonly #child: Child;
+  readonly #life: ChildLife;
   readonly #options: ConnectionOptions;
-  readonly #stderr = new Tail();
   readonly #routes = new SessionRoutes();
-  readonly #listeners: ((failure: AgentFailure) => void)[] = [];
   readonly #wire: Wire;
   readonly #sdk: acp.ClientConnection;
-  #ended: AgentFailure | null = null;
-  #stopping: Promise<{ gone: boolean }> | null = null;
   #signIn: string | null;
 
-  constructor(child: Child, options: ConnectionOptions) {
-    this.#child = child;
+  constructor(child: Child, life: ChildLife, options: ConnectionOptions) {
+    this.#life = life;
     this.#options = options;
     this.#signIn = options.signedInBy;
-    const errors = new SecretStream(options.secretForms);
-    child.stderr.on("data", (chunk: Buffer) => this.#stderr.push(errors.push(chunk.toString("utf8"))));
-    child.stderr.on("end", () => this.#stderr.push(errors.rest()));
     this.#wire = new Wire({
       child,
       routes: this.#routes,
@@ -131,8 +119,7 @@ export class Connection {
       mask: (line) => maskForms(line, options.secretForms),
     });
     this.#sdk = clientApp((sessionId) => this.#routes.find(sessionId)).connect(this.#wire.stream);
-    // The leader's end leaves descendants behind at times: `stop` sweeps the group in any case.
-    void child.exited.then((exit) => this.stop(exitFailure(exit, this.#stderr)));
+    life.onEnd((failure) => this.#sdk.close(new Error(failure.message)));
   }
 
   /** The secrets of its child, in all their forms. */
@@ -148,18 +135,17 @@ export class Connection {
   }
 
   get pid(): number {
-    return this.#child.pid;
+    return this.#life.pid;
   }
 
   /** Set once it has ended or is being stopped. */
   ended(): AgentFailure | null {
-    return this.#ended;
+    return this.#life.ended();
   }
 
   /** Called once when it ends; at once if it has. */
   onEnd(listener: (failure: AgentFailure) => void): void {
-    if (this.#ended) listener(this.#ended);
-    else this.#listeners.push(listener);
+    this.#life.onEnd(listener);
   }
 
   /** Routes a session's updates and requests; returns a function that ends it. */
@@ -178,12 +164,14 @@ export class Connection {
     timeoutMs: number,
     request: (agent: acp.ClientContext) => Promise<T>,
   ): Promise<Result<T, AgentCallFailure>> {
-    if (this.#ended) return fail(this.#ended);
+    const before = this.ended();
+    if (before) return fail(before);
     try {
       const answer = request(this.#sdk.agent);
       return ok(await (timeoutMs === 0 ? answer : withTimeout(answer, timeoutMs)));
     } catch (error) {
-      if (this.#ended) return fail(this.#ended);
+      const ended = this.ended();
+      if (ended) return fail(ended);
       if (error instanceof NoAnswer)
         return fail({ type: "handshake-timeout", message: `${doing} got no answer in ${timeoutMs / 1000} s` });
       return fail({ ...failureOf(error, doing), ...(error instanceof acp.RequestError ? { code: error.code } : {}) });
@@ -191,32 +179,17 @@ export class Connection {
   }
 
   /** Why it ends, where its child is dead or dies within a moment; null where it lives on. */
-  async deathAtHand(): Promise<AgentFailure | null> {
-    // A child's end and what its descendants still say reach this process in either order.
-    for (let waited = 0; this.#child.isRunning() && waited < deathGraceMs; waited += 20)
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    return this.#child.isRunning() ? null : new Promise((resolve) => this.onEnd(resolve));
+  deathAtHand(): Promise<AgentFailure | null> {
+    return this.#life.deathAtHand();
   }
 
   /** Kills the group; `gone` tells whether it could be proved to have ended. */
   stop(failure: AgentFailure): Promise<{ gone: boolean }> {
-    this.#end(failure);
-    this.#stopping ??= this.#child.stop().then(({ gone }) => {
-      if (gone) this.#options.onGone(this.#child.identity);
-      return { gone };
-    });
-    return this.#stopping;
+    return this.#life.stop(failure);
   }
 
   report(): ConnectionReport {
-    return { ...this.#wire.report, ...this.#routes.counts, stderr: this.#stderr.lines(50) };
-  }
-
-  #end(failure: AgentFailure): void {
-    if (this.#ended) return;
-    this.#ended = failure;
-    this.#sdk.close(new Error(failure.message));
-    for (const listener of this.#listeners.splice(0)) listener(failure);
+    return { ...this.#wire.report, ...this.#routes.counts, stderr: this.#life.stderr(50) };
   }
 
   #break(reason: string): void {
@@ -230,17 +203,4 @@ async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new NoAnswer()), ms)));
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
-
-function exitFailure(exit: Exit, stderr: Tail): AgentFailure {
-  const how = exit.signal ? `was ended by ${exit.signal}` : `ended by itself with code ${exit.code ?? "unknown"}`;
-  const last = stderr.lines(1)[0];
-  const message = `The agent's process ${how}${last ? `. Its last words: ${last.slice(0, 300)}` : ""}`;
-  return { type: "crashed", message, diagnostics: { exitCode: exit.code, signal: exit.signal, stderr: stderr.lines(20) } };
-}
-
-function startFailure(error: SpawnFailure): AgentFailure {
-  if (error.type === "cancelled") return { type: "cancelled", message: error.message };
-  const type = error.type === "not-found" || error.type === "not-executable" ? "unavailable" : "start-failed";
-  return { type, message: error.message, diagnostics: { spawn: error.type } };
 }

@@ -7,7 +7,7 @@ import type { AgentCallFailure, Connection } from "./connection.ts";
 import { authRequired } from "./failure.ts";
 import { AcpSession, type AcpSessionDeps } from "./session.ts";
 import { optionsOf, readState } from "./session-state.ts";
-import { currentOf } from "./wanted-choice.ts";
+import { currentOf } from "../programs/wanted-choice.ts";
 
 const timeoutMs = 120_000;
 

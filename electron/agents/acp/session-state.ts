@@ -1,10 +1,10 @@
 import * as z from "zod";
 import type { AgentChoice, AgentOptions } from "../../../shared/contract/agents.ts";
+import type { Aspect, Choices } from "../programs/wanted-choice.ts";
 
 /** How a choice is told to the agent: a config option, the protocol's mode, or the model call of older agents. */
 export type Setter = { via: "config"; configId: string; boolean: boolean } | { via: "mode" } | { via: "model" };
 export type Choosable = { choices: AgentChoice[]; current: string | null; setter: Setter };
-export type Aspect = "model" | "mode" | "thinking";
 /** What a session offers and has; null where the agent has no such thing. */
 export type SessionState = Record<Aspect, Choosable | null> & { commands: AgentOptions["commands"] };
 
@@ -115,7 +115,7 @@ export function withCurrent(state: SessionState, aspect: Aspect, current: string
   return before ? { ...state, [aspect]: { ...before, current } } : state;
 }
 
-export function optionsOf(state: SessionState): AgentOptions {
+export function optionsOf(state: Choices & Pick<AgentOptions, "commands">): AgentOptions {
   return {
     models: state.model?.choices ?? [],
     modes: state.mode?.choices ?? [],

@@ -15,7 +15,7 @@ import { optionsOf, readState, withConfigOptions, withCurrent, type SessionState
 import { choose } from "./set-choice.ts";
 import { ToolIds } from "./tool-ids.ts";
 import { isRecord } from "../../../shared/is-record.ts";
-import { aspects, currentOf, lacksPolicyMode, wantedChoice } from "./wanted-choice.ts";
+import { aspects, currentOf, lacksPolicyMode, wantedChoice } from "../programs/wanted-choice.ts";
 
 export type AcpSessionDeps = SessionRequest & { connection: Connection; sessionId: string };
 

@@ -3,7 +3,8 @@ import type { AgentChoice } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { AgentFailure } from "../port.ts";
 import type { Connection } from "./connection.ts";
-import { readState, withCurrent, type Aspect, type SessionState, type Setter } from "./session-state.ts";
+import type { Aspect } from "../programs/wanted-choice.ts";
+import { readState, withCurrent, type SessionState, type Setter } from "./session-state.ts";
 
 const timeoutMs = 30_000;
 const words: Record<Aspect, string> = { model: "model", mode: "mode", thinking: "thinking level" };

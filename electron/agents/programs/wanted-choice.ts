@@ -1,12 +1,15 @@
-import type { CurrentChoice } from "../../../shared/contract/agents.ts";
+import type { AgentChoice, CurrentChoice } from "../../../shared/contract/agents.ts";
 import type { PromptRequest } from "../port.ts";
-import type { Aspect, SessionState } from "./session-state.ts";
+
+export type Aspect = "model" | "mode" | "thinking";
+/** What a session offers and has of each; null where the agent has no such thing. */
+export type Choices = Record<Aspect, { choices: AgentChoice[]; current: string | null } | null>;
 
 export const aspects = ["model", "mode", "thinking"] as const satisfies readonly Aspect[];
 const fields = { model: "modelId", mode: "modeId", thinking: "thinkingLevel" } as const;
 
 /** What the session has now. */
-export function currentOf(state: SessionState): CurrentChoice {
+export function currentOf(state: Choices): CurrentChoice {
   return {
     modelId: state.model?.current ?? null,
     modeId: state.mode?.current ?? null,
@@ -21,7 +24,7 @@ export function currentOf(state: SessionState): CurrentChoice {
 export function wantedChoice(
   aspect: Aspect,
   request: PromptRequest,
-  state: SessionState,
+  state: Choices,
   from: { opened: CurrentChoice; policyModes: readonly string[] },
 ): { value: string; chosen: boolean } | null {
   const chosen = request[fields[aspect]];
@@ -33,7 +36,7 @@ export function wantedChoice(
 }
 
 /** The policy needs a mode, none is chosen, and the session offers none that would do. */
-export function lacksPolicyMode(request: PromptRequest, state: SessionState, policyModes: readonly string[]): boolean {
+export function lacksPolicyMode(request: PromptRequest, state: Choices, policyModes: readonly string[]): boolean {
   if (request.modeId !== null || policyModes.length === 0) return false;
   return !policyModes.some((id) => state.mode?.choices.some((choice) => choice.id === id));
 }

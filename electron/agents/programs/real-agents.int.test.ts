@@ -41,7 +41,13 @@ for (const row of own)
   }
 `;
 
-describe.each(["opencode", "qwen"] as const)("the real %s", (agentId) => {
+const ways = [
+  { agentId: "opencode", protocol: "acp" },
+  { agentId: "opencode", protocol: "opencode" },
+  { agentId: "qwen", protocol: "acp" },
+] as const;
+
+describe.each(ways)("the real $agentId, spoken with by $protocol", ({ agentId, protocol }) => {
   const run = it.runIf(findRealAgent(agentId) !== null);
   const opencodeOnly = it.runIf(agentId === "opencode" && findRealAgent(agentId) !== null);
   let model: ModelServer;
@@ -66,7 +72,7 @@ describe.each(["opencode", "qwen"] as const)("the real %s", (agentId) => {
     const shell = { env, source: "shell" as const, problem: null };
     kit.deps.shell.get = async () => shell;
     kit.deps.shell.known = () => shell;
-    kit.agents.patchConfig({ [agentId]: { env: offlineEnv[agentId](model.url) } });
+    kit.agents.patchConfig({ [agentId]: { protocol, env: offlineEnv[agentId](model.url) } });
   });
   beforeAll(() => {
     const telling = (name: string): string[] => ["sh", "-c", `env > '${path.join(kit.dir, name)}'`];

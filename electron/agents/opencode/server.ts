@@ -1,0 +1,234 @@
+import type { AgentOptions } from "../../../shared/contract/agents.ts";
+import { fail, ok, type Result } from "../../../shared/result.ts";
+import type { AgentReport } from "../backend.ts";
+import type { AgentFailure, AgentHost } from "../port.ts";
+import type {
+  AgentChild,
+  ChildOutput,
+  ChildStart,
+  OpenedSession,
+  SessionRequest,
+  StoredSession,
+} from "../programs/agent-child.ts";
+import type { ChildLife } from "../programs/child-life.ts";
+import { answerOf, type OpencodeClient, type ServerAddress } from "./api.ts";
+import { EventFeed } from "./event-feed.ts";
+import { Health } from "./health.ts";
+import { openSession } from "./open-session.ts";
+import type { SessionServer } from "./session-calls.ts";
+import type { SessionEvent } from "./server-event.ts";
+import { sessionInfo } from "./shapes.ts";
+
+type Attached = Parameters<SessionServer["attach"]>[1];
+
+export type ServerParts = {
+  life: ChildLife;
+  address: ServerAddress;
+  api: OpencodeClient;
+  version: string;
+  mask: (text: string) => string;
+  start: Pick<ChildStart, "clock" | "secretForms">;
+};
+
+const callMs = 30_000;
+const maxDepth = 10;
+
+/**
+ * One `opencode serve` with the sessions of many chats and folders, from its first answer until it is proved gone. It
+ * owns the stream of its events and the watch over its health.
+ */
+export class OpencodeServer implements AgentChild, SessionServer {
+  readonly #parts: ServerParts;
+  readonly #feed: EventFeed;
+  readonly #sessions = new Map<string, Attached>();
+  /** Sub-agent's session → the one that began it. */
+  readonly #parents = new Map<string, string>();
+  /** Session → where it works. */
+  readonly #folders = new Map<string, string>();
+
+  constructor(parts: ServerParts) {
+    const { life, address, mask, start } = parts;
+    this.#parts = parts;
+    this.#feed = new EventFeed({
+      address,
+      mask,
+      clock: start.clock,
+      onEvent: (event) => this.#route(event),
+      onGap: () => void this.#catchUp(),
+    });
+    const health = new Health({
+      clock: start.clock,
+      ask: (signal) => answerOf("Asking for its health", parts.api.global.health({ signal })),
+      heardAt: () => this.#feed.heardAt,
+      checkFeed: () => this.#feed.checkSilence(),
+      isBusy: () => [...this.#sessions.values()].some((session) => session.isBusy()),
+      onDead: (message) => void life.stop({ type: "crashed", message }),
+    });
+    life.onEnd(() => {
+      this.#feed.close();
+      health.stop();
+    });
+  }
+
+  /** Resolves once it hears what the server tells. */
+  listen(): Promise<void> {
+    return this.#feed.open();
+  }
+
+  get api(): OpencodeClient {
+    return this.#parts.api;
+  }
+
+  get secretForms(): readonly string[] {
+    return this.#parts.start.secretForms;
+  }
+
+  get pid(): number {
+    return this.#parts.life.pid;
+  }
+
+  get report(): AgentReport {
+    const { version } = this.#parts;
+    const details = [`server ${version}`];
+    return { version, capabilities: { resume: true, replay: false, images: true, details, signIn: [], signedInBy: null } };
+  }
+
+  ended(): AgentFailure | null {
+    return this.#parts.life.ended();
+  }
+
+  onEnd(listener: (failure: AgentFailure) => void): void {
+    this.#parts.life.onEnd(listener);
+  }
+
+  stop(failure: AgentFailure): Promise<{ gone: boolean }> {
+    return this.#parts.life.stop(failure);
+  }
+
+  deathAtHand(): Promise<AgentFailure | null> {
+    return this.#parts.life.deathAtHand();
+  }
+
+  async open(request: SessionRequest, stored: StoredSession | null): Promise<Result<OpenedSession, AgentFailure>> {
+    const opened = await openSession(this, request, stored);
+    if (opened.ok) this.#folders.set(opened.value.session.sessionId, request.cwd);
+    return opened;
+  }
+
+  /** A folder in which nobody works any more is let go: it is watched, and its MCP servers run, until then. */
+  async close(sessionId: string): Promise<void> {
+    const directory = this.#folders.get(sessionId);
+    this.#folders.delete(sessionId);
+    this.#sessions.delete(sessionId);
+    if (directory === undefined || this.ended()) return;
+    await answerOf("Stopping", this.api.session.abort({ sessionID: sessionId, directory }, timed(callMs)));
+    if ([...this.#folders.values()].includes(directory)) return;
+    await answerOf("Letting go of a folder", this.api.instance.dispose({ directory }, timed(callMs)));
+  }
+
+  async trySession(directory: string): Promise<Result<AgentOptions, AgentFailure>> {
+    const request: SessionRequest = {
+      workingCopyPath: directory,
+      cwd: directory,
+      host: nobody,
+      clock: this.#parts.start.clock,
+      onOptions: () => undefined,
+      openedWith: null,
+      policyModes: () => [],
+      effectiveModels: ({ models }) => models,
+    };
+    const tried = await openSession(this, request, null);
+    if (!tried.ok) return tried;
+    const { session } = tried.value;
+    const options = { ...session.options, defaults: session.openedWith };
+    session.detach();
+    await answerOf("Deleting a session", this.api.session.delete({ sessionID: session.sessionId, directory }, timed(callMs)));
+    await answerOf("Letting go of a folder", this.api.instance.dispose({ directory }, timed(callMs)));
+    return ok(options);
+  }
+
+  async signIn(): Promise<Result<null, AgentFailure>> {
+    return fail({ type: "unsupported", message: "It is signed in to by its own program, in a terminal" });
+  }
+
+  doubtsSignIn(): boolean {
+    return false;
+  }
+
+  output(): ChildOutput {
+    const { events, unknown, gaps } = this.#feed.counts;
+    const counts = [
+      `its server: ${this.#parts.address.url}`,
+      `events: ${events}, not understood: ${unknown}, times that its stream broke: ${gaps}`,
+    ];
+    return { stderr: this.#parts.life.stderr(50), unfinishedLine: null, strays: [], counts };
+  }
+
+  attach(sessionId: string, session: Attached): () => void {
+    this.#sessions.set(sessionId, session);
+    return () => {
+      if (this.#sessions.get(sessionId) === session) this.#sessions.delete(sessionId);
+    };
+  }
+
+  async isWithin(sessionId: string, rootId: string): Promise<boolean> {
+    return (await this.#rootOf(sessionId)) === rootId;
+  }
+
+  #route(event: SessionEvent): void {
+    if (event.type === "session" && event.info.parentID) this.#parents.set(event.sessionId, event.info.parentID);
+    const session = this.#sessions.get(this.#knownRoot(event.sessionId));
+    if (session) return session.receive(event);
+    // What is asked must not get lost, whoever began the session.
+    if (event.type === "permission" || event.type === "question") void this.#routeLate(event);
+  }
+
+  async #routeLate(event: SessionEvent): Promise<void> {
+    const root = await this.#rootOf(event.sessionId);
+    if (root !== null) this.#sessions.get(root)?.receive(event);
+  }
+
+  #knownRoot(sessionId: string): string {
+    let root = sessionId;
+    for (let depth = 0; depth < maxDepth && !this.#sessions.has(root); depth += 1) root = this.#parents.get(root) ?? root;
+    return root;
+  }
+
+  /** The attached session that it belongs to; null where none does. Asks the server for what wasn't heard. */
+  async #rootOf(sessionId: string): Promise<string | null> {
+    let id = sessionId;
+    for (let depth = 0; depth < maxDepth; depth += 1) {
+      const root = this.#knownRoot(id);
+      if (this.#sessions.has(root)) return root;
+      const found = await answerOf("Asking for a session", this.api.session.get({ sessionID: root }, timed(callMs)));
+      const parent = found.ok ? sessionInfo.safeParse(found.value).data?.parentID : null;
+      if (!parent) return null;
+      this.#parents.set(root, parent);
+      id = parent;
+    }
+    return null;
+  }
+
+  async #catchUp(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map((session) => session.catchUp()));
+  }
+}
+
+/** Of a session that nobody uses. */
+const nobody: AgentHost = {
+  onUpdate: () => undefined,
+  requestPermission: async () => ({ kind: "cancelled" }),
+  authorize: async () => false,
+  ask: async () => ({ kind: "cancelled" }),
+  terminals: {
+    create: async () => fail({ type: "unsupported", message: "Nobody works in this session" }),
+    output: () => null,
+    waitForExit: async () => null,
+    kill: async () => undefined,
+    release: async () => undefined,
+  },
+};
+
+function timed(ms: number): { signal: AbortSignal } {
+  return { signal: AbortSignal.timeout(ms) };
+}
