@@ -34,6 +34,9 @@ function resolve(
     parent = extended.value;
   }
   if (!parent && entry.command === undefined) return { ok: false, error: "It needs a command, or an agent that it extends" };
+  const transports = transportsOf(entry, parent);
+  if (entry.protocol !== undefined && transports[0]?.protocol !== entry.protocol)
+    return { ok: false, error: `${parent?.label ?? id} isn't known to speak ${entry.protocol}` };
   return ok(merge(id, entry, parent, own !== undefined));
 }
 
@@ -88,10 +91,11 @@ function enforcementOf(entry: AgentConfigEntry, parent: Enforcement | undefined)
   };
 }
 
-/** Arguments of the person's own are those of the protocol that is named with them, or of the Agent Client Protocol. */
+/** Arguments of the person's own are those of the protocol that is named with them, or of the Agent Client Protocol. The one that is named comes first. */
 function transportsOf({ command, args, protocol }: AgentConfigEntry, parent: AgentDefinition | undefined): readonly Transport[] {
   if (command !== undefined || args !== undefined || !parent) return [{ protocol: protocol ?? "acp", args: args ?? [] }];
-  return parent.transports.filter((transport) => protocol === undefined || transport.protocol === protocol);
+  const wanted = parent.transports.filter((transport) => transport.protocol === protocol);
+  return [...wanted, ...parent.transports.filter((transport) => transport.protocol !== protocol)];
 }
 
 function offersOf({ offers }: AgentConfigEntry, parent: ClientOffers): ClientOffers {

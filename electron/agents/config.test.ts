@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { AgentConfig } from "../../shared/contract/agents.ts";
 import { builtInAgents } from "./catalog.ts";
 import { applyConfig } from "./apply-config.ts";
 import { configFile, loadConfig, patchConfig } from "./config.ts";
@@ -56,12 +57,29 @@ describe("applying it", () => {
       source: "user",
       enabled: true,
       programs: ["opencode"],
-      transports: [{ protocol: "acp", args: ["acp", "--port", "{port}"] }],
+      transports: builtIn.find(({ id }) => id === "opencode")?.transports,
       env: { A: "1" },
       shares: true,
       secretEnv: ["OPENCODE_SERVER_PASSWORD"],
       models: { mode: "add" },
     });
+  });
+
+  it("speaks with an agent as the person wants it, and with a program of theirs over ACP unless they say otherwise", () => {
+    const config: AgentConfig = {
+      opencode: { protocol: "opencode" },
+      other: { extends: "opencode", protocol: "acp" },
+      mine: { command: "/x", args: ["serve"], protocol: "opencode" },
+      plain: { command: "/x", args: ["--acp"] },
+    };
+    const spoken = new Map(applyConfig(builtIn, config).definitions.map(({ id, transports }) => [id, transports]));
+    expect(spoken.get("opencode")?.map(({ protocol }) => protocol)).toEqual(["opencode", "acp"]);
+    expect(spoken.get("other")).toMatchObject([{ protocol: "acp" }, { protocol: "opencode" }]);
+    expect(spoken.get("mine")).toEqual([{ protocol: "opencode", args: ["serve"] }]);
+    expect(applyConfig(builtIn, { qwen: { protocol: "opencode" } }).problems).toMatchObject([
+      { entry: "qwen", message: expect.stringContaining("isn't known to speak opencode") },
+    ]);
+    expect(spoken.get("plain")).toEqual([{ protocol: "acp", args: ["--acp"] }]);
   });
 
   it("shares no process of a program that nobody has tried", () => {
