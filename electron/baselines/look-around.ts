@@ -1,15 +1,8 @@
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git, GitFailure } from "../git/git.ts";
-import {
-  commitsOf,
-  fetchedCommits,
-  movesOfHead,
-  othersRefs,
-  type HeadMove,
-  type NamedCommit,
-  type Standing,
-} from "../git/history.ts";
+import { commitsOf, fetchedCommits, movesOfHead, type HeadMove, type Standing } from "../git/history.ts";
+import { othersRefs, type NamedCommit } from "../git/others-refs.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import type { GitBase } from "../store/git-base.ts";
 import { arrivals, History, madeHere } from "./foreign-part.ts";

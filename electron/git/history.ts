@@ -1,7 +1,6 @@
 import path from "node:path";
 import { ok, type Result } from "../../shared/result.ts";
 import { readRegular } from "../lib/read-regular.ts";
-import { readStartInside } from "../lib/write-file.ts";
 import type { Git, GitFailure } from "./git.ts";
 import { line } from "./repository.ts";
 
@@ -11,7 +10,6 @@ type Outcome<T> = Promise<Result<T, GitFailure>>;
 
 const isOid = (text: string): boolean => /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text);
 const walkMs = 120_000;
-const logsAtOnce = 16;
 
 /** Where HEAD is, and what is being merged into it; `gitDir` is where git keeps what belongs to this working copy alone. */
 export type Standing = { head: string; merging: string[]; gitDir: string; commonDir: string };
@@ -95,46 +93,4 @@ export async function commitsOf(
 export async function mergeBase(git: Git, folder: string, a: string, b: string): Outcome<string | null> {
   const found = await git.run(["merge-base", a, b], { cwd: folder, exitCodes: [0, 1], timeoutMs: walkMs });
   return found.ok ? ok(found.value.exitCode === 0 ? line(found.value.stdout) : null) : found;
-}
-
-export type NamedCommit = { name: string; commit: string; isCurrent: boolean };
-
-/**
- * What others' commits are known by: remote branches, tags, and local branches, the one that is checked out here too. None
- * that was begun here `since` then (milliseconds), as its log says; one that was fetched is others'.
- */
-export async function othersRefs(git: Git, folder: string, { commonDir }: Standing, since: number): Outcome<NamedCommit[]> {
-  const format = "--format=%(HEAD)%00%(refname)%00%(refname:short)%00%(objectname)%00%(*objectname)%00%(symref)";
-  const listed = await git.run(["for-each-ref", format, "refs/heads", "refs/remotes", "refs/tags"], { cwd: folder });
-  if (!listed.ok) return listed;
-  const refs = listed.value.stdout
-    .toString("utf8")
-    .split("\n")
-    .flatMap((text) => {
-      const [current, ref = "", name = "", id = "", peeled = "", symref] = text.split("\0");
-      return ref === "" || symref ? [] : [{ ref, name, commit: peeled || id, isCurrent: current === "*" }];
-    });
-  const begun = await begunHere(commonDir, refs, since);
-  return ok(refs.filter(({ ref }) => !begun.has(ref)).map(({ name, commit, isCurrent }) => ({ name, commit, isCurrent })));
-}
-
-async function begunHere(commonDir: string, refs: readonly { ref: string }[], since: number): Promise<Set<string>> {
-  const local = refs.map(({ ref }) => ref).filter((ref) => ref.startsWith("refs/heads/"));
-  const begun = new Set<string>();
-  for (let at = 0; at < local.length; at += logsAtOnce)
-    await Promise.all(
-      local.slice(at, at + logsAtOnce).map(async (ref) => {
-        if (await begunSince(commonDir, `logs/${ref}`, since)) begun.add(ref);
-      }),
-    );
-  return begun;
-}
-
-/** By the first entry of the branch's log; without one it was there before. */
-async function begunSince(commonDir: string, log: string, since: number): Promise<boolean> {
-  const start = await readStartInside(commonDir, log, 1024);
-  if (!start.ok) return false;
-  const [entry = ""] = start.value.toString("utf8").split("\n");
-  const [, at = "0", why = ""] = /> (\d+) [+-]\d{4}\t?(.*)$/.exec(entry) ?? [];
-  return Number(at) > Math.floor(since / 1000) && !/^(fetch|pull|clone)\b/.test(why);
 }

@@ -77,6 +77,17 @@ export function readStartInside(root: string, path: string, bytes: number): Prom
   );
 }
 
+/** The last `bytes` of a file, likewise. */
+export function readEndInside(root: string, path: string, bytes: number): Promise<Result<Buffer, FileFailure>> {
+  return inFolderOf(root, path, false, (folder, name) =>
+    withRegular(folder.at(name), path, async (handle, { size }) => {
+      const length = Math.min(size, bytes);
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+      return ok(buffer.subarray(0, bytesRead));
+    }),
+  );
+}
+
 /** What was opened is what is looked at, and a pipe in its place holds nobody up. */
 async function withRegular<T>(
   target: Buffer,
