@@ -220,7 +220,11 @@ describe("flow", () => {
       return existsSync(path.join(bench.dir, "finished"));
     }, "the end of the program");
     bench.service.acknowledge(terminal.id, asleep.ticket, asleep.text().length);
-    await until(() => asleep.seen.findLast((output) => output.type === "replay")?.data.includes("400000"), "the screen");
+    // What the terminal hadn't told yet when the program ended comes after the screen.
+    await until(() => {
+      const shown = asleep.seen.findLastIndex((output) => output.type === "replay");
+      return shown > 0 && asleep.textFrom(shown).includes("400000");
+    }, "the screen");
   });
 
   it("R101 holds a flood at the mark, lets Ctrl-C through, and goes on when acknowledged", async () => {

@@ -32,6 +32,8 @@ export type Window = {
   readonly seen: TerminalOutput[];
   readonly done: Promise<void>;
   text(): string;
+  /** The text of what it got from there on. */
+  textFrom(index: number): string;
   detach(): Promise<void>;
   shows(what: string): Promise<unknown>;
 };
@@ -103,13 +105,18 @@ function watch(service: TerminalsService, id: string, acknowledges: boolean): Wi
       if (acknowledges && output.type === "data") service.acknowledge(id, ticket, output.data.length);
     }
   })();
-  const text = (): string =>
-    seen.map((output) => (output.type === "data" || output.type === "replay" ? output.data : "")).join("");
+  const textFrom = (index: number): string =>
+    seen
+      .slice(index)
+      .map((output) => (output.type === "data" || output.type === "replay" ? output.data : ""))
+      .join("");
+  const text = (): string => textFrom(0);
   return {
     ticket,
     seen,
     done,
     text,
+    textFrom,
     detach() {
       abort.abort();
       return done;
