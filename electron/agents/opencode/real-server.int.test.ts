@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync, mkdirSync, existsSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startChild } from "../../lib/process.ts";
 import type { AgentSessionHandle } from "../port.ts";
 import { openAgentKit, TestHost, textPrompt, type AgentKit } from "../../testing/agent-kit.ts";
 import { startModelServer, type ModelReply, type ModelRequest, type ModelServer } from "../../testing/model-server.ts";
@@ -200,6 +201,34 @@ describe.runIf(findRealAgent(agentId) !== null)("the real opencode as a server",
     });
     expect(await session.prompt(textPrompt("three"))).toMatchObject({ ok: true });
     expect(kit.agents.agentSessions(["chat-5"])).toMatchObject([{ current: { modeId: "build", thinkingLevel: "default" } }]);
+  });
+
+  it("ends with whoever started it, also where that one was killed", async () => {
+    const session = await kit.open(host, agentId, "chat-1");
+    await session.prompt(textPrompt("one"));
+    const parts = readFileSync(`/proc/${session.pid}/environ`, "utf8")
+      .split("\0")
+      .filter((part) => part.includes("="));
+    const env = Object.fromEntries(parts.map((part) => [part.slice(0, part.indexOf("=")), part.slice(part.indexOf("=") + 1)]));
+    const command = findRealAgent(agentId) ?? "";
+    const orphan = await startChild({ command, args: ["serve", "--hostname", "127.0.0.1", "--port", "0"], cwd: kit.dir, env });
+    if (!orphan.ok) throw new Error(orphan.error.message);
+    const child = orphan.value;
+    const address = new Promise<string>((resolve) => {
+      let text = "";
+      child.stdout.on("data", (chunk: Buffer) => {
+        text += chunk.toString();
+        const url = /http:\S+/.exec(text)?.[0];
+        if (url) resolve(url);
+      });
+    });
+    const authorization = `Basic ${btoa(`opencode:${env["OPENCODE_SERVER_PASSWORD"]}`)}`;
+    await fetch(`${await address}/config?directory=${kit.workingCopy}`, { headers: { authorization } });
+    expect(child.isRunning()).toBe(true);
+    // As the system does it when the one who started it dies.
+    child.stdin.end();
+    expect(await child.exited).toMatchObject({ code: 0 });
+    await child.stop();
   });
 
   it("R41 comes back with its memory after its process was killed in a turn, which says so once", async () => {
