@@ -7,7 +7,7 @@ import type { SessionClient } from "./client-app.ts";
 import { ClientSide } from "./client-side.ts";
 import type { Connection } from "./connection.ts";
 import { decodeTokens, decodeUpdate } from "./decode.ts";
-import { MaskedSpeech } from "./masked-speech.ts";
+import { MaskedSpeech } from "../programs/masked-speech.ts";
 import type { AgentSession, SessionRequest } from "../programs/agent-child.ts";
 import { pause } from "../programs/pause.ts";
 import { promptBlocks } from "./prompt-blocks.ts";

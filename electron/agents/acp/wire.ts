@@ -1,6 +1,6 @@
 import type { AnyMessage, Stream } from "@agentclientprotocol/sdk/unstable";
 import type { Child } from "../../lib/process.ts";
-import { LineReader } from "./line-reader.ts";
+import { LineReader } from "../programs/line-reader.ts";
 import type { SessionRoutes } from "./session-routes.ts";
 import { isRecord } from "../../../shared/is-record.ts";
 

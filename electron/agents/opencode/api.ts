@@ -21,6 +21,11 @@ export function openApi({ url, authorization }: ServerAddress, mask: (text: stri
   });
 }
 
+/** A call's options: it is given up after so long. */
+export function within(ms: number): { signal: AbortSignal } {
+  return { signal: AbortSignal.timeout(ms) };
+}
+
 /** What one call came to. Every way to fail is a value. */
 export async function answerOf<T>(
   doing: string,

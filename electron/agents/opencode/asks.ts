@@ -1,5 +1,5 @@
 import type { AgentHost } from "../port.ts";
-import { answerOf, type OpencodeClient } from "./api.ts";
+import { answerOf, within, type OpencodeClient } from "./api.ts";
 import { permissionAsk, replyOf } from "./permission-ask.ts";
 import { answersOf, questionAsk } from "./question-ask.ts";
 import type { PermissionRequest, QuestionRequest } from "./shapes.ts";
@@ -51,7 +51,7 @@ export class Asks {
       const at = { requestID: request.id, directory: cwd };
       return () =>
         isTold(
-          answers ? api.question.reply({ ...at, answers }, timed()) : api.question.reject(at, timed()),
+          answers ? api.question.reply({ ...at, answers }, within(answerMs)) : api.question.reject(at, within(answerMs)),
           "Answering a question",
         );
     });
@@ -97,12 +97,12 @@ export class Asks {
 
   #reply(requestID: string, reply: "once" | "always" | "reject"): Promise<boolean> {
     const { api, cwd } = this.#deps;
-    return isTold(api.permission.reply({ requestID, reply, directory: cwd }, timed()), "Answering a permission request");
+    return isTold(api.permission.reply({ requestID, reply, directory: cwd }, within(answerMs)), "Answering a permission request");
   }
 
   #rejectQuestion(requestID: string): Promise<boolean> {
     const { api, cwd } = this.#deps;
-    return isTold(api.question.reject({ requestID, directory: cwd }, timed()), "Withdrawing a question");
+    return isTold(api.question.reject({ requestID, directory: cwd }, within(answerMs)), "Withdrawing a question");
   }
 
   /** The call's card shows what is asked for. */
@@ -115,8 +115,4 @@ export class Asks {
 async function isTold(call: Parameters<typeof answerOf>[1], doing: string): Promise<boolean> {
   const answer = await answerOf(doing, call);
   return answer.ok || answer.error.status !== undefined;
-}
-
-function timed(): { signal: AbortSignal } {
-  return { signal: AbortSignal.timeout(answerMs) };
 }

@@ -1,11 +1,11 @@
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import { maskForms } from "../../lib/known-secrets.ts";
 import type { Child } from "../../lib/process.ts";
-import { LineReader } from "../acp/line-reader.ts";
+import { LineReader } from "../programs/line-reader.ts";
 import type { AgentFailure } from "../port.ts";
 import type { AgentChild, ChildStart } from "../programs/agent-child.ts";
 import { startProgram, type ChildLife } from "../programs/child-life.ts";
-import { answerOf, openApi, type ServerAddress } from "./api.ts";
+import { answerOf, openApi, within, type ServerAddress } from "./api.ts";
 import { OpencodeServer } from "./server.ts";
 
 const maxLineBytes = 64 * 1024;
@@ -45,18 +45,15 @@ async function handshake(start: ChildStart, child: Child, life: ChildLife): Prom
   if (await isOpen(address.url))
     return fail({ type: "unsupported", message: "Its server is open to every program of this machine" });
   const api = openApi(address, mask);
-  const health = await answerOf("Asking for its version", api.global.health({ signal: AbortSignal.timeout(checkMs) }));
+  const health = await answerOf("Asking for its version", api.global.health(within(checkMs)));
   const ended = life.ended();
   if (ended) return fail(ended);
   const version = health.ok ? health.value.version : null;
+  const named = version === null ? start.label : `${start.label} ${version}`;
   if (version === null || !knownVersions.test(version))
     return fail({
       type: "other-protocol",
-      message:
-        `The server of ${start.label} ${version ?? ""} has another interface than the one that Hearth knows (of 1.18 and later).`.replace(
-          "  ",
-          " ",
-        ),
+      message: `The server of ${named} has another interface than the one that Hearth knows (of 1.18 and later).`,
     });
   const server = new OpencodeServer({ life, address, api, version, mask, start });
   const heard = await listening(server, life, start);

@@ -1,6 +1,6 @@
 import { request as httpRequest, type ClientRequest } from "node:http";
 import type { Clock } from "../../lib/clock.ts";
-import { LineReader } from "../acp/line-reader.ts";
+import { LineReader } from "../programs/line-reader.ts";
 import type { ServerAddress } from "./api.ts";
 import { decodeEvent, type SessionEvent } from "./server-event.ts";
 

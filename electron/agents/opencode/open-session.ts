@@ -2,7 +2,7 @@ import type { CurrentChoice } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { AgentFailure } from "../port.ts";
 import type { OpenedSession, SessionRequest, StoredSession } from "../programs/agent-child.ts";
-import { answerOf } from "./api.ts";
+import { answerOf, within } from "./api.ts";
 import { currentFor, loadOffers, type Offers } from "./offers.ts";
 import { OpencodeSession } from "./session.ts";
 import type { SessionServer } from "./session-calls.ts";
@@ -21,7 +21,7 @@ export async function openSession(
 ): Promise<Result<OpenedSession, AgentFailure>> {
   const { api } = server;
   const directory = request.cwd;
-  const options = { signal: AbortSignal.timeout(openMs) };
+  const options = within(openMs);
   const [offers, found] = await Promise.all([
     loadOffers(api, directory, options.signal),
     stored && answerOf("Resuming the session", api.session.get({ sessionID: stored.id, directory }, options)),
@@ -42,7 +42,7 @@ async function isHere({ api }: SessionServer, found: unknown, directory: string)
   const session = sessionInfo.safeParse(found).data;
   if (!session || session.directory === directory) return session !== undefined;
   const move = { sessionID: session.id, destination: { directory }, moveChanges: false };
-  const options = { signal: AbortSignal.timeout(openMs) };
+  const options = within(openMs);
   await answerOf("Moving the session", api.experimental.controlPlane.moveSession(move, options));
   // Only the session itself tells whether it was moved.
   const again = await answerOf("Resuming the session", api.session.get({ sessionID: session.id, directory }, options));

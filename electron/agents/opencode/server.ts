@@ -11,7 +11,7 @@ import type {
   StoredSession,
 } from "../programs/agent-child.ts";
 import type { ChildLife } from "../programs/child-life.ts";
-import { answerOf, type OpencodeClient, type ServerAddress } from "./api.ts";
+import { answerOf, within, type OpencodeClient, type ServerAddress } from "./api.ts";
 import { EventFeed } from "./event-feed.ts";
 import { Health } from "./health.ts";
 import { openSession } from "./open-session.ts";
@@ -121,9 +121,9 @@ export class OpencodeServer implements AgentChild, SessionServer {
     this.#folders.delete(sessionId);
     this.#sessions.delete(sessionId);
     if (directory === undefined || this.ended()) return;
-    await answerOf("Stopping", this.api.session.abort({ sessionID: sessionId, directory }, timed(callMs)));
+    await answerOf("Stopping", this.api.session.abort({ sessionID: sessionId, directory }, within(callMs)));
     if ([...this.#folders.values()].includes(directory)) return;
-    await answerOf("Letting go of a folder", this.api.instance.dispose({ directory }, timed(callMs)));
+    await answerOf("Letting go of a folder", this.api.instance.dispose({ directory }, within(callMs)));
   }
 
   async trySession(directory: string): Promise<Result<AgentOptions, AgentFailure>> {
@@ -142,8 +142,8 @@ export class OpencodeServer implements AgentChild, SessionServer {
     const { session } = tried.value;
     const options = { ...session.options, defaults: session.openedWith };
     session.detach();
-    await answerOf("Deleting a session", this.api.session.delete({ sessionID: session.sessionId, directory }, timed(callMs)));
-    await answerOf("Letting go of a folder", this.api.instance.dispose({ directory }, timed(callMs)));
+    await answerOf("Deleting a session", this.api.session.delete({ sessionID: session.sessionId, directory }, within(callMs)));
+    await answerOf("Letting go of a folder", this.api.instance.dispose({ directory }, within(callMs)));
     return ok(options);
   }
 
@@ -200,7 +200,7 @@ export class OpencodeServer implements AgentChild, SessionServer {
     for (let depth = 0; depth < maxDepth; depth += 1) {
       const root = this.#knownRoot(id);
       if (this.#sessions.has(root)) return root;
-      const found = await answerOf("Asking for a session", this.api.session.get({ sessionID: root }, timed(callMs)));
+      const found = await answerOf("Asking for a session", this.api.session.get({ sessionID: root }, within(callMs)));
       const parent = found.ok ? sessionInfo.safeParse(found.value).data?.parentID : null;
       if (!parent) return null;
       this.#parents.set(root, parent);
@@ -228,7 +228,3 @@ const nobody: AgentHost = {
     release: async () => undefined,
   },
 };
-
-function timed(ms: number): { signal: AbortSignal } {
-  return { signal: AbortSignal.timeout(ms) };
-}

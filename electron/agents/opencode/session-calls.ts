@@ -3,7 +3,7 @@ import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { AgentFailure } from "../port.ts";
 import { pause } from "../programs/pause.ts";
-import { answerOf, type ApiFailure, type OpencodeClient } from "./api.ts";
+import { answerOf, within, type ApiFailure, type OpencodeClient } from "./api.ts";
 import { choiceFields, type PromptParts } from "./prompt-body.ts";
 import type { SessionEvent } from "./server-event.ts";
 import {
@@ -72,7 +72,7 @@ export class SessionCalls {
   }
 
   abort(): Promise<Result<unknown, ApiFailure>> {
-    return answerOf("Stopping", this.#deps.server.api.session.abort(this.#at, this.#timed));
+    return answerOf("Stopping", this.#deps.server.api.session.abort(this.#at, within(callMs)));
   }
 
   /** The last prompt's messages, the first of them first. */
@@ -94,7 +94,7 @@ export class SessionCalls {
       const ended = server.ended();
       if (ended) return fail(ended);
       if (life.aborted) return fail({ type: "killed", message: "The session was given up" });
-      const status = await answerOf("Asking what it does", server.api.session.status({ directory: cwd }, this.#timed));
+      const status = await answerOf("Asking what it does", server.api.session.status({ directory: cwd }, within(callMs)));
       if (status.ok && !(sessionId in status.value)) {
         const messages = await this.#messages();
         const last = messages?.at(-1);
@@ -109,8 +109,8 @@ export class SessionCalls {
     const { api } = this.#deps.server;
     const at = { directory: this.#deps.cwd };
     const [permissions, questions] = await Promise.all([
-      answerOf("Asking for its requests", api.permission.list(at, this.#timed)),
-      answerOf("Asking for its questions", api.question.list(at, this.#timed)),
+      answerOf("Asking for its requests", api.permission.list(at, within(callMs))),
+      answerOf("Asking for its questions", api.question.list(at, within(callMs))),
     ]);
     if (!permissions.ok || !questions.ok) return null;
     const ours = {
@@ -124,17 +124,13 @@ export class SessionCalls {
     const { api } = this.#deps.server;
     const answer = await answerOf(
       "Asking for its messages",
-      api.session.messages({ ...this.#at, sessionID, limit: recentMessages }, this.#timed),
+      api.session.messages({ ...this.#at, sessionID, limit: recentMessages }, within(callMs)),
     );
     return answer.ok ? readAll(messageWithParts, answer.value) : null;
   }
 
   get #at(): { sessionID: string; directory: string } {
     return { sessionID: this.#deps.sessionId, directory: this.#deps.cwd };
-  }
-
-  get #timed(): { signal: AbortSignal } {
-    return { signal: AbortSignal.timeout(callMs) };
   }
 }
 

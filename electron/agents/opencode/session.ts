@@ -1,6 +1,6 @@
 import type { AgentOptions, CurrentChoice } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
-import { MaskedSpeech } from "../acp/masked-speech.ts";
+import { MaskedSpeech } from "../programs/masked-speech.ts";
 import { optionsOf } from "../acp/session-state.ts";
 import type { AgentFailure, AgentHost, AgentUpdate, PromptRequest, TurnEnd } from "../port.ts";
 import type { AgentSession, SessionRequest } from "../programs/agent-child.ts";

@@ -75,9 +75,11 @@ export class ChildLife {
   /** Why it ends, where it is dead or dies within a moment; null where it lives on. */
   async deathAtHand(): Promise<AgentFailure | null> {
     // A child's end and what its descendants still say reach this process in either order.
-    for (let waited = 0; this.#child.isRunning() && waited < deathGraceMs; waited += 20)
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    return this.#child.isRunning() ? null : new Promise((resolve) => this.onEnd(resolve));
+    const { promise: waited, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, deathGraceMs);
+    await Promise.race([this.#child.exited, waited]);
+    clearTimeout(timer);
+    return this.#child.isRunning() ? null : new Promise((tell) => this.onEnd(tell));
   }
 
   /** The last lines of its stderr, without its secrets. */
