@@ -1,4 +1,4 @@
-import { applyPatch } from "diff";
+import { applyPatch, parsePatch } from "diff";
 import * as z from "zod";
 import type { ToolDiff } from "../../../shared/run-event.ts";
 import { reallyInside, readInside } from "../../lib/write-file.ts";
@@ -79,8 +79,21 @@ async function diffOf(
   const read = await readInside(root, inside, maxFileBytes);
   if (!read.ok && read.error.code !== "FILE_NOT_FOUND") return null;
   const oldText = read.ok ? read.value.bytes.toString("utf8") : null;
-  const newText = applyPatch(oldText ?? "", text);
-  return newText === false ? null : { path: file, oldText, newText };
+  const newText = patched(oldText ?? "", text);
+  return newText === null ? null : { path: file, oldText, newText };
+}
+
+/** null where the patch can't be read, changes nothing, or is of another text. */
+function patched(before: string, patch: string): string | null {
+  try {
+    const [only, ...others] = parsePatch(patch);
+    if (!only || others.length > 0 || !only.hunks.every(({ oldStart, newStart }) => Number.isInteger(oldStart + newStart)))
+      return null;
+    const after = applyPatch(before, only);
+    return after === false || after === before ? null : after;
+  } catch {
+    return null; // Not a patch. What it would have shown isn't shown.
+  }
 }
 
 function isText(value: string | undefined): value is string {

@@ -1,0 +1,39 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { permissionAsk } from "./permission-ask.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(path.join(tmpdir(), "hearth-ask-")));
+  writeFileSync(path.join(folder, "a.txt"), "one\ntwo\n");
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function diffFor(diff: string) {
+  const filepath = path.join(folder, "a.txt");
+  const request = {
+    ...{ id: "per_1", sessionID: "ses_1", permission: "edit", patterns: ["a.txt"] },
+    ...{ metadata: { filepath, diff }, tool: null },
+  };
+  const ask = await permissionAsk(request, { workingCopyPath: folder, cwd: folder, toolCallId: "call" });
+  expect(ask.action).toMatchObject({ kind: "edit", paths: [filepath] });
+  return ask.action.diff;
+}
+
+it("shows the whole file as it would be afterwards", async () => {
+  const diff = await diffFor("--- a.txt\n+++ a.txt\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n");
+  expect(diff).toEqual([{ path: path.join(folder, "a.txt"), oldText: "one\ntwo\n", newText: "one\nthree\n" }]);
+});
+
+it.each([
+  ["words", "nothing that is a patch"],
+  ["a hunk's head that isn't one", "@@ nonsense @@"],
+  ["a hunk longer than it says", "--- a.txt\n+++ a.txt\n@@ -1,1 +1,1 @@\n-one\n+1\n two\n three\n"],
+  ["half a header", "--- a.txt\n--- b.txt\n@@ -1 +1 @@\n-one"],
+  ["two files", "--- a.txt\n+++ a.txt\n@@ -1 +1 @@\n-one\n+1\n--- b.txt\n+++ b.txt\n@@ -1 +1 @@\n-x\n+y\n"],
+  ["another file's lines", "--- a.txt\n+++ a.txt\n@@ -1,1 +1,1 @@\n-other\n+1\n"],
+])("names the file and shows no change for a patch that can't be read: %s", async (_, patch) => {
+  expect(await diffFor(patch)).toBeUndefined();
+});
