@@ -37,7 +37,6 @@ export class TerminalDrawing {
     const { terminal, onReplay, onReplayed, onExit } = this.#deps;
     switch (output.type) {
       case "replay":
-        this.#drawn = 0;
         this.#missed = false;
         onReplay();
         terminal.reset();
