@@ -8,6 +8,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import { errorCode, fileFailure, refuse, type FileFailure } from "./file-failure.ts";
 import { refusedPath } from "./path-guard.ts";
 import { relativeInside as spelledInside } from "./inside.ts";
+import { realFolder } from "./real-folder.ts";
 
 /**
  * Reads and writes below a root and nowhere else. Every folder on the way is opened without following links, and the
@@ -132,7 +133,9 @@ async function deepestReal(base: string, segments: string[]): Promise<{ real: st
 
 /** An absolute path as one relative to the root, whether it was spelled with the root's own name or its real one; null outside. */
 export async function reallyInside(root: string, absolute: string): Promise<string | null> {
-  for (const base of new Set([nodePath.resolve(root), await realpath(root)])) {
+  const named = nodePath.resolve(root);
+  // A root that is gone has that name alone, and reading in it says that it is gone.
+  for (const base of new Set([named, realFolder(root) ?? named])) {
     const relative = spelledInside(base, absolute);
     if (relative !== null && relative !== ".") return relative;
   }

@@ -37,3 +37,11 @@ it.each([
 ])("names the file and shows no change for a patch that can't be read: %s", async (_, patch) => {
   expect(await diffFor(patch)).toBeUndefined();
 });
+
+it("names the file where the working copy is gone", async () => {
+  const gone = path.join(folder, "gone");
+  const metadata = { filepath: path.join(gone, "a.txt"), diff: "--- a.txt\n+++ a.txt\n@@ -1 +1 @@\n-one\n+1\n" };
+  const request = { id: "per_1", sessionID: "ses_1", permission: "edit", patterns: [], metadata, tool: null };
+  const ask = await permissionAsk(request, { workingCopyPath: gone, cwd: gone, toolCallId: null });
+  expect(ask.action).toEqual({ kind: "edit", paths: [metadata.filepath] });
+});
