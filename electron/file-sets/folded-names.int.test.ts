@@ -84,9 +84,8 @@ describe.skipIf(!diskFolds())("on a disk that folds letter case", () => {
     bench.project.write("notes.md", "mine\n");
     bench.copy.write("NOTES.md", "an agent's\n");
     const { conflicts } = must(await bench.changes.apply(sessionId, { dryRun: false }));
-    expect(conflicts).toEqual([
-      { path: "NOTES.md", reason: "A file whose name differs only in letter case or in the form of its marks is in its place." },
-    ]);
+    const reason = "A file whose name differs only in letter case or in the form of its marks is in its place.";
+    expect(conflicts).toEqual([{ path: "NOTES.md", blocked: true, reason }]);
     expect(readFileSync(path.join(bench.project.path, "notes.md"), "utf8")).toBe("mine\n");
   });
 });

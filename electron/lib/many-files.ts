@@ -18,6 +18,7 @@ import {
 import nodePath from "node:path";
 import { promisify } from "node:util";
 import { failure, type Failure } from "../../shared/errors.ts";
+import { foldName } from "../../shared/hostile-path.ts";
 import { decodePath } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { errorCode, fileFailure, refuse, type FileFailure } from "./file-failure.ts";
@@ -160,7 +161,7 @@ export class ManyFiles {
     return this.#now<Replaced, FileFailure>(path, async () => {
       const place = this.#folders.place(path);
       const temporary = this.#folders.place(beside(path, name));
-      const before = lookUp(place);
+      const before = seen === null ? this.#lookUpListed(path) : lookUp(place);
       if (seen === null && before?.isDirectory()) {
         if (!this.#holdsNothing(path)) return refuse(path, "a folder with files in it is in the way");
         this.#removeFolders(path);
@@ -254,6 +255,15 @@ export class ManyFiles {
     const synced = await Promise.allSettled(fds.map((fd) => syncFile(fd)));
     for (const fd of fds) closeSync(fd);
     for (const one of synced) if (one.status === "rejected") throw one.reason;
+  }
+
+  /** A disk that folds case may still find a file that was just taken away under another name: its folder doesn't list it. */
+  #lookUpListed(path: string): BigIntStats | null {
+    const found = lookUp(this.#folders.place(path));
+    if (found === null || found.isDirectory()) return found;
+    const name = foldName(nodePath.posix.basename(path));
+    const names = readdirSync(this.#folders.place(`${nodePath.posix.dirname(path)}/.`), { encoding: "buffer" });
+    return names.some((one) => foldName(decodePath(one)) === name) ? found : null;
   }
 
   #holdsNothing(folder: string): boolean {
