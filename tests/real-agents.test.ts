@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PendingChange } from "../shared/contract/changes.ts";
@@ -139,6 +139,49 @@ describe.each(["opencode", "qwen"] as const)("the real %s", { timeout: 60_000 },
     if (agentId === "opencode") expect(refused).toEqual(["POLICY_VIOLATION", "POLICY_VIOLATION"]);
     expect(readFileSync(inCopy("README.md"), "utf8")).toBe(before);
     expect(existsSync(inCopy("made.txt"))).toBe(false);
+  });
+
+  const underPolicy = async (policy: "accept-edits" | "full"): Promise<Desk> => {
+    const session = await host.api<Desk["session"]>("POST", `/projects/${desk.project.id}/sessions`, { workingCopy: "worktree" });
+    await host.api("PATCH", `/sessions/${session.id}`, { policy });
+    return { ...desk, session, chat: await host.api("POST", `/sessions/${session.id}/chats`) };
+  };
+  const asked = (events: RunEvent[]): string[] =>
+    events.flatMap((event) => (event.type === "permission.requested" ? [event.payload.action.kind] : []));
+  const alarms = (events: RunEvent[]): RunEvent[] =>
+    events.filter((event) => event.type === "notice" && event.payload.kind === "unasked");
+
+  it("under Accept edits it edits without a question, asks before a command, and for what runs later", async () => {
+    const at = await underPolicy("accept-edits");
+    const inCopy = (file: string): string => path.join(at.session.workingCopy.path, file);
+    const edit = await turn(at, `edit ${inCopy("cart.ts")}: total = 1 -> total = 2`);
+    expect(edit.run.status).toBe("completed");
+    expect([asked(edit.events), alarms(edit.events)]).toEqual([[], []]);
+    expect(readFileSync(inCopy("cart.ts"), "utf8")).toBe("export const total = 2;\n");
+    const command = await send(host, at.chat, "command touch made.txt", agentId);
+    expect((await answer(command, "reject_once")).permission.action).toMatchObject({ kind: "execute" });
+    await readStream(host, command.id);
+    expect(existsSync(inCopy("made.txt"))).toBe(false);
+    const workflow = inCopy(".github/workflows/ci.yml");
+    mkdirSync(path.dirname(workflow), { recursive: true });
+    writeFileSync(workflow, "on: push\n");
+    const later = await send(host, at.chat, `edit ${workflow}: on: push -> on: fork`, agentId);
+    expect((await answer(later, "reject_once")).permission.action).toMatchObject({ kind: "edit" });
+    await readStream(host, later.id);
+    expect(readFileSync(workflow, "utf8")).toBe("on: push\n");
+  });
+
+  it("under Full it edits and runs commands without a question", async () => {
+    const at = await underPolicy("full");
+    const inCopy = (file: string): string => path.join(at.session.workingCopy.path, file);
+    const edit = await turn(at, `edit ${inCopy("cart.ts")}: total = 1 -> total = 3`);
+    const command = await turn(at, "command touch made.txt");
+    for (const { run, events } of [edit, command]) {
+      expect(run.status).toBe("completed");
+      expect([asked(events), alarms(events)]).toEqual([[], []]);
+    }
+    expect(readFileSync(inCopy("cart.ts"), "utf8")).toBe("export const total = 3;\n");
+    expect(existsSync(inCopy("made.txt"))).toBe(true);
   });
 
   it("stops in a hanging stream and goes on at once in the same process", async () => {

@@ -83,8 +83,8 @@ export const catalogEntries: readonly CatalogEntry[] = [
     programs: ["opencode"],
     // 0 would be 4096 where that is free, a port that others can wait at.
     transports: [
-      { protocol: "acp", args: ["acp", "--port", "{port}"] },
       { protocol: "opencode", args: ["serve", "--hostname", "127.0.0.1", "--port", "{port}"] },
+      { protocol: "acp", args: ["acp", "--port", "{port}"] },
     ],
     login: ["opencode", "auth", "login"],
     wellKnown: true,

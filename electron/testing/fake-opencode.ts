@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 // A stand-in for `opencode serve` that does what goes wrong, by the prompt: a list of steps, or words that it says
-// again. Arguments: `version X`, `open` (asks for no password), `locked` (ends at once).
+// again. Arguments: `version X`, `old` (knows no question for its version), `open` (asks for no password), `locked` (ends
+// at once).
 //   { say }        tells the text in a delta and again whole       { lose }   the same while nobody hears its events
 //   { whole }      the text without deltas                         { cut }    ends the stream of its events
 //   { ask }        a command's permission, and waits for it        { askLost } the same, told to nobody
@@ -141,6 +142,7 @@ async function route(request: IncomingMessage, response: ServerResponse): Promis
   const [noun = "", id = "", verb = ""] = url.pathname.slice(1).split("/");
   const session = sessions.get(id);
   const body = await readJson(request);
+  if (args.includes("old")) return json(response, { name: "NotFound" }, 404);
   if (url.pathname === "/global/health") return json(response, { healthy: true, version });
   if (url.pathname === "/global/event") {
     readers.add(response.writeHead(200, { "content-type": "text/event-stream" }));

@@ -43,7 +43,10 @@ async function handshake(start: ChildStart, child: Child, life: ChildLife): Prom
   };
   const mask = (text: string): string => maskForms(text, start.secretForms);
   if (await isOpen(address.url))
-    return fail({ type: "unsupported", message: "Its server is open to every program of this machine" });
+    return fail({
+      type: "unsupported",
+      message: "Its server is open to every program of this machine: this version knows no password. A newer one does.",
+    });
   const api = openApi(address, mask);
   const health = await answerOf("Asking for its version", api.global.health(within(checkMs)));
   const ended = life.ended();
@@ -60,12 +63,12 @@ async function handshake(start: ChildStart, child: Child, life: ChildLife): Prom
   return heard === null ? ok(server) : fail(heard);
 }
 
-/** Whether it answers somebody who knows no password. */
+/** Whether it lets somebody in who knows no password: an older one may know no such question, and answers all the same. */
 async function isOpen(url: string): Promise<boolean> {
   try {
     const answer = await fetch(`${url}/global/health`, { signal: AbortSignal.timeout(checkMs) });
     await answer.body?.cancel();
-    return answer.ok;
+    return answer.status !== 401 && answer.status !== 403;
   } catch {
     return false; // It answers nobody; whether it answers who knows it is asked next.
   }

@@ -31,15 +31,18 @@ function use(...transports: Transport[]): void {
   kit = openAgentKit({ builtIn: [fake] });
 }
 
-it("S2 S12 sends its password to nobody but what its child says it listens on, and to no server without one", async () => {
-  use(server("open"));
-  const host = new TestHost();
-  expect(await kit.tryOpen(host)).toMatchObject({
-    ok: false,
-    error: { type: "unsupported", message: expect.stringContaining("open to every program") },
-  });
-  expect(processesWith(fakeServer)).toEqual([]);
-});
+it.each([["open"], ["open", "old"]])(
+  "S2 S12 sends its password to nobody but what its child says it listens on, and to no server without one (%s %s)",
+  async (...args) => {
+    use(server(...args), overAcp);
+    const host = new TestHost();
+    expect(await kit.tryOpen(host)).toMatchObject({
+      ok: false,
+      error: { type: "unsupported", message: expect.stringContaining("open to every program") },
+    });
+    expect(processesWith(fakeServer)).toEqual([]);
+  },
+);
 
 it("tells each thing once, with a tool that came before its message", async () => {
   use(server());
@@ -111,15 +114,19 @@ it("R44 shows why a server doesn't start", async () => {
   });
 });
 
-it("goes on over ACP where the server speaks another language, and says so", async () => {
-  use(server("version", "2.1.0"), overAcp);
+it.each([
+  ["another", ["version", "2.1.0"], /Fake 2\.1\.0.*another way/],
+  ["an older", ["version", "1.17.12"], /Fake 1\.17\.12.*another way/],
+  ["an unknown", ["old"], /of Fake has another interface.*another way/],
+])("goes on over ACP where the server speaks %s language, and says so", async (_, args, said) => {
+  use(server(...args), overAcp);
   const host = new TestHost();
   const session = await kit.open(host);
   expect(await session.prompt(textPrompt("over ACP"))).toMatchObject({ ok: true });
   expect(host.updates).toContainEqual({
     type: "notice",
     kind: "warning",
-    message: expect.stringMatching(/2\.1\.0.*another way/),
+    message: expect.stringMatching(said),
   });
   expect(processesWith(fakeServer)).toEqual([]);
 });
