@@ -1,7 +1,7 @@
 import type { AgentHost } from "../port.ts";
+import { answersOf, questionAsk } from "../programs/question-form.ts";
 import { answerOf, within, type OpencodeClient } from "./api.ts";
 import { permissionAsk, replyOf } from "./permission-ask.ts";
-import { answersOf, questionAsk } from "./question-ask.ts";
 import type { PermissionRequest, QuestionRequest } from "./shapes.ts";
 
 export type AsksDeps = {
@@ -45,8 +45,8 @@ export class Asks {
 
   async question(request: QuestionRequest): Promise<void> {
     await this.#answer(request.id, async (signal) => {
-      const outcome = await this.#deps.host().ask(questionAsk(request), signal);
-      const answers = signal.aborted ? null : answersOf(request, outcome);
+      const outcome = await this.#deps.host().ask(questionAsk(request.questions), signal);
+      const answers = signal.aborted ? null : answersOf(request.questions, outcome);
       const { api, cwd } = this.#deps;
       const at = { requestID: request.id, directory: cwd };
       return () =>

@@ -4,10 +4,10 @@ import { MaskedSpeech } from "../programs/masked-speech.ts";
 import { optionsOf } from "../acp/session-state.ts";
 import type { AgentFailure, AgentHost, AgentUpdate, PromptRequest, TurnEnd } from "../port.ts";
 import type { AgentSession, SessionRequest } from "../programs/agent-child.ts";
+import { choose } from "../programs/choose.ts";
+import { choicesOf, type Offers } from "../programs/offers.ts";
 import { pause } from "../programs/pause.ts";
 import { Asks } from "./asks.ts";
-import { choose } from "./choose.ts";
-import { choicesOf, type Offers } from "./offers.ts";
 import { commandIn, promptParts } from "./prompt-body.ts";
 import type { SessionEvent } from "./server-event.ts";
 import { SessionCalls, type SessionServer } from "./session-calls.ts";
@@ -258,7 +258,7 @@ export class OpencodeSession implements AgentSession {
     const modelId = providerID !== undefined && modelID !== undefined ? `${providerID}/${modelID}` : null;
     if (modelId !== null && modelId !== this.#saidModel) this.#host.onUpdate({ type: "model", modelId });
     this.#saidModel = modelId ?? this.#saidModel;
-    if (agent === undefined || agent === this.#current.modeId || !this.#deps.offers.agents.some(({ id }) => id === agent)) return;
+    if (agent === undefined || agent === this.#current.modeId || !this.#deps.offers.modes.some(({ id }) => id === agent)) return;
     this.#current = { ...this.#current, modeId: agent };
     this.#host.onUpdate({ type: "mode", modeId: agent });
   }

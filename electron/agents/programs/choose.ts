@@ -1,7 +1,7 @@
 import type { AgentChoice, CurrentChoice } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { AgentFailure, PromptRequest } from "../port.ts";
-import { aspects, lacksPolicyMode, wantedChoice, type Aspect } from "../programs/wanted-choice.ts";
+import { aspects, lacksPolicyMode, wantedChoice, type Aspect } from "./wanted-choice.ts";
 import { choicesOf, currentFor, type Offers } from "./offers.ts";
 
 const words: Record<Aspect, string> = { model: "model", mode: "mode", thinking: "thinking level" };
@@ -14,7 +14,7 @@ export function choose(
     offers: Offers;
     opened: CurrentChoice;
     policyModes: readonly string[];
-    /** Instead of the models that the server offers. */
+    /** Instead of the models that the agent offers. */
     models: AgentChoice[];
     warn(message: string): void;
   },

@@ -1,10 +1,15 @@
 import type { QuestionAsk, QuestionOutcome } from "../port.ts";
-import type { QuestionRequest } from "./shapes.ts";
 
-type Asked = QuestionRequest["questions"][number];
+export type Asked = {
+  question: string;
+  header: string;
+  options: readonly { label: string; description: string }[];
+  /** Several of the options may be chosen. */
+  multiple?: boolean | undefined;
+};
 
-/** What a server wants to know, as a form with one field for each of its questions; one choice alone as buttons. */
-export function questionAsk({ questions }: QuestionRequest): QuestionAsk {
+/** What an agent wants to know, as a form with one field for each of its questions; one choice alone as buttons. */
+export function questionAsk(questions: readonly Asked[]): QuestionAsk {
   const [only] = questions;
   if (questions.length === 1 && only && !only.multiple && only.options.length > 0) {
     const options = only.options.map(({ label, description }) => ({
@@ -20,7 +25,7 @@ export function questionAsk({ questions }: QuestionRequest): QuestionAsk {
 }
 
 /** The answers by question, each a list; null where there are none. */
-export function answersOf({ questions }: QuestionRequest, outcome: QuestionOutcome): string[][] | null {
+export function answersOf(questions: readonly Asked[], outcome: QuestionOutcome): string[][] | null {
   if (outcome.kind !== "answered") return null;
   return questions.map((_, index) => {
     const value = outcome.content[fieldName(index)] ?? (questions.length === 1 ? outcome.content["value"] : undefined);
