@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { describeMessages, messageOf, streamMessage, type AnthropicBody } from "./anthropic-model.ts";
 
 /**
- * A model that answers from a script, behind an OpenAI-compatible endpoint on loopback: streaming, tool calls, delays,
- * errors, dropped streams, silence. Real agents run against it without a network. Listens until `close`.
+ * A model that answers from a script, on loopback, behind an OpenAI-compatible endpoint and Anthropic's: streaming, tool
+ * calls, delays, errors, dropped streams, silence. Real agents run against it without a network. Listens until `close`.
  */
 export type ModelRequest = {
   /** The last text part of the last user message: agents put reminders of their own before it. */
@@ -40,6 +41,7 @@ export type ModelServer = {
 };
 
 type Message = { role: string; content?: unknown; tool_calls?: unknown };
+type OpenAiBody = { messages: Message[]; tools?: { function: { name: string } }[]; stream?: boolean };
 
 export async function startModelServer(initial: (request: ModelRequest) => ModelReply): Promise<ModelServer> {
   let reply = initial;
@@ -50,20 +52,21 @@ export async function startModelServer(initial: (request: ModelRequest) => Model
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === "GET")
       return sendJson(response, 200, { object: "list", data: [{ id: "scripted-1", object: "model" }] });
-    const body = JSON.parse(await readAll(request)) as {
-      messages: Message[];
-      tools?: { function: { name: string } }[];
-      stream?: boolean;
-    };
-    const seen = describe(body);
+    if (request.method === "HEAD") return sendJson(response, 200, {});
+    const route = new URL(request.url ?? "/", "http://model").pathname;
+    const isMessages = route.startsWith("/v1/messages");
+    const body = JSON.parse(await readAll(request)) as OpenAiBody & AnthropicBody;
+    if (route.endsWith("/count_tokens")) return sendJson(response, 200, { input_tokens: 11 });
+    const seen = isMessages ? describeMessages(body) : describe(body);
     requests.push(seen);
     const answer = seen.tools.length === 0 ? { text: ["Scripted title"] } : reply(seen);
     if (answer.status)
       return sendJson(response, answer.status, {
+        type: "error",
         error: { message: `scripted ${answer.status}`, type: "scripted", code: String(answer.status) },
       });
-    if (body.stream === false || body.stream === undefined) return sendJson(response, 200, whole(answer));
-    await stream(response, answer);
+    if (!body.stream) return sendJson(response, 200, isMessages ? messageOf(answer) : whole(answer));
+    await (isMessages ? streamMessage(response, answer, (gone) => pause(answer, gone)) : stream(response, answer));
   }
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -79,7 +82,7 @@ export async function startModelServer(initial: (request: ModelRequest) => Model
   };
 }
 
-function describe(body: { messages: Message[]; tools?: { function: { name: string } }[] }): ModelRequest {
+function describe(body: OpenAiBody): ModelRequest {
   const last = body.messages.findLastIndex((message) => message.role === "user");
   const after = body.messages.slice(last + 1);
   return {
