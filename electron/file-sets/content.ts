@@ -4,8 +4,9 @@ import { ok, type Result } from "../../shared/result.ts";
 import { FoldedNames } from "../lib/folded-names.ts";
 import type { Look } from "../lib/look.ts";
 import { ManyFiles } from "../lib/many-files.ts";
+import type { NotedPermissions } from "../snapshots/noted-permissions.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
-import type { JournalSide } from "../store/journal-entry.ts";
+import type { JournalEntry, JournalSide } from "../store/journal-entry.ts";
 import type { Version } from "./three-way.ts";
 
 /** What is at a path on the disk: a git blob's id stands for its bytes. */
@@ -18,10 +19,10 @@ export const maxFileBytes = 512 * 1024 * 1024;
 export type Seen = { content: Content | null; look: Look };
 
 /**
- * A folder that files are read and written in, the names that its disk has, and whether modes on it mean anything: looked
- * at once for all of them.
+ * A folder that files are read and written in, the names that its disk has, whether modes on it mean anything, and what
+ * permissions its files had: looked at once for all of them.
  */
-export type Root = { path: string; names: FoldedNames; modes: boolean; files: ManyFiles };
+export type Root = { path: string; names: FoldedNames; modes: boolean; noted: NotedPermissions; files: ManyFiles };
 
 /** Has the folder's descriptors for as long as the work lasts. */
 export async function inRoot<R>(
@@ -31,12 +32,30 @@ export async function inRoot<R>(
 ): Promise<R | { ok: false; error: Failure }> {
   const modes = await snapshots.looksAtModes(copy);
   if (!modes.ok) return modes;
+  const noted = await snapshots.notedPermissions(copy);
+  if (!noted.ok) return noted;
   const files = new ManyFiles(copy.path);
   try {
-    return await work({ ...copy, names: new FoldedNames(copy.path), modes: modes.value, files });
+    return await work({ ...copy, names: new FoldedNames(copy.path), modes: modes.value, noted: noted.value, files });
   } finally {
     files.close();
   }
+}
+
+/** What comes from another copy, and is new here, gets the permissions that it has there. */
+export async function bringPermissions(
+  snapshots: SnapshotStore,
+  { from, to }: { from: CopyRef; to: CopyRef },
+  entries: readonly JournalEntry[],
+): Promise<Result<null, Failure>> {
+  const [there, here] = [await snapshots.notedPermissions(from), await snapshots.notedPermissions(to)];
+  if (!there.ok) return there;
+  if (!here.ok) return here;
+  for (const { path } of entries.filter(({ before }) => before === null)) {
+    const permissions = there.value.of(path);
+    if (permissions !== null) here.value.see(path, permissions);
+  }
+  return here.value.save();
 }
 
 /**
@@ -57,7 +76,8 @@ export async function readSeen(root: Root, path: string, known: readonly Version
     return isNothing ? ok({ content: null, look: null }) : read;
   }
   if (!root.names.isExact(path)) return ok({ content: null, look: null });
-  const { size, look } = read.value;
+  const { size, look, permissions } = read.value;
+  if (permissions !== null) root.noted.see(path, permissions);
   const oid = digestOf(hash);
   const own = root.modes || read.value.mode === "120000";
   return ok({ content: { size, oid, mode: own ? read.value.mode : modeOf(versions, oid) }, look });

@@ -7,6 +7,7 @@ import type { Log } from "../lib/log.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { ChangesRepository, FileSetKind, FileSetRow } from "../store/changes.ts";
 import type { JournalEntry } from "../store/journal-entry.ts";
+import { bringPermissions } from "./content.ts";
 import { clearAway, finishWhole, writeEach, writeWhole, type JournalDeps, type Written } from "./journal.ts";
 import { planFileSet, type Conflict, type FileSetPlan, type PlanRules, type Target } from "./plan.ts";
 
@@ -119,6 +120,8 @@ export class FileSets {
     const facts = await job.prepare(plan);
     if (!facts.ok) return facts;
     if (!facts.value) return ok(untouched);
+    const brought = job.source ? await bringPermissions(snapshots, { from: job.source, to: root }, plan.entries) : ok(null);
+    if (!brought.ok) return brought;
     const { checkpointId, ...rest } = facts.value;
     const id = newId("app", this.#deps.clock.now());
     const written = await this.#write(job, { ...rest, id }, plan.entries);

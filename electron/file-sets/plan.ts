@@ -61,6 +61,9 @@ async function planTargets(
     if (!planned.ok) return planned;
     enter(plan, target.path, planned.value);
   }
+  // Permissions of what will go: noted on the disk before it does.
+  const noted = ground.root.noted.save();
+  if (!noted.ok) return noted;
   plan.entries.sort((a, b) => Number(a.after !== null) - Number(b.after !== null));
   return ok(plan);
 }

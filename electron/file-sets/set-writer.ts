@@ -117,7 +117,7 @@ export class SetWriter {
     if (!seen.ok) return seen;
     if (!step.after || this.#isDone(step, seen.value)) return ok({ step, seen: seen.value, staged: null });
     const { oid, mode } = step.after;
-    const { files } = this.#root;
+    const { files, noted } = this.#root;
     const name = stagedName(this.#set.id, step);
     const bytes = contents.get(oid);
     const staged =
@@ -125,6 +125,7 @@ export class SetWriter {
         ? await files.stageLink(step.path, name, bytes ?? Buffer.alloc(0))
         : await files.stage(step.path, name, {
             mode,
+            permissions: noted.of(step.path),
             source: bytes ?? ((take) => this.#deps.snapshots.streamBlob(this.#root, oid, take)),
           });
     return staged.ok ? ok({ step, seen: seen.value, staged: staged.value }) : staged;

@@ -28,7 +28,8 @@ import { lookUp, toLook, type Look } from "./look.ts";
 import { refusedPath } from "./path-guard.ts";
 import { flag, withExecute, type FileMode } from "./write-file.ts";
 
-export type Read = { mode: FileMode | "120000"; size: number; look: Look };
+export type Read = { mode: FileMode | "120000"; permissions: number | null; size: number; look: Look };
+export type NewFile = { mode: FileMode; source: Uint8Array | Source; permissions?: number | null };
 
 /** A file that is whole, under a name of its own beside its place; `fd` is null for a link. */
 export type Staged = { path: string; name: string; fd: number | null };
@@ -75,7 +76,7 @@ export class ManyFiles {
       if (before.isSymbolicLink()) {
         const target = readlinkSync(place, { encoding: "buffer" });
         take(target, target.length);
-        return ok({ mode: "120000", size: target.length, look });
+        return ok({ mode: "120000", permissions: null, size: target.length, look });
       }
       const fd = openSync(place, constants.O_RDONLY | flag("O_NOFOLLOW") | flag("O_NONBLOCK"));
       try {
@@ -84,7 +85,8 @@ export class ManyFiles {
         const size = Number(stat.size);
         if (size > maxBytes) return failure("TOO_LARGE", `${path} is larger than ${maxBytes} bytes`, { data: { bytes: size } });
         if (!(await readAll(fd, size, take))) return refuse(path, "it is being written to");
-        return ok({ mode: stat.mode & 0o100n ? "100755" : "100644", size, look });
+        const permissions = Number(stat.mode) & 0o777;
+        return ok({ mode: permissions & 0o100 ? "100755" : "100644", permissions, size, look });
       } finally {
         closeSync(fd);
       }
@@ -112,17 +114,15 @@ export class ManyFiles {
     }
   }
 
-  /** Writes a whole file beside its place. Permissions of what is there now are kept. */
-  async stage(
-    path: string,
-    name: string,
-    { mode, source }: { mode: FileMode; source: Uint8Array | Source },
-  ): Promise<Result<Staged, Failure>> {
+  /** Writes a whole file beside its place. Permissions of what is there now are kept; a new file has its own. */
+  async stage(path: string, name: string, file: NewFile): Promise<Result<Staged, Failure>> {
+    const { mode, source } = file;
     return this.#at(path, async () => {
       const before = lookUp(this.#folders.place(path, { create: true }));
       const place = this.#folders.place(beside(path, name));
       const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | flag("O_NOFOLLOW");
-      const permissions = before?.isFile() ? withExecute(Number(before.mode) & 0o777, mode) : null;
+      const kept = before?.isFile() ? Number(before.mode) & 0o777 : (file.permissions ?? null);
+      const permissions = kept === null ? null : withExecute(kept, mode);
       // From its first byte on it is as private as what it replaces.
       const fd = anew(place, () => openSync(place, flags, permissions ?? (mode === "100755" ? 0o777 : 0o666)));
       try {

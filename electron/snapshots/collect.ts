@@ -33,7 +33,7 @@ export async function collectGarbage(
 ): Promise<Result<null, GitFailure>> {
   const dropped = await dropRefs(git, place, kept, now - grace);
   if (!dropped.ok) return dropped;
-  dropIndexes(folder, kept);
+  dropCopies(folder, kept);
   const rooted = await rootWhatIsInUse(git, folder, place, kept.inUse, now);
   if (!rooted.ok) return rooted;
   const expire = grace === 0 ? "now" : `${grace}.seconds.ago`;
@@ -61,9 +61,13 @@ async function dropRefs(git: Git, place: GitPlace, kept: KeptSnapshots, before: 
   return done.ok ? ok(null) : done;
 }
 
-function dropIndexes(folder: StoreFolder, { copyIds }: KeptSnapshots): void {
-  for (const name of indexesOf(folder))
-    if (!copyIds.has(name.replace(/\.index$/, ""))) rmSync(path.join(folder.dir, "copies", name), { force: true });
+/** Of a worktree that was applied to, the index is made anew when it is needed; what was noted of its files is kept. */
+function dropCopies(folder: StoreFolder, { copyIds }: KeptSnapshots): void {
+  for (const name of readdirSync(path.join(folder.dir, "copies"))) {
+    const [, copyId = "", kind] = /^(.*)\.(index|permissions)$/.exec(name) ?? [];
+    const isKept = kind === "permissions" && copyId.startsWith("checkout");
+    if (kind && !isKept && !copyIds.has(copyId)) rmSync(path.join(folder.dir, "copies", name), { force: true });
+  }
 }
 
 function indexesOf(folder: StoreFolder): string[] {

@@ -21,6 +21,7 @@ import { editTree } from "./edit-tree.ts";
 import { ignoredAt } from "./ignore-rules.ts";
 import { KnownTrees } from "./known-trees.ts";
 import { mergeBlobs } from "./merge-blobs.ts";
+import { NotedPermissions } from "./noted-permissions.ts";
 import { isFileAt, ownChanges, type OwnChanges } from "./own-changes.ts";
 import { checkpointRefs, secureBorrowed } from "./secure.ts";
 import { uncoveredSubmodules } from "./submodules.ts";
@@ -47,6 +48,7 @@ export class GitSnapshotStore implements SnapshotStore {
   readonly #known: KnownTrees;
   readonly #queue = new KeyedQueue();
   readonly #folders = new Map<string, OpenStore>();
+  readonly #noted = new Map<string, NotedPermissions>();
   readonly #trees = new Map<string, string>();
   /** Copies whose index has nothing that is ignored by the rules as they were last. */
   readonly #rulesSeen = new Set<string>();
@@ -77,6 +79,7 @@ export class GitSnapshotStore implements SnapshotStore {
         if (folder.refreshExcludes()) this.#rulesSeen.clear();
         const knownTree = existsSync(folder.indexOf(copy)) ? (this.#trees.get(key) ?? null) : null;
         this.#trees.delete(key);
+        const noted = this.#notedOf(folder, copy);
         const taken = await takeSnapshot(this.#git, folder, copy, {
           maxUntrackedBytes: this.#deps.maxUntrackedBytes ?? defaultMaxUntrackedBytes,
           knownTree,
@@ -84,8 +87,12 @@ export class GitSnapshotStore implements SnapshotStore {
           rulesSeen: this.#rulesSeen.has(key),
           loose: this.#collecting.has(copy.projectId),
           comparedWith: comparedWith ?? null,
+          noted,
         });
         if (!taken.ok) return taken;
+        // The contents are worth more than what permissions they had.
+        const saved = noted.save();
+        if (!saved.ok) this.#deps.log.warn("checkpoint.permissions.failed", { code: saved.error.code });
         const { tree, skipped, differences } = taken.value;
         this.#trees.set(key, tree);
         this.#rulesSeen.add(key);
@@ -143,6 +150,9 @@ export class GitSnapshotStore implements SnapshotStore {
 
   looksAtModes = (copy: CopyRef): Outcome<boolean> =>
     this.#within(copy, "GIT_FAILED", (_place, folder) => Promise.resolve(ok(folder.looksAtModes)));
+
+  notedPermissions = (copy: CopyRef): Outcome<NotedPermissions> =>
+    this.#within(copy, "GIT_FAILED", (_place, folder) => Promise.resolve(ok(this.#notedOf(folder, copy))));
 
   treeOf = (copy: CopyRef, commit: string | null): Outcome<string> =>
     this.#within(copy, "GIT_FAILED", async (place) => {
@@ -260,6 +270,13 @@ export class GitSnapshotStore implements SnapshotStore {
       this.#forgetKept(copy.projectId);
       return ok(store);
     });
+  }
+
+  #notedOf(folder: StoreFolder, copy: CopyRef): NotedPermissions {
+    const file = folder.permissionsOf(copy);
+    const noted = this.#noted.get(file) ?? new NotedPermissions(file);
+    this.#noted.set(file, noted);
+    return noted;
   }
 
   #forgetKept(projectId: string): void {

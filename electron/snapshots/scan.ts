@@ -2,6 +2,7 @@ import { accessSync, constants, lstatSync, type Stats } from "node:fs";
 import type { NotCovered } from "../../shared/not-covered.ts";
 import { encodePath } from "../../shared/path-text.ts";
 import { refusedPath } from "../lib/path-guard.ts";
+import type { NotedPermissions } from "./noted-permissions.ts";
 
 /**
  * `tiny`: those of `take` that are links, or have a byte at most. `behindLink`: a link stands where a folder of theirs was,
@@ -12,9 +13,13 @@ export type Scan = { take: string[]; tiny: string[]; behindLink: string[]; tooLa
 /**
  * Sorts paths of a folder into what a snapshot takes, what is over the limit, and what it leaves out by its nature:
  * a repository inside (not ours to look into), a name that could never be restored, a file we may not read.
- * Yields now and then, since there may be 100,000.
+ * Notes what permissions they have. Yields now and then, since there may be 100,000.
  */
-export async function scan(folder: string, paths: readonly string[], maxBytes: number): Promise<Scan> {
+export async function scan(
+  folder: string,
+  paths: readonly string[],
+  { maxBytes, noted }: { maxBytes: number; noted: NotedPermissions },
+): Promise<Scan> {
   const found: Scan = { take: [], tiny: [], behindLink: [], tooLarge: [], skipped: [] };
   const links = new Map<string, boolean>();
   for (const [at, path] of paths.entries()) {
@@ -29,6 +34,7 @@ export async function scan(folder: string, paths: readonly string[], maxBytes: n
     }
     const place = Buffer.from(encodePath(`${folder}/${path}`));
     const stat = look(place);
+    if (stat?.isFile()) noted.see(path, stat.mode);
     if (stat?.isFile() && stat.size > maxBytes) found.tooLarge.push({ path, bytes: stat.size, why: "too-large" });
     else if (stat?.isFile() && !readable(place)) found.skipped.push({ path, bytes: stat.size, why: "unreadable" });
     else {
@@ -37,6 +43,15 @@ export async function scan(folder: string, paths: readonly string[], maxBytes: n
     }
   }
   return found;
+}
+
+/** Notes the permissions of files that no scan looks at, for they are as the project's commit has them. */
+export async function notePermissions(folder: string, paths: readonly string[], noted: NotedPermissions): Promise<void> {
+  for (const [at, path] of paths.entries()) {
+    if (at % 500 === 499) await new Promise((resolve) => setImmediate(resolve));
+    const stat = look(Buffer.from(encodePath(`${folder}/${path}`)));
+    if (stat?.isFile()) noted.see(path, stat.mode);
+  }
 }
 
 function isBehindLink(folder: string, path: string, known: Map<string, boolean>): boolean {

@@ -3,6 +3,7 @@ import type { Result } from "../../shared/result.ts";
 import type { DiffOptions, TreeChange } from "../git/diff-tree.ts";
 import type { TreeEntry } from "../git/trees.ts";
 import type { NotCovered } from "../../shared/not-covered.ts";
+import type { NotedPermissions } from "./noted-permissions.ts";
 import type { OwnChanges } from "./own-changes.ts";
 
 /** A folder that snapshots are taken of: a session's working copy, or (`copyId` "checkout") the project's own checkout. */
@@ -46,6 +47,8 @@ export type SnapshotStore = {
   forget(copy: CopyRef, name: string): Promise<Result<null, SnapshotFailure>>;
   /** Whether modes of files on the copy's disk mean anything (`core.fileMode`). */
   looksAtModes(copy: CopyRef): Promise<Result<boolean, SnapshotFailure>>;
+  /** Permissions that no tree holds, as the copy's files were last seen. */
+  notedPermissions(copy: CopyRef): Promise<Result<NotedPermissions, SnapshotFailure>>;
   /** The tree of a commit-ish of the project ("HEAD"); the empty tree where it has no commits. */
   treeOf(copy: CopyRef, commit: string | null): Promise<Result<string, SnapshotFailure>>;
   /** Differences with renames found, in path order. Counts are 0 for binaries. */

@@ -19,6 +19,8 @@ export type StoreFolder = {
   /** Git on our store, in no copy. */
   apart: GitPlace;
   indexOf(copy: CopyRef): string;
+  /** Where permissions that a tree can't hold are noted. */
+  permissionsOf(copy: CopyRef): string;
   /** Where the project keeps its objects; null for a plain folder. */
   borrowsFrom: string | null;
   /** Whether modes of files on the disk mean anything. */
@@ -87,6 +89,7 @@ export async function openStoreFolder(git: Git, storesDir: string, copy: CopyRef
     borrowsFrom: objects,
     looksAtModes: !/^(false|no|off|0|)$/i.test(disk["core.filemode"]),
     indexOf,
+    permissionsOf: (of) => path.join(dir, "copies", `${of.copyId}.permissions`),
     refreshExcludes,
     apart: { cwd: dir, env: { ...settings, ...ownSettingsOnly, GIT_DIR: dir } },
     place: (of) => ({

@@ -18,7 +18,8 @@ import {
 } from "../git/work-tree.ts";
 import { FoldedNames } from "../lib/folded-names.ts";
 import { ignoredSince } from "./ignore-rules.ts";
-import { scan } from "./scan.ts";
+import type { NotedPermissions } from "./noted-permissions.ts";
+import { notePermissions, scan } from "./scan.ts";
 import type { CopyRef, Taken } from "./snapshot-store.ts";
 import { clearStaleLock, type StoreFolder } from "./store-folder.ts";
 
@@ -34,6 +35,7 @@ type Options = {
   rulesSeen: boolean;
   loose: boolean;
   comparedWith: string | null;
+  noted: NotedPermissions;
 };
 
 type Look = Taken & { differences?: TreeChange[] };
@@ -75,6 +77,8 @@ async function attempt(
     const seeded = await (options.seed ? seedIndex(git, folder, copy) : seedLinks(git, folder, copy));
     if (!seeded.ok) return seeded;
     rulesSeen ||= options.seed;
+    const looked = await lookAtSeeded(git, folder, copy, options.noted);
+    if (!looked.ok) return looked;
   }
   if (options.likelySame && options.knownTree !== null) {
     const same = await matchesIndex(git, place);
@@ -87,8 +91,9 @@ async function attempt(
   if (!stale.ok) return stale;
   if (!untracked.ok) return untracked;
 
-  const changed = await scan(copy.path, stale.value, options.maxUntrackedBytes);
-  const added = await scan(copy.path, untracked.value, options.maxUntrackedBytes);
+  const scanning = { maxBytes: options.maxUntrackedBytes, noted: options.noted };
+  const changed = await scan(copy.path, stale.value, scanning);
+  const added = await scan(copy.path, untracked.value, scanning);
   const overLimit = [...changed.tooLarge, ...added.tooLarge];
   const tracked = await trackedOf(
     git,
@@ -145,6 +150,20 @@ async function seedIndex(git: Git, folder: StoreFolder, copy: CopyRef): Promise<
   if (head.value === null || folder.borrowsFrom === null) return ok(null);
   const read = await readTree(git, folder.place(copy), head.value);
   return read.ok ? refreshIndex(git, folder.place(copy)) : read;
+}
+
+/** In a worktree that was just made they are as everything new. */
+async function lookAtSeeded(
+  git: Git,
+  folder: StoreFolder,
+  copy: CopyRef,
+  noted: NotedPermissions,
+): Promise<Result<null, GitFailure>> {
+  if (copy.path !== copy.projectPath || !existsSync(folder.indexOf(copy))) return ok(null);
+  const indexed = await listIndexed(git, folder.place(copy));
+  if (!indexed.ok) return indexed;
+  await notePermissions(copy.path, indexed.value, noted);
+  return ok(null);
 }
 
 /** Its submodules alone, where its files' contents can't be had: without them in the index they count as repositories inside. */

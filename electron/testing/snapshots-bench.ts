@@ -134,6 +134,12 @@ export function createCheckpointsBench() {
     reopen(): void {
       bench.service = service();
     },
+    /** And its store. */
+    async reopenStore(): Promise<void> {
+      await snapshots.reopen();
+      bench.snapshots = snapshots.store;
+      bench.reopen();
+    },
     async dispose(): Promise<void> {
       rows.close();
       await snapshots.dispose();
