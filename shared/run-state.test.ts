@@ -72,6 +72,18 @@ describe("stepRun", () => {
     expect(unproved.state.end).toMatchObject({ kind: "failed", code: "CANCEL_UNCONFIRMED" });
   });
 
+  it("R21 fails closed as soon as nobody can prove the end", () => {
+    const { state } = run(...opened, { type: "stop" }, { type: "timer", timer: "stop-answer" }, { type: "kill-unproved" });
+    expect(state.end).toMatchObject({ kind: "failed", code: "CANCEL_UNCONFIRMED" });
+  });
+
+  it("takes a turn that an agent ends as cancelled when it is told no for an ended one, and only then", () => {
+    const end: RunInput = { type: "turn-ended", stopReason: "cancelled" };
+    expect(run(...opened, { type: "refused" }, end).state.end).toEqual({ kind: "completed", stopReason: "cancelled" });
+    expect(run(...opened, end).state.end?.kind).toBe("cancelled");
+    expect(run(...opened, { type: "refused" }, { type: "stop" }, end).state.end?.kind).toBe("cancelled");
+  });
+
   it("fails closed when the kill can't be confirmed", () => {
     const { state } = run(
       ...opened,

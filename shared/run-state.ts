@@ -19,6 +19,8 @@ export type RunState = {
   openAsks: number;
   /** How far Stop has gone; `null` while nobody asked. `insisting`: any more output, and the agent is killed. */
   stop: null | "cancelling" | "insisting" | "killing";
+  /** Somebody or a policy said no to the agent in this turn. */
+  refused: boolean;
   end: RunEnd | null;
 };
 
@@ -27,6 +29,7 @@ export type RunInput =
   | { type: "agent-opened" }
   | { type: "agent-not-opened"; code: string; message: string }
   | { type: "output" }
+  | { type: "refused" }
   | { type: "ask-opened" }
   | { type: "ask-closed" }
   | { type: "turn-ended"; stopReason: string }
@@ -34,6 +37,7 @@ export type RunInput =
   | { type: "stop" }
   | { type: "timer"; timer: RunTimer }
   | { type: "killed" }
+  | { type: "kill-unproved" }
   | { type: "settled" };
 
 /** `stop-output`: how long output may go on after a cancel; `stop-answer`: how long the agent may take to confirm it. */
@@ -55,8 +59,14 @@ export const stopOutputMs = 2_000;
 export const stopAnswerMs = 10_000;
 export const killProofMs = 12_000;
 
+const unconfirmed: RunEnd = {
+  kind: "failed",
+  code: "CANCEL_UNCONFIRMED",
+  message: "The agent could not be proved to have stopped. Look at the running processes before you go on.",
+};
+
 export function initialRunState(): RunState {
-  return { phase: "queued", openAsks: 0, stop: null, end: null };
+  return { phase: "queued", openAsks: 0, stop: null, refused: false, end: null };
 }
 
 /** The status a person sees. */
@@ -91,6 +101,8 @@ export function stepRun(state: RunState, input: RunInput): Transition {
       return stay({ ...state, openAsks: state.openAsks + 1 });
     case "ask-closed":
       return stay({ ...state, openAsks: Math.max(0, state.openAsks - 1) });
+    case "refused":
+      return stay({ ...state, refused: true });
     case "turn-ended":
       if (state.stop === "killing") return stay(state);
       return settle(state, endOfTurn(state, input.stopReason));
@@ -108,6 +120,8 @@ export function stepRun(state: RunState, input: RunInput): Transition {
         state,
         state.stop ? { kind: "cancelled" } : { kind: "failed", code: "AGENT_KILLED", message: "The agent was ended" },
       );
+    case "kill-unproved":
+      return settle(state, unconfirmed);
     case "settled":
       return stay(state);
     default:
@@ -117,7 +131,9 @@ export function stepRun(state: RunState, input: RunInput): Transition {
 
 /** A turn that ended after Stop is a cancelled one, whatever the agent calls it: some answer `end_turn`. */
 function endOfTurn(state: RunState, stopReason: string): RunEnd {
-  if (state.stop || stopReason === "cancelled") return { kind: "cancelled", stopReason };
+  if (state.stop) return { kind: "cancelled", stopReason };
+  // Some end their turn so when they are told no, which isn't Stop.
+  if (stopReason === "cancelled") return { kind: state.refused ? "completed" : "cancelled", stopReason };
   if (stopReason === "refusal")
     return { kind: "failed", stopReason, code: "AGENT_REFUSED", message: "The agent refused to go on" };
   return { kind: "completed", stopReason };
@@ -145,12 +161,7 @@ function stop(state: RunState): Transition {
 }
 
 function onTimer(state: RunState, timer: RunTimer): Transition {
-  if (timer === "kill-proof")
-    return settle(state, {
-      kind: "failed",
-      code: "CANCEL_UNCONFIRMED",
-      message: "The agent could not be proved to have stopped. Look at the running processes before you go on.",
-    });
+  if (timer === "kill-proof") return settle(state, unconfirmed);
   if (state.stop !== "cancelling" && state.stop !== "insisting") return stay(state);
   return timer === "stop-output" ? stay({ ...state, stop: "insisting" }) : kill(state);
 }

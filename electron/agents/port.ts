@@ -52,11 +52,16 @@ export type AgentSessionHandle = {
   cancel(): Promise<void>;
   /**
    * Ends the turn without the agent: a pending `prompt` fails with `killed`, and the session is resumed the next time.
-   * A process that serves nobody else is ended, and rejects where its end can't be proved; one that does takes no new
-   * session and is ended after its last turn.
+   * A process that carries no other session is ended; of one that does this session alone is closed. Rejects where
+   * the end can't be proved: such a process takes no new session, and is ended after its last turn.
    */
   kill(): Promise<void>;
+  /** Ends commands that its tools began and left running; those that began longer ago are only named. */
+  endCommands(begun: { endWithinMs: number; nameWithinMs: number }): Promise<LeftCommands>;
 };
+
+/** Programs, by name and number. `left`: they run on. */
+export type LeftCommands = { ended: string[]; left: string[] };
 
 export type PromptRequest = {
   blocks: readonly ContentBlock[];

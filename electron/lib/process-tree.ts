@@ -6,7 +6,7 @@ import { lookAnew, pidsTagged, processTable, readStat } from "./process-table.ts
 /** Who a process is, over pid reuse and restarts of the system: pid, and the kernel's start time in this run of it. */
 export type ProcessIdentity = { pid: number; startTicks: string | null };
 
-type ProcessTree = { leader: ProcessIdentity; tag: string | undefined };
+export type ProcessTree = { leader: ProcessIdentity; tag: string | undefined };
 
 /**
  * Ends a group and the descendants that had left it, and returns whether all are gone. The child's `close` alone isn't
@@ -15,7 +15,7 @@ type ProcessTree = { leader: ProcessIdentity; tag: string | undefined };
 export async function killTree(tree: ProcessTree, graceMs: number): Promise<boolean> {
   const strays = new Map<number, ProcessIdentity>();
   const signalAll = (signal: NodeJS.Signals): void => {
-    for (const stray of findStrays(tree)) strays.set(stray.pid, stray);
+    for (const stray of membersOf(tree)) strays.set(stray.pid, stray);
     signalGroup(tree.leader, signal);
     for (const stray of strays.values()) signalIfSame(stray, signal);
   };
@@ -31,7 +31,8 @@ export async function killTree(tree: ProcessTree, graceMs: number): Promise<bool
   return false;
 }
 
-function findStrays({ leader, tag }: ProcessTree): ProcessIdentity[] {
+/** Pids of all that belongs to the tree, those that left its group included; not its leader. */
+export function membersOf({ leader, tag }: ProcessTree): ProcessIdentity[] {
   const children = ownsPid(leader) ? descendants(leader.pid) : [];
   const tagged = tag === undefined ? [] : pidsTagged(tag);
   return [...new Set([...children, ...tagged])].filter((pid) => pid !== leader.pid && pid !== process.pid).map(identify);
@@ -53,7 +54,7 @@ async function goneWithin(tree: ProcessTree, strays: Map<number, ProcessIdentity
 /** Notes what was found late. */
 function isGone(tree: ProcessTree, strays: Map<number, ProcessIdentity>): boolean {
   if (groupAlive(tree.leader) || [...strays.values()].some(isSameProcess)) return false;
-  const late = findStrays(tree).filter(isSameProcess);
+  const late = membersOf(tree).filter(isSameProcess);
   for (const stray of late) strays.set(stray.pid, stray);
   return late.length === 0;
 }
@@ -109,7 +110,7 @@ export async function killProcessTree(
   // The leader is gone, so its number may be anybody's by now: nothing but the tag is proof.
   const orphans = { leader: { pid: 0, startTicks: null }, tag: recorded.tag };
   lookAnew();
-  if (findStrays(orphans).filter(isSameProcess).length === 0) return { found: false, gone: true };
+  if (membersOf(orphans).filter(isSameProcess).length === 0) return { found: false, gone: true };
   return { found: true, gone: await killTree(orphans, graceMs) };
 }
 

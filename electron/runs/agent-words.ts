@@ -1,5 +1,5 @@
-import type { RunEventPayload } from "../../shared/run-event.ts";
-import type { AgentFailure, AgentSessionHandle, TurnEnd } from "../agents/port.ts";
+import type { RunEventBody, RunEventPayload } from "../../shared/run-event.ts";
+import type { AgentFailure, AgentSessionHandle, LeftCommands, TurnEnd } from "../agents/port.ts";
 
 // What the port says of a turn, in the words of the run log, which readers of the API know.
 
@@ -39,3 +39,17 @@ export const openings: Readonly<Record<AgentSessionHandle["how"], RunEventPayloa
   replayed: "loaded",
   "memory-lost": "memory-lost",
 };
+
+export const emptyNotice: RunEventBody = {
+  type: "notice",
+  payload: { kind: "empty", message: "The agent ended its turn without a word, and without doing anything." },
+};
+
+/** What became of commands that went on after Stop; null where none did. */
+export function leftNotice({ ended, left }: LeftCommands): RunEventBody | null {
+  const told = [
+    ended.length > 0 ? `Stop ended what its command had left running: ${ended.join(", ")}.` : "",
+    left.length > 0 ? `Begun in this turn, and still running: ${left.join(", ")}.` : "",
+  ].filter(Boolean);
+  return told.length === 0 ? null : { type: "notice", payload: { kind: "warning", message: told.join(" ") } };
+}

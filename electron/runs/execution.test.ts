@@ -41,7 +41,9 @@ it("has the pending changes of a revision before it tells of the revision", asyn
     return [];
   };
   const run = await bench.start("chat-1");
-  (await until(() => bench.backend.turns[0])).end();
+  const turn = await until(() => bench.backend.turns[0]);
+  turn.host.onUpdate({ type: "text", text: "Hello" });
+  turn.end();
   await until(() => asked);
   expect(types(bench, run.id)).not.toContain("revision.created");
   recording.resolve();
@@ -116,6 +118,62 @@ it("R22 kills the agent that can't be told to stop", async () => {
   bench.runs.cancel(run.id);
   await until(() => status(bench, run.id) === "cancelled");
   expect(turn.killed).toBe(true);
+});
+
+it("R22 leaves an agent alone that only tells, after Stop, how what it did has ended", async () => {
+  const bench = createRunBench();
+  const run = await bench.start("chat-1");
+  const turn = await until(() => bench.backend.turns[0]);
+  turn.host.onUpdate({ type: "tool", tool: { id: "t", kind: "execute", title: "npm test", status: "in_progress" } });
+  turn.host.onUpdate({ type: "tool", tool: { id: "e", kind: "edit", title: "a.txt", status: "in_progress" } });
+  bench.runs.cancel(run.id);
+  bench.clock.advance(3_000);
+  turn.host.onUpdate({ type: "tool", tool: { id: "t", status: "completed", output: "aborted" } });
+  turn.host.onUpdate({ type: "tool", tool: { id: "e", status: "failed" } });
+  turn.host.onUpdate({ type: "usage", usage: { contextUsed: 7 } });
+  expect(turn.killed).toBe(false);
+  turn.end("cancelled");
+  await until(() => status(bench, run.id) === "cancelled");
+  const ends = bench.events(run.id).filter((event) => event.type === "tool.failed" || event.type === "tool.completed");
+  expect(ends.map(({ payload }) => payload)).toMatchObject([
+    { id: "t", status: "cancelled", code: "CANCELLED" },
+    { id: "e", status: "cancelled", code: "CANCELLED" },
+  ]);
+});
+
+it("R24 ends what the stopped command left running, and says so; where there was no command it looks at nothing", async () => {
+  const bench = createRunBench();
+  bench.backend.leftCommands = { ended: ["sleep (7)"], left: ["node (8)"] };
+  const run = await bench.start("chat-1");
+  const turn = await until(() => bench.backend.turns[0]);
+  turn.host.onUpdate({ type: "tool", tool: { id: "a", kind: "execute", title: "npm start &", status: "completed" } });
+  bench.clock.advance(5_000);
+  turn.host.onUpdate({ type: "tool", tool: { id: "b", kind: "execute", title: "npm test", status: "in_progress" } });
+  bench.clock.advance(2_000);
+  bench.runs.cancel(run.id);
+  turn.end("cancelled");
+  await until(() => status(bench, run.id) === "cancelled");
+  expect(bench.backend.endedCommands).toEqual([{ endWithinMs: 2_000, nameWithinMs: 7_000 }]);
+  expect(bench.events(run.id).find((event) => event.type === "notice")?.payload.message).toBe(
+    "Stop ended what its command had left running: sleep (7). Begun in this turn, and still running: node (8).",
+  );
+  const talk = await bench.start("chat-1");
+  const second = await until(() => bench.backend.turns[1]);
+  second.host.onUpdate({ type: "text", text: "Well" });
+  bench.runs.cancel(talk.id);
+  second.end("cancelled");
+  await until(() => status(bench, talk.id) === "cancelled");
+  expect(bench.backend.endedCommands).toHaveLength(1);
+});
+
+it("says of a turn without a word or a deed that it was one", async () => {
+  const bench = createRunBench();
+  const run = await bench.start("chat-1");
+  const turn = await until(() => bench.backend.turns[0]);
+  turn.host.onUpdate({ type: "reasoning", text: "Hm" });
+  turn.end();
+  await until(() => status(bench, run.id) === "completed");
+  expect(bench.events(run.id).find((event) => event.type === "notice")?.payload.kind).toBe("empty");
 });
 
 it("R21 says that a stop isn't confirmed when the kill can't be proved", async () => {

@@ -2,20 +2,20 @@ import type { Run } from "../../shared/contract/runs.ts";
 import type { RunEventBody, ToolSnapshot, Usage } from "../../shared/run-event.ts";
 import { initialRunState, statusOf, stepRun, type RunEffect, type RunInput, type RunState } from "../../shared/run-state.ts";
 import { assertNever } from "../../shared/result.ts";
-import type { AgentSessionHandle } from "../agents/port.ts";
-import { codeOf, openings, stopReasons } from "./agent-words.ts";
+import { emptyNotice, leftNotice, openings } from "./agent-words.ts";
 import { turnOf, type ExecutionDeps } from "./execution-deps.ts";
 import type { SessionFacts } from "./ports.ts";
 import { RunCheckpoints } from "./run-checkpoints.ts";
+import { RunAgent } from "./run-agent.ts";
 import { checkBegin } from "./run-checks.ts";
 import type { RunEnding } from "./run-ending.ts";
-import { RunHost } from "./run-host.ts";
+import { RunHost, type Activity } from "./run-host.ts";
 import { RunTimers } from "./run-timers.ts";
 import { contextOf, RunTimings } from "./run-timings.ts";
+import { Stragglers } from "./stragglers.ts";
 import { ToolCalls } from "./tool-calls.ts";
 import { ToolProgress } from "./tool-progress.ts";
-
-const maxStragglerRounds = 20;
+import { TurnFacts } from "./turn-facts.ts";
 
 /**
  * One run from its slot to its terminal event: carries out what `stepRun` decides. Owns the turn's signal, its
@@ -33,11 +33,12 @@ export class Execution {
   readonly #timers: RunTimers;
   #state: RunState = initialRunState();
   #status: Run["status"] = "queued";
-  #handle: AgentSessionHandle | null = null;
+  readonly #agent: RunAgent;
+  readonly #facts: TurnFacts;
+  readonly #stragglers: Stragglers;
   readonly #timings: RunTimings;
   #usage: Usage | null = null;
   readonly #over = Promise.withResolvers<void>();
-  #heardStraggler = false;
 
   constructor(deps: ExecutionDeps, run: Run, session: SessionFacts) {
     this.#deps = deps;
@@ -60,6 +61,9 @@ export class Execution {
       hasEnded: () => this.#state.phase === "ended",
     });
     this.#session = session;
+    this.#agent = new RunAgent({ backend: deps.services.agents.backend, log: deps.log, run });
+    this.#facts = new TurnFacts(deps.clock);
+    this.#stragglers = new Stragglers(deps.clock);
     this.#timings = new RunTimings(deps.clock, run.timings);
   }
 
@@ -82,6 +86,8 @@ export class Execution {
       this.#deps.save({ status, reason: null });
     }
     if (input.type === "stop" && effects.length > 0 && state.phase !== "settling") this.#deps.save({ reason: "Stopping" });
+    if (input.type === "stop") this.#facts.stopped();
+    if (state.stop) this.#tools.stop();
     for (const effect of effects) this.#perform(effect);
   }
 
@@ -101,7 +107,7 @@ export class Execution {
     this.#opening.abort();
     this.#checkpoints.skipBefore();
     this.#cancelAsks();
-    void this.#letGo();
+    void this.#agent.letGo();
     for (const body of this.#tools.endOpen("CANCELLED", "Interrupted: Hearth was closed")) this.#deps.runLog.append(body);
     this.#state = { ...this.#state, phase: "ended" };
     this.#finish("interrupted", { code: "HOST_CLOSED", message });
@@ -118,9 +124,9 @@ export class Execution {
       case "cancel-asks":
         return this.#cancelAsks();
       case "send-cancel":
-        return void this.#cancel();
+        return this.#background(this.#cancel());
       case "kill-agent":
-        return this.#background(this.#kill());
+        return this.#background(this.#agent.kill().then((input) => this.dispatch(input)));
       case "arm":
         return this.#timers.arm(effect.timer, effect.ms);
       case "disarm":
@@ -136,7 +142,7 @@ export class Execution {
 
   /** The run can't go on, for a reason of our own: its agent is told to stop, and it ends as failed. */
   fail(message: string): void {
-    if (this.#state.phase === "running") void this.#letGo();
+    if (this.#state.phase === "running") void this.#agent.letGo();
     this.dispatch({ type: "turn-failed", code: "INTERNAL", message });
   }
 
@@ -180,14 +186,12 @@ export class Execution {
     const { projectId, copy } = this.#session;
     // Git's processes would take a warm agent the processor; where it starts first, they lie beside its start.
     if (services.agents.backend.outlook(chatId, agentId) !== "warm") void this.#checkpoints.before();
-    const opened = await services.agents.backend.open(
+    const opened = await this.#agent.open(
       { chatId, agentId, projectId, workingCopyPath: copy.path, folder: copy.folder, host: this.#createHost() },
       this.#opening.signal,
     );
-    if (!opened.ok) return this.dispatch({ type: "agent-not-opened", ...codeOf(opened.error) });
-    this.#handle = opened.value;
-    this.#timings.mark("agentReady");
-    this.dispatch({ type: "agent-opened" });
+    if (opened.type === "agent-opened") this.#timings.mark("agentReady");
+    this.dispatch(opened);
   }
 
   #createHost() {
@@ -203,8 +207,12 @@ export class Execution {
       checkpointTaken: () => this.#checkpoints.before(),
       stage: () => this.#stage(),
       over: this.#over.promise,
-      stream: (body) => this.#deps.runLog.stream(body),
+      stream: (body) => {
+        this.#facts.heard(body);
+        this.#deps.runLog.stream(body);
+      },
       onActivity: (kind) => this.#heard(kind),
+      onRefused: () => this.dispatch({ type: "refused" }),
       onUsage: (usage) => (this.#usage = usage),
       onModel: (modelId) => this.#deps.save({ resolvedModelId: modelId }),
       onTitle: (title) => services.chats.titleFromAgent(chatId, title),
@@ -219,16 +227,16 @@ export class Execution {
     return this.#state.phase === "settling" ? "settling" : "going";
   }
 
-  #heard(kind: "text" | "other"): void {
-    this.#heardStraggler = true;
+  #heard(kind: Activity): void {
+    this.#stragglers.heard();
     if (this.#state.phase !== "running") return;
     this.#timings.mark("firstEvent");
     if (kind === "text") this.#timings.mark("firstToken");
-    this.dispatch({ type: "output" });
+    if (kind !== "closing") this.dispatch({ type: "output" });
   }
 
   async #send(): Promise<void> {
-    const handle = this.#handle;
+    const { handle } = this.#agent;
     if (!handle) return;
     const modelId = handle.currentModelId();
     // No crash of ours can lose it; the disk has it right behind the prompt, which doesn't wait for that.
@@ -253,15 +261,11 @@ export class Execution {
       if (this.#state.stop) return this.dispatch({ type: "turn-ended", stopReason: "cancelled" });
     }
     this.#deps.failpoint("prompt-sent");
-    const { prompt, requestedModelId, modeId, thinkingLevel } = this.#run;
     const { policy } = this.#deps.services.sessions.find(this.#session.id) ?? this.#session;
-    const turn = handle.prompt({ blocks: prompt, policy, modelId: requestedModelId, modeId, thinkingLevel });
     // Right behind the prompt: git's time lies beside the model's, which is longer, and no edit can come before its answer.
-    setImmediate(() => this.#background(this.#sent()));
-    const ended = await turn;
-    if (!ended.ok) return this.dispatch({ type: "turn-failed", ...codeOf(ended.error) });
-    if (ended.value.usage) this.#usage = { ...ended.value.usage, ...contextOf(this.#usage) };
-    this.dispatch({ type: "turn-ended", stopReason: stopReasons[ended.value.reason] });
+    const { input, usage } = await this.#agent.prompt(handle, policy, () => setImmediate(() => this.#background(this.#sent())));
+    if (usage) this.#usage = { ...usage, ...contextOf(this.#usage) };
+    this.dispatch(input);
   }
 
   async #sent(): Promise<void> {
@@ -270,28 +274,9 @@ export class Execution {
     await this.#checkpoints.before();
   }
 
-  /** A cancel that can't be sent is as good as one that isn't answered. */
   async #cancel(): Promise<void> {
-    try {
-      await this.#handle?.cancel();
-    } catch (error) {
-      this.#deps.log.error("run.cancel", error, { runId: this.#run.id });
-      this.dispatch({ type: "timer", timer: "stop-answer" });
-    }
-  }
-
-  /** The run ends without its agent's answer: the agent is told to stop, or ended where it can't be told. */
-  async #letGo(): Promise<void> {
-    try {
-      await this.#handle?.cancel().catch(() => this.#handle?.kill());
-    } catch (error) {
-      this.#deps.log.error("run.let-go", error, { runId: this.#run.id });
-    }
-  }
-
-  async #kill(): Promise<void> {
-    await this.#handle?.kill();
-    this.dispatch({ type: "killed" });
+    const input = await this.#agent.cancel();
+    if (input) this.dispatch(input);
   }
 
   /** Until the last event, what still comes of the turn is part of it: only then is what is open ended. */
@@ -300,30 +285,31 @@ export class Execution {
     this.#deps.runLog.flush();
     // The checkpoint is a write of others, who don't wait.
     await this.#deps.whenUnlocked();
-    if (this.#handle) await Promise.all([this.#checkpoints.after(), this.#stragglersIn(this.#handle.stragglesMs)]);
-    else {
+    const { handle } = this.#agent;
+    if (handle) {
+      await this.#endCommands();
+      const isWanted = (): boolean => this.#stage() === "settling";
+      await Promise.all([this.#checkpoints.after(), this.#stragglers.wait(handle.stragglesMs, isWanted)]);
+    } else {
       this.#checkpoints.skipBefore();
       await this.#checkpoints.before();
     }
     if (this.#state.phase !== "settling") return;
-    const bodies =
-      this.#state.end?.kind === "cancelled"
-        ? this.#tools.endOpen("CANCELLED", "Stopped")
-        : this.#tools.endOpen("EXECUTION_FAILED", "The agent's turn ended before this did");
+    const bodies = this.#state.stop
+      ? this.#tools.endOpen("CANCELLED", "Stopped")
+      : this.#tools.endOpen("EXECUTION_FAILED", "The agent's turn ended before this did");
+    if (this.#state.end?.kind === "completed" && this.#facts.isEmpty()) bodies.push(emptyNotice);
     for (const body of bodies) this.#deps.runLog.stream(body);
     this.#deps.runLog.flush();
     this.dispatch({ type: "settled" });
   }
 
-  /** Agents say the last of a turn a moment after its end: waits until they are quiet, for a while. */
-  async #stragglersIn(quietMs: number): Promise<void> {
-    if (quietMs === 0 || this.#stage() !== "settling") return;
-    let rounds = maxStragglerRounds;
-    do {
-      this.#heardStraggler = false;
-      await new Promise<void>((resolve) => this.#deps.clock.after(quietMs, resolve));
-      rounds -= 1;
-    } while (this.#heardStraggler && rounds > 0 && this.#state.phase === "settling");
+  /** A stopped agent says that it has stopped; whether its commands have is looked at. */
+  async #endCommands(): Promise<void> {
+    const begun = this.#facts.commandsBegun();
+    if (!begun) return;
+    const notice = leftNotice(await this.#agent.endCommands(begun));
+    if (notice && this.#state.phase === "settling") this.#deps.runLog.append(notice);
   }
 
   #finish(status: RunEnding["status"], end: { stopReason?: string; code?: string; message?: string }): void {

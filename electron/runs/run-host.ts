@@ -14,6 +14,9 @@ import type { TurnRef } from "../permissions/service.ts";
 import type { Permissions } from "./ports.ts";
 import type { ToolCalls } from "./tool-calls.ts";
 
+/** `closing`: nothing more is done; something is only told of. */
+export type Activity = "text" | "work" | "closing";
+
 export type RunHostDeps = {
   turn: TurnRef;
   tools: ToolCalls;
@@ -31,7 +34,9 @@ export type RunHostDeps = {
   /** Resolves when the run is over. */
   over: Promise<void>;
   stream(body: RunEventBody): void;
-  onActivity(kind: "text" | "other"): void;
+  onActivity(kind: Activity): void;
+  /** A person, a rule or the policy said no. */
+  onRefused(): void;
   onUsage(usage: Usage): void;
   onModel(modelId: string): void;
   onTitle(title: string): void;
@@ -60,7 +65,7 @@ export class RunHost implements AgentHost {
     if (update.type === "title") return this.#deps.onTitle(update.title);
     if (stage === "deaf") return;
     if (stage === "over") return this.#deps.onLate(update);
-    this.#deps.onActivity(update.type === "text" || update.type === "reasoning" ? "text" : "other");
+    this.#deps.onActivity(activityOf(update));
     const body = this.#translate(update);
     if (body) this.#deps.stream(body);
   }
@@ -73,6 +78,7 @@ export class RunHost implements AgentHost {
       this.#until(signal),
     );
     const refused = outcome.refusedBy !== undefined || (outcome.kind === "selected" && !outcome.allowed);
+    if (refused) this.#deps.onRefused();
     if (refused && ask.toolCallId && this.#deps.stage() === "going") {
       const rejected = this.#deps.tools.reject(ask.toolCallId, outcome.refusedBy ?? null);
       if (rejected) this.#deps.stream(rejected);
@@ -134,6 +140,12 @@ export class RunHost implements AgentHost {
         return null;
     }
   }
+}
+
+function activityOf(update: AgentUpdate): Activity {
+  if (update.type === "text" || update.type === "reasoning") return "text";
+  if (update.type === "tool") return update.tool.status === "completed" || update.tool.status === "failed" ? "closing" : "work";
+  return "closing";
 }
 
 /** In the words that readers of the API know. */

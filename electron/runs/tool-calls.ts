@@ -40,6 +40,7 @@ const bodies: readonly Body[] = ["output", "input", "diff"];
 export class ToolCalls {
   readonly #calls = new Map<string, Call>();
   readonly #deps: ToolCallsDeps;
+  #stopped = false;
 
   constructor(deps: ToolCallsDeps) {
     this.#deps = deps;
@@ -54,6 +55,11 @@ export class ToolCalls {
     return this.#calls.get(id)?.now ?? null;
   }
 
+  /** Whatever the agent says of it: a call that fails from now on was stopped, and so was a command that ends. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   apply(update: ToolUpdate): RunEventBody | null {
     const before = this.#calls.get(update.id);
     if (before && toolHasEnded(before.now.status)) return null;
@@ -63,6 +69,8 @@ export class ToolCalls {
     this.#merge(call, update);
     const { now } = call;
     if (toolHasEnded(now.status)) {
+      if (this.#stopped && (now.status === "failed" || now.kind === "execute"))
+        return this.#fail(call, "cancelled", "CANCELLED", "Stopped");
       if (now.status === "completed") return { type: "tool.completed", payload: this.#end(call) };
       const { exitCode, timedOut } = call.ending;
       const words = timedOut ? "It took too long" : exitCode ? `It ended with exit code ${exitCode}` : "The tool failed";

@@ -15,6 +15,8 @@ const waiting = new Map<number, (answer: Message) => void>();
 const sessions = new Set<string>();
 /** Resolved by a cancel; most steps ignore it. */
 let cancel = Promise.withResolvers<void>();
+/** Resolved by the next prompt. */
+let again = Promise.withResolvers<void>();
 
 const write = (text: string): void => {
   const bytes = Buffer.from(text);
@@ -59,7 +61,9 @@ if (mode === "deaf") process.on("SIGTERM", () => {});
 
 const capabilities = {
   loadSession: !["forgetful", "resume-only"].includes(mode),
-  sessionCapabilities: ["forgetful", "load-only", "late-history"].includes(mode) ? {} : { resume: {} },
+  sessionCapabilities: ["forgetful", "load-only", "late-history"].includes(mode)
+    ? {}
+    : { resume: {}, ...(mode === "closes" ? { close: {} } : {}) },
   promptCapabilities: { image: true },
 };
 
@@ -123,7 +127,11 @@ async function handle(message: Message): Promise<void> {
     case "session/set_config_option":
       if (params["value"] === "broken") return send({ id, error: { code: -32603, message: "The model server refused it" } });
       return send({ id, result: choices });
+    case "session/close":
+      return send({ id, ...(mode === "closes" ? { result: {} } : { error: { code: -32601, message: "Method not found" } }) });
     case "session/prompt":
+      again.resolve();
+      again = Promise.withResolvers();
       return prompt(id, sessionId, params["prompt"]);
     default:
       send({ id, error: { code: -32601, message: "Method not found" } });
@@ -170,6 +178,7 @@ type ScriptStep =
   | { kill: string }
   | { hang: true }
   | { untilCancelled: true }
+  | { untilAgain: true }
   | { after: ScriptStep[] }
   | { spawn: string }
   | { write: string; text: string }
@@ -222,6 +231,7 @@ async function perform(step: ScriptStep, sessionId: string): Promise<{ code: num
   if ("exit" in step) process.exit(step.exit);
   if ("kill" in step) process.kill(process.pid, step.kill);
   if ("untilCancelled" in step) await cancel.promise;
+  if ("untilAgain" in step) await again.promise;
   if ("hang" in step) await new Promise(() => {});
   return "fail" in step ? step.fail : null;
 }

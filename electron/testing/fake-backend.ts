@@ -1,5 +1,13 @@
 import { fail, ok, type Result } from "../../shared/result.ts";
-import type { AgentBackend, AgentFailure, AgentHost, AgentSessionHandle, PromptRequest, TurnEnd } from "../agents/port.ts";
+import type {
+  AgentBackend,
+  AgentFailure,
+  AgentHost,
+  AgentSessionHandle,
+  LeftCommands,
+  PromptRequest,
+  TurnEnd,
+} from "../agents/port.ts";
 
 /** A turn in the hands of a test: what the agent hears, and what it says. */
 export type FakeTurn = {
@@ -19,6 +27,9 @@ export class FakeBackend implements AgentBackend {
   holdOpening: Promise<void> | null = null;
   how: AgentSessionHandle["how"] = "warm";
   stragglesMs = 0;
+  /** What it says of commands that its agent left running. */
+  leftCommands: LeftCommands = { ended: [], left: [] };
+  readonly endedCommands: Parameters<AgentSessionHandle["endCommands"]>[0][] = [];
 
   async open(
     request: Parameters<AgentBackend["open"]>[0],
@@ -47,7 +58,7 @@ export class FakeBackend implements AgentBackend {
   }
 
   #handle(agentId: string, host: AgentHost): AgentSessionHandle {
-    const { turns, how, stragglesMs } = this;
+    const { turns, how, stragglesMs, endedCommands, leftCommands } = this;
     let current: FakeTurn | null = null;
     return {
       agentId,
@@ -76,6 +87,10 @@ export class FakeBackend implements AgentBackend {
         if (!current) return;
         current.killed = true;
         current.fail({ type: "killed", message: "Killed" });
+      },
+      endCommands: async (begun) => {
+        endedCommands.push(begun);
+        return leftCommands;
       },
     };
   }

@@ -147,6 +147,7 @@ class MemoryBackend implements ManagedBackend {
         return ended;
       },
       cancel: async () => session.cancel(),
+      endCommands: async () => ({ ended: [], left: [] }),
       kill: async () => {
         session.end({ type: "killed", message: "Ended" });
         this.#end(session, "closed");

@@ -56,7 +56,7 @@ class AcpChild implements AgentChild {
     return openSession({ ...request, connection: this.#connection }, stored);
   }
 
-  close(sessionId: string): Promise<void> {
+  close(sessionId: string): Promise<{ confirmed: boolean }> {
     return closeSession(this.#connection, sessionId);
   }
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ManualClock } from "../../lib/clock.ts";
-import { openAgentKit, processesWith, TestHost, textPrompt, type AgentKit } from "../../testing/agent-kit.ts";
+import { openAgentKit, TestHost, textPrompt, type AgentKit } from "../../testing/agent-kit.ts";
 import { until } from "../../testing/until.ts";
 
 let kit: AgentKit;
@@ -89,47 +89,6 @@ it("R20 an agent that dies on start is tried with growing pauses, then no more, 
   expect(!refused.ok && refused.error.message).toContain("no model configured");
   clock.advance(61_000);
   expect(await kit.tryOpen(host)).toMatchObject({ ok: false, error: { type: "crashed" } });
-});
-
-it("R22 R21 an agent that is deaf to cancel and TERM is killed, and proved gone", async () => {
-  use({ fake: ["deaf"] });
-  const session = await kit.open(host);
-  const going = session.prompt(textPrompt([{ say: "here" }, { hang: true }]));
-  await until(() => host.text === "here");
-  await session.cancel();
-  await session.kill();
-  expect(await going).toMatchObject({ ok: false, error: { type: "killed" } });
-  expect(() => process.kill(session.pid ?? 0, 0)).toThrow();
-  expect(kit.deps.processes.list()).toEqual([]);
-});
-
-it("R24 nothing that an agent started outlives it: group, setsid, double fork", async () => {
-  use({ fake: [] });
-  const mark = `7${process.pid}`;
-  const session = await kit.open(host);
-  const steps = [
-    { spawn: `sleep ${mark}1` },
-    { spawn: `setsid sleep ${mark}2` },
-    { spawn: `(setsid sleep ${mark}3 & ) & sleep ${mark}4` },
-    { say: "started" },
-    { hang: true },
-  ];
-  const going = session.prompt(textPrompt(steps));
-  await until(() => processesWith(`sleep\0${mark}`).length === 4);
-  await session.kill();
-  expect(processesWith(`sleep\0${mark}`)).toEqual([]);
-  await going;
-});
-
-it("R24 a crash leaves no descendants either", async () => {
-  use({ fake: [] });
-  const mark = `8${process.pid}`;
-  const session = await kit.open(host);
-  const going = session.prompt(textPrompt([{ spawn: `(setsid sleep ${mark}3 & ) & sleep ${mark}4` }, { hang: true }]));
-  await until(() => processesWith(`sleep\0${mark}`).length === 2);
-  process.kill(session.pid ?? 0, "SIGKILL");
-  await going;
-  await until(() => processesWith(`sleep\0${mark}`).length === 0);
 });
 
 it("R27 a flood of 100 MB goes through in order, without piling up", async () => {

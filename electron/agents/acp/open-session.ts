@@ -118,7 +118,11 @@ async function forgetSession(connection: Connection, sessionId: string): Promise
 }
 
 /** Tells the agent that the session is over, where it wants to know; its memory stays. */
-export async function closeSession(connection: Connection, sessionId: string): Promise<void> {
-  if (!connection.traits.close || connection.ended()) return;
-  await connection.call("Closing the session", 5000, (agent) => agent.request(acp.methods.agent.session.close, { sessionId }));
+export async function closeSession(connection: Connection, sessionId: string): Promise<{ confirmed: boolean }> {
+  if (connection.ended()) return { confirmed: true };
+  if (!connection.traits.close) return { confirmed: false };
+  const closed = await connection.call("Closing the session", 5000, (agent) =>
+    agent.request(acp.methods.agent.session.close, { sessionId }),
+  );
+  return { confirmed: closed.ok };
 }

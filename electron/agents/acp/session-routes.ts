@@ -69,8 +69,10 @@ export class SessionRoutes {
     if (fate === "unknown") this.counts.unknownUpdates += 1;
   }
 
-  turnAnswered(sessionId: string): void {
-    this.#sessions.get(sessionId)?.turnAnswered();
+  /** What the answer of a prompt calls, however late: the session may have been given up and opened again meanwhile. */
+  turnOf(sessionId: string): () => void {
+    const session = this.#sessions.get(sessionId);
+    return () => session?.turnAnswered();
   }
 
   /** Does what may make a session: updates that come before its id is known are kept until `attach`. */

@@ -65,8 +65,8 @@ export class Wire {
   readonly #routes: SessionRoutes;
   readonly #listener: WireListener;
   readonly #limits: WireLimits;
-  /** Our requests without an answer: id → the session, for a prompt. */
-  readonly #asked = new Map<unknown, string | null>();
+  /** Our requests without an answer: id → for a prompt what to call with it, which is of the session as it was then. */
+  readonly #asked = new Map<unknown, (() => void) | null>();
   readonly #answering = new Set<unknown>();
   readonly #lines: LineReader;
   #straysInARow = 0;
@@ -143,14 +143,14 @@ export class Wire {
   }
 
   #receiveAnswer(message: Record<string, unknown>): void {
-    const sessionId = this.#asked.get(message["id"]);
-    if (sessionId === undefined || !("result" in message || "error" in message)) {
+    const answered = this.#asked.get(message["id"]);
+    if (answered === undefined || !("result" in message || "error" in message)) {
       this.report.unknownResponses += 1;
       return;
     }
     this.#asked.delete(message["id"]);
     // What comes for that session from now on is late.
-    if (sessionId !== null) this.#routes.turnAnswered(sessionId);
+    answered?.();
     this.#pass(message);
   }
 
@@ -174,8 +174,10 @@ export class Wire {
   }
 
   #note(message: AnyMessage): void {
-    if ("method" in message && "id" in message) this.#asked.set(message.id, promptSession(message.method, message.params));
-    else if (!("method" in message)) this.#answering.delete(message.id);
+    if ("method" in message && "id" in message) {
+      const sessionId = promptSession(message.method, message.params);
+      this.#asked.set(message.id, sessionId === null ? null : this.#routes.turnOf(sessionId));
+    } else if (!("method" in message)) this.#answering.delete(message.id);
   }
 }
 

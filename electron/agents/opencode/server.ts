@@ -10,6 +10,7 @@ import type {
   SessionRequest,
   StoredSession,
 } from "../programs/agent-child.ts";
+import { pause } from "../programs/pause.ts";
 import type { ChildLife } from "../programs/child-life.ts";
 import { answerOf, within, type OpencodeClient, type ServerAddress } from "./api.ts";
 import { EventFeed } from "./event-feed.ts";
@@ -31,6 +32,8 @@ export type ServerParts = {
 };
 
 const callMs = 30_000;
+const closeMs = 3000;
+const lookAgainMs = 200;
 const maxDepth = 10;
 
 /**
@@ -116,14 +119,28 @@ export class OpencodeServer implements AgentChild, SessionServer {
   }
 
   /** A folder in which nobody works any more is let go: it is watched, and its MCP servers run, until then. */
-  async close(sessionId: string): Promise<void> {
+  async close(sessionId: string): Promise<{ confirmed: boolean }> {
     const directory = this.#folders.get(sessionId);
     this.#folders.delete(sessionId);
     this.#sessions.delete(sessionId);
-    if (directory === undefined || this.ended()) return;
-    await answerOf("Stopping", this.api.session.abort({ sessionID: sessionId, directory }, within(callMs)));
-    if ([...this.#folders.values()].includes(directory)) return;
-    await answerOf("Letting go of a folder", this.api.instance.dispose({ directory }, within(callMs)));
+    if (directory === undefined || this.ended()) return { confirmed: this.ended() !== null };
+    const { session, instance } = this.api;
+    const stopped = await answerOf("Stopping", session.abort({ sessionID: sessionId, directory }, within(closeMs)));
+    const confirmed = stopped.ok && (await this.#isIdle(sessionId, directory));
+    if (![...this.#folders.values()].includes(directory))
+      await answerOf("Letting go of a folder", instance.dispose({ directory }, within(closeMs)));
+    return { confirmed };
+  }
+
+  /** Whether the session does nothing any more; what was stopped takes a moment for it. */
+  async #isIdle(sessionId: string, directory: string): Promise<boolean> {
+    for (let looks = 0; looks < 5; looks += 1) {
+      const now = await answerOf("Asking what it does", this.api.session.status({ directory }, within(closeMs)));
+      if (!now.ok) return false;
+      if (!(sessionId in now.value)) return true;
+      await pause(this.#parts.start.clock, lookAgainMs);
+    }
+    return false;
   }
 
   async trySession(directory: string): Promise<Result<AgentOptions, AgentFailure>> {

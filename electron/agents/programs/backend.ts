@@ -200,6 +200,8 @@ class ProgramBackend implements ManagedBackend {
         effectiveModels: this.#deps.effectiveModels,
         forget: (gone) => this.#forget(gone),
         onFailed: (failure) => this.#doubt(entry.child, failure),
+        sharesChild: (own) =>
+          own.child.isUsedBesides(own) || [...this.#live.values()].some((other) => other !== own && other.child === own.child),
       },
       entry,
       host,

@@ -1,7 +1,9 @@
 import type { AgentOptions } from "../../../shared/contract/agents.ts";
 import { fail, type Result } from "../../../shared/result.ts";
 import type { BackendDeps } from "../backend.ts";
-import type { AgentFailure, AgentHost, AgentSessionHandle, PromptRequest, TurnEnd } from "../port.ts";
+import { isSameProcess } from "../../lib/process-tree.ts";
+import { endStarted, startedWithin, type Started } from "../../lib/started-within.ts";
+import type { AgentFailure, AgentHost, AgentSessionHandle, LeftCommands, PromptRequest, TurnEnd } from "../port.ts";
 import type { AgentSession } from "./agent-child.ts";
 import type { PooledChild } from "./pool.ts";
 
@@ -11,6 +13,8 @@ export type HandleDeps = Pick<BackendDeps, "clock" | "sessions" | "effectiveMode
   /** The session isn't to be found open any more. */
   forget(entry: LiveSession): void;
   onFailed(failure: AgentFailure): void;
+  /** Whether its child carries another session, or is about to. */
+  sharesChild(entry: LiveSession): boolean;
 };
 
 const reservedMs = 30_000;
@@ -88,15 +92,33 @@ export class SessionHandle implements AgentSessionHandle {
 
   async kill(): Promise<void> {
     this.#killed = true;
-    const { child, session } = this.#entry;
-    if (child.isUsedBesides(this.#entry)) {
-      this.#deps.forget(this.#entry);
-      child.retire();
-      await session.giveUp({ ...stopped, message: "It didn't stop when it was asked to, so its session was given up" });
-      return;
-    }
+    const { child } = this.#entry;
+    if (this.#deps.sharesChild(this.#entry)) return this.#closeSession();
     const { gone } = await child.connection.stop(stopped);
     if (!gone) throw new Error(`Process ${this.pid} could not be proved to have ended`);
+  }
+
+  async endCommands({ endWithinMs, nameWithinMs }: { endWithinMs: number; nameWithinMs: number }): Promise<LeftCommands> {
+    const { child, session } = this.#entry;
+    const folder = this.#deps.sharesChild(this.#entry) ? session.workingCopyPath : null;
+    const begun = startedWithin(child.tree, nameWithinMs, folder);
+    const toEnd = begun.filter(({ ageMs }) => ageMs <= endWithinMs);
+    const lived = await endStarted(toEnd);
+    const ended = toEnd.filter((process) => !lived.includes(process));
+    const left = begun.filter((process) => !ended.includes(process) && isSameProcess(process));
+    return { ended: ended.map(nameOf), left: left.map(nameOf) };
+  }
+
+  /** Its child carries others. Where it can't say that this one has come to an end, it stays for their turns only. */
+  async #closeSession(): Promise<void> {
+    const { child, session } = this.#entry;
+    this.#deps.forget(this.#entry);
+    await session.giveUp({ ...stopped, message: "It didn't stop when it was asked to, so its session was closed" });
+    const { confirmed } = await child.connection.close(session.sessionId);
+    if (confirmed) return;
+    child.retire();
+    const { gone } = child.isUsed() ? { gone: false } : await child.connection.stop(stopped);
+    if (!gone) throw new Error(`Session ${session.sessionId} could not be proved to have ended`);
   }
 
   #touch(): void {
@@ -109,4 +131,8 @@ export class SessionHandle implements AgentSessionHandle {
     const message = `${this.#entry.child.label}'s process was stopped: ${error.message}`;
     return fail({ ...error, type: "crashed", message });
   }
+}
+
+function nameOf({ name, pid }: Started): string {
+  return `${name} (${pid})`;
 }

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from "vitest";
-import { openAgentKit, processesWith, TestHost, textPrompt, type AgentKit } from "../../testing/agent-kit.ts";
+import type { AgentSessionHandle } from "../port.ts";
+import { fakeMain, openAgentKit, TestHost, textPrompt, type AgentKit } from "../../testing/agent-kit.ts";
 import { until } from "../../testing/until.ts";
 
 let kit: AgentKit;
@@ -52,7 +53,7 @@ it("starts one child for two who ask at once", async () => {
   expect(second?.pid).toBe(first?.pid);
 });
 
-it("ends one chat's turn in a shared child without harm to another's: the child takes no new session and ends after its last turn", async () => {
+it("closes the one session that doesn't stop, in a child that carries others, and goes on with both there", async () => {
   kit = openAgentKit();
   const [healthy, stopped] = [new TestHost(), new TestHost()];
   const one = await kit.open(healthy, "practice", "chat-1");
@@ -66,16 +67,50 @@ it("ends one chat's turn in a shared child without harm to another's: the child 
   await two.kill();
   expect(await ignoring).toMatchObject({ ok: false, error: { type: "killed" } });
   expect(kit.agents.backend.outlook("chat-2", "practice")).toBe("resumes");
-  const again = await kit.open(new TestHost(), "practice", "chat-2");
-  expect(again).toMatchObject({ how: "resumed", agentSessionId: two.agentSessionId });
-  expect(again.pid).not.toBe(one.pid);
-  expect((await kit.open(new TestHost(), "practice", "chat-3")).pid).toBe(again.pid);
+  const next = new TestHost();
+  const again = await kit.open(next, "practice", "chat-2");
+  expect(again).toMatchObject({ how: "resumed", agentSessionId: two.agentSessionId, pid: one.pid });
+  expect(await again.prompt(textPrompt("say on"))).toMatchObject({ ok: true });
+  expect(next.text).toContain("on");
 
   await one.cancel();
   expect(await going).toMatchObject({ ok: true, value: { reason: "cancelled" } });
-  await until(() => processesWith("practice-agent").every((pid) => pid !== one.pid));
-  expect(kit.agents.processes().map((child) => child.pid)).toEqual([again.pid]);
-  expect(await again.prompt(textPrompt("say on"))).toMatchObject({ ok: true });
+  expect(await (await kit.open(new TestHost(), "practice", "chat-1")).prompt(textPrompt("say on"))).toMatchObject({ ok: true });
+});
+
+/** Two chats of an agent whose process carries both, and which can't say that a session has ended. */
+async function openTwoInOne(): Promise<[AgentSessionHandle, TestHost]> {
+  kit = openAgentKit();
+  kit.agents.patchConfig({ shared: { command: process.execPath, args: [fakeMain], shares: true } });
+  await (await kit.open(new TestHost(), "shared", "chat-1")).prompt(textPrompt("done"));
+  const host = new TestHost();
+  return [await kit.open(host, "shared", "chat-2"), host];
+}
+
+it("ends a child whose session doesn't stop and can't be closed, where the others in it are idle", async () => {
+  const [two, host] = await openTwoInOne();
+  const going = two.prompt(textPrompt([{ say: "there" }, { hang: true }]));
+  await until(() => host.text === "there");
+  await two.kill();
+  expect(await going).toMatchObject({ ok: false, error: { type: "killed" } });
+  expect(() => process.kill(two.pid ?? 0, 0)).toThrow();
+  expect(kit.agents.backend.outlook("chat-1", "shared")).toBe("resumes");
+});
+
+it("can't prove the end of such a session while another's turn goes on: the child takes nothing new, and ends after it", async () => {
+  const [two, host] = await openTwoInOne();
+  const going = two.prompt(textPrompt([{ say: "there" }, { hang: true }]));
+  await until(() => host.text === "there");
+  const other = new TestHost();
+  const one = await kit.open(other, "shared", "chat-1");
+  const turn = one.prompt(textPrompt([{ say: "here" }, { untilCancelled: true }]));
+  await until(() => other.text === "here");
+  await expect(two.kill()).rejects.toThrow("could not be proved");
+  expect(await going).toMatchObject({ ok: false, error: { type: "killed" } });
+  expect((await kit.open(new TestHost(), "shared", "chat-2")).pid).not.toBe(one.pid);
+  await one.cancel();
+  expect(await turn).toMatchObject({ ok: true, value: { reason: "cancelled" } });
+  await until(() => kit.agents.processes().every(({ pid }) => pid !== one.pid));
 });
 
 it("is gone with all its children when the core's scope ends", async () => {

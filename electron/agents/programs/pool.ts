@@ -3,6 +3,7 @@ import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { KeyedQueue } from "../../lib/keyed-queue.ts";
 import type { Log } from "../../lib/log.ts";
+import { identify, type ProcessTree } from "../../lib/process-tree.ts";
 import { secretForms } from "../../lib/known-secrets.ts";
 import type { ProcessRepository } from "../../store/processes.ts";
 import type { ClientOffers, Transport } from "../definition.ts";
@@ -72,17 +73,20 @@ export class PooledChild {
   /** What the person should know of how it is spoken with. */
   readonly note: string | null;
   readonly startedAt: number;
+  /** All that it starts. */
+  readonly tree: ProcessTree;
   readonly #clock: Clock;
   readonly #users = new Set<{ owner: unknown }>();
   #lastUsedAt: number;
   #retiring = false;
 
-  constructor({ agentId, label, key }: Launch, { child, note }: Connected, clock: Clock) {
+  constructor({ agentId, label, key }: Launch, { child, note }: Connected, tag: string, clock: Clock) {
     this.agentId = agentId;
     this.label = label;
     this.key = key;
     this.connection = child;
     this.note = note;
+    this.tree = { leader: identify(child.pid), tag };
     this.#clock = clock;
     this.startedAt = clock.now();
     this.#lastUsedAt = clock.monotonic();
@@ -224,7 +228,7 @@ export class Pool {
         processes.add({ pid, startTicks: startTicks ?? "", kind: "agent", label: launch.label, tag, startedAt: clock.now() }),
       onGone: ({ pid, startTicks }) => processes.remove(pid, startTicks ?? ""),
     });
-    if (opened.ok) return ok(this.#enter(launch, opened.value));
+    if (opened.ok) return ok(this.#enter(launch, opened.value, tag));
     const stderr = opened.error.diagnostics?.["stderr"];
     if (opened.error.type !== "cancelled")
       this.#recordTrouble(launch, opened.error, Array.isArray(stderr) ? stderr.map(String) : []);
@@ -253,8 +257,8 @@ export class Pool {
     this.#crashes.set(launch.key, record);
   }
 
-  #enter(launch: Launch, connected: Connected): PooledChild {
-    const entry = new PooledChild(launch, connected, this.#deps.clock);
+  #enter(launch: Launch, connected: Connected, tag: string): PooledChild {
+    const entry = new PooledChild(launch, connected, tag, this.#deps.clock);
     const connection = connected.child;
     this.#entries.add(entry);
     connection.onEnd((failure) => {
