@@ -23,14 +23,17 @@ export async function listFiltered(git: Git, checkout: string): Promise<Result<F
   return told.ok ? ok(parseFilters(told.value.stdout)) : told;
 }
 
-/** Fields are path, attribute, value, each with a NUL at its end; most of a hundred thousand have none. */
+/**
+ * Fields are path, attribute, value, each with a NUL at its end; most of a hundred thousand have none. Names are read as
+ * settings are, which they are compared with.
+ */
 function parseFilters(told: Buffer): Filtered[] {
   const found: Filtered[] = [];
   for (let start = 0; start < told.length;) {
     const pathEnd = told.indexOf(0, start);
     const value = told.indexOf(0, pathEnd + 1) + 1;
     const end = told.indexOf(0, value);
-    const filter = told.toString("latin1", value, end);
+    const filter = told.toString("utf8", value, end);
     if (filter !== "unspecified" && filter !== "unset" && filter !== "set")
       found.push({ path: decodePath(told.subarray(start, pathEnd)), filter });
     start = end + 1;

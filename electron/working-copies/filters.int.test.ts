@@ -114,6 +114,16 @@ describe("any other content filter", () => {
     expect(existsSync(canary)).toBe(false);
   });
 
+  it("is known by a name that isn't ASCII", async () => {
+    const { project, canary } = withFilter();
+    project.git("config", "filter.é.smudge", `touch ${canary}; ${rot13}`);
+    project.write(".gitattributes", "*.key filter=é\n");
+    project.commit("another");
+    const session = await bench.session(project, { trusted: false });
+    expect(await session.changes()).toEqual(["filtered a.key"]);
+    expect(existsSync(canary)).toBe(false);
+  });
+
   it("doesn't run where its name looks like a setting: not in the checkout, nor where worktrees and submodules are looked at", async () => {
     const ran = path.join(bench.folder.path, "ran");
     const nothingRan = (where: string): void => {
