@@ -26,7 +26,7 @@ export type SessionsDeps = {
   removal: SessionRemoval;
   copies: CopiesService;
   leases: Leases;
-  checkpoints: Pick<CheckpointsService, "list" | "restore">;
+  checkpoints: Pick<CheckpointsService, "restoreLatest">;
   chats: Pick<ChatsService, "list">;
   agents: Pick<AgentsService, "agentSessions">;
   write: <T>(work: () => T) => T;
@@ -154,7 +154,10 @@ export class SessionsService {
 
   async recreate(id: string): Promise<Result<Session, SessionNotFound | RecreateFailure>> {
     if (!this.#deps.rows.find(id)) return notFound();
-    const made = await this.#deps.copies.recreate(id, () => this.#restoreLatest(id));
+    const made = await this.#deps.copies.recreate(id, async () => {
+      const restored = await this.#deps.checkpoints.restoreLatest(id);
+      return restored.ok ? ok(null) : failure("CHECKPOINT_FAILED", restored.error.message);
+    });
     this.#announce(id);
     return made.ok ? ok(this.#viewOf(id)) : made;
   }
@@ -190,16 +193,6 @@ export class SessionsService {
     const copy = await this.#deps.copies.bringBack(id);
     this.#announce(id);
     return copy?.kind === "worktree" && copy.state === "missing" ? this.recreate(id) : ok(this.#viewOf(id));
-  }
-
-  /** Puts the files of the session's latest checkpoint into its working copy; nothing to do without one. */
-  async #restoreLatest(id: string): Promise<Result<null, Failure<"CHECKPOINT_FAILED">>> {
-    const list = this.#deps.checkpoints.list(id);
-    // One before an apply is of the project's checkout.
-    const latest = list.ok ? list.value.find(({ kind }) => kind !== "before-apply") : undefined;
-    if (!latest) return ok(null);
-    const restored = await this.#deps.checkpoints.restore(latest.id, { dryRun: false });
-    return restored.ok ? ok(null) : failure("CHECKPOINT_FAILED", restored.error.message);
   }
 
   /** What agents remember of the session's chats. */

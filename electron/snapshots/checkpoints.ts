@@ -121,6 +121,19 @@ export class CheckpointsService {
     return restored.ok ? restored : limited(restored.error);
   };
 
+  /** Into a worktree that was made again: the files as they were last. Null: nothing of them was kept. */
+  restoreLatest = async (sessionId: string): Promise<Result<RestoreResult | null, Failure>> => {
+    const newest = this.#deps.rows.list(sessionId).find(({ place }) => place === "working-copy");
+    if (!newest) return ok(null);
+    const trees = latestTrees(newest, this.#deps.lastRevisionOf(sessionId));
+    let restored: Result<RestoreResult, Failure> = notFound();
+    for (const revisionId of trees) {
+      restored = await this.#restores.restore({ ...newest, revisionId }, { mode: "exact", dryRun: false });
+      if (restored.ok) break;
+    }
+    return restored;
+  };
+
   /** The trees before and after these runs, latest first; a run whose end was never kept isn't there. */
   runEdits = (sessionId: string, runIds: ReadonlySet<string>): RunEdit[] => {
     const newestFirst = this.#deps.rows.list(sessionId).filter(({ runId }) => runId !== null && runIds.has(runId));
@@ -194,6 +207,16 @@ export class CheckpointsService {
     announce(sessionId);
     return ok(made);
   }
+}
+
+/**
+ * The likeliest first. What a run, a restore or a reject began with is older than what was seen of the files after it; what
+ * a person kept, or was kept before a removal, is what is meant.
+ */
+function latestTrees({ kind, revisionId, resultTree }: CheckpointRecord, lastRevision: string | null): Set<string> {
+  const isMeant = kind === "manual" || kind === "before-removal";
+  const seen = isMeant ? [] : [lastRevision, resultTree].filter((tree) => tree !== null);
+  return new Set([...seen, revisionId]);
 }
 
 /** What bringing a deleted session back would put there, beyond the project's commit; it has no folder to write to yet. */

@@ -179,11 +179,9 @@ function fakeCheckpoints(knobs: { checkpoints: string[]; checkpointFails: boolea
       knobs.checkpoints.push(sessionId);
       return Promise.resolve(ok(checkpoint(sessionId)));
     },
-    list: (sessionId: string) => ok([checkpoint(sessionId)]),
-    restore() {
+    restoreLatest() {
       knobs.restore();
-      const none = { changed: [], changes: [], conflicts: [], kept: [], notCovered: [] };
-      return Promise.resolve(ok({ ...none, mode: "exact" as const, checkpointBeforeId: null }));
+      return Promise.resolve(ok(null));
     },
   };
 }
