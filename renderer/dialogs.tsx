@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { focusComposerSoon } from "./commands/actions.ts";
+import { focusInPane } from "./commands/focus-pane.ts";
 import { Palette } from "./commands/palette.tsx";
 import { ShortcutsDialog } from "./commands/shortcut-list.tsx";
 import { AddProjectDialog } from "./projects/add-project-dialog.tsx";
@@ -37,7 +37,7 @@ export function Dialogs(): ReactNode {
     case "new-session":
       return <NewSessionDialog projectId={dialog.projectId} onClose={() => closeDialog("new-session")} />;
     case "trust":
-      return <TrustDialog projectId={dialog.projectId} onDone={focusComposerSoon} />;
+      return <TrustDialog projectId={dialog.projectId} onDone={focusInPane} />;
     case "delete-session":
       return <DeleteSessionDialog sessionId={dialog.sessionId} onClose={() => closeDialog("delete-session")} />;
     case undefined:

@@ -24,7 +24,12 @@ export function AlarmCard({ alarm }: { alarm: Alarm }): React.JSX.Element {
 
   return (
     <section
+      data-approval={alarm.id}
       tabIndex={0}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && event.target === event.currentTarget && checkpointId)
+          goToCheckpoint(alarm.sessionId, checkpointId);
+      }}
       aria-label={`${agentLabel} changed files without asking`}
       className="overflow-hidden rounded-card border border-line border-l-removed bg-raised"
     >

@@ -52,11 +52,13 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
       tabIndex={0}
       aria-label={`${agentLabel} asks: ${visibleText([text.verb, text.target, ...text.lines].filter(Boolean).join(" "))}`}
       onKeyDown={(event) => {
-        if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-        const choice = answers.find((candidate) => candidate.key === event.key);
+        if (event.repeat || event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+        const choice = answers.find(
+          (candidate) => candidate.key === event.key || (event.key === "Enter" && candidate.id === "once"),
+        );
         if (choice) void answer(choice);
       }}
-      className="group overflow-hidden rounded-card border border-line border-l-accent bg-raised"
+      className="overflow-hidden rounded-card border border-line border-l-accent bg-raised"
     >
       <div className="flex flex-col gap-2 px-3 py-2.5">
         <Headline agentId={request.agentId} agentLabel={agentLabel} verb={text.verb} target={text.target} />
@@ -204,7 +206,8 @@ function AnswerButton({ choice, armed, sent, onAnswer }: AnswerProps): React.JSX
       className={cx(sent === choice.id && "animate-pulse-dot")}
     >
       {choice.label}
-      <span aria-hidden className="hidden font-mono text-small opacity-70 group-focus:inline">
+      {/* There with and without the focus: a button that grew narrower as it is pressed would slip from under the pointer. */}
+      <span aria-hidden className="font-mono text-small opacity-70 touch:hidden">
         {choice.key.toUpperCase()}
       </span>
     </Button>

@@ -50,6 +50,9 @@ export function QuestionCard({ question }: { question: Question }): React.JSX.El
       data-approval={question.id}
       tabIndex={0}
       aria-labelledby={headingId}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && event.target === event.currentTarget) send();
+      }}
       onSubmit={(event) => {
         event.preventDefault();
         send();

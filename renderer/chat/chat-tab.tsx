@@ -86,6 +86,11 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
     root.current?.querySelector<HTMLElement>("[data-composer]")?.focus();
   }
 
+  /** To the document, which is read with the arrows. */
+  function leaveComposer(): void {
+    root.current?.querySelector<HTMLElement>("[role=log]")?.focus();
+  }
+
   return (
     <TimelineActionsProvider value={actions}>
       <div ref={root} onKeyDown={escape.onKeyDown} className="flex h-full min-h-0 flex-col bg-canvas [container-type:size]">
@@ -116,7 +121,7 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
           ownCommands={[{ name: "find", description: "Find in this chat", run: showFind }]}
           onSent={() => setSends(sends + 1)}
           escapeArmed={escape.armed}
-          onEscape={escape.press}
+          onEscape={() => escape.press() || leaveComposer()}
           onStop={() => void escape.stop()}
         />
       </div>

@@ -2,12 +2,13 @@ import { activateTab, activeTab, closeTab, focusedPane, openTab, reopen, splitPa
 import { panesOf, tabKey, type Side, type Tab } from "../../shared/layout-tree.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { useApp } from "../stores/app.ts";
-import { closeDialog, openDialog, selectSession, setDrawer, setInboxOpen, useFrame } from "../stores/frame.ts";
+import { closeDialog, openDialog, selectSession, setInboxOpen, useFrame } from "../stores/frame.ts";
 import { changeLayout, expectTab, getLayout, loadLayout, tabExists } from "../stores/layout.ts";
 import { handToTerminal } from "../stores/terminal-inserts.ts";
 import { showCheckpoint } from "../stores/shown-checkpoint.ts";
 import { toast } from "../ui/toast.tsx";
-import { focusWhenDrawn } from "./focus-when-drawn.ts";
+import { focusInPane, placeIn } from "./focus-pane.ts";
+import { moveFocus } from "./move-focus.ts";
 
 /** Does it, and tells the person if it failed. `title` says what didn't happen. */
 export async function attempt<T>(title: string, action: () => Promise<T>): Promise<T | null> {
@@ -36,7 +37,7 @@ export async function newChat(sessionId: string, place: { paneId?: string; besid
     const beside = place.beside ? splitPane(layout, layout.focused, place.beside, tab) : layout;
     return openTab(beside, tab, { paneId: place.paneId });
   });
-  focusComposerSoon();
+  focusInPane();
 }
 
 /** Returns the new terminal's id, null if there is none. */
@@ -51,8 +52,7 @@ export async function newTerminal(sessionId: string, paneId?: string): Promise<s
 export function showNewTerminal(sessionId: string, id: string, paneId?: string): void {
   expectTab(id);
   changeLayout(sessionId, (layout) => openTab(layout, { kind: "terminal", id }, { paneId }));
-  // Its code is loaded with the first one, which takes longer than a frame or two.
-  focusWhenDrawn([`[data-terminal="${CSS.escape(id)}"] .xterm-helper-textarea`], 180);
+  focusInPane();
 }
 
 /**
@@ -73,7 +73,6 @@ export async function insertInTerminal(sessionId: string, text: string): Promise
   if (id === null) return;
   handToTerminal(id, text);
   showTab(sessionId, { kind: "terminal", id });
-  focusWhenDrawn([`[data-terminal="${CSS.escape(id)}"] .xterm-helper-textarea`]);
 }
 
 /** The terminal that is there, or a first one. */
@@ -92,10 +91,15 @@ export async function showTerminal(sessionId: string): Promise<void> {
   else await newTerminal(sessionId);
 }
 
-/** Brings the tab up in its session, opening it if need be; to the session too, if another is on screen. */
-export function showTab(sessionId: string, tab: Tab): void {
+/**
+ * Brings the tab up in its session, opening it if need be; to the session too, if another is on screen. The keys go to
+ * it, or to `place` in it.
+ */
+export function showTab(sessionId: string, tab: Tab, place = placeIn(tab)): void {
+  closeDialog();
   selectSession(sessionId);
   void loadLayout(sessionId).then(() => changeLayout(sessionId, (layout) => openTab(layout, tab)));
+  moveFocus(() => place);
 }
 
 export function activate(sessionId: string, key: string): void {
@@ -115,6 +119,7 @@ export function close(sessionId: string, tab: Tab): void {
 
 export function reopenClosed(sessionId: string): void {
   changeLayout(sessionId, (layout) => reopen(layout, tabExists));
+  focusInPane();
 }
 
 export function activeTabOf(sessionId: string | null): Tab | null {
@@ -178,37 +183,13 @@ export function goToCheckpoint(sessionId: string, checkpointId: string): void {
 /** Goes to the chat where an ask waits and puts the focus on its card. */
 export function goToApproval(sessionId: string, chatId: string, approvalId: string): void {
   setInboxOpen(false);
-  showTab(sessionId, { kind: "chat", id: chatId });
-  focusWhenDrawn([`main [data-approval="${CSS.escape(approvalId)}"]`]);
+  const tab: Tab = { kind: "chat", id: chatId };
+  const { otherwise } = placeIn(tab);
+  showTab(sessionId, tab, { best: [`main [data-approval="${CSS.escape(approvalId)}"]`], otherwise });
 }
 
-const composer = "[data-pane-focused] [data-composer]";
-const coarse = window.matchMedia("(pointer: coarse)");
-
-/** Ready to write in the chat in front. Under a finger not: there the focus brings up a keyboard over half the screen. */
-export function focusComposerSoon(): void {
-  setDrawer(false);
-  closeDialog();
-  if (!coarse.matches) focusWhenDrawn([composer], 60);
-}
-
-/** The same as the page opens, unless the person was faster. */
-export function focusComposerAtStart(): void {
-  if (!coarse.matches) focusWhenDrawn([`body:not(:has(:focus)) ${composer}`], 180);
-}
-
-/** Shows the session, ready to go on writing in it. */
+/** Shows the session, ready to go on in it. */
 export function showSession(sessionId: string): void {
   selectSession(sessionId);
-  focusComposerSoon();
-}
-
-/** Moves the keys to where they are wanted in the focused pane: the composer, the shell, the list. */
-export function focusPaneSoon(): void {
-  const parts = ["[data-composer]", ".xterm-helper-textarea", "[role=listbox]", "button, input, [tabindex='0']"];
-  focusWhenDrawn(
-    parts.map((part) => `[data-pane-focused] :is(${part})`),
-    30,
-    "[data-pane-focused]",
-  );
+  focusInPane();
 }

@@ -14,7 +14,7 @@ import { panesOf } from "../../shared/layout-tree.ts";
 import { subjectOf } from "../../shared/inbox.ts";
 import { rpc } from "../rpc.ts";
 import { useApp } from "../stores/app.ts";
-import { openDialog, selectSession, setDrawer, setInboxOpen, useFrame } from "../stores/frame.ts";
+import { openDialog, setDrawer, useFrame } from "../stores/frame.ts";
 import { changeLayout, getLayout } from "../stores/layout.ts";
 import { shownTheme } from "../stores/theme.ts";
 import { getViewport } from "../stores/viewport.ts";
@@ -25,18 +25,18 @@ import {
   attempt,
   close,
   exportChat,
-  focusComposerSoon,
-  focusPaneSoon,
   goToApproval,
   newChat,
   newSession,
   newTerminal,
   nthTab,
   reopenClosed,
+  showSession,
   showTab,
   showTerminal,
   stopRuns,
 } from "./actions.ts";
+import { focusInPane, toggleInbox } from "./focus-pane.ts";
 import { patchSettings } from "./patch-settings.ts";
 
 /** `when` missing: always. */
@@ -68,7 +68,7 @@ const onLayout = (change: (layout: Layout) => Layout, when?: (sessionId: string)
 const toPane = (change: (layout: Layout) => Layout, when?: (sessionId: string) => boolean): Binding =>
   inSession((sessionId) => {
     changeLayout(sessionId, change);
-    focusPaneSoon();
+    focusInPane();
   }, when);
 const severalPanes = (sessionId: string): boolean => getLayout(sessionId)?.root.kind === "split";
 const nth = (index: number): Binding => toPane((layout) => nthTab(layout, index));
@@ -99,7 +99,7 @@ function stepSession(step: 1 | -1): void {
   const sessions = useApp.getState().app?.sessions.filter((session) => session.status === "open") ?? [];
   const at = sessions.findIndex((session) => session.id === useFrame.getState().sessionId);
   const next = sessions.at((Math.max(at, step === 1 ? -1 : 0) + step + sessions.length) % Math.max(1, sessions.length));
-  if (next) selectSession(next.id);
+  if (next) showSession(next.id);
 }
 
 function moveToNextPane(layout: Layout): Layout {
@@ -141,7 +141,7 @@ const bindings: Record<CommandId, Binding> = {
     (chatId) => void stopRuns(chatId),
     (chatId) => useApp.getState().app?.activeRuns.some((run) => run.chatId === chatId) ?? false,
   ),
-  "composer.focus": onChat(() => focusComposerSoon()),
+  "composer.focus": onChat(() => focusInPane()),
   "tab.next": toPane((layout) => cycleTab(layout, 1)),
   "tab.previous": toPane((layout) => cycleTab(layout, -1)),
   "tab.1": nth(0),
@@ -172,7 +172,7 @@ const bindings: Record<CommandId, Binding> = {
   "view.terminal": inSession((sessionId) => void showTerminal(sessionId)),
   "terminal.new": inSession((sessionId) => void newTerminal(sessionId)),
   "view.history": inSession((sessionId) => showTab(sessionId, { kind: "history" })),
-  "view.inbox": { run: () => setInboxOpen(!useFrame.getState().inboxOpen) },
+  "view.inbox": { run: toggleInbox },
   "inbox.next": { run: oldestApproval, when: () => (useApp.getState().app?.inbox.length ?? 0) > 0 },
   "view.sidebar": { run: toggleSidebar },
   "view.theme": { run: () => void patchSettings({ theme: shownTheme() === "dark" ? "light" : "dark" }) },

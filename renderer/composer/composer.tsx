@@ -36,8 +36,7 @@ type Props = {
   onSent: () => void;
   /** Escape was pressed once, and again stops the run. */
   escapeArmed: boolean;
-  /** False where there is nothing to stop. */
-  onEscape: () => boolean;
+  onEscape: () => void;
   onStop: () => void;
 };
 
@@ -118,7 +117,7 @@ export function Composer({
             onChange={change}
             onFiles={(files) => void addFiles(files)}
             onSend={send}
-            onEscape={() => onEscape() || field.current?.blur()}
+            onEscape={onEscape}
             onHistory={(by) => history.step(by, empty)}
           />
           <Attachments

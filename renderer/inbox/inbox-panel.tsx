@@ -1,10 +1,10 @@
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
 import type { InboxItem } from "../../shared/contract/permissions.ts";
 import { subjectOf } from "../../shared/inbox.ts";
 import { goToApproval } from "../commands/actions.ts";
+import { toggleInbox } from "../commands/focus-pane.ts";
 import { useApp, useInbox } from "../stores/app.ts";
-import { setInboxOpen } from "../stores/frame.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 
@@ -13,19 +13,22 @@ type Props = { renderApproval: (item: InboxItem) => ReactNode };
 /** Everything that waits for the person over all sessions, oldest first, answerable here. */
 export function InboxPanel({ renderApproval }: Props): React.JSX.Element {
   const items = useInbox().toSorted((a, b) => a.at.localeCompare(b.at));
+  useEffect(() => {
+    window.addEventListener("keydown", closeByEscape, { capture: true });
+    return () => window.removeEventListener("keydown", closeByEscape, { capture: true });
+  }, []);
   return (
     <aside
       aria-label="Inbox"
       tabIndex={-1}
-      ref={focusOnce}
-      onKeyDown={(event) => event.key === "Escape" && setInboxOpen(false)}
+      data-inbox
       className="absolute inset-y-0 right-0 z-20 flex w-full flex-col outline-none border-line-strong bg-panel shadow-float tablet:w-104 tablet:border-l"
     >
       <header className="flex h-8.5 shrink-0 items-center gap-2 border-b border-line pr-1 pl-4">
         <h2 className="flex-1 font-semibold">
           Inbox{items.length > 0 ? <span className="ml-2 font-normal text-muted">{items.length}</span> : null}
         </h2>
-        <IconButton label="Close the inbox" onClick={() => setInboxOpen(false)}>
+        <IconButton label="Close the inbox" onClick={toggleInbox}>
           <X className="size-4" aria-hidden />
         </IconButton>
       </header>
@@ -45,9 +48,13 @@ export function InboxPanel({ renderApproval }: Props): React.JSX.Element {
   );
 }
 
-/** The person asked for the panel, so the focus goes there; cards that come later take none. */
-function focusOnce(panel: HTMLElement | null): void {
-  panel?.focus();
+/** Wherever the keys are, but for what closes by Escape itself, and a shell, whose key it is. */
+function closeByEscape(event: KeyboardEvent): void {
+  if (event.key !== "Escape" || event.isComposing || event.defaultPrevented || !(event.target instanceof Element)) return;
+  if (event.target.closest("[role=dialog], [role=alertdialog], [role=menu], [role=search], [aria-expanded=true], .xterm")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  toggleInbox();
 }
 
 /** Where it comes from; leads there. */

@@ -1,6 +1,6 @@
 import type { Project } from "../../shared/contract/projects.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
-import { focusComposerSoon } from "../commands/actions.ts";
+import { focusInPane } from "../commands/focus-pane.ts";
 import { rpc } from "../rpc.ts";
 import { rememberChoice } from "../stores/choices.ts";
 import { openDialog, selectSession } from "../stores/frame.ts";
@@ -26,7 +26,7 @@ export async function startSession(project: Project, wish: SessionWish, tour: To
     rememberChoice(chat.id, { agentId: tour.agentId, byAgent: {} });
   }
   selectSession(session.id);
-  if (project.trust === "trusted") focusComposerSoon();
+  if (project.trust === "trusted") focusInPane();
   else openDialog({ kind: "trust", projectId: project.id });
   return session;
 }

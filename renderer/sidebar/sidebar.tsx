@@ -3,10 +3,11 @@ import { useState } from "react";
 import type { Project } from "../../shared/contract/projects.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
 import { archiveSession, newSession, showSession } from "../commands/actions.ts";
+import { toggleInbox } from "../commands/focus-pane.ts";
 import { useShortcut } from "../commands/keys.ts";
 import { matchScore } from "../../shared/fuzzy.ts";
 import { useApp, useInbox, useProjects, useSessions } from "../stores/app.ts";
-import { openDialog, setInboxOpen, useFrame } from "../stores/frame.ts";
+import { openDialog, useFrame } from "../stores/frame.ts";
 import { useViewport } from "../stores/viewport.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
@@ -67,7 +68,7 @@ function InboxRow(): React.JSX.Element {
     <button
       type="button"
       aria-pressed={open}
-      onClick={() => setInboxOpen(!open)}
+      onClick={() => toggleInbox()}
       className={cx(
         "row group flex items-center gap-2 rounded-control px-2 text-left hover:bg-hover aria-pressed:bg-selected",
         count > 0 && "font-medium",

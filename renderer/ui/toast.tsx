@@ -57,6 +57,7 @@ function List(): React.JSX.Element[] {
     <Base.Root
       key={item.id}
       toast={item}
+      data-toast
       swipeDirection={["right", "down"]}
       className={cx(
         "rounded-card border border-line-strong bg-raised shadow-float transition-opacity data-ending-style:opacity-0 data-limited:hidden data-starting-style:opacity-0",

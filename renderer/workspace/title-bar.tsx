@@ -1,10 +1,11 @@
 import { Command, Inbox, Menu as MenuIcon, Moon, PanelLeft, Sun } from "lucide-react";
 import { branchText } from "../../shared/branch-text.ts";
+import { toggleInbox } from "../commands/focus-pane.ts";
 import { useShortcut } from "../commands/keys.ts";
 import { runCommand } from "../commands/registry.ts";
 import { desktop } from "../desktop-bridge.ts";
 import { useApp, useInbox, useProject, useSession } from "../stores/app.ts";
-import { openDialog, setInboxOpen, useFrame, useSessionId } from "../stores/frame.ts";
+import { openDialog, useFrame, useSessionId } from "../stores/frame.ts";
 import { shownTheme } from "../stores/theme.ts";
 import { useViewport } from "../stores/viewport.ts";
 import { cx } from "../ui/cx.ts";
@@ -92,7 +93,7 @@ function InboxButton(): React.JSX.Element {
       label={count > 0 ? `Inbox: ${count} waiting for you` : "Inbox"}
       shortcut={shortcut}
       pressed={open}
-      onClick={() => setInboxOpen(!open)}
+      onClick={() => toggleInbox()}
       className={cx("window-no-drag relative", count > 0 && "w-auto! gap-1 px-1.5 text-accent!")}
     >
       <Inbox className="size-4" aria-hidden />

@@ -74,6 +74,7 @@ export function Workspace({ sessionId, tabViews }: { sessionId: string; tabViews
               tabIndex={-1}
               aria-labelledby={`${panelId(tabKey(tab))}-tab`}
               inert={tabKey(tab) !== pane.active}
+              data-tab={tabKey(tab)}
               data-pane-focused={isFocused(pane) && tabKey(tab) === pane.active ? "" : undefined}
               style={{ ...bodyStyle(rect), visibility: tabKey(tab) === pane.active ? "visible" : "hidden" }}
               className="absolute overflow-hidden bg-canvas outline-none"
@@ -86,9 +87,10 @@ export function Workspace({ sessionId, tabViews }: { sessionId: string; tabViews
         pane.tabs.length === 0 ? (
           <div
             key={`empty ${pane.id}`}
+            tabIndex={-1}
             data-pane-focused={isFocused(pane) ? "" : undefined}
             style={bodyStyle(rect)}
-            className="absolute"
+            className="absolute outline-none"
             onPointerDownCapture={() => focus(pane)}
             onFocusCapture={() => focus(pane)}
           >

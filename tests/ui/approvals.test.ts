@@ -148,6 +148,34 @@ describe("permission card", () => {
   });
 });
 
+describe("the keys", () => {
+  const focused = (selector: string) => page.locator(`${selector}:focus`).waitFor();
+
+  it("go to the first card of the inbox, from each answered one to the next, and from the last to the composer", async () => {
+    await page.keyboard.press("Control+j");
+    await focused("[data-composer]");
+    core.setInbox([ask("a1"), ask("a2"), ask("a3")]);
+    await page.keyboard.press("Control+j");
+    await focused('[data-approval="a1"]');
+    await armedFirst("Allow once");
+    await page.keyboard.press("Enter");
+    await focused('[data-approval="a2"]');
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await armedFirst("Session");
+    await page.keyboard.press("Enter");
+    await focused('[data-approval="a3"]');
+    await armedFirst("Reject");
+    await button("Reject").click();
+    await focused("[data-composer]");
+    expect(core.calls.map(({ input }) => input)).toEqual([
+      { id: "a1", optionId: "yes", remember: "once" },
+      { id: "a2", optionId: "yes", remember: "session" },
+      { id: "a3", optionId: "no", remember: "once" },
+    ]);
+  });
+});
+
 describe("question card", () => {
   it("answers a choice, and wants one first", async () => {
     const options = [

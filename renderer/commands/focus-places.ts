@@ -1,0 +1,42 @@
+/** Where the keys belong, as selectors on the page: decisions only, nothing is looked up or focused here. */
+import { tabKey, type Tab, type TabKind } from "../../shared/layout-tree.ts";
+
+/** `best` is what is wanted, the first that is drawn; `otherwise` has the keys until then, and where there is none of it. */
+export type FocusPlace = { best: readonly string[]; otherwise: string | null };
+
+export const paneInFront = "[data-pane-focused]";
+
+const takesKeys: Record<TabKind, readonly string[]> = {
+  chat: ["[data-composer]"],
+  terminal: [".xterm-helper-textarea"],
+  changes: ["[role=listbox]"],
+  history: ["nav [aria-pressed=true]", "nav button"],
+};
+// Under a finger a field brings up a keyboard over half the screen, so there it is only focused by touching it.
+const hasKeyboard: ReadonlySet<TabKind> = new Set(["chat", "terminal"]);
+
+/** The place in a tab of the focused pane; null: the pane has no tabs, and offers some. */
+export function placeOfTab(tab: Tab | null, byFinger: boolean): FocusPlace {
+  if (tab === null) return { best: [`${paneInFront} button`], otherwise: paneInFront };
+  const panel = `${paneInFront}[data-tab="${tabKey(tab).replaceAll(/["\\]/g, String.raw`\$&`)}"]`;
+  const parts = byFinger && hasKeyboard.has(tab.kind) ? [] : takesKeys[tab.kind];
+  return { best: parts.map((part) => `${panel} ${part}`), otherwise: panel };
+}
+
+/** The place where no session is shown: what begins one. */
+export const startPlace: FocusPlace = { best: ["main :is(input, button)"], otherwise: null };
+
+/** What waits for an answer; what only tells of an alarm that there was can have the keys, but they aren't moved to it. */
+export const openCard = '[data-approval]:not([tabindex="-1"])';
+export const inboxPanel = "[data-inbox]";
+export const inboxPlace: FocusPlace = { best: [`${inboxPanel} ${openCard}`], otherwise: inboxPanel };
+
+/**
+ * The card that has the keys when `gone` is no longer there: the one that followed it, else the first of the others.
+ * `before` and `now` are the cards' ids in their order on the page.
+ */
+export function nextCard(before: readonly string[], gone: string, now: readonly string[]): string | null {
+  const left = now.filter((id) => id !== gone);
+  const follows = before.slice(before.indexOf(gone) + 1).find((id) => left.includes(id));
+  return follows ?? left[0] ?? null;
+}
