@@ -5,10 +5,10 @@ import { ok, type Result } from "../../shared/result.ts";
 import { branchOf, commitIndex, type Committed } from "../git/commit.ts";
 import { CommitIndex } from "../git/commit-index.ts";
 import type { GitFailure } from "../git/git.ts";
-import { operationInProgress } from "../git/operation.ts";
+import { operationIn } from "../git/operation.ts";
 import { findRepository, resolveCommit } from "../git/repository.ts";
 import type { CommitJob } from "./commit-jobs.ts";
-import { checkoutMissing, requireCheckout } from "./current.ts";
+import { checkoutMissing, noCheckout, requireCheckout } from "./current.ts";
 import { fillIndex } from "./fill-index.ts";
 import { nameOf, placeOfSet, type Placed } from "./places.ts";
 import type { FileSetRow } from "../store/changes.ts";
@@ -115,17 +115,17 @@ async function canCommit(deps: ChangesDeps, { session, files, left, isRepository
   // The user's hooks, filters and signing run, so what they are must have been agreed to.
   if (!(await deps.trusted(session.projectId)))
     return failure("PROJECT_NOT_TRUSTED", "Committing runs the project's hooks. Trust the project first.");
-  const there = await requireCheckout(deps, session);
-  if (!there.ok) return there;
+  const repository = await findRepository(deps.git, session.checkout.path);
+  if (!repository.ok) return failed(repository.error);
+  if (repository.value?.topLevel === null) return noCheckout(deps, session);
   const [first] = left;
   if (files.length === 0 && first) return failure("NOTHING_TO_COMMIT", `${first.path}: ${first.reason}`, { data: { left } });
   if (files.length === 0) return failure("NOTHING_TO_COMMIT", "Nothing that was applied is waiting to be committed");
-  const operation = await operationInProgress(deps.git, session.checkout.path);
-  if (!operation.ok) return failed(operation.error);
-  if (!operation.value) return ok(null);
-  const { name, wayOut } = operation.value;
+  const operation = operationIn(repository.value);
+  if (!operation) return ok(null);
+  const { name, wayOut } = operation;
   return failure("CHECKOUT_IN_OPERATION", `In the checkout there is ${name} going on. End it first: ${wayOut}.`, {
-    data: operation.value,
+    data: operation,
   });
 }
 

@@ -70,10 +70,17 @@ export function checkoutMissing({ checkout }: SessionCopy): { ok: false; error: 
 }
 
 /** A bare repository, and the root of a layout that holds one and its worktrees, have no files that something could be applied to. */
-export async function requireCheckout(deps: ChangesDeps, { checkout }: SessionCopy): Promise<Result<null, Failure>> {
-  const there = await hasCheckout(deps.git, checkout.path);
+export async function requireCheckout(deps: ChangesDeps, session: SessionCopy): Promise<Result<null, Failure>> {
+  const there = await hasCheckout(deps.git, session.checkout.path);
   if (!there.ok) return failure("GIT_FAILED", gitMessage("git refuses the project", there.error));
-  if (there.value) return ok(null);
+  return there.value ? ok(null) : noCheckout(deps, session);
+}
+
+/** That there is none, and where else one could apply to. */
+export async function noCheckout(
+  deps: ChangesDeps,
+  { checkout }: SessionCopy,
+): Promise<{ ok: false; error: Failure<"NO_CHECKOUT"> }> {
   const listed = await listWorktrees(deps.git, checkout.path);
   const others = listed.ok
     ? listed.value.filter(({ path, bare, leadsBack }) => !bare && leadsBack && !deps.isSessionFolder(realFolder(path) ?? path))

@@ -1,8 +1,9 @@
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { operationInProgress } from "../git/operation.ts";
+import { operationIn } from "../git/operation.ts";
+import { findRepository, gitMessage } from "../git/repository.ts";
 import { BranchGround } from "./branch-ground.ts";
-import { checkoutMissing, requireCheckout } from "./current.ts";
+import { checkoutMissing, noCheckout } from "./current.ts";
 import { toStored, type Placed } from "./places.ts";
 import type { ChangesDeps, Ground, GroundJob, GroundOutcome } from "./ports.ts";
 
@@ -27,12 +28,12 @@ class FilesGround implements Ground {
   /** As a tree, if it is there and git isn't in the middle of something. */
   async look(): Promise<Result<{ tree: string }, Failure>> {
     const { session } = this.#placed;
-    const there = await requireCheckout(this.#deps, session);
-    if (!there.ok) return there;
-    const operation = await operationInProgress(this.#deps.git, session.checkout.path);
-    if (!operation.ok) return failure("GIT_FAILED", operation.error.message);
-    if (operation.value) {
-      const { name, wayOut } = operation.value;
+    const repository = await findRepository(this.#deps.git, session.checkout.path);
+    if (!repository.ok) return failure("GIT_FAILED", gitMessage("git refuses the project", repository.error));
+    if (repository.value?.topLevel === null) return noCheckout(this.#deps, session);
+    const operation = operationIn(repository.value);
+    if (operation) {
+      const { name, wayOut } = operation;
       return failure(
         "CHECKOUT_IN_OPERATION",
         `${capital(name)} is going on in ${session.checkout.path}. End it first: ${wayOut}.`,

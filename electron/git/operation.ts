@@ -1,8 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { ok, type Result } from "../../shared/result.ts";
-import type { Git, GitFailure } from "./git.ts";
-import { findRepository } from "./repository.ts";
+import type { Repository } from "./repository.ts";
 
 /** Something that git has begun and not ended, with git's own ways out of it. */
 export type GitOperation = { name: string; wayOut: string };
@@ -22,10 +20,7 @@ const marks: readonly { file: string; operation: GitOperation }[] = [
 ];
 
 /** What is going on in the checkout; null where nothing is, or where it isn't a repository. */
-export async function operationInProgress(git: Git, folder: string): Promise<Result<GitOperation | null, GitFailure>> {
-  const repository = await findRepository(git, folder);
-  if (!repository.ok) return repository;
-  const gitDir = repository.value?.gitDir;
-  if (gitDir === undefined) return ok(null);
-  return ok(marks.find((mark) => existsSync(path.join(gitDir, mark.file)))?.operation ?? null);
+export function operationIn(repository: Repository | null): GitOperation | null {
+  if (repository === null) return null;
+  return marks.find(({ file }) => existsSync(path.join(repository.gitDir, file)))?.operation ?? null;
 }

@@ -8,17 +8,35 @@ export type Repository = { topLevel: string | null; gitDir: string; commonDir: s
 
 /** The repository that `folder` is in, null where there is none. Git's own refusals (another owner, damage) are failures. */
 export async function findRepository(git: Git, folder: string): Promise<Result<Repository | null, GitFailure>> {
-  const env = bareEnv(folder);
-  const ask = (...args: string[]) => git.run(["rev-parse", "--path-format=absolute", ...args], { cwd: folder, env });
-  const gitDir = await ask("--git-dir");
-  if (!gitDir.ok) return isNoRepository(gitDir.error) && !existsSync(path.join(folder, ".git")) ? ok(null) : gitDir;
-  const [common, bare] = await Promise.all([ask("--git-common-dir"), ask("--is-bare-repository")]);
-  if (!common.ok) return common;
+  const whole = await askRepository(git, folder, "--show-toplevel");
+  if (whole.ok) return ok({ ...whole.value.folders, topLevel: whole.value.last });
+  if (isNoRepository(whole.error) && !existsSync(path.join(folder, ".git"))) return ok(null);
+  if (!hasNoFiles(whole.error)) return whole;
+  const bare = await askRepository(git, folder, "--is-bare-repository");
   if (!bare.ok) return bare;
-  const found = { gitDir: line(gitDir.value.stdout), commonDir: line(common.value.stdout) };
-  if (line(bare.value.stdout) === "true") return ok({ topLevel: null, ...found });
-  const top = await ask("--show-toplevel");
-  return top.ok ? ok({ topLevel: line(top.value.stdout), ...found }) : top;
+  return bare.value.last === "true" ? ok({ ...bare.value.folders, topLevel: null }) : whole;
+}
+
+/** Git repeats what it doesn't know: so names with line ends in them are told apart. */
+const apart = "--hearth";
+
+async function askRepository(
+  git: Git,
+  folder: string,
+  last: string,
+): Promise<Result<{ folders: { gitDir: string; commonDir: string }; last: string }, GitFailure>> {
+  const asked = await git.run(["rev-parse", "--path-format=absolute", "--git-dir", apart, "--git-common-dir", apart, last], {
+    cwd: folder,
+    env: bareEnv(folder),
+  });
+  if (!asked.ok) return asked;
+  const [gitDir = "", commonDir = "", answer = ""] = line(asked.value.stdout).split(`\n${apart}\n`);
+  return ok({ folders: { gitDir, commonDir }, last: answer });
+}
+
+/** It is bare, or the folder is one of git's own. */
+function hasNoFiles(failure: GitFailure): boolean {
+  return failure.exitCode === 128 && /must be run in a work tree/.test(failure.stderr);
 }
 
 /** Whether files are checked out at `folder`; not in a bare repository, nor at the root that only holds its worktrees. */
