@@ -52,6 +52,19 @@ it("reads blobs of any bytes in one process, as many as hold together, and goes 
   expect(started).toBe(1);
 });
 
+it("reads trees, and tells what is of another kind without losing its place", async () => {
+  const oid = store("text\n");
+  repo.commit();
+  const tree = repo.git("rev-parse", "HEAD^{tree}").trim();
+  const read = await blobs.readTrees([tree]);
+  expect(read.ok && [...(read.value.get(tree) ?? [])]).toEqual([["a", { mode: "100644", oid }]]);
+  expect(await blobs.readTrees([oid])).toMatchObject({ ok: false });
+  expect(await blobs.readOne(tree, 1000)).toMatchObject({ ok: false });
+  expect(await blobs.stream(tree, () => Promise.reject(new Error("given")))).toMatchObject({ ok: false });
+  expect((await blobs.readOne(oid, 1000)).ok).toBe(true);
+  expect(started).toBe(1);
+});
+
 it("gives a large one part by part; who breaks off doesn't spoil the next answer", async () => {
   const bytes = Buffer.alloc(3_000_000, "0123456789");
   const oid = store(bytes);

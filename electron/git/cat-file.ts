@@ -4,12 +4,13 @@ import { KeyedQueue } from "../lib/keyed-queue.ts";
 import type { Git, GitFailure } from "./git.ts";
 import type { GitPlace } from "./place.ts";
 import { Ended, Talk, type Part } from "./talk.ts";
+import { oidLengthOf, parseTree, type Tree } from "./tree-objects.ts";
 
 /** A process that nobody asked anything for so long ends. */
 const idleMs = 10_000;
 
 /**
- * Reads the blobs of one repository through one `git cat-file`, which is started when something is asked for and ends when
+ * Reads the blobs and trees of one repository through one `git cat-file`, which is started when something is asked for and ends when
  * nothing was for a while: a process for each blob costs more than the blob. Answers come one question after the other.
  * Owned by whoever made it, until `close`.
  */
@@ -33,7 +34,10 @@ export class CatFile {
     return this.#ask(async (talk) => {
       talk.say(oids.map((oid) => `info ${oid}\n`).join(""));
       const sizes: (number | null)[] = [];
-      for (const _ of oids) sizes.push(sizeIn(await talk.line()));
+      for (const _ of oids) {
+        const { found, size } = await answer(talk);
+        sizes.push(found === "blob" ? size : null);
+      }
       return ok(sizes);
     });
   }
@@ -55,35 +59,47 @@ export class CatFile {
   }
 
   read(oids: readonly string[]): Promise<Result<Map<string, Buffer>, GitFailure>> {
-    return this.#ask(async (talk) => {
-      talk.say(oids.map((oid) => `contents ${oid}\n`).join(""));
-      const blobs = new Map<string, Buffer>();
-      let missing: Result<never, GitFailure> | null = null;
-      for (const oid of oids) {
-        const header = await talk.line();
-        const size = sizeIn(header);
-        if (size === null) missing = noBlob(oid, header);
-        else blobs.set(oid, await talk.bytes(size));
-      }
-      return missing ?? ok(blobs);
-    });
+    return this.#contents("blob", oids, (bytes) => bytes);
+  }
+
+  readTrees(oids: readonly string[]): Promise<Result<Map<string, Tree>, GitFailure>> {
+    return this.#contents("tree", oids, (bytes, oid) => parseTree(bytes, oidLengthOf(oid)));
   }
 
   /** Gives the blob part by part, none before the one before it was taken. */
   stream(oid: string, take: Part): Promise<Result<null, GitFailure>> {
     return this.#ask(async (talk) => {
       talk.say(`contents ${oid}\n`);
-      const header = await talk.line();
-      const size = sizeIn(header);
-      if (size === null) return noBlob(oid, header);
-      await talk.parts(size, take);
-      return ok(null);
+      const { header, found, size } = await answer(talk);
+      const isBlob = found === "blob";
+      if (size !== null) await talk.parts(size, isBlob ? take : () => {});
+      return isBlob ? ok(null) : isNone("blob", oid, header);
     });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     await this.#queue.run("ask", () => this.#end());
+  }
+
+  #contents<T>(
+    type: "blob" | "tree",
+    oids: readonly string[],
+    toContent: (bytes: Buffer, oid: string) => T,
+  ): Promise<Result<Map<string, T>, GitFailure>> {
+    return this.#ask(async (talk) => {
+      talk.say(oids.map((oid) => `contents ${oid}\n`).join(""));
+      const contents = new Map<string, T>();
+      let missing: Result<never, GitFailure> | null = null;
+      for (const oid of oids) {
+        const { header, found, size } = await answer(talk);
+        // Also of another kind it is told whole.
+        const bytes = size === null ? null : await talk.bytes(size);
+        if (bytes === null || found !== type) missing = isNone(type, oid, header);
+        else contents.set(oid, toContent(bytes, oid));
+      }
+      return missing ?? ok(contents);
+    });
   }
 
   #ask<T>(work: (talk: Talk) => Promise<Result<T, GitFailure>>): Promise<Result<T, GitFailure>> {
@@ -124,13 +140,15 @@ export class CatFile {
 
 const tooLarge = { type: "output-too-large", exitCode: null, stderr: "" } as const;
 
-function sizeIn(header: string): number | null {
-  const size = /^blob (\d+)$/.exec(header)?.[1];
-  return size === undefined ? null : Number(size);
+/** Of what kind an object is, and how large; without a size there is none. */
+async function answer(talk: Talk): Promise<{ header: string; found: string; size: number | null }> {
+  const header = await talk.line();
+  const [, found = "", size] = /^(\w+) (\d+)$/.exec(header) ?? [];
+  return { header, found, size: size === undefined ? null : Number(size) };
 }
 
-function noBlob(oid: string, header: string): { ok: false; error: GitFailure } {
-  return ended(`git has no blob ${oid}: ${header}`);
+function isNone(type: string, oid: string, header: string): { ok: false; error: GitFailure } {
+  return ended(`git has no ${type} ${oid}: ${header}`);
 }
 
 function ended(message: string): { ok: false; error: GitFailure } {

@@ -34,26 +34,6 @@ export async function mergeFiles(
   return ok(merged.value.exitCode === 0 ? merged.value.stdout : null);
 }
 
-/** A tree that has these blobs and nothing else: it is only there to keep them. */
-export async function treeOfBlobs(git: Git, place: GitPlace, oids: Iterable<string>): Promise<Result<string, GitFailure>> {
-  const input = Array.from(oids, (oid, at) => `100644 blob ${oid}\t${at}\n`).join("");
-  const made = await git.run(["mktree"], { ...place, input });
-  return made.ok ? ok(line(made.value.stdout)) : made;
-}
-
-/** A commit of a tree, without parents, by nobody: it is only there to keep the tree. */
-export async function commitTree(git: Git, place: GitPlace, tree: string, seconds: number): Promise<Result<string, GitFailure>> {
-  const who = { NAME: "Hearth", EMAIL: "hearth@localhost", DATE: `${seconds} +0000` };
-  const env = Object.fromEntries(
-    Object.entries(who).flatMap(([key, value]) => [
-      [`GIT_AUTHOR_${key}`, value],
-      [`GIT_COMMITTER_${key}`, value],
-    ]),
-  );
-  const made = await git.run(["commit-tree", "-m", "checkpoint", tree], { ...place, env: { ...place.env, ...env } });
-  return made.ok ? ok(line(made.value.stdout)) : made;
-}
-
 export async function setRef(git: Git, place: GitPlace, ref: string, oid: string): Promise<Result<null, GitFailure>> {
   const set = await git.run(["update-ref", "--end-of-options", ref, oid], place);
   return set.ok ? ok(null) : set;

@@ -74,8 +74,8 @@ export async function listIndexed(git: Git, place: GitPlace): Promise<Result<str
 
 /** From so many files on their contents become one pack: a loose object each costs ten times as much. */
 const packedFrom = 32;
-/** Git streams what is larger than this (a byte) into a pack. */
-const intoPack = ["-c", "core.bigFileThreshold=1"];
+/** Git streams what is larger than this (a byte) into a pack, pressed as fast as it presses loose objects. */
+const intoPack = ["-c", "core.bigFileThreshold=1", "-c", "pack.compression=1"];
 
 /**
  * Puts these paths into the index as they are on the disk; what is gone is taken out. `loose`: no pack is made. Git doesn't

@@ -3,10 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git, GitFailure } from "../git/git.ts";
-import { commitTree, deleteRef, setRef } from "../git/objects.ts";
+import { deleteRef, setRef } from "../git/objects.ts";
 import type { GitPlace } from "../git/place.ts";
-import { line } from "../git/repository.ts";
+import { folderMode } from "../git/tree-objects.ts";
 import { writeTree } from "../git/trees.ts";
+import { commitOf, treeOfAll } from "./keeping.ts";
 import { checkpointRefs } from "./secure.ts";
 import type { StoreFolder } from "./store-folder.ts";
 
@@ -99,10 +100,12 @@ async function rootWhatIsInUse(
   }
   const present = await presentTrees(git, place, [...trees]);
   if (!present.ok) return present;
-  const input = present.value.map((tree, at) => `040000 tree ${tree}\t${at}\n`).join("");
-  const all = await git.run(["mktree"], { ...place, input });
+  const all = await treeOfAll(
+    folder,
+    present.value.map((oid) => ({ mode: folderMode, oid })),
+  );
   if (!all.ok) return all;
-  const commit = await commitTree(git, place, line(all.value.stdout), now);
+  const commit = await commitOf(folder, all.value, now);
   return commit.ok ? setRef(git, place, rootsRef, commit.value) : commit;
 }
 

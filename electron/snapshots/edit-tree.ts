@@ -1,26 +1,46 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import path from "node:path";
-import type { Result } from "../../shared/result.ts";
-import type { Git, GitFailure } from "../git/git.ts";
-import type { GitPlace } from "../git/place.ts";
-import { readTree, setEntries, writeTree } from "../git/trees.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import type { CatFile } from "../git/cat-file.ts";
+import type { GitFailure } from "../git/git.ts";
+import { writeObjects } from "../git/loose-objects.ts";
+import { edited, itemsAt, stepsTo, unreadOf, type Tree, type TreeEdit, type Trees } from "../git/tree-objects.ts";
+import type { TreeEntry } from "../git/trees.ts";
 
-/** A tree with entries put or taken away, made in an index that lives as long as this call. */
+type Store = { objectsDir: string; objects: CatFile };
+
+/** A tree with entries put or taken away. Only the folders on the way are read, and only those that change are written. */
 export async function editTree(
-  git: Git,
-  place: GitPlace,
-  storeDir: string,
+  { objectsDir, objects }: Store,
   tree: string,
-  edits: readonly { path: string; mode: string; oid: string | null }[],
+  edits: readonly TreeEdit[],
 ): Promise<Result<string, GitFailure>> {
-  const folder = await mkdtemp(path.join(storeDir, "edit-"));
-  const apart = { ...place, env: { ...place.env, GIT_INDEX_FILE: path.join(folder, "index") } };
-  try {
-    const read = await readTree(git, apart, tree);
+  const steps = stepsTo(edits);
+  const trees = await treesAlong(objects, tree, steps);
+  if (!trees.ok) return trees;
+  const { root, made } = edited(tree, steps, trees.value);
+  const written = await writeObjects(
+    objectsDir,
+    Array.from(made, ([oid, bytes]) => ({ type: "tree", oid, bytes })),
+  );
+  return written.ok ? ok(root) : written;
+}
+
+/** Entries of a tree at these paths; folders are left out. */
+export async function entriesAt(
+  { objects }: Store,
+  tree: string,
+  paths: readonly string[],
+): Promise<Result<TreeEntry[], GitFailure>> {
+  const steps = stepsTo(paths.map((path) => ({ path, mode: "", oid: null })));
+  const trees = await treesAlong(objects, tree, steps);
+  return trees.ok ? ok(itemsAt(tree, steps, trees.value)) : trees;
+}
+
+async function treesAlong(objects: CatFile, root: string, steps: ReturnType<typeof stepsTo>): Promise<Result<Trees, GitFailure>> {
+  const trees = new Map<string, Tree>();
+  for (let unread = unreadOf(root, steps, trees); unread.length > 0; unread = unreadOf(root, steps, trees)) {
+    const read = await objects.readTrees(unread);
     if (!read.ok) return read;
-    const set = await setEntries(git, apart, edits, tree);
-    return set.ok ? await writeTree(git, apart, { missingOk: true }) : set;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    for (const [oid, tree] of read.value) trees.set(oid, tree);
   }
+  return ok(trees);
 }

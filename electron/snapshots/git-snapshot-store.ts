@@ -6,19 +6,20 @@ import { CatFile } from "../git/cat-file.ts";
 import { patchOf, type DiffOptions, type TreeChange } from "../git/diff-tree.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import { ignoredOf } from "../git/ignored.ts";
-import { commitTree, deleteRef, setRef, treeOfBlobs, writeBlob } from "../git/objects.ts";
+import { deleteRef, setRef, writeBlob } from "../git/objects.ts";
 import { patchesOf } from "../git/patches.ts";
 import type { GitPlace } from "../git/place.ts";
 import { gitFailureIsFull, gitMessage } from "../git/repository.ts";
-import { listFolders, listTree, treeOfCommit, type TreeEntry } from "../git/trees.ts";
+import { listFolders, treeOfCommit, type TreeEntry } from "../git/trees.ts";
 import { stillUnfiltered } from "../git/unfiltered.ts";
 import { listIndexed, listStale } from "../git/work-tree.ts";
 import type { Clock } from "../lib/clock.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
 import type { Log } from "../lib/log.ts";
 import { collectGarbage, type KeptSnapshots } from "./collect.ts";
-import { editTree } from "./edit-tree.ts";
+import { editTree, entriesAt } from "./edit-tree.ts";
 import { ignoredAt } from "./ignore-rules.ts";
+import { commitOf, treeOfAll } from "./keeping.ts";
 import { KnownTrees } from "./known-trees.ts";
 import { mergeBlobs } from "./merge-blobs.ts";
 import { NotedPermissions } from "./noted-permissions.ts";
@@ -31,7 +32,7 @@ import { takeSnapshot } from "./take-snapshot.ts";
 
 export type GitSnapshotStoreDeps = { git: Git; storesDir: string; clock: Clock; log: Log; maxUntrackedBytes?: number };
 
-type OpenStore = StoreFolder & { blobs: CatFile };
+type OpenStore = StoreFolder & { objects: CatFile };
 
 type Outcome<T> = Promise<Result<T, SnapshotFailure>>;
 
@@ -123,12 +124,12 @@ export class GitSnapshotStore implements SnapshotStore {
     });
 
   keep = (copy: CopyRef, tree: string): Outcome<{ commit: string }> =>
-    this.#within(copy, "CHECKPOINT_FAILED", async (place) => {
+    this.#within(copy, "CHECKPOINT_FAILED", async (place, store) => {
       // The checkpoint before a run mostly has the tree of the one after the last.
       const of = `${copy.projectId} ${copy.copyId}`;
       const known = this.#lastKept.get(of);
       if (known?.tree === tree) return ok({ commit: known.commit });
-      const commit = await this.#underRef(place, tree, (made) => made);
+      const commit = await this.#underRef(place, store, tree, (made) => made);
       if (!commit.ok) return commit;
       this.#lastKept.set(of, { tree, commit: commit.value });
       this.#secureSoon(copy);
@@ -136,11 +137,16 @@ export class GitSnapshotStore implements SnapshotStore {
     });
 
   treeOfBlobs = (copy: CopyRef, oids: Iterable<string>): Outcome<string> =>
-    this.#within(copy, "CHECKPOINT_FAILED", (place) => treeOfBlobs(this.#git, place, oids));
+    this.#within(copy, "CHECKPOINT_FAILED", (_place, store) =>
+      treeOfAll(
+        store,
+        Array.from(oids, (oid) => ({ mode: "100644", oid })),
+      ),
+    );
 
   hold = (copy: CopyRef, name: string, tree: string): Outcome<null> =>
-    this.#within(copy, "CHECKPOINT_FAILED", async (place) => {
-      const commit = await this.#underRef(place, tree, () => name);
+    this.#within(copy, "CHECKPOINT_FAILED", async (place, store) => {
+      const commit = await this.#underRef(place, store, tree, () => name);
       if (commit.ok) this.#secureSoon(copy);
       return commit.ok ? ok(null) : commit;
     });
@@ -155,11 +161,10 @@ export class GitSnapshotStore implements SnapshotStore {
     this.#within(copy, "GIT_FAILED", (_place, folder) => Promise.resolve(ok(this.#notedOf(folder, copy))));
 
   treeOf = (copy: CopyRef, commit: string | null): Outcome<string> =>
-    this.#within(copy, "GIT_FAILED", async (place) => {
+    this.#within(copy, "GIT_FAILED", async (_place, store) => {
       const tree = commit === null ? ok(null) : await treeOfCommit(this.#git, { cwd: copy.path, env: {} }, commit);
       if (!tree.ok || tree.value !== null) return tree.ok ? ok(tree.value ?? "") : tree;
-      const empty = await this.#git.run(["mktree"], place);
-      return empty.ok ? ok(empty.value.stdout.toString("latin1").trim()) : empty;
+      return treeOfAll(store, []);
     });
 
   diff = (copy: CopyRef, from: string, to: string, options: DiffOptions = {}): Outcome<TreeChange[]> =>
@@ -186,22 +191,22 @@ export class GitSnapshotStore implements SnapshotStore {
     this.#within(copy, "GIT_FAILED", (place) => patchesOf(this.#git, place, from, to, maxBytes));
 
   entries = (copy: CopyRef, tree: string, paths: string[]): Outcome<TreeEntry[]> =>
-    this.#within(copy, "GIT_FAILED", (place) => listTree(this.#git, place, tree, paths));
+    this.#within(copy, "GIT_FAILED", (_place, store) => entriesAt(store, tree, paths));
 
   readBlob = (copy: CopyRef, oid: string, maxBytes: number): Outcome<Buffer> =>
-    this.#within(copy, "GIT_FAILED", (_place, { blobs }) => blobs.readOne(oid, maxBytes));
+    this.#within(copy, "GIT_FAILED", (_place, { objects }) => objects.readOne(oid, maxBytes));
 
   readBlobs = (copy: CopyRef, oids: readonly string[], maxBytes: number): Outcome<Map<string, Buffer>> =>
-    this.#within(copy, "GIT_FAILED", (_place, { blobs }) => blobs.readFirst(oids, maxBytes));
+    this.#within(copy, "GIT_FAILED", (_place, { objects }) => objects.readFirst(oids, maxBytes));
 
   streamBlob = (copy: CopyRef, oid: string, take: (part: Uint8Array) => Promise<void>): Outcome<null> =>
-    this.#within(copy, "GIT_FAILED", (_place, { blobs }) => blobs.stream(oid, take));
+    this.#within(copy, "GIT_FAILED", (_place, { objects }) => objects.stream(oid, take));
 
   writeBlob = (copy: CopyRef, bytes: Uint8Array): Outcome<string> =>
     this.#within(copy, "GIT_FAILED", (place) => writeBlob(this.#git, place, bytes));
 
   editTree = (copy: CopyRef, tree: string, edits: { path: string; mode: string; oid: string | null }[]): Outcome<string> =>
-    this.#within(copy, "GIT_FAILED", (place, folder) => editTree(this.#git, place, folder.dir, tree, edits));
+    this.#within(copy, "GIT_FAILED", (_place, store) => editTree(store, tree, edits));
 
   mergeBlobs = (copy: CopyRef, base: string, ours: string, theirs: string): Outcome<{ oid: string } | { conflict: true }> =>
     this.#within(copy, "GIT_FAILED", (place, folder) => mergeBlobs(this.#git, place, folder, { base, ours, theirs }));
@@ -252,7 +257,7 @@ export class GitSnapshotStore implements SnapshotStore {
     for (const cancel of this.#waiting.values()) cancel();
     this.#waiting.clear();
     await Promise.allSettled(this.#securing);
-    await Promise.all([...this.#folders.values()].map(({ blobs }) => blobs.close()));
+    await Promise.all([...this.#folders.values()].map(({ objects }) => objects.close()));
   };
 
   #open(copy: CopyRef): Promise<Result<OpenStore, GitFailure>> {
@@ -262,9 +267,9 @@ export class GitSnapshotStore implements SnapshotStore {
       if (known && existsSync(known.dir)) return ok(known);
       const opened = await openStoreFolder(this.#git, this.#deps.storesDir, copy);
       if (!opened.ok) return opened;
-      await known?.blobs.close();
-      const blobs = new CatFile(this.#git, opened.value.apart, this.#deps.clock);
-      const store = { ...opened.value, blobs };
+      await known?.objects.close();
+      const objects = new CatFile(this.#git, opened.value.apart, this.#deps.clock);
+      const store = { ...opened.value, objects };
       this.#folders.set(key, store);
       // It may have been made anew.
       this.#forgetKept(copy.projectId);
@@ -298,8 +303,13 @@ export class GitSnapshotStore implements SnapshotStore {
     return failure(code, gitMessage(code === "GIT_FAILED" ? "git could not do it" : "No checkpoint could be made", done.error));
   }
 
-  async #underRef(place: GitPlace, tree: string, nameOf: (commit: string) => string): Promise<Result<string, GitFailure>> {
-    const commit = await commitTree(this.#git, place, tree, Math.floor(this.#deps.clock.now() / 1000));
+  async #underRef(
+    place: GitPlace,
+    store: OpenStore,
+    tree: string,
+    nameOf: (commit: string) => string,
+  ): Promise<Result<string, GitFailure>> {
+    const commit = await commitOf(store, tree, Math.floor(this.#deps.clock.now() / 1000));
     if (!commit.ok) return commit;
     const set = await setRef(this.#git, place, checkpointRefs + nameOf(commit.value), commit.value);
     return set.ok ? commit : set;

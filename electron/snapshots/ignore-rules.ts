@@ -19,7 +19,7 @@ const maxRulesBytes = 16 * 1024 * 1024;
  */
 export async function ignoredAt(
   git: Git,
-  { dir, blobs }: { dir: string; blobs: CatFile },
+  { dir, objects }: { dir: string; objects: CatFile },
   place: GitPlace,
   tree: string,
   paths: readonly string[],
@@ -30,7 +30,7 @@ export async function ignoredAt(
   const rules = listed.value.filter(({ path: at, mode }) => mode.startsWith("100") && refusedPath(at) === null);
   const scratch = await mkdtemp(path.join(dir, "edit-"));
   try {
-    const written = await writeRules(blobs, scratch, rules);
+    const written = await writeRules(objects, scratch, rules);
     if (!written.ok) return written;
     const apart = { cwd: scratch, env: { ...place.env, GIT_WORK_TREE: scratch } };
     const ignored = await ignoredOf(git, apart, paths, { tracked: true });
@@ -40,9 +40,9 @@ export async function ignoredAt(
   }
 }
 
-async function writeRules(blobs: CatFile, scratch: string, rules: readonly TreeEntry[]): Promise<Result<null, GitFailure>> {
+async function writeRules(objects: CatFile, scratch: string, rules: readonly TreeEntry[]): Promise<Result<null, GitFailure>> {
   if (rules.length === 0) return ok(null);
-  const contents = await blobs.readFirst([...new Set(rules.map(({ oid }) => oid))], maxRulesBytes);
+  const contents = await objects.readFirst([...new Set(rules.map(({ oid }) => oid))], maxRulesBytes);
   if (!contents.ok) return contents;
   for (const { path: at, oid } of rules) {
     const bytes = contents.value.get(oid);

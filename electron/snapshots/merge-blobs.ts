@@ -12,7 +12,7 @@ const maxBytes = 32 * 1024 * 1024;
 export async function mergeBlobs(
   git: Git,
   place: GitPlace,
-  { dir, blobs }: { dir: string; blobs: CatFile },
+  { dir, objects }: { dir: string; objects: CatFile },
   oids: { base: string; ours: string; theirs: string },
 ): Promise<Result<{ oid: string } | { conflict: true }, GitFailure>> {
   if (oids.ours === oids.theirs || oids.theirs === oids.base) return ok({ oid: oids.ours });
@@ -21,7 +21,7 @@ export async function mergeBlobs(
   try {
     const files = { base: path.join(folder, "base"), ours: path.join(folder, "ours"), theirs: path.join(folder, "theirs") };
     for (const side of ["base", "ours", "theirs"] as const) {
-      const blob = /^0+$/.test(oids[side]) ? ok(Buffer.alloc(0)) : await blobs.readOne(oids[side], maxBytes);
+      const blob = /^0+$/.test(oids[side]) ? ok(Buffer.alloc(0)) : await objects.readOne(oids[side], maxBytes);
       if (!blob.ok) return blob.error.type === "output-too-large" ? ok({ conflict: true }) : blob;
       await writeFile(files[side], blob.value);
     }

@@ -21,7 +21,7 @@ export type OwnChanges = { changes: TreeChange[]; leftOut: string[] };
  */
 export async function ownChanges(
   { git, trees }: { git: Git; trees: KnownTrees },
-  folder: StoreFolder & { blobs: CatFile },
+  folder: StoreFolder & { objects: CatFile },
   copy: CopyRef,
   { from, to, isNow, renames }: { from: string; to: string; isNow: boolean; renames: boolean },
 ): Promise<Result<OwnChanges, GitFailure>> {
@@ -42,7 +42,7 @@ export async function ownChanges(
 
 async function leftOutOf(
   git: Git,
-  folder: StoreFolder & { blobs: CatFile },
+  folder: StoreFolder & { objects: CatFile },
   copy: CopyRef,
   changes: readonly TreeChange[],
   { from, isNow }: { from: string; isNow: boolean },

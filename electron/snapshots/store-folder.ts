@@ -5,6 +5,7 @@ import { alternatesLine } from "../git/alternates.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import { settingsEnv, type GitPlace } from "../git/place.ts";
 import { bareEnv } from "../git/repository.ts";
+import type { OidLength } from "../git/tree-objects.ts";
 import { temporaryPrefix } from "../lib/write-file.ts";
 import type { CopyRef } from "./snapshot-store.ts";
 
@@ -14,6 +15,9 @@ import type { CopyRef } from "./snapshot-store.ts";
  */
 export type StoreFolder = {
   dir: string;
+  objectsDir: string;
+  /** Has objects with ids of so many characters. */
+  oidLength: OidLength;
   /** Git, in a copy, on our store. */
   place(copy: CopyRef): GitPlace;
   /** Git on our store, in no copy. */
@@ -86,6 +90,8 @@ export async function openStoreFolder(git: Git, storesDir: string, copy: CopyRef
   refreshExcludes();
   return ok({
     dir,
+    objectsDir: path.join(dir, "objects"),
+    oidLength: facts.value.objectFormat === "sha256" ? 64 : 40,
     borrowsFrom: objects,
     looksAtModes: !/^(false|no|off|0|)$/i.test(disk["core.filemode"]),
     indexOf,

@@ -1,0 +1,84 @@
+import { expect, it } from "vitest";
+import { edited, formatTree, itemsAt, oidOf, parseTree, stepsTo, unreadOf, type Tree, type TreeEdit } from "./tree-objects.ts";
+
+const blob = (digit: string) => ({ mode: "100644", oid: digit.repeat(40) });
+
+/** Folders by their paths, the root's being empty, with the names of the files in them. */
+function treesOf(folders: Record<string, string[]>): { root: string; trees: Map<string, Tree> } {
+  const trees = new Map<string, Tree>();
+  const build = (at: string): string => {
+    const tree = new Map<string, { mode: string; oid: string }>();
+    for (const name of folders[at] ?? []) tree.set(name, blob("1"));
+    const prefix = at === "" ? "" : `${at}/`;
+    for (const folder of Object.keys(folders)) {
+      const name = folder.slice(prefix.length);
+      if (folder === at || !folder.startsWith(prefix) || name.includes("/")) continue;
+      tree.set(name, { mode: "040000", oid: build(folder) });
+    }
+    const oid = oidOf("tree", formatTree(tree), 40);
+    trees.set(oid, tree);
+    return oid;
+  };
+  return { root: build(""), trees };
+}
+
+function filesAfter(folders: Record<string, string[]>, edits: TreeEdit[]): string[] {
+  const { root, trees } = treesOf(folders);
+  const after = edited(root, stepsTo(edits), trees);
+  const all = new Map([...trees, ...Array.from(after.made, ([oid, bytes]) => [oid, parseTree(bytes, 40)] as const)]);
+  const walk = (oid: string, prefix: string): string[] =>
+    [...(all.get(oid) ?? [])].flatMap(([name, item]) =>
+      item.mode === "040000" ? walk(item.oid, `${prefix}${name}/`) : [`${prefix}${name} ${item.oid[0] ?? ""}`],
+    );
+  return walk(after.root, "").toSorted();
+}
+
+const put = (path: string): TreeEdit => ({ path, ...blob("2") });
+const take = (path: string): TreeEdit => ({ path, mode: "0", oid: null });
+
+it("reads what it writes, in git's order and for both kinds of id", () => {
+  const folder = { mode: "040000", oid: "a".repeat(40) };
+  const tree = new Map([
+    ["a", folder],
+    ["a.b", blob("1")],
+    ["a0", blob("1")],
+    ["\udcff", { mode: "120000", oid: "b".repeat(40) }],
+  ]);
+  expect([...parseTree(formatTree(tree), 40).keys()]).toEqual(["a.b", "a", "a0", "\udcff"]);
+  expect(parseTree(formatTree(tree), 40)).toEqual(tree);
+  const long = new Map([["x", { mode: "100755", oid: "c".repeat(64) }]]);
+  expect(parseTree(formatTree(long), 64)).toEqual(long);
+  expect(oidOf("tree", formatTree(new Map()), 40)).toBe("4b825dc642cb6eb9a060e54bf8d69288fbee4904");
+});
+
+it("puts and takes away entries, and folders that are empty by it", () => {
+  const folders = { "": ["a"], d: ["x", "y"], "d/e": ["z"] };
+  expect(filesAfter(folders, [put("d/e/z"), put("n/m"), take("a")])).toEqual(["d/e/z 2", "d/x 1", "d/y 1", "n/m 2"]);
+  expect(filesAfter(folders, [take("d/e/z"), take("d/x"), take("d/y")])).toEqual(["a 1"]);
+});
+
+it("has a file take a folder's place, and a folder a file's", () => {
+  const folders = { "": ["a"], d: ["x"] };
+  expect(filesAfter(folders, [put("d")])).toEqual(["a 1", "d 2"]);
+  expect(filesAfter(folders, [take("d/x"), put("d")])).toEqual(["a 1", "d 2"]);
+  expect(filesAfter(folders, [put("a/b")])).toEqual(["a/b 2", "d/x 1"]);
+  expect(filesAfter(folders, [take("a"), put("a/b")])).toEqual(["a/b 2", "d/x 1"]);
+});
+
+it("changes nothing by taking away what isn't there, or is a folder", () => {
+  const folders = { "": ["a"], d: ["x"] };
+  expect(filesAfter(folders, [take("b"), take("d"), take("a/b"), take("n/m")])).toEqual(["a 1", "d/x 1"]);
+});
+
+it("reads no folder that no path leads through", () => {
+  const { root, trees } = treesOf({ "": ["a"], d: [], "d/e": ["z"], f: ["y"] });
+  const steps = stepsTo([take("d/e/z"), take("f"), take("a/b")]);
+  const read = new Map<string, Tree>();
+  const reads: number[] = [];
+  for (let unread = unreadOf(root, steps, read); unread.length > 0; unread = unreadOf(root, steps, read)) {
+    reads.push(unread.length);
+    for (const oid of unread) read.set(oid, trees.get(oid) ?? new Map());
+  }
+  expect(reads).toEqual([1, 1, 1]);
+  expect(itemsAt(root, steps, read)).toEqual([{ path: "d/e/z", ...blob("1") }]);
+});

@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import { decodePath, encodePath } from "../../shared/path-text.ts";
+
+// Git's tree objects: what they hold, and how one becomes another. Pure.
+
+/** What a tree has under one name; a folder is a tree of its own. The mode is octal, as git shows it ("040000"). */
+export type TreeItem = { mode: string; oid: string };
+export type Tree = ReadonlyMap<string, TreeItem>;
+
+/** Trees that are read, by their ids. */
+export type Trees = ReadonlyMap<string, Tree>;
+
+export type TreeEdit = { path: string; mode: string; oid: string | null };
+
+/** The folders on the way to some paths, and what is to be done in each; `edit` is null where nothing ends. */
+type Step = { edit: TreeEdit | null; below: Map<string, Step> };
+
+export const folderMode = "040000";
+
+function isFolder(item: TreeItem | undefined): item is TreeItem & { mode: typeof folderMode } {
+  return item?.mode === folderMode;
+}
+
+/** Entries are `MODE NAME`, a NUL, and the id in bytes. */
+export function parseTree(bytes: Buffer, oidLength: OidLength): Tree {
+  const tree = new Map<string, TreeItem>();
+  for (let at = 0; at < bytes.length;) {
+    const space = bytes.indexOf(0x20, at);
+    const end = bytes.indexOf(0, space);
+    const next = end + 1 + oidLength / 2;
+    const mode = bytes.toString("latin1", at, space).padStart(6, "0");
+    tree.set(decodePath(bytes.subarray(space + 1, end)), { mode, oid: bytes.toString("hex", end + 1, next) });
+    at = next;
+  }
+  return tree;
+}
+
+/** In git's order, for which a folder's name ends in a slash. */
+export function formatTree(tree: Tree): Buffer {
+  const items = Array.from(tree, ([name, item]) => {
+    const bytes = Buffer.from(encodePath(name));
+    return { ...item, bytes, order: isFolder(item) ? Buffer.concat([bytes, Buffer.from("/")]) : bytes };
+  });
+  items.sort((a, b) => Buffer.compare(a.order, b.order));
+  return Buffer.concat(
+    items.flatMap(({ mode, oid, bytes }) => [
+      Buffer.from(`${mode.replace(/^0+/, "")} `),
+      bytes,
+      Buffer.from([0]),
+      Buffer.from(oid, "hex"),
+    ]),
+  );
+}
+
+/** Ids of so many characters: of SHA-1 or of SHA-256. */
+export type OidLength = 40 | 64;
+
+export function oidLengthOf(oid: string): OidLength {
+  return oid.length === 64 ? 64 : 40;
+}
+
+/** An object's id. */
+export function oidOf(type: "tree" | "commit", bytes: Uint8Array, length: OidLength): string {
+  return createHash(length === 64 ? "sha256" : "sha1")
+    .update(`${type} ${bytes.length}\0`)
+    .update(bytes)
+    .digest("hex");
+}
+
+export function stepsTo(edits: readonly TreeEdit[]): Step {
+  const root: Step = { edit: null, below: new Map() };
+  for (const edit of edits) {
+    let step = root;
+    for (const name of edit.path.split("/")) {
+      const next: Step = step.below.get(name) ?? { edit: null, below: new Map() };
+      step.below.set(name, next);
+      step = next;
+    }
+    step.edit = edit;
+  }
+  return root;
+}
+
+/** Of the folders that steps lead through, those that aren't read yet. */
+export function unreadOf(root: string, steps: Step, trees: Trees): string[] {
+  const unread = new Set<string>();
+  const walk = (oid: string, { below }: Step): void => {
+    const tree = trees.get(oid);
+    if (!tree) return void unread.add(oid);
+    for (const [name, step] of below) {
+      const item = tree.get(name);
+      if (step.below.size > 0 && isFolder(item)) walk(item.oid, step);
+    }
+  };
+  walk(root, steps);
+  return [...unread];
+}
+
+/** What is at the steps' ends; folders are left out. */
+export function itemsAt(root: string, steps: Step, trees: Trees): (TreeItem & { path: string })[] {
+  const found: (TreeItem & { path: string })[] = [];
+  const walk = (tree: Tree | undefined, { below }: Step): void => {
+    for (const [name, step] of below) {
+      const item = tree?.get(name);
+      if (!item) continue;
+      if (isFolder(item)) walk(trees.get(item.oid), step);
+      else if (step.edit) found.push({ path: step.edit.path, ...item });
+    }
+  };
+  walk(trees.get(root), steps);
+  return found;
+}
+
+/**
+ * The tree with its edits, and all trees that are new for it, by their ids. A file takes the place of a folder and the
+ * other way round; one that is taken away and isn't there, or is a folder, is no change. Folders left empty go.
+ */
+export function edited(root: string, steps: Step, trees: Trees): { root: string; made: Map<string, Buffer> } {
+  const made = new Map<string, Buffer>();
+  const put = (tree: Tree): string => {
+    const bytes = formatTree(tree);
+    const oid = oidOf("tree", bytes, oidLengthOf(root));
+    made.set(oid, bytes);
+    return oid;
+  };
+  const within = (tree: Tree, { below }: Step): Tree => {
+    const next = new Map(tree);
+    for (const [name, step] of below) {
+      const item = itemAfter(tree.get(name), step);
+      if (item) next.set(name, item);
+      else next.delete(name);
+    }
+    return next;
+  };
+  const itemAfter = (before: TreeItem | undefined, step: Step): TreeItem | null => {
+    if (step.edit?.oid) return { mode: step.edit.mode, oid: step.edit.oid };
+    const stays = step.edit && !isFolder(before) ? null : (before ?? null);
+    if (step.below.size === 0) return stays;
+    const inside = within(isFolder(before) ? (trees.get(before.oid) ?? new Map()) : new Map(), step);
+    if (inside.size > 0) return { mode: folderMode, oid: put(inside) };
+    return isFolder(before) ? null : stays;
+  };
+  return { root: put(within(trees.get(root) ?? new Map(), steps)), made };
+}
