@@ -21,6 +21,7 @@ import type { ReadConfig } from "./config.ts";
 import type { AgentDefinition } from "./definition.ts";
 import { formatDiagnostic } from "./diagnostic.ts";
 import type { AgentBackend } from "./port.ts";
+import { openAhead, type PlaceOfChat } from "./open-ahead.ts";
 import { Prober } from "./prober.ts";
 import { ProcessUsage, type AgentProcess } from "./processes.ts";
 import { signIn, type OpenTerminal } from "./sign-in.ts";
@@ -38,9 +39,11 @@ export type AgentsDeps = {
   dataDir: string;
   builtIn: AgentDefinition[];
   kinds: Readonly<Record<string, BackendKind>>;
-  /** Whether what can run in the project is trusted. */
   /** For a sign-in that needs one. */
   openTerminal: OpenTerminal;
+  /** Where a chat's agents work, once that is there; null where none may be started in it: nothing untrusted, nothing archived. */
+  placeOfChat: PlaceOfChat;
+  /** Whether what can run in the project is trusted. */
   isTrusted: (projectId: string) => Promise<boolean>;
   announce(update: AppUpdate): void;
   onProblems(): void;
@@ -146,16 +149,25 @@ export class AgentsService {
 
   /**
    * The person chose it, or, with `projectId`, opened a project in which it is chosen: then only a trusted one. It is
-   * started and asked in the background, unless what it can do is known.
+   * started and asked in the background, unless what it can do is known. With `chatId` its session there is opened.
    */
-  async choose(id: string, projectId?: string): Promise<Result<Agent, Failure<"AGENT_NOT_FOUND">>> {
+  async choose(
+    id: string,
+    { projectId, chatId }: { projectId?: string | undefined; chatId?: string | undefined } = {},
+  ): Promise<Result<Agent, Failure<"AGENT_NOT_FOUND">>> {
     if (!this.#registry.find(id)) return failure("AGENT_NOT_FOUND", `There is no agent ${id}`, { field: "id" });
     if (projectId === undefined || (await this.#deps.isTrusted(projectId))) {
       this.#registry.look();
       this.#prober.chosen(id);
+      if (chatId !== undefined) this.#openAhead(id, chatId);
     }
     const agent = this.#registry.get(id);
     return agent ? ok(agent) : failure("AGENT_NOT_FOUND", `There is no agent ${id}`, { field: "id" });
+  }
+
+  #openAhead(id: string, chatId: string): void {
+    const parts = { registry: this.#registry, prober: this.#prober, backends: this.#backends };
+    openAhead({ ...parts, ...this.#deps }, id, chatId).catch((error: unknown) => this.#deps.log.error("agent.ahead", error));
   }
 
   /** By a way that the agent offers. A terminal closes by itself, and the agent is asked then. */

@@ -8,7 +8,7 @@ import type { AgentSessionRepository } from "../store/agent-sessions.ts";
 import type { ProcessRepository } from "../store/processes.ts";
 import type { AgentCapabilities } from "./capabilities.ts";
 import type { AgentDefinition } from "./definition.ts";
-import type { AgentBackend, AgentFailure } from "./port.ts";
+import type { AgentBackend, AgentFailure, OpenRequest } from "./port.ts";
 import type { FoundAgent, FastLook } from "./status.ts";
 
 /**
@@ -22,6 +22,11 @@ export type BackendKind = {
 };
 
 export interface ManagedBackend extends AgentBackend {
+  /**
+   * Opens the session of a chat in which the agent has none yet, before its first prompt: that one then pays for neither
+   * its start nor the folder's loading. Fails in silence: the prompt tries it again, and tells.
+   */
+  prepare(request: Omit<OpenRequest, "host">): Promise<void>;
   /**
    * A real handshake and a new session, in an empty folder: only that tells what it offers, and whether anybody is
    * signed in. `keep`: a process that is begun for it and that chats may share stays for them.

@@ -36,13 +36,13 @@ it("knows many agents, finds what is there, and starts nothing that wasn't chose
   expect(new Set(kit.agents.list().map((agent) => agent.found))).toEqual(new Set(["yes"]));
   await kit.agents.refresh(undefined, { handshake: false });
   kit.agents.capabilities();
-  await kit.agents.choose("gemini", "untrusted");
+  await kit.agents.choose("gemini", { projectId: "untrusted" });
   await until(() => statusOf("practice") === "ready");
   expect(place.starts()).toEqual([]);
   expect(kit.agents.get("gemini")).toMatchObject({ status: "loading", checkedAt: null, askingSince: null });
   expect(kit.agents.checkUsable("gemini", { modelId: null, workingCopyKind: "worktree" })).toMatchObject({ ok: true });
   await kit.agents.choose("goose");
-  await kit.agents.choose("gemini", "trusted");
+  await kit.agents.choose("gemini", { projectId: "trusted" });
   await until(() => statusOf("goose") === "ready" && statusOf("gemini") === "ready");
   expect(place.starts().toSorted()).toEqual(["gemini", "goose"]);
   // What it offers is known before any prompt.

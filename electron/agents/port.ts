@@ -14,8 +14,8 @@ export interface AgentBackend {
    * the agent can; where it can't, starts anew and says `memory-lost`.
    */
   open(request: OpenRequest, signal: AbortSignal): Promise<Result<AgentSessionHandle, AgentFailure>>;
-  /** What the next prompt would find, without starting anything. */
-  outlook(chatId: string, agentId: string): "warm" | "resumes" | "replays" | "new" | "memory-lost";
+  /** What the next prompt would find, without starting anything; `ready`: a session that was opened ahead, and is new. */
+  outlook(chatId: string, agentId: string): "warm" | "ready" | "resumes" | "replays" | "new" | "memory-lost";
   /** Ends the sessions of a chat, or of all chats in a working copy, with their processes where nobody else uses them. */
   closeChat(chatId: string): Promise<void>;
   closeWorkingCopy(workingCopyPath: string): Promise<void>;

@@ -35,6 +35,11 @@ export class Prober {
     return this.#begin(id, keep);
   }
 
+  /** Resolves once it isn't being asked. */
+  async idle(id: string): Promise<void> {
+    await this.#going.get(id);
+  }
+
   /** Each in its turn, as far as it is still wanted then. */
   async askInTurn(ids: readonly string[], wanted: (id: string) => boolean = () => true): Promise<void> {
     await Promise.all(

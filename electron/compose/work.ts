@@ -1,10 +1,8 @@
 import os from "node:os";
 import path from "node:path";
 import { failure } from "../../shared/errors.ts";
-import { ok } from "../../shared/result.ts";
 import { runHasEnded } from "../../shared/contract/runs.ts";
 import { AgentsService } from "../agents/agents.ts";
-import type { OpenTerminal } from "../agents/sign-in.ts";
 import { agentsFile } from "../agents/config.ts";
 import { backendKinds, builtInAgents } from "../agents/catalog.ts";
 import { Baselines } from "../baselines/baselines.ts";
@@ -25,6 +23,7 @@ import { LiveRuns } from "../runs/live-runs.ts";
 import { QueueService } from "../runs/queue-service.ts";
 import { RunInsertion } from "../runs/run-insertion.ts";
 import { RunsService } from "../runs/runs-service.ts";
+import { workPlace } from "../sessions/work-place.ts";
 import { CheckpointsService } from "../snapshots/checkpoints.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import { AgentFactsRepository } from "../store/agent-facts.ts";
@@ -38,6 +37,7 @@ import { QueueRepository } from "../store/queue.ts";
 import { TerminalRepository } from "../store/terminals.ts";
 import { Orphans } from "../system/orphans.ts";
 import { SessionTerminals } from "../terminals/agent-terminals.ts";
+import { openProgram } from "../terminals/open-program.ts";
 import { TerminalsService } from "../terminals/service.ts";
 import { copyRef } from "../working-copies/copy.ts";
 import type { Foundation } from "./foundation.ts";
@@ -57,7 +57,8 @@ type Programs = ReturnType<typeof composePrograms>;
 type Review = ReturnType<typeof composeReview>;
 
 /** The programs that Hearth runs for a person, and the environment they are given. */
-function composePrograms(base: Foundation, { sessions, projects }: Workspace) {
+function composePrograms(base: Foundation, workspace: Workspace) {
+  const { sessions, projects } = workspace;
   const { options, store, clock, log, scope, announce, settings, shell } = base;
   const processes = new ProcessRepository(store);
   const bootedAtMs = Date.now() - os.uptime() * 1000;
@@ -97,6 +98,7 @@ function composePrograms(base: Foundation, { sessions, projects }: Workspace) {
         ? openProgram(terminals, program)
         : failure("SESSION_NOT_FOUND", "There is no such session"),
     isTrusted: (projectId) => projects.isTrusted(projectId),
+    placeOfChat: (chatId, signal) => workPlace(workspace, chatId, signal),
     configDir: options.configDir,
     dataDir: options.dataDir,
     kinds: backendKinds,
@@ -114,15 +116,6 @@ function composePrograms(base: Foundation, { sessions, projects }: Workspace) {
   const terminalsFor = (sessionId: string, agentId: string) =>
     new SessionTerminals({ service: terminals, ...places, sessionId, agentId });
   return { processes, orphans, agents, terminals, terminalsFor, quiet };
-}
-
-/** A program in a terminal of the person's, which is closed when whoever opened it says so. */
-function openProgram(terminals: TerminalsService, program: Parameters<OpenTerminal>[0]): ReturnType<OpenTerminal> {
-  const opened = terminals.start({ ...program, owner: null, cols: 100, rows: 30, holds: true });
-  if (!opened.ok) return failure("TERMINAL_FAILED", opened.error.message);
-  const { terminal, live } = opened.value;
-  const close = async (): Promise<void> => void (await terminals.close(terminal.id));
-  return ok({ terminalId: terminal.id, exited: live.exited.then(({ code }) => code), close });
 }
 
 /** The rows of all that waits for a person, and the word that they changed. */

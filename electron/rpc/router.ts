@@ -57,7 +57,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       refresh: os.agents.refresh.handler(({ input }) => answer(s.agents.refresh(input.ids, { handshake: input.handshake }))),
       signIn: os.agents.signIn.handler(({ input }) => answer(s.agents.signIn(input.id, input.methodId, input.sessionId))),
       try: os.agents.try.handler(({ input, signal }) => answer(s.agents.try(input.entry, signal))),
-      choose: os.agents.choose.handler(({ input }) => answer(s.agents.choose(input.id, input.projectId))),
+      choose: os.agents.choose.handler(({ input }) => answer(s.agents.choose(input.id, input))),
       diagnostic: os.agents.diagnostic.handler(({ input }) => answer(s.agents.diagnostic(input.id))),
     },
     changes: {

@@ -185,7 +185,8 @@ export class Execution {
     const { agentId, chatId } = this.#run;
     const { projectId, copy } = this.#session;
     // Git's processes would take a warm agent the processor; where it starts first, they lie beside its start.
-    if (services.agents.backend.outlook(chatId, agentId) !== "warm") void this.#checkpoints.before();
+    const outlook = services.agents.backend.outlook(chatId, agentId);
+    if (outlook !== "warm" && outlook !== "ready") void this.#checkpoints.before();
     const opened = await this.#agent.open(
       { chatId, agentId, projectId, workingCopyPath: copy.path, folder: copy.folder, host: this.#createHost() },
       this.#opening.signal,

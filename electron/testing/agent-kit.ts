@@ -101,6 +101,7 @@ export function openAgentKit(
     ),
     openTerminal: () => failure("TERMINAL_FAILED", "No terminals in this test"),
     isTrusted: async () => true,
+    placeOfChat: async () => ({ projectId: "p", workingCopyPath: workingCopy, folder: "" }),
     announce: (update) => announced.push(update),
     onProblems: () => {},
     scope,

@@ -64,6 +64,9 @@ class MemoryBackend implements ManagedBackend {
     return ok(this.#handle(session, host, how));
   }
 
+  /** A session here costs nothing. */
+  async prepare(): Promise<void> {}
+
   outlook(chatId: string, agentId: string): ReturnType<AgentBackend["outlook"]> {
     if (this.#live.has(keyOf(chatId, agentId))) return "warm";
     const stored = this.#deps.sessions.find(chatId, agentId);

@@ -77,7 +77,7 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
     [session.id],
   );
   const choice = beginChoice(chosen, lastRun, fallback ?? fallbackAgentId(defaultAgentId, session.agentIds, agents));
-  useChosenAgent(fallback === null ? null : choice.agentId, session.projectId);
+  useChosenAgent(fallback === null ? null : choice.agentId, { projectId: session.projectId, chatId });
   const hasPractice = agents.some((agent) => agent.id === practiceTour.agentId && agent.enabled);
 
   function beginTour(): void {

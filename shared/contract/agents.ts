@@ -215,6 +215,12 @@ export const agents = {
     fields({
       id: z.string(),
       projectId: z.string().optional().describe("chosen by the opening of this project, and not by hand: only if it is trusted"),
+      chatId: z
+        .string()
+        .optional()
+        .describe(
+          "chosen in this chat: where it has no session there, one is opened for the first prompt, if the project is trusted and its process carries the sessions of many chats",
+        ),
     }),
   )
     .output(agent)

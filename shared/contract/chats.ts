@@ -84,7 +84,7 @@ export const agentSession = z.object({
   agent: z.string(),
   status: z.enum(["none", "opening", "ready", "busy", "crashed", "closed"]),
   hasSession: z.boolean(),
-  outlook: z.enum(["warm", "resumes", "replays", "new", "memory-lost"]),
+  outlook: z.enum(["warm", "ready", "resumes", "replays", "new", "memory-lost"]),
   lastActiveAt: isoTime.nullable(),
   usage: usage.nullable(),
   /** What it has now; null where it isn't open. */

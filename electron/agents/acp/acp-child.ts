@@ -13,7 +13,7 @@ import type {
 } from "../programs/agent-child.ts";
 import { openConnection, type Connection } from "./connection.ts";
 import { authRequired } from "./failure.ts";
-import { closeSession, openSession, trySession } from "./open-session.ts";
+import { closeSession, forgetSession, openSession, trySession } from "./open-session.ts";
 import { reportOf } from "./traits.ts";
 
 /** The person may have to find a password and a telephone. */
@@ -56,8 +56,8 @@ class AcpChild implements AgentChild {
     return openSession({ ...request, connection: this.#connection }, stored);
   }
 
-  close(sessionId: string): Promise<{ confirmed: boolean }> {
-    return closeSession(this.#connection, sessionId);
+  close(sessionId: string, { keep }: { keep: boolean }): Promise<{ confirmed: boolean }> {
+    return keep ? closeSession(this.#connection, sessionId) : forgetSession(this.#connection, sessionId);
   }
 
   trySession(folder: string): Promise<Result<AgentOptions, AgentFailure>> {

@@ -111,10 +111,11 @@ export async function trySession(connection: Connection, cwd: string): Promise<R
 }
 
 /** The session leaves nothing behind where the agent can forget it. */
-async function forgetSession(connection: Connection, sessionId: string): Promise<void> {
-  await closeSession(connection, sessionId);
-  if (!connection.traits.delete || connection.ended()) return;
+export async function forgetSession(connection: Connection, sessionId: string): Promise<{ confirmed: boolean }> {
+  const closed = await closeSession(connection, sessionId);
+  if (!connection.traits.delete || connection.ended()) return closed;
   await connection.call("Deleting the session", 5000, (agent) => agent.request(acp.methods.agent.session.delete, { sessionId }));
+  return closed;
 }
 
 /** Tells the agent that the session is over, where it wants to know; its memory stays. */

@@ -1,7 +1,7 @@
 import type { AgentOptions } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { AgentReport } from "../backend.ts";
-import type { AgentFailure, AgentHost } from "../port.ts";
+import type { AgentFailure } from "../port.ts";
 import type {
   AgentChild,
   ChildOutput,
@@ -12,6 +12,7 @@ import type {
 } from "../programs/agent-child.ts";
 import { pause } from "../programs/pause.ts";
 import type { ChildLife } from "../programs/child-life.ts";
+import { nobody } from "../programs/nobody.ts";
 import { answerOf, within, type OpencodeClient, type ServerAddress } from "./api.ts";
 import { EventFeed } from "./event-feed.ts";
 import { Health } from "./health.ts";
@@ -119,7 +120,7 @@ export class OpencodeServer implements AgentChild, SessionServer {
   }
 
   /** A folder in which nobody works any more is let go: it is watched, and its MCP servers run, until then. */
-  async close(sessionId: string): Promise<{ confirmed: boolean }> {
+  async close(sessionId: string, { keep }: { keep: boolean }): Promise<{ confirmed: boolean }> {
     const directory = this.#folders.get(sessionId);
     this.#folders.delete(sessionId);
     this.#sessions.delete(sessionId);
@@ -127,6 +128,7 @@ export class OpencodeServer implements AgentChild, SessionServer {
     const { session, instance } = this.api;
     const stopped = await answerOf("Stopping", session.abort({ sessionID: sessionId, directory }, within(closeMs)));
     const confirmed = stopped.ok && (await this.#isIdle(sessionId, directory));
+    if (!keep) await answerOf("Deleting a session", session.delete({ sessionID: sessionId, directory }, within(closeMs)));
     if (![...this.#folders.values()].includes(directory))
       await answerOf("Letting go of a folder", instance.dispose({ directory }, within(closeMs)));
     return { confirmed };
@@ -230,18 +232,3 @@ export class OpencodeServer implements AgentChild, SessionServer {
     await Promise.all([...this.#sessions.values()].map((session) => session.catchUp()));
   }
 }
-
-/** Of a session that nobody uses. */
-const nobody: AgentHost = {
-  onUpdate: () => undefined,
-  requestPermission: async () => ({ kind: "cancelled" }),
-  authorize: async () => false,
-  ask: async () => ({ kind: "cancelled" }),
-  terminals: {
-    create: async () => fail({ type: "unsupported", message: "Nobody works in this session" }),
-    output: () => null,
-    waitForExit: async () => null,
-    kill: async () => undefined,
-    release: async () => undefined,
-  },
-};

@@ -23,8 +23,11 @@ export interface AgentChild {
   stop(failure: AgentFailure): Promise<{ gone: boolean }>;
   /** The stored session again where the child can, else a new one, which says so. */
   open(request: SessionRequest, stored: StoredSession | null): Promise<Result<OpenedSession, AgentFailure>>;
-  /** Tells it that the session is over, where it wants to know; its memory stays. `confirmed`: it says that nothing goes on in it. */
-  close(sessionId: string): Promise<{ confirmed: boolean }>;
+  /**
+   * Tells it that the session is over, where it wants to know; its memory stays, unless there is nothing to `keep`.
+   * `confirmed`: it says that nothing goes on in it.
+   */
+  close(sessionId: string, options: { keep: boolean }): Promise<{ confirmed: boolean }>;
   /** Begins a session for nobody, and ends it: whether the child would, and what it offers. */
   trySession(folder: string): Promise<Result<AgentOptions, AgentFailure>>;
   /** Lets it sign the person in by a way of its own. */

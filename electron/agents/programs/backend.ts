@@ -10,6 +10,7 @@ import { diagnosticLines } from "./diagnostic.ts";
 import type { Connector } from "./agent-child.ts";
 import { SessionHandle, type LiveSession } from "./handle.ts";
 import { launchOf, lookForProgram } from "./launch.ts";
+import { nobody } from "./nobody.ts";
 import { Pool, type PooledChild, type PoolLimits } from "./pool.ts";
 import { probeAgent } from "./probe.ts";
 
@@ -24,6 +25,7 @@ class ProgramBackend implements ManagedBackend {
   readonly #pool: Pool;
   readonly #live = new Map<string, LiveSession>();
   readonly #queue = new KeyedQueue();
+  readonly #preparing = new Set<{ chatId: string; workingCopyPath: string; unwanted: AbortController }>();
 
   constructor(deps: BackendDeps, connectors: Readonly<Record<string, Connector>>, limits: Partial<PoolLimits>) {
     this.#deps = deps;
@@ -31,12 +33,31 @@ class ProgramBackend implements ManagedBackend {
   }
 
   open(request: OpenRequest, signal: AbortSignal): Promise<Result<AgentSessionHandle, AgentFailure>> {
-    const opening = this.#queue.run(keyOf(request.chatId, request.agentId), () => this.#open(request, signal));
+    const opening = this.#queue.run(keyOf(request.chatId, request.agentId), async () => {
+      const entry = await this.#open(request, signal);
+      if (!entry.ok) return entry;
+      return signal.aborted ? fail(cancelled) : ok(this.#handOver(entry.value, request));
+    });
     return orCancelled(opening, signal);
   }
 
+  async prepare(request: Omit<OpenRequest, "host">): Promise<void> {
+    const { chatId, agentId, workingCopyPath } = request;
+    const unwanted = new AbortController();
+    const preparing = { chatId, workingCopyPath, unwanted };
+    this.#preparing.add(preparing);
+    await this.#queue
+      .run(keyOf(chatId, agentId), async () => {
+        if (this.outlook(chatId, agentId) !== "new") return;
+        const entry = await this.#open({ ...request, host: nobody }, unwanted.signal);
+        if (entry.ok && unwanted.signal.aborted) await this.#close([entry.value]);
+      })
+      .finally(() => this.#preparing.delete(preparing));
+  }
+
   outlook(chatId: string, agentId: string): ReturnType<AgentBackend["outlook"]> {
-    if (this.#findLive(chatId, agentId)) return "warm";
+    const live = this.#findLive(chatId, agentId);
+    if (live) return live.untold === "new" ? "ready" : live.untold === "memory-lost" ? "memory-lost" : "warm";
     const stored = this.#deps.sessions.find(chatId, agentId);
     if (!stored?.agentSessionId) return "new";
     if (stored.canResume) return "resumes";
@@ -45,11 +66,11 @@ class ProgramBackend implements ManagedBackend {
   }
 
   closeChat(chatId: string): Promise<void> {
-    return this.#close([...this.#live.values()].filter((entry) => entry.chatId === chatId));
+    return this.#closeAll((entry) => entry.chatId === chatId);
   }
 
   closeWorkingCopy(workingCopyPath: string): Promise<void> {
-    return this.#close([...this.#live.values()].filter((entry) => entry.session.workingCopyPath === workingCopyPath));
+    return this.#closeAll((entry) => entry.workingCopyPath === workingCopyPath);
   }
 
   stateOf(chatId: string, agentId: string): "opening" | "ready" | "busy" | null {
@@ -117,11 +138,11 @@ class ProgramBackend implements ManagedBackend {
     return this.#pool.dispose();
   }
 
-  async #open(request: OpenRequest, signal: AbortSignal): Promise<Result<AgentSessionHandle, AgentFailure>> {
+  async #open(request: OpenRequest, signal: AbortSignal): Promise<Result<LiveSession, AgentFailure>> {
     const { chatId, agentId, workingCopyPath } = request;
-    if (signal.aborted) return fail({ type: "cancelled", message: "No longer wanted" });
+    if (signal.aborted) return fail(cancelled);
     const warm = this.#live.get(keyOf(chatId, agentId));
-    if (warm && isWarm(warm) && warm.session.workingCopyPath === workingCopyPath) return ok(this.#handle(warm, request, "warm"));
+    if (warm && isWarm(warm) && warm.session.workingCopyPath === workingCopyPath) return ok(warm);
     if (warm) this.#forget(warm);
     const located = await this.#deps.locate(agentId);
     if (!located.ok) return located;
@@ -129,17 +150,13 @@ class ProgramBackend implements ManagedBackend {
     if (!acquired.ok) return acquired;
     const { child, release } = acquired.value;
     try {
-      return await this.#openOn(child, request, signal);
+      return await this.#openOn(child, request);
     } finally {
       release();
     }
   }
 
-  async #openOn(
-    child: PooledChild,
-    request: OpenRequest,
-    signal: AbortSignal,
-  ): Promise<Result<AgentSessionHandle, AgentFailure>> {
+  async #openOn(child: PooledChild, request: OpenRequest): Promise<Result<LiveSession, AgentFailure>> {
     const { clock, sessions, effectiveModels } = this.#deps;
     const { chatId, agentId, workingCopyPath, folder, host } = request;
     const cwd = startFolder(workingCopyPath, folder);
@@ -167,10 +184,9 @@ class ProgramBackend implements ManagedBackend {
       return opened;
     }
     const { session, how } = opened.value;
-    const entry: LiveSession = { chatId, agentId, child, session };
+    const entry: LiveSession = { chatId, agentId, child, session, untold: how };
     const { report } = child.connection;
     this.#deps.onConnected(agentId, report);
-    if (child.note !== null) host.onUpdate({ type: "notice", kind: "warning", message: child.note });
     heard.open();
     sessions.save({
       chatId,
@@ -188,11 +204,15 @@ class ProgramBackend implements ManagedBackend {
       this.#live.delete(keyOf(chatId, agentId));
       sessions.setStatus(chatId, agentId, failure.type === "killed" ? "closed" : "crashed");
     });
-    if (signal.aborted) return fail({ type: "cancelled", message: "No longer wanted" });
-    return ok(this.#handle(entry, request, how));
+    return ok(entry);
   }
 
-  #handle(entry: LiveSession, { host }: OpenRequest, how: AgentSessionHandle["how"]): AgentSessionHandle {
+  /** To somebody who prompts it: the first one is told how it was opened, and what is to be known of that. */
+  #handOver(entry: LiveSession, { host }: OpenRequest): AgentSessionHandle {
+    const how = entry.untold ?? "warm";
+    entry.untold = null;
+    const { note } = entry.child;
+    if (how !== "warm" && note !== null) host.onUpdate({ type: "notice", kind: "warning", message: note });
     return new SessionHandle(
       {
         clock: this.#deps.clock,
@@ -243,6 +263,13 @@ class ProgramBackend implements ManagedBackend {
     if (connection.doubtsSignIn(failure)) this.#deps.onDoubt(agentId);
   }
 
+  async #closeAll(isOver: (of: { chatId: string; workingCopyPath: string }) => boolean): Promise<void> {
+    for (const preparing of this.#preparing) if (isOver(preparing)) preparing.unwanted.abort();
+    await this.#close(
+      [...this.#live.values()].filter(({ chatId, session: { workingCopyPath } }) => isOver({ chatId, workingCopyPath })),
+    );
+  }
+
   async #close(entries: LiveSession[]): Promise<void> {
     const children = new Set(entries.map((entry) => entry.child));
     for (const entry of entries) {
@@ -250,13 +277,17 @@ class ProgramBackend implements ManagedBackend {
       if (!entry.child.connection.ended()) this.#deps.sessions.setStatus(entry.chatId, entry.agentId, "closed");
     }
     await Promise.all(
-      entries.map(({ child, session }) => child.connection.close(session.sessionId).finally(() => session.detach())),
+      entries.map(({ child, session, untold }) =>
+        child.connection.close(session.sessionId, { keep: untold !== "new" }).finally(() => session.detach()),
+      ),
     );
     const inUse = new Set([...this.#live.values()].map((entry) => entry.child));
     const unused = [...children].filter((child) => !inUse.has(child));
     await Promise.all(unused.map((child) => child.connection.stop({ type: "killed", message: "Its last session was closed" })));
   }
 }
+
+const cancelled: AgentFailure = { type: "cancelled", message: "No longer wanted" };
 
 function keyOf(chatId: string, agentId: string): string {
   return JSON.stringify([chatId, agentId]);
@@ -269,7 +300,7 @@ function isWarm({ child }: LiveSession): boolean {
 /** A session that is opened after its caller has given up stays open: the next one finds it warm. */
 function orCancelled<T>(work: Promise<Result<T, AgentFailure>>, signal: AbortSignal): Promise<Result<T, AgentFailure>> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => resolve(fail({ type: "cancelled", message: "No longer wanted" }));
+    const onAbort = (): void => resolve(fail(cancelled));
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) onAbort();
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));

@@ -7,7 +7,14 @@ import type { AgentFailure, AgentHost, AgentSessionHandle, LeftCommands, PromptR
 import type { AgentSession } from "./agent-child.ts";
 import type { PooledChild } from "./pool.ts";
 
-export type LiveSession = { chatId: string; agentId: string; child: PooledChild; session: AgentSession };
+export type LiveSession = {
+  chatId: string;
+  agentId: string;
+  child: PooledChild;
+  session: AgentSession;
+  /** How it was opened, until somebody who prompts it is told. */
+  untold: Exclude<AgentSessionHandle["how"], "warm"> | null;
+};
 
 export type HandleDeps = Pick<BackendDeps, "clock" | "sessions" | "effectiveModels"> & {
   /** The session isn't to be found open any more. */
@@ -114,7 +121,7 @@ export class SessionHandle implements AgentSessionHandle {
     const { child, session } = this.#entry;
     this.#deps.forget(this.#entry);
     await session.giveUp({ ...stopped, message: "It didn't stop when it was asked to, so its session was closed" });
-    const { confirmed } = await child.connection.close(session.sessionId);
+    const { confirmed } = await child.connection.close(session.sessionId, { keep: true });
     if (confirmed) return;
     child.retire();
     const { gone } = child.isUsed() ? { gone: false } : await child.connection.stop(stopped);

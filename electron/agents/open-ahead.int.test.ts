@@ -1,0 +1,62 @@
+import { afterEach, expect, it } from "vitest";
+import { fakeMain, openAgentKit, TestHost, textPrompt, type AgentKit } from "../testing/agent-kit.ts";
+import { until } from "../testing/until.ts";
+
+let kit: AgentKit;
+afterEach(() => kit.dispose());
+
+/** A kit whose agent `fake` is known to be ready, and isn't running. */
+async function use(mode: string, { shares = true, ...options }: { shares?: boolean } & Parameters<typeof openAgentKit>[0] = {}) {
+  kit = openAgentKit(options);
+  kit.agents.patchConfig({ fake: { command: process.execPath, args: [fakeMain, mode], shares } });
+  await kit.agents.refresh(["fake"]);
+  expect(kit.agents.processes()).toEqual([]);
+}
+
+const outlook = () => kit.agents.backend.outlook("chat-1", "fake");
+
+it("opens the session of a chat in which an agent is chosen, and its first prompt is told how", async () => {
+  await use("normal");
+  await kit.agents.choose("fake", { projectId: "p", chatId: "chat-1" });
+  await until(() => outlook() === "ready");
+  const [running] = kit.agents.processes();
+  const session = await kit.open(new TestHost());
+  expect(session).toMatchObject({ how: "new", pid: running?.pid });
+  expect(outlook()).toBe("warm");
+  expect(await kit.open(new TestHost())).toMatchObject({ how: "warm", agentSessionId: session.agentSessionId });
+});
+
+it("starts nothing in a place that isn't trusted, for an agent that doesn't share its process, or where it has a memory", async () => {
+  const asked: string[] = [];
+  const nowhere = async (chatId: string): Promise<null> => {
+    asked.push(chatId);
+    return null;
+  };
+  await use("normal", { placeOfChat: nowhere });
+  await kit.agents.choose("fake", { chatId: "chat-1" });
+  await until(() => asked.length > 0);
+  await kit.agents.choose("fake", { projectId: "p", chatId: "chat-2" });
+  await until(() => asked.length > 1);
+  kit.agents.patchConfig({ fake: { command: process.execPath, args: [fakeMain, "normal"], shares: false } });
+  await kit.agents.refresh(["fake"]);
+  await kit.agents.choose("fake", { chatId: "chat-3" });
+  kit.agents.patchConfig({ fake: { command: process.execPath, args: [fakeMain, "normal"], shares: true } });
+  await kit.agents.refresh(["fake"]);
+  const session = await kit.open(new TestHost(), "fake", "chat-4");
+  await session.prompt(textPrompt("remember"));
+  await session.kill();
+  await kit.agents.choose("fake", { chatId: "chat-4" });
+  await kit.agents.choose("fake", { chatId: "chat-5" });
+  await until(() => asked.includes("chat-5"));
+  expect(asked).toEqual(["chat-1", "chat-2", "chat-5"]);
+  expect(kit.agents.processes()).toEqual([]);
+});
+
+it("leaves nothing open in a chat that was closed meanwhile", async () => {
+  await use("normal");
+  await kit.agents.choose("fake", { chatId: "chat-1" });
+  await until(() => kit.deps.processes.list().length > 0);
+  await kit.agents.backend.closeChat("chat-1");
+  await until(() => kit.deps.processes.list().length === 0);
+  expect([outlook(), kit.agents.agentSessions(["chat-1"]).filter(({ status }) => status !== "closed")]).toEqual(["new", []]);
+});
