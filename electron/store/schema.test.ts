@@ -16,5 +16,6 @@ it("R57 what a migration did never changes: a later change is a migration of its
     "5bb992bf05bcdae1",
     "62320401677169dc",
     "0fa3e4c91dd0f501",
+    "d663f46713722e38",
   ]);
 });

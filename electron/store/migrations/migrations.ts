@@ -9,6 +9,7 @@ import { sql as restoreMode } from "./0008-restore-mode.ts";
 import { sql as lastCount } from "./0009-last-count.ts";
 import { sql as projectFolder } from "./0010-project-folder.ts";
 import { sql as queueKeys } from "./0011-queue-keys.ts";
+import { sql as transcripts } from "./0012-transcripts.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
 export const migrations: readonly { version: number; name: string; sql: string }[] = [
@@ -23,4 +24,5 @@ export const migrations: readonly { version: number; name: string; sql: string }
   { version: 9, name: "last-count", sql: lastCount },
   { version: 10, name: "project-folder", sql: projectFolder },
   { version: 11, name: "queue-keys", sql: queueKeys },
+  { version: 12, name: "transcripts", sql: transcripts },
 ];

@@ -1,4 +1,4 @@
-import { blob, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { blob, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
 import { agentOptions, currentChoice } from "../../../shared/contract/agents.ts";
 import type { Terminal } from "../../../shared/contract/terminals.ts";
@@ -30,6 +30,23 @@ export const agentSessions = sqliteTable(
     openedWith: json("opened_with", currentChoice),
   },
   (table) => [primaryKey({ columns: [table.chatId, table.agentId] })],
+);
+
+/** An agent's own transcript of a session, line by line, where it hands it to us: it outlives the agent's clean-up. */
+export const transcriptLines = sqliteTable(
+  "transcript_lines",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    chatId: text("chat_id")
+      .notNull()
+      .references(() => chats.id),
+    agentId: text("agent_id").notNull(),
+    agentSessionId: text("agent_session_id").notNull(),
+    /** The agent's name of the line, by which one that comes again is known; null where it has none. */
+    lineId: text("line_id"),
+    line: text("line").notNull(),
+  },
+  (table) => [uniqueIndex("transcript_lines_once").on(table.chatId, table.agentId, table.agentSessionId, table.lineId)],
 );
 
 /** What a handshake or a session told of an agent, and of which program (`fingerprint`) it was told. */
