@@ -14,6 +14,7 @@ import type { ShellEnvironmentReader } from "../lib/shell-env.ts";
 import type { AgentFactsRepository } from "../store/agent-facts.ts";
 import type { AgentSessionRepository, StoredAgentSession } from "../store/agent-sessions.ts";
 import type { ProcessRepository } from "../store/processes.ts";
+import type { TranscriptRepository } from "../store/transcripts.ts";
 import type { BackendKind } from "./backend.ts";
 import { Backends } from "./backends.ts";
 import { capabilitiesOf } from "./capabilities.ts";
@@ -32,6 +33,7 @@ export type AgentsDeps = {
   sessions: AgentSessionRepository;
   facts: AgentFactsRepository;
   processes: ProcessRepository;
+  transcripts: TranscriptRepository;
   clock: Clock;
   log: Log;
   shell: ShellEnvironmentReader;

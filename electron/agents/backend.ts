@@ -6,6 +6,7 @@ import type { Log } from "../lib/log.ts";
 import type { ShellEnvironment } from "../lib/shell-env.ts";
 import type { AgentSessionRepository } from "../store/agent-sessions.ts";
 import type { ProcessRepository } from "../store/processes.ts";
+import type { TranscriptRepository } from "../store/transcripts.ts";
 import type { AgentCapabilities } from "./capabilities.ts";
 import type { AgentDefinition } from "./definition.ts";
 import type { AgentBackend, AgentFailure, OpenRequest } from "./port.ts";
@@ -65,6 +66,10 @@ export type BackendDeps = {
   log: Log;
   /** What is kept of each agent's memory of each chat. */
   sessions: AgentSessionRepository;
+  /** Agents' own transcripts, of those that hand them to us. */
+  transcripts: TranscriptRepository;
+  /** Whether what can run in the project is trusted. */
+  isTrusted: (projectId: string) => Promise<boolean>;
   /** Where processes are written down, so that none outlives a core that dies. */
   processes: ProcessRepository;
   /** A folder of Hearth's own, so that no agent takes the person's home for a project. */

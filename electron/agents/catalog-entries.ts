@@ -34,11 +34,16 @@ export const catalogEntries: readonly CatalogEntry[] = [
   {
     id: "claude",
     label: "Claude Code",
-    description: "Anthropic's agent, through its adapter for the Agent Client Protocol",
+    description: "Anthropic's agent, through its Agent SDK or the adapter for the Agent Client Protocol",
     homepage: "https://github.com/agentclientprotocol/claude-agent-acp",
     ...npm("@agentclientprotocol/claude-agent-acp"),
     licence: "Apache-2.0 (adapter)",
     programs: ["claude-agent-acp"],
+    // The adapter brings along the SDK that it is made with.
+    transports: [
+      { protocol: "claude-sdk", args: [] },
+      { protocol: "acp", args: [] },
+    ],
     adapterFor: { program: "claude", included: true },
     login: ["claude", "/login"],
     wellKnown: true,

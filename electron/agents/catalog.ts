@@ -3,6 +3,7 @@ import { connectAcp } from "./acp/acp-child.ts";
 import type { BackendKind } from "./backend.ts";
 import { catalogEntries, type CatalogEntry } from "./catalog-entries.ts";
 import { everything, type AgentDefinition, type Enforcement, type Transport } from "./definition.ts";
+import { connectClaude } from "./claude/connect.ts";
 import { enforcementOf } from "./enforcement.ts";
 import { connectOpencode } from "./opencode/connect.ts";
 import type { Connector } from "./programs/agent-child.ts";
@@ -12,6 +13,7 @@ import { programKind } from "./programs/backend.ts";
 export const connectors: Readonly<Record<Transport["protocol"], Connector>> = {
   acp: connectAcp,
   opencode: connectOpencode,
+  "claude-sdk": connectClaude,
 };
 
 /** What agents can be. One more kind is a folder of its own and a line here. */

@@ -44,7 +44,7 @@ export type AgentDefinition = {
 };
 
 /** What is spoken with the program when it is started so; `{port}` becomes a free port of this machine at each start. */
-export type Transport = { protocol: "acp" | "opencode"; args: readonly string[] };
+export type Transport = { protocol: "acp" | "opencode" | "claude-sdk"; args: readonly string[] };
 
 /** How the agent is made to ask before it acts, so that Hearth's policy decides, whatever its own configuration says. */
 export type Enforcement = {
@@ -63,6 +63,14 @@ export type Enforcement = {
 export type ClientOffers = { readTextFile: boolean; writeTextFile: boolean; terminal: boolean };
 
 export const everything: ClientOffers = { readTextFile: true, writeTextFile: true, terminal: true };
+
+/** Those in which a process has one session, for which it is started. */
+const oneSessionEach: ReadonlySet<Transport["protocol"]> = new Set(["claude-sdk"]);
+
+/** Whether the agent's program is started for a session, by the way of speaking with it that comes first. */
+export function startsPerSession({ transports }: AgentDefinition): boolean {
+  return transports.slice(0, 1).some(({ protocol }) => oneSessionEach.has(protocol));
+}
 
 /** The arguments with which a program speaks the protocol; none where it doesn't. */
 export function argsFor({ transports }: AgentDefinition, protocol: Transport["protocol"]): readonly string[] {

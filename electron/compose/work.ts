@@ -35,6 +35,7 @@ import { PermissionRepository } from "../store/permissions.ts";
 import { ProcessRepository } from "../store/processes.ts";
 import { QueueRepository } from "../store/queue.ts";
 import { TerminalRepository } from "../store/terminals.ts";
+import { TranscriptRepository } from "../store/transcripts.ts";
 import { Orphans } from "../system/orphans.ts";
 import { SessionTerminals } from "../terminals/agent-terminals.ts";
 import { openProgram } from "../terminals/open-program.ts";
@@ -87,6 +88,7 @@ function composePrograms(base: Foundation, workspace: Workspace) {
     sessions: new AgentSessionRepository(store),
     facts: new AgentFactsRepository(store),
     processes,
+    transcripts: new TranscriptRepository(store),
     clock,
     log,
     announce,

@@ -28,6 +28,7 @@ import { AgentFactsRepository } from "../store/agent-facts.ts";
 import { AgentSessionRepository } from "../store/agent-sessions.ts";
 import { openStore, type Store } from "../store/open.ts";
 import { ProcessRepository } from "../store/processes.ts";
+import { TranscriptRepository } from "../store/transcripts.ts";
 
 /** Agents with a store, folders and an environment of their own, for tests with real children. */
 export type AgentKit = {
@@ -86,6 +87,7 @@ export function openAgentKit(
     sessions: new AgentSessionRepository(store),
     facts: new AgentFactsRepository(store),
     processes: new ProcessRepository(store),
+    transcripts: new TranscriptRepository(store),
     clock: systemClock,
     log: silentLog,
     shell: { get: async () => shell, known: () => shell, refresh: async () => shell },

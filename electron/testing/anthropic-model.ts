@@ -8,12 +8,12 @@ type Block = { type: string; text?: string; content?: unknown };
 type Message = { role: string; content: string | Block[] };
 
 export function describeMessages({ messages, tools }: AnthropicBody): ModelRequest {
-  const last = messages.findLastIndex((message) => message.role === "user" && wordsOf(message) !== null);
-  const results = messages.slice(last + 1).flatMap((message) => blocksOf(message).filter(({ type }) => type === "tool_result"));
+  const given = messages.filter(({ role }) => role === "user").flatMap(blocksOf);
+  const last = given.findLastIndex(isPersons);
   return {
-    words: (messages[last] && wordsOf(messages[last])) ?? "",
+    words: given[last]?.text ?? "",
     tools: (tools ?? []).map(({ name }) => name),
-    step: results.length,
+    step: given.slice(last + 1).filter(({ type }) => type === "tool_result").length,
     transcript: messages.map((message) => `${message.role}: ${blocksOf(message).map(textOf).join("\n")}`),
   };
 }
@@ -91,12 +91,9 @@ function stopReason({ toolCalls, finish }: ModelReply): string {
   return toolCalls ? "tool_use" : finish === "length" ? "max_tokens" : "end_turn";
 }
 
-/** The person's: what tools answered, and reminders, are the agent's own. */
-function wordsOf(message: Message): string | null {
-  const blocks = blocksOf(message);
-  if (blocks.some(({ type }) => type === "tool_result")) return null;
-  const said = blocks.filter(({ type, text }) => type === "text" && text !== undefined && !text.startsWith("<system-reminder>"));
-  return said.at(-1)?.text ?? null;
+/** What tools answered, and reminders, are the agent's own; a cancelled turn's come in one message with the next prompt. */
+function isPersons({ type, text }: Block): boolean {
+  return type === "text" && text !== undefined && !text.startsWith("<system-reminder>");
 }
 
 function blocksOf({ content }: Message): Block[] {

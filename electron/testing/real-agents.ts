@@ -7,6 +7,7 @@ export const agentsDir = path.resolve(import.meta.dirname, "../../.cache/agents"
 const programs = {
   opencode: path.join(agentsDir, "node_modules/opencode-linux-x64/bin/opencode"),
   qwen: path.join(agentsDir, "node_modules/.bin/qwen"),
+  claude: path.join(agentsDir, "node_modules/.bin/claude-agent-acp"),
 } as const;
 
 export type RealAgent = keyof typeof programs;
@@ -65,6 +66,8 @@ export function prepareAgentHome(home: string, modelUrl: string): Record<string,
     SHELL: "/bin/sh",
     LANG: "C.UTF-8",
     TMPDIR: mkTmp(home),
+    // Its SDK looks for the agent's files where the core's own home is, otherwise.
+    CLAUDE_CONFIG_DIR: path.join(home, ".claude"),
     XDG_CONFIG_HOME: path.join(home, ".config"),
     XDG_DATA_HOME: path.join(home, ".local/share"),
     XDG_STATE_HOME: path.join(home, ".local/state"),
@@ -80,6 +83,18 @@ export const offlineEnv: Record<RealAgent, (modelUrl: string) => Record<string, 
     OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
     OPENCODE_DISABLE_DEFAULT_PLUGINS: "1",
     OPENCODE_DISABLE_SHARE: "1",
+  }),
+  claude: (modelUrl) => ({
+    ANTHROPIC_BASE_URL: modelUrl.replace(/\/v1$/, ""),
+    ANTHROPIC_API_KEY: "scripted",
+    ANTHROPIC_MODEL: "claude-scripted-1",
+    ANTHROPIC_SMALL_FAST_MODEL: "claude-scripted-1",
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+    CLAUDE_CODE_ENABLE_PROMPT_SUGGESTION: "0",
+    CLAUDE_CODE_MAX_RETRIES: "1",
+    DISABLE_TELEMETRY: "1",
+    DISABLE_ERROR_REPORTING: "1",
+    DISABLE_AUTOUPDATER: "1",
   }),
   qwen: (modelUrl) => ({ OPENAI_API_KEY: "scripted", OPENAI_BASE_URL: modelUrl, OPENAI_MODEL: "scripted-1" }),
 };

@@ -3,7 +3,13 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { root, run } from "./run.mjs";
 
-const agents = { "opencode-ai": "1.18.33", "@qwen-code/qwen-code": "0.24.4" };
+/** Together about 800 MB: two hold a program of their own, opencode's of 185 and Claude Code's of 314 MB. */
+const agents = {
+  "opencode-ai": "1.18.33",
+  "@qwen-code/qwen-code": "0.24.4",
+  // Brings along Claude's SDK, and with it Claude Code.
+  "@agentclientprotocol/claude-agent-acp": "0.100.0",
+};
 
 /** Path of a Chromium. Debian's is installed where there is none and it may be; null where that isn't so. */
 export async function ensureChromium() {

@@ -27,8 +27,8 @@ export async function createRealAgentPlace(agentId: RealAgent): Promise<RealAgen
   const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   const config = place.hostEnv["HEARTH_CONFIG_DIR"] ?? "";
   mkdirSync(config, { recursive: true });
-  // Both, as Hearth shakes hands with every agent that it finds on the PATH.
-  const offline = { opencode: { env: offlineEnv.opencode(model.url) }, qwen: { env: offlineEnv.qwen(model.url) } };
+  // All, as all of them are on the PATH.
+  const offline = Object.fromEntries(Object.entries(offlineEnv).map(([id, envOf]) => [id, { env: envOf(model.url) }]));
   writeFileSync(path.join(config, "agents.json"), JSON.stringify(offline));
   // A login shell sets PATH anew; a person's profile is where the folders of their programs come from.
   writeFileSync(path.join(place.home, ".profile"), `export PATH='${agentEnv["PATH"]}'\n`);
@@ -72,6 +72,10 @@ const editCall: Record<RealAgent, (file: string, before: string, after: string) 
     { toolCalls: [{ name: "read_file", args: { file_path } }] },
     { toolCalls: [{ name: "edit", args: { file_path, old_string, new_string } }] },
   ],
+  claude: (file_path, old_string, new_string) => [
+    { toolCalls: [{ name: "Read", args: { file_path } }] },
+    { toolCalls: [{ name: "Edit", args: { file_path, old_string, new_string } }] },
+  ],
 };
 
 const commandCall: Record<RealAgent, (command: string) => ModelReply> = {
@@ -79,6 +83,7 @@ const commandCall: Record<RealAgent, (command: string) => ModelReply> = {
   qwen: (command) => ({
     toolCalls: [{ name: "run_shell_command", args: { command, description: "A command", is_background: false } }],
   }),
+  claude: (command) => ({ toolCalls: [{ name: "Bash", args: { command, description: "A command" } }] }),
 };
 
 /**

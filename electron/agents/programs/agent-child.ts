@@ -76,6 +76,21 @@ export type SessionRequest = {
   effectiveModels(options: AgentOptions): AgentOptions["models"];
 };
 
+/** What a child is started for, where a process has one session from its beginning. */
+export type SessionStart = {
+  cwd: string;
+  stored: StoredSession | null;
+  /** Whether what the project itself sets up may run. */
+  trusted: boolean;
+  transcript: Transcript;
+};
+
+/** What the agent writes down of its sessions in one chat, kept by us; of the latest session only. */
+export type Transcript = {
+  append(agentSessionId: string, lines: readonly { id: string | null; text: string }[]): void;
+  read(agentSessionId: string): string[];
+};
+
 /** `used`: it has had a turn, so that there is something to lose. */
 export type StoredSession = { id: string; used: boolean };
 export type OpenedSession = { session: AgentSession; how: Exclude<AgentSessionHandle["how"], "warm"> };
@@ -93,6 +108,10 @@ export type ChildStart = {
   secretForms: readonly string[];
   secretUser: string | null;
   offers: ClientOffers;
+  /** The name of the program that this one adapts. */
+  adapts: string | null;
+  /** null where it carries many sessions, or is only asked what it can do. */
+  session: SessionStart | null;
   /** The agent's own way by which the person signed in here, for one that wants to hear it in each process. */
   signedInBy: string | null;
   tag: string;

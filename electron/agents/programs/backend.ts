@@ -5,9 +5,11 @@ import { fail, ok, type Result } from "../../../shared/result.ts";
 import { KeyedQueue } from "../../lib/keyed-queue.ts";
 import type { BackendDeps, BackendKind, BackendProcess, ManagedBackend, ProbeFailure, ProbeReport } from "../backend.ts";
 import type { AgentBackend, AgentFailure, AgentSessionHandle, OpenRequest } from "../port.ts";
+import { startsPerSession } from "../definition.ts";
 import type { FoundAgent } from "../status.ts";
 import { diagnosticLines } from "./diagnostic.ts";
-import type { Connector } from "./agent-child.ts";
+import type { StoredAgentSession } from "../../store/agent-sessions.ts";
+import type { Connector, SessionStart, StoredSession } from "./agent-child.ts";
 import { SessionHandle, type LiveSession } from "./handle.ts";
 import { launchOf, lookForProgram } from "./launch.ts";
 import { nobody } from "./nobody.ts";
@@ -146,24 +148,48 @@ class ProgramBackend implements ManagedBackend {
     if (warm) this.#forget(warm);
     const located = await this.#deps.locate(agentId);
     if (!located.ok) return located;
-    const acquired = await this.#pool.acquire(launchOf(located.value, chatId), signal);
+    const place = this.#placeOf(request);
+    if (!place.ok) return place;
+    const session = startsPerSession(located.value.definition) ? await this.#sessionStart(request, place.value) : null;
+    const acquired = await this.#pool.acquire(launchOf(located.value, chatId, session), signal);
     if (!acquired.ok) return acquired;
     const { child, release } = acquired.value;
     try {
-      return await this.#openOn(child, request);
+      return await this.#openOn(child, request, place.value);
     } finally {
       release();
     }
   }
 
-  async #openOn(child: PooledChild, request: OpenRequest): Promise<Result<LiveSession, AgentFailure>> {
-    const { clock, sessions, effectiveModels } = this.#deps;
-    const { chatId, agentId, workingCopyPath, folder, host } = request;
+  /** Where in the working copy it begins, and which session it had. */
+  #placeOf({ chatId, agentId, workingCopyPath, folder }: OpenRequest): Result<Place, AgentFailure> {
     const cwd = startFolder(workingCopyPath, folder);
     if (cwd === null)
       return fail({ type: "unavailable", message: `${folder}, where this project begins, isn't in the session's files.` });
-    const stored = sessions.find(chatId, agentId);
-    const before = stored?.agentSessionId ? { id: stored.agentSessionId, used: stored.lastActiveAt !== null } : null;
+    const row = this.#deps.sessions.find(chatId, agentId);
+    return ok({ cwd, row, stored: row?.agentSessionId ? { id: row.agentSessionId, used: row.lastActiveAt !== null } : null });
+  }
+
+  async #sessionStart({ chatId, agentId, projectId }: OpenRequest, { cwd, stored }: Place): Promise<SessionStart> {
+    const { transcripts, isTrusted } = this.#deps;
+    return {
+      cwd,
+      stored,
+      trusted: await isTrusted(projectId),
+      transcript: {
+        append: (agentSessionId, lines) => transcripts.append({ chatId, agentId, agentSessionId }, lines),
+        read: (agentSessionId) => transcripts.read({ chatId, agentId, agentSessionId }),
+      },
+    };
+  }
+
+  async #openOn(
+    child: PooledChild,
+    request: OpenRequest,
+    { cwd, row, stored }: Place,
+  ): Promise<Result<LiveSession, AgentFailure>> {
+    const { clock, sessions, effectiveModels } = this.#deps;
+    const { chatId, agentId, workingCopyPath, host } = request;
     const heard = this.#optionsOnceOpen(agentId);
     const opened = await child.connection.open(
       {
@@ -173,10 +199,10 @@ class ProgramBackend implements ManagedBackend {
         clock,
         onOptions: heard.tell,
         policyModes: (policy) => this.#deps.policyModes(agentId, policy),
-        openedWith: stored?.openedWith ?? null,
+        openedWith: row?.openedWith ?? null,
         effectiveModels: (options) => effectiveModels(agentId, options),
       },
-      before,
+      stored,
     );
     if (!opened.ok) {
       if (opened.error.type === "signed-out") this.#deps.onSignedOut(agentId, opened.error.message);
@@ -195,7 +221,7 @@ class ProgramBackend implements ManagedBackend {
       status: "ready",
       canResume: report.capabilities.resume,
       canLoad: report.capabilities.replay,
-      lastActiveAt: how === "new" ? null : (stored?.lastActiveAt ?? null),
+      lastActiveAt: how === "new" ? null : (row?.lastActiveAt ?? null),
       openedWith: entry.session.openedWith,
     });
     this.#live.set(keyOf(chatId, agentId), entry);
@@ -288,6 +314,7 @@ class ProgramBackend implements ManagedBackend {
 }
 
 const cancelled: AgentFailure = { type: "cancelled", message: "No longer wanted" };
+type Place = { cwd: string; row: StoredAgentSession | null; stored: StoredSession | null };
 
 function keyOf(chatId: string, agentId: string): string {
   return JSON.stringify([chatId, agentId]);

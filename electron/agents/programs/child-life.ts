@@ -12,7 +12,10 @@ const deathGraceMs = 200;
  * with the signal until it is `settled` that it stays.
  */
 export async function startProgram(
-  start: Omit<ChildStart, "clock" | "label" | "secrets" | "secretUser" | "startTimeoutMs" | "offers" | "signedInBy">,
+  start: Omit<
+    ChildStart,
+    "clock" | "label" | "secrets" | "secretUser" | "startTimeoutMs" | "offers" | "adapts" | "session" | "signedInBy"
+  >,
 ): Promise<Result<{ child: Child; life: ChildLife; settled: () => void }, AgentFailure>> {
   const started = await startChild(start);
   if (!started.ok) return fail(startFailure(started.error));

@@ -3,10 +3,11 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import type { ShellEnvironment } from "../../lib/shell-env.ts";
 import { childEnvironment } from "../child-environment.ts";
-import type { AgentDefinition } from "../definition.ts";
+import { startsPerSession, type AgentDefinition } from "../definition.ts";
 import { findProgram, type FoundProgram } from "../../lib/find-program.ts";
 import { installedVersion } from "../installed-version.ts";
 import type { FoundAgent, FastLook } from "../status.ts";
+import type { SessionStart } from "./agent-child.ts";
 import type { Launch } from "./pool.ts";
 
 /** Where an agent's program is: an absolute path at once, a name once the login shell's PATH is known. Starts nothing. */
@@ -42,17 +43,23 @@ function findFirst(programs: readonly string[], env: Record<string, string>): [F
   return [null, missing];
 }
 
-/** How an agent's child is started for a chat. Chats whose launches have one key may share a child. */
-export function launchOf({ definition, program, env: shellEnv, signedInBy }: FoundAgent, chatId: string): Launch {
+/** How an agent's child is started for a chat, or for one session of it. Chats whose launches have one key may share a child. */
+export function launchOf(
+  { definition, program, env: shellEnv, signedInBy }: FoundAgent,
+  chatId: string,
+  session: SessionStart | null = null,
+): Launch {
   const command = program.path ?? definition.programs[0] ?? "";
   const env = (): Record<string, string> => childEnvironment(definition, shellEnv, command);
   const fixed = childEnvironment({ ...definition, secretEnv: [] }, shellEnv, command);
-  const chat = definition.shares ? null : chatId;
+  const chat = definition.shares && !startsPerSession(definition) ? null : chatId;
+  const place = session && [session.cwd, session.trusted];
   const key = createHash("sha256")
-    .update(JSON.stringify([definition.id, program.fingerprint, definition.transports, fixed, definition.offers, chat]))
+    .update(JSON.stringify([definition.id, program.fingerprint, definition.transports, fixed, definition.offers, chat, place]))
     .digest("hex");
   const { id: agentId, label, transports, secretEnv, secretUser, offers } = definition;
-  return { agentId, label, command, transports, env, secretEnv, secretUser, offers, signedInBy, key };
+  const adapts = definition.adapterFor?.program ?? null;
+  return { agentId, label, command, transports, env, secretEnv, secretUser, offers, adapts, session, signedInBy, key };
 }
 
 /** An agent that is a script under an interpreter changes with its script. */

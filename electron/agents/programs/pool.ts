@@ -7,7 +7,7 @@ import { identify, type ProcessTree } from "../../lib/process-tree.ts";
 import { secretForms } from "../../lib/known-secrets.ts";
 import type { ProcessRepository } from "../../store/processes.ts";
 import type { ClientOffers, Transport } from "../definition.ts";
-import type { AgentChild, Connector } from "./agent-child.ts";
+import type { AgentChild, Connector, SessionStart } from "./agent-child.ts";
 import { pause } from "./pause.ts";
 import { Transports, type Connected } from "./transports.ts";
 import type { AgentFailure } from "../port.ts";
@@ -23,6 +23,8 @@ export type Launch = {
   secretEnv: readonly string[];
   secretUser: string | null;
   offers: ClientOffers;
+  adapts: string | null;
+  session: SessionStart | null;
   signedInBy: string | null;
   /** Equal where one child can stand for another: program, arguments, environment and, unless it is shared, the chat. */
   key: string;
@@ -219,6 +221,8 @@ export class Pool {
       secretForms: secretForms(Object.values(secrets), launch.secretUser),
       secretUser: launch.secretUser,
       offers: launch.offers,
+      adapts: launch.adapts,
+      session: launch.session,
       signedInBy: launch.signedInBy,
       tag,
       startTimeoutMs: this.#limits.startMs,

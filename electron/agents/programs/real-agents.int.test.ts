@@ -15,8 +15,12 @@ const edits = {
     step === 0
       ? { toolCalls: [{ name: "read_file", args: { file_path: file } }] }
       : { toolCalls: [{ name: "edit", args: { file_path: file, old_string: "old", new_string: "new" } }] },
+  claude: (file: string, step: number): ModelReply =>
+    step === 0
+      ? { toolCalls: [{ name: "Read", args: { file_path: file } }] }
+      : { toolCalls: [{ name: "Edit", args: { file_path: file, old_string: "old", new_string: "new" } }] },
 };
-const editSteps = { opencode: 1, qwen: 2 };
+const editSteps = { opencode: 1, qwen: 2, claude: 2 };
 
 /** Looks for the password in its own environment and in that of the opencode above it, and tries it on the latter's server. */
 const attack = `
@@ -45,9 +49,13 @@ const ways = [
   { agentId: "opencode", protocol: "acp" },
   { agentId: "opencode", protocol: "opencode" },
   { agentId: "qwen", protocol: "acp" },
+  { agentId: "claude", protocol: "acp" },
+  { agentId: "claude", protocol: "claude-sdk" },
 ] as const;
 
 describe.each(ways)("the real $agentId, spoken with by $protocol", ({ agentId, protocol }) => {
+  // claude's adapter shows the piece that changes, and not the file.
+  const isPiece = agentId === "claude" && protocol === "acp";
   const run = it.runIf(findRealAgent(agentId) !== null);
   const opencodeOnly = it.runIf(agentId === "opencode" && findRealAgent(agentId) !== null);
   let model: ModelServer;
@@ -111,8 +119,9 @@ describe.each(ways)("the real $agentId, spoken with by $protocol", ({ agentId, p
     host.authorizes = (action) => host.asks.some((ask) => JSON.stringify(ask.action) === JSON.stringify(action));
     expect(await session.prompt(textPrompt("please edit it"))).toMatchObject({ ok: true });
     expect(readFileSync(file, "utf8")).toBe("hello new world\n");
+    const shown = (words: string): string => (isPiece ? words : `hello ${words} world\n`);
     expect(host.asks.map((ask) => ask.action)).toEqual([
-      { kind: "edit", paths: [file], diff: [{ path: file, oldText: "hello old world\n", newText: "hello new world\n" }] },
+      { kind: "edit", paths: [file], diff: [{ path: file, oldText: shown("old"), newText: shown("new") }] },
     ]);
   });
 
