@@ -9,6 +9,7 @@ const agent = (id: string, more: Partial<Agent> = {}): Agent => ({
   homepage: null,
   installHint: null,
   package: null,
+  install: null,
   licence: null,
   wellKnown: false,
   found: "no",

@@ -21,6 +21,8 @@ import { capabilitiesOf } from "./capabilities.ts";
 import type { ReadConfig } from "./config.ts";
 import type { AgentDefinition } from "./definition.ts";
 import { formatDiagnostic } from "./diagnostic.ts";
+import { ManagedAgents } from "./installs/managed-agents.ts";
+import { Installs } from "./installs/installs.ts";
 import type { AgentBackend } from "./port.ts";
 import { openAhead, type PlaceOfChat } from "./open-ahead.ts";
 import { Prober } from "./prober.ts";
@@ -62,6 +64,7 @@ export class AgentsService {
   readonly #registry: Registry;
   readonly #backends: Backends;
   readonly #prober: Prober;
+  readonly #installs: Installs;
   readonly #usage: ProcessUsage;
   readonly #folder: string;
 
@@ -69,8 +72,15 @@ export class AgentsService {
     const folder = path.join(deps.dataDir, "agents");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#folder = folder;
+    this.#installs = new Installs({
+      ...deps,
+      root: path.join(folder, "installed"),
+      programsInUse: () => this.#backends.processes().map(({ command }) => command),
+      onChange: () => this.#registry.look(true),
+    });
     const registry = new Registry({
       ...deps,
+      installs: this.#installs,
       onChange: (agent) => deps.announce({ type: "agent", agent }),
       onUnwanted: (id) => this.#backends.retire(id),
       // Nobody can be told that an agent is gone but by the whole list.
@@ -100,6 +110,16 @@ export class AgentsService {
 
   get backend(): AgentBackend {
     return this.#backends;
+  }
+
+  /** Those that Hearth installs. */
+  get managed(): ManagedAgents {
+    return new ManagedAgents({
+      installs: this.#installs,
+      registry: this.#registry,
+      backends: this.#backends,
+      prober: this.#prober,
+    });
   }
 
   /** At once, from what is known; what a look or a handshake finds later is announced. */
@@ -255,5 +275,6 @@ export class AgentsService {
     await this.#deps.shell.get();
     this.#registry.look(true);
     this.#prober.askAgain();
+    await this.#installs.sweep();
   }
 }

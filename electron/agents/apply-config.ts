@@ -72,14 +72,16 @@ function merge(id: string, entry: AgentConfigEntry, parent: AgentDefinition | un
   };
 }
 
-type Provenance = Pick<AgentDefinition, "installHint" | "package" | "licence" | "login" | "adapterFor">;
+type Provenance = Pick<AgentDefinition, "installHint" | "package" | "managed" | "licence" | "login" | "adapterFor">;
 
 /** What holds for the program of the catalogue and for no other. */
-function provenance({ installHint, package: npm, licence, login, adapterFor }: AgentDefinition): Provenance {
-  return { installHint, package: npm, licence, login, adapterFor };
+function provenance({ installHint, package: npm, managed, licence, login, adapterFor }: AgentDefinition): Provenance {
+  return { installHint, package: npm, managed, licence, login, adapterFor };
 }
 
-const noProvenance: Provenance = { installHint: null, package: null, licence: null, login: null, adapterFor: null };
+const noProvenance: Provenance = {
+  ...{ installHint: null, package: null, managed: null, licence: null, login: null, adapterFor: null },
+};
 
 /** Of a program that isn't in the catalogue nobody knows whether it asks, unless the person says so. */
 function enforcementOf(entry: AgentConfigEntry, parent: Enforcement | undefined): Enforcement {

@@ -59,7 +59,15 @@ export type ProbeReport = AgentReport & { options: AgentOptions; said: string[] 
 /** `report`: the handshake went well, and the session failed. */
 export type ProbeFailure = AgentFailure & { report?: AgentReport; said?: string[] };
 
-export type BackendProcess = { pid: number; label: string; agentId: string; chatIds: string[]; startedAt: number };
+/** `command`: the program that it was started from. */
+export type BackendProcess = {
+  pid: number;
+  label: string;
+  agentId: string;
+  command: string;
+  chatIds: string[];
+  startedAt: number;
+};
 
 export type BackendDeps = {
   clock: Clock;

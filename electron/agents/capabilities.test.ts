@@ -11,6 +11,7 @@ const agent: Agent = {
   homepage: null,
   installHint: null,
   package: null,
+  install: null,
   licence: null,
   wellKnown: false,
   found: "yes",

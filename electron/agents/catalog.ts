@@ -5,6 +5,7 @@ import { catalogEntries, type CatalogEntry } from "./catalog-entries.ts";
 import { everything, type AgentDefinition, type Enforcement, type Transport } from "./definition.ts";
 import { connectClaude } from "./claude/connect.ts";
 import { enforcementOf } from "./enforcement.ts";
+import { managedOf } from "./installs/pins.ts";
 import { connectOpencode } from "./opencode/connect.ts";
 import type { Connector } from "./programs/agent-child.ts";
 import { programKind } from "./programs/backend.ts";
@@ -58,6 +59,7 @@ function entry({ args = [], ...own }: CatalogEntry): AgentDefinition {
     enabled: true,
     installHint: null,
     package: null,
+    managed: managedOf(own.id),
     login: null,
     wellKnown: false,
     forPractice: false,

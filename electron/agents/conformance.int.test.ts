@@ -14,6 +14,7 @@ const definition: Omit<AgentDefinition, "id" | "transports"> = {
   homepage: null,
   installHint: null,
   package: null,
+  managed: null,
   licence: null,
   login: null,
   adapterFor: null,

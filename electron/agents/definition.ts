@@ -1,5 +1,6 @@
 import type { AgentChoice, AsksFirst, LooseModes } from "../../shared/contract/agents.ts";
 import type { Policy } from "../../shared/contract/sessions.ts";
+import type { Managed } from "./installs/pins.ts";
 
 /** An agent as the catalogue and the person's `agents.json` say it is: data, whatever agent it is. */
 export type AgentDefinition = {
@@ -12,6 +13,8 @@ export type AgentDefinition = {
   installHint: string | null;
   /** Its npm package, where it comes from npm. */
   package: string | null;
+  /** What Hearth installs for it; null where it installs nothing. */
+  managed: Managed | null;
   /** An SPDX name, or `proprietary`; null where nobody has said. */
   licence: string | null;
   /** The command of a terminal in which its own program signs a person in: for those that offer no way by the protocol. */

@@ -8,6 +8,7 @@ export type AgentProcess = {
   kind: "agent";
   label: string;
   agentId: string;
+  command: string;
   chatIds: string[];
   startedAt: string;
   memoryBytes: number | null;

@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Agent, AgentOptions } from "../../shared/contract/agents.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { fail, ok, type Result } from "../../shared/result.ts";
@@ -9,6 +10,7 @@ import { applyConfig } from "./apply-config.ts";
 import { configFile, loadConfig, patchConfig, type LoadedConfig, type ReadConfig } from "./config.ts";
 import { knownCapabilities } from "./capabilities.ts";
 import type { AgentDefinition } from "./definition.ts";
+import type { Installs } from "./installs/installs.ts";
 import type { AgentFailure } from "./port.ts";
 import { describeAgent, effectiveModels, statusOfFailure, type FoundAgent, type FastLook } from "./status.ts";
 
@@ -19,6 +21,7 @@ export type RegistryDeps = {
   configDir: string;
   builtIn: AgentDefinition[];
   kinds: Readonly<Record<string, BackendKind>>;
+  installs: Pick<Installs, "binOf" | "viewOf">;
   onChange(agent: Agent): void;
   onRemoved(id: string): void;
   /** It is disabled or removed: nothing of it is to go on. */
@@ -195,7 +198,7 @@ export class Registry {
   async locate(id: string): Promise<Result<FoundAgent, AgentFailure>> {
     const definition = this.find(id);
     if (!definition) return fail({ type: "unavailable", message: `There is no agent ${id}` });
-    const { env } = await this.#deps.shell.get();
+    const env = this.#withInstalled(definition, (await this.#deps.shell.get()).env);
     this.look(true);
     const look = this.lookOf(id);
     if (look.state === "found")
@@ -248,12 +251,21 @@ export class Registry {
     const kind = this.#deps.kinds[definition.kind];
     if (!kind)
       return { state: "missing", reason: `Hearth can't speak with agents of the kind ${definition.kind}`, partly: false };
-    return kind.look(definition, this.#deps.shell.known());
+    const shell = this.#deps.shell.known();
+    return kind.look(definition, shell && { ...shell, env: this.#withInstalled(definition, shell.env) });
+  }
+
+  /** What Hearth installed for it comes after all that the person has on their PATH: their own program is the agent. */
+  #withInstalled(definition: AgentDefinition, env: Record<string, string>): Record<string, string> {
+    const bin = this.#deps.installs.binOf(definition.managed);
+    return bin === null ? env : { ...env, PATH: [env["PATH"] ?? "", bin].filter((part) => part !== "").join(path.delimiter) };
   }
 
   #describe(definition: AgentDefinition): Agent {
     const { id } = definition;
-    return describeAgent(definition, this.lookOf(id), this.factsOf(id), this.#askingSince.get(id) ?? null);
+    const look = this.lookOf(id);
+    const install = this.#deps.installs.viewOf(definition, look.state === "found" ? look.program.path : null);
+    return describeAgent(definition, look, this.factsOf(id), this.#askingSince.get(id) ?? null, install);
   }
 
   #tell(id: string): void {

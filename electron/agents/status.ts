@@ -1,4 +1,4 @@
-import type { Agent, AgentChoice, AgentOptions } from "../../shared/contract/agents.ts";
+import type { Agent, AgentChoice, AgentInstall, AgentOptions } from "../../shared/contract/agents.ts";
 import { isoTime } from "../lib/clock.ts";
 import type { AgentFacts } from "../store/agent-facts.ts";
 import type { AgentFailure } from "./port.ts";
@@ -35,6 +35,7 @@ export function describeAgent(
   look: FastLook,
   stored: AgentFacts | null,
   askingSince: number | null,
+  install: AgentInstall | null,
 ): Agent {
   const facts = look.state === "found" && stored?.fingerprint !== look.program.fingerprint ? null : stored;
   const options = facts?.options ?? noOptions;
@@ -45,6 +46,7 @@ export function describeAgent(
     homepage: definition.homepage,
     installHint: definition.installHint,
     package: definition.package,
+    install,
     licence: definition.licence,
     wellKnown: definition.wellKnown,
     found: look.state === "found" ? "yes" : look.state === "missing" && look.partly ? "partly" : "no",

@@ -89,6 +89,7 @@ describe("an agent that never asks", () => {
     homepage: null,
     installHint: null,
     package: null,
+    install: null,
     licence: null,
     wellKnown: false,
     found: "yes" as const,

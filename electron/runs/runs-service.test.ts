@@ -79,6 +79,7 @@ describe("runs", () => {
       homepage: null,
       installHint: null,
       package: null,
+      install: null,
       licence: null,
       wellKnown: false,
       found: "yes",

@@ -11,7 +11,7 @@ import type { KeptSnapshots } from "../snapshots/collect.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import type { KeptCheckpoint, SessionUse, StorageRepository } from "../store/storage.ts";
 import type { Copy } from "../working-copies/copy.ts";
-import { folderSize } from "./folder-size.ts";
+import { folderSize } from "../lib/folder-size.ts";
 import { goneSessions, oldestToDrop } from "./rules.ts";
 
 export type StorageDeps = {

@@ -7,7 +7,7 @@ import { StorageRepository } from "../store/storage.ts";
 import { createChangesBench, must, sessionId, type ChangesBench } from "../testing/changes-bench.ts";
 import { until } from "../testing/until.ts";
 import { readFolder } from "../testing/read-folder.ts";
-import { folderSize } from "./folder-size.ts";
+import { folderSize } from "../lib/folder-size.ts";
 import { keptDaysAfterRemoval } from "../../shared/kept-after-removal.ts";
 import { StorageService } from "./storage-service.ts";
 

@@ -9,6 +9,7 @@ const agent = (id: string, status: Agent["status"] = "ready", enabled = true): A
   homepage: null,
   installHint: null,
   package: null,
+  install: null,
   licence: null,
   wellKnown: false,
   found: "yes",

@@ -9,6 +9,7 @@ const codex: Agent = {
   homepage: null,
   installHint: null,
   package: null,
+  install: null,
   licence: null,
   wellKnown: false,
   found: "yes",

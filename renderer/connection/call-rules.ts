@@ -11,10 +11,10 @@ const long: ReadonlySet<string> = new Set<Verb>([
   ...(["changes.reject", "changes.revert", "changes.committable", "checkpoints.create", "checkpoints.diff"] as const),
   ...(["checkpoints.restore", "projects.add", "projects.locate", "projects.trust", "projects.trustReport"] as const),
   ...(["sessions.bringBack", "sessions.create", "sessions.get", "sessions.recreate", "sessions.remove"] as const),
-  ...(["changes.watch", "storage.free", "storage.report"] as const),
+  ...(["agents.lookForUpdate", "changes.watch", "storage.free", "storage.report"] as const),
 ]);
-/** Hooks take as long as they take; the person has a Stop for it. */
-const endless: ReadonlySet<string> = new Set<Verb>(["changes.commit"]);
+/** Hooks and downloads take as long as they take; the person has a Stop for it. */
+const endless: ReadonlySet<string> = new Set<Verb>(["agents.install", "changes.commit"]);
 
 /** Whether the call only asks: it may wait for the core. What changes something may not, as nobody wants it later. */
 export function isRead(path: readonly string[]): boolean {

@@ -41,6 +41,23 @@ export const agentOptions = z.object({
 });
 export type AgentOptions = z.infer<typeof agentOptions>;
 
+/** What Hearth can install of an agent that comes from npm, and has. */
+export const agentInstall = z.object({
+  /** The packages with their versions that an install brings. */
+  packages: z.array(z.string()),
+  /** The room that they take, about. */
+  aboutBytes: z.int(),
+  /** `used`: it is the agent's program, and not one of the person's own. */
+  installed: z.object({ version: z.string(), bytes: z.int(), used: z.boolean() }).nullable(),
+  /** A newer version than the installed one. */
+  update: z.string().nullable(),
+  /** How much of it is there, while it is being installed; null otherwise. */
+  goingBytes: z.int().nullable(),
+  /** Why the last install failed. */
+  problem: z.string().nullable(),
+});
+export type AgentInstall = z.infer<typeof agentInstall>;
+
 export const agent = z.object({
   id: z.string(),
   label: z.string(),
@@ -49,6 +66,8 @@ export const agent = z.object({
   installHint: z.string().nullable(),
   /** Its npm package; null where it doesn't come from npm. */
   package: z.string().nullable(),
+  /** null: Hearth installs nothing for it. */
+  install: agentInstall.nullable(),
   licence: z.string().nullable(),
   /** One of the few that are shown where nothing was found. */
   wellKnown: z.boolean(),
@@ -237,6 +256,38 @@ export const agents = {
   )
     .output(z.object({ agent, terminalId: z.string().nullable() }))
     .errors(errors("AGENT_NOT_FOUND", "AGENT_SIGN_IN_FAILED", "SESSION_NOT_FOUND")),
+  install: procedure(
+    "POST",
+    "/agents/{id}/install",
+    "Install an agent that comes from npm into Hearth's own folder, or its update; answers when it is there",
+    fields({ id: z.string() }),
+  )
+    .output(agent)
+    .errors(errors("AGENT_NOT_FOUND", "AGENT_INSTALL_FAILED", "DISK_FULL")),
+  stopInstall: procedure(
+    "POST",
+    "/agents/{id}/stop-install",
+    "Stop an install; nothing of it is kept",
+    fields({ id: z.string() }),
+  )
+    .output(agent)
+    .errors(errors("AGENT_NOT_FOUND", "AGENT_INSTALL_FAILED")),
+  lookForUpdate: procedure(
+    "POST",
+    "/agents/{id}/look-for-update",
+    "Ask the registry of npm whether there is a newer version of an agent that Hearth installed",
+    fields({ id: z.string() }),
+  )
+    .output(agent)
+    .errors(errors("AGENT_NOT_FOUND", "AGENT_INSTALL_FAILED", "DISK_FULL")),
+  uninstall: procedure(
+    "POST",
+    "/agents/{id}/uninstall",
+    "Take away what Hearth installed of an agent; a turn that goes on may end first",
+    fields({ id: z.string() }),
+  )
+    .output(agent)
+    .errors(errors("AGENT_NOT_FOUND", "AGENT_INSTALL_FAILED")),
   diagnostic: procedure(
     "GET",
     "/agents/{id}/diagnostic",

@@ -289,6 +289,7 @@ export function sampleState(): AppState {
         homepage: null,
         installHint: null,
         package: null,
+        install: null,
         licence: null,
         wellKnown: false,
         found: "yes",

@@ -118,6 +118,7 @@ class ProgramBackend implements ManagedBackend {
       pid: child.connection.pid,
       label: child.label,
       agentId: child.agentId,
+      command: child.command,
       chatIds: live.filter((entry) => entry.child === child).map((entry) => entry.chatId),
       startedAt: child.startedAt,
     }));

@@ -70,6 +70,7 @@ export const defaultPoolLimits: PoolLimits = {
 export class PooledChild {
   readonly agentId: string;
   readonly label: string;
+  readonly command: string;
   readonly key: string;
   readonly connection: AgentChild;
   /** What the person should know of how it is spoken with. */
@@ -82,9 +83,10 @@ export class PooledChild {
   #lastUsedAt: number;
   #retiring = false;
 
-  constructor({ agentId, label, key }: Launch, { child, note }: Connected, tag: string, clock: Clock) {
+  constructor({ agentId, label, command, key }: Launch, { child, note }: Connected, tag: string, clock: Clock) {
     this.agentId = agentId;
     this.label = label;
+    this.command = command;
     this.key = key;
     this.connection = child;
     this.note = note;

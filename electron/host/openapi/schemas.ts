@@ -31,6 +31,7 @@ const nouns: Record<string, ZodType> = {
   AgentChoice: agents.agentChoice,
   OwnModel: agents.ownModel,
   AgentCommand: runEvents.agentCommand,
+  AgentInstall: agents.agentInstall,
   AgentConfigEntry: agents.agentConfigEntry,
   AgentConfigView: agents.agentConfigView,
   AgentOptions: agents.agentOptions,
