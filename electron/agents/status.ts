@@ -75,8 +75,7 @@ function statusOf(
 ): Pick<Agent, "status" | "reason"> {
   if (look.state === "looking") return { status: "loading", reason: "Looking for its program" };
   if (look.state === "missing") {
-    const hint = definition.installHint ? `. Install it with: ${definition.installHint}` : "";
-    return { status: "unavailable", reason: `${look.reason}${hint}` };
+    return { status: "unavailable", reason: look.reason + installWords(definition) };
   }
   if (facts) return { status: facts.status, reason: facts.status === "ready" ? null : facts.reason };
   // Without facts a program that is there may be tried; what it says then becomes the facts.
@@ -84,6 +83,11 @@ function statusOf(
     status: "loading",
     reason: asking ? "Asking it what it can do" : "Found. It is asked what it can do when you choose it",
   };
+}
+
+function installWords({ managed, installHint }: AgentDefinition): string {
+  if (managed) return ". Hearth can install it";
+  return installHint === null ? "" : `. Install it with: ${installHint}`;
 }
 
 export function effectiveModels(definition: AgentDefinition, offered: AgentChoice[]): AgentChoice[] {

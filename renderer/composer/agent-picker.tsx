@@ -1,6 +1,7 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { shelvesOf } from "../../shared/agent-shelves.ts";
 import type { Agent } from "../../shared/contract/agents.ts";
+import { progressText, roomText } from "../../shared/install-words.ts";
 import { attempt } from "../commands/actions.ts";
 import { rpc } from "../rpc.ts";
 import { noteRecent, useRecents } from "../stores/choices.ts";
@@ -26,11 +27,11 @@ export function AgentPicker({
     value: agent.id,
     label: agent.label,
     icon: <AgentMark agentId={agent.id} />,
-    ...(agent.found === "no" && agent.status === "unavailable" ? { hint: "not found" } : { detail: agentDetail(agent) }),
-    // What it said before doesn't keep it from being tried.
-    disabled: agent.status === "unavailable",
+    ...rowOf(agent),
     words: agent.id,
   }));
+  /** Whether the row that is pressed leaves the list open. */
+  const staysOpen = useRef(false);
   const label = agents.find((agent) => agent.id === agentId)?.label ?? agentId;
   return (
     <Picker
@@ -40,8 +41,17 @@ export function AgentPicker({
       recents={recents}
       side="top"
       open={open}
-      onOpenChange={setOpen}
+      onOpenChange={(next) => {
+        setOpen(next || staysOpen.current);
+        staysOpen.current = false;
+      }}
       onChange={(value) => {
+        const agent = agents.find(({ id }) => id === value);
+        if (agent && canBeInstalled(agent)) {
+          staysOpen.current = true;
+          installOrStop(agent);
+          return;
+        }
         noteRecent("agent", value);
         onChoose(value);
         void attempt("The agent was not asked what it can do", () => rpc.agents.choose({ id: value }));
@@ -67,6 +77,30 @@ export function AgentPicker({
       }
     />
   );
+}
+
+/** One that isn't here and comes from npm is installed by its row, and the install is stopped by it. */
+function canBeInstalled({ status, install }: Agent): boolean {
+  return install !== null && (status === "unavailable" || install.goingBytes !== null) && install.installed === null;
+}
+
+function installOrStop({ id, label, install }: Agent): void {
+  if (install?.goingBytes === null) void attempt(`${label} was not installed`, () => rpc.agents.install({ id }));
+  else void attempt(`The install of ${label} was not stopped`, () => rpc.agents.stopInstall({ id }));
+}
+
+function rowOf(agent: Agent): Pick<PickerItem, "hint" | "detail" | "disabled"> {
+  const { install, status, found } = agent;
+  if (install && canBeInstalled(agent)) {
+    if (install.goingBytes !== null) return { hint: "Stop", detail: progressText(install) ?? "" };
+    return {
+      hint: install.problem ? "Try again" : "Install",
+      detail: install.problem ?? `from npm, ${roomText(install.aboutBytes)}`,
+    };
+  }
+  // What it said before doesn't keep it from being tried.
+  const disabled = status === "unavailable";
+  return found === "no" && disabled ? { hint: "not found", disabled } : { detail: agentDetail(agent), disabled };
 }
 
 /** Why it can't be chosen, or what to know before it is. */

@@ -6,6 +6,7 @@ import { agentState, agentTrouble } from "../ui/agent-state.ts";
 import { useAgents } from "../stores/app.ts";
 import { openDialog } from "../stores/frame.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
+import { InstallAgent } from "../commands/install-agent.tsx";
 import { Button } from "../ui/button.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { StateDot } from "../ui/state-dot.tsx";
@@ -40,7 +41,7 @@ export function FoundAgents(): React.JSX.Element {
 
 function FoundAgent({ agent }: { agent: Agent }): React.JSX.Element {
   const state = agentState(agent);
-  const hint = agent.status === "unavailable" ? agent.installHint : null;
+  const hint = agent.status === "unavailable" && agent.install === null ? agent.installHint : null;
   const trouble = agentTrouble(agent);
   return (
     <li className="border-b border-line px-3 py-1.5 last:border-b-0">
@@ -56,6 +57,7 @@ function FoundAgent({ agent }: { agent: Agent }): React.JSX.Element {
         </span>
       </p>
       {trouble ? <p className="selectable pl-6 text-small break-words text-muted">{trouble}</p> : null}
+      {agent.found === "yes" ? null : <InstallAgent agent={agent} />}
       {hint && !trouble ? (
         <p className="pl-6 text-small text-muted" title={agent.reason ?? undefined}>
           Install: <code className="selectable text-code break-all">{hint}</code>

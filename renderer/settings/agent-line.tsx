@@ -12,6 +12,7 @@ import { StateDot } from "../ui/state-dot.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { AskingFor } from "./asking-for.tsx";
+import { InstallAgent } from "../commands/install-agent.tsx";
 
 /** An agent with its state and what is missing; asked, switched on and off, explained, and one's own taken away. */
 export function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
@@ -26,7 +27,7 @@ export function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
   };
   const change = (entry: { enabled: boolean } | null): void =>
     void attempt("The agent was not changed", () => rpc.agents.patchConfig({ agents: { [agent.id]: entry } }));
-  const install = agent.status === "unavailable" ? agent.installHint : null;
+  const hint = agent.status === "unavailable" && agent.install === null ? agent.installHint : null;
   const trouble = agentTrouble(agent);
   return (
     <li className="border-b border-line px-3 py-2 last:border-b-0">
@@ -72,10 +73,11 @@ export function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
           {trouble}
         </p>
       ) : null}
+      <InstallAgent agent={agent} />
       <SignIn agent={agent} />
-      {install && !trouble ? (
+      {hint && !trouble ? (
         <p className="mt-1 pl-6 text-small text-muted" title={agent.reason ?? undefined}>
-          Install: <code className="selectable text-text break-all">{install}</code>
+          Install: <code className="selectable text-text break-all">{hint}</code>
         </p>
       ) : null}
       {diagnostic === null ? null : (

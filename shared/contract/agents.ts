@@ -259,7 +259,7 @@ export const agents = {
   install: procedure(
     "POST",
     "/agents/{id}/install",
-    "Install an agent that comes from npm into Hearth's own folder, or its update; answers when it is there",
+    "Install an agent that comes from npm into Hearth's own folder, or its update; answers when it is there, or was stopped",
     fields({ id: z.string() }),
   )
     .output(agent)

@@ -106,6 +106,17 @@ function fakeRouter({ state, calls, layouts, processes, listeners, emit, setInbo
         return { ended: true as const };
       }),
     },
+    agents: Object.fromEntries(
+      (["install", "stopInstall", "lookForUpdate", "uninstall"] as const).map((verb) => [
+        verb,
+        os.agents[verb].handler(({ input }) => {
+          note(`agents.${verb}`, input);
+          const found = state.agents.find(({ id }) => id === input.id);
+          if (!found) throw new Error(`There is no agent ${input.id}`);
+          return found;
+        }),
+      ]),
+    ),
     layout: {
       get: os.layout.get.handler(({ input }) => ({ document: layouts.get(input.sessionId) ?? null })),
       save: os.layout.save.handler(({ input }) => {

@@ -67,6 +67,7 @@ export class InstallFolder {
     const folders = others.map((name) => path.join(this.#folder, name));
     const unused = folders.filter((folder) => !isInUse(folder));
     for (const folder of unused) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    if (counts === undefined && unused.length === folders.length) await rm(this.#folder, { recursive: true, force: true });
     return unused.length < folders.length;
   }
 }

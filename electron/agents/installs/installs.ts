@@ -74,7 +74,7 @@ export class Installs {
     return bin !== null && program !== null && isInside(program, bin);
   }
 
-  /** What is pinned, or a newer version that is known; nothing where that is there. Whoever asks meanwhile waits with. */
+  /** What is pinned, or a newer version that is known; nothing where that is there. Whoever asks meanwhile waits with. That it was stopped is no failure. */
   install(definition: Definition): Promise<Result<null, InstallFailure>> {
     const { managed } = definition;
     const name = nameOf(managed);
@@ -86,7 +86,8 @@ export class Installs {
     const done = this.#queue
       .run(name, () => this.#install(definition, stop.signal))
       .then((result) => {
-        if (!result.ok && !stop.signal.aborted) this.#problems.set(name, result.error.message);
+        if (result.ok || stop.signal.aborted) return ok(null);
+        this.#problems.set(name, result.error.message);
         return result;
       })
       .finally(() => this.#going.delete(name));

@@ -20,7 +20,7 @@ export class ManagedAgents {
     this.#deps = deps;
   }
 
-  /** What is pinned, or an update that is known. Resolves when it is there; then it is asked what it can do. */
+  /** What is pinned, or an update that is known. Resolves when it is there, and asked what it can do, or was stopped. */
   install(id: string): Answer {
     const { installs, prober } = this.#deps;
     return this.#on(id, async (definition) => {

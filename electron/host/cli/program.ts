@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { listAgents } from "./agents.ts";
+import { addAgents } from "./agents-command.ts";
 import { answer, type AnswerOptions } from "./answer.ts";
 import { apply, listChanges, type ApplyOptions, type ListOptions } from "./changes.ts";
 import { listCheckpoints, restore, type RestoreOptions } from "./checkpoints.ts";
@@ -62,6 +62,7 @@ function createProgram(deps: Omit<ProgramDeps, "openCore">, end: (code: ExitCode
   addServing(program, serveDeps, end);
   addRun(program, deps, withCore);
   addReading(program, deps, withCore);
+  addAgents(program, deps, withCore);
   addChanging(program, deps, withCore);
   program
     .command("doctor")
@@ -134,15 +135,6 @@ function addReading(program: Command, { io }: Deps, withCore: WithCore): void {
     .option("--json", "as JSON")
     .action((options: { project?: string; all?: boolean; json?: boolean }) =>
       withCore(({ rpc }) => listSessions(rpc, io, options)),
-    );
-  program
-    .command("agents")
-    .argument("[words]", "only those that a search for these words finds")
-    .description("list the agents that are here and a few everybody knows; nothing is started")
-    .option("--all", "every agent that Hearth knows")
-    .option("--json", "as JSON")
-    .action((search: string | undefined, options: { all?: boolean; json?: boolean }) =>
-      withCore(({ rpc }) => listAgents(rpc, io, { search, ...options })),
     );
   program
     .command("show")
