@@ -35,6 +35,8 @@ export type SetOwner = {
   rootOf(row: FileSetRow): CopyRef | null;
   /** What follows from a set that is written. May be done again after a crash: every step says what is, not what changes. */
   done(row: FileSetRow, root: CopyRef): Promise<Result<null, Failure>>;
+  /** Nothing of a set that isn't whole could be written, or what was is taken back. */
+  undone?(row: FileSetRow): void;
 };
 
 /** One change of a working tree: what is wanted, found out once nobody else may write there. */
@@ -192,7 +194,7 @@ export class FileSets {
     return written;
   }
 
-  /** What came of it is the new state even if the disk filled up halfway. */
+  /** What came of it is the new state also where it ended halfway and not all could be put back. */
   async #writeEach(
     owner: SetOwner,
     row: FileSetRow,
@@ -200,6 +202,11 @@ export class FileSets {
     options?: { torn: boolean },
   ): Promise<Result<Written, Failure>> {
     const written = await writeEach(this.#journal, root, row, options);
+    if (!written.ok && written.undone) {
+      await this.release(row, root, "undone");
+      owner.undone?.(row);
+      return written;
+    }
     const done = await owner.done(row, root);
     return done.ok || !written.ok ? written : done;
   }

@@ -7,7 +7,7 @@ import { inRoot, sideOf, writable, type Root } from "./content.ts";
 import { isTornHere, readHalfWritten } from "./half-written.ts";
 import { reasonOf } from "./obstacles.ts";
 import type { Conflict } from "./plan.ts";
-import { clearStaged, SetWriter, type Step, type WriteRules } from "./set-writer.ts";
+import { clearStaged, SetWriter, type Outcome, type Step, type WriteRules } from "./set-writer.ts";
 import { sameVersion, type Version } from "./three-way.ts";
 
 /** Writes sets of files under one root. The bytes of both sides are in the snapshot store. */
@@ -55,26 +55,44 @@ export async function writeWhole(deps: JournalDeps, copy: CopyRef, set: WriteSet
 
 /**
  * Writes the entries that can be written, each whole or not at all; one that is as it should be is done already (a set
- * that was cut off, `torn`, is simply written again), one that is neither is left and told. A full disk ends it, what was
- * written stays.
+ * that was cut off, `torn`, is simply written again), one that is neither is left and told. Where the others can't be
+ * written either, for the disk is full, what was written is put back as by `writeWhole`.
  */
-export function writeEach(
+export async function writeEach(
   deps: JournalDeps,
   copy: CopyRef,
   set: WriteSet,
   { torn = false }: { torn?: boolean } = {},
-): Promise<Result<Written, Failure>> {
-  return inRoot(deps.snapshots, copy, async (root): Promise<Result<Written, Failure>> => {
-    const written = await new SetWriter(deps, root, set, { ...each, torn }).write(stepsOf(set));
-    if (!written.ok) return written;
-    const { changed, refused } = written.value;
-    const settled = await root.files.settle();
-    if (!settled.ok) return settled;
-    const end = refused.find(({ error }) => !each.goesOn(error));
-    if (end) return { ok: false, error: end.error };
+): Promise<WrittenWhole> {
+  const done = await inRoot(deps.snapshots, copy, async (root): Promise<WrittenWhole> => {
+    const steps = stepsOf(set);
+    const writer = new SetWriter(deps, root, set, { ...each, torn });
+    const written = await writeToEnd(writer, root, steps);
+    if (!written.ok) {
+      const changed = new Set(writer.changed);
+      const undone = await undo(
+        deps,
+        root,
+        set,
+        steps.filter(({ path }) => changed.has(path)),
+      );
+      return { ok: false, error: withEnding({ ...written, changed: writer.changed }, undone), undone: undone.ok };
+    }
     deps.failpoint(`${set.kind}:${set.entries.length}`);
+    const { changed, refused } = written.value;
     return ok({ changed, conflicts: refused.map(({ path, error }) => ({ path, reason: reasonOf(error) })) });
   });
+  return done.ok || "undone" in done ? done : { ...done, undone: true };
+}
+
+/** What can be written, and on the disk; fails where something keeps all from being written. */
+async function writeToEnd(writer: SetWriter, root: Root, steps: readonly Step[]): Promise<Result<Outcome, Failure>> {
+  const written = await writer.write(steps);
+  if (!written.ok) return written;
+  const end = written.value.refused.find(({ error }) => !each.goesOn(error));
+  if (end) return { ok: false, error: end.error };
+  const settled = await root.files.settle();
+  return settled.ok ? written : settled;
 }
 
 /**
@@ -119,7 +137,7 @@ export function clearAway({ snapshots }: JournalDeps, copy: CopyRef, set: WriteS
 }
 
 /** The failure of a whole set, with what became of the files that were written before it. */
-function withEnding({ error, changed }: CutOff, undone: Result<string[], Failure>): Failure {
+function withEnding({ error, changed }: Pick<CutOff, "error" | "changed">, undone: Result<string[], Failure>): Failure {
   const { code, message, data } = error;
   const why = message.endsWith(".") ? message : `${message}.`;
   const end = (text: string, left: string[] = []): Failure =>

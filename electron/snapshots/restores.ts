@@ -52,6 +52,10 @@ export class Restores {
         if (settled.ok) await deps.fileSets.release(row, root, "done");
         return settled;
       },
+      undone: (row) => {
+        const before = deps.rows.find(row.subjectId ?? "");
+        if (before) deps.rows.setResult(before.id, before.revisionId);
+      },
     };
   }
 
@@ -61,6 +65,7 @@ export class Restores {
   ): Promise<Result<RestoreResult, Failure>> {
     const { rows, snapshots, record } = this.#deps;
     let looked: Looked | null = null;
+    let beforeId: string | null = null;
     const done = await this.#carryOut(target, {
       dryRun,
       want: async (copy) => {
@@ -83,14 +88,12 @@ export class Restores {
         const { now, mode } = looked;
         const how = { of: target.place, restoredId: target.id, restoreMode: mode };
         const before = await record(target.sessionId, "before-restore", { ...now, ...how });
+        if (before.ok) beforeId = before.value.id;
         return before.ok ? ok(factsOf(before.value)) : before;
       },
     });
-    return done.ok && looked
-      ? this.#tell(target, looked, done.value)
-      : done.ok
-        ? failure("GIT_FAILED", "Nothing was looked at")
-        : done;
+    if (!done.ok) return beforeId === null ? done : withWayBack(done.error, beforeId);
+    return looked ? this.#tell(target, looked, done.value) : failure("GIT_FAILED", "Nothing was looked at");
   }
 
   async #tell(
@@ -197,6 +200,13 @@ export class Restores {
 
 function factsOf(before: CheckpointRecord): SetFacts & { checkpointId: string } {
   return { checkpointId: before.id, subjectId: before.id, baselineBefore: null, baselineAfter: null };
+}
+
+/** A restore that could be neither done nor taken back whole: its files are in the checkpoint before it. */
+function withWayBack({ code, message, data }: Failure, checkpointBeforeId: string): { ok: false; error: Failure } {
+  return failure(code, `${message} The checkpoint that was taken before it has the files as they were.`, {
+    data: { ...data, checkpointBeforeId },
+  });
 }
 
 /** Whole repositories inside are told with what stays as it is: nobody can say that nothing was done in them. */
