@@ -1,4 +1,4 @@
-import type { ApplyPlace } from "../../shared/apply-place.ts";
+import { placeName, type ApplyPlace } from "../../shared/apply-place.ts";
 import type { ApplyResult } from "../../shared/contract/changes.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
@@ -72,15 +72,19 @@ export async function applyToPlace(deps: ChangesDeps, job: ApplyJob): Promise<Re
   return toApplied(outcome.value, whole(looked), { dryRun, place, notCovered });
 }
 
-/** Checkpoints are of the project's own folder; another place goes back by a revert. */
+/** A branch that is checked out nowhere has what it was in git: below the commit that it gets. */
 export async function checkpointBefore(
   deps: ChangesDeps,
   sessionId: string,
-  { kind }: ApplyPlace,
+  place: ApplyPlace,
   tree: string,
 ): Promise<Result<string | null, Failure>> {
-  if (kind !== "checkout") return ok(null);
-  const kept = await deps.checkpoints.take(sessionId, "before-apply", { of: "checkout", tree });
+  if (place.path === null) return ok(null);
+  const options =
+    place.kind === "worktree"
+      ? { of: { place: place.kind, folder: place.path }, label: `${placeName(place)}, before applying` }
+      : { of: { place: "checkout" as const, folder: null } };
+  const kept = await deps.checkpoints.take(sessionId, "before-apply", { ...options, tree });
   return kept.ok ? ok(kept.value.id) : kept;
 }
 

@@ -10,6 +10,7 @@ import type { Log } from "../lib/log.ts";
 import type { ChangeCounts } from "./change-counts.ts";
 import type { RunEdit } from "../snapshots/edits-since.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
+import type { CheckpointPlace } from "../store/checkpoints.ts";
 import type { ChangesRepository } from "../store/changes.ts";
 
 // What pending changes need of the rest of the core. The composition root passes it.
@@ -38,11 +39,11 @@ export type ChangesDeps = {
   };
   counts: Pick<ChangeCounts, "note">;
   checkpoints: {
-    /** `tree` is what was just looked at, in the working copy or in the project's checkout. */
+    /** `tree` is what was just looked at there. */
     take(
       sessionId: string,
       kind: "before-apply" | "before-reject",
-      options: { of: "working-copy" | "checkout"; tree: string },
+      options: { of: CheckpointPlace; tree: string; label?: string },
     ): Promise<Result<{ id: string }, Failure>>;
     /** The trees before and after these runs of the session, latest first. */
     runEdits(sessionId: string, runIds: ReadonlySet<string>): RunEdit[];

@@ -61,7 +61,10 @@ async function tryToReject(
     async prepare({ entries }) {
       if (!looked || entries.length === 0) return ok(null);
       const { session: now, tree } = looked.current;
-      const before = await deps.checkpoints.take(sessionId, "before-reject", { of: "working-copy", tree });
+      const before = await deps.checkpoints.take(sessionId, "before-reject", {
+        of: { place: "working-copy", folder: null },
+        tree,
+      });
       if (!before.ok) return before;
       const { baselineTree } = now;
       return ok({ checkpointId: before.value.id, baselineBefore: baselineTree, baselineAfter: baselineTree, subjectId: null });

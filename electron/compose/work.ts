@@ -11,6 +11,7 @@ import { ChangeCounts } from "../changes/change-counts.ts";
 import { ChangesService } from "../changes/changes-service.ts";
 import { CommitsService } from "../changes/commits-service.ts";
 import { LiveChanges } from "../changes/live-changes.ts";
+import { refOf as placeRef } from "../changes/places.ts";
 import type { ChangesDeps, SessionCopy } from "../changes/ports.ts";
 import { FileSets } from "../file-sets/file-sets.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
@@ -205,6 +206,10 @@ function composeCheckpoints(
     snapshots,
     fileSets,
     copyOf: (sessionId) => refOf(workspace, sessionId),
+    worktreeOf(sessionId, folder) {
+      const session = sessionCopy(workspace, sessionId);
+      return session && placeRef(session, { kind: "worktree", path: folder });
+    },
     removedCopyOf: (sessionId) => removedRefOf(base, workspace, sessionId),
     baselineOf: (sessionId) => baselines.treeOf(sessionId),
     appliedSince: (sessionId, at) => changeRows.appliedSince(sessionId, at),

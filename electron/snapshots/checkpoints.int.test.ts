@@ -264,7 +264,7 @@ describe("restore", () => {
     repo = bench.use(repoShapes["one commit"](bench.folder));
     const checkout = createRepo(bench.folder, "checkout");
     checkout.write("mine", "1\n");
-    const before = await value(bench.service.take("ses_1", "before-apply", { of: "checkout" }));
+    const before = await value(bench.service.take("ses_1", "before-apply", { of: { place: "checkout", folder: null } }));
     checkout.write("mine", "2\n");
     repo.write("a.txt", "copy\n");
     const copyFiles = bench.files();

@@ -6,7 +6,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import type { FileSets } from "../file-sets/file-sets.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
-import type { CheckpointOf, CheckpointRecord, CheckpointRepository } from "../store/checkpoints.ts";
+import type { CheckpointPlace, CheckpointRecord, CheckpointRepository } from "../store/checkpoints.ts";
 import { asBefore } from "./as-before.ts";
 import type { RunEdit } from "./edits-since.ts";
 import { toRestored } from "./restore-outcome.ts";
@@ -20,6 +20,8 @@ export type CheckpointsDeps = {
   fileSets: FileSets;
   /** The session's working copy; null where the session isn't known. */
   copyOf: (sessionId: string) => CopyRef | null;
+  /** Another worktree of the session's project; null where there is none in that folder. */
+  worktreeOf: (sessionId: string, folder: string) => CopyRef | null;
   /** Where the checkpoints of a deleted session can be looked at: in its project; null where there is none. */
   removedCopyOf: (sessionId: string) => CopyRef | null;
   /** What the session's pending changes are measured against where git has its files now; null where that can't be told. */
@@ -40,7 +42,7 @@ export type TakeOptions = {
   runId?: string;
   label?: string;
   tree?: string;
-  of?: CheckpointOf;
+  of?: CheckpointPlace;
   /** The moment that the checkpoint is of, where that may have passed once it is taken; null if it hasn't. */
   moment?: () => number | null;
 };
@@ -95,7 +97,7 @@ export class CheckpointsService {
     const { rows, snapshots } = this.#deps;
     const from = rows.find(id);
     const to = toId === undefined ? null : rows.find(toId);
-    const copy = from && (this.#folderOf(from.sessionId, from.place) ?? this.#deps.removedCopyOf(from.sessionId));
+    const copy = from && (this.#folderOf(from.sessionId, from) ?? this.#deps.removedCopyOf(from.sessionId));
     if (!from || !copy || (toId !== undefined && to?.sessionId !== from.sessionId)) return notFound();
     const end = to ? ok({ tree: to.revisionId }) : await snapshots.snapshot(copy);
     if (!end.ok) return forReading(end.error);
@@ -151,9 +153,10 @@ export class CheckpointsService {
   /** To be called once at start: ends the restores that a crash cut off, and says what came of each. */
   finishRestores = (): Promise<CutOffRestore[]> => this.#restores.finish();
 
-  #folderOf(sessionId: string, of: CheckpointOf): CopyRef | null {
+  #folderOf(sessionId: string, { place, folder }: CheckpointPlace): CopyRef | null {
+    if (place === "worktree") return folder === null ? null : this.#deps.worktreeOf(sessionId, folder);
     const copy = this.#deps.copyOf(sessionId);
-    return copy && of === "checkout" ? { ...copy, copyId: "checkout", path: copy.projectPath } : copy;
+    return copy && place === "checkout" ? { ...copy, copyId: "checkout", path: copy.projectPath } : copy;
   }
 
   /** What the checkpoint is of: the tree given, or the copy as it is or as it was at the moment. */
@@ -176,7 +179,7 @@ export class CheckpointsService {
 
   async #record(sessionId: string, kind: Kind, options: RecordOptions): Promise<Result<CheckpointRecord, TakeFailure>> {
     const { rows, snapshots, clock, announce } = this.#deps;
-    const of = options.of ?? "working-copy";
+    const of = options.of ?? { place: "working-copy", folder: null };
     const copy = this.#folderOf(sessionId, of);
     if (!copy) return failure("SESSION_NOT_FOUND", "This session has no working copy");
     const taken = await this.#treeFor(sessionId, copy, kind, options);
@@ -186,14 +189,14 @@ export class CheckpointsService {
     const id = newId("chk", now);
     const kept = await snapshots.keep(copy, tree);
     if (!kept.ok) return kept;
-    const baselineTree = of === "working-copy" ? await this.#deps.baselineOf(sessionId) : null;
+    const baselineTree = of.place === "working-copy" ? await this.#deps.baselineOf(sessionId) : null;
     rows.insert({
       id,
       sessionId,
       kind,
       tree,
       skipped,
-      place: of,
+      ...of,
       runId: options.runId ?? null,
       label: options.label ?? null,
       commit: kept.value.commit,
@@ -242,6 +245,7 @@ async function restoreRemoved(
 
 function publicOf({
   place: _place,
+  folder: _folder,
   restoredId: _restoredId,
   restoreMode: _restoreMode,
   baselineTree: _baselineTree,

@@ -17,6 +17,7 @@ function rows(...lines: string[]): CheckpointRecord[] {
       skipped: [],
       createdAt: "",
       place: kind === "before-apply" ? "checkout" : "working-copy",
+      folder: null,
       restoredId,
       resultTree: resultTree ?? null,
       restoreMode: null,

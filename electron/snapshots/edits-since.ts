@@ -27,7 +27,7 @@ export function editsSince(newestFirst: readonly CheckpointRecord[], target: Che
   const rows = newestFirst
     .slice(0, at + 1)
     .toReversed()
-    .filter((row) => row.place === target.place);
+    .filter((row) => row.place === target.place && row.folder === target.folder);
   let edits: TreeEdit[] = [];
   let going = new Set<string | null>();
   let start: End | null = null;

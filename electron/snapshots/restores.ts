@@ -3,7 +3,7 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import { whyNotCovered, type NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { FileSetJob, SetFacts, SetOwner } from "../file-sets/file-sets.ts";
-import type { CheckpointOf, CheckpointRecord } from "../store/checkpoints.ts";
+import type { CheckpointPlace, CheckpointRecord } from "../store/checkpoints.ts";
 import type { JournalEntry } from "../store/journal-entry.ts";
 import type { CheckpointsDeps, RecordOptions, TakeFailure } from "./checkpoints.ts";
 import { editsSince, modeOf } from "./edits-since.ts";
@@ -12,7 +12,7 @@ import { filesToRestore, restoreWords } from "./plan-restore.ts";
 import type { CopyRef, Taken } from "./snapshot-store.ts";
 
 export type RestoresDeps = Omit<CheckpointsDeps, "copyOf" | "removedCopyOf" | "failpoint"> & {
-  folderOf: (sessionId: string, of: CheckpointOf) => CopyRef | null;
+  folderOf: (sessionId: string, of: CheckpointPlace) => CopyRef | null;
   record: (sessionId: string, kind: "before-restore", options: RecordOptions) => Promise<Result<CheckpointRecord, TakeFailure>>;
 };
 
@@ -45,7 +45,7 @@ export class Restores {
       rules: { linksOut: true, whole: false, words: restoreWords },
       rootOf: (row) => {
         const before = deps.rows.find(row.subjectId ?? "");
-        return before && deps.folderOf(before.sessionId, before.place);
+        return before && deps.folderOf(before.sessionId, before);
       },
       done: async (row, root) => {
         const settled = await this.#settle(row.subjectId ?? "", root);
@@ -86,7 +86,8 @@ export class Restores {
       prepare: async ({ entries }) => {
         if (entries.length === 0 || !looked) return ok(null);
         const { now, mode } = looked;
-        const how = { of: target.place, restoredId: target.id, restoreMode: mode };
+        const { place, folder } = target;
+        const how = { of: { place, folder }, restoredId: target.id, restoreMode: mode };
         const before = await record(target.sessionId, "before-restore", { ...now, ...how });
         if (before.ok) beforeId = before.value.id;
         return before.ok ? ok(factsOf(before.value)) : before;
@@ -160,8 +161,9 @@ export class Restores {
     of: CheckpointRecord,
     job: Pick<FileSetJob, "dryRun" | "prepare"> & { want(copy: CopyRef): ReturnType<FileSetJob["want"]> },
   ): Promise<Result<Carried, Failure>> {
-    const { sessionId, place } = of;
-    const root = this.#deps.folderOf(sessionId, place);
+    const { sessionId, folder } = of;
+    const root = this.#deps.folderOf(sessionId, of);
+    if (!root && folder !== null) return failure("WORKING_COPY_MISSING", `${folder} isn't a worktree of this project any more`);
     if (!root) return failure("SESSION_NOT_FOUND", "This session has no working copy");
     const { dryRun, prepare } = job;
     const want = (): ReturnType<FileSetJob["want"]> => job.want(root);

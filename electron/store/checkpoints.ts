@@ -7,13 +7,16 @@ import { checkpoints } from "./tables/review.ts";
 
 type Row = typeof checkpoints.$inferSelect;
 
-export type CheckpointOf = Row["place"];
+/** What a checkpoint is of; `folder` of a worktree that is neither the session's nor the checkout. */
+export type CheckpointPlace = Pick<Row, "place" | "folder">;
 
 /**
  * A checkpoint with what a restore needs to know. On one taken before a restore, `restoredId` says which was restored,
  * and `resultTree` what came of it; null while that goes on, or where it was cut off.
  */
-export type CheckpointRecord = Checkpoint & Pick<Row, "place" | "restoredId" | "restoreMode" | "resultTree" | "baselineTree">;
+export type CheckpointRecord = Checkpoint &
+  CheckpointPlace &
+  Pick<Row, "restoredId" | "restoreMode" | "resultTree" | "baselineTree">;
 
 export type NewCheckpoint = Omit<Row, "commitId" | "resultTree"> & { commit: string };
 

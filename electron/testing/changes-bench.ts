@@ -8,6 +8,7 @@ import { carryReviews } from "../changes/carry.ts";
 import { ChangeCounts } from "../changes/change-counts.ts";
 import { ChangesService } from "../changes/changes-service.ts";
 import { CommitsService } from "../changes/commits-service.ts";
+import { refOf } from "../changes/places.ts";
 import type { ChangesDeps, SessionCopy } from "../changes/ports.ts";
 import { ManualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
@@ -156,8 +157,8 @@ export async function createChangesBench(
     },
     counts,
     checkpoints: {
-      take: (_id, kind) => {
-        checkpoints.push(kind);
+      take: (_id, kind, taken) => {
+        checkpoints.push(taken.label ?? kind);
         return Promise.resolve(ok({ id: `chk_${checkpoints.length}` }));
       },
       runEdits: (_id, runIds) => edits.filter(({ runId }) => runIds.has(runId)).toReversed(),
@@ -178,6 +179,7 @@ export async function createChangesBench(
       snapshots,
       fileSets: deps.fileSets,
       copyOf: (id) => (id === sessionId ? ref : null),
+      worktreeOf: (_id, at) => refOf(session, { kind: "worktree", path: at }),
       removedCopyOf: () => null,
       baselineOf: (id) => baselines.treeOf(id),
       appliedSince: (id, at) => rows.appliedSince(id, at),

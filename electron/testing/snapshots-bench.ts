@@ -100,6 +100,7 @@ export function createCheckpointsBench() {
       snapshots: snapshots.store,
       clock,
       log: silentLog,
+      worktreeOf: () => null,
       removedCopyOf: () => null,
       baselineOf: () => Promise.resolve(null),
       appliedSince: () => [],

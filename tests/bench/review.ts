@@ -76,7 +76,7 @@ async function reviewOnce(bench: ChangesBench, round: number, take: (name: strin
   await take("preview of apply", async () => must(await changes.apply(sessionId, { dryRun: true })));
   await take("apply", async () => must(await changes.apply(sessionId, { dryRun: false })));
   await take("revert", async () => must(await changes.revert(sessionId, { dryRun: false })));
-  const before = must(await kept.take(sessionId, "manual", { of: "working-copy" }));
+  const before = must(await kept.take(sessionId, "manual", { of: { place: "working-copy", folder: null } }));
   await take("reject", async () => must(await changes.reject(sessionId, {})));
   await take("restore", async () => must(await kept.restore(before.id, { dryRun: false })));
   must(await changes.reject(sessionId, {}));

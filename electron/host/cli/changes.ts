@@ -97,9 +97,10 @@ const isBlocked = ({ blocked }: ApplyResult["conflicts"][number]): boolean => bl
 
 function sayApplied(
   io: Pick<CommandTerminal, "line" | "note">,
-  { applied, conflicts, notCovered, place, commit }: ApplyResult,
+  result: ApplyResult,
   { dryRun, inPlace }: { dryRun: boolean; inPlace: boolean },
 ): void {
+  const { applied, conflicts, notCovered, place } = result;
   const [would, did] = inPlace ? ["would approve", "approved"] : ["would apply", "applied"];
   for (const path of applied) io.line(`${dryRun ? would : did}  ${oneLine(path, 500)}`);
   for (const { path, reason, blocked } of conflicts)
@@ -108,15 +109,17 @@ function sayApplied(
   if (applied.length + conflicts.length === 0) io.note(`No pending changes to ${inPlace ? "approve" : "apply"}.`);
   if (applied.length > 0 && inPlace && !dryRun)
     io.note("This session works in the project's own folder, so no file was written: its baseline has moved over these changes.");
-  if (applied.length > 0 && place && place.kind !== "checkout") io.note(whereText(place, commit));
+  if (applied.length > 0 && place && place.kind !== "checkout") io.note(whereText(place, result));
   if (conflicts.length > 0 && applied.length > 0)
     io.note(`${applied.length} ${dryRun ? "can be applied" : "applied"}, ${conflicts.length} can't.`);
   else if (conflicts.length > 0 && !dryRun)
     io.note("Nothing was applied: mend the conflicts in your checkout or in the session, and apply again.");
 }
 
-function whereText({ path: folder, branch }: ApplyPlace, commit: string | null): string {
+function whereText({ path: folder, branch }: ApplyPlace, { commit, checkpointId }: ApplyResult): string {
   const where = oneLine(placeName({ path: folder, branch }));
-  if (commit !== null) return `Commit ${commit.slice(0, 8)} on ${where}.`;
-  return folder === null ? `On ${where}.` : `In ${where}, ${oneLine(folder, 500)}.`;
+  const short = commit?.slice(0, 8);
+  if (short !== undefined) return `Commit ${short} on ${where}, which was at ${short}~1 before.`;
+  const at = folder === null ? `On ${where}.` : `In ${where}, ${oneLine(folder, 500)}.`;
+  return checkpointId === null ? at : `${at} Take it back with: hearth restore ${checkpointId}`;
 }

@@ -10,6 +10,7 @@ import { sql as lastCount } from "./0009-last-count.ts";
 import { sql as projectFolder } from "./0010-project-folder.ts";
 import { sql as queueKeys } from "./0011-queue-keys.ts";
 import { sql as transcripts } from "./0012-transcripts.ts";
+import { sql as checkpointFolder } from "./0013-checkpoint-folder.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
 export const migrations: readonly { version: number; name: string; sql: string }[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly { version: number; name: string; sql: string }
   { version: 10, name: "project-folder", sql: projectFolder },
   { version: 11, name: "queue-keys", sql: queueKeys },
   { version: 12, name: "transcripts", sql: transcripts },
+  { version: 13, name: "checkpoint-folder", sql: checkpointFolder },
 ];

@@ -31,8 +31,9 @@ export const checkpoints = sqliteTable(
     tree: text("tree").notNull(),
     commitId: text("commit_id").notNull(),
     skipped: json("skipped", checkpoint.shape.skipped).notNull().default([]),
-    /** What was kept: the session's working copy, or the project's own checkout. */
-    place: text("place").$type<"working-copy" | "checkout">().notNull().default("working-copy"),
+    /** What was kept: the session's working copy, the project's own checkout, or (`folder`) another worktree of it. */
+    place: text("place").$type<"working-copy" | "checkout" | "worktree">().notNull().default("working-copy"),
+    folder: text("folder"),
     /** On one taken before a restore: which was restored. */
     restoredId: text("restored_id"),
     /** How; null where that was to be found out. */
