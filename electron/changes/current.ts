@@ -5,7 +5,7 @@ import { realFolder } from "../lib/real-folder.ts";
 import { decodePath } from "../../shared/path-text.ts";
 import type { NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { toPendingChanges } from "./pending.ts";
+import { toPendingChanges, type WorkSoFar } from "./pending.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
 import { gitMessage, hasCheckout } from "../git/repository.ts";
 import { listWorktrees } from "../git/worktree.ts";
@@ -102,9 +102,25 @@ export async function compare(
   const own = await deps.snapshots.ownChanges(session.copy, session.baselineTree, tree, { isNow: true, renames: true });
   if (!own.ok) return own;
   const differences = own.value.changes;
-  const known = { attributions: deps.store.attributions(sessionId), approvals: deps.store.approvals(sessionId) };
+  const atWork = await workSoFar(deps, sessionId, session, tree);
+  if (!atWork.ok) return atWork;
+  const [attributions, approvals] = [deps.store.attributions(sessionId), deps.store.approvals(sessionId)];
+  const known = { attributions, approvals, atWork: atWork.value };
   const changes = await withLinkTargets(deps, session, differences, toPendingChanges(differences, known));
   return ok({ session, tree, differences, changes, leftOut: own.value.leftOut });
+}
+
+/** What changed since the run began that is at work is its agent's, as it will be once it has ended. */
+async function workSoFar(
+  { snapshots, atWork }: ChangesDeps,
+  sessionId: string,
+  { copy }: SessionCopy,
+  tree: string,
+): Promise<Result<WorkSoFar | null, Failure>> {
+  const run = atWork(sessionId);
+  if (!run) return ok(null);
+  const since = await snapshots.diff(copy, run.beforeTree, tree, { renames: false });
+  return since.ok ? ok({ ...run, paths: new Set(since.value.map(({ path }) => path)) }) : since;
 }
 
 async function withLinkTargets(

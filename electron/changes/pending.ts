@@ -3,8 +3,15 @@ import { isProtectedPath } from "../../shared/protected-paths.ts";
 import type { Attribution } from "../store/changes.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
 
+/** The run that is at work, and the paths that it has changed. */
+export type WorkSoFar = { agentId: string; runId: string; paths: ReadonlySet<string> };
+
 /** What is known about the paths besides their content: attributions latest first, approved fingerprints by path. */
-export type Known = { attributions: readonly Attribution[]; approvals: ReadonlyMap<string, string> };
+export type Known = {
+  attributions: readonly Attribution[];
+  approvals: ReadonlyMap<string, string>;
+  atWork: WorkSoFar | null;
+};
 
 /** Differences between the baseline and the working copy as changes to review, in the order given. */
 export function toPendingChanges(differences: readonly TreeChange[], known: Known): PendingChange[] {
@@ -13,7 +20,10 @@ export function toPendingChanges(differences: readonly TreeChange[], known: Know
     const touched = byPath.get(change.path) ?? [];
     const latest = touched[0];
     // Whoever made what is there now: the last run, unless the content isn't what that run left.
-    const last = latest && latest.content === contentOf(change.newMode, change.newOid) ? latest : null;
+    const made = latest && latest.content === contentOf(change.newMode, change.newOid) ? latest : null;
+    const working = known.atWork?.paths.has(change.path) ? known.atWork : null;
+    const last = working ?? made;
+    const agents = touched.map((one) => one.agentId);
     const fingerprint = fingerprintOf(change);
     return {
       path: change.path,
@@ -21,7 +31,7 @@ export function toPendingChanges(differences: readonly TreeChange[], known: Know
       operation: change.operation,
       agent: last?.agentId ?? null,
       runId: last?.runId ?? null,
-      agents: [...new Set(touched.map((one) => one.agentId))],
+      agents: [...new Set(working ? [working.agentId, ...agents] : agents)],
       additions: change.additions,
       deletions: change.deletions,
       binary: change.binary,

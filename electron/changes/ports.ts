@@ -25,6 +25,8 @@ export type SessionCopy = {
   projectId: string;
 };
 
+export type RunAtWork = { agentId: string; runId: string; beforeTree: string };
+
 export type ChangesDeps = {
   store: ChangesRepository;
   snapshots: SnapshotStore;
@@ -50,6 +52,8 @@ export type ChangesDeps = {
     /** The baseline as it was when the run began; null where that isn't known. */
     baselineBefore(sessionId: string, runId: string): string | null;
   };
+  /** The run that is at work in the session's files, with the tree that it began with; null where none is, or none is known. */
+  atWork(sessionId: string): RunAtWork | null;
   /** Takes the baseline to where git has brought the working copy (see baselines/). */
   follow(sessionId: string): Promise<Result<{ moved: boolean }, Failure>>;
   /** Moves the baseline by a step worked out before, over whatever git has brought in since. */

@@ -33,6 +33,22 @@ describe("whose a change is", () => {
     expect(bench.updates).toContainEqual({ type: "changes", sessionId });
   });
 
+  it("is the agent's that is at work, from the moment it is seen; what was there before it stays the person's", async () => {
+    bench = await createChangesBench(standard);
+    bench.copy.write("mine.txt", "m\n");
+    await bench.run("qwen", () => bench.copy.write("b.txt", "B\n"));
+    const { tree } = must(await bench.snapshots.snapshot(bench.ref));
+    bench.state.atWork = { agentId: "opencode", runId: "run_9", beforeTree: tree };
+    bench.copy.write("a.txt", "1\ntwo\n");
+    bench.copy.write("b.txt", "B!\n");
+    const seen = [
+      { path: "a.txt", agent: "opencode", runId: "run_9", agents: ["opencode"] },
+      { path: "b.txt", agent: "opencode", runId: "run_9", agents: ["opencode", "qwen"] },
+      { path: "mine.txt", agent: null, agents: [] },
+    ];
+    expect(await list()).toMatchObject(seen);
+  });
+
   it("S54 marks what runs later", async () => {
     bench = await createChangesBench(standard);
     bench.copy.write(".vscode/tasks.json", "{}\n");

@@ -170,6 +170,13 @@ function composeReview(base: Foundation, workspace: Workspace, { quiet }: Progra
     },
     counts,
     checkpoints,
+    atWork(sessionId) {
+      const id = copies.find(sessionId)?.id;
+      const runId = leases.going().find(({ workingCopyId }) => workingCopyId === id)?.runId;
+      const run = runId === undefined ? null : rows.runs.find(runId);
+      const beforeTree = run && checkpoints.treeBefore(sessionId, run.id);
+      return run && beforeTree !== null ? { agentId: run.agentId, runId: run.id, beforeTree } : null;
+    },
     follow: (sessionId) => baselines.follow(sessionId),
     advance: (sessionId, step) => baselines.advance(sessionId, step),
     trusted: (projectId) => projects.isTrusted(projectId),

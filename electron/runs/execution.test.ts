@@ -35,6 +35,8 @@ it("has the pending changes of a revision before it tells of the revision", asyn
   const bench = createRunBench();
   const recording = Promise.withResolvers<void>();
   let asked = false;
+  const told: string[] = [];
+  bench.services.sessions.setRevision = (_session, revision) => void told.push(revision);
   bench.services.changes.recordRun = async () => {
     asked = true;
     await recording.promise;
@@ -46,9 +48,11 @@ it("has the pending changes of a revision before it tells of the revision", asyn
   turn.end();
   await until(() => asked);
   expect(types(bench, run.id)).not.toContain("revision.created");
+  expect(told).toEqual([]);
   recording.resolve();
   await until(() => status(bench, run.id) === "completed");
   expect(types(bench, run.id).slice(-3)).toEqual(["revision.created", "checkpoint.created", "run.completed"]);
+  expect(told).toEqual(["tree-2"]);
 });
 
 it("appends nothing behind the end of a run that was interrupted while its checkpoint was taken", async () => {

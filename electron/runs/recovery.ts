@@ -106,13 +106,13 @@ async function attribute({ checkpoints, changes, wasSent, setRevision }: Attribu
   if (!begun.ok) return;
   const after = await checkpoints.take(run.sessionId, "after-run", { runId: run.id });
   if (!after.ok) return;
-  setRevision(run.sessionId, after.value.revisionId);
   await changes.recordRun(run.sessionId, {
     agentId: run.agentId,
     runId: run.id,
     beforeTree: begun.value.revisionId,
     afterTree: after.value.revisionId,
   });
+  setRevision(run.sessionId, after.value.revisionId);
 }
 
 /** What an event has to say of a call for it to become what it is now. */

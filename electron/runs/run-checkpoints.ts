@@ -57,13 +57,13 @@ export class RunCheckpoints {
     if (!taken) return;
     const { id: checkpointId, revisionId, skipped } = taken;
     try {
-      services.sessions.setRevision(run.sessionId, revisionId);
       if (beforeTree !== null) {
         const trees = { beforeTree, afterTree: revisionId };
         const changed = await services.changes.recordRun(run.sessionId, { agentId: run.agentId, runId: run.id, ...trees });
         this.#tellUnasked(changed);
       }
     } finally {
+      services.sessions.setRevision(run.sessionId, revisionId);
       if (!this.#deps.hasEnded()) {
         runLog.append({ type: "revision.created", payload: { revisionId } });
         runLog.append({ type: "checkpoint.created", payload: { checkpointId, kind: "after-run" } });
@@ -117,8 +117,8 @@ export class RunCheckpoints {
     const taken = await services.checkpoints.take(run.sessionId, "after-run", { runId: earlier.id, moment });
     if (!taken.ok) return log.warn("run.checkpoint.owed", { runId: earlier.id, code: taken.error.code });
     const trees = { beforeTree: before.revisionId, afterTree: taken.value.revisionId };
-    services.sessions.setRevision(run.sessionId, trees.afterTree);
     await services.changes.recordRun(run.sessionId, { agentId: earlier.agentId, runId: earlier.id, ...trees });
+    services.sessions.setRevision(run.sessionId, trees.afterTree);
   }
 
   async #take(kind: "before-run" | "after-run", again = false): Promise<Checkpoint | null> {

@@ -148,7 +148,11 @@ export class CheckpointsService {
 
   /** What pending changes were measured against when the run began; null where that isn't known. */
   baselineBefore = (sessionId: string, runId: string): string | null =>
-    this.#deps.rows.list(sessionId).find((row) => row.runId === runId && row.kind === "before-run")?.baselineTree ?? null;
+    this.#deps.rows.beforeRun(sessionId, runId)?.baselineTree ?? null;
+
+  /** The tree that the run began with; null where that isn't known. */
+  treeBefore = (sessionId: string, runId: string): string | null =>
+    this.#deps.rows.beforeRun(sessionId, runId)?.revisionId ?? null;
 
   /** To be called once at start: ends the restores that a crash cut off, and says what came of each. */
   finishRestores = (): Promise<CutOffRestore[]> => this.#restores.finish();

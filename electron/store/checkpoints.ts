@@ -42,6 +42,14 @@ export class CheckpointRepository {
     return row ? toRecord(row) : null;
   }
 
+  /** What a run began with. */
+  beforeRun(sessionId: string, runId: string): CheckpointRecord | null {
+    const { sessionId: session, runId: run, kind } = checkpoints;
+    const ofRun = and(eq(session, sessionId), eq(run, runId), eq(kind, "before-run"));
+    const [row] = this.#orm.select().from(checkpoints).where(ofRun).orderBy(desc(rowOrder)).limit(1).all();
+    return row ? toRecord(row) : null;
+  }
+
   /** Newest first. */
   list(sessionId: string): CheckpointRecord[] {
     const ofSession = this.#orm.select().from(checkpoints).where(eq(checkpoints.sessionId, sessionId));

@@ -9,7 +9,7 @@ import { ChangeCounts } from "../changes/change-counts.ts";
 import { ChangesService } from "../changes/changes-service.ts";
 import { CommitsService } from "../changes/commits-service.ts";
 import { refOf } from "../changes/places.ts";
-import type { ChangesDeps, SessionCopy } from "../changes/ports.ts";
+import type { ChangesDeps, SessionCopy, RunAtWork } from "../changes/ports.ts";
 import { ManualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import { FileSets } from "../file-sets/file-sets.ts";
@@ -53,6 +53,8 @@ export type ChangesBench = {
     trusted: boolean;
     failAt: string | null;
     onLabel: ((label: string) => void) | null;
+    /** The run that is at work. */
+    atWork: RunAtWork | null;
   };
   fresh(): Promise<ChangesService>;
   baseline(): string;
@@ -104,7 +106,14 @@ export async function createChangesBench(
     revisionTree: null,
     projectId: "prj_1",
   };
-  const state: ChangesBench["state"] = { busy: new Set(), leased: new Set(), trusted: true, failAt: null, onLabel: null };
+  const state: ChangesBench["state"] = {
+    busy: new Set(),
+    leased: new Set(),
+    trusted: true,
+    failAt: null,
+    onLabel: null,
+    atWork: null,
+  };
   const updates: AppUpdate[] = [];
   const edits: RunEdit[] = [];
   const baselinesBefore = new Map<string, string>();
@@ -164,6 +173,7 @@ export async function createChangesBench(
       runEdits: (_id, runIds) => edits.filter(({ runId }) => runIds.has(runId)).toReversed(),
       baselineBefore: (_id, runId) => baselinesBefore.get(runId) ?? null,
     },
+    atWork: () => state.atWork,
     follow: (id) => baselines.follow(id),
     advance: (id, step) => baselines.advance(id, step),
     trusted: () => Promise.resolve(state.trusted),

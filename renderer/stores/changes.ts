@@ -39,7 +39,7 @@ export const useSessionChanges = (sessionId: string): SessionChanges => useChang
 export const useDiff = (sessionId: string, path: string): LoadedDiff | null =>
   useChangesStore((s) => s.diffs[diffKey(sessionId, path)] ?? null);
 
-/** Whether an agent is at work in the session. What it has changed by now is nobody's yet: the run's end tells whose. */
+/** Whether an agent is at work in the session: until it is known what it began with, what it has changed is nobody's yet. */
 export const useIsWorkedOn = (sessionId: string): boolean =>
   useApp((s) => s.app?.activeRuns.some((run) => run.sessionId === sessionId && run.status !== "queued") ?? false);
 

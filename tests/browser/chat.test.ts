@@ -152,18 +152,18 @@ describe("chat", () => {
     expect(await at.log.locator('[data-row="prompt"]').count()).toBe(1);
   });
 
-  it("tells what is changed while the agent still works, as nobody's yet", async () => {
+  it("tells what is changed while the agent still works, and whose it is", async () => {
     const { at, page } = desk;
     await at.send("create a.txt: hi\nhang");
     await at.answer(/Create a\.txt/, /^Allow once/);
     await at.button("worktree · 1 change").waitFor();
-    expect(await page.getByRole("option", { name: /a\.txt/ }).innerText()).not.toContain("manual");
+    const change = page.getByRole("option", { name: /a\.txt/ });
+    await change.getByRole("img", { name: "Practice" }).waitFor();
+    expect(await change.innerText()).not.toContain("manual");
     await at.button("Stop").click();
     await at.idle();
-    await page
-      .getByRole("option", { name: /a\.txt/ })
-      .getByRole("img", { name: "Practice" })
-      .waitFor();
+    expect(await change.innerText()).not.toContain("manual");
+    await change.getByRole("img", { name: "Practice" }).waitFor();
   });
 
   it("gives the prompt back when it could not be sent, and sends it once at the next try", async () => {
