@@ -39,15 +39,15 @@ it.skipIf(!canMount())(
     const folder = path.join(bench.folder.path, "project");
     mkdirSync(folder);
     mount(folder);
-    repo = bench.use(createRepo(bench.folder, "project", { plain: true }));
-    const { write, remove } = repo;
+    const disk = bench.use(createRepo(bench.folder, "project", { plain: true }));
+    repo = disk;
     const names = (kind: string): string[] => Array.from({ length: 20 }, (_, at) => `${kind}${at}`);
-    for (const name of names("old")) write(name, name.padEnd(900));
+    for (const name of names("old")) disk.write(name, name.padEnd(900));
     const { before } = await bench.run(() => {
-      for (const name of names("old")) remove(name);
-      for (const name of names("new").slice(0, 3)) write(name, name.padEnd(900));
+      for (const name of names("old")) disk.remove(name);
+      for (const name of names("new").slice(0, 3)) disk.write(name, name.padEnd(900));
     });
-    write("large", Buffer.alloc(200 * 1024));
+    disk.write("large", Buffer.alloc(200 * 1024));
     const after = bench.files();
     expect(await bench.service.restore(before.id, { dryRun: false })).toMatchObject({
       ok: false,
