@@ -17,6 +17,7 @@ import { recoverChanges, setOwner } from "./after-set.ts";
 import { applyToPlace, approveInPlace, movedOver, type Applied, type ApplyJob, type Chosen } from "./apply.ts";
 import { checkoutMissing, compare, lookNow, select, type Current, type Seen, type WantedChanges } from "./current.ts";
 import { diffOf, patchText } from "./diff-of.ts";
+import { fillPointers } from "./fill-pointers.ts";
 import { missingFrom } from "./entangled.ts";
 import { toEntry } from "./not-covered.ts";
 import { contentOf } from "./pending.ts";
@@ -195,6 +196,13 @@ export class ChangesService {
     if (session.revisionTree !== tree) this.#deps.copies.noteRevision(sessionId, tree);
     if (placeOf(current.value) !== before) this.#announce(sessionId, current.value);
     return tree;
+  };
+
+  /** The project is trusted now: fills what no filter has made in the session's worktree. */
+  fill = async (sessionId: string): Promise<void> => {
+    const filled = await fillPointers(this.#deps, sessionId);
+    if (!filled.ok) this.#deps.log.warn("changes.fill.failed", { sessionId, code: filled.error.code });
+    if (filled.ok && filled.value.length > 0) await this.#relook(sessionId);
   };
 
   /** Ends what an earlier core was writing when it died. */

@@ -14,8 +14,8 @@ export type ToCommit = { path: string; version: Version };
 /** What was applied and can't be told from what else became of the file. */
 export type NotCommitted = { path: string; reason: string };
 
-/** `mayConvert`: what git converts files with between commit and disk may run, since the project is trusted. */
-export type LastCommit = { commit: string | null; mayConvert: boolean };
+/** `mayConvert`: what git converts files with between commit and disk may run, in `env`, since the project is trusted. */
+export type LastCommit = { commit: string | null; mayConvert: boolean; env?: Record<string, string> };
 type AppliedFile = { path: string; before: Version; after: Version };
 
 const reasons = {
@@ -93,31 +93,31 @@ async function stepsOf(
 export async function committedVersions(
   deps: ChangesDeps,
   checkout: CopyRef,
-  { commit, mayConvert }: LastCommit,
+  last: LastCommit,
   expected: ReadonlyMap<string, Version>,
 ): Promise<Result<Map<string, Version>, Failure>> {
-  const tree = await deps.snapshots.treeOf(checkout, commit);
+  const tree = await deps.snapshots.treeOf(checkout, last.commit);
   if (!tree.ok) return tree;
   const versions = await versionsAt(deps, checkout, tree.value, [...expected.keys()]);
-  if (!versions.ok || !mayConvert) return versions;
+  if (!versions.ok || !last.mayConvert) return versions;
   const others = [...versions.value.keys()].filter(
     (path) => !sameVersion(versions.value.get(path) ?? null, expected.get(path) ?? null),
   );
-  return others.length === 0 ? versions : convertedVersions(deps, checkout, commit, { versions: versions.value, of: others });
+  return others.length === 0 ? versions : convertedVersions(deps, checkout, last, { versions: versions.value, of: others });
 }
 
 async function convertedVersions(
   deps: ChangesDeps,
   checkout: CopyRef,
-  commit: string | null,
+  { commit, env = {} }: LastCommit,
   { versions, of }: { versions: ReadonlyMap<string, Version>; of: readonly string[] },
 ): Promise<Result<Map<string, Version>, Failure>> {
-  const index = await CommitIndex.open(deps.git, checkout.path, { commit, env: {} });
+  const index = await CommitIndex.open(deps.git, checkout.path, { commit, env });
   if (!index.ok) return { ok: false, error: { code: "GIT_FAILED", message: index.error.message } };
   try {
     const out = await index.value.checkOut(of);
     if (!out.ok) return { ok: false, error: { code: "GIT_FAILED", message: out.error.message } };
-    const files = { ...checkout, path: index.value.files };
+    const files = { ...checkout, copyId: "converted", path: index.value.files };
     return await inRoot(deps.snapshots, files, (root) => storeConverted(deps, checkout, root, { versions, of }));
   } finally {
     await index.value.dispose();

@@ -34,6 +34,7 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
     homeDir: workspace.homeDir,
     dataDir: base.options.dataDir,
     removeSessions: (projectId) => sessionRemoval.removeAll(projectId),
+    onTrusted: (projectId) => fillWorktrees(base, workspace, changes, projectId),
     onMoved: (projectId, path) => workspace.copies.projectMoved(projectId, path),
   });
   const chatReader = new ChatReader({
@@ -83,6 +84,20 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
     },
     ...{ sessions, sessionRemoval, settings, storage: composeStorage(base, workspace, sessions), system, terminals },
   };
+}
+
+/** Behind whoever trusts: one worktree after the other. */
+function fillWorktrees({ log, scope }: Foundation, { copies }: Workspace, changes: Work["changes"], projectId: string): void {
+  const worktrees = copies.list().filter((copy) => copy.projectId === projectId && copy.kind === "worktree");
+  const fill = async (): Promise<void> => {
+    for (const { sessionId } of worktrees) {
+      await changes.fill(sessionId);
+      await copies.noteFilled(sessionId);
+    }
+  };
+  const filled = fill().catch((error: unknown) => log.error("changes.fill", error, { projectId }));
+  const forget = scope.add(() => filled);
+  void filled.finally(forget);
 }
 
 /** What is wrong in the files that a person writes by hand. */

@@ -1,6 +1,7 @@
 import { ok, type Result } from "../../shared/result.ts";
 import { withoutFilters } from "./config.ts";
 import type { Git, GitFailure } from "./git.ts";
+import { settingsEnv } from "./place.ts";
 
 /**
  * `filters`: the environment in which the person's content filters run, as git itself would run them; null: they don't,
@@ -14,8 +15,8 @@ export type CheckoutOptions = {
 
 const longMs = 10 * 60_000;
 
-/** Git LFS takes what is here already; what it would have to fetch stays a pointer, which is no failure then. */
-const nothingFetched = ["-c", "lfs.url=file:///nonexistent", "-c", "lfs.skipdownloaderrors=true"];
+/** An environment in which Git LFS takes what is here already; what it would have to fetch stays a pointer, which is no failure then. */
+export const fetchesNothing = settingsEnv({ "lfs.url": "file:///nonexistent", "lfs.skipdownloaderrors": "true" });
 
 /** Also where the person's own git runs: a fresh worktree's index is nobody's to react to. */
 const noHooks = ["-c", "core.hooksPath=/dev/null"];
@@ -27,10 +28,9 @@ export async function checkoutFiles(
   worktree: string,
   { filters, fetch = false }: CheckoutOptions,
 ): Promise<Result<null, GitFailure>> {
-  const env = filters === null ? await withoutFilters(git, worktree) : ok(filters);
+  const env = filters === null ? await withoutFilters(git, worktree) : ok({ ...filters, ...fetchesNothing });
   if (!env.ok) return env;
-  const settings = [...(filters === null ? [] : nothingFetched), ...noHooks, ...parallel];
-  const done = await git.run([...settings, "reset", "--hard", "--quiet", "--no-recurse-submodules"], {
+  const done = await git.run([...noHooks, ...parallel, "reset", "--hard", "--quiet", "--no-recurse-submodules"], {
     cwd: worktree,
     env: env.value,
     asUser: fetch,

@@ -52,6 +52,11 @@ export async function stillUnfiltered(worktree: string): Promise<Unfiltered[]> {
   return found;
 }
 
+/** Those that were so when the worktree was made. */
+export function unfilteredAtFirst(worktree: string): string[] {
+  return readMarks(worktree).map(({ path: at }) => at);
+}
+
 function readMarks(worktree: string): Mark[] {
   const file = marksFile(worktree);
   const text = file === null ? null : readRegular(file, maxMarksBytes);

@@ -110,6 +110,24 @@ async function putIntoIndex(
   return updated.ok ? ok(null) : updated;
 }
 
+/**
+ * The repository's own index takes files as they are now, by the person's filters, where these make of them what it has
+ * already: it knows their stat then. Those that have something else staged are left.
+ */
+export async function knowFiltered(
+  git: Git,
+  worktree: string,
+  files: readonly { path: string; oid: string }[],
+  env: Record<string, string>,
+): Promise<Result<null, GitFailure>> {
+  const staged = await git.run(["ls-files", "--stage", "-z"], { cwd: worktree, maxBytes: listingBytes });
+  if (!staged.ok) return staged;
+  const known = new Set(splitPaths(staged.value.stdout).map((entry) => entry.slice(entry.indexOf(" ") + 1)));
+  const input = nulSeparated(files.filter(({ path, oid }) => known.has(`${oid} 0\t${path}`)).map(({ path }) => encodePath(path)));
+  const done = await git.run([...exactNames, "update-index", "-z", "--stdin"], { cwd: worktree, env, asUser: true, input });
+  return done.ok ? ok(null) : done;
+}
+
 /** Takes paths out of the index; the files stay. */
 export async function dropFromIndex(git: Git, place: GitPlace, paths: readonly string[]): Promise<Result<null, GitFailure>> {
   const dropped = await git.run([...exactNames, "update-index", "-z", "--force-remove", "--stdin"], {

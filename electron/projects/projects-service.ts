@@ -30,6 +30,8 @@ export type ProjectsDeps = {
   dataDir: string;
   /** Ends the project's sessions, or tells what would be lost and ends none. */
   removeSessions: (projectId: string) => Promise<Result<null, Failure<"WORK_AT_RISK">>>;
+  /** What waited for trust may be made up for. */
+  onTrusted: (projectId: string) => void;
   /** The project lies at another path now: joins its worktrees to it again. */
   onMoved: (projectId: string, path: string) => Promise<void>;
 };
@@ -164,7 +166,9 @@ export class ProjectsService {
     const row = this.#deps.records.row(id);
     if (!row.ok) return row;
     const done = await this.#deps.trust.accept(row.value, contentHash);
-    return done.ok ? this.#deps.records.announced(id) : done;
+    if (!done.ok) return done;
+    this.#deps.onTrusted(id);
+    return this.#deps.records.announced(id);
   }
 
   async distrust(id: string): Promise<Result<Project, ProjectNotFound>> {

@@ -120,6 +120,7 @@ export function createSessionBench(options: { place?: TempPlace; failpoint?: Fai
     homeDir: place.home,
     dataDir: place.data,
     removeSessions: (projectId) => removal.removeAll(projectId),
+    onTrusted: () => {},
     onMoved: (projectId, to) => copies.projectMoved(projectId, to),
   });
   return {

@@ -5,6 +5,7 @@ import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git } from "../git/git.ts";
 import { Heads, type Head } from "../git/head.ts";
+import { stillUnfiltered } from "../git/unfiltered.ts";
 import { repairWorktrees } from "../git/worktree.ts";
 import type { Measured } from "../baselines/look-around.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -205,6 +206,14 @@ export class CopiesService {
     this.#deps.rows.setBaseline(copy.id, tree, gitBase);
     if (gitBase.tree !== row.gitBase?.tree) this.#deps.onGitBase(copy, gitBase);
     if (tree !== row.baselineTree) this.#deps.onBaseline(copy, tree);
+    this.#deps.onChange(sessionId);
+  }
+
+  /** What was told of a worktree's filling holds no more, once filters have made all of it. */
+  async noteFilled(sessionId: string): Promise<void> {
+    const copy = this.find(sessionId);
+    if (copy?.state !== "ready" || copy.detail === null || (await stillUnfiltered(copy.path)).length > 0) return;
+    this.#deps.rows.setState(copy.id, "ready", null);
     this.#deps.onChange(sessionId);
   }
 

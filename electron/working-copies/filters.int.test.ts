@@ -3,6 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createCoreBench, type CoreBench } from "../testing/core-bench.ts";
 import { createRepo, type Repo } from "../testing/repos.ts";
+import { until } from "../testing/until.ts";
 
 let bench: CoreBench;
 beforeEach(async () => {
@@ -16,6 +17,8 @@ const fileOf = (repo: Repo, file: string): Buffer => readFileSync(path.join(repo
 const pointer = "version https://git-lfs.github.com/spec/v1\n";
 const notCoveredOf = async (id: string) =>
   (await bench.rpc.changes.apply({ id, dryRun: true })).notCovered.map(({ path: at, why }) => `${why} ${at}`);
+
+const detailOf = async (id: string) => (await bench.rpc.sessions.get({ id })).workingCopy.detail;
 
 function withImages(): Repo {
   const project = bench.project();
@@ -78,6 +81,35 @@ describe("Git LFS in a project that isn't trusted", () => {
     expect(await notCoveredOf(session.id)).toEqual(["filtered icon.png", "filtered logo.png"]);
     session.copy.write("logo.png", image(9));
     expect(await session.changes()).toEqual(["edit logo.png +0 -0", "filtered icon.png"]);
+  });
+});
+
+describe("Git LFS in a project that comes to be trusted", () => {
+  it("fills the pointers of its worktrees, which is nobody's change; what was written since stays", async () => {
+    const project = withImages();
+    const session = await bench.session(project, { trusted: false });
+    session.copy.write("icon.png", image(7));
+    session.copy.write("a.txt", "two\n");
+    expect(await session.changes()).toEqual(["edit a.txt +1 -1", "edit icon.png +0 -0", "filtered logo.png"]);
+    await bench.rpc.projects.trust({ id: session.projectId });
+    await until(() => fileOf(session.copy, "logo.png").equals(image(1)), "the image");
+    await until(async () => (await detailOf(session.id)) === null, "nothing to be told");
+    expect(await session.changes()).toEqual(["edit a.txt +1 -1", "edit icon.png +0 -0"]);
+    expect(fileOf(session.copy, "icon.png")).toEqual(image(7));
+    expect(session.copy.git("status", "--porcelain")).toBe(" M a.txt\n M icon.png");
+    expect(await session.apply()).toEqual({ applied: ["a.txt", "icon.png"], conflicts: [] });
+    expect(fileOf(project, "icon.png")).toEqual(image(7));
+  });
+
+  it("names what isn't here as pointers still", async () => {
+    const project = withImages();
+    const session = await bench.session(project, { trusted: false });
+    const [oid = ""] = /[0-9a-f]{64}/.exec(session.read("logo.png")) ?? [];
+    rmSync(path.join(project.path, ".git/lfs/objects", oid.slice(0, 2), oid.slice(2, 4), oid));
+    await bench.rpc.projects.trust({ id: session.projectId });
+    await until(() => fileOf(session.copy, "icon.png").equals(image(2)), "the other image");
+    expect(await session.changes()).toEqual(["filtered logo.png"]);
+    expect(await detailOf(session.id)).toMatch(/Git LFS/);
   });
 });
 
