@@ -112,14 +112,14 @@ export async function compare(
 
 /** What changed since the run began that is at work is its agent's, as it will be once it has ended. */
 async function workSoFar(
-  { snapshots, atWork }: ChangesDeps,
+  deps: ChangesDeps,
   sessionId: string,
   { copy }: SessionCopy,
   tree: string,
 ): Promise<Result<WorkSoFar | null, Failure>> {
-  const run = atWork(sessionId);
+  const run = deps.atWork(sessionId);
   if (!run) return ok(null);
-  const since = await snapshots.diff(copy, run.beforeTree, tree, { renames: false });
+  const since = await deps.snapshots.diff(copy, run.beforeTree, tree, { renames: false });
   return since.ok ? ok({ ...run, paths: new Set(since.value.map(({ path }) => path)) }) : since;
 }
 
