@@ -19,7 +19,7 @@ import { checkoutMissing, compare, lookNow, select, type Current, type Seen, typ
 import { diffOf, patchText } from "./diff-of.ts";
 import { fillPointers } from "./fill-pointers.ts";
 import { missingFrom } from "./entangled.ts";
-import { toEntry } from "./not-covered.ts";
+import { nestedWorkOfRun, uncoveredEntries } from "./nested-work.ts";
 import { contentOf } from "./pending.ts";
 import { LastLook } from "./last-look.ts";
 import { listPlaces } from "./places.ts";
@@ -54,7 +54,7 @@ export class ChangesService {
     if (!current.ok) return within(listCodes, "GIT_FAILED", current.error);
     const listed = options.diff ? await patchText(this.#deps, current.value) : ok(current.value.changes);
     if (!listed.ok) return within(listCodes, "GIT_FAILED", listed.error);
-    const all = [...listed.value, ...current.value.notCovered.map(toEntry)];
+    const all = [...listed.value, ...uncoveredEntries(this.#deps, sessionId, current.value)];
     return ok(all.filter((change) => isChangeAt(change, options.path ?? "")));
   };
 
@@ -82,7 +82,7 @@ export class ChangesService {
       } else this.#mark(sessionId, found.value, options.undo);
       return this.#relook(sessionId);
     });
-    return done.ok ? ok(withNotCovered(done.value)) : within(reviewCodes, "GIT_FAILED", done.error);
+    return done.ok ? ok(this.#withUncovered(sessionId, done.value)) : within(reviewCodes, "GIT_FAILED", done.error);
   };
 
   /** Back to the baseline in the working copy, all or nothing, with a checkpoint before. Without paths: everything pending. */
@@ -97,7 +97,7 @@ export class ChangesService {
       if (!rejected.ok) return rejected;
       const after = await this.#relook(sessionId);
       if (!after.ok) return after;
-      const changes = withNotCovered(after.value);
+      const changes = this.#withUncovered(sessionId, after.value);
       this.#tellRejected(sessionId, changes);
       return ok({ changes, ...rejected.value });
     });
@@ -153,7 +153,7 @@ export class ChangesService {
   /** Says whose the differences between two trees are: a run's agent. Later runs outdo earlier ones. */
   recordRun = async (
     sessionId: string,
-    run: { agentId: string; runId: string; beforeTree: string; afterTree: string },
+    run: Parameters<typeof nestedWorkOfRun>[2] & { beforeTree: string },
   ): Promise<string[]> => {
     const { copies, checkpoints, store, clock, log } = this.#deps;
     const followed = await this.#deps.follow(sessionId);
@@ -168,16 +168,10 @@ export class ChangesService {
     }
     const at = clock.now();
     const { agentId, runId } = run;
-    await store.attribute(
-      sessionId,
-      differences.value.map((change) => ({
-        path: change.path,
-        agentId,
-        runId,
-        content: contentOf(change.newMode, change.newOid),
-        at,
-      })),
-    );
+    const own = differences.value.map(({ path, newMode, newOid }) => {
+      return { path, agentId, runId, content: contentOf(newMode, newOid), at };
+    });
+    await store.attribute(sessionId, [...own, ...(await nestedWorkOfRun(this.#deps, session, run))]);
     const current = await compare(this.#deps, sessionId, session, run.afterTree);
     if (current.ok) this.#deps.counts.note(sessionId, current.value.changes);
     this.#announce(sessionId, current.ok ? current.value : null);
@@ -207,6 +201,11 @@ export class ChangesService {
 
   /** Ends what an earlier core was writing when it died. */
   recover = (): ReturnType<typeof recoverChanges> => recoverChanges(this.#deps);
+
+  /** The changes as a caller is told them: what can be reviewed, and after it what isn't covered. */
+  #withUncovered(sessionId: string, seen: Seen): PendingChange[] {
+    return [...seen.changes, ...uncoveredEntries(this.#deps, sessionId, seen)];
+  }
 
   #announce(sessionId: string, current: Current | null): void {
     if (current) this.#told.set(sessionId, placeOf(current));
@@ -304,11 +303,6 @@ export class ChangesService {
   #wasApplied(sessionId: string, path: string): boolean {
     return this.#deps.store.appliedSets(sessionId).some((set) => set.entries.some((entry) => entry.path === path));
   }
-}
-
-/** The changes as a caller is told them: what can be reviewed, and after it what isn't covered. */
-function withNotCovered({ changes, notCovered }: Seen): PendingChange[] {
-  return [...changes, ...notCovered.map(toEntry)];
 }
 
 function placeOf({ session, tree }: Current): string {

@@ -6,8 +6,11 @@ import type { Git, GitFailure } from "./git.ts";
 import type { GitPlace } from "./place.ts";
 import { treeOfCommit, listLinks } from "./trees.ts";
 import { bareEnv } from "./repository.ts";
+import { splitPaths } from "./work-tree.ts";
 
 const maxDepth = 5;
+const lookMs = 10_000;
+const look = ["status", "--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=dirty", "--no-renames"];
 
 /**
  * Whether a repository inside another holds what is nowhere else: changed or new files, commits that no remote has. Its
@@ -18,7 +21,6 @@ export async function hasWorkInside(git: Git, folder: string, own: string, depth
   const place = { cwd: folder, env: bareEnv(folder) };
   const filtersOff = await withoutFilters(git, folder);
   if (!filtersOff.ok || depth > maxDepth) return true;
-  const look = ["status", "--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=dirty"];
   const [status, commits] = await Promise.all([
     git.run(look, { ...place, env: { ...place.env, ...filtersOff.value } }),
     hasOwnCommits(git, place, { cwd: own, env: bareEnv(own) }),
@@ -29,6 +31,17 @@ export async function hasWorkInside(git: Git, folder: string, own: string, depth
   for (const link of links.value)
     if (await hasWorkInside(git, path.join(folder, link), path.join(own, link), depth + 1)) return true;
   return false;
+}
+
+/** Files that are changed or new in a repository inside another, likewise; a folder of new ones by its name. Null: who knows. */
+export async function changedInside(git: Git, folder: string): Promise<string[] | null> {
+  const filtersOff = await withoutFilters(git, folder);
+  if (!filtersOff.ok) return null;
+  const env = { ...bareEnv(folder), ...filtersOff.value };
+  const status = await git.run(look, { cwd: folder, env, timeoutMs: lookMs });
+  if (!status.ok) return null;
+  // `XY path`; without looking for renames there is one path each.
+  return splitPaths(status.value.stdout).map((entry) => entry.slice(3));
 }
 
 /**

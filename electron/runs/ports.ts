@@ -115,8 +115,18 @@ export type Checkpoints = {
   list(sessionId: string): Result<Checkpoint[], Failure>;
 };
 
+/** `skipped`: what the tree after it doesn't hold; `since`: from when on it may have written. */
+export type RecordedRun = {
+  agentId: string;
+  runId: string;
+  beforeTree: string;
+  afterTree: string;
+  skipped: Checkpoint["skipped"];
+  since: number;
+};
+
 export type Changes = {
-  recordRun(sessionId: string, run: { agentId: string; runId: string; beforeTree: string; afterTree: string }): Promise<string[]>;
+  recordRun(sessionId: string, run: RecordedRun): Promise<string[]>;
 };
 
 export type Terminals = { forAgent(sessionId: string, agentId: string): AgentTerminals };

@@ -111,6 +111,8 @@ async function attribute({ checkpoints, changes, wasSent, setRevision }: Attribu
     runId: run.id,
     beforeTree: begun.value.revisionId,
     afterTree: after.value.revisionId,
+    skipped: after.value.skipped,
+    since: moment(),
   });
   setRevision(run.sessionId, after.value.revisionId);
 }

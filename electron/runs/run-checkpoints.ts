@@ -58,7 +58,8 @@ export class RunCheckpoints {
     const { id: checkpointId, revisionId, skipped } = taken;
     try {
       if (beforeTree !== null) {
-        const trees = { beforeTree, afterTree: revisionId };
+        const since = this.#sentAt ?? Date.parse(run.createdAt);
+        const trees = { beforeTree, afterTree: revisionId, skipped, since };
         const changed = await services.changes.recordRun(run.sessionId, { agentId: run.agentId, runId: run.id, ...trees });
         this.#tellUnasked(changed);
       }
@@ -116,7 +117,8 @@ export class RunCheckpoints {
     const moment = (): number | null => this.#sentAt;
     const taken = await services.checkpoints.take(run.sessionId, "after-run", { runId: earlier.id, moment });
     if (!taken.ok) return log.warn("run.checkpoint.owed", { runId: earlier.id, code: taken.error.code });
-    const trees = { beforeTree: before.revisionId, afterTree: taken.value.revisionId };
+    const { revisionId: afterTree, skipped } = taken.value;
+    const trees = { beforeTree: before.revisionId, afterTree, skipped, since: Date.parse(earlier.createdAt) };
     await services.changes.recordRun(run.sessionId, { agentId: earlier.agentId, runId: earlier.id, ...trees });
     services.sessions.setRevision(run.sessionId, trees.afterTree);
   }

@@ -23,6 +23,7 @@ import { commitOf, treeOfAll } from "./keeping.ts";
 import { KnownTrees } from "./known-trees.ts";
 import { mergeBlobs } from "./merge-blobs.ts";
 import { NotedPermissions } from "./noted-permissions.ts";
+import { workInRepositories } from "./nested-work.ts";
 import { isFileAt, ownChanges, type OwnChanges } from "./own-changes.ts";
 import { checkpointRefs, secureBorrowed } from "./secure.ts";
 import { uncoveredSubmodules } from "./submodules.ts";
@@ -117,10 +118,11 @@ export class GitSnapshotStore implements SnapshotStore {
     this.#within(copy, "GIT_FAILED", async (place) => {
       const links = await this.#known.links(place, tree);
       if (!links.ok) return links;
+      const nested = await workInRepositories(this.#git, copy.path, skipped);
       const inside = await uncoveredSubmodules(this.#git, copy, links.value);
       const unfiltered = await stillUnfiltered(copy.path);
       const raw = unfiltered.map((one) => ({ ...one, why: "filtered" as const }));
-      return ok([...skipped, ...inside, ...raw]);
+      return ok([...skipped, ...nested, ...inside, ...raw]);
     });
 
   keep = (copy: CopyRef, tree: string): Outcome<{ commit: string }> =>

@@ -231,6 +231,7 @@ export async function createChangesBench(
       runs += 1;
       clock.advance(1000);
       const before = must(await snapshots.snapshot(ref));
+      const since = Date.now();
       must(await baselines.follow(sessionId));
       baselinesBefore.set(`run_${runs}`, session.baselineTree);
       work();
@@ -241,6 +242,8 @@ export async function createChangesBench(
         runId: `run_${runs}`,
         beforeTree: before.tree,
         afterTree: after.tree,
+        skipped: after.skipped,
+        since,
       });
     },
     async dispose() {

@@ -74,7 +74,7 @@ export function ChangesTab({ sessionId }: Props): React.JSX.Element {
         )}
       </div>
       <BroughtInLine sessionId={sessionId} />
-      <NotCoveredList entries={notCovered.flatMap(({ path, notCovered: why }) => (why ? [{ path, why }] : []))} />
+      <NotCoveredList entries={notCovered.flatMap(({ path, agent, notCovered: why }) => (why ? [{ path, agent, why }] : []))} />
       {commitBox}
     </div>
   );
