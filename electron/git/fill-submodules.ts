@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import { readRegular } from "../lib/read-regular.ts";
@@ -6,7 +6,7 @@ import { checkoutFiles, type CheckoutOptions } from "./checkout-files.ts";
 import type { Git, GitFailure } from "./git.ts";
 import { linkObjects } from "./link-objects.ts";
 import { line } from "./repository.ts";
-import { existingModule, listSubmodules, moduleFolder, type Submodule } from "./submodules.ts";
+import { existingModule, isOwnFolder, listSubmodules, moduleFolder, type Submodule } from "./submodules.ts";
 import { treeOfCommit } from "./trees.ts";
 
 const maxDepth = 5;
@@ -57,12 +57,6 @@ async function fillOne(
   rmSync(target, { recursive: true, force: true });
   mkdirSync(folder);
   return null;
-}
-
-/** A folder of the worktree that no link leads to. */
-function isOwnFolder(worktree: string, folder: string): boolean {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false;
-  return realpathSync(folder) === path.join(realpathSync(worktree), path.relative(worktree, folder));
 }
 
 async function hasCommit(git: Git, source: string, commit: string): Promise<boolean> {

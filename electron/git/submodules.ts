@@ -51,3 +51,9 @@ export function existingModule(gitDir: string, name: string): string | null {
   if (at === null || !existsSync(at) || !statSync(at).isDirectory()) return null;
   return realpathSync(at) === at && looksBare(at) ? at : null;
 }
+
+/** A folder of the worktree that no link leads to. */
+export function isOwnFolder(worktree: string, folder: string): boolean {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false;
+  return realpathSync(folder) === path.join(realpathSync(worktree), path.relative(worktree, folder));
+}

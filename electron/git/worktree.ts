@@ -3,6 +3,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import { realFolder } from "../lib/real-folder.ts";
 import { isWorktreeOf } from "./git-folders.ts";
 import type { Git, GitFailure } from "./git.ts";
+import { repairSubmodules } from "./repair-submodules.ts";
 import { bareEnv } from "./repository.ts";
 
 /** `leadsBack`: the folder is this worktree by its own `.git` as well, and no other entry has it. */
@@ -65,12 +66,17 @@ export async function removeWorktree(git: Git, project: string, target: string):
   return removed.ok ? ok(null) : removed;
 }
 
-/** Joins worktrees and a repository again after either was moved. */
+/** Joins worktrees and a repository again after either was moved, and the submodules that are filled there. */
 export async function repairWorktrees(
   git: Git,
   project: string,
   worktrees: readonly string[],
 ): Promise<Result<null, GitFailure>> {
   const repaired = await git.run(["worktree", "repair", "--", ...worktrees], { cwd: project, env: bareEnv(project) });
-  return repaired.ok ? ok(null) : repaired;
+  if (!repaired.ok) return repaired;
+  for (const worktree of worktrees) {
+    const joined = await repairSubmodules(git, worktree);
+    if (!joined.ok) return joined;
+  }
+  return ok(null);
 }

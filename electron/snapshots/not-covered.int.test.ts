@@ -64,7 +64,12 @@ describe("what a snapshot doesn't hold is said by name", () => {
     repo.write("inner/x", "x\n");
     repo.write("big", Buffer.alloc(1001));
     repo.write("git~1", "x\n");
-    expect((await notCovered(repo)).toSorted()).toEqual(["name git~1", "repository inner/", "repository inner/x", "too-large big"]);
+    expect((await notCovered(repo)).toSorted()).toEqual([
+      "name git~1",
+      "repository inner/",
+      "repository inner/x",
+      "too-large big",
+    ]);
   });
 
   it("and counts as at risk where a session is deleted", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createCoreBench, type CoreBench } from "../testing/core-bench.ts";
@@ -48,6 +48,28 @@ const back = (copy: Repo): string => copy.git("submodule", "--quiet", "update", 
 
 /** A commit in the project's own submodule that no branch has, as releases often are. */
 const detachedRelease = (project: Repo): string => project.git("-C", "vendor/lib", "commit-tree", "-m", "release", "HEAD^{tree}");
+
+describe("submodules of a project that is moved", () => {
+  it("find their repositories again, at any depth, and their work is seen", async () => {
+    const outer = library("outer");
+    outer.git("submodule", "--quiet", "add", library().path, "inner");
+    outer.commit("inner");
+    const project = withSubmodule(outer);
+    project.git("submodule", "--quiet", "update", "--init", "--recursive");
+    const { id, projectId, copy, changes } = await bench.session(project);
+    const moved = path.join(bench.folder.path, "moved/deep/project");
+    mkdirSync(path.dirname(moved), { recursive: true });
+    renameSync(project.path, moved);
+    await bench.rpc.projects.locate({ id: projectId, path: moved });
+    for (const at of ["vendor/lib", "vendor/lib/inner"]) {
+      expect(copy.git("-C", at, "status", "--porcelain")).toBe("");
+      expect(copy.git("-C", at, "rev-parse", "--show-toplevel")).toBe(path.join(copy.path, at));
+    }
+    expect(await changes()).toEqual([]);
+    copy.write("vendor/lib/inner/new.md", "work\n");
+    expect(await notCoveredOf(id)).toEqual(["submodule vendor/lib/"]);
+  });
+});
 
 describe("submodules of a new worktree", () => {
   it("have their files, of what the project has, though nothing can be fetched any more", async () => {
