@@ -114,6 +114,31 @@ describe("stepRun", () => {
     expect(statusOf(ended.state)).toBe("completed");
   });
 
+  it("ends an agent that is silent by the ladder of Stop, as stalled", () => {
+    const stalled = run(...opened, { type: "stalled", seconds: 90 });
+    expect(stalled.last).toEqual(["cancel-asks", "send-cancel", "arm", "arm"]);
+    const { state } = run(
+      ...opened,
+      { type: "stalled", seconds: 90 },
+      { type: "stop" },
+      { type: "turn-ended", stopReason: "end_turn" },
+    );
+    expect(state.end).toMatchObject({ kind: "failed", code: "STALLED", message: expect.stringContaining("90 s") });
+    expect(run({ type: "slot-granted" }, { type: "stalled", seconds: 90 }).last).toEqual([]);
+  });
+
+  it("fails a run that seemed to have ended well for what it left wrong, and no other", () => {
+    const settled: RunInput = { type: "settled", flaw: { code: "EDIT_NOT_RECOVERED", message: "a.txt" } };
+    const wrong = run(...opened, { type: "turn-ended", stopReason: "end_turn" }, settled);
+    expect([statusOf(wrong.state), wrong.state.end]).toEqual([
+      "failed",
+      { kind: "failed", stopReason: "end_turn", code: "EDIT_NOT_RECOVERED", message: "a.txt" },
+    ]);
+    expect(statusOf(run(...opened, { type: "stop" }, { type: "turn-ended", stopReason: "end_turn" }, settled).state)).toBe(
+      "cancelled",
+    );
+  });
+
   it("settles once even if two ends arrive", () => {
     const { effects } = run(
       ...opened,

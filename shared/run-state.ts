@@ -19,6 +19,8 @@ export type RunState = {
   openAsks: number;
   /** How far Stop has gone; `null` while nobody asked. `insisting`: any more output, and the agent is killed. */
   stop: null | "cancelling" | "insisting" | "killing";
+  /** Why it is being stopped, where no person stopped it. */
+  because: RunEnd | null;
   /** Somebody or a policy said no to the agent in this turn. */
   refused: boolean;
   end: RunEnd | null;
@@ -35,10 +37,13 @@ export type RunInput =
   | { type: "turn-ended"; stopReason: string }
   | { type: "turn-failed"; code: string; message: string }
   | { type: "stop" }
+  /** The agent has been silent for longer than it may. */
+  | { type: "stalled"; seconds: number }
   | { type: "timer"; timer: RunTimer }
   | { type: "killed" }
   | { type: "kill-unproved" }
-  | { type: "settled" };
+  /** `flaw`: what the turn, which seemed to have ended well, has left wrong. */
+  | { type: "settled"; flaw?: { code: string; message: string } };
 
 /** `stop-output`: how long output may go on after a cancel; `stop-answer`: how long the agent may take to confirm it. */
 export type RunTimer = "stop-output" | "stop-answer" | "kill-proof";
@@ -66,7 +71,7 @@ const unconfirmed: RunEnd = {
 };
 
 export function initialRunState(): RunState {
-  return { phase: "queued", openAsks: 0, stop: null, refused: false, end: null };
+  return { phase: "queued", openAsks: 0, stop: null, because: null, refused: false, end: null };
 }
 
 /** The status a person sees. */
@@ -83,17 +88,17 @@ const stay = (state: RunState): Transition => ({ state, effects: [] });
 /** One input further: the next state and what is to be done, in order. */
 export function stepRun(state: RunState, input: RunInput): Transition {
   if (state.phase === "ended") return stay(state);
-  if (state.phase === "settling") return input.type === "settled" ? finish(state) : stay(state);
+  if (state.phase === "settling") return input.type === "settled" ? finish(state, input.flaw) : stay(state);
   switch (input.type) {
     case "slot-granted":
       if (state.phase !== "queued") return stay(state);
       return { state: { ...state, phase: "starting" }, effects: [{ type: "open-agent" }] };
     case "agent-opened":
       if (state.phase !== "starting") return stay(state);
-      if (state.stop) return settle(state, { kind: "cancelled" });
+      if (state.stop) return settle(state, stopped(state));
       return { state: { ...state, phase: "running" }, effects: [{ type: "send-prompt" }] };
     case "agent-not-opened":
-      if (state.stop) return settle(state, { kind: "cancelled" });
+      if (state.stop) return settle(state, stopped(state));
       return settle(state, { kind: "failed", code: input.code, message: input.message });
     case "output":
       return state.stop === "insisting" ? kill(state) : stay(state);
@@ -109,16 +114,18 @@ export function stepRun(state: RunState, input: RunInput): Transition {
     case "turn-failed":
       // The turn of an agent that is being killed fails at once; only the proof that it is gone ends the run.
       if (state.stop === "killing") return stay(state);
-      if (state.stop) return settle(state, { kind: "cancelled" });
+      if (state.stop) return settle(state, stopped(state));
       return settle(state, { kind: "failed", code: input.code, message: input.message });
     case "stop":
       return stop(state);
+    case "stalled":
+      return state.phase === "running" ? stop(state, stalled(input.seconds)) : stay(state);
     case "timer":
       return onTimer(state, input.timer);
     case "killed":
       return settle(
         state,
-        state.stop ? { kind: "cancelled" } : { kind: "failed", code: "AGENT_KILLED", message: "The agent was ended" },
+        state.stop ? stopped(state) : { kind: "failed", code: "AGENT_KILLED", message: "The agent was ended" },
       );
     case "kill-unproved":
       return settle(state, unconfirmed);
@@ -131,7 +138,7 @@ export function stepRun(state: RunState, input: RunInput): Transition {
 
 /** A turn that ended after Stop is a cancelled one, whatever the agent calls it: some answer `end_turn`. */
 function endOfTurn(state: RunState, stopReason: string): RunEnd {
-  if (state.stop) return { kind: "cancelled", stopReason };
+  if (state.stop) return stopped(state, stopReason);
   // Some end their turn so when they are told no, which isn't Stop.
   if (stopReason === "cancelled") return { kind: state.refused ? "completed" : "cancelled", stopReason };
   if (stopReason === "refusal")
@@ -139,9 +146,19 @@ function endOfTurn(state: RunState, stopReason: string): RunEnd {
   return { kind: "completed", stopReason };
 }
 
-function stop(state: RunState): Transition {
+function stalled(seconds: number): RunEnd {
+  const silent = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+  return { kind: "failed", code: "STALLED", message: `The agent was silent for ${silent}, so its turn was ended.` };
+}
+
+/** The end of a run that was stopped. */
+function stopped({ because }: RunState, stopReason?: string): RunEnd {
+  return because ?? { kind: "cancelled", ...(stopReason === undefined ? {} : { stopReason }) };
+}
+
+function stop(state: RunState, because: RunEnd | null = null): Transition {
   if (state.stop) return stay(state);
-  const stopping: RunState = { ...state, stop: "cancelling" };
+  const stopping: RunState = { ...state, stop: "cancelling", because };
   switch (state.phase) {
     case "queued":
       return settle(stopping, { kind: "cancelled" });
@@ -180,7 +197,8 @@ function settle(state: RunState, end: RunEnd): Transition {
   };
 }
 
-function finish(state: RunState): Transition {
-  const end = state.end ?? { kind: "failed" as const };
-  return { state: { ...state, phase: "ended" }, effects: [{ type: "append-end", end }] };
+function finish(state: RunState, flaw?: { code: string; message: string }): Transition {
+  const ended = state.end ?? { kind: "failed" as const };
+  const end: RunEnd = flaw && ended.kind === "completed" ? { ...ended, kind: "failed", ...flaw } : ended;
+  return { state: { ...state, phase: "ended", end }, effects: [{ type: "append-end", end }] };
 }

@@ -238,6 +238,10 @@ export class AgentsService {
     return this.#registry.checkUsable(agentId, wanted.modelId);
   }
 
+  silenceLimitSeconds(agentId: string): number | null {
+    return this.#registry.find(agentId)?.silenceLimitSeconds ?? null;
+  }
+
   /** Files changed in a turn of the agent's without a request. */
   noteUnasked(agentId: string): void {
     this.#registry.changedUnasked(agentId);

@@ -1,6 +1,13 @@
 import type { AgentConfig, AgentConfigEntry } from "../../shared/contract/agents.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { everything, type AgentDefinition, type ClientOffers, type Enforcement, type Transport } from "./definition.ts";
+import {
+  defaultSilenceLimitSeconds,
+  everything,
+  type AgentDefinition,
+  type ClientOffers,
+  type Enforcement,
+  type Transport,
+} from "./definition.ts";
 
 /** Built-in agents as the person changed them, then the person's own, in the order of the file. */
 export function applyConfig(
@@ -62,6 +69,7 @@ function merge(id: string, entry: AgentConfigEntry, parent: AgentDefinition | un
     secretUser: entry.secretUser ?? parent?.secretUser ?? null,
     // Nobody but the person has shown that sessions of an unknown program don't mix.
     shares: entry.shares ?? (sameProgram && parent ? parent.shares : false),
+    silenceLimitSeconds: silenceLimitOf(entry, parent),
     models: entry.models
       ? { mode: "replace", list: entry.models }
       : entry.additionalModels
@@ -98,6 +106,12 @@ function transportsOf({ command, args, protocol }: AgentConfigEntry, parent: Age
   if (command !== undefined || args !== undefined || !parent) return [{ protocol: protocol ?? "acp", args: args ?? [] }];
   const wanted = parent.transports.filter((transport) => transport.protocol === protocol);
   return [...wanted, ...parent.transports.filter((transport) => transport.protocol !== protocol)];
+}
+
+/** 0 is for ever. */
+function silenceLimitOf({ silenceLimitSeconds }: AgentConfigEntry, parent: AgentDefinition | undefined): number | null {
+  if (silenceLimitSeconds === undefined) return parent ? parent.silenceLimitSeconds : defaultSilenceLimitSeconds;
+  return silenceLimitSeconds === 0 ? null : silenceLimitSeconds;
 }
 
 function offersOf({ offers }: AgentConfigEntry, parent: ClientOffers): ClientOffers {

@@ -2,7 +2,7 @@ import { pathToFileURL } from "node:url";
 import { connectAcp } from "./acp/acp-child.ts";
 import type { BackendKind } from "./backend.ts";
 import { catalogEntries, type CatalogEntry } from "./catalog-entries.ts";
-import { everything, type AgentDefinition, type Enforcement, type Transport } from "./definition.ts";
+import { defaultSilenceLimitSeconds, everything, type AgentDefinition, type Enforcement, type Transport } from "./definition.ts";
 import { connectClaude } from "./claude/connect.ts";
 import { enforcementOf } from "./enforcement.ts";
 import { managedOf } from "./installs/pins.ts";
@@ -45,6 +45,8 @@ export function builtInAgents(practice: PracticeAgentProgram, opencodePlugin: st
       args: practice.args,
       forPractice: true,
       shares: true,
+      // It can be told to hang.
+      silenceLimitSeconds: null,
       env: { ...practice.env },
       // Known without asking it, so that a model it doesn't have is refused before anything is started.
       models: { mode: "add", list: practiceModels },
@@ -70,6 +72,7 @@ function entry({ args = [], ...own }: CatalogEntry): AgentDefinition {
     secretEnv: [],
     secretUser: null,
     shares: false,
+    silenceLimitSeconds: defaultSilenceLimitSeconds,
     models: null,
     enforcement: enforcementOf(own.id),
     offers: everything,

@@ -28,6 +28,7 @@ const definition: Omit<AgentDefinition, "id" | "transports"> = {
   secretEnv: [],
   secretUser: null,
   shares: true,
+  silenceLimitSeconds: null,
   models: null,
   enforcement: { asks: "yes", jsonEnv: {}, modes: {}, looseModes: {} },
   offers: { readTextFile: true, writeTextFile: true, terminal: true },

@@ -40,11 +40,16 @@ export type AgentDefinition = {
   secretUser: string | null;
   /** One process carries the sessions of many chats and working copies without mixing them. */
   shares: boolean;
+  /** How long it may say nothing in a turn, while no tool runs and nobody is asked; null: for ever. */
+  silenceLimitSeconds: number | null;
   /** Instead of what the agent offers (`replace`), or with it (`add`). */
   models: { mode: "replace" | "add"; list: AgentChoice[] } | null;
   enforcement: Enforcement;
   offers: ClientOffers;
 };
+
+/** Models that think for minutes and tell nothing of it are no fault of their agent. */
+export const defaultSilenceLimitSeconds = 900;
 
 /** What is spoken with the program when it is started so; `{port}` becomes a free port of this machine at each start. */
 export type Transport = { protocol: "acp" | "opencode" | "claude-sdk"; args: readonly string[] };

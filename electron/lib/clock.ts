@@ -57,6 +57,14 @@ export class ManualClock implements Clock {
     this.#now = end;
   }
 
+  /** Time passes without anybody noticing: what was due meanwhile is due now, once. */
+  sleep(ms: number): void {
+    const due = this.#timers.filter((timer) => timer.at <= this.#now + ms).toSorted((a, b) => a.at - b.at);
+    this.#timers = this.#timers.filter((timer) => !due.includes(timer));
+    this.#now += ms;
+    for (const timer of due) timer.call();
+  }
+
   pending(): number {
     return this.#timers.length;
   }

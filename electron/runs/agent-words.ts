@@ -53,3 +53,8 @@ export function leftNotice({ ended, left }: LeftCommands): RunEventBody | null {
   ].filter(Boolean);
   return told.length === 0 ? null : { type: "notice", payload: { kind: "warning", message: told.join(" ") } };
 }
+
+export function lostEdits(files: readonly string[]): { code: string; message: string } {
+  const named = files.slice(0, 5).join(", ") + (files.length > 5 ? ` and ${files.length - 5} more` : "");
+  return { code: "EDIT_NOT_RECOVERED", message: `An edit failed, and no later one succeeded: ${named}` };
+}

@@ -157,7 +157,7 @@ it("R24 ends what the stopped command left running, and says so; where there was
   bench.runs.cancel(run.id);
   turn.end("cancelled");
   await until(() => status(bench, run.id) === "cancelled");
-  expect(bench.backend.endedCommands).toEqual([{ endWithinMs: 2_000, nameWithinMs: 7_000 }]);
+  expect(bench.backend.endedCommands).toEqual([{ endWithinMs: 3_000, nameWithinMs: 8_000 }]);
   expect(bench.events(run.id).find((event) => event.type === "notice")?.payload.message).toBe(
     "Stop ended what its command had left running: sleep (7). Begun in this turn, and still running: node (8).",
   );
@@ -343,4 +343,54 @@ it("says which files changed without a request, with the checkpoint from before,
     alarmId: "alarm-1",
   });
   expect(noted).toEqual(["fake"]);
+});
+
+it("ends a turn whose agent is silent for longer than it may, as stalled, and by the same ladder as Stop", async () => {
+  const bench = createRunBench();
+  const run = await bench.start("chat-1");
+  const turn = await until(() => bench.backend.turns[0]);
+  turn.host.onUpdate({ type: "text", text: "Well" });
+  turn.host.onUpdate({ type: "tool", tool: { id: "t", kind: "execute", title: "make", status: "in_progress" } });
+  bench.clock.advance(3_600_000);
+  expect(status(bench, run.id)).toBe("running");
+  turn.host.onUpdate({ type: "tool", tool: { id: "t", status: "completed" } });
+  bench.clock.advance(595_000);
+  expect(turn.cancelled).toBe(false);
+  bench.clock.advance(10_000);
+  expect(turn.cancelled).toBe(true);
+  turn.end("cancelled");
+  await until(() => status(bench, run.id) === "failed");
+  expect(bench.runRepository.find(run.id)?.error).toEqual({
+    code: "STALLED",
+    message: "The agent was silent for 10 min, so its turn was ended.",
+  });
+  const deaf = await bench.start("chat-1");
+  await until(() => bench.backend.turns[1]);
+  bench.clock.advance(620_000);
+  await until(() => status(bench, deaf.id) === "failed");
+  expect(bench.backend.turn.killed).toBe(true);
+  expect(bench.runRepository.find(deaf.id)?.error?.code).toBe("STALLED");
+});
+
+it("calls a turn failed that leaves an edit failed, unless the person wants it otherwise", async () => {
+  const bench = createRunBench();
+  const oneFailedEdit = async (): Promise<string> => {
+    const run = await bench.start("chat-1");
+    const turn = await until(() => bench.backend.turns[bench.runRepository.listChat("chat-1", 10).length - 1]);
+    turn.host.onUpdate({
+      type: "tool",
+      tool: { id: "e", kind: "edit", status: "failed", locations: [{ path: "/w/ses-a/a.txt" }] },
+    });
+    turn.host.onUpdate({ type: "text", text: "Done!" });
+    turn.end();
+    await until(() => bench.runRepository.find(run.id)?.endedAt);
+    return run.id;
+  };
+  expect(bench.runRepository.find(await oneFailedEdit())).toMatchObject({
+    status: "failed",
+    error: { code: "EDIT_NOT_RECOVERED", message: expect.stringContaining("a.txt") },
+  });
+  const usual = bench.services.settings();
+  bench.services.settings = () => ({ ...usual, failUnrecoveredEdits: false });
+  expect(bench.runRepository.find(await oneFailedEdit())?.status).toBe("completed");
 });

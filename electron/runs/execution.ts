@@ -2,7 +2,7 @@ import type { Run } from "../../shared/contract/runs.ts";
 import type { RunEventBody, ToolSnapshot, Usage } from "../../shared/run-event.ts";
 import { initialRunState, statusOf, stepRun, type RunEffect, type RunInput, type RunState } from "../../shared/run-state.ts";
 import { assertNever } from "../../shared/result.ts";
-import { emptyNotice, leftNotice, openings } from "./agent-words.ts";
+import { emptyNotice, leftNotice, lostEdits, openings } from "./agent-words.ts";
 import { turnOf, type ExecutionDeps } from "./execution-deps.ts";
 import type { SessionFacts } from "./ports.ts";
 import { RunCheckpoints } from "./run-checkpoints.ts";
@@ -12,10 +12,9 @@ import type { RunEnding } from "./run-ending.ts";
 import { RunHost, type Activity } from "./run-host.ts";
 import { RunTimers } from "./run-timers.ts";
 import { contextOf, RunTimings } from "./run-timings.ts";
-import { Stragglers } from "./stragglers.ts";
 import { ToolCalls } from "./tool-calls.ts";
 import { ToolProgress } from "./tool-progress.ts";
-import { TurnFacts } from "./turn-facts.ts";
+import { TurnWatch } from "./turn-watch.ts";
 
 /**
  * One run from its slot to its terminal event: carries out what `stepRun` decides. Owns the turn's signal, its
@@ -34,8 +33,7 @@ export class Execution {
   #state: RunState = initialRunState();
   #status: Run["status"] = "queued";
   readonly #agent: RunAgent;
-  readonly #facts: TurnFacts;
-  readonly #stragglers: Stragglers;
+  readonly #watch: TurnWatch;
   readonly #timings: RunTimings;
   #usage: Usage | null = null;
   readonly #over = Promise.withResolvers<void>();
@@ -62,8 +60,13 @@ export class Execution {
     });
     this.#session = session;
     this.#agent = new RunAgent({ backend: deps.services.agents.backend, log: deps.log, run });
-    this.#facts = new TurnFacts(deps.clock);
-    this.#stragglers = new Stragglers(deps.clock);
+    this.#watch = new TurnWatch({
+      clock: deps.clock,
+      root: session.copy.path,
+      silenceLimitSeconds: deps.services.agents.silenceLimitSeconds(run.agentId),
+      isExcused: () => this.#state.openAsks > 0 || this.#tools.open().length > 0,
+      onStalled: (seconds) => this.dispatch({ type: "stalled", seconds }),
+    });
     this.#timings = new RunTimings(deps.clock, run.timings);
   }
 
@@ -85,9 +88,12 @@ export class Execution {
       this.#status = status;
       this.#deps.save({ status, reason: null });
     }
-    if (input.type === "stop" && effects.length > 0 && state.phase !== "settling") this.#deps.save({ reason: "Stopping" });
-    if (input.type === "stop") this.#facts.stopped();
-    if (state.stop) this.#tools.stop();
+    const stops = input.type === "stop" || input.type === "stalled";
+    if (stops && effects.length > 0 && state.phase !== "settling") this.#deps.save({ reason: "Stopping" });
+    if (state.stop) {
+      this.#watch.stopped();
+      this.#tools.stop();
+    }
     for (const effect of effects) this.#perform(effect);
   }
 
@@ -209,7 +215,7 @@ export class Execution {
       stage: () => this.#stage(),
       over: this.#over.promise,
       stream: (body) => {
-        this.#facts.heard(body);
+        this.#watch.told(body);
         this.#deps.runLog.stream(body);
       },
       onActivity: (kind) => this.#heard(kind),
@@ -229,7 +235,7 @@ export class Execution {
   }
 
   #heard(kind: Activity): void {
-    this.#stragglers.heard();
+    this.#watch.heard();
     if (this.#state.phase !== "running") return;
     this.#timings.mark("firstEvent");
     if (kind === "text") this.#timings.mark("firstToken");
@@ -263,8 +269,10 @@ export class Execution {
     }
     this.#deps.failpoint("prompt-sent");
     const { policy } = this.#deps.services.sessions.find(this.#session.id) ?? this.#session;
+    this.#watch.promptGoesOut();
     // Right behind the prompt: git's time lies beside the model's, which is longer, and no edit can come before its answer.
     const { input, usage } = await this.#agent.prompt(handle, policy, () => setImmediate(() => this.#background(this.#sent())));
+    this.#watch.turnEnded();
     if (usage) this.#usage = { ...usage, ...contextOf(this.#usage) };
     this.dispatch(input);
   }
@@ -290,7 +298,7 @@ export class Execution {
     if (handle) {
       await this.#endCommands();
       const isWanted = (): boolean => this.#stage() === "settling";
-      await Promise.all([this.#checkpoints.after(), this.#stragglers.wait(handle.stragglesMs, isWanted)]);
+      await Promise.all([this.#checkpoints.after(), this.#watch.untilQuiet(handle.stragglesMs, isWanted)]);
     } else {
       this.#checkpoints.skipBefore();
       await this.#checkpoints.before();
@@ -299,15 +307,23 @@ export class Execution {
     const bodies = this.#state.stop
       ? this.#tools.endOpen("CANCELLED", "Stopped")
       : this.#tools.endOpen("EXECUTION_FAILED", "The agent's turn ended before this did");
-    if (this.#state.end?.kind === "completed" && this.#facts.isEmpty()) bodies.push(emptyNotice);
+    if (this.#state.end?.kind === "completed" && this.#watch.isEmpty()) bodies.push(emptyNotice);
     for (const body of bodies) this.#deps.runLog.stream(body);
     this.#deps.runLog.flush();
-    this.dispatch({ type: "settled" });
+    const flaw = this.#state.end?.kind === "completed" ? await this.#flaw() : null;
+    if (this.#state.phase === "settling") this.dispatch({ type: "settled", ...(flaw ? { flaw } : {}) });
+  }
+
+  /** What is wrong with a turn of which its agent says that it ended well. */
+  async #flaw(): Promise<{ code: string; message: string } | null> {
+    if (!this.#deps.services.settings().failUnrecoveredEdits) return null;
+    const files = await this.#watch.lostEdits();
+    return files.length === 0 ? null : lostEdits(files);
   }
 
   /** A stopped agent says that it has stopped; whether its commands have is looked at. */
   async #endCommands(): Promise<void> {
-    const begun = this.#facts.commandsBegun();
+    const begun = this.#watch.commandsBegun();
     if (!begun) return;
     const notice = leftNotice(await this.#agent.endCommands(begun));
     if (notice && this.#state.phase === "settling") this.#deps.runLog.append(notice);
@@ -316,6 +332,7 @@ export class Execution {
   #finish(status: RunEnding["status"], end: { stopReason?: string; code?: string; message?: string }): void {
     this.#timings.mark("total");
     this.#progress.dispose();
+    this.#watch.turnEnded();
     const { stopReason = null, code, message = "" } = end;
     this.#deps.runLog.flush();
     this.#over.resolve();

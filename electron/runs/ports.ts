@@ -86,6 +86,8 @@ export type Agents = {
     agentId: string,
     wanted: { modelId: string | null; workingCopyKind: CopyFacts["kind"] },
   ): Result<null, Failure<UsabilityCode>>;
+  /** How long it may say nothing in a turn before that is ended; null: as long as it likes. */
+  silenceLimitSeconds(agentId: string): number | null;
   /** Files changed in a turn of the agent's without a request. */
   noteUnasked(agentId: string): void;
   addUsage(chatId: string, agentId: string, usage: Usage | null): void;

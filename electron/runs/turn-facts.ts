@@ -1,31 +1,36 @@
 import type { RunEventBody, ToolSnapshot } from "../../shared/run-event.ts";
 import type { Clock } from "../lib/clock.ts";
 
-type Call = { kind: ToolSnapshot["kind"]; beganAt: number; open: boolean };
+/** An agent's word of a command may be read a moment after the command has begun. */
+const toldLateMs = 1000;
+
+/** `cut`: it ran when Stop came, or was told of only after that. */
+type Call = { kind: ToolSnapshot["kind"]; beganAt: number; open: boolean; cut: boolean };
 
 /** What a turn's events have shown so far, for what is decided at its end. */
 export class TurnFacts {
   readonly #clock: Clock;
   readonly #calls = new Map<string, Call>();
   #spoke = false;
-  #commands: { endSince: number; nameSince: number } | null = null;
+  #stopped = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   heard(body: RunEventBody): void {
-    if (body.type === "assistant.delta") this.#spoke = true;
-    if (
-      body.type !== "tool.started" &&
-      body.type !== "tool.updated" &&
-      body.type !== "tool.completed" &&
-      body.type !== "tool.failed"
-    )
-      return;
-    const { id, kind } = body.payload;
-    const beganAt = this.#calls.get(id)?.beganAt ?? this.#clock.monotonic();
-    this.#calls.set(id, { kind, beganAt, open: body.type === "tool.started" || body.type === "tool.updated" });
+    switch (body.type) {
+      case "assistant.delta":
+        this.#spoke = true;
+        return;
+      case "tool.started":
+      case "tool.updated":
+        return this.#note(body.payload, true);
+      case "tool.completed":
+      case "tool.failed":
+        return this.#note(body.payload, false);
+      default:
+    }
   }
 
   /** It has said nothing and called no tool. */
@@ -33,23 +38,24 @@ export class TurnFacts {
     return !this.#spoke && this.#calls.size === 0;
   }
 
-  /** Stop came: the commands that run now are those to be ended with it. */
   stopped(): void {
-    if (this.#commands) return;
-    const commands = [...this.#calls.values()].filter(({ kind }) => kind === "execute");
-    const running = commands.filter(({ open }) => open);
-    this.#commands = { endSince: earliest(running), nameSince: earliest(commands) };
+    if (this.#stopped) return;
+    this.#stopped = true;
+    for (const call of this.#calls.values()) call.cut = call.open;
   }
 
-  /** How long ago the first command began that ran when Stop came, and the first of all; null where there was none. */
+  /** How long ago the first of the commands began that Stop cut off, and the first of all; null where there was none, or no Stop. */
   commandsBegun(): { endWithinMs: number; nameWithinMs: number } | null {
-    const now = this.#clock.monotonic();
-    if (!this.#commands || this.#commands.nameSince === Infinity) return null;
-    const { endSince, nameSince } = this.#commands;
-    return { endWithinMs: now - endSince, nameWithinMs: now - nameSince };
+    const commands = [...this.#calls.values()].filter(({ kind }) => kind === "execute");
+    if (!this.#stopped || commands.length === 0) return null;
+    const ago = (calls: readonly Call[]): number =>
+      this.#clock.monotonic() - Math.min(...calls.map(({ beganAt }) => beganAt)) + toldLateMs;
+    return { endWithinMs: ago(commands.filter(({ cut }) => cut)), nameWithinMs: ago(commands) };
   }
-}
 
-function earliest(calls: readonly Call[]): number {
-  return Math.min(...calls.map(({ beganAt }) => beganAt));
+  #note({ id, kind }: ToolSnapshot, open: boolean): void {
+    const known = this.#calls.get(id);
+    const beganAt = known?.beganAt ?? this.#clock.monotonic();
+    this.#calls.set(id, { kind, beganAt, open, cut: known?.cut ?? this.#stopped });
+  }
 }

@@ -79,6 +79,7 @@ export function createRunBench(dir = tempFolder("runs")) {
     },
     projects: { requireTrusted: async () => ok(null) },
     agents: {
+      silenceLimitSeconds: () => 600,
       backend,
       list: () => [],
       capabilities: () => [],

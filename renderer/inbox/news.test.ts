@@ -54,6 +54,7 @@ const state = (more: Partial<AppState> = {}): AppState => ({
     sidebarOpen: true,
     defaultAgentId: null,
     maxConcurrentRuns: 8,
+    failUnrecoveredEdits: true,
     notify: { needsYou: true, done: true, failed: true },
     terminalShell: null,
     shortcuts: {},

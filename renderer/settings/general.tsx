@@ -4,6 +4,7 @@ import { useAgents, useSettings } from "../stores/app.ts";
 import { Input } from "../ui/input.tsx";
 import { Select } from "../ui/select.tsx";
 import { SettingRow } from "./setting-row.tsx";
+import { Switch } from "../ui/switch.tsx";
 import { Stepper } from "./stepper.tsx";
 
 const fewestRuns = 1;
@@ -36,6 +37,16 @@ export function General(): React.JSX.Element | null {
           less="Fewer"
           more="More"
           onChange={(maxConcurrentRuns) => void patchSettings({ maxConcurrentRuns })}
+        />
+      </SettingRow>
+      <SettingRow
+        title="A failed edit fails the run"
+        hint="Where no later edit of the same file succeeded, whatever the agent says of it."
+      >
+        <Switch
+          label="A failed edit fails the run"
+          checked={settings.failUnrecoveredEdits}
+          onChange={(failUnrecoveredEdits) => void patchSettings({ failUnrecoveredEdits })}
         />
       </SettingRow>
       <SettingRow title="Shell of terminals" hint="A path to a program. New terminals use it; left empty, your login shell.">

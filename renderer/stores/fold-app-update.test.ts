@@ -83,6 +83,7 @@ function store(): AppStore {
       sidebarOpen: true,
       defaultAgentId: null,
       maxConcurrentRuns: 8,
+      failUnrecoveredEdits: true,
       notify: { needsYou: true, done: true, failed: true },
       terminalShell: null,
       shortcuts: {},

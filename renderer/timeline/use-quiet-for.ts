@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { Turn } from "../../shared/contract/chats.ts";
-import { useNow } from "../ui/use-now.ts";
+import { useAwakeMs } from "../ui/use-now.ts";
 
 const firstEventMs = 60_000;
 const midStreamMs = 120_000;
@@ -9,7 +9,7 @@ const midStreamMs = 120_000;
  * Whole seconds the agent has been silent, once that is worth a word; null before. Silence while a tool runs or a
  * request is open is none.
  */
-export function quietFor(turn: Turn, lastHeardMs: number, nowMs: number): number | null {
+export function quietFor(turn: Turn, quietMs: number): number | null {
   const { items } = turn.timeline;
   if (
     items.some((item) =>
@@ -19,14 +19,13 @@ export function quietFor(turn: Turn, lastHeardMs: number, nowMs: number): number
     )
   )
     return null;
-  const quietMs = nowMs - lastHeardMs;
   return quietMs < (items.length === 0 ? firstEventMs : midStreamMs) ? null : Math.floor(quietMs / 1_000);
 }
 
-/** Counts from when this page last saw the run move, by this page's clock: the core's may differ. */
+/** Counts from when this page last saw the run move, by this page's clock: the core's may differ. Sleep isn't silence. */
 export function useQuietFor(turn: Turn): number | null {
-  const now = useNow();
-  const [heard, setHeard] = useState({ seq: turn.timeline.lastSeq, atMs: now });
-  if (heard.seq !== turn.timeline.lastSeq) setHeard({ seq: turn.timeline.lastSeq, atMs: now });
-  return quietFor(turn, heard.atMs, now);
+  const awakeMs = useAwakeMs();
+  const [heard, setHeard] = useState({ seq: turn.timeline.lastSeq, atMs: awakeMs });
+  if (heard.seq !== turn.timeline.lastSeq) setHeard({ seq: turn.timeline.lastSeq, atMs: awakeMs });
+  return quietFor(turn, awakeMs - heard.atMs);
 }

@@ -133,6 +133,8 @@ const entry = z.strictObject({
   secretUser: z.string().min(1).optional(),
   /** One process carries the sessions of many chats without mixing them. */
   shares: z.boolean().optional(),
+  /** How long it may say nothing in a turn before that is ended as failed; 0: as long as it likes. */
+  silenceLimitSeconds: z.int().min(0).max(86_400).optional(),
   /** A command that signs a person in, for an agent that offers no way by the protocol. */
   login: z.array(z.string().min(1)).min(1).optional(),
 });

@@ -13,6 +13,8 @@ export const settings = z.object({
   defaultAgentId: z.string().nullable().default(null),
   /** Runs that may go on at once over all sessions. */
   maxConcurrentRuns: z.int().min(1).max(64).default(8),
+  /** A turn that leaves an edit failed, and no later one of that file, counts as failed. */
+  failUnrecoveredEdits: z.boolean().default(true),
   notify: fields({ needsYou: z.boolean(), done: z.boolean(), failed: z.boolean() }).default({
     needsYou: true,
     done: true,

@@ -272,6 +272,7 @@ export function sampleState(): AppState {
       sidebarOpen: true,
       defaultAgentId: null,
       maxConcurrentRuns: 8,
+      failUnrecoveredEdits: true,
       notify: { needsYou: true, done: true, failed: true },
       terminalShell: null,
       shortcuts: {},

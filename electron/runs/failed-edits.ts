@@ -1,0 +1,75 @@
+import { lstat } from "node:fs/promises";
+import path from "node:path";
+import { isRecord } from "../../shared/is-record.ts";
+import type { RunEventBody, RunEventPayload, ToolSnapshot } from "../../shared/run-event.ts";
+import type { Clock } from "../lib/clock.ts";
+import { relativeInside } from "../lib/inside.ts";
+
+const changing: ReadonlySet<ToolSnapshot["kind"]> = new Set(["edit", "delete", "move"]);
+/** What a person, a rule or Stop put an end to is no edit that failed. */
+const wanted: ReadonlySet<string> = new Set(["PERMISSION_DENIED", "POLICY_VIOLATION", "CANCELLED"]);
+
+/** The files of a working copy of which an agent's edit failed in this turn, until one succeeds. */
+export class FailedEdits {
+  readonly #root: string;
+  readonly #clock: Clock;
+  /** Call → the files that it told of. */
+  readonly #told = new Map<string, Set<string>>();
+  /** File → when its edit failed, unix ms. */
+  readonly #failed = new Map<string, number>();
+
+  constructor(root: string, clock: Clock) {
+    this.#root = root;
+    this.#clock = clock;
+  }
+
+  heard(body: RunEventBody): void {
+    if (body.type === "tool.started" || body.type === "tool.updated") return void this.#note(body.payload);
+    if (body.type !== "tool.completed" && body.type !== "tool.failed") return;
+    const files = this.#note(body.payload);
+    this.#told.delete(body.payload.id);
+    if (!changing.has(body.payload.kind)) return;
+    if (body.type === "tool.completed") for (const file of files) this.#failed.delete(file);
+    else if (isFailure(body.payload)) for (const file of files) this.#failed.set(file, this.#clock.now());
+  }
+
+  /** Those that nothing has written since, by whatever tool; as they are named in the working copy. */
+  async unrecovered(): Promise<string[]> {
+    const files = await Promise.all(
+      [...this.#failed].map(async ([file, failedAt]) =>
+        (await wasWritten(path.join(this.#root, file), failedAt)) ? [] : [file],
+      ),
+    );
+    return files.flat();
+  }
+
+  #note({ id, locations, diff, input }: ToolSnapshot): Set<string> {
+    const files = this.#told.get(id) ?? new Set();
+    this.#told.set(id, files);
+    for (const told of [...locations.map((at) => at.path), ...diff.map((each) => each.path), ...pathsIn(input)]) {
+      const inside = relativeInside(this.#root, path.resolve(this.#root, told));
+      if (inside !== null && inside !== ".") files.add(inside);
+    }
+    return files;
+  }
+}
+
+function isFailure({ code }: RunEventPayload<"tool.failed">): boolean {
+  return !wanted.has(code);
+}
+
+/** Agents name the file they edit in the call's input, before they know where in it. */
+function pathsIn(input: unknown): string[] {
+  if (!isRecord(input)) return [];
+  return Object.entries(input).flatMap(([name, value]) =>
+    /^(file_?)?path$/i.test(name) && typeof value === "string" ? [value] : [],
+  );
+}
+
+async function wasWritten(file: string, since: number): Promise<boolean> {
+  try {
+    return (await lstat(file)).mtimeMs > since;
+  } catch {
+    return false; // Not there, or not to be looked at: nobody has written it.
+  }
+}
