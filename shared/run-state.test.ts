@@ -114,6 +114,14 @@ describe("stepRun", () => {
     expect(statusOf(ended.state)).toBe("completed");
   });
 
+  it("stops for the next prompt as such, and only as long as nobody stops it for good", () => {
+    const steer: RunInput = { type: "stop", forNext: true };
+    const end: RunInput = { type: "turn-ended", stopReason: "cancelled" };
+    expect(run(...opened, steer, steer, end).state.end).toEqual({ kind: "cancelled", stopReason: "steered" });
+    expect(run(...opened, steer, { type: "stop" }, end).state.end).toEqual({ kind: "cancelled", stopReason: "cancelled" });
+    expect(run(...opened, { type: "stop" }, steer, end).state.end).toEqual({ kind: "cancelled", stopReason: "cancelled" });
+  });
+
   it("ends an agent that is silent by the ladder of Stop, as stalled", () => {
     const stalled = run(...opened, { type: "stalled", seconds: 90 });
     expect(stalled.last).toEqual(["cancel-asks", "send-cancel", "arm", "arm"]);

@@ -36,7 +36,8 @@ export type RunInput =
   | { type: "ask-closed" }
   | { type: "turn-ended"; stopReason: string }
   | { type: "turn-failed"; code: string; message: string }
-  | { type: "stop" }
+  /** `forNext`: a prompt is to go out instead. */
+  | { type: "stop"; forNext?: true }
   /** The agent has been silent for longer than it may. */
   | { type: "stalled"; seconds: number }
   | { type: "timer"; timer: RunTimer }
@@ -117,7 +118,7 @@ export function stepRun(state: RunState, input: RunInput): Transition {
       if (state.stop) return settle(state, stopped(state));
       return settle(state, { kind: "failed", code: input.code, message: input.message });
     case "stop":
-      return stop(state);
+      return stop(state, input.forNext ? steered : null);
     case "stalled":
       return state.phase === "running" ? stop(state, stalled(input.seconds)) : stay(state);
     case "timer":
@@ -146,6 +147,9 @@ function endOfTurn(state: RunState, stopReason: string): RunEnd {
   return { kind: "completed", stopReason };
 }
 
+export const steeredReason = "steered";
+const steered: RunEnd = { kind: "cancelled", stopReason: steeredReason };
+
 function stalled(seconds: number): RunEnd {
   const silent = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
   return { kind: "failed", code: "STALLED", message: `The agent was silent for ${silent}, so its turn was ended.` };
@@ -156,8 +160,9 @@ function stopped({ because }: RunState, stopReason?: string): RunEnd {
   return because ?? { kind: "cancelled", ...(stopReason === undefined ? {} : { stopReason }) };
 }
 
-function stop(state: RunState, because: RunEnd | null = null): Transition {
-  if (state.stop) return stay(state);
+function stop(state: RunState, because: RunEnd | null): Transition {
+  // Stop after all: then nothing goes out instead.
+  if (state.stop) return stay(because === null && state.because === steered ? { ...state, because } : state);
   const stopping: RunState = { ...state, stop: "cancelling", because };
   switch (state.phase) {
     case "queued":

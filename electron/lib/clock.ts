@@ -58,7 +58,7 @@ export class ManualClock implements Clock {
   }
 
   /** Time passes without anybody noticing: what was due meanwhile is due now, once. */
-  sleep(ms: number): void {
+  skip(ms: number): void {
     const due = this.#timers.filter((timer) => timer.at <= this.#now + ms).toSorted((a, b) => a.at - b.at);
     this.#timers = this.#timers.filter((timer) => !due.includes(timer));
     this.#now += ms;

@@ -105,6 +105,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       queueAdd: os.chats.queueAdd.handler(({ input }) => answer(s.queue.add(input.id, input))),
       queueUpdate: os.chats.queueUpdate.handler(({ input }) => answer(s.queue.update(input.id, input.itemId, input))),
       queueRemove: os.chats.queueRemove.handler(({ input }) => answer(s.queue.remove(input.id, input.itemId))),
+      queueSendNow: os.chats.queueSendNow.handler(({ input }) => answer(s.queue.sendNow(input.id, input.itemId))),
       queueRelease: os.chats.queueRelease.handler(({ input }) => answer(s.queue.release(input.id))),
       agentSessions: os.chats.agentSessions.handler(({ input }) => answer(s.sessions.agentSessions(input.sessionId))),
     },

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { failure } from "../../shared/errors.ts";
 import { ok } from "../../shared/result.ts";
 import { createRunBench } from "../testing/run-bench.ts";
 import { until } from "../testing/until.ts";
@@ -58,4 +59,45 @@ it("adds one prompt for one key, while it waits and after it went out, and refus
   expect(queue.view("chat-1").items).toEqual([]);
   expect(queue.add("chat-1", { prompt, choice, idempotencyKey: "k" })).toMatchObject({ ok: true, value: { items: [] } });
   expect(backend.turns).toHaveLength(1);
+});
+
+it("sends a prompt instead of the turn that goes on, says so, and holds nothing that waits behind it", async () => {
+  const bench = createRunBench();
+  const going = await bench.start("chat-1", "one");
+  const turn = await until(() => bench.backend.turns[0]);
+  const waiting = await bench.start("chat-2", "of another chat");
+  bench.queue.add("chat-1", { prompt: [{ type: "text", text: "later" }], choice });
+  const added = bench.queue.add("chat-1", { prompt: [{ type: "text", text: "now" }], choice });
+  const itemId = added.ok ? (added.value.items[1]?.id ?? "") : "";
+  expect(await bench.queue.sendNow("chat-1", itemId)).toMatchObject({
+    ok: true,
+    value: { items: [{ prompt: [{ text: "later" }] }] },
+  });
+  expect(turn.cancelled).toBe(true);
+  turn.end("cancelled");
+  const next = await until(() => bench.backend.turns[1]);
+  expect(next.request.blocks).toEqual([{ type: "text", text: "now" }]);
+  expect(bench.records.find(going.id)).toMatchObject({ status: "cancelled", stopReason: "steered", error: null });
+  expect(bench.records.find(waiting.id)?.status).toBe("queued");
+  next.host.onUpdate({ type: "text", text: "Yes" });
+  next.end();
+  (await until(() => bench.backend.turns[2])).end();
+  expect((await until(() => bench.backend.turns[3])).request.blocks).toEqual([{ type: "text", text: "later" }]);
+  expect(await bench.queue.sendNow("chat-1", itemId)).toMatchObject({ ok: false, error: { code: "QUEUE_ITEM_NOT_FOUND" } });
+});
+
+it("stops no turn for a prompt that is refused, or was sent before, and gives up no prompt that its agent hasn't had", async () => {
+  const bench = createRunBench();
+  const opening = Promise.withResolvers<void>();
+  bench.backend.holdOpening = opening.promise;
+  const starting = await bench.start("chat-1", "one");
+  await until(() => bench.backend.opens.length === 1);
+  await bench.start("chat-1", "two", { now: true, idempotencyKey: "k" });
+  opening.resolve();
+  const first = await until(() => bench.backend.turns[0]);
+  expect([first.cancelled, bench.records.find(starting.id)?.status]).toEqual([false, "running"]);
+  await bench.start("chat-1", "two", { now: true, idempotencyKey: "k" });
+  bench.services.projects.requireTrusted = async () => failure("PROJECT_NOT_TRUSTED", "Changed");
+  await expect(bench.start("chat-1", "three", { now: true })).rejects.toMatchObject({ code: "PROJECT_NOT_TRUSTED" });
+  expect(first.cancelled).toBe(false);
 });

@@ -4,6 +4,7 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import type { Queue } from "../../shared/contract/chats.ts";
 import type { ContentBlock } from "../../shared/prompt.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { steeredReason } from "../../shared/run-state.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
@@ -85,6 +86,32 @@ export class QueueService {
     return this.#inChat(chatId, () => (store.write(() => queue.remove(chatId, itemId)) ? ok(null) : gone()));
   }
 
+  /** A waiting prompt goes out now: the turn that goes on is stopped for it. */
+  async sendNow(chatId: string, itemId: string): Promise<Result<Queue, AddRefusal>> {
+    const { queue, chats, runs } = this.#deps;
+    if (!chats.find(chatId)) return noChat();
+    const item = queue.list(chatId).find(({ id }) => id === itemId);
+    if (!item) return gone();
+    const request = { ...item.choice, chatId, prompt: item.prompt, idempotencyKey: queue.keyOf(chatId, itemId), now: true };
+    try {
+      const created = await runs.create(request, () => {
+        if (
+          !isDeepStrictEqual(
+            queue.list(chatId).find(({ id }) => id === itemId),
+            item,
+          )
+        )
+          throw new ItemChanged();
+        queue.remove(chatId, itemId);
+      });
+      if (!created.ok) return created;
+    } catch (error) {
+      if (error instanceof ItemChanged) return gone();
+      throw error;
+    }
+    return ok(this.#announce(chatId));
+  }
+
   release(chatId: string): Result<Queue, NotFound> {
     return this.#inChat(chatId, () => {
       this.#hold(chatId, false);
@@ -100,7 +127,7 @@ export class QueueService {
 
   #onRunEnded(run: Run): void {
     if (this.#deps.queue.list(run.chatId).length === 0) return;
-    if (run.status !== "completed") this.#hold(run.chatId, true);
+    if (run.status !== "completed" && run.stopReason !== steeredReason) this.#hold(run.chatId, true);
     this.#announce(run.chatId);
     this.#advanceSoon(run.chatId);
   }
@@ -161,14 +188,18 @@ export class QueueService {
   }
 
   #inChat<T extends AddRefusal["code"]>(chatId: string, work: Work<T>): Result<Queue, Failure<T | "CHAT_NOT_FOUND">> {
-    if (!this.#deps.chats.find(chatId)) return failure("CHAT_NOT_FOUND", "There is no such chat", { field: "id" });
+    if (!this.#deps.chats.find(chatId)) return noChat();
     const done = work();
     if (!done.ok) return done;
     return ok(this.#announce(chatId));
   }
 }
 
-function gone(): Result<null, Failure<"QUEUE_ITEM_NOT_FOUND">> {
+function noChat(): { ok: false; error: Failure<"CHAT_NOT_FOUND"> } {
+  return failure("CHAT_NOT_FOUND", "There is no such chat", { field: "id" });
+}
+
+function gone(): { ok: false; error: Failure<"QUEUE_ITEM_NOT_FOUND"> } {
   return failure("QUEUE_ITEM_NOT_FOUND", "This prompt has gone out already, or was removed", { field: "itemId" });
 }
 

@@ -72,8 +72,8 @@ export class RunsService {
   async create(input: CreateRun, also: () => void = () => {}): Promise<Result<Run, RunRefusal>> {
     const { insertion, services, clock, failpoint } = this.#deps;
     const startedAt = clock.monotonic();
-    const place = findPlace(services, input.chatId);
-    if (!place.ok) return place;
+    const found = findPlace(services, input.chatId);
+    if (!found.ok) return found;
     const earlier = insertion.earlier(input);
     if (earlier) return sameRequest(earlier, input);
     const checked = await checkRun(services, input);
@@ -92,7 +92,9 @@ export class RunsService {
       services.chats.setLastAgent(input.chatId, run.agentId);
       services.chats.suggestTitle(input.chatId, promptText(input.prompt));
     });
-    this.#deps.leases.wait({ runId: run.id, workingCopyId: run.workingCopyId, folder: checked.value.session.copy.path });
+    const place = { runId: run.id, workingCopyId: run.workingCopyId, folder: checked.value.session.copy.path };
+    this.#deps.leases.wait(place, input.now);
+    if (input.now) this.#stopForNext(run);
     this.#pump();
     return ok(this.#deps.records.find(run.id) ?? run);
   }
@@ -156,6 +158,13 @@ export class RunsService {
     for (const execution of this.#deps.live.list()) execution.interrupt("Hearth was closed while this ran");
     this.#lateReports.dispose();
     this.#deps.records.dispose();
+  }
+
+  /** The chat's turn that goes on ends for this run. A prompt that its agent hasn't had yet isn't given up for another. */
+  #stopForNext({ id, chatId }: Run): void {
+    for (const open of this.#deps.records.listOpen())
+      if (open.chatId === chatId && open.id !== id && (open.status === "running" || open.status === "waiting"))
+        this.#deps.live.find(open.id)?.dispatch({ type: "stop", forNext: true });
   }
 
   #announce(runId: string): void {

@@ -6,8 +6,8 @@ export type SilenceWatchDeps = {
   clock: Clock;
   limitSeconds: number;
   /** A tool runs, or somebody is asked: then silence is none. */
-  isExcused(): boolean;
-  onLimit(seconds: number): void;
+  isExcused: () => boolean;
+  onLimit: (seconds: number) => void;
 };
 
 /**

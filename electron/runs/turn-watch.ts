@@ -12,8 +12,8 @@ export type TurnWatchDeps = {
   /** Null: for ever. */
   silenceLimitSeconds: number | null;
   /** Silence is none meanwhile. */
-  isExcused(): boolean;
-  onStalled(seconds: number): void;
+  isExcused: () => boolean;
+  onStalled: (seconds: number) => void;
 };
 
 /** What is watched of one turn, so that it ends and its end is told as it is. It lives until `turnEnded`. */

@@ -183,7 +183,11 @@ export function createRunBench(dir = tempFolder("runs")) {
     cancelledAsks,
     recorded,
     events: (runId: string): RunEvent[] => runRepository.readRun(runId, 0, 100_000),
-    async start(chatId: string, text = "go", more: { idempotencyKey?: string; baseRevisionId?: string; modelId?: string } = {}) {
+    async start(
+      chatId: string,
+      text = "go",
+      more: { idempotencyKey?: string; now?: boolean; baseRevisionId?: string; modelId?: string } = {},
+    ) {
       const created = await runs.create({ chatId, agentId: "fake", modelId: null, prompt: [{ type: "text", text }], ...more });
       if (!created.ok) throw Object.assign(new Error(created.error.code), created.error);
       return created.value;

@@ -38,8 +38,11 @@ export class Leases {
     return this.#waiting.has(runId);
   }
 
-  wait(run: RunPlace): void {
-    this.#waiting.set(run.runId, run);
+  /** `first`: before all that wait by now. */
+  wait(run: RunPlace, first = false): void {
+    const others = first ? this.waiting() : [];
+    if (first) this.#waiting.clear();
+    for (const each of [run, ...others]) this.#waiting.set(each.runId, each);
   }
 
   begin(runId: string): void {

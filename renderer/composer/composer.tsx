@@ -74,12 +74,13 @@ export function Composer({
     drafts.change(chatId, next);
   };
 
-  function send(): void {
+  function send(now = false): void {
     if (empty) return;
     rememberChoice(chatId, choice);
     history.leave();
     onSent();
-    sendDraft(chatId, runChoiceOf(choice), going !== null || unsent.some((item) => !item.queue));
+    const waits = going !== null || unsent.some((item) => !item.queue);
+    sendDraft(chatId, runChoiceOf(choice), waits ? (now ? "now" : "queue") : "send");
   }
   async function addFiles(files: File[]): Promise<void> {
     const { attachments, problems } = await readFiles(files, () => crypto.randomUUID());

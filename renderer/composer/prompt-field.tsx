@@ -11,7 +11,8 @@ type Props = {
   sources: Sources;
   onChange: (change: (draft: PromptDraft) => PromptDraft) => void;
   onFiles: (files: File[]) => void;
-  onSend: () => void;
+  /** `now`: instead of what goes on. */
+  onSend: (now: boolean) => void;
   onEscape: () => void;
   /** Earlier (−1) or later (+1) prompts; false when there is none. */
   onHistory: (by: 1 | -1) => boolean;
@@ -75,7 +76,7 @@ export function PromptField(props: Props): React.JSX.Element {
       return true;
     }
     if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
-      props.onSend();
+      props.onSend(event.ctrlKey || event.metaKey);
       return true;
     }
     const plain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey && selectionStart === selectionEnd;

@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp, Pencil, X } from "lucide-react";
+import { ArrowDown, ArrowUp, CornerRightUp, Pencil, X } from "lucide-react";
 import { useState, type KeyboardEvent } from "react";
 import type { Queue, QueueItem } from "../../shared/contract/chats.ts";
 import { promptText } from "../../shared/prompt.ts";
@@ -82,6 +82,9 @@ function QueueRow({ item, index, last }: { item: QueueItem; index: number; last:
             <ArrowDown className="size-3.5" aria-hidden />
           </IconButton>
         )}
+        <IconButton label="Stop the turn and send now" small onClick={() => void sendNow(item)}>
+          <CornerRightUp className="size-3.5" aria-hidden />
+        </IconButton>
         <IconButton label="Edit" small onClick={() => setEditing(true)} className="touch:hidden">
           <Pencil className="size-3.5" aria-hidden />
         </IconButton>
@@ -102,6 +105,10 @@ function UnsentRow({ item }: { item: OutboxItem }): React.JSX.Element {
       <NotSentYet onTakeBack={() => outbox.takeBack(item.key)} />
     </li>
   );
+}
+
+function sendNow({ chatId, id }: QueueItem): Promise<boolean> {
+  return attempt(() => rpc.chats.queueSendNow({ id: chatId, itemId: id }));
 }
 
 async function remove(item: QueueItem): Promise<void> {

@@ -1,7 +1,7 @@
-import { ArrowUp, ListEnd, Square } from "lucide-react";
+import { ArrowUp, CornerRightUp, ListEnd, Square } from "lucide-react";
 import { IconButton } from "../ui/icon-button.tsx";
 
-type MainProps = { going: boolean; empty: boolean; onSend: () => void; onStop: () => void };
+type MainProps = { going: boolean; empty: boolean; onSend: (now?: boolean) => void; onStop: () => void };
 
 /** What may be done with the prompt and the run that goes on. `escapeArmed`: Escape was pressed once, and again stops the run. */
 export function SendButtons({ escapeArmed, ...main }: MainProps & { escapeArmed: boolean }): React.JSX.Element {
@@ -13,9 +13,14 @@ export function SendButtons({ escapeArmed, ...main }: MainProps & { escapeArmed:
         </span>
       ) : null}
       {main.going && !main.empty ? (
-        <IconButton label="Stop" shortcut="Escape Escape" onClick={main.onStop}>
-          <Square className="size-3 fill-current" aria-hidden />
-        </IconButton>
+        <>
+          <IconButton label="Stop" shortcut="Escape Escape" onClick={main.onStop}>
+            <Square className="size-3 fill-current" aria-hidden />
+          </IconButton>
+          <IconButton label="Stop this turn and send now" shortcut="Mod+Enter" onClick={() => main.onSend(true)}>
+            <CornerRightUp className="size-4" aria-hidden />
+          </IconButton>
+        </>
       ) : null}
       <MainButton {...main} />
     </>
@@ -30,7 +35,7 @@ function MainButton({ going, empty, onSend, onStop }: MainProps): React.JSX.Elem
       label={stops ? "Stop" : going ? "Queue" : "Send"}
       shortcut={stops ? "Escape Escape" : "Enter"}
       disabled={!going && empty}
-      onClick={stops ? onStop : onSend}
+      onClick={stops ? onStop : () => onSend()}
       className="bg-accent! text-on-accent! hover:not-disabled:opacity-90"
     >
       {stops ? (

@@ -51,9 +51,9 @@ export const drafts = new Drafts({
 
 export const outbox = new Outbox({
   storage: outboxStorage,
-  async deliver({ key, chatId, prompt, choice, queue }) {
+  async deliver({ key, chatId, prompt, choice, queue, now = false }) {
     if (queue) await rpc.chats.queueAdd({ id: chatId, prompt, choice, idempotencyKey: key });
-    else await rpc.runs.create({ chatId, prompt, idempotencyKey: key, ...choice });
+    else await rpc.runs.create({ chatId, prompt, idempotencyKey: key, now, ...choice });
   },
   refusalOf: (error) => (isUnanswered(error) ? null : callFailure(error)),
   onReturned: putBack,

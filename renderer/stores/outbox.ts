@@ -8,7 +8,7 @@ type Failure = z.infer<typeof failure>;
 
 /**
  * A prompt that was sent and that the core hasn't said it has. `key` stays the same however often it is tried. `queue`:
- * for the queue of a chat in which a run goes. `from`: where it was written, or a turn that is sent again. `tried`: it
+ * for the queue of a chat in which a run goes; `now`: that run is stopped for it. `from`: where it was written, or a turn that is sent again. `tried`: it
  * went out once, so it may have arrived. `returned`: why it came back; null while it is on its way.
  */
 export const outboxItem = z.object({
@@ -17,13 +17,14 @@ export const outboxItem = z.object({
   prompt: z.array(contentBlock),
   choice: runChoice,
   queue: z.boolean(),
+  now: z.boolean().optional(),
   from: z.enum(["composer", "turn"]),
   at: z.number(),
   tried: z.boolean(),
   returned: failure.nullable(),
 });
 export type OutboxItem = z.infer<typeof outboxItem>;
-export type Prompt = Pick<OutboxItem, "chatId" | "prompt" | "choice" | "queue" | "from">;
+export type Prompt = Pick<OutboxItem, "chatId" | "prompt" | "choice" | "queue" | "now" | "from">;
 
 export type OutboxPort = {
   /** What survives the page. `save` is false where there is no room. */

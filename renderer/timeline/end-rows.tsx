@@ -1,4 +1,5 @@
 import type { Turn } from "../../shared/contract/chats.ts";
+import { steeredReason } from "../../shared/run-state.ts";
 import { useSession } from "../stores/app.ts";
 import { useAway } from "../stores/connection.ts";
 import { adviceFor } from "../stores/failure-advice.ts";
@@ -118,7 +119,9 @@ export function OutcomeRow({ turn }: { turn: Turn }): React.JSX.Element {
         <span className="inline-flex w-4 shrink-0 justify-center">
           <StateDot state="idle" />
         </span>
-        <span className="min-w-24 flex-1 truncate">{message ?? "Stopped"}</span>
+        <span className="min-w-24 flex-1 truncate">
+          {message ?? (run.stopReason === steeredReason ? "Stopped for the next prompt" : "Stopped")}
+        </span>
         <Button variant="plain" onClick={() => editAgain(turn)}>
           Edit prompt
         </Button>

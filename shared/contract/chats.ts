@@ -6,7 +6,7 @@ import { isoTime, runEvent, toolSnapshot, usage } from "../run-event.ts";
 import { currentChoice } from "./agents.ts";
 import { errors } from "./errors.ts";
 import { procedure } from "./procedure.ts";
-import { run } from "./runs.ts";
+import { createRunErrors, run } from "./runs.ts";
 import { timeline } from "./timeline.ts";
 
 export const chat = z.object({
@@ -165,6 +165,14 @@ export const chats = {
   queueRemove: procedure("DELETE", "/chats/{id}/queue/{itemId}", "Take a queued prompt out", byId.extend({ itemId: z.string() }))
     .output(queue)
     .errors(errors("CHAT_NOT_FOUND", "QUEUE_ITEM_NOT_FOUND")),
+  queueSendNow: procedure(
+    "POST",
+    "/chats/{id}/queue/{itemId}/send-now",
+    "Send a queued prompt now: the turn that goes on is stopped for it",
+    byId.extend({ itemId: z.string() }),
+  )
+    .output(queue)
+    .errors(errors(...createRunErrors, "QUEUE_ITEM_NOT_FOUND")),
   /** Lets held prompts go out again. */
   queueRelease: procedure("POST", "/chats/{id}/queue/release", "Let queued prompts go out that were held", byId)
     .output(queue)

@@ -64,32 +64,35 @@ export const createRun = fields({
   baseRevisionId: z.string().optional(),
   idempotencyKey: z.string().min(1).max(200).optional(),
   context: z.record(z.string(), z.unknown()).optional(),
+  /** Stops the chat's turn that goes on, for this prompt, which is the next to go out; one that hasn't begun isn't stopped. */
+  now: z.boolean().optional(),
 });
+
+/** Why a prompt may be refused. */
+export const createRunErrors = [
+  "INPUT_INVALID",
+  "PROJECT_NOT_FOUND",
+  "SESSION_NOT_FOUND",
+  "CHAT_NOT_FOUND",
+  "PROJECT_NOT_TRUSTED",
+  "CODING_AGENT_ENGINE_UNAVAILABLE",
+  "CODING_AGENT_ENGINE_UNSUPPORTED_RUNTIME",
+  "CODING_AGENT_SANDBOX_REQUIRED",
+  "CODING_AGENT_MODEL_UNAVAILABLE",
+  "CODING_AGENT_DOES_NOT_ASK",
+  "REVISION_CONFLICT",
+  "IDEMPOTENCY_KEY_REUSED",
+  "WORKING_COPY_MISSING",
+  "WORKING_COPY_NOT_READY",
+  "STORE_UNAVAILABLE",
+] as const;
 
 const byId = fields({ id: z.string() });
 
 export const runs = {
   create: procedure("POST", "/chats/{chatId}/coding-agent/runs", "Send a prompt: create a run", createRun)
     .output(run)
-    .errors(
-      errors(
-        "INPUT_INVALID",
-        "PROJECT_NOT_FOUND",
-        "SESSION_NOT_FOUND",
-        "CHAT_NOT_FOUND",
-        "PROJECT_NOT_TRUSTED",
-        "CODING_AGENT_ENGINE_UNAVAILABLE",
-        "CODING_AGENT_ENGINE_UNSUPPORTED_RUNTIME",
-        "CODING_AGENT_SANDBOX_REQUIRED",
-        "CODING_AGENT_MODEL_UNAVAILABLE",
-        "CODING_AGENT_DOES_NOT_ASK",
-        "REVISION_CONFLICT",
-        "IDEMPOTENCY_KEY_REUSED",
-        "WORKING_COPY_MISSING",
-        "WORKING_COPY_NOT_READY",
-        "STORE_UNAVAILABLE",
-      ),
-    ),
+    .errors(errors(...createRunErrors)),
   list: procedure(
     "GET",
     "/chats/{chatId}/coding-agent/runs",

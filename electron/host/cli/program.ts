@@ -108,6 +108,7 @@ function addRun(program: Command, deps: Deps, withCore: WithCore): void {
     )
     .option("--project <path or id>", "the project; else the one of the current folder")
     .option("--session <id>", "go on in a session; else a new one is made")
+    .option("--now", "with --session: stop the turn that goes on in its chat, and send this instead")
     .option("--agent <id>", "the agent; else the chat's last, else the default")
     .option("--model <id>", "the model; else the agent's own choice")
     .option("--mode <id>", "the agent's mode")

@@ -19,6 +19,7 @@ export type RunOptions = {
   model?: string;
   mode?: string;
   inPlace?: boolean;
+  now?: boolean;
   base?: string;
   allowUnasked?: boolean;
   yes?: boolean;
@@ -32,6 +33,8 @@ type RunDeps = { rpc: HearthClient; io: CommandTerminal; onInterrupt: OnInterrup
 export async function runPrompt({ rpc, io, onInterrupt }: RunDeps, prompt: string, options: RunOptions): Promise<ExitCode> {
   if (options.session !== undefined && (options.project !== undefined || options.inPlace))
     throw new CliFailure("MISUSED", "--session names a session that is there already: leave out --project and --in-place.");
+  if (options.now && options.session === undefined)
+    throw new CliFailure("MISUSED", "--now is sent instead of what goes on in a session: name it with --session.");
   if (options.base !== undefined && (options.session !== undefined || options.inPlace))
     throw new CliFailure("MISUSED", "--base is what a new worktree begins at: leave out --session and --in-place.");
   const session = await sessionFor(rpc, io, options);
@@ -70,6 +73,7 @@ async function send(rpc: HearthClient, session: Session, prompt: string, options
       chatId: chat.id,
       prompt,
       modelId: options.model ?? null,
+      ...(options.now ? { now: true } : {}),
       ...(options.agent === undefined ? {} : { agentId: options.agent }),
       ...(options.mode === undefined ? {} : { modeId: options.mode }),
     });
