@@ -11,7 +11,13 @@ const names = readdirSync(folder)
   .filter((file) => file.endsWith(".ts"))
   .map((file) => path.basename(file, ".ts"));
 /** What a benchmark stands on besides the packages. */
-const needs = { "warm-turn": ["agents", "build"], "one-shot": ["agents", "build"], events: [], start: ["build"] };
+const needs = {
+  "warm-turn": ["agents", "build"],
+  "one-shot": ["agents", "build"],
+  events: [],
+  start: ["build"],
+  typing: ["build"],
+};
 
 const [name, ...more] = process.argv.slice(2);
 if (name === undefined || !names.includes(name) || more.length > 0) {

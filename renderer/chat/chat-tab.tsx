@@ -99,6 +99,7 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
         ) : (
           <CodeActionsProvider value={codeActions}>
             <Timeline
+              chatId={chatId}
               turns={chat.turns}
               unsent={unsentPrompts}
               more={chat.more}

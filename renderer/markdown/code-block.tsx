@@ -4,6 +4,7 @@ import { cx } from "../ui/cx.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { boundText, mostDrawn, type Bounds } from "./bound-text.ts";
 import { useCodeActions } from "./code-actions.ts";
+import "./code.css";
 import { CopyButton } from "./copy-button.tsx";
 import type { CodeToken } from "./highlight-protocol.ts";
 import { ShowMore } from "./show-more.tsx";
@@ -12,8 +13,10 @@ import { Visible } from "./visible.tsx";
 
 const first: Bounds = { maxLines: 120, maxChars: 16_000 };
 
-/** A fenced block: its language, wrap and copy on top; long ones cut, with a way to the rest. */
-export function CodeBlock({ code, lang }: { code: string; lang: string }): React.JSX.Element {
+type Props = { code: string; lang: string; live: boolean };
+
+/** A fenced block: its language, wrap and copy on top; long ones cut, with a way to the rest. `live`: it still grows. */
+export function CodeBlock({ code, lang, live }: Props): React.JSX.Element {
   const [wrap, setWrap] = useState(false);
   const [all, setAll] = useState(false);
   const { insertInTerminal } = useCodeActions();
@@ -39,16 +42,16 @@ export function CodeBlock({ code, lang }: { code: string; lang: string }): React
         aria-label={`Code, ${lang === "" ? "text" : lang}`}
         className={cx("selectable overflow-x-auto px-2.5 py-2 -outline-offset-2", wrap && "break-words whitespace-pre-wrap")}
       >
-        <CodeLines code={bounded.text} lang={lang} />
+        <CodeLines code={bounded.text} lang={lang} live={live && bounded.hiddenChars === 0} />
       </pre>
       <ShowMore bounded={bounded} shownAll={all} onShowAll={() => setAll(true)} />
     </div>
   );
 }
 
-/** The lines of a code, coloured as far as colours are known. */
-export function CodeLines({ code, lang }: { code: string; lang: string }): React.JSX.Element {
-  const tokens = useHighlight(code, lang);
+/** The lines of a code, coloured once it has ended. */
+function CodeLines({ code, lang, live }: Props): React.JSX.Element {
+  const tokens = useHighlight(code, lang, live);
   return (
     <code dir="ltr">
       {code.split("\n").map((line, index) => (
@@ -59,27 +62,19 @@ export function CodeLines({ code, lang }: { code: string; lang: string }): React
 }
 
 const CodeLine = memo(function CodeLine({ line, tokens }: { line: string; tokens: CodeToken[] | undefined }): React.JSX.Element {
-  // Colours may be those of an earlier state of the text: they count only while the line is the same.
-  const coloured = tokens && tokens.map((token) => token.text).join("") === line;
   return (
     <>
-      {coloured ? tokens.map((token, index) => <TokenRun key={index} token={token} />) : <Visible text={line} />}
+      {tokens ? tokens.map((token, index) => <TokenRun key={index} token={token} />) : <Visible text={line} />}
       {"\n"}
     </>
   );
 });
 
-function TokenRun({ token }: { token: CodeToken }): React.JSX.Element {
+function TokenRun({ token: { text, kind } }: { token: CodeToken }): React.JSX.Element {
+  if (kind === null) return <Visible text={text} />;
   return (
-    <span
-      style={{
-        color: `light-dark(${token.light}, ${token.dark})`,
-        fontStyle: token.style & 1 ? "italic" : undefined,
-        fontWeight: token.style & 2 ? 600 : undefined,
-        textDecoration: token.style & 4 ? "underline" : undefined,
-      }}
-    >
-      <Visible text={token.text} />
+    <span data-code={kind}>
+      <Visible text={text} />
     </span>
   );
 }

@@ -1,7 +1,7 @@
 /** Owns the grammars, for the life of the worker. A text that is hostile to regular expressions holds up only this thread. */
-import { createHighlighterCore, type HighlighterCore, type LanguageInput } from "shiki/core";
+import { createHighlighterCore, type HighlighterCore, type LanguageInput, type ThemedToken } from "shiki/core";
 import { createJavaScriptRegexEngine } from "shiki/engine/javascript";
-import type { HighlightAnswer, HighlightRequest, CodeToken } from "./highlight-protocol.ts";
+import type { CodeKind, CodeToken, HighlightAnswer, HighlightRequest } from "./highlight-protocol.ts";
 
 const grammars: Record<string, LanguageInput> = {
   bash: () => import("shiki/langs/bash.mjs"),
@@ -88,18 +88,24 @@ const others: Record<string, string> = {
 };
 
 const longestLine = 2_000;
-const themes = { light: "github-light-default", dark: "github-dark-default" } as const;
-/** The themes' comments are too faint on our surfaces for 4.5 : 1. */
-const colorReplacements: Record<string, Record<string, string>> = {
-  [themes.light]: { "#6e7781": "#59626c" },
-  [themes.dark]: { "#8b949e": "#949da7" },
+/** What the theme's colours mean. Which colour a kind has here is the page's to say, in both themes. */
+const theme = "github-light-default";
+const kinds: Record<string, CodeKind> = {
+  "#6e7781": "comment",
+  "#0550ae": "constant",
+  "#82071e": "deleted",
+  "#8250df": "function",
+  "#116329": "inserted",
+  "#cf222e": "keyword",
+  "#953800": "name",
+  "#0a3069": "string",
 };
 
 let made: Promise<HighlighterCore> | null = null;
 
 function highlighter(): Promise<HighlighterCore> {
   made ??= createHighlighterCore({
-    themes: [import("shiki/themes/github-light-default.mjs"), import("shiki/themes/github-dark-default.mjs")],
+    themes: [import("shiki/themes/github-light-default.mjs")],
     langs: [],
     engine: createJavaScriptRegexEngine({ forgiving: true }),
   });
@@ -113,25 +119,23 @@ async function highlight(code: string, asked: string): Promise<CodeToken[][] | n
   if (!grammar) return null;
   const core = await highlighter();
   if (!core.getLoadedLanguages().includes(lang)) await core.loadLanguage(grammar);
-  const lines = core.codeToTokensWithThemes(code, {
-    lang,
-    themes,
-    colorReplacements,
-    tokenizeMaxLineLength: longestLine,
-    tokenizeTimeLimit: 200,
-  });
-  return lines.map((line) =>
-    line.map(({ content, variants }) => ({
-      text: content,
-      light: variants.light?.color ?? "inherit",
-      dark: variants.dark?.color ?? "inherit",
-      style: Math.max(0, variants.light?.fontStyle ?? 0),
-    })),
-  );
+  // No limit of time a line: on a busy machine it cuts off the first lines, and the page ends what takes too long.
+  const options = { lang, theme, tokenizeMaxLineLength: longestLine, tokenizeTimeLimit: 0 };
+  return core.codeToTokensBase(code, options).map((line) => line.reduce(joined, []));
 }
 
-self.addEventListener("message", ({ data }: MessageEvent<HighlightRequest>) => {
-  const answer = (lines: CodeToken[][] | null): void => self.postMessage({ id: data.id, lines } satisfies HighlightAnswer);
-  // Without colours the code is as readable: a grammar that fails to load or to match is no error to show.
-  highlight(data.code, data.lang).then(answer, () => answer(null));
+function joined(before: CodeToken[], { content, color }: ThemedToken): CodeToken[] {
+  const kind = kinds[color?.toLowerCase() ?? ""] ?? null;
+  const last = before.at(-1);
+  if (last?.kind === kind) last.text += content;
+  else before.push({ text: content, kind });
+  return before;
+}
+
+self.addEventListener("message", ({ data: { id, code, lang } }: MessageEvent<HighlightRequest>) => {
+  const answer = (found: HighlightAnswer): void => self.postMessage(found);
+  highlight(code, lang).then(
+    (lines) => answer({ id, failed: false, lines }),
+    () => answer({ id, failed: true }),
+  );
 });

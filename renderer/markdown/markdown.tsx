@@ -1,5 +1,13 @@
 import { Component, memo, useDeferredValue, type ReactNode } from "react";
-import { defaultRehypePlugins, Streamdown, type Components, type ExtraProps } from "streamdown";
+import {
+  defaultRehypePlugins,
+  parseMarkdownIntoBlocks,
+  Streamdown,
+  useIsCodeFenceIncomplete,
+  type Components,
+  type ExtraProps,
+} from "streamdown";
+import { blockDirection } from "./block-direction.ts";
 import { CodeBlock } from "./code-block.tsx";
 import "./markdown.css";
 import { PlainText } from "./plain-text.tsx";
@@ -9,7 +17,7 @@ import { SafeLink } from "./safe-link.tsx";
 import type { MarkdownChunk } from "./split-markdown.ts";
 
 // Without rehype-raw in the list, HTML in the text stays text. The order of defence: no HTML, then sanitising, then our own elements.
-const rehypePlugins = [defaultRehypePlugins.sanitize].filter((plugin) => plugin !== undefined);
+const rehypePlugins = [defaultRehypePlugins.sanitize, blockDirection].filter((plugin) => plugin !== undefined);
 const remend = { linkMode: "text-only" } as const;
 
 type Node = NonNullable<ExtraProps["node"]>;
@@ -87,9 +95,13 @@ const components: Components = {
   pre: ({ node }) => {
     const code = node?.children[0];
     if (code?.type !== "element") return <pre>{node ? textOf(node) : ""}</pre>;
-    return <CodeBlock code={textOf(code).replace(/\n$/, "")} lang={langOf(code)} />;
+    return <FencedCode code={textOf(code).replace(/\n$/, "")} lang={langOf(code)} />;
   },
 };
+
+function FencedCode({ code, lang }: { code: string; lang: string }): React.JSX.Element {
+  return <CodeBlock code={code} lang={lang} live={useIsCodeFenceIncomplete()} />;
+}
 
 function langOf(code: Node): string {
   const names = code.properties.className;
@@ -105,39 +117,53 @@ export const Markdown = memo(function Markdown({
   chunk: MarkdownChunk;
   live?: boolean;
 }): React.JSX.Element {
-  if (chunk.kind === "code") return <CodeBlock code={chunk.text} lang={chunk.lang} />;
+  if (chunk.kind === "code") return <CodeBlock code={chunk.text} lang={chunk.lang} live={live && !chunk.closed} />;
   if (chunk.kind === "plain") return <PlainText text={chunk.text} />;
   return (
-    <Unparsable key={live ? "live" : chunk.text.length} text={chunk.text}>
+    <Unparsable live={live} text={chunk.text}>
       <Prose text={chunk.text} live={live} />
     </Unparsable>
   );
 });
+
+const definition = /^ {0,3}\[[^\]\n]+\]:/m;
+
+/** Drawn one by one while the text grows and afterwards, so that nothing moves as it ends; whole where one block refers to another. */
+function blocksOf(source: string): string[] {
+  return definition.test(source) ? [source] : parseMarkdownIntoBlocks(source);
+}
 
 function Prose({ text, live }: { text: string; live: boolean }): React.JSX.Element {
   const source = proseText(useDeferredValue(text));
   return (
     <Streamdown
       className="markdown selectable"
-      mode={live ? "streaming" : "static"}
+      mode="streaming"
+      isAnimating={live}
       parseIncompleteMarkdown={live}
+      parseMarkdownIntoBlocksFn={blocksOf}
       remend={remend}
       rehypePlugins={rehypePlugins}
       components={components}
       controls={false}
-      dir="auto"
     >
       {source}
     </Streamdown>
   );
 }
 
-/** A text that breaks the parser (it recurses per level) is shown as it came. */
-class Unparsable extends Component<{ text: string; children: ReactNode }, { broken: boolean }> {
-  override state = { broken: false };
+type UnparsableProps = { text: string; live: boolean; children: ReactNode };
+
+/** A text that breaks the parser (it recurses per level) is shown as it came; one that has grown whole is tried once more. */
+class Unparsable extends Component<UnparsableProps, { broken: boolean; live: boolean }> {
+  override state = { broken: false, live: this.props.live };
 
   static getDerivedStateFromError(): { broken: boolean } {
     return { broken: true };
+  }
+
+  static getDerivedStateFromProps({ live }: UnparsableProps, before: { broken: boolean; live: boolean }) {
+    return { live, broken: before.broken && live === before.live };
   }
 
   override render(): ReactNode {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { splitMarkdown } from "./split-markdown.ts";
+import { splitMarkdown as split, type SplitText } from "./split-markdown.ts";
 
 const paragraph = (n: number) => `Paragraph ${n} says something of ordinary length, as an answer does, and then ends.`;
 const long = Array.from({ length: 200 }, (_, n) => paragraph(n)).join("\n\n");
+const splitMarkdown = (text: string) => split(text).chunks;
 const kinds = (text: string) => splitMarkdown(text).map((chunk) => chunk.kind);
 
 describe("split markdown", () => {
@@ -28,19 +29,31 @@ describe("split markdown", () => {
     }
   });
 
+  it("makes the same of a growing text as of a whole one, and looks only at its end", () => {
+    const code = Array.from({ length: 300 }, (_, n) => `const line${n} = ${n};`).join("\n");
+    const text = `${long}\n\n\`\`\`ts\n${code}\n\`\`\`\n\n${long}\n\n\`\`\`sh\nls\n\`\`\`\n\n${long}`;
+    let grown: SplitText | null = null;
+    for (let end = 1; end < text.length; end += 97) grown = split(text.slice(0, end), grown);
+    const first = grown?.chunks[0];
+    grown = split(text, grown);
+    expect(grown).toEqual(split(text));
+    expect(grown.chunks[0]).toBe(first);
+    expect(split("another text", grown)).toEqual(split("another text"));
+  });
+
   it("never cuts inside a code fence, and takes a long one out whole", () => {
     const code = Array.from({ length: 400 }, (_, n) => `line ${n} of the file\n`).join("\n");
     const chunks = splitMarkdown(`before\n\n~~~~ts title="x"\n${code}\n\`\`\`\n~~~~\nafter`);
     expect(chunks).toEqual([
       { kind: "markdown", text: "before\n" },
-      { kind: "code", lang: "ts", text: `${code}\n\`\`\`` },
+      { kind: "code", lang: "ts", text: `${code}\n\`\`\``, closed: true },
       { kind: "markdown", text: "after" },
     ]);
   });
 
   it("shows a fence that is still open", () => {
     const code = "x\n".repeat(4_000);
-    expect(splitMarkdown(`\`\`\`\n${code}`)).toEqual([{ kind: "code", lang: "", text: code }]);
+    expect(splitMarkdown(`\`\`\`\n${code}`)).toEqual([{ kind: "code", lang: "", text: code, closed: false }]);
   });
 
   it("cuts a long list before an item", () => {

@@ -4,7 +4,7 @@
  */
 export type MarkdownChunk =
   | { kind: "markdown"; text: string }
-  | { kind: "code"; text: string; lang: string }
+  | { kind: "code"; text: string; lang: string; closed: boolean }
   | { kind: "plain"; text: string };
 
 const softLimit = 4_000;
@@ -12,43 +12,62 @@ const hardLimit = 10_000;
 const fenceLimit = 6_000;
 const nested = /(?:[-*+]\s+){40}|>(?:\s*>){40}|\[{40}|(?:\[[^\]\n]{0,8}\]\(){40}|^[ \t]{160,}(?:[-*+]|\d+[.)])\s/m;
 
+/** `lastAt`: where in the text the last piece begins; before it, nothing changes by growing. */
+export type SplitText = { text: string; chunks: MarkdownChunk[]; lastAt: number };
+
 /**
- * Cuts Markdown between blocks. Left to right and greedy, so a text that only grows changes no piece but the last.
- * Nothing is lost but line ends between pieces and the marks of long code fences. Linear in its length.
+ * Cuts Markdown between blocks. Left to right and greedy, so a text that only grows changes no piece but the last: given
+ * what came of its beginning, only that is looked at. Nothing is lost but line ends between pieces and the marks of long
+ * code fences. Linear in what it looks at.
  */
-export function splitMarkdown(text: string): MarkdownChunk[] {
-  const chunks: MarkdownChunk[] = [];
+export function splitMarkdown(text: string, before: SplitText | null = null): SplitText {
+  const from = before !== null && text.startsWith(before.text) ? before.lastAt : 0;
+  const chunks = from === 0 || before === null ? [] : before.chunks.slice(0, -1);
   let pending: string[] = [];
   let size = 0;
+  let lastAt = from;
+  let at = from;
+  let pendingAt = from;
 
   function add(line: string): void {
+    if (pending.length === 0) pendingAt = at;
     pending.push(line);
     size += line.length + 1;
+    at += line.length + 1;
+  }
+  function push(chunk: MarkdownChunk, chunkAt: number): void {
+    chunks.push(chunk);
+    lastAt = chunkAt;
   }
   function flush(): void {
     const block = pending.join("\n");
     if (block.trim() !== "")
-      chunks.push({ kind: block.length > hardLimit || nested.test(block) ? "plain" : "markdown", text: block });
+      push({ kind: block.length > hardLimit || nested.test(block) ? "plain" : "markdown", text: block }, pendingAt);
     pending = [];
     size = 0;
   }
 
-  for (const part of fencesOf(text)) {
+  for (const part of fencesOf(text.slice(from))) {
     if (part.kind === "prose") {
       part.lines.forEach((line, index) => {
         if (size >= softLimit && isBoundary(part.lines[index - 1] ?? "", line, size)) flush();
         add(line);
       });
-    } else if (part.lines.reduce((sum, line) => sum + line.length + 1, 0) > fenceLimit) {
+      continue;
+    }
+    const length = part.lines.reduce((sum, line) => sum + line.length + 1, 0);
+    if (length > fenceLimit) {
       flush();
-      chunks.push({ kind: "code", lang: part.lang, text: part.lines.slice(1, part.closed ? -1 : undefined).join("\n") });
+      const code = part.lines.slice(1, part.closed ? -1 : undefined).join("\n");
+      push({ kind: "code", lang: part.lang, text: code, closed: part.closed }, at);
+      at += length;
     } else {
       if (size >= softLimit) flush();
       part.lines.forEach(add);
     }
   }
   flush();
-  return chunks;
+  return { text, chunks, lastAt };
 }
 
 type Part = { kind: "prose"; lines: string[] } | { kind: "fence"; lines: string[]; lang: string; closed: boolean };

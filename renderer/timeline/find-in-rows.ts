@@ -29,6 +29,7 @@ export function searchText(row: TimelineRow): string {
       return `${row.turn.run.error?.code ?? ""} ${row.turn.run.error?.message ?? ""}`;
     case "header":
     case "state":
+    case "rest":
       return "";
   }
 }

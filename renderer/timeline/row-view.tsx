@@ -42,5 +42,7 @@ export const RowView = memo(function RowView({ row }: { row: TimelineRow }): Rea
       return <StateRow turn={row.turn} />;
     case "outcome":
       return <OutcomeRow turn={row.turn} />;
+    case "rest":
+      return <div className="row" />;
   }
 });

@@ -46,7 +46,9 @@ function turn(bodies: RunEventBody[], run: Partial<Run> = {}): Turn {
   };
 }
 const kinds = (bodies: RunEventBody[], run: Partial<Run> = { status: "completed" }) =>
-  rowsOf([turn(bodies, run)]).map((row) => row.kind);
+  rowsOf([turn(bodies, run)])
+    .map((row) => row.kind)
+    .filter((kind) => kind !== "rest");
 
 describe("rows", () => {
   it("shows the prompt, who answers, and the answer", () => {
@@ -55,7 +57,7 @@ describe("rows", () => {
 
   it("shows no prompt of a turn whose beginning isn't loaded", () => {
     const one = turn([say("hi")], { status: "completed" });
-    expect(rowsOf([{ ...one, timeline: { ...one.timeline, firstSeq: 5 } }]).map((row) => row.kind)).toEqual(["text"]);
+    expect(rowsOf([{ ...one, timeline: { ...one.timeline, firstSeq: 5 } }]).map((row) => row.kind)).toEqual(["text", "rest"]);
   });
 
   it("folds neighbours of one kind, and only those", () => {
@@ -85,6 +87,22 @@ describe("rows", () => {
     expect(kinds([], { status: "queued", reason: "waits for chat 2" })).toEqual(["prompt", "state"]);
     expect(kinds([say("x")], { status: "running" })).toEqual(["prompt", "header", "text", "state"]);
     for (const status of ["failed", "cancelled", "interrupted"] as const) expect(kinds([], { status }).at(-1)).toBe("outcome");
+  });
+
+  it("keeps the room of the state line as the latest turn ends, so that nothing above it moves", () => {
+    const going = rowsOf([turn([say("x")], { status: "running" })]);
+    const over = rowsOf([turn([say("x")], { status: "completed" })]);
+    expect(going.at(-1)?.kind).toBe("state");
+    expect(over.at(-1)).toEqual({ kind: "rest", key: going.at(-1)?.key });
+  });
+
+  it("gives what didn't change of a going turn as the same objects, its text's pieces among it", () => {
+    const long = "A paragraph of some words.\n\n".repeat(400);
+    const before = rowsOf([turn([tool("a", "edit"), say(long)], { id: "going", status: "running" })]);
+    const after = rowsOf([turn([tool("a", "edit"), say(`${long}more`)], { id: "going", status: "running" })]);
+    const texts = (rows: typeof before) => rows.filter((row) => row.kind === "text");
+    expect(texts(after)[0]).toBe(texts(before)[0]);
+    expect(texts(after).at(-1)).not.toBe(texts(before).at(-1));
   });
 
   it("marks only the last text of a going run as live", () => {

@@ -2,7 +2,8 @@ import type { Turn } from "../../shared/contract/chats.ts";
 import type { TimelineItem } from "../../shared/run-fold.ts";
 import { isGoing, isParted } from "../stores/chat-state.ts";
 import type { OutboxItem } from "../stores/outbox.ts";
-import { splitMarkdown, type MarkdownChunk } from "../markdown/split-markdown.ts";
+import type { MarkdownChunk } from "../markdown/split-markdown.ts";
+import { endedChunks, endLive, growingChunks, keepRows } from "./live-turns.ts";
 
 type Item<K extends TimelineItem["kind"]> = Extract<TimelineItem, { kind: K }>;
 export type ToolItem = Item<"tool">;
@@ -24,7 +25,9 @@ export type TimelineRow =
   | { kind: "notice"; key: string; item: Item<"notice"> }
   | { kind: "late"; key: string; report: LateReport }
   | { kind: "state"; key: string; turn: Turn }
-  | { kind: "outcome"; key: string; turn: Turn };
+  | { kind: "outcome"; key: string; turn: Turn }
+  /** The room of the state line of the latest turn when that is over: what stands above doesn't move by it. */
+  | { kind: "rest"; key: string };
 
 const rowsOfTurn = new WeakMap<Turn, TimelineRow[]>();
 const chunksOfItem = new WeakMap<Item<"text">, MarkdownChunk[]>();
@@ -36,10 +39,28 @@ export function rowsOf(turns: readonly Turn[], unsent: readonly OutboxItem[] = [
     rowsOfTurn.set(turn, known);
     return known;
   });
+  const last = turns.at(-1);
+  const rest = last && unsent.length === 0 && restKey(last, rows);
+  if (rest) return [...rows, { kind: "rest", key: rest }];
   return [...rows, ...unsent.map((item): TimelineRow => ({ kind: "unsent", key: item.key, item }))];
 }
 
+function restKey({ run }: Turn, rows: readonly TimelineRow[]): string | null {
+  const key = endKey(run.id);
+  const end = rows.at(-1);
+  return isGoing(run) || end?.key === key || end?.kind === "late" ? null : key;
+}
+
+const endKey = (runId: string): string => `${runId}:end`;
+
 function makeRows(turn: Turn): TimelineRow[] {
+  if (isGoing(turn.run)) return keepRows(turn.run.id, makeRowsAnew(turn));
+  const rows = makeRowsAnew(turn);
+  endLive(turn.run.id);
+  return rows;
+}
+
+function makeRowsAnew(turn: Turn): TimelineRow[] {
   const { run, timeline } = turn;
   const going = isGoing(run);
   const rows = isParted(turn) ? [] : beginningRows(turn);
@@ -53,8 +74,8 @@ function makeRows(turn: Turn): TimelineRow[] {
   }
   // An open request says by itself what the run waits for.
   if (going && items.some(isOpenAsk)) return rows;
-  if (going) rows.push({ kind: "state", key: `${run.id}:end`, turn });
-  else if (run.status !== "completed") rows.push({ kind: "outcome", key: `${run.id}:end`, turn });
+  if (going) rows.push({ kind: "state", key: endKey(run.id), turn });
+  else if (run.status !== "completed") rows.push({ kind: "outcome", key: endKey(run.id), turn });
   if (run.lateReport) rows.push({ kind: "late", key: `${run.id}:late`, report: run.lateReport });
   return rows;
 }
@@ -101,7 +122,7 @@ function itemRows(turn: Turn, items: readonly TimelineItem[], live: boolean, end
   if (items.length > 1) return [{ kind: "tools", key: `${key}:fold`, items: items.filter((one) => one.kind === "tool") }];
   switch (item.kind) {
     case "text": {
-      const chunks = chunksOf(item);
+      const chunks = chunksOf(turn, item);
       return chunks.map((chunk, index) => ({
         kind: "text",
         key: `${key}:${index}`,
@@ -136,8 +157,9 @@ function itemRows(turn: Turn, items: readonly TimelineItem[], live: boolean, end
   }
 }
 
-function chunksOf(item: Item<"text">): MarkdownChunk[] {
-  const known = chunksOfItem.get(item) ?? splitMarkdown(item.text);
+function chunksOf({ run }: Turn, item: Item<"text">): MarkdownChunk[] {
+  const chunks = isGoing(run) ? growingChunks : endedChunks;
+  const known = chunksOfItem.get(item) ?? chunks(run.id, item.key, item.text);
   chunksOfItem.set(item, known);
   return known;
 }

@@ -12,6 +12,7 @@ import { useFollowEnd } from "./use-follow-end.ts";
 
 /** `toEnd`: whenever it changes, the end is shown, and followed again. */
 type Props = {
+  chatId: string;
   turns: readonly Turn[];
   /** Prompts that the core doesn't have yet. */
   unsent: readonly OutboxItem[];
@@ -25,10 +26,10 @@ type Props = {
 
 /** The chat as a document. */
 export function Timeline(props: Props): React.JSX.Element {
-  const { turns, unsent, more, loadingEarlier, onLoadEarlier, toEnd, finding, onCloseFind } = props;
+  const { chatId, turns, unsent, more, loadingEarlier, onLoadEarlier, toEnd, finding, onCloseFind } = props;
   const rows = useMemo(() => rowsOf(turns, unsent), [turns, unsent]);
   const [opened] = useState(() => new Set<string>());
-  const { scroller, virtualizer, atEnd, jumpToEnd } = useFollowEnd(rows, toEnd);
+  const { scroller, virtualizer, atEnd, jumpToEnd } = useFollowEnd(chatId, rows, toEnd);
   const items = virtualizer.getVirtualItems();
   const height = virtualizer.getTotalSize();
   const findBar = useFind({

@@ -1,7 +1,8 @@
 import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
 import type { TimelineRow } from "./rows.ts";
-import { isNearEnd, nearEnd, watchReader } from "./watch-reader.ts";
+import { rememberPlace, takePlace } from "./reading-places.ts";
+import { distanceFromEnd, nearEnd, watchReader } from "./watch-reader.ts";
 
 type FollowedEnd = {
   scroller: RefObject<HTMLDivElement | null>;
@@ -25,47 +26,62 @@ const heights: Record<TimelineRow["kind"], number> = {
   late: 28,
   state: 28,
   outcome: 110,
+  rest: 28,
 };
+
+const heightOf = (row: TimelineRow | undefined): number => heights[row?.kind ?? "text"];
 
 /**
  * Draws only what is near the view, and follows the end unless the reader went away from it. Whenever `toEnd` changes,
- * the end is shown, and followed again.
+ * the end is shown, and followed again. A chat that was left elsewhere is shown there again.
  */
-export function useFollowEnd(rows: readonly TimelineRow[], toEnd: number): FollowedEnd {
+export function useFollowEnd(chatId: string, rows: readonly TimelineRow[], toEnd: number): FollowedEnd {
   const scroller = useRef<HTMLDivElement>(null);
-  const pinned = useRef(true);
-  const [atEnd, setAtEnd] = useState(true);
+  const [place] = useState(() => takePlace(chatId, rows, heightOf));
+  const pinned = useRef(place === null);
+  const [atEnd, setAtEnd] = useState(place === null);
+  const shownEnd = useRef(toEnd);
   // Something was opened, and until the next scroll the view stays where it is, the end in sight or not.
   const [held, setHeld] = useState(false);
   const heightBefore = useRef(0);
+  // Before the virtualizer's own, which forgets where it was.
+  const leave = useRef<() => void>(null);
+  useLayoutEffect(() => () => leave.current?.(), []);
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => heights[rows[index]?.kind ?? "text"],
+    estimateSize: (index) => heightOf(rows[index]),
     getItemKey: (index) => rows[index]?.key ?? index,
+    ...(place ? { initialOffset: place.offset, initialMeasurementsCache: place.measured } : {}),
     overscan: 6,
     anchorTo: held ? "start" : "end",
-    followOnAppend: true,
-    scrollEndThreshold: nearEnd,
+    followOnAppend: pinned.current,
+    // By itself it would follow whoever is near the end, also who goes slowly away from it.
+    scrollEndThreshold: pinned.current ? nearEnd : -1,
     useAnimationFrameWithResizeObserver: false,
     onChange: (instance) => setAtEnd(pinned.current || instance.isAtEnd(nearEnd)),
   });
   const height = virtualizer.getTotalSize();
 
   useLayoutEffect(() => {
-    pinned.current = true;
-    virtualizer.scrollToEnd();
+    leave.current = () => rememberPlace(chatId, pinned.current ? null : placeIn(virtualizer));
+  }, [virtualizer, chatId]);
+  useLayoutEffect(() => {
+    if (shownEnd.current !== toEnd) pinned.current = true;
+    shownEnd.current = toEnd;
+    if (pinned.current) virtualizer.scrollToEnd();
   }, [virtualizer, toEnd]);
   // Rows are drawn at a guessed height and measured then: the end is another after each.
   useLayoutEffect(() => {
-    if (height < heightBefore.current && scroller.current && isNearEnd(scroller.current)) {
+    // What was opened is closed, and the end is in view again.
+    if (held && height < heightBefore.current && scroller.current && distanceFromEnd(scroller.current) <= 1) {
       pinned.current = true;
       setHeld(false);
     }
     heightBefore.current = height;
     if (pinned.current) virtualizer.scrollToEnd();
     setAtEnd(pinned.current);
-  }, [virtualizer, rows, height]);
+  }, [virtualizer, rows.length, height, held]);
 
   // What is added, and a pane or composer that changes its height, leaves the end in view.
   useEffect(() => {
@@ -75,6 +91,7 @@ export function useFollowEnd(rows: readonly TimelineRow[], toEnd: number): Follo
         setHeld(false);
         setAtEnd(near);
       },
+      onLeave: () => virtualizer.cancelScroll(),
       onOpen: () => setHeld(true),
       onResize: () => pinned.current && virtualizer.scrollToEnd(),
     });
@@ -85,4 +102,12 @@ export function useFollowEnd(rows: readonly TimelineRow[], toEnd: number): Follo
     virtualizer.scrollToEnd();
   }
   return { scroller, virtualizer, atEnd, jumpToEnd };
+}
+
+function placeIn(virtualizer: FollowedEnd["virtualizer"]): Parameters<typeof rememberPlace>[1] {
+  const offset = virtualizer.scrollOffset ?? 0;
+  const row = virtualizer.getVirtualItemForOffset(offset);
+  if (!row) return null;
+  const sizes = new Map(virtualizer.takeSnapshot().map((item) => [String(item.key), item.size]));
+  return { key: String(row.key), above: offset - row.start, sizes };
 }

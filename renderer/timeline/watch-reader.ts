@@ -1,34 +1,56 @@
 /** How far from the end still counts as being there, in px. */
 export const nearEnd = 48;
 
-export function isNearEnd({ scrollHeight, clientHeight, scrollTop }: HTMLElement): boolean {
-  return scrollHeight - clientHeight - scrollTop <= nearEnd;
+export function distanceFromEnd({ scrollHeight, clientHeight, scrollTop }: HTMLElement): number {
+  return scrollHeight - clientHeight - scrollTop;
 }
 
-/** `onScroll` hears whether the end is followed or in view, `onOpen` that something in it was opened. */
-type Handlers = { onScroll: (atEnd: boolean) => void; onOpen: () => void; onResize: () => void };
+const upKeys: ReadonlySet<string> = new Set(["ArrowUp", "PageUp", "Home"]);
+
+/** `onScroll` hears whether the end is followed or in view, `onLeave` that they go up, `onOpen` that they opened something. */
+type Handlers = { onScroll: (atEnd: boolean) => void; onLeave: () => void; onOpen: () => void; onResize: () => void };
+
+export type Place = { top: number; height: number; view: number };
 
 /**
- * Sets `pinned` by what the reader does: the end is followed until they go away from it, and again once they are back.
- * Whether they were there is known from the last scroll alone: by the time a new height is told, the distance is already
- * another. Listens until what it returns is called.
+ * Whether the end is followed after a scroll from one place to another: until the reader goes up, be it by a step or a
+ * hair, and again once they come back down to it. Rows that are measured as smaller move the place up as well, but with
+ * them the whole becomes smaller. `goesUp`: what they pressed last leads up, so that a scroll to the end isn't theirs.
+ */
+export function isPinned(was: boolean, before: Place, now: Place, goesUp = false): boolean {
+  if (now.top < before.top && now.height >= before.height) return false;
+  if (was || goesUp) return was;
+  const left = now.height - now.view - now.top;
+  return left <= 1 || (now.top > before.top && left <= nearEnd);
+}
+
+/**
+ * Sets `pinned` by what the reader does. Whether they were at the end is known from the last scroll alone: by the time a
+ * new height is told, the distance is already another. Listens until what it returns is called.
  */
 export function watchReader(element: HTMLElement, pinned: { current: boolean }, handlers: Handlers): () => void {
-  let before = { top: 0, height: 0 };
-  // Away goes only who scrolls up; rows that are measured as smaller move the place up as well, but with them the whole
-  // becomes smaller.
+  let goesUp = false;
+  const onIntent = (up: boolean): void => {
+    goesUp = up && element.scrollTop > 0;
+    if (!goesUp) return;
+    pinned.current = false;
+    handlers.onLeave();
+  };
+  let before: Place = { top: 0, height: 0, view: 0 };
   const onScroll = (): void => {
-    const now = { top: element.scrollTop, height: element.scrollHeight };
-    const near = isNearEnd(element);
-    if (near) pinned.current = true;
-    else if (now.top < before.top && now.height >= before.height) pinned.current = false;
+    const now = { top: element.scrollTop, height: element.scrollHeight, view: element.clientHeight };
+    pinned.current = isPinned(pinned.current, before, now, goesUp);
     before = now;
-    handlers.onScroll(pinned.current || near);
+    handlers.onScroll(pinned.current || distanceFromEnd(element) <= nearEnd);
   };
   // The next line of a stream may be there before the scroll is told of.
   const onWheel = (event: WheelEvent): void => {
-    if (event.deltaY < 0 && element.scrollTop > 0) pinned.current = false;
+    if (event.deltaY !== 0) onIntent(event.deltaY < 0);
   };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.target === element) onIntent(upKeys.has(event.key));
+  };
+  const onPress = (): void => onIntent(false);
   // Who opens something wants to read it from its beginning.
   const onClick = (event: MouseEvent): void => {
     if (event.target instanceof Element && event.target.closest("[aria-expanded], summary")) {
@@ -40,11 +62,15 @@ export function watchReader(element: HTMLElement, pinned: { current: boolean }, 
   // Before the virtualizer hears of it and measures what comes into view.
   element.addEventListener("scroll", onScroll, { passive: true, capture: true });
   element.addEventListener("wheel", onWheel, { passive: true });
+  element.addEventListener("keydown", onKey);
+  element.addEventListener("pointerdown", onPress);
   element.addEventListener("click", onClick);
   sizes.observe(element);
   return () => {
     element.removeEventListener("scroll", onScroll, { capture: true });
     element.removeEventListener("wheel", onWheel);
+    element.removeEventListener("keydown", onKey);
+    element.removeEventListener("pointerdown", onPress);
     element.removeEventListener("click", onClick);
     sizes.disconnect();
   };
