@@ -6,6 +6,7 @@ import { composeWorkspace, type Workspace } from "./compose/workspace.ts";
 import { checkGit, type GitRefusal } from "./git/version.ts";
 import { systemClock, type Clock } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
+import type { Vault } from "./lib/vault.ts";
 import { Scope } from "./lib/scope.ts";
 import type { Services } from "./rpc/services.ts";
 import { createRouter, type Router } from "./rpc/router.ts";
@@ -25,6 +26,8 @@ export type CoreOptions = {
   programs: OwnPrograms;
   /** What this program was started with; agents and shells get the login shell's instead. */
   env: NodeJS.ProcessEnv;
+  /** The desktop's keyring; without one, keys are kept until this core ends. */
+  vault?: Vault;
   clock?: Clock;
   gitProgram?: string;
   /** Called at labelled steps; tests end the process there. */

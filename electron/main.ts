@@ -5,6 +5,7 @@ import { listenToPage } from "./app/bridge.ts";
 import { channels } from "./app/channels.ts";
 import { CoreProcess, type CoreRefusal } from "./app/core-process.ts";
 import { guardContents } from "./app/guards.ts";
+import { askKeyring } from "./app/keyring.ts";
 import { MainWindow } from "./app/main-window.ts";
 import { setMenu } from "./app/menu.ts";
 import { registerPageScheme, servePage } from "./app/page-protocol.ts";
@@ -20,6 +21,7 @@ const core = new CoreProcess({
   entry: path.join(entryFolder, "child.js"),
   args: [folders.dataDir, folders.configDir, app.getVersion()],
   env: process.env,
+  vault: askKeyring,
   onGone: (refusal) => void settleRefusal(refusal),
 });
 const mainWindow = new MainWindow({

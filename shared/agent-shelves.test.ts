@@ -10,6 +10,7 @@ const agent = (id: string, more: Partial<Agent> = {}): Agent => ({
   installHint: null,
   package: null,
   install: null,
+  keys: [],
   licence: null,
   wellKnown: false,
   found: "no",

@@ -11,6 +11,7 @@ import { isoTime, type Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Scope } from "../lib/scope.ts";
 import type { ShellEnvironmentReader } from "../lib/shell-env.ts";
+import type { Vault } from "../lib/vault.ts";
 import type { AgentFactsRepository } from "../store/agent-facts.ts";
 import type { AgentSessionRepository, StoredAgentSession } from "../store/agent-sessions.ts";
 import type { ProcessRepository } from "../store/processes.ts";
@@ -21,6 +22,8 @@ import { capabilitiesOf } from "./capabilities.ts";
 import type { ReadConfig } from "./config.ts";
 import type { AgentDefinition } from "./definition.ts";
 import { formatDiagnostic } from "./diagnostic.ts";
+import { AgentKeys } from "./keys/agent-keys.ts";
+import { KeyedAgents } from "./keys/keyed-agents.ts";
 import { ManagedAgents } from "./installs/managed-agents.ts";
 import { Installs } from "./installs/installs.ts";
 import type { AgentBackend } from "./port.ts";
@@ -52,6 +55,8 @@ export type AgentsDeps = {
   announce(update: AppUpdate): void;
   onProblems(): void;
   scope: Scope;
+  /** Keeps the person's keys for agents; null where there is no keyring. */
+  vault: Vault | null;
 };
 
 const tryMs = 90_000;
@@ -65,6 +70,7 @@ export class AgentsService {
   readonly #backends: Backends;
   readonly #prober: Prober;
   readonly #installs: Installs;
+  readonly #keys: AgentKeys;
   readonly #usage: ProcessUsage;
   readonly #folder: string;
 
@@ -78,8 +84,10 @@ export class AgentsService {
       programsInUse: () => this.#backends.processes().map(({ command }) => command),
       onChange: () => this.#registry.look(true),
     });
+    this.#keys = new AgentKeys({ file: path.join(folder, "keys.json"), vault: deps.vault, log: deps.log });
     const registry = new Registry({
       ...deps,
+      keys: this.#keys,
       installs: this.#installs,
       onChange: (agent) => deps.announce({ type: "agent", agent }),
       onUnwanted: (id) => this.#backends.retire(id),
@@ -110,6 +118,17 @@ export class AgentsService {
 
   get backend(): AgentBackend {
     return this.#backends;
+  }
+
+  /** Those for which the person has a key. */
+  get keyed(): KeyedAgents {
+    return new KeyedAgents({
+      keys: this.#keys,
+      registry: this.#registry,
+      backends: this.#backends,
+      prober: this.#prober,
+      log: this.#deps.log,
+    });
   }
 
   /** Those that Hearth installs. */
@@ -274,11 +293,19 @@ export class AgentsService {
     return this.#usage.measure(this.#backends.processes());
   }
 
+  /** Nobody waits for it here: a keyring may ask the person first. */
+  #openKeys(): void {
+    const { scope, log } = this.#deps;
+    const opened = this.#keys.load().then(() => scope.disposed || this.#registry.look(true));
+    opened.catch((error: unknown) => log.error("agent.keys", error));
+  }
+
   /** The first look, which starts nothing; then those that failed when they were chosen are asked again. The caller need not wait. */
   async start(): Promise<void> {
     await this.#deps.shell.get();
     this.#registry.look(true);
     this.#prober.askAgain();
+    this.#openKeys();
     await this.#installs.sweep();
   }
 }

@@ -12,6 +12,7 @@ const agent: Agent = {
   installHint: null,
   package: null,
   install: null,
+  keys: [],
   licence: null,
   wellKnown: false,
   found: "yes",

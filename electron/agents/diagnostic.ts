@@ -31,6 +31,7 @@ export function formatDiagnostic(known: {
     `handshake: ${facts ? `${facts.status} at ${isoTime(facts.checkedAt)}` : "never done"}`,
     `capabilities: ${facts?.capabilities ? knownCapabilities(facts)?.details.join(", ") || "none" : "unknown"}`,
     `shared process: ${definition.shares ? "yes" : "no, one for each chat"}`,
+    `keys of its own: ${keyWords(agent.keys)}`,
     `login shell: ${shell ? (shell.problem ?? "its environment was read") : "still being asked"}`,
   ];
   if (known.configProblem) lines.push(`agents.json: ${known.configProblem}`);
@@ -38,6 +39,11 @@ export function formatDiagnostic(known: {
   if (shell && look.state === "found" && look.program.path !== null)
     lines.push("", "environment:", ...environmentLines(childEnvironment(definition, shell.env, look.program.path)));
   return `${lines.join("\n")}\n`;
+}
+
+function keyWords(keys: Agent["keys"]): string {
+  const set = keys.filter(({ state }) => state !== "unset");
+  return set.length === 0 ? "none" : set.map(({ name, state }) => `${name} (${state})`).join(", ");
 }
 
 function programWords(look: FastLook): string {

@@ -10,6 +10,8 @@ import { applyConfig } from "./apply-config.ts";
 import { configFile, loadConfig, patchConfig, type LoadedConfig, type ReadConfig } from "./config.ts";
 import { knownCapabilities } from "./capabilities.ts";
 import type { AgentDefinition } from "./definition.ts";
+import type { AgentKeys } from "./keys/agent-keys.ts";
+import { keyNamesOf } from "./keys/key-names.ts";
 import type { Installs } from "./installs/installs.ts";
 import type { AgentFailure } from "./port.ts";
 import { describeAgent, effectiveModels, statusOfFailure, type FoundAgent, type FastLook } from "./status.ts";
@@ -22,6 +24,7 @@ export type RegistryDeps = {
   builtIn: AgentDefinition[];
   kinds: Readonly<Record<string, BackendKind>>;
   installs: Pick<Installs, "binOf" | "viewOf">;
+  keys: Pick<AgentKeys, "of" | "describe">;
   onChange(agent: Agent): void;
   onRemoved(id: string): void;
   /** It is disabled or removed: nothing of it is to go on. */
@@ -201,8 +204,9 @@ export class Registry {
     const env = this.#withInstalled(definition, (await this.#deps.shell.get()).env);
     this.look(true);
     const look = this.lookOf(id);
+    const signedInBy = knownCapabilities(this.factsOf(id))?.signedInBy ?? null;
     if (look.state === "found")
-      return ok({ definition, program: look.program, env, signedInBy: knownCapabilities(this.factsOf(id))?.signedInBy ?? null });
+      return ok({ definition, program: look.program, env, keys: await this.#deps.keys.of(id), signedInBy });
     const message = look.state === "missing" ? look.reason : "Its program is still being looked for";
     return fail({ type: "unavailable", message });
   }
@@ -265,7 +269,8 @@ export class Registry {
     const { id } = definition;
     const look = this.lookOf(id);
     const install = this.#deps.installs.viewOf(definition, look.state === "found" ? look.program.path : null);
-    return describeAgent(definition, look, this.factsOf(id), this.#askingSince.get(id) ?? null, install);
+    const keys = this.#deps.keys.describe(id, keyNamesOf(definition));
+    return describeAgent(definition, look, this.factsOf(id), { askingSince: this.#askingSince.get(id) ?? null, install, keys });
   }
 
   #tell(id: string): void {

@@ -1,4 +1,4 @@
-import type { Agent, AgentChoice, AgentInstall, AgentOptions } from "../../shared/contract/agents.ts";
+import type { Agent, AgentChoice, AgentOptions } from "../../shared/contract/agents.ts";
 import { isoTime } from "../lib/clock.ts";
 import type { AgentFacts } from "../store/agent-facts.ts";
 import type { AgentFailure } from "./port.ts";
@@ -24,6 +24,8 @@ export type FoundAgent = {
   definition: AgentDefinition;
   program: Found;
   env: Record<string, string>;
+  /** The person's keys for it: variables of its children, and of nobody else's. */
+  keys: Record<string, string>;
   signedInBy: string | null;
 };
 
@@ -34,8 +36,7 @@ export function describeAgent(
   definition: AgentDefinition,
   look: FastLook,
   stored: AgentFacts | null,
-  askingSince: number | null,
-  install: AgentInstall | null,
+  { askingSince, ...more }: Pick<Agent, "install" | "keys"> & { askingSince: number | null },
 ): Agent {
   const facts = look.state === "found" && stored?.fingerprint !== look.program.fingerprint ? null : stored;
   const options = facts?.options ?? noOptions;
@@ -46,7 +47,7 @@ export function describeAgent(
     homepage: definition.homepage,
     installHint: definition.installHint,
     package: definition.package,
-    install,
+    ...more,
     licence: definition.licence,
     wellKnown: definition.wellKnown,
     found: look.state === "found" ? "yes" : look.state === "missing" && look.partly ? "partly" : "no",

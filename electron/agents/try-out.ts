@@ -40,7 +40,7 @@ export async function tryOut(
   if (!backend || look?.state !== "found")
     return ok({ ...nothing, message: look?.state === "missing" ? look.reason : "Its program is still being looked for" });
   const { program } = look;
-  const told = await backend.tryOut({ definition, program, env: environment.env, signedInBy: null }, signal);
+  const told = await backend.tryOut({ definition, program, env: environment.env, keys: {}, signedInBy: null }, signal);
   return ok({ ...nothing, path: program.path, ...(told.ok ? worked(told.value) : failed(definition, told.error)) });
 }
 

@@ -1,4 +1,5 @@
 import { MessageChannelMain, utilityProcess, type BrowserWindow, type MessagePortMain, type UtilityProcess } from "electron";
+import { isVaultMessage, type VaultAnswer, type VaultQuestion } from "../host/shell-vault.ts";
 import { channels } from "./channels.ts";
 import { RestartLimit } from "./restart-limit.ts";
 
@@ -8,6 +9,8 @@ export type CoreProcessOptions = {
   entry: string;
   args: string[];
   env: NodeJS.ProcessEnv;
+  /** The system's keyring; it says null to what it can't do. */
+  vault: (question: VaultQuestion) => Promise<string | null>;
   /** A core that ran has gone and stays away. */
   onGone(refusal: CoreRefusal): void;
 };
@@ -59,6 +62,12 @@ export class CoreProcess {
     clearTimeout(limitTimer);
   }
 
+  async #askVault(core: UtilityProcess, question: VaultQuestion): Promise<void> {
+    const text = await this.#options.vault(question);
+    const answer: VaultAnswer = { type: "vault", id: question.id, text };
+    if (this.#child === core) core.postMessage(answer);
+  }
+
   #launch(): Promise<CoreRefusal | null> {
     const { entry, args, env } = this.#options;
     const started = utilityProcess.fork(entry, args, { serviceName: "Hearth core", env, stdio: "inherit" });
@@ -69,6 +78,7 @@ export class CoreProcess {
     return new Promise((resolve) => {
       let answer: "none" | "runs" | "refused" = "none";
       started.on("message", (message: unknown) => {
+        if (isVaultMessage(message)) return void this.#askVault(started, message as VaultQuestion);
         const refusal = refusalOf(message);
         answer = refusal ? "refused" : "runs";
         resolve(refusal);

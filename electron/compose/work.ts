@@ -82,6 +82,7 @@ function composePrograms(base: Foundation, workspace: Workspace) {
         : failure("SESSION_NOT_FOUND", "There is no such session"),
     isTrusted: (projectId) => projects.isTrusted(projectId),
     placeOfChat: (chatId, signal) => workPlace(workspace, chatId, signal),
+    vault: options.vault ?? null,
     configDir: options.configDir,
     dataDir: options.dataDir,
     kinds: backendKinds,

@@ -4,6 +4,7 @@ import { openCore, type Core } from "../core.ts";
 import { PortCarrier } from "../rpc/carriers/message-port.ts";
 import { installCrashHandler } from "./crash-handler.ts";
 import { productPaths } from "./product-paths.ts";
+import { isVaultMessage, ShellVault, type VaultAnswer } from "./shell-vault.ts";
 
 /**
  * The core inside the desktop app: a utility process that serves the ports the shell hands to it. It settles and ends
@@ -21,6 +22,7 @@ if (parent && dataDir && configDir) run(parent, dataDir, configDir, version ?? "
 
 function run(shell: ParentPort, data: string, config: string, shown: string): void {
   const { programs } = productPaths(import.meta.dirname);
+  const vault = new ShellVault((question) => shell.postMessage(question));
   const opening = openCore({
     dataDir: data,
     configDir: config,
@@ -28,6 +30,7 @@ function run(shell: ParentPort, data: string, config: string, shown: string): vo
     version: shown,
     programs: { practiceAgent: unpacked(programs.practiceAgent), opencodePlugin: unpacked(programs.opencodePlugin) },
     env: process.env,
+    vault,
   });
   const opened: Promise<Core | null> = opening.then((result) => (result.ok ? result.value : null));
   void opened.then((core) => core && installCrashHandler(core.log, () => core.dispose()));
@@ -40,7 +43,8 @@ function run(shell: ParentPort, data: string, config: string, shown: string): vo
   };
   shell.on("message", ({ data: message, ports: [port] }) => {
     const type = typeOf(message);
-    if (type === "stop") end();
+    if (isVaultMessage(message)) vault.answered(message as VaultAnswer);
+    else if (type === "stop") end();
     else if (type === "lifeline" && port) {
       port.on("close", end);
       port.start();

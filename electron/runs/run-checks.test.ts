@@ -90,6 +90,7 @@ describe("an agent that never asks", () => {
     installHint: null,
     package: null,
     install: null,
+    keys: [],
     licence: null,
     wellKnown: false,
     found: "yes" as const,

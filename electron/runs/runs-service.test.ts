@@ -93,7 +93,7 @@ describe("runs", () => {
       looseModes: {},
     } as const;
     bench.services.agents.list = () => [
-      { ...agent, signIn: [], status: "ready", reason: null, version: null, path: null, checkedAt: null, options },
+      { ...agent, keys: [], signIn: [], status: "ready", reason: null, version: null, path: null, checkedAt: null, options },
     ];
     expect(await bench.runs.create(input)).toMatchObject({ ok: false, error: { code: "INPUT_INVALID", field: "modeId" } });
     modes.pop();

@@ -103,6 +103,7 @@ export function openAgentKit(
     ),
     openTerminal: () => failure("TERMINAL_FAILED", "No terminals in this test"),
     isTrusted: async () => true,
+    vault: null,
     placeOfChat: async () => ({ projectId: "p", workingCopyPath: workingCopy, folder: "" }),
     announce: (update) => announced.push(update),
     onProblems: () => {},

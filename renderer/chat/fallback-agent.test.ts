@@ -10,6 +10,7 @@ const agent = (id: string, status: Agent["status"] = "ready", enabled = true): A
   installHint: null,
   package: null,
   install: null,
+  keys: [],
   licence: null,
   wellKnown: false,
   found: "yes",

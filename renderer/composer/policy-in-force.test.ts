@@ -10,6 +10,7 @@ const codex: Agent = {
   installHint: null,
   package: null,
   install: null,
+  keys: [],
   licence: null,
   wellKnown: false,
   found: "yes",

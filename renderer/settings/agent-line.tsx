@@ -11,12 +11,14 @@ import { IconButton } from "../ui/icon-button.tsx";
 import { StateDot } from "../ui/state-dot.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { SignIn } from "./sign-in.tsx";
+import { AgentKeys } from "./agent-keys.tsx";
 import { AskingFor } from "./asking-for.tsx";
 import { InstallAgent } from "../commands/install-agent.tsx";
 
 /** An agent with its state and what is missing; asked, switched on and off, explained, and one's own taken away. */
 export function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
   const state = agentState(agent);
+  const [keysShown, setKeysShown] = useState(false);
   const [diagnostic, setDiagnostic] = useState<string | null>(null);
   const explain = async (): Promise<void> => {
     if (diagnostic !== null) setDiagnostic(null);
@@ -48,6 +50,11 @@ export function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
               Remove
             </Button>
           ) : null}
+          {agent.forPractice ? null : (
+            <Button variant="plain" aria-expanded={keysShown} onClick={() => setKeysShown(!keysShown)}>
+              Keys
+            </Button>
+          )}
           <Button variant="plain" aria-expanded={diagnostic !== null} onClick={() => void explain()}>
             Diagnostic
           </Button>
@@ -75,6 +82,7 @@ export function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
       ) : null}
       <InstallAgent agent={agent} />
       <SignIn agent={agent} />
+      {keysShown ? <AgentKeys agent={agent} /> : null}
       {hint && !trouble ? (
         <p className="mt-1 pl-6 text-small text-muted" title={agent.reason ?? undefined}>
           Install: <code className="selectable text-text break-all">{hint}</code>

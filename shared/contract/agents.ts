@@ -58,6 +58,21 @@ export const agentInstall = z.object({
 });
 export type AgentInstall = z.infer<typeof agentInstall>;
 
+/** A key that an agent's children get as a variable, as far as it may be told: never its value. */
+export const agentKey = z.object({
+  name: z.string(),
+  /** `kept`: by the keyring; `this-run`: until Hearth ends; `locked`: by a keyring that isn't here or doesn't open. */
+  state: z.enum(["unset", "kept", "this-run", "locked"]),
+});
+export type AgentKey = z.infer<typeof agentKey>;
+
+/** What isn't a secret stands in `agents.json`. */
+const keyName = z
+  .string()
+  .max(100)
+  .regex(/^[A-Za-z_]\w*$/, "A variable's name is letters, digits and _")
+  .regex(/(KEY|TOKEN|SECRET|PASSWORD)/i, "The name of a key holds KEY, TOKEN, SECRET or PASSWORD");
+
 export const agent = z.object({
   id: z.string(),
   label: z.string(),
@@ -68,6 +83,8 @@ export const agent = z.object({
   package: z.string().nullable(),
   /** null: Hearth installs nothing for it. */
   install: agentInstall.nullable(),
+  /** Those that are set, and those that it is known to read. */
+  keys: z.array(agentKey),
   licence: z.string().nullable(),
   /** One of the few that are shown where nothing was found. */
   wellKnown: z.boolean(),
@@ -258,6 +275,30 @@ export const agents = {
   )
     .output(z.object({ agent, terminalId: z.string().nullable() }))
     .errors(errors("AGENT_NOT_FOUND", "AGENT_SIGN_IN_FAILED", "SESSION_NOT_FOUND")),
+  setKey: procedure(
+    "POST",
+    "/agents/{id}/keys",
+    "Set a key that this agent alone gets as a variable; it is kept by the keyring, or until Hearth ends, and never told",
+    fields({
+      id: z.string(),
+      name: keyName,
+      value: z
+        .string()
+        .min(1)
+        .max(8000)
+        .regex(/^[^\0\r\n]+$/, "A key is one line"),
+    }),
+  )
+    .output(agent)
+    .errors(errors("AGENT_NOT_FOUND")),
+  removeKey: procedure(
+    "DELETE",
+    "/agents/{id}/keys/{name}",
+    "Forget a key that was set for an agent",
+    fields({ id: z.string(), name: z.string() }),
+  )
+    .output(agent)
+    .errors(errors("AGENT_NOT_FOUND")),
   install: procedure(
     "POST",
     "/agents/{id}/install",

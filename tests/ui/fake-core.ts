@@ -302,6 +302,7 @@ export function sampleState(): AppState {
         installHint: null,
         package: null,
         install: null,
+        keys: [],
         licence: null,
         wellKnown: false,
         found: "yes",

@@ -45,21 +45,26 @@ function findFirst(programs: readonly string[], env: Record<string, string>): [F
 
 /** How an agent's child is started for a chat, or for one session of it. Chats whose launches have one key may share a child. */
 export function launchOf(
-  { definition, program, env: shellEnv, signedInBy }: FoundAgent,
+  { definition, program, env: shellEnv, keys, signedInBy }: FoundAgent,
   chatId: string,
   session: SessionStart | null = null,
 ): Launch {
   const command = program.path ?? definition.programs[0] ?? "";
-  const env = (): Record<string, string> => childEnvironment(definition, shellEnv, command);
+  const env = (): Record<string, string> => ({ ...childEnvironment(definition, shellEnv, command), ...keys });
   const fixed = childEnvironment({ ...definition, secretEnv: [] }, shellEnv, command);
   const chat = definition.shares && !startsPerSession(definition) ? null : chatId;
   const place = session && [session.cwd, session.trusted];
   const key = createHash("sha256")
-    .update(JSON.stringify([definition.id, program.fingerprint, definition.transports, fixed, definition.offers, chat, place]))
+    .update(
+      JSON.stringify([definition.id, program.fingerprint, definition.transports, fixed, keys, definition.offers, chat, place]),
+    )
     .digest("hex");
   const { id: agentId, label, transports, secretEnv, secretUser, offers } = definition;
   const adapts = definition.adapterFor?.program ?? null;
-  return { agentId, label, command, transports, env, secretEnv, secretUser, offers, adapts, session, signedInBy, key };
+  return {
+    ...{ agentId, label, command, transports, env, secretEnv, secretUser, keys: Object.values(keys) },
+    ...{ offers, adapts, session, signedInBy, key },
+  };
 }
 
 /** An agent that is a script under an interpreter changes with its script. */

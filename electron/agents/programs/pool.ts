@@ -22,6 +22,8 @@ export type Launch = {
   /** The variables of it that hold secrets. */
   secretEnv: readonly string[];
   secretUser: string | null;
+  /** Secrets of the person's in it. */
+  keys: readonly string[];
   offers: ClientOffers;
   adapts: string | null;
   session: SessionStart | null;
@@ -220,7 +222,7 @@ export class Pool {
       cwd,
       env,
       secrets,
-      secretForms: secretForms(Object.values(secrets), launch.secretUser),
+      secretForms: secretForms([...Object.values(secrets), ...launch.keys], launch.secretUser),
       secretUser: launch.secretUser,
       offers: launch.offers,
       adapts: launch.adapts,

@@ -3,6 +3,7 @@ export const bodyExamples: Record<string, Record<string, unknown>> = {
   "agents.patchConfig": { agents: { "my-agent": { label: "My agent", command: "my-agent", args: ["--acp"] } } },
   "agents.refresh": { ids: ["opencode"] },
   "agents.choose": {},
+  "agents.setKey": { name: "OPENAI_API_KEY", value: "sk-…" },
   "agents.signIn": { methodId: "login" },
   "agents.try": { entry: { command: "my-agent", args: ["--acp"] } },
   "changes.approve": { paths: ["src/parser.ts"] },

@@ -31,6 +31,7 @@ const nouns: Record<string, ZodType> = {
   AgentChoice: agents.agentChoice,
   OwnModel: agents.ownModel,
   AgentCommand: runEvents.agentCommand,
+  AgentKey: agents.agentKey,
   AgentInstall: agents.agentInstall,
   AgentConfigEntry: agents.agentConfigEntry,
   AgentConfigView: agents.agentConfigView,
