@@ -289,6 +289,10 @@ export class AgentsService {
     };
   }
 
+  endProcess(pid: number): Promise<{ gone: boolean } | null> {
+    return this.#backends.endProcess(pid);
+  }
+
   processes(): AgentProcess[] {
     return this.#usage.measure(this.#backends.processes());
   }

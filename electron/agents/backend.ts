@@ -43,6 +43,8 @@ export interface ManagedBackend extends AgentBackend {
   currentOf(chatId: string, agentId: string): CurrentChoice | null;
   /** The processes it keeps; none for an agent that runs elsewhere. */
   processes(): BackendProcess[];
+  /** Ends one of them, whoever uses it; null where it keeps no such process. */
+  endProcess(pid: number): Promise<{ gone: boolean } | null>;
   /** Lines for the agent's diagnostic, secrets masked. */
   diagnose(agentId: string): string[];
   /** Takes no new session of the agent, and ends its processes once their turns are over: it is disabled or removed. */

@@ -49,6 +49,14 @@ export class Backends implements AgentBackend {
     return this.#all().flatMap((backend) => backend.processes());
   }
 
+  async endProcess(pid: number): Promise<{ gone: boolean } | null> {
+    for (const backend of this.#all()) {
+      const ended = await backend.endProcess(pid);
+      if (ended) return ended;
+    }
+    return null;
+  }
+
   async dispose(): Promise<void> {
     await Promise.all(this.#all().map((backend) => backend.dispose()));
   }

@@ -10,6 +10,7 @@ import { SessionsService } from "../sessions/sessions-service.ts";
 import type { SettingsService } from "../settings/settings-service.ts";
 import { StorageService } from "../storage/storage-service.ts";
 import { StorageRepository } from "../store/storage.ts";
+import { endProcess } from "../system/end-process.ts";
 import { ownedProcesses } from "../system/owned-processes.ts";
 import { SystemService } from "../system/system-service.ts";
 import type { Foundation } from "./foundation.ts";
@@ -51,8 +52,8 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
     warnings: () => [...base.store.warnings, ...base.notices, ...[base.shell.known()?.problem ?? []].flat()],
     updates: base.updates,
     clock,
-    processes: () => ownedProcesses(agents, work.processes, work.orphans, (chatId) => chats.find(chatId)?.sessionId),
-    endProcess: (pid) => work.orphans.end(pid),
+    processes: () => ownedProcesses(agents, terminals, work.orphans, (chatId) => chats.find(chatId)?.sessionId),
+    endProcess: (pid) => endProcess(pid, [agents, terminals], (left) => work.orphans.end(left)),
     state: async () => ({
       settings: settings.value(),
       fileProblems: problems(),

@@ -99,7 +99,7 @@ function composePrograms(base: Foundation, workspace: Workspace) {
   scope.add(() => terminals.dispose());
   const terminalsFor = (sessionId: string, agentId: string) =>
     new SessionTerminals({ service: terminals, ...places, sessionId, agentId });
-  return { processes, orphans, agents, terminals, terminalsFor, quiet };
+  return { orphans, agents, terminals, terminalsFor, quiet };
 }
 
 /** Runs, the prompts that wait for them, and what agents ask meanwhile. */

@@ -40,11 +40,6 @@ export class Orphans {
     return this.#unproved.filter(({ process }) => isRunning(process.pid));
   }
 
-  /** Whether this row is of an earlier core's child. */
-  isLeftOver(row: RecordedProcess): boolean {
-    return this.#records.some(({ pid, startTicks }) => pid === row.pid && startTicks === row.startTicks);
-  }
-
   /** Ends one of `unproved`, at the person's word, with what belongs to the same record and can't be proved either. */
   async end(pid: number): Promise<Result<{ ended: true }, Failure<"PROCESS_NOT_FOUND" | "PROCESS_NOT_ENDED">>> {
     const chosen = this.unproved().find(({ process }) => process.pid === pid);

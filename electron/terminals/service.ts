@@ -6,7 +6,7 @@ import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { TerminalColors } from "../../shared/terminal-colors.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
-import type { ProcessIdentity } from "../lib/process-tree.ts";
+import { isSameProcess, type ProcessIdentity } from "../lib/process-tree.ts";
 import type { PlaceFailure } from "../sessions/session-records.ts";
 import type { TerminalRepository } from "../store/terminals.ts";
 import { Settle } from "../lib/settle.ts";
@@ -197,6 +197,23 @@ export class TerminalsService {
   async release(id: string): Promise<void> {
     await this.#stopAll([id]);
     if (this.#heldByAgent.delete(id)) this.#deps.announceRemoved(id);
+  }
+
+  /** Programs that run in terminals, those of agents among them. */
+  processes(): { pid: number; label: string; sessionId: string; startedAt: string }[] {
+    return [...this.#live].flatMap(([id, { identity }]) => {
+      const terminal = this.#deps.repository.find(id);
+      if (!terminal) return [];
+      return { pid: identity.pid, label: terminal.title, sessionId: terminal.sessionId, startedAt: terminal.createdAt };
+    });
+  }
+
+  /** Ends the program of a terminal, with what it started; null where it runs in none. What it showed stays. */
+  async endProcess(pid: number): Promise<{ gone: boolean } | null> {
+    const [id, live] = [...this.#live].find(([, { identity }]) => identity.pid === pid) ?? [];
+    if (id === undefined || !live) return null;
+    await this.#stopAll([id]);
+    return { gone: !isSameProcess(live.identity) };
   }
 
   stop(id: string): Promise<void> {

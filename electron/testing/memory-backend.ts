@@ -120,6 +120,10 @@ class MemoryBackend implements ManagedBackend {
     return [];
   }
 
+  async endProcess(): Promise<null> {
+    return null;
+  }
+
   diagnose(): string[] {
     return ["It lives in this process."];
   }

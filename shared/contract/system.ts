@@ -86,7 +86,7 @@ export const system = {
   endProcess: procedure(
     "POST",
     "/system/processes/{pid}/end",
-    "End a process that is listed as unproved",
+    "End a process that is listed, with all that it started; not Hearth itself",
     fields({ pid: z.coerce.number<number>().int().positive() }),
   )
     .output(z.object({ ended: z.literal(true) }))

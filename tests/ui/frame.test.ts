@@ -150,9 +150,10 @@ describe("frame", () => {
     }, "news after the break");
   });
 
-  it("shows processes on a phone by command, and ends what an earlier Hearth may have left, no other", async () => {
+  it("shows processes on a phone by command, and stops each but Hearth itself", async () => {
     const one = { kind: "agent" as const, startedAt: now, memoryBytes: 1_500_000_000, cpuPercent: 120 };
     core.processes.push(
+      { ...one, pid: 10, kind: "core", label: "Hearth", sessionIds: [], unproved: false },
       { ...one, pid: 11, label: "Claude Code", sessionIds: ["s1"], unproved: false },
       { ...one, pid: 12, label: "An agent of a name too long for any screen", sessionIds: [], unproved: true },
     );
@@ -162,10 +163,11 @@ describe("frame", () => {
     await page.keyboard.press("Enter");
     const dialog = page.getByRole("dialog", { name: "Processes" });
     await dialog.getByText(/can’t be proved/).waitFor();
-    const end = dialog.getByRole("button", { name: /^End / });
-    expect(await end.count()).toBe(1);
-    expect((await end.boundingBox())?.x).toBeLessThan(phoneSize.width - 40);
-    await end.click();
+    const stops = dialog.getByRole("table").getByRole("button", { name: /^Stop / });
+    expect(await stops.count()).toBe(2);
+    const stop = stops.last();
+    expect((await stop.boundingBox())?.x).toBeLessThan(phoneSize.width - 40);
+    await stop.click();
     await until(() => core.calls.some(({ verb }) => verb === "system.endProcess"), "the call");
     expect(core.calls.filter(({ verb }) => verb === "system.endProcess")).toEqual([
       { verb: "system.endProcess", input: { pid: 12 } },

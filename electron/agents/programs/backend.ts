@@ -124,6 +124,11 @@ class ProgramBackend implements ManagedBackend {
     }));
   }
 
+  async endProcess(pid: number): Promise<{ gone: boolean } | null> {
+    const child = this.#pool.children().find(({ connection }) => connection.pid === pid);
+    return child ? child.connection.stop({ type: "killed", message: "You ended it" }) : null;
+  }
+
   diagnose(agentId: string): string[] {
     const children = this.#pool.children().filter((child) => child.agentId === agentId);
     return diagnosticLines(children, this.#pool.lastTrouble(agentId));
