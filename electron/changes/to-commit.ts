@@ -1,6 +1,6 @@
 import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import { inRoot, readBytes, readContent, type Root } from "../file-sets/content.ts";
+import { inRoot, readBytes, readSeen, sideOf, type Root } from "../file-sets/content.ts";
 import { mergeVersions } from "../file-sets/merge.ts";
 import { sameVersion, type Version } from "../file-sets/three-way.ts";
 import { CommitIndex } from "../git/commit-index.ts";
@@ -54,8 +54,8 @@ async function filesOf(
   for (const path of [...steps.keys()].toSorted()) {
     const ofPath = steps.get(path) ?? [];
     const committed = head.get(path) ?? null;
-    const now = await readContent(root, path, [committed, ...ofPath.flatMap(({ before, after }) => [after, before])]);
-    if (now.ok && sameVersion(now.value, committed)) continue;
+    const now = await readSeen(root, path, [committed, ...ofPath.flatMap(({ before, after }) => [after, before])]);
+    if (now.ok && sameVersion(sideOf(now.value.content), committed)) continue;
     const version = await withApplied(deps, root, committed, ofPath);
     if (!version.ok) left.push({ path, reason: reasons.gone });
     else if ("clash" in version.value) left.push({ path, reason: reasons.entangled });
@@ -132,13 +132,14 @@ async function storeConverted(
 ): Promise<Result<Map<string, Version>, Failure>> {
   const converted = new Map(versions);
   for (const path of of) {
-    const now = await readContent(root, path, [versions.get(path) ?? null]);
+    const now = await readSeen(root, path, [versions.get(path) ?? null]);
     if (!now.ok) return now;
-    if (!now.value) continue;
+    const { content } = now.value;
+    if (!content) continue;
     const bytes = await readBytes(root, path);
     const stored = bytes.ok ? await deps.snapshots.writeBlob(checkout, bytes.value) : bytes;
     if (!stored.ok) return stored;
-    converted.set(path, { mode: now.value.mode, oid: stored.value });
+    converted.set(path, { mode: content.mode, oid: stored.value });
   }
   return ok(converted);
 }

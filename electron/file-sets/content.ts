@@ -18,6 +18,8 @@ export const maxFileBytes = 512 * 1024 * 1024;
 /** With what tells that it is still so. */
 export type Seen = { content: Content | null; look: Look };
 
+export const nothing: Seen = { content: null, look: null };
+
 /**
  * A folder that files are read and written in, the names that its disk has, whether modes on it mean anything, and what
  * permissions its files had: looked at once for all of them.
@@ -73,9 +75,9 @@ export async function readSeen(root: Root, path: string, known: readonly Version
   });
   if (!read.ok) {
     const isNothing = read.error.code === "FILE_NOT_FOUND" || root.files.emptyFolders(path).length > 0;
-    return isNothing ? ok({ content: null, look: null }) : read;
+    return isNothing ? ok(nothing) : read;
   }
-  if (!root.names.isExact(path)) return ok({ content: null, look: null });
+  if (!root.names.isExact(path)) return ok(nothing);
   const { size, look, permissions } = read.value;
   if (permissions !== null) root.noted.see(path, permissions);
   const oid = digestOf(hash);
@@ -86,11 +88,6 @@ export async function readSeen(root: Root, path: string, known: readonly Version
 function modeOf(known: readonly { mode: string; oid: string }[], oid: string): Content["mode"] {
   const version = known.find((one) => one.oid === oid) ?? known[0];
   return version?.mode === "100755" ? "100755" : "100644";
-}
-
-export async function readContent(root: Root, path: string, known: readonly Version[]): Promise<Result<Content | null, Failure>> {
-  const seen = await readSeen(root, path, known);
-  return seen.ok ? ok(seen.value.content) : seen;
 }
 
 /** All bytes of a file, or a link's target. */

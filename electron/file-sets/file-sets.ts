@@ -6,10 +6,9 @@ import { KeyedQueue } from "../lib/keyed-queue.ts";
 import type { Log } from "../lib/log.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { ChangesRepository, FileSetKind, FileSetRow } from "../store/changes.ts";
-import type { JournalEntry } from "../store/journal-entry.ts";
 import { bringPermissions } from "./content.ts";
 import { clearAway, finishWhole, writeEach, writeWhole, type JournalDeps, type Written } from "./journal.ts";
-import { planFileSet, type Conflict, type FileSetPlan, type PlanRules, type Target } from "./plan.ts";
+import { planFileSet, type Conflict, type FileSetPlan, type LookedPlan, type PlanRules, type Target } from "./plan.ts";
 
 export type FileSetsDeps = {
   rows: Pick<ChangesRepository, "addSet" | "setState" | "unfinishedSets">;
@@ -126,7 +125,7 @@ export class FileSets {
     if (!brought.ok) return brought;
     const { checkpointId, ...rest } = facts.value;
     const id = newId("app", this.#deps.clock.now());
-    const written = await this.#write(job, { ...rest, id }, plan.entries);
+    const written = await this.#write(job, { ...rest, id }, plan);
     return written.ok ? ok({ id, plan, written: written.value, checkpointId }) : written;
   }
 
@@ -165,7 +164,11 @@ export class FileSets {
     return recovered;
   }
 
-  async #write(job: FileSetJob, facts: SetFacts & { id: string }, entries: JournalEntry[]): Promise<Result<Written, Failure>> {
+  async #write(
+    job: FileSetJob,
+    facts: SetFacts & { id: string },
+    { entries, seen }: LookedPlan,
+  ): Promise<Result<Written, Failure>> {
     const { rows, clock } = this.#deps;
     const { kind, sessionId, root, owner } = job;
     const createdAt = clock.now();
@@ -184,8 +187,8 @@ export class FileSets {
     await rows.addSet(row);
     this.#journal.failpoint(`${kind}:planned`);
     await rows.setState(row.id, "writing");
-    if (!owner.rules.whole) return this.#writeEach(owner, row, root);
-    const written = await writeWhole(this.#journal, root, row);
+    if (!owner.rules.whole) return this.#writeEach(owner, row, root, { torn: false, seen });
+    const written = await writeWhole(this.#journal, root, row, seen);
     if (written.ok) {
       const done = await owner.done(row, root);
       return done.ok ? written : done;
@@ -199,7 +202,7 @@ export class FileSets {
     owner: SetOwner,
     row: FileSetRow,
     root: CopyRef,
-    options?: { torn: boolean },
+    options: Parameters<typeof writeEach>[3],
   ): Promise<Result<Written, Failure>> {
     const written = await writeEach(this.#journal, root, row, options);
     if (!written.ok && written.undone) {
@@ -220,7 +223,7 @@ export class FileSets {
     const cleared = await clearAway(this.#journal, root, row);
     if (!cleared.ok) return { row, outcome: "left", result: cleared };
     if (!owner.rules.whole) {
-      const result = await this.#writeEach(owner, row, root, { torn: true });
+      const result = await this.#writeEach(owner, row, root, { torn: true, seen: new Map() });
       return { row, outcome: result.ok ? "done" : "left", result };
     }
     const finished = await finishWhole(this.#journal, root, row);

@@ -2,7 +2,7 @@ import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { JournalEntry } from "../store/journal-entry.ts";
-import { readBytes, readSeen, type Root, type Seen } from "./content.ts";
+import { nothing, readBytes, readSeen, type Root, type Seen } from "./content.ts";
 import { isTorn } from "./torn.ts";
 
 /** Of larger files nobody tells what tore them. */
@@ -15,7 +15,7 @@ const maxTornBytes = 16 * 1024 * 1024;
 export async function readHalfWritten(root: Root, entry: JournalEntry): Promise<Result<Seen, Failure>> {
   const now = await readSeen(root, entry.path, [entry.before, entry.after]);
   const hidden = !now.ok && now.error.code === "PATH_REFUSED" && (entry.before === null || entry.after === null);
-  return hidden ? ok({ content: null, look: null }) : now;
+  return hidden ? ok(nothing) : now;
 }
 
 /** Whether what is at the step's path is what a power cut left of one of its sides. */

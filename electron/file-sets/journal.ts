@@ -3,7 +3,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import type { Log } from "../lib/log.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { JournalEntry } from "../store/journal-entry.ts";
-import { inRoot, sideOf, writable, type Root } from "./content.ts";
+import { inRoot, sideOf, writable, type Root, type Seen } from "./content.ts";
 import { isTornHere, readHalfWritten } from "./half-written.ts";
 import { reasonOf } from "./obstacles.ts";
 import type { Conflict } from "./plan.ts";
@@ -17,9 +17,13 @@ type WriteSet = { id: string; kind: string; entries: readonly JournalEntry[] };
 export type Written = { changed: string[]; conflicts: Conflict[] };
 type WrittenWhole = { ok: true; value: Written } | { ok: false; error: Failure; undone: boolean };
 
+/** What a plan has seen at the paths of its entries; none where what is there may be anything. */
+type SeenBefore = ReadonlyMap<string, Seen>;
+
 const whole: WriteRules = {
   again: false,
   torn: false,
+  seen: new Map(),
   changed: (path) =>
     failure("CHANGES_CONFLICT", `${path} was changed meanwhile.`, {
       data: { conflicts: [{ path, reason: "It was changed after the preview." }] },
@@ -30,6 +34,7 @@ const whole: WriteRules = {
 const each: WriteRules = {
   again: true,
   torn: false,
+  seen: new Map(),
   changed: () => failure("CHANGES_CONFLICT", "It is being changed.").error,
   goesOn: ({ code }) => code === "PATH_REFUSED" || code === "CHANGES_CONFLICT",
 };
@@ -39,10 +44,10 @@ const each: WriteRules = {
  * was written so far is put back, and the failure says why, and what wasn't put back (`data.left`: files that were changed
  * since). `undone` false: putting back failed.
  */
-export async function writeWhole(deps: JournalDeps, copy: CopyRef, set: WriteSet): Promise<WrittenWhole> {
+export async function writeWhole(deps: JournalDeps, copy: CopyRef, set: WriteSet, seen: SeenBefore): Promise<WrittenWhole> {
   const done = await inRoot(deps.snapshots, copy, async (root): Promise<WrittenWhole> => {
     const steps = stepsOf(set);
-    const written = await writeSteps(deps, root, set, steps, whole);
+    const written = await writeSteps(deps, root, set, steps, { ...whole, seen });
     if (!written.ok) {
       const undone = await undo(deps, root, set, steps.slice(0, written.reached));
       return { ok: false, error: withEnding(written, undone), undone: undone.ok };
@@ -62,11 +67,11 @@ export async function writeEach(
   deps: JournalDeps,
   copy: CopyRef,
   set: WriteSet,
-  { torn = false }: { torn?: boolean } = {},
+  { torn, seen }: { torn: boolean; seen: SeenBefore },
 ): Promise<WrittenWhole> {
   const done = await inRoot(deps.snapshots, copy, async (root): Promise<WrittenWhole> => {
     const steps = stepsOf(set);
-    const writer = new SetWriter(deps, root, set, { ...each, torn });
+    const writer = new SetWriter(deps, root, set, { ...each, torn, seen });
     const written = await writeToEnd(writer, root, steps);
     if (!written.ok) {
       const changed = new Set(writer.changed);
@@ -179,6 +184,8 @@ async function undo(
   steps: readonly Step[],
   { torn = false }: { torn?: boolean } = {},
 ): Promise<Result<string[], Failure>> {
+  // What kept those from the disk says nothing of these.
+  await root.files.settle();
   const back = steps.toReversed().map(({ path, at, before, after }) => ({ path, at, before: after, after: before }));
   const writer = new SetWriter({ ...deps, failpoint: () => {} }, root, set, { ...each, torn, goesOn: () => true });
   const written = await writer.write(back);

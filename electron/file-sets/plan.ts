@@ -6,7 +6,7 @@ import type { FoldedNames } from "../lib/folded-names.ts";
 import { relativeInside } from "../lib/inside.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { JournalEntry, JournalSide } from "../store/journal-entry.ts";
-import { inRoot, maxFileBytes, readBytes, readContent, sideOf, writable, type Content, type Root } from "./content.ts";
+import { inRoot, maxFileBytes, nothing, readBytes, readSeen, sideOf, writable, type Root, type Seen } from "./content.ts";
 import { mergeVersions } from "./merge.ts";
 import { sameVersion, type Clash, type Version } from "./three-way.ts";
 import { blocked, cannotBeWritten, obstacleAt, tooLarge, WritableFolders, type Obstacle, type Reason } from "./obstacles.ts";
@@ -26,6 +26,9 @@ export type ConflictWords = Record<Clash | "changing" | "in-the-way" | "left-out
  */
 export type FileSetPlan = { entries: JournalEntry[]; conflicts: Conflict[]; refused: Refused[]; already: string[] };
 
+/** `seen`: what was found at the paths of the entries, so that the writer needn't look again where that still lies there. */
+export type LookedPlan = FileSetPlan & { seen: Map<string, Seen> };
+
 export type PlanRules = {
   /** Whether links may lead out of the root, which only what was there before may. */
   linksOut: boolean;
@@ -38,24 +41,20 @@ type Ground = { snapshots: SnapshotStore; root: CopyRef; rules: PlanRules };
 type LookedAt = Ground & { root: CopyRef & Root; folders: WritableFolders; leaving: ReadonlySet<string> };
 
 /** Decides for every target what is to be written under the root, by what is on the disk now; nothing is touched. */
-export async function planFileSet(ground: Ground, targets: readonly Target[]): Promise<Result<FileSetPlan, Failure>> {
+export async function planFileSet(ground: Ground, targets: readonly Target[]): Promise<Result<LookedPlan, Failure>> {
   const vetted = await vetTargets(ground, targets);
   if (!vetted.ok) return vetted;
   const hostile = new Map(vetted.value.map(({ path, reason }) => [path, reason]));
   const goodTargets = targets.filter(({ path }) => !hostile.has(path));
   const leaving = new Set(goodTargets.filter((target) => target.theirs === null).map((target) => target.path));
-  const plan: FileSetPlan = { entries: [], conflicts: [], refused: [], already: [] };
+  const plan: LookedPlan = { entries: [], conflicts: [], refused: [], already: [], seen: new Map() };
   for (const { path, reason } of vetted.value) refuse(plan, path, reason);
   return inRoot(ground.snapshots, ground.root, (root) =>
     planTargets({ ...ground, root, folders: new WritableFolders(root.path), leaving }, goodTargets, plan),
   );
 }
 
-async function planTargets(
-  ground: LookedAt,
-  targets: readonly Target[],
-  plan: FileSetPlan,
-): Promise<Result<FileSetPlan, Failure>> {
+async function planTargets(ground: LookedAt, targets: readonly Target[], plan: LookedPlan): Promise<Result<LookedPlan, Failure>> {
   for (const target of targets) {
     const planned = await planTarget(ground, target);
     if (!planned.ok) return planned;
@@ -68,13 +67,16 @@ async function planTargets(
   return ok(plan);
 }
 
-type Planned = { before: JournalSide; after: JournalSide } | Obstacle;
+type Planned = { seen: Seen; after: JournalSide } | Obstacle;
 
-function enter(plan: FileSetPlan, path: string, planned: Planned): void {
-  if ("refused" in planned) refuse(plan, path, planned.refused);
-  else if ("reason" in planned) plan.conflicts.push({ path, ...planned });
-  else if (sameVersion(planned.before, planned.after)) plan.already.push(path);
-  else plan.entries.push({ path, ...planned });
+function enter(plan: LookedPlan, path: string, planned: Planned): void {
+  if ("refused" in planned) return refuse(plan, path, planned.refused);
+  if ("reason" in planned) return void plan.conflicts.push({ path, ...planned });
+  const { seen, after } = planned;
+  const before = sideOf(seen.content);
+  if (sameVersion(before, after)) return void plan.already.push(path);
+  plan.entries.push({ path, before, after });
+  plan.seen.set(path, seen);
 }
 
 function refuse(plan: FileSetPlan, path: string, reason: string): void {
@@ -113,23 +115,24 @@ async function planTarget(ground: LookedAt, target: Target): Promise<Result<Plan
   const { snapshots, root, rules, folders } = ground;
   const disk = await readBefore(ground, path, [target.ours, theirs, base]);
   if (!disk.ok) return disk;
-  if (disk.value && !("oid" in disk.value)) return ok(disk.value);
-  const before = sideOf(disk.value);
-  if (sameVersion(before, theirs)) return ok({ before, after: before });
-  const ours = await settleOurs(ground, target, disk.value);
+  const seen = disk.value;
+  if (!("content" in seen)) return ok(seen);
+  const before = sideOf(seen.content);
+  if (sameVersion(before, theirs)) return ok({ seen, after: before });
+  const ours = await settleOurs(ground, target, seen.content);
   if (!ours.ok) return ours;
   if ("reason" in ours.value) return ok(ours.value);
   const merged = await mergeVersions(snapshots, root, { base, ours: ours.value.version, theirs });
   if (!merged.ok) return merged;
-  if ("clash" in merged.value) return ok(clashOf(rules, merged.value.clash, target.ours === null && disk.value !== null));
+  if ("clash" in merged.value) return ok(clashOf(rules, merged.value.clash, target.ours === null && before !== null));
   const { version } = merged.value;
   const after = version && writable(version);
-  if (sameVersion(before, after)) return ok({ before, after });
+  if (sameVersion(before, after)) return ok({ seen, after });
   const folder = before === null ? await folderInTheWay(ground, path) : ok(null);
   if (!folder.ok) return folder;
   if (folder.value) return ok(folder.value);
   const closed = await folders.reasonAgainst(path);
-  return ok(closed === null ? { before, after } : blocked(cannotBeWritten(closed)));
+  return ok(closed === null ? { seen, after } : blocked(cannotBeWritten(closed)));
 }
 
 /** `isUnseen`: what is on the disk is in no snapshot. */
@@ -143,15 +146,15 @@ async function readBefore(
   { root, rules, leaving }: LookedAt,
   path: string,
   known: readonly Version[],
-): Promise<Result<Content | Obstacle | null, Failure>> {
-  const read = await readContent(root, path, known);
-  if (read.ok && read.value === null && isTaken(root.names, path, leaving))
+): Promise<Result<Seen | Obstacle, Failure>> {
+  const read = await readSeen(root, path, known);
+  if (read.ok && read.value.content === null && isTaken(root.names, path, leaving))
     return ok(blocked("A file whose name differs only in letter case or in the form of its marks is in its place."));
   if (read.ok) return read;
   if (read.error.code === "TOO_LARGE") return ok(blocked(tooLarge));
   if (read.error.code !== "PATH_REFUSED") return read;
-  if (parentsOf(path).some((parent) => leaving.has(parent))) return ok(null);
-  if ([...leaving].some((other) => other.startsWith(`${path}/`))) return ok(null);
+  if (parentsOf(path).some((parent) => leaving.has(parent))) return ok(nothing);
+  if ([...leaving].some((other) => other.startsWith(`${path}/`))) return ok(nothing);
   return ok(await obstacleAt(root.path, path, read.error, rules.words["in-the-way"]));
 }
 
@@ -176,7 +179,7 @@ function isTaken(names: FoldedNames, path: string, leaving: ReadonlySet<string>)
 async function settleOurs(
   { snapshots, root, rules }: LookedAt,
   { path, base, ours: seen }: Target,
-  disk: Content | null,
+  disk: Seen["content"],
 ): Promise<Result<{ version: Version } | Reason, Failure>> {
   if (seen?.mode === "160000") return ok({ version: seen });
   if (seen && seen.oid !== disk?.oid) return ok({ reason: rules.words.changing });

@@ -1,7 +1,7 @@
 import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Look } from "../lib/look.ts";
-import type { Replaced, Staged } from "../lib/many-files.ts";
+import type { ManyFiles, Replaced, Staged } from "../lib/many-files.ts";
 import { temporaryPrefix } from "../lib/write-file.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { JournalEntry } from "../store/journal-entry.ts";
@@ -23,6 +23,8 @@ export type WriteRules = {
   again: boolean;
   /** After a crash, that may have been a power cut: what is torn is ours to write. */
   torn: boolean;
+  /** What was seen at the paths before, of which each is looked at again as it is written. */
+  seen: ReadonlyMap<string, Seen>;
   /** What a file is told that is neither as it was nor as it should be. */
   changed: (path: string) => Failure;
   /** Whether the others are written all the same. */
@@ -81,10 +83,11 @@ export class SetWriter {
   async #remove(group: readonly Step[]): Promise<number> {
     for (const step of group) {
       this.#deps.failpoint(`${this.#set.kind}:${step.at}`);
-      const seen = await this.#look(step);
+      const seen = await this.#seen(step);
       const isDone = seen.ok && this.#isDone(step, seen.value);
       const { files } = this.#root;
-      this.#note(step, seen.ok && !isDone ? this.#unlessChanged(step, await files.remove(step.path, seen.value.look)) : seen);
+      const remove = (look: Look): ReturnType<ManyFiles["remove"]> => files.remove(step.path, look);
+      this.#note(step, seen.ok && !isDone ? await this.#replace(step, seen.value, remove) : seen);
       if (this.#stopped) break;
     }
     return group.length;
@@ -113,7 +116,7 @@ export class SetWriter {
   }
 
   async #stage(step: Step, contents: ReadonlyMap<string, Buffer>): Promise<Result<Ready, Failure>> {
-    const seen = await this.#look(step);
+    const seen = await this.#seen(step);
     if (!seen.ok) return seen;
     if (!step.after || this.#isDone(step, seen.value)) return ok({ step, seen: seen.value, staged: null });
     const { oid, mode } = step.after;
@@ -134,31 +137,41 @@ export class SetWriter {
   async #put({ step, seen, staged }: Ready): Promise<Result<null, Failure>> {
     this.#deps.failpoint(`${this.#set.kind}:${step.at}`);
     if (!staged) return ok(null);
-    const put = await this.#putLast(step, seen, staged);
+    const { files } = this.#root;
+    // All that takes time is done before the last look.
+    const ready = await files.ready(staged);
+    const put = ready.ok ? await this.#replace(step, seen, (look) => files.put(staged, look)) : ready;
     if (!put.ok) await this.#discard({ step, seen, staged });
     return put;
   }
 
-  /** All that takes time is done before the last look. */
-  async #putLast(step: Step, seen: Seen, staged: Staged): Promise<Result<null, Failure>> {
-    const { files } = this.#root;
-    const ready = await files.ready(staged);
-    if (!ready.ok) return ready;
-    const still = this.#isSame(step, seen.look) ? ok(seen) : await this.#look(step);
-    return still.ok ? this.#unlessChanged(step, await files.put(staged, still.value.look)) : still;
-  }
-
-  #unlessChanged({ path }: Step, result: Result<Replaced, Failure>): Result<null, Failure> {
-    if (!result.ok) return result;
-    return result.value === "changed" ? { ok: false, error: this.#rules.changed(path) } : ok(null);
-  }
-
-  #isSame({ path }: Step, look: Look): boolean {
-    return !this.#root.names.folds && this.#root.files.isSame(path, look);
+  /**
+   * Replaces what was seen, if that is there still. Where its look alone can't tell, or something came between, what is
+   * there is looked into right before: it may have the same content.
+   */
+  async #replace(
+    step: Step,
+    { look }: Seen,
+    replace: (look: Look) => Promise<Result<Replaced, Failure>>,
+  ): Promise<Result<null, Failure>> {
+    if (!this.#root.names.folds && (look === null || look.settled)) {
+      const replaced = await replace(look);
+      if (!replaced.ok || replaced.value === "done") return replaced.ok ? ok(null) : replaced;
+    }
+    const now = await this.#look(step);
+    if (!now.ok) return now;
+    const replaced = await replace(now.value.look);
+    if (!replaced.ok) return replaced;
+    return replaced.value === "changed" ? { ok: false, error: this.#rules.changed(step.path) } : ok(null);
   }
 
   async #discard({ staged }: Ready): Promise<void> {
     if (staged) await this.#root.files.discard(staged);
+  }
+
+  async #seen(step: Step): Promise<Result<Seen, Failure>> {
+    const before = this.#rules.seen.get(step.path);
+    return before ? ok(before) : this.#look(step);
   }
 
   /** What is at the step's path, where that is one of what may be. */

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { decodePaths } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { withoutFilters } from "./config.ts";
 import type { Git, GitFailure } from "./git.ts";
 import type { GitPlace } from "./place.ts";
 import { treeOfCommit, listLinks } from "./trees.ts";
 import { bareEnv } from "./repository.ts";
-import { splitPaths } from "./work-tree.ts";
 
 const maxDepth = 5;
 const lookMs = 10_000;
@@ -41,7 +41,7 @@ export async function changedInside(git: Git, folder: string): Promise<string[] 
   const status = await git.run(look, { cwd: folder, env, timeoutMs: lookMs });
   if (!status.ok) return null;
   // `XY path`; without looking for renames there is one path each.
-  return splitPaths(status.value.stdout).map((entry) => entry.slice(3));
+  return decodePaths(status.value.stdout).map((entry) => entry.slice(3));
 }
 
 /**

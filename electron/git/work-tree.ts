@@ -122,8 +122,8 @@ export async function knowFiltered(
 ): Promise<Result<null, GitFailure>> {
   const staged = await git.run(["ls-files", "--stage", "-z"], { cwd: worktree, maxBytes: listingBytes });
   if (!staged.ok) return staged;
-  const known = new Set(splitPaths(staged.value.stdout).map((entry) => entry.slice(entry.indexOf(" ") + 1)));
-  const input = nulSeparated(files.filter(({ path, oid }) => known.has(`${oid} 0\t${path}`)).map(({ path }) => encodePath(path)));
+  const known = new Set(decodePaths(staged.value.stdout).map((entry) => entry.slice(entry.indexOf(" ") + 1)));
+  const input = encodePaths(files.filter(({ path, oid }) => known.has(`${oid} 0\t${path}`)).map(({ path }) => path));
   const done = await git.run([...exactNames, "update-index", "-z", "--stdin"], { cwd: worktree, env, asUser: true, input });
   return done.ok ? ok(null) : done;
 }

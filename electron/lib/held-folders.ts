@@ -8,6 +8,7 @@ import {
   mkdirSync,
   openSync,
   realpathSync,
+  type PathLike,
   type Stats,
 } from "node:fs";
 import nodePath from "node:path";
@@ -50,7 +51,7 @@ export class HeldFolders {
   }
 
   /** Where the system finds the last step of a path. */
-  place(path: string, { create = false }: { create?: boolean } = {}): Buffer {
+  place(path: string, { create = false }: { create?: boolean } = {}): PathLike {
     return at(this.#folder(nodePath.posix.dirname(path), create), this.#root, nodePath.posix.basename(path));
   }
 
@@ -166,13 +167,18 @@ export class HeldFolders {
 }
 
 /** The place of a name in a folder that is held. */
-function at(folder: Held, root: string, name: string): Buffer {
-  if (folder.fd !== null) return Buffer.concat([Buffer.from(`/proc/self/fd/${folder.fd}/`), encodePath(name)]);
+function at(folder: Held, root: string, name: string): PathLike {
+  if (folder.fd !== null) return asPlace(`/proc/self/fd/${folder.fd}/${name}`);
   const inside = folder.path === "." ? name : `${folder.path}/${name}`;
-  return Buffer.from(encodePath(nodePath.sep === "/" ? `${root}/${inside}` : nodePath.join(root, inside)));
+  return asPlace(nodePath.sep === "/" ? `${root}/${inside}` : nodePath.join(root, inside));
 }
 
-function openFolder(place: Buffer, path: string): Held {
+/** Text is what the system takes fastest, and most names are text. */
+function asPlace(path: string): PathLike {
+  return path.isWellFormed() ? path : Buffer.from(encodePath(path));
+}
+
+function openFolder(place: PathLike, path: string): Held {
   if (!descriptors) return lookedAt(lstatSync(place), path);
   const fd = openSync(place, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0));
   const { dev, ino } = fstatSync(fd);

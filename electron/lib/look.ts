@@ -1,4 +1,4 @@
-import { lstatSync, type BigIntStats } from "node:fs";
+import { lstatSync, type BigIntStats, type PathLike } from "node:fs";
 import { errorCode } from "./file-failure.ts";
 
 /**
@@ -8,9 +8,11 @@ import { errorCode } from "./file-failure.ts";
 export type Look = { stamp: string; settled: boolean } | null;
 
 /** Some disks count the time in steps of two seconds: what is changed twice in one may look the same. */
-const stampMs = 2500;
+const coarseMs = 2500;
+/** Of one that has been seen to tell less than a hundredth of a second apart. */
+const fineMs = 100;
 
-export function lookUp(place: Buffer): BigIntStats | null {
+export function lookUp(place: PathLike): BigIntStats | null {
   try {
     return lstatSync(place, { bigint: true });
   } catch (error) {
@@ -21,5 +23,6 @@ export function lookUp(place: Buffer): BigIntStats | null {
 
 export function toLook({ dev, ino, size, mode, mtimeNs, ctimeNs }: BigIntStats): NonNullable<Look> {
   const changedAt = Number(ctimeNs / 1_000_000n);
-  return { stamp: [dev, ino, size, mode, mtimeNs, ctimeNs].join(" "), settled: Date.now() - changedAt > stampMs };
+  const stepMs = ctimeNs % 10_000_000n === 0n ? coarseMs : fineMs;
+  return { stamp: [dev, ino, size, mode, mtimeNs, ctimeNs].join(" "), settled: Date.now() - changedAt > stepMs };
 }

@@ -181,20 +181,6 @@ it("S53 says that a folder was swapped for a link while files were written in it
   expect(canary()).toBe("safe");
 });
 
-it("tells a file that was changed since it was read, whatever its size and time", async () => {
-  writeFileSync(inRoot("a"), "old");
-  const first = await files.read("a", 10_000_000, () => {});
-  if (!first.ok) throw new Error(first.error.message);
-  // So young a file may change without a sign.
-  expect(files.isSame("a", first.value.look)).toBe(false);
-  const long = { stamp: first.value.look?.stamp ?? "", settled: true };
-  expect(files.isSame("a", long)).toBe(true);
-  writeFileSync(inRoot("a"), "new!");
-  expect(files.isSame("a", long)).toBe(false);
-  expect(files.isSame("none", null)).toBe(true);
-  expect(files.isSame("a", null)).toBe(false);
-});
-
 it("goes on in more folders than it holds", async () => {
   const paths = Array.from({ length: 300 }, (_, at) => `many/d${at}/f`);
   for (const at of paths) expect(code(await write(at))).toBe("ok");

@@ -4,7 +4,6 @@ import {
   constants,
   fchmodSync,
   fstatSync,
-  fsync,
   lstatSync,
   openSync,
   readdirSync,
@@ -14,6 +13,7 @@ import {
   symlinkSync,
   unlinkSync,
   type BigIntStats,
+  type PathLike,
 } from "node:fs";
 import nodePath from "node:path";
 import { promisify } from "node:util";
@@ -26,25 +26,22 @@ import { atOnce, fill, readAll, type Source } from "./file-parts.ts";
 import { FolderMoved, HeldFolders } from "./held-folders.ts";
 import { lookUp, toLook, type Look } from "./look.ts";
 import { refusedPath } from "./path-guard.ts";
+import { syncFile, Unsynced } from "./unsynced.ts";
 import { flag, withExecute, type FileMode } from "./write-file.ts";
 
 export type Read = { mode: FileMode | "120000"; permissions: number | null; size: number; look: Look };
 export type NewFile = { mode: FileMode; source: Uint8Array | Source; permissions?: number | null };
 
 /** A file that is whole, under a name of its own beside its place; `fd` is null for a link. */
-export type Staged = { path: string; name: string; fd: number | null };
+export type Staged = { path: string; name: string; fd: number | null; isLarge: boolean };
 
 /** `changed`: somebody else changed what was seen, and it is left. */
 export type Replaced = "done" | "changed";
 
-/** So long the core is kept busy without a pause. */
-const sliceMs = 10;
-/** So many files are open until they are on the disk. */
-const maxUnsynced = 512;
-
-const syncFile = promisify(fsync);
 const closeFile = promisify(close);
 
+/** So long the core is kept busy without a pause. */
+const sliceMs = 10;
 const moved = "a folder on the way was moved or replaced meanwhile";
 
 /**
@@ -55,8 +52,7 @@ const moved = "a folder on the way was moved or replaced meanwhile";
 export class ManyFiles {
   readonly #folders: HeldFolders;
   readonly #staged = new Set<number>();
-  /** Files in their places that may not be on the disk yet. */
-  readonly #unsynced: number[] = [];
+  readonly #unsynced = new Unsynced();
   #sliceEnd = 0;
 
   constructor(root: string) {
@@ -70,17 +66,17 @@ export class ManyFiles {
   async read(path: string, maxBytes: number, take: (part: Uint8Array, size: number) => void): Promise<Result<Read, FileFailure>> {
     return this.#at<Read, FileFailure>(path, async () => {
       const place = this.#folders.place(path);
-      // Looked at before it is read: what is changed while it is read isn't what was looked at.
-      const before = lstatSync(place, { bigint: true });
-      const look = toLook(before);
-      if (before.isSymbolicLink()) {
+      const fd = openUnlessLink(place);
+      if (fd === null) {
+        const look = toLook(lstatSync(place, { bigint: true }));
         const target = readlinkSync(place, { encoding: "buffer" });
         take(target, target.length);
         return ok({ mode: "120000", permissions: null, size: target.length, look });
       }
-      const fd = openSync(place, constants.O_RDONLY | flag("O_NOFOLLOW") | flag("O_NONBLOCK"));
       try {
+        // Looked at before it is read: what is changed while it is read isn't what was looked at.
         const stat = fstatSync(fd, { bigint: true });
+        const look = toLook(stat);
         if (!stat.isFile()) return refuse(path, "it isn't a file");
         const size = Number(stat.size);
         if (size > maxBytes) return failure("TOO_LARGE", `${path} is larger than ${maxBytes} bytes`, { data: { bytes: size } });
@@ -91,15 +87,6 @@ export class ManyFiles {
         closeSync(fd);
       }
     });
-  }
-
-  /** Whether what lies at the path is what was looked at, and wasn't written to since; false also where it can't be told. */
-  isSame(path: string, seen: Look): boolean {
-    try {
-      return isStill(lookUp(this.#folders.place(path)), seen) && (seen === null || seen.settled);
-    } catch (error) {
-      return seen === null && errorCode(error) === "ENOENT";
-    }
   }
 
   /**
@@ -133,7 +120,7 @@ export class ManyFiles {
         return discarded(fd, place, fileFailure(error, path));
       }
       this.#staged.add(fd);
-      return ok({ path, name, fd });
+      return ok({ path, name, fd, isLarge: !(source instanceof Uint8Array) || source.length > atOnce });
     });
   }
 
@@ -141,14 +128,14 @@ export class ManyFiles {
     return this.#at(path, async () => {
       const place = this.#folders.place(beside(path, name), { create: true });
       anew(place, () => symlinkSync(Buffer.from(target), place));
-      return Promise.resolve(ok({ path, name, fd: null }));
+      return Promise.resolve(ok({ path, name, fd: null, isLarge: false }));
     });
   }
 
   /** A large file is on the disk when it resolves: else a file system may write out all of it as it takes its place. */
-  async ready({ path, name, fd }: Staged): Promise<Result<null, FileFailure>> {
+  async ready({ path, fd, isLarge }: Staged): Promise<Result<null, FileFailure>> {
     return this.#at<null, FileFailure>(path, async () => {
-      if (fd !== null && isLarge(lookUp(this.#folders.place(beside(path, name))))) await syncFile(fd);
+      if (fd !== null && isLarge) await syncFile(fd);
       return ok(null);
     });
   }
@@ -168,8 +155,7 @@ export class ManyFiles {
       } else if (!isStill(before, seen)) return ok("changed");
       await released(place, before, () => renameSync(temporary, place));
       this.#folders.touch(path);
-      if (fd !== null && this.#staged.delete(fd)) this.#unsynced.push(fd);
-      if (this.#unsynced.length >= maxUnsynced) await this.#sync();
+      if (fd !== null && this.#staged.delete(fd)) await this.#unsynced.add(fd);
       return ok("done");
     });
   }
@@ -210,7 +196,7 @@ export class ManyFiles {
   /** All that was put and removed is on the disk when it resolves, in the folders that were there before. */
   async settle(): Promise<Result<null, FileFailure>> {
     try {
-      await this.#sync();
+      await this.#unsynced.settle();
       await this.#folders.settle();
       return ok(null);
     } catch (error) {
@@ -219,8 +205,9 @@ export class ManyFiles {
   }
 
   close(): void {
-    for (const fd of [...this.#staged, ...this.#unsynced.splice(0)]) closeSync(fd);
+    for (const fd of this.#staged) closeSync(fd);
     this.#staged.clear();
+    this.#unsynced.close();
     this.#folders.close();
   }
 
@@ -244,17 +231,6 @@ export class ManyFiles {
     if (performance.now() < this.#sliceEnd) return;
     await new Promise((resolve) => setImmediate(resolve));
     this.#sliceEnd = performance.now() + sliceMs;
-  }
-
-  /**
-   * After they are in their places, many together: a file system that writes a journal then needs few turns of it, where
-   * each file by itself takes one.
-   */
-  async #sync(): Promise<void> {
-    const fds = this.#unsynced.splice(0);
-    const synced = await Promise.allSettled(fds.map((fd) => syncFile(fd)));
-    for (const fd of fds) closeSync(fd);
-    for (const one of synced) if (one.status === "rejected") throw one.reason;
   }
 
   /** A disk that folds case may still find a file that was just taken away under another name: its folder doesn't list it. */
@@ -298,8 +274,18 @@ export class ManyFiles {
   }
 }
 
-function isLarge(stat: { size: bigint } | null): boolean {
-  return stat !== null && stat.size > atOnce;
+const readOnly = constants.O_RDONLY | flag("O_NOFOLLOW") | flag("O_NONBLOCK");
+
+/** Null where a link is. */
+function openUnlessLink(place: PathLike): number | null {
+  // A system that can't refuse to follow one has to be asked before.
+  if (flag("O_NOFOLLOW") === 0 && lstatSync(place).isSymbolicLink()) return null;
+  try {
+    return openSync(place, readOnly);
+  } catch (error) {
+    if (errorCode(error) === "ELOOP" && lookUp(place)?.isSymbolicLink()) return null;
+    throw error;
+  }
 }
 
 function isStill(now: BigIntStats | null, seen: Look): boolean {
@@ -310,9 +296,9 @@ function isStill(now: BigIntStats | null, seen: Look): boolean {
  * A file system may take long to give the room of a large file back. It is held open while another takes its place, so
  * that the room is given back as it is closed, which nobody waits for in this thread. Windows keeps open files in place.
  */
-async function released(place: Buffer, before: BigIntStats | null, change: () => void): Promise<void> {
-  const isHeld = before?.isFile() && isLarge(before) && process.platform !== "win32";
-  const held = isHeld ? openSync(place, constants.O_RDONLY | flag("O_NOFOLLOW") | flag("O_NONBLOCK")) : null;
+async function released(place: PathLike, before: BigIntStats | null, change: () => void): Promise<void> {
+  const isHeld = before?.isFile() && before.size > atOnce && process.platform !== "win32";
+  const held = isHeld ? openSync(place, readOnly) : null;
   try {
     change();
   } finally {
@@ -320,14 +306,14 @@ async function released(place: Buffer, before: BigIntStats | null, change: () =>
   }
 }
 
-function discarded<E>(fd: number, place: Buffer, failed: { ok: false; error: E }): { ok: false; error: E } {
+function discarded<E>(fd: number, place: PathLike, failed: { ok: false; error: E }): { ok: false; error: E } {
   closeSync(fd);
   unlinkSync(place);
   return failed;
 }
 
 /** A name of the unfinished is ours: what a crash left under it goes. */
-function anew<T>(place: Buffer, make: () => T): T {
+function anew<T>(place: PathLike, make: () => T): T {
   try {
     return make();
   } catch (error) {
