@@ -125,7 +125,7 @@ describe("where git brings something in meanwhile", () => {
     Reflect.deleteProperty(store, "setState");
     await mergeTeam();
     await bench.fresh();
-    expect(store.appliedSets(sessionId)).toHaveLength(1);
+    expect(store.appliedIds(sessionId)).toHaveLength(1);
     expect(await short()).toEqual([]);
   });
 

@@ -42,7 +42,7 @@ async function afterSet(deps: ChangesDeps, row: FileSetRow, root: CopyRef): Prom
       row.id,
       row.entries.map((entry) => entry.path),
     );
-  for (const old of store.appliedSets(row.sessionId).slice(keptSets)) await fileSets.release(old, root, "settled");
+  for (const id of store.appliedIds(row.sessionId).slice(keptSets)) await fileSets.release({ id }, root, "settled");
   return ok(null);
 }
 

@@ -73,8 +73,11 @@ export async function revertApplied(deps: ChangesDeps, asked: RevertJob): Promis
 
 /** The files of a later set are never reached through an earlier one, unless that one is asked for. */
 function setFor(deps: ChangesDeps, { sessionId, applyId, paths }: RevertJob): FileSetRow | null {
-  const sets = deps.store.appliedSets(sessionId).filter(({ id }) => applyId === undefined || id === applyId);
-  return sets.find(({ entries }) => !paths || entries.some((entry) => paths.includes(entry.path))) ?? null;
+  for (const set of deps.store.appliedSets(sessionId)) {
+    if (applyId !== undefined && set.id !== applyId) continue;
+    if (!paths || set.entries.some((entry) => paths.includes(entry.path))) return set;
+  }
+  return null;
 }
 
 /** On a branch without files, git's own words for it. */
@@ -119,10 +122,7 @@ async function choose(deps: ChangesDeps, session: SessionCopy, job: RevertJob): 
   const wanted = new Set(paths);
   const set = setFor(deps, job);
   if (!set || set.baselineBefore === null)
-    return nothingApplied(
-      job,
-      deps.store.appliedSets(sessionId).some(({ id }) => id === applyId),
-    );
+    return nothingApplied(job, applyId !== undefined && deps.store.appliedIds(sessionId).includes(applyId));
   const missing = [...wanted].filter((path) => !set.entries.some((entry) => entry.path === path));
   if (missing.length > 0)
     return failure(

@@ -138,7 +138,7 @@ export class FileSets {
   }
 
   /** Lets the contents of a set go, whose state is `state` from now on. */
-  async release(row: FileSetRow, root: CopyRef, state: FileSetRow["state"]): Promise<void> {
+  async release(row: Pick<FileSetRow, "id">, root: CopyRef, state: FileSetRow["state"]): Promise<void> {
     await this.#deps.rows.setState(row.id, state);
     const forgotten = await this.#deps.snapshots.forget(root, row.id);
     // A ref too many costs room, nothing else; the store's own limit takes it in the end.

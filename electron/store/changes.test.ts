@@ -63,7 +63,7 @@ it("attributions go with the set that takes the change over and come back with i
   await changes.addSet({ ...row, id: "app_2", entries: [], kind: "revert", createdAt: 4 });
   changes.finishRevert("app_2", "app_1");
   expect(changes.attributions("s").map((one) => `${one.path} ${one.agentId}`)).toEqual(["a y", "a x", "b x"]);
-  expect(changes.appliedSets("s")).toEqual([]);
+  expect(changes.appliedIds("s")).toEqual([]);
 });
 
 it("R9 finds what was cut off, and the newest set first", async () => {
@@ -77,7 +77,7 @@ it("R9 finds what was cut off, and the newest set first", async () => {
   ]);
   await changes.setState("app_a", "done");
   await changes.setState("app_b", "done");
-  expect(changes.appliedSets("s").map((set) => set.id)).toEqual(["app_a", "app_b"]);
+  expect(changes.appliedIds("s")).toEqual(["app_a", "app_b"]);
   changes.setCommitted(["app_a"]);
   expect(changes.uncommittedSets("s").map((set) => set.id)).toEqual(["app_b"]);
 });

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, sql, type Column, type SQL } from "drizzle-orm";
 import { rowOrder } from "./columns.ts";
 import type { Store } from "./open.ts";
 import type { SetPlace } from "./set-place.ts";
@@ -38,18 +38,13 @@ export class ChangesRepository {
   }
 
   attribute(sessionId: string, attributions: readonly Attribution[]): Promise<void> {
-    const { path, agentId, runId } = changeAttributions;
-    const rows = attributions.map((one) => ({ ...one, sessionId }));
+    const rows = attributions.map(({ path, agentId, runId, content, at }) => [stored(path), agentId, runId, content, at]);
     return this.#store.writeOnceFree(() => {
-      for (const some of inParts(rows))
-        this.#orm
-          .insert(changeAttributions)
-          .values(some)
-          .onConflictDoUpdate({
-            target: [changeAttributions.sessionId, path, agentId, runId],
-            set: { content: sql`excluded.content`, at: sql`excluded.at`, applyId: null },
-          })
-          .run();
+      this.#orm.run(sql`
+        insert into ${changeAttributions} (session_id, path, agent_id, run_id, content, at)
+        select ${sessionId}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from ${listed(rows)} where true
+        on conflict (session_id, path, agent_id, run_id)
+        do update set content = excluded.content, at = excluded.at, apply_id = null`);
     });
   }
 
@@ -60,17 +55,14 @@ export class ChangesRepository {
   }
 
   approve(sessionId: string, changes: readonly { path: string; fingerprint: string }[], now: number): void {
-    const { sessionId: session, path } = changeReviews;
-    const review = { review: "approved" as const, at: now };
-    const rows = changes.map((change) => ({ sessionId, path: change.path, fingerprint: change.fingerprint, ...review }));
-    this.#store.write(() => {
-      for (const some of inParts(rows))
-        this.#orm
-          .insert(changeReviews)
-          .values(some)
-          .onConflictDoUpdate({ target: [session, path], set: { fingerprint: sql`excluded.fingerprint`, ...review } })
-          .run();
-    });
+    const rows = changes.map(({ path, fingerprint }) => [stored(path), fingerprint]);
+    this.#store.write(() =>
+      this.#orm.run(sql`
+        insert into ${changeReviews} (session_id, path, fingerprint, review, at)
+        select ${sessionId}, value ->> 0, value ->> 1, 'approved', ${now} from ${listed(rows)} where true
+        on conflict (session_id, path)
+        do update set fingerprint = excluded.fingerprint, review = excluded.review, at = excluded.at`),
+    );
   }
 
   /** Approvals and attributions as they are on another baseline. */
@@ -79,26 +71,23 @@ export class ChangesRepository {
     { approvals, contents }: { approvals: readonly { path: string; fingerprint: string }[]; contents: readonly Carried[] },
     now: number,
   ): void {
-    const { sessionId: session, path: at, content } = changeAttributions;
+    const rows = contents.map(({ path, from, to }) => [stored(path), from, to]);
     this.#store.write(() => {
       this.approve(sessionId, approvals, now);
-      for (const { path, from, to } of contents)
-        this.#orm
-          .update(changeAttributions)
-          .set({ content: to })
-          .where(and(eq(session, sessionId), eq(at, path), eq(content, from), isNull(changeAttributions.applyId)))
-          .run();
+      this.#orm.run(sql`
+        update ${changeAttributions} set content = value ->> 2 from ${listed(rows)}
+        where session_id = ${sessionId} and apply_id is null and path = value ->> 0 and content = value ->> 1`);
     });
   }
 
   withdraw(sessionId: string, paths: readonly string[]): void {
-    this.#store.write(() => {
-      for (const some of inParts(paths))
-        this.#orm
-          .delete(changeReviews)
-          .where(and(eq(changeReviews.sessionId, sessionId), inArray(changeReviews.path, some)))
-          .run();
-    });
+    const { sessionId: session, path: at } = changeReviews;
+    this.#store.write(() =>
+      this.#orm
+        .delete(changeReviews)
+        .where(and(eq(session, sessionId), isOneOf(at, paths)))
+        .run(),
+    );
   }
 
   /** The paths are no longer pending: what was known about their change goes, whose it was stays with the set. */
@@ -106,12 +95,11 @@ export class ChangesRepository {
     const { sessionId: session, path: at, applyId: set } = changeAttributions;
     this.#store.write(() => {
       this.withdraw(sessionId, paths);
-      for (const some of inParts(paths))
-        this.#orm
-          .update(changeAttributions)
-          .set({ applyId })
-          .where(and(eq(session, sessionId), inArray(at, some), isNull(set)))
-          .run();
+      this.#orm
+        .update(changeAttributions)
+        .set({ applyId })
+        .where(and(eq(session, sessionId), isOneOf(at, paths), isNull(set)))
+        .run();
     });
   }
 
@@ -131,12 +119,11 @@ export class ChangesRepository {
         .values({ ...row, id: ownId, entries, subjectId: null })
         .run();
       this.#change(id, { entries: row.entries.filter(({ path }) => !own.has(path)) });
-      for (const some of inParts(paths))
-        this.#orm
-          .update(changeAttributions)
-          .set({ applyId: ownId })
-          .where(and(eq(changeAttributions.applyId, id), inArray(changeAttributions.path, some)))
-          .run();
+      this.#orm
+        .update(changeAttributions)
+        .set({ applyId: ownId })
+        .where(and(eq(changeAttributions.applyId, id), isOneOf(changeAttributions.path, paths)))
+        .run();
     });
   }
 
@@ -169,13 +156,22 @@ export class ChangesRepository {
   }
 
   /** Applied sets that can be taken out, latest first. */
-  appliedSets(sessionId: string): FileSetRow[] {
+  appliedIds(sessionId: string): string[] {
     return this.#orm
-      .select()
+      .select({ id: applies.id })
       .from(applies)
       .where(and(isSetOf(sessionId), eq(applies.state, "done")))
       .orderBy(desc(applies.createdAt), desc(rowOrder))
-      .all();
+      .all()
+      .map(({ id }) => id);
+  }
+
+  /** The same, each read once it is asked for: one may have tens of thousands of files. */
+  *appliedSets(sessionId: string): Generator<FileSetRow, void> {
+    for (const id of this.appliedIds(sessionId)) {
+      const set = this.findSet(id);
+      if (set) yield set;
+    }
   }
 
   /** The paths of what was applied at that time or later and not taken out again. */
@@ -221,10 +217,18 @@ export class ChangesRepository {
   }
 }
 
-/** A statement takes so many at once: one each would hold up the core for thousands of paths. */
-function inParts<T>(all: readonly T[]): T[][] {
-  const size = 500;
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
+/** Rows as one parameter: a statement for each, or one with a parameter for each value, would hold up the core for thousands. */
+function listed(rows: readonly unknown[]): SQL {
+  return sql`json_each(${JSON.stringify(rows)})`;
+}
+
+function isOneOf(column: Column, paths: readonly string[]): SQL {
+  return sql`${column} in (select value from ${listed(paths.map(stored))})`;
+}
+
+/** A path as the store has it. */
+function stored(path: string): unknown {
+  return changeReviews.path.mapToDriverValue(path);
 }
 
 function isSetOf(sessionId: string) {
