@@ -3,6 +3,7 @@
  * U+DC80–U+DCFF, as in Python's PEP 383 ("surrogateescape"), so every name survives the way there and back.
  */
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
 
 /** Bytes of a path → text. Never fails; valid UTF-8 is unchanged. */
 export function decodePath(bytes: Uint8Array): string {
@@ -11,6 +12,33 @@ export function decodePath(bytes: Uint8Array): string {
   } catch {
     return decodeMixed(bytes);
   }
+}
+
+/** Paths that end in a NUL each → text. Thousands of them are decoded at one go where all are UTF-8. */
+export function decodePaths(bytes: Uint8Array): string[] {
+  if (bytes.length === 0) return [];
+  const end = bytes.at(-1) === 0 ? bytes.length - 1 : bytes.length;
+  try {
+    return strict.decode(bytes.subarray(0, end)).split("\0");
+  } catch {
+    return decodeEach(bytes.subarray(0, end));
+  }
+}
+
+function decodeEach(bytes: Uint8Array): string[] {
+  const paths: string[] = [];
+  for (let start = 0; start <= bytes.length;) {
+    const found = bytes.indexOf(0, start);
+    const end = found === -1 ? bytes.length : found;
+    paths.push(decodePath(bytes.subarray(start, end)));
+    start = end + 1;
+  }
+  return paths;
+}
+
+/** The way back: each with a NUL at its end. */
+export function encodePaths(paths: readonly string[]): Uint8Array {
+  return encodePath(paths.map((path) => `${path}\0`).join(""));
 }
 
 function decodeMixed(bytes: Uint8Array): string {
@@ -45,12 +73,12 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
 
 /** Text from `decodePath` → the same bytes. */
 export function encodePath(text: string): Uint8Array {
-  if (!/[\udc80-\udcff]/.test(text)) return new TextEncoder().encode(text);
+  if (!/[\udc80-\udcff]/.test(text)) return encoder.encode(text);
   const out: number[] = [];
   for (const char of text) {
     const code = char.charCodeAt(0);
     if (char.length === 1 && code >= 0xdc80 && code <= 0xdcff) out.push(code - 0xdc00);
-    else out.push(...new TextEncoder().encode(char));
+    else out.push(...encoder.encode(char));
   }
   return Uint8Array.from(out);
 }

@@ -4,46 +4,58 @@ import { ok, type Result } from "../../shared/result.ts";
 import type { Current } from "./current.ts";
 import { pathsOf } from "./pending.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
+import type { Patch } from "../git/file-patch.ts";
+import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import type { ChangesDeps } from "./ports.ts";
 
-const maxDiffBytes = 2 * 1024 * 1024;
+export const maxDiffBytes = 2 * 1024 * 1024;
 /** Per file, where the diffs of all files are asked for at once. */
 const maxListedBytes = 256 * 1024;
 const maxListedTotal = 8 * 1024 * 1024;
 
-/** As much of a look as its patches need. */
-export type Compared = Pick<Current, "session" | "tree" | "differences">;
-
 /** One file's patch and both its texts, as far as they are text and small enough. */
-export async function diffOf(deps: ChangesDeps, current: Compared, path: string): Promise<Result<FileDiff, Failure>> {
+export async function diffOf(deps: ChangesDeps, current: Current, path: string): Promise<Result<FileDiff, Failure>> {
   const change = current.differences.find((one) => one.path === path);
   if (!change) return failure("CHANGE_NOT_FOUND", `${path} has no pending change`, { field: "path" });
-  const shared = { path, ...(change.oldPath === undefined ? {} : { oldPath: change.oldPath }), binary: change.binary };
-  if (change.binary || isSubmodule(change)) return ok({ ...shared, patch: null, oldText: null, newText: null, truncated: false });
   const { copy, baselineTree } = current.session;
-  const [patch, oldText, newText] = await Promise.all([
-    deps.snapshots.patch(copy, baselineTree, current.tree, pathsOf(change), maxDiffBytes),
-    textOf(deps, current, change.oldMode, change.oldOid),
-    textOf(deps, current, change.newMode, change.newOid),
+  const [patch, texts] = await Promise.all([
+    hasPatch(change) ? deps.snapshots.patch(copy, baselineTree, current.tree, pathsOf(change), maxDiffBytes) : ok(noPatch),
+    textsOf(deps, copy, change),
   ]);
-  if (!patch.ok) return patch;
-  return ok({
-    ...shared,
-    patch: patch.value.text,
-    oldText: oldText.text,
-    newText: newText.text,
-    truncated: patch.value.truncated || oldText.cut || newText.cut,
-  });
+  return patch.ok ? ok(toFileDiff(change, patch.value, texts)) : patch;
 }
 
-async function textOf(
-  deps: ChangesDeps,
-  current: Compared,
-  mode: string,
-  oid: string,
-): Promise<{ text: string | null; cut: boolean }> {
-  if (/^0*$/.test(mode)) return { text: null, cut: false };
-  const blob = await deps.snapshots.readBlob(current.session.copy, oid, maxDiffBytes);
+type Text = { text: string | null; cut: boolean };
+export type Texts = { old: Text; now: Text };
+
+const noPatch: Patch = { text: "", truncated: false };
+const noText: Text = { text: null, cut: false };
+
+export function toFileDiff(change: TreeChange, patch: Patch, { old, now }: Texts): FileDiff {
+  return {
+    path: change.path,
+    ...(change.oldPath === undefined ? {} : { oldPath: change.oldPath }),
+    binary: change.binary,
+    patch: hasPatch(change) ? patch.text : null,
+    oldText: old.text,
+    newText: now.text,
+    truncated: hasPatch(change) && (patch.truncated || old.cut || now.cut),
+  };
+}
+
+/** Both texts of a change; none where it is no text. */
+export async function textsOf(deps: ChangesDeps, copy: CopyRef, change: TreeChange): Promise<Texts> {
+  if (!hasPatch(change)) return { old: noText, now: noText };
+  const [old, now] = await Promise.all([
+    textOf(deps, copy, change.oldMode, change.oldOid),
+    textOf(deps, copy, change.newMode, change.newOid),
+  ]);
+  return { old, now };
+}
+
+async function textOf(deps: ChangesDeps, copy: CopyRef, mode: string, oid: string): Promise<Text> {
+  if (/^0*$/.test(mode)) return noText;
+  const blob = await deps.snapshots.readBlob(copy, oid, maxDiffBytes);
   return blob.ok
     ? { text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(blob.value), cut: false }
     : { text: null, cut: true };
@@ -58,7 +70,7 @@ export async function patchText(deps: ChangesDeps, current: Current): Promise<Re
   let total = 0;
   for (const [at, change] of current.changes.entries()) {
     const difference = current.differences[at];
-    if (!difference || difference.binary || isSubmodule(difference) || total > maxListedTotal) {
+    if (!difference || !hasPatch(difference) || total > maxListedTotal) {
       listed.push(change);
       continue;
     }
@@ -74,6 +86,6 @@ export async function patchText(deps: ChangesDeps, current: Current): Promise<Re
   return ok(listed);
 }
 
-function isSubmodule(change: TreeChange): boolean {
-  return change.oldMode === "160000" || change.newMode === "160000";
+function hasPatch({ binary, oldMode, newMode }: TreeChange): boolean {
+  return !binary && oldMode !== "160000" && newMode !== "160000";
 }

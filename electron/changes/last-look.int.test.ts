@@ -52,6 +52,12 @@ it("and is told as it is, whatever became of the file since", async () => {
   expect(await diff("later.txt")).toMatchObject({ ok: false, error: { code: "CHANGE_NOT_FOUND" } });
 });
 
+it("a rename isn't one any more once a file of the old name is back", async () => {
+  await looked();
+  bench.copy.write("old.txt", "a name\nof its own\nand lines\n");
+  expect(must(await diff("new.txt")).oldPath).toBeUndefined();
+});
+
 it("against the baseline as it is", async () => {
   await looked();
   const { tree } = must(await bench.snapshots.snapshot(bench.ref));

@@ -1,17 +1,18 @@
 import type { FileDiff } from "../../shared/contract/changes.ts";
 import type { Failure } from "../../shared/errors.ts";
-import type { Result } from "../../shared/result.ts";
-import type { TreeChange } from "../git/diff-tree.ts";
+import { ok, type Result } from "../../shared/result.ts";
 import type { Current } from "./current.ts";
-import { diffOf, type Compared } from "./diff-of.ts";
+import { maxDiffBytes, textsOf, toFileDiff } from "./diff-of.ts";
 import type { ChangesDeps } from "./ports.ts";
+
+type Looked = Pick<Current, "session" | "tree" | "differences"> & { sessionId: string };
 
 /**
  * What was seen last, of the one session that is being looked at: a person who goes through a list asks for one file after
  * the other, and only that file is looked at again.
  */
 export class LastLook {
-  #last: ({ sessionId: string } & Compared) | null = null;
+  #last: Looked | null = null;
 
   remember(sessionId: string, { session, tree, differences }: Current): void {
     this.#last = { sessionId, session, tree, differences };
@@ -23,19 +24,13 @@ export class LastLook {
     const change = last?.sessionId === sessionId ? last.differences.find((one) => one.path === path) : undefined;
     if (!last || !change) return null;
     const { copy, baselineTree } = last.session;
-    const [still, followed, diff] = await Promise.all([
-      deps.snapshots.isStill(copy, last.tree, placesOf(change)),
+    const [patch, followed, texts] = await Promise.all([
+      deps.snapshots.patchIfStill(copy, { from: baselineTree, tree: last.tree, change }, maxDiffBytes),
       deps.follow(sessionId),
-      diffOf(deps, last, path),
+      textsOf(deps, copy, change),
     ]);
     const now = deps.copies.find(sessionId);
     const isSame = now?.copy.path === copy.path && now.baselineTree === baselineTree;
-    return still.ok && still.value && followed.ok && isSame ? diff : null;
+    return patch.ok && patch.value && followed.ok && isSame ? ok(toFileDiff(change, patch.value, texts)) : null;
   }
-}
-
-/** Where the change left something, and where it left nothing. */
-function placesOf({ path, oldPath, newMode }: TreeChange): { there: string[]; gone: string[] } {
-  const isGone = /^0*$/.test(newMode);
-  return { there: isGone ? [] : [path], gone: [...(isGone ? [path] : []), ...(oldPath === undefined ? [] : [oldPath])] };
 }

@@ -1,10 +1,9 @@
 import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { encodePath } from "../../shared/path-text.ts";
+import { encodePath, encodePaths } from "../../shared/path-text.ts";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import type { Git, GitCall, GitFailure, GitOutput } from "./git.ts";
-import { nulSeparated } from "./place.ts";
 import { findRepository, line } from "./repository.ts";
 
 /** `mode` is git's, octal; null where the file is to be taken out. */
@@ -73,7 +72,7 @@ export class CommitIndex {
     const prefix = `--prefix=${path.join(this.#temporary, "files")}/`;
     const out = await this.run(["checkout-index", "--force", prefix, "-z", "--stdin"], {
       asUser: true,
-      input: pathList(known.value),
+      input: encodePaths(known.value),
     });
     return out.ok ? ok(null) : out;
   }
@@ -87,7 +86,7 @@ export class CommitIndex {
         cwd: this.files,
         asUser: true,
         env: { GIT_DIR: line(gitDir.value.stdout), GIT_WORK_TREE: path.join(this.#temporary, "files") },
-        input: pathList(of.map((file) => file.path)),
+        input: encodePaths(of.map((file) => file.path)),
       });
     const added = await update(["--add", "--remove"], files);
     if (!added.ok) return added;
@@ -117,10 +116,6 @@ export class CommitIndex {
   async dispose(): Promise<void> {
     await rm(this.#temporary, { recursive: true, force: true });
   }
-}
-
-function pathList(paths: readonly string[]): Buffer {
-  return nulSeparated(paths.map(encodePath));
 }
 
 function noWorkTree(folder: string): GitFailure {

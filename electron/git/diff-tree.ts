@@ -1,7 +1,7 @@
+import { decodePaths } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git, GitFailure } from "./git.ts";
 import type { GitPlace } from "./place.ts";
-import { splitPaths } from "./work-tree.ts";
 
 /**
  * A difference of two trees. Mode is git's, octal ("100644", "100755", "120000", "160000"); "000000" and the zero oid where
@@ -20,7 +20,7 @@ export type TreeChange = {
   binary: boolean;
 };
 
-const plain = ["-r", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=none"];
+export const plain = ["-r", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=none"];
 
 export type DiffOptions = { renames?: boolean; counts?: boolean };
 
@@ -51,7 +51,7 @@ async function differences(git: Git, place: GitPlace, args: readonly string[]): 
 
 /** `git diff-tree -z --raw --numstat`: all the raw records, then all the counts, both in the same order. */
 export function parseDiffTree(output: Uint8Array): TreeChange[] {
-  const fields = splitPaths(output);
+  const fields = decodePaths(output);
   const changes: TreeChange[] = [];
   let at = 0;
   for (; fields[at]?.startsWith(":");) {
@@ -90,42 +90,4 @@ function operationOf(status: string, oldMode: string, newMode: string, oldOid: s
   if (status === "D") return "delete";
   if (status.startsWith("R")) return "rename";
   return oldOid === newOid && oldMode !== newMode ? "mode" : "edit";
-}
-
-/** A patch as text; bytes that aren't UTF-8 show as replacement marks. Cut at a line's end before `maxBytes`. */
-export async function patchOf(
-  git: Git,
-  place: GitPlace,
-  from: string,
-  to: string,
-  paths: readonly string[],
-  maxBytes: number,
-): Promise<Result<{ text: string; truncated: boolean }, GitFailure>> {
-  const args = ["diff-tree", ...plain, "-p", "-M", "--src-prefix=a/", "--dst-prefix=b/", "--end-of-options", from, to];
-  const call = limitedTo(place, args, paths);
-  const made = await git.run(call.args, { ...call.place, maxBytes: Math.max(maxBytes, 64 * 1024 * 1024) });
-  if (!made.ok) return made.error.type === "output-too-large" ? ok({ text: "", truncated: true }) : made;
-  const { stdout } = made.value;
-  if (stdout.length <= maxBytes) return ok({ text: stdout.toString("utf8"), truncated: false });
-  return ok({ text: stdout.subarray(0, stdout.lastIndexOf(10, maxBytes - 1) + 1).toString("utf8"), truncated: true });
-}
-
-/**
- * Adds paths to a command. Arguments are text, so a byte that isn't UTF-8 is asked for with the pattern `?`, which is
- * one byte to git; the few others it may match are sorted out by who reads the answer.
- */
-function limitedTo(place: GitPlace, args: readonly string[], paths: readonly string[]): { args: string[]; place: GitPlace } {
-  if (paths.length > 500) return { args: [...args], place };
-  if (paths.every((path) => path.isWellFormed())) return { args: [...args, "--", ...paths], place };
-  const patterns = paths.map(
-    (path) =>
-      `:(top,glob)${path.replace(/[\\*?[\]]/g, "\\$&").replace(/[\udc80-\udcff]/g, (unit, at: number) => (isLow(path, at) ? unit : "?"))}`,
-  );
-  return { args: [...args, "--", ...patterns], place: { ...place, env: { ...place.env, GIT_LITERAL_PATHSPECS: "0" } } };
-}
-
-/** Whether the unit at `at` is the second half of a pair, and so part of a proper character. */
-function isLow(text: string, at: number): boolean {
-  const before = text.charCodeAt(at - 1);
-  return before >= 0xd800 && before <= 0xdbff;
 }

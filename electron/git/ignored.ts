@@ -1,8 +1,7 @@
-import { encodePath } from "../../shared/path-text.ts";
+import { decodePaths, encodePaths } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git, GitFailure } from "./git.ts";
-import { nulSeparated, type GitPlace } from "./place.ts";
-import { splitPaths } from "./work-tree.ts";
+import type { GitPlace } from "./place.ts";
 
 const lookMs = 60_000;
 const listingBytes = 512 * 1024 * 1024;
@@ -24,12 +23,12 @@ export async function ignoredOf(
     ...place,
     // This command knows no literal pathspecs, and gives each back as it was asked for: the dot keeps a colon from being magic.
     env: { ...place.env, GIT_LITERAL_PATHSPECS: "0" },
-    input: nulSeparated(paths.map((path) => encodePath(`./${path}`))),
+    input: encodePaths(paths.map((path) => `./${path}`)),
     exitCodes: [0, 1],
     timeoutMs: lookMs,
     maxBytes: listingBytes,
   });
-  return found.ok ? ok(splitPaths(found.value.stdout).map((path) => path.slice(2))) : found;
+  return found.ok ? ok(decodePaths(found.value.stdout).map((path) => path.slice(2))) : found;
 }
 
 /** Files on the disk that are ignored; a folder that is ignored whole is one path that ends in `/`. */
@@ -39,7 +38,7 @@ export async function listIgnored(git: Git, place: GitPlace): Promise<Result<str
     timeoutMs: lookMs,
     maxBytes: listingBytes,
   });
-  return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
+  return listed.ok ? ok(decodePaths(listed.value.stdout)) : listed;
 }
 
 /** Paths of the place's index that the rules of its work tree ignore. */
@@ -49,5 +48,5 @@ export async function listIndexedIgnored(git: Git, place: GitPlace): Promise<Res
     timeoutMs: lookMs,
     maxBytes: listingBytes,
   });
-  return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
+  return listed.ok ? ok(decodePaths(listed.value.stdout)) : listed;
 }

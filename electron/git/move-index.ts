@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { decodePaths } from "../../shared/path-text.ts";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import { diffTrees, type TreeChange } from "./diff-tree.ts";
 import type { Git, GitFailure } from "./git.ts";
@@ -8,7 +9,6 @@ import { mergeFiles, readBlob, writeBlob } from "./objects.ts";
 import type { GitPlace } from "./place.ts";
 import { findRepository, line } from "./repository.ts";
 import { setEntries } from "./trees.ts";
-import { splitPaths } from "./work-tree.ts";
 
 type Entry = { mode: string; oid: string };
 type Edit = { path: string; mode: string; oid: string | null };
@@ -49,7 +49,7 @@ async function stagedEntries(git: Git, place: GitPlace): Promise<Result<Map<stri
   if (!listed.ok) return listed;
   return ok(
     new Map(
-      splitPaths(listed.value.stdout).map((text) => {
+      decodePaths(listed.value.stdout).map((text) => {
         const tab = text.indexOf("\t");
         const [mode = "", oid = ""] = text.slice(0, tab).split(" ");
         return [text.slice(tab + 1), { mode, oid }];

@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { createRepo, createTestFolder } from "../testing/repos.ts";
-import { diffTrees, patchOf } from "./diff-tree.ts";
+import { diffTrees } from "./diff-tree.ts";
+import { patchOf } from "./file-patch.ts";
 import { patchesOf } from "./patches.ts";
 
 const folder = createTestFolder();

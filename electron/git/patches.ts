@@ -1,7 +1,7 @@
+import { decodePaths } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git, GitFailure } from "./git.ts";
 import type { GitPlace } from "./place.ts";
-import { splitPaths } from "./work-tree.ts";
 
 /** Of all patches together; more is for whoever asks file by file. */
 const maxTotalBytes = 32 * 1024 * 1024;
@@ -47,7 +47,7 @@ export function parsePatches(output: Buffer, maxBytes: number): Map<string, stri
 }
 
 function recordsOf(raw: Uint8Array): { path: string; isTypeChange: boolean }[] {
-  const fields = splitPaths(raw);
+  const fields = decodePaths(raw);
   const records: { path: string; isTypeChange: boolean }[] = [];
   for (let at = 0; at < fields.length;) {
     const status = fields[at]?.split(" ").at(-1) ?? "";

@@ -10,9 +10,3 @@ export function settingsEnv(settings: Record<string, string>): Record<string, st
   ]);
   return { GIT_CONFIG_COUNT: String(entries.length), ...Object.fromEntries(pairs) };
 }
-
-/** NUL-separated fields for a command's `-z` standard input. */
-export function nulSeparated(fields: readonly Uint8Array[]): Buffer {
-  const nul = Buffer.from([0]);
-  return Buffer.concat(fields.flatMap((field) => [field, nul]));
-}

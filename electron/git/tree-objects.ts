@@ -38,15 +38,14 @@ export function parseTree(bytes: Buffer, oidLength: OidLength): Tree {
 /** In git's order, for which a folder's name ends in a slash. */
 export function formatTree(tree: Tree): Buffer {
   const items = Array.from(tree, ([name, item]) => {
-    const bytes = Buffer.from(encodePath(name));
-    return { ...item, bytes, order: isFolder(item) ? Buffer.concat([bytes, Buffer.from("/")]) : bytes };
+    // A character for each byte, so that text is in the order of the bytes.
+    const bytes = isAscii(name) ? name : Buffer.from(encodePath(name)).toString("latin1");
+    return { ...item, bytes, order: isFolder(item) ? `${bytes}/` : bytes };
   });
-  items.sort((a, b) => Buffer.compare(a.order, b.order));
+  items.sort((a, b) => (a.order < b.order ? -1 : 1));
   return Buffer.concat(
     items.flatMap(({ mode, oid, bytes }) => [
-      Buffer.from(`${mode.replace(/^0+/, "")} `),
-      bytes,
-      Buffer.from([0]),
+      Buffer.from(`${mode.replace(/^0+/, "")} ${bytes}\0`, "latin1"),
       Buffer.from(oid, "hex"),
     ]),
   );
@@ -57,6 +56,10 @@ export type OidLength = 40 | 64;
 
 export function oidLengthOf(oid: string): OidLength {
   return oid.length === 64 ? 64 : 40;
+}
+
+function isAscii(text: string): boolean {
+  return /^[\u0000-\u007f]*$/.test(text);
 }
 
 /** An object's id. */

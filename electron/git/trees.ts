@@ -1,9 +1,8 @@
-import { decodePath, encodePath } from "../../shared/path-text.ts";
+import { decodePath, decodePaths, encodePaths } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git, GitFailure } from "./git.ts";
-import { nulSeparated, type GitPlace } from "./place.ts";
+import type { GitPlace } from "./place.ts";
 import { line } from "./repository.ts";
-import { splitPaths } from "./work-tree.ts";
 
 const longMs = 10 * 60_000;
 
@@ -53,7 +52,7 @@ export async function listTree(
   );
   if (!listed.ok) return listed;
   const wanted = paths ? new Set(paths) : null;
-  const entries = splitPaths(listed.value.stdout).map(parseEntry);
+  const entries = decodePaths(listed.value.stdout).map(parseEntry);
   return ok(entries.filter((entry) => entry.mode !== "040000" && (wanted?.has(entry.path) ?? true)));
 }
 
@@ -63,7 +62,7 @@ export async function listFolders(git: Git, place: GitPlace, tree: string): Prom
     ...place,
     maxBytes: 512 * 1024 * 1024,
   });
-  return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
+  return listed.ok ? ok(decodePaths(listed.value.stdout)) : listed;
 }
 
 /** Files of a tree that are called so, in any folder. The other entries, which may be a hundred thousand, don't become text. */
@@ -95,7 +94,7 @@ export async function listLinks(git: Git, place: GitPlace, tree: string): Promis
   // Most trees have none; then their hundred thousand entries needn't become text.
   if (!listed.value.stdout.includes("160000 commit ")) return ok([]);
   return ok(
-    splitPaths(listed.value.stdout)
+    decodePaths(listed.value.stdout)
       .map(parseEntry)
       .filter(({ mode }) => mode === "160000"),
   );
@@ -119,11 +118,7 @@ export async function setEntries(
 ): Promise<Result<null, GitFailure>> {
   const ordered = [...edits.filter((edit) => edit.oid === null), ...edits.filter((edit) => edit.oid !== null)];
   const zero = "0".repeat(like.length);
-  const input = nulSeparated(
-    ordered.map(({ path, mode, oid }) =>
-      Buffer.concat([Buffer.from(`${oid === null ? "0" : mode} ${oid ?? zero}\t`), encodePath(path)]),
-    ),
-  );
+  const input = encodePaths(ordered.map(({ path, mode, oid }) => `${oid === null ? "0" : mode} ${oid ?? zero}\t${path}`));
   const done = await git.run(["update-index", "-z", "--replace", "--index-info"], { ...place, input });
   return done.ok ? ok(null) : done;
 }

@@ -1,7 +1,7 @@
-import { decodePath, encodePath } from "../../shared/path-text.ts";
+import { decodePaths, encodePaths } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git, GitFailure } from "./git.ts";
-import { nulSeparated, type GitPlace } from "./place.ts";
+import type { GitPlace } from "./place.ts";
 
 const longMs = 10 * 60_000;
 /** Looks at a million files in seconds; what takes longer waits for something, as on a pipe that is called `.gitignore`. */
@@ -11,17 +11,16 @@ const exactNames = ["-c", "core.ignoreCase=false"];
 
 /**
  * Paths whose file isn't as the index remembers it (by stat, so one may have the same content still), gone ones
- * included; with `paths` only these are looked at. Submodules are compared by their HEAD alone: looking into one would run
+ * included. Submodules are compared by their HEAD alone: looking into one would run
  * git under its configuration.
  */
-export async function listStale(git: Git, place: GitPlace, paths: readonly string[] = []): Promise<Result<string[], GitFailure>> {
-  const args = ["diff-files", "-z", "--name-only", "--no-ext-diff", "--ignore-submodules=dirty", "--", ...paths];
-  const listed = await git.run(args, {
+export async function listStale(git: Git, place: GitPlace): Promise<Result<string[], GitFailure>> {
+  const listed = await git.run(["diff-files", "-z", "--name-only", "--no-ext-diff", "--ignore-submodules=dirty", "--"], {
     ...place,
     timeoutMs: lookMs,
     maxBytes: listingBytes,
   });
-  return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
+  return listed.ok ? ok(decodePaths(listed.value.stdout)) : listed;
 }
 
 /**
@@ -45,7 +44,7 @@ export async function listUntracked(git: Git, place: GitPlace): Promise<Result<s
     timeoutMs: lookMs,
     maxBytes: listingBytes,
   });
-  return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
+  return listed.ok ? ok(decodePaths(listed.value.stdout)) : listed;
 }
 
 /** The same by their very names, whatever the repository says of letter case: a file that only changed it is one. */
@@ -55,7 +54,7 @@ export async function listUntrackedExactly(git: Git, place: GitPlace): Promise<R
     timeoutMs: lookMs,
     maxBytes: listingBytes,
   });
-  return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
+  return listed.ok ? ok(decodePaths(listed.value.stdout)) : listed;
 }
 
 /** Paths that a merge, or whatever else brings changes together, left in conflict and nobody has resolved yet. */
@@ -63,13 +62,13 @@ export async function listUnmerged(git: Git, place: GitPlace): Promise<Result<st
   const listed = await git.run(["ls-files", "-z", "--unmerged"], { ...place, timeoutMs: lookMs, maxBytes: listingBytes });
   if (!listed.ok) return listed;
   // Each stage of a path is its mode, oid and number, a tab, and the path.
-  const paths = splitPaths(listed.value.stdout).map((stage) => stage.slice(stage.indexOf("\t") + 1));
+  const paths = decodePaths(listed.value.stdout).map((stage) => stage.slice(stage.indexOf("\t") + 1));
   return ok([...new Set(paths)]);
 }
 
 export async function listIndexed(git: Git, place: GitPlace): Promise<Result<string[], GitFailure>> {
   const listed = await git.run(["ls-files", "-z", "--cached", "--deduplicate"], { ...place, maxBytes: listingBytes });
-  return listed.ok ? ok(splitPaths(listed.value.stdout)) : listed;
+  return listed.ok ? ok(decodePaths(listed.value.stdout)) : listed;
 }
 
 /** From so many files on their contents become one pack: a loose object each costs ten times as much. */
@@ -104,7 +103,7 @@ async function putIntoIndex(
 ): Promise<Result<null, GitFailure>> {
   const updated = await git.run([...settings, "update-index", "-z", "--add", "--remove", "--replace", "--stdin"], {
     ...place,
-    input: nulSeparated(paths.map(encodePath)),
+    input: encodePaths(paths),
     timeoutMs: longMs,
   });
   return updated.ok ? ok(null) : updated;
@@ -132,18 +131,7 @@ export async function knowFiltered(
 export async function dropFromIndex(git: Git, place: GitPlace, paths: readonly string[]): Promise<Result<null, GitFailure>> {
   const dropped = await git.run([...exactNames, "update-index", "-z", "--force-remove", "--stdin"], {
     ...place,
-    input: nulSeparated(paths.map(encodePath)),
+    input: encodePaths(paths),
   });
   return dropped.ok ? ok(null) : dropped;
-}
-
-export function splitPaths(output: Uint8Array): string[] {
-  const paths: string[] = [];
-  for (let start = 0; start < output.length;) {
-    const found = output.indexOf(0, start);
-    const end = found === -1 ? output.length : found;
-    paths.push(decodePath(output.subarray(start, end)));
-    start = end + 1;
-  }
-  return paths;
 }

@@ -3,7 +3,8 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import type { NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { CatFile } from "../git/cat-file.ts";
-import { patchOf, type DiffOptions, type TreeChange } from "../git/diff-tree.ts";
+import type { DiffOptions, TreeChange } from "../git/diff-tree.ts";
+import { patchIfStill, patchOf, type Patch } from "../git/file-patch.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import { ignoredOf } from "../git/ignored.ts";
 import { deleteRef, setRef, writeBlob } from "../git/objects.ts";
@@ -12,7 +13,7 @@ import type { GitPlace } from "../git/place.ts";
 import { gitFailureIsFull, gitMessage } from "../git/repository.ts";
 import { listFolders, treeOfCommit, type TreeEntry } from "../git/trees.ts";
 import { stillUnfiltered } from "../git/unfiltered.ts";
-import { listIndexed, listStale } from "../git/work-tree.ts";
+import { listIndexed } from "../git/work-tree.ts";
 import type { Clock } from "../lib/clock.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
 import type { Log } from "../lib/log.ts";
@@ -104,13 +105,17 @@ export class GitSnapshotStore implements SnapshotStore {
     );
   }
 
-  isStill = (copy: CopyRef, tree: string, paths: { there: string[]; gone: string[] }): Outcome<boolean> =>
+  patchIfStill = (
+    copy: CopyRef,
+    { from, tree, change }: { from: string; tree: string; change: TreeChange },
+    maxBytes: number,
+  ): Outcome<Patch | null> =>
     this.#queue.run(`copy ${copy.copyId}`, () =>
-      this.#within(copy, "GIT_FAILED", async (place) => {
-        if (this.#trees.get(keyOf(copy)) !== tree || !paths.there.every((one) => one.isWellFormed())) return ok(false);
-        if (paths.gone.some((one) => isFileAt(copy.path, one))) return ok(false);
-        const stale = paths.there.length > 0 ? await listStale(this.#git, place, paths.there) : ok([]);
-        return stale.ok ? ok(stale.value.length === 0) : stale;
+      this.#within(copy, "GIT_FAILED", (place) => {
+        // What the index doesn't have is not looked for on the disk.
+        const gone = change.operation === "delete" ? change.path : change.oldPath;
+        const isKnown = this.#trees.get(keyOf(copy)) === tree && (gone === undefined || !isFileAt(copy.path, gone));
+        return isKnown ? patchIfStill(this.#git, place, from, change, maxBytes) : Promise.resolve(ok(null));
       }),
     );
 
@@ -180,13 +185,7 @@ export class GitSnapshotStore implements SnapshotStore {
   ignoredAt = (copy: CopyRef, tree: string, paths: readonly string[]): Outcome<Set<string>> =>
     this.#within(copy, "GIT_FAILED", (place, folder) => ignoredAt(this.#git, folder, place, tree, paths));
 
-  patch = (
-    copy: CopyRef,
-    from: string,
-    to: string,
-    paths: string[],
-    maxBytes: number,
-  ): Outcome<{ text: string; truncated: boolean }> =>
+  patch = (copy: CopyRef, from: string, to: string, paths: string[], maxBytes: number): Outcome<Patch> =>
     this.#within(copy, "GIT_FAILED", (place) => patchOf(this.#git, place, from, to, paths, maxBytes));
 
   patches = (copy: CopyRef, from: string, to: string, maxBytes: number): Outcome<Map<string, string> | null> =>

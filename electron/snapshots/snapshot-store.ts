@@ -1,6 +1,7 @@
 import type { Failure } from "../../shared/errors.ts";
 import type { Result } from "../../shared/result.ts";
 import type { DiffOptions, TreeChange } from "../git/diff-tree.ts";
+import type { Patch } from "../git/file-patch.ts";
 import type { TreeEntry } from "../git/trees.ts";
 import type { NotCovered } from "../../shared/not-covered.ts";
 import type { NotedPermissions } from "./noted-permissions.ts";
@@ -29,10 +30,14 @@ export type SnapshotStore = {
   /** The copy as it is now, as a tree; files over the limit that are untracked are left out and named. */
   snapshot(copy: CopyRef, options?: SnapshotOptions): Promise<Result<Taken, SnapshotFailure>>;
   /**
-   * Whether the copy's last snapshot is this tree, and these files are as it has them, or are not there. Only they are
-   * looked at; false is no proof that something changed.
+   * The git patch of one change of the copy's last snapshot, which was this tree, as it differs from another, if its files
+   * are still so. Only they are looked at; null is no proof that something changed. `maxBytes` cuts it.
    */
-  isStill(copy: CopyRef, tree: string, paths: { there: string[]; gone: string[] }): Promise<Result<boolean, SnapshotFailure>>;
+  patchIfStill(
+    copy: CopyRef,
+    of: { from: string; tree: string; change: TreeChange },
+    maxBytes: number,
+  ): Promise<Result<Patch | null, SnapshotFailure>>;
   /** All that a snapshot of the copy, just taken, doesn't hold: what it skipped, and submodules with work inside. */
   notCovered(copy: CopyRef, taken: Taken): Promise<Result<NotCovered[], SnapshotFailure>>;
   /**
@@ -72,7 +77,7 @@ export type SnapshotStore = {
     toTree: string,
     paths: string[],
     maxBytes: number,
-  ): Promise<Result<{ text: string; truncated: boolean }, SnapshotFailure>>;
+  ): Promise<Result<Patch, SnapshotFailure>>;
   /** The patches of all differences by their paths, each cut at `maxBytes`; null where they are too much together. */
   patches(
     copy: CopyRef,
