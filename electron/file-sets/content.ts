@@ -93,7 +93,7 @@ function modeOf(known: readonly { mode: string; oid: string }[], oid: string): C
 /** All bytes of a file, or a link's target. */
 export async function readBytes({ files }: Root, path: string, maxBytes = maxFileBytes): Promise<Result<Buffer, Failure>> {
   const parts: Uint8Array[] = [];
-  const read = await files.read(path, maxBytes, (part) => void parts.push(part));
+  const read = await files.read(path, maxBytes, (part) => void parts.push(Uint8Array.from(part)));
   return read.ok ? ok(Buffer.concat(parts)) : read;
 }
 

@@ -69,7 +69,7 @@ export class Talk {
     try {
       const next = await this.#output.next();
       if (next.done) throw new Ended("git ended in the middle of its answer");
-      const part = Buffer.from(next.value);
+      const part = typeof next.value === "string" ? Buffer.from(next.value) : next.value;
       this.#rest = this.#rest.length === 0 ? part : Buffer.concat([this.#rest, part]);
     } finally {
       clearTimeout(stuck);

@@ -12,11 +12,11 @@ export const atOnce = 1024 * 1024;
 const readPart = promisify(read);
 const writePart = promisify(write);
 
-/** Whether there were as many bytes as were told. */
+/** Whether there were as many bytes as were told. A part is `take`'s until it returns. */
 export async function readAll(fd: number, size: number, take: (part: Uint8Array, size: number) => void): Promise<boolean> {
   let total = 0;
+  const buffer = Buffer.allocUnsafe(Math.min(size, atOnce) || 1);
   for (; total < size || total === 0;) {
-    const buffer = Buffer.allocUnsafe(Math.min(size - total, atOnce) || 1);
     const length = size <= atOnce ? readSync(fd, buffer) : (await readPart(fd, buffer, 0, buffer.length, null)).bytesRead;
     if (length === 0) break;
     total += length;

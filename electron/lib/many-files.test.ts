@@ -57,7 +57,7 @@ async function link(at: string, target: string) {
 
 async function read(at: string) {
   const parts: Uint8Array[] = [];
-  const found = await files.read(at, 10_000_000, (part) => void parts.push(part));
+  const found = await files.read(at, 10_000_000, (part) => void parts.push(Buffer.from(part)));
   return found.ok ? { mode: found.value.mode, bytes: Buffer.concat(parts) } : found;
 }
 
