@@ -32,7 +32,7 @@ export async function run(): Promise<void> {
   }
   const medianOf = (name: string, fact: keyof Cost): number => median((costs.get(name) ?? []).map((cost) => cost[fact]));
   for (const [name, values] of costs) {
-    const beside = `work ${medianOf(name, "cpuMs").toFixed(0)} ms, loop held ${medianOf(name, "heldMs").toFixed(0)} ms`;
+    const beside = `work ${medianOf(name, "workMs").toFixed(0)} ms, loop held ${medianOf(name, "heldMs").toFixed(0)} (at work ${medianOf(name, "busyMs").toFixed(0)}) ms`;
     printTimes(
       name,
       values.map(({ ms }) => ms),
@@ -40,7 +40,7 @@ export async function run(): Promise<void> {
     );
   }
   for (const [ours, gits, goal] of ratios) {
-    const [time, work] = (["ms", "cpuMs"] as const).map((fact) => medianOf(ours, fact) / medianOf(gits, fact));
+    const [time, work] = (["ms", "workMs"] as const).map((fact) => medianOf(ours, fact) / medianOf(gits, fact));
     printResult(`${ours} ÷ ${gits}`, time?.toFixed(1) ?? "", `${goal} (of work ${work?.toFixed(1) ?? ""})`);
   }
 }

@@ -1,38 +1,66 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { readFileSync } from "node:fs";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { until } from "../../../electron/testing/until.ts";
 
-/** What one step took: time, work of this process and of children that ended, how long the loop stood still, and programs. */
-export type Cost = { ms: number; cpuMs: number; heldMs: number; programs: number };
+/**
+ * What one step took: time, work of this process and of children that ended, the longest that the loop stood still and that
+ * it worked without a pause (on a busy machine it stands still without working), and programs.
+ */
+export type Cost = { ms: number; workMs: number; heldMs: number; busyMs: number; programs: number };
 
-const resolutionMs = 1;
 /** Linux counts the time of children in hundredths of a second. */
 const tickMs = 10;
 
 /** Measures one step. What runs synchronously as a child (the references) is counted as work, and not as a program. */
-export async function measured(work: () => unknown): Promise<Cost> {
+export async function measured(step: () => unknown): Promise<Cost> {
   let programs = 0;
   const count = (): void => void (programs += 1);
   subscribe("child_process", count);
-  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
-  const before = cpuMs();
-  delay.enable();
+  const loop = new LoopMeter();
+  const before = workMs();
   const start = performance.now();
   try {
-    await work();
+    await step();
     const ms = performance.now() - start;
+    const work = workMs() - before;
     // The last thing that held the loop is seen at the next turn of it.
-    const turns = delay.count;
-    await until(() => delay.count > turns, "the loop's next turn");
-    return { ms, cpuMs: cpuMs() - before, heldMs: Math.max(0, delay.max / 1e6 - resolutionMs), programs };
+    const { turns } = loop;
+    await until(() => loop.turns > turns, "the loop's next turn");
+    return { ms, workMs: work, heldMs: loop.heldMs, busyMs: loop.busyMs, programs };
   } finally {
-    delay.disable();
+    loop.stop();
     unsubscribe("child_process", count);
   }
 }
 
-function cpuMs(): number {
+/** Looks at the clock, and at the processor time of this thread, at every turn of the loop. */
+class LoopMeter {
+  heldMs = 0;
+  busyMs = 0;
+  turns = 0;
+  #at = performance.now();
+  #worked = threadMs();
+  readonly #timer = setInterval(() => this.#turn(), 1);
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #turn(): void {
+    const [at, worked] = [performance.now(), threadMs()];
+    this.heldMs = Math.max(this.heldMs, at - this.#at - 1);
+    this.busyMs = Math.max(this.busyMs, worked - this.#worked);
+    [this.#at, this.#worked] = [at, worked];
+    this.turns += 1;
+  }
+}
+
+function threadMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
+function workMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000 + childrenMs();
 }
