@@ -238,7 +238,10 @@ export class Execution {
     this.#watch.heard();
     if (this.#state.phase !== "running") return;
     this.#timings.mark("firstEvent");
-    if (kind === "text") this.#timings.mark("firstToken");
+    if (kind === "text") {
+      this.#timings.mark("firstToken");
+      this.#checkpoints.heardWords();
+    }
     if (kind !== "closing") this.dispatch({ type: "output" });
   }
 
@@ -270,7 +273,6 @@ export class Execution {
     this.#deps.failpoint("prompt-sent");
     const { policy } = this.#deps.services.sessions.find(this.#session.id) ?? this.#session;
     this.#watch.promptGoesOut();
-    // Right behind the prompt: git's time lies beside the model's, which is longer, and no edit can come before its answer.
     const { input, usage } = await this.#agent.prompt(handle, policy, () => setImmediate(() => this.#background(this.#sent())));
     this.#watch.turnEnded();
     if (usage) this.#usage = { ...usage, ...contextOf(this.#usage) };
@@ -280,7 +282,7 @@ export class Execution {
   async #sent(): Promise<void> {
     if (this.#state.phase === "ended") return;
     this.#deps.save({ timings: this.#timings.value }, { durable: true });
-    await this.#checkpoints.before();
+    this.#checkpoints.beforeSoon();
   }
 
   async #cancel(): Promise<void> {

@@ -1,6 +1,7 @@
 import { whyNotCovered } from "../../shared/not-covered.ts";
 import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
 import type { Run } from "../../shared/contract/runs.ts";
+import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { RunServices } from "./ports.ts";
 import type { TurnRef } from "../permissions/service.ts";
@@ -10,12 +11,18 @@ export type RunCheckpointsDeps = {
   services: Pick<RunServices, "checkpoints" | "changes" | "sessions" | "permissions" | "alarms" | "agents">;
   turn: TurnRef;
   runLog: RunLog;
+  clock: Clock;
   log: Log;
   run: Run;
   sentRun: (runId: string) => Run | null;
   /** Nothing is told of a run that has ended. */
   hasEnded: () => boolean;
 };
+
+/** Without a word of the agent's the first one begins then. */
+const wordlessMs = 150;
+/** Its first words are at who reads them by then. */
+const behindWordsMs = 20;
 
 /**
  * The two checkpoints around a run, from its slot until it has settled. One that can't be taken is told in the run and
@@ -26,6 +33,7 @@ export class RunCheckpoints {
   #before: Promise<string | null> | null = null;
   #sentAt: number | null = null;
   #beforeId: string | null = null;
+  #takeBack: (() => void) | null = null;
 
   constructor(deps: RunCheckpointsDeps) {
     this.#deps = deps;
@@ -37,14 +45,26 @@ export class RunCheckpoints {
     return moment;
   }
 
+  /** Begins the first one by itself, in a while: starting git's processes would hold up the agent and its first words. */
+  beforeSoon(): void {
+    this.#beginIn(wordlessMs);
+  }
+
+  heardWords(): void {
+    if (this.#takeBack) this.#beginIn(behindWordsMs);
+  }
+
   /** Begins the first one unless it was begun; what the app does on the agent's behalf waits for the answer, a tree. */
   before(): Promise<string | null> {
+    this.#takeBack?.();
+    this.#takeBack = null;
     this.#before ??= this.#takeBefore();
     return this.#before;
   }
 
   /** A run that ends without having sent its prompt needs none any more. */
   skipBefore(): void {
+    this.#takeBack?.();
     this.#before ??= Promise.resolve(null);
   }
 
@@ -72,6 +92,11 @@ export class RunCheckpoints {
           runLog.append({ type: "notice", payload: { kind: "skipped-files", message: tellSkipped(skipped) } });
       }
     }
+  }
+
+  #beginIn(ms: number): void {
+    this.#takeBack?.();
+    this.#takeBack = this.#before ? null : this.#deps.clock.after(ms, () => void this.before());
   }
 
   /** The policy is only as good as the agent's asking: what changed without it is said at once, and remembered of the agent. */

@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import type { FakeTurn } from "../testing/fake-backend.ts";
+import { createRunBench } from "../testing/run-bench.ts";
+import { until } from "../testing/until.ts";
+
+it("holds up no first word with the checkpoint before: it is begun behind them, or in a while, or when something is asked", async () => {
+  const bench = createRunBench();
+  const taken = (): number => {
+    const list = bench.services.checkpoints.list("ses-a");
+    return list.ok ? list.value.filter(({ kind }) => kind === "before-run").length : 0;
+  };
+  const begin = async (): Promise<FakeTurn> => {
+    const at = bench.backend.turns.length;
+    await bench.start("chat-1");
+    const turn = await until(() => bench.backend.turns[at]);
+    await new Promise((resolve) => setImmediate(resolve));
+    return turn;
+  };
+  const end = async (turn: FakeTurn): Promise<void> => {
+    turn.end();
+    await until(() => bench.records.listOpen().length === 0);
+  };
+  const spoken = await begin();
+  spoken.host.onUpdate({ type: "text", text: "Hello" });
+  bench.clock.advance(10);
+  expect(taken()).toBe(0);
+  bench.clock.advance(20);
+  await until(() => taken() === 1);
+  await end(spoken);
+  const silent = await begin();
+  bench.clock.advance(140);
+  expect(taken()).toBe(1);
+  bench.clock.advance(20);
+  await until(() => taken() === 2);
+  await end(silent);
+  const asking = await begin();
+  await asking.host.authorize({ kind: "edit", paths: ["a"] }, undefined, new AbortController().signal);
+  expect(taken()).toBe(3);
+  await end(asking);
+});
