@@ -11,18 +11,16 @@ const names = readdirSync(folder)
   .filter((file) => file.endsWith(".ts"))
   .map((file) => path.basename(file, ".ts"));
 /** What a benchmark stands on besides the packages. */
-const needs = {
-  "warm-turn": ["agents", "build"],
-  "one-shot": ["agents", "build"],
-  events: [],
-  start: ["build"],
-  typing: ["build"],
-};
+const needs = { agents: ["agents", "build"], "open-close": ["agents", "build"], events: [], start: ["build"], typing: ["build"] };
+/** Those that can be told which agents to measure. */
+const takeAgents = new Set(["agents", "open-close"]);
 
 const [name, ...more] = process.argv.slice(2);
-if (name === undefined || !names.includes(name) || more.length > 0) {
+if (name === undefined || !names.includes(name) || (more.length > 0 && !takeAgents.has(name))) {
   const wrong = name === undefined || name.startsWith("-") ? "" : `There is no benchmark ${[name, ...more].join(" ")}.\n`;
-  console.error(`${wrong}npm run bench -- ${names.join(" | ")}`);
+  console.error(
+    `${wrong}npm run bench -- ${names.map((each) => (takeAgents.has(each) ? `${each} [AGENT…]` : each)).join(" | ")}`,
+  );
   process.exit(2);
 }
 if (!(await ensureInstalled("develop"))) process.exit(1);
@@ -34,5 +32,5 @@ if (wanted.includes("build")) {
   if (built.code !== 0) process.exit(1);
 }
 const benchmark = await import(pathToFileURL(path.join(folder, `${name}.ts`)).href);
-await benchmark.run();
+await benchmark.run(more);
 process.exit(0);

@@ -16,7 +16,7 @@ import { root } from "./host.ts";
 export type Subject = { name: string; agentId: string; protocol?: Transport["protocol"] };
 
 /** Those of which the tests have a program, and the practice agent. */
-export function knownSubjects(): Subject[] {
+function knownSubjects(): Subject[] {
   const has = (agent: RealAgent): boolean => findRealAgent(agent) !== null;
   return [
     { name: "practice", agentId: "practice" },
@@ -28,6 +28,15 @@ export function knownSubjects(): Subject[] {
       : []),
     ...(has("qwen") ? [{ name: "qwen", agentId: "qwen" }] : []),
   ];
+}
+
+/** Those named, or all that are known. */
+export function subjectsOf(names: readonly string[]): Subject[] {
+  if (names.length === 0) return knownSubjects();
+  return names.flatMap((name) => {
+    const known = knownSubjects().filter(({ agentId }) => agentId === name);
+    return known.length > 0 ? known : [{ name, agentId: name }];
+  });
 }
 
 /**

@@ -30,6 +30,31 @@ export function printResult(name: string, value: string, goal: string): void {
   console.log(`  ${name.padEnd(44)} ${value.padStart(9)}      goal ${goal}`);
 }
 
+/** What was measured of one thing, by name. */
+export type Column = { name: string; cells: Readonly<Record<string, string>> };
+
+/** A row for each name, a column for each thing; a name that only some have is kept where it stands with them. */
+export function printColumns(columns: readonly Column[]): void {
+  const names = [...new Set(columns.flatMap(({ cells }) => Object.keys(cells)))];
+  const first = Math.max(...names.map((name) => name.length));
+  const widths = columns.map(({ name, cells }) => Math.max(name.length, ...Object.values(cells).map((cell) => cell.length)));
+  const line = (head: string, values: string[]): string =>
+    `${head.padEnd(first)}  ${values.map((value, index) => value.padStart(widths[index] ?? 0)).join("  ")}`;
+  console.log(
+    line(
+      "",
+      columns.map(({ name }) => name),
+    ),
+  );
+  for (const name of names)
+    console.log(
+      line(
+        name,
+        columns.map(({ cells }) => cells[name] ?? "–"),
+      ),
+    );
+}
+
 function format(value: number): string {
   if (value >= 10_000) return Math.round(value).toLocaleString("en");
   return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
