@@ -113,7 +113,11 @@ function sayApplied(
   if (conflicts.length > 0 && applied.length > 0)
     io.note(`${applied.length} ${dryRun ? "can be applied" : "applied"}, ${conflicts.length} can't.`);
   else if (conflicts.length > 0 && !dryRun)
-    io.note("Nothing was applied: mend the conflicts in your checkout or in the session, and apply again.");
+    io.note(`Nothing was applied: mend the conflicts in ${placeText(place)} or in the session, and apply again.`);
+}
+
+function placeText(place: ApplyPlace | null): string {
+  return place === null || place.kind === "checkout" ? "your checkout" : oneLine(placeName(place));
 }
 
 function whereText({ path: folder, branch }: ApplyPlace, { commit, checkpointId }: ApplyResult): string {
