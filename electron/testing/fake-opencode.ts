@@ -9,11 +9,12 @@ import type { AddressInfo } from "node:net";
 //   { ask }        a command's permission, and waits for it        { askLost } the same, told to nobody
 //   { early }      a tool part before its message is told of       { drop }   ends the prompt's connection, and goes on
 //   { idle }       says that it is idle, as after an abort         { refuse } ends with an error
-//   { exit }       ends with this code
+//   { exit }       ends with this code                             { hang }   waits for an abort, and ends by it
+//   { step }       finishes a step with these tokens and cost      { late }   the end of the aborted turn once more
 
 type Step = Record<string, unknown>;
 type Message = { info: Record<string, unknown>; parts: Record<string, unknown>[] };
-type Session = { id: string; directory: string; messages: Message[]; busy: boolean };
+type Session = { id: string; directory: string; messages: Message[]; busy: boolean; abort?: () => void; sayLate?: () => void };
 
 const args = process.argv.slice(2);
 const version = args[args.indexOf("version") + 1] ?? "1.18.99";
@@ -95,7 +96,28 @@ async function act(session: Session, message: Message, step: Step, request: Inco
   if ("drop" in step) request.socket.destroy();
   if ("idle" in step) idle(session);
   if ("refuse" in step) message.info["error"] = { name: "APIError", data: { message: text } };
+  if ("step" in step)
+    tellPart(session, message, {
+      id: nextId("prt"),
+      messageID: message.info["id"],
+      type: "step-finish",
+      ...(step["step"] as object),
+    });
+  if ("hang" in step) await hang(session, message);
+  if ("late" in step) session.sayLate?.();
   if ("exit" in step) process.exit(Number(text));
+}
+
+/** As the real one ends what was aborted: idle, answered, and all of it once more when the next turn has begun. */
+async function hang(session: Session, message: Message): Promise<void> {
+  await new Promise<void>((resolve) => (session.abort = resolve));
+  message.info["error"] = { name: "MessageAbortedError", data: { message: "Aborted" } };
+  idle(session);
+  session.sayLate = () => {
+    say(session, message, "said too late");
+    tell("message.updated", { sessionID: session.id, info: message.info });
+    idle(session);
+  };
 }
 
 async function prompt(session: Session, words: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -174,6 +196,10 @@ async function route(request: IncomingMessage, response: ServerResponse): Promis
     return json(response, { id: created.id, directory: created.directory });
   }
   if (noun === "session" && !session) return json(response, { name: "NotFoundError", data: { message: "no such session" } }, 404);
+  if (session && verb === "abort") {
+    session.abort?.();
+    return json(response, true);
+  }
   if (session && verb === "message" && request.method === "POST")
     return prompt(session, String((body["parts"] as { text?: string }[])[0]?.text), request, response);
   if (session && verb === "message") return json(response, session.messages);

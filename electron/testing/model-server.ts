@@ -13,7 +13,7 @@ export type ModelRequest = {
   tools: string[];
   /** Tool results since that message: which step of the turn this is. */
   step: number;
-  /** Every message as plain text, for looking whether history arrived. */
+  /** Every message as plain text, for looking whether history arrived; an image is `[image]`. */
   transcript: string[];
 };
 
@@ -30,6 +30,8 @@ export type ModelReply = {
   /** Ends the connection after the text, without a finish. */
   drop?: boolean;
   finish?: "stop" | "length";
+  /** How large it says that the request was. */
+  promptTokens?: number;
 };
 
 export type ModelServer = {
@@ -102,7 +104,10 @@ function parts(content: unknown): string[] {
 }
 
 const lastText = (content: unknown): string => parts(content).at(-1) ?? "";
-const allText = (content: unknown): string => parts(content).join("\n");
+const allText = (content: unknown): string => {
+  const images = Array.isArray(content) ? content.filter((part: { type?: string }) => part.type === "image_url") : [];
+  return [...parts(content), ...images.map(() => "[image]")].join("\n");
+};
 
 function whole(answer: ModelReply): unknown {
   return {
@@ -116,11 +121,13 @@ function whole(answer: ModelReply): unknown {
         message: { role: "assistant", content: (answer.text ?? []).join(""), ...toolCalls(answer) },
       },
     ],
-    usage,
+    usage: usageOf(answer),
   };
 }
 
-const usage = { prompt_tokens: 11, completion_tokens: 5, total_tokens: 16 };
+function usageOf({ promptTokens = 11 }: ModelReply) {
+  return { prompt_tokens: promptTokens, completion_tokens: 5, total_tokens: promptTokens + 5 };
+}
 
 function toolCalls(answer: ModelReply): { tool_calls?: unknown[] } {
   if (!answer.toolCalls) return {};
@@ -162,7 +169,7 @@ async function stream(response: ServerResponse, answer: ModelReply): Promise<voi
   if (answer.toolCalls) send(toolCalls(answer));
   send({}, finishOf(answer));
   response.write(
-    `data: ${JSON.stringify({ id: "scripted", object: "chat.completion.chunk", model: "scripted-1", choices: [], usage })}\n\n`,
+    `data: ${JSON.stringify({ id: "scripted", object: "chat.completion.chunk", model: "scripted-1", choices: [], usage: usageOf(answer) })}\n\n`,
   );
   response.end("data: [DONE]\n\n");
 }

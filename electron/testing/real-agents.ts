@@ -36,7 +36,10 @@ export function prepareAgentHome(home: string, modelUrl: string): Record<string,
         npm: "@ai-sdk/openai-compatible",
         options: { baseURL: modelUrl, apiKey: "scripted" },
         models: {
-          "scripted-1": { name: "Scripted", reasoning: true, tool_call: true, limit: { context: 100_000, output: 10_000 } },
+          "scripted-1": {
+            ...{ name: "Scripted", reasoning: true, tool_call: true, limit: { context: 100_000, output: 10_000 } },
+            ...{ attachment: true, modalities: { input: ["text", "image"], output: ["text"] } },
+          },
         },
       },
     },

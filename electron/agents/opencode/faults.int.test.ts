@@ -93,6 +93,36 @@ it("takes no idle for a turn's end, so that no prompt gets lost", async () => {
   expect(host.text).toBe("moreanswered");
 });
 
+it("goes on at once after a stop, and takes nothing that the stopped turn still says for the next one's", async () => {
+  use(server());
+  const stopped = new TestHost();
+  const going = (await kit.open(stopped)).prompt(textPrompt([{ say: "begun" }, { hang: true }]));
+  await until(() => stopped.text.includes("begun"));
+  await (await kit.open(stopped)).cancel();
+  expect(await going).toMatchObject({ ok: true, value: { reason: "cancelled" } });
+  const host = new TestHost();
+  const session = await kit.open(host);
+  const steps = [{ say: "one " }, { late: true }, { ask: "make test" }, { late: true }, { say: "two" }];
+  expect(await session.prompt(textPrompt(steps))).toMatchObject({ ok: true, value: { reason: "done" } });
+  expect([host.text, host.asks.length, stopped.text]).toEqual(["one two", 1, "begun"]);
+});
+
+it("adds up tokens and cost of every step once, also of those that it fetches again", async () => {
+  use(server());
+  const host = new TestHost();
+  const session = await kit.open(host);
+  const step = (input: number, cost: number): object => ({
+    step: { cost, tokens: { input, output: 5, reasoning: 1, cache: { read: 100, write: 2 } } },
+  });
+  const steps = [step(10, 0.25), { say: "before " }, { cut: true }, { lose: "lost " }, step(20, 0.5), { askLost: "make test" }];
+  const ended = await session.prompt(textPrompt([...steps, { say: "after" }]));
+  expect(ended).toMatchObject({
+    ok: true,
+    value: { usage: { input: 34, cached: 200, output: 10, reasoning: 2, cost: 0.75, contextUsed: 128, contextSize: 100 } },
+  });
+  expect(await session.prompt(textPrompt([step(1, 0.125)]))).toMatchObject({ value: { usage: { input: 3, cost: 0.125 } } });
+});
+
 it("R41 is told once of a server that ends in a turn, and resumes nothing that another one doesn't know", async () => {
   use(server());
   const host = new TestHost();

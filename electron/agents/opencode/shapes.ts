@@ -32,6 +32,8 @@ export const messageInfo = z.object({
   modelID: z.string().optional().catch(undefined),
   providerID: z.string().optional().catch(undefined),
   finish: z.string().optional().catch(undefined),
+  /** What a compaction made of the turns before: said to the model, not to the person. */
+  summary: z.boolean().optional().catch(undefined),
   error: messageError.nullish().catch(null),
   time: z.object({ completed: z.number().optional().catch(undefined) }).catch({}),
 });

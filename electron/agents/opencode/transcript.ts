@@ -22,6 +22,7 @@ export class Transcript {
   readonly #callNames = new Map<string, string>();
   readonly #calls = new Map<string, number>();
   readonly #steps = new Set<string>();
+  readonly #summaries = new Set<string>();
   /** Messages of turns that are over. */
   readonly #old = new Set<string>();
   #usage: Usage | null = null;
@@ -40,6 +41,7 @@ export class Transcript {
     for (const id of this.#roles.keys()) this.#old.add(id);
     for (const map of [this.#roles, this.#parts, this.#waiting, this.#deltas, this.#callNames]) map.clear();
     this.#steps.clear();
+    this.#summaries.clear();
     this.#usage = null;
   }
 
@@ -53,9 +55,10 @@ export class Transcript {
     for (const part of this.#parts.values()) if (part.kind === "text" || part.kind === "reasoning") part.finalOnly = true;
   }
 
-  message({ id, role }: MessageInfo): AgentUpdate[] {
+  message({ id, role, summary }: MessageInfo): AgentUpdate[] {
     if (this.#old.has(id)) return [];
     this.#roles.set(id, role);
+    if (summary) this.#summaries.add(id);
     const waiting = this.#waiting.get(id) ?? [];
     this.#waiting.delete(id);
     return waiting.flatMap((part) => this.part(part));
@@ -109,7 +112,7 @@ export class Transcript {
   }
 
   #say(type: "text" | "reasoning", text: string, messageId: string): AgentUpdate[] {
-    return text === "" || this.#sub !== "" ? [] : [{ type, text, messageId }];
+    return text === "" || this.#sub !== "" || this.#summaries.has(messageId) ? [] : [{ type, text, messageId }];
   }
 
   #tool(part: Extract<MessagePart, { type: "tool" }>): AgentUpdate[] {
