@@ -241,7 +241,7 @@ export class Execution {
     if (kind === "text") {
       this.#timings.mark("firstToken");
       this.#checkpoints.heardWords();
-    }
+    } else if (kind === "work") this.#checkpoints.heardWork();
     if (kind !== "closing") this.dispatch({ type: "output" });
   }
 

@@ -3,7 +3,7 @@ import type { FakeTurn } from "../testing/fake-backend.ts";
 import { createRunBench } from "../testing/run-bench.ts";
 import { until } from "../testing/until.ts";
 
-it("holds up no first word with the checkpoint before: it is begun behind them, or in a while, or when something is asked", async () => {
+it("holds up no first word with the checkpoint before: it is begun behind them, in a while, or with the first work", async () => {
   const bench = createRunBench();
   const taken = (): number => {
     const list = bench.services.checkpoints.list("ses-a");
@@ -37,4 +37,8 @@ it("holds up no first word with the checkpoint before: it is begun behind them, 
   await asking.host.authorize({ kind: "edit", paths: ["a"] }, undefined, new AbortController().signal);
   expect(taken()).toBe(3);
   await end(asking);
+  const working = await begin();
+  working.host.onUpdate({ type: "tool", tool: { id: "call-1", kind: "edit", title: "Edit a", status: "in_progress" } });
+  await until(() => taken() === 4);
+  await end(working);
 });

@@ -54,6 +54,11 @@ export class RunCheckpoints {
     if (this.#takeBack) this.#beginIn(behindWordsMs);
   }
 
+  /** An agent that begins to work may write at once, and need not ask. */
+  heardWork(): void {
+    if (this.#takeBack) void this.before();
+  }
+
   /** Begins the first one unless it was begun; what the app does on the agent's behalf waits for the answer, a tree. */
   before(): Promise<string | null> {
     this.#takeBack?.();
