@@ -63,6 +63,16 @@ it("takes only a new session's word for it that nobody is signed in", async () =
   });
 });
 
+it("starts nobody whom nobody chose when all are to be looked at again", async () => {
+  kit = openAgentKit({ modes: { chosen: [], other: [] } });
+  await kit.agents.choose("chosen");
+  await until(() => statusOf("chosen") === "ready");
+  const before = kit.agents.get("chosen")?.checkedAt;
+  expect(await kit.agents.refresh()).toMatchObject({ ok: true });
+  expect(kit.agents.get("chosen")?.checkedAt).not.toBe(before);
+  expect(kit.agents.get("other")).toMatchObject({ status: "loading", found: "yes", checkedAt: null });
+});
+
 it("asks one agent after the other", async () => {
   const modes = Object.fromEntries(["a", "b", "c"].map((id) => [id, []]));
   kit = openAgentKit({ modes });

@@ -30,7 +30,8 @@ import type { AgentBackend } from "./port.ts";
 import { openAhead, type PlaceOfChat } from "./open-ahead.ts";
 import { Prober } from "./prober.ts";
 import { ProcessUsage, type AgentProcess } from "./processes.ts";
-import { signIn, type OpenTerminal } from "./sign-in.ts";
+import type { OpenTerminal } from "./sign-in.ts";
+import { SignIns } from "./sign-ins.ts";
 import { tryOut } from "./try-out.ts";
 import { Registry, type UnusableFailure } from "./registry.ts";
 
@@ -72,12 +73,11 @@ export class AgentsService {
   readonly #installs: Installs;
   readonly #keys: AgentKeys;
   readonly #usage: ProcessUsage;
-  readonly #folder: string;
+  readonly signIns: SignIns;
 
   constructor(deps: AgentsDeps) {
     const folder = path.join(deps.dataDir, "agents");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#folder = folder;
     this.#installs = new Installs({
       ...deps,
       root: path.join(folder, "installed"),
@@ -112,6 +112,9 @@ export class AgentsService {
     this.#deps = deps;
     this.#registry = registry;
     this.#prober = new Prober({ ...deps, registry, backends: this.#backends });
+    const { openTerminal, scope } = deps;
+    const parts = { registry, backends: this.#backends, prober: this.#prober };
+    this.signIns = new SignIns({ ...parts, folder, openTerminal, signal: scope.signal });
     this.#usage = new ProcessUsage(deps.clock);
     deps.scope.add(() => this.#backends.dispose());
   }
@@ -171,8 +174,8 @@ export class AgentsService {
   }
 
   /**
-   * Reads the shell's environment again, and does a handshake with each: the ones named, or one after the other all that
-   * are enabled and there. Without `handshake` it only looks whether they are there.
+   * Reads the shell's environment again, and does a handshake with the ones named, or one after the other with all that
+   * somebody chose before. Without `handshake` it only looks whether they are there.
    */
   async refresh(ids?: readonly string[], { handshake = true } = {}): Promise<Result<Agent[], Failure<"AGENT_NOT_FOUND">>> {
     const registry = this.#registry;
@@ -183,7 +186,8 @@ export class AgentsService {
     const wanted = ids ?? registry.definitions().flatMap(({ id, enabled }) => (enabled ? [id] : []));
     if (handshake) {
       for (const id of wanted) this.#backends.of(id)?.forgive(id);
-      await (ids?.length === 1 ? this.#prober.ask(ids[0] ?? "") : this.#prober.askInTurn(wanted));
+      const known = wanted.filter((id) => ids || registry.factsOf(id) || registry.find(id)?.forPractice);
+      await (ids?.length === 1 ? this.#prober.ask(ids[0] ?? "") : this.#prober.askInTurn(known));
     }
     return ok(wanted.map((id) => registry.get(id)).filter((agent) => agent !== null));
   }
@@ -209,16 +213,6 @@ export class AgentsService {
   #openAhead(id: string, chatId: string): void {
     const parts = { registry: this.#registry, prober: this.#prober, backends: this.#backends };
     openAhead({ ...parts, ...this.#deps }, id, chatId).catch((error: unknown) => this.#deps.log.error("agent.ahead", error));
-  }
-
-  /** By a way that the agent offers. A terminal closes by itself, and the agent is asked then. */
-  async signIn(id: string, methodId: string, sessionId: string | null = null) {
-    const deps = { registry: this.#registry, backends: this.#backends, prober: this.#prober, folder: this.#folder };
-    const { openTerminal, scope } = this.#deps;
-    const signed = await signIn({ ...deps, openTerminal, signal: scope.signal }, id, methodId, sessionId);
-    const agent = this.#registry.get(id);
-    if (!signed.ok) return signed;
-    return agent ? ok({ agent, ...signed.value }) : failure("AGENT_NOT_FOUND", `There is no agent ${id}`, { field: "id" });
   }
 
   /** What would come of an entry of `agents.json`, by a handshake; it ends with `signal`, and after a minute and a half. */

@@ -33,13 +33,13 @@ it("says who offers which way to sign in, and shows the agent's own words as the
 it("lets the agent sign in by itself, believes its new session alone, and says it again to each new process", async () => {
   kit = openAgentKit({ modes: { locked: ["locked"] } });
   await kit.agents.refresh(["locked"]);
-  expect(await kit.agents.signIn("locked", "refused")).toMatchObject({
+  expect(await kit.agents.signIns.begin("locked", "refused")).toMatchObject({
     ok: false,
     error: { code: "AGENT_SIGN_IN_FAILED", message: "Enter the code WXYZ-1234 first" },
   });
   expect(statusOf("locked")).toBe("signed_out");
-  expect(await kit.agents.signIn("locked", "nothing")).toMatchObject({ ok: false, error: { field: "methodId" } });
-  expect(await kit.agents.signIn("locked", "key")).toMatchObject({
+  expect(await kit.agents.signIns.begin("locked", "nothing")).toMatchObject({ ok: false, error: { field: "methodId" } });
+  expect(await kit.agents.signIns.begin("locked", "key")).toMatchObject({
     ok: true,
     value: { agent: { status: "ready" }, terminalId: null },
   });
@@ -55,6 +55,20 @@ it("lets the agent sign in by itself, believes its new session alone, and says i
   expect(await session.prompt(textPrompt("hello"))).toMatchObject({ ok: true });
 });
 
+it("is stopped while the agent waits for the person: nothing waits on, and it can be begun again", async () => {
+  kit = openAgentKit({ modes: { locked: ["locked", "waits"] } });
+  await kit.agents.refresh(["locked"]);
+  const first = kit.agents.signIns.begin("locked", "key");
+  await until(() => kit.agents.get("locked")?.askingSince !== null && kit.agents.processes().length === 1);
+  const again = kit.agents.signIns.begin("locked", "key");
+  expect(await first).toMatchObject({ ok: true, value: { terminalId: null } });
+  await until(() => kit.agents.get("locked")?.askingSince !== null);
+  expect(kit.agents.signIns.stop("locked")).toMatchObject({ ok: true });
+  expect(await again).toMatchObject({ ok: true, value: { agent: { status: "signed_out", askingSince: null } } });
+  await until(() => kit.agents.processes().length === 0);
+  expect(kit.agents.signIns.stop("nobody")).toMatchObject({ ok: false, error: { code: "AGENT_NOT_FOUND" } });
+});
+
 it("signs in in a terminal by the same command with the way's arguments, which closes when it went well", async () => {
   const dir = tempFolder("sign-in");
   let closed = 0;
@@ -66,8 +80,8 @@ it("signs in in a terminal by the same command with the way's arguments, which c
   };
   kit = openAgentKit({ dir, modes: { locked: ["locked"] }, openTerminal });
   await kit.agents.refresh(["locked"]);
-  expect(await kit.agents.signIn("locked", "tty")).toMatchObject({ ok: false, error: { field: "sessionId" } });
-  expect(await kit.agents.signIn("locked", "tty", "s")).toMatchObject({ ok: true, value: { terminalId: "term_1" } });
+  expect(await kit.agents.signIns.begin("locked", "tty")).toMatchObject({ ok: false, error: { field: "sessionId" } });
+  expect(await kit.agents.signIns.begin("locked", "tty", "s")).toMatchObject({ ok: true, value: { terminalId: "term_1" } });
   await until(() => statusOf("locked") === "ready");
   expect(closed).toBe(1);
   expect(await (await kit.open(new TestHost(), "locked")).prompt(textPrompt("hello"))).toMatchObject({ ok: true });
@@ -82,7 +96,7 @@ it("offers the program's own sign-in where the agent offers none, and says where
   kit.agents.patchConfig({ own: { command: process.execPath, args: [fake, "auth"], login: ["no-such-program", "login"] } });
   expect(kit.agents.get("own")?.signIn).toMatchObject([{ kind: "terminal", description: "no-such-program login" }]);
   const [way] = kit.agents.get("own")?.signIn ?? [];
-  expect(await kit.agents.signIn("own", way?.id ?? "", "s")).toMatchObject({
+  expect(await kit.agents.signIns.begin("own", way?.id ?? "", "s")).toMatchObject({
     ok: false,
     error: { message: expect.stringContaining("no-such-program") },
   });

@@ -31,7 +31,7 @@ export type SignInDeps = {
   openTerminal: OpenTerminal;
   signal: AbortSignal;
 };
-type SignInFailure = Failure<"AGENT_NOT_FOUND" | "AGENT_SIGN_IN_FAILED" | "SESSION_NOT_FOUND">;
+export type SignInFailure = Failure<"AGENT_NOT_FOUND" | "AGENT_SIGN_IN_FAILED" | "SESSION_NOT_FOUND">;
 
 /** Signs the person in, and asks the agent afterwards, since only a session tells whether it worked. */
 export async function signIn(

@@ -91,6 +91,8 @@ async function handle(message: Message): Promise<void> {
         },
       });
     case "authenticate":
+      // For a person who never comes.
+      if (amount === "waits") return;
       if (params["methodId"] !== "key") return send({ id, error: { code: -32602, message: "Enter the code WXYZ-1234 first" } });
       authenticated = true;
       return send({ id, result: {} });

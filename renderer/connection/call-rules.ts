@@ -13,8 +13,8 @@ const long: ReadonlySet<string> = new Set<Verb>([
   ...(["sessions.bringBack", "sessions.create", "sessions.get", "sessions.recreate", "sessions.remove"] as const),
   ...(["agents.lookForUpdate", "changes.watch", "storage.free", "storage.report"] as const),
 ]);
-/** Hooks and downloads take as long as they take; the person has a Stop for it. */
-const endless: ReadonlySet<string> = new Set<Verb>(["agents.install", "changes.commit"]);
+/** Hooks, downloads and a person's sign-in take as long as they take; the person has a Stop for it. */
+const endless: ReadonlySet<string> = new Set<Verb>(["agents.install", "agents.signIn", "changes.commit"]);
 
 /** Whether the call only asks: it may wait for the core. What changes something may not, as nobody wants it later. */
 export function isRead(path: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { Agent } from "../../shared/contract/agents.ts";
-import { showNewTerminal } from "../commands/actions.ts";
+import { attempt, showNewTerminal } from "../commands/actions.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { closeDialog, useSessionId } from "../stores/frame.ts";
 import { Button } from "../ui/button.tsx";
@@ -39,6 +39,14 @@ export function SignIn({ agent }: { agent: Agent }): React.JSX.Element | null {
             {going === id ? "Waits for you to sign in…" : name}
           </Button>
         ))}
+        {going === null ? null : (
+          <Button
+            variant="plain"
+            onClick={() => void attempt("The sign-in was not stopped", () => rpc.agents.stopSignIn({ id: agent.id }))}
+          >
+            Stop
+          </Button>
+        )}
       </div>
       {lacksSession ? <p className="text-small text-muted">A terminal needs a session: open one to sign in there.</p> : null}
       {problem === null || agent.reason?.includes(problem) ? null : (

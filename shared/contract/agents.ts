@@ -230,7 +230,8 @@ export const agents = {
   refresh: procedure(
     "POST",
     "/agents/refresh",
-    "Look at agents again, all or the ones named, by a real handshake",
+    "Look at agents again by a real handshake: the ones named, or all that were chosen before",
+
     fields({
       ids: z.array(z.string()).optional(),
       handshake: z.boolean().optional().describe("false: only whether their programs are there; nothing is started"),
@@ -331,6 +332,14 @@ export const agents = {
   )
     .output(agent)
     .errors(errors("AGENT_NOT_FOUND", "AGENT_INSTALL_FAILED")),
+  stopSignIn: procedure(
+    "POST",
+    "/agents/{id}/stop-sign-in",
+    "Stop to wait for a sign-in that an agent does by itself",
+    fields({ id: z.string() }),
+  )
+    .output(agent)
+    .errors(errors("AGENT_NOT_FOUND")),
   diagnostic: procedure(
     "GET",
     "/agents/{id}/diagnostic",

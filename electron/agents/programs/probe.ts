@@ -27,7 +27,7 @@ export async function probeAgent(
   try {
     const { report } = connection;
     const { methodId } = options;
-    const signed = methodId === null ? ok(null) : await connection.signIn(methodId);
+    const signed = methodId === null ? ok(null) : await orStopped(connection.signIn(methodId), options.signal);
     const tried = signed.ok ? await inEmptyFolder(connection, options.folder) : signed;
     const { stderr, strays } = connection.output();
     const said = [...strays, ...stderr].slice(-40).map(maskSecrets);
@@ -35,10 +35,22 @@ export async function probeAgent(
   } finally {
     options.signal.removeEventListener("abort", giveUp);
     release();
-    // A child is large; one that was started only to be asked, and that no chat may use, doesn't stay.
-    if (started && !options.stays && !child.isUsed())
+    // A child is large; one that was started only to be asked, and that no chat may use, doesn't stay. One that still
+    // waits for a person who has stopped would wait for minutes.
+    const waits = options.methodId !== null && options.signal.aborted;
+    if (((started && !options.stays) || waits) && !child.isUsed())
       await connection.stop({ type: "killed", message: "It was started only to be asked what it can do" });
   }
+}
+
+/** The protocol has no way to take a sign-in back: whoever waits for it is let go. */
+function orStopped(signing: Promise<Result<null, AgentFailure>>, signal: AbortSignal): Promise<Result<null, AgentFailure>> {
+  const stopped = new Promise<Result<null, AgentFailure>>((resolve) => {
+    const tell = (): void => resolve(fail({ type: "cancelled", message: "It was stopped" }));
+    if (signal.aborted) tell();
+    else signal.addEventListener("abort", tell, { once: true });
+  });
+  return Promise.race([signing, stopped]);
 }
 
 async function inEmptyFolder(connection: AgentChild, folder: string): Promise<Result<AgentOptions, AgentFailure>> {
