@@ -1,4 +1,4 @@
-import type { AgentInstall } from "./contract/agents.ts";
+import type { AgentInstall } from "./contract/agent-parts.ts";
 import { sizeText } from "./size-text.ts";
 
 /** How far an install is; null where none goes on. */

@@ -1,5 +1,6 @@
 import { useState } from "react";
-import type { Agent, AgentInstall } from "../../shared/contract/agents.ts";
+import type { AgentInstall } from "../../shared/contract/agent-parts.ts";
+import type { Agent } from "../../shared/contract/agents.ts";
 import { offerText, progressText } from "../../shared/install-words.ts";
 import { sizeText } from "../../shared/size-text.ts";
 import { callFailure, rpc } from "../rpc.ts";

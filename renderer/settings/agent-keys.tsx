@@ -1,5 +1,6 @@
 import { useId, useState } from "react";
-import type { Agent, AgentKey } from "../../shared/contract/agents.ts";
+import type { AgentKey } from "../../shared/contract/agent-parts.ts";
+import type { Agent } from "../../shared/contract/agents.ts";
 import { attempt } from "../commands/actions.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { Button } from "../ui/button.tsx";

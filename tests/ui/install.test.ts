@@ -1,7 +1,8 @@
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { until } from "../../electron/testing/until.ts";
-import type { Agent, AgentInstall } from "../../shared/contract/agents.ts";
+import type { AgentInstall } from "../../shared/contract/agent-parts.ts";
+import type { Agent } from "../../shared/contract/agents.ts";
 import { desktopSize, launchBrowser, openPage, phoneSize } from "./browser.ts";
 import { sampleState, startFakeCore, type FakeCore } from "./fake-core.ts";
 

@@ -1,4 +1,4 @@
-import type { AgentInstall } from "../../../shared/contract/agents.ts";
+import type { AgentInstall } from "../../../shared/contract/agent-parts.ts";
 import { isInside } from "../../lib/inside.ts";
 import type { Installed } from "./install-folder.ts";
 import { isNewer } from "./newer.ts";

@@ -4,7 +4,7 @@ import os from "node:os";
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { AgentInstall } from "../../../shared/contract/agents.ts";
+import type { AgentInstall } from "../../../shared/contract/agent-parts.ts";
 import { ManualClock } from "../../lib/clock.ts";
 import { listProcesses } from "../../lib/list-processes.ts";
 import { isRunning } from "../../lib/process-tree.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import type { AgentInstall } from "../../../shared/contract/agents.ts";
+import type { AgentInstall } from "../../../shared/contract/agent-parts.ts";
 import { failure } from "../../../shared/errors.ts";
 import { ok, type Result } from "../../../shared/result.ts";
 import { folderSize } from "../../lib/folder-size.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import type { AgentKey } from "../../../shared/contract/agents.ts";
+import type { AgentKey } from "../../../shared/contract/agent-parts.ts";
 import type { Log } from "../../lib/log.ts";
 import { saveJson } from "../../lib/save-json.ts";
 import type { Vault } from "../../lib/vault.ts";

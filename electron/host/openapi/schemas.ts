@@ -1,5 +1,6 @@
 import type { OpenAPIGenerator } from "@orpc/openapi";
 import type { ZodType } from "zod";
+import { agentInstall, agentKey } from "../../../shared/contract/agent-parts.ts";
 import * as agents from "../../../shared/contract/agents.ts";
 import * as changes from "../../../shared/contract/changes.ts";
 import * as chats from "../../../shared/contract/chats.ts";
@@ -31,8 +32,8 @@ const nouns: Record<string, ZodType> = {
   AgentChoice: agents.agentChoice,
   OwnModel: agents.ownModel,
   AgentCommand: runEvents.agentCommand,
-  AgentKey: agents.agentKey,
-  AgentInstall: agents.agentInstall,
+  AgentKey: agentKey,
+  AgentInstall: agentInstall,
   AgentConfigEntry: agents.agentConfigEntry,
   AgentConfigView: agents.agentConfigView,
   AgentOptions: agents.agentOptions,
