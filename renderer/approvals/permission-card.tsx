@@ -1,7 +1,8 @@
 import { TriangleAlert } from "lucide-react";
-import { useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { PermissionRequest } from "../../shared/contract/permissions.ts";
 import { visibleText } from "../../shared/visible-text.ts";
+import { LinesView } from "../diff/lines-view.tsx";
 import { callFailure, rpc } from "../rpc.ts";
 import { useAgent, useSession } from "../stores/app.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
@@ -9,7 +10,6 @@ import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { answersFor, type AnswerChoice } from "./answers.ts";
 import { actionHidesText, describeAction, isSaid, pathFrom } from "./describe-action.ts";
-import { MiniDiff } from "./mini-diff.tsx";
 import { useArmed } from "./use-armed.ts";
 import { Visible } from "../markdown/visible.tsx";
 
@@ -74,7 +74,9 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
                 <Visible text={pathFrom(root, diff.path)} />
               </code>
             ) : null}
-            <MiniDiff diff={diff} />
+            <div className="max-h-56 overflow-y-auto">
+              <LinesView diff={diff} title={pathFrom(root, diff.path)} wrap />
+            </div>
           </div>
         ))}
         <Warnings request={request} />
@@ -167,7 +169,8 @@ function ActionLines({ lines, prompt }: { lines: string[]; prompt: boolean }): R
 }
 
 function Warnings({ request }: { request: PermissionRequest }): React.JSX.Element | null {
-  const hides = actionHidesText(request.action);
+  // Looks at all of the texts, which may be long.
+  const hides = useMemo(() => actionHidesText(request.action), [request.action]);
   const warnings = hides
     ? ["It contains characters that would not be seen; they are shown as marks.", ...request.warnings]
     : request.warnings;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { visibleText } from "../../shared/visible-text.ts";
-import { outputText, proseText } from "./prose-text.ts";
+import { proseText } from "./prose-text.ts";
 
 describe("prose text", () => {
   it("S46 shows escapes and controls, in prose too", () => {
@@ -14,12 +13,5 @@ describe("prose text", () => {
 
   it("makes all line ends one", () => {
     expect(proseText("a\r\nb\rc\n")).toBe("a\nb\nc\n");
-  });
-});
-
-describe("output text", () => {
-  it("drops colours and hides nothing behind a carriage return", () => {
-    expect(outputText("\u001b[1;31mred\u001b[0m\r\n10%\r20%\r\n")).toBe("red\n10%\n20%\n");
-    expect(visibleText(outputText("\u001b[2Jx\u001b]8;;http://e\u0007"))).toBe("␛[2Jx␛]8;;http://e␇");
   });
 });

@@ -9,10 +9,3 @@ export function proseText(text: string): string {
     .map((part) => (part.kind === "text" ? part.text : spelling.has(part.code) ? String.fromCodePoint(part.code) : part.mark))
     .join("");
 }
-
-const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;:]*m`, "g");
-
-/** A program's output as text: colours dropped, carriage returns as line ends, every other control left to be marked. */
-export function outputText(text: string): string {
-  return text.replace(colours, "").replace(/\r+\n|\r/g, "\n");
-}

@@ -1,4 +1,5 @@
 import { Check, CircleHelp, CircleSlash } from "lucide-react";
+import { quoteWords } from "../../shared/shell-words.ts";
 import { deciderOf } from "../../shared/policy-words.ts";
 import { Visible } from "../markdown/visible.tsx";
 import type { ApprovalItem, TimelineRow } from "./rows.ts";
@@ -21,17 +22,23 @@ export function ApprovalRow({ row }: { row: Extract<TimelineRow, { kind: "approv
       <span className="inline-flex w-4 shrink-0 justify-center">
         <Icon className="size-3.5 text-faint" aria-hidden />
       </span>
-      <span className="min-w-0 truncate">
-        {outcomeWords(item)} <Visible text={subject(item).slice(0, 300)} />
+      <span className="min-w-0 overflow-hidden text-ellipsis whitespace-pre">
+        {outcomeWords(item)} <Visible text={firstLine(subject(item)).slice(0, 300)} />
       </span>
     </p>
   );
 }
 
+function firstLine(text: string): string {
+  const [first = "", ...others] = text.split("\n");
+  return others.length > 0 ? `${first} …` : first;
+}
+
 function subject(item: ApprovalItem): string {
   if (item.kind === "question") return item.request.message;
   const { command, argv, paths, url } = item.action;
-  return argv?.join(" ") ?? command ?? paths?.join(", ") ?? url ?? item.title;
+  const words = argv && argv.length > 0 ? quoteWords(argv) : undefined;
+  return words ?? command ?? paths?.join(", ") ?? url ?? item.title;
 }
 
 function outcomeWords(item: ApprovalItem): string {

@@ -1,7 +1,7 @@
-import { outputText } from "../markdown/prose-text.ts";
 import { CopyButton } from "../markdown/copy-button.tsx";
 import { PlainText } from "../markdown/plain-text.tsx";
 import { Visible } from "../markdown/visible.tsx";
+import { TerminalOutput } from "../output/terminal-output.tsx";
 import { DiffView } from "./diff-view.tsx";
 import type { ToolItem } from "./rows.ts";
 import { useTimelineActions } from "./timeline-actions.ts";
@@ -11,8 +11,8 @@ import { commandOf, pathBelow } from "./tool-line.ts";
 export function ToolDetail({ item }: { item: ToolItem }): React.JSX.Element {
   const { root } = useTimelineActions();
   const { tool, error } = item;
-  const command = tool.kind === "execute" ? (commandOf(tool.input) ?? tool.title) : null;
-  const output = tool.output ? outputText(tool.output).replace(/\n+$/, "") : "";
+  const command = tool.kind === "execute" ? commandOf(tool.input) : null;
+  const output = tool.output?.trimEnd() ?? "";
   const input = command === null && tool.diff.length === 0 ? inputText(tool.input) : null;
   const isEmpty = tool.diff.length === 0 && command === null && output === "" && input === null && !error;
   return (
@@ -52,7 +52,7 @@ export function ToolDetail({ item }: { item: ToolItem }): React.JSX.Element {
         </div>
       ) : null}
       {input ? <PlainText text={input} mono className="border-b border-line text-muted last:border-b-0" /> : null}
-      {output !== "" && tool.diff.length === 0 ? <PlainText text={output} mono /> : null}
+      {output !== "" && tool.diff.length === 0 ? <TerminalOutput text={output} /> : null}
       <WholeFile what="output" file={tool.outputFile} />
       <WholeFile what="input" file={tool.inputFile} />
       <WholeFile what="change" file={tool.diffFile} />

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { ToolSnapshot } from "../../shared/run-event.ts";
-import { lineDiff } from "./diff-lines.ts";
 import { groupTitle, toolLine } from "./tool-line.ts";
 import { durationText, splitForMiddle, tokensText } from "./format.ts";
 
@@ -39,7 +38,9 @@ describe("tool line", () => {
     ["Ran ls -la", { kind: "execute", input: { command: ["ls", "-la"] } }],
     ["Ran ls -la; pwd", { kind: "execute", input: { command: "/bin/sh", args: ["-c", "ls -la; pwd"] } }],
     ["Ran node a.js", { kind: "execute", input: { command: "node", args: ["a.js"] } }],
-    ["Ran npm run x", { kind: "execute", title: "`npm run x`" }],
+    ["Ran `npm run x`", { kind: "execute", title: "`npm run x`" }],
+    ["Ran rm -rf 'my files'", { kind: "execute", input: { command: ["rm", "-rf", "my files"] } }],
+    ["Ran ls  -la  ", { kind: "execute", input: { command: "ls  -la  " } }],
     ["Searched for TODO", { kind: "search", title: "for TODO", locations: [{ path: "x" }] }],
     ["Used –", { kind: "other" }],
   ])("%s", (shown, more) => expect(line(more)).toBe(shown));
@@ -63,21 +64,6 @@ describe("tool line", () => {
     expect(groupTitle([read("a"), read("b"), read("a")])).toBe("Read 2 files");
     expect(groupTitle([read("a"), read("a")])).toBe("Read one file 2 times");
     expect(groupTitle([tool({ kind: "search" }), tool({ kind: "search" })])).toBe("Searched 2 times");
-  });
-});
-
-describe("line diff", () => {
-  it("numbers the lines of both sides and counts what changed", () => {
-    const { lines, additions, deletions } = lineDiff({ path: "a", oldText: "1\n2\n3\n", newText: "1\nzwei\n3\n4\n" });
-    expect([additions, deletions]).toEqual([2, 1]);
-    expect(
-      lines?.map((one) => (one.kind === "gap" ? "@" : `${one.oldNumber ?? ""},${one.newNumber ?? ""} ${one.kind} ${one.text}`)),
-    ).toEqual(["1,1 context 1", "2, removed 2", ",2 added zwei", "3,3 context 3", ",4 added 4"]);
-  });
-
-  it("takes a new file as all added, and leaves huge ones alone", () => {
-    expect(lineDiff({ path: "a", oldText: null, newText: "a\nb\n" })).toMatchObject({ additions: 2, deletions: 0 });
-    expect(lineDiff({ path: "a", oldText: "x".repeat(500_000), newText: "y" }).lines).toBeNull();
   });
 });
 

@@ -1,3 +1,4 @@
+import { quoteWords } from "../../shared/shell-words.ts";
 import type { ToolKind, ToolSnapshot } from "../../shared/run-event.ts";
 
 /** A tool call as one line. `target`: a path or command for mono, or null where the title is all there is. */
@@ -49,7 +50,9 @@ function verbOf({ kind, status, diff }: ToolSnapshot): string {
 
 function targetOf(tool: ToolSnapshot, root: string): Omit<ToolLine, "verb"> {
   if (tool.kind === "execute") {
-    return { target: commandOf(tool.input) ?? stripTicks(tool.title), targetKind: "command" };
+    const command = commandOf(tool.input);
+    // A title is the agent's words, which may be another thing than what ran.
+    return command === null ? ofTitle(tool.title) : { target: command, targetKind: "command" };
   }
   const paths = pathsOf(tool).map((path) => pathBelow(root, path));
   const [first] = paths;
@@ -57,7 +60,11 @@ function targetOf(tool: ToolSnapshot, root: string): Omit<ToolLine, "verb"> {
   if (first !== undefined && tool.kind !== "search" && tool.kind !== "fetch" && tool.kind !== "other" && tool.kind !== "think") {
     return { target: paths.length > 1 ? `${first} and ${paths.length - 1} more` : first, targetKind: "path" };
   }
-  return tool.title.trim() === "" ? { target: null, targetKind: "text" } : { target: tool.title.trim(), targetKind: "text" };
+  return ofTitle(tool.title);
+}
+
+function ofTitle(title: string): Omit<ToolLine, "verb"> {
+  return { target: title.trim() || null, targetKind: "text" };
 }
 
 /** The files a call is about, each once: those it changed, else those it looked at. */
@@ -69,7 +76,7 @@ export function pathsOf(tool: ToolSnapshot): string[] {
   return [...new Set(named)];
 }
 
-/** The command in an agent's own input, which may be a string or its argv; null if there is none. */
+/** The command in an agent's own input, which may be a string or its argv, as it is; null if there is none. */
 export function commandOf(input: unknown): string | null {
   if (typeof input !== "object" || input === null || !("command" in input)) return null;
   const { command } = input;
@@ -78,12 +85,9 @@ export function commandOf(input: unknown): string | null {
   if (!words.every((word) => typeof word === "string")) return null;
   // A shell's "-c" script is the command; the shell around it says nothing.
   const [program = "", flag, script] = words;
-  if (words.length === 3 && /(?:^|\/)(?:ba|z|da)?sh$/.test(program) && /^-l?c$/.test(flag ?? "") && script) return script.trim();
-  return words.join(" ").trim() || null;
-}
-
-function stripTicks(title: string): string | null {
-  return title.trim().replace(/^`([^`]*)`$/, "$1") || null;
+  if (words.length === 3 && /(?:^|\/)(?:ba|z|da)?sh$/.test(program) && /^-l?c$/.test(flag ?? "") && script) return script;
+  const whole = words.length === 1 ? program : quoteWords(words);
+  return whole.trim() === "" ? null : whole;
 }
 
 const groups: Record<ToolKind, (count: number) => string> = {

@@ -13,10 +13,9 @@ import {
 } from "lucide-react";
 import { toolHasEnded, type ToolKind } from "../../shared/run-event.ts";
 import { Visible } from "../markdown/visible.tsx";
-import { Count } from "../ui/count.tsx";
 import { cx } from "../ui/cx.ts";
 import { StateDot } from "../ui/state-dot.tsx";
-import { lineDiff } from "./diff-lines.ts";
+import { DiffCount } from "./diff-view.tsx";
 import type { ToolItem } from "./rows.ts";
 import { useOpened, useTimelineActions } from "./timeline-actions.ts";
 import { ToolDetail } from "./tool-detail.tsx";
@@ -155,7 +154,8 @@ function Target({ text, mono }: { text: string; mono: boolean }): React.JSX.Elem
   const [head, tail] = splitForMiddle(shown.slice(0, 600));
   return (
     <code className="flex min-w-0 text-text" dir="ltr" title={text.slice(0, 500)}>
-      <span className="min-w-0 truncate">
+      {/* Both parts keep their blanks: the one at the end of the first is part of a command. */}
+      <span className="min-w-0 overflow-hidden text-ellipsis whitespace-pre">
         <Visible text={head} />
       </span>
       <span className="max-w-full shrink-0 truncate whitespace-pre">
@@ -166,14 +166,9 @@ function Target({ text, mono }: { text: string; mono: boolean }): React.JSX.Elem
 }
 
 function Changed({ item }: { item: ToolItem }): React.JSX.Element | null {
-  if (item.tool.diff.length === 0) return null;
-  const sums = item.tool.diff.map(lineDiff);
-  return (
-    <Count
-      additions={sums.reduce((sum, one) => sum + one.additions, 0)}
-      deletions={sums.reduce((sum, one) => sum + one.deletions, 0)}
-    />
-  );
+  const [diff, ...others] = item.tool.diff;
+  // Of several files each has its own, where the row is opened.
+  return diff && others.length === 0 ? <DiffCount diff={diff} /> : null;
 }
 
 function Took({ item, going }: { item: ToolItem; going: boolean }): React.JSX.Element | null {

@@ -80,7 +80,7 @@ export function useFollowEnd(chatId: string, rows: readonly TimelineRow[], toEnd
     }
     heightBefore.current = height;
     if (pinned.current) virtualizer.scrollToEnd();
-    setAtEnd(pinned.current);
+    setAtEnd(pinned.current || (scroller.current !== null && distanceFromEnd(scroller.current) <= nearEnd));
   }, [virtualizer, rows.length, height, held]);
 
   // What is added, and a pane or composer that changes its height, leaves the end in view.

@@ -90,6 +90,20 @@ describe("permission card", () => {
     expect(await inbox().innerText()).toContain("10001 lines");
   });
 
+  it("shows a change of thousands of lines, or both texts where they can’t be compared, with the buttons in reach", async () => {
+    const lines = (indent: string, count: number): string =>
+      Array.from({ length: count }, (_, n) => `${indent}line ${n};\n`).join("");
+    const edit = (oldText: string, newText: string): Partial<PermissionRequest> => ({
+      action: { kind: "edit", paths: ["/worktrees/a.ts"], diff: [{ path: "/worktrees/a.ts", oldText, newText }] },
+    });
+    core.setInbox([ask("a1", edit(lines("", 9_000), lines("  ", 9_000)))]);
+    await inbox().getByText("Too different to compare line by line").waitFor();
+    await armed("Allow once");
+    expect((await button("Reject").boundingBox())?.y).toBeLessThan(780);
+    core.setInbox([ask("a2", edit(lines("", 9_000), `${lines("", 9_000)}one more\n`))]);
+    await inbox().getByText("one more").waitFor();
+  });
+
   it("S81 says that an action without fields cannot be inspected", async () => {
     core.setInbox([ask("a1", { action: { kind: "undecodable" } })]);
     await inbox().getByText("Something that cannot be inspected").waitFor();

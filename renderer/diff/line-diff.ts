@@ -4,28 +4,19 @@ import type { ToolDiff } from "../../shared/run-event.ts";
 export type DiffLine =
   | { kind: "context" | "added" | "removed"; text: string; oldNumber: number | null; newNumber: number | null }
   | { kind: "gap"; text: string };
-/** `lines`: null when the texts are too large or too different to compare while somebody waits. */
+/** `lines`: null when the texts are too large or too different to be compared. */
 export type LineDiff = { additions: number; deletions: number; lines: DiffLine[] | null };
 
-/** Characters of both texts together; and edits, the square of which the comparison costs at worst (Myers 1986). */
-const mostCompared = 400_000;
-const mostEdits = 2_000;
+/** What a comparison may cost: characters of both texts, and edits, the square of which it takes at worst (Myers 1986). */
+export type DiffBounds = { maxChars: number; maxEdits: number };
 
-const known = new WeakMap<ToolDiff, LineDiff>();
+const unknown: LineDiff = { additions: 0, deletions: 0, lines: null };
 
-/** A tool's change as lines with three of context. Remembered with the diff it is of. */
-export function lineDiff(diff: ToolDiff): LineDiff {
-  const before = known.get(diff);
-  if (before) return before;
-  const made = compare(diff);
-  known.set(diff, made);
-  return made;
-}
-
-function compare({ oldText, newText, cut }: ToolDiff): LineDiff {
-  const unknown = { additions: 0, deletions: 0, lines: null };
-  if (cut || (oldText?.length ?? 0) + newText.length > mostCompared) return unknown;
-  const patch = structuredPatch("", "", oldText ?? "", newText, undefined, undefined, { context: 3, maxEditLength: mostEdits });
+/** A tool's change as lines with three of context. */
+export function lineDiff({ oldText, newText, cut }: ToolDiff, { maxChars, maxEdits }: DiffBounds): LineDiff {
+  if (cut || (oldText?.length ?? 0) + newText.length > maxChars) return unknown;
+  if (oldText === null) return allNew(newText);
+  const patch = structuredPatch("", "", oldText, newText, undefined, undefined, { context: 3, maxEditLength: maxEdits });
   if (!patch) return unknown;
   const lines: DiffLine[] = [];
   let additions = 0;
@@ -48,4 +39,14 @@ function compare({ oldText, newText, cut }: ToolDiff): LineDiff {
     }
   }
   return { additions, deletions, lines };
+}
+
+/** There is nothing to compare with. */
+function allNew(text: string): LineDiff {
+  const lines = text === "" ? [] : text.replace(/\n$/, "").split("\n");
+  return {
+    additions: lines.length,
+    deletions: 0,
+    lines: lines.map((line, index): DiffLine => ({ kind: "added", text: line, oldNumber: null, newNumber: index + 1 })),
+  };
 }
