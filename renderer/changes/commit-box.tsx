@@ -1,7 +1,10 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { CommittableFiles } from "../../shared/contract/changes.ts";
 import type { CallFailure } from "../rpc.ts";
 import { useSession } from "../stores/app.ts";
+import { Visible } from "../markdown/visible.tsx";
+import { OutputLines } from "../output/terminal-output.tsx";
+import { terminalLines } from "../output/terminal-text.ts";
 import { openDialog } from "../stores/frame.ts";
 import { Button } from "../ui/button.tsx";
 import { TextArea } from "../ui/input.tsx";
@@ -89,9 +92,12 @@ function Refused({ failure, sessionId }: { failure: CallFailure; sessionId: stri
   );
 }
 
+const mostLines = 400;
+
 /** Its end stays in view: that is where a hook says what it wants. */
 function Output({ text, label }: { text: string; label: string }): React.JSX.Element {
   const box = useRef<HTMLPreElement>(null);
+  const lines = useMemo(() => terminalLines(text).slice(-mostLines), [text]);
   useEffect(() => {
     // Chromium returns a promise of the end of the scrolling, which is nothing that an effect may return.
     box.current?.scrollTo({ top: box.current.scrollHeight });
@@ -103,7 +109,7 @@ function Output({ text, label }: { text: string; label: string }): React.JSX.Ele
       aria-label={label}
       className="selectable mt-1 max-h-40 overflow-auto text-small whitespace-pre-wrap text-muted"
     >
-      {text}
+      <OutputLines lines={lines} />
     </pre>
   );
 }
@@ -113,7 +119,10 @@ function LeftOut({ left }: { left: CommittableFiles["left"] }): React.JSX.Elemen
     <ul className="selectable mt-1 border-l-2 border-changed pl-2 text-small">
       {left.map(({ path, reason }) => (
         <li key={path}>
-          <code>{path}</code> <span className="text-muted">{reason}</span>
+          <code>
+            <Visible text={path} />
+          </code>{" "}
+          <span className="text-muted">{reason}</span>
         </li>
       ))}
     </ul>

@@ -95,7 +95,7 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
     <TimelineActionsProvider value={actions}>
       <div ref={root} onKeyDown={escape.onKeyDown} className="flex h-full min-h-0 flex-col bg-canvas [container-type:size]">
         {chat.turns.length === 0 && unsentPrompts.length === 0 ? (
-          <EmptyChat onTour={hasPractice ? beginTour : null} />
+          <EmptyChat onTour={hasPractice ? beginTour : null} inPlace={session.workingCopy.kind === "in-place"} />
         ) : (
           <CodeActionsProvider value={codeActions}>
             <Timeline

@@ -1,20 +1,22 @@
 import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
 import { assertNever } from "../../shared/result.ts";
+import { visibleText } from "../../shared/visible-text.ts";
 
 /** What is known of the runs that checkpoints were taken around, by their ids: whose, and the first line of what was asked. */
 export type Runs = Record<string, { agentId: string; asked: string }>;
 
-/** When a checkpoint was taken, in words. What a person called it comes first; one around a run is told by its prompt. */
+/** When a checkpoint was taken, in words that hide nothing. What a person called it comes first; one around a run is told by its prompt. */
 export function nameOf(checkpoint: Checkpoint, runs: Runs = {}): string {
-  if (checkpoint.label) return checkpoint.label;
+  if (checkpoint.label) return visibleText(checkpoint.label);
   const asked = askedOf(checkpoint, runs);
   return asked === null ? kindOf(checkpoint) : `${asked.when} “${asked.prompt}”`;
 }
 
 /** For a checkpoint around a run whose prompt is known: on which side of it, and the prompt's first line. */
 export function askedOf(checkpoint: Checkpoint, runs: Runs): { when: "Before" | "After"; prompt: string } | null {
-  const prompt = checkpoint.runId === null ? "" : (runs[checkpoint.runId]?.asked ?? "");
-  if (prompt === "") return null;
+  const asked = checkpoint.runId === null ? "" : (runs[checkpoint.runId]?.asked ?? "");
+  if (asked === "") return null;
+  const prompt = visibleText(asked);
   if (checkpoint.kind === "before-run") return { when: "Before", prompt };
   return checkpoint.kind === "after-run" ? { when: "After", prompt } : null;
 }

@@ -19,13 +19,16 @@ export function TerminalOutput({ text }: { text: string }): React.JSX.Element {
   return (
     <div>
       <pre tabIndex={0} className="selectable px-2.5 py-2 break-words whitespace-pre-wrap -outline-offset-2">
-        {shown.map((line, index) => (
-          <Line key={index} line={line} />
-        ))}
+        <OutputLines lines={shown} />
       </pre>
       <ShowMore bounded={boundedOf(lines.slice(shown.length))} shownAll={all} onShowAll={() => setAll(true)} />
     </div>
   );
+}
+
+/** The lines as they are, one below the other. */
+export function OutputLines({ lines }: { lines: readonly OutputLine[] }): ReactNode {
+  return lines.map((line, index) => <Line key={index} line={line} />);
 }
 
 function boundedOf(left: readonly OutputLine[]): BoundedText {

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import * as z from "zod";
 import { risk, type LeftFolder, type Risk, type Session } from "../../shared/contract/sessions.ts";
+import { Visible } from "../markdown/visible.tsx";
 import { callFailure, rpc, type CallFailure } from "../rpc.ts";
 import { useSession } from "../stores/app.ts";
 import { selectSession, useFrame } from "../stores/frame.ts";
@@ -107,12 +108,14 @@ function Risks({ risks, agreed, onAgreed }: RisksProps): React.JSX.Element {
       {risks.map((each, at) => (
         <section key={at} className="rounded-card border border-line px-3 py-2">
           <h3 className="font-medium">{titles[each.kind]}</h3>
-          <p className="text-muted">{each.message}</p>
+          <p className="text-muted">
+            <Visible text={each.message} />
+          </p>
           {each.paths.length > 0 ? (
             <ul className="selectable mt-1 max-h-36 overflow-y-auto font-mono text-code">
               {each.paths.map((path) => (
                 <li key={path} className="break-all">
-                  {path}
+                  <Visible text={path} />
                 </li>
               ))}
             </ul>

@@ -1,4 +1,6 @@
 import { CornerLeftUp, Folder, FolderGit2 } from "lucide-react";
+import { visibleText } from "../../shared/visible-text.ts";
+import { Visible } from "../markdown/visible.tsx";
 import { rpc } from "../rpc.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { useFetched } from "../stores/use-fetched.ts";
@@ -25,12 +27,12 @@ export function FolderBrowser({ path, onPath }: Props): React.JSX.Element {
     <div className="overflow-hidden rounded-card border border-line bg-canvas">
       {/* What is typed may not be a folder yet: the last one that was stays, and says which it is. */}
       <p role="status" className="flex gap-2 border-b border-line bg-panel px-2.5 py-1 text-small text-muted">
-        <code className="min-w-0 flex-1 truncate text-small" title={value.path}>
-          {value.path}
+        <code className="min-w-0 flex-1 truncate text-small" title={visibleText(value.path)}>
+          <Visible text={value.path} />
         </code>
         {listing.kind === "failed" ? <span className="shrink-0">no such folder</span> : null}
       </p>
-      <ul aria-label={`Folders in ${value.path}`} className="h-36 overflow-y-auto py-1">
+      <ul aria-label={`Folders in ${visibleText(value.path)}`} className="h-36 overflow-y-auto py-1">
         {value.parent === null ? null : (
           <li>
             <button type="button" className={row} onClick={() => onPath(value.parent ?? "")}>
@@ -47,7 +49,9 @@ export function FolderBrowser({ path, onPath }: Props): React.JSX.Element {
               ) : (
                 <Folder className="size-3.5 shrink-0 text-faint" aria-hidden />
               )}
-              <span className="min-w-0 flex-1 truncate">{entry.name}</span>
+              <span className="min-w-0 flex-1 truncate">
+                <Visible text={entry.name} />
+              </span>
               {entry.git ? <span className="shrink-0 text-small text-faint">git</span> : null}
             </button>
           </li>

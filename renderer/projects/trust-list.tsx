@@ -1,4 +1,5 @@
 import type { TrustItem, TrustReport } from "../../shared/contract/projects.ts";
+import { Visible } from "../markdown/visible.tsx";
 
 type Group = { kinds: readonly TrustItem["kind"][]; title: string; note: string };
 
@@ -47,10 +48,14 @@ function TrustGroup({ group, items, changed }: GroupProps): React.JSX.Element {
         {items.map((item, at) => (
           <li key={`${item.path}:${at}`} className="selectable border-b border-line px-2.5 py-1.5 last:border-b-0">
             <p className="flex items-baseline gap-2">
-              <span className="min-w-0 flex-1 font-mono text-code break-all">{item.path}</span>
+              <span className="min-w-0 flex-1 font-mono text-code break-all">
+                <Visible text={item.path} />
+              </span>
               {changed.has(item.path) ? <span className="shrink-0 text-small text-changed">changed</span> : null}
             </p>
-            <p className="text-small break-words text-muted">{item.detail}</p>
+            <p className="text-small break-words text-muted">
+              <Visible text={item.detail} />
+            </p>
           </li>
         ))}
       </ul>

@@ -43,6 +43,10 @@ describe("tool line", () => {
     ["Ran ls  -la  ", { kind: "execute", input: { command: "ls  -la  " } }],
     ["Searched for TODO", { kind: "search", title: "for TODO", locations: [{ path: "x" }] }],
     ["Used –", { kind: "other" }],
+    ["Fetched example.org/a?b=c", { kind: "fetch", title: "Fetch x", input: { url: "https://example.org/a?b=c" } }],
+    ["Fetched https://example.org", { kind: "fetch", title: "Fetch https://example.org" }],
+    ["Ran the tests", { kind: "execute", title: "Run the tests" }],
+    ["Searched Search", { kind: "search", title: "Search" }],
   ])("%s", (shown, more) => expect(line(more)).toBe(shown));
 
   it("shows paths as seen from the working copy", () => {

@@ -52,7 +52,7 @@ function targetOf(tool: ToolSnapshot, root: string): Omit<ToolLine, "verb"> {
   if (tool.kind === "execute") {
     const command = commandOf(tool.input);
     // A title is the agent's words, which may be another thing than what ran.
-    return command === null ? ofTitle(tool.title) : { target: command, targetKind: "command" };
+    return command === null ? ofTitle(tool) : { target: command, targetKind: "command" };
   }
   const paths = pathsOf(tool).map((path) => pathBelow(root, path));
   const [first] = paths;
@@ -60,11 +60,21 @@ function targetOf(tool: ToolSnapshot, root: string): Omit<ToolLine, "verb"> {
   if (first !== undefined && tool.kind !== "search" && tool.kind !== "fetch" && tool.kind !== "other" && tool.kind !== "think") {
     return { target: paths.length > 1 ? `${first} and ${paths.length - 1} more` : first, targetKind: "path" };
   }
-  return ofTitle(tool.title);
+  const url = tool.kind === "fetch" ? urlOf(tool.input) : null;
+  return url === null ? ofTitle(tool) : { target: url.replace(/^https?:\/\//, ""), targetKind: "path" };
 }
 
-function ofTitle(title: string): Omit<ToolLine, "verb"> {
-  return { target: title.trim() || null, targetKind: "text" };
+/** Without the verb that stands before it already. */
+function ofTitle({ kind, title }: ToolSnapshot): Omit<ToolLine, "verb"> {
+  const [first = "", ...others] = title.trim().split(/\s/);
+  const said = [...verbs[kind], unfinished[kind]].some((verb) => verb.toLowerCase() === first.toLowerCase());
+  const target = said && others.length > 0 ? title.trim().slice(first.length).trim() : title.trim();
+  return { target: target || null, targetKind: "text" };
+}
+
+function urlOf(input: unknown): string | null {
+  const url = typeof input === "object" && input !== null && "url" in input ? input.url : null;
+  return typeof url === "string" && url !== "" ? url : null;
 }
 
 /** The files a call is about, each once: those it changed, else those it looked at. */

@@ -67,7 +67,7 @@ export function ToolRow({
         />
         <span className={cx("shrink-0", !failed && "text-muted")}>{line.verb}</span>
         {line.target ? <Target text={line.target} mono={line.targetKind !== "text"} /> : null}
-        {failed && error ? (
+        {failed && error && !open ? (
           <span className="min-w-0 flex-[1_1_30%] truncate text-small">
             <Visible text={error.message} />
           </span>

@@ -169,6 +169,7 @@ describe("the keys", () => {
     await page.keyboard.press("Control+j");
     await focused("[data-composer]");
     core.setInbox([ask("a1"), ask("a2"), ask("a3")]);
+    await page.getByRole("button", { name: "Inbox: 3 waiting for you" }).waitFor();
     await page.keyboard.press("Control+j");
     await focused('[data-approval="a1"]');
     await armedFirst("Allow once");
