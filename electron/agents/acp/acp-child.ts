@@ -44,8 +44,8 @@ class AcpChild implements AgentChild {
     return this.#connection.ended();
   }
 
-  onEnd(listener: (failure: AgentFailure) => void): void {
-    this.#connection.onEnd(listener);
+  onEnd(listener: (failure: AgentFailure) => void): () => void {
+    return this.#connection.onEnd(listener);
   }
 
   stop(failure: AgentFailure): Promise<{ gone: boolean }> {

@@ -144,8 +144,8 @@ export class Connection {
   }
 
   /** Called once when it ends; at once if it has. */
-  onEnd(listener: (failure: AgentFailure) => void): void {
-    this.#life.onEnd(listener);
+  onEnd(listener: (failure: AgentFailure) => void): () => void {
+    return this.#life.onEnd(listener);
   }
 
   /** Routes a session's updates and requests; returns a function that ends it. */

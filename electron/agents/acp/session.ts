@@ -61,12 +61,16 @@ export class AcpSession implements AgentSession {
       turnSignal: () => (this.#turn && !this.#turn.answered ? this.#turn.abort.signal : this.#life.signal),
       isKnownTool: (id) => this.#tools.isTold(id),
     });
-    this.#detach = deps.connection.attach(deps.sessionId, this.#client());
-    deps.connection.onEnd(() => {
+    const detach = deps.connection.attach(deps.sessionId, this.#client());
+    const deafen = deps.connection.onEnd(() => {
       this.#sayRest();
       this.#turn?.abort.abort();
       this.#life.abort();
     });
+    this.#detach = () => {
+      detach();
+      deafen();
+    };
   }
 
   get sessionId(): string {

@@ -50,8 +50,8 @@ export class ClaudeChild implements AgentChild {
     return this.#parts.life.ended();
   }
 
-  onEnd(listener: (failure: AgentFailure) => void): void {
-    this.#parts.life.onEnd(listener);
+  onEnd(listener: (failure: AgentFailure) => void): () => void {
+    return this.#parts.life.onEnd(listener);
   }
 
   stop(failure: AgentFailure): Promise<{ gone: boolean }> {

@@ -101,8 +101,8 @@ export class OpencodeServer implements AgentChild, SessionServer {
     return this.#parts.life.ended();
   }
 
-  onEnd(listener: (failure: AgentFailure) => void): void {
-    this.#parts.life.onEnd(listener);
+  onEnd(listener: (failure: AgentFailure) => void): () => void {
+    return this.#parts.life.onEnd(listener);
   }
 
   stop(failure: AgentFailure): Promise<{ gone: boolean }> {

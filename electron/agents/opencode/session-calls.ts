@@ -20,7 +20,7 @@ export interface SessionServer {
   readonly api: OpencodeClient;
   readonly secretForms: readonly string[];
   ended(): AgentFailure | null;
-  onEnd(listener: (failure: AgentFailure) => void): void;
+  onEnd(listener: (failure: AgentFailure) => void): () => void;
   deathAtHand(): Promise<AgentFailure | null>;
   /** Routes what is told of the session and of its sub-agents; returns what ends it. */
   attach(

@@ -79,14 +79,18 @@ export class OpencodeSession implements AgentSession {
       signal: () => (this.#turn && !this.#turn.answered ? this.#turn.abort.signal : this.#life.signal),
       callOf: (request) => this.#transcripts.callOf(request),
     });
-    this.#detach = server.attach(sessionId, this);
+    const detach = server.attach(sessionId, this);
     deps.onOptions({ ...this.options, ...(deps.openedWith ? {} : { defaults: deps.default }) });
-    server.onEnd((failure) => {
+    const deafen = server.onEnd((failure) => {
       this.#sayRest();
       this.#turn?.abort.abort();
       this.#turn?.givenUp(failure);
       this.#life.abort();
     });
+    this.#detach = () => {
+      detach();
+      deafen();
+    };
   }
 
   get sessionId(): string {

@@ -17,8 +17,8 @@ export interface AgentChild {
   readonly report: AgentReport;
   /** Set once it has ended or is being stopped. */
   ended(): AgentFailure | null;
-  /** Called once when it ends; at once if it has. */
-  onEnd(listener: (failure: AgentFailure) => void): void;
+  /** Called once when it ends; at once if it has. Returns what takes it back. */
+  onEnd(listener: (failure: AgentFailure) => void): () => void;
   /** Kills the group; `gone` tells whether it could be proved to have ended. */
   stop(failure: AgentFailure): Promise<{ gone: boolean }>;
   /** The stored session again where the child can, else a new one, which says so. */

@@ -13,6 +13,7 @@ import type { Connector, SessionStart, StoredSession } from "./agent-child.ts";
 import { SessionHandle, type LiveSession } from "./handle.ts";
 import { launchOf, lookForProgram } from "./launch.ts";
 import { nobody } from "./nobody.ts";
+import { cancelled, orCancelled } from "./or-cancelled.ts";
 import { Pool, type PooledChild, type PoolLimits } from "./pool.ts";
 import { probeAgent } from "./probe.ts";
 
@@ -27,6 +28,7 @@ class ProgramBackend implements ManagedBackend {
   readonly #pool: Pool;
   readonly #live = new Map<string, LiveSession>();
   readonly #queue = new KeyedQueue();
+  readonly #watched = new WeakSet<PooledChild>();
   readonly #preparing = new Set<{ chatId: string; workingCopyPath: string; unwanted: AbortController }>();
 
   constructor(deps: BackendDeps, connectors: Readonly<Record<string, Connector>>, limits: Partial<PoolLimits>) {
@@ -231,12 +233,22 @@ class ProgramBackend implements ManagedBackend {
       openedWith: entry.session.openedWith,
     });
     this.#live.set(keyOf(chatId, agentId), entry);
-    child.connection.onEnd((failure) => {
-      if (this.#live.get(keyOf(chatId, agentId)) !== entry) return;
-      this.#live.delete(keyOf(chatId, agentId));
-      sessions.setStatus(chatId, agentId, failure.type === "killed" ? "closed" : "crashed");
-    });
+    this.#watch(child);
     return ok(entry);
+  }
+
+  /** Once for each child, however many sessions come and go on it. */
+  #watch(child: PooledChild): void {
+    const onEnd = (failure: AgentFailure): void => {
+      for (const { chatId, agentId } of [...this.#live.values()].filter((entry) => entry.child === child)) {
+        this.#live.delete(keyOf(chatId, agentId));
+        this.#deps.sessions.setStatus(chatId, agentId, failure.type === "killed" ? "closed" : "crashed");
+      }
+    };
+    const ended = child.connection.ended();
+    if (ended) return onEnd(ended);
+    if (!this.#watched.has(child)) child.connection.onEnd(onEnd);
+    this.#watched.add(child);
   }
 
   /** To somebody who prompts it: the first one is told how it was opened, and what is to be known of that. */
@@ -319,7 +331,6 @@ class ProgramBackend implements ManagedBackend {
   }
 }
 
-const cancelled: AgentFailure = { type: "cancelled", message: "No longer wanted" };
 type Place = { cwd: string; row: StoredAgentSession | null; stored: StoredSession | null };
 
 function keyOf(chatId: string, agentId: string): string {
@@ -328,14 +339,4 @@ function keyOf(chatId: string, agentId: string): string {
 
 function isWarm({ child }: LiveSession): boolean {
   return child.isOpen();
-}
-
-/** A session that is opened after its caller has given up stays open: the next one finds it warm. */
-function orCancelled<T>(work: Promise<Result<T, AgentFailure>>, signal: AbortSignal): Promise<Result<T, AgentFailure>> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => resolve(fail(cancelled));
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

@@ -33,7 +33,7 @@ export class ChildLife {
   readonly #child: Child;
   readonly #onGone: ChildStart["onGone"];
   readonly #stderr = new Tail();
-  readonly #listeners: ((failure: AgentFailure) => void)[] = [];
+  readonly #listeners = new Set<(failure: AgentFailure) => void>();
   #ended: AgentFailure | null = null;
   #stopping: Promise<{ gone: boolean }> | null = null;
 
@@ -56,17 +56,20 @@ export class ChildLife {
     return this.#ended;
   }
 
-  /** Called once when it ends; at once if it has. */
-  onEnd(listener: (failure: AgentFailure) => void): void {
+  /** Called once when it ends; at once if it has. Returns what takes it back: a child outlives its sessions. */
+  onEnd(listener: (failure: AgentFailure) => void): () => void {
     if (this.#ended) listener(this.#ended);
-    else this.#listeners.push(listener);
+    else this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Kills the group; `gone` tells whether it could be proved to have ended. */
   stop(failure: AgentFailure): Promise<{ gone: boolean }> {
     if (!this.#ended) {
       this.#ended = failure;
-      for (const listener of this.#listeners.splice(0)) listener(failure);
+      const listeners = [...this.#listeners];
+      this.#listeners.clear();
+      for (const listener of listeners) listener(failure);
     }
     this.#stopping ??= this.#child.stop().then(({ gone }) => {
       if (gone) this.#onGone(this.#child.identity);
