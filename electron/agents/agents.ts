@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
+import type { Proving } from "../../shared/contract/agent-proofs.ts";
 import type { Agent, AgentConfigEntry, Capabilities, TriedAgent } from "../../shared/contract/agents.ts";
 import type { AgentSession } from "../../shared/contract/chats.ts";
 import type { AppUpdate } from "../../shared/contract/system.ts";
@@ -13,12 +14,15 @@ import type { Scope } from "../lib/scope.ts";
 import type { ShellEnvironmentReader } from "../lib/shell-env.ts";
 import type { Vault } from "../lib/vault.ts";
 import type { AgentFactsRepository } from "../store/agent-facts.ts";
+import type { AgentProofRepository } from "../store/agent-proofs.ts";
 import type { AgentSessionRepository, StoredAgentSession } from "../store/agent-sessions.ts";
 import type { ProcessRepository } from "../store/processes.ts";
 import type { TranscriptRepository } from "../store/transcripts.ts";
 import type { BackendKind } from "./backend.ts";
 import { Backends } from "./backends.ts";
 import { capabilitiesOf } from "./capabilities.ts";
+import { Conformance, type ConformanceDeps, type ProofFailure } from "./conformance/conformance.ts";
+import { Proofs } from "./conformance/proofs.ts";
 import type { ReadConfig } from "./config.ts";
 import type { AgentDefinition } from "./definition.ts";
 import { formatDiagnostic } from "./diagnostic.ts";
@@ -34,10 +38,12 @@ import type { OpenTerminal } from "./sign-in.ts";
 import { SignIns } from "./sign-ins.ts";
 import { tryOut } from "./try-out.ts";
 import { Registry, type UnusableFailure } from "./registry.ts";
+import { waysOf } from "./ways.ts";
 
 export type AgentsDeps = {
   sessions: AgentSessionRepository;
   facts: AgentFactsRepository;
+  proofs: AgentProofRepository;
   processes: ProcessRepository;
   transcripts: TranscriptRepository;
   clock: Clock;
@@ -58,7 +64,7 @@ export type AgentsDeps = {
   scope: Scope;
   /** Keeps the person's keys for agents; null where there is no keyring. */
   vault: Vault | null;
-};
+} & Pick<ConformanceDeps, "makeRepository" | "node" | "benchLimits">;
 
 const tryMs = 90_000;
 const neverAborted = new AbortController().signal;
@@ -72,6 +78,7 @@ export class AgentsService {
   readonly #prober: Prober;
   readonly #installs: Installs;
   readonly #keys: AgentKeys;
+  readonly #conformance: Conformance;
   readonly #usage: ProcessUsage;
   readonly signIns: SignIns;
 
@@ -85,10 +92,12 @@ export class AgentsService {
       onChange: () => this.#registry.look(true),
     });
     this.#keys = new AgentKeys({ file: path.join(folder, "keys.json"), vault: deps.vault, log: deps.log });
+    const proofs = new Proofs(deps.proofs);
     const registry = new Registry({
       ...deps,
       keys: this.#keys,
       installs: this.#installs,
+      proofs,
       onChange: (agent) => deps.announce({ type: "agent", agent }),
       onUnwanted: (id) => this.#backends.retire(id),
       // Nobody can be told that an agent is gone but by the whole list.
@@ -115,6 +124,7 @@ export class AgentsService {
     const { openTerminal, scope } = deps;
     const parts = { registry, backends: this.#backends, prober: this.#prober };
     this.signIns = new SignIns({ ...parts, folder, openTerminal, signal: scope.signal });
+    this.#conformance = new Conformance({ ...deps, proofs, registry, backends: this.#backends, folder });
     this.#usage = new ProcessUsage(deps.clock);
     deps.scope.add(() => this.#backends.dispose());
   }
@@ -222,9 +232,20 @@ export class AgentsService {
     return tryOut({ builtIn, kinds, shell, backendOf: (kind) => this.#backends.ofKind(kind) }, entry, within);
   }
 
-  /** What each agent told of itself; starts nothing. */
+  /** A conformance run, as it goes on; it begins when it is read. */
+  async prove(
+    { id, entry }: { id?: string | undefined; entry?: AgentConfigEntry | undefined },
+    signal: AbortSignal = neverAborted,
+  ): Promise<Result<AsyncGenerator<Proving>, ProofFailure | Failure<"INPUT_INVALID">>> {
+    if (id !== undefined && entry === undefined) return this.#conformance.begin({ id }, signal);
+    if (id === undefined && entry !== undefined) return this.#conformance.begin({ entry }, signal);
+    return failure("INPUT_INVALID", "Name an agent by its id, or give an entry", { field: "id" });
+  }
+
+  /** What each agent told of itself, and what was proved; starts nothing. */
   capabilities(): Capabilities[] {
-    return this.#registry.list().map((agent) => capabilitiesOf(agent, this.#registry.factsOf(agent.id)));
+    const registry = this.#registry;
+    return registry.list().map((agent) => capabilitiesOf(agent, registry.factsOf(agent.id), registry.proofOf(agent.id)));
   }
 
   diagnostic(id: string): Result<{ text: string }, Failure<"AGENT_NOT_FOUND">> {
@@ -239,6 +260,7 @@ export class AgentsService {
       facts: registry.factsOf(id),
       shell: this.#deps.shell.known(),
       configProblem: registry.problemOf(id),
+      shares: waysOf(definition, registry.provedOf(id)).shares,
       backend: this.#backends.of(id)?.diagnose(id) ?? [],
     });
     return ok({ text });

@@ -70,6 +70,7 @@ function merge(id: string, entry: AgentConfigEntry, parent: AgentDefinition | un
     // Nobody but the person has shown that sessions of an unknown program don't mix.
     shares: entry.shares ?? (sameProgram && parent ? parent.shares : false),
     silenceLimitSeconds: silenceLimitOf(entry, parent),
+    sharesByPerson: entry.shares !== undefined || (sameProgram && parent?.sharesByPerson === true),
     models: entry.models
       ? { mode: "replace", list: entry.models }
       : entry.additionalModels

@@ -75,9 +75,9 @@ export type BackendDeps = {
   clock: Clock;
   log: Log;
   /** What is kept of each agent's memory of each chat. */
-  sessions: AgentSessionRepository;
+  sessions: Pick<AgentSessionRepository, "find" | "save" | "setStatus" | "touch">;
   /** Agents' own transcripts, of those that hand them to us. */
-  transcripts: TranscriptRepository;
+  transcripts: Pick<TranscriptRepository, "append" | "read">;
   /** Whether what can run in the project is trusted. */
   isTrusted: (projectId: string) => Promise<boolean>;
   /** Where processes are written down, so that none outlives a core that dies. */

@@ -42,7 +42,13 @@ describe("what agents told", () => {
   });
 
   it("says null for what hasn't been told, and not false", () => {
-    expect(capabilitiesOf(agent, null)).toMatchObject({ resume: null, load: null, images: null, models: null, commands: null });
+    expect(capabilitiesOf(agent, null, null)).toMatchObject({
+      resume: null,
+      load: null,
+      images: null,
+      models: null,
+      commands: null,
+    });
   });
 
   it("tells what the handshake told; what an earlier Hearth stored otherwise counts as not told", () => {
@@ -57,9 +63,15 @@ describe("what agents told", () => {
       options: agent.options,
       capabilities: { resume: true, replay: true, images: false, details: [] },
     };
-    expect(capabilitiesOf(agent, facts)).toMatchObject({ resume: true, load: true, images: false, models: true, modes: false });
+    expect(capabilitiesOf(agent, facts, null)).toMatchObject({
+      resume: true,
+      load: true,
+      images: false,
+      models: true,
+      modes: false,
+    });
     const earlier = { ...facts, capabilities: { agentCapabilities: { loadSession: true } } };
-    expect(capabilitiesOf(agent, earlier)).toMatchObject({ resume: null, load: null, images: null });
+    expect(capabilitiesOf(agent, earlier, null)).toMatchObject({ resume: null, load: null, images: null });
     expect(isStale(earlier, { path: "/a", how: "", fingerprint: "", version: null }, 1)).toBe(true);
     expect(isStale(facts, { path: "/a", how: "", fingerprint: "", version: null }, 1)).toBe(false);
   });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { KnownProof } from "../../shared/contract/agent-proofs.ts";
 import type { Agent, Capabilities, Model } from "../../shared/contract/agents.ts";
 import type { AgentDefinition } from "./definition.ts";
 import type { AgentFacts } from "../store/agent-facts.ts";
@@ -20,6 +21,8 @@ const agentCapabilities = z.object({
   resume: z.boolean(),
   replay: z.boolean(),
   images: z.boolean(),
+  /** Servers of tools can be given to its sessions. */
+  mcp: z.boolean().default(false),
   details: z.array(z.string()),
   signIn: z.array(signInMethod).default([]),
   /** By which of them the person signed in here last: some agents want to hear it again in each new process. */
@@ -59,7 +62,7 @@ export function listModels(agents: readonly Agent[]): Model[] {
 }
 
 /** `null` wherever the agent has said nothing yet: no handshake, or no session. */
-export function capabilitiesOf(agent: Agent, facts: AgentFacts | null): Capabilities {
+export function capabilitiesOf(agent: Agent, facts: AgentFacts | null, proof: KnownProof | null): Capabilities {
   const can = knownCapabilities(facts);
   const options = facts?.options ?? null;
   return {
@@ -73,5 +76,6 @@ export function capabilitiesOf(agent: Agent, facts: AgentFacts | null): Capabili
     commands: options && options.commands.length > 0,
     checkedAt: agent.checkedAt,
     policies: ["ask", "accept-edits", "plan", "full"],
+    proof,
   };
 }

@@ -73,6 +73,7 @@ function entry({ args = [], ...own }: CatalogEntry): AgentDefinition {
     secretUser: null,
     shares: false,
     silenceLimitSeconds: defaultSilenceLimitSeconds,
+    sharesByPerson: false,
     models: null,
     enforcement: enforcementOf(own.id),
     offers: everything,

@@ -29,6 +29,7 @@ const definition: Omit<AgentDefinition, "id" | "transports"> = {
   secretUser: null,
   shares: true,
   silenceLimitSeconds: null,
+  sharesByPerson: false,
   models: null,
   enforcement: { asks: "yes", jsonEnv: {}, modes: {}, looseModes: {} },
   offers: { readTextFile: true, writeTextFile: true, terminal: true },

@@ -42,6 +42,8 @@ export type AgentDefinition = {
   shares: boolean;
   /** How long it may say nothing in a turn, while no tool runs and nobody is asked; null: for ever. */
   silenceLimitSeconds: number | null;
+  /** Whether that is the person's word, which nothing that is proved overrules. */
+  sharesByPerson: boolean;
   /** Instead of what the agent offers (`replace`), or with it (`add`). */
   models: { mode: "replace" | "add"; list: AgentChoice[] } | null;
   enforcement: Enforcement;

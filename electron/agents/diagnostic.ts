@@ -15,6 +15,7 @@ export function formatDiagnostic(known: {
   facts: AgentFacts | null;
   shell: ShellEnvironment | null;
   configProblem: string | null;
+  shares: boolean;
   /** What its backend has to say. */
   backend: string[];
 }): string {
@@ -30,7 +31,7 @@ export function formatDiagnostic(known: {
     `version: ${facts?.version ?? "unknown"}`,
     `handshake: ${facts ? `${facts.status} at ${isoTime(facts.checkedAt)}` : "never done"}`,
     `capabilities: ${facts?.capabilities ? knownCapabilities(facts)?.details.join(", ") || "none" : "unknown"}`,
-    `shared process: ${definition.shares ? "yes" : "no, one for each chat"}`,
+    `shared process: ${known.shares ? "yes" : "no, one for each chat"}`,
     `keys of its own: ${keyWords(agent.keys)}`,
     `login shell: ${shell ? (shell.problem ?? "its environment was read") : "still being asked"}`,
   ];

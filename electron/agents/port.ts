@@ -29,7 +29,12 @@ export type OpenRequest = {
   /** Of the working copy, where the agent begins; empty for its top. */
   folder: string;
   host: AgentHost;
+  /** Told to the agent with the session, where it takes any; absent: none. */
+  mcpServers?: readonly McpServer[];
 };
+
+/** A server of tools that is a program, started by the agent. */
+export type McpServer = { name: string; command: string; args: readonly string[]; env: Readonly<Record<string, string>> };
 
 export type AgentSessionHandle = {
   readonly agentId: string;

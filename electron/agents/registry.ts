@@ -1,5 +1,6 @@
 import path from "node:path";
-import type { Agent, AgentOptions } from "../../shared/contract/agents.ts";
+import type { KnownProof, ProofLine } from "../../shared/contract/agent-proofs.ts";
+import type { Agent, AgentConfigEntry, AgentOptions } from "../../shared/contract/agents.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -13,7 +14,9 @@ import type { AgentDefinition } from "./definition.ts";
 import type { AgentKeys } from "./keys/agent-keys.ts";
 import { keyNamesOf } from "./keys/key-names.ts";
 import type { Installs } from "./installs/installs.ts";
+import type { Proofs, Subject } from "./conformance/proofs.ts";
 import type { AgentFailure } from "./port.ts";
+import { waysOf } from "./ways.ts";
 import { describeAgent, effectiveModels, statusOfFailure, type FoundAgent, type FastLook } from "./status.ts";
 
 export type RegistryDeps = {
@@ -26,6 +29,7 @@ export type RegistryDeps = {
   installs: Pick<Installs, "binOf" | "viewOf">;
   keys: Pick<AgentKeys, "of" | "describe">;
   onChange(agent: Agent): void;
+  proofs: Proofs;
   onRemoved(id: string): void;
   /** It is disabled or removed: nothing of it is to go on. */
   onUnwanted: (id: string) => void;
@@ -78,6 +82,18 @@ export class Registry {
     return this.#facts.get(id) ?? null;
   }
 
+  /** What holds of it, as conformance runs proved it. */
+  provedOf(id: string): readonly ProofLine[] {
+    const subject = this.#subject(id);
+    return subject ? this.#deps.proofs.of(subject) : [];
+  }
+
+  /** What its latest conformance run proved, of whatever version. */
+  proofOf(id: string): KnownProof | null {
+    const subject = this.#subject(id);
+    return subject && this.#deps.proofs.latest(subject);
+  }
+
   find(id: string): AgentDefinition | null {
     return this.#definitions.get(id) ?? null;
   }
@@ -109,7 +125,9 @@ export class Registry {
     if (read.readable) this.#apply(read);
     else this.#read = { ...read, config: before };
     for (const id of new Set([...Object.keys(before), ...Object.keys(this.#read.config)])) {
-      if (JSON.stringify(before[id]) !== JSON.stringify(this.#read.config[id])) this.#forgetFacts(id);
+      const [earlier, now] = [before[id], this.#read.config[id]];
+      if (JSON.stringify(earlier) !== JSON.stringify(now)) this.#forgetFacts(id);
+      if (!runsAlike(earlier, now)) this.#deps.proofs.forget(id);
     }
     this.look(true);
     if (JSON.stringify(problems) !== JSON.stringify(this.#read.problems)) this.#deps.onProblems();
@@ -204,9 +222,12 @@ export class Registry {
     const env = this.#withInstalled(definition, (await this.#deps.shell.get()).env);
     this.look(true);
     const look = this.lookOf(id);
-    const signedInBy = knownCapabilities(this.factsOf(id))?.signedInBy ?? null;
-    if (look.state === "found")
-      return ok({ definition, program: look.program, env, keys: await this.#deps.keys.of(id), signedInBy });
+    if (look.state === "found") {
+      const keys = await this.#deps.keys.of(id);
+      const signedInBy = knownCapabilities(this.factsOf(id))?.signedInBy ?? null;
+      const ways = waysOf(definition, this.provedOf(id));
+      return ok({ definition, program: look.program, env, keys, signedInBy, ways });
+    }
     const message = look.state === "missing" ? look.reason : "Its program is still being looked for";
     return fail({ type: "unavailable", message });
   }
@@ -229,6 +250,15 @@ export class Registry {
     if (modelId === null || models.length === 0 || models.some((model) => model.id === modelId)) return ok(null);
     const message = `${agent.label} doesn't offer the model ${modelId}`;
     return failure("CODING_AGENT_MODEL_UNAVAILABLE", message, { field: "modelId" });
+  }
+
+  #subject(id: string): Subject | null {
+    const definition = this.find(id);
+    const look = this.lookOf(id);
+    if (!definition || look.state !== "found") return null;
+    const facts = this.factsOf(id);
+    const version = facts?.fingerprint === look.program.fingerprint ? facts.version : null;
+    return { definition, program: look.program, version };
   }
 
   #forgetFacts(id: string): void {
@@ -270,7 +300,9 @@ export class Registry {
     const look = this.lookOf(id);
     const install = this.#deps.installs.viewOf(definition, look.state === "found" ? look.program.path : null);
     const keys = this.#deps.keys.describe(id, keyNamesOf(definition));
-    return describeAgent(definition, look, this.factsOf(id), { askingSince: this.#askingSince.get(id) ?? null, install, keys });
+    const askingSince = this.#askingSince.get(id) ?? null;
+    const proved = this.provedOf(id);
+    return describeAgent(definition, look, this.factsOf(id), { askingSince, install, keys }, proved);
   }
 
   #tell(id: string): void {
@@ -287,6 +319,15 @@ export class Registry {
     this.#deps.facts.save(next);
     this.#tell(next.agentId);
   }
+}
+
+/** Whether two entries start the same program the same way. */
+function runsAlike(a: AgentConfigEntry | undefined, b: AgentConfigEntry | undefined): boolean {
+  const program = (entry: AgentConfigEntry = {}): string => {
+    const { enabled: _, label: __, models: ___, additionalModels: ____, ...rest } = entry;
+    return JSON.stringify(rest);
+  };
+  return program(a) === program(b);
 }
 
 function unavailable(message: string): Result<never, UnusableFailure> {

@@ -1,9 +1,11 @@
 import type { Agent, AgentChoice, AgentOptions } from "../../shared/contract/agents.ts";
+import type { ProofLine } from "../../shared/contract/agent-proofs.ts";
 import { isoTime } from "../lib/clock.ts";
 import type { AgentFacts } from "../store/agent-facts.ts";
 import type { AgentFailure } from "./port.ts";
 import type { AgentDefinition } from "./definition.ts";
 import { knownCapabilities, signInMethods } from "./capabilities.ts";
+import { asksOf, offeredBy, type Ways } from "./ways.ts";
 
 export const factsAreOldAfterMs = 24 * 60 * 60_000;
 
@@ -27,6 +29,7 @@ export type FoundAgent = {
   /** The person's keys for it: variables of its children, and of nobody else's. */
   keys: Record<string, string>;
   signedInBy: string | null;
+  ways: Ways;
 };
 
 const noOptions: AgentOptions = { models: [], modes: [], thinkingLevels: [], commands: [] };
@@ -37,9 +40,10 @@ export function describeAgent(
   look: FastLook,
   stored: AgentFacts | null,
   { askingSince, ...more }: Pick<Agent, "install" | "keys"> & { askingSince: number | null },
+  proved: readonly ProofLine[],
 ): Agent {
   const facts = look.state === "found" && stored?.fingerprint !== look.program.fingerprint ? null : stored;
-  const options = facts?.options ?? noOptions;
+  const options = offeredBy(facts?.options ?? noOptions, proved);
   return {
     id: definition.id,
     label: definition.label,
@@ -60,7 +64,7 @@ export function describeAgent(
     path: look.state === "found" ? look.program.path : null,
     checkedAt: facts ? isoTime(facts.checkedAt) : null,
     options: { ...options, models: effectiveModels(definition, options.models) },
-    asks: definition.enforcement.asks,
+    asks: asksOf(definition, proved),
     changedUnaskedAt: facts?.changedUnaskedAt ? isoTime(facts.changedUnaskedAt) : null,
     policyModes: Object.fromEntries(Object.entries(definition.enforcement.modes).map(([policy, modes]) => [policy, [...modes]])),
     signIn: signInMethods(definition, knownCapabilities(facts)?.signIn ?? []),

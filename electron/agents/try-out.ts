@@ -6,9 +6,10 @@ import type { BackendKind, ManagedBackend, ProbeFailure, ProbeReport } from "./b
 import { applyConfig } from "./apply-config.ts";
 import type { AgentDefinition } from "./definition.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
-import { statusOfFailure } from "./status.ts";
+import { statusOfFailure, type FoundAgent } from "./status.ts";
+import { waysOf } from "./ways.ts";
 
-type TryDeps = {
+export type TryDeps = {
   builtIn: readonly AgentDefinition[];
   kinds: Readonly<Record<string, BackendKind>>;
   shell: ShellEnvironmentReader;
@@ -27,21 +28,43 @@ const nothing = {
 
 /** A handshake and a session with what would be an entry of `agents.json`; nothing of it is kept. */
 export async function tryOut(
-  { builtIn, kinds, shell, backendOf }: TryDeps,
+  deps: TryDeps,
   entry: AgentConfigEntry,
   signal: AbortSignal,
 ): Promise<Result<TriedAgent, Failure<"AGENT_CONFIG_INVALID">>> {
+  const found = await findTried(deps, entry);
+  if (!found.ok) {
+    const { code, message } = found.error;
+    return code === "AGENT_CONFIG_INVALID" ? failure(code, message, { field: "entry" }) : ok({ ...nothing, message });
+  }
+  const { definition, program } = found.value;
+  const told = await deps.backendOf(definition.kind)?.tryOut(found.value, signal);
+  if (!told) return ok({ ...nothing, message: `Hearth can't speak with agents of the kind ${definition.kind}` });
+  return ok({ ...nothing, path: program.path, ...(told.ok ? worked(told.value) : failed(definition, told.error)) });
+}
+
+/** What would be an entry of `agents.json`, as an agent; nothing is started. */
+export async function findTried(
+  { builtIn, kinds, shell }: Omit<TryDeps, "backendOf">,
+  entry: AgentConfigEntry,
+): Promise<Result<FoundAgent, Failure<"AGENT_CONFIG_INVALID" | "CODING_AGENT_ENGINE_UNAVAILABLE">>> {
   const { definitions, problems } = applyConfig(builtIn, { [triedId]: entry });
   const definition = definitions.find(({ id }) => id === triedId);
   if (!definition) return failure("AGENT_CONFIG_INVALID", problems[0]?.message ?? "It isn't an entry", { field: "entry" });
   const environment = await shell.get();
   const look = kinds[definition.kind]?.look(definition, environment);
-  const backend = backendOf(definition.kind);
-  if (!backend || look?.state !== "found")
-    return ok({ ...nothing, message: look?.state === "missing" ? look.reason : "Its program is still being looked for" });
-  const { program } = look;
-  const told = await backend.tryOut({ definition, program, env: environment.env, keys: {}, signedInBy: null }, signal);
-  return ok({ ...nothing, path: program.path, ...(told.ok ? worked(told.value) : failed(definition, told.error)) });
+  if (look?.state !== "found") {
+    const reason = look?.state === "missing" ? look.reason : "Its program is still being looked for";
+    return failure("CODING_AGENT_ENGINE_UNAVAILABLE", reason, { field: "entry" });
+  }
+  return ok({
+    definition,
+    program: look.program,
+    env: environment.env,
+    keys: {},
+    signedInBy: null,
+    ways: waysOf(definition, []),
+  });
 }
 
 function worked({ version, capabilities, options, said }: ProbeReport): Omit<TriedAgent, "path"> {

@@ -4,6 +4,7 @@ import { failure } from "../../shared/errors.ts";
 import { AgentsService } from "../agents/agents.ts";
 import { agentsFile } from "../agents/config.ts";
 import { backendKinds, builtInAgents } from "../agents/catalog.ts";
+import { makeRepository } from "../git/make-repository.ts";
 import { Listeners } from "../lib/listeners.ts";
 import { listProcesses } from "../lib/list-processes.ts";
 import { PermissionsService } from "../permissions/service.ts";
@@ -13,6 +14,7 @@ import { RunInsertion } from "../runs/run-insertion.ts";
 import { RunsService } from "../runs/runs-service.ts";
 import { workPlace } from "../sessions/work-place.ts";
 import { AgentFactsRepository } from "../store/agent-facts.ts";
+import { AgentProofRepository } from "../store/agent-proofs.ts";
 import { AgentSessionRepository } from "../store/agent-sessions.ts";
 import { ProcessRepository } from "../store/processes.ts";
 import { QueueRepository } from "../store/queue.ts";
@@ -65,9 +67,12 @@ function composePrograms(base: Foundation, workspace: Workspace) {
     announceRemoved: (id) => announce({ type: "removed", noun: "terminal", id }),
     onQuiet: (sessionId) => quiet.emit(sessionId),
   });
+  // In the packaged app this program is Electron, which won't run as Node there; the login shell's Node is looked for.
+  const node = process.versions["electron"] === undefined ? process.execPath : "node";
   const agents = new AgentsService({
     sessions: new AgentSessionRepository(store),
     facts: new AgentFactsRepository(store),
+    proofs: new AgentProofRepository(store),
     processes,
     transcripts: new TranscriptRepository(store),
     clock,
@@ -86,10 +91,11 @@ function composePrograms(base: Foundation, workspace: Workspace) {
     configDir: options.configDir,
     dataDir: options.dataDir,
     kinds: backendKinds,
-    // In the packaged app this program is Electron, which won't run as Node there; the login shell's Node is looked for.
+    node,
+    makeRepository: (folder) => makeRepository(base.git, folder),
     builtIn: builtInAgents(
       {
-        command: process.versions["electron"] === undefined ? process.execPath : "node",
+        command: node,
         args: [options.programs.practiceAgent, "--state", path.join(options.dataDir, "practice-agent")],
       },
       options.programs.opencodePlugin,

@@ -18,5 +18,6 @@ it("R57 what a migration did never changes: a later change is a migration of its
     "0fa3e4c91dd0f501",
     "d663f46713722e38",
     "c27375ec3c83a03e",
+    "b640e9d60dbdae90",
   ]);
 });

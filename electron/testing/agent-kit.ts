@@ -25,6 +25,7 @@ import { silentLog } from "../lib/log.ts";
 import { Scope } from "../lib/scope.ts";
 import type { ShellEnvironment } from "../lib/shell-env.ts";
 import { AgentFactsRepository } from "../store/agent-facts.ts";
+import { AgentProofRepository } from "../store/agent-proofs.ts";
 import { AgentSessionRepository } from "../store/agent-sessions.ts";
 import { openStore, type Store } from "../store/open.ts";
 import { ProcessRepository } from "../store/processes.ts";
@@ -86,6 +87,7 @@ export function openAgentKit(
   const deps: AgentsDeps = {
     sessions: new AgentSessionRepository(store),
     facts: new AgentFactsRepository(store),
+    proofs: new AgentProofRepository(store),
     processes: new ProcessRepository(store),
     transcripts: new TranscriptRepository(store),
     clock: systemClock,
@@ -105,6 +107,8 @@ export function openAgentKit(
     isTrusted: async () => true,
     vault: null,
     placeOfChat: async () => ({ projectId: "p", workingCopyPath: workingCopy, folder: "" }),
+    node: process.execPath,
+    makeRepository: async () => {},
     announce: (update) => announced.push(update),
     onProblems: () => {},
     scope,

@@ -252,7 +252,7 @@ function report(resume: boolean): AgentReport {
   const details = resume ? ["resume"] : [];
   return {
     version: "1",
-    capabilities: { resume, replay: false, images: false, details, signIn: [], signedInBy: null },
+    capabilities: { resume, replay: false, images: false, mcp: false, details, signIn: [], signedInBy: null },
   };
 }
 

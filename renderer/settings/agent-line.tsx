@@ -12,6 +12,7 @@ import { StateDot } from "../ui/state-dot.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { AgentKeys } from "./agent-keys.tsx";
+import { AgentProof } from "./agent-proof.tsx";
 import { AskingFor } from "./asking-for.tsx";
 import { InstallAgent } from "../commands/install-agent.tsx";
 
@@ -20,6 +21,7 @@ export function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
   const state = agentState(agent);
   const [keysShown, setKeysShown] = useState(false);
   const [diagnostic, setDiagnostic] = useState<string | null>(null);
+  const [proving, setProving] = useState(false);
   const explain = async (): Promise<void> => {
     if (diagnostic !== null) setDiagnostic(null);
     else
@@ -55,6 +57,11 @@ export function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
               Keys
             </Button>
           )}
+          {agent.found === "yes" ? (
+            <Button variant="plain" aria-expanded={proving} onClick={() => setProving(!proving)}>
+              What is true
+            </Button>
+          ) : null}
           <Button variant="plain" aria-expanded={diagnostic !== null} onClick={() => void explain()}>
             Diagnostic
           </Button>
@@ -88,6 +95,7 @@ export function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
           Install: <code className="selectable text-text break-all">{hint}</code>
         </p>
       ) : null}
+      {proving ? <AgentProof agent={agent} /> : null}
       {diagnostic === null ? null : (
         <pre className="selectable mt-2 max-h-64 overflow-auto rounded-control border border-line bg-canvas p-2 whitespace-pre-wrap break-words">
           {diagnostic}

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { fields } from "../fields.ts";
 import { agentCommand, isoTime } from "../run-event.ts";
 import { agentInstall, agentKey, keyName } from "./agent-parts.ts";
+import { knownProof } from "./agent-proofs.ts";
 import { errors } from "./errors.ts";
 import { procedure, procedureWithoutInput } from "./procedure.ts";
 
@@ -165,6 +166,8 @@ export const capabilities = z.object({
   commands: z.boolean().nullable(),
   checkedAt: isoTime.nullable(),
   policies: z.array(z.enum(["ask", "accept-edits", "plan", "full"])),
+  /** What its latest conformance run found; null: there was none. */
+  proof: knownProof.nullable(),
 });
 export type Capabilities = z.infer<typeof capabilities>;
 

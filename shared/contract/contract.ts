@@ -1,3 +1,4 @@
+import { agentTrials } from "./agent-trials.ts";
 import { agents } from "./agents.ts";
 import { changes } from "./changes.ts";
 import { chats } from "./chats.ts";
@@ -15,7 +16,7 @@ import { terminals } from "./terminals.ts";
 
 /** All that the core can do. Every carrier (MessagePort, WebSocket, REST + SSE) is made from it. */
 export const contract = {
-  agents,
+  agents: { ...agents, ...agentTrials },
   changes,
   chats,
   checkpoints,

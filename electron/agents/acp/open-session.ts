@@ -1,7 +1,7 @@
 import * as acp from "@agentclientprotocol/sdk/unstable";
 import type { AgentOptions } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
-import type { AgentFailure } from "../port.ts";
+import type { AgentFailure, McpServer } from "../port.ts";
 import type { OpenedSession, StoredSession } from "../programs/agent-child.ts";
 import type { AgentCallFailure, Connection } from "./connection.ts";
 import { authRequired } from "./failure.ts";
@@ -12,7 +12,7 @@ import { currentOf } from "../programs/wanted-choice.ts";
 const timeoutMs = 120_000;
 
 /**
- * The agent's stored session again, by resume where it can, else by load; a new one where there is none, or where the
+ * The agent's stored session again, by resume or load as it can and keeps its memory; a new one where there is none, or where the
  * agent has lost it, which is said (`memory-lost`). A crash or a timeout on the way is a failure, never a new session.
  */
 export async function openSession(
@@ -21,13 +21,10 @@ export async function openSession(
 ): Promise<Result<OpenedSession, AgentFailure>> {
   const { traits } = parts.connection;
   if (stored) {
-    if (traits.resume) {
-      const resumed = await restore(parts, stored.id, "resumed");
-      if (resumed.ok || !isLost(resumed.error)) return resumed;
-    }
-    if (traits.load) {
-      const replayed = await restore(parts, stored.id, "replayed");
-      if (replayed.ok || !isLost(replayed.error)) return replayed;
+    for (const way of parts.ways.restore) {
+      if (!traits[way]) continue;
+      const restored = await restore(parts, stored.id, way === "resume" ? "resumed" : "replayed");
+      if (restored.ok || !isLost(restored.error)) return restored;
     }
   }
   return begin(parts, stored?.used ? "memory-lost" : "new");
@@ -45,7 +42,7 @@ async function restore(
 ): Promise<Result<OpenedSession, AgentCallFailure>> {
   const { session: methods } = acp.methods.agent;
   const session = new AcpSession({ ...parts, sessionId });
-  const request = { sessionId, cwd: parts.cwd, mcpServers: [] };
+  const request = { sessionId, cwd: parts.cwd, mcpServers: serversFor(parts.mcpServers) };
   const answer = await signedIn<unknown>(parts.connection, () =>
     parts.connection.call(how === "resumed" ? "Resuming the session" : "Loading the session", timeoutMs, (agent) =>
       how === "resumed" ? agent.request(methods.resume, request) : agent.request(methods.load, request),
@@ -65,7 +62,7 @@ function begin(
   how: "new" | "memory-lost",
 ): Promise<Result<OpenedSession, AgentFailure>> {
   return parts.connection.whileOpening(async () => {
-    const answer = await callNew(parts.connection, parts.cwd);
+    const answer = await callNew(parts.connection, parts.cwd, parts.mcpServers);
     if (!answer.ok) return answer;
     const { sessionId } = answer.value;
     if (typeof sessionId !== "string" || sessionId === "")
@@ -92,18 +89,29 @@ async function signedIn<T>(
 }
 
 /** The one call whose "sign in first" is taken for what it says. */
-async function callNew(connection: Connection, cwd: string): Promise<Result<acp.NewSessionResponse, AgentCallFailure>> {
+async function callNew(
+  connection: Connection,
+  cwd: string,
+  servers: readonly McpServer[],
+): Promise<Result<acp.NewSessionResponse, AgentCallFailure>> {
   const answer = await signedIn(connection, () =>
     connection.call("Starting a session", timeoutMs, (agent) =>
-      agent.request(acp.methods.agent.session.new, { cwd, mcpServers: [] }),
+      agent.request(acp.methods.agent.session.new, { cwd, mcpServers: serversFor(servers) }),
     ),
   );
   return !answer.ok && answer.error.code === authRequired ? fail({ ...answer.error, type: "signed-out" }) : answer;
 }
 
+function serversFor(servers: readonly McpServer[]): acp.McpServer[] {
+  return servers.map(({ name, command, args, env }) => ({
+    ...{ name, command, args: [...args] },
+    env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
+  }));
+}
+
 /** Begins a session for nobody, and ends it: whether the agent would, and what it offers. */
 export async function trySession(connection: Connection, cwd: string): Promise<Result<AgentOptions, AgentFailure>> {
-  const answer = await callNew(connection, cwd);
+  const answer = await callNew(connection, cwd, []);
   if (!answer.ok) return answer;
   const state = readState(answer.value);
   await forgetSession(connection, answer.value.sessionId);

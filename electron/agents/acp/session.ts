@@ -1,12 +1,12 @@
 import * as acp from "@agentclientprotocol/sdk/unstable";
 import type { AgentOptions, CurrentChoice } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
-import type { Usage } from "../../../shared/run-event.ts";
 import type { AgentFailure, AgentHost, AgentUpdate, PromptRequest, TurnEnd } from "../port.ts";
 import type { SessionClient } from "./client-app.ts";
 import { ClientSide } from "./client-side.ts";
 import type { Connection } from "./connection.ts";
 import { decodeTokens, decodeUpdate } from "./decode.ts";
+import { TurnUsage } from "./turn-usage.ts";
 import { MaskedSpeech } from "../programs/masked-speech.ts";
 import type { AgentSession, SessionRequest } from "../programs/agent-child.ts";
 import { pause } from "../programs/pause.ts";
@@ -48,12 +48,13 @@ export class AcpSession implements AgentSession {
   #state: SessionState = readState(null);
   #openedWith: CurrentChoice = currentOf(readState(null));
   #turn: PromptTurn | null = null;
-  #usage: Partial<Usage> = {};
+  readonly #usage: TurnUsage;
 
   constructor(deps: AcpSessionDeps) {
     this.#deps = deps;
     this.#host = deps.host;
     this.#speaksTo = deps.host;
+    this.#usage = new TurnUsage(deps.ways.usage);
     this.#speech = new MaskedSpeech(deps.connection.secretForms);
     this.#clientSide = new ClientSide({
       ...deps,
@@ -108,6 +109,7 @@ export class AcpSession implements AgentSession {
     this.#phase = restored ? "restored" : "open";
     const known = restored ? this.#deps.openedWith : null;
     this.#openedWith = known ?? currentOf(this.#state);
+    if (restored) this.#usage.restored();
     this.#deps.onOptions(known ? optionsOf(this.#state) : { ...optionsOf(this.#state), defaults: this.#openedWith });
   }
 
@@ -129,7 +131,7 @@ export class AcpSession implements AgentSession {
     const turn: PromptTurn = { abort: new AbortController(), answered: false, givenUp: given.resolve };
     this.#turn = turn;
     this.#host = host;
-    this.#usage = {};
+    this.#usage.begin();
     try {
       return await Promise.race([this.#takeTurn(turn, input), given.promise.then(fail)]);
     } catch (error) {
@@ -179,7 +181,7 @@ export class AcpSession implements AgentSession {
         agent.request(acp.methods.agent.session.prompt, { sessionId, prompt: blocks.value }),
       );
       if (!answer.ok) return fail({ ...answer.error });
-      const end = turnEnd(answer.value, this.#usage);
+      const end = this.#turnEnd(answer.value);
       // Of a program with several processes, one gives up its turn with its last breath when another was killed.
       const unasked = end.ok && end.value.reason === "cancelled" && !turn.abort.signal.aborted;
       const death = unasked ? await connection.deathAtHand() : null;
@@ -207,6 +209,16 @@ export class AcpSession implements AgentSession {
       this.#deps.onOptions(optionsOf(this.#state));
     }
     return ok(null);
+  }
+
+  #turnEnd(answer: unknown): Result<TurnEnd, AgentFailure> {
+    const { stopReason, usage } = isRecord(answer) ? answer : {};
+    const reason = typeof stopReason === "string" && Object.hasOwn(endReasons, stopReason) ? endReasons[stopReason] : undefined;
+    if (reason) return ok({ reason, usage: this.#usage.end(decodeTokens(usage)) });
+    return fail({
+      type: "protocol",
+      message: `The agent ended its turn without a known reason (${String(stopReason).slice(0, 100)})`,
+    });
   }
 
   /** The session as the connection sees it. */
@@ -274,8 +286,7 @@ export class AcpSession implements AgentSession {
       case "tool":
         return { type: "tool", tool: this.#clientSide.withExitCode(this.#tools.rename(update.tool, begins)) };
       case "usage":
-        this.#usage = addCall(this.#usage, update.usage);
-        return { type: "usage", usage: this.#usage };
+        return { type: "usage", usage: this.#usage.tell(update.usage) };
       default:
         return update;
     }
@@ -306,20 +317,6 @@ function configOptionsOf(update: unknown): readonly unknown[] | null {
   return Array.isArray(update["configOptions"]) ? update["configOptions"] : null;
 }
 
-/** Token counts told per call of the model add up over the turn; the context's figures replace each other. */
-function addCall(before: Partial<Usage>, usage: Partial<Usage>): Partial<Usage> {
-  const sum = (a: number | null | undefined, b: number | null | undefined): number | null =>
-    b === null || b === undefined ? (a ?? null) : (a ?? 0) + b;
-  if (!("input" in usage)) return { ...before, ...usage };
-  return {
-    ...before,
-    input: sum(before.input, usage.input),
-    cached: sum(before.cached, usage.cached),
-    output: sum(before.output, usage.output),
-    reasoning: sum(before.reasoning, usage.reasoning),
-  };
-}
-
 const endReasons: Readonly<Record<string, TurnEnd["reason"]>> = {
   end_turn: "done",
   max_tokens: "out-of-tokens",
@@ -327,16 +324,3 @@ const endReasons: Readonly<Record<string, TurnEnd["reason"]>> = {
   refusal: "refused",
   cancelled: "cancelled",
 };
-
-function turnEnd(answer: unknown, seen: Partial<Usage>): Result<TurnEnd, AgentFailure> {
-  const { stopReason, usage } = isRecord(answer) ? answer : {};
-  const reason = typeof stopReason === "string" && Object.hasOwn(endReasons, stopReason) ? endReasons[stopReason] : undefined;
-  if (!reason)
-    return fail({
-      type: "protocol",
-      message: `The agent ended its turn without a known reason (${String(stopReason).slice(0, 100)})`,
-    });
-  const told = decodeTokens(usage);
-  const counted = told || Object.keys(seen).length > 0;
-  return ok({ reason, usage: counted ? { input: null, cached: null, output: null, reasoning: null, ...seen, ...told } : null });
-}

@@ -19,6 +19,7 @@ it("reads an initialize answer, whatever else is in it", () => {
       resume: true,
       replay: true,
       images: false,
+      mcp: true,
       details: ["loadSession", "sessionCapabilities.resume", "sessionCapabilities.list", "promptCapabilities.audio"],
       signIn: [
         { id: "key", name: "With a key", description: null, terminal: null },

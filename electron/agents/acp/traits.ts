@@ -108,7 +108,7 @@ export function readTraits(answer: unknown): Result<AgentTraits, AgentFailure> {
 /** The traits in the words of the port. */
 export function reportOf({ version, resume, load, image, signIn, raw }: AgentTraits): AgentReport {
   const details = capabilityWords(raw);
-  return { version, capabilities: { resume, replay: load, images: image, details, signIn, signedInBy: null } };
+  return { version, capabilities: { resume, replay: load, images: image, mcp: true, details, signIn, signedInBy: null } };
 }
 
 function capabilityWords(raw: Record<string, unknown>): string[] {

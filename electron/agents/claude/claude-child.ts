@@ -43,7 +43,10 @@ export class ClaudeChild implements AgentChild {
   get report(): AgentReport {
     const { version } = this.#parts.started;
     const details = [`Claude Code ${version ?? "of an unknown version"}, through the Claude Agent SDK`];
-    return { version, capabilities: { resume: true, replay: false, images: true, details, signIn: [], signedInBy: null } };
+    return {
+      version,
+      capabilities: { resume: true, replay: false, images: true, mcp: false, details, signIn: [], signedInBy: null },
+    };
   }
 
   ended(): AgentFailure | null {

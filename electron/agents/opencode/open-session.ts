@@ -23,9 +23,10 @@ export async function openSession(
   const { api } = server;
   const directory = request.cwd;
   const options = within(openMs);
+  const known = request.ways.restore.includes("resume") ? stored : null;
   const [offers, found] = await Promise.all([
     loadOffers(api, directory, options.signal),
-    stored && answerOf("Resuming the session", api.session.get({ sessionID: stored.id, directory }, options)),
+    known && answerOf("Resuming the session", api.session.get({ sessionID: known.id, directory }, options)),
   ]);
   if (!offers.ok) return fail(server.ended() ?? offers.error);
   if (offers.value.models.length === 0)

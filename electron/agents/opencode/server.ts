@@ -94,7 +94,10 @@ export class OpencodeServer implements AgentChild, SessionServer {
   get report(): AgentReport {
     const { version } = this.#parts;
     const details = [`server ${version}`];
-    return { version, capabilities: { resume: true, replay: false, images: true, details, signIn: [], signedInBy: null } };
+    return {
+      version,
+      capabilities: { resume: true, replay: false, images: true, mcp: false, details, signIn: [], signedInBy: null },
+    };
   }
 
   ended(): AgentFailure | null {
@@ -155,6 +158,8 @@ export class OpencodeServer implements AgentChild, SessionServer {
       openedWith: null,
       policyModes: () => [],
       effectiveModels: ({ models }) => models,
+      mcpServers: [],
+      ways: { shares: true, restore: [], usage: "per-turn" },
     };
     const tried = await openSession(this, request, null);
     if (!tried.ok) return tried;

@@ -5,7 +5,8 @@ import type { Clock } from "../../lib/clock.ts";
 import type { ProcessIdentity } from "../../lib/process-tree.ts";
 import type { AgentReport } from "../backend.ts";
 import type { ClientOffers } from "../definition.ts";
-import type { AgentFailure, AgentHost, AgentSessionHandle, PromptRequest, TurnEnd } from "../port.ts";
+import type { AgentFailure, AgentHost, AgentSessionHandle, McpServer, PromptRequest, TurnEnd } from "../port.ts";
+import type { Ways } from "../ways.ts";
 
 /**
  * A running child with which somebody speaks, whatever the protocol: from its spawn until it is proved gone. It carries
@@ -74,6 +75,8 @@ export type SessionRequest = {
   policyModes(policy: Policy): readonly string[];
   /** The list that counts, where the definition changes the agent's own. */
   effectiveModels(options: AgentOptions): AgentOptions["models"];
+  mcpServers: readonly McpServer[];
+  ways: Ways;
 };
 
 /** What a child is started for, where a process has one session from its beginning. */

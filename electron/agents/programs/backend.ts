@@ -7,6 +7,7 @@ import type { BackendDeps, BackendKind, BackendProcess, ManagedBackend, ProbeFai
 import type { AgentBackend, AgentFailure, AgentSessionHandle, OpenRequest } from "../port.ts";
 import { startsPerSession } from "../definition.ts";
 import type { FoundAgent } from "../status.ts";
+import type { Ways } from "../ways.ts";
 import { diagnosticLines } from "./diagnostic.ts";
 import type { StoredAgentSession } from "../../store/agent-sessions.ts";
 import type { Connector, SessionStart, StoredSession } from "./agent-child.ts";
@@ -91,14 +92,14 @@ class ProgramBackend implements ManagedBackend {
   async probe(agentId: string, { keep }: { keep: boolean }, signal: AbortSignal): Promise<Result<ProbeReport, ProbeFailure>> {
     const located = await this.#deps.locate(agentId);
     if (!located.ok) return located;
-    const stays = keep && located.value.definition.shares;
+    const stays = keep && located.value.ways.shares;
     return this.#probe(located.value, { stays, methodId: null }, signal);
   }
 
   async signIn(agentId: string, methodId: string, signal: AbortSignal): Promise<Result<ProbeReport, ProbeFailure>> {
     const located = await this.#deps.locate(agentId);
     if (!located.ok) return located;
-    return this.#probe(located.value, { stays: located.value.definition.shares, methodId }, signal);
+    return this.#probe(located.value, { stays: located.value.ways.shares, methodId }, signal);
   }
 
   #probe(
@@ -110,7 +111,7 @@ class ProgramBackend implements ManagedBackend {
   }
 
   tryOut(agent: FoundAgent, signal: AbortSignal): Promise<Result<ProbeReport, ProbeFailure>> {
-    const launch = launchOf({ ...agent, definition: { ...agent.definition, shares: false } }, randomUUID());
+    const launch = launchOf({ ...agent, ways: { ...agent.ways, shares: false } }, randomUUID());
     return probeAgent(this.#pool, launch, { stays: false, methodId: null, folder: this.#deps.folder, signal });
   }
 
@@ -163,7 +164,7 @@ class ProgramBackend implements ManagedBackend {
     if (!acquired.ok) return acquired;
     const { child, release } = acquired.value;
     try {
-      return await this.#openOn(child, request, place.value);
+      return await this.#openOn(child, located.value.ways, request, place.value);
     } finally {
       release();
     }
@@ -193,6 +194,7 @@ class ProgramBackend implements ManagedBackend {
 
   async #openOn(
     child: PooledChild,
+    ways: Ways,
     request: OpenRequest,
     { cwd, row, stored }: Place,
   ): Promise<Result<LiveSession, AgentFailure>> {
@@ -208,6 +210,8 @@ class ProgramBackend implements ManagedBackend {
         onOptions: heard.tell,
         policyModes: (policy) => this.#deps.policyModes(agentId, policy),
         openedWith: row?.openedWith ?? null,
+        mcpServers: request.mcpServers ?? [],
+        ways,
         effectiveModels: (options) => effectiveModels(agentId, options),
       },
       stored,
@@ -227,8 +231,8 @@ class ProgramBackend implements ManagedBackend {
       agentId,
       agentSessionId: session.sessionId,
       status: "ready",
-      canResume: report.capabilities.resume,
-      canLoad: report.capabilities.replay,
+      canResume: report.capabilities.resume && ways.restore.includes("resume"),
+      canLoad: report.capabilities.replay && ways.restore.includes("load"),
       lastActiveAt: how === "new" ? null : (row?.lastActiveAt ?? null),
       openedWith: entry.session.openedWith,
     });

@@ -45,14 +45,14 @@ function findFirst(programs: readonly string[], env: Record<string, string>): [F
 
 /** How an agent's child is started for a chat, or for one session of it. Chats whose launches have one key may share a child. */
 export function launchOf(
-  { definition, program, env: shellEnv, keys, signedInBy }: FoundAgent,
+  { definition, program, env: shellEnv, keys, signedInBy, ways }: FoundAgent,
   chatId: string,
   session: SessionStart | null = null,
 ): Launch {
   const command = program.path ?? definition.programs[0] ?? "";
   const env = (): Record<string, string> => ({ ...childEnvironment(definition, shellEnv, command), ...keys });
   const fixed = childEnvironment({ ...definition, secretEnv: [] }, shellEnv, command);
-  const chat = definition.shares && !startsPerSession(definition) ? null : chatId;
+  const chat = ways.shares && !startsPerSession(definition) ? null : chatId;
   const place = session && [session.cwd, session.trusted];
   const key = createHash("sha256")
     .update(

@@ -6,6 +6,7 @@ import { listCheckpoints, restore, type RestoreOptions } from "./checkpoints.ts"
 import { CliFailure, connectionLost, isCallError, type ExitCode } from "./cli-failure.ts";
 import { connect, type CoreConnection } from "./connect.ts";
 import { doctor } from "./doctor.ts";
+import { proveAgent, type ProveOptions } from "./prove.ts";
 import { runPrompt, type RunOptions } from "./run.ts";
 import { serveCommand, type ServeDeps } from "./serve-command.ts";
 import { listSessions, showSession, stop } from "./sessions.ts";
@@ -66,11 +67,18 @@ function createProgram(deps: Omit<ProgramDeps, "openCore">, end: (code: ExitCode
   addChanging(program, deps, withCore);
   program
     .command("doctor")
-    .description("tell how Hearth stands on this machine: folders, git, agents and why one can't be used")
+    .argument("[command...]", "after --: a command that speaks as an agent, to be tried out like one of the list")
+    .description(
+      "tell how Hearth stands on this machine: folders, git, agents and why one can't be used; with an agent or a command, try out with real prompts what is true of it (0: it can be used)",
+    )
+    .option("--agent <id>", "the agent to try out; what is proved is kept and used")
+    .option("--yes", "begin with the real prompts without asking")
     .option("--json", "as JSON")
-    .action(async (options: { json?: boolean }) =>
-      end(await doctor(io, deps.folders(program.opts<{ dataDir?: string }>().dataDir), open, options)),
-    );
+    .action(async ([command, ...args]: string[], options: ProveOptions & { agent?: string }) => {
+      const wanted = options.agent === undefined ? command !== undefined && { command, args } : { id: options.agent };
+      if (wanted) await withCore(({ rpc }) => proveAgent({ rpc, io, onInterrupt: deps.onInterrupt }, wanted, options));
+      else end(await doctor(io, deps.folders(program.opts<{ dataDir?: string }>().dataDir), open, options));
+    });
   return program;
 }
 

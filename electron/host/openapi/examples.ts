@@ -4,6 +4,7 @@ export const bodyExamples: Record<string, Record<string, unknown>> = {
   "agents.refresh": { ids: ["opencode"] },
   "agents.choose": {},
   "agents.setKey": { name: "OPENAI_API_KEY", value: "sk-…" },
+  "agents.prove": { id: "opencode" },
   "agents.signIn": { methodId: "login" },
   "agents.try": { entry: { command: "my-agent", args: ["--acp"] } },
   "changes.approve": { paths: ["src/parser.ts"] },

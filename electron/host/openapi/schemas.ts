@@ -2,6 +2,7 @@ import type { OpenAPIGenerator } from "@orpc/openapi";
 import type { ZodType } from "zod";
 import { agentInstall, agentKey } from "../../../shared/contract/agent-parts.ts";
 import * as agents from "../../../shared/contract/agents.ts";
+import * as proofs from "../../../shared/contract/agent-proofs.ts";
 import * as changes from "../../../shared/contract/changes.ts";
 import * as chats from "../../../shared/contract/chats.ts";
 import * as checkpoints from "../../../shared/contract/checkpoints.ts";
@@ -37,6 +38,7 @@ const nouns: Record<string, ZodType> = {
   AgentConfigEntry: agents.agentConfigEntry,
   AgentConfigView: agents.agentConfigView,
   AgentOptions: agents.agentOptions,
+  AgentProof: proofs.agentProof,
   AgentSession: chats.agentSession,
   Alarm: permissions.alarm,
   AppState: system.appState,
@@ -54,6 +56,7 @@ const nouns: Record<string, ZodType> = {
   FileMatch: fileMatch,
   FolderListing: projects.folderListing,
   InboxItem: permissions.inboxItem,
+  KnownProof: proofs.knownProof,
   Model: agents.model,
   NotCovered: notCovered,
   Notice: runEventPayloads.notice,
@@ -65,6 +68,8 @@ const nouns: Record<string, ZodType> = {
   PlanEntry: runEvents.planEntry,
   ProcessInfo: system.processInfo,
   Project: projects.project,
+  ProofLine: proofs.proofLine,
+  Proving: proofs.proving,
   ProjectStorage: storage.projectStorage,
   Question: permissions.question,
   QuestionRequested: runEventPayloads["question.requested"],

@@ -11,6 +11,7 @@ import { sql as projectFolder } from "./0010-project-folder.ts";
 import { sql as queueKeys } from "./0011-queue-keys.ts";
 import { sql as transcripts } from "./0012-transcripts.ts";
 import { sql as checkpointFolder } from "./0013-checkpoint-folder.ts";
+import { sql as agentProofs } from "./0014-agent-proofs.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
 export const migrations: readonly { version: number; name: string; sql: string }[] = [
@@ -27,4 +28,5 @@ export const migrations: readonly { version: number; name: string; sql: string }
   { version: 11, name: "queue-keys", sql: queueKeys },
   { version: 12, name: "transcripts", sql: transcripts },
   { version: 13, name: "checkpoint-folder", sql: checkpointFolder },
+  { version: 14, name: "agent-proofs", sql: agentProofs },
 ];

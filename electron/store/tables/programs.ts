@@ -1,5 +1,6 @@
 import { blob, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
+import { proofLine } from "../../../shared/contract/agent-proofs.ts";
 import { agentOptions, currentChoice } from "../../../shared/contract/agents.ts";
 import type { Terminal } from "../../../shared/contract/terminals.ts";
 import { usage } from "../../../shared/run-event.ts";
@@ -64,6 +65,24 @@ export const agentFacts = sqliteTable("agent_facts", {
   /** When files were last changed in a turn of its without a request. */
   changedUnaskedAt: integer("changed_unasked_at"),
 });
+
+/** What a conformance run proved of an agent. Kept by version: what one did says nothing of the next. */
+export const agentProofs = sqliteTable(
+  "agent_proofs",
+  {
+    agentId: text("agent_id").notNull(),
+    /** "" where the agent tells none. */
+    version: text("version").notNull(),
+    protocol: text("protocol").notNull(),
+    /** Of the program: another one without a version is another agent. */
+    fingerprint: text("fingerprint").notNull(),
+    turns: integer("turns").notNull(),
+    checkedAt: integer("checked_at").notNull(),
+    /** In another version's shape nothing is proved. */
+    lines: json("lines", z.array(proofLine).catch([])).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.agentId, table.version, table.protocol] })],
+);
 
 export const terminals = sqliteTable("terminals", {
   id: text("id").primaryKey(),
