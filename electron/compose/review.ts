@@ -17,6 +17,7 @@ import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import { AlarmRepository } from "../store/alarms.ts";
 import { ChangesRepository } from "../store/changes.ts";
 import { CheckpointRepository } from "../store/checkpoints.ts";
+import { DecisionRecord } from "../store/decisions.ts";
 import { PermissionRepository } from "../store/permissions.ts";
 import { copyRef } from "../working-copies/copy.ts";
 import type { Foundation } from "./foundation.ts";
@@ -29,7 +30,7 @@ function composeInbox({ store, announce }: Foundation) {
   const repository = new PermissionRepository(store);
   const alarmRows = new AlarmRepository(store);
   const announceInbox = (): void => announce({ type: "inbox", inbox: readInbox(repository, alarmRows) });
-  return { repository, alarmRows, announceInbox };
+  return { repository, record: new DecisionRecord(store), alarmRows, announceInbox };
 }
 
 /** What becomes of a session's files: checkpoints of them, and the changes that wait for review. */

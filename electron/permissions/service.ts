@@ -1,11 +1,19 @@
-import type { InboxItem, PermissionAsk, PermissionRequest, PermissionRule, Question } from "../../shared/contract/permissions.ts";
+import type {
+  InboxItem,
+  PermissionAsk,
+  PermissionDecision,
+  PermissionRequest,
+  Question,
+  RuleInUse,
+} from "../../shared/contract/permissions.ts";
 import type { Policy } from "../../shared/contract/sessions.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { PermissionAction, RunEventBody } from "../../shared/run-event.ts";
 import type { PermissionOutcome, QuestionAsk, QuestionOutcome } from "../agents/port.ts";
-import type { Clock } from "../lib/clock.ts";
+import { isoTime, type Clock } from "../lib/clock.ts";
 import type { AlarmRepository } from "../store/alarms.ts";
+import type { DecisionQuery, DecisionRecord } from "../store/decisions.ts";
 import type { PermissionRepository } from "../store/permissions.ts";
 import { readInbox } from "./inbox.ts";
 import { type QuestionFailure, Questions } from "./questions.ts";
@@ -24,6 +32,7 @@ export type TurnRef = {
 
 export type PermissionsDeps = {
   repository: PermissionRepository;
+  record: DecisionRecord;
   alarmRows: AlarmRepository;
   clock: Clock;
   policyOf: (sessionId: string) => Policy;
@@ -78,8 +87,18 @@ export class PermissionsService {
     return unaskedChanges({ changed, asked: repository.listAsked(runId), policy: policyOf(sessionId), workingCopyPath });
   }
 
-  rules(projectId?: string): PermissionRule[] {
-    return this.#deps.repository.listRules(projectId ?? null);
+  rules(projectId?: string): RuleInUse[] {
+    const rules = this.#deps.repository.listRules(projectId ?? null);
+    const uses = this.#deps.record.uses(rules.map(({ id }) => `rule:${id}`));
+    return rules.map((rule) => {
+      const { count = 0, lastAt = null } = uses.get(`rule:${rule.id}`) ?? {};
+      return { ...rule, uses: count, lastUsedAt: lastAt === null ? null : isoTime(lastAt) };
+    });
+  }
+
+  /** Who decided what, the newest first. */
+  history(query: DecisionQuery): PermissionDecision[] {
+    return this.#deps.record.list(query);
   }
 
   removeRule(id: string): Result<null, Failure<"RULE_NOT_FOUND">> {

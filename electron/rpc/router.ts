@@ -141,6 +141,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       ),
       dismissAlarm: os.permissions.dismissAlarm.handler(({ input }) => answer(s.alarms.dismiss(input.id))),
       rules: os.permissions.rules.handler(({ input }) => s.permissions.rules(input.projectId)),
+      history: os.permissions.history.handler(({ input }) => s.permissions.history(input)),
       removeRule: os.permissions.removeRule.handler(({ input }) =>
         answer(s.permissions.removeRule(input.id), { removed: true as const }),
       ),

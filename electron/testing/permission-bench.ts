@@ -9,6 +9,7 @@ import { Alarms } from "../permissions/alarms.ts";
 import { PermissionsService, type TurnRef } from "../permissions/service.ts";
 import { AlarmRepository } from "../store/alarms.ts";
 import { openStore } from "../store/open.ts";
+import { DecisionRecord } from "../store/decisions.ts";
 import { PermissionRepository } from "../store/permissions.ts";
 
 /** A permissions service on a real store and a real folder, with two projects, three sessions and two runs. */
@@ -68,6 +69,7 @@ export function createPermissionBench(): PermissionBench {
   const create = (): PermissionsService =>
     new PermissionsService({
       repository: new PermissionRepository(store),
+      record: new DecisionRecord(store),
       alarmRows,
       clock,
       policyOf: () => bench.policy,

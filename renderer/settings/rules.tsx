@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { PermissionRule } from "../../shared/contract/permissions.ts";
+import type { RuleInUse } from "../../shared/contract/permissions.ts";
 import { visibleText } from "../../shared/visible-text.ts";
 import { attempt } from "../commands/actions.ts";
 import { callFailure, rpc, type CallFailure } from "../rpc.ts";
@@ -7,11 +7,12 @@ import { useProjects, useSessions } from "../stores/app.ts";
 import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { shortDate } from "../ui/short-date.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
 
 /** The decisions that were to be remembered; each can be taken back. */
 export function Rules(): React.JSX.Element {
-  const [rules, setRules] = useState<PermissionRule[] | null>(null);
+  const [rules, setRules] = useState<RuleInUse[] | null>(null);
   const [failure, setFailure] = useState<CallFailure | null>(null);
   const load = (): Promise<void> => rpc.permissions.rules({}).then(setRules, (error: unknown) => setFailure(callFailure(error)));
   useEffect(() => void load(), []);
@@ -42,7 +43,7 @@ export function Rules(): React.JSX.Element {
   );
 }
 
-function RuleLine({ rule, onRemove }: { rule: PermissionRule; onRemove: () => void }): React.JSX.Element {
+function RuleLine({ rule, onRemove }: { rule: RuleInUse; onRemove: () => void }): React.JSX.Element {
   const project = useProjects().find((candidate) => candidate.id === rule.scopeId);
   const session = useSessions().find((candidate) => candidate.id === rule.scopeId);
   const where =
@@ -56,7 +57,9 @@ function RuleLine({ rule, onRemove }: { rule: PermissionRule; onRemove: () => vo
           </span>{" "}
           <code className="selectable break-all">{visibleText(matchText(rule.match))}</code>
         </div>
-        <div className="text-small text-faint">{where}</div>
+        <div className="text-small text-faint">
+          {where} · {useText(rule)}
+        </div>
       </div>
       <Button variant="plain" onClick={onRemove}>
         Remove
@@ -65,7 +68,12 @@ function RuleLine({ rule, onRemove }: { rule: PermissionRule; onRemove: () => vo
   );
 }
 
-function matchText(match: PermissionRule["match"]): string {
+function useText({ uses, lastUsedAt }: RuleInUse): string {
+  if (uses === 0 || lastUsedAt === null) return "never used";
+  return `used ${uses === 1 ? "once" : `${uses} times`}, last ${shortDate(lastUsedAt)}`;
+}
+
+function matchText(match: RuleInUse["match"]): string {
   switch (match.kind) {
     case "command":
       return (

@@ -8,6 +8,7 @@ import { Skeleton } from "../ui/skeleton.tsx";
 import { About } from "./about.tsx";
 import { Agents } from "./agents.tsx";
 import { Appearance } from "./appearance.tsx";
+import { Decisions } from "./decisions.tsx";
 import { FileProblems } from "./file-problems.tsx";
 import { General } from "./general.tsx";
 import { Notifications } from "./notifications.tsx";
@@ -19,6 +20,7 @@ const sections: { id: string; title: string; View: ComponentType }[] = [
   { id: "appearance", title: "Appearance", View: Appearance },
   { id: "agents", title: "Agents", View: Agents },
   { id: "rules", title: "Permission rules", View: Rules },
+  { id: "decisions", title: "Decisions", View: Decisions },
   { id: "notifications", title: "Notifications", View: Notifications },
   { id: "shortcuts", title: "Shortcuts", View: ShortcutList },
   { id: "storage", title: "Storage", View: Storage },

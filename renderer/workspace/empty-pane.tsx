@@ -5,7 +5,7 @@ import { useSessionChats } from "../stores/app.ts";
 import { changeLayout } from "../stores/layout.ts";
 import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { shortDate } from "./short-date.ts";
+import { shortDate } from "../ui/short-date.ts";
 
 /** A pane without tabs is the session's history: its chats, open and archived, to be taken up again. */
 export function EmptyPane({ sessionId, paneId }: { sessionId: string; paneId: string }): React.JSX.Element {

@@ -76,6 +76,23 @@ export const permissionRule = z.object({
 });
 export type PermissionRule = z.infer<typeof permissionRule>;
 
+/** With how often it has decided, and when last. */
+export const ruleInUse = permissionRule.extend({ uses: z.int(), lastUsedAt: isoTime.nullable() });
+export type RuleInUse = z.infer<typeof ruleInUse>;
+
+/** What an agent asked for, as it was shown (of an edit the files), who decided it, and when; `by` as in the run's events. */
+export const permissionDecision = z.object({
+  ...whose,
+  title: z.string(),
+  action: permissionAction.omit({ diff: true }),
+  warnings: z.array(z.string()),
+  outcome: z.enum(["open", "allowed", "rejected", "cancelled", "expired"]),
+  by: z.string().nullable(),
+  createdAt: isoTime,
+  resolvedAt: isoTime.nullable(),
+});
+export type PermissionDecision = z.infer<typeof permissionDecision>;
+
 const byId = fields({ id: z.string() });
 
 export const permissions = {
@@ -108,7 +125,20 @@ export const permissions = {
     "/permission-rules",
     "List the remembered decisions",
     fields({ projectId: z.string().optional() }),
-  ).output(z.array(permissionRule)),
+  ).output(z.array(ruleInUse)),
+  /** The newest first; go on with `before`, the id of the last one. Reading files of the working copy isn't on record. */
+  history: procedure(
+    "GET",
+    "/permissions/history",
+    "Search what agents asked for, and who decided it",
+    fields({
+      search: z.string().min(1).max(200).optional(),
+      projectId: z.string().optional(),
+      sessionId: z.string().optional(),
+      before: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+    }),
+  ).output(z.array(permissionDecision)),
   removeRule: procedure("DELETE", "/permission-rules/{id}", "Forget a remembered decision", byId)
     .output(z.object({ removed: z.literal(true) }))
     .errors(errors("RULE_NOT_FOUND")),
