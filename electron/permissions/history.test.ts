@@ -55,3 +55,12 @@ it("tells of each rule how often it has decided, and when last", async () => {
   const [rule] = bench.service.rules();
   expect(rule).toMatchObject({ uses: 2, lastUsedAt: new Date(bench.clock.now()).toISOString() });
 });
+
+it("has one entry of what a policy allowed and the app then did for the agent, and another when it is done again", async () => {
+  bench.policy = "full";
+  await bench.service.request(bench.turn, ask(run("npm test")), never);
+  expect(await bench.service.authorize(bench.turn, run("npm test"), undefined, never)).toBe(true);
+  expect(bench.service.history({ limit: 100 })).toHaveLength(1);
+  expect(await bench.service.authorize(bench.turn, run("npm test"), undefined, never)).toBe(true);
+  expect(bench.service.history({ limit: 100 })).toHaveLength(2);
+});

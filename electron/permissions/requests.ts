@@ -38,6 +38,8 @@ export class PermissionRequests {
   readonly #waiting = new Waiting<PermissionOutcome>();
   readonly #open = new Map<string, AskedRequest>();
   readonly #approvals = new Approvals();
+  /** Run → actions whose decision is on record, and which the app hasn't done for the agent yet. */
+  readonly #onRecord = new Map<string, Set<string>>();
 
   constructor(deps: PermissionsDeps) {
     this.#deps = deps;
@@ -51,6 +53,7 @@ export class PermissionRequests {
       const option = optionFor(decision.kind, ask.options);
       if (option || decision.kind === "reject") {
         this.#recordDecision(turn, ask, seen, decision, option?.optionId ?? null);
+        this.#onRecord.set(turn.runId, (this.#onRecord.get(turn.runId) ?? new Set()).add(seen.hash));
         return decidedOutcome(decision, option);
       }
     }
@@ -76,7 +79,8 @@ export class PermissionRequests {
     if (before) return before === "allow";
     const ask: PermissionAsk = { title: "", action, options: appOptions, ...(toolCallId === undefined ? {} : { toolCallId }) };
     if (decision.kind !== "ask") {
-      this.#recordDecision(turn, ask, seen, decision, optionFor(decision.kind, appOptions)?.optionId ?? null);
+      const { optionId = null } = optionFor(decision.kind, appOptions) ?? {};
+      if (!this.#onRecord.get(turn.runId)?.delete(seen.hash)) this.#recordDecision(turn, ask, seen, decision, optionId);
       return decision.kind === "allow";
     }
     const outcome = await this.#askPerson(turn, ask, seen, signal);
@@ -109,6 +113,7 @@ export class PermissionRequests {
   cancelRun(runId: string): void {
     for (const id of this.#waiting.idsOf(runId)) this.#cancel(id);
     this.#approvals.forget(runId);
+    this.#onRecord.delete(runId);
   }
 
   #look(turn: TurnRef, action: PermissionAction) {
