@@ -1,3 +1,5 @@
+import type { ChildProcess } from "node:child_process";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -147,4 +149,21 @@ it("ends a program that takes too long, says too much, or is no longer wanted", 
   expect(await run("true", { signal: AbortSignal.abort() })).toMatchObject({ ok: false, error: { type: "cancelled" } });
   expect(await run("exit 3")).toMatchObject({ ok: true, value: { code: 3 } });
   expect(sleepers()).toEqual([]);
+});
+
+const block = (ms: number): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
+it("reads what a child said though the loop stood still for long after its end was known", async () => {
+  // Its end is known before its output is there to be read, and then too late for the patience with grandchildren.
+  const hold = (message: unknown): void =>
+    queueMicrotask(() => (message as { process: ChildProcess }).process.once("exit", () => block(1200)));
+  const options = { cwd: dir, env, timeoutMs: null, maxBytes: 1000 };
+  subscribe("child_process", hold);
+  const late = runToEnd({ ...options, command: "sh", args: ["-c", "sleep 0.5; echo said"] });
+  unsubscribe("child_process", hold);
+  const early = runToEnd({ ...options, command: "sh", args: ["-c", "sleep 0.1; echo first"], onOutput: () => block(600) });
+  await new Promise((resolve) => setImmediate(resolve));
+  block(300);
+  const [said] = await Promise.all([late, early]);
+  expect(said.ok && said.value.stdout.toString()).toBe("said\n");
 });

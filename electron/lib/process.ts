@@ -74,7 +74,8 @@ export async function startChild(
 function endOf(child: ChildProcessWithoutNullStreams): Promise<Exit> {
   return new Promise<Exit>((resolve) => {
     child.once("close", (code, signal) => resolve({ code, signal }));
-    child.once("exit", (code, signal) => setTimeout(() => resolve({ code, signal }), 1000).unref());
+    // Where the loop stood still for that second, what the child had said is read first, between a timer and an immediate.
+    child.once("exit", (code, signal) => setTimeout(() => setImmediate(() => resolve({ code, signal })), 1000).unref());
   });
 }
 
