@@ -19,12 +19,15 @@ export async function run(names: readonly string[]): Promise<void> {
   for (const subject of subjectsOf(names)) {
     const place = await AgentPlace.open(subject);
     try {
-      columns.push(await measure(place));
+      const column = await measure(place);
+      // The others take minutes.
+      printColumns([column]);
+      columns.push(column);
     } finally {
       await place.close();
     }
   }
-  printColumns(columns);
+  if (columns.length > 1) printColumns(columns);
 }
 
 async function measure(place: AgentPlace): Promise<Column> {
