@@ -72,6 +72,7 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
   const escape = useStopByEscape(going);
   useLiveChanges(session.id, chat.turns);
   const loadEarlier = useCallback(() => void openChats.loadEarlier(chatId), [chatId]);
+  const forgetOldest = useCallback(() => openChats.forgetOldest(chatId), [chatId]);
   const codeActions = useMemo(
     () => ({ insertInTerminal: (code: string) => void insertInTerminal(session.id, code) }),
     [session.id],
@@ -105,6 +106,7 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
               more={chat.more}
               loadingEarlier={chat.loadingEarlier}
               onLoadEarlier={loadEarlier}
+              onForgetOldest={forgetOldest}
               toEnd={sends}
               finding={finding}
               onCloseFind={closeFind}

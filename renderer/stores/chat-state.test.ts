@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Turn } from "../../shared/contract/chats.ts";
 import { emptyTimeline, foldRun, foldRunEvents } from "../../shared/run-fold.ts";
 import { aRun, aSnapshot, aTurn, saying } from "./chat-fixture.ts";
-import { activeRun, applyUpdates, beforeTurns, emptyChat, withEarlier, type ChatState } from "./chat-state.ts";
+import { activeRun, applyUpdates, beforeTurns, emptyChat, withEarlier, withoutOldest, type ChatState } from "./chat-state.ts";
 
 const start = (...turns: ReturnType<typeof aTurn>[]): ChatState => applyUpdates(emptyChat("chat_1"), [aSnapshot(turns)]).state;
 const texts = (state: ChatState) =>
@@ -96,6 +96,22 @@ describe("chat state", () => {
     expect([ids(joined), joined.more]).toEqual([["a", "b", "c", "d"], false]);
     const apart = applyUpdates(loaded, [aSnapshot([aTurn("x"), aTurn("y")], true)]).state;
     expect([ids(apart), apart.more]).toEqual([["x", "y"], true]);
+  });
+
+  it("lets go of the oldest turns once there is far more than a chat begins with, but of none that goes on", () => {
+    const done = { status: "completed" } as const;
+    const many = (count: number, words: string[]): ChatState =>
+      start(...Array.from({ length: count }, (_, n) => aTurn(`t${n}`, words, done)));
+    const small = many(40, ["x"]);
+    expect(withoutOldest(small)).toBe(small);
+    const trimmed = withoutOldest(many(41, ["x"]));
+    expect([trimmed.turns.length, ids(trimmed).at(-1), trimmed.more]).toEqual([20, "t40", true]);
+    const large = withoutOldest(many(9, ["x".repeat(500_000)]));
+    expect([large.turns.length, large.more]).toEqual([4, true]);
+    const one = many(1, ["x".repeat(5_000_000)]);
+    expect(withoutOldest(one)).toBe(one);
+    const going = { ...many(45, ["x"]), turns: [...many(10, []).turns, aTurn("going"), ...many(45, ["x"]).turns] };
+    expect(ids(withoutOldest(going))[0]).toBe("going");
   });
 
   it("names the oldest run that is still going", () => {

@@ -2,7 +2,7 @@ import type { ChatUpdate, Queue, Turn, TurnsPage } from "../../shared/contract/c
 import type { Run, RunStatus } from "../../shared/contract/runs.ts";
 import type { RunEvent, ToolSnapshot } from "../../shared/run-event.ts";
 import { joinTimelines } from "../../shared/join-timelines.ts";
-import { emptyTimeline, foldRunEvents, withRunningTool } from "../../shared/run-fold.ts";
+import { emptyTimeline, foldRunEvents, withRunningTool, type TimelineItem } from "../../shared/run-fold.ts";
 
 /**
  * What is known of one chat. `turns` oldest first, without holes; `more`: older ones exist in the core.
@@ -82,6 +82,36 @@ export function withEarlier<State extends { turns: readonly Turn[] }>(state: Sta
   const isBefore = last.timeline.lastSeq < first.timeline.firstSeq;
   const joined = isBefore ? { ...first, timeline: joinTimelines(last.timeline, first.timeline) } : first;
   return { ...state, turns: [...page.turns.slice(0, -1), joined, ...others], more: page.more };
+}
+
+/** About what a chat that is opened anew begins with. */
+const kept = { turns: 20, chars: 2 * 1024 * 1024 };
+
+/**
+ * Without the oldest turns, once there is twice as much as a chat that is opened anew begins with: a page that is left
+ * open holds no more than another. What goes on stays, and `more` brings the others again.
+ */
+export function withoutOldest<State extends Pick<ChatState, "turns" | "more">>(state: State): State {
+  const sizes = state.turns.map(({ timeline }) => timeline.items.reduce((sum, item) => sum + charsOf(item), 0));
+  const whole = sizes.reduce((sum, size) => sum + size, 0);
+  if (state.turns.length <= kept.turns * 2 && whole <= kept.chars * 2) return state;
+  let from = state.turns.length;
+  let chars = 0;
+  while (from > 0 && state.turns.length - from < kept.turns) {
+    chars += sizes[from - 1] ?? 0;
+    if (chars > kept.chars && from < state.turns.length) break;
+    from -= 1;
+  }
+  const going = state.turns.findIndex(({ run }) => isGoing(run));
+  const first = going === -1 ? from : Math.min(from, going);
+  return first === 0 ? state : { ...state, turns: state.turns.slice(first), more: true };
+}
+
+function charsOf(item: TimelineItem): number {
+  if (item.kind === "text" || item.kind === "reasoning") return item.text.length;
+  if (item.kind !== "tool") return 200;
+  const { output, diff } = item.tool;
+  return (output?.length ?? 0) + diff.reduce((sum, { oldText, newText }) => sum + (oldText?.length ?? 0) + newText.length, 0);
 }
 
 function withRun(turns: Turn[], run: Run): Turn[] {

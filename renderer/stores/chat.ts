@@ -4,7 +4,7 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { ChatUpdate, TurnsPage } from "../../shared/contract/chats.ts";
-import { applyUpdates, beforeTurns, emptyChat, withEarlier, type ChatState } from "./chat-state.ts";
+import { applyUpdates, beforeTurns, emptyChat, withEarlier, withoutOldest, type ChatState } from "./chat-state.ts";
 
 /** `failed`: the chat can't be read; `message` says why. A broken connection isn't a failure, it is made again. */
 export type ChatPhase = { kind: "loading" } | { kind: "ready" } | { kind: "failed"; code: string; message: string };
@@ -82,6 +82,12 @@ export class ChatStores {
     } finally {
       store.setState({ loadingEarlier: false });
     }
+  }
+
+  /** Lets go of turns that nobody looks at; for who shows the end. */
+  forgetOldest(chatId: string): void {
+    const { store } = this.#chat(chatId);
+    if (!store.getState().loadingEarlier) store.setState(withoutOldest);
   }
 
   #chat(chatId: string): OpenChat {

@@ -19,6 +19,8 @@ type Props = {
   more: boolean;
   loadingEarlier: boolean;
   onLoadEarlier: () => void;
+  /** The end is shown: what lies far before it needn't be held. */
+  onForgetOldest: () => void;
   toEnd: number;
   finding: boolean;
   onCloseFind: () => void;
@@ -26,7 +28,7 @@ type Props = {
 
 /** The chat as a document. */
 export function Timeline(props: Props): React.JSX.Element {
-  const { chatId, turns, unsent, more, loadingEarlier, onLoadEarlier, toEnd, finding, onCloseFind } = props;
+  const { chatId, turns, unsent, more, loadingEarlier, onLoadEarlier, onForgetOldest, toEnd, finding, onCloseFind } = props;
   const rows = useMemo(() => rowsOf(turns, unsent), [turns, unsent]);
   const [opened] = useState(() => new Set<string>());
   const { scroller, virtualizer, atEnd, jumpToEnd } = useFollowEnd(chatId, rows, toEnd);
@@ -50,6 +52,11 @@ export function Timeline(props: Props): React.JSX.Element {
   useEffect(() => {
     if (wantsEarlier) onLoadEarlier();
   }, [wantsEarlier, onLoadEarlier]);
+
+  useEffect(() => {
+    // A search looks at all that is there.
+    if (atEnd && !finding) onForgetOldest();
+  }, [atEnd, finding, turns.length, onForgetOldest]);
 
   return (
     <OpenedProvider value={opened}>
