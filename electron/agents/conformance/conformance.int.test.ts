@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { AgentProof, ProofLine } from "../../../shared/contract/agent-proofs.ts";
@@ -20,6 +20,8 @@ async function prove(id: string): Promise<AgentProof> {
 const truths = ({ lines }: Pick<AgentProof, "lines">): Record<string, ProofLine["truth"]> =>
   Object.fromEntries(lines.map(({ step, truth }) => [step, truth]));
 
+const foldersOfTrials = (): string[] => readdirSync(path.join(kit.dataDir, "agents")).filter((name) => name.startsWith("proof-"));
+
 function openWithLiar(dir?: string, version = "1"): void {
   kit = openAgentKit({ benchLimits, ...(dir === undefined ? {} : { dir }) });
   kit.agents.patchConfig({ liar: { command: process.execPath, args: [lyingMain, version] } });
@@ -33,7 +35,7 @@ describe("a conformance run", () => {
     const tried = { thinking: "untried", images: "untried", mcp: "no" };
     expect(truths(proof)).toEqual({ ...Object.fromEntries(proof.lines.map(({ step }) => [step, "yes"])), ...tried });
     expect(proof.lines).toHaveLength(21);
-    expect(readdirSync(path.join(kit.dataDir, "agents"))).toEqual([]);
+    expect(foldersOfTrials()).toEqual([]);
     expect(processesWith(kit.dir)).toEqual([]);
     expect(kit.agents.agentSessions(["work", "beside", "tools"])).toEqual([]);
   });
@@ -109,7 +111,7 @@ describe("a conformance run", () => {
       if (event.type === "trying" && event.label.includes("command")) stop.abort();
     }
     expect(seen).not.toContain("proof");
-    expect(existsSync(path.join(kit.dataDir, "agents")) && readdirSync(path.join(kit.dataDir, "agents"))).toEqual([]);
+    expect(foldersOfTrials()).toEqual([]);
     expect(processesWith(lyingMain)).toEqual([]);
   });
 
