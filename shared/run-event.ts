@@ -187,8 +187,10 @@ export const runEventPayloads = {
   "usage.updated": usage,
   "context.compacted": z.object({ message: z.string().optional() }),
   notice: z.object({
-    kind: z.enum(["retry", "stall", "memory-lost", "fallback", "empty", "skipped-files", "unasked", "warning"]),
+    kind: z.enum(["retry", "stall", "memory-lost", "fallback", "empty", "skipped-files", "unasked", "warning", "handover"]),
     message: z.string(),
+    /** `handover`: what the agent was told before its prompt. */
+    account: z.string().optional(),
     /** `unasked`: the files that changed without a request, the checkpoint that has them as they were, and the alarm. */
     paths: z.array(z.string()).optional(),
     checkpointId: z.string().optional(),

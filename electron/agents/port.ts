@@ -68,8 +68,11 @@ export type AgentSessionHandle = {
 /** Programs, by name and number. `left`: they run on. */
 export type LeftCommands = { ended: string[]; left: string[] };
 
+/** What the person wrote, or (`account`) what the agent is told ahead of that. */
+export type PromptBlock = ContentBlock | { type: "account"; text: string };
+
 export type PromptRequest = {
-  blocks: readonly ContentBlock[];
+  blocks: readonly PromptBlock[];
   /** What holds in this turn: the agent is put into a mode in which it asks, where it has one and none is chosen. */
   policy: Policy;
   /** null: what the session was opened with, whatever earlier turns chose. */

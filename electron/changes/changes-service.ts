@@ -178,6 +178,9 @@ export class ChangesService {
     return differences.value.map((change) => change.path);
   };
 
+  /** Which files each of the runs changed. */
+  filesOfRuns = (runIds: readonly string[]): Map<string, string[]> => this.#deps.store.pathsOfRuns(runIds);
+
   /**
    * Looks at the files anew, for something may have happened there, and tells of it if it did. Returns their tree; null
    * where they can't be looked at.

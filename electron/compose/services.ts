@@ -74,6 +74,7 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
       commits,
       chats,
       chatReader,
+      handovers: work.handovers,
       checkpoints,
       files,
       layout,

@@ -8,6 +8,7 @@ import { makeRepository } from "../git/make-repository.ts";
 import { Listeners } from "../lib/listeners.ts";
 import { listProcesses } from "../lib/list-processes.ts";
 import { PermissionsService } from "../permissions/service.ts";
+import { Handovers } from "../runs/handovers.ts";
 import { LiveRuns } from "../runs/live-runs.ts";
 import { QueueService } from "../runs/queue-service.ts";
 import { RunInsertion } from "../runs/run-insertion.ts";
@@ -119,9 +120,21 @@ function composeRuns(base: Foundation, workspace: Workspace, { agents, terminals
     policyOf: (sessionId) => sessions.find(sessionId)?.policy ?? "ask",
     append: (runId, body) => live.append(runId, body),
   });
+  const services = {
+    chats,
+    sessions,
+    projects,
+    agents,
+    permissions,
+    ...review,
+    terminals: { forAgent: terminalsFor },
+    settings: () => settings.value(),
+  };
+  const handovers = new Handovers({ records: runRecords, live, services });
   const runs = new RunsService({
     records: runRecords,
     insertion: new RunInsertion({ store, runs: rows.runs, clock }),
+    handovers,
     live,
     leases,
     clock,
@@ -129,20 +142,11 @@ function composeRuns(base: Foundation, workspace: Workspace, { agents, terminals
     failpoint,
     files: runFiles,
     announce: (run) => announce({ type: "run", run }),
-    services: {
-      chats,
-      sessions,
-      projects,
-      agents,
-      permissions,
-      ...review,
-      terminals: { forAgent: terminalsFor },
-      settings: () => settings.value(),
-    },
+    services,
   });
   const queue = new QueueService({ store, queue: new QueueRepository(store), chats, runs, clock, log });
   // Ended in reverse: runs first, so that they are marked before their agents and terminals go.
   scope.add(() => queue.dispose());
   scope.add(() => runs.dispose());
-  return { permissions, runs, queue };
+  return { permissions, runs, handovers, queue };
 }

@@ -98,6 +98,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       create: os.chats.create.handler(({ input }) => answer(s.chats.create(input.sessionId, input.title))),
       list: os.chats.list.handler(({ input }) => answer(s.chats.list(input.sessionId))),
       update: os.chats.update.handler(({ input }) => answer(s.chats.update(input.id, input))),
+      handover: os.chats.handover.handler(({ input }) => answer(s.handovers.preview(input.id, input.agentId))),
       timeline: os.chats.timeline.handler(({ input }) =>
         answer(
           s.chatReader.timeline(

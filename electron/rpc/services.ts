@@ -6,6 +6,7 @@ import type { FilesService } from "../files/files-service.ts";
 import type { Alarms } from "../permissions/alarms.ts";
 import type { PermissionsService } from "../permissions/service.ts";
 import type { ProjectsService } from "../projects/projects-service.ts";
+import type { Handovers } from "../runs/handovers.ts";
 import type { ChatReader } from "../runs/chat-reader.ts";
 import type { QueueService } from "../runs/queue-service.ts";
 import type { RunsService } from "../runs/runs-service.ts";
@@ -27,6 +28,7 @@ export type Services = {
   commits: CommitsService;
   chats: ChatsService;
   chatReader: ChatReader;
+  handovers: Handovers;
   checkpoints: CheckpointsService;
   files: FilesService;
   layout: LayoutService;

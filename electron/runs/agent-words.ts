@@ -45,6 +45,14 @@ export const emptyNotice: RunEventBody = {
   payload: { kind: "empty", message: "The agent ended its turn without a word, and without doing anything." },
 };
 
+export const memoryLostNotice: RunEventBody = {
+  type: "notice",
+  payload: {
+    kind: "memory-lost",
+    message: "The agent could not go on with its earlier session and starts without memory of this chat.",
+  },
+};
+
 /** What became of commands that went on after Stop; null where none did. */
 export function leftNotice({ ended, left }: LeftCommands): RunEventBody | null {
   const told = [

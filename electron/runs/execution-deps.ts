@@ -1,6 +1,6 @@
 import type { Run } from "../../shared/contract/runs.ts";
 import type { RunEventBody, ToolSnapshot } from "../../shared/run-event.ts";
-import type { AgentUpdate } from "../agents/port.ts";
+import type { AgentSessionHandle, AgentUpdate } from "../agents/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { RunPatch } from "../store/runs.ts";
@@ -29,6 +29,8 @@ export type ExecutionDeps = {
   whenSaved(): Promise<void> | null;
   /** An earlier run, once its agent had its prompt; else null. */
   sentRun(runId: string): Run | null;
+  /** What the run's agent is told before its prompt, of turns that it missed; the run's log has it, too. */
+  handOver(how: AgentSessionHandle["how"]): Promise<string | null>;
   /** What the agent says once the run is over. */
   late(update: AgentUpdate): void;
   /** Resolves once another process lets go of the store; null where none is known to hold it. */

@@ -2,7 +2,7 @@ import type { Run } from "../../shared/contract/runs.ts";
 import type { RunEventBody, ToolSnapshot, Usage } from "../../shared/run-event.ts";
 import { initialRunState, statusOf, stepRun, type RunEffect, type RunInput, type RunState } from "../../shared/run-state.ts";
 import { assertNever } from "../../shared/result.ts";
-import { emptyNotice, leftNotice, lostEdits, openings } from "./agent-words.ts";
+import { emptyNotice, leftNotice, lostEdits, memoryLostNotice, openings } from "./agent-words.ts";
 import { turnOf, type ExecutionDeps } from "./execution-deps.ts";
 import type { SessionFacts } from "./ports.ts";
 import { RunCheckpoints } from "./run-checkpoints.ts";
@@ -255,14 +255,10 @@ export class Execution {
       { promptSentAt, ...(modelId ? { resolvedModelId: modelId } : {}) },
       { event: { type: "run.started", payload: { how: openings[handle.how] } }, durable: false },
     );
-    if (handle.how === "memory-lost")
-      this.#deps.runLog.append({
-        type: "notice",
-        payload: {
-          kind: "memory-lost",
-          message: "The agent could not go on with its earlier session and starts without memory of this chat.",
-        },
-      });
+    if (handle.how === "memory-lost") this.#deps.runLog.append(memoryLostNotice);
+    const missed = await this.#deps.handOver(handle.how);
+    if (this.#state.phase !== "running") return;
+    if (this.#state.stop) return this.dispatch({ type: "turn-ended", stopReason: "cancelled" });
     // A prompt that a restart took for unsent would be sent twice.
     const saved = this.#deps.whenSaved();
     if (saved) {
@@ -273,7 +269,9 @@ export class Execution {
     this.#deps.failpoint("prompt-sent");
     const { policy } = this.#deps.services.sessions.find(this.#session.id) ?? this.#session;
     this.#watch.promptGoesOut();
-    const { input, usage } = await this.#agent.prompt(handle, policy, () => setImmediate(() => this.#background(this.#sent())));
+    const { input, usage } = await this.#agent.prompt(handle, { policy, before: missed }, () =>
+      setImmediate(() => this.#background(this.#sent())),
+    );
     this.#watch.turnEnded();
     if (usage) this.#usage = { ...usage, ...contextOf(this.#usage) };
     this.dispatch(input);

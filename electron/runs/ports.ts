@@ -19,6 +19,8 @@ export type ChatFacts = {
   title: string;
   lastAgentId: string | null;
   archived: boolean;
+  /** An agent is told of the turns that it missed. */
+  handover: boolean;
 };
 
 export type CopyFacts = {
@@ -128,6 +130,8 @@ export type RecordedRun = {
 };
 
 export type Changes = {
+  /** Which files each of the runs changed. */
+  filesOfRuns(runIds: readonly string[]): Map<string, string[]>;
   recordRun(sessionId: string, run: RecordedRun): Promise<string[]>;
 };
 

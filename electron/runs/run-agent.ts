@@ -34,10 +34,15 @@ export class RunAgent {
     return { type: "agent-opened" };
   }
 
-  /** The turn; `begun` is called once the prompt is on its way. */
-  async prompt(handle: AgentSessionHandle, policy: Policy, begun: () => void): Promise<{ input: RunInput; usage: Usage | null }> {
+  /** The turn; `before` is told ahead of the person's words. `begun` is called once the prompt is on its way. */
+  async prompt(
+    handle: AgentSessionHandle,
+    { policy, before }: { policy: Policy; before: string | null },
+    begun: () => void,
+  ): Promise<{ input: RunInput; usage: Usage | null }> {
     const { prompt, requestedModelId, modeId, thinkingLevel } = this.#deps.run;
-    const turn = handle.prompt({ blocks: prompt, policy, modelId: requestedModelId, modeId, thinkingLevel });
+    const blocks = before === null ? prompt : [{ type: "account" as const, text: before }, ...prompt];
+    const turn = handle.prompt({ blocks, policy, modelId: requestedModelId, modeId, thinkingLevel });
     begun();
     const ended = await turn;
     if (!ended.ok) return { input: { type: "turn-failed", ...codeOf(ended.error) }, usage: null };

@@ -9,6 +9,7 @@ import { Listeners } from "../lib/listeners.ts";
 import type { Log } from "../lib/log.ts";
 import type { ChatAnnouncement } from "./chat-feed.ts";
 import { Execution } from "./execution.ts";
+import type { Handovers } from "./handovers.ts";
 import { LateReports } from "./late-reports.ts";
 import type { LiveRuns } from "./live-runs.ts";
 import type { RunServices, SessionFacts } from "./ports.ts";
@@ -25,6 +26,7 @@ import type { Leases } from "../working-copies/leases.ts";
 export type RunsDeps = {
   records: RunRecords;
   insertion: RunInsertion;
+  handovers: Handovers;
   live: LiveRuns;
   leases: Leases;
   services: RunServices;
@@ -244,6 +246,7 @@ export class RunsService {
         whenSaved: () => (records.fault(run.id) ? records.whenSaved(run.id) : null),
         whenUnlocked: () => (records.fault(run.id)?.fault === "busy" ? records.whenSaved(run.id) : null),
         sentRun: (id) => records.findSent(id),
+        handOver: (how) => this.#deps.handovers.tell(run, how, (notice) => runLog.append(notice)),
         late: (update) => this.#late(run, update),
         end: (ending) => this.#end(run, ending),
       },

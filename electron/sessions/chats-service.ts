@@ -64,10 +64,14 @@ export class ChatsService {
     return this.#deps.rows.list().map(toChat);
   }
 
-  update(id: string, what: { title?: string | undefined; archived?: boolean | undefined }): Result<Chat, ChatNotFound> {
+  update(
+    id: string,
+    what: { title?: string | undefined; archived?: boolean | undefined; handover?: boolean | undefined },
+  ): Result<Chat, ChatNotFound> {
     const chat = this.#change(id, {
       ...(what.title === undefined ? {} : { title: what.title, titleSource: "user" as const }),
       ...(what.archived === undefined ? {} : { archived: what.archived }),
+      ...(what.handover === undefined ? {} : { handover: what.handover }),
     });
     return chat ? ok(chat) : chatNotFound();
   }
@@ -140,8 +144,8 @@ export class ChatsService {
 }
 
 function toChat(row: ChatRow): Chat {
-  const { id, sessionId, tabNumber, title, lastAgentId, archived, createdAt } = row;
-  return { id, sessionId, tabNumber, title, lastAgentId, archived, createdAt: isoTime(createdAt) };
+  const { id, sessionId, tabNumber, title, lastAgentId, archived, handover, createdAt } = row;
+  return { id, sessionId, tabNumber, title, lastAgentId, archived, handover, createdAt: isoTime(createdAt) };
 }
 
 function chatNotFound(): { ok: false; error: ChatNotFound } {

@@ -37,6 +37,18 @@ export class ChangesRepository {
       .all();
   }
 
+  /** What each of the runs changed, by its path. */
+  pathsOfRuns(runIds: readonly string[]): Map<string, string[]> {
+    const { path, runId } = changeAttributions;
+    const rows = this.#orm
+      .select({ path, runId })
+      .from(changeAttributions)
+      .where(inArray(runId, [...runIds]))
+      .orderBy(asc(path))
+      .all();
+    return new Map([...Map.groupBy(rows, (row) => row.runId)].map(([id, own]) => [id, own.map((row) => row.path)]));
+  }
+
   attribute(sessionId: string, attributions: readonly Attribution[]): Promise<void> {
     const rows = attributions.map(({ path, agentId, runId, content, at }) => [stored(path), agentId, runId, content, at]);
     return this.#store.writeOnceFree(() => {

@@ -4,7 +4,7 @@ import type { Store } from "./open.ts";
 import { chats, drafts, sessions } from "./tables/work.ts";
 
 export type ChatRow = typeof chats.$inferSelect;
-type ChatChange = Partial<Pick<ChatRow, "title" | "titleSource" | "lastAgentId" | "archived" | "queueHeld">>;
+type ChatChange = Partial<Pick<ChatRow, "title" | "titleSource" | "lastAgentId" | "archived" | "queueHeld" | "handover">>;
 
 /** Sole writer of `chats` and `drafts`. A chat of a removed session is found by nothing. */
 export class ChatRepository {

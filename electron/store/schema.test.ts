@@ -19,5 +19,6 @@ it("R57 what a migration did never changes: a later change is a migration of its
     "d663f46713722e38",
     "c27375ec3c83a03e",
     "b640e9d60dbdae90",
+    "c15a20679fe1c8aa",
   ]);
 });

@@ -6,6 +6,7 @@ import { ok } from "../../shared/result.ts";
 import { ManualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import type { ChatFacts, RunServices, SessionFacts } from "../runs/ports.ts";
+import { Handovers } from "../runs/handovers.ts";
 import { LiveRuns } from "../runs/live-runs.ts";
 import { QueueService } from "../runs/queue-service.ts";
 import { RunFiles } from "../runs/run-files.ts";
@@ -55,7 +56,15 @@ export function createRunBench(dir = tempFolder("runs")) {
       store.sqlite
         .prepare("INSERT OR IGNORE INTO chats (id, session_id, tab_number, title, created_at) VALUES (?, ?, ?, '', ?)")
         .run(chatId, id, index + 1, now);
-      chats.set(chatId, { id: chatId, sessionId: id, tabNumber: index + 1, title: "", lastAgentId: null, archived: false });
+      chats.set(chatId, {
+        id: chatId,
+        sessionId: id,
+        tabNumber: index + 1,
+        title: "",
+        lastAgentId: null,
+        archived: false,
+        handover: true,
+      });
     }
   }
 
@@ -122,6 +131,7 @@ export function createRunBench(dir = tempFolder("runs")) {
       list: (sessionId) => ok(checkpoints.filter((one) => one.sessionId === sessionId)),
     },
     changes: {
+      filesOfRuns: () => new Map(),
       recordRun: async (_sessionId, run) => {
         recorded.push(run);
         return [];
@@ -143,10 +153,12 @@ export function createRunBench(dir = tempFolder("runs")) {
   const leases = new Leases({ log: silentLog });
   const files = new RunFiles({ dataDir: dir, log: silentLog });
   const records = new RunRecords({ store, runs: runRepository, clock, log: silentLog });
+  const live = new LiveRuns();
   const runs = new RunsService({
     records,
+    handovers: new Handovers({ records, live, services }),
     insertion: new RunInsertion({ store, runs: runRepository, clock }),
-    live: new LiveRuns(),
+    live,
     leases,
     services,
     clock,

@@ -185,6 +185,7 @@ export function scriptedCore(script: {
         title: "",
         lastAgentId: null,
         archived: false,
+        handover: true,
         createdAt: at,
       })),
     },

@@ -38,6 +38,7 @@ const chat = (id: string, sessionId: string): AppState["chats"][number] => ({
   title: id,
   lastAgentId: null,
   archived: false,
+  handover: true,
   createdAt: at,
 });
 const run = (id: string, status: AppState["activeRuns"][number]["status"]): AppState["activeRuns"][number] => ({

@@ -17,6 +17,8 @@ export const chat = z.object({
   title: z.string(),
   lastAgentId: z.string().nullable(),
   archived: z.boolean(),
+  /** An agent is told of the turns that it missed, before its prompt. */
+  handover: z.boolean(),
   createdAt: isoTime,
 });
 export type Chat = z.infer<typeof chat>;
@@ -109,10 +111,22 @@ export const chats = {
   update: procedure(
     "PATCH",
     "/chats/{id}",
-    "Rename or archive a chat",
-    byId.extend({ title: z.string().trim().min(1).max(200).optional(), archived: z.boolean().optional() }),
+    "Rename or archive a chat, or say whether agents are told of turns that they missed",
+    byId.extend({
+      title: z.string().trim().min(1).max(200).optional(),
+      archived: z.boolean().optional(),
+      handover: z.boolean().optional(),
+    }),
   )
     .output(chat)
+    .errors(errors("CHAT_NOT_FOUND")),
+  handover: procedure(
+    "GET",
+    "/chats/{id}/handover",
+    "Get what an agent would be told of the turns that it missed",
+    byId.extend({ agentId: z.string() }),
+  )
+    .output(z.object({ turns: z.int(), text: z.string() }).nullable())
     .errors(errors("CHAT_NOT_FOUND")),
   timeline: procedure(
     "GET",

@@ -135,6 +135,7 @@ function fakeRouter({ state, calls, layouts, processes, listeners, emit, setInbo
           title: "",
           lastAgentId: null,
           archived: false,
+          handover: true,
           createdAt: now,
         };
         state.chats.push(chat);
@@ -251,6 +252,7 @@ export function sampleState(): AppState {
     title,
     lastAgentId: "practice",
     archived: false,
+    handover: true,
     createdAt: now,
   });
   return {

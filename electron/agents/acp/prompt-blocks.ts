@@ -2,12 +2,11 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type * as acp from "@agentclientprotocol/sdk/unstable";
 import { fail, ok, type Result } from "../../../shared/result.ts";
-import type { ContentBlock } from "../../../shared/prompt.ts";
-import type { AgentFailure } from "../port.ts";
+import type { AgentFailure, PromptBlock } from "../port.ts";
 
 /** A prompt as the protocol has it. What is attached goes before the person's words, which agents look for at the end. */
 export function promptBlocks(
-  blocks: readonly ContentBlock[],
+  blocks: readonly PromptBlock[],
   workingCopy: string,
   can: { image: boolean; embeddedContext: boolean },
 ): Result<acp.ContentBlock[], AgentFailure> {
@@ -18,11 +17,11 @@ export function promptBlocks(
   return ok([...attached, ...words].map((block) => toAcp(block, workingCopy, can.embeddedContext)));
 }
 
-function isAttached(block: ContentBlock): boolean {
-  return block.type === "selection" || block.type === "comment" || block.type === "terminal";
+function isAttached(block: PromptBlock): boolean {
+  return block.type === "selection" || block.type === "comment" || block.type === "terminal" || block.type === "account";
 }
 
-function toAcp(block: ContentBlock, root: string, embedded: boolean): acp.ContentBlock {
+function toAcp(block: PromptBlock, root: string, embedded: boolean): acp.ContentBlock {
   switch (block.type) {
     case "text":
       return { type: "text", text: block.text };
@@ -39,6 +38,9 @@ function toAcp(block: ContentBlock, root: string, embedded: boolean): acp.Conten
       );
     case "comment":
       return { type: "text", text: `On ${block.path}:${block.line}\n${fenced(block.excerpt)}\n${block.text}\n\n` };
+    case "account":
+      if (!embedded) return { type: "text", text: block.text };
+      return { type: "resource", resource: { uri: "hearth:missed-turns", text: block.text, mimeType: "text/plain" } };
     case "terminal":
       return excerpt(`terminal:${encodeURIComponent(block.title)}`, `Terminal ${block.title}`, block.text, embedded);
   }

@@ -11,7 +11,12 @@ export function promptContent(
   workingCopy: string,
   cwd: string,
 ): Result<UserContent[], AgentFailure> {
-  const made = promptBlocks(blocks, workingCopy, { image: true, embeddedContext: false });
+  // Told ahead of the prompt, and no part of it.
+  const accounts = blocks.flatMap((block): UserContent[] =>
+    block.type === "account" ? [{ type: "text", text: block.text }] : [],
+  );
+  const own = blocks.filter(({ type }) => type !== "account");
+  const made = promptBlocks(own, workingCopy, { image: true, embeddedContext: false });
   if (!made.ok) return made;
   const images: UserContent[] = [];
   let text = "";
@@ -21,7 +26,7 @@ export function promptContent(
     else if (block.type === "image")
       images.push({ type: "image", source: { type: "base64", media_type: block.mimeType, data: block.data } });
   }
-  return ok(text === "" ? images : [...images, { type: "text", text }]);
+  return ok([...accounts, ...images, ...(text === "" ? [] : [{ type: "text" as const, text }])]);
 }
 
 function mention(file: string): string {

@@ -12,6 +12,7 @@ import { sql as queueKeys } from "./0011-queue-keys.ts";
 import { sql as transcripts } from "./0012-transcripts.ts";
 import { sql as checkpointFolder } from "./0013-checkpoint-folder.ts";
 import { sql as agentProofs } from "./0014-agent-proofs.ts";
+import { sql as handover } from "./0015-handover.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
 export const migrations: readonly { version: number; name: string; sql: string }[] = [
@@ -29,4 +30,5 @@ export const migrations: readonly { version: number; name: string; sql: string }
   { version: 12, name: "transcripts", sql: transcripts },
   { version: 13, name: "checkpoint-folder", sql: checkpointFolder },
   { version: 14, name: "agent-proofs", sql: agentProofs },
+  { version: 15, name: "handover", sql: handover },
 ];

@@ -105,6 +105,8 @@ export const chats = sqliteTable(
     lastAgentId: text("last_agent_id"),
     archived: flag("archived").notNull().default(false),
     queueHeld: flag("queue_held").notNull().default(false),
+    /** An agent is told of the turns that it missed. */
+    handover: flag("handover").notNull().default(true),
     createdAt: integer("created_at").notNull(),
   },
   (table) => [unique().on(table.sessionId, table.tabNumber)],

@@ -1,0 +1,98 @@
+import type { Run } from "../../shared/contract/runs.ts";
+import type { Turn } from "../../shared/contract/chats.ts";
+import { failure, type Failure } from "../../shared/errors.ts";
+import { promptText } from "../../shared/prompt.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import type { RunEventBody } from "../../shared/run-event.ts";
+import type { AgentSessionHandle } from "../agents/port.ts";
+import { handoverText, isCommand, missedRuns, mostTurns, type Handover, type MissedTurn } from "./handover.ts";
+import type { LiveRuns } from "./live-runs.ts";
+import type { RunServices } from "./ports.ts";
+import { readTurns } from "./read-turns.ts";
+import type { RunRecords } from "./run-records.ts";
+
+export type HandoversDeps = {
+  records: RunRecords;
+  live: LiveRuns;
+  services: Pick<RunServices, "agents" | "chats" | "changes">;
+};
+
+const remembering: ReadonlySet<string> = new Set(["warm", "resumed", "replayed", "resumes", "replays"]);
+/** Of so many turns back it is looked who was there. */
+const lookBack = 200;
+
+/** What an agent missed in a chat, found in the runs. */
+export class Handovers {
+  readonly #deps: HandoversDeps;
+
+  constructor(deps: HandoversDeps) {
+    this.#deps = deps;
+  }
+
+  /** What the agent would be told with the next prompt; null where there is nothing to tell. */
+  preview = async (chatId: string, agentId: string): Promise<Result<Handover | null, Failure<"CHAT_NOT_FOUND">>> => {
+    const { chats, agents } = this.#deps.services;
+    if (!chats.find(chatId)) return failure("CHAT_NOT_FOUND", "There is no such chat", { field: "id" });
+    return ok(await this.#find({ chatId, agentId }, remembering.has(agents.backend.outlook(chatId, agentId))));
+  };
+
+  /** Before the run's prompt: what its agent is told ahead of it, null for nothing; `append` keeps it in the run's log. */
+  async tell(
+    { id, chatId, agentId, prompt }: Run,
+    how: AgentSessionHandle["how"],
+    append: (notice: RunEventBody) => void,
+  ): Promise<string | null> {
+    if (isCommand(prompt) || !this.#deps.services.chats.find(chatId)?.handover) return null;
+    const missed = await this.#find({ id, chatId, agentId }, remembering.has(how));
+    if (missed) append(noticeOf(missed));
+    return missed && missed.text;
+  }
+
+  /** `remembers`: what it had a turn in, it knows. */
+  async #find(at: { id?: string; chatId: string; agentId: string }, remembers: boolean): Promise<Handover | null> {
+    const { records, services } = this.#deps;
+    const last = records.listChat(at.chatId, 1, at.id).at(-1);
+    // Most prompts go to whoever had the last turn.
+    if (!last || (remembers && last.agentId === at.agentId && records.findSent(last.id))) return null;
+    const before = records
+      .listChat(at.chatId, lookBack, at.id)
+      .filter(({ id, endedAt }) => endedAt !== null && records.findSent(id));
+    const missed = missedRuns(before, at.agentId, remembers);
+    if (missed.length === 0) return null;
+    const told = missed.slice(-mostTurns);
+    const files = services.changes.filesOfRuns(told.map(({ id }) => id));
+    const turns = await this.#turnsOf(at, told);
+    const labels = new Map(services.agents.list().map(({ id, label }) => [id, label]));
+    const text = handoverText(
+      told.map((run) => missedTurn(run, { turn: turns.get(run.id), files: files.get(run.id) ?? [], labels, toWhom: at.agentId })),
+      missed.length - told.length,
+    );
+    return { turns: missed.length, text };
+  }
+
+  async #turnsOf({ id, chatId }: { id?: string; chatId: string }, runs: readonly Run[]): Promise<Map<string, Turn>> {
+    const { records, live } = this.#deps;
+    const reader = { events: records, openCalls: (runId: string) => live.find(runId)?.openCalls() ?? [] };
+    const page = await readTurns(reader, chatId, runs.length + 1, id === undefined ? {} : { before: { runId: id } });
+    return new Map(page.turns.map((turn) => [turn.run.id, turn]));
+  }
+}
+
+function noticeOf({ turns, text }: Handover): RunEventBody {
+  const message = `It was told of ${turns === 1 ? "a turn" : `${turns} turns`} that it missed.`;
+  return { type: "notice", payload: { kind: "handover", message, account: text } };
+}
+
+function missedTurn(
+  run: Run,
+  about: { turn: Turn | undefined; files: string[]; labels: ReadonlyMap<string, string>; toWhom: string },
+): MissedTurn {
+  const said = about.turn?.timeline.items.findLast((item) => item.kind === "text");
+  return {
+    by: run.agentId === about.toWhom ? null : (about.labels.get(run.agentId) ?? run.agentId),
+    prompt: promptText(run.prompt),
+    said: said?.kind === "text" ? said.text : "",
+    files: about.files,
+    status: run.status,
+  };
+}
