@@ -2,7 +2,7 @@ import { useRef } from "react";
 import type { Queue, Turn } from "../../shared/contract/chats.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
-import { useAgents } from "../stores/app.ts";
+import { useAgents, useChat } from "../stores/app.ts";
 import { rememberChoice, runChoiceOf, type ChatChoice } from "../stores/choices.ts";
 import { useAway } from "../stores/connection.ts";
 import { drafts, outbox, useDraft, useOutbox } from "../stores/open-chats.ts";
@@ -10,6 +10,7 @@ import type { OutboxItem } from "../stores/outbox.ts";
 import { isEmptyDraft, type PromptDraft } from "../stores/prompt-draft.ts";
 import { toast } from "../ui/toast.tsx";
 import { Attachments } from "./attachments.tsx";
+import { HandoverChip } from "./handover-chip.tsx";
 import { OutlookChip } from "./outlook-chip.tsx";
 import { Pickers } from "./pickers.tsx";
 import { PromptField } from "./prompt-field.tsx";
@@ -18,6 +19,7 @@ import { readFiles } from "./read-files.ts";
 import { ReturnedNote } from "./returned-note.tsx";
 import { SendButtons } from "./send-buttons.tsx";
 import { sendDraft } from "./send.ts";
+import { useHandover } from "./use-handover.ts";
 import { useOutlook } from "./use-outlook.ts";
 import { usePromptHistory } from "./use-prompt-history.ts";
 import type { OwnCommand } from "./use-suggestions.ts";
@@ -61,12 +63,10 @@ export function Composer({
   const field = useRef<HTMLTextAreaElement>(null);
   const returned = useOutbox().find((item) => item.chatId === chatId && item.returned)?.returned ?? null;
   const history = usePromptHistory(chatId, turns, field);
-  const outlook = useOutlook(
-    session.id,
-    chatId,
-    choice.agentId,
-    `${going?.id ?? ""}:${going?.status ?? ""}:${agent?.status ?? ""}`,
-  );
+  const version = `${going?.id ?? ""}:${going?.status ?? ""}:${agent?.status ?? ""}`;
+  const outlook = useOutlook(session.id, chatId, choice.agentId, version);
+  const handover = useHandover(chatId, choice.agentId, version);
+  const tellsMissed = useChat(chatId)?.handover ?? true;
   const away = useAway();
   const empty = isEmptyDraft(draft);
   const change = (next: (before: PromptDraft) => PromptDraft): void => {
@@ -132,6 +132,9 @@ export function Composer({
             <div className="flex min-w-0 flex-1 items-center gap-0.5 overflow-x-auto scroll-fade-x [--fade-right:1rem] [scrollbar-width:none]">
               <Pickers session={session} agents={agents} choice={choice} onChoose={(next) => rememberChoice(chatId, next)} />
               {outlook && !away ? <OutlookChip outlook={outlook} /> : null}
+              {handover && !away ? (
+                <HandoverChip chatId={chatId} agentLabel={agent?.label ?? choice.agentId} handover={handover} on={tellsMissed} />
+              ) : null}
             </div>
             <SendButtons going={going !== null} empty={empty} escapeArmed={escapeArmed} onSend={send} onStop={onStop} />
           </div>

@@ -6,6 +6,7 @@ import { Visible } from "../markdown/visible.tsx";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { StateDot } from "../ui/state-dot.tsx";
+import { HandoverRow } from "./handover-row.tsx";
 import type { TimelineRow } from "./rows.ts";
 import { useOpened, useTimelineActions } from "./timeline-actions.ts";
 import { useNow } from "../ui/use-now.ts";
@@ -109,7 +110,8 @@ export function LateRow({ row }: { row: Of<"late"> }): React.JSX.Element {
 }
 
 export function NoticeRow({ row }: { row: Of<"notice"> }): React.JSX.Element {
-  const { kind, message } = row.item.notice;
+  const { kind, message, account } = row.item.notice;
+  if (account !== undefined) return <HandoverRow rowKey={row.key} message={message} account={account} />;
   if (kind === "unasked") return <UnaskedNotice notice={row.item.notice} />;
   const grave = kind === "warning" || kind === "memory-lost" || kind === "skipped-files";
   const Icon = grave ? TriangleAlert : Info;
