@@ -81,3 +81,16 @@ it("R9 finds what was cut off, and the newest set first", async () => {
   changes.setCommitted(["app_a"]);
   expect(changes.uncommittedSets("s").map((set) => set.id)).toEqual(["app_b"]);
 });
+
+it("carries what a run left, and what was approved, on to another baseline", async () => {
+  const left = { path: "a.txt", agentId: "opencode", runId: "r1", content: "100644 one", at: 1 };
+  await changes.attribute("s", [left, { ...left, path: "b.txt" }]);
+  const contents = [
+    { path: "a.txt", from: "100644 one", to: "100644 two" },
+    { path: "b.txt", from: "100644 other", to: "100644 two" },
+  ];
+  changes.carry("s", { approvals: [{ path: "a.txt", fingerprint: "f" }], contents }, 2);
+  const now = changes.attributions("s").map((one) => `${one.path} ${one.content}`);
+  expect(now.toSorted()).toEqual(["a.txt 100644 two", "b.txt 100644 one"]);
+  expect([...changes.approvals("s")]).toEqual([["a.txt", "f"]]);
+});

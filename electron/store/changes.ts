@@ -86,9 +86,10 @@ export class ChangesRepository {
     const rows = contents.map(({ path, from, to }) => [stored(path), from, to]);
     this.#store.write(() => {
       this.approve(sessionId, approvals, now);
+      // json_each has a `path` too.
       this.#orm.run(sql`
         update ${changeAttributions} set content = value ->> 2 from ${listed(rows)}
-        where session_id = ${sessionId} and apply_id is null and path = value ->> 0 and content = value ->> 1`);
+        where session_id = ${sessionId} and apply_id is null and ${changeAttributions}.path = value ->> 0 and content = value ->> 1`);
     });
   }
 
