@@ -12,6 +12,7 @@ import { isoTime, type Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Scope } from "../lib/scope.ts";
 import type { ShellEnvironmentReader } from "../lib/shell-env.ts";
+import type { GivenServer } from "../mcp/mcp-service.ts";
 import type { Vault } from "../lib/vault.ts";
 import type { AgentFactsRepository } from "../store/agent-facts.ts";
 import type { AgentProofRepository } from "../store/agent-proofs.ts";
@@ -59,6 +60,8 @@ export type AgentsDeps = {
   placeOfChat: PlaceOfChat;
   /** Whether what can run in the project is trusted. */
   isTrusted: (projectId: string) => Promise<boolean>;
+  /** The person's, for every agent that takes them. */
+  mcpServers: () => Promise<GivenServer[]>;
   announce(update: AppUpdate): void;
   onProblems(): void;
   scope: Scope;

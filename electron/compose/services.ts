@@ -79,6 +79,7 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
       files,
       layout,
       live: work.live,
+      mcp: work.mcp,
       permissions,
       projects,
       queue,

@@ -5,6 +5,7 @@ import { AgentsService } from "../agents/agents.ts";
 import { agentsFile } from "../agents/config.ts";
 import { backendKinds, builtInAgents } from "../agents/catalog.ts";
 import { makeRepository } from "../git/make-repository.ts";
+import { McpService } from "../mcp/mcp-service.ts";
 import { Listeners } from "../lib/listeners.ts";
 import { listProcesses } from "../lib/list-processes.ts";
 import { PermissionsService } from "../permissions/service.ts";
@@ -70,6 +71,7 @@ function composePrograms(base: Foundation, workspace: Workspace) {
   });
   // In the packaged app this program is Electron, which won't run as Node there; the login shell's Node is looked for.
   const node = process.versions["electron"] === undefined ? process.execPath : "node";
+  const mcp = new McpService(options);
   const agents = new AgentsService({
     sessions: new AgentSessionRepository(store),
     facts: new AgentFactsRepository(store),
@@ -86,6 +88,7 @@ function composePrograms(base: Foundation, workspace: Workspace) {
       sessions.exists(program.sessionId)
         ? openProgram(terminals, program)
         : failure("SESSION_NOT_FOUND", "There is no such session"),
+    mcpServers: async () => mcp.given((await shell.get()).env),
     isTrusted: (projectId) => projects.isTrusted(projectId),
     placeOfChat: (chatId, signal) => workPlace(workspace, chatId, signal),
     vault: options.vault ?? null,
@@ -106,7 +109,7 @@ function composePrograms(base: Foundation, workspace: Workspace) {
   scope.add(() => terminals.dispose());
   const terminalsFor = (sessionId: string, agentId: string) =>
     new SessionTerminals({ service: terminals, ...places, sessionId, agentId });
-  return { orphans, agents, terminals, terminalsFor, quiet };
+  return { orphans, agents, mcp, terminals, terminalsFor, quiet };
 }
 
 /** Runs, the prompts that wait for them, and what agents ask meanwhile. */

@@ -28,6 +28,8 @@ const unstored = new Set([
     "agents.try",
     "agents.uninstall",
     "changes.stopCommit",
+    "mcp.approve",
+    "mcp.withdraw",
     "runs.cancel",
     "settings.patch",
   ],
@@ -133,6 +135,11 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
     layout: {
       get: os.layout.get.handler(({ input }) => answer(s.layout.get(input.sessionId))),
       save: os.layout.save.handler(({ input }) => answer(s.layout.save(input.sessionId, input.document))),
+    },
+    mcp: {
+      list: os.mcp.list.handler(() => s.mcp.list()),
+      approve: os.mcp.approve.handler(({ input }) => answer(s.mcp.approve(input.name, input.hash))),
+      withdraw: os.mcp.withdraw.handler(({ input }) => answer(s.mcp.withdraw(input.name))),
     },
     permissions: {
       inbox: os.permissions.inbox.handler(() => s.permissions.inbox()),

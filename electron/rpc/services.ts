@@ -3,6 +3,7 @@ import type { ChangesService } from "../changes/changes-service.ts";
 import type { CommitsService } from "../changes/commits-service.ts";
 import type { LiveChanges } from "../changes/live-changes.ts";
 import type { FilesService } from "../files/files-service.ts";
+import type { McpService } from "../mcp/mcp-service.ts";
 import type { Alarms } from "../permissions/alarms.ts";
 import type { PermissionsService } from "../permissions/service.ts";
 import type { ProjectsService } from "../projects/projects-service.ts";
@@ -33,6 +34,7 @@ export type Services = {
   files: FilesService;
   layout: LayoutService;
   live: LiveChanges;
+  mcp: McpService;
   permissions: PermissionsService;
   projects: ProjectsService;
   queue: QueueService;

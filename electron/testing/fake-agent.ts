@@ -13,6 +13,7 @@ let nextId = 1;
 let turns = 0;
 const waiting = new Map<number, (answer: Message) => void>();
 const sessions = new Set<string>();
+const mcpServers = new Map<string, unknown>();
 /** Resolved by a cancel; most steps ignore it. */
 let cancel = Promise.withResolvers<void>();
 /** Resolved by the next prompt. */
@@ -102,6 +103,7 @@ async function handle(message: Message): Promise<void> {
       if (mode === "auth") return send({ id, error: { code: -32000, message: "Authentication required" } });
       const made = `fake-${process.pid}-${sessions.size + 1}`;
       sessions.add(made);
+      mcpServers.set(made, params["mcpServers"]);
       // Before the answer, as some agents do.
       update(made, {
         sessionUpdate: "available_commands_update",
@@ -176,6 +178,7 @@ type ScriptStep =
   | { hex: string }
   | { call: string; params: object; unheard?: true }
   | { env: true }
+  | { mcpServers: true }
   | { exit: number }
   | { kill: string }
   | { hang: true }
@@ -216,6 +219,7 @@ async function perform(step: ScriptStep, sessionId: string): Promise<{ code: num
   if ("hex" in step) write0(Buffer.from(step.hex, "hex"));
   if ("foreign" in step)
     update("another-session", { sessionUpdate: "agent_message_chunk", content: { type: "text", text: step.foreign } });
+  if ("mcpServers" in step) say(sessionId, JSON.stringify(mcpServers.get(sessionId)));
   if ("env" in step) say(sessionId, JSON.stringify(process.env));
   if ("call" in step) {
     const answer = call(step.call, { sessionId, ...step.params });

@@ -29,7 +29,7 @@ export function AgentKeys({ agent }: { agent: Agent }): React.JSX.Element {
           {set.map(({ name, state }) => (
             <li key={name} className="flex flex-wrap items-center gap-x-2">
               <code className="break-all">{name}</code>
-              <span className="min-w-0 flex-1 text-small text-muted">{lasts[state]}</span>
+              <span className="min-w-44 flex-1 text-small text-muted">{lasts[state]}</span>
               <Button variant="plain" aria-label={`Remove ${name}`} onClick={() => forget(name)}>
                 Remove
               </Button>

@@ -11,6 +11,7 @@ import { Appearance } from "./appearance.tsx";
 import { Decisions } from "./decisions.tsx";
 import { FileProblems } from "./file-problems.tsx";
 import { General } from "./general.tsx";
+import { McpServers } from "./mcp-servers.tsx";
 import { Notifications } from "./notifications.tsx";
 import { Rules } from "./rules.tsx";
 import { Storage } from "./storage.tsx";
@@ -19,6 +20,7 @@ const sections: { id: string; title: string; View: ComponentType }[] = [
   { id: "general", title: "General", View: General },
   { id: "appearance", title: "Appearance", View: Appearance },
   { id: "agents", title: "Agents", View: Agents },
+  { id: "mcp", title: "MCP servers", View: McpServers },
   { id: "rules", title: "Permission rules", View: Rules },
   { id: "decisions", title: "Decisions", View: Decisions },
   { id: "notifications", title: "Notifications", View: Notifications },

@@ -5,6 +5,7 @@ import { chats } from "./chats.ts";
 import { checkpoints } from "./checkpoints.ts";
 import { files } from "./files.ts";
 import { layout } from "./layout.ts";
+import { mcp } from "./mcp.ts";
 import { permissions } from "./permissions.ts";
 import { projects } from "./projects.ts";
 import { runs } from "./runs.ts";
@@ -22,6 +23,7 @@ export const contract = {
   checkpoints,
   files,
   layout,
+  mcp,
   permissions,
   projects,
   runs,

@@ -1,7 +1,9 @@
 import * as acp from "@agentclientprotocol/sdk/unstable";
 import type { AgentOptions } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
-import type { AgentFailure, McpServer } from "../port.ts";
+import type { AgentFailure } from "../port.ts";
+import { forAcp } from "./mcp-servers.ts";
+import type { GivenServer } from "../../mcp/mcp-service.ts";
 import type { OpenedSession, StoredSession } from "../programs/agent-child.ts";
 import type { AgentCallFailure, Connection } from "./connection.ts";
 import { authRequired } from "./failure.ts";
@@ -11,14 +13,13 @@ import { currentOf } from "../programs/wanted-choice.ts";
 
 const timeoutMs = 120_000;
 
+type Parts = Omit<AcpSessionDeps, "sessionId"> & { mcpServers: readonly GivenServer[] };
+
 /**
  * The agent's stored session again, by resume or load as it can and keeps its memory; a new one where there is none, or where the
  * agent has lost it, which is said (`memory-lost`). A crash or a timeout on the way is a failure, never a new session.
  */
-export async function openSession(
-  parts: Omit<AcpSessionDeps, "sessionId">,
-  stored: StoredSession | null,
-): Promise<Result<OpenedSession, AgentFailure>> {
+export async function openSession(parts: Parts, stored: StoredSession | null): Promise<Result<OpenedSession, AgentFailure>> {
   const { traits } = parts.connection;
   if (stored) {
     for (const way of parts.ways.restore) {
@@ -36,13 +37,13 @@ function isLost(error: AgentCallFailure): boolean {
 }
 
 async function restore(
-  parts: Omit<AcpSessionDeps, "sessionId">,
+  parts: Parts,
   sessionId: string,
   how: "resumed" | "replayed",
 ): Promise<Result<OpenedSession, AgentCallFailure>> {
   const { session: methods } = acp.methods.agent;
   const session = new AcpSession({ ...parts, sessionId });
-  const request = { sessionId, cwd: parts.cwd, mcpServers: serversFor(parts.mcpServers) };
+  const request = { sessionId, cwd: parts.cwd, mcpServers: forAcp(parts.mcpServers, parts.connection.traits.mcp) };
   const answer = await signedIn<unknown>(parts.connection, () =>
     parts.connection.call(how === "resumed" ? "Resuming the session" : "Loading the session", timeoutMs, (agent) =>
       how === "resumed" ? agent.request(methods.resume, request) : agent.request(methods.load, request),
@@ -57,10 +58,7 @@ async function restore(
   return ok({ session, how });
 }
 
-function begin(
-  parts: Omit<AcpSessionDeps, "sessionId">,
-  how: "new" | "memory-lost",
-): Promise<Result<OpenedSession, AgentFailure>> {
+function begin(parts: Parts, how: "new" | "memory-lost"): Promise<Result<OpenedSession, AgentFailure>> {
   return parts.connection.whileOpening(async () => {
     const answer = await callNew(parts.connection, parts.cwd, parts.mcpServers);
     if (!answer.ok) return answer;
@@ -92,21 +90,14 @@ async function signedIn<T>(
 async function callNew(
   connection: Connection,
   cwd: string,
-  servers: readonly McpServer[],
+  servers: readonly GivenServer[],
 ): Promise<Result<acp.NewSessionResponse, AgentCallFailure>> {
   const answer = await signedIn(connection, () =>
     connection.call("Starting a session", timeoutMs, (agent) =>
-      agent.request(acp.methods.agent.session.new, { cwd, mcpServers: serversFor(servers) }),
+      agent.request(acp.methods.agent.session.new, { cwd, mcpServers: forAcp(servers, connection.traits.mcp) }),
     ),
   );
   return !answer.ok && answer.error.code === authRequired ? fail({ ...answer.error, type: "signed-out" }) : answer;
-}
-
-function serversFor(servers: readonly McpServer[]): acp.McpServer[] {
-  return servers.map(({ name, command, args, env }) => ({
-    ...{ name, command, args: [...args] },
-    env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
-  }));
 }
 
 /** Begins a session for nobody, and ends it: whether the agent would, and what it offers. */

@@ -15,6 +15,8 @@ export type AgentTraits = {
   delete: boolean;
   image: boolean;
   embeddedContext: boolean;
+  /** Of MCP servers, those over HTTP that it takes. */
+  mcp: { http: boolean; sse: boolean };
   signIn: SignInMethod[];
   /** The whole answer, for the diagnostic. */
   raw: Record<string, unknown>;
@@ -29,6 +31,7 @@ export const noTraits: AgentTraits = {
   delete: false,
   image: false,
   embeddedContext: false,
+  mcp: { http: false, sse: false },
   signIn: [],
   raw: {},
 };
@@ -49,6 +52,7 @@ const initialized = z.looseObject({
     .object({
       loadSession: flag,
       promptCapabilities: z.object({ image: flag, embeddedContext: flag }).nullish().catch(null),
+      mcpCapabilities: z.object({ http: flag, sse: flag }).nullish().catch(null),
       sessionCapabilities: z.object({ resume: present, close: present, delete: present }).nullish().catch(null),
     })
     .nullish()
@@ -100,6 +104,7 @@ export function readTraits(answer: unknown): Result<AgentTraits, AgentFailure> {
     delete: agentCapabilities?.sessionCapabilities?.delete ?? false,
     image: agentCapabilities?.promptCapabilities?.image ?? false,
     embeddedContext: agentCapabilities?.promptCapabilities?.embeddedContext ?? false,
+    mcp: agentCapabilities?.mcpCapabilities ?? noTraits.mcp,
     signIn: readSignIn(parsed.data["authMethods"]),
     raw: z.record(z.string(), z.unknown()).catch({}).parse(answer),
   });

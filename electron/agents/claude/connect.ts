@@ -119,6 +119,7 @@ function optionsFor({
   env,
   session,
 }: ChildStart): Omit<QueryOptions, "abortController" | "canUseTool" | "spawnClaudeCodeProcess"> {
+  const given = session?.mcpServers ?? [];
   const configFolder = env["CLAUDE_CONFIG_DIR"] ?? path.join(env["HOME"] ?? "", ".claude");
   return {
     cwd: session?.cwd ?? cwd,
@@ -130,6 +131,7 @@ function optionsFor({
     permissionMode: "default",
     includePartialMessages: true,
     mcpServersDelivery: "argv",
+    ...(given.length > 0 ? { mcpServers: Object.fromEntries(given.map(({ name, entry }) => [name, entry])) } : {}),
     persistSession: session !== null,
     ...(session ? { sessionStore: new MirroredTranscript(session.transcript, configFolder) } : {}),
   };

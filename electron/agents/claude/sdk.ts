@@ -24,6 +24,7 @@ export type QueryOptions = {
   permissionMode: "default";
   includePartialMessages: true;
   mcpServersDelivery: "argv";
+  mcpServers?: Record<string, object>;
   persistSession: boolean;
   spawnClaudeCodeProcess(options: SpawnOptions): SpawnedProcess;
   canUseTool(name: string, input: Record<string, unknown>, context: AskContext): Promise<PermissionResult>;

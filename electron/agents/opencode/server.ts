@@ -157,8 +157,8 @@ export class OpencodeServer implements AgentChild, SessionServer {
       onOptions: () => undefined,
       openedWith: null,
       policyModes: () => [],
-      effectiveModels: ({ models }) => models,
       mcpServers: [],
+      effectiveModels: ({ models }) => models,
       ways: { shares: true, restore: [], usage: "per-turn" },
     };
     const tried = await openSession(this, request, null);

@@ -3,9 +3,10 @@ import type { Policy } from "../../../shared/contract/sessions.ts";
 import type { Result } from "../../../shared/result.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { ProcessIdentity } from "../../lib/process-tree.ts";
+import type { GivenServer } from "../../mcp/mcp-service.ts";
 import type { AgentReport } from "../backend.ts";
 import type { ClientOffers } from "../definition.ts";
-import type { AgentFailure, AgentHost, AgentSessionHandle, McpServer, PromptRequest, TurnEnd } from "../port.ts";
+import type { AgentFailure, AgentHost, AgentSessionHandle, PromptRequest, TurnEnd } from "../port.ts";
 import type { Ways } from "../ways.ts";
 
 /**
@@ -75,8 +76,8 @@ export type SessionRequest = {
   policyModes(policy: Policy): readonly string[];
   /** The list that counts, where the definition changes the agent's own. */
   effectiveModels(options: AgentOptions): AgentOptions["models"];
-  mcpServers: readonly McpServer[];
   ways: Ways;
+  mcpServers: readonly GivenServer[];
 };
 
 /** What a child is started for, where a process has one session from its beginning. */
@@ -85,6 +86,7 @@ export type SessionStart = {
   stored: StoredSession | null;
   /** Whether what the project itself sets up may run. */
   trusted: boolean;
+  mcpServers: readonly GivenServer[];
   transcript: Transcript;
 };
 

@@ -15,6 +15,7 @@ import { SessionHandle, type LiveSession } from "./handle.ts";
 import { launchOf, lookForProgram } from "./launch.ts";
 import { nobody } from "./nobody.ts";
 import { cancelled, orCancelled } from "./or-cancelled.ts";
+import { serversOf } from "./session-servers.ts";
 import { Pool, type PooledChild, type PoolLimits } from "./pool.ts";
 import { probeAgent } from "./probe.ts";
 
@@ -179,9 +180,11 @@ class ProgramBackend implements ManagedBackend {
     return ok({ cwd, row, stored: row?.agentSessionId ? { id: row.agentSessionId, used: row.lastActiveAt !== null } : null });
   }
 
-  async #sessionStart({ chatId, agentId, projectId }: OpenRequest, { cwd, stored }: Place): Promise<SessionStart> {
+  async #sessionStart(request: OpenRequest, { cwd, stored }: Place): Promise<SessionStart> {
     const { transcripts, isTrusted } = this.#deps;
+    const { chatId, agentId, projectId } = request;
     return {
+      mcpServers: await serversOf(this.#deps, request),
       cwd,
       stored,
       trusted: await isTrusted(projectId),
@@ -210,9 +213,9 @@ class ProgramBackend implements ManagedBackend {
         onOptions: heard.tell,
         policyModes: (policy) => this.#deps.policyModes(agentId, policy),
         openedWith: row?.openedWith ?? null,
-        mcpServers: request.mcpServers ?? [],
         ways,
         effectiveModels: (options) => effectiveModels(agentId, options),
+        mcpServers: await serversOf(this.#deps, request),
       },
       stored,
     );

@@ -55,6 +55,7 @@ const tags: Record<keyof typeof contract, string> = {
   chats: "Conversations: their turns, drafts and queued prompts",
   checkpoints: "Kept snapshots of a working copy",
   files: "Files of a session's working copy",
+  mcp: "MCP servers that agents get",
   layout: "Panes and tabs of a session's window",
   permissions: "Permission requests and questions that wait for a person",
   projects: "Folders on disk, and the trust in them",

@@ -23,6 +23,7 @@ export const bodyExamples: Record<string, Record<string, unknown>> = {
   "checkpoints.create": { label: "Before the rewrite" },
   "checkpoints.restore": { what: "files", dryRun: true },
   "layout.save": { document: { version: 1 } },
+  "mcp.approve": { hash: "9f2c1e" },
   "permissions.answer": { optionId: "allow", remember: "once" },
   "permissions.answerQuestion": { content: { answer: "yes" } },
   "projects.add": { path: "/home/ada/code/parser" },

@@ -7,6 +7,7 @@ import * as changes from "../../../shared/contract/changes.ts";
 import * as chats from "../../../shared/contract/chats.ts";
 import * as checkpoints from "../../../shared/contract/checkpoints.ts";
 import { fileMatch } from "../../../shared/contract/files.ts";
+import * as mcp from "../../../shared/contract/mcp.ts";
 import * as permissions from "../../../shared/contract/permissions.ts";
 import * as projects from "../../../shared/contract/projects.ts";
 import { run } from "../../../shared/contract/runs.ts";
@@ -57,6 +58,8 @@ const nouns: Record<string, ZodType> = {
   FolderListing: projects.folderListing,
   InboxItem: permissions.inboxItem,
   KnownProof: proofs.knownProof,
+  McpList: mcp.mcpList,
+  McpServer: mcp.mcpServer,
   Model: agents.model,
   NotCovered: notCovered,
   Notice: runEventPayloads.notice,
