@@ -35,6 +35,16 @@ it("an agent's edits in a repository inside are listed by file, as not covered a
   expect(await seen()).toContain("server/srv.txt repository null");
 });
 
+it("where a file has taken a folder's place inside, too", async () => {
+  server.write("lib/deep.txt", "deep\n");
+  server.commit("second");
+  await bench.run("opencode", () => {
+    server.remove("lib");
+    server.write("lib", "a file\n");
+  });
+  expect(await seen()).toEqual(expect.arrayContaining(["server/lib/deep.txt repository opencode"]));
+});
+
 it("are named by file where they stay: in an apply, and in a restore", async () => {
   const { before } = { before: await bench.kept.create(sessionId) };
   server.write("srv.txt", "two\n");

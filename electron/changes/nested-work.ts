@@ -1,8 +1,8 @@
-import { lstatSync } from "node:fs";
 import type { PendingChange } from "../../shared/contract/changes.ts";
 import { encodePath } from "../../shared/path-text.ts";
 import type { NotCovered } from "../../shared/not-covered.ts";
 import { changedSince } from "../lib/changed-since.ts";
+import { lookUp } from "../lib/look.ts";
 import type { Attribution } from "../store/changes.ts";
 import type { Seen } from "./current.ts";
 import { toEntry } from "./not-covered.ts";
@@ -41,6 +41,6 @@ export function uncoveredEntries(deps: ChangesDeps, sessionId: string, { session
 
 /** Tells whether somebody wrote there since. */
 function stampOf(root: string, path: string): string {
-  const stat = lstatSync(Buffer.from(encodePath(`${root}/${path}`)), { throwIfNoEntry: false });
-  return stat ? `nested ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}` : "nested gone";
+  const stat = lookUp(Buffer.from(encodePath(`${root}/${path}`)));
+  return stat ? `nested ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}` : "nested gone";
 }

@@ -50,6 +50,19 @@ it("one that is taken late is of the moment the prompt went out: the person's ed
   expect(bench.files()).toEqual({ ...before, later: `644:${Buffer.from("person\n").toString("hex")}` });
 });
 
+it("one that is taken late, where a file has taken a folder's place since", async () => {
+  repo.write("folder/file", "file\n");
+  bench.state.lastRevision = (await bench.take("manual")).revisionId;
+  const moment = await promptSent();
+  const before = bench.files();
+  repo.remove("folder");
+  repo.write("folder", "agent\n");
+  const checkpoint = await value(takeBefore(moment));
+  await bench.service.take("ses_1", "after-run", { runId: "run_1" });
+  await bench.restore(checkpoint.id);
+  expect(bench.files()).toEqual(before);
+});
+
 it("one that fails in a store that takes no writes is had when the run ends, and the agent's files are the agent's", async () => {
   const stores = path.join(bench.folder.path, "stores");
   const indexes = path.join(stores, readdirSync(stores).find((name) => name.endsWith(".git")) ?? "", "copies");
