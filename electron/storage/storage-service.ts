@@ -219,6 +219,7 @@ export class StorageService {
     const ids = rows.checkpoints(session.projectId).filter((one) => one.sessionId === session.id);
     rows.deleteCheckpoints(ids.map((one) => one.id));
     rows.deleteReviews(session.id);
+    rows.deleteTranscripts(session.id);
     for (const [runId, sessionId] of rows.runs()) if (sessionId === session.id) rows.deleteEvents(runId);
   }
 

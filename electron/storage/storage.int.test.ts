@@ -101,6 +101,7 @@ it("lets what is left of a deleted session go after thirty days, with the output
     INSERT INTO runs (id, chat_id, session_id, working_copy_id, agent_id, status, prompt, created_at, ended_at)
       VALUES ('run_old', 'cht_old', 'ses_old', 'wcp_old', 'practice', 'completed', '[]', 0, 1);
     INSERT INTO run_events (run_id, chat_id, seq, type, at, payload) VALUES ('run_old', 'cht_old', 1, 'assistant.delta', 0, '{"text":"hello"}');
+    INSERT INTO transcript_lines (chat_id, agent_id, agent_session_id, line) VALUES ('cht_old', 'claude', 's', '{"text":"hello"}');
     INSERT INTO checkpoints (id, session_id, kind, tree, commit_id, created_at) VALUES ('chk_old', 'ses_old', 'before-removal', 't', 'c', 0);`);
   for (const run of ["run_old", "run_unknown"]) {
     mkdirSync(path.join(dataDir, "outputs", run), { recursive: true });
@@ -123,7 +124,8 @@ it("lets what is left of a deleted session go after thirty days, with the output
   });
   expect(exists("run_old")).toBe(false);
   expect((await storage.report()).projects[0]?.sessions.map((one) => one.sessionId)).toEqual([sessionId]);
-  expect(sqlite.prepare("SELECT count(*) FROM run_events").pluck().get()).toBe(0);
+  for (const table of ["run_events", "transcript_lines"])
+    expect(sqlite.prepare(`SELECT count(*) FROM ${table}`).pluck().get()).toBe(0);
 });
 
 it("looks every hour, and tidies only a store in which something can have become free", async () => {

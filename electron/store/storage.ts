@@ -3,7 +3,8 @@ import { rowOrder } from "./columns.ts";
 import type { Store } from "./open.ts";
 import type { WorkingCopyRow } from "./working-copies.ts";
 import { applies, changeAttributions, changeReviews, checkpoints } from "./tables/review.ts";
-import { runEvents, runs, sessions } from "./tables/work.ts";
+import { transcriptLines } from "./tables/programs.ts";
+import { chats, runEvents, runs, sessions } from "./tables/work.ts";
 
 export type SessionUse = Pick<typeof sessions.$inferSelect, "id" | "projectId" | "title" | "createdAt" | "removedAt"> & {
   checkpoints: number;
@@ -126,6 +127,12 @@ export class StorageRepository {
       for (const table of [applies, changeAttributions, changeReviews])
         this.#orm.delete(table).where(eq(table.sessionId, sessionId)).run();
     });
+  }
+
+  /** What agents wrote down of its chats. */
+  deleteTranscripts(sessionId: string): void {
+    const ofSession = this.#orm.select({ id: chats.id }).from(chats).where(eq(chats.sessionId, sessionId));
+    this.#store.write(() => this.#orm.delete(transcriptLines).where(inArray(transcriptLines.chatId, ofSession)).run());
   }
 
   #sessionsOf(projectId: string) {
