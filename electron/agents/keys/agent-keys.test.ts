@@ -57,3 +57,10 @@ it("leaves alone what a keyring that isn't here sealed, until it is set anew or 
   await elsewhere.set("qwen", "OPENAI_API_KEY", "x");
   expect(await open(keyring("desktop")).of("claude")).toEqual({ ANTHROPIC_API_KEY: "sk-very-secret" });
 });
+
+it("has no agent without a key of its own wait for a keyring that nobody unlocks", async () => {
+  await open(keyring("mine")).set("claude", "ANTHROPIC_API_KEY", "sk-very-secret");
+  const locked = open({ seal: async () => null, open: () => new Promise(() => {}) });
+  void locked.load();
+  expect(await locked.of("codex")).toEqual({});
+});

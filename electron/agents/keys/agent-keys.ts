@@ -31,9 +31,9 @@ export class AgentKeys {
     this.#sealed = readSealed(deps.file, deps.log);
   }
 
-  /** The agent's environment. Waits for the keyring, which may ask the person to unlock it. */
+  /** The agent's environment. Where it has a sealed one it waits for the keyring, which may ask the person to unlock it. */
   async of(agentId: string): Promise<Record<string, string>> {
-    await this.load();
+    if (Object.keys(this.#sealed[agentId] ?? {}).length > 0) await this.load();
     return Object.fromEntries(this.#values.get(agentId) ?? []);
   }
 
