@@ -82,3 +82,15 @@ it("reads no folder that no path leads through", () => {
   expect(reads).toEqual([1, 1, 1]);
   expect(itemsAt(root, steps, read)).toEqual([{ path: "d/e/z", ...blob("1") }]);
 });
+
+it("reads the modes of old trees as git tells them", () => {
+  const entry = (mode: string, name: string) => [Buffer.from(`${mode} ${name}\0`), Buffer.alloc(20, 0x11)];
+  const bytes = Buffer.concat(
+    [
+      ["100664", "a"],
+      ["100775", "b"],
+      ["120000", "c"],
+    ].flatMap(([mode = "", name = ""]) => entry(mode, name)),
+  );
+  expect([...parseTree(bytes, 40).values()].map(({ mode }) => mode)).toEqual(["100644", "100755", "120000"]);
+});

@@ -28,11 +28,17 @@ export function parseTree(bytes: Buffer, oidLength: OidLength): Tree {
     const space = bytes.indexOf(0x20, at);
     const end = bytes.indexOf(0, space);
     const next = end + 1 + oidLength / 2;
-    const mode = bytes.toString("latin1", at, space).padStart(6, "0");
+    const mode = knownMode(bytes.toString("latin1", at, space).padStart(6, "0"));
     tree.set(decodePath(bytes.subarray(space + 1, end)), { mode, oid: bytes.toString("hex", end + 1, next) });
     at = next;
   }
   return tree;
+}
+
+/** As git's own commands tell them: old trees have files with other modes, such as 100664. */
+function knownMode(mode: string): string {
+  if (!mode.startsWith("100")) return mode;
+  return (Number.parseInt(mode, 8) & 0o100) === 0 ? "100644" : "100755";
 }
 
 /** In git's order, for which a folder's name ends in a slash. */
