@@ -8,6 +8,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { CheckpointPlace, CheckpointRecord, CheckpointRepository } from "../store/checkpoints.ts";
 import { asBefore } from "./as-before.ts";
+import { asLeft } from "./as-left.ts";
 import type { RunEdit } from "./edits-since.ts";
 import { toRestored } from "./restore-outcome.ts";
 import { Restores, type CutOffRestore } from "./restores.ts";
@@ -127,7 +128,8 @@ export class CheckpointsService {
   restoreLatest = async (sessionId: string): Promise<Result<RestoreResult | null, Failure>> => {
     const newest = this.#deps.rows.list(sessionId).find(({ place }) => place === "working-copy");
     if (!newest) return ok(null);
-    const trees = latestTrees(newest, this.#deps.lastRevisionOf(sessionId));
+    const last = await this.#lastSeen(newest);
+    const trees = latestTrees(newest, last);
     let restored: Result<RestoreResult, Failure> = notFound();
     for (const revisionId of trees) {
       restored = await this.#restores.restore({ ...newest, revisionId }, { mode: "exact", dryRun: false });
@@ -161,6 +163,15 @@ export class CheckpointsService {
     if (place === "worktree") return folder === null ? null : this.#deps.worktreeOf(sessionId, folder);
     const copy = this.#deps.copyOf(sessionId);
     return copy && place === "checkout" ? { ...copy, copyId: "checkout", path: copy.projectPath } : copy;
+  }
+
+  /** The files as they were seen last; null where that isn't known, or can't be had any more. */
+  async #lastSeen(newest: CheckpointRecord): Promise<string | null> {
+    const last = this.#deps.lastRevisionOf(newest.sessionId);
+    const copy = this.#folderOf(newest.sessionId, newest);
+    if (last === null || copy === null) return last;
+    const left = await asLeft(this.#deps.snapshots, copy, { known: newest.resultTree ?? newest.revisionId, last });
+    return left.ok ? left.value : null;
   }
 
   /** What the checkpoint is of: the tree given, or the copy as it is or as it was at the moment. */
