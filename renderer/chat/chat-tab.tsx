@@ -2,7 +2,7 @@ import { useCallback, useMemo, useState } from "react";
 import { activeRun } from "../stores/chat-state.ts";
 import type { ChatView } from "../stores/chat.ts";
 import { useAgents, useSession, useSettings } from "../stores/app.ts";
-import { beginChoice, rememberChoice, useChoices, withAgent } from "../stores/choices.ts";
+import { beginChoice, rememberChoice, useChoices, withAgent, type ChatChoice } from "../stores/choices.ts";
 import { drafts, openChats, useOpenChat, useOutbox } from "../stores/open-chats.ts";
 import { onTheWay } from "../stores/on-the-way.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
@@ -16,7 +16,7 @@ import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { EmptyChat } from "./empty-chat.tsx";
 import { useChosenAgent } from "./use-chosen-agent.ts";
-import { fallbackAgentId } from "./fallback-agent.ts";
+import { fallbackChoice } from "./fallback-agent.ts";
 import { practiceTour } from "./practice-tour.ts";
 import { useChatActions } from "./use-chat-actions.tsx";
 import { useFindKey } from "./use-find-key.ts";
@@ -54,14 +54,16 @@ type OpenProps = { session: Session; chatId: string; chat: ChatView; active: boo
 
 function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Element {
   const agents = useAgents();
-  const defaultAgentId = useSettings()?.defaultAgentId ?? null;
+  const settings = useSettings();
   const chosen = useChoices((state) => state.chats[chatId]);
   // A choice never changes by itself: runs that begin elsewhere while this is open don't move it.
   const [lastRun] = useState(() => chat.turns.at(-1)?.run ?? null);
   // Nor does who is asked in a chat where nobody was chosen: it is settled once the agents have been looked for.
-  const [fallback, setFallback] = useState<string | null>(null);
+  const [fallback, setFallback] = useState<ChatChoice | null>(null);
   const looked = agents.every((agent) => agent.status !== "loading" || agent.found === "yes");
-  if (fallback === null && looked) setFallback(fallbackAgentId(defaultAgentId, session.agentIds, agents));
+  const ofProject = settings?.projectChoices[session.projectId];
+  const begins = fallback ?? fallbackChoice(ofProject, settings?.defaultAgentId ?? null, session.agentIds, agents);
+  if (fallback === null && looked) setFallback(begins);
   const [sends, setSends] = useState(0);
   const going = activeRun(chat);
   const outbox = useOutbox();
@@ -77,7 +79,7 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
     () => ({ insertInTerminal: (code: string) => void insertInTerminal(session.id, code) }),
     [session.id],
   );
-  const choice = beginChoice(chosen, lastRun, fallback ?? fallbackAgentId(defaultAgentId, session.agentIds, agents));
+  const choice = beginChoice(chosen, lastRun, begins);
   useChosenAgent(fallback === null ? null : choice.agentId, { projectId: session.projectId, chatId });
   const hasPractice = agents.some((agent) => agent.id === practiceTour.agentId && agent.enabled);
 

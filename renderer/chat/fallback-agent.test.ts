@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Agent } from "../../shared/contract/agents.ts";
-import { fallbackAgentId } from "./fallback-agent.ts";
+import { fallbackAgentId, fallbackChoice } from "./fallback-agent.ts";
 
 const agent = (id: string, status: Agent["status"] = "ready", enabled = true): Agent => ({
   id,
@@ -29,6 +29,21 @@ const agent = (id: string, status: Agent["status"] = "ready", enabled = true): A
   policyModes: {},
   looseModes: {},
   options: { models: [], modes: [], thinkingLevels: [], commands: [] },
+});
+
+describe("a new chat", () => {
+  const own = { agentId: "qwen", modelId: "m", modeId: null, thinkingLevel: "low" };
+
+  it("begins as the project's do, unless that agent is switched off or gone", () => {
+    const { agentId, ...options } = own;
+    expect(fallbackChoice(own, "opencode", [], [agent("opencode"), agent("qwen")])).toEqual({
+      agentId,
+      byAgent: { qwen: options },
+    });
+    const off = [agent("opencode"), agent("qwen", "ready", false)];
+    expect(fallbackChoice(own, null, [], off)).toEqual({ agentId: "opencode", byAgent: {} });
+    expect(fallbackChoice(undefined, "opencode", [], off)).toEqual({ agentId: "opencode", byAgent: {} });
+  });
 });
 
 describe("fallback agent", () => {

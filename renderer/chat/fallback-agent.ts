@@ -1,5 +1,18 @@
 import type { Agent } from "../../shared/contract/agents.ts";
+import type { RunChoice } from "../../shared/contract/chats.ts";
+import { chatChoiceOf, type ChatChoice } from "../stores/choices.ts";
 import { practiceTour } from "./practice-tour.ts";
+
+/** How a chat begins where nobody was asked yet: as the project's new chats do, or else whoever is asked decides the rest. */
+export function fallbackChoice(
+  ofProject: RunChoice | undefined,
+  defaultAgentId: string | null,
+  sessionAgentIds: readonly string[],
+  agents: readonly Agent[],
+): ChatChoice {
+  if (ofProject && agents.some(({ id, enabled }) => enabled && id === ofProject.agentId)) return chatChoiceOf(ofProject);
+  return { agentId: fallbackAgentId(defaultAgentId, sessionAgentIds, agents), byAgent: {} };
+}
 
 /**
  * Who is asked in a chat where nobody was yet: the person's default, who was last here, else the first that is ready, or

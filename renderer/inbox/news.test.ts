@@ -53,6 +53,8 @@ const state = (more: Partial<AppState> = {}): AppState => ({
     sidebarWidth: 260,
     sidebarOpen: true,
     defaultAgentId: null,
+    favouriteModels: {},
+    projectChoices: {},
     maxConcurrentRuns: 8,
     failUnrecoveredEdits: true,
     notify: { needsYou: true, done: true, failed: true },

@@ -45,11 +45,15 @@ function store(next: Remembered): void {
 }
 
 /** What the composer begins with: what was chosen here, else what the chat's last run was made with, else the fallback. */
-export function beginChoice(known: ChatChoice | undefined, lastRun: Run | null, fallbackAgentId: string): ChatChoice {
+export function beginChoice(known: ChatChoice | undefined, lastRun: Run | null, fallback: ChatChoice): ChatChoice {
   if (known) return known;
-  if (!lastRun) return { agentId: fallbackAgentId, byAgent: {} };
+  if (!lastRun) return fallback;
   const { agentId, requestedModelId, modeId, thinkingLevel } = lastRun;
-  return { agentId, byAgent: { [agentId]: { modelId: requestedModelId, modeId, thinkingLevel } } };
+  return chatChoiceOf({ agentId, modelId: requestedModelId, modeId, thinkingLevel });
+}
+
+export function chatChoiceOf({ agentId, ...options }: RunChoice): ChatChoice {
+  return { agentId, byAgent: { [agentId]: options } };
 }
 
 export function runChoiceOf({ agentId, byAgent }: ChatChoice): RunChoice {

@@ -83,6 +83,8 @@ function store(): AppStore {
       sidebarWidth: 260,
       sidebarOpen: true,
       defaultAgentId: null,
+      favouriteModels: {},
+      projectChoices: {},
       maxConcurrentRuns: 8,
       failUnrecoveredEdits: true,
       notify: { needsYou: true, done: true, failed: true },

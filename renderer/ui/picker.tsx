@@ -15,6 +15,8 @@ export type PickerItem = {
   disabled?: boolean;
   /** Found by these words too. */
   words?: string;
+  /** What it is marked with at the end of the line. */
+  marks?: ReactNode;
   /** The heading it stands under, with all of the same one after each other. */
   group?: string;
 };
@@ -79,7 +81,8 @@ export function Picker(props: Props): React.JSX.Element {
             aria-label={label}
             className={cx(
               popupLook,
-              "flex max-h-[min(22rem,var(--available-height))] w-76 max-w-[calc(100vw-1rem)] flex-col p-0 min-w-(--anchor-width)",
+              "flex w-76 max-w-[calc(100vw-1rem)] flex-col p-0 min-w-(--anchor-width)",
+              grouped ? "max-h-[min(32rem,var(--available-height))]" : "max-h-[min(22rem,var(--available-height))]",
             )}
           >
             <div className="border-b border-line p-1">
@@ -122,6 +125,7 @@ function Line({ item }: { item: PickerItem }): React.JSX.Element {
         {item.detail ? <span className="block text-small break-words text-muted">{item.detail}</span> : null}
       </span>
       {item.hint ? <span className="max-w-1/2 truncate text-small leading-5 text-muted">{item.hint}</span> : null}
+      {item.marks ? <span className="flex h-5 shrink-0 items-center gap-1.5 text-muted">{item.marks}</span> : null}
       <Base.ItemIndicator className="flex h-5 items-center">
         <Check className="size-3.5 text-muted" aria-hidden />
       </Base.ItemIndicator>

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { fields } from "../fields.ts";
+import { runChoice } from "./chats.ts";
 import { errors } from "./errors.ts";
 import { procedure, procedureWithoutInput } from "./procedure.ts";
 
@@ -11,6 +12,10 @@ export const settings = z.object({
   sidebarWidth: z.int().min(180).max(480).default(260),
   sidebarOpen: z.boolean().default(true),
   defaultAgentId: z.string().nullable().default(null),
+  /** Agent → its models that the person likes best. */
+  favouriteModels: z.record(z.string(), z.array(z.string())).default({}),
+  /** Project → what is asked in its new chats, and how; null: left to the agent. */
+  projectChoices: z.record(z.string(), runChoice).default({}),
   /** Runs that may go on at once over all sessions. */
   maxConcurrentRuns: z.int().min(1).max(64).default(8),
   /** A turn that leaves an edit failed, and no later one of that file, counts as failed. */

@@ -273,6 +273,8 @@ export function sampleState(): AppState {
       sidebarWidth: 260,
       sidebarOpen: true,
       defaultAgentId: null,
+      favouriteModels: {},
+      projectChoices: {},
       maxConcurrentRuns: 8,
       failUnrecoveredEdits: true,
       notify: { needsYou: true, done: true, failed: true },
