@@ -10,6 +10,7 @@ import { ClaudeChild } from "./claude-child.ts";
 import { ClaudeProcess } from "./claude-process.ts";
 import { Controls } from "./controls.ts";
 import { Line } from "./line.ts";
+import { namedValues } from "./mcp-config.ts";
 import { MirroredTranscript } from "./mirrored-transcript.ts";
 import { readStarted, type Started } from "./offers.ts";
 import { Prompts } from "./prompts.ts";
@@ -119,11 +120,11 @@ function optionsFor({
   env,
   session,
 }: ChildStart): Omit<QueryOptions, "abortController" | "canUseTool" | "spawnClaudeCodeProcess"> {
-  const given = session?.mcpServers ?? [];
+  const given = namedValues(session?.mcpServers ?? []);
   const configFolder = env["CLAUDE_CONFIG_DIR"] ?? path.join(env["HOME"] ?? "", ".claude");
   return {
     cwd: session?.cwd ?? cwd,
-    env,
+    env: { ...env, ...given.env },
     systemPrompt: { type: "preset", preset: "claude_code" },
     settingSources: session?.trusted ? ["user", "project", "local"] : ["user"],
     // Hearth's policy decides, whatever the configuration lets through.
@@ -131,7 +132,7 @@ function optionsFor({
     permissionMode: "default",
     includePartialMessages: true,
     mcpServersDelivery: "argv",
-    ...(given.length > 0 ? { mcpServers: Object.fromEntries(given.map(({ name, entry }) => [name, entry])) } : {}),
+    ...(Object.keys(given.servers).length > 0 ? { mcpServers: given.servers } : {}),
     persistSession: session !== null,
     ...(session ? { sessionStore: new MirroredTranscript(session.transcript, configFolder) } : {}),
   };

@@ -53,7 +53,7 @@ export function launchOf(
   const env = (): Record<string, string> => ({ ...childEnvironment(definition, shellEnv, command), ...keys });
   const fixed = childEnvironment({ ...definition, secretEnv: [] }, shellEnv, command);
   const chat = ways.shares && !startsPerSession(definition) ? null : chatId;
-  const place = session && [session.cwd, session.trusted];
+  const place = session && [session.cwd, session.trusted, session.mcpServers];
   const key = createHash("sha256")
     .update(
       JSON.stringify([definition.id, program.fingerprint, definition.transports, fixed, keys, definition.offers, chat, place]),
