@@ -70,7 +70,7 @@ it("tells a version by files alone, and what is missing of an adapter or of what
   expect(kit.agents.get("claude")).toMatchObject({
     found: "partly",
     status: "unavailable",
-    reason: expect.stringMatching(/claude is here .*not its adapter.*npm install -g @agentclientprotocol/),
+    reason: expect.stringMatching(/claude is here .*not its adapter: .*Hearth can install it$/),
   });
   expect(kit.agents.get("pi")).toMatchObject({ found: "partly", reason: expect.stringContaining("not what it adapts") });
   expect(kit.agents.get("gemini")).toMatchObject({ found: "no", status: "unavailable" });
