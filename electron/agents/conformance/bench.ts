@@ -232,7 +232,12 @@ export class Bench {
     this.#ended.abort();
     await this.#backend.dispose();
     await this.#terminals.dispose();
-    rmSync(this.#root, { recursive: true, force: true, maxRetries: 3 });
+    try {
+      rmSync(this.#root, { recursive: true, force: true, maxRetries: 3 });
+    } catch (error) {
+      // What the agent left can't be deleted; what was proved counts all the same.
+      this.#deps.log.warn("agent.proof", { folder: String(error) });
+    }
   }
 
   async #prepare(place: Place): Promise<void> {

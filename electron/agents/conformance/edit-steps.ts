@@ -1,4 +1,6 @@
+import path from "node:path";
 import type { PermissionAction } from "../../../shared/run-event.ts";
+import { isInside } from "../../lib/inside.ts";
 import type { Bench, Place } from "./bench.ts";
 import type { Answering } from "./proof-host.ts";
 import { no, saysNothing, untried, yes, type Outcome, type Step } from "./step.ts";
@@ -7,11 +9,13 @@ import { newWord } from "./words.ts";
 export const greeting = "greeting.txt";
 const before = "hello old world\n";
 
-/** Edits of this file, and nothing else. */
-export function editOf(bench: Bench, answer: Answering["answer"], place: Place = "work"): Answering {
+/** Edits of this file, reads beside it, and nothing else; what names no file isn't either. */
+export function editOf(bench: Pick<Bench, "pathOf">, answer: Answering["answer"], place: Place = "work"): Answering {
   const file = bench.pathOf(greeting, place);
-  const isIt = ({ kind, paths }: PermissionAction): boolean => kind === "edit" && (paths ?? []).every((one) => one === file);
-  return { answer, expects: (action) => isIt(action) || action.kind === "read" };
+  const folder = path.dirname(file);
+  const isExpected = ({ kind, paths = [] }: PermissionAction): boolean =>
+    paths.length > 0 && paths.every((one) => (kind === "edit" ? one === file : kind === "read" && isInside(one, folder)));
+  return { answer, expects: isExpected };
 }
 
 /** This command, and nothing else; however the agent wraps it. */
