@@ -92,7 +92,7 @@ export function Composer({
   return (
     <div className="mx-auto w-full max-w-[calc(76ch+1.5rem)] px-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] text-prose tablet:px-3 tablet:pb-3">
       <div className="text-base">
-        <QueueRows queue={queue} unsent={unsent.filter((item) => item.queue)} />
+        <QueueRows queue={queue} unsent={unsent.filter((item) => item.queue)} going={going !== null} />
         {returned ? (
           <ReturnedNote failure={returned} projectId={session.projectId} onDismiss={() => outbox.dismiss(chatId)} />
         ) : null}

@@ -13,7 +13,16 @@ import { IconButton } from "../ui/icon-button.tsx";
 import { toast } from "../ui/toast.tsx";
 
 /** Prompts that go out when their turn comes, in order; held ones wait for the person. */
-export function QueueRows({ queue, unsent }: { queue: Queue; unsent: readonly OutboxItem[] }): React.JSX.Element | null {
+export function QueueRows({
+  queue,
+  unsent,
+  going,
+}: {
+  queue: Queue;
+  unsent: readonly OutboxItem[];
+  /** Whether a turn goes on, which a prompt could be sent in place of. */
+  going: boolean;
+}): React.JSX.Element | null {
   if (queue.items.length === 0 && unsent.length === 0) return null;
   const count = queue.items.length;
   return (
@@ -34,7 +43,7 @@ export function QueueRows({ queue, unsent }: { queue: Queue; unsent: readonly Ou
       ) : null}
       <ol>
         {queue.items.map((item, index) => (
-          <QueueRow key={item.id} item={item} index={index} last={index === count - 1} />
+          <QueueRow key={item.id} item={item} index={index} last={index === count - 1} going={going} />
         ))}
         {unsent.map((item) => (
           <UnsentRow key={item.key} item={item} />
@@ -54,7 +63,9 @@ async function attempt(call: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-function QueueRow({ item, index, last }: { item: QueueItem; index: number; last: boolean }): React.JSX.Element {
+type QueueRowProps = { item: QueueItem; index: number; last: boolean; going: boolean };
+
+function QueueRow({ item, index, last, going }: QueueRowProps): React.JSX.Element {
   const [editing, setEditing] = useState(false);
   const move = (toIndex: number): void =>
     void attempt(() => rpc.chats.queueUpdate({ id: item.chatId, itemId: item.id, toIndex }));
@@ -82,9 +93,11 @@ function QueueRow({ item, index, last }: { item: QueueItem; index: number; last:
             <ArrowDown className="size-3.5" aria-hidden />
           </IconButton>
         )}
-        <IconButton label="Stop the turn and send now" small onClick={() => void sendNow(item)}>
-          <CornerRightUp className="size-3.5" aria-hidden />
-        </IconButton>
+        {going ? (
+          <IconButton label="Stop the turn and send now" small onClick={() => void sendNow(item)}>
+            <CornerRightUp className="size-3.5" aria-hidden />
+          </IconButton>
+        ) : null}
         <IconButton label="Edit" small onClick={() => setEditing(true)} className="touch:hidden">
           <Pencil className="size-3.5" aria-hidden />
         </IconButton>
