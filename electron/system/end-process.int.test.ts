@@ -15,17 +15,19 @@ beforeAll(async () => {
 });
 afterAll(() => bench.dispose());
 
+/** The one of the session: an agent that was looked at may have a process that serves nobody yet. */
 const listed = (kind: ProcessInfo["kind"]): Promise<ProcessInfo> =>
-  until(async () => (await bench.rpc.system.processes()).find((process) => process.kind === kind));
+  until(
+    async () =>
+      (await bench.rpc.system.processes()).find((process) => process.kind === kind && process.sessionIds.includes(sessionId)),
+    `the session's ${kind} among the processes`,
+  );
 
 it("ends an agent's process in the middle of its turn, which says so, and the next prompt has another", async () => {
   const { id: chatId } = await bench.rpc.chats.create({ sessionId });
   const run = await bench.rpc.runs.create({ chatId, agentId: "practice", prompt: "say begun\nhang" });
   await until(async () => (await bench.rpc.runs.get({ id: run.id })).status === "running");
-  const child = await until(async () => {
-    const process = await listed("agent");
-    return process.sessionIds.includes(sessionId) ? process : null;
-  });
+  const child = await listed("agent");
   expect(child.memoryBytes).toBeGreaterThan(0);
   expect(await bench.rpc.system.endProcess({ pid: child.pid })).toEqual({ ended: true });
   expect(() => process.kill(child.pid, 0)).toThrow();
