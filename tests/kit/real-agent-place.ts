@@ -88,10 +88,11 @@ const commandCall: Record<RealAgent, (command: string) => ModelReply> = {
 
 /**
  * The script all tests share, by what the prompt says: `edit FILE: BEFORE -> AFTER`, `command COMMAND`, `hang`, `refuse` (401); anything
- * else is answered with the person's own words.
+ * else is answered with the person's own words. Those are the last line: what Hearth tells of missed turns may stand before.
  */
 export function answerFor(agentId: RealAgent): (request: ModelRequest) => ModelReply {
-  return ({ words, step }) => {
+  return ({ words: all, step }) => {
+    const words = all.trim().split("\n").at(-1) ?? "";
     const edit = /edit (\S+): (.+) -> (.+)/.exec(words);
     if (edit) {
       const [, file = "", before = "", after = ""] = edit;
@@ -101,6 +102,6 @@ export function answerFor(agentId: RealAgent): (request: ModelRequest) => ModelR
     if (command !== undefined) return step === 0 ? commandCall[agentId](command) : { text: ["It ran."] };
     if (words.includes("hang")) return { text: ["Let me think"], hang: true };
     if (words.includes("refuse")) return { status: 401 };
-    return { reasoning: ["Looking at it. "], text: ["You said: ", words.trim().slice(-60)] };
+    return { reasoning: ["Looking at it. "], text: ["You said: ", words.slice(-60)] };
   };
 }

@@ -14,7 +14,12 @@ export function promptBlocks(
     return fail({ type: "unsupported", message: "This agent takes no images. Take the image out, or choose another agent." });
   const attached = blocks.filter(isAttached);
   const words = blocks.filter((block) => !isAttached(block));
-  return ok([...attached, ...words].map((block) => toAcp(block, workingCopy, can.embeddedContext)));
+  return ok([...attached, ...words].flatMap((block) => apart(toAcp(block, workingCopy, can.embeddedContext))));
+}
+
+/** Agents that make one text of a prompt write a resource's name in its place, right before the next block's first letter. */
+function apart(block: acp.ContentBlock): acp.ContentBlock[] {
+  return block.type === "resource" ? [block, { type: "text", text: "\n" }] : [block];
 }
 
 function isAttached(block: PromptBlock): boolean {
