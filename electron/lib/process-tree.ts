@@ -39,13 +39,19 @@ export function membersOf({ leader, tag }: ProcessTree): ProcessIdentity[] {
 }
 
 async function goneWithin(tree: ProcessTree, strays: Map<number, ProcessIdentity>, ms: number): Promise<boolean> {
+  return endsWithin(async () => {
+    if (!isGone(tree, strays)) return false;
+    // The look at all processes may be as old as this turn of the loop: what was forked since is in the next one's.
+    await new Promise((resolve) => setImmediate(resolve));
+    return isGone(tree, strays);
+  }, ms);
+}
+
+/** Whether it comes to hold in time. Nobody is told of the end of a process that isn't a child: it is looked for. */
+export async function endsWithin(test: () => boolean | Promise<boolean>, ms: number): Promise<boolean> {
   const end = performance.now() + ms;
   for (;;) {
-    // The look at all processes may be as old as this turn of the loop: what was forked since is in the next one's.
-    if (isGone(tree, strays)) {
-      await new Promise((resolve) => setImmediate(resolve));
-      if (isGone(tree, strays)) return true;
-    }
+    if (await test()) return true;
     if (performance.now() >= end) return false;
     await new Promise((resolve) => setTimeout(resolve, 15));
   }

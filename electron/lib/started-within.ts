@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { relativeInside } from "./inside.ts";
 import { lookAnew, readStat, type Stat } from "./process-table.ts";
-import { isSameProcess, killOne, membersOf, type ProcessTree } from "./process-tree.ts";
+import { endsWithin, isSameProcess, killOne, membersOf, type ProcessTree } from "./process-tree.ts";
 
 // What a process began a short while ago and left running, as Linux tells it. Elsewhere nothing is told, and nothing ended.
 
@@ -43,13 +43,8 @@ export async function endStarted(started: readonly Started[]): Promise<Started[]
   return started.filter(isSameProcess);
 }
 
-async function allGone(started: readonly Started[], ms: number): Promise<boolean> {
-  const end = performance.now() + ms;
-  for (;;) {
-    if (!started.some(isSameProcess)) return true;
-    if (performance.now() >= end) return false;
-    await new Promise((resolve) => setTimeout(resolve, 15));
-  }
+function allGone(started: readonly Started[], ms: number): Promise<boolean> {
+  return endsWithin(() => !started.some(isSameProcess), ms);
 }
 
 function startMs({ startTicks }: Stat): number {
