@@ -39,7 +39,8 @@ export function plainWordsModel(agentId: RealAgent): (request: ModelRequest) => 
     if (said) return { text: [said[1] ?? ""] };
     const all = transcript.join("\n");
     if (words.includes("Which word")) return { text: [/Keep the word (\w+) in mind/.exec(all)?.[1] ?? "none"] };
-    if (words.includes("Which colour")) return { text: ["Red."] };
+    // Claude Code tells where an image lies, behind the words.
+    if (words.includes("Which colour") || words.startsWith("[Image: source:")) return { text: ["Red."] };
     if (words.includes("the numbers from one"))
       return { text: Array.from({ length: 300 }, (_, at) => `number ${at}\n`), delayMs: 50 };
     const edit = /In the file (\S+) of this folder, replace the word "(.+?)" with "(.+?)"/.exec(words);

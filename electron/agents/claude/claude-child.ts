@@ -45,7 +45,7 @@ export class ClaudeChild implements AgentChild {
     const details = [`Claude Code ${version ?? "of an unknown version"}, through the Claude Agent SDK`];
     return {
       version,
-      capabilities: { resume: true, replay: false, images: true, mcp: false, details, signIn: [], signedInBy: null },
+      capabilities: { resume: true, replay: false, images: true, mcp: true, details, signIn: [], signedInBy: null },
     };
   }
 

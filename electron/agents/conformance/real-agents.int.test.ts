@@ -18,6 +18,7 @@ const ways = [
   { agentId: "opencode", protocol: "acp", others: { images: "no" } },
   { agentId: "opencode", protocol: "opencode", others: { images: "no", load: "untried", mcp: "untried" } },
   { agentId: "qwen", protocol: "acp", others: {} },
+  { agentId: "claude", protocol: "claude-sdk", others: { models: "yes", load: "untried", "side-by-side": "untried" } },
 ] as const;
 
 describe.each(ways)("the real $agentId, spoken with by $protocol", ({ agentId, protocol, others }) => {
