@@ -108,7 +108,7 @@ describe("hearth run with a core of its own", () => {
 
   it("shows what there is, restores, and tells how it stands", async () => {
     const ran = await hearth(["run", prompt, "--agent", "practice", "--yes"]);
-    expect([ran.exitCode, ran.stdout.includes("all done")]).toEqual([0, true]);
+    expect([ran.exitCode, ran.stdout.includes("all done")], ran.stderr).toEqual([0, true]);
     const [project] = JSON.parse((await hearth(["ls", "--json"])).stdout);
     const id = project.sessions[0].id;
     expect(JSON.parse((await hearth(["changes", id, "--json"])).stdout)).toMatchObject([

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AgentOptions, CurrentChoice } from "../../../shared/contract/agents.ts";
+import type { CurrentChoice } from "../../../shared/contract/agents.ts";
 import { startFolder } from "../../lib/start-folder.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import { KeyedQueue } from "../../lib/keyed-queue.ts";
@@ -12,6 +12,7 @@ import { diagnosticLines } from "./diagnostic.ts";
 import type { StoredAgentSession } from "../../store/agent-sessions.ts";
 import type { Connector, SessionStart, StoredSession } from "./agent-child.ts";
 import { SessionHandle, type LiveSession } from "./handle.ts";
+import { HeldOptions } from "./held-options.ts";
 import { launchOf, lookForProgram } from "./launch.ts";
 import { nobody } from "./nobody.ts";
 import { cancelled, orCancelled } from "./or-cancelled.ts";
@@ -40,9 +41,12 @@ class ProgramBackend implements ManagedBackend {
 
   open(request: OpenRequest, signal: AbortSignal): Promise<Result<AgentSessionHandle, AgentFailure>> {
     const opening = this.#queue.run(keyOf(request.chatId, request.agentId), async () => {
-      const entry = await this.#open(request, signal);
-      if (!entry.ok) return entry;
-      return signal.aborted ? fail(cancelled) : ok(this.#handOver(entry.value, request));
+      const opened = await this.#open(request, signal);
+      if (!opened.ok) return opened;
+      const { entry, release } = opened.value;
+      const handedOver = signal.aborted ? fail(cancelled) : ok(this.#handOver(entry, request));
+      release();
+      return handedOver;
     });
     return orCancelled(opening, signal);
   }
@@ -55,8 +59,10 @@ class ProgramBackend implements ManagedBackend {
     await this.#queue
       .run(keyOf(chatId, agentId), async () => {
         if (this.outlook(chatId, agentId) !== "new") return;
-        const entry = await this.#open({ ...request, host: nobody }, unwanted.signal);
-        if (entry.ok && unwanted.signal.aborted) await this.#close([entry.value]);
+        const opened = await this.#open({ ...request, host: nobody }, unwanted.signal);
+        if (!opened.ok) return;
+        opened.value.release();
+        if (unwanted.signal.aborted) await this.#close([opened.value.entry]);
       })
       .finally(() => this.#preparing.delete(preparing));
   }
@@ -150,11 +156,16 @@ class ProgramBackend implements ManagedBackend {
     return this.#pool.dispose();
   }
 
-  async #open(request: OpenRequest, signal: AbortSignal): Promise<Result<LiveSession, AgentFailure>> {
+  /** Its child isn't idle before `release`: who gets the session uses it by then, or doesn't want to. */
+  async #open(
+    request: OpenRequest,
+    signal: AbortSignal,
+  ): Promise<Result<{ entry: LiveSession; release: () => void }, AgentFailure>> {
     const { chatId, agentId, workingCopyPath } = request;
     if (signal.aborted) return fail(cancelled);
     const warm = this.#live.get(keyOf(chatId, agentId));
-    if (warm && isWarm(warm) && warm.session.workingCopyPath === workingCopyPath) return ok(warm);
+    if (warm && isWarm(warm) && warm.session.workingCopyPath === workingCopyPath)
+      return ok({ entry: warm, release: warm.child.use() });
     if (warm) this.#forget(warm);
     const located = await this.#deps.locate(agentId);
     if (!located.ok) return located;
@@ -165,9 +176,13 @@ class ProgramBackend implements ManagedBackend {
     if (!acquired.ok) return acquired;
     const { child, release } = acquired.value;
     try {
-      return await this.#openOn(child, located.value.ways, request, place.value);
-    } finally {
+      const opened = await this.#openOn(child, located.value.ways, request, place.value);
+      if (opened.ok) return ok({ entry: opened.value, release });
       release();
+      return opened;
+    } catch (error) {
+      release();
+      throw error;
     }
   }
 
@@ -203,14 +218,14 @@ class ProgramBackend implements ManagedBackend {
   ): Promise<Result<LiveSession, AgentFailure>> {
     const { clock, sessions, effectiveModels } = this.#deps;
     const { chatId, agentId, workingCopyPath, host } = request;
-    const heard = this.#optionsOnceOpen(agentId);
+    const heard = new HeldOptions((options) => this.#deps.onOptions(agentId, options));
     const opened = await child.connection.open(
       {
         workingCopyPath,
         cwd,
         host,
         clock,
-        onOptions: heard.tell,
+        onOptions: (options) => heard.tell(options),
         policyModes: (policy) => this.#deps.policyModes(agentId, policy),
         openedWith: row?.openedWith ?? null,
         ways,
@@ -278,22 +293,6 @@ class ProgramBackend implements ManagedBackend {
       host,
       how,
     );
-  }
-
-  /** Only an agent whose session was opened is said to be ready; what it told before then is told then. */
-  #optionsOnceOpen(agentId: string): { tell: (options: AgentOptions) => void; open: () => void } {
-    let isOpen = false;
-    let last: AgentOptions | null = null;
-    return {
-      tell: (options) => {
-        if (isOpen) this.#deps.onOptions(agentId, options);
-        else last = options.defaults || !last?.defaults ? options : { ...options, defaults: last.defaults };
-      },
-      open: () => {
-        isOpen = true;
-        if (last) this.#deps.onOptions(agentId, last);
-      },
-    };
   }
 
   #findLive(chatId: string, agentId: string): LiveSession | null {

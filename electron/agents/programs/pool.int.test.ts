@@ -1,5 +1,8 @@
 import { afterEach, expect, it } from "vitest";
+import { connectors } from "../catalog.ts";
 import type { AgentSessionHandle } from "../port.ts";
+import type { Connector } from "./agent-child.ts";
+import { programKind } from "./backend.ts";
 import { fakeMain, openAgentKit, TestHost, textPrompt, type AgentKit } from "../../testing/agent-kit.ts";
 import { until } from "../../testing/until.ts";
 
@@ -35,6 +38,56 @@ it("never ends a child between the opening of a session and its prompt", async (
   expect(warm.how).toBe("warm");
   await kit.open(new TestHost(), "two", "chat-2");
   expect(await warm.prompt(textPrompt("again"))).toMatchObject({ ok: true });
+});
+
+/** The first child's answer to who asks comes after that to who opens a session, and as much later as `later` takes. */
+function answeringAfterOpening(connect: Connector, later: () => Promise<void>): Connector {
+  let isFirst = true;
+  return async (start) => {
+    const connected = await connect(start);
+    if (!connected.ok || !isFirst) return connected;
+    isFirst = false;
+    const child = connected.value;
+    const [asked, opened] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const trySession = child.trySession.bind(child);
+    const open = child.open.bind(child);
+    child.trySession = async (folder) => {
+      const tried = await trySession(folder);
+      asked.resolve();
+      await opened.promise;
+      await later();
+      return tried;
+    };
+    child.open = async (...request) => {
+      const session = await open(...request);
+      await asked.promise;
+      opened.resolve();
+      return session;
+    };
+    return connected;
+  };
+}
+
+async function turnsOfQueue(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await Promise.resolve();
+}
+
+it("never ends a child that it started to be asked, and in which somebody opened a session meanwhile", async () => {
+  const turnIsOver = Promise.withResolvers<void>();
+  const moments = [...Array(13).keys()].map((count) => () => turnsOfQueue(count));
+  const afterTurn = (): Promise<void> => turnIsOver.promise;
+  for (const later of [...moments, afterTurn]) {
+    const kinds = { program: programKind({ acp: answeringAfterOpening(connectors.acp, later) }) };
+    kit = openAgentKit({ kinds });
+    const asking = kit.agents.refresh(["practice"]);
+    await until(() => kit.agents.processes().length === 1);
+    const session = await kit.open(new TestHost(), "practice");
+    expect(await session.prompt(textPrompt("say here"))).toMatchObject({ ok: true });
+    if (later === afterTurn) turnIsOver.resolve();
+    await asking;
+    expect(await kit.open(new TestHost(), "practice")).toMatchObject({ how: "warm", pid: session.pid });
+    await kit.dispose();
+  }
 });
 
 it("gives chats a child of their own where sharing is not known to be safe", async () => {

@@ -83,6 +83,7 @@ export class PooledChild {
   readonly #clock: Clock;
   readonly #users = new Set<{ owner: unknown }>();
   #lastUsedAt: number;
+  #uses = 0;
   #retiring = false;
 
   constructor({ agentId, label, command, key }: Launch, { child, note }: Connected, tag: string, clock: Clock) {
@@ -107,6 +108,7 @@ export class PooledChild {
   use(owner: unknown = null): () => void {
     const user = { owner };
     this.#users.add(user);
+    this.#uses += 1;
     return () => {
       if (!this.#users.delete(user)) return;
       this.#lastUsedAt = this.#clock.monotonic();
@@ -116,6 +118,11 @@ export class PooledChild {
 
   isUsed(): boolean {
     return this.#users.size > 0;
+  }
+
+  /** Whether others than the one it was started for have used it: a session may be open in it. */
+  wasJoined(): boolean {
+    return this.#uses > 1;
   }
 
   isUsedBesides(owner: unknown): boolean {

@@ -35,11 +35,11 @@ export async function probeAgent(
   } finally {
     options.signal.removeEventListener("abort", giveUp);
     release();
-    // A child is large; one that was started only to be asked, and that no chat may use, doesn't stay. One that still
+    // A child is large; one that was started only to be asked, and that no chat has used, doesn't stay. One that still
     // waits for a person who has stopped would wait for minutes.
-    const waits = options.methodId !== null && options.signal.aborted;
-    if (((started && !options.stays) || waits) && !child.isUsed())
-      await connection.stop({ type: "killed", message: "It was started only to be asked what it can do" });
+    const onlyAsked = started && !options.stays && !child.wasJoined();
+    const waits = options.methodId !== null && options.signal.aborted && !child.isUsed();
+    if (onlyAsked || waits) await connection.stop({ type: "killed", message: "It was started only to be asked what it can do" });
   }
 }
 
