@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
+import type { FileCommands } from "../../shared/contract/agent-commands.ts";
 import type { Proving } from "../../shared/contract/agent-proofs.ts";
 import type { Agent, AgentConfigEntry, Capabilities, TriedAgent } from "../../shared/contract/agents.ts";
 import type { AgentSession } from "../../shared/contract/chats.ts";
@@ -20,6 +21,7 @@ import type { AgentSessionRepository, StoredAgentSession } from "../store/agent-
 import type { ProcessRepository } from "../store/processes.ts";
 import type { TranscriptRepository } from "../store/transcripts.ts";
 import type { BackendKind } from "./backend.ts";
+import { readCommands } from "./command-files/read-commands.ts";
 import { Backends } from "./backends.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import { Conformance, type ConformanceDeps, type ProofFailure } from "./conformance/conformance.ts";
@@ -249,6 +251,15 @@ export class AgentsService {
   capabilities(): Capabilities[] {
     const registry = this.#registry;
     return registry.list().map((agent) => capabilitiesOf(agent, registry.factsOf(agent.id), registry.proofOf(agent.id)));
+  }
+
+  /** What stands in files for the agent: the person's, and the project's where an agent may be started in the chat. */
+  async commands(id: string, chatId: string): Promise<Result<FileCommands, Failure<"AGENT_NOT_FOUND">>> {
+    const { placeOfChat, shell, scope } = this.#deps;
+    const definition = this.#registry.find(id);
+    if (!definition) return failure("AGENT_NOT_FOUND", `There is no agent ${id}`, { field: "id" });
+    const [place, { env }] = await Promise.all([placeOfChat(chatId, scope.signal), shell.get()]);
+    return ok(await readCommands(definition.commandPlaces, { workingCopy: place?.workingCopyPath ?? null, env }));
   }
 
   diagnostic(id: string): Result<{ text: string }, Failure<"AGENT_NOT_FOUND">> {

@@ -78,6 +78,7 @@ function merge(id: string, entry: AgentConfigEntry, parent: AgentDefinition | un
         : (parent?.models ?? null),
     enforcement: enforcementOf(entry, parent?.enforcement),
     offers: offersOf(entry, parent?.offers ?? everything),
+    commandPlaces: parent?.commandPlaces ?? [],
   };
 }
 

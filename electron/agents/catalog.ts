@@ -4,6 +4,7 @@ import type { BackendKind } from "./backend.ts";
 import { catalogEntries, type CatalogEntry } from "./catalog-entries.ts";
 import { defaultSilenceLimitSeconds, everything, type AgentDefinition, type Enforcement, type Transport } from "./definition.ts";
 import { connectClaude } from "./claude/connect.ts";
+import { commandPlacesOf } from "./command-files/places.ts";
 import { enforcementOf } from "./enforcement.ts";
 import { managedOf } from "./installs/pins.ts";
 import { connectOpencode } from "./opencode/connect.ts";
@@ -77,6 +78,7 @@ function entry({ args = [], ...own }: CatalogEntry): AgentDefinition {
     models: null,
     enforcement: enforcementOf(own.id),
     offers: everything,
+    commandPlaces: commandPlacesOf(own.id),
     ...own,
   };
 }

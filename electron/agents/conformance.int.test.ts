@@ -33,6 +33,7 @@ const definition: Omit<AgentDefinition, "id" | "transports"> = {
   models: null,
   enforcement: { asks: "yes", jsonEnv: {}, modes: {}, looseModes: {} },
   offers: { readTextFile: true, writeTextFile: true, terminal: true },
+  commandPlaces: [],
 };
 
 const kinds = [

@@ -1,5 +1,6 @@
 import type { AgentChoice, AsksFirst, LooseModes } from "../../shared/contract/agents.ts";
 import type { Policy } from "../../shared/contract/sessions.ts";
+import type { CommandPlace } from "./command-files/places.ts";
 import type { Managed } from "./installs/pins.ts";
 
 /** An agent as the catalogue and the person's `agents.json` say it is: data, whatever agent it is. */
@@ -48,6 +49,8 @@ export type AgentDefinition = {
   models: { mode: "replace" | "add"; list: AgentChoice[] } | null;
   enforcement: Enforcement;
   offers: ClientOffers;
+  /** Where it looks for commands and skills. */
+  commandPlaces: readonly CommandPlace[];
 };
 
 /** Models that think for minutes and tell nothing of it are no fault of their agent. */

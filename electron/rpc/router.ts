@@ -69,6 +69,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       stopSignIn: os.agents.stopSignIn.handler(({ input }) => answer(s.agents.signIns.stop(input.id))),
       try: os.agents.try.handler(({ input, signal }) => answer(s.agents.try(input.entry, signal))),
       prove: os.agents.prove.handler(({ input, signal }) => answer(s.agents.prove(input, signal))),
+      commands: os.agents.commands.handler(({ input }) => answer(s.agents.commands(input.id, input.chatId))),
       choose: os.agents.choose.handler(({ input }) => answer(s.agents.choose(input.id, input))),
       setKey: os.agents.setKey.handler(({ input }) => answer(s.agents.keyed.set(input.id, input.name, input.value))),
       removeKey: os.agents.removeKey.handler(({ input }) => answer(s.agents.keyed.remove(input.id, input.name))),

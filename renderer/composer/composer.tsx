@@ -22,7 +22,7 @@ import { sendDraft } from "./send.ts";
 import { useHandover } from "./use-handover.ts";
 import { useOutlook } from "./use-outlook.ts";
 import { usePromptHistory } from "./use-prompt-history.ts";
-import type { OwnCommand } from "./use-suggestions.ts";
+import type { OwnCommand } from "./command-groups.ts";
 
 type Props = {
   session: Session;
@@ -111,8 +111,10 @@ export function Composer({
             placeholder={going ? "Queue a prompt" : "Ask, @ to mention, / for commands"}
             sources={{
               sessionId: session.id,
+              chatId,
+              agentId: choice.agentId,
               agentLabel: agent?.label ?? choice.agentId,
-              commands: agent?.options.commands ?? [],
+              told: agent?.options.commands ?? [],
               own: ownCommands,
             }}
             onChange={change}

@@ -1,16 +1,11 @@
 import { useEffect, useState } from "react";
-import type { AgentCommand } from "../../shared/run-event.ts";
+import type { FileCommand } from "../../shared/contract/agent-commands.ts";
 import type { FileMatch } from "../../shared/contract/files.ts";
 import { callFailure, rpc } from "../rpc.ts";
+import { matchCommands, type CommandSources, type CommandSuggestion } from "./command-groups.ts";
 import type { Trigger } from "./trigger.ts";
 
-/** A command of Hearth's own: runs at once, nothing is sent. */
-export type OwnCommand = { name: string; description: string; run: () => void };
-
-export type Suggestion =
-  | { kind: "file"; key: string; match: FileMatch }
-  | { kind: "command"; key: string; group: string; command: AgentCommand }
-  | { kind: "own"; key: string; group: string; command: OwnCommand };
+export type Suggestion = { kind: "file"; key: string; match: FileMatch } | CommandSuggestion;
 
 export type Suggestions = { list: Suggestion[]; state: "ready" | "searching" | "failed"; problem: string | null };
 
@@ -18,39 +13,37 @@ const none: Suggestions = { list: [], state: "ready", problem: null };
 const mostFiles = 12;
 
 /** Where suggestions come from. */
-export type Sources = { sessionId: string; agentLabel: string; commands: readonly AgentCommand[]; own: readonly OwnCommand[] };
+export type Sources = Omit<CommandSources, "inFiles"> & { sessionId: string; chatId: string; agentId: string };
 
 /** What fits the trigger, best first. */
-export function useSuggestions(trigger: Trigger | null, { sessionId, agentLabel, commands, own }: Sources): Suggestions {
-  const files = useFiles(sessionId, trigger?.kind === "mention" ? trigger.query : null);
+export function useSuggestions(trigger: Trigger | null, sources: Sources): Suggestions {
+  const files = useFiles(sources.sessionId, trigger?.kind === "mention" ? trigger.query : null);
+  const inFiles = useFileCommands(sources.agentId, sources.chatId, trigger?.kind === "command");
   if (!trigger) return none;
-  return trigger.kind === "mention" ? files : { ...none, list: matchCommands(trigger.query, agentLabel, commands, own) };
+  return trigger.kind === "mention" ? files : { ...none, list: matchCommands(trigger.query, { ...sources, inFiles }) };
 }
 
-/** The agent's commands, then Hearth's; within each those that begin with the query first. Capitals don't matter. */
-export function matchCommands(
-  query: string,
-  agentLabel: string,
-  commands: readonly AgentCommand[],
-  own: readonly OwnCommand[],
-): Suggestion[] {
-  const rank = ({ name, description }: { name: string; description: string }): number => {
-    const wanted = query.toLowerCase();
-    if (name.toLowerCase().startsWith(wanted)) return 0;
-    if (name.toLowerCase().includes(wanted)) return 1;
-    return description.toLowerCase().includes(wanted) ? 2 : 3;
-  };
-  const fitting = <T extends { name: string; description: string }>(all: readonly T[]): T[] =>
-    all.filter((one) => rank(one) < 3).toSorted((a, b) => rank(a) - rank(b));
-  return [
-    ...fitting(commands).map((command): Suggestion => ({
-      kind: "command",
-      key: `a:${command.name}`,
-      group: agentLabel,
-      command,
-    })),
-    ...fitting(own).map((command): Suggestion => ({ kind: "own", key: `h:${command.name}`, group: "Hearth", command })),
-  ];
+/**
+ * The commands that stand in files, read each time the menu opens: the person writes them, too. Where they can't be
+ * read, the others are offered all the same.
+ */
+function useFileCommands(agentId: string, chatId: string, wanted: boolean): readonly FileCommand[] {
+  const [read, setRead] = useState<{ of: string; commands: readonly FileCommand[] }>({ of: "", commands: [] });
+  const of = `${agentId} ${chatId}`;
+  useEffect(() => {
+    if (!wanted) return;
+    let overtaken = false;
+    rpc.agents.commands({ id: agentId, chatId }).then(
+      ({ commands }) => {
+        if (!overtaken) setRead({ of: `${agentId} ${chatId}`, commands });
+      },
+      () => undefined,
+    );
+    return () => {
+      overtaken = true;
+    };
+  }, [agentId, chatId, wanted]);
+  return read.of === of ? read.commands : [];
 }
 
 /** Searches as the query changes; an answer that was overtaken is dropped, the last one stays until the next is here. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { fields } from "../fields.ts";
 import { agentCommand, isoTime } from "../run-event.ts";
+import { fileCommands } from "./agent-commands.ts";
 import { agentInstall, agentKey, keyName } from "./agent-parts.ts";
 import { knownProof } from "./agent-proofs.ts";
 import { errors } from "./errors.ts";
@@ -235,6 +236,14 @@ export const agents = {
     }),
   )
     .output(agent)
+    .errors(errors("AGENT_NOT_FOUND")),
+  commands: procedure(
+    "GET",
+    "/agents/{id}/commands",
+    "List an agent's commands and skills in files: the person's, and the project's where it may be started in the chat",
+    fields({ id: z.string(), chatId: z.string() }),
+  )
+    .output(fileCommands)
     .errors(errors("AGENT_NOT_FOUND")),
   signIn: procedure(
     "POST",

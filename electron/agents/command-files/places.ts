@@ -1,0 +1,50 @@
+import type { FileCommand } from "../../../shared/contract/agent-commands.ts";
+
+/**
+ * A folder in which an agent looks for commands or skills. `in`: the working copy, the home folder, or the XDG folder for
+ * configuration. `moved`: a variable that names another folder for the first part of `folder`. `apart`: what stands
+ * between the folders' names and the file's in a command's name; null where only the file's counts.
+ */
+export type CommandPlace = {
+  in: "project" | "home" | "config";
+  folder: string;
+  moved?: string;
+  kind: FileCommand["kind"];
+  endings: readonly string[];
+  apart: string | null;
+};
+
+const skillFile = "SKILL.md";
+
+function commands(endings: readonly string[], apart: string | null): Pick<CommandPlace, "kind" | "endings" | "apart"> {
+  return { kind: "command", endings, apart };
+}
+const skills: Pick<CommandPlace, "kind" | "endings" | "apart"> = { kind: "skill", endings: [skillFile], apart: null };
+
+/** By the agents' own documentation; an agent that isn't named keeps none in files, or nobody has said where. */
+const places: Readonly<Record<string, readonly CommandPlace[]>> = {
+  claude: [
+    { in: "project", folder: ".claude/commands", ...commands([".md"], null) },
+    { in: "project", folder: ".claude/skills", ...skills },
+    { in: "home", folder: ".claude/commands", moved: "CLAUDE_CONFIG_DIR", ...commands([".md"], null) },
+    { in: "home", folder: ".claude/skills", moved: "CLAUDE_CONFIG_DIR", ...skills },
+  ],
+  opencode: [
+    { in: "project", folder: ".opencode/command", ...commands([".md"], "/") },
+    { in: "project", folder: ".opencode/commands", ...commands([".md"], "/") },
+    { in: "config", folder: "opencode/command", ...commands([".md"], "/") },
+    { in: "config", folder: "opencode/commands", ...commands([".md"], "/") },
+  ],
+  qwen: [
+    { in: "project", folder: ".qwen/commands", ...commands([".md", ".toml"], ":") },
+    { in: "home", folder: ".qwen/commands", ...commands([".md", ".toml"], ":") },
+  ],
+  gemini: [
+    { in: "project", folder: ".gemini/commands", ...commands([".toml"], ":") },
+    { in: "home", folder: ".gemini/commands", ...commands([".toml"], ":") },
+  ],
+};
+
+export function commandPlacesOf(agentId: string): readonly CommandPlace[] {
+  return Object.hasOwn(places, agentId) ? (places[agentId] ?? []) : [];
+}

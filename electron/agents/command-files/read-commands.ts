@@ -1,0 +1,105 @@
+import { readdirSync, realpathSync } from "node:fs";
+import path from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { FileCommand, FileCommands } from "../../../shared/contract/agent-commands.ts";
+import { isInside } from "../../lib/inside.ts";
+import { readRegular } from "../../lib/read-regular.ts";
+import { realFolder } from "../../lib/real-folder.ts";
+import { describeCommand } from "./describe.ts";
+import type { CommandPlace } from "./places.ts";
+
+const mostCommands = 500;
+const mostEntries = 2000;
+const deepest = 4;
+const largestBytes = 64 * 1024;
+/** So many are read before others have their turn. */
+const atATime = 20;
+
+/**
+ * The commands and skills in these places, each name once: the project's stand before the person's. Nothing is run, and
+ * of a project nothing is read that lies outside of it. `workingCopy` null: only the person's.
+ */
+export async function readCommands(
+  places: readonly CommandPlace[],
+  { workingCopy, env }: { workingCopy: string | null; env: Readonly<Record<string, string | undefined>> },
+): Promise<FileCommands> {
+  const found = new Map<string, FileCommand>();
+  const budget = { entries: mostEntries };
+  for (const place of places) {
+    const base = baseOf(place, workingCopy, env);
+    const folder = base && realFolder(path.join(base.path, base.folder));
+    if (!base || !folder) continue;
+    if (place.in === "project" && !isInside(folder, realpathSync(base.path))) continue;
+    for (const [at, parts] of filesIn(folder, place, budget).entries()) {
+      if (at % atATime === 0) await nextTurn();
+      const command = readCommand(place, folder, parts, path.posix.join(base.shown, ...parts));
+      if (command && found.size < mostCommands && !found.has(command.name)) found.set(command.name, command);
+    }
+  }
+  return { commands: [...found.values()], complete: budget.entries > 0 && found.size < mostCommands };
+}
+
+function baseOf(
+  { in: where, folder, moved }: CommandPlace,
+  workingCopy: string | null,
+  env: Readonly<Record<string, string | undefined>>,
+): { path: string; folder: string; shown: string } | null {
+  if (where === "project") return workingCopy === null ? null : { path: workingCopy, folder, shown: folder };
+  const home = env["HOME"] ?? env["USERPROFILE"];
+  const other = moved === undefined ? undefined : env[moved];
+  const below = folder.split("/").slice(1).join("/");
+  if (other && path.isAbsolute(other)) return { path: other, folder: below, shown: `$${moved}/${below}` };
+  if (!home) return null;
+  const config = env["XDG_CONFIG_HOME"] ?? path.join(home, ".config");
+  return where === "home" ? { path: home, folder, shown: `~/${folder}` } : { path: config, folder, shown: `~/.config/${folder}` };
+}
+
+/** The parts of each file's path that is a command of this place, in the order of their names. */
+function filesIn(root: string, { kind, endings }: CommandPlace, budget: { entries: number }): string[][] {
+  const found: string[][] = [];
+  const look = (parts: string[]): void => {
+    for (const entry of entriesOf(path.join(root, ...parts))) {
+      budget.entries -= 1;
+      if (budget.entries <= 0) return;
+      const here = [...parts, entry.name];
+      if (entry.isDirectory() && here.length < deepest) look(here);
+      else if (endings.some((ending) => (kind === "skill" ? entry.name === ending : entry.name.endsWith(ending))))
+        found.push(here);
+    }
+  };
+  look([]);
+  return found;
+}
+
+function entriesOf(folder: string): { name: string; isDirectory(): boolean }[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    return []; // Gone, or not for us to read: the agent doesn't read it either.
+  }
+}
+
+function readCommand(place: CommandPlace, folder: string, parts: readonly string[], file: string): FileCommand | null {
+  const real = realFile(path.join(folder, ...parts));
+  // A link that leads out of the place is read for the person's own folders only.
+  if (real === null || (place.in === "project" && !isInside(real, folder))) return null;
+  const text = readRegular(real, largestBytes)?.toString("utf8");
+  const name = nameOf(place, parts);
+  if (text === undefined || name === "") return null;
+  const form = file.endsWith(".toml") ? "toml" : "markdown";
+  return { name, ...describeCommand(text, form), kind: place.kind, owner: place.in === "project" ? "project" : "person", file };
+}
+
+function nameOf({ kind, apart }: CommandPlace, parts: readonly string[]): string {
+  if (kind === "skill") return parts.at(-2) ?? "";
+  const names = [...parts.slice(0, -1), path.parse(parts.at(-1) ?? "").name];
+  return apart === null ? (names.at(-1) ?? "") : names.join(apart);
+}
+
+function realFile(file: string): string | null {
+  try {
+    return realpathSync(file);
+  } catch {
+    return null; // A link to nothing.
+  }
+}
