@@ -8,6 +8,7 @@ import { branchesUnderWay } from "../git/branches-under-way.ts";
 import { isWorktreeOf } from "../git/git-folders.ts";
 import { currentBranch, gitMessage, hasCheckout, findRepository } from "../git/repository.ts";
 import { listWorktrees, type Worktree } from "../git/worktree.ts";
+import { mapFew } from "../lib/map-few.ts";
 import { realFolder } from "../lib/real-folder.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import type { SetPlace } from "../store/set-place.ts";
@@ -162,15 +163,8 @@ async function freeBranches(
 
 async function cleanOnes({ git }: ChangesDeps, places: readonly ApplyPlace[]): Promise<Map<string, boolean>> {
   const folders = places.flatMap(({ path: folder }) => (folder === null ? [] : [folder])).slice(0, lookedAt);
-  const clean = new Map<string, boolean>();
-  for (let at = 0; at < folders.length; at += lookAtOnce)
-    await Promise.all(
-      folders.slice(at, at + lookAtOnce).map(async (folder) => {
-        const found = await isClean(git, folder);
-        if (found.ok) clean.set(folder, found.value);
-      }),
-    );
-  return clean;
+  const found = await mapFew(folders, lookAtOnce, async (folder) => ({ folder, clean: await isClean(git, folder) }));
+  return new Map(found.flatMap(({ folder, clean }) => (clean.ok ? [[folder, clean.value] as const] : [])));
 }
 
 function includes(text: string, query: string): boolean {
