@@ -44,15 +44,19 @@ export async function inRoot<R>(
   }
 }
 
-/** What comes from another copy, and is new here, gets the permissions that it has there. */
-export async function bringPermissions(
+/**
+ * On the disk before the first byte is written: the permissions of what will go, as the plan saw them. What is new here and
+ * comes `from` another copy gets those that it has there.
+ */
+export async function savePermissions(
   snapshots: SnapshotStore,
-  { from, to }: { from: CopyRef; to: CopyRef },
+  { from, to }: { from: CopyRef | null; to: CopyRef },
   entries: readonly JournalEntry[],
 ): Promise<Result<null, Failure>> {
-  const [there, here] = [await snapshots.notedPermissions(from), await snapshots.notedPermissions(to)];
-  if (!there.ok) return there;
+  const here = await snapshots.notedPermissions(to);
   if (!here.ok) return here;
+  const there = from === null ? here : await snapshots.notedPermissions(from);
+  if (!there.ok) return there;
   for (const { path } of entries.filter(({ before }) => before === null)) {
     const permissions = there.value.of(path);
     if (permissions !== null) here.value.see(path, permissions);

@@ -60,9 +60,6 @@ async function planTargets(ground: LookedAt, targets: readonly Target[], plan: L
     if (!planned.ok) return planned;
     enter(plan, target.path, planned.value);
   }
-  // Permissions of what will go: noted on the disk before it does.
-  const noted = ground.root.noted.save();
-  if (!noted.ok) return noted;
   plan.entries.sort((a, b) => Number(a.after !== null) - Number(b.after !== null));
   return ok(plan);
 }
