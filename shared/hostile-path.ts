@@ -9,6 +9,8 @@ export type PathSystem = "posix" | "windows";
 
 /** Characters that HFS+ and some tools drop from names, so that `.g\u200cit` is `.git` there. */
 const ignorable = /\p{Default_Ignorable_Code_Point}/gu;
+/** Nothing in it is ignorable or has another form: folding it is letter case alone, which most names are. */
+const plainText = /^[\u0000-\u007f]*$/;
 const devices = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/;
 
 /** Why the path is refused, in words that complete "<path> is refused: "; null for one that may be written. */
@@ -57,5 +59,6 @@ export function isGitFolder(part: string): boolean {
  * includes NFC), case folded. Upper before lower, so that `ſ` and the Kelvin sign fall together with s and k.
  */
 export function foldName(name: string): string {
+  if (plainText.test(name)) return name.toLowerCase();
   return name.replace(ignorable, "").normalize("NFKC").toUpperCase().toLowerCase().normalize("NFC");
 }

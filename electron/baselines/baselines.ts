@@ -1,6 +1,8 @@
 import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { onlyPaths } from "../git/diff-tree.ts";
 import type { Git } from "../git/git.ts";
+import { headOnDisk } from "../git/head-on-disk.ts";
 import { commitsOf, standingOf, type Standing } from "../git/history.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
 import type { Log } from "../lib/log.ts";
@@ -38,15 +40,16 @@ export class Baselines {
     this.#deps = deps;
   }
 
-  /** Whether the baseline moved. Where HEAD is where it was, one call of git. */
+  /** Whether the baseline moved. Where HEAD is where it was, git mostly need not be asked. */
   follow(sessionId: string): Promise<Result<{ moved: boolean }, Failure>> {
     return this.#queue.run(sessionId, async () => {
       const measured = this.#deps.find(sessionId);
       if (!measured) return ok({ moved: false });
+      const known = measured.gitBase?.head ?? measured.baseCommit;
+      if (known !== null && headOnDisk(measured.copy.path)?.join(" ") === known) return ok({ moved: false });
       const standing = await standingOf(this.#deps.git, measured.copy.path);
       if (!standing.ok) return gitFailed(standing.error);
-      if (!standing.value || keyOf(standing.value) === (measured.gitBase?.head ?? measured.baseCommit))
-        return ok({ moved: false });
+      if (!standing.value || keyOf(standing.value) === known) return ok({ moved: false });
       return this.#move(sessionId, measured, standing.value);
     });
   }
@@ -84,7 +87,7 @@ export class Baselines {
     const { anchor } = before.value;
     const baseline = await mergeTrees(snapshots, copy, { base: anchor.tree, ours: anchor.baseline, theirs: tree.value.tree });
     if (!baseline.ok) return baseline;
-    const brought = await snapshots.diff(copy, anchor.tree, tree.value.tree, { renames: false });
+    const brought = await snapshots.diff(copy, anchor.tree, tree.value.tree, onlyPaths);
     if (!brought.ok) return brought;
     const moved = baseline.value !== baselineTree;
     const carried = moved ? await carry(sessionId, copy, { from: baselineTree, to: baseline.value }) : ok(null);

@@ -49,6 +49,7 @@ export async function applyToPlace(deps: ChangesDeps, job: ApplyJob): Promise<Re
     owner,
     dryRun,
     async want() {
+      ground.begin();
       const found = await job.choose();
       if (!found.ok) return found;
       ({ notCovered } = found.value.current);

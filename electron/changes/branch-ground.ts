@@ -34,6 +34,8 @@ export class BranchGround implements Ground {
     this.#facts = facts;
   }
 
+  begin(): void {}
+
   async look(expected: ReadonlyMap<string, Version>): Promise<Result<{ tree: string }, Failure>> {
     const { session, branch } = this.#facts;
     const { git, snapshots } = this.#deps;

@@ -2,6 +2,7 @@ import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { mergeVersions } from "../file-sets/merge.ts";
 import { sameVersion, type Version } from "../file-sets/three-way.ts";
+import { onlyPaths } from "../git/diff-tree.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { ChangesRepository } from "../store/changes.ts";
 import { contentOf, fingerprintOf, partsOf, type FingerprintParts } from "./pending.ts";
@@ -20,7 +21,7 @@ export async function carryReviews(
   move: { from: string; to: string },
 ): Promise<Result<null, Failure>> {
   const { store, snapshots } = ground;
-  const changes = await snapshots.diff(copy, move.from, move.to, { renames: false });
+  const changes = await snapshots.diff(copy, move.from, move.to, onlyPaths);
   if (!changes.ok) return changes;
   const moved: Moved = new Map(
     changes.value.map(({ path, oldMode, oldOid, newMode, newOid }) => [

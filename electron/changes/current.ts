@@ -6,7 +6,7 @@ import { decodePath } from "../../shared/path-text.ts";
 import type { NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { toPendingChanges, type WorkSoFar } from "./pending.ts";
-import type { TreeChange } from "../git/diff-tree.ts";
+import { onlyPaths, type TreeChange } from "../git/diff-tree.ts";
 import { gitMessage, hasCheckout } from "../git/repository.ts";
 import { listWorktrees } from "../git/worktree.ts";
 import { withIgnored } from "./not-covered.ts";
@@ -99,7 +99,11 @@ export async function compare(
   session: SessionCopy,
   tree: string,
 ): Promise<Result<Current, Failure>> {
-  const own = await deps.snapshots.ownChanges(session.copy, session.baselineTree, tree, { isNow: true, renames: true });
+  const own = await deps.snapshots.ownChanges(session.copy, session.baselineTree, tree, {
+    isNow: true,
+    renames: true,
+    counts: true,
+  });
   if (!own.ok) return own;
   const differences = own.value.changes;
   const atWork = await workSoFar(deps, sessionId, session, tree);
@@ -119,7 +123,7 @@ async function workSoFar(
 ): Promise<Result<WorkSoFar | null, Failure>> {
   const run = deps.atWork(sessionId);
   if (!run) return ok(null);
-  const since = await deps.snapshots.diff(copy, run.beforeTree, tree, { renames: false });
+  const since = await deps.snapshots.diff(copy, run.beforeTree, tree, onlyPaths);
   return since.ok ? ok({ ...run, paths: new Set(since.value.map(({ path }) => path)) }) : since;
 }
 

@@ -19,14 +19,25 @@ export function groundOf(deps: ChangesDeps, placed: Placed, message: () => Promi
 class FilesGround implements Ground {
   readonly #deps: ChangesDeps;
   readonly #placed: Placed;
+  #begun: Promise<Result<{ tree: string }, Failure>> | null = null;
 
   constructor(deps: ChangesDeps, placed: Placed) {
     this.#deps = deps;
     this.#placed = placed;
   }
 
+  begin(): void {
+    this.#begun = this.#look();
+    // What goes wrong is told to whoever looks, if anyone does.
+    void Promise.allSettled([this.#begun]);
+  }
+
+  look(): Promise<Result<{ tree: string }, Failure>> {
+    return this.#begun ?? this.#look();
+  }
+
   /** As a tree, if it is there and git isn't in the middle of something. */
-  async look(): Promise<Result<{ tree: string }, Failure>> {
+  async #look(): Promise<Result<{ tree: string }, Failure>> {
     const { session } = this.#placed;
     const repository = await findRepository(this.#deps.git, session.checkout.path);
     if (!repository.ok) return failure("GIT_FAILED", gitMessage("git refuses the project", repository.error));

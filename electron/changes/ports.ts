@@ -78,6 +78,8 @@ export type GroundOutcome = FileSetOutcome & { commit: string | null };
 
 /** A place as those who change it see it: how it is now, and one change of it, whole or not at all. */
 export type Ground = {
+  /** To be looked at soon: where its state doesn't depend on which paths are asked for, looking begins now. */
+  begin(): void;
   /** Its state as a tree, as far as these paths go, whose files are `expected` to be so. */
   look(expected: ReadonlyMap<string, Version>): Promise<Result<{ tree: string }, Failure>>;
   carryOut(job: GroundJob): Promise<Result<GroundOutcome, Failure>>;

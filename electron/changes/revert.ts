@@ -152,9 +152,12 @@ function nothingApplied({ applyId, paths }: RevertJob, found: boolean): { ok: fa
 async function baselineWithout(
   deps: ChangesDeps,
   { copy, baselineTree }: SessionCopy,
-  { baselineBefore, baselineAfter }: FileSetRow,
+  { baselineBefore, baselineAfter, entries }: FileSetRow,
   paths: string[],
 ): Promise<Result<Pick<RevertChoice, "baselineAfter" | "entangled">, Failure>> {
+  // All of what was applied last, and nothing came on top of it.
+  if (baselineBefore !== null && baselineAfter === baselineTree && paths.length === entries.length)
+    return ok({ baselineAfter: baselineBefore, entangled: [] });
   const before = await versionsAt(deps, copy, baselineBefore ?? baselineTree, paths);
   if (!before.ok) return before;
   const after = await versionsAt(deps, copy, baselineAfter ?? baselineTree, paths);

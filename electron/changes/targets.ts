@@ -43,12 +43,15 @@ export async function targetsToApply(
   changes: readonly TreeChange[],
   checkoutTree: string,
 ): Promise<Result<{ targets: Target[]; conflicts: Conflict[] }, Failure>> {
-  const unmerged = await unmergedIn(deps, session.copy);
-  if (!unmerged.ok) return unmerged;
-  const [ends, stuck] = [endsOf(changes), unmerged.value];
+  const ends = endsOf(changes);
   const paths = ends.map((end) => end.path);
-  const ours = await versionsAt(deps, session.checkout, checkoutTree, paths);
+  const [unmerged, ours] = await Promise.all([
+    unmergedIn(deps, session.copy),
+    versionsAt(deps, session.checkout, checkoutTree, paths),
+  ]);
+  if (!unmerged.ok) return unmerged;
   if (!ours.ok) return ours;
+  const stuck = unmerged.value;
   const targets = ends
     .filter(({ path }) => !stuck.has(path))
     .map(({ path, from, to }) => ({ path, base: from, ours: ours.value.get(path) ?? null, theirs: to }));

@@ -2,7 +2,7 @@ import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { mergeVersions } from "../file-sets/merge.ts";
 import { sameVersion } from "../file-sets/three-way.ts";
-import type { TreeChange } from "../git/diff-tree.ts";
+import { onlyPaths, type TreeChange } from "../git/diff-tree.ts";
 import type { ChangesDeps, SessionCopy } from "./ports.ts";
 import { endsOf } from "./targets.ts";
 
@@ -12,11 +12,11 @@ type Run = { beforeTree: string; afterTree: string; baselineBefore: string | nul
 export async function workOfRun(deps: ChangesDeps, session: SessionCopy, run: Run): Promise<Result<TreeChange[], Failure>> {
   const { copy, baselineTree } = session;
   const { beforeTree, afterTree, baselineBefore } = run;
-  const found = await deps.snapshots.ownChanges(copy, beforeTree, afterTree, { isNow: true, renames: false });
+  const found = await deps.snapshots.ownChanges(copy, beforeTree, afterTree, { isNow: true, ...onlyPaths });
   if (!found.ok) return found;
   const { changes } = found.value;
   if (baselineBefore === null || baselineBefore === baselineTree || changes.length === 0) return ok(changes);
-  const moved = await deps.snapshots.diff(copy, baselineBefore, baselineTree, { renames: false });
+  const moved = await deps.snapshots.diff(copy, baselineBefore, baselineTree, onlyPaths);
   if (!moved.ok) return moved;
   const brought = new Map(endsOf(moved.value).map(({ path, from, to }) => [path, { from, to }]));
   const own: TreeChange[] = [];

@@ -6,8 +6,9 @@ import { KeyedQueue } from "../lib/keyed-queue.ts";
 import type { Log } from "../lib/log.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import type { ChangesRepository, FileSetKind, FileSetRow } from "../store/changes.ts";
-import { bringPermissions } from "./content.ts";
-import { clearAway, finishWhole, writeEach, writeWhole, type JournalDeps, type Written } from "./journal.ts";
+import { savePermissions } from "./content.ts";
+import { clearAway, finishWhole, nothingBefore, writeEach, writeWhole, type JournalDeps, type Written } from "./journal.ts";
+import { readAhead } from "./set-writer.ts";
 import { planFileSet, type Conflict, type FileSetPlan, type LookedPlan, type PlanRules, type Target } from "./plan.ts";
 
 export type FileSetsDeps = {
@@ -121,8 +122,8 @@ export class FileSets {
     const facts = await job.prepare(plan);
     if (!facts.ok) return facts;
     if (!facts.value) return ok(untouched);
-    const brought = job.source ? await bringPermissions(snapshots, { from: job.source, to: root }, plan.entries) : ok(null);
-    if (!brought.ok) return brought;
+    const saved = await savePermissions(snapshots, { from: job.source ?? null, to: root }, plan.entries);
+    if (!saved.ok) return saved;
     const { checkpointId, ...rest } = facts.value;
     const id = newId("app", this.#deps.clock.now());
     const written = await this.#write(job, { ...rest, id }, plan);
@@ -169,7 +170,7 @@ export class FileSets {
     facts: SetFacts & { id: string },
     { entries, seen }: LookedPlan,
   ): Promise<Result<Written, Failure>> {
-    const { rows, clock } = this.#deps;
+    const { rows, snapshots, clock } = this.#deps;
     const { kind, sessionId, root, owner } = job;
     const createdAt = clock.now();
     const row: FileSetRow = {
@@ -182,13 +183,15 @@ export class FileSets {
       createdAt,
       committed: false,
     };
+    const before = { seen, ahead: readAhead(snapshots, root, entries) };
     const held = await this.hold(row, root);
     if (!held.ok) return held;
     await rows.addSet(row);
     this.#journal.failpoint(`${kind}:planned`);
     await rows.setState(row.id, "writing");
-    if (!owner.rules.whole) return this.#writeEach(owner, row, root, { torn: false, seen });
-    const written = await writeWhole(this.#journal, root, row, seen);
+    snapshots.noteWritten(root);
+    if (!owner.rules.whole) return this.#writeEach(owner, row, root, { torn: false, ...before });
+    const written = await writeWhole(this.#journal, root, row, before);
     if (written.ok) {
       const done = await owner.done(row, root);
       return done.ok ? written : done;
@@ -223,7 +226,7 @@ export class FileSets {
     const cleared = await clearAway(this.#journal, root, row);
     if (!cleared.ok) return { row, outcome: "left", result: cleared };
     if (!owner.rules.whole) {
-      const result = await this.#writeEach(owner, row, root, { torn: true, seen: new Map() });
+      const result = await this.#writeEach(owner, row, root, { torn: true, ...nothingBefore });
       return { row, outcome: result.ok ? "done" : "left", result };
     }
     const finished = await finishWhole(this.#journal, root, row);

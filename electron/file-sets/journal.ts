@@ -7,7 +7,7 @@ import { inRoot, sideOf, writable, type Root, type Seen } from "./content.ts";
 import { isTornHere, readHalfWritten } from "./half-written.ts";
 import { reasonOf } from "./obstacles.ts";
 import type { Conflict } from "./plan.ts";
-import { clearStaged, SetWriter, type Outcome, type Step, type WriteRules } from "./set-writer.ts";
+import { clearStaged, SetWriter, type Contents, type Outcome, type Step, type WriteRules } from "./set-writer.ts";
 import { sameVersion, type Version } from "./three-way.ts";
 
 /** Writes sets of files under one root. The bytes of both sides are in the snapshot store. */
@@ -17,13 +17,16 @@ type WriteSet = { id: string; kind: string; entries: readonly JournalEntry[] };
 export type Written = { changed: string[]; conflicts: Conflict[] };
 type WrittenWhole = { ok: true; value: Written } | { ok: false; error: Failure; undone: boolean };
 
-/** What a plan has seen at the paths of its entries; none where what is there may be anything. */
-type SeenBefore = ReadonlyMap<string, Seen>;
+/**
+ * What a plan has seen at the paths of its entries; none where what is there may be anything. `ahead`: see `readAhead`.
+ */
+export type Before = { seen: ReadonlyMap<string, Seen>; ahead: Contents | null };
+export const nothingBefore: Before = { seen: new Map(), ahead: null };
 
 const whole: WriteRules = {
   again: false,
   torn: false,
-  seen: new Map(),
+  ...nothingBefore,
   changed: (path) =>
     failure("CHANGES_CONFLICT", `${path} was changed meanwhile.`, {
       data: { conflicts: [{ path, reason: "It was changed after the preview." }] },
@@ -34,7 +37,7 @@ const whole: WriteRules = {
 const each: WriteRules = {
   again: true,
   torn: false,
-  seen: new Map(),
+  ...nothingBefore,
   changed: () => failure("CHANGES_CONFLICT", "It is being changed.").error,
   goesOn: ({ code }) => code === "PATH_REFUSED" || code === "CHANGES_CONFLICT",
 };
@@ -44,10 +47,10 @@ const each: WriteRules = {
  * was written so far is put back, and the failure says why, and what wasn't put back (`data.left`: files that were changed
  * since). `undone` false: putting back failed.
  */
-export async function writeWhole(deps: JournalDeps, copy: CopyRef, set: WriteSet, seen: SeenBefore): Promise<WrittenWhole> {
+export async function writeWhole(deps: JournalDeps, copy: CopyRef, set: WriteSet, before: Before): Promise<WrittenWhole> {
   const done = await inRoot(deps.snapshots, copy, async (root): Promise<WrittenWhole> => {
     const steps = stepsOf(set);
-    const written = await writeSteps(deps, root, set, steps, { ...whole, seen });
+    const written = await writeSteps(deps, root, set, steps, { ...whole, ...before });
     if (!written.ok) {
       const undone = await undo(deps, root, set, steps.slice(0, written.reached));
       return { ok: false, error: withEnding(written, undone), undone: undone.ok };
@@ -67,11 +70,11 @@ export async function writeEach(
   deps: JournalDeps,
   copy: CopyRef,
   set: WriteSet,
-  { torn, seen }: { torn: boolean; seen: SeenBefore },
+  { torn, ...before }: Before & { torn: boolean },
 ): Promise<WrittenWhole> {
   const done = await inRoot(deps.snapshots, copy, async (root): Promise<WrittenWhole> => {
     const steps = stepsOf(set);
-    const writer = new SetWriter(deps, root, set, { ...each, torn, seen });
+    const writer = new SetWriter(deps, root, set, { ...each, ...before, torn });
     const written = await writeToEnd(writer, root, steps);
     if (!written.ok) {
       const changed = new Set(writer.changed);

@@ -1,5 +1,6 @@
 import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { onlyPaths } from "../git/diff-tree.ts";
 import { mergeVersions } from "./merge.ts";
 import type { Version } from "./three-way.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
@@ -15,7 +16,7 @@ export async function mergeTrees(
 ): Promise<Result<string, Failure>> {
   if (ours === theirs || base === theirs) return ok(ours);
   if (base === ours) return ok(theirs);
-  const changes = await snapshots.diff(copy, base, theirs, { renames: false });
+  const changes = await snapshots.diff(copy, base, theirs, onlyPaths);
   if (!changes.ok) return changes;
   const paths = changes.value.map(({ path }) => path);
   const entries = await snapshots.entries(copy, ours, paths);

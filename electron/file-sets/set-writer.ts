@@ -25,6 +25,8 @@ export type WriteRules = {
   torn: boolean;
   /** What was seen at the paths before, of which each is looked at again as it is written. */
   seen: ReadonlyMap<string, Seen>;
+  /** Contents that `readAhead` has begun to read; null where none are. */
+  ahead: Contents | null;
   /** What a file is told that is neither as it was nor as it should be. */
   changed: (path: string) => Failure;
   /** Whether the others are written all the same. */
@@ -36,6 +38,9 @@ type Deps = { snapshots: Pick<SnapshotStore, "readBlobs" | "streamBlob">; failpo
 /** So many files, and bytes of them, are ready before the first takes its place. A larger one goes by itself, part by part. */
 const maxTogether = 256;
 const maxTogetherBytes = 16 * 1024 * 1024;
+
+export type Contents = ReturnType<SnapshotStore["readBlobs"]>;
+type Blobs = { snapshots: Pick<SnapshotStore, "readBlobs"> };
 
 /** What was staged for a step; null where there is nothing to do. */
 type Ready = { step: Step; seen: Seen; staged: Staged | null };
@@ -52,12 +57,15 @@ export class SetWriter {
   readonly #rules: WriteRules;
   readonly #outcome: Outcome = { changed: [], refused: [], reached: 0 };
   #stopped = false;
+  /** Contents of the group that is written next. */
+  #ahead: Contents | null;
 
   constructor(deps: Deps, root: CopyRef & Root, set: { id: string; kind: string }, rules: WriteRules) {
     this.#deps = deps;
     this.#root = root;
     this.#set = set;
     this.#rules = rules;
+    this.#ahead = rules.ahead;
   }
 
   /** Paths that were written so far. */
@@ -66,18 +74,17 @@ export class SetWriter {
   }
 
   async write(steps: readonly Step[]): Promise<Result<Outcome, Failure>> {
-    while (this.#outcome.reached < steps.length && !this.#stopped) {
-      const rest = steps.slice(this.#outcome.reached, this.#outcome.reached + maxTogether);
-      const isRemoval = rest[0]?.after === null;
-      const other = rest.findIndex(({ after }) => (after === null) !== isRemoval);
-      const group = other === -1 ? rest : rest.slice(0, other);
-      this.#outcome.reached += isRemoval ? await this.#remove(group) : 0;
-      if (isRemoval) continue;
-      const written = await this.#bring(group);
-      if (!written.ok) return written;
-      this.#outcome.reached += written.value;
+    try {
+      while (this.#outcome.reached < steps.length && !this.#stopped) {
+        const group = groupAt(steps, this.#outcome.reached);
+        const written = isRemoval(group) ? ok(await this.#remove(group)) : await this.#bring(steps, group);
+        if (!written.ok) return written;
+        this.#outcome.reached += written.value;
+      }
+      return ok(this.#outcome);
+    } finally {
+      await Promise.allSettled([this.#ahead]);
     }
-    return ok(this.#outcome);
   }
 
   async #remove(group: readonly Step[]): Promise<number> {
@@ -93,14 +100,15 @@ export class SetWriter {
     return group.length;
   }
 
-  /** As many of the group as their contents hold together. */
-  async #bring(group: readonly Step[]): Promise<Result<number, Failure>> {
-    const { snapshots } = this.#deps;
-    const oids = [...new Set(group.map(({ after }) => after?.oid ?? ""))];
-    const contents = await snapshots.readBlobs(this.#root, oids, maxTogetherBytes);
+  /** As many of the group as their contents hold together. Those of the next one are read while they are written. */
+  async #bring(steps: readonly Step[], group: readonly Step[]): Promise<Result<number, Failure>> {
+    const contents = await (this.#ahead ?? contentsOf(this.#deps, this.#root, group));
+    this.#ahead = null;
     if (!contents.ok) return contents;
     const missing = group.findIndex(({ after }) => !contents.value.has(after?.oid ?? ""));
     const together = missing === -1 ? group : group.slice(0, Math.max(missing, 1));
+    const next = groupAt(steps, this.#outcome.reached + together.length);
+    if (next.length > 0 && !isRemoval(next)) this.#ahead = contentsOf(this.#deps, this.#root, next);
     const ready: Ready[] = [];
     for (const step of together) {
       const one = await this.#stage(step, contents.value);
@@ -198,6 +206,32 @@ export class SetWriter {
     this.#outcome.refused.push({ path, error: result.error });
     this.#stopped ||= !this.#rules.goesOn(result.error);
   }
+}
+
+/** Begins to read what a set of these entries writes first, while it is written down. */
+export function readAhead(snapshots: Blobs["snapshots"], root: CopyRef, entries: readonly JournalEntry[]): Contents | null {
+  const first = entries.findIndex(({ after }) => after !== null);
+  if (first === -1) return null;
+  const contents = contentsOf({ snapshots }, root, groupAt(entries, first));
+  // What goes wrong is told to the writer, if one comes to it.
+  void Promise.allSettled([contents]);
+  return contents;
+}
+
+function contentsOf({ snapshots }: Blobs, root: CopyRef, group: readonly JournalEntry[]): Contents {
+  const oids = [...new Set(group.map(({ after }) => after?.oid ?? ""))];
+  return snapshots.readBlobs(root, oids, maxTogetherBytes);
+}
+
+/** The steps from `at` on that are written together: all that go, or all that come. */
+function groupAt<T extends JournalEntry>(steps: readonly T[], at: number): T[] {
+  const rest = steps.slice(at, at + maxTogether);
+  const other = rest.findIndex(({ after }) => (after === null) !== isRemoval(rest));
+  return other === -1 ? rest : rest.slice(0, other);
+}
+
+function isRemoval([first]: readonly JournalEntry[]): boolean {
+  return first?.after === null;
 }
 
 /** Takes away what a crash left of a set beside the places of its files. */

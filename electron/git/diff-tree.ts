@@ -24,6 +24,9 @@ export const plain = ["-r", "--no-ext-diff", "--no-textconv", "--no-color", "--i
 
 export type DiffOptions = { renames?: boolean; counts?: boolean };
 
+/** For what differs and not how much: no content is read. */
+export const onlyPaths = { renames: false, counts: false } as const;
+
 /** Differences of two trees, in path order; with their line counts unless told, for which contents are read. */
 export async function diffTrees(
   git: Git,

@@ -2,13 +2,13 @@ import path from "node:path";
 import { ok, type Result } from "../../shared/result.ts";
 import { readRegular } from "../lib/read-regular.ts";
 import type { Git, GitFailure } from "./git.ts";
+import { isOid, mergingInto } from "./head-on-disk.ts";
 import { line } from "./repository.ts";
 
 // What commits a working copy has, where they came from, and how its HEAD got there. Every call runs in its folder.
 
 type Outcome<T> = Promise<Result<T, GitFailure>>;
 
-const isOid = (text: string): boolean => /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text);
 const walkMs = 120_000;
 
 /** Where HEAD is, and what is being merged into it; `gitDir` is where git keeps what belongs to this working copy alone. */
@@ -25,21 +25,16 @@ export async function standingOf(git: Git, folder: string): Outcome<Standing | n
   );
   if (!asked.ok || asked.value.exitCode !== 0) return asked.ok ? ok(null) : asked;
   const [gitDir = "", commonDir = "", head = ""] = line(asked.value.stdout).split("\n");
-  const merging = linesOf(path.join(gitDir, "MERGE_HEAD")).filter(isOid);
-  return ok(isOid(head) ? { head, merging, gitDir, commonDir } : null);
+  return ok(isOid(head) ? { head, merging: mergingInto(gitDir), gitDir, commonDir } : null);
 }
 
 /** Commits that were fetched last, by whatever name. */
 export function fetchedCommits({ gitDir }: Standing): string[] {
-  return linesOf(path.join(gitDir, "FETCH_HEAD")).flatMap((text) => text.split("\t", 1).filter(isOid));
-}
-
-function linesOf(file: string): string[] {
-  return (
-    readRegular(file, 1024 * 1024)
+  const lines =
+    readRegular(path.join(gitDir, "FETCH_HEAD"), 1024 * 1024)
       ?.toString("utf8")
-      .split("\n") ?? []
-  );
+      .split("\n") ?? [];
+  return lines.flatMap((text) => text.split("\t", 1).filter(isOid));
 }
 
 /** One step of HEAD: to which commit, when (seconds), and by what, in git's words ("commit: …", "pull: Fast-forward"). */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { decodePaths } from "../../shared/path-text.ts";
 import { fail, ok, type Result } from "../../shared/result.ts";
-import { diffTrees, type TreeChange } from "./diff-tree.ts";
+import { diffTrees, onlyPaths, type TreeChange } from "./diff-tree.ts";
 import type { Git, GitFailure } from "./git.ts";
 import { mergeFiles, readBlob, writeBlob } from "./objects.ts";
 import type { GitPlace } from "./place.ts";
@@ -31,7 +31,7 @@ export async function moveIndex(
   const nothing = await git.run(["hash-object", "-t", "tree", "--stdin"], place);
   if (!nothing.ok) return nothing;
   const empty = line(nothing.value.stdout);
-  const changes = await diffTrees(git, place, before ?? empty, after ?? empty, { renames: false });
+  const changes = await diffTrees(git, place, before ?? empty, after ?? empty, onlyPaths);
   if (!changes.ok) return changes;
   const staged = await stagedEntries(git, place);
   if (!staged.ok) return staged;

@@ -2,6 +2,7 @@ import type { Child } from "../lib/process.ts";
 
 /** One that doesn't go on with its answer for so long is stuck. */
 const stuckMs = 60_000;
+const maxComplaintChars = 4096;
 
 export type Part = (bytes: Buffer) => Promise<void> | void;
 
@@ -12,11 +13,20 @@ export class Talk {
   readonly #child: Child;
   readonly #output: AsyncIterator<Buffer | string>;
   #rest: Buffer = Buffer.alloc(0);
+  #complaint = "";
 
   constructor(child: Child) {
     this.#child = child;
     this.#output = child.stdout[Symbol.asyncIterator]();
-    child.stderr.resume();
+    child.stderr.on("data", (bytes: Buffer) => {
+      this.#complaint = (this.#complaint + bytes.toString("utf8")).slice(-maxComplaintChars);
+    });
+  }
+
+  /** Once it has ended: what it said of why. */
+  async lastWords(): Promise<string> {
+    await this.#child.exited;
+    return this.#complaint.trim();
   }
 
   isOpen(): boolean {

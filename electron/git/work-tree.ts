@@ -77,8 +77,10 @@ const packedFrom = 32;
 const intoPack = ["-c", "core.bigFileThreshold=1", "-c", "pack.compression=1"];
 
 /**
- * Puts these paths into the index as they are on the disk; what is gone is taken out. `loose`: no pack is made. Git doesn't
- * make a content young again that it finds as it packs, which matters where the old is thrown away meanwhile. `tiny`: links
+ * Puts these paths into the index as they are on the disk; what is gone is taken out. `loose`: no pack is made, which
+ * is quicker where the repository has most of them: git looks for a content before it presses it loose, and after it
+ * pressed it for a pack. Nor does it make one young again that it finds so, which matters where the old is thrown away
+ * meanwhile. `tiny`: links
  * and files of a byte at most, which become loose objects always and go first, by themselves: a pack that git begins after
  * a loose object in the same batch is lost, and the command fails at its end.
  */

@@ -41,7 +41,7 @@ export type Replaced = "done" | "changed";
 const closeFile = promisify(close);
 
 /** So long the core is kept busy without a pause. */
-const sliceMs = 10;
+const sliceMs = 2;
 const moved = "a folder on the way was moved or replaced meanwhile";
 
 /**

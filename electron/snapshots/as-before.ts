@@ -1,4 +1,5 @@
 import { ok, type Result } from "../../shared/result.ts";
+import { onlyPaths } from "../git/diff-tree.ts";
 import { changedSince } from "../lib/changed-since.ts";
 import type { CopyRef, SnapshotFailure, SnapshotStore } from "./snapshot-store.ts";
 
@@ -12,7 +13,7 @@ export async function asBefore(
   { tree, known, moment }: { tree: string; known: string; moment: number },
 ): Promise<Result<string, SnapshotFailure>> {
   if (tree === known) return ok(tree);
-  const changes = await snapshots.diff(copy, known, tree, { renames: false });
+  const changes = await snapshots.diff(copy, known, tree, onlyPaths);
   if (!changes.ok) return changes;
   const late = changes.value.filter((change) => changedSince(copy.path, change.path, moment));
   if (late.length === 0) return ok(tree);

@@ -1,5 +1,5 @@
 import { ok, type Result } from "../../shared/result.ts";
-import type { TreeChange } from "../git/diff-tree.ts";
+import { onlyPaths, type TreeChange } from "../git/diff-tree.ts";
 import type { CopyRef, SnapshotFailure, SnapshotStore } from "./snapshot-store.ts";
 
 /**
@@ -12,7 +12,7 @@ export async function asLeft(
   { known, last }: { known: string; last: string },
 ): Promise<Result<string, SnapshotFailure>> {
   if (last === known) return ok(last);
-  const changes = await snapshots.diff(copy, known, last, { renames: false });
+  const changes = await snapshots.diff(copy, known, last, onlyPaths);
   if (!changes.ok) return changes;
   const gone = changes.value.filter(({ operation }) => operation === "delete");
   const there = changes.value.filter(({ operation }) => operation !== "delete").map(({ path }) => path);

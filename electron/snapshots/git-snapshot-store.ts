@@ -7,8 +7,9 @@ import type { DiffOptions, TreeChange } from "../git/diff-tree.ts";
 import { patchIfStill, patchOf, type Patch } from "../git/file-patch.ts";
 import type { Git, GitFailure } from "../git/git.ts";
 import { ignoredOf } from "../git/ignored.ts";
-import { deleteRef, setRef, writeBlob } from "../git/objects.ts";
+import { writeBlob } from "../git/objects.ts";
 import { patchesOf } from "../git/patches.ts";
+import { Refs } from "../git/refs.ts";
 import type { GitPlace } from "../git/place.ts";
 import { gitFailureIsFull, gitMessage } from "../git/repository.ts";
 import { listFolders, treeOfCommit, type TreeEntry } from "../git/trees.ts";
@@ -25,7 +26,7 @@ import { KnownTrees } from "./known-trees.ts";
 import { mergeBlobs } from "./merge-blobs.ts";
 import { NotedPermissions } from "./noted-permissions.ts";
 import { workInRepositories } from "./nested-work.ts";
-import { isFileAt, ownChanges, type OwnChanges } from "./own-changes.ts";
+import { isFileAt, ownChanges, type OwnChanges, type OwnOptions } from "./own-changes.ts";
 import { checkpointRefs, secureBorrowed } from "./secure.ts";
 import { uncoveredSubmodules } from "./submodules.ts";
 import type { CopyRef, SnapshotFailure, SnapshotOptions, SnapshotStore, Taken } from "./snapshot-store.ts";
@@ -34,7 +35,7 @@ import { takeSnapshot } from "./take-snapshot.ts";
 
 export type GitSnapshotStoreDeps = { git: Git; storesDir: string; clock: Clock; log: Log; maxUntrackedBytes?: number };
 
-type OpenStore = StoreFolder & { objects: CatFile };
+type OpenStore = StoreFolder & { objects: CatFile; refs: Refs };
 
 type Outcome<T> = Promise<Result<T, SnapshotFailure>>;
 
@@ -59,6 +60,8 @@ export class GitSnapshotStore implements SnapshotStore {
   readonly #waiting = new Map<string, () => void>();
   readonly #securing = new Set<Promise<unknown>>();
   readonly #taking = new Set<Promise<unknown>>();
+  /** Copies in which files were written whose contents the store has. */
+  readonly #written = new Set<string>();
   /** Projects whose store throws away what is old. */
   readonly #collecting = new Set<string>();
   #disposed = false;
@@ -88,7 +91,7 @@ export class GitSnapshotStore implements SnapshotStore {
           knownTree,
           likelySame,
           rulesSeen: this.#rulesSeen.has(key),
-          loose: this.#collecting.has(copy.projectId),
+          loose: this.#collecting.has(copy.projectId) || this.#written.has(key),
           comparedWith: comparedWith ?? null,
           noted,
         });
@@ -99,6 +102,7 @@ export class GitSnapshotStore implements SnapshotStore {
         const { tree, skipped, differences } = taken.value;
         this.#trees.set(key, tree);
         this.#rulesSeen.add(key);
+        this.#written.delete(key);
         if (comparedWith !== undefined && differences) this.#known.learn(comparedWith, tree, differences);
         return ok({ tree, skipped });
       }),
@@ -123,20 +127,22 @@ export class GitSnapshotStore implements SnapshotStore {
     this.#within(copy, "GIT_FAILED", async (place) => {
       const links = await this.#known.links(place, tree);
       if (!links.ok) return links;
-      const nested = await workInRepositories(this.#git, copy.path, skipped);
-      const inside = await uncoveredSubmodules(this.#git, copy, links.value);
-      const unfiltered = await stillUnfiltered(copy.path);
+      const [nested, inside, unfiltered] = await Promise.all([
+        workInRepositories(this.#git, copy.path, skipped),
+        uncoveredSubmodules(this.#git, copy, links.value),
+        stillUnfiltered(copy.path),
+      ]);
       const raw = unfiltered.map((one) => ({ ...one, why: "filtered" as const }));
       return ok([...skipped, ...nested, ...inside, ...raw]);
     });
 
   keep = (copy: CopyRef, tree: string): Outcome<{ commit: string }> =>
-    this.#within(copy, "CHECKPOINT_FAILED", async (place, store) => {
+    this.#within(copy, "CHECKPOINT_FAILED", async (_place, store) => {
       // The checkpoint before a run mostly has the tree of the one after the last.
       const of = `${copy.projectId} ${copy.copyId}`;
       const known = this.#lastKept.get(of);
       if (known?.tree === tree) return ok({ commit: known.commit });
-      const commit = await this.#underRef(place, store, tree, (made) => made);
+      const commit = await this.#underRef(store, tree, (made) => made);
       if (!commit.ok) return commit;
       this.#lastKept.set(of, { tree, commit: commit.value });
       this.#secureSoon(copy);
@@ -152,14 +158,16 @@ export class GitSnapshotStore implements SnapshotStore {
     );
 
   hold = (copy: CopyRef, name: string, tree: string): Outcome<null> =>
-    this.#within(copy, "CHECKPOINT_FAILED", async (place, store) => {
-      const commit = await this.#underRef(place, store, tree, () => name);
+    this.#within(copy, "CHECKPOINT_FAILED", async (_place, store) => {
+      const commit = await this.#underRef(store, tree, () => name);
       if (commit.ok) this.#secureSoon(copy);
       return commit.ok ? ok(null) : commit;
     });
 
   forget = (copy: CopyRef, name: string): Outcome<null> =>
-    this.#within(copy, "GIT_FAILED", (place) => deleteRef(this.#git, place, checkpointRefs + name));
+    this.#within(copy, "GIT_FAILED", (_place, { refs }) => refs.delete(checkpointRefs + name));
+
+  noteWritten = (copy: CopyRef): void => void this.#written.add(keyOf(copy));
 
   looksAtModes = (copy: CopyRef): Outcome<boolean> =>
     this.#within(copy, "GIT_FAILED", (_place, folder) => Promise.resolve(ok(folder.looksAtModes)));
@@ -177,7 +185,7 @@ export class GitSnapshotStore implements SnapshotStore {
   diff = (copy: CopyRef, from: string, to: string, options: DiffOptions = {}): Outcome<TreeChange[]> =>
     this.#within(copy, "GIT_FAILED", (place) => this.#known.diff(place, from, to, { renames: true, ...options }));
 
-  ownChanges = (copy: CopyRef, from: string, to: string, options: { isNow: boolean; renames: boolean }): Outcome<OwnChanges> =>
+  ownChanges = (copy: CopyRef, from: string, to: string, options: OwnOptions): Outcome<OwnChanges> =>
     this.#within(copy, "GIT_FAILED", (_place, folder) =>
       ownChanges({ git: this.#git, trees: this.#known }, folder, copy, { from, to, ...options }),
     );
@@ -258,7 +266,7 @@ export class GitSnapshotStore implements SnapshotStore {
     for (const cancel of this.#waiting.values()) cancel();
     this.#waiting.clear();
     await Promise.allSettled(this.#securing);
-    await Promise.all([...this.#folders.values()].map(({ objects }) => objects.close()));
+    await Promise.all([...this.#folders.values()].flatMap(({ objects, refs }) => [objects.close(), refs.close()]));
   };
 
   #open(copy: CopyRef): Promise<Result<OpenStore, GitFailure>> {
@@ -268,9 +276,9 @@ export class GitSnapshotStore implements SnapshotStore {
       if (known && existsSync(known.dir)) return ok(known);
       const opened = await openStoreFolder(this.#git, this.#deps.storesDir, copy);
       if (!opened.ok) return opened;
-      await known?.objects.close();
-      const objects = new CatFile(this.#git, opened.value.apart, this.#deps.clock);
-      const store = { ...opened.value, objects };
+      await Promise.all([known?.objects.close(), known?.refs.close()]);
+      const of = [this.#git, opened.value.apart, this.#deps.clock] as const;
+      const store = { ...opened.value, objects: new CatFile(...of), refs: new Refs(...of) };
       this.#folders.set(key, store);
       // It may have been made anew.
       this.#forgetKept(copy.projectId);
@@ -304,15 +312,10 @@ export class GitSnapshotStore implements SnapshotStore {
     return failure(code, gitMessage(code === "GIT_FAILED" ? "git could not do it" : "No checkpoint could be made", done.error));
   }
 
-  async #underRef(
-    place: GitPlace,
-    store: OpenStore,
-    tree: string,
-    nameOf: (commit: string) => string,
-  ): Promise<Result<string, GitFailure>> {
+  async #underRef(store: OpenStore, tree: string, nameOf: (commit: string) => string): Promise<Result<string, GitFailure>> {
     const commit = await commitOf(store, tree, Math.floor(this.#deps.clock.now() / 1000));
     if (!commit.ok) return commit;
-    const set = await setRef(this.#git, place, checkpointRefs + nameOf(commit.value), commit.value);
+    const set = await store.refs.set(checkpointRefs + nameOf(commit.value), commit.value);
     return set.ok ? commit : set;
   }
 

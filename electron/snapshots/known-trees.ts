@@ -46,6 +46,7 @@ export class KnownTrees {
     to: string,
     { renames, counts = true }: DiffOptions & { renames: boolean },
   ): Promise<Result<TreeChange[], GitFailure>> {
+    if (from === to) return ok([]);
     const key = keyOf(from, to, { renames, counts });
     const known = this.#kept.get(key);
     if (known) {

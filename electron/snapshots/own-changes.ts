@@ -12,6 +12,7 @@ import type { CopyRef } from "./snapshot-store.ts";
 import type { StoreFolder } from "./store-folder.ts";
 
 /** `leftOut`: paths that differ and are nobody's work, for a snapshot left them out at one end. */
+export type OwnOptions = { isNow: boolean; renames: boolean; counts: boolean };
 export type OwnChanges = { changes: TreeChange[]; leftOut: string[] };
 
 /**
@@ -23,10 +24,10 @@ export async function ownChanges(
   { git, trees }: { git: Git; trees: KnownTrees },
   folder: StoreFolder & { objects: CatFile },
   copy: CopyRef,
-  { from, to, isNow, renames }: { from: string; to: string; isNow: boolean; renames: boolean },
+  { from, to, isNow, renames, counts }: OwnOptions & { from: string; to: string },
 ): Promise<Result<OwnChanges, GitFailure>> {
   const place = folder.place(copy);
-  const found = await trees.diff(place, from, to, { renames });
+  const found = await trees.diff(place, from, to, { renames, counts });
   if (!found.ok) return found;
   const leftOut = await leftOutOf(git, folder, copy, found.value, { from, isNow });
   if (!leftOut.ok) return leftOut;
@@ -35,7 +36,7 @@ export async function ownChanges(
   const isCrossed = found.value.some(
     ({ path, oldPath }) => oldPath !== undefined && [path, oldPath].some((at) => leftOut.value.has(at)),
   );
-  const apart = isCrossed ? await trees.diff(place, from, to, { renames: false }) : found;
+  const apart = isCrossed ? await trees.diff(place, from, to, { renames: false, counts }) : found;
   if (!apart.ok) return apart;
   return ok({ changes: apart.value.filter(({ path }) => !leftOut.value.has(path)), leftOut: [...leftOut.value].toSorted() });
 }

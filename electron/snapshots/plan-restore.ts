@@ -5,7 +5,7 @@ import { mergeTrees } from "../file-sets/merge-trees.ts";
 import { mergeVersions } from "../file-sets/merge.ts";
 import type { Conflict, ConflictWords, Target } from "../file-sets/plan.ts";
 import { sameVersion, type Version } from "../file-sets/three-way.ts";
-import type { TreeChange } from "../git/diff-tree.ts";
+import { onlyPaths, type TreeChange } from "../git/diff-tree.ts";
 import type { TreeEdit } from "./edits-since.ts";
 import type { CopyRef, SnapshotStore } from "./snapshot-store.ts";
 
@@ -82,7 +82,7 @@ async function plainDifferences(
   copy: CopyRef,
   { current, target }: RestoreRequest,
 ): Promise<Differences> {
-  const changes = await snapshots.diff(copy, current, target, { renames: false });
+  const changes = await snapshots.diff(copy, current, target, onlyPaths);
   return changes.ok ? ok({ changes: changes.value.map(toChange), conflicts: [] }) : changes;
 }
 
@@ -91,7 +91,7 @@ async function takeBack(snapshots: SnapshotStore, copy: CopyRef, { current, edit
   for (const edit of edits.toReversed()) {
     const from = await broughtAlong(snapshots, copy, edit);
     if (!from.ok) return from;
-    const own = await snapshots.ownChanges(copy, from.value, edit.after, { isNow: false, renames: false });
+    const own = await snapshots.ownChanges(copy, from.value, edit.after, { isNow: false, ...onlyPaths });
     if (!own.ok) return own;
     undone.push(...own.value.changes.map(toChange).map(({ path, from, to }) => ({ path, from: to, to: from })));
   }

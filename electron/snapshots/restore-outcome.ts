@@ -2,7 +2,7 @@ import type { RestoreMode, RestoreResult } from "../../shared/contract/checkpoin
 import type { Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Conflict } from "../file-sets/plan.ts";
-import type { TreeChange } from "../git/diff-tree.ts";
+import { onlyPaths, type TreeChange } from "../git/diff-tree.ts";
 import type { CheckpointRecord } from "../store/checkpoints.ts";
 import type { JournalEntry } from "../store/journal-entry.ts";
 import type { CopyRef, SnapshotStore } from "./snapshot-store.ts";
@@ -24,7 +24,7 @@ export async function outcomeOf(
   if (!result.ok) return result;
   const [changes, left] = await Promise.all([
     snapshots.diff(copy, now, result.value, { renames: false }),
-    snapshots.diff(copy, result.value, target.revisionId, { renames: false }),
+    snapshots.diff(copy, result.value, target.revisionId, onlyPaths),
   ]);
   if (!changes.ok) return changes;
   if (!left.ok) return left;
@@ -48,7 +48,7 @@ export async function broughtSince(
 ): Promise<Result<ReadonlySet<string>, Failure>> {
   const from = target.baselineTree;
   if (from === null || baselineTree === null || from === baselineTree) return ok(new Set());
-  const moved = await snapshots.diff(copy, from, baselineTree, { renames: false });
+  const moved = await snapshots.diff(copy, from, baselineTree, onlyPaths);
   if (!moved.ok) return moved;
   const brought = new Set(moved.value.map(({ path }) => path));
   for (const path of applied) brought.delete(path);

@@ -22,7 +22,14 @@ type Carried = Pick<RestoreResult, "changed" | "conflicts" | "checkpointBeforeId
   entries: readonly JournalEntry[];
 };
 
-type Looked = { now: Taken; notCovered: NotCovered[]; mode: RestoreMode; brought: ReadonlySet<string> };
+type Looked = {
+  now: Taken;
+  notCovered: NotCovered[];
+  mode: RestoreMode;
+  brought: ReadonlySet<string>;
+  /** What an exact restore mostly comes to, with its counts, is found out while files are written: known once this ends. */
+  counted: Promise<unknown>;
+};
 
 export type CutOffRestore = {
   sessionId: string;
@@ -77,7 +84,11 @@ export class Restores {
         const brought = await this.#broughtSince(target, copy);
         if (!brought.ok) return brought;
         const mode = modeOf(asked, target, { edits, gitBrought: brought.value.size > 0 });
-        looked = { now: now.value, notCovered: uncovered.value, mode, brought: brought.value };
+        const isExact = mode === "exact";
+        const counted = Promise.allSettled([
+          isExact ? snapshots.diff(copy, now.value.tree, target.revisionId, { renames: false }) : null,
+        ]);
+        looked = { now: now.value, notCovered: uncovered.value, mode, brought: brought.value, counted };
         return filesToRestore(snapshots, copy, {
           ...{ current: now.value.tree, target: target.revisionId, mode, edits },
           leftOut: { atTarget: pathsOf(target.skipped), now: pathsOf(now.value.skipped) },
@@ -99,12 +110,13 @@ export class Restores {
 
   async #tell(
     target: CheckpointRecord,
-    { now, notCovered, mode, brought }: Looked,
+    { now, notCovered, mode, brought, counted }: Looked,
     { copy, entries, changed, conflicts, checkpointBeforeId }: Carried,
   ): Promise<Result<RestoreResult, Failure>> {
     const { snapshots } = this.#deps;
     const written = new Set(changed);
     const done = entries.filter(({ path }) => written.has(path));
+    await counted;
     const told = await outcomeOf({ snapshots, copy }, { target, mode, now: now.tree, brought }, { entries: done, conflicts });
     if (!told.ok) return told;
     return ok(withUncovered({ ...told.value, mode, changed, conflicts, checkpointBeforeId, notCovered }, notCovered));

@@ -5,7 +5,7 @@ import type { Patch } from "../git/file-patch.ts";
 import type { TreeEntry } from "../git/trees.ts";
 import type { NotCovered } from "../../shared/not-covered.ts";
 import type { NotedPermissions } from "./noted-permissions.ts";
-import type { OwnChanges } from "./own-changes.ts";
+import type { OwnChanges, OwnOptions } from "./own-changes.ts";
 
 /** A folder that snapshots are taken of: a session's working copy, or (`copyId` "checkout") the project's own checkout. */
 export type CopyRef = { projectId: string; projectPath: string; copyId: string; path: string };
@@ -50,6 +50,8 @@ export type SnapshotStore = {
   /** Keeps a tree under a name until `forget`; the name may be given to another tree. On the disk when it resolves. */
   hold(copy: CopyRef, name: string, tree: string): Promise<Result<null, SnapshotFailure>>;
   forget(copy: CopyRef, name: string): Promise<Result<null, SnapshotFailure>>;
+  /** Files were written in the copy whose contents the store has: the next snapshot mostly finds what it knows. */
+  noteWritten(copy: CopyRef): void;
   /** Whether modes of files on the copy's disk mean anything (`core.fileMode`). */
   looksAtModes(copy: CopyRef): Promise<Result<boolean, SnapshotFailure>>;
   /** Permissions that no tree holds, as the copy's files were last seen. */
@@ -62,12 +64,7 @@ export type SnapshotStore = {
    * What was done from one tree to a later one, with what was ignored at either end left out (see own-changes.ts).
    * `isNow`: the later tree is the copy as it is.
    */
-  ownChanges(
-    copy: CopyRef,
-    fromTree: string,
-    toTree: string,
-    options: { isNow: boolean; renames: boolean },
-  ): Promise<Result<OwnChanges, SnapshotFailure>>;
+  ownChanges(copy: CopyRef, fromTree: string, toTree: string, options: OwnOptions): Promise<Result<OwnChanges, SnapshotFailure>>;
   /** Of these paths, which the tree doesn't have, those that were ignored where it was taken. */
   ignoredAt(copy: CopyRef, tree: string, paths: readonly string[]): Promise<Result<Set<string>, SnapshotFailure>>;
   /** A git patch of one path (or a rename's two); `maxBytes` cuts it. */

@@ -3,6 +3,7 @@ import type { Failure } from "../../shared/errors.ts";
 import { sizeText } from "../../shared/size-text.ts";
 import { mayHoldWork, whyNotCovered, type NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { onlyPaths } from "../git/diff-tree.ts";
 import type { Git } from "../git/git.ts";
 import { submodulesWithCommits } from "../git/module-work.ts";
 import { findRepository, resolveCommit, unmatchedPatches, unreachableCommits } from "../git/repository.ts";
@@ -12,7 +13,6 @@ import { ignoredAtRisk } from "./ignored-risk.ts";
 import { isFolder } from "./worktree-path.ts";
 
 /** Contents aren't read: a partial clone needn't have those of files that aren't checked out. */
-const onlyPaths = { renames: false, counts: false } as const;
 const maxPaths = 200;
 const maxCommits = 100;
 
