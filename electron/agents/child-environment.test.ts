@@ -1,10 +1,15 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { expect, it } from "vitest";
+import { tempFolder } from "../testing/temp-folder.ts";
 import { builtInAgents } from "./catalog.ts";
 import { childEnvironment, maskValue } from "./child-environment.ts";
 
 const builtIn = builtInAgents({ command: "/n/node", args: [] }, "/h/plugin.ts");
-const [opencode, qwen, practice] = ["opencode", "qwen", "practice"].map((id) => builtIn.find((agent) => agent.id === id));
-if (!opencode || !qwen || !practice) throw new Error("The catalogue has these three agents");
+const [opencode, qwen, practice, codex] = ["opencode", "qwen", "practice", "codex"].map((id) =>
+  builtIn.find((agent) => agent.id === id),
+);
+if (!opencode || !qwen || !practice || !codex) throw new Error("The catalogue has these four agents");
 const shell = {
   HOME: "/h",
   PATH: "/usr/bin:/bin",
@@ -44,6 +49,19 @@ it("S89 gives each agent the keys that it reads itself, and no other's", () => {
   expect(forOpencode).not.toHaveProperty("DASHSCOPE_API_KEY");
   // 256 bits of our own, whatever the shell says.
   expect(forOpencode["OPENCODE_SERVER_PASSWORD"]).toMatch(/^[\w-]{43}$/);
+});
+
+it("tells an adapter of the person's own program, unless they say otherwise", () => {
+  const bin = tempFolder("bin");
+  const own = path.join(bin, "codex");
+  writeFileSync(own, "#!/bin/sh\n", { mode: 0o755 });
+  const here = { ...shell, PATH: bin };
+  const codexPath = (more: Record<string, string>, set: Record<string, string> = {}): string | undefined =>
+    childEnvironment({ ...codex, env: set }, { ...here, ...more }, "/n/codex-acp")["CODEX_PATH"];
+  expect(codexPath({})).toBe(own);
+  expect(codexPath({ PATH: "/nowhere" })).toBeUndefined();
+  expect(codexPath({ CODEX_PATH: "/mine/codex" })).toBe("/mine/codex");
+  expect(codexPath({}, { CODEX_PATH: "" })).toBeUndefined();
 });
 
 it("puts the folder of the program on the PATH, once", () => {

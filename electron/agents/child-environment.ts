@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import * as z from "zod";
+import { findProgram } from "../lib/find-program.ts";
 import { maskCredentials } from "../lib/mask-secrets.ts";
 import { withoutSwitches } from "../lib/shell-env.ts";
 import type { AgentDefinition } from "./definition.ts";
@@ -101,11 +102,20 @@ export function childEnvironment(
   for (const [name, ours] of Object.entries(definition.enforcement.jsonEnv))
     env[name] = JSON.stringify(layOver(parseObject(env[name]), ours));
   for (const name of definition.secretEnv) env[name] = randomBytes(32).toString("base64url");
+  tellOfAdapted(env, definition.adapterFor, shell);
   const folder = path.dirname(programPath);
   const places = (env["PATH"] ?? "").split(path.delimiter).filter((place) => place !== "");
   if (path.isAbsolute(folder) && !places.includes(folder)) places.unshift(folder);
   env["PATH"] = places.join(path.delimiter);
   return env;
+}
+
+/** An adapter works with the person's own program where that is here. Set to nothing, the variable keeps it to its own. */
+function tellOfAdapted(env: Record<string, string>, adapted: AgentDefinition["adapterFor"], shell: Record<string, string>): void {
+  if (adapted?.variable === undefined) return;
+  const own = env[adapted.variable] ?? findProgram(adapted.program, shell).path ?? "";
+  if (own === "") delete env[adapted.variable];
+  else env[adapted.variable] = own;
 }
 
 /** What isn't an object there says nothing to the agent either. */

@@ -28,8 +28,11 @@ export type AgentDefinition = {
   enabled: boolean;
   /** Names looked for on the login shell's PATH, or absolute paths; the first that is there is the agent's program. */
   programs: readonly string[];
-  /** What an adapter adapts, where `programs` are one; `included`: the adapter brings its own. */
-  adapterFor: { program: string; included: boolean } | null;
+  /**
+   * What an adapter adapts, where `programs` are one; `included`: the adapter brings its own. `variable` tells it of the
+   * person's program, which comes first.
+   */
+  adapterFor: { program: string; included: boolean; variable?: string } | null;
   /** The ways to speak with it, the best first: the next one where it turns out not to understand one. */
   transports: readonly Transport[];
   env: Record<string, string>;
