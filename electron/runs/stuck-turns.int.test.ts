@@ -22,6 +22,7 @@ beforeAll(async () => {
     agents: {
       fake: fake(),
       patient: { ...fake(), silenceLimitSeconds: 5 },
+      unreading: { ...fake("unreading"), silenceLimitSeconds: 5 },
       dies: fake("crash-start"),
       deaf: fake("deaf"),
       silent: fake("silent"),
@@ -168,6 +169,16 @@ it("R24 nothing that the agent's command began outlives Stop, and it is said wha
     expect.objectContaining({ notice: expect.objectContaining({ message: expect.stringMatching(/Stop ended.*sleep \(\d+\)/) }) }),
   );
   await goesOn(sent.chatId);
+});
+
+it("R34 a prompt that the agent doesn't read ends with Stop, and else when it was silent for too long", async () => {
+  const unread = "x".repeat(900_000);
+  const stopped = await send("unreading", unread);
+  expect(await stopOnceRunning(stopped)).toMatchObject({ status: "cancelled" });
+  await goesOn(stopped.chatId);
+  const { chatId, run } = await send("unreading", unread);
+  expect(await ended(run)).toMatchObject(failed("STALLED", /silent for 5 s/));
+  await goesOn(chatId);
 });
 
 it("an agent that says nothing for longer than it may is stopped, and the run says that it was silent", async () => {

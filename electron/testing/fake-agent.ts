@@ -251,4 +251,4 @@ const input = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE
 input.on("line", (line) => void handle(JSON.parse(line)));
 input.on("close", () => mode !== "deaf" && process.exit(0));
 // Something to keep a deaf one alive once its input is closed.
-if (mode === "deaf") setInterval(() => {}, 1000);
+if (["deaf", "unreading", "unreading-storm"].includes(mode)) setInterval(() => {}, 1000);
