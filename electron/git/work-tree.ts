@@ -23,20 +23,6 @@ export async function listStale(git: Git, place: GitPlace): Promise<Result<strin
   return listed.ok ? ok(decodePaths(listed.value.stdout)) : listed;
 }
 
-/**
- * Whether the files are what the index remembers, with none gone and none new, told by one process. Contents are
- * compared where the stat alone differs, each time anew: for a look that mostly finds nothing. Unlike `listStale` it
- * looks through a folder that became a link, so such a link is seen as what is new: not where it is ignored.
- */
-export async function matchesIndex(git: Git, place: GitPlace): Promise<Result<boolean, GitFailure>> {
-  const listed = await git.run(["ls-files", "-z", "--modified", "--others", "--exclude-standard"], {
-    ...place,
-    timeoutMs: lookMs,
-    maxBytes: listingBytes,
-  });
-  return listed.ok ? ok(listed.value.stdout.length === 0) : listed;
-}
-
 /** Files that the index doesn't have and that aren't ignored. A repository inside is one path that ends in `/`. */
 export async function listUntracked(git: Git, place: GitPlace): Promise<Result<string[], GitFailure>> {
   const listed = await git.run(["ls-files", "-z", "--others", "--exclude-standard"], {

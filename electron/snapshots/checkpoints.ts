@@ -178,13 +178,12 @@ export class CheckpointsService {
   async #treeFor(
     sessionId: string,
     copy: CopyRef,
-    kind: Kind,
     options: RecordOptions,
   ): Promise<Result<{ tree: string; skipped: Checkpoint["skipped"] }, SnapshotFailure>> {
     const { snapshots, lastRevisionOf, failpoint } = this.#deps;
     if (options.tree !== undefined) return ok({ tree: options.tree, skipped: options.skipped ?? [] });
     const known = lastRevisionOf(sessionId);
-    const taken = await snapshots.snapshot(copy, { likelySame: kind === "before-run" });
+    const taken = await snapshots.snapshot(copy);
     failpoint?.("checkpoint-half");
     const moment = options.moment?.() ?? null;
     if (!taken.ok || moment === null || known === null) return taken;
@@ -197,7 +196,7 @@ export class CheckpointsService {
     const of = options.of ?? { place: "working-copy", folder: null };
     const copy = this.#folderOf(sessionId, of);
     if (!copy) return failure("SESSION_NOT_FOUND", "This session has no working copy");
-    const taken = await this.#treeFor(sessionId, copy, kind, options);
+    const taken = await this.#treeFor(sessionId, copy, options);
     if (!taken.ok) return taken;
     const { tree, skipped } = taken.value;
     const now = clock.now();

@@ -78,7 +78,7 @@ export class GitSnapshotStore implements SnapshotStore {
     return work.finally(() => this.#taking.delete(work));
   };
 
-  #snapshot(copy: CopyRef, { likelySame = false, comparedWith }: SnapshotOptions = {}): Outcome<Taken> {
+  #snapshot(copy: CopyRef, { comparedWith }: SnapshotOptions = {}): Outcome<Taken> {
     return this.#queue.run(`copy ${copy.copyId}`, () =>
       this.#within(copy, "CHECKPOINT_FAILED", async (_place, folder) => {
         const key = keyOf(copy);
@@ -89,7 +89,6 @@ export class GitSnapshotStore implements SnapshotStore {
         const taken = await takeSnapshot(this.#git, folder, copy, {
           maxUntrackedBytes: this.#deps.maxUntrackedBytes ?? defaultMaxUntrackedBytes,
           knownTree,
-          likelySame,
           rulesSeen: this.#rulesSeen.has(key),
           loose: this.#collecting.has(copy.projectId) || this.#written.has(key),
           comparedWith: comparedWith ?? null,

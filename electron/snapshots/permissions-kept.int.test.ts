@@ -32,6 +32,15 @@ it("what an agent deletes comes back with the permissions that it had, also afte
   for (const [name, mode] of Object.entries(odd)) expect(permissions(name), name).toBe(mode.toString(8));
 });
 
+it("knows of a file that was only made private right before the run", async () => {
+  write(".env", 0o644);
+  await bench.take("manual");
+  chmodSync(place(".env"), 0o600);
+  const { before } = await bench.run(() => repo.remove(".env"));
+  await bench.restore(before.id);
+  expect(permissions(".env")).toBe("600");
+});
+
 it("what a restore takes away, its undo gives back as it was", async () => {
   const first = await bench.take("manual");
   write(".env", 0o644);

@@ -15,11 +15,8 @@ export type SnapshotFailure = Failure<"CHECKPOINT_FAILED" | "DISK_FULL" | "WORKI
 /** A copy at one moment: its tree, and what that leaves out. */
 export type Taken = { tree: string; skipped: NotCovered[] };
 
-/**
- * `likelySame` takes less of the processor where nothing changed since the last one, and more where something did.
- * `comparedWith`: the tree whose differences to it are asked for next, which takes less time when it is known.
- */
-export type SnapshotOptions = { likelySame?: boolean; comparedWith?: string };
+/** `comparedWith`: the tree whose differences to it are asked for next, which takes less time when it is known. */
+export type SnapshotOptions = { comparedWith?: string };
 
 /**
  * A project's store of snapshots: a bare repository of ours that borrows the project's objects. Trees and blobs are

@@ -7,15 +7,7 @@ import { isIgnoreFile } from "../git/ignored.ts";
 import { gitFailureIsFull } from "../git/repository.ts";
 import { listLinks, listTree, readTree, refreshIndex, setEntries, treeOfCommit, writeTree } from "../git/trees.ts";
 import type { GitPlace } from "../git/place.ts";
-import {
-  dropFromIndex,
-  listIndexed,
-  listStale,
-  listUntracked,
-  listUntrackedExactly,
-  matchesIndex,
-  updateIndex,
-} from "../git/work-tree.ts";
+import { dropFromIndex, listIndexed, listStale, listUntracked, listUntrackedExactly, updateIndex } from "../git/work-tree.ts";
 import { FoldedNames } from "../lib/folded-names.ts";
 import { ignoredSince } from "./ignore-rules.ts";
 import type { NotedPermissions } from "./noted-permissions.ts";
@@ -24,14 +16,12 @@ import type { CopyRef, Taken } from "./snapshot-store.ts";
 import { clearStaleLock, type StoreFolder } from "./store-folder.ts";
 
 /**
- * `likelySame`: the copy is most probably still at the known tree; that is looked at first. `rulesSeen`: nothing in the
- * index was ignored by the rules as they were at the last snapshot. `loose`: contents are stored as loose objects.
- * `comparedWith`: a tree whose difference to a new one is told along, found while that is written.
+ * `rulesSeen`: nothing in the index was ignored by the rules as they were at the last snapshot. `loose`: contents are
+ * stored as loose objects. `comparedWith`: a tree whose difference to a new one is told along, found while that is written.
  */
 type Options = {
   maxUntrackedBytes: number;
   knownTree: string | null;
-  likelySame: boolean;
   rulesSeen: boolean;
   loose: boolean;
   comparedWith: string | null;
@@ -79,11 +69,6 @@ async function attempt(
     rulesSeen ||= options.seed;
     const looked = await lookAtSeeded(git, folder, copy, options.noted);
     if (!looked.ok) return looked;
-  }
-  if (options.likelySame && options.knownTree !== null) {
-    const same = await matchesIndex(git, place);
-    if (!same.ok) return same;
-    if (same.value) return ok({ tree: options.knownTree, skipped: [] });
   }
   const renamed = await dropOldCase(git, place);
   if (!renamed.ok) return renamed;
