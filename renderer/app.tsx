@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import type { InboxItem } from "../shared/contract/permissions.ts";
 import { ApprovalCard } from "./approvals/approval-card.tsx";
 import { newSession } from "./commands/actions.ts";
 import { useShortcut } from "./commands/keys.ts";
@@ -8,13 +9,16 @@ import { useApp, useSession } from "./stores/app.ts";
 import { useAway, useConnection } from "./stores/connection.ts";
 import { useFrame, useSessionId } from "./stores/frame.ts";
 import { useViewport } from "./stores/viewport.ts";
-import { Button } from "./ui/button.tsx";
+import { MainButton } from "./ui/main-button.tsx";
 import { EmptyState } from "./ui/empty-state.tsx";
 import { ErrorBoundary } from "./ui/error-boundary.tsx";
 import { Skeleton, WhyLoading } from "./ui/skeleton.tsx";
 import { Toasts } from "./ui/toast.tsx";
 import { TooltipProvider } from "./ui/tooltip.tsx";
+import { cx } from "./ui/cx.ts";
+import { Sight } from "./ui/ember.ts";
 import { Dialogs } from "./dialogs.tsx";
+import { Pages } from "./pages.tsx";
 import { FirstPage, tabViews } from "./features.tsx";
 import { SessionNote } from "./workspace/session-note.tsx";
 import { SidebarColumn } from "./workspace/sidebar-column.tsx";
@@ -57,7 +61,7 @@ function Frame(): React.JSX.Element {
           <ErrorBoundary what="The session">
             <Center />
           </ErrorBoundary>
-          {inboxOpen ? <InboxPanel renderApproval={(item) => <ApprovalCard item={item} />} /> : null}
+          {inboxOpen ? <InboxPanel renderApproval={renderInInbox} /> : null}
         </div>
       </div>
       {phone ? null : <StatusBar />}
@@ -68,7 +72,29 @@ function Frame(): React.JSX.Element {
   );
 }
 
+/** A card in the inbox lies over the same one in its chat. */
+function renderInInbox(item: InboxItem): ReactNode {
+  return (
+    <Sight value="panel">
+      <ApprovalCard item={item} />
+    </Sight>
+  );
+}
+
+/** The session, and instead of it a page; below that it stays as it is, its terminals and reading places with it. */
 function Center(): ReactNode {
+  const isBelow = useFrame((state) => state.page !== null);
+  return (
+    <>
+      <div inert={isBelow} className={cx("flex min-h-0 flex-1 flex-col", isBelow && "invisible")}>
+        <Shown />
+      </div>
+      <Pages />
+    </>
+  );
+}
+
+function Shown(): ReactNode {
   const loaded = useApp((state) => state.app !== null);
   const hasProjects = useApp((state) => (state.app?.projects.length ?? 0) > 0);
   const session = useSession(useSessionId());
@@ -98,9 +124,9 @@ function Start(): React.JSX.Element {
     <main className="min-h-0 flex-1">
       <EmptyState
         action={
-          <Button variant="filled" shortcut={shortcut} onClick={() => newSession()}>
+          <MainButton shortcut={shortcut} data-new-session="start" onClick={() => newSession(undefined, "start")}>
             New session
-          </Button>
+          </MainButton>
         }
       >
         {phone ? "Choose a session in the menu" : "Choose a session at the left"}, or start one: it gets a worktree of its own.

@@ -12,9 +12,9 @@ const HistoryTab = lazy(() => import("./checkpoints/history-tab.tsx").then((file
 
 /** What draws each kind of tab: the one place where features meet the panes. */
 export const tabViews: TabViews = {
-  chat: ({ sessionId, id, active }) => (
+  chat: ({ sessionId, id }) => (
     <Loaded>
-      <ChatTab sessionId={sessionId} chatId={id} active={active} />
+      <ChatTab sessionId={sessionId} chatId={id} />
     </Loaded>
   ),
   terminal: ({ sessionId, id, active }) => (

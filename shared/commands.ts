@@ -3,7 +3,7 @@
  * does and when it can be had is bound to its id in the renderer.
  *
  * Chords: names joined by `+`, modifiers first (`Mod` is ⌘ on a Mac and Ctrl elsewhere). Browsers keep ⌘/Ctrl with
- * N, T and W for themselves, so none of these is used.
+ * N, T and W for themselves, so none of these is used; nor is Ctrl with Alt, which is AltGr and types on many keyboards.
  */
 export const commandGroups = ["Session", "Chat", "Tab", "Pane", "View", "Hearth"] as const;
 export type CommandGroup = (typeof commandGroups)[number];
@@ -11,8 +11,8 @@ export type CommandGroup = (typeof commandGroups)[number];
 type CommandEntry = { id: string; title: string; group: CommandGroup; keys: readonly string[] };
 
 export const commandList = [
-  { id: "session.new", title: "New session…", group: "Session", keys: ["Mod+Alt+N"] },
-  { id: "session.rename", title: "Rename session…", group: "Session", keys: [] },
+  { id: "session.new", title: "New session…", group: "Session", keys: ["Mod+Shift+O"] },
+  { id: "session.rename", title: "Rename session", group: "Session", keys: [] },
   { id: "session.archive", title: "Archive session", group: "Session", keys: [] },
   { id: "session.delete", title: "Delete session…", group: "Session", keys: [] },
   { id: "session.next", title: "Next session", group: "Session", keys: ["Alt+ArrowDown"] },
@@ -20,9 +20,9 @@ export const commandList = [
   { id: "project.add", title: "Add project…", group: "Session", keys: ["Mod+O"] },
   { id: "project.trust", title: "Review what the project may run…", group: "Session", keys: [] },
 
-  { id: "chat.new", title: "New chat", group: "Chat", keys: ["Mod+Alt+T"] },
+  { id: "chat.new", title: "New chat", group: "Chat", keys: ["Mod+Shift+L"] },
   { id: "chat.new-beside", title: "New chat beside", group: "Chat", keys: [] },
-  { id: "chat.rename", title: "Rename chat…", group: "Chat", keys: ["F2"] },
+  { id: "chat.rename", title: "Rename chat", group: "Chat", keys: ["F2"] },
   { id: "chat.export", title: "Export chat as Markdown", group: "Chat", keys: [] },
   { id: "chat.archive", title: "Archive chat", group: "Chat", keys: [] },
   { id: "chat.stop", title: "Stop the run", group: "Chat", keys: ["Mod+Shift+."] },
@@ -39,9 +39,9 @@ export const commandList = [
   { id: "tab.7", title: "Seventh tab", group: "Tab", keys: ["Mod+7"] },
   { id: "tab.8", title: "Eighth tab", group: "Tab", keys: ["Mod+8"] },
   { id: "tab.9", title: "Ninth tab", group: "Tab", keys: ["Mod+9"] },
-  { id: "tab.close", title: "Close tab", group: "Tab", keys: ["Mod+Alt+W"] },
-  { id: "tab.reopen", title: "Reopen what was closed", group: "Tab", keys: ["Mod+Alt+Z"] },
-  { id: "tab.move", title: "Move tab to the next pane", group: "Tab", keys: ["Mod+Alt+M"] },
+  { id: "tab.close", title: "Close tab", group: "Tab", keys: ["Mod+Shift+X"] },
+  { id: "tab.reopen", title: "Reopen what was closed", group: "Tab", keys: ["Mod+Shift+Y"] },
+  { id: "tab.move", title: "Move tab to the next pane", group: "Tab", keys: ["Mod+F6"] },
 
   { id: "pane.split-right", title: "Split right", group: "Pane", keys: ["Mod+\\"] },
   { id: "pane.split-down", title: "Split down", group: "Pane", keys: ["Mod+Shift+\\"] },
@@ -53,6 +53,9 @@ export const commandList = [
   { id: "view.changes", title: "Show changes", group: "View", keys: ["Mod+Shift+G"] },
   { id: "view.terminal", title: "Show terminal", group: "View", keys: ["Mod+`"] },
   { id: "terminal.new", title: "New terminal", group: "View", keys: ["Mod+Shift+`"] },
+  { id: "find.open", title: "Find in the chat or terminal", group: "View", keys: ["Mod+F", "Mod+Shift+F"] },
+  { id: "find.next", title: "Find next", group: "View", keys: ["F3"] },
+  { id: "find.previous", title: "Find previous", group: "View", keys: ["Shift+F3"] },
   { id: "view.history", title: "Show checkpoints", group: "View", keys: ["Mod+Shift+H"] },
   { id: "view.inbox", title: "Show inbox", group: "View", keys: ["Mod+J"] },
   { id: "inbox.next", title: "Go to what waits longest", group: "View", keys: ["Mod+Shift+J"] },

@@ -75,3 +75,16 @@ export function movedLine(sizes: readonly number[], index: number, delta: number
   const next = Math.max(least, Math.min(first + second - least, first + delta));
   return sizes.map((size, at) => (at === index ? next : at === index + 1 ? first + second - next : size));
 }
+
+/** In pixels at the usual text size: what a pane needs for its tabs, a composer, or the names of changed files. */
+export const leastPane = { width: 280, height: 160 };
+
+/** Whether `next` leaves a pane in a workspace of that size in pixels smaller than a pane may be, where `before` didn't. */
+export function isCrampedBy(before: LayoutNode, next: LayoutNode, size: { width: number; height: number }): boolean {
+  const lacking = (node: LayoutNode): number =>
+    place(node).panes.filter(
+      ({ rect }) =>
+        (rect.width * size.width) / 100 < leastPane.width - 1 || (rect.height * size.height) / 100 < leastPane.height - 1,
+    ).length;
+  return lacking(next) > lacking(before);
+}

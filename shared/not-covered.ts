@@ -17,11 +17,11 @@ const reasons: Record<NotCovered["why"], string> = {
   "too-large": "it is a new file over the limit for snapshots",
   submodule: "it is a submodule with work inside that is nowhere else",
   repository: "it is a repository of its own",
-  name: "its name can't be carried to other systems",
-  unreadable: "it can't be read",
+  name: "its name can’t be carried to other systems",
+  unreadable: "it can’t be read",
   ignored: "it was ignored by git then, or is now",
   filtered: "it is as the repository has it: no content filter, such as Git LFS, has filled it here",
-  "not-fetched": "it is a submodule that isn't fetched here",
+  "not-fetched": "it is a submodule that isn’t fetched here",
 };
 
 /** Whether work could be lost with it; what is only not complete here is whole elsewhere. */

@@ -6,7 +6,7 @@ import { LinesView } from "../diff/lines-view.tsx";
 import { callFailure, rpc } from "../rpc.ts";
 import { useAgent, useSession } from "../stores/app.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
-import { Button } from "../ui/button.tsx";
+import { MainButton } from "../ui/main-button.tsx";
 import { cx } from "../ui/cx.ts";
 import { answersFor, type AnswerChoice } from "./answers.ts";
 import { actionHidesText, describeAction, isSaid, pathFrom } from "./describe-action.ts";
@@ -199,8 +199,9 @@ type AnswerProps = {
 function AnswerButton({ choice, armed, sent, onAnswer }: AnswerProps): React.JSX.Element {
   const first = choice.id === "once";
   return (
-    <Button
-      variant={first ? "filled" : "outline"}
+    <MainButton
+      rank="asks"
+      main={first}
       title={choice.hint}
       aria-label={`${choice.label}: ${choice.hint}`}
       aria-disabled={!armed || sent !== null}
@@ -213,6 +214,6 @@ function AnswerButton({ choice, armed, sent, onAnswer }: AnswerProps): React.JSX
       <span aria-hidden className="font-mono text-small opacity-70 touch:hidden">
         {choice.key.toUpperCase()}
       </span>
-    </Button>
+    </MainButton>
   );
 }

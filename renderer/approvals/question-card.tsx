@@ -5,6 +5,7 @@ import { callFailure, rpc } from "../rpc.ts";
 import { useAgent } from "../stores/app.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
 import { Button } from "../ui/button.tsx";
+import { MainButton } from "../ui/main-button.tsx";
 import { formContent, formProblems, initialValues, questionFields, type FormValues } from "../../shared/form-fields.ts";
 import { QuestionField } from "./question-field.tsx";
 import { useArmed } from "./use-armed.ts";
@@ -82,9 +83,9 @@ export function QuestionCard({ question }: { question: Question }): React.JSX.El
         />
       ))}
       <div className="flex flex-wrap gap-1.5">
-        <Button type="submit" variant="filled" aria-disabled={!armed || sent}>
+        <MainButton type="submit" rank="asks" shortcut="Enter" aria-disabled={!armed || sent}>
           Answer
-        </Button>
+        </MainButton>
         <Button
           aria-disabled={!armed || sent}
           onClick={() => void answer(null)}

@@ -1,4 +1,4 @@
-import { Check, X } from "lucide-react";
+import { ArrowRightToLine, Check, X } from "lucide-react";
 import type { PendingChange } from "../../shared/contract/changes.ts";
 import { visibleText } from "../../shared/visible-text.ts";
 import { Visible } from "../markdown/visible.tsx";
@@ -6,6 +6,9 @@ import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { reject, toggleApproval } from "./actions.ts";
 import { notesOf } from "./rows.ts";
+
+/** In a narrow pane the icons stand alone, and keep their names. */
+const wideOnly = "sr-only @min-[24rem]:not-sr-only";
 
 /** The selected file: its whole path, what is special about it, and its actions. `onApply` null where there is nothing to apply to. */
 export function ChangeHeader({
@@ -32,7 +35,7 @@ export function ChangeHeader({
           aria-keyshortcuts="A"
           onClick={() => void toggleApproval(sessionId, change)}
         >
-          {approved ? "Approved" : "Approve"}
+          <span className={wideOnly}>{approved ? "Approved" : "Approve"}</span>
         </Button>
         <Button
           variant="plain"
@@ -41,11 +44,16 @@ export function ChangeHeader({
           aria-keyshortcuts="R"
           onClick={() => void reject(sessionId, [change.path])}
         >
-          Reject
+          <span className={wideOnly}>Reject</span>
         </Button>
         {onApply ? (
-          <Button variant="plain" title="Look at what would be written, then apply" onClick={onApply}>
-            Apply
+          <Button
+            variant="plain"
+            icon={<ArrowRightToLine className="size-3.5" aria-hidden />}
+            title="Look at what would be written, then apply"
+            onClick={onApply}
+          >
+            <span className={wideOnly}>Apply</span>
           </Button>
         ) : null}
       </div>

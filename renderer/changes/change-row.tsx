@@ -46,9 +46,7 @@ export function ChangeRow({
   const hidden = selected ? "" : "invisible group-hover:visible touch:visible";
   return (
     <div
-      id={id}
-      role="option"
-      aria-selected={selected}
+      role="presentation"
       style={style}
       onClick={onSelect}
       className={cx(
@@ -57,27 +55,33 @@ export function ChangeRow({
         selected && "bg-selected shadow-[inset_2px_0_0_var(--color-accent)]",
       )}
     >
-      <span className={cx("w-3 shrink-0 text-center font-mono text-small font-semibold", tone)} title={word}>
-        <span aria-hidden>{letter}</span>
-        <span className="sr-only">{word}</span>
-      </span>
-      <span
-        title={visibleText(change.path)}
-        className={cx("min-w-0 flex-1 truncate", change.operation === "delete" && "text-muted line-through")}
-      >
-        <Visible text={name} />
-      </span>
-      {isOutside ? <Outside /> : null}
-      {change.protected ? (
-        <ShieldAlert className="size-3.5 shrink-0 text-changed" aria-label="Runs later without asking" />
-      ) : null}
-      {change.agents.map((agent) => (
-        <AgentMark key={agent} agentId={agent} label={agentName(agent)} />
-      ))}
-      {change.agent === null && unowned ? <span className="text-small text-faint">{unowned}</span> : null}
-      <Count additions={change.additions} deletions={change.deletions} />
-      {/* Its place is kept in every row, so that the counts stand in a column and nothing moves under the pointer. */}
-      <span className="flex shrink-0 gap-0.5">
+      <div id={id} role="option" aria-selected={selected} className="flex min-w-0 flex-1 items-center gap-2 self-stretch">
+        <span className={cx("w-3 shrink-0 text-center font-mono text-small font-semibold", tone)} title={word}>
+          <span aria-hidden>{letter}</span>
+          <span className="sr-only">{word}</span>
+        </span>
+        <span
+          title={visibleText(change.path)}
+          className={cx("min-w-0 flex-1 truncate", change.operation === "delete" && "text-muted line-through")}
+        >
+          {depth === 1 ? <span className="sr-only">{visibleText(change.path.slice(0, -name.length))}</span> : null}
+          <Visible text={name} />
+        </span>
+        {isOutside ? <Outside /> : null}
+        {change.protected ? (
+          <ShieldAlert className="size-3.5 shrink-0 text-changed" aria-label="Runs later without asking" />
+        ) : null}
+        {change.agents.map((agent) => (
+          <AgentMark key={agent} agentId={agent} label={agentName(agent)} />
+        ))}
+        {change.agent === null && unowned ? <span className="text-small text-faint">{unowned}</span> : null}
+        <Count additions={change.additions} deletions={change.deletions} />
+      </div>
+      {/*
+        Its place is kept in every row, so that the counts stand in a column and nothing moves under the pointer. For the
+        pointer alone: no control can lie in a list of options, and the list has keys for the same.
+      */}
+      <span aria-hidden className="flex shrink-0 gap-0.5">
         <IconButton
           small
           tabIndex={-1}
@@ -119,7 +123,8 @@ type FolderProps = {
 
 export function FolderRow({ folder, files, isOutside, open, onToggle, style }: FolderProps): React.JSX.Element {
   return (
-    <div role="presentation" style={style} className="absolute inset-x-0 flex">
+    // For the pointer alone: a list of options has nothing else in it, and the files' names tell their folder.
+    <div aria-hidden style={style} className="absolute inset-x-0 flex">
       <button
         type="button"
         tabIndex={-1}

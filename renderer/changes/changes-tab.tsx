@@ -6,6 +6,7 @@ import { patchSettings } from "../commands/patch-settings.ts";
 import { useAgents, useProject, useSession, useSettings } from "../stores/app.ts";
 import { loadChanges, useChangeCount, useSessionChanges } from "../stores/changes.ts";
 import { Button } from "../ui/button.tsx";
+import { MainButton } from "../ui/main-button.tsx";
 import { Count } from "../ui/count.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
@@ -212,14 +213,22 @@ function ReviewActions({ changes, isAll, where, onApprove, onApply }: ActionsPro
   const some = approved.length > 0 ? approved : isAll ? undefined : pathsIn(changes);
   return (
     <footer className="flex flex-wrap items-center justify-between gap-2 border-t border-line bg-panel px-2 py-1.5 [anchor-name:--review]">
-      <Button variant="plain" shortcut="Mod+Enter" disabled={approved.length === changes.length} onClick={onApprove}>
+      <Button
+        variant="plain"
+        shortcut="Mod+Enter"
+        disabled={approved.length === changes.length}
+        className="[&_kbd]:hidden @min-[26rem]:[&_kbd]:inline"
+        onClick={onApprove}
+      >
         {isAll ? "Approve all" : "Approve these"}
       </Button>
       {where ? (
-        <Button variant="filled" disabled={changes.length === 0} onClick={() => onApply(some)}>
-          {approved.length > 0 ? `Apply ${approved.length} approved` : `Apply ${isAll ? "all " : ""}${changes.length}`}
-          {where.name === null ? "…" : ` → ${where.name}`}
-        </Button>
+        <MainButton rank="apply" className="max-w-full" disabled={changes.length === 0} onClick={() => onApply(some)}>
+          <span className="truncate">
+            {approved.length > 0 ? `Apply ${approved.length} approved` : `Apply ${isAll ? "all " : ""}${changes.length}`}
+            {where.name === null ? "…" : ` → ${where.name}`}
+          </span>
+        </MainButton>
       ) : null}
     </footer>
   );

@@ -60,9 +60,9 @@ export function CommitBox({ sessionId, committable: { paths, left, branch } }: P
           type="submit"
           disabled={!canCommit}
           shortcut="Mod+Enter"
-          className="[&_kbd]:hidden group-focus-within:[&_kbd]:inline"
+          className="min-w-0 shrink! [&_kbd]:hidden group-focus-within:[&_kbd]:inline"
         >
-          {isGoing ? "Committing…" : `Commit${branch === null ? "" : ` to ${branch}`}`}
+          <span className="truncate">{isGoing ? "Committing…" : `Commit${branch === null ? "" : ` to ${branch}`}`}</span>
         </Button>
         {isGoing ? (
           <Button onClick={stop} disabled={now.state === "stopping"}>

@@ -1,4 +1,5 @@
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { tabKey, type Tab } from "../../shared/layout-tree.ts";
 import { activeRun } from "../stores/chat-state.ts";
 import type { ChatView } from "../stores/chat.ts";
 import { useAgents, useSession, useSettings } from "../stores/app.ts";
@@ -7,6 +8,8 @@ import { drafts, openChats, useOpenChat, useOutbox } from "../stores/open-chats.
 import { onTheWay } from "../stores/on-the-way.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
 import { insertInTerminal } from "../commands/actions.ts";
+import { closeFind, openFind } from "../commands/find.ts";
+import { useIsFinding } from "../stores/finding.ts";
 import { CodeActionsProvider } from "../markdown/code-actions.ts";
 import { Composer } from "../composer/composer.tsx";
 import { TimelineActionsProvider } from "../timeline/timeline-actions.ts";
@@ -19,14 +22,13 @@ import { useChosenAgent } from "./use-chosen-agent.ts";
 import { fallbackChoice } from "./fallback-agent.ts";
 import { practiceTour } from "./practice-tour.ts";
 import { useChatActions } from "./use-chat-actions.tsx";
-import { useFindKey } from "./use-find-key.ts";
 import { useLiveChanges } from "./use-live-changes.ts";
 import { useStopByEscape } from "./use-stop-by-escape.ts";
 
-type Props = { sessionId: string; chatId: string; active: boolean };
+type Props = { sessionId: string; chatId: string };
 
 /** A chat: its timeline, and the composer below it. Followed for as long as the tab is there. */
-export function ChatTab({ sessionId, chatId, active }: Props): React.JSX.Element {
+export function ChatTab({ sessionId, chatId }: Props): React.JSX.Element {
   const chat = useOpenChat(chatId);
   const session = useSession(sessionId);
   if (chat.phase.kind === "failed") {
@@ -47,12 +49,12 @@ export function ChatTab({ sessionId, chatId, active }: Props): React.JSX.Element
       </div>
     );
   }
-  return <OpenChat key={chatId} session={session} chatId={chatId} chat={chat} active={active} />;
+  return <OpenChat key={chatId} session={session} chatId={chatId} chat={chat} />;
 }
 
-type OpenProps = { session: Session; chatId: string; chat: ChatView; active: boolean };
+type OpenProps = { session: Session; chatId: string; chat: ChatView };
 
-function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Element {
+function OpenChat({ session, chatId, chat }: OpenProps): React.JSX.Element {
   const agents = useAgents();
   const settings = useSettings();
   const chosen = useChoices((state) => state.chats[chatId]);
@@ -70,7 +72,9 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
   const unsent = useMemo(() => onTheWay(outbox, chatId, chat.turns, chat.queue), [outbox, chatId, chat.turns, chat.queue]);
   const unsentPrompts = useMemo(() => unsent.filter((item) => !item.queue), [unsent]);
   const actions = useChatActions(session.id, chatId, session.workingCopy.path, going !== null);
-  const { root, open: finding, show: showFind, close: closeFind } = useFindKey(active);
+  const root = useRef<HTMLDivElement>(null);
+  const tab: Tab = { kind: "chat", id: chatId };
+  const finding = useIsFinding(tabKey(tab));
   const escape = useStopByEscape(going);
   useLiveChanges(session.id, chat.turns);
   const loadEarlier = useCallback(() => void openChats.loadEarlier(chatId), [chatId]);
@@ -111,7 +115,7 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
               onForgetOldest={forgetOldest}
               toEnd={sends}
               finding={finding}
-              onCloseFind={closeFind}
+              onCloseFind={() => closeFind(tab)}
             />
           </CodeActionsProvider>
         )}
@@ -123,7 +127,7 @@ function OpenChat({ session, chatId, chat, active }: OpenProps): React.JSX.Eleme
           queue={chat.queue}
           unsent={unsent}
           turns={chat.turns}
-          ownCommands={[{ name: "find", description: "Find in this chat", run: showFind }]}
+          ownCommands={[{ name: "find", description: "Find in this chat", run: () => openFind(tab) }]}
           onSent={() => setSends(sends + 1)}
           escapeArmed={escape.armed}
           onEscape={() => escape.press() || leaveComposer()}

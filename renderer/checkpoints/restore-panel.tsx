@@ -2,6 +2,7 @@ import { useId, useState } from "react";
 import type { Checkpoint, RestoreMode } from "../../shared/contract/checkpoints.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { Button } from "../ui/button.tsx";
+import { MainButton } from "../ui/main-button.tsx";
 import { cx } from "../ui/cx.ts";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
@@ -57,9 +58,9 @@ export function RestorePanel({ checkpoint, busy, version, onDone }: Props): Reac
           <Button variant="plain" onClick={onDone}>
             Cancel
           </Button>
-          <Button variant="filled" disabled={going || busy || preview.value.changed.length === 0} onClick={() => void restore()}>
+          <MainButton rank="apply" disabled={going || busy || preview.value.changed.length === 0} onClick={() => void restore()}>
             {going ? "Restoring…" : `Restore ${files(preview.value.changed.length)}`}
-          </Button>
+          </MainButton>
         </footer>
       ) : null}
     </section>
@@ -88,7 +89,7 @@ function Ways({ mode, onChoose }: { mode: RestoreMode | undefined; onChoose: (mo
           <input
             type="radio"
             name={name}
-            className="mt-1 shrink-0 accent-(--hearth-accent)"
+            className="mt-1 shrink-0"
             checked={mode === way.mode}
             onChange={() => onChoose(way.mode)}
           />

@@ -2,13 +2,14 @@ import { activateTab, activeTab, closeTab, focusedPane, openTab, reopen, splitPa
 import { panesOf, tabKey, type Side, type Tab } from "../../shared/layout-tree.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { useApp } from "../stores/app.ts";
-import { closeDialog, openDialog, selectSession, setInboxOpen, useFrame } from "../stores/frame.ts";
+import { closeDialog, openDialog, openPage, selectSession, setInboxOpen, useFrame } from "../stores/frame.ts";
 import { changeLayout, expectTab, getLayout, loadLayout, tabExists } from "../stores/layout.ts";
 import { handToTerminal } from "../stores/terminal-inserts.ts";
 import { showCheckpoint } from "../stores/shown-checkpoint.ts";
 import { toast } from "../ui/toast.tsx";
 import { focusInPane, placeIn } from "./focus-pane.ts";
 import { moveFocus } from "./move-focus.ts";
+import { hasRoomToSplit } from "./split-pane.ts";
 
 /** Does it, and tells the person if it failed. `title` says what didn't happen. */
 export async function attempt<T>(title: string, action: () => Promise<T>): Promise<T | null> {
@@ -21,11 +22,12 @@ export async function attempt<T>(title: string, action: () => Promise<T>): Promi
 }
 
 /** Where a new session would be made: the project of the session on screen, else the latest added. */
-export function newSession(projectId?: string): void {
+export function newSession(projectId?: string, at?: "project" | "start"): void {
   const { app } = useApp.getState();
   const current = app?.sessions.find((session) => session.id === useFrame.getState().sessionId)?.projectId;
   const project = projectId ?? current ?? app?.projects.at(-1)?.id;
-  openDialog(project ? { kind: "new-session", projectId: project } : { kind: "add-project" });
+  if (project) openDialog({ kind: "new-session", projectId: project, ...(at ? { at } : {}) });
+  else openPage({ kind: "add-project" });
 }
 
 export async function newChat(sessionId: string, place: { paneId?: string; beside?: Side } = {}): Promise<void> {
@@ -34,8 +36,10 @@ export async function newChat(sessionId: string, place: { paneId?: string; besid
   expectTab(chat.id);
   const tab: Tab = { kind: "chat", id: chat.id };
   changeLayout(sessionId, (layout) => {
-    const beside = place.beside ? splitPane(layout, layout.focused, place.beside, tab) : layout;
-    return openTab(beside, tab, { paneId: place.paneId });
+    const { beside } = place;
+    // Where there is no room beside it, it is a tab.
+    const isBeside = beside !== undefined && hasRoomToSplit(sessionId, layout.focused, beside, tab);
+    return openTab(isBeside ? splitPane(layout, layout.focused, beside, tab) : layout, tab, { paneId: place.paneId });
   });
   focusInPane();
 }

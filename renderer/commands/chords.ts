@@ -2,11 +2,14 @@ import { commandList, type CommandId } from "../../shared/commands.ts";
 
 const modifiers = ["Mod", "Ctrl", "Alt", "Shift"] as const;
 
-export type KeyLike = Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">;
+export type KeyLike = Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey"> &
+  Partial<Pick<KeyboardEvent, "getModifierState">>;
 
-/** The chord that was pressed, `null` for a modifier alone. The key is named as printed without Shift or Alt. */
+/** The chord that was pressed, `null` for a modifier alone and for AltGr, which types. The key is named as printed without Shift or Alt. */
 export function chordOf(event: KeyLike, isMac: boolean): string | null {
   if (["Control", "Shift", "Alt", "Meta", "AltGraph", "Dead", "Process"].includes(event.key)) return null;
+  // Windows tells of AltGr as Ctrl with Alt: it types a sign, and orders nothing.
+  if (!isMac && event.getModifierState?.("AltGraph")) return null;
   const mod = isMac ? event.metaKey : event.ctrlKey;
   const held = [mod && "Mod", isMac && event.ctrlKey && "Ctrl", event.altKey && "Alt", event.shiftKey && "Shift"];
   return [...held.filter((name) => name !== false), keyName(event)].join("+");

@@ -46,6 +46,13 @@ describe("chords", () => {
     expect(new Set(commandList.map((command) => command.id)).size).toBe(commandList.length);
   });
 
+  it("gives no command a chord of Ctrl with Alt, and takes AltGr for typing", () => {
+    for (const { keys } of commandList) expect(keys.filter((chord) => chord.startsWith("Mod+Alt+"))).toEqual([]);
+    const altGr = press("KeyE", "€", { ctrlKey: true, altKey: true, getModifierState: (key) => key === "AltGraph" });
+    expect(chordOf(altGr, false)).toBeNull();
+    expect(chordOf({ ...altGr, getModifierState: () => false }, false)).toBe("Mod+Alt+E");
+  });
+
   it("takes the person's choice, and shows what it collides with", () => {
     const keys = effectiveKeys({ "chat.new": "mod+k", "tab.close": "", "pane.zoom": "nonsense" });
     expect(keys.get("chat.new")).toEqual(["Mod+K"]);

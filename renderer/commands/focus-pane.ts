@@ -1,9 +1,9 @@
 import { activeTab } from "../../shared/layout.ts";
 import type { Tab } from "../../shared/layout-tree.ts";
 import { useApp } from "../stores/app.ts";
-import { closeDialog, setDrawer, setInboxOpen, useFrame } from "../stores/frame.ts";
+import { closeDialog, closePage, setDrawer, setInboxOpen, useFrame } from "../stores/frame.ts";
 import { getLayout } from "../stores/layout.ts";
-import { inboxPlace, paneInFront, placeOfTab, startPlace, type FocusPlace } from "./focus-places.ts";
+import { inboxPlace, pagePlace, paneInFront, placeOfTab, startPlace, type FocusPlace } from "./focus-places.ts";
 import { moveFocus } from "./move-focus.ts";
 
 const coarse = window.matchMedia("(pointer: coarse)");
@@ -12,7 +12,8 @@ export const placeIn = (tab: Tab | null): FocusPlace => placeOfTab(tab, coarse.m
 
 /** Where the keys belong on what the page shows now. */
 export function placeNow(): FocusPlace {
-  const { sessionId } = useFrame.getState();
+  const { sessionId, page } = useFrame.getState();
+  if (page !== null) return pagePlace;
   const { app } = useApp.getState();
   const layout = getLayout(sessionId);
   if (layout) return placeIn(activeTab(layout));
@@ -24,6 +25,7 @@ export function placeNow(): FocusPlace {
 export function focusInPane(): void {
   setDrawer(false);
   closeDialog();
+  closePage();
   moveFocus(placeNow);
 }
 
@@ -33,11 +35,12 @@ export function focusComposerAtStart(): void {
   if (!coarse.matches) moveFocus(() => ({ best: [composer], otherwise: null }));
 }
 
-/** Opens the inbox with the keys on its first card, or closes it with the keys back in the pane. */
+/** Opens the inbox with the keys on its first card, or closes it with the keys back in what lies below. */
 export function toggleInbox(): void {
   const open = !useFrame.getState().inboxOpen;
   setInboxOpen(open);
   // What comes later takes no focus.
+  setDrawer(false);
   if (open) moveFocus(() => inboxPlace, 2);
-  else focusInPane();
+  else moveFocus(placeNow);
 }

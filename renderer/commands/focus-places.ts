@@ -23,6 +23,12 @@ export function placeOfTab(tab: Tab | null, byFinger: boolean): FocusPlace {
   return { best: parts.map((part) => `${panel} ${part}`), otherwise: panel };
 }
 
+/** A page in the session's place: what was chosen in it or can be typed into. */
+export const pagePlace: FocusPlace = {
+  best: ["[data-page] [role=tab][aria-selected=true]", "[data-page] input"],
+  otherwise: "[data-page]",
+};
+
 /** The place where no session is shown: what begins one. */
 export const startPlace: FocusPlace = { best: ["main :is(input, button)"], otherwise: null };
 

@@ -49,7 +49,7 @@ export function listenForCommands(): void {
 }
 
 function onKeyDown(event: KeyboardEvent): void {
-  if (event.isComposing || event.defaultPrevented) return;
+  if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
   const chord = chordOf(event, isMac);
   const id = chord ? current().byChord.get(chord) : undefined;
   if (!chord || !id) return;

@@ -45,7 +45,7 @@ function land(): void {
   const over = [...above].at(-1);
   if (over) return over.focus();
   // Beside it was pressed: the keys stay near, and open nothing.
-  if (was && isUsable(was.element)) return first([paneInFront, "main"])?.focus({ preventScroll: true });
+  if (was && isUsable(was.element)) return first(["[data-page]", paneInFront, "main"])?.focus({ preventScroll: true });
   const next = was?.card ? nextCard(was.card.order, was.card.id, cardsIn(was.card.among)) : null;
   if (was?.card && next !== null) return first([`${was.card.among} [data-approval="${CSS.escape(next)}"]`])?.focus();
   const inbox = was?.inInbox && !was.card ? first([inboxPanel]) : null;

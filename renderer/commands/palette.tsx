@@ -1,12 +1,13 @@
 import { Dialog } from "@base-ui/react/dialog";
-import { Folder, MessageSquare, Search, SquareTerminal } from "lucide-react";
-import { useId, useState, type KeyboardEvent, type ReactNode } from "react";
+import { Folder, MessageSquare, Search, Settings, SquareTerminal } from "lucide-react";
+import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { commandList } from "../../shared/commands.ts";
 import type { AppState } from "../../shared/contract/system.ts";
+import { findSettings } from "../../shared/settings-sections.ts";
 import { useApp } from "../stores/app.ts";
-import { closeDialog, useFrame } from "../stores/frame.ts";
+import { closeDialog, openPage, useFrame } from "../stores/frame.ts";
 import { cx } from "../ui/cx.ts";
-import { backdropLook } from "../ui/dialog.tsx";
+import { isComposing } from "../ui/is-composing.ts";
 import { Kbd } from "../ui/kbd.tsx";
 import { StateDot } from "../ui/state-dot.tsx";
 import { newSession, restoreChat, showSession, showTab } from "./actions.ts";
@@ -22,15 +23,18 @@ export function Palette(): React.JSX.Element {
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const listId = useId();
+  const chose = useRef(false);
   const entries = found(app, query);
   const chosen = entries[Math.min(at, entries.length - 1)];
 
   const choose = (entry: PaletteItem | undefined): void => {
     if (!entry) return;
+    chose.current = true;
     closeDialog("palette");
     entry.run();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (isComposing(event)) return;
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
     const step = steps[event.key];
     if (event.key === "Enter") choose(chosen);
@@ -40,11 +44,12 @@ export function Palette(): React.JSX.Element {
   };
 
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && closeDialog("palette")}>
+    <Dialog.Root open modal="trap-focus" onOpenChange={(open) => !open && closeDialog("palette")}>
       <Dialog.Portal>
-        <Dialog.Backdrop className={backdropLook} />
         <Dialog.Popup
           aria-label="Search commands, sessions and projects"
+          // What was chosen knows where the keys go on.
+          finalFocus={() => !chose.current}
           className="fixed top-[max(0.5rem,10vh)] left-1/2 z-30 flex max-h-[min(28rem,calc(100dvh-1rem))] w-[min(36rem,calc(100vw-1rem))] -translate-x-1/2 flex-col overflow-hidden rounded-card border border-line-strong bg-raised shadow-float transition-opacity outline-none data-ending-style:opacity-0 data-starting-style:opacity-0"
         >
           <div className="flex h-11 shrink-0 items-center gap-2.5 border-b border-line px-3.5">
@@ -76,8 +81,12 @@ export function Palette(): React.JSX.Element {
                 onChoose={() => choose(entry)}
               />
             ))}
-            {entries.length === 0 ? <p className="px-3 py-3 text-muted">Nothing is called that.</p> : null}
           </div>
+          {entries.length === 0 ? (
+            <p role="status" className="px-4 pb-4 text-muted">
+              Nothing is called that.
+            </p>
+          ) : null}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
@@ -124,7 +133,7 @@ function found(app: AppState | null, query: string): PaletteItem[] {
   const things =
     app && !onlyCommands ? [...sessionEntries(app), ...projectEntries(app), ...(words.trim() ? chatEntries(app) : [])] : [];
   const all = words.trim()
-    ? [...things, ...commandEntries()]
+    ? [...things, ...commandEntries(), ...settingsEntries(words)]
     : [...things.filter(({ id }) => id !== useFrame.getState().sessionId).slice(0, 6), ...commandEntries()];
   return ranked(all, words, (entry) => `${entry.label} ${entry.hint}`).slice(0, maxEntries);
 }
@@ -141,6 +150,17 @@ function commandEntries(): PaletteItem[] {
       shortcut: shortcutOf(command.id),
       run: () => void runCommand(command.id),
     }));
+}
+
+/** The sections of the settings, each by what it holds too. */
+function settingsEntries(words: string): PaletteItem[] {
+  return findSettings(words).map(({ section: { id, title }, found: names }) => ({
+    id: `settings.${id}`,
+    label: title,
+    hint: ["Settings", ...names].join(" · "),
+    icon: <Settings className="size-3.5" aria-hidden />,
+    run: () => openPage({ kind: "settings", section: id }),
+  }));
 }
 
 function sessionEntries(app: AppState): PaletteItem[] {

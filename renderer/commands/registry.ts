@@ -1,20 +1,10 @@
 import { commandList, type CommandId, type CommandInfo } from "../../shared/commands.ts";
-import {
-  cyclePane,
-  cycleTab,
-  closePane,
-  findPane,
-  focusedPane,
-  moveTab,
-  splitPane,
-  toggleZoom,
-  type Layout,
-} from "../../shared/layout.ts";
-import { panesOf } from "../../shared/layout-tree.ts";
+import { cyclePane, cycleTab, closePane, findPane, focusedPane, moveTab, toggleZoom, type Layout } from "../../shared/layout.ts";
+import { panesOf, type Tab } from "../../shared/layout-tree.ts";
 import { subjectOf } from "../../shared/inbox.ts";
 import { rpc } from "../rpc.ts";
 import { useApp } from "../stores/app.ts";
-import { openDialog, setDrawer, useFrame } from "../stores/frame.ts";
+import { closePage, openDialog, openPage, setDrawer, startRenaming, useFrame } from "../stores/frame.ts";
 import { changeLayout, getLayout } from "../stores/layout.ts";
 import { shownTheme } from "../stores/theme.ts";
 import { getViewport } from "../stores/viewport.ts";
@@ -36,8 +26,10 @@ import {
   showTerminal,
   stopRuns,
 } from "./actions.ts";
+import { canFindIn, canStepFind, openFind, stepFind } from "./find.ts";
 import { focusInPane, toggleInbox } from "./focus-pane.ts";
 import { patchSettings } from "./patch-settings.ts";
+import { splitWith } from "./split-pane.ts";
 
 /** `when` missing: always. */
 type Binding = { run: () => void; when?: () => boolean };
@@ -48,11 +40,12 @@ const currentSession = (): string | null => {
 };
 const hasSession = (): boolean => getLayout(currentSession()) !== null;
 
-/** A command on the session on screen; not to be had without one. */
+/** A command on the session on screen, which comes back into sight; not to be had without one. */
 function inSession(run: (sessionId: string) => void, when: (sessionId: string) => boolean = () => true): Binding {
   return {
     run: () => {
       const sessionId = currentSession();
+      closePage();
       if (sessionId) run(sessionId);
     },
     when: () => {
@@ -80,6 +73,7 @@ const activeChat = (): string | null => {
 const onChat = (run: (chatId: string) => void, when: (chatId: string) => boolean = () => true): Binding => ({
   run: () => {
     const chatId = activeChat();
+    closePage();
     if (chatId) run(chatId);
   },
   when: () => {
@@ -88,9 +82,27 @@ const onChat = (run: (chatId: string) => void, when: (chatId: string) => boolean
   },
 });
 
+/** On the tab in front, where it can be searched; elsewhere the key is the browser's. */
+function onFindable(run: (tab: Tab) => void): Binding {
+  const findable = (): Tab | null => {
+    const tab = useFrame.getState().page === null ? activeTabOf(currentSession()) : null;
+    return canFindIn(tab) ? tab : null;
+  };
+  return {
+    run: () => {
+      const tab = findable();
+      if (tab) run(tab);
+    },
+    when: () => findable() !== null,
+  };
+}
+
 function split(side: "right" | "down"): Binding {
-  return toPane(
-    (layout) => splitPane(layout, layout.focused, side),
+  return inSession(
+    (sessionId) => {
+      const focused = getLayout(sessionId)?.focused;
+      if (focused !== undefined && splitWith(sessionId, focused, side)) focusInPane();
+    },
     () => getViewport() !== "phone",
   );
 }
@@ -120,21 +132,29 @@ function oldestApproval(): void {
   if (subject) goToApproval(subject.sessionId, subject.chatId, subject.id);
 }
 
+/** A page that stands before the tabs is what is closed. */
+function closeInFront(): void {
+  const sessionId = currentSession();
+  const tab = activeTabOf(sessionId);
+  if (useFrame.getState().page !== null) focusInPane();
+  else if (sessionId && tab) close(sessionId, tab);
+}
+
 const bindings: Record<CommandId, Binding> = {
   "session.new": { run: () => newSession() },
-  "session.rename": inSession((sessionId) => openDialog({ kind: "rename-session", sessionId })),
+  "session.rename": inSession((id) => startRenaming({ kind: "session", id, at: "title bar" })),
   "session.archive": inSession((sessionId) => void archiveSession(sessionId)),
   "session.delete": inSession((sessionId) => openDialog({ kind: "delete-session", sessionId })),
   "session.next": { run: () => stepSession(1) },
   "session.previous": { run: () => stepSession(-1) },
-  "project.add": { run: () => openDialog({ kind: "add-project" }) },
+  "project.add": { run: () => openPage({ kind: "add-project" }) },
   "project.trust": inSession((sessionId) => {
     const projectId = useApp.getState().app?.sessions.find((session) => session.id === sessionId)?.projectId;
     if (projectId) openDialog({ kind: "trust", projectId });
   }),
   "chat.new": inSession((sessionId) => void newChat(sessionId)),
   "chat.new-beside": inSession((sessionId) => void newChat(sessionId, { beside: "right" })),
-  "chat.rename": onChat((chatId) => openDialog({ kind: "rename-chat", chatId })),
+  "chat.rename": onChat((id) => startRenaming({ kind: "chat", id })),
   "chat.export": onChat((chatId) => void exportChat(chatId)),
   "chat.archive": onChat((chatId) => void archiveChat(chatId)),
   "chat.stop": onChat(
@@ -153,13 +173,7 @@ const bindings: Record<CommandId, Binding> = {
   "tab.7": nth(6),
   "tab.8": nth(7),
   "tab.9": nth(8),
-  "tab.close": inSession(
-    (sessionId) => {
-      const tab = activeTabOf(sessionId);
-      if (tab) close(sessionId, tab);
-    },
-    (sessionId) => activeTabOf(sessionId) !== null,
-  ),
+  "tab.close": { run: closeInFront, when: () => useFrame.getState().page !== null || activeTabOf(currentSession()) !== null },
   "tab.reopen": inSession(reopenClosed, (sessionId) => (getLayout(sessionId)?.closed.length ?? 0) > 0),
   "tab.move": toPane(moveToNextPane, severalPanes),
   "pane.split-right": split("right"),
@@ -171,15 +185,18 @@ const bindings: Record<CommandId, Binding> = {
   "view.changes": inSession((sessionId) => showTab(sessionId, { kind: "changes" })),
   "view.terminal": inSession((sessionId) => void showTerminal(sessionId)),
   "terminal.new": inSession((sessionId) => void newTerminal(sessionId)),
+  "find.open": onFindable(openFind),
+  "find.next": { run: () => stepFind(1), when: () => canStepFind(1) },
+  "find.previous": { run: () => stepFind(-1), when: () => canStepFind(-1) },
   "view.history": inSession((sessionId) => showTab(sessionId, { kind: "history" })),
   "view.inbox": { run: toggleInbox },
   "inbox.next": { run: oldestApproval, when: () => (useApp.getState().app?.inbox.length ?? 0) > 0 },
   "view.sidebar": { run: toggleSidebar },
   "view.theme": { run: () => void patchSettings({ theme: shownTheme() === "dark" ? "light" : "dark" }) },
   "palette.open": { run: () => openDialog({ kind: "palette" }) },
-  "settings.open": { run: () => openDialog({ kind: "settings" }) },
-  "processes.open": { run: () => openDialog({ kind: "processes" }) },
-  "shortcuts.open": { run: () => openDialog({ kind: "shortcuts" }) },
+  "settings.open": { run: () => openPage({ kind: "settings" }) },
+  "processes.open": { run: () => openPage({ kind: "processes" }) },
+  "shortcuts.open": { run: () => openPage({ kind: "settings", section: "shortcuts" }) },
   "agents.refresh": { run: () => void attempt("The agents were not looked at", () => rpc.agents.refresh({ handshake: false })) },
 };
 

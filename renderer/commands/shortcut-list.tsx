@@ -2,25 +2,15 @@ import { RotateCcw } from "lucide-react";
 import { useState, type KeyboardEvent } from "react";
 import { commandGroups, commandList, type CommandId, type CommandInfo } from "../../shared/commands.ts";
 import { useSettings } from "../stores/app.ts";
-import { closeDialog } from "../stores/frame.ts";
 import { patchSettings } from "./patch-settings.ts";
 import { cx } from "../ui/cx.ts";
-import { Dialog } from "../ui/dialog.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
-import { Input } from "../ui/input.tsx";
 import { Kbd, chordText } from "../ui/kbd.tsx";
+import { SearchField } from "../ui/search-field.tsx";
 import { chordOf, conflicts, effectiveKeys, leavesTerminal, parseChord } from "./chords.ts";
 import { isMac } from "../ui/is-mac.ts";
 import { ranked } from "../../shared/fuzzy.ts";
 import { commandInfo } from "./registry.ts";
-
-export function ShortcutsDialog(): React.JSX.Element {
-  return (
-    <Dialog title="Keyboard shortcuts" width="38rem" onClose={() => closeDialog("shortcuts")}>
-      <ShortcutList />
-    </Dialog>
-  );
-}
 
 /** Every command with its shortcut; choosing one waits for new keys. Collisions are named on both. */
 export function ShortcutList(): React.JSX.Element {
@@ -35,13 +25,7 @@ export function ShortcutList(): React.JSX.Element {
   };
   return (
     <div className="flex flex-col gap-3">
-      <Input
-        type="search"
-        placeholder="Search commands"
-        aria-label="Search commands"
-        value={query}
-        onChange={(event) => setQuery(event.target.value)}
-      />
+      <SearchField label="Search commands" value={query} onChange={setQuery} />
       <p className="text-small text-muted">
         Choose a shortcut to change it, Backspace to take it away. Shortcuts marked <span className="text-text">▸</span> work
         inside a terminal too; all other keys are the shell’s.

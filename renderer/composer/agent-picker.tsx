@@ -5,7 +5,7 @@ import { progressText, roomText } from "../../shared/install-words.ts";
 import { attempt } from "../commands/actions.ts";
 import { rpc } from "../rpc.ts";
 import { noteRecent, useRecents } from "../stores/choices.ts";
-import { openDialog } from "../stores/frame.ts";
+import { openPage } from "../stores/frame.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
 import { Picker, type PickerItem } from "../ui/picker.tsx";
 import { PickerButton } from "./picker-button.tsx";
@@ -62,7 +62,7 @@ export function AgentPicker({
           type="button"
           onClick={() => {
             setOpen(false);
-            openDialog({ kind: "settings", section: "agents" });
+            openPage({ kind: "settings", section: "agents" });
           }}
           className="row w-full rounded-control px-2 text-left text-muted hover:bg-hover hover:text-text"
         >

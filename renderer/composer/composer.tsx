@@ -13,6 +13,7 @@ import { Attachments } from "./attachments.tsx";
 import { HandoverChip } from "./handover-chip.tsx";
 import { OutlookChip } from "./outlook-chip.tsx";
 import { Pickers } from "./pickers.tsx";
+import { PolicyPicker } from "./policy-picker.tsx";
 import { PromptField } from "./prompt-field.tsx";
 import { QueueRows } from "./queue-rows.tsx";
 import { readFiles } from "./read-files.ts";
@@ -131,13 +132,16 @@ export function Composer({
             }
           />
           <div className="flex items-center gap-1 p-1.5 pt-0">
-            <div className="flex min-w-0 flex-1 items-center gap-0.5 overflow-x-auto scroll-fade-x [--fade-right:1rem] [scrollbar-width:none]">
+            <div className="fade-overflow-x flex min-w-0 items-center gap-0.5 overflow-x-auto [scrollbar-width:none]">
               <Pickers session={session} agents={agents} choice={choice} onChoose={(next) => rememberChoice(chatId, next)} />
               {outlook && !away ? <OutlookChip outlook={outlook} /> : null}
               {handover && !away ? (
                 <HandoverChip chatId={chatId} agentLabel={agent?.label ?? choice.agentId} handover={handover} on={tellsMissed} />
               ) : null}
             </div>
+            {/* Always in sight, whatever else there is no room for. */}
+            <PolicyPicker session={session} agent={agent} modeId={choice.byAgent[choice.agentId]?.modeId ?? null} />
+            <span className="flex-1" />
             <SendButtons going={going !== null} empty={empty} escapeArmed={escapeArmed} onSend={send} onStop={onStop} />
           </div>
         </div>

@@ -3,11 +3,10 @@ import type { Session } from "../../shared/contract/sessions.ts";
 import { agentsDefault, withAgent, withOption, type ChatChoice } from "../stores/choices.ts";
 import { AgentPicker } from "./agent-picker.tsx";
 import { OptionsPicker } from "./options-picker.tsx";
-import { PolicyPicker } from "./policy-picker.tsx";
 
 type Props = { session: Session; agents: readonly Agent[]; choice: ChatChoice; onChoose: (choice: ChatChoice) => void };
 
-/** Who answers and how: agent; model, mode and thinking; and what it may do without asking. */
+/** Who answers and how: agent; model, mode and thinking. */
 export function Pickers({ session, agents, choice, onChoose }: Props): React.JSX.Element {
   const agent = agents.find((one) => one.id === choice.agentId);
   const chosen = choice.byAgent[choice.agentId] ?? agentsDefault;
@@ -23,7 +22,6 @@ export function Pickers({ session, agents, choice, onChoose }: Props): React.JSX
           onChoose={(part) => onChoose(withOption(choice, part))}
         />
       ) : null}
-      <PolicyPicker session={session} agent={agent} modeId={chosen.modeId} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { useId, useState, type ClipboardEvent, type KeyboardEvent, type RefObject } from "react";
 import { isLongPaste, mentionsIn, type PromptDraft } from "../stores/prompt-draft.ts";
+import { isComposing } from "../ui/is-composing.ts";
 import { optionId, SuggestionList } from "./suggestion-list.tsx";
 import { replaceTrigger, triggerAt, withMention } from "./trigger.ts";
 import { useSuggestions, type Sources, type Suggestion } from "./use-suggestions.ts";
@@ -18,16 +19,19 @@ type Props = {
   onHistory: (by: 1 | -1) => boolean;
 };
 
+/** An earlier prompt that ends in a mention asks for no other one: the arrows go on through the history. */
+const untilTyped = "until something is typed";
+
 /** The text field with its popup. Grows with the text to 40 % of the pane. */
 export function PromptField(props: Props): React.JSX.Element {
-  const { field, draft, placeholder, sources, onChange, onFiles } = props;
+  const { field, draft, placeholder, sources, onChange } = props;
   const listId = useId();
   const [caret, setCaret] = useState(0);
   const [dismissed, setDismissed] = useState<string | null>(null);
   const [picked, setPicked] = useState({ for: "", at: 0 });
   const found = triggerAt(draft.text, Math.min(caret, draft.text.length));
   const triggerKey = found ? `${found.kind}:${found.from}` : "";
-  const trigger = found && dismissed !== triggerKey ? found : null;
+  const trigger = found && dismissed !== triggerKey && dismissed !== untilTyped ? found : null;
   const suggestions = useSuggestions(trigger, sources);
   const open = trigger !== null;
   const at = picked.for === `${triggerKey}:${trigger?.query ?? ""}` ? Math.min(picked.at, suggestions.list.length - 1) : 0;
@@ -52,7 +56,7 @@ export function PromptField(props: Props): React.JSX.Element {
     write(made.text, made.caret);
   }
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
-    if (event.nativeEvent.isComposing) return;
+    if (isComposing(event)) return;
     const handled = open && suggestions.list.length > 0 ? listKey(event) : false;
     if (handled || fieldKey(event)) {
       event.preventDefault();
@@ -80,24 +84,13 @@ export function PromptField(props: Props): React.JSX.Element {
       return true;
     }
     const plain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey && selectionStart === selectionEnd;
-    if (event.key === "ArrowUp" && plain && !value.slice(0, selectionStart).includes("\n")) return props.onHistory(-1);
-    if (event.key === "ArrowDown" && plain && !value.slice(selectionEnd).includes("\n")) return props.onHistory(1);
+    if (event.key === "ArrowUp" && plain && !value.slice(0, selectionStart).includes("\n")) return showEarlier(-1);
+    if (event.key === "ArrowDown" && plain && !value.slice(selectionEnd).includes("\n")) return showEarlier(1);
     return false;
   }
-  function onPaste(event: ClipboardEvent): void {
-    const files = [...event.clipboardData.files];
-    const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n");
-    // A copied table or page brings a picture of itself along: where there is text, the text is meant.
-    if (files.length > 0 && text === "") {
-      event.preventDefault();
-      onFiles(files);
-    } else if (isLongPaste(text)) {
-      event.preventDefault();
-      onChange((before) => ({
-        ...before,
-        attachments: [...before.attachments, { kind: "paste", id: crypto.randomUUID(), text }],
-      }));
-    }
+  function showEarlier(by: 1 | -1): boolean {
+    setDismissed(untilTyped);
+    return props.onHistory(by);
   }
   const shared = "col-start-1 row-start-1 w-full px-3 pt-2.5 pb-1.5 text-prose break-words whitespace-pre-wrap touch:text-[1rem]";
   return (
@@ -127,12 +120,29 @@ export function PromptField(props: Props): React.JSX.Element {
           }}
           onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
           onKeyDown={onKeyDown}
-          onPaste={onPaste}
+          onPaste={(event) => takePaste(event, props)}
           className={`${shared} relative min-h-11 resize-none overflow-hidden bg-transparent outline-none [field-sizing:content]`}
         />
       </div>
     </div>
   );
+}
+
+/** Files are attached, and a long text becomes a chip; all else is the field's own. */
+function takePaste(event: ClipboardEvent, { onFiles, onChange }: Pick<Props, "onFiles" | "onChange">): void {
+  const files = [...event.clipboardData.files];
+  const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n");
+  // A copied table or page brings a picture of itself along: where there is text, the text is meant.
+  if (files.length > 0 && text === "") {
+    event.preventDefault();
+    onFiles(files);
+  } else if (isLongPaste(text)) {
+    event.preventDefault();
+    onChange((before) => ({
+      ...before,
+      attachments: [...before.attachments, { kind: "paste", id: crypto.randomUUID(), text }],
+    }));
+  }
 }
 
 /** Behind the field: the same text unseen, with a tint where it mentions something. */

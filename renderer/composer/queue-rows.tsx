@@ -10,6 +10,7 @@ import { AgentMark } from "../ui/agent-mark.tsx";
 import { Button } from "../ui/button.tsx";
 import { NotSentYet } from "../ui/not-sent-yet.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
+import { isComposing } from "../ui/is-composing.ts";
 import { toast } from "../ui/toast.tsx";
 
 /** Prompts that go out when their turn comes, in order; held ones wait for the person. */
@@ -143,7 +144,7 @@ function EditRow({ item, onClose }: { item: QueueItem; onClose: () => void }): R
     if (await attempt(() => rpc.chats.queueUpdate({ id: item.chatId, itemId: item.id, prompt: toBlocks(draft) }))) onClose();
   }
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.nativeEvent.isComposing) return;
+    if (isComposing(event)) return;
     if (event.key === "Escape") onClose();
     else if (event.key === "Enter" && !event.shiftKey) void save();
     else return;

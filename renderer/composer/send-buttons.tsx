@@ -1,4 +1,5 @@
 import { ArrowUp, CornerRightUp, ListEnd, Square } from "lucide-react";
+import { useEmber } from "../ui/ember.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 
 type MainProps = { going: boolean; empty: boolean; onSend: (now?: boolean) => void; onStop: () => void };
@@ -27,16 +28,17 @@ export function SendButtons({ escapeArmed, ...main }: MainProps & { escapeArmed:
   );
 }
 
-/** The one filled button of the composer. */
+/** What Enter does. */
 function MainButton({ going, empty, onSend, onStop }: MainProps): React.JSX.Element {
   const stops = going && empty;
+  const filled = useEmber("send", going || !empty);
   return (
     <IconButton
       label={stops ? "Stop" : going ? "Queue" : "Send"}
       shortcut={stops ? "Escape Escape" : "Enter"}
       disabled={!going && empty}
       onClick={stops ? onStop : () => onSend()}
-      className="bg-accent! text-on-accent! hover:not-disabled:opacity-90"
+      className={filled ? "bg-accent! text-on-accent! hover:not-disabled:opacity-90" : "border border-line-strong"}
     >
       {stops ? (
         <Square className="size-3 fill-current" aria-hidden />

@@ -3,6 +3,7 @@ import { useEffect, type ReactNode } from "react";
 import type { InboxItem } from "../../shared/contract/permissions.ts";
 import { subjectOf } from "../../shared/inbox.ts";
 import { goToApproval } from "../commands/actions.ts";
+import { onEscape } from "../commands/escape.ts";
 import { toggleInbox } from "../commands/focus-pane.ts";
 import { useApp, useInbox } from "../stores/app.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
@@ -13,10 +14,7 @@ type Props = { renderApproval: (item: InboxItem) => ReactNode };
 /** Everything that waits for the person over all sessions, oldest first, answerable here. */
 export function InboxPanel({ renderApproval }: Props): React.JSX.Element {
   const items = useInbox().toSorted((a, b) => a.at.localeCompare(b.at));
-  useEffect(() => {
-    window.addEventListener("keydown", closeByEscape, { capture: true });
-    return () => window.removeEventListener("keydown", closeByEscape, { capture: true });
-  }, []);
+  useEffect(() => onEscape(toggleInbox), []);
   return (
     <aside
       aria-label="Inbox"
@@ -46,15 +44,6 @@ export function InboxPanel({ renderApproval }: Props): React.JSX.Element {
       )}
     </aside>
   );
-}
-
-/** Wherever the keys are, but for what closes by Escape itself, and a shell, whose key it is. */
-function closeByEscape(event: KeyboardEvent): void {
-  if (event.key !== "Escape" || event.isComposing || event.defaultPrevented || !(event.target instanceof Element)) return;
-  if (event.target.closest("[role=dialog], [role=alertdialog], [role=menu], [role=search], [aria-expanded=true], .xterm")) return;
-  event.preventDefault();
-  event.stopPropagation();
-  toggleInbox();
 }
 
 /** Where it comes from; leads there. */

@@ -16,10 +16,10 @@ export function checkLink(address: string, text: string): CheckedLink {
   if (!url || !openable.has(url.protocol)) return { shown, open: null, host: null, warnings: [], lies: false };
   const warnings: string[] = [];
   if (url.username || url.password)
-    warnings.push("There is a user name before the host: the part before “@” isn't where it leads.");
+    warnings.push("There is a user name before the host: the part before “@” isn’t where it leads.");
   const mixed = /[^\u0000-\u007f]/.test(hostAsWritten(address)) || /(?:^|\.)xn--/.test(url.hostname);
   if (mixed) warnings.push("The host uses letters outside a–z that can look like other ones.");
-  if (shown !== address) warnings.push("The address holds characters that can't be seen.");
+  if (shown !== address) warnings.push("The address holds characters that can’t be seen.");
   if (url.href.length > longAddress) warnings.push("The address is very long: it may carry data away.");
   const lies = claimsOtherHost(text, url);
   if (lies) warnings.push(`The text names another place than ${url.host || url.pathname}.`);

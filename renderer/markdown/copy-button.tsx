@@ -13,7 +13,7 @@ export function CopyButton({ label, text, className, small = true }: Props): Rea
       setCopied(true);
     } catch {
       // The browser refuses without the focus or on a plain-HTTP address other than this machine.
-      toast({ title: "Not copied", detail: "The browser doesn't let this page write to the clipboard.", tone: "failed" });
+      toast({ title: "Not copied", detail: "The browser doesn’t let this page write to the clipboard.", tone: "failed" });
     }
   }
   return (

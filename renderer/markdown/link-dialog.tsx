@@ -1,5 +1,6 @@
 import { TriangleAlert } from "lucide-react";
 import { Button } from "../ui/button.tsx";
+import { MainButton } from "../ui/main-button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import type { CheckedLink } from "./check-link.ts";
 import { CopyButton } from "./copy-button.tsx";
@@ -14,8 +15,7 @@ export function LinkDialog({ link, onClose }: { link: CheckedLink; onClose: () =
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button
-            variant="filled"
+          <MainButton
             disabled={open === null}
             onClick={() => {
               if (open !== null) window.open(open, "_blank", "noopener,noreferrer");
@@ -23,7 +23,7 @@ export function LinkDialog({ link, onClose }: { link: CheckedLink; onClose: () =
             }}
           >
             Open
-          </Button>
+          </MainButton>
         </>
       }
     >

@@ -27,17 +27,27 @@ function textOf(node: Node | Node["children"][number]): string {
   return "children" in node ? node.children.map(textOf).join("") : "";
 }
 
-type PlainProps = { children?: ReactNode; node?: unknown; className?: unknown; start?: number; id?: string };
+/** A heading one level down for those who go by headings: the page has its own first one. */
+function heading(level: 1 | 2 | 3 | 4 | 5 | 6) {
+  const Heading = plain(`h${level}`);
+  return function HeadingElement(props: PlainProps): React.JSX.Element {
+    return <Heading {...props} aria-level={Math.min(6, level + 1)} />;
+  };
+}
+
+type PlainProps = {
+  children?: ReactNode;
+  node?: unknown;
+  className?: unknown;
+  start?: number;
+  id?: string;
+  "aria-level"?: number;
+};
 
 /** The element without the library's classes. */
 function plain(
   Tag:
-    | "h1"
-    | "h2"
-    | "h3"
-    | "h4"
-    | "h5"
-    | "h6"
+    | `h${1 | 2 | 3 | 4 | 5 | 6}`
     | "p"
     | "ul"
     | "ol"
@@ -57,12 +67,12 @@ function plain(
 }
 
 const components: Components = {
-  h1: plain("h1"),
-  h2: plain("h2"),
-  h3: plain("h3"),
-  h4: plain("h4"),
-  h5: plain("h5"),
-  h6: plain("h6"),
+  h1: heading(1),
+  h2: heading(2),
+  h3: heading(3),
+  h4: heading(4),
+  h5: heading(5),
+  h6: heading(6),
   p: plain("p"),
   ul: plain("ul"),
   ol: plain("ol"),

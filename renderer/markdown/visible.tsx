@@ -10,7 +10,7 @@ export function Visible({ text }: { text: string }): React.JSX.Element {
         part.kind === "text" ? (
           part.text
         ) : (
-          <span key={index} title="A character that can't be seen" className="rounded-mark bg-removed-soft px-px text-removed">
+          <span key={index} title="A character that can’t be seen" className="rounded-mark bg-removed-soft px-px text-removed">
             {part.mark}
           </span>
         ),

@@ -123,12 +123,7 @@ function Risks({ risks, agreed, onAgreed }: RisksProps): React.JSX.Element {
         </section>
       ))}
       <label className="flex items-start gap-2">
-        <input
-          type="checkbox"
-          className="mt-1 accent-(--hearth-accent)"
-          checked={agreed}
-          onChange={(event) => onAgreed(event.target.checked)}
-        />
+        <input type="checkbox" className="mt-1" checked={agreed} onChange={(event) => onAgreed(event.target.checked)} />
         <span>I have seen what goes. Delete it all the same.</span>
       </label>
     </div>

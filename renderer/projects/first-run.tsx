@@ -3,7 +3,7 @@ import type { Project } from "../../shared/contract/projects.ts";
 import { attempt } from "../commands/actions.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { useAgents } from "../stores/app.ts";
-import { Button } from "../ui/button.tsx";
+import { MainButton } from "../ui/main-button.tsx";
 import { FolderField } from "./folder-field.tsx";
 import { FoundAgents } from "./found-agents.tsx";
 import { defaultWish, startSession, type Tour } from "./start-session.ts";
@@ -60,17 +60,13 @@ export function FirstRun({ tour }: { tour: Tour }): React.JSX.Element {
       </Step>
       <Step number={3} title="Start">
         <div className="flex flex-wrap gap-2">
-          <Button
-            variant={hasAgent || !hasTour || stillLooking ? "filled" : "outline"}
-            disabled={busy}
-            onClick={() => void start(false)}
-          >
+          <MainButton main={hasAgent || !hasTour || stillLooking} disabled={busy} onClick={() => void start(false)}>
             {busy ? "Starting…" : "Start the first session"}
-          </Button>
+          </MainButton>
           {hasTour ? (
-            <Button variant={hasAgent || stillLooking ? "outline" : "filled"} disabled={busy} onClick={() => void start(true)}>
+            <MainButton main={!hasAgent && !stillLooking} disabled={busy} onClick={() => void start(true)}>
               Take the two-minute tour
-            </Button>
+            </MainButton>
           ) : null}
         </div>
         <p className="mt-2 text-small text-muted">

@@ -4,7 +4,7 @@ import type { Agent } from "../../shared/contract/agents.ts";
 import { useLookForAgents } from "../commands/use-look-for-agents.ts";
 import { agentState, agentTrouble } from "../ui/agent-state.ts";
 import { useAgents } from "../stores/app.ts";
-import { openDialog } from "../stores/frame.ts";
+import { openPage } from "../stores/frame.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
 import { InstallAgent } from "../commands/install-agent.tsx";
 import { Button } from "../ui/button.tsx";
@@ -31,7 +31,7 @@ export function FoundAgents(): React.JSX.Element {
         ))}
       </ul>
       {others.length > 0 ? (
-        <Button variant="plain" className="mt-1 text-muted" onClick={() => openDialog({ kind: "settings", section: "agents" })}>
+        <Button variant="plain" className="mt-1 text-muted" onClick={() => openPage({ kind: "settings", section: "agents" })}>
           All agents…
         </Button>
       ) : null}

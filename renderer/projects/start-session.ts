@@ -17,7 +17,7 @@ export async function defaultWish(project: Project): Promise<SessionWish> {
   return { workingCopy: bases.length > 0 ? "worktree" : "in-place" };
 }
 
-/** Makes a session and shows it instead of the dialog that asked for it; in a project that isn't trusted, asks for trust next. */
+/** Makes a session and shows it instead of what asked for it; in a project that isn't trusted, asks for trust next. */
 export async function startSession(project: Project, wish: SessionWish, tour: Tour | null = null): Promise<Session> {
   const session = await rpc.sessions.create({ projectId: project.id, ...wish });
   if (tour) {

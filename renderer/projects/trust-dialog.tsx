@@ -3,6 +3,7 @@ import type { Project, TrustReport } from "../../shared/contract/projects.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { useProject } from "../stores/app.ts";
 import { Button } from "../ui/button.tsx";
+import { MainButton } from "../ui/main-button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
@@ -38,19 +39,16 @@ export function TrustDialog({ projectId, onDone }: { projectId: string; onDone: 
       onClose={onDone}
       footer={
         settled ? (
-          <Button variant="filled" onClick={onDone}>
-            Done
-          </Button>
+          <MainButton onClick={onDone}>Done</MainButton>
         ) : (
           <>
             <Button onClick={onDone}>Not now</Button>
-            <Button
-              variant="filled"
+            <MainButton
               disabled={busy || report.kind !== "ready"}
               onClick={() => report.kind === "ready" && void trust(report.value.contentHash)}
             >
               {busy ? "Trusting…" : "Trust what is listed"}
-            </Button>
+            </MainButton>
           </>
         )
       }

@@ -2,6 +2,7 @@ import { useRef, useState } from "react";
 import type { TriedAgent } from "../../shared/contract/agents.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { Button } from "../ui/button.tsx";
+import { MainButton } from "../ui/main-button.tsx";
 import { Field, Input } from "../ui/input.tsx";
 import { StateDot } from "../ui/state-dot.tsx";
 import { AskingFor } from "./asking-for.tsx";
@@ -88,9 +89,9 @@ export function AddAgent({ onDone }: { onDone: () => void }): React.JSX.Element 
             Try
           </Button>
         )}
-        <Button type="submit" variant="filled" disabled={busy || line.trim() === ""}>
+        <MainButton type="submit" disabled={busy || line.trim() === ""}>
           Add
-        </Button>
+        </MainButton>
         <Button
           variant="plain"
           onClick={() => {

@@ -3,7 +3,8 @@ import { useState } from "react";
 import type { Agent } from "../../shared/contract/agents.ts";
 import { attempt } from "../commands/actions.ts";
 import { rpc } from "../rpc.ts";
-import { agentState, agentTrouble } from "../ui/agent-state.ts";
+import { agentState, agentTrouble, nextStep } from "../ui/agent-state.ts";
+import { CopyButton } from "../markdown/copy-button.tsx";
 import { AgentMark } from "../ui/agent-mark.tsx";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
@@ -33,6 +34,7 @@ export function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
     void attempt("The agent was not changed", () => rpc.agents.patchConfig({ agents: { [agent.id]: entry } }));
   const hint = agent.status === "unavailable" && agent.install === null ? agent.installHint : null;
   const trouble = agentTrouble(agent);
+  const next = nextStep(agent);
   return (
     <li className="border-b border-line px-3 py-2 last:border-b-0">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -87,19 +89,27 @@ export function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
           {trouble}
         </p>
       ) : null}
+      {next ? <p className="mt-1 pl-6 text-small">{next}</p> : null}
       <InstallAgent agent={agent} />
       <SignIn agent={agent} />
       {keysShown ? <AgentKeys agent={agent} /> : null}
       {hint && !trouble ? (
         <p className="mt-1 pl-6 text-small text-muted" title={agent.reason ?? undefined}>
-          Install: <code className="selectable text-text break-all">{hint}</code>
+          Run <code className="selectable text-text break-all">{hint}</code>, then look again.
         </p>
       ) : null}
       {proving ? <AgentProof agent={agent} /> : null}
       {diagnostic === null ? null : (
-        <pre className="selectable mt-2 max-h-64 overflow-auto rounded-control border border-line bg-canvas p-2 whitespace-pre-wrap break-words">
-          {diagnostic}
-        </pre>
+        <div className="relative mt-2">
+          <pre
+            tabIndex={0}
+            aria-label={`Diagnostic of ${agent.label}`}
+            className="selectable max-h-64 overflow-auto rounded-control border border-line bg-canvas p-2 pr-9 whitespace-pre-wrap break-words"
+          >
+            {diagnostic}
+          </pre>
+          <CopyButton label="Copy the diagnostic" text={() => diagnostic} className="absolute top-1.5 right-1.5" />
+        </div>
       )}
     </li>
   );

@@ -5,6 +5,7 @@ import { rpc } from "../rpc.ts";
 import { beginProof, stopProof, useProving, type ProofRun } from "../stores/proving.ts";
 import { useFetched } from "../stores/use-fetched.ts";
 import { Button } from "../ui/button.tsx";
+import { MainButton } from "../ui/main-button.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { ProofTable } from "./proof-table.tsx";
 
@@ -101,15 +102,14 @@ function Cost({ agent, onDone }: { agent: Agent; onDone: () => void }): React.JS
         {agent.label} is given about 20 short prompts in a folder of its own, which takes some minutes. {costs} Its sessions stay
         in its own history.
       </p>
-      <Button
-        variant="filled"
+      <MainButton
         onClick={() => {
           onDone();
           void beginProof(agent.id);
         }}
       >
         Begin
-      </Button>
+      </MainButton>
       <Button variant="plain" onClick={onDone}>
         Not now
       </Button>

@@ -30,7 +30,7 @@ export function Agents(): React.JSX.Element {
       </div>
       <FileProblems
         name="agents.json"
-        consequence="An entry that is wrong is passed over. While the file isn't JSON, what it said before holds."
+        consequence="An entry that is wrong is passed over. While the file isn’t JSON, what it said before holds."
       />
       {adding ? <AddAgent onDone={() => setAdding(false)} /> : null}
       <Shelf title="On this machine" agents={here} />

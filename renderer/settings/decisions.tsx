@@ -8,7 +8,7 @@ import { useAgents, useSessions } from "../stores/app.ts";
 import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
-import { Input } from "../ui/input.tsx";
+import { SearchField } from "../ui/search-field.tsx";
 import { shortDate } from "../ui/short-date.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
 
@@ -21,13 +21,7 @@ export function Decisions(): React.JSX.Element {
   const { list, more, failure, showMore } = useDecisions(search.trim());
   return (
     <div className="flex flex-col gap-3">
-      <Input
-        type="search"
-        aria-label="Search decisions"
-        placeholder="Search commands, files, agents"
-        value={search}
-        onChange={(event) => setSearch(event.target.value)}
-      />
+      <SearchField label="Search decisions: commands, files, agents" value={search} onChange={setSearch} />
       {failure ? (
         <ErrorState title="The decisions could not be read" details={`${failure.code}: ${failure.message}`} />
       ) : list === null ? (

@@ -1,7 +1,7 @@
 import type { FileProblem } from "../../shared/contract/settings.ts";
 import { visibleText } from "../../shared/visible-text.ts";
 import { onAppUpdate } from "../stores/app.ts";
-import { openDialog } from "../stores/frame.ts";
+import { openPage } from "../stores/frame.ts";
 import { toast } from "../ui/toast.tsx";
 
 /** Says at once which line of an edit by hand is wrong. Call once. */
@@ -19,12 +19,12 @@ function tell({ path, line, field, message }: FileProblem, count: number): void 
   const name = path.split(/[\\/]/).at(-1) ?? path;
   const more = count > 1 ? ` And ${count - 1} more.` : "";
   toast({
-    title: line === null ? `${name} can't be used as it is` : `${name}, line ${line}`,
+    title: line === null ? `${name} can’t be used as it is` : `${name}, line ${line}`,
     detail: `${field ? `${visibleText(field)}: ` : ""}${visibleText(message)}${more}`,
     tone: "failed",
     action: {
       label: "Show",
-      run: () => openDialog({ kind: "settings", section: name === "agents.json" ? "agents" : "general" }),
+      run: () => openPage({ kind: "settings", section: name === "agents.json" ? "agents" : "general" }),
     },
   });
 }

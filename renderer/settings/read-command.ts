@@ -24,7 +24,7 @@ export function readCommand(line: string): Result<{ command: string; args: strin
       return fail(`${char} means something to a shell only, and no shell is asked. Quote it, or name the program.`);
     else word = (word ?? "") + char;
   }
-  if (quote !== null) return fail(`A ${quote} isn't closed`);
+  if (quote !== null) return fail(`A ${quote} isn’t closed`);
   if (word !== null) words.push(word);
   const [command, ...args] = words;
   return command === undefined || command === "" ? fail("Give a command") : ok({ command, args });

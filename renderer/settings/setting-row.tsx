@@ -11,7 +11,7 @@ export function SettingRow({
   children: ReactNode;
 }): React.JSX.Element {
   return (
-    <div className="flex flex-wrap items-center gap-x-6 gap-y-1 border-b border-line py-2.5 last:border-b-0">
+    <div data-setting={title} className="flex flex-wrap items-center gap-x-6 gap-y-1 border-b border-line py-2.5 last:border-b-0">
       <div className="min-w-44 flex-1">
         <div>{title}</div>
         {hint ? <div className="text-small text-muted">{hint}</div> : null}

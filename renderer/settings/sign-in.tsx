@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { Agent } from "../../shared/contract/agents.ts";
 import { attempt, showNewTerminal } from "../commands/actions.ts";
 import { callFailure, rpc } from "../rpc.ts";
-import { closeDialog, useSessionId } from "../stores/frame.ts";
+import { useSessionId } from "../stores/frame.ts";
 import { Button } from "../ui/button.tsx";
 
 /** The ways to sign in that an agent offers, while nobody is. One in a terminal opens its tab, which closes by itself. */
@@ -16,10 +16,7 @@ export function SignIn({ agent }: { agent: Agent }): React.JSX.Element | null {
     setProblem(null);
     try {
       const { terminalId } = await rpc.agents.signIn({ id: agent.id, methodId, ...(sessionId ? { sessionId } : {}) });
-      if (terminalId !== null && sessionId !== null) {
-        closeDialog("settings");
-        showNewTerminal(sessionId, terminalId);
-      }
+      if (terminalId !== null && sessionId !== null) showNewTerminal(sessionId, terminalId);
     } catch (error) {
       setProblem(callFailure(error).message);
     }

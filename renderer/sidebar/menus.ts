@@ -2,14 +2,14 @@ import type { Project } from "../../shared/contract/projects.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
 import { archiveSession, attempt, newSession } from "../commands/actions.ts";
 import { rpc } from "../rpc.ts";
-import { openDialog } from "../stores/frame.ts";
+import { openDialog, openPage, startRenaming } from "../stores/frame.ts";
 import type { MenuEntries } from "../ui/menu.tsx";
 import { toast } from "../ui/toast.tsx";
 
 export function sessionMenu(session: Session): MenuEntries {
   const { id } = session;
   return [
-    { label: "Rename…", onSelect: () => openDialog({ kind: "rename-session", sessionId: id }) },
+    { label: "Rename", onSelect: () => startRenaming({ kind: "session", id, at: "sidebar" }) },
     {
       label: session.unread ? "Mark as read" : "Mark as unread",
       onSelect: () => void attempt("The session was not changed", () => rpc.sessions.update({ id, unread: !session.unread })),
@@ -33,11 +33,11 @@ export function sessionMenu(session: Session): MenuEntries {
 
 export function projectMenu(project: Project): MenuEntries {
   return [
-    { label: "New session…", onSelect: () => newSession(project.id) },
+    { label: "New session…", onSelect: () => newSession(project.id, "project") },
     { label: "Copy path", onSelect: () => void copy(project.path) },
     project.missing && {
       label: "Locate…",
-      onSelect: () => openDialog({ kind: "locate-project", projectId: project.id }),
+      onSelect: () => openPage({ kind: "locate-project", projectId: project.id }),
     },
     {
       label: project.trust === "trusted" ? "What it may run…" : "Trust…",

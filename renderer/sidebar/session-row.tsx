@@ -1,13 +1,15 @@
 import { MoreHorizontal } from "lucide-react";
 import type { Session } from "../../shared/contract/sessions.ts";
 import { useAgents } from "../stores/app.ts";
-import { useSessionId } from "../stores/frame.ts";
+import { endRenaming, renameSession } from "../commands/rename.ts";
+import { useFrame, useSessionId } from "../stores/frame.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
 import { Count } from "../ui/count.tsx";
 import { cx } from "../ui/cx.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { ContextMenu, Menu } from "../ui/menu.tsx";
 import { StateDot } from "../ui/state-dot.tsx";
+import { TitleField } from "../ui/title-field.tsx";
 import { sessionMenu } from "./menus.ts";
 
 /** A session in one line: state, title, agents, lines changed; bold while there is something unread. */
@@ -17,11 +19,30 @@ export function SessionRow({ session, onSelect }: { session: Session; onSelect: 
   const labelOf = (id: string): string => agents.find((agent) => agent.id === id)?.label ?? id;
   const trouble = session.workingCopy.state === "missing" || session.workingCopy.state === "failed";
   const title = session.title || "New session";
+  const isRenamed = useFrame(
+    ({ renaming }) => renaming?.kind === "session" && renaming.id === session.id && renaming.at === "sidebar",
+  );
+  if (isRenamed) {
+    return (
+      <li className={cx("row flex items-center gap-2 rounded-control px-2", current && "bg-selected")}>
+        <StateDot state={trouble ? "failed" : session.activity} className="w-3.5 justify-center" />
+        <TitleField
+          label="Title of the session"
+          title={session.title}
+          onSave={(next) => renameSession(session.id, next)}
+          onClose={(byKey) => endRenaming(byKey, `[data-session-row="${session.id}"]`)}
+          className="-ml-1 flex-1"
+        />
+      </li>
+    );
+  }
   return (
     <li className="group relative">
       <ContextMenu entries={sessionMenu(session)}>
         <button
           type="button"
+          data-session-row={session.id}
+          data-sidebar-line
           aria-current={current ? "page" : undefined}
           onClick={onSelect}
           title={title}

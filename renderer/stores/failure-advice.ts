@@ -1,4 +1,4 @@
-import { openDialog } from "./frame.ts";
+import { openDialog, openPage } from "./frame.ts";
 
 /** What a failure means for the person: one sentence, and where there is one, the way out. */
 export type Advice = { sentence: string; way: { label: string; go: () => void } | null };
@@ -8,7 +8,7 @@ type Where = { projectId: string | null };
 const plain = (sentence: string): Advice => ({ sentence, way: null });
 const agentsPage = (sentence: string): Advice => ({
   sentence,
-  way: { label: "Agents…", go: () => openDialog({ kind: "settings", section: "agents" }) },
+  way: { label: "Agents…", go: () => openPage({ kind: "settings", section: "agents" }) },
 });
 
 /** Advice for the code of a failed run or of a refused prompt; null where the message says all there is to say. */

@@ -1,6 +1,7 @@
 import { visibleText } from "../../shared/visible-text.ts";
 import { checkLink, type CheckedLink } from "../markdown/check-link.ts";
 import { Button } from "../ui/button.tsx";
+import { MainButton } from "../ui/main-button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import type { PastedText } from "./pasted-text.ts";
 
@@ -27,9 +28,7 @@ export function PasteDialog({
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="filled" onClick={onPaste}>
-            Paste
-          </Button>
+          <MainButton onClick={onPaste}>Paste</MainButton>
         </>
       }
     >

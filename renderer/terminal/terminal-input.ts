@@ -8,7 +8,6 @@ type TerminalInputDeps = {
   terminal: Terminal;
   calls: TerminalCalls;
   onClipboardBlocked(): void;
-  onFindAsked(): void;
   /** What was typed while nobody was there to take it. */
   onUnsent(text: string): void;
 };
@@ -83,15 +82,10 @@ export class TerminalInput {
     if (this.#state === "opening") this.#early += data;
   }
 
-  /** Find and copy are the terminal's own, with the chord that no program has. */
+  /** Copy and paste are the terminal's own, with the chord that no program has. */
   #isForProgram(event: KeyboardEvent): boolean {
     if (event.type !== "keydown" || !isChord(event)) return true;
     const key = event.key.toLowerCase();
-    if (key === "f") {
-      event.preventDefault();
-      this.#deps.onFindAsked();
-      return false;
-    }
     if (key === "c" && !isMac) {
       event.preventDefault();
       const { terminal } = this.#deps;

@@ -1,6 +1,9 @@
 import { useCallback, useEffect, useState } from "react";
+import { tabKey, type Tab } from "../../shared/layout-tree.ts";
 import { visibleText } from "../../shared/visible-text.ts";
 import { newTerminal } from "../commands/actions.ts";
+import { closeFind } from "../commands/find.ts";
+import { useIsFinding } from "../stores/finding.ts";
 import { useApp } from "../stores/app.ts";
 import { useAway } from "../stores/connection.ts";
 import { takeForTerminal, useTerminalInserts } from "../stores/terminal-inserts.ts";
@@ -33,7 +36,8 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
   const [pasted, setPasted] = useState<PastedText | null>(null);
   const [blocked, setBlocked] = useState(false);
   const [unsent, setUnsent] = useState("");
-  const [finding, setFinding] = useState(false);
+  const tab: Tab = { kind: "terminal", id: terminalId };
+  const finding = useIsFinding(tabKey(tab));
   const [found, setFound] = useState({ count: 0, at: -1 });
   const title = useApp((state) => state.app?.terminals.find((terminal) => terminal.id === terminalId)?.title);
 
@@ -50,7 +54,6 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
           onLinkOpen: (address, hidden) => (!hidden && isPlainAddress(address) ? openAddress(address) : setLink(address)),
           onPasteAsked: setPasted,
           onClipboardBlocked: () => setBlocked(true),
-          onFindAsked: () => setFinding(true),
           onUnsent: (text) => setUnsent((before) => `${before}${text}`.slice(0, mostUnsent)),
           onFound: setFound,
         },
@@ -69,7 +72,7 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
   useInserts(terminalId, phase.kind === "running" ? view : null);
 
   function endFind(): void {
-    setFinding(false);
+    closeFind(tab);
     view?.endFind();
   }
   function endPaste(): void {

@@ -31,7 +31,6 @@ export type TerminalEvents = {
   /** More than one line waits for a yes. */
   onPasteAsked: (pasted: PastedText) => void;
   onClipboardBlocked: () => void;
-  onFindAsked: () => void;
   /** Typed while nobody was there to take it; it isn't typed later by itself. */
   onUnsent: (text: string) => void;
   onFound: (found: { count: number; at: number }) => void;
@@ -116,10 +115,10 @@ export class TerminalView {
   }
 
   #follow(): void {
-    const { onClipboardBlocked, onFindAsked, onUnsent, onReady, onExit, onMissing } = this.#deps.events;
+    const { onClipboardBlocked, onUnsent, onReady, onExit, onMissing } = this.#deps.events;
     const shared = { terminal: this.#terminal, calls: this.#calls };
     const { signal } = this.#abort;
-    const input = new TerminalInput({ ...shared, onClipboardBlocked, onFindAsked, onUnsent });
+    const input = new TerminalInput({ ...shared, onClipboardBlocked, onUnsent });
     const drawing = new TerminalDrawing({
       ...shared,
       onReplay: () => input.draw(),

@@ -65,7 +65,6 @@ export function useFind({ rows, root, open, onClose, show, partial, loadingEarli
       onClose={() => {
         setWantsAll(false);
         onClose();
-        root.current?.focus({ preventScroll: true });
       }}
     />
   );

@@ -2,6 +2,7 @@ import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import { useRef, type ReactNode } from "react";
 import { cx } from "./cx.ts";
+import { Sight } from "./ember.ts";
 
 export const backdropLook =
   "fixed inset-0 z-30 bg-scrim transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0";
@@ -51,16 +52,18 @@ export function Dialog({ title, description, onClose, children, footer, width = 
               <X className="size-4" aria-hidden />
             </Base.Close>
           </header>
-          {children ? (
-            <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-4" data-dialog-body>
-              {children}
-            </div>
-          ) : null}
-          {footer ? (
-            <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-3" data-dialog-footer>
-              {footer}
-            </footer>
-          ) : null}
+          <Sight value="dialog">
+            {children ? (
+              <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-4" data-dialog-body>
+                {children}
+              </div>
+            ) : null}
+            {footer ? (
+              <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-3" data-dialog-footer>
+                {footer}
+              </footer>
+            ) : null}
+          </Sight>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

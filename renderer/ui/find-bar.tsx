@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronUp, X } from "lucide-react";
 import type { KeyboardEvent, ReactNode } from "react";
 import { IconButton } from "./icon-button.tsx";
+import { isComposing } from "./is-composing.ts";
 
 type Step = 1 | -1;
 type Props = {
@@ -20,6 +21,7 @@ type Props = {
 /** Find in what lies below it: Enter and Shift+Enter step through, Escape closes. */
 export function FindBar({ label, query, onQuery, status, count, enter, onStep, onClose, children }: Props): React.JSX.Element {
   function onKeyDown(event: KeyboardEvent): void {
+    if (isComposing(event)) return;
     if (event.key === "Enter") onStep(event.shiftKey === (enter === -1) ? 1 : -1);
     else if (event.key === "Escape") onClose();
     else return;
@@ -46,10 +48,17 @@ export function FindBar({ label, query, onQuery, status, count, enter, onStep, o
         {status}
       </span>
       {children}
-      <IconButton label="Previous" shortcut={keyOf(-1)} small disabled={count === 0} onClick={() => onStep(-1)}>
+      <IconButton
+        label="Previous"
+        data-find-step={-1}
+        shortcut={keyOf(-1)}
+        small
+        disabled={count === 0}
+        onClick={() => onStep(-1)}
+      >
         <ChevronUp className="size-3.5" aria-hidden />
       </IconButton>
-      <IconButton label="Next" shortcut={keyOf(1)} small disabled={count === 0} onClick={() => onStep(1)}>
+      <IconButton label="Next" data-find-step={1} shortcut={keyOf(1)} small disabled={count === 0} onClick={() => onStep(1)}>
         <ChevronDown className="size-3.5" aria-hidden />
       </IconButton>
       <IconButton label="Close" shortcut="Escape" small onClick={onClose}>

@@ -9,8 +9,14 @@ export function Input({ className, ...rest }: ComponentProps<"input">): React.JS
   return <input spellCheck={false} autoComplete="off" {...rest} className={cx(look, "row touch:text-[1rem]", className)} />;
 }
 
+/** As high as what is in it, up to a point. */
 export function TextArea({ className, ...rest }: ComponentProps<"textarea">): React.JSX.Element {
-  return <textarea {...rest} className={cx(look, "min-h-16 resize-y py-1.5 touch:text-[1rem]", className)} />;
+  return (
+    <textarea
+      {...rest}
+      className={cx(look, "field-sizing-content max-h-48 min-h-16 resize-none py-1.5 touch:text-[1rem]", className)}
+    />
+  );
 }
 
 type FieldProps = {

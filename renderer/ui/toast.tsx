@@ -22,7 +22,8 @@ export function toast({ title, detail, tone = "plain", undo, action }: Note): vo
   const id = manager.add({
     title,
     description: detail,
-    timeout: tone === "failed" || button ? 10_000 : 5_000,
+    // What can be taken back can be until the next thing is done.
+    timeout: undo ? 0 : tone === "failed" || button ? 10_000 : 5_000,
     priority: tone === "failed" ? "high" : "low",
     data: { tone },
     actionProps: button
@@ -35,6 +36,24 @@ export function toast({ title, detail, tone = "plain", undo, action }: Note): vo
         }
       : undefined,
   });
+  if (undo) closeAtNextAction(() => manager.close(id));
+}
+
+const leastUndoMs = 10_000;
+
+/** After a while at least, and then with the next press of a button or Enter outside of the toasts. */
+function closeAtNextAction(close: () => void): void {
+  setTimeout(() => {
+    const done = new AbortController();
+    const act = ({ target }: Event): void => {
+      if (target instanceof Element && target.closest("[data-toast]")) return;
+      done.abort();
+      close();
+    };
+    const options = { capture: true, signal: done.signal };
+    window.addEventListener("click", act, options);
+    window.addEventListener("keydown", (event) => event.key === "Enter" && act(event), options);
+  }, leastUndoMs);
 }
 
 /** Where toasts appear; once, at the root of the page. */

@@ -1,15 +1,14 @@
 import type { KeyboardEvent, PointerEvent } from "react";
 import { resize } from "../../shared/layout.ts";
-import { movedLine, type Divider } from "../../shared/layout-view.ts";
+import { leastPane, movedLine, type Divider } from "../../shared/layout-view.ts";
 import { changeLayout } from "../stores/layout.ts";
 import { cx } from "../ui/cx.ts";
-
-const leastPx = 180;
 
 /** The line between two panes: dragged, or moved with the arrow keys; a double click makes both equal. */
 export function DividerLine({ sessionId, divider }: { sessionId: string; divider: Divider }): React.JSX.Element {
   const { split, index, rect, at } = divider;
   const isRow = split.direction === "row";
+  const leastPx = isRow ? leastPane.width : leastPane.height;
 
   const move = (sizes: readonly number[], deltaPercent: number, lengthPx: number): void =>
     changeLayout(sessionId, (layout) =>
@@ -52,7 +51,7 @@ export function DividerLine({ sessionId, divider }: { sessionId: string; divider
     <div
       role="separator"
       tabIndex={0}
-      aria-label="Width of the panes"
+      aria-label={isRow ? "Width of the panes" : "Height of the panes"}
       aria-orientation={isRow ? "vertical" : "horizontal"}
       aria-valuenow={Math.round(split.sizes[index] ?? 0)}
       aria-valuemin={0}

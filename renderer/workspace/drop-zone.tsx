@@ -1,6 +1,7 @@
 import { useState, type DragEvent } from "react";
-import { moveTab, splitPane } from "../../shared/layout.ts";
+import { moveTab } from "../../shared/layout.ts";
 import { panesOf, tabKey, type Pane, type Side, type Tab } from "../../shared/layout-tree.ts";
+import { splitWith } from "../commands/split-pane.ts";
 import { changeLayout, getLayout } from "../stores/layout.ts";
 import { cx } from "../ui/cx.ts";
 import { dropPlace, useDrag } from "./drag.ts";
@@ -26,9 +27,8 @@ export function DropZone({ sessionId, pane }: { sessionId: string; pane: Pane })
     const { key } = useDrag.getState();
     const tab = key ? tabOf(sessionId, key) : null;
     if (!tab || !place) return;
-    changeLayout(sessionId, (layout) =>
-      place === "center" ? moveTab(layout, tabKey(tab), pane.id) : splitPane(layout, pane.id, place, tab),
-    );
+    if (place === "center") changeLayout(sessionId, (layout) => moveTab(layout, tabKey(tab), pane.id));
+    else splitWith(sessionId, pane.id, place, tab);
     useDrag.setState({ key: null });
   };
   return (

@@ -1,8 +1,8 @@
 import { attempt, showTab, stopRuns } from "../commands/actions.ts";
+import { focusInPane } from "../commands/focus-pane.ts";
 import { useApp } from "../stores/app.ts";
-import { closeDialog } from "../stores/frame.ts";
 import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
+import { PageFrame } from "../ui/page-frame.tsx";
 import { Popover } from "../ui/popover.tsx";
 import { rpc } from "../rpc.ts";
 import { ProcessTable } from "./process-table.tsx";
@@ -25,19 +25,23 @@ export function ProcessesButton({ className }: { className: string }): React.JSX
         </button>
       }
     >
-      <Processes />
+      <div className="max-h-96 overflow-y-auto">
+        <Processes />
+      </div>
     </Popover>
   );
 }
 
 /** The same by command: a phone has no status bar. */
-export function ProcessesDialog(): React.JSX.Element {
+export function ProcessesPage(): React.JSX.Element {
   return (
-    <Dialog title="Processes" width="34rem" onClose={() => closeDialog("processes")}>
-      <div className="-mx-3">
-        <Processes />
+    <PageFrame title="Processes" onClose={focusInPane}>
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <div className="mx-auto w-full max-w-184 px-2 py-4">
+          <Processes />
+        </div>
       </div>
-    </Dialog>
+    </PageFrame>
   );
 }
 
@@ -48,7 +52,7 @@ function Processes(): React.JSX.Element {
   const agents = useApp((state) => state.app?.agents) ?? [];
   const titleOf = (id: string): string => sessions.find((session) => session.id === id)?.title || "New session";
   return (
-    <div className="flex max-h-96 flex-col overflow-y-auto">
+    <div className="flex flex-col">
       {runs.length + terminals.length > 0 ? (
         <ul className="border-b border-line p-1">
           {runs.map((run) => (

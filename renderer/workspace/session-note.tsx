@@ -3,7 +3,7 @@ import type { Session } from "../../shared/contract/sessions.ts";
 import { archiveSession, attempt } from "../commands/actions.ts";
 import { rpc } from "../rpc.ts";
 import { useProject } from "../stores/app.ts";
-import { openDialog } from "../stores/frame.ts";
+import { openDialog, openPage } from "../stores/frame.ts";
 import { Button } from "../ui/button.tsx";
 import { StateDot, type DotState } from "../ui/state-dot.tsx";
 
@@ -29,7 +29,7 @@ function noteOf(session: Session, missing: boolean, trust: "trusted" | "untruste
     return {
       dot: "failed",
       text: "The project’s folder isn’t where it was. Chats can be read; nothing can run.",
-      action: <Button onClick={() => openDialog({ kind: "locate-project", projectId: session.projectId })}>Locate…</Button>,
+      action: <Button onClick={() => openPage({ kind: "locate-project", projectId: session.projectId })}>Locate…</Button>,
     };
   if (state === "preparing") return { dot: "working", text: detail ?? "The working copy is being prepared." };
   if (state === "failed")

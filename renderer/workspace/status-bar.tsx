@@ -6,7 +6,7 @@ import { activeTabOf } from "../commands/actions.ts";
 import { useActiveRun, useAgent, useApp, useFileProblems, useChat, useSession } from "../stores/app.ts";
 import { useChangeCount } from "../stores/changes.ts";
 import { useAway, useConnection } from "../stores/connection.ts";
-import { openDialog, useSessionId } from "../stores/frame.ts";
+import { openPage, useSessionId } from "../stores/frame.ts";
 import { useLayouts } from "../stores/layout.ts";
 import { cx } from "../ui/cx.ts";
 import { agentState } from "../ui/agent-state.ts";
@@ -48,7 +48,7 @@ export function StatusBar(): React.JSX.Element {
           type="button"
           className={cx(button, "shrink-0 text-changed")}
           title={warnings.join("\n")}
-          onClick={() => openDialog({ kind: "settings", section: "about" })}
+          onClick={() => openPage({ kind: "settings", section: "about" })}
         >
           {warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`}
         </button>
@@ -70,7 +70,7 @@ function FileProblemsPart(): React.JSX.Element | null {
       type="button"
       className={cx(button, "shrink-0 text-changed")}
       title={problems.map(({ path, line, message }) => `${path}${line === null ? "" : `:${line}`} ${message}`).join("\n")}
-      onClick={() => openDialog({ kind: "settings", section: name === "agents.json" ? "agents" : "general" })}
+      onClick={() => openPage({ kind: "settings", section: name === "agents.json" ? "agents" : "general" })}
     >
       {problems.length > 1 ? `${problems.length} wrong lines` : first.line === null ? name : `${name}:${first.line}`}
     </button>
@@ -115,7 +115,7 @@ function AgentPart(): React.JSX.Element | null {
       type="button"
       className={button}
       title={agent.reason ?? undefined}
-      onClick={() => openDialog({ kind: "settings", section: "agents" })}
+      onClick={() => openPage({ kind: "settings", section: "agents" })}
     >
       <StateDot state={state} />
       <span className="truncate">{away ? agent.label : `${agent.label} ${words}`}</span>

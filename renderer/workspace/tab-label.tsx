@@ -3,7 +3,10 @@ import type { Tab } from "../../shared/layout-tree.ts";
 import { subjectOf } from "../../shared/inbox.ts";
 import { useActiveRun, useAgent, useApp, useChat, useTerminal } from "../stores/app.ts";
 import { useChangeCount } from "../stores/changes.ts";
+import { endRenaming, renameChat } from "../commands/rename.ts";
+import { useFrame } from "../stores/frame.ts";
 import { StateDot } from "../ui/state-dot.tsx";
+import { TitleField } from "../ui/title-field.tsx";
 
 /** What stands on a tab: a chat's number, title and state; a count of changes; a terminal's title. */
 export function TabLabel({ tab, sessionId }: { tab: Tab; sessionId: string }): React.JSX.Element {
@@ -29,6 +32,7 @@ function ChatLabel({ chatId }: { chatId: string }): React.JSX.Element {
   const run = useActiveRun(chatId);
   const agent = useAgent(run?.agentId ?? chat?.lastAgentId);
   const waits = useApp((state) => state.app?.inbox.some((item) => subjectOf(item).chatId === chatId) ?? false);
+  const isRenamed = useFrame(({ renaming }) => renaming?.kind === "chat" && renaming.id === chatId);
   const state = waits || run?.status === "waiting" ? "waiting" : run ? "working" : null;
   return (
     <>
@@ -36,7 +40,17 @@ function ChatLabel({ chatId }: { chatId: string }): React.JSX.Element {
         <span className="sr-only">Chat </span>
         {chat?.tabNumber ?? ""}
       </span>
-      <span className="truncate">{chat?.title || agent?.label || "New chat"}</span>
+      {isRenamed ? (
+        <TitleField
+          label="Title of the chat"
+          title={chat?.title ?? ""}
+          onSave={(next) => renameChat(chatId, next)}
+          onClose={endRenaming}
+          className="field-sizing-content min-w-24"
+        />
+      ) : (
+        <span className="truncate">{chat?.title || agent?.label || "New chat"}</span>
+      )}
       {state ? <StateDot state={state} className="old-when-away" /> : null}
     </>
   );

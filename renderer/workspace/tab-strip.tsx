@@ -1,24 +1,33 @@
-import { Plus, X } from "lucide-react";
+import { Minimize2, Plus } from "lucide-react";
 import { useRef, useState, type DragEvent, type KeyboardEvent } from "react";
-import { closePane, closeTab, moveTab, splitPane } from "../../shared/layout.ts";
-import { tabKey, type Pane, type Tab } from "../../shared/layout-tree.ts";
-import { activate, archiveChat, close, exportChat, newChat, newTerminal } from "../commands/actions.ts";
+import { moveTab, toggleZoom } from "../../shared/layout.ts";
+import { tabKey, type Pane } from "../../shared/layout-tree.ts";
+import { activate, close, newChat, newTerminal } from "../commands/actions.ts";
 import { commandEntry, useShortcut } from "../commands/keys.ts";
 import { useApp } from "../stores/app.ts";
-import { openDialog } from "../stores/frame.ts";
 import { changeLayout } from "../stores/layout.ts";
 import { useViewport } from "../stores/viewport.ts";
-import { ContextMenu, Menu, type MenuEntries } from "../ui/menu.tsx";
+import { Button } from "../ui/button.tsx";
+import { Menu } from "../ui/menu.tsx";
 import { cx } from "../ui/cx.ts";
 import { IconButton } from "../ui/icon-button.tsx";
+import { Tooltip } from "../ui/tooltip.tsx";
 import { useDrag } from "./drag.ts";
 import { openable } from "./openable.ts";
-import { TabLabel } from "./tab-label.tsx";
+import { TabButton } from "./tab-button.tsx";
 
-type Props = { sessionId: string; pane: Pane; focused: boolean; alone: boolean; panelId: (key: string) => string };
+type Props = {
+  sessionId: string;
+  pane: Pane;
+  focused: boolean;
+  alone: boolean;
+  /** It fills the workspace for now, and others lie behind it. */
+  zoomed: boolean;
+  panelId: (key: string) => string;
+};
 
 /** A pane's tabs. Middle click closes; arrows go from tab to tab; tabs are dragged within and between panes. */
-export function TabStrip({ sessionId, pane, focused, alone, panelId }: Props): React.JSX.Element {
+export function TabStrip({ sessionId, pane, focused, alone, zoomed, panelId }: Props): React.JSX.Element {
   const list = useRef<HTMLDivElement>(null);
   const [dropAt, setDropAt] = useState<number | null>(null);
 
@@ -57,7 +66,16 @@ export function TabStrip({ sessionId, pane, focused, alone, panelId }: Props): R
       onDragLeave={() => setDropAt(null)}
       onDrop={onDrop}
     >
-      <div ref={list} role="tablist" aria-label="Tabs" onKeyDown={onKeyDown} className="tab-scroll flex min-w-0 overflow-x-auto">
+      <div
+        ref={list}
+        role="tablist"
+        aria-label="Tabs"
+        onKeyDown={onKeyDown}
+        onWheel={({ currentTarget, deltaX, deltaY }) => {
+          if (deltaX === 0) currentTarget.scrollLeft += deltaY;
+        }}
+        className="fade-overflow-x flex min-w-0 overflow-x-auto [scrollbar-width:none]"
+      >
         {pane.tabs.map((tab, index) => (
           <TabButton
             key={tabKey(tab)}
@@ -73,90 +91,9 @@ export function TabStrip({ sessionId, pane, focused, alone, panelId }: Props): R
         <span aria-hidden className={cx("w-0.5 shrink-0", dropAt === pane.tabs.length && "bg-accent")} />
       </div>
       <NewMenu sessionId={sessionId} paneId={pane.id} />
+      {zoomed ? <Unzoom sessionId={sessionId} /> : null}
     </div>
   );
-}
-
-type TabProps = Omit<Props, never> & { tab: Tab; dropBefore: boolean };
-
-function TabButton({ tab, sessionId, pane, focused, alone, panelId, dropBefore }: TabProps): React.JSX.Element {
-  const key = tabKey(tab);
-  const selected = pane.active === key;
-  return (
-    <ContextMenu entries={tabMenu(sessionId, pane, tab, alone)}>
-      <div
-        role="tab"
-        id={`${panelId(key)}-tab`}
-        aria-selected={selected}
-        aria-controls={panelId(key)}
-        tabIndex={selected ? 0 : -1}
-        draggable
-        ref={selected ? (element) => element?.scrollIntoView({ block: "nearest", inline: "nearest" }) : undefined}
-        onDragStart={(event) => {
-          event.dataTransfer.effectAllowed = "move";
-          event.dataTransfer.setData("application/x-hearth-tab", key);
-          // Chromium ends a drag whose source changes in the same turn.
-          setTimeout(() => useDrag.setState({ key }));
-        }}
-        onDragEnd={() => useDrag.setState({ key: null })}
-        onClick={() => activate(sessionId, key)}
-        onAuxClick={(event) => event.button === 1 && close(sessionId, tab)}
-        onKeyDown={(event) => (event.key === "Enter" || event.key === " ") && activate(sessionId, key)}
-        className={cx(
-          "group relative flex max-w-52 min-w-0 shrink-0 items-center gap-1.5 border-r border-line pr-1 pl-3 -outline-offset-2",
-          selected ? "bg-canvas text-text" : "text-muted hover:text-text",
-        )}
-      >
-        {dropBefore ? <span aria-hidden className="absolute inset-y-0 left-0 w-0.5 bg-accent" /> : null}
-        <TabLabel tab={tab} sessionId={sessionId} />
-        <button
-          type="button"
-          tabIndex={-1}
-          aria-label="Close tab"
-          onClick={(event) => {
-            event.stopPropagation();
-            close(sessionId, tab);
-          }}
-          className={cx(
-            "inline-flex size-5 shrink-0 items-center justify-center rounded-mark text-faint hover:bg-selected hover:text-text",
-            selected ? "opacity-100" : "opacity-0 group-hover:opacity-100 touch:hidden",
-          )}
-        >
-          <X className="size-3" aria-hidden />
-        </button>
-        {selected ? (
-          <span aria-hidden className={cx("absolute inset-x-0 -bottom-px h-0.5", focused ? "bg-accent" : "bg-line-strong")} />
-        ) : null}
-      </div>
-    </ContextMenu>
-  );
-}
-
-function tabMenu(sessionId: string, pane: Pane, tab: Tab, alone: boolean): MenuEntries {
-  const key = tabKey(tab);
-  const others = pane.tabs.filter((other) => tabKey(other) !== key);
-  return [
-    { label: "Close", onSelect: () => close(sessionId, tab) },
-    others.length > 0 && {
-      label: "Close the others",
-      onSelect: () => changeLayout(sessionId, (layout) => others.reduce((next, other) => closeTab(next, tabKey(other)), layout)),
-    },
-    others.length > 0 && { kind: "separator" },
-    others.length > 0 && {
-      label: "Move to the right",
-      onSelect: () => changeLayout(sessionId, (layout) => splitPane(layout, pane.id, "right", tab)),
-    },
-    others.length > 0 && {
-      label: "Move below",
-      onSelect: () => changeLayout(sessionId, (layout) => splitPane(layout, pane.id, "down", tab)),
-    },
-    tab.kind === "chat" && { kind: "separator" },
-    tab.kind === "chat" && { label: "Rename chat…", onSelect: () => openDialog({ kind: "rename-chat", chatId: tab.id }) },
-    tab.kind === "chat" && { label: "Export as Markdown", onSelect: () => void exportChat(tab.id) },
-    tab.kind === "chat" && { label: "Archive chat", onSelect: () => void archiveChat(tab.id) },
-    !alone && { kind: "separator" },
-    !alone && { label: "Close pane", onSelect: () => changeLayout(sessionId, (layout) => closePane(layout, pane.id)) },
-  ];
 }
 
 function NewMenu({ sessionId, paneId }: { sessionId: string; paneId: string }): React.JSX.Element {
@@ -186,6 +123,25 @@ function NewMenu({ sessionId, paneId }: { sessionId: string; paneId: string }): 
           !phone && commandEntry("pane.close"),
         ]}
       />
+    </div>
+  );
+}
+
+/** The sign of a zoomed pane, and the way back to the others. */
+function Unzoom({ sessionId }: { sessionId: string }): React.JSX.Element {
+  const shortcut = useShortcut("pane.zoom");
+  return (
+    <div className="ml-auto flex shrink-0 items-center pr-1">
+      <Tooltip label="Show the other panes again" shortcut={shortcut}>
+        <Button
+          variant="plain"
+          className="text-muted"
+          icon={<Minimize2 className="size-3.5" aria-hidden />}
+          onClick={() => changeLayout(sessionId, (layout) => toggleZoom(layout))}
+        >
+          Zoomed
+        </Button>
+      </Tooltip>
     </div>
   );
 }

@@ -1,15 +1,18 @@
 import { Command, Inbox, Menu as MenuIcon, Moon, PanelLeft, Sun } from "lucide-react";
 import { branchText } from "../../shared/branch-text.ts";
+import type { Session } from "../../shared/contract/sessions.ts";
 import { toggleInbox } from "../commands/focus-pane.ts";
 import { useShortcut } from "../commands/keys.ts";
 import { runCommand } from "../commands/registry.ts";
+import { endRenaming, renameSession } from "../commands/rename.ts";
 import { desktop } from "../desktop-bridge.ts";
 import { useApp, useInbox, useProject, useSession } from "../stores/app.ts";
-import { openDialog, useFrame, useSessionId } from "../stores/frame.ts";
+import { openDialog, startRenaming, useFrame, useSessionId } from "../stores/frame.ts";
 import { shownTheme } from "../stores/theme.ts";
 import { useViewport } from "../stores/viewport.ts";
 import { cx } from "../ui/cx.ts";
 import { IconButton } from "../ui/icon-button.tsx";
+import { TitleField } from "../ui/title-field.tsx";
 
 /** Where the person is: project ▸ session · branch; and the ways to everywhere else. The window is moved by it. */
 export function TitleBar(): React.JSX.Element {
@@ -25,6 +28,7 @@ export function TitleBar(): React.JSX.Element {
       )}
     >
       <IconButton
+        data-sidebar-button
         label={phone ? "Projects and sessions" : "Sidebar"}
         shortcut={sidebarShortcut}
         onClick={() => runCommand("view.sidebar")}
@@ -55,22 +59,22 @@ export function TitleBar(): React.JSX.Element {
 function Place(): React.JSX.Element {
   const session = useSession(useSessionId());
   const project = useProject(session?.projectId);
-  if (!session) return <span className="truncate text-muted">Hearth</span>;
+  // A page in the session's place has the heading, and so has the first one.
+  const isBelow = useFrame((state) => state.page !== null);
+  const isFirst = useApp((state) => state.app?.projects.length === 0);
+  if (!session) {
+    const Start = isBelow || isFirst ? "span" : "h1";
+    return <Start className="truncate text-muted">Hearth</Start>;
+  }
   const branch = branchText(session.workingCopy);
+  const Name = isBelow ? "div" : "h1";
   return (
-    <h1 className="flex min-w-0 items-baseline gap-1.5">
+    <Name className="flex min-w-0 items-baseline gap-1.5">
       <span className="hidden shrink-0 text-muted tablet:inline">{project?.name}</span>
       <span className="hidden shrink-0 text-faint tablet:inline" aria-hidden>
         ▸
       </span>
-      <button
-        type="button"
-        title="Rename session"
-        onClick={() => openDialog({ kind: "rename-session", sessionId: session.id })}
-        className="window-no-drag min-w-0 truncate rounded-control font-semibold"
-      >
-        {session.title || "New session"}
-      </button>
+      <SessionTitle session={session} />
       {branch !== null ? (
         <span
           className="selectable hidden min-w-0 shrink-[3] truncate text-small text-faint wide:inline"
@@ -80,7 +84,33 @@ function Place(): React.JSX.Element {
           {branch}
         </span>
       ) : null}
-    </h1>
+    </Name>
+  );
+}
+
+/** Pressed, it is written where it stands. */
+function SessionTitle({ session: { id, title } }: { session: Session }): React.JSX.Element {
+  const isRenamed = useFrame(({ renaming }) => renaming?.kind === "session" && renaming.id === id && renaming.at === "title bar");
+  if (isRenamed) {
+    return (
+      <TitleField
+        label="Title of the session"
+        title={title}
+        onSave={(next) => renameSession(id, next)}
+        onClose={endRenaming}
+        className="window-no-drag field-sizing-content max-w-full min-w-40 font-semibold"
+      />
+    );
+  }
+  return (
+    <button
+      type="button"
+      title="Rename session"
+      onClick={() => startRenaming({ kind: "session", id, at: "title bar" })}
+      className="window-no-drag min-w-0 truncate rounded-control font-semibold"
+    >
+      {title || "New session"}
+    </button>
   );
 }
 

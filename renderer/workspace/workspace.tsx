@@ -7,6 +7,7 @@ import { useConnection } from "../stores/connection.ts";
 import { changeLayout, loadLayout, useLayoutState } from "../stores/layout.ts";
 import { useViewport } from "../stores/viewport.ts";
 import { Button } from "../ui/button.tsx";
+import { Sight } from "../ui/ember.ts";
 import { ErrorBoundary } from "../ui/error-boundary.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
@@ -59,10 +60,17 @@ export function Workspace({ sessionId, tabViews }: { sessionId: string; tabViews
   const focus = (pane: Pane): void => changeLayout(sessionId, (now) => focusPane(now, pane.id));
 
   return (
-    <div className="relative h-full w-full overflow-hidden">
+    <div data-workspace className="relative isolate h-full w-full overflow-hidden">
       {panes.flatMap(({ pane, rect }) => [
         <div key={`strip ${pane.id}`} style={stripStyle(rect)} className="absolute" onPointerDown={() => focus(pane)}>
-          <TabStrip sessionId={sessionId} pane={pane} focused={isFocused(pane)} alone={panes.length === 1} panelId={panelId} />
+          <TabStrip
+            sessionId={sessionId}
+            pane={pane}
+            focused={isFocused(pane)}
+            alone={panes.length === 1}
+            zoomed={layout.zoomed === pane.id && viewport !== "phone"}
+            panelId={panelId}
+          />
         </div>,
         ...pane.tabs
           .filter((tab) => nextKept.includes(tabKey(tab)))
@@ -76,12 +84,14 @@ export function Workspace({ sessionId, tabViews }: { sessionId: string; tabViews
               inert={tabKey(tab) !== pane.active}
               data-tab={tabKey(tab)}
               data-pane-focused={isFocused(pane) && tabKey(tab) === pane.active ? "" : undefined}
-              style={{ ...bodyStyle(rect), visibility: tabKey(tab) === pane.active ? "visible" : "hidden" }}
+              style={{ ...bodyStyle(rect), visibility: tabKey(tab) === pane.active ? undefined : "hidden" }}
               className="absolute overflow-hidden bg-canvas outline-none"
               onPointerDownCapture={() => focus(pane)}
               onFocusCapture={() => focus(pane)}
             >
-              <TabView views={tabViews} tab={tab} sessionId={sessionId} active={tabKey(tab) === pane.active} />
+              <Sight value={tabKey(tab) !== pane.active ? "hidden" : isFocused(pane) ? "front" : "seen"}>
+                <TabView views={tabViews} tab={tab} sessionId={sessionId} active={tabKey(tab) === pane.active} />
+              </Sight>
             </div>
           )),
         pane.tabs.length === 0 ? (

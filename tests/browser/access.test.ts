@@ -99,19 +99,19 @@ describe("access to the workspace", () => {
 
     it("the settings", async () => {
       await desk.page.keyboard.press("Control+,");
-      const dialog = desk.page.getByRole("dialog");
-      await dialog.waitFor();
-      const sections = dialog.getByRole("tab");
+      const settings = desk.page.getByRole("main", { name: "Settings" });
+      await settings.waitFor();
+      const sections = settings.getByRole("tab");
       const count = await sections.count();
       expect(count).toBeGreaterThan(2);
       for (let at = 0; at < count; at += 1) {
         await sections.nth(at).click();
         // What a section has to load first brings controls of its own.
-        await dialog.getByRole("status", { name: /Counting|Loading/ }).waitFor({ state: "hidden" });
+        await settings.getByRole("status", { name: /Counting|Loading/ }).waitFor({ state: "hidden" });
         await expectAccess(desk.page, [/Close/]);
       }
       await desk.page.keyboard.press("Escape");
-      await dialog.waitFor({ state: "hidden" });
+      await settings.waitFor({ state: "hidden" });
     });
 
     it("the inbox", async () => {

@@ -26,10 +26,10 @@ it("an edit by hand is taken up at once, and its wrong line named on the page an
   await page.locator("h2", { hasText: "settings.json, line 3" }).waitFor();
   await page.locator("html[data-theme=dark]").waitFor();
   await page.locator("button", { hasText: "Show" }).click();
-  const dialog = page.getByRole("dialog", { name: "Settings" });
-  await dialog.getByText("Line 3:", { exact: true }).waitFor();
+  const settings = page.getByRole("main", { name: "Settings" });
+  await settings.getByText("Line 3:", { exact: true }).waitFor();
   save("settings.json", '{\n  "theme": "light"\n}\n');
-  await dialog.getByText("Line 3:", { exact: true }).waitFor({ state: "detached" });
+  await settings.getByText("Line 3:", { exact: true }).waitFor({ state: "detached" });
   await page.locator("html[data-theme=dark]").waitFor({ state: "detached" });
   await page.keyboard.press("Escape");
   save("agents.json", '{\n  "mine": { "extends": "practice", "label": "Mine" },\n  "odd": { "colour": "red" }\n}\n');

@@ -74,12 +74,12 @@ describe("focus", () => {
     const { page, at } = desk;
     await page.keyboard.press("Control+Shift+Backquote");
     await has(".xterm-helper-textarea");
-    await page.keyboard.press("Control+Alt+w");
+    await page.keyboard.press("Control+Shift+X");
     await has("[data-composer]");
 
-    await page.keyboard.press("Control+Alt+t");
+    await page.keyboard.press("Control+Shift+L");
     await has(`[data-tab]:not([data-tab="chat:${desk.chat.id}"]) [data-composer]`);
-    await page.keyboard.press("Control+Alt+w");
+    await page.keyboard.press("Control+Shift+X");
     await has(`[data-tab="chat:${desk.chat.id}"] [data-composer]`);
 
     await page.keyboard.press("Control+k");
@@ -90,7 +90,7 @@ describe("focus", () => {
     await page.keyboard.type("show checkpoints");
     await page.keyboard.press("Enter");
     await has('[data-tab="history"], [data-tab="history"] *');
-    await page.keyboard.press("Control+Alt+w");
+    await page.keyboard.press("Control+Shift+X");
     await has("[data-composer]");
 
     await at.send("say findme");
@@ -99,9 +99,10 @@ describe("focus", () => {
     await page.keyboard.press("Control+f");
     await has("[role=search] input");
     await page.keyboard.press("Escape");
-    await has("[role=log]");
-    await page.keyboard.press("Control+l");
     await has("[data-composer]");
+    await page.keyboard.press("Escape");
+    await has("[role=log]");
+    await page.keyboard.press("Control+f");
     await page.keyboard.press("Escape");
     await has("[role=log]");
   });

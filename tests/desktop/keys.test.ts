@@ -22,9 +22,9 @@ async function openKeys(): Promise<Page> {
   running = await startDesktop(home);
   const page = await running.page();
   await page.getByRole("button", { name: "Settings" }).first().click();
-  const dialog = page.getByRole("dialog", { name: "Settings" });
-  await dialog.getByText("Agents", { exact: true }).first().click();
-  await dialog.getByRole("listitem").filter({ hasText: "Claude Code" }).getByRole("button", { name: "Keys" }).click();
+  const settings = page.getByRole("main", { name: "Settings" });
+  await settings.getByRole("tab", { name: "Agents" }).click();
+  await settings.getByRole("listitem").filter({ hasText: "Claude Code" }).getByRole("button", { name: "Keys" }).click();
   return page;
 }
 

@@ -93,7 +93,7 @@ it("is reviewed with the keyboard: approve, go on, reject, and take the rejectio
 it("applies after a preview, can take it out again, and commits what was applied", async () => {
   const apply = async (): Promise<void> => {
     await page.getByRole("button", { name: "Apply all 4 → main" }).click();
-    const dialog = page.getByRole("dialog");
+    const dialog = page.getByRole("dialog", { name: /^Apply/ });
     await dialog.getByText("4 will be written").waitFor();
     await dialog.getByRole("button", { name: "Apply 4 files" }).click();
     await page.getByLabel("Commit message").waitFor();
@@ -117,9 +117,9 @@ it("applies after a preview, can take it out again, and commits what was applied
 it("applies what is approved, and the Undo of each toast takes back its own apply", async () => {
   const approve = async (file: string): Promise<void> => {
     await files().getByRole("option", { name: file }).click();
-    await files().getByRole("option", { name: file }).getByRole("button", { name: "Approve" }).click();
+    await page.getByRole("button", { name: "Approve", exact: true }).click();
     await page.getByRole("button", { name: "Apply 1 approved → main" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Apply 1 file" }).click();
+    await page.getByRole("button", { name: "Apply 1 file" }).click();
     await page.getByText(`Applied ${file} to main`).waitFor();
   };
   await approve("cart.ts");
@@ -135,7 +135,7 @@ it("applies what is approved, and the Undo of each toast takes back its own appl
 it("R85 shows what conflicts with the checkout before anything is written, and applies the rest without it", async () => {
   writeFileSync(path.join(place.repo, "cart.ts"), "export const total = 3;\n");
   await page.getByRole("button", { name: /^Apply all 4/ }).click();
-  const dialog = page.getByRole("dialog");
+  const dialog = page.getByRole("dialog", { name: /^Apply/ });
   await dialog.getByText("1 in conflict with the checkout").waitFor();
   await dialog.getByRole("button", { name: "Apply the other 3" }).click();
   await dialog.waitFor({ state: "hidden" });

@@ -82,22 +82,22 @@ describe("frame", () => {
 
   it("closes, reopens and walks tabs by keyboard", async () => {
     const { page } = await openSession();
-    await page.keyboard.press("Control+Alt+t");
+    await page.keyboard.press("Control+Shift+L");
     await until(async () => (await panes(page))[0]?.length === 2, "the new chat");
     await page.keyboard.press("Control+1");
     await until(
       async () => (await page.getByRole("tab", { selected: true }).first().innerText()).includes("Round totals"),
       "the first tab",
     );
-    await page.keyboard.press("Control+Alt+w");
+    await page.keyboard.press("Control+Shift+X");
     await until(async () => (await panes(page))[0]?.length === 1, "the tab to close");
-    await page.keyboard.press("Control+Alt+z");
+    await page.keyboard.press("Control+Shift+Y");
     await until(async () => (await panes(page))[0]?.[0] === "Chat 1 Round totals", "the tab to come back to its place");
   });
 
   it("splits a pane where a tab is dropped at its edge", async () => {
     const { page } = await openSession();
-    await page.keyboard.press("Control+Alt+t");
+    await page.keyboard.press("Control+Shift+L");
     await until(async () => (await panes(page))[0]?.length === 2, "the new chat");
     const tab = strips(page).first().getByRole("tab").last();
     const from = await tab.boundingBox();
@@ -161,9 +161,9 @@ describe("frame", () => {
     await page.keyboard.press("Control+k");
     await page.keyboard.type("show processes");
     await page.keyboard.press("Enter");
-    const dialog = page.getByRole("dialog", { name: "Processes" });
-    await dialog.getByText(/can’t be proved/).waitFor();
-    const stops = dialog.getByRole("table").getByRole("button", { name: /^Stop / });
+    const processes = page.getByRole("main", { name: "Processes" });
+    await processes.getByText(/can’t be proved/).waitFor();
+    const stops = processes.getByRole("table").getByRole("button", { name: /^Stop / });
     expect(await stops.count()).toBe(2);
     const stop = stops.last();
     expect((await stop.boundingBox())?.x).toBeLessThan(phoneSize.width - 40);

@@ -45,9 +45,9 @@ async function openAgents(size: { width: number; height: number }): Promise<{ pa
   const { page } = await openPage(browser, core.url, size);
   if (size.width < 600) await page.getByRole("button", { name: "Projects and sessions" }).click();
   await page.getByRole("button", { name: "Settings" }).first().click();
-  const dialog = page.getByRole("dialog", { name: "Settings" });
-  await dialog.getByText("Agents", { exact: true }).first().click();
-  return { page, row: dialog.getByRole("listitem").filter({ hasText: "Maker" }) };
+  const settings = page.getByRole("main", { name: "Settings" });
+  await settings.getByRole("tab", { name: "Agents" }).click();
+  return { page, row: settings.getByRole("listitem").filter({ hasText: "Maker" }) };
 }
 
 const verbs = (): string[] => core.calls.map(({ verb }) => verb);

@@ -1,72 +1,19 @@
 import { useState, type FormEvent } from "react";
 import type { Base, BaseList, Project } from "../../shared/contract/projects.ts";
-import { callFailure, rpc } from "../rpc.ts";
-import { useProject } from "../stores/app.ts";
-import { openDialog } from "../stores/frame.ts";
+import { callFailure } from "../rpc.ts";
 import { Button } from "../ui/button.tsx";
+import { MainButton } from "../ui/main-button.tsx";
 import { cx } from "../ui/cx.ts";
-import { Dialog } from "../ui/dialog.tsx";
 import { Field, Input } from "../ui/input.tsx";
-import { Skeleton } from "../ui/skeleton.tsx";
 import { BaseAge } from "./base-age.tsx";
 import { BasePicker } from "./base-picker.tsx";
 import { startSession } from "./start-session.ts";
 import { useBaseState } from "./use-base-state.ts";
-import { useFetched } from "../stores/use-fetched.ts";
 
-type Props = { projectId: string; onClose: () => void };
+type Props = { project: Project; all: BaseList; onClose: () => void };
 
-/** A session in a worktree of the current branch is one key away; base, place and title can be chosen. */
-export function NewSessionDialog({ projectId, onClose }: Props): React.JSX.Element {
-  const project = useProject(projectId);
-  const bases = useFetched(projectId, "bases", () => rpc.projects.bases({ id: projectId }));
-  const title = `New session in ${project?.name ?? "the project"}`;
-  if (bases.kind === "failed" || !project) {
-    return (
-      <Dialog
-        title={title}
-        description={bases.kind === "failed" ? bases.failure.message : "This project isn’t in Hearth any more."}
-        onClose={onClose}
-        footer={<Button onClick={bases.again}>Try again</Button>}
-      />
-    );
-  }
-  return (
-    <Dialog title={title} description={project.folder === "" ? undefined : <InsideNote project={project} />} onClose={onClose}>
-      {bases.value ? (
-        <Form project={project} all={bases.value} onClose={onClose} />
-      ) : (
-        <Skeleton rows={4} label="Loading branches" />
-      )}
-    </Dialog>
-  );
-}
-
-/** It isn't made the whole repository without a word, and the whole one is a click away. */
-function InsideNote({ project: { folder, repository } }: { project: Project }): React.JSX.Element {
-  const [failure, setFailure] = useState<string | null>(null);
-  const takeWhole = async (): Promise<void> => {
-    try {
-      const whole = await rpc.projects.add({ path: repository ?? "" });
-      openDialog({ kind: "new-session", projectId: whole.id });
-    } catch (error) {
-      setFailure(callFailure(error).message);
-    }
-  };
-  return (
-    <>
-      <code className="break-words">{folder}</code> is a folder inside the repository{" "}
-      <code className="break-words">{repository}</code>. Sessions hold the whole repository; agents and terminals begin in the
-      folder.{" "}
-      <button type="button" className="font-medium underline" onClick={() => void takeWhole()}>
-        Use the whole repository
-      </button>
-      {failure === null ? null : <span className="block text-removed">{failure}</span>}
-    </>
-  );
-}
-
-function Form({ project, all, onClose }: { project: Project; all: BaseList; onClose: () => void }): React.JSX.Element {
+/** Where agents work, from which state of the project, and under which title; all of it has an answer already. */
+export function NewSessionForm({ project, all, onClose }: Props): React.JSX.Element {
   const canBranch = all.bases.length > 0;
   const [inPlace, setInPlace] = useState(!canBranch);
   const [base, setBase] = useState<Base | null>(all.bases[0] ?? null);
@@ -84,7 +31,7 @@ function Form({ project, all, onClose }: { project: Project; all: BaseList; onCl
     const named = title.trim() === "" ? {} : { title: title.trim() };
     const from = base === null || base.current ? {} : { base: base.ref };
     try {
-      // It closes this dialog, or puts the question for trust in its place.
+      // It closes this form, or puts the question for trust in its place.
       await startSession(
         project,
         inPlace
@@ -99,7 +46,7 @@ function Form({ project, all, onClose }: { project: Project; all: BaseList; onCl
     }
   };
   return (
-    <form onSubmit={(event) => void create(event)} className="flex flex-col gap-4">
+    <form onSubmit={(event) => void create(event)} className="flex flex-col gap-3">
       <fieldset className="flex flex-col gap-1.5">
         <legend className="mb-1 text-small font-medium text-muted">Where agents work</legend>
         <Choice
@@ -144,9 +91,9 @@ function Form({ project, all, onClose }: { project: Project; all: BaseList; onCl
       ) : null}
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="filled" autoFocus disabled={busy}>
+        <MainButton type="submit" autoFocus disabled={busy}>
           {busy ? "Starting…" : unfetched === base?.ref && !inPlace ? "Fetch and start" : "Start session"}
-        </Button>
+        </MainButton>
       </div>
     </form>
   );
@@ -163,14 +110,7 @@ function Choice({ checked, disabled = false, onChoose, title, note }: ChoiceProp
         disabled && "opacity-60",
       )}
     >
-      <input
-        type="radio"
-        name="working-copy"
-        className="mt-1 accent-(--hearth-accent)"
-        checked={checked}
-        disabled={disabled}
-        onChange={onChoose}
-      />
+      <input type="radio" name="working-copy" className="mt-1" checked={checked} disabled={disabled} onChange={onChoose} />
       <span>
         <span className="block font-medium">{title}</span>
         <span className="block text-small text-muted">{note}</span>

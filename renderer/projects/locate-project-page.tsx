@@ -1,18 +1,17 @@
+import { focusInPane } from "../commands/focus-pane.ts";
 import { rpc } from "../rpc.ts";
 import { useProject } from "../stores/app.ts";
-import { closeDialog } from "../stores/frame.ts";
-import { FolderDialog } from "./folder-dialog.tsx";
+import { FolderPage } from "./folder-page.tsx";
 
 /** Tells Hearth where a project's folder is now; its sessions go on from there. */
-export function LocateProjectDialog({ projectId }: { projectId: string }): React.JSX.Element {
+export function LocateProjectPage({ projectId }: { projectId: string }): React.JSX.Element {
   const project = useProject(projectId);
-  const close = (): void => closeDialog("locate-project");
   const locate = async (path: string): Promise<void> => {
     await rpc.projects.locate({ id: projectId, path });
-    close();
+    focusInPane();
   };
   return (
-    <FolderDialog
+    <FolderPage
       title={`Where is ${project?.name ?? "the project"} now?`}
       description={
         <>
@@ -23,7 +22,6 @@ export function LocateProjectDialog({ projectId }: { projectId: string }): React
       verb="Use this folder"
       doing="Looking…"
       onFolder={locate}
-      onClose={close}
     />
   );
 }
