@@ -64,3 +64,13 @@ it("takes back the apply it is told by its id, and keeps what later ones brought
   expect(must(await bench.changes.revert(sessionId, all)).applyId).toBe(second);
   expect(at(bench.project, "a.txt")).toBe("one\ntwo\nthree\nfour\nfive\n");
 });
+
+it("makes nothing pending again that was in the checkout already and so stays there", async () => {
+  bench.copy.write("a.txt", "both\n");
+  bench.copy.write("b.txt", "ours\n");
+  bench.project.write("a.txt", "both\n");
+  must(await bench.changes.apply(sessionId, all));
+  must(await bench.changes.revert(sessionId, all));
+  expect([at(bench.project, "a.txt"), at(bench.project, "b.txt")]).toEqual(["both\n", "b\n"]);
+  expect(must(await bench.changes.list(sessionId, { diff: false })).map(({ path: file }) => file)).toEqual(["b.txt"]);
+});

@@ -152,17 +152,15 @@ function nothingApplied({ applyId, paths }: RevertJob, found: boolean): { ok: fa
 async function baselineWithout(
   deps: ChangesDeps,
   { copy, baselineTree }: SessionCopy,
-  { baselineBefore, baselineAfter, entries }: FileSetRow,
+  { baselineBefore, baselineAfter }: FileSetRow,
   paths: string[],
 ): Promise<Result<Pick<RevertChoice, "baselineAfter" | "entangled">, Failure>> {
-  // All of what was applied last, and nothing came on top of it.
-  if (baselineBefore !== null && baselineAfter === baselineTree && paths.length === entries.length)
-    return ok({ baselineAfter: baselineBefore, entangled: [] });
   const before = await versionsAt(deps, copy, baselineBefore ?? baselineTree, paths);
   if (!before.ok) return before;
   const after = await versionsAt(deps, copy, baselineAfter ?? baselineTree, paths);
   if (!after.ok) return after;
-  const now = await versionsAt(deps, copy, baselineTree, paths);
+  const isLatest = baselineAfter === baselineTree;
+  const now = isLatest ? after : await versionsAt(deps, copy, baselineTree, paths);
   if (!now.ok) return now;
   const back: { path: string; to: Version }[] = [];
   const entangled: Conflict[] = [];
