@@ -1,88 +1,10 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import * as z from "zod";
+import { commonEnvironment } from "../lib/common-environment.ts";
 import { findProgram } from "../lib/find-program.ts";
 import { maskCredentials } from "../lib/mask-secrets.ts";
-import { withoutSwitches } from "../lib/shell-env.ts";
 import type { AgentDefinition } from "./definition.ts";
-
-/** What any program may need: who and where the person is, how to reach the network, where tools and their parts live. */
-const base = [
-  "HOME",
-  "USER",
-  "LOGNAME",
-  "SHELL",
-  "PATH",
-  "LANG",
-  "LANGUAGE",
-  "LC_*",
-  "TZ",
-  "TERM",
-  "COLORTERM",
-  "TMPDIR",
-  "TMP",
-  "TEMP",
-  "XDG_*",
-  "EDITOR",
-  "VISUAL",
-  "PAGER",
-  "SSH_AUTH_SOCK",
-  "SSH_AGENT_PID",
-  "GNUPGHOME",
-  "DISPLAY",
-  "WAYLAND_DISPLAY",
-  "DBUS_SESSION_BUS_ADDRESS",
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "ALL_PROXY",
-  "NO_PROXY",
-  "http_proxy",
-  "https_proxy",
-  "all_proxy",
-  "no_proxy",
-  "NODE_EXTRA_CA_CERTS",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-  "REQUESTS_CA_BUNDLE",
-  "CURL_CA_BUNDLE",
-  "NVM_*",
-  "FNM_*",
-  "VOLTA_HOME",
-  "ASDF_*",
-  "MISE_*",
-  "HOMEBREW_*",
-  "PNPM_HOME",
-  "BUN_INSTALL",
-  "DENO_INSTALL",
-  "GOPATH",
-  "GOROOT",
-  "GOBIN",
-  "CARGO_HOME",
-  "RUSTUP_HOME",
-  "JAVA_HOME",
-  "ANDROID_HOME",
-  "SDKMAN_DIR",
-  "PYENV_ROOT",
-  "RBENV_ROOT",
-  "VIRTUAL_ENV",
-  "CONDA_PREFIX",
-  "NIX_*",
-  "LD_LIBRARY_PATH",
-  "DYLD_LIBRARY_PATH",
-  "SystemRoot",
-  "SYSTEMROOT",
-  "ComSpec",
-  "COMSPEC",
-  "PATHEXT",
-  "APPDATA",
-  "LOCALAPPDATA",
-  "USERPROFILE",
-  "HOMEDRIVE",
-  "HOMEPATH",
-  "ProgramFiles",
-  "ProgramData",
-  "windir",
-];
 
 /**
  * The environment of an agent's child: the common part of the login shell's, what this agent needs of it, and the
@@ -93,10 +15,7 @@ export function childEnvironment(
   shell: Record<string, string>,
   programPath: string,
 ): Record<string, string> {
-  const env: Record<string, string> = {};
-  const wanted = [...base, ...definition.passEnv];
-  for (const [name, value] of Object.entries(withoutSwitches(shell)))
-    if (wanted.some((pattern) => matches(pattern, name))) env[name] = value;
+  const env = pastProxies(commonEnvironment(shell, definition.passEnv));
   for (const [name, value] of Object.entries(definition.env))
     env[name] = value.replace(/\$\{(\w+)\}/g, (_, key: string) => shell[key] ?? "");
   for (const [name, ours] of Object.entries(definition.enforcement.jsonEnv))
@@ -140,8 +59,11 @@ function layOver(theirs: Record<string, unknown>, ours: Record<string, unknown>)
   return merged;
 }
 
-function matches(pattern: string, name: string): boolean {
-  return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+/** Hearth's own addresses are on this machine, where no proxy reaches. */
+function pastProxies(env: Record<string, string>): Record<string, string> {
+  if (!Object.keys(env).some((name) => /^(https?|all)_proxy$/i.test(name))) return env;
+  const spared = [env["NO_PROXY"] ?? env["no_proxy"], "127.0.0.1", "localhost"].filter(Boolean).join(",");
+  return { ...env, NO_PROXY: spared, no_proxy: spared };
 }
 
 /** A value that may be shown: all of it, or how long it is where the name or the value looks like a secret. */

@@ -11,7 +11,7 @@ import { applyConfig } from "./apply-config.ts";
 import { configFile, loadConfig, patchConfig, type LoadedConfig, type ReadConfig } from "./config.ts";
 import { knownCapabilities } from "./capabilities.ts";
 import type { AgentDefinition } from "./definition.ts";
-import type { AgentKeys } from "./keys/agent-keys.ts";
+import type { SealedValues } from "../lib/sealed-values.ts";
 import { keyNamesOf } from "./keys/key-names.ts";
 import type { Installs } from "./installs/installs.ts";
 import type { Proofs, Subject } from "./conformance/proofs.ts";
@@ -27,7 +27,7 @@ export type RegistryDeps = {
   builtIn: AgentDefinition[];
   kinds: Readonly<Record<string, BackendKind>>;
   installs: Pick<Installs, "binOf" | "viewOf">;
-  keys: Pick<AgentKeys, "of" | "describe">;
+  keys: Pick<SealedValues, "of" | "describe">;
   onChange(agent: Agent): void;
   proofs: Proofs;
   onRemoved(id: string): void;

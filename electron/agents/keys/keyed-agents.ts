@@ -5,9 +5,9 @@ import type { Log } from "../../lib/log.ts";
 import type { Backends } from "../backends.ts";
 import type { Prober } from "../prober.ts";
 import type { Registry } from "../registry.ts";
-import type { AgentKeys } from "./agent-keys.ts";
+import type { SealedValues } from "../../lib/sealed-values.ts";
 
-export type KeyedAgentsDeps = { keys: AgentKeys; registry: Registry; backends: Backends; prober: Prober; log: Log };
+export type KeyedAgentsDeps = { keys: SealedValues; registry: Registry; backends: Backends; prober: Prober; log: Log };
 type Answer = Promise<Result<Agent, Failure<"AGENT_NOT_FOUND">>>;
 
 /** What a person asks of the keys of an agent, by the agent's id. */

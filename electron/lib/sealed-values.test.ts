@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { beforeEach, expect, it } from "vitest";
-import { silentLog } from "../../lib/log.ts";
-import type { Vault } from "../../lib/vault.ts";
-import { tempFolder } from "../../testing/temp-folder.ts";
-import { AgentKeys } from "./agent-keys.ts";
+import { silentLog } from "./log.ts";
+import type { Vault } from "./vault.ts";
+import { tempFolder } from "../testing/temp-folder.ts";
+import { SealedValues } from "./sealed-values.ts";
 
 /** Opens only what it sealed itself. */
 function keyring(mark: string): Vault {
@@ -24,7 +24,7 @@ let file: string;
 beforeEach(() => {
   file = path.join(tempFolder("keys"), "keys.json");
 });
-const open = (vault: Vault | null): AgentKeys => new AgentKeys({ file, vault, log: silentLog });
+const open = (vault: Vault | null): SealedValues => new SealedValues({ file, vault, log: silentLog });
 
 it("keeps a key sealed, for its agent alone, and tells of it but its name and that it is kept", async () => {
   await open(keyring("mine")).set("claude", "ANTHROPIC_API_KEY", "sk-very-secret");
