@@ -47,6 +47,7 @@ module.exports = {
     oneDoor("one-door-to-terminals", "^node_modules/@lydell/node-pty", "^electron/terminals/pty\\.ts$"),
     oneDoor("one-door-to-the-store", "^node_modules/(drizzle-orm|better-sqlite3)/", "^electron/store/"),
     oneDoor("one-door-to-opencode", "^node_modules/@opencode-ai/", "^electron/agents/opencode/"),
+    oneDoor("one-door-to-mcp", "^node_modules/@modelcontextprotocol/", "^electron/mcp/"),
     oneDoor("one-door-to-acp", "^node_modules/@agentclientprotocol/", "^electron/agents/acp/|^resources/practice-agent/"),
     oneDoor("one-door-to-the-page's-connection", "^node_modules/@orpc/client/", "^renderer/rpc\\.ts$|^electron/(host|rpc)/"),
     forbid(

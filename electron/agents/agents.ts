@@ -13,7 +13,7 @@ import { isoTime, type Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Scope } from "../lib/scope.ts";
 import type { ShellEnvironmentReader } from "../lib/shell-env.ts";
-import type { GivenServer } from "../mcp/mcp-service.ts";
+import type { GivenServers } from "../mcp/given-servers.ts";
 import type { Vault } from "../lib/vault.ts";
 import type { AgentFactsRepository } from "../store/agent-facts.ts";
 import type { AgentProofRepository } from "../store/agent-proofs.ts";
@@ -29,7 +29,7 @@ import { Proofs } from "./conformance/proofs.ts";
 import type { ReadConfig } from "./config.ts";
 import type { AgentDefinition } from "./definition.ts";
 import { formatDiagnostic } from "./diagnostic.ts";
-import { AgentKeys } from "./keys/agent-keys.ts";
+import { SealedValues } from "../lib/sealed-values.ts";
 import { KeyedAgents } from "./keys/keyed-agents.ts";
 import { ManagedAgents } from "./installs/managed-agents.ts";
 import { Installs } from "./installs/installs.ts";
@@ -63,7 +63,7 @@ export type AgentsDeps = {
   /** Whether what can run in the project is trusted. */
   isTrusted: (projectId: string) => Promise<boolean>;
   /** The person's, for every agent that takes them. */
-  mcpServers: () => Promise<GivenServer[]>;
+  mcpServers: Pick<GivenServers, "of" | "unused">;
   announce(update: AppUpdate): void;
   onProblems(): void;
   scope: Scope;
@@ -82,7 +82,7 @@ export class AgentsService {
   readonly #backends: Backends;
   readonly #prober: Prober;
   readonly #installs: Installs;
-  readonly #keys: AgentKeys;
+  readonly #keys: SealedValues;
   readonly #conformance: Conformance;
   readonly #usage: ProcessUsage;
   readonly signIns: SignIns;
@@ -96,7 +96,7 @@ export class AgentsService {
       programsInUse: () => this.#backends.processes().map(({ command }) => command),
       onChange: () => this.#registry.look(true),
     });
-    this.#keys = new AgentKeys({ file: path.join(folder, "keys.json"), vault: deps.vault, log: deps.log });
+    this.#keys = new SealedValues({ file: path.join(folder, "keys.json"), vault: deps.vault, log: deps.log });
     const proofs = new Proofs(deps.proofs);
     const registry = new Registry({
       ...deps,

@@ -7,7 +7,7 @@ import type { ShellEnvironment } from "../lib/shell-env.ts";
 import type { AgentSessionRepository } from "../store/agent-sessions.ts";
 import type { ProcessRepository } from "../store/processes.ts";
 import type { TranscriptRepository } from "../store/transcripts.ts";
-import type { GivenServer } from "../mcp/mcp-service.ts";
+import type { GivenServers } from "../mcp/given-servers.ts";
 import type { AgentCapabilities } from "./capabilities.ts";
 import type { AgentDefinition } from "./definition.ts";
 import type { AgentBackend, AgentFailure, OpenRequest } from "./port.ts";
@@ -81,8 +81,8 @@ export type BackendDeps = {
   transcripts: Pick<TranscriptRepository, "append" | "read">;
   /** Whether what can run in the project is trusted. */
   isTrusted: (projectId: string) => Promise<boolean>;
-  /** The MCP servers that a new session gets. */
-  mcpServers: () => Promise<GivenServer[]>;
+  /** The MCP servers that a new session gets, and who needs them no more. */
+  mcpServers: Pick<GivenServers, "of" | "unused">;
   /** Where processes are written down, so that none outlives a core that dies. */
   processes: ProcessRepository;
   /** A folder of Hearth's own, so that no agent takes the person's home for a project. */

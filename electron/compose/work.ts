@@ -5,7 +5,6 @@ import { AgentsService } from "../agents/agents.ts";
 import { agentsFile } from "../agents/config.ts";
 import { backendKinds, builtInAgents } from "../agents/catalog.ts";
 import { makeRepository } from "../git/make-repository.ts";
-import { McpService } from "../mcp/mcp-service.ts";
 import { Listeners } from "../lib/listeners.ts";
 import { listProcesses } from "../lib/list-processes.ts";
 import { PermissionsService } from "../permissions/service.ts";
@@ -27,6 +26,7 @@ import { SessionTerminals } from "../terminals/agent-terminals.ts";
 import { openProgram } from "../terminals/open-program.ts";
 import { TerminalsService } from "../terminals/service.ts";
 import type { Foundation } from "./foundation.ts";
+import { composeMcp } from "./mcp.ts";
 import { composeReview, type Review } from "./review.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -71,7 +71,7 @@ function composePrograms(base: Foundation, workspace: Workspace) {
   });
   // In the packaged app this program is Electron, which won't run as Node there; the login shell's Node is looked for.
   const node = process.versions["electron"] === undefined ? process.execPath : "node";
-  const mcp = new McpService(options);
+  const { given, ...mcp } = composeMcp(base, workspace, processes);
   const agents = new AgentsService({
     sessions: new AgentSessionRepository(store),
     facts: new AgentFactsRepository(store),
@@ -88,7 +88,7 @@ function composePrograms(base: Foundation, workspace: Workspace) {
       sessions.exists(program.sessionId)
         ? openProgram(terminals, program)
         : failure("SESSION_NOT_FOUND", "There is no such session"),
-    mcpServers: async () => mcp.given((await shell.get()).env),
+    mcpServers: given,
     isTrusted: (projectId) => projects.isTrusted(projectId),
     placeOfChat: (chatId, signal) => workPlace(workspace, chatId, signal),
     vault: options.vault ?? null,
@@ -109,7 +109,7 @@ function composePrograms(base: Foundation, workspace: Workspace) {
   scope.add(() => terminals.dispose());
   const terminalsFor = (sessionId: string, agentId: string) =>
     new SessionTerminals({ service: terminals, ...places, sessionId, agentId });
-  return { orphans, agents, mcp, terminals, terminalsFor, quiet };
+  return { orphans, agents, ...mcp, terminals, terminalsFor, quiet };
 }
 
 /** Runs, the prompts that wait for them, and what agents ask meanwhile. */

@@ -1,75 +1,160 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { McpEntry } from "../../shared/mcp-entry.ts";
 import { openAgentKit, TestHost, textPrompt, type AgentKit } from "../testing/agent-kit.ts";
-import { tempFolder } from "../testing/temp-folder.ts";
-import { McpService } from "./mcp-service.ts";
+import { openMcpBench, type McpBench } from "../testing/mcp-bench.ts";
 
 let kit: AgentKit;
-let service: McpService;
-let dir: string;
+let bench: McpBench;
 beforeEach(() => {
-  dir = tempFolder("mcp");
-  mkdirSync(path.join(dir, "config"));
-  service = new McpService({ configDir: path.join(dir, "config"), dataDir: dir });
+  bench = openMcpBench();
+  Object.assign(bench.shell, { MINE: "secret", PATH: "/bin" });
 });
-afterEach(() => kit?.dispose());
+afterEach(async () => {
+  await kit?.dispose();
+  await bench.run.dispose();
+});
 
 const tool = { command: "sh", args: ["-c", "serve"], env: { TOKEN: "${MINE}" } };
-
-function write(servers: Record<string, unknown>): void {
-  writeFileSync(path.join(dir, "config/mcp.json"), JSON.stringify({ mcpServers: servers }, null, 1));
-}
-
-const states = (): unknown[] => service.list().servers.map(({ name, state }) => [name, state]);
-const approve = (name: string): unknown =>
-  service.approve(name, service.list().servers.find((server) => server.name === name)?.hash ?? "");
+const file = (): string => path.join(bench.dir, "config/mcp.json");
+/** What an agent gets that starts its servers itself. */
+const given = async (): Promise<(McpEntry | null)[]> => (await bench.use("agent")).map(({ program }) => program);
+const states = async (): Promise<unknown> => (await bench.mcp.list()).servers.map(({ name, state }) => [name, state]);
 
 it("S20 gives nobody a server that isn't what was approved, whatever of it has changed", async () => {
-  write({ tool });
-  const { hash } = service.list().servers[0] ?? { hash: "" };
-  expect([states(), service.given({})]).toEqual([[["tool", "off"]], []]);
-  expect(service.approve("tool", hash)).toMatchObject({ ok: true, value: { servers: [{ state: "on", was: null }] } });
+  bench.write({ tool });
+  const { hash } = (await bench.mcp.list()).servers[0] ?? { hash: "" };
+  expect([await states(), await given()]).toEqual([[["tool", "off"]], []]);
+  expect(await bench.mcp.approve("tool", hash)).toMatchObject({ ok: true, value: { servers: [{ state: "on", was: null }] } });
   for (const changed of [
     { ...tool, command: "bash" },
     { ...tool, args: ["-c", "other"] },
     { ...tool, env: { TOKEN: "x" } },
     { type: "http", url: "https://mcp.test" },
   ]) {
-    write({ tool: changed });
-    expect([states(), service.given({})]).toEqual([[["tool", "changed"]], []]);
-    expect(service.list().servers[0]?.was).toBe("sh -c serve");
-    expect(service.approve("tool", hash)).toMatchObject({ ok: false, error: { code: "TRUST_CHANGED" } });
+    bench.write({ tool: changed });
+    expect([await states(), await given()]).toEqual([[["tool", "changed"]], []]);
+    expect((await bench.mcp.list()).servers[0]?.was).toBe("sh -c serve");
+    expect(await bench.mcp.approve("tool", hash)).toMatchObject({ ok: false, error: { code: "TRUST_CHANGED" } });
   }
-  write({ tool: { env: tool.env, args: tool.args, command: tool.command } });
-  expect(states()).toEqual([["tool", "on"]]);
-  const again = new McpService({ configDir: path.join(dir, "config"), dataDir: dir });
-  expect(again.given({ MINE: "secret", PATH: "/bin" })).toMatchObject([
-    { entry: { command: "/bin/sh", env: { TOKEN: "secret" } } },
-  ]);
-  expect(JSON.stringify(again.list())).not.toContain("MINE");
-  expect(again.withdraw("tool")).toMatchObject({ ok: true, value: { servers: [{ state: "off" }] } });
-  expect(again.withdraw("nothing")).toMatchObject({ ok: false, error: { code: "MCP_SERVER_NOT_FOUND" } });
+  bench.write({ tool: { env: tool.env, args: tool.args, command: tool.command } });
+  expect(await states()).toEqual([["tool", "on"]]);
+  expect(await given()).toMatchObject([{ command: "/bin/sh", env: { TOKEN: "secret" } }]);
+  expect(JSON.stringify(await bench.mcp.list())).not.toContain("MINE");
+  expect(await bench.mcp.withdraw("tool")).toMatchObject({ ok: true, value: { servers: [{ state: "off" }] } });
+  expect(await bench.mcp.withdraw("nothing")).toMatchObject({ ok: false, error: { code: "MCP_SERVER_NOT_FOUND" } });
 });
 
-it("names what is wrong in the file by its line, and the rest counts", () => {
-  write({ good: { command: "x" }, bad: { args: [] }, worse: { type: "http", url: "file:///etc/passwd" } });
-  expect(service.list()).toMatchObject({ servers: [{ name: "good" }], problems: [{ field: "mcpServers.bad", line: 6 }, {}] });
-  writeFileSync(path.join(dir, "config/mcp.json"), "{");
-  expect(service.list()).toMatchObject({ servers: [], problems: [{ field: "mcp.json" }] });
+it("gives nobody a server whose values are nowhere, and names them", async () => {
+  bench.write({ tool });
+  await bench.approve("tool");
+  delete bench.shell["MINE"];
+  expect((await bench.mcp.list()).servers).toMatchObject([{ state: "on", missing: ["MINE"] }]);
+  expect(await given()).toEqual([]);
+});
+
+it("names what is wrong in the file by its line, and the rest counts", async () => {
+  bench.write({ good: { command: "x" }, bad: { args: [] }, worse: { type: "http", url: "file:///etc/passwd" } });
+  expect(await bench.mcp.list()).toMatchObject({
+    servers: [{ name: "good" }],
+    problems: [{ field: "mcpServers.bad", line: 6 }, {}],
+  });
+  writeFileSync(file(), "{");
+  expect(await bench.mcp.list()).toMatchObject({ servers: [], problems: [{ field: "mcp.json" }] });
+});
+
+describe("what a person adds, changes and removes", () => {
+  const written = (): unknown => JSON.parse(readFileSync(file(), "utf8"));
+  const wanted = {
+    type: "stdio" as const,
+    command: "sh",
+    args: ["-c", "serve"],
+    shared: false,
+    env: { TOKEN: { secret: "sk-1" }, LEVEL: "2" },
+  };
+
+  it("is in the file, off, and its secrets are in no file", async () => {
+    expect(await bench.mcp.save("mine", wanted, false)).toMatchObject({
+      ok: true,
+      value: { servers: [{ state: "off", sets: ["TOKEN", "LEVEL"], secrets: [{ name: "TOKEN", state: "this-run" }] }] },
+    });
+    expect(written()).toEqual({
+      mcpServers: { mine: { ...wanted, env: { TOKEN: "${keyring}", LEVEL: "2" } } },
+    });
+    await bench.approve("mine");
+    expect(await given()).toMatchObject([{ env: { TOKEN: "sk-1", LEVEL: "2" } }]);
+    expect(readFileSync(path.join(bench.dir, "secrets.json"), "utf8")).not.toContain("sk-1");
+    expect(JSON.stringify(await bench.mcp.list())).not.toContain("sk-1");
+  });
+
+  it("S20 is asked about again when it was changed, with the values that it keeps", async () => {
+    await bench.mcp.save("mine", wanted, false);
+    await bench.approve("mine");
+    const changed = { ...wanted, args: ["-c", "other"], env: { TOKEN: null, LEVEL: null } };
+    expect(await bench.mcp.save("mine", changed, true)).toMatchObject({ ok: true, value: { servers: [{ state: "changed" }] } });
+    expect(await given()).toEqual([]);
+    await bench.approve("mine");
+    expect(await given()).toMatchObject([{ args: ["-c", "other"], env: { TOKEN: "sk-1", LEVEL: "2" } }]);
+    await bench.mcp.save("mine", { ...wanted, env: {} }, true);
+    await bench.mcp.save("mine", { ...wanted, env: { TOKEN: "${keyring}" } }, true);
+    expect((await bench.mcp.list()).servers).toMatchObject([{ missing: ["TOKEN"] }]);
+  });
+
+  it("leaves the rest of the file as it is, and nothing of what was removed", async () => {
+    bench.write({ other: { command: "x" }, half: { args: [] } });
+    await bench.mcp.save("mine", wanted, false);
+    await bench.approve("mine");
+    expect(await bench.mcp.remove("mine")).toMatchObject({ ok: true, value: { servers: [{ name: "other" }] } });
+    expect(written()).toEqual({ mcpServers: { other: { command: "x" }, half: { args: [] } } });
+    await bench.mcp.save("mine", { ...wanted, env: { TOKEN: "${keyring}" } }, false);
+    expect((await bench.mcp.list()).servers).toMatchObject([{}, { state: "off", missing: ["TOKEN"] }]);
+  });
+
+  it("refuses a name that is taken or nobody's, and a file that it can't keep", async () => {
+    bench.write({ mine: { command: "x" } });
+    expect(await bench.mcp.save("mine", wanted, false)).toMatchObject({ ok: false, error: { code: "MCP_SERVER_EXISTS" } });
+    expect(await bench.mcp.save("other", wanted, true)).toMatchObject({ ok: false, error: { code: "MCP_SERVER_NOT_FOUND" } });
+    expect(await bench.mcp.remove("other")).toMatchObject({ ok: false, error: { code: "MCP_SERVER_NOT_FOUND" } });
+    writeFileSync(file(), "{");
+    expect(await bench.mcp.save("mine", wanted, false)).toMatchObject({ ok: false, error: { code: "MCP_FILE_INVALID" } });
+    expect(readFileSync(file(), "utf8")).toBe("{");
+  });
+});
+
+it("gives a server where it is on: a session before its project, and that before all", async () => {
+  bench.write({ tool });
+  await bench.approve("tool");
+  const names = async (): Promise<string[]> => (await bench.use("agent")).map(({ name }) => name);
+  expect(await bench.mcp.switch("tool", "project", "p", false)).toMatchObject({
+    ok: true,
+    value: { servers: [{ switches: [{ scope: "project", id: "p", on: false }] }] },
+  });
+  expect(await names()).toEqual([]);
+  await bench.mcp.switch("tool", "session", "s", true);
+  expect(await names()).toEqual(["tool"]);
+  await bench.mcp.switch("tool", "session", "s", null);
+  await bench.mcp.switch("tool", "project", "p", null);
+  await bench.mcp.switch("tool", "all", "", false);
+  expect(await names()).toEqual([]);
+  await bench.mcp.switch("tool", "project", "p", true);
+  expect(await names()).toEqual(["tool"]);
+  for (const [scope, code] of [
+    ["project", "PROJECT_NOT_FOUND"],
+    ["session", "SESSION_NOT_FOUND"],
+  ] as const)
+    expect(await bench.mcp.switch("tool", scope, "other", true)).toMatchObject({ ok: false, error: { code, field: "id" } });
+  await bench.mcp.remove("tool");
+  bench.write({ tool });
+  expect((await bench.mcp.list()).servers[0]?.switches).toEqual([]);
 });
 
 it("gives agents what they take of it, in a trusted project only", async () => {
-  write({ tool, far: { type: "http", url: "https://mcp.test", headers: { Authorization: "Bearer ${MINE}" } } });
-  approve("tool");
-  approve("far");
+  bench.write({ tool, far: { type: "http", url: "https://mcp.test", headers: { Authorization: "Bearer ${MINE}" } } });
+  await bench.approve("tool");
+  await bench.approve("far");
   let isTrusted = true;
-  kit = openAgentKit({
-    dir,
-    modes: { fake: [] },
-    isTrusted: async () => isTrusted,
-    mcpServers: async () => service.given({ MINE: "secret", PATH: "/bin" }),
-  });
+  kit = openAgentKit({ dir: bench.dir, modes: { fake: [] }, isTrusted: async () => isTrusted, mcpServers: bench.given });
   const seen = async (chatId: string): Promise<unknown> => {
     const host = new TestHost();
     await (await kit.open(host, "fake", chatId)).prompt(textPrompt([{ mcpServers: true }]));

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import type { McpList } from "../../shared/contract/mcp.ts";
 import { isRecord } from "../../shared/is-record.ts";
-import { mcpEntry, type McpEntry, type McpList } from "../../shared/contract/mcp.ts";
+import { mcpEntry, type McpEntry } from "../../shared/mcp-entry.ts";
 import { readHandWritten } from "../lib/hand-written-json.ts";
 
 export type ReadServers = { servers: Map<string, McpEntry>; problems: McpList["problems"] };
@@ -30,18 +31,24 @@ export function readServers(file: string): ReadServers {
   return { servers, problems };
 }
 
-/** Changes with anything that decides what would run or be asked. */
+/** Changes with anything that decides what would run or be asked; how many processes run of it decides neither. */
 export function hashOf(entry: McpEntry): string {
+  const { shared: _shared, ...what } = { shared: false, ...entry };
   return createHash("sha256")
-    .update(JSON.stringify(sorted(entry)))
+    .update(JSON.stringify(sorted(what)))
     .digest("hex");
 }
 
 /** The entry in a line, without the values of variables and headers. */
 export function describeEntry(entry: McpEntry): { what: string; sets: string[] } {
-  if (entry.type === "stdio")
-    return { what: [entry.command, ...entry.args].map(shellWord).join(" "), sets: Object.keys(entry.env) };
-  return { what: entry.url, sets: Object.keys(entry.headers) };
+  const sets = Object.keys(valuesOf(entry));
+  if (entry.type === "stdio") return { what: [entry.command, ...entry.args].map(shellWord).join(" "), sets };
+  return { what: entry.url, sets };
+}
+
+/** Its variables, or its headers. */
+export function valuesOf(entry: McpEntry): Record<string, string> {
+  return entry.type === "stdio" ? entry.env : entry.headers;
 }
 
 function shellWord(word: string): string {

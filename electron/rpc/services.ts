@@ -3,6 +3,7 @@ import type { ChangesService } from "../changes/changes-service.ts";
 import type { CommitsService } from "../changes/commits-service.ts";
 import type { LiveChanges } from "../changes/live-changes.ts";
 import type { FilesService } from "../files/files-service.ts";
+import type { Imports } from "../mcp/imports/imports.ts";
 import type { McpService } from "../mcp/mcp-service.ts";
 import type { Alarms } from "../permissions/alarms.ts";
 import type { PermissionsService } from "../permissions/service.ts";
@@ -35,6 +36,7 @@ export type Services = {
   layout: LayoutService;
   live: LiveChanges;
   mcp: McpService;
+  mcpImports: Imports;
   permissions: PermissionsService;
   projects: ProjectsService;
   queue: QueueService;

@@ -20,5 +20,6 @@ it("R57 what a migration did never changes: a later change is a migration of its
     "c27375ec3c83a03e",
     "b640e9d60dbdae90",
     "c15a20679fe1c8aa",
+    "530785ecae61a72a",
   ]);
 });

@@ -3,7 +3,7 @@ import { rowOrder } from "./columns.ts";
 import type { Store } from "./open.ts";
 import type { WorkingCopyRow } from "./working-copies.ts";
 import { applies, changeAttributions, changeReviews, checkpoints } from "./tables/review.ts";
-import { transcriptLines } from "./tables/programs.ts";
+import { mcpSwitches, transcriptLines } from "./tables/programs.ts";
 import { chats, runEvents, runs, sessions } from "./tables/work.ts";
 
 export type SessionUse = Pick<typeof sessions.$inferSelect, "id" | "projectId" | "title" | "createdAt" | "removedAt"> & {
@@ -126,6 +126,11 @@ export class StorageRepository {
     this.#store.write(() => {
       for (const table of [applies, changeAttributions, changeReviews])
         this.#orm.delete(table).where(eq(table.sessionId, sessionId)).run();
+      const { scope, scopeId } = mcpSwitches;
+      this.#orm
+        .delete(mcpSwitches)
+        .where(and(eq(scope, "session"), eq(scopeId, sessionId)))
+        .run();
     });
   }
 

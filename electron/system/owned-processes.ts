@@ -1,15 +1,17 @@
 import type { ProcessInfo } from "../../shared/contract/system.ts";
 import type { AgentsService } from "../agents/agents.ts";
+import type { ServerChildren } from "../mcp/bridge/server-children.ts";
 import type { TerminalsService } from "../terminals/service.ts";
 import type { Orphans } from "./orphans.ts";
 
 /** A process of ours, as its owner knows it. */
 export type OwnedProcess = Pick<ProcessInfo, "pid" | "kind" | "label" | "sessionIds" | "unproved"> & { startedAtMs: number };
 
-/** Agents' children and terminals that are alive, and what an earlier core seems to have left. */
+/** Agents' children, terminals and MCP servers that are alive, and what an earlier core seems to have left. */
 export function ownedProcesses(
   agents: Pick<AgentsService, "processes">,
   terminals: Pick<TerminalsService, "processes">,
+  servers: Pick<ServerChildren, "list">,
   orphans: Pick<Orphans, "unproved">,
   sessionOf: (chatId: string) => string | undefined,
 ): OwnedProcess[] {
@@ -23,9 +25,13 @@ export function ownedProcesses(
     sessionIds: [sessionId],
     startedAtMs: Date.parse(startedAt),
   }));
+  const tools = servers.list().map(({ pid, label, startedAt }) => ({
+    ...{ pid, kind: "mcp" as const, label: `${label} (MCP server)`, unproved: false, sessionIds: [] },
+    startedAtMs: startedAt,
+  }));
   const left = orphans.unproved().map(({ process, record }) => ({
     ...{ pid: process.pid, kind: record.kind, label: process.name, unproved: true, sessionIds: [] },
     startedAtMs: process.startedAtMs ?? record.startedAt,
   }));
-  return [...children, ...programs, ...left];
+  return [...children, ...programs, ...tools, ...left];
 }

@@ -106,7 +106,7 @@ export function openAgentKit(
     openTerminal: () => failure("TERMINAL_FAILED", "No terminals in this test"),
     isTrusted: async () => true,
     vault: null,
-    mcpServers: async () => [],
+    mcpServers: { of: async () => [], unused: () => {} },
     placeOfChat: async () => ({ projectId: "p", workingCopyPath: workingCopy, folder: "" }),
     node: process.execPath,
     makeRepository: async () => {},

@@ -15,7 +15,7 @@ import { procedure, procedureWithoutInput } from "./procedure.ts";
 
 export const processInfo = z.object({
   pid: z.int(),
-  kind: z.enum(["agent", "terminal", "git", "shell", "core"]),
+  kind: z.enum(["agent", "terminal", "mcp", "git", "shell", "core"]),
   label: z.string(),
   sessionIds: z.array(z.string()),
   startedAt: isoTime,

@@ -1,13 +1,14 @@
 import type * as acp from "@agentclientprotocol/sdk/unstable";
-import type { GivenServer } from "../../mcp/mcp-service.ts";
+import type { GivenServer } from "../../mcp/given-servers.ts";
 
-/** In the protocol's words; those over HTTP only for an agent that takes them. */
+/** In the protocol's words; those over HTTP only for an agent that takes them, else as programs where they are any. */
 export function forAcp(servers: readonly GivenServer[], takes: { http: boolean; sse: boolean }): acp.McpServer[] {
-  return servers.flatMap(({ name, entry }): acp.McpServer[] => {
-    if (entry.type === "stdio") return [{ name, command: entry.command, args: entry.args, env: pairs(entry.env) }];
-    const there = { name, url: entry.url, headers: pairs(entry.headers) };
-    if (!takes[entry.type]) return [];
-    return [entry.type === "http" ? { type: "http", ...there } : { type: "sse", ...there }];
+  return servers.flatMap(({ name, entry, program }): acp.McpServer[] => {
+    const given = entry.type !== "stdio" && takes[entry.type] ? entry : program;
+    if (!given) return [];
+    if (given.type === "stdio") return [{ name, command: given.command, args: given.args, env: pairs(given.env) }];
+    const there = { name, url: given.url, headers: pairs(given.headers) };
+    return [given.type === "http" ? { type: "http", ...there } : { type: "sse", ...there }];
   });
 }
 

@@ -3,7 +3,7 @@ import type { AgentOptions } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { AgentFailure } from "../port.ts";
 import { forAcp } from "./mcp-servers.ts";
-import type { GivenServer } from "../../mcp/mcp-service.ts";
+import type { GivenServer } from "../../mcp/given-servers.ts";
 import type { OpenedSession, StoredSession } from "../programs/agent-child.ts";
 import type { AgentCallFailure, Connection } from "./connection.ts";
 import { authRequired } from "./failure.ts";

@@ -1,4 +1,4 @@
-import type { GivenServer } from "../../mcp/mcp-service.ts";
+import type { GivenServer } from "../../mcp/given-servers.ts";
 
 type Named = { servers: Record<string, object>; env: Record<string, string> };
 
@@ -16,9 +16,10 @@ export function namedValues(given: readonly GivenServer[]): Named {
         return [name, `\${${variable}}`];
       }),
     );
-  const servers = given.map(({ name, entry }) => [
-    name,
-    entry.type === "stdio" ? { ...entry, env: named(entry.env) } : { ...entry, headers: named(entry.headers) },
-  ]);
+  const servers = given.map(({ name, entry }) => {
+    if (entry.type !== "stdio") return [name, { ...entry, headers: named(entry.headers) }];
+    const { shared: _shared, ...program } = entry;
+    return [name, { ...program, env: named(entry.env) }];
+  });
   return { servers: Object.fromEntries(servers) as Named["servers"], env };
 }

@@ -84,7 +84,7 @@ export class Bench {
       // Its folders are its own, with nothing in them that others could have put there.
       isTrusted: async () => true,
       // None but those that a test gives.
-      mcpServers: async () => [],
+      mcpServers: { of: async () => [], unused: () => {} },
       locate: async () => ({ ok: true, value: { ...agent, ways: this.#ways } }),
       effectiveModels: (_id, options) => effectiveModels(definition, options.models),
       policyModes: (_id, policy) => definition.enforcement.modes[policy] ?? [],

@@ -16,7 +16,7 @@ afterEach(async () => {
 // The scripted model is one of a kind, and opencode knows that it sees no images.
 const ways = [
   { agentId: "opencode", protocol: "acp", others: { images: "no" } },
-  { agentId: "opencode", protocol: "opencode", others: { images: "no", load: "untried", mcp: "untried" } },
+  { agentId: "opencode", protocol: "opencode", others: { images: "no", load: "untried" } },
   { agentId: "qwen", protocol: "acp", others: {} },
   { agentId: "claude", protocol: "claude-sdk", others: { models: "yes", load: "untried", "side-by-side": "untried" } },
 ] as const;

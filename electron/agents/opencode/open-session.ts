@@ -32,6 +32,8 @@ export async function openSession(
   if (offers.value.models.length === 0)
     return fail({ type: "signed-out", message: "It has no model to work with: no provider is set up in it" });
   if (found && !found.ok && found.error.status !== 404) return fail(server.ended() ?? found.error);
+  for (const message of await server.folderServers.give(directory, request.mcpServers))
+    request.host.onUpdate({ type: "notice", kind: "warning", message });
   const begin = (info: unknown, how: OpenedSession["how"]) => beginSession(server, request, offers.value, { info, how });
   if (found?.ok && (await isHere(server, found.value, directory))) return begin(found.value, "resumed");
   const created = await answerOf("Starting a session", api.session.create({ directory }, options));

@@ -15,6 +15,7 @@ import type { ChildLife } from "../programs/child-life.ts";
 import { nobody } from "../programs/nobody.ts";
 import { answerOf, within, type OpencodeClient, type ServerAddress } from "./api.ts";
 import { EventFeed } from "./event-feed.ts";
+import { FolderServers } from "./folder-servers.ts";
 import { Health } from "./health.ts";
 import { openSession } from "./open-session.ts";
 import type { SessionServer } from "./session-calls.ts";
@@ -49,10 +50,12 @@ export class OpencodeServer implements AgentChild, SessionServer {
   readonly #parents = new Map<string, string>();
   /** Session → where it works. */
   readonly #folders = new Map<string, string>();
+  readonly folderServers: FolderServers;
 
   constructor(parts: ServerParts) {
     const { life, address, mask, start } = parts;
     this.#parts = parts;
+    this.folderServers = new FolderServers(parts.api);
     this.#feed = new EventFeed({
       address,
       mask,
@@ -96,7 +99,7 @@ export class OpencodeServer implements AgentChild, SessionServer {
     const details = [`server ${version}`];
     return {
       version,
-      capabilities: { resume: true, replay: false, images: true, mcp: false, details, signIn: [], signedInBy: null },
+      capabilities: { resume: true, replay: false, images: true, mcp: true, details, signIn: [], signedInBy: null },
     };
   }
 
@@ -132,8 +135,10 @@ export class OpencodeServer implements AgentChild, SessionServer {
     const stopped = await answerOf("Stopping", session.abort({ sessionID: sessionId, directory }, within(closeMs)));
     const confirmed = stopped.ok && (await this.#isIdle(sessionId, directory));
     if (!keep) await answerOf("Deleting a session", session.delete({ sessionID: sessionId, directory }, within(closeMs)));
-    if (![...this.#folders.values()].includes(directory))
+    if (![...this.#folders.values()].includes(directory)) {
+      this.folderServers.forget(directory);
       await answerOf("Letting go of a folder", instance.dispose({ directory }, within(closeMs)));
+    }
     return { confirmed };
   }
 

@@ -4,6 +4,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { AgentFailure } from "../port.ts";
 import { pause } from "../programs/pause.ts";
 import { answerOf, within, type ApiFailure, type OpencodeClient } from "./api.ts";
+import type { FolderServers } from "./folder-servers.ts";
 import { choiceFields, type PromptParts } from "./prompt-body.ts";
 import type { SessionEvent } from "./server-event.ts";
 import {
@@ -19,6 +20,7 @@ import {
 export interface SessionServer {
   readonly api: OpencodeClient;
   readonly secretForms: readonly string[];
+  readonly folderServers: FolderServers;
   ended(): AgentFailure | null;
   onEnd(listener: (failure: AgentFailure) => void): () => void;
   deathAtHand(): Promise<AgentFailure | null>;

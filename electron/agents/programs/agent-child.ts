@@ -3,7 +3,7 @@ import type { Policy } from "../../../shared/contract/sessions.ts";
 import type { Result } from "../../../shared/result.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { ProcessIdentity } from "../../lib/process-tree.ts";
-import type { GivenServer } from "../../mcp/mcp-service.ts";
+import type { GivenServer } from "../../mcp/given-servers.ts";
 import type { AgentReport } from "../backend.ts";
 import type { ClientOffers } from "../definition.ts";
 import type { AgentFailure, AgentHost, AgentSessionHandle, PromptRequest, TurnEnd } from "../port.ts";

@@ -16,7 +16,7 @@ import { HeldOptions } from "./held-options.ts";
 import { launchOf, lookForProgram } from "./launch.ts";
 import { nobody } from "./nobody.ts";
 import { cancelled, orCancelled } from "./or-cancelled.ts";
-import { serversOf } from "./session-servers.ts";
+import { releaseServers, serversOf } from "./session-servers.ts";
 import { Pool, type PooledChild, type PoolLimits } from "./pool.ts";
 import { probeAgent } from "./probe.ts";
 
@@ -199,7 +199,7 @@ class ProgramBackend implements ManagedBackend {
     const { transcripts, isTrusted } = this.#deps;
     const { chatId, agentId, projectId } = request;
     return {
-      mcpServers: await serversOf(this.#deps, request),
+      mcpServers: await serversOf(this.#deps, request, cwd),
       cwd,
       stored,
       trusted: await isTrusted(projectId),
@@ -230,7 +230,7 @@ class ProgramBackend implements ManagedBackend {
         openedWith: row?.openedWith ?? null,
         ways,
         effectiveModels: (options) => effectiveModels(agentId, options),
-        mcpServers: await serversOf(this.#deps, request),
+        mcpServers: await serversOf(this.#deps, request, cwd),
       },
       stored,
     );
@@ -262,10 +262,8 @@ class ProgramBackend implements ManagedBackend {
   /** Once for each child, however many sessions come and go on it. */
   #watch(child: PooledChild): void {
     const onEnd = (failure: AgentFailure): void => {
-      for (const { chatId, agentId } of [...this.#live.values()].filter((entry) => entry.child === child)) {
-        this.#live.delete(keyOf(chatId, agentId));
-        this.#deps.sessions.setStatus(chatId, agentId, failure.type === "killed" ? "closed" : "crashed");
-      }
+      for (const entry of [...this.#live.values()].filter((live) => live.child === child))
+        this.#drop(entry, failure.type === "killed" ? "closed" : "crashed");
     };
     const ended = child.connection.ended();
     if (ended) return onEnd(ended);
@@ -302,11 +300,14 @@ class ProgramBackend implements ManagedBackend {
 
   /** The session isn't open any more; its agent keeps its memory, to be resumed. */
   #forget(entry: LiveSession): void {
-    const key = keyOf(entry.chatId, entry.agentId);
     entry.session.detach();
-    if (this.#live.get(key) !== entry) return;
-    this.#live.delete(key);
-    this.#deps.sessions.setStatus(entry.chatId, entry.agentId, "closed");
+    if (this.#live.get(keyOf(entry.chatId, entry.agentId)) === entry) this.#drop(entry, "closed");
+  }
+
+  #drop(entry: LiveSession, status: "closed" | "crashed" | null): void {
+    this.#live.delete(keyOf(entry.chatId, entry.agentId));
+    if (status) this.#deps.sessions.setStatus(entry.chatId, entry.agentId, status);
+    releaseServers(this.#deps, this.#live.values(), entry);
   }
 
   #doubt({ agentId, connection }: PooledChild, failure: AgentFailure): void {
@@ -322,10 +323,7 @@ class ProgramBackend implements ManagedBackend {
 
   async #close(entries: LiveSession[]): Promise<void> {
     const children = new Set(entries.map((entry) => entry.child));
-    for (const entry of entries) {
-      this.#live.delete(keyOf(entry.chatId, entry.agentId));
-      if (!entry.child.connection.ended()) this.#deps.sessions.setStatus(entry.chatId, entry.agentId, "closed");
-    }
+    for (const entry of entries) this.#drop(entry, entry.child.connection.ended() ? null : "closed");
     await Promise.all(
       entries.map(({ child, session, untold }) =>
         child.connection.close(session.sessionId, { keep: untold !== "new" }).finally(() => session.detach()),

@@ -1,16 +1,28 @@
-import type { GivenServer } from "../../mcp/mcp-service.ts";
+import type { GivenServer } from "../../mcp/given-servers.ts";
 import type { BackendDeps } from "../backend.ts";
 import type { OpenRequest } from "../port.ts";
+import type { LiveSession } from "./handle.ts";
 
 /** The MCP servers of a session. Where nothing of a project may run, nothing of the person's runs beside its agents. */
 export async function serversOf(
   { isTrusted, mcpServers }: Pick<BackendDeps, "isTrusted" | "mcpServers">,
-  { projectId, mcpServers: asked = [] }: OpenRequest,
+  { projectId, chatId, agentId, workingCopyPath, mcpServers: asked = [] }: OpenRequest,
+  cwd: string,
 ): Promise<GivenServer[]> {
-  const persons = (await isTrusted(projectId)) ? await mcpServers() : [];
-  const more = asked.map(({ name, command, args, env }): GivenServer => ({
-    name,
-    entry: { type: "stdio", command, args: [...args], env: { ...env } },
-  }));
+  const persons = (await isTrusted(projectId)) ? await mcpServers.of({ projectId, chatId, agentId, workingCopyPath, cwd }) : [];
+  const more = asked.map(({ name, command, args, env }): GivenServer => {
+    const program = { type: "stdio" as const, command, args: [...args], env: { ...env }, shared: false };
+    return { name, entry: program, program };
+  });
   return [...persons, ...more];
+}
+
+/** Where the agent has no other session in the working copy any more, its servers there aren't needed. */
+export function releaseServers(
+  { mcpServers }: Pick<BackendDeps, "mcpServers">,
+  open: Iterable<LiveSession>,
+  { agentId, session: { workingCopyPath } }: LiveSession,
+): void {
+  const others = [...open].some((live) => live.agentId === agentId && live.session.workingCopyPath === workingCopyPath);
+  if (!others) mcpServers.unused({ agentId, workingCopyPath });
 }

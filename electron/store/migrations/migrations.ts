@@ -13,6 +13,7 @@ import { sql as transcripts } from "./0012-transcripts.ts";
 import { sql as checkpointFolder } from "./0013-checkpoint-folder.ts";
 import { sql as agentProofs } from "./0014-agent-proofs.ts";
 import { sql as handover } from "./0015-handover.ts";
+import { sql as mcpSwitches } from "./0016-mcp-switches.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
 export const migrations: readonly { version: number; name: string; sql: string }[] = [
@@ -31,4 +32,5 @@ export const migrations: readonly { version: number; name: string; sql: string }
   { version: 13, name: "checkpoint-folder", sql: checkpointFolder },
   { version: 14, name: "agent-proofs", sql: agentProofs },
   { version: 15, name: "handover", sql: handover },
+  { version: 16, name: "mcp-switches", sql: mcpSwitches },
 ];

@@ -84,6 +84,19 @@ export const agentProofs = sqliteTable(
   (table) => [primaryKey({ columns: [table.agentId, table.version, table.protocol] })],
 );
 
+/** Where an MCP server is given or not, as against what holds in general. */
+export const mcpSwitches = sqliteTable(
+  "mcp_switches",
+  {
+    scope: text("scope").$type<"all" | "project" | "session">().notNull(),
+    /** Of the project or session; "" for all. */
+    scopeId: text("scope_id").notNull(),
+    server: text("server").notNull(),
+    isOn: flag("is_on").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.scope, table.scopeId, table.server] })],
+);
+
 export const terminals = sqliteTable("terminals", {
   id: text("id").primaryKey(),
   sessionId: text("session_id")
@@ -115,7 +128,7 @@ export const processes = sqliteTable(
   {
     pid: integer("pid").notNull(),
     startTicks: text("start_ticks").notNull(),
-    kind: text("kind").$type<"agent" | "terminal">().notNull(),
+    kind: text("kind").$type<"agent" | "terminal" | "mcp">().notNull(),
     label: text("label").notNull(),
     tag: text("tag").notNull(),
     startedAt: integer("started_at").notNull(),

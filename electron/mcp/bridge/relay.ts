@@ -1,0 +1,52 @@
+import type { JSONRPCMessage, RequestId, Transport } from "@modelcontextprotocol/client";
+import type { ChildTransport } from "./child-transport.ts";
+import type { ToolGate } from "./tool-gate.ts";
+
+type Asked = { method: string; progressToken: unknown; cursor: unknown };
+
+/**
+ * Joins one client with a server of its own: all that either says goes to the other as it is, but what the gate keeps
+ * back. Both end together.
+ */
+export function relay(client: Transport, server: ChildTransport, gate: ToolGate): void {
+  const asked = new Map<RequestId, Asked>();
+  const toClient = (message: JSONRPCMessage, relatedRequestId?: RequestId): void =>
+    // A client that is gone misses nothing.
+    void client.send(message, relatedRequestId === undefined ? {} : { relatedRequestId }).catch(gone);
+  client.onmessage = (message) => {
+    if ("method" in message && "id" in message) {
+      const { id, method, params } = message;
+      const refusal = method === "tools/call" ? gate.refusal(params?.["name"]) : null;
+      if (refusal !== null) return toClient({ jsonrpc: "2.0", id, error: { code: -32_602, message: refusal } });
+      asked.set(id, { method, progressToken: params?._meta?.progressToken, cursor: params?.["cursor"] });
+    }
+    server.send(message).catch((error: unknown) => {
+      if ("id" in message && message.id !== undefined && "method" in message)
+        toClient({ jsonrpc: "2.0", id: message.id, error: { code: -32_000, message: String(error) } });
+    });
+  };
+  server.onmessage = (message) => {
+    if ("method" in message) return toClient(message, requestOf(message, asked));
+    const question = message.id === undefined ? undefined : asked.get(message.id);
+    if (message.id !== undefined) asked.delete(message.id);
+    if ("result" in message && question?.method === "tools/list")
+      toClient({ ...message, result: gate.passOn(message.result, !question.cursor) as typeof message.result });
+    else toClient(message);
+  };
+  server.onclose = () => {
+    for (const id of asked.keys())
+      toClient({ jsonrpc: "2.0", id, error: { code: -32_000, message: server.lastWords("The server has ended") } });
+    asked.clear();
+    void client.close();
+  };
+  client.onclose = () => void server.close();
+}
+
+/** The request that a notification of progress is about, over whose answer's stream it goes. */
+function requestOf(message: JSONRPCMessage, asked: ReadonlyMap<RequestId, Asked>): RequestId | undefined {
+  if (!("method" in message) || message.method !== "notifications/progress") return undefined;
+  const token = message.params?.["progressToken"];
+  return [...asked].find(([, { progressToken }]) => progressToken !== undefined && progressToken === token)?.[0];
+}
+
+function gone(): void {}

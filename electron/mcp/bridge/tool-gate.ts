@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import * as z from "zod";
+
+/** A tool as far as a person is told of it. `hash`: of all that an agent is told of it. */
+export type SeenTool = { name: string; description: string; hash: string };
+
+/** A page of a list of tools, as far as it is used; the rest stays. */
+export const listedTools = z.looseObject({
+  tools: z.array(z.looseObject({ name: z.string(), description: z.string().catch("") })),
+  nextCursor: z.string().nullish().catch(null),
+});
+
+export type ToolGateDeps = {
+  /** The tools that were approved, by name → hash; null where none is known yet: then all are. */
+  approved: () => ReadonlyMap<string, string> | null;
+  /** A server told of all its tools at once. */
+  onSeen: (tools: SeenTool[]) => void;
+};
+
+/**
+ * Lets through what was approved of a server's tools: one that came later, or says something else since, is withheld
+ * from agents until the person has seen it.
+ */
+export class ToolGate {
+  readonly #deps: ToolGateDeps;
+
+  constructor(deps: ToolGateDeps) {
+    this.#deps = deps;
+  }
+
+  /** What of a list may go on. `whole`: it was asked for from its beginning. */
+  passOn(result: unknown, whole: boolean): unknown {
+    const parsed = listedTools.safeParse(result);
+    if (!parsed.success) return result;
+    const seen = parsed.data.tools.map(seenTool);
+    if (whole && !parsed.data.nextCursor) this.#deps.onSeen(seen);
+    const approved = this.#deps.approved();
+    if (!approved) return result;
+    return { ...parsed.data, tools: parsed.data.tools.filter((_, at) => isApproved(approved, seen[at])) };
+  }
+
+  /** Why a call isn't passed on; null where it is. */
+  refusal(tool: unknown): string | null {
+    const approved = this.#deps.approved();
+    if (!approved || (typeof tool === "string" && approved.has(tool))) return null;
+    return `The tool ${String(tool)} came after the server was approved. It waits in Hearth's settings, under MCP servers.`;
+  }
+}
+
+function isApproved(approved: ReadonlyMap<string, string>, tool: SeenTool | undefined): boolean {
+  return tool !== undefined && approved.get(tool.name) === tool.hash;
+}
+
+/** All that an agent is told of a tool counts: a word in its description is an instruction to the model. */
+export function seenTool(tool: { name: string; description?: string | undefined }): SeenTool {
+  const { _meta, ...told } = tool as typeof tool & { _meta?: unknown };
+  const hash = createHash("sha256")
+    .update(JSON.stringify(sorted(told)))
+    .digest("hex");
+  return { name: tool.name, description: (tool.description ?? "").slice(0, 2000), hash };
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((each: unknown) => sorted(each));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.entries(value)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, inner]: [string, unknown]) => [key, sorted(inner)]);
+}

@@ -1,0 +1,85 @@
+import {
+  Client,
+  SdkHttpError,
+  SSEClientTransport,
+  StreamableHTTPClientTransport,
+  type Transport,
+} from "@modelcontextprotocol/client";
+import { fail, ok, type Result } from "../../shared/result.ts";
+import type { McpEntry } from "../../shared/mcp-entry.ts";
+import type { ChildTransport } from "./bridge/child-transport.ts";
+import type { ServerChildren } from "./bridge/server-children.ts";
+import { listedTools, seenTool, type SeenTool } from "./bridge/tool-gate.ts";
+
+/** What a server told of itself. `title`: its name and version, in its own words. */
+export type Checked = { title: string; tools: SeenTool[] };
+
+/** A first start may bring a package from a registry. */
+const startMs = 90_000;
+const answerMs = 30_000;
+const maxPages = 50;
+
+export type CheckDeps = { children: Pick<ServerChildren, "start">; folder: string; version: string };
+
+/** Connects to a server, asks for its tools, and leaves it. Fails with its error, or how it ended, as text. */
+export async function checkServer(
+  { children, folder, version }: CheckDeps,
+  name: string,
+  entry: McpEntry,
+  signal: AbortSignal,
+): Promise<Result<Checked, string>> {
+  const opened = await openTransport(children, folder, name, entry);
+  if (!opened.ok) return opened;
+  const { transport, child } = opened.value;
+  const client = new Client({ name: "hearth", version });
+  try {
+    await client.connect(transport, { timeout: startMs, signal });
+    const told = client.getServerVersion();
+    const tools = client.getServerCapabilities()?.tools ? await listTools(client, signal) : [];
+    return ok({ title: [told?.title ?? told?.name, told?.version].filter(Boolean).join(" "), tools });
+  } catch (error) {
+    const why = signal.aborted ? "It was stopped" : wordsOf(error);
+    return fail(child ? child.lastWords(why) : why);
+  } finally {
+    await client.close();
+    await child?.close();
+  }
+}
+
+async function openTransport(
+  children: CheckDeps["children"],
+  folder: string,
+  name: string,
+  entry: McpEntry,
+): Promise<Result<{ transport: Transport; child: ChildTransport | null }, string>> {
+  if (entry.type === "stdio") {
+    const started = await children.start(name, entry, folder);
+    return started.ok ? ok({ transport: started.value, child: started.value }) : fail(started.error.message);
+  }
+  const requestInit = { headers: entry.headers };
+  const url = new URL(entry.url);
+  const transport =
+    entry.type === "http"
+      ? new StreamableHTTPClientTransport(url, { requestInit })
+      : new SSEClientTransport(url, { requestInit });
+  return ok({ transport, child: null });
+}
+
+async function listTools(client: Client, signal: AbortSignal): Promise<SeenTool[]> {
+  const tools: SeenTool[] = [];
+  let cursor: string | null | undefined = null;
+  for (let page = 0; page < maxPages; page += 1) {
+    const params: { cursor?: string } = cursor ? { cursor } : {};
+    const answer = await client.request({ method: "tools/list", params }, listedTools, { timeout: answerMs, signal });
+    tools.push(...answer.tools.map(seenTool));
+    cursor = answer.nextCursor;
+    if (!cursor) return tools;
+  }
+  throw new Error(`It lists its tools on more than ${maxPages} pages`);
+}
+
+function wordsOf(error: unknown): string {
+  if (error instanceof SdkHttpError && error.status === 401) return "It wants a sign-in (401): set a header for it";
+  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
+  return `${error instanceof Error ? error.message : String(error)}${cause}`.slice(0, 1000);
+}
