@@ -6,6 +6,7 @@ import { listCheckpoints, restore, type RestoreOptions } from "./checkpoints.ts"
 import { CliFailure, connectionLost, isCallError, type ExitCode } from "./cli-failure.ts";
 import { connect, type CoreConnection } from "./connect.ts";
 import { doctor } from "./doctor.ts";
+import { addMcp } from "./mcp-command.ts";
 import { proveAgent, type ProveOptions } from "./prove.ts";
 import { runPrompt, type RunOptions } from "./run.ts";
 import { serveCommand, type ServeDeps } from "./serve-command.ts";
@@ -64,6 +65,7 @@ function createProgram(deps: Omit<ProgramDeps, "openCore">, end: (code: ExitCode
   addRun(program, deps, withCore);
   addReading(program, deps, withCore);
   addAgents(program, deps, withCore);
+  addMcp(program, deps, withCore);
   addChanging(program, deps, withCore);
   program
     .command("doctor")
