@@ -13,7 +13,7 @@ export const settingsSections = [
     title: "Agents",
     holds: ["Install", "Sign in", "Keys", "Add by command", "Diagnostic", "What is true", "agents.json"],
   },
-  { id: "mcp", title: "MCP servers", holds: ["Tools", "mcp.json"] },
+  { id: "mcp", title: "MCP servers", holds: ["Tools", "Add a server", "From other programs", "Secrets of servers", "mcp.json"] },
   { id: "rules", title: "Permission rules", holds: ["Allow always", "Policy"] },
   { id: "decisions", title: "Decisions", holds: ["History of permissions", "Who allowed what"] },
   {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { McpList, McpServer } from "../../shared/contract/mcp.ts";
+import type { McpList } from "../../shared/contract/mcp.ts";
 import { visibleText } from "../../shared/visible-text.ts";
 import { attempt } from "../commands/actions.ts";
 import { callFailure, rpc, type CallFailure } from "../rpc.ts";
@@ -7,12 +7,15 @@ import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
-import { Switch } from "../ui/switch.tsx";
+import { McpForm } from "./mcp-form.tsx";
+import { McpImports } from "./mcp-imports.tsx";
+import { McpServerLine } from "./mcp-server-line.tsx";
 
 /** The MCP servers of the person's file, each given to agents only as it was approved. */
 export function McpServers(): React.JSX.Element {
   const [list, setList] = useState<McpList | null>(null);
   const [failure, setFailure] = useState<CallFailure | null>(null);
+  const [doing, setDoing] = useState<"adding" | "importing" | null>(null);
   const load = (): Promise<void> => rpc.mcp.list().then(setList, (error: unknown) => setFailure(callFailure(error)));
   useEffect(() => void load(), []);
   if (failure && !list)
@@ -32,55 +35,35 @@ export function McpServers(): React.JSX.Element {
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2">
-        <p className="min-w-48 flex-1 text-muted">
-          Given to Claude Code and to agents that take them by the Agent Client Protocol, in trusted projects, from the next
-          session on. OpenCode keeps a list of its own. A server that has changed is asked about again.
+        <p className="w-full text-muted">
+          Tools for agents in trusted projects, from their next session on. A server that has changed is asked about again.
         </p>
-        <Button onClick={() => void load()}>Look again</Button>
+        <Button onClick={() => setDoing("adding")}>Add a server</Button>
+        <Button onClick={() => setDoing("importing")}>From other programs</Button>
+        <Button variant="plain" onClick={() => void load()}>
+          Look again
+        </Button>
       </div>
+      {doing === "adding" ? <McpForm server={null} onSaved={setList} onDone={() => setDoing(null)} /> : null}
+      {doing === "importing" ? <McpImports onSaved={setList} onDone={() => setDoing(null)} /> : null}
       {list.problems.map(({ field, line, message }) => (
         <p key={field} role="alert" className="selectable text-small break-words text-removed">
           {line === null ? "" : `Line ${line}: `}
           {visibleText(field)}: {message}
         </p>
       ))}
-      {list.servers.length === 0 ? (
-        <EmptyState>No servers yet. They are written down as in other agents’ .mcp.json.</EmptyState>
-      ) : (
+      {list.servers.length > 0 ? (
         <ul aria-label="MCP servers" className="rounded-card border border-line">
           {list.servers.map((server) => (
-            <ServerLine key={server.name} server={server} onChange={change} />
+            <McpServerLine key={server.name} server={server} onChange={change} onSaved={setList} />
           ))}
         </ul>
+      ) : doing !== null || list.problems.length > 0 ? null : (
+        <EmptyState>No servers yet. One that you add here goes to every agent that takes it.</EmptyState>
       )}
       <p className="selectable text-small text-muted">
         The file: <code className="break-all">{list.path}</code>
       </p>
     </div>
-  );
-}
-
-type LineProps = { server: McpServer; onChange: (title: string, call: () => Promise<McpList>) => Promise<void> };
-
-function ServerLine({ server, onChange }: LineProps): React.JSX.Element {
-  const { name, what, sets, hash, state, was } = server;
-  const approve = (): void => void onChange(`${name} was not switched on`, () => rpc.mcp.approve({ name, hash }));
-  const withdraw = (): void => void onChange(`${name} was not switched off`, () => rpc.mcp.withdraw({ name }));
-  return (
-    <li className="border-b border-line px-3 py-2 last:border-b-0">
-      <div className="flex flex-wrap items-center gap-2">
-        <span className="min-w-24 flex-1 font-medium break-words">{visibleText(name)}</span>
-        {state === "changed" ? <Button onClick={approve}>Allow what it is now</Button> : null}
-        <Switch label={`Agents get ${name}`} checked={state === "on"} onChange={(on) => (on ? approve() : withdraw())} />
-      </div>
-      <code className="selectable mt-0.5 block break-all">{visibleText(what)}</code>
-      {sets.length > 0 ? <p className="text-small break-words text-muted">Sets {visibleText(sets.join(", "))}</p> : null}
-      {was === null ? null : (
-        <p role="alert" className="selectable text-small break-words text-changed">
-          It has changed, so no agent gets it. Approved was:{" "}
-          {was === what ? "the same with other values" : <code className="break-all">{visibleText(was)}</code>}
-        </p>
-      )}
-    </li>
   );
 }

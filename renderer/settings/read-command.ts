@@ -47,3 +47,8 @@ export function idFor(name: string, taken: readonly string[]): string {
   for (let count = 2; taken.includes(id); count += 1) id = `${base}-${count}`;
   return id;
 }
+
+/** The words as a line that `readCommand` reads back as they are. */
+export function writeCommand(words: readonly string[]): string {
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(" ");
+}
