@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decodePath } from "./path-text.ts";
-import { hostilePath } from "./hostile-path.ts";
+import { foldName, hostilePath } from "./hostile-path.ts";
 
 const hostile = [
   "",
@@ -87,4 +87,9 @@ describe("S55 hostile paths", () => {
       expect(hostilePath(path, "windows")).toEqual(expect.any(String));
     },
   );
+});
+
+it("folds plain text as it folds the same text among other", () => {
+  const plain = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).join("");
+  expect(foldName(`\u00c9${plain}`)).toBe(`\u00e9${foldName(plain)}`);
 });

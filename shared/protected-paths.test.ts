@@ -51,6 +51,26 @@ it.each([
   expect(protectedKind(path)).toBeNull();
 });
 
+it("S54 tells the same of a path in whatever folder, be that plain text or not", () => {
+  const parts = [
+    "a",
+    ".git",
+    "GIT~1",
+    ".x",
+    "mise.toml",
+    "Jenkinsfile. ",
+    ".vscode",
+    "x.code-workspace",
+    "b:.git",
+    "c\\.ssh",
+    " .git",
+  ];
+  for (const one of parts)
+    for (const other of parts)
+      for (const path of [one, `${one}/${other}`])
+        expect(protectedKind(`plain/${path}`), path).toBe(protectedKind(`\u00e9/${path}`));
+});
+
 it("S54 compares names normalised: composed and decomposed are one", () => {
   expect(protectedKind(".envrc".normalize("NFD"))).toBe("shell configuration");
   expect(protectedKind("caf\u00e9/.vscode/x")).toBe(protectedKind("cafe\u0301/.vscode/x"));

@@ -70,6 +70,9 @@ const files = new Map([
   ["jenkinsfile", "build server configuration"],
 ]);
 
+/** Of a plain path: no part of it is a protected folder, or git's. They all begin with a dot, or with `git~`. */
+const ordinary = /^(?!.*(?:^|[\\/])(?:\.|git~))[\u0020-\u007e]*$/i;
+
 /**
  * What a path runs as later ("git hooks", "agent configuration" …), null for an ordinary file. The path may be relative
  * or absolute, with `/` or `\`; parts are compared as the most forgiving file system would (case, normal form,
@@ -77,8 +80,9 @@ const files = new Map([
  */
 export function protectedKind(path: string): string | null {
   const parts = path.split(/[\\/]/).filter((part) => part !== "");
+  if (ordinary.test(path)) return kindOfFile(nameOf(parts.at(-1) ?? ""));
   if (parts.some(isGitFolder)) return "git folder";
-  const names = parts.map((part) => (foldName(part).split(":")[0] ?? "").replace(/[. ]+$/, ""));
+  const names = parts.map(nameOf);
   for (const [at, name] of names.entries()) {
     const folder = folders.get(name);
     if (folder) return folder;
@@ -86,9 +90,15 @@ export function protectedKind(path: string): string | null {
     if (name === ".github" && (next === "workflows" || next === "actions")) return "build server configuration";
     if (name === ".config" && next === "git") return "git configuration";
   }
-  const last = names.at(-1) ?? "";
-  if (last.endsWith(".code-workspace")) return "editor configuration";
-  return files.get(last) ?? null;
+  return kindOfFile(names.at(-1) ?? "");
+}
+
+function nameOf(part: string): string {
+  return (foldName(part).split(":")[0] ?? "").replace(/[. ]+$/, "");
+}
+
+function kindOfFile(name: string): string | null {
+  return name.endsWith(".code-workspace") ? "editor configuration" : (files.get(name) ?? null);
 }
 
 export function isProtectedPath(path: string): boolean {

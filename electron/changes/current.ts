@@ -108,6 +108,8 @@ export async function compare(
   const differences = own.value.changes;
   const atWork = await workSoFar(deps, sessionId, session, tree);
   if (!atWork.ok) return atWork;
+  // Differences of thousands of files were just read: others go on before they become changes.
+  await new Promise((resolve) => setImmediate(resolve));
   const [attributions, approvals] = [deps.store.attributions(sessionId), deps.store.approvals(sessionId)];
   const known = { attributions, approvals, atWork: atWork.value };
   const changes = await withLinkTargets(deps, session, differences, toPendingChanges(differences, known));

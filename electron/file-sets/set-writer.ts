@@ -137,6 +137,7 @@ export class SetWriter {
         : await files.stage(step.path, name, {
             mode,
             permissions: noted.of(step.path),
+            replaces: seen.value.look,
             source: bytes ?? ((take) => this.#deps.snapshots.streamBlob(this.#root, oid, take)),
           });
     return staged.ok ? ok({ step, seen: seen.value, staged: staged.value }) : staged;

@@ -6,7 +6,9 @@ import type { GitPlace } from "./place.ts";
 import type { Part, Talk } from "./talk.ts";
 import { oidLengthOf, parseTree, type Tree } from "./tree-objects.ts";
 
-const command = ["cat-file", "--buffer", "--batch-command=%(objecttype) %(objectsize)"];
+/** Of a pack so much is in memory at a time, where git would map all of it: it stays for a while, and may have read a large file. */
+const littleMapped = ["-c", "core.packedGitWindowSize=16m", "-c", "core.packedGitLimit=32m"];
+const command = [...littleMapped, "cat-file", "--buffer", "--batch-command=%(objecttype) %(objectsize)"];
 
 /**
  * Reads the blobs and trees of one repository through one git: a process for each blob costs more than the blob. Owned by

@@ -3,6 +3,7 @@ import type { Child } from "../lib/process.ts";
 /** One that doesn't go on with its answer for so long is stuck. */
 const stuckMs = 60_000;
 const maxComplaintChars = 4096;
+const lateMs = 1000;
 
 export type Part = (bytes: Buffer) => Promise<void> | void;
 
@@ -23,9 +24,10 @@ export class Talk {
     });
   }
 
-  /** Once it has ended: what it said of why. */
+  /** What it said of why it ended, of which its output's end may come first. */
   async lastWords(): Promise<string> {
-    await this.#child.exited;
+    const late = new Promise((resolve) => setTimeout(resolve, lateMs).unref());
+    await Promise.race([this.#child.exited, late]);
     return this.#complaint.trim();
   }
 

@@ -49,12 +49,16 @@ export function formatTree(tree: Tree): Buffer {
     return { ...item, bytes, order: isFolder(item) ? `${bytes}/` : bytes };
   });
   items.sort((a, b) => (a.order < b.order ? -1 : 1));
-  return Buffer.concat(
-    items.flatMap(({ mode, oid, bytes }) => [
-      Buffer.from(`${mode.replace(/^0+/, "")} ${bytes}\0`, "latin1"),
-      Buffer.from(oid, "hex"),
-    ]),
-  );
+  const heads = items.map(({ mode, bytes }) => `${mode.replace(/^0+/, "")} ${bytes}\0`);
+  const size = items.reduce((sum, { oid }, at) => sum + (heads[at]?.length ?? 0) + oid.length / 2, 0);
+  // One buffer for all of them: a set of thousands of files is a tree of as many.
+  const whole = Buffer.alloc(size);
+  let end = 0;
+  for (const [at, { oid }] of items.entries()) {
+    end += whole.write(heads[at] ?? "", end, "latin1");
+    end += whole.write(oid, end, "hex");
+  }
+  return whole;
 }
 
 /** Ids of so many characters: of SHA-1 or of SHA-256. */

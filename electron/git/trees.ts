@@ -16,7 +16,8 @@ export async function readTree(git: Git, place: GitPlace, tree: string): Promise
 
 /** Compares every file with the index and remembers the stat of those that are the same. */
 export async function refreshIndex(git: Git, place: GitPlace): Promise<Result<null, GitFailure>> {
-  const done = await git.run(["update-index", "-q", "--ignore-submodules", "--refresh"], {
+  // A large content goes the way into a pack, though none is made here: it isn't pressed for it.
+  const done = await git.run(["-c", "pack.compression=0", "update-index", "-q", "--ignore-submodules", "--refresh"], {
     ...place,
     timeoutMs: longMs,
     exitCodes: [0, 1],

@@ -59,28 +59,33 @@ export async function listIndexed(git: Git, place: GitPlace): Promise<Result<str
 
 /** From so many files on their contents become one pack: a loose object each costs ten times as much. */
 const packedFrom = 32;
-/** Git streams what is larger than this (a byte) into a pack, pressed as fast as it presses loose objects. */
-const intoPack = ["-c", "core.bigFileThreshold=1", "-c", "pack.compression=1"];
+/** Git streams what is larger than this (a byte) into a pack. */
+const intoPack = ["-c", "core.bigFileThreshold=1"];
+/** What is streamed into one, for it is large or one of many, is pressed as fast as loose objects are, or not at all. */
+const pressed = (level: 0 | 1): string[] => ["-c", `pack.compression=${level}`];
 
 /**
- * Puts these paths into the index as they are on the disk; what is gone is taken out. `loose`: no pack is made, which
- * is quicker where the repository has most of them: git looks for a content before it presses it loose, and after it
- * pressed it for a pack. Nor does it make one young again that it finds so, which matters where the old is thrown away
- * meanwhile. `tiny`: links
- * and files of a byte at most, which become loose objects always and go first, by themselves: a pack that git begins after
- * a loose object in the same batch is lost, and the command fails at its end.
+ * `known`: the repository mostly has the contents. Git looks for one before it presses it loose and after it pressed it for a
+ * pack, so no pack is made of many then, and a large one, which always goes that way, isn't pressed. `loose`: no pack is
+ * made either, for git doesn't make a content young again that it finds as it packs, which matters where the old is thrown
+ * away meanwhile. `tiny`: links and files of a byte at most, which become loose objects always and go first, by themselves:
+ * a pack that git begins after a loose object in the same batch is lost, and the command fails at its end.
  */
+type Storing = { known: boolean; loose: boolean; tiny: ReadonlySet<string> };
+
+/** Puts these paths into the index as they are on the disk; what is gone is taken out. */
 export async function updateIndex(
   git: Git,
   place: GitPlace,
   paths: readonly string[],
-  { loose, tiny }: { loose: boolean; tiny: ReadonlySet<string> },
+  { known, loose, tiny }: Storing,
 ): Promise<Result<null, GitFailure>> {
-  const packed = loose ? [] : paths.filter((path) => !tiny.has(path));
-  if (packed.length < packedFrom) return putIntoIndex(git, place, paths, exactNames);
+  const settings = [...exactNames, ...pressed(known ? 0 : 1)];
+  const packed = loose || known ? [] : paths.filter((path) => !tiny.has(path));
+  if (packed.length < packedFrom) return putIntoIndex(git, place, paths, settings);
   const first = paths.filter((path) => tiny.has(path));
-  const put = first.length > 0 ? await putIntoIndex(git, place, first, exactNames) : ok(null);
-  return put.ok ? putIntoIndex(git, place, packed, [...exactNames, ...intoPack]) : put;
+  const put = first.length > 0 ? await putIntoIndex(git, place, first, settings) : ok(null);
+  return put.ok ? putIntoIndex(git, place, packed, [...settings, ...intoPack]) : put;
 }
 
 async function putIntoIndex(

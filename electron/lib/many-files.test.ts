@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  chmodSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -100,6 +101,16 @@ it("is as private as what it replaces while it isn't whole yet", async () => {
   };
   await files.stage("key", ".hearth-tmp-1", { mode: "100644", source });
   expect(modes).toEqual([0o600]);
+});
+
+it("has the permissions of what it replaces as they are by then, not as they were when it was looked at", async () => {
+  writeFileSync(inRoot("key"), "old", { mode: 0o644 });
+  const replaces = await seen("key");
+  const staged = await files.stage("key", ".hearth-tmp-1", { mode: "100644", source: bytes, replaces });
+  chmodSync(inRoot("key"), 0o600);
+  expect(staged.ok && (await files.put(staged.value, replaces))).toEqual(ok("changed"));
+  expect(staged.ok && (await files.put(staged.value, await seen("key")))).toEqual(ok("done"));
+  expect([lstatSync(inRoot("key")).mode & 0o777, readFileSync(inRoot("key"), "utf8")]).toEqual([0o600, "new"]);
 });
 
 it("R82 turns a link into a file and a file into a link, and puts either where an empty folder is", async () => {

@@ -24,16 +24,18 @@ import { ok, type Result } from "../../shared/result.ts";
 import { errorCode, fileFailure, refuse, type FileFailure } from "./file-failure.ts";
 import { atOnce, fill, readAll, type Source } from "./file-parts.ts";
 import { FolderMoved, HeldFolders } from "./held-folders.ts";
-import { lookUp, toLook, type Look } from "./look.ts";
+import { isStill, lookUp, permissionsOf, toLook, type Look } from "./look.ts";
 import { refusedPath } from "./path-guard.ts";
 import { syncFile, Unsynced } from "./unsynced.ts";
 import { flag, withExecute, type FileMode } from "./write-file.ts";
 
 export type Read = { mode: FileMode | "120000"; permissions: number | null; size: number; look: Look };
-export type NewFile = { mode: FileMode; source: Uint8Array | Source; permissions?: number | null };
+/** `replaces`: what was seen in its place, where that was looked at; `permissions`: where nothing is there. */
+export type NewFile = { mode: FileMode; source: Uint8Array | Source; permissions?: number | null; replaces?: Look };
 
-/** A file that is whole, under a name of its own beside its place; `fd` is null for a link. */
-export type Staged = { path: string; name: string; fd: number | null; isLarge: boolean };
+/** What is whole, under a name of its own beside its place. `kept`: permissions of what it replaces, that it has too. */
+export type Staged = { path: string; name: string } & (StagedFile | { fd: null });
+type StagedFile = { fd: number; mode: FileMode; kept: number | null; isLarge: boolean };
 
 /** `changed`: somebody else changed what was seen, and it is left. */
 export type Replaced = "done" | "changed";
@@ -53,6 +55,8 @@ export class ManyFiles {
   readonly #folders: HeldFolders;
   readonly #staged = new Set<number>();
   readonly #unsynced = new Unsynced();
+  /** Paths that may be used: each is used again and again. */
+  readonly #accepted = new Set<string>();
   #sliceEnd = 0;
 
   constructor(root: string) {
@@ -105,11 +109,12 @@ export class ManyFiles {
   async stage(path: string, name: string, file: NewFile): Promise<Result<Staged, Failure>> {
     const { mode, source } = file;
     return this.#at(path, async () => {
-      const before = lookUp(this.#folders.place(path, { create: true }));
-      const place = this.#folders.place(beside(path, name));
+      const place = this.#folders.place(beside(path, name), { create: true });
+      const before = file.replaces === undefined ? this.#look(path) : file.replaces;
       const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | flag("O_NOFOLLOW");
-      const kept = before?.isFile() ? Number(before.mode) & 0o777 : (file.permissions ?? null);
-      const permissions = kept === null ? null : withExecute(kept, mode);
+      const kept = before?.permissions ?? null;
+      const wanted = kept ?? file.permissions ?? null;
+      const permissions = wanted === null ? null : withExecute(wanted, mode);
       // From its first byte on it is as private as what it replaces.
       const fd = anew(place, () => openSync(place, flags, permissions ?? (mode === "100755" ? 0o777 : 0o666)));
       try {
@@ -120,7 +125,7 @@ export class ManyFiles {
         return discarded(fd, place, fileFailure(error, path));
       }
       this.#staged.add(fd);
-      return ok({ path, name, fd, isLarge: !(source instanceof Uint8Array) || source.length > atOnce });
+      return ok({ path, name, fd, mode, kept, isLarge: !(source instanceof Uint8Array) || source.length > atOnce });
     });
   }
 
@@ -128,14 +133,14 @@ export class ManyFiles {
     return this.#at(path, async () => {
       const place = this.#folders.place(beside(path, name), { create: true });
       anew(place, () => symlinkSync(Buffer.from(target), place));
-      return Promise.resolve(ok({ path, name, fd: null, isLarge: false }));
+      return Promise.resolve(ok({ path, name, fd: null }));
     });
   }
 
   /** A large file is on the disk when it resolves: else a file system may write out all of it as it takes its place. */
-  async ready({ path, fd, isLarge }: Staged): Promise<Result<null, FileFailure>> {
-    return this.#at<null, FileFailure>(path, async () => {
-      if (fd !== null && isLarge) await syncFile(fd);
+  async ready(staged: Staged): Promise<Result<null, FileFailure>> {
+    return this.#at<null, FileFailure>(staged.path, async () => {
+      if (staged.fd !== null && staged.isLarge) await syncFile(staged.fd);
       return ok(null);
     });
   }
@@ -144,7 +149,8 @@ export class ManyFiles {
    * Puts a staged file in its place, over what is there if it is still what was `seen`: all of it or nothing. Nothing
    * else is done between this look and the change. It is on the disk once `settle` is done.
    */
-  async put({ path, name, fd }: Staged, seen: Look): Promise<Result<Replaced, FileFailure>> {
+  async put(staged: Staged, seen: Look): Promise<Result<Replaced, FileFailure>> {
+    const { path, name, fd } = staged;
     return this.#now<Replaced, FileFailure>(path, async () => {
       const place = this.#folders.place(path);
       const temporary = this.#folders.place(beside(path, name));
@@ -153,6 +159,7 @@ export class ManyFiles {
         if (!this.#holdsNothing(path)) return refuse(path, "a folder with files in it is in the way");
         this.#removeFolders(path);
       } else if (!isStill(before, seen)) return ok("changed");
+      keepPermissions(staged, before);
       await released(place, before, () => renameSync(temporary, place));
       this.#folders.touch(path);
       if (fd !== null && this.#staged.delete(fd)) await this.#unsynced.add(fd);
@@ -218,8 +225,9 @@ export class ManyFiles {
 
   /** Without a pause: what was seen right before is still so where nobody else wrote. */
   async #now<T, E extends Failure>(path: string, work: () => Promise<Result<T, E>>): Promise<Result<T, E | FileFailure>> {
-    const reason = refusedPath(path);
+    const reason = this.#accepted.has(path) ? null : refusedPath(path);
     if (reason) return refuse(path, reason);
+    this.#accepted.add(path);
     try {
       return await work();
     } catch (error) {
@@ -231,6 +239,11 @@ export class ManyFiles {
     if (performance.now() < this.#sliceEnd) return;
     await new Promise((resolve) => setImmediate(resolve));
     this.#sliceEnd = performance.now() + sliceMs;
+  }
+
+  #look(path: string): Look {
+    const stat = lookUp(this.#folders.place(path));
+    return stat && toLook(stat);
   }
 
   /** A disk that folds case may still find a file that was just taken away under another name: its folder doesn't list it. */
@@ -288,8 +301,10 @@ function openUnlessLink(place: PathLike): number | null {
   }
 }
 
-function isStill(now: BigIntStats | null, seen: Look): boolean {
-  return (now && toLook(now).stamp) === (seen && seen.stamp);
+/** Of what is replaced, as they are by now: they may be others than they were as the new file was made. */
+function keepPermissions(staged: Staged, before: BigIntStats | null): void {
+  const now = before && permissionsOf(before);
+  if (staged.fd !== null && now !== null && now !== staged.kept) fchmodSync(staged.fd, withExecute(now, staged.mode));
 }
 
 /**

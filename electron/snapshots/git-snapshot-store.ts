@@ -90,7 +90,8 @@ export class GitSnapshotStore implements SnapshotStore {
           maxUntrackedBytes: this.#deps.maxUntrackedBytes ?? defaultMaxUntrackedBytes,
           knownTree,
           rulesSeen: this.#rulesSeen.has(key),
-          loose: this.#collecting.has(copy.projectId) || this.#written.has(key),
+          known: this.#written.has(key),
+          loose: this.#collecting.has(copy.projectId),
           comparedWith: comparedWith ?? null,
           noted,
         });

@@ -13,12 +13,13 @@ export type Scan = { take: string[]; tiny: string[]; behindLink: string[]; tooLa
 /**
  * Sorts paths of a folder into what a snapshot takes, what is over the limit, and what it leaves out by its nature:
  * a repository inside (not ours to look into), a name that could never be restored, a file we may not read.
- * Notes what permissions they have. Yields now and then, since there may be 100,000.
+ * Notes what permissions they have. Yields now and then, since there may be 100,000. `careful`: the system is asked whether
+ * each can be read; else its owner takes its mode's word.
  */
 export async function scan(
   folder: string,
   paths: readonly string[],
-  { maxBytes, noted }: { maxBytes: number; noted: NotedPermissions },
+  { maxBytes, noted, careful }: { maxBytes: number; noted: NotedPermissions; careful: boolean },
 ): Promise<Scan> {
   const found: Scan = { take: [], tiny: [], behindLink: [], tooLarge: [], skipped: [] };
   const links = new Map<string, boolean>();
@@ -36,7 +37,8 @@ export async function scan(
     const stat = look(place);
     if (stat?.isFile()) noted.see(path, stat.mode);
     if (stat?.isFile() && stat.size > maxBytes) found.tooLarge.push({ path, bytes: stat.size, why: "too-large" });
-    else if (stat?.isFile() && !readable(place)) found.skipped.push({ path, bytes: stat.size, why: "unreadable" });
+    else if (stat?.isFile() && !((!careful && isOwners(stat)) || readable(place)))
+      found.skipped.push({ path, bytes: stat.size, why: "unreadable" });
     else {
       found.take.push(path);
       if (stat?.isSymbolicLink() || (stat?.isFile() && stat.size <= 1)) found.tiny.push(path);
@@ -72,6 +74,12 @@ function look(place: Buffer): Stats | null {
     // Gone: git takes it out of the index.
     return null;
   }
+}
+
+const self = process.getuid?.();
+
+function isOwners({ uid, mode }: Stats): boolean {
+  return uid === self && (mode & 0o400) !== 0;
 }
 
 function readable(place: Buffer): boolean {

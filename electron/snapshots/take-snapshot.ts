@@ -16,13 +16,14 @@ import type { CopyRef, Taken } from "./snapshot-store.ts";
 import { clearStaleLock, type StoreFolder } from "./store-folder.ts";
 
 /**
- * `rulesSeen`: nothing in the index was ignored by the rules as they were at the last snapshot. `loose`: contents are
- * stored as loose objects. `comparedWith`: a tree whose difference to a new one is told along, found while that is written.
+ * `rulesSeen`: nothing in the index was ignored by the rules as they were at the last snapshot. `known` and
+ * `loose`: how contents are stored (see work-tree.ts). `comparedWith`: a tree whose difference to a new one is told along, found while that is written.
  */
 type Options = {
   maxUntrackedBytes: number;
   knownTree: string | null;
   rulesSeen: boolean;
+  known: boolean;
   loose: boolean;
   comparedWith: string | null;
   noted: NotedPermissions;
@@ -50,6 +51,7 @@ export async function takeSnapshot(
       ...options,
       knownTree: tries === 0 ? options.knownTree : null,
       seed: !last,
+      careful: tries > 0,
     });
     if (taken.ok || last || taken.error.type !== "exit" || gitFailureIsFull(taken.error) || !existsSync(copy.path)) return taken;
   }
@@ -59,7 +61,7 @@ async function attempt(
   git: Git,
   folder: StoreFolder,
   copy: CopyRef,
-  options: Options & { seed: boolean },
+  options: Options & { seed: boolean; careful: boolean },
 ): Promise<Result<Look, GitFailure>> {
   const place = folder.place(copy);
   let { rulesSeen } = options;
@@ -76,7 +78,7 @@ async function attempt(
   if (!stale.ok) return stale;
   if (!untracked.ok) return untracked;
 
-  const scanning = { maxBytes: options.maxUntrackedBytes, noted: options.noted };
+  const scanning = { maxBytes: options.maxUntrackedBytes, noted: options.noted, careful: options.careful };
   const changed = await scan(copy.path, stale.value, scanning);
   const added = await scan(copy.path, untracked.value, scanning);
   const overLimit = [...changed.tooLarge, ...added.tooLarge];
@@ -96,6 +98,7 @@ async function attempt(
   if (take.length === 0 && drop.length === 0 && options.knownTree !== null) return ok({ tree: options.knownTree, skipped });
   if (take.length > 0) {
     const updated = await updateIndex(git, place, take, {
+      known: options.known,
       loose: options.loose,
       tiny: new Set([...changed.tiny, ...added.tiny]),
     });

@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { until } from "../../../electron/testing/until.ts";
 
 /**
@@ -10,6 +12,15 @@ export type Cost = { ms: number; workMs: number; heldMs: number; busyMs: number;
 
 /** Linux counts the time of children in hundredths of a second. */
 const tickMs = 10;
+
+/** What was changed a moment ago is looked at twice, for it may change again within one tick of the file system's clock. */
+const settleMs = 200;
+
+/** Nothing waits to be written below the folder, and nothing was changed in this moment. */
+export async function settleDisk(folder: string): Promise<void> {
+  if (process.platform !== "win32") spawnSync("sync", process.platform === "linux" ? ["-f", folder] : []);
+  await pause(settleMs);
+}
 
 /** Measures one step. What runs synchronously as a child (the references) is counted as work, and not as a program. */
 export async function measured(step: () => unknown): Promise<Cost> {
