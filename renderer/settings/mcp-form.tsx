@@ -14,7 +14,7 @@ const types = [
   { value: "sse", label: "An address (older, SSE)" },
 ] as const;
 
-type Props = { server: McpServer | null; onSaved: (list: McpList) => void; onDone: () => void };
+type Props = { server: McpServer | null; onSaved: (list: McpList, switchedOn: string | null) => void; onDone: () => void };
 
 /** A new server, or one that is changed: written into the file, and switched on as it is written where that is asked for. */
 export function McpForm({ server, onSaved, onDone }: Props): React.JSX.Element {
@@ -33,7 +33,8 @@ export function McpForm({ server, onSaved, onDone }: Props): React.JSX.Element {
       const name = draft.name.trim();
       const list = await rpc.mcp.save({ name, entry: wanted.value, replace: server !== null });
       const saved = list.servers.find((one) => one.name === name);
-      onSaved(on && saved ? await rpc.mcp.approve({ name, hash: saved.hash }) : list);
+      if (on && saved) onSaved(await rpc.mcp.approve({ name, hash: saved.hash }), name);
+      else onSaved(list, null);
       onDone();
     } catch (error) {
       const { message, data } = callFailure(error);

@@ -9,29 +9,31 @@ import { McpForm } from "./mcp-form.tsx";
 import { McpToldView } from "./mcp-told.tsx";
 import { McpWhere } from "./mcp-where.tsx";
 
-export type ChangeList = (title: string, call: () => Promise<McpList>) => Promise<void>;
-type Props = { server: McpServer; onChange: ChangeList; onSaved: (list: McpList) => void };
+/** Whether it was done. */
+export type ChangeList = (title: string, call: () => Promise<McpList>) => Promise<boolean>;
+type Props = {
+  server: McpServer;
+  /** It is being asked for its tools. */
+  asked: boolean;
+  onChange: ChangeList;
+  onAsk: () => void;
+  onSaved: (list: McpList, switchedOn: string | null) => void;
+};
 
 /** A server: what it runs or asks, whether agents get it, how it is, and what was approved where that is something else. */
-export function McpServerLine({ server, onChange, onSaved }: Props): React.JSX.Element {
+export function McpServerLine({ server, asked, onChange, onAsk, onSaved }: Props): React.JSX.Element {
   const [editing, setEditing] = useState(false);
-  const [asking, setAsking] = useState(false);
-  const { name, what, sets, shared } = server;
+  const { what, sets, shared } = server;
   const facts = [sets.length > 0 ? `Sets ${sets.join(", ")}` : null, shared ? "One process for all sessions" : null];
-  const ask = async (): Promise<void> => {
-    setAsking(true);
-    await onChange(`${name} was not asked`, () => rpc.mcp.check({ name }));
-    setAsking(false);
-  };
   return (
     <li className="flex flex-col gap-1 border-b border-line px-3 py-2 last:border-b-0">
-      <Head server={server} onChange={onChange} onAsk={() => void ask()} busy={asking} onEdit={() => setEditing(true)} />
+      <Head server={server} onChange={onChange} onAsk={onAsk} busy={asked} onEdit={() => setEditing(true)} />
       <code className="selectable block break-all">{visibleText(what)}</code>
       {facts.some(Boolean) ? (
         <p className="text-small break-words text-muted">{visibleText(facts.filter(Boolean).join(" · "))}</p>
       ) : null}
       <Concerns server={server} />
-      <McpToldView server={server} busy={asking} />
+      <McpToldView server={server} busy={asked} />
       {server.state === "on" ? <McpWhere server={server} onChange={onChange} /> : null}
       {editing ? <McpForm server={server} onSaved={onSaved} onDone={() => setEditing(false)} /> : null}
     </li>
@@ -43,15 +45,17 @@ type HeadProps = { server: McpServer; onChange: ChangeList; onAsk: () => void; b
 function Head({ server, onChange, onAsk, busy, onEdit }: HeadProps): React.JSX.Element {
   const { name, hash, state, told } = server;
   const toolsHash = told?.tools.some((tool) => tool.state !== "approved") ? told.toolsHash : undefined;
-  const approve = (tools?: string): void =>
-    void onChange(`${name} was not switched on`, () => rpc.mcp.approve({ name, hash, ...(tools ? { toolsHash: tools } : {}) }));
+  const approve = async (tools?: string): Promise<void> => {
+    const call = () => rpc.mcp.approve({ name, hash, ...(tools ? { toolsHash: tools } : {}) });
+    if ((await onChange(`${name} was not switched on`, call)) && tools === undefined) onAsk();
+  };
   const withdraw = (): void => void onChange(`${name} was not switched off`, () => rpc.mcp.withdraw({ name }));
   const remove = (): void => void onChange(`${name} was not removed`, () => rpc.mcp.remove({ name }));
   return (
     <div className="flex flex-wrap items-center gap-1">
       <span className="min-w-24 flex-1 font-medium break-words">{visibleText(name)}</span>
-      {state === "changed" ? <Button onClick={() => approve()}>Allow what it is now</Button> : null}
-      {state === "on" && toolsHash ? <Button onClick={() => approve(toolsHash)}>Allow its tools as they are</Button> : null}
+      {state === "changed" ? <Button onClick={() => void approve()}>Allow what it is now</Button> : null}
+      {state === "on" && toolsHash ? <Button onClick={() => void approve(toolsHash)}>Allow its tools as they are</Button> : null}
       <span className="inline-flex gap-1 max-tablet:order-last">
         {state === "on" ? (
           <Button variant="plain" aria-label={`Check ${name}`} disabled={busy} onClick={onAsk}>
@@ -65,7 +69,7 @@ function Head({ server, onChange, onAsk, busy, onEdit }: HeadProps): React.JSX.E
           Remove
         </Button>
       </span>
-      <Switch label={`Agents get ${name}`} checked={state === "on"} onChange={(on) => (on ? approve() : withdraw())} />
+      <Switch label={`Agents get ${name}`} checked={state === "on"} onChange={(on) => (on ? void approve() : withdraw())} />
     </div>
   );
 }

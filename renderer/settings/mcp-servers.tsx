@@ -15,6 +15,7 @@ import { McpServerLine } from "./mcp-server-line.tsx";
 export function McpServers(): React.JSX.Element {
   const [list, setList] = useState<McpList | null>(null);
   const [failure, setFailure] = useState<CallFailure | null>(null);
+  const [asked, setAsked] = useState<readonly string[]>([]);
   const [doing, setDoing] = useState<"adding" | "importing" | null>(null);
   const load = (): Promise<void> => rpc.mcp.list().then(setList, (error: unknown) => setFailure(callFailure(error)));
   useEffect(() => void load(), []);
@@ -27,10 +28,20 @@ export function McpServers(): React.JSX.Element {
       />
     );
   if (!list) return <Skeleton rows={4} label="Loading servers" />;
-  const change = async (title: string, call: () => Promise<McpList>): Promise<void> => {
+  const change = async (title: string, call: () => Promise<McpList>): Promise<boolean> => {
     const next = await attempt(title, call);
     if (next) setList(next);
     else await load();
+    return next !== null;
+  };
+  const ask = async (name: string): Promise<void> => {
+    setAsked((names) => [...names, name]);
+    await change(`${name} was not asked`, () => rpc.mcp.check({ name }));
+    setAsked((names) => names.filter((one) => one !== name));
+  };
+  const saved = (next: McpList, switchedOn: string | null): void => {
+    setList(next);
+    if (switchedOn !== null) void ask(switchedOn);
   };
   return (
     <div className="flex flex-col gap-3">
@@ -44,7 +55,7 @@ export function McpServers(): React.JSX.Element {
           Look again
         </Button>
       </div>
-      {doing === "adding" ? <McpForm server={null} onSaved={setList} onDone={() => setDoing(null)} /> : null}
+      {doing === "adding" ? <McpForm server={null} onSaved={saved} onDone={() => setDoing(null)} /> : null}
       {doing === "importing" ? <McpImports onSaved={setList} onDone={() => setDoing(null)} /> : null}
       {list.problems.map(({ field, line, message }) => (
         <p key={field} role="alert" className="selectable text-small break-words text-removed">
@@ -55,7 +66,14 @@ export function McpServers(): React.JSX.Element {
       {list.servers.length > 0 ? (
         <ul aria-label="MCP servers" className="rounded-card border border-line">
           {list.servers.map((server) => (
-            <McpServerLine key={server.name} server={server} onChange={change} onSaved={setList} />
+            <McpServerLine
+              key={server.name}
+              server={server}
+              asked={asked.includes(server.name)}
+              onChange={change}
+              onAsk={() => void ask(server.name)}
+              onSaved={saved}
+            />
           ))}
         </ul>
       ) : doing !== null || list.problems.length > 0 ? null : (
