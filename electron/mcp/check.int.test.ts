@@ -46,6 +46,14 @@ describe("asking a server what it is", { timeout: 120_000 }, () => {
     expect(bench.processes.size).toBe(0);
   });
 
+  it("tells no secret that a server prints", async () => {
+    bench.shell["MY_KEY"] = "sk-from-the-shell";
+    const printing = "echo $KEY and $MORE >&2; exit 1";
+    bench.write({ one: { command: "sh", args: ["-c", printing], env: { KEY: "sk-in-the-file", MORE: "${MY_KEY}" } } });
+    await bench.approve("one");
+    expect((await check())?.told?.problem).toMatch(/Its last words: \[secret\] and \[secret\]$/);
+  });
+
   it("is stopped at the person's word, with what it started", async () => {
     bench.write({ one: toolServer(["--silent"]) });
     await bench.approve("one");

@@ -6,6 +6,7 @@ import {
   type Transport,
 } from "@modelcontextprotocol/client";
 import { fail, ok, type Result } from "../../shared/result.ts";
+import { maskForms, secretForms } from "../lib/known-secrets.ts";
 import type { McpEntry } from "../../shared/mcp-entry.ts";
 import type { ChildTransport } from "./bridge/child-transport.ts";
 import type { ServerChildren } from "./bridge/server-children.ts";
@@ -19,16 +20,18 @@ const startMs = 90_000;
 const answerMs = 30_000;
 const maxPages = 50;
 
+/** With its values; `secrets`: those of them that nobody is to be told. */
+export type CheckedServer = { name: string; entry: McpEntry; secrets: readonly string[] };
+
 export type CheckDeps = { children: Pick<ServerChildren, "start">; folder: string; version: string };
 
 /** Connects to a server, asks for its tools, and leaves it. Fails with its error, or how it ended, as text. */
 export async function checkServer(
   { children, folder, version }: CheckDeps,
-  name: string,
-  entry: McpEntry,
+  server: CheckedServer,
   signal: AbortSignal,
 ): Promise<Result<Checked, string>> {
-  const opened = await openTransport(children, folder, name, entry);
+  const opened = await openTransport(children, folder, server);
   if (!opened.ok) return opened;
   const { transport, child } = opened.value;
   const client = new Client({ name: "hearth", version });
@@ -39,7 +42,7 @@ export async function checkServer(
     return ok({ title: [told?.title ?? told?.name, told?.version].filter(Boolean).join(" "), tools });
   } catch (error) {
     const why = signal.aborted ? "It was stopped" : wordsOf(error);
-    return fail(child ? child.lastWords(why) : why);
+    return fail(maskForms(child ? child.lastWords(why) : why, secretForms(server.secrets, null)));
   } finally {
     await client.close();
     await child?.close();
@@ -49,11 +52,10 @@ export async function checkServer(
 async function openTransport(
   children: CheckDeps["children"],
   folder: string,
-  name: string,
-  entry: McpEntry,
+  { name, entry, secrets }: CheckedServer,
 ): Promise<Result<{ transport: Transport; child: ChildTransport | null }, string>> {
   if (entry.type === "stdio") {
-    const started = await children.start(name, entry, folder);
+    const started = await children.start({ name, entry, secrets }, folder);
     return started.ok ? ok({ transport: started.value, child: started.value }) : fail(started.error.message);
   }
   const requestInit = { headers: entry.headers };

@@ -4,8 +4,11 @@ import { valuesOf } from "./read-servers.ts";
 
 type Values = Readonly<Record<string, string>>;
 
-/** An entry as an agent gets it, and the values that are nowhere to be found. */
-export type Filled = { entry: McpEntry; missing: string[] };
+/** An entry as an agent gets it, the values of it that nobody is to be told, and those that are nowhere to be found. */
+export type Filled = { entry: McpEntry; secrets: string[]; missing: string[] };
+
+/** Anything shorter stands in other words, too. */
+const minSecret = 6;
 
 /** `${NAME}` in variables and headers stands for the login shell's, the mark of what is kept for the server's own secret. */
 export function fillEntry(entry: McpEntry, shell: Values, secrets: Values): Filled {
@@ -21,9 +24,17 @@ export function fillEntry(entry: McpEntry, shell: Values, secrets: Values): Fill
         value.replace(/\$\{(\w+)\}/g, (mark, key: string) => (mark === keptMark ? known(secrets, name) : known(shell, key))),
       ]),
     );
-  const values = fill(valuesOf(entry));
-  if (entry.type !== "stdio") return { entry: { ...entry, headers: values }, missing };
+  const written = valuesOf(entry);
+  const values = fill(written);
+  const hidden = Object.keys(values).filter((name) => isSecretName(name) || written[name]?.includes("${"));
+  const told = { secrets: hidden.map((name) => values[name] ?? "").filter((value) => value.length >= minSecret), missing };
+  if (entry.type !== "stdio") return { entry: { ...entry, headers: values }, ...told };
   // Agents look for it with another PATH than the person's, or want a path.
   const command = findProgram(entry.command, shell).path ?? entry.command;
-  return { entry: { ...entry, command, env: values }, missing };
+  return { entry: { ...entry, command, env: values }, ...told };
+}
+
+/** Whether what is called so is a secret, as far as a name can tell. */
+export function isSecretName(name: string): boolean {
+  return /KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH|COOKIE|PAT$/i.test(name);
 }

@@ -62,14 +62,14 @@ export class GivenServers {
 
   async #give(name: string, listed: McpEntry, use: ServerUse): Promise<GivenServer | null> {
     const { list, tools, run } = this.#deps;
-    const { entry, missing } = await list.fill(name, listed);
+    const { entry, secrets, missing } = await list.fill(name, listed);
     if (missing.length > 0) return null;
     const hash = hashOf(listed);
     const asApproved = tools.areApproved(name, hash);
     // Where Hearth doesn't stand in between, it can keep no tool from an agent.
     if (entry.type !== "stdio") return asApproved ? { name, entry, program: null } : null;
     this.#inUse.set(name, hash);
-    const address = await run.reach({ name, entry, shared: entry.shared, gate: tools.gate(name, hash) }, use);
+    const address = await run.reach({ name, entry, secrets, shared: entry.shared, gate: tools.gate(name, hash) }, use);
     return { name, entry: { type: "http", ...address }, program: asApproved ? entry : null };
   }
 }

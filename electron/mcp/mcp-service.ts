@@ -2,7 +2,7 @@ import type { McpList, McpServer, McpSwitch } from "../../shared/contract/mcp.ts
 import { failure, type Failure } from "../../shared/errors.ts";
 import type { McpEntry, WantedMcpEntry } from "../../shared/mcp-entry.ts";
 import { ok, type Result } from "../../shared/result.ts";
-import type { Checked } from "./check.ts";
+import type { Checked, CheckedServer } from "./check.ts";
 import { floatingPackage } from "./floating-package.ts";
 import type { GivenServers } from "./given-servers.ts";
 import { describeEntry, hashOf } from "./read-servers.ts";
@@ -17,7 +17,7 @@ export type McpDeps = {
   list: ServerList;
   tools: ServerTools;
   given: Pick<GivenServers, "settle">;
-  check: (name: string, entry: McpEntry, signal: AbortSignal) => Promise<Result<Checked, string>>;
+  check: (server: CheckedServer, signal: AbortSignal) => Promise<Result<Checked, string>>;
 };
 
 type Listed = Result<McpList, Failure<"MCP_SERVER_NOT_FOUND" | "TRUST_CHANGED" | "DISK_FULL">>;
@@ -101,7 +101,7 @@ export class McpService {
     const filled = await list.fill(name, entry);
     if (filled.missing.length > 0) tools.failed(name, hash, `There is no value for ${filled.missing.join(", ")}`);
     else {
-      const came = await this.#deps.check(name, filled.entry, signal);
+      const came = await this.#deps.check({ name, ...filled }, signal);
       if (came.ok) tools.checked(name, hash, came.value);
       else tools.failed(name, hash, came.error);
     }

@@ -60,6 +60,7 @@ export class ServerTools {
         const tools = this.#approvedOf(name, hash);
         return tools && new Map(tools.map((tool) => [tool.name, tool.hash]));
       },
+      onFailed: (message) => this.failed(name, hash, message),
       onSeen: (tools) => {
         const title = this.#find(name, hash)?.title ?? null;
         this.#saw(name, { hash, at: this.#clock.now(), title, problem: null, tools });

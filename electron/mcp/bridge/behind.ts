@@ -42,6 +42,7 @@ export class OwnServer implements Behind {
       relay(http, started.value, this.#gate);
       return started.value.start();
     }
+    this.#gate.failed(started.error.message);
     const send = sender(http);
     http.onmessage = (message) => {
       if ("method" in message && "id" in message)

@@ -139,6 +139,8 @@ describe("what goes through", { timeout: 120_000 }, () => {
     for (const name of ["one", "two"]) await bench.approve(name);
     for (const server of await bench.use("agent"))
       await expect(connectTo(server)).rejects.toThrow(/nowhere\/server was not found/);
+    const problems = (await bench.mcp.list()).servers.map(({ told }) => told?.problem);
+    expect(problems).toEqual(Array.from({ length: 2 }, () => expect.stringContaining("was not found")));
   });
 });
 

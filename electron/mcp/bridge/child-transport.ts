@@ -1,4 +1,5 @@
 import { ReadBuffer, serializeMessage, type JSONRPCMessage, type Transport } from "@modelcontextprotocol/client";
+import { secretForms, SecretStream } from "../../lib/known-secrets.ts";
 import type { Child } from "../../lib/process.ts";
 import { Tail } from "../../lib/tail.ts";
 
@@ -15,10 +16,13 @@ export class ChildTransport implements Transport {
   readonly #onEnd: (end: { gone: boolean }) => void;
   #closing: Promise<void> | null = null;
 
-  constructor(child: Child, onEnd: (end: { gone: boolean }) => void) {
+  /** `secrets`: what it was given and nobody is to be told, whatever it prints. */
+  constructor(child: Child, secrets: readonly string[], onEnd: (end: { gone: boolean }) => void) {
     this.#child = child;
     this.#onEnd = onEnd;
-    child.stderr.on("data", (chunk: Buffer) => this.#stderr.push(chunk.toString("utf8")));
+    const printed = new SecretStream(secretForms(secrets, null));
+    child.stderr.on("data", (chunk: Buffer) => this.#stderr.push(printed.push(chunk.toString("utf8"))));
+    child.stderr.on("end", () => this.#stderr.push(printed.rest()));
   }
 
   get pid(): number {

@@ -1,18 +1,15 @@
 import { createHash } from "node:crypto";
-import type { McpEntry } from "../../../shared/mcp-entry.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
 import { Bridge, type Address } from "./bridge.ts";
 import { OwnServer, SharedUse } from "./behind.ts";
 import type { Behind } from "./bridge-session.ts";
-import { ServerChildren, type ServerChildrenDeps } from "./server-children.ts";
+import { ServerChildren, type ServerChildrenDeps, type StartedServer } from "./server-children.ts";
 import { SharedServer } from "./shared-server.ts";
 import type { ToolGate } from "./tool-gate.ts";
 
-type Program = Extract<McpEntry, { type: "stdio" }>;
-
 /** A server to be run for an agent that works in a folder. `shared`: one process serves all who use it. */
-export type WantedServer = { name: string; entry: Program; shared: boolean; gate: ToolGate };
+export type WantedServer = StartedServer & { shared: boolean; gate: ToolGate };
 export type ServerUse = { agentId: string; workingCopyPath: string; cwd: string };
 
 /** For an agent that is resumed at once. */
@@ -51,9 +48,7 @@ export class RunServers {
       .update(JSON.stringify([name, entry, shared]))
       .digest("hex");
     const behind = (): Behind =>
-      shared
-        ? new SharedUse(this.#sharedServer(what, server))
-        : new OwnServer(() => this.children.start(name, entry, use.cwd), gate);
+      shared ? new SharedUse(this.#sharedServer(what, server)) : new OwnServer(() => this.children.start(server, use.cwd), gate);
     return this.#bridge.open({ key: JSON.stringify([name, what, use.cwd, keyOfUse(use)]), behind });
   }
 
@@ -86,11 +81,11 @@ export class RunServers {
     await this.children.dispose();
   }
 
-  #sharedServer(what: string, { name, entry, gate }: WantedServer): SharedServer {
+  #sharedServer(what: string, wanted: WantedServer): SharedServer {
     const { clock, version, folder } = this.#deps;
-    const start = () => this.children.start(name, entry, folder);
-    const server = this.#shared.get(what)?.server ?? new SharedServer({ clock, version, gate, start });
-    this.#shared.set(what, { name, server });
+    const start = () => this.children.start(wanted, folder);
+    const server = this.#shared.get(what)?.server ?? new SharedServer({ clock, version, gate: wanted.gate, start });
+    this.#shared.set(what, { name: wanted.name, server });
     return server;
   }
 }

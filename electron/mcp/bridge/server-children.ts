@@ -9,6 +9,8 @@ import type { ProcessRepository } from "../../store/processes.ts";
 import { ChildTransport } from "./child-transport.ts";
 
 type Program = Extract<McpEntry, { type: "stdio" }>;
+/** `secrets`: those of its values that nobody is to be told. */
+export type StartedServer = { name: string; entry: Program; secrets: readonly string[] };
 export type ServerProcess = { pid: number; label: string; startedAt: number };
 
 export type ServerChildrenDeps = {
@@ -30,7 +32,10 @@ export class ServerChildren {
   }
 
   /** Starts one in a folder, with what any program may need of the person's environment and what is its own. */
-  async start(name: string, entry: Program, cwd: string): Promise<Result<ChildTransport, Failure<"MCP_SERVER_FAILED">>> {
+  async start(
+    { name, entry, secrets }: StartedServer,
+    cwd: string,
+  ): Promise<Result<ChildTransport, Failure<"MCP_SERVER_FAILED">>> {
     const { clock, processes, shellEnv } = this.#deps;
     const env = { ...commonEnvironment(await shellEnv()), ...entry.env };
     const tag = `hearth-mcp-${randomBytes(8).toString("hex")}`;
@@ -39,7 +44,7 @@ export class ServerChildren {
     const { pid, identity } = started.value;
     const [startTicks, startedAt] = [identity.startTicks ?? "", clock.now()];
     processes.add({ pid, startTicks, kind: "mcp", label: name, tag, startedAt });
-    const child = new ChildTransport(started.value, ({ gone }) => {
+    const child = new ChildTransport(started.value, secrets, ({ gone }) => {
       this.#running.delete(child);
       if (gone) processes.remove(pid, startTicks);
     });

@@ -52,6 +52,7 @@ export class SharedServer {
     const running = await this.#running;
     if (!running.ok) {
       this.#running = null;
+      this.#deps.gate.failed(running.error.message);
       if ("method" in message && "id" in message) client.send(failed(message.id, running.error.message));
       return;
     }

@@ -15,6 +15,8 @@ export type ToolGateDeps = {
   approved: () => ReadonlyMap<string, string> | null;
   /** A server told of all its tools at once. */
   onSeen: (tools: SeenTool[]) => void;
+  /** It couldn't be started for an agent. */
+  onFailed: (message: string) => void;
 };
 
 /**
@@ -37,6 +39,10 @@ export class ToolGate {
     const approved = this.#deps.approved();
     if (!approved) return result;
     return { ...parsed.data, tools: parsed.data.tools.filter((_, at) => isApproved(approved, seen[at])) };
+  }
+
+  failed(message: string): void {
+    this.#deps.onFailed(message);
   }
 
   /** Why a call isn't passed on; null where it is. */

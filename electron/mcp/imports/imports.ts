@@ -3,6 +3,7 @@ import { failure, type Failure } from "../../../shared/errors.ts";
 import { mcpName, type McpEntry, type WantedMcpEntry, type WantedValue } from "../../../shared/mcp-entry.ts";
 import type { Result } from "../../../shared/result.ts";
 import { readRegular } from "../../lib/read-regular.ts";
+import { isSecretName } from "../fill.ts";
 import { floatingPackage } from "../floating-package.ts";
 import type { McpService } from "../mcp-service.ts";
 import { describeEntry, hashOf, valuesOf } from "../read-servers.ts";
@@ -99,13 +100,9 @@ function wantedOf(entry: McpEntry): WantedMcpEntry {
   const values = Object.fromEntries(
     Object.entries(valuesOf(entry)).map(([name, value]): [string, WantedValue] => [
       name,
-      (entry.type !== "stdio" || isSecret(name)) && value !== "" && !value.includes("${") ? { secret: value } : value,
+      (entry.type !== "stdio" || isSecretName(name)) && value !== "" && !value.includes("${") ? { secret: value } : value,
     ]),
   );
   if (entry.type === "stdio") return { type: "stdio", command: entry.command, args: entry.args, env: values, shared: false };
   return { type: entry.type, url: entry.url, headers: values };
-}
-
-function isSecret(name: string): boolean {
-  return /KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH|COOKIE|PAT$/i.test(name);
 }
