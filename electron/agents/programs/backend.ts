@@ -173,11 +173,13 @@ class ProgramBackend implements ManagedBackend {
     if (!place.ok) return place;
     const session = startsPerSession(located.value.definition) ? await this.#sessionStart(request, place.value) : null;
     const acquired = await this.#pool.acquire(launchOf(located.value, chatId, session), signal);
+    if (!acquired.ok) releaseServers(this.#deps, this.#live.values(), request);
     if (!acquired.ok) return acquired;
     const { child, release } = acquired.value;
     try {
       const opened = await this.#openOn(child, located.value.ways, request, place.value);
       if (opened.ok) return ok({ entry: opened.value, release });
+      releaseServers(this.#deps, this.#live.values(), request);
       release();
       return opened;
     } catch (error) {
@@ -307,7 +309,7 @@ class ProgramBackend implements ManagedBackend {
   #drop(entry: LiveSession, status: "closed" | "crashed" | null): void {
     this.#live.delete(keyOf(entry.chatId, entry.agentId));
     if (status) this.#deps.sessions.setStatus(entry.chatId, entry.agentId, status);
-    releaseServers(this.#deps, this.#live.values(), entry);
+    releaseServers(this.#deps, this.#live.values(), { ...entry, workingCopyPath: entry.session.workingCopyPath });
   }
 
   #doubt({ agentId, connection }: PooledChild, failure: AgentFailure): void {

@@ -21,7 +21,7 @@ export async function serversOf(
 export function releaseServers(
   { mcpServers }: Pick<BackendDeps, "mcpServers">,
   open: Iterable<LiveSession>,
-  { agentId, session: { workingCopyPath } }: LiveSession,
+  { agentId, workingCopyPath }: Pick<OpenRequest, "agentId" | "workingCopyPath">,
 ): void {
   const others = [...open].some((live) => live.agentId === agentId && live.session.workingCopyPath === workingCopyPath);
   if (!others) mcpServers.unused({ agentId, workingCopyPath });

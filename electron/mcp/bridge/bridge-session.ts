@@ -15,6 +15,7 @@ export class BridgeSession {
   readonly #http: WebStandardStreamableHTTPServerTransport;
   #open = 0;
   #streamed = false;
+  #closed = false;
   #idleSince: number | null = null;
   readonly #now: () => number;
 
@@ -27,11 +28,14 @@ export class BridgeSession {
         deps.onBegun(id);
         await deps.behind.join(this.#http);
         const left = this.#http.onclose;
-        this.#http.onclose = () => {
+        const ended = (): void => {
           left?.();
           deps.behind.leave();
           deps.onEnded(id);
         };
+        // It may have been closed while what stands behind it began.
+        if (this.#closed) ended();
+        else this.#http.onclose = ended;
       },
     });
   }
@@ -57,6 +61,7 @@ export class BridgeSession {
   }
 
   close(): Promise<void> {
+    this.#closed = true;
     return this.#http.close();
   }
 }

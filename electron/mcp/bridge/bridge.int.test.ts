@@ -75,6 +75,32 @@ describe("how many processes there are", { timeout: 120_000 }, () => {
     }, "both to end");
   });
 
+  it("a shared one that is ending when somebody comes is begun again, once", async () => {
+    bench.write({ one: marked({ shared: true }) });
+    await bench.approve("one");
+    const [server] = await bench.use("agent");
+    const first = await connectTo(server);
+    const pid = pidOf(await callTool(first, "who"));
+    void bench.run.children.endProcess(pid);
+    const second = await connectTo(server);
+    clients.push(first, second);
+    const pids = [pidOf(await callTool(second, "who"))];
+    await until(() => bench.run.children.list().length === 1, "the end of the first");
+    for (const client of [first, second]) pids.push(pidOf(await callTool(client, "who")));
+    expect([new Set(pids).size, pids.includes(pid)]).toEqual([1, false]);
+  });
+
+  it("nothing is left of one that isn't wanted any more while it begins", async () => {
+    bench.write({ one: marked(), two: marked({ shared: true }) });
+    for (const name of ["one", "two"]) await bench.approve(name);
+    const coming = (await bench.use("agent")).map((server) => connectTo(server).then((client) => clients.push(client)));
+    const came = Promise.allSettled(coming);
+    await until(() => bench.run.children.list().length > 0, "a start");
+    for (const name of ["one", "two"]) await bench.mcp.withdraw(name);
+    await came;
+    await until(() => bench.run.children.list().length === 0, "the end of all");
+  });
+
   it("what an agent had ends when its sessions in the folder have", async () => {
     const [client] = await connect({ one: marked() }, 1);
     const pid = pidOf(await callTool(client as Client, "who"));

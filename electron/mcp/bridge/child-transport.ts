@@ -29,6 +29,11 @@ export class ChildTransport implements Transport {
     return this.#child.pid;
   }
 
+  /** Its end, once that has begun. */
+  get closing(): Promise<void> | null {
+    return this.#closing;
+  }
+
   /** Hears it from now on; its end is told by `onclose`. */
   async start(): Promise<void> {
     this.#child.stdout.on("data", (chunk: Buffer) => this.#read(chunk));

@@ -37,6 +37,7 @@ export class ServerChildren {
     cwd: string,
   ): Promise<Result<ChildTransport, Failure<"MCP_SERVER_FAILED">>> {
     const { clock, processes, shellEnv } = this.#deps;
+    if (this.#closed) return failure("MCP_SERVER_FAILED", "Hearth is closing");
     const env = { ...commonEnvironment(await shellEnv()), ...entry.env };
     const tag = `hearth-mcp-${randomBytes(8).toString("hex")}`;
     const started = await startChild({ command: entry.command, args: entry.args, cwd, env, tag });

@@ -28,6 +28,8 @@ export class SharedServer {
   readonly #deps: SharedServerDeps;
   readonly #clients = new Set<MuxClient>();
   #running: Promise<Result<Running, Failure<"MCP_SERVER_FAILED">>> | null = null;
+  /** The latest that was begun. */
+  #child: ChildTransport | null = null;
   #keepOn: (() => void) | null = null;
 
   constructor(deps: SharedServerDeps) {
@@ -48,15 +50,19 @@ export class SharedServer {
   }
 
   async fromClient(client: MuxClient, message: JSONRPCMessage): Promise<void> {
-    this.#running ??= this.#start();
-    const running = await this.#running;
+    const begun = (this.#running ??= this.#start());
+    const running = await begun;
     if (!running.ok) {
-      this.#running = null;
+      if (this.#running === begun) this.#running = null;
       this.#deps.gate.failed(running.error.message);
       if ("method" in message && "id" in message) client.send(failed(message.id, running.error.message));
       return;
     }
-    const { mux } = running.value;
+    const { mux, child } = running.value;
+    if (child.closing) {
+      await child.closing;
+      return this.fromClient(client, message);
+    }
     if (this.#clients.has(client)) mux.add(client);
     mux.fromClient(client, message);
   }
@@ -82,10 +88,12 @@ export class SharedServer {
     const mux = new SessionMux({ introduction: introduction.value, toServer: send, gate: this.#deps.gate });
     child.onmessage = (message) => mux.fromServer(message);
     child.onclose = () => {
-      this.#running = null;
+      // Another may have been begun while this one came to its end.
+      if (this.#child === child) this.#running = null;
       mux.ended(child.lastWords("The server has ended"));
     };
     for (const client of this.#clients) mux.add(client);
+    this.#child = child;
     return ok({ child, mux });
   }
 
