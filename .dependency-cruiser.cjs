@@ -1,6 +1,6 @@
 // Which folder may know which. The check fails the build, so the plan in docs and the code can't drift apart.
 const domains =
-  "files|settings|storage|system|projects|sessions|working-copies|baselines|snapshots|changes|runs|permissions|terminals|agents|mcp";
+  "files|settings|storage|system|projects|sessions|working-copies|baselines|snapshots|changes|runs|permissions|terminals|agents|assistant|mcp";
 const tests = "\\.test\\.tsx?$|^tests/|^electron/testing/";
 
 /** @type {(name: string, comment: string, from: object, to: object) => object} */

@@ -1,0 +1,85 @@
+import type { Change } from "./changes.ts";
+import { foldLine } from "./folds.ts";
+import { mergeLine } from "./merge-line.ts";
+import { pairLines } from "./pair-lines.ts";
+import type { Region, SimilarRegions } from "./similar.ts";
+
+export type Similar =
+  | { kind: "found"; region: Region }
+  | { kind: "several"; lines: number[] }
+  | { kind: "differs"; region: Region }
+  | { kind: "none"; nearest: Region | null };
+
+/** How alike a region must be, and by how much it must be more so than any other. */
+export const leastScore = 0.66;
+const leastLead = 0.12;
+
+/**
+ * The one region that is enough like the old lines of an edit, whose changed lines are there, between neighbours that
+ * are there, one of all its lines being nowhere else in the file. A likelier place that the edit can't be made in is never passed over for another one.
+ */
+export function findSimilar(
+  similar: SimilarRegions,
+  lines: readonly string[],
+  { before, changes }: { before: readonly string[]; changes: readonly Change[] },
+): Similar {
+  const [best, second] = similar.find(before);
+  if (!best || best.score < leastScore) return { kind: "none", nearest: best ?? null };
+  if (second && second.score > best.score - leastLead) return { kind: "several", lines: [best.from, second.from] };
+  const places = { keys: similar.keys, lines, at: best.at };
+  const certain = before.some((_, index) => isSame(before, index, places) && similar.isUnique(best.at[index] ?? -1));
+  const anchored = certain && changes.length > 0 && changes.every((change) => isAnchored(before, change, places));
+  return anchored ? { kind: "found", region: best } : { kind: "differs", region: best };
+}
+
+type Places = { keys: readonly string[]; lines: readonly string[]; at: readonly (number | null)[] };
+
+function isAnchored(before: readonly string[], change: Change, places: Places): boolean {
+  const same = (index: number): boolean => isSame(before, index, places);
+  if (change.from === change.to) return isAnchoredInsertion(before, change.from, places);
+  const gone = places.at.slice(change.from, change.to);
+  if (gone.includes(null)) return false;
+  const unchanged = gone.every((_, index) => same(change.from + index));
+  const neighbours = [neighbour(before, change.from, -1), neighbour(before, change.to - 1, 1)];
+  const held = neighbours.filter((index) => index !== null && same(index)).length;
+  if (unchanged) return held > 0;
+  if (held < 2) return false;
+  const pairs = pairLines(before.slice(change.from, change.to), change.added);
+  // A line that the file has otherwise and that goes altogether takes something with it that the model didn't know of.
+  if (gone.some((_, index) => !same(change.from + index) && !pairs.includes(index))) return false;
+  return pairs.every((pair, index) => {
+    const ours = pair === null ? "" : places.lines[places.at[change.from + pair] ?? -1];
+    if (pair === null || ours === undefined) return pair === null;
+    return mergeLine((before[change.from + pair] ?? "").trim(), (change.added[index] ?? "").trim(), ours.trim()) !== null;
+  });
+}
+
+/** What is put in stands right beside a line that is there, with nothing between them but blank lines that are there too. */
+function isAnchoredInsertion(before: readonly string[], index: number, places: Places): boolean {
+  if (reaches(before, { from: index - 1, to: neighbour(before, index, -1) }, places)) return true;
+  if (!reaches(before, { from: index, to: neighbour(before, index - 1, 1) }, places)) return false;
+  const [previous, next] = [places.at[index - 1] ?? null, places.at[index] ?? null];
+  return previous === null || next === previous + 1;
+}
+
+/** Whether the model's lines from one to the other stand in the file, one right after the other. */
+function reaches(before: readonly string[], { from, to }: { from: number; to: number | null }, places: Places): boolean {
+  if (to === null) return false;
+  const [low, high] = from < to ? [from, to] : [to, from];
+  for (let index = low; index <= high; index += 1) {
+    if (!isSame(before, index, places)) return false;
+    if (index > low && places.at[index] !== (places.at[index - 1] ?? 0) + 1) return false;
+  }
+  return true;
+}
+
+/** The nearest line of the model's in a direction that says something. */
+function neighbour(before: readonly string[], from: number, step: 1 | -1): number | null {
+  for (let at = from + step; at >= 0 && at < before.length; at += step) if ((before[at] ?? "").trim() !== "") return at;
+  return null;
+}
+
+function isSame(before: readonly string[], index: number, { keys, at }: Places): boolean {
+  const line = at[index] ?? null;
+  return line !== null && keys[line] === foldLine(before[index] ?? "", "look-alikes");
+}
