@@ -128,7 +128,7 @@ it("calls a turn failed that leaves an edit failed, unless the person wants it o
     const turn = await until(() => bench.backend.turns[bench.runRepository.listChat("chat-1", 10).length - 1]);
     turn.host.onUpdate({
       type: "tool",
-      tool: { id: "e", kind: "edit", status: "failed", locations: [{ path: "/w/ses-a/a.txt" }] },
+      tool: { id: "e", kind: "edit", status: "failed", diff: [{ path: "/w/ses-a/a.txt", oldText: null, newText: "a" }] },
     });
     turn.host.onUpdate({ type: "text", text: "Done!" });
     turn.end();

@@ -11,7 +11,9 @@ let edits: FailedEdits;
 
 beforeEach(() => {
   root = tempFolder("edits");
-  edits = new FailedEdits(root, systemClock);
+  for (const file of ["a.txt", "b.txt"]) writeFileSync(path.join(root, file), "as it was");
+  // Later than what stands there, whatever the grain of the file system's times.
+  edits = new FailedEdits(root, { ...systemClock, now: () => Date.now() + 60_000 });
 });
 
 const call = (id: string, more: Partial<ToolSnapshot> = {}): ToolSnapshot => ({
@@ -29,9 +31,17 @@ const fails = (id: string, code: ToolErrorCode = "EXECUTION_FAILED", more: Parti
 const hear = (...bodies: RunEventBody[]): void => bodies.forEach((body) => edits.heard(body));
 
 it("names a file whose edit failed, wherever the agent told of it", async () => {
-  hear(begins("a", "src/a.txt"), fails("a"), fails("b", "EXECUTION_FAILED", { input: { filePath: "b.txt" } }));
-  hear(fails("c", "TIMED_OUT", { diff: [{ path: path.join(root, "c.txt"), oldText: null, newText: "" }] }));
-  expect(await edits.unrecovered()).toEqual(["src/a.txt", "b.txt", "c.txt"]);
+  hear(begins("a", "a.txt"), fails("a"), fails("b", "EXECUTION_FAILED", { input: { filePath: "b.txt" } }));
+  expect(await edits.unrecovered()).toEqual(["a.txt", "b.txt"]);
+});
+
+it("takes an edit of a file that isn't there for a wrong guess at its name, but not one that was to make it", async () => {
+  hear(begins("a", "src/a.ts"), fails("a"), fails("b", "EXECUTION_FAILED", { input: { path: "b.ts", old_string: "x" } }));
+  hear(fails("c", "EXECUTION_FAILED", { input: { path: "a.txt/inner.ts" } }));
+  expect(await edits.unrecovered()).toEqual([]);
+  hear(fails("d", "TIMED_OUT", { diff: [{ path: path.join(root, "c.txt"), oldText: null, newText: "" }] }));
+  hear(fails("e", "EXECUTION_FAILED", { input: { filePath: "d.txt", content: "new" } }));
+  expect(await edits.unrecovered()).toEqual(["c.txt", "d.txt"]);
 });
 
 it("forgets it once an edit of it has succeeded, by the same tool or by a command", async () => {
@@ -50,8 +60,6 @@ it("forgets it once an edit of it has succeeded, by the same tool or by a comman
 });
 
 it("counts an earlier success for nothing", async () => {
-  writeFileSync(path.join(root, "a.txt"), "x");
-  edits = new FailedEdits(root, { ...systemClock, now: () => Date.now() + 60_000 });
   hear(
     begins("b", "a.txt"),
     { type: "tool.completed", payload: call("b", { status: "completed" }) },

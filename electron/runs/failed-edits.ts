@@ -9,7 +9,10 @@ const changing: ReadonlySet<ToolSnapshot["kind"]> = new Set(["edit", "delete", "
 /** What a person, a rule or Stop put an end to is no edit that failed. */
 const wanted: ReadonlySet<string> = new Set(["PERMISSION_DENIED", "POLICY_VIOLATION", "CANCELLED"]);
 
-/** The files of a working copy of which an agent's edit failed in this turn, until one succeeds. */
+/**
+ * The files of a working copy of which an agent's edit failed in this turn, until one succeeds. An edit of a file that
+ * isn't there was a wrong guess at its name, and nothing is lost by it, unless it was to make the file.
+ */
 export class FailedEdits {
   readonly #root: string;
   readonly #clock: Clock;
@@ -17,6 +20,8 @@ export class FailedEdits {
   readonly #told = new Map<string, Set<string>>();
   /** File → when its edit failed, unix ms. */
   readonly #failed = new Map<string, number>();
+  /** Those of them that were to be made. */
+  readonly #toMake = new Set<string>();
 
   constructor(root: string, clock: Clock) {
     this.#root = root;
@@ -37,7 +42,7 @@ export class FailedEdits {
   async unrecovered(): Promise<string[]> {
     const files = await Promise.all(
       [...this.#failed].map(async ([file, failedAt]) =>
-        (await wasWritten(path.join(this.#root, file), failedAt)) ? [] : [file],
+        (await isLost(path.join(this.#root, file), { failedAt, toMake: this.#toMake.has(file) })) ? [file] : [],
       ),
     );
     return files.flat();
@@ -46,11 +51,19 @@ export class FailedEdits {
   #note({ id, locations, diff, input }: ToolSnapshot): Set<string> {
     const files = this.#told.get(id) ?? new Set();
     this.#told.set(id, files);
-    for (const told of [...locations.map((at) => at.path), ...diff.map((each) => each.path), ...pathsIn(input)]) {
-      const inside = relativeInside(this.#root, path.resolve(this.#root, told));
-      if (inside !== null && inside !== ".") files.add(inside);
-    }
+    for (const file of this.#inside([...locations, ...diff].map((at) => at.path))) files.add(file);
+    const named = this.#inside(pathsIn(input));
+    for (const file of named) files.add(file);
+    const made = this.#inside(diff.flatMap((each) => (each.oldText === null ? [each.path] : [])));
+    for (const file of [...made, ...(isWholeText(input) ? named : [])]) this.#toMake.add(file);
     return files;
+  }
+
+  #inside(told: readonly string[]): string[] {
+    return told.flatMap((name) => {
+      const file = relativeInside(this.#root, path.resolve(this.#root, name));
+      return file === null || file === "." ? [] : [file];
+    });
   }
 }
 
@@ -66,10 +79,18 @@ function pathsIn(input: unknown): string[] {
   );
 }
 
-async function wasWritten(file: string, since: number): Promise<boolean> {
+/** A tool that writes whole files is given their text, and none that it should find. */
+function isWholeText(input: unknown): boolean {
+  if (!isRecord(input)) return false;
+  const names = Object.keys(input).filter((name) => typeof input[name] === "string");
+  return names.some((name) => /^(contents?|file_?text)$/i.test(name)) && !names.some((name) => /^old/i.test(name));
+}
+
+async function isLost(file: string, { failedAt, toMake }: { failedAt: number; toMake: boolean }): Promise<boolean> {
   try {
-    return (await lstat(file)).mtimeMs > since;
-  } catch {
-    return false; // Not there, or not to be looked at: nobody has written it.
+    return (await lstat(file)).mtimeMs <= failedAt;
+  } catch (error) {
+    // What can't be looked at was written by nobody.
+    return toMake || !(error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"));
   }
 }
