@@ -86,6 +86,24 @@ it("sends a prompt instead of the turn that goes on, says so, and holds nothing 
   expect(await bench.queue.sendNow("chat-1", itemId)).toMatchObject({ ok: false, error: { code: "QUEUE_ITEM_NOT_FOUND" } });
 });
 
+it("sends nothing instead of a turn that is stopped after all", async () => {
+  const bench = createRunBench();
+  const going = await bench.start("chat-1", "one");
+  const turn = await until(() => bench.backend.turns[0]);
+  bench.queue.add("chat-1", { prompt: [{ type: "text", text: "later" }], choice });
+  const next = await bench.start("chat-1", "now", { now: true });
+  expect(turn.cancelled).toBe(true);
+  expect(bench.runs.cancel(going.id)).toMatchObject({ ok: true });
+  turn.end("cancelled");
+  await until(() => bench.records.find(going.id)?.endedAt);
+  expect(bench.records.find(going.id)).toMatchObject({ status: "cancelled", stopReason: "cancelled" });
+  expect(bench.records.find(next.id)).toMatchObject({ status: "cancelled", error: null });
+  expect(bench.queue.view("chat-1")).toMatchObject({ held: true, items: [{ prompt: [{ text: "later" }] }] });
+  const again = await bench.start("chat-1", "again");
+  expect((await until(() => bench.backend.turns[1])).request.blocks).toEqual([{ type: "text", text: "again" }]);
+  expect(bench.records.find(again.id)?.status).toBe("running");
+});
+
 it("stops no turn for a prompt that is refused, or was sent before, and gives up no prompt that its agent hasn't had", async () => {
   const bench = createRunBench();
   const opening = Promise.withResolvers<void>();

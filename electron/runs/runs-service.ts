@@ -48,6 +48,8 @@ export class RunsService {
   readonly #lateReports: LateReports;
   /** Runs whose last event waits for a store that another process holds. */
   readonly #ending = new Map<string, RunEnding>();
+  /** Runs that are to begin in place of the turn that goes on in their chat, until they do. */
+  readonly #instead = new Set<string>();
   #closing = false;
 
   constructor(deps: RunsDeps) {
@@ -96,18 +98,24 @@ export class RunsService {
     });
     const place = { runId: run.id, workingCopyId: run.workingCopyId, folder: checked.value.session.copy.path };
     this.#deps.leases.wait(place, input.now);
-    if (input.now) this.#stopForNext(run);
+    if (input.now) {
+      this.#instead.add(run.id);
+      this.#stopForNext(run);
+    }
     this.#pump();
     return ok(this.#deps.records.find(run.id) ?? run);
   }
 
-  /** Stop. A run that has ended stays as it is. */
+  /** Stop. A run that has ended stays as it is; nothing goes out in place of one that goes on. */
   cancel(runId: string): Result<Run, Failure<"RUN_NOT_FOUND">> {
     const run = this.#deps.records.find(runId);
     if (!run) return notFound();
     const going = this.#deps.live.find(runId);
-    if (going) going.dispatch({ type: "stop" });
-    else if (this.#deps.leases.isWaiting(runId)) this.#endUnbegun(run, "cancelled", null);
+    if (going) {
+      going.dispatch({ type: "stop" });
+      for (const next of this.#deps.records.listOpen())
+        if (next.chatId === run.chatId && this.#instead.has(next.id)) this.#endUnbegun(next, "cancelled", null);
+    } else if (this.#deps.leases.isWaiting(runId)) this.#endUnbegun(run, "cancelled", null);
     return ok(this.#deps.records.find(runId) ?? run);
   }
 
@@ -210,6 +218,7 @@ export class RunsService {
         message: "The session was deleted before this prompt was sent.",
       });
     const execution = this.#createExecution(run, session);
+    this.#instead.delete(runId);
     leases.begin(runId);
     this.#deps.live.add(execution);
     this.#touch(run, {});
@@ -327,6 +336,7 @@ export class RunsService {
 
   /** Ends a run that never had its turn. */
   #endUnbegun(run: Run, status: RunEnding["status"], error: Run["error"]): void {
+    this.#instead.delete(run.id);
     this.#deps.leases.end(run.id);
     const total = Math.max(0, this.#deps.clock.now() - Date.parse(run.createdAt));
     this.#end(run, { status, stopReason: null, error, timings: { ...run.timings, total }, usage: null });
