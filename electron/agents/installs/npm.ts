@@ -1,7 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { text } from "node:stream/consumers";
 import { ok, type Result } from "../../../shared/result.ts";
 import { failure } from "../../../shared/errors.ts";
 import { findProgram } from "../../lib/find-program.ts";
@@ -59,17 +58,24 @@ export async function runNpm(call: NpmCall): Promise<Result<string, InstallFailu
     const stop = (): void => void child.stop(500);
     signal.addEventListener("abort", stop, { once: true });
     child.stdin.end();
-    const [stdout, stderr, { code }] = await Promise.all([text(child.stdout), text(child.stderr), child.exited]).finally(() =>
-      signal.removeEventListener("abort", stop),
-    );
-    // What it started may go on without it.
+    const printed = { stdout: collect(child.stdout), stderr: collect(child.stderr) };
+    const { code } = await child.exited.finally(() => signal.removeEventListener("abort", stop));
+    // What it started may go on without it, and hold the ends of its pipes.
     const { gone } = await child.stop();
+    const [stdout, stderr] = [printed.stdout(), printed.stderr()];
     if (gone) call.onGone(child.identity);
     if (signal.aborted) return failure("AGENT_INSTALL_FAILED", "It was stopped");
     return code === 0 ? ok(stdout) : npmFailure(stdout, stderr);
   } finally {
     rmSync(config, { force: true });
   }
+}
+
+/** What has come by the time it is asked for: the end of a pipe is told when the last who holds it is gone. */
+function collect(stream: NodeJS.ReadableStream): () => string {
+  const chunks: Buffer[] = [];
+  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString("utf8");
 }
 
 async function configLines(env: Readonly<Record<string, string>>): Promise<string[]> {
