@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -8,11 +8,13 @@ let folder: string;
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(path.join(tmpdir(), "hearth-ask-")));
   writeFileSync(path.join(folder, "a.txt"), "one\ntwo\n");
+  symlinkSync("a.txt", path.join(folder, "link.txt"));
+  symlinkSync("/etc/hostname", path.join(folder, "out.txt"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function diffFor(diff: string) {
-  const filepath = path.join(folder, "a.txt");
+async function diffFor(diff: string, name = "a.txt") {
+  const filepath = path.join(folder, name);
   const request = {
     ...{ id: "per_1", sessionID: "ses_1", permission: "edit", patterns: ["a.txt"] },
     ...{ metadata: { filepath, diff }, tool: null },
@@ -25,6 +27,14 @@ async function diffFor(diff: string) {
 it("shows the whole file as it would be afterwards", async () => {
   const diff = await diffFor("--- a.txt\n+++ a.txt\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n");
   expect(diff).toEqual([{ path: path.join(folder, "a.txt"), oldText: "one\ntwo\n", newText: "one\nthree\n" }]);
+});
+
+it("shows what is behind a link, which is what gets written, and nothing from outside", async () => {
+  const patch = "--- l\n+++ l\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n";
+  const linked = { path: path.join(folder, "link.txt"), oldText: "one\ntwo\n", newText: "one\nthree\n" };
+  expect(await diffFor(patch, "link.txt")).toEqual([linked]);
+  expect(await diffFor("--- l\n+++ l\n@@ -1 +1 @@\n-a.txt\n\\ No newline at end of file\n+b\n", "link.txt")).toBeUndefined();
+  expect(await diffFor(patch, "out.txt")).toBeUndefined();
 });
 
 it.each([

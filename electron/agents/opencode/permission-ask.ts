@@ -1,7 +1,7 @@
 import { applyPatch, parsePatch } from "diff";
 import * as z from "zod";
 import type { ToolDiff } from "../../../shared/run-event.ts";
-import { reallyInside, readInside } from "../../lib/write-file.ts";
+import { reallyInside, readInside, resolveInside } from "../../lib/write-file.ts";
 import { permissionAction } from "../acp/permission-action.ts";
 import type { AgentAsk, AskOption, PermissionOutcome } from "../port.ts";
 import type { PermissionRequest } from "./shapes.ts";
@@ -74,9 +74,12 @@ async function diffOf(
   const file = filePath ?? filepath;
   const text = patch ?? diff;
   if (!isText(file) || !isText(text)) return null;
-  const inside = await reallyInside(root, file);
-  if (inside === null) return null;
-  const read = await readInside(root, inside, maxFileBytes);
+  const named = await reallyInside(root, file);
+  if (named === null) return null;
+  // What is behind a link is what gets written.
+  const led = await resolveInside(root, named);
+  if (!led.ok) return null;
+  const read = await readInside(root, led.value.path, maxFileBytes);
   if (!read.ok && read.error.code !== "FILE_NOT_FOUND") return null;
   const oldText = read.ok ? read.value.bytes.toString("utf8") : null;
   const newText = patched(oldText ?? "", text);
