@@ -12,6 +12,7 @@ import { KeyedQueue } from "../lib/keyed-queue.ts";
 import { Listeners } from "../lib/listeners.ts";
 import { Alarms } from "../permissions/alarms.ts";
 import { readInbox } from "../permissions/inbox.ts";
+import { Rules } from "../permissions/rules.ts";
 import { CheckpointsService } from "../snapshots/checkpoints.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import { AlarmRepository } from "../store/alarms.ts";
@@ -19,6 +20,7 @@ import { ChangesRepository } from "../store/changes.ts";
 import { CheckpointRepository } from "../store/checkpoints.ts";
 import { DecisionRecord } from "../store/decisions.ts";
 import { PermissionRepository } from "../store/permissions.ts";
+import { RuleRepository } from "../store/rules.ts";
 import { copyRef } from "../working-copies/copy.ts";
 import type { Foundation } from "./foundation.ts";
 import type { Workspace } from "./workspace.ts";
@@ -26,11 +28,13 @@ import type { Workspace } from "./workspace.ts";
 export type Review = ReturnType<typeof composeReview>;
 
 /** The rows of all that waits for a person, and the word that they changed. */
-function composeInbox({ store, announce }: Foundation) {
+function composeInbox({ store, announce, clock }: Foundation) {
   const repository = new PermissionRepository(store);
   const alarmRows = new AlarmRepository(store);
   const announceInbox = (): void => announce({ type: "inbox", inbox: readInbox(repository, alarmRows) });
-  return { repository, record: new DecisionRecord(store), alarmRows, announceInbox };
+  const record = new DecisionRecord(store);
+  const rules = new Rules({ ruleRows: new RuleRepository(store), record, clock });
+  return { repository, record, rules, alarmRows, announceInbox };
 }
 
 /** What becomes of a session's files: checkpoints of them, and the changes that wait for review. */

@@ -83,7 +83,7 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
       permissions,
       projects,
       queue,
-      runs,
+      ...{ runs, rules: work.asked.rules },
     },
     ...{ sessions, sessionRemoval, settings, storage: composeStorage(base, workspace, sessions), system, terminals },
   };

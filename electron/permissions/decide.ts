@@ -1,4 +1,4 @@
-import type { PermissionRule } from "../../shared/contract/permissions.ts";
+import type { PermissionRule } from "../../shared/contract/rules.ts";
 import type { Policy } from "../../shared/contract/sessions.ts";
 import type { PermissionOption } from "../../shared/run-event.ts";
 import type { Inspected } from "./inspect.ts";
@@ -8,15 +8,18 @@ export type Decision = { kind: "allow" | "reject"; by: string } | { kind: "ask" 
 
 /**
  * The one order in which permissions are decided: reading the working copy is free; *plan* refuses whatever isn't known
- * to change nothing; what a person must see, a person sees; then exact rules; then the session's policy.
+ * to change nothing; a rule may refuse anything; what a person must see, a person sees; then rules that allow; then the
+ * session's policy.
  */
 export function decide(seen: Inspected, rule: PermissionRule | null, policy: Policy): Decision {
   if (seen.kind === "read" && seen.places.every((place) => place.relative !== null)) {
     return { kind: "allow", by: "working-copy" };
   }
   if (policy === "plan" && !changesNothing(seen)) return { kind: "reject", by: "policy:plan" };
+  const byRule = rule && { kind: rule.decision, by: `rule:${rule.id}` };
+  if (byRule?.kind === "reject") return byRule;
   if (seen.mustAsk) return { kind: "ask" };
-  if (rule) return { kind: rule.decision, by: `rule:${rule.id}` };
+  if (byRule && seen.rememberable) return byRule;
   return byPolicy(seen, policy);
 }
 

@@ -27,7 +27,7 @@ async function decideSome(): Promise<void> {
 it("keeps what was asked for, what became of it and who decided, and gives it back in pages, the newest first", async () => {
   await decideSome();
   const all = bench.service.history({ limit: 100 });
-  const [rule] = bench.service.rules("p");
+  const [rule] = bench.rules.list("p");
   expect(all.map(({ outcome, by }) => [outcome, by])).toEqual([
     ["rejected", "person"],
     ["rejected", "policy:plan"],
@@ -52,7 +52,7 @@ it("finds by what was shown, by the agent and by who decided, and takes a search
 
 it("tells of each rule how often it has decided, and when last", async () => {
   await decideSome();
-  const [rule] = bench.service.rules();
+  const [rule] = bench.rules.list(null);
   expect(rule).toMatchObject({ uses: 2, lastUsedAt: new Date(bench.clock.now()).toISOString() });
 });
 

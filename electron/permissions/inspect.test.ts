@@ -66,7 +66,7 @@ describe("inspection", () => {
   ])("S54 %s must be asked about", (name) => {
     const seen = inspect({ kind: "edit", paths: [name] }, copy);
     expect(seen.mustAsk).toBe(true);
-    expect(seen.match).toBeNull();
+    expect(seen.rememberable).toBe(false);
     expect(seen.warnings).toHaveLength(1);
   });
 
@@ -125,17 +125,12 @@ describe("inspection", () => {
   });
 
   it("S79 only a plain command can be remembered, whole", () => {
-    expect(inspect({ kind: "execute", command: "git log" }, copy).match).toEqual({
-      kind: "command",
-      argv: ["git", "log"],
-      cwd: null,
-    });
-    expect(inspect({ kind: "execute", command: "git log", cwd: path.join(copy, "src") }, copy).match).toMatchObject({
-      cwd: "src",
-    });
-    for (const command of ["git log; x", "A=1 b", "ls $(x)", "env x", "xargs rm", "sudo ls", "bash x.sh"]) {
-      expect(inspect({ kind: "execute", command }, copy).match, command).toBeNull();
-    }
+    const log = { kind: "command", argv: ["git", "log"], cwd: null };
+    expect(inspect({ kind: "execute", command: "git log" }, copy)).toMatchObject({ rememberable: true, matches: [log] });
+    const inSrc = inspect({ kind: "execute", command: "git log", cwd: path.join(copy, "src") }, copy);
+    expect(inSrc).toMatchObject({ rememberable: true, matches: [{ cwd: "src" }] });
+    for (const command of ["git log; x", "A=1 b", "ls $(x)", "env x", "xargs rm", "sudo ls", "bash x.sh"])
+      expect(inspect({ kind: "execute", command }, copy).rememberable, command).toBe(false);
   });
 
   it("S83 names the same action the same, another one differently", () => {

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
-import type { PermissionRule } from "../../shared/contract/permissions.ts";
+import type { RuleMatch } from "../../shared/contract/rules.ts";
 import { protectedKind } from "../../shared/protected-paths.ts";
 import type { PermissionAction } from "../../shared/run-event.ts";
 import { hasHiddenCharacters } from "../../shared/visible-text.ts";
-import { readCommand, runsOtherPrograms, type Command } from "./command.ts";
+import { readCommand, runsOtherPrograms, type Command } from "../../shared/shell-command.ts";
 import { realPathOf, type RealPath } from "./real-path.ts";
 
 /** What an action would really touch, as decisions and approvals are made on it. */
@@ -14,11 +14,15 @@ export type Inspected = {
   /** The real folder of a command. */
   cwd: RealPath | null;
   command: Command | null;
+  /** What the agent calls a command of which it gave nothing else. */
+  claim: string | null;
   warnings: string[];
   /** A person must look, whatever policy and rules say. */
   mustAsk: boolean;
-  /** What a rule about exactly this would match; null where none may be made. */
-  match: PermissionRule["match"] | null;
+  /** What a rule about this would match: first what is exactly this, then its host. */
+  matches: RuleMatch[];
+  /** Whether it may be allowed from now on. A rule that rejects it counts in any case. */
+  rememberable: boolean;
   /** Stable over retelling: names the action by what it does, not by how it was written down. */
   hash: string;
 };
@@ -33,7 +37,8 @@ export function inspect(action: PermissionAction, workingCopyPath: string): Insp
   const lost = found.includes(null) || cwdPlace === null;
   const claimed = effectiveKind(action, command);
   const kind = lost || !isInspectable(claimed, action, places, command) ? "undecodable" : claimed;
-  const facts = { kind, places, cwd: cwdPlace, command };
+  const claim = kind === "execute" && command === null ? (action.claim ?? null) : null;
+  const facts = { kind, places, cwd: cwdPlace, command, claim };
   const guarded = kind === "read" ? [] : protectedNames(given, places, workingCopyPath);
   const outside = places.filter((place) => place.relative === null).map((place) => place.real);
   if (cwdPlace && cwdPlace.relative === null) outside.push(cwdPlace.real);
@@ -45,10 +50,14 @@ export function inspect(action: PermissionAction, workingCopyPath: string): Insp
     ...(command?.kind === "script" && command.script.includes("\n")
       ? ["The command has more than one line: read all of it"]
       : []),
+    ...(claim === null ? [] : ["That is what the agent calls it. It gave nothing that shows what will run"]),
     ...(command?.kind === "conflicting" ? ["The agent gave a command line and a list of arguments that differ"] : []),
   ];
   const mustAsk = kind === "undecodable" || guarded.length > 0 || outside.length > 0 || hidden || command?.kind === "conflicting";
-  return { ...facts, warnings, mustAsk, match: mustAsk ? null : matchOf(facts, action), hash: hashOf(facts, action) };
+  const matches = matchesOf(facts, action);
+  const [exact] = matches;
+  const rememberable = !mustAsk && exact !== undefined && !(exact.kind === "command" && runsOtherPrograms(exact.argv));
+  return { ...facts, warnings, mustAsk, matches, rememberable, hash: hashOf(facts, action) };
 }
 
 /** An agent names the kind itself; a "read" that comes with a command, new text or an address is not one. */
@@ -75,7 +84,7 @@ function isInspectable(
     case "other":
       return places.length > 0;
     case "execute":
-      return command !== null;
+      return command !== null || (action.claim?.trim() ?? "") !== "";
     case "fetch":
       return action.url !== undefined && URL.canParse(action.url);
     case "undecodable":
@@ -96,32 +105,39 @@ function protectedNames(given: readonly string[], places: readonly RealPath[], w
 
 /** All that a person is shown as what will happen. New text of a diff as well: that is what gets written. */
 function shownTexts(action: PermissionAction): string[] {
-  const texts = [action.command, action.cwd, action.url, ...(action.argv ?? []), ...(action.paths ?? [])];
+  const texts = [action.command, action.claim, action.cwd, action.url, ...(action.argv ?? []), ...(action.paths ?? [])];
   const diffs = (action.diff ?? []).flatMap((diff) => [diff.path, diff.newText.replaceAll("\r\n", "\n")]);
   return [...texts, ...diffs].filter((text) => text !== undefined);
 }
 
-type Facts = Pick<Inspected, "kind" | "places" | "cwd" | "command">;
+type Facts = Pick<Inspected, "kind" | "places" | "cwd" | "command" | "claim">;
 
-function matchOf({ kind, places, cwd, command }: Facts, action: PermissionAction): PermissionRule["match"] | null {
+function matchesOf({ kind, places, cwd, command, claim }: Facts, action: PermissionAction): RuleMatch[] {
   const [place] = places;
+  if (claim !== null) return [{ kind: "claim", claim }];
   if (kind === "execute") {
-    if (command?.kind !== "argv" || runsOtherPrograms(command.argv) || !cwd?.relative) return null;
-    return { kind: "command", argv: command.argv, cwd: cwd.relative === "." ? null : cwd.relative };
+    if (command?.kind !== "argv" || !cwd?.relative) return [];
+    return [{ kind: "command", argv: command.argv, cwd: cwd.relative === "." ? null : cwd.relative }];
   }
-  if (kind === "fetch") return action.url === undefined ? null : { kind: "url", url: new URL(action.url).href };
-  if ((kind !== "edit" && kind !== "delete") || places.length !== 1 || !place?.relative) return null;
-  return { kind: "path", action: kind, path: place.relative };
+  if (kind === "fetch") return action.url === undefined ? [] : addressMatches(action.url);
+  if ((kind !== "edit" && kind !== "delete") || places.length !== 1 || !place?.relative) return [];
+  return [{ kind: "path", action: kind, path: place.relative }];
 }
 
-function hashOf({ kind, places, cwd, command }: Facts, action: PermissionAction): string {
+function addressMatches(address: string): RuleMatch[] {
+  const { href, host, protocol } = new URL(address);
+  const exact: RuleMatch = { kind: "url", url: href };
+  return protocol === "https:" || protocol === "http:" ? [exact, { kind: "host", host }] : [exact];
+}
+
+function hashOf({ kind, places, cwd, command, claim }: Facts, action: PermissionAction): string {
   const said = kind === "undecodable" ? action : null;
   const diff = (action.diff ?? []).map(({ oldText, newText }) => [oldText, newText]);
   // A move's direction is in its order; the other kinds have one meaning whatever the order.
   const reals = places.map((place) => place.real);
   const paths = kind === "move" ? reals : reals.toSorted();
   const where = command === null ? null : (cwd?.real ?? null);
-  const text = JSON.stringify([kind, paths, command, where, action.url ?? null, diff, said]);
+  const text = JSON.stringify([kind, paths, command ?? claim, where, action.url ?? null, diff, said]);
   return createHash("sha256").update(text).digest("hex");
 }
 

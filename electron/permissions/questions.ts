@@ -4,6 +4,7 @@ import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { QuestionAsk, QuestionOutcome } from "../agents/port.ts";
 import { checkAnswer } from "./answer-form.ts";
+import { shortWords } from "./short-words.ts";
 import type { PermissionsDeps, TurnRef } from "./service.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -18,13 +19,13 @@ export class Questions {
     this.#deps = deps;
   }
 
-  async ask(turn: TurnRef, question: QuestionAsk, signal: AbortSignal): Promise<QuestionOutcome> {
+  async ask(turn: TurnRef, { asker, ...question }: QuestionAsk, signal: AbortSignal): Promise<QuestionOutcome> {
     const { repository, clock, announceInbox, append } = this.#deps;
     if (signal.aborted) return { kind: "cancelled" };
     const createdAt = clock.now();
     const id = newId("qst", createdAt);
     const { workingCopyPath: _, ...ids } = turn;
-    repository.addQuestion({ id, ...ids, ...question, createdAt }, announceInbox);
+    repository.addQuestion({ id, ...ids, asker: shortWords(asker), ...question, createdAt }, announceInbox);
     const outcome = this.#waiting.wait(id, turn.runId, signal, () => this.#cancel(id, turn.runId));
     append(turn.runId, { type: "question.requested", payload: { questionId: id, ...question } });
     return outcome;

@@ -1,4 +1,5 @@
-import type { PermissionAsk, PermissionRequest, PermissionRule } from "../../shared/contract/permissions.ts";
+import type { PermissionAsk, PermissionRequest } from "../../shared/contract/permissions.ts";
+import type { PermissionRule } from "../../shared/contract/rules.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
@@ -10,9 +11,9 @@ import { decide, type Decision, isAllow, optionFor, soundOptions } from "./decid
 import { inspect, type Inspected } from "./inspect.ts";
 import { realPathOf } from "./real-path.ts";
 import type { PermissionsDeps, TurnRef } from "./service.ts";
+import { shortWords } from "./short-words.ts";
 import { Waiting } from "./waiting.ts";
 
-const maxTitleChars = 300;
 /** Above this a file is not compared with what was shown, so its edit is asked about again. */
 const maxComparedBytes = 16 * 1024 * 1024;
 
@@ -28,8 +29,13 @@ type AskedRequest = {
   action: PermissionAction;
   options: PermissionOption[];
 };
-/** `remember` counts only for what may be remembered; otherwise the answer holds once. */
-export type PermissionChoice = { optionId: string; remember: "once" | "session" | "project"; by: string };
+/** `remember` counts only for what may be remembered, for so many minutes (null: until it is removed); otherwise the answer holds once. */
+export type PermissionChoice = {
+  optionId: string;
+  remember: "once" | PermissionRule["scope"];
+  minutes: number | null;
+  by: string;
+};
 type Decided = Exclude<Decision, { kind: "ask" }>;
 
 /** Owns the open permission requests, and what was approved in each run, until the run is cancelled or over. */
@@ -105,7 +111,13 @@ export class PermissionRequests {
     const { optionId } = option;
     if (!repository.closeRequest({ id, status: "resolved", optionId, by: choice.by, at: clock.now() }))
       return failure("PERMISSION_CLOSED", "This permission request is closed already");
-    if (choice.remember !== "once") this.#remember(open, choice.remember, option);
+    if (choice.remember !== "once")
+      this.#deps.rules.remember(
+        open.seen,
+        isAllow(option) ? "allow" : "reject",
+        { scope: choice.remember, minutes: choice.minutes },
+        open.turn,
+      );
     this.#settle(id, open, option, choice.by);
     return ok({ ...known, status: "resolved" });
   }
@@ -117,25 +129,25 @@ export class PermissionRequests {
   }
 
   #look(turn: TurnRef, action: PermissionAction) {
-    const { repository, policyOf } = this.#deps;
+    const { rules, policyOf } = this.#deps;
     const seen = inspect(action, turn.workingCopyPath);
-    const rule = seen.match && repository.findRule(seen.match, turn.sessionId, turn.projectId);
-    return { seen, decision: decide(seen, rule, policyOf(turn.sessionId)) };
+    return { seen, decision: decide(seen, rules.find(seen, turn), policyOf(turn.sessionId)) };
   }
 
   #rowOf(turn: TurnRef, ask: PermissionAsk, seen: Inspected) {
     const { workingCopyPath: _, ...ids } = turn;
     const createdAt = this.#deps.clock.now();
-    const title = ask.title.replaceAll(/\s+/g, " ").trim().slice(0, maxTitleChars);
+    const title = shortWords(ask.title) ?? "";
     const base = {
       id: newId("perm", createdAt),
       ...ids,
+      asker: shortWords(ask.asker),
       title,
       action: ask.action,
       options: ask.options,
       warnings: seen.warnings,
     };
-    return { ...base, rememberable: seen.match !== null, actionHash: seen.hash, createdAt };
+    return { ...base, rememberable: seen.rememberable, actionHash: seen.hash, createdAt };
   }
 
   #recordDecision(turn: TurnRef, ask: PermissionAsk, seen: Inspected, { kind, by }: Decided, optionId: string | null): void {
@@ -209,15 +221,6 @@ export class PermissionRequests {
     });
     this.#waiting.settle(id, { kind: "cancelled" });
     repository.endRequest({ id, status: "cancelled", optionId: null, by: "cancel", at: clock.now() }, announceInbox);
-  }
-
-  #remember({ turn, seen }: AskedRequest, scope: "session" | "project", option: PermissionOption): void {
-    const { repository, clock } = this.#deps;
-    if (!seen.match) return;
-    const decision: PermissionRule["decision"] = isAllow(option) ? "allow" : "reject";
-    const createdAt = clock.now();
-    const scopeId = scope === "session" ? turn.sessionId : turn.projectId;
-    repository.saveRule({ id: newId("rule", createdAt), scope, scopeId, match: seen.match, decision, createdAt });
   }
 }
 

@@ -42,7 +42,7 @@ describe("decisions", () => {
     bench.answer("ever", "project");
     expect(await outcome).toEqual({ kind: "selected", optionId: "yes", allowed: true });
     expect(bench.log.at(-1)?.payload).toMatchObject({ optionId: "ever" });
-    expect(bench.service.rules("p")).toMatchObject([{ match: { argv: ["npm", "test"] }, decision: "allow" }]);
+    expect(bench.rules.list("p")).toMatchObject([{ match: { argv: ["npm", "test"] }, decision: "allow" }]);
   });
 
   it.each<[Policy, PermissionAction, "allow" | "reject" | "ask"]>([
@@ -183,19 +183,19 @@ describe("rules", () => {
       allowed: false,
       refusedBy: expect.stringMatching(/^rule:/),
     });
-    const [rule] = bench.service.rules("p");
+    const [rule] = bench.rules.list("p");
     expect(rule).toMatchObject({ decision: "reject", match: { kind: "path", action: "edit", path: "src/a.ts" } });
-    expect(bench.service.rules("p2")).toEqual([]);
-    expect(bench.service.removeRule(rule?.id ?? "").ok).toBe(true);
-    expect(bench.service.removeRule(rule?.id ?? "")).toMatchObject({ error: { code: "RULE_NOT_FOUND" } });
-    expect(bench.service.rules()).toEqual([]);
+    expect(bench.rules.list("p2")).toEqual([]);
+    expect(bench.rules.remove(rule?.id ?? "").ok).toBe(true);
+    expect(bench.rules.remove(rule?.id ?? "")).toMatchObject({ error: { code: "RULE_NOT_FOUND" } });
+    expect(bench.rules.list(null)).toEqual([]);
   });
 
   it("S54 remembers nothing about a protected file, even when told to", () => {
     void bench.service.request(bench.turn, ask(edit(".envrc", null, "x")), never);
     expect(bench.service.inbox()).toMatchObject([{ permission: { rememberable: false } }]);
     expect(bench.answer("yes", "project").ok).toBe(true);
-    expect(bench.service.rules()).toEqual([]);
+    expect(bench.rules.list(null)).toEqual([]);
   });
 });
 
@@ -221,8 +221,8 @@ describe("answers", () => {
   it("S84 answers once: twice, after cancel, after a restart", async () => {
     const first = bench.service.request(bench.turn, ask(run("a")), never);
     const id = bench.openId();
-    expect(bench.service.answer(id, { optionId: "no", remember: "once", by: "one" }).ok).toBe(true);
-    expect(bench.service.answer(id, { optionId: "yes", remember: "once", by: "two" })).toMatchObject({
+    expect(bench.service.answer(id, { optionId: "no", remember: "once", minutes: null, by: "one" }).ok).toBe(true);
+    expect(bench.service.answer(id, { optionId: "yes", remember: "once", minutes: null, by: "two" })).toMatchObject({
       error: { code: "PERMISSION_CLOSED" },
     });
     expect(await first).toMatchObject({ allowed: false });
@@ -232,17 +232,17 @@ describe("answers", () => {
     const secondId = bench.openId();
     abort.abort();
     expect(await second).toEqual({ kind: "cancelled" });
-    expect(bench.service.answer(secondId, { optionId: "yes", remember: "once", by: "late" })).toMatchObject({
+    expect(bench.service.answer(secondId, { optionId: "yes", remember: "once", minutes: null, by: "late" })).toMatchObject({
       error: { code: "PERMISSION_CLOSED" },
     });
 
     void bench.service.request(bench.turn, ask(run("a")), never);
     const thirdId = bench.openId();
     bench.restart();
-    expect(bench.service.answer(thirdId, { optionId: "yes", remember: "once", by: "late" })).toMatchObject({
+    expect(bench.service.answer(thirdId, { optionId: "yes", remember: "once", minutes: null, by: "late" })).toMatchObject({
       error: { code: "PERMISSION_CLOSED" },
     });
-    expect(bench.service.answer("perm_none", { optionId: "yes", remember: "once", by: "x" })).toMatchObject({
+    expect(bench.service.answer("perm_none", { optionId: "yes", remember: "once", minutes: null, by: "x" })).toMatchObject({
       error: { code: "PERMISSION_NOT_FOUND" },
     });
     expect(bench.records().slice(0, 2)).toEqual([
@@ -304,7 +304,7 @@ describe("a store that another process holds", () => {
     ).toEqual(["permission", "question"]);
     expect(bench.announced).toBe(4);
     const id = bench.service.inbox().find(({ kind }) => kind === "permission")?.id ?? "";
-    expect(bench.service.answer(id, { optionId: "yes", remember: "once", by: "person" }).ok).toBe(true);
+    expect(bench.service.answer(id, { optionId: "yes", remember: "once", minutes: null, by: "person" }).ok).toBe(true);
     expect(await third).toMatchObject({ allowed: true });
     bench.service.cancelRun(bench.turn.runId);
     expect(await second).toEqual({ kind: "cancelled" });

@@ -4,20 +4,19 @@ import type {
   PermissionDecision,
   PermissionRequest,
   Question,
-  RuleInUse,
 } from "../../shared/contract/permissions.ts";
 import type { Policy } from "../../shared/contract/sessions.ts";
-import { failure, type Failure } from "../../shared/errors.ts";
-import { ok, type Result } from "../../shared/result.ts";
+import type { Result } from "../../shared/result.ts";
 import type { PermissionAction, RunEventBody } from "../../shared/run-event.ts";
 import type { PermissionOutcome, QuestionAsk, QuestionOutcome } from "../agents/port.ts";
-import { isoTime, type Clock } from "../lib/clock.ts";
+import type { Clock } from "../lib/clock.ts";
 import type { AlarmRepository } from "../store/alarms.ts";
 import type { DecisionQuery, DecisionRecord } from "../store/decisions.ts";
 import type { PermissionRepository } from "../store/permissions.ts";
 import { readInbox } from "./inbox.ts";
 import { type QuestionFailure, Questions } from "./questions.ts";
 import { type AnswerFailure, type PermissionChoice, PermissionRequests } from "./requests.ts";
+import type { Rules } from "./rules.ts";
 import { unaskedChanges } from "./unasked.ts";
 
 /** The turn in which an agent asks. `workingCopyPath` is absolute. */
@@ -33,6 +32,7 @@ export type TurnRef = {
 export type PermissionsDeps = {
   repository: PermissionRepository;
   record: DecisionRecord;
+  rules: Rules;
   alarmRows: AlarmRepository;
   clock: Clock;
   policyOf: (sessionId: string) => Policy;
@@ -87,22 +87,9 @@ export class PermissionsService {
     return unaskedChanges({ changed, asked: repository.listAsked(runId), policy: policyOf(sessionId), workingCopyPath });
   }
 
-  rules(projectId?: string): RuleInUse[] {
-    const rules = this.#deps.repository.listRules(projectId ?? null);
-    const uses = this.#deps.record.uses(rules.map(({ id }) => `rule:${id}`));
-    return rules.map((rule) => {
-      const { count = 0, lastAt = null } = uses.get(`rule:${rule.id}`) ?? {};
-      return { ...rule, uses: count, lastUsedAt: lastAt === null ? null : isoTime(lastAt) };
-    });
-  }
-
   /** Who decided what, the newest first. */
   history(query: DecisionQuery): PermissionDecision[] {
     return this.#deps.record.list(query);
-  }
-
-  removeRule(id: string): Result<null, Failure<"RULE_NOT_FOUND">> {
-    return this.#deps.repository.removeRule(id) ? ok(null) : failure("RULE_NOT_FOUND", "There is no such rule");
   }
 
   /** Ends what is open in a run as cancelled, and forgets what was approved in it. Call it before the run's last event. */
@@ -113,10 +100,11 @@ export class PermissionsService {
 
   /**
    * At start, before anything else: what an earlier host left open can't be answered any more. Returns the events
-   * that each run's log still lacks, in order, for whoever ends those runs.
+   * that each run's log still lacks, in order, for whoever ends those runs. Rules that have expired go, too.
    */
   expireAllOpen(): Map<string, RunEventBody[]> {
-    const { repository, clock } = this.#deps;
+    const { repository, clock, rules } = this.#deps;
+    rules.removeExpired();
     const events = new Map<string, RunEventBody[]>();
     const add = (runId: string, body: RunEventBody): void => void events.set(runId, [...(events.get(runId) ?? []), body]);
     const how = { status: "expired", by: "restart", at: clock.now() } as const;

@@ -159,11 +159,11 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
         answer(s.permissions.answerQuestion(input.id, input.content, "person")),
       ),
       dismissAlarm: os.permissions.dismissAlarm.handler(({ input }) => answer(s.alarms.dismiss(input.id))),
-      rules: os.permissions.rules.handler(({ input }) => s.permissions.rules(input.projectId)),
+      rules: os.permissions.rules.handler(({ input }) => s.rules.list(input.projectId ?? null)),
+      addRule: os.permissions.addRule.handler(({ input }) => answer(s.rules.add(input))),
+      updateRule: os.permissions.updateRule.handler(({ input }) => answer(s.rules.update(input.id, input.minutes))),
       history: os.permissions.history.handler(({ input }) => s.permissions.history(input)),
-      removeRule: os.permissions.removeRule.handler(({ input }) =>
-        answer(s.permissions.removeRule(input.id), { removed: true as const }),
-      ),
+      removeRule: os.permissions.removeRule.handler(({ input }) => answer(s.rules.remove(input.id), { removed: true as const })),
     },
     projects: {
       add: os.projects.add.handler(({ input }) => answer(s.projects.add(input.path))),

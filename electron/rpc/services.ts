@@ -6,6 +6,7 @@ import type { FilesService } from "../files/files-service.ts";
 import type { Imports } from "../mcp/imports/imports.ts";
 import type { McpService } from "../mcp/mcp-service.ts";
 import type { Alarms } from "../permissions/alarms.ts";
+import type { Rules } from "../permissions/rules.ts";
 import type { PermissionsService } from "../permissions/service.ts";
 import type { ProjectsService } from "../projects/projects-service.ts";
 import type { Handovers } from "../runs/handovers.ts";
@@ -40,6 +41,7 @@ export type Services = {
   permissions: PermissionsService;
   projects: ProjectsService;
   queue: QueueService;
+  rules: Rules;
   runs: RunsService;
   sessions: SessionsService;
   sessionRemoval: SessionRemoval;

@@ -10,6 +10,7 @@ export type DecisionQuery = {
   search?: string | undefined;
   projectId?: string | undefined;
   sessionId?: string | undefined;
+  by?: string | undefined;
   before?: string | undefined;
   limit: number;
 };
@@ -23,13 +24,14 @@ export class DecisionRecord {
   }
 
   /** The newest first. */
-  list({ search, projectId, sessionId, before, limit }: DecisionQuery): PermissionDecision[] {
-    const { id, projectId: project, sessionId: session } = permissionRequests;
+  list({ search, projectId, sessionId, by, before, limit }: DecisionQuery): PermissionDecision[] {
+    const { id, projectId: project, sessionId: session, resolvedBy } = permissionRequests;
     const earlier =
       before === undefined ? undefined : sql`rowid < (SELECT rowid FROM permission_requests WHERE ${id} = ${before})`;
     const where = and(
       projectId === undefined ? undefined : eq(project, projectId),
       sessionId === undefined ? undefined : eq(session, sessionId),
+      by === undefined ? undefined : eq(resolvedBy, by),
       search === undefined ? undefined : speaksOf(search),
       earlier,
     );
@@ -52,20 +54,21 @@ export class DecisionRecord {
 
 /** In what was shown, in the agent's claim, or in who asked and who decided. */
 function speaksOf(search: string): SQL | undefined {
-  const { title, agentId, resolvedBy, action } = permissionRequests;
+  const { title, agentId, asker, resolvedBy, action } = permissionRequests;
   const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
   const shown = ["command", "argv", "paths", "url", "cwd", "kind"].map((field) => sql`json_extract(${action}, ${`$.${field}`})`);
   const edited = sql`(SELECT group_concat(json_extract(value, '$.path'), char(10)) FROM json_each(${action}, '$.diff'))`;
-  const texts = [title, agentId, resolvedBy, ...shown, edited];
+  const texts = [title, agentId, asker, resolvedBy, ...shown, edited];
   return or(...texts.map((text) => sql`${text} LIKE ${pattern} ESCAPE '\\'`));
 }
 
 function toDecision(row: typeof permissionRequests.$inferSelect): PermissionDecision {
-  const { id, runId, chatId, sessionId, projectId, agentId, title, warnings, resolvedBy: by, createdAt, resolvedAt } = row;
+  const { id, runId, chatId, sessionId, projectId, agentId, asker, title, warnings, resolvedBy: by, createdAt, resolvedAt } = row;
   const { diff, ...told } = row.action;
   const action = diff && !told.paths ? { ...told, paths: diff.map(({ path }) => path) } : told;
   const at = { createdAt: isoTime(createdAt), resolvedAt: resolvedAt === null ? null : isoTime(resolvedAt) };
-  return { id, runId, chatId, sessionId, projectId, agentId, title, action, warnings, outcome: outcomeOf(row), by, ...at };
+  const whose = { id, runId, chatId, sessionId, projectId, agentId, asker };
+  return { ...whose, title, action, warnings, outcome: outcomeOf(row), by, ...at };
 }
 
 function outcomeOf({ status, options, optionId }: typeof permissionRequests.$inferSelect): PermissionDecision["outcome"] {

@@ -1,11 +1,10 @@
-import { and, asc, desc, eq, inArray, or, type SQL } from "drizzle-orm";
-import type { PermissionRequest, PermissionRule, Question } from "../../shared/contract/permissions.ts";
+import { and, asc, eq } from "drizzle-orm";
+import type { PermissionRequest, Question } from "../../shared/contract/permissions.ts";
 import type { PermissionAction } from "../../shared/run-event.ts";
 import { isoTime } from "../lib/clock.ts";
 import { rowOrder } from "./columns.ts";
 import type { Store } from "./open.ts";
-import { permissionRequests, permissionRules, questions } from "./tables/review.ts";
-import { sessions } from "./tables/work.ts";
+import { permissionRequests, questions } from "./tables/review.ts";
 
 export type NewRequest = Omit<PermissionRequest, "status" | "createdAt"> & { actionHash: string; createdAt: number };
 export type NewQuestion = Omit<Question, "status" | "createdAt"> & { createdAt: number };
@@ -13,7 +12,7 @@ type Closed<T> = { id: string; status: T; by: string; at: number };
 type ClosedRequest = Closed<"resolved" | "cancelled" | "expired"> & { optionId: string | null };
 type ClosedQuestion = Closed<Exclude<Question["status"], "open">> & { content: Record<string, unknown> | null };
 
-/** Sole writer of `permission_requests`, `permission_rules` and `questions`. Rows stay as the record of who decided what. */
+/** Sole writer of `permission_requests` and `questions`. Rows stay as the record of who decided what. */
 export class PermissionRepository {
   readonly #store;
   readonly #orm;
@@ -107,57 +106,6 @@ export class PermissionRepository {
       .where(and(eq(questions.id, how.id), eq(questions.status, "open")));
     return close.run().changes === 1;
   }
-
-  /** A newer decision about the same thing in the same scope replaces the older one. */
-  saveRule(rule: Omit<PermissionRule, "createdAt"> & { createdAt: number }): void {
-    const { scope, scopeId, matchKey } = permissionRules;
-    const insert = this.#orm.insert(permissionRules).values({ ...rule, matchKey: keyOf(rule.match) });
-    const set = { decision: rule.decision, createdAt: rule.createdAt };
-    this.#store.write(() => insert.onConflictDoUpdate({ target: [scope, scopeId, matchKey], set }).run());
-  }
-
-  /** The rule about exactly this; a rejection goes before an allowance, the session's before the project's. */
-  findRule(match: PermissionRule["match"], sessionId: string, projectId: string): PermissionRule | null {
-    const { scope, scopeId, matchKey, decision } = permissionRules;
-    const row = this.#orm
-      .select()
-      .from(permissionRules)
-      .where(
-        and(eq(matchKey, keyOf(match)), or(isIn("session", eq(scopeId, sessionId)), isIn("project", eq(scopeId, projectId)))),
-      )
-      .orderBy(desc(eq(decision, "reject")), desc(eq(scope, "session")))
-      .get();
-    return row ? toRule(row) : null;
-  }
-
-  /** Null: of all projects. */
-  listRules(projectId: string | null): PermissionRule[] {
-    const { scopeId } = permissionRules;
-    const list = this.#orm.select().from(permissionRules).orderBy(asc(rowOrder));
-    if (projectId === null) return list.all().map(toRule);
-    const ofProject = this.#orm.select({ id: sessions.id }).from(sessions).where(eq(sessions.projectId, projectId));
-    const where = or(isIn("project", eq(scopeId, projectId)), isIn("session", inArray(scopeId, ofProject)));
-    return list.where(where).all().map(toRule);
-  }
-
-  removeRule(id: string): boolean {
-    return this.#store.write(() => this.#orm.delete(permissionRules).where(eq(permissionRules.id, id)).run().changes === 1);
-  }
-}
-
-function isIn(scope: PermissionRule["scope"], which: SQL) {
-  return and(eq(permissionRules.scope, scope), which);
-}
-
-function keyOf(match: PermissionRule["match"]): string {
-  switch (match.kind) {
-    case "command":
-      return JSON.stringify(["command", match.argv, match.cwd]);
-    case "path":
-      return JSON.stringify(["path", match.action, match.path]);
-    case "url":
-      return JSON.stringify(["url", match.url]);
-  }
 }
 
 function toRequest(row: typeof permissionRequests.$inferSelect): PermissionRequest {
@@ -168,9 +116,4 @@ function toRequest(row: typeof permissionRequests.$inferSelect): PermissionReque
 function toQuestion(row: typeof questions.$inferSelect): Question {
   const { content: _, resolvedBy: __, resolvedAt: ___, schema, options, createdAt, ...question } = row;
   return { ...question, ...(schema ? { schema } : {}), ...(options ? { options } : {}), createdAt: isoTime(createdAt) };
-}
-
-function toRule(row: typeof permissionRules.$inferSelect): PermissionRule {
-  const { matchKey: _, createdAt, ...rule } = row;
-  return { ...rule, createdAt: isoTime(createdAt) };
 }

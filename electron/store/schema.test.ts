@@ -21,5 +21,6 @@ it("R57 what a migration did never changes: a later change is a migration of its
     "b640e9d60dbdae90",
     "c15a20679fe1c8aa",
     "530785ecae61a72a",
+    "31a3d4b4c69bd832",
   ]);
 });

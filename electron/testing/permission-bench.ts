@@ -6,16 +6,19 @@ import type { PermissionAction, PermissionOption, RunEventBody } from "../../sha
 import type { PermissionAsk } from "../../shared/contract/permissions.ts";
 import { ManualClock } from "../lib/clock.ts";
 import { Alarms } from "../permissions/alarms.ts";
+import { Rules } from "../permissions/rules.ts";
 import { PermissionsService, type TurnRef } from "../permissions/service.ts";
 import { AlarmRepository } from "../store/alarms.ts";
 import { openStore } from "../store/open.ts";
 import { DecisionRecord } from "../store/decisions.ts";
 import { PermissionRepository } from "../store/permissions.ts";
+import { RuleRepository } from "../store/rules.ts";
 
 /** A permissions service on a real store and a real folder, with two projects, three sessions and two runs. */
 export type PermissionBench = {
   service: PermissionsService;
   readonly alarms: Alarms;
+  readonly rules: Rules;
   policy: Policy;
   log: (RunEventBody & { runId: string })[];
   announced: number;
@@ -26,7 +29,11 @@ export type PermissionBench = {
   /** A new service on the same store, as after a crash. */
   restart(): void;
   openId(): string;
-  answer(optionId: string, remember?: "once" | "session" | "project"): ReturnType<PermissionsService["answer"]>;
+  answer(
+    optionId: string,
+    remember?: "once" | "session" | "project" | "always",
+    minutes?: number | null,
+  ): ReturnType<PermissionsService["answer"]>;
   records(): unknown[];
   close(): void;
 };
@@ -65,11 +72,14 @@ export function createPermissionBench(): PermissionBench {
       VALUES ('r', 'c', 's', 'w', 'practice', 'running', '[]', 0), ('r2', 'c', 's', 'w', 'practice', 'running', '[]', 0);
   `);
   const alarmRows = new AlarmRepository(store);
+  const record = new DecisionRecord(store);
+  const rules = new Rules({ ruleRows: new RuleRepository(store), record, clock });
   const announceInbox = (): void => void (bench.announced += 1);
   const create = (): PermissionsService =>
     new PermissionsService({
       repository: new PermissionRepository(store),
-      record: new DecisionRecord(store),
+      record,
+      rules,
       alarmRows,
       clock,
       policyOf: () => bench.policy,
@@ -80,6 +90,7 @@ export function createPermissionBench(): PermissionBench {
     clock,
     data: path.join(dir, "data"),
     service: create(),
+    rules,
     alarms: new Alarms({ alarmRows, clock, announceInbox }),
     policy: "ask",
     log: [],
@@ -92,7 +103,8 @@ export function createPermissionBench(): PermissionBench {
       if (!item) throw new Error("Nothing is open");
       return item.id;
     },
-    answer: (optionId, remember = "once") => bench.service.answer(bench.openId(), { optionId, remember, by: "person" }),
+    answer: (optionId, remember = "once", minutes = null) =>
+      bench.service.answer(bench.openId(), { optionId, remember, minutes, by: "person" }),
     records: () =>
       store.sqlite.prepare("SELECT status, option_id, resolved_by FROM permission_requests ORDER BY rowid").raw().all(),
     close() {

@@ -8,6 +8,7 @@ import { layout } from "./layout.ts";
 import { mcp } from "./mcp.ts";
 import { permissions } from "./permissions.ts";
 import { projects } from "./projects.ts";
+import { rules } from "./rules.ts";
 import { runs } from "./runs.ts";
 import { sessions } from "./sessions.ts";
 import { settingsContract } from "./settings.ts";
@@ -24,7 +25,7 @@ export const contract = {
   files,
   layout,
   mcp,
-  permissions,
+  permissions: { ...permissions, ...rules },
   projects,
   runs,
   sessions,

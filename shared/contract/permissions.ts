@@ -3,6 +3,7 @@ import { fields } from "../fields.ts";
 import { isoTime, permissionAction, permissionOption } from "../run-event.ts";
 import { errors } from "./errors.ts";
 import { procedure, procedureWithoutInput } from "./procedure.ts";
+import { ruleMinutes, ruleScopes } from "./rules.ts";
 
 /** What waits for a person, and whose it is. */
 const whose = {
@@ -13,10 +14,12 @@ const whose = {
   projectId: z.string(),
   agentId: z.string(),
 };
+/** `asker`: the sub-agent that asks, by the name that its agent gives it; null where the agent itself does. */
+const asked = { ...whose, asker: z.string().nullable() };
 
 /** `warnings`: what a person should know before deciding (runs later, hidden characters, outside the working copy). */
 export const permissionRequest = z.object({
-  ...whose,
+  ...asked,
   /** The agent's own words: a claim, never the basis of the card. */
   title: z.string(),
   action: permissionAction,
@@ -29,10 +32,10 @@ export const permissionRequest = z.object({
 });
 export type PermissionRequest = z.infer<typeof permissionRequest>;
 /** What an agent wants to be allowed, before it is on record. */
-export type PermissionAsk = Pick<PermissionRequest, "title" | "action" | "options"> & { toolCallId?: string };
+export type PermissionAsk = Pick<PermissionRequest, "title" | "action" | "options"> & { toolCallId?: string; asker?: string };
 
 export const question = z.object({
-  ...whose,
+  ...asked,
   kind: z.enum(["tool", "question", "plan", "elicitation"]),
   message: z.string(),
   schema: z.record(z.string(), z.unknown()).optional(),
@@ -61,28 +64,9 @@ export const inboxItem = z.discriminatedUnion("kind", [
 ]);
 export type InboxItem = z.infer<typeof inboxItem>;
 
-/** A remembered decision. It matches one exact command (argv and folder) or one exact path and kind of action. */
-export const permissionRule = z.object({
-  id: z.string(),
-  scope: z.enum(["session", "project"]),
-  scopeId: z.string(),
-  match: z.discriminatedUnion("kind", [
-    z.object({ kind: z.literal("command"), argv: z.array(z.string()), cwd: z.string().nullable() }),
-    z.object({ kind: z.literal("path"), action: z.enum(["read", "edit", "delete", "move"]), path: z.string() }),
-    z.object({ kind: z.literal("url"), url: z.string() }),
-  ]),
-  decision: z.enum(["allow", "reject"]),
-  createdAt: isoTime,
-});
-export type PermissionRule = z.infer<typeof permissionRule>;
-
-/** With how often it has decided, and when last. */
-export const ruleInUse = permissionRule.extend({ uses: z.int(), lastUsedAt: isoTime.nullable() });
-export type RuleInUse = z.infer<typeof ruleInUse>;
-
 /** What an agent asked for, as it was shown (of an edit the files), who decided it, and when; `by` as in the run's events. */
 export const permissionDecision = z.object({
-  ...whose,
+  ...asked,
   title: z.string(),
   action: permissionAction.omit({ diff: true }),
   warnings: z.array(z.string()),
@@ -101,11 +85,12 @@ export const permissions = {
     "/inbox",
     "List the permission requests, questions and alarms that wait for a person",
   ).output(z.array(inboxItem)),
+  /** `minutes`: for how long it is remembered; null until it is removed. */
   answer: procedure(
     "POST",
     "/permissions/{id}/answer",
     "Answer a permission request",
-    byId.extend({ optionId: z.string(), remember: z.enum(["once", "session", "project"]).default("once") }),
+    byId.extend({ optionId: z.string(), remember: z.enum(["once", ...ruleScopes]).default("once"), minutes: ruleMinutes }),
   )
     .output(permissionRequest)
     .errors(errors("PERMISSION_NOT_FOUND", "PERMISSION_CLOSED", "PERMISSION_OPTION_UNKNOWN")),
@@ -120,12 +105,6 @@ export const permissions = {
   dismissAlarm: procedure("POST", "/alarms/{id}/dismiss", "Dismiss an alarm; the files stay as they are", byId)
     .output(alarm)
     .errors(errors("ALARM_NOT_FOUND")),
-  rules: procedure(
-    "GET",
-    "/permission-rules",
-    "List the remembered decisions",
-    fields({ projectId: z.string().optional() }),
-  ).output(z.array(ruleInUse)),
   /** The newest first; go on with `before`, the id of the last one. Reading files of the working copy isn't on record. */
   history: procedure(
     "GET",
@@ -135,11 +114,10 @@ export const permissions = {
       search: z.string().min(1).max(200).optional(),
       projectId: z.string().optional(),
       sessionId: z.string().optional(),
+      /** Who decided: `person`, `policy:NAME`, `rule:ID`. */
+      by: z.string().optional(),
       before: z.string().optional(),
       limit: z.coerce.number().int().min(1).max(500).default(100),
     }),
   ).output(z.array(permissionDecision)),
-  removeRule: procedure("DELETE", "/permission-rules/{id}", "Forget a remembered decision", byId)
-    .output(z.object({ removed: z.literal(true) }))
-    .errors(errors("RULE_NOT_FOUND")),
 };

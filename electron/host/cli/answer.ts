@@ -1,7 +1,7 @@
 import type { Alarm, InboxItem, PermissionRequest, Question } from "../../../shared/contract/permissions.ts";
 import { questionFields, type FormField } from "../../../shared/form-fields.ts";
 import { subjectOf } from "../../../shared/inbox.ts";
-import { actionText, fillIn, howToAnswer, optionsOf } from "./approvals.ts";
+import { actionText, askerOf, fillIn, howToAnswer, optionsOf } from "./approvals.ts";
 import { choiceLines, choose } from "./choose.ts";
 import { CliFailure } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
@@ -88,7 +88,7 @@ async function answerPermission(
     : choose(words.join(" "), options);
   if (option) return rpc.permissions.answer({ id: request.id, optionId: option.value, remember: "once" });
   const lines = [
-    `${request.agentId} asks: ${actionText(request)}`,
+    `${askerOf(request)} asks: ${actionText(request)}`,
     ...choiceLines(options, oneLine),
     `Answer with one of these: hearth answer ${request.id} NUMBER`,
   ];

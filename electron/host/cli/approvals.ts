@@ -109,8 +109,14 @@ const optionLabels: Record<PermissionOption["kind"], string> = {
 /** From the structured action only: the agent's own title is a claim. */
 export function actionText(request: PermissionRequest): string {
   const { action } = request;
-  const what = action.command ?? action.url ?? action.paths?.join(", ");
+  const what = action.command ?? action.claim ?? action.url ?? action.paths?.join(", ");
   return oneLine(what === undefined ? `${action.kind} (${request.title})` : `${action.kind} ${what}`, 500);
+}
+
+/** Who asks; a sub-agent by its agent's name for it. */
+export function askerOf({ agentId, asker }: Pick<PermissionRequest, "agentId" | "asker">): string {
+  if (asker === null) return agentId;
+  return asker === "" ? `a sub-agent of ${agentId}` : `${agentId}’s sub-agent “${oneLine(asker, 100)}”`;
 }
 
 /** A question's fields and the command that answers it from elsewhere. */
@@ -171,7 +177,7 @@ async function chooseOption(
 ): Promise<PermissionOption | null> {
   const options = optionsOf(request);
   io.note("");
-  io.note(io.bold(`${request.agentId} asks: ${actionText(request)}`));
+  io.note(io.bold(`${askerOf(request)} asks: ${actionText(request)}`));
   for (const warning of request.warnings) io.note(`  ! ${oneLine(warning)}`);
   for (const line of choiceLines(options, oneLine)) io.note(line);
   for (;;) {

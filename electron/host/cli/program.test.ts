@@ -20,7 +20,7 @@ const asksPermission: RunEventBody = {
   type: "permission.requested",
   payload: { permissionId: "perm_1", title: "trust me", action: { kind: "execute", command: "rm -rf build" }, options: [] },
 };
-
+const once = { remember: "once", minutes: null };
 const asksQuestion: RunEventBody = {
   type: "question.requested",
   payload: { questionId: "qst_1", kind: "elicitation", message: "Which one?" },
@@ -194,13 +194,13 @@ describe("permission requests", () => {
   it("are allowed once by --yes, whatever the agent listed first", async () => {
     const { exitCode, calls } = await hearth(["run", "hello", "--project", "prj_1", "--yes"], { events });
     expect(exitCode).toBe(0);
-    expect(calls.at(-1)).toEqual(["permissions.answer", { id: "perm_1", optionId: "once", remember: "once" }]);
+    expect(calls.at(-1)).toEqual(["permissions.answer", { id: "perm_1", optionId: "once", ...once }]);
   });
 
   it("are asked in a terminal, from the action and not from the agent's words", async () => {
     const { exitCode, calls, stderr } = await hearth(["run", "hello", "--project", "prj_1"], { events, answers: ["9", "3"] });
     expect(exitCode).toBe(0);
-    expect(calls.at(-1)).toEqual(["permissions.answer", { id: "perm_1", optionId: "no", remember: "once" }]);
+    expect(calls.at(-1)).toEqual(["permissions.answer", { id: "perm_1", optionId: "no", ...once }]);
     expect(stderr).toContain("practice asks: execute rm -rf build");
     expect(stderr).not.toContain("trust me");
   });
@@ -248,7 +248,7 @@ describe("questions", () => {
     expect(answered((await hearth(["answer", "qst_1", "--decline"], { events })).calls)).toEqual([null]);
     expect((await hearth(["answer", "qst_9", "b"], { events })).exitCode).toBe(2);
     const permission = await hearth(["answer", "perm_1", "rej"]);
-    expect(permission.calls.at(-1)).toEqual(["permissions.answer", { id: "perm_1", optionId: "no", remember: "once" }]);
+    expect(permission.calls.at(-1)).toEqual(["permissions.answer", { id: "perm_1", optionId: "no", ...once }]);
   });
 });
 

@@ -28,6 +28,11 @@ export const bodyExamples: Record<string, Record<string, unknown>> = {
   "mcp.save": { entry: { type: "stdio", command: "npx", args: ["-y", "my-server@1.2.3"], env: { API_KEY: { secret: "sk-…" } } } },
   "mcp.switch": { scope: "project", id: "01J…", on: false },
   "permissions.answer": { optionId: "allow", remember: "once" },
+  "permissions.addRule": {
+    ...{ scope: "project", scopeId: "prj_01", decision: "allow", minutes: 480 },
+    match: { kind: "command", command: "npm test" },
+  },
+  "permissions.updateRule": { minutes: 60 },
   "permissions.answerQuestion": { content: { answer: "yes" } },
   "projects.add": { path: "/home/ada/code/parser" },
   "projects.fetchBase": { ref: "main" },

@@ -9,6 +9,7 @@ import * as checkpoints from "../../../shared/contract/checkpoints.ts";
 import { fileMatch } from "../../../shared/contract/files.ts";
 import * as mcp from "../../../shared/contract/mcp.ts";
 import * as permissions from "../../../shared/contract/permissions.ts";
+import * as rules from "../../../shared/contract/rules.ts";
 import * as projects from "../../../shared/contract/projects.ts";
 import { run } from "../../../shared/contract/runs.ts";
 import { session, workingCopy } from "../../../shared/contract/sessions.ts";
@@ -71,7 +72,8 @@ const nouns: Record<string, ZodType> = {
   PermissionAction: runEvents.permissionAction,
   PermissionOption: runEvents.permissionOption,
   PermissionRequest: permissions.permissionRequest,
-  PermissionRule: permissions.permissionRule,
+  PermissionRule: rules.permissionRule,
+  RuleMatch: rules.ruleMatch,
   PlanEntry: runEvents.planEntry,
   ProcessInfo: system.processInfo,
   Project: projects.project,

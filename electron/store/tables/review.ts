@@ -2,14 +2,8 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
 import { checkpoint, type Checkpoint, type RestoreMode } from "../../../shared/contract/checkpoints.ts";
-import {
-  permissionRule,
-  question,
-  type Alarm,
-  type PermissionRequest,
-  type PermissionRule,
-  type Question,
-} from "../../../shared/contract/permissions.ts";
+import { question, type Alarm, type PermissionRequest, type Question } from "../../../shared/contract/permissions.ts";
+import { ruleMatch, type PermissionRule } from "../../../shared/contract/rules.ts";
 import { permissionAction, permissionOption } from "../../../shared/run-event.ts";
 import { filePath, flag, json } from "../columns.ts";
 import { journalEntry } from "../journal-entry.ts";
@@ -116,6 +110,8 @@ export const permissionRequests = sqliteTable(
     sessionId: text("session_id").notNull(),
     projectId: text("project_id").notNull(),
     agentId: text("agent_id").notNull(),
+    /** A sub-agent's name; null where the agent itself asked. */
+    asker: text("asker"),
     title: text("title").notNull(),
     action: json("action", permissionAction).notNull(),
     actionHash: text("action_hash").notNull(),
@@ -168,10 +164,12 @@ export const permissionRules = sqliteTable(
     id: text("id").primaryKey(),
     scope: text("scope").$type<PermissionRule["scope"]>().notNull(),
     scopeId: text("scope_id").notNull(),
-    match: json("match", permissionRule.shape.match).notNull(),
+    match: json("match", ruleMatch).notNull(),
     matchKey: text("match_key").notNull(),
     decision: text("decision").$type<PermissionRule["decision"]>().notNull(),
     createdAt: integer("created_at").notNull(),
+    /** From when on it counts no more; null: until it is removed. */
+    expiresAt: integer("expires_at"),
   },
   (table) => [unique().on(table.scope, table.scopeId, table.matchKey)],
 );
@@ -185,6 +183,7 @@ export const questions = sqliteTable("questions", {
   sessionId: text("session_id").notNull(),
   projectId: text("project_id").notNull(),
   agentId: text("agent_id").notNull(),
+  asker: text("asker"),
   kind: text("kind").$type<Question["kind"]>().notNull(),
   message: text("message").notNull(),
   schema: json("schema", question.shape.schema.unwrap()),
