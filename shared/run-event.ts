@@ -89,6 +89,10 @@ export const permissionAction = z.object({
   kind: z.enum(["read", "edit", "delete", "move", "execute", "fetch", "other", "undecodable"]),
   command: z.string().optional(),
   argv: z.array(z.string()).optional(),
+  /** A command that the agent only called by a name, and gave nothing else of: its word, which can't be looked into. */
+  claim: z.string().optional(),
+  /** Variables that are set for the command, as `NAME=value`, and are known to change nothing but how it prints. */
+  quietSettings: z.array(z.string()).optional(),
   cwd: z.string().optional(),
   paths: z.array(z.string()).optional(),
   diff: z.array(toolDiff).optional(),

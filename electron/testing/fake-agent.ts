@@ -62,7 +62,7 @@ if (mode === "deaf") process.on("SIGTERM", () => {});
 
 const capabilities = {
   loadSession: !["forgetful", "resume-only"].includes(mode),
-  sessionCapabilities: ["forgetful", "load-only", "late-history"].includes(mode)
+  sessionCapabilities: ["forgetful", "load-only", "late-history", "silent-load"].includes(mode)
     ? {}
     : { resume: {}, ...(mode === "closes" ? { close: {} } : {}) },
   promptCapabilities: { image: true },
@@ -121,7 +121,7 @@ async function handle(message: Message): Promise<void> {
       if (mode === "amnesiac") return send({ id, error: { code: -32002, message: "No such session" } });
       if (mode === "crash-resume") return process.exit(9);
       sessions.add(sessionId);
-      if (message.method === "session/load") {
+      if (message.method === "session/load" && mode !== "silent-load") {
         update(sessionId, { sessionUpdate: "user_message_chunk", content: { type: "text", text: "what was asked" } });
         say(sessionId, "what was said");
       }

@@ -1,4 +1,5 @@
 import * as acp from "@agentclientprotocol/sdk/unstable";
+import { questionMethods, vendorQuestion } from "./asked-questions.ts";
 import type { ClientSide } from "./client-side.ts";
 
 /** A session as its agent sees the client: where updates go, and what the agent may ask for. Requests throw `RequestError`. */
@@ -21,7 +22,7 @@ export function clientApp(find: (sessionId: string) => SessionClient | null): ac
     return found;
   };
   const { client } = acp.methods;
-  return acp
+  const app = acp
     .client({ name: "hearth" })
     .onRequest(client.session.requestPermission, ({ params }) => session(params.sessionId).requestPermission(params))
     .onRequest(client.fs.readTextFile, ({ params }) => session(params.sessionId).side.readTextFile(params))
@@ -42,4 +43,15 @@ export function clientApp(find: (sessionId: string) => SessionClient | null): ac
       if (sessionId === null) return { action: "decline" };
       return session(sessionId).side.elicit(params);
     });
+  for (const method of questionMethods)
+    app.onRequest<unknown, Record<string, unknown>>(
+      method,
+      (params) => params,
+      ({ params }) => {
+        const asked = vendorQuestion(params);
+        if (!asked) throw acp.RequestError.invalidParams(undefined, "It asks nothing that could be shown");
+        return session(asked.sessionId).side.askVendors(asked.questions);
+      },
+    );
+  return app;
 }

@@ -5,7 +5,10 @@ import { readInside, reallyInside, resolveInside, writeFileInside } from "../../
 import type { AgentHost, ToolPatch } from "../port.ts";
 import { CommandExits } from "./command-exits.ts";
 import { decodeTool } from "./decode.ts";
+import { questionAsk, type Asked } from "../programs/question-form.ts";
+import { permissionAnswer, questionsInPermission, vendorAnswer } from "./asked-questions.ts";
 import { executeAction, permissionAction, permissionOptions } from "./permission-action.ts";
+import { programOf } from "./whole-line.ts";
 
 export type ClientSideDeps = {
   workingCopyPath: string;
@@ -28,13 +31,16 @@ const cancelled: acp.RequestPermissionResponse = { outcome: { outcome: "cancelle
 export class ClientSide {
   readonly #deps: ClientSideDeps;
   readonly #terminals = new Set<string>();
+  /** Those, and the ones that were released. */
+  readonly #known = new Set<string>();
   readonly #exits = new CommandExits();
 
   constructor(deps: ClientSideDeps) {
     this.#deps = deps;
   }
 
-  async requestPermission(params: acp.RequestPermissionRequest): Promise<acp.RequestPermissionResponse> {
+  /** `bySubAgent`: one of the agent's asks, and not the agent itself. */
+  async requestPermission(params: acp.RequestPermissionRequest, bySubAgent: boolean): Promise<acp.RequestPermissionResponse> {
     const signal = this.#deps.turnSignal();
     if (!signal || signal.aborted) return cancelled;
     const tool = decodeTool(params.toolCall);
@@ -45,11 +51,18 @@ export class ClientSide {
     }
     const options = permissionOptions(params.options);
     if (options.length === 0) return cancelled;
+    const who = bySubAgent ? { asker: "" } : {};
+    const questions = questionsInPermission(params.toolCall, this.#deps.cwd);
+    if (questions) {
+      const said = await orAborted(this.#deps.host().ask({ ...questionAsk(questions), ...who }, signal), signal);
+      return said === aborted ? cancelled : permissionAnswer(questions, said, options);
+    }
     const ask = {
       title: params.toolCall.title ?? "",
       action: permissionAction(params.toolCall, this.#deps.cwd),
       options,
       ...(tool ? { toolCallId: tool.id } : {}),
+      ...who,
     };
     const outcome = await orAborted(this.#deps.host().requestPermission(ask, signal), signal);
     if (outcome === aborted || outcome.kind === "cancelled") return cancelled;
@@ -89,23 +102,25 @@ export class ClientSide {
   }
 
   async createTerminal(request: acp.CreateTerminalRequest): Promise<acp.CreateTerminalResponse> {
-    const { command, args, cwd, env, outputByteLimit } = request;
+    const { cwd, env, outputByteLimit } = request;
     const signal = this.#inTurn();
     const folder = path.resolve(this.#deps.cwd, cwd ?? ".");
+    const { command, args } = programOf(request.command, request.args ?? [], folder);
     const variables = Object.fromEntries((env ?? []).map(({ name, value }) => [name, value]));
-    const action = executeAction([command, ...(args ?? [])], folder, variables);
+    const action = executeAction([command, ...args], folder, variables);
     const allowed = await orAborted(this.#deps.host().authorize(action, undefined, signal), signal);
-    if (allowed !== true) throw new acp.RequestError(-32000, `Running ${command} was not allowed`);
+    if (allowed !== true) throw new acp.RequestError(-32000, `Running ${request.command} was not allowed`);
     const maxBytes = Math.min(Math.max(outputByteLimit ?? 1024 * 1024, 1024), 8 * 1024 * 1024);
     const host = this.#deps.host();
-    const created = await host.terminals.create({ command, args: args ?? [], cwd: folder, env: variables, maxBytes });
+    const created = await host.terminals.create({ command, args, cwd: folder, env: variables, maxBytes });
     if (!created.ok) throw acp.RequestError.internalError(undefined, created.error.message);
     if (signal.aborted) {
       // The turn may have ended, and let go of its terminals, while this one was opened.
       await host.terminals.release(created.value);
-      throw new acp.RequestError(-32000, `Running ${command} was cancelled`);
+      throw new acp.RequestError(-32000, `Running ${request.command} was cancelled`);
     }
     this.#terminals.add(created.value);
+    this.#known.add(created.value);
     return { terminalId: created.value };
   }
 
@@ -128,6 +143,14 @@ export class ClientSide {
   async releaseTerminal(terminalId: string): Promise<void> {
     this.#forget(this.#owned(terminalId));
     await this.#deps.host().terminals.release(terminalId);
+  }
+
+  /** Questions by a method of the agent's own. */
+  async askVendors(questions: readonly Asked[]): Promise<Record<string, unknown>> {
+    const signal = this.#deps.turnSignal();
+    if (!signal || signal.aborted) return vendorAnswer(questions, { kind: "cancelled" });
+    const said = await orAborted(this.#deps.host().ask(questionAsk(questions), signal), signal);
+    return vendorAnswer(questions, said === aborted ? { kind: "cancelled" } : said);
   }
 
   async elicit(params: acp.CreateElicitationRequest): Promise<acp.CreateElicitationResponse> {
@@ -156,7 +179,10 @@ export class ClientSide {
 
   /** What an update tells of a call, with what our terminals know of the command that it ran in one of them. */
   withExitCode(tool: ToolPatch): ToolPatch {
-    return this.#exits.complete(tool, (terminalId) => (this.#terminals.has(terminalId) ? this.#exitCodeOf(terminalId) : null));
+    const { terminal, ...rest } = tool;
+    // Some name terminals of their own, which nobody here could show.
+    const shown = terminal === undefined || this.#known.has(terminal) ? tool : rest;
+    return this.#exits.complete(shown, (terminalId) => (this.#terminals.has(terminalId) ? this.#exitCodeOf(terminalId) : null));
   }
 
   #forget(terminalId: string): void {

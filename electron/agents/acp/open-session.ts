@@ -24,7 +24,7 @@ export async function openSession(parts: Parts, stored: StoredSession | null): P
   if (stored) {
     for (const way of parts.ways.restore) {
       if (!traits[way]) continue;
-      const restored = await restore(parts, stored.id, way === "resume" ? "resumed" : "replayed");
+      const restored = await restore(parts, stored, way === "resume" ? "resumed" : "replayed");
       if (restored.ok || !isLost(restored.error)) return restored;
     }
   }
@@ -38,7 +38,7 @@ function isLost(error: AgentCallFailure): boolean {
 
 async function restore(
   parts: Parts,
-  sessionId: string,
+  { id: sessionId, used }: StoredSession,
   how: "resumed" | "replayed",
 ): Promise<Result<OpenedSession, AgentCallFailure>> {
   const { session: methods } = acp.methods.agent;
@@ -54,8 +54,10 @@ async function restore(
     return fail(answer.error);
   }
   session.opened(answer.value, true);
-  if (how === "replayed") await session.historyTold();
-  return ok({ session, how });
+  if (how === "resumed") return ok({ session, how });
+  const hasHistory = await session.historyTold();
+  // One that says it has loaded a conversation and repeats nothing of it has none.
+  return ok(used && !hasHistory ? { session, how: "memory-lost", loadsNothing: true } : { session, how });
 }
 
 function begin(parts: Parts, how: "new" | "memory-lost"): Promise<Result<OpenedSession, AgentFailure>> {

@@ -30,10 +30,22 @@ describe("the action of a permission request", () => {
     expect(permissionAction(toolCall, cwd)).toEqual(action);
   });
 
+  it("S81 has a command's title as the agent's word for it where there is nothing else, and never besides", () => {
+    expect(permissionAction({ title: " npm test ", kind: "execute", content: [] }, cwd)).toEqual({
+      kind: "execute",
+      claim: "npm test",
+    });
+    expect(permissionAction({ title: "npm test", kind: "execute", rawInput: { command: "rm -rf x" } }, cwd)).toEqual({
+      ...{ kind: "execute", command: "rm -rf x", cwd },
+    });
+  });
+
   it.each([
     [{}],
     [{ title: "Read a.txt", kind: "read" }],
-    [{ title: "rm -rf /", kind: "execute" }],
+    [{ title: " ", kind: "execute" }],
+    [{ title: "Edit a.txt", kind: "edit" }],
+    [{ title: "rm -rf /", kind: "execute", rawInput: { questions: [] } }],
     [{ kind: "fetch", rawInput: {} }],
     ["text"],
     [null],

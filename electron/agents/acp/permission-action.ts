@@ -6,8 +6,10 @@ import type { PermissionAction, ToolDiff } from "../../../shared/run-event.ts";
 import { quoteWords } from "../../../shared/shell-words.ts";
 import type { AskOption } from "../port.ts";
 import { decodeDiffs } from "./decode.ts";
+import { isQuietSetting } from "./quiet-settings.ts";
 
 const request = z.object({
+  title: z.string().nullish().catch(null),
   kind: z.string().nullish().catch(null),
   rawInput: z.record(z.string(), z.unknown()).nullish().catch(null),
   locations: z
@@ -18,8 +20,8 @@ const request = z.object({
 });
 
 /**
- * What an agent asks for, from structured fields only; its title is a claim and never looked at. Where fields
- * contradict the declared kind, the most consequential one counts: a command is an execution and a diff is an edit,
+ * What an agent asks for, from structured fields only. Its title is a claim, and nothing is read out of it; where it is
+ * all that is told of a command, it stands as that. Where fields contradict the declared kind, the most consequential one counts: a command is an execution and a diff is an edit,
  * whatever the agent calls it. Paths are absolute, resolved against `cwd` by their text as agents resolve them (`~`,
  * `file:`); `undecodable` where nothing can be inspected. Pure.
  */
@@ -62,6 +64,9 @@ function readAction(toolCall: unknown, absolute: Absolute): PermissionAction {
   }));
   const named = [...diff.map((entry) => entry.path), ...(locations ?? []).map((entry) => entry.path), ...pathsOf(input)];
   const paths = [...new Set(named.map(absolute))];
+  const claim = parsed.data.title?.trim() ?? "";
+  const isBare = diff.length === 0 && Object.keys(input).length === 0;
+  if (declared === "execute" && isBare && claim !== "") return { kind: "execute", claim };
   if (declared === "move" || declared === "delete")
     return paths.length > 0 ? withDiff({ kind: declared, paths }, diff) : { kind: "undecodable" };
   if (diff.length > 0) return withDiff({ kind: "edit", paths }, diff);
@@ -74,10 +79,21 @@ function readAction(toolCall: unknown, absolute: Absolute): PermissionAction {
 
 /** A program with its arguments, as a permission names it and `terminal/create` asks for it: equal where they are. */
 export function executeAction(argv: readonly string[], cwd: string, env: Record<string, string> = {}): PermissionAction {
-  // Variables change what a program does, so they are part of what is shown and approved.
-  const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  // Variables change what a program does, so they are part of what is shown and approved, but for a few that can't.
+  const isQuiet = ([name, value]: [string, string]): boolean => isQuietSetting(name, value);
+  const settings = Object.entries(env)
+    .filter((setting) => !isQuiet(setting))
+    .map(asSetting);
+  const quietSettings = Object.entries(env).filter(isQuiet).map(asSetting);
   const whole = settings.length > 0 ? ["env", ...settings, ...argv] : [...argv];
-  return { kind: "execute", command: quoteWords(whole), argv: whole, cwd };
+  return {
+    ...{ kind: "execute", command: quoteWords(whole), argv: whole, cwd },
+    ...(quietSettings.length > 0 ? { quietSettings } : {}),
+  };
+}
+
+function asSetting([name, value]: [string, string]): string {
+  return `${name}=${value}`;
 }
 
 function executionOf(input: Record<string, unknown>, absolute: Absolute): PermissionAction | null {

@@ -22,6 +22,7 @@ function noting() {
       killTerminal: refuse,
       releaseTerminal: refuse,
       elicit: refuse,
+      askVendors: refuse,
     },
   };
   return { client, warnings };

@@ -13,6 +13,8 @@ import { pause } from "../programs/pause.ts";
 import { promptBlocks } from "./prompt-blocks.ts";
 import { optionsOf, readState, withConfigOptions, withCurrent, type SessionState } from "./session-state.ts";
 import { choose } from "./set-choice.ts";
+import { ToldCalls } from "./told-calls.ts";
+import { ToldOutput } from "./told-output.ts";
 import { ToolIds } from "./tool-ids.ts";
 import { isRecord } from "../../../shared/is-record.ts";
 import { aspects, currentOf, lacksPolicyMode, wantedChoice } from "../programs/wanted-choice.ts";
@@ -49,6 +51,10 @@ export class AcpSession implements AgentSession {
   #openedWith: CurrentChoice = currentOf(readState(null));
   #turn: PromptTurn | null = null;
   readonly #usage: TurnUsage;
+  readonly #told = new ToldCalls();
+  readonly #printed = new ToldOutput();
+  /** Something of an earlier turn was told while it was opened. */
+  #hasHistory = false;
 
   constructor(deps: AcpSessionDeps) {
     this.#deps = deps;
@@ -113,16 +119,20 @@ export class AcpSession implements AgentSession {
     this.#deps.onOptions(known ? optionsOf(this.#state) : { ...optionsOf(this.#state), defaults: this.#openedWith });
   }
 
-  /** Some agents still tell their history when they have said that it is loaded: waits until they are quiet. */
-  async historyTold(): Promise<void> {
+  /**
+   * Some agents still tell their history when they have said that it is loaded: waits until they are quiet. Returns
+   * whether they have told any.
+   */
+  async historyTold(): Promise<boolean> {
     const { clock, connection } = this.#deps;
     const beganAt = clock.monotonic();
     this.#heardAt = beganAt;
     while (!connection.ended() && clock.monotonic() - beganAt < historyMaxMs) {
       const quiet = clock.monotonic() - this.#heardAt;
-      if (quiet >= historyQuietMs) return;
+      if (quiet >= historyQuietMs) break;
       await pause(clock, historyQuietMs - quiet, this.#life.signal);
     }
+    return this.#hasHistory;
   }
 
   async prompt(input: PromptRequest, host: AgentHost): Promise<Result<TurnEnd, AgentFailure>> {
@@ -194,11 +204,9 @@ export class AcpSession implements AgentSession {
   async #choose(input: PromptRequest): Promise<Result<null, AgentFailure>> {
     const { connection, sessionId } = this.#deps;
     const policyModes = this.#deps.policyModes(input.policy);
-    if (lacksPolicyMode(input, this.#state, policyModes)) {
-      const message = `The agent offers no mode in which it is known to ask (${policyModes.join(", ")})`;
-      if (input.policy === "plan") return fail({ type: "unsupported", message });
-      this.#host.onUpdate({ type: "notice", kind: "warning", message });
-    }
+    const lack = lacksPolicyMode(input, this.#state, policyModes);
+    if (lack?.refuses) return fail({ type: "unsupported", message: lack.message });
+    if (lack) this.#host.onUpdate({ type: "notice", kind: "warning", message: lack.message });
     for (const aspect of aspects) {
       const wanted = wantedChoice(aspect, input, this.#state, { opened: this.#openedWith, policyModes });
       if (!wanted) continue;
@@ -240,8 +248,9 @@ export class AcpSession implements AgentSession {
     // A sub-agent's calls have names of their own, as in its updates.
     const sub = params.sessionId === this.sessionId ? "" : `${params.sessionId}/`;
     const toolCallId = sub + params.toolCall.toolCallId;
-    const toolCall = { ...params.toolCall, toolCallId: this.#tools.nameOf(toolCallId, true) };
-    const answer = await this.#clientSide.requestPermission({ ...params, toolCall });
+    const told = this.#told.complete({ ...params.toolCall, toolCallId });
+    const toolCall = { ...told, toolCallId: this.#tools.nameOf(toolCallId, true) };
+    const answer = await this.#clientSide.requestPermission({ ...params, toolCall }, sub !== "");
     const { outcome } = answer;
     const chosen = params.options.find((option) => outcome.outcome === "selected" && option.optionId === outcome.optionId);
     // Agents often say nothing more of a call that was rejected.
@@ -253,8 +262,12 @@ export class AcpSession implements AgentSession {
     this.#heardAt = this.#deps.clock.monotonic();
     const options = configOptionsOf(update);
     const begins = isRecord(update) && update["sessionUpdate"] === "tool_call";
-    const said = options ? this.#absorbOptions(options) : decodeUpdate(update)?.map((each) => this.#absorb(each, begins));
+    this.#told.hear(update);
+    const said = options
+      ? this.#absorbOptions(options)
+      : decodeUpdate(update)?.map((each) => this.#absorb(each, { update, begins }));
     if (!said) return "unknown";
+    if (this.#phase !== "open") this.#hasHistory ||= said.some(isSpoken) || isPersonsWords(update);
     if (this.#phase === "opening") return "taken";
     for (const each of said) this.#pass(each);
     return this.#turn && !this.#turn.answered ? "taken" : "late";
@@ -274,7 +287,7 @@ export class AcpSession implements AgentSession {
   }
 
   /** Returns what the host should hear of it. */
-  #absorb(update: AgentUpdate, begins: boolean): AgentUpdate {
+  #absorb(update: AgentUpdate, { update: raw, begins }: { update: unknown; begins: boolean }): AgentUpdate {
     switch (update.type) {
       case "commands":
         this.#state = { ...this.#state, commands: update.commands };
@@ -284,7 +297,10 @@ export class AcpSession implements AgentSession {
         this.#state = withCurrent(this.#state, "mode", update.modeId);
         return update;
       case "tool":
-        return { type: "tool", tool: this.#clientSide.withExitCode(this.#tools.rename(update.tool, begins)) };
+        return {
+          type: "tool",
+          tool: this.#clientSide.withExitCode(this.#printed.complete(this.#tools.rename(update.tool, begins), raw)),
+        };
       case "usage":
         return { type: "usage", usage: this.#usage.tell(update.usage) };
       default:
@@ -310,6 +326,11 @@ export class AcpSession implements AgentSession {
 /** What is part of the conversation; the rest tells how the session is. */
 function isSpoken({ type }: AgentUpdate): boolean {
   return ["text", "reasoning", "tool", "plan", "notice", "compacted"].includes(type);
+}
+
+/** What the person said, as an agent repeats it. */
+function isPersonsWords(update: unknown): boolean {
+  return isRecord(update) && update["sessionUpdate"] === "user_message_chunk";
 }
 
 function configOptionsOf(update: unknown): readonly unknown[] | null {

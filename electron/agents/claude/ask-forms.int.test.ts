@@ -2,7 +2,8 @@ import { symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeEach, expect, it } from "vitest";
 import { tempFolder } from "../../testing/temp-folder.ts";
-import { permissionAsk, permissionResult, planResult, questionResult, questionsIn } from "./ask-forms.ts";
+import { questionsIn } from "../programs/question-form.ts";
+import { permissionAsk, permissionResult, planResult, questionResult } from "./ask-forms.ts";
 
 let root: string;
 beforeEach(() => (root = tempFolder("claude-asks")));

@@ -1,6 +1,5 @@
 import path from "node:path";
 import { isRecord } from "../../../shared/is-record.ts";
-import * as z from "zod";
 import type { ToolDiff } from "../../../shared/run-event.ts";
 import { reallyInside, readInside } from "../../lib/write-file.ts";
 import { permissionAction } from "../acp/permission-action.ts";
@@ -47,27 +46,6 @@ export function permissionResult(outcome: PermissionOutcome, input: Input): Perm
 }
 
 export const stopped: PermissionResult = { behavior: "deny", message: "The turn was stopped.", interrupt: true };
-
-const asked = z.object({
-  questions: z
-    .array(
-      z.object({
-        question: z.string(),
-        header: z.string().catch(""),
-        options: z.array(z.object({ label: z.string(), description: z.string().catch("") })).catch([]),
-        multiSelect: z.boolean().catch(false),
-      }),
-    )
-    .min(1),
-});
-
-/** What `AskUserQuestion` asks; null where that can't be read. */
-export function questionsIn(input: Input): Asked[] | null {
-  const read = asked.safeParse(input);
-  return read.success
-    ? read.data.questions.map(({ multiSelect, ...question }) => ({ ...question, multiple: multiSelect }))
-    : null;
-}
 
 /** The answers go back in the tool's input, by their question. */
 export function questionResult(questions: readonly Asked[], outcome: QuestionOutcome, input: Input): PermissionResult {

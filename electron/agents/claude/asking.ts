@@ -1,10 +1,16 @@
 import type { AgentHost } from "../port.ts";
-import { questionAsk } from "../programs/question-form.ts";
-import { permissionAsk, permissionResult, planChoices, planResult, questionResult, questionsIn, stopped } from "./ask-forms.ts";
+import { questionAsk, questionsIn } from "../programs/question-form.ts";
+import { permissionAsk, permissionResult, planChoices, planResult, questionResult, stopped } from "./ask-forms.ts";
 import type { AskContext, PermissionResult } from "./sdk.ts";
 
 type Input = Record<string, unknown>;
-type Deps = { workingCopyPath: string; cwd: string; host(): AgentHost };
+type Deps = {
+  workingCopyPath: string;
+  cwd: string;
+  host(): AgentHost;
+  /** What the sub-agent is called whose call it is; undefined for the agent's own. */
+  askerOf(toolUseId: string, agentId: string | undefined): string | undefined;
+};
 
 /** The agent's tools that are no calls but something to tell the person. */
 const tellsPlan = "ExitPlanMode";
@@ -18,21 +24,27 @@ export class Asking {
     this.#deps = deps;
   }
 
-  async answer(name: string, input: Input, { signal, toolUseID }: AskContext): Promise<PermissionResult> {
-    const result = await this.#answer(name, input, toolUseID, signal);
+  async answer(name: string, input: Input, { signal, toolUseID, agentID }: AskContext): Promise<PermissionResult> {
+    const asker = this.#deps.askerOf(toolUseID, agentID);
+    const result = await this.#answer(name, input, { toolCallId: toolUseID, ...(asker === undefined ? {} : { asker }) }, signal);
     return signal.aborted ? stopped : result;
   }
 
-  async #answer(name: string, input: Input, toolCallId: string, signal: AbortSignal): Promise<PermissionResult> {
+  async #answer(
+    name: string,
+    input: Input,
+    { toolCallId, ...who }: { toolCallId: string; asker?: string },
+    signal: AbortSignal,
+  ): Promise<PermissionResult> {
     const host = this.#deps.host();
     const questions = name === asksPerson ? questionsIn(input) : null;
-    if (questions) return questionResult(questions, await host.ask(questionAsk(questions), signal), input);
+    if (questions) return questionResult(questions, await host.ask({ ...questionAsk(questions), ...who }, signal), input);
     if (name === tellsPlan && typeof input["plan"] === "string")
-      return planResult(await host.ask({ kind: "plan", message: input["plan"], options: planChoices }, signal), input);
+      return planResult(await host.ask({ kind: "plan", message: input["plan"], options: planChoices, ...who }, signal), input);
     const ask = await permissionAsk(name, input, { ...this.#deps, toolCallId });
     if (signal.aborted) return stopped;
     // The call's card shows what is asked for.
     if (ask.action.diff) host.onUpdate({ type: "tool", tool: { id: toolCallId, diff: ask.action.diff } });
-    return permissionResult(await host.requestPermission(ask, signal), input);
+    return permissionResult(await host.requestPermission({ ...ask, ...who }, signal), input);
   }
 }

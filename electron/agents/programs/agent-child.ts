@@ -5,7 +5,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { ProcessIdentity } from "../../lib/process-tree.ts";
 import type { GivenServer } from "../../mcp/given-servers.ts";
 import type { AgentReport } from "../backend.ts";
-import type { ClientOffers } from "../definition.ts";
+import type { ClientOffers, PolicyModes } from "../definition.ts";
 import type { AgentFailure, AgentHost, AgentSessionHandle, PromptRequest, TurnEnd } from "../port.ts";
 import type { Ways } from "../ways.ts";
 
@@ -73,7 +73,7 @@ export type SessionRequest = {
   /** What the session was opened with when it was new; null: it is new, or nobody knows. */
   openedWith: CurrentChoice | null;
   /** The modes of the agent in which it asks as the policy needs it, the best first. */
-  policyModes(policy: Policy): readonly string[];
+  policyModes(policy: Policy): PolicyModes;
   /** The list that counts, where the definition changes the agent's own. */
   effectiveModels(options: AgentOptions): AgentOptions["models"];
   ways: Ways;
@@ -98,7 +98,8 @@ export type Transcript = {
 
 /** `used`: it has had a turn, so that there is something to lose. */
 export type StoredSession = { id: string; used: boolean };
-export type OpenedSession = { session: AgentSession; how: Exclude<AgentSessionHandle["how"], "warm"> };
+/** `loadsNothing`: it says that it loads a session, and has nothing of it. */
+export type OpenedSession = { session: AgentSession; how: Exclude<AgentSessionHandle["how"], "warm">; loadsNothing?: true };
 
 /** All that it takes to start a child. */
 export type ChildStart = {

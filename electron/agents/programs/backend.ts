@@ -241,7 +241,7 @@ class ProgramBackend implements ManagedBackend {
       else this.#doubt(child, opened.error);
       return opened;
     }
-    const { session, how } = opened.value;
+    const { session, how, loadsNothing } = opened.value;
     const entry: LiveSession = { chatId, agentId, child, session, untold: how };
     const { report } = child.connection;
     this.#deps.onConnected(agentId, report);
@@ -252,7 +252,7 @@ class ProgramBackend implements ManagedBackend {
       agentSessionId: session.sessionId,
       status: "ready",
       canResume: report.capabilities.resume && ways.restore.includes("resume"),
-      canLoad: report.capabilities.replay && ways.restore.includes("load"),
+      canLoad: report.capabilities.replay && ways.restore.includes("load") && !loadsNothing,
       lastActiveAt: how === "new" ? null : (row?.lastActiveAt ?? null),
       openedWith: entry.session.openedWith,
     });

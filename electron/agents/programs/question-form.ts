@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { QuestionAsk, QuestionOutcome } from "../port.ts";
 
 export type Asked = {
@@ -7,6 +8,27 @@ export type Asked = {
   /** Several of the options may be chosen. */
   multiple?: boolean | undefined;
 };
+
+const asked = z.object({
+  questions: z
+    .array(
+      z.object({
+        question: z.string(),
+        header: z.string().catch(""),
+        options: z.array(z.object({ label: z.string(), description: z.string().catch("") })).catch([]),
+        multiSelect: z.boolean().catch(false),
+      }),
+    )
+    .min(1),
+});
+
+/** What a tool's input asks the person, in the words that Claude's `AskUserQuestion` has, and others after it; null where it asks nothing. */
+export function questionsIn(input: unknown): Asked[] | null {
+  const read = asked.safeParse(input);
+  return read.success
+    ? read.data.questions.map(({ multiSelect, ...question }) => ({ ...question, multiple: multiSelect }))
+    : null;
+}
 
 /** What an agent wants to know, as a form with one field for each of its questions; one choice alone as buttons. */
 export function questionAsk(questions: readonly Asked[]): QuestionAsk {

@@ -1,0 +1,48 @@
+import { isRecord } from "../../../shared/is-record.ts";
+import type { AskOption, QuestionOutcome } from "../port.ts";
+import { answersOf, questionsIn, type Asked } from "../programs/question-form.ts";
+import { permissionAction } from "./permission-action.ts";
+
+/**
+ * The questions in a request that is no permission but for its form: some agents put there what they want to know. A
+ * call that names a command, a file or an address is none, whatever it asks besides. Pure.
+ */
+export function questionsInPermission(toolCall: unknown, cwd: string): Asked[] | null {
+  const questions = isRecord(toolCall) ? questionsIn(toolCall["rawInput"]) : null;
+  return questions && permissionAction({ ...(toolCall as object), title: null }, cwd).kind === "undecodable" ? questions : null;
+}
+
+type Answered = {
+  outcome: { outcome: "selected"; optionId: string } | { outcome: "cancelled" };
+  answers?: Record<string, string>;
+};
+
+/** The answer to such a request: by its options, with what the person said by the questions' numbers. */
+export function permissionAnswer(questions: readonly Asked[], outcome: QuestionOutcome, options: readonly AskOption[]): Answered {
+  const answers = answersOf(questions, outcome);
+  const option = (effect: AskOption["effect"]): AskOption | undefined =>
+    options.find((one) => one.effect === effect && one.lasts === "once") ?? options.find((one) => one.effect === effect);
+  const chosen = outcome.kind === "cancelled" ? undefined : option(answers ? "allow" : "reject");
+  if (!chosen) return { outcome: { outcome: "cancelled" } };
+  const said = answers && Object.fromEntries(answers.map((each, index) => [String(index), each.join(", ")]));
+  return { outcome: { outcome: "selected", optionId: chosen.id }, ...(said ? { answers: said } : {}) };
+}
+
+/** Grok's own methods for its questions, as it calls them. */
+export const questionMethods = ["_x.ai/ask_user_question", "x.ai/ask_user_question"] as const;
+
+/** What comes by them: the parameters, or a message in which they are wrapped. */
+export function vendorQuestion(params: unknown): { sessionId: string; questions: Asked[] } | null {
+  const inner = isRecord(params) && isRecord(params["params"]) ? params["params"] : params;
+  const questions = questionsIn(inner);
+  if (!questions || !isRecord(inner) || typeof inner["sessionId"] !== "string") return null;
+  return { sessionId: inner["sessionId"], questions };
+}
+
+/** The answer to them: what was chosen or written, by the question's own words. */
+export function vendorAnswer(questions: readonly Asked[], outcome: QuestionOutcome): Record<string, unknown> {
+  if (outcome.kind === "cancelled") return { outcome: "cancelled" };
+  const answers = answersOf(questions, outcome);
+  if (!answers) return { outcome: "skip_interview" };
+  return { outcome: "accepted", answers: Object.fromEntries(questions.map(({ question }, at) => [question, answers[at] ?? []])) };
+}
