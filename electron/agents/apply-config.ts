@@ -99,6 +99,8 @@ function enforcementOf(entry: AgentConfigEntry, parent: Enforcement | undefined)
     asks: entry.asks ?? parent?.asks ?? "unknown",
     jsonEnv: parent?.jsonEnv ?? {},
     modes: entry.policyModes ?? parent?.modes ?? {},
+    // Modes of the person's own are meant.
+    inAnyMode: entry.policyModes === undefined && (parent?.inAnyMode ?? false),
     looseModes: entry.looseModes ?? parent?.looseModes ?? {},
   };
 }

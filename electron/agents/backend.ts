@@ -9,7 +9,7 @@ import type { ProcessRepository } from "../store/processes.ts";
 import type { TranscriptRepository } from "../store/transcripts.ts";
 import type { GivenServers } from "../mcp/given-servers.ts";
 import type { AgentCapabilities } from "./capabilities.ts";
-import type { AgentDefinition } from "./definition.ts";
+import type { AgentDefinition, PolicyModes } from "./definition.ts";
 import type { AgentBackend, AgentFailure, OpenRequest } from "./port.ts";
 import type { FoundAgent, FastLook } from "./status.ts";
 
@@ -92,7 +92,7 @@ export type BackendDeps = {
   /** The models that count, where the definition changes the agent's own. */
   effectiveModels: (agentId: string, options: AgentOptions) => AgentOptions["models"];
   /** The agent's modes in which it asks as the policy needs it, the best first. */
-  policyModes: (agentId: string, policy: Policy) => readonly string[];
+  policyModes: (agentId: string, policy: Policy) => PolicyModes;
   onOptions: (agentId: string, options: AgentOptions) => void;
   onConnected: (agentId: string, report: AgentReport) => void;
   /** A new session said so. */

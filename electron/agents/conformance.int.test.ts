@@ -4,6 +4,7 @@ import { memoryKind, type ScriptStep } from "../testing/memory-backend.ts";
 import { until } from "../testing/until.ts";
 import { backendKinds } from "./catalog.ts";
 import type { AgentDefinition } from "./definition.ts";
+import { noEnforcement } from "./enforcement.ts";
 
 // What everybody who runs agents relies on, whatever the agent is: each kind of backend passes the same tests.
 
@@ -31,7 +32,7 @@ const definition: Omit<AgentDefinition, "id" | "transports"> = {
   silenceLimitSeconds: null,
   sharesByPerson: false,
   models: null,
-  enforcement: { asks: "yes", jsonEnv: {}, modes: {}, looseModes: {} },
+  enforcement: { ...noEnforcement, asks: "yes" },
   offers: { readTextFile: true, writeTextFile: true, terminal: true },
   commandPlaces: [],
 };

@@ -72,8 +72,18 @@ export type Enforcement = {
    * session the one that it was opened with.
    */
   modes: Partial<Record<Policy, readonly string[]>>;
+  /** It asks in all its modes but the loose ones: one for a policy is preferred, and not needed. */
+  inAnyMode: boolean;
   looseModes: LooseModes;
 };
+
+/** The modes for a policy, the best first; without one that is `needed` the policy can't be kept. */
+export type PolicyModes = { modes: readonly string[]; needed: boolean; loose: readonly string[] };
+
+export function policyModesOf({ modes, inAnyMode, looseModes }: Enforcement, policy: Policy): PolicyModes {
+  const wanted = modes[policy] ?? [];
+  return { modes: wanted, needed: wanted.length > 0 && !inAnyMode, loose: Object.keys(looseModes) };
+}
 
 /** What the app offers to do for the agent. */
 export type ClientOffers = { readTextFile: boolean; writeTextFile: boolean; terminal: boolean };

@@ -6,9 +6,14 @@ const copilotMode = (name: string): string => `https://agentclientprotocol.com/p
  * By agent: tried with the versions named, against a scripted model and without a configuration of its own. In the
  * modes for a policy the agent asks before each edit and command, and Hearth answers as the policy says.
  */
-const known: Record<string, Omit<Enforcement, "jsonEnv">> = {
-  // 1.18.33: asks by its child's environment, not by a mode.
-  opencode: { asks: "yes", modes: {}, looseModes: {} },
+const known: Record<string, Omit<Enforcement, "jsonEnv" | "inAnyMode"> & { inAnyMode?: true }> = {
+  // 1.18.33: asks by its child's environment, in each of its modes; `plan` tells its model to change nothing, too.
+  opencode: {
+    asks: "yes",
+    inAnyMode: true,
+    modes: { plan: ["plan"] },
+    looseModes: {},
+  },
   practice: { asks: "yes", modes: {}, looseModes: {} },
   // 0.24.4.
   qwen: {
@@ -50,9 +55,10 @@ const known: Record<string, Omit<Enforcement, "jsonEnv">> = {
   pi: { asks: "no", modes: {}, looseModes: {} },
 };
 
-const unknown: Omit<Enforcement, "jsonEnv"> = { asks: "unknown", modes: {}, looseModes: {} };
+/** Of an agent of which nothing is known, or that isn't there any more. */
+export const noEnforcement: Enforcement = { asks: "unknown", jsonEnv: {}, modes: {}, inAnyMode: false, looseModes: {} };
 
 /** How an agent of the catalogue is held to Hearth's policies by what it offers itself. */
 export function enforcementOf(agentId: string): Enforcement {
-  return { ...(known[agentId] ?? unknown), jsonEnv: {} };
+  return { ...noEnforcement, ...known[agentId] };
 }

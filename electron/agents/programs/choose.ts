@@ -1,5 +1,6 @@
 import type { AgentChoice, CurrentChoice } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
+import type { PolicyModes } from "../definition.ts";
 import type { AgentFailure, PromptRequest } from "../port.ts";
 import { aspects, lacksPolicyMode, wantedChoice, type Aspect } from "./wanted-choice.ts";
 import { choicesOf, currentFor, type Offers } from "./offers.ts";
@@ -13,18 +14,16 @@ export function choose(
   from: {
     offers: Offers;
     opened: CurrentChoice;
-    policyModes: readonly string[];
+    policyModes: PolicyModes;
     /** Instead of the models that the agent offers. */
     models: AgentChoice[];
     warn(message: string): void;
   },
 ): Result<CurrentChoice, AgentFailure> {
   const { offers, opened, policyModes, models } = from;
-  if (lacksPolicyMode(input, choicesOf(offers, current), policyModes)) {
-    const message = `The agent offers no mode in which it is known to ask (${policyModes.join(", ")})`;
-    if (input.policy === "plan") return fail({ type: "unsupported", message });
-    from.warn(message);
-  }
+  const lack = lacksPolicyMode(input, choicesOf(offers, current), policyModes);
+  if (lack?.refuses) return fail({ type: "unsupported", message: lack.message });
+  if (lack) from.warn(lack.message);
   let next = current;
   for (const aspect of aspects) {
     const choices = choicesOf(offers, next);

@@ -20,6 +20,12 @@ const edits = {
       ? { toolCalls: [{ name: "Read", args: { file_path: file } }] }
       : { toolCalls: [{ name: "Edit", args: { file_path: file, old_string: "old", new_string: "new" } }] },
 };
+const questions = [
+  {
+    ...{ question: "Which colour?", header: "Colour", multiSelect: false },
+    options: ["Red", "Blue"].map((label) => ({ label, description: "" })),
+  },
+];
 const editSteps = { opencode: 1, qwen: 2, claude: 2 };
 
 /** Looks for the password in its own environment and in that of the opencode above it, and tries it on the latter's server. */
@@ -69,6 +75,7 @@ describe.each(ways)("the real $agentId, spoken with by $protocol", ({ agentId, p
       return step === 0 ? { toolCalls: [{ name: "bash", args: { command, description: "A command" } }] } : { text: ["It ran."] };
     if (words.includes("edit")) return step < editSteps[agentId] ? edits[agentId](file, step) : { text: ["It is changed."] };
     if (words.includes("slow")) return { text: ["begun ", "going ", "on"], delayMs: 400, hang: false };
+    if (words.includes("wonder") && step === 0) return { toolCalls: [{ name: "ask_user_question", args: { questions } }] };
     return { text: [`You said: ${words.slice(-20)}`] };
   }
 
@@ -166,6 +173,33 @@ describe.each(ways)("the real $agentId, spoken with by $protocol", ({ agentId, p
     host.authorizes = () => false;
     expect(await session.prompt(textPrompt("please edit it"))).toMatchObject({ ok: true });
     expect(readFileSync(file, "utf8")).toBe("hello old world\n");
+  });
+
+  run("under Plan only is in its own mode for that, and writes nothing", async () => {
+    const session = await kit.open(host, agentId, "chat-6");
+    host.answer = (ask) => ({
+      kind: "selected",
+      optionId: ask.options.find((option) => option.effect === "reject" && option.lasts === "once")?.id ?? "",
+      allowed: false,
+    });
+    host.authorizes = () => false;
+    expect(await session.prompt(textPrompt("please edit it", { policy: "plan" }))).toMatchObject({ ok: true });
+    expect(kit.agents.agentSessions(["chat-6"])).toMatchObject([{ current: { modeId: "plan" } }]);
+    expect(model.requests.findLast(({ tools }) => tools.length > 0)?.transcript.join("\n")).toMatch(/plan mode/i);
+    expect(readFileSync(file, "utf8")).toBe("hello old world\n");
+    expect(await session.prompt(textPrompt("and now", { policy: "ask" }))).toMatchObject({ ok: true });
+    expect(kit.agents.agentSessions(["chat-6"])[0]?.current?.modeId).not.toBe("plan");
+  });
+
+  it.runIf(agentId === "qwen" && findRealAgent(agentId) !== null)("hands on its questions, and the answers to them", async () => {
+    const session = await kit.open(host, agentId, "chat-7");
+    host.reply = () => ({ kind: "answered", content: { value: "Blue" } });
+    expect(await session.prompt(textPrompt("I wonder"))).toMatchObject({ ok: true });
+    expect([host.asks, host.questions]).toMatchObject([
+      [],
+      [{ message: "Which colour?", options: [{ value: "Red" }, { value: "Blue" }] }],
+    ]);
+    expect(model.requests.findLast(({ tools }) => tools.length > 0)?.transcript.join("\n")).toContain("**Colour**: Blue");
   });
 
   run("stops at a cancel and goes on at once in the same process", async () => {

@@ -1,4 +1,5 @@
 import type { AgentChoice, CurrentChoice } from "../../../shared/contract/agents.ts";
+import type { PolicyModes } from "../definition.ts";
 import type { PromptRequest } from "../port.ts";
 
 export type Aspect = "model" | "mode" | "thinking";
@@ -25,18 +26,25 @@ export function wantedChoice(
   aspect: Aspect,
   request: PromptRequest,
   state: Choices,
-  from: { opened: CurrentChoice; policyModes: readonly string[] },
+  from: { opened: CurrentChoice; policyModes: PolicyModes },
 ): { value: string; chosen: boolean } | null {
   const chosen = request[fields[aspect]];
   if (chosen !== null) return { value: chosen, chosen: true };
   const offered = (id: string | null | undefined): boolean => state[aspect]?.choices.some((choice) => choice.id === id) ?? false;
-  const byPolicy = aspect === "mode" ? from.policyModes.find(offered) : undefined;
+  const byPolicy = aspect === "mode" ? from.policyModes.modes.find(offered) : undefined;
   const value = byPolicy ?? from.opened[fields[aspect]];
   return value !== null && offered(value) ? { value, chosen: false } : null;
 }
 
-/** The policy needs a mode, none is chosen, and the session offers none that would do. */
-export function lacksPolicyMode(request: PromptRequest, state: Choices, policyModes: readonly string[]): boolean {
-  if (request.modeId !== null || policyModes.length === 0) return false;
-  return !policyModes.some((id) => state.mode?.choices.some((choice) => choice.id === id));
+/** Why the session can't be held to the policy by its modes; `refuses`: nothing is sent, because it might act unasked. */
+export function lacksPolicyMode(
+  { policy, modeId }: PromptRequest,
+  state: Choices,
+  { modes, needed, loose }: PolicyModes,
+): { message: string; refuses: boolean } | null {
+  if (policy === "plan" && modeId !== null && loose.includes(modeId))
+    return { message: `In the mode ${modeId} the agent acts without asking, so it isn't used under Plan only`, refuses: true };
+  const isOffered = (id: string): boolean => state.mode?.choices.some((choice) => choice.id === id) ?? false;
+  if (!needed || modeId !== null || modes.some(isOffered)) return null;
+  return { message: `The agent offers no mode in which it is known to ask (${modes.join(", ")})`, refuses: policy === "plan" };
 }
