@@ -142,7 +142,8 @@ export type AgentUpdate =
 
 /** An answer that the agent takes: what it means, and whether the agent will ask the same again. */
 export type AskOption = { id: string; name: string; effect: "allow" | "reject"; lasts: "once" | "always" };
-export type AgentAsk = { toolCallId?: string; title: string; action: PermissionAction; options: AskOption[] };
+/** `asker`: the sub-agent that asks, by the agent's name for it, empty where it has none; absent: the agent itself. */
+export type AgentAsk = { toolCallId?: string; title: string; action: PermissionAction; options: AskOption[]; asker?: string };
 /** `refusedBy`: the policy or rule that said no without asking anybody. */
 export type PermissionOutcome = ({ kind: "selected"; optionId: string; allowed: boolean } | { kind: "cancelled" }) & {
   refusedBy?: string;
@@ -153,6 +154,7 @@ export type QuestionAsk = {
   message: string;
   schema?: Record<string, unknown>;
   options?: { value: string; label: string }[];
+  asker?: string;
 };
 export type QuestionOutcome =
   | { kind: "answered"; content: Record<string, unknown> }

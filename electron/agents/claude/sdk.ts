@@ -54,7 +54,8 @@ export type UserContent =
   | { type: "text"; text: string }
   | { type: "image"; source: { type: "base64"; media_type: string; data: string } };
 
-export type AskContext = { signal: AbortSignal; toolUseID: string };
+/** `agentID`: of the sub-agent that asks. */
+export type AskContext = { signal: AbortSignal; toolUseID: string; agentID?: string };
 export type PermissionResult =
   | { behavior: "allow"; updatedInput: Record<string, unknown>; updatedPermissions?: object[] }
   | { behavior: "deny"; message: string; interrupt: boolean };

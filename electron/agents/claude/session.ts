@@ -17,6 +17,8 @@ import type { Controls } from "./controls.ts";
 import type { Line, LineEnd } from "./line.ts";
 import { commandsOf, type Started } from "./offers.ts";
 import { promptContent } from "./prompt-content.ts";
+import { ResultOwners } from "./result-owners.ts";
+import { SubAgents } from "./sub-agents.ts";
 import type { AskContext, PermissionResult } from "./sdk.ts";
 
 export type ClaudeSessionDeps = SessionRequest & {
@@ -42,6 +44,8 @@ export class ClaudeSession implements AgentSession, LineEnd {
   readonly #deps: ClaudeSessionDeps;
   readonly #asking: Asking;
   readonly #narration = new Narration();
+  readonly #owners = new ResultOwners();
+  readonly #subAgents = new SubAgents();
   readonly #speech: MaskedSpeech;
   /** Ends with the session. */
   readonly #life = new AbortController();
@@ -60,7 +64,11 @@ export class ClaudeSession implements AgentSession, LineEnd {
     this.#current = this.#default;
     this.#cost = deps.resumed ? null : 0;
     this.#speech = new MaskedSpeech(deps.secretForms);
-    this.#asking = new Asking({ ...deps, host: () => this.#host });
+    this.#asking = new Asking({
+      ...deps,
+      host: () => this.#host,
+      askerOf: (toolUseId, agentId) => this.#subAgents.askerOf(toolUseId, agentId),
+    });
     deps.line.attach(this);
     deps.onOptions({ ...this.options, ...(deps.openedWith ? {} : { defaults: this.#default }) });
     deps.life.onEnd((failure) => {
@@ -129,6 +137,8 @@ export class ClaudeSession implements AgentSession, LineEnd {
   }
 
   hear(message: StreamMessage): void {
+    this.#owners.hear(message);
+    this.#subAgents.hear(message);
     for (const update of this.#narration.hear(message)) this.#say(update);
     if (message.type === "result") this.#heardResult(message);
     else if (message.type === "system") this.#heardSystem(message);
@@ -182,9 +192,8 @@ export class ClaudeSession implements AgentSession, LineEnd {
   }
 
   #heardResult(result: TurnResult): void {
-    const named = [result.user_message_uuid, ...result.user_message_uuids].filter((uuid) => uuid !== undefined);
     const turn = this.#turn;
-    if (turn && (named.length === 0 || named.includes(turn.uuid))) turn.result.resolve(ok(result));
+    if (turn && this.#owners.isAnswer(result, turn.uuid)) turn.result.resolve(ok(result));
   }
 
   #heardSystem({ model, permissionMode, commands }: Extract<StreamMessage, { type: "system" }>): void {

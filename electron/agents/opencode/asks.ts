@@ -11,6 +11,8 @@ export type AsksDeps = {
   host(): AgentHost;
   /** Aborted by a cancel and by the turn's end. */
   signal(): AbortSignal;
+  /** What a sub-agent is called whose session it is; undefined for the agent's own. */
+  askerOf(sessionId: string): string | undefined;
   /** The name of the call that a permission is asked for. */
   callOf(request: PermissionRequest): string | null;
 };
@@ -37,7 +39,7 @@ export class Asks {
       const ask = await permissionAsk(request, { workingCopyPath, cwd, toolCallId: this.#deps.callOf(request) });
       if (signal.aborted) return () => this.#reply(request.id, "reject");
       this.#tell(ask.toolCallId, ask.action.diff);
-      const outcome = await this.#deps.host().requestPermission(ask, signal);
+      const outcome = await this.#deps.host().requestPermission({ ...ask, ...this.#asker(request.sessionID) }, signal);
       const reply = signal.aborted ? "reject" : replyOf(outcome);
       return () => this.#reply(request.id, reply);
     });
@@ -45,7 +47,9 @@ export class Asks {
 
   async question(request: QuestionRequest): Promise<void> {
     await this.#answer(request.id, async (signal) => {
-      const outcome = await this.#deps.host().ask(questionAsk(request.questions), signal);
+      const outcome = await this.#deps
+        .host()
+        .ask({ ...questionAsk(request.questions), ...this.#asker(request.sessionID) }, signal);
       const answers = signal.aborted ? null : answersOf(request.questions, outcome);
       const { api, cwd } = this.#deps;
       const at = { requestID: request.id, directory: cwd };
@@ -89,6 +93,11 @@ export class Asks {
     if (this.#open.get(id) !== open) return;
     open.send = send;
     await this.#send(id, send);
+  }
+
+  #asker(sessionId: string): { asker?: string } {
+    const asker = this.#deps.askerOf(sessionId);
+    return asker === undefined ? {} : { asker };
   }
 
   async #send(id: string, send: () => Promise<boolean>): Promise<void> {

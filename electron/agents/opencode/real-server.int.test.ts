@@ -131,13 +131,16 @@ describe.runIf(findRealAgent(agentId) !== null)("the real opencode as a server",
   it("hands on what a sub-agent asks, and a question of its own", async () => {
     const session = await kit.open(host, agentId, "chat-2");
     expect(await session.prompt(textPrompt("please delegate it"))).toMatchObject({ ok: true, value: { reason: "done" } });
-    expect(host.asks.map((ask) => ask.action)).toMatchObject([{ kind: "execute", command: "echo from-below" }]);
+    expect(host.asks).toMatchObject([
+      { action: { kind: "execute", command: "echo from-below" }, asker: expect.stringContaining("sub") },
+    ]);
     const names = host.updates.flatMap((update) => (update.type === "tool" ? [update.tool.id] : []));
     expect(names).toContain(host.asks[0]?.toolCallId);
     expect(host.text).toBe("First. It is done.");
     host.reply = () => ({ kind: "answered", content: { value: "B" } });
     await session.prompt(textPrompt("I wonder"));
     expect(host.questions).toMatchObject([{ message: "Which?", options: [{ value: "A" }, { value: "B" }] }]);
+    expect(host.questions[0]).not.toHaveProperty("asker");
     expect(model.requests.at(-1)?.transcript.join("\n")).toContain('"Which?"="B"');
   });
 

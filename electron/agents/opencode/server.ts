@@ -20,7 +20,8 @@ import { Health } from "./health.ts";
 import { openSession } from "./open-session.ts";
 import type { SessionServer } from "./session-calls.ts";
 import type { SessionEvent } from "./server-event.ts";
-import { sessionInfo } from "./shapes.ts";
+import { sessionInfo, type SessionInfo } from "./shapes.ts";
+import { isTitle } from "./transcripts.ts";
 
 type Attached = Parameters<SessionServer["attach"]>[1];
 
@@ -48,6 +49,8 @@ export class OpencodeServer implements AgentChild, SessionServer {
   readonly #sessions = new Map<string, Attached>();
   /** Sub-agent's session → the one that began it. */
   readonly #parents = new Map<string, string>();
+  /** Sub-agent's session → what it is about. */
+  readonly #titles = new Map<string, string>();
   /** Session → where it works. */
   readonly #folders = new Map<string, string>();
   readonly folderServers: FolderServers;
@@ -161,7 +164,7 @@ export class OpencodeServer implements AgentChild, SessionServer {
       clock: this.#parts.start.clock,
       onOptions: () => undefined,
       openedWith: null,
-      policyModes: () => [],
+      policyModes: () => ({ modes: [], needed: false, loose: [] }),
       mcpServers: [],
       effectiveModels: ({ models }) => models,
       ways: { shares: true, restore: [], usage: "per-turn" },
@@ -200,16 +203,26 @@ export class OpencodeServer implements AgentChild, SessionServer {
     };
   }
 
+  titleOf(sessionId: string): string {
+    return this.#titles.get(sessionId) ?? "";
+  }
+
   async isWithin(sessionId: string, rootId: string): Promise<boolean> {
     return (await this.#rootOf(sessionId)) === rootId;
   }
 
   #route(event: SessionEvent): void {
-    if (event.type === "session" && event.info.parentID) this.#parents.set(event.sessionId, event.info.parentID);
+    if (event.type === "session") this.#noteChild(event.info);
     const session = this.#sessions.get(this.#knownRoot(event.sessionId));
     if (session) return session.receive(event);
     // What is asked must not get lost, whoever began the session.
     if (event.type === "permission" || event.type === "question") void this.#routeLate(event);
+  }
+
+  #noteChild({ id, parentID, title }: SessionInfo): void {
+    if (!parentID) return;
+    this.#parents.set(id, parentID);
+    this.#titles.set(id, isTitle(title) ? title : "");
   }
 
   async #routeLate(event: SessionEvent): Promise<void> {
@@ -230,10 +243,10 @@ export class OpencodeServer implements AgentChild, SessionServer {
       const root = this.#knownRoot(id);
       if (this.#sessions.has(root)) return root;
       const found = await answerOf("Asking for a session", this.api.session.get({ sessionID: root }, within(callMs)));
-      const parent = found.ok ? sessionInfo.safeParse(found.value).data?.parentID : null;
-      if (!parent) return null;
-      this.#parents.set(root, parent);
-      id = parent;
+      const info = found.ok ? sessionInfo.safeParse(found.value).data : undefined;
+      if (!info?.parentID) return null;
+      this.#noteChild(info);
+      id = info.parentID;
     }
     return null;
   }

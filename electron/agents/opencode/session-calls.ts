@@ -29,6 +29,8 @@ export interface SessionServer {
     sessionId: string,
     session: { receive(event: SessionEvent): void; catchUp(): Promise<void>; isBusy(): boolean },
   ): () => void;
+  /** What a sub-agent's session is about; empty where that wasn't told. */
+  titleOf(sessionId: string): string;
   /** Whether a session is this one, or a sub-agent's of it. */
   isWithin(sessionId: string, rootId: string): Promise<boolean>;
 }

@@ -77,6 +77,7 @@ export class OpencodeSession implements AgentSession {
       cwd,
       host: () => this.#host,
       signal: () => (this.#turn && !this.#turn.answered ? this.#turn.abort.signal : this.#life.signal),
+      askerOf: (id) => (id === sessionId ? undefined : server.titleOf(id)),
       callOf: (request) => this.#transcripts.callOf(request),
     });
     const detach = server.attach(sessionId, this);

@@ -80,6 +80,6 @@ export class Transcripts {
 }
 
 /** Until it has found one, a session is called by the time at which it began. */
-function isTitle(title: string): boolean {
+export function isTitle(title: string): boolean {
   return title.trim() !== "" && !/^(New|Child) session - \d{4}-/.test(title);
 }

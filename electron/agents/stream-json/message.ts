@@ -35,6 +35,7 @@ const parent = z.string().nullish().catch(null);
 const streamEvent = z.object({
   type: z.literal("stream_event"),
   parent_tool_use_id: parent,
+  user_message_uuid: text,
   event: z.object({
     type: z.string(),
     message: z
@@ -49,6 +50,7 @@ const streamEvent = z.object({
 const assistant = z.object({
   type: z.literal("assistant"),
   parent_tool_use_id: parent,
+  user_message_uuid: text,
   message: z.object({ id: text, content: blocks, usage: tokens.optional().catch(undefined) }),
   /** The message is the agent's own on why its model didn't answer. */
   error: text,
@@ -83,6 +85,9 @@ const result = z.object({
   terminal_reason: text,
   user_message_uuid: text,
   user_message_uuids: z.array(z.string()).catch([]),
+  /** Whose words began the turn: a person's, or those of a task in the background. */
+  origin: z.object({ kind: z.string() }).optional().catch(undefined),
+  num_turns: count,
   /** Of this turn, without its sub-agents. */
   usage: tokens.optional().catch(undefined),
   /** Of this turn with its sub-agents; newer versions only. */
