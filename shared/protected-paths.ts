@@ -12,6 +12,7 @@ const folders = new Map([
   [".idea", "editor configuration"],
   [".zed", "editor configuration"],
   [".fleet", "editor configuration"],
+  [".helix", "editor configuration"],
   [".devcontainer", "editor configuration"],
   [".claude", "agent configuration"],
   [".opencode", "agent configuration"],
@@ -25,6 +26,19 @@ const folders = new Map([
   [".amazonq", "agent configuration"],
   [".roo", "agent configuration"],
   [".agents", "agent configuration"],
+  [".factory", "agent configuration"],
+  [".augment", "agent configuration"],
+  [".cline", "agent configuration"],
+  [".clinerules", "agent configuration"],
+  [".kilo", "agent configuration"],
+  [".kilocode", "agent configuration"],
+  [".grok", "agent configuration"],
+  [".goose", "agent configuration"],
+  [".junie", "agent configuration"],
+  [".kimi", "agent configuration"],
+  [".vibe", "agent configuration"],
+  [".pi", "agent configuration"],
+  [".copilot", "agent configuration"],
   [".hearth", "agent configuration"],
   [".circleci", "build server configuration"],
   [".buildkite", "build server configuration"],
@@ -32,6 +46,8 @@ const folders = new Map([
   [".gitea", "build server configuration"],
   [".forgejo", "build server configuration"],
   [".ssh", "ssh configuration"],
+  [".cargo", "package manager configuration"],
+  [".yarn", "package manager configuration"],
 ]);
 
 const files = new Map([
@@ -54,13 +70,21 @@ const files = new Map([
   [".zshenv", "shell configuration"],
   [".zprofile", "shell configuration"],
   [".mise.toml", "shell configuration"],
+  ["mise.local.toml", "shell configuration"],
+  [".mise.local.toml", "shell configuration"],
   ["mise.toml", "shell configuration"],
+  [".devcontainer.json", "editor configuration"],
+  [".dir-locals.el", "editor configuration"],
   [".exrc", "editor configuration"],
+  [".vimrc", "editor configuration"],
   [".nvimrc", "editor configuration"],
   [".nvim.lua", "editor configuration"],
   [".npmrc", "package manager configuration"],
   [".yarnrc", "package manager configuration"],
   [".yarnrc.yml", "package manager configuration"],
+  [".pnpmfile.cjs", "package manager configuration"],
+  [".pnpmfile.mjs", "package manager configuration"],
+  ["bunfig.toml", "package manager configuration"],
   [".gitlab-ci.yml", "build server configuration"],
   [".travis.yml", "build server configuration"],
   [".drone.yml", "build server configuration"],
@@ -88,6 +112,7 @@ export function protectedKind(path: string): string | null {
     if (folder) return folder;
     const next = names[at + 1];
     if (name === ".github" && (next === "workflows" || next === "actions")) return "build server configuration";
+    if (name === ".github" && next === "hooks") return "agent configuration";
     if (name === ".config" && next === "git") return "git configuration";
   }
   return kindOfFile(names.at(-1) ?? "");
