@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readCommand, splitPlain } from "./command.ts";
+import { readCommand, splitPlain } from "./shell-command.ts";
 
 describe("commands", () => {
   it.each([

@@ -1,5 +1,5 @@
-import type { PermissionAction } from "../../shared/run-event.ts";
-import { quoteWords } from "../../shared/shell-words.ts";
+import type { PermissionAction } from "./run-event.ts";
+import { quoteWords } from "./shell-words.ts";
 
 /**
  * A command as it will run: a list of arguments without any shell, or a script that a shell will read.

@@ -27,7 +27,8 @@ import { capabilitiesOf } from "./capabilities.ts";
 import { Conformance, type ConformanceDeps, type ProofFailure } from "./conformance/conformance.ts";
 import { Proofs } from "./conformance/proofs.ts";
 import type { ReadConfig } from "./config.ts";
-import type { AgentDefinition } from "./definition.ts";
+import { policyModesOf, type AgentDefinition } from "./definition.ts";
+import { noEnforcement } from "./enforcement.ts";
 import { formatDiagnostic } from "./diagnostic.ts";
 import { SealedValues } from "../lib/sealed-values.ts";
 import { KeyedAgents } from "./keys/keyed-agents.ts";
@@ -93,7 +94,7 @@ export class AgentsService {
     this.#installs = new Installs({
       ...deps,
       root: path.join(folder, "installed"),
-      programsInUse: () => this.#backends.processes().map(({ command }) => command),
+      programsInUse: () => [this.#backends, this.#conformance, this.signIns].flatMap((user) => user.programsInUse()),
       onChange: () => this.#registry.look(true),
     });
     this.#keys = new SealedValues({ file: path.join(folder, "keys.json"), vault: deps.vault, log: deps.log });
@@ -115,7 +116,7 @@ export class AgentsService {
         folder,
         locate: (id) => registry.locate(id),
         effectiveModels: (id, options) => registry.effectiveModels(id, options),
-        policyModes: (id, policy) => registry.find(id)?.enforcement.modes[policy] ?? [],
+        policyModes: (id, policy) => policyModesOf(registry.find(id)?.enforcement ?? noEnforcement, policy),
         onOptions: (id, options) => registry.setOptions(id, options),
         onConnected: (id, report) => registry.connected(id, report),
         onSignedOut: (id, message) => registry.failed(id, { type: "signed-out", message }),
@@ -340,6 +341,7 @@ export class AgentsService {
     this.#registry.look(true);
     this.#prober.askAgain();
     this.#openKeys();
+    await this.#conformance.sweep();
     await this.#installs.sweep();
   }
 }

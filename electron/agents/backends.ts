@@ -49,6 +49,11 @@ export class Backends implements AgentBackend {
     return this.#all().flatMap((backend) => backend.processes());
   }
 
+  /** The programs that its processes were started from. */
+  programsInUse(): string[] {
+    return this.processes().map(({ command }) => command);
+  }
+
   async endProcess(pid: number): Promise<{ gone: boolean } | null> {
     for (const backend of this.#all()) {
       const ended = await backend.endProcess(pid);

@@ -72,10 +72,12 @@ it("is stopped while the agent waits for the person: nothing waits on, and it ca
 it("signs in in a terminal by the same command with the way's arguments, which closes when it went well", async () => {
   const dir = tempFolder("sign-in");
   let closed = 0;
+  let inUse: string[] = [];
   const openTerminal: OpenTerminal = ({ command, args, env, cwd }) => {
-    const exited = runToEnd({ command, args, env, cwd, timeoutMs: 30_000, maxBytes: 10_000 }).then((end) =>
-      end.ok ? end.value.code : 1,
-    );
+    const exited = runToEnd({ command, args, env, cwd, timeoutMs: 30_000, maxBytes: 10_000 }).then((end) => {
+      inUse = kit.agents.signIns.programsInUse();
+      return end.ok ? end.value.code : 1;
+    });
     return ok({ terminalId: "term_1", exited, close: async () => void (closed += 1) });
   };
   kit = openAgentKit({ dir, modes: { locked: ["locked"] }, openTerminal });
@@ -83,7 +85,7 @@ it("signs in in a terminal by the same command with the way's arguments, which c
   expect(await kit.agents.signIns.begin("locked", "tty")).toMatchObject({ ok: false, error: { field: "sessionId" } });
   expect(await kit.agents.signIns.begin("locked", "tty", "s")).toMatchObject({ ok: true, value: { terminalId: "term_1" } });
   await until(() => statusOf("locked") === "ready");
-  expect(closed).toBe(1);
+  expect([closed, inUse, kit.agents.signIns.programsInUse()]).toEqual([1, [process.execPath], []]);
   expect(await (await kit.open(new TestHost(), "locked")).prompt(textPrompt("hello"))).toMatchObject({ ok: true });
 });
 

@@ -29,6 +29,8 @@ export type SignInDeps = {
   prober: Prober;
   folder: string;
   openTerminal: OpenTerminal;
+  /** A program runs in a terminal, until that has ended. */
+  onProgram(command: string, exited: Promise<unknown>): void;
   signal: AbortSignal;
 };
 export type SignInFailure = Failure<"AGENT_NOT_FOUND" | "AGENT_SIGN_IN_FAILED" | "SESSION_NOT_FOUND">;
@@ -86,6 +88,7 @@ async function inTerminal(
       ? failure("SESSION_NOT_FOUND", opened.error.message, { field: "sessionId" })
       : failure("AGENT_SIGN_IN_FAILED", opened.error.message);
   const { terminalId, exited, close } = opened.value;
+  deps.onProgram(program.value.command, exited);
   void exited.then(async (code) => {
     // What went wrong stays to be read.
     if (code !== 0 || deps.signal.aborted) return;

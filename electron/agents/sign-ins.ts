@@ -7,10 +7,12 @@ type SignedIn = { agent: Agent; terminalId: string | null };
 
 /** The sign-ins that go on, at most one for each agent: a later one takes the place of the one before. */
 export class SignIns {
-  readonly #deps: SignInDeps;
+  readonly #deps: Omit<SignInDeps, "onProgram">;
   readonly #going = new Map<string, { stop: AbortController; ended: Promise<unknown> }>();
+  /** By the terminal's end, which nobody but the person and the program bring about. */
+  readonly #programs = new Map<Promise<unknown>, string>();
 
-  constructor(deps: SignInDeps) {
+  constructor(deps: Omit<SignInDeps, "onProgram">) {
     this.#deps = deps;
   }
 
@@ -20,7 +22,10 @@ export class SignIns {
     before?.stop.abort();
     const stop = new AbortController();
     const signal = AbortSignal.any([this.#deps.signal, stop.signal]);
-    const signing = Promise.allSettled([before?.ended]).then(() => signIn({ ...this.#deps, signal }, id, methodId, sessionId));
+    const onProgram = (command: string, exited: Promise<unknown>): void => this.#note(command, exited);
+    const signing = Promise.allSettled([before?.ended]).then(() =>
+      signIn({ ...this.#deps, onProgram, signal }, id, methodId, sessionId),
+    );
     const going = { stop, ended: signing };
     this.#going.set(id, going);
     const signed = await signing.finally(() => {
@@ -35,6 +40,16 @@ export class SignIns {
   stop(id: string): Result<Agent, Failure<"AGENT_NOT_FOUND">> {
     this.#going.get(id)?.stop.abort();
     return this.#agent(id);
+  }
+
+  /** The programs that run in terminals to sign the person in. */
+  programsInUse(): string[] {
+    return [...this.#programs.values()];
+  }
+
+  #note(command: string, exited: Promise<unknown>): void {
+    this.#programs.set(exited, command);
+    void Promise.allSettled([exited]).then(() => this.#programs.delete(exited));
   }
 
   #agent(id: string): Result<Agent, Failure<"AGENT_NOT_FOUND">> {

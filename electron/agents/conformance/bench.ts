@@ -7,6 +7,7 @@ import type { Usage } from "../../../shared/run-event.ts";
 import { identify, killTree } from "../../lib/process-tree.ts";
 import type { BackendDeps, BackendKind, ManagedBackend } from "../backend.ts";
 import { childEnvironment } from "../child-environment.ts";
+import { policyModesOf } from "../definition.ts";
 import type { AgentFailure, AgentSessionHandle, McpServer, TurnEnd } from "../port.ts";
 import { pause } from "../programs/pause.ts";
 import { effectiveModels, type FoundAgent } from "../status.ts";
@@ -16,6 +17,9 @@ import { ProofHost, rejectsAll, type Answering } from "./proof-host.ts";
 import { ProofTerminals } from "./proof-terminals.ts";
 import type { Told } from "./step.ts";
 import { plainWords, practiceWords, type Words } from "./words.ts";
+
+/** How the folder of a bench is called; one that is there when a core starts is left of one that died. */
+export const proofPrefix = "proof-";
 
 export type BenchDeps = Pick<BackendDeps, "clock" | "log" | "processes"> & {
   agent: FoundAgent;
@@ -74,8 +78,9 @@ export class Bench {
     this.node = deps.node;
     this.#limits = { ...defaultLimits, ...deps.benchLimits };
     this.words = definition.forPractice ? practiceWords : plainWords;
-    this.#root = mkdtempSync(path.join(realpathSync(folder), "proof-"));
-    this.#terminals = new ProofTerminals(childEnvironment(definition, agent.env, agent.program.path ?? ""));
+    this.#root = mkdtempSync(path.join(realpathSync(folder), proofPrefix));
+    const env = childEnvironment(definition, agent.env, agent.program.path ?? "");
+    this.#terminals = new ProofTerminals({ env, ...deps });
     this.#backend = kind.create({
       ...deps,
       folder: this.#root,
@@ -87,7 +92,7 @@ export class Bench {
       mcpServers: { of: async () => [], unused: () => {} },
       locate: async () => ({ ok: true, value: { ...agent, ways: this.#ways } }),
       effectiveModels: (_id, options) => effectiveModels(definition, options.models),
-      policyModes: (_id, policy) => definition.enforcement.modes[policy] ?? [],
+      policyModes: (_id, policy) => policyModesOf(definition.enforcement, policy),
       // A session that was just opened has yet to tell its commands.
       onOptions: (_id, { commands, ...options }) =>
         (this.told.options = { ...options, commands: commands.length > 0 ? commands : (this.told.options?.commands ?? []) }),
@@ -100,6 +105,11 @@ export class Bench {
 
   get label(): string {
     return this.#deps.agent.definition.label;
+  }
+
+  /** The program on trial; null where it has none of its own. */
+  get program(): string | null {
+    return this.#deps.agent.program.path;
   }
 
   /** Modes in which the agent acts without asking. */

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { AgentProof, ProofLine } from "../../../shared/contract/agent-proofs.ts";
@@ -89,6 +89,14 @@ describe("a conformance run", () => {
     await kit.agents.refresh(["liar"]);
     expect(proofOf()).toMatchObject({ version: "1", isOld: true });
     expect(kit.agents.get("liar")).toMatchObject({ asks: "unknown" });
+  });
+
+  it("deletes at the start what a core left that died in a trial", async () => {
+    const dir = tempFolder("proofs");
+    mkdirSync(path.join(dir, "data/agents/proof-left/work"), { recursive: true });
+    kit = openAgentKit({ dir });
+    await kit.agents.start();
+    expect(foldersOfTrials()).toEqual([]);
   });
 
   it("tries a command that is no agent of the list, and keeps nothing", { timeout: 60_000 }, async () => {

@@ -1,3 +1,6 @@
+import { readdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import path from "node:path";
 import type { AgentProof, ProofLine, Proving } from "../../../shared/contract/agent-proofs.ts";
 import type { AgentConfigEntry } from "../../../shared/contract/agents.ts";
 import { failure, type Failure } from "../../../shared/errors.ts";
@@ -9,7 +12,7 @@ import type { BackendKind } from "../backend.ts";
 import type { Registry } from "../registry.ts";
 import type { FoundAgent } from "../status.ts";
 import { findTried, type TryDeps } from "../try-out.ts";
-import { Bench, type BenchDeps } from "./bench.ts";
+import { Bench, proofPrefix, type BenchDeps } from "./bench.ts";
 import type { Proofs } from "./proofs.ts";
 import { prove } from "./prove.ts";
 
@@ -27,9 +30,29 @@ export type ProofFailure = Failure<"AGENT_NOT_FOUND" | "AGENT_CONFIG_INVALID" | 
 /** Tries agents out, whole: those of the list, whose proof is kept, and what may become one. */
 export class Conformance {
   readonly #deps: ConformanceDeps;
+  readonly #benches = new Set<Bench>();
+  readonly #leftOver: readonly string[];
 
   constructor(deps: ConformanceDeps) {
     this.#deps = deps;
+    this.#leftOver = readdirSync(deps.folder).filter((name) => name.startsWith(proofPrefix));
+  }
+
+  /** The programs that are on trial now. */
+  programsInUse(): string[] {
+    return [...this.#benches].flatMap(({ program }) => program ?? []);
+  }
+
+  /** Deletes what an earlier core left that died in a trial. Its children are ended by then. */
+  async sweep(): Promise<void> {
+    const { folder, log } = this.#deps;
+    for (const name of this.#leftOver) {
+      try {
+        await rm(path.join(folder, name), { recursive: true, force: true, maxRetries: 3 });
+      } catch (error) {
+        log.warn("agent.proof", { folder: String(error) });
+      }
+    }
   }
 
   /** It starts when it is read, and ends with the signal or the reader. */
@@ -74,6 +97,7 @@ export class Conformance {
     if (!kind) return true;
     const bench = new Bench({ ...this.#deps, agent, kind });
     const end = (): void => void bench.dispose();
+    this.#benches.add(bench);
     const forget = scope.add(() => bench.dispose());
     signal.addEventListener("abort", end, { once: true });
     const lines: ProofLine[] = [];
@@ -95,6 +119,7 @@ export class Conformance {
       signal.removeEventListener("abort", end);
       forget();
       await bench.dispose();
+      this.#benches.delete(bench);
     }
   }
 

@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { PermissionAction } from "../../../shared/run-event.ts";
+import { readCommand, sameCommand } from "../../../shared/shell-command.ts";
 import { isInside } from "../../lib/inside.ts";
 import type { Bench, Place } from "./bench.ts";
 import type { Answering } from "./proof-host.ts";
@@ -18,12 +19,15 @@ export function editOf(bench: Pick<Bench, "pathOf">, answer: Answering["answer"]
   return { answer, expects: isExpected };
 }
 
-/** This command, and nothing else; however the agent wraps it. */
-export function commandOf(mark: string, answer: Answering["answer"]): Answering {
-  return {
-    answer,
-    expects: ({ kind, command = "", argv = [] }) => kind === "execute" && [command, ...argv].join(" ").includes(mark),
+/** This command line in the trial's folder, whether by itself or handed to a shell, and nothing else. */
+export function commandOf(bench: Pick<Bench, "pathOf">, line: string, answer: Answering["answer"]): Answering {
+  const wanted = readCommand({ kind: "execute", command: line });
+  const folder = bench.pathOf("");
+  const isExpected = (action: PermissionAction): boolean => {
+    const asked = action.kind === "execute" ? readCommand(action) : null;
+    return asked !== null && wanted !== null && sameCommand(asked, wanted) && path.resolve(folder, action.cwd ?? "") === folder;
   };
+  return { answer, expects: isExpected };
 }
 
 export function layGreeting(bench: Bench, place: Place = "work"): void {
@@ -53,7 +57,7 @@ async function editRejected(bench: Bench): Promise<Outcome> {
 async function command(bench: Bench): Promise<Outcome> {
   const word = newWord();
   const line = `echo ${word} > made.txt`;
-  const turn = await bench.turn(bench.words.run(line), { answering: commandOf(word, "allow") });
+  const turn = await bench.turn(bench.words.run(line), { answering: commandOf(bench, line, "allow") });
   if (!turn.ok) return untried(turn.error.message);
   const ran = bench.read("made.txt")?.includes(word) ?? false;
   if (ran && turn.value.asks === 0) return no("It ran the command without asking");

@@ -49,7 +49,7 @@ async function promptAfterStop(bench: Bench): Promise<Outcome> {
 }
 
 async function stopTool(bench: Bench): Promise<Outcome> {
-  const begun = await bench.begin(bench.words.run(beating), { answering: commandOf(beats, "allow") });
+  const begun = await bench.begin(bench.words.run(beating), { answering: commandOf(bench, beating, "allow") });
   if (!begun.ok) return no(begun.error.message);
   const { handle, ended } = begun.value;
   const runs = bench.holds(() => bench.read(beats) !== null, bench.stopMs * 4);

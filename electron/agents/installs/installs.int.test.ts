@@ -14,6 +14,7 @@ import { managedAgent } from "../../testing/managed-agent.ts";
 import { NpmRegistry } from "../../testing/npm-registry.ts";
 import { tempFolder } from "../../testing/temp-folder.ts";
 import { until } from "../../testing/until.ts";
+import { value } from "../../testing/value-of.ts";
 
 let kit: AgentKit;
 let registry: NpmRegistry;
@@ -170,6 +171,20 @@ it("takes away one that is used when its turn is over, and no session begins on 
   expect(await kit.tryOpen(new TestHost(), "made", "chat-2")).toMatchObject({ ok: false });
   await session.cancel();
   expect(await turn).toMatchObject({ ok: true });
+  await until(() => (clock.advance(60_000), left().length === 0));
+});
+
+it("takes nothing away from under a trial", async () => {
+  const clock = new ManualClock();
+  openKit(publish("1.0.0"), { clock });
+  await kit.agents.managed.install("made");
+  const proving = await value(kit.agents.prove({ id: "made" }));
+  expect(await proving.next()).toMatchObject({ value: { type: "trying" } });
+  await kit.agents.managed.remove("made");
+  await until(() => kit.agents.processes().length === 0);
+  await kit.agents.managed.remove("made");
+  expect(left()).toHaveLength(1);
+  await proving.return(undefined);
   await until(() => (clock.advance(60_000), left().length === 0));
 });
 
