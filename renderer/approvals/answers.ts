@@ -1,14 +1,21 @@
+import type { PermissionRule } from "../../shared/contract/rules.ts";
 import type { PermissionOption } from "../../shared/run-event.ts";
 
 /** One button of a permission card. The label comes from the option's kind, never from the name the agent gave it. */
 export type AnswerChoice = {
-  id: "once" | "session" | "project" | "always" | "reject";
+  id: "once" | PermissionRule["scope"] | "agents-always" | "reject";
   label: string;
   hint: string;
   key: string;
   optionId: string;
-  remember: "once" | "session" | "project";
+  remember: "once" | PermissionRule["scope"];
 };
+
+const remembering = [
+  { id: "session", label: "Session", hint: "Allow exactly this for the rest of the session", key: "s" },
+  { id: "project", label: "Project", hint: "Allow exactly this in this project from now on", key: "p" },
+  { id: "always", label: "Always", hint: "Allow exactly this in every project from now on", key: "w" },
+] as const;
 
 /**
  * The buttons for what the agent offers. Remembering is the app's own doing, so it goes with the agent's "once":
@@ -22,27 +29,10 @@ export function answersFor(options: readonly PermissionOption[], rememberable: b
   const answers: AnswerChoice[] = [];
   if (once !== undefined) {
     answers.push({ id: "once", label: "Allow once", hint: "This time only", key: "a", optionId: once, remember: "once" });
-    if (rememberable) {
-      answers.push({
-        id: "session",
-        label: "Session",
-        hint: "Allow exactly this for the rest of the session",
-        key: "s",
-        optionId: once,
-        remember: "session",
-      });
-      answers.push({
-        id: "project",
-        label: "Always",
-        hint: "Always allow exactly this in this project",
-        key: "p",
-        optionId: once,
-        remember: "project",
-      });
-    }
+    if (rememberable) for (const one of remembering) answers.push({ ...one, optionId: once, remember: one.id });
   } else if (always !== undefined) {
     answers.push({
-      id: "always",
+      id: "agents-always",
       label: "Allow always",
       hint: "The agent offers no single permission; it will not ask again",
       key: "w",

@@ -15,7 +15,8 @@ describe("answersFor", () => {
     expect(answers.map((answer) => [answer.label, answer.optionId, answer.remember])).toEqual([
       ["Allow once", "3", "once"],
       ["Session", "3", "session"],
-      ["Always", "3", "project"],
+      ["Project", "3", "project"],
+      ["Always", "3", "always"],
       ["Reject", "2", "once"],
     ]);
   });

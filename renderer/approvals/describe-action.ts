@@ -61,12 +61,13 @@ export function pathFrom(root: string | null, path: string): string {
 /** The arguments as they will be passed where the agent gave them apart, quoted so that each can be told from the next. */
 function commandLines(action: PermissionAction): string[] {
   if (action.argv && action.argv.length > 0) return [quoteWords(action.argv)];
+  if (action.command === undefined && action.claim !== undefined) return [action.claim];
   return action.command === undefined ? [] : [action.command];
 }
 
 /** Whether anything that the card shows holds characters that would not be seen. */
 export function actionHidesText(action: PermissionAction): boolean {
-  const texts = [action.command, action.cwd, action.url, ...(action.argv ?? []), ...(action.paths ?? [])];
+  const texts = [action.command, action.claim, action.cwd, action.url, ...(action.argv ?? []), ...(action.paths ?? [])];
   const diffs = (action.diff ?? []).flatMap((diff) => [diff.path, diff.newText]);
   return [...texts, ...diffs].some((text) => text !== undefined && hasHiddenCharacters(text));
 }

@@ -8,8 +8,11 @@ import { useAgent, useSession } from "../stores/app.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
 import { MainButton } from "../ui/main-button.tsx";
 import { cx } from "../ui/cx.ts";
+import { lastings, minutesOf, type Lasting } from "../ui/lasting.ts";
+import { Select } from "../ui/select.tsx";
 import { answersFor, type AnswerChoice } from "./answers.ts";
 import { actionHidesText, describeAction, isSaid, pathFrom } from "./describe-action.ts";
+import { Asker, askerText } from "./asker.tsx";
 import { useArmed } from "./use-armed.ts";
 import { Visible } from "../markdown/visible.tsx";
 
@@ -25,6 +28,7 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
   // Two clicks can come before the page is drawn anew, so what guards against the second isn't state.
   const sending = useRef(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const [lasts, setLasts] = useState<Lasting>("until-removed");
   const answers = answersFor(request.options, request.rememberable);
   const agentLabel = useAgent(request.agentId)?.label ?? request.agentId;
   const root = useSession(request.sessionId)?.workingCopy.path ?? null;
@@ -36,7 +40,12 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
     setSent(choice.id);
     setProblem(null);
     try {
-      await rpc.permissions.answer({ id: request.id, optionId: choice.optionId, remember: choice.remember });
+      await rpc.permissions.answer({
+        id: request.id,
+        optionId: choice.optionId,
+        remember: choice.remember,
+        minutes: minutesOf[lasts],
+      });
     } catch (error) {
       const failure = callFailure(error);
       sending.current = false;
@@ -50,7 +59,7 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
       ref={card}
       data-approval={request.id}
       tabIndex={0}
-      aria-label={`${agentLabel} asks: ${visibleText([text.verb, text.target, ...text.lines].filter(Boolean).join(" "))}`}
+      aria-label={`${askerText(agentLabel, request.asker)} asks: ${visibleText([text.verb, text.target, ...text.lines].filter(Boolean).join(" "))}`}
       onKeyDown={(event) => {
         if (event.repeat || event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
         const choice = answers.find(
@@ -62,11 +71,15 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
     >
       <div className="flex flex-col gap-2 px-3 py-2.5">
         <Headline agentId={request.agentId} agentLabel={agentLabel} verb={text.verb} target={text.target} />
+        <Asker agentLabel={agentLabel} asker={request.asker} />
         {request.action.kind === "undecodable" ? (
           <p className="text-muted">The agent gave nothing that shows what it will do. Allow it only if you know why it asks.</p>
         ) : null}
-        {text.lines.length > 0 ? <ActionLines lines={text.lines} prompt={request.action.kind === "execute"} /> : null}
+        {text.lines.length > 0 ? (
+          <ActionLines lines={text.lines} prompt={request.action.kind === "execute" && request.action.claim === undefined} />
+        ) : null}
         <Where folder={text.where} known={request.action.cwd !== undefined} />
+        <QuietSettings settings={request.action.quietSettings ?? []} />
         {request.action.diff?.map((diff) => (
           <div key={diff.path} className="overflow-hidden rounded-control border border-line bg-canvas">
             {(request.action.diff?.length ?? 0) > 1 ? (
@@ -89,6 +102,9 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
           {answers.map((choice) => (
             <AnswerButton key={choice.id} choice={choice} armed={armed} sent={sent} onAnswer={answer} />
           ))}
+          {request.rememberable ? (
+            <Select label="How long it is remembered" value={lasts} options={lastings} onChange={setLasts} />
+          ) : null}
         </div>
         {answers.some((choice) => choice.id === "reject") ? null : (
           <p className="text-small text-muted">The agent offers no way to refuse. Stop the run instead.</p>
@@ -142,6 +158,21 @@ function Where({ folder, known }: { folder: string | null; known: boolean }): Re
         <Visible text={folder} />
       </code>
     </p>
+  );
+}
+
+/** Variables that change only how a command prints: there for who wants to see them. */
+function QuietSettings({ settings }: { settings: readonly string[] }): React.JSX.Element | null {
+  if (settings.length === 0) return null;
+  return (
+    <details className="min-w-0 text-small text-muted">
+      <summary className="cursor-default">
+        with {settings.length === 1 ? "a variable" : `${settings.length} variables`} for how it prints
+      </summary>
+      <code className="selectable block break-all">
+        <Visible text={settings.join(" ")} />
+      </code>
+    </details>
   );
 }
 

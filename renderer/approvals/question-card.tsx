@@ -7,6 +7,7 @@ import { AgentMark } from "../ui/agent-mark.tsx";
 import { Button } from "../ui/button.tsx";
 import { MainButton } from "../ui/main-button.tsx";
 import { formContent, formProblems, initialValues, questionFields, type FormValues } from "../../shared/form-fields.ts";
+import { Asker } from "./asker.tsx";
 import { QuestionField } from "./question-field.tsx";
 import { useArmed } from "./use-armed.ts";
 import { Visible } from "../markdown/visible.tsx";
@@ -69,6 +70,7 @@ export function QuestionCard({ question }: { question: Question }): React.JSX.El
           <Visible text={question.message} />
         </p>
       </div>
+      <Asker agentLabel={agentLabel} asker={question.asker} />
       {fields.map((field) => (
         <QuestionField
           key={field.name}

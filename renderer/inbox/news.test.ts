@@ -38,6 +38,7 @@ const item: InboxItem = {
     sessionId: "s1",
     projectId: "p1",
     agentId: "practice",
+    asker: null,
     kind: "question",
     message: "?",
     status: "open",

@@ -20,6 +20,7 @@ const ask = (id: string, more: Partial<PermissionRequest> = {}): InboxItem => ({
     sessionId: "s1",
     projectId: "p1",
     agentId: "practice",
+    asker: null,
     title: "Read README",
     action: { kind: "execute", argv: ["rm", "-rf", "my files"], command: "cat README", cwd: "/worktrees" },
     options: [
@@ -204,6 +205,7 @@ describe("question card", () => {
       sessionId: "s1",
       projectId: "p1",
       agentId: "practice",
+      asker: null,
       message: "Which?",
       createdAt: now,
     };
