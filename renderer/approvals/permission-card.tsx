@@ -102,10 +102,13 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
           {answers.map((choice) => (
             <AnswerButton key={choice.id} choice={choice} armed={armed} sent={sent} onAnswer={answer} />
           ))}
-          {request.rememberable ? (
-            <Select label="How long it is remembered" value={lasts} options={lastings} onChange={setLasts} />
-          ) : null}
         </div>
+        {request.rememberable ? (
+          <div className="flex flex-wrap items-center gap-1.5 text-small text-muted">
+            Session, Project and Always are remembered
+            <Select label="How long it is remembered" value={lasts} options={lastings} disabled={!armed} onChange={setLasts} />
+          </div>
+        ) : null}
         {answers.some((choice) => choice.id === "reject") ? null : (
           <p className="text-small text-muted">The agent offers no way to refuse. Stop the run instead.</p>
         )}

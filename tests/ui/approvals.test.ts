@@ -119,8 +119,8 @@ describe("permission card", () => {
     await button("Session").first().click();
     await until(() => core.calls.length === 2, "the second answer");
     expect(core.calls.map(({ input }) => input)).toEqual([
-      { id: "a1", optionId: "no", remember: "once" },
-      { id: "a2", optionId: "yes", remember: "session" },
+      { id: "a1", optionId: "no", remember: "once", minutes: null },
+      { id: "a2", optionId: "yes", remember: "session", minutes: null },
     ]);
     await inbox().getByText("Nothing waits for you").waitFor();
   });
@@ -159,7 +159,7 @@ describe("permission card", () => {
     await inbox().locator('[data-approval="a1"]').focus();
     await page.keyboard.press("a");
     await until(() => core.calls.length === 1, "the answer by key");
-    expect(core.calls[0]?.input).toEqual({ id: "a1", optionId: "yes", remember: "once" });
+    expect(core.calls[0]?.input).toEqual({ id: "a1", optionId: "yes", remember: "once", minutes: null });
   });
 });
 
@@ -185,9 +185,9 @@ describe("the keys", () => {
     await button("Reject").click();
     await focused("[data-composer]");
     expect(core.calls.map(({ input }) => input)).toEqual([
-      { id: "a1", optionId: "yes", remember: "once" },
-      { id: "a2", optionId: "yes", remember: "session" },
-      { id: "a3", optionId: "no", remember: "once" },
+      { id: "a1", optionId: "yes", remember: "once", minutes: null },
+      { id: "a2", optionId: "yes", remember: "session", minutes: null },
+      { id: "a3", optionId: "no", remember: "once", minutes: null },
     ]);
   });
 });

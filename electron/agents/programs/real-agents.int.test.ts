@@ -23,7 +23,7 @@ const edits = {
 const questions = [
   {
     ...{ question: "Which colour?", header: "Colour", multiSelect: false },
-    options: ["Red", "Blue"].map((label) => ({ label, description: "" })),
+    options: ["Red", "Blue"].map((label) => ({ label, description: `It is ${label}` })),
   },
 ];
 const editSteps = { opencode: 1, qwen: 2, claude: 2 };
@@ -176,7 +176,7 @@ describe.each(ways)("the real $agentId, spoken with by $protocol", ({ agentId, p
   });
 
   run("under Plan only is in its own mode for that, and writes nothing", async () => {
-    const session = await kit.open(host, agentId, "chat-6");
+    const session = await kit.open(host, agentId, "chat-3");
     host.answer = (ask) => ({
       kind: "selected",
       optionId: ask.options.find((option) => option.effect === "reject" && option.lasts === "once")?.id ?? "",
@@ -184,15 +184,15 @@ describe.each(ways)("the real $agentId, spoken with by $protocol", ({ agentId, p
     });
     host.authorizes = () => false;
     expect(await session.prompt(textPrompt("please edit it", { policy: "plan" }))).toMatchObject({ ok: true });
-    expect(kit.agents.agentSessions(["chat-6"])).toMatchObject([{ current: { modeId: "plan" } }]);
+    expect(kit.agents.agentSessions(["chat-3"])).toMatchObject([{ current: { modeId: "plan" } }]);
     expect(model.requests.findLast(({ tools }) => tools.length > 0)?.transcript.join("\n")).toMatch(/plan mode/i);
     expect(readFileSync(file, "utf8")).toBe("hello old world\n");
     expect(await session.prompt(textPrompt("and now", { policy: "ask" }))).toMatchObject({ ok: true });
-    expect(kit.agents.agentSessions(["chat-6"])[0]?.current?.modeId).not.toBe("plan");
+    expect(kit.agents.agentSessions(["chat-3"])[0]?.current?.modeId).not.toBe("plan");
   });
 
   it.runIf(agentId === "qwen" && findRealAgent(agentId) !== null)("hands on its questions, and the answers to them", async () => {
-    const session = await kit.open(host, agentId, "chat-7");
+    const session = await kit.open(host, agentId, "chat-1");
     host.reply = () => ({ kind: "answered", content: { value: "Blue" } });
     expect(await session.prompt(textPrompt("I wonder"))).toMatchObject({ ok: true });
     expect([host.asks, host.questions]).toMatchObject([
