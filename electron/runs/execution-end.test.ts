@@ -139,6 +139,10 @@ it("calls a turn failed that leaves an edit failed, unless the person wants it o
     status: "failed",
     error: { code: "EDIT_NOT_RECOVERED", message: expect.stringContaining("a.txt") },
   });
+  const session = bench.services.sessions.find("ses-a");
+  if (session) session.policy = "plan";
+  expect(bench.runRepository.find(await oneFailedEdit())?.status).toBe("completed");
+  if (session) session.policy = "ask";
   const usual = bench.services.settings();
   bench.services.settings = () => ({ ...usual, failUnrecoveredEdits: false });
   expect(bench.runRepository.find(await oneFailedEdit())?.status).toBe("completed");

@@ -316,7 +316,9 @@ export class Execution {
 
   /** What is wrong with a turn of which its agent says that it ended well. */
   async #flaw(): Promise<{ code: string; message: string } | null> {
-    if (!this.#deps.services.settings().failUnrecoveredEdits) return null;
+    const { services } = this.#deps;
+    // Under Plan only each edit is meant to fail.
+    if (!services.settings().failUnrecoveredEdits || services.sessions.find(this.#session.id)?.policy === "plan") return null;
     const files = await this.#watch.lostEdits();
     return files.length === 0 ? null : lostEdits(files);
   }

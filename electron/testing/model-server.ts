@@ -103,7 +103,11 @@ function parts(content: unknown): string[] {
   );
 }
 
-const lastText = (content: unknown): string => parts(content).at(-1) ?? "";
+/** The person's: agents put reminders before and behind. */
+const lastText = (content: unknown): string =>
+  parts(content)
+    .filter((text) => !text.trimStart().startsWith("<system-reminder>"))
+    .at(-1) ?? "";
 const allText = (content: unknown): string => {
   const images = Array.isArray(content) ? content.filter((part: { type?: string }) => part.type === "image_url") : [];
   return [...parts(content), ...images.map(() => "[image]")].join("\n");

@@ -184,6 +184,11 @@ describe.each(ways)("the real $agentId, spoken with by $protocol", ({ agentId, p
     });
     host.authorizes = () => false;
     expect(await session.prompt(textPrompt("please edit it", { policy: "plan" }))).toMatchObject({ ok: true });
+    // Its model tried to.
+    const tried = host.updates.flatMap((update) =>
+      update.type === "tool" && update.tool.kind === "edit" ? [update.tool.id] : [],
+    );
+    expect(host.updates).toContainEqual({ type: "tool", tool: expect.objectContaining({ id: tried[0], status: "failed" }) });
     expect(kit.agents.agentSessions(["chat-3"])).toMatchObject([{ current: { modeId: "plan" } }]);
     expect(model.requests.findLast(({ tools }) => tools.length > 0)?.transcript.join("\n")).toMatch(/plan mode/i);
     expect(readFileSync(file, "utf8")).toBe("hello old world\n");
