@@ -43,7 +43,8 @@ export function McpServerLine({ server, asked, onChange, onAsk, onSaved }: Props
 type HeadProps = { server: McpServer; onChange: ChangeList; onAsk: () => void; busy: boolean; onEdit: () => void };
 
 function Head({ server, onChange, onAsk, busy, onEdit }: HeadProps): React.JSX.Element {
-  const { name, hash, state, told } = server;
+  const [confirming, setConfirming] = useState(false);
+  const { name, hash, state, told, secrets } = server;
   const toolsHash = told?.tools.some((tool) => tool.state !== "approved") ? told.toolsHash : undefined;
   const approve = async (tools?: string): Promise<void> => {
     const call = () => rpc.mcp.approve({ name, hash, ...(tools ? { toolsHash: tools } : {}) });
@@ -65,9 +66,19 @@ function Head({ server, onChange, onAsk, busy, onEdit }: HeadProps): React.JSX.E
         <Button variant="plain" aria-label={`Change ${name}`} onClick={onEdit}>
           Change
         </Button>
-        <Button variant="plain" aria-label={`Remove ${name}`} onClick={remove}>
-          Remove
-        </Button>
+        {confirming ? (
+          <Button variant="danger" aria-label={`Remove ${name} with its secrets`} onClick={remove}>
+            Remove with its secrets
+          </Button>
+        ) : (
+          <Button
+            variant="plain"
+            aria-label={`Remove ${name}`}
+            onClick={() => (secrets.length > 0 ? setConfirming(true) : remove())}
+          >
+            Remove
+          </Button>
+        )}
       </span>
       <Switch label={`Agents get ${name}`} checked={state === "on"} onChange={(on) => (on ? void approve() : withdraw())} />
     </div>

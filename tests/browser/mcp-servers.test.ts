@@ -50,5 +50,8 @@ it("adds a server, shows its tools, asks again when it changed, brings one in an
   await theirs.getByRole("switch", { name: "Agents get theirs", checked: false }).waitFor();
   await theirs.getByRole("button", { name: "Remove theirs" }).click();
   await theirs.waitFor({ state: "detached" });
+  await line.getByRole("button", { name: "Remove birds", exact: true }).click();
+  await line.getByRole("button", { name: "Remove birds with its secrets" }).click();
+  await line.waitFor({ state: "detached" });
   expect(complaints).toEqual([]);
 });
