@@ -38,6 +38,13 @@ it("makes opencode ask whatever the person's own variables say, and keeps the re
   expect(parse(broken["OPENCODE_PERMISSION"])).toEqual({ edit: "ask", bash: "ask" });
 });
 
+it("has agents reach this machine past a proxy, with what the person spares from it already", () => {
+  const proxied = { ...shell, HTTPS_PROXY: "http://proxy.test", no_proxy: "intranet.test" };
+  const spared = "intranet.test,127.0.0.1,localhost";
+  expect(childEnvironment(practice, proxied, "/n/node")).toMatchObject({ NO_PROXY: spared, no_proxy: spared });
+  expect(childEnvironment(practice, { ...shell, no_proxy: "x" }, "/n/node")).not.toHaveProperty("NO_PROXY");
+});
+
 it("S89 gives each agent the keys that it reads itself, and no other's", () => {
   expect(Object.keys(childEnvironment(practice, shell, "/n/node")).toSorted()).toEqual(["HOME", "PATH"]);
   const forQwen = childEnvironment(qwen, shell, "/usr/bin/qwen");

@@ -1,0 +1,83 @@
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { GivenServer } from "../../mcp/given-servers.ts";
+import { openApi } from "./api.ts";
+import { FolderServers } from "./folder-servers.ts";
+
+/** What was asked of the server, and what it has by folder. */
+let asked: string[];
+let has: Record<string, Record<string, { status: string; error?: string }>>;
+let servers: FolderServers;
+let broken: string | null;
+
+const api = createServer((request, response) => {
+  const url = new URL(request.url ?? "/", "http://opencode");
+  const directory = url.searchParams.get("directory") ?? "";
+  const there = (has[directory] ??= {});
+  const answer = (value: unknown): void => void response.setHeader("content-type", "application/json").end(JSON.stringify(value));
+  const name = /^\/mcp\/(\w+)\/disconnect$/.exec(url.pathname)?.[1];
+  if (name !== undefined) {
+    asked.push(`take ${name}`);
+    there[name] = { status: "disabled" };
+    return answer(true);
+  }
+  if (request.method === "GET") return answer(there);
+  void text(request).then((body) => {
+    const added = JSON.parse(body) as { name: string; config: { type: string; oauth?: boolean } };
+    asked.push(`add ${added.name} ${added.config.type} ${added.config.oauth ?? "any"}`);
+    there[added.name] = added.name === broken ? { status: "failed", error: "no answer" } : { status: "connected" };
+    answer(there);
+  });
+});
+
+beforeEach(async () => {
+  [asked, has, broken] = [[], {}, null];
+  await new Promise<void>((resolve) => api.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+  servers = new FolderServers(openApi({ url, authorization: "" }, (said) => said));
+});
+afterEach(() => new Promise((resolve) => api.close(resolve)));
+
+const here = (name: string): GivenServer => ({
+  name,
+  entry: { type: "http", url: "http://127.0.0.1:1/door", headers: { Authorization: name } },
+  program: null,
+});
+
+it("gives a folder what it is to have, once, and takes what it isn't to have any more", async () => {
+  expect(await servers.give("/a", [])).toEqual([]);
+  expect(await servers.give("/a", [here("one"), here("two")])).toEqual([]);
+  expect(await servers.give("/a", [here("one"), here("two")])).toEqual([]);
+  expect(asked.toSorted()).toEqual(["add one remote false", "add two remote false"]);
+  await servers.give("/a", [here("two")]);
+  expect(asked.at(-1)).toBe("take one");
+  await servers.give("/b", [here("two")]);
+  expect(asked.at(-1)).toBe("add two remote false");
+  expect(asked).toHaveLength(4);
+});
+
+it("leaves what the agent has of its own, and gives anew what it has lost or what became another", async () => {
+  has["/a"] = { own: { status: "connected" } };
+  await servers.give("/a", [here("one")]);
+  await servers.give("/a", []);
+  expect(asked).toEqual(["add one remote false", "take one"]);
+  const program = { type: "stdio" as const, command: "serve", args: [], env: {}, shared: false };
+  await servers.give("/a", [{ name: "one", entry: program, program }]);
+  const far: GivenServer = { name: "far", entry: { type: "http", url: "https://far.test", headers: {} }, program: null };
+  await servers.give("/a", [{ name: "one", entry: program, program }, far]);
+  expect(asked.slice(2)).toEqual(["add one local any", "add far remote any"]);
+  servers.forget("/a");
+  has["/a"] = {};
+  await servers.give("/a", [far]);
+  expect(asked.at(-1)).toBe("add far remote any");
+});
+
+it("says what is wrong with one, and tries it again for the next chat", async () => {
+  broken = "one";
+  expect(await servers.give("/a", [here("one")])).toEqual(["The MCP server one can't be used here: no answer"]);
+  broken = null;
+  expect(await servers.give("/a", [here("one")])).toEqual([]);
+  expect(asked).toHaveLength(2);
+});
