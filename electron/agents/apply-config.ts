@@ -3,6 +3,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import {
   defaultSilenceLimitSeconds,
   everything,
+  streamJsonSession,
   type AgentDefinition,
   type ClientOffers,
   type Enforcement,
@@ -107,9 +108,13 @@ function enforcementOf(entry: AgentConfigEntry, parent: Enforcement | undefined)
 
 /** Arguments of the person's own are those of the protocol that is named with them, or of the Agent Client Protocol. The one that is named comes first. */
 function transportsOf({ command, args, protocol }: AgentConfigEntry, parent: AgentDefinition | undefined): readonly Transport[] {
-  if (command !== undefined || args !== undefined || !parent) return [{ protocol: protocol ?? "acp", args: args ?? [] }];
+  if (command !== undefined || args !== undefined || !parent) return [ownTransport(protocol ?? "acp", args ?? [])];
   const wanted = parent.transports.filter((transport) => transport.protocol === protocol);
   return [...wanted, ...parent.transports.filter((transport) => transport.protocol !== protocol)];
+}
+
+function ownTransport(protocol: Transport["protocol"], args: readonly string[]): Transport {
+  return protocol === "stream-json" ? { protocol, args, session: streamJsonSession } : { protocol, args };
 }
 
 /** 0 is for ever. */

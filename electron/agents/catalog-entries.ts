@@ -1,4 +1,4 @@
-import type { AgentDefinition } from "./definition.ts";
+import { streamJsonSession, type AgentDefinition, type Transport } from "./definition.ts";
 
 export type CatalogEntry = Pick<AgentDefinition, "id" | "label" | "description" | "homepage" | "licence" | "programs"> &
   Partial<AgentDefinition> & {
@@ -26,6 +26,34 @@ function npm(name: string, ...more: string[]): Pick<AgentDefinition, "package" |
   return { package: name, installHint: `npm install -g ${[name, ...more].join(" ")}` };
 }
 
+/** `claude -p` as its SDK starts it. It asks before what changes something, whatever the configuration lets through. */
+const claudeStreamJson: Transport = {
+  protocol: "stream-json",
+  program: "claude",
+  args: [
+    ...["-p", "--verbose", "--input-format", "stream-json", "--output-format", "stream-json", "--include-partial-messages"],
+    ...["--permission-prompt-tool", "stdio", "--permission-mode", "default", "--setting-sources", "{sources}"],
+    ...["--settings", '{"permissions":{"ask":["Bash","Edit","Write","NotebookEdit"]}}'],
+  ],
+  session: { ...streamJsonSession, none: ["--no-session-persistence"], servers: "--mcp-config" },
+};
+
+const qwenStreamJson: Transport = {
+  protocol: "stream-json",
+  args: [
+    ...["--input-format", "stream-json", "--output-format", "stream-json", "--include-partial-messages"],
+    ...["--approval-mode", "default"],
+  ],
+  session: streamJsonSession,
+  usage: "cumulative",
+  modes: [
+    { id: "default", name: "Ask before edits and commands" },
+    { id: "auto-edit", name: "Accept edits" },
+    { id: "plan", name: "Plan" },
+    { id: "yolo", name: "Everything unasked" },
+  ],
+};
+
 /**
  * Every agent that Hearth knows, by what its publisher and the protocol's registry say of it. `shares` only where two
  * sessions at once in one process were seen not to mix. How each is made to ask stands in `enforcement.ts`.
@@ -38,11 +66,12 @@ export const catalogEntries: readonly CatalogEntry[] = [
     homepage: "https://github.com/agentclientprotocol/claude-agent-acp",
     ...npm("@agentclientprotocol/claude-agent-acp"),
     licence: "Apache-2.0 (adapter)",
-    programs: ["claude-agent-acp"],
-    // The adapter brings along the SDK that it is made with.
+    // Without the adapter, which brings along the SDK that it is made with, it is spoken with by itself.
+    programs: ["claude-agent-acp", "claude"],
     transports: [
-      { protocol: "claude-sdk", args: [] },
-      { protocol: "acp", args: [] },
+      { protocol: "claude-sdk", args: [], program: "claude-agent-acp" },
+      { protocol: "acp", args: [], program: "claude-agent-acp" },
+      claudeStreamJson,
     ],
     adapterFor: { program: "claude", included: true, variable: "CLAUDE_CODE_EXECUTABLE" },
     login: ["claude", "/login"],
@@ -107,7 +136,7 @@ export const catalogEntries: readonly CatalogEntry[] = [
     ...npm("@qwen-code/qwen-code"),
     licence: "Apache-2.0",
     programs: ["qwen"],
-    args: ["--acp"],
+    transports: [{ protocol: "acp", args: ["--acp"] }, qwenStreamJson],
     login: ["qwen"],
     shares: true,
     passEnv: ["QWEN_*", "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "DASHSCOPE_API_KEY", "BAILIAN_CODING_PLAN_API_KEY"],

@@ -64,13 +64,15 @@ it("tells a version by files alone, and what is missing of an adapter or of what
   writeFileSync(path.join(package_, "package.json"), JSON.stringify({ name: "@qwen-code/qwen-code", version: "9.8.7" }));
   writeFileSync(path.join(package_, "cli.js"), "", { mode: 0o755 });
   symlinkSync(path.join(package_, "cli.js"), path.join(bin, "qwen"));
-  for (const name of ["claude", "pi-acp"]) writeFileSync(path.join(bin, name), "", { mode: 0o755 });
+  for (const name of ["claude", "codex", "pi-acp"]) writeFileSync(path.join(bin, name), "", { mode: 0o755 });
   kit = openAgentKit({ dir, env: { PATH: bin } });
   expect(kit.agents.get("qwen")).toMatchObject({ found: "yes", version: "9.8.7" });
-  expect(kit.agents.get("claude")).toMatchObject({
+  // Claude Code is spoken with by itself, too.
+  expect(kit.agents.get("claude")?.status).not.toBe("unavailable");
+  expect(kit.agents.get("codex")).toMatchObject({
     found: "partly",
     status: "unavailable",
-    reason: expect.stringMatching(/claude is here .*not its adapter: .*Hearth can install it$/),
+    reason: expect.stringMatching(/codex is here .*not its adapter: .*Hearth can install it$/),
   });
   expect(kit.agents.get("pi")).toMatchObject({ found: "partly", reason: expect.stringContaining("not what it adapts") });
   expect(kit.agents.get("gemini")).toMatchObject({ found: "no", status: "unavailable" });

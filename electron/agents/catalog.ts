@@ -5,6 +5,7 @@ import { catalogEntries, type CatalogEntry } from "./catalog-entries.ts";
 import { defaultSilenceLimitSeconds, everything, type AgentDefinition, type Enforcement, type Transport } from "./definition.ts";
 import { connectClaude } from "./claude/connect.ts";
 import { commandPlacesOf } from "./command-files/places.ts";
+import { connectStreamJson } from "./claude/connect-stream-json.ts";
 import { enforcementOf } from "./enforcement.ts";
 import { managedOf } from "./installs/pins.ts";
 import { connectOpencode } from "./opencode/connect.ts";
@@ -16,6 +17,7 @@ export const connectors: Readonly<Record<Transport["protocol"], Connector>> = {
   acp: connectAcp,
   opencode: connectOpencode,
   "claude-sdk": connectClaude,
+  "stream-json": connectStreamJson,
 };
 
 /** What agents can be. One more kind is a folder of its own and a line here. */

@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { AgentChoice, AsksFirst, LooseModes } from "../../shared/contract/agents.ts";
 import type { Policy } from "../../shared/contract/sessions.ts";
 import type { CommandPlace } from "./command-files/places.ts";
@@ -60,7 +61,32 @@ export type AgentDefinition = {
 export const defaultSilenceLimitSeconds = 900;
 
 /** What is spoken with the program when it is started so; `{port}` becomes a free port of this machine at each start. */
-export type Transport = { protocol: "acp" | "opencode" | "claude-sdk"; args: readonly string[] };
+export type Transport = {
+  protocol: "acp" | "opencode" | "claude-sdk" | "stream-json";
+  args: readonly string[];
+  /** Understood by this of its programs only. */
+  program?: string;
+  session?: SessionArgs;
+  /** Of a program that speaks like Claude Code and isn't: it tells no modes, and takes no settings of that one's. */
+  modes?: AgentChoice[];
+  /** Where the tokens that are told with a turn are all of its session's up to then. */
+  usage?: "cumulative";
+};
+
+/**
+ * What is added where a process has one session from its beginning: a new one, an earlier one, one that isn't kept.
+ * `{session}` becomes its id, `{sources}` whose settings count. `servers`: the option that names MCP servers; absent:
+ * they are told with the handshake.
+ */
+export type SessionArgs = {
+  fresh: readonly string[];
+  earlier: readonly string[];
+  none?: readonly string[];
+  servers?: string;
+};
+
+/** As Claude Code has them, and those that took its format over. */
+export const streamJsonSession: SessionArgs = { fresh: ["--session-id", "{session}"], earlier: ["--resume", "{session}"] };
 
 /** How the agent is made to ask before it acts, so that Hearth's policy decides, whatever its own configuration says. */
 export type Enforcement = {
@@ -91,11 +117,22 @@ export type ClientOffers = { readTextFile: boolean; writeTextFile: boolean; term
 export const everything: ClientOffers = { readTextFile: true, writeTextFile: true, terminal: true };
 
 /** Those in which a process has one session, for which it is started. */
-const oneSessionEach: ReadonlySet<Transport["protocol"]> = new Set(["claude-sdk"]);
+const oneSessionEach: ReadonlySet<Transport["protocol"]> = new Set(["claude-sdk", "stream-json"]);
 
 /** Whether the agent's program is started for a session, by the way of speaking with it that comes first. */
 export function startsPerSession({ transports }: AgentDefinition): boolean {
   return transports.slice(0, 1).some(({ protocol }) => oneSessionEach.has(protocol));
+}
+
+/** Whether it is for one of the ways of speaking with it. */
+export function mayStartPerSession({ transports }: AgentDefinition): boolean {
+  return transports.some(({ protocol }) => oneSessionEach.has(protocol));
+}
+
+/** The ways to speak with one of an agent's programs. */
+export function transportsFor({ transports }: AgentDefinition, programPath: string): readonly Transport[] {
+  const { name } = path.parse(programPath);
+  return transports.filter(({ program = name }) => program === name);
 }
 
 /** The arguments with which a program speaks the protocol; none where it doesn't. */

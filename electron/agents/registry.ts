@@ -10,7 +10,7 @@ import type { AgentReport, BackendKind } from "./backend.ts";
 import { applyConfig } from "./apply-config.ts";
 import { configFile, loadConfig, patchConfig, type LoadedConfig, type ReadConfig } from "./config.ts";
 import { knownCapabilities } from "./capabilities.ts";
-import type { AgentDefinition } from "./definition.ts";
+import { transportsFor, type AgentDefinition } from "./definition.ts";
 import type { SealedValues } from "../lib/sealed-values.ts";
 import { keyNamesOf } from "./keys/key-names.ts";
 import type { Installs } from "./installs/installs.ts";
@@ -226,7 +226,8 @@ export class Registry {
       const keys = await this.#deps.keys.of(id);
       const signedInBy = knownCapabilities(this.factsOf(id))?.signedInBy ?? null;
       const ways = waysOf(definition, this.provedOf(id));
-      return ok({ definition, program: look.program, env, keys, signedInBy, ways });
+      const transports = transportsFor(definition, look.program.path ?? "");
+      return ok({ definition: { ...definition, transports }, program: look.program, env, keys, signedInBy, ways });
     }
     const message = look.state === "missing" ? look.reason : "Its program is still being looked for";
     return fail({ type: "unavailable", message });

@@ -4,7 +4,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import type { ShellEnvironmentReader } from "../lib/shell-env.ts";
 import type { BackendKind, ManagedBackend, ProbeFailure, ProbeReport } from "./backend.ts";
 import { applyConfig } from "./apply-config.ts";
-import type { AgentDefinition } from "./definition.ts";
+import { transportsFor, type AgentDefinition } from "./definition.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
 import { statusOfFailure, type FoundAgent } from "./status.ts";
 import { waysOf } from "./ways.ts";
@@ -58,7 +58,7 @@ export async function findTried(
     return failure("CODING_AGENT_ENGINE_UNAVAILABLE", reason, { field: "entry" });
   }
   return ok({
-    definition,
+    definition: { ...definition, transports: transportsFor(definition, look.program.path ?? "") },
     program: look.program,
     env: environment.env,
     keys: {},

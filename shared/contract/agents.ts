@@ -96,7 +96,7 @@ const entry = z.strictObject({
   command: z.string().min(1).optional(),
   args: z.array(z.string()).optional(),
   /** What is spoken with it, where it understands several; without it, the best that it does. */
-  protocol: z.enum(["acp", "opencode", "claude-sdk"]).optional(),
+  protocol: z.enum(["acp", "opencode", "claude-sdk", "stream-json"]).optional(),
   env: z.record(z.string(), z.string()).optional(),
   enabled: z.boolean().optional(),
   models: z.array(ownModel).optional(),

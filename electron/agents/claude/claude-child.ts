@@ -26,6 +26,8 @@ export type ClaudeParts = {
   started: Started;
   sessionId: string;
   how: OpenedSession["how"];
+  /** By which way it is spoken with, in words. */
+  spoken: string;
 };
 
 /** One `claude`, with the one session that it was started for, until it is proved gone. */
@@ -41,11 +43,11 @@ export class ClaudeChild implements AgentChild {
   }
 
   get report(): AgentReport {
-    const { version } = this.#parts.started;
-    const details = [`Claude Code ${version ?? "of an unknown version"}, through the Claude Agent SDK`];
+    const { version, images } = this.#parts.started;
+    const details = [`${version ?? "A version that it doesn't tell"}, ${this.#parts.spoken}`];
     return {
       version,
-      capabilities: { resume: true, replay: false, images: true, mcp: true, details, signIn: [], signedInBy: null },
+      capabilities: { resume: true, replay: false, images, mcp: true, details, signIn: [], signedInBy: null },
     };
   }
 
@@ -66,10 +68,23 @@ export class ClaudeChild implements AgentChild {
     const ended = life.ended();
     if (ended) return fail(ended);
     if (!started.signedIn) return fail(signedOut);
+    if (!start.session) return fail(carriesOne);
     const openedWith = how === "resumed" ? request.openedWith : null;
     const resumed = how === "resumed";
     const { secretForms } = start;
-    const session = new ClaudeSession({ ...request, openedWith, sessionId, started, line, life, controls, secretForms, resumed });
+    const ways = { ...request.ways, usage: start.transport.usage ?? request.ways.usage };
+    const session = new ClaudeSession({
+      ...request,
+      ways,
+      openedWith,
+      sessionId,
+      started,
+      line,
+      life,
+      controls,
+      secretForms,
+      resumed,
+    });
     return ok({ session, how });
   }
 
@@ -100,4 +115,9 @@ export class ClaudeChild implements AgentChild {
   }
 }
 
+/** Started for the sessions of many, by another way of speaking that it turned out not to understand. */
+const carriesOne: AgentFailure = {
+  type: "unsupported",
+  message: 'Spoken with this way it has one session for each process: say "shares": false of it in agents.json',
+};
 const signedOut: AgentFailure = { type: "signed-out", message: "Nobody is signed in to Claude Code, and no key is set" };

@@ -3,28 +3,21 @@ import path from "node:path";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import { findProgram } from "../../lib/find-program.ts";
 import type { AgentFailure } from "../port.ts";
-import type { AgentChild, ChildStart, OpenedSession } from "../programs/agent-child.ts";
-import type { ChildLife } from "../programs/child-life.ts";
+import type { AgentChild, ChildStart } from "../programs/agent-child.ts";
 import { askRules } from "./ask-forms.ts";
+import { endSilent, handshake, takenUp, type Attempt } from "./begin.ts";
 import { ClaudeChild } from "./claude-child.ts";
 import { ClaudeProcess } from "./claude-process.ts";
 import { Controls } from "./controls.ts";
 import { Line } from "./line.ts";
 import { namedValues } from "./mcp-config.ts";
 import { MirroredTranscript } from "./mirrored-transcript.ts";
-import { readStarted, type Started } from "./offers.ts";
-import { Prompts } from "./prompts.ts";
-import { loadSdk, type ClaudeSdk, type Query, type QueryOptions } from "./sdk.ts";
-
-/** `program` null: the one that comes with the SDK. */
-type Attempt = { program: string | null; resume: string | null; how: OpenedSession["how"] };
-
-const unknownSession = /No conversation found with session ID/;
+import { Pipe } from "./pipe.ts";
+import { loadSdk, type ClaudeSdk, type QueryOptions, type UserMessage } from "./sdk.ts";
 
 /**
  * Starts `claude` for a session, through the SDK that the adapter at `command` brings along: the person's own program
- * where it understands that SDK. A session that it knows no more, though its transcript was put back, begins anew,
- * which is said (`memory-lost`).
+ * where it understands that SDK. Its transcript is put back before.
  */
 export async function connectClaude(start: ChildStart): Promise<Result<AgentChild, AgentFailure>> {
   const sdk = await loadSdk(start.command);
@@ -37,23 +30,16 @@ export async function connectClaude(start: ChildStart): Promise<Result<AgentChil
 }
 
 async function connectWith(sdk: ClaudeSdk, start: ChildStart, program: string | null): Promise<Result<AgentChild, AgentFailure>> {
-  const stored = start.session?.stored ?? null;
-  const anew: Attempt = { program, resume: null, how: stored?.used ? "memory-lost" : "new" };
-  if (!stored) return attempt(sdk, start, anew);
-  const resumed = await attempt(sdk, start, { program, resume: stored.id, how: "resumed" });
-  return resumed.ok || !unknownSession.test(wordsOf(resumed.error)) ? resumed : attempt(sdk, start, anew);
+  return takenUp(start, (attempt) => begin(sdk, start, program, attempt));
 }
 
-function wordsOf({ message, diagnostics }: AgentFailure): string {
-  return `${message}\n${JSON.stringify(diagnostics ?? {})}`;
-}
-
-async function attempt(
+async function begin(
   sdk: ClaudeSdk,
   start: ChildStart,
-  { program, resume, how }: Attempt,
+  program: string | null,
+  { resume, how }: Attempt,
 ): Promise<Result<AgentChild, AgentFailure>> {
-  const prompts = new Prompts();
+  const prompts = new Pipe<UserMessage>();
   const line = new Line();
   const sessionId = resume ?? randomUUID();
   const spawned = Promise.withResolvers<ClaudeProcess>();
@@ -83,36 +69,10 @@ async function attempt(
   void silent.then((why) => endSilent(life, why));
   const started = await handshake(query, life, start);
   settled();
-  if (started.ok) {
-    const controls = new Controls({ query, prompts, clock: start.clock });
-    return ok(new ClaudeChild({ start, life, line, controls, started: started.value, sessionId, how }));
-  }
-  await life.stop(started.error);
-  return fail({ ...started.error, diagnostics: { stderr: life.stderr(20), ...started.error.diagnostics } });
-}
-
-/** Whoever says no more has ended, or is of no use. */
-async function endSilent(life: ChildLife, why: string | null): Promise<void> {
-  if (!(await life.deathAtHand())) await life.stop({ type: "protocol", message: why ?? "It says no more" });
-}
-
-async function handshake(query: Query, life: ChildLife, start: ChildStart): Promise<Result<Started, AgentFailure>> {
-  const { promise, resolve } = Promise.withResolvers<Result<Started, AgentFailure>>();
-  life.onEnd((failure) => resolve(fail({ ...failure })));
-  const limit = start.startTimeoutMs;
-  const late: AgentFailure = { type: "handshake-timeout", message: `It didn't start in ${limit / 1000} s` };
-  const takeBack = start.clock.after(limit, () => resolve(fail(late)));
-  const refused = async (message: string): Promise<void> =>
-    resolve(fail((await life.deathAtHand()) ?? { type: "protocol", message }));
-  query.initializationResult().then(
-    (answer) => {
-      const started = readStarted(answer);
-      if (started) resolve(ok(started));
-      else void refused("Its answer to the handshake isn't as it should be");
-    },
-    (error: unknown) => void refused(error instanceof Error ? error.message : String(error)),
-  );
-  return promise.finally(takeBack);
+  if (!started.ok) return started;
+  const controls = new Controls({ query, prompts, clock: start.clock });
+  const spoken = "through the Claude Agent SDK";
+  return ok(new ClaudeChild({ start, life, line, controls, started: started.value, sessionId, how, spoken }));
 }
 
 function optionsFor({

@@ -4,10 +4,10 @@ import type { Clock } from "../../lib/clock.ts";
 import type { AgentFailure } from "../port.ts";
 import { noLevel } from "../programs/offers.ts";
 import { askRules } from "./ask-forms.ts";
-import type { Prompts } from "./prompts.ts";
-import type { Query, UserContent } from "./sdk.ts";
+import type { Pipe } from "./pipe.ts";
+import type { Query, UserContent, UserMessage } from "./sdk.ts";
 
-type Deps = { query: Query; prompts: Prompts; clock: Clock };
+type Deps = { query: Query; prompts: Pipe<UserMessage>; clock: Clock };
 
 const callMs = 30_000;
 
@@ -21,7 +21,7 @@ export class Controls {
 
   say(uuid: string, content: UserContent[]): void {
     const message = { role: "user" as const, content };
-    this.#deps.prompts.say({ type: "user", uuid, session_id: "", parent_tool_use_id: null, message });
+    this.#deps.prompts.put({ type: "user", uuid, session_id: "", parent_tool_use_id: null, message });
   }
 
   interrupt(): Promise<Result<null, AgentFailure>> {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { AgentChoice } from "../../../shared/contract/agents.ts";
 import type { AgentCommand } from "../../../shared/run-event.ts";
 import type { Offers } from "../programs/offers.ts";
 
@@ -20,12 +21,20 @@ const started = z.object({
     .catch([]),
   account: z.object({ tokenSource: optional, apiKeySource: optional, apiProvider: optional }).catch({}),
   claude_code_version: optional,
+  /** Qwen Code tells this, and nothing of an account. */
+  capabilities: z.record(z.string(), z.unknown()).optional().catch(undefined),
 });
 
 /** What the process told of itself when it had started. `signedIn`: it has something to sign in to its models with. */
-export type Started = { offers: Offers; version: string | null; signedIn: boolean; modelNames: ReadonlyMap<string, string> };
+export type Started = {
+  offers: Offers;
+  version: string | null;
+  signedIn: boolean;
+  images: boolean;
+  modelNames: ReadonlyMap<string, string>;
+};
 
-const modes = [
+const claudeModes = [
   { id: "default", name: "Ask before edits and commands" },
   { id: "acceptEdits", name: "Accept edits" },
   { id: "plan", name: "Plan" },
@@ -35,10 +44,11 @@ const autoMode = { id: "auto", name: "Auto", description: "A model decides what 
 /** It begins another session, of which nothing here would know. */
 const leftOut = new Set(["clear"]);
 
-export function readStarted(value: unknown): Started | null {
+/** `modes`: the program's, where they aren't Claude Code's. */
+export function readStarted(value: unknown, modes: AgentChoice[] = claudeModes): Started | null {
   const read = started.safeParse(value);
   if (!read.success) return null;
-  const { models, commands, account, claude_code_version: version } = read.data;
+  const { models, commands, account, capabilities, claude_code_version: version } = read.data;
   const none = (source: string | undefined): boolean => source === undefined || source === "none";
   const ownApi = account.apiProvider === undefined || account.apiProvider === "firstParty";
   return {
@@ -54,7 +64,8 @@ export function readStarted(value: unknown): Started | null {
       commands: commandsOf(commands),
     },
     version: version ?? null,
-    signedIn: !ownApi || !none(account.tokenSource) || !none(account.apiKeySource),
+    images: capabilities === undefined,
+    signedIn: capabilities !== undefined || !ownApi || !none(account.tokenSource) || !none(account.apiKeySource),
     // Several names lead to one model: the last is the most exact.
     modelNames: new Map(models.flatMap(({ value, resolvedModel }) => (resolvedModel ? [[resolvedModel, value] as const] : []))),
   };

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { AgentOptions, CurrentChoice } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import { optionsOf } from "../acp/session-state.ts";
+import { TurnUsage } from "../acp/turn-usage.ts";
 import type { AgentFailure, AgentHost, AgentUpdate, PromptRequest, TurnEnd } from "../port.ts";
 import type { AgentSession, SessionRequest } from "../programs/agent-child.ts";
 import type { ChildLife } from "../programs/child-life.ts";
@@ -54,6 +55,7 @@ export class ClaudeSession implements AgentSession, LineEnd {
   #host: AgentHost;
   #current: CurrentChoice;
   #turn: Turn | null = null;
+  readonly #tokens: TurnUsage;
   #cost: number | null;
 
   constructor(deps: ClaudeSessionDeps) {
@@ -63,6 +65,8 @@ export class ClaudeSession implements AgentSession, LineEnd {
     this.#default = currentFor(this.#offers, null);
     this.#current = this.#default;
     this.#cost = deps.resumed ? null : 0;
+    this.#tokens = new TurnUsage(deps.ways.usage);
+    if (deps.resumed) this.#tokens.restored();
     this.#speech = new MaskedSpeech(deps.secretForms);
     this.#asking = new Asking({
       ...deps,
@@ -159,12 +163,16 @@ export class ClaudeSession implements AgentSession, LineEnd {
     const ended = life.ended();
     if (ended) return fail({ ...ended });
     if (turn.abort.signal.aborted) return fail({ type: "cancelled", message: "Cancelled before the prompt was sent" });
+    this.#tokens.begin();
     controls.say(turn.uuid, content.value);
     const result = await turn.result.promise;
     if (!result.ok) return result;
-    const usage = turnUsage(result.value, this.#cost);
+    const told = turnUsage(result.value, this.#cost);
+    const usage = told && { ...told, ...this.#tokens.end(told) };
     this.#cost = result.value.total_cost_usd ?? this.#cost;
-    return turnEnd(result.value, usage);
+    const end = turnEnd(result.value, usage);
+    // Not all that were told to stop call their end one.
+    return !end.ok && turn.abort.signal.aborted ? ok({ reason: "cancelled", usage }) : end;
   }
 
   async #choose(input: PromptRequest): Promise<Result<null, AgentFailure>> {

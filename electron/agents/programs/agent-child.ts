@@ -5,7 +5,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { ProcessIdentity } from "../../lib/process-tree.ts";
 import type { GivenServer } from "../../mcp/given-servers.ts";
 import type { AgentReport } from "../backend.ts";
-import type { ClientOffers, PolicyModes } from "../definition.ts";
+import type { ClientOffers, PolicyModes, Transport } from "../definition.ts";
 import type { AgentFailure, AgentHost, AgentSessionHandle, PromptRequest, TurnEnd } from "../port.ts";
 import type { Ways } from "../ways.ts";
 
@@ -106,6 +106,8 @@ export type ChildStart = {
   label: string;
   command: string;
   args: readonly string[];
+  /** The way to speak with it; `args` are its arguments, filled in. */
+  transport: Transport;
   cwd: string;
   env: Record<string, string>;
   /** The secrets of its environment, by the variables that hold them. */

@@ -14,7 +14,7 @@ const deathGraceMs = 200;
 export async function startProgram(
   start: Omit<
     ChildStart,
-    "clock" | "label" | "secrets" | "secretUser" | "startTimeoutMs" | "offers" | "adapts" | "session" | "signedInBy"
+    "clock" | "label" | "secrets" | "secretUser" | "startTimeoutMs" | "offers" | "adapts" | "session" | "signedInBy" | "transport"
   >,
 ): Promise<Result<{ child: Child; life: ChildLife; settled: () => void }, AgentFailure>> {
   const started = await startChild(start);

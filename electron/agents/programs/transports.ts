@@ -23,14 +23,15 @@ export class Transports {
   async connect(
     key: string,
     transports: readonly Transport[],
-    start: Omit<ChildStart, "args">,
+    start: Omit<ChildStart, "args" | "transport">,
   ): Promise<Result<Connected, AgentFailure>> {
     let last: AgentFailure = { type: "unsupported", message: `Nobody here speaks with ${start.label}` };
-    for (const { protocol, args } of transports) {
+    for (const transport of transports) {
+      const { protocol, args } = transport;
       const before = this.#passedOver.get(key);
       const connect = this.#connectors[protocol];
       if (!connect || before?.protocols.has(protocol)) continue;
-      const connected = await connect({ ...start, args: await withFreePort(args) });
+      const connected = await connect({ ...start, transport, args: await withFreePort(args) });
       if (connected.ok) return ok({ child: connected.value, note: before?.note ?? null });
       last = connected.error;
       if (last.type !== "other-protocol") return fail(last);
