@@ -29,6 +29,8 @@ export type OpenRequest = {
   /** Of the working copy, where the agent begins; empty for its top. */
   folder: string;
   host: AgentHost;
+  /** In a process of its own, though the agent's could carry it too. */
+  alone?: boolean;
   /** Told to the agent with the session, where it takes any; absent: none. */
   mcpServers?: readonly McpServer[];
 };

@@ -5,6 +5,7 @@ import type { Services } from "../rpc/services.ts";
 import { ChatReader } from "../runs/chat-reader.ts";
 import { endWork } from "../sessions/end-work.ts";
 import { activityOf } from "../sessions/session-activity.ts";
+import { OneShots } from "../sessions/one-shots.ts";
 import { SessionRemoval } from "../sessions/session-removal.ts";
 import { SessionsService } from "../sessions/sessions-service.ts";
 import type { SettingsService } from "../settings/settings-service.ts";
@@ -22,7 +23,7 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
   const { rows, clock, log, announce, settings } = base;
   const { files, layout, chats } = workspace;
   const { agents, terminals, permissions, checkpoints, changes, commits, runs, queue } = work;
-  const { sessions, sessionRemoval } = composeSessions(base, workspace, work);
+  const { sessions, sessionRemoval, oneShots } = composeSessions(base, workspace, work);
   const projects = new ProjectsService({
     rows: rows.projects,
     records: workspace.projects,
@@ -85,7 +86,7 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
       queue,
       ...{ runs, rules: work.asked.rules },
     },
-    ...{ sessions, sessionRemoval, settings, storage: composeStorage(base, workspace, sessions), system, terminals },
+    ...{ sessions, sessionRemoval, oneShots, settings, storage: composeStorage(base, workspace, sessions), system, terminals },
   };
 }
 
@@ -131,11 +132,8 @@ function composeStorage(base: Foundation, { copies, snapshots }: Workspace, sess
   return storage;
 }
 
-function composeSessions(
-  base: Foundation,
-  { copies, projects, chats }: Workspace,
-  { agents, terminals, checkpoints, counts, live }: Work,
-) {
+function composeSessions(base: Foundation, workspace: Workspace, { agents, terminals, checkpoints, counts, live, runs }: Work) {
+  const { copies, projects, chats } = workspace;
   const { rows, leases, store, clock, log, announce } = base;
   const common = {
     rows: rows.sessions,
@@ -161,5 +159,6 @@ function composeSessions(
     defaultPolicy: () => "ask",
     activityOf: (sessionId) => activityOf({ runs: base.runRecords, counts }, sessionId),
   });
-  return { sessions, sessionRemoval };
+  const oneShots = new OneShots({ ...common, sessions, records: workspace.sessions, removal: sessionRemoval, runs, log });
+  return { sessions, sessionRemoval, oneShots };
 }

@@ -193,6 +193,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
     },
     sessions: {
       create: os.sessions.create.handler(({ input }) => answer(s.sessions.create(input))),
+      oneShot: os.sessions.oneShot.handler(({ input, signal }) => answer(s.oneShots.open(input, signal ?? never))),
       list: os.sessions.list.handler(({ input }) => answer(s.sessions.list(input.projectId, input))),
       get: os.sessions.get.handler(({ input }) => answer(s.sessions.look(input.id))),
       stream: os.sessions.stream.handler(async ({ input, lastEventId, signal }) => {

@@ -15,6 +15,7 @@ import type { QueueService } from "../runs/queue-service.ts";
 import type { RunsService } from "../runs/runs-service.ts";
 import type { ChatsService } from "../sessions/chats-service.ts";
 import type { LayoutService } from "../sessions/layout-service.ts";
+import type { OneShots } from "../sessions/one-shots.ts";
 import type { SessionRemoval } from "../sessions/session-removal.ts";
 import type { SessionsService } from "../sessions/sessions-service.ts";
 import type { SettingsService } from "../settings/settings-service.ts";
@@ -38,6 +39,7 @@ export type Services = {
   live: LiveChanges;
   mcp: McpService;
   mcpImports: Imports;
+  oneShots: OneShots;
   permissions: PermissionsService;
   projects: ProjectsService;
   queue: QueueService;

@@ -194,7 +194,10 @@ export class Execution {
     const outlook = services.agents.backend.outlook(chatId, agentId);
     if (outlook !== "warm" && outlook !== "ready") void this.#checkpoints.before();
     const opened = await this.#agent.open(
-      { chatId, agentId, projectId, workingCopyPath: copy.path, folder: copy.folder, host: this.#createHost() },
+      {
+        ...{ chatId, agentId, projectId, workingCopyPath: copy.path, folder: copy.folder },
+        ...{ alone: this.#session.oneShot, host: this.#createHost() },
+      },
       this.#opening.signal,
     );
     if (opened.type === "agent-opened") this.#timings.mark("agentReady");

@@ -39,6 +39,8 @@ export type SessionFacts = {
   status: "open" | "archived";
   policy: Policy;
   unaskedAgents: readonly string[];
+  /** For one prompt: its agent has a process of its own. */
+  oneShot: boolean;
   copy: CopyFacts;
 };
 

@@ -17,6 +17,8 @@ export type SessionRecord = {
   title: string;
   policy: Policy;
   unaskedAgents: readonly string[];
+  /** For one prompt: its agent has a process of its own. */
+  oneShot: boolean;
   copy: Copy & { revisionId: string | null };
 };
 
@@ -36,6 +38,7 @@ export type PlaceFailure = CopyFailure | Failure<"PROJECT_NOT_TRUSTED">;
 export class SessionRecords {
   readonly #deps: Deps;
   readonly #touched = new Set<string>();
+  readonly #oneShots = new Set<string>();
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -54,7 +57,13 @@ export class SessionRecords {
     const copy = row && this.#deps.copies.find(id);
     if (!row || !copy) return null;
     const { projectId, status, title, policy, unaskedAgents } = row;
-    return { id, projectId, status, title, policy, unaskedAgents, copy: { ...copy, revisionId: copy.revisionTree } };
+    const oneShot = this.#oneShots.has(id);
+    return { id, projectId, status, title, policy, unaskedAgents, oneShot, copy: { ...copy, revisionId: copy.revisionTree } };
+  }
+
+  setOneShot(id: string, on: boolean): void {
+    if (on) this.#oneShots.add(id);
+    else this.#oneShots.delete(id);
   }
 
   /** The session's working copy, if its files are there. */

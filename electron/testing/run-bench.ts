@@ -50,6 +50,7 @@ export function createRunBench(dir = tempFolder("runs")) {
       status: "open",
       policy: "ask",
       unaskedAgents: [],
+      oneShot: false,
       copy: { id: `copy-${id}`, kind: "worktree", path: `/w/${id}`, folder: "", state: "ready", revisionId: "tree-0" },
     });
     for (const [index, chatId] of chatIds.entries()) {

@@ -92,35 +92,38 @@ const remakeErrors = errors(
   "CHECKPOINT_FAILED",
 );
 
+const createSession = fields({
+  projectId: z.string(),
+  workingCopy: z.enum(["worktree", "in-place"]).default("worktree"),
+  base: z.string().min(1).optional(),
+  fetch: z.boolean().optional(), // What a partial clone doesn't have of the base; else that is a failure.
+  title: z.string().trim().max(200).optional(),
+}).refine((input) => input.workingCopy === "worktree" || input.base === undefined, {
+  path: ["base"],
+  error: "A session in place begins where the project's folder is; leave the base out, or choose a worktree.",
+});
+const createErrors = errors(
+  "INPUT_INVALID",
+  "PROJECT_NOT_FOUND",
+  "PROJECT_PATH_MISSING",
+  "PROJECT_NOT_TRUSTED",
+  "BASE_NOT_FOUND",
+  "OBJECTS_NOT_FETCHED",
+  "WORKTREE_FAILED",
+  "DISK_FULL",
+);
+
 export const sessions = {
-  create: procedure(
-    "POST",
-    "/projects/{projectId}/sessions",
-    "Open a session with a working copy of its own",
-    fields({
-      projectId: z.string(),
-      workingCopy: z.enum(["worktree", "in-place"]).default("worktree"),
-      base: z.string().min(1).optional(),
-      fetch: z.boolean().optional(), // What a partial clone doesn't have of the base; else that is a failure.
-      title: z.string().trim().max(200).optional(),
-    }).refine((input) => input.workingCopy === "worktree" || input.base === undefined, {
-      path: ["base"],
-      error: "A session in place begins where the project's folder is; leave the base out, or choose a worktree.",
-    }),
-  )
+  create: procedure("POST", "/projects/{projectId}/sessions", "Open a session with a working copy of its own", createSession)
     .output(session)
-    .errors(
-      errors(
-        "INPUT_INVALID",
-        "PROJECT_NOT_FOUND",
-        "PROJECT_PATH_MISSING",
-        "PROJECT_NOT_TRUSTED",
-        "BASE_NOT_FOUND",
-        "OBJECTS_NOT_FETCHED",
-        "WORKTREE_FAILED",
-        "DISK_FULL",
-      ),
-    ),
+    .errors(createErrors),
+  /**
+   * Its agents have processes of their own. When you go, what goes on in it is stopped and it is deleted, unless it holds
+   * work that would be lost: then it stays.
+   */
+  oneShot: procedure("POST", "/projects/{projectId}/one-shots", "Open a session that lasts as long as you read on", createSession)
+    .output(eventIterator(z.object({ session })))
+    .errors(createErrors),
   list: procedure(
     "GET",
     "/projects/{projectId}/sessions",

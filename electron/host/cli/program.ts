@@ -118,6 +118,7 @@ function addRun(program: Command, deps: Deps, withCore: WithCore): void {
     )
     .option("--project <path or id>", "the project; else the one of the current folder")
     .option("--session <id>", "go on in a session; else a new one is made")
+    .option("--once", "in a session of its own that is deleted at the end, unless it holds work that would be lost")
     .option("--now", "with --session: stop the turn that goes on in its chat, and send this instead")
     .option("--agent <id>", "the agent; else the chat's last, else the default")
     .option("--model <id>", "the model; else the agent's own choice")

@@ -1,28 +1,21 @@
-import { setTimeout as pause } from "node:timers/promises";
-import type { Project } from "../../../shared/contract/projects.ts";
 import type { Run } from "../../../shared/contract/runs.ts";
 import type { Session } from "../../../shared/contract/sessions.ts";
 import { isRecord } from "../../../shared/is-record.ts";
 import { TypedApprovals } from "./approvals.ts";
 import { apply } from "./changes.ts";
-import { CliFailure, isCallError, toCliFailure, type ExitCode } from "./cli-failure.ts";
+import { CliFailure, isCallError, type ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
-import { findProject, findSession, projectAround } from "./find.ts";
 import { followRun, type OnInterrupt } from "./follow-run.ts";
 import { EventPrinter } from "./print-event.ts";
+import { sessionFor, type SessionChoice } from "./run-session.ts";
 import { countFiles, oneLine, type CommandTerminal } from "./terminal.ts";
 
-export type RunOptions = {
-  project?: string;
-  session?: string;
+export type RunOptions = SessionChoice & {
   agent?: string;
   model?: string;
   mode?: string;
-  inPlace?: boolean;
   now?: boolean;
-  base?: string;
   allowUnasked?: boolean;
-  yes?: boolean;
   apply?: boolean;
   json?: boolean;
 };
@@ -30,19 +23,21 @@ export type RunOptions = {
 type RunDeps = { rpc: HearthClient; io: CommandTerminal; onInterrupt: OnInterrupt };
 
 /** One prompt, from a session (made, or the one that was named) to the run's end. */
-export async function runPrompt({ rpc, io, onInterrupt }: RunDeps, prompt: string, options: RunOptions): Promise<ExitCode> {
-  if (options.session !== undefined && (options.project !== undefined || options.inPlace))
-    throw new CliFailure("MISUSED", "--session names a session that is there already: leave out --project and --in-place.");
-  if (options.now && options.session === undefined)
-    throw new CliFailure("MISUSED", "--now is sent instead of what goes on in a session: name it with --session.");
-  if (options.base !== undefined && (options.session !== undefined || options.inPlace))
-    throw new CliFailure("MISUSED", "--base is what a new worktree begins at: leave out --session and --in-place.");
-  const session = await sessionFor(rpc, io, options);
-  const run = await send(rpc, session, prompt, options).catch(async (error: unknown) => {
-    if (options.session === undefined) await takeBack(rpc, session.id);
-    throw error;
-  });
-  if (!options.json) io.note(io.dim(`${run.agentId} in ${session.id} (${oneLine(session.workingCopy.path)})`));
+export async function runPrompt(deps: RunDeps, prompt: string, options: RunOptions): Promise<ExitCode> {
+  refuseMisuse(options);
+  const { session, end } = await sessionFor(deps.rpc, deps.io, options);
+  let took = false;
+  try {
+    const run = await send(deps.rpc, session, prompt, options);
+    took = true;
+    return await seeThrough(deps, session, run, options);
+  } finally {
+    await end({ took });
+  }
+}
+
+async function seeThrough({ rpc, io, onInterrupt }: RunDeps, session: Session, run: Run, options: RunOptions): Promise<ExitCode> {
+  if (!options.json && !options.once) io.note(io.dim(`${run.agentId} in ${session.id} (${oneLine(session.workingCopy.path)})`));
   const exitCode = await followRun({
     rpc,
     runId: run.id,
@@ -52,17 +47,20 @@ export async function runPrompt({ rpc, io, onInterrupt }: RunDeps, prompt: strin
   });
   if (exitCode !== 0) return exitCode;
   if (options.apply) return apply(rpc, noteInstead(io), session.id, [], { all: true });
-  if (!options.json) await sayWhatChanged(rpc, io, session.id);
+  if (!options.json && !options.once) await sayWhatChanged(rpc, io, session.id);
+  else if (!options.json) io.note("");
   return 0;
 }
 
-/** A session that was made for a prompt nobody took is of no use. */
-async function takeBack(rpc: HearthClient, id: string): Promise<void> {
-  try {
-    await rpc.sessions.remove({ id });
-  } catch {
-    // It stays in the list, where its person can delete it; what is told is why the prompt was refused.
-  }
+function refuseMisuse(options: RunOptions): void {
+  if (options.session !== undefined && (options.project !== undefined || options.inPlace))
+    throw new CliFailure("MISUSED", "--session names a session that is there already: leave out --project and --in-place.");
+  if (options.once && options.session !== undefined)
+    throw new CliFailure("MISUSED", "--once is a session for this prompt alone: leave out --session.");
+  if (options.now && options.session === undefined)
+    throw new CliFailure("MISUSED", "--now is sent instead of what goes on in a session: name it with --session.");
+  if (options.base !== undefined && (options.session !== undefined || options.inPlace))
+    throw new CliFailure("MISUSED", "--base is what a new worktree begins at: leave out --session and --in-place.");
 }
 
 async function send(rpc: HearthClient, session: Session, prompt: string, options: RunOptions): Promise<Run> {
@@ -89,62 +87,6 @@ async function send(rpc: HearthClient, session: Session, prompt: string, options
 function neverAsks(error: unknown): string | null {
   if (!isCallError(error) || error.code !== "CODING_AGENT_DOES_NOT_ASK" || !isRecord(error.data)) return null;
   return typeof error.data["agentId"] === "string" ? error.data["agentId"] : null;
-}
-
-async function sessionFor(rpc: HearthClient, io: CommandTerminal, options: RunOptions): Promise<Session> {
-  if (options.session !== undefined) {
-    const session = await findSession(rpc, options.session);
-    await ensureTrust(rpc, io, await rpc.projects.get({ id: session.projectId }), options);
-    return session;
-  }
-  const project = await (options.project === undefined ? projectAround(rpc, process.cwd()) : findProject(rpc, options.project));
-  await ensureTrust(rpc, io, project, options);
-  const workingCopy = options.inPlace ? "in-place" : "worktree";
-  const base = options.base === undefined ? {} : { base: options.base };
-  const created = await rpc.sessions.create({ projectId: project.id, workingCopy, ...base }).catch((error: unknown) => {
-    const { code, message } = toCliFailure(error);
-    if (!isCallError(error) || code !== "INPUT_INVALID") throw error;
-    // The core's words are for every caller; here the other choice is an option.
-    throw new CliFailure(
-      code,
-      `${message}\n${options.inPlace ? "Leave out --in-place." : "With --in-place it runs in the folder itself."}`,
-    );
-  });
-  return whenReady(rpc, created);
-}
-
-async function whenReady(rpc: HearthClient, created: Session): Promise<Session> {
-  let session = created;
-  while (session.workingCopy.state === "preparing") {
-    await pause(40);
-    session = await rpc.sessions.get({ id: session.id });
-  }
-  const { state, detail } = session.workingCopy;
-  if (state === "ready") return session;
-  throw new CliFailure("WORKTREE_FAILED", `The session's working copy could not be made: ${oneLine(detail ?? state)}`, 1);
-}
-
-/** Nothing of a project runs before its person has seen what would, and said yes. */
-async function ensureTrust(rpc: HearthClient, io: CommandTerminal, project: Project, options: RunOptions): Promise<void> {
-  if (project.trusted) return;
-  const { items, contentHash } = await rpc.projects.trustReport({ id: project.id });
-  io.note(`${oneLine(project.path)} ${project.trust === "changed" ? "has changed since it was trusted" : "isn't trusted yet"}.`);
-  io.note(
-    items.length === 0
-      ? "Nothing in it runs by itself; an agent will work on its files."
-      : "Once trusted, this of it can run or change what runs:",
-  );
-  for (const item of items) io.note(`  ${item.kind}  ${oneLine(item.path)}  ${oneLine(item.detail)}`);
-  if (!options.yes) {
-    if (!io.interactive)
-      throw new CliFailure(
-        "PROJECT_NOT_TRUSTED",
-        "Nobody is here to be asked. Run it in a terminal, or trust the project with --yes.",
-      );
-    const answer = await io.ask("Trust it? [y/N] ");
-    if (answer?.trim().toLowerCase() !== "y") throw new CliFailure("PROJECT_NOT_TRUSTED", "Not trusted, so nothing was run.");
-  }
-  await rpc.projects.trust({ id: project.id, contentHash });
 }
 
 async function sayWhatChanged(rpc: HearthClient, io: CommandTerminal, sessionId: string): Promise<void> {

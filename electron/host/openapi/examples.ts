@@ -48,6 +48,7 @@ export const bodyExamples: Record<string, Record<string, unknown>> = {
     idempotencyKey: "exponents-1",
   },
   "sessions.create": { workingCopy: "worktree", base: "main", title: "Exponents" },
+  "sessions.oneShot": { workingCopy: "worktree" },
   "sessions.update": { status: "archived" },
   "settings.patch": { theme: "dark" },
   "storage.free": { dryRun: true },
