@@ -58,15 +58,6 @@ it("leaves no session, worktree or process of a prompt that is for once, and wha
   expect(await agents()).toEqual(before);
 });
 
-it("keeps what would be lost with the session, and says where", { timeout: 120_000 }, async () => {
-  const ran = await once("create more.md: two");
-  const [kept, ...others] = await sessions();
-  expect([ran.code, others]).toEqual([0, []]);
-  expect(ran.err).toContain(`Kept as ${kept}`);
-  await until(async () => (await agents()).length === 0, "its agent's process to be gone", 60_000);
-  await host.api("DELETE", `/sessions/${kept}`, { force: true });
-});
-
 it("ends with its command, and with it an agent's process that nobody shares", { timeout: 120_000 }, async () => {
   await host.api("POST", `/agents/practice/choose`, { projectId: desk.project.id, chatId: desk.chat.id });
   const shared = await until(async () => (await agents())[0], "the agent that chats share", 30_000);
@@ -82,4 +73,16 @@ it("ends with its command, and with it an agent's process that nobody shares", {
   await until(async () => (await agents()).length === 1, "its agent's process to be gone", 60_000);
   expect((await agents()).map(({ pid }) => pid)).toEqual([shared.pid]);
   await started.value.stop();
+});
+
+it("keeps what would be lost with the session, and says where", { timeout: 120_000 }, async () => {
+  const ran = await once("create more.md: two");
+  const [kept, ...others] = await sessions();
+  expect([ran.code, others]).toEqual([0, []]);
+  expect(ran.err).toContain(`Kept as ${kept}`);
+  await until(
+    async () => (await agents()).every(({ sessionIds }) => sessionIds[0] !== kept),
+    "its agent's process to be gone",
+    60_000,
+  );
 });

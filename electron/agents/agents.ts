@@ -20,7 +20,7 @@ import type { AgentProofRepository } from "../store/agent-proofs.ts";
 import type { AgentSessionRepository, StoredAgentSession } from "../store/agent-sessions.ts";
 import type { ProcessRepository } from "../store/processes.ts";
 import type { TranscriptRepository } from "../store/transcripts.ts";
-import type { BackendKind } from "./backend.ts";
+import type { BackendKind, Budget } from "./backend.ts";
 import { readCommands } from "./command-files/read-commands.ts";
 import { Backends } from "./backends.ts";
 import { capabilitiesOf } from "./capabilities.ts";
@@ -35,7 +35,7 @@ import { KeyedAgents } from "./keys/keyed-agents.ts";
 import { ManagedAgents } from "./installs/managed-agents.ts";
 import { Installs } from "./installs/installs.ts";
 import type { AgentBackend } from "./port.ts";
-import { openAhead, type PlaceOfChat } from "./open-ahead.ts";
+import { OpenAhead, type PlaceOfChat } from "./open-ahead.ts";
 import { Prober } from "./prober.ts";
 import { ProcessUsage, type AgentProcess } from "./processes.ts";
 import type { OpenTerminal } from "./sign-in.ts";
@@ -65,6 +65,8 @@ export type AgentsDeps = {
   isTrusted: (projectId: string) => Promise<boolean>;
   /** The person's, for every agent that takes them. */
   mcpServers: Pick<GivenServers, "of" | "unused">;
+  /** Of agents' processes, as the person has it by now. */
+  budget: () => Budget;
   announce(update: AppUpdate): void;
   onProblems(): void;
   scope: Scope;
@@ -86,6 +88,7 @@ export class AgentsService {
   readonly #keys: SealedValues;
   readonly #conformance: Conformance;
   readonly #usage: ProcessUsage;
+  readonly #ahead: OpenAhead;
   readonly signIns: SignIns;
 
   constructor(deps: AgentsDeps) {
@@ -117,6 +120,7 @@ export class AgentsService {
         locate: (id) => registry.locate(id),
         effectiveModels: (id, options) => registry.effectiveModels(id, options),
         policyModes: (id, policy) => policyModesOf(registry.find(id)?.enforcement ?? noEnforcement, policy),
+        onOutlook: (chatId) => deps.announce({ type: "agent-sessions", chatId }),
         onOptions: (id, options) => registry.setOptions(id, options),
         onConnected: (id, report) => registry.connected(id, report),
         onSignedOut: (id, message) => registry.failed(id, { type: "signed-out", message }),
@@ -132,6 +136,7 @@ export class AgentsService {
     this.signIns = new SignIns({ ...parts, folder, openTerminal, signal: scope.signal });
     this.#conformance = new Conformance({ ...deps, proofs, registry, backends: this.#backends, folder });
     this.#usage = new ProcessUsage(deps.clock);
+    this.#ahead = new OpenAhead({ ...deps, ...parts });
     deps.scope.add(() => this.#backends.dispose());
   }
 
@@ -220,15 +225,11 @@ export class AgentsService {
     if (projectId === undefined || (await this.#deps.isTrusted(projectId))) {
       this.#registry.look();
       this.#prober.chosen(id);
-      if (chatId !== undefined) this.#openAhead(id, chatId);
+      if (chatId !== undefined)
+        this.#ahead.open(id, chatId).catch((error: unknown) => this.#deps.log.error("agent.ahead", error));
     }
     const agent = this.#registry.get(id);
     return agent ? ok(agent) : failure("AGENT_NOT_FOUND", `There is no agent ${id}`, { field: "id" });
-  }
-
-  #openAhead(id: string, chatId: string): void {
-    const parts = { registry: this.#registry, prober: this.#prober, backends: this.#backends };
-    openAhead({ ...parts, ...this.#deps }, id, chatId).catch((error: unknown) => this.#deps.log.error("agent.ahead", error));
   }
 
   /** What would come of an entry of `agents.json`, by a handshake; it ends with `signal`, and after a minute and a half. */

@@ -25,10 +25,13 @@ export type BackendKind = {
 
 export interface ManagedBackend extends AgentBackend {
   /**
-   * Opens the session of a chat in which the agent has none yet, before its first prompt: that one then pays for neither
-   * its start nor the folder's loading. Fails in silence: the prompt tries it again, and tells.
+   * Opens the session of a chat, new or the earlier one, before the next prompt: that one then pays for neither its start
+   * nor the folder's loading. Fails in silence, also where another process would have to go for it: the prompt tries it
+   * again, and tells.
    */
   prepare(request: Omit<OpenRequest, "host">): Promise<void>;
+  /** Ends the session of a chat that was opened ahead and has had no prompt, with a process that carries no other. */
+  unprepare(chatId: string, agentId: string): Promise<void>;
   /**
    * A real handshake and a new session, in an empty folder: only that tells what it offers, and whether anybody is
    * signed in. `keep`: a process that is begun for it and that chats may share stays for them.
@@ -72,9 +75,14 @@ export type BackendProcess = {
   startedAt: number;
 };
 
+/** How long a process that nobody uses stays, and how much memory all of them may take together. */
+export type Budget = { idleMs: number; memoryBytes: number };
+
 export type BackendDeps = {
   clock: Clock;
   log: Log;
+  /** Of the processes of all its agents, as the person has it by now. */
+  budget: () => Budget;
   /** What is kept of each agent's memory of each chat. */
   sessions: Pick<AgentSessionRepository, "find" | "save" | "setStatus" | "touch">;
   /** Agents' own transcripts, of those that hand them to us. */
@@ -93,6 +101,8 @@ export type BackendDeps = {
   effectiveModels: (agentId: string, options: AgentOptions) => AgentOptions["models"];
   /** The agent's modes in which it asks as the policy needs it, the best first. */
   policyModes: (agentId: string, policy: Policy) => PolicyModes;
+  /** What the next prompt to an agent would find in the chat isn't what it was. */
+  onOutlook: (chatId: string) => void;
   onOptions: (agentId: string, options: AgentOptions) => void;
   onConnected: (agentId: string, report: AgentReport) => void;
   /** A new session said so. */

@@ -26,7 +26,7 @@ it("opens the session of a chat in which an agent is chosen, and its first promp
   expect(await kit.open(new TestHost())).toMatchObject({ how: "warm", agentSessionId: session.agentSessionId });
 });
 
-it("starts nothing in a place that isn't trusted, for an agent that doesn't share its process, or where it has a memory", async () => {
+it("starts nothing in a place that isn't trusted, or where its session is open", async () => {
   const asked: string[] = [];
   const nowhere = async (chatId: string): Promise<null> => {
     asked.push(chatId);
@@ -37,19 +37,39 @@ it("starts nothing in a place that isn't trusted, for an agent that doesn't shar
   await until(() => asked.length > 0);
   await kit.agents.choose("fake", { projectId: "p", chatId: "chat-2" });
   await until(() => asked.length > 1);
-  kit.agents.patchConfig({ fake: { command: process.execPath, args: [fakeMain, "normal"], shares: false } });
-  await kit.agents.refresh(["fake"]);
-  await kit.agents.choose("fake", { chatId: "chat-3" });
-  kit.agents.patchConfig({ fake: { command: process.execPath, args: [fakeMain, "normal"], shares: true } });
-  await kit.agents.refresh(["fake"]);
-  const session = await kit.open(new TestHost(), "fake", "chat-4");
-  await session.prompt(textPrompt("remember"));
-  await session.kill();
+  expect(kit.agents.processes()).toEqual([]);
+  await kit.open(new TestHost(), "fake", "chat-4");
   await kit.agents.choose("fake", { chatId: "chat-4" });
   await kit.agents.choose("fake", { chatId: "chat-5" });
   await until(() => asked.includes("chat-5"));
   expect(asked).toEqual(["chat-1", "chat-2", "chat-5"]);
-  expect(kit.agents.processes()).toEqual([]);
+});
+
+it("takes up the session that a chat had", async () => {
+  await use("normal");
+  const session = await kit.open(new TestHost());
+  await session.prompt(textPrompt("remember"));
+  await session.kill();
+  expect(outlook()).toBe("resumes");
+  await kit.agents.choose("fake", { chatId: "chat-1" });
+  await until(() => outlook() === "warm");
+  expect(await kit.open(new TestHost())).toMatchObject({ how: "resumed", agentSessionId: session.agentSessionId });
+});
+
+it("keeps but the latest process of an agent that has one for each chat", async () => {
+  await use("normal", { shares: false });
+  const open = (): string[] => kit.agents.processes().flatMap(({ chatIds }) => chatIds);
+  for (const chatId of ["chat-1", "chat-2", "chat-3"]) {
+    await kit.agents.choose("fake", { chatId });
+    await until(() => open().includes(chatId));
+  }
+  await until(() => kit.agents.processes().length === 1);
+  expect(open()).toEqual(["chat-3"]);
+  // What was prompted stays.
+  await (await kit.open(new TestHost(), "fake", "chat-3")).prompt(textPrompt("remember"));
+  await kit.agents.choose("fake", { chatId: "chat-1" });
+  await until(() => open().includes("chat-1"));
+  expect(open().toSorted()).toEqual(["chat-1", "chat-3"]);
 });
 
 it("leaves nothing open in a chat that was closed meanwhile", async () => {

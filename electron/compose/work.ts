@@ -3,6 +3,7 @@ import path from "node:path";
 import { failure } from "../../shared/errors.ts";
 import { AgentsService } from "../agents/agents.ts";
 import { agentsFile } from "../agents/config.ts";
+import { budgetOf, memoryOfMachine } from "../agents/budget.ts";
 import { backendKinds, builtInAgents } from "../agents/catalog.ts";
 import { makeRepository } from "../git/make-repository.ts";
 import { Listeners } from "../lib/listeners.ts";
@@ -90,6 +91,7 @@ function composePrograms(base: Foundation, workspace: Workspace) {
         : failure("SESSION_NOT_FOUND", "There is no such session"),
     mcpServers: given,
     isTrusted: (projectId) => projects.isTrusted(projectId),
+    budget: () => budgetOf(settings.value(), memoryOfMachine()),
     placeOfChat: (chatId, signal) => workPlace(workspace, chatId, signal),
     vault: options.vault ?? null,
     configDir: options.configDir,

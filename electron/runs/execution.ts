@@ -189,15 +189,12 @@ export class Execution {
     if (!allowed.ok) return this.dispatch({ type: "agent-not-opened", code: allowed.error.code, message: allowed.error.message });
     this.#timings.mark("workingCopyReady");
     const { agentId, chatId } = this.#run;
-    const { projectId, copy } = this.#session;
+    const { projectId, copy, oneShot: alone } = this.#session;
     // Git's processes would take a warm agent the processor; where it starts first, they lie beside its start.
     const outlook = services.agents.backend.outlook(chatId, agentId);
     if (outlook !== "warm" && outlook !== "ready") void this.#checkpoints.before();
     const opened = await this.#agent.open(
-      {
-        ...{ chatId, agentId, projectId, workingCopyPath: copy.path, folder: copy.folder },
-        ...{ alone: this.#session.oneShot, host: this.#createHost() },
-      },
+      { chatId, agentId, projectId, workingCopyPath: copy.path, folder: copy.folder, alone, host: this.#createHost() },
       this.#opening.signal,
     );
     if (opened.type === "agent-opened") this.#timings.mark("agentReady");

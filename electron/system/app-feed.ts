@@ -139,6 +139,8 @@ function keyOf(update: AppUpdate): string {
     case "changes":
     case "checkpoints":
       return `${update.type} ${update.sessionId}`;
+    case "agent-sessions":
+      return `${update.type} ${update.chatId}`;
     case "removed":
       return `${update.noun} ${update.id}`;
     case "settings":

@@ -107,6 +107,7 @@ export function openAgentKit(
     isTrusted: async () => true,
     vault: null,
     mcpServers: { of: async () => [], unused: () => {} },
+    budget: () => ({ idleMs: 30 * 60_000, memoryBytes: Number.POSITIVE_INFINITY }),
     placeOfChat: async () => ({ projectId: "p", workingCopyPath: workingCopy, folder: "" }),
     node: process.execPath,
     makeRepository: async () => {},

@@ -66,6 +66,7 @@ class MemoryBackend implements ManagedBackend {
 
   /** A session here costs nothing. */
   async prepare(): Promise<void> {}
+  async unprepare(): Promise<void> {}
 
   outlook(chatId: string, agentId: string): ReturnType<AgentBackend["outlook"]> {
     if (this.#live.has(keyOf(chatId, agentId))) return "warm";

@@ -2,7 +2,7 @@ import { useRef } from "react";
 import type { Queue, Turn } from "../../shared/contract/chats.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
-import { useAgents, useChat } from "../stores/app.ts";
+import { useAgents, useApp, useChat } from "../stores/app.ts";
 import { rememberChoice, runChoiceOf, type ChatChoice } from "../stores/choices.ts";
 import { useAway } from "../stores/connection.ts";
 import { drafts, outbox, useDraft, useOutbox } from "../stores/open-chats.ts";
@@ -64,7 +64,8 @@ export function Composer({
   const field = useRef<HTMLTextAreaElement>(null);
   const returned = useOutbox().find((item) => item.chatId === chatId && item.returned)?.returned ?? null;
   const history = usePromptHistory(chatId, turns, field);
-  const version = `${going?.id ?? ""}:${going?.status ?? ""}:${agent?.status ?? ""}`;
+  const opened = useApp((state) => state.agentSessionsVersion[chatId] ?? 0);
+  const version = `${going?.id ?? ""}:${going?.status ?? ""}:${agent?.status ?? ""}:${opened}`;
   const outlook = useOutlook(session.id, chatId, choice.agentId, version);
   const handover = useHandover(chatId, choice.agentId, version);
   const tellsMissed = useChat(chatId)?.handover ?? true;

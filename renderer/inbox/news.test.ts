@@ -57,6 +57,8 @@ const state = (more: Partial<AppState> = {}): AppState => ({
     favouriteModels: {},
     projectChoices: {},
     maxConcurrentRuns: 8,
+    agentMemoryPercent: 25,
+    agentIdleMinutes: 30,
     failUnrecoveredEdits: true,
     notify: { needsYou: true, done: true, failed: true },
     terminalShell: null,

@@ -40,6 +40,33 @@ export function General(): React.JSX.Element | null {
         />
       </SettingRow>
       <SettingRow
+        title="Memory for agents"
+        hint="Percent of this machine’s, for all their processes together. Above it, those that nobody uses are ended, the longest unused first."
+      >
+        <Stepper
+          label="Memory for agents, in percent"
+          value={settings.agentMemoryPercent}
+          step={5}
+          least={5}
+          most={90}
+          less="Less"
+          more="More"
+          onChange={(agentMemoryPercent) => void patchSettings({ agentMemoryPercent })}
+        />
+      </SettingRow>
+      <SettingRow title="Idle agents" hint="Minutes until a process that nobody uses is ended.">
+        <Stepper
+          label="Minutes until an idle agent is ended"
+          value={settings.agentIdleMinutes}
+          step={5}
+          least={5}
+          most={240}
+          less="Sooner"
+          more="Later"
+          onChange={(agentIdleMinutes) => void patchSettings({ agentIdleMinutes })}
+        />
+      </SettingRow>
+      <SettingRow
         title="A failed edit fails the run"
         hint="Where no later edit of the same file succeeded, whatever the agent says of it."
       >

@@ -15,16 +15,22 @@ import { foldAppUpdate } from "./fold-app-update.ts";
 
 /**
  * The core's state as this page last heard it; null until the first snapshot.
- * `changesVersion` and `checkpointsVersion` count, per session, how often the core said that they are new:
- * whoever shows them fetches again when the count moves.
+ * `changesVersion` and `checkpointsVersion` count, per session, how often the core said that they are new, and
+ * `agentSessionsVersion` per chat: whoever shows them fetches again when the count moves.
  */
 export type AppStore = {
   app: AppState | null;
   changesVersion: Record<string, number>;
   checkpointsVersion: Record<string, number>;
+  agentSessionsVersion: Record<string, number>;
 };
 
-export const useApp = create<AppStore>(() => ({ app: null, changesVersion: {}, checkpointsVersion: {} }));
+export const useApp = create<AppStore>(() => ({
+  app: null,
+  changesVersion: {},
+  checkpointsVersion: {},
+  agentSessionsVersion: {},
+}));
 
 type Listener = (update: AppUpdate, before: AppState | null) => void;
 const listeners = new Set<Listener>();

@@ -86,6 +86,8 @@ function store(): AppStore {
       favouriteModels: {},
       projectChoices: {},
       maxConcurrentRuns: 8,
+      agentMemoryPercent: 25,
+      agentIdleMinutes: 30,
       failUnrecoveredEdits: true,
       notify: { needsYou: true, done: true, failed: true },
       terminalShell: null,
@@ -113,7 +115,7 @@ function store(): AppStore {
     terminals: [],
     fileProblems: [],
   };
-  return { app, changesVersion: { s1: 4 }, checkpointsVersion: {} };
+  return { app, changesVersion: { s1: 4 }, checkpointsVersion: {}, agentSessionsVersion: {} };
 }
 
 describe("foldAppUpdate", () => {
@@ -152,6 +154,11 @@ describe("foldAppUpdate", () => {
   });
 
   it("ignores what comes before the first snapshot", () => {
-    expect(foldAppUpdate({ app: null, changesVersion: {}, checkpointsVersion: {} }, { type: "inbox", inbox: [] })).toEqual({});
+    expect(
+      foldAppUpdate(
+        { app: null, changesVersion: {}, checkpointsVersion: {}, agentSessionsVersion: {} },
+        { type: "inbox", inbox: [] },
+      ),
+    ).toEqual({});
   });
 });

@@ -11,11 +11,12 @@ export function foldAppUpdate(store: AppStore, update: AppUpdate): Partial<AppSt
   if (update.type === "snapshot") return { app: update.state, ...moveAllVersions(store) };
   if (update.type === "changes") return { changesVersion: bump(store.changesVersion, update.sessionId) };
   if (update.type === "checkpoints") return { checkpointsVersion: bump(store.checkpointsVersion, update.sessionId) };
+  if (update.type === "agent-sessions") return { agentSessionsVersion: bump(store.agentSessionsVersion, update.chatId) };
   if (!store.app) return {};
   return { app: { ...store.app, ...foldNoun(store.app, update) } };
 }
 
-type NounUpdate = Exclude<AppUpdate, { type: "snapshot" | "changes" | "checkpoints" }>;
+type NounUpdate = Exclude<AppUpdate, { type: "snapshot" | "changes" | "checkpoints" | "agent-sessions" }>;
 
 function foldNoun(app: AppState, update: NounUpdate): Partial<AppState> {
   switch (update.type) {
@@ -76,13 +77,17 @@ function without<T extends { id: string }>(list: T[], id: string): T[] {
   return list.some((item) => item.id === id) ? list.filter((item) => item.id !== id) : list;
 }
 
-function bump(versions: Record<string, number>, sessionId: string): Record<string, number> {
-  return { ...versions, [sessionId]: (versions[sessionId] ?? 0) + 1 };
+function bump(versions: Record<string, number>, id: string): Record<string, number> {
+  return { ...versions, [id]: (versions[id] ?? 0) + 1 };
 }
 
-/** After a break nobody knows what became of changes and checkpoints meanwhile. */
-function moveAllVersions(store: AppStore): Pick<AppStore, "changesVersion" | "checkpointsVersion"> {
+/** After a break nobody knows what became of them meanwhile. */
+function moveAllVersions(store: AppStore): Omit<AppStore, "app"> {
   const move = (versions: Record<string, number>): Record<string, number> =>
     Object.fromEntries(Object.entries(versions).map(([id, count]) => [id, count + 1]));
-  return { changesVersion: move(store.changesVersion), checkpointsVersion: move(store.checkpointsVersion) };
+  return {
+    changesVersion: move(store.changesVersion),
+    checkpointsVersion: move(store.checkpointsVersion),
+    agentSessionsVersion: move(store.agentSessionsVersion),
+  };
 }

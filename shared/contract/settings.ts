@@ -18,6 +18,10 @@ export const settings = z.object({
   projectChoices: z.record(z.string(), runChoice).default({}),
   /** Runs that may go on at once over all sessions. */
   maxConcurrentRuns: z.int().min(1).max(64).default(8),
+  /** How much of this machine's memory agents' processes may take together before those that nobody uses are ended. */
+  agentMemoryPercent: z.int().min(5).max(90).default(25),
+  /** After so long an agent's process that nobody uses is ended. */
+  agentIdleMinutes: z.int().min(1).max(1440).default(30),
   /** A turn that leaves an edit failed, and no later one of that file, counts as failed. */
   failUnrecoveredEdits: z.boolean().default(true),
   notify: fields({ needsYou: z.boolean(), done: z.boolean(), failed: z.boolean() }).default({

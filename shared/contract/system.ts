@@ -70,6 +70,8 @@ export const appUpdate = z.discriminatedUnion("type", [
   /** The pending changes or the revision of a session are no longer what they were. */
   z.object({ type: z.literal("changes"), sessionId: z.string() }),
   z.object({ type: z.literal("checkpoints"), sessionId: z.string() }),
+  /** What a prompt to an agent would find in a chat is no longer what it was: a session was opened, or its process ended. */
+  z.object({ type: z.literal("agent-sessions"), chatId: z.string() }),
   z.object({ type: z.literal("removed"), noun: z.enum(["project", "session", "terminal"]), id: z.string() }),
   z.object({ type: z.literal("resync") }),
 ]);

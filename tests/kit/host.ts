@@ -59,7 +59,7 @@ export async function startHost(options: { env: Record<string, string>; crashAt?
   died.catch(() => {
     // Only who waits for its first line wants to know.
   });
-  await Promise.race([until(() => stdout.includes("\n"), "the host's first line", 30_000), died]).catch((error: unknown) => {
+  await Promise.race([until(() => stdout.includes("\n"), "the host's first line", 90_000), died]).catch((error: unknown) => {
     // Nobody gets a handle to it.
     child.kill("SIGKILL");
     throw error;

@@ -276,6 +276,8 @@ export function sampleState(): AppState {
       favouriteModels: {},
       projectChoices: {},
       maxConcurrentRuns: 8,
+      agentMemoryPercent: 25,
+      agentIdleMinutes: 30,
       failUnrecoveredEdits: true,
       notify: { needsYou: true, done: true, failed: true },
       terminalShell: null,

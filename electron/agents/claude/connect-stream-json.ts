@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ok, type Result } from "../../../shared/result.ts";
-import type { GivenServer } from "../../mcp/mcp-service.ts";
+import type { GivenServer } from "../../mcp/given-servers.ts";
 import type { AgentFailure } from "../port.ts";
 import type { AgentChild, ChildStart } from "../programs/agent-child.ts";
 import { startProgram } from "../programs/child-life.ts";

@@ -32,8 +32,8 @@ describe.runIf(findRealAgent("claude") !== null && findRealAgent("qwen") !== nul
       if (file !== undefined && step === 0) return { toolCalls: [{ name: names.read, args: { file_path: file } }] };
       if (file !== undefined && step === 1)
         return { toolCalls: [{ name: names.edit, args: { file_path: file, old_string: "old", new_string: "new" } }] };
-      if (words.includes("hang")) return { text: ["begun "], hang: true };
-      if (words.includes("refuse")) return { status: 401 };
+      if (words.includes("please hang")) return { text: ["begun "], hang: true };
+      if (words.includes("please refuse")) return { status: 401 };
       return { text: ["You ", "said: ", words.slice(-20)] };
     }
 
@@ -123,7 +123,7 @@ describe.runIf(findRealAgent("claude") !== null && findRealAgent("qwen") !== nul
 
     it("says why a turn failed", async () => {
       const session = await kit.open(host, agentId, "chat-3");
-      expect(await session.prompt(textPrompt("refuse"))).toMatchObject({
+      expect(await session.prompt(textPrompt("please refuse"))).toMatchObject({
         ok: false,
         error: { type: "failed", message: expect.stringContaining("401") },
       });

@@ -90,6 +90,9 @@ export class Bench {
       isTrusted: async () => true,
       // None but those that a test gives.
       mcpServers: { of: async () => [], unused: () => {} },
+      // It ends its processes itself.
+      budget: () => ({ idleMs: Number.POSITIVE_INFINITY, memoryBytes: Number.POSITIVE_INFINITY }),
+      onOutlook: () => {},
       locate: async () => ({ ok: true, value: { ...agent, ways: this.#ways } }),
       effectiveModels: (_id, options) => effectiveModels(definition, options.models),
       policyModes: (_id, policy) => policyModesOf(definition.enforcement, policy),

@@ -36,6 +36,25 @@ it("replays a load without showing it, and says memory-lost where nothing can be
   }
 });
 
+it("says that the memory is lost before the prompt goes, as often as it is looked at", async () => {
+  use({ fake: ["amnesiac"] });
+  const { agents } = kit;
+  const first = await kit.open(host);
+  await first.prompt(textPrompt("remember"));
+  await first.kill();
+  const outlook = (): string => agents.backend.outlook("chat-1", "fake");
+  expect(outlook()).toBe("resumes");
+  await agents.choose("fake", { chatId: "chat-1" });
+  await until(() => outlook() === "memory-lost");
+  // Another chat's process takes its place, as each has one.
+  await agents.choose("fake", { chatId: "chat-2" });
+  await until(() => agents.backend.outlook("chat-2", "fake") === "ready" && outlook() === "resumes");
+  expect(agents.processes()).toHaveLength(1);
+  await agents.choose("fake", { chatId: "chat-1" });
+  await until(() => outlook() === "memory-lost");
+  expect(await kit.open(host)).toMatchObject({ how: "memory-lost" });
+});
+
 it("loses nothing where there was no turn yet", async () => {
   use({ fake: ["amnesiac"] });
   await (await kit.open(host)).kill();

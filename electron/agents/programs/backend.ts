@@ -1,22 +1,21 @@
 import { randomUUID } from "node:crypto";
 import type { CurrentChoice } from "../../../shared/contract/agents.ts";
-import { startFolder } from "../../lib/start-folder.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import { KeyedQueue } from "../../lib/keyed-queue.ts";
 import type { BackendDeps, BackendKind, BackendProcess, ManagedBackend, ProbeFailure, ProbeReport } from "../backend.ts";
 import type { AgentBackend, AgentFailure, AgentSessionHandle, OpenRequest } from "../port.ts";
-import { startsPerSession } from "../definition.ts";
+import { mayStartPerSession } from "../definition.ts";
 import type { FoundAgent } from "../status.ts";
 import type { Ways } from "../ways.ts";
 import { diagnosticLines } from "./diagnostic.ts";
-import type { StoredAgentSession } from "../../store/agent-sessions.ts";
-import type { Connector, SessionStart, StoredSession } from "./agent-child.ts";
+import type { Connector } from "./agent-child.ts";
 import { SessionHandle, type LiveSession } from "./handle.ts";
 import { HeldOptions } from "./held-options.ts";
 import { launchOf, lookForProgram } from "./launch.ts";
 import { nobody } from "./nobody.ts";
 import { cancelled, orCancelled } from "./or-cancelled.ts";
 import { releaseServers, serversOf } from "./session-servers.ts";
+import { placeOf, sessionStart, type Place } from "./session-start.ts";
 import { Pool, type PooledChild, type PoolLimits } from "./pool.ts";
 import { probeAgent } from "./probe.ts";
 
@@ -32,7 +31,7 @@ class ProgramBackend implements ManagedBackend {
   readonly #live = new Map<string, LiveSession>();
   readonly #queue = new KeyedQueue();
   readonly #watched = new WeakSet<PooledChild>();
-  readonly #preparing = new Set<{ chatId: string; workingCopyPath: string; unwanted: AbortController }>();
+  readonly #preparing = new Set<Preparing>();
 
   constructor(deps: BackendDeps, connectors: Readonly<Record<string, Connector>>, limits: Partial<PoolLimits>) {
     this.#deps = deps;
@@ -54,12 +53,12 @@ class ProgramBackend implements ManagedBackend {
   async prepare(request: Omit<OpenRequest, "host">): Promise<void> {
     const { chatId, agentId, workingCopyPath } = request;
     const unwanted = new AbortController();
-    const preparing = { chatId, workingCopyPath, unwanted };
+    const preparing = { chatId, agentId, workingCopyPath, unwanted };
     this.#preparing.add(preparing);
     await this.#queue
       .run(keyOf(chatId, agentId), async () => {
-        if (this.outlook(chatId, agentId) !== "new") return;
-        const opened = await this.#open({ ...request, host: nobody }, unwanted.signal);
+        if (this.#findLive(chatId, agentId)) return;
+        const opened = await this.#open({ ...request, host: nobody }, unwanted.signal, { ahead: true });
         if (!opened.ok) return;
         opened.value.release();
         if (unwanted.signal.aborted) await this.#close([opened.value.entry]);
@@ -67,14 +66,22 @@ class ProgramBackend implements ManagedBackend {
       .finally(() => this.#preparing.delete(preparing));
   }
 
+  async unprepare(chatId: string, agentId: string): Promise<void> {
+    for (const one of this.#preparing) if (one.chatId === chatId && one.agentId === agentId) one.unwanted.abort();
+    await this.#queue.run(keyOf(chatId, agentId), async () => {
+      const live = this.#findLive(chatId, agentId);
+      if (live && live.untold !== null) await this.#close([live]);
+    });
+  }
+
   outlook(chatId: string, agentId: string): ReturnType<AgentBackend["outlook"]> {
     const live = this.#findLive(chatId, agentId);
     if (live) return live.untold === "new" ? "ready" : live.untold === "memory-lost" ? "memory-lost" : "warm";
     const stored = this.#deps.sessions.find(chatId, agentId);
-    if (!stored?.agentSessionId) return "new";
+    // Where there was no turn there is nothing to remember.
+    if (!stored?.agentSessionId || stored.lastActiveAt === null) return "new";
     if (stored.canResume) return "resumes";
-    if (stored.canLoad) return "replays";
-    return stored.lastActiveAt === null ? "new" : "memory-lost";
+    return stored.canLoad ? "replays" : "memory-lost";
   }
 
   closeChat(chatId: string): Promise<void> {
@@ -160,6 +167,7 @@ class ProgramBackend implements ManagedBackend {
   async #open(
     request: OpenRequest,
     signal: AbortSignal,
+    { ahead = false } = {},
   ): Promise<Result<{ entry: LiveSession; release: () => void }, AgentFailure>> {
     const { chatId, agentId, workingCopyPath } = request;
     if (signal.aborted) return fail(cancelled);
@@ -169,10 +177,14 @@ class ProgramBackend implements ManagedBackend {
     if (warm) this.#forget(warm);
     const located = await this.#deps.locate(agentId);
     if (!located.ok) return located;
-    const place = this.#placeOf(request);
+    const place = placeOf(this.#deps.sessions, request);
     if (!place.ok) return place;
-    const session = startsPerSession(located.value.definition) ? await this.#sessionStart(request, place.value) : null;
-    const acquired = await this.#pool.acquire(launchOf(located.value, chatId, session), signal);
+    const session = mayStartPerSession(located.value.definition) ? await sessionStart(this.#deps, request, place.value) : null;
+    const acquired = await this.#pool.acquire(
+      launchOf(located.value, chatId, { session, alone: request.alone ?? false }),
+      signal,
+      { ahead },
+    );
     if (!acquired.ok) releaseServers(this.#deps, this.#live.values(), request);
     if (!acquired.ok) return acquired;
     const { child, release } = acquired.value;
@@ -186,30 +198,6 @@ class ProgramBackend implements ManagedBackend {
       release();
       throw error;
     }
-  }
-
-  /** Where in the working copy it begins, and which session it had. */
-  #placeOf({ chatId, agentId, workingCopyPath, folder }: OpenRequest): Result<Place, AgentFailure> {
-    const cwd = startFolder(workingCopyPath, folder);
-    if (cwd === null)
-      return fail({ type: "unavailable", message: `${folder}, where this project begins, isn't in the session's files.` });
-    const row = this.#deps.sessions.find(chatId, agentId);
-    return ok({ cwd, row, stored: row?.agentSessionId ? { id: row.agentSessionId, used: row.lastActiveAt !== null } : null });
-  }
-
-  async #sessionStart(request: OpenRequest, { cwd, stored }: Place): Promise<SessionStart> {
-    const { transcripts, isTrusted } = this.#deps;
-    const { chatId, agentId, projectId } = request;
-    return {
-      mcpServers: await serversOf(this.#deps, request, cwd),
-      cwd,
-      stored,
-      trusted: await isTrusted(projectId),
-      transcript: {
-        append: (agentSessionId, lines) => transcripts.append({ chatId, agentId, agentSessionId }, lines),
-        read: (agentSessionId) => transcripts.read({ chatId, agentId, agentSessionId }),
-      },
-    };
   }
 
   async #openOn(
@@ -242,21 +230,25 @@ class ProgramBackend implements ManagedBackend {
       return opened;
     }
     const { session, how, loadsNothing } = opened.value;
-    const entry: LiveSession = { chatId, agentId, child, session, untold: how };
     const { report } = child.connection;
+    const save = (): void =>
+      sessions.save({
+        chatId,
+        agentId,
+        agentSessionId: session.sessionId,
+        status: "ready",
+        canResume: report.capabilities.resume && ways.restore.includes("resume"),
+        canLoad: report.capabilities.replay && ways.restore.includes("load") && !loadsNothing,
+        lastActiveAt: how === "new" ? null : (row?.lastActiveAt ?? null),
+        openedWith: session.openedWith,
+      });
+    const entry: LiveSession = { chatId, agentId, child, session, save, untold: how };
     this.#deps.onConnected(agentId, report);
     heard.open();
-    sessions.save({
-      chatId,
-      agentId,
-      agentSessionId: session.sessionId,
-      status: "ready",
-      canResume: report.capabilities.resume && ways.restore.includes("resume"),
-      canLoad: report.capabilities.replay && ways.restore.includes("load") && !loadsNothing,
-      lastActiveAt: how === "new" ? null : (row?.lastActiveAt ?? null),
-      openedWith: entry.session.openedWith,
-    });
+    // Until somebody is told that the memory is lost, the one that was is the chat's: opened again, that is found again.
+    if (how !== "memory-lost") save();
     this.#live.set(keyOf(chatId, agentId), entry);
+    this.#deps.onOutlook(chatId);
     this.#watch(child);
     return ok(entry);
   }
@@ -277,6 +269,7 @@ class ProgramBackend implements ManagedBackend {
   #handOver(entry: LiveSession, { host }: OpenRequest): AgentSessionHandle {
     const how = entry.untold ?? "warm";
     entry.untold = null;
+    if (how === "memory-lost") entry.save();
     const { note } = entry.child;
     if (how !== "warm" && note !== null) host.onUpdate({ type: "notice", kind: "warning", message: note });
     return new SessionHandle(
@@ -310,6 +303,7 @@ class ProgramBackend implements ManagedBackend {
     this.#live.delete(keyOf(entry.chatId, entry.agentId));
     if (status) this.#deps.sessions.setStatus(entry.chatId, entry.agentId, status);
     releaseServers(this.#deps, this.#live.values(), { ...entry, workingCopyPath: entry.session.workingCopyPath });
+    this.#deps.onOutlook(entry.chatId);
   }
 
   #doubt({ agentId, connection }: PooledChild, failure: AgentFailure): void {
@@ -337,7 +331,7 @@ class ProgramBackend implements ManagedBackend {
   }
 }
 
-type Place = { cwd: string; row: StoredAgentSession | null; stored: StoredSession | null };
+type Preparing = { chatId: string; agentId: string; workingCopyPath: string; unwanted: AbortController };
 
 function keyOf(chatId: string, agentId: string): string {
   return JSON.stringify([chatId, agentId]);

@@ -12,6 +12,8 @@ export type LiveSession = {
   agentId: string;
   child: PooledChild;
   session: AgentSession;
+  /** Writes down that it is the chat's. */
+  save(): void;
   /** How it was opened, until somebody who prompts it is told. */
   untold: Exclude<AgentSessionHandle["how"], "warm"> | null;
 };

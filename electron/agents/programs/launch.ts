@@ -47,13 +47,14 @@ function findFirst(programs: readonly string[], env: Record<string, string>): [F
 export function launchOf(
   { definition, program, env: shellEnv, keys, signedInBy, ways }: FoundAgent,
   chatId: string,
-  session: SessionStart | null = null,
+  { session = null, alone = false }: { session?: SessionStart | null; alone?: boolean } = {},
 ): Launch {
   const command = program.path ?? definition.programs[0] ?? "";
   const env = (): Record<string, string> => ({ ...childEnvironment(definition, shellEnv, command), ...keys });
   const fixed = childEnvironment({ ...definition, secretEnv: [] }, shellEnv, command);
-  const chat = ways.shares && !startsPerSession(definition) ? null : chatId;
-  const place = session && [session.cwd, session.trusted, session.mcpServers];
+  const own = alone || !ways.shares || startsPerSession(definition);
+  const chat = own ? chatId : null;
+  const place = startsPerSession(definition) && session && [session.cwd, session.trusted, session.mcpServers];
   const key = createHash("sha256")
     .update(
       JSON.stringify([definition.id, program.fingerprint, definition.transports, fixed, keys, definition.offers, chat, place]),
@@ -63,7 +64,7 @@ export function launchOf(
   const adapts = definition.adapterFor?.program ?? null;
   return {
     ...{ agentId, label, command, transports, env, secretEnv, secretUser, keys: Object.values(keys) },
-    ...{ offers, adapts, session, signedInBy, key },
+    ...{ offers, adapts, session: own ? session : null, signedInBy, key },
   };
 }
 

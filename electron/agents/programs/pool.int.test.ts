@@ -1,5 +1,8 @@
 import { afterEach, expect, it } from "vitest";
+import type { AgentsDeps } from "../agents.ts";
+import type { ManagedBackend } from "../backend.ts";
 import { connectors } from "../catalog.ts";
+import { ManualClock } from "../../lib/clock.ts";
 import type { AgentSessionHandle } from "../port.ts";
 import type { Connector } from "./agent-child.ts";
 import { programKind } from "./backend.ts";
@@ -27,6 +30,57 @@ it("makes room by ending the child that was used longest ago, never one that is 
   expect(kit.agents.backend.outlook("chat-1", "two")).toBe("resumes");
   await busy.kill();
   await going;
+});
+
+it("ends idle children for one that needs their memory, never a busy one, and starts nothing ahead at another's expense", async () => {
+  const budget = { idleMs: 60_000, memoryBytes: 1 };
+  const { look, create } = programKind(connectors);
+  const made = Promise.withResolvers<ManagedBackend>();
+  const kinds: AgentsDeps["kinds"] = {
+    program: {
+      look,
+      create(deps) {
+        const backend = create(deps);
+        made.resolve(backend);
+        return backend;
+      },
+    },
+  };
+  kit = openAgentKit({ modes: { one: [], two: [], three: [] }, budget: () => budget, kinds });
+  const host = new TestHost();
+  const busy = await kit.open(host, "one");
+  const going = busy.prompt(textPrompt([{ say: "busy" }, { hang: true }]));
+  await until(() => host.text === "busy");
+  await (await kit.open(new TestHost(), "two")).prompt(textPrompt("done"));
+  expect(labels()).toEqual(["one", "two"]);
+  for (const id of ["two", "three"]) await kit.agents.refresh([id]);
+  expect(labels()).toEqual(["one"]);
+  expect(kit.agents.backend.outlook("chat-1", "two")).toBe("resumes");
+  const backend = await made.promise;
+  const ahead = { agentId: "three", chatId: "chat-2", projectId: "p", workingCopyPath: kit.workingCopy, folder: "" };
+  await backend.prepare(ahead);
+  expect(labels()).toEqual(["one"]);
+  budget.memoryBytes = Number.POSITIVE_INFINITY;
+  await backend.prepare(ahead);
+  expect(labels()).toEqual(["one", "three"]);
+  await busy.kill();
+  await going;
+});
+
+it("comes back to its memory when those that nobody used were too much, the one used last but", async () => {
+  const clock = new ManualClock();
+  const budget = { idleMs: 30 * 60_000, memoryBytes: Number.POSITIVE_INFINITY };
+  kit = openAgentKit({ modes: { one: [], two: [] }, clock, budget: () => budget });
+  for (const id of ["one", "two"]) {
+    await (await kit.open(new TestHost(), id)).prompt(textPrompt("done"));
+    clock.advance(1000);
+  }
+  budget.memoryBytes = 1;
+  clock.advance(60_000);
+  await until(() => labels().length === 1);
+  expect(labels()).toEqual(["two"]);
+  expect(kit.announced).toContainEqual({ type: "agent-sessions", chatId: "chat-1" });
+  expect(await kit.open(new TestHost(), "one")).toMatchObject({ how: "resumed" });
 });
 
 it("never ends a child between the opening of a session and its prompt", async () => {

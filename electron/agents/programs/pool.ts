@@ -3,11 +3,13 @@ import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { KeyedQueue } from "../../lib/keyed-queue.ts";
 import type { Log } from "../../lib/log.ts";
-import { identify, type ProcessTree } from "../../lib/process-tree.ts";
+import { identify, resources, type ProcessTree } from "../../lib/process-tree.ts";
 import { secretForms } from "../../lib/known-secrets.ts";
 import type { ProcessRepository } from "../../store/processes.ts";
+import type { Budget } from "../backend.ts";
 import type { ClientOffers, Transport } from "../definition.ts";
 import type { AgentChild, Connector, SessionStart } from "./agent-child.ts";
+import { fits, toEvict, type Housed, type Room } from "./make-room.ts";
 import { pause } from "./pause.ts";
 import { Transports, type Connected } from "./transports.ts";
 import type { AgentFailure } from "../port.ts";
@@ -46,11 +48,12 @@ export type PoolDeps = {
   cwd: string;
   /** By the name of their protocol. */
   connectors: Readonly<Record<string, Connector>>;
+  /** As it is by now. */
+  budget(): Budget;
   limits?: Partial<PoolLimits>;
 };
 
 export type PoolLimits = {
-  idleMs: number;
   maxChildren: number;
   startMs: number;
   crashes: number;
@@ -59,7 +62,6 @@ export type PoolLimits = {
 };
 
 export const defaultPoolLimits: PoolLimits = {
-  idleMs: 30 * 60_000,
   maxChildren: 12,
   // Some start for minutes, the first time above all; who waits sees it and can stop it.
   startMs: 180_000,
@@ -146,10 +148,12 @@ export class PooledChild {
   }
 }
 
+const sweepMs = 60_000;
+
 /**
  * The children of all agents. A child's life belongs to the pool: it is started when a session needs it, shared by the
- * sessions that may, stopped when nobody has used it for a while or the core ends, and started again after a crash,
- * slower each time and at most five times a minute.
+ * sessions that may, stopped when nobody has used it for a while, when others need its room or the core ends, and started
+ * again after a crash, slower each time and at most five times a minute.
  */
 export class Pool {
   readonly #deps: PoolDeps;
@@ -170,13 +174,17 @@ export class Pool {
     this.#transports = new Transports(deps.connectors);
   }
 
-  /** The running child of this launch, or a new one; in use from now until `release`. */
-  acquire(launch: Launch, signal: AbortSignal): Promise<Result<Lease, AgentFailure>> {
+  /**
+   * The running child of this launch, or a new one; in use from now until `release`. `ahead`: nobody has asked for it
+   * yet, so that it starts none where another would have to go for it.
+   */
+  acquire(launch: Launch, signal: AbortSignal, { ahead = false } = {}): Promise<Result<Lease, AgentFailure>> {
     return this.#settle(
       this.#starting.run(launch.key, async () => {
         const running = [...this.#entries].find((entry) => entry.key === launch.key && entry.isOpen());
         if (running) return ok({ child: running, started: false, release: running.use() });
         if (this.#ending.signal.aborted) return fail({ type: "cancelled", message: "Hearth is closing" });
+        if (ahead && !fits(this.#housed(), this.#roomFor(launch))) return fail(noRoom);
         const begun = await this.#start(launch, AbortSignal.any([signal, this.#ending.signal]));
         return begun.ok ? ok({ child: begun.value, started: true, release: begun.value.use() }) : begun;
       }),
@@ -218,7 +226,7 @@ export class Pool {
   async #start(launch: Launch, signal: AbortSignal): Promise<Result<PooledChild, AgentFailure>> {
     const held = await this.#backOff(launch, signal);
     if (held) return fail(held);
-    await this.#makeRoom();
+    await this.#end(toEvict(this.#housed(), this.#roomFor(launch)));
     const { clock, processes, cwd } = this.#deps;
     const tag = randomBytes(16).toString("hex");
     const env = launch.env();
@@ -286,24 +294,46 @@ export class Pool {
     return entry;
   }
 
-  /** The least recently used that nobody uses goes first; where all are in use, one more is allowed. */
-  async #makeRoom(): Promise<void> {
-    if (this.#entries.size < this.#limits.maxChildren) return;
-    const idle = [...this.#entries].filter((entry) => !entry.isUsed()).toSorted((a, b) => a.lastUsedAt - b.lastUsedAt)[0];
-    if (idle) await retire(idle);
+  #housed(): Housed<PooledChild>[] {
+    return this.children().map((child) => ({
+      child,
+      idle: !child.isUsed(),
+      lastUsedAt: child.lastUsedAt,
+      memoryBytes: resources(child.connection.pid)?.memoryBytes ?? 0,
+    }));
+  }
+
+  /** What those that run may take when this one is started: it will take what its agent's others do. Where all are in use, it is too much. */
+  #roomFor({ agentId }: Launch): Room {
+    const likely = this.#housed().flatMap(({ child, memoryBytes }) => (child.agentId === agentId ? [memoryBytes] : []));
+    const { memoryBytes } = this.#deps.budget();
+    return { children: this.#limits.maxChildren - 1, memoryBytes: memoryBytes - Math.max(0, ...likely) };
+  }
+
+  async #end(children: readonly PooledChild[]): Promise<void> {
+    await Promise.all(children.map(({ connection }) => connection.stop({ type: "killed", message: "Others needed its room" })));
   }
 
   #scheduleSweep(): void {
-    const { idleMs } = this.#limits;
-    this.#takeBackSweep ??= this.#deps.clock.after(Math.min(60_000, idleMs), () => {
+    const { idleMs } = this.#deps.budget();
+    this.#takeBackSweep ??= this.#deps.clock.after(Math.min(sweepMs, idleMs), () => {
       this.#takeBackSweep = null;
-      const before = this.#deps.clock.monotonic() - idleMs;
-      for (const entry of this.#entries) if (!entry.isUsed() && entry.lastUsedAt <= before) void retire(entry);
+      this.#sweep();
       if (this.#entries.size > 0) this.#scheduleSweep();
     });
   }
+
+  #sweep(): void {
+    const { idleMs, memoryBytes } = this.#deps.budget();
+    const before = this.#deps.clock.monotonic() - idleMs;
+    const idle = this.children().filter((child) => !child.isUsed() && child.lastUsedAt <= before);
+    for (const { connection } of idle) void connection.stop({ type: "killed", message: "Stopped because nobody used it" });
+    const housed = this.#housed();
+    const latest = Math.max(...housed.map(({ lastUsedAt }) => lastUsedAt));
+    // The one that was used last stays: the next prompt would most likely start it again.
+    const others = housed.map((one) => ({ ...one, idle: one.idle && one.lastUsedAt < latest }));
+    void this.#end(toEvict(others, { children: this.#limits.maxChildren, memoryBytes }));
+  }
 }
 
-async function retire(entry: PooledChild): Promise<void> {
-  await entry.connection.stop({ type: "killed", message: "Stopped because nobody used it" });
-}
+const noRoom: AgentFailure = { type: "cancelled", message: "There is no room to start it ahead" };
