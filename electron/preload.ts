@@ -23,8 +23,8 @@ contextBridge.exposeInMainWorld("hearth", {
   pickFolder: (): Promise<string | null> => ipcRenderer.invoke(channels.pickFolder),
   openExternal: (url: string): void => ipcRenderer.send(channels.openExternal, String(url)),
   setBadge: (count: number): void => ipcRenderer.send(channels.setBadge, Number(count)),
-  notify: (note: { title: string; body: string; chatId: string }): void =>
-    ipcRenderer.send(channels.notify, { title: String(note.title), body: String(note.body), chatId: String(note.chatId) }),
+  notify: (note: { title: string; body: string; tabId: string }): void =>
+    ipcRenderer.send(channels.notify, { title: String(note.title), body: String(note.body), tabId: String(note.tabId) }),
   onCommand: (listener: (commandId: string) => void) => listen(channels.command, listener),
-  onFocusChat: (listener: (chatId: string) => void) => listen(channels.focusChat, listener),
+  onFocusTab: (listener: (tabId: string) => void) => listen(channels.focusTab, listener),
 });

@@ -8,11 +8,11 @@ export type DesktopBridge = {
   openExternal: (url: string) => void;
   /** The number on the dock or task bar; 0 removes it. */
   setBadge: (count: number) => void;
-  notify: (note: { title: string; body: string; chatId: string }) => void;
+  notify: (note: { title: string; body: string; tabId: string }) => void;
   /** A command chosen in the system menu, by its id. Returns what takes the listener off again. */
   onCommand: (listener: (commandId: string) => void) => () => void;
   /** A notification was clicked. */
-  onFocusChat: (listener: (chatId: string) => void) => () => void;
+  onFocusTab: (listener: (tabId: string) => void) => () => void;
 };
 
 /** The data of the window message that carries the port. */

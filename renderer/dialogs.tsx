@@ -6,6 +6,7 @@ import { NewSessionPopover } from "./projects/new-session-popover.tsx";
 import { RemoveProjectDialog } from "./projects/remove-project-dialog.tsx";
 import { TrustDialog } from "./projects/trust-dialog.tsx";
 import { closeDialog, useFrame } from "./stores/frame.ts";
+import { HookDialog } from "./terminal/hook-dialog.tsx";
 
 /** What lies over the frame, if anything. */
 export function Dialogs(): ReactNode {
@@ -13,6 +14,8 @@ export function Dialogs(): ReactNode {
   switch (dialog?.kind) {
     case "palette":
       return <Palette />;
+    case "agent-hook":
+      return <HookDialog agentId={dialog.agentId} />;
     case "remove-project":
       return <RemoveProjectDialog projectId={dialog.projectId} />;
     case "new-session":

@@ -16,6 +16,7 @@ const agent = (id: string, more: Partial<Agent> = {}): Agent => ({
   found: "no",
   forPractice: false,
   signIn: [],
+  tui: null,
   source: "built-in",
   enabled: true,
   status: "unavailable",

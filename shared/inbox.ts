@@ -1,7 +1,9 @@
-import type { Alarm, InboxItem, PermissionRequest, Question } from "./contract/permissions.ts";
+import type { InboxItem } from "./contract/permissions.ts";
 
-/** What waits: who it is of, and where. */
-export function subjectOf(item: InboxItem): PermissionRequest | Question | Alarm {
+/** What waits: who it is of, and where; in no chat where that is a terminal. */
+export type Subject = { id: string; sessionId: string; projectId: string; agentId: string; chatId: string | null };
+
+export function subjectOf(item: InboxItem): Subject {
   switch (item.kind) {
     case "permission":
       return item.permission;
@@ -9,5 +11,7 @@ export function subjectOf(item: InboxItem): PermissionRequest | Question | Alarm
       return item.question;
     case "alarm":
       return item.alarm;
+    case "terminal":
+      return { ...item.terminal, chatId: null };
   }
 }

@@ -41,6 +41,7 @@ import { ProcessUsage, type AgentProcess } from "./processes.ts";
 import type { OpenTerminal } from "./sign-in.ts";
 import { SignIns } from "./sign-ins.ts";
 import { tryOut } from "./try-out.ts";
+import { TuiPrograms } from "./tui-programs.ts";
 import { Registry, type UnusableFailure } from "./registry.ts";
 import { waysOf } from "./ways.ts";
 
@@ -70,6 +71,7 @@ export type AgentsDeps = {
   announce(update: AppUpdate): void;
   onProblems(): void;
   scope: Scope;
+  failpoint: (label: string) => void;
   /** Keeps the person's keys for agents; null where there is no keyring. */
   vault: Vault | null;
 } & Pick<ConformanceDeps, "makeRepository" | "node" | "benchLimits">;
@@ -90,6 +92,7 @@ export class AgentsService {
   readonly #usage: ProcessUsage;
   readonly #ahead: OpenAhead;
   readonly signIns: SignIns;
+  readonly tuis: TuiPrograms;
 
   constructor(deps: AgentsDeps) {
     const folder = path.join(deps.dataDir, "agents");
@@ -131,12 +134,12 @@ export class AgentsService {
     this.#deps = deps;
     this.#registry = registry;
     this.#prober = new Prober({ ...deps, registry, backends: this.#backends });
-    const { openTerminal, scope } = deps;
     const parts = { registry, backends: this.#backends, prober: this.#prober };
-    this.signIns = new SignIns({ ...parts, folder, openTerminal, signal: scope.signal });
+    this.signIns = new SignIns({ ...deps, ...parts, folder, signal: deps.scope.signal });
     this.#conformance = new Conformance({ ...deps, proofs, registry, backends: this.#backends, folder });
     this.#usage = new ProcessUsage(deps.clock);
     this.#ahead = new OpenAhead({ ...deps, ...parts });
+    this.tuis = new TuiPrograms({ ...deps, registry, folder });
     deps.scope.add(() => this.#backends.dispose());
   }
 
@@ -146,13 +149,8 @@ export class AgentsService {
 
   /** Those for which the person has a key. */
   get keyed(): KeyedAgents {
-    return new KeyedAgents({
-      keys: this.#keys,
-      registry: this.#registry,
-      backends: this.#backends,
-      prober: this.#prober,
-      log: this.#deps.log,
-    });
+    const { log } = this.#deps;
+    return new KeyedAgents({ log, keys: this.#keys, registry: this.#registry, backends: this.#backends, prober: this.#prober });
   }
 
   /** Those that Hearth installs. */

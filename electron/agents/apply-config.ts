@@ -9,6 +9,7 @@ import {
   type Enforcement,
   type Transport,
 } from "./definition.ts";
+import { ownTui } from "./tuis.ts";
 
 /** Built-in agents as the person changed them, then the person's own, in the order of the file. */
 export function applyConfig(
@@ -41,7 +42,8 @@ function resolve(
     if (!extended.ok) return extended;
     parent = extended.value;
   }
-  if (!parent && entry.command === undefined) return { ok: false, error: "It needs a command, or an agent that it extends" };
+  if (!parent && entry.command === undefined && entry.tui === undefined)
+    return { ok: false, error: "It needs a command, a program on a terminal (tui), or an agent that it extends" };
   const transports = transportsOf(entry, parent);
   if (entry.protocol !== undefined && transports[0]?.protocol !== entry.protocol)
     return { ok: false, error: `${parent?.label ?? id} isn't known to speak ${entry.protocol}` };
@@ -58,6 +60,7 @@ function merge(id: string, entry: AgentConfigEntry, parent: AgentDefinition | un
     homepage: parent?.homepage ?? null,
     ...(sameProgram && parent ? provenance(parent) : noProvenance),
     ...(entry.login ? { login: entry.login } : {}),
+    ...(entry.tui ? { tui: ownTui(entry.tui, parent?.tui ?? null) } : {}),
     wellKnown: isBuiltIn && (parent?.wellKnown ?? false),
     forPractice: sameProgram && isBuiltIn && (parent?.forPractice ?? false),
     source: isBuiltIn ? "built-in" : "user",
@@ -83,15 +86,15 @@ function merge(id: string, entry: AgentConfigEntry, parent: AgentDefinition | un
   };
 }
 
-type Provenance = Pick<AgentDefinition, "installHint" | "package" | "managed" | "licence" | "login" | "adapterFor">;
+type Provenance = Pick<AgentDefinition, "installHint" | "package" | "managed" | "licence" | "login" | "tui" | "adapterFor">;
 
 /** What holds for the program of the catalogue and for no other. */
-function provenance({ installHint, package: npm, managed, licence, login, adapterFor }: AgentDefinition): Provenance {
-  return { installHint, package: npm, managed, licence, login, adapterFor };
+function provenance({ installHint, package: npm, managed, licence, login, tui, adapterFor }: AgentDefinition): Provenance {
+  return { installHint, package: npm, managed, licence, login, tui, adapterFor };
 }
 
 const noProvenance: Provenance = {
-  ...{ installHint: null, package: null, managed: null, licence: null, login: null, adapterFor: null },
+  ...{ installHint: null, package: null, managed: null, licence: null, login: null, tui: null, adapterFor: null },
 };
 
 /** Of a program that isn't in the catalogue nobody knows whether it asks, unless the person says so. */

@@ -18,6 +18,7 @@ const agent: Agent = {
   found: "yes",
   forPractice: false,
   signIn: [],
+  tui: null,
   askingSince: null,
   source: "built-in",
   enabled: true,

@@ -11,6 +11,7 @@ import { managedOf } from "./installs/pins.ts";
 import { connectOpencode } from "./opencode/connect.ts";
 import type { Connector } from "./programs/agent-child.ts";
 import { programKind } from "./programs/backend.ts";
+import { tuiOf } from "./tuis.ts";
 
 /** How programs can be spoken with. One more is a folder of its own and a line here. */
 export const connectors: Readonly<Record<Transport["protocol"], Connector>> = {
@@ -66,6 +67,7 @@ function entry({ args = [], ...own }: CatalogEntry): AgentDefinition {
     package: null,
     managed: managedOf(own.id),
     login: null,
+    tui: tuiOf(own.id),
     wellKnown: false,
     forPractice: false,
     adapterFor: null,

@@ -18,6 +18,7 @@ const definition: Omit<AgentDefinition, "id" | "transports"> = {
   managed: null,
   licence: null,
   login: null,
+  tui: null,
   adapterFor: null,
   wellKnown: false,
   forPractice: false,

@@ -3,6 +3,7 @@ import type { AgentChoice, AsksFirst, LooseModes } from "../../shared/contract/a
 import type { Policy } from "../../shared/contract/sessions.ts";
 import type { CommandPlace } from "./command-files/places.ts";
 import type { Managed } from "./installs/pins.ts";
+import type { Tui } from "./tuis.ts";
 
 /** An agent as the catalogue and the person's `agents.json` say it is: data, whatever agent it is. */
 export type AgentDefinition = {
@@ -21,6 +22,8 @@ export type AgentDefinition = {
   licence: string | null;
   /** The command of a terminal in which its own program signs a person in: for those that offer no way by the protocol. */
   login: readonly string[] | null;
+  /** Its own program on a terminal; null where nobody knows one. */
+  tui: Tui | null;
   /** One of the few that are shown where nothing was found. */
   wellKnown: boolean;
   /** Part of Hearth itself, with no model behind it: it asks nobody else, so that starting it need not be chosen. */

@@ -16,6 +16,7 @@ import { keyNamesOf } from "./keys/key-names.ts";
 import type { Installs } from "./installs/installs.ts";
 import type { Proofs, Subject } from "./conformance/proofs.ts";
 import type { AgentFailure } from "./port.ts";
+import { describeTui, findTui } from "./launch-tui.ts";
 import { waysOf } from "./ways.ts";
 import { describeAgent, effectiveModels, statusOfFailure, type FoundAgent, type FastLook } from "./status.ts";
 
@@ -50,6 +51,8 @@ export class Registry {
   readonly #file: string;
   readonly #facts: Map<string, AgentFacts>;
   readonly #looks = new Map<string, FastLook>();
+  /** Where each agent's own program on a terminal is. */
+  readonly #tuis = new Map<string, string | null>();
   readonly #told = new Map<string, string>();
   readonly #askingSince = new Map<string, number>();
   #definitions = new Map<string, AgentDefinition>();
@@ -70,7 +73,11 @@ export class Registry {
     const now = this.#deps.clock.monotonic();
     if (!force && now - this.#lookedAt < lookAgainAfterMs) return;
     this.#lookedAt = now;
-    for (const definition of this.#definitions.values()) this.#looks.set(definition.id, this.#lookFor(definition));
+    const shell = this.#deps.shell.known()?.env ?? {};
+    for (const definition of this.#definitions.values()) {
+      this.#looks.set(definition.id, this.#lookFor(definition));
+      this.#tuis.set(definition.id, findTui(definition, this.#withInstalled(definition, shell)));
+    }
     for (const id of this.#definitions.keys()) this.#tell(id);
   }
 
@@ -233,6 +240,12 @@ export class Registry {
     return fail({ type: "unavailable", message });
   }
 
+  /** What its own program on a terminal is started with. */
+  async surroundingsOf(definition: AgentDefinition): Promise<Pick<FoundAgent, "env" | "keys">> {
+    const env = this.#withInstalled(definition, (await this.#deps.shell.get()).env);
+    return { env, keys: await this.#deps.keys.of(definition.id) };
+  }
+
   /** Whether a run may be created; nothing is started to find out. */
   checkUsable(id: string, modelId: string | null): Result<null, UnusableFailure> {
     this.look();
@@ -303,7 +316,8 @@ export class Registry {
     const keys = this.#deps.keys.describe(id, keyNamesOf(definition));
     const askingSince = this.#askingSince.get(id) ?? null;
     const proved = this.provedOf(id);
-    return describeAgent(definition, look, this.factsOf(id), { askingSince, install, keys }, proved);
+    const tui = describeTui(definition, this.#tuis.get(id) ?? null);
+    return describeAgent(definition, look, this.factsOf(id), { askingSince, install, keys, tui }, proved);
   }
 
   #tell(id: string): void {

@@ -39,7 +39,7 @@ export function describeAgent(
   definition: AgentDefinition,
   look: FastLook,
   stored: AgentFacts | null,
-  { askingSince, ...more }: Pick<Agent, "install" | "keys"> & { askingSince: number | null },
+  { askingSince, ...more }: Pick<Agent, "install" | "keys" | "tui"> & { askingSince: number | null },
   proved: readonly ProofLine[],
 ): Agent {
   const facts = look.state === "found" && stored?.fingerprint !== look.program.fingerprint ? null : stored;

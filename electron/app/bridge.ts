@@ -16,7 +16,7 @@ export type BridgeDeps = {
   setBadge(count: number): void;
 };
 
-const note = z.strictObject({ title: z.string().max(200), body: z.string().max(1000), chatId: z.string().max(100) });
+const note = z.strictObject({ title: z.string().max(200), body: z.string().max(1000), tabId: z.string().max(100) });
 type Note = z.infer<typeof note>;
 
 /** Notes that can still be clicked: one that is collected as garbage no longer tells of a click. */
@@ -37,7 +37,7 @@ export function listenToPage(deps: BridgeDeps): void {
   hear(deps, channels.notify, note, (wanted) => showNote(deps, wanted));
 }
 
-function showNote(deps: BridgeDeps, { title, body, chatId }: Note): void {
+function showNote(deps: BridgeDeps, { title, body, tabId }: Note): void {
   if (!Notification.isSupported()) return;
   const shown = new Notification({ title, body });
   const [oldest] = shownNotes;
@@ -46,7 +46,7 @@ function showNote(deps: BridgeDeps, { title, body, chatId }: Note): void {
   shown.on("close", () => shownNotes.delete(shown));
   shown.on("click", () => {
     shownNotes.delete(shown);
-    deps.showWindow().webContents.send(channels.focusChat, chatId);
+    deps.showWindow().webContents.send(channels.focusTab, tabId);
   });
   shown.show();
 }

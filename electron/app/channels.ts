@@ -6,6 +6,6 @@ export const channels = {
   setBadge: "hearth:set-badge",
   notify: "hearth:notify",
   command: "hearth:command",
-  focusChat: "hearth:focus-chat",
+  focusTab: "hearth:focus-tab",
   port: "hearth:port",
 } as const;

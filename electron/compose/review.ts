@@ -1,3 +1,4 @@
+import type { InboxItem } from "../../shared/contract/permissions.ts";
 import { runHasEnded } from "../../shared/contract/runs.ts";
 import { Baselines } from "../baselines/baselines.ts";
 import { carryReviews } from "../changes/carry.ts";
@@ -21,27 +22,39 @@ import { CheckpointRepository } from "../store/checkpoints.ts";
 import { DecisionRecord } from "../store/decisions.ts";
 import { PermissionRepository } from "../store/permissions.ts";
 import { RuleRepository } from "../store/rules.ts";
+import type { AgentTuis, TuiNews } from "../terminals/agent-tuis.ts";
 import { copyRef } from "../working-copies/copy.ts";
 import type { Foundation } from "./foundation.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type Review = ReturnType<typeof composeReview>;
+/** Sessions one of whose terminals came to rest, and agents' own programs on terminals. */
+type ForReview = { quiet: Listeners<string>; tuiNews: Listeners<TuiNews>; tuis: Pick<AgentTuis, "waiting"> };
 
 /** The rows of all that waits for a person, and the word that they changed. */
-function composeInbox({ store, announce, clock }: Foundation) {
+function composeInbox({ store, announce, clock }: Foundation, { sessions }: Workspace, { tuis, tuiNews }: ForReview) {
   const repository = new PermissionRepository(store);
   const alarmRows = new AlarmRepository(store);
-  const announceInbox = (): void => announce({ type: "inbox", inbox: readInbox(repository, alarmRows) });
+  const onTerminals = (): InboxItem[] =>
+    tuis.waiting().map(({ terminalId: id, sessionId, agent: { id: agentId, evidence, at } }) => {
+      const projectId = sessions.find(sessionId)?.projectId ?? "";
+      return { kind: "terminal", id, at, terminal: { id, sessionId, projectId, agentId, evidence } };
+    });
+  const waiting = { repository, alarmRows, onTerminals };
+  const announceInbox = (): void => announce({ type: "inbox", inbox: readInbox(waiting) });
+  tuiNews.on(({ agent, before }) => {
+    if (agent.state === "blocked" || before === "blocked") announceInbox();
+  });
   const record = new DecisionRecord(store);
   const rules = new Rules({ ruleRows: new RuleRepository(store), record, clock });
-  return { repository, record, rules, alarmRows, announceInbox };
+  return { ...waiting, record, rules, announceInbox };
 }
 
 /** What becomes of a session's files: checkpoints of them, and the changes that wait for review. */
-export function composeReview(base: Foundation, workspace: Workspace, { quiet }: { quiet: Listeners<string> }) {
+export function composeReview(base: Foundation, workspace: Workspace, programs: ForReview) {
   const { scope, store, clock, log, announce, failpoint, leases, sessionChanged, rows } = base;
   const { sessions, copies, projects, snapshots } = workspace;
-  const asked = composeInbox(base);
+  const asked = composeInbox(base, workspace, programs);
   const alarms = new Alarms({ ...asked, clock });
   const changeRows = new ChangesRepository(store);
   /** Told a session whose changes are to be counted: they never were, its files were restored, or git moved its baseline. */
@@ -100,7 +113,7 @@ export function composeReview(base: Foundation, workspace: Workspace, { quiet }:
     },
   };
   const changes = new ChangesService(deps);
-  const live = composeLive(base, workspace, { changes, toCount, quiet });
+  const live = composeLive(base, workspace, { changes, toCount, ...programs });
   const commits = new CommitsService(deps);
   scope.add(() => commits.dispose());
   return { checkpoints, changes, counts, live, commits, alarms, asked };
@@ -141,10 +154,14 @@ function composeCheckpoints(
   });
 }
 
-type ForLive = { changes: ChangesService; toCount: Listeners<string>; quiet: Listeners<string> };
+type ForLive = ForReview & { changes: ChangesService; toCount: Listeners<string> };
 
 /** Watches the sessions that are in use, and hears of runs and of folders that come and go. */
-function composeLive(base: Foundation, { copies, snapshots }: Workspace, { changes, toCount, quiet }: ForLive): LiveChanges {
+function composeLive(
+  base: Foundation,
+  { copies, snapshots }: Workspace,
+  { changes, toCount, quiet, tuiNews }: ForLive,
+): LiveChanges {
   const { scope, clock, log, updates, sessionChanged } = base;
   const live = new LiveChanges({
     snapshots,
@@ -163,6 +180,8 @@ function composeLive(base: Foundation, { copies, snapshots }: Workspace, { chang
     counted.catch((error: unknown) => log.error("changes.count", error, { sessionId }));
   });
   quiet.on((sessionId) => live.nudge(sessionId));
+  // An agent is at work there, as in a run.
+  tuiNews.on(({ terminalId, sessionId, agent }) => live.run(terminalId, agent.evidence.kind === "exit" ? null : sessionId));
   scope.add(sessionChanged.on((sessionId) => live.moved(sessionId)));
   scope.add(
     updates.on((update) => {

@@ -68,25 +68,10 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
     }),
   });
   return {
-    ...{
-      agents,
-      alarms: work.alarms,
-      changes,
-      commits,
-      chats,
-      chatReader,
-      handovers: work.handovers,
-      checkpoints,
-      files,
-      layout,
-      live: work.live,
-      ...{ mcp: work.mcp, mcpImports: work.mcpImports },
-      permissions,
-      projects,
-      queue,
-      ...{ runs, rules: work.asked.rules },
-    },
-    ...{ sessions, sessionRemoval, oneShots, settings, storage: composeStorage(base, workspace, sessions), system, terminals },
+    ...{ agents, alarms: work.alarms, changes, commits, chats, chatReader, handovers: work.handovers, checkpoints },
+    ...{ files, layout, live: work.live, mcp: work.mcp, mcpImports: work.mcpImports, permissions, projects, queue, runs },
+    ...{ sessions, sessionRemoval, oneShots, settings, system, terminals, tuis: work.tuis },
+    ...{ rules: work.asked.rules, storage: composeStorage(base, workspace, sessions) },
   };
 }
 
@@ -132,8 +117,9 @@ function composeStorage(base: Foundation, { copies, snapshots }: Workspace, sess
   return storage;
 }
 
-function composeSessions(base: Foundation, workspace: Workspace, { agents, terminals, checkpoints, counts, live, runs }: Work) {
+function composeSessions(base: Foundation, workspace: Workspace, work: Work) {
   const { copies, projects, chats } = workspace;
+  const { agents, terminals, tuis, checkpoints, counts, live, runs } = work;
   const { rows, leases, store, clock, log, announce } = base;
   const common = {
     rows: rows.sessions,
@@ -157,7 +143,7 @@ function composeSessions(base: Foundation, workspace: Workspace, { agents, termi
     projectExists: (id) => projects.find(id) !== null,
     treeOf: (sessionId) => live.treeOf(sessionId),
     defaultPolicy: () => "ask",
-    activityOf: (sessionId) => activityOf({ runs: base.runRecords, counts }, sessionId),
+    activityOf: (sessionId) => activityOf({ runs: base.runRecords, counts, tuis }, sessionId),
   });
   const oneShots = new OneShots({ ...common, sessions, records: workspace.sessions, removal: sessionRemoval, runs, log });
   return { sessions, sessionRemoval, oneShots };

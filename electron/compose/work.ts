@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { failure } from "../../shared/errors.ts";
@@ -24,6 +25,7 @@ import { TerminalRepository } from "../store/terminals.ts";
 import { TranscriptRepository } from "../store/transcripts.ts";
 import { Orphans } from "../system/orphans.ts";
 import { SessionTerminals } from "../terminals/agent-terminals.ts";
+import { AgentTuis, type AgentTuisDeps, type TuiNews } from "../terminals/agent-tuis.ts";
 import { openProgram } from "../terminals/open-program.ts";
 import { TerminalsService } from "../terminals/service.ts";
 import type { Foundation } from "./foundation.ts";
@@ -56,9 +58,10 @@ function composePrograms(base: Foundation, workspace: Workspace) {
   };
   /** Told a session one of whose terminals has come to rest. */
   const quiet = new Listeners<string>((error) => log.error("terminals.listener", error));
+  const repository = new TerminalRepository(store);
   const terminals = new TerminalsService({
     ...places,
-    repository: new TerminalRepository(store),
+    repository,
     clock,
     sessionExists: (id) => sessions.exists(id),
     shell: () => settings.value().terminalShell,
@@ -94,8 +97,7 @@ function composePrograms(base: Foundation, workspace: Workspace) {
     budget: () => budgetOf(settings.value(), memoryOfMachine()),
     placeOfChat: (chatId, signal) => workPlace(workspace, chatId, signal),
     vault: options.vault ?? null,
-    configDir: options.configDir,
-    dataDir: options.dataDir,
+    ...{ configDir: options.configDir, dataDir: options.dataDir, failpoint: base.failpoint },
     kinds: backendKinds,
     node,
     makeRepository: (folder) => makeRepository(base.git, folder),
@@ -111,7 +113,25 @@ function composePrograms(base: Foundation, workspace: Workspace) {
   scope.add(() => terminals.dispose());
   const terminalsFor = (sessionId: string, agentId: string) =>
     new SessionTerminals({ service: terminals, ...places, sessionId, agentId });
-  return { orphans, agents, ...mcp, terminals, terminalsFor, quiet };
+  const tuis = composeTuis(base, workspace, { ...places, programs: agents.tuis, terminals, repository });
+  return { orphans, agents, ...mcp, terminals, terminalsFor, quiet, ...tuis };
+}
+
+/** Agents' own programs on terminals. A turn of theirs that has ended is something unread, as any other's. */
+function composeTuis(
+  { clock, log, sessionChanged, options }: Foundation,
+  { sessions }: Workspace,
+  parts: Omit<AgentTuisDeps, "clock" | "log" | "noticesRoot" | "onChange">,
+) {
+  const noticesRoot = path.join(options.dataDir, "notices");
+  // Terminals of an earlier core tell nothing any more.
+  rmSync(noticesRoot, { recursive: true, force: true });
+  const tuiNews = new Listeners<TuiNews>((error) => log.error("tuis.listener", error));
+  tuiNews.on(({ sessionId, agent, before }) => {
+    sessionChanged.emit(sessionId);
+    if (agent.state === "done" && before !== "done") sessions.touch(sessionId, { unread: true });
+  });
+  return { tuis: new AgentTuis({ ...parts, clock, log, noticesRoot, onChange: (news) => tuiNews.emit(news) }), tuiNews };
 }
 
 /** Runs, the prompts that wait for them, and what agents ask meanwhile. */

@@ -10,10 +10,8 @@ import type { Result } from "../../shared/result.ts";
 import type { PermissionAction, RunEventBody } from "../../shared/run-event.ts";
 import type { PermissionOutcome, QuestionAsk, QuestionOutcome } from "../agents/port.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { AlarmRepository } from "../store/alarms.ts";
 import type { DecisionQuery, DecisionRecord } from "../store/decisions.ts";
-import type { PermissionRepository } from "../store/permissions.ts";
-import { readInbox } from "./inbox.ts";
+import { readInbox, type Waiting } from "./inbox.ts";
 import { type QuestionFailure, Questions } from "./questions.ts";
 import { type AnswerFailure, type PermissionChoice, PermissionRequests } from "./requests.ts";
 import type { Rules } from "./rules.ts";
@@ -29,11 +27,9 @@ export type TurnRef = {
   workingCopyPath: string;
 };
 
-export type PermissionsDeps = {
-  repository: PermissionRepository;
+export type PermissionsDeps = Waiting & {
   record: DecisionRecord;
   rules: Rules;
-  alarmRows: AlarmRepository;
   clock: Clock;
   policyOf: (sessionId: string) => Policy;
   /** Puts an event into the log of a run that has not ended. */
@@ -78,7 +74,7 @@ export class PermissionsService {
   }
 
   inbox(): InboxItem[] {
-    return readInbox(this.#deps.repository, this.#deps.alarmRows);
+    return readInbox(this.#deps);
   }
 
   /** The files that changed in a turn though nothing that was allowed in it covers them. */

@@ -13,6 +13,7 @@ export type Router = ReturnType<typeof createRouter>;
 /** What changes nothing in the store, or must go on while another process holds it. */
 const unstored = new Set([
   ...[
+    "agents.addHook",
     "agents.choose",
     "agents.diagnostic",
     "agents.install",
@@ -20,6 +21,7 @@ const unstored = new Set([
     "agents.patchConfig",
     "agents.prove",
     "agents.refresh",
+    "agents.removeHook",
     "agents.removeKey",
     "agents.setKey",
     "agents.signIn",
@@ -81,6 +83,9 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       stopInstall: os.agents.stopInstall.handler(({ input }) => answer(s.agents.managed.stop(input.id))),
       lookForUpdate: os.agents.lookForUpdate.handler(({ input }) => answer(s.agents.managed.lookForUpdate(input.id))),
       uninstall: os.agents.uninstall.handler(({ input }) => answer(s.agents.managed.remove(input.id))),
+      hook: os.agents.hook.handler(({ input }) => answer(s.agents.tuis.hooks.view(input.id))),
+      addHook: os.agents.addHook.handler(({ input }) => answer(s.agents.tuis.hooks.add(input.id, input.hash))),
+      removeHook: os.agents.removeHook.handler(({ input }) => answer(s.agents.tuis.hooks.remove(input.id, input.hash))),
       diagnostic: os.agents.diagnostic.handler(({ input }) => answer(s.agents.diagnostic(input.id))),
     },
     changes: {
@@ -225,6 +230,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
     },
     terminals: {
       open: os.terminals.open.handler(({ input }) => answer(s.terminals.open(input.sessionId, input))),
+      openAgent: os.terminals.openAgent.handler(({ input }) => answer(s.tuis.open(input))),
       list: os.terminals.list.handler(({ input }) => answer(s.terminals.list(input.sessionId))),
       ticket: os.terminals.ticket.handler(({ input }) => answer(s.terminals.ticket(input.id))),
       attach: os.terminals.attach.handler(({ input, signal }) =>

@@ -22,6 +22,7 @@ import type { SettingsService } from "../settings/settings-service.ts";
 import type { CheckpointsService } from "../snapshots/checkpoints.ts";
 import type { StorageService } from "../storage/storage-service.ts";
 import type { SystemService } from "../system/system-service.ts";
+import type { AgentTuis } from "../terminals/agent-tuis.ts";
 import type { TerminalsService } from "../terminals/service.ts";
 
 /** All services that carry out the contract's verbs. */
@@ -51,4 +52,5 @@ export type Services = {
   storage: StorageService;
   system: SystemService;
   terminals: TerminalsService;
+  tuis: AgentTuis;
 };

@@ -96,6 +96,7 @@ describe("an agent that never asks", () => {
     found: "yes" as const,
     forPractice: false,
     signIn: [],
+    tui: null,
     askingSince: null,
     source: "user" as const,
     enabled: true,

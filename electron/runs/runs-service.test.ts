@@ -93,7 +93,18 @@ describe("runs", () => {
       looseModes: {},
     } as const;
     bench.services.agents.list = () => [
-      { ...agent, keys: [], signIn: [], status: "ready", reason: null, version: null, path: null, checkedAt: null, options },
+      {
+        ...agent,
+        keys: [],
+        signIn: [],
+        tui: null,
+        status: "ready",
+        reason: null,
+        version: null,
+        path: null,
+        checkedAt: null,
+        options,
+      },
     ];
     expect(await bench.runs.create(input)).toMatchObject({ ok: false, error: { code: "INPUT_INVALID", field: "modeId" } });
     modes.pop();

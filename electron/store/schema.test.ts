@@ -22,5 +22,6 @@ it("R57 what a migration did never changes: a later change is a migration of its
     "c15a20679fe1c8aa",
     "530785ecae61a72a",
     "31a3d4b4c69bd832",
+    "6fa1bfba1b0dec6c",
   ]);
 });

@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, getTableColumns, isNotNull, notInArray, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, isNotNull, notInArray, sql, type SQL } from "drizzle-orm";
+import type { TerminalAgent } from "../../shared/contract/terminal-agent.ts";
 import type { Terminal } from "../../shared/contract/terminals.ts";
 import { isoTime } from "../lib/clock.ts";
 import { rowOrder } from "./columns.ts";
@@ -56,21 +57,31 @@ export class TerminalRepository {
     this.#update(id, { cols, rows }, { durable: false });
   }
 
+  setAgent(id: string, agent: TerminalAgent, saved: () => void): void {
+    this.#update(id, { agent }, { durable: false, saved });
+  }
+
   end(id: string, exitCode: number | null, screen: string, saved: () => void): void {
     this.#update(id, { status: "exited", exitCode, screen }, { durable: true, saved });
   }
 
-  /** At start: what an earlier host left running runs no more. */
+  /** At start: what an earlier host left running runs no more, and how an agent stood there says nothing any more. */
   endLost(): void {
-    const end = this.#orm.update(terminals).set({ status: "exited" }).where(eq(terminals.status, "running"));
-    this.#store.write(() => end.run());
+    const lost = eq(terminals.status, "running");
+    this.#store.write(() => {
+      for (const { id, agent } of this.#select(and(lost, isNotNull(terminals.agent))).all()) {
+        const ended = agent && { ...agent, state: "unknown" as const, evidence: { kind: "exit" as const, text: "" } };
+        this.#orm.update(terminals).set({ agent: ended }).where(eq(terminals.id, id)).run();
+      }
+      this.#orm.update(terminals).set({ status: "exited" }).where(lost).run();
+    });
   }
 
   remove(id: string): boolean {
     return this.#store.write(() => this.#orm.delete(terminals).where(eq(terminals.id, id)).run().changes === 1);
   }
 
-  #select(where?: ReturnType<typeof eq>) {
+  #select(where?: SQL) {
     return this.#orm.select(columns).from(terminals).where(where);
   }
 

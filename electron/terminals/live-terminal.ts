@@ -6,6 +6,7 @@ import { openPty, type Pty, type PtyExit, type PtyFailure, type PtyOptions } fro
 import { Flow } from "./flow.ts";
 import type { TerminalReader } from "./readers.ts";
 import { Screen } from "./screen.ts";
+import { signalOfInput, type TerminalSignal } from "./signals.ts";
 import { Title } from "./title.ts";
 import { WindowSizes, type Size } from "./window-sizes.ts";
 import { ok, type Result } from "../../shared/result.ts";
@@ -18,6 +19,8 @@ export type LiveOptions = PtyOptions & {
   /** Of the window that was used last. */
   colors: () => TerminalColors;
   onSize: (size: Size) => void;
+  /** Each title, notification and bell as it is drawn, and what is typed or looked at. */
+  onSignal?: (signal: TerminalSignal) => void;
   /** Told of a title that is set in a loop now and then. */
   onTitle(title: string): void;
   /** Called once with the last screen, without modes, before readers hear of the exit. */
@@ -53,7 +56,8 @@ export class LiveTerminal {
     this.#size = { cols, rows };
     this.#title = new Title({ clock, tell: (title) => this.#tellTitle(title) });
     const onAnswer = (answer: string): void => pty.write(answer);
-    this.#screen = new Screen({ cols, rows, colors, onAnswer, onTitle: (title) => this.#title.set(title) });
+    const onSignal = (signal: TerminalSignal): void => deps.onSignal?.(signal);
+    this.#screen = new Screen({ cols, rows, colors, onAnswer, onSignal, onTitle: (title) => this.#title.set(title) });
     const caughtUp = (reader: TerminalReader): void => this.#screen.snapshot((data) => reader.push(this.#replay(data)));
     this.#flow = new Flow({ program: pty, holds, clock, caughtUp });
     this.#audience = new Audience({ flow: this.#flow });
@@ -98,6 +102,8 @@ export class LiveTerminal {
       this.#sizes.use(ticket);
       this.#followSizes();
     }
+    const signal = this.#deps.onSignal && signalOfInput(data);
+    if (signal) this.#deps.onSignal?.(signal);
     this.#deps.pty.write(data);
   }
 
@@ -116,6 +122,7 @@ export class LiveTerminal {
     if (!this.#audience.has(ticket)) return;
     this.#sizes.set(ticket, size, used);
     this.#followSizes();
+    if (used) this.#deps.onSignal?.({ kind: "seen" });
   }
 
   async stop(): Promise<PtyExit> {

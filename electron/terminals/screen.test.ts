@@ -20,7 +20,14 @@ it.each([
 ])("measures %s as %i cells, and again from its own replay", async (text, width) => {
   const answers: string[] = [];
   const make = (): Screen =>
-    new Screen({ cols: 80, rows: 24, onTitle: () => {}, onAnswer: (answer) => answers.push(answer), colors: () => unseenColors });
+    new Screen({
+      cols: 80,
+      rows: 24,
+      onTitle: () => {},
+      onSignal: () => {},
+      onAnswer: (answer) => answers.push(answer),
+      colors: () => unseenColors,
+    });
   const first = make();
   await new Promise<void>((resolve) => first.write(`${text}\u001b[6n`, resolve));
   const again = make();

@@ -4,8 +4,9 @@ import type { UnicodeGraphemesAddon as Graphemes } from "@xterm/addon-unicode-gr
 import headless from "@xterm/headless";
 import type { TerminalColors } from "../../shared/terminal-colors.ts";
 import { measureAlike } from "../../shared/terminal-widths.ts";
-import { hasHiddenCharacters, visibleParts } from "../../shared/visible-text.ts";
 import { colorAnswer } from "./color-answers.ts";
+import { plainTitle } from "./plain-title.ts";
+import { signalOfOsc, signalOscs, type TerminalSignal } from "./signals.ts";
 
 // CommonJS whose names Node can't see, beside a module build that Node doesn't take.
 const { SerializeAddon } = createRequire(import.meta.url)("@xterm/addon-serialize") as { SerializeAddon: new () => Serializer };
@@ -14,12 +15,13 @@ const { UnicodeGraphemesAddon } = createRequire(import.meta.url)("@xterm/addon-u
 };
 
 const scrollbackLines = 5000;
-const maxTitleChars = 120;
 
 type ScreenDeps = {
   cols: number;
   rows: number;
   onTitle: (title: string) => void;
+  /** Titles among them, each. */
+  onSignal: (signal: TerminalSignal) => void;
   /** What the program is told when it asks the terminal something. */
   onAnswer: (answer: string) => void;
   colors: () => TerminalColors;
@@ -35,11 +37,22 @@ export class Screen {
   readonly #serializer = new SerializeAddon();
   #disposed = false;
 
-  constructor({ cols, rows, onTitle, onAnswer, colors }: ScreenDeps) {
+  constructor({ cols, rows, onTitle, onSignal, onAnswer, colors }: ScreenDeps) {
     this.#terminal = new headless.Terminal({ cols, rows, scrollback: scrollbackLines, allowProposedApi: true });
     this.#terminal.loadAddon(this.#serializer);
     measureAlike(this.#terminal.unicode, new UnicodeGraphemesAddon());
-    this.#terminal.onTitleChange((title) => onTitle(plainTitle(title)));
+    this.#terminal.onTitleChange((title) => {
+      const text = plainTitle(title);
+      onTitle(text);
+      onSignal({ kind: "title", text });
+    });
+    this.#terminal.onBell(() => onSignal({ kind: "bell" }));
+    for (const osc of signalOscs)
+      this.#terminal.parser.registerOscHandler(osc, (data) => {
+        const signal = signalOfOsc(osc, data);
+        if (signal) onSignal(signal);
+        return true;
+      });
     this.#terminal.onData(onAnswer);
     for (const osc of [4, 10, 11, 12])
       this.#terminal.parser.registerOscHandler(osc, (data) => {
@@ -71,14 +84,4 @@ export class Screen {
     this.#disposed = true;
     this.#terminal.dispose();
   }
-}
-
-/** A program chooses its title: one short line without anything that can't be seen. */
-export function plainTitle(title: string): string {
-  const text = hasHiddenCharacters(title)
-    ? visibleParts(title)
-        .map((part) => (part.kind === "text" ? part.text : ""))
-        .join("")
-    : title;
-  return Array.from(text.replaceAll(/\s+/g, " ").trim()).slice(0, maxTitleChars).join("");
 }

@@ -137,6 +137,7 @@ describe("a person's terminal", () => {
         owner: null,
         status: "running",
         exitCode: null,
+        agent: null,
         createdAt: new Date(0).toISOString(),
       },
       () => {},

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
+import type { TerminalAgent } from "../../shared/contract/terminal-agent.ts";
 import type { Terminal, TerminalOutput } from "../../shared/contract/terminals.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
@@ -12,7 +13,7 @@ import type { TerminalRepository } from "../store/terminals.ts";
 import { Settle } from "../lib/settle.ts";
 import { Tickets } from "./tickets.ts";
 import { unseenColors } from "./color-answers.ts";
-import { openLiveTerminal, type LiveTerminal } from "./live-terminal.ts";
+import { openLiveTerminal, type LiveOptions, type LiveTerminal } from "./live-terminal.ts";
 import type { PtyExit, PtyFailure } from "./pty.ts";
 import type { Size } from "./window-sizes.ts";
 
@@ -52,8 +53,10 @@ export type TerminalStart = {
   rows: number;
   /** See `LiveOptions.holds`. */
   holds: boolean;
+  /** Whose own program it is, and how that stands. */
+  agent?: TerminalAgent;
   onData?: (data: string) => void;
-};
+} & Pick<LiveOptions, "onSignal">;
 
 export type WindowFit = Size & { ticket: string; used: boolean; colors: TerminalColors };
 
@@ -105,9 +108,9 @@ export class TerminalsService {
     const running = opened.value;
     this.#live.set(id, running);
     this.#deps.recordProcess({ ...running.identity, tag: tag ?? "" }, options.title);
-    const { sessionId, owner, title, cwd, cols, rows } = options;
+    const { sessionId, owner, title, cwd, cols, rows, agent = null } = options;
     if (owner !== null) this.#heldByAgent.set(id, running);
-    const facts = { id, sessionId, owner, title, cwd, cols, rows };
+    const facts = { id, sessionId, owner, title, cwd, cols, rows, agent };
     const terminal: Terminal = { ...facts, status: "running", exitCode: null, createdAt: isoTime(createdAt) };
     this.#deps.repository.add(terminal, () => this.#announce(id));
     return ok({ terminal, live: running });
@@ -131,6 +134,11 @@ export class TerminalsService {
     const title = path.basename(shell.command);
     const started = this.start({ sessionId, owner: null, title, ...shell, cwd: place.value.cwd, env, ...size, holds: true });
     return started.ok ? ok(started.value.terminal) : failure("TERMINAL_FAILED", started.error.message);
+  }
+
+  /** How the agent whose own program runs there stands now. */
+  setAgent(id: string, agent: TerminalAgent): void {
+    this.#deps.repository.setAgent(id, agent, () => this.#announce(id));
   }
 
   /** A session's terminals, oldest first. Released ones of agents can still be read, but are no longer listed. */

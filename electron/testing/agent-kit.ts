@@ -92,6 +92,7 @@ export function openAgentKit(
     transcripts: new TranscriptRepository(store),
     clock: systemClock,
     log: silentLog,
+    failpoint: () => {},
     shell: { get: async () => shell, known: () => shell, refresh: async () => shell },
     configDir,
     dataDir,

@@ -81,6 +81,7 @@ export function createPermissionBench(): PermissionBench {
       record,
       rules,
       alarmRows,
+      onTerminals: () => [],
       clock,
       policyOf: () => bench.policy,
       append: (runId, body) => void bench.log.push({ ...body, runId }),

@@ -16,6 +16,7 @@ const agent = (id: string, status: Agent["status"] = "ready", enabled = true): A
   found: "yes",
   forPractice: id === "practice",
   signIn: [],
+  tui: null,
   askingSince: null,
   source: "built-in",
   enabled,

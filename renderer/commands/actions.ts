@@ -52,6 +52,28 @@ export async function newTerminal(sessionId: string, paneId?: string): Promise<s
   return terminal.id;
 }
 
+type AgentTerminal = {
+  paneId?: string;
+  /** The ended terminal of that agent's which it takes the place of … */
+  instead?: string;
+  /** … and whose conversation it goes on with. */
+  resumes?: boolean;
+};
+
+/** An agent's own program in a terminal of the session. */
+export async function openAgentTerminal(
+  sessionId: string,
+  agentId: string,
+  { paneId, instead, resumes }: AgentTerminal = {},
+): Promise<void> {
+  const terminal = await attempt("The agent was not started", () =>
+    rpc.terminals.openAgent({ sessionId, agentId, cols: 80, rows: 24, ...(resumes && instead ? { resumes: instead } : {}) }),
+  );
+  if (!terminal) return;
+  showNewTerminal(sessionId, terminal.id, paneId);
+  if (instead) close(sessionId, { kind: "terminal", id: instead });
+}
+
 /** A terminal that was just opened, as the tab that has the focus. */
 export function showNewTerminal(sessionId: string, id: string, paneId?: string): void {
   expectTab(id);
@@ -61,12 +83,12 @@ export function showNewTerminal(sessionId: string, id: string, paneId?: string):
 
 /**
  * Puts a text on the command line of the session's terminal, as a paste would: several lines are asked about there, and
- * nothing presses Enter. A terminal that an agent opened is the agent's, so it is never that one.
+ * nothing presses Enter. It is never a terminal that an agent opened, nor one in which an agent's own program runs.
  */
 export async function insertInTerminal(sessionId: string, text: string): Promise<void> {
   const own = useApp
     .getState()
-    .app?.terminals.filter((one) => one.sessionId === sessionId && one.status === "running" && one.owner === null);
+    .app?.terminals.filter((one) => one.sessionId === sessionId && one.status === "running" && one.owner === null && !one.agent);
   const layout = getLayout(sessionId);
   const shown = own?.find(
     (one) => layout && panesOf(layout.root).some((pane) => pane.active === tabKey({ kind: "terminal", id: one.id })),
@@ -79,17 +101,16 @@ export async function insertInTerminal(sessionId: string, text: string): Promise
   showTab(sessionId, { kind: "terminal", id });
 }
 
-/** The terminal that is there, or a first one. */
+/** The terminal that is there, or a first one; an agent's own program is none. */
 export async function showTerminal(sessionId: string): Promise<void> {
   const layout = getLayout(sessionId);
+  const terminals = useApp.getState().app?.terminals.filter((one) => one.sessionId === sessionId && !one.agent) ?? [];
   const open = layout
     ? panesOf(layout.root)
         .flatMap((pane) => pane.tabs)
-        .find((tab) => tab.kind === "terminal")
+        .find((tab) => tab.kind === "terminal" && terminals.some(({ id }) => id === tab.id))
     : undefined;
-  const running = useApp
-    .getState()
-    .app?.terminals.find((terminal) => terminal.sessionId === sessionId && terminal.status === "running");
+  const running = terminals.find(({ status }) => status === "running");
   if (open) showTab(sessionId, open);
   else if (running) showTab(sessionId, { kind: "terminal", id: running.id });
   else await newTerminal(sessionId);
@@ -184,9 +205,10 @@ export function goToCheckpoint(sessionId: string, checkpointId: string): void {
   showTab(sessionId, { kind: "history" });
 }
 
-/** Goes to the chat where an ask waits and puts the focus on its card. */
-export function goToApproval(sessionId: string, chatId: string, approvalId: string): void {
+/** Goes to the chat where an ask waits and puts the focus on its card; without a chat, to the terminal that waits. */
+export function goToApproval(sessionId: string, chatId: string | null, approvalId: string): void {
   setInboxOpen(false);
+  if (chatId === null) return showTab(sessionId, { kind: "terminal", id: approvalId });
   const tab: Tab = { kind: "chat", id: chatId };
   const { otherwise } = placeIn(tab);
   showTab(sessionId, tab, { best: [`main [data-approval="${CSS.escape(approvalId)}"]`], otherwise });

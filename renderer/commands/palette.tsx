@@ -10,7 +10,7 @@ import { cx } from "../ui/cx.ts";
 import { isComposing } from "../ui/is-composing.ts";
 import { Kbd } from "../ui/kbd.tsx";
 import { StateDot } from "../ui/state-dot.tsx";
-import { newSession, restoreChat, showSession, showTab } from "./actions.ts";
+import { newSession, openAgentTerminal, restoreChat, showSession, showTab } from "./actions.ts";
 import { shortcutOf } from "./keys.ts";
 import { ranked } from "../../shared/fuzzy.ts";
 import { canRun, runCommand } from "./registry.ts";
@@ -131,7 +131,9 @@ function found(app: AppState | null, query: string): PaletteItem[] {
   const onlyCommands = query.startsWith(">");
   const words = onlyCommands ? query.slice(1) : query;
   const things =
-    app && !onlyCommands ? [...sessionEntries(app), ...projectEntries(app), ...(words.trim() ? chatEntries(app) : [])] : [];
+    app && !onlyCommands
+      ? [...sessionEntries(app), ...projectEntries(app), ...(words.trim() ? [...chatEntries(app), ...tuiEntries(app)] : [])]
+      : [];
   const all = words.trim()
     ? [...things, ...commandEntries(), ...settingsEntries(words)]
     : [...things.filter(({ id }) => id !== useFrame.getState().sessionId).slice(0, 6), ...commandEntries()];
@@ -172,6 +174,21 @@ function sessionEntries(app: AppState): PaletteItem[] {
       hint: `${app.projects.find((project) => project.id === session.projectId)?.name ?? ""}${session.status === "archived" ? " · archived" : ""}`,
       icon: <StateDot state={session.activity} />,
       run: () => showSession(session.id),
+    }));
+}
+
+/** Agents' own programs, to be started in the session on screen. */
+function tuiEntries(app: AppState): PaletteItem[] {
+  const { sessionId } = useFrame.getState();
+  if (sessionId === null) return [];
+  return app.agents
+    .filter((agent) => agent.enabled && agent.tui?.path)
+    .map((agent) => ({
+      id: `tui-${agent.id}`,
+      label: `${agent.label} in a terminal`,
+      hint: "Its own program, in this session",
+      icon: <SquareTerminal className="size-3.5" aria-hidden />,
+      run: () => void openAgentTerminal(sessionId, agent.id),
     }));
 }
 

@@ -16,6 +16,7 @@ const codex: Agent = {
   found: "yes",
   forPractice: false,
   signIn: [],
+  tui: null,
   askingSince: null,
   source: "built-in",
   enabled: true,

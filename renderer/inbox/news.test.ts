@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { InboxItem } from "../../shared/contract/permissions.ts";
 import type { Run, RunStatus } from "../../shared/contract/runs.ts";
+import type { TuiState } from "../../shared/contract/terminal-agent.ts";
+import type { Terminal } from "../../shared/contract/terminals.ts";
 import type { AppState } from "../../shared/contract/system.ts";
 import { newsOf } from "./news.ts";
 
@@ -80,7 +82,7 @@ describe("newsOf", () => {
   it("tells of a new ask once", () => {
     const update = { type: "inbox" as const, inbox: [item] };
     expect(newsOf(update, state(), state({ inbox: [item] }), unseen)).toEqual([
-      { kind: "needsYou", chatId: "c1", title: "practice has a question", body: "New session" },
+      { kind: "needsYou", tab: { kind: "chat", id: "c1" }, title: "practice has a question", body: "New session" },
     ]);
     expect(newsOf(update, state({ inbox: [item] }), state({ inbox: [item] }), unseen)).toEqual([]);
   });
@@ -94,6 +96,27 @@ describe("newsOf", () => {
     expect(end("failed")).toEqual(["practice failed: It broke.\nNew session"]);
     expect(end("cancelled")).toEqual([]);
     expect(end("waiting")).toEqual([]);
+  });
+
+  it("tells of an agent on a terminal whose turn has ended, once, and of one that waits", () => {
+    const terminal = (agentState: TuiState): Terminal => ({
+      ...{ id: "t1", sessionId: "s1", title: "", cwd: "/", cols: 80, rows: 24, owner: null, status: "running", exitCode: null },
+      agent: { id: "practice", state: agentState, evidence: { kind: "hook", text: "" }, at, conversation: null },
+      createdAt: at,
+    });
+    const [working, done] = [terminal("working"), terminal("done")];
+    const update = { type: "terminal" as const, terminal: done };
+    expect(newsOf(update, state({ terminals: [working] }), state({ terminals: [done] }), unseen)).toEqual([
+      { kind: "done", tab: { kind: "terminal", id: "t1" }, title: "practice is done", body: "New session" },
+    ]);
+    expect(newsOf(update, state({ terminals: [done] }), state({ terminals: [done] }), unseen)).toEqual([]);
+    expect(newsOf(update, state(), state({ terminals: [done] }), unseen)).toEqual([]);
+    const evidence = { kind: "bell" as const, text: "" };
+    const waits = { id: "t1", sessionId: "s1", projectId: "p1", agentId: "practice", evidence };
+    const inbox: InboxItem[] = [{ kind: "terminal", id: "t1", at, terminal: waits }];
+    expect(newsOf({ type: "inbox", inbox }, state(), state({ inbox }), unseen)).toMatchObject([
+      { kind: "needsYou", tab: { kind: "terminal", id: "t1" }, title: "practice waits for you in its terminal" },
+    ]);
   });
 
   it("is silent about what is in front of the person, what is muted, and what it didn't see begin", () => {

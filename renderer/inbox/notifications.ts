@@ -2,7 +2,7 @@
 import { desktop } from "../desktop-bridge.ts";
 import { paneOfTab } from "../../shared/layout.ts";
 import { viewOf } from "../../shared/layout-view.ts";
-import { panesOf } from "../../shared/layout-tree.ts";
+import { panesOf, tabKey, type Tab } from "../../shared/layout-tree.ts";
 import { showTab } from "../commands/actions.ts";
 import { onAppUpdate, useApp } from "../stores/app.ts";
 import { useFrame } from "../stores/frame.ts";
@@ -17,14 +17,14 @@ export function followNews(): void {
   });
   useApp.subscribe(drawTitle);
   useFrame.subscribe(drawTitle);
-  desktop?.onFocusChat(focusChat);
+  desktop?.onFocusTab(focusTab);
 }
 
-/** Whether the chat is in front in the session on screen, in a window that has the focus. */
-function isSeen(chatId: string): boolean {
+/** Whether the tab is in front in the session on screen, in a window that has the focus. */
+function isSeen(tab: Tab): boolean {
   if (document.hidden || !document.hasFocus()) return false;
   const layout = getLayout(useFrame.getState().sessionId);
-  const key = `chat:${chatId}`;
+  const key = tabKey(tab);
   return (
     layout !== null &&
     paneOfTab(layout, key) !== null &&
@@ -34,21 +34,25 @@ function isSeen(chatId: string): boolean {
 
 function notify(news: News): void {
   if (desktop) {
-    desktop.notify({ title: news.title, body: news.body, chatId: news.chatId });
+    desktop.notify({ title: news.title, body: news.body, tabId: news.tab.id });
     return;
   }
   if (!("Notification" in window) || Notification.permission !== "granted") return;
-  const notification = new Notification(news.title, { body: news.body, tag: news.chatId });
+  const notification = new Notification(news.title, { body: news.body, tag: news.tab.id });
   notification.onclick = () => {
     window.focus();
-    focusChat(news.chatId);
+    focusTab(news.tab.id);
     notification.close();
   };
 }
 
-function focusChat(chatId: string): void {
-  const chat = useApp.getState().app?.chats.find((candidate) => candidate.id === chatId);
-  if (chat) showTab(chat.sessionId, { kind: "chat", id: chat.id });
+/** Of a chat or a terminal. */
+function focusTab(id: string): void {
+  const { app } = useApp.getState();
+  const chat = app?.chats.find((candidate) => candidate.id === id);
+  const terminal = app?.terminals.find((candidate) => candidate.id === id);
+  if (chat) showTab(chat.sessionId, { kind: "chat", id });
+  else if (terminal) showTab(terminal.sessionId, { kind: "terminal", id });
 }
 
 function drawTitle(): void {

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Agent } from "../../shared/contract/agents.ts";
 import { attempt } from "../commands/actions.ts";
 import { rpc } from "../rpc.ts";
+import { openDialog } from "../stores/frame.ts";
 import { agentState, agentTrouble, nextStep } from "../ui/agent-state.ts";
 import { CopyButton } from "../markdown/copy-button.tsx";
 import { AgentMark } from "../ui/agent-mark.tsx";
@@ -59,6 +60,11 @@ export function AgentLine({ agent }: { agent: Agent }): React.JSX.Element {
               Keys
             </Button>
           )}
+          {agent.tui?.hook ? (
+            <Button variant="plain" onClick={() => openDialog({ kind: "agent-hook", agentId: agent.id })}>
+              Notify hook…
+            </Button>
+          ) : null}
           {agent.found === "yes" ? (
             <Button variant="plain" aria-expanded={proving} onClick={() => setProving(!proving)}>
               What is true

@@ -4,6 +4,7 @@ import type { SettingsSectionId } from "../../shared/settings-sections.ts";
 /** What lies over the workspace, one at a time. */
 export type FrameDialog =
   | { kind: "palette" }
+  | { kind: "agent-hook"; agentId: string }
   /** `at`: the button that it opens at. */
   | { kind: "new-session"; projectId: string; at?: "project" | "start" }
   | { kind: "trust"; projectId: string }

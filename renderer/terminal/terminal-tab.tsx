@@ -4,7 +4,7 @@ import { visibleText } from "../../shared/visible-text.ts";
 import { newTerminal } from "../commands/actions.ts";
 import { closeFind } from "../commands/find.ts";
 import { useIsFinding } from "../stores/finding.ts";
-import { useApp } from "../stores/app.ts";
+import { useTerminal } from "../stores/app.ts";
 import { useAway } from "../stores/connection.ts";
 import { takeForTerminal, useTerminalInserts } from "../stores/terminal-inserts.ts";
 import { Button } from "../ui/button.tsx";
@@ -14,6 +14,8 @@ import { isMac } from "../ui/is-mac.ts";
 import type { PastedText } from "./pasted-text.ts";
 import { isPlainAddress, openAddress, PasteDialog, terminalLink } from "./terminal-dialogs.tsx";
 import { LinkDialog } from "../markdown/link-dialog.tsx";
+import { Exited } from "./exited.tsx";
+import { TuiLine } from "./tui-line.tsx";
 import { TerminalFind } from "./terminal-find.tsx";
 import { Note, UnsentNote } from "./terminal-notes.tsx";
 import { TerminalView } from "./terminal-view.ts";
@@ -39,7 +41,7 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
   const tab: Tab = { kind: "terminal", id: terminalId };
   const finding = useIsFinding(tabKey(tab));
   const [found, setFound] = useState({ count: 0, at: -1 });
-  const title = useApp((state) => state.app?.terminals.find((terminal) => terminal.id === terminalId)?.title);
+  const terminal = useTerminal(terminalId);
 
   const mount = useCallback(
     (host: HTMLDivElement) => {
@@ -82,6 +84,7 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
 
   return (
     <div data-terminal={terminalId} className="relative flex h-full min-h-0 flex-col bg-canvas">
+      {terminal?.agent && phase.kind === "running" ? <TuiLine agent={terminal.agent} /> : null}
       <UnsentNote
         text={unsent}
         ready={!away && phase.kind === "running"}
@@ -96,7 +99,7 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
       <div className={cx("relative min-h-0 flex-1", phase.kind === "missing" && "hidden")}>
         <div
           ref={mount}
-          aria-label={visibleText(title ?? "Terminal")}
+          aria-label={visibleText(terminal?.title ?? "Terminal")}
           className="absolute inset-y-1 right-0 left-2 overflow-auto font-mono text-code"
         />
         {finding && view ? <TerminalFind view={view} found={found} onClose={endFind} /> : null}
@@ -111,7 +114,7 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
           This terminal is gone.
         </EmptyState>
       ) : null}
-      {phase.kind === "exited" ? <Exited exitCode={phase.exitCode} onOpen={() => void newTerminal(sessionId)} /> : null}
+      {phase.kind === "exited" && terminal ? <Exited terminal={terminal} exitCode={phase.exitCode} /> : null}
       {pasted ? (
         <PasteDialog
           pasted={pasted}
@@ -152,22 +155,4 @@ function useInserts(terminalId: string, view: TerminalView | null): void {
     const text = view && waits ? takeForTerminal(terminalId) : null;
     if (view && text !== null) view.insert(text);
   }, [terminalId, view, waits]);
-}
-
-function Exited({ exitCode, onOpen }: { exitCode: number | null; onOpen: () => void }): React.JSX.Element {
-  const text = exitCode === null ? "Ended" : exitCode === 0 ? "Ended (exit code 0)" : `Ended with exit code ${exitCode}`;
-  return (
-    <div
-      role="status"
-      className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line bg-panel py-1 pr-1.5 pl-3 text-muted"
-    >
-      <p className="min-w-0 flex-1">
-        <span aria-hidden className={cx("mr-2", exitCode ? "text-removed" : "text-faint")}>
-          {exitCode ? "✕" : "–"}
-        </span>
-        {text}
-      </p>
-      <Button onClick={onOpen}>Open new terminal</Button>
-    </div>
-  );
 }

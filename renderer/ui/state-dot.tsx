@@ -1,12 +1,14 @@
 import { cx } from "./cx.ts";
 
-export type DotState = "working" | "waiting" | "idle" | "failed" | "none";
+export type DotState = "working" | "waiting" | "done" | "idle" | "failed" | "unknown" | "none";
 
 const words: Record<DotState, string> = {
   working: "working",
   waiting: "needs you",
+  done: "done",
   idle: "idle",
   failed: "failed",
+  unknown: "not known",
   none: "none",
 };
 
@@ -27,7 +29,11 @@ export function StateDot({
         className={cx(
           "size-2.5",
           state === "working" && "animate-pulse-dot",
-          state === "working" || state === "waiting" ? "text-accent" : state === "failed" ? "text-removed" : "text-faint",
+          state === "working" || state === "waiting" || state === "done"
+            ? "text-accent"
+            : state === "failed"
+              ? "text-removed"
+              : "text-faint",
         )}
         fill="none"
         stroke="currentColor"
@@ -54,6 +60,10 @@ function Shape({ state }: { state: DotState }): React.JSX.Element {
       );
     case "idle":
       return <circle cx="5" cy="5" r="3" strokeWidth="1.25" />;
+    case "done":
+      return <path d="m1.75 5.5 2.25 2.25 4.25-5" strokeLinecap="round" strokeLinejoin="round" />;
+    case "unknown":
+      return <circle cx="5" cy="5" r="3.25" strokeDasharray="1.7 1.7" strokeWidth="1.25" />;
     case "failed":
       return <path d="m2 2 6 6m0-6-6 6" strokeLinecap="round" />;
     case "none":

@@ -5,8 +5,11 @@ import { useActiveRun, useAgent, useApp, useChat, useTerminal } from "../stores/
 import { useChangeCount } from "../stores/changes.ts";
 import { endRenaming, renameChat } from "../commands/rename.ts";
 import { useFrame } from "../stores/frame.ts";
-import { StateDot } from "../ui/state-dot.tsx";
 import { TitleField } from "../ui/title-field.tsx";
+import { visibleText } from "../../shared/visible-text.ts";
+import { AgentMark } from "../ui/agent-mark.tsx";
+import { tuiDots } from "../../shared/tui-words.ts";
+import { StateDot } from "../ui/state-dot.tsx";
 
 /** What stands on a tab: a chat's number, title and state; a count of changes; a terminal's title. */
 export function TabLabel({ tab, sessionId }: { tab: Tab; sessionId: string }): React.JSX.Element {
@@ -69,10 +72,17 @@ function ChangesLabel({ sessionId }: { sessionId: string }): React.JSX.Element {
 
 function TerminalLabel({ terminalId }: { terminalId: string }): React.JSX.Element {
   const terminal = useTerminal(terminalId);
+  const agent = terminal?.agent;
+  const label = useAgent(agent?.id)?.label ?? agent?.id;
   return (
     <>
-      <SquareTerminal className="size-3.5 shrink-0 text-faint" aria-hidden />
-      <span className="truncate">{terminal?.title || "Terminal"}</span>
+      {agent ? (
+        <AgentMark agentId={agent.id} label={`${label}, in a terminal`} />
+      ) : (
+        <SquareTerminal className="size-3.5 shrink-0 text-faint" aria-hidden />
+      )}
+      <span className="truncate">{visibleText(terminal?.title || "Terminal")}</span>
+      {agent && terminal?.status === "running" ? <StateDot state={tuiDots[agent.state]} className="old-when-away" /> : null}
       {terminal?.status === "exited" ? <span className="shrink-0 text-small text-faint">ended</span> : null}
     </>
   );

@@ -12,6 +12,7 @@ import { Menu } from "../ui/menu.tsx";
 import { cx } from "../ui/cx.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
+import { agentTerminals } from "./agent-terminals.ts";
 import { useDrag } from "./drag.ts";
 import { openable } from "./openable.ts";
 import { TabButton } from "./tab-button.tsx";
@@ -113,6 +114,7 @@ function NewMenu({ sessionId, paneId }: { sessionId: string; paneId: string }): 
         entries={[
           { label: "New chat", shortcut: newChatShortcut, onSelect: () => void newChat(sessionId, { paneId }) },
           { label: "New terminal", shortcut: newTerminalShortcut, onSelect: () => void newTerminal(sessionId, paneId) },
+          ...agentTerminals(sessionId, paneId),
           ...openable(sessionId, paneId),
           { kind: "separator" },
           commandEntry("tab.reopen"),

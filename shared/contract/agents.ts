@@ -82,6 +82,8 @@ export const agent = z.object({
   signIn: z.array(
     z.object({ id: z.string(), name: z.string(), description: z.string().nullable(), kind: z.enum(["agent", "terminal"]) }),
   ),
+  /** Its own program on a terminal, whether that can go on where it was, and whether a notify hook is known; `path` null: not on this machine. null: it has none. */
+  tui: z.object({ path: z.string().nullable(), resumes: z.boolean(), hook: z.boolean() }).nullable(),
   /** Policy → the modes one of which a prompt without a chosen mode is sent in. */
   policyModes,
   looseModes,
@@ -125,6 +127,10 @@ const entry = z.strictObject({
   silenceLimitSeconds: z.int().min(0).max(86_400).optional(),
   /** A command that signs a person in, for an agent that offers no way by the protocol. */
   login: z.array(z.string().min(1)).min(1).optional(),
+  /** Its own program on a terminal, and with which arguments besides that goes on where it was. */
+  tui: z
+    .strictObject({ command: z.array(z.string().min(1)).min(1), resume: z.array(z.string().min(1)).min(1).optional() })
+    .optional(),
 });
 /** The person's `agents.json`: agent id → what is theirs of it. */
 export const agentConfig = z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, "An agent's id is a–z, 0–9, - and _"), entry);

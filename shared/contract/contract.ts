@@ -1,3 +1,4 @@
+import { agentHooks } from "./agent-hooks.ts";
 import { agentTrials } from "./agent-trials.ts";
 import { agents } from "./agents.ts";
 import { changes } from "./changes.ts";
@@ -18,7 +19,7 @@ import { terminals } from "./terminals.ts";
 
 /** All that the core can do. Every carrier (MessagePort, WebSocket, REST + SSE) is made from it. */
 export const contract = {
-  agents: { ...agents, ...agentTrials },
+  agents: { ...agents, ...agentTrials, ...agentHooks },
   changes,
   chats,
   checkpoints,

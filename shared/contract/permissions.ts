@@ -4,6 +4,7 @@ import { isoTime, permissionAction, permissionOption } from "../run-event.ts";
 import { errors } from "./errors.ts";
 import { procedure, procedureWithoutInput } from "./procedure.ts";
 import { ruleMinutes, ruleScopes } from "./rules.ts";
+import { tuiEvidence } from "./terminal-agent.ts";
 
 /** What waits for a person, and whose it is. */
 const whose = {
@@ -57,10 +58,21 @@ export const alarm = z.object({
 });
 export type Alarm = z.infer<typeof alarm>;
 
+/** An agent's own program on a terminal, where it waits for an answer; its `id` is the terminal's. */
+export const waitingTerminal = z.object({
+  id: z.string(),
+  sessionId: z.string(),
+  projectId: z.string(),
+  agentId: z.string(),
+  evidence: tuiEvidence,
+});
+export type WaitingTerminal = z.infer<typeof waitingTerminal>;
+
 export const inboxItem = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("permission"), id: z.string(), at: isoTime, permission: permissionRequest }),
   z.object({ kind: z.literal("question"), id: z.string(), at: isoTime, question }),
   z.object({ kind: z.literal("alarm"), id: z.string(), at: isoTime, alarm }),
+  z.object({ kind: z.literal("terminal"), id: z.string(), at: isoTime, terminal: waitingTerminal }),
 ]);
 export type InboxItem = z.infer<typeof inboxItem>;
 
@@ -83,7 +95,7 @@ export const permissions = {
   inbox: procedureWithoutInput(
     "GET",
     "/inbox",
-    "List the permission requests, questions and alarms that wait for a person",
+    "List what waits for a person: permission requests, questions, alarms, and agents on terminals",
   ).output(z.array(inboxItem)),
   /** `minutes`: for how long it is remembered; null until it is removed. */
   answer: procedure(

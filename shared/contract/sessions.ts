@@ -46,11 +46,11 @@ export const session = z.object({
   policy,
   /** Agents that never ask and that the person lets work here all the same: under *plan*, and in place. */
   unaskedAgents: z.array(z.string()),
-  /** What the session is doing, from the states of its runs. */
+  /** What the session is doing, from the states of its runs and of the agents on its terminals. */
   activity: z.enum(["idle", "working", "waiting", "failed"]),
   changes: changeCount,
   unread: z.boolean(),
-  /** Agents that took a turn here, latest first. */
+  /** Agents whose own program runs on a terminal here, and those that took a turn, latest first. */
   agentIds: z.array(z.string()),
   createdAt: isoTime,
   updatedAt: isoTime,

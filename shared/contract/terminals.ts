@@ -5,6 +5,7 @@ import { isoTime } from "../run-event.ts";
 import { terminalColors } from "../terminal-colors.ts";
 import { errors } from "./errors.ts";
 import { procedure } from "./procedure.ts";
+import { terminalAgent } from "./terminal-agent.ts";
 
 export const terminal = z.object({
   id: z.string(),
@@ -17,6 +18,8 @@ export const terminal = z.object({
   owner: z.string().nullable(),
   status: z.enum(["running", "exited"]),
   exitCode: z.int().nullable(),
+  /** Whose own program it is, and how that stands; null for any other program. */
+  agent: terminalAgent.nullable(),
   createdAt: isoTime,
 });
 export type Terminal = z.infer<typeof terminal>;
@@ -52,6 +55,30 @@ export const terminals = {
     .output(terminal)
     .errors(
       errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "WORKING_COPY_NOT_READY", "PROJECT_NOT_TRUSTED", "TERMINAL_FAILED"),
+    ),
+  openAgent: procedure(
+    "POST",
+    "/sessions/{sessionId}/terminals/agent",
+    "Start an agent's own program in a terminal of a session; it asks by its own rules, not by the session's policy",
+    fields({
+      sessionId: z.string(),
+      agentId: z.string(),
+      resumes: z.string().optional().describe("an ended terminal of this agent's, whose conversation is to go on"),
+      ...size,
+    }),
+  )
+    .output(terminal)
+    .errors(
+      errors(
+        ...(["SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "WORKING_COPY_NOT_READY", "PROJECT_NOT_TRUSTED"] as const),
+        ...([
+          "AGENT_NOT_FOUND",
+          "CODING_AGENT_ENGINE_UNAVAILABLE",
+          "TERMINAL_NOT_FOUND",
+          "INPUT_INVALID",
+          "TERMINAL_FAILED",
+        ] as const),
+      ),
     ),
   list: procedure("GET", "/sessions/{sessionId}/terminals", "List a session's terminals", fields({ sessionId: z.string() }))
     .output(z.array(terminal))

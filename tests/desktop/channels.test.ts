@@ -16,7 +16,7 @@ const wishes: Record<string, unknown[]> = {
   [channels.pickFolder]: [],
   [channels.openExternal]: ["https://example.test/"],
   [channels.setBadge]: [4],
-  [channels.notify]: [{ title: "t", body: "b", chatId: "c" }],
+  [channels.notify]: [{ title: "t", body: "b", tabId: "c" }],
 };
 
 type Hands = { effects: string[]; thrown: string[] };
@@ -94,7 +94,7 @@ function call(wanted: Call): Promise<string> {
             : value === "%nan%"
               ? NaN
               : value === "%proto%"
-                ? JSON.parse('{"__proto__":{"title":"t"},"title":"t","body":"b","chatId":"c"}')
+                ? JSON.parse('{"__proto__":{"title":"t"},"title":"t","body":"b","tabId":"c"}')
                 : value,
     );
     if (!handler) {
@@ -202,13 +202,13 @@ describe("channels", () => {
     [{}],
     ["%proto%"],
     [{ toString: "x" }],
-    [{ title: "t", body: "b", chatId: "c", extra: 1 }],
-    [{ title: 1, body: "b", chatId: "c" }],
-    [{ title: "t".repeat(201), body: "b", chatId: "c" }],
+    [{ title: "t", body: "b", tabId: "c", extra: 1 }],
+    [{ title: 1, body: "b", tabId: "c" }],
+    [{ title: "t".repeat(201), body: "b", tabId: "c" }],
     ["%function%"],
     ["https://example.test/", "second"],
     [4, 4],
-    [{ title: "t", body: "b", chatId: "c" }, null],
+    [{ title: "t", body: "b", tabId: "c" }, null],
   ];
 
   it("S26 lets no malformed argument have an effect or throw in the shell", async () => {

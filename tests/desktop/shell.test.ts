@@ -95,7 +95,7 @@ describe("the built shell", () => {
       return { names: Object.keys(hearth).sort(), own: reach.every((is) => is === "true"), frozen, platform: hearth["platform"] };
     });
     expect(bridge).toEqual({
-      names: ["connect", "notify", "onCommand", "onFocusChat", "openExternal", "pickFolder", "platform", "setBadge"],
+      names: ["connect", "notify", "onCommand", "onFocusTab", "openExternal", "pickFolder", "platform", "setBadge"],
       own: true,
       frozen: true,
       platform: process.platform,
@@ -233,12 +233,12 @@ describe("the built shell", () => {
       await page.evaluate(() => {
         const hearth = (
           window as unknown as {
-            hearth: { notify(note: object): void; setBadge(count: number): void; onFocusChat(on: (id: string) => void): void };
+            hearth: { notify(note: object): void; setBadge(count: number): void; onFocusTab(on: (id: string) => void): void };
           }
         ).hearth;
-        hearth.onFocusChat((id) => ((window as { focused?: string }).focused = id));
+        hearth.onFocusTab((id) => ((window as { focused?: string }).focused = id));
         hearth.setBadge(3);
-        hearth.notify({ title: "Waiting", body: "A permission", chatId: "chat-7" });
+        hearth.notify({ title: "Waiting", body: "A permission", tabId: "chat-7" });
       });
       await until(() => desktop.main(({ Notification }) => Notification.shown.length === 1, null), "the note");
       expect(await desktop.main(({ app }) => app.badge, null)).toBe(3);

@@ -71,7 +71,7 @@ export async function startHost(options: { env: Record<string, string>; crashAt?
     const answer = await fetch(`${url}/api/v1${route}`, {
       method,
       headers,
-      ...(method === "GET" ? {} : { body: JSON.stringify(body ?? {}) }),
+      ...(method === "GET" || method === "DELETE" ? {} : { body: JSON.stringify(body ?? {}) }),
     });
     const parsed: unknown = await answer.json();
     if (!answer.ok) throw new ApiError(parsed as ConstructorParameters<typeof ApiError>[0]);

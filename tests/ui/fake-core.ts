@@ -314,6 +314,7 @@ export function sampleState(): AppState {
         found: "yes",
         forPractice: false,
         signIn: [],
+        tui: null,
         askingSince: null,
         source: "built-in",
         enabled: true,

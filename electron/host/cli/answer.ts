@@ -1,6 +1,7 @@
-import type { Alarm, InboxItem, PermissionRequest, Question } from "../../../shared/contract/permissions.ts";
+import type { Alarm, InboxItem, PermissionRequest, Question, WaitingTerminal } from "../../../shared/contract/permissions.ts";
 import { questionFields, type FormField } from "../../../shared/form-fields.ts";
 import { subjectOf } from "../../../shared/inbox.ts";
+import { evidenceText } from "../../../shared/tui-words.ts";
 import { actionText, askerOf, fillIn, howToAnswer, optionsOf } from "./approvals.ts";
 import { choiceLines, choose } from "./choose.ts";
 import { CliFailure } from "./cli-failure.ts";
@@ -41,6 +42,8 @@ function answerItem(
       return answerQuestion(rpc, io, item.question, words, options);
     case "alarm":
       return answerAlarm(rpc, item.alarm, words);
+    case "terminal":
+      throw new CliFailure("INPUT_INVALID", `${tuiText(item.terminal)} It is answered there: \`hearth open\` shows it.`);
   }
 }
 
@@ -62,7 +65,13 @@ function waitingText(item: InboxItem): string {
       return oneLine(item.question.message);
     case "alarm":
       return oneLine(item.alarm.message);
+    case "terminal":
+      return tuiText(item.terminal);
   }
+}
+
+function tuiText({ agentId, evidence }: WaitingTerminal): string {
+  return `${agentId} waits for you in its terminal. ${oneLine(evidenceText(evidence))}`;
 }
 
 async function answerAlarm(rpc: HearthClient, alarm: Alarm, words: readonly string[]): Promise<Alarm> {

@@ -11,6 +11,7 @@ import { proveAgent, type ProveOptions } from "./prove.ts";
 import { runPrompt, type RunOptions } from "./run.ts";
 import { serveCommand, type ServeDeps } from "./serve-command.ts";
 import { listSessions, showSession, stop } from "./sessions.ts";
+import { terminals, type TerminalOptions } from "./terminals.ts";
 
 export type ProgramDeps = Omit<ServeDeps, "dataDir"> & {
   folders(dataDir?: string): { dataDir: string; configDir: string };
@@ -171,6 +172,16 @@ function addReading(program: Command, { io }: Deps, withCore: WithCore): void {
 }
 
 function addChanging(program: Command, { io }: Deps, withCore: WithCore): void {
+  program
+    .command("terminal")
+    .argument("[session]")
+    .description("list terminals, with how agents' own programs in them stand; with --agent, start one in a session")
+    .option("--agent <id>", "the agent whose own program is started, in a Hearth that runs elsewhere")
+    .option("--resume <terminal>", "with --agent: an ended terminal of it, whose conversation goes on")
+    .option("--json", "as JSON")
+    .action((id: string | undefined, options: TerminalOptions) =>
+      withCore((connection) => terminals(connection, io, id, options)),
+    );
   program
     .command("stop")
     .argument("<session or run>")

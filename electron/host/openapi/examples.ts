@@ -1,5 +1,6 @@
 /** A body for each operation that takes one, by the operation's id; the tests hold them against the contract. */
 export const bodyExamples: Record<string, Record<string, unknown>> = {
+  "agents.addHook": { hash: "9f2c1e" },
   "agents.patchConfig": { agents: { "my-agent": { label: "My agent", command: "my-agent", args: ["--acp"] } } },
   "agents.refresh": { ids: ["opencode"] },
   "agents.choose": {},
@@ -53,6 +54,7 @@ export const bodyExamples: Record<string, Record<string, unknown>> = {
   "settings.patch": { theme: "dark" },
   "storage.free": { dryRun: true },
   "terminals.open": { cols: 80, rows: 24 },
+  "terminals.openAgent": { agentId: "claude", cols: 80, rows: 24 },
   "terminals.write": { data: "npm test\r" },
   "terminals.acknowledge": { ticket: "dGlja2V0", chars: 4096 },
   "terminals.resize": { cols: 120, rows: 40 },

@@ -1,5 +1,6 @@
 import type { OpenAPIGenerator } from "@orpc/openapi";
 import type { ZodType } from "zod";
+import { agentHook } from "../../../shared/contract/agent-hooks.ts";
 import { agentInstall, agentKey } from "../../../shared/contract/agent-parts.ts";
 import * as agents from "../../../shared/contract/agents.ts";
 import * as proofs from "../../../shared/contract/agent-proofs.ts";
@@ -16,6 +17,7 @@ import { session, workingCopy } from "../../../shared/contract/sessions.ts";
 import { settings, settingsProblem, settingsView } from "../../../shared/contract/settings.ts";
 import * as storage from "../../../shared/contract/storage.ts";
 import * as system from "../../../shared/contract/system.ts";
+import { terminalAgent } from "../../../shared/contract/terminal-agent.ts";
 import { terminal, terminalOutput } from "../../../shared/contract/terminals.ts";
 import { timeline, timelineItem } from "../../../shared/contract/timeline.ts";
 import { notCovered } from "../../../shared/not-covered.ts";
@@ -35,6 +37,7 @@ const nouns: Record<string, ZodType> = {
   AgentChoice: agents.agentChoice,
   OwnModel: agents.ownModel,
   AgentCommand: runEvents.agentCommand,
+  AgentHook: agentHook,
   AgentKey: agentKey,
   AgentInstall: agentInstall,
   AgentConfigEntry: agents.agentConfigEntry,
@@ -99,6 +102,7 @@ const nouns: Record<string, ZodType> = {
   StorageReport: storage.storageReport,
   SystemInfo: system.systemInfo,
   Terminal: terminal,
+  TerminalAgent: terminalAgent,
   TerminalOutput: terminalOutput,
   TextDelta: runEventPayloads["assistant.delta"],
   Timeline: timeline,
@@ -111,6 +115,7 @@ const nouns: Record<string, ZodType> = {
   TrustReport: projects.trustReport,
   Turn: chats.turn,
   Usage: runEvents.usage,
+  WaitingTerminal: permissions.waitingTerminal,
   WorkingCopy: workingCopy,
 };
 

@@ -2,6 +2,7 @@ import { blob, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizz
 import * as z from "zod";
 import { proofLine } from "../../../shared/contract/agent-proofs.ts";
 import { agentOptions, currentChoice } from "../../../shared/contract/agents.ts";
+import { terminalAgent } from "../../../shared/contract/terminal-agent.ts";
 import type { Terminal } from "../../../shared/contract/terminals.ts";
 import { usage } from "../../../shared/run-event.ts";
 import { flag, json } from "../columns.ts";
@@ -111,6 +112,8 @@ export const terminals = sqliteTable("terminals", {
   exitCode: integer("exit_code"),
   /** What an ended terminal showed last, as text with colours. */
   screen: text("screen"),
+  /** Whose own program it is; in another version's shape nobody's. */
+  agent: json("agent", terminalAgent.nullable().catch(null)),
   createdAt: integer("created_at").notNull(),
 });
 
