@@ -23,7 +23,8 @@ export function AlarmCard({ alarm }: { alarm: Alarm }): React.JSX.Element {
   }
 
   return (
-    <section
+    <div
+      role="group"
       data-approval={alarm.id}
       tabIndex={0}
       onKeyDown={(event) => {
@@ -65,6 +66,6 @@ export function AlarmCard({ alarm }: { alarm: Alarm }): React.JSX.Element {
           </p>
         ) : null}
       </div>
-    </section>
+    </div>
   );
 }

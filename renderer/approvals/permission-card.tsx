@@ -22,7 +22,7 @@ import { Visible } from "../markdown/visible.tsx";
  * before it has been in view for half a second.
  */
 export function PermissionCard({ request }: { request: PermissionRequest }): React.JSX.Element {
-  const card = useRef<HTMLElement>(null);
+  const card = useRef<HTMLDivElement>(null);
   const armed = useArmed(card);
   const [sent, setSent] = useState<AnswerChoice["id"] | null>(null);
   // Two clicks can come before the page is drawn anew, so what guards against the second isn't state.
@@ -55,7 +55,8 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
   };
 
   return (
-    <section
+    <div
+      role="group"
       ref={card}
       data-approval={request.id}
       tabIndex={0}
@@ -118,7 +119,7 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
           </p>
         ) : null}
       </div>
-    </section>
+    </div>
   );
 }
 
@@ -245,9 +246,11 @@ function AnswerButton({ choice, armed, sent, onAnswer }: AnswerProps): React.JSX
     >
       {choice.label}
       {/* There with and without the focus: a button that grew narrower as it is pressed would slip from under the pointer. */}
-      <span aria-hidden className="font-mono text-small opacity-70 touch:hidden">
-        {choice.key.toUpperCase()}
-      </span>
+      <span
+        aria-hidden
+        data-key={choice.key.toUpperCase()}
+        className="font-mono text-small opacity-70 before:content-[attr(data-key)] touch:hidden"
+      />
     </MainButton>
   );
 }

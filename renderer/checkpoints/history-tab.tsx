@@ -55,7 +55,7 @@ export function HistoryTab({ sessionId, active }: { sessionId: string; active: b
           ) : null}
           {byDay(checkpoints).map(({ day, checkpoints: ofDay }) => (
             <section key={day} aria-label={day}>
-              <h3 className="px-3 pt-2 pb-0.5 text-small text-faint">{day}</h3>
+              <h2 className="px-3 pt-2 pb-0.5 text-small text-faint">{day}</h2>
               <ul>
                 {ofDay.map((checkpoint) => (
                   <Row

@@ -107,8 +107,7 @@ export function PromptField(props: Props): React.JSX.Element {
           value={draft.text}
           placeholder={placeholder}
           aria-label="Prompt"
-          role="combobox"
-          aria-expanded={open}
+          data-owns-escape={open ? "" : undefined}
           aria-controls={open ? listId : undefined}
           aria-autocomplete="list"
           aria-activedescendant={open && suggestions.list.length > 0 ? optionId(listId, at) : undefined}

@@ -3,22 +3,23 @@ import type { ThemeRegistration } from "shiki";
 import { useSyncExternalStore } from "react";
 import { shownTheme } from "../stores/theme.ts";
 
-/** The code themes of the timeline; their comments are too faint on our surfaces for 4.5 : 1. */
+/** The code themes of the timeline; some of their colours are too faint on our surfaces, changed lines among them, for 4.5 : 1. */
 export const diffThemes = { light: "hearth-light", dark: "hearth-dark" } as const;
 
 registerCustomTheme(diffThemes.light, async () => {
   const { default: theme } = await import("shiki/themes/github-light-default.mjs");
-  return withComments({ ...theme, name: diffThemes.light }, "#6e7781", "#59626c");
+  return withColours({ ...theme, name: diffThemes.light }, { "#6e7781": "#57606a", "#cf222e": "#b01a26", "#953800": "#8a3400" });
 });
 registerCustomTheme(diffThemes.dark, async () => {
   const { default: theme } = await import("shiki/themes/github-dark-default.mjs");
-  return withComments({ ...theme, name: diffThemes.dark }, "#8b949e", "#949da7");
+  return withColours({ ...theme, name: diffThemes.dark }, { "#8b949e": "#9da6b0" });
 });
 
-function withComments(theme: ThemeRegistration, from: string, to: string): ThemeRegistration {
-  const tokenColors = theme.tokenColors?.map((rule) =>
-    rule.settings?.foreground?.toLowerCase() === from ? { ...rule, settings: { ...rule.settings, foreground: to } } : rule,
-  );
+function withColours(theme: ThemeRegistration, changed: Record<string, string>): ThemeRegistration {
+  const tokenColors = theme.tokenColors?.map((rule) => {
+    const foreground = changed[rule.settings?.foreground?.toLowerCase() ?? ""];
+    return foreground === undefined ? rule : { ...rule, settings: { ...rule.settings, foreground } };
+  });
   return { ...theme, ...(tokenColors ? { tokenColors } : {}) };
 }
 

@@ -130,7 +130,7 @@ function Provenance({ agent }: { agent: Agent }): React.JSX.Element | null {
       {homepage ? (
         <>
           {" · "}
-          <a href={homepage} target="_blank" rel="noreferrer" className="underline-offset-2 hover:text-text hover:underline">
+          <a href={homepage} target="_blank" rel="noreferrer" className="underline underline-offset-2 hover:text-text">
             Website
           </a>
         </>

@@ -97,7 +97,7 @@ type ProjectProps = { project: ProjectStorage; now: number; onBack: () => Promis
 function Project({ project, now, onBack }: ProjectProps): React.JSX.Element {
   const { name, snapshotsBytes, sessions } = project;
   return (
-    <section aria-label={name}>
+    <div role="group" aria-label={name}>
       <h3 className="flex items-baseline gap-3 pb-1">
         <span className="min-w-0 flex-1 truncate font-medium">{visibleText(name)}</span>
         <span className="shrink-0 text-small text-muted tabular-nums">{sizeText(snapshotsBytes)} of snapshots</span>
@@ -108,7 +108,7 @@ function Project({ project, now, onBack }: ProjectProps): React.JSX.Element {
         ))}
         {sessions.length === 0 ? <li className="px-3 py-1.5 text-muted">No sessions</li> : null}
       </ul>
-    </section>
+    </div>
   );
 }
 

@@ -24,7 +24,7 @@ export function ProjectSection({ project, query }: { project: Project; query: st
   const showArchived = archiveOpen || (query !== "" && archived.length > 0);
   if (query !== "" && open.length + archived.length === 0) return null;
   return (
-    <section aria-label={project.name} className="mt-1">
+    <div role="group" aria-label={project.name} className="mt-1">
       <ContextMenu entries={projectMenu(project)}>
         <div className="row group flex items-center gap-1 rounded-control pr-0.5 hover:bg-hover">
           <button
@@ -106,7 +106,7 @@ export function ProjectSection({ project, query }: { project: Project; query: st
             : null}
         </ul>
       )}
-    </section>
+    </div>
   );
 }
 

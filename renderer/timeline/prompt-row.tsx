@@ -27,7 +27,7 @@ export function PromptSection({ rowKey, prompt, createdAt, children }: SectionPr
   const id = useId();
   const isLong = boundText(promptText(prompt), folded).hiddenChars > 0;
   return (
-    <section aria-label="Your prompt" className="group/turn pt-6 pb-1">
+    <div role="group" aria-label="Your prompt" className="group/turn pt-6 pb-1">
       <header className="flex h-6 items-center gap-1.5 text-small text-muted">
         <span className="font-semibold text-text">You</span>
         <span aria-hidden>·</span>
@@ -56,6 +56,6 @@ export function PromptSection({ rowKey, prompt, createdAt, children }: SectionPr
           </button>
         ) : null}
       </div>
-    </section>
+    </div>
   );
 }

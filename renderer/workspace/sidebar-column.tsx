@@ -51,7 +51,7 @@ export function SidebarColumn({ children }: { children: ReactNode }): React.JSX.
     save(width + step);
   };
   return (
-    <div style={{ width }} className="relative h-full shrink-0 border-r border-line">
+    <section aria-label="Sidebar" style={{ width }} className="relative h-full shrink-0 border-r border-line">
       {children}
       <div
         role="separator"
@@ -66,7 +66,7 @@ export function SidebarColumn({ children }: { children: ReactNode }): React.JSX.
         onDoubleClick={() => save(given)}
         className="absolute inset-y-0 -right-1 z-10 w-2 cursor-col-resize touch-none before:absolute before:inset-y-0 before:left-[calc(50%-0.5px)] before:w-px before:transition-colors hover:before:bg-accent focus-visible:outline-none focus-visible:before:bg-accent active:before:bg-accent"
       />
-    </div>
+    </section>
   );
 }
 

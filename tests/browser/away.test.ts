@@ -179,8 +179,8 @@ describe("without a core", () => {
     const next = await context.newPage();
     await next.goto(await office.host.signInUrl());
     await untilPrompts(["say left behind"]);
-    await next.getByRole("combobox", { name: "Prompt" }).waitFor();
-    expect(await next.getByRole("combobox", { name: "Prompt" }).inputValue()).toBe("");
+    await next.getByRole("textbox", { name: "Prompt" }).waitFor();
+    expect(await next.getByRole("textbox", { name: "Prompt" }).inputValue()).toBe("");
   });
 
   it("runs nothing that was typed into a terminal meanwhile, and keeps it for the person", async () => {

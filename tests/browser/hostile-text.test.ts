@@ -291,7 +291,7 @@ describe("text from an agent", () => {
       { call: "fs/write_text_file", params: { path: file, content: `export const total = 1;\n${hidden}\n` } },
     ]);
     const seen = "⟨U+202E⟩⟨U+2066⟩) {⟨U+200B⟩⟨U+2069⟩ // ⟨U+E0041⟩";
-    const card = at.log.getByRole("region", { name: /Run/ });
+    const card = at.log.getByRole("group", { name: /Run/ }).and(page.locator("[data-approval]"));
     await card.waitFor();
     const text = await card.innerText();
     expect(text).toContain(`run if (admin${seen}`);

@@ -6,11 +6,11 @@ export type AtPage = ReturnType<typeof atPage>;
 /** A person at Hearth's page: what they do and see, in the words on the screen. */
 export function atPage(page: Page) {
   const log = page.getByRole("log", { name: "Chat" });
-  const prompt = page.getByRole("combobox", { name: "Prompt" });
+  const prompt = page.getByRole("textbox", { name: "Prompt" });
   const button = (name: string | RegExp): Locator => page.getByRole("button", { name, exact: true });
   /** The open card, once it can be answered. */
   async function permission(wording: RegExp): Promise<Locator> {
-    const card = log.getByRole("region", { name: wording });
+    const card = log.getByRole("group", { name: wording }).and(page.locator("[data-approval]"));
     await card.waitFor();
     const first = card.getByRole("button", { name: /^Allow once/ });
     await until(async () => (await first.getAttribute("aria-disabled")) === "false", "the card to take an answer");
