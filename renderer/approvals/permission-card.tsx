@@ -107,7 +107,7 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
         {request.rememberable ? (
           <div className="flex flex-wrap items-center gap-1.5 text-small text-muted">
             Session, Project and Always are remembered
-            <Select label="How long it is remembered" value={lasts} options={lastings} disabled={!armed} onChange={setLasts} />
+            <HowLong armed={armed} lasts={lasts} onChange={setLasts} />
           </div>
         ) : null}
         {answers.some((choice) => choice.id === "reject") ? null : (
@@ -149,6 +149,19 @@ function Headline({
         ) : null}
       </p>
     </div>
+  );
+}
+
+type HowLongProps = { armed: boolean; lasts: Lasting; onChange: (lasts: Lasting) => void };
+
+/** Only words until the card is armed: a hand on its way would open a menu, which takes the focus. */
+function HowLong({ armed, lasts, onChange }: HowLongProps): React.JSX.Element {
+  if (armed) return <Select label="How long it is remembered" value={lasts} options={lastings} onChange={onChange} />;
+  const label = lastings.find(({ value }) => value === lasts)?.label;
+  return (
+    <span className="row inline-flex items-center rounded-control border border-line-strong bg-raised px-2 pr-7 opacity-50">
+      {label}
+    </span>
   );
 }
 
