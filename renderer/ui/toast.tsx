@@ -93,6 +93,8 @@ function List(): React.JSX.Element[] {
         ) : null}
         <Base.Close
           aria-label="Dismiss"
+          // The library hides it from who can reach it by Tab as anyone else.
+          aria-hidden={false}
           className="row inline-flex w-7 shrink-0 items-center justify-center rounded-control text-faint hover:bg-hover hover:text-text"
         >
           <X className="size-3.5" aria-hidden />
