@@ -12,6 +12,7 @@ export function describeMessages({ messages, tools }: AnthropicBody): ModelReque
   const last = given.findLastIndex(isPersons);
   return {
     words: given[last]?.text ?? "",
+    said: given[last]?.text ?? "",
     tools: (tools ?? []).map(({ name }) => name),
     step: given.slice(last + 1).filter(({ type }) => type === "tool_result").length,
     transcript: messages.map((message) => `${message.role}: ${blocksOf(message).map(textOf).join("\n")}`),

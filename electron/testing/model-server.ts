@@ -9,6 +9,8 @@ import { describeMessages, messageOf, streamMessage, type AnthropicBody } from "
 export type ModelRequest = {
   /** The last text part of the last user message: agents put reminders of their own before it. */
   words: string;
+  /** The last that is the person's: some put a reminder of the mode behind it. */
+  said: string;
   /** Names of the tools offered; none in side jobs such as titles. */
   tools: string[];
   /** Tool results since that message: which step of the turn this is. */
@@ -89,6 +91,7 @@ function describe(body: OpenAiBody): ModelRequest {
   const after = body.messages.slice(last + 1);
   return {
     words: lastText(body.messages[last]?.content),
+    said: parts(body.messages[last]?.content).findLast((text) => !isReminder(text)) ?? "",
     tools: (body.tools ?? []).map((tool) => tool.function.name),
     step: after.filter((message) => message.role === "tool").length,
     transcript: body.messages.map((message) => `${message.role}: ${allText(message.content)}`),
@@ -103,11 +106,8 @@ function parts(content: unknown): string[] {
   );
 }
 
-/** The person's: agents put reminders before and behind. */
-const lastText = (content: unknown): string =>
-  parts(content)
-    .filter((text) => !text.trimStart().startsWith("<system-reminder>"))
-    .at(-1) ?? "";
+const lastText = (content: unknown): string => parts(content).at(-1) ?? "";
+const isReminder = (text: string): boolean => text.trimStart().startsWith("<system-reminder>");
 const allText = (content: unknown): string => {
   const images = Array.isArray(content) ? content.filter((part: { type?: string }) => part.type === "image_url") : [];
   return [...parts(content), ...images.map(() => "[image]")].join("\n");

@@ -40,9 +40,7 @@ export function plainWordsModel(agentId: RealAgent): (request: ModelRequest) => 
     const all = transcript.join("\n");
     if (words.includes("Which word")) return { text: [/Keep the word (\w+) in mind/.exec(all)?.[1] ?? "none"] };
     // Claude Code tells where an image lies, behind the words.
-    if (words.startsWith("[Image: source:")) return { text: ["Red."] };
-    if (words.includes("Which colour"))
-      return { text: [agentId === "claude" || all.includes("[image]") ? "Red." : "I was given no image."] };
+    if (words.includes("Which colour") || words.startsWith("[Image: source:")) return { text: ["Red."] };
     if (words.includes("the numbers from one"))
       return { text: Array.from({ length: 300 }, (_, at) => `number ${at}\n`), delayMs: 50 };
     const edit = /In the file (\S+) of this folder, replace the word "(.+?)" with "(.+?)"/.exec(words);

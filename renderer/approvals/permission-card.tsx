@@ -1,5 +1,5 @@
 import { TriangleAlert } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState, type SyntheticEvent } from "react";
 import type { PermissionRequest } from "../../shared/contract/permissions.ts";
 import { visibleText } from "../../shared/visible-text.ts";
 import { LinesView } from "../diff/lines-view.tsx";
@@ -154,13 +154,23 @@ function Headline({
 
 type HowLongProps = { armed: boolean; lasts: Lasting; onChange: (lasts: Lasting) => void };
 
-/** Only words until the card is armed: a hand on its way would open a menu, which takes the focus. */
+/** Until the card is armed it opens nothing: a menu would take the focus. Tab finds it in any case. */
 function HowLong({ armed, lasts, onChange }: HowLongProps): React.JSX.Element {
-  if (armed) return <Select label="How long it is remembered" value={lasts} options={lastings} onChange={onChange} />;
-  const label = lastings.find(({ value }) => value === lasts)?.label;
+  const hold = (event: SyntheticEvent): void => {
+    if (armed || ("key" in event && event.key === "Tab")) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
   return (
-    <span className="row inline-flex items-center rounded-control border border-line-strong bg-raised px-2 pr-7 opacity-50">
-      {label}
+    <span
+      role="presentation"
+      onPointerDownCapture={hold}
+      onMouseDownCapture={hold}
+      onClickCapture={hold}
+      onKeyDownCapture={hold}
+      className="contents"
+    >
+      <Select label="How long it is remembered" value={lasts} options={lastings} onChange={onChange} />
     </span>
   );
 }

@@ -91,7 +91,7 @@ const commandCall: Record<RealAgent, (command: string) => ModelReply> = {
  * else is answered with the person's own words. Those are the last line: what Hearth tells of missed turns may stand before.
  */
 export function answerFor(agentId: RealAgent): (request: ModelRequest) => ModelReply {
-  return ({ words: all, step }) => {
+  return ({ said: all, step }) => {
     const words = all.trim().split("\n").at(-1) ?? "";
     const edit = /edit (\S+): (.+) -> (.+)/.exec(words);
     if (edit) {

@@ -69,7 +69,7 @@ describe.each(ways)("the real $agentId, spoken with by $protocol", ({ agentId, p
   let host: TestHost;
   let file: string;
 
-  function answer({ words, step }: ModelRequest): ModelReply {
+  function answer({ said: words, step }: ModelRequest): ModelReply {
     const command = /run `(.+)`/.exec(words)?.[1];
     if (command !== undefined && agentId === "opencode")
       return step === 0 ? { toolCalls: [{ name: "bash", args: { command, description: "A command" } }] } : { text: ["It ran."] };
