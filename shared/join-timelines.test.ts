@@ -30,7 +30,10 @@ function numbers(seed: number): (below: number) => number {
 function someRun(seed: number): RunEvent[] {
   const below = numbers(seed);
   const hasIds = below(2) === 0;
-  const bodies: RunEventBody[] = [{ type: "run.started", payload: { how: "new" } }];
+  const bodies: RunEventBody[] = [
+    { type: "run.started", payload: { how: "new" } },
+    { type: "checkpoint.created", payload: { checkpointId: "c1", kind: "before-run" } },
+  ];
   const calls: string[] = [];
   const asked: string[] = [];
   let message = 0;
@@ -55,6 +58,10 @@ function someRun(seed: number): RunEvent[] {
       bodies.push({ type: "permission.resolved", payload: { permissionId: asked.shift()!, outcome: "allowed", by: "person" } });
     else if (pick === 8) bodies.push({ type: "plan.updated", payload: { entries: [] } });
   }
+  bodies.push({
+    type: "revision.created",
+    payload: { revisionId: "r", changed: { files: 1, additions: 1, deletions: 0, paths: ["a"] } },
+  });
   bodies.push({ type: "run.completed", payload: { stopReason: "end_turn", timings: { total: 9 }, usage: null } });
   return log(bodies);
 }

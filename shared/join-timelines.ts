@@ -58,6 +58,11 @@ export function joinTimelines(earlier: RunTimeline, later: RunTimeline): RunTime
     started: later.started ?? earlier.started,
     items,
     usage: later.usage ?? earlier.usage,
+    changed: later.changed ?? earlier.changed,
+    checkpoints: {
+      before: later.checkpoints.before ?? earlier.checkpoints.before,
+      after: later.checkpoints.after ?? earlier.checkpoints.after,
+    },
     outcome: later.outcome ?? earlier.outcome,
   };
 }

@@ -29,7 +29,7 @@ export type ToolErrorCode = z.infer<typeof toolErrorCode>;
 /**
  * A tool call, whole. `id` is the agent's own, unique in its run; `terminal` is the id of the terminal its command runs in.
  * `output`, `input` and `diff` over 64 KB are cut there, and `outputFile`, `inputFile` and `diffFile` name the files that
- * have all of them.
+ * have all of them. `exitCode`: of a command that is over, where the agent told it.
  *
  * In an event it tells what changed since the event of the call before it: what is absent or empty stays as it was. So
  * the log holds each thing once: an update comes with a new status, and what a call told while it ran with its end.
@@ -47,6 +47,7 @@ export const toolSnapshot = z.object({
   diff: z.array(toolDiff),
   diffFile: z.string().optional(),
   terminal: z.string().optional(),
+  exitCode: z.int().optional(),
 });
 export type ToolSnapshot = z.infer<typeof toolSnapshot>;
 
@@ -126,6 +127,10 @@ export type Timings = z.infer<typeof timings>;
 export const agentCommand = z.object({ name: z.string(), description: z.string(), hint: z.string().optional() });
 export type AgentCommand = z.infer<typeof agentCommand>;
 
+/** What a run did to the files. `paths`: the first 200 of them. */
+export const runChanges = z.object({ files: z.int(), additions: z.int(), deletions: z.int(), paths: z.array(z.string()) });
+export type RunChanges = z.infer<typeof runChanges>;
+
 const delta = z.object({ text: z.string(), messageId: z.string().optional() });
 const terminal = z.object({
   stopReason: z.string().optional(),
@@ -200,7 +205,8 @@ export const runEventPayloads = {
     checkpointId: z.string().optional(),
     alarmId: z.string().optional(),
   }),
-  "revision.created": z.object({ revisionId: z.string() }),
+  /** `changed` is absent where the run changed nothing, or it isn't known what. */
+  "revision.created": z.object({ revisionId: z.string(), changed: runChanges.optional() }),
   "checkpoint.created": z.object({ checkpointId: z.string(), kind: z.string() }),
   "run.completed": terminal,
   "run.failed": terminal,

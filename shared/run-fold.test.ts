@@ -196,3 +196,38 @@ describe("run fold", () => {
     expect(before.items).toHaveLength(2);
   });
 });
+
+describe("what a run leaves behind", () => {
+  const checkpoint = (checkpointId: string, kind: string): RunEventBody => ({
+    type: "checkpoint.created",
+    payload: { checkpointId, kind },
+  });
+  const changed = { files: 1, additions: 2, deletions: 0, paths: ["a.txt"] };
+
+  it("is what changed, and the checkpoints around it", () => {
+    const bodies = [
+      checkpoint("c1", "before-run"),
+      say("x"),
+      { type: "revision.created", payload: { revisionId: "r", changed } },
+    ];
+    const timeline = foldRun(
+      "run_1",
+      log(...(bodies as RunEventBody[]), checkpoint("c2", "after-run"), checkpoint("c3", "manual")),
+    );
+    expect(timeline).toMatchObject({ changed, checkpoints: { before: "c1", after: "c2" } });
+  });
+
+  it("is nothing where the log says nothing of it", () => {
+    const timeline = foldRun("run_1", log(say("x"), { type: "revision.created", payload: { revisionId: "r" } }));
+    expect(timeline).toMatchObject({ changed: null, checkpoints: { before: null, after: null } });
+  });
+
+  it("is when a permission was answered", () => {
+    const resolved: RunEventBody = {
+      type: "permission.resolved",
+      payload: { permissionId: "perm_1", outcome: "allowed", by: "person" },
+    };
+    const { items } = foldRun("run_1", log({ type: "permission.requested", payload: permission }, say("x"), resolved));
+    expect(items[0]).toMatchObject({ at: at(1), resolvedAt: at(3) });
+  });
+});

@@ -2,6 +2,7 @@ import type {
   PermissionAction,
   PermissionOption,
   PlanEntry,
+  RunChanges,
   RunEvent,
   RunEventPayload,
   Timings,
@@ -33,6 +34,8 @@ export type TimelineItem =
       options: PermissionOption[];
       at: string;
       outcome: RunEventPayload<"permission.resolved">["outcome"] | null;
+      /** When it was answered; null while it wasn't. */
+      resolvedAt: string | null;
       by: string | null;
     }
   | {
@@ -65,11 +68,26 @@ export type RunTimeline = {
   started: RunEventPayload<"run.started">["how"] | null;
   items: TimelineItem[];
   usage: Usage | null;
+  /** What it did to the files; null where that was nothing, or isn't known. */
+  changed: RunChanges | null;
+  /** The checkpoints around it, by their ids. */
+  checkpoints: { before: string | null; after: string | null };
   outcome: RunOutcome | null;
 };
 
 export function emptyTimeline(runId: string, firstSeq = 1): RunTimeline {
-  return { runId, firstSeq, lastSeq: firstSeq - 1, started: null, items: [], usage: null, outcome: null };
+  const checkpoints = { before: null, after: null };
+  return {
+    runId,
+    firstSeq,
+    lastSeq: firstSeq - 1,
+    started: null,
+    items: [],
+    usage: null,
+    changed: null,
+    checkpoints,
+    outcome: null,
+  };
 }
 
 /**
@@ -140,15 +158,24 @@ export class TimelineFold {
       case "run.accepted":
       case "commands.updated":
       case "mode.changed":
-      case "revision.created":
-      case "checkpoint.created":
         return;
+      case "revision.created":
+        this.#timeline.changed = event.payload.changed ?? null;
+        return;
+      case "checkpoint.created":
+        return this.#addCheckpoint(event.payload);
       case "permission.decided":
         return this.#addDecision(event);
       default:
         this.#closeReasoning(event.at);
         this.#addOther(event);
     }
+  }
+
+  #addCheckpoint({ checkpointId, kind }: RunEventPayload<"checkpoint.created">): void {
+    const { checkpoints } = this.#timeline;
+    if (kind === "before-run") this.#timeline.checkpoints = { ...checkpoints, before: checkpointId };
+    if (kind === "after-run") this.#timeline.checkpoints = { ...checkpoints, after: checkpointId };
   }
 
   #addOther(event: OtherEvent): void {
@@ -220,7 +247,8 @@ export class TimelineFold {
     if (outcome === "allowed" || (toolCallId !== null && this.#find(toolKey(toolCallId)))) return;
     this.#closeReasoning(at);
     const key = `perm:${permissionId}`;
-    this.#push({ kind: "permission", key, permissionId, toolCallId, title, action, options: [], at, outcome, by });
+    const asked = { permissionId, toolCallId, title, action, options: [], at };
+    this.#push({ kind: "permission", key, ...asked, outcome, resolvedAt: at, by });
   }
 
   #addAsk(event: AskEvent): void {
@@ -228,7 +256,7 @@ export class TimelineFold {
       const { permissionId, toolCallId = null, title, action, options } = event.payload;
       const key = `perm:${permissionId}`;
       const asked = { permissionId, toolCallId, title, action, options, at: event.at };
-      return this.#push({ kind: "permission", key, ...asked, outcome: null, by: null });
+      return this.#push({ kind: "permission", key, ...asked, outcome: null, resolvedAt: null, by: null });
     }
     if (event.type === "question.requested") {
       const key = `qst:${event.payload.questionId}`;
@@ -236,7 +264,8 @@ export class TimelineFold {
     }
     if (event.type === "permission.resolved") {
       const item = this.#find(`perm:${event.payload.permissionId}`);
-      if (item?.kind === "permission") this.#put({ ...item, outcome: event.payload.outcome, by: event.payload.by });
+      if (item?.kind === "permission")
+        this.#put({ ...item, outcome: event.payload.outcome, resolvedAt: event.at, by: event.payload.by });
       return;
     }
     const item = this.#find(`qst:${event.payload.questionId}`);

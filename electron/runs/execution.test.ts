@@ -238,7 +238,10 @@ it("says nothing more of a run that a person stopped", async () => {
 it("says which files changed without a request, with the checkpoint from before, and remembers it of the agent", async () => {
   const bench = createRunBench();
   const noted: string[] = [];
-  bench.services.changes.recordRun = async () => ["a.txt", "src/b.txt"];
+  bench.services.changes.recordRun = async () => [
+    { path: "a.txt", additions: 3, deletions: 1 },
+    { path: "src/b.txt", additions: 2, deletions: 0 },
+  ];
   bench.services.permissions.unasked = (_turn, changed) => changed.filter((name) => name !== "a.txt");
   bench.services.agents.noteUnasked = (agentId) => void noted.push(agentId);
   const run = await bench.start("chat-1");
@@ -254,4 +257,6 @@ it("says which files changed without a request, with the checkpoint from before,
     alarmId: "alarm-1",
   });
   expect(noted).toEqual(["fake"]);
+  const revision = bench.events(run.id).find((event) => event.type === "revision.created");
+  expect(revision?.payload.changed).toEqual({ files: 2, additions: 5, deletions: 1, paths: ["a.txt", "src/b.txt"] });
 });

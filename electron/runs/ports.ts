@@ -131,10 +131,13 @@ export type RecordedRun = {
   since: number;
 };
 
+export type RecordedChange = { path: string; additions: number; deletions: number };
+
 export type Changes = {
   /** Which files each of the runs changed. */
   filesOfRuns(runIds: readonly string[]): Map<string, string[]>;
-  recordRun(sessionId: string, run: RecordedRun): Promise<string[]>;
+  /** Returns what the run changed. */
+  recordRun(sessionId: string, run: RecordedRun): Promise<RecordedChange[]>;
 };
 
 export type Terminals = { forAgent(sessionId: string, agentId: string): AgentTerminals };

@@ -1,9 +1,10 @@
 import { whyNotCovered } from "../../shared/not-covered.ts";
 import type { Checkpoint } from "../../shared/contract/checkpoints.ts";
 import type { Run } from "../../shared/contract/runs.ts";
+import type { RunChanges } from "../../shared/run-event.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
-import type { RunServices } from "./ports.ts";
+import type { RecordedChange, RunServices } from "./ports.ts";
 import type { TurnRef } from "../permissions/service.ts";
 import type { RunLog } from "./run-log.ts";
 
@@ -81,17 +82,18 @@ export class RunCheckpoints {
     const taken = await this.#take("after-run");
     if (!taken) return;
     const { id: checkpointId, revisionId, skipped } = taken;
+    let changed: RecordedChange[] = [];
     try {
       if (beforeTree !== null) {
         const since = this.#sentAt ?? Date.parse(run.createdAt);
         const trees = { beforeTree, afterTree: revisionId, skipped, since };
-        const changed = await services.changes.recordRun(run.sessionId, { agentId: run.agentId, runId: run.id, ...trees });
-        this.#tellUnasked(changed);
+        changed = await services.changes.recordRun(run.sessionId, { agentId: run.agentId, runId: run.id, ...trees });
+        this.#tellUnasked(changed.map(({ path }) => path));
       }
     } finally {
       services.sessions.setRevision(run.sessionId, revisionId);
       if (!this.#deps.hasEnded()) {
-        runLog.append({ type: "revision.created", payload: { revisionId } });
+        runLog.append({ type: "revision.created", payload: { revisionId, ...summed(changed) } });
         runLog.append({ type: "checkpoint.created", payload: { checkpointId, kind: "after-run" } });
         if (skipped.length > 0)
           runLog.append({ type: "notice", payload: { kind: "skipped-files", message: tellSkipped(skipped) } });
@@ -169,6 +171,16 @@ export class RunCheckpoints {
       payload: { kind: "warning", message: `No checkpoint could be taken: ${reason}` },
     });
   }
+}
+
+const mostPaths = 200;
+
+/** What the run changed, for its log. */
+function summed(changes: readonly RecordedChange[]): { changed?: RunChanges } {
+  if (changes.length === 0) return {};
+  const sum = (key: "additions" | "deletions"): number => changes.reduce((total, change) => total + change[key], 0);
+  const paths = changes.slice(0, mostPaths).map(({ path }) => path);
+  return { changed: { files: changes.length, additions: sum("additions"), deletions: sum("deletions"), paths } };
 }
 
 function tellSkipped(skipped: Checkpoint["skipped"]): string {

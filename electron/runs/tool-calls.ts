@@ -71,12 +71,13 @@ export class ToolCalls {
     if (toolHasEnded(now.status)) {
       if (this.#stopped && (now.status === "failed" || now.kind === "execute"))
         return this.#fail(call, "cancelled", "CANCELLED", "Stopped");
-      if (now.status === "completed") return { type: "tool.completed", payload: this.#end(call) };
       const { exitCode, timedOut } = call.ending;
+      const exit = exitCode === undefined ? {} : { exitCode };
+      if (now.status === "completed") return { type: "tool.completed", payload: { ...this.#end(call), ...exit } };
       const words = timedOut ? "It took too long" : exitCode ? `It ended with exit code ${exitCode}` : "The tool failed";
       const message = now.output?.slice(0, 500) || words;
       const code = timedOut ? "TIMED_OUT" : "EXECUTION_FAILED";
-      return failed(this.#end(call), code, message, exitCode === undefined ? {} : { exitCode });
+      return failed(this.#end(call), code, message, exit);
     }
     if (!before) {
       call.untold = {};

@@ -4,6 +4,7 @@ import {
   permissionAction,
   permissionOption,
   planEntry,
+  runChanges,
   runEventPayloads,
   timings,
   toolFailure,
@@ -36,6 +37,7 @@ export const timelineItem = z.discriminatedUnion("kind", [
     options: z.array(permissionOption),
     at: isoTime,
     outcome: runEventPayloads["permission.resolved"].shape.outcome.nullable(),
+    resolvedAt: isoTime.nullable(),
     by: z.string().nullable(),
   }),
   z.object({
@@ -57,6 +59,8 @@ export const timeline: z.ZodType<RunTimeline> = z.object({
   started: runEventPayloads["run.started"].shape.how.nullable(),
   items: z.array(timelineItem),
   usage: usage.nullable(),
+  changed: runChanges.nullable(),
+  checkpoints: z.object({ before: z.string().nullable(), after: z.string().nullable() }),
   outcome: z
     .object({
       kind: z.enum(["completed", "failed", "cancelled", "interrupted"]),
