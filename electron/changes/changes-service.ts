@@ -16,8 +16,9 @@ import { ok, type Result } from "../../shared/result.ts";
 import { recoverChanges, setOwner } from "./after-set.ts";
 import { applyToPlace, approveInPlace, movedOver, type Applied, type ApplyJob, type Chosen } from "./apply.ts";
 import { checkoutMissing, compare, lookNow, select, type Current, type Seen, type WantedChanges } from "./current.ts";
-import { diffOf, patchText } from "./diff-of.ts";
+import { diffOf, patchText, picturesOf, type Pictures } from "./diff-of.ts";
 import { fillPointers } from "./fill-pointers.ts";
+import type { TreeChange } from "../git/diff-tree.ts";
 import { missingFrom } from "./entangled.ts";
 import { nestedWorkOfRun, uncoveredEntries } from "./nested-work.ts";
 import { contentOf } from "./pending.ts";
@@ -65,6 +66,12 @@ export class ChangesService {
     if (!current.ok) return within(reviewCodes, "GIT_FAILED", current.error);
     const diff = await diffOf(this.#deps, current.value, path);
     return diff.ok ? diff : within(reviewCodes, "GIT_FAILED", diff.error);
+  };
+
+  pictures = async (sessionId: string, path: string): VerbResult<Pictures, (typeof reviewCodes)[number]> => {
+    const current = await this.#look(sessionId);
+    const pictures = current.ok ? await picturesOf(this.#deps, current.value, path) : current;
+    return pictures.ok ? pictures : within(reviewCodes, "GIT_FAILED", pictures.error);
   };
 
   /** Marks as seen and wanted; `undo` takes the mark off. In place there is nothing to apply: approving moves the baseline. */
@@ -154,7 +161,7 @@ export class ChangesService {
   recordRun = async (
     sessionId: string,
     run: Parameters<typeof nestedWorkOfRun>[2] & { beforeTree: string },
-  ): Promise<string[]> => {
+  ): Promise<TreeChange[]> => {
     const { copies, checkpoints, store, clock, log } = this.#deps;
     const followed = await this.#deps.follow(sessionId);
     if (!followed.ok) log.warn("changes.follow.failed", { runId: run.runId, code: followed.error.code });
@@ -175,7 +182,7 @@ export class ChangesService {
     const current = await compare(this.#deps, sessionId, session, run.afterTree);
     if (current.ok) this.#deps.counts.note(sessionId, current.value.changes);
     this.#announce(sessionId, current.ok ? current.value : null);
-    return differences.value.map((change) => change.path);
+    return differences.value;
   };
 
   /** Which files each of the runs changed. */

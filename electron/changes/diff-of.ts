@@ -1,4 +1,5 @@
 import type { FileDiff, PendingChange } from "../../shared/contract/changes.ts";
+import type { PictureFile } from "../../shared/contract/files.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Current } from "./current.ts";
@@ -6,6 +7,7 @@ import { pathsOf } from "./pending.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
 import type { Patch } from "../git/file-patch.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
+import { maxPictureBytes, pictureFileOf } from "../lib/read-picture.ts";
 import type { ChangesDeps } from "./ports.ts";
 
 export const maxDiffBytes = 2 * 1024 * 1024;
@@ -23,6 +25,38 @@ export async function diffOf(deps: ChangesDeps, current: Current, path: string):
     textsOf(deps, copy, change),
   ]);
   return patch.ok ? ok(toFileDiff(change, patch.value, texts)) : patch;
+}
+
+/** Both ends of a change whose file is no text. */
+export async function picturesOf(
+  deps: ChangesDeps,
+  { session, differences }: Current,
+  path: string,
+): Promise<Result<Pictures, Failure>> {
+  const change = differences.find((one) => one.path === path);
+  if (!change) return failure("CHANGE_NOT_FOUND", `${path} has no pending change`, { field: "path" });
+  const [before, after] = await Promise.all([
+    pictureOf(deps, session.copy, change.oldMode, change.oldOid),
+    pictureOf(deps, session.copy, change.newMode, change.newOid),
+  ]);
+  if (!before.ok) return before;
+  return after.ok ? ok({ before: before.value, after: after.value }) : after;
+}
+
+export type Pictures = { before: PictureFile | null; after: PictureFile | null };
+
+async function pictureOf(
+  deps: ChangesDeps,
+  copy: CopyRef,
+  mode: string,
+  oid: string,
+): Promise<Result<PictureFile | null, Failure>> {
+  // A link is no picture, whatever its target is called.
+  if (!mode.startsWith("100")) return ok(null);
+  const read = await deps.snapshots.readBlobs(copy, [oid], maxPictureBytes);
+  if (!read.ok) return read;
+  const bytes = read.value.get(oid);
+  return ok(bytes ? pictureFileOf(bytes) : { bytes: null, picture: null });
 }
 
 type Text = { text: string | null; cut: boolean };

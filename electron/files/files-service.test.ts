@@ -108,6 +108,23 @@ it("reads text, marks binaries, cuts what is long, and follows links only inside
   expect(mustFail(await files.read("ses_1", "gone")).code).toBe("FILE_NOT_FOUND");
 });
 
+it("reads an image with its size, of other files and of too large ones only what they are", async () => {
+  const folder = await place.repository("shop", { "a.txt": "text\n" });
+  const head = Buffer.from("47494638396140 01f000800000".replaceAll(" ", ""), "hex");
+  writeFileSync(path.join(folder, "chart.gif"), head);
+  writeFileSync(path.join(folder, "large.gif"), Buffer.concat([head, Buffer.alloc(9 * 1024 * 1024)]));
+  writeFileSync(path.join(place.root, "secret.gif"), head);
+  symlinkSync(path.join(place.root, "secret.gif"), path.join(folder, "outside.gif"));
+  const { files } = filesOf(folder);
+  const picture = { mimeType: "image/gif", width: 320, height: 240, data: head.toString("base64") };
+  expect(must(await files.picture("ses_1", "chart.gif"))).toEqual({ bytes: head.length, picture });
+  expect(must(await files.picture("ses_1", "a.txt"))).toEqual({ bytes: 5, picture: null });
+  expect(must(await files.picture("ses_1", "large.gif"))).toEqual({ bytes: null, picture: null });
+  for (const refused of ["outside.gif", "../secret.gif"])
+    expect(mustFail(await files.picture("ses_1", refused)).code).toBe("PATH_REFUSED");
+  expect(mustFail(await files.picture("ses_1", "gone.gif")).code).toBe("FILE_NOT_FOUND");
+});
+
 it("R69 says that a working copy is missing or isn't ready, and which session isn't there", async () => {
   const folder = await place.repository("shop");
   expect(mustFail(await filesOf(folder, "missing").files.search("ses_1", "", 5)).code).toBe("WORKING_COPY_MISSING");

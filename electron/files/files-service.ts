@@ -1,8 +1,9 @@
-import type { FileMatch } from "../../shared/contract/files.ts";
+import type { FileMatch, PictureFile } from "../../shared/contract/files.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git } from "../git/git.ts";
 import { listWorkingFiles } from "../git/list-files.ts";
+import { maxPictureBytes, pictureFileOf } from "../lib/read-picture.ts";
 import { readInside, resolveInside } from "../lib/write-file.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { CopyFailure, SessionRecords } from "../sessions/session-records.ts";
@@ -18,6 +19,7 @@ export type FilesDeps = {
   snapshots: Pick<SnapshotStore, "listFiles">;
 };
 
+type ReadFailure = Failure<"SESSION_NOT_FOUND" | "WORKING_COPY_MISSING" | "FILE_NOT_FOUND" | "PATH_REFUSED">;
 type FileText = { path: string; text: string | null; binary: boolean; bytes: number; truncated: boolean };
 
 const maxTextBytes = 1024 * 1024;
@@ -48,10 +50,21 @@ export class FilesService {
     return entries.ok ? ok(searchPaths(entries.value, query, limit, copy.value.folder)) : entries;
   }
 
-  async read(
-    sessionId: string,
-    path: string,
-  ): Promise<Result<FileText, Failure<"SESSION_NOT_FOUND" | "WORKING_COPY_MISSING" | "FILE_NOT_FOUND" | "PATH_REFUSED">>> {
+  async read(sessionId: string, path: string): Promise<Result<FileText, ReadFailure>> {
+    const bytes = await this.#read(sessionId, path, maxReadBytes);
+    if (!bytes.ok) return bytes;
+    return bytes.value === null ? tooLarge(path) : ok(toText(path, bytes.value));
+  }
+
+  /** The image that a file is. */
+  async picture(sessionId: string, path: string): Promise<Result<PictureFile, ReadFailure>> {
+    const bytes = await this.#read(sessionId, path, maxPictureBytes);
+    if (!bytes.ok) return bytes;
+    return ok(bytes.value === null ? { bytes: null, picture: null } : pictureFileOf(bytes.value));
+  }
+
+  /** Null: it is larger than that. */
+  async #read(sessionId: string, path: string, maxBytes: number): Promise<Result<Buffer | null, ReadFailure>> {
     const copy = this.#deps.sessions.readyCopy(sessionId);
     if (!copy.ok)
       return copy.error.code === "WORKING_COPY_NOT_READY"
@@ -59,8 +72,9 @@ export class FilesService {
         : failure(copy.error.code, copy.error.message);
     // A link is followed as long as it stays inside; the file it ends at is then read without following any.
     const place = await resolveInside(copy.value.path, path);
-    const read = place.ok ? await readInside(copy.value.path, place.value.path, maxReadBytes) : place;
-    if (read.ok) return ok(toText(path, read.value.bytes));
+    const read = place.ok ? await readInside(copy.value.path, place.value.path, maxBytes) : place;
+    if (read.ok) return ok(read.value.bytes);
+    if (read.error.code === "TOO_LARGE") return ok(null);
     if (read.error.code === "PATH_REFUSED" || read.error.code === "FILE_NOT_FOUND")
       return failure(read.error.code, read.error.message, { field: "path" });
     return failure("PATH_REFUSED", read.error.message, { field: "path" });
@@ -86,6 +100,10 @@ export class FilesService {
       ? ok(withFolders(snapshot.value))
       : failure("GIT_FAILED", `The files can't be listed: ${snapshot.error.message}`);
   }
+}
+
+function tooLarge(path: string): { ok: false; error: ReadFailure } {
+  return failure("PATH_REFUSED", `${path} is larger than ${maxReadBytes} bytes`, { field: "path" });
 }
 
 /** At most 1 MB as text; a NUL in the first 8,000 bytes makes it binary, as git sees it. */

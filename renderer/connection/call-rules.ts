@@ -11,7 +11,7 @@ const long: ReadonlySet<string> = new Set<Verb>([
   ...(["changes.reject", "changes.revert", "changes.committable", "checkpoints.create", "checkpoints.diff"] as const),
   ...(["checkpoints.restore", "projects.add", "projects.locate", "projects.trust", "projects.trustReport"] as const),
   ...(["sessions.bringBack", "sessions.create", "sessions.get", "sessions.recreate", "sessions.remove"] as const),
-  ...(["agents.lookForUpdate", "changes.watch", "storage.free", "storage.report"] as const),
+  ...(["agents.lookForUpdate", "changes.pictures", "changes.watch", "storage.free", "storage.report"] as const),
 ]);
 /** Hooks, downloads and a person's sign-in take as long as they take; the person has a Stop for it. */
 const endless: ReadonlySet<string> = new Set<Verb>(["agents.install", "agents.signIn", "changes.commit"]);

@@ -2,6 +2,8 @@ import { ImageOff, Image as Picture } from "lucide-react";
 import { useState } from "react";
 import { visibleText } from "../../shared/visible-text.ts";
 import { Button } from "../ui/button.tsx";
+import { LocalImage } from "./local-image.tsx";
+import { useLocalPicture } from "./local-pictures.ts";
 import { SafeLink } from "./safe-link.tsx";
 
 const inline = /^data:image\/(?:png|jpeg|gif|webp);base64,/i;
@@ -9,11 +11,13 @@ const inline = /^data:image\/(?:png|jpeg|gif|webp);base64,/i;
 /**
  * An image in an agent's text. Fetching one tells its server who reads, and what the address carries, so the page's
  * policy allows none from elsewhere: it stands as a placeholder with the whole address, and opens in the browser if the
- * person asks for it. One that is part of the text is drawn on request, as it may be anything.
+ * person asks for it. One of the working copy is drawn; one that is part of the text on request, as it may be anything.
  */
 export function SafeImage({ address, alt }: { address: string; alt: string }): React.JSX.Element {
   const [state, setState] = useState<"closed" | "shown" | "failed">("closed");
+  const local = useLocalPicture(address);
   const carriesItself = inline.test(address);
+  if (local) return <LocalImage read={local.read} path={local.path} alt={alt} />;
   if (state === "shown") {
     return (
       <img

@@ -15,9 +15,7 @@ export function SafeLink({ address, text, children }: { address: string; text: s
   if (link.open === null) {
     return (
       <Tooltip label={<Address text={link.shown || "No address"} />}>
-        <span tabIndex={0} className="underline decoration-line-strong decoration-dotted underline-offset-2">
-          {children}
-        </span>
+        <span>{children}</span>
       </Tooltip>
     );
   }

@@ -4,6 +4,7 @@ import { applyPlace, placeChoice } from "../apply-place.ts";
 import { fields } from "../fields.ts";
 import { notCovered } from "../not-covered.ts";
 import { errors } from "./errors.ts";
+import { pictureFile } from "./files.ts";
 import { procedure } from "./procedure.ts";
 
 /**
@@ -139,6 +140,15 @@ export const changes = {
     bySession.extend({ path: z.string() }),
   )
     .output(fileDiff)
+    .errors(errors(...reviewCodes)),
+  /** Of a file that is no text; null where there is none at that end. */
+  pictures: procedure(
+    "GET",
+    "/sessions/{id}/changes/pictures",
+    "Get both ends of one pending change as images, with their sizes",
+    bySession.extend({ path: z.string() }),
+  )
+    .output(z.object({ before: pictureFile.nullable(), after: pictureFile.nullable() }))
     .errors(errors(...reviewCodes)),
   approve: procedure(
     "POST",

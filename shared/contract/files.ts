@@ -6,6 +6,19 @@ import { procedure } from "./procedure.ts";
 export const fileMatch = z.object({ path: z.string(), kind: z.enum(["file", "folder"]) });
 export type FileMatch = z.infer<typeof fileMatch>;
 
+/** An image as a page draws it: `width` and `height` in pixels, `data` in base64. */
+export const picture = z.object({
+  mimeType: z.enum(["image/png", "image/gif", "image/webp", "image/jpeg"]),
+  width: z.int(),
+  height: z.int(),
+  data: z.string(),
+});
+export type Picture = z.infer<typeof picture>;
+
+/** `bytes` null: over 8 MB. `picture` null: it is no image, or one that is too large to be drawn. */
+export const pictureFile = z.object({ bytes: z.int().nullable(), picture: picture.nullable() });
+export type PictureFile = z.infer<typeof pictureFile>;
+
 export const files = {
   /** Files and folders of the working copy whose path matches, best first; ignored files left out. */
   search: procedure(
@@ -20,6 +33,14 @@ export const files = {
   )
     .output(z.array(fileMatch))
     .errors(errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "WORKING_COPY_NOT_READY", "GIT_FAILED")),
+  picture: procedure(
+    "GET",
+    "/sessions/{sessionId}/files/picture",
+    "Read an image of a session's working copy",
+    fields({ sessionId: z.string(), path: z.string().min(1) }),
+  )
+    .output(pictureFile)
+    .errors(errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "FILE_NOT_FOUND", "PATH_REFUSED")),
   /** Text of a file in the working copy, at most 1 MB of it. */
   read: procedure(
     "GET",
