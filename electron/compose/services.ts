@@ -2,6 +2,7 @@ import type { FileProblem } from "../../shared/contract/settings.ts";
 import type { AgentsService } from "../agents/agents.ts";
 import { ProjectsService } from "../projects/projects-service.ts";
 import type { Services } from "../rpc/services.ts";
+import { eventsOf } from "../runs/chat-lineage.ts";
 import { ChatReader } from "../runs/chat-reader.ts";
 import { endWork } from "../sessions/end-work.ts";
 import { activityOf } from "../sessions/session-activity.ts";
@@ -22,7 +23,7 @@ import type { Workspace } from "./workspace.ts";
 export function composeServices(base: Foundation, workspace: Workspace, work: Work, gitVersion: string): Services {
   const { rows, clock, log, announce, settings } = base;
   const { files, layout, chats } = workspace;
-  const { agents, terminals, permissions, checkpoints, changes, commits, runs, queue } = work;
+  const { agents, terminals, permissions, checkpoints, changes, commits, runs, lineage, queue } = work;
   const { sessions, sessionRemoval, oneShots } = composeSessions(base, workspace, work);
   const projects = new ProjectsService({
     rows: rows.projects,
@@ -40,7 +41,7 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
     onMoved: (projectId, path) => workspace.copies.projectMoved(projectId, path),
   });
   const chatReader = new ChatReader({
-    events: base.runRecords,
+    events: eventsOf(base.runRecords, lineage),
     runs,
     queue: (chatId) => queue.view(chatId),
     chatExists: (chatId) => chats.find(chatId) !== null,
@@ -68,7 +69,17 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
     }),
   });
   return {
-    ...{ agents, alarms: work.alarms, changes, commits, chats, chatReader, handovers: work.handovers, checkpoints },
+    ...{
+      agents,
+      alarms: work.alarms,
+      changes,
+      commits,
+      chats,
+      chatReader,
+      forks: work.forks,
+      handovers: work.handovers,
+      checkpoints,
+    },
     ...{ files, layout, live: work.live, mcp: work.mcp, mcpImports: work.mcpImports, permissions, projects, queue, runs },
     ...{ sessions, sessionRemoval, oneShots, settings, system, terminals, tuis: work.tuis },
     ...{ rules: work.asked.rules, storage: composeStorage(base, workspace, sessions) },

@@ -10,6 +10,8 @@ import { makeRepository } from "../git/make-repository.ts";
 import { Listeners } from "../lib/listeners.ts";
 import { listProcesses } from "../lib/list-processes.ts";
 import { PermissionsService } from "../permissions/service.ts";
+import { ChatForks } from "../runs/chat-forks.ts";
+import { ChatLineage } from "../runs/chat-lineage.ts";
 import { Handovers } from "../runs/handovers.ts";
 import { LiveRuns } from "../runs/live-runs.ts";
 import { QueueService } from "../runs/queue-service.ts";
@@ -155,7 +157,8 @@ function composeRuns(base: Foundation, workspace: Workspace, { agents, terminals
     terminals: { forAgent: terminalsFor },
     settings: () => settings.value(),
   };
-  const handovers = new Handovers({ records: runRecords, live, services });
+  const lineage = new ChatLineage(runRecords, (chatId) => chats.find(chatId)?.forkedAt ?? null);
+  const handovers = new Handovers({ records: runRecords, lineage, live, services });
   const runs = new RunsService({
     records: runRecords,
     insertion: new RunInsertion({ store, runs: rows.runs, clock }),
@@ -173,5 +176,6 @@ function composeRuns(base: Foundation, workspace: Workspace, { agents, terminals
   // Ended in reverse: runs first, so that they are marked before their agents and terminals go.
   scope.add(() => queue.dispose());
   scope.add(() => runs.dispose());
-  return { permissions, runs, handovers, queue };
+  const forks = new ChatForks({ records: runRecords, lineage, chats });
+  return { permissions, runs, handovers, lineage, forks, queue };
 }

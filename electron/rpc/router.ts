@@ -94,6 +94,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
         for await (const live of s.live.follow(input.id, signal)) yield { live };
       }),
       diff: os.changes.diff.handler(({ input }) => answer(s.changes.diff(input.id, input.path))),
+      pictures: os.changes.pictures.handler(({ input }) => answer(s.changes.pictures(input.id, input.path))),
       approve: os.changes.approve.handler(({ input }) => answer(s.changes.approve(input.id, input))),
       reject: os.changes.reject.handler(({ input }) => answer(s.changes.reject(input.id, input))),
       apply: os.changes.apply.handler(({ input }) => answer(s.changes.apply(input.id, input))),
@@ -108,6 +109,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
     },
     chats: {
       create: os.chats.create.handler(({ input }) => answer(s.chats.create(input.sessionId, input.title))),
+      fork: os.chats.fork.handler(({ input }) => answer(s.forks.fork(input.id, input.runId))),
       list: os.chats.list.handler(({ input }) => answer(s.chats.list(input.sessionId))),
       update: os.chats.update.handler(({ input }) => answer(s.chats.update(input.id, input))),
       handover: os.chats.handover.handler(({ input }) => answer(s.handovers.preview(input.id, input.agentId))),
@@ -140,6 +142,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
     },
     files: {
       search: os.files.search.handler(({ input }) => answer(s.files.search(input.sessionId, input.query, input.limit))),
+      picture: os.files.picture.handler(({ input }) => answer(s.files.picture(input.sessionId, input.path))),
       read: os.files.read.handler(({ input }) => answer(s.files.read(input.sessionId, input.path))),
     },
     layout: {

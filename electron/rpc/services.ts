@@ -9,6 +9,7 @@ import type { Alarms } from "../permissions/alarms.ts";
 import type { Rules } from "../permissions/rules.ts";
 import type { PermissionsService } from "../permissions/service.ts";
 import type { ProjectsService } from "../projects/projects-service.ts";
+import type { ChatForks } from "../runs/chat-forks.ts";
 import type { Handovers } from "../runs/handovers.ts";
 import type { ChatReader } from "../runs/chat-reader.ts";
 import type { QueueService } from "../runs/queue-service.ts";
@@ -33,6 +34,7 @@ export type Services = {
   commits: CommitsService;
   chats: ChatsService;
   chatReader: ChatReader;
+  forks: ChatForks;
   handovers: Handovers;
   checkpoints: CheckpointsService;
   files: FilesService;

@@ -6,6 +6,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import type { RunEventBody } from "../../shared/run-event.ts";
 import type { AgentSessionHandle } from "../agents/port.ts";
 import { handoverText, isCommand, missedRuns, mostTurns, type Handover, type MissedTurn } from "./handover.ts";
+import { eventsOf, type ChatLineage } from "./chat-lineage.ts";
 import type { LiveRuns } from "./live-runs.ts";
 import type { RunServices } from "./ports.ts";
 import { readTurns } from "./read-turns.ts";
@@ -13,6 +14,7 @@ import type { RunRecords } from "./run-records.ts";
 
 export type HandoversDeps = {
   records: RunRecords;
+  lineage: ChatLineage;
   live: LiveRuns;
   services: Pick<RunServices, "agents" | "chats" | "changes">;
 };
@@ -50,11 +52,11 @@ export class Handovers {
 
   /** `remembers`: what it had a turn in, it knows. */
   async #find(at: { id?: string; chatId: string; agentId: string }, remembers: boolean): Promise<Handover | null> {
-    const { records, services } = this.#deps;
-    const last = records.listChat(at.chatId, 1, at.id).at(-1);
+    const { records, lineage, services } = this.#deps;
+    const last = lineage.listChat(at.chatId, 1, at.id).at(-1);
     // Most prompts go to whoever had the last turn.
     if (!last || (remembers && last.agentId === at.agentId && records.findSent(last.id))) return null;
-    const before = records
+    const before = lineage
       .listChat(at.chatId, lookBack, at.id)
       .filter(({ id, endedAt }) => endedAt !== null && records.findSent(id));
     const missed = missedRuns(before, at.agentId, remembers);
@@ -71,8 +73,9 @@ export class Handovers {
   }
 
   async #turnsOf({ id, chatId }: { id?: string; chatId: string }, runs: readonly Run[]): Promise<Map<string, Turn>> {
-    const { records, live } = this.#deps;
-    const reader = { events: records, openCalls: (runId: string) => live.find(runId)?.openCalls() ?? [] };
+    const { records, lineage, live } = this.#deps;
+    const events = eventsOf(records, lineage);
+    const reader = { events, openCalls: (runId: string) => live.find(runId)?.openCalls() ?? [] };
     const page = await readTurns(reader, chatId, runs.length + 1, id === undefined ? {} : { before: { runId: id } });
     return new Map(page.turns.map((turn) => [turn.run.id, turn]));
   }

@@ -7,6 +7,8 @@ import { emptyTimeline, foldRunEvents, withRunningTool, type RunTimeline } from 
 export type ChatEvents = {
   listChat(chatId: string, limit: number, beforeId?: string): Run[];
   find(runId: string): Run | null;
+  /** Whether the run is among those that `listChat` lists. */
+  holds(chatId: string, runId: string): boolean;
   readRun(runId: string, afterSeq: number, limit: number): RunEvent[];
   readRunBackwards(runId: string, beforeSeq: number, maxChars: number): RunEvent[];
   readChat(chatId: string, afterCursor: number, limit: number): RunEvent[];
@@ -35,9 +37,10 @@ export async function readTurns(
   limit: number,
   { before, upTo = Infinity }: PageBounds = {},
 ): Promise<{ turns: Turn[]; more: boolean }> {
-  const parted = before?.seq !== undefined && before.seq > 1 ? reader.events.find(before.runId) : null;
+  const isParted = before?.seq !== undefined && before.seq > 1 && reader.events.holds(chatId, before.runId);
+  const parted = isParted ? reader.events.find(before.runId) : null;
   const runs = reader.events.listChat(chatId, limit + 1, before?.runId);
-  if (parted?.chatId === chatId) runs.push(parted);
+  if (parted) runs.push(parted);
   const turns: Turn[] = [];
   let left = maxPageChars;
   for (const run of runs.slice(-limit).toReversed()) {

@@ -33,7 +33,7 @@ async function busyRun(words: number) {
 }
 
 const deps = (bench: ReturnType<typeof createRunBench>) => ({
-  events: bench.runRepository,
+  events: bench.records,
   published: bench.runs.published,
   announced: bench.runs.announced,
   queue: (chatId: string) => bench.queue.view(chatId),
@@ -247,6 +247,7 @@ describe("reading a chat", () => {
     const events: ChatEvents = {
       listChat: (...given) => bench.records.listChat(...given),
       find: (id) => bench.records.find(id),
+      holds: (...given) => bench.records.holds(...given),
       readRun: () => expect.unreachable(),
       readRunBackwards(...given) {
         const slice = bench.records.readRunBackwards(...given);

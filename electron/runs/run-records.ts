@@ -77,6 +77,10 @@ export class RunRecords {
     return this.#deps.runs.listChat(chatId, limit, beforeId).map(this.#asItIs);
   }
 
+  holds(chatId: string, runId: string): boolean {
+    return this.find(runId)?.chatId === chatId;
+  }
+
   /** How a session's runs stand. */
   standingOf(sessionId: string): ReturnType<RunRepository["standingOf"]> {
     const ours = [...this.#unsaved.values()].filter(({ run }) => run.sessionId === sessionId);

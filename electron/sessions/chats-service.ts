@@ -31,6 +31,16 @@ export class ChatsService {
   }
 
   create(sessionId: string, title: string | undefined): Result<Chat, SessionNotFound> {
+    return this.#add(sessionId, title, null);
+  }
+
+  /** A chat that goes on behind the run, which the caller has found to be the chat's and over. */
+  fork(id: string, runId: string): Result<Chat, ChatNotFound | SessionNotFound> {
+    const from = this.#deps.rows.find(id);
+    return from ? this.#add(from.sessionId, `${from.title} (fork)`, runId) : chatNotFound();
+  }
+
+  #add(sessionId: string, title: string | undefined, forkedAt: string | null): Result<Chat, SessionNotFound> {
     const { rows, sessions, clock, announce } = this.#deps;
     if (!sessions.isOpen(sessionId)) return sessionNotFound("it is archived");
     const now = clock.now();
@@ -44,6 +54,7 @@ export class ChatsService {
         tabNumber,
         title: title ? title : "New chat",
         titleSource: title ? "user" : "auto",
+        forkedAt,
         createdAt: now,
       });
       return rows.find(id);
@@ -144,8 +155,8 @@ export class ChatsService {
 }
 
 function toChat(row: ChatRow): Chat {
-  const { id, sessionId, tabNumber, title, lastAgentId, archived, handover, createdAt } = row;
-  return { id, sessionId, tabNumber, title, lastAgentId, archived, handover, createdAt: isoTime(createdAt) };
+  const { id, sessionId, tabNumber, title, lastAgentId, archived, handover, forkedAt, createdAt } = row;
+  return { id, sessionId, tabNumber, title, lastAgentId, archived, handover, forkedAt, createdAt: isoTime(createdAt) };
 }
 
 function chatNotFound(): { ok: false; error: ChatNotFound } {

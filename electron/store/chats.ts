@@ -28,7 +28,7 @@ export class ChatRepository {
     return this.#select(eq(chats.sessionId, sessionId)).orderBy(asc(chats.tabNumber)).all();
   }
 
-  add(chat: Pick<ChatRow, "id" | "sessionId" | "tabNumber" | "title" | "titleSource" | "createdAt">): void {
+  add(chat: Pick<ChatRow, "id" | "sessionId" | "tabNumber" | "title" | "titleSource" | "forkedAt" | "createdAt">): void {
     this.#store.write(() => this.#store.orm.insert(chats).values(chat).run());
   }
 

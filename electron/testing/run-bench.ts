@@ -6,6 +6,7 @@ import { ok } from "../../shared/result.ts";
 import { ManualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import type { ChatFacts, RunServices, SessionFacts } from "../runs/ports.ts";
+import { ChatLineage } from "../runs/chat-lineage.ts";
 import { Handovers } from "../runs/handovers.ts";
 import { LiveRuns } from "../runs/live-runs.ts";
 import { QueueService } from "../runs/queue-service.ts";
@@ -157,7 +158,7 @@ export function createRunBench(dir = tempFolder("runs")) {
   const live = new LiveRuns();
   const runs = new RunsService({
     records,
-    handovers: new Handovers({ records, live, services }),
+    handovers: new Handovers({ records, lineage: new ChatLineage(records, () => null), live, services }),
     insertion: new RunInsertion({ store, runs: runRepository, clock }),
     live,
     leases,

@@ -188,6 +188,7 @@ export function scriptedCore(script: {
         lastAgentId: null,
         archived: false,
         handover: true,
+        forkedAt: null,
         createdAt: at,
       })),
     },

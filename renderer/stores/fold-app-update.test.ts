@@ -39,6 +39,7 @@ const chat = (id: string, sessionId: string): AppState["chats"][number] => ({
   lastAgentId: null,
   archived: false,
   handover: true,
+  forkedAt: null,
   createdAt: at,
 });
 const run = (id: string, status: AppState["activeRuns"][number]["status"]): AppState["activeRuns"][number] => ({

@@ -19,6 +19,8 @@ export const chat = z.object({
   archived: z.boolean(),
   /** An agent is told of the turns that it missed, before its prompt. */
   handover: z.boolean(),
+  /** The run of another chat, or of the one that that was forked from, behind which this one goes on; null for none. */
+  forkedAt: z.string().nullable(),
   createdAt: isoTime,
 });
 export type Chat = z.infer<typeof chat>;
@@ -105,6 +107,14 @@ export const chats = {
   )
     .output(chat)
     .errors(errors("SESSION_NOT_FOUND")),
+  fork: procedure(
+    "POST",
+    "/chats/{id}/fork",
+    "Open a chat that goes on from one of a chat's turns; files stay as they are",
+    fields({ id: z.string(), runId: z.string() }),
+  )
+    .output(chat)
+    .errors(errors("CHAT_NOT_FOUND", "RUN_NOT_FOUND", "RUN_NOT_ENDED", "SESSION_NOT_FOUND")),
   list: procedure("GET", "/sessions/{sessionId}/chats", "List a session's chats", fields({ sessionId: z.string() }))
     .output(z.array(chat))
     .errors(errors("SESSION_NOT_FOUND")),

@@ -136,6 +136,7 @@ function fakeRouter({ state, calls, layouts, processes, listeners, emit, setInbo
           lastAgentId: null,
           archived: false,
           handover: true,
+          forkedAt: null,
           createdAt: now,
         };
         state.chats.push(chat);
@@ -253,6 +254,7 @@ export function sampleState(): AppState {
     lastAgentId: "practice",
     archived: false,
     handover: true,
+    forkedAt: null,
     createdAt: now,
   });
   return {

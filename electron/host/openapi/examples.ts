@@ -14,6 +14,7 @@ export const bodyExamples: Record<string, Record<string, unknown>> = {
   "changes.revert": { paths: ["src/parser.ts"], dryRun: true },
   "changes.commit": { message: "Read numbers with exponents" },
   "chats.create": { title: "Parser" },
+  "chats.fork": { runId: "run_01K" },
   "chats.update": { title: "Parser, second try" },
   "chats.saveDraft": { blocks: [{ type: "text", text: "Why does the parser" }] },
   "chats.queueAdd": {

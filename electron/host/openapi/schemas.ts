@@ -7,7 +7,7 @@ import * as proofs from "../../../shared/contract/agent-proofs.ts";
 import * as changes from "../../../shared/contract/changes.ts";
 import * as chats from "../../../shared/contract/chats.ts";
 import * as checkpoints from "../../../shared/contract/checkpoints.ts";
-import { fileMatch } from "../../../shared/contract/files.ts";
+import { fileMatch, picture, pictureFile } from "../../../shared/contract/files.ts";
 import * as mcp from "../../../shared/contract/mcp.ts";
 import * as permissions from "../../../shared/contract/permissions.ts";
 import * as rules from "../../../shared/contract/rules.ts";
@@ -59,6 +59,8 @@ const nouns: Record<string, ZodType> = {
   Draft: chats.draft,
   FileDiff: changes.fileDiff,
   FileMatch: fileMatch,
+  Picture: picture,
+  PictureFile: pictureFile,
   FolderListing: projects.folderListing,
   InboxItem: permissions.inboxItem,
   KnownProof: proofs.knownProof,

@@ -16,6 +16,7 @@ import { sql as handover } from "./0015-handover.ts";
 import { sql as mcpSwitches } from "./0016-mcp-switches.ts";
 import { sql as ruleExpiry } from "./0017-rule-expiry.ts";
 import { sql as terminalAgent } from "./0018-terminal-agent.ts";
+import { sql as forkedAt } from "./0019-forked-at.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
 export const migrations: readonly { version: number; name: string; sql: string }[] = [
@@ -37,4 +38,5 @@ export const migrations: readonly { version: number; name: string; sql: string }
   { version: 16, name: "mcp-switches", sql: mcpSwitches },
   { version: 17, name: "rule-expiry", sql: ruleExpiry },
   { version: 18, name: "terminal-agent", sql: terminalAgent },
+  { version: 19, name: "forked-at", sql: forkedAt },
 ];

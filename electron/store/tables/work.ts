@@ -107,6 +107,8 @@ export const chats = sqliteTable(
     queueHeld: flag("queue_held").notNull().default(false),
     /** An agent is told of the turns that it missed. */
     handover: flag("handover").notNull().default(true),
+    /** The run behind which a forked chat goes on. */
+    forkedAt: text("forked_at"),
     createdAt: integer("created_at").notNull(),
   },
   (table) => [unique().on(table.sessionId, table.tabNumber)],
