@@ -47,7 +47,7 @@ describe("place", () => {
     const { panes, dividers } = place(layout.root);
     expect(panes.reduce((sum, { rect }) => sum + rect.width * rect.height, 0)).toBeCloseTo(10_000);
     expect(dividers).toHaveLength(panes.length - 1);
-    expect(panes[0]?.rect).toEqual({ left: 0, top: 0, width: 58, height: 50 });
+    expect(panes[0]?.rect).toEqual({ left: 0, top: 0, width: 50, height: 50 });
     for (const { split, rect, at } of dividers) {
       const [start, length] = split.direction === "row" ? [rect.left, rect.width] : [rect.top, rect.height];
       expect(at).toBeGreaterThan(start);

@@ -49,7 +49,7 @@ export function firstLayout(chatId: string, wide: boolean): Layout {
   const layout = singleLayout([{ kind: "chat", id: chatId }]);
   if (!wide) return openTab(layout, { kind: "changes" }, { activate: false });
   const split = splitPane(layout, layout.focused, "right", { kind: "changes" });
-  return focusPane(resizeFirstSplit(split, [58, 42]), layout.focused);
+  return focusPane(resizeFirstSplit(split, [50, 50]), layout.focused);
 }
 
 export function findPane(layout: Layout, paneId: string | null): Pane | null {

@@ -1,9 +1,10 @@
-import { ArrowRightToLine, Check, X } from "lucide-react";
+import { ArrowRightToLine, Check, ChevronDown, ChevronUp, X } from "lucide-react";
 import type { PendingChange } from "../../shared/contract/changes.ts";
 import { visibleText } from "../../shared/visible-text.ts";
 import { Visible } from "../markdown/visible.tsx";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
+import { IconButton } from "../ui/icon-button.tsx";
 import { reject, toggleApproval } from "./actions.ts";
 import { notesOf } from "./rows.ts";
 
@@ -14,10 +15,15 @@ const wideOnly = "sr-only @min-[24rem]:not-sr-only";
 export function ChangeHeader({
   sessionId,
   change,
+  place,
+  onStep,
   onApply,
 }: {
   sessionId: string;
   change: PendingChange;
+  /** Where it stands among those that are listed: its number from 1, and how many there are. */
+  place: { at: number; of: number };
+  onStep: (by: 1 | -1) => void;
   onApply: (() => void) | null;
 }): React.JSX.Element {
   const approved = change.review === "approved";
@@ -26,6 +32,15 @@ export function ChangeHeader({
     <header className="shrink-0 border-b border-line px-3 py-1">
       <div className="flex items-center gap-1">
         <Path path={change.path} />
+        <span className="shrink-0 text-small text-faint tabular-nums">
+          {place.at} of {place.of}
+        </span>
+        <IconButton label="Previous file" shortcut="K" small disabled={place.at <= 1} onClick={() => onStep(-1)}>
+          <ChevronUp className="size-3.5" aria-hidden />
+        </IconButton>
+        <IconButton label="Next file" shortcut="J" small disabled={place.at >= place.of} onClick={() => onStep(1)}>
+          <ChevronDown className="size-3.5" aria-hidden />
+        </IconButton>
         <Button
           variant="plain"
           aria-pressed={approved}

@@ -1,28 +1,27 @@
-import { SlidersHorizontal } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
-import { isChangeAt } from "../../shared/change-paths.ts";
 import type { PendingChange } from "../../shared/contract/changes.ts";
-import { patchSettings } from "../commands/patch-settings.ts";
-import { useAgents, useProject, useSession, useSettings } from "../stores/app.ts";
-import { loadChanges, useChangeCount, useSessionChanges } from "../stores/changes.ts";
+import { useProject, useSession, useSettings } from "../stores/app.ts";
+import { loadChanges, useSessionChanges } from "../stores/changes.ts";
+import { useShownTurn } from "../stores/shown-turn.ts";
 import { Button } from "../ui/button.tsx";
-import { MainButton } from "../ui/main-button.tsx";
-import { Count } from "../ui/count.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
-import { IconButton } from "../ui/icon-button.tsx";
-import { Menu } from "../ui/menu.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { approve, reject, toggleApproval } from "./actions.ts";
 import { ApplyDialog } from "./apply-dialog.tsx";
 import { BroughtInLine } from "./brought-in.tsx";
 import { ChangeHeader } from "./change-header.tsx";
 import { ChangeList } from "./change-list.tsx";
+import { ChangesHead } from "./changes-head.tsx";
 import { CommitBox } from "./commit-box.tsx";
+import { FileFilter } from "./file-filter.tsx";
 import { FolderFilter } from "./folder-filter.tsx";
+import { listedChanges, pathsIn } from "./listed-changes.ts";
 import { NotCoveredList } from "./not-covered.tsx";
-import { keepSelection, step, toRows } from "./rows.ts";
-import { setView, useView } from "./use-view.ts";
+import { ReviewActions } from "./review-actions.tsx";
+import { keepSelection, placeOf, step, toRows } from "./rows.ts";
+import { TurnFilter } from "./turn-filter.tsx";
+import { useView } from "./use-view.ts";
 
 // The viewer with its highlighter is large; the list is there before it is.
 const DiffPane = lazy(() => import("./diff-pane.tsx").then((file) => ({ default: file.DiffPane })));
@@ -61,11 +60,14 @@ export function ChangesTab({ sessionId }: Props): React.JSX.Element {
       ) : null}
       <div className="min-h-0 flex-1">
         {changes.length === 0 ? (
-          <EmptyState>
-            {commitBox
-              ? "Everything is applied."
-              : "No changes. What agents and you change in this session’s files appears here."}
-          </EmptyState>
+          <NoChanges
+            sessionId={sessionId}
+            text={
+              commitBox
+                ? "Everything is applied."
+                : "No changes. What agents and you change in this session’s files appears here."
+            }
+          />
         ) : (
           <Review
             sessionId={sessionId}
@@ -77,6 +79,18 @@ export function ChangesTab({ sessionId }: Props): React.JSX.Element {
       <BroughtInLine sessionId={sessionId} />
       <NotCoveredList entries={notCovered.flatMap(({ path, agent, notCovered: why }) => (why ? [{ path, agent, why }] : []))} />
       {commitBox}
+    </div>
+  );
+}
+
+function NoChanges({ sessionId, text }: { sessionId: string; text: string }): React.JSX.Element {
+  const turn = useShownTurn((all) => all[sessionId] ?? null);
+  return (
+    <div className="flex h-full flex-col">
+      {turn ? <TurnFilter sessionId={sessionId} turn={turn} pending={0} /> : null}
+      <div className="min-h-0 flex-1">
+        <EmptyState>{text}</EmptyState>
+      </div>
     </div>
   );
 }
@@ -100,9 +114,15 @@ function Review({
   const diffRegion = useRef<HTMLDivElement>(null);
   const inPlace = useSession(sessionId)?.workingCopy.kind === "in-place";
   const folder = useProject(useSession(sessionId)?.projectId ?? "")?.folder ?? "";
-  const inFolder = useMemo(() => changes.filter((one) => isChangeAt(one, folder)), [changes, folder]);
+  const turn = useShownTurn((all) => all[sessionId] ?? null);
   const [isNarrow, setIsNarrow] = useState(false);
-  const listedNow = isNarrow ? inFolder : changes;
+  const [words, setWords] = useState<string | null>(null);
+  const paths = turn?.paths;
+  const ofTurn = useMemo(() => listedChanges(changes, paths ? { paths } : {}), [changes, paths]);
+  const inFolder = useMemo(() => listedChanges(ofTurn, { folder }), [ofTurn, folder]);
+  const inView = isNarrow ? inFolder : ofTurn;
+  const listedNow = useMemo(() => listedChanges(inView, { words: words ?? "" }), [inView, words]);
+  const isAll = turn === null && !isNarrow && !words;
   const rows = useMemo(() => toRows(listedNow, view.files, folded), [listedNow, view.files, folded]);
   if (listed !== listedNow) {
     setListed(listedNow);
@@ -111,7 +131,7 @@ function Review({
   const path = selected ?? step(rows, null, 1, false);
   const change = listedNow.find((one) => one.path === path) ?? null;
   const approveListed = (): void => {
-    if (listedNow.length > 0) void approve(sessionId, isNarrow ? pathsIn(listedNow) : undefined, false);
+    if (listedNow.length > 0) void approve(sessionId, isAll ? undefined : pathsIn(listedNow), false);
   };
 
   const keys: Record<string, () => void> = {
@@ -124,6 +144,7 @@ function Review({
     a: () => change && void toggleApproval(sessionId, change),
     r: () => change && void reject(sessionId, [change.path]),
     Enter: () => diffRegion.current?.focus(),
+    "/": () => setWords(words ?? ""),
   };
   const onKeyDown = (event: React.KeyboardEvent): void => {
     if (
@@ -148,10 +169,19 @@ function Review({
     setFolded((now) => (now.has(folder) ? new Set([...now].filter((other) => other !== folder)) : new Set([...now, folder])));
 
   return (
-    <div className="@container flex h-full min-h-0 flex-col" onKeyDown={onKeyDown}>
-      <Head sessionId={sessionId} changes={changes} />
+    <div data-changes className="@container flex h-full min-h-0 flex-col" onKeyDown={onKeyDown}>
+      <ChangesHead
+        sessionId={sessionId}
+        changes={changes}
+        isFinding={words !== null}
+        onFind={(finding) => setWords(finding ? "" : null)}
+      />
+      {turn ? <TurnFilter sessionId={sessionId} turn={turn} pending={ofTurn.length} /> : null}
+      {words === null ? null : (
+        <FileFilter words={words} found={listedNow.length} onChange={setWords} onClose={() => setWords(null)} />
+      )}
       {folder === "" ? null : (
-        <FolderFilter folder={folder} inside={inFolder.length} all={changes.length} isNarrow={isNarrow} onNarrow={setIsNarrow} />
+        <FolderFilter folder={folder} inside={inFolder.length} all={ofTurn.length} isNarrow={isNarrow} onNarrow={setIsNarrow} />
       )}
       <div className="flex min-h-0 flex-1 flex-col @min-[52rem]:flex-row">
         {/* As high as its files are many, up to a third and a bit: the rest is the diff's. */}
@@ -170,6 +200,8 @@ function Review({
             <ChangeHeader
               sessionId={sessionId}
               change={change}
+              place={placeOf(rows, change.path)}
+              onStep={(by) => setSelected(step(rows, path, by, false))}
               onApply={inPlace ? null : () => setApplying({ paths: [change.path] })}
             />
             <div ref={diffRegion} tabIndex={-1} className="min-h-0 flex-1 -outline-offset-2">
@@ -178,11 +210,15 @@ function Review({
               </Suspense>
             </div>
           </section>
-        ) : null}
+        ) : (
+          <div className="min-h-0 flex-1">
+            <EmptyState>{words ? "No file’s path has that in it." : "Nothing of it is pending."}</EmptyState>
+          </div>
+        )}
       </div>
       <ReviewActions
         changes={listedNow}
-        isAll={!isNarrow}
+        isAll={isAll}
         where={inPlace ? null : { name: where }}
         onApprove={approveListed}
         onApply={(paths) => setApplying({ paths })}
@@ -191,96 +227,5 @@ function Review({
         <ApplyDialog sessionId={sessionId} paths={applying.paths} where={where} onClose={() => setApplying(null)} />
       ) : null}
     </div>
-  );
-}
-
-function pathsIn(changes: readonly PendingChange[]): string[] {
-  return changes.map((change) => change.path);
-}
-
-type ActionsProps = {
-  /** What is listed, which is what is acted on; `isAll`: nothing is left out of it. */
-  changes: readonly PendingChange[];
-  isAll: boolean;
-  /** Null in place, where nothing is applied; the name is null where it isn't known. */
-  where: { name: string | null } | null;
-  onApprove: () => void;
-  onApply: (paths: string[] | undefined) => void;
-};
-
-function ReviewActions({ changes, isAll, where, onApprove, onApply }: ActionsProps): React.JSX.Element {
-  const approved = pathsIn(changes.filter((one) => one.review === "approved"));
-  const some = approved.length > 0 ? approved : isAll ? undefined : pathsIn(changes);
-  return (
-    <footer className="flex flex-wrap items-center justify-between gap-2 border-t border-line bg-panel px-2 py-1.5 [anchor-name:--review]">
-      <Button
-        variant="plain"
-        shortcut="Mod+Enter"
-        disabled={approved.length === changes.length}
-        className="[&_kbd]:hidden @min-[26rem]:[&_kbd]:inline"
-        onClick={onApprove}
-      >
-        {isAll ? "Approve all" : "Approve these"}
-      </Button>
-      {where ? (
-        <MainButton rank="apply" className="max-w-full" disabled={changes.length === 0} onClick={() => onApply(some)}>
-          <span className="truncate">
-            {approved.length > 0 ? `Apply ${approved.length} approved` : `Apply ${isAll ? "all " : ""}${changes.length}`}
-            {where.name === null ? "…" : ` → ${where.name}`}
-          </span>
-        </MainButton>
-      ) : null}
-    </footer>
-  );
-}
-
-/** How much there is, by whom, and how it is shown. */
-function Head({ sessionId, changes }: { sessionId: string; changes: PendingChange[] }): React.JSX.Element {
-  const count = useChangeCount(sessionId);
-  const view = useView();
-  const diffStyle = useSettings()?.diffStyle;
-  const agents = useAgents();
-  const authors = [...new Set(changes.flatMap((change) => change.agents))];
-  const approved = changes.filter((change) => change.review === "approved").length;
-  return (
-    <header className="flex h-9 shrink-0 items-center gap-2 border-b border-line pr-1.5 pl-3">
-      <h2 className="font-semibold tabular-nums">
-        Changes <span className="font-normal text-muted">{count.files}</span>
-      </h2>
-      <Count additions={count.additions} deletions={count.deletions} />
-      <span className="min-w-0 flex-1 truncate text-right text-small text-muted tabular-nums">
-        {[
-          authors.length > 1
-            ? `by ${authors.map((id) => agents.find((agent) => agent.id === id)?.label ?? id).join(" and ")}`
-            : null,
-          approved > 0 ? `${approved} approved` : null,
-        ]
-          .filter((text) => text !== null)
-          .join(" · ")}
-      </span>
-      <Menu
-        align="end"
-        trigger={
-          <IconButton label="View">
-            <SlidersHorizontal className="size-4" aria-hidden />
-          </IconButton>
-        }
-        entries={[
-          { kind: "heading", label: "Files" },
-          { label: "By folder", checked: view.files === "tree", onSelect: () => setView({ files: "tree" }) },
-          { label: "As a list", checked: view.files === "list", onSelect: () => setView({ files: "list" }) },
-          { kind: "separator" },
-          { kind: "heading", label: "Diff" },
-          { label: "Unified", checked: diffStyle === "unified", onSelect: () => void patchSettings({ diffStyle: "unified" }) },
-          {
-            label: "Side by side",
-            hint: "where there is room",
-            checked: diffStyle === "split",
-            onSelect: () => void patchSettings({ diffStyle: "split" }),
-          },
-          { label: "Wrap lines", checked: view.wrap, onSelect: () => setView({ wrap: !view.wrap }) },
-        ]}
-      />
-    </header>
   );
 }

@@ -6,13 +6,14 @@ import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { DiffViewer, DiffWorkers } from "../diff/diff-viewer.tsx";
+import { BinaryChange } from "./binary-change.tsx";
 import { prepareDiff } from "./prepare-diff.ts";
 import { useIsWide } from "./use-is-wide.ts";
 
 /** More changed lines than this are shown when asked for. */
 const manyLines = 5_000;
 
-type Props = { sessionId: string; change: PendingChange; style: "unified" | "split"; wrap: boolean };
+type Props = { sessionId: string; change: PendingChange; style: "unified" | "split"; wrap: boolean | null };
 
 /** The text of the selected change. */
 export function DiffPane(props: Props): React.JSX.Element {
@@ -20,19 +21,22 @@ export function DiffPane(props: Props): React.JSX.Element {
   return (
     <div ref={measure} className="h-full">
       <DiffWorkers>
-        <Shown {...props} style={wide ? props.style : "unified"} />
+        <Shown {...props} style={wide ? props.style : "unified"} wrap={props.wrap ?? !wide} />
       </DiffWorkers>
     </div>
   );
 }
 
-function Shown({ sessionId, change, style, wrap }: Props): React.JSX.Element {
+function Shown({ sessionId, change, style, wrap }: Props & { wrap: boolean }): React.JSX.Element {
   const loaded = useDiff(sessionId, change.path);
   const { path, fingerprint } = change;
-  useEffect(() => void loadDiff(sessionId, { path, fingerprint }), [sessionId, path, fingerprint]);
+  const isText = !change.binary && change.type !== "submodule";
+  useEffect(() => {
+    if (isText) void loadDiff(sessionId, { path, fingerprint });
+  }, [sessionId, path, fingerprint, isText]);
   if (change.type === "submodule")
     return <EmptyState>A submodule at another commit. Update it in the checkout with git.</EmptyState>;
-  if (change.binary) return <EmptyState>{binaryText(change)}</EmptyState>;
+  if (change.binary) return <BinaryChange sessionId={sessionId} change={change} />;
   if (loaded?.failure && loaded.fingerprint === fingerprint) {
     return (
       <ErrorState
@@ -87,11 +91,6 @@ function Text({
       </div>
     </div>
   );
-}
-
-function binaryText(change: PendingChange): string {
-  if (change.operation === "create") return "A new binary file.";
-  return change.operation === "delete" ? "A binary file, deleted." : "A binary file with other content.";
 }
 
 function withoutText(change: PendingChange): string {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { PendingChange } from "../../shared/contract/changes.ts";
-import { keepSelection, notesOf, step, toRows } from "./rows.ts";
+import { keepSelection, notesOf, placeOf, step, toRows } from "./rows.ts";
 
 function change(path: string, part: Partial<PendingChange> = {}): PendingChange {
   return {
@@ -69,4 +69,10 @@ it("says what a change is besides its text", () => {
     "Renamed from y",
     expect.stringContaining("Runs later"),
   ]);
+});
+
+it("tells a file's place among those drawn", () => {
+  const rows = toRows(changes, "tree", new Set(["src/deep/"]));
+  expect(placeOf(rows, "src/c.ts")).toEqual({ at: 3, of: 3 });
+  expect(placeOf(rows, "src/deep/d.ts")).toEqual({ at: 0, of: 3 });
 });

@@ -37,6 +37,12 @@ export function step(rows: readonly ListRow[], path: string | null, direction: 1
   return files[at]?.path ?? null;
 }
 
+/** A file's number among those drawn, from 1, and how many they are. */
+export function placeOf(rows: readonly ListRow[], path: string): { at: number; of: number } {
+  const files = rows.filter((row) => row.kind === "file");
+  return { at: files.findIndex((row) => row.change.path === path) + 1, of: files.length };
+}
+
 /** What stays selected when the list is a new one: the same file, else the one that took its place. */
 export function keepSelection(
   before: readonly PendingChange[],

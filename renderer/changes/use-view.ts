@@ -1,10 +1,13 @@
 import { create } from "zustand";
 
-/** How changes are shown, the same in every session and after a reload. One column or two is a setting of the person's. */
-export type ChangesView = { files: "tree" | "list"; wrap: boolean };
+/**
+ * How changes are shown, the same in every session and after a reload. One column or two is a setting of the person's.
+ * `wrap` null: where there is little room.
+ */
+export type ChangesView = { files: "tree" | "list"; wrap: boolean | null };
 
 const viewKey = "hearth.changes-view";
-const standard: ChangesView = { files: "tree", wrap: false };
+const standard: ChangesView = { files: "tree", wrap: null };
 
 export const useView = create<ChangesView>(() => ({ ...standard, ...stored() }));
 

@@ -74,8 +74,9 @@ export function HistoryTab({ sessionId, active }: { sessionId: string; active: b
         </nav>
         {selected ? (
           <Detail
-            key={selected.id}
+            key={`${selected.id} ${shown?.toId ?? now}`}
             checkpoint={selected}
+            beside={shown?.toId ?? now}
             restoring={shown?.restoring === true}
             others={checkpoints}
             runs={runs}
@@ -143,11 +144,13 @@ function Row({ checkpoint, runs, selected, onSelect }: RowProps): React.JSX.Elem
 
 const now = "now";
 
-type DetailProps = { checkpoint: Checkpoint; restoring: boolean; others: readonly Checkpoint[]; runs: Runs };
+/** `beside`: what it is compared with at first. */
+type DetailProps = { checkpoint: Checkpoint; beside: string; restoring: boolean; others: readonly Checkpoint[]; runs: Runs };
 
-function Detail({ checkpoint, restoring, others, runs }: DetailProps): React.JSX.Element {
-  const [toId, setToId] = useState(now);
-  const setRestoring = (next: boolean): void => showCheckpoint(checkpoint.sessionId, { id: checkpoint.id, restoring: next });
+function Detail({ checkpoint, beside, restoring, others, runs }: DetailProps): React.JSX.Element {
+  const [toId, setToId] = useState(beside);
+  const setRestoring = (next: boolean): void =>
+    showCheckpoint(checkpoint.sessionId, { id: checkpoint.id, restoring: next, ...(beside === now ? {} : { toId: beside }) });
   const busy = useApp((state) =>
     (state.app?.activeRuns ?? []).some((run) => run.sessionId === checkpoint.sessionId && run.status !== "queued"),
   );
@@ -157,8 +160,7 @@ function Detail({ checkpoint, restoring, others, runs }: DetailProps): React.JSX
   const targets = [
     { value: now, label: "files now" },
     ...others
-      .filter((other) => other.id !== checkpoint.id)
-      .slice(0, 60)
+      .filter((other, index) => other.id !== checkpoint.id && (index < 60 || other.id === beside))
       .map((other) => ({ value: other.id, label: nameOf(other, runs), hint: timeOf(other.createdAt) })),
   ];
   return (

@@ -1,4 +1,5 @@
 import { activateTab, activeTab, closeTab, focusedPane, openTab, reopen, splitPane, type Layout } from "../../shared/layout.ts";
+import type { Turn } from "../../shared/contract/chats.ts";
 import { panesOf, tabKey, type Side, type Tab } from "../../shared/layout-tree.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { useApp } from "../stores/app.ts";
@@ -6,6 +7,7 @@ import { closeDialog, openDialog, openPage, selectSession, setInboxOpen, useFram
 import { changeLayout, expectTab, getLayout, loadLayout, tabExists } from "../stores/layout.ts";
 import { handToTerminal } from "../stores/terminal-inserts.ts";
 import { showCheckpoint } from "../stores/shown-checkpoint.ts";
+import { showTurn } from "../stores/shown-turn.ts";
 import { toast } from "../ui/toast.tsx";
 import { focusInPane, placeIn } from "./focus-pane.ts";
 import { moveFocus } from "./move-focus.ts";
@@ -41,6 +43,15 @@ export async function newChat(sessionId: string, place: { paneId?: string; besid
     const isBeside = beside !== undefined && hasRoomToSplit(sessionId, layout.focused, beside, tab);
     return openTab(isBeside ? splitPane(layout, layout.focused, beside, tab) : layout, tab, { paneId: place.paneId });
   });
+  focusInPane();
+}
+
+/** Opens a chat that goes on from behind one of a chat's turns, as the next tab. */
+export async function forkChat(chatId: string, runId: string): Promise<void> {
+  const chat = await attempt("The chat was not forked", () => rpc.chats.fork({ id: chatId, runId }));
+  if (!chat) return;
+  expectTab(chat.id);
+  changeLayout(chat.sessionId, (layout) => openTab(layout, { kind: "chat", id: chat.id }));
   focusInPane();
 }
 
@@ -203,6 +214,24 @@ export function goToCheckpoint(sessionId: string, checkpointId: string): void {
   setInboxOpen(false);
   showCheckpoint(sessionId, { id: checkpointId, restoring: true });
   showTab(sessionId, { kind: "history" });
+}
+
+/** Shows the session's history with what differs from one checkpoint to another. */
+export function goToComparison(sessionId: string, fromId: string, toId: string): void {
+  showCheckpoint(sessionId, { id: fromId, restoring: false, toId });
+  showTab(sessionId, { kind: "history" });
+}
+
+/** Shows the changes of one turn: those that are pending, or where they are too many to be named, what the turn itself did. */
+export function reviewTurn({ run, timeline }: Turn): void {
+  const { changed, checkpoints } = timeline;
+  if (!changed) return;
+  const { before, after } = checkpoints;
+  const isNamed = changed.paths.length === changed.files;
+  if (!isNamed && before !== null && after !== null) return goToComparison(run.sessionId, before, after);
+  const { id: runId, createdAt } = run;
+  showTurn(run.sessionId, isNamed ? { runId, createdAt, paths: changed.paths, checkpoints } : null);
+  showTab(run.sessionId, { kind: "changes" });
 }
 
 /** Goes to the chat where an ask waits and puts the focus on its card; without a chat, to the terminal that waits. */

@@ -1,7 +1,7 @@
 import { create } from "zustand";
 
-/** `restoring`: with what restoring it would do. */
-type Shown = { id: string; restoring: boolean };
+/** `restoring`: with what restoring it would do. `toId`: beside that checkpoint; left out, beside the files as they are. */
+type Shown = { id: string; restoring: boolean; toId?: string };
 
 /** The checkpoint that each session's history shows, by the session's id; also set from elsewhere to show one. */
 export const useShownCheckpoint = create<Record<string, Shown | null>>(() => ({}));
