@@ -32,7 +32,8 @@ export function ChangeHeader({
     <header className="shrink-0 border-b border-line px-3 py-1">
       <div className="flex items-center gap-1">
         <Path path={change.path} />
-        <span className="shrink-0 text-small text-faint tabular-nums">
+        <span className="hidden shrink-0 items-center gap-1 @min-[24rem]:flex">
+        <span className="text-small text-faint tabular-nums">
           {place.at} of {place.of}
         </span>
         <IconButton label="Previous file" shortcut="K" small disabled={place.at <= 1} onClick={() => onStep(-1)}>
@@ -41,6 +42,7 @@ export function ChangeHeader({
         <IconButton label="Next file" shortcut="J" small disabled={place.at >= place.of} onClick={() => onStep(1)}>
           <ChevronDown className="size-3.5" aria-hidden />
         </IconButton>
+        </span>
         <Button
           variant="plain"
           aria-pressed={approved}

@@ -11,6 +11,8 @@ import { insertInTerminal } from "../commands/actions.ts";
 import { closeFind, openFind } from "../commands/find.ts";
 import { useIsFinding } from "../stores/finding.ts";
 import { CodeActionsProvider } from "../markdown/code-actions.ts";
+import { LocalPicturesProvider } from "../markdown/local-pictures.ts";
+import { rpc } from "../rpc.ts";
 import { Composer } from "../composer/composer.tsx";
 import { TimelineActionsProvider } from "../timeline/timeline-actions.ts";
 import { Timeline } from "../timeline/timeline.tsx";
@@ -83,6 +85,10 @@ function OpenChat({ session, chatId, chat }: OpenProps): React.JSX.Element {
     () => ({ insertInTerminal: (code: string) => void insertInTerminal(session.id, code) }),
     [session.id],
   );
+  const pictures = useMemo(
+    () => ({ root: session.workingCopy.path, read: (path: string) => rpc.files.picture({ sessionId: session.id, path }) }),
+    [session.id, session.workingCopy.path],
+  );
   const choice = beginChoice(chosen, lastRun, begins);
   useChosenAgent(fallback === null ? null : choice.agentId, { projectId: session.projectId, chatId });
   const hasPractice = agents.some((agent) => agent.id === practiceTour.agentId && agent.enabled);
@@ -105,18 +111,20 @@ function OpenChat({ session, chatId, chat }: OpenProps): React.JSX.Element {
           <EmptyChat onTour={hasPractice ? beginTour : null} inPlace={session.workingCopy.kind === "in-place"} />
         ) : (
           <CodeActionsProvider value={codeActions}>
-            <Timeline
-              chatId={chatId}
-              turns={chat.turns}
-              unsent={unsentPrompts}
-              more={chat.more}
-              loadingEarlier={chat.loadingEarlier}
-              onLoadEarlier={loadEarlier}
-              onForgetOldest={forgetOldest}
-              toEnd={sends}
-              finding={finding}
-              onCloseFind={() => closeFind(tab)}
-            />
+            <LocalPicturesProvider value={pictures}>
+              <Timeline
+                chatId={chatId}
+                turns={chat.turns}
+                unsent={unsentPrompts}
+                more={chat.more}
+                loadingEarlier={chat.loadingEarlier}
+                onLoadEarlier={loadEarlier}
+                onForgetOldest={forgetOldest}
+                toEnd={sends}
+                finding={finding}
+                onCloseFind={() => closeFind(tab)}
+              />
+            </LocalPicturesProvider>
           </CodeActionsProvider>
         )}
         <Composer

@@ -5,7 +5,7 @@ import type { InboxItem } from "../../shared/contract/permissions.ts";
 import type { ContentBlock } from "../../shared/prompt.ts";
 import { PermissionCard } from "../approvals/permission-card.tsx";
 import { QuestionCard } from "../approvals/question-card.tsx";
-import { goToCheckpoint } from "../commands/actions.ts";
+import { forkChat, goToCheckpoint, reviewTurn } from "../commands/actions.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { useAgents, useInbox } from "../stores/app.ts";
 import { drafts, outbox } from "../stores/open-chats.ts";
@@ -23,14 +23,17 @@ export function useChatActions(sessionId: string, chatId: string, root: string, 
     () => ({
       root,
       idle: !going,
-      retry: (turn) => send(turn, turn.run.prompt, going),
-      goOn: (turn) => send(turn, goOnPrompt, going),
+      // A fork shows turns of the chat that it is of: what is sent goes to the one on the screen.
+      retry: (turn) => send(chatId, turn, { prompt: turn.run.prompt, queue: going }),
+      goOn: (turn) => send(chatId, turn, { prompt: goOnPrompt, queue: going }),
       stop: (runId) => void attempt("The run was not stopped", () => rpc.runs.cancel({ id: runId })),
       resume: (runId) => void attempt("The run was not resumed", () => rpc.runs.resume({ id: runId })),
       editAgain: (turn) => {
         drafts.putBack(chatId, turn.run.prompt);
         document.querySelector<HTMLElement>("[data-pane-focused] [data-composer]")?.focus();
       },
+      fork: (turn) => void forkChat(chatId, turn.run.id),
+      review: reviewTurn,
       takeBack: (checkpointId) => goToCheckpoint(sessionId, checkpointId),
       agentLabel: (agentId) => agents.find((agent) => agent.id === agentId)?.label ?? agentId,
       modelLabel: (agentId, modelId) => modelName(agents, agentId, modelId),
@@ -54,14 +57,14 @@ function approvalCard(item: ApprovalItem, inbox: readonly InboxItem[]): React.Re
   return null;
 }
 
-function send({ run }: Turn, prompt: ContentBlock[], queue: boolean): void {
+function send(chatId: string, { run }: Turn, what: { prompt: ContentBlock[]; queue: boolean }): void {
   const choice: RunChoice = {
     agentId: run.agentId,
     modelId: run.requestedModelId,
     modeId: run.modeId,
     thinkingLevel: run.thinkingLevel,
   };
-  outbox.send({ chatId: run.chatId, prompt, choice, queue, from: "turn" });
+  outbox.send({ chatId, choice, from: "turn", ...what });
 }
 
 async function attempt(title: string, call: () => Promise<unknown>): Promise<void> {

@@ -28,6 +28,9 @@ export function searchText(row: TimelineRow): string {
     case "outcome":
       return `${row.turn.run.error?.code ?? ""} ${row.turn.run.error?.message ?? ""}`;
     case "header":
+    case "steps":
+    case "forked":
+    case "changed":
     case "state":
     case "rest":
       return "";

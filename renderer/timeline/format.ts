@@ -28,15 +28,9 @@ export function clockText(iso: string, now: Date = new Date()): string {
   return `${day}, ${time}`;
 }
 
-/** 1_234 → "1.2k", 2_000_000 → "2M". */
-export function tokensText(count: number): string {
-  if (count < 1_000) return String(count);
-  if (count < 999_500) return `${trimmed(count / 1_000)}k`;
-  return `${trimmed(count / 1_000_000)}M`;
-}
-
-function trimmed(value: number): string {
-  return value < 10 ? value.toFixed(1).replace(/\.0$/, "") : String(Math.round(value));
+/** US dollars: what is less than ten cents is told to the hundredth of one. */
+export function costText(dollars: number): string {
+  return `$${dollars.toFixed(dollars < 0.1 ? 4 : 2)}`;
 }
 
 /** Splits a long path so that its middle can give way: the end is kept whole. */

@@ -1,18 +1,20 @@
-import { RotateCcw } from "lucide-react";
+import { History, RotateCcw, Split } from "lucide-react";
 import type { Turn } from "../../shared/contract/chats.ts";
 import { isGoing } from "../stores/chat-state.ts";
 import { CopyButton } from "../markdown/copy-button.tsx";
 import { AgentMark } from "../ui/agent-mark.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
+import { tokensText } from "../ui/tokens-text.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { useTimelineActions } from "./timeline-actions.ts";
 import { turnMarkdown } from "./turn-markdown.ts";
-import { durationText, msBetween, tokensText } from "./format.ts";
+import { costText, durationText, msBetween } from "./format.ts";
 
 /** Who answers, with which model, in what time; what it cost on hovering over the time. */
 export function HeaderRow({ turn }: { turn: Turn }): React.JSX.Element {
-  const { agentLabel, modelLabel, retry, idle } = useTimelineActions();
-  const { run } = turn;
+  const { agentLabel, modelLabel, retry, takeBack, fork, idle } = useTimelineActions();
+  const { run, timeline } = turn;
+  const before = timeline.checkpoints.before;
   const label = agentLabel(run.agentId);
   const modelId = run.resolvedModelId ?? run.requestedModelId;
   const total = run.timings.total ?? (run.endedAt ? msBetween(run.createdAt, run.endedAt) : null);
@@ -29,9 +31,20 @@ export function HeaderRow({ turn }: { turn: Turn }): React.JSX.Element {
           </span>
         </Tooltip>
       ) : null}
+      <Spent turn={turn} />
       <span className="flex-1" />
       <span className="flex opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100 touch:opacity-100">
         <CopyButton label="Copy turn as Markdown" text={() => turnMarkdown(turn, label)} />
+        {isGoing(run) || before === null || timeline.changed === null ? null : (
+          <IconButton label="Restore the files from before this turn…" small onClick={() => takeBack(before)}>
+            <History className="size-3.5" aria-hidden />
+          </IconButton>
+        )}
+        {isGoing(run) ? null : (
+          <IconButton label="Fork: go on from here in another chat" small onClick={() => fork(turn)}>
+            <Split className="size-3.5" aria-hidden />
+          </IconButton>
+        )}
         {isGoing(run) ? null : (
           <IconButton
             label={idle ? "Send the prompt again" : "Send the prompt again, after the run that is going"}
@@ -43,6 +56,20 @@ export function HeaderRow({ turn }: { turn: Turn }): React.JSX.Element {
         )}
       </span>
     </header>
+  );
+}
+
+/** Beside the time while the pointer or the focus is on the turn's head: the particulars are behind the time. */
+function Spent({ turn: { run, timeline } }: { turn: Turn }): React.JSX.Element | null {
+  const usage = run.usage ?? timeline.usage;
+  const tokens = (usage?.input ?? 0) + (usage?.output ?? 0);
+  const words = [tokens > 0 ? `${tokensText(tokens)} tokens` : null, usage?.cost ? costText(usage.cost) : null].filter(Boolean);
+  if (words.length === 0 || isGoing(run)) return null;
+  return (
+    <span className="min-w-0 truncate text-faint opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100">
+      <span aria-hidden>· </span>
+      {words.join(" · ")}
+    </span>
   );
 }
 
@@ -73,7 +100,7 @@ function Costs({ turn: { run, timeline } }: { turn: Turn }): React.JSX.Element {
   tokens("from cache", usage?.cached);
   tokens("Output", usage?.output);
   tokens("Reasoning", usage?.reasoning);
-  if (usage?.cost) lines.push(["Cost", `$${usage.cost.toFixed(usage.cost < 0.1 ? 4 : 2)}`]);
+  if (usage?.cost) lines.push(["Cost", costText(usage.cost)]);
   if (usage?.contextUsed && usage.contextSize)
     lines.push(["Context", `${Math.round((usage.contextUsed / usage.contextSize) * 100)} % of ${tokensText(usage.contextSize)}`]);
   if (run.timings.firstToken) lines.push(["First words after", durationText(run.timings.firstToken)]);

@@ -1,20 +1,32 @@
+import { History, PencilLine } from "lucide-react";
 import { useId, type ReactNode } from "react";
 import type { Turn } from "../../shared/contract/chats.ts";
 import { promptText, type ContentBlock } from "../../shared/prompt.ts";
 import { boundText, mostDrawn } from "../markdown/bound-text.ts";
 import { CopyButton } from "../markdown/copy-button.tsx";
 import { cx } from "../ui/cx.ts";
+import { IconButton } from "../ui/icon-button.tsx";
 import { folded, PromptBlocks } from "./prompt-blocks.tsx";
-import { useOpened } from "./timeline-actions.ts";
+import { useOpened, useTimelineActions } from "./timeline-actions.ts";
 import { clockText } from "./format.ts";
 
 /** What the person wrote, with what they gave along; folded where it is long. */
 export function PromptRow({ rowKey, turn }: { rowKey: string; turn: Turn }): React.JSX.Element {
   const { prompt, createdAt } = turn.run;
+  const { editAgain, takeBack } = useTimelineActions();
+  const before = turn.timeline.changed === null ? null : turn.timeline.checkpoints.before;
   return (
     <PromptSection rowKey={rowKey} prompt={prompt} createdAt={createdAt}>
-      <span className="opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100 touch:opacity-100">
+      <span className="flex opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100 touch:opacity-100">
         <CopyButton label="Copy prompt" text={() => promptText(prompt)} />
+        <IconButton label="Edit and send again" small onClick={() => editAgain(turn)}>
+          <PencilLine className="size-3.5" aria-hidden />
+        </IconButton>
+        {before === null ? null : (
+          <IconButton label="Restore the files from before this prompt…" small onClick={() => takeBack(before)}>
+            <History className="size-3.5" aria-hidden />
+          </IconButton>
+        )}
       </span>
     </PromptSection>
   );

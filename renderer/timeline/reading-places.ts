@@ -28,6 +28,8 @@ export function takePlace(
   let offset: number | null = null;
   for (const [index, row] of rows.entries()) {
     if (row.key === place.key) offset = start + place.above;
+    // What was read is folded by now: where it is, is the place.
+    else if (offset === null && row.kind === "steps" && place.key.startsWith(`${row.runId}:`)) offset = start;
     const known = place.sizes.get(row.key);
     const size = known ?? estimate(row);
     if (known !== undefined) measured.push({ index, key: row.key, start, size, end: start + size, lane: 0 });

@@ -1,11 +1,14 @@
 import { memo } from "react";
 import { Markdown } from "../markdown/markdown.tsx";
 import { ApprovalRow } from "./approval-row.tsx";
+import { ChangedRow } from "./changed-row.tsx";
 import { OutcomeRow, StateRow } from "./end-rows.tsx";
+import { ForkedRow } from "./forked-row.tsx";
 import { HeaderRow } from "./header-row.tsx";
 import { PromptRow } from "./prompt-row.tsx";
 import { LateRow, NoticeRow, PlanRow, ReasoningRow } from "./quiet-rows.tsx";
 import type { TimelineRow } from "./rows.ts";
+import { StepsRow } from "./steps-row.tsx";
 import { ToolRow, ToolsRow } from "./tool-row.tsx";
 import { UnsentRow } from "./unsent-row.tsx";
 
@@ -27,19 +30,25 @@ export const RowView = memo(function RowView({ row }: { row: TimelineRow }): Rea
     case "reasoning":
       return <ReasoningRow row={row} />;
     case "tool":
-      return <ToolRow rowKey={row.key} item={row.item} ended={row.ended} asks={row.asks} />;
+      return <ToolRow rowKey={row.key} item={row.item} ended={row.ended} asks={row.asks} waitedMs={row.waitedMs} />;
     case "tools":
-      return <ToolsRow rowKey={row.key} items={row.items} />;
+      return <ToolsRow rowKey={row.key} items={row.items} waitedMs={row.waitedMs} />;
     case "plan":
       return <PlanRow row={row} />;
     case "approval":
       return <ApprovalRow row={row} />;
     case "notice":
       return <NoticeRow row={row} />;
+    case "steps":
+      return <StepsRow row={row} />;
+    case "forked":
+      return <ForkedRow />;
     case "late":
       return <LateRow row={row} />;
     case "state":
       return <StateRow turn={row.turn} />;
+    case "changed":
+      return <ChangedRow turn={row.turn} />;
     case "outcome":
       return <OutcomeRow turn={row.turn} />;
     case "rest":

@@ -156,3 +156,22 @@ describe("rows", () => {
     expect(answerMarkdown(one)).toBe("First.\n\nLast.");
   });
 });
+
+describe("the end of a turn", () => {
+  const changed: RunEventBody = {
+    type: "revision.created",
+    payload: { revisionId: "r", changed: { files: 2, additions: 5, deletions: 1, paths: ["a", "b"] } },
+  };
+
+  it("says what it did to the files, in the place of the line that said that it is at work", () => {
+    const going = rowsOf([turn([say("hi")], { status: "running" })]).at(-1);
+    const ended = rowsOf([turn([say("hi"), changed], { status: "completed" })]).at(-1);
+    expect([going?.kind, ended?.kind]).toEqual(["state", "changed"]);
+    expect(ended?.key).toBe(going?.key);
+  });
+
+  it("says it of a turn that failed too, and nothing where nothing changed", () => {
+    expect(kinds([say("hi"), changed], { status: "failed" })).toEqual(["prompt", "header", "text", "changed", "outcome"]);
+    expect(kinds([say("hi"), { type: "revision.created", payload: { revisionId: "r" } }])).not.toContain("changed");
+  });
+});

@@ -12,6 +12,10 @@ export type TimelineActions = {
   resume: (runId: string) => void;
   /** Puts the prompt into the composer, to be changed and sent to whom the person likes. */
   editAgain: (turn: Turn) => void;
+  /** Opens a chat that goes on from behind the turn. */
+  fork: (turn: Turn) => void;
+  /** Shows the changes of the turn. */
+  review: (turn: Turn) => void;
   /** Shows the session's history, where a checkpoint's files can be brought back. */
   takeBack: (checkpointId: string) => void;
   agentLabel: (agentId: string) => string;
@@ -31,6 +35,14 @@ export function useTimelineActions(): TimelineActions {
   const actions = useContext(Actions);
   if (!actions) throw new Error("A timeline row is drawn outside of a timeline");
   return actions;
+}
+
+const TurnFolds = createContext<(runId: string) => void>(() => {});
+/** Opens and folds what led to a turn's answer. */
+export const TurnFoldsProvider = TurnFolds.Provider;
+
+export function useTurnFolds(): (runId: string) => void {
+  return useContext(TurnFolds);
 }
 
 const Opened = createContext<Set<string>>(new Set());

@@ -5,9 +5,10 @@ import type { OutboxItem } from "../stores/outbox.ts";
 import { Button } from "../ui/button.tsx";
 import { RowView } from "./row-view.tsx";
 import { rowsOf, type TimelineRow } from "./rows.ts";
-import { OpenedProvider } from "./timeline-actions.ts";
+import { OpenedProvider, TurnFoldsProvider } from "./timeline-actions.ts";
 import "./timeline.css";
 import { useFind } from "./use-find.tsx";
+import { useFolds } from "./use-folds.ts";
 import { useFollowEnd } from "./use-follow-end.ts";
 
 /** `toEnd`: whenever it changes, the end is shown, and followed again. */
@@ -29,7 +30,8 @@ type Props = {
 /** The chat as a document. */
 export function Timeline(props: Props): React.JSX.Element {
   const { chatId, turns, unsent, more, loadingEarlier, onLoadEarlier, onForgetOldest, toEnd, finding, onCloseFind } = props;
-  const rows = useMemo(() => rowsOf(turns, unsent), [turns, unsent]);
+  const { foldOf, toggle } = useFolds(turns, finding);
+  const rows = useMemo(() => rowsOf(turns, unsent, { chatId, folds: foldOf }), [turns, unsent, chatId, foldOf]);
   const [opened] = useState(() => new Set<string>());
   const { scroller, virtualizer, atEnd, jumpToEnd } = useFollowEnd(chatId, rows, toEnd);
   const items = virtualizer.getVirtualItems();
@@ -59,45 +61,47 @@ export function Timeline(props: Props): React.JSX.Element {
   }, [atEnd, finding, turns.length, onForgetOldest]);
 
   return (
-    <OpenedProvider value={opened}>
-      <div className="relative min-h-0 flex-1">
-        <div
-          ref={scroller}
-          tabIndex={0}
-          role="log"
-          aria-label="Chat"
-          aria-live="off"
-          className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none] [scrollbar-gutter:stable]"
-        >
-          <div className="relative mx-auto w-full max-w-[76ch] text-prose" style={{ height }}>
-            {loadingEarlier ? (
-              <p className="absolute inset-x-0 top-1 text-center text-small text-faint">Loading earlier turns</p>
-            ) : null}
-            <div className="absolute inset-x-0 top-0 text-base" style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
-              {items.map((item) => (
-                <TimelineRow
-                  key={item.key}
-                  index={item.index}
-                  row={rows[item.index]}
-                  last={item.index === rows.length - 1}
-                  measure={virtualizer.measureElement}
-                />
-              ))}
+    <TurnFoldsProvider value={toggle}>
+      <OpenedProvider value={opened}>
+        <div className="relative min-h-0 flex-1">
+          <div
+            ref={scroller}
+            tabIndex={0}
+            role="log"
+            aria-label="Chat"
+            aria-live="off"
+            className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none] [scrollbar-gutter:stable]"
+          >
+            <div className="relative mx-auto w-full max-w-[76ch] text-prose" style={{ height }}>
+              {loadingEarlier ? (
+                <p className="absolute inset-x-0 top-1 text-center text-small text-faint">Loading earlier turns</p>
+              ) : null}
+              <div className="absolute inset-x-0 top-0 text-base" style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
+                {items.map((item) => (
+                  <TimelineRow
+                    key={item.key}
+                    index={item.index}
+                    row={rows[item.index]}
+                    last={item.index === rows.length - 1}
+                    measure={virtualizer.measureElement}
+                  />
+                ))}
+              </div>
             </div>
           </div>
+          {findBar}
+          {atEnd || rows.length === 0 ? null : (
+            <Button
+              onClick={jumpToEnd}
+              icon={<ArrowDown className="size-3.5" aria-hidden />}
+              className="absolute bottom-2 left-1/2 -translate-x-1/2 rounded-full! shadow-float"
+            >
+              Jump to latest
+            </Button>
+          )}
         </div>
-        {findBar}
-        {atEnd || rows.length === 0 ? null : (
-          <Button
-            onClick={jumpToEnd}
-            icon={<ArrowDown className="size-3.5" aria-hidden />}
-            className="absolute bottom-2 left-1/2 -translate-x-1/2 rounded-full! shadow-float"
-          >
-            Jump to latest
-          </Button>
-        )}
-      </div>
-    </OpenedProvider>
+      </OpenedProvider>
+    </TurnFoldsProvider>
   );
 }
 

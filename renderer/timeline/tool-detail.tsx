@@ -6,6 +6,7 @@ import { DiffView } from "./diff-view.tsx";
 import type { ToolItem } from "./rows.ts";
 import { useTimelineActions } from "./timeline-actions.ts";
 import { commandOf, pathBelow } from "./tool-line.ts";
+import { saysOnlyExit } from "./tool-time.ts";
 
 /** What a tool call did: its changes, else the command with its output, else what went in and came out. */
 export function ToolDetail({ item }: { item: ToolItem }): React.JSX.Element {
@@ -14,17 +15,23 @@ export function ToolDetail({ item }: { item: ToolItem }): React.JSX.Element {
   const command = tool.kind === "execute" ? commandOf(tool.input) : null;
   const output = tool.output?.trimEnd() ?? "";
   const input = command === null && tool.diff.length === 0 ? inputText(tool.input) : null;
+  // Of a failed command the reason is often the beginning of what it wrote.
+  const isInOutput = tool.diff.length === 0 && output.startsWith(error?.message.trim() ?? "");
+  const reason = error && !saysOnlyExit(error.message) && !isInOutput ? error.message : null;
+  const { exitCode: _, ...diagnostics } = error?.diagnostics ?? {};
   const isEmpty = tool.diff.length === 0 && command === null && output === "" && input === null && !error;
   return (
     <div className="mt-0.5 mb-2 ml-6 overflow-hidden rounded-control border border-line bg-panel">
       {error ? (
         <div className="border-b border-line px-2.5 py-2 last:border-b-0">
           <code className="text-small text-removed">{error.code}</code>
-          <p className="selectable break-words whitespace-pre-wrap">
-            <Visible text={error.message} />
-          </p>
-          {Object.keys(error.diagnostics).length > 0 ? (
-            <PlainText text={JSON.stringify(error.diagnostics, null, 2)} mono className="-mx-2.5 mt-1 text-muted" />
+          {reason === null ? null : (
+            <p className="selectable break-words whitespace-pre-wrap">
+              <Visible text={reason} />
+            </p>
+          )}
+          {Object.keys(diagnostics).length > 0 ? (
+            <PlainText text={JSON.stringify(diagnostics, null, 2)} mono className="-mx-2.5 mt-1 text-muted" />
           ) : null}
         </div>
       ) : null}

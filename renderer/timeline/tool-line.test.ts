@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ToolSnapshot } from "../../shared/run-event.ts";
 import { groupTitle, toolLine } from "./tool-line.ts";
-import { durationText, splitForMiddle, tokensText } from "./format.ts";
+import { tokensText } from "../ui/tokens-text.ts";
+import { durationText, splitForMiddle } from "./format.ts";
 
 const tool = (more: Partial<ToolSnapshot>): ToolSnapshot => ({
   id: "t",

@@ -20,8 +20,9 @@ import type { ToolItem } from "./rows.ts";
 import { useOpened, useTimelineActions } from "./timeline-actions.ts";
 import { ToolDetail } from "./tool-detail.tsx";
 import { groupTitle, toolLine } from "./tool-line.ts";
-import { useNow } from "../ui/use-now.ts";
-import { durationText, msBetween, splitForMiddle } from "./format.ts";
+import { saysOnlyExit } from "./tool-time.ts";
+import { Duration, ExitCode, Took } from "./tool-took.tsx";
+import { msBetween, splitForMiddle } from "./format.ts";
 
 const icons: Record<ToolKind, LucideIcon> = {
   read: FileText,
@@ -45,11 +46,13 @@ export function ToolRow({
   item,
   ended,
   asks = false,
+  waitedMs = 0,
 }: {
   rowKey: string;
   item: ToolItem;
   ended: boolean;
   asks?: boolean;
+  waitedMs?: number;
 }): React.JSX.Element {
   const [open, toggle] = useOpened(rowKey);
   const { tool, error } = item;
@@ -67,7 +70,7 @@ export function ToolRow({
         />
         <span className={cx("shrink-0", !failed && "text-muted")}>{line.verb}</span>
         {line.target ? <Target text={line.target} mono={line.targetKind !== "text"} /> : null}
-        {failed && error && !open ? (
+        {failed && error && !open && !saysOnlyExit(error.message) ? (
           <span className="min-w-0 flex-[1_1_30%] truncate text-small">
             <Visible text={error.message} />
           </span>
@@ -75,7 +78,8 @@ export function ToolRow({
         <span className="flex-1" />
         <Changed item={item} />
         {tool.status === "cancelled" ? <span className="shrink-0 text-small text-faint">stopped</span> : null}
-        {asks ? null : <Took item={item} going={going} />}
+        <ExitCode item={item} />
+        {asks ? null : <Took item={item} going={going} waitedMs={waitedMs} />}
       </button>
       {open ? <ToolDetail item={item} /> : null}
     </div>
@@ -83,7 +87,15 @@ export function ToolRow({
 }
 
 /** Neighbours of one kind as one line; opens to the lines themselves. */
-export function ToolsRow({ rowKey, items }: { rowKey: string; items: ToolItem[] }): React.JSX.Element {
+export function ToolsRow({
+  rowKey,
+  items,
+  waitedMs,
+}: {
+  rowKey: string;
+  items: ToolItem[];
+  waitedMs: number;
+}): React.JSX.Element {
   const [open, toggle] = useOpened(rowKey);
   const first = items[0];
   const last = items.at(-1);
@@ -94,7 +106,7 @@ export function ToolsRow({ rowKey, items }: { rowKey: string; items: ToolItem[] 
         <Glyph kind={first.tool.kind} open={open} state="done" />
         <span className="min-w-0 truncate text-muted">{groupTitle(items.map((item) => item.tool))}</span>
         <span className="flex-1" />
-        {last.endedAt ? <Duration ms={msBetween(first.startedAt, last.endedAt)} /> : null}
+        {last.endedAt ? <Duration ms={msBetween(first.startedAt, last.endedAt) - waitedMs} /> : null}
       </button>
       {open ? (
         <div className="ml-2 border-l border-line pl-3.5">
@@ -169,23 +181,4 @@ function Changed({ item }: { item: ToolItem }): React.JSX.Element | null {
   const [diff, ...others] = item.tool.diff;
   // Of several files each has its own, where the row is opened.
   return diff && others.length === 0 ? <DiffCount diff={diff} /> : null;
-}
-
-function Took({ item, going }: { item: ToolItem; going: boolean }): React.JSX.Element | null {
-  if (going) return <Running since={item.startedAt} />;
-  return item.endedAt ? <Duration ms={msBetween(item.startedAt, item.endedAt)} /> : null;
-}
-
-function Running({ since }: { since: string }): React.JSX.Element | null {
-  const ms = useNow() - Date.parse(since);
-  return ms < 1_000 ? null : <Time text={`${Math.floor(ms / 1_000)} s`} />;
-}
-
-function Time({ text }: { text: string }): React.JSX.Element {
-  return <span className="shrink-0 text-right text-small text-faint tabular-nums">{text}</span>;
-}
-
-/** What took no time worth a word shows none. */
-function Duration({ ms }: { ms: number }): React.JSX.Element | null {
-  return ms < 50 ? null : <Time text={durationText(ms)} />;
 }

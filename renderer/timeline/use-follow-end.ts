@@ -24,7 +24,10 @@ const heights: Record<TimelineRow["kind"], number> = {
   approval: 160,
   notice: 28,
   late: 28,
+  forked: 44,
+  steps: 28,
   state: 28,
+  changed: 28,
   outcome: 110,
   rest: 28,
 };
