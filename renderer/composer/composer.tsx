@@ -10,6 +10,8 @@ import type { OutboxItem } from "../stores/outbox.ts";
 import { isEmptyDraft, type PromptDraft } from "../stores/prompt-draft.ts";
 import { toast } from "../ui/toast.tsx";
 import { Attachments } from "./attachments.tsx";
+import { contextOf } from "./context-of.ts";
+import { ContextRing } from "./context-ring.tsx";
 import { HandoverChip } from "./handover-chip.tsx";
 import { OutlookChip } from "./outlook-chip.tsx";
 import { Pickers } from "./pickers.tsx";
@@ -69,6 +71,7 @@ export function Composer({
   const outlook = useOutlook(session.id, chatId, choice.agentId, version);
   const handover = useHandover(chatId, choice.agentId, version);
   const tellsMissed = useChat(chatId)?.handover ?? true;
+  const context = contextOf(turns, choice.agentId);
   const away = useAway();
   const empty = isEmptyDraft(draft);
   const change = (next: (before: PromptDraft) => PromptDraft): void => {
@@ -143,6 +146,7 @@ export function Composer({
             {/* Always in sight, whatever else there is no room for. */}
             <PolicyPicker session={session} agent={agent} modeId={choice.byAgent[choice.agentId]?.modeId ?? null} />
             <span className="flex-1" />
+            {context ? <ContextRing {...context} /> : null}
             <SendButtons going={going !== null} empty={empty} escapeArmed={escapeArmed} onSend={send} onStop={onStop} />
           </div>
         </div>
