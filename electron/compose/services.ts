@@ -23,7 +23,7 @@ import type { Workspace } from "./workspace.ts";
 export function composeServices(base: Foundation, workspace: Workspace, work: Work, gitVersion: string): Services {
   const { rows, clock, log, announce, settings } = base;
   const { files, layout, chats } = workspace;
-  const { agents, terminals, permissions, checkpoints, changes, commits, runs, lineage, queue } = work;
+  const { agents, terminals, permissions, checkpoints, changes, commits, runs, forks, handovers, lineage, queue } = work;
   const { sessions, sessionRemoval, oneShots } = composeSessions(base, workspace, work);
   const projects = new ProjectsService({
     rows: rows.projects,
@@ -76,8 +76,7 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
       commits,
       chats,
       chatReader,
-      forks: work.forks,
-      handovers: work.handovers,
+      ...{ forks, handovers },
       checkpoints,
     },
     ...{ files, layout, live: work.live, mcp: work.mcp, mcpImports: work.mcpImports, permissions, projects, queue, runs },

@@ -14,13 +14,13 @@ import { ChangeHeader } from "./change-header.tsx";
 import { ChangeList } from "./change-list.tsx";
 import { ChangesHead } from "./changes-head.tsx";
 import { CommitBox } from "./commit-box.tsx";
-import { FileFilter } from "./file-filter.tsx";
-import { FolderFilter } from "./folder-filter.tsx";
-import { listedChanges, pathsIn } from "./listed-changes.ts";
+import { ListFilters } from "./list-filters.tsx";
+import { pathsIn } from "./listed-changes.ts";
 import { NotCoveredList } from "./not-covered.tsx";
 import { ReviewActions } from "./review-actions.tsx";
 import { keepSelection, placeOf, step, toRows } from "./rows.ts";
 import { TurnFilter } from "./turn-filter.tsx";
+import { useNarrowing } from "./use-narrowing.ts";
 import { useView } from "./use-view.ts";
 
 // The viewer with its highlighter is large; the list is there before it is.
@@ -95,6 +95,13 @@ function NoChanges({ sessionId, text }: { sessionId: string; text: string }): Re
   );
 }
 
+/** Whether the key is for a control that has the focus: text for a field, Enter and the arrows for a button or a menu. */
+function isOfControl({ target, key }: React.KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.closest("input, textarea")) return true;
+  return key.length > 1 && target.closest("button, [role=menu], [role=dialog]") !== null;
+}
+
 function Review({
   sessionId,
   changes,
@@ -114,15 +121,8 @@ function Review({
   const diffRegion = useRef<HTMLDivElement>(null);
   const inPlace = useSession(sessionId)?.workingCopy.kind === "in-place";
   const folder = useProject(useSession(sessionId)?.projectId ?? "")?.folder ?? "";
-  const turn = useShownTurn((all) => all[sessionId] ?? null);
-  const [isNarrow, setIsNarrow] = useState(false);
-  const [words, setWords] = useState<string | null>(null);
-  const paths = turn?.paths;
-  const ofTurn = useMemo(() => listedChanges(changes, paths ? { paths } : {}), [changes, paths]);
-  const inFolder = useMemo(() => listedChanges(ofTurn, { folder }), [ofTurn, folder]);
-  const inView = isNarrow ? inFolder : ofTurn;
-  const listedNow = useMemo(() => listedChanges(inView, { words: words ?? "" }), [inView, words]);
-  const isAll = turn === null && !isNarrow && !words;
+  const narrowing = useNarrowing(sessionId, changes, folder);
+  const { listed: listedNow, isAll, words, setWords } = narrowing;
   const rows = useMemo(() => toRows(listedNow, view.files, folded), [listedNow, view.files, folded]);
   if (listed !== listedNow) {
     setListed(listedNow);
@@ -147,13 +147,7 @@ function Review({
     "/": () => setWords(words ?? ""),
   };
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    if (
-      event.target instanceof HTMLElement &&
-      event.target.closest("input, textarea, button, [role=menu], [role=dialog]") &&
-      event.key.length > 1
-    )
-      return;
-    if (event.target instanceof HTMLElement && event.target.closest("input, textarea")) return;
+    if (isOfControl(event)) return;
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
       return approveListed();
@@ -176,13 +170,7 @@ function Review({
         isFinding={words !== null}
         onFind={(finding) => setWords(finding ? "" : null)}
       />
-      {turn ? <TurnFilter sessionId={sessionId} turn={turn} pending={ofTurn.length} /> : null}
-      {words === null ? null : (
-        <FileFilter words={words} found={listedNow.length} onChange={setWords} onClose={() => setWords(null)} />
-      )}
-      {folder === "" ? null : (
-        <FolderFilter folder={folder} inside={inFolder.length} all={ofTurn.length} isNarrow={isNarrow} onNarrow={setIsNarrow} />
-      )}
+      <ListFilters sessionId={sessionId} folder={folder} narrowing={narrowing} />
       <div className="flex min-h-0 flex-1 flex-col @min-[52rem]:flex-row">
         {/* As high as its files are many, up to a third and a bit: the rest is the diff's. */}
         <div className="flex max-h-[min(38%,18rem)] shrink-0 flex-col border-b border-line @min-[52rem]:max-h-none @min-[52rem]:w-72 @min-[52rem]:border-r @min-[52rem]:border-b-0">
