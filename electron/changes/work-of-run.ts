@@ -12,7 +12,7 @@ type Run = { beforeTree: string; afterTree: string; baselineBefore: string | nul
 export async function workOfRun(deps: ChangesDeps, session: SessionCopy, run: Run): Promise<Result<TreeChange[], Failure>> {
   const { copy, baselineTree } = session;
   const { beforeTree, afterTree, baselineBefore } = run;
-  const found = await deps.snapshots.ownChanges(copy, beforeTree, afterTree, { isNow: true, ...onlyPaths });
+  const found = await deps.snapshots.ownChanges(copy, beforeTree, afterTree, { isNow: true, renames: false, counts: true });
   if (!found.ok) return found;
   const { changes } = found.value;
   if (baselineBefore === null || baselineBefore === baselineTree || changes.length === 0) return ok(changes);
