@@ -33,15 +33,15 @@ export function ChangeHeader({
       <div className="flex items-center gap-1">
         <Path path={change.path} />
         <span className="hidden shrink-0 items-center gap-1 @min-[24rem]:flex">
-        <span className="text-small text-faint tabular-nums">
-          {place.at} of {place.of}
-        </span>
-        <IconButton label="Previous file" shortcut="K" small disabled={place.at <= 1} onClick={() => onStep(-1)}>
-          <ChevronUp className="size-3.5" aria-hidden />
-        </IconButton>
-        <IconButton label="Next file" shortcut="J" small disabled={place.at >= place.of} onClick={() => onStep(1)}>
-          <ChevronDown className="size-3.5" aria-hidden />
-        </IconButton>
+          <span className="text-small text-faint tabular-nums">
+            {place.at} of {place.of}
+          </span>
+          <IconButton label="Previous file" shortcut="K" small disabled={place.at <= 1} onClick={() => onStep(-1)}>
+            <ChevronUp className="size-3.5" aria-hidden />
+          </IconButton>
+          <IconButton label="Next file" shortcut="J" small disabled={place.at >= place.of} onClick={() => onStep(1)}>
+            <ChevronDown className="size-3.5" aria-hidden />
+          </IconButton>
         </span>
         <Button
           variant="plain"
