@@ -1,8 +1,9 @@
 import { ORPCError } from "@orpc/client";
 import { beforeAll, expect, it, vi } from "vitest";
 import { CallError } from "./connection/call-error.ts";
+import type * as Door from "./rpc.ts";
 
-let door: typeof import("./rpc.ts");
+let door: typeof Door;
 beforeAll(async () => {
   // A browser's, without the desktop shell's bridge.
   vi.stubGlobal("window", {});

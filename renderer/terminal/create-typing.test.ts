@@ -20,11 +20,11 @@ function bench() {
     sent,
     lost,
     type,
-    async answer(): Promise<void> {
+    answer: async (): Promise<void> => {
       calls.shift()?.resolve();
       await settled();
     },
-    async fail(): Promise<void> {
+    fail: async (): Promise<void> => {
       calls.shift()?.reject(new Error("away"));
       await settled();
     },
