@@ -46,12 +46,16 @@ it("asks what an agent wants to know in the form of a permission, and gives the 
   ]);
 });
 
-it("S81 takes a request for no question that names a command besides", async () => {
+it.each([
+  ["names a command besides", { kind: "think", rawInput: { questions, command: "rm -rf x" } }, { kind: "execute" }],
+  ["has another tool's words", { kind: "think", rawInput: { questions, target: "prod" } }, { kind: "undecodable" }],
+  ["may do something", { kind: "other", rawInput: { questions } }, { kind: "undecodable" }],
+])("S81 takes a request for no question that %s", async (_how, call, action) => {
   kit = openAgentKit({ modes: { fake: [] } });
-  const toolCall = { toolCallId: "q", title: "Ask the user", kind: "think", rawInput: { questions, command: "rm -rf x" } };
+  const toolCall = { toolCallId: "q", title: "Ask the user", ...call };
   await kit.turn(host, [{ call: "session/request_permission", params: { toolCall, options } }]);
   expect(host.questions).toEqual([]);
-  expect(host.asks).toMatchObject([{ action: { kind: "execute", command: "rm -rf x" } }]);
+  expect(host.asks).toMatchObject([{ action }]);
 });
 
 it.each(["_x.ai/ask_user_question", "x.ai/ask_user_question"])(
