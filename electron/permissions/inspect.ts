@@ -21,6 +21,8 @@ export type Inspected = {
   mustAsk: boolean;
   /** What a rule about this would match: first what is exactly this, then its host. */
   matches: RuleMatch[];
+  /** What a rule that rejects may be about: also each of several files, as it was named and where it leads. */
+  rejectable: RuleMatch[];
   /** Whether it may be allowed from now on. A rule that rejects it counts in any case. */
   rememberable: boolean;
   /** Stable over retelling: names the action by what it does, not by how it was written down. */
@@ -55,9 +57,10 @@ export function inspect(action: PermissionAction, workingCopyPath: string): Insp
   ];
   const mustAsk = kind === "undecodable" || guarded.length > 0 || outside.length > 0 || hidden || command?.kind === "conflicting";
   const matches = matchesOf(facts, action);
+  const rejectable = [...matches, ...filesOf(kind, given, places, workingCopyPath)];
   const [exact] = matches;
   const rememberable = !mustAsk && exact !== undefined && !(exact.kind === "command" && runsOtherPrograms(exact.argv));
-  return { ...facts, warnings, mustAsk, matches, rememberable, hash: hashOf(facts, action) };
+  return { ...facts, warnings, mustAsk, matches, rejectable, rememberable, hash: hashOf(facts, action) };
 }
 
 /** An agent names the kind itself; a "read" that comes with a command, new text or an address is not one. */
@@ -92,15 +95,34 @@ function isInspectable(
   }
 }
 
-/** Names that are protected as they were given or where they lead, with what they are. Outside names always ask anyway. */
+/** Names that are protected, with what they are. Outside names always ask anyway. */
 function protectedNames(given: readonly string[], places: readonly RealPath[], workingCopyPath: string): [string, string][] {
-  const names = given.map((name) => (path.isAbsolute(name) ? path.relative(workingCopyPath, name) : name));
-  const led = places.flatMap((place) => (place.relative === null ? [] : [place.relative]));
-  const kinds = [...new Set([...names, ...led])].map((name): [string, string | null] => [
+  const kinds = namesOf(given, places, workingCopyPath).map((name): [string, string | null] => [
     name,
     name.startsWith("..") ? null : protectedKind(name),
   ]);
   return kinds.filter((entry): entry is [string, string] => entry[1] !== null);
+}
+
+/** From the working copy's top: as they were given, and where they lead. */
+function namesOf(given: readonly string[], places: readonly RealPath[], workingCopyPath: string): string[] {
+  const names = given.map((name) => path.normalize(path.isAbsolute(name) ? path.relative(workingCopyPath, name) : name));
+  const led = places.flatMap((place) => (place.relative === null ? [] : [place.relative]));
+  return [...new Set([...names, ...led])];
+}
+
+/** A move takes a file from one name, and writes it at the other. */
+function filesOf(
+  kind: PermissionAction["kind"],
+  given: readonly string[],
+  places: readonly RealPath[],
+  workingCopyPath: string,
+): RuleMatch[] {
+  if (kind !== "edit" && kind !== "delete" && kind !== "move") return [];
+  const actions = kind === "move" ? (["edit", "delete"] as const) : [kind];
+  return namesOf(given, places, workingCopyPath).flatMap((name) =>
+    actions.map((action): RuleMatch => ({ kind: "path", action, path: name })),
+  );
 }
 
 /** All that a person is shown as what will happen. New text of a diff as well: that is what gets written. */

@@ -1,3 +1,5 @@
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { NewRule } from "../../shared/contract/rules.ts";
 import { ask, createPermissionBench, edit, never, run, type PermissionBench } from "../testing/permission-bench.ts";
@@ -87,6 +89,25 @@ it("S54 rejects a protected file by rule, and never allows one", async () => {
   expect(await decided(ask(edit(".envrc", null, "x")))).toBe(false);
   bench.policy = "full";
   expect(await decided(ask(edit(".envrc", null, "x")))).toBe(false);
+});
+
+it("S80 rejects by rule what touches the file among others, at either end of a move, or by a link", async () => {
+  const copy = bench.turn.workingCopyPath;
+  mkdirSync(path.join(copy, "config"), { recursive: true });
+  writeFileSync(path.join(copy, "config/local"), "x");
+  symlinkSync("config/local", path.join(copy, "settings"));
+  const reject = (file: string, action: "edit" | "delete" = "edit") =>
+    bench.rules.add(rule({ kind: "path", action, path: file }, { decision: "reject" }));
+  reject("package-lock.json");
+  reject("settings");
+  reject("kept", "delete");
+  bench.policy = "full";
+  const diff = (file: string) => ({ path: file, oldText: null, newText: "x" });
+  expect(await decided(ask({ kind: "edit", diff: [diff("a"), diff("package-lock.json")] }))).toBe(false);
+  expect(await decided(ask({ kind: "move", paths: ["a", "package-lock.json"] }))).toBe(false);
+  expect(await decided(ask({ kind: "move", paths: ["kept", "b"] }))).toBe(false);
+  expect(await decided(ask(edit("settings", null, "x")))).toBe(false);
+  expect(await decided(ask(edit("a", null, "x")))).toBe(true);
 });
 
 it("remembers what an agent calls a command where it gives nothing else, and takes nothing else for it", async () => {

@@ -33,8 +33,11 @@ export class Rules {
     });
   }
 
+  /** One that rejects any part of it counts; one that allows is about exactly it. */
   find(seen: Inspected, place: Place): PermissionRule | null {
-    return this.#deps.ruleRows.find(seen.matches, place, this.#deps.clock.now());
+    const { ruleRows, clock } = this.#deps;
+    const rejecting = ruleRows.find(seen.rejectable, place, clock.now());
+    return rejecting?.decision === "reject" ? rejecting : ruleRows.find(seen.matches, place, clock.now());
   }
 
   /** Only what was looked at may be remembered, and that exactly. */
