@@ -1,4 +1,6 @@
 import { writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { McpServer } from "../../shared/contract/mcp.ts";
@@ -63,6 +65,25 @@ describe("asking a server what it is", { timeout: 120_000 }, () => {
     stop.abort();
     expect(await checked).toMatchObject({ ok: true, value: { servers: [{ told: { problem: "It was stopped" } }] } });
     expect(isRunning(child.pid)).toBe(false);
+  });
+
+  it("is stopped at an address that opens its stream and says nothing", async () => {
+    let asked = false;
+    const server = createServer((_, response) => {
+      asked = true;
+      response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    bench.write({ one: { type: "sse", url: `http://127.0.0.1:${port}/` } });
+    await bench.approve("one");
+    const stop = new AbortController();
+    const checked = bench.mcp.check("one", stop.signal);
+    await until(() => asked, "the stream");
+    stop.abort();
+    expect(await checked).toMatchObject({ ok: true, value: { servers: [{ told: { problem: "It was stopped" } }] } });
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it("reaches one over HTTP, as those that Hearth runs are", async () => {

@@ -35,13 +35,15 @@ export async function checkServer(
   if (!opened.ok) return opened;
   const { transport, child } = opened.value;
   const client = new Client({ name: "hearth", version });
+  const within = AbortSignal.any([signal, AbortSignal.timeout(startMs)]);
   try {
-    await client.connect(transport, { timeout: startMs, signal });
+    await connectWithin(client, transport, within);
     const told = client.getServerVersion();
     const tools = client.getServerCapabilities()?.tools ? await listTools(client, signal) : [];
     return ok({ title: [told?.title ?? told?.name, told?.version].filter(Boolean).join(" "), tools });
   } catch (error) {
-    const why = signal.aborted ? "It was stopped" : wordsOf(error);
+    const late = within.aborted ? `It didn't answer in ${startMs / 1000} s` : wordsOf(error);
+    const why = signal.aborted ? "It was stopped" : late;
     return fail(maskForms(child ? child.lastWords(why) : why, secretForms(server.secrets, null)));
   } finally {
     await client.close();
@@ -65,6 +67,23 @@ async function openTransport(
       ? new StreamableHTTPClientTransport(url, { requestInit })
       : new SSEClientTransport(url, { requestInit });
   return ok({ transport, child: null });
+}
+
+/** An address may open its stream and never say where to write: no limit of the client's own counts before then. */
+async function connectWithin(client: Client, transport: Transport, within: AbortSignal): Promise<void> {
+  within.throwIfAborted();
+  const { promise: over, reject } = Promise.withResolvers<never>();
+  const giveUp = (): void => reject(new Error("It was given up"));
+  within.addEventListener("abort", giveUp, { once: true });
+  const connecting = client.connect(transport, { timeout: startMs, signal: within });
+  connecting.catch(() => {
+    // Whoever gave up doesn't hear how it ends; who didn't is told by the race.
+  });
+  try {
+    await Promise.race([connecting, over]);
+  } finally {
+    within.removeEventListener("abort", giveUp);
+  }
 }
 
 async function listTools(client: Client, signal: AbortSignal): Promise<SeenTool[]> {

@@ -63,7 +63,8 @@ export class GivenServers {
   async #give(name: string, listed: McpEntry, use: ServerUse): Promise<GivenServer | null> {
     const { list, tools, run } = this.#deps;
     const { entry, secrets, missing } = await list.fill(name, listed);
-    if (missing.length > 0) return null;
+    // A keyring may have asked the person meanwhile, for minutes.
+    if (missing.length > 0 || list.stateOf(name, listed) !== "on") return null;
     const hash = hashOf(listed);
     const asApproved = tools.areApproved(name, hash);
     // Where Hearth doesn't stand in between, it can keep no tool from an agent.

@@ -57,8 +57,10 @@ export class ServerTools {
   gate(name: string, hash: string): ToolGate {
     return new ToolGate({
       approved: () => {
-        const tools = this.#approvedOf(name, hash);
-        return tools && new Map(tools.map((tool) => [tool.name, tool.hash]));
+        const approval = this.#approvals.find(name);
+        // Taken back meanwhile: nothing of it is approved any more.
+        if (approval?.hash !== hash) return new Map();
+        return approval.tools && new Map(approval.tools.map((tool) => [tool.name, tool.hash]));
       },
       onFailed: (message) => this.failed(name, hash, message),
       onSeen: (tools) => {

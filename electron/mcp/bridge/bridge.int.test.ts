@@ -147,6 +147,17 @@ describe("what goes through", { timeout: 120_000 }, () => {
     expect(started().length).toBe(2);
   });
 
+  it("a shared server that doesn't answer is ended at once where it is taken away", async () => {
+    bench.write({ one: toolServer(["--silent"], { shared: true }) });
+    await bench.approve("one");
+    const [server] = await bench.use("agent");
+    const refused = expect(connectTo(server)).rejects.toThrow();
+    const child = await until(() => bench.run.children.list()[0], "its start");
+    await bench.run.withdraw("one");
+    expect(isRunning(child.pid)).toBe(false);
+    await refused;
+  });
+
   it("offers of a shared server nothing that it would keep of a session", async () => {
     const [shared, own] = await connect({ one: marked({ shared: true }), two: marked() }, 1);
     expect(shared?.getServerCapabilities()).toEqual({ tools: { listChanged: true }, resources: { subscribe: false } });

@@ -1,5 +1,5 @@
 import { ReadBuffer, serializeMessage, type JSONRPCMessage, type Transport } from "@modelcontextprotocol/client";
-import { secretForms, SecretStream } from "../../lib/known-secrets.ts";
+import { maskForms, secretForms, SecretStream } from "../../lib/known-secrets.ts";
 import type { Child } from "../../lib/process.ts";
 import { Tail } from "../../lib/tail.ts";
 
@@ -13,6 +13,7 @@ export class ChildTransport implements Transport {
   readonly #child: Child;
   readonly #buffer = new ReadBuffer({ maxBufferSize: maxMessageBytes });
   readonly #stderr = new Tail(16 * 1024);
+  readonly #forms: readonly string[];
   readonly #onEnd: (end: { gone: boolean }) => void;
   #closing: Promise<void> | null = null;
 
@@ -20,7 +21,8 @@ export class ChildTransport implements Transport {
   constructor(child: Child, secrets: readonly string[], onEnd: (end: { gone: boolean }) => void) {
     this.#child = child;
     this.#onEnd = onEnd;
-    const printed = new SecretStream(secretForms(secrets, null));
+    this.#forms = secretForms(secrets, null);
+    const printed = new SecretStream(this.#forms);
     child.stderr.on("data", (chunk: Buffer) => this.#stderr.push(printed.push(chunk.toString("utf8"))));
     child.stderr.on("end", () => this.#stderr.push(printed.rest()));
   }
@@ -57,8 +59,9 @@ export class ChildTransport implements Transport {
     this.onclose?.();
   }
 
-  /** Why it ended, with what it printed last. */
-  lastWords(why: string): string {
+  /** Why it ended, which may be in its own words, with what it printed last; without its secrets. */
+  lastWords(said: string): string {
+    const why = maskForms(said, this.#forms);
     const last = this.#stderr.lines(3).join(" / ").slice(0, 500);
     return last === "" ? why : `${why}. Its last words: ${last}`;
   }

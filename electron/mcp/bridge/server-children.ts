@@ -46,8 +46,9 @@ export class ServerChildren {
     const [startTicks, startedAt] = [identity.startTicks ?? "", clock.now()];
     processes.add({ pid, startTicks, kind: "mcp", label: name, tag, startedAt });
     const child = new ChildTransport(started.value, secrets, ({ gone }) => {
+      if (!gone) return;
       this.#running.delete(child);
-      if (gone) processes.remove(pid, startTicks);
+      processes.remove(pid, startTicks);
     });
     this.#running.set(child, { pid, label: name, startedAt });
     if (this.#closed) await child.close();

@@ -70,8 +70,11 @@ export class SharedServer {
   async close(): Promise<void> {
     this.#keepOn?.();
     this.#keepOn = null;
-    const running = await this.#running;
+    const begun = this.#running;
     this.#running = null;
+    // One that doesn't answer its first message isn't waited for.
+    await this.#child?.close();
+    const running = await begun;
     if (running?.ok) await running.value.child.close();
   }
 
@@ -79,6 +82,7 @@ export class SharedServer {
     const started = await this.#deps.start();
     if (!started.ok) return started;
     const child = started.value;
+    this.#child = child;
     const introduction = await this.#shakeHands(child);
     if (!introduction.ok) {
       await child.close();
@@ -93,7 +97,6 @@ export class SharedServer {
       mux.ended(child.lastWords("The server has ended"));
     };
     for (const client of this.#clients) mux.add(client);
-    this.#child = child;
     return ok({ child, mux });
   }
 

@@ -10,6 +10,9 @@ export const listedTools = z.looseObject({
   nextCursor: z.string().nullish().catch(null),
 });
 
+/** More than any server has for models to choose from. */
+const mostTools = 5000;
+
 export type ToolGateDeps = {
   /** The tools that were approved, by name → hash; null where none is known yet: then all are. */
   approved: () => ReadonlyMap<string, string> | null;
@@ -25,17 +28,21 @@ export type ToolGateDeps = {
  */
 export class ToolGate {
   readonly #deps: ToolGateDeps;
+  /** As they were told last: name → tool. */
+  #seen = new Map<string, SeenTool>();
 
   constructor(deps: ToolGateDeps) {
     this.#deps = deps;
   }
 
-  /** What of a list may go on. `whole`: it was asked for from its beginning. */
-  passOn(result: unknown, whole: boolean): unknown {
+  /** What of a page of the list may go on; nothing of one that can't be read. `first`: it is the first page. */
+  passOn(result: unknown, first: boolean): unknown {
     const parsed = listedTools.safeParse(result);
-    if (!parsed.success) return result;
+    if (first) this.#seen = new Map();
+    if (!parsed.success || this.#seen.size + parsed.data.tools.length > mostTools) return { tools: [] };
     const seen = parsed.data.tools.map(seenTool);
-    if (whole && !parsed.data.nextCursor) this.#deps.onSeen(seen);
+    for (const tool of seen) this.#seen.set(tool.name, tool);
+    if (!parsed.data.nextCursor) this.#deps.onSeen([...this.#seen.values()]);
     const approved = this.#deps.approved();
     if (!approved) return result;
     return { ...parsed.data, tools: parsed.data.tools.filter((_, at) => isApproved(approved, seen[at])) };
@@ -48,8 +55,12 @@ export class ToolGate {
   /** Why a call isn't passed on; null where it is. */
   refusal(tool: unknown): string | null {
     const approved = this.#deps.approved();
-    if (!approved || (typeof tool === "string" && approved.has(tool))) return null;
-    return `The tool ${String(tool)} came after the server was approved. It waits in Hearth's settings, under MCP servers.`;
+    if (!approved) return null;
+    const before = typeof tool === "string" ? approved.get(tool) : undefined;
+    const now = this.#seen.get(String(tool))?.hash ?? before;
+    if (before !== undefined && before === now) return null;
+    const how = before === undefined ? "came" : "has changed";
+    return `The tool ${String(tool)} ${how} after the server was approved. It waits in Hearth's settings, under MCP servers.`;
   }
 }
 

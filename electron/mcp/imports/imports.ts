@@ -96,11 +96,16 @@ function foundOf(from: ImportFile, name: string, value: unknown): Found {
   return { from, name, entry: translated.ok ? translated.value : null, problem: translated.ok ? null : translated.error };
 }
 
+/** Names variables, after a word like `Bearer` at most: there is nothing in it to be kept. */
+function isReference(value: string): boolean {
+  return /^(?:[A-Za-z]+ )?(?:\$\{\w+\}[:@]?)+$/.test(value);
+}
+
 function wantedOf(entry: McpEntry): WantedMcpEntry {
   const values = Object.fromEntries(
     Object.entries(valuesOf(entry)).map(([name, value]): [string, WantedValue] => [
       name,
-      (entry.type !== "stdio" || isSecretName(name)) && value !== "" && !value.includes("${") ? { secret: value } : value,
+      (entry.type !== "stdio" || isSecretName(name)) && value !== "" && !isReference(value) ? { secret: value } : value,
     ]),
   );
   if (entry.type === "stdio") return { type: "stdio", command: entry.command, args: entry.args, env: values, shared: false };

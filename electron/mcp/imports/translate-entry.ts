@@ -25,26 +25,29 @@ const foreign = z.looseObject({
 });
 type Foreign = z.infer<typeof foreign>;
 
-/** Another program's server in our words, or why it can't be said in them. `geminiStyle`: `url` is the older transport there. */
+/**
+ * Another program's server in our words, or why it can't be said in them. `geminiStyle`: `url` is the older transport
+ * there, and `$NAME` a variable.
+ */
 export function translateEntry(value: unknown, { geminiStyle }: { geminiStyle: boolean }): Result<McpEntry, string> {
   const parsed = foreign.safeParse(value);
   if (!parsed.success) return fail("It has another form than is known");
   const server = parsed.data;
   if (server.cwd) return fail("It begins in a folder of its own (cwd), which Hearth doesn't keep");
   if (server.envFile) return fail("Its variables are in a file (envFile), which Hearth doesn't read");
-  const entry = server.command ? programOf(server) : addressOf(server, geminiStyle);
+  const entry = server.command ? programOf(server, geminiStyle) : addressOf(server, geminiStyle);
   if (entry === null) return fail("It has neither a command nor an address");
   const unknown = unknownMark(entry);
   return unknown === null ? ok(entry) : fail(`It uses ${unknown}, which only that program can fill in`);
 }
 
-function programOf({ command, args, env, environment }: Foreign): McpEntry {
+function programOf({ command, args, env, environment }: Foreign, geminiStyle: boolean): McpEntry {
   const [first = "", ...more] = typeof command === "string" ? [command] : (command ?? []);
   return {
     type: "stdio",
     command: first,
     args: [...more, ...(args ?? [])],
-    env: marked({ ...env, ...environment }),
+    env: marked({ ...env, ...environment }, geminiStyle),
     shared: false,
   };
 }
@@ -61,16 +64,13 @@ function addressOf(server: Foreign, geminiStyle: boolean): McpEntry | null {
     string,
     string
   >;
-  return { type: isSse ? "sse" : "http", url: address, headers: marked(headers) };
+  return { type: isSse ? "sse" : "http", url: address, headers: marked(headers, geminiStyle) };
 }
 
 /** What stands for a variable of the shell, in our way of writing it. */
-function marked(values: Record<string, string>): Record<string, string> {
-  const mark = (value: string): string =>
-    value.replace(
-      /\{env:(\w+)\}|\$\{env:(\w+)\}|\$(\w+)/g,
-      (_, a?: string, b?: string, c?: string) => `\${${a ?? b ?? c ?? ""}}`,
-    );
+function marked(values: Record<string, string>, geminiStyle: boolean): Record<string, string> {
+  const marks = geminiStyle ? /\$([A-Za-z_]\w*)/g : /\$?\{env:(\w+)\}/g;
+  const mark = (value: string): string => value.replace(marks, (_, name: string) => `\${${name}}`);
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, mark(value)]));
 }
 
