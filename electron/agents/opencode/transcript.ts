@@ -108,6 +108,8 @@ export class Transcript {
     // A part comes whole when it is over, and empty when it begins: what came before it counts then.
     const text = part.text.length > words.told ? part.text.slice(words.told) : part.text === "" && !known ? early : "";
     words.told += text.length;
+    // An answer to a call may bring it whole before the events that told of it piece by piece have come.
+    if (part.text !== "") words.finalOnly = true;
     return this.#say(part.type, text, part.messageID);
   }
 
