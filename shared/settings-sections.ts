@@ -5,7 +5,14 @@ export const settingsSections = [
   {
     id: "general",
     title: "General",
-    holds: ["Agent of a new chat", "Runs at a time", "A failed edit fails the run", "Shell of terminals"],
+    holds: [
+      "Agent of a new chat",
+      "Runs at a time",
+      "Memory for agents",
+      "Idle agents",
+      "A failed edit fails the run",
+      "Shell of terminals",
+    ],
   },
   { id: "appearance", title: "Appearance", holds: ["Theme", "Text size", "Diffs", "Light", "Dark", "Font", "Split", "Unified"] },
   {
