@@ -25,6 +25,7 @@ describe("the action of a permission request", () => {
     ["a deletion", { kind: "delete", locations: [{ path: "/w/app/a" }] }, { kind: "delete", paths: ["/w/app/a"] }],
     ["a move", { kind: "move", rawInput: { from: "a", to: "../b" } }, { kind: "move", paths: ["/w/app/a", "/w/b"] }],
     ["a page", { kind: "fetch", rawInput: { url: "https://x.test/" } }, { kind: "fetch", url: "https://x.test/" }],
+    ["another tool's address", { rawInput: { url: "https://x.test/", method: "DELETE" } }, { kind: "undecodable" }],
     ["a reading", { kind: "read", locations: [{ path: "../../etc/passwd" }] }, { kind: "read", paths: ["/etc/passwd"] }],
   ])("is read from its fields: %s", (_, toolCall, action) => {
     expect(permissionAction(toolCall, cwd)).toEqual(action);

@@ -71,7 +71,8 @@ function readAction(toolCall: unknown, absolute: Absolute): PermissionAction {
     return paths.length > 0 ? withDiff({ kind: declared, paths }, diff) : { kind: "undecodable" };
   if (diff.length > 0) return withDiff({ kind: "edit", paths }, diff);
   const url = stringAt(input, ["url", "uri"]);
-  if (url !== null) return { kind: "fetch", url };
+  // Any tool may be given an address; only one that is said to fetch is known to do nothing else with it.
+  if (url !== null) return declared === "fetch" ? { kind: "fetch", url } : { kind: "undecodable" };
   if (declared === "edit" && paths.length > 0) return { kind: "edit", paths };
   if ((declared === "read" || declared === "search") && paths.length > 0) return { kind: "read", paths };
   return paths.length > 0 ? { kind: "other", paths } : { kind: "undecodable" };
