@@ -129,9 +129,16 @@ export class StreamJsonQuery implements Query {
     }
     const over = new AbortController();
     this.#asks.set(request_id, over);
-    const response = await this.#deps.ask(use.tool_name, use.input, { signal: over.signal, toolUseID: use.tool_use_id });
-    this.#asks.delete(request_id);
-    if (!over.signal.aborted) this.#write({ type: "control_response", response: { subtype: "success", request_id, response } });
+    try {
+      const response = await this.#deps.ask(use.tool_name, use.input, { signal: over.signal, toolUseID: use.tool_use_id });
+      if (!over.signal.aborted) this.#write({ type: "control_response", response: { subtype: "success", request_id, response } });
+    } catch (cause) {
+      // Nobody could be asked, as where the store takes no more: the agent may not, and is told so.
+      const error = cause instanceof Error ? cause.message : String(cause);
+      this.#write({ type: "control_response", response: { subtype: "error", request_id, error } });
+    } finally {
+      this.#asks.delete(request_id);
+    }
   }
 
   async #sayPrompts(): Promise<void> {
