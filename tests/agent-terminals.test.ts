@@ -5,13 +5,12 @@ import type { AgentHook } from "../shared/contract/agent-hooks.ts";
 import type { InboxItem } from "../shared/contract/permissions.ts";
 import type { Session } from "../shared/contract/sessions.ts";
 import type { Terminal } from "../shared/contract/terminals.ts";
-import { runToEnd } from "../electron/lib/process.ts";
 import { until } from "../electron/testing/until.ts";
+import { runHearth } from "./kit/command-line.ts";
 import { startHost, type Host } from "./kit/host.ts";
 import { createWorkPlace, openDesk, type Desk, type WorkPlace } from "./kit/work-place.ts";
 
 const fakeTui = path.resolve(import.meta.dirname, "../electron/testing/fake-tui.ts");
-const bin = path.resolve(import.meta.dirname, "../bin/hearth.mjs");
 const limitMs = 60_000;
 
 describe("an agent's own program on a terminal", { timeout: 120_000 }, () => {
@@ -182,10 +181,8 @@ describe("an agent's own program on a terminal", { timeout: 120_000 }, () => {
 
   it("is started and listed on the command line, in a Hearth that runs", async () => {
     const hearth = async (...args: string[]): Promise<string> => {
-      const command = { command: process.execPath, args: [bin, ...args], cwd: place.repo, env: place.hostEnv };
-      const ended = await runToEnd({ ...command, input: "", timeoutMs: limitMs, maxBytes: 1_000_000 });
-      if (!ended.ok) throw new Error(ended.error.message);
-      return `${ended.value.stdout.toString()}${ended.value.stderr.toString()}`;
+      const { out, err } = await runHearth(place, args);
+      return `${out}${err}`;
     };
     const id = (await hearth("terminal", desk.session.id, "--agent", "fake")).split("\n")[0] ?? "";
     expect(await hearth("terminal")).toMatch(new RegExp(`^${id}  ${desk.session.id}  fake +state not known +Fake`, "m"));

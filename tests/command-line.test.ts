@@ -1,12 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runToEnd, startChild } from "../electron/lib/process.ts";
+import { startChild } from "../electron/lib/process.ts";
 import { until } from "../electron/testing/until.ts";
+import { hearthProgram, runHearth } from "./kit/command-line.ts";
 import { processesOf, startHost } from "./kit/host.ts";
 import { createWorkPlace, type WorkPlace } from "./kit/work-place.ts";
-
-const bin = path.resolve(import.meta.dirname, "../bin/hearth.mjs");
 
 describe("hearth on the command line, as it is installed", { timeout: 120_000 }, () => {
   let place: WorkPlace;
@@ -20,12 +19,7 @@ describe("hearth on the command line, as it is installed", { timeout: 120_000 },
     expect(left).toEqual([]);
   });
 
-  async function hearth(...args: string[]) {
-    const command = { command: process.execPath, args: [bin, ...args], cwd: place.repo, env: place.hostEnv };
-    const ended = await runToEnd({ ...command, input: "", timeoutMs: 60_000, maxBytes: 10_000_000 });
-    if (!ended.ok) throw new Error(ended.error.message);
-    return { code: ended.value.code, out: ended.value.stdout.toString("utf8"), err: ended.value.stderr.toString("utf8") };
-  }
+  const hearth = (...args: string[]) => runHearth(place, args);
 
   it("runs, lists, shows, applies, restores and tells how it stands; each ends as told", async () => {
     const refused = await hearth("run", "create made.txt: one", "--agent", "practice");
@@ -75,7 +69,7 @@ describe("hearth on the command line, as it is installed", { timeout: 120_000 },
     try {
       const started = await startChild({
         command: process.execPath,
-        args: [bin, "run", "say going\nhang", "--agent", "practice", "--yes", "--json"],
+        args: [hearthProgram, "run", "say going\nhang", "--agent", "practice", "--yes", "--json"],
         cwd: place.repo,
         env: place.hostEnv,
       });

@@ -2,12 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { McpServer } from "../shared/contract/mcp.ts";
-import { runToEnd } from "../electron/lib/process.ts";
 import { toolServerMain } from "../electron/testing/mcp-bench.ts";
+import { runHearth } from "./kit/command-line.ts";
 import { processesOf } from "./kit/host.ts";
 import { createWorkPlace, type WorkPlace } from "./kit/work-place.ts";
-
-const bin = path.resolve(import.meta.dirname, "../bin/hearth.mjs");
 
 let place: WorkPlace;
 beforeEach(async () => {
@@ -19,13 +17,7 @@ afterEach(() => {
   expect(left).toEqual([]);
 });
 
-async function mcp(...args: string[]) {
-  const env = { ...place.hostEnv, MY_KEY: "sk-from-here" };
-  const command = { command: process.execPath, args: [bin, "mcp", ...args], cwd: place.repo, env };
-  const ended = await runToEnd({ ...command, input: "", timeoutMs: 60_000, maxBytes: 10_000_000 });
-  if (!ended.ok) throw new Error(ended.error.message);
-  return { code: ended.value.code, out: ended.value.stdout.toString("utf8"), err: ended.value.stderr.toString("utf8") };
-}
+const mcp = (...args: string[]) => runHearth(place, ["mcp", ...args], { MY_KEY: "sk-from-here" });
 
 it("adds, enables, checks, disables, imports and removes servers", { timeout: 300_000 }, async () => {
   expect(await mcp()).toMatchObject({ code: 0, err: expect.stringContaining("No MCP servers yet") });
