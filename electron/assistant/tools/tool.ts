@@ -1,0 +1,56 @@
+import type * as z from "zod";
+import type { Result } from "../../../shared/result.ts";
+import type { ToolErrorCode, ToolKind } from "../../../shared/run-event.ts";
+import type { AgentHost, ToolPatch } from "../../agents/port.ts";
+
+/** Ask reads only; Plan reads, and writes a plan to approve; Code does everything. */
+export type Mode = "ask" | "plan" | "code";
+
+/**
+ * A tool that the built-in agent's model may call. Its description and schema go to the model with every request, so
+ * each word of them costs on every turn.
+ */
+export type Tool<Input = unknown> = {
+  name: string;
+  description: string;
+  /** For windows up to 16 K, where every token counts. */
+  shortDescription: string;
+  input: z.ZodType<Input>;
+  kind: ToolKind;
+  /** It changes nothing, so calls of one reply may run at once. */
+  readsOnly: boolean;
+  modes: readonly Mode[];
+  /** Looking again is its purpose: repeats of it are no loop. */
+  polls?: boolean;
+  /** What a person reads of a call, such as `src/a.ts:1-40`; without the tool's own verb. */
+  title: (input: Input) => string;
+  run: (input: Input, call: ToolCallContext) => Promise<ToolOutcome>;
+};
+
+/** What a call gets besides its input. All paths in inputs are relative to `root`. */
+export type ToolCallContext = {
+  callId: string;
+  /** The working copy. */
+  root: string;
+  /** Of the working copy, where commands begin; empty for its top. */
+  folder: string;
+  host: AgentHost;
+  /** What this chat has read, by content hash; kept over turns by whoever keeps the chat. */
+  files: FilesRead;
+  /** Tells the card of the call more while it runs. */
+  show: (patch: Omit<ToolPatch, "id">) => void;
+  signal: AbortSignal;
+};
+
+/** Files as the model last saw them. Paths are relative to the working copy. */
+export interface FilesRead {
+  /** SHA-256 of the bytes that were read or written last; null: never seen. */
+  hashOf(path: string): string | null;
+  saw(path: string, hash: string): void;
+  changed(path: string, hash: string | null): void;
+}
+
+export type ToolFault = { code: ToolErrorCode; message: string; fields?: string[] };
+
+/** `text`: what the model is answered, before it is bounded. `shown`: what the card shows, where that is something else. */
+export type ToolOutcome = Result<{ text: string; shown?: Omit<ToolPatch, "id"> }, ToolFault & { shown?: Omit<ToolPatch, "id"> }>;
