@@ -44,22 +44,34 @@ export type ModelServer = {
   close(): Promise<void>;
 };
 
+/** What a server's own API answers besides; null: that isn't of it. */
+export type OwnApi = (asked: { method: string; url: URL; key: string | null; body: string }) => OwnAnswer | null;
+export type OwnAnswer = { status?: number; body: unknown };
+
 type Message = { role: string; content?: unknown; tool_calls?: unknown };
 type OpenAiBody = { messages: Message[]; tools?: { function: { name: string } }[]; stream?: boolean };
 
-export async function startModelServer(initial: (request: ModelRequest) => ModelReply): Promise<ModelServer> {
+export async function startModelServer(
+  initial: (request: ModelRequest) => ModelReply,
+  own: OwnApi = () => null,
+): Promise<ModelServer> {
   let reply = initial;
   const requests: ModelRequest[] = [];
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", "http://model");
+    const text = await readAll(request);
+    const key = /^Bearer (.*)$/.exec(request.headers.authorization ?? "")?.[1] ?? null;
+    const told = own({ method: request.method ?? "GET", url, key, body: text });
+    if (told) return sendJson(response, told.status ?? 200, told.body);
     if (request.method === "GET")
       return sendJson(response, 200, { object: "list", data: [{ id: "scripted-1", object: "model" }] });
     if (request.method === "HEAD") return sendJson(response, 200, {});
-    const route = new URL(request.url ?? "/", "http://model").pathname;
+    const route = url.pathname;
     const isMessages = route.startsWith("/v1/messages");
-    const body = JSON.parse(await readAll(request)) as OpenAiBody & AnthropicBody;
+    const body = JSON.parse(text) as OpenAiBody & AnthropicBody;
     if (route.endsWith("/count_tokens")) return sendJson(response, 200, { input_tokens: 11 });
     const seen = isMessages ? describeMessages(body) : describe(body);
     requests.push(seen);

@@ -61,6 +61,8 @@ export type ModelFailure = { type: "unknown" | "off" | "gone"; message: string }
 export interface Models {
   /** Those that can be chosen, of the last look; starts nothing. */
   list(): ServedModel[];
+  /** Asks all endpoints what they serve, unless that was done a moment ago. Nothing does so by a timer. */
+  look(): Promise<void>;
   /** With the window as it is by now: asks the server again. */
   find(modelId: string, signal: AbortSignal): Promise<Result<UsableModel, ModelFailure>>;
   /** `listener` is called after each look that changed something; returns what ends that. */
