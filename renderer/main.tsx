@@ -12,6 +12,7 @@ import { keepConnected } from "./rpc.ts";
 import { followApp } from "./stores/app.ts";
 import { followAway } from "./stores/connection.ts";
 import { followTabs, saveLayouts } from "./stores/layout.ts";
+import { openLastSession } from "./stores/open-last-session.ts";
 import { followTheme } from "./stores/theme.ts";
 import { stopNow } from "./ui/use-now.ts";
 import { followRead } from "./workspace/follow-read.ts";
@@ -22,6 +23,7 @@ followAway(stopNow);
 // macOS and phones lay their own over the content.
 if (!isMac && !window.matchMedia("(pointer: coarse)").matches) document.documentElement.dataset["scrollbars"] = "own";
 followTabs();
+openLastSession();
 followNews();
 followFileProblems();
 followRead();

@@ -74,9 +74,15 @@ export function stopRenaming(): void {
 
 /** Shows a session, and remembers it for the next start. */
 export function selectSession(sessionId: string | null): void {
+  putSession(sessionId);
+  useFrame.setState({ page: null, drawerOpen: false });
+}
+
+/** The same, below what was opened over it meanwhile. */
+export function putSession(sessionId: string | null): void {
   if (sessionId) localStorage.setItem(sessionKey, sessionId);
   else localStorage.removeItem(sessionKey);
-  useFrame.setState({ sessionId, page: null, drawerOpen: false });
+  useFrame.setState({ sessionId });
 }
 
 export function setDrawer(drawerOpen: boolean): void {

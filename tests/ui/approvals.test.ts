@@ -43,7 +43,7 @@ afterAll(() => browser.close());
 beforeEach(async () => {
   core = await startFakeCore(sampleState());
   ({ page } = await openPage(browser, core.url));
-  await page.getByRole("button", { name: "cart rounding" }).first().click();
+  await page.locator("[data-session-row]").filter({ hasText: "cart rounding" }).click();
   await page.getByRole("button", { name: "Inbox", exact: true }).last().click();
 });
 afterEach(async () => {

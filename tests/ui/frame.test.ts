@@ -23,11 +23,13 @@ async function openSession(size = desktopSize): Promise<{ page: Page; complaints
   const opened = await openPage(browser, core.url, size);
   const { page } = opened;
   if (size.width < 600) await page.getByRole("button", { name: "Projects and sessions" }).click();
-  await page.getByRole("button", { name: "cart rounding" }).first().click();
+  await row(page, "cart rounding").click();
   await page.getByRole("tablist", { name: "Tabs" }).first().waitFor();
   return opened;
 }
 
+/** A session's line in the sidebar; its title stands in the title bar too. */
+const row = (page: Page, title: string) => page.locator("[data-session-row]").filter({ hasText: title });
 const strips = (page: Page) => page.getByRole("tablist", { name: "Tabs" });
 /** The tabs of each pane, by what stands on them. */
 const panes = async (page: Page): Promise<string[][]> => {
@@ -64,20 +66,57 @@ describe("frame", () => {
     await page.locator("[data-composer]:focus").waitFor();
 
     const other = (await openPage(browser, core.url)).page;
-    await other.getByRole("button", { name: "cart rounding" }).first().waitFor();
+    await row(other, "flaky test").waitFor();
     // In one go, as a quick hand would before the chat is drawn.
     await other.evaluate(() => {
-      const row = [...document.querySelectorAll("button")].find((button) => button.textContent.includes("cart rounding"));
+      const row = [...document.querySelectorAll<HTMLElement>("[data-session-row]")].find(({ textContent }) =>
+        textContent.includes("flaky test"),
+      );
       const search = document.querySelector<HTMLElement>("input[type=search]");
       row?.click();
       search?.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
       search?.focus();
     });
+    await other.getByRole("heading", { name: /flaky test/ }).waitFor();
     await other.locator("[data-composer]").waitFor();
     await other.evaluate(async () => {
       for (let frame = 0; frame < 3; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
     });
     expect(await other.evaluate(() => document.activeElement?.getAttribute("type"))).toBe("search");
+  });
+
+  it("begins a fresh window with the last session, below what was opened over it meanwhile", async () => {
+    const [first, second] = core.state.sessions;
+    if (!first || !second) throw new Error("no sessions");
+    core.state.sessions = [first, { ...second, updatedAt: new Date(Date.parse(now) + 60_000).toISOString() }];
+    const { page } = await openPage(browser, core.url);
+    await page.getByRole("heading", { name: /flaky test/ }).waitFor();
+    await page.locator("[data-composer]:focus").waitFor();
+
+    const returning = await page.context().newPage();
+    await page.evaluate(() => localStorage.setItem("hearth.session", "of a session that is gone"));
+    await returning.goto(core.url);
+    await returning.getByRole("heading", { name: /flaky test/ }).waitFor();
+
+    const phone = (await openPage(browser, core.url, phoneSize)).page;
+    await phone.getByRole("button", { name: "Projects and sessions" }).tap();
+    await row(phone, "flaky test").and(phone.locator("[aria-current=page]")).waitFor();
+  });
+
+  it("gives the keys to the composer by a click or Enter on the row of the session that is open", async () => {
+    const { page } = await openSession();
+    const composer = page.locator("[data-composer]:focus");
+    await composer.waitFor();
+    await row(page, "cart rounding").click();
+    await composer.waitFor();
+    await row(page, "cart rounding").focus();
+    await page.keyboard.press("Enter");
+    await composer.waitFor();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("new chat");
+    await page.keyboard.press("Enter");
+    await until(async () => (await panes(page))[0]?.length === 2, "the new chat");
+    await composer.waitFor();
   });
 
   it("closes, reopens and walks tabs by keyboard", async () => {
@@ -139,14 +178,14 @@ describe("frame", () => {
     const { page } = await openSession();
     core.drop();
     await page.getByText("Reconnecting…").waitFor();
-    expect(await page.getByRole("button", { name: "flaky test" }).first().isVisible()).toBe(true);
+    expect(await row(page, "flaky test").isVisible()).toBe(true);
     await until(async () => (await page.getByText("Reconnecting…").count()) === 0, "the connection");
     const session = core.state.sessions[1];
     if (!session) throw new Error("no session");
     // Subscribed anew: what happens after the break arrives too.
     await until(async () => {
       core.emit({ type: "session", session: { ...session, title: "renamed" } });
-      return (await page.getByRole("button", { name: "renamed" }).count()) > 0;
+      return (await row(page, "renamed").count()) > 0;
     }, "news after the break");
   });
 
@@ -179,7 +218,7 @@ describe("frame", () => {
     await untilPanes(page, [["Chat 1 Round totals", "Changes 4"]]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(phoneSize.width);
     await page.getByRole("button", { name: "Projects and sessions" }).tap();
-    await page.getByRole("button", { name: "flaky test" }).first().tap();
+    await row(page, "flaky test").tap();
     await page.getByRole("heading", { name: /flaky test/ }).waitFor();
   });
 });

@@ -88,7 +88,7 @@ it.each([
 
 it("installs from the list of agents beside the prompt, which stays open, and stops there", async () => {
   const { page } = await openPage(browser, core.url);
-  await page.getByRole("button", { name: "cart rounding" }).first().click();
+  await page.locator("[data-session-row]").filter({ hasText: "cart rounding" }).click();
   await page.getByRole("combobox", { name: /^Agent: / }).click();
   const row = page.getByRole("option", { name: /^Maker/ });
   await row.getByText("from npm, about 400 MB").waitFor();
