@@ -46,9 +46,14 @@ function mergeAt(
   if (ours === before) return { start, end: textEnd, text: after };
   const indent = indentOf(before) === indentOf(after) ? indentOf(ours) : indentOf(adapt(after, index));
   const merged = mergeLine(before.trim(), after.trim(), ours.trim());
-  if (merged !== null) return { start, end: textEnd, text: indent + merged };
+  const tail = tailOf(before) === tailOf(after) ? tailOf(ours) : tailOf(after);
+  if (merged !== null) return { start, end: textEnd, text: indent + merged + tail };
   const same = foldLine(before, "look-alikes") === foldLine(ours, "look-alikes");
   return same ? { start, end: textEnd, text: indent + adapt(after, index).trimStart() } : null;
+}
+
+function tailOf(line: string): string {
+  return line.slice(line.trimEnd().length);
 }
 
 function replacement(change: Change, placement: Placement, { before, adapt, merge }: Ways): Splice[] | null {

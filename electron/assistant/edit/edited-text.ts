@@ -40,13 +40,18 @@ export class EditedText {
     let inside: Occurrence[] = [];
     for (const rung of rungs) {
       const all = this.#folded.find({ lines: before, whole }, rung, choice === "all" ? Infinity : 50);
-      const apart = all.filter(({ insideWord }) => !insideWord);
+      const apart = all.filter(notInWord);
       if (apart.length === 0) {
         if (inside.length === 0) inside = all;
         continue;
       }
-      const chosen = choose(apart, choice);
-      if (chosen.length === 0 || (chosen.length > 1 && choice !== "all")) return { kind: "several", lines: apart.map(firstLine) };
+      // Other indentation and other characters are no ranks: a place with the one and a place with the other are two.
+      const rivals =
+        rung === "indentation" && choice !== "all" ? this.#folded.find({ lines: before, whole }, "look-alikes", 50) : [];
+      const places = rivals.length > apart.length ? rivals.filter(notInWord) : apart;
+      const chosen = choose(places, choice);
+      if (chosen.length === 0 || (chosen.length > 1 && choice !== "all"))
+        return { kind: "several", lines: places.map(firstLine) };
       const likelier = choice !== "all" && chosen[0] ? this.#likelier(before, chosen[0]) : null;
       if (likelier !== null) return { kind: "several", lines: [...chosen.map(firstLine), likelier] };
       const splices = chosen.map(({ segments }) => this.#carry(before, changes, segments));
@@ -110,6 +115,10 @@ function choose(places: readonly Occurrence[], choice: Choice): readonly Occurre
     });
   }
   return places.filter(({ segments }) => choice(segments[0]?.line ?? -1, (segments.at(-1)?.line ?? -1) + 1));
+}
+
+function notInWord({ insideWord }: Occurrence): boolean {
+  return !insideWord;
 }
 
 function firstLine({ segments }: Occurrence): number {

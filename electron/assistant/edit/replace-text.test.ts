@@ -124,3 +124,9 @@ it("shows the file's text where something like it stands", () => {
   expect(result.ok).toBe(false);
   if (!result.ok) expect(result.error.windows[0]?.text).toContain("    sum += item.price * item.count;\n  }\n  return sum;");
 });
+
+it("refuses where one place differs by its indentation and another by its characters", () => {
+  const text = "class A {\n  run(a, b) {\n    go();\n}\n\nclass B {\n    run(a,\u00a0b) {\n    go();\n}\n";
+  const replaced = replaceText(text, { oldText: "    run(a, b) {\n    go();", newText: "    run(a, b) {\n    stay();" });
+  expect(replaced).toMatchObject({ ok: false, error: { reason: "ambiguous", lines: [2, 7] } });
+});

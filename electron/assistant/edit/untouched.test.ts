@@ -35,10 +35,10 @@ it("leaves every byte before and after a changed line as it was, whatever the te
   }
 });
 
-it("lands most of them", () => {
+it("keeps what a changed line has at its end, which the model didn't know of", () => {
   const text = Array.from({ length: 50 }, (_, at) => `  call${at}(a, b); \r\n`).join("");
   for (let at = 0; at < 50; at += 1) {
     const result = replaceText(text, { oldText: `call${at}(a,  b);`, newText: `call${at}(b, a);` });
-    expect(result.ok && result.value.text).toBe(text.replace(`call${at}(a, b); `, `call${at}(b, a);`));
+    expect(result.ok && result.value.text).toBe(text.replace(`call${at}(a, b)`, `call${at}(b, a)`));
   }
 });
