@@ -2,6 +2,8 @@ import type * as z from "zod";
 import type { Result } from "../../../shared/result.ts";
 import type { ToolErrorCode, ToolKind } from "../../../shared/run-event.ts";
 import type { AgentHost, ToolPatch } from "../../agents/port.ts";
+import type { Jobs } from "./commands/jobs.ts";
+import type { Outputs } from "./answer/outputs.ts";
 
 /** Ask reads only; Plan reads, and writes a plan to approve; Code does everything. */
 export type Mode = "ask" | "plan" | "code";
@@ -23,8 +25,8 @@ export type Tool<Input = unknown> = {
   /** Looking again is its purpose: repeats of it are no loop. */
   polls?: boolean;
   /** What a person reads of a call, such as `src/a.ts:1-40`; without the tool's own verb. */
-  title: (input: Input) => string;
-  run: (input: Input, call: ToolCallContext) => Promise<ToolOutcome>;
+  title(input: Input): string;
+  run(input: Input, call: ToolCallContext): Promise<ToolOutcome>;
 };
 
 /** What a call gets besides its input. All paths in inputs are relative to `root`. */
@@ -37,6 +39,12 @@ export type ToolCallContext = {
   host: AgentHost;
   /** What this chat has read, by content hash; kept over turns by whoever keeps the chat. */
   files: FilesRead;
+  /** Outputs too long for the model, kept as long. */
+  outputs: Outputs;
+  /** Commands in the background, kept as long. */
+  jobs: Jobs;
+  /** What an answer may take of the model's window; absent: `maxAnswerBytes`. */
+  answerBytes?: number;
   /** Tells the card of the call more while it runs. */
   show: (patch: Omit<ToolPatch, "id">) => void;
   signal: AbortSignal;
@@ -50,7 +58,9 @@ export interface FilesRead {
   changed(path: string, hash: string | null): void;
 }
 
-export type ToolFault = { code: ToolErrorCode; message: string; fields?: string[] };
+/** Why a call did nothing. `attached`: text that helps to do it right, such as the lines of a file in question. */
+export type ToolFault = { code: ToolErrorCode; message: string; fields?: string[]; attached?: string };
 
 /** `text`: what the model is answered, before it is bounded. `shown`: what the card shows, where that is something else. */
-export type ToolOutcome = Result<{ text: string; shown?: Omit<ToolPatch, "id"> }, ToolFault & { shown?: Omit<ToolPatch, "id"> }>;
+export type ToolOutcome = Result<{ text: string; shown?: Shown }, ToolFault & { shown?: Shown }>;
+type Shown = Omit<ToolPatch, "id">;

@@ -1,0 +1,54 @@
+import type { AgentTerminals } from "../../../agents/port.ts";
+
+/** A command that goes on while the model does other things. */
+export type Job = { id: string; command: string; text(): string; state(): string };
+
+type Held = { terminalId: string; terminals: AgentTerminals; command: string; last: string; ended: string | null };
+
+/** The background commands of one chat, each with its terminal, until it is stopped or `endAll`. */
+export class Jobs {
+  readonly #held = new Map<string, Held>();
+  #count = 0;
+
+  add(terminals: AgentTerminals, terminalId: string, command: string): string {
+    const id = `job_${(this.#count += 1)}`;
+    this.#held.set(id, { terminalId, terminals, command, last: "", ended: null });
+    return id;
+  }
+
+  find(id: string): Job | null {
+    const held = this.#held.get(id);
+    if (!held) return null;
+    return { id, command: held.command, text: () => look(held).last, state: () => look(held).ended ?? "Running." };
+  }
+
+  running(): Job[] {
+    return [...this.#held.keys()].flatMap((id) => this.find(id) ?? []).filter((job) => job.state() === "Running.");
+  }
+
+  /** Its output stays readable. */
+  async stop(id: string): Promise<void> {
+    const held = this.#held.get(id);
+    if (!held || held.ended !== null) return;
+    await held.terminals.kill(held.terminalId);
+    look(held);
+    held.ended ??= "Stopped.";
+    await held.terminals.release(held.terminalId);
+  }
+
+  async endAll(): Promise<void> {
+    await Promise.all([...this.#held.keys()].map((id) => this.stop(id)));
+  }
+}
+
+/** What the terminal knows by now; it forgets once it is released. */
+function look(held: Held): Held {
+  const output = held.terminals.output(held.terminalId);
+  if (!output) {
+    held.ended ??= "Ended.";
+    return held;
+  }
+  held.last = output.text;
+  if (output.exit) held.ended = output.exit.code === null ? "Ended by a signal." : `Ended with exit code ${output.exit.code}.`;
+  return held;
+}

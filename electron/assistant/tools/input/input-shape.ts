@@ -1,0 +1,40 @@
+import * as z from "zod";
+import type { Tool } from "../tool.ts";
+import type { FieldShape, InputShape } from "./normalize-input.ts";
+
+const shapes = new WeakMap<z.ZodType, Record<string, unknown>>();
+
+/** A tool's input as JSON Schema, as it goes to the model: without what only costs tokens there. The same object each time. */
+export function inputSchema({ input }: Pick<Tool, "input">): Record<string, unknown> {
+  const known = shapes.get(input);
+  if (known) return known;
+  const made = bare(z.toJSONSchema(input, { io: "input" }));
+  shapes.set(input, made);
+  return made;
+}
+
+/** What of that names and types its fields. */
+export function inputShape(tool: Pick<Tool, "input">): InputShape {
+  const { properties, required } = inputSchema(tool) as { properties?: Record<string, FieldShape>; required?: string[] };
+  return { properties: properties ?? {}, required: required ?? [] };
+}
+
+const costly = new Set([
+  "$schema",
+  "additionalProperties",
+  "minLength",
+  "maxLength",
+  "maxItems",
+  "minItems",
+  "maximum",
+  "minimum",
+]);
+
+function bare(schema: object): Record<string, unknown> {
+  const keep = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(keep);
+    return typeof value === "object" && value !== null ? bare(value) : value;
+  };
+  const entries = Object.entries(schema).filter(([key, value]) => !costly.has(key) || typeof value === "object");
+  return Object.fromEntries(entries.map(([key, value]) => [key, keep(value)]));
+}
