@@ -170,6 +170,7 @@ export class AgentsService {
   }
 
   get(id: string): Agent | null {
+    this.#registry.lookAt(id);
     return this.#registry.get(id);
   }
 

@@ -91,3 +91,12 @@ function save(file: string, config: Record<string, unknown>): Result<null, Failu
     );
   }
 }
+
+/** Whether two entries start the same program the same way. */
+export function runsAlike(a: AgentConfigEntry | undefined, b: AgentConfigEntry | undefined): boolean {
+  const program = (entry: AgentConfigEntry = {}): string => {
+    const { enabled: _, label: __, models: ___, additionalModels: ____, ...rest } = entry;
+    return JSON.stringify(rest);
+  };
+  return program(a) === program(b);
+}

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { KnownProof, ProofLine } from "../../shared/contract/agent-proofs.ts";
-import type { Agent, AgentConfigEntry, AgentOptions } from "../../shared/contract/agents.ts";
+import type { Agent, AgentOptions } from "../../shared/contract/agents.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -8,7 +8,7 @@ import type { ShellEnvironmentReader } from "../lib/shell-env.ts";
 import type { AgentFacts, AgentFactsRepository } from "../store/agent-facts.ts";
 import type { AgentReport, BackendKind } from "./backend.ts";
 import { applyConfig } from "./apply-config.ts";
-import { configFile, loadConfig, patchConfig, type LoadedConfig, type ReadConfig } from "./config.ts";
+import { configFile, loadConfig, patchConfig, runsAlike, type LoadedConfig, type ReadConfig } from "./config.ts";
 import { knownCapabilities } from "./capabilities.ts";
 import { transportsFor, type AgentDefinition } from "./definition.ts";
 import type { SealedValues } from "../lib/sealed-values.ts";
@@ -73,12 +73,17 @@ export class Registry {
     const now = this.#deps.clock.monotonic();
     if (!force && now - this.#lookedAt < lookAgainAfterMs) return;
     this.#lookedAt = now;
-    const shell = this.#deps.shell.known()?.env ?? {};
-    for (const definition of this.#definitions.values()) {
-      this.#looks.set(definition.id, this.#lookFor(definition));
-      this.#tuis.set(definition.id, findTui(definition, this.#withInstalled(definition, shell)));
-    }
-    for (const id of this.#definitions.keys()) this.#tell(id);
+    for (const id of this.#definitions.keys()) this.lookAt(id);
+  }
+
+  /** The fast look at one alone: before each prompt, the others don't matter. */
+  lookAt(id: string): void {
+    const definition = this.find(id);
+    if (!definition) return;
+    const env = this.#withInstalled(definition, this.#deps.shell.known()?.env ?? {});
+    this.#looks.set(id, this.#lookFor(definition));
+    this.#tuis.set(id, findTui(definition, env));
+    this.#tell(id);
   }
 
   lookOf(id: string): FastLook {
@@ -248,7 +253,7 @@ export class Registry {
 
   /** Whether a run may be created; nothing is started to find out. */
   checkUsable(id: string, modelId: string | null): Result<null, UnusableFailure> {
-    this.look();
+    this.lookAt(id);
     const definition = this.find(id);
     if (!definition) {
       const problem = this.problemOf(id);
@@ -334,15 +339,6 @@ export class Registry {
     this.#deps.facts.save(next);
     this.#tell(next.agentId);
   }
-}
-
-/** Whether two entries start the same program the same way. */
-function runsAlike(a: AgentConfigEntry | undefined, b: AgentConfigEntry | undefined): boolean {
-  const program = (entry: AgentConfigEntry = {}): string => {
-    const { enabled: _, label: __, models: ___, additionalModels: ____, ...rest } = entry;
-    return JSON.stringify(rest);
-  };
-  return program(a) === program(b);
 }
 
 function unavailable(message: string): Result<never, UnusableFailure> {

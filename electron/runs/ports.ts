@@ -83,6 +83,8 @@ export type UsabilityCode =
 export type Agents = {
   backend: AgentBackend;
   list(): Agent[];
+  /** One of them, looked for again. */
+  get(agentId: string): Agent | null;
   /** What each agent told of itself. */
   capabilities(): Capabilities[];
   /** Looks at what is known of the agent; starts nothing. */

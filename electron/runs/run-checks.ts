@@ -87,7 +87,7 @@ function refuseUnasked(
   agentId: string,
   session: SessionFacts,
 ): { ok: false; error: Failure<"CODING_AGENT_DOES_NOT_ASK"> } | null {
-  const agent = services.agents.list().find((candidate) => candidate.id === agentId);
+  const agent = services.agents.get(agentId);
   if (agent?.asks !== "no" || session.unaskedAgents.includes(agentId)) return null;
   const plan = session.policy === "plan";
   if (!plan && (session.copy.kind === "worktree" || session.policy === "full")) return null;
@@ -122,7 +122,7 @@ export async function checkBegin(
 
 /** A mode or level that the agent is known not to have. What it hasn't told of yet, its session decides. */
 function unknownChoice(services: RunServices, agentId: string, input: CreateRun): Result<never, RunRefusal> | null {
-  const options = services.agents.list().find((agent) => agent.id === agentId)?.options;
+  const options = services.agents.get(agentId)?.options;
   const missing = (offered: readonly { id: string }[] = [], wanted: string | null | undefined): boolean =>
     wanted !== null && wanted !== undefined && offered.length > 0 && !offered.some((choice) => choice.id === wanted);
   if (missing(options?.modes, input.modeId))

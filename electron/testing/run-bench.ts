@@ -93,6 +93,7 @@ export function createRunBench(dir = tempFolder("runs")) {
       silenceLimitSeconds: () => 600,
       backend,
       list: () => [],
+      get: (id) => services.agents.list().find((agent) => agent.id === id) ?? null,
       capabilities: () => [],
       checkUsable: () => ok(null),
       noteUnasked: () => {},
