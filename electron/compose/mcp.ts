@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { checkServer } from "../mcp/check.ts";
 import { RunServers } from "../mcp/bridge/run-servers.ts";
@@ -21,12 +22,14 @@ export function composeMcp(base: Foundation, { homeDir, projects, sessions, chat
   // Nobody waits for it here: a keyring may ask the person first.
   secrets.load().catch((error: unknown) => log.error("mcp.secrets", error));
   const list = new ServerList({ configDir, dataDir, shellEnv, secrets });
-  const run = new RunServers({ clock, log, processes, shellEnv, version, folder: dataDir });
+  const folder = path.join(dataDir, "mcp");
+  mkdirSync(folder, { recursive: true });
+  const run = new RunServers({ clock, log, processes, shellEnv, version, folder });
   const tools = new ServerTools(clock, list.approvals);
   const switches = new McpSwitchRepository(store);
   const sessionOf = (chatId: string): string | null => chats.find(chatId)?.sessionId ?? null;
   const given = new GivenServers({ list, tools, run, switches, sessionOf });
-  const where = { children: run.children, folder: dataDir, version };
+  const where = { children: run.children, folder, version };
   const exists = (scope: "project" | "session", id: string): boolean =>
     scope === "project" ? projects.find(id) !== null : sessions.exists(id);
   const mcp = new McpService({ list, tools, given, switches, exists, check: (...what) => checkServer(where, ...what) });

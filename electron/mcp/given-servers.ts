@@ -1,15 +1,18 @@
 import type { McpEntry } from "../../shared/mcp-entry.ts";
 import type { RunServers, ServerUse } from "./bridge/run-servers.ts";
 import { hashOf } from "./read-servers.ts";
+import { readsFolder } from "./relative-word.ts";
 import type { ServerList } from "./server-list.ts";
 import type { ServerTools } from "./server-tools.ts";
 import { isGivenIn, type SwitchRows } from "./switches.ts";
+
+type Program = Extract<McpEntry, { type: "stdio" }>;
 
 /**
  * A server that agents get. `program`: the same for an agent that starts its servers itself; null where that isn't to
  * be, or it is no program.
  */
-export type GivenServer = { name: string; entry: McpEntry; program: Extract<McpEntry, { type: "stdio" }> | null };
+export type GivenServer = { name: string; entry: McpEntry; program: Program | null };
 
 /** An agent that opens a session. */
 export type GivenFor = ServerUse & { projectId: string; chatId: string };
@@ -17,7 +20,7 @@ export type GivenFor = ServerUse & { projectId: string; chatId: string };
 export type GivenServersDeps = {
   list: ServerList;
   tools: ServerTools;
-  run: Pick<RunServers, "reach" | "withdraw" | "unused">;
+  run: Pick<RunServers, "folder" | "reach" | "withdraw" | "unused">;
   switches: Pick<SwitchRows, "list">;
   sessionOf: (chatId: string) => string | null;
 };
@@ -62,15 +65,23 @@ export class GivenServers {
 
   async #give(name: string, listed: McpEntry, use: ServerUse): Promise<GivenServer | null> {
     const { list, tools, run } = this.#deps;
-    const { entry, secrets, missing } = await list.fill(name, listed);
+    const { entry, secrets, missing, refused } = await list.fill(name, listed);
     // A keyring may have asked the person meanwhile, for minutes.
-    if (missing.length > 0 || list.stateOf(name, listed) !== "on") return null;
+    if (missing.length > 0 || refused !== null || list.stateOf(name, listed) !== "on") return null;
     const hash = hashOf(listed);
     const asApproved = tools.areApproved(name, hash);
     // Where Hearth doesn't stand in between, it can keep no tool from an agent.
     if (entry.type !== "stdio") return asApproved ? { name, entry, program: null } : null;
     this.#inUse.set(name, hash);
-    const address = await run.reach({ name, entry, secrets, shared: entry.shared, gate: tools.gate(name, hash) }, use);
-    return { name, entry: { type: "http", ...address }, program: asApproved ? entry : null };
+    const apart = readsFolder(entry);
+    const address = await run.reach({ name, entry, secrets, shared: entry.shared, apart, gate: tools.gate(name, hash) }, use);
+    const program = apart ? beginningIn(run.folder, entry) : entry;
+    return { name, entry: { type: "http", ...address }, program: asApproved ? program : null };
   }
+}
+
+/** Agents start a server in the folder that they work in. null: on Windows there is nothing that would begin it elsewhere. */
+function beginningIn(folder: string, entry: Program): Program | null {
+  if (process.platform === "win32") return null;
+  return { ...entry, command: "/bin/sh", args: ["-c", 'cd "$0" && exec "$@"', folder, entry.command, ...entry.args] };
 }

@@ -99,7 +99,8 @@ export class McpService {
         `${name} isn't approved as it is, so it isn't started. Look at it, and switch it on first.`,
       );
     const filled = await list.fill(name, entry);
-    if (filled.missing.length > 0) tools.failed(name, hash, `There is no value for ${filled.missing.join(", ")}`);
+    if (filled.refused !== null) tools.failed(name, hash, filled.refused);
+    else if (filled.missing.length > 0) tools.failed(name, hash, `There is no value for ${filled.missing.join(", ")}`);
     else {
       const came = await this.#deps.check({ name, ...filled }, signal);
       if (came.ok) tools.checked(name, hash, came.value);

@@ -16,7 +16,7 @@ afterEach(async () => {
   await bench.run.dispose();
 });
 
-const tool = { command: "sh", args: ["-c", "serve"], env: { TOKEN: "${MINE}" } };
+const tool = { command: "tail", args: ["-f", "serve"], env: { TOKEN: "${MINE}" } };
 const file = (): string => path.join(bench.dir, "config/mcp.json");
 /** What an agent gets that starts its servers itself. */
 const given = async (): Promise<(McpEntry | null)[]> => (await bench.use("agent")).map(({ program }) => program);
@@ -28,19 +28,19 @@ it("S20 gives nobody a server that isn't what was approved, whatever of it has c
   expect([await states(), await given()]).toEqual([[["tool", "off"]], []]);
   expect(await bench.mcp.approve("tool", hash)).toMatchObject({ ok: true, value: { servers: [{ state: "on", was: null }] } });
   for (const changed of [
-    { ...tool, command: "bash" },
-    { ...tool, args: ["-c", "other"] },
+    { ...tool, command: "cat" },
+    { ...tool, args: ["-f", "other"] },
     { ...tool, env: { TOKEN: "x" } },
     { type: "http", url: "https://mcp.test" },
   ]) {
     bench.write({ tool: changed });
     expect([await states(), await given()]).toEqual([[["tool", "changed"]], []]);
-    expect((await bench.mcp.list()).servers[0]?.was).toBe("sh -c serve");
+    expect((await bench.mcp.list()).servers[0]?.was).toBe("tail -f serve");
     expect(await bench.mcp.approve("tool", hash)).toMatchObject({ ok: false, error: { code: "TRUST_CHANGED" } });
   }
   bench.write({ tool: { env: tool.env, args: tool.args, command: tool.command } });
   expect(await states()).toEqual([["tool", "on"]]);
-  expect(await given()).toMatchObject([{ command: "/bin/sh", env: { TOKEN: "secret" } }]);
+  expect(await given()).toMatchObject([{ command: "/bin/tail", env: { TOKEN: "secret" } }]);
   expect(JSON.stringify(await bench.mcp.list())).not.toContain("MINE");
   expect(await bench.mcp.withdraw("tool")).toMatchObject({ ok: true, value: { servers: [{ state: "off" }] } });
   expect(await bench.mcp.withdraw("nothing")).toMatchObject({ ok: false, error: { code: "MCP_SERVER_NOT_FOUND" } });
@@ -52,6 +52,22 @@ it("gives nobody a server whose values are nowhere, and names them", async () =>
   delete bench.shell["MINE"];
   expect((await bench.mcp.list()).servers).toMatchObject([{ state: "on", missing: ["MINE"] }]);
   expect(await given()).toEqual([]);
+});
+
+it.each([
+  [{ command: "node", args: ["server.js"] }, "server.js"],
+  [{ command: "./serve" }, "./serve"],
+  [{ command: "nothing-of-this-name" }, "isn't on the PATH"],
+])("S20 gives nobody what is another file in each project, though it was approved: %j", async (entry, why) => {
+  bench.write({ tool: entry });
+  await bench.approve("tool");
+  expect(await bench.use("agent")).toEqual([]);
+  const checked = await bench.mcp.check("tool", new AbortController().signal);
+  expect(checked).toMatchObject({
+    ok: true,
+    value: { servers: [{ refused: expect.stringContaining(why), told: { problem: expect.stringContaining(why) } }] },
+  });
+  expect(bench.processes.size).toBe(0);
 });
 
 it("names what is wrong in the file by its line, and the rest counts", async () => {
@@ -68,8 +84,8 @@ describe("what a person adds, changes and removes", () => {
   const written = (): unknown => JSON.parse(readFileSync(file(), "utf8"));
   const wanted = {
     type: "stdio" as const,
-    command: "sh",
-    args: ["-c", "serve"],
+    command: "tail",
+    args: ["-f", "serve"],
     shared: false,
     env: { TOKEN: { secret: "sk-1" }, LEVEL: "2" },
   };
@@ -91,11 +107,11 @@ describe("what a person adds, changes and removes", () => {
   it("S20 is asked about again when it was changed, with the values that it keeps", async () => {
     await bench.mcp.save("mine", wanted, false);
     await bench.approve("mine");
-    const changed = { ...wanted, args: ["-c", "other"], env: { TOKEN: null, LEVEL: null } };
+    const changed = { ...wanted, args: ["-f", "other"], env: { TOKEN: null, LEVEL: null } };
     expect(await bench.mcp.save("mine", changed, true)).toMatchObject({ ok: true, value: { servers: [{ state: "changed" }] } });
     expect(await given()).toEqual([]);
     await bench.approve("mine");
-    expect(await given()).toMatchObject([{ args: ["-c", "other"], env: { TOKEN: "sk-1", LEVEL: "2" } }]);
+    expect(await given()).toMatchObject([{ args: ["-f", "other"], env: { TOKEN: "sk-1", LEVEL: "2" } }]);
     await bench.mcp.save("mine", { ...wanted, env: {} }, true);
     await bench.mcp.save("mine", { ...wanted, env: { TOKEN: "${keyring}" } }, true);
     expect((await bench.mcp.list()).servers).toMatchObject([{ missing: ["TOKEN"] }]);
@@ -161,7 +177,7 @@ it("gives agents what they take of it, in a trusted project only", async () => {
     return JSON.parse(host.text);
   };
   expect(await seen("chat-1")).toEqual([
-    { name: "tool", command: "/bin/sh", args: ["-c", "serve"], env: [{ name: "TOKEN", value: "secret" }] },
+    { name: "tool", command: "/bin/tail", args: ["-f", "serve"], env: [{ name: "TOKEN", value: "secret" }] },
   ]);
   isTrusted = false;
   expect(await seen("chat-2")).toEqual([]);

@@ -52,11 +52,12 @@ export class ServerList {
     return fillEntry(entry, await this.#shellEnv(), secrets);
   }
 
-  /** Its secrets by name, and the values that are nowhere. It waits for no keyring, which may be one that nobody unlocks. */
-  async lacks(name: string, entry: McpEntry): Promise<Pick<McpServer, "secrets" | "missing">> {
+  /** Its secrets by name, the values that are nowhere, and why nobody gets it. It waits for no keyring, which may be one that nobody unlocks. */
+  async lacks(name: string, entry: McpEntry): Promise<Pick<McpServer, "secrets" | "missing" | "refused">> {
     const kept = keptNames(entry);
     const secrets = this.secrets.describe(name, kept).filter((secret) => kept.includes(secret.name));
     const set = Object.fromEntries(secrets.flatMap((secret) => (secret.state === "unset" ? [] : [[secret.name, ""]])));
-    return { secrets, missing: fillEntry(entry, await this.#shellEnv(), set).missing };
+    const { missing, refused } = fillEntry(entry, await this.#shellEnv(), set);
+    return { secrets, missing, refused };
   }
 }

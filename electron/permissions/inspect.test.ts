@@ -64,7 +64,7 @@ describe("inspection", () => {
     ".husky/a",
     ".github/workflows/ci.yml",
   ])("S54 %s must be asked about", (name) => {
-    const seen = inspect({ kind: "edit", paths: [name] }, copy);
+    const seen = inspect({ kind: "edit", paths: [name] }, copy, "practice");
     expect(seen.mustAsk).toBe(true);
     expect(seen.rememberable).toBe(false);
     expect(seen.warnings).toHaveLength(1);
@@ -73,27 +73,29 @@ describe("inspection", () => {
   it("S54 finds a protected file behind a link, and under an absolute name", () => {
     mkdirSync(path.join(copy, ".vscode"));
     symlinkSync(".vscode", path.join(copy, "innocent"));
-    expect(inspect({ kind: "edit", paths: ["innocent/tasks.json"] }, copy).mustAsk).toBe(true);
-    expect(inspect({ kind: "edit", paths: [path.join(copy, ".envrc")] }, copy).mustAsk).toBe(true);
+    expect(inspect({ kind: "edit", paths: ["innocent/tasks.json"] }, copy, "practice").mustAsk).toBe(true);
+    expect(inspect({ kind: "edit", paths: [path.join(copy, ".envrc")] }, copy, "practice").mustAsk).toBe(true);
   });
 
   it("does not mind what the folders above the working copy are called", () => {
     const inner = path.join(dir, ".claude/worktrees/one");
     mkdirSync(inner, { recursive: true });
-    expect(inspect({ kind: "edit", paths: [path.join(inner, "a.ts"), "b.ts"] }, inner).mustAsk).toBe(false);
+    expect(inspect({ kind: "edit", paths: [path.join(inner, "a.ts"), "b.ts"] }, inner, "practice").mustAsk).toBe(false);
   });
 
   it("S50 warns of what is outside, with its real name", () => {
-    const seen = inspect({ kind: "edit", paths: ["../../../../../../../etc/passwd"] }, copy);
+    const seen = inspect({ kind: "edit", paths: ["../../../../../../../etc/passwd"] }, copy, "practice");
     expect(seen.mustAsk).toBe(true);
     expect(seen.warnings).toEqual(["Outside the working copy: /etc/passwd"]);
-    expect(inspect({ kind: "execute", command: "ls", cwd: dir }, copy).mustAsk).toBe(true);
+    expect(inspect({ kind: "execute", command: "ls", cwd: dir }, copy, "practice").mustAsk).toBe(true);
   });
 
   it("S81 a kind that hides a command, new text or an address is not believed", () => {
-    expect(inspect({ kind: "read", paths: ["src/a.ts"], command: "rm -rf src" }, copy).kind).toBe("execute");
-    expect(inspect({ kind: "read", diff: [{ path: "src/a.ts", oldText: "a", newText: "b" }] }, copy).kind).toBe("edit");
-    expect(inspect({ kind: "read", paths: ["src/a.ts"], url: "https://x.test/" }, copy).kind).toBe("fetch");
+    expect(inspect({ kind: "read", paths: ["src/a.ts"], command: "rm -rf src" }, copy, "practice").kind).toBe("execute");
+    expect(inspect({ kind: "read", diff: [{ path: "src/a.ts", oldText: "a", newText: "b" }] }, copy, "practice").kind).toBe(
+      "edit",
+    );
+    expect(inspect({ kind: "read", paths: ["src/a.ts"], url: "https://x.test/" }, copy, "practice").kind).toBe("fetch");
   });
 
   it("S81 what can't be looked at is undecodable", () => {
@@ -104,7 +106,7 @@ describe("inspection", () => {
       { kind: "fetch", url: "no url" },
       { kind: "edit", paths: ["a\0b"] },
     ] as Parameters<typeof inspect>[0][]) {
-      const seen = inspect(action, copy);
+      const seen = inspect(action, copy, "practice");
       expect(seen.kind).toBe("undecodable");
       expect(seen.mustAsk).toBe(true);
     }
@@ -116,25 +118,28 @@ describe("inspection", () => {
       { kind: "edit", paths: ["src/a\u200b.ts"] },
       { kind: "edit", diff: [{ path: "src/a.ts", oldText: null, newText: "if (a\u2066) {}" }] },
     ] as Parameters<typeof inspect>[0][]) {
-      expect(inspect(action, copy).warnings).toContain("It contains hidden or control characters");
-      expect(inspect(action, copy).mustAsk).toBe(true);
+      expect(inspect(action, copy, "practice").warnings).toContain("It contains hidden or control characters");
+      expect(inspect(action, copy, "practice").mustAsk).toBe(true);
     }
-    expect(inspect({ kind: "edit", diff: [{ path: "src/a.ts", oldText: null, newText: "a\r\n\tb\n" }] }, copy).mustAsk).toBe(
-      false,
-    );
+    expect(
+      inspect({ kind: "edit", diff: [{ path: "src/a.ts", oldText: null, newText: "a\r\n\tb\n" }] }, copy, "practice").mustAsk,
+    ).toBe(false);
   });
 
   it("S79 only a plain command can be remembered, whole", () => {
     const log = { kind: "command", argv: ["git", "log"], cwd: null };
-    expect(inspect({ kind: "execute", command: "git log" }, copy)).toMatchObject({ rememberable: true, matches: [log] });
-    const inSrc = inspect({ kind: "execute", command: "git log", cwd: path.join(copy, "src") }, copy);
+    expect(inspect({ kind: "execute", command: "git log" }, copy, "practice")).toMatchObject({
+      rememberable: true,
+      matches: [log],
+    });
+    const inSrc = inspect({ kind: "execute", command: "git log", cwd: path.join(copy, "src") }, copy, "practice");
     expect(inSrc).toMatchObject({ rememberable: true, matches: [{ cwd: "src" }] });
     for (const command of ["git log; x", "A=1 b", "ls $(x)", "env x", "xargs rm", "sudo ls", "bash x.sh"])
-      expect(inspect({ kind: "execute", command }, copy).rememberable, command).toBe(false);
+      expect(inspect({ kind: "execute", command }, copy, "practice").rememberable, command).toBe(false);
   });
 
   it("S83 names the same action the same, another one differently", () => {
-    const hash = (action: Parameters<typeof inspect>[0]): string => inspect(action, copy).hash;
+    const hash = (action: Parameters<typeof inspect>[0]): string => inspect(action, copy, "practice").hash;
     expect(hash({ kind: "execute", command: "npm test" })).toBe(
       hash({ kind: "execute", argv: ["sh", "-c", "npm test"], cwd: copy }),
     );

@@ -30,7 +30,7 @@ export type Inspected = {
 };
 
 /** Looks at an action from inside a working copy. Reads the file system for links, changes nothing, never fails. */
-export function inspect(action: PermissionAction, workingCopyPath: string): Inspected {
+export function inspect(action: PermissionAction, workingCopyPath: string, agentId: string): Inspected {
   const given = [...(action.paths ?? []), ...(action.diff ?? []).map((diff) => diff.path)];
   const found = given.map((name) => realPathOf(workingCopyPath, name));
   const places = unique(found.filter((place) => place !== null));
@@ -56,7 +56,7 @@ export function inspect(action: PermissionAction, workingCopyPath: string): Insp
     ...(command?.kind === "conflicting" ? ["The agent gave a command line and a list of arguments that differ"] : []),
   ];
   const mustAsk = kind === "undecodable" || guarded.length > 0 || outside.length > 0 || hidden || command?.kind === "conflicting";
-  const matches = matchesOf(facts, action);
+  const matches = matchesOf(facts, action, agentId);
   const rejectable = [...matches, ...filesOf(kind, given, places, workingCopyPath)];
   const [exact] = matches;
   const rememberable = !mustAsk && exact !== undefined && !(exact.kind === "command" && runsOtherPrograms(exact.argv));
@@ -134,9 +134,9 @@ function shownTexts(action: PermissionAction): string[] {
 
 type Facts = Pick<Inspected, "kind" | "places" | "cwd" | "command" | "claim">;
 
-function matchesOf({ kind, places, cwd, command, claim }: Facts, action: PermissionAction): RuleMatch[] {
+function matchesOf({ kind, places, cwd, command, claim }: Facts, action: PermissionAction, agentId: string): RuleMatch[] {
   const [place] = places;
-  if (claim !== null) return [{ kind: "claim", claim }];
+  if (claim !== null) return [{ kind: "claim", agentId, claim }];
   if (kind === "execute") {
     if (command?.kind !== "argv" || !cwd?.relative) return [];
     return [{ kind: "command", argv: command.argv, cwd: cwd.relative === "." ? null : cwd.relative }];

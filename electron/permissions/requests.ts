@@ -130,7 +130,7 @@ export class PermissionRequests {
 
   #look(turn: TurnRef, action: PermissionAction) {
     const { rules, policyOf } = this.#deps;
-    const seen = inspect(action, turn.workingCopyPath);
+    const seen = inspect(action, turn.workingCopyPath, turn.agentId);
     return { seen, decision: decide(seen, rules.find(seen, turn), policyOf(turn.sessionId)) };
   }
 

@@ -124,6 +124,22 @@ it("remembers what an agent calls a command where it gives nothing else, and tak
   expect(await decided(ask({ ...claim, claim: "npm run x" }))).toBeNull();
 });
 
+it("S79 takes what one agent calls a command for no other agent's, and in no other project", async () => {
+  const claim = ask({ kind: "execute", claim: "run the tests" });
+  void bench.service.request(bench.turn, claim, never);
+  bench.answer("yes", "project");
+  expect(await decided(claim)).toBe(true);
+  expect(await decided(claim, { ...bench.turn, agentId: "other" })).toBeNull();
+  expect(await decided(claim, { ...bench.turn, sessionId: "s3", projectId: "p2" })).toBeNull();
+});
+
+it("S79 remembers a claim for every project not at all", async () => {
+  const claim = ask({ kind: "execute", claim: "run the tests" });
+  void bench.service.request(bench.turn, claim, never);
+  bench.answer("yes", "always");
+  expect([await decided(claim), bench.rules.list(null)]).toEqual([null, []]);
+});
+
 it("says what a rule is to be about that names no project, or one too many", () => {
   expect(bench.rules.add(rule(command("make"), { scopeId: "" }))).toMatchObject({ error: { code: "PROJECT_NOT_FOUND" } });
   expect(bench.rules.add(rule(command("make"), { scope: "session" }))).toMatchObject({ error: { code: "SESSION_NOT_FOUND" } });

@@ -44,6 +44,8 @@ export class Rules {
   remember(seen: Inspected, decision: PermissionRule["decision"], { scope, minutes }: Lasting, place: Place): void {
     const [match] = seen.matches;
     if (!match || !seen.rememberable) return;
+    // Another project's agent calls something else by the same words.
+    if (match.kind === "claim" && scope === "always") return;
     this.#save({ scope, scopeId: scopeIdOf(scope, place), match, decision }, minutes);
   }
 

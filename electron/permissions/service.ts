@@ -78,9 +78,10 @@ export class PermissionsService {
   }
 
   /** The files that changed in a turn though nothing that was allowed in it covers them. */
-  unasked({ runId, sessionId, workingCopyPath }: TurnRef, changed: readonly string[]): string[] {
+  unasked({ runId, sessionId, workingCopyPath, agentId }: TurnRef, changed: readonly string[]): string[] {
     const { repository, policyOf } = this.#deps;
-    return unaskedChanges({ changed, asked: repository.listAsked(runId), policy: policyOf(sessionId), workingCopyPath });
+    const asked = repository.listAsked(runId);
+    return unaskedChanges({ changed, asked, policy: policyOf(sessionId), workingCopyPath, agentId });
   }
 
   /** Who decided what, the newest first. */

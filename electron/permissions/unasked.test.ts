@@ -13,7 +13,7 @@ const command: PermissionAction = { kind: "execute", command: "npm test" };
 const yes = (action: PermissionAction): AskedFor => ({ action, allowed: true });
 const no = (action: PermissionAction): AskedFor => ({ action, allowed: false });
 const found = (policy: Policy, changed: string[], asked: AskedFor[]): string[] =>
-  unaskedChanges({ policy, changed, asked, workingCopyPath });
+  unaskedChanges({ agentId: "practice", policy, changed, asked, workingCopyPath });
 
 it.each<[string, Policy, string[], AskedFor[], string[]]>([
   ["nothing was asked", "ask", ["a", "b"], [], ["a", "b"]],

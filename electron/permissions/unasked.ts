@@ -17,14 +17,15 @@ export function unaskedChanges(turn: {
   asked: readonly AskedFor[];
   policy: Policy;
   workingCopyPath: string;
+  agentId: string;
 }): string[] {
-  const { policy, asked, workingCopyPath } = turn;
+  const { policy, asked, workingCopyPath, agentId } = turn;
   const needsAsking = (name: string): boolean => policy === "ask" || policy === "plan" || protectedKind(name) !== null;
   const covered = new Set<string>();
   let anything = false;
   let refused = new Set<string>();
   for (const { action, allowed } of asked) {
-    const seen = inspect(action, workingCopyPath);
+    const seen = inspect(action, workingCopyPath, agentId);
     const names = seen.places.flatMap((place) => place.relative ?? []);
     const opaque = seen.command !== null || seen.kind === "undecodable" || seen.kind === "execute";
     if (allowed && opaque) {

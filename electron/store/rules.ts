@@ -98,7 +98,7 @@ function keyOf(match: RuleMatch): string {
     case "host":
       return JSON.stringify(["host", match.host]);
     case "claim":
-      return JSON.stringify(["claim", match.claim]);
+      return JSON.stringify(["claim", match.agentId, match.claim]);
   }
 }
 

@@ -24,5 +24,6 @@ it("R57 what a migration did never changes: a later change is a migration of its
     "31a3d4b4c69bd832",
     "6fa1bfba1b0dec6c",
     "dcf2b858d6827199",
+    "428b98988758039e",
   ]);
 });

@@ -23,25 +23,28 @@ export function openMcpBench({ clock = systemClock, vault = null }: { clock?: Cl
   const dir = tempFolder("mcp");
   const configDir = path.join(dir, "config");
   const copy = path.join(dir, "copy");
-  for (const folder of [configDir, copy]) mkdirSync(folder, { recursive: true });
+  const apart = path.join(dir, "apart");
+  for (const folder of [configDir, copy, apart]) mkdirSync(folder, { recursive: true });
   const shell: Record<string, string> = { PATH: process.env["PATH"] ?? "", HOME: dir };
   const shellEnv = async (): Promise<Record<string, string>> => shell;
   const secrets = new SealedValues({ file: path.join(dir, "secrets.json"), vault, log: silentLog });
   const list = new ServerList({ configDir, dataDir: dir, shellEnv, secrets });
   const processes = new Set<number>();
   const run = new RunServers({
-    ...{ clock, log: silentLog, shellEnv, version: "0.0.0", folder: dir },
+    ...{ clock, log: silentLog, shellEnv, version: "0.0.0", folder: apart },
     processes: { add: ({ pid }) => void processes.add(pid), remove: (pid) => void processes.delete(pid) },
   });
   const tools = new ServerTools(clock, list.approvals);
   const switches = memorySwitches();
   const given = new GivenServers({ list, tools, run, switches, sessionOf: () => "s" });
-  const where = { children: run.children, folder: dir, version: "0.0.0" };
+  const where = { children: run.children, folder: apart, version: "0.0.0" };
   const exists = (_scope: string, id: string): boolean => id === "s" || id === "p";
   const mcp = new McpService({ list, tools, given, switches, exists, check: (...what) => checkServer(where, ...what) });
   return {
     dir,
     copy,
+    /** Where a server begins that is no project's. */
+    apart,
     shell,
     run,
     given,

@@ -1,5 +1,5 @@
 import type { PermissionRule } from "../../shared/contract/rules.ts";
-import type { PermissionOption } from "../../shared/run-event.ts";
+import type { PermissionAction, PermissionOption } from "../../shared/run-event.ts";
 
 /** One button of a permission card. The label comes from the option's kind, never from the name the agent gave it. */
 export type AnswerChoice = {
@@ -21,7 +21,10 @@ const remembering = [
  * The buttons for what the agent offers. Remembering is the app's own doing, so it goes with the agent's "once":
  * the agent's own "always" would let later actions pass unseen, and is offered only where there is nothing else.
  */
-export function answersFor(options: readonly PermissionOption[], rememberable: boolean): AnswerChoice[] {
+export function answersFor(
+  options: readonly PermissionOption[],
+  { rememberable, action }: { rememberable: boolean; action: PermissionAction },
+): AnswerChoice[] {
   const find = (kind: PermissionOption["kind"]): string | undefined => options.find((option) => option.kind === kind)?.optionId;
   const once = find("allow_once");
   const always = find("allow_always");
@@ -29,7 +32,8 @@ export function answersFor(options: readonly PermissionOption[], rememberable: b
   const answers: AnswerChoice[] = [];
   if (once !== undefined) {
     answers.push({ id: "once", label: "Allow once", hint: "This time only", key: "a", optionId: once, remember: "once" });
-    if (rememberable) for (const one of remembering) answers.push({ ...one, optionId: once, remember: one.id });
+    const scopes = isClaim(action) ? remembering.filter(({ id }) => id !== "always") : remembering;
+    if (rememberable) for (const one of scopes) answers.push({ ...one, optionId: once, remember: one.id });
   } else if (always !== undefined) {
     answers.push({
       id: "agents-always",
@@ -52,4 +56,9 @@ export function answersFor(options: readonly PermissionOption[], rememberable: b
     });
   }
   return answers;
+}
+
+/** Its agent's words are all there is of it: they mean something else in another project. */
+export function isClaim({ command, argv, claim }: PermissionAction): boolean {
+  return claim !== undefined && command === undefined && (argv ?? []).length === 0;
 }

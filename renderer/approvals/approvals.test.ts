@@ -6,11 +6,21 @@ import { formContent, formFields, formProblems, initialValues } from "../../shar
 
 const option = (optionId: string, kind: PermissionOption["kind"], name = "x"): PermissionOption => ({ optionId, kind, name });
 
+const asked = (rememberable: boolean, action: PermissionAction = { kind: "execute", command: "make" }) => ({
+  rememberable,
+  action,
+});
+
 describe("answersFor", () => {
+  it("doesn't offer for every project what only its agent's words tell", () => {
+    const claimed = answersFor([option("1", "allow_once")], asked(true, { kind: "execute", claim: "npm test" }));
+    expect(claimed.map(({ id }) => id)).toEqual(["once", "session", "project"]);
+  });
+
   it("S82 labels options by their kind, whatever the agent calls them", () => {
     const answers = answersFor(
       [option("1", "allow_always", "Reject"), option("2", "reject_once", "Allow once"), option("3", "allow_once", "Reject")],
-      true,
+      asked(true),
     );
     expect(answers.map((answer) => [answer.label, answer.optionId, answer.remember])).toEqual([
       ["Allow once", "3", "once"],
@@ -22,22 +32,21 @@ describe("answersFor", () => {
   });
 
   it("S82 never hands out the agent's own always where a single permission is offered", () => {
-    const answers = answersFor([option("always", "allow_always"), option("once", "allow_once")], true);
+    const answers = answersFor([option("always", "allow_always"), option("once", "allow_once")], asked(true));
     expect(answers.map((answer) => answer.optionId)).not.toContain("always");
   });
 
   it("offers to remember only what can be remembered", () => {
-    expect(answersFor([option("1", "allow_once"), option("2", "reject_once")], false).map((answer) => answer.id)).toEqual([
+    expect(answersFor([option("1", "allow_once"), option("2", "reject_once")], asked(false)).map((answer) => answer.id)).toEqual([
       "once",
       "reject",
     ]);
   });
 
   it("says so when the agent offers only always", () => {
-    expect(answersFor([option("1", "allow_always"), option("2", "reject_always")], true).map((answer) => answer.label)).toEqual([
-      "Allow always",
-      "Reject always",
-    ]);
+    expect(
+      answersFor([option("1", "allow_always"), option("2", "reject_always")], asked(true)).map((answer) => answer.label),
+    ).toEqual(["Allow always", "Reject always"]);
   });
 });
 

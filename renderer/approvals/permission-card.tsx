@@ -10,7 +10,7 @@ import { MainButton } from "../ui/main-button.tsx";
 import { cx } from "../ui/cx.ts";
 import { lastings, minutesOf, type Lasting } from "../ui/lasting.ts";
 import { Select } from "../ui/select.tsx";
-import { answersFor, type AnswerChoice } from "./answers.ts";
+import { answersFor, isClaim, type AnswerChoice } from "./answers.ts";
 import { actionHidesText, describeAction, isSaid, pathFrom } from "./describe-action.ts";
 import { Asker, askerText } from "./asker.tsx";
 import { useArmed } from "./use-armed.ts";
@@ -29,7 +29,7 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
   const sending = useRef(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [lasts, setLasts] = useState<Lasting>("until-removed");
-  const answers = answersFor(request.options, request.rememberable);
+  const answers = answersFor(request.options, request);
   const agentLabel = useAgent(request.agentId)?.label ?? request.agentId;
   const root = useSession(request.sessionId)?.workingCopy.path ?? null;
   const text = describeAction(request.action, root);
@@ -106,7 +106,7 @@ export function PermissionCard({ request }: { request: PermissionRequest }): Rea
         </div>
         {request.rememberable ? (
           <div className="flex flex-wrap items-center gap-1.5 text-small text-muted">
-            Session, Project and Always are remembered
+            {isClaim(request.action) ? "Session and Project are" : "Session, Project and Always are"} remembered
             <HowLong armed={armed} lasts={lasts} onChange={setLasts} />
           </div>
         ) : null}

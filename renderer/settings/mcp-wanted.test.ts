@@ -4,7 +4,15 @@ import { readCommand, writeCommand } from "./read-command.ts";
 
 const server = {
   ...{ name: "mine", type: "stdio" as const, what: "", words: ["npx", "it's", "a b", "$x"], sets: ["KEY", "LEVEL"] },
-  ...{ secrets: [{ name: "KEY", state: "kept" as const }], missing: [], floating: null, shared: true, told: null, switches: [] },
+  ...{
+    secrets: [{ name: "KEY", state: "kept" as const }],
+    missing: [],
+    refused: null,
+    floating: null,
+    shared: true,
+    told: null,
+    switches: [],
+  },
   ...{ hash: "", state: "on" as const, was: null },
 };
 

@@ -14,7 +14,7 @@ export function matchText(match: RuleMatch): string {
     case "host":
       return `anything from ${match.host}`;
     case "claim":
-      return `what an agent calls “${match.claim}”`;
+      return `what ${match.agentId} calls “${match.claim}”`;
   }
 }
 

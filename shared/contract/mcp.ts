@@ -51,7 +51,9 @@ export const mcpServer = z.object({
   secrets: z.array(agentKey),
   /** Values that it needs and that are nowhere: variables of the login shell, or secrets. It is given to nobody until then. */
   missing: z.array(z.string()),
-  /** The package that it runs in whatever version is the newest; null where the version is fixed, or it is no package. */
+  /** Why nobody gets it as it is written, whatever was approved. */
+  refused: z.string().nullable(),
+  /** A package that it runs in whatever state that is in then; null where it is fixed, or it is no package. */
   floating: z.string().nullable(),
   /** One process of it for all sessions that get it, for one that keeps nothing of a session. */
   shared: z.boolean(),

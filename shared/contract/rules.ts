@@ -14,14 +14,14 @@ export const ruleMinutes = z.int().min(1).max(525_600).nullable().default(null);
 
 /**
  * What a rule is about: one exact command (arguments and folder), one file and kind of action, one address, one host, or
- * (`claim`) what an agent calls a command of which it gives nothing else.
+ * (`claim`) what one agent calls a command of which it gives nothing else, in one session or project.
  */
 export const ruleMatch = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("command"), argv: z.array(z.string()), cwd: z.string().nullable() }),
   z.object({ kind: z.literal("path"), action: z.enum(["read", "edit", "delete", "move"]), path: z.string() }),
   z.object({ kind: z.literal("url"), url: z.string() }),
   z.object({ kind: z.literal("host"), host: z.string() }),
-  z.object({ kind: z.literal("claim"), claim: z.string() }),
+  z.object({ kind: z.literal("claim"), agentId: z.string(), claim: z.string() }),
 ]);
 export type RuleMatch = z.infer<typeof ruleMatch>;
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -53,6 +54,18 @@ describe("how many processes there are", { timeout: 120_000 }, () => {
     await connect({ one: marked() }, 3);
     const told = await Promise.all(clients.map(async (client) => JSON.parse(await callTool(client, "who")) as { cwd: string }));
     expect([started().length, new Set(told.map(({ cwd }) => cwd))]).toEqual([3, new Set([bench.copy])]);
+  });
+
+  it("S20 a package runner begins where nothing of a project is, whoever starts it", async () => {
+    const runner = path.join(bench.dir, "npx");
+    writeFileSync(runner, `#!/bin/sh\nshift\nexec "${process.execPath}" "$@"\n`, { mode: 0o755 });
+    const { args } = toolServer();
+    const [client] = await connect({ one: { command: runner, args: ["server@1.2.3", ...(args as string[])] } }, 1);
+    expect(JSON.parse(await callTool(client as Client, "who"))).toMatchObject({ cwd: bench.apart });
+    const program = (await bench.use("agent"))[0]?.program;
+    const { command = "", args: words = [] } = program ?? {};
+    const printed = execFileSync(command, [...words.slice(0, 3), "pwd"], { cwd: bench.copy, encoding: "utf8" });
+    expect([printed.trim(), words.slice(3, 5)]).toEqual([bench.apart, [runner, "server@1.2.3"]]);
   });
 
   it("nothing is left after the end", async () => {

@@ -8,8 +8,11 @@ import { ServerChildren, type ServerChildrenDeps, type StartedServer } from "./s
 import { SharedServer } from "./shared-server.ts";
 import type { ToolGate } from "./tool-gate.ts";
 
-/** A server to be run for an agent that works in a folder. `shared`: one process serves all who use it. */
-export type WantedServer = StartedServer & { shared: boolean; gate: ToolGate };
+/**
+ * A server to be run for an agent that works in a folder. `shared`: one process serves all who use it. `apart`: it begins
+ * in a folder that is no project's.
+ */
+export type WantedServer = StartedServer & { shared: boolean; apart: boolean; gate: ToolGate };
 export type ServerUse = { agentId: string; workingCopyPath: string; cwd: string };
 
 /** For an agent that is resumed at once. */
@@ -19,7 +22,7 @@ export type RunServersDeps = ServerChildrenDeps & {
   clock: Clock;
   log: Log;
   version: string;
-  /** Where a server begins that isn't any project's. */
+  /** Where a server begins that isn't any project's: empty, so that nothing is found in it. */
   folder: string;
 };
 
@@ -31,24 +34,27 @@ export class RunServers {
   readonly #deps: RunServersDeps;
   readonly #bridge: Bridge;
   readonly children: ServerChildren;
+  readonly folder: string;
   readonly #shared = new Map<string, { name: string; server: SharedServer }>();
   readonly #unused = new Map<string, () => void>();
 
   constructor(deps: RunServersDeps) {
     this.#deps = deps;
+    this.folder = deps.folder;
     this.#bridge = new Bridge(deps);
     this.children = new ServerChildren(deps);
   }
 
   /** Nothing is started before an agent comes. */
   reach(server: WantedServer, use: ServerUse): Promise<Address> {
-    const { name, entry, shared, gate } = server;
+    const { name, entry, shared, apart, gate } = server;
+    const cwd = apart ? this.folder : use.cwd;
     this.#unused.get(keyOfUse(use))?.();
     const what = createHash("sha256")
       .update(JSON.stringify([name, entry, shared]))
       .digest("hex");
     const behind = (): Behind =>
-      shared ? new SharedUse(this.#sharedServer(what, server)) : new OwnServer(() => this.children.start(server, use.cwd), gate);
+      shared ? new SharedUse(this.#sharedServer(what, server)) : new OwnServer(() => this.children.start(server, cwd), gate);
     return this.#bridge.open({ key: JSON.stringify([name, what, use.cwd, keyOfUse(use)]), behind });
   }
 

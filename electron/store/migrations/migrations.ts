@@ -17,6 +17,7 @@ import { sql as mcpSwitches } from "./0016-mcp-switches.ts";
 import { sql as ruleExpiry } from "./0017-rule-expiry.ts";
 import { sql as terminalAgent } from "./0018-terminal-agent.ts";
 import { sql as forkedAt } from "./0019-forked-at.ts";
+import { sql as claimsOfAgents } from "./0020-claims-of-agents.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
 export const migrations: readonly { version: number; name: string; sql: string }[] = [
@@ -39,4 +40,5 @@ export const migrations: readonly { version: number; name: string; sql: string }
   { version: 17, name: "rule-expiry", sql: ruleExpiry },
   { version: 18, name: "terminal-agent", sql: terminalAgent },
   { version: 19, name: "forked-at", sql: forkedAt },
+  { version: 20, name: "claims-of-agents", sql: claimsOfAgents },
 ];
