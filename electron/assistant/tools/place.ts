@@ -1,5 +1,7 @@
+import { lstat } from "node:fs/promises";
 import nodePath from "node:path";
 import { ok, type Result } from "../../../shared/result.ts";
+import { refusedPath } from "../../lib/path-guard.ts";
 import { reallyInside, resolveInside } from "../../lib/write-file.ts";
 import { fault, fileFault } from "./fault.ts";
 import type { ToolCallContext, ToolFault } from "./tool.ts";
@@ -23,6 +25,28 @@ export async function placeOf({ root }: Pick<ToolCallContext, "root">, given: st
   if (!resolved.ok) return fileFault(resolved.error);
   const { path, exists } = resolved.value;
   return ok({ path, absolute: nodePath.join(root, path), exists });
+}
+
+/** The same of a name itself, which may be a link: only the folders on the way are followed. */
+export async function entryOf(call: Pick<ToolCallContext, "root">, given: string): Promise<Result<Place, ToolFault>> {
+  const named = given.replace(/\/+$/, "");
+  const name = nodePath.posix.basename(named);
+  const folder = await placeOf(call, nodePath.posix.dirname(named));
+  if (!folder.ok) return folder;
+  const path = folder.value.path === "" ? name : `${folder.value.path}/${name}`;
+  const reason = refusedPath(path);
+  if (reason !== null) return fault("POLICY_VIOLATION", `${given}: ${reason}`);
+  const absolute = nodePath.join(call.root, path);
+  return ok({ path, absolute, exists: await isThere(absolute) });
+}
+
+async function isThere(absolute: string): Promise<boolean> {
+  try {
+    await lstat(absolute);
+    return true;
+  } catch {
+    return false; // Whatever keeps it from being seen, using it says.
+  }
 }
 
 function outside(given: string) {

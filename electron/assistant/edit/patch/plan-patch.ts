@@ -13,22 +13,22 @@ export type PatchPlan = ReadonlyMap<string, string | null>;
 export type HunkFailure = EditFailure & { path: string; hunk: string | null };
 export type PatchFailure = { code: "PATCH_FAILED"; message: string; failures: HunkFailure[] };
 
+/** Works out what a patch's text makes of files: see `planFiles`. */
+export function planPatch(patch: string, read: (path: string) => string | null): Result<PatchPlan, PatchFailure> {
+  const patches = readPatch(patch);
+  if (patches.ok) return planFiles(patches.value, read);
+  const { line, message } = patches.error;
+  return fail({ code: "PATCH_FAILED", message: `Line ${line} of the patch: ${message}`, failures: [] });
+}
+
 /**
  * Works out what a patch makes of files, all of it or nothing: one failure fails the whole patch, and each is listed with
  * the text to read again. `read` gives a file's text, null where there is none; nothing is written here.
  */
-export function planPatch(patch: string, read: (path: string) => string | null): Result<PatchPlan, PatchFailure> {
-  const patches = readPatch(patch);
-  if (!patches.ok) {
-    return fail({
-      code: "PATCH_FAILED",
-      message: `Line ${patches.error.line} of the patch: ${patches.error.message}`,
-      failures: [],
-    });
-  }
+export function planFiles(patches: readonly FilePatch[], read: (path: string) => string | null): Result<PatchPlan, PatchFailure> {
   const plan = new Map<string, string | null>();
   const current = (path: string): string | null => (plan.has(path) ? (plan.get(path) ?? null) : read(path));
-  const failures = patches.value.flatMap((file) => planFile(file, plan, current));
+  const failures = patches.flatMap((file) => planFile(file, plan, current));
   if (failures.length === 0) return ok(plan);
   const files = new Set(failures.map(({ path }) => path)).size;
   const message = `Nothing was changed: ${failures.length} of its changes can't be made, in ${files === 1 ? "one file" : `${files} files`}.`;

@@ -27,3 +27,9 @@ export async function readTextFile(root: string, path: string): Promise<Result<T
   const text = encoding === "utf8" ? utf8 : bytes.toString("latin1");
   return ok({ text, encoding, bytes, hash: hashOf(bytes), executable: mode === "100755" });
 }
+/** The text's bytes; fails where the file's encoding lacks a character of it. */
+export function encodeText(text: string, encoding: Encoding): Result<Buffer, ToolFault> {
+  if (encoding === "latin1" && /[^\u0000-\u00ff]/.test(text))
+    return fault("EXECUTION_FAILED", "The file isn't UTF-8, and the new text has characters that it can't hold.");
+  return ok(Buffer.from(text, encoding));
+}
