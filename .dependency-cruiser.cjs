@@ -1,6 +1,6 @@
 // Which folder may know which. The check fails the build, so the plan in docs and the code can't drift apart.
 const domains =
-  "files|settings|storage|system|projects|sessions|working-copies|baselines|snapshots|changes|runs|permissions|terminals|agents|assistant|mcp";
+  "files|settings|storage|system|projects|sessions|working-copies|baselines|snapshots|changes|runs|permissions|terminals|agents|assistant|mcp|sandbox";
 const tests = "\\.test\\.tsx?$|^tests/|^electron/testing/";
 
 /** @type {(name: string, comment: string, from: object, to: object) => object} */
@@ -47,6 +47,7 @@ module.exports = {
     oneDoor("one-door-to-terminals", "^node_modules/@lydell/node-pty", "^electron/terminals/pty\\.ts$"),
     oneDoor("one-door-to-the-store", "^node_modules/(drizzle-orm|better-sqlite3)/", "^electron/store/"),
     oneDoor("one-door-to-opencode", "^node_modules/@opencode-ai/", "^electron/agents/opencode/"),
+    oneDoor("one-door-to-sandboxes", "^node_modules/@anthropic-ai/sandbox-runtime/", "^resources/sandbox-host/"),
     oneDoor("one-door-to-mcp", "^node_modules/@modelcontextprotocol/", "^electron/mcp/"),
     oneDoor("one-door-to-acp", "^node_modules/@agentclientprotocol/", "^electron/agents/acp/|^resources/practice-agent/"),
     oneDoor("one-door-to-the-page's-connection", "^node_modules/@orpc/client/", "^renderer/rpc\\.ts$|^electron/(host|rpc)/"),

@@ -12,6 +12,7 @@ const programs = {
   cli: "electron/host/cli.ts",
   "practice-agent": "resources/practice-agent/main.ts",
   "opencode-plugin": "resources/opencode-plugin/main.ts",
+  "sandbox-host": "resources/sandbox-host/main.ts",
 };
 
 const entries = Object.fromEntries(Object.entries(programs).map(([name, file]) => [name, resolve(root, file)]));
@@ -26,8 +27,11 @@ export default defineConfig({
       minify: false,
       rolldownOptions: {
         input: entries,
-        // Native, or given by the shell: these are loaded from where they are installed.
-        external: ["electron", "better-sqlite3", "@lydell/node-pty", "bufferutil", "utf-8-validate"],
+        // Native, with programs of their own, or given by the shell: these are loaded from where they are installed.
+        external: [
+          ...["electron", "better-sqlite3", "@lydell/node-pty", "bufferutil", "utf-8-validate"],
+          ...["@anthropic-ai/sandbox-runtime", "@vscode/ripgrep"],
+        ],
         output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
       },
     },

@@ -3,7 +3,7 @@ import path from "node:path";
 import { createRouterClient } from "@orpc/server";
 import { expect, it } from "vitest";
 import { openCore, type Core } from "./core.ts";
-import { opencodePluginMain, practiceMain } from "./testing/agent-kit.ts";
+import { ownPrograms } from "./testing/own-programs.ts";
 import { holdLock } from "./testing/hold-lock.ts";
 import { createTempPlace, type TempPlace } from "./testing/temp-repo.ts";
 import { until } from "./testing/until.ts";
@@ -11,14 +11,14 @@ import { until } from "./testing/until.ts";
 async function openAt(place: TempPlace): Promise<Core> {
   const configDir = path.join(place.root, "config");
   mkdirSync(configDir, { recursive: true });
-  const second = { command: process.execPath, args: [practiceMain, "--state", path.join(place.root, "second")] };
+  const second = { command: process.execPath, args: [ownPrograms.practiceAgent, "--state", path.join(place.root, "second")] };
   writeFileSync(path.join(configDir, "agents.json"), JSON.stringify({ second }));
   const opened = await openCore({
     dataDir: place.data,
     configDir,
     host: "serve",
     version: "test",
-    programs: { practiceAgent: practiceMain, opencodePlugin: opencodePluginMain },
+    programs: ownPrograms,
     env: { PATH: process.env["PATH"], SHELL: "/bin/sh", ...place.env },
   });
   if (!opened.ok) throw new Error(opened.error.message);

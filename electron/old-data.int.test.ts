@@ -5,7 +5,7 @@ import Database from "better-sqlite3";
 import { expect, it } from "vitest";
 import { openCore } from "./core.ts";
 import { migrations } from "./store/migrations/migrations.ts";
-import { opencodePluginMain, practiceMain } from "./testing/agent-kit.ts";
+import { ownPrograms } from "./testing/own-programs.ts";
 import { createTempPlace } from "./testing/temp-repo.ts";
 
 /** Written by a released build that was killed while its third run went on. Its project lies in a folder that isn't here. */
@@ -24,7 +24,7 @@ it("opens a data folder that an older Hearth left, with everything that is in it
     configDir: path.join(place.root, "config"),
     host: "serve",
     version: "test",
-    programs: { practiceAgent: practiceMain, opencodePlugin: opencodePluginMain },
+    programs: ownPrograms,
     env: { PATH: process.env["PATH"], SHELL: "/bin/sh", ...place.env },
   });
   if (!opened.ok) throw new Error(opened.error.message);

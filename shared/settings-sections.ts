@@ -11,6 +11,8 @@ export const settingsSections = [
       "Memory for agents",
       "Idle agents",
       "A failed edit fails the run",
+      "Sandbox for commands",
+      "Hosts in the sandbox",
       "Shell of terminals",
     ],
   },

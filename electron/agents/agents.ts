@@ -288,8 +288,9 @@ export class AgentsService {
     return this.#registry.checkUsable(agentId, wanted.modelId);
   }
 
-  silenceLimitSeconds(agentId: string): number | null {
-    return this.#registry.find(agentId)?.silenceLimitSeconds ?? null;
+  /** null where there is no such agent (any more). */
+  definitionOf(agentId: string): AgentDefinition | null {
+    return this.#registry.find(agentId);
   }
 
   /** Files changed in a turn of the agent's without a request. */

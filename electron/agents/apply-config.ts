@@ -81,6 +81,7 @@ function merge(id: string, entry: AgentConfigEntry, parent: AgentDefinition | un
         ? { mode: "add", list: entry.additionalModels }
         : (parent?.models ?? null),
     enforcement: enforcementOf(entry, parent?.enforcement),
+    leavesCommands: sameProgram && isBuiltIn && (parent?.leavesCommands ?? false),
     offers: offersOf(entry, parent?.offers ?? everything),
     commandPlaces: parent?.commandPlaces ?? [],
   };

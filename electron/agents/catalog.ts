@@ -49,6 +49,7 @@ export function builtInAgents(practice: PracticeAgentProgram, opencodePlugin: st
       args: practice.args,
       forPractice: true,
       shares: true,
+      leavesCommands: true,
       // It can be told to hang.
       silenceLimitSeconds: null,
       env: { ...practice.env },
@@ -81,6 +82,7 @@ function entry({ args = [], ...own }: CatalogEntry): AgentDefinition {
     sharesByPerson: false,
     models: null,
     enforcement: enforcementOf(own.id),
+    leavesCommands: false,
     offers: everything,
     commandPlaces: commandPlacesOf(own.id),
     ...own,

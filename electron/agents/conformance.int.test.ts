@@ -34,6 +34,7 @@ const definition: Omit<AgentDefinition, "id" | "transports"> = {
   sharesByPerson: false,
   models: null,
   enforcement: { ...noEnforcement, asks: "yes" },
+  leavesCommands: false,
   offers: { readTextFile: true, writeTextFile: true, terminal: true },
   commandPlaces: [],
 };

@@ -55,6 +55,8 @@ export type AgentDefinition = {
   /** Instead of what the agent offers (`replace`), or with it (`add`). */
   models: { mode: "replace" | "add"; list: AgentChoice[] } | null;
   enforcement: Enforcement;
+  /** It starts no command by itself: each one is Hearth's to run, and so to put into a sandbox. */
+  leavesCommands: boolean;
   offers: ClientOffers;
   /** Where it looks for commands and skills. */
   commandPlaces: readonly CommandPlace[];

@@ -17,6 +17,7 @@ import { LiveRuns } from "../runs/live-runs.ts";
 import { QueueService } from "../runs/queue-service.ts";
 import { RunInsertion } from "../runs/run-insertion.ts";
 import { RunsService } from "../runs/runs-service.ts";
+import { CommandSandbox } from "../sandbox/command-sandbox.ts";
 import { workPlace } from "../sessions/work-place.ts";
 import { AgentFactsRepository } from "../store/agent-facts.ts";
 import { AgentProofRepository } from "../store/agent-proofs.ts";
@@ -26,7 +27,7 @@ import { QueueRepository } from "../store/queue.ts";
 import { TerminalRepository } from "../store/terminals.ts";
 import { TranscriptRepository } from "../store/transcripts.ts";
 import { Orphans } from "../system/orphans.ts";
-import { SessionTerminals } from "../terminals/agent-terminals.ts";
+import { SessionTerminals, type SessionTerminalsDeps } from "../terminals/agent-terminals.ts";
 import { AgentTuis, type AgentTuisDeps, type TuiNews } from "../terminals/agent-tuis.ts";
 import { openProgram } from "../terminals/open-program.ts";
 import { TerminalsService } from "../terminals/service.ts";
@@ -113,10 +114,32 @@ function composePrograms(base: Foundation, workspace: Workspace) {
   });
   base.configFolder.on(agentsFile, () => agents.reloadConfig());
   scope.add(() => terminals.dispose());
-  const terminalsFor = (sessionId: string, agentId: string) =>
-    new SessionTerminals({ service: terminals, ...places, sessionId, agentId });
+  const sandbox = composeSandbox(base);
+  const terminalsFor = agentTerminals(workspace, sandbox, { service: terminals, ...places });
   const tuis = composeTuis(base, workspace, { ...places, programs: agents.tuis, terminals, repository });
-  return { orphans, agents, ...mcp, terminals, terminalsFor, quiet, ...tuis };
+  return { orphans, agents, ...mcp, terminals, terminalsFor, sandbox, quiet, ...tuis };
+}
+
+type TerminalParts = Pick<SessionTerminalsDeps, "service" | "placeOf" | "shellEnv">;
+
+/** Terminals in which an agent's commands run, confined as the person wants it. */
+function agentTerminals({ sessions }: Workspace, sandbox: CommandSandbox, parts: TerminalParts) {
+  return (sessionId: string, agentId: string): SessionTerminals =>
+    new SessionTerminals({
+      ...{ ...parts, sessionId, agentId },
+      confine: (argv, cwd) => sandbox.wrap(argv, { root: sessions.find(sessionId)?.copy.path ?? cwd, cwd }),
+    });
+}
+
+function composeSandbox({ options, scope, settings }: Foundation): CommandSandbox {
+  const sandbox = new CommandSandbox({
+    program: options.programs.sandboxHost,
+    home: os.homedir(),
+    own: [options.dataDir, options.configDir],
+    settings: () => settings.value(),
+  });
+  scope.add(() => sandbox.dispose());
+  return sandbox;
 }
 
 /** Agents' own programs on terminals. A turn of theirs that has ended is something unread, as any other's. */
@@ -137,7 +160,8 @@ function composeTuis(
 }
 
 /** Runs, the prompts that wait for them, and what agents ask meanwhile. */
-function composeRuns(base: Foundation, workspace: Workspace, { agents, terminalsFor }: Programs, review: Review) {
+function composeRuns(base: Foundation, workspace: Workspace, programs: Programs, review: Review) {
+  const { agents, terminalsFor, sandbox } = programs;
   const { store, clock, log, scope, announce, settings, failpoint, leases, rows, runRecords, runFiles } = base;
   const { sessions, chats, projects } = workspace;
   const live = new LiveRuns();
@@ -155,6 +179,7 @@ function composeRuns(base: Foundation, workspace: Workspace, { agents, terminals
     permissions,
     ...review,
     terminals: { forAgent: terminalsFor },
+    sandbox,
     settings: () => settings.value(),
   };
   const lineage = new ChatLineage(runRecords, (chatId) => chats.find(chatId)?.forkedAt ?? null);

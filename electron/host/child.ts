@@ -28,7 +28,11 @@ function run(shell: ParentPort, data: string, config: string, shown: string): vo
     configDir: config,
     host: "desktop",
     version: shown,
-    programs: { practiceAgent: unpacked(programs.practiceAgent), opencodePlugin: unpacked(programs.opencodePlugin) },
+    programs: {
+      practiceAgent: unpacked(programs.practiceAgent),
+      opencodePlugin: unpacked(programs.opencodePlugin),
+      sandboxHost: unpacked(programs.sandboxHost),
+    },
     env: process.env,
     vault,
   });

@@ -22,6 +22,7 @@ import type { SessionsService } from "../sessions/sessions-service.ts";
 import type { SettingsService } from "../settings/settings-service.ts";
 import type { CheckpointsService } from "../snapshots/checkpoints.ts";
 import type { StorageService } from "../storage/storage-service.ts";
+import type { CommandSandbox } from "../sandbox/command-sandbox.ts";
 import type { SystemService } from "../system/system-service.ts";
 import type { AgentTuis } from "../terminals/agent-tuis.ts";
 import type { TerminalsService } from "../terminals/service.ts";
@@ -53,6 +54,7 @@ export type Services = {
   settings: SettingsService;
   storage: StorageService;
   system: SystemService;
+  sandbox: Pick<CommandSandbox, "problem">;
   terminals: TerminalsService;
   tuis: AgentTuis;
 };

@@ -63,7 +63,7 @@ export class Execution {
     this.#watch = new TurnWatch({
       clock: deps.clock,
       root: session.copy.path,
-      silenceLimitSeconds: deps.services.agents.silenceLimitSeconds(run.agentId),
+      silenceLimitSeconds: deps.services.agents.definitionOf(run.agentId)?.silenceLimitSeconds ?? null,
       isExcused: () => this.#state.openAsks > 0 || this.#tools.open().length > 0,
       onStalled: (seconds) => this.dispatch({ type: "stalled", seconds }),
     });

@@ -92,8 +92,11 @@ export type Agents = {
     agentId: string,
     wanted: { modelId: string | null; workingCopyKind: CopyFacts["kind"] },
   ): Result<null, Failure<UsabilityCode>>;
-  /** How long it may say nothing in a turn before that is ended; null: as long as it likes. */
-  silenceLimitSeconds(agentId: string): number | null;
+  /**
+   * How long it may say nothing in a turn before that is ended (null: as long as it likes), and whether it starts no
+   * command by itself, so that each is Hearth's to run. null where there is no such agent.
+   */
+  definitionOf(agentId: string): { silenceLimitSeconds: number | null; leavesCommands: boolean } | null;
   /** Files changed in a turn of the agent's without a request. */
   noteUnasked(agentId: string): void;
   addUsage(chatId: string, agentId: string, usage: Usage | null): void;
@@ -142,6 +145,9 @@ export type Changes = {
   recordRun(sessionId: string, run: RecordedRun): Promise<RecordedChange[]>;
 };
 
+/** Why there can be no sandbox on this machine; null where there can. */
+export type Sandbox = { problem(): Promise<string | null> };
+
 export type Terminals = { forAgent(sessionId: string, agentId: string): AgentTerminals };
 
 export type RunServices = {
@@ -154,5 +160,6 @@ export type RunServices = {
   checkpoints: Checkpoints;
   changes: Changes;
   terminals: Terminals;
+  sandbox: Sandbox;
   settings(): Settings;
 };

@@ -137,3 +137,24 @@ describe("an agent that never asks", () => {
     expect(await bench.runs.create(input)).toMatchObject({ ok: true });
   });
 });
+
+it("runs nothing where a sandbox is required and can't be kept: by an agent's own commands, or without one", async () => {
+  const bench = createRunBench();
+  bench.services.settings = () => settings.parse({ sandbox: "required" });
+  const code = async (): Promise<string | null> => {
+    const made = await bench.runs.create({
+      chatId: "chat-1",
+      agentId: "fake",
+      modelId: null,
+      prompt: [{ type: "text", text: "go" }],
+    });
+    return made.ok ? null : `${made.error.code}: ${made.error.message}`;
+  };
+  bench.services.agents.definitionOf = () => ({ silenceLimitSeconds: null, leavesCommands: false });
+  expect(await code()).toMatch(/^CODING_AGENT_SANDBOX_REQUIRED: .*runs commands by itself/);
+  bench.services.agents.definitionOf = () => ({ silenceLimitSeconds: null, leavesCommands: true });
+  bench.services.sandbox.problem = async () => "bwrap isn't installed";
+  expect(await code()).toMatch(/^CODING_AGENT_SANDBOX_REQUIRED: .*bwrap isn't installed/);
+  bench.services.sandbox.problem = async () => null;
+  expect(await code()).toBeNull();
+});

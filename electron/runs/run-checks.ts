@@ -59,7 +59,7 @@ export async function checkRun(services: RunServices, input: CreateRun): Promise
     const field = usable.error.code === "CODING_AGENT_MODEL_UNAVAILABLE" ? "modelId" : "agentId";
     return failure(usable.error.code, usable.error.message, { field });
   }
-  const unasked = refuseUnasked(services, agentId, session);
+  const unasked = refuseUnasked(services, agentId, session) ?? (await refuseUnconfined(services, agentId));
   if (unasked) return unasked;
   const unknown = unknownChoice(services, agentId, input) ?? unseenImage(services, agentId, input);
   if (unknown) return unknown;
@@ -104,12 +104,31 @@ function refuseUnasked(
   );
 }
 
+/** Where a sandbox is required, every command must be run in one: there must be one, and no command that Hearth doesn't start. */
+async function refuseUnconfined(
+  { settings, agents, sandbox }: Pick<RunServices, "agents" | "sandbox" | "settings">,
+  agentId: string,
+): Promise<{ ok: false; error: Failure<"CODING_AGENT_SANDBOX_REQUIRED"> } | null> {
+  if (settings().sandbox !== "required") return null;
+  const refused = (why: string) => failure("CODING_AGENT_SANDBOX_REQUIRED", why, { field: "agentId" });
+  if (agents.definitionOf(agentId)?.leavesCommands !== true)
+    return refused(
+      "A sandbox is required, and this agent runs commands by itself, outside of Hearth's. Choose the agent Hearth, or change Settings › General › Sandbox for commands.",
+    );
+  const problem = await sandbox.problem();
+  return problem === null
+    ? null
+    : refused(
+        `A sandbox is required, and there is none: ${problem}. Mend that, or change Settings › General › Sandbox for commands.`,
+      );
+}
+
 /**
  * What the checks at creation couldn't see of a prompt that waited: what came into its folder meanwhile, a policy that
  * was tightened, a consent that was taken back.
  */
 export async function checkBegin(
-  services: Pick<RunServices, "agents" | "projects" | "sessions">,
+  services: Pick<RunServices, "agents" | "projects" | "sandbox" | "sessions" | "settings">,
   { agentId, reason }: Pick<Run, "agentId" | "reason">,
   session: SessionFacts,
 ): Promise<Result<null, Failure>> {
@@ -117,7 +136,8 @@ export async function checkBegin(
     const trusted = await services.projects.requireTrusted(session.projectId, session.copy.path);
     if (!trusted.ok) return trusted;
   }
-  return refuseUnasked(services, agentId, services.sessions.find(session.id) ?? session) ?? ok(null);
+  const now = services.sessions.find(session.id) ?? session;
+  return refuseUnasked(services, agentId, now) ?? (await refuseUnconfined(services, agentId)) ?? ok(null);
 }
 
 /** A mode or level that the agent is known not to have. What it hasn't told of yet, its session decides. */

@@ -1,18 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ok } from "../../shared/result.ts";
 import type { AgentTerminals } from "../agents/port.ts";
 import { identify, isSameProcess } from "../lib/process-tree.ts";
 import { createTerminalBench, type TerminalBench } from "../testing/terminal-bench.ts";
 import { until } from "../testing/until.ts";
-import { SessionTerminals } from "./agent-terminals.ts";
+import { SessionTerminals, type SessionTerminalsDeps } from "./agent-terminals.ts";
 
 let bench: TerminalBench;
+const unconfined: SessionTerminalsDeps["confine"] = async ([command = "", ...args]) =>
+  ok({ command, args, note: null, refused: async () => [] });
 
 beforeEach(() => void (bench = createTerminalBench()));
 afterEach(() => bench.close());
 
 describe("an agent's terminal", () => {
   const agent = (): AgentTerminals =>
-    new SessionTerminals({ ...bench.deps, service: bench.service, sessionId: "s", agentId: "practice" });
+    new SessionTerminals({ ...bench.deps, service: bench.service, sessionId: "s", agentId: "practice", confine: unconfined });
   const run = (command: string, args: string[], maxBytes = 100_000) =>
     agent().create({ command, args, cwd: bench.dir, env: { X: "y" }, maxBytes });
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createRouterClient } from "@orpc/server";
 import { openCore } from "../core.ts";
-import { opencodePluginMain, practiceMain } from "./agent-kit.ts";
+import { ownPrograms } from "./own-programs.ts";
 import { createRepo, createTestFolder, type Repo } from "./repos.ts";
 
 export type CoreBench = Awaited<ReturnType<typeof createCoreBench>>;
@@ -23,7 +23,7 @@ export async function createCoreBench() {
     configDir,
     host: "serve",
     version: "test",
-    programs: { practiceAgent: practiceMain, opencodePlugin: opencodePluginMain },
+    programs: ownPrograms,
     env: { SHELL: "/bin/sh", ...folder.env },
   });
   if (!opened.ok) throw new Error(opened.error.message);

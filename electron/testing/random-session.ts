@@ -5,7 +5,7 @@ import { createRouterClient } from "@orpc/server";
 import type { PendingChange } from "../../shared/contract/changes.ts";
 import { decodePath } from "../../shared/path-text.ts";
 import { openCore } from "../core.ts";
-import { opencodePluginMain, practiceMain } from "./agent-kit.ts";
+import { ownPrograms } from "./own-programs.ts";
 import { editAtRandom } from "./random-edits.ts";
 import type { RandomPlace } from "./random-places.ts";
 import type { Random } from "./random.ts";
@@ -253,9 +253,8 @@ export class RandomSession {
 async function open(folder: TestFolder) {
   const [dataDir, configDir] = [path.join(folder.path, "data"), path.join(folder.path, "config")];
   for (const made of [dataDir, configDir]) mkdirSync(made, { recursive: true });
-  const programs = { practiceAgent: practiceMain, opencodePlugin: opencodePluginMain };
   const env = { ...folder.env, SHELL: "/bin/sh" };
-  const opened = await openCore({ dataDir, configDir, host: "serve", version: "test", programs, env });
+  const opened = await openCore({ dataDir, configDir, host: "serve", version: "test", programs: ownPrograms, env });
   if (!opened.ok) throw new Error(opened.error.message);
   return { rpc: createRouterClient(opened.value.router, { context: {} }), dispose: () => opened.value.dispose() };
 }

@@ -90,7 +90,7 @@ export function createRunBench(dir = tempFolder("runs")) {
     },
     projects: { requireTrusted: async () => ok(null) },
     agents: {
-      silenceLimitSeconds: () => 600,
+      definitionOf: () => ({ silenceLimitSeconds: 600, leavesCommands: true }),
       backend,
       list: () => [],
       get: (id) => services.agents.list().find((agent) => agent.id === id) ?? null,
@@ -140,6 +140,7 @@ export function createRunBench(dir = tempFolder("runs")) {
         return [];
       },
     },
+    sandbox: { problem: async () => null },
     terminals: {
       forAgent: () => ({
         create: () => Promise.reject(new Error("not used")),

@@ -63,6 +63,8 @@ const state = (more: Partial<AppState> = {}): AppState => ({
     agentIdleMinutes: 30,
     failUnrecoveredEdits: true,
     notify: { needsYou: true, done: true, failed: true },
+    sandbox: "off",
+    sandboxHosts: [],
     terminalShell: null,
     shortcuts: {},
   },

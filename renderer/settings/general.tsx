@@ -3,6 +3,7 @@ import { patchSettings } from "../commands/patch-settings.ts";
 import { useAgents, useSettings } from "../stores/app.ts";
 import { Input } from "../ui/input.tsx";
 import { Select } from "../ui/select.tsx";
+import { SandboxRows } from "./sandbox-rows.tsx";
 import { SettingRow } from "./setting-row.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { Stepper } from "./stepper.tsx";
@@ -76,6 +77,7 @@ export function General(): React.JSX.Element | null {
           onChange={(failUnrecoveredEdits) => void patchSettings({ failUnrecoveredEdits })}
         />
       </SettingRow>
+      <SandboxRows settings={settings} />
       <SettingRow title="Shell of terminals" hint="A path to a program. New terminals use it; left empty, your login shell.">
         <ShellField key={settings.terminalShell} saved={settings.terminalShell ?? ""} />
       </SettingRow>

@@ -91,6 +91,8 @@ function store(): AppStore {
       agentIdleMinutes: 30,
       failUnrecoveredEdits: true,
       notify: { needsYou: true, done: true, failed: true },
+      sandbox: "off",
+      sandboxHosts: [],
       terminalShell: null,
       shortcuts: {},
     },

@@ -19,9 +19,11 @@ export async function ensureChromium() {
   return chromium();
 }
 
-/** The programs that a person's git runs, to sign and to filter; names of those that can't be had. */
-export async function ensureGitTools() {
-  const programs = { gpg: "gnupg", "ssh-keygen": "openssh-client", "git-lfs": "git-lfs" };
+/** The programs that a person's git runs, to sign and to filter, and those of sandboxes; names of those that can't be had. */
+export async function ensureTools() {
+  const git = { gpg: "gnupg", "ssh-keygen": "openssh-client", "git-lfs": "git-lfs" };
+  const sandbox = process.platform === "linux" ? { bwrap: "bubblewrap", socat: "socat" } : {};
+  const programs = { ...git, ...sandbox };
   const missing = () => Object.keys(programs).filter((name) => !onPath([name]));
   const packages = missing().map((name) => programs[name]);
   if (packages.length > 0) await installFromDebian(packages.join(", "), packages);

@@ -29,10 +29,18 @@ export const settings = z.object({
     done: true,
     failed: true,
   }),
+  /** Commands that agents run through Hearth: `on` takes a sandbox where there is one, `required` runs nothing without. */
+  sandbox: z.enum(["off", "on", "required"]).default("off"),
+  /** What a command in a sandbox may reach; `*.` in front stands for all below. */
+  sandboxHosts: z
+    .array(z.string().regex(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/i, "must be a host such as registry.npmjs.org"))
+    .max(200)
+    .default([]),
   terminalShell: z.string().nullable().default(null),
   shortcuts: z.record(z.string(), z.string()).default({}),
 });
 export type Settings = z.infer<typeof settings>;
+export type SandboxPolicy = Settings["sandbox"];
 
 /** Named line: what is wrong with the file, so that a person can mend it. */
 export const settingsProblem = z.object({ line: z.int().nullable(), field: z.string().nullable(), message: z.string() });

@@ -93,6 +93,11 @@ export const system = {
   )
     .output(z.object({ ended: z.literal(true) }))
     .errors(errors("PROCESS_NOT_FOUND", "PROCESS_NOT_ENDED")),
+  sandbox: procedureWithoutInput(
+    "GET",
+    "/system/sandbox",
+    "Tell whether commands can be put into a sandbox on this machine",
+  ).output(z.object({ problem: z.string().nullable() })),
   /** Each event has a cursor as its id. From one (`after` or `Last-Event-ID`) it goes on with what came since, without a snapshot. */
   watch: procedure(
     "GET",

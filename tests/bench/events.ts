@@ -7,9 +7,9 @@ import { createRouterClient } from "@orpc/server";
 import { openCore } from "../../electron/core.ts";
 import { serve } from "../../electron/host/serve.ts";
 import { systemClock } from "../../electron/lib/clock.ts";
+import { ownPrograms } from "../../electron/testing/own-programs.ts";
 import { until } from "../../electron/testing/until.ts";
 import { createWorkPlace } from "../kit/work-place.ts";
-import { root } from "./lib/host.ts";
 import { median, printMachine, printResult, printTimes, timed } from "./lib/report.ts";
 import { updateLine } from "./lib/update-lines.ts";
 
@@ -33,10 +33,7 @@ export async function run(): Promise<void> {
     configDir: config,
     host: "serve",
     version: "bench",
-    programs: {
-      practiceAgent: path.join(root, "resources/practice-agent/main.ts"),
-      opencodePlugin: path.join(root, "resources/opencode-plugin/main.ts"),
-    },
+    programs: ownPrograms,
     env: place.hostEnv,
   });
   if (!opened.ok) throw new Error(opened.error.message);

@@ -5,6 +5,7 @@ import { openCore } from "../../electron/core.ts";
 import { hearthFolders } from "../../electron/host/folders.ts";
 import { serve } from "../../electron/host/serve.ts";
 import { systemClock } from "../../electron/lib/clock.ts";
+import { ownPrograms } from "../../electron/testing/own-programs.ts";
 
 const [label, nth = "1"] = (process.env["CRASH_AT"] ?? "").split("#");
 let left = Number(nth);
@@ -21,10 +22,7 @@ const opened = await openCore({
   ...folders,
   host: "serve",
   version: "test",
-  programs: {
-    practiceAgent: path.join(root, "resources/practice-agent/main.ts"),
-    opencodePlugin: path.join(root, "resources/opencode-plugin/main.ts"),
-  },
+  programs: ownPrograms,
   env: process.env,
   failpoint,
 });

@@ -282,6 +282,8 @@ export function sampleState(): AppState {
       agentIdleMinutes: 30,
       failUnrecoveredEdits: true,
       notify: { needsYou: true, done: true, failed: true },
+      sandbox: "off",
+      sandboxHosts: [],
       terminalShell: null,
       shortcuts: {},
     },
