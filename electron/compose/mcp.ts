@@ -4,7 +4,7 @@ import { checkServer } from "../mcp/check.ts";
 import { RunServers } from "../mcp/bridge/run-servers.ts";
 import { GivenServers } from "../mcp/given-servers.ts";
 import { Imports } from "../mcp/imports/imports.ts";
-import { McpService } from "../mcp/mcp-service.ts";
+import { McpService, type McpDeps } from "../mcp/mcp-service.ts";
 import { mcpFile, ServerList } from "../mcp/server-list.ts";
 import { ServerTools } from "../mcp/server-tools.ts";
 import { SealedValues } from "../lib/sealed-values.ts";
@@ -28,11 +28,12 @@ export function composeMcp(base: Foundation, { homeDir, projects, sessions, chat
   const tools = new ServerTools(clock, list.approvals);
   const switches = new McpSwitchRepository(store);
   const sessionOf = (chatId: string): string | null => chats.find(chatId)?.sessionId ?? null;
-  const given = new GivenServers({ list, tools, run, switches, sessionOf });
   const where = { children: run.children, folder, version };
+  const check: McpDeps["check"] = (...what) => checkServer(where, ...what);
+  const given = new GivenServers({ list, tools, run, switches, sessionOf, check });
   const exists = (scope: "project" | "session", id: string): boolean =>
     scope === "project" ? projects.find(id) !== null : sessions.exists(id);
-  const mcp = new McpService({ list, tools, given, switches, exists, check: (...what) => checkServer(where, ...what) });
+  const mcp = new McpService({ list, tools, given, switches, exists, check });
   const trustedFolder = async (projectId: string): Promise<string | null> =>
     (await projects.isTrusted(projectId)) ? (projects.find(projectId)?.path ?? null) : null;
   const mcpImports = new Imports({ list, mcp, home: homeDir, shellEnv, trustedFolder });

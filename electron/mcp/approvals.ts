@@ -4,13 +4,18 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { saveJson } from "../lib/save-json.ts";
 
-const tool = z.object({ name: z.string(), description: z.string(), hash: z.string() });
+const tool = z.object({ name: z.string(), description: z.string(), more: z.string().default(""), hash: z.string() });
 
 /**
- * What was approved: the hash of all that it was, its command or address to be shown later, and its tools. null: none
- * was known then; the first list of them counts.
+ * What was approved: the hash of all that it was, its command or address to be shown later, its tools, and how it says
+ * that it is to be used. null: nothing was known then; what is told first counts.
  */
-const approval = z.object({ hash: z.string(), what: z.string(), tools: z.array(tool).nullable().default(null) });
+const approval = z.object({
+  hash: z.string(),
+  what: z.string(),
+  tools: z.array(tool).nullable().default(null),
+  instructions: z.string().nullable().default(null),
+});
 export type Approval = z.infer<typeof approval>;
 const approvals = z.record(z.string(), approval);
 

@@ -1,19 +1,14 @@
-import {
-  Client,
-  SdkHttpError,
-  SSEClientTransport,
-  StreamableHTTPClientTransport,
-  type Transport,
-} from "@modelcontextprotocol/client";
+import { Client, type Transport } from "@modelcontextprotocol/client";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import { maskForms, secretForms } from "../lib/known-secrets.ts";
 import type { McpEntry } from "../../shared/mcp-entry.ts";
 import type { ChildTransport } from "./bridge/child-transport.ts";
 import type { ServerChildren } from "./bridge/server-children.ts";
-import { listedTools, seenTool, type SeenTool } from "./bridge/tool-gate.ts";
+import { transportTo, wordsOf } from "./bridge/remote-transport.ts";
+import { listedTools, readInstructions, seenTools, type SeenServer } from "./bridge/tool-gate.ts";
 
 /** What a server told of itself. `title`: its name and version, in its own words. */
-export type Checked = { title: string; tools: SeenTool[] };
+export type Checked = SeenServer & { title: string };
 
 /** A first start may bring a package from a registry. */
 const startMs = 90_000;
@@ -40,7 +35,8 @@ export async function checkServer(
     await connectWithin(client, transport, within);
     const told = client.getServerVersion();
     const tools = client.getServerCapabilities()?.tools ? await listTools(client, signal) : [];
-    return ok({ title: [told?.title ?? told?.name, told?.version].filter(Boolean).join(" "), tools });
+    const title = [told?.title ?? told?.name, told?.version].filter(Boolean).join(" ");
+    return ok({ title, tools, instructions: readInstructions(client.getInstructions()) });
   } catch (error) {
     const late = within.aborted ? `It didn't answer in ${startMs / 1000} s` : wordsOf(error);
     const why = signal.aborted ? "It was stopped" : late;
@@ -60,13 +56,7 @@ async function openTransport(
     const started = await children.start({ name, entry, secrets }, folder);
     return started.ok ? ok({ transport: started.value, child: started.value }) : fail(started.error.message);
   }
-  const requestInit = { headers: entry.headers };
-  const url = new URL(entry.url);
-  const transport =
-    entry.type === "http"
-      ? new StreamableHTTPClientTransport(url, { requestInit })
-      : new SSEClientTransport(url, { requestInit });
-  return ok({ transport, child: null });
+  return ok({ transport: transportTo(entry), child: null });
 }
 
 /** An address may open its stream and never say where to write: no limit of the client's own counts before then. */
@@ -86,21 +76,17 @@ async function connectWithin(client: Client, transport: Transport, within: Abort
   }
 }
 
-async function listTools(client: Client, signal: AbortSignal): Promise<SeenTool[]> {
-  const tools: SeenTool[] = [];
+async function listTools(client: Client, signal: AbortSignal): Promise<SeenServer["tools"]> {
+  const tools: SeenServer["tools"] = [];
   let cursor: string | null | undefined = null;
   for (let page = 0; page < maxPages; page += 1) {
     const params: { cursor?: string } = cursor ? { cursor } : {};
     const answer = await client.request({ method: "tools/list", params }, listedTools, { timeout: answerMs, signal });
-    tools.push(...answer.tools.map(seenTool));
+    const seen = seenTools(answer.tools, tools);
+    if (!seen) throw new Error("It tells more of its tools than anybody could read");
+    tools.push(...seen);
     cursor = answer.nextCursor;
     if (!cursor) return tools;
   }
   throw new Error(`It lists its tools on more than ${maxPages} pages`);
-}
-
-function wordsOf(error: unknown): string {
-  if (error instanceof SdkHttpError && error.status === 401) return "It wants a sign-in (401): set a header for it";
-  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  return `${error instanceof Error ? error.message : String(error)}${cause}`.slice(0, 1000);
 }

@@ -1,5 +1,7 @@
 import type { McpEntry } from "../../shared/mcp-entry.ts";
+import type { Result } from "../../shared/result.ts";
 import type { RunServers, ServerUse } from "./bridge/run-servers.ts";
+import type { Checked, CheckedServer } from "./check.ts";
 import { hashOf } from "./read-servers.ts";
 import { readsFolder } from "./relative-word.ts";
 import type { ServerList } from "./server-list.ts";
@@ -10,9 +12,9 @@ type Program = Extract<McpEntry, { type: "stdio" }>;
 
 /**
  * A server that agents get. `program`: the same for an agent that starts its servers itself; null where that isn't to
- * be, or it is no program.
+ * be, or it is no program. It is asked for by such an agent alone, as it may have to be looked at first.
  */
-export type GivenServer = { name: string; entry: McpEntry; program: Program | null };
+export type GivenServer = { name: string; entry: McpEntry; program: () => Promise<Program | null> };
 
 /** An agent that opens a session. */
 export type GivenFor = ServerUse & { projectId: string; chatId: string };
@@ -22,6 +24,7 @@ export type GivenServersDeps = {
   tools: ServerTools;
   run: Pick<RunServers, "folder" | "reach" | "withdraw" | "unused">;
   switches: Pick<SwitchRows, "list">;
+  check: (server: CheckedServer, signal: AbortSignal) => Promise<Result<Checked, string>>;
   sessionOf: (chatId: string) => string | null;
 };
 
@@ -30,6 +33,8 @@ export class GivenServers {
   readonly #deps: GivenServersDeps;
   /** Those that an agent got since Hearth began, as they were then. */
   readonly #inUse = new Map<string, string>();
+  /** Those that are being asked for their tools, by their hash. */
+  readonly #asking = new Map<string, ReturnType<GivenServersDeps["check"]>>();
 
   constructor(deps: GivenServersDeps) {
     this.#deps = deps;
@@ -69,14 +74,28 @@ export class GivenServers {
     // A keyring may have asked the person meanwhile, for minutes.
     if (missing.length > 0 || refused !== null || list.stateOf(name, listed) !== "on") return null;
     const hash = hashOf(listed);
-    const asApproved = tools.areApproved(name, hash);
-    // Where Hearth doesn't stand in between, it can keep no tool from an agent.
-    if (entry.type !== "stdio") return asApproved ? { name, entry, program: null } : null;
     this.#inUse.set(name, hash);
-    const apart = readsFolder(entry);
-    const address = await run.reach({ name, entry, secrets, shared: entry.shared, apart, gate: tools.gate(name, hash) }, use);
-    const program = apart ? beginningIn(run.folder, entry) : entry;
-    return { name, entry: { type: "http", ...address }, program: asApproved ? program : null };
+    const isProgram = entry.type === "stdio";
+    const server = { name, secrets, shared: isProgram && entry.shared, apart: isProgram && readsFolder(entry) };
+    const address = await run.reach({ server: { ...server, gate: tools.gate(name, hash) }, entry }, use);
+    const start = isProgram ? (server.apart ? beginningIn(run.folder, entry) : entry) : null;
+    // Where Hearth doesn't stand in between, it can keep no tool from an agent.
+    const program = async (): Promise<Program | null> =>
+      start && (await this.#isAsApproved({ name, entry, secrets }, hash)) ? start : null;
+    return { name, entry: { type: "http", ...address }, program };
+  }
+
+  /** It is asked for its tools where it wasn't since Hearth began: they may have changed meanwhile. */
+  async #isAsApproved(server: CheckedServer, hash: string): Promise<boolean> {
+    const { tools, check } = this.#deps;
+    if (!tools.wasAsked(server.name, hash)) {
+      const asking = this.#asking.get(hash) ?? check(server, new AbortController().signal);
+      this.#asking.set(hash, asking);
+      const came = await asking.finally(() => this.#asking.delete(hash));
+      if (came.ok) tools.checked(server.name, hash, came.value);
+      else tools.failed(server.name, hash, came.error);
+    }
+    return tools.isAsApproved(server.name, hash);
   }
 }
 

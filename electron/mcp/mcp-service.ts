@@ -72,11 +72,12 @@ export class McpService {
     const entry = list.find(name);
     if (!entry) return unknown(name);
     const before = list.approvals.find(name);
-    const same = before?.hash === hash ? before.tools : null;
+    const same = before?.hash === hash ? before : null;
     const approved = toolsHash === undefined ? same : tools.ofHash(name, hash, toolsHash);
     if (hashOf(entry) !== hash || (toolsHash !== undefined && approved === null))
       return failure("TRUST_CHANGED", `${name} has changed since it was shown. Look at it again.`);
-    const saved = list.approvals.set(name, { hash, what: describeEntry(entry).what, tools: approved });
+    const { tools: known = null, instructions = null } = approved ?? {};
+    const saved = list.approvals.set(name, { hash, what: describeEntry(entry).what, tools: known, instructions });
     return saved.ok ? this.#changed() : saved;
   }
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { McpEntry } from "../../shared/mcp-entry.ts";
 import { openAgentKit, TestHost, textPrompt, type AgentKit } from "../testing/agent-kit.ts";
-import { openMcpBench, type McpBench } from "../testing/mcp-bench.ts";
+import { openMcpBench, toolServerMain, type McpBench } from "../testing/mcp-bench.ts";
 
 let kit: AgentKit;
 let bench: McpBench;
@@ -16,10 +16,10 @@ afterEach(async () => {
   await bench.run.dispose();
 });
 
-const tool = { command: "tail", args: ["-f", "serve"], env: { TOKEN: "${MINE}" } };
+const tool = { command: process.execPath, args: [toolServerMain], env: { TOKEN: "${MINE}" } };
 const file = (): string => path.join(bench.dir, "config/mcp.json");
 /** What an agent gets that starts its servers itself. */
-const given = async (): Promise<(McpEntry | null)[]> => (await bench.use("agent")).map(({ program }) => program);
+const given = async (): Promise<(McpEntry | null)[]> => Promise.all((await bench.use("agent")).map(({ program }) => program()));
 const states = async (): Promise<unknown> => (await bench.mcp.list()).servers.map(({ name, state }) => [name, state]);
 
 it("S20 gives nobody a server that isn't what was approved, whatever of it has changed", async () => {
@@ -29,18 +29,18 @@ it("S20 gives nobody a server that isn't what was approved, whatever of it has c
   expect(await bench.mcp.approve("tool", hash)).toMatchObject({ ok: true, value: { servers: [{ state: "on", was: null }] } });
   for (const changed of [
     { ...tool, command: "cat" },
-    { ...tool, args: ["-f", "other"] },
+    { ...tool, args: [toolServerMain, "--other"] },
     { ...tool, env: { TOKEN: "x" } },
     { type: "http", url: "https://mcp.test" },
   ]) {
     bench.write({ tool: changed });
     expect([await states(), await given()]).toEqual([[["tool", "changed"]], []]);
-    expect((await bench.mcp.list()).servers[0]?.was).toBe("tail -f serve");
+    expect((await bench.mcp.list()).servers[0]?.was).toBe(`${process.execPath} ${toolServerMain}`);
     expect(await bench.mcp.approve("tool", hash)).toMatchObject({ ok: false, error: { code: "TRUST_CHANGED" } });
   }
   bench.write({ tool: { env: tool.env, args: tool.args, command: tool.command } });
   expect(await states()).toEqual([["tool", "on"]]);
-  expect(await given()).toMatchObject([{ command: "/bin/tail", env: { TOKEN: "secret" } }]);
+  expect(await given()).toMatchObject([{ command: process.execPath, env: { TOKEN: "secret" } }]);
   expect(JSON.stringify(await bench.mcp.list())).not.toContain("MINE");
   expect(await bench.mcp.withdraw("tool")).toMatchObject({ ok: true, value: { servers: [{ state: "off" }] } });
   expect(await bench.mcp.withdraw("nothing")).toMatchObject({ ok: false, error: { code: "MCP_SERVER_NOT_FOUND" } });
@@ -84,8 +84,8 @@ describe("what a person adds, changes and removes", () => {
   const written = (): unknown => JSON.parse(readFileSync(file(), "utf8"));
   const wanted = {
     type: "stdio" as const,
-    command: "tail",
-    args: ["-f", "serve"],
+    command: process.execPath,
+    args: [toolServerMain],
     shared: false,
     env: { TOKEN: { secret: "sk-1" }, LEVEL: "2" },
   };
@@ -107,11 +107,11 @@ describe("what a person adds, changes and removes", () => {
   it("S20 is asked about again when it was changed, with the values that it keeps", async () => {
     await bench.mcp.save("mine", wanted, false);
     await bench.approve("mine");
-    const changed = { ...wanted, args: ["-f", "other"], env: { TOKEN: null, LEVEL: null } };
+    const changed = { ...wanted, args: [toolServerMain, "--other"], env: { TOKEN: null, LEVEL: null } };
     expect(await bench.mcp.save("mine", changed, true)).toMatchObject({ ok: true, value: { servers: [{ state: "changed" }] } });
     expect(await given()).toEqual([]);
     await bench.approve("mine");
-    expect(await given()).toMatchObject([{ args: ["-f", "other"], env: { TOKEN: "sk-1", LEVEL: "2" } }]);
+    expect(await given()).toMatchObject([{ args: [toolServerMain, "--other"], env: { TOKEN: "sk-1", LEVEL: "2" } }]);
     await bench.mcp.save("mine", { ...wanted, env: {} }, true);
     await bench.mcp.save("mine", { ...wanted, env: { TOKEN: "${keyring}" } }, true);
     expect((await bench.mcp.list()).servers).toMatchObject([{ missing: ["TOKEN"] }]);
@@ -177,7 +177,7 @@ it("gives agents what they take of it, in a trusted project only", async () => {
     return JSON.parse(host.text);
   };
   expect(await seen("chat-1")).toEqual([
-    { name: "tool", command: "/bin/tail", args: ["-f", "serve"], env: [{ name: "TOKEN", value: "secret" }] },
+    { name: "tool", command: process.execPath, args: [toolServerMain], env: [{ name: "TOKEN", value: "secret" }] },
   ]);
   isTrusted = false;
   expect(await seen("chat-2")).toEqual([]);

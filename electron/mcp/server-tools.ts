@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import type { McpTold, McpTool } from "../../shared/contract/mcp.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
 import type { Approval, Approvals } from "./approvals.ts";
-import { ToolGate, type SeenTool } from "./bridge/tool-gate.ts";
+import { ToolGate, type SeenServer, type SeenTool } from "./bridge/tool-gate.ts";
 import type { Checked } from "./check.ts";
 
 /** Of a server as it was then (`hash`). */
-type Told = { hash: string; at: number; title: string | null; problem: string | null; tools: SeenTool[] };
+type Told = SeenServer & { hash: string; at: number; title: string | null; problem: string | null };
+type Known = Pick<Approval, "tools" | "instructions">;
+const nothing: Known = { tools: null, instructions: null };
 
 /** What servers told since Hearth began, in memory, beside what was approved of it. */
 export class ServerTools {
@@ -24,34 +26,44 @@ export class ServerTools {
     const told = this.#find(name, hash);
     if (!told) return null;
     const { at, title, problem, tools } = told;
+    const approved = this.#approvedOf(name, hash);
     return {
       at: isoTime(at),
       title,
       problem,
-      tools: judgeTools(tools, this.#approvedOf(name, hash)),
-      toolsHash: hashOfTools(tools),
+      tools: judgeTools(tools, approved.tools),
+      instructions: judgeInstructions(told.instructions, approved.instructions),
+      toolsHash: hashOfTold(told),
     };
   }
 
-  /** Whether nothing came or changed since it was approved, as far as is known. */
-  areApproved(name: string, hash: string): boolean {
-    const tools = judgeTools(this.#find(name, hash)?.tools ?? [], this.#approvedOf(name, hash));
-    return tools.every(({ state }) => state === "approved");
+  /** Whether it was asked since Hearth began. */
+  wasAsked(name: string, hash: string): boolean {
+    return this.#find(name, hash)?.problem === null;
   }
 
-  /** The tools as they were told last, if they are those. */
-  ofHash(name: string, hash: string, toolsHash: string): SeenTool[] | null {
+  /** Whether it was asked, and nothing came or changed since it was approved. */
+  isAsApproved(name: string, hash: string): boolean {
     const told = this.#find(name, hash);
-    return told && hashOfTools(told.tools) === toolsHash ? told.tools : null;
+    if (!told || told.problem !== null) return false;
+    const { tools, instructions } = this.#approvedOf(name, hash);
+    const said = judgeInstructions(told.instructions, instructions);
+    return judgeTools(told.tools, tools).every(({ state }) => state === "approved") && (said?.state ?? "approved") === "approved";
   }
 
-  checked(name: string, hash: string, { title, tools }: Checked): void {
-    this.#saw(name, { hash, at: this.#clock.now(), title, problem: null, tools });
+  /** What it told last, if that is it. */
+  ofHash(name: string, hash: string, toolsHash: string): SeenServer | null {
+    const told = this.#find(name, hash);
+    return told && hashOfTold(told) === toolsHash ? told : null;
+  }
+
+  checked(name: string, hash: string, checked: Checked): void {
+    this.#saw(name, { ...checked, hash, at: this.#clock.now(), problem: null });
   }
 
   failed(name: string, hash: string, problem: string): void {
-    const tools = this.#find(name, hash)?.tools ?? [];
-    this.#told.set(name, { hash, at: this.#clock.now(), title: null, problem, tools });
+    const { tools = [], instructions = "" } = this.#find(name, hash) ?? {};
+    this.#told.set(name, { hash, at: this.#clock.now(), title: null, problem, tools, instructions });
   }
 
   gate(name: string, hash: string): ToolGate {
@@ -59,22 +71,25 @@ export class ServerTools {
       approved: () => {
         const approval = this.#approvals.find(name);
         // Taken back meanwhile: nothing of it is approved any more.
-        if (approval?.hash !== hash) return new Map();
-        return approval.tools && new Map(approval.tools.map((tool) => [tool.name, tool.hash]));
+        if (approval?.hash !== hash) return { instructions: "", tools: new Map() };
+        const { instructions, tools } = approval;
+        return tools && { instructions, tools: new Map(tools.map((tool) => [tool.name, tool.hash])) };
       },
       onFailed: (message) => this.failed(name, hash, message),
-      onSeen: (tools) => {
+      onSeen: (seen) => {
         const title = this.#find(name, hash)?.title ?? null;
-        this.#saw(name, { hash, at: this.#clock.now(), title, problem: null, tools });
+        this.#saw(name, { ...seen, hash, at: this.#clock.now(), title, problem: null });
       },
     });
   }
 
-  /** The first tools that an approved server tells of are those that were approved with it. */
+  /** What an approved server tells first is what was approved with it. */
   #saw(name: string, told: Told): void {
     this.#told.set(name, told);
     const approved = this.#approvals.find(name);
-    if (approved?.hash === told.hash && approved.tools === null) this.#approvals.set(name, { ...approved, tools: told.tools });
+    if (approved?.hash !== told.hash || (approved.tools !== null && approved.instructions !== null)) return;
+    const { tools, instructions } = approved;
+    this.#approvals.set(name, { ...approved, tools: tools ?? told.tools, instructions: instructions ?? told.instructions });
   }
 
   #find(name: string, hash: string): Told | null {
@@ -82,23 +97,33 @@ export class ServerTools {
     return told?.hash === hash ? told : null;
   }
 
-  #approvedOf(name: string, hash: string): Approval["tools"] {
+  #approvedOf(name: string, hash: string): Known {
     const approval = this.#approvals.find(name);
-    return approval?.hash === hash ? approval.tools : null;
+    return approval?.hash === hash ? approval : nothing;
   }
 }
 
 /** Tools as they are now beside those that were approved; where none were known then, all count as approved. */
 export function judgeTools(seen: readonly SeenTool[], approved: Approval["tools"]): McpTool[] {
-  return seen.map(({ name, description, hash }): McpTool => {
+  return seen.map(({ name, description, more, hash }): McpTool => {
     const before = approved?.find((tool) => tool.name === name);
-    if (!approved || before?.hash === hash) return { name, description, state: "approved", was: null };
-    return { name, description, state: before ? "changed" : "new", was: before?.description ?? null };
+    if (!approved || before?.hash === hash) return { name, description, more, state: "approved", was: null };
+    const was = before ? { description: before.description, more: before.more } : null;
+    return { name, description, more, state: before ? "changed" : "new", was };
   });
 }
 
-/** An approval is of these tools as they are. */
-function hashOfTools(seen: readonly SeenTool[]): string {
-  const all = seen.map(({ name, hash }) => `${name}:${hash}`).toSorted();
-  return createHash("sha256").update(JSON.stringify(all)).digest("hex");
+/** How it says that it is to be used, beside what was approved; null where it says nothing now. */
+function judgeInstructions(text: string, approved: string | null): McpTold["instructions"] {
+  if (text === "") return null;
+  if (approved === null || approved === text) return { text, state: "approved", was: null };
+  return { text, state: approved === "" ? "new" : "changed", was: approved === "" ? null : approved };
+}
+
+/** An approval is of all that as it is. */
+function hashOfTold({ tools, instructions }: SeenServer): string {
+  const all = tools.map(({ name, hash }) => `${name}:${hash}`).toSorted();
+  return createHash("sha256")
+    .update(JSON.stringify([all, instructions]))
+    .digest("hex");
 }

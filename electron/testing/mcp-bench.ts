@@ -8,7 +8,7 @@ import type { Vault } from "../lib/vault.ts";
 import { RunServers } from "../mcp/bridge/run-servers.ts";
 import { checkServer } from "../mcp/check.ts";
 import { GivenServers, type GivenServer } from "../mcp/given-servers.ts";
-import { McpService } from "../mcp/mcp-service.ts";
+import { McpService, type McpDeps } from "../mcp/mcp-service.ts";
 import { ServerList } from "../mcp/server-list.ts";
 import { ServerTools } from "../mcp/server-tools.ts";
 import type { SwitchRows } from "../mcp/switches.ts";
@@ -19,8 +19,10 @@ export const toolServerMain = path.resolve(import.meta.dirname, "mcp-tool-server
 /** The person's list of MCP servers in a folder of its own, with real processes behind it. */
 export type McpBench = ReturnType<typeof openMcpBench>;
 
-export function openMcpBench({ clock = systemClock, vault = null }: { clock?: Clock; vault?: Vault | null } = {}) {
-  const dir = tempFolder("mcp");
+type BenchOptions = { clock?: Clock; vault?: Vault | null; dir?: string };
+
+/** `dir`: that of another bench, as after a restart. */
+export function openMcpBench({ clock = systemClock, vault = null, dir = tempFolder("mcp") }: BenchOptions = {}) {
   const configDir = path.join(dir, "config");
   const copy = path.join(dir, "copy");
   const apart = path.join(dir, "apart");
@@ -36,10 +38,11 @@ export function openMcpBench({ clock = systemClock, vault = null }: { clock?: Cl
   });
   const tools = new ServerTools(clock, list.approvals);
   const switches = memorySwitches();
-  const given = new GivenServers({ list, tools, run, switches, sessionOf: () => "s" });
   const where = { children: run.children, folder: apart, version: "0.0.0" };
+  const check: McpDeps["check"] = (...what) => checkServer(where, ...what);
+  const given = new GivenServers({ list, tools, run, switches, sessionOf: () => "s", check });
   const exists = (_scope: string, id: string): boolean => id === "s" || id === "p";
-  const mcp = new McpService({ list, tools, given, switches, exists, check: (...what) => checkServer(where, ...what) });
+  const mcp = new McpService({ list, tools, given, switches, exists, check });
   return {
     dir,
     copy,

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
  * An MCP server over stdio, with nothing of anybody's SDK. Its tools: `tell` says `word`, `who` its pid, the calls it had
  * and where it began, `wait` answers once the file `go` is there, with progress until then, `die` ends it. With `--mark FILE` it
  * writes its pid there as it starts; `--tools FILE` has descriptions of further tools, by name, read at each list;
- * `--silent` answers nothing; `--asks` asks its client for its roots before it answers `tell`.
+ * `--instructions FILE` has how it says that it is to be used; `--silent` answers nothing; `--asks` asks its client for its roots before it answers `tell`.
  */
 const argument = (name: string): string | null => {
   const at = process.argv.indexOf(`--${name}`);
@@ -13,6 +13,7 @@ const argument = (name: string): string | null => {
 };
 const mark = argument("mark");
 if (mark !== null) appendFileSync(mark, `${process.pid}\n`);
+const instructions = argument("instructions");
 const word = process.env["WORD"] ?? "kittiwake";
 let calls = 0;
 let asked = 0;
@@ -60,6 +61,7 @@ async function answer({ id, method, params = {} }: Message): Promise<object | nu
         protocolVersion: params["protocolVersion"],
         capabilities: { tools: { listChanged: true }, logging: {}, resources: { subscribe: true } },
         serverInfo: { name: "tool-server", version: "1.2.3" },
+        ...(instructions === null || !existsSync(instructions) ? {} : { instructions: readFileSync(instructions, "utf8") }),
       };
     case "tools/list":
       return { tools: tools() };

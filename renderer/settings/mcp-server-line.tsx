@@ -45,7 +45,8 @@ type HeadProps = { server: McpServer; onChange: ChangeList; onAsk: () => void; b
 function Head({ server, onChange, onAsk, busy, onEdit }: HeadProps): React.JSX.Element {
   const [confirming, setConfirming] = useState(false);
   const { name, hash, state, told, secrets } = server;
-  const toolsHash = told?.tools.some((tool) => tool.state !== "approved") ? told.toolsHash : undefined;
+  const isNew = [...(told?.tools ?? []), told?.instructions].some((one) => one && one.state !== "approved");
+  const toolsHash = isNew ? told?.toolsHash : undefined;
   const approve = async (tools?: string): Promise<void> => {
     const call = () => rpc.mcp.approve({ name, hash, ...(tools ? { toolsHash: tools } : {}) });
     if ((await onChange(`${name} was not switched on`, call)) && tools === undefined) onAsk();

@@ -9,10 +9,12 @@ import { isoTime } from "../run-event.ts";
 export const mcpTool = z.object({
   name: z.string(),
   description: z.string(),
+  /** What else agents are told of it (title, input, output), as JSON. */
+  more: z.string(),
   /** `new` and `changed` since it was approved: agents don't get it until then. */
   state: z.enum(["approved", "new", "changed"]),
   /** What it said of itself when it was approved, where it says something else. */
-  was: z.string().nullable(),
+  was: z.object({ description: z.string(), more: z.string() }).nullable(),
 });
 export type McpTool = z.infer<typeof mcpTool>;
 
@@ -24,7 +26,9 @@ export const mcpTold = z.object({
   /** Why it couldn't be asked, with what it printed last. */
   problem: z.string().nullable(),
   tools: z.array(mcpTool),
-  /** Of its tools as they are; an approval is of these. */
+  /** How it says that it is to be used, which models read; null where it says nothing. As with a tool, agents don't get what is new. */
+  instructions: z.object({ text: z.string(), state: mcpTool.shape.state, was: z.string().nullable() }).nullable(),
+  /** Of all that as it is; an approval is of this. */
   toolsHash: z.string(),
 });
 export type McpTold = z.infer<typeof mcpTold>;

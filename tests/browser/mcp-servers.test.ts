@@ -34,7 +34,7 @@ it("adds a server, shows its tools, asks again when it changed, brings one in an
   expect(readFileSync(file, "utf8")).not.toContain("sk-secret");
   await line.getByRole("button", { name: "Check birds" }).click();
   await line.getByText("tool-server 1.2.3 · 4 tools").waitFor();
-  await line.getByText("Its tools").click();
+  await line.getByText("What it tells agents").click();
   await line.getByText("Tells the word").waitFor();
   await line.getByRole("button", { name: /^birds in general/ }).click();
   await page.getByRole("menuitemcheckbox", { name: "Only where it is switched on" }).click();

@@ -43,7 +43,7 @@ async function restore(
 ): Promise<Result<OpenedSession, AgentCallFailure>> {
   const { session: methods } = acp.methods.agent;
   const session = new AcpSession({ ...parts, sessionId });
-  const request = { sessionId, cwd: parts.cwd, mcpServers: forAcp(parts.mcpServers, parts.connection.traits.mcp) };
+  const request = { sessionId, cwd: parts.cwd, mcpServers: await forAcp(parts.mcpServers, parts.connection.traits.mcp) };
   const answer = await signedIn<unknown>(parts.connection, () =>
     parts.connection.call(how === "resumed" ? "Resuming the session" : "Loading the session", timeoutMs, (agent) =>
       how === "resumed" ? agent.request(methods.resume, request) : agent.request(methods.load, request),
@@ -94,9 +94,10 @@ async function callNew(
   cwd: string,
   servers: readonly GivenServer[],
 ): Promise<Result<acp.NewSessionResponse, AgentCallFailure>> {
+  const mcpServers = await forAcp(servers, connection.traits.mcp);
   const answer = await signedIn(connection, () =>
     connection.call("Starting a session", timeoutMs, (agent) =>
-      agent.request(acp.methods.agent.session.new, { cwd, mcpServers: forAcp(servers, connection.traits.mcp) }),
+      agent.request(acp.methods.agent.session.new, { cwd, mcpServers }),
     ),
   );
   return !answer.ok && answer.error.code === authRequired ? fail({ ...answer.error, type: "signed-out" }) : answer;

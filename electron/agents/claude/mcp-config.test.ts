@@ -5,8 +5,8 @@ import { namedValues } from "./mcp-config.ts";
 const local = { type: "stdio" as const, command: "serve", args: ["-v"], env: { TOKEN: "secret-1", MODE: "${x}" } };
 const far = { type: "http" as const, url: "https://mcp.test", headers: { authorization: "Bearer secret-2" } };
 const given: GivenServer[] = [
-  { name: "local", entry: { ...local, shared: false }, program: null },
-  { name: "far", entry: far, program: null },
+  { name: "local", entry: { ...local, shared: false }, program: async () => null },
+  { name: "far", entry: far, program: async () => null },
 ];
 
 it("no value of a variable or header stands where everybody on the machine can read it", () => {

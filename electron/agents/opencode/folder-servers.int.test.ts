@@ -43,7 +43,7 @@ afterEach(() => new Promise((resolve) => api.close(resolve)));
 const here = (name: string): GivenServer => ({
   name,
   entry: { type: "http", url: "http://127.0.0.1:1/door", headers: { Authorization: name } },
-  program: null,
+  program: async () => null,
 });
 
 it("gives a folder what it is to have, once, and takes what it isn't to have any more", async () => {
@@ -64,9 +64,13 @@ it("leaves what the agent has of its own, and gives anew what it has lost or wha
   await servers.give("/a", []);
   expect(asked).toEqual(["add one remote false", "take one"]);
   const program = { type: "stdio" as const, command: "serve", args: [], env: {}, shared: false };
-  await servers.give("/a", [{ name: "one", entry: program, program }]);
-  const far: GivenServer = { name: "far", entry: { type: "http", url: "https://far.test", headers: {} }, program: null };
-  await servers.give("/a", [{ name: "one", entry: program, program }, far]);
+  await servers.give("/a", [{ name: "one", entry: program, program: async () => program }]);
+  const far: GivenServer = {
+    name: "far",
+    entry: { type: "http", url: "https://far.test", headers: {} },
+    program: async () => null,
+  };
+  await servers.give("/a", [{ name: "one", entry: program, program: async () => program }, far]);
   expect(asked.slice(2)).toEqual(["add one local any", "add far remote any"]);
   servers.forget("/a");
   has["/a"] = {};

@@ -12,7 +12,7 @@ export async function serversOf(
   const persons = (await isTrusted(projectId)) ? await mcpServers.of({ projectId, chatId, agentId, workingCopyPath, cwd }) : [];
   const more = asked.map(({ name, command, args, env }): GivenServer => {
     const program = { type: "stdio" as const, command, args: [...args], env: { ...env }, shared: false };
-    return { name, entry: program, program };
+    return { name, entry: program, program: async () => program };
   });
   return [...persons, ...more];
 }

@@ -70,7 +70,8 @@ export async function checkServer(rpc: HearthClient, io: CommandTerminal, name: 
     io.line(`✓ ${oneLine(told.title ?? name)}`);
     const rows = told.tools.map((tool) => [`  ${toolMarks[tool.state]} ${oneLine(tool.name)}`, oneLine(tool.description)]);
     for (const line of table(rows)) io.line(line);
-    if (told.tools.some(({ state }) => state !== "approved"))
+    if (told.instructions) io.line(`  ${toolMarks[told.instructions.state]} ${oneLine(told.instructions.text, 2000)}`);
+    if ([...told.tools, ...(told.instructions ? [told.instructions] : [])].some(({ state }) => state !== "approved"))
       io.note("What is marked came or changed since it was approved: no agent gets it until hearth mcp enable says so.");
   } else io.line(`✗ ${oneLine(told?.problem ?? "It wasn't asked", 1000)}`);
   return told?.problem === null ? 0 : 1;
@@ -96,8 +97,11 @@ async function confirm(io: CommandTerminal, server: McpServer): Promise<void> {
   if (server.sets.length > 0) io.note(`Sets ${oneLine(server.sets.join(", "), 500)}`);
   if (server.was !== null) io.note(`Approved was: ${oneLine(server.was, 2000)}`);
   for (const concern of concernsOf(server)) io.note(oneLine(concern, 500));
-  for (const { name, state, description } of server.told?.tools ?? [])
-    if (state !== "approved") io.note(`${state} tool ${oneLine(name)}: ${oneLine(description, 500)}`);
+  const { tools = [], instructions = null } = server.told ?? {};
+  if (instructions && instructions.state !== "approved")
+    io.note(`${instructions.state} words on how to use it: ${oneLine(instructions.text, 32_000)}`);
+  for (const { name, state, description, more } of tools)
+    if (state !== "approved") io.note(`${state} tool ${oneLine(name)}: ${oneLine(description, 32_000)} ${oneLine(more, 32_000)}`);
   if (!io.interactive) throw new CliFailure("INPUT_INVALID", "Say --yes to let agents have it as it is.");
   const said = await io.ask("Let agents have it? [y/N] ");
   if (!/^y(es)?$/i.test(said?.trim() ?? "")) throw new CliFailure("CANCELLED", "Nothing was changed.", 130);

@@ -1,8 +1,10 @@
 import type { WebStandardStreamableHTTPServerTransport as Http } from "@modelcontextprotocol/server";
 import { sender, type Behind } from "./bridge-session.ts";
-import { relay } from "./relay.ts";
+import { relay, type ServerTransport } from "./relay.ts";
 import type { MuxClient } from "./session-mux.ts";
-import type { SharedServer, SharedServerDeps } from "./shared-server.ts";
+import type { Failure } from "../../../shared/errors.ts";
+import type { Result } from "../../../shared/result.ts";
+import type { SharedServer } from "./shared-server.ts";
 import type { ToolGate } from "./tool-gate.ts";
 
 /** One session's part in a process that others use, too. */
@@ -26,12 +28,14 @@ export class SharedUse implements Behind {
   }
 }
 
-/** A process of the session's own, which ends with it. */
+type Start = () => Promise<Result<ServerTransport, Failure<"MCP_SERVER_FAILED">>>;
+
+/** A process or a connection of the session's own, which ends with it. */
 export class OwnServer implements Behind {
-  readonly #start: SharedServerDeps["start"];
+  readonly #start: Start;
   readonly #gate: ToolGate;
 
-  constructor(start: SharedServerDeps["start"], gate: ToolGate) {
+  constructor(start: Start, gate: ToolGate) {
     this.#start = start;
     this.#gate = gate;
   }

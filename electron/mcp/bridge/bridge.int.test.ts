@@ -62,7 +62,7 @@ describe("how many processes there are", { timeout: 120_000 }, () => {
     const { args } = toolServer();
     const [client] = await connect({ one: { command: runner, args: ["server@1.2.3", ...(args as string[])] } }, 1);
     expect(JSON.parse(await callTool(client as Client, "who"))).toMatchObject({ cwd: bench.apart });
-    const program = (await bench.use("agent"))[0]?.program;
+    const program = await (await bench.use("agent"))[0]?.program();
     const { command = "", args: words = [] } = program ?? {};
     const printed = execFileSync(command, [...words.slice(0, 3), "pwd"], { cwd: bench.copy, encoding: "utf8" });
     expect([printed.trim(), words.slice(3, 5)]).toEqual([bench.apart, [runner, "server@1.2.3"]]);

@@ -1,6 +1,12 @@
 import type { JSONRPCMessage, RequestId, Transport } from "@modelcontextprotocol/client";
-import type { ChildTransport } from "./child-transport.ts";
+import { isRecord } from "../../../shared/is-record.ts";
 import type { ToolGate } from "./tool-gate.ts";
+
+/** A server: a process, or an address. */
+export type ServerTransport = Transport & {
+  /** Why it doesn't answer, in words that hold no secret of it. */
+  lastWords(said: string): string;
+};
 
 type Asked = { method: string; progressToken: unknown; cursor: unknown };
 
@@ -8,7 +14,7 @@ type Asked = { method: string; progressToken: unknown; cursor: unknown };
  * Joins one client with a server of its own: all that either says goes to the other as it is, but what the gate keeps
  * back. Both end together.
  */
-export function relay(client: Transport, server: ChildTransport, gate: ToolGate): void {
+export function relay(client: Transport, server: ServerTransport, gate: ToolGate): void {
   const asked = new Map<RequestId, Asked>();
   const toClient = (message: JSONRPCMessage, relatedRequestId?: RequestId): void =>
     // A client that is gone misses nothing.
@@ -21,15 +27,22 @@ export function relay(client: Transport, server: ChildTransport, gate: ToolGate)
       asked.set(id, { method, progressToken: params?._meta?.progressToken, cursor: params?.["cursor"] });
     }
     server.send(message).catch((error: unknown) => {
-      if ("id" in message && message.id !== undefined && "method" in message)
-        toClient({ jsonrpc: "2.0", id: message.id, error: { code: -32_000, message: String(error) } });
+      if (!("id" in message) || message.id === undefined || !("method" in message)) return;
+      asked.delete(message.id);
+      const why = error instanceof Error ? error.message : String(error);
+      if (message.method === "initialize") gate.failed(why);
+      toClient({ jsonrpc: "2.0", id: message.id, error: { code: -32_000, message: why } });
     });
   };
   server.onmessage = (message) => {
     if ("method" in message) return toClient(message, requestOf(message, asked));
     const question = message.id === undefined ? undefined : asked.get(message.id);
     if (message.id !== undefined) asked.delete(message.id);
-    if ("result" in message && question?.method === "tools/list")
+    if ("result" in message && question?.method === "initialize") {
+      const { protocolVersion } = isRecord(message.result) ? message.result : {};
+      if (typeof protocolVersion === "string") server.setProtocolVersion?.(protocolVersion);
+      toClient({ ...message, result: gate.passIntroduction(message.result) as typeof message.result });
+    } else if ("result" in message && question?.method === "tools/list")
       toClient({ ...message, result: gate.passOn(message.result, !question.cursor) as typeof message.result });
     else toClient(message);
   };

@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
+import type { McpEntry } from "../../../shared/mcp-entry.ts";
+import { ok } from "../../../shared/result.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
 import { Bridge, type Address } from "./bridge.ts";
 import { OwnServer, SharedUse } from "./behind.ts";
 import type { Behind } from "./bridge-session.ts";
+import { RemoteTransport } from "./remote-transport.ts";
 import { ServerChildren, type ServerChildrenDeps, type StartedServer } from "./server-children.ts";
 import { SharedServer } from "./shared-server.ts";
 import type { ToolGate } from "./tool-gate.ts";
@@ -12,7 +15,8 @@ import type { ToolGate } from "./tool-gate.ts";
  * A server to be run for an agent that works in a folder. `shared`: one process serves all who use it. `apart`: it begins
  * in a folder that is no project's.
  */
-export type WantedServer = StartedServer & { shared: boolean; apart: boolean; gate: ToolGate };
+export type WantedServer = Pick<StartedServer, "name" | "secrets"> & { shared: boolean; apart: boolean; gate: ToolGate };
+type Wanted = { server: WantedServer; entry: McpEntry };
 export type ServerUse = { agentId: string; workingCopyPath: string; cwd: string };
 
 /** For an agent that is resumed at once. */
@@ -27,8 +31,8 @@ export type RunServersDeps = ServerChildrenDeps & {
 };
 
 /**
- * Runs the servers that are programs, behind one address of Hearth's: agents get no command and none of its values.
- * It owns their processes, and what is shared of them.
+ * Runs the servers that are programs and reaches those that are elsewhere, behind one address of Hearth's: agents get no
+ * command and no value of a variable or header. It owns the processes, and what is shared of them.
  */
 export class RunServers {
   readonly #deps: RunServersDeps;
@@ -46,15 +50,20 @@ export class RunServers {
   }
 
   /** Nothing is started before an agent comes. */
-  reach(server: WantedServer, use: ServerUse): Promise<Address> {
-    const { name, entry, shared, apart, gate } = server;
+  reach({ server, entry }: Wanted, use: ServerUse): Promise<Address> {
+    const { name, secrets, shared, apart, gate } = server;
     const cwd = apart ? this.folder : use.cwd;
     this.#unused.get(keyOfUse(use))?.();
     const what = createHash("sha256")
       .update(JSON.stringify([name, entry, shared]))
       .digest("hex");
-    const behind = (): Behind =>
-      shared ? new SharedUse(this.#sharedServer(what, server)) : new OwnServer(() => this.children.start(server, cwd), gate);
+    const behind = (): Behind => {
+      if (entry.type !== "stdio")
+        return new OwnServer(async () => ok(new RemoteTransport(entry, secrets, this.#deps.clock)), gate);
+      const program = { name, entry, secrets };
+      if (shared) return new SharedUse(this.#sharedServer(what, program, gate));
+      return new OwnServer(() => this.children.start(program, cwd), gate);
+    };
     return this.#bridge.open({ key: JSON.stringify([name, what, use.cwd, keyOfUse(use)]), behind });
   }
 
@@ -87,11 +96,11 @@ export class RunServers {
     await this.children.dispose();
   }
 
-  #sharedServer(what: string, wanted: WantedServer): SharedServer {
+  #sharedServer(what: string, program: StartedServer, gate: ToolGate): SharedServer {
     const { clock, version, folder } = this.#deps;
-    const start = () => this.children.start(wanted, folder);
-    const server = this.#shared.get(what)?.server ?? new SharedServer({ clock, version, gate: wanted.gate, start });
-    this.#shared.set(what, { name: wanted.name, server });
+    const start = () => this.children.start(program, folder);
+    const server = this.#shared.get(what)?.server ?? new SharedServer({ clock, version, gate, start });
+    this.#shared.set(what, { name: program.name, server });
     return server;
   }
 }

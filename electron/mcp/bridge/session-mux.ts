@@ -46,7 +46,7 @@ export class SessionMux {
     if (!("method" in message)) return;
     if (!("id" in message)) return this.#notified(client, message);
     const { id, method } = message;
-    if (method === "initialize") return client.send({ jsonrpc: "2.0", id, result: introduce(this.#deps.introduction) });
+    if (method === "initialize") return client.send({ jsonrpc: "2.0", id, result: this.#introduce() });
     if (method === "ping") return client.send({ jsonrpc: "2.0", id, result: {} });
     if (perClient.test(method)) return client.send(refusal(id, `${method} isn't offered: the server is shared`));
     const kept = method === "tools/call" ? this.#deps.gate.refusal(message.params?.["name"]) : null;
@@ -70,6 +70,10 @@ export class SessionMux {
     for (const { client, id } of this.#asked.values())
       client.send({ jsonrpc: "2.0", id, error: { code: -32_000, message: why } });
     this.#asked.clear();
+  }
+
+  #introduce(): Record<string, unknown> {
+    return introduce(this.#deps.gate.passIntroduction(this.#deps.introduction) as Readonly<Record<string, unknown>>);
   }
 
   #ask(client: MuxClient, { id, method, params }: JSONRPCRequest): void {
