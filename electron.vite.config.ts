@@ -13,6 +13,7 @@ const programs = {
   "practice-agent": "resources/practice-agent/main.ts",
   "opencode-plugin": "resources/opencode-plugin/main.ts",
   "sandbox-host": "resources/sandbox-host/main.ts",
+  "page-reader": "resources/page-reader/main.ts",
 };
 
 const entries = Object.fromEntries(Object.entries(programs).map(([name, file]) => [name, resolve(root, file)]));

@@ -34,8 +34,8 @@ export type CoreOptions = {
   failpoint?: (label: string) => void;
 };
 
-/** Entry files of programs of Hearth's own: the practice agent, the plugin that opencode loads, the thread for sandboxes. */
-export type OwnPrograms = { practiceAgent: string; opencodePlugin: string; sandboxHost: string };
+/** Entry files of programs of Hearth's own: the practice agent, the plugin that opencode loads, the thread for sandboxes, what reads web pages. */
+export type OwnPrograms = { practiceAgent: string; opencodePlugin: string; sandboxHost: string; pageReader: string };
 
 export type Core = {
   router: Router;

@@ -32,6 +32,7 @@ function run(shell: ParentPort, data: string, config: string, shown: string): vo
       practiceAgent: unpacked(programs.practiceAgent),
       opencodePlugin: unpacked(programs.opencodePlugin),
       sandboxHost: unpacked(programs.sandboxHost),
+      pageReader: unpacked(programs.pageReader),
     },
     env: process.env,
     vault,

@@ -23,5 +23,6 @@ function programsBy(fileOf: (name: string) => string): OwnPrograms {
     practiceAgent: fileOf("practice-agent"),
     opencodePlugin: fileOf("opencode-plugin"),
     sandboxHost: fileOf("sandbox-host"),
+    pageReader: fileOf("page-reader"),
   };
 }

@@ -8,4 +8,5 @@ export const ownPrograms: OwnPrograms = {
   practiceAgent: main("practice-agent"),
   opencodePlugin: main("opencode-plugin"),
   sandboxHost: main("sandbox-host"),
+  pageReader: main("page-reader"),
 };

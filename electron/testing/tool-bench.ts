@@ -18,7 +18,7 @@ const noTerminals: AgentTerminals = {
 
 /** A working copy in a folder of the test's own, and a host that answers as the test says. */
 export class ToolBench {
-  readonly root = tempFolder("tools");
+  readonly root: string;
   readonly asked: PermissionAction[] = [];
   readonly questions: QuestionAsk[] = [];
   readonly updates: AgentUpdate[] = [];
@@ -28,7 +28,8 @@ export class ToolBench {
   decide: (action: PermissionAction) => PermissionOutcome | Promise<PermissionOutcome> = () => allowed;
   reply: QuestionOutcome = { kind: "declined" };
 
-  constructor(given: { terminals?: AgentTerminals } = {}) {
+  constructor(given: { root?: string; terminals?: AgentTerminals } = {}) {
+    this.root = given.root ?? tempFolder("tools");
     const jobs = new Jobs();
     onTestFinished(() => jobs.endAll());
     this.call = {

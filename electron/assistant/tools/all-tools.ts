@@ -1,17 +1,28 @@
+import type { Git } from "../../git/git.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { viewOutput } from "./answer/view-output.ts";
 import { askUser } from "./ask-user.ts";
+import { runCommand } from "./commands/run-command.ts";
 import { applyPatch } from "./files/apply-patch.ts";
 import { editFile } from "./files/edit-file.ts";
 import { listDir } from "./files/list-dir.ts";
 import { readFile } from "./files/read-file.ts";
 import { createFile, deleteFile, renameFile } from "./files/whole-files.ts";
+import { gitStatus } from "./git-status.ts";
+import { glob } from "./search/glob.ts";
+import { grep } from "./search/grep.ts";
 import { todo } from "./todo.ts";
 import type { Tool } from "./tool.ts";
+import { webFetch, type WebDeps } from "./web/web-fetch.ts";
 
-/** What tools need of other domains. */
-export type ToolsDeps = Record<string, never>;
+/** What tools need of others. */
+export type ToolsDeps = { git: Git; clock: Clock; web: WebDeps };
 
 /** Every tool of the built-in agent, in the order in which they are told to a model. */
-export function allTools(_deps: ToolsDeps): readonly Tool[] {
-  return [readFile, listDir, editFile, applyPatch, createFile, deleteFile, renameFile, viewOutput, askUser, todo];
+export function allTools(deps: ToolsDeps): readonly Tool[] {
+  return [
+    ...[readFile, listDir, glob, grep, gitStatus(deps)],
+    ...[editFile, applyPatch, createFile, deleteFile, renameFile],
+    ...[runCommand(deps), viewOutput, webFetch(deps.web), askUser, todo],
+  ];
 }

@@ -1,4 +1,5 @@
 import type { AgentTerminals } from "../../../agents/port.ts";
+import { plainOutput } from "./plain-output.ts";
 
 /** A command that goes on while the model does other things. */
 export type Job = { id: string; command: string; text(): string; state(): string };
@@ -48,7 +49,7 @@ function look(held: Held): Held {
     held.ended ??= "Ended.";
     return held;
   }
-  held.last = output.text;
+  held.last = plainOutput(output.text);
   if (output.exit) held.ended = output.exit.code === null ? "Ended by a signal." : `Ended with exit code ${output.exit.code}.`;
   return held;
 }

@@ -13,6 +13,11 @@ export function inputSchema({ input }: Pick<Tool, "input">): Record<string, unkn
   return made;
 }
 
+/** The same without a word on its fields, for windows where every token counts. */
+export function shortInputSchema(tool: Pick<Tool, "input">): Record<string, unknown> {
+  return without(inputSchema(tool), (key, value) => key === "description" && typeof value === "string");
+}
+
 /** What of that names and types its fields. */
 export function inputShape(tool: Pick<Tool, "input">): InputShape {
   const { properties, required } = inputSchema(tool) as { properties?: Record<string, FieldShape>; required?: string[] };
@@ -31,10 +36,14 @@ const costly = new Set([
 ]);
 
 function bare(schema: object): Record<string, unknown> {
+  return without(schema, (key, value) => costly.has(key) && typeof value !== "object");
+}
+
+function without(schema: object, isLeftOut: (key: string, value: unknown) => boolean): Record<string, unknown> {
   const keep = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(keep);
-    return typeof value === "object" && value !== null ? bare(value) : value;
+    return typeof value === "object" && value !== null ? without(value, isLeftOut) : value;
   };
-  const entries = Object.entries(schema).filter(([key, value]) => !costly.has(key) || typeof value === "object");
+  const entries = Object.entries(schema).filter(([key, value]) => !isLeftOut(key, value));
   return Object.fromEntries(entries.map(([key, value]) => [key, keep(value)]));
 }
