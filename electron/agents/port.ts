@@ -1,7 +1,7 @@
 import type { AgentOptions } from "../../shared/contract/agents.ts";
 import type { Policy } from "../../shared/contract/sessions.ts";
 import type { ContentBlock } from "../../shared/prompt.ts";
-import type { AgentCommand, PermissionAction, PlanEntry, ToolDiff, ToolKind, Usage } from "../../shared/run-event.ts";
+import type { AgentCommand, PermissionAction, PlanEntry, ToolDiff, ToolFailure, ToolKind, Usage } from "../../shared/run-event.ts";
 import type { Result } from "../../shared/result.ts";
 
 /**
@@ -125,6 +125,8 @@ export type ToolPatch = {
   terminal?: string;
   /** How its command ended, where the agent told in fields and not only in words; counts if the call fails. */
   ending?: { exitCode?: number; timedOut?: true };
+  /** Why it failed, where that is known better than by `output` and `ending`. */
+  failure?: Pick<ToolFailure, "code" | "message" | "fields">;
 };
 
 /** What an agent says, in our words. */

@@ -10,9 +10,10 @@ export type ToolUpdate = Partial<Omit<ToolSnapshot, "id" | "status">> & {
   id: string;
   status?: ToolSnapshot["status"];
   ending?: ToolPatch["ending"];
+  failure?: ToolPatch["failure"];
 };
 
-type Told = Omit<ToolUpdate, "id" | "status" | "ending">;
+type Told = Omit<ToolUpdate, "id" | "status" | "ending" | "failure">;
 
 type Call = {
   /** What it is by now, bounded. */
@@ -74,10 +75,11 @@ export class ToolCalls {
       const { exitCode, timedOut } = call.ending;
       const exit = exitCode === undefined ? {} : { exitCode };
       if (now.status === "completed") return { type: "tool.completed", payload: { ...this.#end(call), ...exit } };
+      if (update.failure) return failed(this.#end(call), update.failure, exit);
       const words = timedOut ? "It took too long" : exitCode ? `It ended with exit code ${exitCode}` : "The tool failed";
       const message = now.output?.slice(0, 500) || words;
       const code = timedOut ? "TIMED_OUT" : "EXECUTION_FAILED";
-      return failed(this.#end(call), code, message, exit);
+      return failed(this.#end(call), { code, message }, exit);
     }
     if (!before) {
       call.untold = {};
@@ -115,10 +117,10 @@ export class ToolCalls {
 
   #fail(call: Call, status: ToolSnapshot["status"], code: ToolErrorCode, message: string): RunEventBody {
     call.now = { ...call.now, status };
-    return failed(this.#end(call), code, message);
+    return failed(this.#end(call), { code, message });
   }
 
-  #merge(call: Call, { status, ending, ...told }: ToolUpdate): void {
+  #merge(call: Call, { status, ending, failure: _, ...told }: ToolUpdate): void {
     call.ending = { ...call.ending, ...ending };
     const fresh = Object.fromEntries(
       Object.entries(told).filter(([name, value]) => value !== undefined && !this.#isKnown(call, name, value)),
@@ -186,9 +188,8 @@ function charsOf({ now, whole }: Call): number {
 
 function failed(
   call: ToolSnapshot,
-  code: ToolErrorCode,
-  message: string,
+  failure: NonNullable<ToolPatch["failure"]>,
   diagnostics: Record<string, unknown> = {},
 ): RunEventBody {
-  return { type: "tool.failed", payload: { ...call, code, message, diagnostics } };
+  return { type: "tool.failed", payload: { ...call, ...failure, diagnostics } };
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { ModelReply, ModelRequest } from "./model-server.ts";
+import type { DescribedRequest, ModelReply } from "./model-server.ts";
 
 /** Anthropic's messages API, for the same scripts: what a request asks, and the answer as it streams or whole. */
 export type AnthropicBody = { messages: Message[]; tools?: { name: string }[]; stream?: boolean };
@@ -7,7 +7,7 @@ export type AnthropicBody = { messages: Message[]; tools?: { name: string }[]; s
 type Block = { type: string; text?: string; content?: unknown };
 type Message = { role: string; content: string | Block[] };
 
-export function describeMessages({ messages, tools }: AnthropicBody): ModelRequest {
+export function describeMessages({ messages, tools }: AnthropicBody): DescribedRequest {
   const given = messages.filter(({ role }) => role === "user").flatMap(blocksOf);
   const last = given.findLastIndex(isPersons);
   return {

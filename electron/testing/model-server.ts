@@ -17,7 +17,14 @@ export type ModelRequest = {
   step: number;
   /** Every message as plain text, for looking whether history arrived; an image is `[image]`. */
   transcript: string[];
+  /** The body's own bytes. */
+  raw: string;
+  /** The client went before the answer was whole. */
+  aborted: boolean;
 };
+
+/** What its body says, whichever API it came by. */
+export type DescribedRequest = Omit<ModelRequest, "raw" | "aborted">;
 
 export type ModelReply = {
   text?: string[];
@@ -25,15 +32,21 @@ export type ModelReply = {
   toolCalls?: { name: string; args: Record<string, unknown> }[];
   /** Waits before the first and between chunks. */
   delayMs?: number;
+  /** Says nothing more than `progress` before that. */
+  until?: Promise<void>;
   /** Says nothing and keeps the connection, until the client goes or `release`. */
   hang?: boolean;
-  /** Answers with this status instead. */
+  /** Answers with this status instead; `retryAfter` goes with it as the header of that name. */
   status?: number;
+  retryAfter?: string;
   /** Ends the connection after the text, without a finish. */
   drop?: boolean;
   finish?: "stop" | "length";
-  /** How large it says that the request was. */
-  promptTokens?: number;
+  /** How large it says that the request was; `counted`: about what it is. */
+  promptTokens?: number | "counted";
+  /** Tells, as llama.cpp does, how much of so many tokens is read in, and how fast it writes. */
+  progress?: { read: number[]; total: number };
+  tokensPerSecond?: number;
 };
 
 export type ModelServer = {
@@ -62,25 +75,30 @@ export async function startModelServer(
   });
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://model");
-    const text = await readAll(request);
+    const raw = await readAll(request);
     const key = /^Bearer (.*)$/.exec(request.headers.authorization ?? "")?.[1] ?? null;
-    const told = own({ method: request.method ?? "GET", url, key, body: text });
+    const told = own({ method: request.method ?? "GET", url, key, body: raw });
     if (told) return sendJson(response, told.status ?? 200, told.body);
     if (request.method === "GET")
       return sendJson(response, 200, { object: "list", data: [{ id: "scripted-1", object: "model" }] });
     if (request.method === "HEAD") return sendJson(response, 200, {});
     const route = url.pathname;
     const isMessages = route.startsWith("/v1/messages");
-    const body = JSON.parse(text) as OpenAiBody & AnthropicBody;
+    const body = JSON.parse(raw) as OpenAiBody & AnthropicBody;
     if (route.endsWith("/count_tokens")) return sendJson(response, 200, { input_tokens: 11 });
-    const seen = isMessages ? describeMessages(body) : describe(body);
+    const seen: ModelRequest = { ...(isMessages ? describeMessages(body) : describe(body)), raw, aborted: false };
+    response.once("close", () => (seen.aborted = !response.writableFinished));
     requests.push(seen);
-    const answer = seen.tools.length === 0 ? { text: ["Scripted title"] } : reply(seen);
-    if (answer.status)
+    const scripted = seen.tools.length === 0 ? { text: ["Scripted title"] } : reply(seen);
+    const answer: ModelReply =
+      scripted.promptTokens === "counted" ? { ...scripted, promptTokens: Math.ceil(raw.length / 4) } : scripted;
+    if (answer.status) {
+      if (answer.retryAfter !== undefined) response.setHeader("retry-after", answer.retryAfter);
       return sendJson(response, answer.status, {
         type: "error",
         error: { message: `scripted ${answer.status}`, type: "scripted", code: String(answer.status) },
       });
+    }
     if (!body.stream) return sendJson(response, 200, isMessages ? messageOf(answer) : whole(answer));
     await (isMessages ? streamMessage(response, answer, (gone) => pause(answer, gone)) : stream(response, answer));
   }
@@ -98,7 +116,7 @@ export async function startModelServer(
   };
 }
 
-function describe(body: OpenAiBody): ModelRequest {
+function describe(body: OpenAiBody): DescribedRequest {
   const last = body.messages.findLastIndex((message) => message.role === "user");
   const after = body.messages.slice(last + 1);
   return {
@@ -141,8 +159,9 @@ function whole(answer: ModelReply): unknown {
   };
 }
 
-function usageOf({ promptTokens = 11 }: ModelReply) {
-  return { prompt_tokens: promptTokens, completion_tokens: 5, total_tokens: promptTokens + 5 };
+function usageOf({ promptTokens }: ModelReply) {
+  const counted = typeof promptTokens === "number" ? promptTokens : 11;
+  return { prompt_tokens: counted, completion_tokens: 5, total_tokens: counted + 5 };
 }
 
 function toolCalls(answer: ModelReply): { tool_calls?: unknown[] } {
@@ -161,17 +180,19 @@ const finishOf = (answer: ModelReply): string => (answer.toolCalls ? "tool_calls
 
 async function stream(response: ServerResponse, answer: ModelReply): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
-  const send = (delta: unknown, finish: string | null = null): void => {
-    const chunk = {
-      id: "scripted",
-      object: "chat.completion.chunk",
-      model: "scripted-1",
-      choices: [{ index: 0, delta, finish_reason: finish }],
-    };
+  const write = (fields: object): void => {
+    const chunk = { id: "scripted", object: "chat.completion.chunk", model: "scripted-1", ...fields };
     response.write(`data: ${JSON.stringify(chunk)}\n\n`);
   };
+  const send = (delta: unknown, finish: string | null = null, more: object = {}): void =>
+    write({ choices: [{ index: 0, delta, finish_reason: finish }], ...more });
   const gone = new Promise<void>((resolve) => response.once("close", resolve));
   send({ role: "assistant", content: "" });
+  for (const processed of answer.progress?.read ?? []) {
+    await pause(answer, gone);
+    send({}, null, { prompt_progress: { total: answer.progress?.total, cache: 0, processed, time_ms: 1 } });
+  }
+  await Promise.race([gone, answer.until]);
   for (const text of answer.reasoning ?? []) {
     await pause(answer, gone);
     send({ reasoning_content: text });
@@ -184,9 +205,8 @@ async function stream(response: ServerResponse, answer: ModelReply): Promise<voi
   if (answer.drop || response.destroyed) return void response.destroy();
   if (answer.toolCalls) send(toolCalls(answer));
   send({}, finishOf(answer));
-  response.write(
-    `data: ${JSON.stringify({ id: "scripted", object: "chat.completion.chunk", model: "scripted-1", choices: [], usage: usageOf(answer) })}\n\n`,
-  );
+  const timings = answer.tokensPerSecond === undefined ? {} : { timings: { predicted_per_second: answer.tokensPerSecond } };
+  write({ choices: [], usage: usageOf(answer), ...timings });
   response.end("data: [DONE]\n\n");
 }
 

@@ -1,0 +1,159 @@
+import path from "node:path";
+import type { AgentOptions, CurrentChoice } from "../../shared/contract/agents.ts";
+import { fail, ok, type Result } from "../../shared/result.ts";
+import type { BackendDeps } from "../agents/backend.ts";
+import type { AgentFailure, AgentHost, OpenRequest, PromptRequest, TurnEnd } from "../agents/port.ts";
+import { assistantOptions, defaultModel, modeOf } from "./assistant-options.ts";
+import type { Conversation } from "./conversation/conversation.ts";
+import type { Measured } from "./conversation/tokens.ts";
+import { Turn } from "./loop/turn.ts";
+import type { Models, UsableModel } from "./models/model.ts";
+import { projectRules } from "./prompt/project-rules.ts";
+import { isCompact, systemPrompt } from "./prompt/system-prompt.ts";
+import { userMessage } from "./prompt/user-message.ts";
+import { Outputs } from "./tools/answer/outputs.ts";
+import { Jobs } from "./tools/commands/jobs.ts";
+import { FilesSeen } from "./tools/files-seen.ts";
+import type { Tool } from "./tools/tool.ts";
+import type { ModelClient } from "./wire/model-client.ts";
+import type { Thinking } from "./wire/request-body.ts";
+
+export type AssistantSessionDeps = Pick<BackendDeps, "clock" | "log" | "isTrusted" | "policyModes"> & {
+  models: Models;
+  tools: readonly Tool[];
+  client: ModelClient;
+  /** Outputs that are too long for a model lie here, in a folder for each chat. */
+  outputsFolder: string;
+};
+
+export type Place = Pick<OpenRequest, "chatId" | "agentId" | "projectId" | "workingCopyPath" | "folder">;
+type Going = { stop: AbortController; killed: boolean; over: Promise<unknown> };
+
+const interrupted = "Hearth was closed before this ended. It is not known whether it did anything.";
+
+/**
+ * The built-in agent in one chat: its conversation, and at most one turn. It owns the commands that its model left in the
+ * background, until `close`. What files its model has seen is of this run of Hearth: after a restart they are read anew.
+ */
+export class AssistantSession {
+  readonly place: Place;
+  readonly id: string;
+  readonly #deps: AssistantSessionDeps;
+  readonly #conversation: Conversation;
+  readonly #jobs = new Jobs();
+  readonly #files = new FilesSeen();
+  readonly #outputs: Outputs;
+  #going: Going | null = null;
+  #current: CurrentChoice;
+  #measured: { modelId: string; last: Measured } | null = null;
+
+  constructor(deps: AssistantSessionDeps, place: Place, id: string, conversation: Conversation) {
+    this.#deps = deps;
+    this.place = place;
+    this.id = id;
+    this.#conversation = conversation;
+    this.#outputs = new Outputs(path.join(deps.outputsFolder, id));
+    this.#current = { modelId: defaultModel(deps.models.list()), modeId: "code", thinkingLevel: null };
+  }
+
+  get isBusy(): boolean {
+    return this.#going !== null;
+  }
+
+  get current(): CurrentChoice {
+    return this.#current;
+  }
+
+  get options(): AgentOptions {
+    return assistantOptions(this.#deps.models.list());
+  }
+
+  async prompt(request: PromptRequest, host: AgentHost): Promise<Result<TurnEnd, AgentFailure>> {
+    if (this.#going) return fail({ type: "protocol", message: "A turn is going on in this chat" });
+    const stop = new AbortController();
+    const turn = this.#turn(request, host, stop.signal).catch((error: unknown): Result<never, AgentFailure> => {
+      this.#deps.log.error("assistant.turn", error);
+      return fail({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+    });
+    const going: Going = { stop, killed: false, over: turn };
+    this.#going = going;
+    const ended = await turn;
+    this.#going = null;
+    return going.killed ? fail({ type: "killed", message: "The turn was ended" }) : ended;
+  }
+
+  /** Ends the request to the server at once; tools that write are let end. */
+  cancel(): void {
+    this.#going?.stop.abort();
+  }
+
+  /** The turn ends as killed; resolves once nothing of it goes on. */
+  async kill(): Promise<void> {
+    const going = this.#going;
+    if (!going) return;
+    going.killed = true;
+    going.stop.abort();
+    await going.over;
+  }
+
+  async close(): Promise<void> {
+    await this.kill();
+    await this.#jobs.endAll();
+  }
+
+  async #turn(request: PromptRequest, host: AgentHost, signal: AbortSignal): Promise<Result<TurnEnd, AgentFailure>> {
+    if (request.blocks.some(({ type }) => type === "image"))
+      return fail({ type: "unsupported", message: "This agent takes no images. Take the image out, or choose another agent." });
+    const found = await this.#model(request.modelId, signal);
+    if (signal.aborted) return ok({ reason: "cancelled", usage: null });
+    if (!found.ok) return found;
+    const usable = found.value;
+    const mode = modeOf(request.modeId) ?? this.#policyMode(request) ?? "code";
+    const thinking = thinkingOf(request.thinkingLevel);
+    this.#current = { modelId: usable.model.id, modeId: mode, thinkingLevel: request.thinkingLevel };
+    host.onUpdate({ type: "model", modelId: usable.model.id });
+    const compact = isCompact(usable.model.window);
+    const conversation = this.#conversation;
+    const system = await conversation.system(compact, () => this.#system(compact));
+    for (const { id, name } of conversation.openCalls())
+      conversation.add({ role: "tool", callId: id, name, text: interrupted });
+    const date = new Date(this.#deps.clock.now()).toISOString().slice(0, 10);
+    conversation.add(userMessage(request.blocks, { mode, date }, conversation.told));
+    const { client, tools, log } = this.#deps;
+    const { workingCopyPath: root, folder } = this.place;
+    return new Turn({
+      ...{ client, conversation, tools, host, log, usable, system, isCompact: compact, mode, thinking },
+      calls: { root, folder, files: this.#files, outputs: this.#outputs, jobs: this.#jobs, ...answerLimit(usable) },
+      measured: this.#measured?.modelId === usable.model.id ? this.#measured.last : null,
+      onMeasured: (last) => (this.#measured = { modelId: usable.model.id, last }),
+    }).run(signal);
+  }
+
+  async #model(chosen: string | null, signal: AbortSignal): Promise<Result<UsableModel, AgentFailure>> {
+    const { models } = this.#deps;
+    const id = chosen ?? defaultModel(models.list());
+    if (id === null) return fail({ type: "unavailable", message: "No model server was found" });
+    const found = await models.find(id, signal);
+    return found.ok ? found : fail({ type: "model-unavailable", message: found.error.message });
+  }
+
+  #policyMode({ policy }: PromptRequest) {
+    const { modes } = this.#deps.policyModes(this.place.agentId, policy);
+    return modes.map(modeOf).find((mode) => mode !== null);
+  }
+
+  async #system(compact: boolean): Promise<string> {
+    const { projectId, workingCopyPath, folder } = this.place;
+    const trusted = await this.#deps.isTrusted(projectId);
+    return systemPrompt(compact, trusted ? projectRules(workingCopyPath, folder, compact) : []);
+  }
+}
+
+function thinkingOf(level: string | null): Thinking | null {
+  return level === "on" || level === "off" || level === "auto" ? level : null;
+}
+
+/** One answer of a tool takes at most a quarter of the window, at three bytes a token. */
+function answerLimit({ model }: UsableModel): { answerBytes?: number } {
+  return model.window === null ? {} : { answerBytes: Math.max(2_000, Math.floor((model.window * 3) / 4)) };
+}

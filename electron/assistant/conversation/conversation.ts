@@ -1,0 +1,104 @@
+import type { TranscriptKey, TranscriptRepository } from "../../store/transcripts.ts";
+import { line, type Line, type Message, type Told } from "./message.ts";
+
+export type ConversationDeps = { transcripts: Pick<TranscriptRepository, "append" | "read">; key: TranscriptKey };
+
+/**
+ * All that a chat's model was ever sent and answered, in the store: it is only added to, so that each request begins as
+ * the one before it did, also after a restart.
+ */
+export class Conversation {
+  readonly #deps: ConversationDeps;
+  readonly #messages: Message[] = [];
+  readonly #systems = new Map<boolean, string>();
+  #chars = 0;
+  #calls = 0;
+
+  private constructor(deps: ConversationDeps) {
+    this.#deps = deps;
+  }
+
+  /** Nothing was said yet. */
+  static begin(deps: ConversationDeps): Conversation {
+    return new Conversation(deps);
+  }
+
+  /** What is stored; null where it can't be read. */
+  static load(deps: ConversationDeps): Conversation | null {
+    const conversation = new Conversation(deps);
+    for (const text of deps.transcripts.read(deps.key)) {
+      const stored = readLine(text);
+      if (!stored) return null;
+      conversation.#take(stored);
+    }
+    return conversation;
+  }
+
+  get messages(): readonly Message[] {
+    return this.#messages;
+  }
+
+  /** Of all messages, with what stands around each in a request. */
+  get chars(): number {
+    return this.#chars;
+  }
+
+  /** What stands before the messages; made once, and the same from then on. */
+  async system(compact: boolean, make: () => Promise<string>): Promise<string> {
+    const known = this.#systems.get(compact);
+    if (known !== undefined) return known;
+    const text = await make();
+    this.#append([{ role: "system", compact, text }]);
+    return text;
+  }
+
+  add(...messages: Message[]): void {
+    this.#append(messages);
+  }
+
+  /** What the model was told last of each thing that changes. */
+  get told(): Told {
+    return this.#messages.reduce<Told>((told, each) => (each.role === "user" ? { ...told, ...each.told } : told), {});
+  }
+
+  /** A new call's id: nine letters and digits, which is what the strictest chat template takes. */
+  nextCallId(): string {
+    this.#calls += 1;
+    return `c${this.#calls.toString(36).padStart(8, "0")}`;
+  }
+
+  /** Calls without a result: Hearth ended, or the turn was stopped, before there was one. No template takes such. */
+  openCalls(): { id: string; name: string }[] {
+    const answered = new Set(this.#messages.flatMap((each) => (each.role === "tool" ? [each.callId] : [])));
+    return this.#messages
+      .flatMap((each) => (each.role === "assistant" ? each.calls : []))
+      .filter(({ id }) => !answered.has(id));
+  }
+
+  #append(lines: readonly Line[]): void {
+    const { transcripts, key } = this.#deps;
+    for (const each of lines) this.#take(each);
+    transcripts.append(
+      key,
+      lines.map((each) => ({ id: null, text: JSON.stringify(each) })),
+    );
+  }
+
+  #take(stored: Line): void {
+    if (stored.role === "system") {
+      this.#systems.set(stored.compact, stored.text);
+      return;
+    }
+    this.#messages.push(stored);
+    this.#chars += JSON.stringify(stored).length;
+    if (stored.role === "assistant") this.#calls += stored.calls.length;
+  }
+}
+
+function readLine(text: string): Line | null {
+  try {
+    return line.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}

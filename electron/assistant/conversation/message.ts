@@ -1,0 +1,25 @@
+import * as z from "zod";
+
+const call = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** JSON, as the model wrote it. */
+  arguments: z.string(),
+});
+export type Call = z.infer<typeof call>;
+
+/** What the model was told of the turn behind the person's words, as far as it differed from what it knew. */
+const told = z.object({ mode: z.string().optional(), date: z.string().optional() });
+export type Told = z.infer<typeof told>;
+
+/** One message between Hearth and a model, as it stands in every request from now on. */
+export const message = z.discriminatedUnion("role", [
+  z.object({ role: z.literal("user"), text: z.string(), told: told.optional() }),
+  z.object({ role: z.literal("assistant"), text: z.string(), calls: z.array(call) }),
+  z.object({ role: z.literal("tool"), callId: z.string(), name: z.string(), text: z.string() }),
+]);
+export type Message = z.infer<typeof message>;
+
+/** A line of the stored conversation: a message, or what stands before all of them for windows of one size. */
+export const line = z.union([message, z.object({ role: z.literal("system"), compact: z.boolean(), text: z.string() })]);
+export type Line = z.infer<typeof line>;

@@ -1,0 +1,220 @@
+import { fail, ok, type Result } from "../../../shared/result.ts";
+import type { Usage } from "../../../shared/run-event.ts";
+import type { AgentFailure, AgentHost, TurnEnd } from "../../agents/port.ts";
+import type { Log } from "../../lib/log.ts";
+import type { Conversation } from "../conversation/conversation.ts";
+import type { Call, Message } from "../conversation/message.ts";
+import { roomForAnswer, wasCut, type Measured } from "../conversation/tokens.ts";
+import type { UsableModel } from "../models/model.ts";
+import { nextStep, type NextStep } from "../salvage/next-step.ts";
+import type { LeakedCall } from "../salvage/leaked-call.ts";
+import type { Mode, Tool } from "../tools/tool.ts";
+import type { ModelClient, RequestError } from "../wire/model-client.ts";
+import type { Reply } from "../wire/read-reply.ts";
+import type { Thinking } from "../wire/request-body.ts";
+import { planCall } from "./plan-call.ts";
+import { brakeWords, Repeats, type Brake } from "./repeats.ts";
+import { ReplyReader, type Written } from "./reply-reader.ts";
+import { runCalls, type CallsContext, type EndedCall } from "./run-calls.ts";
+import { addUsage, noUsage } from "./usage.ts";
+import { offeredTools, wireTools } from "./wire-tools.ts";
+
+export type TurnDeps = {
+  client: ModelClient;
+  conversation: Conversation;
+  tools: readonly Tool[];
+  host: AgentHost;
+  log: Log;
+  usable: UsableModel;
+  system: string;
+  isCompact: boolean;
+  mode: Mode;
+  thinking: Thinking | null;
+  /** What its tools get. */
+  calls: Omit<CallsContext, "host">;
+  /** The server's latest count of this conversation with this model. */
+  measured: Measured | null;
+  onMeasured: (measured: Measured) => void;
+};
+
+type Ended = Result<TurnEnd, AgentFailure>;
+
+/** Tool calls of one turn. */
+const maxCalls = 100;
+
+const answerNow = "You ended without a word. Answer the person now in plain text: what you found or did. Call no tool.";
+
+/** One turn with a model: requests, the calls it makes, and their results, until it calls nothing more. */
+export class Turn {
+  readonly #deps: TurnDeps;
+  readonly #repeats = new Repeats();
+  readonly #wire;
+  readonly #offered;
+  readonly #fixedChars: number;
+  #measured: Measured | null;
+  #usage: Usage = noUsage;
+  #calls = 0;
+  #retried = false;
+  #askedForAnswer = false;
+
+  constructor(deps: TurnDeps) {
+    this.#deps = deps;
+    this.#wire = wireTools(deps.tools, deps.isCompact);
+    this.#offered = offeredTools(this.#wire);
+    this.#fixedChars = deps.system.length + JSON.stringify(this.#wire).length;
+    this.#measured = deps.measured;
+  }
+
+  /** The person's message is in the conversation already. Stopped, it leaves no call without a result. */
+  async run(signal: AbortSignal): Promise<Ended> {
+    for (;;) {
+      const ended = await this.#step(signal);
+      if (signal.aborted) return ok({ reason: "cancelled", usage: this.#usage });
+      if (ended) return ended;
+    }
+  }
+
+  async #step(signal: AbortSignal): Promise<Ended | null> {
+    const { conversation, usable } = this.#deps;
+    const chars = this.#fixedChars + conversation.chars;
+    const room = roomForAnswer(usable.model.window, chars, this.#measured);
+    if (room === "none") return fail({ type: "failed", message: noRoom(usable, conversation) });
+    const reader = new ReplyReader(this.#deps.host, `m${conversation.messages.length}`, this.#offered);
+    const reply = await this.#request(reader, room, signal);
+    const written = reader.end();
+    if (!reply.ok) return this.#broken(written, reply.error);
+    const counted = reply.value.usage.input;
+    if (wasCut(counted, chars, this.#measured)) return fail({ type: "failed", message: cutWords(counted) });
+    this.#measure(chars, reply.value);
+    return this.#follow(reply.value, written, signal);
+  }
+
+  #request(reader: ReplyReader, maxTokens: number | null, signal: AbortSignal) {
+    const { client, conversation, usable, system, thinking, host } = this.#deps;
+    return client.request(
+      { usable, system, messages: conversation.messages, tools: this.#wire, maxTokens, thinking },
+      {
+        onPart: (part) => reader.onPart(part),
+        onRetry: (message, delayMs) => {
+          const seconds = Math.max(1, Math.round(delayMs / 1000));
+          host.onUpdate({ type: "notice", kind: "retry", message: `${message}. Trying again in ${seconds} s.` });
+        },
+      },
+      signal,
+    );
+  }
+
+  /** What came before it broke is part of the conversation: the person has seen it. */
+  #broken(written: Written, error: RequestError): Ended {
+    if (written.text !== "") this.#deps.conversation.add({ role: "assistant", text: written.text, calls: [] });
+    if (error.type === "cancelled") return ok({ reason: "cancelled", usage: this.#usage });
+    return fail({ type: "failed", message: error.message });
+  }
+
+  #measure(chars: number, { usage }: Reply): void {
+    const { host, onMeasured, usable } = this.#deps;
+    this.#usage = addUsage(this.#usage, usage);
+    if (usage.input !== null) {
+      this.#measured = { tokens: usage.input, chars };
+      onMeasured(this.#measured);
+    }
+    const contextUsed = usage.input === null ? null : usage.input + (usage.output ?? 0);
+    this.#usage = { ...this.#usage, contextUsed, contextSize: usable.model.window };
+    host.onUpdate({ type: "usage", usage: this.#usage });
+  }
+
+  async #follow(reply: Reply, written: Written, signal: AbortSignal): Promise<Ended | null> {
+    const { conversation, host } = this.#deps;
+    const step = nextStep({ nativeCalls: reply.calls.length, ...written, retried: this.#retried });
+    const calls = this.#callsOf(step, reply, written.leaked);
+    conversation.add({ role: "assistant", text: written.text, calls });
+    if (calls.length > 0) return this.#run(calls, signal);
+    if (reply.cut) return ok({ reason: "out-of-tokens", usage: this.#usage });
+    switch (step.kind) {
+      case "ask-again":
+        this.#retried = true;
+        conversation.add({ role: "user", text: step.message });
+        return null;
+      case "give-up":
+        return fail({ type: "failed", message: step.message });
+      case "ask-for-answer":
+        if (this.#askedForAnswer) {
+          host.onUpdate({ type: "notice", kind: "warning", message: "The model ended its turn without an answer." });
+          return ok({ reason: "done", usage: this.#usage });
+        }
+        this.#askedForAnswer = true;
+        conversation.add({ role: "user", text: answerNow });
+        return null;
+      default:
+        return ok({ reason: "done", usage: this.#usage });
+    }
+  }
+
+  #callsOf(step: NextStep, reply: Reply, leaked: readonly LeakedCall[]): Call[] {
+    const { conversation } = this.#deps;
+    const made =
+      step.kind === "run-native"
+        ? reply.calls
+        : step.kind === "run-leaked"
+          ? leaked.map(({ name, input }) => ({ name, arguments: JSON.stringify(input) }))
+          : [];
+    return made.map(({ name, arguments: text }) => ({ id: conversation.nextCallId(), name, arguments: text }));
+  }
+
+  async #run(calls: readonly Call[], signal: AbortSignal): Promise<Ended | null> {
+    const { conversation, host, log, tools, mode } = this.#deps;
+    this.#retried = false;
+    this.#calls += calls.length;
+    const planned = calls.map((call) => planCall(call, tools, mode));
+    const ended = await runCalls(planned, { ...this.#deps.calls, host, log }, signal);
+    const brake = signal.aborted ? null : this.#brakeFor(ended);
+    conversation.add(...resultsOf(ended, brake));
+    if (brake !== null && brake !== "nudge") {
+      const goesOn = brake === "ask" && (await this.#askWhetherToGoOn(signal));
+      if (!goesOn) return fail({ type: "failed", message: "The model went round in circles, so the turn was ended." });
+    }
+    return this.#calls >= maxCalls ? ok({ reason: "too-many-calls", usage: this.#usage }) : null;
+  }
+
+  #brakeFor(ended: readonly EndedCall[]): Brake | null {
+    const brakes = ended.flatMap(({ call, sent, tool, failed }) => [
+      this.#repeats.called(call.name, sent, tool?.polls ?? false),
+      this.#repeats.ended(failed),
+    ]);
+    return (["stop", "ask", "nudge"] as const).find((brake) => brakes.includes(brake)) ?? null;
+  }
+
+  async #askWhetherToGoOn(signal: AbortSignal): Promise<boolean> {
+    const answer = await this.#deps.host.ask(
+      {
+        kind: "question",
+        message: "The model makes the same calls again and again, or they keep failing. Go on?",
+        options: [
+          { value: "go-on", label: "Go on" },
+          { value: "stop", label: "End the turn" },
+        ],
+      },
+      signal,
+    );
+    return answer.kind === "answered" && Object.values(answer.content).includes("go-on");
+  }
+}
+
+function resultsOf(ended: readonly EndedCall[], brake: Brake | null): Message[] {
+  return ended.map(({ call, text }, at) => {
+    const isLast = at === ended.length - 1;
+    const note = brake !== null && isLast ? `\n\n${brakeWords}` : "";
+    return { role: "tool", callId: call.id, name: call.name, text: text + note };
+  });
+}
+
+function noRoom({ model }: UsableModel, { messages }: Conversation): string {
+  const begun = messages.length > 1;
+  return begun
+    ? `The conversation no longer fits into the model's window of ${model.window} tokens. Start a new chat, or load the model with a larger window.`
+    : `The prompt doesn't fit into the model's window of ${model.window} tokens. Load the model with a larger window, or shorten the prompt.`;
+}
+
+function cutWords(counted: number | null): string {
+  return `The server cut the prompt: it read only ${counted} tokens of it, so its answer can't be trusted. Load the model with a larger window.`;
+}

@@ -1,0 +1,143 @@
+import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import { fail, ok, type Result } from "../../../shared/result.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Message } from "../conversation/message.ts";
+import type { UsableModel } from "../models/model.ts";
+import { patientFetch } from "./patient-fetch.ts";
+import { readReply, type Reply, type ReplyPart } from "./read-reply.ts";
+import { orderBody, settingsOf, type Thinking } from "./request-body.ts";
+import { RequestFailure } from "./request-failure.ts";
+import { retryDelay } from "./retry-delay.ts";
+import { toPrompt, type WireOptions } from "./to-prompt.ts";
+
+export type WireTool = { name: string; description: string; schema: Record<string, unknown> };
+
+export type ModelRequest = {
+  usable: UsableModel;
+  system: string;
+  messages: readonly Message[];
+  tools: readonly WireTool[];
+  /** null: the server's own limit. */
+  maxTokens: number | null;
+  thinking: Thinking | null;
+};
+
+export type RequestListener = {
+  onPart: (part: ReplyPart) => void;
+  /** It is sent again in so many ms. */
+  onRetry: (message: string, delayMs: number) => void;
+};
+
+/** `cancelled`: the signal came. */
+export type RequestError = { type: "cancelled" } | { type: "failed"; message: string; status: number | null };
+
+export type ModelClientDeps = { clock: Clock; random?: () => number };
+
+/** Silence between two pieces of an answer that has begun, after which it is given up. */
+const stallMs = 120_000;
+
+/**
+ * Sends requests to model servers. What may pass is tried again for a while, but never once something of the answer was
+ * shown. A prompt may be read in for as long as it takes; an answer that has begun may not stop in the middle.
+ */
+export class ModelClient {
+  readonly #clock: Clock;
+  readonly #random: () => number;
+
+  constructor({ clock, random = Math.random }: ModelClientDeps) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  async request(request: ModelRequest, listener: RequestListener, signal: AbortSignal): Promise<Result<Reply, RequestError>> {
+    const began = this.#clock.monotonic();
+    for (let attempt = 0; ; attempt += 1) {
+      const shown = { any: false };
+      try {
+        return ok(await this.#once(request, listener, shown, signal));
+      } catch (error) {
+        if (signal.aborted) return fail({ type: "cancelled" });
+        const failure = failureOf(error);
+        const spentMs = this.#clock.monotonic() - began;
+        const delay = shown.any ? null : retryDelay(failure, { attempt, spentMs, random: this.#random() });
+        const message = withoutKey(failure.message, request.usable.route.key);
+        if (delay === null) return fail({ type: "failed", message, status: failure.status });
+        listener.onRetry(message, delay);
+        await this.#pause(delay, signal);
+        if (signal.aborted) return fail({ type: "cancelled" });
+      }
+    }
+  }
+
+  async #once(request: ModelRequest, listener: RequestListener, shown: { any: boolean }, signal: AbortSignal): Promise<Reply> {
+    const stalled = new AbortController();
+    let takeBack = (): void => {};
+    let begun = false;
+    const onPart = (part: ReplyPart): void => {
+      begun ||= part.type !== "progress";
+      shown.any ||= part.type === "text" || part.type === "reasoning";
+      takeBack();
+      if (begun) takeBack = this.#clock.after(stallMs, () => stalled.abort());
+      listener.onPart(part);
+    };
+    try {
+      const { stream } = await modelOf(request).doStream({
+        ...optionsOf(request),
+        abortSignal: AbortSignal.any([signal, stalled.signal]),
+      });
+      return await readReply(stream, onPart);
+    } catch (error) {
+      if (!stalled.signal.aborted) throw error;
+      throw new RequestFailure("stalled", `The model server stopped in the middle of its answer, ${stallMs / 1000} s ago`);
+    } finally {
+      takeBack();
+    }
+  }
+
+  #pause(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const takeBack = this.#clock.after(ms, resolve);
+      const stop = (): void => {
+        takeBack();
+        resolve();
+      };
+      if (signal.aborted) stop();
+      else signal.addEventListener("abort", stop, { once: true });
+    });
+  }
+}
+
+function modelOf({ usable }: ModelRequest) {
+  const { route, model } = usable;
+  const provider = createOpenAICompatible({
+    name: "endpoint",
+    baseURL: route.url,
+    ...(route.key === null ? {} : { apiKey: route.key }),
+    includeUsage: true,
+    fetch: patientFetch,
+    transformRequestBody: orderBody,
+  });
+  return provider.chatModel(model.name);
+}
+
+function optionsOf({ usable, system, messages, tools, maxTokens, thinking }: ModelRequest): WireOptions {
+  const settings = settingsOf(usable.sampling, usable.route.server, thinking);
+  return {
+    prompt: toPrompt(system, messages),
+    tools: tools.map(({ name, description, schema }) => ({ type: "function", name, description, inputSchema: schema })),
+    ...(maxTokens === null ? {} : { maxOutputTokens: maxTokens }),
+    providerOptions: { endpoint: JSON.parse(JSON.stringify(settings)) },
+    includeRawChunks: true,
+  };
+}
+
+function failureOf(error: unknown): RequestFailure {
+  if (error instanceof RequestFailure) return error;
+  if (error instanceof Error && error.cause instanceof RequestFailure) return error.cause;
+  const message = error instanceof Error ? error.message : String(error);
+  return new RequestFailure("unreadable", `The model server's answer can't be read: ${message.slice(0, 300)}`);
+}
+
+function withoutKey(text: string, key: string | null): string {
+  return key === null || key === "" ? text : text.replaceAll(key, "***");
+}
