@@ -49,6 +49,7 @@ module.exports = {
     oneDoor("one-door-to-opencode", "^node_modules/@opencode-ai/", "^electron/agents/opencode/"),
     oneDoor("one-door-to-sandboxes", "^node_modules/@anthropic-ai/sandbox-runtime/", "^resources/sandbox-host/"),
     oneDoor("one-door-to-mcp", "^node_modules/@modelcontextprotocol/", "^electron/mcp/"),
+    oneDoor("one-door-to-the-ai-sdk", "^node_modules/(ai|@ai-sdk)/", "^electron/assistant/wire/"),
     oneDoor("one-door-to-acp", "^node_modules/@agentclientprotocol/", "^electron/agents/acp/|^resources/practice-agent/"),
     oneDoor("one-door-to-the-page's-connection", "^node_modules/@orpc/client/", "^renderer/rpc\\.ts$|^electron/(host|rpc)/"),
     forbid(

@@ -1,7 +1,15 @@
 import type { AgentOptions } from "../../shared/contract/agents.ts";
 import type { Policy } from "../../shared/contract/sessions.ts";
 import type { ContentBlock } from "../../shared/prompt.ts";
-import type { AgentCommand, PermissionAction, PlanEntry, ToolDiff, ToolFailure, ToolKind, Usage } from "../../shared/run-event.ts";
+import type {
+  AgentCommand,
+  PermissionAction,
+  PlanEntry,
+  ToolDiff,
+  ToolFailure,
+  ToolKind,
+  Usage,
+} from "../../shared/run-event.ts";
 import type { Result } from "../../shared/result.ts";
 
 /**

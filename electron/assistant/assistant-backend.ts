@@ -28,15 +28,7 @@ export function assistantKind(deps: AssistantDeps): BackendKind {
 
 export type AssistantBackendDeps = Pick<
   BackendDeps,
-  | "clock"
-  | "log"
-  | "sessions"
-  | "transcripts"
-  | "isTrusted"
-  | "policyModes"
-  | "onOutlook"
-  | "onOptions"
-  | "onConnected"
+  "clock" | "log" | "sessions" | "transcripts" | "isTrusted" | "policyModes" | "onOutlook" | "onOptions" | "onConnected"
 > & { locate: (agentId: string) => Promise<Result<unknown, AgentFailure>> };
 
 /** It owns the open sessions, and listens to the models until it is disposed. */

@@ -115,8 +115,7 @@ export class AssistantSession {
     const compact = isCompact(usable.model.window);
     const conversation = this.#conversation;
     const system = await conversation.system(compact, () => this.#system(compact));
-    for (const { id, name } of conversation.openCalls())
-      conversation.add({ role: "tool", callId: id, name, text: interrupted });
+    for (const { id, name } of conversation.openCalls()) conversation.add({ role: "tool", callId: id, name, text: interrupted });
     const date = new Date(this.#deps.clock.now()).toISOString().slice(0, 10);
     conversation.add(userMessage(request.blocks, { mode, date }, conversation.told));
     const { client, tools, log } = this.#deps;

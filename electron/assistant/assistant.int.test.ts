@@ -136,7 +136,10 @@ it("never asks again once something of an answer was shown", async () => {
   const turn = bench.turn("hi");
   await until(() => bench.said("text") === "Half", "the first words");
   await bench.server.close();
-  expect(await turn).toMatchObject({ ok: false, error: { type: "failed", message: expect.stringContaining("can't be reached") } });
+  expect(await turn).toMatchObject({
+    ok: false,
+    error: { type: "failed", message: expect.stringContaining("can't be reached") },
+  });
   expect(bench.server.requests).toHaveLength(1);
 });
 
@@ -209,7 +212,14 @@ it("asks once for a call that can't be read, then ends with what happened", asyn
 it("refuses a tool that the mode doesn't have, and input that isn't whole, before anything runs", async () => {
   let ran = 0;
   bench = await AssistantBench.start(({ step }) =>
-    step === 0 ? { toolCalls: [{ name: "edit_file", args: { path: "a" } }, { name: "read_file", args: {} }] } : { text: ["No."] },
+    step === 0
+      ? {
+          toolCalls: [
+            { name: "edit_file", args: { path: "a" } },
+            { name: "read_file", args: {} },
+          ],
+        }
+      : { text: ["No."] },
   );
   const run = async () => {
     ran += 1;
@@ -217,7 +227,9 @@ it("refuses a tool that the mode doesn't have, and input that isn't whole, befor
   };
   bench.tools = [echoTool("read_file", { run }), echoTool("edit_file", { run, readsOnly: false, modes: ["code"] })];
   await bench.turn("edit", { modeId: "ask" });
-  const failures = bench.updates.flatMap((update) => (update.type === "tool" && update.tool.failure ? [update.tool.failure] : []));
+  const failures = bench.updates.flatMap((update) =>
+    update.type === "tool" && update.tool.failure ? [update.tool.failure] : [],
+  );
   expect(failures).toMatchObject([{ code: "POLICY_VIOLATION" }, { code: "TOOL_INPUT_VALIDATION_FAILED", fields: ["path"] }]);
   expect(ran).toBe(0);
 });

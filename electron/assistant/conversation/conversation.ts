@@ -70,9 +70,7 @@ export class Conversation {
   /** Calls without a result: Hearth ended, or the turn was stopped, before there was one. No template takes such. */
   openCalls(): { id: string; name: string }[] {
     const answered = new Set(this.#messages.flatMap((each) => (each.role === "tool" ? [each.callId] : [])));
-    return this.#messages
-      .flatMap((each) => (each.role === "assistant" ? each.calls : []))
-      .filter(({ id }) => !answered.has(id));
+    return this.#messages.flatMap((each) => (each.role === "assistant" ? each.calls : [])).filter(({ id }) => !answered.has(id));
   }
 
   #append(lines: readonly Line[]): void {

@@ -14,7 +14,12 @@ it.each([
   ["abcdabcdabcd", 4],
 ])("notices %s, which repeats with period %i", (calls) => {
   expect(brakesOf(calls).at(-1)).toBe("nudge");
-  expect(brakesOf(calls).slice(0, -1)).toEqual(calls.slice(0, -1).split("").map(() => null));
+  expect(brakesOf(calls).slice(0, -1)).toEqual(
+    calls
+      .slice(0, -1)
+      .split("")
+      .map(() => null),
+  );
 });
 
 it("lets pass what doesn't repeat three times, or with a longer period", () => {

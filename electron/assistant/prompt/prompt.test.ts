@@ -23,7 +23,11 @@ it("tells at the end what changed, and nothing that the model knows", () => {
 
 it("puts what is attached before the person's words, in fences that it can't leave", () => {
   const selection = { type: "selection" as const, path: "a.ts", startLine: 1, endLine: 2, text: "```\nx" };
-  const { text } = userMessage([{ type: "text", text: "Why?" }, selection], { mode: "ask", date: "d" }, { mode: "ask", date: "d" });
+  const { text } = userMessage(
+    [{ type: "text", text: "Why?" }, selection],
+    { mode: "ask", date: "d" },
+    { mode: "ask", date: "d" },
+  );
   expect(text).toBe("a.ts:1-2\n````\n```\nx\n````\n\nWhy?");
 });
 
