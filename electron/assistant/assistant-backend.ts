@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { CurrentChoice } from "../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../shared/result.ts";
-import type { AgentReport, BackendDeps, BackendKind, BackendProcess, ManagedBackend, ProbeReport } from "../agents/backend.ts";
+import type { AgentReport, BackendDeps, BackendProcess, ManagedBackend, ProbeReport } from "../agents/backend.ts";
 import type { AgentBackend, AgentFailure, AgentHost, AgentSessionHandle, OpenRequest } from "../agents/port.ts";
 import { assistantOptions } from "./assistant-options.ts";
 import { AssistantSession, type AssistantSessionDeps, type Place } from "./assistant-session.ts";
@@ -11,20 +11,6 @@ import type { Tool } from "./tools/tool.ts";
 import { ModelClient } from "./wire/model-client.ts";
 
 export type AssistantDeps = { agentId: string; version: string; models: Models; tools: readonly Tool[]; outputsFolder: string };
-
-const noServer =
-  "No model server was found on this machine. Start llama-server, Ollama, LM Studio or vLLM, or add a server's address in the settings, under Local models";
-
-/** Hearth's own agent, which lives in this process and works with whatever models there are. */
-export function assistantKind(deps: AssistantDeps): BackendKind {
-  return {
-    look: ({ id }) =>
-      deps.models.list().length === 0
-        ? { state: "missing", reason: noServer, partly: false }
-        : { state: "found", program: { path: null, how: "built in", fingerprint: id, version: deps.version } },
-    create: (backend) => new AssistantBackend(deps, backend),
-  };
-}
 
 export type AssistantBackendDeps = Pick<
   BackendDeps,

@@ -23,6 +23,7 @@ type Call = {
   /** Bodies that are too long for an event, whole. */
   whole: Map<Body, string>;
   ending: NonNullable<ToolPatch["ending"]>;
+  failure: ToolPatch["failure"];
 };
 
 export type ToolCallsDeps = {
@@ -75,7 +76,7 @@ export class ToolCalls {
       const { exitCode, timedOut } = call.ending;
       const exit = exitCode === undefined ? {} : { exitCode };
       if (now.status === "completed") return { type: "tool.completed", payload: { ...this.#end(call), ...exit } };
-      if (update.failure) return failed(this.#end(call), update.failure, exit);
+      if (call.failure) return failed(this.#end(call), call.failure, exit);
       const words = timedOut ? "It took too long" : exitCode ? `It ended with exit code ${exitCode}` : "The tool failed";
       const message = now.output?.slice(0, 500) || words;
       const code = timedOut ? "TIMED_OUT" : "EXECUTION_FAILED";
@@ -120,8 +121,9 @@ export class ToolCalls {
     return failed(this.#end(call), { code, message });
   }
 
-  #merge(call: Call, { status, ending, failure: _, ...told }: ToolUpdate): void {
+  #merge(call: Call, { status, ending, failure, ...told }: ToolUpdate): void {
     call.ending = { ...call.ending, ...ending };
+    call.failure = failure ?? call.failure;
     const fresh = Object.fromEntries(
       Object.entries(told).filter(([name, value]) => value !== undefined && !this.#isKnown(call, name, value)),
     ) as Told;
@@ -174,6 +176,7 @@ function begin(id: string): Call {
     untold: {},
     whole: new Map(),
     ending: {},
+    failure: undefined,
   };
 }
 

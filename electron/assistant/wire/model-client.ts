@@ -126,7 +126,7 @@ function optionsOf({ usable, system, messages, tools, maxTokens, thinking }: Mod
     prompt: toPrompt(system, messages),
     tools: tools.map(({ name, description, schema }) => ({ type: "function", name, description, inputSchema: schema })),
     ...(maxTokens === null ? {} : { maxOutputTokens: maxTokens }),
-    providerOptions: { endpoint: JSON.parse(JSON.stringify(settings)) },
+    providerOptions: { endpoint: settings },
     includeRawChunks: true,
   };
 }

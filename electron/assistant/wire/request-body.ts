@@ -1,5 +1,8 @@
 import type { Sampling, ServerKind } from "../models/model.ts";
 
+type Json = string | number | boolean | { [name: string]: Json };
+type Settings = Record<string, Json>;
+
 export type Thinking = "on" | "off" | "auto";
 
 /** What only some servers understand. */
@@ -15,7 +18,7 @@ export function orderBody(body: Record<string, unknown>): Record<string, unknown
 }
 
 /** What a request says besides messages and tools; what isn't set isn't sent. */
-export function settingsOf(sampling: Sampling, server: ServerKind, chosen: Thinking | null): Record<string, unknown> {
+export function settingsOf(sampling: Sampling, server: ServerKind, chosen: Thinking | null): Settings {
   const { reasoning, reasoning_budget: budget, ...rest } = sampling;
   return {
     ...rest,
@@ -26,7 +29,7 @@ export function settingsOf(sampling: Sampling, server: ServerKind, chosen: Think
 }
 
 /** llama.cpp and vLLM pass it to the model's chat template; the others take it as an effort. */
-function thinkingOf(thinking: Thinking, server: ServerKind): Record<string, unknown> {
+function thinkingOf(thinking: Thinking, server: ServerKind): Settings {
   if (thinking === "auto") return {};
   if (llama.has(server) || server === "vllm") return { chat_template_kwargs: { enable_thinking: thinking === "on" } };
   return { reasoning_effort: thinking === "on" ? "medium" : "none" };
