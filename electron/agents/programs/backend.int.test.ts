@@ -162,3 +162,27 @@ it("answers a prompt with a failure, and never throws, when the store doesn't ta
     error: { type: "failed", message: "database or disk is full" },
   });
 });
+
+it("keeps the MCP servers of a session that is opening while the agent's other one in the folder closes", async () => {
+  const held = Promise.withResolvers<void>();
+  const asked: string[] = [];
+  let unused = 0;
+  const mcpServers = {
+    of: async ({ chatId }: { chatId: string }) => {
+      asked.push(chatId);
+      if (chatId === "chat-2") await held.promise;
+      return [];
+    },
+    unused: () => void (unused += 1),
+  };
+  use({ fake: [] }, { mcpServers });
+  await kit.open(host, "fake", "chat-1");
+  const opening = kit.open(host, "fake", "chat-2");
+  await until(() => asked.includes("chat-2"));
+  await kit.agents.backend.closeChat("chat-1");
+  held.resolve();
+  await (await opening).prompt(textPrompt("still here"));
+  expect([host.text, unused]).toEqual(["still here", 0]);
+  await kit.agents.backend.closeChat("chat-2");
+  expect(unused).toBe(1);
+});

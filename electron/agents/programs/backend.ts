@@ -32,6 +32,8 @@ class ProgramBackend implements ManagedBackend {
   readonly #queue = new KeyedQueue();
   readonly #watched = new WeakSet<PooledChild>();
   readonly #preparing = new Set<Preparing>();
+  /** What is being opened: it may have got its servers already. */
+  readonly #opening = new Set<OpenRequest>();
 
   constructor(deps: BackendDeps, connectors: Readonly<Record<string, Connector>>, limits: Partial<PoolLimits>) {
     this.#deps = deps;
@@ -164,11 +166,14 @@ class ProgramBackend implements ManagedBackend {
   }
 
   /** Its child isn't idle before `release`: who gets the session uses it by then, or doesn't want to. */
-  async #open(
-    request: OpenRequest,
-    signal: AbortSignal,
-    { ahead = false } = {},
-  ): Promise<Result<{ entry: LiveSession; release: () => void }, AgentFailure>> {
+  async #open(request: OpenRequest, signal: AbortSignal, { ahead = false } = {}): Promise<Opened> {
+    this.#opening.add(request);
+    const opened = await this.#openNew(request, signal, ahead).finally(() => this.#opening.delete(request));
+    if (!opened.ok) this.#releaseServers(request);
+    return opened;
+  }
+
+  async #openNew(request: OpenRequest, signal: AbortSignal, ahead: boolean): Promise<Opened> {
     const { chatId, agentId, workingCopyPath } = request;
     if (signal.aborted) return fail(cancelled);
     const warm = this.#live.get(keyOf(chatId, agentId));
@@ -180,18 +185,13 @@ class ProgramBackend implements ManagedBackend {
     const place = placeOf(this.#deps.sessions, request);
     if (!place.ok) return place;
     const session = mayStartPerSession(located.value.definition) ? await sessionStart(this.#deps, request, place.value) : null;
-    const acquired = await this.#pool.acquire(
-      launchOf(located.value, chatId, { session, alone: request.alone ?? false }),
-      signal,
-      { ahead },
-    );
-    if (!acquired.ok) releaseServers(this.#deps, this.#live.values(), request);
+    const launch = launchOf(located.value, chatId, { session, alone: request.alone ?? false });
+    const acquired = await this.#pool.acquire(launch, signal, { ahead });
     if (!acquired.ok) return acquired;
     const { child, release } = acquired.value;
     try {
       const opened = await this.#openOn(child, located.value.ways, request, place.value);
       if (opened.ok) return ok({ entry: opened.value, release });
-      releaseServers(this.#deps, this.#live.values(), request);
       release();
       return opened;
     } catch (error) {
@@ -302,8 +302,13 @@ class ProgramBackend implements ManagedBackend {
   #drop(entry: LiveSession, status: "closed" | "crashed" | null): void {
     this.#live.delete(keyOf(entry.chatId, entry.agentId));
     if (status) this.#deps.sessions.setStatus(entry.chatId, entry.agentId, status);
-    releaseServers(this.#deps, this.#live.values(), { ...entry, workingCopyPath: entry.session.workingCopyPath });
+    this.#releaseServers({ agentId: entry.agentId, workingCopyPath: entry.session.workingCopyPath });
     this.#deps.onOutlook(entry.chatId);
+  }
+
+  #releaseServers(closed: Pick<OpenRequest, "agentId" | "workingCopyPath">): void {
+    const live = [...this.#live.values()].map(({ agentId, session }) => ({ agentId, workingCopyPath: session.workingCopyPath }));
+    releaseServers(this.#deps, [...live, ...this.#opening], closed);
   }
 
   #doubt({ agentId, connection }: PooledChild, failure: AgentFailure): void {
@@ -326,11 +331,13 @@ class ProgramBackend implements ManagedBackend {
       ),
     );
     const inUse = new Set([...this.#live.values()].map((entry) => entry.child));
-    const unused = [...children].filter((child) => !inUse.has(child));
+    // Another chat may be opening a session on one.
+    const unused = [...children].filter((child) => !inUse.has(child) && !child.isJoined());
     await Promise.all(unused.map((child) => child.connection.stop({ type: "killed", message: "Its last session was closed" })));
   }
 }
 
+type Opened = Result<{ entry: LiveSession; release: () => void }, AgentFailure>;
 type Preparing = { chatId: string; agentId: string; workingCopyPath: string; unwanted: AbortController };
 
 function keyOf(chatId: string, agentId: string): string {

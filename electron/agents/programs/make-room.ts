@@ -22,6 +22,18 @@ export function fits<T>(housed: readonly Housed<T>[], room: Room): boolean {
   return housed.length <= room.children && memoryOf(housed) <= room.memoryBytes;
 }
 
+/** What is left of the room beside agents that are coming: each takes what its others do. Where all are in use, it is too much. Pure. */
+export function roomBeside(
+  coming: readonly { agentId: string }[],
+  housed: readonly Housed<{ agentId: string }>[],
+  { children, memoryBytes }: Room,
+): Room {
+  const likely = coming.map(({ agentId }) =>
+    Math.max(0, ...housed.flatMap((one) => (one.child.agentId === agentId ? [one.memoryBytes] : []))),
+  );
+  return { children: children - coming.length, memoryBytes: memoryBytes - likely.reduce((sum, bytes) => sum + bytes, 0) };
+}
+
 function memoryOf<T>(housed: readonly Housed<T>[]): number {
   return housed.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
 }

@@ -67,6 +67,13 @@ it("ends idle children for one that needs their memory, never a busy one, and st
   await going;
 });
 
+it("counts what is being started: two that start at once end as many as both need", async () => {
+  kit = openAgentKit({ modes: { one: [], two: [], three: [], four: [] }, limits: { maxChildren: 2 } });
+  for (const id of ["one", "two"]) await (await kit.open(new TestHost(), id)).prompt(textPrompt("done"));
+  await Promise.all(["three", "four"].map((id) => kit.open(new TestHost(), id)));
+  expect(labels()).toEqual(["four", "three"]);
+});
+
 it("comes back to its memory when those that nobody used were too much, the one used last but", async () => {
   const clock = new ManualClock();
   const budget = { idleMs: 30 * 60_000, memoryBytes: Number.POSITIVE_INFINITY };

@@ -9,7 +9,7 @@ import type { ProcessRepository } from "../../store/processes.ts";
 import type { Budget } from "../backend.ts";
 import type { ClientOffers, Transport } from "../definition.ts";
 import type { AgentChild, Connector, SessionStart } from "./agent-child.ts";
-import { fits, toEvict, type Housed, type Room } from "./make-room.ts";
+import { fits, roomBeside, toEvict, type Housed, type Room } from "./make-room.ts";
 import { pause } from "./pause.ts";
 import { Transports, type Connected } from "./transports.ts";
 import type { AgentFailure } from "../port.ts";
@@ -127,6 +127,11 @@ export class PooledChild {
     return this.#uses > 1;
   }
 
+  /** Whether a session is being opened in it, or looked for. */
+  isJoined(): boolean {
+    return [...this.#users].some((user) => user.owner === null);
+  }
+
   isUsedBesides(owner: unknown): boolean {
     return [...this.#users].some((user) => user.owner !== owner);
   }
@@ -163,6 +168,8 @@ export class Pool {
   readonly #transports: Transports;
   readonly #troubles = new Map<string, Trouble>();
   readonly #starting = new KeyedQueue();
+  /** What is being started: it isn't among the entries yet, and takes its room all the same. */
+  readonly #coming = new Set<Launch>();
   readonly #ending = new AbortController();
   /** Starts and ends that are going on; nobody may close the store before. */
   readonly #unsettled = new Set<Promise<unknown>>();
@@ -185,7 +192,9 @@ export class Pool {
         if (running) return ok({ child: running, started: false, release: running.use() });
         if (this.#ending.signal.aborted) return fail({ type: "cancelled", message: "Hearth is closing" });
         if (ahead && !fits(this.#housed(), this.#roomFor(launch))) return fail(noRoom);
-        const begun = await this.#start(launch, AbortSignal.any([signal, this.#ending.signal]));
+        this.#coming.add(launch);
+        const starting = this.#start(launch, AbortSignal.any([signal, this.#ending.signal]));
+        const begun = await starting.finally(() => this.#coming.delete(launch));
         return begun.ok ? ok({ child: begun.value, started: true, release: begun.value.use() }) : begun;
       }),
     );
@@ -303,11 +312,11 @@ export class Pool {
     }));
   }
 
-  /** What those that run may take when this one is started: it will take what its agent's others do. Where all are in use, it is too much. */
-  #roomFor({ agentId }: Launch): Room {
-    const likely = this.#housed().flatMap(({ child, memoryBytes }) => (child.agentId === agentId ? [memoryBytes] : []));
+  /** What those that run may take when this one is started beside all that are coming. */
+  #roomFor(launch: Launch): Room {
     const { memoryBytes } = this.#deps.budget();
-    return { children: this.#limits.maxChildren - 1, memoryBytes: memoryBytes - Math.max(0, ...likely) };
+    const coming = new Set([...this.#coming, launch]);
+    return roomBeside([...coming], this.#housed(), { children: this.#limits.maxChildren, memoryBytes });
   }
 
   async #end(children: readonly PooledChild[]): Promise<void> {

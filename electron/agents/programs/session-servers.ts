@@ -1,7 +1,6 @@
 import type { GivenServer } from "../../mcp/given-servers.ts";
 import type { BackendDeps } from "../backend.ts";
 import type { OpenRequest } from "../port.ts";
-import type { LiveSession } from "./handle.ts";
 
 /** The MCP servers of a session. Where nothing of a project may run, nothing of the person's runs beside its agents. */
 export async function serversOf(
@@ -17,12 +16,14 @@ export async function serversOf(
   return [...persons, ...more];
 }
 
-/** Where the agent has no other session in the working copy any more, its servers there aren't needed. */
+type Opened = Pick<OpenRequest, "agentId" | "workingCopyPath">;
+
+/** Where the agent has no other session in the working copy any more, nor opens one, its servers there aren't needed. */
 export function releaseServers(
   { mcpServers }: Pick<BackendDeps, "mcpServers">,
-  open: Iterable<LiveSession>,
-  { agentId, workingCopyPath }: Pick<OpenRequest, "agentId" | "workingCopyPath">,
+  open: Iterable<Opened>,
+  { agentId, workingCopyPath }: Opened,
 ): void {
-  const others = [...open].some((live) => live.agentId === agentId && live.session.workingCopyPath === workingCopyPath);
+  const others = [...open].some((one) => one.agentId === agentId && one.workingCopyPath === workingCopyPath);
   if (!others) mcpServers.unused({ agentId, workingCopyPath });
 }
