@@ -64,3 +64,36 @@ it("has no agent without a key of its own wait for a keyring that nobody unlocks
   void locked.load();
   expect(await locked.of("codex")).toEqual({});
 });
+
+it("keeps nothing that was removed while the keyring was still sealing it, and the later of two values", async () => {
+  const sealing = Promise.withResolvers<void>();
+  const mine = keyring("mine");
+  const slow: Vault = {
+    open: (sealed) => mine.open(sealed),
+    seal: async (text) => (text === "slow" ? sealing.promise.then(() => mine.seal(text)) : mine.seal(text)),
+  };
+  const values = open(slow);
+  const changes = [
+    values.set("a", "KEY", "slow"),
+    values.remove("a", "KEY"),
+    values.set("b", "KEY", "slow"),
+    values.set("b", "KEY", "last"),
+  ];
+  sealing.resolve();
+  await Promise.all(changes);
+  const later = open(keyring("mine"));
+  expect([await later.of("a"), await later.of("b")]).toEqual([{}, { KEY: "last" }]);
+});
+
+it("asks a keyring again that failed to open", async () => {
+  await open(keyring("mine")).set("a", "KEY", "secret");
+  let fails = true;
+  const mine = keyring("mine");
+  const values = open({
+    seal: (text) => mine.seal(text),
+    open: async (sealed) => (fails ? Promise.reject(new Error("locked")) : mine.open(sealed)),
+  });
+  await expect(values.of("a")).rejects.toThrow("locked");
+  fails = false;
+  expect(await values.of("a")).toEqual({ KEY: "secret" });
+});

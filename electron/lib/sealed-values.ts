@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as z from "zod";
 import type { AgentKey } from "../../shared/contract/agent-parts.ts";
 import type { Log } from "./log.ts";
+import { KeyedQueue } from "./keyed-queue.ts";
 import { saveJson } from "./save-json.ts";
 import type { Vault } from "./vault.ts";
 
@@ -23,6 +24,8 @@ type Sealed = z.infer<typeof sealedValues>;
 export class SealedValues {
   readonly #deps: SealedValuesDeps;
   readonly #values = new Map<string, Map<string, string>>();
+  /** One change after the other: a keyring takes its time, and what was removed meanwhile must not come back. */
+  readonly #changes = new KeyedQueue();
   #sealed: Sealed;
   #loading: Promise<void> | null = null;
 
@@ -49,30 +52,44 @@ export class SealedValues {
 
   /** Opens what is sealed, once; what the keyring doesn't open stays sealed. */
   load(): Promise<void> {
-    this.#loading ??= this.#load();
+    this.#loading ??= this.#load().catch((error: unknown) => {
+      // It may answer the next time.
+      this.#loading = null;
+      throw error;
+    });
     return this.#loading;
   }
 
-  async set(owner: string, name: string, value: string): Promise<void> {
-    await this.load();
-    this.#put(owner, name, value);
-    const sealed = (await this.#deps.vault?.seal(value)) ?? null;
-    const { [name]: _before, ...others } = this.#sealed[owner] ?? {};
-    this.#save({ ...this.#sealed, [owner]: sealed === null ? others : { ...others, [name]: sealed } });
+  set(owner: string, name: string, value: string): Promise<void> {
+    return this.#change(async () => {
+      this.#put(owner, name, value);
+      const sealed = (await this.#deps.vault?.seal(value)) ?? null;
+      const { [name]: _before, ...others } = this.#sealed[owner] ?? {};
+      this.#save({ ...this.#sealed, [owner]: sealed === null ? others : { ...others, [name]: sealed } });
+    });
   }
 
-  async remove(owner: string, name: string): Promise<void> {
-    await this.load();
-    this.#values.get(owner)?.delete(name);
-    const { [name]: _removed, ...others } = this.#sealed[owner] ?? {};
-    this.#save({ ...this.#sealed, [owner]: others });
+  remove(owner: string, name: string): Promise<void> {
+    return this.#change(async () => {
+      this.#values.get(owner)?.delete(name);
+      const { [name]: _removed, ...others } = this.#sealed[owner] ?? {};
+      this.#save({ ...this.#sealed, [owner]: others });
+    });
   }
 
-  async removeAll(owner: string): Promise<void> {
-    await this.load();
-    this.#values.delete(owner);
-    const { [owner]: _removed, ...others } = this.#sealed;
-    this.#save(others);
+  removeAll(owner: string): Promise<void> {
+    return this.#change(async () => {
+      this.#values.delete(owner);
+      const { [owner]: _removed, ...others } = this.#sealed;
+      this.#save(others);
+    });
+  }
+
+  #change(work: () => Promise<void>): Promise<void> {
+    return this.#changes.run("", async () => {
+      await this.load();
+      await work();
+    });
   }
 
   async #load(): Promise<void> {

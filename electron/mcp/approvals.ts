@@ -30,7 +30,8 @@ export class Approvals {
   }
 
   find(name: string): Approval | null {
-    return this.#all[name] ?? null;
+    // A server may be called like something that every object has.
+    return Object.hasOwn(this.#all, name) ? (this.#all[name] ?? null) : null;
   }
 
   set(name: string, next: Approval): Result<null, Failure<"DISK_FULL">> {

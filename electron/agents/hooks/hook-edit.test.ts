@@ -29,6 +29,15 @@ const settings = {
 } satisfies Record<string, FileText>;
 
 describe("a hook in settings of JSON", () => {
+  it("leaves a comment of the person's where nothing else stands, also when something was added since", () => {
+    const before = "{\n  // Mine, not yet\n}\n";
+    const after = valueOf(claude.add(before));
+    expect(after).toContain("  // Mine, not yet\n");
+    expect(valueOf(claude.remove(after, { before, after }))).toBe(before);
+    const removed = valueOf(claude.remove(`${after}\n`, null));
+    expect([claude.has(removed), removed?.includes("// Mine, not yet")]).toEqual([false, true]);
+  });
+
   it.each(Object.entries(settings))("of %s is there once it is put in, and taken out to the byte", (_, before) => {
     const after = valueOf(claude.add(before));
     expect(claude.has(before)).toBe(false);

@@ -23,8 +23,10 @@ export function insertInto(text: string, at: JSONPath, name: string | null, valu
   }
   const outer = indentOf(text, container.offset);
   const indent = outer + unit;
-  const end = container.offset + container.length - 1;
-  return splice(text, container.offset + 1, end, `${eol}${indent}${written(indent)}${eol}${outer}`);
+  const [start, end] = [container.offset + 1, container.offset + container.length - 1];
+  // A comment of the person's may stand in it.
+  const inner = text.slice(start, end).trimEnd();
+  return splice(text, start, end, `${inner}${eol}${indent}${written(indent)}${eol}${outer}`);
 }
 
 /** Takes away what is at `at`, with the comma that it needed. */
@@ -39,7 +41,11 @@ export function removeAt(text: string, at: JSONPath): string {
   if (before) return splice(text, before.offset + before.length, end, "");
   if (after) return splice(text, node.offset, after.offset, "");
   const outer = node.parent;
-  return outer ? splice(text, outer.offset + 1, outer.offset + outer.length - 1, "") : text;
+  if (!outer) return text;
+  const start = outer.offset + 1;
+  const [kept, rest] = [text.slice(start, node.offset).trimEnd(), text.slice(end, outer.offset + outer.length - 1)];
+  if (kept === "" && rest.trim().replace(",", "") === "") return splice(text, start, end + rest.length, "");
+  return splice(text, start + kept.length, end, "");
 }
 
 function nodeAt(text: string, at: JSONPath): Node | undefined {
