@@ -42,3 +42,28 @@ it("holds up no first word with the checkpoint before: it is begun behind them, 
   await until(() => taken() === 4);
   await end(working);
 });
+
+it("begins the checkpoints at a turn's end behind its last words", async () => {
+  const bench = createRunBench();
+  const { take } = bench.services.checkpoints;
+  const heard: string[] = [];
+  let heardAtFirst: string[] | null = null;
+  bench.services.checkpoints.take = (...given) => {
+    heardAtFirst ??= [...heard];
+    return take(...given);
+  };
+  const run = await bench.start("chat-1");
+  const read = async (): Promise<void> => {
+    for await (const event of bench.runs.follow(run.id, 0, undefined)) {
+      // A carrier has as many steps to go.
+      for (let step = 0; step < 50; step += 1) await null;
+      if (event.type === "assistant.delta") heard.push(event.payload.text);
+    }
+  };
+  const reader = read();
+  const turn = await until(() => bench.backend.turns[0]);
+  turn.host.onUpdate({ type: "text", text: "Hello" });
+  turn.end();
+  await reader;
+  expect(heardAtFirst).toEqual(["Hello"]);
+});

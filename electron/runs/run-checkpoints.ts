@@ -77,6 +77,8 @@ export class RunCheckpoints {
   /** Takes the second one. Whoever is told of the new revision finds the pending changes of it. */
   async after(): Promise<void> {
     const { services, runLog, run } = this.#deps;
+    // What was told last goes to its readers in this turn of the loop, which git's processes would hold up.
+    await new Promise((resolve) => setImmediate(resolve));
     // Late, but of the same moment: what the agent changed is put apart by when it did.
     const beforeTree = (await this.before()) ?? (await this.#takeBefore({ again: true }));
     const taken = await this.#take("after-run");
