@@ -49,34 +49,62 @@ function listed({ counts, renames }: DiffOptions): string[] {
 
 async function differences(git: Git, place: GitPlace, args: readonly string[]): Promise<Result<TreeChange[], GitFailure>> {
   const compared = await git.run(args, { ...place, timeoutMs: 10 * 60_000, maxBytes: 512 * 1024 * 1024 });
-  return compared.ok ? ok(parseDiffTree(compared.value.stdout)) : compared;
+  return compared.ok ? ok(await parseDiffTree(compared.value.stdout)) : compared;
 }
 
+/** So much is read at a time: a change of the ignore rules alone can bring up 50,000 files, and others wait meanwhile. */
+const recordsAtOnce = 2000;
+const bytesAtOnce = 256 * 1024;
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** `git diff-tree -z --raw --numstat`: all the raw records, then all the counts, both in the same order. */
-export function parseDiffTree(output: Uint8Array): TreeChange[] {
-  const fields = decodePaths(output);
+export async function parseDiffTree(output: Uint8Array): Promise<TreeChange[]> {
+  const fields = await decodeFields(output);
   const changes: TreeChange[] = [];
   let at = 0;
-  for (; fields[at]?.startsWith(":");) {
-    const [oldMode = "", newMode = "", oldOid = "", newOid = "", status = ""] = (fields[at] ?? "").slice(1).split(" ");
-    const moved = status.startsWith("R") || status.startsWith("C");
-    const [first = "", second = ""] = [fields[at + 1], fields[at + 2]];
-    at += moved ? 3 : 2;
-    changes.push({
-      operation: operationOf(status, oldMode, newMode, oldOid, newOid),
-      path: moved ? second : first,
-      ...(status.startsWith("R") ? { oldPath: first } : {}),
-      oldMode,
-      newMode,
-      oldOid,
-      newOid,
-      additions: 0,
-      deletions: 0,
-      binary: false,
-    });
+  for (let header = fields[at]; header?.startsWith(":"); header = fields[at]) {
+    const change = readChange(header, fields[at + 1] ?? "", fields[at + 2] ?? "");
+    at += change.names + 1;
+    changes.push(change.value);
+    if (changes.length % recordsAtOnce === 0) await nextTurn();
   }
-  for (const change of changes) at = readCounts(change, fields, at);
+  for (const [index, change] of changes.entries()) {
+    at = readCounts(change, fields, at);
+    if ((index + 1) % recordsAtOnce === 0) await nextTurn();
+  }
   return changes;
+}
+
+async function decodeFields(output: Uint8Array): Promise<string[]> {
+  const fields: string[] = [];
+  for (let start = 0; start < output.length;) {
+    const found = output.indexOf(0, start + bytesAtOnce);
+    const end = found === -1 ? output.length : found + 1;
+    for (const field of decodePaths(output.subarray(start, end))) fields.push(field);
+    start = end;
+    if (start < output.length) await nextTurn();
+  }
+  return fields;
+}
+
+/** `:MODE MODE OID OID STATUS`, with one name or, where something moved, two. */
+function readChange(header: string, first: string, second: string): { value: TreeChange; names: 1 | 2 } {
+  const [oldMode = "", newMode = "", oldOid = "", newOid = "", status = ""] = header.slice(1).split(" ");
+  const moved = status.startsWith("R") || status.startsWith("C");
+  const value: TreeChange = {
+    operation: operationOf(status, oldMode, newMode, oldOid, newOid),
+    path: moved ? second : first,
+    ...(status.startsWith("R") ? { oldPath: first } : {}),
+    oldMode,
+    newMode,
+    oldOid,
+    newOid,
+    additions: 0,
+    deletions: 0,
+    binary: false,
+  };
+  return { value, names: moved ? 2 : 1 };
 }
 
 /** `ADDED<tab>DELETED<tab>path`, where a rename has an empty path and its two names in the next fields; `-` for binaries. */

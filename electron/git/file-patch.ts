@@ -43,7 +43,7 @@ export async function patchIfStill(
   const { stdout } = made.value;
   // All the raw records, an empty field, then all the patches.
   const end = stdout.indexOf("\0\0");
-  const [now, ...more] = parseDiffTree(stdout.subarray(0, end + 1));
+  const [now, ...more] = await parseDiffTree(stdout.subarray(0, end + 1));
   if (end === -1 || now === undefined || more.length > 0 || !isSameChange(now, change)) return ok(null);
   return ok(cut(stdout.subarray(end + 2), maxBytes));
 }

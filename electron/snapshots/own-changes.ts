@@ -52,6 +52,7 @@ async function leftOutOf(
   const then = await ignoredAt(git, folder, folder.place(copy), from, made);
   if (!then.ok || !isNow) return then;
   const gone = changes.flatMap(({ operation, path, oldPath }) => (operation === "delete" ? [path] : (oldPath ?? [])));
+  if (gone.length === 0) return then;
   // On a disk that folds case a file's old name leads to its new one, and a link that took a folder's place leads through.
   const names = new Set(made.map(foldName));
   const isInTheWay = (path: string): boolean => [...parentsOf(path), path].some((one) => names.has(foldName(one)));
