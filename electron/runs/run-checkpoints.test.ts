@@ -45,10 +45,11 @@ it("holds up no first word with the checkpoint before: it is begun behind them, 
 
 it("begins the checkpoints at a turn's end behind its last words", async () => {
   const bench = createRunBench();
-  const { take } = bench.services.checkpoints;
+  const { checkpoints } = bench.services;
+  const take = checkpoints.take.bind(checkpoints);
   const heard: string[] = [];
   let heardAtFirst: string[] | null = null;
-  bench.services.checkpoints.take = (...given) => {
+  checkpoints.take = (...given) => {
     heardAtFirst ??= [...heard];
     return take(...given);
   };
@@ -56,7 +57,7 @@ it("begins the checkpoints at a turn's end behind its last words", async () => {
   const read = async (): Promise<void> => {
     for await (const event of bench.runs.follow(run.id, 0, undefined)) {
       // A carrier has as many steps to go.
-      for (let step = 0; step < 50; step += 1) await null;
+      for (let step = 0; step < 50; step += 1) await Promise.resolve();
       if (event.type === "assistant.delta") heard.push(event.payload.text);
     }
   };
