@@ -16,7 +16,13 @@ export type Told = z.infer<typeof told>;
 export const message = z.discriminatedUnion("role", [
   z.object({ role: z.literal("user"), text: z.string(), told: told.optional() }),
   z.object({ role: z.literal("assistant"), text: z.string(), calls: z.array(call) }),
-  z.object({ role: z.literal("tool"), callId: z.string(), name: z.string(), text: z.string() }),
+  z.object({
+    role: z.literal("tool"),
+    callId: z.string(),
+    name: z.string(),
+    text: z.string(),
+    failed: z.literal(true).optional(),
+  }),
 ]);
 export type Message = z.infer<typeof message>;
 
