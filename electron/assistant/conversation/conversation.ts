@@ -1,3 +1,4 @@
+import { charsOf, compactionOf, viewOf, type Compaction, type CompactionRequest } from "../context/compaction.ts";
 import type { TranscriptKey, TranscriptRepository } from "../../store/transcripts.ts";
 import { line, type Line, type Message, type Told } from "./message.ts";
 
@@ -5,12 +6,15 @@ export type ConversationDeps = { transcripts: Pick<TranscriptRepository, "append
 
 /**
  * All that a chat's model was ever sent and answered, in the store: it is only added to, so that each request begins as
- * the one before it did, also after a restart.
+ * the one before it did, also after a restart. A compaction is the one exception: less of it is sent from then on.
  */
 export class Conversation {
   readonly #deps: ConversationDeps;
   readonly #messages: Message[] = [];
   readonly #systems = new Map<boolean, string>();
+  #compaction: Compaction | null = null;
+  /** As they are sent. */
+  #sent: Message[] = [];
   #chars = 0;
   #calls = 0;
 
@@ -34,11 +38,17 @@ export class Conversation {
     return conversation;
   }
 
+  /** Those that are sent. */
   get messages(): readonly Message[] {
-    return this.#messages;
+    return this.#sent;
   }
 
-  /** Of all messages, with what stands around each in a request. */
+  /** How many there are, with those that are sent no more. */
+  get length(): number {
+    return this.#messages.length;
+  }
+
+  /** Of the messages that are sent, with what stands around each in a request. */
   get chars(): number {
     return this.#chars;
   }
@@ -54,6 +64,13 @@ export class Conversation {
 
   add(...messages: Message[]): void {
     this.#append(messages);
+  }
+
+  /** Sends less from now on; false where there is nothing left that could go. What goes stays in the store. */
+  compact(wanted: Pick<CompactionRequest, "maxChars" | "facts">): boolean {
+    const made = compactionOf({ ...wanted, messages: this.#messages, earlier: this.#compaction, told: this.told });
+    if (made) this.#append([{ role: "compacted", ...made }]);
+    return made !== null;
   }
 
   /** What the model was told last of each thing that changes. */
@@ -85,11 +102,17 @@ export class Conversation {
   #take(stored: Line): void {
     if (stored.role === "system") {
       this.#systems.set(stored.compact, stored.text);
-      return;
+    } else if (stored.role === "compacted") {
+      const { role: _, ...made } = stored;
+      this.#compaction = made;
+      this.#sent = [...viewOf(this.#messages, made)];
+      this.#chars = charsOf(this.#sent);
+    } else {
+      this.#messages.push(stored);
+      this.#sent.push(stored);
+      this.#chars += charsOf([stored]);
+      if (stored.role === "assistant") this.#calls += stored.calls.length;
     }
-    this.#messages.push(stored);
-    this.#chars += JSON.stringify(stored).length;
-    if (stored.role === "assistant") this.#calls += stored.calls.length;
   }
 }
 

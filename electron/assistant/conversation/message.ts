@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { compaction } from "../context/compaction.ts";
 
 const call = z.object({
   id: z.string(),
@@ -26,6 +27,13 @@ export const message = z.discriminatedUnion("role", [
 ]);
 export type Message = z.infer<typeof message>;
 
-/** A line of the stored conversation: a message, or what stands before all of them for windows of one size. */
-export const line = z.union([message, z.object({ role: z.literal("system"), compact: z.boolean(), text: z.string() })]);
+/**
+ * A line of the stored conversation: a message, what stands before all of them for windows of one size, or which of those
+ * up to here are still sent.
+ */
+export const line = z.union([
+  message,
+  z.object({ role: z.literal("system"), compact: z.boolean(), text: z.string() }),
+  compaction.extend({ role: z.literal("compacted") }),
+]);
 export type Line = z.infer<typeof line>;

@@ -20,9 +20,27 @@ const leastAnswerTokens = 256;
  */
 export function roomForAnswer(window: number | null, chars: number, measured: Measured | null): number | null | "none" {
   if (window === null) return null;
-  const prompt = measured ? measured.tokens + most(Math.max(0, chars - measured.chars)) : most(chars);
-  const room = window - prompt - marginTokens;
+  const room = window - promptTokens(chars, measured) - marginTokens;
   return room < leastAnswerTokens ? "none" : room;
+}
+
+function promptTokens(chars: number, measured: Measured | null): number {
+  return measured ? measured.tokens + most(Math.max(0, chars - measured.chars)) : most(chars);
+}
+
+/** Of a window: from where on something must go before the next request, and what is left then. */
+const fullShare = 0.75;
+const roomyShare = 0.5;
+
+/** Whether a prompt takes so much of the window that something must go first. */
+export function isFilling(window: number, chars: number, measured: Measured | null): boolean {
+  return promptTokens(chars, measured) > window * fullShare;
+}
+
+/** How many characters a prompt may have afterwards. */
+export function roomyChars(window: number, measured: Measured | null): number {
+  const charsEach = measured && measured.tokens > 0 ? Math.max(2, measured.chars / measured.tokens) : 3;
+  return Math.floor(window * roomyShare * charsEach);
 }
 
 /**

@@ -4,7 +4,8 @@ import type { AgentFailure, AgentHost, TurnEnd } from "../../agents/port.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { Call, Message } from "../conversation/message.ts";
-import { roomForAnswer, wasCut, type Measured } from "../conversation/tokens.ts";
+import { isFilling, roomForAnswer, roomyChars, wasCut, type Measured } from "../conversation/tokens.ts";
+import type { CallFacts } from "../context/ledger.ts";
 import type { UsableModel } from "../models/model.ts";
 import { nextStep, type NextStep } from "../salvage/next-step.ts";
 import type { LeakedCall } from "../salvage/leaked-call.ts";
@@ -42,6 +43,8 @@ type Ended = Result<TurnEnd, AgentFailure>;
 /** Tool calls of one turn. */
 const maxCalls = 100;
 
+const goingInCircles = "The model makes the same calls again and again, or they keep failing. Go on?";
+
 const answerNow = "You ended without a word. Answer the person now in plain text: what you found or did. Call no tool.";
 
 /** One turn with a model: requests, the calls it makes, and their results, until it calls nothing more. */
@@ -56,6 +59,9 @@ export class Turn {
   #calls = 0;
   #retried = false;
   #askedForAnswer = false;
+  #idleCompactions = 0;
+  /** Since the latest compaction: a file, or what a command does. */
+  #hasChanged = true;
 
   constructor(deps: TurnDeps) {
     this.#deps = deps;
@@ -76,10 +82,12 @@ export class Turn {
 
   async #step(signal: AbortSignal): Promise<Ended | null> {
     const { conversation, usable } = this.#deps;
+    const stuck = await this.#makeRoom(signal);
+    if (stuck) return stuck;
     const chars = this.#fixedChars + conversation.chars;
     const room = roomForAnswer(usable.model.window, chars, this.#measured);
     if (room === "none") return fail({ type: "failed", message: noRoom(usable, conversation) });
-    const reader = new ReplyReader(this.#deps.host, `m${conversation.messages.length}`, this.#offered);
+    const reader = new ReplyReader(this.#deps.host, `m${conversation.length}`, this.#offered);
     const reply = await this.#request(reader, room, signal);
     const written = reader.end();
     if (!reply.ok) return this.#broken(written, reply.error);
@@ -87,6 +95,30 @@ export class Turn {
     if (wasCut(counted, chars, this.#measured)) return fail({ type: "failed", message: cutWords(counted) });
     this.#measure(chars, reply.value);
     return this.#follow(reply.value, written, signal);
+  }
+
+  /** Leaves out what is old before the window is full. Twice without a change of anything in between, the person is asked. */
+  async #makeRoom(signal: AbortSignal): Promise<Ended | null> {
+    const { conversation, usable, host } = this.#deps;
+    const { window } = usable.model;
+    if (window === null || !isFilling(window, this.#fixedChars + conversation.chars, this.#measured)) return null;
+    const maxChars = roomyChars(window, this.#measured) - this.#fixedChars;
+    if (maxChars <= 0 || !conversation.compact({ maxChars, facts: (call) => this.#factsOf(call) })) return null;
+    this.#measured = null;
+    host.onUpdate({ type: "compacted", message: "The window was filling up. What is left out stands in a summary." });
+    this.#idleCompactions = this.#hasChanged ? 1 : this.#idleCompactions + 1;
+    this.#hasChanged = false;
+    if (this.#idleCompactions < 2) return null;
+    this.#idleCompactions = 0;
+    const question = "The conversation was shortened twice, and nothing was changed in between. Go on?";
+    return (await this.#askWhetherToGoOn(question, signal))
+      ? null
+      : fail({ type: "failed", message: "The turn was ended: it didn't get anywhere." });
+  }
+
+  #factsOf(call: Call): ReturnType<CallFacts> {
+    const { tool, title } = planCall(call, this.#deps.tools, this.#deps.mode);
+    return tool && { kind: tool.kind, title, isStepList: tool.name === "todo" };
   }
 
   #request(reader: ReplyReader, maxTokens: number | null, signal: AbortSignal) {
@@ -167,10 +199,11 @@ export class Turn {
     this.#calls += calls.length;
     const planned = calls.map((call) => planCall(call, tools, mode));
     const ended = await runCalls(planned, { ...this.#deps.calls, host, log }, signal);
+    this.#hasChanged ||= ended.some(({ tool, failed }) => !failed && tool?.readsOnly === false && tool.kind !== "think");
     const brake = signal.aborted ? null : this.#brakeFor(ended);
     conversation.add(...resultsOf(ended, brake));
     if (brake !== null && brake !== "nudge") {
-      const goesOn = brake === "ask" && (await this.#askWhetherToGoOn(signal));
+      const goesOn = brake === "ask" && (await this.#askWhetherToGoOn(goingInCircles, signal));
       if (!goesOn) return fail({ type: "failed", message: "The model went round in circles, so the turn was ended." });
     }
     return this.#calls >= maxCalls ? ok({ reason: "too-many-calls", usage: this.#usage }) : null;
@@ -184,11 +217,11 @@ export class Turn {
     return (["stop", "ask", "nudge"] as const).find((brake) => brakes.includes(brake)) ?? null;
   }
 
-  async #askWhetherToGoOn(signal: AbortSignal): Promise<boolean> {
+  async #askWhetherToGoOn(message: string, signal: AbortSignal): Promise<boolean> {
     const answer = await this.#deps.host.ask(
       {
         kind: "question",
-        message: "The model makes the same calls again and again, or they keep failing. Go on?",
+        message,
         options: [
           { value: "go-on", label: "Go on" },
           { value: "stop", label: "End the turn" },
@@ -201,15 +234,15 @@ export class Turn {
 }
 
 function resultsOf(ended: readonly EndedCall[], brake: Brake | null): Message[] {
-  return ended.map(({ call, text }, at) => {
+  return ended.map(({ call, text, failed }, at) => {
     const isLast = at === ended.length - 1;
     const note = brake !== null && isLast ? `\n\n${brakeWords}` : "";
-    return { role: "tool", callId: call.id, name: call.name, text: text + note };
+    return { role: "tool", callId: call.id, name: call.name, text: text + note, ...(failed ? { failed } : {}) };
   });
 }
 
-function noRoom({ model }: UsableModel, { messages }: Conversation): string {
-  const begun = messages.length > 1;
+function noRoom({ model }: UsableModel, { length }: Conversation): string {
+  const begun = length > 1;
   return begun
     ? `The conversation no longer fits into the model's window of ${model.window} tokens. Start a new chat, or load the model with a larger window.`
     : `The prompt doesn't fit into the model's window of ${model.window} tokens. Load the model with a larger window, or shorten the prompt.`;
