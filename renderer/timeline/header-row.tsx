@@ -19,7 +19,7 @@ export function HeaderRow({ turn }: { turn: Turn }): React.JSX.Element {
   const modelId = run.resolvedModelId ?? run.requestedModelId;
   const total = run.timings.total ?? (run.endedAt ? msBetween(run.createdAt, run.endedAt) : null);
   return (
-    <header className="group/turn flex h-7 items-center gap-1.5 pt-2 text-small text-muted">
+    <header className="group/turn relative flex h-7 items-center gap-1.5 pt-2 text-small text-muted">
       <AgentMark agentId={run.agentId} />
       <span className="truncate font-semibold text-text">{label}</span>
       {modelId ? <Dotted>{modelLabel(run.agentId, modelId)}</Dotted> : null}
@@ -33,7 +33,7 @@ export function HeaderRow({ turn }: { turn: Turn }): React.JSX.Element {
       ) : null}
       <Spent turn={turn} />
       <span className="flex-1" />
-      <span className="flex opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100 touch:opacity-100">
+      <span className="absolute right-0 flex bg-canvas pl-1 opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100 touch:static touch:opacity-100">
         <CopyButton label="Copy turn as Markdown" text={() => turnMarkdown(turn, label)} />
         {isGoing(run) || before === null || timeline.changed === null ? null : (
           <IconButton label="Restore the files from before this turn…" small onClick={() => takeBack(before)}>
@@ -66,7 +66,7 @@ function Spent({ turn: { run, timeline } }: { turn: Turn }): React.JSX.Element |
   const words = [tokens > 0 ? `${tokensText(tokens)} tokens` : null, usage?.cost ? costText(usage.cost) : null].filter(Boolean);
   if (words.length === 0 || isGoing(run)) return null;
   return (
-    <span className="min-w-0 truncate text-faint opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100">
+    <span className="hidden min-w-0 truncate text-faint opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100 @min-[480px]:inline">
       <span aria-hidden>· </span>
       {words.join(" · ")}
     </span>
