@@ -4,6 +4,7 @@ import { isCompact, systemPrompt } from "../../electron/assistant/prompt/system-
 import { wireTools } from "../../electron/assistant/loop/wire-tools.ts";
 import { about } from "../../electron/assistant/conversation/tokens.ts";
 import { allTools } from "../../electron/assistant/tools/all-tools.ts";
+import { systemClock } from "../../electron/lib/clock.ts";
 import { AssistantBench, echoTool } from "../../electron/testing/assistant-bench.ts";
 import { median, printMachine, printResult, printTimes } from "./lib/report.ts";
 
@@ -97,8 +98,12 @@ function commonStart(a: string, b: string): number {
   return at;
 }
 
+const unused = (): Promise<never> => Promise.reject(new Error("Tools are only described here"));
+const noGit = { run: unused, start: unused };
+
 function sizes(): void {
-  const tools = allTools({});
+  const network = { resolve: async () => [], isAllowed: () => false };
+  const tools = allTools({ git: noGit, clock: systemClock, web: { network, pageReader: { command: "", args: [] } } });
   for (const [name, window, goal] of [
     ["32 K and more", 32_768, 3000],
     ["up to 16 K", 8192, 1500],

@@ -1,14 +1,15 @@
-import * as z from "zod";
 import type { OfferedTools } from "../salvage/leaked-call.ts";
+import { inputSchema, shortInputSchema } from "../tools/input/input-shape.ts";
 import type { Tool } from "../tools/tool.ts";
 import type { WireTool } from "../wire/model-client.ts";
 
 /** What a request says of each tool, in the same order and bytes each time: all of them in every mode. */
 export function wireTools(tools: readonly Tool[], isCompact: boolean): WireTool[] {
-  return tools.map(({ name, description, shortDescription, input }) => {
-    const { $schema: _, ...schema } = z.toJSONSchema(input, { io: "input", unrepresentable: "any" });
-    return { name, description: isCompact ? shortDescription : description, schema };
-  });
+  return tools.map((tool) =>
+    isCompact
+      ? { name: tool.name, description: tool.shortDescription, schema: shortInputSchema(tool) }
+      : { name: tool.name, description: tool.description, schema: inputSchema(tool) },
+  );
 }
 
 /** Which parameters are passed on as they were written, for calls that come as text. */
