@@ -16,7 +16,8 @@ export type IdPrefix =
   | "term"
   | "tok"
   | "app"
-  | "asn";
+  | "asn"
+  | "mep";
 
 /**
  * A new id: prefix, 48 bits of time in ms, 80 random bits, in Crockford base 32 (the layout of a ULID),

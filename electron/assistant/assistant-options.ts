@@ -1,5 +1,5 @@
 import type { AgentChoice, AgentOptions } from "../../shared/contract/agents.ts";
-import type { ServedModel } from "./models/model.ts";
+import type { ServedModel } from "../../shared/contract/models.ts";
 import type { Mode } from "./tools/tool.ts";
 
 const modes: readonly (AgentChoice & { id: Mode })[] = [

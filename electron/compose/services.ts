@@ -81,7 +81,7 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
     },
     ...{ files, layout, live: work.live, mcp: work.mcp, mcpImports: work.mcpImports, permissions, projects, queue, runs },
     ...{ sessions, sessionRemoval, oneShots, settings, system, terminals, tuis: work.tuis, sandbox: work.sandbox },
-    ...{ rules: work.asked.rules, storage: composeStorage(base, workspace, sessions) },
+    ...{ models: work.models, rules: work.asked.rules, storage: composeStorage(base, workspace, sessions) },
   };
 }
 

@@ -33,6 +33,7 @@ import { openProgram } from "../terminals/open-program.ts";
 import { TerminalsService } from "../terminals/service.ts";
 import type { Foundation } from "./foundation.ts";
 import { composeMcp } from "./mcp.ts";
+import { composeModels } from "./models.ts";
 import { composeReview, type Review } from "./review.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -40,10 +41,11 @@ import type { Workspace } from "./workspace.ts";
 export type Work = ReturnType<typeof composeWork>;
 
 export function composeWork(base: Foundation, workspace: Workspace) {
+  const models = composeModels(base);
   const programs = composePrograms(base, workspace);
   const review = composeReview(base, workspace, programs);
   const runs = composeRuns(base, workspace, programs, review);
-  return { ...programs, ...review, ...runs };
+  return { ...models, ...programs, ...review, ...runs };
 }
 
 type Programs = ReturnType<typeof composePrograms>;

@@ -3,6 +3,7 @@ import type { ChangesService } from "../changes/changes-service.ts";
 import type { CommitsService } from "../changes/commits-service.ts";
 import type { LiveChanges } from "../changes/live-changes.ts";
 import type { FilesService } from "../files/files-service.ts";
+import type { ModelsService } from "../assistant/models/models-service.ts";
 import type { Imports } from "../mcp/imports/imports.ts";
 import type { McpService } from "../mcp/mcp-service.ts";
 import type { Alarms } from "../permissions/alarms.ts";
@@ -43,6 +44,7 @@ export type Services = {
   live: LiveChanges;
   mcp: McpService;
   mcpImports: Imports;
+  models: ModelsService;
   oneShots: OneShots;
   permissions: PermissionsService;
   projects: ProjectsService;

@@ -25,5 +25,6 @@ it("R57 what a migration did never changes: a later change is a migration of its
     "6fa1bfba1b0dec6c",
     "dcf2b858d6827199",
     "428b98988758039e",
+    "8d57ee7d4d04f21f",
   ]);
 });

@@ -13,6 +13,7 @@ import { Appearance } from "./appearance.tsx";
 import { Decisions } from "./decisions.tsx";
 import { FileProblems } from "./file-problems.tsx";
 import { General } from "./general.tsx";
+import { LocalModels } from "./local-models.tsx";
 import { McpServers } from "./mcp-servers.tsx";
 import { Notifications } from "./notifications.tsx";
 import { Rules } from "./rules.tsx";
@@ -23,6 +24,7 @@ const views: Record<SettingsSectionId, ComponentType> = {
   general: General,
   appearance: Appearance,
   agents: Agents,
+  models: LocalModels,
   mcp: McpServers,
   rules: Rules,
   decisions: Decisions,

@@ -7,6 +7,7 @@ import { checkpoints } from "./checkpoints.ts";
 import { files } from "./files.ts";
 import { layout } from "./layout.ts";
 import { mcp } from "./mcp.ts";
+import { models } from "./models.ts";
 import { permissions } from "./permissions.ts";
 import { projects } from "./projects.ts";
 import { rules } from "./rules.ts";
@@ -26,6 +27,7 @@ export const contract = {
   files,
   layout,
   mcp,
+  models,
   permissions: { ...permissions, ...rules },
   projects,
   runs,

@@ -6,6 +6,7 @@ it("keeps an address without its slash, and knows this machine", () => {
     ok: true,
     value: { url: "http://localhost:8080/v1", local: true },
   });
+  expect(readAddress("192.168.1.7:8080")).toMatchObject({ value: { url: "http://192.168.1.7:8080" } });
   for (const here of ["http://127.0.0.1:1", "http://127.9.9.9", "http://2130706433", "http://[::1]:8080", "http://[0:0::1]"])
     expect(readAddress(here), here).toMatchObject({ value: { local: true } });
   for (const there of [
@@ -18,7 +19,15 @@ it("keeps an address without its slash, and knows this machine", () => {
 });
 
 it("refuses what is no address of a server", () => {
-  for (const text of ["", "llama", "file:///etc/passwd", "http://user:key@host", "http://host?key=1", "http://host/v1#x"])
+  for (const text of [
+    "",
+    "my machine",
+    "user:key@host",
+    "file:///etc/passwd",
+    "http://user:key@host",
+    "http://host?key=1",
+    "http://host/v1#x",
+  ])
     expect(readAddress(text), text).toMatchObject({ ok: false });
 });
 

@@ -1,5 +1,5 @@
+import type { ServerKind } from "../../../shared/contract/models.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
-import type { ServerKind } from "./model.ts";
 
 /** Where models are served. */
 export type Endpoint = {
@@ -34,9 +34,10 @@ export function placeAt(port: number, likely: readonly ServerKind[], limitMs = f
   return { id: `local-${port}`, name: `This machine, port ${port}`, url, local: true, origin: "found", likely, limitMs };
 }
 
-/** An address that a person gives, as it is kept; what is wrong with it in words. */
+/** An address that a person gives, with or without its scheme, as it is kept; what is wrong with it in words. */
 export function readAddress(text: string): Result<{ url: string; local: boolean }, string> {
-  const address = URL.parse(text.trim());
+  const trimmed = text.trim();
+  const address = URL.parse(trimmed.includes("://") ? trimmed : `http://${trimmed}`);
   if (!address) return fail("This is no address. Write it as http://host:port");
   if (address.protocol !== "http:" && address.protocol !== "https:") return fail("An address begins with http:// or https://");
   if (address.username !== "" || address.password !== "") return fail("A key goes into its own field, not into the address");

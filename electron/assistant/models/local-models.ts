@@ -1,3 +1,5 @@
+import type { ServedModel } from "../../../shared/contract/models.ts";
+import type { Sampling } from "../../../shared/sampling.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { Listeners } from "../../lib/listeners.ts";
@@ -5,7 +7,7 @@ import type { Log } from "../../lib/log.ts";
 import type { SealedValues } from "../../lib/sealed-values.ts";
 import { addedLimitMs, apiOf, readAddress, usualPlaces, type Endpoint } from "./endpoint.ts";
 import { lookAt, type Look } from "./look.ts";
-import type { ModelFailure, Models, Sampling, ServedModel, UsableModel } from "./model.ts";
+import type { ModelFailure, Models, UsableModel } from "./model.ts";
 
 /** An endpoint that a person added. */
 export type AddedEndpoint = { id: string; name: string; url: string };
@@ -44,7 +46,7 @@ export class LocalModels implements Models {
   readonly #deps: LocalModelsDeps;
   readonly #looks = new Map<string, Look>();
   readonly #changed: Listeners<null>;
-  #lookedAt: number | null = null;
+  #lookedAt: { unix: number; monotonic: number } | null = null;
   #looking: Promise<void> | null = null;
 
   constructor(deps: LocalModelsDeps) {
@@ -59,7 +61,7 @@ export class LocalModels implements Models {
 
   async look(): Promise<void> {
     const { clock } = this.#deps;
-    if (this.#lookedAt === null || clock.monotonic() - this.#lookedAt > freshMs) await this.lookAgain();
+    if (this.#lookedAt === null || clock.monotonic() - this.#lookedAt.monotonic > freshMs) await this.lookAgain();
   }
 
   /** As `look`, however fresh the last one is; joins one that is under way. */
@@ -69,13 +71,17 @@ export class LocalModels implements Models {
   }
 
   async find(modelId: string, signal: AbortSignal): Promise<Result<UsableModel, ModelFailure>> {
-    const { rows } = this.#deps;
-    const at = modelId.indexOf("/");
-    const endpoint = this.#all().find(({ id }) => id === modelId.slice(0, at));
+    const { isOff, sampling } = this.#deps.rows.choiceOf(modelId);
+    if (isOff) return fail({ type: "off", message: `${nameIn(modelId)} is switched off in Settings, Local models` });
+    const routed = await this.route(modelId, signal);
+    return routed.ok ? ok({ ...routed.value, sampling }) : routed;
+  }
+
+  /** As `find`, of a model that is switched off too. */
+  async route(modelId: string, signal: AbortSignal): Promise<Result<Omit<UsableModel, "sampling">, ModelFailure>> {
+    const name = nameIn(modelId);
+    const endpoint = this.#all().find(({ id }) => `${id}/${name}` === modelId);
     if (!endpoint) return fail({ type: "unknown", message: `There is no endpoint for the model ${modelId} any more` });
-    const name = modelId.slice(at + 1);
-    const { isOff, sampling } = rows.choiceOf(modelId);
-    if (isOff) return fail({ type: "off", message: `${name} is switched off in Settings, Local models` });
     const key = await this.#keyOf(endpoint);
     const look = await lookAt(endpoint, { key, only: name, signal });
     this.#keepOne(endpoint, look, modelId);
@@ -83,7 +89,7 @@ export class LocalModels implements Models {
       return fail({ type: "gone", message: `${endpoint.name} (${endpoint.url}) can't be used: ${look.problem ?? look.state}` });
     const model = look.models.find(({ id }) => id === modelId);
     if (!model) return fail({ type: "gone", message: `${endpoint.name} (${endpoint.url}) doesn't serve ${name} any more` });
-    return ok({ model, route: { url: apiOf(endpoint.url), key, server: look.server, local: endpoint.local }, sampling });
+    return ok({ model, route: { url: apiOf(endpoint.url), key, server: look.server, local: endpoint.local } });
   }
 
   onChange(listener: () => void): () => void {
@@ -98,10 +104,20 @@ export class LocalModels implements Models {
     });
   }
 
-  /** Something that a person set is not what it was: what is known of the endpoint doesn't hold any more. */
-  settled(endpointId: string | null): void {
-    if (endpointId !== null) this.#looks.delete(endpointId);
+  /** What is known of an endpoint doesn't hold any more. */
+  forget(endpointId: string): void {
+    this.#looks.delete(endpointId);
     this.#changed.emit(null);
+  }
+
+  /** A person has set something for a model: what can be chosen may not be what it was. */
+  chosen(): void {
+    this.#changed.emit(null);
+  }
+
+  /** Whether a look has found it. */
+  known(modelId: string): boolean {
+    return [...this.#looks.values()].some(({ models }) => models.some(({ id }) => id === modelId));
   }
 
   /** Looks at one endpoint, which a person has just added or changed. */
@@ -110,13 +126,14 @@ export class LocalModels implements Models {
     if (endpoint) await this.#lookAtEndpoint(endpoint);
   }
 
+  /** When all were last asked, in unix ms. */
   get lookedAt(): number | null {
-    return this.#lookedAt;
+    return this.#lookedAt?.unix ?? null;
   }
 
   async #lookAtAll(): Promise<void> {
     await Promise.all(this.#all().map((endpoint) => this.#lookAtEndpoint(endpoint)));
-    this.#lookedAt = this.#deps.clock.monotonic();
+    this.#lookedAt = { unix: this.#deps.clock.now(), monotonic: this.#deps.clock.monotonic() };
   }
 
   async #lookAtEndpoint(endpoint: Endpoint): Promise<void> {
@@ -156,6 +173,11 @@ export class LocalModels implements Models {
     if (endpoint.origin === "found") return null;
     return (await this.#deps.keys.of(endpoint.id))[keyOf] ?? null;
   }
+}
+
+/** A model's name may have slashes of its own. */
+function nameIn(modelId: string): string {
+  return modelId.slice(modelId.indexOf("/") + 1);
 }
 
 function isLocal(url: string): boolean {

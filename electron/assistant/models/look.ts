@@ -1,6 +1,7 @@
+import type { ServedModel, ServerKind } from "../../../shared/contract/models.ts";
 import type { AskedServer, AskFailure } from "./ask-json.ts";
 import { apiOf, rootOf, type Endpoint } from "./endpoint.ts";
-import type { ServedModel, ServerKind } from "./model.ts";
+
 import { readLlamaServer } from "./servers/llama-server.ts";
 import { readLlamaSwap } from "./servers/llama-swap.ts";
 import { readLmStudio } from "./servers/lm-studio.ts";

@@ -1,4 +1,5 @@
-import type { Sampling, ServerKind } from "../models/model.ts";
+import type { ServerKind } from "../../../shared/contract/models.ts";
+import type { Sampling } from "../../../shared/sampling.ts";
 
 type Json = string | number | boolean | { [name: string]: Json };
 type Settings = Record<string, Json>;

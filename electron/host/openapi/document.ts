@@ -57,6 +57,7 @@ const tags: Record<keyof typeof contract, string> = {
   files: "Files of a session's working copy",
   mcp: "MCP servers that agents get",
   layout: "Panes and tabs of a session's window",
+  models: "Local models, and where they are served",
   permissions: "Permission requests and questions that wait for a person",
   projects: "Folders on disk, and the trust in them",
   runs: "Turns: a prompt and all that follows",

@@ -29,6 +29,11 @@ export const bodyExamples: Record<string, Record<string, unknown>> = {
   "mcp.import": { path: "/home/ada/.claude.json", name: "github", hash: "9f2c1e" },
   "mcp.save": { entry: { type: "stdio", command: "npx", args: ["-y", "my-server@1.2.3"], env: { API_KEY: { secret: "sk-…" } } } },
   "mcp.switch": { scope: "project", id: "01J…", on: false },
+  "models.addEndpoint": { url: "192.168.1.7:8080", key: "sk-…" },
+  "models.look": {},
+  "models.updateEndpoint": { name: "The big one" },
+  "models.updateModel": { id: "local-11434/qwen3:8b", sampling: { temperature: 0.6, top_p: 0.95 } },
+  "models.test": { id: "local-11434/qwen3:8b" },
   "permissions.answer": { optionId: "allow", remember: "once" },
   "permissions.addRule": {
     ...{ scope: "project", scopeId: "prj_01", decision: "allow", minutes: 480 },

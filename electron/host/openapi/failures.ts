@@ -15,6 +15,7 @@ const meanings: Record<string, { name: string; description: string }> = {
   "413": { name: "TooLarge", description: "It is larger than what is taken" },
   "422": { name: "Unprocessable", description: "It was read, and can't be kept like this" },
   "500": { name: "ServerError", description: "Something went wrong on Hearth's side" },
+  "502": { name: "BadGateway", description: "A server that Hearth asks for you doesn't answer as it should" },
   "503": { name: "Unavailable", description: "Something that is needed isn't there now" },
   "507": { name: "DiskFull", description: "The disk is full" },
 };

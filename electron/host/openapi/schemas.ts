@@ -9,6 +9,7 @@ import * as chats from "../../../shared/contract/chats.ts";
 import * as checkpoints from "../../../shared/contract/checkpoints.ts";
 import { fileMatch, picture, pictureFile } from "../../../shared/contract/files.ts";
 import * as mcp from "../../../shared/contract/mcp.ts";
+import * as models from "../../../shared/contract/models.ts";
 import * as permissions from "../../../shared/contract/permissions.ts";
 import * as rules from "../../../shared/contract/rules.ts";
 import * as projects from "../../../shared/contract/projects.ts";
@@ -23,6 +24,7 @@ import { timeline, timelineItem } from "../../../shared/contract/timeline.ts";
 import { notCovered } from "../../../shared/not-covered.ts";
 import { contentBlock } from "../../../shared/prompt.ts";
 import * as runEvents from "../../../shared/run-event.ts";
+import { sampling } from "../../../shared/sampling.ts";
 import { isRecord } from "../../../shared/is-record.ts";
 import { apiError } from "./failures.ts";
 
@@ -70,6 +72,10 @@ const nouns: Record<string, ZodType> = {
   McpSwitch: mcp.mcpSwitch,
   McpTold: mcp.mcpTold,
   McpTool: mcp.mcpTool,
+  LocalModel: models.localModel,
+  ModelEndpoint: models.modelEndpoint,
+  ModelList: models.modelList,
+  Sampling: sampling,
   Model: agents.model,
   NotCovered: notCovered,
   Notice: runEventPayloads.notice,

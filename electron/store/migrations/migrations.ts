@@ -18,6 +18,7 @@ import { sql as ruleExpiry } from "./0017-rule-expiry.ts";
 import { sql as terminalAgent } from "./0018-terminal-agent.ts";
 import { sql as forkedAt } from "./0019-forked-at.ts";
 import { sql as claimsOfAgents } from "./0020-claims-of-agents.ts";
+import { sql as localModels } from "./0021-local-models.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
 export const migrations: readonly { version: number; name: string; sql: string }[] = [
@@ -41,4 +42,5 @@ export const migrations: readonly { version: number; name: string; sql: string }
   { version: 18, name: "terminal-agent", sql: terminalAgent },
   { version: 19, name: "forked-at", sql: forkedAt },
   { version: 20, name: "claims-of-agents", sql: claimsOfAgents },
+  { version: 21, name: "local-models", sql: localModels },
 ];

@@ -5,6 +5,7 @@ import { agentOptions, currentChoice } from "../../../shared/contract/agents.ts"
 import { terminalAgent } from "../../../shared/contract/terminal-agent.ts";
 import type { Terminal } from "../../../shared/contract/terminals.ts";
 import { usage } from "../../../shared/run-event.ts";
+import { sampling } from "../../../shared/sampling.ts";
 import { flag, json } from "../columns.ts";
 import { chats, sessions } from "./work.ts";
 
@@ -97,6 +98,23 @@ export const mcpSwitches = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.scope, table.scopeId, table.server] })],
 );
+
+/** Where models are served, by a person's word; what is found on this machine is found anew. Keys are elsewhere. */
+export const modelEndpoints = sqliteTable("model_endpoints", {
+  id: text("id").primaryKey(),
+  name: text("name").notNull(),
+  url: text("url").notNull().unique(),
+  createdAt: integer("created_at").notNull(),
+});
+
+/** What a person set for a local model, whether it is served now or not. */
+export const modelChoices = sqliteTable("model_choices", {
+  /** `ENDPOINT/MODEL`. */
+  modelId: text("model_id").primaryKey(),
+  isOff: flag("is_off").notNull(),
+  /** In another version's shape nothing is set. */
+  sampling: json("sampling", sampling.catch({})).notNull(),
+});
 
 export const terminals = sqliteTable("terminals", {
   id: text("id").primaryKey(),

@@ -1,8 +1,8 @@
+import type { ServedModel } from "../../../../shared/contract/models.ts";
 import * as z from "zod";
 import type { Result } from "../../../../shared/result.ts";
 import { hasHiddenCharacters } from "../../../../shared/visible-text.ts";
 import type { AskedServer, AskFailure } from "../ask-json.ts";
-import type { ServedModel } from "../model.ts";
 
 /** What a server tells of one of its chat models. */
 export type ToldModel = Omit<ServedModel, "id" | "endpointId">;

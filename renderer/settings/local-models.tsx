@@ -1,0 +1,65 @@
+import { Plus, RefreshCw } from "lucide-react";
+import { useEffect, useState } from "react";
+import type { ModelList } from "../../shared/contract/models.ts";
+import { attempt } from "../commands/actions.ts";
+import { callFailure, rpc, type CallFailure } from "../rpc.ts";
+import { Button } from "../ui/button.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { ModelEndpointCard } from "./model-endpoint-card.tsx";
+import { ModelEndpointForm } from "./model-endpoint-form.tsx";
+
+/** Where local models are served, and each model: asked when this page comes up and when somebody says so. */
+export function LocalModels(): React.JSX.Element {
+  const [list, setList] = useState<ModelList | null>(null);
+  const [failure, setFailure] = useState<CallFailure | null>(null);
+  const [looking, setLooking] = useState(false);
+  const [adding, setAdding] = useState(false);
+  const load = (): Promise<void> => rpc.models.list().then(setList, (error: unknown) => setFailure(callFailure(error)));
+  useEffect(() => void load(), []);
+  if (failure && !list)
+    return (
+      <ErrorState
+        title="The model servers could not be listed"
+        details={`${failure.code}: ${failure.message}`}
+        action={<Button onClick={() => void load()}>Try again</Button>}
+      />
+    );
+  if (!list) return <Skeleton rows={4} label="Looking for model servers" />;
+  const change = async (title: string, call: () => Promise<ModelList>): Promise<boolean> => {
+    const next = await attempt(title, call);
+    if (next) setList(next);
+    return next !== null;
+  };
+  const lookAgain = async (): Promise<void> => {
+    setLooking(true);
+    await change("The model servers were not asked", () => rpc.models.look());
+    setLooking(false);
+  };
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="flex flex-wrap items-center gap-2">
+        <p className="min-w-40 flex-1 text-muted">
+          The usual ports of this machine are asked when you come here; elsewhere only what you add.
+        </p>
+        <Button icon={<RefreshCw className="size-3.5" aria-hidden />} disabled={looking} onClick={() => void lookAgain()}>
+          {looking ? "Looking…" : "Look again"}
+        </Button>
+        <Button icon={<Plus className="size-3.5" aria-hidden />} aria-expanded={adding} onClick={() => setAdding(!adding)}>
+          Add a server
+        </Button>
+      </div>
+      {adding ? <ModelEndpointForm endpoint={null} onSaved={setList} onDone={() => setAdding(false)} /> : null}
+      {list.endpoints.map((endpoint) => (
+        <ModelEndpointCard key={endpoint.id} endpoint={endpoint} onChange={change} onSaved={setList} />
+      ))}
+      {list.endpoints.length === 0 && !adding ? (
+        <EmptyState>
+          No model server answers on this machine. Start llama-server, llama-swap, Ollama, LM Studio or vLLM and look again, or
+          add one by its address.
+        </EmptyState>
+      ) : null}
+    </div>
+  );
+}
