@@ -24,6 +24,9 @@ export const connectors: Readonly<Record<Transport["protocol"], Connector>> = {
 /** What agents can be. One more kind is a folder of its own and a line here. */
 export const backendKinds: Readonly<Record<string, BackendKind>> = { program: programKind(connectors) };
 
+/** Hearth's own agent: of the kind `assistant`, which whoever composes the core brings. */
+export const assistantId = "hearth";
+
 /** How the practice agent is started: Node with its program, as this installation has them. */
 export type PracticeAgentProgram = { command: string; args: string[]; env?: Record<string, string> };
 
@@ -39,6 +42,21 @@ export function builtInAgents(practice: PracticeAgentProgram, opencodePlugin: st
   };
   return [
     ...catalogEntries.map((known) => entry({ ...known, ...laidOver[known.id] })),
+    entry({
+      id: assistantId,
+      kind: "assistant",
+      label: "Hearth",
+      description: "Hearth's own agent, for models on your own machine or any OpenAI-compatible server; works offline",
+      homepage: null,
+      licence: "MIT",
+      programs: [],
+      transports: [],
+      wellKnown: true,
+      shares: true,
+      leavesCommands: true,
+      // A local server may read a long prompt in for twenty minutes without a word. It ends by its connection.
+      silenceLimitSeconds: null,
+    }),
     entry({
       id: "practice",
       label: "Practice",

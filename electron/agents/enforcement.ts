@@ -15,6 +15,8 @@ const known: Record<string, Omit<Enforcement, "jsonEnv" | "inAnyMode"> & { inAny
     looseModes: {},
   },
   practice: { asks: "yes", modes: {}, looseModes: {} },
+  // Its tools ask in every mode; in `plan` its model is offered none that changes anything.
+  hearth: { asks: "yes", inAnyMode: true, modes: { plan: ["plan"] }, looseModes: {} },
   // 0.24.4.
   qwen: {
     asks: "yes",

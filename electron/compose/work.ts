@@ -29,8 +29,10 @@ import { TranscriptRepository } from "../store/transcripts.ts";
 import { Orphans } from "../system/orphans.ts";
 import { SessionTerminals, type SessionTerminalsDeps } from "../terminals/agent-terminals.ts";
 import { AgentTuis, type AgentTuisDeps, type TuiNews } from "../terminals/agent-tuis.ts";
+import type { Models } from "../assistant/models/model.ts";
 import { openProgram } from "../terminals/open-program.ts";
 import { TerminalsService } from "../terminals/service.ts";
+import { composeAssistant } from "./assistant.ts";
 import type { Foundation } from "./foundation.ts";
 import { composeMcp } from "./mcp.ts";
 import { composeModels } from "./models.ts";
@@ -42,7 +44,7 @@ export type Work = ReturnType<typeof composeWork>;
 
 export function composeWork(base: Foundation, workspace: Workspace) {
   const models = composeModels(base);
-  const programs = composePrograms(base, workspace);
+  const programs = composePrograms(base, workspace, models.localModels);
   const review = composeReview(base, workspace, programs);
   const runs = composeRuns(base, workspace, programs, review);
   return { ...models, ...programs, ...review, ...runs };
@@ -51,7 +53,7 @@ export function composeWork(base: Foundation, workspace: Workspace) {
 type Programs = ReturnType<typeof composePrograms>;
 
 /** The programs that Hearth runs for a person, and the environment they are given. */
-function composePrograms(base: Foundation, workspace: Workspace) {
+function composePrograms(base: Foundation, workspace: Workspace, localModels: Models) {
   const { sessions, projects } = workspace;
   const { options, store, clock, log, scope, announce, settings, shell } = base;
   const processes = new ProcessRepository(store);
@@ -103,7 +105,7 @@ function composePrograms(base: Foundation, workspace: Workspace) {
     placeOfChat: (chatId, signal) => workPlace(workspace, chatId, signal),
     vault: options.vault ?? null,
     ...{ configDir: options.configDir, dataDir: options.dataDir, failpoint: base.failpoint },
-    kinds: backendKinds,
+    kinds: { ...backendKinds, assistant: composeAssistant(base, localModels, node) },
     node,
     makeRepository: (folder) => makeRepository(base.git, folder),
     builtIn: builtInAgents(

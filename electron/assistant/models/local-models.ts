@@ -35,8 +35,9 @@ export type LocalModelsDeps = {
 /** The name under which the key of an endpoint is kept. */
 export const keyOf = "API_KEY";
 
-/** A list that somebody asked for a moment ago is as good as a new one. */
+/** A list that somebody asked for a moment ago is as good as a new one; one with nothing in it for less long. */
 const freshMs = 30_000;
+const freshWhenEmptyMs = 3_000;
 
 /**
  * The models of all endpoints, as of the last look at each. It looks when somebody asks and never by a timer; what it
@@ -61,7 +62,8 @@ export class LocalModels implements Models {
 
   async look(): Promise<void> {
     const { clock } = this.#deps;
-    if (this.#lookedAt === null || clock.monotonic() - this.#lookedAt.monotonic > freshMs) await this.lookAgain();
+    const limit = this.#looks.size === 0 ? freshWhenEmptyMs : freshMs;
+    if (this.#lookedAt === null || clock.monotonic() - this.#lookedAt.monotonic > limit) await this.lookAgain();
   }
 
   /** As `look`, however fresh the last one is; joins one that is under way. */

@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { PendingChange } from "../../shared/contract/changes.ts";
+import type { ModelReply, ModelRequest } from "../../electron/testing/model-server.ts";
+import { startLocalModelServer, type LocalModelServer } from "../../electron/testing/model-servers/start.ts";
+import { until } from "../../electron/testing/until.ts";
+import { openOffice, type Office } from "../kit/desk-page.ts";
+import { agentReady } from "../kit/work-place.ts";
+
+let office: Office;
+let server: LocalModelServer;
+
+/** Reads before it edits, as its rules want, and runs what it is told to. */
+function reply({ said, step }: ModelRequest): ModelReply {
+  const call = (name: string, args: Record<string, unknown>): ModelReply => ({ toolCalls: [{ name, args }] });
+  if (said.includes("wait for ever")) return { text: ["I begin"], hang: true };
+  if (said.includes("raise the total")) {
+    if (step === 0) return call("read_file", { path: "cart.ts" });
+    if (step === 1) return call("edit_file", { path: "cart.ts", old_text: "total = 1", new_text: "total = 2" });
+    return { text: ["The total is 2 now."] };
+  }
+  if (said.includes("list the files")) return step === 0 ? call("run_command", { command: "ls *.ts" }) : { text: ["One file."] };
+  return { reasoning: ["A greeting."], text: ["Good", " morning", "."] };
+}
+
+beforeAll(async () => {
+  const models = [{ name: "small-coder", window: 16_384, loaded: true, tools: true }];
+  server = await startLocalModelServer({
+    ...{ kind: "llama-server", models },
+    reply: (request) => ({ promptTokens: "counted", ...reply(request) }),
+  });
+  office = await openOffice();
+  await office.host.api("POST", "/local-models/endpoints", { name: "Workshop", url: server.root });
+  await agentReady(office.host, "hearth");
+});
+afterAll(async () => {
+  await office?.close();
+  await server?.close();
+});
+
+it("talks, edits after a question, runs a command, stops, and is reviewed as every agent is", async () => {
+  const { at, session, complaints } = await office.desk();
+  await at.choose("Agent", /^Hearth/);
+  await at.send("hello");
+  await at.sees("Good morning.");
+  await at.idle();
+
+  await at.send("raise the total");
+  await at.answer(/cart\.ts/, /^Allow once/);
+  await at.sees("The total is 2 now.");
+  await at.idle();
+  const cart = path.join(session.workingCopy.path, "cart.ts");
+  expect(readFileSync(cart, "utf8")).toBe("export const total = 2;\n");
+  const changes = await office.host.api<PendingChange[]>("GET", `/sessions/${session.id}/changes`);
+  expect(changes.map((change) => change.path)).toEqual(["cart.ts"]);
+
+  await at.send("list the files");
+  await at.answer(/ls \*\.ts/, /^Allow once/);
+  await at.sees("One file.");
+  await at.idle();
+
+  await at.send("wait for ever");
+  await at.sees("I begin");
+  await at.button(/^Stop/).click();
+  await at.idle();
+  const last = server.requests.at(-1);
+  await until(() => last?.aborted === true, "the server to be let go");
+  await at.send("hello again");
+  await until(async () => (await at.log.getByText("Good morning.").count()) === 2, "the second greeting");
+  expect(server.requests.at(-1)?.transcript.join("\n")).toContain("The total is 2 now.");
+  expect(complaints).toEqual([]);
+});
