@@ -34,7 +34,7 @@ export function modeOf(id: string | null | undefined): Mode | null {
   return modes.find((mode) => mode.id === id)?.id ?? null;
 }
 
-function describe({ endpointId, window, tools }: ServedModel): string {
+function describe({ endpointName, window, tools }: ServedModel): string {
   const size = window === null ? "window unknown" : `window of ${window.toLocaleString("en")} tokens`;
-  return [endpointId, size, ...(tools === false ? ["no tool calls of its own"] : [])].join(" · ");
+  return [endpointName, size, ...(tools === false ? ["no tool calls of its own"] : [])].join(" · ");
 }

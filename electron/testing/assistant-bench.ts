@@ -95,7 +95,7 @@ export class AssistantBench {
 
   #models(): Models {
     const model = {
-      ...{ id: modelId, endpointId: "bench", name: "scripted-1", label: "Scripted", loaded: true },
+      ...{ id: modelId, endpointId: "bench", endpointName: "Bench", name: "scripted-1", label: "Scripted", loaded: true },
       ...{ tools: true, reasoning: true, slots: 1, window: this.window },
     };
     const route = { url: this.server.url, key: null, server: "llama-server" as const, local: true };

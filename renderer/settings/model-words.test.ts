@@ -3,7 +3,7 @@ import type { LocalModel } from "../../shared/contract/models.ts";
 import { factsOf, testTime } from "./model-words.ts";
 
 const model: LocalModel = {
-  ...{ id: "e/m", endpointId: "e", name: "m", label: "m", on: true, sampling: {} },
+  ...{ id: "e/m", endpointId: "e", endpointName: "E", name: "m", label: "m", on: true, sampling: {} },
   ...{ window: null, loaded: null, tools: null, reasoning: null, slots: null },
 };
 

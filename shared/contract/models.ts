@@ -15,6 +15,8 @@ export const servedModel = z.object({
   /** `ENDPOINT/MODEL`, unique among all; what a person's choice names. */
   id: z.string(),
   endpointId: z.string(),
+  /** As a person calls the endpoint. */
+  endpointName: z.string(),
   /** As the server calls it. */
   name: z.string(),
   label: z.string(),

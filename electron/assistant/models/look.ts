@@ -46,7 +46,12 @@ export async function lookAt(
   for (const [kind, read] of inOrder(endpoint.likely)) {
     const told = await read(server, only);
     if (told.ok) {
-      const models = told.value.map((model) => ({ ...model, id: `${endpoint.id}/${model.name}`, endpointId: endpoint.id }));
+      const models = told.value.map((model) => ({
+        ...model,
+        id: `${endpoint.id}/${model.name}`,
+        endpointId: endpoint.id,
+        endpointName: endpoint.name,
+      }));
       return { state: "ready", problem: null, server: kind, models };
     }
     last = told.error;

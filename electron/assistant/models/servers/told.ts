@@ -5,7 +5,7 @@ import { hasHiddenCharacters } from "../../../../shared/visible-text.ts";
 import type { AskedServer, AskFailure } from "../ask-json.ts";
 
 /** What a server tells of one of its chat models. */
-export type ToldModel = Omit<ServedModel, "id" | "endpointId">;
+export type ToldModel = Omit<ServedModel, "id" | "endpointId" | "endpointName">;
 
 /**
  * Asks a server by the API of its kind. With `only`, what costs a question a model is asked of that one alone; the
