@@ -10,8 +10,10 @@ export type SandboxRequest = { id: number } & (
   | { type: "refused"; key: string }
 );
 
-/** Absolute paths; `readable` are exceptions of `hidden`. `hosts` may have `*.` in front. */
-export type SandboxLimits = { writable: string[]; hidden: string[]; readable: string[]; hosts: string[] };
+/**
+ * Absolute paths; `guarded` are exceptions of `writable`, `readable` of `hidden`. `hosts` may have `*.` in front.
+ */
+export type SandboxLimits = { writable: string[]; guarded: string[]; hidden: string[]; readable: string[]; hosts: string[] };
 
 export type SandboxAnswer = { id: number } & (
   | { type: "checked"; problem: string | null }

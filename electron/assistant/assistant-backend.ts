@@ -145,7 +145,7 @@ export class AssistantBackend implements ManagedBackend {
       },
       cancel: async () => session.cancel(),
       kill: () => session.kill(),
-      endCommands: async () => ({ ended: [], left: [] }),
+      endCommands: (begun) => session.endCommands(begun),
     };
   }
 

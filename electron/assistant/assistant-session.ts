@@ -2,7 +2,7 @@ import path from "node:path";
 import type { AgentOptions, CurrentChoice } from "../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import type { BackendDeps } from "../agents/backend.ts";
-import type { AgentFailure, AgentHost, OpenRequest, PromptRequest, TurnEnd } from "../agents/port.ts";
+import type { AgentFailure, AgentHost, LeftCommands, OpenRequest, PromptRequest, TurnEnd } from "../agents/port.ts";
 import { assistantOptions, defaultModel, modeOf } from "./assistant-options.ts";
 import type { Conversation } from "./conversation/conversation.ts";
 import type { Measured } from "./conversation/tokens.ts";
@@ -96,6 +96,12 @@ export class AssistantSession {
     await going.over;
   }
 
+  /** Of those that its model left in the background. */
+  endCommands({ endWithinMs, nameWithinMs }: { endWithinMs: number; nameWithinMs: number }): Promise<LeftCommands> {
+    const now = this.#deps.clock.monotonic();
+    return this.#jobs.endBegun({ end: now - endWithinMs, name: now - nameWithinMs });
+  }
+
   async close(): Promise<void> {
     await this.kill();
     await this.#jobs.endAll();
@@ -112,8 +118,9 @@ export class AssistantSession {
     const thinking = thinkingOf(request.thinkingLevel);
     this.#current = { modelId: usable.model.id, modeId: mode, thinkingLevel: request.thinkingLevel };
     host.onUpdate({ type: "model", modelId: usable.model.id });
-    const compact = isCompact(usable.model.window);
     const conversation = this.#conversation;
+    // Some servers tell the window only while the model is loaded: what a conversation began with stays.
+    const compact = conversation.beganCompact ?? isCompact(usable.model.window);
     const system = await conversation.system(compact, () => this.#system(compact));
     for (const { id, name } of conversation.openCalls()) conversation.add({ role: "tool", callId: id, name, text: interrupted });
     const date = new Date(this.#deps.clock.now()).toISOString().slice(0, 10);
@@ -124,7 +131,7 @@ export class AssistantSession {
       ...{ client, conversation, tools, host, log, usable, system, isCompact: compact, mode, thinking },
       calls: { root, folder, files: this.#files, outputs: this.#outputs, jobs: this.#jobs, ...answerLimit(usable) },
       measured: this.#measured?.modelId === usable.model.id ? this.#measured.last : null,
-      onMeasured: (last) => (this.#measured = { modelId: usable.model.id, last }),
+      onMeasured: (last) => (this.#measured = last && { modelId: usable.model.id, last }),
     }).run(signal);
   }
 

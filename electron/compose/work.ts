@@ -56,6 +56,7 @@ type Programs = ReturnType<typeof composePrograms>;
 function composePrograms(base: Foundation, workspace: Workspace, localModels: Models) {
   const { sessions, projects } = workspace;
   const { options, store, clock, log, scope, announce, settings, shell } = base;
+  const sandbox = composeSandbox(base);
   const processes = new ProcessRepository(store);
   const bootedAtMs = Date.now() - os.uptime() * 1000;
   const orphans = new Orphans({ rows: processes, listProcesses, bootedAtMs });
@@ -118,7 +119,6 @@ function composePrograms(base: Foundation, workspace: Workspace, localModels: Mo
   });
   base.configFolder.on(agentsFile, () => agents.reloadConfig());
   scope.add(() => terminals.dispose());
-  const sandbox = composeSandbox(base);
   const terminalsFor = agentTerminals(workspace, sandbox, { service: terminals, ...places });
   const tuis = composeTuis(base, workspace, { ...places, programs: agents.tuis, terminals, repository });
   return { orphans, agents, ...mcp, terminals, terminalsFor, sandbox, quiet, ...tuis };
@@ -135,6 +135,7 @@ function agentTerminals({ sessions }: Workspace, sandbox: CommandSandbox, parts:
     });
 }
 
+/** Made before the terminals, and so ended after them: their commands are in it. */
 function composeSandbox({ options, scope, settings }: Foundation): CommandSandbox {
   const sandbox = new CommandSandbox({
     program: options.programs.sandboxHost,

@@ -37,7 +37,7 @@ export function fillEntry(entry: McpEntry, shell: Values, secrets: Values): Fill
   const relative = relativeWord(entry);
   if (relative !== null) return { entry, ...told, refused: refusalOf(relative) };
   // A name that is left to be looked for when it starts may be found in the folder of a project.
-  const found = findProgram(entry.command, shell);
+  const found = findProgram(entry.command, { ...shell, ...values });
   const isWhole = path.isAbsolute(entry.command);
   const refused = found.path === null && !isWhole ? found.reason : null;
   return { entry: { ...entry, command: found.path ?? entry.command, env: values }, ...told, refused };

@@ -89,9 +89,11 @@ export class GivenServers {
   async #isAsApproved(server: CheckedServer, hash: string): Promise<boolean> {
     const { tools, check } = this.#deps;
     if (!tools.wasAsked(server.name, hash)) {
-      const asking = this.#asking.get(hash) ?? check(server, new AbortController().signal);
-      this.#asking.set(hash, asking);
-      const came = await asking.finally(() => this.#asking.delete(hash));
+      // Two may be alike but for their secrets: each is asked for itself.
+      const key = JSON.stringify([server.name, hash]);
+      const asking = this.#asking.get(key) ?? check(server, new AbortController().signal);
+      this.#asking.set(key, asking);
+      const came = await asking.finally(() => this.#asking.delete(key));
       if (came.ok) tools.checked(server.name, hash, came.value);
       else tools.failed(server.name, hash, came.error);
     }

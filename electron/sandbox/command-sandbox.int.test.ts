@@ -57,6 +57,16 @@ it("writes the working copy and its own temporary files, and nowhere else", asyn
   expect(refused).toEqual([`writing ${outside}`]);
 });
 
+it("writes nothing of a working copy that others run: git's folder, editors' settings", async () => {
+  for (const folder of [".git/hooks", ".vscode"]) mkdirSync(path.join(root, folder), { recursive: true });
+  writeFileSync(path.join(root, ".git/config"), "[core]\n");
+  const { refused } = await run("echo x > .git/hooks/pre-commit; echo y >> .git/config; echo z > .vscode/tasks.json");
+  expect(readFileSync(path.join(root, ".git/config"), "utf8")).toBe("[core]\n");
+  for (const file of [".git/hooks/pre-commit", ".vscode/tasks.json"]) expect(existsSync(path.join(root, file))).toBe(false);
+  const places = [".git/hooks/pre-commit", ".git/config", ".vscode/tasks.json"].map((file) => `writing ${path.join(root, file)}`);
+  expect(refused).toEqual(places);
+});
+
 it("reads no keys and nothing of Hearth's, and says which was asked for", async () => {
   const { said, refused } = await run("cat ~/.ssh/id_ed25519; cat ../own/token; cat ../own/../copy/none");
   expect(said).not.toMatch(/private key|the token/);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { SandboxLimits } from "../../shared/sandbox-messages.ts";
 
@@ -16,6 +17,9 @@ const secretPlaces = [
   ...[".password-store", ".local/share/keyrings", "Library/Keychains", ".config/op", ".terraform.d/credentials.tfrc.json"],
 ];
 
+/** Of a working copy, what others run without a question: git with its hooks and settings, editors, agents. */
+const guardedPlaces = [".git", ".vscode", ".idea", ".mcp.json", ".claude", ".envrc"];
+
 export type SandboxPlace = {
   /** The working copy, which the command may write. */
   root: string;
@@ -25,10 +29,15 @@ export type SandboxPlace = {
   hosts: readonly string[];
 };
 
-/** What a command in a sandbox may do: write the working copy, read all but keys and what is Hearth's, reach what is listed. */
+/**
+ * What a command in a sandbox may do: write the working copy but for what others run, read all but keys and what is
+ * Hearth's, reach what is listed.
+ */
 export function limitsOf({ root, home, own, hosts }: SandboxPlace): SandboxLimits {
   const secrets = secretPlaces.map((place) => path.join(home, place));
-  return { writable: [root], hidden: [...secrets, ...own], readable: [root], hosts: [...hosts] };
+  // One that isn't there would be made by guarding it; made by a command, it is a change that is reviewed.
+  const guarded = guardedPlaces.map((place) => path.join(root, place)).filter((place) => existsSync(place));
+  return { writable: [root], guarded, hidden: [...secrets, ...own], readable: [root], hosts: [...hosts] };
 }
 
 /** `argv` as one command of a POSIX shell, each word as it is. */

@@ -12,6 +12,7 @@ export class SandboxThread {
   readonly #open = new Map<number, (answer: SandboxAnswer) => void>();
   #worker: Worker | null = null;
   #lastId = 0;
+  #isOver = false;
 
   constructor(program: string) {
     this.#program = program;
@@ -20,6 +21,7 @@ export class SandboxThread {
   /** Never rejects: what went wrong is an answer, too. */
   ask(request: Wanted<SandboxRequest>): Promise<SandboxAnswer> {
     const id = ++this.#lastId;
+    if (this.#isOver) return Promise.resolve({ id, type: "failed", message: "Hearth is closing" });
     return new Promise((resolve) => {
       const answered = (answer: SandboxAnswer): void => {
         clearTimeout(limit);
@@ -33,6 +35,7 @@ export class SandboxThread {
   }
 
   async dispose(): Promise<void> {
+    this.#isOver = true;
     const worker = this.#worker;
     if (!worker) return;
     const ended = new Promise((resolve) => worker.once("exit", resolve));

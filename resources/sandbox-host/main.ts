@@ -20,6 +20,8 @@ const nothing: SandboxRuntimeConfig = {
   network: { allowedDomains: [], deniedDomains: [] },
   filesystem: { denyRead: [], allowWrite: [temporary], denyWrite: [] },
   ripgrep,
+  // What it looks for lies below the folder of this process, which no command works in.
+  mandatoryDenySearchDepth: 1,
 };
 const refusals = new Refusals();
 /** How long after a command's end what it was refused may still come in. */
@@ -40,16 +42,16 @@ function begin(): Promise<void> {
 
 type WrapRequest = Extract<SandboxRequest, { type: "wrap" }>;
 
-async function wrap({ key, command, cwd, writable, hidden, readable, hosts }: WrapRequest): Promise<string[]> {
+async function wrap({ key, command, cwd, writable, guarded, hidden, readable, hosts }: WrapRequest): Promise<string[]> {
   await begin();
-  refusals.begin(key, [...writable, temporary]);
+  refusals.begin(key, { writable: [...writable, temporary], guarded });
   SandboxManager.registerCommandNetworkLists(key, { allowedDomains: hosts });
   const literal = (places: string[]) => places.map((place) => ({ path: place, literal: true as const }));
   const filesystem = {
     denyRead: literal(hidden),
     allowRead: literal(readable),
     allowWrite: literal([...writable, temporary]),
-    denyWrite: [],
+    denyWrite: literal(guarded),
   };
   const wrapped = await SandboxManager.wrapWithSandboxArgv(command, undefined, { filesystem }, undefined, cwd, {
     commandId: key,

@@ -3,14 +3,15 @@ import path from "node:path";
 /** Of a command; more of them say nothing new. */
 const maxLines = 20;
 
-type Command = { writable: readonly string[]; lines: Set<string> };
+type Writes = { writable: readonly string[]; guarded: readonly string[] };
+type Command = Writes & { lines: Set<string> };
 
 /** What commands were refused, until they are asked for. Lives as long as the program. */
 export class Refusals {
   readonly #commands = new Map<string, Command>();
 
-  begin(key: string, writable: readonly string[]): void {
-    this.#commands.set(key, { writable, lines: new Set() });
+  begin(key: string, writes: Writes): void {
+    this.#commands.set(key, { ...writes, lines: new Set() });
   }
 
   /**
@@ -21,7 +22,8 @@ export class Refusals {
     const command = this.#commands.get(key);
     if (!command || command.lines.size >= maxLines) return;
     const written = /^deny (?!network)\S+ (\/.*)$/.exec(line)?.[1];
-    if (written !== undefined && isBelow(written, [...command.writable, "/dev", "/proc"])) return;
+    const isLet = written !== undefined && isBelow(written, [...command.writable, "/dev", "/proc"]);
+    if (isLet && !isBelow(written, command.guarded)) return;
     command.lines.add(line);
   }
 

@@ -53,6 +53,11 @@ export class Conversation {
     return this.#chars;
   }
 
+  /** Whether it began with the short words for small windows; null before the first turn. */
+  get beganCompact(): boolean | null {
+    return this.#systems.keys().next().value ?? null;
+  }
+
   /** What stands before the messages; made once, and the same from then on. */
   async system(compact: boolean, make: () => Promise<string>): Promise<string> {
     const known = this.#systems.get(compact);

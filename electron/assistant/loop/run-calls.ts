@@ -1,8 +1,12 @@
 import type { AgentHost, ToolPatch } from "../../agents/port.ts";
+import { mapFew } from "../../lib/map-few.ts";
 import type { Log } from "../../lib/log.ts";
 import { callTool, type ToolAnswer } from "../tools/call-tool.ts";
 import type { ToolCallContext, ToolFault } from "../tools/tool.ts";
 import { groupsOf, type PlannedCall } from "./plan-call.ts";
+
+/** Reads of one reply that run at the same time. */
+const atOnce = 4;
 
 /** What all calls of a turn get. */
 export type CallsContext = Omit<ToolCallContext, "callId" | "show" | "signal">;
@@ -23,7 +27,7 @@ export async function runCalls(
     });
   const ended: EndedCall[] = [];
   for (const group of groupsOf(calls))
-    ended.push(...(await Promise.all(group.map((each) => runCall(each, { ...context, log }, signal)))));
+    ended.push(...(await mapFew(group, atOnce, (each) => runCall(each, { ...context, log }, signal))));
   return ended;
 }
 

@@ -35,7 +35,7 @@ export type TurnDeps = {
   calls: Omit<CallsContext, "host">;
   /** The server's latest count of this conversation with this model. */
   measured: Measured | null;
-  onMeasured: (measured: Measured) => void;
+  onMeasured: (measured: Measured | null) => void;
 };
 
 type Ended = Result<TurnEnd, AgentFailure>;
@@ -105,6 +105,7 @@ export class Turn {
     const maxChars = roomyChars(window, this.#measured) - this.#fixedChars;
     if (maxChars <= 0 || !conversation.compact({ maxChars, facts: (call) => this.#factsOf(call) })) return null;
     this.#measured = null;
+    this.#deps.onMeasured(null);
     host.onUpdate({ type: "compacted", message: "The window was filling up. What is left out stands in a summary." });
     this.#idleCompactions = this.#hasChanged ? 1 : this.#idleCompactions + 1;
     this.#hasChanged = false;
@@ -197,7 +198,7 @@ export class Turn {
     const { conversation, host, log, tools, mode } = this.#deps;
     this.#retried = false;
     this.#calls += calls.length;
-    const planned = calls.map((call) => planCall(call, tools, mode));
+    const planned = calls.map((call, at) => planCall(call, tools, mode, this.#calls - calls.length + at < maxCalls));
     const ended = await runCalls(planned, { ...this.#deps.calls, host, log }, signal);
     this.#hasChanged ||= ended.some(({ tool, failed }) => !failed && tool?.readsOnly === false && tool.kind !== "think");
     const brake = signal.aborted ? null : this.#brakeFor(ended);

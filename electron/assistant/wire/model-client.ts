@@ -76,16 +76,20 @@ export class ModelClient {
     const onPart = (part: ReplyPart): void => {
       begun ||= part.type !== "progress";
       shown.any ||= part.type === "text" || part.type === "reasoning";
+      onSign();
+      listener.onPart(part);
+    };
+    // A call of some pages comes for minutes before it is one.
+    const onSign = (): void => {
       takeBack();
       if (begun) takeBack = this.#clock.after(stallMs, () => stalled.abort());
-      listener.onPart(part);
     };
     try {
       const { stream } = await modelOf(request).doStream({
         ...optionsOf(request),
         abortSignal: AbortSignal.any([signal, stalled.signal]),
       });
-      return await readReply(stream, onPart);
+      return await readReply(stream, onPart, onSign);
     } catch (error) {
       if (!stalled.signal.aborted) throw error;
       throw new RequestFailure("stalled", `The model server stopped in the middle of its answer, ${stallMs / 1000} s ago`);

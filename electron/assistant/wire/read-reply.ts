@@ -28,8 +28,8 @@ const extras = z.object({
   timings: z.object({ predicted_per_second: z.number() }).optional().catch(undefined),
 });
 
-/** Reads a stream to its end; a stream that breaks or brings an error rejects. */
-export async function readReply(stream: Stream, onPart: (part: ReplyPart) => void): Promise<Reply> {
+/** Reads a stream to its end; a stream that breaks or brings an error rejects. `onSign`: with all that comes, also what shows nothing yet. */
+export async function readReply(stream: Stream, onPart: (part: ReplyPart) => void, onSign: () => void): Promise<Reply> {
   const reply: Reply = {
     calls: [],
     cut: false,
@@ -37,6 +37,7 @@ export async function readReply(stream: Stream, onPart: (part: ReplyPart) => voi
     tokensPerSecond: null,
   };
   for await (const part of stream as AsyncIterable<Part>) {
+    onSign();
     const shown = read(part, reply);
     if (shown) onPart(shown);
   }

@@ -15,6 +15,10 @@ it.each([
   expect(retryDelay(failure, first)).toBe(500);
 });
 
+it("waits a moment though the server says it needn't", () => {
+  expect(retryDelay(refused(429, 0), { ...first, attempt: 3 })).toBe(4000);
+});
+
 it.each([
   ["a request that is wrong", refused(400)],
   ["a key that doesn't fit", refused(401)],

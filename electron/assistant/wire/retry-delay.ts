@@ -15,7 +15,7 @@ export function retryDelay(
 ): number | null {
   if (!mayPass(failure)) return null;
   const own = Math.min(longestDelayMs, firstDelayMs * 2 ** attempt) * (1 - random / 2);
-  const delay = failure.retryAfterMs ?? own;
+  const delay = Math.max(own, failure.retryAfterMs ?? 0);
   return spentMs + delay > retryBudgetMs ? null : delay;
 }
 

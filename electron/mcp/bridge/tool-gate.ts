@@ -37,11 +37,15 @@ export type ToolGateDeps = {
  * withheld from agents until the person has seen it, and so is how the server says it is to be used. What a person isn't
  * shown (`_meta`) is told to nobody.
  */
+const unreadable = "its server's list of tools can't be read, is longer than anybody could read, or names one twice.";
+
 export class ToolGate {
   readonly #deps: ToolGateDeps;
   /** As they were told last: name → tool. */
   #seen = new Map<string, SeenTool>();
   #instructions = "";
+  /** The list as far as it was told could be read, and each name stood once. */
+  #isWhole = true;
 
   constructor(deps: ToolGateDeps) {
     this.#deps = deps;
@@ -61,7 +65,11 @@ export class ToolGate {
   passOn(result: unknown, first: boolean): unknown {
     const parsed = listedTools.safeParse(result);
     if (first) this.#seen = new Map();
-    if (!parsed.success || !this.#takes(parsed.data.tools)) return { tools: [] };
+    this.#isWhole = parsed.success && (first || this.#isWhole) && this.#takes(parsed.data.tools);
+    if (!parsed.success || !this.#isWhole) {
+      this.#deps.onFailed(unreadable);
+      return { tools: [] };
+    }
     if (!parsed.data.nextCursor) this.#deps.onSeen({ instructions: this.#instructions, tools: [...this.#seen.values()] });
     const approved = this.#deps.approved();
     const passed = parsed.data.tools.filter(({ name }) => !approved || approved.tools.get(name) === this.#seen.get(name)?.hash);
@@ -75,6 +83,7 @@ export class ToolGate {
   /** Why a call isn't passed on; null where it is. */
   refusal(tool: unknown): string | null {
     const approved = this.#deps.approved();
+    if (!this.#isWhole) return `The tool ${String(tool)} can't be called: ${unreadable}`;
     if (!approved) return null;
     const before = typeof tool === "string" ? approved.tools.get(tool) : undefined;
     const now = this.#seen.get(String(tool))?.hash ?? before;
@@ -90,10 +99,11 @@ export class ToolGate {
   }
 }
 
-/** A page of tools after those `before`. null: all of them together are too much. */
+/** A page of tools after those `before`. null: all of them together are too much, or two have one name. */
 export function seenTools(tools: readonly ListedTool[], before: readonly SeenTool[]): SeenTool[] | null {
   if (before.length + tools.length > mostTools) return null;
   const seen = tools.map(seenTool);
+  if (new Set([...before, ...seen].map(({ name }) => name)).size < before.length + seen.length) return null;
   const characters = [...before, ...seen].reduce((sum, { description, more }) => sum + description.length + more.length, 0);
   return characters > mostCharacters ? null : seen;
 }

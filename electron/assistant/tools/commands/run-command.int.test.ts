@@ -68,6 +68,19 @@ it("ends a command that takes too long, and one that is stopped", async () => {
   expect(place.pids.size).toBe(0);
 });
 
+it("ends the jobs of a stopped turn, and only names those from before", async () => {
+  for (const _ of [1, 2]) await bench.run(tool, { command: "exec sleep 1000", background: true });
+  const { jobs } = bench.call;
+  const now = Number.MAX_SAFE_INTEGER;
+  expect(await jobs.endBegun({ end: now, name: 0 })).toEqual({
+    ended: [],
+    left: ["exec sleep 1000 (job_1)", "exec sleep 1000 (job_2)"],
+  });
+  expect(await jobs.endBegun({ end: 0, name: 0 })).toMatchObject({ ended: [expect.any(String), expect.any(String)], left: [] });
+  expect(jobs.running()).toEqual([]);
+  expect(place.pids.size).toBe(0);
+});
+
 it("goes on with a job in the background, whose output is read until it is stopped", async () => {
   const started = await bench.run(tool, { command: "echo ready; exec sleep 1000", background: true });
   const id = /job_\d+/.exec(started.text)?.[0];

@@ -64,7 +64,7 @@ async function run(
   const terminalId = created.value;
   call.show({ terminal: terminalId });
   if (background && !call.signal.aborted) {
-    const id = call.jobs.add(terminals, terminalId, command);
+    const id = call.jobs.add(terminals, terminalId, command, clock.monotonic());
     return ok({ text: `It runs as ${id}. view_output {"id":"${id}"} shows what it printed, with "stop":true it ends.` });
   }
   try {

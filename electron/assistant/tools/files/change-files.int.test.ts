@@ -47,6 +47,12 @@ it("edits a file that was read, keeps every other byte, and asks with the whole 
   expect((await bench.run(editFile, { path: "a.txt", old_text: "one", new_text: "eins" })).fault).toBeNull();
 });
 
+it("shows all that it writes, also where a character would make it no text", async () => {
+  const hidden = "/*\u0000*/ evil()\n";
+  await bench.run(createFile, { path: "x.js", content: hidden });
+  expect(bench.asked).toMatchObject([{ diff: [{ oldText: null, newText: hidden }] }]);
+});
+
 it("keeps a file's encoding and its right to run", async () => {
   put("run.sh", Buffer.from("# caf\xe9\necho a\n", "latin1"));
   chmodSync(at("run.sh"), 0o755);

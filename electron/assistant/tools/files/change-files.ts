@@ -65,9 +65,9 @@ function isSame(changes: readonly Change[], file: string): boolean {
   return after !== undefined && after !== null && from !== undefined && from !== null && from.equals(after);
 }
 
-/** None of what isn't text. */
+/** None where a file that isn't text is changed or goes. What becomes of text is shown, whatever is written into it. */
 function textDiff(file: string, before: Buffer | null, after: Buffer | null): ToolDiff[] {
-  if (before?.includes(0) || after?.includes(0)) return [];
+  if (before?.includes(0) || (after === null && before === null)) return [];
   return [{ path: file, oldText: before?.toString("utf8") ?? null, newText: after?.toString("utf8") ?? "" }];
 }
 

@@ -6,8 +6,10 @@ import type { ToolFault } from "../tool.ts";
 const timeoutMs = 30_000;
 const maxBytes = 16 * 1024 * 1024;
 
-/** Nothing of a configuration file; hidden files too, but never git's own. */
-const always = ["--no-config", "--color=never", "--hidden", "--glob=!.git", "--null", "--sort=path", "--max-filesize=8M"];
+/** Nothing of a configuration file; hidden files too. */
+const always = ["--no-config", "--color=never", "--hidden", "--null", "--sort=path", "--max-filesize=8M"];
+/** Git's own files are nobody's to read. Of globs the last that fits counts, so it stands behind a model's. */
+const never = "--glob=!.git";
 
 /**
  * Runs ripgrep below a folder; what `.gitignore` leaves out is left out. `found` is null where nothing was; a wrong
@@ -21,7 +23,7 @@ export async function ripgrep(
   const command = await program();
   if (command === null) return fault("EXECUTION_FAILED", "There is no ripgrep for this system.");
   const env = { PATH: process.env["PATH"] ?? "" };
-  const ended = await runToEnd({ command, args: [...always, ...args], cwd, env, timeoutMs, maxBytes, signal });
+  const ended = await runToEnd({ command, args: [...always, ...withNever(args)], cwd, env, timeoutMs, maxBytes, signal });
   if (!ended.ok) {
     const { type, message } = ended.error;
     if (type === "cancelled") return fault("CANCELLED", "Stopped");
@@ -33,6 +35,12 @@ export async function ripgrep(
   // 2 is also what it ends with when one of many files couldn't be read.
   if (code === 2 && stdout.length === 0) return ok({ wrong: stderr.toString("utf8").trim().slice(0, 500) });
   return ok({ found: stdout });
+}
+
+/** Ahead of the pattern and the folders, which stand behind `--`. */
+function withNever(args: readonly string[]): string[] {
+  const at = args.indexOf("--");
+  return at < 0 ? [...args, never] : [...args.slice(0, at), never, ...args.slice(at)];
 }
 
 /** Packed into the app, a program can't be started: it lies beside. */

@@ -27,6 +27,9 @@ it("searches by expression or to the letter, by file, with lines around", async 
     "src/a.ts\n1-one\n2:two (2)\n3-three",
   );
   expect((await bench.run(grep, { pattern: "two", path: "src/b.js" })).text).toBe("src/b.js\n1:two (2)");
+  for (const pattern of ["*", "**/*", "{.git,config}", ".git/**"])
+    for (const { text: told } of [await bench.run(grep, { pattern: "two", glob: pattern }), await bench.run(glob, { pattern })])
+      expect(told).not.toContain(".git");
   expect((await bench.run(grep, { pattern: "nowhere" })).text).toBe("Nothing found.");
 });
 
