@@ -46,6 +46,9 @@ it.each([
   [{ NODE_OPTIONS: "--require ./x.js" }, "NODE_OPTIONS=--require ./x.js"],
   [{ PATH: "bin:/usr/bin" }, "PATH=bin:/usr/bin"],
   [{ PYTHONPATH: "./lib" }, "PYTHONPATH=./lib"],
+  [{ PYTHONPATH: "lib" }, "PYTHONPATH=lib"],
+  [{ PYTHONPATH: ":/opt/lib" }, "PYTHONPATH=:/opt/lib"],
+  [{ LD_LIBRARY_PATH: "/opt/lib:" }, "LD_LIBRARY_PATH=/opt/lib:"],
   [{ DATA: "./data", NODE_OPTIONS: "--max-old-space-size=4096", PATH: "${PATH}:/opt" }, null],
 ])("S20 a variable out of which programs run: %j", (env, word) => expect(relativeWord(entry("serve", env))).toBe(word));
 
@@ -56,11 +59,17 @@ it("knows what looks into the folder that it begins in", () => {
     "uv run x",
     "python -m x",
     "node --import tsx /x.ts",
+    "node --import=tsx /x.ts",
+    "node --require=dotenv /x.js",
+    "python3 -mserver",
+    "python3 -um server",
     "sh -c x",
     "env A=1 npm exec x",
     "make x",
   ])
     expect(readsFolder(entry(line)), line).toBe(true);
+  expect(readsFolder(entry("node /x.js", { NODE_OPTIONS: "--import tsx" }))).toBe(true);
+  expect(readsFolder(entry("node /x.js", { NODE_OPTIONS: "--max-old-space-size=4096" }))).toBe(false);
   for (const line of ["node /x.js", "python /x.py", "mcp-server-git --repository .", "docker run x"])
     expect(readsFolder(entry(line)), line).toBe(false);
 });

@@ -21,6 +21,11 @@ const codeFile = /\.([cm]?[jt]sx?|py|pyz|rb|php|jar|dll|so|dylib|node|wasm|exe|b
 const loaderVariables =
   /^(PATH|NODE_OPTIONS|NODE_PATH|PYTHONPATH|PYTHONHOME|PYTHONSTARTUP|RUBYLIB|RUBYOPT|PERL5LIB|CLASSPATH|BASH_ENV|ENV|LD_PRELOAD|LD_LIBRARY_PATH|DYLD_\w+)$/;
 
+/** Of those: lists of folders, in which an empty one is the current folder. */
+const folderLists = /^(PATH|NODE_PATH|PYTHONPATH|RUBYLIB|PERL5LIB|CLASSPATH|LD_LIBRARY_PATH|DYLD_\w+_PATH)$/;
+/** Of a variable's options: a module by its name, which is looked for in the current folder. */
+const loadsModule = /(^|\s)(-r|--require|--import|--loader|--experimental-loader)[\s=]/;
+
 /**
  * A word of a server's that names a file by its place in whatever folder the server begins in: there it is another file
  * in each project, and nobody approved any of them. null where there is none.
@@ -39,7 +44,11 @@ export function relativeWord(entry: Program): string | null {
 export function readsFolder(entry: Program): boolean {
   const { command, args } = unwrapped(entry);
   const name = programNameOf(command);
-  return isRunner(command, args) || folderReaders.test(name) || (interpreters.test(name) && args.some(isCodeOption));
+  return (
+    isRunner(command, args) ||
+    folderReaders.test(name) ||
+    (interpreters.test(name) && (args.some(isCodeOption) || isLoadedInto(entry.env)))
+  );
 }
 
 function relativeArgument(name: string, args: readonly string[]): string | null {
@@ -50,7 +59,7 @@ function relativeArgument(name: string, args: readonly string[]): string | null 
     const word = args[at] ?? "";
     if (folderOptions.test(word) && isFolderBound && isWholePath(args[at + 1] ?? "")) return null;
     if (packages.includes(word) && !/^[.~]/.test(word)) continue;
-    if (script && isCodeOption(word)) {
+    if (script && codeOptions.test(word)) {
       const found = relativeInCode(args[at + 1] ?? "");
       if (found) return found;
       at += 1;
@@ -84,15 +93,21 @@ function relativeInCode(code: string): string | null {
 function relativeVariable(env: Readonly<Record<string, string>>): string | null {
   for (const [name, value] of Object.entries(env)) {
     if (!loaderVariables.test(name) || value === "") continue;
-    const places =
-      name === "PATH" ? value.split(path.delimiter) : value.split(/[\s:;=]+/).filter((word) => /^[.~]|[/\\]/.test(word));
+    const places = folderLists.test(name)
+      ? value.split(path.delimiter)
+      : value.split(/[\s:;=]+/).filter((word) => /^[.~]|[/\\]/.test(word));
     if (places.some((place) => !isWholePath(place) && !place.startsWith("${"))) return `${name}=${value}`;
   }
   return null;
 }
 
+/** Also as one word with its value: `--import=tsx`, `-mserver`. */
 function isCodeOption(word: string): boolean {
-  return codeOptions.test(word);
+  return codeOptions.test(word.split("=", 1)[0] ?? "") || /^-[a-zA-Z]*[mM](\w|$)/.test(word);
+}
+
+function isLoadedInto(env: Readonly<Record<string, string>>): boolean {
+  return ["NODE_OPTIONS", "RUBYOPT"].some((name) => loadsModule.test(`${env[name] ?? ""} `));
 }
 
 function isPath(command: string): boolean {
