@@ -1,12 +1,11 @@
-import { useState } from "react";
 import { patchSettings } from "../commands/patch-settings.ts";
 import { useAgents, useSettings } from "../stores/app.ts";
-import { Input } from "../ui/input.tsx";
 import { Select } from "../ui/select.tsx";
 import { SandboxRows } from "./sandbox-rows.tsx";
 import { SettingRow } from "./setting-row.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { Stepper } from "./stepper.tsx";
+import { TextSetting } from "./text-setting.tsx";
 
 const fewestRuns = 1;
 const mostRuns = 64;
@@ -79,28 +78,14 @@ export function General(): React.JSX.Element | null {
       </SettingRow>
       <SandboxRows settings={settings} />
       <SettingRow title="Shell of terminals" hint="A path to a program. New terminals use it; left empty, your login shell.">
-        <ShellField key={settings.terminalShell} saved={settings.terminalShell ?? ""} />
+        <TextSetting
+          key={settings.terminalShell}
+          label="Shell of terminals"
+          placeholder="Login shell"
+          saved={settings.terminalShell ?? ""}
+          onSave={(shell) => void patchSettings({ terminalShell: shell === "" ? null : shell })}
+        />
       </SettingRow>
     </>
-  );
-}
-
-/** Saved when it is left or with Enter. */
-function ShellField({ saved }: { saved: string }): React.JSX.Element {
-  const [value, setValue] = useState(saved);
-  const save = (): void => {
-    const shell = value.trim();
-    if (shell !== saved) void patchSettings({ terminalShell: shell === "" ? null : shell });
-  };
-  return (
-    <Input
-      aria-label="Shell of terminals"
-      placeholder="Login shell"
-      className="w-56 font-mono text-code"
-      value={value}
-      onChange={(event) => setValue(event.target.value)}
-      onBlur={save}
-      onKeyDown={(event) => event.key === "Enter" && save()}
-    />
   );
 }

@@ -2,9 +2,9 @@ import { useEffect, useState } from "react";
 import type { SandboxPolicy, Settings } from "../../shared/contract/settings.ts";
 import { patchSettings } from "../commands/patch-settings.ts";
 import { rpc } from "../rpc.ts";
-import { Input } from "../ui/input.tsx";
 import { Select } from "../ui/select.tsx";
 import { SettingRow } from "./setting-row.tsx";
+import { TextSetting } from "./text-setting.tsx";
 
 const policies: { value: SandboxPolicy; label: string }[] = [
   { value: "off", label: "Off" },
@@ -14,7 +14,7 @@ const policies: { value: SandboxPolicy; label: string }[] = [
 
 const hints: Record<SandboxPolicy, string> = {
   off: "Commands run as you: they may write and reach whatever you may.",
-  on: "Commands that run through Hearth write only the session’s files, read no keys and reach only the hosts below. Agents’ own shells are not confined.",
+  on: "Commands that run through Hearth write only the session’s files and temporary ones, read no keys and reach only the hosts below. Agents’ own shells are not confined.",
   required: "As before, and nothing else runs: agents that run commands by themselves are refused.",
 };
 
@@ -37,7 +37,13 @@ export function SandboxRows({ settings }: { settings: Settings }): React.JSX.Ele
           title="Hosts in the sandbox"
           hint="That a command may reach, with blanks between them. *. in front stands for all below."
         >
-          <HostsField key={settings.sandboxHosts.join(" ")} saved={settings.sandboxHosts} />
+          <TextSetting
+            key={settings.sandboxHosts.join(" ")}
+            label="Hosts in the sandbox"
+            placeholder="None"
+            saved={settings.sandboxHosts.join(" ")}
+            onSave={(text) => void patchSettings({ sandboxHosts: text.split(/[\s,]+/).filter((host) => host !== "") })}
+          />
         </SettingRow>
       )}
     </>
@@ -57,24 +63,4 @@ function useSandboxProblem(): string | null {
     return () => void (gone = true);
   }, []);
   return problem;
-}
-
-/** Saved when it is left or with Enter. */
-function HostsField({ saved }: { saved: readonly string[] }): React.JSX.Element {
-  const [value, setValue] = useState(saved.join(" "));
-  const save = (): void => {
-    const hosts = value.split(/[\s,]+/).filter((host) => host !== "");
-    if (hosts.join(" ") !== saved.join(" ")) void patchSettings({ sandboxHosts: hosts });
-  };
-  return (
-    <Input
-      aria-label="Hosts in the sandbox"
-      placeholder="None"
-      className="w-56 font-mono text-code"
-      value={value}
-      onChange={(event) => setValue(event.target.value)}
-      onBlur={save}
-      onKeyDown={(event) => event.key === "Enter" && save()}
-    />
-  );
 }
