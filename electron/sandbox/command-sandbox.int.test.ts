@@ -16,8 +16,7 @@ let policy: SandboxPolicy;
 let hosts: string[];
 
 beforeEach(() => {
-  // Not in the folder for temporary files of all: the sandbox has one of its own there.
-  place = realpathSync(mkdtempSync(path.join(os.homedir(), ".hearth-test-sandbox-")));
+  place = realpathSync(mkdtempSync(path.join(os.tmpdir(), "hearth-test-sandbox-")));
   root = path.join(place, "copy");
   for (const folder of ["copy", "home/.ssh", "own"]) mkdirSync(path.join(place, folder), { recursive: true });
   writeFileSync(path.join(place, "home/.ssh/id_ed25519"), "the private key");

@@ -24,20 +24,26 @@ const nothing: SandboxRuntimeConfig = {
   mandatoryDenySearchDepth: 1,
 };
 const refusals = new Refusals();
-/** How long after a command's end what it was refused may still come in. */
+/** How long after a command's end what it was refused may still come in: by a socket of the library's, which tells no end. */
 const settleMs = 50;
 
 let begun: Promise<void> | null = null;
 
-/** Starts the proxies, once. */
+/** Starts the proxies, once; where that failed, the next command tries again. */
 function begin(): Promise<void> {
-  begun ??= SandboxManager.initialize(nothing, undefined, true).then(() => {
-    SandboxManager.getSandboxViolationStore().subscribe((all) => {
-      const last = all.at(-1);
-      if (last?.encodedCommand !== undefined) refusals.add(Buffer.from(last.encodedCommand, "base64").toString(), last.line);
-    });
+  begun ??= initialize().catch((error: unknown) => {
+    begun = null;
+    throw error;
   });
   return begun;
+}
+
+async function initialize(): Promise<void> {
+  await SandboxManager.initialize(nothing, undefined, true);
+  SandboxManager.getSandboxViolationStore().subscribe((all) => {
+    const last = all.at(-1);
+    if (last?.encodedCommand !== undefined) refusals.add(Buffer.from(last.encodedCommand, "base64").toString(), last.line);
+  });
 }
 
 type WrapRequest = Extract<SandboxRequest, { type: "wrap" }>;

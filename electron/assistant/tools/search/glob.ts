@@ -13,7 +13,7 @@ const maxPaths = 500;
 
 export const glob: Tool<Input> = {
   name: "glob",
-  description: "Finds files by name. What .gitignore leaves out is left out.",
+  description: "Finds files by name. What .gitignore leaves out is left out, unless the pattern names it.",
   shortDescription: "Find files by name.",
   input,
   kind: "search",

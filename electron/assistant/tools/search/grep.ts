@@ -22,7 +22,7 @@ const maxPerFile = 50;
 
 export const grep: Tool<Input> = {
   name: "grep",
-  description: "Searches in files, by lines. What .gitignore leaves out is left out.",
+  description: "Searches in files, by lines. What .gitignore leaves out is left out, unless glob names it.",
   shortDescription: "Search in files.",
   input,
   kind: "search",

@@ -12,7 +12,7 @@ const always = ["--no-config", "--color=never", "--hidden", "--null", "--sort=pa
 const never = "--glob=!.git";
 
 /**
- * Runs ripgrep below a folder; what `.gitignore` leaves out is left out. `found` is null where nothing was; a wrong
+ * Runs ripgrep below a folder; what `.gitignore` leaves out is left out, unless a glob names it. `found` is null where nothing was; a wrong
  * pattern is told in ripgrep's own words.
  */
 export async function ripgrep(
