@@ -41,7 +41,7 @@ export function LocalModels(): React.JSX.Element {
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-2">
         <p className="min-w-40 flex-1 text-muted">
-          The usual ports of this machine are asked when you come here; elsewhere only what you add.
+          The usual ports of this machine are asked when you come here or choose an agent; elsewhere only what you add.
         </p>
         <Button icon={<RefreshCw className="size-3.5" aria-hidden />} disabled={looking} onClick={() => void lookAgain()}>
           {looking ? "Looking…" : "Look again"}

@@ -57,7 +57,7 @@ function Head({ endpoint, onChange, editing, onEdit }: HeadProps): React.JSX.Ele
     <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
       <span className="min-w-24 flex-1 break-words">
         <span className="font-medium">{visibleText(name)}</span>
-        {server === null ? null : <span className="ml-2 text-small text-faint">{serverNames[server]}</span>}
+        {server === null ? null : <span className="ml-2 text-small whitespace-nowrap text-faint">{serverNames[server]}</span>}
       </span>
       <span className="inline-flex items-center gap-1.5 text-small text-muted">
         <StateDot state={dot} />
