@@ -27,4 +27,10 @@ describe("isPinned", () => {
     expect(isPinned(true, end, at(550, 960))).toBe(true);
     expect(isPinned(false, at(500), at(460, 960))).toBe(false);
   });
+
+  it("takes a view that becomes higher for no reader: the browser keeps it within what there is", () => {
+    expect(isPinned(true, end, { top: 500, height: 1_000, view: 500 })).toBe(true);
+    expect(isPinned(true, end, { top: 450, height: 1_000, view: 500 })).toBe(false);
+    expect(isPinned(true, end, { top: 600, height: 1_000, view: 300 })).toBe(true);
+  });
 });

@@ -90,6 +90,28 @@ describe("streaming", () => {
     expect(await blocks()).toEqual(before);
   });
 
+  it("stands at the end after the window became another size, while it streams and when it is over", async () => {
+    const { at, page } = desk;
+    const toEnd = (): Promise<number> => at.log.evaluate((log) => log.scrollHeight - log.clientHeight - log.scrollTop);
+    await tell({ text: long, chars: 20, everyMs: 12 });
+    await until(() => at.log.evaluate((log) => log.scrollTop > 600), "the end to be followed", 30_000);
+    for (const when of ["streaming", "over"]) {
+      if (when === "over") await at.idle();
+      for (const [width, height] of [
+        [1280, 1100],
+        [900, 1100],
+        [1280, 500],
+        [1400, 900],
+        [1280, 800],
+      ] as const) {
+        await page.setViewportSize({ width, height });
+        await frames();
+        expect(await toEnd(), `${when}, ${width} × ${height}`).toBeLessThan(3);
+        expect(await at.button("Jump to latest").count()).toBe(0);
+      }
+    }
+  });
+
   it("lets a reader go by small steps of the wheel and by arrows, and shows them the place again when they are back", async () => {
     const { at, page } = desk;
     await tell({ text: long.repeat(60), chars: 20, everyMs: 5 });
