@@ -20,6 +20,7 @@ export function moveFocus(place: () => FocusPlace, frames = waitFrames): void {
     if (signal.aborted) return;
     const { best, otherwise } = place();
     const found = first(best);
+    if (isInDialogBeside(found)) return turnedAway();
     if (found) focus(found);
     else if (otherwise !== null) holdAt(otherwise);
     if (!found && framesLeft > 0) return void requestAnimationFrame(() => look(framesLeft - 1));
@@ -34,6 +35,12 @@ export function first(selectors: readonly string[]): HTMLElement | null {
 
 function focus(element: HTMLElement): void {
   if (document.activeElement !== element) element.focus();
+}
+
+/** What was opened over the place meanwhile keeps the keys, the palette for one. */
+function isInDialogBeside(place: HTMLElement | null): boolean {
+  const dialog = document.activeElement?.closest("[role=dialog]:not([data-closed], [data-toast])");
+  return dialog instanceof HTMLElement && !dialog.contains(place);
 }
 
 function holdAt(selector: string): void {

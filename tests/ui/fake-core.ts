@@ -27,6 +27,7 @@ export type FakeCore = {
   state: AppState;
   /** The calls that changed something: name and input. */
   calls: { verb: string; input: unknown }[];
+  /** By session; a promise is waited for. */
   layouts: Map<string, unknown>;
   processes: ProcessInfo[];
   emit(update: AppUpdate): void;
@@ -118,7 +119,7 @@ function fakeRouter({ state, calls, layouts, processes, listeners, emit, setInbo
       ]),
     ),
     layout: {
-      get: os.layout.get.handler(({ input }) => ({ document: layouts.get(input.sessionId) ?? null })),
+      get: os.layout.get.handler(async ({ input }) => ({ document: (await layouts.get(input.sessionId)) ?? null })),
       save: os.layout.save.handler(({ input }) => {
         layouts.set(input.sessionId, input.document);
         return { saved: true as const };

@@ -174,6 +174,26 @@ describe("frame", () => {
     await page.getByRole("navigation", { name: "Projects and sessions" }).waitFor({ state: "detached" });
   });
 
+  it("leaves the keys to the palette that was opened while a session was on its way", async () => {
+    const { page } = await openSession();
+    const layout = Promise.withResolvers<null>();
+    core.layouts.set("s2", layout.promise);
+    const search = page.getByRole("combobox", { name: "Search commands, sessions and projects" });
+    await page.keyboard.press("Control+k");
+    await search.fill("flaky");
+    await page.keyboard.press("Enter");
+    await page.locator("[data-composer]").waitFor({ state: "detached" });
+    await search.waitFor({ state: "detached" });
+    await page.keyboard.press("Control+k");
+    await search.waitFor();
+    layout.resolve(null);
+    await page.locator("[data-composer]").waitFor();
+    await page.evaluate(async () => {
+      for (let frame = 0; frame < 5; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+    });
+    expect(await page.evaluate(() => document.activeElement?.role)).toBe("combobox");
+  });
+
   it("says that it reconnects, goes on showing what it has, and follows again", async () => {
     const { page } = await openSession();
     core.drop();
