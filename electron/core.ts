@@ -90,6 +90,7 @@ async function recover(base: Foundation, workspace: Workspace, work: Work, servi
     clock: base.clock,
     hold: (chatId) => workspace.chats.setHeld(chatId, true),
   });
+  work.runs.takeUpPaused();
   work.queue.holdLeftOver();
   for (const { sessionId, outcome } of await work.changes.recover()) {
     const title = workspace.sessions.find(sessionId)?.title ?? "a session";

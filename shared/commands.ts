@@ -26,6 +26,7 @@ export const commandList = [
   { id: "chat.export", title: "Export chat as Markdown", group: "Chat", keys: [] },
   { id: "chat.archive", title: "Archive chat", group: "Chat", keys: [] },
   { id: "chat.stop", title: "Stop the run", group: "Chat", keys: ["Mod+Shift+."] },
+  { id: "chat.go-on", title: "Go on with the paused run", group: "Chat", keys: [] },
   { id: "composer.focus", title: "Write a prompt", group: "Chat", keys: ["Mod+L"] },
 
   { id: "tab.next", title: "Next tab", group: "Tab", keys: ["Mod+Shift+]"] },

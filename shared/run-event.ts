@@ -196,7 +196,18 @@ export const runEventPayloads = {
   "usage.updated": usage,
   "context.compacted": z.object({ message: z.string().optional() }),
   notice: z.object({
-    kind: z.enum(["retry", "stall", "memory-lost", "fallback", "empty", "skipped-files", "unasked", "warning", "handover"]),
+    kind: z.enum([
+      "retry",
+      "stall",
+      "memory-lost",
+      "fallback",
+      "empty",
+      "skipped-files",
+      "unasked",
+      "warning",
+      "handover",
+      "paused",
+    ]),
     message: z.string(),
     /** `handover`: what the agent was told before its prompt. */
     account: z.string().optional(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { initialRunState, statusOf, stepRun, type RunInput, type RunState } from "./run-state.ts";
+import { initialRunState, pausedRunState, statusOf, stepRun, type RunInput, type RunState } from "./run-state.ts";
 
 function run(...inputs: RunInput[]): { state: RunState; effects: string[]; last: string[] } {
   let state = initialRunState();
@@ -145,6 +145,30 @@ describe("stepRun", () => {
     expect(statusOf(run(...opened, { type: "stop" }, { type: "turn-ended", stopReason: "end_turn" }, settled).state)).toBe(
       "cancelled",
     );
+  });
+
+  const pause: RunInput = { type: "turn-paused", pause: { limit: "calls", count: 100 } };
+
+  it("pauses at a limit with nothing of it armed, and goes on in the same run", () => {
+    const paused = run(...opened, { type: "ask-opened" }, { type: "ask-closed" }, pause);
+    expect([statusOf(paused.state), paused.last]).toEqual(["paused", ["disarm", "cancel-asks", "pause"]]);
+    expect(run(...opened, pause, pause).last).toEqual([]);
+    const resumed = run(...opened, pause, { type: "resume" });
+    expect([statusOf(resumed.state), resumed.last, resumed.state.goesOn]).toEqual(["starting", ["open-agent"], true]);
+    expect(run(...opened, pause, { type: "resume" }, { type: "agent-opened" }).last).toEqual(["send-prompt"]);
+    expect(run(...opened, { type: "resume" }).last).toEqual([]);
+  });
+
+  it("ends with Stop while it is paused, and as a stopped turn where the pause came behind Stop", () => {
+    const stopped = run(...opened, pause, { type: "stop" }, { type: "settled" });
+    expect([statusOf(stopped.state), stopped.effects.includes("send-cancel")]).toEqual(["cancelled", false]);
+    expect(run(...opened, pause, { type: "stop", forNext: true }).state.end?.stopReason).toBe("steered");
+    expect(run(...opened, { type: "stop" }, pause).state.end?.kind).toBe("cancelled");
+  });
+
+  it("goes on from where an earlier host left it paused", () => {
+    const step = stepRun(pausedRunState(), { type: "resume" });
+    expect([statusOf(pausedRunState()), step.effects]).toEqual(["paused", [{ type: "open-agent" }]]);
   });
 
   it("settles once even if two ends arrive", () => {

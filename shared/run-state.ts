@@ -1,10 +1,11 @@
 import { assertNever } from "./result.ts";
+import type { Pause } from "./turn-limits.ts";
 
 /**
  * The life of a run as a pure function. `stepRun` decides; the run service carries the effects out and feeds back
  * what came of them. Inputs of a run that has ended change nothing, so a late end of turn can't settle it twice.
  */
-export type RunPhase = "queued" | "starting" | "running" | "settling" | "ended";
+export type RunPhase = "queued" | "starting" | "running" | "paused" | "settling" | "ended";
 
 export type RunEnd = {
   kind: "completed" | "failed" | "cancelled";
@@ -21,6 +22,8 @@ export type RunState = {
   stop: null | "cancelling" | "insisting" | "killing";
   /** Why it is being stopped, where no person stopped it. */
   because: RunEnd | null;
+  /** It was paused, and goes on with what it had begun. */
+  goesOn: boolean;
   /** Somebody or a policy said no to the agent in this turn. */
   refused: boolean;
   end: RunEnd | null;
@@ -36,6 +39,9 @@ export type RunInput =
   | { type: "ask-closed" }
   | { type: "turn-ended"; stopReason: string }
   | { type: "turn-failed"; code: string; message: string }
+  /** The turn came to a limit, with nothing of it open. */
+  | { type: "turn-paused"; pause: Pause }
+  | { type: "resume" }
   /** `forNext`: a prompt is to go out instead. */
   | { type: "stop"; forNext?: true }
   /** The agent has been silent for longer than it may. */
@@ -58,6 +64,7 @@ export type RunEffect =
   | { type: "kill-agent" }
   | { type: "arm"; timer: RunTimer; ms: number }
   | { type: "disarm" }
+  | { type: "pause"; pause: Pause }
   | { type: "settle" }
   | { type: "append-end"; end: RunEnd };
 
@@ -72,11 +79,16 @@ const unconfirmed: RunEnd = {
 };
 
 export function initialRunState(): RunState {
-  return { phase: "queued", openAsks: 0, stop: null, because: null, refused: false, end: null };
+  return { phase: "queued", openAsks: 0, stop: null, because: null, goesOn: false, refused: false, end: null };
+}
+
+/** Of a run that an earlier host left paused. */
+export function pausedRunState(): RunState {
+  return { ...initialRunState(), phase: "paused" };
 }
 
 /** The status a person sees. */
-export function statusOf(state: RunState): "queued" | "starting" | "running" | "waiting" | RunEnd["kind"] {
+export function statusOf(state: RunState): "queued" | "starting" | "running" | "waiting" | "paused" | RunEnd["kind"] {
   if (state.phase === "ended") return state.end?.kind ?? "failed";
   if (state.phase === "settling") return "running";
   if (state.phase === "running" && state.openAsks > 0 && state.stop === null) return "waiting";
@@ -117,6 +129,16 @@ export function stepRun(state: RunState, input: RunInput): Transition {
       if (state.stop === "killing") return stay(state);
       if (state.stop) return settle(state, stopped(state));
       return settle(state, { kind: "failed", code: input.code, message: input.message });
+    case "turn-paused":
+      if (state.phase !== "running" || state.stop === "killing") return stay(state);
+      if (state.stop) return settle(state, stopped(state));
+      return {
+        state: { ...state, phase: "paused" },
+        effects: [{ type: "disarm" }, { type: "cancel-asks" }, { type: "pause", pause: input.pause }],
+      };
+    case "resume":
+      if (state.phase !== "paused") return stay(state);
+      return { state: { ...state, phase: "starting", goesOn: true }, effects: [{ type: "open-agent" }] };
     case "stop":
       return stop(state, input.forNext ? steered : null);
     case "stalled":
@@ -166,7 +188,8 @@ function stop(state: RunState, because: RunEnd | null): Transition {
   const stopping: RunState = { ...state, stop: "cancelling", because };
   switch (state.phase) {
     case "queued":
-      return settle(stopping, { kind: "cancelled" });
+    case "paused":
+      return settle(stopping, stopped(stopping));
     case "starting":
       return { state: stopping, effects: [{ type: "abort-opening" }, { type: "arm", timer: "kill-proof", ms: killProofMs }] };
     default:

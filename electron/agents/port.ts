@@ -11,6 +11,7 @@ import type {
   Usage,
 } from "../../shared/run-event.ts";
 import type { Result } from "../../shared/result.ts";
+import type { Pause, TurnLimits } from "../../shared/turn-limits.ts";
 
 /**
  * The port behind which every agent stands. Nothing outside `agents/` knows ACP, HTTP or an SDK.
@@ -62,7 +63,7 @@ export type AgentSessionHandle = {
    * One turn. Updates go to the host given to this `open`, in order; those that come after this has resolved go there,
    * too, until the next turn begins. Never rejects.
    */
-  prompt(input: PromptRequest): Promise<Result<TurnEnd, AgentFailure>>;
+  prompt(input: PromptRequest): Promise<Result<TurnEnd | TurnPause, AgentFailure>>;
   /** Tells the agent to stop; resolves once it is told. The turn's end is still the answer of `prompt`. */
   cancel(): Promise<void>;
   /**
@@ -82,6 +83,8 @@ export type LeftCommands = { ended: string[]; left: string[] };
 export type PromptBlock = ContentBlock | { type: "account"; text: string };
 
 export type PromptRequest = {
+  /** The turn that ended as paused goes on; there are no blocks then. */
+  goesOn?: true;
   blocks: readonly PromptBlock[];
   /** What holds in this turn: the agent is put into a mode in which it asks, where it has one and none is chosen. */
   policy: Policy;
@@ -89,6 +92,8 @@ export type PromptRequest = {
   modelId: string | null;
   modeId: string | null;
   thinkingLevel: string | null;
+  /** After how much it pauses, where the agent is one that can. */
+  limits: TurnLimits;
 };
 
 export type TurnEnd = {
@@ -96,6 +101,9 @@ export type TurnEnd = {
   reason: "done" | "out-of-tokens" | "too-many-calls" | "refused" | "cancelled";
   usage: Usage | null;
 };
+
+/** The turn came to one of its limits, with nothing of it open, and can go on with what it had begun. */
+export type TurnPause = { reason: "paused"; pause: Pause; usage: Usage | null };
 
 /**
  * `crashed`: the process ended in the turn. `protocol`: it broke the protocol. `failed`: it answered with an error.

@@ -2,7 +2,7 @@ import path from "node:path";
 import type { AgentOptions, CurrentChoice } from "../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import type { BackendDeps } from "../agents/backend.ts";
-import type { AgentFailure, AgentHost, LeftCommands, OpenRequest, PromptRequest, TurnEnd } from "../agents/port.ts";
+import type { AgentFailure, AgentHost, LeftCommands, OpenRequest, PromptRequest, TurnEnd, TurnPause } from "../agents/port.ts";
 import { assistantOptions, defaultModel, modeOf } from "./assistant-options.ts";
 import type { Conversation } from "./conversation/conversation.ts";
 import type { Measured } from "./conversation/tokens.ts";
@@ -29,6 +29,7 @@ export type AssistantSessionDeps = Pick<BackendDeps, "clock" | "log" | "isTruste
 export type Place = Pick<OpenRequest, "chatId" | "agentId" | "projectId" | "workingCopyPath" | "folder">;
 type Going = { stop: AbortController; killed: boolean; over: Promise<unknown> };
 
+const forgotten = "What this turn had done is no longer known, so it can't go on. Say in a new prompt what is left to do.";
 const interrupted = "Hearth was closed before this ended. It is not known whether it did anything.";
 
 /**
@@ -68,7 +69,7 @@ export class AssistantSession {
     return assistantOptions(this.#deps.models.list());
   }
 
-  async prompt(request: PromptRequest, host: AgentHost): Promise<Result<TurnEnd, AgentFailure>> {
+  async prompt(request: PromptRequest, host: AgentHost): Promise<Result<TurnEnd | TurnPause, AgentFailure>> {
     if (this.#going) return fail({ type: "protocol", message: "A turn is going on in this chat" });
     const stop = new AbortController();
     const turn = this.#turn(request, host, stop.signal).catch((error: unknown): Result<never, AgentFailure> => {
@@ -107,7 +108,7 @@ export class AssistantSession {
     await this.#jobs.endAll();
   }
 
-  async #turn(request: PromptRequest, host: AgentHost, signal: AbortSignal): Promise<Result<TurnEnd, AgentFailure>> {
+  async #turn(request: PromptRequest, host: AgentHost, signal: AbortSignal): Promise<Result<TurnEnd | TurnPause, AgentFailure>> {
     if (request.blocks.some(({ type }) => type === "image"))
       return fail({ type: "unsupported", message: "This agent takes no images. Take the image out, or choose another agent." });
     const found = await this.#model(request.modelId, signal);
@@ -119,16 +120,17 @@ export class AssistantSession {
     this.#current = { modelId: usable.model.id, modeId: mode, thinkingLevel: request.thinkingLevel };
     host.onUpdate({ type: "model", modelId: usable.model.id });
     const conversation = this.#conversation;
+    if (request.goesOn && conversation.length === 0) return fail({ type: "failed", message: forgotten });
     // Some servers tell the window only while the model is loaded: what a conversation began with stays.
     const compact = conversation.beganCompact ?? isCompact(usable.model.window);
     const system = await conversation.system(compact, () => this.#system(compact));
     for (const { id, name } of conversation.openCalls()) conversation.add({ role: "tool", callId: id, name, text: interrupted });
     const date = new Date(this.#deps.clock.now()).toISOString().slice(0, 10);
-    conversation.add(userMessage(request.blocks, { mode, date }, conversation.told));
+    if (!request.goesOn) conversation.add(userMessage(request.blocks, { mode, date }, conversation.told));
     const { client, tools, log } = this.#deps;
     const { workingCopyPath: root, folder } = this.place;
     return new Turn({
-      ...{ client, conversation, tools, host, log, usable, system, isCompact: compact, mode, thinking },
+      ...{ client, conversation, tools, host, log, usable, system, isCompact: compact, mode, thinking, limits: request.limits },
       calls: { root, folder, files: this.#files, outputs: this.#outputs, jobs: this.#jobs, ...answerLimit(usable) },
       measured: this.#measured?.modelId === usable.model.id ? this.#measured.last : null,
       onMeasured: (last) => (this.#measured = last && { modelId: usable.model.id, last }),

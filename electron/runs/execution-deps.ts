@@ -1,5 +1,5 @@
 import type { Run } from "../../shared/contract/runs.ts";
-import type { RunEventBody, ToolSnapshot } from "../../shared/run-event.ts";
+import type { RunEvent, RunEventBody, ToolSnapshot } from "../../shared/run-event.ts";
 import type { AgentSessionHandle, AgentUpdate } from "../agents/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
@@ -29,6 +29,8 @@ export type ExecutionDeps = {
   whenSaved(): Promise<void> | null;
   /** An earlier run, once its agent had its prompt; else null. */
   sentRun(runId: string): Run | null;
+  /** The run's own, up to now. */
+  earlierEvents(): RunEvent[];
   /** What the run's agent is told before its prompt, of turns that it missed; the run's log has it, too. */
   handOver(how: AgentSessionHandle["how"]): Promise<string | null>;
   /** What the agent says once the run is over. */

@@ -1,13 +1,15 @@
 import type { Run } from "../../shared/contract/runs.ts";
 import type { RunEventBody, ToolSnapshot, Usage } from "../../shared/run-event.ts";
-import { initialRunState, statusOf, stepRun, type RunEffect, type RunInput, type RunState } from "../../shared/run-state.ts";
+import * as runState from "../../shared/run-state.ts";
 import { assertNever } from "../../shared/result.ts";
-import { emptyNotice, leftNotice, lostEdits, memoryLostNotice, openings } from "./agent-words.ts";
+import { sumUsage } from "../../shared/sum-usage.ts";
+import { limitText, type Pause } from "../../shared/turn-limits.ts";
+import { emptyNotice, memoryLostNotice, openings } from "./agent-words.ts";
 import { turnOf, type ExecutionDeps } from "./execution-deps.ts";
 import type { SessionFacts } from "./ports.ts";
 import { RunCheckpoints } from "./run-checkpoints.ts";
 import { RunAgent } from "./run-agent.ts";
-import { checkBegin } from "./run-checks.ts";
+import { checkBegin, checkEnd } from "./run-checks.ts";
 import type { RunEnding } from "./run-ending.ts";
 import { RunHost, type Activity } from "./run-host.ts";
 import { RunTimers } from "./run-timers.ts";
@@ -17,10 +19,11 @@ import { ToolProgress } from "./tool-progress.ts";
 import { TurnWatch } from "./turn-watch.ts";
 
 /**
- * One run from its slot to its terminal event: carries out what `stepRun` decides. Owns the turn's signal, its
+ * One run from its slot to its terminal event, or from where an earlier core left it paused: carries out what `stepRun` decides. Owns the turn's signal, its
  * timers and its tool calls; all end with the run, whose agent session lives on.
  */
 export class Execution {
+  readonly runId: string;
   readonly #deps: ExecutionDeps;
   readonly #run: Run;
   readonly #session: SessionFacts;
@@ -30,21 +33,29 @@ export class Execution {
   readonly #turn = new AbortController();
   readonly #opening = new AbortController();
   readonly #timers: RunTimers;
-  #state: RunState = initialRunState();
-  #status: Run["status"] = "queued";
+  #state: runState.RunState;
+  #status: Run["status"];
   readonly #agent: RunAgent;
   readonly #watch: TurnWatch;
   readonly #timings: RunTimings;
-  #usage: Usage | null = null;
+  #usage: Usage | null;
   readonly #over = Promise.withResolvers<void>();
 
   constructor(deps: ExecutionDeps, run: Run, session: SessionFacts) {
     this.#deps = deps;
     this.#run = run;
+    this.runId = run.id;
+    const wasPaused = run.status === "paused";
+    this.#state = wasPaused ? runState.pausedRunState() : runState.initialRunState();
+    this.#status = run.status;
+    this.#usage = run.usage;
     this.#timers = new RunTimers(deps.clock, (timer) => this.dispatch({ type: "timer", timer }));
     this.#progress = new ToolProgress({
       clock: deps.clock,
-      show: (id) => this.#showTool(id),
+      show: (id) => {
+        const call = this.#tools.get(id);
+        if (call) deps.showTool(call);
+      },
       save: (id) => this.#tools.save(id),
     });
     this.#tools = new ToolCalls({
@@ -67,11 +78,11 @@ export class Execution {
       isExcused: () => this.#state.openAsks > 0 || this.#tools.open().length > 0,
       onStalled: (seconds) => this.dispatch({ type: "stalled", seconds }),
     });
-    this.#timings = new RunTimings(deps.clock, run.timings);
-  }
-
-  get runId(): string {
-    return this.#run.id;
+    const createdAt = Date.parse(run.createdAt);
+    this.#timings = new RunTimings(deps.clock, run.timings, wasPaused ? Math.max(0, deps.clock.now() - createdAt) : 0);
+    if (!wasPaused) return;
+    this.#checkpoints.promptGoesOut(createdAt);
+    for (const event of deps.earlierEvents()) this.#watch.told(event, Date.parse(event.at));
   }
 
   /** Tool calls that go on, as they are by now. */
@@ -80,13 +91,13 @@ export class Execution {
   }
 
   /** Feeds one input to the state machine and does what it says. */
-  dispatch(input: RunInput): void {
-    const { state, effects } = stepRun(this.#state, input);
+  dispatch(input: runState.RunInput): void {
+    const { state, effects } = runState.stepRun(this.#state, input);
     this.#state = state;
-    const status = statusOf(state);
+    const status = runState.statusOf(state);
     if (status !== this.#status && state.phase !== "ended") {
       this.#status = status;
-      this.#deps.save({ status, reason: null });
+      if (status !== "paused") this.#deps.save({ status, reason: null, pause: null });
     }
     const stops = input.type === "stop" || input.type === "stalled";
     if (stops && effects.length > 0 && state.phase !== "settling") this.#deps.save({ reason: "Stopping" });
@@ -105,9 +116,9 @@ export class Execution {
     if (body.type === "permission.resolved" || body.type === "question.answered") this.dispatch({ type: "ask-closed" });
   }
 
-  /** The host is closing: the run ends now, as interrupted, and its agent is told to stop. */
+  /** The host is closing: the run ends now, as interrupted, and its agent is told to stop; one that is paused stays so. */
   interrupt(message: string): void {
-    if (this.#state.phase === "ended") return;
+    if (this.#state.phase === "ended" || this.#state.phase === "paused") return;
     this.#timers.disarm();
     this.#turn.abort();
     this.#opening.abort();
@@ -119,7 +130,7 @@ export class Execution {
     this.#finish("interrupted", { code: "HOST_CLOSED", message });
   }
 
-  #perform(effect: RunEffect): void {
+  #perform(effect: runState.RunEffect): void {
     switch (effect.type) {
       case "open-agent":
         return this.#background(this.#open());
@@ -130,13 +141,15 @@ export class Execution {
       case "cancel-asks":
         return this.#cancelAsks();
       case "send-cancel":
-        return this.#background(this.#cancel());
+        return this.#background(this.#agent.cancel().then((input) => input && this.dispatch(input)));
       case "kill-agent":
         return this.#background(this.#agent.kill().then((input) => this.dispatch(input)));
       case "arm":
         return this.#timers.arm(effect.timer, effect.ms);
       case "disarm":
         return this.#timers.disarm();
+      case "pause":
+        return this.#pause(effect.pause);
       case "settle":
         return this.#background(this.#settle());
       case "append-end":
@@ -153,7 +166,7 @@ export class Execution {
   }
 
   /** A surprise in an effect must not leave the run hanging: it ends as failed, and the log has the reason. */
-  #background(work: Promise<void>): void {
+  #background(work: Promise<unknown>): void {
     work.catch((error: unknown) => {
       this.#deps.log.error("run.effect", error, { runId: this.#run.id });
       this.fail(error instanceof Error ? error.message : String(error));
@@ -163,15 +176,22 @@ export class Execution {
 
   /** Asks that can't be ended in the store are logged; what waits for them ends with the turn's signal. */
   #cancelAsks(): void {
-    this.#attempt("run.cancel-approvals", () => this.#deps.services.permissions.cancelRun(this.#run.id));
+    try {
+      this.#deps.services.permissions.cancelRun(this.#run.id);
+    } catch (error) {
+      this.#deps.log.error("run.cancel-approvals", error, { runId: this.#run.id });
+    }
   }
 
-  #attempt(what: string, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.#deps.log.error(what, error, { runId: this.#run.id });
-    }
+  /** All that is known of it by now is kept, so that it can go on after a restart, too. */
+  #pause(pause: Pause): void {
+    void this.#checkpoints.before();
+    for (const body of this.#tools.endOpen("EXECUTION_FAILED", "The turn paused before this ended"))
+      this.#deps.runLog.stream(body);
+    this.#deps.runLog.flush();
+    const message = `Paused after ${limitText(pause)}`;
+    const known = { reason: message, pause, timings: this.#timings.value, usage: this.#usage };
+    this.#deps.save({ status: "paused", ...known }, { event: { type: "notice", payload: { kind: "paused", message } } });
   }
 
   async #open(): Promise<void> {
@@ -210,6 +230,7 @@ export class Execution {
       tools: this.#tools,
       permissions: services.permissions,
       terminals: services.terminals.forAgent(sessionId, agentId),
+      earlierUsage: this.#usage,
       signal: this.#turn.signal,
       checkpointTaken: () => this.#checkpoints.before(),
       stage: () => this.#stage(),
@@ -248,15 +269,17 @@ export class Execution {
   async #send(): Promise<void> {
     const { handle } = this.#agent;
     if (!handle) return;
+    const { goesOn } = this.#state;
+    const earlierUsage = this.#usage;
     const modelId = handle.currentModelId();
     // No crash of ours can lose it; the disk has it right behind the prompt, which doesn't wait for that.
-    const promptSentAt = this.#checkpoints.promptGoesOut(this.#deps.clock.now());
+    const sent = goesOn ? {} : { promptSentAt: this.#checkpoints.promptGoesOut(this.#deps.clock.now()) };
     this.#deps.save(
-      { promptSentAt, ...(modelId ? { resolvedModelId: modelId } : {}) },
+      { ...sent, ...(modelId ? { resolvedModelId: modelId } : {}) },
       { event: { type: "run.started", payload: { how: openings[handle.how] } }, durable: false },
     );
     if (handle.how === "memory-lost") this.#deps.runLog.append(memoryLostNotice);
-    const missed = await this.#deps.handOver(handle.how);
+    const missed = goesOn ? null : await this.#deps.handOver(handle.how);
     if (this.#state.phase !== "running") return;
     if (this.#state.stop) return this.dispatch({ type: "turn-ended", stopReason: "cancelled" });
     // A prompt that a restart took for unsent would be sent twice.
@@ -269,11 +292,12 @@ export class Execution {
     this.#deps.failpoint("prompt-sent");
     const { policy } = this.#deps.services.sessions.find(this.#session.id) ?? this.#session;
     this.#watch.promptGoesOut();
-    const { input, usage } = await this.#agent.prompt(handle, { policy, before: missed }, () =>
+    const limits = { ...this.#deps.services.settings().turnLimits, ...this.#run.limits };
+    const { input, usage } = await this.#agent.prompt(handle, { policy, limits, goesOn, before: missed }, () =>
       setImmediate(() => this.#background(this.#sent())),
     );
     this.#watch.turnEnded();
-    if (usage) this.#usage = { ...usage, ...contextOf(this.#usage) };
+    if (usage) this.#usage = { ...sumUsage(earlierUsage, usage), ...contextOf(this.#usage) };
     this.dispatch(input);
   }
 
@@ -283,11 +307,6 @@ export class Execution {
     this.#checkpoints.beforeSoon();
   }
 
-  async #cancel(): Promise<void> {
-    const input = await this.#agent.cancel();
-    if (input) this.dispatch(input);
-  }
-
   /** Until the last event, what still comes of the turn is part of it: only then is what is open ended. */
   async #settle(): Promise<void> {
     this.#turn.abort();
@@ -295,10 +314,13 @@ export class Execution {
     // The checkpoint is a write of others, who don't wait.
     await this.#deps.whenUnlocked();
     const { handle } = this.#agent;
-    if (handle) {
-      await this.#endCommands();
+    if (handle || this.#run.status === "paused") {
+      // A stopped agent says that it has stopped; whether its commands have is looked at.
+      const begun = this.#watch.commandsBegun();
+      const left = begun && (await this.#agent.endCommands(begun));
+      if (left && this.#state.phase === "settling") this.#deps.runLog.append(left);
       const isWanted = (): boolean => this.#stage() === "settling";
-      await Promise.all([this.#checkpoints.after(), this.#watch.untilQuiet(handle.stragglesMs, isWanted)]);
+      await Promise.all([this.#checkpoints.after(), this.#watch.untilQuiet(handle?.stragglesMs ?? 0, isWanted)]);
     } else {
       this.#checkpoints.skipBefore();
       await this.#checkpoints.before();
@@ -307,43 +329,22 @@ export class Execution {
     const bodies = this.#state.stop
       ? this.#tools.endOpen("CANCELLED", "Stopped")
       : this.#tools.endOpen("EXECUTION_FAILED", "The agent's turn ended before this did");
-    if (this.#state.end?.kind === "completed" && this.#watch.isEmpty()) bodies.push(emptyNotice);
+    const isCompleted = this.#state.end?.kind === "completed";
+    if (isCompleted && this.#watch.isEmpty()) bodies.push(emptyNotice);
     for (const body of bodies) this.#deps.runLog.stream(body);
     this.#deps.runLog.flush();
-    const flaw = this.#state.end?.kind === "completed" ? await this.#flaw() : null;
+    const flaw = isCompleted ? await checkEnd(this.#deps.services, this.#session, this.#watch) : null;
     if (this.#state.phase === "settling") this.dispatch({ type: "settled", ...(flaw ? { flaw } : {}) });
-  }
-
-  /** What is wrong with a turn of which its agent says that it ended well. */
-  async #flaw(): Promise<{ code: string; message: string } | null> {
-    const { services } = this.#deps;
-    // Under Plan only each edit is meant to fail.
-    if (!services.settings().failUnrecoveredEdits || services.sessions.find(this.#session.id)?.policy === "plan") return null;
-    const files = await this.#watch.lostEdits();
-    return files.length === 0 ? null : lostEdits(files);
-  }
-
-  /** A stopped agent says that it has stopped; whether its commands have is looked at. */
-  async #endCommands(): Promise<void> {
-    const begun = this.#watch.commandsBegun();
-    if (!begun) return;
-    const notice = leftNotice(await this.#agent.endCommands(begun));
-    if (notice && this.#state.phase === "settling") this.#deps.runLog.append(notice);
   }
 
   #finish(status: RunEnding["status"], end: { stopReason?: string; code?: string; message?: string }): void {
     this.#timings.mark("total");
     this.#progress.dispose();
     this.#watch.turnEnded();
-    const { stopReason = null, code, message = "" } = end;
     this.#deps.runLog.flush();
     this.#over.resolve();
+    const { stopReason = null, code, message = "" } = end;
     const error = code === undefined ? null : { code, message };
     this.#deps.end({ status, stopReason, error, timings: this.#timings.value, usage: this.#usage });
-  }
-
-  #showTool(id: string): void {
-    const call = this.#tools.get(id);
-    if (call) this.#deps.showTool(call);
   }
 }

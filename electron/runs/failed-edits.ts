@@ -28,14 +28,14 @@ export class FailedEdits {
     this.#clock = clock;
   }
 
-  heard(body: RunEventBody): void {
+  heard(body: RunEventBody, at = this.#clock.now()): void {
     if (body.type === "tool.started" || body.type === "tool.updated") return void this.#note(body.payload);
     if (body.type !== "tool.completed" && body.type !== "tool.failed") return;
     const files = this.#note(body.payload);
     this.#told.delete(body.payload.id);
     if (!changing.has(body.payload.kind)) return;
     if (body.type === "tool.completed") for (const file of files) this.#failed.delete(file);
-    else if (isFailure(body.payload)) for (const file of files) this.#failed.set(file, this.#clock.now());
+    else if (isFailure(body.payload)) for (const file of files) this.#failed.set(file, at);
   }
 
   /** Those that nothing has written since, by whatever tool; as they are named in the working copy. */

@@ -11,7 +11,7 @@ import type { RunFiles } from "./run-files.ts";
 import type { RunRepository } from "../store/runs.ts";
 
 /**
- * After the host died: every run that hadn't ended is interrupted, with what was open in it. Nothing is sent again.
+ * After the host died: every run that hadn't ended is interrupted, with what was open in it, but for one that was paused. Nothing is sent again.
  * Returns the runs it ended, so that what their agents had changed can be attributed.
  */
 export function interruptOpenRuns(deps: {
@@ -22,7 +22,7 @@ export function interruptOpenRuns(deps: {
   hold(chatId: string): void;
 }): Run[] {
   const { store, runs, clock } = deps;
-  const interrupted = runs.listOpen();
+  const interrupted = runs.listOpen().filter(({ status }) => status !== "paused");
   for (const run of interrupted) {
     const running = deps.files.ofRun(run.id).takeRunning();
     store.write(() => {

@@ -1,10 +1,9 @@
-import type { Policy } from "../../shared/contract/sessions.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import type { RunInput } from "../../shared/run-state.ts";
-import type { Usage } from "../../shared/run-event.ts";
-import type { AgentBackend, AgentSessionHandle, LeftCommands, OpenRequest } from "../agents/port.ts";
+import type { RunEventBody, Usage } from "../../shared/run-event.ts";
+import type { AgentBackend, AgentSessionHandle, LeftCommands, OpenRequest, PromptRequest } from "../agents/port.ts";
 import type { Log } from "../lib/log.ts";
-import { codeOf, stopReasons } from "./agent-words.ts";
+import { codeOf, leftNotice, stopReasons } from "./agent-words.ts";
 
 export type RunAgentDeps = { backend: Pick<AgentBackend, "open">; log: Log; run: Run };
 
@@ -34,19 +33,22 @@ export class RunAgent {
     return { type: "agent-opened" };
   }
 
-  /** The turn; `before` is told ahead of the person's words. `begun` is called once the prompt is on its way. */
+  /** The turn, or more of one that was paused; `before` is told ahead of the person's words. `begun` is called once the prompt is on its way. */
   async prompt(
     handle: AgentSessionHandle,
-    { policy, before }: { policy: Policy; before: string | null },
+    { goesOn, before, ...how }: Pick<PromptRequest, "policy" | "limits"> & { goesOn: boolean; before: string | null },
     begun: () => void,
   ): Promise<{ input: RunInput; usage: Usage | null }> {
     const { prompt, requestedModelId, modeId, thinkingLevel } = this.#deps.run;
-    const blocks = before === null ? prompt : [{ type: "account" as const, text: before }, ...prompt];
-    const turn = handle.prompt({ blocks, policy, modelId: requestedModelId, modeId, thinkingLevel });
+    const account = before === null ? [] : [{ type: "account" as const, text: before }];
+    const said = goesOn ? { blocks: [], goesOn } : { blocks: [...account, ...prompt] };
+    const turn = handle.prompt({ ...said, ...how, modelId: requestedModelId, modeId, thinkingLevel });
     begun();
     const ended = await turn;
     if (!ended.ok) return { input: { type: "turn-failed", ...codeOf(ended.error) }, usage: null };
-    return { input: { type: "turn-ended", stopReason: stopReasons[ended.value.reason] }, usage: ended.value.usage };
+    const { usage } = ended.value;
+    if (ended.value.reason === "paused") return { input: { type: "turn-paused", pause: ended.value.pause }, usage };
+    return { input: { type: "turn-ended", stopReason: stopReasons[ended.value.reason] }, usage };
   }
 
   /** A cancel that can't be sent is as good as one that isn't answered. */
@@ -79,13 +81,13 @@ export class RunAgent {
     }
   }
 
-  /** Of the commands that its tools began, those that run on; what can't be looked at counts as none. */
-  async endCommands(begun: Parameters<AgentSessionHandle["endCommands"]>[0]): Promise<LeftCommands> {
+  /** Ends the commands that its tools began and that run on, and tells of them; what can't be looked at counts as none. */
+  async endCommands(begun: Parameters<AgentSessionHandle["endCommands"]>[0]): Promise<RunEventBody | null> {
     try {
-      return (await this.#handle?.endCommands(begun)) ?? nothing;
+      return leftNotice((await this.#handle?.endCommands(begun)) ?? nothing);
     } catch (error) {
       this.#log("run.end-commands", error);
-      return nothing;
+      return null;
     }
   }
 

@@ -123,6 +123,11 @@ export class RunCheckpoints {
   async #takeBefore({ again = false } = {}): Promise<string | null> {
     const { log, run } = this.#deps;
     try {
+      const earlier = run.status === "paused" ? this.#findBefore() : null;
+      if (earlier) {
+        this.#beforeId = earlier.id;
+        return earlier.revisionId;
+      }
       if (!again) await this.#takeOwed().catch((error: unknown) => log.error("run.checkpoint.owed", error, { runId: run.id }));
       const taken = await this.#take("before-run", again);
       this.#beforeId = taken?.id ?? null;
@@ -134,6 +139,13 @@ export class RunCheckpoints {
       if (!this.#deps.hasEnded() && !again) this.#warn(error instanceof Error ? error.message : String(error));
       return null;
     }
+  }
+
+  /** Of a run that goes on where an earlier core left it. */
+  #findBefore(): Checkpoint | null {
+    const { services, run } = this.#deps;
+    const list = services.checkpoints.list(run.sessionId);
+    return (list.ok && list.value.find(({ kind, runId }) => kind === "before-run" && runId === run.id)) || null;
   }
 
   /**

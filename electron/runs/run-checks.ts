@@ -4,6 +4,7 @@ import type { createRun, Run } from "../../shared/contract/runs.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { policyNames } from "../../shared/policy-words.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { lostEdits } from "./agent-words.ts";
 import type { ChatFacts, RunServices, SessionFacts, UsabilityCode } from "./ports.ts";
 
 export type CreateRun = z.infer<typeof createRun>;
@@ -166,13 +167,26 @@ function unseenImage(services: RunServices, agentId: string, input: CreateRun): 
  * The run that a key was used for before, if this is the same request again: a lost answer is asked for anew. Another
  * prompt under the same key would be answered with a run that never saw it.
  */
+/** What is wrong with a turn of which its agent says that it ended well. */
+export async function checkEnd(
+  services: RunServices,
+  session: SessionFacts,
+  turn: { lostEdits(): Promise<string[]> },
+): Promise<{ code: string; message: string } | null> {
+  // Under Plan only each edit is meant to fail.
+  if (!services.settings().failUnrecoveredEdits || services.sessions.find(session.id)?.policy === "plan") return null;
+  const files = await turn.lostEdits();
+  return files.length === 0 ? null : lostEdits(files);
+}
+
 export function sameRequest(earlier: Run, input: CreateRun): Result<Run, RunRefusal> {
   const same =
     isDeepStrictEqual(earlier.prompt, input.prompt) &&
     (input.agentId === undefined || input.agentId === earlier.agentId) &&
     input.modelId === earlier.requestedModelId &&
     (input.modeId ?? null) === earlier.modeId &&
-    (input.thinkingLevel ?? null) === earlier.thinkingLevel;
+    (input.thinkingLevel ?? null) === earlier.thinkingLevel &&
+    isDeepStrictEqual(input.limits, earlier.limits);
   return same ? ok(earlier) : keyReused({ runId: earlier.id });
 }
 

@@ -12,7 +12,7 @@ export function endOf(ending: RunEnding, at: number, ends: RunWrite["ends"] = "o
   const payload = { ...error, timings, usage, ...(stopReason === null ? {} : { stopReason }) };
   const body: RunEventBody = { type: `run.${status}`, payload };
   return {
-    patch: { status, reason: null, stopReason, error, timings, usage, endedAt: at },
+    patch: { status, reason: null, pause: null, stopReason, error, timings, usage, endedAt: at },
     events: [{ body, at }],
     durable: true,
     ends,

@@ -1,4 +1,5 @@
 import type { PermissionOption, RunEventBody, Usage } from "../../shared/run-event.ts";
+import { noUsage, sumUsage } from "../../shared/sum-usage.ts";
 import type {
   AgentAsk,
   AgentHost,
@@ -22,6 +23,8 @@ export type RunHostDeps = {
   tools: ToolCalls;
   permissions: Permissions;
   terminals: AgentTerminals;
+  /** What the run had used before it was paused; null where it wasn't. */
+  earlierUsage: Usage | null;
   /** The turn's end; what was asked in it then resolves as cancelled. */
   signal: AbortSignal;
   /** The checkpoint before the run: nothing that the app does for the agent happens before it is taken. */
@@ -43,8 +46,6 @@ export type RunHostDeps = {
   /** What is said when the run is over: its log takes nothing more. */
   onLate(update: AgentUpdate): void;
 };
-
-const noUsage: Usage = { input: null, cached: null, output: null, reasoning: null };
 
 /**
  * What a run hears of its agent, translated into the run's own events. It stays the agent's host until the next turn
@@ -107,6 +108,11 @@ export class RunHost implements AgentHost {
     return this.#deps.stage() === "over" ? signal : AbortSignal.any([signal, this.#deps.signal]);
   }
 
+  #useTold(usage: Usage): RunEventBody {
+    this.#deps.onUsage(usage);
+    return { type: "usage.updated", payload: usage };
+  }
+
   #translate(update: AgentUpdate): RunEventBody | null {
     switch (update.type) {
       case "text":
@@ -126,8 +132,7 @@ export class RunHost implements AgentHost {
         return { type: "mode.changed", payload: { modeId: update.modeId } };
       case "usage":
         this.#usage = { ...this.#usage, ...update.usage };
-        this.#deps.onUsage(this.#usage);
-        return { type: "usage.updated", payload: this.#usage };
+        return this.#useTold(sumUsage(this.#deps.earlierUsage, this.#usage));
       case "notice":
         return { type: "notice", payload: { kind: update.kind, message: update.message } };
       case "compacted":

@@ -56,6 +56,7 @@ export class RunInsertion {
       baseRevisionId: session.copy.revisionId,
       prompt: input.prompt,
       context: input.context ?? null,
+      limits: input.limits ?? null,
       idempotencyKey: input.idempotencyKey ?? null,
       reason: null,
       createdAt: now,

@@ -7,9 +7,10 @@ export class RunTimings {
   readonly #startedAt: number;
   #value: Timings;
 
-  constructor(clock: Clock, known: Timings) {
+  /** `sinceMs`: how long ago the run was created. */
+  constructor(clock: Clock, known: Timings, sinceMs = 0) {
     this.#clock = clock;
-    this.#startedAt = clock.monotonic();
+    this.#startedAt = clock.monotonic() - sinceMs;
     this.#value = known;
   }
 

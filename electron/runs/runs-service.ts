@@ -8,7 +8,8 @@ import type { Clock } from "../lib/clock.ts";
 import { Listeners } from "../lib/listeners.ts";
 import type { Log } from "../lib/log.ts";
 import type { ChatAnnouncement } from "./chat-feed.ts";
-import { Execution } from "./execution.ts";
+import type { Execution } from "./execution.ts";
+import { executionOf } from "./execution-of.ts";
 import type { Handovers } from "./handovers.ts";
 import { LateReports } from "./late-reports.ts";
 import type { LiveRuns } from "./live-runs.ts";
@@ -16,7 +17,6 @@ import type { RunServices, SessionFacts } from "./ports.ts";
 import { checkRun, findPlace, sameRequest, type CreateRun, type RunRefusal } from "./run-checks.ts";
 import type { RunInsertion } from "./run-insertion.ts";
 import { followRun, followSession, type Published } from "./run-feed.ts";
-import { RunLog } from "./run-log.ts";
 import { endOf, type RunEnding } from "./run-ending.ts";
 import type { RunFiles } from "./run-files.ts";
 import type { RunRecords, Saving } from "./run-records.ts";
@@ -120,8 +120,24 @@ export class RunsService {
   }
 
   resume(runId: string): Result<Run, Failure<"RUN_NOT_FOUND" | "RUN_NOT_PAUSED">> {
-    const run = this.#deps.records.find(runId);
-    return run ? failure("RUN_NOT_PAUSED", `The run is ${run.status}, not paused`) : notFound();
+    const { records, live } = this.#deps;
+    const run = records.find(runId);
+    if (!run) return notFound();
+    if (run.status !== "paused") return failure("RUN_NOT_PAUSED", `The run is ${run.status}, not paused`);
+    live.find(runId)?.dispatch({ type: "resume" });
+    return ok(records.find(runId) ?? run);
+  }
+
+  /** At start, before anything else begins: runs that an earlier core left paused keep their place. */
+  takeUpPaused(): void {
+    const { records, services, leases, live } = this.#deps;
+    for (const run of records.listOpen()) {
+      const session = services.sessions.find(run.sessionId);
+      if (run.status !== "paused" || !session) continue;
+      leases.wait({ runId: run.id, workingCopyId: run.workingCopyId, folder: session.copy.path });
+      leases.begin(run.id);
+      live.add(this.#createExecution(run, session));
+    }
   }
 
   get(runId: string): Result<Run, Failure<"RUN_NOT_FOUND">> {
@@ -173,7 +189,7 @@ export class RunsService {
   /** The chat's turn that goes on ends for this run. A prompt that its agent hasn't had yet isn't given up for another. */
   #stopForNext({ id, chatId }: Run): void {
     for (const open of this.#deps.records.listOpen())
-      if (open.chatId === chatId && open.id !== id && (open.status === "running" || open.status === "waiting"))
+      if (open.chatId === chatId && open.id !== id && hasHadPrompt.has(open.status))
         this.#deps.live.find(open.id)?.dispatch({ type: "stop", forNext: true });
   }
 
@@ -226,42 +242,15 @@ export class RunsService {
   }
 
   #createExecution(run: Run, session: SessionFacts): Execution {
-    const { records, services, clock, log, failpoint } = this.#deps;
-    const files = this.#deps.files.ofRun(run.id);
-    const runLog = new RunLog({
-      clock,
-      commit: (events, durable) => {
-        if (!records.write(run, { events, durable })) return;
-        if (events.some(({ body }) => body.type === "assistant.delta")) failpoint("mid-text");
-        if (events.some(({ body }) => body.type === "tool.started")) failpoint("mid-tool");
-        for (const { body } of events)
-          if (body.type === "tool.completed" || body.type === "tool.failed") files.end(body.payload.id);
+    return executionOf(this.#deps, run, session, {
+      onSaved: ({ hasNewStatus }) => {
+        this.#announce(run.id);
+        if (hasNewStatus) this.#touch(run, {});
       },
+      onTool: (tool) => this.announced.emit({ chatId: run.chatId, update: { type: "tool", runId: run.id, tool } }),
+      onLate: (update) => this.#late(run, update),
+      onEnd: (ending) => this.#end(run, ending),
     });
-    return new Execution(
-      {
-        services,
-        clock,
-        log,
-        runLog,
-        failpoint,
-        files,
-        showTool: (tool) => this.announced.emit({ chatId: run.chatId, update: { type: "tool", runId: run.id, tool } }),
-        save: (patch, { event, durable = event !== undefined } = {}) => {
-          records.write(run, { patch, events: event ? [{ body: event, at: clock.now() }] : [], durable });
-          this.#announce(run.id);
-          if (patch.status) this.#touch(run, {});
-        },
-        whenSaved: () => (records.fault(run.id) ? records.whenSaved(run.id) : null),
-        whenUnlocked: () => (records.fault(run.id)?.fault === "busy" ? records.whenSaved(run.id) : null),
-        sentRun: (id) => records.findSent(id),
-        handOver: (how) => this.#deps.handovers.tell(run, how, (notice) => runLog.append(notice)),
-        late: (update) => this.#late(run, update),
-        end: (ending) => this.#end(run, ending),
-      },
-      run,
-      session,
-    );
   }
 
   /** What an agent says of a run that is over: it stands beside the log, and its session's figures stay true. */
@@ -342,6 +331,8 @@ export class RunsService {
     this.#end(run, { status, stopReason: null, error, timings: { ...run.timings, total }, usage: null });
   }
 }
+
+const hasHadPrompt: ReadonlySet<Run["status"]> = new Set(["running", "waiting", "paused"]);
 
 function notFound(): { ok: false; error: Failure<"RUN_NOT_FOUND"> } {
   return failure("RUN_NOT_FOUND", "There is no such run", { field: "id" });

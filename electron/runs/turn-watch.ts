@@ -42,10 +42,10 @@ export class TurnWatch {
     this.#stragglers.heard();
   }
 
-  /** It became an event. */
-  told(body: RunEventBody): void {
+  /** It became an event; `at`: long ago, in unix ms. */
+  told(body: RunEventBody, at?: number): void {
     this.#facts.heard(body);
-    this.#edits.heard(body);
+    this.#edits.heard(body, at);
   }
 
   stopped(): void {

@@ -23,9 +23,10 @@ export type NewRun = Omit<
   | "endedAt"
   | "lastSeq"
   | "lateReport"
+  | "pause"
 >;
 
-type Settable = "status" | "reason" | "resolvedModelId" | "baseRevisionId" | "stopReason" | "timings" | "usage";
+type Settable = "status" | "reason" | "resolvedModelId" | "baseRevisionId" | "stopReason" | "timings" | "usage" | "pause";
 
 export type RunPatch = Partial<
   Pick<Row, Settable> & { promptSentAt: number; endedAt: number; error: Run["error"]; lateReport: NonNullable<Run["lateReport"]> }
@@ -164,6 +165,7 @@ function toRun(row: Row): Run {
     createdAt,
     endedAt,
     lateReport,
+    limits,
     ...run
   } = row;
   return {
@@ -172,5 +174,6 @@ function toRun(row: Row): Run {
     createdAt: isoTime(createdAt),
     endedAt: endedAt === null ? null : isoTime(endedAt),
     ...(lateReport === null ? {} : { lateReport }),
+    ...(limits === null ? {} : { limits }),
   };
 }

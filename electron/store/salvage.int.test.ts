@@ -50,6 +50,7 @@ function addRun(runs: RunRepository, id: string, at: number): void {
     thinkingLevel: null,
     baseRevisionId: null,
     context: null,
+    limits: null,
     idempotencyKey: null,
     reason: null,
   };

@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { failure } from "../../shared/errors.ts";
 import { fail, type Result } from "../../shared/result.ts";
+import { noLimits } from "../../shared/turn-limits.ts";
 import type { AppUpdate } from "../../shared/contract/system.ts";
 import type {
   AgentAsk,
@@ -217,7 +218,15 @@ export class TestHost implements AgentHost {
 /** A prompt with the agent's defaults; a list becomes the fake agent's steps. */
 export function textPrompt(words: string | object[], more: Partial<PromptRequest> = {}): PromptRequest {
   const text = typeof words === "string" ? words : JSON.stringify(words);
-  return { blocks: [{ type: "text", text }], policy: "ask", modelId: null, modeId: null, thinkingLevel: null, ...more };
+  return {
+    blocks: [{ type: "text", text }],
+    policy: "ask",
+    modelId: null,
+    modeId: null,
+    thinkingLevel: null,
+    limits: noLimits,
+    ...more,
+  };
 }
 
 /** Pids of running processes whose command line holds `mark`. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { fail, ok } from "../../shared/result.ts";
+import { noLimits } from "../../shared/turn-limits.ts";
 import { AssistantBackend, type AssistantBackendDeps } from "../assistant/assistant-backend.ts";
 import type { Models } from "../assistant/models/model.ts";
 import type { Tool } from "../assistant/tools/tool.ts";
@@ -42,7 +43,12 @@ export class AssistantBench {
   async turn(text: string, more: Partial<PromptRequest> = {}): ReturnType<AgentSessionHandle["prompt"]> {
     const handle = await this.open();
     const blocks = [{ type: "text" as const, text }];
-    return handle.prompt({ blocks, policy: "ask", modelId, modeId: null, thinkingLevel: null, ...more });
+    return handle.prompt({ blocks, policy: "ask", modelId, modeId: null, thinkingLevel: null, limits: noLimits, ...more });
+  }
+
+  /** More of a turn that has paused. */
+  goOn(more: Partial<PromptRequest> = {}): ReturnType<AgentSessionHandle["prompt"]> {
+    return this.turn("", { blocks: [], goesOn: true, ...more });
   }
 
   async open(): Promise<AgentSessionHandle> {

@@ -7,6 +7,7 @@ import type {
   LeftCommands,
   PromptRequest,
   TurnEnd,
+  TurnPause,
 } from "../agents/port.ts";
 
 /** A turn in the hands of a test: what the agent hears, and what it says. */
@@ -16,6 +17,7 @@ export type FakeTurn = {
   cancelled: boolean;
   killed: boolean;
   end: (reason?: TurnEnd["reason"]) => void;
+  pause: (at: TurnPause["pause"], usage?: TurnPause["usage"]) => void;
   fail: (failure: AgentFailure) => void;
 };
 
@@ -76,6 +78,7 @@ export class FakeBackend implements AgentBackend {
             cancelled: false,
             killed: false,
             end: (reason = "done") => resolve(ok({ reason, usage: null })),
+            pause: (pause, usage = null) => resolve(ok({ reason: "paused", pause, usage })),
             fail: (failure) => resolve(fail(failure)),
           };
           turns.push(current);

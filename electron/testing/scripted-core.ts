@@ -79,6 +79,7 @@ export function scriptedCore(script: {
     status,
     reason: null,
     prompt: [{ type: "text" as const, text: "hello" }],
+    pause: null,
     stopReason: null,
     error: null,
     timings: {},

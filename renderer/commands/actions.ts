@@ -1,5 +1,6 @@
 import { activateTab, activeTab, closeTab, focusedPane, openTab, reopen, splitPane, type Layout } from "../../shared/layout.ts";
 import type { Turn } from "../../shared/contract/chats.ts";
+import type { Run } from "../../shared/contract/runs.ts";
 import { panesOf, tabKey, type Side, type Tab } from "../../shared/layout-tree.ts";
 import { callFailure, rpc } from "../rpc.ts";
 import { useApp } from "../stores/app.ts";
@@ -207,6 +208,15 @@ export async function exportChat(chatId: string): Promise<void> {
 export async function stopRuns(chatId: string): Promise<void> {
   const runs = useApp.getState().app?.activeRuns.filter((run) => run.chatId === chatId) ?? [];
   for (const run of runs) await attempt("The run was not stopped", () => rpc.runs.cancel({ id: run.id }));
+}
+
+export function pausedRun(chatId: string): Run | null {
+  return useApp.getState().app?.activeRuns.find((run) => run.chatId === chatId && run.status === "paused") ?? null;
+}
+
+export async function resumeRun(chatId: string): Promise<void> {
+  const run = pausedRun(chatId);
+  if (run) await attempt("The run was not resumed", () => rpc.runs.resume({ id: run.id }));
 }
 
 /** Shows the session's history at a checkpoint, with what bringing its files back would do. */

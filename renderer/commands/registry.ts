@@ -25,6 +25,8 @@ import {
   showTab,
   showTerminal,
   stopRuns,
+  pausedRun,
+  resumeRun,
 } from "./actions.ts";
 import { canFindIn, canStepFind, openFind, stepFind } from "./find.ts";
 import { focusInPane, toggleInbox } from "./focus-pane.ts";
@@ -160,6 +162,10 @@ const bindings: Record<CommandId, Binding> = {
   "chat.stop": onChat(
     (chatId) => void stopRuns(chatId),
     (chatId) => useApp.getState().app?.activeRuns.some((run) => run.chatId === chatId) ?? false,
+  ),
+  "chat.go-on": onChat(
+    (chatId) => void resumeRun(chatId),
+    (chatId) => pausedRun(chatId) !== null,
   ),
   "composer.focus": onChat(() => focusInPane()),
   "tab.next": toPane((layout) => cycleTab(layout, 1)),

@@ -9,6 +9,7 @@ import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { ModelEndpointCard } from "./model-endpoint-card.tsx";
 import { ModelEndpointForm } from "./model-endpoint-form.tsx";
+import { TurnLimitRows } from "./turn-limit-rows.tsx";
 
 /** Where local models are served, and each model: asked when this page comes up and when somebody says so. */
 export function LocalModels(): React.JSX.Element {
@@ -60,6 +61,7 @@ export function LocalModels(): React.JSX.Element {
           add one by its address.
         </EmptyState>
       ) : null}
+      <TurnLimitRows />
     </div>
   );
 }

@@ -19,6 +19,7 @@ export function aRun(id: string, more: Partial<Run> = {}): Run {
     status: "running",
     reason: null,
     prompt: [{ type: "text", text: `prompt of ${id}` }],
+    pause: null,
     stopReason: null,
     error: null,
     timings: {},

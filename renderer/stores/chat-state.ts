@@ -148,6 +148,11 @@ export function isGoing(run: Pick<Run, "status">): boolean {
   return !ended.has(run.status);
 }
 
+/** Whether it goes on only once the person says something. */
+export function waitsForPerson(run: Pick<Run, "status">): boolean {
+  return run.status === "waiting" || run.status === "paused";
+}
+
 /** The run that Stop stops: the oldest one that is still going. */
 export function activeRun(state: Pick<ChatState, "turns">): Run | null {
   return state.turns.find((turn) => isGoing(turn.run))?.run ?? null;

@@ -26,8 +26,10 @@ export function StateRow({ turn }: { turn: Turn }): React.JSX.Element {
     case "paused":
       return (
         <Line state="waiting" text={run.reason ?? "Paused"}>
-          <Button onClick={() => resume(run.id)}>Resume</Button>
-          <Button onClick={() => stop(run.id)}>Stop</Button>
+          <Button onClick={() => resume(run.id)}>Go on</Button>
+          <Button variant="plain" onClick={() => stop(run.id)}>
+            Stop
+          </Button>
         </Line>
       );
     default:

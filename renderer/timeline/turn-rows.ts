@@ -1,4 +1,5 @@
 import type { Turn } from "../../shared/contract/chats.ts";
+import type { RunStatus } from "../../shared/contract/runs.ts";
 import type { TimelineItem } from "../../shared/run-fold.ts";
 import { isGoing, isParted } from "../stores/chat-state.ts";
 import type { MarkdownChunk } from "../markdown/split-markdown.ts";
@@ -26,7 +27,7 @@ function makeRowsAnew(turn: Turn): TimelineRow[] {
   const going = isGoing(run);
   const rows = isParted(turn) ? [] : beginningRows(turn);
 
-  const items = timeline.items.filter((item) => isShown(item, timeline.items));
+  const items = timeline.items.filter((item) => isShown(item, timeline.items, run.status));
   for (let at = 0; at < items.length;) {
     const length = foldLength(items, at);
     const live = going && at + length >= items.length;
@@ -59,8 +60,10 @@ function beginningRows(turn: Turn): TimelineRow[] {
 }
 
 /** A permission that was given is told by the tool row that followed from it. */
-function isShown(item: TimelineItem, all: readonly TimelineItem[]): boolean {
+function isShown(item: TimelineItem, all: readonly TimelineItem[], status: RunStatus): boolean {
   if (item.kind === "text") return item.text.trim() !== "";
+  // While it is paused, the last row says so.
+  if (item.kind === "notice" && item.notice.kind === "paused") return item !== all.at(-1) || status !== "paused";
   if (item.kind !== "permission" || item.outcome !== "allowed") return true;
   return !all.some((other) => other.kind === "tool" && other.tool.id === item.toolCallId);
 }

@@ -4,6 +4,7 @@ import type { Session } from "../../shared/contract/sessions.ts";
 import { runCommand } from "../commands/registry.ts";
 import { activeTabOf } from "../commands/actions.ts";
 import { useActiveRun, useAgent, useApp, useFileProblems, useChat, useSession } from "../stores/app.ts";
+import { waitsForPerson } from "../stores/chat-state.ts";
 import { useChangeCount } from "../stores/changes.ts";
 import { useAway, useConnection } from "../stores/connection.ts";
 import { openPage, useSessionId } from "../stores/frame.ts";
@@ -102,10 +103,12 @@ function AgentPart(): React.JSX.Element | null {
   const agent = useAgent(run?.agentId ?? chat?.lastAgentId);
   const away = useAway();
   if (!agent) return null;
-  const state: DotState = away ? "none" : run ? (run.status === "waiting" ? "waiting" : "working") : agentState(agent).dot;
+  const state: DotState = away ? "none" : run ? (waitsForPerson(run) ? "waiting" : "working") : agentState(agent).dot;
   const words = run
-    ? run.status === "waiting"
-      ? "needs you"
+    ? waitsForPerson(run)
+      ? run.status === "paused"
+        ? "paused"
+        : "needs you"
       : run.status === "queued"
         ? "queued"
         : "working"

@@ -1,6 +1,7 @@
 import { GitCompare, History, SquareTerminal } from "lucide-react";
 import type { Tab } from "../../shared/layout-tree.ts";
 import { subjectOf } from "../../shared/inbox.ts";
+import { waitsForPerson } from "../stores/chat-state.ts";
 import { useActiveRun, useAgent, useApp, useChat, useTerminal } from "../stores/app.ts";
 import { useChangeCount } from "../stores/changes.ts";
 import { endRenaming, renameChat } from "../commands/rename.ts";
@@ -36,7 +37,7 @@ function ChatLabel({ chatId }: { chatId: string }): React.JSX.Element {
   const agent = useAgent(run?.agentId ?? chat?.lastAgentId);
   const waits = useApp((state) => state.app?.inbox.some((item) => subjectOf(item).chatId === chatId) ?? false);
   const isRenamed = useFrame(({ renaming }) => renaming?.kind === "chat" && renaming.id === chatId);
-  const state = waits || run?.status === "waiting" ? "waiting" : run ? "working" : null;
+  const state = waits || (run && waitsForPerson(run)) ? "waiting" : run ? "working" : null;
   return (
     <>
       <span className="shrink-0 text-faint">

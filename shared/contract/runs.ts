@@ -3,6 +3,7 @@ import * as z from "zod";
 import { fields } from "../fields.ts";
 import { contentBlock, promptInput } from "../prompt.ts";
 import { isoTime, runEvent, timings, usage } from "../run-event.ts";
+import { pause, turnLimits } from "../turn-limits.ts";
 import { errors } from "./errors.ts";
 import { procedure } from "./procedure.ts";
 
@@ -36,8 +37,12 @@ export const run = z.object({
   workingCopyId: z.string(),
   baseRevisionId: z.string().nullable(),
   status: runStatus,
-  /** Why it isn't going on, while queued or stopping: in words for a person. */
+  /** Why it isn't going on, while queued, paused or stopping: in words for a person. */
   reason: z.string().nullable(),
+  /** What it came to, while `paused`. */
+  pause: pause.nullable(),
+  /** Where they differ from the settings'; absent where none were given. */
+  limits: turnLimits.partial().optional(),
   /** What keeps the run from being saved, in words for a person; absent while all of it is. Writing is tried again. */
   notSaved: z.string().optional(),
   prompt: z.array(contentBlock),
@@ -64,6 +69,8 @@ export const createRun = fields({
   baseRevisionId: z.string().optional(),
   idempotencyKey: z.string().min(1).max(200).optional(),
   context: z.record(z.string(), z.unknown()).optional(),
+  /** After how much the turn pauses, where Hearth can tell; what isn't given is as the settings say. */
+  limits: turnLimits.partial().optional(),
   /** Stops the chat's turn that goes on, for this prompt, which is the next to go out; one that hasn't begun isn't stopped. */
   now: z.boolean().optional(),
 });

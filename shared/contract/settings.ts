@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { fields } from "../fields.ts";
 import { runChoice } from "./chats.ts";
+import { turnLimits } from "../turn-limits.ts";
 import { errors } from "./errors.ts";
 import { procedure, procedureWithoutInput } from "./procedure.ts";
 
@@ -24,6 +25,8 @@ export const settings = z.object({
   agentIdleMinutes: z.int().min(1).max(1440).default(30),
   /** A turn that leaves an edit failed, and no later one of that file, counts as failed. */
   failUnrecoveredEdits: z.boolean().default(true),
+  /** After how much a turn of Hearth's own agent pauses. */
+  turnLimits: turnLimits.default({ calls: 100, requests: null, tokens: null }),
   notify: fields({ needsYou: z.boolean(), done: z.boolean(), failed: z.boolean() }).default({
     needsYou: true,
     done: true,

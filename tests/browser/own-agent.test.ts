@@ -2,10 +2,12 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { PendingChange } from "../../shared/contract/changes.ts";
+import type { Run } from "../../shared/contract/runs.ts";
 import type { ModelReply, ModelRequest } from "../../electron/testing/model-server.ts";
 import { startLocalModelServer, type LocalModelServer } from "../../electron/testing/model-servers/start.ts";
 import { until } from "../../electron/testing/until.ts";
 import { openOffice, type Office } from "../kit/desk-page.ts";
+import { startHost } from "../kit/host.ts";
 import { agentReady } from "../kit/work-place.ts";
 
 let office: Office;
@@ -20,6 +22,7 @@ function reply({ said, step }: ModelRequest): ModelReply {
     if (step === 1) return call("edit_file", { path: "cart.ts", old_text: "total = 1", new_text: "total = 2" });
     return { text: ["The total is 2 now."] };
   }
+  if (said.includes("count up")) return step < 5 ? call("list_dir", { path: "." }) : { text: ["Counted to five."] };
   if (said.includes("list the files")) return step === 0 ? call("run_command", { command: "ls *.ts" }) : { text: ["One file."] };
   return { reasoning: ["A greeting."], text: ["Good", " morning", "."] };
 }
@@ -70,4 +73,28 @@ it("talks, edits after a question, runs a command, stops, and is reviewed as eve
   await until(async () => (await at.log.getByText("Good morning.").count()) === 2, "the second greeting");
   expect(server.requests.at(-1)?.transcript.join("\n")).toContain("The total is 2 now.");
   expect(complaints).toEqual([]);
+});
+
+it("pauses at a limit, outlasts a restart of Hearth so, and goes on by keyboard", async () => {
+  await office.host.api("PATCH", "/settings", { turnLimits: { calls: 3, requests: null, tokens: null } });
+  const { at, page, chat, complaints } = await office.desk();
+  await at.choose("Agent", /^Hearth/);
+  await at.send("count up");
+  await at.sees("Paused after 3 tool calls");
+  await at.button("Go on").waitFor();
+  expect(complaints).toEqual([]);
+  await office.host.stop();
+  const host = await startHost({ env: office.place.hostEnv });
+  try {
+    await page.goto(await host.signInUrl());
+    await at.sees("Paused after 3 tool calls");
+    await at.button("Go on").focus();
+    await page.keyboard.press("Enter");
+    await at.sees("Counted to five.");
+    await at.idle();
+    const runs = await host.api<Run[]>("GET", `/chats/${chat.id}/coding-agent/runs`);
+    expect(runs).toMatchObject([{ status: "completed", pause: null }]);
+  } finally {
+    await host.stop();
+  }
 });

@@ -278,6 +278,7 @@ export function sampleState(): AppState {
       defaultAgentId: null,
       favouriteModels: {},
       projectChoices: {},
+      turnLimits: { calls: 100, requests: null, tokens: null },
       maxConcurrentRuns: 8,
       agentMemoryPercent: 25,
       agentIdleMinutes: 30,

@@ -3,12 +3,13 @@ import path from "node:path";
 import type { CurrentChoice } from "../../../shared/contract/agents.ts";
 import { fail, type Result } from "../../../shared/result.ts";
 import type { ContentBlock } from "../../../shared/prompt.ts";
+import { noLimits } from "../../../shared/turn-limits.ts";
 import type { Usage } from "../../../shared/run-event.ts";
 import { identify, killTree } from "../../lib/process-tree.ts";
 import type { BackendDeps, BackendKind, ManagedBackend } from "../backend.ts";
 import { childEnvironment } from "../child-environment.ts";
 import { policyModesOf } from "../definition.ts";
-import type { AgentFailure, AgentSessionHandle, McpServer, TurnEnd } from "../port.ts";
+import type { AgentFailure, AgentSessionHandle, McpServer, TurnEnd, TurnPause } from "../port.ts";
 import { pause } from "../programs/pause.ts";
 import { effectiveModels, type FoundAgent } from "../status.ts";
 import type { Ways } from "../ways.ts";
@@ -47,7 +48,7 @@ export type TurnOptions = {
 export type Turn = {
   host: ProofHost;
   handle: AgentSessionHandle;
-  ended: Promise<Result<TurnEnd, AgentFailure>>;
+  ended: Promise<Result<TurnEnd | TurnPause, AgentFailure>>;
 };
 
 /**
@@ -187,7 +188,7 @@ export class Bench {
     this.#turns += 1;
     const going = handle.prompt({
       blocks: [...more, { type: "text", text: prompt }],
-      ...{ policy: "ask", modelId: null, modeId: null, thinkingLevel: null },
+      ...{ policy: "ask", modelId: null, modeId: null, thinkingLevel: null, limits: noLimits },
       ...choice,
     });
     return { ok: true, value: { host, handle, ended: this.#toItsEnd(going, handle) } };
@@ -197,7 +198,7 @@ export class Bench {
   async turn(
     prompt: string,
     options: TurnOptions = {},
-  ): Promise<Result<{ text: string; end: TurnEnd; asks: number }, AgentFailure>> {
+  ): Promise<Result<{ text: string; end: TurnEnd | TurnPause; asks: number }, AgentFailure>> {
     const begun = await this.begin(prompt, options);
     if (!begun.ok) return begun;
     const { host, ended } = begun.value;
@@ -260,9 +261,9 @@ export class Bench {
   }
 
   async #toItsEnd(
-    going: Promise<Result<TurnEnd, AgentFailure>>,
+    going: Promise<Result<TurnEnd | TurnPause, AgentFailure>>,
     handle: AgentSessionHandle,
-  ): Promise<Result<TurnEnd, AgentFailure>> {
+  ): Promise<Result<TurnEnd | TurnPause, AgentFailure>> {
     const { turnMs, stopMs } = this.#limits;
     const ended = await this.within(going, turnMs);
     if (ended) return ended;

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from "vitest";
+import { noLimits } from "../../../shared/turn-limits.ts";
 import { AssistantBench, echoTool } from "../../testing/assistant-bench.ts";
 
 let bench: AssistantBench;
@@ -28,10 +29,9 @@ it("ends a task of 200 calls in a window of 8 K, with nothing of the ledger lost
   await start((at) =>
     at < 200 ? { name: at % 2 === 0 ? "read_file" : "edit_file", path: files[Math.floor(at / 2) % 25] ?? "" } : null,
   );
-  let ended = await bench.turn("Change every module as the task says");
-  // A turn has at most a hundred calls.
-  for (let turns = 1; turns < 4 && ended.ok && ended.value.reason === "too-many-calls"; turns += 1)
-    ended = await bench.turn("go on");
+  const limits = { ...noLimits, calls: 100 };
+  let ended = await bench.turn("Change every module as the task says", { limits });
+  for (let turns = 1; turns < 4 && ended.ok && ended.value.reason === "paused"; turns += 1) ended = await bench.goOn({ limits });
   expect(ended).toMatchObject({ ok: true, value: { reason: "done" } });
   expect(bench.said("text")).toBe("All is done.");
   expect(bench.questions).toEqual([]);

@@ -8,14 +8,15 @@ export type PlannedCall = { call: Call; sent: unknown; title: string } & (
   | { tool: Tool | null; fault: ToolFault }
 );
 
+const notMade = "The turn paused before this call, so it wasn't made. Make it again if it is still needed.";
+
 /** Checks a call before anything of it is done: that it may still be made, that there is such a tool, in this mode, and that its input is whole. */
-export function planCall(call: Call, tools: readonly Tool[], mode: Mode, isInCap = true): PlannedCall {
+export function planCall(call: Call, tools: readonly Tool[], mode: Mode, mayBeMade = true): PlannedCall {
   const written = readArguments(call.arguments);
   const sent = written.ok ? written.value : call.arguments;
   const tool = tools.find(({ name }) => name === call.name) ?? null;
   const refused = { call, sent, title: call.name, tool };
-  if (!isInCap)
-    return { ...refused, fault: { code: "POLICY_VIOLATION", message: "Too many calls in one turn: this one wasn't made." } };
+  if (!mayBeMade) return { ...refused, fault: { code: "POLICY_VIOLATION", message: notMade } };
   if (!tool) {
     const names = tools.map(({ name }) => name).join(", ");
     return { ...refused, fault: invalid(`There is no tool ${call.name}. There are: ${names}`) };

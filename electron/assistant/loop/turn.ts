@@ -1,6 +1,8 @@
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { Usage } from "../../../shared/run-event.ts";
-import type { AgentFailure, AgentHost, TurnEnd } from "../../agents/port.ts";
+import { noUsage, sumUsage } from "../../../shared/sum-usage.ts";
+import type { TurnLimits } from "../../../shared/turn-limits.ts";
+import type { AgentFailure, AgentHost, TurnEnd, TurnPause } from "../../agents/port.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { Call, Message } from "../conversation/message.ts";
@@ -17,7 +19,7 @@ import { planCall } from "./plan-call.ts";
 import { brakeWords, Repeats, type Brake } from "./repeats.ts";
 import { ReplyReader, type Written } from "./reply-reader.ts";
 import { runCalls, type CallsContext, type EndedCall } from "./run-calls.ts";
-import { addUsage, noUsage } from "./usage.ts";
+import { TurnBudget } from "./turn-budget.ts";
 import { offeredTools, wireTools } from "./wire-tools.ts";
 
 export type TurnDeps = {
@@ -31,6 +33,7 @@ export type TurnDeps = {
   isCompact: boolean;
   mode: Mode;
   thinking: Thinking | null;
+  limits: TurnLimits;
   /** What its tools get. */
   calls: Omit<CallsContext, "host">;
   /** The server's latest count of this conversation with this model. */
@@ -38,10 +41,7 @@ export type TurnDeps = {
   onMeasured: (measured: Measured | null) => void;
 };
 
-type Ended = Result<TurnEnd, AgentFailure>;
-
-/** Tool calls of one turn. */
-const maxCalls = 100;
+type Ended = Result<TurnEnd | TurnPause, AgentFailure>;
 
 const goingInCircles = "The model makes the same calls again and again, or they keep failing. Go on?";
 
@@ -55,8 +55,8 @@ export class Turn {
   readonly #offered;
   readonly #fixedChars: number;
   #measured: Measured | null;
+  readonly #budget: TurnBudget;
   #usage: Usage = noUsage;
-  #calls = 0;
   #retried = false;
   #askedForAnswer = false;
   #idleCompactions = 0;
@@ -69,6 +69,7 @@ export class Turn {
     this.#offered = offeredTools(this.#wire);
     this.#fixedChars = deps.system.length + JSON.stringify(this.#wire).length;
     this.#measured = deps.measured;
+    this.#budget = new TurnBudget(deps.limits, (message) => deps.host.onUpdate({ type: "notice", kind: "warning", message }));
   }
 
   /** The person's message is in the conversation already. Stopped, it leaves no call without a result. */
@@ -87,6 +88,7 @@ export class Turn {
     const chars = this.#fixedChars + conversation.chars;
     const room = roomForAnswer(usable.model.window, chars, this.#measured);
     if (room === "none") return fail({ type: "failed", message: noRoom(usable, conversation) });
+    this.#budget.request(chars);
     const reader = new ReplyReader(this.#deps.host, `m${conversation.length}`, this.#offered);
     const reply = await this.#request(reader, room, signal);
     const written = reader.end();
@@ -146,7 +148,8 @@ export class Turn {
 
   #measure(chars: number, { usage }: Reply): void {
     const { host, onMeasured, usable } = this.#deps;
-    this.#usage = addUsage(this.#usage, usage);
+    this.#budget.replied(usage);
+    this.#usage = sumUsage(this.#usage, usage);
     if (usage.input !== null) {
       this.#measured = { tokens: usage.input, chars };
       onMeasured(this.#measured);
@@ -197,8 +200,7 @@ export class Turn {
   async #run(calls: readonly Call[], signal: AbortSignal): Promise<Ended | null> {
     const { conversation, host, log, tools, mode } = this.#deps;
     this.#retried = false;
-    this.#calls += calls.length;
-    const planned = calls.map((call, at) => planCall(call, tools, mode, this.#calls - calls.length + at < maxCalls));
+    const planned = calls.map((call) => planCall(call, tools, mode, this.#budget.takeCall()));
     const ended = await runCalls(planned, { ...this.#deps.calls, host, log }, signal);
     this.#hasChanged ||= ended.some(({ tool, failed }) => !failed && tool?.readsOnly === false && tool.kind !== "think");
     const brake = signal.aborted ? null : this.#brakeFor(ended);
@@ -207,7 +209,8 @@ export class Turn {
       const goesOn = brake === "ask" && (await this.#askWhetherToGoOn(goingInCircles, signal));
       if (!goesOn) return fail({ type: "failed", message: "The model went round in circles, so the turn was ended." });
     }
-    return this.#calls >= maxCalls ? ok({ reason: "too-many-calls", usage: this.#usage }) : null;
+    const pause = this.#budget.pause();
+    return pause && ok({ reason: "paused", pause, usage: this.#usage });
   }
 
   #brakeFor(ended: readonly EndedCall[]): Brake | null {

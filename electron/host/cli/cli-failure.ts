@@ -1,8 +1,8 @@
 import { ORPCError } from "@orpc/client";
 import { visibleText } from "../../../shared/visible-text.ts";
 
-/** 1: it was tried and failed. 2: it was refused, or the command was misused. 130: cancelled. */
-export type ExitCode = 0 | 1 | 2 | 130;
+/** 1: it was tried and failed. 2: it was refused, or the command was misused. 3: it is paused. 130: cancelled. */
+export type ExitCode = 0 | 1 | 2 | 3 | 130;
 
 /** Ends a command with a text for a person. The text names what is wrong and the way out. */
 export class CliFailure extends Error {
@@ -49,6 +49,7 @@ function fieldOf(data: unknown): string | null {
 
 const waysOut: Record<string, string> = {
   SESSION_NOT_FOUND: "`hearth ls` lists the sessions.",
+  RUN_NOT_PAUSED: "`hearth show SESSION` tells how its runs stand.",
   RUN_NOT_FOUND: "`hearth show SESSION` lists the runs of a session.",
   CHECKPOINT_NOT_FOUND: "`hearth checkpoints SESSION` lists the checkpoints of a session.",
   AGENT_NOT_FOUND: "`hearth doctor` lists the agents.",

@@ -103,7 +103,8 @@ async function whenUnused(host: Host, rpc: HearthClient, onWait: () => void): Pr
     await host.server.whenUnused();
   }
   const going = new Set<string>();
-  const note = (run: Run): void => void (runHasEnded(run.status) ? going.delete(run.id) : going.add(run.id));
+  const note = (run: Run): void =>
+    void (runHasEnded(run.status) || run.status === "paused" ? going.delete(run.id) : going.add(run.id));
   for await (const update of await rpc.system.watch({})) {
     if (update.type === "snapshot") for (const run of update.state.activeRuns) note(run);
     if (update.type === "run") note(update.run);

@@ -8,7 +8,7 @@ import { connect, type CoreConnection } from "./connect.ts";
 import { doctor } from "./doctor.ts";
 import { addMcp } from "./mcp-command.ts";
 import { proveAgent, type ProveOptions } from "./prove.ts";
-import { runPrompt, type RunOptions } from "./run.ts";
+import { resumeRun, runPrompt, type RunOptions } from "./run.ts";
 import { serveCommand, type ServeDeps } from "./serve-command.ts";
 import { listSessions, showSession, stop } from "./sessions.ts";
 import { terminals, type TerminalOptions } from "./terminals.ts";
@@ -64,6 +64,7 @@ function createProgram(deps: Omit<ProgramDeps, "openCore">, end: (code: ExitCode
   };
   addServing(program, serveDeps, end);
   addRun(program, deps, withCore);
+  addResume(program, deps, withCore);
   addReading(program, deps, withCore);
   addAgents(program, deps, withCore);
   addMcp(program, deps, withCore);
@@ -115,7 +116,7 @@ function addRun(program: Command, deps: Deps, withCore: WithCore): void {
     .command("run")
     .argument("[prompt]", "what the agent should do; from standard input when left out or -")
     .description(
-      "send one prompt and follow it to the end (0 completed, 1 failed, 2 refused, 130 cancelled); other commands can join meanwhile, and it stays until their runs have ended",
+      "send one prompt and follow it to the end (0 completed, 1 failed, 2 refused, 3 paused, 130 cancelled); other commands can join meanwhile, and it stays until their runs have ended",
     )
     .option("--project <path or id>", "the project; else the one of the current folder")
     .option("--session <id>", "go on in a session; else a new one is made")
@@ -137,6 +138,18 @@ function addRun(program: Command, deps: Deps, withCore: WithCore): void {
       }
       await withCore(({ rpc }) => runPrompt({ rpc, io: deps.io, onInterrupt: deps.onInterrupt }, prompt, options));
     });
+}
+
+function addResume(program: Command, deps: Deps, withCore: WithCore): void {
+  program
+    .command("resume")
+    .argument("<run>")
+    .description("go on with a paused run and follow it to the end, as `run` does")
+    .option("--yes", "answer each permission with yes, once")
+    .option("--json", "print the run's events from here on, one JSON object a line")
+    .action((id: string, options: { yes?: boolean; json?: boolean }) =>
+      withCore(({ rpc }) => resumeRun({ rpc, io: deps.io, onInterrupt: deps.onInterrupt }, id, options)),
+    );
 }
 
 function addReading(program: Command, { io }: Deps, withCore: WithCore): void {

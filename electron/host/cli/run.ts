@@ -36,15 +36,23 @@ export async function runPrompt(deps: RunDeps, prompt: string, options: RunOptio
   }
 }
 
+/** Goes on with a run that is paused, to its end. */
+export async function resumeRun(deps: RunDeps, runId: string, options: RunOptions): Promise<ExitCode> {
+  const run = await deps.rpc.runs.resume({ id: runId });
+  return seeThrough(deps, await deps.rpc.sessions.get({ id: run.sessionId }), run, options);
+}
+
 async function seeThrough({ rpc, io, onInterrupt }: RunDeps, session: Session, run: Run, options: RunOptions): Promise<ExitCode> {
   if (!options.json && !options.once) io.note(io.dim(`${run.agentId} in ${session.id} (${oneLine(session.workingCopy.path)})`));
   const exitCode = await followRun({
     rpc,
     runId: run.id,
+    after: run.lastSeq,
     onInterrupt,
     approvals: new TypedApprovals({ rpc, io, yes: options.yes === true }),
     show: options.json ? (event) => io.json(event) : new EventPrinter(io).print,
   });
+  if (exitCode === 3 && !options.json && !options.once) io.note(io.dim(`Go on: hearth resume ${run.id}`));
   if (exitCode !== 0) return exitCode;
   if (options.apply) return apply(rpc, noteInstead(io), session.id, [], { all: true });
   if (!options.json && !options.once) await sayWhatChanged(rpc, io, session.id);

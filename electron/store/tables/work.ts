@@ -7,6 +7,7 @@ import { run, type RunStatus } from "../../../shared/contract/runs.ts";
 import { changeCount, type Policy, type Session, type WorkingCopy } from "../../../shared/contract/sessions.ts";
 import { contentBlock } from "../../../shared/prompt.ts";
 import { timings, usage } from "../../../shared/run-event.ts";
+import { pause, turnLimits } from "../../../shared/turn-limits.ts";
 import { flag, json } from "../columns.ts";
 import { gitBase } from "../git-base.ts";
 
@@ -173,6 +174,8 @@ export const runs = sqliteTable(
     endedAt: integer("ended_at"),
     lastSeq: integer("last_seq").notNull().default(0),
     lateReport: json("late_report", run.shape.lateReport.unwrap()),
+    pause: json("pause", pause),
+    limits: json("limits", turnLimits.partial()),
   },
   (table) => [
     unique().on(table.chatId, table.idempotencyKey),
