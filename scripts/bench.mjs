@@ -11,7 +11,14 @@ const names = readdirSync(folder)
   .filter((file) => file.endsWith(".ts"))
   .map((file) => path.basename(file, ".ts"));
 /** What a benchmark stands on besides the packages. */
-const needs = { agents: ["agents", "build"], "open-close": ["agents", "build"], events: [], start: ["build"], typing: ["build"] };
+const needs = {
+  agents: ["agents", "build"],
+  "open-close": ["agents", "build"],
+  events: [],
+  start: ["build"],
+  terminal: ["build"],
+  typing: ["build"],
+};
 /** Those that can be told which agents to measure. */
 const takeAgents = new Set(["agents", "open-close"]);
 

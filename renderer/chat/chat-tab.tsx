@@ -1,7 +1,6 @@
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { tabKey, type Tab } from "../../shared/layout-tree.ts";
 import { activeRun } from "../stores/chat-state.ts";
-import type { ChatView } from "../stores/chat.ts";
 import { useAgents, useSession, useSettings } from "../stores/app.ts";
 import { beginChoice, rememberChoice, useChoices, withAgent, type ChatChoice } from "../stores/choices.ts";
 import { drafts, openChats, useOpenChat, useOutbox } from "../stores/open-chats.ts";
@@ -15,10 +14,10 @@ import { LocalPicturesProvider } from "../markdown/local-pictures.ts";
 import { rpc } from "../rpc.ts";
 import { Composer } from "../composer/composer.tsx";
 import { TimelineActionsProvider } from "../timeline/timeline-actions.ts";
-import { Timeline } from "../timeline/timeline.tsx";
 import { Button } from "../ui/button.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
+import { ChatDocument } from "./chat-document.tsx";
 import { EmptyChat } from "./empty-chat.tsx";
 import { useChosenAgent } from "./use-chosen-agent.ts";
 import { fallbackChoice } from "./fallback-agent.ts";
@@ -31,37 +30,38 @@ type Props = { sessionId: string; chatId: string };
 
 /** A chat: its timeline, and the composer below it. Followed for as long as the tab is there. */
 export function ChatTab({ sessionId, chatId }: Props): React.JSX.Element {
-  const chat = useOpenChat(chatId);
+  const phase = useOpenChat(chatId, (chat) => chat.phase);
   const session = useSession(sessionId);
-  if (chat.phase.kind === "failed") {
+  if (phase.kind === "failed") {
     return (
       <ErrorState
         title="This chat can’t be read"
-        details={`${chat.phase.code}\n${chat.phase.message}`}
+        details={`${phase.code}\n${phase.message}`}
         action={<Button onClick={() => openChats.retry(chatId)}>Try again</Button>}
       >
         Nothing of it is lost by that.
       </ErrorState>
     );
   }
-  if (chat.phase.kind === "loading" || !session) {
+  if (phase.kind === "loading" || !session) {
     return (
       <div className="mx-auto h-full w-full max-w-[76ch] p-4">
         <Skeleton rows={6} label="Loading the chat" />
       </div>
     );
   }
-  return <OpenChat key={chatId} session={session} chatId={chatId} chat={chat} />;
+  return <OpenChat key={chatId} session={session} chatId={chatId} />;
 }
 
-type OpenProps = { session: Session; chatId: string; chat: ChatView };
+type OpenProps = { session: Session; chatId: string };
 
-function OpenChat({ session, chatId, chat }: OpenProps): React.JSX.Element {
+/** Drawn anew when something else is to be done, not with each piece of an answer: the document alone follows those. */
+function OpenChat({ session, chatId }: OpenProps): React.JSX.Element {
   const agents = useAgents();
   const settings = useSettings();
   const chosen = useChoices((state) => state.chats[chatId]);
   // A choice never changes by itself: runs that begin elsewhere while this is open don't move it.
-  const [lastRun] = useState(() => chat.turns.at(-1)?.run ?? null);
+  const [lastRun] = useState(() => openChats.get(chatId).getState().turns.at(-1)?.run ?? null);
   // Nor does who is asked in a chat where nobody was chosen: it is settled once the agents have been looked for.
   const [fallback, setFallback] = useState<ChatChoice | null>(null);
   const looked = agents.every((agent) => agent.status !== "loading" || agent.found === "yes");
@@ -69,18 +69,18 @@ function OpenChat({ session, chatId, chat }: OpenProps): React.JSX.Element {
   const begins = fallback ?? fallbackChoice(ofProject, settings?.defaultAgentId ?? null, session.agentIds, agents);
   if (fallback === null && looked) setFallback(begins);
   const [sends, setSends] = useState(0);
-  const going = activeRun(chat);
+  const going = useOpenChat(chatId, activeRun);
+  const queue = useOpenChat(chatId, (chat) => chat.queue);
+  const isEmpty = useOpenChat(chatId, (chat) => chat.turns.length === 0);
   const outbox = useOutbox();
-  const unsent = useMemo(() => onTheWay(outbox, chatId, chat.turns, chat.queue), [outbox, chatId, chat.turns, chat.queue]);
+  const unsent = useOpenChat(chatId, (chat) => onTheWay(outbox, chatId, chat.turns, chat.queue));
   const unsentPrompts = useMemo(() => unsent.filter((item) => !item.queue), [unsent]);
   const actions = useChatActions(session.id, chatId, session.workingCopy.path, going !== null);
   const root = useRef<HTMLDivElement>(null);
   const tab: Tab = { kind: "chat", id: chatId };
   const finding = useIsFinding(tabKey(tab));
   const escape = useStopByEscape(going);
-  useLiveChanges(session.id, chat.turns);
-  const loadEarlier = useCallback(() => void openChats.loadEarlier(chatId), [chatId]);
-  const forgetOldest = useCallback(() => openChats.forgetOldest(chatId), [chatId]);
+  useLiveChanges(session.id, chatId);
   const codeActions = useMemo(
     () => ({ insertInTerminal: (code: string) => void insertInTerminal(session.id, code) }),
     [session.id],
@@ -107,19 +107,14 @@ function OpenChat({ session, chatId, chat }: OpenProps): React.JSX.Element {
   return (
     <TimelineActionsProvider value={actions}>
       <div ref={root} onKeyDown={escape.onKeyDown} className="flex h-full min-h-0 flex-col bg-canvas [container-type:size]">
-        {chat.turns.length === 0 && unsentPrompts.length === 0 ? (
+        {isEmpty && unsentPrompts.length === 0 ? (
           <EmptyChat onTour={hasPractice ? beginTour : null} inPlace={session.workingCopy.kind === "in-place"} />
         ) : (
           <CodeActionsProvider value={codeActions}>
             <LocalPicturesProvider value={pictures}>
-              <Timeline
+              <ChatDocument
                 chatId={chatId}
-                turns={chat.turns}
                 unsent={unsentPrompts}
-                more={chat.more}
-                loadingEarlier={chat.loadingEarlier}
-                onLoadEarlier={loadEarlier}
-                onForgetOldest={forgetOldest}
                 toEnd={sends}
                 finding={finding}
                 onCloseFind={() => closeFind(tab)}
@@ -132,9 +127,8 @@ function OpenChat({ session, chatId, chat }: OpenProps): React.JSX.Element {
           chatId={chatId}
           choice={choice}
           going={going}
-          queue={chat.queue}
+          queue={queue}
           unsent={unsent}
-          turns={chat.turns}
           ownCommands={[{ name: "find", description: "Find in this chat", run: () => openFind(tab) }]}
           onSent={() => setSends(sends + 1)}
           escapeArmed={escape.armed}

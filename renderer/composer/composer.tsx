@@ -1,11 +1,11 @@
 import { useRef } from "react";
-import type { Queue, Turn } from "../../shared/contract/chats.ts";
+import type { Queue } from "../../shared/contract/chats.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
 import { useAgents, useApp, useChat } from "../stores/app.ts";
 import { rememberChoice, runChoiceOf, type ChatChoice } from "../stores/choices.ts";
 import { useAway } from "../stores/connection.ts";
-import { drafts, outbox, useDraft, useOutbox } from "../stores/open-chats.ts";
+import { drafts, outbox, useDraft, useOpenChat, useOutbox } from "../stores/open-chats.ts";
 import type { OutboxItem } from "../stores/outbox.ts";
 import { isEmptyDraft, type PromptDraft } from "../stores/prompt-draft.ts";
 import { toast } from "../ui/toast.tsx";
@@ -35,8 +35,6 @@ type Props = {
   queue: Queue;
   /** On their way to the core. */
   unsent: readonly OutboxItem[];
-  /** Their prompts are the history. */
-  turns: readonly Turn[];
   ownCommands: readonly OwnCommand[];
   onSent: () => void;
   /** Escape was pressed once, and again stops the run. */
@@ -53,7 +51,6 @@ export function Composer({
   going,
   queue,
   unsent,
-  turns,
   ownCommands,
   onSent,
   escapeArmed,
@@ -65,13 +62,13 @@ export function Composer({
   const agent = agents.find((one) => one.id === choice.agentId);
   const field = useRef<HTMLTextAreaElement>(null);
   const returned = useOutbox().find((item) => item.chatId === chatId && item.returned)?.returned ?? null;
-  const history = usePromptHistory(chatId, turns, field);
+  const history = usePromptHistory(chatId, field);
   const opened = useApp((state) => state.agentSessionsVersion[chatId] ?? 0);
   const version = `${going?.id ?? ""}:${going?.status ?? ""}:${agent?.status ?? ""}:${opened}`;
   const outlook = useOutlook(session.id, chatId, choice.agentId, version);
   const handover = useHandover(chatId, choice.agentId, version);
   const tellsMissed = useChat(chatId)?.handover ?? true;
-  const context = contextOf(turns, choice.agentId);
+  const context = useOpenChat(chatId, ({ turns }) => contextOf(turns, choice.agentId));
   const away = useAway();
   const empty = isEmptyDraft(draft);
   const change = (next: (before: PromptDraft) => PromptDraft): void => {

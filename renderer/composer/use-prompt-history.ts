@@ -1,6 +1,5 @@
 import { useState, type RefObject } from "react";
-import type { Turn } from "../../shared/contract/chats.ts";
-import { drafts } from "../stores/open-chats.ts";
+import { drafts, openChats } from "../stores/open-chats.ts";
 import { emptyDraft, fromBlocks } from "../stores/prompt-draft.ts";
 
 type PromptHistory = {
@@ -11,13 +10,10 @@ type PromptHistory = {
 };
 
 /** The prompts of a chat's turns, gone through with the arrow keys: only from an empty field. */
-export function usePromptHistory(
-  chatId: string,
-  turns: readonly Turn[],
-  field: RefObject<HTMLTextAreaElement | null>,
-): PromptHistory {
+export function usePromptHistory(chatId: string, field: RefObject<HTMLTextAreaElement | null>): PromptHistory {
   const [at, setAt] = useState(-1);
   function step(by: 1 | -1, empty: boolean): boolean {
+    const { turns } = openChats.get(chatId).getState();
     const next = at - by;
     if ((at === -1 && !empty) || next >= turns.length || next < -1) return false;
     setAt(next);

@@ -5,6 +5,7 @@ import { IconButton } from "../ui/icon-button.tsx";
 import { boundText, mostDrawn, type Bounds } from "./bound-text.ts";
 import { useCodeActions } from "./code-actions.ts";
 import "./code.css";
+import { useColouredLines } from "./coloured-lines.ts";
 import { CopyButton } from "./copy-button.tsx";
 import type { CodeToken } from "./highlight-protocol.ts";
 import { ShowMore } from "./show-more.tsx";
@@ -49,17 +50,18 @@ export function CodeBlock({ code, lang, live }: Props): React.JSX.Element {
   );
 }
 
-/** The lines of a code, coloured once it has ended. */
-function CodeLines({ code, lang, live }: Props): React.JSX.Element {
+/** The lines of a code, coloured once it has ended. The same as long as they are, whatever comes behind what is shown. */
+const CodeLines = memo(function CodeLines({ code, lang, live }: Props): React.JSX.Element {
   const tokens = useHighlight(code, lang, live);
+  const coloured = useColouredLines(tokens);
   return (
     <code dir="ltr">
       {code.split("\n").map((line, index) => (
-        <CodeLine key={index} line={line} tokens={tokens?.[index]} />
+        <CodeLine key={index} line={line} tokens={index < coloured ? tokens?.[index] : undefined} />
       ))}
     </code>
   );
-}
+});
 
 const CodeLine = memo(function CodeLine({ line, tokens }: { line: string; tokens: CodeToken[] | undefined }): React.JSX.Element {
   return (

@@ -4,6 +4,7 @@
  */
 import { useEffect } from "react";
 import { useStore } from "zustand";
+import { useShallow } from "zustand/react/shallow";
 import { callFailure, isRefusal, isUnanswered, rpc } from "../rpc.ts";
 import { ChatStores, type ChatView } from "./chat.ts";
 import { useConnection } from "./connection.ts";
@@ -12,6 +13,8 @@ import { outboxKey, outboxStorage } from "./outbox-storage.ts";
 import { Outbox, type OutboxItem } from "./outbox.ts";
 
 const lingerMs = 5_000;
+/** What arrives within so long is drawn as one: an answer is read no better in sixty pieces a second, and keys wait for each. */
+const gatherMs = 24;
 /** Frames stop while the page is hidden; what arrives then is applied this often instead. */
 const hiddenFrameMs = 500;
 
@@ -20,7 +23,9 @@ export const openChats = new ChatStores({
   timeline: (input) => rpc.chats.timeline(input),
   failureOf: callFailure,
   nextFrame: (run) =>
-    document.visibilityState === "hidden" ? void setTimeout(run, hiddenFrameMs) : void requestAnimationFrame(run),
+    document.visibilityState === "hidden"
+      ? void setTimeout(run, hiddenFrameMs)
+      : void setTimeout(() => requestAnimationFrame(run), gatherMs),
   later: (run) => void setTimeout(run, lingerMs),
   pause: (ms, signal) =>
     new Promise((resolve) => {
@@ -91,10 +96,13 @@ window.addEventListener("beforeunload", (event) => {
 /** All that is on its way to the core, or came back. */
 export const useOutbox = (): readonly OutboxItem[] => useStore(outbox.items);
 
-/** The chat, followed for as long as the component is there. */
-export function useOpenChat(chatId: string): ChatView {
+/**
+ * What is wanted of the chat, which is followed for as long as the component is there. While an answer streams a chat is
+ * another with every frame: who asks for less than its turns isn't drawn that often.
+ */
+export function useOpenChat<T>(chatId: string, select: (chat: ChatView) => T): T {
   useEffect(() => openChats.hold(chatId), [chatId]);
-  return useStore(openChats.get(chatId));
+  return useStore(openChats.get(chatId), useShallow(select));
 }
 
 /** What is being written in the chat; loaded on first use. */

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Browser, CDPSession, Page } from "playwright-core";
+import type { Browser, CDPSession } from "playwright-core";
 import { chromium } from "playwright-core";
 import { setTimeout } from "node:timers/promises";
 import type { Chat } from "../../shared/contract/chats.ts";
@@ -9,10 +9,10 @@ import { chromiumPath } from "../kit/chromium.ts";
 import { startHost, type Host } from "../kit/host.ts";
 import type { Telling } from "../kit/telling-agent.ts";
 import { agentReady, createWorkPlace } from "../kit/work-place.ts";
+import { percentile, typeKeys, watchKeys } from "./lib/keys.ts";
 import { median, printMachine, printResult, printTimes } from "./lib/report.ts";
 
 const keys = Number(process.env["BENCH_KEYS"] ?? 60);
-const betweenKeysMs = 90;
 const cpuSeconds = 8;
 
 const line = (n: number): string =>
@@ -69,7 +69,7 @@ async function measured(
   await context.addInitScript((id) => {
     if (location.protocol.startsWith("http")) localStorage.setItem("hearth.session", id);
   }, session.id);
-  await context.addInitScript(watchKeys);
+  await watchKeys(context);
   const page = await context.newPage();
   await page.goto(await host.signInUrl());
   await page.locator("[data-composer]:focus").waitFor();
@@ -80,38 +80,13 @@ async function measured(
   }
   await setTimeout(3_000);
   const core = await shareOfCore(await context.newCDPSession(page));
-  const toPaint = await type(page);
+  const toPaint = await typeKeys(page, keys);
   await context.close();
   for (const { id } of await host.api<{ id: string }[]>("GET", `/chats/${chat.id}/coding-agent/runs`))
     await host.api("POST", `/runs/${id}/cancel`).catch(() => {
       // It has ended by itself.
     });
   return { toPaint, core };
-}
-
-/** Runs in the page. */
-function watchKeys(): void {
-  const times: number[] = [];
-  Object.assign(window, { keyTimes: times });
-  addEventListener(
-    "keydown",
-    ({ timeStamp }) => {
-      requestAnimationFrame(() => {
-        const painted = new MessageChannel();
-        painted.port1.onmessage = () => times.push(performance.now() - timeStamp);
-        painted.port2.postMessage(0);
-      });
-    },
-    { capture: true },
-  );
-}
-
-async function type(page: Page): Promise<number[]> {
-  for (let key = 0; key < keys; key += 1) {
-    await page.keyboard.press("x");
-    await setTimeout(betweenKeysMs);
-  }
-  return page.evaluate(() => (window as unknown as { keyTimes: number[] }).keyTimes);
 }
 
 /** Of the page's own thread, in work. */
@@ -125,8 +100,4 @@ async function shareOfCore(session: CDPSession): Promise<number> {
   const before = await worked();
   await setTimeout(cpuSeconds * 1_000);
   return ((await worked()) - before) / cpuSeconds;
-}
-
-function percentile(values: readonly number[], share: number): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0;
 }
