@@ -114,7 +114,7 @@ describe("streaming", () => {
 
   it("lets a reader go by small steps of the wheel and by arrows, and shows them the place again when they are back", async () => {
     const { at, page } = desk;
-    await tell({ text: long.repeat(60), chars: 20, everyMs: 5 });
+    await tell({ text: long.repeat(60), chars: 20, everyMs: 10 });
     await at.sees(/^What was done$/);
     await until(() => at.log.evaluate((log) => log.scrollTop > 600), "the end to be followed", 30_000);
     for (const away of ["wheel", "arrow"]) {
