@@ -33,7 +33,7 @@ export async function carryReviews(
   if (!approvals.ok) return approvals;
   const contents = await carriedContents(ground, copy, moved, store.attributions(sessionId));
   if (!contents.ok) return contents;
-  store.carry(sessionId, { approvals: approvals.value, contents: contents.value }, ground.clock.now());
+  await store.carry(sessionId, { approvals: approvals.value, contents: contents.value }, ground.clock.now());
   return ok(null);
 }
 

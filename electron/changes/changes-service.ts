@@ -17,6 +17,7 @@ import { recoverChanges, setOwner } from "./after-set.ts";
 import { applyToPlace, approveInPlace, movedOver, type Applied, type ApplyJob, type Chosen } from "./apply.ts";
 import { checkoutMissing, compare, lookNow, select, type Current, type Seen, type WantedChanges } from "./current.ts";
 import { diffOf, patchText, picturesOf, type Pictures } from "./diff-of.ts";
+import { nextTurn } from "../lib/slices.ts";
 import { fillPointers } from "./fill-pointers.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
 import { missingFrom } from "./entangled.ts";
@@ -86,7 +87,8 @@ export class ChangesService {
       if (moves) {
         const moved = await approveInPlace(this.#deps, sessionId, found.value);
         if (!moved.ok) return moved;
-      } else this.#mark(sessionId, found.value, options.undo);
+      } else await this.#mark(sessionId, found.value, options.undo);
+      await nextTurn();
       return this.#relook(sessionId);
     });
     return done.ok ? ok(this.#withUncovered(sessionId, done.value)) : within(reviewCodes, "GIT_FAILED", done.error);
@@ -225,6 +227,7 @@ export class ChangesService {
   async #look(sessionId: string): Promise<Result<Seen, Failure>> {
     const current = await lookNow(this.#deps, sessionId);
     if (!current.ok) return current;
+    await nextTurn();
     this.#deps.counts.note(sessionId, current.value.changes);
     this.#lastLook.remember(sessionId, current.value);
     return current;
@@ -246,6 +249,7 @@ export class ChangesService {
   ): Promise<Result<Chosen, Failure>> {
     const current = await this.#look(sessionId);
     if (!current.ok) return current;
+    await nextTurn();
     const { chosen, missing } = select(current.value, wanted);
     const unknown = missing.filter((path) => !gone(path));
     return unknown.length > 0 ? notPending(unknown) : ok({ current: current.value, chosen });
@@ -259,14 +263,16 @@ export class ChangesService {
   ): Promise<Result<Chosen, Failure>> {
     const found = await this.#choose(sessionId, wanted, gone);
     if (!found.ok) return found;
-    const needed = missingFrom(found.value.chosen, found.value.current.differences);
+    await nextTurn();
+    const needed = await missingFrom(found.value.chosen, found.value.current.differences);
     return needed.length > 0 ? incomplete(needed) : found;
   }
 
-  #mark(sessionId: string, { current, chosen }: Chosen, undo: boolean): void {
+  async #mark(sessionId: string, { current, chosen }: Chosen, undo: boolean): Promise<void> {
+    await nextTurn();
     const paths = new Set(chosen.map((change) => change.path));
     if (undo) return this.#deps.store.withdraw(sessionId, [...paths]);
-    this.#deps.store.approve(
+    await this.#deps.store.approve(
       sessionId,
       current.changes.filter((change) => paths.has(change.path)),
       this.#deps.clock.now(),

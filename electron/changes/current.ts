@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { PendingChange } from "../../shared/contract/changes.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { realFolder } from "../lib/real-folder.ts";
+import { nextTurn } from "../lib/slices.ts";
 import { decodePath } from "../../shared/path-text.ts";
 import type { NotCovered } from "../../shared/not-covered.ts";
 import { ok, type Result } from "../../shared/result.ts";
@@ -108,11 +109,15 @@ export async function compare(
   const differences = own.value.changes;
   const atWork = await workSoFar(deps, sessionId, session, tree);
   if (!atWork.ok) return atWork;
-  // Differences of thousands of files were just read: others go on before they become changes.
-  await new Promise((resolve) => setImmediate(resolve));
-  const [attributions, approvals] = [deps.store.attributions(sessionId), deps.store.approvals(sessionId)];
+  // Of thousands of files each step takes its time: others go on in between.
+  await nextTurn();
+  const attributions = deps.store.attributions(sessionId);
+  await nextTurn();
+  const approvals = deps.store.approvals(sessionId);
+  await nextTurn();
   const known = { attributions, approvals, atWork: atWork.value };
-  const changes = await withLinkTargets(deps, session, differences, toPendingChanges(differences, known));
+  const changes = await withLinkTargets(deps, session, differences, await toPendingChanges(differences, known));
+  await nextTurn();
   return ok({ session, tree, differences, changes, leftOut: own.value.leftOut });
 }
 

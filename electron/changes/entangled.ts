@@ -1,16 +1,17 @@
 import { parentsOf } from "../file-sets/vet.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
+import { mapInSlices } from "../lib/slices.ts";
 import { pathsOf } from "./pending.ts";
 
 /**
  * The changes that a choice can't be carried out without: a folder that takes a file's place, or a file that takes a
  * folder's, needs what was there to go. Paths, sorted.
  */
-export function missingFrom(chosen: readonly TreeChange[], all: readonly TreeChange[]): string[] {
+export async function missingFrom(chosen: readonly TreeChange[], all: readonly TreeChange[]): Promise<string[]> {
   const taken = new Set(chosen);
   const isInTheWay = inTheWayOf(chosen.flatMap(pathsOf));
-  const needed = all.filter((change) => !taken.has(change) && pathsOf(change).some(isInTheWay));
-  return needed.map((change) => change.path).sort();
+  const needed = await mapInSlices(all, (change) => !taken.has(change) && pathsOf(change).some(isInTheWay));
+  return all.flatMap(({ path }, at) => (needed[at] ? [path] : [])).sort();
 }
 
 /** The groups (paths that go only together) that can go without the stuck paths, and without what has to stay with those. */

@@ -2,6 +2,7 @@ import type { PendingChange } from "../../shared/contract/changes.ts";
 import { isProtectedPath } from "../../shared/protected-paths.ts";
 import type { Attribution } from "../store/changes.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
+import { mapInSlices } from "../lib/slices.ts";
 
 /** The run that is at work, and the paths that it has changed. */
 export type WorkSoFar = { agentId: string; runId: string; paths: ReadonlySet<string> };
@@ -14,9 +15,9 @@ export type Known = {
 };
 
 /** Differences between the baseline and the working copy as changes to review, in the order given. */
-export function toPendingChanges(differences: readonly TreeChange[], known: Known): PendingChange[] {
+export function toPendingChanges(differences: readonly TreeChange[], known: Known): Promise<PendingChange[]> {
   const byPath = Map.groupBy(known.attributions, (one) => one.path);
-  return differences.map((change) => {
+  return mapInSlices(differences, (change) => {
     const touched = byPath.get(change.path) ?? [];
     const latest = touched[0];
     // Whoever made what is there now: the last run, unless the content isn't what that run left.

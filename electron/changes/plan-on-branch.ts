@@ -48,7 +48,7 @@ async function vet(deps: ChangesDeps, { copy, targets }: BranchLook): Promise<Re
     if (!link.ok) return link;
     steps.push({ path, gone: theirs === null, link: isLink ? link.value : null });
   }
-  return ok(refusedPaths(steps, { linksOut: false, gitFolders: [] }));
+  return ok(await refusedPaths(steps, { linksOut: false, gitFolders: [] }));
 }
 
 /** Paths that come below a file of the branch which stays. */

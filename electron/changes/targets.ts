@@ -6,6 +6,7 @@ import type { Version } from "../file-sets/three-way.ts";
 import type { TreeChange } from "../git/diff-tree.ts";
 import { gitFoldersOf } from "../git/git-folders.ts";
 import { listUnmerged } from "../git/work-tree.ts";
+import { nextTurn } from "../lib/slices.ts";
 import type { CopyRef } from "../snapshots/snapshot-store.ts";
 import type { FileSetRow } from "../store/changes.ts";
 import { pathsOf } from "./pending.ts";
@@ -51,6 +52,7 @@ export async function targetsToApply(
   ]);
   if (!unmerged.ok) return unmerged;
   if (!ours.ok) return ours;
+  await nextTurn();
   const stuck = unmerged.value;
   const targets = ends
     .filter(({ path }) => !stuck.has(path))
@@ -92,6 +94,7 @@ export async function versionsAt(
 ): Promise<Result<Map<string, Version>, Failure>> {
   const entries = await deps.snapshots.entries(copy, tree, paths);
   if (!entries.ok) return entries;
+  await nextTurn();
   return ok(new Map(entries.value.map(({ path, mode, oid }) => [path, { mode, oid }])));
 }
 

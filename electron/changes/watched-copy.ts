@@ -7,6 +7,7 @@ import { Settle } from "../lib/settle.ts";
 import { foldersIn, isFolder, isOurs } from "./copy-folders.ts";
 import { IgnoredPaths } from "./ignored-paths.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
+import { nextTurn } from "../lib/slices.ts";
 
 /** A burst of writes is looked at once it is over, and every second and a half while it goes on. */
 const quietMs = 150;
@@ -87,7 +88,7 @@ export class WatchedCopy {
   /** The tree of the files as they are now; looked at again only where something happened, or nothing can be noticed. */
   async tree(): Promise<string | null> {
     // What was written before this was asked for may still wait to be read from the system.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     if (!this.#isLive || process.platform !== "linux") this.notice();
     await this.#settle.settled();
     return this.#tree;

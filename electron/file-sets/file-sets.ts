@@ -10,6 +10,7 @@ import { savePermissions } from "./content.ts";
 import { clearAway, finishWhole, nothingBefore, writeEach, writeWhole, type JournalDeps, type Written } from "./journal.ts";
 import { readAhead } from "./set-writer.ts";
 import { planFileSet, type Conflict, type FileSetPlan, type LookedPlan, type PlanRules, type Target } from "./plan.ts";
+import { nextTurn } from "../lib/slices.ts";
 
 export type FileSetsDeps = {
   rows: Pick<ChangesRepository, "addSet" | "setState" | "unfinishedSets">;
@@ -134,6 +135,7 @@ export class FileSets {
   async hold({ id, entries }: Pick<FileSetRow, "id" | "entries">, root: CopyRef): Promise<Result<null, Failure>> {
     const { snapshots } = this.#deps;
     const oids = new Set(entries.flatMap(({ before, after }) => [before, after]).flatMap((side) => (side ? [side.oid] : [])));
+    await nextTurn();
     const tree = await snapshots.treeOfBlobs(root, oids);
     return tree.ok ? snapshots.hold(root, id, tree.value) : tree;
   }

@@ -11,6 +11,7 @@ import { mergeVersions } from "./merge.ts";
 import { sameVersion, type Clash, type Version } from "./three-way.ts";
 import { blocked, cannotBeWritten, obstacleAt, tooLarge, WritableFolders, type Obstacle, type Reason } from "./obstacles.ts";
 import { parentsOf, refusedPaths, type Refused } from "./vet.ts";
+import { nextTurn } from "../lib/slices.ts";
 
 /** What is wanted at one path: `theirs` over `base`, where the root's last snapshot has `ours`. */
 export type Target = { path: string; base: Version; ours: Version; theirs: Version };
@@ -42,8 +43,10 @@ type LookedAt = Ground & { root: CopyRef & Root; folders: WritableFolders; leavi
 
 /** Decides for every target what is to be written under the root, by what is on the disk now; nothing is touched. */
 export async function planFileSet(ground: Ground, targets: readonly Target[]): Promise<Result<LookedPlan, Failure>> {
+  await nextTurn();
   const vetted = await vetTargets(ground, targets);
   if (!vetted.ok) return vetted;
+  await nextTurn();
   const hostile = new Map(vetted.value.map(({ path, reason }) => [path, reason]));
   const goodTargets = targets.filter(({ path }) => !hostile.has(path));
   const leaving = new Set(goodTargets.filter((target) => target.theirs === null).map((target) => target.path));
@@ -97,7 +100,7 @@ async function vetTargets({ snapshots, root, rules }: Ground, targets: readonly 
     if (!link.ok) return link;
     steps.push({ path, gone: theirs === null, link: isLink ? link.value : null });
   }
-  return ok(refusedPaths(steps, { linksOut: rules.linksOut, gitFolders: gitFoldersBelow(root.path) }));
+  return ok(await refusedPaths(steps, { linksOut: rules.linksOut, gitFolders: gitFoldersBelow(root.path) }));
 }
 
 /** Nothing is ever written under a git folder, also where it lies beside the files (`--separate-git-dir`), or is the root. */

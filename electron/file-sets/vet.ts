@@ -1,6 +1,7 @@
 import { foldName } from "../../shared/hostile-path.ts";
 import { decodePath } from "../../shared/path-text.ts";
 import { refusedPath } from "../lib/path-guard.ts";
+import { mapInSlices } from "../lib/slices.ts";
 import { leadsOutside } from "../lib/write-file.ts";
 
 /** One path of a set; `link` is the target's bytes where it becomes a symbolic link. */
@@ -15,12 +16,10 @@ export type VetRules = {
 export type Refused = { path: string; reason: string };
 
 /** Looks at a whole set before its first byte is written: the paths that nobody may write, each with its reason. */
-export function refusedPaths(paths: readonly VettedPath[], rules: VetRules): Refused[] {
+export async function refusedPaths(paths: readonly VettedPath[], rules: VetRules): Promise<Refused[]> {
   const links = new Set(paths.filter((step) => step.link !== null).map((step) => step.path));
-  return paths.flatMap((step) => {
-    const reason = reasonAgainst(step, links, rules);
-    return reason === null ? [] : [{ path: step.path, reason }];
-  });
+  const vetted = await mapInSlices(paths, (step) => ({ path: step.path, reason: reasonAgainst(step, links, rules) }));
+  return vetted.flatMap(({ path, reason }) => (reason === null ? [] : [{ path, reason }]));
 }
 
 function reasonAgainst(step: VettedPath, links: ReadonlySet<string>, { linksOut, gitFolders }: VetRules): string | null {

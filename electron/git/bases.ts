@@ -1,5 +1,6 @@
 import type { Base } from "../../shared/contract/projects.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { Slices } from "../lib/slices.ts";
 import type { Git, GitFailure } from "./git.ts";
 import { bareEnv, resolveCommit } from "./repository.ts";
 
@@ -12,7 +13,6 @@ type Group = keyof typeof kinds;
 const maxOf: Record<Group, number> = { heads: 200, remotes: 100, tags: 50 };
 const order = ["heads", "remotes", "tags"] as const;
 
-const sliceMs = 10;
 const format = [
   "%(HEAD)",
   "%(refname)",
@@ -48,15 +48,13 @@ async function choose(output: Buffer, query: string): Promise<Chosen> {
   const groups: Record<Group, Base[]> = { heads: [], remotes: [], tags: [] };
   let current: Chosen["current"] = null;
   let more = false;
-  let sliceEnd = performance.now() + sliceMs;
+  const slices = new Slices();
   for (const text of linesOf(output)) {
     const found = parseBase(text);
     if (found?.base.current) current = { base: found.base, matches: matches(found.base.ref, words) };
     else if (found && matches(found.base.ref, words))
       more = !keep(groups[found.group], found.base, { query, max: maxOf[found.group] }) || more;
-    if (performance.now() < sliceEnd) continue;
-    await new Promise((resolve) => setImmediate(resolve));
-    sliceEnd = performance.now() + sliceMs;
+    if (slices.isOver()) await slices.next();
   }
   return { groups: order.flatMap((group) => groups[group]), current, more };
 }

@@ -1,5 +1,6 @@
 import { decodePaths } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { nextTurn, Slices } from "../lib/slices.ts";
 import type { Git, GitFailure } from "./git.ts";
 import type { GitPlace } from "./place.ts";
 
@@ -53,30 +54,29 @@ async function differences(git: Git, place: GitPlace, args: readonly string[]): 
 }
 
 /** So much is read at a time: a change of the ignore rules alone can bring up 50,000 files, and others wait meanwhile. */
-const recordsAtOnce = 2000;
 const bytesAtOnce = 256 * 1024;
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** `git diff-tree -z --raw --numstat`: all the raw records, then all the counts, both in the same order. */
 export async function parseDiffTree(output: Uint8Array): Promise<TreeChange[]> {
   const fields = await decodeFields(output);
   const changes: TreeChange[] = [];
+  const slices = new Slices();
   let at = 0;
   for (let header = fields[at]; header?.startsWith(":"); header = fields[at]) {
     const change = readChange(header, fields[at + 1] ?? "", fields[at + 2] ?? "");
     at += change.names + 1;
     changes.push(change.value);
-    if (changes.length % recordsAtOnce === 0) await nextTurn();
+    if (slices.isOver()) await slices.next();
   }
-  for (const [index, change] of changes.entries()) {
+  for (const change of changes) {
     at = readCounts(change, fields, at);
-    if ((index + 1) % recordsAtOnce === 0) await nextTurn();
+    if (slices.isOver()) await slices.next();
   }
   return changes;
 }
 
-async function decodeFields(output: Uint8Array): Promise<string[]> {
+/** What ends in NULs, in pieces. */
+export async function decodeFields(output: Uint8Array): Promise<string[]> {
   const fields: string[] = [];
   for (let start = 0; start < output.length;) {
     const found = output.indexOf(0, start + bytesAtOnce);

@@ -1,5 +1,6 @@
-import { decodePaths } from "../../shared/path-text.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { Slices } from "../lib/slices.ts";
+import { decodeFields } from "./diff-tree.ts";
 import type { Git, GitFailure } from "./git.ts";
 import type { GitPlace } from "./place.ts";
 
@@ -27,45 +28,42 @@ export async function patchesOf(
     maxBytes: maxTotalBytes,
   });
   if (!made.ok) return made.error.type === "output-too-large" ? ok(null) : made;
-  return ok(parsePatches(made.value.stdout, maxBytes));
+  return ok(await parsePatches(made.value.stdout, maxBytes));
 }
 
 /** `git diff-tree -z --raw -p`: all the raw records, an empty field, then all the patches, both in the same order. */
-export function parsePatches(output: Buffer, maxBytes: number): Map<string, string> {
+export async function parsePatches(output: Buffer, maxBytes: number): Promise<Map<string, string>> {
+  const slices = new Slices();
+  await slices.next();
   const end = output.indexOf("\0\0");
   const patches = new Map<string, string>();
   if (end === -1) return patches;
   const sections = sectionsOf(output.subarray(end + 2));
-  let at = 0;
-  for (const { path, isTypeChange } of recordsOf(output.subarray(0, end + 1))) {
+  for (const { path, isTypeChange } of recordsOf(await decodeFields(output.subarray(0, end + 1)))) {
+    if (slices.isOver()) await slices.next();
     // Where a file becomes a link, or the other way round, one goes and another comes.
-    const own = Buffer.concat(sections.slice(at, at + (isTypeChange ? 2 : 1)));
-    at += isTypeChange ? 2 : 1;
+    const first = sections.next().value ?? Buffer.alloc(0);
+    const own = isTypeChange ? Buffer.concat([first, sections.next().value ?? Buffer.alloc(0)]) : first;
     patches.set(path, (own.length <= maxBytes ? own : own.subarray(0, own.lastIndexOf(10, maxBytes - 1) + 1)).toString("utf8"));
   }
   return patches;
 }
 
-function recordsOf(raw: Uint8Array): { path: string; isTypeChange: boolean }[] {
-  const fields = decodePaths(raw);
-  const records: { path: string; isTypeChange: boolean }[] = [];
+function* recordsOf(fields: readonly string[]): Generator<{ path: string; isTypeChange: boolean }, void> {
   for (let at = 0; at < fields.length;) {
     const status = fields[at]?.split(" ").at(-1) ?? "";
     const isPair = /^[RC]/.test(status);
-    records.push({ path: fields[at + (isPair ? 2 : 1)] ?? "", isTypeChange: status.startsWith("T") });
+    yield { path: fields[at + (isPair ? 2 : 1)] ?? "", isTypeChange: status.startsWith("T") };
     at += isPair ? 3 : 2;
   }
-  return records;
 }
 
 /** No line of a patch begins like the first line of one but that. */
-function sectionsOf(text: Buffer): Buffer[] {
-  const sections: Buffer[] = [];
+function* sectionsOf(text: Buffer): Generator<Buffer, void> {
   for (let start = 0; start < text.length;) {
     const next = text.indexOf(sectionStart, start);
     const end = next === -1 ? text.length : next + 1;
-    sections.push(text.subarray(start, end));
+    yield text.subarray(start, end);
     start = end;
   }
-  return sections;
 }

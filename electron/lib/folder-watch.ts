@@ -1,6 +1,7 @@
 import { lstatSync, watch, type FSWatcher } from "node:fs";
 import nodePath from "node:path";
 import { decodePath, encodePath } from "../../shared/path-text.ts";
+import { nextTurn } from "./slices.ts";
 
 /** Where the system watches whole trees by one handle; on Linux each folder takes one of a bounded number of watches. */
 const watchesTrees = process.platform === "darwin" || process.platform === "win32";
@@ -43,7 +44,7 @@ export class FolderWatch {
     const missing = [...folders].filter((folder) => !this.#watchers.has(folder) && (!watchesTrees || folder === "."));
     let added = false;
     for (const [at, folder] of missing.entries()) {
-      if (at > 0 && at % atOnce === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (at > 0 && at % atOnce === 0) await nextTurn();
       if (this.#ended) return added;
       added = this.#addOne(folder) || added;
     }

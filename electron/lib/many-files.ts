@@ -28,6 +28,7 @@ import { isStill, lookUp, permissionsOf, toLook, type Look } from "./look.ts";
 import { refusedPath } from "./path-guard.ts";
 import { syncFile, Unsynced } from "./unsynced.ts";
 import { flag, withExecute, type FileMode } from "./write-file.ts";
+import { nextTurn } from "./slices.ts";
 
 export type Read = { mode: FileMode | "120000"; permissions: number | null; size: number; look: Look };
 /** `replaces`: what was seen in its place, where that was looked at; `permissions`: where nothing is there. */
@@ -237,7 +238,7 @@ export class ManyFiles {
 
   async #pause(): Promise<void> {
     if (performance.now() < this.#sliceEnd) return;
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     this.#sliceEnd = performance.now() + sliceMs;
   }
 

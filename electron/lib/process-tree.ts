@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { lookAnew, pidsTagged, processTable, readStat } from "./process-table.ts";
+import { nextTurn } from "./slices.ts";
 
 // Who a process is, what descends from it, and how both are ended.
 
@@ -42,7 +43,7 @@ async function goneWithin(tree: ProcessTree, strays: Map<number, ProcessIdentity
   return endsWithin(async () => {
     if (!isGone(tree, strays)) return false;
     // The look at all processes may be as old as this turn of the loop: what was forked since is in the next one's.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     return isGone(tree, strays);
   }, ms);
 }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import type { Writable } from "node:stream";
 import { identify, killTree, type ProcessIdentity } from "./process-tree.ts";
 import { tagName } from "./process-table.ts";
+import { nextTurn } from "./slices.ts";
 
 /**
  * The one door to child processes. No shell, a process group of its own, an environment that is given and not inherited.
@@ -35,11 +36,21 @@ export type Child = {
   stop(graceMs?: number): Promise<Exit & { gone: boolean }>;
 };
 
+let lastTurn: Promise<void> = Promise.resolve();
+
+/** Starting one holds the loop for milliseconds, until the system has copied this process and begun the other: one each turn. */
+function ownTurn(): Promise<void> {
+  const turn = lastTurn;
+  lastTurn = turn.then(nextTurn);
+  return turn;
+}
+
 /** Starts a child. Resolves once it runs, or with the reason why it can't. */
 export async function startChild(
   options: StartOptions,
 ): Promise<{ ok: true; value: Child } | { ok: false; error: SpawnFailure }> {
   const cancelled = { type: "cancelled", message: "Stopped before it began" } as const;
+  await ownTurn();
   if (options.signal?.aborted) return { ok: false, error: cancelled };
   let child: ChildProcessWithoutNullStreams;
   try {

@@ -3,6 +3,7 @@ import type { Run } from "../../shared/contract/runs.ts";
 import { Boundary } from "../../shared/join-timelines.ts";
 import type { RunEvent, ToolSnapshot } from "../../shared/run-event.ts";
 import { emptyTimeline, foldRunEvents, withRunningTool, type RunTimeline } from "../../shared/run-fold.ts";
+import { nextTurn } from "../lib/slices.ts";
 
 export type ChatEvents = {
   listChat(chatId: string, limit: number, beforeId?: string): Run[];
@@ -77,7 +78,7 @@ async function foldEnd(
       chars += charsOf(event);
       if (isFull()) break;
     }
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
   const start = emptyTimeline(runId, kept.at(-1)?.seq ?? 1);
   return { timeline: openCalls(runId).reduce(withRunningTool, foldRunEvents(start, kept.toReversed())), chars };

@@ -7,6 +7,7 @@ import type { Log } from "../lib/log.ts";
 import type { RecordedChange, RunServices } from "./ports.ts";
 import type { TurnRef } from "../permissions/service.ts";
 import type { RunLog } from "./run-log.ts";
+import { nextTurn } from "../lib/slices.ts";
 
 export type RunCheckpointsDeps = {
   services: Pick<RunServices, "checkpoints" | "changes" | "sessions" | "permissions" | "alarms" | "agents">;
@@ -78,7 +79,7 @@ export class RunCheckpoints {
   async after(): Promise<void> {
     const { services, runLog, run } = this.#deps;
     // What was told last goes to its readers in this turn of the loop, which git's processes would hold up.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     // Late, but of the same moment: what the agent changed is put apart by when it did.
     const beforeTree = (await this.before()) ?? (await this.#takeBefore({ again: true }));
     const taken = await this.#take("after-run");

@@ -1,4 +1,5 @@
 import { ok, type Result } from "../../shared/result.ts";
+import { nextTurn } from "../lib/slices.ts";
 import type { CatFile } from "../git/cat-file.ts";
 import type { GitFailure } from "../git/git.ts";
 import { writeObjects } from "../git/loose-objects.ts";
@@ -16,6 +17,7 @@ export async function editTree(
   const steps = stepsTo(edits);
   const trees = await treesAlong(objects, tree, steps);
   if (!trees.ok) return trees;
+  await nextTurn();
   const { root, made } = edited(tree, steps, trees.value);
   const written = await writeObjects(
     objectsDir,
@@ -30,9 +32,12 @@ export async function entriesAt(
   tree: string,
   paths: readonly string[],
 ): Promise<Result<TreeEntry[], GitFailure>> {
+  await nextTurn();
   const steps = stepsTo(paths.map((path) => ({ path, mode: "", oid: null })));
   const trees = await treesAlong(objects, tree, steps);
-  return trees.ok ? ok(itemsAt(tree, steps, trees.value)) : trees;
+  if (!trees.ok) return trees;
+  await nextTurn();
+  return ok(itemsAt(tree, steps, trees.value));
 }
 
 async function treesAlong(objects: CatFile, root: string, steps: ReturnType<typeof stepsTo>): Promise<Result<Trees, GitFailure>> {
@@ -41,6 +46,7 @@ async function treesAlong(objects: CatFile, root: string, steps: ReturnType<type
     const read = await objects.readTrees(unread);
     if (!read.ok) return read;
     for (const [oid, tree] of read.value) trees.set(oid, tree);
+    await nextTurn();
   }
   return ok(trees);
 }

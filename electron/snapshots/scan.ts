@@ -3,6 +3,7 @@ import type { NotCovered } from "../../shared/not-covered.ts";
 import { encodePath } from "../../shared/path-text.ts";
 import { refusedPath } from "../lib/path-guard.ts";
 import type { NotedPermissions } from "./noted-permissions.ts";
+import { nextTurn } from "../lib/slices.ts";
 
 /**
  * `tiny`: those of `take` that are links, or have a byte at most. `behindLink`: a link stands where a folder of theirs was,
@@ -24,7 +25,7 @@ export async function scan(
   const found: Scan = { take: [], tiny: [], behindLink: [], tooLarge: [], skipped: [] };
   const links = new Map<string, boolean>();
   for (const [at, path] of paths.entries()) {
-    if (at % 500 === 499) await new Promise((resolve) => setImmediate(resolve));
+    if (at % 500 === 499) await nextTurn();
     if (path.endsWith("/") || refusedPath(path) !== null) {
       found.skipped.push({ path, bytes: 0, why: path.endsWith("/") ? "repository" : "name" });
       continue;
@@ -50,7 +51,7 @@ export async function scan(
 /** Notes the permissions of files that no scan looks at, for they are as the project's commit has them. */
 export async function notePermissions(folder: string, paths: readonly string[], noted: NotedPermissions): Promise<void> {
   for (const [at, path] of paths.entries()) {
-    if (at % 500 === 499) await new Promise((resolve) => setImmediate(resolve));
+    if (at % 500 === 499) await nextTurn();
     const stat = look(Buffer.from(encodePath(`${folder}/${path}`)));
     if (stat?.isFile()) noted.see(path, stat.mode);
   }

@@ -35,7 +35,7 @@ const row = {
 
 it("R81 keeps names apart that SQLite's text can't hold, and gives them back", async () => {
   const names = ["bytes-\udcff", "bytes-\udcfe", "bytes-\ufffd", '"quoted"', "plain"];
-  changes.approve(
+  await changes.approve(
     "s",
     names.map((name, at) => ({ path: name, fingerprint: `f${at}` })),
     1,
@@ -89,7 +89,7 @@ it("carries what a run left, and what was approved, on to another baseline", asy
     { path: "a.txt", from: "100644 one", to: "100644 two" },
     { path: "b.txt", from: "100644 other", to: "100644 two" },
   ];
-  changes.carry("s", { approvals: [{ path: "a.txt", fingerprint: "f" }], contents }, 2);
+  await changes.carry("s", { approvals: [{ path: "a.txt", fingerprint: "f" }], contents }, 2);
   const now = changes.attributions("s").map((one) => `${one.path} ${one.content}`);
   expect(now.toSorted()).toEqual(["a.txt 100644 two", "b.txt 100644 one"]);
   expect([...changes.approvals("s")]).toEqual([["a.txt", "f"]]);

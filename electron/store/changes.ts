@@ -1,18 +1,21 @@
 import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, sql, type Column, type SQL } from "drizzle-orm";
+import { mapInSlices, nextTurn } from "../lib/slices.ts";
 import { rowOrder } from "./columns.ts";
 import type { Store } from "./open.ts";
 import type { SetPlace } from "./set-place.ts";
-import { applies, changeAttributions, changeReviews } from "./tables/review.ts";
+import { applies, applyEntries, changeAttributions, changeReviews } from "./tables/review.ts";
 import { sessions } from "./tables/work.ts";
 
 /** Who left a path as it is: `content` is `<mode> <oid>` after the run. */
 export type Attribution = Omit<typeof changeAttributions.$inferSelect, "sessionId" | "applyId">;
 
+type Approval = { path: string; fingerprint: string };
+
 /** What a run left at a path, and what that has become. */
 type Carried = { path: string; from: string; to: string };
 
 /** A set of files that is, or was, written through the journal. */
-export type FileSetRow = typeof applies.$inferSelect;
+export type FileSetRow = typeof applies.$inferSelect & Pick<typeof applyEntries.$inferSelect, "entries">;
 export type FileSetState = FileSetRow["state"];
 export type FileSetKind = FileSetRow["kind"];
 
@@ -29,12 +32,14 @@ export class ChangesRepository {
   /** Latest first. */
   attributions(sessionId: string): Attribution[] {
     const { path, agentId, runId, content, at } = changeAttributions;
-    return this.#orm
-      .select({ path, agentId, runId, content, at })
-      .from(changeAttributions)
-      .where(and(eq(changeAttributions.sessionId, sessionId), isNull(changeAttributions.applyId)))
-      .orderBy(desc(at), desc(runId))
-      .all();
+    const rows = this.#listed<[string, string, string, string, number]>(
+      sql`json_array(${path}, ${agentId}, ${runId}, ${content}, ${at}) order by ${at} desc, ${runId} desc`,
+      changeAttributions,
+      and(eq(changeAttributions.sessionId, sessionId), isNull(changeAttributions.applyId)),
+    );
+    return rows.map(([file, agent, run, left, when]) => {
+      return { path: asGiven(file), agentId: agent, runId: run, content: left, at: when };
+    });
   }
 
   /** What each of the runs changed, by its path. */
@@ -49,12 +54,14 @@ export class ChangesRepository {
     return new Map([...Map.groupBy(rows, (row) => row.runId)].map(([id, own]) => [id, own.map((row) => row.path)]));
   }
 
-  attribute(sessionId: string, attributions: readonly Attribution[]): Promise<void> {
-    const rows = attributions.map(({ path, agentId, runId, content, at }) => [stored(path), agentId, runId, content, at]);
+  async attribute(sessionId: string, attributions: readonly Attribution[]): Promise<void> {
+    const rows = await listInSlices(attributions, ({ path, agentId, runId, content, at }) => {
+      return [stored(path), agentId, runId, content, at];
+    });
     return this.#store.writeOnceFree(() => {
       this.#orm.run(sql`
         insert into ${changeAttributions} (session_id, path, agent_id, run_id, content, at)
-        select ${sessionId}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from ${listed(rows)} where true
+        select ${sessionId}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(${rows}) where true
         on conflict (session_id, path, agent_id, run_id)
         do update set content = excluded.content, at = excluded.at, apply_id = null`);
     });
@@ -62,33 +69,33 @@ export class ChangesRepository {
 
   /** Fingerprints that were approved, by path. */
   approvals(sessionId: string): Map<string, string> {
-    const rows = this.#orm.select().from(changeReviews).where(eq(changeReviews.sessionId, sessionId)).all();
-    return new Map(rows.map((row) => [row.path, row.fingerprint]));
+    const { path, fingerprint } = changeReviews;
+    const rows = this.#listed<[string, string]>(
+      sql`json_array(${path}, ${fingerprint})`,
+      changeReviews,
+      eq(changeReviews.sessionId, sessionId),
+    );
+    return new Map(rows.map(([file, approved]) => [asGiven(file), approved]));
   }
 
-  approve(sessionId: string, changes: readonly { path: string; fingerprint: string }[], now: number): void {
-    const rows = changes.map(({ path, fingerprint }) => [stored(path), fingerprint]);
-    this.#store.write(() =>
-      this.#orm.run(sql`
-        insert into ${changeReviews} (session_id, path, fingerprint, review, at)
-        select ${sessionId}, value ->> 0, value ->> 1, 'approved', ${now} from ${listed(rows)} where true
-        on conflict (session_id, path)
-        do update set fingerprint = excluded.fingerprint, review = excluded.review, at = excluded.at`),
-    );
+  async approve(sessionId: string, changes: readonly Approval[], now: number): Promise<void> {
+    const rows = await listInSlices(changes, ({ path, fingerprint }) => [stored(path), fingerprint]);
+    this.#store.write(() => this.#approve(sessionId, rows, now));
   }
 
   /** Approvals and attributions as they are on another baseline. */
-  carry(
+  async carry(
     sessionId: string,
-    { approvals, contents }: { approvals: readonly { path: string; fingerprint: string }[]; contents: readonly Carried[] },
+    { approvals, contents }: { approvals: readonly Approval[]; contents: readonly Carried[] },
     now: number,
-  ): void {
-    const rows = contents.map(({ path, from, to }) => [stored(path), from, to]);
+  ): Promise<void> {
+    const approved = await listInSlices(approvals, ({ path, fingerprint }) => [stored(path), fingerprint]);
+    const rows = await listInSlices(contents, ({ path, from, to }) => [stored(path), from, to]);
     this.#store.write(() => {
-      this.approve(sessionId, approvals, now);
+      this.#approve(sessionId, approved, now);
       // json_each has a `path` too.
       this.#orm.run(sql`
-        update ${changeAttributions} set content = value ->> 2 from ${listed(rows)}
+        update ${changeAttributions} set content = value ->> 2 from json_each(${rows})
         where session_id = ${sessionId} and apply_id is null and ${changeAttributions}.path = value ->> 0 and content = value ->> 1`);
     });
   }
@@ -117,7 +124,8 @@ export class ChangesRepository {
   }
 
   async addSet(row: Omit<FileSetRow, "committed" | "place"> & Partial<FileSetRow>): Promise<void> {
-    await this.#store.writeOnceFree(() => this.#orm.insert(applies).values(row).run());
+    await nextTurn();
+    await this.#store.writeOnceFree(() => this.#addSet(row));
   }
 
   /** Makes a set of its own of some paths of an applied one, which keeps the others. Both count as applied when that was. */
@@ -126,12 +134,9 @@ export class ChangesRepository {
     if (!row) return;
     const own = new Set(paths);
     this.#store.write(() => {
-      const entries = row.entries.filter(({ path }) => own.has(path));
-      this.#orm
-        .insert(applies)
-        .values({ ...row, id: ownId, entries, subjectId: null })
-        .run();
-      this.#change(id, { entries: row.entries.filter(({ path }) => !own.has(path)) });
+      this.#addSet({ ...row, id: ownId, entries: row.entries.filter(({ path }) => own.has(path)), subjectId: null });
+      const entries = row.entries.filter(({ path }) => !own.has(path));
+      this.#orm.update(applyEntries).set({ entries }).where(eq(applyEntries.applyId, id)).run();
       this.#orm
         .update(changeAttributions)
         .set({ applyId: ownId })
@@ -160,12 +165,13 @@ export class ChangesRepository {
   }
 
   findSet(id: string): FileSetRow | null {
-    return this.#orm.select().from(applies).where(eq(applies.id, id)).get() ?? null;
+    const [found = null] = this.#sets(eq(applies.id, id)).all().map(withEntries);
+    return found;
   }
 
   unfinishedSets(): FileSetRow[] {
     const unfinished = inArray(applies.state, ["planned", "writing"]);
-    return this.#orm.select().from(applies).where(unfinished).orderBy(asc(rowOrder)).all();
+    return this.#sets(unfinished).orderBy(asc(setOrder)).all().map(withEntries);
   }
 
   /** Applied sets that can be taken out, latest first. */
@@ -190,20 +196,19 @@ export class ChangesRepository {
   /** The paths of what was applied at that time or later and not taken out again. */
   appliedSince(sessionId: string, at: number): string[] {
     return this.#orm
-      .select({ entries: applies.entries })
+      .select({ entries: applyEntries.entries })
       .from(applies)
+      .innerJoin(applyEntries, eq(applyEntries.applyId, applies.id))
       .where(and(isSetOf(sessionId), inArray(applies.state, ["done", "settled"]), gte(applies.createdAt, at)))
       .all()
       .flatMap(({ entries }) => entries.map((entry) => entry.path));
   }
 
   uncommittedSets(sessionId: string): FileSetRow[] {
-    return this.#orm
-      .select()
-      .from(applies)
-      .where(and(isSetOf(sessionId), inArray(applies.state, ["done", "settled"]), eq(applies.committed, false)))
-      .orderBy(asc(rowOrder))
-      .all();
+    return this.#sets(and(isSetOf(sessionId), inArray(applies.state, ["done", "settled"]), eq(applies.committed, false)))
+      .orderBy(asc(setOrder))
+      .all()
+      .map(withEntries);
   }
 
   /** Where a session of the project last applied something, of the places that it may be asked about again. */
@@ -225,23 +230,60 @@ export class ChangesRepository {
     });
   }
 
-  #change(id: string, change: Partial<FileSetRow>): void {
+  #sets(which: SQL | undefined) {
+    return this.#orm.select().from(applies).innerJoin(applyEntries, eq(applyEntries.applyId, applies.id)).where(which);
+  }
+
+  #addSet({ entries, ...row }: Omit<FileSetRow, "committed" | "place"> & Partial<FileSetRow>): void {
+    this.#orm.insert(applies).values(row).run();
+    this.#orm.insert(applyEntries).values({ applyId: row.id, entries }).run();
+  }
+
+  #change(id: string, change: Partial<typeof applies.$inferSelect>): void {
     this.#orm.update(applies).set(change).where(eq(applies.id, id)).run();
+  }
+
+  #approve(sessionId: string, rows: string, now: number): void {
+    this.#orm.run(sql`
+      insert into ${changeReviews} (session_id, path, fingerprint, review, at)
+      select ${sessionId}, value ->> 0, value ->> 1, 'approved', ${now} from json_each(${rows}) where true
+      on conflict (session_id, path)
+      do update set fingerprint = excluded.fingerprint, review = excluded.review, at = excluded.at`);
+  }
+
+  /** Rows as one text: each by itself would hold up the core for thousands. */
+  #listed<Row>(row: SQL, table: typeof changeReviews | typeof changeAttributions, which: SQL | undefined): Row[] {
+    const found = this.#orm.get<{ rows: string }>(sql`select json_group_array(${row}) as rows from ${table} where ${which}`);
+    return JSON.parse(found.rows) as Row[];
   }
 }
 
+const setOrder = sql`${applies}.rowid`;
+
+type SetWithEntries = { applies: typeof applies.$inferSelect; apply_entries: typeof applyEntries.$inferSelect };
+
+function withEntries({ applies: set, apply_entries: { entries } }: SetWithEntries): FileSetRow {
+  return { ...set, entries };
+}
+
 /** Rows as one parameter: a statement for each, or one with a parameter for each value, would hold up the core for thousands. */
-function listed(rows: readonly unknown[]): SQL {
-  return sql`json_each(${JSON.stringify(rows)})`;
+async function listInSlices<T>(items: readonly T[], toRow: (item: T) => unknown): Promise<string> {
+  const rows = await mapInSlices(items, (item) => JSON.stringify(toRow(item)));
+  await nextTurn();
+  return `[${rows.join(",")}]`;
 }
 
 function isOneOf(column: Column, paths: readonly string[]): SQL {
-  return sql`${column} in (select value from ${listed(paths.map(stored))})`;
+  return sql`${column} in (select value from json_each(${JSON.stringify(paths.map(stored))}))`;
 }
 
 /** A path as the store has it. */
 function stored(path: string): unknown {
   return changeReviews.path.mapToDriverValue(path);
+}
+
+function asGiven(path: string): string {
+  return String(changeReviews.path.mapFromDriverValue(path));
 }
 
 function isSetOf(sessionId: string) {

@@ -1,12 +1,12 @@
 import { readdirSync, realpathSync } from "node:fs";
 import path from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FileCommand, FileCommands } from "../../../shared/contract/agent-commands.ts";
 import { isInside } from "../../lib/inside.ts";
 import { readRegular } from "../../lib/read-regular.ts";
 import { realFolder } from "../../lib/real-folder.ts";
 import { describeCommand } from "./describe.ts";
 import type { CommandPlace } from "./places.ts";
+import { nextTurn } from "../../lib/slices.ts";
 
 const mostCommands = 500;
 const mostEntries = 2000;

@@ -20,6 +20,7 @@ import { sql as forkedAt } from "./0019-forked-at.ts";
 import { sql as claimsOfAgents } from "./0020-claims-of-agents.ts";
 import { sql as localModels } from "./0021-local-models.ts";
 import { sql as turnLimits } from "./0022-turn-limits.ts";
+import { sql as applyEntries } from "./0023-apply-entries.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
 export const migrations: readonly { version: number; name: string; sql: string }[] = [
@@ -45,4 +46,5 @@ export const migrations: readonly { version: number; name: string; sql: string }
   { version: 20, name: "claims-of-agents", sql: claimsOfAgents },
   { version: 21, name: "local-models", sql: localModels },
   { version: 22, name: "turn-limits", sql: turnLimits },
+  { version: 23, name: "apply-entries", sql: applyEntries },
 ];

@@ -86,7 +86,6 @@ export const applies = sqliteTable(
      * `reverted`: all were, and were taken out again. `settled`: done, and too old to be taken out.
      */
     state: text("state").$type<"planned" | "writing" | "done" | "undone" | "reverted" | "settled">().notNull(),
-    entries: json("entries", z.array(journalEntry)).notNull(),
     baselineBefore: text("baseline_before"),
     baselineAfter: text("baseline_after"),
     /** For `revert`: the applied set that it takes out. For `restore`: the checkpoint taken before it. */
@@ -98,6 +97,14 @@ export const applies = sqliteTable(
   },
   (table) => [index("applies_by_session").on(table.sessionId, table.createdAt)],
 );
+
+/** The files of a set, apart from what changes of it: SQLite writes a row whole, and these may be tens of thousands. */
+export const applyEntries = sqliteTable("apply_entries", {
+  applyId: text("apply_id")
+    .primaryKey()
+    .references(() => applies.id, { onDelete: "cascade" }),
+  entries: json("entries", z.array(journalEntry)).notNull(),
+});
 
 export const permissionRequests = sqliteTable(
   "permission_requests",
