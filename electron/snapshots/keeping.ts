@@ -1,6 +1,7 @@
 import { writeObject } from "../git/loose-objects.ts";
 import { formatTree, oidLengthOf, type OidLength, type TreeItem } from "../git/tree-objects.ts";
 import type { GitFailure } from "../git/git.ts";
+import { nextTurn } from "../lib/slices.ts";
 import type { Result } from "../../shared/result.ts";
 
 // Objects that are there only to keep others.
@@ -8,8 +9,12 @@ import type { Result } from "../../shared/result.ts";
 type Store = { objectsDir: string; oidLength: OidLength };
 
 /** A tree that has these blobs or trees and nothing else. */
-export function treeOfAll({ objectsDir, oidLength }: Store, items: Iterable<TreeItem>): Promise<Result<string, GitFailure>> {
+export async function treeOfAll(
+  { objectsDir, oidLength }: Store,
+  items: Iterable<TreeItem>,
+): Promise<Result<string, GitFailure>> {
   const named = new Map(Array.from(items, (item, at) => [String(at), item]));
+  await nextTurn();
   return writeObject(objectsDir, "tree", formatTree(named), oidLength);
 }
 

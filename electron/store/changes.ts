@@ -124,8 +124,8 @@ export class ChangesRepository {
   }
 
   async addSet(row: Omit<FileSetRow, "committed" | "place"> & Partial<FileSetRow>): Promise<void> {
-    await nextTurn();
-    await this.#store.writeOnceFree(() => this.#addSet(row));
+    const entries = await listInSlices(row.entries, (entry) => entry);
+    await this.#store.writeOnceFree(() => this.#addSet(row, entries));
   }
 
   /** Makes a set of its own of some paths of an applied one, which keeps the others. Both count as applied when that was. */
@@ -134,7 +134,8 @@ export class ChangesRepository {
     if (!row) return;
     const own = new Set(paths);
     this.#store.write(() => {
-      this.#addSet({ ...row, id: ownId, entries: row.entries.filter(({ path }) => own.has(path)), subjectId: null });
+      const ownEntries = JSON.stringify(row.entries.filter(({ path }) => own.has(path)));
+      this.#addSet({ ...row, id: ownId, subjectId: null }, ownEntries);
       const entries = row.entries.filter(({ path }) => !own.has(path));
       this.#orm.update(applyEntries).set({ entries }).where(eq(applyEntries.applyId, id)).run();
       this.#orm
@@ -234,9 +235,10 @@ export class ChangesRepository {
     return this.#orm.select().from(applies).innerJoin(applyEntries, eq(applyEntries.applyId, applies.id)).where(which);
   }
 
-  #addSet({ entries, ...row }: Omit<FileSetRow, "committed" | "place"> & Partial<FileSetRow>): void {
+  /** `entries`: their JSON. */
+  #addSet(row: typeof applies.$inferInsert, entries: string): void {
     this.#orm.insert(applies).values(row).run();
-    this.#orm.insert(applyEntries).values({ applyId: row.id, entries }).run();
+    this.#orm.run(sql`insert into ${applyEntries} (apply_id, entries) values (${row.id}, ${entries})`);
   }
 
   #change(id: string, change: Partial<typeof applies.$inferSelect>): void {
