@@ -4,11 +4,12 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Session } from "../shared/contract/sessions.ts";
 import type { ProcessInfo } from "../shared/contract/system.ts";
 import { runToEnd, startChild } from "../electron/lib/process.ts";
+import { built } from "../electron/testing/built.ts";
 import { until } from "../electron/testing/until.ts";
 import { startHost, type Host } from "./kit/host.ts";
 import { createWorkPlace, openDesk, type Desk, type WorkPlace } from "./kit/work-place.ts";
 
-const cli = path.resolve(import.meta.dirname, "../electron/host/cli.ts");
+const cli = built("cli.js");
 let place: WorkPlace;
 let host: Host;
 let desk: Desk;

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { ManualClock } from "../lib/clock.ts";
-import { openAgentKit, TestHost, textPrompt, type AgentKit } from "../testing/agent-kit.ts";
+import { openAgentKit, practiceMain, TestHost, textPrompt, type AgentKit } from "../testing/agent-kit.ts";
 import { until } from "../testing/until.ts";
 
 let kit: AgentKit;
@@ -202,7 +202,7 @@ it("lists the processes with their chats, and what each agent remembers of a cha
 
 it("R25 agents end by themselves when the core is killed, since their input does", async () => {
   kit = openAgentKit();
-  const child = spawn(process.execPath, [path.resolve("resources/practice-agent/main.ts"), "--state", kit.dir], {
+  const child = spawn(process.execPath, [practiceMain, "--state", kit.dir], {
     stdio: ["pipe", "ignore", "ignore"],
   });
   await new Promise((resolve) => child.once("spawn", resolve));

@@ -4,12 +4,13 @@ import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { contract } from "../../shared/contract/contract.ts";
 import { runToEnd, startChild, type Child } from "../lib/process.ts";
+import { built } from "../testing/built.ts";
 import { routesOf } from "../testing/local-server.ts";
 import { openPty } from "../terminals/pty.ts";
 import { createRepo, createTestFolder, type Repo, type TestFolder } from "../testing/repos.ts";
 import { until } from "../testing/until.ts";
 
-const cli = path.join(import.meta.dirname, "cli.ts");
+const cli = built("cli.js");
 let folder: TestFolder;
 let repo: Repo;
 let env: Record<string, string>;

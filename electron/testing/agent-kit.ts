@@ -29,6 +29,7 @@ import { AgentFactsRepository } from "../store/agent-facts.ts";
 import { AgentProofRepository } from "../store/agent-proofs.ts";
 import { AgentSessionRepository } from "../store/agent-sessions.ts";
 import { openStore, type Store } from "../store/open.ts";
+import { ownPrograms } from "./own-programs.ts";
 import { ProcessRepository } from "../store/processes.ts";
 import { TranscriptRepository } from "../store/transcripts.ts";
 
@@ -55,7 +56,7 @@ export type AgentKit = {
   dispose(): Promise<void>;
 };
 
-export const practiceMain = path.resolve(import.meta.dirname, "../../resources/practice-agent/main.ts");
+export const practiceMain = ownPrograms.practiceAgent;
 export const opencodePluginMain = path.resolve(import.meta.dirname, "../../resources/opencode-plugin/main.ts");
 export const fakeMain = path.resolve(import.meta.dirname, "fake-agent.ts");
 

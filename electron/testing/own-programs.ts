@@ -1,12 +1,10 @@
-import path from "node:path";
 import type { OwnPrograms } from "../core.ts";
+import { built } from "./built.ts";
 
-const main = (name: string): string => path.resolve(import.meta.dirname, "../../resources", name, "main.ts");
-
-/** Hearth's own programs, from the sources. */
+/** Hearth's own programs, as they are shipped. */
 export const ownPrograms: OwnPrograms = {
-  practiceAgent: main("practice-agent"),
-  opencodePlugin: main("opencode-plugin"),
-  sandboxHost: main("sandbox-host"),
-  pageReader: main("page-reader"),
+  practiceAgent: built("practice-agent.js"),
+  opencodePlugin: built("opencode-plugin.js"),
+  sandboxHost: built("sandbox-host.js"),
+  pageReader: built("page-reader.js"),
 };

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { RunEvent } from "../../shared/run-event.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import { endWithUs } from "./end-with-us.ts";
+import { built } from "../../electron/testing/built.ts";
 import { until } from "../../electron/testing/until.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -35,18 +36,15 @@ export class ApiError extends Error {
   }
 }
 
-/** Starts a host from the sources: `hearth serve --json`, or one that crashes at a labelled step. */
+/** Starts a host: `hearth serve --json` as it is shipped, or, from the sources, one that crashes at a labelled step. */
 export async function startHost(options: { env: Record<string, string>; crashAt?: string }): Promise<Host> {
-  const script = options.crashAt === undefined ? ["electron/host/cli.ts", "serve", "--json"] : ["tests/kit/crashing-host.ts"];
-  const child = spawn(
-    process.execPath,
-    script.map((part, index) => (index === 0 ? path.join(root, part) : part)),
-    {
-      cwd: root,
-      env: { ...options.env, ...(options.crashAt === undefined ? {} : { CRASH_AT: options.crashAt }) },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+  const { env, crashAt } = options;
+  const script = crashAt === undefined ? [built("cli.js"), "serve", "--json"] : [path.join(root, "tests/kit/crashing-host.ts")];
+  const child = spawn(process.execPath, script, {
+    cwd: root,
+    env: { ...env, ...(crashAt === undefined ? {} : { CRASH_AT: crashAt }) },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   endWithUs(child);
   let stdout = "";
   let stderr = "";

@@ -1,9 +1,10 @@
 import path from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { runToEnd } from "../../lib/process.ts";
+import { built } from "../../testing/built.ts";
 import { createTestFolder } from "../../testing/repos.ts";
 
-const cli = path.resolve(import.meta.dirname, "../cli.ts");
+const cli = built("cli.js");
 
 it("tries an agent out once it may, shows what is true of it, and keeps that", { timeout: 90_000 }, async () => {
   const folder = createTestFolder();
