@@ -1,5 +1,5 @@
 import { useEffect, useId, useState, type ComponentType } from "react";
-import { focusPane } from "../../shared/layout.ts";
+import { focusPane, paneOfTab } from "../../shared/layout.ts";
 import { tabKey, type Pane, type Tab, type TabKind } from "../../shared/layout-tree.ts";
 import { place, viewOf, type PlacedPane, type Rect } from "../../shared/layout-view.ts";
 import { watchFiles } from "../stores/changes.ts";
@@ -57,7 +57,9 @@ export function Workspace({ sessionId, tabViews }: { sessionId: string; tabViews
   if (nextKept !== kept) setKept(nextKept);
   const panelId = (key: string): string => `${idPrefix}-${key}`;
   const isFocused = (pane: Pane): boolean => pane.id === layout.focused || panes.length === 1;
-  const focus = (pane: Pane): void => changeLayout(sessionId, (now) => focusPane(now, pane.id));
+  // Where there is little room a pane shows tabs of others: the focus goes to the one whose tab it is.
+  const focus = (pane: Pane, key = pane.active): void =>
+    changeLayout(sessionId, (now) => focusPane(now, paneOfTab(now, key ?? "")?.id ?? pane.id));
 
   return (
     <div data-workspace className="relative isolate h-full w-full overflow-hidden">
@@ -86,8 +88,8 @@ export function Workspace({ sessionId, tabViews }: { sessionId: string; tabViews
               data-pane-focused={isFocused(pane) && tabKey(tab) === pane.active ? "" : undefined}
               style={{ ...bodyStyle(rect), visibility: tabKey(tab) === pane.active ? undefined : "hidden" }}
               className="absolute overflow-hidden bg-canvas outline-none"
-              onPointerDownCapture={() => focus(pane)}
-              onFocusCapture={() => focus(pane)}
+              onPointerDownCapture={() => focus(pane, tabKey(tab))}
+              onFocusCapture={() => focus(pane, tabKey(tab))}
             >
               <Sight value={tabKey(tab) !== pane.active ? "hidden" : isFocused(pane) ? "front" : "seen"}>
                 <TabView views={tabViews} tab={tab} sessionId={sessionId} active={tabKey(tab) === pane.active} />

@@ -53,6 +53,20 @@ afterEach(async () => {
 const files = () => page.getByRole("listbox", { name: "Changed files" });
 const checkout = (file: string): string => readFileSync(path.join(place.repo, file), "utf8");
 
+it("stays in front in a narrow window, where it is a tab beside the chat's", async () => {
+  await page.locator("[data-composer]").focus();
+  await page.setViewportSize({ width: 850, height: 600 });
+  await page.keyboard.press("Control+Shift+G");
+  await files().and(page.locator(":focus")).waitFor();
+  await files().getByText("cart.ts").click();
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 5; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+  });
+  expect(await page.getByRole("tab", { selected: true }).innerText()).toContain("Changes");
+  await page.getByRole("tab", { name: /Chat/ }).click();
+  await page.locator("[data-composer]").waitFor();
+});
+
 it("shows what is pending: letters, marks for hidden characters, highlighted lines", async () => {
   await until(async () => (await files().getByRole("option").count()) === 4, "the four files");
   expect(await files().innerText()).toContain("evil⟨U+202E⟩txt.sh");

@@ -10,11 +10,13 @@ export async function watchKeys(context: BrowserContext): Promise<void> {
 
 /** Key → paint of so many keys, in ms. */
 export async function typeKeys(page: Page, count: number): Promise<number[]> {
+  const taken = (): Promise<number[]> => page.evaluate(() => (window as unknown as { keyTimes: number[] }).keyTimes.splice(0));
+  await taken();
   for (let key = 0; key < count; key += 1) {
     await page.keyboard.press("x");
     await setTimeout(betweenKeysMs);
   }
-  return page.evaluate(() => (window as unknown as { keyTimes: number[] }).keyTimes.splice(0));
+  return taken();
 }
 
 export function percentile(values: readonly number[], share: number): number {
