@@ -1,4 +1,4 @@
-import { changesOf, type Change } from "./changes.ts";
+import { slides, type Change } from "./changes.ts";
 import { carryOver, type Splice } from "./carry-over.ts";
 import { findSimilar, leastScore } from "./find-similar.ts";
 import { FoldedText, type Occurrence, type Segment } from "./find-text.ts";
@@ -18,8 +18,11 @@ export type NotFound =
 /** Which of several places is meant: all of them, or the one for which this is true (line indexes, `to` excluded). */
 export type Choice = "only" | "all" | ((from: number, to: number) => boolean);
 
-/** Lines that are to become others. `whole`: none of them is a part of a line; else the first and the last may be. */
-export type LineEdit = { before: readonly string[]; after: readonly string[]; whole: boolean };
+/**
+ * Old lines and what changes of them. `whole`: none of them is a part of a line; else the first and the last may be.
+ * `loose`: the changes were worked out from two texts, so that of equal lines another one may be meant.
+ */
+export type LineEdit = { before: readonly string[]; changes: readonly Change[]; whole: boolean; loose: boolean };
 
 /** A text in which edits are looked for, one after the other; what is made of it is made once. */
 export class EditedText {
@@ -35,8 +38,8 @@ export class EditedText {
   }
 
   /** By the rungs, the strictest that finds anything decides. Null where no rung finds anything. */
-  findEqual({ before, after, whole }: LineEdit, choice: Choice): Found | NotFound | null {
-    const changes = changesOf(before, after);
+  findEqual(edit: LineEdit, choice: Choice): Found | NotFound | null {
+    const { before, whole } = edit;
     let inside: Occurrence[] = [];
     for (const rung of rungs) {
       const all = this.#folded.find({ lines: before, whole }, rung, choice === "all" ? Infinity : 50);
@@ -54,7 +57,9 @@ export class EditedText {
         return { kind: "several", lines: places.map(firstLine) };
       const likelier = choice !== "all" && chosen[0] ? this.#likelier(before, chosen[0]) : null;
       if (likelier !== null) return { kind: "several", lines: [...chosen.map(firstLine), likelier] };
-      const splices = chosen.map(({ segments }) => this.#carry(before, changes, segments));
+      if (rung !== "exact" && chosen.some(({ segments }) => this.#isLoose(edit, segments)))
+        return { kind: "several", lines: chosen.map(firstLine) };
+      const splices = chosen.map(({ segments }) => this.#carry(edit, segments));
       if (splices.some((each) => each === null)) continue;
       return { kind: "found", rung, splices: splices.flatMap((each) => each ?? []) };
     }
@@ -62,13 +67,12 @@ export class EditedText {
   }
 
   /** By likeness of whole lines, in the one place that is like the old text. */
-  findSimilar({ before, after }: LineEdit): Found | NotFound {
-    const changes = changesOf(before, after);
+  findSimilar(edit: LineEdit): Found | NotFound {
     const texts = this.lines.map((_, index) => this.#folded.lineText(index));
-    const similar = findSimilar(this.#similarRegions(), texts, { before, changes });
+    const similar = findSimilar(this.#similarRegions(), texts, edit);
     if (similar.kind !== "found") return similar;
     const at = similar.region.at.map((line) => (line === null ? null : this.#segment(line)));
-    const splices = this.#carry(before, changes, at);
+    const splices = this.#isLoose(edit, at) ? null : this.#carry(edit, at);
     return splices ? { kind: "found", rung: "similarity", splices } : { kind: "differs", region: similar.region };
   }
 
@@ -94,8 +98,24 @@ export class EditedText {
     return (this.#similar ??= new SimilarRegions(this.lines.map((_, index) => this.#folded.lineText(index))));
   }
 
-  #carry(before: readonly string[], changes: readonly Change[], at: readonly (Segment | null)[]): Splice[] | null {
+  #carry({ before, changes }: LineEdit, at: readonly (Segment | null)[]): Splice[] | null {
     return carryOver(before, changes, { text: this.text, lines: this.lines, at });
+  }
+
+  /** Whether the edit could be meant at another one of equal lines, and the file would read otherwise then. */
+  #isLoose(edit: LineEdit, at: readonly (Segment | null)[]): boolean {
+    if (!edit.loose) return false;
+    const made = (changes: readonly Change[]): string | null => {
+      const splices = this.#carry({ ...edit, changes }, at);
+      return splices && spliced(this.text, splices);
+    };
+    let own: string | null = null;
+    for (const changes of slides(edit.before, edit.changes)) {
+      own ??= made(edit.changes);
+      const other = made(changes);
+      if (other !== null && other !== own) return true;
+    }
+    return false;
   }
 
   #segment(line: number): Segment | null {

@@ -26,10 +26,27 @@ export function findSimilar(
   const [best, second] = similar.find(before);
   if (!best || best.score < leastScore) return { kind: "none", nearest: best ?? null };
   if (second && second.score > best.score - leastLead) return { kind: "several", lines: [best.from, second.from] };
+  const same = (index: number, { at }: Region): boolean => isSame(before, index, { keys: similar.keys, lines, at });
+  if (second && second.score >= leastScore && isTruer(second, best, same))
+    return { kind: "several", lines: [best.from, second.from] };
+  const contested = similar.contested(before, best);
+  const isContested = changes.some((change) => touched(change).some((index) => contested[index] === true));
+  if (isContested) return { kind: "differs", region: best };
   const places = { keys: similar.keys, lines, at: best.at };
   const certain = before.some((_, index) => isSame(before, index, places) && similar.isUnique(best.at[index] ?? -1));
   const anchored = certain && changes.length > 0 && changes.every((change) => isAnchored(before, change, places));
   return anchored ? { kind: "found", region: best } : { kind: "differs", region: best };
+}
+
+/** Whether one region only lacks lines, and has one as it is wanted that the other has otherwise: then it may be the one that is meant. */
+function isTruer(one: Region, other: Region, same: (index: number, region: Region) => boolean): boolean {
+  const isWhole = one.at.every((line, index) => line === null || same(index, one));
+  return isWhole && other.at.some((line, index) => line !== null && same(index, one) && !same(index, other));
+}
+
+/** The old lines that say where a change is made: those that go, and for what is only put in the ones beside it. */
+function touched({ from, to }: Change): number[] {
+  return from === to ? [from - 1, from] : Array.from({ length: to - from }, (_, at) => from + at);
 }
 
 type Places = { keys: readonly string[]; lines: readonly string[]; at: readonly (number | null)[] };

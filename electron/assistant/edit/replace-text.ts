@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from "../../../shared/result.ts";
-import { EditedText, spliced, type Choice, type Found, type NotFound } from "./edited-text.ts";
+import { lineChangesOf } from "./changes.ts";
+import { EditedText, spliced, type Choice, type Found, type LineEdit, type NotFound } from "./edited-text.ts";
 import { failureOf, plainFailure, type EditFailure } from "./failure.ts";
 import { elidedLine, readingsOf, withoutOuterBlanks, type Pair } from "./readings.ts";
 import { linesOf, wordsOf } from "./text-lines.ts";
@@ -33,17 +34,21 @@ function findPair(edited: EditedText, pair: Pair, choice: Choice): Found | NotFo
   const readings = readingsOf(pair);
   let missed: NotFound | null = null;
   for (const { oldText, newText } of readings) {
-    const found = edited.findEqual({ before: wordsOf(oldText), after: wordsOf(newText), whole: false }, choice);
+    const found = edited.findEqual(lineEdit(wordsOf(oldText), wordsOf(newText), false), choice);
     if (found?.kind === "found" || found?.kind === "several") return found;
     missed ??= found;
   }
   for (const { oldText, newText } of readings.map(withoutOuterBlanks)) {
     const after = newText === "" ? [] : wordsOf(newText);
-    const found = edited.findSimilar({ before: wordsOf(oldText), after, whole: true });
+    const found = edited.findSimilar(lineEdit(wordsOf(oldText), after, true));
     if (found.kind === "found" || found.kind === "several") return found;
     if (missed === null || missed.kind === "none") missed = found;
   }
   return missed ?? { kind: "none", nearest: null };
+}
+
+function lineEdit(before: string[], after: string[], whole: boolean): LineEdit {
+  return { before, changes: lineChangesOf(before, after), whole, loose: true };
 }
 
 function changedLines(after: string, found: Found): { from: number; to: number }[] {

@@ -1,4 +1,4 @@
-import { align, type Alignment } from "./align.ts";
+import { align, contested, type Alignment, type Wanted } from "./align.ts";
 import { foldLine } from "./folds.ts";
 import { LineLikeness } from "./line-likeness.ts";
 
@@ -25,21 +25,37 @@ export class SimilarRegions {
   }
 
   find(wanted: readonly string[]): Region[] {
-    const keys = wanted.map((line) => foldLine(line, "look-alikes"));
-    const weights = keys.map((key) => this.#weight(key));
+    const { keys, weights } = this.#weighed(wanted);
     // Not so wide that a neighbouring copy is seen from every start, and this one from none.
-    const slack = Math.min(24, Math.max(3, keys.length >> 1));
+    const slack = slackOf(keys.length);
     const regions = this.#starts(keys, weights).map((start) => {
       const from = Math.max(0, start - slack);
       const width = Math.min(this.keys.length, start + keys.length + slack) - from;
-      const likeness = (i: number, j: number): number => this.#alike(keys[i] ?? "", this.keys[from + j] ?? "");
-      const { at, score } = align({ weights, likeness }, width);
+      const { at, score } = align(this.#wantedAt(from, keys, weights), width);
       return regionOf(
         at.map((line) => (line === null ? null : from + line)),
         score,
       );
     });
     return apart(regions.filter((region) => region !== null).toSorted((a, b) => b.score - a.score));
+  }
+
+  /** For each wanted line, whether another line near the region could as well stand for it as the one that does. */
+  contested(wanted: readonly string[], region: Region): boolean[] {
+    const { keys, weights } = this.#weighed(wanted);
+    const from = Math.max(0, region.from - slackOf(keys.length));
+    const width = Math.min(this.keys.length, region.to + slackOf(keys.length)) - from;
+    const at = region.at.map((line) => (line === null ? null : line - from));
+    return contested(this.#wantedAt(from, keys, weights), width, at);
+  }
+
+  #weighed(wanted: readonly string[]): { keys: string[]; weights: number[] } {
+    const keys = wanted.map((line) => foldLine(line, "look-alikes"));
+    return { keys, weights: keys.map((key) => this.#weight(key)) };
+  }
+
+  #wantedAt(from: number, keys: readonly string[], weights: readonly number[]): Wanted {
+    return { weights, likeness: (i, j) => this.#alike(keys[i] ?? "", this.keys[from + j] ?? "") };
   }
 
   /** Whether the line stands nowhere else in the file. */
@@ -79,6 +95,11 @@ export class SimilarRegions {
     }
     return chosen;
   }
+}
+
+/** How many lines beyond a region are looked at. */
+function slackOf(wanted: number): number {
+  return Math.min(24, Math.max(3, wanted >> 1));
 }
 
 function regionOf(at: (number | null)[], score: number): Region | null {

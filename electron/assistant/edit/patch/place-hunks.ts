@@ -1,9 +1,9 @@
-import { EditedText, type Choice, type Found, type NotFound } from "../edited-text.ts";
+import { EditedText, type Choice, type Found, type LineEdit, type NotFound } from "../edited-text.ts";
 import type { Splice } from "../carry-over.ts";
 import { failureOf, plainFailure, type EditFailure } from "../failure.ts";
 import { foldLine } from "../folds.ts";
 import { endingNear } from "../text-lines.ts";
-import type { Hunk } from "./file-patch.ts";
+import { changesIn, type Hunk } from "./file-patch.ts";
 
 export type PlacedHunk = { hunk: Hunk; splices: Splice[]; failure: null } | { hunk: Hunk; splices: null; failure: EditFailure };
 
@@ -30,7 +30,7 @@ function placeHunk(edited: EditedText, hunk: Hunk): Place {
   if (before.length === after.length && before.every((each, at) => each === after[at])) {
     return refused(plainFailure("no-change", "It changes nothing."));
   }
-  const edit = { before, after, whole: true };
+  const edit = editOf(hunk);
   const choices: Choice[] = ["only"];
   if (line !== null) choices.push((from) => from === line - 1);
   const block = anchorBlock(edited, anchors);
@@ -42,6 +42,11 @@ function placeHunk(edited: EditedText, hunk: Hunk): Place {
     if (equal?.kind === "several") several ??= equal;
   }
   return several ?? edited.findSimilar(edit);
+}
+
+/** The patch itself says which of several equal lines it means. */
+function editOf(hunk: Hunk): LineEdit {
+  return { before: hunk.before, changes: changesIn(hunk), whole: true, loose: false };
 }
 
 /** A hunk without context stands nowhere in particular: in an empty file, at the file's end, or below its anchor. */
@@ -77,7 +82,7 @@ function between(
   const high = Math.min(edited.text.length + 1, ...found.slice(index + 1).flatMap(offsets));
   const within: Choice = (from, to) =>
     (edited.lines[from]?.start ?? 0) > low && (edited.lines[to - 1]?.textEnd ?? edited.text.length) < high;
-  const choice = edited.findEqual({ before: hunk.before, after: hunk.after, whole: true }, within);
+  const choice = edited.findEqual(editOf(hunk), within);
   return choice ?? several;
 }
 

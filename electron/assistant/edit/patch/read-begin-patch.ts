@@ -50,8 +50,7 @@ function readUpdate(path: string, body: readonly string[], firstLine: number): R
     } else if (line.startsWith("*** End of File")) {
       if (open) open.atEnd = true;
     } else {
-      if (!open)
-        hunks.push((open = { header: header(anchors, hunks.length), before: [], after: [], line: null, anchors, atEnd: false }));
+      if (!open) hunks.push((open = opened(anchors, hunks.length)));
       addLine(open, line);
     }
   }
@@ -61,6 +60,7 @@ function readUpdate(path: string, body: readonly string[], firstLine: number): R
   return ok({ kind: "update", path, moveTo, hunks: kept });
 }
 
-function header(anchors: readonly string[], index: number): string {
-  return anchors.length > 0 ? `@@ ${anchors.join(" @@ ")}` : `change ${index + 1}`;
+function opened(anchors: string[], index: number): Hunk {
+  const header = anchors.length > 0 ? `@@ ${anchors.join(" @@ ")}` : `change ${index + 1}`;
+  return { header, before: [], after: [], changes: [], line: null, anchors, atEnd: false };
 }

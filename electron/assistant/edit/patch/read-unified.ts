@@ -44,7 +44,7 @@ function startsFile(lines: readonly string[], at: number): boolean {
 function readHunk(file: Open, lines: readonly string[], at: number): number {
   const [, from, fromCount, , toCount, section] = hunkLine.exec(lines[at] ?? "") ?? [];
   const anchors = section && section.trim() !== "" ? [section.trim()] : [];
-  const hunk: Hunk = { header: lines[at] ?? "", before: [], after: [], line: null, anchors, atEnd: false };
+  const hunk: Hunk = { header: lines[at] ?? "", before: [], after: [], changes: [], line: null, anchors, atEnd: false };
   const counts = from === undefined ? null : { before: Number(fromCount ?? 1), after: Number(toCount ?? 1) };
   let blanks = 0;
   let next = at + 1;
