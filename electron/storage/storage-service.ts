@@ -223,14 +223,11 @@ export class StorageService {
     for (const [runId, sessionId] of rows.runs()) if (sessionId === session.id) rows.deleteEvents(runId);
   }
 
-  /** Outputs of runs that aren't known, or whose session goes; returns their bytes. */
+  /** Outputs of runs and chats that aren't known, or whose session goes; returns their bytes. */
   async #freeOutputs(gone: ReadonlySet<string>, dryRun: boolean): Promise<number> {
-    const sessionOf = this.#deps.rows.runs();
     let bytes = 0;
-    for (const runId of this.#outputFolders()) {
-      const sessionId = sessionOf.get(runId);
-      if (sessionId !== undefined && !gone.has(sessionId)) continue;
-      const folder = path.join(this.#deps.dataDir, "outputs", runId);
+    for (const { folder, sessionId } of this.#outputFolders()) {
+      if (sessionId !== null && !gone.has(sessionId)) continue;
       bytes += await folderSize(folder, this.#deps.signal);
       if (!dryRun) await rm(folder, { recursive: true, force: true });
     }
@@ -238,21 +235,22 @@ export class StorageService {
   }
 
   async #outputsBySession(signal: AbortSignal): Promise<Map<string, number>> {
-    const sessionOf = this.#deps.rows.runs();
     const found = new Map<string, number>();
-    for (const runId of this.#outputFolders()) {
-      const sessionId = sessionOf.get(runId) ?? "";
-      const bytes = await folderSize(path.join(this.#deps.dataDir, "outputs", runId), signal);
-      found.set(sessionId, (found.get(sessionId) ?? 0) + bytes);
+    for (const { folder, sessionId } of this.#outputFolders()) {
+      if (sessionId === null) continue;
+      found.set(sessionId, (found.get(sessionId) ?? 0) + (await folderSize(folder, signal)));
     }
     return found;
   }
 
-  #outputFolders(): string[] {
-    const folder = path.join(this.#deps.dataDir, "outputs");
-    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
-    const entries = readdirSync(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  /** Those of runs are for the person; of chats, for the model of Hearth's own agent. `sessionId`: null where nobody knows. */
+  #outputFolders(): { folder: string; sessionId: string | null }[] {
+    const { rows, dataDir } = this.#deps;
+    const [runs, chats] = [rows.runs(), rows.chats()];
+    return [
+      ...foldersIn(path.join(dataDir, "outputs")).map(({ folder, name }) => ({ folder, sessionId: runs.get(name) ?? null })),
+      ...foldersIn(path.join(dataDir, "assistant")).map(({ folder, name }) => ({ folder, sessionId: chats.get(name) ?? null })),
+    ];
   }
 
   #viewOf(session: SessionUse): Omit<SessionStorage, "worktreeBytes" | "eventsBytes" | "outputsBytes"> {
@@ -271,6 +269,12 @@ export class StorageService {
   #storeOf(projectId: string): string {
     return path.join(this.#deps.dataDir, "snapshots", `${projectId}.git`);
   }
+}
+
+function foldersIn(folder: string): { folder: string; name: string }[] {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return entries.map(({ name }) => ({ folder: path.join(folder, name), name }));
 }
 
 /** With what isn't brought into the file itself yet. */

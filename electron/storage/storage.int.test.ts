@@ -92,7 +92,7 @@ it("brings a project under its limit: the oldest automatic checkpoints go, their
   expect(readFolder(bench.copy.path)["big"]).toBe(`644:${contents.at(-1)?.toString("hex")}`);
 });
 
-it("lets what is left of a deleted session go after thirty days, with the outputs of its runs and of runs nobody knows", async () => {
+it("lets what is left of a deleted session go after thirty days, with its outputs and those that nobody knows", async () => {
   const { storage, dataDir } = await begin(1024 * megabyte);
   const { sqlite } = bench.rows;
   const now = bench.clock.now();
@@ -103,16 +103,20 @@ it("lets what is left of a deleted session go after thirty days, with the output
     INSERT INTO run_events (run_id, chat_id, seq, type, at, payload) VALUES ('run_old', 'cht_old', 1, 'assistant.delta', 0, '{"text":"hello"}');
     INSERT INTO transcript_lines (chat_id, agent_id, agent_session_id, line) VALUES ('cht_old', 'claude', 's', '{"text":"hello"}');
     INSERT INTO checkpoints (id, session_id, kind, tree, commit_id, created_at) VALUES ('chk_old', 'ses_old', 'before-removal', 't', 'c', 0);`);
-  for (const run of ["run_old", "run_unknown"]) {
-    mkdirSync(path.join(dataDir, "outputs", run), { recursive: true });
-    writeFileSync(path.join(dataDir, "outputs", run, "t.txt"), "x".repeat(1000));
+  const [old, unknown] = [
+    ["outputs/run_old", "assistant/cht_old"],
+    ["outputs/run_unknown", "assistant/cht_unknown"],
+  ];
+  for (const folder of [...old, ...unknown].map((each) => path.join(dataDir, each))) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, "t.txt"), "x".repeat(1000));
   }
-  const exists = (run: string): boolean => existsSync(path.join(dataDir, "outputs", run));
+  const exist = (folders: string[]): boolean[] => folders.map((folder) => existsSync(path.join(dataDir, folder)));
   bench.clock.advance((keptDaysAfterRemoval - 1) * dayMs);
-  expect(must(await storage.free({ dryRun: false }))).toMatchObject({ sessions: 0, checkpoints: 0, outputsBytes: 1000 });
-  expect([exists("run_old"), exists("run_unknown")]).toEqual([true, false]);
+  expect(must(await storage.free({ dryRun: false }))).toMatchObject({ sessions: 0, checkpoints: 0, outputsBytes: 2000 });
+  expect(exist([...old, ...unknown])).toEqual([true, true, false, false]);
   const session = (await storage.report()).projects[0]?.sessions.find((one) => one.sessionId === "ses_old");
-  expect(session).toMatchObject({ title: "old", checkpoints: 1, eventsBytes: 16, outputsBytes: 1000, worktreeBytes: null });
+  expect(session).toMatchObject({ title: "old", checkpoints: 1, eventsBytes: 16, outputsBytes: 2000, worktreeBytes: null });
   expect(session?.whyLost).toBe("ses_old is lost");
   expect((await storage.report()).projects[0]?.sessions[0]).toMatchObject({ sessionId, removedAt: null, whyLost: null });
   bench.clock.advance(2 * dayMs);
@@ -120,9 +124,9 @@ it("lets what is left of a deleted session go after thirty days, with the output
     sessions: 1,
     checkpoints: 1,
     eventsBytes: 16,
-    outputsBytes: 1000,
+    outputsBytes: 2000,
   });
-  expect(exists("run_old")).toBe(false);
+  expect(exist(old)).toEqual([false, false]);
   expect((await storage.report()).projects[0]?.sessions.map((one) => one.sessionId)).toEqual([sessionId]);
   for (const table of ["run_events", "transcript_lines"])
     expect(sqlite.prepare(`SELECT count(*) FROM ${table}`).pluck().get()).toBe(0);

@@ -76,6 +76,12 @@ export class StorageRepository {
     return new Map(rows.map(({ id, sessionId }) => [id, sessionId]));
   }
 
+  /** The session of every chat. */
+  chats(): Map<string, string> {
+    const rows = this.#orm.select({ id: chats.id, sessionId: chats.sessionId }).from(chats).all();
+    return new Map(rows.map(({ id, sessionId }) => [id, sessionId]));
+  }
+
   /** In the order they were taken. */
   checkpoints(projectId: string): KeptCheckpoint[] {
     const { id, sessionId, runId, kind, place, tree, resultTree, restoredId, createdAt } = checkpoints;

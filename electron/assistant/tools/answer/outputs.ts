@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 /** Above this the end of an output is dropped: nobody pages through more. */
 const maxBytes = 16 * 1024 * 1024;
 
 /**
- * Outputs that are too long for a model's window, whole, as files of one chat's own folder. They stay until `clear`: the
- * model may page through one turns later, and after a restart.
+ * Outputs that are too long for a model's window, whole, as files of one chat's own folder. They stay as long as the
+ * chat: the model may page through one turns later, and after a restart. The storage deletes them.
  */
 export class Outputs {
   readonly #folder: string;
@@ -33,10 +33,6 @@ export class Outputs {
       if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
       throw error;
     }
-  }
-
-  async clear(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
   }
 
   #fileOf(id: string): string {
