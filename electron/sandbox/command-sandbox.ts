@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import type { SandboxPolicy } from "../../shared/contract/settings.ts";
+import type { SandboxAnswer, SandboxRequest } from "../../shared/sandbox-messages.ts";
+import { AskedThread } from "../lib/asked-thread.ts";
 import { limitsOf, shellCommand } from "./limits.ts";
 import { refusedWords } from "./refused-words.ts";
-import { SandboxThread } from "./sandbox-thread.ts";
 
 export type CommandSandboxDeps = {
   /** The file of the thread that builds sandboxes. */
@@ -13,6 +14,8 @@ export type CommandSandboxDeps = {
   own: readonly string[];
   settings: () => { sandbox: SandboxPolicy; sandboxHosts: readonly string[] };
 };
+
+const answerMs = 15_000;
 
 /** A command as it is to be started, and what it was refused once it is over; `note` is said ahead of its output. */
 export type SandboxedCommand = {
@@ -26,13 +29,14 @@ export type SandboxedCommand = {
 /** Puts commands that agents run through Hearth into a sandbox of the operating system, as the person's policy says. */
 export class CommandSandbox {
   readonly #deps: CommandSandboxDeps;
-  readonly #thread: SandboxThread;
+  /** It builds the sandboxes. */
+  readonly #thread: AskedThread<SandboxRequest, SandboxAnswer>;
   /** One was found; a look takes a tenth of a second. */
   #found = false;
 
   constructor(deps: CommandSandboxDeps) {
     this.#deps = deps;
-    this.#thread = new SandboxThread(deps.program);
+    this.#thread = new AskedThread({ program: deps.program, name: "sandbox", answerMs, endsLate: false });
   }
 
   /** Why there can be no sandbox on this machine, as it is by now; null where there can. */
