@@ -48,6 +48,7 @@ module.exports = {
     oneDoor("one-door-to-the-store", "^node_modules/(drizzle-orm|better-sqlite3)/", "^electron/store/"),
     oneDoor("one-door-to-opencode", "^node_modules/@opencode-ai/", "^electron/agents/opencode/"),
     oneDoor("one-door-to-sandboxes", "^node_modules/@anthropic-ai/sandbox-runtime/", "^resources/sandbox-host/"),
+    oneDoor("one-door-to-grammars", "^node_modules/(web-tree-sitter|@vscode/tree-sitter-wasm)/", "^resources/outliner/"),
     oneDoor("one-door-to-mcp", "^node_modules/@modelcontextprotocol/", "^electron/mcp/"),
     oneDoor("one-door-to-the-ai-sdk", "^node_modules/(ai|@ai-sdk)/", "^electron/assistant/wire/"),
     oneDoor("one-door-to-acp", "^node_modules/@agentclientprotocol/", "^electron/agents/acp/|^resources/practice-agent/"),

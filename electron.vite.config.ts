@@ -14,6 +14,7 @@ const programs = {
   "opencode-plugin": "resources/opencode-plugin/main.ts",
   "sandbox-host": "resources/sandbox-host/main.ts",
   "page-reader": "resources/page-reader/main.ts",
+  outliner: "resources/outliner/main.ts",
 };
 
 const entries = Object.fromEntries(Object.entries(programs).map(([name, file]) => [name, resolve(root, file)]));
@@ -31,7 +32,7 @@ export default defineConfig({
         // Native, with programs of their own, or given by the shell: these are loaded from where they are installed.
         external: [
           ...["electron", "better-sqlite3", "@lydell/node-pty", "bufferutil", "utf-8-validate"],
-          ...["@anthropic-ai/sandbox-runtime", "@vscode/ripgrep"],
+          ...["@anthropic-ai/sandbox-runtime", "@vscode/ripgrep", "web-tree-sitter", "@vscode/tree-sitter-wasm"],
         ],
         output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
       },

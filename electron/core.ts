@@ -35,7 +35,13 @@ export type CoreOptions = {
 };
 
 /** Entry files of programs of Hearth's own: the practice agent, the plugin that opencode loads, the thread for sandboxes, what reads web pages. */
-export type OwnPrograms = { practiceAgent: string; opencodePlugin: string; sandboxHost: string; pageReader: string };
+export type OwnPrograms = {
+  practiceAgent: string;
+  opencodePlugin: string;
+  sandboxHost: string;
+  pageReader: string;
+  outliner: string;
+};
 
 export type Core = {
   router: Router;

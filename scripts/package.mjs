@@ -63,7 +63,7 @@ function importedPackages() {
     return [
       ...text.matchAll(/^\s*(?:import|export)\b[^"'\n]*["']([^"'.][^"']*)["']/gm),
       ...text.matchAll(/\bimport\(["']([^"'.][^"']*)["']\)/g),
-      ...text.matchAll(/\bcreateRequire\(import\.meta\.url\)\(["']([^"'.][^"']*)["']\)/g),
+      ...text.matchAll(/\bcreateRequire\(import\.meta\.url\)(?:\.resolve)?\(["']([^"'.][^"']*)["']\)/g),
     ].map(([, specifier]) =>
       specifier
         .split("/")

@@ -6,7 +6,7 @@ import type { AgentFailure, AgentHost, LeftCommands, OpenRequest, PromptRequest,
 import { assistantOptions, defaultModel, modeOf } from "./assistant-options.ts";
 import type { Conversation } from "./conversation/conversation.ts";
 import type { Measured } from "./conversation/tokens.ts";
-import { Turn } from "./loop/turn.ts";
+import { turnWithTasks } from "./loop/task-run.ts";
 import type { Models, UsableModel } from "./models/model.ts";
 import { projectRules } from "./prompt/project-rules.ts";
 import { isCompact, systemPrompt } from "./prompt/system-prompt.ts";
@@ -18,7 +18,7 @@ import type { Tool } from "./tools/tool.ts";
 import type { ModelClient } from "./wire/model-client.ts";
 import type { Thinking } from "./wire/request-body.ts";
 
-export type AssistantSessionDeps = Pick<BackendDeps, "clock" | "log" | "isTrusted" | "policyModes"> & {
+export type AssistantSessionDeps = Pick<BackendDeps, "clock" | "log" | "isTrusted" | "policyModes" | "transcripts"> & {
   models: Models;
   tools: readonly Tool[];
   client: ModelClient;
@@ -53,7 +53,7 @@ export class AssistantSession {
     this.place = place;
     this.id = id;
     this.#conversation = conversation;
-    this.#outputs = new Outputs(path.join(deps.outputsFolder, id));
+    this.#outputs = new Outputs(path.join(deps.outputsFolder, place.chatId));
     this.#current = { modelId: defaultModel(deps.models.list()), modeId: "code", thinkingLevel: null };
   }
 
@@ -127,13 +127,14 @@ export class AssistantSession {
     for (const { id, name } of conversation.openCalls()) conversation.add({ role: "tool", callId: id, name, text: interrupted });
     const date = new Date(this.#deps.clock.now()).toISOString().slice(0, 10);
     if (!request.goesOn) conversation.add(userMessage(request.blocks, { mode, date }, conversation.told));
-    const { client, tools, log } = this.#deps;
-    const { workingCopyPath: root, folder } = this.place;
-    return new Turn({
+    const { client, tools, log, transcripts } = this.#deps;
+    const { workingCopyPath: root, folder, chatId, agentId } = this.place;
+    return turnWithTasks({
       ...{ client, conversation, tools, host, log, usable, system, isCompact: compact, mode, thinking, limits: request.limits },
       calls: { root, folder, files: this.#files, outputs: this.#outputs, jobs: this.#jobs, ...answerLimit(usable) },
       measured: this.#measured?.modelId === usable.model.id ? this.#measured.last : null,
       onMeasured: (last) => (this.#measured = last && { modelId: usable.model.id, last }),
+      tasks: { transcripts, chatId, agentId },
     }).run(signal);
   }
 

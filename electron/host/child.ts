@@ -33,6 +33,7 @@ function run(shell: ParentPort, data: string, config: string, shown: string): vo
       opencodePlugin: unpacked(programs.opencodePlugin),
       sandboxHost: unpacked(programs.sandboxHost),
       pageReader: unpacked(programs.pageReader),
+      outliner: unpacked(programs.outliner),
     },
     env: process.env,
     vault,

@@ -24,5 +24,6 @@ function programsBy(fileOf: (name: string) => string): OwnPrograms {
     opencodePlugin: fileOf("opencode-plugin"),
     sandboxHost: fileOf("sandbox-host"),
     pageReader: fileOf("page-reader"),
+    outliner: fileOf("outliner"),
   };
 }

@@ -4,7 +4,15 @@ import { noLimits } from "../../shared/turn-limits.ts";
 import { AssistantBackend, type AssistantBackendDeps } from "../assistant/assistant-backend.ts";
 import type { Models } from "../assistant/models/model.ts";
 import type { Tool } from "../assistant/tools/tool.ts";
-import type { AgentHost, AgentSessionHandle, AgentUpdate, PromptRequest, QuestionAsk, QuestionOutcome } from "../agents/port.ts";
+import type {
+  AgentAsk,
+  AgentHost,
+  AgentSessionHandle,
+  AgentUpdate,
+  PromptRequest,
+  QuestionAsk,
+  QuestionOutcome,
+} from "../agents/port.ts";
 import { ManualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import { startModelServer, type ModelReply, type ModelRequest, type ModelServer } from "./model-server.ts";
@@ -18,12 +26,14 @@ export class AssistantBench {
   readonly clock = new ManualClock();
   readonly updates: AgentUpdate[] = [];
   readonly questions: QuestionAsk[] = [];
+  readonly asked: AgentAsk[] = [];
   answer: QuestionOutcome = { kind: "declined" };
   window: number | null = 32_000;
   root = "/nowhere";
   trusted = false;
   tools: readonly Tool[] = [echoTool("read_file")];
-  #lines: string[] = [];
+  /** Whose → its transcript: the agent's own, and those of its tasks. */
+  readonly transcripts = new Map<string, string[]>();
   #session: ReturnType<AssistantBackendDeps["sessions"]["find"]> = null;
   #backend: AssistantBackend | null = null;
 
@@ -71,7 +81,8 @@ export class AssistantBench {
   /** As Hearth after it was killed in the middle of a turn: the last lines were never written. */
   crash(lostLines: number): void {
     this.#backend = null;
-    this.#lines = this.#lines.slice(0, this.#lines.length - lostLines);
+    const lines = this.#linesOf("hearth");
+    lines.splice(lines.length - lostLines);
   }
 
   get outlook(): string {
@@ -97,6 +108,12 @@ export class AssistantBench {
   async close(): Promise<void> {
     await this.#backend?.dispose();
     await this.server.close();
+  }
+
+  #linesOf(agentId: string): string[] {
+    const lines = this.transcripts.get(agentId) ?? [];
+    this.transcripts.set(agentId, lines);
+    return lines;
   }
 
   #models(): Models {
@@ -127,8 +144,8 @@ export class AssistantBench {
         touch: (_chat, _agent, at) => void (this.#session && (this.#session.lastActiveAt = at)),
       },
       transcripts: {
-        append: (_key, lines) => void this.#lines.push(...lines.map(({ text }) => text)),
-        read: () => [...this.#lines],
+        append: ({ agentId }, lines) => void this.#linesOf(agentId).push(...lines.map(({ text }) => text)),
+        read: ({ agentId }) => [...this.#linesOf(agentId)],
       },
       isTrusted: async () => this.trusted,
       locate: async () => ok(null),
@@ -142,7 +159,10 @@ export class AssistantBench {
   #host(): AgentHost {
     return {
       onUpdate: (update) => void this.updates.push(update),
-      requestPermission: async () => ({ kind: "cancelled" }),
+      requestPermission: async (ask) => {
+        this.asked.push(ask);
+        return { kind: "cancelled" };
+      },
       authorize: async () => false,
       ask: async (question) => {
         this.questions.push(question);

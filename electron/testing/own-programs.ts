@@ -7,4 +7,5 @@ export const ownPrograms: OwnPrograms = {
   opencodePlugin: built("opencode-plugin.js"),
   sandboxHost: built("sandbox-host.js"),
   pageReader: built("page-reader.js"),
+  outliner: built("outliner.js"),
 };

@@ -103,7 +103,8 @@ const noGit = { run: unused, start: unused };
 
 function sizes(): void {
   const network = { resolve: async () => [], isAllowed: () => false };
-  const tools = allTools({ git: noGit, clock: systemClock, web: { network, pageReader: { command: "", args: [] } } });
+  const outlines = { outlineOf: unused };
+  const tools = allTools({ git: noGit, clock: systemClock, outlines, web: { network, pageReader: { command: "", args: [] } } });
   for (const [name, window, goal] of [
     ["32 K and more", 32_768, 3000],
     ["up to 16 K", 8192, 1500],

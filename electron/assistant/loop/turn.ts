@@ -39,6 +39,8 @@ export type TurnDeps = {
   /** The server's latest count of this conversation with this model. */
   measured: Measured | null;
   onMeasured: (measured: Measured | null) => void;
+  /** Told what each reply took. */
+  onReply?: (usage: Reply["usage"]) => void;
 };
 
 type Ended = Result<TurnEnd | TurnPause, AgentFailure>;
@@ -70,6 +72,13 @@ export class Turn {
     this.#fixedChars = deps.system.length + JSON.stringify(this.#wire).length;
     this.#measured = deps.measured;
     this.#budget = new TurnBudget(deps.limits, (message) => deps.host.onUpdate({ type: "notice", kind: "warning", message }));
+  }
+
+  /** Adds what a task that it began has taken of the model. */
+  addUsage(usage: Reply["usage"]): void {
+    this.#usage = addUsage(this.#usage, usage);
+    this.#deps.host.onUpdate({ type: "usage", usage: this.#usage });
+    this.#deps.onReply?.(usage);
   }
 
   /** The person's message is in the conversation already. Stopped, it leaves no call without a result. */
@@ -157,6 +166,7 @@ export class Turn {
     const contextUsed = usage.input === null ? null : usage.input + (usage.output ?? 0);
     this.#usage = { ...this.#usage, contextUsed, contextSize: usable.model.window };
     host.onUpdate({ type: "usage", usage: this.#usage });
+    this.#deps.onReply?.(usage);
   }
 
   async #follow(reply: Reply, written: Written, signal: AbortSignal): Promise<Ended | null> {

@@ -1,5 +1,6 @@
 import type { Git } from "../../git/git.ts";
 import type { Clock } from "../../lib/clock.ts";
+import type { Outliner } from "../outlines/outliner.ts";
 import { viewOutput } from "./answer/view-output.ts";
 import { askUser } from "./ask-user.ts";
 import { runCommand } from "./commands/run-command.ts";
@@ -9,20 +10,23 @@ import { listDir } from "./files/list-dir.ts";
 import { readFile } from "./files/read-file.ts";
 import { createFile, deleteFile, renameFile } from "./files/whole-files.ts";
 import { gitStatus } from "./git-status.ts";
+import { newTask } from "./new-task.ts";
+import { collectContext } from "./search/collect-context.ts";
 import { glob } from "./search/glob.ts";
 import { grep } from "./search/grep.ts";
+import { workspaceIndex } from "./search/workspace-index.ts";
 import { todo } from "./todo.ts";
 import type { Tool } from "./tool.ts";
 import { webFetch, type WebDeps } from "./web/web-fetch.ts";
 
 /** What tools need of others. */
-export type ToolsDeps = { git: Git; clock: Clock; web: WebDeps };
+export type ToolsDeps = { git: Git; clock: Clock; web: WebDeps; outlines: Pick<Outliner, "outlineOf"> };
 
 /** Every tool of the built-in agent, in the order in which they are told to a model. */
 export function allTools(deps: ToolsDeps): readonly Tool[] {
   return [
-    ...[readFile, listDir, glob, grep, gitStatus(deps)],
+    ...[readFile, listDir, glob, grep, workspaceIndex(deps), collectContext(deps), gitStatus(deps)],
     ...[editFile, applyPatch, createFile, deleteFile, renameFile],
-    ...[runCommand(deps), viewOutput, webFetch(deps.web), askUser, todo],
+    ...[runCommand(deps), viewOutput, webFetch(deps.web), askUser, todo, newTask],
   ];
 }

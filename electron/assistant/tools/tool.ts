@@ -43,12 +43,17 @@ export type ToolCallContext = {
   outputs: Outputs;
   /** Commands in the background, kept as long. */
   jobs: Jobs;
+  /** Does a task in a conversation of its own, and returns what is said at its end; absent in such a task itself. */
+  beginTask?: (task: Task, call: { callId: string; signal: AbortSignal }) => Promise<Result<string, ToolFault>>;
   /** What an answer may take of the model's window; absent: `maxAnswerBytes`. */
   answerBytes?: number;
   /** Tells the card of the call more while it runs. */
   show: (patch: Omit<ToolPatch, "id">) => void;
   signal: AbortSignal;
 };
+
+/** `mode`: null for that of the turn. */
+export type Task = { task: string; title: string; mode: Mode | null };
 
 /** Files as the model last saw them. Paths are relative to the working copy. */
 export interface FilesRead {

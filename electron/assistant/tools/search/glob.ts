@@ -4,7 +4,7 @@ import { fault } from "../fault.ts";
 import { shownPath } from "../files/shown-path.ts";
 import { placeOf } from "../place.ts";
 import type { Tool } from "../tool.ts";
-import { ripgrep } from "./ripgrep.ts";
+import { listFiles } from "./list-files.ts";
 
 const input = z.object({ pattern: z.string().min(1).max(300).describe("**/*.test.ts"), path: z.string().optional() });
 type Input = z.infer<typeof input>;
@@ -24,13 +24,11 @@ export const glob: Tool<Input> = {
     const place = await placeOf(call, path ?? "");
     if (!place.ok) return place;
     if (!place.value.exists) return fault("EXECUTION_FAILED", `${path ?? ""} isn't there.`, { fields: ["path"] });
-    const args = ["--files", `--glob=${pattern.replace(/^\.\//, "")}`, "--", place.value.path === "" ? "." : place.value.path];
-    const searched = await ripgrep(call.root, args, call.signal);
-    if (!searched.ok) return searched;
-    if ("wrong" in searched.value) return fault("TOOL_INPUT_VALIDATION_FAILED", searched.value.wrong, { fields: ["pattern"] });
-    const paths = searched.value.found.toString("utf8").split("\0").slice(0, -1);
+    const found = await listFiles(call, place.value.path, [`--glob=${pattern.replace(/^\.\//, "")}`]);
+    if (!found.ok) return found;
+    const paths = found.value;
     if (paths.length === 0) return ok({ text: "No file has such a name." });
-    const shown = paths.slice(0, maxPaths).map((each) => shownPath(each.replace(/^\.[/\\]/, "")));
+    const shown = paths.slice(0, maxPaths).map(shownPath);
     const more = paths.length > maxPaths ? [`[${paths.length - maxPaths} more]`] : [];
     return ok({ text: [...shown, ...more].join("\n") });
   },
