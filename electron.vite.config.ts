@@ -32,7 +32,7 @@ export default defineConfig({
         // Native, with programs of their own, or given by the shell: these are loaded from where they are installed.
         external: [
           ...["electron", "better-sqlite3", "@lydell/node-pty", "bufferutil", "utf-8-validate"],
-          ...["@anthropic-ai/sandbox-runtime", "@vscode/ripgrep", "web-tree-sitter", "@vscode/tree-sitter-wasm"],
+          ...["@anthropic-ai/sandbox-runtime", "@vscode/ripgrep", "web-tree-sitter"],
         ],
         output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
       },
