@@ -88,7 +88,7 @@ function kindOf(node: Node): string | null {
 
 /** null where it has none, as a class that is only a value, or a struct that is only named. */
 function nameOf(node: Node): string | null {
-  if (/_specifier$/.test(node.type) && !node.childForFieldName("body")) return null;
+  if (node.type.endsWith("_specifier") && !node.childForFieldName("body")) return null;
   if (node.type === "impl_item") {
     const [trait, type] = [textOf(node.childForFieldName("trait")), textOf(node.childForFieldName("type"))];
     return type === null ? null : trait === null ? type : `${trait} for ${type}`;
