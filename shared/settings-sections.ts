@@ -13,6 +13,8 @@ export const settingsSections = [
       "A failed edit fails the run",
       "Sandbox for commands",
       "Hosts in the sandbox",
+      "Web search",
+      "SearXNG",
       "Shell of terminals",
     ],
   },

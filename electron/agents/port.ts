@@ -1,5 +1,6 @@
 import type { AgentOptions } from "../../shared/contract/agents.ts";
 import type { Policy } from "../../shared/contract/sessions.ts";
+import type { IntegrationContract } from "../../shared/integration-contract.ts";
 import type { ContentBlock } from "../../shared/prompt.ts";
 import type {
   AgentCommand,
@@ -94,6 +95,8 @@ export type PromptRequest = {
   thinkingLevel: string | null;
   /** After how much it pauses, where the agent is one that can. */
   limits: TurnLimits;
+  /** The latest that a prompt of the chat came with; its summary stood before that one. */
+  integrationContract?: IntegrationContract;
 };
 
 export type TurnEnd = {

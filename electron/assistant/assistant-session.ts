@@ -131,7 +131,16 @@ export class AssistantSession {
     const { workingCopyPath: root, folder, chatId, agentId } = this.place;
     return turnWithTasks({
       ...{ client, conversation, tools, host, log, usable, system, isCompact: compact, mode, thinking, limits: request.limits },
-      calls: { root, folder, files: this.#files, outputs: this.#outputs, jobs: this.#jobs, ...answerLimit(usable) },
+      calls: {
+        chatId,
+        root,
+        folder,
+        contract: request.integrationContract ?? null,
+        files: this.#files,
+        outputs: this.#outputs,
+        jobs: this.#jobs,
+        ...answerLimit(usable),
+      },
       measured: this.#measured?.modelId === usable.model.id ? this.#measured.last : null,
       onMeasured: (last) => (this.#measured = last && { modelId: usable.model.id, last }),
       tasks: { transcripts, chatId, agentId },

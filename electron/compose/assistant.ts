@@ -7,15 +7,24 @@ import { Outliner } from "../assistant/outlines/outliner.ts";
 import { allTools } from "../assistant/tools/all-tools.ts";
 import { publicNetwork } from "../assistant/tools/web/fetch-page.ts";
 import type { Foundation } from "./foundation.ts";
+import { SessionTabs, type SessionTabsDeps } from "./session-tabs.ts";
 
-/** Hearth's own agent with the models of this machine, and those of servers that a person added. `node` runs the page reader. */
-export function composeAssistant({ options, clock, log, git, scope }: Foundation, models: Models, node: string): BackendKind {
+/** `node` runs the page reader. */
+export type AssistantParts = { models: Models; node: string } & Pick<SessionTabsDeps, "chats" | "terminals" | "lineage">;
+
+/** Hearth's own agent with the models of this machine, and those of servers that a person added. */
+export function composeAssistant(
+  { options, clock, log, git, scope, settings, runRecords }: Foundation,
+  { models, node, ...parts }: AssistantParts,
+): BackendKind {
   const pageReader = { command: node, args: [options.programs.pageReader] };
+  const web = { network: publicNetwork, pageReader, searchUrl: () => settings.value().webSearchUrl };
+  const tabs = new SessionTabs({ ...parts, records: runRecords });
   const outlines = new Outliner(options.programs.outliner);
   scope.add(() => outlines.dispose());
   return assistantKind({
     ...{ agentId: assistantId, version: options.version, models, log },
-    tools: allTools({ git, clock, outlines, web: { network: publicNetwork, pageReader } }),
+    tools: allTools({ git, clock, outlines, tabs, web }),
     outputsFolder: path.join(options.dataDir, "assistant"),
   });
 }

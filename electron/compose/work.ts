@@ -29,10 +29,9 @@ import { TranscriptRepository } from "../store/transcripts.ts";
 import { Orphans } from "../system/orphans.ts";
 import { SessionTerminals, type SessionTerminalsDeps } from "../terminals/agent-terminals.ts";
 import { AgentTuis, type AgentTuisDeps, type TuiNews } from "../terminals/agent-tuis.ts";
-import type { Models } from "../assistant/models/model.ts";
 import { openProgram } from "../terminals/open-program.ts";
 import { TerminalsService } from "../terminals/service.ts";
-import { composeAssistant } from "./assistant.ts";
+import { composeAssistant, type AssistantParts } from "./assistant.ts";
 import type { Foundation } from "./foundation.ts";
 import { composeMcp } from "./mcp.ts";
 import { composeModels } from "./models.ts";
@@ -44,17 +43,18 @@ export type Work = ReturnType<typeof composeWork>;
 
 export function composeWork(base: Foundation, workspace: Workspace) {
   const models = composeModels(base);
-  const programs = composePrograms(base, workspace, models.localModels);
+  const lineage = new ChatLineage(base.runRecords, (chatId) => workspace.chats.find(chatId)?.forkedAt ?? null);
+  const programs = composePrograms(base, workspace, { models: models.localModels, lineage });
   const review = composeReview(base, workspace, programs);
-  const runs = composeRuns(base, workspace, programs, review);
-  return { ...models, ...programs, ...review, ...runs };
+  const runs = composeRuns(base, workspace, { ...programs, lineage }, review);
+  return { lineage, ...models, ...programs, ...review, ...runs };
 }
 
 type Programs = ReturnType<typeof composePrograms>;
 
 /** The programs that Hearth runs for a person, and the environment they are given. */
-function composePrograms(base: Foundation, workspace: Workspace, localModels: Models) {
-  const { sessions, projects } = workspace;
+function composePrograms(base: Foundation, workspace: Workspace, own: Pick<AssistantParts, "models" | "lineage">) {
+  const { sessions, projects, chats } = workspace;
   const { options, store, clock, log, scope, announce, settings, shell } = base;
   const sandbox = composeSandbox(base);
   const processes = new ProcessRepository(store);
@@ -106,7 +106,7 @@ function composePrograms(base: Foundation, workspace: Workspace, localModels: Mo
     placeOfChat: (chatId, signal) => workPlace(workspace, chatId, signal),
     vault: options.vault ?? null,
     ...{ configDir: options.configDir, dataDir: options.dataDir, failpoint: base.failpoint },
-    kinds: { ...backendKinds, assistant: composeAssistant(base, localModels, node) },
+    kinds: { ...backendKinds, assistant: composeAssistant(base, { ...own, chats, terminals, node }) },
     node,
     makeRepository: (folder) => makeRepository(base.git, folder),
     builtIn: builtInAgents(
@@ -165,8 +165,8 @@ function composeTuis(
 }
 
 /** Runs, the prompts that wait for them, and what agents ask meanwhile. */
-function composeRuns(base: Foundation, workspace: Workspace, programs: Programs, review: Review) {
-  const { agents, terminalsFor, sandbox } = programs;
+function composeRuns(base: Foundation, workspace: Workspace, programs: Programs & { lineage: ChatLineage }, review: Review) {
+  const { agents, terminalsFor, sandbox, lineage } = programs;
   const { store, clock, log, scope, announce, settings, failpoint, leases, rows, runRecords, runFiles } = base;
   const { sessions, chats, projects } = workspace;
   const live = new LiveRuns();
@@ -187,7 +187,6 @@ function composeRuns(base: Foundation, workspace: Workspace, programs: Programs,
     sandbox,
     settings: () => settings.value(),
   };
-  const lineage = new ChatLineage(runRecords, (chatId) => chats.find(chatId)?.forkedAt ?? null);
   const handovers = new Handovers({ records: runRecords, lineage, live, services });
   const runs = new RunsService({
     records: runRecords,
@@ -207,5 +206,5 @@ function composeRuns(base: Foundation, workspace: Workspace, programs: Programs,
   scope.add(() => queue.dispose());
   scope.add(() => runs.dispose());
   const forks = new ChatForks({ records: runRecords, lineage, chats });
-  return { permissions, runs, handovers, lineage, forks, queue };
+  return { permissions, runs, handovers, forks, queue };
 }

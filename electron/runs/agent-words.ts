@@ -1,5 +1,8 @@
+import { contractSummary, type IntegrationContract } from "../../shared/integration-contract.ts";
+import type { Run } from "../../shared/contract/runs.ts";
 import type { RunEventBody, RunEventPayload } from "../../shared/run-event.ts";
 import type { AgentFailure, AgentSessionHandle, LeftCommands, TurnEnd } from "../agents/port.ts";
+import { isCommand } from "./handover.ts";
 
 // What the port says of a turn, in the words of the run log, which readers of the API know.
 
@@ -65,4 +68,15 @@ export function leftNotice({ ended, left }: LeftCommands): RunEventBody | null {
 export function lostEdits(files: readonly string[]): { code: string; message: string } {
   const named = files.slice(0, 5).join(", ") + (files.length > 5 ? ` and ${files.length - 5} more` : "");
   return { code: "EDIT_NOT_RECOVERED", message: `An edit failed, and no later one succeeded: ${named}` };
+}
+
+/** `given`: the latest contract of the chat, which is told with the prompt that it came with. */
+export function toldBefore(
+  { id, prompt }: Pick<Run, "id" | "prompt">,
+  given: { runId: string; contract: IntegrationContract } | null,
+  missed: string | null,
+): string | null {
+  // Nothing stands before a command.
+  if (given?.runId !== id || isCommand(prompt)) return missed;
+  return `${contractSummary(given.contract)}\n\n${missed ?? ""}`;
 }

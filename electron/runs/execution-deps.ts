@@ -8,6 +8,7 @@ import type { RunServices, SessionFacts } from "./ports.ts";
 import type { TurnRef } from "../permissions/service.ts";
 import type { RunEnding } from "./run-ending.ts";
 import type { CallFiles } from "./run-files.ts";
+import type { HandedOver } from "./handovers.ts";
 import type { RunLog } from "./run-log.ts";
 
 /** What one run needs of those around it. */
@@ -31,8 +32,11 @@ export type ExecutionDeps = {
   sentRun(runId: string): Run | null;
   /** The run's own, up to now. */
   earlierEvents(): RunEvent[];
-  /** What the run's agent is told before its prompt, of turns that it missed; the run's log has it, too. */
-  handOver(how: AgentSessionHandle["how"]): Promise<string | null>;
+  /**
+   * What the run's agent is given with its prompt; of turns that it missed the run's log has it, too. Where it only goes
+   * on it is told nothing ahead.
+   */
+  handOver(how: AgentSessionHandle["how"], goesOn: boolean): Promise<HandedOver>;
   /** What the agent says once the run is over. */
   late(update: AgentUpdate): void;
   /** Resolves once another process lets go of the store; null where none is known to hold it. */

@@ -279,7 +279,7 @@ export class Execution {
       { event: { type: "run.started", payload: { how: openings[handle.how] } }, durable: false },
     );
     if (handle.how === "memory-lost") this.#deps.runLog.append(memoryLostNotice);
-    const missed = goesOn ? null : await this.#deps.handOver(handle.how);
+    const handedOver = await this.#deps.handOver(handle.how, goesOn);
     if (this.#state.phase !== "running") return;
     if (this.#state.stop) return this.dispatch({ type: "turn-ended", stopReason: "cancelled" });
     // A prompt that a restart took for unsent would be sent twice.
@@ -293,7 +293,7 @@ export class Execution {
     const { policy } = this.#deps.services.sessions.find(this.#session.id) ?? this.#session;
     this.#watch.promptGoesOut();
     const limits = { ...this.#deps.services.settings().turnLimits, ...this.#run.limits };
-    const { input, usage } = await this.#agent.prompt(handle, { policy, limits, goesOn, before: missed }, () =>
+    const { input, usage } = await this.#agent.prompt(handle, { policy, limits, goesOn, ...handedOver }, () =>
       setImmediate(() => this.#background(this.#sent())),
     );
     this.#watch.turnEnded();

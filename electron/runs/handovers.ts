@@ -1,10 +1,12 @@
 import type { Run } from "../../shared/contract/runs.ts";
 import type { Turn } from "../../shared/contract/chats.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
+import type { IntegrationContract } from "../../shared/integration-contract.ts";
 import { promptText } from "../../shared/prompt.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { RunEventBody } from "../../shared/run-event.ts";
 import type { AgentSessionHandle } from "../agents/port.ts";
+import { toldBefore } from "./agent-words.ts";
 import { handoverText, isCommand, missedRuns, mostTurns, type Handover, type MissedTurn } from "./handover.ts";
 import { eventsOf, type ChatLineage } from "./chat-lineage.ts";
 import type { LiveRuns } from "./live-runs.ts";
@@ -18,6 +20,9 @@ export type HandoversDeps = {
   live: LiveRuns;
   services: Pick<RunServices, "agents" | "chats" | "changes">;
 };
+
+/** `before`: told ahead of the prompt, null for nothing. `contract`: the latest that a prompt of the chat came with. */
+export type HandedOver = { before: string | null; contract: IntegrationContract | null };
 
 const remembering: ReadonlySet<string> = new Set(["warm", "resumed", "replayed", "resumes", "replays"]);
 /** Of so many turns back it is looked who was there. */
@@ -38,8 +43,21 @@ export class Handovers {
     return ok(await this.#find({ chatId, agentId }, remembering.has(agents.backend.outlook(chatId, agentId))));
   };
 
-  /** Before the run's prompt: what its agent is told ahead of it, null for nothing; `append` keeps it in the run's log. */
+  /**
+   * Before the run's prompt; `append` keeps what its agent is told of turns in the run's log. `goesOn`: it has had its
+   * prompt.
+   */
   async tell(
+    run: Run,
+    { how, goesOn }: { how: AgentSessionHandle["how"]; goesOn: boolean },
+    append: (notice: RunEventBody) => void,
+  ): Promise<HandedOver> {
+    const given = this.#deps.records.contractOf(run.chatId);
+    const before = goesOn ? null : toldBefore(run, given, await this.#tellMissed(run, how, append));
+    return { before, contract: given?.contract ?? null };
+  }
+
+  async #tellMissed(
     { id, chatId, agentId, prompt }: Run,
     how: AgentSessionHandle["how"],
     append: (notice: RunEventBody) => void,

@@ -4,6 +4,7 @@ import type { RunEventBody, Usage } from "../../shared/run-event.ts";
 import type { AgentBackend, AgentSessionHandle, LeftCommands, OpenRequest, PromptRequest } from "../agents/port.ts";
 import type { Log } from "../lib/log.ts";
 import { codeOf, leftNotice, stopReasons } from "./agent-words.ts";
+import type { HandedOver } from "./handovers.ts";
 
 export type RunAgentDeps = { backend: Pick<AgentBackend, "open">; log: Log; run: Run };
 
@@ -36,13 +37,14 @@ export class RunAgent {
   /** The turn, or more of one that was paused; `before` is told ahead of the person's words. `begun` is called once the prompt is on its way. */
   async prompt(
     handle: AgentSessionHandle,
-    { goesOn, before, ...how }: Pick<PromptRequest, "policy" | "limits"> & { goesOn: boolean; before: string | null },
+    { goesOn, before, contract, ...how }: Pick<PromptRequest, "policy" | "limits"> & HandedOver & { goesOn: boolean },
     begun: () => void,
   ): Promise<{ input: RunInput; usage: Usage | null }> {
     const { prompt, requestedModelId, modeId, thinkingLevel } = this.#deps.run;
     const account = before === null ? [] : [{ type: "account" as const, text: before }];
     const said = goesOn ? { blocks: [], goesOn } : { blocks: [...account, ...prompt] };
-    const turn = handle.prompt({ ...said, ...how, modelId: requestedModelId, modeId, thinkingLevel });
+    const given = contract ? { integrationContract: contract } : {};
+    const turn = handle.prompt({ ...said, ...how, ...given, modelId: requestedModelId, modeId, thinkingLevel });
     begun();
     const ended = await turn;
     if (!ended.ok) return { input: { type: "turn-failed", ...codeOf(ended.error) }, usage: null };

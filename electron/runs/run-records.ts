@@ -65,6 +65,11 @@ export class RunRecords {
     return this.#deps.runs.wasSent(id) ? this.find(id) : null;
   }
 
+  /** The latest that a prompt of the chat came with. */
+  contractOf(chatId: string): ReturnType<RunRepository["latestContract"]> {
+    return this.#deps.runs.latestContract(chatId);
+  }
+
   listOpen(): Run[] {
     return this.#deps.runs
       .listOpen()

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, isNull, lt, max, sql } from "drizzle-orm";
 import type { Run, RunStatus } from "../../shared/contract/runs.ts";
+import { integrationContract, type IntegrationContract } from "../../shared/integration-contract.ts";
 import type { RunEvent, RunEventBody } from "../../shared/run-event.ts";
 import { isoTime } from "../lib/clock.ts";
 import { rowOrder } from "./columns.ts";
@@ -63,6 +64,19 @@ export class RunRepository {
       .where(and(eq(runs.chatId, chatId), eq(runs.idempotencyKey, key)))
       .get();
     return row ? toRun(row) : null;
+  }
+
+  /** Of the newest run of the chat that came with one. What isn't one by now counts as none. */
+  latestContract(chatId: string): { runId: string; contract: IntegrationContract } | null {
+    const row = this.#orm
+      .select({ runId: runs.id, context: runs.context })
+      .from(runs)
+      .where(and(eq(runs.chatId, chatId), sql`json_type(${runs.context}, '$.integrationContract') IS NOT NULL`))
+      .orderBy(desc(rowOrder))
+      .limit(1)
+      .get();
+    const contract = integrationContract.safeParse(row?.context?.["integrationContract"]).data;
+    return row && contract ? { runId: row.runId, contract } : null;
   }
 
   wasSent(id: string): boolean {

@@ -33,7 +33,14 @@ export class ToolBench {
     const jobs = new Jobs();
     onTestFinished(() => jobs.endAll());
     this.call = {
-      ...{ callId: "call", root: this.root, folder: "", host: this.#host(given.terminals ?? noTerminals) },
+      ...{
+        callId: "call",
+        chatId: "chat",
+        contract: null,
+        root: this.root,
+        folder: "",
+        host: this.#host(given.terminals ?? noTerminals),
+      },
       ...{ files: new FilesSeen(), outputs: new Outputs(tempFolder("outputs")), jobs },
       ...{ show: (patch) => void this.updates.push({ type: "tool", tool: { id: "call", ...patch } }), signal: this.stop.signal },
     };

@@ -67,6 +67,7 @@ const state = (more: Partial<AppState> = {}): AppState => ({
     notify: { needsYou: true, done: true, failed: true },
     sandbox: "off",
     sandboxHosts: [],
+    webSearchUrl: null,
     terminalShell: null,
     shortcuts: {},
   },

@@ -77,6 +77,18 @@ export function General(): React.JSX.Element | null {
         />
       </SettingRow>
       <SandboxRows settings={settings} />
+      <SettingRow
+        title="Web search"
+        hint="The address of a SearXNG server that answers with JSON. Hearth’s own agent searches with it, and asks before it does; left empty, it has no search."
+      >
+        <TextSetting
+          key={settings.webSearchUrl}
+          label="Web search"
+          placeholder="http://localhost:8888"
+          saved={settings.webSearchUrl ?? ""}
+          onSave={(url) => void patchSettings({ webSearchUrl: url === "" ? null : url })}
+        />
+      </SettingRow>
       <SettingRow title="Shell of terminals" hint="A path to a program. New terminals use it; left empty, your login shell.">
         <TextSetting
           key={settings.terminalShell}

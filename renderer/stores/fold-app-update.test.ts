@@ -95,6 +95,7 @@ function store(): AppStore {
       notify: { needsYou: true, done: true, failed: true },
       sandbox: "off",
       sandboxHosts: [],
+      webSearchUrl: null,
       terminalShell: null,
       shortcuts: {},
     },

@@ -1,6 +1,7 @@
 import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
 import { fields } from "../fields.ts";
+import { integrationContract } from "../integration-contract.ts";
 import { contentBlock, promptInput } from "../prompt.ts";
 import { isoTime, runEvent, timings, usage } from "../run-event.ts";
 import { pause, turnLimits } from "../turn-limits.ts";
@@ -68,7 +69,12 @@ export const createRun = fields({
   prompt: promptInput,
   baseRevisionId: z.string().optional(),
   idempotencyKey: z.string().min(1).max(200).optional(),
-  context: z.record(z.string(), z.unknown()).optional(),
+  context: z
+    .looseObject({
+      /** A system to build against: its summary goes to the agent with the prompt, and Hearth's own can read all of it. */
+      integrationContract: integrationContract.optional(),
+    })
+    .optional(),
   /** After how much the turn pauses, where Hearth can tell; what isn't given is as the settings say. */
   limits: turnLimits.partial().optional(),
   /** Stops the chat's turn that goes on, for this prompt, which is the next to go out; one that hasn't begun isn't stopped. */

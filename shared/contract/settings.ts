@@ -39,6 +39,12 @@ export const settings = z.object({
     .array(z.string().regex(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/i, "must be a host such as registry.npmjs.org"))
     .max(200)
     .default([]),
+  /** A SearXNG server that Hearth's own agent searches the web with; null: it doesn't. */
+  webSearchUrl: z
+    .url({ protocol: /^https?$/, error: "must be an address such as http://localhost:8888" })
+    .max(500)
+    .nullable()
+    .default(null),
   terminalShell: z.string().nullable().default(null),
   shortcuts: z.record(z.string(), z.string()).default({}),
 });

@@ -104,7 +104,9 @@ const noGit = { run: unused, start: unused };
 function sizes(): void {
   const network = { resolve: async () => [], isAllowed: () => false };
   const outlines = { outlineOf: unused };
-  const tools = allTools({ git: noGit, clock: systemClock, outlines, web: { network, pageReader: { command: "", args: [] } } });
+  const tabs = { list: () => [], read: unused };
+  const web = { network, pageReader: { command: "", args: [] }, searchUrl: () => null };
+  const tools = allTools({ git: noGit, clock: systemClock, outlines, tabs, web });
   for (const [name, window, goal] of [
     ["32 K and more", 32_768, 3000],
     ["up to 16 K", 8192, 1500],

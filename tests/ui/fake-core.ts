@@ -286,6 +286,7 @@ export function sampleState(): AppState {
       notify: { needsYou: true, done: true, failed: true },
       sandbox: "off",
       sandboxHosts: [],
+      webSearchUrl: null,
       terminalShell: null,
       shortcuts: {},
     },

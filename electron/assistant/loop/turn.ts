@@ -76,7 +76,8 @@ export class Turn {
 
   /** Adds what a task that it began has taken of the model. */
   addUsage(usage: Reply["usage"]): void {
-    this.#usage = addUsage(this.#usage, usage);
+    this.#budget.replied(usage);
+    this.#usage = sumUsage(this.#usage, usage);
     this.#deps.host.onUpdate({ type: "usage", usage: this.#usage });
     this.#deps.onReply?.(usage);
   }

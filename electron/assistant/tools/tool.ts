@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { Result } from "../../../shared/result.ts";
 import type { ToolErrorCode, ToolKind } from "../../../shared/run-event.ts";
+import type { IntegrationContract } from "../../../shared/integration-contract.ts";
 import type { AgentHost, ToolPatch } from "../../agents/port.ts";
 import type { Jobs } from "./commands/jobs.ts";
 import type { Outputs } from "./answer/outputs.ts";
@@ -32,6 +33,8 @@ export type Tool<Input = unknown> = {
 /** What a call gets besides its input. All paths in inputs are relative to `root`. */
 export type ToolCallContext = {
   callId: string;
+  /** The chat in which it is called; of a task, where that was begun. */
+  chatId: string;
   /** The working copy. */
   root: string;
   /** Of the working copy, where commands begin; empty for its top. */
@@ -43,6 +46,8 @@ export type ToolCallContext = {
   outputs: Outputs;
   /** Commands in the background, kept as long. */
   jobs: Jobs;
+  /** Came with a prompt of the chat. */
+  contract: IntegrationContract | null;
   /** Does a task in a conversation of its own, and returns what is said at its end; absent in such a task itself. */
   beginTask?: (task: Task, call: { callId: string; signal: AbortSignal }) => Promise<Result<string, ToolFault>>;
   /** What an answer may take of the model's window; absent: `maxAnswerBytes`. */

@@ -27,6 +27,8 @@ const aliases: Readonly<Record<string, readonly string[]>> = {
   options: ["choices", "answers", "suggestions", "followup"],
   items: ["todos", "tasks", "entries", "plan", "list", "steps", "todolist"],
   id: ["outputid", "jobid", "job", "output", "handle", "name"],
+  tab: ["tabnumber", "number", "tabid", "id", "name", "terminal", "terminalid", "chat"],
+  tool: ["name", "toolname", "method", "operation"],
   task: ["prompt", "description", "instructions", "message", "query"],
   overwrite: ["force", "replace"],
 };

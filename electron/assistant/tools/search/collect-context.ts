@@ -40,19 +40,25 @@ export function collectContext({ outlines }: { outlines: Outlines }): Tool<Input
     readsOnly: true,
     modes: ["ask", "plan", "code"],
     title: ({ query, path }) => (path === undefined ? query : `${query} in ${path}`),
-    async run({ query, path: given, max_bytes: maxBytes = defaultBytes }, call) {
-      const words = queryWords(query);
-      if (words.length === 0)
-        return fault("TOOL_INPUT_VALIDATION_FAILED", "query: it has no word to search for.", { fields: ["query"] });
-      const place = await placeOf(call, given ?? "");
-      if (!place.ok) return place;
-      if (!place.value.exists) return fault("EXECUTION_FAILED", `${given ?? ""} isn't there.`, { fields: ["path"] });
-      const ranked = await rankedFiles(words, place.value.path, call);
-      if (!ranked.ok) return ranked;
-      const room = Math.min(maxBytes, (call.answerBytes ?? maxAnswerBytes) * share);
-      return partsOf(ranked.value, { words, room, outlines }, call);
-    },
+    run: (wanted, call) => collect(wanted, outlines, call),
   };
+}
+
+async function collect(
+  { query, path: given, max_bytes: maxBytes = defaultBytes }: Input,
+  outlines: Outlines,
+  call: ToolCallContext,
+): Promise<ToolOutcome> {
+  const words = queryWords(query);
+  if (words.length === 0)
+    return fault("TOOL_INPUT_VALIDATION_FAILED", "query: it has no word to search for.", { fields: ["query"] });
+  const place = await placeOf(call, given ?? "");
+  if (!place.ok) return place;
+  if (!place.value.exists) return fault("EXECUTION_FAILED", `${given ?? ""} isn't there.`, { fields: ["path"] });
+  const ranked = await rankedFiles(words, place.value.path, call);
+  if (!ranked.ok) return ranked;
+  const room = Math.min(maxBytes, (call.answerBytes ?? maxAnswerBytes) * share);
+  return partsOf(ranked.value, { words, room, outlines }, call);
 }
 
 type Ranked = { files: { path: string; score: number }[]; weights: Weights };

@@ -7,7 +7,7 @@ import { fault } from "../fault.ts";
 import { shownPath } from "../files/shown-path.ts";
 import { readTextFile } from "../files/text-file.ts";
 import { placeOf } from "../place.ts";
-import type { Tool, ToolCallContext } from "../tool.ts";
+import type { Tool, ToolCallContext, ToolOutcome } from "../tool.ts";
 import { listFiles } from "./list-files.ts";
 
 const input = z.object({
@@ -34,23 +34,29 @@ export function workspaceIndex({ outlines }: { outlines: Pick<Outliner, "outline
     readsOnly: true,
     modes: ["ask", "plan", "code"],
     title: ({ path }) => path ?? "",
-    async run({ path: given, symbols = true, start = 1, limit = defaultLimit }, call) {
-      const place = await placeOf(call, given ?? "");
-      if (!place.ok) return place;
-      if (!place.value.exists) return fault("EXECUTION_FAILED", `${given ?? ""} isn't there.`, { fields: ["path"] });
-      const files = await listFiles(call, place.value.path);
-      if (!files.ok) return files;
-      if (files.value.length === 0) return ok({ text: "There are no files." });
-      if (start > files.value.length)
-        return fault("EXECUTION_FAILED", `There are ${files.value.length} files.`, { fields: ["start"] });
-      const page = files.value.slice(start - 1, start - 1 + limit);
-      const told = await mapFew(page, atOnce, (file) => entryOf(file, symbols ? outlines : null, call));
-      const next = start + page.length;
-      const more =
-        next <= files.value.length ? [`[Files ${start}–${next - 1} of ${files.value.length}. Go on with start ${next}.]`] : [];
-      return ok({ text: [...told, ...more].join("\n") });
-    },
+    run: (wanted, call) => index(wanted, outlines, call),
   };
+}
+
+async function index(
+  { path: given, symbols = true, start = 1, limit = defaultLimit }: Input,
+  outlines: Pick<Outliner, "outlineOf">,
+  call: ToolCallContext,
+): Promise<ToolOutcome> {
+  const place = await placeOf(call, given ?? "");
+  if (!place.ok) return place;
+  if (!place.value.exists) return fault("EXECUTION_FAILED", `${given ?? ""} isn't there.`, { fields: ["path"] });
+  const files = await listFiles(call, place.value.path);
+  if (!files.ok) return files;
+  if (files.value.length === 0) return ok({ text: "There are no files." });
+  if (start > files.value.length)
+    return fault("EXECUTION_FAILED", `There are ${files.value.length} files.`, { fields: ["start"] });
+  const page = files.value.slice(start - 1, start - 1 + limit);
+  const told = await mapFew(page, atOnce, (file) => entryOf(file, symbols ? outlines : null, call));
+  const next = start + page.length;
+  const more =
+    next <= files.value.length ? [`[Files ${start}–${next - 1} of ${files.value.length}. Go on with start ${next}.]`] : [];
+  return ok({ text: [...told, ...more].join("\n") });
 }
 
 async function entryOf(path: string, outlines: Pick<Outliner, "outlineOf"> | null, call: ToolCallContext): Promise<string> {
