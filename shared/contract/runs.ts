@@ -69,10 +69,13 @@ export const createRun = fields({
   prompt: promptInput,
   baseRevisionId: z.string().optional(),
   idempotencyKey: z.string().min(1).max(200).optional(),
+  /** `integrationContract`: a system to build against. Its summary goes to the agent with the prompt, and Hearth's own can read it all. */
   context: z
-    .looseObject({
-      /** A system to build against: its summary goes to the agent with the prompt, and Hearth's own can read all of it. */
-      integrationContract: integrationContract.optional(),
+    .record(z.string(), z.unknown())
+    .superRefine(({ integrationContract: given }, refined) => {
+      const read = given === undefined ? null : integrationContract.safeParse(given);
+      for (const issue of read?.error?.issues ?? [])
+        refined.addIssue({ code: "custom", path: ["integrationContract", ...issue.path], message: issue.message });
     })
     .optional(),
   /** After how much the turn pauses, where Hearth can tell; what isn't given is as the settings say. */
