@@ -13,6 +13,7 @@ export const settingsSections = [
       "A failed edit fails the run",
       "Sandbox for commands",
       "Hosts in the sandbox",
+      "Skills",
       "Web search",
       "SearXNG",
       "Shell of terminals",

@@ -7,10 +7,18 @@ import { assistantOptions } from "./assistant-options.ts";
 import { AssistantSession, type AssistantSessionDeps, type Place } from "./assistant-session.ts";
 import { Conversation } from "./conversation/conversation.ts";
 import type { Models } from "./models/model.ts";
+import type { SkillFiles } from "./skills/skills.ts";
 import type { Tool } from "./tools/tool.ts";
 import { ModelClient } from "./wire/model-client.ts";
 
-export type AssistantDeps = { agentId: string; version: string; models: Models; tools: readonly Tool[]; outputsFolder: string };
+export type AssistantDeps = {
+  agentId: string;
+  version: string;
+  models: Models;
+  tools: readonly Tool[];
+  outputsFolder: string;
+  skillFiles: SkillFiles;
+};
 
 export type AssistantBackendDeps = Pick<
   BackendDeps,

@@ -4,6 +4,7 @@ import { fail, ok, type Result } from "../../shared/result.ts";
 import type { BackendDeps } from "../agents/backend.ts";
 import type { AgentFailure, AgentHost, LeftCommands, OpenRequest, PromptRequest, TurnEnd, TurnPause } from "../agents/port.ts";
 import { assistantOptions, defaultModel, modeOf } from "./assistant-options.ts";
+import { clip } from "./context/clip.ts";
 import type { Conversation } from "./conversation/conversation.ts";
 import type { Measured } from "./conversation/tokens.ts";
 import { turnWithTasks } from "./loop/task-run.ts";
@@ -11,9 +12,12 @@ import type { Models, UsableModel } from "./models/model.ts";
 import { projectRules } from "./prompt/project-rules.ts";
 import { isCompact, systemPrompt } from "./prompt/system-prompt.ts";
 import { userMessage } from "./prompt/user-message.ts";
+import { maxAnswerBytes } from "./tools/answer/bound-answer.ts";
 import { Outputs } from "./tools/answer/outputs.ts";
 import { Jobs } from "./tools/commands/jobs.ts";
 import { FilesSeen } from "./tools/files-seen.ts";
+import { askedSkill, skillsText, skillText } from "./skills/skill-words.ts";
+import { Skills, type SkillFiles } from "./skills/skills.ts";
 import type { Tool } from "./tools/tool.ts";
 import type { ModelClient } from "./wire/model-client.ts";
 import type { Thinking } from "./wire/request-body.ts";
@@ -24,6 +28,7 @@ export type AssistantSessionDeps = Pick<BackendDeps, "clock" | "log" | "isTruste
   client: ModelClient;
   /** Outputs that are too long for a model lie here, in a folder for each chat. */
   outputsFolder: string;
+  skillFiles: SkillFiles;
 };
 
 export type Place = Pick<OpenRequest, "chatId" | "agentId" | "projectId" | "workingCopyPath" | "folder">;
@@ -44,6 +49,7 @@ export class AssistantSession {
   readonly #jobs = new Jobs();
   readonly #files = new FilesSeen();
   readonly #outputs: Outputs;
+  readonly #skills: Skills;
   #going: Going | null = null;
   #current: CurrentChoice;
   #measured: { modelId: string; last: Measured } | null = null;
@@ -54,6 +60,8 @@ export class AssistantSession {
     this.id = id;
     this.#conversation = conversation;
     this.#outputs = new Outputs(path.join(deps.outputsFolder, place.chatId));
+    const isTrusted = (): Promise<boolean> => deps.isTrusted(place.projectId);
+    this.#skills = new Skills({ files: deps.skillFiles, workingCopy: place.workingCopyPath, isTrusted });
     this.#current = { modelId: defaultModel(deps.models.list()), modeId: "code", thinkingLevel: null };
   }
 
@@ -126,7 +134,8 @@ export class AssistantSession {
     const system = await conversation.system(compact, () => this.#system(compact));
     for (const { id, name } of conversation.openCalls()) conversation.add({ role: "tool", callId: id, name, text: interrupted });
     const date = new Date(this.#deps.clock.now()).toISOString().slice(0, 10);
-    if (!request.goesOn) conversation.add(userMessage(request.blocks, { mode, date }, conversation.told));
+    const blocks = await this.#withSkill(request.blocks, usable);
+    if (!request.goesOn) conversation.add(userMessage(blocks, { mode, date }, conversation.told));
     const { client, tools, log, transcripts } = this.#deps;
     const { workingCopyPath: root, folder, chatId, agentId } = this.place;
     return turnWithTasks({
@@ -136,6 +145,7 @@ export class AssistantSession {
         root,
         folder,
         contract: request.integrationContract ?? null,
+        skills: this.#skills,
         files: this.#files,
         outputs: this.#outputs,
         jobs: this.#jobs,
@@ -163,7 +173,18 @@ export class AssistantSession {
   async #system(compact: boolean): Promise<string> {
     const { projectId, workingCopyPath, folder } = this.place;
     const trusted = await this.#deps.isTrusted(projectId);
-    return systemPrompt(compact, trusted ? projectRules(workingCopyPath, folder, compact) : []);
+    const rules = trusted ? projectRules(workingCopyPath, folder, compact) : [];
+    return systemPrompt(compact, rules, skillsText(await this.#skills.list(), compact));
+  }
+
+  /** A prompt that begins with `/name` brings the skill of that name with it. */
+  async #withSkill(blocks: PromptRequest["blocks"], usable: UsableModel): Promise<PromptRequest["blocks"]> {
+    const first = blocks.find((block) => block.type === "text");
+    const name = first ? askedSkill(first.text) : null;
+    const skill = name === null ? null : await this.#skills.read(name);
+    if (name === null || !skill) return blocks;
+    const text = clip(skillText(name, skill), answerLimit(usable).answerBytes ?? maxAnswerBytes);
+    return [{ type: "account", text }, ...blocks];
   }
 }
 

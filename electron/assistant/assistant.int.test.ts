@@ -244,3 +244,21 @@ it("says that the model is gone", async () => {
   bench = await AssistantBench.start(() => ({ text: [""] }));
   expect(await bench.turn("hi", { modelId: "bench/other" })).toMatchObject({ ok: false, error: { type: "model-unavailable" } });
 });
+
+it("names skills in the prompt, and brings the one that is asked for by name", async () => {
+  bench = await AssistantBench.start(() => ({ text: ["Done."] }));
+  bench.trusted = true;
+  const asked: (string | null)[] = [];
+  bench.skillFiles = {
+    list: async (copy) => (asked.push(copy), [{ name: "release", description: "Makes a release" }]),
+    read: async (name) => (name === "release" ? { text: "Tag it.", folder: "/nowhere" } : null),
+  };
+  await bench.turn("/release now");
+  const [system, said] = (await bench.requested(1)).transcript;
+  expect(system).toContain("- release: Makes a release");
+  expect(said).toMatch(/^user: <skill name="release">\nTag it\.\n<\/skill>\n\n\/release now/);
+  await bench.turn("/nothing of the kind");
+  expect((await bench.requested(2)).transcript.at(-1)).toBe("user: /nothing of the kind");
+  expect(asked).toEqual(["/nowhere"]);
+  bench.trusted = false;
+});

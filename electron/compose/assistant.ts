@@ -1,7 +1,10 @@
 import path from "node:path";
 import { assistantId } from "../agents/catalog.ts";
+import { commandPlacesOf } from "../agents/command-files/places.ts";
+import { readCommandFile, readCommands } from "../agents/command-files/read-commands.ts";
 import type { BackendKind } from "../agents/backend.ts";
 import { assistantKind } from "../assistant/assistant-kind.ts";
+import type { SkillFiles } from "../assistant/skills/skills.ts";
 import type { Models } from "../assistant/models/model.ts";
 import { Outliner } from "../assistant/outlines/outliner.ts";
 import { allTools } from "../assistant/tools/all-tools.ts";
@@ -14,7 +17,7 @@ export type AssistantParts = { models: Models; node: string } & Pick<SessionTabs
 
 /** Hearth's own agent with the models of this machine, and those of servers that a person added. */
 export function composeAssistant(
-  { options, clock, log, git, scope, settings, runRecords }: Foundation,
+  { options, clock, log, git, scope, settings, shell, runRecords }: Foundation,
   { models, node, ...parts }: AssistantParts,
 ): BackendKind {
   const pageReader = { command: node, args: [options.programs.pageReader] };
@@ -25,6 +28,17 @@ export function composeAssistant(
   return assistantKind({
     ...{ agentId: assistantId, version: options.version, models, log },
     tools: allTools({ git, clock, outlines, tabs, web }),
+    skillFiles: skillFiles(shell, () => settings.value().readSkills),
     outputsFolder: path.join(options.dataDir, "assistant"),
   });
+}
+
+/** The skills in the files where Hearth's own agent looks for them; none where the person wants none. */
+function skillFiles(shell: Foundation["shell"], isOn: () => boolean): SkillFiles {
+  const places = commandPlacesOf(assistantId);
+  const from = async (workingCopy: string | null) => ({ workingCopy, env: (await shell.get()).env });
+  return {
+    list: async (workingCopy) => (isOn() ? (await readCommands(places, await from(workingCopy))).commands : []),
+    read: async (name, workingCopy) => (isOn() ? readCommandFile(name, places, await from(workingCopy)) : null),
+  };
 }

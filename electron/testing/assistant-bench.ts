@@ -3,6 +3,7 @@ import { fail, ok } from "../../shared/result.ts";
 import { noLimits } from "../../shared/turn-limits.ts";
 import { AssistantBackend, type AssistantBackendDeps } from "../assistant/assistant-backend.ts";
 import type { Models } from "../assistant/models/model.ts";
+import type { SkillFiles } from "../assistant/skills/skills.ts";
 import type { Tool } from "../assistant/tools/tool.ts";
 import type {
   AgentAsk,
@@ -31,6 +32,7 @@ export class AssistantBench {
   window: number | null = 32_000;
   root = "/nowhere";
   trusted = false;
+  skillFiles: SkillFiles = { list: async () => [], read: async () => null };
   tools: readonly Tool[] = [echoTool("read_file")];
   /** Whose → its transcript: the agent's own, and those of its tasks. */
   readonly transcripts = new Map<string, string[]>();
@@ -63,7 +65,14 @@ export class AssistantBench {
 
   async open(): Promise<AgentSessionHandle> {
     this.#backend ??= new AssistantBackend(
-      { agentId: "hearth", version: "1", models: this.#models(), tools: this.tools, outputsFolder: this.root },
+      {
+        agentId: "hearth",
+        version: "1",
+        models: this.#models(),
+        tools: this.tools,
+        outputsFolder: this.root,
+        skillFiles: this.skillFiles,
+      },
       this.#deps(),
     );
     const place = { chatId: "c1", agentId: "hearth", projectId: "p1", workingCopyPath: this.root, folder: "" };

@@ -8,6 +8,7 @@ import { FilesSeen } from "../assistant/tools/files-seen.ts";
 import type { Tool, ToolCallContext } from "../assistant/tools/tool.ts";
 import { tempFolder } from "./temp-folder.ts";
 
+const noSkills = { list: async () => [], read: async () => null, readFile: async () => null };
 const noTerminals: AgentTerminals = {
   create: () => Promise.resolve({ ok: false, error: { type: "unavailable", message: "No terminals here" } }),
   output: () => null,
@@ -37,6 +38,7 @@ export class ToolBench {
         callId: "call",
         chatId: "chat",
         contract: null,
+        skills: noSkills,
         root: this.root,
         folder: "",
         host: this.#host(given.terminals ?? noTerminals),

@@ -68,6 +68,7 @@ const state = (more: Partial<AppState> = {}): AppState => ({
     sandbox: "off",
     sandboxHosts: [],
     webSearchUrl: null,
+    readSkills: true,
     terminalShell: null,
     shortcuts: {},
   },

@@ -78,6 +78,12 @@ export function General(): React.JSX.Element | null {
       </SettingRow>
       <SandboxRows settings={settings} />
       <SettingRow
+        title="Skills"
+        hint="Instructions in files that Hearth’s own agent may read: yours in ~/.config/hearth/skills and ~/.agents/skills, and .hearth/skills or .agents/skills of projects that you trust. A folder for each, with a SKILL.md."
+      >
+        <Switch label="Skills" checked={settings.readSkills} onChange={(readSkills) => void patchSettings({ readSkills })} />
+      </SettingRow>
+      <SettingRow
         title="Web search"
         hint="The address of a SearXNG server that answers with JSON. Hearth’s own agent searches with it, and asks before it does; left empty, it has no search."
       >

@@ -96,6 +96,7 @@ function store(): AppStore {
       sandbox: "off",
       sandboxHosts: [],
       webSearchUrl: null,
+      readSkills: true,
       terminalShell: null,
       shortcuts: {},
     },

@@ -39,6 +39,8 @@ export const settings = z.object({
     .array(z.string().regex(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/i, "must be a host such as registry.npmjs.org"))
     .max(200)
     .default([]),
+  /** Skills in files, as Hearth's own agent reads them: the person's, and those of trusted projects. */
+  readSkills: z.boolean().default(true),
   /** A SearXNG server that Hearth's own agent searches the web with; null: it doesn't. */
   webSearchUrl: z
     .url({ protocol: /^https?$/, error: "must be an address such as http://localhost:8888" })

@@ -287,6 +287,7 @@ export function sampleState(): AppState {
       sandbox: "off",
       sandboxHosts: [],
       webSearchUrl: null,
+      readSkills: true,
       terminalShell: null,
       shortcuts: {},
     },

@@ -35,6 +35,12 @@ const places: Readonly<Record<string, readonly CommandPlace[]>> = {
     { in: "config", folder: "opencode/command", ...commands([".md"], "/") },
     { in: "config", folder: "opencode/commands", ...commands([".md"], "/") },
   ],
+  hearth: [
+    ...[".hearth/skills", ".agents/skills", ".claude/skills"].map((folder) => ({ in: "project" as const, folder, ...skills })),
+    { in: "config", folder: "hearth/skills", moved: "HEARTH_CONFIG_DIR", ...skills },
+    { in: "home", folder: ".agents/skills", ...skills },
+    { in: "home", folder: ".claude/skills", moved: "CLAUDE_CONFIG_DIR", ...skills },
+  ],
   qwen: [
     { in: "project", folder: ".qwen/commands", ...commands([".md", ".toml"], ":") },
     { in: "home", folder: ".qwen/commands", ...commands([".md", ".toml"], ":") },

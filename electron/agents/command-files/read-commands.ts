@@ -15,16 +15,39 @@ const largestBytes = 64 * 1024;
 /** So many are read before others have their turn. */
 const atATime = 20;
 
+/** `workingCopy`: null where only the person's are read. */
+export type CommandRoots = { workingCopy: string | null; env: Readonly<Record<string, string | undefined>> };
+
 /**
  * The commands and skills in these places, each name once: the project's stand before the person's. Nothing is run, and
- * of a project nothing is read that lies outside of it. `workingCopy` null: only the person's.
+ * of a project nothing is read that lies outside of it.
  */
-export async function readCommands(
-  places: readonly CommandPlace[],
-  { workingCopy, env }: { workingCopy: string | null; env: Readonly<Record<string, string | undefined>> },
-): Promise<FileCommands> {
+export async function readCommands(places: readonly CommandPlace[], from: CommandRoots): Promise<FileCommands> {
   const found = new Map<string, FileCommand>();
   const budget = { entries: mostEntries };
+  for await (const { command } of commandsIn(places, from, budget))
+    if (found.size < mostCommands && !found.has(command.name)) found.set(command.name, command);
+  return { commands: [...found.values()], complete: budget.entries > 0 && found.size < mostCommands };
+}
+
+/** The text of the command of that name, and the folder in which it lies; null where there is none. */
+export async function readCommandFile(
+  name: string,
+  places: readonly CommandPlace[],
+  from: CommandRoots,
+): Promise<{ text: string; folder: string } | null> {
+  for await (const { command, text, folder } of commandsIn(places, from, { entries: mostEntries }))
+    if (command.name === name) return { text, folder };
+  return null;
+}
+
+type FoundCommand = { command: FileCommand; text: string; folder: string };
+
+async function* commandsIn(
+  places: readonly CommandPlace[],
+  { workingCopy, env }: CommandRoots,
+  budget: { entries: number },
+): AsyncGenerator<FoundCommand, void, undefined> {
   for (const place of places) {
     const base = baseOf(place, workingCopy, env);
     const folder = base && realFolder(path.join(base.path, base.folder));
@@ -32,11 +55,10 @@ export async function readCommands(
     if (place.in === "project" && !isInside(folder, realpathSync(base.path))) continue;
     for (const [at, parts] of filesIn(folder, place, budget).entries()) {
       if (at % atATime === 0) await nextTurn();
-      const command = readCommand(place, folder, parts, path.posix.join(base.shown, ...parts));
-      if (command && found.size < mostCommands && !found.has(command.name)) found.set(command.name, command);
+      const found = readCommand(place, folder, parts, path.posix.join(base.shown, ...parts));
+      if (found) yield found;
     }
   }
-  return { commands: [...found.values()], complete: budget.entries > 0 && found.size < mostCommands };
 }
 
 function baseOf(
@@ -79,7 +101,7 @@ function entriesOf(folder: string): { name: string; isDirectory(): boolean }[] {
   }
 }
 
-function readCommand(place: CommandPlace, folder: string, parts: readonly string[], file: string): FileCommand | null {
+function readCommand(place: CommandPlace, folder: string, parts: readonly string[], file: string): FoundCommand | null {
   const real = realFile(path.join(folder, ...parts));
   // A link that leads out of the place is read for the person's own folders only.
   if (real === null || (place.in === "project" && !isInside(real, folder))) return null;
@@ -87,7 +109,9 @@ function readCommand(place: CommandPlace, folder: string, parts: readonly string
   const name = nameOf(place, parts);
   if (text === undefined || name === "") return null;
   const form = file.endsWith(".toml") ? "toml" : "markdown";
-  return { name, ...describeCommand(text, form), kind: place.kind, owner: place.in === "project" ? "project" : "person", file };
+  const owner = place.in === "project" ? "project" : "person";
+  const command: FileCommand = { name, ...describeCommand(text, form), kind: place.kind, owner, file };
+  return { command, text, folder: path.dirname(real) };
 }
 
 function nameOf({ kind, apart }: CommandPlace, parts: readonly string[]): string {

@@ -13,6 +13,11 @@ it("leaves the tools their part of the 3,000 tokens, and of the 1,500 for small 
   expect([isCompact(8_192), isCompact(16_384), isCompact(32_768), isCompact(null)]).toEqual([true, true, false, false]);
 });
 
+it("says which skills there are, behind the rules", () => {
+  const text = systemPrompt(false, [{ path: "AGENTS.md", text: "Be short." }], "Skills: a");
+  expect(text).toMatch(/Be short\.\n<\/rules>\n\nSkills: a$/);
+});
+
 it("tells at the end what changed, and nothing that the model knows", () => {
   const now = { mode: "plan", date: "2026-11-30" };
   const words = [{ type: "text" as const, text: "Do it" }];

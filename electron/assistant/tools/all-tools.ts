@@ -12,6 +12,7 @@ import { readFile } from "./files/read-file.ts";
 import { createFile, deleteFile, renameFile } from "./files/whole-files.ts";
 import { gitStatus } from "./git-status.ts";
 import { newTask } from "./new-task.ts";
+import { readSkill } from "./read-skill.ts";
 import { readTab, type Tabs } from "./read-tab.ts";
 import { collectContext } from "./search/collect-context.ts";
 import { glob } from "./search/glob.ts";
@@ -31,6 +32,6 @@ export function allTools(deps: ToolsDeps): readonly Tool[] {
     ...[readFile, listDir, glob, grep, workspaceIndex(deps), collectContext(deps), gitStatus(deps)],
     ...[editFile, applyPatch, createFile, deleteFile, renameFile],
     ...[runCommand(deps), viewOutput, readTab(deps), webFetch(deps.web), webSearch(deps.web)],
-    ...[describeContract, askUser, todo, newTask],
+    ...[readSkill, describeContract, askUser, todo, newTask],
   ];
 }

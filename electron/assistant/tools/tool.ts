@@ -3,6 +3,7 @@ import type { Result } from "../../../shared/result.ts";
 import type { ToolErrorCode, ToolKind } from "../../../shared/run-event.ts";
 import type { IntegrationContract } from "../../../shared/integration-contract.ts";
 import type { AgentHost, ToolPatch } from "../../agents/port.ts";
+import type { Skills } from "../skills/skills.ts";
 import type { Jobs } from "./commands/jobs.ts";
 import type { Outputs } from "./answer/outputs.ts";
 
@@ -48,6 +49,7 @@ export type ToolCallContext = {
   jobs: Jobs;
   /** Came with a prompt of the chat. */
   contract: IntegrationContract | null;
+  skills: Pick<Skills, "list" | "read" | "readFile">;
   /** Does a task in a conversation of its own, and returns what is said at its end; absent in such a task itself. */
   beginTask?: (task: Task, call: { callId: string; signal: AbortSignal }) => Promise<Result<string, ToolFault>>;
   /** What an answer may take of the model's window; absent: `maxAnswerBytes`. */
