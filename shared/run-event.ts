@@ -110,6 +110,8 @@ export const usage = z.object({
   cost: z.number().nullable().optional(),
   contextUsed: z.number().nullable().optional(),
   contextSize: z.number().nullable().optional(),
+  /** How fast the latest answer was written, where the model's server tells. */
+  tokensPerSecond: z.number().nullable().optional(),
 });
 export type Usage = z.infer<typeof usage>;
 

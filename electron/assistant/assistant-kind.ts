@@ -2,7 +2,8 @@ import type { BackendKind } from "../agents/backend.ts";
 import type { Log } from "../lib/log.ts";
 import { AssistantBackend, type AssistantDeps } from "./assistant-backend.ts";
 
-const noServer = "No model server was found on this machine. Start llama-server, Ollama, LM Studio or vLLM";
+const noServer =
+  "No model server was found on this machine. Start llama-server, Ollama, LM Studio or vLLM, or add one by its address in Settings, Local models";
 
 /**
  * Hearth's own agent, which lives in this process and works with whatever models there are. Who looks for it has the

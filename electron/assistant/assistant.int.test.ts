@@ -164,6 +164,37 @@ it("waits twenty minutes for the first word", async () => {
   expect(await turn).toMatchObject({ ok: true, value: { reason: "done" } });
 });
 
+it("gives up a server elsewhere that takes the request and never gives a sign", async () => {
+  bench = await AssistantBench.start(() => ({ hang: true }));
+  bench.local = false;
+  bench.server.script(() => ({ until: new Promise(() => {}) }));
+  const turn = bench.turn("hi");
+  await bench.requested(1);
+  bench.clock.advance(600_000);
+  expect(await turn).toMatchObject({ ok: false, error: { message: expect.stringContaining("gave no sign for 5 minutes") } });
+});
+
+it("tells how much of the prompt is read in, and how fast the answer came", async () => {
+  bench = await AssistantBench.start(() => ({
+    progress: { read: [512, 2_048], total: 4_000 },
+    text: ["Hi."],
+    tokensPerSecond: 38.4,
+  }));
+  expect(await bench.turn("hi")).toMatchObject({ ok: true, value: { usage: { tokensPerSecond: 38.4 } } });
+  expect(bench.updates.filter(({ type }) => type === "reading")).toEqual([
+    { type: "reading", read: 512, total: 4_000 },
+    { type: "reading", read: 2_048, total: 4_000 },
+  ]);
+});
+
+it("says what to do when the server goes in the middle of a turn", async () => {
+  bench = await AssistantBench.start(() => ({ text: ["Half"], hang: true }));
+  const turn = bench.turn("hi");
+  await until(() => bench.said("text") === "Half", "the first words");
+  await bench.server.close();
+  expect(await turn).toMatchObject({ ok: false, error: { message: expect.stringContaining("Start it again") } });
+});
+
 it("doesn't trust an answer to a prompt that the server cut", async () => {
   bench = await AssistantBench.start(() => ({ text: ["Of course."], promptTokens: 60 }));
   expect(await bench.turn("hi ".repeat(500))).toMatchObject({

@@ -6,7 +6,7 @@ import { readTurns, type ChatEvents } from "./read-turns.ts";
 import type { Published } from "./run-feed.ts";
 import { Subscription } from "./subscription.ts";
 
-export type ChatAnnouncement = { chatId: string; update: Extract<ChatUpdate, { type: "run" | "queue" | "tool" }> };
+export type ChatAnnouncement = { chatId: string; update: Extract<ChatUpdate, { type: "run" | "queue" | "tool" | "reading" }> };
 
 export type ChatFeedDeps = {
   events: ChatEvents;
@@ -38,6 +38,7 @@ export async function* followChat(
     if (of !== chatId) return;
     // A reader that is busy misses nothing of a running call but what is past.
     if (update.type === "tool") live.replace((other) => other.type === "tool" && isSameCall(other, update), update);
+    else if (update.type === "reading") live.replace((other) => other.type === "reading" && other.runId === update.runId, update);
     else live.push(update);
   });
   try {

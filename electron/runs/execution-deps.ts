@@ -1,3 +1,4 @@
+import type { Reading } from "../../shared/contract/chats.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import type { RunEvent, RunEventBody, ToolSnapshot } from "../../shared/run-event.ts";
 import type { AgentSessionHandle, AgentUpdate } from "../agents/port.ts";
@@ -21,6 +22,7 @@ export type ExecutionDeps = {
   files: CallFiles;
   /** What a running call is by now, for whoever watches. */
   showTool(call: ToolSnapshot): void;
+  showReading(reading: Reading): void;
   /**
    * Writes the run's row, in one transaction with the event, as soon as the store takes it. On the disk when it returns,
    * if the store does: where there is an event, unless told.

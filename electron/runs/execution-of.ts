@@ -1,3 +1,4 @@
+import type { Reading } from "../../shared/contract/chats.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import type { AgentUpdate } from "../agents/port.ts";
 import { Execution } from "./execution.ts";
@@ -11,6 +12,7 @@ import type { ToolSnapshot } from "../../shared/run-event.ts";
 export type ExecutionNews = {
   onSaved(what: { hasNewStatus: boolean }): void;
   onTool(tool: ToolSnapshot): void;
+  onReading(reading: Reading): void;
   onLate(update: AgentUpdate): void;
   onEnd(ending: RunEnding): void;
 };
@@ -33,6 +35,7 @@ export function executionOf(deps: RunsDeps, run: Run, session: SessionFacts, new
     {
       ...{ services, clock, log, runLog, failpoint, files },
       showTool: (tool) => news.onTool(tool),
+      showReading: (reading) => news.onReading(reading),
       save: (patch, { event, durable = event !== undefined } = {}) => {
         records.write(run, { patch, events: event ? [{ body: event, at: clock.now() }] : [], durable });
         news.onSaved({ hasNewStatus: patch.status !== undefined });

@@ -223,8 +223,7 @@ export class Execution {
 
   #createHost() {
     const { services } = this.#deps;
-    const { chatId, agentId } = this.#run;
-    const { id: sessionId } = this.#session;
+    const { chatId, agentId, sessionId } = this.#run;
     return new RunHost({
       turn: turnOf(this.#run, this.#session),
       tools: this.#tools,
@@ -243,6 +242,7 @@ export class Execution {
       onRefused: () => this.dispatch({ type: "refused" }),
       onUsage: (usage) => (this.#usage = usage),
       onModel: (modelId) => this.#deps.save({ resolvedModelId: modelId }),
+      onReading: (reading) => this.#deps.showReading(reading),
       onTitle: (title) => services.chats.titleFromAgent(chatId, title),
       // A person who stopped it doesn't want to hear how it goes on.
       onLate: (update) => this.#state.stop === null && this.#deps.late(update),

@@ -1,3 +1,4 @@
+import type { Reading } from "../../shared/contract/chats.ts";
 import type { PermissionOption, RunEventBody, Usage } from "../../shared/run-event.ts";
 import { noUsage, sumUsage } from "../../shared/sum-usage.ts";
 import type {
@@ -43,6 +44,7 @@ export type RunHostDeps = {
   onUsage(usage: Usage): void;
   onModel(modelId: string): void;
   onTitle(title: string): void;
+  onReading(reading: Reading): void;
   /** What is said when the run is over: its log takes nothing more. */
   onLate(update: AgentUpdate): void;
 };
@@ -67,6 +69,7 @@ export class RunHost implements AgentHost {
     if (stage === "deaf") return;
     if (stage === "over") return this.#deps.onLate(update);
     this.#deps.onActivity(activityOf(update));
+    if (update.type === "reading") return this.#deps.onReading({ read: update.read, total: update.total });
     const body = this.#translate(update);
     if (body) this.#deps.stream(body);
   }
@@ -142,6 +145,7 @@ export class RunHost implements AgentHost {
         return null;
       case "title":
       case "options":
+      case "reading":
         return null;
     }
   }

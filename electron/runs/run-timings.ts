@@ -25,9 +25,14 @@ export class RunTimings {
   }
 }
 
-/** What only the stream of updates tells: the context window, and a cost where the agent gives one. */
+/** What only the stream of updates tells: the context window, and a cost and a speed where the agent gives one. */
 export function contextOf(usage: Usage | null): Partial<Usage> {
   if (!usage) return {};
-  const { contextUsed = null, contextSize = null, cost = null } = usage;
-  return { contextUsed, contextSize, ...(cost === null ? {} : { cost }) };
+  const { contextUsed = null, contextSize = null, cost = null, tokensPerSecond = null } = usage;
+  return {
+    contextUsed,
+    contextSize,
+    ...(cost === null ? {} : { cost }),
+    ...(tokensPerSecond === null ? {} : { tokensPerSecond }),
+  };
 }

@@ -248,6 +248,7 @@ export class RunsService {
         if (hasNewStatus) this.#touch(run, {});
       },
       onTool: (tool) => this.announced.emit({ chatId: run.chatId, update: { type: "tool", runId: run.id, tool } }),
+      onReading: (reading) => this.announced.emit({ chatId: run.chatId, update: { type: "reading", runId: run.id, reading } }),
       onLate: (update) => this.#late(run, update),
       onEnd: (ending) => this.#end(run, ending),
     });

@@ -29,6 +29,7 @@ export class AssistantBench {
   readonly questions: QuestionAsk[] = [];
   readonly asked: AgentAsk[] = [];
   answer: QuestionOutcome = { kind: "declined" };
+  local = true;
   window: number | null = 32_000;
   root = "/nowhere";
   trusted = false;
@@ -130,7 +131,7 @@ export class AssistantBench {
       ...{ id: modelId, endpointId: "bench", endpointName: "Bench", name: "scripted-1", label: "Scripted", loaded: true },
       ...{ tools: true, reasoning: true, slots: 1, window: this.window },
     };
-    const route = { url: this.server.url, key: null, server: "llama-server" as const, local: true };
+    const route = { url: this.server.url, key: null, server: "llama-server" as const, local: this.local };
     return {
       list: () => [model],
       find: async (id) =>

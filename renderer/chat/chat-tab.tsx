@@ -12,6 +12,7 @@ import { useIsFinding } from "../stores/finding.ts";
 import { CodeActionsProvider } from "../markdown/code-actions.ts";
 import { LocalPicturesProvider } from "../markdown/local-pictures.ts";
 import { rpc } from "../rpc.ts";
+import { lookForModels, useModelLook } from "../stores/use-model-look.ts";
 import { Composer } from "../composer/composer.tsx";
 import { TimelineActionsProvider } from "../timeline/timeline-actions.ts";
 import { Button } from "../ui/button.tsx";
@@ -21,6 +22,7 @@ import { ChatDocument } from "./chat-document.tsx";
 import { EmptyChat } from "./empty-chat.tsx";
 import { useChosenAgent } from "./use-chosen-agent.ts";
 import { fallbackChoice } from "./fallback-agent.ts";
+import { ownAgentId, ownAgentToOffer } from "./own-agent.ts";
 import { practiceTour } from "./practice-tour.ts";
 import { useChatActions } from "./use-chat-actions.tsx";
 import { useLiveChanges } from "./use-live-changes.ts";
@@ -92,6 +94,13 @@ function OpenChat({ session, chatId }: OpenProps): React.JSX.Element {
   const choice = beginChoice(chosen, lastRun, begins);
   useChosenAgent(fallback === null ? null : choice.agentId, { projectId: session.projectId, chatId });
   const hasPractice = agents.some((agent) => agent.id === practiceTour.agentId && agent.enabled);
+  const offered = ownAgentToOffer(agents, choice.agentId);
+  useModelLook(choice.agentId === ownAgentId || isEmpty ? lookForModels : null);
+
+  function chooseOwn(): void {
+    rememberChoice(chatId, withAgent(choice, ownAgentId));
+    root.current?.querySelector<HTMLElement>("[data-composer]")?.focus();
+  }
 
   function beginTour(): void {
     rememberChoice(chatId, withAgent(choice, practiceTour.agentId));
@@ -108,7 +117,11 @@ function OpenChat({ session, chatId }: OpenProps): React.JSX.Element {
     <TimelineActionsProvider value={actions}>
       <div ref={root} onKeyDown={escape.onKeyDown} className="flex h-full min-h-0 flex-col bg-canvas [container-type:size]">
         {isEmpty && unsentPrompts.length === 0 ? (
-          <EmptyChat onTour={hasPractice ? beginTour : null} inPlace={session.workingCopy.kind === "in-place"} />
+          <EmptyChat
+            onTour={hasPractice ? beginTour : null}
+            ownAgent={offered && { ...offered, onChoose: chooseOwn }}
+            inPlace={session.workingCopy.kind === "in-place"}
+          />
         ) : (
           <CodeActionsProvider value={codeActions}>
             <LocalPicturesProvider value={pictures}>

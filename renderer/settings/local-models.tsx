@@ -1,8 +1,9 @@
 import { Plus, RefreshCw } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import type { ModelList } from "../../shared/contract/models.ts";
 import { attempt } from "../commands/actions.ts";
 import { callFailure, rpc, type CallFailure } from "../rpc.ts";
+import { useModelLook } from "../stores/use-model-look.ts";
 import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
@@ -17,14 +18,15 @@ export function LocalModels(): React.JSX.Element {
   const [failure, setFailure] = useState<CallFailure | null>(null);
   const [looking, setLooking] = useState(false);
   const [adding, setAdding] = useState(false);
-  const load = (): Promise<void> => rpc.models.list().then(setList, (error: unknown) => setFailure(callFailure(error)));
-  useEffect(() => void load(), []);
+  const load = useCallback(() => void rpc.models.list().then(setList, (error: unknown) => setFailure(callFailure(error))), []);
+  useEffect(load, [load]);
+  useModelLook(load);
   if (failure && !list)
     return (
       <ErrorState
         title="The model servers could not be listed"
         details={`${failure.code}: ${failure.message}`}
-        action={<Button onClick={() => void load()}>Try again</Button>}
+        action={<Button onClick={load}>Try again</Button>}
       />
     );
   if (!list) return <Skeleton rows={4} label="Looking for model servers" />;
@@ -42,7 +44,8 @@ export function LocalModels(): React.JSX.Element {
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-2">
         <p className="min-w-40 flex-1 text-muted">
-          The usual ports of this machine are asked when you come here or choose an agent; elsewhere only what you add.
+          The usual ports of this machine are asked when you come here or choose an agent, and every few minutes while you look;
+          elsewhere only what you add.
         </p>
         <Button icon={<RefreshCw className="size-3.5" aria-hidden />} disabled={looking} onClick={() => void lookAgain()}>
           {looking ? "Looking…" : "Look again"}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Turn } from "../../shared/contract/chats.ts";
+import type { RunEvent } from "../../shared/run-event.ts";
 import { emptyTimeline, foldRun, foldRunEvents } from "../../shared/run-fold.ts";
 import { aRun, aSnapshot, aTurn, saying } from "./chat-fixture.ts";
 import { activeRun, applyUpdates, beforeTurns, emptyChat, withEarlier, withoutOldest, type ChatState } from "./chat-state.ts";
@@ -54,6 +55,19 @@ describe("chat state", () => {
       ["a", "running"],
       ["b", "completed"],
     ]);
+  });
+
+  it("knows how far a prompt is read in until something comes of it", () => {
+    const update = { type: "reading", runId: "a", reading: { read: 512, total: 4_000 } } as const;
+    const reads = applyUpdates(start(aTurn("a", ["x"]), aTurn("b")), [update]).state;
+    expect(reads.turns.map(({ reading }) => reading)).toEqual([{ read: 512, total: 4_000 }, undefined]);
+    const notice = saying("a", ["x"], 2).map(
+      (event) => ({ ...event, type: "notice", payload: { kind: "warning", message: "Late" } }) as RunEvent,
+    );
+    const noticed = applyUpdates(reads, [{ type: "events", events: notice, cursor: 8 }]).state;
+    expect(noticed.turns[0]).toHaveProperty("reading");
+    const answers = applyUpdates(reads, [{ type: "events", events: saying("a", ["y"], 2), cursor: 9 }]).state;
+    expect(answers.turns[0]).not.toHaveProperty("reading");
   });
 
   it("keeps the identity of turns an update doesn't touch", () => {

@@ -1,4 +1,4 @@
-import type { ChatUpdate, Queue, Turn, TurnsPage } from "../../shared/contract/chats.ts";
+import type { ChatUpdate, Queue, Reading, Turn, TurnsPage } from "../../shared/contract/chats.ts";
 import type { Run, RunStatus } from "../../shared/contract/runs.ts";
 import type { RunEvent, ToolSnapshot } from "../../shared/run-event.ts";
 import { joinTimelines } from "../../shared/join-timelines.ts";
@@ -44,6 +44,8 @@ function applyUpdate(state: ChatState, update: ChatUpdate): ChatState | null {
       return { ...state, turns: withRun(state.turns, update.run) };
     case "tool":
       return { ...state, turns: withTool(state.turns, update.runId, update.tool) };
+    case "reading":
+      return { ...state, turns: withReading(state.turns, update.runId, update.reading) };
     case "queue":
       return { ...state, queue: update.queue };
     case "events": {
@@ -124,6 +126,10 @@ function withTool(turns: Turn[], runId: string, tool: ToolSnapshot): Turn[] {
   return turns.map((turn) => (turn.run.id === runId ? { ...turn, timeline: withRunningTool(turn.timeline, tool) } : turn));
 }
 
+function withReading(turns: Turn[], runId: string, reading: Reading): Turn[] {
+  return turns.map((turn) => (turn.run.id === runId ? { ...turn, reading } : turn));
+}
+
 function withEvents(turns: Turn[], events: readonly RunEvent[]): Turn[] | null {
   const next = [...turns];
   for (const [runId, ofRun] of Map.groupBy(events, (event) => event.runId)) {
@@ -136,9 +142,15 @@ function withEvents(turns: Turn[], events: readonly RunEvent[]): Turn[] | null {
       last = Math.max(last, seq);
     }
     const timeline = foldRunEvents(turn.timeline, ofRun);
-    if (timeline !== turn.timeline) next[at] = { ...turn, timeline };
+    if (timeline === turn.timeline) continue;
+    next[at] = ofRun.some(isOfModel) ? { run: turn.run, timeline } : { ...turn, timeline };
   }
   return next;
+}
+
+/** The model says or calls something: what it was given is read in. */
+function isOfModel({ type }: RunEvent): boolean {
+  return type === "assistant.delta" || type === "reasoning.delta" || type === "tool.started";
 }
 
 const ended: ReadonlySet<RunStatus> = new Set(["completed", "failed", "cancelled", "interrupted"]);

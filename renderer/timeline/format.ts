@@ -28,6 +28,11 @@ export function clockText(iso: string, now: Date = new Date()): string {
   return `${day}, ${time}`;
 }
 
+/** 7.25 → "7.3 tokens/s", 38.4 → "38 tokens/s". */
+export function speedText(tokensPerSecond: number): string {
+  return `${tokensPerSecond < 10 ? tokensPerSecond.toFixed(1) : Math.round(tokensPerSecond)} tokens/s`;
+}
+
 /** US dollars: what is less than ten cents is told to the hundredth of one. */
 export function costText(dollars: number): string {
   return `$${dollars.toFixed(dollars < 0.1 ? 4 : 2)}`;

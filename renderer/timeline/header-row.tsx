@@ -8,7 +8,7 @@ import { tokensText } from "../ui/tokens-text.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { useTimelineActions } from "./timeline-actions.ts";
 import { turnMarkdown } from "./turn-markdown.ts";
-import { costText, durationText, msBetween } from "./format.ts";
+import { costText, durationText, msBetween, speedText } from "./format.ts";
 
 /** Who answers, with which model, in what time; what it cost on hovering over the time. */
 export function HeaderRow({ turn }: { turn: Turn }): React.JSX.Element {
@@ -32,6 +32,7 @@ export function HeaderRow({ turn }: { turn: Turn }): React.JSX.Element {
         </Tooltip>
       ) : null}
       <Spent turn={turn} />
+      <Pace turn={turn} />
       <span className="flex-1" />
       <span className="absolute right-0 flex bg-canvas pl-1 opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100 touch:static touch:opacity-100">
         <CopyButton label="Copy turn as Markdown" text={() => turnMarkdown(turn, label)} />
@@ -56,6 +57,26 @@ export function HeaderRow({ turn }: { turn: Turn }): React.JSX.Element {
         )}
       </span>
     </header>
+  );
+}
+
+/** While the turn goes on: how far its model has read the prompt, or how fast it wrote last, where the server tells. */
+function Pace({ turn: { run, timeline, reading } }: { turn: Turn }): React.JSX.Element | null {
+  if (!isGoing(run)) return null;
+  if (reading && reading.total > 0) {
+    const percent = Math.floor((Math.min(reading.read, reading.total) / reading.total) * 100);
+    return <Figure>{`Reading the prompt: ${percent} % of ${tokensText(reading.total)} tokens`}</Figure>;
+  }
+  const speed = timeline.usage?.tokensPerSecond;
+  return speed ? <Figure>{speedText(speed)}</Figure> : null;
+}
+
+function Figure({ children }: { children: string }): React.JSX.Element {
+  return (
+    <span className="shrink-0 whitespace-nowrap text-faint tabular-nums">
+      <span aria-hidden>· </span>
+      {children}
+    </span>
   );
 }
 
@@ -103,6 +124,7 @@ function Costs({ turn: { run, timeline } }: { turn: Turn }): React.JSX.Element {
   if (usage?.cost) lines.push(["Cost", costText(usage.cost)]);
   if (usage?.contextUsed && usage.contextSize)
     lines.push(["Context", `${Math.round((usage.contextUsed / usage.contextSize) * 100)} % of ${tokensText(usage.contextSize)}`]);
+  if (usage?.tokensPerSecond) lines.push(["Speed", speedText(usage.tokensPerSecond)]);
   if (run.timings.firstToken) lines.push(["First words after", durationText(run.timings.firstToken)]);
   return (
     <div className="py-0.5">

@@ -25,7 +25,8 @@ export function quietFor(turn: Turn, quietMs: number): number | null {
 /** Counts from when this page last saw the run move, by this page's clock: the core's may differ. Sleep isn't silence. */
 export function useQuietFor(turn: Turn): number | null {
   const awakeMs = useAwakeMs();
-  const [heard, setHeard] = useState({ seq: turn.timeline.lastSeq, atMs: awakeMs });
-  if (heard.seq !== turn.timeline.lastSeq) setHeard({ seq: turn.timeline.lastSeq, atMs: awakeMs });
+  const sign = `${turn.timeline.lastSeq} ${turn.reading?.read ?? ""}`;
+  const [heard, setHeard] = useState({ sign, atMs: awakeMs });
+  if (heard.sign !== sign) setHeard({ sign, atMs: awakeMs });
   return quietFor(turn, awakeMs - heard.atMs);
 }

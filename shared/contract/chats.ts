@@ -59,8 +59,15 @@ export const queue = z.object({
 });
 export type Queue = z.infer<typeof queue>;
 
-/** One turn: the run and the fold of its events; of a long one the last ones, where `firstSeq` of the timeline is more than 1. */
-export const turn = z.object({ run, timeline });
+/** How much of its prompt a model has read in, in tokens. */
+const reading = z.object({ read: z.int(), total: z.int() });
+export type Reading = z.infer<typeof reading>;
+
+/**
+ * One turn: the run and the fold of its events; of a long one the last ones, where `firstSeq` of the timeline is more than 1.
+ * `reading`: while a model reads and its server tells.
+ */
+export const turn = z.object({ run, timeline, reading: reading.optional() });
 export type Turn = z.infer<typeof turn>;
 
 /** Oldest first. `more`: there is something before the first one, or before the first of its events. */
@@ -69,7 +76,7 @@ export type TurnsPage = z.infer<typeof turnsPage>;
 
 /**
  * First a snapshot (the last turns and the queue), then what happens. Go on from `cursor` after a break.
- * `tool`: what a running call is by now; it has no cursor, and the event of the call's end repeats what matters of it.
+ * `tool`: what a running call is by now, and `reading` how much of a prompt is read in; they have no cursor. The event of the call's end repeats what matters of it.
  * `resync`: the reader was too slow, or asked from a place that isn't there; subscribe again without `after`.
  */
 export const chatUpdate = z.discriminatedUnion("type", [
@@ -77,6 +84,7 @@ export const chatUpdate = z.discriminatedUnion("type", [
   z.object({ type: z.literal("run"), run }),
   z.object({ type: z.literal("events"), events: z.array(runEvent), cursor: z.int() }),
   z.object({ type: z.literal("tool"), runId: z.string(), tool: toolSnapshot }),
+  z.object({ type: z.literal("reading"), runId: z.string(), reading }),
   z.object({ type: z.literal("queue"), queue }),
   z.object({ type: z.literal("resync") }),
 ]);

@@ -10,12 +10,15 @@ import { openOffice, type Office } from "../kit/desk-page.ts";
 import { startHost } from "../kit/host.ts";
 import { agentReady } from "../kit/work-place.ts";
 
+const readIn = Promise.withResolvers<void>();
 let office: Office;
 let server: LocalModelServer;
 
 /** Reads before it edits, as its rules want, and runs what it is told to. */
 function reply({ said, step }: ModelRequest): ModelReply {
   const call = (name: string, args: Record<string, unknown>): ModelReply => ({ toolCalls: [{ name, args }] });
+  if (said.includes("read slowly"))
+    return { progress: { read: [1_024], total: 4_096 }, until: readIn.promise, text: ["Read."], tokensPerSecond: 38.4 };
   if (said.includes("wait for ever")) return { text: ["I begin"], hang: true };
   if (said.includes("raise the total")) {
     if (step === 0) return call("read_file", { path: "cart.ts" });
@@ -73,6 +76,41 @@ it("talks, edits after a question, runs a command, stops, and is reviewed as eve
   await until(async () => (await at.log.getByText("Good morning.").count()) === 2, "the second greeting");
   expect(server.requests.at(-1)?.transcript.join("\n")).toContain("The total is 2 now.");
   expect(complaints).toEqual([]);
+});
+
+it("tells how far the prompt is read in, and how fast the answer came; offers the agent where a model was found", async () => {
+  const { at, page, complaints } = await office.desk();
+  await at.choose("Agent", /^Practice/);
+  await page.getByText("A model of your own was found.").waitFor();
+  await at.button("Use Hearth’s own agent").click();
+  await at.send("read slowly");
+  await at.sees("Reading the prompt: 25 % of 4.1k tokens");
+  readIn.resolve();
+  await at.sees("Read.");
+  await at.idle();
+  await at.log.getByText("Reading the prompt").waitFor({ state: "hidden" });
+  await at.log
+    .getByText(/^· \d[\d.]*( min \d+)? s$/)
+    .last()
+    .hover();
+  await page.getByText("38 tokens/s").waitFor();
+  expect(complaints).toEqual([]);
+});
+
+it("says what to do when the model's server goes in the middle of a turn", async () => {
+  const { at } = await office.desk();
+  const other = await startLocalModelServer({
+    kind: "llama-server",
+    models: [{ name: "gone", window: 8_192, loaded: true }],
+    reply,
+  });
+  await office.host.api("POST", "/local-models/endpoints", { name: "Attic", url: other.root });
+  await at.choose("Agent", /^Hearth/);
+  await at.choose("Model", /gone/);
+  await at.send("wait for ever");
+  await at.sees("I begin");
+  await other.close();
+  await at.sees(/can't be reached.*Start it again/);
 });
 
 it("pauses at a limit, outlasts a restart of Hearth so, and goes on by keyboard", async () => {

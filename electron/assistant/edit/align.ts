@@ -11,7 +11,7 @@ const gapCost = 0.03;
 /** So alike another line must be to contest, or as much as the one that stands there. */
 const muchAlike = 0.8;
 /** What share of a line's weight an alignment with another one may lose, and still contest it. */
-const contestedShare = 0.3;
+const contestedShare = 0.25;
 
 const skipWanted: number = 0;
 const skipLine: number = 1;

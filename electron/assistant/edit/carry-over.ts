@@ -2,6 +2,7 @@ import type { Change } from "./changes.ts";
 import { adapter, type Adapt } from "./adapt-line.ts";
 import { foldLine } from "./folds.ts";
 import type { Segment } from "./find-text.ts";
+import { LineLikeness } from "./line-likeness.ts";
 import { indentOf } from "./indents.ts";
 import { mergeLine } from "./merge-line.ts";
 import { pairLines } from "./pair-lines.ts";
@@ -60,6 +61,9 @@ function replacement(change: Change, placement: Placement, { before, adapt, merg
   const segments = placement.at.slice(change.from, change.to).filter((segment) => segment !== null);
   const [first, last] = [segments[0], segments.at(-1)];
   if (segments.length !== change.to - change.from || !first || !last) return null;
+  const [only] = change.added;
+  if (only !== undefined && change.added.length === 1 && change.to - change.from === 1 && isAnother(before[change.from] ?? "", only) && first.end > first.textEnd)
+    return [{ start: first.start, end: first.end, text: adapt(only, change.from) + endingAbove(first, placement) }];
   if (change.added.length === segments.length) {
     const merged = segments.map((segment, index) => merge(change.added[index] ?? "", change.from + index, segment));
     return merged.every((splice) => splice !== null) ? merged : null;
@@ -80,8 +84,26 @@ function replacement(change: Change, placement: Placement, { before, adapt, merg
     const segment = pair === null ? undefined : segments[pair];
     return pair === null || !segment ? adapt(line, change.from) : (merge(line, change.from + pair, segment)?.text ?? null);
   });
-  const ending = endingNear(placement.text, placement.lines, first.line);
-  return written.includes(null) ? null : [{ start: first.start, end: last.textEnd, text: written.join(ending) }];
+  if (!written.every((line) => line !== null)) return null;
+  // In a file of mixed line ends, each line keeps its own.
+  const near = endingNear(placement.text, placement.lines, first.line);
+  const isClosed = last.end > last.textEnd;
+  const lines = written.map((line, index) => {
+    const own = segments[pairs[index] ?? -1];
+    const ending = own && own.end > own.textEnd ? placement.text.slice(own.textEnd, own.end) : near;
+    return isClosed || index < written.length - 1 ? line + ending : line;
+  });
+  return [{ start: first.start, end: isClosed ? last.end : last.textEnd, text: lines.join("") }];
+}
+
+/** A line that begins otherwise and has no word of the one in whose place it comes wasn't made of it: it is a new one. */
+function isAnother(before: string, after: string): boolean {
+  const [old, put] = [before.trim(), after.trim()];
+  return !put.startsWith(old.slice(0, 3)) && new LineLikeness().of(old, put) < 0.1;
+}
+
+function endingAbove({ line }: Segment, { text, lines }: Placement): string {
+  return endingNear(text, lines, Math.max(0, line - 1));
 }
 
 function removal(first: Segment, last: Segment, { lines }: Placement): Splice {

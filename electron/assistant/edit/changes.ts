@@ -23,34 +23,47 @@ export function changesOf(before: readonly string[], after: readonly string[]): 
 }
 
 /**
- * The same of lines. Where equal lines stand between what is taken out and what is put in, the two are one change if they
- * can be brought together: a model changes a line more often than it takes one out here and puts one in there.
+ * The same of lines. Of equal lines a comparison may take any for the one that stayed: of the ways to read it that are
+ * tried, the one whose changed lines are most like what they were is taken.
  */
 export function lineChangesOf(before: readonly string[], after: readonly string[]): Change[] {
+  const forward = changesOf(before, after);
+  const readings = [forward, backward(before, after), ...lineForLine(before, after, forward)];
   const alike = new LineLikeness();
-  const joined: Change[] = [];
-  for (const change of changesOf(before, after)) {
-    const last = joined.at(-1);
-    const one = last && together(before, last, change);
-    const isReplaced = one && one.added.every((line, index) => alike.of(line, before[one.from + index] ?? "") >= leastLikeness);
-    if (one && isReplaced) joined[joined.length - 1] = one;
-    else joined.push(change);
-  }
-  return joined;
+  const likeness = (reading: readonly Change[]): number =>
+    sum(
+      reading
+        .filter(({ from, to, added }) => added.length === to - from)
+        .map(({ from, added }) => sum(added.map((line, index) => alike.of(line, before[from + index] ?? "")))),
+    );
+  const ranked = readings.map((reading) => ({ reading, value: likeness(reading) }));
+  return ranked.reduce((best, each) => (each.value > best.value ? each : best)).reading;
 }
 
-const leastLikeness = 0.5;
+/** What a comparison from the end on finds. */
+function backward(before: readonly string[], after: readonly string[]): Change[] {
+  const size = before.length;
+  return changesOf(before.toReversed(), after.toReversed())
+    .map(({ from, to, added }) => ({ from: size - to, to: size - from, added: added.toReversed() }))
+    .toReversed();
+}
 
-/** Two changes as one that replaces as many lines as it puts in, one of them moved along equal lines to the other. */
-function together(before: readonly string[], first: Change, second: Change): Change | null {
-  const [isIn, isOut] = [first.from === first.to, first.added.length === 0];
-  if (isIn ? second.added.length > 0 : !isOut || second.from !== second.to) return null;
-  const size = isIn ? first.added.length : second.added.length;
-  if (size !== (isIn ? second.to - second.from : first.to - first.from)) return null;
-  const moved = slid(before, second, first.to, up).find(({ from }) => from === first.to);
-  if (moved) return { from: first.from, to: moved.to, added: [...first.added, ...moved.added] };
-  const brought = slid(before, first, second.from, down).find(({ to }) => to === second.from);
-  return brought ? { from: brought.from, to: second.to, added: [...brought.added, ...second.added] } : null;
+/** Each line for the one in its place, where that changes no more of them. */
+function lineForLine(before: readonly string[], after: readonly string[], forward: readonly Change[]): Change[][] {
+  if (before.length !== after.length) return [];
+  const changed = before.flatMap((line, index) => (line === after[index] ? [] : [index]));
+  if (changed.length > sum(forward.map(({ from, to }) => to - from))) return [];
+  const joined: Change[] = [];
+  for (const index of changed) {
+    const last = joined.at(-1);
+    if (last?.to !== index) joined.push({ from: index, to: index + 1, added: [after[index] ?? ""] });
+    else joined[joined.length - 1] = { ...last, to: index + 1, added: [...last.added, after[index] ?? ""] };
+  }
+  return [joined];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }
 
 /** Which item of `after` stands for each item of `before`: its index, or null. */

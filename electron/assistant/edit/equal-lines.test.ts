@@ -67,3 +67,17 @@ it("takes no place that reads otherwise in a line for one that only lacks a line
   const wanted = sent.with(2, "statusChanged(s) =");
   expect(replaced([...copy, "between();", ...head, check, "}"], sent, wanted)).toBeNull();
 });
+
+it("keeps line ends apart in a file of mixed ones, where two lines become one", () => {
+  const lines = ["ENABLE_ONE\r", "ENABLE_TWO\r", "ENABLE_THREE", "ENABLE_FOUR\r", ""];
+  const sent = ["ENABLE_ONE", "ENABLE_TWO", "ENABLE_THREE", "ENABLE_FOUR"];
+  const wanted = ["ENABLE_ONE", "ENABLE_TWO_CHANGED", "ENABLE_FOUR"];
+  expect(replaced(lines, sent, wanted)).toBe(lines.toSpliced(1, 2, "ENABLE_TWO_CHANGED\r").join("\n"));
+});
+
+it("puts nothing beside a line that stands where the one beside it was", () => {
+  const [none, some] = [`<span class="any cline-neutral">&nbsp;</span>`, `<span class="any cline-no">&nbsp;</span>`];
+  const head = ["<td>begin one two three four five</td>", none, none, none, none];
+  const hunk = [...head.map((line) => ` ${line}`), ` ${none}`, "+added", ` ${some}`, ` ${some}`, ` ${some}`];
+  expect(patched([...head, some, some, some, some, "</pre>", ""].join("\n"), hunk)).toBeNull();
+});

@@ -38,10 +38,10 @@ export function findSimilar(
   return anchored ? { kind: "found", region: best } : { kind: "differs", region: best };
 }
 
-/** Whether one region only lacks lines, and has one as it is wanted that the other has otherwise: then it may be the one that is meant. */
+/** Whether one region only lacks lines, and has one as it is wanted that the other hasn't: then it may be the one that is meant. */
 function isTruer(one: Region, other: Region, same: (index: number, region: Region) => boolean): boolean {
   const isWhole = one.at.every((line, index) => line === null || same(index, one));
-  return isWhole && other.at.some((line, index) => line !== null && same(index, one) && !same(index, other));
+  return isWhole && one.at.some((_, index) => same(index, one) && !same(index, other));
 }
 
 /** The old lines that say where a change is made: those that go, and for what is only put in the ones beside it. */
@@ -73,10 +73,18 @@ function isAnchored(before: readonly string[], change: Change, places: Places): 
 
 /** What is put in stands right beside a line that is there, with nothing between them but blank lines that are there too. */
 function isAnchoredInsertion(before: readonly string[], index: number, places: Places): boolean {
+  if (readsAs(before, index - 1, index, places) || readsAs(before, index, index - 1, places)) return false;
   if (reaches(before, { from: index - 1, to: neighbour(before, index, -1) }, places)) return true;
   if (!reaches(before, { from: index, to: neighbour(before, index - 1, 1) }, places)) return false;
   const [previous, next] = [places.at[index - 1] ?? null, places.at[index] ?? null];
   return previous === null || next === previous + 1;
+}
+
+/** Whether what stands for one line is none such, but one as the other is wanted: then the place is between other lines. */
+function readsAs(before: readonly string[], one: number, other: number, places: Places): boolean {
+  const line = places.at[one] ?? null;
+  if (line === null || isSame(before, one, places)) return false;
+  return places.keys[line] === foldLine(before[other] ?? "", "look-alikes");
 }
 
 /** Whether the model's lines from one to the other stand in the file, one right after the other. */

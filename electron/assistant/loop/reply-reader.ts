@@ -23,6 +23,7 @@ export class ReplyReader {
   }
 
   onPart(part: ReplyPart): void {
+    if (part.type === "progress") this.#host.onUpdate({ type: "reading", read: part.read, total: part.total });
     if (part.type === "text") this.#show("text", this.#text.push(part.text));
     if (part.type === "reasoning") this.#show("reasoning", this.#reasoning.push(part.text));
   }

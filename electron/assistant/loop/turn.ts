@@ -20,6 +20,7 @@ import { brakeWords, Repeats, type Brake } from "./repeats.ts";
 import { ReplyReader, type Written } from "./reply-reader.ts";
 import { runCalls, type CallsContext, type EndedCall } from "./run-calls.ts";
 import { TurnBudget } from "./turn-budget.ts";
+import { wayOn } from "./way-on.ts";
 import { offeredTools, wireTools } from "./wire-tools.ts";
 
 export type TurnDeps = {
@@ -153,10 +154,13 @@ export class Turn {
   #broken(written: Written, error: RequestError): Ended {
     if (written.text !== "") this.#deps.conversation.add({ role: "assistant", text: written.text, calls: [] });
     if (error.type === "cancelled") return ok({ reason: "cancelled", usage: this.#usage });
-    return fail({ type: "failed", message: error.message });
+    const message = [`${error.message}.`.replace(/[.!?]\.$/, "."), wayOn(error, this.#deps.usable.route)]
+      .filter(Boolean)
+      .join(" ");
+    return fail({ type: "failed", message });
   }
 
-  #measure(chars: number, { usage }: Reply): void {
+  #measure(chars: number, { usage, tokensPerSecond }: Reply): void {
     const { host, onMeasured, usable } = this.#deps;
     this.#budget.replied(usage);
     this.#usage = sumUsage(this.#usage, usage);
@@ -166,6 +170,7 @@ export class Turn {
     }
     const contextUsed = usage.input === null ? null : usage.input + (usage.output ?? 0);
     this.#usage = { ...this.#usage, contextUsed, contextSize: usable.model.window };
+    if (tokensPerSecond !== null) this.#usage = { ...this.#usage, tokensPerSecond };
     host.onUpdate({ type: "usage", usage: this.#usage });
     this.#deps.onReply?.(usage);
   }

@@ -88,9 +88,13 @@ export class LocalModels implements Models {
     const look = await lookAt(endpoint, { key, only: name, signal });
     this.#keepOne(endpoint, look, modelId);
     if (look.state !== "ready" || look.server === null)
-      return fail({ type: "gone", message: `${endpoint.name} (${endpoint.url}) can't be used: ${look.problem ?? look.state}` });
+      return fail({
+        type: "gone",
+        message: `${endpoint.name} (${endpoint.url}) can't be used: ${look.problem ?? look.state}. ${waysOn[look.state]}`,
+      });
     const model = look.models.find(({ id }) => id === modelId);
-    if (!model) return fail({ type: "gone", message: `${endpoint.name} (${endpoint.url}) doesn't serve ${name} any more` });
+    if (!model)
+      return fail({ type: "gone", message: `${endpoint.name} (${endpoint.url}) doesn't serve ${name} any more. Load it there.` });
     return ok({ model, route: { url: apiOf(endpoint.url), key, server: look.server, local: endpoint.local } });
   }
 
@@ -176,6 +180,13 @@ export class LocalModels implements Models {
     return (await this.#deps.keys.of(endpoint.id))[keyOf] ?? null;
   }
 }
+
+const waysOn: Record<Look["state"], string> = {
+  ready: "Look again in Settings, Local models.",
+  silent: "Start it, then send the prompt again.",
+  refused: "Give its key in Settings, Local models.",
+  odd: "See in Settings, Local models, whether this is its address.",
+};
 
 /** A model's name may have slashes of its own. */
 function nameIn(modelId: string): string {

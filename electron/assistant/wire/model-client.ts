@@ -6,7 +6,7 @@ import type { UsableModel } from "../models/model.ts";
 import { patientFetch } from "./patient-fetch.ts";
 import { readReply, type Reply, type ReplyPart } from "./read-reply.ts";
 import { orderBody, settingsOf, type Thinking } from "./request-body.ts";
-import { RequestFailure } from "./request-failure.ts";
+import { RequestFailure, type FailureKind } from "./request-failure.ts";
 import { retryDelay } from "./retry-delay.ts";
 import { toPrompt, type WireOptions } from "./to-prompt.ts";
 
@@ -29,16 +29,21 @@ export type RequestListener = {
 };
 
 /** `cancelled`: the signal came. */
-export type RequestError = { type: "cancelled" } | { type: "failed"; message: string; status: number | null };
+export type RequestError = { type: "cancelled" } | { type: "failed"; kind: FailureKind; message: string; status: number | null };
 
 export type ModelClientDeps = { clock: Clock; random?: () => number };
 
 /** Silence between two pieces of an answer that has begun, after which it is given up. */
 const stallMs = 120_000;
+/** How long a server elsewhere may take to its first sign; one on this machine takes as long as it needs. */
+const remoteStartMs = 300_000;
+
+const stoppedWords = `The model server stopped in the middle of its answer, ${stallMs / 1000} s ago`;
+const neverBeganWords = `The model server took the request and gave no sign for ${remoteStartMs / 60_000} minutes`;
 
 /**
  * Sends requests to model servers. What may pass is tried again for a while, but never once something of the answer was
- * shown. A prompt may be read in for as long as it takes; an answer that has begun may not stop in the middle.
+ * shown. A prompt may be read in for as long as it takes on this machine; an answer that has begun may not stop in the middle.
  */
 export class ModelClient {
   readonly #clock: Clock;
@@ -61,7 +66,7 @@ export class ModelClient {
         const spentMs = this.#clock.monotonic() - began;
         const delay = shown.any ? null : retryDelay(failure, { attempt, spentMs, random: this.#random() });
         const message = withoutKey(failure.message, request.usable.route.key);
-        if (delay === null) return fail({ type: "failed", message, status: failure.status });
+        if (delay === null) return fail({ type: "failed", kind: failure.kind, message, status: failure.status });
         listener.onRetry(message, delay);
         await this.#pause(delay, signal);
         if (signal.aborted) return fail({ type: "cancelled" });
@@ -71,7 +76,8 @@ export class ModelClient {
 
   async #once(request: ModelRequest, listener: RequestListener, shown: { any: boolean }, signal: AbortSignal): Promise<Reply> {
     const stalled = new AbortController();
-    let takeBack = (): void => {};
+    const { local } = request.usable.route;
+    let takeBack = local ? (): void => {} : this.#clock.after(remoteStartMs, () => stalled.abort());
     let begun = false;
     const onPart = (part: ReplyPart): void => {
       begun ||= part.type !== "progress";
@@ -82,7 +88,8 @@ export class ModelClient {
     // A call of some pages comes for minutes before it is one.
     const onSign = (): void => {
       takeBack();
-      if (begun) takeBack = this.#clock.after(stallMs, () => stalled.abort());
+      const limitMs = begun ? stallMs : remoteStartMs;
+      if (begun || !local) takeBack = this.#clock.after(limitMs, () => stalled.abort());
     };
     try {
       const { stream } = await modelOf(request).doStream({
@@ -92,7 +99,7 @@ export class ModelClient {
       return await readReply(stream, onPart, onSign);
     } catch (error) {
       if (!stalled.signal.aborted) throw error;
-      throw new RequestFailure("stalled", `The model server stopped in the middle of its answer, ${stallMs / 1000} s ago`);
+      throw new RequestFailure("stalled", begun ? stoppedWords : neverBeganWords);
     } finally {
       takeBack();
     }

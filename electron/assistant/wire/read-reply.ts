@@ -24,7 +24,10 @@ type Part = Stream extends ReadableStream<infer P> ? P : never;
 
 /** As llama.cpp sends them beside the common fields. */
 const extras = z.object({
-  prompt_progress: z.object({ total: z.number(), processed: z.number() }).optional().catch(undefined),
+  prompt_progress: z
+    .object({ total: z.int().min(0), processed: z.int().min(0) })
+    .optional()
+    .catch(undefined),
   timings: z.object({ predicted_per_second: z.number() }).optional().catch(undefined),
 });
 

@@ -6,6 +6,7 @@ import { listCheckpoints, restore, type RestoreOptions } from "./checkpoints.ts"
 import { CliFailure, connectionLost, isCallError, type ExitCode } from "./cli-failure.ts";
 import { connect, type CoreConnection } from "./connect.ts";
 import { doctor } from "./doctor.ts";
+import { listModels } from "./models.ts";
 import { addMcp } from "./mcp-command.ts";
 import { proveAgent, type ProveOptions } from "./prove.ts";
 import { resumeRun, runPrompt, type RunOptions } from "./run.ts";
@@ -162,6 +163,11 @@ function addReading(program: Command, { io }: Deps, withCore: WithCore): void {
     .action((options: { project?: string; all?: boolean; json?: boolean }) =>
       withCore(({ rpc }) => listSessions(rpc, io, options)),
     );
+  program
+    .command("models")
+    .description("list where local models are served, and each with its context window; asks their servers")
+    .option("--json", "as JSON")
+    .action((options: { json?: boolean }) => withCore(({ rpc }) => listModels(rpc, io, options)));
   program
     .command("show")
     .argument("<session or run>")
