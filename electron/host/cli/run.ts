@@ -39,15 +39,21 @@ export async function runPrompt(deps: RunDeps, prompt: string, options: RunOptio
 /** Goes on with a run that is paused, to its end. */
 export async function resumeRun(deps: RunDeps, runId: string, options: RunOptions): Promise<ExitCode> {
   const run = await deps.rpc.runs.resume({ id: runId });
-  return seeThrough(deps, await deps.rpc.sessions.get({ id: run.sessionId }), run, options);
+  return seeThrough(deps, await deps.rpc.sessions.get({ id: run.sessionId }), run, { ...options, after: run.lastSeq });
 }
 
-async function seeThrough({ rpc, io, onInterrupt }: RunDeps, session: Session, run: Run, options: RunOptions): Promise<ExitCode> {
+/** `after`: the last event that is known already. */
+async function seeThrough(
+  { rpc, io, onInterrupt }: RunDeps,
+  session: Session,
+  run: Run,
+  { after = 0, ...options }: RunOptions & { after?: number },
+): Promise<ExitCode> {
   if (!options.json && !options.once) io.note(io.dim(`${run.agentId} in ${session.id} (${oneLine(session.workingCopy.path)})`));
   const exitCode = await followRun({
     rpc,
     runId: run.id,
-    after: run.lastSeq,
+    after,
     onInterrupt,
     approvals: new TypedApprovals({ rpc, io, yes: options.yes === true }),
     show: options.json ? (event) => io.json(event) : new EventPrinter(io).print,
