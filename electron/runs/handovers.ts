@@ -52,7 +52,7 @@ export class Handovers {
     { how, goesOn }: { how: AgentSessionHandle["how"]; goesOn: boolean },
     append: (notice: RunEventBody) => void,
   ): Promise<HandedOver> {
-    const given = this.#deps.records.contractOf(run.chatId);
+    const given = this.#deps.records.contractFor(run);
     const before = goesOn ? null : toldBefore(run, given, await this.#tellMissed(run, how, append));
     return { before, contract: given?.contract ?? null };
   }

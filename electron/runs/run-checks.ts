@@ -163,10 +163,6 @@ function unseenImage(services: RunServices, agentId: string, input: CreateRun): 
   });
 }
 
-/**
- * The run that a key was used for before, if this is the same request again: a lost answer is asked for anew. Another
- * prompt under the same key would be answered with a run that never saw it.
- */
 /** What is wrong with a turn of which its agent says that it ended well. */
 export async function checkEnd(
   services: RunServices,
@@ -179,6 +175,10 @@ export async function checkEnd(
   return files.length === 0 ? null : lostEdits(files);
 }
 
+/**
+ * The run that a key was used for before, if this is the same request again: a lost answer is asked for anew. Another
+ * prompt under the same key would be answered with a run that never saw it.
+ */
 export function sameRequest(earlier: Run, input: CreateRun): Result<Run, RunRefusal> {
   const same =
     isDeepStrictEqual(earlier.prompt, input.prompt) &&

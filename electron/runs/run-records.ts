@@ -66,8 +66,8 @@ export class RunRecords {
   }
 
   /** The latest that a prompt of the chat came with. */
-  contractOf(chatId: string): ReturnType<RunRepository["latestContract"]> {
-    return this.#deps.runs.latestContract(chatId);
+  contractFor(run: Pick<Run, "id" | "chatId">): ReturnType<RunRepository["contractFor"]> {
+    return this.#deps.runs.contractFor(run);
   }
 
   listOpen(): Run[] {

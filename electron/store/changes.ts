@@ -19,7 +19,7 @@ export type FileSetRow = typeof applies.$inferSelect & Pick<typeof applyEntries.
 export type FileSetState = FileSetRow["state"];
 export type FileSetKind = FileSetRow["kind"];
 
-/** Sole writer of `change_attributions`, `change_reviews` and `applies`. */
+/** Sole writer of `change_attributions`, `change_reviews`, `applies` and `apply_entries`. */
 export class ChangesRepository {
   readonly #store;
   readonly #orm;

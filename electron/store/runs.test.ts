@@ -26,7 +26,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function add(id: string): void {
+function add(id: string, context: Record<string, unknown> | null = null): void {
   runs.insert({
     id,
     chatId: "c",
@@ -37,7 +37,7 @@ function add(id: string): void {
     modeId: null,
     thinkingLevel: null,
     baseRevisionId: null,
-    context: null,
+    context,
     limits: null,
     idempotencyKey: `key-${id}`,
     reason: null,
@@ -126,4 +126,17 @@ it("a write that may be lost by a power cut leaves the level of the others as it
   expect(() => store.write(fails, { durable: false })).toThrow("no room");
   expect(level()).toBe(2);
   store.write(() => store.write(() => expect(level()).toBe(2), { durable: false }));
+});
+
+it("finds the contract that holds for a run: its own, or the last one that went out before it", () => {
+  const contract = (name: string) => ({ integrationContract: { name, tools: [] } });
+  add("r4", contract("first"));
+  add("r5", contract("second"));
+  add("r6");
+  const nameFor = (id: string) => runs.contractFor({ id, chatId: "c" })?.contract.name ?? null;
+  expect(["r3", "r4", "r5", "r6"].map(nameFor)).toEqual([null, "first", "second", null]);
+  runs.update("r4", { promptSentAt: 1 });
+  expect(["r3", "r4", "r5", "r6"].map(nameFor)).toEqual([null, "first", "second", "first"]);
+  runs.update("r5", { promptSentAt: 2 });
+  expect(["r4", "r6"].map(nameFor)).toEqual(["first", "second"]);
 });

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, lt, max, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNotNull, isNull, lt, max, or, sql } from "drizzle-orm";
 import type { Run, RunStatus } from "../../shared/contract/runs.ts";
 import { integrationContract, type IntegrationContract } from "../../shared/integration-contract.ts";
 import type { RunEvent, RunEventBody } from "../../shared/run-event.ts";
@@ -66,12 +66,18 @@ export class RunRepository {
     return row ? toRun(row) : null;
   }
 
-  /** Of the newest run of the chat that came with one. What isn't one by now counts as none. */
-  latestContract(chatId: string): { runId: string; contract: IntegrationContract } | null {
+  /** The run's own, else that of the latest prompt before it that went out with one. What isn't one by now counts as none. */
+  contractFor({ id, chatId }: Pick<Run, "id" | "chatId">): { runId: string; contract: IntegrationContract } | null {
     const row = this.#orm
       .select({ runId: runs.id, context: runs.context })
       .from(runs)
-      .where(and(eq(runs.chatId, chatId), sql`json_type(${runs.context}, '$.integrationContract') IS NOT NULL`))
+      .where(
+        and(
+          eq(runs.chatId, chatId),
+          or(eq(runs.id, id), and(isNotNull(runs.promptSentAt), lt(rowOrder, this.#orderOf(id)))),
+          sql`json_type(${runs.context}, '$.integrationContract') IS NOT NULL`,
+        ),
+      )
       .orderBy(desc(rowOrder))
       .limit(1)
       .get();

@@ -62,7 +62,13 @@ function replacement(change: Change, placement: Placement, { before, adapt, merg
   const [first, last] = [segments[0], segments.at(-1)];
   if (segments.length !== change.to - change.from || !first || !last) return null;
   const [only] = change.added;
-  if (only !== undefined && change.added.length === 1 && change.to - change.from === 1 && isAnother(before[change.from] ?? "", only) && first.end > first.textEnd)
+  if (
+    only !== undefined &&
+    change.added.length === 1 &&
+    change.to - change.from === 1 &&
+    isAnother(before[change.from] ?? "", only) &&
+    first.end > first.textEnd
+  )
     return [{ start: first.start, end: first.end, text: adapt(only, change.from) + endingAbove(first, placement) }];
   if (change.added.length === segments.length) {
     const merged = segments.map((segment, index) => merge(change.added[index] ?? "", change.from + index, segment));
