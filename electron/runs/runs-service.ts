@@ -209,7 +209,9 @@ export class RunsService {
   #pump(): void {
     if (this.#closing) return;
     const { records, services, leases } = this.#deps;
-    const going = leases.going().map((run) => ({ ...run, label: this.#labelOf(run.runId) }));
+    const going = leases.going().map((run) => {
+      return { ...run, label: this.#labelOf(run.runId), paused: records.find(run.runId)?.status === "paused" };
+    });
     const kept = leases.leased().map((lease) => ({ ...lease, runId: "", label: "work on the session's files" }));
     const limit = services.settings().maxConcurrentRuns;
     const { start, reasons } = schedule(leases.waiting(), [...going, ...kept], limit, (runId) => this.#labelOf(runId));
@@ -245,7 +247,10 @@ export class RunsService {
     return executionOf(this.#deps, run, session, {
       onSaved: ({ hasNewStatus }) => {
         this.#announce(run.id);
-        if (hasNewStatus) this.#touch(run, {});
+        if (!hasNewStatus) return;
+        this.#touch(run, {});
+        // Its place is free for others.
+        if (this.#deps.records.find(run.id)?.status === "paused") this.#pump();
       },
       onTool: (tool) => this.announced.emit({ chatId: run.chatId, update: { type: "tool", runId: run.id, tool } }),
       onReading: (reading) => this.announced.emit({ chatId: run.chatId, update: { type: "reading", runId: run.id, reading } }),

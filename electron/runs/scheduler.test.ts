@@ -19,6 +19,13 @@ describe("schedule", () => {
     expect(reasons.get("2")).toBe("Waits for chat 1");
   });
 
+  it("counts no paused run, which keeps its working copy all the same", () => {
+    const active = [{ ...waiting("0", "a"), label: "chat 0", paused: true }];
+    const { start, reasons } = schedule([waiting("1", "a"), waiting("2", "b")], active, 1, label);
+    expect(start).toEqual(["2"]);
+    expect(reasons.get("1")).toBe("Waits for chat 0");
+  });
+
   it("waits for other work on the files, which takes no run's place", () => {
     const active = [{ runId: "", workingCopyId: "a", folder: null, label: "work on the session's files" }];
     const { start, reasons } = schedule([waiting("1", "a"), waiting("2", "b")], active, 1, label);

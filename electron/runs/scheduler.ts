@@ -1,13 +1,14 @@
 import { foldersMeet } from "../lib/inside.ts";
 import type { RunPlace } from "../working-copies/leases.ts";
 
-/** A run that goes on, or with an empty `runId` other work that holds a working copy. */
-export type Active = RunPlace & { label: string };
+/** A run that goes on or is paused, or with an empty `runId` other work that holds a working copy. */
+export type Active = RunPlace & { label: string; paused?: boolean };
 
 export type Schedule = { start: string[]; reasons: Map<string, string> };
 
 /**
- * Which waiting runs may start, and why the others wait. One run at a time per working copy and in folders that meet, at most `limit` at once;
+ * Which waiting runs may start, and why the others wait. One run at a time per working copy and in folders that meet, at most
+ * `limit` at once, of which those that are paused are none;
  * a later run never overtakes an earlier one of the same working copy.
  */
 export function schedule(
@@ -16,7 +17,7 @@ export function schedule(
   limit: number,
   labelOf: (runId: string) => string,
 ): Schedule {
-  const going = active.filter((run) => run.runId !== "").length;
+  const going = active.filter((run) => run.runId !== "" && !run.paused).length;
   const holders = [...active];
   const start: string[] = [];
   const reasons = new Map<string, string>();

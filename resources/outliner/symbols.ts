@@ -69,12 +69,8 @@ export function symbolsOf(tree: Tree): { symbols: CodeSymbol[]; isCut: boolean }
       if (closed.has(kind)) continue;
     }
     const inner = name === null ? depth : depth + 1;
-    open.push(
-      ...node.namedChildren
-        .filter((child) => child !== null)
-        .map((child) => ({ node: child, depth: inner }))
-        .toReversed(),
-    );
+    // One by one: a generated file may have more of them than a call takes arguments.
+    for (const child of node.namedChildren.toReversed()) if (child !== null) open.push({ node: child, depth: inner });
   }
   return { symbols, isCut: false };
 }

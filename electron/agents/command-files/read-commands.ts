@@ -111,7 +111,8 @@ function readCommand(place: CommandPlace, folder: string, parts: readonly string
   const form = file.endsWith(".toml") ? "toml" : "markdown";
   const owner = place.in === "project" ? "project" : "person";
   const command: FileCommand = { name, ...describeCommand(text, form), kind: place.kind, owner, file };
-  return { command, text, folder: path.dirname(real) };
+  // Not where a link leads: what lies there doesn't lie with it.
+  return { command, text, folder: path.dirname(path.join(folder, ...parts)) };
 }
 
 function nameOf({ kind, apart }: CommandPlace, parts: readonly string[]): string {

@@ -219,13 +219,14 @@ export class Turn {
     const planned = calls.map((call) => planCall(call, tools, mode, this.#budget.takeCall()));
     const ended = await runCalls(planned, { ...this.#deps.calls, host, log }, signal);
     this.#hasChanged ||= ended.some(({ tool, failed }) => !failed && tool?.readsOnly === false && tool.kind !== "think");
-    const brake = signal.aborted ? null : this.#brakeFor(ended);
+    const pause = this.#budget.pause();
+    // What a limit kept from being made hasn't failed.
+    const brake = signal.aborted || pause ? null : this.#brakeFor(ended);
     conversation.add(...resultsOf(ended, brake));
     if (brake !== null && brake !== "nudge") {
       const goesOn = brake === "ask" && (await this.#askWhetherToGoOn(goingInCircles, signal));
       if (!goesOn) return fail({ type: "failed", message: "The model went round in circles, so the turn was ended." });
     }
-    const pause = this.#budget.pause();
     return pause && ok({ reason: "paused", pause, usage: this.#usage });
   }
 

@@ -45,6 +45,15 @@ it("finds the person's skills, and the project's only while it is trusted", asyn
   expect(await skills.readFile("style", "parts/names.md")).toBeNull();
 });
 
+it("takes a text of the person's from where its link leads, and nothing that lies there", async () => {
+  write(home, "notes/linked.md", skill("Linked", "Read me."));
+  write(home, "notes/private.md", "secret");
+  mkdirSync(path.join(home, ".config/hearth/skills/linked"));
+  symlinkSync(path.join(home, "notes/linked.md"), path.join(home, ".config/hearth/skills/linked/SKILL.md"));
+  expect(await skills.read("linked")).toMatchObject({ text: expect.stringContaining("Read me."), files: [] });
+  expect(await skills.readFile("linked", "private.md")).toBeNull();
+});
+
 it("reads a skill and what lies with it, and nothing else", async () => {
   const bench = new ToolBench();
   bench.call.skills = skills;
