@@ -92,3 +92,11 @@ it("fails as a call, and the turn goes on", async () => {
   expect(await bench.turn("go")).toMatchObject({ ok: true, value: { reason: "done" } });
   expect(outputOf("c00000001")).toContain("The task failed: ");
 });
+
+it("uses up the limits of its turn, which pauses where they are reached", async () => {
+  inTask = (step) => call("read_file", `${step}.ts`);
+  const ended = await bench.turn("go", { limits: { calls: 4, requests: null, tokens: null } });
+  expect(ended).toMatchObject({ ok: true, value: { reason: "paused", pause: { limit: "calls", count: 4 } } });
+  expect(bench.server.requests).toHaveLength(4);
+  expect(outputOf("c00000001")).toContain("a limit of the turn is reached");
+});

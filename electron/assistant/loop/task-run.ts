@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { ok, type Result } from "../../../shared/result.ts";
+import type { TurnLimits } from "../../../shared/turn-limits.ts";
 import type { TranscriptKey } from "../../store/transcripts.ts";
 import { Conversation, type ConversationDeps } from "../conversation/conversation.ts";
 import { userMessage } from "../prompt/user-message.ts";
 import { fault } from "../tools/fault.ts";
 import { FilesSeen } from "../tools/files-seen.ts";
 import type { Mode, Task, ToolCallContext, ToolFault } from "../tools/tool.ts";
+import { TurnBudget } from "./turn-budget.ts";
 import { TaskHost } from "./task-host.ts";
 import { Turn, type TurnDeps } from "./turn.ts";
 
@@ -13,13 +15,17 @@ import { Turn, type TurnDeps } from "./turn.ts";
 export type TaskLogs = Pick<ConversationDeps, "transcripts"> & Pick<TranscriptKey, "chatId" | "agentId">;
 
 type Deps = TurnDeps & { tasks: TaskLogs };
+type GivenDeps = Omit<Deps, "budget"> & { limits: TurnLimits };
 type Call = Pick<ToolCallContext, "callId" | "signal">;
 
 /** From what reads only to what does everything. */
 const modes: readonly Mode[] = ["ask", "plan", "code"];
 
 /** A turn whose model may give a part of it to a task, which is run beside it: its own conversation only gets a result. */
-export function turnWithTasks(deps: Deps): Turn {
+export function turnWithTasks({ limits, ...given }: GivenDeps): Turn {
+  const { host } = given;
+  const budget = new TurnBudget(limits, (message) => host.onUpdate({ type: "notice", kind: "warning", message }));
+  const deps: Deps = { ...given, budget };
   const turn: Turn = new Turn({
     ...deps,
     calls: {
@@ -32,7 +38,7 @@ export function turnWithTasks(deps: Deps): Turn {
 
 /**
  * A task's requests begin as those of the turn do, so that the server has read that part already; of its messages they
- * have only the task. It ends with the turn, and has no more rights.
+ * have only the task. It ends with the turn, has no more rights, and what it uses is of the turn's limits.
  */
 async function runTask({ task, title, mode }: Task, { callId, signal }: Call, deps: Deps): Promise<Result<string, ToolFault>> {
   const wanted = mode ?? deps.mode;
@@ -53,7 +59,8 @@ async function runTask({ task, title, mode }: Task, { callId, signal }: Call, de
   const { reason } = ended.value;
   if (reason === "cancelled") return fault("CANCELLED", "Stopped by the person");
   const said = lastWords(conversation);
-  const note = reason === "done" ? [] : [`[The task ended before it was done: ${reason}.]`];
+  const why = reason === "paused" ? "a limit of the turn is reached" : reason;
+  const note = reason === "done" ? [] : [`[The task ended before it was done: ${why}.]`];
   return ok([...note, said === "" ? "[The task ended without a word.]" : said].join("\n"));
 }
 

@@ -1,7 +1,6 @@
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { Usage } from "../../../shared/run-event.ts";
 import { noUsage, sumUsage } from "../../../shared/sum-usage.ts";
-import type { TurnLimits } from "../../../shared/turn-limits.ts";
 import type { AgentFailure, AgentHost, TurnEnd, TurnPause } from "../../agents/port.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Conversation } from "../conversation/conversation.ts";
@@ -19,7 +18,7 @@ import { planCall } from "./plan-call.ts";
 import { brakeWords, Repeats, type Brake } from "./repeats.ts";
 import { ReplyReader, type Written } from "./reply-reader.ts";
 import { runCalls, type CallsContext, type EndedCall } from "./run-calls.ts";
-import { TurnBudget } from "./turn-budget.ts";
+import type { TurnBudget } from "./turn-budget.ts";
 import { wayOn } from "./way-on.ts";
 import { offeredTools, wireTools } from "./wire-tools.ts";
 
@@ -34,7 +33,8 @@ export type TurnDeps = {
   isCompact: boolean;
   mode: Mode;
   thinking: Thinking | null;
-  limits: TurnLimits;
+  /** Shared with its tasks, which use it up as the turn does. */
+  budget: TurnBudget;
   /** What its tools get. */
   calls: Omit<CallsContext, "host">;
   /** The server's latest count of this conversation with this model. */
@@ -58,7 +58,7 @@ export class Turn {
   readonly #offered;
   readonly #fixedChars: number;
   #measured: Measured | null;
-  readonly #budget: TurnBudget;
+  readonly #budget;
   #usage: Usage = noUsage;
   #retried = false;
   #askedForAnswer = false;
@@ -72,12 +72,11 @@ export class Turn {
     this.#offered = offeredTools(this.#wire);
     this.#fixedChars = deps.system.length + JSON.stringify(this.#wire).length;
     this.#measured = deps.measured;
-    this.#budget = new TurnBudget(deps.limits, (message) => deps.host.onUpdate({ type: "notice", kind: "warning", message }));
+    this.#budget = deps.budget;
   }
 
   /** Adds what a task that it began has taken of the model. */
   addUsage(usage: Reply["usage"]): void {
-    this.#budget.replied(usage);
     this.#usage = sumUsage(this.#usage, usage);
     this.#deps.host.onUpdate({ type: "usage", usage: this.#usage });
     this.#deps.onReply?.(usage);
