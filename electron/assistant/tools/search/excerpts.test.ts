@@ -39,3 +39,11 @@ it("joins those that overlap", () => {
   const symbols = [{ kind: "function", name: "f", from: 10, to: 40, depth: 0 }];
   expect(excerptsOf(lines(60, { 12: "rare", 38: "rare" }), weights, symbols)).toHaveLength(1);
 });
+
+it("has parts of a file that has the word all over, none of them too long, and no line twice", () => {
+  const all = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [at + 1, "rare"]));
+  const excerpts = excerptsOf(lines(300, all), weights, []).toSorted((a, b) => a.from - b.from);
+  expect(excerpts.length).toBeGreaterThan(3);
+  expect(Math.max(...excerpts.map(({ from, to }) => to - from))).toBeLessThan(80);
+  expect(excerpts.slice(1).every(({ from }, at) => from > (excerpts[at]?.to ?? 0))).toBe(true);
+});

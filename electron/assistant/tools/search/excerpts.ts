@@ -11,6 +11,8 @@ const nearLines = 6;
 const aroundLines = 3;
 /** A declaration that isn't longer is shown whole. */
 const maxWholeLines = 40;
+/** Excerpts side by side aren't made one beyond this: a file with a match in every line would be all or nothing. */
+const longestLines = 2 * maxWholeLines;
 
 export function weightsOf(filesWith: ReadonlyMap<string, number>, files: number): Weights {
   return new Map([...filesWith].map(([word, count]) => [word, Math.log(1 + files / Math.max(1, count))]));
@@ -42,7 +44,8 @@ export function excerptsOf(lines: readonly string[], weights: Weights, symbols: 
   const groups: (typeof matches)[] = [];
   for (const match of matches) {
     const last = groups.at(-1);
-    if (last && match.line - (last.at(-1)?.line ?? 0) <= nearLines) last.push(match);
+    const isNear = last && match.line - (last.at(-1)?.line ?? 0) <= nearLines;
+    if (isNear && match.line - (last[0]?.line ?? 0) < maxWholeLines) last.push(match);
     else groups.push([match]);
   }
   const excerpts = groups.map((group) => {
@@ -59,12 +62,15 @@ function around(first: number, last: number, length: number, symbols: readonly C
   return { from, to: Math.min(length, Math.max(last + aroundLines, whole?.to ?? last)) };
 }
 
-/** Those that overlap or touch as one. They come in their order. */
+/** Those that overlap or touch as one, unless it gets too long: then the later begins where the earlier ends. They come in their order. */
 function joined(excerpts: readonly Excerpt[]): Excerpt[] {
   const made: Excerpt[] = [];
   for (const each of excerpts) {
     const last = made.at(-1);
-    if (last && each.from <= last.to + 1)
+    const isBeside = last && each.from <= last.to + 1;
+    if (isBeside && each.to - last.from >= longestLines) {
+      if (each.to > last.to) made.push({ ...each, from: last.to + 1 });
+    } else if (isBeside)
       made[made.length - 1] = {
         from: Math.min(last.from, each.from),
         to: Math.max(last.to, each.to),

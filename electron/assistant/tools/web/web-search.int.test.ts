@@ -55,7 +55,7 @@ it("says that there is none where none is set, and asks nobody", async () => {
 
 it("says what is wrong with a server that answers something else", async () => {
   searchUrl = await serve((_, response) => response.writeHead(403).end("format not enabled"));
-  expect((await bench.run(tool, { query: "tea" })).fault?.message).toContain("The web search failed");
+  expect((await bench.run(tool, { query: "tea" })).fault?.message).toContain("settings have to name that format");
   searchUrl = await serve((_, response) => response.end("<html>"));
   expect((await bench.run(tool, { query: "tea" })).fault?.message).toContain("doesn't answer with JSON");
   searchUrl = await serve((_, response) => response.end(JSON.stringify({ results: [] })));
