@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ok } from "../../../shared/result.ts";
-import { answerLines, fitting, maxAnswerBytes } from "./answer/bound-answer.ts";
+import { answerLines, fitting, pageRoom } from "./answer/bound-answer.ts";
 import { fault } from "./fault.ts";
 import type { Tool } from "./tool.ts";
 
@@ -11,8 +11,6 @@ const input = z.object({
 type Input = z.infer<typeof input>;
 
 const pageLines = 300;
-/** Of what an answer may take; its header needs some room. */
-const pageShare = 0.9;
 
 export const describeContract: Tool<Input> = {
   name: "describe_integration_contract",
@@ -23,7 +21,8 @@ export const describeContract: Tool<Input> = {
   readsOnly: true,
   modes: ["ask", "plan", "code"],
   title: ({ tool, start }) => [tool ?? "", start === undefined ? "" : `from ${start}`].filter((part) => part !== "").join(" "),
-  run({ tool: name, start = 1 }, { contract, answerBytes = maxAnswerBytes }) {
+  run({ tool: name, start = 1 }, call) {
+    const { contract } = call;
     if (!contract) return Promise.resolve(fault("EXECUTION_FAILED", "No prompt of this chat came with an integration contract."));
     const tool = name === undefined ? null : contract.tools?.find((each) => each.name === name);
     if (tool === undefined) {
@@ -35,8 +34,7 @@ export const describeContract: Tool<Input> = {
     const lines = answerLines(JSON.stringify(tool ?? contract, null, 1));
     if (start > lines.length)
       return Promise.resolve(fault("EXECUTION_FAILED", `It has ${lines.length} lines.`, { fields: ["start"] }));
-    const room = Math.floor(Math.min(maxAnswerBytes, answerBytes) * pageShare);
-    const page = fitting(lines.slice(start - 1), room, pageLines);
+    const page = fitting(lines.slice(start - 1), pageRoom(call), pageLines);
     const to = start + page.length - 1;
     const more = to < lines.length ? ` Go on with start ${to + 1}.` : "";
     return Promise.resolve(ok({ text: `[Lines ${start}–${to} of ${lines.length}.${more}]\n${page.join("\n")}` }));

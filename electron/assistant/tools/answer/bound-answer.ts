@@ -37,3 +37,11 @@ function pieces(line: string): string[] {
     line.slice(at * maxLineChars, (at + 1) * maxLineChars),
   );
 }
+
+/** Of what a page may take; its own header and an answer's other bounds need some room. */
+const pageShare = 0.9;
+
+/** So many bytes a page of something longer may have. */
+export function pageRoom({ answerBytes = maxAnswerBytes }: { answerBytes?: number }): number {
+  return Math.floor(Math.min(maxAnswerBytes, answerBytes) * pageShare);
+}

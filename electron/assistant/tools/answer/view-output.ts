@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { ok } from "../../../../shared/result.ts";
 import { fault } from "../fault.ts";
-import type { Tool, ToolCallContext } from "../tool.ts";
-import { answerLines, fitting, maxAnswerBytes } from "./bound-answer.ts";
+import type { Tool } from "../tool.ts";
+import { answerLines, fitting, pageRoom } from "./bound-answer.ts";
 
 const input = z.object({
   id: z.string().describe("as an answer named it"),
@@ -13,9 +13,6 @@ const input = z.object({
 type Input = z.infer<typeof input>;
 
 const defaultLines = 200;
-/** Of what a page may take; its own header and an answer's other bounds need some room. */
-const pageShare = 0.9;
-
 export const viewOutput: Tool<Input> = {
   name: "view_output",
   description: "Reads on in an output that was cut, or what a background job printed.",
@@ -34,13 +31,9 @@ export const viewOutput: Tool<Input> = {
     const lines = answerLines(text);
     const from = start ?? (job ? Math.max(1, lines.length - limit + 1) : 1);
     if (from > lines.length) return fault("EXECUTION_FAILED", `It has ${lines.length} lines.`, { fields: ["start"] });
-    const page = fitting(lines.slice(from - 1), room(call), limit);
+    const page = fitting(lines.slice(from - 1), pageRoom(call), limit);
     const to = from + page.length - 1;
     const state = job ? `${job.state()} ` : "";
     return ok({ text: `[${state}Lines ${from}–${to} of ${lines.length}]\n${page.join("\n")}` });
   },
 };
-
-function room({ answerBytes }: ToolCallContext): number {
-  return Math.floor(Math.min(maxAnswerBytes, answerBytes ?? maxAnswerBytes) * pageShare);
-}
