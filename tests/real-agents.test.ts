@@ -32,7 +32,7 @@ describe.each(["opencode", "qwen"] as const)("the real %s", { timeout: 60_000 },
     desk = await openDesk(host, place.repo);
   });
   afterAll(async () => {
-    await host?.kill();
+    await host?.stop();
     await place?.close();
   });
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await host.api("PATCH", `/sessions/${desk.session.id}`, { policy: "accept-edits" });
 }, 240_000);
 afterAll(async () => {
-  await host?.kill();
+  await host?.stop();
   await place?.close();
 });
 

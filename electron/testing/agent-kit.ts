@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { failure } from "../../shared/errors.ts";
@@ -32,6 +32,7 @@ import { openStore, type Store } from "../store/open.ts";
 import { ownPrograms } from "./own-programs.ts";
 import { ProcessRepository } from "../store/processes.ts";
 import { TranscriptRepository } from "../store/transcripts.ts";
+import { removeFolder } from "./remove-folder.ts";
 
 /** Agents with a store, folders and an environment of their own, for tests with real children. */
 export type AgentKit = {
@@ -142,7 +143,7 @@ export function openAgentKit(
     async dispose() {
       await scope.dispose();
       store.close();
-      if (options.dir === undefined) rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+      if (options.dir === undefined) removeFolder(dir);
     },
   };
 }

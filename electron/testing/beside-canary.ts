@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { removeFolder } from "./remove-folder.ts";
 
 /** A folder to write in, with `dir` in it, beside one whose name begins alike and that nothing may get into. */
 export function besideCanary() {
@@ -16,6 +17,6 @@ export function besideCanary() {
     outside,
     canary: () => readFileSync(path.join(outside, "canary"), "utf8"),
     outsideNames: () => readdirSync(outside),
-    dispose: () => rmSync(base, { recursive: true, force: true }),
+    dispose: () => removeFolder(base),
   };
 }

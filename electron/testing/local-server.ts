@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -10,6 +10,7 @@ import { ManualClock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { openStore } from "../store/open.ts";
 import { TokenRepository } from "../store/tokens.ts";
+import { removeFolder } from "./remove-folder.ts";
 
 export type HttpAnswer = { status: number; headers: IncomingHttpHeaders; text: string; json: any };
 export type Route = { method: string; path: string; name: string };
@@ -92,7 +93,7 @@ export async function startTestServer(router: AnyRouter): Promise<TestServer> {
     async end() {
       await server.close();
       store.value.close();
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Policy } from "../../shared/contract/sessions.ts";
@@ -13,6 +13,7 @@ import { openStore } from "../store/open.ts";
 import { DecisionRecord } from "../store/decisions.ts";
 import { PermissionRepository } from "../store/permissions.ts";
 import { RuleRepository } from "../store/rules.ts";
+import { removeFolder } from "./remove-folder.ts";
 
 /** A permissions service on a real store and a real folder, with two projects, three sessions and two runs. */
 export type PermissionBench = {
@@ -110,7 +111,7 @@ export function createPermissionBench(): PermissionBench {
       store.sqlite.prepare("SELECT status, option_id, resolved_by FROM permission_requests ORDER BY rowid").raw().all(),
     close() {
       store.close();
-      rmSync(dir, { recursive: true, force: true });
+      removeFolder(dir);
     },
   };
   return bench;

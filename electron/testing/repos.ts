@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { encodePath } from "../../shared/path-text.ts";
 import { GitProgram, type Git } from "../git/git.ts";
+import { removeFolder } from "./remove-folder.ts";
 
 /** A folder of its own for a test, with a home that holds nothing; gone with `dispose`. */
 export type TestFolder = {
@@ -33,7 +34,7 @@ export function createTestFolder(): TestFolder {
     path: folder,
     env,
     git: new GitProgram({ program: "git", env }),
-    dispose: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+    dispose: () => removeFolder(folder),
   };
 }
 

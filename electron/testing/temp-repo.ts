@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync, existsSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { GitProgram, type Git } from "../git/git.ts";
 import { runToEnd } from "../lib/process.ts";
+import { removeFolder } from "./remove-folder.ts";
 
 /**
  * A folder of a test's own with a home, a data folder and room for projects; gone with `dispose`.
@@ -76,6 +77,6 @@ export function createTempPlace(): TempPlace {
       await user(folder, "commit", "--quiet", "--message", "First");
       return folder;
     },
-    dispose: () => rmSync(root, { recursive: true, force: true }),
+    dispose: () => removeFolder(root),
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "vitest";
@@ -9,6 +9,7 @@ import { openStore } from "../store/open.ts";
 import { TerminalRepository } from "../store/terminals.ts";
 import { TerminalsService, type TerminalsDeps } from "../terminals/service.ts";
 import { until } from "./until.ts";
+import { removeFolder } from "./remove-folder.ts";
 
 /** A terminals service on a real store, whose programs run in a folder and a HOME of their own. */
 export type TerminalBench = {
@@ -86,7 +87,7 @@ export function createTerminalBench(): TerminalBench {
       await bench.service.dispose();
       expect(pids.size).toBe(0);
       store.close();
-      rmSync(dir, { recursive: true, force: true });
+      removeFolder(dir);
     },
   };
   return bench;

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type * as Electron from "electron";
 import { _electron, chromium, type Browser, type Page } from "playwright-core";
 import { until } from "../../electron/testing/until.ts";
+import { removeFolder } from "../../electron/testing/remove-folder.ts";
 
 /**
  * The built shell, running: on a real Electron where there is one, else on the stand-in. Both are driven the same way:
@@ -61,7 +62,7 @@ export function makeHome(): Home {
     mkdirSync(path.join(home, name.toLowerCase()));
   }
   const dataDir = path.join(home, "data/hearth");
-  return { home, dataDir, env, remove: () => rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }) };
+  return { home, dataDir, env, remove: () => removeFolder(home) };
 }
 
 /** `product` is the folder with package.json and out/. */
