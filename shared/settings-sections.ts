@@ -41,6 +41,7 @@ export const settingsSections = [
       "Reasoning",
       "Keys of model servers",
       "Add a model server",
+      "Helper model",
       "Tool calls until a turn pauses",
       "Requests until a turn pauses",
       "Tokens until a turn pauses",

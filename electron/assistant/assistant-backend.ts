@@ -6,6 +6,7 @@ import type { AgentBackend, AgentFailure, AgentHost, AgentSessionHandle, OpenReq
 import { assistantOptions } from "./assistant-options.ts";
 import { AssistantSession, type AssistantSessionDeps, type Place } from "./assistant-session.ts";
 import { Conversation } from "./conversation/conversation.ts";
+import type { ServerUse } from "./helper/server-use.ts";
 import type { Models } from "./models/model.ts";
 import type { SkillFiles } from "./skills/skills.ts";
 import type { Tool } from "./tools/tool.ts";
@@ -18,6 +19,7 @@ export type AssistantDeps = {
   tools: readonly Tool[];
   outputsFolder: string;
   skillFiles: SkillFiles;
+  use: ServerUse;
 };
 
 export type AssistantBackendDeps = Pick<

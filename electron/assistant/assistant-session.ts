@@ -7,6 +7,7 @@ import { assistantOptions, defaultModel, modeOf } from "./assistant-options.ts";
 import { clip } from "./context/clip.ts";
 import type { Conversation } from "./conversation/conversation.ts";
 import type { Measured } from "./conversation/tokens.ts";
+import type { ServerUse } from "./helper/server-use.ts";
 import { turnWithTasks } from "./loop/task-run.ts";
 import type { Models, UsableModel } from "./models/model.ts";
 import { projectRules } from "./prompt/project-rules.ts";
@@ -29,6 +30,8 @@ export type AssistantSessionDeps = Pick<BackendDeps, "clock" | "log" | "isTruste
   /** Outputs that are too long for a model lie here, in a folder for each chat. */
   outputsFolder: string;
   skillFiles: SkillFiles;
+  /** Told which server works on a turn. */
+  use: ServerUse;
 };
 
 export type Place = Pick<OpenRequest, "chatId" | "agentId" | "projectId" | "workingCopyPath" | "folder">;
@@ -138,7 +141,8 @@ export class AssistantSession {
     if (!request.goesOn) conversation.add(userMessage(blocks, { mode, date }, conversation.told));
     const { client, tools, log, transcripts } = this.#deps;
     const { workingCopyPath: root, folder, chatId, agentId } = this.place;
-    return turnWithTasks({
+    const endUse = this.#deps.use.begin(usable.route.url);
+    const turn = turnWithTasks({
       ...{ client, conversation, tools, host, log, usable, system, isCompact: compact, mode, thinking, limits: request.limits },
       calls: {
         chatId,
@@ -154,7 +158,8 @@ export class AssistantSession {
       measured: this.#measured?.modelId === usable.model.id ? this.#measured.last : null,
       onMeasured: (last) => (this.#measured = last && { modelId: usable.model.id, last }),
       tasks: { transcripts, chatId, agentId },
-    }).run(signal);
+    });
+    return turn.run(signal).finally(endUse);
   }
 
   async #model(chosen: string | null, signal: AbortSignal): Promise<Result<UsableModel, AgentFailure>> {

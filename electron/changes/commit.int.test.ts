@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, expect, it } from "vitest";
+import { fail, ok } from "../../shared/result.ts";
 import { createChangesBench, must, sessionId, type ChangesBench } from "../testing/changes-bench.ts";
 import type { Repo } from "../testing/repos.ts";
 import { until } from "../testing/until.ts";
@@ -285,3 +286,25 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+it("drafts a message from what would be committed, and from nothing else", async () => {
+  await applied();
+  bench.copy.write("later.txt", "not applied\n");
+  bench.project.write("c.txt", "the person's own\n");
+  expect(await bench.commits.draft(sessionId, undefined)).toMatchObject({ ok: false, error: { code: "HELPER_MODEL_MISSING" } });
+  let seen = "";
+  bench.describe = async (diff) => {
+    seen = diff;
+    return ok("Round totals");
+  };
+  expect(must(await bench.commits.draft(sessionId, undefined))).toEqual({ message: "Round totals" });
+  expect(seen.split("\n").slice(0, 4)).toEqual(["write a.txt", "delete b.txt", "write new.txt", ""]);
+  expect(seen).toContain("-one\n+A\n");
+  expect(seen).not.toMatch(/later|own/);
+  bench.describe = async () => fail({ type: "failed", message: "Small gave no line that can be used" });
+  expect(await bench.commits.draft(sessionId, undefined)).toMatchObject({
+    error: { code: "HELPER_MODEL_FAILED", message: "Small gave no line that can be used." },
+  });
+  must(await bench.commits.commit(sessionId, "Round totals"));
+  expect(await bench.commits.draft(sessionId, undefined)).toMatchObject({ ok: false, error: { code: "NOTHING_TO_COMMIT" } });
+});

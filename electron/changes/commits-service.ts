@@ -3,6 +3,7 @@ import { failure } from "../../shared/errors.ts";
 import { ok } from "../../shared/result.ts";
 import type { Committed } from "../git/commit.ts";
 import { commitApplied, findCommittable } from "./commit-applied.ts";
+import { draftCommit, type Describe } from "./commit-draft.ts";
 import { CommitJobs, type CommitJob } from "./commit-jobs.ts";
 import { followHooks } from "./follow-hooks.ts";
 import { within, type VerbResult, type ChangesDeps, type SessionCopy } from "./ports.ts";
@@ -17,12 +18,16 @@ const commitCodes = [
   "PROJECT_NOT_TRUSTED",
 ] as const;
 
+const draftCodes = [...committableCodes, "NOTHING_TO_COMMIT", "HELPER_MODEL_MISSING", "HELPER_MODEL_FAILED"] as const;
+
+export type CommitsDeps = ChangesDeps & { describe: Describe };
+
 /** Commits of what was applied, in the project's checkout. Owns those that go on, which `dispose` stops. */
 export class CommitsService {
-  readonly #deps: ChangesDeps;
+  readonly #deps: CommitsDeps;
   readonly #jobs = new CommitJobs();
 
-  constructor(deps: ChangesDeps) {
+  constructor(deps: CommitsDeps) {
     this.#deps = deps;
   }
 
@@ -67,6 +72,14 @@ export class CommitsService {
     if (!found.ok) return within(committableCodes, "GIT_FAILED", found.error);
     const { files, left, branch, place } = found.value;
     return ok({ paths: files.map((file) => file.path), left, branch, place });
+  };
+
+  draft = async (
+    sessionId: string,
+    signal: AbortSignal | undefined,
+  ): VerbResult<{ message: string }, (typeof draftCodes)[number]> => {
+    const drafted = await draftCommit(this.#deps, sessionId, signal ?? new AbortController().signal);
+    return drafted.ok ? drafted : within(draftCodes, "GIT_FAILED", drafted.error);
   };
 
   dispose(): Promise<void> {

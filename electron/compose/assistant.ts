@@ -4,6 +4,7 @@ import { commandPlacesOf } from "../agents/command-files/places.ts";
 import { readCommandFile, readCommands } from "../agents/command-files/read-commands.ts";
 import type { BackendKind } from "../agents/backend.ts";
 import { assistantKind } from "../assistant/assistant-kind.ts";
+import type { ServerUse } from "../assistant/helper/server-use.ts";
 import type { SkillFiles } from "../assistant/skills/skills.ts";
 import type { Models } from "../assistant/models/model.ts";
 import { Outliner } from "../assistant/outlines/outliner.ts";
@@ -13,12 +14,15 @@ import type { Foundation } from "./foundation.ts";
 import { SessionTabs, type SessionTabsDeps } from "./session-tabs.ts";
 
 /** `node` runs the page reader. */
-export type AssistantParts = { models: Models; node: string } & Pick<SessionTabsDeps, "chats" | "terminals" | "lineage">;
+export type AssistantParts = { models: Models; serverUse: ServerUse; node: string } & Pick<
+  SessionTabsDeps,
+  "chats" | "terminals" | "lineage"
+>;
 
 /** Hearth's own agent with the models of this machine, and those of servers that a person added. */
 export function composeAssistant(
   { options, clock, log, git, scope, settings, shell, runRecords }: Foundation,
-  { models, node, ...parts }: AssistantParts,
+  { models, serverUse, node, ...parts }: AssistantParts,
 ): BackendKind {
   const pageReader = { command: node, args: [options.programs.pageReader] };
   const web = { network: publicNetwork, pageReader, searchUrl: () => settings.value().webSearchUrl };
@@ -26,7 +30,7 @@ export function composeAssistant(
   const outlines = new Outliner(options.programs.outliner);
   scope.add(() => outlines.dispose());
   return assistantKind({
-    ...{ agentId: assistantId, version: options.version, models, log },
+    ...{ agentId: assistantId, version: options.version, models, use: serverUse, log },
     tools: allTools({ git, clock, outlines, tabs, web }),
     skillFiles: skillFiles(shell, () => settings.value().readSkills),
     outputsFolder: path.join(options.dataDir, "assistant"),

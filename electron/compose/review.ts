@@ -1,9 +1,12 @@
 import type { InboxItem } from "../../shared/contract/permissions.ts";
 import { runHasEnded } from "../../shared/contract/runs.ts";
+import { assistantId } from "../agents/catalog.ts";
+import type { HelperModel } from "../assistant/helper/helper-model.ts";
 import { Baselines } from "../baselines/baselines.ts";
 import { carryReviews } from "../changes/carry.ts";
 import { ChangeCounts } from "../changes/change-counts.ts";
 import { ChangesService } from "../changes/changes-service.ts";
+import type { Describe } from "../changes/commit-draft.ts";
 import { CommitsService } from "../changes/commits-service.ts";
 import { LiveChanges } from "../changes/live-changes.ts";
 import { refOf as placeRef } from "../changes/places.ts";
@@ -29,7 +32,17 @@ import type { Workspace } from "./workspace.ts";
 
 export type Review = ReturnType<typeof composeReview>;
 /** Sessions one of whose terminals came to rest, and agents' own programs on terminals. */
-type ForReview = { quiet: Listeners<string>; tuiNews: Listeners<TuiNews>; tuis: Pick<AgentTuis, "waiting"> };
+type ForReview = {
+  quiet: Listeners<string>;
+  tuiNews: Listeners<TuiNews>;
+  tuis: Pick<AgentTuis, "waiting">;
+  helper: Pick<HelperModel, "commitMessage">;
+};
+
+/** Where the helper model is the chat's own, that is of the latest turn of Hearth's own agent in the session. */
+function describeBy({ rows }: Foundation, helper: ForReview["helper"]): Describe {
+  return (diff, sessionId, signal) => helper.commitMessage(diff, rows.runs.latestModelOf(sessionId, assistantId), signal);
+}
 
 /** The rows of all that waits for a person, and the word that they changed. */
 function composeInbox({ store, announce, clock }: Foundation, { sessions }: Workspace, { tuis, tuiNews }: ForReview) {
@@ -114,7 +127,7 @@ export function composeReview(base: Foundation, workspace: Workspace, programs: 
   };
   const changes = new ChangesService(deps);
   const live = composeLive(base, workspace, { changes, toCount, ...programs });
-  const commits = new CommitsService(deps);
+  const commits = new CommitsService({ ...deps, describe: describeBy(base, programs.helper) });
   scope.add(() => commits.dispose());
   return { checkpoints, changes, counts, live, commits, alarms, asked };
 }

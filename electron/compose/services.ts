@@ -1,5 +1,6 @@
 import type { FileProblem } from "../../shared/contract/settings.ts";
 import type { AgentsService } from "../agents/agents.ts";
+import { assistantId } from "../agents/catalog.ts";
 import { ProjectsService } from "../projects/projects-service.ts";
 import type { Services } from "../rpc/services.ts";
 import { eventsOf } from "../runs/chat-lineage.ts";
@@ -7,6 +8,7 @@ import { ChatReader } from "../runs/chat-reader.ts";
 import { endWork } from "../sessions/end-work.ts";
 import { activityOf } from "../sessions/session-activity.ts";
 import { OneShots } from "../sessions/one-shots.ts";
+import { ModelTitles } from "../sessions/model-titles.ts";
 import { SessionRemoval } from "../sessions/session-removal.ts";
 import { SessionsService } from "../sessions/sessions-service.ts";
 import type { SettingsService } from "../settings/settings-service.ts";
@@ -46,6 +48,7 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
     queue: (chatId) => queue.view(chatId),
     chatExists: (chatId) => chats.find(chatId) !== null,
   });
+  nameChats(base, workspace, work);
   const { version, host, dataDir, configDir } = base.options;
   const problems = (): FileProblem[] => fileProblems(settings, agents);
   base.problemsChanged.on(() => announce({ type: "file-problems", problems: problems() }));
@@ -97,6 +100,18 @@ function fillWorktrees({ log, scope }: Foundation, { copies }: Workspace, change
   const filled = fill().catch((error: unknown) => log.error("changes.fill", error, { projectId }));
   const forget = scope.add(() => filled);
   void filled.finally(forget);
+}
+
+/** By the helper model, once a chat's first turn is over. */
+function nameChats({ updates, scope, log }: Foundation, { chats }: Workspace, { helper }: Work): void {
+  const titles = new ModelTitles({
+    ask: (prompt, modelId) => helper.title(prompt, modelId),
+    modelOf: ({ agentId, resolvedModelId }) => (agentId === assistantId ? resolvedModelId : null),
+    isNamedBy: (chatId, prompt) => chats.isNamedBy(chatId, prompt),
+    rename: (chatId, prompt, title) => scope.disposed || chats.renameFromPrompt(chatId, prompt, title),
+    log,
+  });
+  scope.add(updates.on((update) => void (update.type === "run" && titles.runChanged(update.run))));
 }
 
 /** What is wrong in the files that a person writes by hand. */

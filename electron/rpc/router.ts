@@ -107,6 +107,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
         for await (const text of s.commits.output(input.id, signal)) yield { text };
       }),
       stopCommit: os.changes.stopCommit.handler(({ input }) => s.commits.stop(input.id)),
+      draftCommit: os.changes.draftCommit.handler(({ input, signal }) => answer(s.commits.draft(input.id, signal))),
       committable: os.changes.committable.handler(({ input }) => answer(s.commits.committable(input.id))),
     },
     chats: {

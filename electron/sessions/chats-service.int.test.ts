@@ -57,6 +57,25 @@ it("takes the names that its agent gives it, until a person names it", () => {
   expect(title()).toBe("Mine");
 });
 
+it("takes a model's better name, and its session too, only while both are named by that prompt", () => {
+  const prompt = "Please have a look at how the totals of carts with several currencies are rounded to cents";
+  const chat = must(bench.chats.create(sessionId, undefined));
+  const titles = (): (string | undefined)[] => [bench.chats.find(chat.id)?.title, bench.records.find(sessionId)?.title];
+  bench.chats.suggestTitle(chat.id, prompt);
+  expect(bench.chats.isNamedBy(chat.id, prompt)).toBe(true);
+  bench.chats.renameFromPrompt(chat.id, "Another prompt", "Wrong");
+  expect(titles()).not.toContain("Wrong");
+  bench.chats.renameFromPrompt(chat.id, prompt, "Rounding of totals");
+  expect(titles()).toEqual(["Rounding of totals", "Rounding of totals"]);
+  bench.chats.renameFromPrompt(chat.id, prompt, "Once more");
+  expect(titles()).not.toContain("Once more");
+  const other = must(bench.chats.create(sessionId, undefined));
+  bench.chats.suggestTitle(other.id, prompt);
+  must(bench.chats.update(other.id, { title: "Mine" }));
+  bench.chats.renameFromPrompt(other.id, prompt, "Not yours");
+  expect(bench.chats.find(other.id)?.title).toBe("Mine");
+});
+
 it("goes with its session", async () => {
   const chat = must(bench.chats.create(sessionId, undefined));
   must(await bench.removal.remove(sessionId, false));

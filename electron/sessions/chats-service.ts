@@ -128,6 +128,20 @@ export class ChatsService {
     if (title !== null && title !== row?.title) this.#keepChange(id, { title, titleSource: "prompt" });
   }
 
+  /** Whether its title is still the one that this prompt gave it. */
+  isNamedBy(id: string, prompt: string): boolean {
+    const row = this.#deps.rows.find(id);
+    return row?.titleSource === "prompt" && row.title === titleOf(prompt);
+  }
+
+  /** Names the chat, and its session, better than this prompt did, unless somebody else has named them since. */
+  renameFromPrompt(id: string, prompt: string, title: string): void {
+    const row = this.#deps.rows.find(id);
+    if (!row) return;
+    if (this.isNamedBy(id, prompt)) this.#keepChange(id, { title, titleSource: "prompt" });
+    this.#deps.sessions.renameFromPrompt(row.sessionId, prompt, title);
+  }
+
   /** Whether queued prompts wait for the person. */
   isHeld(id: string): boolean {
     return this.#deps.rows.find(id)?.queueHeld ?? false;

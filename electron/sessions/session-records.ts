@@ -96,6 +96,13 @@ export class SessionRecords {
     this.#deps.rows.keepUpdate(id, { title, titleSource: "prompt" }, () => this.#deps.changed.emit(id));
   }
 
+  /** The same with a better title, where it is still named so. */
+  renameFromPrompt(id: string, prompt: string, title: string): void {
+    const row = this.#deps.rows.find(id);
+    if (row?.titleSource !== "prompt" || row.title !== titleOf(prompt)) return;
+    this.#deps.rows.keepUpdate(id, { title }, () => this.#deps.changed.emit(id));
+  }
+
   /** The revision of the files as they are now, which they are looked at for; null where they can't be. */
   revisionOf(id: string): Promise<string | null> {
     return this.#deps.copies.revisionOf(id);

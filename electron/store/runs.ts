@@ -118,6 +118,13 @@ export class RunRepository {
     return latest.all().map((row) => row.agentId);
   }
 
+  /** That the agent's latest turn in the session went to. */
+  latestModelOf(sessionId: string, agentId: string): string | null {
+    const named = and(eq(runs.sessionId, sessionId), eq(runs.agentId, agentId), isNotNull(runs.resolvedModelId));
+    const models = this.#orm.select({ modelId: runs.resolvedModelId }).from(runs).where(named);
+    return models.orderBy(desc(rowOrder)).limit(1).get()?.modelId ?? null;
+  }
+
   update(id: string, { error, ...patch }: RunPatch): void {
     const failure = error === undefined ? {} : { errorCode: error?.code ?? null, errorMessage: error?.message ?? null };
     const change = { ...patch, ...failure };

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { fail, ok } from "../../shared/result.ts";
 import { noLimits } from "../../shared/turn-limits.ts";
 import { AssistantBackend, type AssistantBackendDeps } from "../assistant/assistant-backend.ts";
+import { ServerUse } from "../assistant/helper/server-use.ts";
 import type { Models } from "../assistant/models/model.ts";
 import type { SkillFiles } from "../assistant/skills/skills.ts";
 import type { Tool } from "../assistant/tools/tool.ts";
@@ -33,6 +34,7 @@ export class AssistantBench {
   window: number | null = 32_000;
   root = "/nowhere";
   trusted = false;
+  readonly use = new ServerUse();
   skillFiles: SkillFiles = { list: async () => [], read: async () => null };
   tools: readonly Tool[] = [echoTool("read_file")];
   /** Whose → its transcript: the agent's own, and those of its tasks. */
@@ -73,6 +75,7 @@ export class AssistantBench {
         tools: this.tools,
         outputsFolder: this.root,
         skillFiles: this.skillFiles,
+        use: this.use,
       },
       this.#deps(),
     );

@@ -1,12 +1,13 @@
 import { realpathSync } from "node:fs";
 import path from "node:path";
 import type { AppUpdate } from "../../shared/contract/system.ts";
-import { ok } from "../../shared/result.ts";
+import { fail, ok } from "../../shared/result.ts";
 import type { ChangeCount } from "../../shared/contract/sessions.ts";
 import { Baselines } from "../baselines/baselines.ts";
 import { carryReviews } from "../changes/carry.ts";
 import { ChangeCounts } from "../changes/change-counts.ts";
 import { ChangesService } from "../changes/changes-service.ts";
+import type { Describe } from "../changes/commit-draft.ts";
 import { CommitsService } from "../changes/commits-service.ts";
 import { refOf } from "../changes/places.ts";
 import type { ChangesDeps, SessionCopy, RunAtWork } from "../changes/ports.ts";
@@ -38,6 +39,8 @@ export type ChangesBench = {
   savedCount(): ChangeCount | null;
   changes: ChangesService;
   commits: CommitsService;
+  /** The helper model. */
+  describe: (diff: string, signal: AbortSignal) => ReturnType<Describe>;
   /** The session's checkpoints, and restoring them. */
   kept: CheckpointsService;
   deps: ChangesDeps;
@@ -215,7 +218,8 @@ export async function createChangesBench(
     counts,
     savedCount: () => lastCount,
     changes: new ChangesService(deps),
-    commits: new CommitsService(deps),
+    commits: new CommitsService({ ...deps, describe: (diff, _, signal) => bench.describe(diff, signal) }),
+    describe: async () => fail({ type: "none", message: "There is no model" }),
     kept: newKept(),
     async fresh() {
       deps.fileSets = newFileSets();

@@ -54,6 +54,8 @@ export type ModelServer = {
   url: string;
   requests: ModelRequest[];
   script(reply: (request: ModelRequest) => ModelReply): void;
+  /** What is answered where no tools are offered, as for titles. */
+  scriptSideJobs(reply: (request: ModelRequest) => ModelReply): void;
   close(): Promise<void>;
 };
 
@@ -69,6 +71,7 @@ export async function startModelServer(
   own: OwnApi = () => null,
 ): Promise<ModelServer> {
   let reply = initial;
+  let sideReply: typeof initial = () => ({ text: ["Scripted title"] });
   const requests: ModelRequest[] = [];
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
@@ -89,7 +92,7 @@ export async function startModelServer(
     const seen: ModelRequest = { ...(isMessages ? describeMessages(body) : describe(body)), raw, aborted: false };
     response.once("close", () => (seen.aborted = !response.writableFinished));
     requests.push(seen);
-    const scripted = seen.tools.length === 0 ? { text: ["Scripted title"] } : reply(seen);
+    const scripted = (seen.tools.length === 0 ? sideReply : reply)(seen);
     const answer: ModelReply =
       scripted.promptTokens === "counted" ? { ...scripted, promptTokens: Math.ceil(raw.length / 4) } : scripted;
     if (answer.status) {
@@ -108,6 +111,7 @@ export async function startModelServer(
     url: `http://127.0.0.1:${port}/v1`,
     requests,
     script: (next) => (reply = next),
+    scriptSideJobs: (next) => (sideReply = next),
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -141,6 +141,15 @@ export async function stopCommit(sessionId: string): Promise<void> {
   }
 }
 
+/** The helper model's message; null where the person stopped it. */
+export async function draftMessage(sessionId: string, signal: AbortSignal): Promise<string | CallFailure | null> {
+  try {
+    return (await rpc.changes.draftCommit({ id: sessionId }, { signal })).message;
+  } catch (error) {
+    return signal.aborted ? null : callFailure(error);
+  }
+}
+
 /** The place went on since it was looked at. */
 function nothingWritten(conflicts: ApplyResult["conflicts"]): string {
   return `${names(conflicts)}: ${conflicts[0]?.reason ?? ""} Nothing was written.`;

@@ -5,10 +5,12 @@ import { useSession } from "../stores/app.ts";
 import { Visible } from "../markdown/visible.tsx";
 import { OutputLines } from "../output/terminal-output.tsx";
 import { terminalLines } from "../output/terminal-text.ts";
+import { useHasHelper } from "../stores/own-models.ts";
 import { openDialog } from "../stores/frame.ts";
 import { Button } from "../ui/button.tsx";
 import { TextArea } from "../ui/input.tsx";
 import { commit, stopCommit } from "./actions.ts";
+import { DraftButton } from "./draft-button.tsx";
 
 type Props = { sessionId: string; committable: CommittableFiles };
 type Commit = { state: "none" } | { state: "going" | "stopping"; output: string } | { state: "failed"; failure: CallFailure };
@@ -18,6 +20,7 @@ export function CommitBox({ sessionId, committable: { paths, left, branch } }: P
   const [message, setMessage] = useState("");
   const [now, setNow] = useState<Commit>({ state: "none" });
   const isGoing = now.state === "going" || now.state === "stopping";
+  const hasHelper = useHasHelper();
   const files = `${paths.length} ${paths.length === 1 ? "file" : "files"}`;
   const canCommit = message.trim() !== "" && !isGoing && paths.length > 0;
   const go = async (): Promise<void> => {
@@ -69,7 +72,20 @@ export function CommitBox({ sessionId, committable: { paths, left, branch } }: P
             {now.state === "stopping" ? "Stopping…" : "Stop"}
           </Button>
         ) : (
-          <span className="min-w-0 truncate text-small text-muted tabular-nums">{files} to commit</span>
+          <span className="flex min-w-0 items-center gap-2">
+            {hasHelper && message.trim() === "" && paths.length > 0 ? (
+              <DraftButton
+                sessionId={sessionId}
+                onDraft={(draft) => {
+                  setNow({ state: "none" });
+                  // What the person has typed meanwhile is theirs.
+                  setMessage((was) => (was.trim() === "" ? draft : was));
+                }}
+                onFailure={(failure) => setNow({ state: "failed", failure })}
+              />
+            ) : null}
+            <span className="min-w-0 truncate text-small text-muted tabular-nums">{files} to commit</span>
+          </span>
         )}
       </div>
     </form>

@@ -1,7 +1,5 @@
 import type { Agent } from "../../shared/contract/agents.ts";
-
-/** Hearth's own agent, which works with models of one's own. */
-export const ownAgentId = "hearth";
+import { ownAgentId } from "../stores/own-agent-id.ts";
 
 /** It, where it could be asked and isn't the one chosen. */
 export function ownAgentToOffer(agents: readonly Agent[], chosenId: string): { models: number } | null {

@@ -8,6 +8,7 @@ import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
+import { HelperModelRow } from "./helper-model-row.tsx";
 import { ModelEndpointCard } from "./model-endpoint-card.tsx";
 import { ModelEndpointForm } from "./model-endpoint-form.tsx";
 import { TurnLimitRows } from "./turn-limit-rows.tsx";
@@ -64,7 +65,10 @@ export function LocalModels(): React.JSX.Element {
           add one by its address.
         </EmptyState>
       ) : null}
-      <TurnLimitRows />
+      <div>
+        <HelperModelRow />
+        <TurnLimitRows />
+      </div>
     </div>
   );
 }

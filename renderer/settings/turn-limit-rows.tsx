@@ -33,7 +33,7 @@ export function TurnLimitRows(): React.JSX.Element | null {
   if (!settings) return null;
   const { turnLimits } = settings;
   return (
-    <div>
+    <>
       {rows.map(({ limit, title, hint, offered }) => {
         const now = turnLimits[limit];
         const counts = [...new Set([...offered, ...(now === null ? [] : [now])])].toSorted((a, b) => a - b);
@@ -53,6 +53,6 @@ export function TurnLimitRows(): React.JSX.Element | null {
           </SettingRow>
         );
       })}
-    </div>
+    </>
   );
 }

@@ -98,6 +98,7 @@ function store(): AppStore {
       webSearchUrl: null,
       readSkills: true,
       terminalShell: null,
+      helperModel: "auto",
       shortcuts: {},
     },
     projects: [

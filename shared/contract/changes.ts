@@ -233,6 +233,25 @@ export const changes = {
   stopCommit: procedure("POST", "/sessions/{id}/changes/commit/stop", "Stop the commit that goes on", bySession).output(
     z.object({ stopped: z.boolean() }),
   ),
+  /** Sends the diff to the helper model of the settings, and waits while its server works on a turn. Commits nothing. */
+  draftCommit: procedure(
+    "POST",
+    "/sessions/{id}/changes/commit/draft",
+    "Have the helper model write a message for what could be committed",
+    bySession,
+  )
+    .output(z.object({ message: z.string() }))
+    .errors(
+      errors(
+        "SESSION_NOT_FOUND",
+        "PROJECT_PATH_MISSING",
+        "NO_CHECKOUT",
+        "NOTHING_TO_COMMIT",
+        "HELPER_MODEL_MISSING",
+        "HELPER_MODEL_FAILED",
+        "GIT_FAILED",
+      ),
+    ),
   committable: procedure("GET", "/sessions/{id}/changes/committable", "List what was applied and isn't committed yet", bySession)
     .output(committableFiles)
     .errors(errors("SESSION_NOT_FOUND", "PROJECT_PATH_MISSING", "NO_CHECKOUT", "GIT_FAILED")),

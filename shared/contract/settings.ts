@@ -47,6 +47,16 @@ export const settings = z.object({
     .max(500)
     .nullable()
     .default(null),
+  /** For titles and drafts of commit messages, beside the turns: `auto` is a chat's own model, else a person's `ENDPOINT/MODEL`. */
+  helperModel: z
+    .union([
+      z.enum(["auto", "off"]),
+      z
+        .string()
+        .regex(/^[^/]+\/.+$/, "must be auto, off or ENDPOINT/MODEL")
+        .max(500),
+    ])
+    .default("auto"),
   terminalShell: z.string().nullable().default(null),
   shortcuts: z.record(z.string(), z.string()).default({}),
 });

@@ -1,0 +1,112 @@
+import { fail, ok, type Result } from "../../../shared/result.ts";
+import type { Settings } from "../../../shared/contract/settings.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Models, UsableModel } from "../models/model.ts";
+import type { ModelClient } from "../wire/model-client.ts";
+import { commitJob, helperLine, helperMessage, titleJob, type HelperJob } from "./helper-words.ts";
+import type { ServerUse } from "./server-use.ts";
+
+/** `none`: there is no model for it; `failed`: there is, and it gave nothing. */
+export type HelperFailure = { type: "none" | "cancelled" | "failed"; message: string };
+
+export type HelperDeps = {
+  models: Models;
+  client: ModelClient;
+  use: ServerUse;
+  clock: Clock;
+  choice: () => Settings["helperModel"];
+  /** Aborts when the core closes. */
+  signal: AbortSignal;
+};
+
+/** From when the server has the request; a model that isn't in memory must be read first. */
+const limitMs = 180_000;
+/** Enough for one that thinks although it shouldn't. */
+const maxTokens = 400;
+
+const off = "The helper model is switched off in Settings, Local models";
+const none = "No model is in memory on this machine. Choose one as the helper model in Settings, Local models";
+
+/**
+ * A model for small jobs beside the turns: the one that the person chose, or else (`auto`) the chat's own. It waits while
+ * its server works on a turn, and makes room for one at once.
+ */
+export class HelperModel {
+  readonly #deps: HelperDeps;
+
+  constructor(deps: HelperDeps) {
+    this.#deps = deps;
+  }
+
+  /** For a chat of the model, or of none of ours; null where there is nothing better than the prompt's own words. */
+  async title(prompt: string, chatModelId: string | null): Promise<string | null> {
+    if (this.#deps.choice() === "auto" && chatModelId === null) return null;
+    const found = await this.#find(chatModelId, this.#deps.signal);
+    if (!found.ok || (this.#deps.choice() === "auto" && !keepsPrompts(found.value))) return null;
+    const line = await this.#ask(titleJob, prompt, found.value, this.#deps.signal);
+    return line.ok ? line.value : null;
+  }
+
+  /** `chatModelId`: of the latest turn of Hearth's own agent in the session. The caller may go at any time. */
+  async commitMessage(diff: string, chatModelId: string | null, caller: AbortSignal): Promise<Result<string, HelperFailure>> {
+    const signal = AbortSignal.any([caller, this.#deps.signal]);
+    const found = await this.#find(chatModelId, signal);
+    return found.ok ? this.#ask(commitJob, diff, found.value, signal) : found;
+  }
+
+  async #find(chatModelId: string | null, signal: AbortSignal): Promise<Result<UsableModel, HelperFailure>> {
+    const { models, choice } = this.#deps;
+    const chosen = choice();
+    if (chosen === "off") return fail({ type: "none", message: off });
+    if (chosen !== "auto") return this.#usable(chosen, signal);
+    const own = chatModelId === null ? null : await this.#usable(chatModelId, signal);
+    if (own?.ok) return own;
+    for (const { id, loaded } of models.list()) {
+      const found = loaded === true ? await this.#usable(id, signal) : null;
+      // What leaves this machine goes where the person said.
+      if (found?.ok && found.value.route.local) return found;
+    }
+    return fail({ type: "none", message: none });
+  }
+
+  async #usable(modelId: string, signal: AbortSignal): Promise<Result<UsableModel, HelperFailure>> {
+    const found = await this.#deps.models.find(modelId, signal);
+    return found.ok ? found : fail({ type: "none", message: found.error.message });
+  }
+
+  async #ask(job: HelperJob, text: string, usable: UsableModel, signal: AbortSignal): Promise<Result<string, HelperFailure>> {
+    const answer = await this.#deps.use.beside(usable.route.url, (free) => this.#request(job, text, usable, free), signal);
+    return answer ?? fail({ type: "cancelled", message: "Nobody waits for it any more" });
+  }
+
+  async #request(job: HelperJob, text: string, usable: UsableModel, signal: AbortSignal): Promise<Result<string, HelperFailure>> {
+    const { client, clock } = this.#deps;
+    const late = new AbortController();
+    const takeBack = clock.after(limitMs, () => late.abort());
+    const message = helperMessage(job, text, usable.model.window);
+    let said = "";
+    const reply = await client.request(
+      {
+        ...{ usable, system: job.system, messages: [{ role: "user", text: message }], tools: [], maxTokens },
+        // Who isn't known to think may refuse to be told not to.
+        thinking: usable.model.reasoning === true ? "off" : null,
+      },
+      { onPart: (part) => void (part.type === "text" && (said += part.text)), onRetry: () => {} },
+      AbortSignal.any([signal, late.signal]),
+    );
+    takeBack();
+    if (late.signal.aborted)
+      return fail({ type: "failed", message: `${usable.model.label} gave no answer in ${limitMs / 60_000} min` });
+    if (!reply.ok) return fail({ type: "failed", message: reply.error.type === "failed" ? reply.error.message : "Cancelled" });
+    const line = helperLine(said, job);
+    return line === null ? fail({ type: "failed", message: `${usable.model.label} gave no line that can be used` }) : ok(line);
+  }
+}
+
+/**
+ * Whether a server still has a chat's prompt after it was asked something else. One with a single place for prompts reads
+ * the whole conversation in again, for which the next turn would wait.
+ */
+function keepsPrompts({ model, route }: UsableModel): boolean {
+  return route.server === "vllm" || (model.slots ?? 1) > 1;
+}

@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { commitJob, helperLine, helperMessage, titleJob } from "./helper-words.ts";
+
+it.each([
+  ["Round totals to cents", "Round totals to cents"],
+  ["\n\n**Title:** Round totals\nBecause…", "Round totals"],
+  ['"Round totals."', "Round totals."],
+  ["<think>What is it?\nA title</think>\n# Round totals", "Round totals"],
+  ["<think>never ends", null],
+  ["", null],
+  ["Round\u202e slatot\u0007 \u200bto\u0000 cents", "Round slatot to cents"],
+  ['{"name":"read_file"}', null],
+  ["<tool_call>x</tool_call>", null],
+  [`Commit message: fix ${"very ".repeat(40)}long`, null],
+])("makes one plain line of %j", (answer, line) => {
+  const made = helperLine(answer, titleJob);
+  if (answer.startsWith("Commit")) expect(made).toMatch(/^fix very.*very$/);
+  else expect(made).toBe(line);
+  expect(made?.length ?? 0).toBeLessThanOrEqual(titleJob.maxChars);
+});
+
+it("leaves no half of a character at its end", () => {
+  const line = helperLine("😀".repeat(80), commitJob) ?? "";
+  expect(line.isWellFormed()).toBe(true);
+});
+
+it("sends as much of a text as there is room for", () => {
+  expect(helperMessage(commitJob, "x".repeat(50_000), null).length).toBeLessThan(12_200);
+  expect(helperMessage(commitJob, "x".repeat(50_000), 2_048).length).toBeLessThan(2_800);
+});

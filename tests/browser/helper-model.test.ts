@@ -1,0 +1,60 @@
+import { writeFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startLocalModelServer, type LocalModelServer } from "../../electron/testing/model-servers/start.ts";
+import { until } from "../../electron/testing/until.ts";
+import { openOffice, type Office } from "../kit/desk-page.ts";
+import { agentReady } from "../kit/work-place.ts";
+
+const prompt = "Please have a look at how the totals of carts with several currencies are rounded to cents";
+let office: Office;
+let server: LocalModelServer;
+
+beforeAll(async () => {
+  const models = [{ name: "small-coder", window: 16_384, loaded: true, tools: true, slots: 2 }];
+  server = await startLocalModelServer({
+    ...{ kind: "llama-server", models },
+    reply: ({ said }) => ({
+      promptTokens: "counted",
+      ...(said.includes("wait for ever") ? { text: ["I begin"], hang: true } : { text: ["They are."] }),
+    }),
+  });
+  office = await openOffice();
+  await office.host.api("POST", "/local-models/endpoints", { name: "Workshop", url: server.root });
+  await agentReady(office.host, "hearth");
+});
+afterAll(async () => {
+  await office?.close();
+  await server?.close();
+});
+
+it("names a chat once its first turn is over, and drafts a commit's message when no turn is in its way", async () => {
+  const { at, page, session, complaints } = await office.desk();
+  server.scriptSideJobs(({ words }) => ({
+    text: [words.startsWith("Name") ? "Rounding of totals" : "Round the total\u202e up"],
+  }));
+  await at.choose("Agent", /^Hearth/);
+  await at.send(prompt);
+  await at.sees("They are.");
+  await page.getByRole("tab", { name: /Rounding of totals/ }).waitFor();
+  await page.getByRole("navigation").getByText("Rounding of totals").first().waitFor();
+
+  writeFileSync(`${session.workingCopy.path}/cart.ts`, "export const total = 2;\n");
+  await office.host.api("POST", `/sessions/${session.id}/changes/apply`, {});
+  await at.send("wait for ever");
+  await at.sees("I begin");
+  const asked = server.requests.length;
+  await at.button("Draft").click();
+  await at.button("Stop drafting").waitFor();
+  await at.button("Stop drafting").click();
+  await at.button("Draft").click();
+  await at.button(/^Stop$/).click();
+  const message = page.getByRole("textbox", { name: "Commit message" });
+  await until(async () => (await message.inputValue()) === "Round the total up", "the message");
+  expect(server.requests.slice(asked)).toHaveLength(1);
+  expect(server.requests.at(-1)?.words).toContain("+export const total = 2;");
+
+  await message.fill("");
+  await office.host.api("PATCH", "/settings", { helperModel: "off" });
+  await at.button("Draft").waitFor({ state: "hidden" });
+  expect(complaints).toEqual([]);
+});
