@@ -1,5 +1,6 @@
 import type { TerminalOutput } from "../../shared/contract/terminals.ts";
 import type { Flow } from "./flow.ts";
+import type { Piece } from "./pieces.ts";
 import { TerminalReader } from "./readers.ts";
 
 type AudienceDeps = { flow: Flow<TerminalReader> };
@@ -15,8 +16,8 @@ const floodChars = 32_000;
 export class Audience {
   readonly #flow: Flow<TerminalReader>;
   readonly #readers = new Map<string, TerminalReader>();
-  /** What came since readers were told last. */
-  #gathered = "";
+  /** Characters that came since readers were told last. */
+  #untold = 0;
   /** Readers were told just now. What comes after a rest is told at once. */
   #resting = false;
 
@@ -25,7 +26,6 @@ export class Audience {
   }
 
   join(ticket: string): TerminalReader {
-    this.#tellGathered();
     const reader = new TerminalReader();
     this.#readers.set(ticket, reader);
     return reader;
@@ -41,15 +41,19 @@ export class Audience {
     return this.#readers.has(ticket);
   }
 
-  data(data: string): void {
+  data(piece: Piece): void {
     if (this.#readers.size === 0) return;
-    this.#gathered += data;
+    this.#untold += piece.text.length;
+    for (const reader of this.#readers.values()) {
+      if (this.#flow.skips(reader)) continue;
+      reader.data(piece);
+      this.#flow.given(reader);
+    }
     if (!this.#resting) this.#tellAndRest();
   }
 
   /** After all data that came before. */
   tell(output: TerminalOutput): void {
-    this.#tellGathered();
     for (const reader of this.#readers.values()) reader.push(output);
   }
 
@@ -62,7 +66,6 @@ export class Audience {
 
   /** The program's exit; who skipped gets the last screen before it. */
   end(exitCode: number | null, last: TerminalOutput): void {
-    this.#tellGathered();
     for (const reader of this.#readers.values()) {
       if (this.#flow.skips(reader)) reader.push(last);
       reader.push({ type: "exit", exitCode });
@@ -71,21 +74,11 @@ export class Audience {
   }
 
   #tellAndRest(): void {
-    this.#resting = this.#gathered !== "";
+    this.#resting = this.#untold > 0;
     if (!this.#resting) return;
-    const restMs = this.#gathered.length < floodChars ? gatherMs.usual : gatherMs.flood;
-    this.#tellGathered();
+    const restMs = this.#untold < floodChars ? gatherMs.usual : gatherMs.flood;
+    this.#untold = 0;
+    for (const reader of this.#readers.values()) reader.wake();
     setTimeout(() => this.#tellAndRest(), restMs).unref();
-  }
-
-  #tellGathered(): void {
-    const data = this.#gathered;
-    this.#gathered = "";
-    if (data === "") return;
-    for (const reader of this.#readers.values()) {
-      if (this.#flow.skips(reader)) continue;
-      reader.push({ type: "data", data });
-      this.#flow.given(reader);
-    }
   }
 }

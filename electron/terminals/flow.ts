@@ -1,15 +1,21 @@
 import type { Clock } from "../lib/clock.ts";
 
-/** Characters that a reader may be behind: what it draws in a tenth of a second, so that a Ctrl+C is seen at once. */
-export const highChars = 1_000_000;
+/** Characters that a reader may be behind, some tenths of a second of drawing: a Ctrl+C is seen soon. */
+const highChars = 2_000_000;
 const lowChars = highChars / 2;
+/** Who skips has caught up when it has no more than this to draw. */
+const caughtUpChars = 200_000;
 /** Characters that the screen may be behind; its parser takes some MB a second. */
-const screenHighChars = 1_000_000;
+const screenHighChars = 2_000_000;
 /** A reader that has drawn nothing for so long is asleep (a frozen window, a stopped debugger) and holds nobody up. */
 export const asleepMs = 3_000;
 
 /** What flow has to know of a reader: the characters that it was given or that wait for it, and has not drawn. */
-export type FlowReader = { backlog(): number };
+export type FlowReader = {
+  backlog(): number;
+  /** What waits for it isn't wanted any more. */
+  skip(): void;
+};
 
 export type FlowDeps<R> = {
   program: { pause(): void; resume(): void };
@@ -28,7 +34,6 @@ export class Flow<R extends FlowReader> {
   readonly #deps: FlowDeps<R>;
   readonly #slow = new Set<R>();
   readonly #skipping = new Set<R>();
-  #unparsed = 0;
   #behind = false;
   #held = false;
   #cancelTimer: (() => void) | null = null;
@@ -37,15 +42,10 @@ export class Flow<R extends FlowReader> {
     this.#deps = deps;
   }
 
-  toScreen(chars: number): void {
-    this.#unparsed += chars;
-    if (this.#unparsed > screenHighChars) this.#behind = true;
-    this.#update();
-  }
-
-  onScreen(chars: number): void {
-    this.#unparsed -= chars;
-    if (this.#unparsed < screenHighChars / 2) this.#behind = false;
+  /** So many characters have come and are not on the screen. */
+  screenBehind(chars: number): void {
+    if (chars > screenHighChars) this.#behind = true;
+    if (chars < screenHighChars / 2) this.#behind = false;
     this.#update();
   }
 
@@ -54,14 +54,14 @@ export class Flow<R extends FlowReader> {
     if (reader.backlog() <= highChars || this.#slow.has(reader)) return;
     this.#slow.add(reader);
     if (this.#deps.holds) this.#watch();
-    else this.#skipping.add(reader);
+    else this.#skip(reader);
     this.#update();
   }
 
   /** It has drawn something. */
   drawn(reader: R): void {
     if (!this.#slow.has(reader)) return;
-    if (reader.backlog() < lowChars) {
+    if (reader.backlog() <= (this.#skipping.has(reader) ? caughtUpChars : lowChars)) {
       this.#slow.delete(reader);
       if (this.#skipping.delete(reader)) this.#deps.caughtUp(reader);
     } else if (this.#deps.holds && !this.#skipping.has(reader)) {
@@ -91,9 +91,15 @@ export class Flow<R extends FlowReader> {
   #watch(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = this.#deps.clock.after(asleepMs, () => {
-      for (const reader of this.#slow) this.#skipping.add(reader);
+      for (const reader of this.#slow) this.#skip(reader);
       this.#update();
     });
+  }
+
+  #skip(reader: R): void {
+    if (this.#skipping.has(reader)) return;
+    this.#skipping.add(reader);
+    reader.skip();
   }
 
   #update(): void {

@@ -4,8 +4,10 @@ import type { Clock } from "../lib/clock.ts";
 import { Audience } from "./audience.ts";
 import { openPty, type Pty, type PtyExit, type PtyFailure, type PtyOptions } from "./pty.ts";
 import { Flow } from "./flow.ts";
+import { PieceCutter, type Piece } from "./pieces.ts";
 import type { TerminalReader } from "./readers.ts";
 import { Screen } from "./screen.ts";
+import { ScreenFeed } from "./screen-feed.ts";
 import { signalOfInput, type TerminalSignal } from "./signals.ts";
 import { Title } from "./title.ts";
 import { WindowSizes, type Size } from "./window-sizes.ts";
@@ -46,6 +48,8 @@ export class LiveTerminal {
   readonly #audience: Audience;
   readonly #sizes = new WindowSizes();
   readonly #screen: Screen;
+  readonly #feed: ScreenFeed;
+  readonly #cutter: PieceCutter;
   readonly #title: Title;
   readonly #flow: Flow<TerminalReader>;
   #size: Size;
@@ -58,8 +62,13 @@ export class LiveTerminal {
     const onAnswer = (answer: string): void => pty.write(answer);
     const onSignal = (signal: TerminalSignal): void => deps.onSignal?.(signal);
     this.#screen = new Screen({ cols, rows, colors, onAnswer, onSignal, onTitle: (title) => this.#title.set(title) });
-    const caughtUp = (reader: TerminalReader): void => this.#screen.snapshot((data) => reader.push(this.#replay(data)));
+    const caughtUp = (reader: TerminalReader): void => this.#snapshot((data) => reader.push(this.#replay(data)));
     this.#flow = new Flow({ program: pty, holds, clock, caughtUp });
+    this.#cutter = new PieceCutter(rows);
+    this.#feed = new ScreenFeed({
+      write: (data, parsed) => this.#screen.write(data, parsed),
+      onBehind: (chars) => this.#flow.screenBehind(chars),
+    });
     this.#audience = new Audience({ flow: this.#flow });
     pty.onData((data) => this.#received(data));
     this.exited = pty.exited.then((exit) => this.#end(exit));
@@ -80,7 +89,7 @@ export class LiveTerminal {
   async *attach(ticket: string, signal: AbortSignal): AsyncGenerator<TerminalOutput, void, undefined> {
     const reader = this.#audience.join(ticket);
     try {
-      this.#screen.snapshot((data) => {
+      this.#snapshot((data) => {
         const title = this.#title.text ? [{ type: "title" as const, title: this.#title.text }] : [];
         reader.begin([this.#replay(data), ...title]);
       });
@@ -112,7 +121,9 @@ export class LiveTerminal {
     if (cols === this.#size.cols && rows === this.#size.rows) return;
     this.#size = size;
     this.#deps.pty.resize(cols, rows);
+    this.#feed.now();
     this.#screen.resize(cols, rows);
+    this.#cutter.resized(rows);
     this.#audience.tell({ type: "size", ...size });
     this.#deps.onSize(size);
   }
@@ -141,9 +152,17 @@ export class LiveTerminal {
 
   #received(data: string): void {
     this.#deps.onData?.(data);
-    this.#flow.toScreen(data.length);
-    this.#screen.write(data, () => this.#flow.onScreen(data.length));
-    this.#audience.data(data);
+    for (const piece of this.#cutter.cut(data)) this.#give(piece);
+  }
+
+  #give(piece: Piece): void {
+    this.#feed.push(piece);
+    this.#audience.data(piece);
+  }
+
+  #snapshot(take: (replay: string) => void, how?: { modes: boolean }): void {
+    this.#feed.now();
+    this.#screen.snapshot(take, how);
   }
 
   #tellTitle(title: string): void {
@@ -156,13 +175,15 @@ export class LiveTerminal {
   }
 
   #end(exit: PtyExit): Promise<PtyExit> {
+    for (const piece of this.#cutter.rest()) this.#give(piece);
     return new Promise((resolve) => {
-      this.#screen.snapshot(
+      this.#snapshot(
         (last) => {
           this.#title.end();
           this.#deps.onExit(exit, last);
           this.#audience.end(exit.code, this.#replay(last));
           this.#flow.end();
+          this.#feed.end();
           this.#screen.dispose();
           resolve(exit);
         },

@@ -5,6 +5,7 @@ import headless from "@xterm/headless";
 import type { TerminalColors } from "../../shared/terminal-colors.ts";
 import { measureAlike } from "../../shared/terminal-widths.ts";
 import { colorAnswer } from "./color-answers.ts";
+import { scrollbackLines } from "./pending-text.ts";
 import { plainTitle } from "./plain-title.ts";
 import { signalOfOsc, signalOscs, type TerminalSignal } from "./signals.ts";
 
@@ -13,8 +14,6 @@ const { SerializeAddon } = createRequire(import.meta.url)("@xterm/addon-serializ
 const { UnicodeGraphemesAddon } = createRequire(import.meta.url)("@xterm/addon-unicode-graphemes") as {
   UnicodeGraphemesAddon: new () => Graphemes;
 };
-
-const scrollbackLines = 5000;
 
 type ScreenDeps = {
   cols: number;

@@ -6,7 +6,8 @@ import { identify, isSameProcess } from "../lib/process-tree.ts";
 import { createTerminalBench, type TerminalBench, type Window } from "../testing/terminal-bench.ts";
 import { until } from "../testing/until.ts";
 import { unseenColors } from "./color-answers.ts";
-import { asleepMs, highChars } from "./flow.ts";
+import { asleepMs } from "./flow.ts";
+import { windowChars } from "./readers.ts";
 import { titlePauseMs } from "./title.ts";
 
 let bench: TerminalBench;
@@ -209,12 +210,32 @@ describe("what a program asks its terminal", () => {
   });
 });
 
+/** Lines of which none may be left out, as each moves the cursor. */
+const moving = (count: number): string => `seq -f $'\\e[1G%.0f' 1 ${count}`;
+
 describe("flow", () => {
+  it("R101 of plain lines that nobody would see most are not sent, and the end is whole", async () => {
+    const terminal = await bench.open();
+    const slow = bench.watch(terminal.id, { acknowledges: false });
+    bench.service.write(terminal.id, "seq 1 1000000; touch fini''shed\r");
+    await until(() => existsSync(path.join(bench.dir, "finished")), "the end, which nobody held up");
+    let drawn = 0;
+    await until(() => {
+      const now = slow.text().length;
+      bench.service.acknowledge(terminal.id, slow.ticket, now - drawn);
+      drawn = now;
+      return slow.text().includes("\r\n1000000\r\n");
+    }, "the last line");
+    expect(drawn).toBeLessThan(3 * windowChars);
+    const tail = Array.from({ length: 5_100 }, (_, at) => `${994_901 + at}\r\n`).join("");
+    expect(slow.text()).toContain(tail);
+  });
+
   it("R101 a window that sleeps holds its program for a moment only, and is shown the screen when it wakes", async () => {
     const terminal = await bench.open();
     const asleep = bench.watch(terminal.id, { acknowledges: false });
-    bench.service.write(terminal.id, "seq 1 400000; touch fini''shed\r");
-    await until(() => asleep.text().length > highChars, "the mark");
+    bench.service.write(terminal.id, `${moving(400_000)}; touch fini''shed\r`);
+    await until(() => asleep.text().length > windowChars / 2, "the mark");
     expect(existsSync(path.join(bench.dir, "finished"))).toBe(false);
     await until(() => {
       bench.clock.advance(asleepMs);
@@ -231,10 +252,9 @@ describe("flow", () => {
   it("R101 holds a flood at the mark, lets Ctrl-C through, and goes on when acknowledged", async () => {
     const terminal = await bench.open();
     const window = bench.watch(terminal.id, { acknowledges: false });
-    bench.service.write(terminal.id, "yes\r");
-    await until(() => window.text().length > highChars, "the mark");
-    const at = window.text().length;
-    expect(at).toBeLessThan(highChars + 200_000);
+    bench.service.write(terminal.id, "yes $'\\e[1Gy'\r");
+    await until(() => window.text().length > windowChars / 2, "the mark");
+    expect(window.text().length).toBeLessThan(windowChars + 200_000);
     bench.service.write(terminal.id, "\u0003");
     let drawn = 0;
     const draw = (): boolean => {
@@ -253,8 +273,8 @@ describe("flow", () => {
   it("R102 a flood that nobody reads runs to its end, and the tail is kept", async () => {
     const terminal = await bench.open();
     const window = bench.watch(terminal.id, { acknowledges: false });
-    bench.service.write(terminal.id, "seq 1 400000; echo fini''shed\r");
-    await until(() => window.text().length > highChars, "the mark");
+    bench.service.write(terminal.id, `${moving(400_000)}; echo fini''shed\r`);
+    await until(() => window.text().length > windowChars / 2, "the mark");
     await window.detach();
     const later = await until(async () => {
       const again = bench.watch(terminal.id);

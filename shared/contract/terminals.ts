@@ -27,8 +27,10 @@ export type Terminal = z.infer<typeof terminal>;
 /**
  * `replay` comes first: the screen and scrollback as escape sequences, safe to write into a fresh terminal. `size`: what
  * follows is laid out for it. Answer nothing that a program asks in its output; the core does. Acknowledge the length of
- * every `data` once it is drawn, or at once where nobody looks: who is over 1,000,000 characters behind holds the program,
- * and after three seconds without an acknowledgement gets nothing more until it has caught up, then a `replay`.
+ * every `data` once it is drawn, or at once where nobody looks: no more than 400,000 characters come unacknowledged. Plain
+ * lines that would scroll out of a scrollback of 5,000 before they are taken are left out. Who is over 2,000,000 characters
+ * behind all the same holds the program, and after three seconds without an acknowledgement gets nothing more until it has
+ * caught up, then a `replay`.
  */
 export const terminalOutput = z.discriminatedUnion("type", [
   z.object({ type: z.literal("replay"), data: z.string(), cols: z.int(), rows: z.int() }),
