@@ -34,7 +34,7 @@ const known: Readonly<Record<string, Tui>> = {
   claude: tui("claude", {
     resumeLast: ["--continue"],
     resumeById: ["--resume", "{id}"],
-    titles: [spinner, { match: /^✳/, state: "idle" }],
+    titles: [spinner, { match: /^[◐◓◑◒]/, state: "working" }, { match: /^✳/, state: "idle" }],
     notifications: [
       { match: /needs your (permission|approval|attention)/i, state: "blocked" },
       { match: /waiting for your input/i, state: "done" },

@@ -56,7 +56,8 @@ export class AgentTuis {
     const program = await programs.launch(agentId, resume.value);
     if (!program.ok) return program;
     const { label, command, args, env, signs, notices: reader } = program.value;
-    const watch = new TuiWatch({ agentId, signs, clock, tell: (agent) => this.#tell(id, agent) });
+    const conversation = resume.value?.conversation ?? null;
+    const watch = new TuiWatch({ agentId, signs, clock, conversation, tell: (agent) => this.#tell(id, agent) });
     let id = "";
     const notices = reader && this.#listen(reader, watch);
     const started = terminals.start({

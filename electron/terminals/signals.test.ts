@@ -24,9 +24,12 @@ it("S38 what a program says of itself is one short line of what can be seen", ()
 });
 
 it.each([
-  ["y", { kind: "typed", enter: false }],
-  ["fix it\r", { kind: "typed", enter: true }],
-  ["\u001b[A", { kind: "typed", enter: false }],
+  ["y", { kind: "typed", enter: false, moves: false }],
+  ["fix it\r", { kind: "typed", enter: true, moves: false }],
+  ["\u001b", { kind: "typed", enter: false, moves: false }],
+  ["\u001b[A", { kind: "typed", enter: false, moves: true }],
+  ["\u001bOB\u001b[1;2C\u001b[Z\t\u001b[6~", { kind: "typed", enter: false, moves: true }],
+  ["\u001b[B\r", { kind: "typed", enter: true, moves: false }],
   ["\u001b[I", null],
   ["\u001b[O\u001b[<35;10;5M", null],
   ["\u001b[M !!", null],

@@ -6,7 +6,8 @@ export type TerminalSignal =
   | { kind: "progress"; going: boolean }
   | { kind: "notification"; text: string }
   | { kind: "bell" }
-  | { kind: "typed"; enter: boolean }
+  /** `moves`: with keys that move a selection, and answer nothing. */
+  | { kind: "typed"; enter: boolean; moves: boolean }
   | { kind: "seen" };
 
 /** The numbers of the sequences that can say something of it. */
@@ -49,7 +50,10 @@ function notification(text: string): TerminalSignal | null {
 /** What a terminal sends by itself when it is focused or the mouse moves over it is not typed. */
 const reports = /\u001b\[(?:[IO]|<[\d;]*[Mm]|M[^]{3})/g;
 
+/** Arrows, Home, End, the keys between them and Tab, as terminals send them. */
+const moving = /^(?:\u001b(?:\[[\d;]*[A-DFHZ]|O[A-DFH]|\[[\d;]+~)|\t)+$/;
+
 export function signalOfInput(data: string): TerminalSignal | null {
   const typed = data.replaceAll(reports, "");
-  return typed === "" ? null : { kind: "typed", enter: /[\r\n]/.test(typed) };
+  return typed === "" ? null : { kind: "typed", enter: /[\r\n]/.test(typed), moves: moving.test(typed) };
 }

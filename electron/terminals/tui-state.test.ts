@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { tuiOf } from "../agents/tuis.ts";
 import type { TerminalSignal } from "./signals.ts";
-import { endedTui, foldSignal, startedTui, type HookSignal, type TuiStanding } from "./tui-state.ts";
+import { endedTui, foldSignal, settleDoubt, startedTui, type HookSignal, type TuiStanding } from "./tui-state.ts";
 
 const bare = { titles: [], notifications: [] };
 const title = (text: string): TerminalSignal => ({ kind: "title", text });
 const hook = (state: HookSignal["state"], text = ""): HookSignal => ({ kind: "hook", state, text });
-const enter: TerminalSignal = { kind: "typed", enter: true };
-const key: TerminalSignal = { kind: "typed", enter: false };
+const enter: TerminalSignal = { kind: "typed", enter: true, moves: false };
+const key: TerminalSignal = { kind: "typed", enter: false, moves: false };
+const arrow: TerminalSignal = { kind: "typed", enter: false, moves: true };
 
 /** Each signal ten seconds after the one before. */
 function after(signals: readonly (TerminalSignal | HookSignal)[], agentId?: string): TuiStanding {
@@ -29,6 +30,7 @@ describe("how an agent's program stands", () => {
     ["claude", ["✳ Claude Code"], "idle by title"],
     ["claude", ["⠂ Read the cart", "⠐ Read the cart"], "working by title"],
     ["claude", ["⠂ Read the cart", "✳ Read the cart"], "done by title"],
+    ["claude", ["✳ Claude Code", "◐ Claude Code", "◑ Claude Code"], "working by title"],
     ["gemini", ["✦  Working… (shop)", "✋  Action Required (shop)"], "blocked by title"],
     ["gemini", ["◇  Ready (shop)"], "idle by title"],
     ["qwen", ["Qwen - shop", "◐︎ Qwen - shop"], "working by title"],
@@ -69,6 +71,42 @@ describe("how an agent's program stands", () => {
     expect(after([hook("blocked", "Bash"), hook("blocked", "Edit")]).evidence.text).toBe("Edit");
     // The conversation begins again after a compaction, in the middle of a turn.
     expect(said([hook("working"), hook("idle")])).toBe("working by hook");
+  });
+
+  describe("where a hook tells nothing of the end of a turn, as of one that is stopped", () => {
+    const settled = (signals: readonly (TerminalSignal | HookSignal)[], agentId = "claude"): string => {
+      const { state, evidence } = settleDoubt(after(signals, agentId), 99_000);
+      return `${state} by ${evidence.kind}`;
+    };
+    const turn = [hook("idle"), title("✳ x"), hook("done"), hook("working"), title("◐ x")];
+
+    it("its title tells, once it has stood", () => {
+      expect(said([...turn, title("✳ x")], "claude")).toBe("working by hook");
+      expect(settled([...turn, title("✳ x")])).toBe("done by title");
+      expect(settled(turn)).toBe("working by hook");
+    });
+
+    it("who has just pressed a key stopped it, and knows", () => {
+      const signals = [...turn, key];
+      const stopped = foldSignal(after(signals, "claude"), title("✳ x"), tuiOf("claude") ?? bare, signals.length * 10_000 + 500);
+      expect(settleDoubt(stopped, 99_000)).toMatchObject({ state: "idle", evidence: { kind: "title" } });
+    });
+
+    it("what comes meanwhile takes the doubt back", () => {
+      expect(settled([...turn, title("✳ x"), hook("blocked")])).toBe("blocked by hook");
+      expect(settled([...turn, title("✳ x"), hook("working")])).toBe("working by hook");
+      expect(settled([...turn, title("✳ x"), title("◑ x")])).toBe("working by hook");
+    });
+
+    it("who asks isn't ended by a title at rest, nor by moving through the choices", () => {
+      const asks = [...turn, hook("blocked"), title("✳ x")];
+      expect(settled(asks)).toBe("blocked by hook");
+      expect(settled([...asks, arrow, title("✳ x")])).toBe("blocked by hook");
+      expect(settled([...asks, key, title("✳ x")])).toBe("unknown by typed");
+      expect(settled([...asks, key, title("◐ x")])).toBe("working by title");
+      const qwen = [hook("idle"), hook("working"), title("◐ q"), hook("blocked"), title("✳ q"), key, title("q")];
+      expect(settled(qwen, "qwen")).toBe("done by title");
+    });
   });
 
   it("what the person does: who answers takes the question away, who looks has seen the end", () => {

@@ -14,17 +14,24 @@ export type TuiStanding = {
   byHook: ReadonlySet<TuiState>;
   /** Whether titles or progress told a state here. */
   byTitle: boolean;
+  /** The last title. */
+  title: string;
+  /** A title says that the turn is over, which no hook told: an interrupted turn has none, and a question's comes later. */
+  doubt: { readonly text: string; readonly at: number } | null;
   typedAt: number;
 };
 
 export type TuiSigns = Pick<Tui, "titles" | "notifications">;
 
-/** A bell so soon after a key is the answer to the key. */
-const bellAfterKeyMs = 2_000;
+/** What comes so soon after a key is the answer to the key. */
+const answerToKeyMs = 2_000;
+
+/** For so long nothing may take back a doubt. Claude Code's title is at rest, too, for six seconds before its notification. */
+export const doubtMs = 8_000;
 
 export function startedTui(at: number): TuiStanding {
   const evidence = { kind: "start", text: "" } as const;
-  return { state: "unknown", evidence, at, byHook: new Set(), byTitle: false, typedAt: at };
+  return { ...{ state: "unknown", evidence, at }, byHook: new Set(), byTitle: false, title: "", doubt: null, typedAt: at };
 }
 
 /**
@@ -42,10 +49,10 @@ export function foldSignal(
       // A conversation that begins again inside a turn, as after a compaction, ends no turn.
       if (signal.state === "idle" && isInTurn(before)) return before;
       const byHook = new Set([...before.byHook, signal.state]);
-      return { ...stand(before, signal.state, { kind: "hook", text: signal.text }, at), byHook };
+      return { ...stand(before, signal.state, { kind: "hook", text: signal.text }, at), byHook, doubt: null };
     }
     case "title":
-      return ofTitle(before, signal.text, titles, at);
+      return signal.text === before.title ? before : ofTitle({ ...before, title: signal.text }, signal.text, titles, at);
     case "progress":
       if (!signal.going && before.evidence.kind !== "progress") return before;
       return told(before, signal.going ? "working" : "idle", { kind: "progress", text: "" }, at);
@@ -54,14 +61,22 @@ export function foldSignal(
       return before.byHook.has(state) ? before : stand(before, state, { kind: "notification", text: signal.text }, at);
     }
     case "bell": {
-      const tells = before.byHook.size > 0 || before.byTitle || at - before.typedAt < bellAfterKeyMs;
+      const tells = before.byHook.size > 0 || before.byTitle || at - before.typedAt < answerToKeyMs;
       return tells ? before : stand(before, "blocked", { kind: "bell", text: "" }, at);
     }
     case "typed":
-      return ofTyping({ ...before, typedAt: at }, signal.enter, at);
+      return ofTyping({ ...before, typedAt: at }, signal, at);
     case "seen":
       return before.state === "done" ? { ...before, state: "idle" } : before;
   }
+}
+
+/** What the title said has stood for `doubtMs`: it counts. Who typed just before it came ended the turn, and knows. Pure. */
+export function settleDoubt(before: TuiStanding, at: number): TuiStanding {
+  const { doubt, typedAt } = before;
+  if (!doubt) return before;
+  const state = doubt.at - typedAt < answerToKeyMs ? "idle" : "done";
+  return { ...before, state, evidence: { kind: "title", text: doubt.text }, at, doubt: null };
 }
 
 export function endedTui(before: TuiStanding, at: number): TuiStanding {
@@ -70,15 +85,23 @@ export function endedTui(before: TuiStanding, at: number): TuiStanding {
 
 function ofTitle(before: TuiStanding, text: string, titles: readonly Sign[], at: number): TuiStanding {
   const state = stateIn(titles, text);
-  if (state !== null) return told(before, state, { kind: "title", text }, at);
+  if (state === "idle" && isOverruled(before, state) && (before.state === "working" || before.evidence.kind === "typed"))
+    return { ...before, doubt: { text, at } };
+  if (state !== null) return { ...told(before, state, { kind: "title", text }, at), doubt: null };
   // A title that says nothing any more takes back what a title said.
   return before.evidence.kind === "title" ? told(before, "unknown", { kind: "title", text }, at) : before;
 }
 
 /** By title or progress. */
 function told(before: TuiStanding, state: TuiState, evidence: TuiEvidence, at: number): TuiStanding {
-  if (before.byHook.has(state) || (state === "idle" && before.byHook.has("done"))) return before;
+  // Once the person has answered, what a hook told last counts no more.
+  if (isOverruled(before, state) && (state === "idle" || before.evidence.kind !== "typed")) return before;
   return { ...stand(before, state, evidence, at), byTitle: true };
+}
+
+/** Hooks tell of that state: they know better. */
+function isOverruled({ byHook }: TuiStanding, state: TuiState): boolean {
+  return byHook.has(state) || (state === "idle" && byHook.has("done"));
 }
 
 /** Who was in a turn and is ready for a prompt has ended it. A spinner in a title is no news. */
@@ -93,9 +116,9 @@ function isInTurn({ state, evidence }: TuiStanding): boolean {
   return state === "working" || state === "blocked" || state === "done" || evidence.kind === "typed";
 }
 
-function ofTyping(before: TuiStanding, enter: boolean, at: number): TuiStanding {
+function ofTyping(before: TuiStanding, { enter, moves }: { enter: boolean; moves: boolean }, at: number): TuiStanding {
   const evidence = { kind: "typed", text: "" } as const;
-  if (before.state === "blocked") return { ...before, state: "unknown", evidence, at };
+  if (before.state === "blocked") return moves ? before : { ...before, state: "unknown", evidence, at };
   const seen: TuiStanding = before.state === "done" ? { ...before, state: "idle" } : before;
   const begins = enter && seen.state === "idle";
   return begins && !before.byHook.has("working") && !before.byTitle ? { ...seen, state: "unknown", evidence, at } : seen;

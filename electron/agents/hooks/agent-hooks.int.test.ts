@@ -51,7 +51,7 @@ describe("a notify hook in the person's settings", () => {
   it("is put in only as it was shown, and taken out to the byte, with the file's permissions", async () => {
     have('{ "model":   "opus" }', 0o640);
     const shown = await view();
-    expect(shown.patch.match(/HEARTH_NOTIFY_DIR/g)?.length).toBe(10);
+    expect(shown.patch.match(/HEARTH_NOTIFY_DIR/g)?.length).toBe(14);
     have('{ "model":   "sonnet" }', 0o640);
     expect(await kit.agents.tuis.hooks.add("claude", shown.hash)).toMatchObject({
       error: { code: "AGENT_HOOK_FAILED", field: "hash" },

@@ -16,6 +16,10 @@ const claude = hookEdit("claude", recipe("claude"));
 const codex = hookEdit("codex", recipe("codex"));
 const opencode = hookEdit("opencode", recipe("opencode"));
 
+const events = [
+  ...["Notification", "PermissionRequest", "PostToolUse", "SessionStart", "Stop", "StopFailure", "UserPromptSubmit"],
+];
+
 const settings = {
   none: null,
   empty: "",
@@ -38,12 +42,24 @@ describe("a hook in settings of JSON", () => {
     expect([claude.has(removed), removed?.includes("// Mine, not yet")]).toEqual([false, true]);
   });
 
+  it.each([
+    '{\n  "hooks": {\n    "Stop": [\n      {} // mine\n    ]\n  }\n}\n',
+    '{\n  "hooks": {\n    "Stop": [\n      {}, // mine\n    ], // too\n  },\n  // more\n}\n',
+    '{"hooks": {"Stop": [{} // mine\n] // too\n}}',
+  ])("goes in and out of %j, whose last hook is followed by a comment", (before) => {
+    const after = valueOf(claude.add(before));
+    expect(claude.has(after)).toBe(true);
+    expect(valueOf(claude.remove(after, { before, after }))).toBe(before);
+    // Somebody wrote in it meanwhile, or the record is lost.
+    for (const known of [{ before, after }, null]) expect(valueOf(claude.remove(`${after}\n`, known))).toBe(`${before}\n`);
+  });
+
   it.each(Object.entries(settings))("of %s is there once it is put in, and taken out to the byte", (_, before) => {
     const after = valueOf(claude.add(before));
     expect(claude.has(before)).toBe(false);
     expect(claude.has(after)).toBe(true);
     const hooks = (JSON.parse(after) as { hooks: Record<string, { hooks: { command: string }[] }[]> }).hooks;
-    expect(Object.keys(hooks).toSorted()).toEqual(["Notification", "PostToolUse", "SessionStart", "Stop", "UserPromptSubmit"]);
+    expect(Object.keys(hooks).toSorted()).toEqual(events);
     expect(hooks["Stop"]?.at(-1)?.hooks[0]?.command).toContain("claude.Stop.json");
     expect(valueOf(claude.remove(after, { before, after }))).toBe(before);
   });
@@ -101,7 +117,7 @@ describe("a hook in settings of JSON", () => {
   it("the change is shown as lines", () => {
     const patch = patchOf(settings.plain, valueOf(claude.add(settings.plain)));
     expect(patch).toMatch(/^@@ -1,3 \+1,/);
-    expect(patch.match(/^\+.*HEARTH_NOTIFY_DIR/gm)).toHaveLength(5);
+    expect(patch.match(/^\+.*HEARTH_NOTIFY_DIR/gm)).toHaveLength(events.length);
     expect(patch.match(/^-/gm)).toEqual(["-"]);
   });
 });
@@ -129,7 +145,12 @@ describe("a hook that is a file of its own", () => {
     const own = valueOf(opencode.add(null));
     expect(own).toContain('"session.idle"');
     expect(valueOf(opencode.remove(own, null))).toBeNull();
-    expect(opencode.has(`${own}// mine\n`)).toBe(false);
+    const changed = `${own}// mine\n`;
+    expect(opencode.has(changed)).toBe(true);
+    expect(opencode.remove(changed, { before: null, after: own })).toMatchObject({ ok: false });
+    // As an earlier version of Hearth put it there.
+    expect(valueOf(opencode.remove(changed, { before: null, after: changed }))).toBeNull();
+    expect(opencode.has("mine")).toBe(false);
     expect(opencode.add("mine")).toMatchObject({ ok: false, error: "there is a file of that name already" });
   });
 });

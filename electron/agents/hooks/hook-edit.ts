@@ -78,9 +78,12 @@ function notifyLine(agentId: string, event: string): string {
 }
 
 function pluginEdit(own: string): HookEdit {
+  const [mark = own] = own.split("\n");
   return {
-    has: (text) => text === own,
+    // An earlier version of ours is ours.
+    has: (text) => text !== null && text.startsWith(mark),
     add: (text) => (text === null ? ok(own) : fail("there is a file of that name already")),
-    remove: (text) => (text === own ? ok(null) : fail("it isn't the file any more that was put there")),
+    remove: (text, known) =>
+      text === own || text === known?.after ? ok(null) : fail("it isn't the file any more that was put there"),
   };
 }

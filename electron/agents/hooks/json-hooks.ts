@@ -18,14 +18,15 @@ export function addCommands(settings: string, commands: Commands): Result<string
   let text = settings.trim() === "" ? "{}\n" : settings;
   if (read.value === null) {
     const all = Object.fromEntries(groups.map(([event, group]) => [event, [group]]));
-    return ok(insertInto(text, [], "hooks", all));
+    text = insertInto(text, [], "hooks", all);
+    return hasCommands(text, commands) ? ok(text) : fail("a hook can't be put beside what stands in it");
   }
   for (const [event, group] of groups)
     text =
       read.value[event] === undefined
         ? insertInto(text, ["hooks"], event, [group])
         : insertInto(text, ["hooks", event], null, group);
-  return ok(text);
+  return hasCommands(text, commands) ? ok(text) : fail("a hook can't be put beside what stands in it");
 }
 
 /**
@@ -41,7 +42,7 @@ export function removeCommands(settings: string, commands: Commands, before: str
   let text = settings;
   for (let at = placeOf(read.value, ours); at !== null; at = placeOf(hooksIn(text), ours)) {
     const next = removeAt(text, at);
-    if (next === text) return fail("its hooks can't be told apart");
+    if (next === text || hooksIn(next) === null) return fail("its hooks can't be told apart");
     text = next;
   }
   if (text === settings) return ok(text);

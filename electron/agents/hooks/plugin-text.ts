@@ -30,15 +30,18 @@ function tell(event) {
   renameSync(part, join(folder, process.pid + String(count).padStart(6, "0") + ".${agentId}." + event.type + ".json"));
 }
 
-export const HearthNotify = async () => ({
-  event: async ({ event }) => {
-    if (!folder) return;
-    try {
-      tell(event);
-    } catch {
-      // The terminal is gone, and nobody listens any more.
-    }
-  },
-});
+function hear(event) {
+  if (!folder) return;
+  try {
+    tell(event);
+  } catch {
+    // The terminal is gone, and nobody listens any more.
+  }
+}
+
+export const HearthNotify = async () => {
+  hear({ type: "plugin.loaded" });
+  return { event: async ({ event }) => hear(event) };
+};
 `;
 }

@@ -23,9 +23,12 @@ const recipes: Readonly<Record<string, HookRecipe>> = {
       { event: "SessionStart", state: "idle" },
       { event: "UserPromptSubmit", state: "working" },
       { event: "PostToolUse", state: "working" },
+      // At once, also for a question of its own; the notification of it comes six seconds later.
+      { event: "PermissionRequest", state: "blocked" },
       // Its other notification comes when it has long waited for a prompt, which is no news.
       { event: "Notification", types: ["permission_prompt", "elicitation_dialog", "agent_needs_input"], state: "blocked" },
       { event: "Stop", state: "done" },
+      { event: "StopFailure", state: "done" },
     ],
   },
   codex: {
@@ -62,6 +65,7 @@ const recipes: Readonly<Record<string, HookRecipe>> = {
     file: (env) =>
       path.join(env["XDG_CONFIG_HOME"] ?? path.join(home(env), ".config"), "opencode", "plugins", "hearth-notify.js"),
     events: [
+      { event: "plugin.loaded", state: "idle" },
       { event: "session.status", types: ["busy", "retry"], state: "working" },
       { event: "permission.asked", state: "blocked" },
       { event: "question.asked", state: "blocked" },
