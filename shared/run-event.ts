@@ -98,6 +98,8 @@ export const permissionAction = z.object({
   paths: z.array(z.string()).optional(),
   diff: z.array(toolDiff).optional(),
   url: z.string().optional(),
+  /** What a terminal of the person's shows is read. */
+  terminalId: z.string().optional(),
 });
 export type PermissionAction = z.infer<typeof permissionAction>;
 

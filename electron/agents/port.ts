@@ -58,6 +58,8 @@ export type AgentSessionHandle = {
   /** How long after a turn's end what belongs to the turn may still come in. */
   readonly stragglesMs: number;
   readonly options: AgentOptions;
+  /** Its prompts that begin with a command may have an account before them; absent: then nothing may stand there. */
+  readonly wordsBeforeCommands?: true;
   /** The model the agent said it uses, where it did. */
   currentModelId(): string | null;
   /**

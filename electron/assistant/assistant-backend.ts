@@ -27,6 +27,8 @@ export type AssistantBackendDeps = Pick<
   "clock" | "log" | "sessions" | "transcripts" | "isTrusted" | "policyModes" | "onOutlook" | "onOptions" | "onConnected"
 > & { locate: (agentId: string) => Promise<Result<unknown, AgentFailure>> };
 
+const ofEvery = { pid: null, wordsBeforeCommands: true, stragglesMs: 0 } as const;
+
 /** It owns the open sessions, and listens to the models until it is disposed. */
 export class AssistantBackend implements ManagedBackend {
   readonly #own: AssistantDeps;
@@ -147,7 +149,7 @@ export class AssistantBackend implements ManagedBackend {
     const { sessions, clock } = this.#deps;
     const { chatId, agentId } = session.place;
     return {
-      ...{ agentId, agentSessionId: session.id, pid: null, how, stragglesMs: 0, options: session.options },
+      ...{ ...ofEvery, agentId, agentSessionId: session.id, how, options: session.options },
       currentModelId: () => session.current.modelId,
       prompt: (input) => {
         sessions.touch(chatId, agentId, clock.now());

@@ -12,7 +12,7 @@ export type Decision = { kind: "allow" | "reject"; by: string } | { kind: "ask" 
  * session's policy.
  */
 export function decide(seen: Inspected, rule: PermissionRule | null, policy: Policy): Decision {
-  if (seen.kind === "read" && seen.places.every((place) => place.relative !== null)) {
+  if (seen.kind === "read" && !seen.isTerminal && seen.places.every((place) => place.relative !== null)) {
     return { kind: "allow", by: "working-copy" };
   }
   if (policy === "plan" && !changesNothing(seen)) return { kind: "reject", by: "policy:plan" };

@@ -14,6 +14,8 @@ export type Inspected = {
   /** The real folder of a command. */
   cwd: RealPath | null;
   command: Command | null;
+  /** A terminal of the person's is read. */
+  isTerminal: boolean;
   /** What the agent calls a command of which it gave nothing else. */
   claim: string | null;
   warnings: string[];
@@ -55,12 +57,15 @@ export function inspect(action: PermissionAction, workingCopyPath: string, agent
     ...(claim === null ? [] : ["That is what the agent calls it. It gave nothing that shows what will run"]),
     ...(command?.kind === "conflicting" ? ["The agent gave a command line and a list of arguments that differ"] : []),
   ];
-  const mustAsk = kind === "undecodable" || guarded.length > 0 || outside.length > 0 || hidden || command?.kind === "conflicting";
+  // Anything may stand in what the person typed there.
+  const isTerminal = kind === "read" && action.terminalId !== undefined;
+  const mustAsk =
+    isTerminal || kind === "undecodable" || guarded.length > 0 || outside.length > 0 || hidden || command?.kind === "conflicting";
   const matches = matchesOf(facts, action, agentId);
   const rejectable = [...matches, ...filesOf(kind, given, places, workingCopyPath)];
   const [exact] = matches;
   const rememberable = !mustAsk && exact !== undefined && !(exact.kind === "command" && runsOtherPrograms(exact.argv));
-  return { ...facts, warnings, mustAsk, matches, rejectable, rememberable, hash: hashOf(facts, action) };
+  return { ...facts, isTerminal, warnings, mustAsk, matches, rejectable, rememberable, hash: hashOf(facts, action) };
 }
 
 /** An agent names the kind itself; a "read" that comes with a command, new text or an address is not one. */
@@ -81,6 +86,7 @@ function isInspectable(
 ): boolean {
   switch (kind) {
     case "read":
+      return places.length > 0 || action.terminalId !== undefined;
     case "edit":
     case "delete":
     case "move":
@@ -159,7 +165,16 @@ function hashOf({ kind, places, cwd, command, claim }: Facts, action: Permission
   const reals = places.map((place) => place.real);
   const paths = kind === "move" ? reals : reals.toSorted();
   const where = command === null ? null : (cwd?.real ?? null);
-  const text = JSON.stringify([kind, paths, command ?? claim, where, action.url ?? null, diff, said]);
+  const text = JSON.stringify([
+    kind,
+    paths,
+    command ?? claim,
+    where,
+    action.url ?? null,
+    diff,
+    said,
+    ...(action.terminalId === undefined ? [] : [action.terminalId]),
+  ]);
   return createHash("sha256").update(text).digest("hex");
 }
 

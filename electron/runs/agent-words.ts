@@ -2,7 +2,6 @@ import { contractSummary, type IntegrationContract } from "../../shared/integrat
 import type { Run } from "../../shared/contract/runs.ts";
 import type { RunEventBody, RunEventPayload } from "../../shared/run-event.ts";
 import type { AgentFailure, AgentSessionHandle, LeftCommands, TurnEnd } from "../agents/port.ts";
-import { isCommand } from "./handover.ts";
 
 // What the port says of a turn, in the words of the run log, which readers of the API know.
 
@@ -72,11 +71,10 @@ export function lostEdits(files: readonly string[]): { code: string; message: st
 
 /** `given`: the latest contract of the chat, which is told with the prompt that it came with. */
 export function toldBefore(
-  { id, prompt }: Pick<Run, "id" | "prompt">,
+  { id }: Pick<Run, "id">,
   given: { runId: string; contract: IntegrationContract } | null,
   missed: string | null,
 ): string | null {
-  // Nothing stands before a command.
-  if (given?.runId !== id || isCommand(prompt)) return missed;
+  if (given?.runId !== id) return missed;
   return `${contractSummary(given.contract)}\n\n${missed ?? ""}`;
 }

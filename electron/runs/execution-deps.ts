@@ -1,7 +1,7 @@
 import type { Reading } from "../../shared/contract/chats.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import type { RunEvent, RunEventBody, ToolSnapshot } from "../../shared/run-event.ts";
-import type { AgentSessionHandle, AgentUpdate } from "../agents/port.ts";
+import type { AgentUpdate } from "../agents/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { RunPatch } from "../store/runs.ts";
@@ -9,7 +9,7 @@ import type { RunServices, SessionFacts } from "./ports.ts";
 import type { TurnRef } from "../permissions/service.ts";
 import type { RunEnding } from "./run-ending.ts";
 import type { CallFiles } from "./run-files.ts";
-import type { HandedOver } from "./handovers.ts";
+import type { HandedOver, Opened } from "./handovers.ts";
 import type { RunLog } from "./run-log.ts";
 
 /** What one run needs of those around it. */
@@ -38,7 +38,7 @@ export type ExecutionDeps = {
    * What the run's agent is given with its prompt; of turns that it missed the run's log has it, too. Where it only goes
    * on it is told nothing ahead.
    */
-  handOver(how: AgentSessionHandle["how"], goesOn: boolean): Promise<HandedOver>;
+  handOver(opened: Opened, goesOn: boolean): Promise<HandedOver>;
   /** What the agent says once the run is over. */
   late(update: AgentUpdate): void;
   /** Resolves once another process lets go of the store; null where none is known to hold it. */

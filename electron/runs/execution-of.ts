@@ -44,7 +44,7 @@ export function executionOf(deps: RunsDeps, run: Run, session: SessionFacts, new
       whenUnlocked: () => (records.fault(run.id)?.fault === "busy" ? records.whenSaved(run.id) : null),
       sentRun: (id) => records.findSent(id),
       earlierEvents: () => records.readRun(run.id, 0, Number.MAX_SAFE_INTEGER),
-      handOver: (how, goesOn) => deps.handovers.tell(run, { how, goesOn }, (notice) => runLog.append(notice)),
+      handOver: (opened, goesOn) => deps.handovers.tell(run, { opened, goesOn }, (notice) => runLog.append(notice)),
       late: (update) => news.onLate(update),
       end: (ending) => news.onEnd(ending),
     },

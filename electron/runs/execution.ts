@@ -279,7 +279,7 @@ export class Execution {
       { event: { type: "run.started", payload: { how: openings[handle.how] } }, durable: false },
     );
     if (handle.how === "memory-lost") this.#deps.runLog.append(memoryLostNotice);
-    const handedOver = await this.#deps.handOver(handle.how, goesOn);
+    const handedOver = await this.#deps.handOver(handle, goesOn);
     if (this.#state.phase !== "running") return;
     if (this.#state.stop) return this.dispatch({ type: "turn-ended", stopReason: "cancelled" });
     // A prompt that a restart took for unsent would be sent twice.

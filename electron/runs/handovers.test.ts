@@ -53,6 +53,9 @@ it("tells nothing where the person doesn't want it, and nothing before a command
   await turn(bench, "ada", "one");
   bench.backend.how = "new";
   expect((await turn(bench, "bob", "/compact")).told).toBeNull();
+  bench.backend.wordsBeforeCommands = true;
+  expect((await turn(bench, "dora", "/compact")).told).toContain("> one");
+  bench.backend.wordsBeforeCommands = false;
   const chat = bench.services.chats.find("chat-1");
   if (chat) chat.handover = false;
   const carl = await turn(bench, "carl", "two");

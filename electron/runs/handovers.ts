@@ -21,6 +21,9 @@ export type HandoversDeps = {
   services: Pick<RunServices, "agents" | "chats" | "changes">;
 };
 
+/** What of a session decides what its agent is told. */
+export type Opened = Pick<AgentSessionHandle, "how" | "wordsBeforeCommands">;
+
 /** `before`: told ahead of the prompt, null for nothing. `contract`: the latest that a prompt of the chat came with. */
 export type HandedOver = { before: string | null; contract: IntegrationContract | null };
 
@@ -49,20 +52,22 @@ export class Handovers {
    */
   async tell(
     run: Run,
-    { how, goesOn }: { how: AgentSessionHandle["how"]; goesOn: boolean },
+    { opened, goesOn }: { opened: Opened; goesOn: boolean },
     append: (notice: RunEventBody) => void,
   ): Promise<HandedOver> {
     const given = this.#deps.records.contractFor(run);
-    const before = goesOn ? null : toldBefore(run, given, await this.#tellMissed(run, how, append));
+    // Most agents know a command by its place: nothing stands before it.
+    const mayTell = !goesOn && (opened.wordsBeforeCommands === true || !isCommand(run.prompt));
+    const before = mayTell ? toldBefore(run, given, await this.#tellMissed(run, opened.how, append)) : null;
     return { before, contract: given?.contract ?? null };
   }
 
   async #tellMissed(
-    { id, chatId, agentId, prompt }: Run,
+    { id, chatId, agentId }: Run,
     how: AgentSessionHandle["how"],
     append: (notice: RunEventBody) => void,
   ): Promise<string | null> {
-    if (isCommand(prompt) || !this.#deps.services.chats.find(chatId)?.handover) return null;
+    if (!this.#deps.services.chats.find(chatId)?.handover) return null;
     const missed = await this.#find({ id, chatId, agentId }, remembering.has(how));
     if (missed) append(noticeOf(missed));
     return missed && missed.text;

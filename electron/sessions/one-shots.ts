@@ -1,3 +1,4 @@
+import type { Run } from "../../shared/contract/runs.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Log } from "../lib/log.ts";
@@ -19,7 +20,7 @@ type Created = Awaited<ReturnType<SessionsService["create"]>>;
 
 /**
  * Sessions for one prompt: each lasts as long as whoever opened it reads on. Then what goes on in it is stopped, and it is
- * deleted; one with work that would be lost stays as any other.
+ * deleted; one with work that would be lost stays as any other, and so does one whose turn is paused and can go on.
  */
 export class OneShots {
   readonly #deps: Deps;
@@ -47,19 +48,23 @@ export class OneShots {
   async #end(id: string): Promise<void> {
     const { records, removal, endWork } = this.#deps;
     await records.whenReady(id, AbortSignal.timeout(readyMs));
+    if (this.#openRuns(id).some(({ status }) => status === "paused")) return records.setOneShot(id, false);
     await this.#stopRuns(id);
     const removed = await removal.remove(id, false);
     records.setOneShot(id, false);
     if (!removed.ok && records.find(id)) await endWork(id, records.find(id)?.copy.path ?? null);
   }
 
+  #openRuns(sessionId: string): Run[] {
+    return this.#deps.runs.listOpen().filter((run) => run.sessionId === sessionId);
+  }
+
   async #stopRuns(sessionId: string): Promise<void> {
     const { runs } = this.#deps;
-    const open = (): string[] => runs.listOpen().flatMap((run) => (run.sessionId === sessionId ? [run.id] : []));
     const { promise, resolve } = Promise.withResolvers<void>();
-    const look = (): void => void (open().length === 0 && resolve());
+    const look = (): void => void (this.#openRuns(sessionId).length === 0 && resolve());
     const off = runs.ended.on(look);
-    for (const id of open()) runs.cancel(id);
+    for (const { id } of this.#openRuns(sessionId)) runs.cancel(id);
     look();
     await promise.finally(off);
   }

@@ -28,6 +28,7 @@ export class FakeBackend implements AgentBackend {
   openFailure: AgentFailure | null = null;
   holdOpening: Promise<void> | null = null;
   how: AgentSessionHandle["how"] = "warm";
+  wordsBeforeCommands = false;
   stragglesMs = 0;
   /** What it says of commands that its agent left running. */
   leftCommands: LeftCommands = { ended: [], left: [] };
@@ -60,7 +61,7 @@ export class FakeBackend implements AgentBackend {
   }
 
   #handle(agentId: string, host: AgentHost): AgentSessionHandle {
-    const { turns, how, stragglesMs, endedCommands, leftCommands } = this;
+    const { turns, how, wordsBeforeCommands, stragglesMs, endedCommands, leftCommands } = this;
     let current: FakeTurn | null = null;
     return {
       agentId,
@@ -68,6 +69,7 @@ export class FakeBackend implements AgentBackend {
       pid: null,
       stragglesMs,
       how,
+      ...(wordsBeforeCommands ? { wordsBeforeCommands } : {}),
       options: { models: [], modes: [], thinkingLevels: [], commands: [] },
       currentModelId: () => "fake-model",
       prompt: (input) =>

@@ -19,6 +19,8 @@ export function describeAction(action: PermissionAction, root: string | null): A
     case "execute":
       return { verb: "Run a command", target: null, where, lines: commandLines(action) };
     case "read":
+      if (action.terminalId !== undefined)
+        return { verb: "Read what a terminal of yours shows", target: null, where: null, lines: [action.terminalId] };
       return { verb: "Read", target: one ?? files, where: null, lines: many };
     case "edit":
       return {

@@ -16,7 +16,8 @@ export class Conversation {
   /** As they are sent. */
   #sent: Message[] = [];
   #chars = 0;
-  #calls = 0;
+  /** The number in the highest id of a call. */
+  #lastCall = 0;
 
   private constructor(deps: ConversationDeps) {
     this.#deps = deps;
@@ -83,10 +84,9 @@ export class Conversation {
     return this.#messages.reduce<Told>((told, each) => (each.role === "user" ? { ...told, ...each.told } : told), {});
   }
 
-  /** A new call's id: nine letters and digits, which is what the strictest chat template takes. */
-  nextCallId(): string {
-    this.#calls += 1;
-    return `c${this.#calls.toString(36).padStart(8, "0")}`;
+  /** Ids for so many new calls: nine letters and digits, which is what the strictest chat template takes. */
+  newCallIds(count: number): string[] {
+    return Array.from({ length: count }, (_, at) => `c${(this.#lastCall + at + 1).toString(36).padStart(8, "0")}`);
   }
 
   /** Calls without a result: Hearth ended, or the turn was stopped, before there was one. No template takes such. */
@@ -116,9 +116,14 @@ export class Conversation {
       this.#messages.push(stored);
       this.#sent.push(stored);
       this.#chars += charsOf([stored]);
-      if (stored.role === "assistant") this.#calls += stored.calls.length;
+      if (stored.role === "assistant") this.#lastCall = Math.max(this.#lastCall, ...stored.calls.map(({ id }) => numberOf(id)));
     }
   }
+}
+
+function numberOf(callId: string): number {
+  const number = Number.parseInt(callId.slice(1), 36);
+  return Number.isSafeInteger(number) ? number : 0;
 }
 
 function readLine(text: string): Line | null {

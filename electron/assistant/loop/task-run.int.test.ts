@@ -59,7 +59,7 @@ it("may do no more than the turn, and begin no other", async () => {
     step === 0 ? call("edit_file", "a.ts") : step === 1 ? { toolCalls: [{ name: "new_task", args: { task } }] } : {};
   await bench.turn("go on", { modeId: "plan" });
   expect(outputOf(".c00000001")).toContain("isn't available in the mode plan");
-  expect(outputOf(".c00000003")).toContain("can't begin another");
+  expect(outputOf(".c00000002")).toContain("can't begin another");
 });
 
 it("asks where it was begun, by its name", async () => {
@@ -94,9 +94,13 @@ it("fails as a call, and the turn goes on", async () => {
 });
 
 it("uses up the limits of its turn, which pauses where they are reached", async () => {
-  inTask = (step) => call("read_file", `${step}.ts`);
+  inTask = (step) => ({ ...call("read_file", `${step}.ts`), ...(step === 0 ? { text: ["Looking on."] } : {}) });
   const ended = await bench.turn("go", { limits: { calls: 4, requests: null, tokens: null } });
   expect(ended).toMatchObject({ ok: true, value: { reason: "paused", pause: { limit: "calls", count: 4 } } });
   expect(bench.server.requests).toHaveLength(4);
-  expect(outputOf("c00000001")).toContain("a limit of the turn is reached");
+  const output = outputOf("c00000001") ?? "";
+  expect(output).toContain("a limit of the turn is reached");
+  // Its last step had calls alone.
+  expect(output).toContain("Looking on.");
+  expect(output).toContain('read_file {"path":"0.ts"}');
 });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ok, type Result } from "../../../shared/result.ts";
 import type { TurnLimits } from "../../../shared/turn-limits.ts";
 import type { TranscriptKey } from "../../store/transcripts.ts";
+import { clip } from "../context/clip.ts";
 import { Conversation, type ConversationDeps } from "../conversation/conversation.ts";
 import { userMessage } from "../prompt/user-message.ts";
 import { fault } from "../tools/fault.ts";
@@ -59,12 +60,27 @@ async function runTask({ task, title, mode }: Task, { callId, signal }: Call, de
   const { reason } = ended.value;
   if (reason === "cancelled") return fault("CANCELLED", "Stopped by the person");
   const said = lastWords(conversation);
+  const words = said === "" ? "[The task ended without a word.]" : said;
+  if (reason === "done") return ok(words);
   const why = reason === "paused" ? "a limit of the turn is reached" : reason;
-  const note = reason === "done" ? [] : [`[The task ended before it was done: ${why}.]`];
-  return ok([...note, said === "" ? "[The task ended without a word.]" : said].join("\n"));
+  return ok([`[The task ended before it was done: ${why}.]`, words, ...callsMade(conversation)].join("\n"));
 }
 
 function lastWords({ messages }: Conversation): string {
-  const last = messages.findLast(({ role }) => role === "assistant");
+  const last = messages.findLast(({ role, text }) => role === "assistant" && text.trim() !== "");
   return last?.text.trim() ?? "";
+}
+
+const mostCalls = 20;
+const maxCallChars = 160;
+
+/** What a task has done that can't say it any more. */
+function callsMade({ messages }: Conversation): string[] {
+  const failed = new Set(messages.flatMap((each) => (each.role === "tool" && each.failed ? [each.callId] : [])));
+  const calls = messages.flatMap((each) => (each.role === "assistant" ? each.calls : []));
+  if (calls.length === 0) return [];
+  const lines = calls
+    .slice(-mostCalls)
+    .map(({ id, name, arguments: given }) => `- ${name} ${clip(given, maxCallChars)}${failed.has(id) ? " (failed)" : ""}`);
+  return [`[It had made ${calls.length} ${calls.length === 1 ? "call" : "calls"}, the last:`, ...lines, "]"];
 }

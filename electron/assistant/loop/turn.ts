@@ -209,7 +209,8 @@ export class Turn {
         : step.kind === "run-leaked"
           ? leaked.map(({ name, input }) => ({ name, arguments: JSON.stringify(input) }))
           : [];
-    return made.map(({ name, arguments: text }) => ({ id: conversation.nextCallId(), name, arguments: text }));
+    const ids = conversation.newCallIds(made.length);
+    return made.map(({ name, arguments: text }, at) => ({ id: ids[at] ?? "", name, arguments: text }));
   }
 
   async #run(calls: readonly Call[], signal: AbortSignal): Promise<Ended | null> {

@@ -1,14 +1,16 @@
 import type { Skill } from "./skills.ts";
 
-/** Characters of the list in the prompt, and of one description in it: it stands in every request. */
-const maxChars = { full: 3_000, compact: 700 };
+/** Characters of what the prompt says of them, and of one description in it: it stands in every request. */
+const maxChars = { full: 3_000, compact: 600 };
 const maxDescription = { full: 240, compact: 80 };
+
+const opening = "Skills: instructions for kinds of work. Where one fits, read it with read_skill before you begin.";
 
 /** What the prompt says of the skills that there are; empty where there are none. Those that don't fit aren't named. */
 export function skillsText(skills: readonly Skill[], isCompact: boolean): string {
   const size = isCompact ? "compact" : "full";
   const lines: string[] = [];
-  let left = maxChars[size];
+  let left = maxChars[size] - opening.length;
   for (const { name, description } of skills) {
     const said = description.replaceAll(/\s+/g, " ").trim();
     const short = said.length <= maxDescription[size] ? said : `${said.slice(0, maxDescription[size] - 1)}…`;
@@ -18,9 +20,7 @@ export function skillsText(skills: readonly Skill[], isCompact: boolean): string
     lines.push(line);
   }
   if (lines.length === 0) return "";
-  return ["Skills: instructions for kinds of work. Where one fits, read it with read_skill before you begin.", ...lines].join(
-    "\n",
-  );
+  return [opening, ...lines].join("\n");
 }
 
 /** The name of the skill that a prompt asks for as `/name …`; null where it begins with something else. */

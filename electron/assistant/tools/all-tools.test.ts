@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
 import { ManualClock } from "../../lib/clock.ts";
+import { wireTools } from "../loop/wire-tools.ts";
+import { systemPrompt } from "../prompt/system-prompt.ts";
+import { skillsText } from "../skills/skill-words.ts";
 import { allTools } from "./all-tools.ts";
 import { inputSchema, shortInputSchema } from "./input/input-shape.ts";
 
@@ -18,6 +21,18 @@ it("costs a model few tokens", () => {
     JSON.stringify(tools.map((tool) => ({ name: tool.name, description: tool[description], parameters: schema(tool) })));
   expect(tokens(told("description", inputSchema))).toBeLessThanOrEqual(2_200);
   expect(tokens(told("shortDescription", shortInputSchema))).toBeLessThanOrEqual(1_200);
+});
+
+it("leaves room for any number of skills within 3,000 tokens, and within 1,500 for small windows", () => {
+  const skills = Array.from({ length: 200 }, (_, at) => ({ name: `skill-${at}`, description: "What it is for. ".repeat(30) }));
+  for (const [compact, most] of [
+    [false, 3_000],
+    [true, 1_500],
+  ] as const) {
+    const system = systemPrompt(compact, [], skillsText(skills, compact));
+    expect(system).toContain("skill-1:");
+    expect(tokens(system + JSON.stringify(wireTools(tools, compact)))).toBeLessThanOrEqual(most);
+  }
 });
 
 it("has names that are unique, and what only reads wherever it may", () => {

@@ -38,7 +38,7 @@ async function read({ tab: name }: Input, tabs: Tabs, call: ToolCallContext): Pr
   const tab = all.find((each) => each.name === name.replace(/^#/, ""));
   if (!tab) return fault("EXECUTION_FAILED", `There is no tab ${name}.`, { fields: ["tab"], attached: listText(all) });
   if (tab.isPersons) {
-    const permitted = await permit(call, `Read the terminal ${tab.title}`, { kind: "other" });
+    const permitted = await permit(call, `Read the terminal ${tab.title}`, { kind: "read", terminalId: tab.name });
     if (!permitted.ok) return permitted;
   }
   const text = await tabs.read(call.chatId, tab.name, call.signal);

@@ -109,7 +109,7 @@ const optionLabels: Record<PermissionOption["kind"], string> = {
 /** From the structured action only: the agent's own title is a claim. */
 export function actionText(request: PermissionRequest): string {
   const { action } = request;
-  const what = action.command ?? action.claim ?? action.url ?? action.paths?.join(", ");
+  const what = action.command ?? action.claim ?? action.url ?? action.terminalId ?? action.paths?.join(", ");
   return oneLine(what === undefined ? `${action.kind} (${request.title})` : `${action.kind} ${what}`, 500);
 }
 

@@ -15,8 +15,10 @@ export type SessionChoice = {
   yes?: boolean;
 };
 
-/** `end` is called once when the prompt is over; `took`: an agent had it. */
-export type SessionInUse = { session: Session; end: (how: { took: boolean }) => Promise<void> };
+/** `took`: an agent had the prompt; `paused`: its run waits for somebody to let it go on. */
+export type PromptEnd = { took: boolean; paused: boolean };
+/** `end` is called once when the prompt is over, or paused. */
+export type SessionInUse = { session: Session; end: (how: PromptEnd) => Promise<void> };
 
 /** The session of a prompt: the one that was named, or a new one in a trusted project. */
 export async function sessionFor(rpc: HearthClient, io: CommandTerminal, options: SessionChoice): Promise<SessionInUse> {
@@ -42,7 +44,7 @@ export async function sessionFor(rpc: HearthClient, io: CommandTerminal, options
   try {
     return { ...opened, session: await whenReady(rpc, opened.session) };
   } catch (error) {
-    await opened.end({ took: false });
+    await opened.end({ took: false, paused: false });
     throw error;
   }
 }
@@ -63,13 +65,17 @@ async function openToStay(rpc: HearthClient, place: Place): Promise<SessionInUse
   return { session, end };
 }
 
-/** One that is gone with its prompt; the core sees to that should this command end before. */
+/** One that is gone with its prompt, unless that is paused; the core sees to that should this command end before. */
 async function openOnce(rpc: HearthClient, io: CommandTerminal, place: Place): Promise<SessionInUse> {
   const held = (await rpc.sessions.oneShot(place))[Symbol.asyncIterator]();
   const first = await held.next();
   if (first.done) throw new CliFailure("SESSION_NOT_FOUND", "The session for this prompt ended before it began.", 1);
   const { session } = first.value;
-  const end = async (): Promise<void> => {
+  const end: SessionInUse["end"] = async ({ paused }) => {
+    if (paused) {
+      await held.return?.(undefined);
+      return io.note(`Kept as ${session.id}, for its turn can go on.`);
+    }
     try {
       await rpc.sessions.remove({ id: session.id });
     } catch (error) {

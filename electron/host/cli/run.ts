@@ -7,7 +7,7 @@ import { CliFailure, isCallError, type ExitCode } from "./cli-failure.ts";
 import type { HearthClient } from "./connect.ts";
 import { followRun, type OnInterrupt } from "./follow-run.ts";
 import { EventPrinter } from "./print-event.ts";
-import { sessionFor, type SessionChoice } from "./run-session.ts";
+import { sessionFor, type PromptEnd, type SessionChoice } from "./run-session.ts";
 import { countFiles, oneLine, type CommandTerminal } from "./terminal.ts";
 
 export type RunOptions = SessionChoice & {
@@ -22,17 +22,21 @@ export type RunOptions = SessionChoice & {
 
 type RunDeps = { rpc: HearthClient; io: CommandTerminal; onInterrupt: OnInterrupt };
 
+const pausedCode: ExitCode = 3;
+
 /** One prompt, from a session (made, or the one that was named) to the run's end. */
 export async function runPrompt(deps: RunDeps, prompt: string, options: RunOptions): Promise<ExitCode> {
   refuseMisuse(options);
   const { session, end } = await sessionFor(deps.rpc, deps.io, options);
-  let took = false;
+  const how: PromptEnd = { took: false, paused: false };
   try {
     const run = await send(deps.rpc, session, prompt, options);
-    took = true;
-    return await seeThrough(deps, session, run, options);
+    how.took = true;
+    const exitCode = await seeThrough(deps, session, run, options);
+    how.paused = exitCode === pausedCode;
+    return exitCode;
   } finally {
-    await end({ took });
+    await end(how);
   }
 }
 
@@ -58,7 +62,7 @@ async function seeThrough(
     approvals: new TypedApprovals({ rpc, io, yes: options.yes === true }),
     show: options.json ? (event) => io.json(event) : new EventPrinter(io).print,
   });
-  if (exitCode === 3 && !options.json && !options.once) io.note(io.dim(`Go on: hearth resume ${run.id}`));
+  if (exitCode === pausedCode && !options.json) io.note(io.dim(`Go on: hearth resume ${run.id}`));
   if (exitCode !== 0) return exitCode;
   if (options.apply) return apply(rpc, noteInstead(io), session.id, [], { all: true });
   if (!options.json && !options.once) await sayWhatChanged(rpc, io, session.id);
