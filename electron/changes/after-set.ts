@@ -33,17 +33,16 @@ async function afterSet(deps: ChangesDeps, row: FileSetRow, root: CopyRef): Prom
   const moved = from === null || to === null ? ok(null) : await deps.advance(row.sessionId, { from, to });
   if (!moved.ok) return moved;
   deps.failpoint?.(`${row.kind}:baseline`);
-  if (row.kind === "revert" && row.subjectId !== null) store.finishRevert(row.id, row.subjectId);
+  if (row.kind === "apply") await store.settle(row.sessionId, row.id, pathsIn(row));
+  if (row.kind === "revert" && row.subjectId !== null) await store.finishRevert(row.id, row.subjectId);
   else if (row.kind === "reject" || row.kind === "follow") await fileSets.release(row, root, "done");
   else await store.setState(row.id, "done");
-  if (row.kind === "apply")
-    store.settle(
-      row.sessionId,
-      row.id,
-      row.entries.map((entry) => entry.path),
-    );
   for (const id of store.appliedIds(row.sessionId).slice(keptSets)) await fileSets.release({ id }, root, "settled");
   return ok(null);
+}
+
+function pathsIn({ entries }: FileSetRow): string[] {
+  return entries.map(({ path }) => path);
 }
 
 /** Ends what an earlier core was writing when it died. */
@@ -57,12 +56,13 @@ export async function recoverChanges(deps: ChangesDeps): Promise<{ sessionId: st
 
 /** Approving in place writes no files: it is done if the baseline has moved, and nothing of it is left to do. */
 async function approvalsCutOff(deps: ChangesDeps): Promise<{ sessionId: string; outcome: RecoveredSet["outcome"] }[]> {
-  const rows = deps.store.unfinishedSets().filter((row) => row.kind === "approve");
+  const rows = (await deps.store.unfinishedSets()).filter((row) => row.kind === "approve");
   const settled: Awaited<ReturnType<typeof approvalsCutOff>> = [];
   for (const row of rows) {
     const session = deps.copies.find(row.sessionId);
     const hasMoved = session ? await hasAdvanced(deps, session, row) : failure("SESSION_NOT_FOUND", "There is no such session");
     const outcome = hasMoved.ok ? (hasMoved.value ? "done" : "undone") : "left";
+    if (outcome === "done") await deps.store.settle(row.sessionId, row.id, pathsIn(row));
     if (outcome !== "left") await deps.store.setState(row.id, outcome);
     settled.push({ sessionId: row.sessionId, outcome });
   }
@@ -83,7 +83,7 @@ async function hasAdvanced(
 /** A commit on a branch is made and moved to at once: it is done if the branch has it. */
 async function branchesCutOff(deps: ChangesDeps): ReturnType<typeof approvalsCutOff> {
   const settled: Awaited<ReturnType<typeof approvalsCutOff>> = [];
-  for (const row of deps.store.unfinishedSets()) {
+  for (const row of await deps.store.unfinishedSets()) {
     if (row.place?.kind !== "branch") continue;
     const session = deps.copies.find(row.sessionId);
     const { branch, commit } = row.place;

@@ -147,12 +147,12 @@ export async function approveInPlace(
   });
   const moved = await deps.advance(sessionId, { from: session.baselineTree, to: baselineAfter.value });
   if (!moved.ok) return moved;
-  await deps.store.setState(id, "done");
-  deps.store.settle(
+  await deps.store.settle(
     sessionId,
     id,
     ends.map((end) => end.path),
   );
+  await deps.store.setState(id, "done");
   return ok(movedOver(id, applied, notCovered));
 }
 

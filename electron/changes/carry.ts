@@ -29,9 +29,9 @@ export async function carryReviews(
       { from: version(oldMode, oldOid), to: version(newMode, newOid) },
     ]),
   );
-  const approvals = await carriedApprovals(ground, copy, moved, store.approvals(sessionId));
+  const approvals = await carriedApprovals(ground, copy, moved, await store.approvals(sessionId));
   if (!approvals.ok) return approvals;
-  const contents = await carriedContents(ground, copy, moved, store.attributions(sessionId));
+  const contents = await carriedContents(ground, copy, moved, await store.attributions(sessionId));
   if (!contents.ok) return contents;
   await store.carry(sessionId, { approvals: approvals.value, contents: contents.value }, ground.clock.now());
   return ok(null);

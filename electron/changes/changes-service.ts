@@ -56,7 +56,7 @@ export class ChangesService {
     if (!current.ok) return within(listCodes, "GIT_FAILED", current.error);
     const listed = options.diff ? await patchText(this.#deps, current.value) : ok(current.value.changes);
     if (!listed.ok) return within(listCodes, "GIT_FAILED", listed.error);
-    const all = [...listed.value, ...uncoveredEntries(this.#deps, sessionId, current.value)];
+    const all = [...listed.value, ...(await uncoveredEntries(this.#deps, sessionId, current.value))];
     return ok(all.filter((change) => isChangeAt(change, options.path ?? "")));
   };
 
@@ -91,7 +91,7 @@ export class ChangesService {
       await nextTurn();
       return this.#relook(sessionId);
     });
-    return done.ok ? ok(this.#withUncovered(sessionId, done.value)) : within(reviewCodes, "GIT_FAILED", done.error);
+    return done.ok ? ok(await this.#withUncovered(sessionId, done.value)) : within(reviewCodes, "GIT_FAILED", done.error);
   };
 
   /** Back to the baseline in the working copy, all or nothing, with a checkpoint before. Without paths: everything pending. */
@@ -106,8 +106,8 @@ export class ChangesService {
       if (!rejected.ok) return rejected;
       const after = await this.#relook(sessionId);
       if (!after.ok) return after;
-      const changes = this.#withUncovered(sessionId, after.value);
-      this.#tellRejected(sessionId, changes);
+      const changes = await this.#withUncovered(sessionId, after.value);
+      await this.#tellRejected(sessionId, changes);
       return ok({ changes, ...rejected.value });
     });
     if (done.ok) return done;
@@ -131,7 +131,7 @@ export class ChangesService {
         sessionId,
         session,
         owner: setOwner(this.#deps, "apply"),
-        choose: () => this.#chooseWhole(sessionId, wanted, (path) => this.#wasApplied(sessionId, path)),
+        choose: () => this.#chooseWhole(sessionId, wanted, (paths) => this.#neverApplied(sessionId, paths)),
         dryRun: options.dryRun,
         to: options.to,
         message: options.message,
@@ -215,8 +215,8 @@ export class ChangesService {
   recover = (): ReturnType<typeof recoverChanges> => recoverChanges(this.#deps);
 
   /** The changes as a caller is told them: what can be reviewed, and after it what isn't covered. */
-  #withUncovered(sessionId: string, seen: Seen): PendingChange[] {
-    return [...seen.changes, ...uncoveredEntries(this.#deps, sessionId, seen)];
+  async #withUncovered(sessionId: string, seen: Seen): Promise<PendingChange[]> {
+    return [...seen.changes, ...(await uncoveredEntries(this.#deps, sessionId, seen))];
   }
 
   #announce(sessionId: string, current: Current | null): void {
@@ -241,27 +241,23 @@ export class ChangesService {
     return current;
   }
 
-  /** What was asked for, of what is pending now; `gone` says which paths may be missing. */
+  /** What was asked for, of what is pending now; `unknownOf` says which missing paths never were. */
   async #choose(
     sessionId: string,
     wanted: WantedChanges,
-    gone: (path: string) => boolean = () => false,
+    unknownOf: UnknownOf = (paths) => paths,
   ): Promise<Result<Chosen, Failure>> {
     const current = await this.#look(sessionId);
     if (!current.ok) return current;
     await nextTurn();
     const { chosen, missing } = select(current.value, wanted);
-    const unknown = missing.filter((path) => !gone(path));
+    const unknown = missing.length > 0 ? await unknownOf(missing) : [];
     return unknown.length > 0 ? notPending(unknown) : ok({ current: current.value, chosen });
   }
 
   /** The same, of what can be written by itself. */
-  async #chooseWhole(
-    sessionId: string,
-    wanted: WantedChanges,
-    gone?: (path: string) => boolean,
-  ): Promise<Result<Chosen, Failure>> {
-    const found = await this.#choose(sessionId, wanted, gone);
+  async #chooseWhole(sessionId: string, wanted: WantedChanges, unknownOf?: UnknownOf): Promise<Result<Chosen, Failure>> {
+    const found = await this.#choose(sessionId, wanted, unknownOf);
     if (!found.ok) return found;
     await nextTurn();
     const needed = await missingFrom(found.value.chosen, found.value.current.differences);
@@ -310,16 +306,24 @@ export class ChangesService {
     return ok(done.value.result);
   }
 
-  #tellRejected(sessionId: string, changes: readonly PendingChange[]): void {
+  #tellRejected(sessionId: string, changes: readonly PendingChange[]): Promise<void> {
     const { store, onRejected } = this.#deps;
     const pending = changes.flatMap(({ path, oldPath }) => (oldPath === undefined ? [path] : [path, oldPath]));
-    onRejected(sessionId, (since) => new Set([...pending, ...store.appliedSince(sessionId, since)]));
+    return onRejected(sessionId, async (since) => new Set([...pending, ...(await store.appliedSince(sessionId, since))]));
   }
 
-  #wasApplied(sessionId: string, path: string): boolean {
-    return this.#deps.store.appliedSets(sessionId).some((set) => set.entries.some((entry) => entry.path === path));
+  async #neverApplied(sessionId: string, paths: readonly string[]): Promise<readonly string[]> {
+    const left = new Set(paths);
+    for await (const { entries } of this.#deps.store.appliedSets(sessionId)) {
+      if (left.size === 0) break;
+      for (const { path } of entries) left.delete(path);
+    }
+    return [...left];
   }
 }
+
+/** Those of the paths without a pending change that there was no change of at all. */
+type UnknownOf = (paths: readonly string[]) => readonly string[] | Promise<readonly string[]>;
 
 function placeOf({ session, tree }: Current): string {
   return `${session.baselineTree} ${tree}`;

@@ -44,7 +44,7 @@ export async function findCommittable(deps: ChangesDeps, sessionId: string): Pro
   const repository = await findRepository(deps.git, found.checkout.path);
   if (!repository.ok) return failed(repository.error);
   if (!repository.value) return ok(none);
-  const latest = await latestPlace(deps, found, deps.store.uncommittedSets(sessionId));
+  const latest = await latestPlace(deps, found, await deps.store.uncommittedSets(sessionId));
   if (!latest.ok) return latest;
   const { sets, placed } = latest.value;
   const { session, place } = placed;

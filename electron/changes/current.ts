@@ -111,9 +111,9 @@ export async function compare(
   if (!atWork.ok) return atWork;
   // Of thousands of files each step takes its time: others go on in between.
   await nextTurn();
-  const attributions = deps.store.attributions(sessionId);
+  const attributions = await deps.store.attributions(sessionId);
   await nextTurn();
-  const approvals = deps.store.approvals(sessionId);
+  const approvals = await deps.store.approvals(sessionId);
   await nextTurn();
   const known = { attributions, approvals, atWork: atWork.value };
   const changes = await withLinkTargets(deps, session, differences, await toPendingChanges(differences, known));

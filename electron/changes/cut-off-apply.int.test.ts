@@ -107,7 +107,7 @@ describe.each([
       await crashAt(step);
       bench.changes = await bench.fresh();
       expect(readFolder(bench.project.path), step).toEqual(after);
-      expect(bench.deps.store.unfinishedSets()).toEqual([]);
+      expect(await bench.deps.store.unfinishedSets()).toEqual([]);
       must(await bench.changes.revert(sessionId, all));
       expect(readFolder(bench.project.path)).toEqual(before);
     }
@@ -123,7 +123,7 @@ describe.each([
         ...before,
         "z.txt": `644:${Buffer.from("mine\n").toString("hex")}`,
       });
-      expect(bench.deps.store.unfinishedSets()).toEqual([]);
+      expect(await bench.deps.store.unfinishedSets()).toEqual([]);
       bench.project.write("z.txt", "z\n");
     }
   });

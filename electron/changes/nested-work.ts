@@ -28,9 +28,13 @@ export async function nestedWorkOfRun(
 }
 
 /** What isn't covered, as entries of the list; what lies in a repository inside with the agent that wrote it last. */
-export function uncoveredEntries(deps: ChangesDeps, sessionId: string, { session, notCovered }: Seen): PendingChange[] {
+export async function uncoveredEntries(
+  deps: ChangesDeps,
+  sessionId: string,
+  { session, notCovered }: Seen,
+): Promise<PendingChange[]> {
   const isNested = notCovered.some(({ why }) => why === "repository");
-  const byPath = Map.groupBy(isNested ? deps.store.attributions(sessionId) : [], (one) => one.path);
+  const byPath = Map.groupBy(isNested ? await deps.store.attributions(sessionId) : [], (one) => one.path);
   return notCovered.map((one) => {
     const touched = byPath.get(one.path) ?? [];
     const latest = touched[0]?.content === stampOf(session.copy.path, one.path) ? touched[0] : null;

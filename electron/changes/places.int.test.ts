@@ -296,10 +296,10 @@ describe("a branch that is checked out nowhere", () => {
     });
     await bench.fresh();
     expect(readFolder(bench.project.path)).toEqual(before);
-    expect(bench.deps.store.unfinishedSets()).toHaveLength(1);
+    expect(await bench.deps.store.unfinishedSets()).toHaveLength(1);
     bench.deps.git = git;
     await bench.fresh();
-    expect(bench.deps.store.unfinishedSets()).toEqual([]);
+    expect(await bench.deps.store.unfinishedSets()).toEqual([]);
     expect(bench.project.git("log", "-1", "--format=%s", "release/1.0")).toBe("first");
     expect(readFolder(bench.project.path)).toEqual(before);
   });

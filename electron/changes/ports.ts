@@ -67,7 +67,7 @@ export type ChangesDeps = {
   userEnv(): Promise<Record<string, string>>;
   announce(update: AppUpdate): void;
   /** Files were rejected. `left` tells the paths whose changes of that time and later stay: pending, or applied. */
-  onRejected: (sessionId: string, left: (since: number) => ReadonlySet<string>) => void;
+  onRejected: (sessionId: string, left: (since: number) => Promise<ReadonlySet<string>>) => Promise<void>;
   /** Called at labelled steps, so that tests can end the process there. */
   failpoint?: (label: string) => void;
 };

@@ -31,7 +31,7 @@ export async function revertApplied(deps: ChangesDeps, asked: RevertJob): Promis
   if (!followed.ok) return followed;
   // In place nothing is written, and the last set of a session is of its kind.
   if (asked.session.kind === "in-place") return deps.fileSets.exclusively([asked.session.copy], () => revertInPlace(deps, asked));
-  const wanted = setFor(deps, asked);
+  const wanted = await setFor(deps, asked);
   const placed = await placeOfSet(deps, asked.session, wanted?.place ?? null);
   if (!placed.ok) return placed;
   const job = { ...asked, session: placed.value.session, ...(wanted ? { applyId: wanted.id } : {}) };
@@ -60,7 +60,7 @@ export async function revertApplied(deps: ChangesDeps, asked: RevertJob): Promis
       const { set, rest, baselineBefore, baselineAfter, checkoutTree } = looked;
       const kept = await checkpointBefore(deps, sessionId, placed.value.place, checkoutTree);
       if (!kept.ok) return kept;
-      return ok({ checkpointId: kept.value, baselineBefore, baselineAfter, subjectId: apart(deps, set, rest) });
+      return ok({ checkpointId: kept.value, baselineBefore, baselineAfter, subjectId: await apart(deps, set, rest) });
     },
   });
   if (!outcome.ok) return outcome;
@@ -72,8 +72,8 @@ export async function revertApplied(deps: ChangesDeps, asked: RevertJob): Promis
 }
 
 /** The files of a later set are never reached through an earlier one, unless that one is asked for. */
-function setFor(deps: ChangesDeps, { sessionId, applyId, paths }: RevertJob): FileSetRow | null {
-  for (const set of deps.store.appliedSets(sessionId)) {
+async function setFor(deps: ChangesDeps, { sessionId, applyId, paths }: RevertJob): Promise<FileSetRow | null> {
+  for await (const set of deps.store.appliedSets(sessionId)) {
     if (applyId !== undefined && set.id !== applyId) continue;
     if (!paths || set.entries.some((entry) => paths.includes(entry.path))) return set;
   }
@@ -113,14 +113,14 @@ async function revertInPlace(deps: ChangesDeps, job: RevertJob): Promise<Result<
   if (dryRun) return ok(untouched);
   const moved = await deps.advance(sessionId, { from: session.baselineTree, to: baselineAfter });
   if (!moved.ok) return moved;
-  deps.store.revertInPlace(apart(deps, set, rest));
+  await deps.store.revertInPlace(await apart(deps, set, rest));
   return ok(movedOver(set.id, paths, []));
 }
 
 async function choose(deps: ChangesDeps, session: SessionCopy, job: RevertJob): Promise<Result<RevertChoice, Failure>> {
   const { sessionId, applyId, paths } = job;
   const wanted = new Set(paths);
-  const set = setFor(deps, job);
+  const set = await setFor(deps, job);
   if (!set || set.baselineBefore === null)
     return nothingApplied(job, applyId !== undefined && deps.store.appliedIds(sessionId).includes(applyId));
   const missing = [...wanted].filter((path) => !set.entries.some((entry) => entry.path === path));
@@ -193,10 +193,10 @@ async function withRenames(
 }
 
 /** The id of a set that has what is taken out and nothing else. */
-function apart(deps: ChangesDeps, set: FileSetRow, rest: readonly string[]): string {
+async function apart(deps: ChangesDeps, set: FileSetRow, rest: readonly string[]): Promise<string> {
   if (rest.length === 0) return set.id;
   const id = newId("app", deps.clock.now());
-  deps.store.splitApply(
+  await deps.store.splitApply(
     set.id,
     id,
     set.entries.map((entry) => entry.path),

@@ -41,7 +41,7 @@ async function withoutRuns(
   copy: CopyRef,
   made: ReadonlyMap<string, Version>,
 ): Promise<Result<Map<string, { version: Version } | null>, Failure>> {
-  const touched = deps.store.attributions(sessionId).filter(({ path }) => made.has(path));
+  const touched = (await deps.store.attributions(sessionId)).filter(({ path }) => made.has(path));
   const left = new Map<string, { version: Version } | null>();
   for (const edit of deps.checkpoints.runEdits(sessionId, new Set(touched.map(({ runId }) => runId)))) {
     const paths = touched.filter(({ runId }) => runId === edit.runId).map(({ path }) => path);

@@ -155,7 +155,7 @@ export class FileSets {
   async recover(owner: SetOwner): Promise<RecoveredSet[]> {
     const recovered: RecoveredSet[] = [];
     const ours = (row: FileSetRow): boolean => owner.kinds.includes(row.kind) && row.place?.kind !== "branch";
-    for (const row of this.#deps.rows.unfinishedSets().filter(ours)) {
+    for (const row of (await this.#deps.rows.unfinishedSets()).filter(ours)) {
       const root = owner.rootOf(row);
       const found = root
         ? await this.exclusively([root], async () => ok(await this.#recoverOne(owner, row, root)))

@@ -97,7 +97,7 @@ describe.each(verbs)("$verb", ({ verb, into, ready, act, after }) => {
       bench.changes = await bench.fresh();
       // Of a set that was only planned nothing is known to be wanted, but a restore that has its checkpoint goes on.
       expect(readFolder(folder)).toEqual(step === "planned" && verb !== "restore" ? before : after());
-      expect(bench.deps.store.unfinishedSets()).toEqual([]);
+      expect(await bench.deps.store.unfinishedSets()).toEqual([]);
       expect(await bench.kept.finishRestores()).toEqual([]);
     },
   );
@@ -110,7 +110,7 @@ it("R10 a restore that an older Hearth began, with its checkpoint and no journal
   await expect(restore.act()).rejects.toThrow(Crash);
   bench.state.failAt = null;
   // As it was left then: some of the files written, and nothing of them in the journal.
-  for (const row of bench.deps.store.unfinishedSets()) await bench.deps.store.setState(row.id, "undone");
+  for (const row of await bench.deps.store.unfinishedSets()) await bench.deps.store.setState(row.id, "undone");
   bench.copy.write("a.txt", "ONE\n");
   bench.changes = await bench.fresh();
   expect(readFolder(bench.copy.path)).toEqual(worked);

@@ -11,7 +11,7 @@ import { mergeVersions } from "./merge.ts";
 import { sameVersion, type Clash, type Version } from "./three-way.ts";
 import { blocked, cannotBeWritten, obstacleAt, tooLarge, WritableFolders, type Obstacle, type Reason } from "./obstacles.ts";
 import { parentsOf, refusedPaths, type Refused } from "./vet.ts";
-import { nextTurn } from "../lib/slices.ts";
+import { nextTurn, Slices } from "../lib/slices.ts";
 
 /** What is wanted at one path: `theirs` over `base`, where the root's last snapshot has `ours`. */
 export type Target = { path: string; base: Version; ours: Version; theirs: Version };
@@ -92,11 +92,16 @@ export function refusal(refused: readonly Refused[]): { ok: false; error: Failur
   });
 }
 
+/** Of a link whose target may be anything. */
+const nowhere = Buffer.alloc(0);
+
 async function vetTargets({ snapshots, root, rules }: Ground, targets: readonly Target[]): Promise<Result<Refused[], Failure>> {
   const steps: Parameters<typeof refusedPaths>[0][number][] = [];
+  const slices = new Slices();
   for (const { path, theirs } of targets) {
+    if (slices.isOver()) await slices.next();
     const isLink = theirs?.mode === "120000";
-    const link = isLink && !rules.linksOut ? await snapshots.readBlob(root, theirs.oid, maxFileBytes) : ok(Buffer.alloc(0));
+    const link = isLink && !rules.linksOut ? await snapshots.readBlob(root, theirs.oid, maxFileBytes) : ok(nowhere);
     if (!link.ok) return link;
     steps.push({ path, gone: theirs === null, link: isLink ? link.value : null });
   }

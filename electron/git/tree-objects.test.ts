@@ -22,9 +22,9 @@ function treesOf(folders: Record<string, string[]>): { root: string; trees: Map<
   return { root: build(""), trees };
 }
 
-function filesAfter(folders: Record<string, string[]>, edits: TreeEdit[]): string[] {
+async function filesAfter(folders: Record<string, string[]>, edits: TreeEdit[]): Promise<string[]> {
   const { root, trees } = treesOf(folders);
-  const after = edited(root, stepsTo(edits), trees);
+  const after = await edited(root, stepsTo(edits), trees);
   const all = new Map([...trees, ...Array.from(after.made, ([oid, bytes]) => [oid, parseTree(bytes, 40)] as const)]);
   const walk = (oid: string, prefix: string): string[] =>
     [...(all.get(oid) ?? [])].flatMap(([name, item]) =>
@@ -51,23 +51,23 @@ it("reads what it writes, in git's order and for both kinds of id", () => {
   expect(oidOf("tree", formatTree(new Map()), 40)).toBe("4b825dc642cb6eb9a060e54bf8d69288fbee4904");
 });
 
-it("puts and takes away entries, and folders that are empty by it", () => {
+it("puts and takes away entries, and folders that are empty by it", async () => {
   const folders = { "": ["a"], d: ["x", "y"], "d/e": ["z"] };
-  expect(filesAfter(folders, [put("d/e/z"), put("n/m"), take("a")])).toEqual(["d/e/z 2", "d/x 1", "d/y 1", "n/m 2"]);
-  expect(filesAfter(folders, [take("d/e/z"), take("d/x"), take("d/y")])).toEqual(["a 1"]);
+  expect(await filesAfter(folders, [put("d/e/z"), put("n/m"), take("a")])).toEqual(["d/e/z 2", "d/x 1", "d/y 1", "n/m 2"]);
+  expect(await filesAfter(folders, [take("d/e/z"), take("d/x"), take("d/y")])).toEqual(["a 1"]);
 });
 
-it("has a file take a folder's place, and a folder a file's", () => {
+it("has a file take a folder's place, and a folder a file's", async () => {
   const folders = { "": ["a"], d: ["x"] };
-  expect(filesAfter(folders, [put("d")])).toEqual(["a 1", "d 2"]);
-  expect(filesAfter(folders, [take("d/x"), put("d")])).toEqual(["a 1", "d 2"]);
-  expect(filesAfter(folders, [put("a/b")])).toEqual(["a/b 2", "d/x 1"]);
-  expect(filesAfter(folders, [take("a"), put("a/b")])).toEqual(["a/b 2", "d/x 1"]);
+  expect(await filesAfter(folders, [put("d")])).toEqual(["a 1", "d 2"]);
+  expect(await filesAfter(folders, [take("d/x"), put("d")])).toEqual(["a 1", "d 2"]);
+  expect(await filesAfter(folders, [put("a/b")])).toEqual(["a/b 2", "d/x 1"]);
+  expect(await filesAfter(folders, [take("a"), put("a/b")])).toEqual(["a/b 2", "d/x 1"]);
 });
 
-it("changes nothing by taking away what isn't there, or is a folder", () => {
+it("changes nothing by taking away what isn't there, or is a folder", async () => {
   const folders = { "": ["a"], d: ["x"] };
-  expect(filesAfter(folders, [take("b"), take("d"), take("a/b"), take("n/m")])).toEqual(["a 1", "d/x 1"]);
+  expect(await filesAfter(folders, [take("b"), take("d"), take("a/b"), take("n/m")])).toEqual(["a 1", "d/x 1"]);
 });
 
 it("reads no folder that no path leads through", () => {

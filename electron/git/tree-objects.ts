@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { decodePath, encodePath } from "../../shared/path-text.ts";
+import { Slices } from "../lib/slices.ts";
 
-// Git's tree objects: what they hold, and how one becomes another. Pure.
+// Git's tree objects: what they hold, and how one becomes another. Without effects.
 
 /** What a tree has under one name; a folder is a tree of its own. The mode is octal, as git shows it ("040000"). */
 export type TreeItem = { mode: string; oid: string };
@@ -128,7 +129,8 @@ export function itemsAt(root: string, steps: Step, trees: Trees): (TreeItem & { 
  * The tree with its edits, and all trees that are new for it, by their ids. A file takes the place of a folder and the
  * other way round; one that is taken away and isn't there, or is a folder, is no change. Folders left empty go.
  */
-export function edited(root: string, steps: Step, trees: Trees): { root: string; made: Map<string, Buffer> } {
+export async function edited(root: string, steps: Step, trees: Trees): Promise<{ root: string; made: Map<string, Buffer> }> {
+  const slices = new Slices();
   const made = new Map<string, Buffer>();
   const put = (tree: Tree): string => {
     const bytes = formatTree(tree);
@@ -136,10 +138,11 @@ export function edited(root: string, steps: Step, trees: Trees): { root: string;
     made.set(oid, bytes);
     return oid;
   };
-  const within = (tree: Tree, { below }: Step): Tree => {
+  const within = async (tree: Tree, { below }: Step): Promise<Tree> => {
     const next = new Map(tree);
     for (const [name, step] of below) {
-      const item = itemAfter(tree.get(name), step);
+      if (slices.isOver()) await slices.next();
+      const item = step.below.size > 0 ? await folderAfter(tree.get(name), step) : itemAfter(tree.get(name), step);
       if (item) next.set(name, item);
       else next.delete(name);
     }
@@ -147,11 +150,14 @@ export function edited(root: string, steps: Step, trees: Trees): { root: string;
   };
   const itemAfter = (before: TreeItem | undefined, step: Step): TreeItem | null => {
     if (step.edit?.oid) return { mode: step.edit.mode, oid: step.edit.oid };
-    const stays = step.edit && !isFolder(before) ? null : (before ?? null);
-    if (step.below.size === 0) return stays;
-    const inside = within(isFolder(before) ? (trees.get(before.oid) ?? new Map()) : new Map(), step);
+    return step.edit && !isFolder(before) ? null : (before ?? null);
+  };
+  const folderAfter = async (before: TreeItem | undefined, step: Step): Promise<TreeItem | null> => {
+    const stays = itemAfter(before, step);
+    if (step.edit?.oid) return stays;
+    const inside = await within(isFolder(before) ? (trees.get(before.oid) ?? new Map()) : new Map(), step);
     if (inside.size > 0) return { mode: folderMode, oid: put(inside) };
     return isFolder(before) ? null : stays;
   };
-  return { root: put(within(trees.get(root) ?? new Map(), steps)), made };
+  return { root: put(await within(trees.get(root) ?? new Map(), steps)), made };
 }

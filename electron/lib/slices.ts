@@ -30,3 +30,17 @@ export async function mapInSlices<T, R>(items: Iterable<T>, make: (item: T) => R
   }
   return made;
 }
+
+/** So many rows one statement, and one text of JSON, has at most: more would hold up the core for longer than a slice. */
+const partSize = 2_000;
+
+/** `work` with some of the items after the other, at most `partSize` at once; others go on in between. */
+export async function inParts<T>(
+  items: readonly T[],
+  work: (part: readonly T[], at: number) => void | Promise<void>,
+): Promise<void> {
+  for (let from = 0; from < items.length; from += partSize) {
+    if (from > 0) await nextTurn();
+    await work(items.slice(from, from + partSize), from / partSize);
+  }
+}

@@ -40,7 +40,7 @@ it("is gone once its checkpoint, or one from before its run, was restored: no ot
   expect(waiting()).toEqual([other]);
 });
 
-it("is gone once none of its files stays changed after a reject, and not where one was applied", () => {
+it("is gone once none of its files stays changed after a reject, and not where one was applied", async () => {
   const pair = bench.alarms.raise(bench.turn, ["a.ts", "b.ts"], "chk-1").id;
   const many = bench.alarms.raise(
     bench.turn,
@@ -48,10 +48,10 @@ it("is gone once none of its files stays changed after a reject, and not where o
     null,
   ).id;
   const other = bench.alarms.raise({ ...bench.turn, sessionId: "s2" }, ["a.ts"], null).id;
-  bench.alarms.rejected("s", () => new Set(["b.ts", "z.ts"]));
+  await bench.alarms.rejected("s", () => Promise.resolve(new Set(["b.ts", "z.ts"])));
   expect(waiting()).toEqual([pair, many, other]);
-  bench.alarms.rejected("s", () => new Set(["z.ts"]));
+  await bench.alarms.rejected("s", () => Promise.resolve(new Set(["z.ts"])));
   expect(waiting()).toEqual([many, other]);
-  bench.alarms.rejected("s", () => new Set());
+  await bench.alarms.rejected("s", () => Promise.resolve(new Set()));
   expect(waiting()).toEqual([other]);
 });

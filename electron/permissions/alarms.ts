@@ -43,11 +43,13 @@ export class Alarms {
    * Files of the session were rejected: an alarm is over when none of its files stays changed. `left` tells which do, of
    * what became of files since a time. One that names no more than a part of its files waits until nothing is left.
    */
-  rejected(sessionId: string, left: (since: number) => ReadonlySet<string>): void {
-    const undone = this.#openOf(sessionId).filter(({ alarm: { paths, createdAt } }) => {
-      const stays = left(Date.parse(createdAt));
-      return paths.length < maxPaths ? !paths.some((path) => stays.has(path)) : stays.size === 0;
-    });
+  async rejected(sessionId: string, left: (since: number) => Promise<ReadonlySet<string>>): Promise<void> {
+    const undone: OpenAlarm[] = [];
+    for (const open of this.#openOf(sessionId)) {
+      const { paths, createdAt } = open.alarm;
+      const stays = await left(Date.parse(createdAt));
+      if (paths.length < maxPaths ? !paths.some((path) => stays.has(path)) : stays.size === 0) undone.push(open);
+    }
     this.#takeBack(undone);
   }
 

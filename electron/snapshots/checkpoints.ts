@@ -28,7 +28,7 @@ export type CheckpointsDeps = {
   /** What the session's pending changes are measured against where git has its files now; null where that can't be told. */
   baselineOf: (sessionId: string) => Promise<string | null>;
   /** Paths that were applied or approved since then (milliseconds): the baseline has them, and git didn't bring them. */
-  appliedSince: (sessionId: string, at: number) => readonly string[];
+  appliedSince: (sessionId: string, at: number) => Promise<readonly string[]>;
   /** The tree that the working copy was last known to have. */
   lastRevisionOf: (sessionId: string) => string | null;
   announce: (sessionId: string) => void;

@@ -18,7 +18,7 @@ export async function editTree(
   const trees = await treesAlong(objects, tree, steps);
   if (!trees.ok) return trees;
   await nextTurn();
-  const { root, made } = edited(tree, steps, trees.value);
+  const { root, made } = await edited(tree, steps, trees.value);
   const written = await writeObjects(
     objectsDir,
     Array.from(made, ([oid, bytes]) => ({ type: "tree", oid, bytes })),

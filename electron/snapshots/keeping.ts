@@ -1,8 +1,8 @@
-import { writeObject } from "../git/loose-objects.ts";
-import { formatTree, oidLengthOf, type OidLength, type TreeItem } from "../git/tree-objects.ts";
+import { writeObject, writeObjects } from "../git/loose-objects.ts";
+import { folderMode, formatTree, oidLengthOf, oidOf, type OidLength, type TreeItem } from "../git/tree-objects.ts";
 import type { GitFailure } from "../git/git.ts";
-import { nextTurn } from "../lib/slices.ts";
-import type { Result } from "../../shared/result.ts";
+import { inParts } from "../lib/slices.ts";
+import { ok, type Result } from "../../shared/result.ts";
 
 // Objects that are there only to keep others.
 
@@ -13,9 +13,16 @@ export async function treeOfAll(
   { objectsDir, oidLength }: Store,
   items: Iterable<TreeItem>,
 ): Promise<Result<string, GitFailure>> {
-  const named = new Map(Array.from(items, (item, at) => [String(at), item]));
-  await nextTurn();
-  return writeObject(objectsDir, "tree", formatTree(named), oidLength);
+  const trees: { type: "tree"; oid: string; bytes: Buffer }[] = [];
+  const add = (tree: readonly TreeItem[]): void => {
+    const bytes = formatTree(new Map(tree.map((item, at) => [String(at), item])));
+    trees.push({ type: "tree", oid: oidOf("tree", bytes, oidLength), bytes });
+  };
+  await inParts([...items], add);
+  // Of more than one part, and of none, their own tree.
+  if (trees.length !== 1) add(trees.map(({ oid }) => ({ mode: folderMode, oid })));
+  const written = await writeObjects(objectsDir, trees);
+  return written.ok ? ok(trees.at(-1)?.oid ?? "") : written;
 }
 
 /** A commit of a tree, without parents, by nobody. */

@@ -6,6 +6,7 @@ import { mergeVersions } from "../file-sets/merge.ts";
 import type { Conflict, ConflictWords, Target } from "../file-sets/plan.ts";
 import { sameVersion, type Version } from "../file-sets/three-way.ts";
 import { onlyPaths, type TreeChange } from "../git/diff-tree.ts";
+import { mapInSlices, nextTurn } from "../lib/slices.ts";
 import type { TreeEdit } from "./edits-since.ts";
 import type { CopyRef, SnapshotStore } from "./snapshot-store.ts";
 
@@ -55,11 +56,13 @@ export async function filesToRestore(
   const found =
     request.mode === "exact" ? await plainDifferences(snapshots, copy, request) : await takeBack(snapshots, copy, request);
   if (!found.ok) return found;
+  await nextTurn();
   const differing = found.value.changes.filter(({ from, to }) => !sameVersion(from, to));
   // What would be deleted and was ignored then isn't ours; nor is what is ignored now, which the writer keeps to.
   const deleted = differing.filter(({ to }) => to === null).map(({ path }) => path);
   const ignored = await snapshots.ignoredAt(copy, request.target, deleted);
   if (!ignored.ok) return ignored;
+  await nextTurn();
   const leftOut = new Set([...request.leftOut.atTarget, ...ignored.value]);
   const wanted: WantedFiles = { targets: [], conflicts: [...found.value.conflicts] };
   for (const { path, from, to } of differing) {
@@ -83,7 +86,7 @@ async function plainDifferences(
   { current, target }: RestoreRequest,
 ): Promise<Differences> {
   const changes = await snapshots.diff(copy, current, target, onlyPaths);
-  return changes.ok ? ok({ changes: changes.value.map(toChange), conflicts: [] }) : changes;
+  return changes.ok ? ok({ changes: await mapInSlices(changes.value, toChange), conflicts: [] }) : changes;
 }
 
 async function takeBack(snapshots: SnapshotStore, copy: CopyRef, { current, edits }: RestoreRequest): Promise<Differences> {

@@ -126,7 +126,7 @@ export class Restores {
     const { snapshots, baselineOf, appliedSince } = this.#deps;
     const { sessionId, place, createdAt } = target;
     const baselineTree = place === "working-copy" ? await baselineOf(sessionId) : null;
-    const applied = appliedSince(sessionId, Date.parse(createdAt));
+    const applied = await appliedSince(sessionId, Date.parse(createdAt));
     return broughtSince({ snapshots, copy }, { target, baselineTree, applied });
   }
 

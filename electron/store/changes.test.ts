@@ -44,10 +44,10 @@ it("R81 keeps names apart that SQLite's text can't hold, and gives them back", a
     "s",
     names.map((name) => ({ path: name, agentId: "a", runId: "r", content: "c", at: 1 })),
   );
-  expect([...changes.approvals("s")]).toEqual(expect.arrayContaining(names.map((name, at) => [name, `f${at}`])));
-  expect(new Set(changes.attributions("s").map((one) => one.path))).toEqual(new Set(names));
-  changes.withdraw("s", ["bytes-\udcff"]);
-  expect(changes.approvals("s").has("bytes-\udcfe")).toBe(true);
+  expect([...(await changes.approvals("s"))]).toEqual(expect.arrayContaining(names.map((name, at) => [name, `f${at}`])));
+  expect(new Set((await changes.attributions("s")).map((one) => one.path))).toEqual(new Set(names));
+  await changes.withdraw("s", ["bytes-\udcff"]);
+  expect((await changes.approvals("s")).has("bytes-\udcfe")).toBe(true);
 });
 
 it("attributions go with the set that takes the change over and come back with its revert", async () => {
@@ -57,12 +57,12 @@ it("attributions go with the set that takes the change over and come back with i
   ]);
   await changes.attribute("s", [{ path: "a", agentId: "y", runId: "r2", content: "2", at: 2 }]);
   await changes.addSet({ ...row, id: "app_1", entries: [], createdAt: 3 });
-  changes.settle("s", "app_1", ["a"]);
-  expect(changes.attributions("s").map((one) => one.path)).toEqual(["b"]);
+  await changes.settle("s", "app_1", ["a"]);
+  expect((await changes.attributions("s")).map((one) => one.path)).toEqual(["b"]);
   await changes.setState("app_1", "done");
   await changes.addSet({ ...row, id: "app_2", entries: [], kind: "revert", createdAt: 4 });
-  changes.finishRevert("app_2", "app_1");
-  expect(changes.attributions("s").map((one) => `${one.path} ${one.agentId}`)).toEqual(["a y", "a x", "b x"]);
+  await changes.finishRevert("app_2", "app_1");
+  expect((await changes.attributions("s")).map((one) => `${one.path} ${one.agentId}`)).toEqual(["a y", "a x", "b x"]);
   expect(changes.appliedIds("s")).toEqual([]);
 });
 
@@ -71,7 +71,7 @@ it("R9 finds what was cut off, and the newest set first", async () => {
   await changes.addSet({ ...row, id: "app_b", entries, createdAt: 1 });
   await changes.addSet({ ...row, id: "app_a", entries: [], createdAt: 1 });
   await changes.setState("app_b", "writing");
-  expect(changes.unfinishedSets()).toMatchObject([
+  expect(await changes.unfinishedSets()).toMatchObject([
     { id: "app_b", state: "writing", entries },
     { id: "app_a", state: "planned" },
   ]);
@@ -79,7 +79,7 @@ it("R9 finds what was cut off, and the newest set first", async () => {
   await changes.setState("app_b", "done");
   expect(changes.appliedIds("s")).toEqual(["app_a", "app_b"]);
   changes.setCommitted(["app_a"]);
-  expect(changes.uncommittedSets("s").map((set) => set.id)).toEqual(["app_b"]);
+  expect((await changes.uncommittedSets("s")).map((set) => set.id)).toEqual(["app_b"]);
 });
 
 it("carries what a run left, and what was approved, on to another baseline", async () => {
@@ -90,7 +90,51 @@ it("carries what a run left, and what was approved, on to another baseline", asy
     { path: "b.txt", from: "100644 other", to: "100644 two" },
   ];
   await changes.carry("s", { approvals: [{ path: "a.txt", fingerprint: "f" }], contents }, 2);
-  const now = changes.attributions("s").map((one) => `${one.path} ${one.content}`);
+  const now = (await changes.attributions("s")).map((one) => `${one.path} ${one.content}`);
   expect(now.toSorted()).toEqual(["a.txt 100644 two", "b.txt 100644 one"]);
-  expect([...changes.approvals("s")]).toEqual([["a.txt", "f"]]);
+  expect([...(await changes.approvals("s"))]).toEqual([["a.txt", "f"]]);
+});
+
+it("keeps sets and reviews of many files whole, part by part", async () => {
+  const names = Array.from({ length: 12_345 }, (_, at) => `f${at}`);
+  const entries = names.map((path) => ({ path, before: null, after: { mode: "100644" as const, oid: "1".repeat(40) } }));
+  await changes.attribute(
+    "s",
+    names.map((path) => ({ path, agentId: "x", runId: "r", content: "1", at: 1 })),
+  );
+  await changes.approve(
+    "s",
+    names.map((path) => ({ path, fingerprint: path })),
+    1,
+  );
+  expect([...(await changes.approvals("s"))].length).toBe(names.length);
+  await changes.addSet({ ...row, id: "app_1", entries, createdAt: 1 });
+  expect((await changes.findSet("app_1"))?.entries).toEqual(entries);
+  await changes.settle("s", "app_1", names);
+  await changes.setState("app_1", "done");
+  expect((await changes.approvals("s")).size + (await changes.attributions("s")).length).toBe(0);
+  expect(await changes.appliedSince("s", 1)).toEqual(names);
+  await changes.revertInPlace("app_1");
+  expect(new Set((await changes.attributions("s")).map((one) => one.path))).toEqual(new Set(names));
+});
+
+it("R9 a set that is split in two has each of its files in one of them, wherever it is cut off", async () => {
+  const names = Array.from({ length: 5_000 }, (_, at) => `f${at}`);
+  const own = names.filter((_, at) => at % 2 === 0);
+  await changes.addSet({
+    ...row,
+    id: "app_1",
+    entries: names.map((path) => ({ path, before: null, after: null })),
+    createdAt: 1,
+  });
+  await changes.setState("app_1", "done");
+  store.sqlite.exec(`create trigger cut before insert on apply_entries when new.apply_id = 'app_2' and new.part > 0
+    begin select raise(abort, 'cut off'); end`);
+  await expect(changes.splitApply("app_1", "app_2", own)).rejects.toThrow("cut off");
+  const pathsOf = async (id: string): Promise<string[]> => (await changes.findSet(id))?.entries.map(({ path }) => path) ?? [];
+  expect((await pathsOf("app_2")).length).toBeGreaterThan(0);
+  expect([...(await pathsOf("app_1")), ...(await pathsOf("app_2"))].toSorted()).toEqual(names.toSorted());
+  store.sqlite.exec("drop trigger cut");
+  await changes.splitApply("app_1", "app_3", own);
+  expect([...(await pathsOf("app_2")), ...(await pathsOf("app_3"))].toSorted()).toEqual(own.toSorted());
 });

@@ -1,9 +1,11 @@
 import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, sql, type Column, type SQL } from "drizzle-orm";
-import { mapInSlices, nextTurn } from "../lib/slices.ts";
+import { inParts, nextTurn } from "../lib/slices.ts";
 import { rowOrder } from "./columns.ts";
+import type { JournalEntry } from "./journal-entry.ts";
 import type { Store } from "./open.ts";
+import { SetEntries } from "./set-entries.ts";
 import type { SetPlace } from "./set-place.ts";
-import { applies, applyEntries, changeAttributions, changeReviews } from "./tables/review.ts";
+import { applies, changeAttributions, changeReviews } from "./tables/review.ts";
 import { sessions } from "./tables/work.ts";
 
 /** Who left a path as it is: `content` is `<mode> <oid>` after the run. */
@@ -15,7 +17,8 @@ type Approval = { path: string; fingerprint: string };
 type Carried = { path: string; from: string; to: string };
 
 /** A set of files that is, or was, written through the journal. */
-export type FileSetRow = typeof applies.$inferSelect & Pick<typeof applyEntries.$inferSelect, "entries">;
+export type FileSetRow = FileSetFacts & { entries: JournalEntry[] };
+type FileSetFacts = typeof applies.$inferSelect;
 export type FileSetState = FileSetRow["state"];
 export type FileSetKind = FileSetRow["kind"];
 
@@ -23,23 +26,28 @@ export type FileSetKind = FileSetRow["kind"];
 export class ChangesRepository {
   readonly #store;
   readonly #orm;
+  readonly #entries: SetEntries;
 
   constructor(store: Store) {
     this.#store = store;
+    this.#entries = new SetEntries(store);
     this.#orm = store.orm;
   }
 
   /** Latest first. */
-  attributions(sessionId: string): Attribution[] {
+  async attributions(sessionId: string): Promise<Attribution[]> {
     const { path, agentId, runId, content, at } = changeAttributions;
-    const rows = this.#listed<[string, string, string, string, number]>(
-      sql`json_array(${path}, ${agentId}, ${runId}, ${content}, ${at}) order by ${at} desc, ${runId} desc`,
-      changeAttributions,
-      and(eq(changeAttributions.sessionId, sessionId), isNull(changeAttributions.applyId)),
-    );
-    return rows.map(([file, agent, run, left, when]) => {
+    const mine = and(eq(changeAttributions.sessionId, sessionId), isNull(changeAttributions.applyId));
+    const key = [path, agentId, runId];
+    const rows = await this.#listed<[string, string, string, string, number]>(changeAttributions, {
+      columns: [...key, content, at],
+      key,
+      where: mine,
+    });
+    const found = rows.map(([file, agent, run, left, when]) => {
       return { path: asGiven(file), agentId: agent, runId: run, content: left, at: when };
     });
+    return found.toSorted((one, other) => other.at - one.at || compareText(other.runId, one.runId));
   }
 
   /** What each of the runs changed, by its path. */
@@ -55,32 +63,37 @@ export class ChangesRepository {
   }
 
   async attribute(sessionId: string, attributions: readonly Attribution[]): Promise<void> {
-    const rows = await listInSlices(attributions, ({ path, agentId, runId, content, at }) => {
-      return [stored(path), agentId, runId, content, at];
-    });
-    return this.#store.writeOnceFree(() => {
-      this.#orm.run(sql`
-        insert into ${changeAttributions} (session_id, path, agent_id, run_id, content, at)
-        select ${sessionId}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(${rows}) where true
-        on conflict (session_id, path, agent_id, run_id)
-        do update set content = excluded.content, at = excluded.at, apply_id = null`);
+    await inParts(attributions, (part) => {
+      const rows = listed(part, ({ path, agentId, runId, content, at }) => [stored(path), agentId, runId, content, at]);
+      return this.#store.writeOnceFree(() => {
+        this.#orm.run(sql`
+          insert into ${changeAttributions} (session_id, path, agent_id, run_id, content, at)
+          select ${sessionId}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(${rows}) where true
+          on conflict (session_id, path, agent_id, run_id)
+          do update set content = excluded.content, at = excluded.at, apply_id = null`);
+      });
     });
   }
 
   /** Fingerprints that were approved, by path. */
-  approvals(sessionId: string): Map<string, string> {
+  async approvals(sessionId: string): Promise<Map<string, string>> {
     const { path, fingerprint } = changeReviews;
-    const rows = this.#listed<[string, string]>(
-      sql`json_array(${path}, ${fingerprint})`,
-      changeReviews,
-      eq(changeReviews.sessionId, sessionId),
-    );
+    const where = eq(changeReviews.sessionId, sessionId);
+    const rows = await this.#listed<[string, string]>(changeReviews, { columns: [path, fingerprint], key: [path], where });
     return new Map(rows.map(([file, approved]) => [asGiven(file), approved]));
   }
 
   async approve(sessionId: string, changes: readonly Approval[], now: number): Promise<void> {
-    const rows = await listInSlices(changes, ({ path, fingerprint }) => [stored(path), fingerprint]);
-    this.#store.write(() => this.#approve(sessionId, rows, now));
+    await inParts(changes, (part) => {
+      const rows = listed(part, ({ path, fingerprint }) => [stored(path), fingerprint]);
+      return this.#store.writeOnceFree(() => {
+        this.#orm.run(sql`
+          insert into ${changeReviews} (session_id, path, fingerprint, review, at)
+          select ${sessionId}, value ->> 0, value ->> 1, 'approved', ${now} from json_each(${rows}) where true
+          on conflict (session_id, path)
+          do update set fingerprint = excluded.fingerprint, review = excluded.review, at = excluded.at`);
+      });
+    });
   }
 
   /** Approvals and attributions as they are on another baseline. */
@@ -89,90 +102,98 @@ export class ChangesRepository {
     { approvals, contents }: { approvals: readonly Approval[]; contents: readonly Carried[] },
     now: number,
   ): Promise<void> {
-    const approved = await listInSlices(approvals, ({ path, fingerprint }) => [stored(path), fingerprint]);
-    const rows = await listInSlices(contents, ({ path, from, to }) => [stored(path), from, to]);
-    this.#store.write(() => {
-      this.#approve(sessionId, approved, now);
-      // json_each has a `path` too.
-      this.#orm.run(sql`
-        update ${changeAttributions} set content = value ->> 2 from json_each(${rows})
-        where session_id = ${sessionId} and apply_id is null and ${changeAttributions}.path = value ->> 0 and content = value ->> 1`);
+    await this.approve(sessionId, approvals, now);
+    await inParts(contents, (part) => {
+      const rows = listed(part, ({ path, from, to }) => [stored(path), from, to]);
+      return this.#store.writeOnceFree(() => {
+        // json_each has a `path` too.
+        this.#orm.run(sql`
+          update ${changeAttributions} set content = value ->> 2 from json_each(${rows})
+          where session_id = ${sessionId} and apply_id is null and ${changeAttributions}.path = value ->> 0 and content = value ->> 1`);
+      });
     });
   }
 
-  withdraw(sessionId: string, paths: readonly string[]): void {
-    const { sessionId: session, path: at } = changeReviews;
-    this.#store.write(() =>
-      this.#orm
-        .delete(changeReviews)
-        .where(and(eq(session, sessionId), isOneOf(at, paths)))
-        .run(),
+  async withdraw(sessionId: string, paths: readonly string[]): Promise<void> {
+    await inParts(paths, (part) => this.#store.writeOnceFree(() => this.#withdraw(sessionId, part)));
+  }
+
+  /** The paths are no longer pending: what was known about their change goes, whose it was stays with the set. May be done again. */
+  async settle(sessionId: string, applyId: string, paths: readonly string[]): Promise<void> {
+    const { sessionId: session, path: at, applyId: set } = changeAttributions;
+    await inParts(paths, (part) =>
+      this.#store.writeOnceFree(() => {
+        this.#withdraw(sessionId, part);
+        this.#orm
+          .update(changeAttributions)
+          .set({ applyId })
+          .where(and(eq(session, sessionId), isOneOf(at, part), isNull(set)))
+          .run();
+      }),
     );
   }
 
-  /** The paths are no longer pending: what was known about their change goes, whose it was stays with the set. */
-  settle(sessionId: string, applyId: string, paths: readonly string[]): void {
-    const { sessionId: session, path: at, applyId: set } = changeAttributions;
-    this.#store.write(() => {
-      this.withdraw(sessionId, paths);
-      this.#orm
-        .update(changeAttributions)
-        .set({ applyId })
-        .where(and(eq(session, sessionId), isOneOf(at, paths), isNull(set)))
-        .run();
-    });
-  }
-
   async addSet(row: Omit<FileSetRow, "committed" | "place"> & Partial<FileSetRow>): Promise<void> {
-    const entries = await listInSlices(row.entries, (entry) => entry);
-    await this.#store.writeOnceFree(() => this.#addSet(row, entries));
+    const { entries, ...facts } = row;
+    await this.#entries.add(row.id, entries, () => this.#orm.insert(applies).values(facts).run());
   }
 
-  /** Makes a set of its own of some paths of an applied one, which keeps the others. Both count as applied when that was. */
-  splitApply(id: string, ownId: string, paths: readonly string[]): void {
-    const row = this.findSet(id);
-    if (!row) return;
+  /**
+   * Makes a set of its own of some paths of an applied one, which keeps the others. Both count as applied when that was.
+   * However far it comes, each path is in one of the two.
+   */
+  async splitApply(id: string, ownId: string, paths: readonly string[]): Promise<void> {
+    const [row] = this.#orm.select().from(applies).where(eq(applies.id, id)).all();
     const own = new Set(paths);
-    this.#store.write(() => {
-      const ownEntries = JSON.stringify(row.entries.filter(({ path }) => own.has(path)));
-      this.#addSet({ ...row, id: ownId, subjectId: null }, ownEntries);
-      const entries = row.entries.filter(({ path }) => !own.has(path));
-      this.#orm.update(applyEntries).set({ entries }).where(eq(applyEntries.applyId, id)).run();
-      this.#orm
-        .update(changeAttributions)
-        .set({ applyId: ownId })
-        .where(and(eq(changeAttributions.applyId, id), isOneOf(changeAttributions.path, paths)))
-        .run();
-    });
+    const { applyId: set, path: at } = changeAttributions;
+    let added = !row;
+    for await (const { part, entries } of this.#entries.parts(id)) {
+      const [mine = [], rest = []] = [true, false].map((is) => entries.filter(({ path }) => own.has(path) === is));
+      if (mine.length === 0) continue;
+      await this.#store.writeOnceFree(() => {
+        if (!added && row)
+          this.#orm
+            .insert(applies)
+            .values({ ...row, id: ownId, subjectId: null })
+            .run();
+        this.#entries.put(ownId, part, mine);
+        this.#entries.put(id, part, rest);
+        const moved = mine.map(({ path }) => path);
+        this.#orm
+          .update(changeAttributions)
+          .set({ applyId: ownId })
+          .where(and(eq(set, id), isOneOf(at, moved)))
+          .run();
+      });
+      added = true;
+    }
   }
 
   setState(id: string, state: FileSetState): Promise<void> {
     return this.#store.writeOnceFree(() => this.#change(id, { state }));
   }
 
-  /** Both or neither: the one is done, the other is what it did away with. */
-  finishRevert(id: string, revertedId: string): void {
-    this.#store.write(() => {
+  /** The one is done, the other is what it did away with. May be done again. */
+  async finishRevert(id: string, revertedId: string): Promise<void> {
+    await this.#makePending(revertedId);
+    await this.#store.writeOnceFree(() => {
       this.#change(id, { state: "done" });
-      this.revertInPlace(revertedId);
+      this.#change(revertedId, { state: "reverted" });
     });
   }
 
-  revertInPlace(id: string): void {
-    this.#store.write(() => {
-      this.#change(id, { state: "reverted" });
-      this.#orm.update(changeAttributions).set({ applyId: null }).where(eq(changeAttributions.applyId, id)).run();
-    });
+  async revertInPlace(id: string): Promise<void> {
+    await this.#makePending(id);
+    await this.setState(id, "reverted");
   }
 
-  findSet(id: string): FileSetRow | null {
-    const [found = null] = this.#sets(eq(applies.id, id)).all().map(withEntries);
+  async findSet(id: string): Promise<FileSetRow | null> {
+    const [found = null] = await this.#sets(eq(applies.id, id));
     return found;
   }
 
-  unfinishedSets(): FileSetRow[] {
-    const unfinished = inArray(applies.state, ["planned", "writing"]);
-    return this.#sets(unfinished).orderBy(asc(setOrder)).all().map(withEntries);
+  unfinishedSets(): Promise<FileSetRow[]> {
+    return this.#sets(inArray(applies.state, ["planned", "writing"]));
   }
 
   /** Applied sets that can be taken out, latest first. */
@@ -187,29 +208,22 @@ export class ChangesRepository {
   }
 
   /** The same, each read once it is asked for: one may have tens of thousands of files. */
-  *appliedSets(sessionId: string): Generator<FileSetRow, void> {
+  async *appliedSets(sessionId: string): AsyncGenerator<FileSetRow, void> {
     for (const id of this.appliedIds(sessionId)) {
-      const set = this.findSet(id);
+      const set = await this.findSet(id);
       if (set) yield set;
     }
   }
 
   /** The paths of what was applied at that time or later and not taken out again. */
-  appliedSince(sessionId: string, at: number): string[] {
-    return this.#orm
-      .select({ entries: applyEntries.entries })
-      .from(applies)
-      .innerJoin(applyEntries, eq(applyEntries.applyId, applies.id))
-      .where(and(isSetOf(sessionId), inArray(applies.state, ["done", "settled"]), gte(applies.createdAt, at)))
-      .all()
-      .flatMap(({ entries }) => entries.map((entry) => entry.path));
+  async appliedSince(sessionId: string, at: number): Promise<string[]> {
+    const there = inArray(applies.state, ["done", "settled"]);
+    const sets = await this.#sets(and(isSetOf(sessionId), there, gte(applies.createdAt, at)));
+    return sets.flatMap(({ entries }) => entries.map((entry) => entry.path));
   }
 
-  uncommittedSets(sessionId: string): FileSetRow[] {
-    return this.#sets(and(isSetOf(sessionId), inArray(applies.state, ["done", "settled"]), eq(applies.committed, false)))
-      .orderBy(asc(setOrder))
-      .all()
-      .map(withEntries);
+  uncommittedSets(sessionId: string): Promise<FileSetRow[]> {
+    return this.#sets(and(isSetOf(sessionId), inArray(applies.state, ["done", "settled"]), eq(applies.committed, false)));
   }
 
   /** Where a session of the project last applied something, of the places that it may be asked about again. */
@@ -231,48 +245,83 @@ export class ChangesRepository {
     });
   }
 
-  #sets(which: SQL | undefined) {
-    return this.#orm.select().from(applies).innerJoin(applyEntries, eq(applyEntries.applyId, applies.id)).where(which);
-  }
-
-  /** `entries`: their JSON. */
-  #addSet(row: typeof applies.$inferInsert, entries: string): void {
-    this.#orm.insert(applies).values(row).run();
-    this.#orm.run(sql`insert into ${applyEntries} (apply_id, entries) values (${row.id}, ${entries})`);
+  /** Oldest first. */
+  async #sets(which: SQL | undefined): Promise<FileSetRow[]> {
+    const sets: FileSetRow[] = [];
+    for (const facts of this.#orm.select().from(applies).where(which).orderBy(asc(rowOrder)).all())
+      sets.push({ ...facts, entries: await this.#entries.all(facts.id) });
+    return sets;
   }
 
   #change(id: string, change: Partial<typeof applies.$inferSelect>): void {
     this.#orm.update(applies).set(change).where(eq(applies.id, id)).run();
   }
 
-  #approve(sessionId: string, rows: string, now: number): void {
-    this.#orm.run(sql`
-      insert into ${changeReviews} (session_id, path, fingerprint, review, at)
-      select ${sessionId}, value ->> 0, value ->> 1, 'approved', ${now} from json_each(${rows}) where true
-      on conflict (session_id, path)
-      do update set fingerprint = excluded.fingerprint, review = excluded.review, at = excluded.at`);
+  #withdraw(sessionId: string, paths: readonly string[]): void {
+    const { sessionId: session, path: at } = changeReviews;
+    this.#orm
+      .delete(changeReviews)
+      .where(and(eq(session, sessionId), isOneOf(at, paths)))
+      .run();
   }
 
-  /** Rows as one text: each by itself would hold up the core for thousands. */
-  #listed<Row>(row: SQL, table: typeof changeReviews | typeof changeAttributions, which: SQL | undefined): Row[] {
-    const found = this.#orm.get<{ rows: string }>(sql`select json_group_array(${row}) as rows from ${table} where ${which}`);
-    return JSON.parse(found.rows) as Row[];
+  /** Whose the files of a set are counts again. */
+  async #makePending(applyId: string): Promise<void> {
+    const session = sql`(select ${applies.sessionId} from ${applies} where ${applies.id} = ${applyId})`;
+    const taken = and(eq(changeAttributions.sessionId, session), eq(changeAttributions.applyId, applyId));
+    const rows = this.#orm
+      .select({ row: rowOrder.mapWith(Number) })
+      .from(changeAttributions)
+      .where(taken)
+      .all();
+    await inParts(rows, (part) =>
+      this.#store.writeOnceFree(() => {
+        const these = JSON.stringify(part.map(({ row }) => row));
+        this.#orm
+          .update(changeAttributions)
+          .set({ applyId: null })
+          .where(and(taken, sql`${rowOrder} in (select value from json_each(${these}))`))
+          .run();
+      }),
+    );
+  }
+
+  /** Rows, many in one text: each by itself would hold up the core for thousands, and so would all in one. */
+  async #listed<Row extends unknown[]>(table: ListedTable, { columns, key, where }: Listed): Promise<Row[]> {
+    const [named, ordered] = [columns, key].map((list) => sql.join([...list], sql`, `));
+    const rows: Row[] = [];
+    for (;;) {
+      const last = rows.at(-1)?.slice(0, key.length);
+      const after =
+        last &&
+        sql`(${ordered}) > (${sql.join(
+          last.map((value) => sql`${value}`),
+          sql`, `,
+        )})`;
+      const { text } = this.#orm.get<{ text: string }>(sql`
+        select json_group_array(json(row)) as text from (
+          select json_array(${named}) as row from ${table} where ${and(where, after)} order by ${ordered} limit ${listedAtOnce})`);
+      const found = JSON.parse(text) as Row[];
+      rows.push(...found);
+      if (found.length < listedAtOnce) return rows;
+      await nextTurn();
+    }
   }
 }
 
-const setOrder = sql`${applies}.rowid`;
+type ListedTable = typeof changeReviews | typeof changeAttributions;
+/** `key`: what the rows are in order of, and begin with. */
+type Listed = { columns: readonly Column[]; key: readonly Column[]; where: SQL | undefined };
 
-type SetWithEntries = { applies: typeof applies.$inferSelect; apply_entries: typeof applyEntries.$inferSelect };
-
-function withEntries({ applies: set, apply_entries: { entries } }: SetWithEntries): FileSetRow {
-  return { ...set, entries };
-}
+const listedAtOnce = 5_000;
 
 /** Rows as one parameter: a statement for each, or one with a parameter for each value, would hold up the core for thousands. */
-async function listInSlices<T>(items: readonly T[], toRow: (item: T) => unknown): Promise<string> {
-  const rows = await mapInSlices(items, (item) => JSON.stringify(toRow(item)));
-  await nextTurn();
-  return `[${rows.join(",")}]`;
+function listed<T>(items: readonly T[], toRow: (item: T) => unknown): string {
+  return JSON.stringify(items.map(toRow));
+}
+
+function compareText(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
 }
 
 function isOneOf(column: Column, paths: readonly string[]): SQL {

@@ -28,5 +28,6 @@ it("R57 what a migration did never changes: a later change is a migration of its
     "8d57ee7d4d04f21f",
     "dd88f0236713fb08",
     "ffd70b90ecfc8573",
+    "0d508dd90f310b60",
   ]);
 });

@@ -183,7 +183,7 @@ export async function createChangesBench(
     isSessionFolder: (of) => of === realpathSync(copy.path),
     userEnv: () => Promise.resolve(options.userEnv ?? {}),
     announce: (update) => updates.push(update),
-    onRejected: () => {},
+    onRejected: () => Promise.resolve(),
     failpoint,
   };
   const newKept = (): CheckpointsService =>

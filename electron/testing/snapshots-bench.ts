@@ -103,7 +103,7 @@ export function createCheckpointsBench() {
       worktreeOf: () => null,
       removedCopyOf: () => null,
       baselineOf: () => Promise.resolve(null),
-      appliedSince: () => [],
+      appliedSince: () => Promise.resolve([]),
       lastRevisionOf: () => state.lastRevision,
       copyOf: (id) =>
         id === "ses_1"

@@ -98,13 +98,18 @@ export const applies = sqliteTable(
   (table) => [index("applies_by_session").on(table.sessionId, table.createdAt)],
 );
 
-/** The files of a set, apart from what changes of it: SQLite writes a row whole, and these may be tens of thousands. */
-export const applyEntries = sqliteTable("apply_entries", {
-  applyId: text("apply_id")
-    .primaryKey()
-    .references(() => applies.id, { onDelete: "cascade" }),
-  entries: json("entries", z.array(journalEntry)).notNull(),
-});
+/** The files of a set, apart from what changes of it and in parts: SQLite writes a row whole, and these may be tens of thousands. */
+export const applyEntries = sqliteTable(
+  "apply_entries",
+  {
+    applyId: text("apply_id")
+      .notNull()
+      .references(() => applies.id, { onDelete: "cascade" }),
+    part: integer("part").notNull(),
+    entries: json("entries", z.array(journalEntry)).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.applyId, table.part] })],
+);
 
 export const permissionRequests = sqliteTable(
   "permission_requests",
