@@ -28,7 +28,7 @@ it("reads raw records with their counts: what is made, moved, copied, made execu
 });
 
 it("lets others go on while it reads thousands of them", async () => {
-  const paths = Array.from({ length: 9000 }, (_, at) => `data/${at}.txt`);
+  const paths = Array.from({ length: 20_000 }, (_, at) => `data/${at}.txt`);
   const raw = paths.flatMap((path) => [`:000000 100644 ${none} ${oid} A`, path]);
   const output = outputOf(
     raw,
@@ -45,5 +45,6 @@ it("lets others go on while it reads thousands of them", async () => {
   reading = false;
   expect(changes.map(({ path }) => path)).toEqual(paths);
   expect(changes.every(({ additions }, at) => additions === at)).toBe(true);
-  expect(turns).toBeGreaterThan(8);
+  // How many depends on the machine; one read at a stretch leaves none.
+  expect(turns).toBeGreaterThan(1);
 });
