@@ -54,6 +54,8 @@ export const commandList = [
   { id: "view.changes", title: "Show changes", group: "View", keys: ["Mod+Shift+G"] },
   { id: "view.terminal", title: "Show terminal", group: "View", keys: ["Mod+`"] },
   { id: "terminal.new", title: "New terminal", group: "View", keys: ["Mod+Shift+`"] },
+  { id: "terminal.previous-command", title: "Show the previous command", group: "View", keys: ["Mod+Shift+ArrowUp"] },
+  { id: "terminal.next-command", title: "Show the next command", group: "View", keys: ["Mod+Shift+ArrowDown"] },
   { id: "find.open", title: "Find in the chat or terminal", group: "View", keys: ["Mod+F", "Mod+Shift+F"] },
   { id: "find.next", title: "Find next", group: "View", keys: ["F3"] },
   { id: "find.previous", title: "Find previous", group: "View", keys: ["Shift+F3"] },

@@ -17,6 +17,7 @@ export const settingsSections = [
       "Web search",
       "SearXNG",
       "Shell of terminals",
+      "Marks beside commands",
     ],
   },
   { id: "appearance", title: "Appearance", holds: ["Theme", "Text size", "Diffs", "Light", "Dark", "Font", "Split", "Unified"] },

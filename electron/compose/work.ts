@@ -72,7 +72,7 @@ function composePrograms(base: Foundation, workspace: Workspace, own: Pick<Assis
     repository,
     clock,
     sessionExists: (id) => sessions.exists(id),
-    shell: () => settings.value().terminalShell,
+    ...shellChoice(base),
     recordProcess({ pid, startTicks, tag }, label) {
       processes.add({ pid, startTicks: startTicks ?? "", kind: "terminal", label, tag, startedAt: clock.now() });
     },
@@ -122,6 +122,16 @@ function composePrograms(base: Foundation, workspace: Workspace, own: Pick<Assis
   const terminalsFor = agentTerminals(workspace, sandbox, { service: terminals, ...places });
   const tuis = composeTuis(base, workspace, { ...places, programs: agents.tuis, terminals, repository });
   return { orphans, agents, ...mcp, terminals, terminalsFor, sandbox, quiet, ...tuis };
+}
+
+/** Which shell terminals run, and how it is started. */
+function shellChoice({ settings, options, log }: Foundation) {
+  return {
+    shell: () => settings.value().terminalShell,
+    shellMarks: () => settings.value().terminalMarks,
+    shellFolder: path.join(options.dataDir, "shell"),
+    log,
+  };
 }
 
 type TerminalParts = Pick<SessionTerminalsDeps, "service" | "placeOf" | "shellEnv">;

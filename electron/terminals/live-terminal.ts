@@ -6,7 +6,7 @@ import { openPty, type Pty, type PtyExit, type PtyFailure, type PtyOptions } fro
 import { Flow } from "./flow.ts";
 import { PieceCutter, type Piece } from "./pieces.ts";
 import type { TerminalReader } from "./readers.ts";
-import { Screen } from "./screen.ts";
+import { Screen, type Shown } from "./screen.ts";
 import { ScreenFeed } from "./screen-feed.ts";
 import { signalOfInput, type TerminalSignal } from "./signals.ts";
 import { Title } from "./title.ts";
@@ -62,7 +62,7 @@ export class LiveTerminal {
     const onAnswer = (answer: string): void => pty.write(answer);
     const onSignal = (signal: TerminalSignal): void => deps.onSignal?.(signal);
     this.#screen = new Screen({ cols, rows, colors, onAnswer, onSignal, onTitle: (title) => this.#title.set(title) });
-    const caughtUp = (reader: TerminalReader): void => this.#snapshot((data) => reader.push(this.#replay(data)));
+    const caughtUp = (reader: TerminalReader): void => this.#snapshot((shown) => reader.push(this.#replay(shown)));
     this.#flow = new Flow({ program: pty, holds, clock, caughtUp });
     this.#cutter = new PieceCutter(rows);
     this.#feed = new ScreenFeed({
@@ -89,9 +89,9 @@ export class LiveTerminal {
   async *attach(ticket: string, signal: AbortSignal): AsyncGenerator<TerminalOutput, void, undefined> {
     const reader = this.#audience.join(ticket);
     try {
-      this.#snapshot((data) => {
+      this.#snapshot((shown) => {
         const title = this.#title.text ? [{ type: "title" as const, title: this.#title.text }] : [];
-        reader.begin([this.#replay(data), ...title]);
+        reader.begin([this.#replay(shown), ...title]);
       });
       yield* reader.read(signal);
     } finally {
@@ -160,7 +160,7 @@ export class LiveTerminal {
     this.#audience.data(piece);
   }
 
-  #snapshot(take: (replay: string) => void, how?: { modes: boolean }): void {
+  #snapshot(take: (shown: Shown) => void, how?: { modes: boolean }): void {
     this.#feed.now();
     this.#screen.snapshot(take, how);
   }
@@ -170,8 +170,8 @@ export class LiveTerminal {
     this.#audience.tell({ type: "title", title });
   }
 
-  #replay(data: string): TerminalOutput {
-    return { type: "replay", data, ...this.#size };
+  #replay(shown: Shown): TerminalOutput {
+    return { type: "replay", ...shown, ...this.#size };
   }
 
   #end(exit: PtyExit): Promise<PtyExit> {
@@ -180,7 +180,7 @@ export class LiveTerminal {
       this.#snapshot(
         (last) => {
           this.#title.end();
-          this.#deps.onExit(exit, last);
+          this.#deps.onExit(exit, last.data);
           this.#audience.end(exit.code, this.#replay(last));
           this.#flow.end();
           this.#feed.end();

@@ -3,7 +3,7 @@ import { unseenColors } from "./color-answers.ts";
 import { Screen } from "./screen.ts";
 
 function snapshot(screen: Screen): Promise<string> {
-  return new Promise((resolve) => screen.snapshot(resolve));
+  return new Promise((resolve) => screen.snapshot(({ data }) => resolve(data)));
 }
 
 it.each([

@@ -3,6 +3,7 @@ import type { SerializeAddon as Serializer } from "@xterm/addon-serialize";
 import type { UnicodeGraphemesAddon as Graphemes } from "@xterm/addon-unicode-graphemes";
 import headless from "@xterm/headless";
 import type { TerminalColors } from "../../shared/terminal-colors.ts";
+import { CommandMarks, type CommandMark } from "../../shared/command-marks.ts";
 import { measureAlike } from "../../shared/terminal-widths.ts";
 import { colorAnswer } from "./color-answers.ts";
 import { scrollbackLines } from "./pending-text.ts";
@@ -26,6 +27,9 @@ type ScreenDeps = {
   colors: () => TerminalColors;
 };
 
+/** Screen and scrollback as escape sequences, and where commands stand among its lines. */
+export type Shown = { data: string; marks: CommandMark[] };
+
 /**
  * What a terminal shows, kept without a window: screen, scrollback, modes and title. It alone answers what a program
  * asks a terminal, once, whoever looks; windows don't. Nothing of that comes out of a replay, which is made anew from
@@ -34,6 +38,7 @@ type ScreenDeps = {
 export class Screen {
   readonly #terminal: InstanceType<typeof headless.Terminal>;
   readonly #serializer = new SerializeAddon();
+  readonly #marks: CommandMarks<headless.IMarker>;
   #disposed = false;
 
   constructor({ cols, rows, onTitle, onSignal, onAnswer, colors }: ScreenDeps) {
@@ -52,6 +57,11 @@ export class Screen {
         if (signal) onSignal(signal);
         return true;
       });
+    this.#marks = new CommandMarks({ terminal: this.#terminal });
+    this.#terminal.parser.registerOscHandler(133, (data) => {
+      this.#marks.take(data);
+      return true;
+    });
     this.#terminal.onData(onAnswer);
     for (const osc of [4, 10, 11, 12])
       this.#terminal.parser.registerOscHandler(osc, (data) => {
@@ -73,10 +83,13 @@ export class Screen {
   }
 
   /** Calls with the screen exactly as after everything written so far. */
-  snapshot(take: (replay: string) => void, { modes }: { modes: boolean } = { modes: true }): void {
-    if (this.#disposed) return take("");
+  snapshot(take: (shown: Shown) => void, { modes }: { modes: boolean } = { modes: true }): void {
+    if (this.#disposed) return take({ data: "", marks: [] });
     // An empty write is done in its turn, after all that came before and before what comes later.
-    this.#terminal.write("", () => take(this.#serializer.serialize({ excludeModes: !modes, excludeAltBuffer: !modes })));
+    this.#terminal.write("", () => {
+      const data = this.#serializer.serialize({ excludeModes: !modes, excludeAltBuffer: !modes });
+      take({ data, marks: this.#marks.list().map(({ line, state, exitCode }) => ({ line, state, exitCode })) });
+    });
   }
 
   dispose(): void {

@@ -7,11 +7,13 @@ import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { TerminalColors } from "../../shared/terminal-colors.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
 import { isSameProcess, type ProcessIdentity } from "../lib/process-tree.ts";
 import type { PlaceFailure } from "../sessions/session-records.ts";
 import type { TerminalRepository } from "../store/terminals.ts";
 import { Settle } from "../lib/settle.ts";
 import { Tickets } from "./tickets.ts";
+import { shellStart, writeShellScripts } from "./shells/shell-start.ts";
 import { unseenColors } from "./color-answers.ts";
 import { openLiveTerminal, type LiveOptions, type LiveTerminal } from "./live-terminal.ts";
 import type { PtyExit, PtyFailure } from "./pty.ts";
@@ -27,6 +29,10 @@ export type TerminalsDeps = {
   shellEnv(projectId: string): Promise<Record<string, string>>;
   /** The shell from the settings; null takes the person's own. */
   shell(): string | null;
+  /** Whether shells tell where their commands begin and how they ended; the folder is this service's, for their scripts. */
+  shellMarks(): boolean;
+  shellFolder: string;
+  log: Log;
   /** What must be gone when this core is: the program and, with a tag, all that carries it. */
   recordProcess(process: ProcessIdentity & { tag: string }, label: string): void;
   forgetProcess(process: ProcessIdentity): void;
@@ -130,10 +136,23 @@ export class TerminalsService {
     const place = await this.#deps.placeOf(sessionId);
     if (!place.ok) return place;
     const env = await this.#deps.shellEnv(place.value.projectId);
-    const shell = loginShell(this.#deps.shell(), env);
+    const shell = shellStart({ chosen: this.#deps.shell(), env, folder: this.#shellScripts(), platform: process.platform });
     const title = path.basename(shell.command);
-    const started = this.start({ sessionId, owner: null, title, ...shell, cwd: place.value.cwd, env, ...size, holds: true });
+    const started = this.start({ sessionId, owner: null, title, ...shell, cwd: place.value.cwd, ...size, holds: true });
     return started.ok ? ok(started.value.terminal) : failure("TERMINAL_FAILED", started.error.message);
+  }
+
+  /** Null where the shell isn't to tell of its commands, or the scripts can't be written, without which it's a shell all the same. */
+  #shellScripts(): string | null {
+    const { shellFolder } = this.#deps;
+    if (!this.#deps.shellMarks()) return null;
+    try {
+      writeShellScripts(shellFolder);
+      return shellFolder;
+    } catch (error) {
+      this.#deps.log.error("terminals.shell-scripts", error);
+      return null;
+    }
   }
 
   /** How the agent whose own program runs there stands now. */
@@ -268,7 +287,8 @@ export class TerminalsService {
   }
 
   async *#readEnded(terminal: Terminal): AsyncGenerator<TerminalOutput, void, undefined> {
-    yield { type: "replay", data: this.#deps.repository.screen(terminal.id), cols: terminal.cols, rows: terminal.rows };
+    const { cols, rows } = terminal;
+    yield { type: "replay", data: this.#deps.repository.screen(terminal.id), cols, rows, marks: [] };
     yield { type: "exit", exitCode: terminal.exitCode };
   }
 
@@ -281,9 +301,4 @@ export class TerminalsService {
       }),
     );
   }
-}
-
-function loginShell(chosen: string | null, env: Record<string, string>): { command: string; args: string[] } {
-  if (process.platform === "win32") return { command: chosen ?? "powershell.exe", args: [] };
-  return { command: chosen ?? env.SHELL ?? "/bin/sh", args: ["-l"] };
 }

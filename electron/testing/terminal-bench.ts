@@ -5,6 +5,7 @@ import { expect } from "vitest";
 import type { Terminal, TerminalOutput } from "../../shared/contract/terminals.ts";
 import { ok } from "../../shared/result.ts";
 import { ManualClock } from "../lib/clock.ts";
+import { silentLog } from "../lib/log.ts";
 import { openStore } from "../store/open.ts";
 import { TerminalRepository } from "../store/terminals.ts";
 import { TerminalsService, type TerminalsDeps } from "../terminals/service.ts";
@@ -63,6 +64,9 @@ export function createTerminalBench(): TerminalBench {
     sessionExists: (id) => id === "s",
     shellEnv: () => Promise.resolve(env),
     shell: () => "/bin/bash",
+    shellMarks: () => true,
+    shellFolder: path.join(dir, "shell"),
+    log: silentLog,
     recordProcess: ({ pid }) => void pids.add(pid),
     forgetProcess: ({ pid }) => void pids.delete(pid),
     announce: (terminal) => void announced.push(terminal),

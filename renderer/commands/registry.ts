@@ -32,6 +32,7 @@ import { canFindIn, canStepFind, openFind, stepFind } from "./find.ts";
 import { focusInPane, toggleInbox } from "./focus-pane.ts";
 import { patchSettings } from "./patch-settings.ts";
 import { splitWith } from "./split-pane.ts";
+import { hasTerminalInFront, stepTerminal } from "./terminal-steps.ts";
 
 /** `when` missing: always. */
 type Binding = { run: () => void; when?: () => boolean };
@@ -191,6 +192,8 @@ const bindings: Record<CommandId, Binding> = {
   "view.changes": inSession((sessionId) => showTab(sessionId, { kind: "changes" })),
   "view.terminal": inSession((sessionId) => void showTerminal(sessionId)),
   "terminal.new": inSession((sessionId) => void newTerminal(sessionId)),
+  "terminal.previous-command": { run: () => stepTerminal(-1), when: hasTerminalInFront },
+  "terminal.next-command": { run: () => stepTerminal(1), when: hasTerminalInFront },
   "find.open": onFindable(openFind),
   "find.next": { run: () => stepFind(1), when: () => canStepFind(1) },
   "find.previous": { run: () => stepFind(-1), when: () => canStepFind(-1) },

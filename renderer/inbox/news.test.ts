@@ -70,6 +70,7 @@ const state = (more: Partial<AppState> = {}): AppState => ({
     webSearchUrl: null,
     readSkills: true,
     terminalShell: null,
+    terminalMarks: true,
     helperModel: "auto",
     shortcuts: {},
   },

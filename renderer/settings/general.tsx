@@ -104,6 +104,16 @@ export function General(): React.JSX.Element | null {
           onSave={(shell) => void patchSettings({ terminalShell: shell === "" ? null : shell })}
         />
       </SettingRow>
+      <SettingRow
+        title="Marks beside commands"
+        hint="New terminals with bash, zsh or fish show where each command begins and how it ended. Your own files are read as always."
+      >
+        <Switch
+          label="Marks beside commands"
+          checked={settings.terminalMarks}
+          onChange={(terminalMarks) => void patchSettings({ terminalMarks })}
+        />
+      </SettingRow>
     </>
   );
 }

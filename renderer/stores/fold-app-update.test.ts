@@ -98,6 +98,7 @@ function store(): AppStore {
       webSearchUrl: null,
       readSkills: true,
       terminalShell: null,
+      terminalMarks: true,
       helperModel: "auto",
       shortcuts: {},
     },

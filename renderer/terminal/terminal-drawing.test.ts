@@ -21,7 +21,7 @@ it("acknowledges all that it was given, also what it drew just before the screen
     ...{ onReplay: () => undefined, onReplayed: () => undefined, onExit: () => undefined, again: () => undefined },
   });
   drawing.take({ type: "data", data: "x".repeat(1000) });
-  drawing.take({ type: "replay", data: "x", cols: 80, rows: 24 });
+  drawing.take({ type: "replay", data: "x", cols: 80, rows: 24, marks: [] });
   drawing.take({ type: "data", data: "y".repeat(500) });
   vi.runAllTimers();
   expect(acknowledged).toBe(1500);

@@ -1,4 +1,5 @@
 import type { Terminal } from "@xterm/xterm";
+import type { CommandMark } from "../../shared/command-marks.ts";
 import type { TerminalOutput } from "../../shared/contract/terminals.ts";
 import type { TerminalCalls } from "./terminal-calls.ts";
 
@@ -6,7 +7,8 @@ type TerminalDrawingDeps = {
   terminal: Terminal;
   calls: TerminalCalls;
   onReplay: () => void;
-  onReplayed: () => void;
+  /** With the commands that the shell had told of before. */
+  onReplayed: (marks: readonly CommandMark[]) => void;
   onExit: (exitCode: number | null) => void;
   /** The screen is wanted anew. */
   again: () => void;
@@ -41,7 +43,7 @@ export class TerminalDrawing {
         onReplay();
         terminal.reset();
         terminal.resize(output.cols, output.rows);
-        terminal.write(output.data, onReplayed);
+        terminal.write(output.data, () => onReplayed(output.marks));
         return;
       case "data":
         return this.#draw(output.data);

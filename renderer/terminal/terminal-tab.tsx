@@ -99,8 +99,9 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
       <div className={cx("relative min-h-0 flex-1", phase.kind === "missing" && "hidden")}>
         <div
           ref={mount}
+          data-steps
           aria-label={visibleText(terminal?.title ?? "Terminal")}
-          className="absolute inset-y-1 right-0 left-2 overflow-auto font-mono text-code"
+          className="absolute inset-y-1 right-0 left-0 overflow-auto font-mono text-code"
         />
         {finding && view ? <TerminalFind view={view} found={found} onClose={endFind} /> : null}
         {hovered ? (

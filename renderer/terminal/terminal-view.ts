@@ -11,6 +11,8 @@ import { Terminal, type ITerminalAddon } from "@xterm/xterm";
 import "@xterm/xterm/css/xterm.css";
 import { measureAlike } from "../../shared/terminal-widths.ts";
 import { TerminalReading } from "./follow-terminal.ts";
+import { CommandGutter } from "./command-gutter.ts";
+import { stepEvent } from "../commands/terminal-steps.ts";
 import { isMac } from "../ui/is-mac.ts";
 import { pastedText, type PastedText } from "./pasted-text.ts";
 import { TerminalCalls } from "./terminal-calls.ts";
@@ -45,6 +47,7 @@ export class TerminalView {
   readonly #search = new SearchAddon();
   readonly #size: TerminalSize;
   readonly #calls: TerminalCalls;
+  readonly #commands: CommandGutter;
 
   constructor(deps: TerminalViewDeps) {
     const { host, events } = deps;
@@ -52,11 +55,13 @@ export class TerminalView {
     this.#deps = deps;
     this.#terminal = openTerminal(deps, [fit, this.#search]);
     this.#search.onDidChangeResults(({ resultCount, resultIndex }) => events.onFound({ count: resultCount, at: resultIndex }));
+    this.#commands = new CommandGutter(this.#terminal);
     this.#calls = new TerminalCalls(deps.terminalId);
     this.#size = new TerminalSize({ host, terminal: this.#terminal, fit, calls: this.#calls });
     for (const name of ["focusin", "pointerdown"])
       host.addEventListener(name, () => this.#size.use(), { signal: this.#abort.signal });
     this.#listenForPaste();
+    this.#listenForSteps();
     this.#follow();
   }
 
@@ -122,7 +127,8 @@ export class TerminalView {
     const drawing = new TerminalDrawing({
       ...shared,
       onReplay: () => input.draw(),
-      onReplayed: () => {
+      onReplayed: (marks) => {
+        this.#commands.restore(marks);
         input.open();
         this.#size.tellAgain();
         onReady();
@@ -141,6 +147,14 @@ export class TerminalView {
     });
     document.addEventListener("visibilitychange", () => !document.hidden && drawing.seen(), { signal });
     void reading.run(signal);
+  }
+
+  /** What goes from one command to another is told to the element, as the terminal in front isn't known elsewhere. */
+  #listenForSteps(): void {
+    const onStep = (event: Event): void => {
+      if (event instanceof CustomEvent) this.#commands.step(event.detail === 1 ? 1 : -1);
+    };
+    this.#deps.host.addEventListener(stepEvent, onStep, { signal: this.#abort.signal });
   }
 
   /** In the capture phase, before the terminal itself takes the text as it is. */

@@ -58,6 +58,8 @@ export const settings = z.object({
     ])
     .default("auto"),
   terminalShell: z.string().nullable().default(null),
+  /** Whether shells are started so that they tell where each command begins and how it ended. */
+  terminalMarks: z.boolean().default(true),
   shortcuts: z.record(z.string(), z.string()).default({}),
 });
 export type Settings = z.infer<typeof settings>;

@@ -1,6 +1,7 @@
 import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
 import { fields } from "../fields.ts";
+import { commandMark } from "../command-marks.ts";
 import { isoTime } from "../run-event.ts";
 import { terminalColors } from "../terminal-colors.ts";
 import { errors } from "./errors.ts";
@@ -25,7 +26,8 @@ export const terminal = z.object({
 export type Terminal = z.infer<typeof terminal>;
 
 /**
- * `replay` comes first: the screen and scrollback as escape sequences, safe to write into a fresh terminal. `size`: what
+ * `replay` comes first: the screen and scrollback as escape sequences, safe to write into a fresh terminal, and where the
+ * shell's commands stand; later ones are told in the output (OSC 133). `size`: what
  * follows is laid out for it. Answer nothing that a program asks in its output; the core does. Acknowledge the length of
  * every `data` once it is drawn, or at once where nobody looks: no more than 400,000 characters come unacknowledged. Plain
  * lines that would scroll out of a scrollback of 5,000 before they are taken are left out. Who is over 2,000,000 characters
@@ -33,7 +35,7 @@ export type Terminal = z.infer<typeof terminal>;
  * caught up, then a `replay`.
  */
 export const terminalOutput = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("replay"), data: z.string(), cols: z.int(), rows: z.int() }),
+  z.object({ type: z.literal("replay"), data: z.string(), cols: z.int(), rows: z.int(), marks: z.array(commandMark) }),
   z.object({ type: z.literal("data"), data: z.string() }),
   z.object({ type: z.literal("size"), cols: z.int(), rows: z.int() }),
   z.object({ type: z.literal("title"), title: z.string() }),

@@ -289,6 +289,7 @@ export function sampleState(): AppState {
       webSearchUrl: null,
       readSkills: true,
       terminalShell: null,
+      terminalMarks: true,
       helperModel: "auto",
       shortcuts: {},
     },

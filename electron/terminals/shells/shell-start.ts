@@ -1,0 +1,60 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { shellScripts } from "./scripts.ts";
+
+/** How a shell is started; `env` is all of its environment. */
+export type ShellStart = { command: string; args: string[]; env: Record<string, string> };
+
+type Wanted = {
+  /** The program; null takes the person's own. */
+  chosen: string | null;
+  env: Record<string, string>;
+  /** Where `writeShellScripts` wrote; null for a shell that tells nothing of its commands. */
+  folder: string | null;
+  platform: NodeJS.Platform;
+};
+
+/** Pure. A login shell; one of those that we know also tells where its commands begin and how they end. */
+export function shellStart({ chosen, env, folder, platform }: Wanted): ShellStart {
+  if (platform === "win32") return { command: chosen ?? "powershell.exe", args: [], env };
+  const command = chosen ?? env.SHELL ?? "/bin/sh";
+  const plain = { command, args: ["-l"], env };
+  if (folder === null) return plain;
+  switch (path.basename(command)) {
+    case "bash":
+      // Apple's own is built not to read ENV.
+      return platform === "darwin" && command === "/bin/bash" ? plain : bashStart(plain, folder);
+    case "zsh":
+      return { ...plain, env: { ...env, ...kept(env, "ZDOTDIR"), ZDOTDIR: path.join(folder, "zsh") } };
+    case "fish": {
+      const dirs = `${path.join(folder, "data")}:${env.XDG_DATA_DIRS ?? "/usr/local/share:/usr/share"}`;
+      return { ...plain, env: { ...env, ...kept(env, "XDG_DATA_DIRS"), XDG_DATA_DIRS: dirs } };
+    }
+    default:
+      return plain;
+  }
+}
+
+function bashStart({ command, env }: ShellStart, folder: string): ShellStart {
+  // In POSIX mode it would keep its history in another file.
+  const history: Record<string, string> =
+    env.HISTFILE === undefined && env.HOME !== undefined
+      ? { HISTFILE: path.join(env.HOME, ".bash_history"), HEARTH_HISTFILE: "1" }
+      : {};
+  const own = { ...env, ...history, ...kept(env, "ENV"), ENV: path.join(folder, "hearth.bash") };
+  return { command, args: ["--posix", "-l"], env: own };
+}
+
+/** What the shell's script puts back. */
+function kept(env: Record<string, string>, name: string): Record<string, string> {
+  return env[name] === undefined ? {} : { [`HEARTH_${name}`]: env[name] };
+}
+
+/** Writes them anew, as an earlier version may have left others there. The folder is the caller's. */
+export function writeShellScripts(folder: string): void {
+  for (const [name, text] of Object.entries(shellScripts)) {
+    const file = path.join(folder, name);
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(file, text, { mode: 0o600 });
+  }
+}
