@@ -11,6 +11,7 @@ import { decide, type Decision, isAllow, optionFor, soundOptions } from "./decid
 import { inspect, type Inspected } from "./inspect.ts";
 import { realPathOf } from "./real-path.ts";
 import type { PermissionsDeps, TurnRef } from "./service.ts";
+import { rememberedMatch } from "./rules.ts";
 import { shortWords } from "./short-words.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -22,14 +23,14 @@ const appOptions: PermissionOption[] = [
   { optionId: "reject", kind: "reject_once", name: "Reject" },
 ];
 
-export type AnswerFailure = Failure<"PERMISSION_NOT_FOUND" | "PERMISSION_CLOSED" | "PERMISSION_OPTION_UNKNOWN">;
+export type AnswerFailure = Failure<"PERMISSION_NOT_FOUND" | "PERMISSION_CLOSED" | "PERMISSION_OPTION_UNKNOWN" | "INPUT_INVALID">;
 type AskedRequest = {
   turn: TurnRef;
   seen: Inspected;
   action: PermissionAction;
   options: PermissionOption[];
 };
-/** `remember` counts only for what may be remembered, for so many minutes (null: until it is removed); otherwise the answer holds once. */
+/** `remember`: for so many minutes (null: until it is removed). What can't be remembered can't be answered so. */
 export type PermissionChoice = {
   optionId: string;
   remember: "once" | PermissionRule["scope"];
@@ -109,15 +110,13 @@ export class PermissionRequests {
         { field: "optionId" },
       );
     const { optionId } = option;
+    const { remember: scope, minutes } = choice;
+    const match = scope === "once" ? null : rememberedMatch(open.seen, scope);
+    if (match?.ok === false) return match;
     if (!repository.closeRequest({ id, status: "resolved", optionId, by: choice.by, at: clock.now() }))
       return failure("PERMISSION_CLOSED", "This permission request is closed already");
-    if (choice.remember !== "once")
-      this.#deps.rules.remember(
-        open.seen,
-        isAllow(option) ? "allow" : "reject",
-        { scope: choice.remember, minutes: choice.minutes },
-        open.turn,
-      );
+    if (scope !== "once" && match)
+      this.#deps.rules.remember(match.value, isAllow(option) ? "allow" : "reject", { scope, minutes }, open.turn);
     this.#settle(id, open, option, choice.by);
     return ok({ ...known, status: "resolved" });
   }

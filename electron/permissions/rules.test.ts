@@ -136,8 +136,11 @@ it("S79 takes what one agent calls a command for no other agent's, and in no oth
 it("S79 remembers a claim for every project not at all", async () => {
   const claim = ask({ kind: "execute", claim: "run the tests" });
   void bench.service.request(bench.turn, claim, never);
-  bench.answer("yes", "always");
-  expect([await decided(claim), bench.rules.list(null)]).toEqual([null, []]);
+  expect(bench.answer("yes", "always")).toMatchObject({ error: { code: "INPUT_INVALID", field: "remember" } });
+  // Nothing was promised, so it still waits, and can be answered with what there is.
+  expect(bench.service.inbox()).toHaveLength(1);
+  expect(bench.answer("yes", "session").ok).toBe(true);
+  expect(bench.rules.list(null)).toMatchObject([{ scope: "session", match: { kind: "claim", claim: "run the tests" } }]);
 });
 
 it("says what a rule is to be about that names no project, or one too many", () => {

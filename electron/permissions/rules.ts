@@ -1,4 +1,4 @@
-import type { NewRule, PermissionRule, RuleInUse } from "../../shared/contract/rules.ts";
+import type { NewRule, PermissionRule, RuleInUse, RuleMatch } from "../../shared/contract/rules.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
@@ -40,12 +40,7 @@ export class Rules {
     return rejecting?.decision === "reject" ? rejecting : ruleRows.find(seen.matches, place, clock.now());
   }
 
-  /** Only what was looked at may be remembered, and that exactly. */
-  remember(seen: Inspected, decision: PermissionRule["decision"], { scope, minutes }: Lasting, place: Place): void {
-    const [match] = seen.matches;
-    if (!match || !seen.rememberable) return;
-    // Another project's agent calls something else by the same words.
-    if (match.kind === "claim" && scope === "always") return;
+  remember(match: RuleMatch, decision: PermissionRule["decision"], { scope, minutes }: Lasting, place: Place): void {
     this.#save({ scope, scopeId: scopeIdOf(scope, place), match, decision }, minutes);
   }
 
@@ -87,6 +82,24 @@ export class Rules {
   #expiryOf(minutes: number | null): number | null {
     return minutes === null ? null : this.#deps.clock.now() + minutes * 60_000;
   }
+}
+
+/** What a rule made with an answer would be about: only what was looked at, and that exactly; or why there can't be one. Pure. */
+export function rememberedMatch(
+  { matches: [match], rememberable }: Inspected,
+  scope: PermissionRule["scope"],
+): Result<RuleMatch, Failure<"INPUT_INVALID">> {
+  const field = { field: "remember" };
+  if (!match || !rememberable)
+    return failure("INPUT_INVALID", "That can't be remembered: it is asked about each time. Answer it once", field);
+  // Another project's agent calls something else by the same words.
+  if (match.kind === "claim" && scope === "always")
+    return failure(
+      "INPUT_INVALID",
+      "Only its agent's words are known of it, which mean something else in another project: remember it for the session or the project",
+      field,
+    );
+  return ok(match);
 }
 
 function scopeIdOf(scope: PermissionRule["scope"], { sessionId, projectId }: Place): string {

@@ -198,7 +198,9 @@ describe("rules", () => {
   it("S54 remembers nothing about a protected file, even when told to", () => {
     void bench.service.request(bench.turn, ask(edit(".envrc", null, "x")), never);
     expect(bench.service.inbox()).toMatchObject([{ permission: { rememberable: false } }]);
-    expect(bench.answer("yes", "project").ok).toBe(true);
+    expect(bench.answer("yes", "project")).toMatchObject({ error: { code: "INPUT_INVALID", field: "remember" } });
+    expect(bench.service.inbox()).toHaveLength(1);
+    expect(bench.answer("yes").ok).toBe(true);
     expect(bench.rules.list(null)).toEqual([]);
   });
 });

@@ -26,7 +26,7 @@ export const permissionRequest = z.object({
   action: permissionAction,
   options: z.array(permissionOption),
   warnings: z.array(z.string()),
-  /** Whether "session" and "always" can be offered for it. */
+  /** Whether it can be answered for more than once; what has only a `claim` can't be for "always". */
   rememberable: z.boolean(),
   status: z.enum(["open", "resolved", "cancelled", "expired"]),
   createdAt: isoTime,
@@ -97,7 +97,7 @@ export const permissions = {
     "/inbox",
     "List what waits for a person: permission requests, questions, alarms, and agents on terminals",
   ).output(z.array(inboxItem)),
-  /** `minutes`: for how long it is remembered; null until it is removed. */
+  /** `minutes`: for how long it is remembered; null until it is removed. What can't be remembered is refused, and still waits. */
   answer: procedure(
     "POST",
     "/permissions/{id}/answer",
@@ -105,7 +105,7 @@ export const permissions = {
     byId.extend({ optionId: z.string(), remember: z.enum(["once", ...ruleScopes]).default("once"), minutes: ruleMinutes }),
   )
     .output(permissionRequest)
-    .errors(errors("PERMISSION_NOT_FOUND", "PERMISSION_CLOSED", "PERMISSION_OPTION_UNKNOWN")),
+    .errors(errors("PERMISSION_NOT_FOUND", "PERMISSION_CLOSED", "PERMISSION_OPTION_UNKNOWN", "INPUT_INVALID")),
   answerQuestion: procedure(
     "POST",
     "/questions/{id}/answer",
