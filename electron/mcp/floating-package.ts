@@ -1,5 +1,6 @@
 import type { McpEntry } from "../../shared/mcp-entry.ts";
-import { packagesOf, programNameOf, unwrapped } from "./package-runners.ts";
+import { programNameOf, unwrapped } from "./command-wrappers.ts";
+import { packagesOf } from "./package-runners.ts";
 
 /**
  * A package that a server's command brings from somewhere in whatever state it is there, so that what runs can become

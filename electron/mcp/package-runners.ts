@@ -1,4 +1,4 @@
-import path from "node:path";
+import { programNameOf } from "./command-wrappers.ts";
 
 type Runner = {
   /** The words before its own options: `dlx` of `pnpm dlx`. */
@@ -8,7 +8,6 @@ type Runner = {
   /** Options whose value is a package. */
   named: RegExp | null;
 };
-type Words = { command: string; args: readonly string[] };
 
 const npmValued = /^(-c|--call|-w|--workspace|--registry|--cache|--userconfig|--prefix)$/;
 const uvValued =
@@ -54,19 +53,6 @@ export function packagesOf(command: string, args: readonly string[]): string[] {
     if ((runner.named?.test(option) || runner.valued.test(option)) && value === undefined) at += 1;
   }
   return named;
-}
-
-/** Without what only starts it: `env NAME=x npx …`, `cmd /c npx …`. */
-export function unwrapped({ command, args }: Words): Words {
-  const name = programNameOf(command);
-  const own = name === "env" ? args.findIndex((word) => !/^-[i0v]*$|^\w+=/.test(word)) : -1;
-  const at = name === "cmd" && /^\/c$/i.test(args[0] ?? "") ? 1 : name === "nohup" ? 0 : own;
-  const next = at < 0 ? undefined : args[at];
-  return next === undefined ? { command, args } : unwrapped({ command: next, args: args.slice(at + 1) });
-}
-
-export function programNameOf(command: string): string {
-  return path.win32.basename(command).replace(/\.(exe|cmd)$/i, "");
 }
 
 function runnerOf(command: string, args: readonly string[]): Runner | null {

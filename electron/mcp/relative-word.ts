@@ -1,6 +1,8 @@
 import path from "node:path";
 import type { McpEntry } from "../../shared/mcp-entry.ts";
-import { isRunner, packagesOf, programNameOf, unwrapped } from "./package-runners.ts";
+import { programNameOf, unwrapped } from "./command-wrappers.ts";
+import { containerWords } from "./container-words.ts";
+import { isRunner, packagesOf } from "./package-runners.ts";
 
 type Program = Extract<McpEntry, { type: "stdio" }>;
 
@@ -32,9 +34,13 @@ const loadsModule = /(^|\s)(-r|--require|--import|--loader|--experimental-loader
  */
 export function relativeWord(entry: Program): string | null {
   if (isPath(entry.command) && !isWholePath(entry.command)) return entry.command;
-  const { command, args } = unwrapped(entry);
+  const { command, args, folder } = unwrapped(entry);
+  if (folder !== null && !isWholePath(folder)) return folder;
+  // What is named by its place counts from there then.
+  if (folder !== null) return relativeVariable(entry.env);
   if (isPath(command) && !isWholePath(command)) return command;
-  return relativeArgument(programNameOf(command), args) ?? relativeVariable(entry.env);
+  const name = programNameOf(command);
+  return relativeArgument(name, containerWords(name, args) ?? args) ?? relativeVariable(entry.env);
 }
 
 /**
@@ -57,7 +63,11 @@ function relativeArgument(name: string, args: readonly string[]): string | null 
   let script = interpreters.test(name);
   for (let at = 0; at < args.length; at += 1) {
     const word = args[at] ?? "";
-    if (folderOptions.test(word) && isFolderBound && isWholePath(args[at + 1] ?? "")) return null;
+    const [option = "", inWord] = word.split(/=(.*)/s);
+    if (isFolderBound && folderOptions.test(option)) {
+      const folder = inWord ?? args[at + 1] ?? "";
+      return isWholePath(folder) ? null : folder;
+    }
     if (packages.includes(word) && !/^[.~]/.test(word)) continue;
     if (script && codeOptions.test(word)) {
       const found = relativeInCode(args[at + 1] ?? "");
