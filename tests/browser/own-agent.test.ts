@@ -46,7 +46,7 @@ afterAll(async () => {
 });
 
 it("talks, edits after a question, runs a command, stops, and is reviewed as every agent is", async () => {
-  const { at, session, complaints } = await office.desk();
+  const { at, page, session, complaints } = await office.desk();
   await at.choose("Agent", /^Hearth/);
   await at.send("hello");
   await at.sees("Good morning.");
@@ -60,6 +60,19 @@ it("talks, edits after a question, runs a command, stops, and is reviewed as eve
   expect(readFileSync(cart, "utf8")).toBe("export const total = 2;\n");
   const changes = await office.host.api<PendingChange[]>("GET", `/sessions/${session.id}/changes`);
   expect(changes.map((change) => change.path)).toEqual(["cart.ts"]);
+
+  await page
+    .getByRole("button", { name: /^Apply/ })
+    .first()
+    .click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /^Apply/ })
+    .click();
+  await page.getByRole("textbox", { name: "Commit message" }).fill("Raise the total");
+  await page.getByRole("button", { name: /^Commit to main/ }).click();
+  await page.getByText(/^Committed [0-9a-f]{8} on main/).waitFor();
+  expect(readFileSync(path.join(office.place.repo, "cart.ts"), "utf8")).toBe("export const total = 2;\n");
 
   await at.send("list the files");
   await at.answer(/ls \*\.ts/, /^Allow once/);

@@ -1,7 +1,7 @@
 /** Debian's Chromium, or the one that HEARTH_TEST_CHROMIUM names. */
 export const chromiumPath = process.env["HEARTH_TEST_CHROMIUM"] ?? "/usr/bin/chromium";
 
-/** Without a screen, and without what a browser does by itself. */
+/** Without a screen, and without what a browser does by itself. HEARTH_TEST_CHROMIUM_SWITCHES has more, one a line. */
 export const quietSwitches = [
   "--no-sandbox",
   "--headless=new",
@@ -10,4 +10,5 @@ export const quietSwitches = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  ...(process.env["HEARTH_TEST_CHROMIUM_SWITCHES"] ?? "").split("\n").filter((each) => each !== ""),
 ];
