@@ -9,7 +9,7 @@ import { reject, toggleApproval } from "./actions.ts";
 import { notesOf } from "./rows.ts";
 
 /** In a narrow pane the icons stand alone, and keep their names. */
-const wideOnly = "sr-only @min-[24rem]:not-sr-only";
+const wideOnly = "sr-only @min-[32rem]:not-sr-only";
 
 /** The selected file: its whole path, what is special about it, and its actions. `onApply` null where there is nothing to apply to. */
 export function ChangeHeader({

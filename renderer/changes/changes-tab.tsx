@@ -192,7 +192,7 @@ function Review({
               onStep={(by) => setSelected(step(rows, path, by, false))}
               onApply={inPlace ? null : () => setApplying({ paths: [change.path] })}
             />
-            <div ref={diffRegion} tabIndex={-1} className="min-h-0 flex-1 -outline-offset-2">
+            <div ref={diffRegion} tabIndex={-1} className="focus-frame min-h-0 flex-1">
               <Suspense fallback={<Skeleton rows={6} className="p-2" label="Loading the change" />}>
                 <DiffPane sessionId={sessionId} change={change} style={diffStyle} wrap={view.wrap} />
               </Suspense>
