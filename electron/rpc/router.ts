@@ -250,7 +250,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       list: os.terminals.list.handler(({ input }) => answer(s.terminals.list(input.sessionId))),
       ticket: os.terminals.ticket.handler(({ input }) => answer(s.terminals.ticket(input.id))),
       attach: os.terminals.attach.handler(({ input, signal }) =>
-        answer(s.terminals.attach(input.id, input.ticket, signal ?? never)),
+        answer(s.terminals.attach(input.id, input.ticket, signal ?? never, { begins: true })),
       ),
       write: os.terminals.write.handler(({ input }) =>
         answer(s.terminals.write(input.id, input.data, input.ticket), { ok: true as const }),

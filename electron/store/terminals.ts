@@ -25,8 +25,9 @@ export class TerminalRepository {
   }
 
   /** `saved`, here and below: called once it is written, which may be later. */
-  add(terminal: Terminal, saved: () => void): void {
-    const row = { ...terminal, createdAt: Date.parse(terminal.createdAt) };
+  add(terminal: Terminal, isShell: boolean, saved: () => void): void {
+    const status = isShell ? ("shell" as const) : terminal.status;
+    const row = { ...terminal, status, createdAt: Date.parse(terminal.createdAt) };
     const insert = (): void => {
       this.#orm.insert(terminals).values(row).run();
       this.#prune(terminal.sessionId);
@@ -65,6 +66,26 @@ export class TerminalRepository {
     this.#update(id, { status: "exited", exitCode, screen }, { durable: true, saved });
   }
 
+  /** What a shell shows, in case that it is lost. */
+  setScreen(id: string, screen: string): void {
+    this.#update(id, { screen }, { durable: false });
+  }
+
+  /** A person's shell ends with Hearth. */
+  lose(id: string, screen: string): void {
+    this.#update(id, { status: "lost", screen }, { durable: true });
+  }
+
+  isLost(id: string): boolean {
+    const row = this.#orm.select({ status: terminals.status }).from(terminals).where(eq(terminals.id, id)).get();
+    return row?.status === "lost";
+  }
+
+  /** A lost shell has begun anew. */
+  begin(id: string, title: string, saved: () => void): void {
+    this.#update(id, { status: "shell", exitCode: null, title }, { durable: true, saved });
+  }
+
   /** At start: what an earlier host left running runs no more, and how an agent stood there says nothing any more. */
   endLost(): void {
     const lost = eq(terminals.status, "running");
@@ -74,6 +95,7 @@ export class TerminalRepository {
         this.#orm.update(terminals).set({ agent: ended }).where(eq(terminals.id, id)).run();
       }
       this.#orm.update(terminals).set({ status: "exited" }).where(lost).run();
+      this.#orm.update(terminals).set({ status: "lost" }).where(eq(terminals.status, "shell")).run();
     });
   }
 
@@ -104,6 +126,7 @@ export class TerminalRepository {
   }
 }
 
-function toTerminal({ createdAt, ...row }: Omit<typeof terminals.$inferSelect, "screen">): Terminal {
-  return { ...row, createdAt: isoTime(createdAt) };
+function toTerminal({ createdAt, status, ...row }: Omit<typeof terminals.$inferSelect, "screen">): Terminal {
+  const runs = status === "running" || status === "shell";
+  return { ...row, status: runs ? "running" : "exited", createdAt: isoTime(createdAt) };
 }

@@ -73,6 +73,11 @@ export class Audience {
     }
   }
 
+  /** No more comes, and nothing is said of that. */
+  part(): void {
+    for (const reader of this.#readers.values()) reader.end();
+  }
+
   #tellAndRest(): void {
     this.#resting = this.#untold > 0;
     if (!this.#resting) return;

@@ -16,6 +16,8 @@ import type { ProcessIdentity } from "../lib/process-tree.ts";
 
 export type LiveOptions = PtyOptions & {
   holds: boolean;
+  /** What is on the screen before the program says anything, as from `onExit`. */
+  before?: string;
   onData?: (data: string) => void;
   clock: Clock;
   /** Of the window that was used last. */
@@ -25,8 +27,8 @@ export type LiveOptions = PtyOptions & {
   onSignal?: (signal: TerminalSignal) => void;
   /** Told of a title that is set in a loop now and then. */
   onTitle(title: string): void;
-  /** Called once with the last screen, without modes, before readers hear of the exit. */
-  onExit(exit: PtyExit, screen: string): void;
+  /** Called once with the last screen, without modes, before readers hear of the exit; says whether they do. */
+  onExit(exit: PtyExit, screen: string): boolean;
 };
 
 export function openLiveTerminal(options: LiveOptions): Result<LiveTerminal, PtyFailure> {
@@ -70,6 +72,7 @@ export class LiveTerminal {
       onBehind: (chars) => this.#flow.screenBehind(chars),
     });
     this.#audience = new Audience({ flow: this.#flow });
+    if (deps.before !== undefined) this.#screen.write(deps.before, () => {});
     pty.onData((data) => this.#received(data));
     this.exited = pty.exited.then((exit) => this.#end(exit));
   }
@@ -141,8 +144,9 @@ export class LiveTerminal {
     return this.exited;
   }
 
-  isHeld(): boolean {
-    return this.#flow.isHeld();
+  /** What it shows now, as `onExit` has it. */
+  kept(take: (screen: string) => void): void {
+    this.#snapshot(({ data }) => take(data), { modes: false });
   }
 
   #followSizes(): void {
@@ -180,8 +184,8 @@ export class LiveTerminal {
       this.#snapshot(
         (last) => {
           this.#title.end();
-          this.#deps.onExit(exit, last.data);
-          this.#audience.end(exit.code, this.#replay(last));
+          if (this.#deps.onExit(exit, last.data)) this.#audience.end(exit.code, this.#replay(last));
+          else this.#audience.part();
           this.#flow.end();
           this.#feed.end();
           this.#screen.dispose();

@@ -16,6 +16,9 @@ const { UnicodeGraphemesAddon } = createRequire(import.meta.url)("@xterm/addon-u
   UnicodeGraphemesAddon: new () => Graphemes;
 };
 
+/** A screen that is stored has no more characters than this, but for the part that is seen without scrolling. */
+const keptChars = 600_000;
+
 type ScreenDeps = {
   cols: number;
   rows: number;
@@ -87,9 +90,18 @@ export class Screen {
     if (this.#disposed) return take({ data: "", marks: [] });
     // An empty write is done in its turn, after all that came before and before what comes later.
     this.#terminal.write("", () => {
-      const data = this.#serializer.serialize({ excludeModes: !modes, excludeAltBuffer: !modes });
+      const data = modes ? this.#serializer.serialize() : this.#bounded();
       take({ data, marks: this.#marks.list().map(({ line, state, exitCode }) => ({ line, state, exitCode })) });
     });
+  }
+
+  /** What is kept of it without its program. */
+  #bounded(): string {
+    for (const scrollback of [scrollbackLines, 500]) {
+      const data = this.#serializer.serialize({ scrollback, excludeModes: true, excludeAltBuffer: true });
+      if (data.length <= keptChars) return data;
+    }
+    return this.#serializer.serialize({ scrollback: 0, excludeModes: true, excludeAltBuffer: true });
   }
 
   dispose(): void {

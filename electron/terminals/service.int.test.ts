@@ -6,8 +6,6 @@ import { identify, isSameProcess } from "../lib/process-tree.ts";
 import { createTerminalBench, type TerminalBench, type Window } from "../testing/terminal-bench.ts";
 import { until } from "../testing/until.ts";
 import { unseenColors } from "./color-answers.ts";
-import { asleepMs } from "./flow.ts";
-import { windowChars } from "./readers.ts";
 import { titlePauseMs } from "./title.ts";
 
 let bench: TerminalBench;
@@ -109,21 +107,55 @@ describe("a person's terminal", () => {
     await until(() => size(one) === 150, "its own size again");
   });
 
-  it("keeps the last screen for reading after the core has gone", async () => {
+  it("keeps what a shell showed when the core goes, and a new one begins under it when the person looks", async () => {
     const terminal = await bench.open();
     const window = bench.watch(terminal.id);
     bench.service.write(terminal.id, "printf '\\033[31mre''d\\033[0m\\n'\r");
     await window.shows("red");
     await bench.service.dispose();
-    expect(window.seen.at(-1)).toMatchObject({ type: "exit" });
+    await window.done;
+    expect(window.seen.some((output) => output.type === "exit")).toBe(false);
     bench.restart();
-    expect(bench.service.list("s")).toMatchObject({ value: [{ id: terminal.id, status: "exited" }] });
-    const later = bench.watch(terminal.id);
-    await later.done;
-    expect(later.seen).toMatchObject([{ type: "replay" }, { type: "exit" }]);
-    expect(later.text()).toMatch(/\u001b\[31mred/);
+    const listed = (): unknown => bench.service.list("s");
+    expect(listed()).toMatchObject({ value: [{ id: terminal.id, status: "exited" }] });
     expect(bench.service.write(terminal.id, "x").ok).toBe(true);
     expect(bench.service.write("term_none", "x")).toMatchObject({ error: { code: "TERMINAL_NOT_FOUND" } });
+
+    // Who only reads begins nothing.
+    const reader = bench.watch(terminal.id);
+    await reader.done;
+    expect(reader.seen).toMatchObject([{ type: "replay" }, { type: "exit" }]);
+    expect(reader.text()).toMatch(/\u001b\[31mred/);
+    expect(bench.pids.size).toBe(0);
+
+    const windows = [bench.watch(terminal.id, { begins: true }), bench.watch(terminal.id, { begins: true })];
+    for (const one of windows) await one.shows("A new one began here");
+    expect(bench.pids.size).toBe(1);
+    expect(windows[0]?.text()).toMatch(/\u001b\[31mred[^]*A new one began here/);
+    bench.service.write(terminal.id, "echo ba''ck\r");
+    for (const one of windows) await one.shows("back");
+    expect(listed()).toMatchObject({ value: [{ id: terminal.id, status: "running", createdAt: terminal.createdAt }] });
+
+    bench.service.write(terminal.id, "exit 4\r");
+    await windows[0]?.done;
+    const ended = bench.watch(terminal.id, { begins: true });
+    await ended.done;
+    expect(ended.seen.at(-1)).toEqual({ type: "exit", exitCode: 4 });
+  });
+
+  it("R104 keeps what a shell shows now and then, for a core that is killed", async () => {
+    const terminal = await bench.open();
+    const window = bench.watch(terminal.id);
+    bench.service.write(terminal.id, "echo ke''pt\r");
+    await window.shows("kept");
+    await until(() => {
+      bench.clock.advance(5_000);
+      return bench.deps.repository.screen(terminal.id).includes("kept\r\n");
+    }, "the screen in the store");
+    const killed = bench.service;
+    bench.restart();
+    expect(bench.deps.repository.isLost(terminal.id)).toBe(true);
+    await killed.dispose();
   });
 
   it("R104 what a killed core left running is shown as ended, and not started again", () => {
@@ -141,6 +173,7 @@ describe("a person's terminal", () => {
         agent: null,
         createdAt: new Date(0).toISOString(),
       },
+      false,
       () => {},
     );
     bench.restart();
@@ -207,84 +240,6 @@ describe("what a program asks its terminal", () => {
     const answers = await until(() => existsSync(file) && readFileSync(file, "utf8"), "the answers");
     expect(answers).toMatch(/^\u001b\[\d+;\d+R\u001b\]11;rgb:[^R]+\u001b\]4;1;rgb:[^R]+\u001b\[\?1;2c$/);
     await Promise.all(open.map((window) => window.detach()));
-  });
-});
-
-/** Lines of which none may be left out, as each moves the cursor. */
-const moving = (count: number): string => `seq -f $'\\e[1G%.0f' 1 ${count}`;
-
-describe("flow", () => {
-  it("R101 of plain lines that nobody would see most are not sent, and the end is whole", async () => {
-    const terminal = await bench.open();
-    const slow = bench.watch(terminal.id, { acknowledges: false });
-    bench.service.write(terminal.id, "seq 1 1000000; touch fini''shed\r");
-    await until(() => existsSync(path.join(bench.dir, "finished")), "the end, which nobody held up");
-    let drawn = 0;
-    await until(() => {
-      const now = slow.text().length;
-      bench.service.acknowledge(terminal.id, slow.ticket, now - drawn);
-      drawn = now;
-      return slow.text().includes("\r\n1000000\r\n");
-    }, "the last line");
-    expect(drawn).toBeLessThan(3 * windowChars);
-    const tail = Array.from({ length: 5_100 }, (_, at) => `${994_901 + at}\r\n`).join("");
-    expect(slow.text()).toContain(tail);
-  });
-
-  it("R101 a window that sleeps holds its program for a moment only, and is shown the screen when it wakes", async () => {
-    const terminal = await bench.open();
-    const asleep = bench.watch(terminal.id, { acknowledges: false });
-    bench.service.write(terminal.id, `${moving(400_000)}; touch fini''shed\r`);
-    await until(() => asleep.text().length > windowChars / 2, "the mark");
-    expect(existsSync(path.join(bench.dir, "finished"))).toBe(false);
-    await until(() => {
-      bench.clock.advance(asleepMs);
-      return existsSync(path.join(bench.dir, "finished"));
-    }, "the end of the program");
-    bench.service.acknowledge(terminal.id, asleep.ticket, asleep.text().length);
-    // What the terminal hadn't told yet when the program ended comes after the screen.
-    await until(() => {
-      const shown = asleep.seen.findLastIndex((output) => output.type === "replay");
-      return shown > 0 && asleep.textFrom(shown).includes("400000");
-    }, "the screen");
-  });
-
-  it("R101 holds a flood at the mark, lets Ctrl-C through, and goes on when acknowledged", async () => {
-    const terminal = await bench.open();
-    const window = bench.watch(terminal.id, { acknowledges: false });
-    bench.service.write(terminal.id, "yes $'\\e[1Gy'\r");
-    await until(() => window.text().length > windowChars / 2, "the mark");
-    expect(window.text().length).toBeLessThan(windowChars + 200_000);
-    bench.service.write(terminal.id, "\u0003");
-    let drawn = 0;
-    const draw = (): boolean => {
-      const now = window.text().length;
-      bench.service.acknowledge(terminal.id, window.ticket, now - drawn);
-      drawn = now;
-      return true;
-    };
-    await until(() => draw() && window.text().includes("^C"), "the interrupt");
-    // The shell throws away what is typed while it handles the interrupt; its prompt says that it is done.
-    await until(() => draw() && /\^C[^^]*[$#] $/.test(window.text()), "the prompt");
-    bench.service.write(terminal.id, "echo ba''ck\r");
-    await until(() => draw() && window.text().includes("back\r\n"), "the shell after the flood");
-  });
-
-  it("R102 a flood that nobody reads runs to its end, and the tail is kept", async () => {
-    const terminal = await bench.open();
-    const window = bench.watch(terminal.id, { acknowledges: false });
-    bench.service.write(terminal.id, `${moving(400_000)}; echo fini''shed\r`);
-    await until(() => window.text().length > windowChars / 2, "the mark");
-    await window.detach();
-    const later = await until(async () => {
-      const again = bench.watch(terminal.id);
-      await until(() => again.seen.length > 0, "a replay");
-      if (again.text().includes("finished")) return again;
-      await again.detach();
-      return null;
-    }, "the end of the flood");
-    expect(later.text()).toContain("400000\r\n");
-    expect(later.text()).not.toContain("\r\n100000\r\n");
   });
 });
 

@@ -7,19 +7,18 @@ import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { TerminalColors } from "../../shared/terminal-colors.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
-import type { Log } from "../lib/log.ts";
 import { isSameProcess, type ProcessIdentity } from "../lib/process-tree.ts";
 import type { PlaceFailure } from "../sessions/session-records.ts";
 import type { TerminalRepository } from "../store/terminals.ts";
 import { Settle } from "../lib/settle.ts";
 import { Tickets } from "./tickets.ts";
-import { shellStart, writeShellScripts } from "./shells/shell-start.ts";
+import { prepareShell, type ShellChoice } from "./shells/shell-start.ts";
 import { unseenColors } from "./color-answers.ts";
 import { openLiveTerminal, type LiveOptions, type LiveTerminal } from "./live-terminal.ts";
 import type { PtyExit, PtyFailure } from "./pty.ts";
 import type { Size } from "./window-sizes.ts";
 
-export type TerminalsDeps = {
+export type TerminalsDeps = ShellChoice & {
   repository: TerminalRepository;
   clock: Clock;
   /** Where a session's programs run; fails unless its project is trusted and its working copy is there. */
@@ -27,12 +26,6 @@ export type TerminalsDeps = {
   sessionExists(sessionId: string): boolean;
   /** The person's environment for this project, with nothing of ours in it. */
   shellEnv(projectId: string): Promise<Record<string, string>>;
-  /** The shell from the settings; null takes the person's own. */
-  shell(): string | null;
-  /** Whether shells tell where their commands begin and how they ended; the folder is this service's, for their scripts. */
-  shellMarks(): boolean;
-  shellFolder: string;
-  log: Log;
   /** What must be gone when this core is: the program and, with a tag, all that carries it. */
   recordProcess(process: ProcessIdentity & { tag: string }, label: string): void;
   forgetProcess(process: ProcessIdentity): void;
@@ -45,6 +38,11 @@ export type TerminalsDeps = {
 /** A program that has printed nothing for so long has come to rest; one that never does is taken for it now and then. */
 const quietMs = 700;
 const maxLoudMs = 5_000;
+/** What a shell shows is stored so often, for the case that Hearth is killed. */
+const keptMs = { quiet: 5_000, most: 30_000 };
+
+/** After what an earlier shell left on the screen. */
+const anew = "\u001b[0m\r\n\u001b[2m— The shell ended with Hearth. A new one began here. —\u001b[0m\r\n";
 
 type NotFound = Failure<"TERMINAL_NOT_FOUND">;
 export type TerminalStart = {
@@ -62,6 +60,10 @@ export type TerminalStart = {
   /** Whose own program it is, and how that stands. */
   agent?: TerminalAgent;
   onData?: (data: string) => void;
+  /** It is the person's shell, which begins anew where Hearth ended under it. */
+  isShell?: boolean;
+  /** The terminal in which it begins anew. */
+  again?: Terminal;
 } & Pick<LiveOptions, "onSignal">;
 
 export type WindowFit = Size & { ticket: string; used: boolean; colors: TerminalColors };
@@ -81,6 +83,9 @@ export class TerminalsService {
    * running goes with them. What a person's shell leaves running (an editor, a multiplexer) is the person's.
    */
   readonly #heldByAgent = new Map<string, LiveTerminal>();
+  /** Lost shells that begin anew now. */
+  readonly #beginning = new Map<string, Promise<unknown>>();
+  #leaves = false;
 
   constructor(deps: TerminalsDeps) {
     this.#deps = deps;
@@ -89,17 +94,21 @@ export class TerminalsService {
   }
 
   start(options: TerminalStart): Result<{ terminal: Terminal; live: LiveTerminal }, PtyFailure> {
-    const createdAt = this.#deps.clock.now();
-    const id = newId("term", createdAt);
+    const { again, isShell = false } = options;
+    const createdAt = again ? Date.parse(again.createdAt) : this.#deps.clock.now();
+    const id = again?.id ?? newId("term", createdAt);
     const quiet = this.#quiet(options.sessionId);
+    const keep = isShell ? this.#keep(id) : null;
     const tag = options.owner === null ? null : randomBytes(16).toString("hex");
     const opened = openLiveTerminal({
       ...options,
       ...(tag === null ? {} : { tag }),
+      ...(again ? { before: this.#deps.repository.screen(id) + anew } : {}),
       env: { ...options.env, TERM: "xterm-256color", COLORTERM: "truecolor", TERM_PROGRAM: "Hearth" },
       onData: (data) => {
         options.onData?.(data);
         quiet.notice();
+        keep?.notice();
       },
       clock: this.#deps.clock,
       colors: () => this.#colors,
@@ -107,7 +116,8 @@ export class TerminalsService {
       onTitle: (title) => this.#deps.repository.setTitle(id, title || options.title, () => this.#announce(id)),
       onExit: (exit, screen) => {
         void quiet.settled().finally(() => quiet.dispose());
-        this.#ended(id, running.identity, exit, screen);
+        keep?.dispose();
+        return this.#ended(id, running.identity, { ...exit, isLost: isShell && this.#leaves }, screen);
       },
     });
     if (!opened.ok) return opened;
@@ -118,7 +128,8 @@ export class TerminalsService {
     if (owner !== null) this.#heldByAgent.set(id, running);
     const facts = { id, sessionId, owner, title, cwd, cols, rows, agent };
     const terminal: Terminal = { ...facts, status: "running", exitCode: null, createdAt: isoTime(createdAt) };
-    this.#deps.repository.add(terminal, () => this.#announce(id));
+    if (again) this.#deps.repository.begin(id, title, () => this.#announce(id));
+    else this.#deps.repository.add(terminal, isShell, () => this.#announce(id));
     return ok({ terminal, live: running });
   }
 
@@ -128,31 +139,32 @@ export class TerminalsService {
     return new Settle({ clock, quietMs, maxMs: maxLoudMs, restRatio: 0, work, onError: () => {} });
   }
 
+  #keep(id: string): Settle {
+    const { clock, repository, log } = this.#deps;
+    const work = async (): Promise<void> => this.#live.get(id)?.kept((screen) => repository.setScreen(id, screen));
+    const onError = (error: unknown): void => log.error("terminals.keep", error);
+    return new Settle({ clock, quietMs: keptMs.quiet, maxMs: keptMs.most, restRatio: 0, work, onError });
+  }
+
   /** Opens the person's login shell in the session's working copy. */
   async open(
     sessionId: string,
     size: { cols: number; rows: number },
   ): Promise<Result<Terminal, PlaceFailure | Failure<"TERMINAL_FAILED">>> {
-    const place = await this.#deps.placeOf(sessionId);
-    if (!place.ok) return place;
-    const env = await this.#deps.shellEnv(place.value.projectId);
-    const shell = shellStart({ chosen: this.#deps.shell(), env, folder: this.#shellScripts(), platform: process.platform });
-    const title = path.basename(shell.command);
-    const started = this.start({ sessionId, owner: null, title, ...shell, cwd: place.value.cwd, ...size, holds: true });
-    return started.ok ? ok(started.value.terminal) : failure("TERMINAL_FAILED", started.error.message);
+    return this.#openShell({ sessionId, ...size });
   }
 
-  /** Null where the shell isn't to tell of its commands, or the scripts can't be written, without which it's a shell all the same. */
-  #shellScripts(): string | null {
-    const { shellFolder } = this.#deps;
-    if (!this.#deps.shellMarks()) return null;
-    try {
-      writeShellScripts(shellFolder);
-      return shellFolder;
-    } catch (error) {
-      this.#deps.log.error("terminals.shell-scripts", error);
-      return null;
-    }
+  async #openShell(
+    where: { sessionId: string; again?: Terminal } & Size,
+  ): Promise<Result<Terminal, PlaceFailure | Failure<"TERMINAL_FAILED">>> {
+    const place = await this.#deps.placeOf(where.sessionId);
+    if (!place.ok) return place;
+    const env = await this.#deps.shellEnv(place.value.projectId);
+    const shell = prepareShell(this.#deps, env);
+    const title = path.basename(shell.command);
+    const { cwd } = place.value;
+    const started = this.start({ ...where, ...shell, owner: null, title, cwd, holds: true, isShell: true });
+    return started.ok ? ok(started.value.terminal) : failure("TERMINAL_FAILED", started.error.message);
   }
 
   /** How the agent whose own program runs there stands now. */
@@ -174,15 +186,23 @@ export class TerminalsService {
     return this.#find(id, () => ({ ticket: this.#tickets.issue(id) }));
   }
 
-  /** `signal` must end when nobody reads any more: a reader that has gone without it would hold the program. */
+  /**
+   * `begins`: a person looks, so a shell that ended with Hearth begins anew, under what it had shown.
+   * `signal` must end when nobody reads any more: a reader that has gone without it would hold the program.
+   */
   attach(
     id: string,
     ticket: string,
     signal: AbortSignal,
+    { begins } = { begins: false },
   ): Result<AsyncGenerator<TerminalOutput, void, undefined>, NotFound | Failure<"TERMINAL_TICKET_INVALID">> {
     if (!this.#tickets.take(ticket, id))
       return failure("TERMINAL_TICKET_INVALID", "This ticket is used up or too old. Ask for another.", { field: "ticket" });
-    return this.#find(id, (terminal) => this.#live.get(id)?.attach(ticket, signal) ?? this.#readEnded(terminal));
+    return this.#find(id, (terminal) => {
+      const live = this.#live.get(id);
+      if (live) return live.attach(ticket, signal);
+      return begins && this.#deps.repository.isLost(id) ? this.#attachAnew(terminal, ticket, signal) : this.#readEnded(terminal);
+    });
   }
 
   /** Into an ended terminal nothing is written. */
@@ -252,8 +272,9 @@ export class TerminalsService {
     return this.#stopAll(this.#deps.repository.list(sessionId).map((terminal) => terminal.id));
   }
 
-  /** Ends every program, keeping what each showed. */
+  /** Ends every program, keeping what each showed. Who looks at a person's shell isn't told of an exit: it begins anew later. */
   dispose(): Promise<void> {
+    this.#leaves = true;
     return this.#stopAll([...new Set([...this.#live.keys(), ...this.#heldByAgent.keys()])]);
   }
 
@@ -262,10 +283,12 @@ export class TerminalsService {
     if (terminal) this.#deps.announce(terminal);
   }
 
-  #ended(id: string, process: ProcessIdentity, exit: PtyExit, screen: string): void {
+  #ended(id: string, process: ProcessIdentity, exit: PtyExit & { isLost: boolean }, screen: string): boolean {
     this.#live.delete(id);
     if (!this.#heldByAgent.has(id)) this.#deps.forgetProcess(process);
-    this.#deps.repository.end(id, exit.code, screen, () => this.#announce(id));
+    if (exit.isLost) this.#deps.repository.lose(id, screen);
+    else this.#deps.repository.end(id, exit.code, screen, () => this.#announce(id));
+    return !exit.isLost;
   }
 
   #isListed(terminal: Terminal): boolean {
@@ -284,6 +307,15 @@ export class TerminalsService {
       if (live) then(live);
       return null;
     });
+  }
+
+  async *#attachAnew(terminal: Terminal, ticket: string, signal: AbortSignal): AsyncGenerator<TerminalOutput, void, undefined> {
+    if (this.#leaves) return;
+    const { id, sessionId, cols, rows } = terminal;
+    const begun = this.#beginning.get(id) ?? this.#openShell({ sessionId, cols, rows, again: terminal });
+    this.#beginning.set(id, begun);
+    await begun.finally(() => this.#beginning.delete(id));
+    yield* this.#live.get(id)?.attach(ticket, signal) ?? this.#readEnded(terminal);
   }
 
   async *#readEnded(terminal: Terminal): AsyncGenerator<TerminalOutput, void, undefined> {

@@ -23,10 +23,13 @@ export type TerminalBench = {
   /** Programs that are on record as running. */
   readonly pids: Set<number>;
   open(): Promise<Terminal>;
-  watch(id: string, options?: { acknowledges: boolean }): Window;
+  watch(id: string, options?: WatchOptions): Window;
   restart(): void;
   close(): Promise<void>;
 };
+
+/** `begins`: as a person's window, which has a lost shell begin anew. */
+type WatchOptions = { acknowledges?: boolean; begins?: boolean };
 
 /** A window on a terminal: gathers what it gets, and acknowledges it unless told not to. */
 export type Window = {
@@ -85,7 +88,7 @@ export function createTerminalBench(): TerminalBench {
       if (!result.ok) throw new Error(result.error.message);
       return result.value;
     },
-    watch: (id, { acknowledges } = { acknowledges: true }) => watch(bench.service, id, acknowledges),
+    watch: (id, options = {}) => watch(bench.service, id, options),
     restart: () => void (bench.service = new TerminalsService(deps)),
     async close() {
       await bench.service.dispose();
@@ -97,12 +100,12 @@ export function createTerminalBench(): TerminalBench {
   return bench;
 }
 
-function watch(service: TerminalsService, id: string, acknowledges: boolean): Window {
+function watch(service: TerminalsService, id: string, { acknowledges = true, begins = false }: WatchOptions): Window {
   const abort = new AbortController();
   const seen: TerminalOutput[] = [];
   const issued = service.ticket(id);
   const ticket = issued.ok ? issued.value.ticket : "";
-  const attached = service.attach(id, ticket, abort.signal);
+  const attached = service.attach(id, ticket, abort.signal, { begins });
   if (!attached.ok) throw new Error(attached.error.message);
   const done = (async () => {
     for await (const output of attached.value) {

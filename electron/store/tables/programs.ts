@@ -126,9 +126,10 @@ export const terminals = sqliteTable("terminals", {
   cols: integer("cols").notNull(),
   rows: integer("rows").notNull(),
   owner: text("owner"),
-  status: text("status").$type<Terminal["status"]>().notNull(),
+  /** A person's `shell` runs; `lost`: it ended with Hearth, and one begins anew when the person looks. */
+  status: text("status").$type<Terminal["status"] | "shell" | "lost">().notNull(),
   exitCode: integer("exit_code"),
-  /** What an ended terminal showed last, as text with colours. */
+  /** What an ended or lost terminal showed last, as text with colours. */
   screen: text("screen"),
   /** Whose own program it is; in another version's shape nobody's. */
   agent: json("agent", terminalAgent.nullable().catch(null)),

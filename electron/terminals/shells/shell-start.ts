@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { Log } from "../../lib/log.ts";
 import { shellScripts } from "./scripts.ts";
 
 /** How a shell is started; `env` is all of its environment. */
@@ -14,8 +15,35 @@ type Wanted = {
   platform: NodeJS.Platform;
 };
 
+export type ShellChoice = {
+  /** The shell from the settings; null takes the person's own. */
+  shell(): string | null;
+  /** Whether shells tell where their commands begin and how they ended. */
+  shellMarks(): boolean;
+  /** For their scripts, and nobody else's. */
+  shellFolder: string;
+  log: Log;
+};
+
+/** How the person's shell is started in this environment, with what it needs for that. */
+export function prepareShell(choice: ShellChoice, env: Record<string, string>): ShellStart {
+  return shellStart({ chosen: choice.shell(), env, folder: preparedScripts(choice), platform: process.platform });
+}
+
+/** Where they can't be written it's a shell all the same. */
+function preparedScripts(choice: ShellChoice): string | null {
+  if (!choice.shellMarks()) return null;
+  try {
+    writeShellScripts(choice.shellFolder);
+    return choice.shellFolder;
+  } catch (error) {
+    choice.log.error("terminals.shell-scripts", error);
+    return null;
+  }
+}
+
 /** Pure. A login shell; one of those that we know also tells where its commands begin and how they end. */
-export function shellStart({ chosen, env, folder, platform }: Wanted): ShellStart {
+function shellStart({ chosen, env, folder, platform }: Wanted): ShellStart {
   if (platform === "win32") return { command: chosen ?? "powershell.exe", args: [], env };
   const command = chosen ?? env.SHELL ?? "/bin/sh";
   const plain = { command, args: ["-l"], env };
@@ -51,7 +79,7 @@ function kept(env: Record<string, string>, name: string): Record<string, string>
 }
 
 /** Writes them anew, as an earlier version may have left others there. The folder is the caller's. */
-export function writeShellScripts(folder: string): void {
+function writeShellScripts(folder: string): void {
   for (const [name, text] of Object.entries(shellScripts)) {
     const file = path.join(folder, name);
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
