@@ -13,6 +13,8 @@ export type Similar =
 /** How alike a region must be, and by how much it must be more so than any other. */
 export const leastScore = 0.66;
 const leastLead = 0.12;
+/** How alike a place must be to be the one that is meant, where all that the edit is about stands there and not at the likelier place. */
+const leastRival = 0.4;
 
 /**
  * The one region that is enough like the old lines of an edit, whose changed lines are there, between neighbours that
@@ -23,12 +25,15 @@ export function findSimilar(
   lines: readonly string[],
   { before, changes }: { before: readonly string[]; changes: readonly Change[] },
 ): Similar {
-  const [best, second] = similar.find(before);
+  const [best, second, ...more] = similar.find(before);
   if (!best || best.score < leastScore) return { kind: "none", nearest: best ?? null };
   if (second && second.score > best.score - leastLead) return { kind: "several", lines: [best.from, second.from] };
   const same = (index: number, { at }: Region): boolean => isSame(before, index, { keys: similar.keys, lines, at });
   if (second && second.score >= leastScore && isTruer(second, best, same))
     return { kind: "several", lines: [best.from, second.from] };
+  const count = changes.flatMap(touched);
+  const rival = [second, ...more].find((other) => other && other.score >= leastRival && isTruerIn(count, other, best, same));
+  if (rival) return { kind: "several", lines: [best.from, rival.from] };
   const contested = similar.contested(before, best);
   const isContested = changes.some((change) => touched(change).some((index) => contested[index] === true));
   if (isContested) return { kind: "differs", region: best };
@@ -42,6 +47,16 @@ export function findSimilar(
 function isTruer(one: Region, other: Region, same: (index: number, region: Region) => boolean): boolean {
   const isWhole = one.at.every((line, index) => line === null || same(index, one));
   return isWhole && one.at.some((_, index) => same(index, one) && !same(index, other));
+}
+
+/** Whether one region has all lines that the edit is about as they are wanted, and the other hasn't. */
+function isTruerIn(
+  count: readonly number[],
+  one: Region,
+  other: Region,
+  same: (index: number, region: Region) => boolean,
+): boolean {
+  return count.every((index) => same(index, one)) && !count.every((index) => same(index, other));
 }
 
 /** The old lines that say where a change is made: those that go, and for what is only put in the ones beside it. */
@@ -59,7 +74,7 @@ function isAnchored(before: readonly string[], change: Change, places: Places): 
   const unchanged = gone.every((_, index) => same(change.from + index));
   const neighbours = [neighbour(before, change.from, -1), neighbour(before, change.to - 1, 1)];
   const held = neighbours.filter((index) => index !== null && same(index)).length;
-  if (unchanged) return held > 0;
+  if (unchanged) return held > 0 && !neighbours.some((index) => index !== null && strays(before, index, places));
   if (held < 2) return false;
   const pairs = pairLines(before.slice(change.from, change.to), change.added);
   // A line that the file has otherwise and that goes altogether takes something with it that the model didn't know of.
@@ -96,6 +111,14 @@ function reaches(before: readonly string[], { from, to }: { from: number; to: nu
     if (index > low && places.at[index] !== (places.at[index - 1] ?? 0) + 1) return false;
   }
   return true;
+}
+
+/** Whether another line stands for one that stands close by as it is wanted: then the change may belong there. */
+function strays(before: readonly string[], index: number, places: Places): boolean {
+  const line = places.at[index] ?? null;
+  if (line === null || isSame(before, index, places)) return false;
+  const wanted = foldLine(before[index] ?? "", "look-alikes");
+  return places.keys.slice(Math.max(0, line - before.length), line + before.length + 1).includes(wanted);
 }
 
 /** The nearest line of the model's in a direction that says something. */

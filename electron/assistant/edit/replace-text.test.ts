@@ -130,3 +130,22 @@ it("refuses where one place differs by its indentation and another by its charac
   const replaced = replaceText(text, { oldText: "    run(a, b) {\n    go();", newText: "    run(a, b) {\n    stay();" });
   expect(replaced).toMatchObject({ ok: false, error: { reason: "ambiguous", lines: [2, 7] } });
 });
+
+it("passes over no place that has the lines it is about, for one that is only likelier by the others", () => {
+  const response = (approved: string, ...last: string[]): string[] => [
+    ...["enqueue({", "  type: 'tool-approval-response',", "  approvalId,", `  approved: ${approved},`, "  toolCall: chunk,"],
+    ...[...last, "});"],
+  ];
+  const known = ["  reason: toolApprovalStatus.reason,", "  executed: chunk.executed,"];
+  const text = [...response("false", "  one(),", "  two(),"), "work();", ...response("true", ...known)].join("\n");
+  const oldText = response("false", ...known).join("\n");
+  expect(refusal(text, oldText, oldText.replace("approved:", "approvedBy:"))).toBe("ambiguous");
+});
+
+it("changes no line beside another one than wanted, where that stands close by", () => {
+  const entry = (name: string): string[] => [`"${name}": {`, '  "optional": true', "},"];
+  const named = ["stylus", "esbuild", "jiti"].flatMap(entry);
+  const text = ["{", ...named, '  "optional": true', "},", ...["sass-embedded", "terser"].flatMap(entry), "}"].join("\n");
+  const oldText = [...entry("jiti"), ...entry("sass"), '"sass-embedded": {'].join("\n");
+  expect(refusal(text, oldText, oldText.replace("true", "false"))).toBe("differs");
+});

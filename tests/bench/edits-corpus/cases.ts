@@ -2,7 +2,7 @@ import { chooseRegion, edited } from "./region.ts";
 import { diskText, expectedTexts, type Drifted, type Form } from "./drifted.ts";
 import { drifts } from "./drifts.ts";
 import { Random } from "./random.ts";
-import { sources } from "./sources.ts";
+import type { Source } from "./sources.ts";
 
 /** An edit as a model sends it. */
 export type Sent = { tool: "edit"; oldText: string; newText: string } | { tool: "patch"; patch: string };
@@ -20,10 +20,10 @@ export type EditCase = {
 
 export const patchedPath = "src/file.txt";
 
-/** `perKind` edits of each kind of drift, in turn over the languages; the same ones in every run over the same sources. */
-export function editCases(perKind: number, seed = 1): EditCase[] {
+/** `perKind` edits of each kind of drift, in turn over the languages; the same ones in every run over the same corpus. */
+export function editCases(corpus: readonly Source[], perKind: number, seed: number): EditCase[] {
   const random = new Random(seed);
-  const byLanguage = Map.groupBy(sources(), ({ language }) => language);
+  const byLanguage = Map.groupBy(corpus, ({ language }) => language);
   const languages = [...byLanguage.keys()];
   return Object.entries(drifts).flatMap(([kind, drift]) => {
     const made: EditCase[] = [];
@@ -33,10 +33,18 @@ export function editCases(perKind: number, seed = 1): EditCase[] {
       const lines = text.split("\n");
       const region = chooseRegion(lines, 4 + random.below(9), random);
       const drifted = region && drift({ lines, region, random, language });
-      if (drifted) made.push(caseOf({ kind, language, file }, drifted, random.pick(drifted.forms)));
+      const one = drifted && caseOf({ kind, language, file }, drifted, random.pick(drifted.forms));
+      if (one && !saysAnother(one)) made.push(one);
     }
     return made;
   });
+}
+
+/** Whether what is sent stands word for word in one place that isn't the true one: then it is an edit of that place. */
+function saysAnother({ text, sent, expected }: EditCase): boolean {
+  if (sent.tool !== "edit") return false;
+  const [before, after, ...more] = text.split(sent.oldText);
+  return before !== undefined && after !== undefined && more.length === 0 && !expected.includes(before + sent.newText + after);
 }
 
 function caseOf(named: Pick<EditCase, "kind" | "language" | "file">, drifted: Drifted, form: Form): EditCase {

@@ -1,21 +1,25 @@
+import { createHash } from "node:crypto";
 import { globSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 
-const root = path.resolve(import.meta.dirname, "../../..");
+const root = path.resolve(import.meta.dirname, "../../../node_modules");
 
-/** Where real code of each language stands in the project and in the packages it is built with. */
+/**
+ * Where real code of each language stands in packages. Their versions are locked, so the corpus is the same until one of
+ * them is updated; the project's own sources, which change every day, are none of it.
+ */
 const places: Readonly<Record<string, readonly string[]>> = {
-  TypeScript: ["electron/{runs,changes,git,terminals}/*.ts", "shared/*.ts"],
-  TSX: ["renderer/*/*.tsx"],
-  JavaScript: ["scripts/*.mjs", "node_modules/{ws,commander,semver}/lib/*.js"],
-  C: ["node_modules/better-sqlite3/deps/sqlite3/sqlite3{ext,}.h"],
-  "C++": ["node_modules/better-sqlite3/src/**/*.cpp", "node_modules/node-addon-api/napi-inl.h"],
-  "Python (gyp)": ["node_modules/{better-sqlite3,node-addon-api}/{,deps/}*.gyp"],
-  CSS: ["renderer/**/*.css", "node_modules/@xterm/xterm/css/*.css"],
-  HTML: ["node_modules/tsconfig-paths-webpack-plugin/coverage/**/*.html"],
-  Markdown: ["docs/*.md", "node_modules/{ws,commander,zod,yaml,semver}/*.md"],
-  JSON: ["node_modules/{vite,react,knip,drizzle-kit,shiki}/package.json", "node_modules/knip/schema.json"],
-  Shell: ["node_modules/better-sqlite3/deps/*.sh"],
+  TypeScript: ["{ai/src/generate-text,css-select/src,htmlparser2/src,zod/src/v4/core}/*.ts"],
+  TSX: ["@tanstack/react-virtual/src/*.tsx"],
+  JavaScript: ["{ws,commander,semver}/lib/*.js", "magic-string/dist/index.mjs"],
+  C: ["better-sqlite3/deps/sqlite3/sqlite3{ext,}.h"],
+  "C++": ["better-sqlite3/src/**/*.cpp", "node-addon-api/napi-inl.h"],
+  "Python (gyp)": ["{better-sqlite3,node-addon-api}/{,deps/}*.gyp"],
+  CSS: ["@xterm/xterm/css/*.css", "streamdown/styles.css", "tailwindcss/{theme,preflight}.css"],
+  HTML: ["tsconfig-paths-webpack-plugin/coverage/**/*.html"],
+  Markdown: ["{ws,commander,zod,yaml,semver}/*.md"],
+  JSON: ["{vite,react,knip,drizzle-kit,shiki}/package.json", "knip/schema.json"],
+  Shell: ["better-sqlite3/deps/*.sh"],
 };
 
 export type Source = { language: string; file: string; text: string };
@@ -35,4 +39,11 @@ export function sources(): Source[] {
       })
       .filter(({ text }) => text.split("\n").length >= 40),
   );
+}
+
+/** The same for the same corpus: what two runs found can be compared then. */
+export function corpusHash(corpus: readonly Source[]): string {
+  const hash = createHash("sha256");
+  for (const { file, text } of corpus) hash.update(`${file}\0${text}\0`);
+  return hash.digest("hex").slice(0, 12);
 }
