@@ -8,6 +8,7 @@ import type { TabViews } from "./workspace/workspace.tsx";
 const ChatTab = lazy(() => import("./chat/chat-tab.tsx").then((file) => ({ default: file.ChatTab })));
 const TerminalTab = lazy(() => import("./terminal/terminal-tab.tsx").then((file) => ({ default: file.TerminalTab })));
 const ChangesTab = lazy(() => import("./changes/changes-tab.tsx").then((file) => ({ default: file.ChangesTab })));
+const FileTab = lazy(() => import("./files/file-tab.tsx").then((file) => ({ default: file.FileTab })));
 const HistoryTab = lazy(() => import("./checkpoints/history-tab.tsx").then((file) => ({ default: file.HistoryTab })));
 
 /** What draws each kind of tab: the one place where features meet the panes. */
@@ -20,6 +21,11 @@ export const tabViews: TabViews = {
   terminal: ({ sessionId, id, active }) => (
     <Loaded>
       <TerminalTab sessionId={sessionId} terminalId={id} active={active} />
+    </Loaded>
+  ),
+  file: ({ sessionId, id, active }) => (
+    <Loaded>
+      <FileTab sessionId={sessionId} path={id} active={active} />
     </Loaded>
   ),
   changes: ({ sessionId, active }) => (

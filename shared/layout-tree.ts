@@ -1,6 +1,12 @@
 /** The pane tree of a session's window: shape and plain operations on it, without knowing what a command is. */
 
-export type Tab = { kind: "chat"; id: string } | { kind: "terminal"; id: string } | { kind: "changes" } | { kind: "history" };
+/** The `id` of a file is its path in the working copy, with `/` between folders. */
+export type Tab =
+  | { kind: "chat"; id: string }
+  | { kind: "terminal"; id: string }
+  | { kind: "file"; id: string }
+  | { kind: "changes" }
+  | { kind: "history" };
 export type TabKind = Tab["kind"];
 
 /** `number` counts up over the life of the layout: the lower, the older. `active` is the key of one of the tabs, null when there are none. */

@@ -84,7 +84,7 @@ function readPane(value: Record<string, unknown>, reader: Reader): Pane {
 function readTab(value: unknown): Tab | null {
   if (!isRecord(value)) return null;
   if (value.kind === "changes" || value.kind === "history") return { kind: value.kind };
-  if (value.kind !== "chat" && value.kind !== "terminal") return null;
+  if (value.kind !== "chat" && value.kind !== "terminal" && value.kind !== "file") return null;
   return typeof value.id === "string" && value.id !== "" ? { kind: value.kind, id: value.id } : null;
 }
 

@@ -9,6 +9,7 @@ export const paneInFront = "[data-pane-focused]";
 const takesKeys: Record<TabKind, readonly string[]> = {
   chat: ["[data-composer]"],
   terminal: [".xterm-helper-textarea"],
+  file: ["[data-file-text]"],
   changes: ["[role=listbox]"],
   history: ["nav [aria-pressed=true]", "nav button"],
 };

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from "react";
 import { tabKey, type Tab } from "../../shared/layout-tree.ts";
 import { visibleText } from "../../shared/visible-text.ts";
 import { newTerminal } from "../commands/actions.ts";
+import { openFile } from "../commands/open-file.ts";
 import { closeFind } from "../commands/find.ts";
 import { useIsFinding } from "../stores/finding.ts";
 import { useTerminal } from "../stores/app.ts";
@@ -15,6 +16,7 @@ import type { PastedText } from "./pasted-text.ts";
 import { isPlainAddress, openAddress, PasteDialog, terminalLink } from "./terminal-dialogs.tsx";
 import { LinkDialog } from "../markdown/link-dialog.tsx";
 import { Exited } from "./exited.tsx";
+import { cwdOf, findFile, rootOf } from "./find-file.ts";
 import { TuiLine } from "./tui-line.tsx";
 import { TerminalFind } from "./terminal-find.tsx";
 import { Note, UnsentNote } from "./terminal-notes.tsx";
@@ -48,12 +50,14 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
       const opened = new TerminalView({
         host,
         terminalId,
+        files: { root: rootOf(sessionId), find: (path) => findFile(sessionId, cwdOf(terminalId), path) },
         events: {
           onReady: () => setPhase((was) => (was.kind === "opening" ? { kind: "running" } : was)),
           onExit: (exitCode) => setPhase({ kind: "exited", exitCode }),
           onMissing: () => setPhase({ kind: "missing" }),
           onLinkHover: setHovered,
           onLinkOpen: (address, hidden) => (!hidden && isPlainAddress(address) ? openAddress(address) : setLink(address)),
+          onFileOpen: (path, line) => openFile(sessionId, path, line),
           onPasteAsked: setPasted,
           onClipboardBlocked: () => setBlocked(true),
           onUnsent: (text) => setUnsent((before) => `${before}${text}`.slice(0, mostUnsent)),
@@ -66,7 +70,7 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
         setView(null);
       };
     },
-    [terminalId],
+    [terminalId, sessionId],
   );
   useFollowPage(view, active);
   const away = useAway();

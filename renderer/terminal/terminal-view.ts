@@ -10,6 +10,7 @@ import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal, type ITerminalAddon } from "@xterm/xterm";
 import "@xterm/xterm/css/xterm.css";
 import { measureAlike } from "../../shared/terminal-widths.ts";
+import { fileLinkProvider } from "./file-link-provider.ts";
 import { TerminalReading } from "./follow-terminal.ts";
 import { CommandGutter } from "./command-gutter.ts";
 import { stepEvent } from "../commands/terminal-steps.ts";
@@ -32,13 +33,21 @@ export type TerminalEvents = {
   onLinkOpen: (address: string, hidden: boolean) => void;
   /** More than one line waits for a yes. */
   onPasteAsked: (pasted: PastedText) => void;
+  /** A file of the working copy, by its path there. */
+  onFileOpen: (path: string, line: number) => void;
   onClipboardBlocked: () => void;
   /** Typed while nobody was there to take it; it isn't typed later by itself. */
   onUnsent: (text: string) => void;
   onFound: (found: { count: number; at: number }) => void;
 };
 
-type TerminalViewDeps = { host: HTMLElement; terminalId: string; events: TerminalEvents };
+/** `files`: the working copy's folder, and how a file that a program names is found in it. */
+type TerminalViewDeps = {
+  host: HTMLElement;
+  terminalId: string;
+  files: { root: string; find: (path: string) => Promise<string | null> };
+  events: TerminalEvents;
+};
 
 export class TerminalView {
   readonly #deps: TerminalViewDeps;
@@ -168,7 +177,7 @@ export class TerminalView {
   }
 }
 
-function openTerminal({ host, events }: TerminalViewDeps, addons: readonly ITerminalAddon[]): Terminal {
+function openTerminal({ host, files, events }: TerminalViewDeps, addons: readonly ITerminalAddon[]): Terminal {
   const terminal = new Terminal({
     allowProposedApi: true,
     scrollback: 5000,
@@ -190,6 +199,8 @@ function openTerminal({ host, events }: TerminalViewDeps, addons: readonly ITerm
   });
   for (const addon of [...addons, links]) terminal.loadAddon(addon);
   measureAlike(terminal.unicode, new UnicodeGraphemesAddon());
+  const { onLinkHover: onHover, onFileOpen: onOpen } = events;
+  terminal.registerLinkProvider(fileLinkProvider({ terminal, ...files, opens: opensLink, onOpen, onHover }));
   terminal.open(host);
   return terminal;
 }

@@ -1,4 +1,4 @@
-import { GitCompare, History, SquareTerminal } from "lucide-react";
+import { FileText, GitCompare, History, SquareTerminal } from "lucide-react";
 import type { Tab } from "../../shared/layout-tree.ts";
 import { subjectOf } from "../../shared/inbox.ts";
 import { waitsForPerson } from "../stores/chat-state.ts";
@@ -19,6 +19,15 @@ export function TabLabel({ tab, sessionId }: { tab: Tab; sessionId: string }): R
       return <ChatLabel chatId={tab.id} />;
     case "terminal":
       return <TerminalLabel terminalId={tab.id} />;
+    case "file":
+      return (
+        <>
+          <FileText className="size-3.5 shrink-0 text-faint" aria-hidden />
+          <span className="truncate" title={visibleText(tab.id)}>
+            {visibleText(tab.id.slice(tab.id.lastIndexOf("/") + 1))}
+          </span>
+        </>
+      );
     case "changes":
       return <ChangesLabel sessionId={sessionId} />;
     case "history":
