@@ -113,3 +113,17 @@ it("has no web search before the person set one up, and one from then on", { tim
   // The stand-in is no search engine.
   expect((await answers(desk.chat, steps))[0]).toContain("The web search failed");
 });
+
+it("works as a persona of the project's, which stands among its commands", { timeout: 60_000 }, async () => {
+  const file =
+    "---\ndescription: Looks for faults\nmode: ask\ntools: Read\nsampling:\n  temperature: 0.2\n---\nName each fault.\n";
+  place.write(desk.session.workingCopy.path, { ".hearth/agents/reviewer.md": file });
+  const { commands } = await host.api<{ commands: object[] }>("GET", `/agents/hearth/commands?chatId=${desk.chat.id}`);
+  expect(commands).toMatchObject([{ name: "reviewer", description: "Looks for faults", kind: "persona", owner: "project" }]);
+  const edit = call("create_file", { path: "fault.txt", content: "x" });
+  const told = await answers(desk.chat, [edit, call("grep", { pattern: "x" })], { prompt: "/reviewer look" });
+  expect(told).toEqual([expect.stringContaining("the mode ask"), expect.stringContaining("tools of this persona")]);
+  const request = server.requests.at(-1);
+  expect(request?.transcript.join("\n")).toContain('<persona name="reviewer">\nName each fault.\n</persona>');
+  expect(JSON.parse(request?.raw ?? "{}")).toMatchObject({ temperature: 0.2 });
+});

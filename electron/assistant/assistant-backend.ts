@@ -8,6 +8,7 @@ import { AssistantSession, type AssistantSessionDeps, type Place } from "./assis
 import { Conversation } from "./conversation/conversation.ts";
 import type { ServerUse } from "./helper/server-use.ts";
 import type { Models } from "./models/model.ts";
+import type { PersonaFiles } from "./personas/persona.ts";
 import type { SkillFiles } from "./skills/skills.ts";
 import type { Tool } from "./tools/tool.ts";
 import { ModelClient } from "./wire/model-client.ts";
@@ -19,6 +20,7 @@ export type AssistantDeps = {
   tools: readonly Tool[];
   outputsFolder: string;
   skillFiles: SkillFiles;
+  personaFiles: PersonaFiles;
   use: ServerUse;
 };
 

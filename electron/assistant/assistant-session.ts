@@ -10,6 +10,7 @@ import type { Measured } from "./conversation/tokens.ts";
 import type { ServerUse } from "./helper/server-use.ts";
 import { turnWithTasks } from "./loop/task-run.ts";
 import type { Models, UsableModel } from "./models/model.ts";
+import { limitsWith, modeWith, personaText, readPersona, type Persona, type PersonaFiles } from "./personas/persona.ts";
 import { projectRules } from "./prompt/project-rules.ts";
 import { isCompact, systemPrompt } from "./prompt/system-prompt.ts";
 import { userMessage } from "./prompt/user-message.ts";
@@ -30,6 +31,7 @@ export type AssistantSessionDeps = Pick<BackendDeps, "clock" | "log" | "isTruste
   /** Outputs that are too long for a model lie here, in a folder for each chat. */
   outputsFolder: string;
   skillFiles: SkillFiles;
+  personaFiles: PersonaFiles;
   /** Told which server works on a turn. */
   use: ServerUse;
 };
@@ -122,11 +124,13 @@ export class AssistantSession {
   async #turn(request: PromptRequest, host: AgentHost, signal: AbortSignal): Promise<Result<TurnEnd | TurnPause, AgentFailure>> {
     if (request.blocks.some(({ type }) => type === "image"))
       return fail({ type: "unsupported", message: "This agent takes no images. Take the image out, or choose another agent." });
-    const found = await this.#model(request.modelId, signal);
+    const persona = await this.#persona(request);
+    const found = await this.#model(this.#modelOf(persona) ?? request.modelId, signal);
     if (signal.aborted) return ok({ reason: "cancelled", usage: null });
     if (!found.ok) return found;
-    const usable = found.value;
-    const mode = modeOf(request.modeId) ?? this.#policyMode(request) ?? "code";
+    const usable = { ...found.value, sampling: { ...found.value.sampling, ...persona?.sampling } };
+    const mode = modeWith(persona, modeOf(request.modeId) ?? this.#policyMode(request) ?? "code");
+    const limits = limitsWith(persona, request.limits);
     const thinking = thinkingOf(request.thinkingLevel);
     this.#current = { modelId: usable.model.id, modeId: mode, thinkingLevel: request.thinkingLevel };
     host.onUpdate({ type: "model", modelId: usable.model.id });
@@ -137,13 +141,16 @@ export class AssistantSession {
     const system = await conversation.system(compact, () => this.#system(compact));
     for (const { id, name } of conversation.openCalls()) conversation.add({ role: "tool", callId: id, name, text: interrupted });
     const date = new Date(this.#deps.clock.now()).toISOString().slice(0, 10);
-    const blocks = await this.#withSkill(request.blocks, usable);
-    if (!request.goesOn) conversation.add(userMessage(blocks, { mode, date }, conversation.told));
+    if (!request.goesOn) {
+      const blocks = persona ? withPersona(request.blocks, persona) : await this.#withSkill(request.blocks, usable);
+      conversation.add({ ...userMessage(blocks, { mode, date }, conversation.told), persona: persona?.name ?? null });
+    }
     const { client, tools, log, transcripts } = this.#deps;
     const { workingCopyPath: root, folder, chatId, agentId } = this.place;
     const endUse = this.#deps.use.begin(usable.route.url);
     const turn = turnWithTasks({
-      ...{ client, conversation, tools, host, log, usable, system, isCompact: compact, mode, thinking, limits: request.limits },
+      ...{ client, conversation, tools, host, log, usable, system, isCompact: compact, mode, thinking, limits },
+      only: persona?.tools ?? null,
       calls: {
         chatId,
         root,
@@ -160,6 +167,22 @@ export class AssistantSession {
       tasks: { transcripts, chatId, agentId },
     });
     return turn.run(signal).finally(endUse);
+  }
+
+  /** That the prompt asks for by its name; where a turn goes on, the one it began with. */
+  async #persona({ blocks, goesOn }: PromptRequest): Promise<Persona | null> {
+    const { isTrusted, personaFiles } = this.#deps;
+    const name = goesOn ? this.#conversation.persona : askedName(blocks);
+    if (name === null) return null;
+    const { projectId, workingCopyPath } = this.place;
+    const file = await personaFiles.read(name, (await isTrusted(projectId)) ? workingCopyPath : null);
+    return file && readPersona(name, file);
+  }
+
+  /** One that isn't there any more counts as none. */
+  #modelOf(persona: Persona | null): string | null {
+    const wanted = persona?.model ?? null;
+    return this.#deps.models.list().find(({ id, name }) => id === wanted || name === wanted)?.id ?? null;
   }
 
   async #model(chosen: string | null, signal: AbortSignal): Promise<Result<UsableModel, AgentFailure>> {
@@ -184,13 +207,22 @@ export class AssistantSession {
 
   /** A prompt that begins with `/name` brings the skill of that name with it. */
   async #withSkill(blocks: PromptRequest["blocks"], usable: UsableModel): Promise<PromptRequest["blocks"]> {
-    const first = blocks.find((block) => block.type === "text");
-    const name = first ? askedSkill(first.text) : null;
+    const name = askedName(blocks);
     const skill = name === null ? null : await this.#skills.read(name);
     if (name === null || !skill) return blocks;
     const text = clip(skillText(name, skill), answerLimit(usable).answerBytes ?? maxAnswerBytes);
     return [{ type: "account", text }, ...blocks];
   }
+}
+
+/** The name that a prompt begins with, as `/name …`. */
+function askedName(blocks: PromptRequest["blocks"]): string | null {
+  const first = blocks.find((block) => block.type === "text");
+  return first ? askedSkill(first.text) : null;
+}
+
+function withPersona(blocks: PromptRequest["blocks"], persona: Persona): PromptRequest["blocks"] {
+  return [{ type: "account", text: personaText(persona) }, ...blocks];
 }
 
 function thinkingOf(level: string | null): Thinking | null {

@@ -1,11 +1,12 @@
 import path from "node:path";
 import { assistantId } from "../agents/catalog.ts";
-import { commandPlacesOf } from "../agents/command-files/places.ts";
+import { splitMarkdown } from "../agents/command-files/describe.ts";
+import { commandPlacesOf, type CommandPlace } from "../agents/command-files/places.ts";
 import { readCommandFile, readCommands } from "../agents/command-files/read-commands.ts";
 import type { BackendKind } from "../agents/backend.ts";
+import type { AssistantDeps } from "../assistant/assistant-backend.ts";
 import { assistantKind } from "../assistant/assistant-kind.ts";
 import type { ServerUse } from "../assistant/helper/server-use.ts";
-import type { SkillFiles } from "../assistant/skills/skills.ts";
 import type { Models } from "../assistant/models/model.ts";
 import { Outliner } from "../assistant/outlines/outliner.ts";
 import { allTools } from "../assistant/tools/all-tools.ts";
@@ -32,17 +33,28 @@ export function composeAssistant(
   return assistantKind({
     ...{ agentId: assistantId, version: options.version, models, use: serverUse, log },
     tools: allTools({ git, clock, outlines, tabs, web }),
-    skillFiles: skillFiles(shell, () => settings.value().readSkills),
+    ...filesOf(shell, () => settings.value().readSkills),
     outputsFolder: path.join(options.dataDir, "assistant"),
   });
 }
 
-/** The skills in the files where Hearth's own agent looks for them; none where the person wants none. */
-function skillFiles(shell: Foundation["shell"], isOn: () => boolean): SkillFiles {
-  const places = commandPlacesOf(assistantId);
+/** The skills and personas in the files where Hearth's own agent looks for them; no skills where the person wants none. */
+function filesOf(shell: Foundation["shell"], readsSkills: () => boolean): Pick<AssistantDeps, "skillFiles" | "personaFiles"> {
+  const placesOf = (kind: CommandPlace["kind"]) => commandPlacesOf(assistantId).filter((place) => place.kind === kind);
+  const [skills, personas] = [placesOf("skill"), placesOf("persona")];
   const from = async (workingCopy: string | null) => ({ workingCopy, env: (await shell.get()).env });
   return {
-    list: async (workingCopy) => (isOn() ? (await readCommands(places, await from(workingCopy))).commands : []),
-    read: async (name, workingCopy) => (isOn() ? readCommandFile(name, places, await from(workingCopy)) : null),
+    skillFiles: {
+      list: async (workingCopy) => (readsSkills() ? (await readCommands(skills, await from(workingCopy))).commands : []),
+      read: async (name, workingCopy) => (readsSkills() ? readCommandFile(name, skills, await from(workingCopy)) : null),
+    },
+    personaFiles: {
+      async read(name, workingCopy) {
+        const file = await readCommandFile(name, personas, await from(workingCopy));
+        if (!file) return null;
+        const { head, body } = splitMarkdown(file.text);
+        return { head, text: body };
+      },
+    },
   };
 }

@@ -4,6 +4,7 @@ import { noLimits } from "../../shared/turn-limits.ts";
 import { AssistantBackend, type AssistantBackendDeps } from "../assistant/assistant-backend.ts";
 import { ServerUse } from "../assistant/helper/server-use.ts";
 import type { Models } from "../assistant/models/model.ts";
+import type { PersonaFiles } from "../assistant/personas/persona.ts";
 import type { SkillFiles } from "../assistant/skills/skills.ts";
 import type { Tool } from "../assistant/tools/tool.ts";
 import type {
@@ -36,6 +37,7 @@ export class AssistantBench {
   trusted = false;
   readonly use = new ServerUse();
   skillFiles: SkillFiles = { list: async () => [], read: async () => null };
+  personaFiles: PersonaFiles = { read: async () => null };
   tools: readonly Tool[] = [echoTool("read_file")];
   /** Whose → its transcript: the agent's own, and those of its tasks. */
   readonly transcripts = new Map<string, string[]>();
@@ -75,6 +77,7 @@ export class AssistantBench {
         tools: this.tools,
         outputsFolder: this.root,
         skillFiles: this.skillFiles,
+        personaFiles: this.personaFiles,
         use: this.use,
       },
       this.#deps(),

@@ -46,8 +46,8 @@ export function matchCommands(query: string, { agentLabel, told, inFiles, own }:
 }
 
 const groupNames = {
-  project: { command: "Project commands", skill: "Project skills" },
-  person: { command: "Your commands", skill: "Your skills" },
+  project: { command: "Project commands", skill: "Project skills", persona: "Project personas" },
+  person: { command: "Your commands", skill: "Your skills", persona: "Your personas" },
 } as const;
 
 const unfit = 3;

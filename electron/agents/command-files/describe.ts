@@ -15,7 +15,8 @@ export function describeCommand(text: string, form: "markdown" | "toml"): { desc
   return { description: told, ...(hint === "" ? {} : { hint }) };
 }
 
-function splitMarkdown(text: string): { head: Record<string, unknown>; body: string } {
+/** The fields of a file's head, as YAML has them, and the text below it. */
+export function splitMarkdown(text: string): { head: Record<string, unknown>; body: string } {
   const found = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---[^\S\n]*(?:\r?\n|$)/.exec(text);
   if (!found) return { head: {}, body: text };
   return { head: readHead(found[1] ?? "", (head) => parseYaml(head, { maxAliasCount: 0 })), body: text.slice(found[0].length) };

@@ -21,6 +21,9 @@ function commands(endings: readonly string[], apart: string | null): Pick<Comman
 }
 const skills: Pick<CommandPlace, "kind" | "endings" | "apart"> = { kind: "skill", endings: [skillFile], apart: null };
 
+/** Ways to work, which a prompt asks for by their name. */
+const personas = { kind: "persona", endings: [".md"], apart: null } as const;
+
 /** By the agents' own documentation; an agent that isn't named keeps none in files, or nobody has said where. */
 const places: Readonly<Record<string, readonly CommandPlace[]>> = {
   claude: [
@@ -37,7 +40,9 @@ const places: Readonly<Record<string, readonly CommandPlace[]>> = {
   ],
   hearth: [
     ...[".hearth/skills", ".agents/skills", ".claude/skills"].map((folder) => ({ in: "project" as const, folder, ...skills })),
+    { in: "project", folder: ".hearth/agents", ...personas },
     { in: "config", folder: "hearth/skills", moved: "HEARTH_CONFIG_DIR", ...skills },
+    { in: "config", folder: "hearth/agents", moved: "HEARTH_CONFIG_DIR", ...personas },
     { in: "home", folder: ".agents/skills", ...skills },
     { in: "home", folder: ".claude/skills", moved: "CLAUDE_CONFIG_DIR", ...skills },
   ],

@@ -84,6 +84,12 @@ export class Conversation {
     return this.#messages.reduce<Told>((told, each) => (each.role === "user" ? { ...told, ...each.told } : told), {});
   }
 
+  /** That the person's latest prompt asked for. */
+  get persona(): string | null {
+    const prompt = this.#messages.findLast((each) => each.role === "user" && each.persona !== undefined);
+    return prompt?.role === "user" ? (prompt.persona ?? null) : null;
+  }
+
   /** Ids for so many new calls: nine letters and digits, which is what the strictest chat template takes. */
   newCallIds(count: number): string[] {
     return Array.from({ length: count }, (_, at) => `c${(this.#lastCall + at + 1).toString(36).padStart(8, "0")}`);

@@ -15,7 +15,13 @@ export type Told = z.infer<typeof told>;
 
 /** One message between Hearth and a model, as it stands in every request from now on. */
 export const message = z.discriminatedUnion("role", [
-  z.object({ role: z.literal("user"), text: z.string(), told: told.optional() }),
+  z.object({
+    role: z.literal("user"),
+    text: z.string(),
+    told: told.optional(),
+    /** The persona that a person's prompt asks for, null for none; absent in what Hearth says itself. */
+    persona: z.string().nullable().optional(),
+  }),
   z.object({ role: z.literal("assistant"), text: z.string(), calls: z.array(call) }),
   z.object({
     role: z.literal("tool"),

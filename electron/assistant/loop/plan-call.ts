@@ -8,10 +8,13 @@ export type PlannedCall = { call: Call; sent: unknown; title: string } & (
   | { tool: Tool | null; fault: ToolFault }
 );
 
+/** `only`: the names of those that may be called; null: as the mode has it. */
+export type Offered = { tools: readonly Tool[]; mode: Mode; only: ReadonlySet<string> | null };
+
 const notMade = "The turn paused before this call, so it wasn't made. Make it again if it is still needed.";
 
 /** Checks a call before anything of it is done: that it may still be made, that there is such a tool, in this mode, and that its input is whole. */
-export function planCall(call: Call, tools: readonly Tool[], mode: Mode, mayBeMade = true): PlannedCall {
+export function planCall(call: Call, { tools, mode, only }: Offered, mayBeMade = true): PlannedCall {
   const written = readArguments(call.arguments);
   const sent = written.ok ? written.value : call.arguments;
   const tool = tools.find(({ name }) => name === call.name) ?? null;
@@ -23,6 +26,10 @@ export function planCall(call: Call, tools: readonly Tool[], mode: Mode, mayBeMa
   }
   if (!tool.modes.includes(mode)) {
     const message = `${tool.name} isn't available in the mode ${mode}. The person chose this mode.`;
+    return { ...refused, fault: { code: "POLICY_VIOLATION", message } };
+  }
+  if (only && !only.has(tool.name)) {
+    const message = `${tool.name} isn't among the tools of this persona: ${[...only].join(", ")}.`;
     return { ...refused, fault: { code: "POLICY_VIOLATION", message } };
   }
   if (!written.ok) return { ...refused, fault: invalid("The arguments are not valid JSON. Call the tool again.") };

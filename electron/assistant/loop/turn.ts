@@ -32,6 +32,8 @@ export type TurnDeps = {
   system: string;
   isCompact: boolean;
   mode: Mode;
+  /** The tools that the turn's persona may call; null: all of the mode. */
+  only: ReadonlySet<string> | null;
   thinking: Thinking | null;
   /** Shared with its tasks, which use it up as the turn does. */
   budget: TurnBudget;
@@ -130,7 +132,7 @@ export class Turn {
   }
 
   #factsOf(call: Call): ReturnType<CallFacts> {
-    const { tool, title } = planCall(call, this.#deps.tools, this.#deps.mode);
+    const { tool, title } = planCall(call, this.#deps);
     return tool && { kind: tool.kind, title, isStepList: tool.name === "todo" };
   }
 
@@ -214,9 +216,9 @@ export class Turn {
   }
 
   async #run(calls: readonly Call[], signal: AbortSignal): Promise<Ended | null> {
-    const { conversation, host, log, tools, mode } = this.#deps;
+    const { conversation, host, log } = this.#deps;
     this.#retried = false;
-    const planned = calls.map((call) => planCall(call, tools, mode, this.#budget.takeCall()));
+    const planned = calls.map((call) => planCall(call, this.#deps, this.#budget.takeCall()));
     const ended = await runCalls(planned, { ...this.#deps.calls, host, log }, signal);
     this.#hasChanged ||= ended.some(({ tool, failed }) => !failed && tool?.readsOnly === false && tool.kind !== "think");
     const pause = this.#budget.pause();
