@@ -33,22 +33,3 @@ export function permissionAnswer(questions: readonly Asked[], outcome: QuestionO
   const said = answers && Object.fromEntries(answers.map((each, index) => [String(index), each.join(", ")]));
   return { outcome: { outcome: "selected", optionId: chosen.id }, ...(said ? { answers: said } : {}) };
 }
-
-/** Grok's own methods for its questions, as it calls them. */
-export const questionMethods = ["_x.ai/ask_user_question", "x.ai/ask_user_question"] as const;
-
-/** What comes by them: the parameters, or a message in which they are wrapped. */
-export function vendorQuestion(params: unknown): { sessionId: string; questions: Asked[] } | null {
-  const inner = isRecord(params) && isRecord(params["params"]) ? params["params"] : params;
-  const questions = questionsIn(inner);
-  if (!questions || !isRecord(inner) || typeof inner["sessionId"] !== "string") return null;
-  return { sessionId: inner["sessionId"], questions };
-}
-
-/** The answer to them: what was chosen or written, by the question's own words. */
-export function vendorAnswer(questions: readonly Asked[], outcome: QuestionOutcome): Record<string, unknown> {
-  if (outcome.kind === "cancelled") return { outcome: "cancelled" };
-  const answers = answersOf(questions, outcome);
-  if (!answers) return { outcome: "skip_interview" };
-  return { outcome: "accepted", answers: Object.fromEntries(questions.map(({ question }, at) => [question, answers[at] ?? []])) };
-}

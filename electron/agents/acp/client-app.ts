@@ -1,6 +1,6 @@
 import * as acp from "@agentclientprotocol/sdk/unstable";
-import { questionMethods, vendorQuestion } from "./asked-questions.ts";
 import type { ClientSide } from "./client-side.ts";
+import { vendorAsk, vendorMethods } from "./vendor-asks.ts";
 
 /** A session as its agent sees the client: where updates go, and what the agent may ask for. Requests throw `RequestError`. */
 export type SessionClient = {
@@ -43,14 +43,14 @@ export function clientApp(find: (sessionId: string) => SessionClient | null): ac
       if (sessionId === null) return { action: "decline" };
       return session(sessionId).side.elicit(params);
     });
-  for (const method of questionMethods)
+  for (const method of vendorMethods)
     app.onRequest<unknown, Record<string, unknown>>(
       method,
       (params) => params,
       ({ params }) => {
-        const asked = vendorQuestion(params);
+        const asked = vendorAsk(method, params);
         if (!asked) throw acp.RequestError.invalidParams(undefined, "It asks nothing that could be shown");
-        return session(asked.sessionId).side.askVendors(asked.questions);
+        return session(asked.sessionId).side.askVendors(asked);
       },
     );
   return app;

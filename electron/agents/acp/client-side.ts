@@ -5,10 +5,11 @@ import { readInside, reallyInside, resolveInside, writeFileInside } from "../../
 import type { AgentHost, ToolPatch } from "../port.ts";
 import { CommandExits } from "./command-exits.ts";
 import { decodeTool } from "./decode.ts";
-import { questionAsk, type Asked } from "../programs/question-form.ts";
-import { permissionAnswer, questionsInPermission, vendorAnswer } from "./asked-questions.ts";
+import { questionAsk } from "../programs/question-form.ts";
+import { permissionAnswer, questionsInPermission } from "./asked-questions.ts";
 import { executeAction, permissionAction, permissionOptions } from "./permission-action.ts";
 import { programOf } from "./whole-line.ts";
+import type { VendorAsk } from "./vendor-asks.ts";
 
 export type ClientSideDeps = {
   workingCopyPath: string;
@@ -145,12 +146,12 @@ export class ClientSide {
     await this.#deps.host().terminals.release(terminalId);
   }
 
-  /** Questions by a method of the agent's own. */
-  async askVendors(questions: readonly Asked[]): Promise<Record<string, unknown>> {
+  /** What the agent asks by a method of its own. */
+  async askVendors({ ask, answer }: VendorAsk): Promise<Record<string, unknown>> {
     const signal = this.#deps.turnSignal();
-    if (!signal || signal.aborted) return vendorAnswer(questions, { kind: "cancelled" });
-    const said = await orAborted(this.#deps.host().ask(questionAsk(questions), signal), signal);
-    return vendorAnswer(questions, said === aborted ? { kind: "cancelled" } : said);
+    if (!signal || signal.aborted) return answer({ kind: "cancelled" });
+    const said = await orAborted(this.#deps.host().ask(ask, signal), signal);
+    return answer(said === aborted ? { kind: "cancelled" } : said);
   }
 
   async elicit(params: acp.CreateElicitationRequest): Promise<acp.CreateElicitationResponse> {

@@ -76,6 +76,27 @@ it.each(["_x.ai/ask_user_question", "x.ai/ask_user_question"])(
   },
 );
 
+it.each(["_x.ai/exit_plan_mode", "x.ai/exit_plan_mode"])(
+  "shows the plan that comes by %s, and says what becomes of it",
+  async (call) => {
+    kit = openAgentKit({ modes: { fake: [] } });
+    const plan = { toolCallId: "p", planContent: "# Ship it\n\n1. Test" };
+    host.reply = () => ({ kind: "answered", content: { value: "go" } });
+    await kit.turn(host, [{ call, params: plan }]);
+    host.reply = () => ({ kind: "answered", content: { value: "plan" } });
+    await kit.turn(host, [{ call, params: plan }]);
+    host.reply = () => ({ kind: "declined" });
+    await kit.turn(host, [{ call, params: { toolCallId: "p", planContent: null } }]);
+    expect(host.questions).toMatchObject([
+      { kind: "plan", message: "# Ship it\n\n1. Test", options: [{ value: "go" }, { value: "plan" }] },
+      { kind: "plan" },
+      { kind: "plan", message: "It shows no text of its plan." },
+    ]);
+    const further = { outcome: "cancelled", feedback: expect.stringContaining("plan further") as string };
+    expect(answers()).toEqual([{ result: { outcome: "approved" } }, { result: further }, { result: further }]);
+  },
+);
+
 it("runs a whole command line without arguments by a shell, and shows that; a program with a blank in its name as it is", async () => {
   kit = openAgentKit({ modes: { fake: [] } });
   const created: { command: string; args: readonly string[] }[] = [];

@@ -4,6 +4,7 @@ import type { ToolDiff } from "../../../shared/run-event.ts";
 import { reallyInside, readInside } from "../../lib/write-file.ts";
 import { permissionAction } from "../acp/permission-action.ts";
 import type { AgentAsk, AskOption, PermissionOutcome, QuestionOutcome } from "../port.ts";
+import { planFurther, takesPlan } from "../programs/plan-question.ts";
 import { answersOf, type Asked } from "../programs/question-form.ts";
 import { calledTool, kindOf } from "../stream-json/tool-patch.ts";
 import type { PermissionResult } from "./sdk.ts";
@@ -56,15 +57,9 @@ export function questionResult(questions: readonly Asked[], outcome: QuestionOut
   return { behavior: "allow", updatedInput: { ...input, answers: Object.fromEntries(byQuestion) } };
 }
 
-export const planChoices = [
-  { value: "go", label: "Go on with the plan" },
-  { value: "plan", label: "Keep planning" },
-];
-
 export function planResult(outcome: QuestionOutcome, input: Input): PermissionResult {
   if (outcome.kind === "cancelled") return stopped;
-  if (outcome.kind !== "answered" || outcome.content["value"] !== "go")
-    return { behavior: "deny", message: "The person wants to plan further. Ask what is to be different.", interrupt: false };
+  if (!takesPlan(outcome)) return { behavior: "deny", message: planFurther, interrupt: false };
   const asks = { type: "setMode", mode: "default", destination: "session" };
   return { behavior: "allow", updatedInput: input, updatedPermissions: [asks] };
 }

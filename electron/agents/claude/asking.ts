@@ -1,6 +1,7 @@
 import type { AgentHost } from "../port.ts";
+import { planAsk } from "../programs/plan-question.ts";
 import { questionAsk, questionsIn } from "../programs/question-form.ts";
-import { permissionAsk, permissionResult, planChoices, planResult, questionResult, stopped } from "./ask-forms.ts";
+import { permissionAsk, permissionResult, planResult, questionResult, stopped } from "./ask-forms.ts";
 import type { AskContext, PermissionResult } from "./sdk.ts";
 
 type Input = Record<string, unknown>;
@@ -40,7 +41,7 @@ export class Asking {
     const questions = name === asksPerson ? questionsIn(input) : null;
     if (questions) return questionResult(questions, await host.ask({ ...questionAsk(questions), ...who }, signal), input);
     if (name === tellsPlan && typeof input["plan"] === "string")
-      return planResult(await host.ask({ kind: "plan", message: input["plan"], options: planChoices, ...who }, signal), input);
+      return planResult(await host.ask({ ...planAsk(input["plan"]), ...who }, signal), input);
     const ask = await permissionAsk(name, input, { ...this.#deps, toolCallId });
     if (signal.aborted) return stopped;
     // The call's card shows what is asked for.
