@@ -6,6 +6,8 @@ import type { ToolGate } from "./tool-gate.ts";
 export type ServerTransport = Transport & {
   /** Why it doesn't answer, in words that hold no secret of it. */
   lastWords(said: string): string;
+  /** That what it was asked will not be answered any more, if it wasn't. */
+  onLost?: (id: RequestId) => void;
 };
 
 type Asked = { method: string; progressToken: unknown; cursor: unknown };
@@ -46,10 +48,12 @@ export function relay(client: Transport, server: ServerTransport, gate: ToolGate
       toClient({ ...message, result: gate.passOn(message.result, !question.cursor) as typeof message.result });
     else toClient(message);
   };
+  const failed = (id: RequestId, message: string): void => {
+    if (asked.delete(id)) toClient({ jsonrpc: "2.0", id, error: { code: -32_000, message } });
+  };
+  server.onLost = (id) => failed(id, server.lastWords("The connection ended before it had answered"));
   server.onclose = () => {
-    for (const id of asked.keys())
-      toClient({ jsonrpc: "2.0", id, error: { code: -32_000, message: server.lastWords("The server has ended") } });
-    asked.clear();
+    for (const id of [...asked.keys()]) failed(id, server.lastWords("The server has ended"));
     void client.close();
   };
   client.onclose = () => void server.close();

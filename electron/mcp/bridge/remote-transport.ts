@@ -1,8 +1,10 @@
 import {
   SdkHttpError,
   SSEClientTransport,
+  SseError,
   StreamableHTTPClientTransport,
   type JSONRPCMessage,
+  type RequestId,
 } from "@modelcontextprotocol/client";
 import type { McpEntry } from "../../../shared/mcp-entry.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -18,10 +20,12 @@ export class RemoteTransport implements ServerTransport {
   onmessage?: (message: JSONRPCMessage) => void;
   onclose?: () => void;
   onerror?: (error: Error) => void;
+  onLost?: (id: RequestId) => void;
   readonly #inner: StreamableHTTPClientTransport | SSEClientTransport;
   readonly #clock: Clock;
   readonly #forms: readonly string[];
   #problem: string | null = null;
+  #started = false;
   #closed = false;
 
   constructor(entry: Remote, secrets: readonly string[], clock: Clock) {
@@ -33,7 +37,11 @@ export class RemoteTransport implements ServerTransport {
   /** What can't be reached is told to whoever asks it something. */
   async start(): Promise<void> {
     this.#inner.onmessage = (message) => this.onmessage?.(message);
-    this.#inner.onerror = (error) => this.onerror?.(error);
+    this.#inner.onerror = (error) => {
+      this.onerror?.(error);
+      // Its one stream carries all answers. It would be opened again, to a session that knows nothing of those.
+      if (this.#started && error instanceof SseError) void this.close();
+    };
     this.#inner.onclose = () => this.#ended();
     // An address may open its stream and never say where to write.
     const { promise: late, reject } = Promise.withResolvers<never>();
@@ -42,7 +50,11 @@ export class RemoteTransport implements ServerTransport {
     starting.catch(() => {
       // The race tells, or it has been given up.
     });
-    await Promise.race([starting, late]).then(takeBack, (error: unknown) => {
+    const began = (): void => {
+      takeBack();
+      this.#started = true;
+    };
+    await Promise.race([starting, late]).then(began, (error: unknown) => {
       takeBack();
       this.#problem = wordsOf(error);
       void this.#inner.close();
@@ -52,7 +64,8 @@ export class RemoteTransport implements ServerTransport {
   async send(message: JSONRPCMessage): Promise<void> {
     if (this.#problem !== null || this.#closed) throw new Error(this.lastWords(this.#problem ?? "It has ended"));
     try {
-      await this.#inner.send(message);
+      if (this.#inner instanceof SSEClientTransport) await this.#inner.send(message);
+      else await this.#inner.send(message, { onRequestStreamEnd: () => this.#lost(message) });
     } catch (error) {
       // It knows this session no more: whoever comes again gets another.
       if (error instanceof SdkHttpError && error.status === 404) void this.close();
@@ -78,6 +91,10 @@ export class RemoteTransport implements ServerTransport {
     takeBack();
     await this.#inner.close();
     this.#ended();
+  }
+
+  #lost(message: JSONRPCMessage): void {
+    if ("method" in message && "id" in message && message.id !== undefined) this.onLost?.(message.id);
   }
 
   #ended(): void {
