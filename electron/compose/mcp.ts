@@ -30,7 +30,7 @@ export function composeMcp(base: Foundation, { homeDir, projects, sessions, chat
   const sessionOf = (chatId: string): string | null => chats.find(chatId)?.sessionId ?? null;
   const where = { children: run.children, folder, version };
   const check: McpDeps["check"] = (...what) => checkServer(where, ...what);
-  const given = new GivenServers({ list, tools, run, switches, sessionOf, check });
+  const given = new GivenServers({ list, tools, run, switches, sessionOf, check, clock });
   const exists = (scope: "project" | "session", id: string): boolean =>
     scope === "project" ? projects.find(id) !== null : sessions.exists(id);
   const mcp = new McpService({ list, tools, given, switches, exists, check });

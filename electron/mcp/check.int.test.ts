@@ -4,9 +4,11 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { McpServer } from "../../shared/contract/mcp.ts";
+import { ManualClock } from "../lib/clock.ts";
 import { isRunning } from "../lib/process-tree.ts";
 import { callTool, connectTo, openMcpBench, toolServer, type McpBench } from "../testing/mcp-bench.ts";
 import { until } from "../testing/until.ts";
+import { lookMs } from "./given-servers.ts";
 
 let bench: McpBench;
 beforeEach(() => {
@@ -89,6 +91,30 @@ describe("asking a server what it is", { timeout: 120_000 }, () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
+  it("holds up no session for long, nor after Stop, and is told of by its name", async () => {
+    const clock = new ManualClock();
+    const slow = openMcpBench({ dir: bench.dir, clock });
+    slow.write({ one: toolServer(["--silent"]) });
+    await slow.approve("one");
+    const lacks: string[] = [];
+    const lack = (message: string): void => void lacks.push(message);
+    const [given] = await slow.use("agent", slow.copy, { lack });
+    const program = given?.program();
+    await until(() => slow.run.children.list()[0], "its start");
+    clock.advance(lookMs);
+    expect(await program).toBeNull();
+    expect(await given?.program()).toBeNull();
+    expect(lacks).toEqual([
+      "The MCP server one isn't given to this agent: it hasn't told its tools within 5 s; once it has, the next session gets it.",
+    ]);
+    const stop = new AbortController();
+    const [again] = await slow.use("agent", slow.copy, { lack, signal: stop.signal });
+    const stopped = again?.program();
+    stop.abort();
+    expect([await stopped, lacks.length]).toEqual([null, 1]);
+    await slow.run.dispose();
+  });
+
   it("reaches one over HTTP, as those that Hearth runs are", async () => {
     bench.write({ one: toolServer() });
     await bench.approve("one");
@@ -145,8 +171,13 @@ describe("S20 tools that are no longer what was approved", { timeout: 120_000 },
     const key = behind?.type === "http" ? behind.headers["Authorization"] : undefined;
     bench.write({ one: withTools(), far: behind });
     await bench.approve("far");
-    const far = (await bench.use("agent")).find(({ name }) => name === "far");
+    const lacks: string[] = [];
+    const lack = (message: string): void => void lacks.push(message);
+    const far = (await bench.use("agent", bench.copy, { lack })).find(({ name }) => name === "far");
     expect([JSON.stringify(far?.entry).includes(key ?? "?"), await far?.program()]).toEqual([false, null]);
+    expect(lacks).toEqual([
+      "The MCP server far isn't given to this agent: it is reached at an address, and the agent takes no servers over HTTP.",
+    ]);
     const client = await connectTo(far);
     const names = async (): Promise<string[]> => (await client.listTools()).tools.map(({ name }) => name);
     expect(await names()).toEqual(["tell", "who", "wait", "die"]);

@@ -52,6 +52,9 @@ it("gives nobody a server whose values are nowhere, and names them", async () =>
   delete bench.shell["MINE"];
   expect((await bench.mcp.list()).servers).toMatchObject([{ state: "on", missing: ["MINE"] }]);
   expect(await given()).toEqual([]);
+  const lacks: string[] = [];
+  await bench.use("agent", bench.copy, { lack: (message) => void lacks.push(message) });
+  expect(lacks).toEqual(["The MCP server tool isn't given to this agent: there is no value for MINE."]);
 });
 
 it.each([
@@ -170,15 +173,20 @@ it("gives agents what they take of it, in a trusted project only", async () => {
   await bench.approve("tool");
   await bench.approve("far");
   let isTrusted = true;
+  const notices: string[] = [];
   kit = openAgentKit({ dir: bench.dir, modes: { fake: [] }, isTrusted: async () => isTrusted, mcpServers: bench.given });
   const seen = async (chatId: string): Promise<unknown> => {
     const host = new TestHost();
     await (await kit.open(host, "fake", chatId)).prompt(textPrompt([{ mcpServers: true }]));
+    notices.push(...host.updates.flatMap((update) => (update.type === "notice" ? [update.message] : [])));
     return JSON.parse(host.text);
   };
   expect(await seen("chat-1")).toEqual([
     { name: "tool", command: process.execPath, args: [toolServerMain], env: [{ name: "TOKEN", value: "secret" }] },
   ]);
+  // What the agent doesn't take the person is told of, by its name.
+  expect(notices).toEqual([expect.stringMatching(/^The MCP server far isn't given to this agent: it is reached at an address/)]);
   isTrusted = false;
   expect(await seen("chat-2")).toEqual([]);
+  expect(notices).toHaveLength(1);
 });

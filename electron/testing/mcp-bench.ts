@@ -7,7 +7,7 @@ import { SealedValues } from "../lib/sealed-values.ts";
 import type { Vault } from "../lib/vault.ts";
 import { RunServers } from "../mcp/bridge/run-servers.ts";
 import { checkServer } from "../mcp/check.ts";
-import { GivenServers, type GivenServer } from "../mcp/given-servers.ts";
+import { GivenServers, type GivenFor, type GivenServer } from "../mcp/given-servers.ts";
 import { McpService, type McpDeps } from "../mcp/mcp-service.ts";
 import { ServerList } from "../mcp/server-list.ts";
 import { ServerTools } from "../mcp/server-tools.ts";
@@ -40,7 +40,7 @@ export function openMcpBench({ clock = systemClock, vault = null, dir = tempFold
   const switches = memorySwitches();
   const where = { children: run.children, folder: apart, version: "0.0.0" };
   const check: McpDeps["check"] = (...what) => checkServer(where, ...what);
-  const given = new GivenServers({ list, tools, run, switches, sessionOf: () => "s", check });
+  const given = new GivenServers({ list, tools, run, switches, sessionOf: () => "s", check, clock });
   const exists = (_scope: string, id: string): boolean => id === "s" || id === "p";
   const mcp = new McpService({ list, tools, given, switches, exists, check });
   return {
@@ -61,10 +61,15 @@ export function openMcpBench({ clock = systemClock, vault = null, dir = tempFold
       const server = (await mcp.list()).servers.find((one) => one.name === name);
       return mcp.approve(name, server?.hash ?? "", server?.told?.toolsHash);
     },
-    use: (agentId: string, workingCopyPath = copy) =>
-      given.of({ projectId: "p", chatId: "c", agentId, workingCopyPath, cwd: workingCopyPath }),
+    use: (
+      agentId: string,
+      workingCopyPath = copy,
+      { lack = () => {}, signal = never }: Partial<Pick<GivenFor, "lack" | "signal">> = {},
+    ) => given.of({ projectId: "p", chatId: "c", agentId, workingCopyPath, cwd: workingCopyPath, lack, signal }),
   };
 }
+
+const never = new AbortController().signal;
 
 function memorySwitches(): SwitchRows {
   let rows: ReturnType<SwitchRows["list"]> = [];

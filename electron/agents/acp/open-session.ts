@@ -9,11 +9,12 @@ import type { AgentCallFailure, Connection } from "./connection.ts";
 import { authRequired } from "./failure.ts";
 import { AcpSession, type AcpSessionDeps } from "./session.ts";
 import { optionsOf, readState } from "./session-state.ts";
+import { cancelled } from "../programs/or-cancelled.ts";
 import { currentOf } from "../programs/wanted-choice.ts";
 
 const timeoutMs = 120_000;
 
-type Parts = Omit<AcpSessionDeps, "sessionId"> & { mcpServers: readonly GivenServer[] };
+type Parts = Omit<AcpSessionDeps, "sessionId"> & { mcpServers: readonly GivenServer[]; signal: AbortSignal };
 
 /**
  * The agent's stored session again, by resume or load as it can and keeps its memory; a new one where there is none, or where the
@@ -42,8 +43,11 @@ async function restore(
   how: "resumed" | "replayed",
 ): Promise<Result<OpenedSession, AgentCallFailure>> {
   const { session: methods } = acp.methods.agent;
+  const mcpServers = await forAcp(parts.mcpServers, parts.connection.traits.mcp);
+  // What it would lack now nobody has been told of.
+  if (parts.signal.aborted) return fail(cancelled);
   const session = new AcpSession({ ...parts, sessionId });
-  const request = { sessionId, cwd: parts.cwd, mcpServers: await forAcp(parts.mcpServers, parts.connection.traits.mcp) };
+  const request = { sessionId, cwd: parts.cwd, mcpServers };
   const answer = await signedIn<unknown>(parts.connection, () =>
     parts.connection.call(how === "resumed" ? "Resuming the session" : "Loading the session", timeoutMs, (agent) =>
       how === "resumed" ? agent.request(methods.resume, request) : agent.request(methods.load, request),
@@ -62,7 +66,9 @@ async function restore(
 
 function begin(parts: Parts, how: "new" | "memory-lost"): Promise<Result<OpenedSession, AgentFailure>> {
   return parts.connection.whileOpening(async () => {
-    const answer = await callNew(parts.connection, parts.cwd, parts.mcpServers);
+    const mcpServers = await forAcp(parts.mcpServers, parts.connection.traits.mcp);
+    if (parts.signal.aborted) return fail(cancelled);
+    const answer = await callNew(parts.connection, parts.cwd, mcpServers);
     if (!answer.ok) return answer;
     const { sessionId } = answer.value;
     if (typeof sessionId !== "string" || sessionId === "")
@@ -92,9 +98,8 @@ async function signedIn<T>(
 async function callNew(
   connection: Connection,
   cwd: string,
-  servers: readonly GivenServer[],
+  mcpServers: acp.McpServer[],
 ): Promise<Result<acp.NewSessionResponse, AgentCallFailure>> {
-  const mcpServers = await forAcp(servers, connection.traits.mcp);
   const answer = await signedIn(connection, () =>
     connection.call("Starting a session", timeoutMs, (agent) =>
       agent.request(acp.methods.agent.session.new, { cwd, mcpServers }),

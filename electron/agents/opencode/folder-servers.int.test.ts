@@ -11,6 +11,7 @@ let asked: string[];
 let has: Record<string, Record<string, { status: string; error?: string }>>;
 let servers: FolderServers;
 let broken: string | null;
+const dead = "dead";
 
 const api = createServer((request, response) => {
   const url = new URL(request.url ?? "/", "http://opencode");
@@ -26,20 +27,24 @@ const api = createServer((request, response) => {
   if (request.method === "GET") return answer(there);
   void text(request).then((body) => {
     const added = JSON.parse(body) as { name: string; config: { type: string; oauth?: boolean } };
+    if (added.name === dead) return;
     asked.push(`add ${added.name} ${added.config.type} ${added.config.oauth ?? "any"}`);
     there[added.name] = added.name === broken ? { status: "failed", error: "no answer" } : { status: "connected" };
     answer(there);
   });
 });
 
+const address = (): string => `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+
 beforeEach(async () => {
   [asked, has, broken] = [[], {}, null];
   await new Promise<void>((resolve) => api.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
-  servers = new FolderServers(openApi({ url, authorization: "" }, (said) => said));
+  servers = new FolderServers(openApi({ url: address(), authorization: "" }, (said) => said));
 });
 afterEach(() => new Promise((resolve) => api.close(resolve)));
 
+const never = new AbortController().signal;
+const give = (directory: string, given: readonly GivenServer[]): Promise<string[]> => servers.give(directory, given, never);
 const here = (name: string): GivenServer => ({
   name,
   entry: { type: "http", url: "http://127.0.0.1:1/door", headers: { Authorization: name } },
@@ -47,41 +52,58 @@ const here = (name: string): GivenServer => ({
 });
 
 it("gives a folder what it is to have, once, and takes what it isn't to have any more", async () => {
-  expect(await servers.give("/a", [])).toEqual([]);
-  expect(await servers.give("/a", [here("one"), here("two")])).toEqual([]);
-  expect(await servers.give("/a", [here("one"), here("two")])).toEqual([]);
+  expect(await give("/a", [])).toEqual([]);
+  expect(await give("/a", [here("one"), here("two")])).toEqual([]);
+  expect(await give("/a", [here("one"), here("two")])).toEqual([]);
   expect(asked.toSorted()).toEqual(["add one remote false", "add two remote false"]);
-  await servers.give("/a", [here("two")]);
+  await give("/a", [here("two")]);
   expect(asked.at(-1)).toBe("take one");
-  await servers.give("/b", [here("two")]);
+  await give("/b", [here("two")]);
   expect(asked.at(-1)).toBe("add two remote false");
   expect(asked).toHaveLength(4);
 });
 
 it("leaves what the agent has of its own, and gives anew what it has lost or what became another", async () => {
   has["/a"] = { own: { status: "connected" } };
-  await servers.give("/a", [here("one")]);
-  await servers.give("/a", []);
+  await give("/a", [here("one")]);
+  await give("/a", []);
   expect(asked).toEqual(["add one remote false", "take one"]);
   const program = { type: "stdio" as const, command: "serve", args: [], env: {}, shared: false };
-  await servers.give("/a", [{ name: "one", entry: program, program: async () => program }]);
+  await give("/a", [{ name: "one", entry: program, program: async () => program }]);
   const far: GivenServer = {
     name: "far",
     entry: { type: "http", url: "https://far.test", headers: {} },
     program: async () => null,
   };
-  await servers.give("/a", [{ name: "one", entry: program, program: async () => program }, far]);
+  await give("/a", [{ name: "one", entry: program, program: async () => program }, far]);
   expect(asked.slice(2)).toEqual(["add one local any", "add far remote any"]);
   servers.forget("/a");
   has["/a"] = {};
-  await servers.give("/a", [far]);
+  await give("/a", [far]);
   expect(asked.at(-1)).toBe("add far remote any");
 });
 
 it("says what is wrong with one, and tries it again for the next chat", async () => {
   broken = "one";
-  expect(await servers.give("/a", [here("one")])).toEqual(["The MCP server one can't be used here: no answer"]);
+  expect(await give("/a", [here("one")])).toEqual(["The MCP server one can't be used here: no answer"]);
   broken = null;
-  expect(await servers.give("/a", [here("one")])).toEqual([]);
+  expect(await give("/a", [here("one")])).toEqual([]);
   expect(asked).toHaveLength(2);
+});
+
+it("waits not for ever for one that doesn't answer, nor after Stop, and tries it again for the next chat", async () => {
+  const hasty = new FolderServers(
+    openApi({ url: address(), authorization: "" }, (said) => said),
+    50,
+  );
+  expect(await hasty.give("/a", [here(dead), here("one")], never)).toEqual([
+    "The MCP server dead can't be used here: It hasn't answered within 0.05 s",
+  ]);
+  expect(asked).toEqual(["add one remote false"]);
+  const stop = new AbortController();
+  const given = servers.give("/b", [here(dead)], stop.signal);
+  stop.abort();
+  expect(await given).toHaveLength(1);
+  expect(await hasty.give("/a", [here(dead), here("one")], never)).toHaveLength(1);
+  api.closeAllConnections();
 });

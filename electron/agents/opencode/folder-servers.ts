@@ -3,8 +3,8 @@ import { answerOf, within, type OpencodeClient } from "./api.ts";
 
 type McpConfig = NonNullable<NonNullable<Parameters<OpencodeClient["mcp"]["add"]>[0]>["config"]>;
 
-/** The server shakes hands with it before it answers. */
-const addMs = 60_000;
+/** opencode shakes hands with it before it answers, and a chat waits for that: not for long. */
+const addLimitMs = 5_000;
 const callMs = 10_000;
 
 /** The MCP servers that were given to an opencode server, which has them by folder: chats in one folder share them. */
@@ -13,12 +13,15 @@ export class FolderServers {
   /** Folder → name → what it was given. */
   readonly #given = new Map<string, Map<string, string>>();
 
-  constructor(api: OpencodeClient) {
+  readonly #addMs: number;
+
+  constructor(api: OpencodeClient, addMs = addLimitMs) {
     this.#api = api;
+    this.#addMs = addMs;
   }
 
   /** Has these in the folder and no others that it was given before. Returns what is wrong with one, in words. */
-  async give(directory: string, servers: readonly GivenServer[]): Promise<string[]> {
+  async give(directory: string, servers: readonly GivenServer[], signal: AbortSignal): Promise<string[]> {
     const before = this.#given.get(directory) ?? new Map<string, string>();
     if (before.size === 0 && servers.length === 0) return [];
     const wanted = new Map(servers.map((server) => [server.name, configOf(server)]));
@@ -30,7 +33,7 @@ export class FolderServers {
     await Promise.all(
       gone.map((name) => answerOf("Taking an MCP server", this.#api.mcp.disconnect({ name, directory }, within(callMs)))),
     );
-    const problems = await Promise.all(added.map(([name, config]) => this.#add(directory, name, config)));
+    const problems = await Promise.all(added.map(([name, config]) => this.#add(directory, name, config, signal)));
     return problems.filter((problem) => problem !== null);
   }
 
@@ -39,13 +42,23 @@ export class FolderServers {
     this.#given.delete(directory);
   }
 
-  async #add(directory: string, name: string, config: McpConfig): Promise<string | null> {
-    const answer = await answerOf("Adding it", this.#api.mcp.add({ directory, name, config }, within(addMs)));
+  async #add(directory: string, name: string, config: McpConfig, signal: AbortSignal): Promise<string | null> {
+    const late = AbortSignal.timeout(this.#addMs);
+    const until = { signal: AbortSignal.any([late, signal]) };
+    const answer = await answerOf("Adding it", this.#api.mcp.add({ directory, name, config }, until));
     const state = answer.ok ? answer.value[name] : undefined;
     if (state?.status === "connected") return null;
     // It is tried again for the next chat.
     this.#given.get(directory)?.delete(name);
-    const why = !answer.ok ? answer.error.message : state && "error" in state ? state.error : (state?.status ?? "It isn't there");
+    const slow = `It hasn't answered within ${this.#addMs / 1000} s`;
+    const why =
+      late.aborted && !answer.ok
+        ? slow
+        : !answer.ok
+          ? answer.error.message
+          : state && "error" in state
+            ? state.error
+            : (state?.status ?? "It isn't there");
     return `The MCP server ${name} can't be used here: ${why}`;
   }
 }

@@ -2,6 +2,7 @@ import type { CurrentChoice } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { AgentFailure } from "../port.ts";
 import type { OpenedSession, SessionRequest, StoredSession } from "../programs/agent-child.ts";
+import { cancelled } from "../programs/or-cancelled.ts";
 import { currentFor, type Offers } from "../programs/offers.ts";
 import { answerOf, within } from "./api.ts";
 import { loadOffers } from "./offers.ts";
@@ -32,8 +33,9 @@ export async function openSession(
   if (offers.value.models.length === 0)
     return fail({ type: "signed-out", message: "It has no model to work with: no provider is set up in it" });
   if (found && !found.ok && found.error.status !== 404) return fail(server.ended() ?? found.error);
-  for (const message of await server.folderServers.give(directory, request.mcpServers))
+  for (const message of await server.folderServers.give(directory, request.mcpServers, request.signal))
     request.host.onUpdate({ type: "notice", kind: "warning", message });
+  if (request.signal.aborted) return fail(cancelled);
   const begin = (info: unknown, how: OpenedSession["how"]) => beginSession(server, request, offers.value, { info, how });
   if (found?.ok && (await isHere(server, found.value, directory))) return begin(found.value, "resumed");
   const created = await answerOf("Starting a session", api.session.create({ directory }, options));

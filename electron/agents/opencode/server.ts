@@ -166,6 +166,7 @@ export class OpencodeServer implements AgentChild, SessionServer {
       openedWith: null,
       policyModes: () => ({ modes: [], needed: false, loose: [] }),
       mcpServers: [],
+      signal: new AbortController().signal,
       effectiveModels: ({ models }) => models,
       ways: { shares: true, restore: [], usage: "per-turn" },
     };

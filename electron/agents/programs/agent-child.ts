@@ -78,6 +78,8 @@ export type SessionRequest = {
   effectiveModels(options: AgentOptions): AgentOptions["models"];
   ways: Ways;
   mcpServers: readonly GivenServer[];
+  /** Nobody wants it any more. */
+  signal: AbortSignal;
 };
 
 /** What a child is started for, where a process has one session from its beginning. */

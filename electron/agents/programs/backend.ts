@@ -184,13 +184,15 @@ class ProgramBackend implements ManagedBackend {
     if (!located.ok) return located;
     const place = placeOf(this.#deps.sessions, request);
     if (!place.ok) return place;
-    const session = mayStartPerSession(located.value.definition) ? await sessionStart(this.#deps, request, place.value) : null;
+    const session = mayStartPerSession(located.value.definition)
+      ? await sessionStart(this.#deps, request, place.value, signal)
+      : null;
     const launch = launchOf(located.value, chatId, { session, alone: request.alone ?? false });
     const acquired = await this.#pool.acquire(launch, signal, { ahead });
     if (!acquired.ok) return acquired;
     const { child, release } = acquired.value;
     try {
-      const opened = await this.#openOn(child, located.value.ways, request, place.value);
+      const opened = await this.#openOn(child, located.value.ways, { ...request, signal }, place.value);
       if (opened.ok) return ok({ entry: opened.value, release });
       release();
       return opened;
@@ -203,11 +205,13 @@ class ProgramBackend implements ManagedBackend {
   async #openOn(
     child: PooledChild,
     ways: Ways,
-    request: OpenRequest,
+    request: OpenRequest & { signal: AbortSignal },
     { cwd, row, stored }: Place,
   ): Promise<Result<LiveSession, AgentFailure>> {
     const { clock, sessions, effectiveModels } = this.#deps;
-    const { chatId, agentId, workingCopyPath, host } = request;
+    const { chatId, agentId, workingCopyPath, host, signal } = request;
+    const lacking: string[] = [];
+    const lack = (message: string): void => void lacking.push(message);
     const heard = new HeldOptions((options) => this.#deps.onOptions(agentId, options));
     const opened = await child.connection.open(
       {
@@ -220,7 +224,8 @@ class ProgramBackend implements ManagedBackend {
         openedWith: row?.openedWith ?? null,
         ways,
         effectiveModels: (options) => effectiveModels(agentId, options),
-        mcpServers: await serversOf(this.#deps, request, cwd),
+        mcpServers: await serversOf(this.#deps, request, cwd, { lack, signal }),
+        signal,
       },
       stored,
     );
@@ -242,7 +247,7 @@ class ProgramBackend implements ManagedBackend {
         lastActiveAt: how === "new" ? null : (row?.lastActiveAt ?? null),
         openedWith: session.openedWith,
       });
-    const entry: LiveSession = { chatId, agentId, child, session, save, untold: how };
+    const entry: LiveSession = { chatId, agentId, child, session, save, untold: how, lacking };
     this.#deps.onConnected(agentId, report);
     heard.open();
     // Until somebody is told that the memory is lost, the one that was is the chat's: opened again, that is found again.
@@ -271,7 +276,8 @@ class ProgramBackend implements ManagedBackend {
     entry.untold = null;
     if (how === "memory-lost") entry.save();
     const { note } = entry.child;
-    if (how !== "warm" && note !== null) host.onUpdate({ type: "notice", kind: "warning", message: note });
+    const notes = [...(note === null ? [] : [note]), ...entry.lacking];
+    for (const message of how === "warm" ? [] : notes) host.onUpdate({ type: "notice", kind: "warning", message });
     return new SessionHandle(
       {
         clock: this.#deps.clock,

@@ -16,6 +16,8 @@ export type LiveSession = {
   save(): void;
   /** How it was opened, until somebody who prompts it is told. */
   untold: Exclude<AgentSessionHandle["how"], "warm"> | null;
+  /** MCP servers that it doesn't have, each with the reason, for the same person. */
+  lacking: readonly string[];
 };
 
 export type HandleDeps = Pick<BackendDeps, "clock" | "sessions" | "effectiveModels"> & {

@@ -1,4 +1,4 @@
-import type { GivenServer } from "../../mcp/given-servers.ts";
+import type { GivenFor, GivenServer } from "../../mcp/given-servers.ts";
 import type { BackendDeps } from "../backend.ts";
 import type { OpenRequest } from "../port.ts";
 
@@ -7,8 +7,11 @@ export async function serversOf(
   { isTrusted, mcpServers }: Pick<BackendDeps, "isTrusted" | "mcpServers">,
   { projectId, chatId, agentId, workingCopyPath, mcpServers: asked = [] }: OpenRequest,
   cwd: string,
+  wanted: Pick<GivenFor, "lack" | "signal">,
 ): Promise<GivenServer[]> {
-  const persons = (await isTrusted(projectId)) ? await mcpServers.of({ projectId, chatId, agentId, workingCopyPath, cwd }) : [];
+  const persons = (await isTrusted(projectId))
+    ? await mcpServers.of({ projectId, chatId, agentId, workingCopyPath, cwd, ...wanted })
+    : [];
   const more = asked.map(({ name, command, args, env }): GivenServer => {
     const program = { type: "stdio" as const, command, args: [...args], env: { ...env }, shared: false };
     return { name, entry: program, program: async () => program };

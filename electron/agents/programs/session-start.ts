@@ -21,11 +21,16 @@ export function placeOf(
 }
 
 /** What a child is started for that has one session from its beginning. */
-export async function sessionStart(deps: BackendDeps, request: OpenRequest, { cwd, stored }: Place): Promise<SessionStart> {
+export async function sessionStart(
+  deps: BackendDeps,
+  request: OpenRequest,
+  { cwd, stored }: Place,
+  signal: AbortSignal,
+): Promise<SessionStart> {
   const { transcripts, isTrusted } = deps;
   const { chatId, agentId, projectId } = request;
   return {
-    mcpServers: await serversOf(deps, request, cwd),
+    mcpServers: await serversOf(deps, request, cwd, { lack: toldWithSession, signal }),
     cwd,
     stored,
     trusted: await isTrusted(projectId),
@@ -35,3 +40,6 @@ export async function sessionStart(deps: BackendDeps, request: OpenRequest, { cw
     },
   };
 }
+
+/** Of servers that the child lacks its session is told. */
+function toldWithSession(): void {}
