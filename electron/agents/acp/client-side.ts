@@ -147,11 +147,11 @@ export class ClientSide {
   }
 
   /** What the agent asks by a method of its own. */
-  async askVendors({ ask, answer }: VendorAsk): Promise<Record<string, unknown>> {
+  async askVendors(asked: VendorAsk): Promise<Record<string, unknown>> {
     const signal = this.#deps.turnSignal();
-    if (!signal || signal.aborted) return answer({ kind: "cancelled" });
-    const said = await orAborted(this.#deps.host().ask(ask, signal), signal);
-    return answer(said === aborted ? { kind: "cancelled" } : said);
+    if (!signal || signal.aborted) return asked.answer({ kind: "cancelled" });
+    const said = await orAborted(this.#deps.host().ask(asked.ask, signal), signal);
+    return asked.answer(said === aborted ? { kind: "cancelled" } : said);
   }
 
   async elicit(params: acp.CreateElicitationRequest): Promise<acp.CreateElicitationResponse> {

@@ -9,7 +9,7 @@ import type { FoundAgent } from "../status.ts";
 import type { Ways } from "../ways.ts";
 import { diagnosticLines } from "./diagnostic.ts";
 import type { Connector } from "./agent-child.ts";
-import { SessionHandle, type LiveSession } from "./handle.ts";
+import { notesOf, SessionHandle, type LiveSession } from "./handle.ts";
 import { HeldOptions } from "./held-options.ts";
 import { launchOf, lookForProgram } from "./launch.ts";
 import { nobody } from "./nobody.ts";
@@ -184,15 +184,14 @@ class ProgramBackend implements ManagedBackend {
     if (!located.ok) return located;
     const place = placeOf(this.#deps.sessions, request);
     if (!place.ok) return place;
-    const session = mayStartPerSession(located.value.definition)
-      ? await sessionStart(this.#deps, request, place.value, signal)
-      : null;
+    const wanted = { ...request, signal };
+    const session = mayStartPerSession(located.value.definition) ? await sessionStart(this.#deps, wanted, place.value) : null;
     const launch = launchOf(located.value, chatId, { session, alone: request.alone ?? false });
     const acquired = await this.#pool.acquire(launch, signal, { ahead });
     if (!acquired.ok) return acquired;
     const { child, release } = acquired.value;
     try {
-      const opened = await this.#openOn(child, located.value.ways, { ...request, signal }, place.value);
+      const opened = await this.#openOn(child, located.value.ways, wanted, place.value);
       if (opened.ok) return ok({ entry: opened.value, release });
       release();
       return opened;
@@ -211,7 +210,6 @@ class ProgramBackend implements ManagedBackend {
     const { clock, sessions, effectiveModels } = this.#deps;
     const { chatId, agentId, workingCopyPath, host, signal } = request;
     const lacking: string[] = [];
-    const lack = (message: string): void => void lacking.push(message);
     const heard = new HeldOptions((options) => this.#deps.onOptions(agentId, options));
     const opened = await child.connection.open(
       {
@@ -224,7 +222,7 @@ class ProgramBackend implements ManagedBackend {
         openedWith: row?.openedWith ?? null,
         ways,
         effectiveModels: (options) => effectiveModels(agentId, options),
-        mcpServers: await serversOf(this.#deps, request, cwd, { lack, signal }),
+        mcpServers: await serversOf(this.#deps, request, cwd, lacking),
         signal,
       },
       stored,
@@ -275,14 +273,11 @@ class ProgramBackend implements ManagedBackend {
     const how = entry.untold ?? "warm";
     entry.untold = null;
     if (how === "memory-lost") entry.save();
-    const { note } = entry.child;
-    const notes = [...(note === null ? [] : [note]), ...entry.lacking];
-    for (const message of how === "warm" ? [] : notes) host.onUpdate({ type: "notice", kind: "warning", message });
+    if (how !== "warm") for (const message of notesOf(entry)) host.onUpdate({ type: "notice", kind: "warning", message });
+    const { clock, sessions, effectiveModels } = this.#deps;
     return new SessionHandle(
       {
-        clock: this.#deps.clock,
-        sessions: this.#deps.sessions,
-        effectiveModels: this.#deps.effectiveModels,
+        ...{ clock, sessions, effectiveModels },
         forget: (gone) => this.#forget(gone),
         onFailed: (failure) => this.#doubt(entry.child, failure),
         sharesChild: (own) =>

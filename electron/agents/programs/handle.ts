@@ -20,6 +20,11 @@ export type LiveSession = {
   lacking: readonly string[];
 };
 
+/** What is to be known of it besides. */
+export function notesOf({ child: { note }, lacking }: LiveSession): readonly string[] {
+  return note === null ? lacking : [note, ...lacking];
+}
+
 export type HandleDeps = Pick<BackendDeps, "clock" | "sessions" | "effectiveModels"> & {
   /** The session isn't to be found open any more. */
   forget(entry: LiveSession): void;

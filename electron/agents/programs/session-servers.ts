@@ -1,16 +1,17 @@
-import type { GivenFor, GivenServer } from "../../mcp/given-servers.ts";
+import type { GivenServer } from "../../mcp/given-servers.ts";
 import type { BackendDeps } from "../backend.ts";
 import type { OpenRequest } from "../port.ts";
 
-/** The MCP servers of a session. Where nothing of a project may run, nothing of the person's runs beside its agents. */
+/** The MCP servers of a session; those that it doesn't get are told of in `lacking`. Where nothing of a project may run, nothing of the person's runs beside its agents. */
 export async function serversOf(
   { isTrusted, mcpServers }: Pick<BackendDeps, "isTrusted" | "mcpServers">,
-  { projectId, chatId, agentId, workingCopyPath, mcpServers: asked = [] }: OpenRequest,
+  { projectId, chatId, agentId, workingCopyPath, mcpServers: asked = [], signal }: OpenRequest & { signal: AbortSignal },
   cwd: string,
-  wanted: Pick<GivenFor, "lack" | "signal">,
+  lacking: string[],
 ): Promise<GivenServer[]> {
+  const lack = (message: string): void => void lacking.push(message);
   const persons = (await isTrusted(projectId))
-    ? await mcpServers.of({ projectId, chatId, agentId, workingCopyPath, cwd, ...wanted })
+    ? await mcpServers.of({ projectId, chatId, agentId, workingCopyPath, cwd, lack, signal })
     : [];
   const more = asked.map(({ name, command, args, env }): GivenServer => {
     const program = { type: "stdio" as const, command, args: [...args], env: { ...env }, shared: false };

@@ -23,14 +23,14 @@ export function placeOf(
 /** What a child is started for that has one session from its beginning. */
 export async function sessionStart(
   deps: BackendDeps,
-  request: OpenRequest,
+  request: OpenRequest & { signal: AbortSignal },
   { cwd, stored }: Place,
-  signal: AbortSignal,
 ): Promise<SessionStart> {
   const { transcripts, isTrusted } = deps;
   const { chatId, agentId, projectId } = request;
   return {
-    mcpServers: await serversOf(deps, request, cwd, { lack: toldWithSession, signal }),
+    // What it lacks is told with its session.
+    mcpServers: await serversOf(deps, request, cwd, []),
     cwd,
     stored,
     trusted: await isTrusted(projectId),
@@ -40,6 +40,3 @@ export async function sessionStart(
     },
   };
 }
-
-/** Of servers that the child lacks its session is told. */
-function toldWithSession(): void {}
