@@ -44,7 +44,7 @@ export function LocalModels(): React.JSX.Element {
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-2">
-        <p className="min-w-40 flex-1 text-muted">
+        <p className="min-w-40 flex-1 text-muted max-tablet:min-w-full">
           The usual ports of this machine are asked when you come here or choose an agent, and every few minutes while you look;
           elsewhere only what you add.
         </p>

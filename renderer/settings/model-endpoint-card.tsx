@@ -55,16 +55,16 @@ function Head({ endpoint, onChange, editing, onEdit }: HeadProps): React.JSX.Ele
   const remove = (): void => void onChange(`${name} was not removed`, () => rpc.models.removeEndpoint({ id }));
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-      <span className="min-w-24 flex-1 break-words">
+      <span className="flex min-w-24 flex-1 flex-wrap items-baseline gap-x-2 break-words">
         <span className="font-medium">{visibleText(name)}</span>
-        {server === null ? null : <span className="ml-2 text-small whitespace-nowrap text-faint">{serverNames[server]}</span>}
+        {server === null ? null : <span className="text-small whitespace-nowrap text-faint">{serverNames[server]}</span>}
       </span>
       <span className="inline-flex items-center gap-1.5 text-small text-muted">
         <StateDot state={dot} />
         {word}
       </span>
       {origin === "found" ? null : (
-        <span className="inline-flex gap-1">
+        <span className="inline-flex gap-1 max-tablet:-ml-2.5 max-tablet:w-full">
           <Button variant="plain" aria-label={`Change ${name}`} aria-expanded={editing} onClick={onEdit}>
             Change
           </Button>

@@ -31,7 +31,7 @@ export function ModelLine({ model, onChange }: { model: LocalModel; onChange: Ch
     <li className="border-b border-line px-3 py-2 last:border-b-0">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <span className={cx("selectable min-w-40 flex-1 break-words", model.on ? "" : "text-muted")}>{label}</span>
-        <span className="inline-flex items-center gap-1 max-tablet:order-last max-tablet:w-full">
+        <span className="inline-flex items-center gap-1 max-tablet:order-last max-tablet:-ml-2.5 max-tablet:w-full">
           <Button variant="plain" aria-label={`Test ${label}`} disabled={test.kind === "going"} onClick={() => void ask()}>
             {test.kind === "going" ? "Asking…" : "Test"}
           </Button>

@@ -3,6 +3,7 @@ import type { Turn } from "../../shared/contract/chats.ts";
 import { isGoing } from "../stores/chat-state.ts";
 import { CopyButton } from "../markdown/copy-button.tsx";
 import { AgentMark } from "../ui/agent-mark.tsx";
+import { cx } from "../ui/cx.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { tokensText } from "../ui/tokens-text.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
@@ -21,8 +22,9 @@ export function HeaderRow({ turn }: { turn: Turn }): React.JSX.Element {
   return (
     <header className="group/turn relative flex h-7 items-center gap-1.5 pt-2 text-small text-muted">
       <AgentMark agentId={run.agentId} />
-      <span className="truncate font-semibold text-text">{label}</span>
-      {modelId ? <Dotted>{modelLabel(run.agentId, modelId)}</Dotted> : null}
+      {/* A model's long name gives way first. */}
+      <span className="max-w-1/2 shrink-0 truncate font-semibold text-text">{label}</span>
+      {modelId ? <Dotted yields={isGoing(run) && turn.reading !== undefined}>{modelLabel(run.agentId, modelId)}</Dotted> : null}
       {total !== null && !isGoing(run) ? (
         <Tooltip label={<Costs turn={turn} />}>
           <span tabIndex={0} className="shrink-0 rounded-mark">
@@ -94,9 +96,10 @@ function Spent({ turn: { run, timeline } }: { turn: Turn }): React.JSX.Element |
   );
 }
 
-function Dotted({ children }: { children: string }): React.JSX.Element {
+/** `yields`: on a phone something else needs its room. */
+function Dotted({ yields, children }: { yields: boolean; children: string }): React.JSX.Element {
   return (
-    <span className="min-w-0 truncate">
+    <span className={cx("min-w-0 truncate", yields && "max-tablet:hidden")}>
       <span aria-hidden>· </span>
       {children}
     </span>

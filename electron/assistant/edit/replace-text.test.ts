@@ -144,8 +144,8 @@ it("passes over no place that has the lines it is about, for one that is only li
 
 it("changes no line beside another one than wanted, where that stands close by", () => {
   const entry = (name: string): string[] => [`"${name}": {`, '  "optional": true', "},"];
-  const named = ["stylus", "esbuild", "jiti"].flatMap(entry);
-  const text = ["{", ...named, '  "optional": true', "},", ...["sass-embedded", "terser"].flatMap(entry), "}"].join("\n");
+  const named = ["a-type", "esbuild", "jiti"].flatMap(entry);
+  const text = ["{", ...named, '  "optional": true', "},", ...["sass-embedded", "stylus"].flatMap(entry), "}"].join("\n");
   const oldText = [...entry("jiti"), ...entry("sass"), '"sass-embedded": {'].join("\n");
   expect(refusal(text, oldText, oldText.replace("true", "false"))).toBe("differs");
 });
