@@ -153,6 +153,7 @@ function composeSessions(base: Foundation, workspace: Workspace, work: Work) {
     checkpoints,
     clock,
     announce,
+    forgetTerminals: (sessionId: string) => terminals.forgetSession(sessionId),
     endWork: (sessionId: string, folder: string | null) =>
       endWork({ chats: rows.chats, terminals, agents: agents.backend }, sessionId, folder),
   };

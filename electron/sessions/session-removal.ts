@@ -18,6 +18,8 @@ type Deps = {
   copies: CopiesService;
   leases: Leases;
   endWork: (sessionId: string, folder: string | null) => Promise<void>;
+  /** Its terminals have ended; what they showed goes. */
+  forgetTerminals: (sessionId: string) => void;
   checkpoints: Pick<CheckpointsService, "take">;
   clock: Clock;
   announce: (update: AppUpdate) => void;
@@ -105,6 +107,7 @@ export class SessionRemoval {
 
   /** Forgets a session that has no working copy any more. */
   drop(id: string): void {
+    this.#deps.forgetTerminals(id);
     this.#deps.rows.remove(id, this.#deps.clock.now());
     this.#deps.announce({ type: "removed", noun: "session", id });
   }

@@ -50,7 +50,7 @@ describe("an agent's terminal", () => {
     const terminals = agent();
     const created = await terminals.create({
       command: "sh",
-      args: ["-c", "read go; seq -f '\u001b[1G%.0f' 1 300000; printf 'éé😀'; exit 3"],
+      args: ["-c", "read go; seq -f '\u001b[s%.0f' 1 300000; printf 'éé😀'; exit 3"],
       cwd: bench.dir,
       env: {},
       maxBytes: 7,

@@ -11,8 +11,8 @@ let bench: TerminalBench;
 beforeEach(() => void (bench = createTerminalBench()));
 afterEach(() => bench.close());
 
-/** Lines of which none may be left out, as each moves the cursor. */
-const moving = (count: number): string => `seq -f $'\\e[1G%.0f' 1 ${count}`;
+/** Lines of which none may be left out, as each remembers where the cursor is. */
+const odd = (count: number): string => `seq -f $'\\e[s%.0f' 1 ${count}`;
 
 describe("flow", () => {
   it("R101 of plain lines that nobody would see most are not sent, and the end is whole", async () => {
@@ -35,7 +35,7 @@ describe("flow", () => {
   it("R101 a window that sleeps holds its program for a moment only, and is shown the screen when it wakes", async () => {
     const terminal = await bench.open();
     const asleep = bench.watch(terminal.id, { acknowledges: false });
-    bench.service.write(terminal.id, `${moving(400_000)}; touch fini''shed\r`);
+    bench.service.write(terminal.id, `${odd(400_000)}; touch fini''shed\r`);
     await until(() => asleep.text().length > windowChars / 2, "the mark");
     expect(existsSync(path.join(bench.dir, "finished"))).toBe(false);
     await until(() => {
@@ -53,7 +53,7 @@ describe("flow", () => {
   it("R101 holds a flood at the mark, lets Ctrl-C through, and goes on when acknowledged", async () => {
     const terminal = await bench.open();
     const window = bench.watch(terminal.id, { acknowledges: false });
-    bench.service.write(terminal.id, "yes $'\\e[1Gy'\r");
+    bench.service.write(terminal.id, "yes $'\\e[sy'\r");
     await until(() => window.text().length > windowChars / 2, "the mark");
     expect(window.text().length).toBeLessThan(windowChars + 200_000);
     bench.service.write(terminal.id, "\u0003");
@@ -74,7 +74,7 @@ describe("flow", () => {
   it("R102 a flood that nobody reads runs to its end, and the tail is kept", async () => {
     const terminal = await bench.open();
     const window = bench.watch(terminal.id, { acknowledges: false });
-    bench.service.write(terminal.id, `${moving(400_000)}; echo fini''shed\r`);
+    bench.service.write(terminal.id, `${odd(400_000)}; echo fini''shed\r`);
     await until(() => window.text().length > windowChars / 2, "the mark");
     await window.detach();
     const later = await until(async () => {

@@ -54,6 +54,7 @@ const colors = [
   "\u001b[44m",
   "\u001b[39;49m",
   "\u001b[0;32m",
+  ...["\u001b[9C", "\u001b[3G", "\u001b[2X", "\u001b[2P", "\u001b[3@"],
   "\u001b[K",
 ];
 function flood(lines: number, random: () => number): string {

@@ -1,12 +1,15 @@
 /**
- * A piece of a program's output. `plain`: nothing but text, line ends and colours, on a terminal whose lines all scroll,
- * so that it does nothing but push what is above it up. `closed`: the cursor stands at a line's beginning after it.
+ * A piece of a program's output. `plain`: nothing but text, line ends, colours and changes of the line it is in, on a
+ * terminal whose lines all scroll, so that it does nothing but push what is above it up. `closed`: the cursor stands at a line's beginning after it.
  */
 export type Piece = { text: string; plain: boolean; closed: boolean; lines: number };
 
-/** A C0 or C1 character that does more than end a line or step in it, or a sequence that isn't colour or an erased line end. */
-const odd = new RegExp(String.raw`[\0-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[\d;:]*[mK])`);
-/** What may become a colour. */
+/**
+ * A C0 or C1 character that does more than end a line or step in it, or a sequence that does more than colour or change
+ * the line that it stands in: SGR, erase (K, X), insert and delete (@, P), go to a column (C, G).
+ */
+const odd = new RegExp(String.raw`[\0-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[\d;:]*[mKXP@CG])`);
+/** What may become one of these. */
 const begun = new RegExp(String.raw`^\x1b(?:\[[\d;:]{0,60})?$`);
 /** From its last escape on: output that leaves the terminal's parser where the next character is text. */
 const ended = new RegExp(
@@ -26,7 +29,7 @@ const maxOpen = 8_192;
  */
 export class PieceCutter {
   #rows: number;
-  /** A colour of which the end hasn't come. */
+  /** A sequence that may be plain, of which the end hasn't come. */
   #held = "";
   /** A sequence that was begun and hasn't ended; null where that isn't known. */
   #open: string | null = "";

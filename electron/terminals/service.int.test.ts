@@ -143,6 +143,16 @@ describe("a person's terminal", () => {
     expect(ended.seen.at(-1)).toEqual({ type: "exit", exitCode: 4 });
   });
 
+  it("keeps nothing of a session that is deleted", async () => {
+    const terminal = await bench.open();
+    await bench.service.stopSession("s");
+    expect(bench.service.list("s")).toMatchObject({ value: [{ id: terminal.id, status: "exited" }] });
+    bench.service.forgetSession("s");
+    expect(bench.service.list("s")).toEqual({ ok: true, value: [] });
+    expect(bench.deps.repository.screen(terminal.id)).toBe("");
+    expect(bench.removed).toEqual([terminal.id]);
+  });
+
   it("R104 keeps what a shell shows now and then, for a core that is killed", async () => {
     const terminal = await bench.open();
     const window = bench.watch(terminal.id);

@@ -272,6 +272,15 @@ export class TerminalsService {
     return this.#stopAll(this.#deps.repository.list(sessionId).map((terminal) => terminal.id));
   }
 
+  /** Of a session whose programs have ended, nothing stays. */
+  forgetSession(sessionId: string): void {
+    for (const { id } of this.#deps.repository.list(sessionId)) {
+      this.#heldByAgent.delete(id);
+      this.#deps.repository.remove(id);
+      this.#deps.announceRemoved(id);
+    }
+  }
+
   /** Ends every program, keeping what each showed. Who looks at a person's shell isn't told of an exit: it begins anew later. */
   dispose(): Promise<void> {
     this.#leaves = true;

@@ -93,6 +93,7 @@ export function createSessionBench(options: { place?: TempPlace; failpoint?: Fai
     clock,
     announce,
     endWork: () => Promise.resolve(),
+    forgetTerminals: () => {},
   };
   const removal = new SessionRemoval(common);
   const sessions = new SessionsService({

@@ -11,7 +11,7 @@ import { createWorkPlace } from "../kit/work-place.ts";
 import { percentile, typeKeys, watchKeys } from "./lib/keys.ts";
 import { median, printMachine, printResult, printTimes } from "./lib/report.ts";
 
-const megabytes = Number(process.env["BENCH_MB"] ?? 20);
+const megabytes = Number(process.env["BENCH_MB"] ?? 100);
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 5);
 const keys = Number(process.env["BENCH_KEYS"] ?? 60);
 const prompt = "ready>";
@@ -20,10 +20,10 @@ const words = Array.from(
   { length: 60 },
   (_, n) => `\u001b[3${n % 8}m${n} the quick brown fox jumps over the lazy dog\u001b[0m ${"=".repeat(n)}\n`,
 ).join("");
-/** Plain lines, most of which nobody would see, and lines that each move the cursor, of which none may be left out. */
+/** Plain lines, most of which nobody would see, and lines of which none may be left out, as each remembers the cursor. */
 const floods = [
   ["coloured lines", words],
-  ["moving lines", words.replaceAll("\n", "\u001b[9C.\n")],
+  ["odd lines", words.replaceAll("\n", "\u001b[s\n")],
 ] as const;
 
 /** `cat` of a big file until its end is on the screen, beside the same bytes in a bare xterm.js page; and keys in a flood. */
