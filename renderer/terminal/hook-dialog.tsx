@@ -75,19 +75,21 @@ function HookChange({ hook }: { hook: AgentHook }): React.JSX.Element {
   return (
     <>
       <p className="selectable font-mono text-code break-all">{hook.file}</p>
-      <pre
-        aria-label="The change"
-        className="selectable mt-2 max-h-72 overflow-auto rounded-control border border-line bg-canvas p-2 font-mono text-code break-all whitespace-pre-wrap"
-      >
-        {hook.patch
-          .trimEnd()
-          .split("\n")
-          .map((line, at) => (
-            <span key={at} className={cx("block", colorOf(line))}>
-              <Visible text={line === "" ? " " : line} />
-            </span>
-          ))}
-      </pre>
+      {hook.patch === "" ? null : (
+        <pre
+          aria-label="The change"
+          className="selectable mt-2 max-h-72 overflow-auto rounded-control border border-line bg-canvas p-2 font-mono text-code break-all whitespace-pre-wrap"
+        >
+          {hook.patch
+            .trimEnd()
+            .split("\n")
+            .map((line, at) => (
+              <span key={at} className={cx("block pl-[2ch] -indent-[2ch]", colorOf(line))}>
+                <Visible text={line === "" ? " " : line} />
+              </span>
+            ))}
+        </pre>
+      )}
     </>
   );
 }

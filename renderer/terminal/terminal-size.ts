@@ -9,13 +9,15 @@ const resizePauseMs = 80;
 
 /**
  * Tells the core how much space there is, when a move has ended and when the person comes back to this window; until
- * `dispose`. The terminal itself takes the size that the core says, in its turn among the output.
+ * `dispose`. The terminal itself takes the size that the core says, in its turn among the output; once its program has
+ * ended, nobody draws for another size, and it takes the space there is.
  */
 export class TerminalSize {
   readonly #deps: TerminalSizeDeps;
   readonly #observer = new ResizeObserver(() => this.fit());
   #timer: ReturnType<typeof setTimeout> | undefined;
   #told = "";
+  #ended = false;
 
   constructor(deps: TerminalSizeDeps) {
     this.#deps = deps;
@@ -24,6 +26,7 @@ export class TerminalSize {
 
   fit(): void {
     const size = this.#space();
+    if (this.#ended) return this.#take(size);
     if (!size || this.#told === said(size)) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#tell(size, document.hasFocus()), resizePauseMs);
@@ -33,13 +36,25 @@ export class TerminalSize {
   use(): void {
     const { terminal } = this.#deps;
     const size = this.#space();
-    if (size && said(size) !== said(terminal)) void this.#tell(size, true);
+    if (!this.#ended && size && said(size) !== said(terminal)) void this.#tell(size, true);
   }
 
   /** On a new reading the core knows nothing of this window. */
   tellAgain(): void {
     this.#told = "";
     this.fit();
+  }
+
+  /** Its program has ended. */
+  end(): void {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    this.fit();
+  }
+
+  #take(size: Size | null): void {
+    const { terminal } = this.#deps;
+    if (size && said(size) !== said(terminal)) terminal.resize(size.cols, size.rows);
   }
 
   dispose(): void {

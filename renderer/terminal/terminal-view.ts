@@ -144,6 +144,7 @@ export class TerminalView {
       },
       onExit: (exitCode) => {
         input.end();
+        this.#size.end();
         onExit(exitCode);
       },
       again: () => reading.again(),

@@ -12,27 +12,33 @@ export function TuiLine({ agent }: { agent: TerminalAgent }): React.JSX.Element 
   return (
     <div
       data-tui-state={agent.state}
-      className="old-when-away flex shrink-0 flex-wrap items-center gap-x-2 border-b border-line bg-panel px-3 py-1 text-small text-muted"
+      className="old-when-away @container shrink-0 border-b border-line bg-panel px-3 py-1 text-small text-muted"
     >
-      <AgentMark agentId={agent.id} />
-      <span className="text-text">{known?.label ?? agent.id}</span>
-      <span role="status" className="inline-flex items-center gap-1.5 text-text">
-        <StateDot state={tuiDots[agent.state]} />
-        <span aria-hidden>{tuiWords[agent.state]}</span>
-      </span>
-      <span className="min-w-0 flex-1 basis-48">{evidenceText(agent.evidence)}</span>
-      {known?.tui?.hook ? (
-        <button
-          type="button"
-          onClick={() => openDialog({ kind: "agent-hook", agentId: agent.id })}
-          className="shrink-0 underline-offset-2 hover:text-text hover:underline touch:py-2"
-        >
-          Notify hook…
-        </button>
-      ) : null}
-      <time dateTime={agent.at} className="shrink-0 text-faint tabular-nums">
-        {time}
-      </time>
+      <div className="flex flex-wrap items-center gap-x-2">
+        <AgentMark agentId={agent.id} />
+        <span className="text-text">{known?.label ?? agent.id}</span>
+        <span role="status" className="inline-flex items-center gap-1.5 text-text">
+          <StateDot state={tuiDots[agent.state]} />
+          <span aria-hidden>{tuiWords[agent.state]}</span>
+        </span>
+        {/* In a narrow pane it has a row of its own. */}
+        <span className="order-last min-w-0 basis-full break-words @min-[44rem]:order-none @min-[44rem]:flex-1 @min-[44rem]:basis-0">
+          {evidenceText(agent.evidence)}
+        </span>
+        <span className="flex-1 @min-[44rem]:hidden" />
+        {known?.tui?.hook ? (
+          <button
+            type="button"
+            onClick={() => openDialog({ kind: "agent-hook", agentId: agent.id })}
+            className="shrink-0 underline-offset-2 hover:text-text hover:underline touch:py-2"
+          >
+            Notify hook…
+          </button>
+        ) : null}
+        <time dateTime={agent.at} className="shrink-0 text-faint tabular-nums">
+          {time}
+        </time>
+      </div>
     </div>
   );
 }

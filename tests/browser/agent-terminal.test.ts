@@ -89,6 +89,11 @@ describe("an agent's own program in a tab", { timeout: 180_000 }, () => {
 
     await type("exit 0");
     await shown().getByText("Ended (exit code 0)").waitFor();
+    // What it showed last is all there in a narrow window, too.
+    await page.setViewportSize({ width: 390, height: 844 });
+    const cut = (tab: Element): boolean => (tab.querySelector(".xterm-screen")?.clientWidth ?? Infinity) > tab.clientWidth;
+    await until(async () => !(await shown().evaluate(cut)), "it to take the room there is", 30_000);
+    await page.setViewportSize({ width: 1280, height: 800 });
     await shown().getByRole("button", { name: "Resume" }).click();
     await sees('["--go-on"]');
     await type("exit 1");

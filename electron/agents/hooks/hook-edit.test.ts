@@ -119,6 +119,7 @@ describe("a hook in settings of JSON", () => {
     expect(patch).toMatch(/^@@ -1,3 \+1,/);
     expect(patch.match(/^\+.*HEARTH_NOTIFY_DIR/gm)).toHaveLength(events.length);
     expect(patch.match(/^-/gm)).toEqual(["-"]);
+    expect(patchOf(settings.plain, settings.plain)).toBe("");
   });
 });
 

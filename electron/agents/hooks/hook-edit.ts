@@ -23,8 +23,9 @@ export function hookEdit(agentId: string, { kind, events }: HookRecipe): HookEdi
   return pluginEdit(pluginText(agentId, names));
 }
 
-/** As `git diff` would show it, without the file's name. */
+/** As `git diff` would show it, without the file's name; nothing where nothing changes. */
 export function patchOf(before: FileText, after: FileText): string {
+  if (before === after) return "";
   const patch = createTwoFilesPatch("", "", before ?? "", after ?? "", "", "", { context: 2 });
   return patch.slice(patch.indexOf("@@"));
 }
