@@ -6,6 +6,7 @@ import { readCommandFile, readCommands } from "../agents/command-files/read-comm
 import type { BackendKind } from "../agents/backend.ts";
 import type { AssistantDeps } from "../assistant/assistant-backend.ts";
 import { assistantKind } from "../assistant/assistant-kind.ts";
+import type { HelperModel } from "../assistant/helper/helper-model.ts";
 import type { ServerUse } from "../assistant/helper/server-use.ts";
 import type { Models } from "../assistant/models/model.ts";
 import { Outliner } from "../assistant/outlines/outliner.ts";
@@ -15,15 +16,17 @@ import type { Foundation } from "./foundation.ts";
 import { SessionTabs, type SessionTabsDeps } from "./session-tabs.ts";
 
 /** `node` runs the page reader. */
-export type AssistantParts = { models: Models; serverUse: ServerUse; node: string } & Pick<
-  SessionTabsDeps,
-  "chats" | "terminals" | "lineage"
->;
+export type AssistantParts = {
+  models: Models;
+  serverUse: ServerUse;
+  helper: Pick<HelperModel, "searchWords">;
+  node: string;
+} & Pick<SessionTabsDeps, "chats" | "terminals" | "lineage">;
 
 /** Hearth's own agent with the models of this machine, and those of servers that a person added. */
 export function composeAssistant(
   { options, clock, log, git, scope, settings, shell, runRecords }: Foundation,
-  { models, serverUse, node, ...parts }: AssistantParts,
+  { models, serverUse, helper, node, ...parts }: AssistantParts,
 ): BackendKind {
   const pageReader = { command: node, args: [options.programs.pageReader] };
   const web = { network: publicNetwork, pageReader, searchUrl: () => settings.value().webSearchUrl };
@@ -32,7 +35,7 @@ export function composeAssistant(
   scope.add(() => outlines.dispose());
   return assistantKind({
     ...{ agentId: assistantId, version: options.version, models, use: serverUse, log },
-    tools: allTools({ git, clock, outlines, tabs, web }),
+    tools: allTools({ git, clock, outlines, tabs, web, otherWords: (query, signal) => helper.searchWords(query, signal) }),
     ...filesOf(shell, () => settings.value().readSkills),
     outputsFolder: path.join(options.dataDir, "assistant"),
   });

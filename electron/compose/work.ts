@@ -44,16 +44,17 @@ export type Work = ReturnType<typeof composeWork>;
 export function composeWork(base: Foundation, workspace: Workspace) {
   const models = composeModels(base);
   const lineage = new ChatLineage(base.runRecords, (chatId) => workspace.chats.find(chatId)?.forkedAt ?? null);
-  const programs = composePrograms(base, workspace, { models: models.localModels, serverUse: models.serverUse, lineage });
+  const programs = composePrograms(base, workspace, { ...models, models: models.localModels, lineage });
   const review = composeReview(base, workspace, { ...programs, helper: models.helper });
   const runs = composeRuns(base, workspace, { ...programs, lineage }, review);
   return { lineage, ...models, ...programs, ...review, ...runs };
 }
 
+type OwnParts = Pick<AssistantParts, "models" | "serverUse" | "helper" | "lineage">;
 type Programs = ReturnType<typeof composePrograms>;
 
 /** The programs that Hearth runs for a person, and the environment they are given. */
-function composePrograms(base: Foundation, workspace: Workspace, own: Pick<AssistantParts, "models" | "serverUse" | "lineage">) {
+function composePrograms(base: Foundation, workspace: Workspace, own: OwnParts) {
   const { sessions, projects, chats } = workspace;
   const { options, store, clock, log, scope, announce, settings, shell } = base;
   const sandbox = composeSandbox(base);

@@ -106,7 +106,7 @@ function sizes(): void {
   const outlines = { outlineOf: unused };
   const tabs = { list: () => [], read: unused };
   const web = { network, pageReader: { command: "", args: [] }, searchUrl: () => null };
-  const tools = allTools({ git: noGit, clock: systemClock, outlines, tabs, web });
+  const tools = allTools({ git: noGit, clock: systemClock, outlines, tabs, web, otherWords: unused });
   for (const [name, window, goal] of [
     ["32 K and more", 32_768, 3000],
     ["up to 16 K", 8192, 1500],

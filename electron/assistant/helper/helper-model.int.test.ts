@@ -127,3 +127,20 @@ it("gives a server up that never answers, and what is no line", async () => {
   server.scriptSideJobs(() => ({ text: ["<think>hm"] }));
   expect(await helper.commitMessage("diff", model.id, caller)).toMatchObject({ ok: false, error: { type: "failed" } });
 });
+
+it("gives other words for a search only by a model that was chosen, whose server has time", async () => {
+  const { helper, clock } = begin();
+  server.scriptSideJobs(() => ({ text: ["round cents"] }));
+  expect(await helper.searchWords("tidying decimals", caller)).toBe("");
+  choice = model.id;
+  expect(await helper.searchWords("tidying decimals", caller)).toBe("round cents");
+  const endTurn = use.begin(server.url);
+  expect(await helper.searchWords("tidying decimals", caller)).toBe("");
+  endTurn();
+  expect(server.requests).toHaveLength(1);
+  server.scriptSideJobs(() => ({ hang: true }));
+  const slow = helper.searchWords("tidying decimals", caller);
+  await until(() => server.requests.length === 2, "the request");
+  clock.advance(5_000);
+  expect(await slow).toBe("");
+});

@@ -3,7 +3,7 @@ import type { Settings } from "../../../shared/contract/settings.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Models, UsableModel } from "../models/model.ts";
 import type { ModelClient } from "../wire/model-client.ts";
-import { commitJob, helperLine, helperMessage, titleJob, type HelperJob } from "./helper-words.ts";
+import { commitJob, helperLine, helperMessage, searchJob, titleJob, type HelperJob } from "./helper-words.ts";
 import type { ServerUse } from "./server-use.ts";
 
 /** `none`: there is no model for it; `failed`: there is, and it gave nothing. */
@@ -21,6 +21,8 @@ export type HelperDeps = {
 
 /** From when the server has the request; a model that isn't in memory must be read first. */
 const limitMs = 180_000;
+/** A search is of use at once, or not at all. */
+const searchLimitMs = 5_000;
 /** Enough for one that thinks although it shouldn't. */
 const maxTokens = 400;
 
@@ -52,6 +54,22 @@ export class HelperModel {
     const signal = AbortSignal.any([caller, this.#deps.signal]);
     const found = await this.#find(chatModelId, signal);
     return found.ok ? this.#ask(commitJob, diff, found.value, signal) : found;
+  }
+
+  /**
+   * Other words for a search that found nothing, of a model that the person chose; none where that has no time at once. A
+   * turn waits for it, so its own server, which works on it, is never asked.
+   */
+  async searchWords(query: string, caller: AbortSignal): Promise<string> {
+    const { choice, use, clock } = this.#deps;
+    if (choice() === "auto") return "";
+    const late = new AbortController();
+    const takeBack = clock.after(searchLimitMs, () => late.abort());
+    const signal = AbortSignal.any([caller, late.signal, this.#deps.signal]);
+    const found = await this.#find(null, signal);
+    const line = found.ok && use.isFree(found.value.route.url) ? await this.#ask(searchJob, query, found.value, signal) : null;
+    takeBack();
+    return line?.ok ? line.value : "";
   }
 
   async #find(chatModelId: string | null, signal: AbortSignal): Promise<Result<UsableModel, HelperFailure>> {

@@ -26,6 +26,11 @@ export class ServerUse {
     };
   }
 
+  /** Whether no turn goes on at the server of this address. */
+  isFree(url: string): boolean {
+    return !this.#turns.has(serverOf(url));
+  }
+
   /** Does the work when nothing else is done there. Its signal aborts for a turn as well as by `signal`; null: by `signal`. */
   beside<T>(url: string, work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T | null> {
     const server = serverOf(url);

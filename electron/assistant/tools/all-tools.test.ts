@@ -14,7 +14,7 @@ const network = { resolve: () => Promise.resolve([]), isAllowed: () => false };
 const web = { network, pageReader: { command: "node", args: [] }, searchUrl: () => null };
 const outlines = { outlineOf: () => Promise.resolve(null) };
 const tabs = { list: () => [], read: () => Promise.resolve(null) };
-const tools = allTools({ git: noGit, clock: new ManualClock(), web, outlines, tabs });
+const tools = allTools({ git: noGit, clock: new ManualClock(), web, outlines, tabs, otherWords: async () => "" });
 
 it("costs a model few tokens", () => {
   const told = (description: "description" | "shortDescription", schema: typeof inputSchema): string =>

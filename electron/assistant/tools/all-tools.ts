@@ -1,6 +1,5 @@
 import type { Git } from "../../git/git.ts";
 import type { Clock } from "../../lib/clock.ts";
-import type { Outliner } from "../outlines/outliner.ts";
 import { viewOutput } from "./answer/view-output.ts";
 import { askUser } from "./ask-user.ts";
 import { runCommand } from "./commands/run-command.ts";
@@ -14,7 +13,7 @@ import { gitStatus } from "./git-status.ts";
 import { newTask } from "./new-task.ts";
 import { readSkill } from "./read-skill.ts";
 import { readTab, type Tabs } from "./read-tab.ts";
-import { collectContext } from "./search/collect-context.ts";
+import { collectContext, type CollectDeps } from "./search/collect-context.ts";
 import { glob } from "./search/glob.ts";
 import { grep } from "./search/grep.ts";
 import { workspaceIndex } from "./search/workspace-index.ts";
@@ -24,7 +23,7 @@ import { webFetch, type WebDeps } from "./web/web-fetch.ts";
 import { webSearch, type SearchDeps } from "./web/web-search.ts";
 
 /** What tools need of others. */
-export type ToolsDeps = { git: Git; clock: Clock; web: WebDeps & SearchDeps; outlines: Pick<Outliner, "outlineOf">; tabs: Tabs };
+export type ToolsDeps = { git: Git; clock: Clock; web: WebDeps & SearchDeps; tabs: Tabs } & CollectDeps;
 
 /** Every tool of the built-in agent, in the order in which they are told to a model. */
 export function allTools(deps: ToolsDeps): readonly Tool[] {

@@ -21,6 +21,12 @@ const input = z.object({
 type Input = z.infer<typeof input>;
 type Outlines = Pick<Outliner, "outlineOf">;
 
+export type CollectDeps = {
+  outlines: Outlines;
+  /** Other words for what a query asks for, where somebody knows some. */
+  otherWords: (query: string, signal: AbortSignal) => Promise<string>;
+};
+
 const defaultBytes = 12 * 1024;
 const atOnce = 3;
 /** So many of the best files are looked into. */
@@ -29,7 +35,7 @@ const maxFiles = 15;
 const maxFileBytes = 1024 * 1024;
 const share = 0.9;
 
-export function collectContext({ outlines }: { outlines: Outlines }): Tool<Input> {
+export function collectContext(deps: CollectDeps): Tool<Input> {
   return {
     name: "collect_context",
     description:
@@ -40,13 +46,13 @@ export function collectContext({ outlines }: { outlines: Outlines }): Tool<Input
     readsOnly: true,
     modes: ["ask", "plan", "code"],
     title: ({ query, path }) => (path === undefined ? query : `${query} in ${path}`),
-    run: (wanted, call) => collect(wanted, outlines, call),
+    run: (wanted, call) => collect(wanted, deps, call),
   };
 }
 
 async function collect(
   { query, path: given, max_bytes: maxBytes = defaultBytes }: Input,
-  outlines: Outlines,
+  { outlines, otherWords }: CollectDeps,
   call: ToolCallContext,
 ): Promise<ToolOutcome> {
   const words = queryWords(query);
@@ -55,10 +61,13 @@ async function collect(
   const place = await placeOf(call, given ?? "");
   if (!place.ok) return place;
   if (!place.value.exists) return fault("EXECUTION_FAILED", `${given ?? ""} isn't there.`, { fields: ["path"] });
+  const room = Math.min(maxBytes, (call.answerBytes ?? maxAnswerBytes) * share);
   const ranked = await rankedFiles(words, place.value.path, call);
   if (!ranked.ok) return ranked;
-  const room = Math.min(maxBytes, (call.answerBytes ?? maxAnswerBytes) * share);
-  return partsOf(ranked.value, { words, room, outlines }, call);
+  if (ranked.value.files.length > 0) return partsOf(ranked.value, { words, room, outlines }, call);
+  const others = queryWords(await otherWords(query, call.signal)).filter((word) => !words.includes(word));
+  const again = others.length === 0 ? ranked : await rankedFiles(others, place.value.path, call);
+  return again.ok ? partsOf(again.value, { words: [...words, ...others], room, outlines }, call) : again;
 }
 
 type Ranked = { files: { path: string; score: number }[]; weights: Weights };

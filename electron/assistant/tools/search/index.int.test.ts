@@ -8,6 +8,7 @@ import { hashOf } from "../files-seen.ts";
 import { collectContext } from "./collect-context.ts";
 import { workspaceIndex } from "./workspace-index.ts";
 
+const otherWords = async (): Promise<string> => "";
 let outlines: Outliner;
 let bench: ToolBench;
 beforeAll(() => void (outlines = new Outliner(ownPrograms.outliner)));
@@ -56,7 +57,7 @@ it("collects what fits a query best, whole declarations, in a budget", async () 
   write("src/cart.ts", cart + "\n".repeat(30) + "// the total is rounded\n");
   write("src/other.ts", "export const items = 1;\n");
   for (let at = 0; at < 20; at += 1) write(`noise/${at}.txt`, "items\n");
-  const tool = collectContext({ outlines });
+  const tool = collectContext({ outlines, otherWords });
   const { text } = await bench.run(tool, { question: "Where is the total of items computed?" });
   expect(text).toContain("Searched for: total, item, comput");
   expect(text.indexOf("src/cart.ts")).toBeLessThan(text.indexOf("noise/"));
@@ -71,5 +72,17 @@ it("collects what fits a query best, whole declarations, in a budget", async () 
 
 it("takes words as they are, whatever they hold", async () => {
   write("a.txt", "--pre=evil $x (\n");
-  expect((await bench.run(collectContext({ outlines }), { query: "--pre=evil $x" })).text).toContain("1| --pre=evil");
+  expect((await bench.run(collectContext({ outlines, otherWords }), { query: "--pre=evil $x" })).text).toContain("1| --pre=evil");
+});
+
+it("searches once more with other words, where somebody knows some and the query's own find nothing", async () => {
+  write("src/money.ts", "export const half = Math.round(value);\n");
+  const asked: string[] = [];
+  const tool = collectContext({ outlines, otherWords: async (query) => (asked.push(query), "round Math.round, value") });
+  expect((await bench.run(tool, { query: "tidying decimals" })).text).toMatch(
+    /^\[Searched for: tidy, decimal, .*round.*\n\nsrc\/money/,
+  );
+  expect((await bench.run(tool, { query: "half" })).text).toContain("src/money.ts");
+  expect(asked).toEqual(["tidying decimals"]);
+  expect((await bench.run(collectContext({ outlines, otherWords }), { query: "tidying" })).text).toMatch(/^Nothing found/);
 });
