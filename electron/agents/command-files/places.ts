@@ -12,6 +12,8 @@ export type CommandPlace = {
   kind: FileCommand["kind"];
   endings: readonly string[];
   apart: string | null;
+  /** The one file is of that name right in the folder, and has a command in each of its `##` sections. */
+  sections?: true;
 };
 
 const skillFile = "SKILL.md";
@@ -23,6 +25,7 @@ const skills: Pick<CommandPlace, "kind" | "endings" | "apart"> = { kind: "skill"
 
 /** Ways to work, which a prompt asks for by their name. */
 const personas = { kind: "persona", endings: [".md"], apart: null } as const;
+const personaSections = { kind: "persona", endings: ["agents.md"], apart: null, sections: true } as const;
 
 /** By the agents' own documentation; an agent that isn't named keeps none in files, or nobody has said where. */
 const places: Readonly<Record<string, readonly CommandPlace[]>> = {
@@ -41,8 +44,10 @@ const places: Readonly<Record<string, readonly CommandPlace[]>> = {
   hearth: [
     ...[".hearth/skills", ".agents/skills", ".claude/skills"].map((folder) => ({ in: "project" as const, folder, ...skills })),
     { in: "project", folder: ".hearth/agents", ...personas },
+    { in: "project", folder: ".hearth", ...personaSections },
     { in: "config", folder: "hearth/skills", moved: "HEARTH_CONFIG_DIR", ...skills },
     { in: "config", folder: "hearth/agents", moved: "HEARTH_CONFIG_DIR", ...personas },
+    { in: "config", folder: "hearth", moved: "HEARTH_CONFIG_DIR", ...personaSections },
     { in: "home", folder: ".agents/skills", ...skills },
     { in: "home", folder: ".claude/skills", moved: "CLAUDE_CONFIG_DIR", ...skills },
   ],

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createTestFolder, type TestFolder } from "../../testing/repos.ts";
 import { commandPlacesOf } from "./places.ts";
-import { readCommands } from "./read-commands.ts";
+import { readCommandFile, readCommands } from "./read-commands.ts";
 
 let folder: TestFolder;
 beforeEach(() => (folder = createTestFolder()));
@@ -58,4 +58,20 @@ it("stops at a bound and says so", async () => {
   for (let at = 0; at < 520; at += 1) write(`copy/.claude/commands/c${at}.md`, "x");
   const { commands, complete } = await read("claude");
   expect([commands.length, complete]).toEqual([500, false]);
+});
+
+it("finds personas of Hearth's own agent: a file for each, or a section of one file", async () => {
+  const agents = "# Ours\n\n## Reviewer\n---\ndescription: Looks for faults\n---\nReview.\n\n## Hidden\nBy the file.\n";
+  write("copy/.hearth/agents.md", agents);
+  write("copy/.hearth/deeper/agents.md", "## no\nNot this one.\n");
+  write("copy/.hearth/agents/hidden.md", "---\ndescription: A file of its own\n---\nX");
+  write("home/.config/hearth/agents.md", "## Tester\nTests.\n");
+  expect((await read("hearth")).commands).toEqual([
+    { name: "hidden", description: "A file of its own", kind: "persona", owner: "project", file: ".hearth/agents/hidden.md" },
+    { name: "reviewer", description: "Looks for faults", kind: "persona", owner: "project", file: ".hearth/agents.md" },
+    { name: "tester", description: "Tests.", kind: "persona", owner: "person", file: "~/.config/hearth/agents.md" },
+  ]);
+  const roots = { workingCopy: path.join(folder.path, "copy"), env: folder.env };
+  const file = await readCommandFile("reviewer", commandPlacesOf("hearth"), roots);
+  expect(file?.text).toBe("---\ndescription: Looks for faults\n---\nReview.\n");
 });

@@ -5,6 +5,7 @@ import { isInside } from "../../lib/inside.ts";
 import { readRegular } from "../../lib/read-regular.ts";
 import { realFolder } from "../../lib/real-folder.ts";
 import { describeCommand } from "./describe.ts";
+import { sectionsOf } from "./sections.ts";
 import type { CommandPlace } from "./places.ts";
 import { nextTurn } from "../../lib/slices.ts";
 
@@ -55,8 +56,7 @@ async function* commandsIn(
     if (place.in === "project" && !isInside(folder, realpathSync(base.path))) continue;
     for (const [at, parts] of filesIn(folder, place, budget).entries()) {
       if (at % atATime === 0) await nextTurn();
-      const found = readCommand(place, folder, parts, path.posix.join(base.shown, ...parts));
-      if (found) yield found;
+      yield* readFile(place, folder, parts, path.posix.join(base.shown, ...parts));
     }
   }
 }
@@ -77,15 +77,16 @@ function baseOf(
 }
 
 /** The parts of each file's path that is a command of this place, in the order of their names. */
-function filesIn(root: string, { kind, endings }: CommandPlace, budget: { entries: number }): string[][] {
+function filesIn(root: string, { kind, endings, sections }: CommandPlace, budget: { entries: number }): string[][] {
   const found: string[][] = [];
   const look = (parts: string[]): void => {
     for (const entry of entriesOf(path.join(root, ...parts))) {
       budget.entries -= 1;
       if (budget.entries <= 0) return;
       const here = [...parts, entry.name];
-      if (entry.isDirectory() && here.length < deepest) look(here);
-      else if (endings.some((ending) => (kind === "skill" ? entry.name === ending : entry.name.endsWith(ending))))
+      if (entry.isDirectory() && here.length < deepest) {
+        if (!sections) look(here);
+      } else if (endings.some((ending) => (kind === "skill" || sections ? entry.name === ending : entry.name.endsWith(ending))))
         found.push(here);
     }
   };
@@ -101,18 +102,24 @@ function entriesOf(folder: string): { name: string; isDirectory(): boolean }[] {
   }
 }
 
-function readCommand(place: CommandPlace, folder: string, parts: readonly string[], file: string): FoundCommand | null {
+/** The command in a file, or those in its sections. */
+function readFile(place: CommandPlace, folder: string, parts: readonly string[], file: string): FoundCommand[] {
   const real = realFile(path.join(folder, ...parts));
   // A link that leads out of the place is read for the person's own folders only.
-  if (real === null || (place.in === "project" && !isInside(real, folder))) return null;
+  if (real === null || (place.in === "project" && !isInside(real, folder))) return [];
   const text = readRegular(real, largestBytes)?.toString("utf8");
-  const name = nameOf(place, parts);
-  if (text === undefined || name === "") return null;
+  if (text === undefined) return [];
   const form = file.endsWith(".toml") ? "toml" : "markdown";
   const owner = place.in === "project" ? "project" : "person";
-  const command: FileCommand = { name, ...describeCommand(text, form), kind: place.kind, owner, file };
   // Not where a link leads: what lies there doesn't lie with it.
-  return { command, text, folder: path.dirname(path.join(folder, ...parts)) };
+  const lies = path.dirname(path.join(folder, ...parts));
+  const named = place.sections ? sectionsOf(text) : [{ name: nameOf(place, parts), text }];
+  return named
+    .filter(({ name }) => name !== "")
+    .map((one) => {
+      const command: FileCommand = { name: one.name, ...describeCommand(one.text, form), kind: place.kind, owner, file };
+      return { command, text: one.text, folder: lies };
+    });
 }
 
 function nameOf({ kind, apart }: CommandPlace, parts: readonly string[]): string {
