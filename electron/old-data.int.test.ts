@@ -50,7 +50,7 @@ it("opens a data folder that an older Hearth left, with everything that is in it
     expect((await rpc.checkpoints.list({ id: session!.id })).map(({ kind }) => kind)).toContain("manual");
     expect(readFileSync(path.join(place.data, "logs/hearth.log"), "utf8")).not.toContain("core.recover");
     const store = new Database(path.join(place.data, "hearth.db"), { readonly: true });
-    const files = "SELECT entries ->> '$[0].path' AS path FROM applies JOIN apply_entries ON apply_id = id";
+    const files = "SELECT entries ->> '$[0].path' AS path FROM applies JOIN apply_entries ON list_id = entries_id";
     expect(store.prepare(files).all()).toEqual([{ path: "cart.ts" }]);
     store.close();
     const backup = `hearth.db.before-${migrations.at(-1)?.version}-`;

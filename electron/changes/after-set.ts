@@ -33,10 +33,11 @@ async function afterSet(deps: ChangesDeps, row: FileSetRow, root: CopyRef): Prom
   const moved = from === null || to === null ? ok(null) : await deps.advance(row.sessionId, { from, to });
   if (!moved.ok) return moved;
   deps.failpoint?.(`${row.kind}:baseline`);
-  if (row.kind === "apply") await store.settle(row.sessionId, row.id, pathsIn(row));
   if (row.kind === "revert" && row.subjectId !== null) await store.finishRevert(row.id, row.subjectId);
   else if (row.kind === "reject" || row.kind === "follow") await fileSets.release(row, root, "done");
   else await store.setState(row.id, "done");
+  // It is whole from here on, whatever becomes of what is told of it.
+  if (row.kind === "apply") await store.settle(row, pathsIn(row));
   for (const id of store.appliedIds(row.sessionId).slice(keptSets)) await fileSets.release({ id }, root, "settled");
   return ok(null);
 }
@@ -47,6 +48,7 @@ function pathsIn({ entries }: FileSetRow): string[] {
 
 /** Ends what an earlier core was writing when it died. */
 export async function recoverChanges(deps: ChangesDeps): Promise<{ sessionId: string; outcome: RecoveredSet["outcome"] }[]> {
+  await deps.store.recover();
   const recovered = [...(await approvalsCutOff(deps)), ...(await branchesCutOff(deps))];
   for (const kind of ["apply", "revert", "reject", "follow"] as const)
     for (const { row, outcome } of await deps.fileSets.recover(setOwner(deps, kind)))
@@ -62,8 +64,8 @@ async function approvalsCutOff(deps: ChangesDeps): Promise<{ sessionId: string; 
     const session = deps.copies.find(row.sessionId);
     const hasMoved = session ? await hasAdvanced(deps, session, row) : failure("SESSION_NOT_FOUND", "There is no such session");
     const outcome = hasMoved.ok ? (hasMoved.value ? "done" : "undone") : "left";
-    if (outcome === "done") await deps.store.settle(row.sessionId, row.id, pathsIn(row));
     if (outcome !== "left") await deps.store.setState(row.id, outcome);
+    if (outcome === "done") await deps.store.settle(row, pathsIn(row));
     settled.push({ sessionId: row.sessionId, outcome });
   }
   return settled;

@@ -133,7 +133,8 @@ export async function approveInPlace(
   const ends = endsOf(chosen);
   const baselineAfter = await deps.snapshots.editTree(session.copy, session.baselineTree, editsTo(ends));
   if (!baselineAfter.ok) return baselineAfter;
-  const id = newId("app", deps.clock.now());
+  const createdAt = deps.clock.now();
+  const id = newId("app", createdAt);
   await deps.store.addSet({
     id,
     sessionId,
@@ -143,16 +144,15 @@ export async function approveInPlace(
     baselineAfter: baselineAfter.value,
     subjectId: null,
     entries: ends.map(({ path }) => ({ path, before: null, after: null })),
-    createdAt: deps.clock.now(),
+    createdAt,
   });
   const moved = await deps.advance(sessionId, { from: session.baselineTree, to: baselineAfter.value });
   if (!moved.ok) return moved;
+  await deps.store.setState(id, "done");
   await deps.store.settle(
-    sessionId,
-    id,
+    { id, sessionId, createdAt },
     ends.map((end) => end.path),
   );
-  await deps.store.setState(id, "done");
   return ok(movedOver(id, applied, notCovered));
 }
 

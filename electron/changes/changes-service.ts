@@ -188,7 +188,7 @@ export class ChangesService {
   };
 
   /** Which files each of the runs changed. */
-  filesOfRuns = (runIds: readonly string[]): Map<string, string[]> => this.#deps.store.pathsOfRuns(runIds);
+  filesOfRuns = (runIds: readonly string[]): Promise<Map<string, string[]>> => this.#deps.store.pathsOfRuns(runIds);
 
   /**
    * Looks at the files anew, for something may have happened there, and tells of it if it did. Returns their tree; null

@@ -73,9 +73,10 @@ export async function revertApplied(deps: ChangesDeps, asked: RevertJob): Promis
 
 /** The files of a later set are never reached through an earlier one, unless that one is asked for. */
 async function setFor(deps: ChangesDeps, { sessionId, applyId, paths }: RevertJob): Promise<FileSetRow | null> {
+  const wanted = new Set(paths);
   for await (const set of deps.store.appliedSets(sessionId)) {
     if (applyId !== undefined && set.id !== applyId) continue;
-    if (!paths || set.entries.some((entry) => paths.includes(entry.path))) return set;
+    if (!paths || set.entries.some((entry) => wanted.has(entry.path))) return set;
   }
   return null;
 }
@@ -111,9 +112,10 @@ async function revertInPlace(deps: ChangesDeps, job: RevertJob): Promise<Result<
   const untouched = movedOver(null, dryRun ? paths : [], []);
   if (entangled.length > 0) return ok({ ...untouched, result: { ...untouched.result, conflicts: entangled } });
   if (dryRun) return ok(untouched);
+  const id = await apart(deps, set, rest);
   const moved = await deps.advance(sessionId, { from: session.baselineTree, to: baselineAfter });
   if (!moved.ok) return moved;
-  await deps.store.revertInPlace(await apart(deps, set, rest));
+  await deps.store.revertInPlace(id);
   return ok(movedOver(set.id, paths, []));
 }
 
@@ -123,7 +125,8 @@ async function choose(deps: ChangesDeps, session: SessionCopy, job: RevertJob): 
   const set = await setFor(deps, job);
   if (!set || set.baselineBefore === null)
     return nothingApplied(job, applyId !== undefined && deps.store.appliedIds(sessionId).includes(applyId));
-  const missing = [...wanted].filter((path) => !set.entries.some((entry) => entry.path === path));
+  const inSet = new Set(set.entries.map((entry) => entry.path));
+  const missing = [...wanted].filter((path) => !inSet.has(path));
   if (missing.length > 0)
     return failure(
       "CHANGE_NOT_FOUND",
@@ -133,7 +136,7 @@ async function choose(deps: ChangesDeps, session: SessionCopy, job: RevertJob): 
         data: { paths: missing },
       },
     );
-  const whole = paths ? await withRenames(deps, session, set, wanted) : ok(new Set(set.entries.map((entry) => entry.path)));
+  const whole = paths ? await withRenames(deps, session, set, wanted) : ok(inSet);
   if (!whole.ok) return whole;
   const [chosen = [], rest = []] = [true, false].map((is) => set.entries.filter((entry) => whole.value.has(entry.path) === is));
   const names = chosen.map((entry) => entry.path);

@@ -37,10 +37,10 @@ const partSize = 2_000;
 /** `work` with some of the items after the other, at most `partSize` at once; others go on in between. */
 export async function inParts<T>(
   items: readonly T[],
-  work: (part: readonly T[], at: number) => void | Promise<void>,
+  work: (part: readonly T[], at: number, isLast: boolean) => void | Promise<void>,
 ): Promise<void> {
   for (let from = 0; from < items.length; from += partSize) {
     if (from > 0) await nextTurn();
-    await work(items.slice(from, from + partSize), from / partSize);
+    await work(items.slice(from, from + partSize), from / partSize, from + partSize >= items.length);
   }
 }

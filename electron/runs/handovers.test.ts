@@ -24,7 +24,7 @@ async function turn(bench: Bench, agentId: string, words: string) {
 it("tells an agent what others did since its last turn, and whoever was there nothing", async () => {
   const bench = createRunBench();
   bench.services.agents.list = () => [];
-  bench.services.changes.filesOfRuns = (ids) => new Map(ids.map((id) => [id, ["made.txt"]]));
+  bench.services.changes.filesOfRuns = (ids) => Promise.resolve(new Map(ids.map((id) => [id, ["made.txt"]])));
   bench.backend.how = "new";
   expect((await turn(bench, "ada", "one")).told).toBeNull();
   bench.backend.how = "warm";

@@ -85,7 +85,7 @@ export class Handovers {
     const missed = missedRuns(before, at.agentId, remembers);
     if (missed.length === 0) return null;
     const told = missed.slice(-mostTurns);
-    const files = services.changes.filesOfRuns(told.map(({ id }) => id));
+    const files = await services.changes.filesOfRuns(told.map(({ id }) => id));
     const turns = await this.#turnsOf(at, told);
     const labels = new Map(services.agents.list().map(({ id, label }) => [id, label]));
     const text = handoverText(

@@ -140,7 +140,7 @@ export type RecordedChange = { path: string; additions: number; deletions: numbe
 
 export type Changes = {
   /** Which files each of the runs changed. */
-  filesOfRuns(runIds: readonly string[]): Map<string, string[]>;
+  filesOfRuns(runIds: readonly string[]): Promise<Map<string, string[]>>;
   /** Returns what the run changed. */
   recordRun(sessionId: string, run: RecordedRun): Promise<RecordedChange[]>;
 };

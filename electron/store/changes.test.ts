@@ -57,7 +57,7 @@ it("attributions go with the set that takes the change over and come back with i
   ]);
   await changes.attribute("s", [{ path: "a", agentId: "y", runId: "r2", content: "2", at: 2 }]);
   await changes.addSet({ ...row, id: "app_1", entries: [], createdAt: 3 });
-  await changes.settle("s", "app_1", ["a"]);
+  await changes.settle({ id: "app_1", sessionId: "s", createdAt: 9 }, ["a"]);
   expect((await changes.attributions("s")).map((one) => one.path)).toEqual(["b"]);
   await changes.setState("app_1", "done");
   await changes.addSet({ ...row, id: "app_2", entries: [], kind: "revert", createdAt: 4 });
@@ -110,7 +110,7 @@ it("keeps sets and reviews of many files whole, part by part", async () => {
   expect([...(await changes.approvals("s"))].length).toBe(names.length);
   await changes.addSet({ ...row, id: "app_1", entries, createdAt: 1 });
   expect((await changes.findSet("app_1"))?.entries).toEqual(entries);
-  await changes.settle("s", "app_1", names);
+  await changes.settle({ id: "app_1", sessionId: "s", createdAt: 9 }, names);
   await changes.setState("app_1", "done");
   expect((await changes.approvals("s")).size + (await changes.attributions("s")).length).toBe(0);
   expect(await changes.appliedSince("s", 1)).toEqual(names);
@@ -118,9 +118,32 @@ it("keeps sets and reviews of many files whole, part by part", async () => {
   expect(new Set((await changes.attributions("s")).map((one) => one.path))).toEqual(new Set(names));
 });
 
-it("R9 a set that is split in two has each of its files in one of them, wherever it is cut off", async () => {
+const cutOffAt = (list: string): void =>
+  void store.sqlite.exec(`create trigger cut before insert on apply_entries when new.list_id = '${list}' and new.part > 0
+    begin select raise(abort, 'cut off'); end`);
+const listed = (): number =>
+  store.sqlite.prepare<[], { count: number }>("select count(*) as count from apply_entries").get()?.count ?? 0;
+
+it("R9 a set of many files is there with all of them, or isn't there", async () => {
+  const entries = Array.from({ length: 5_000 }, (_, at) => ({ path: `f${at}`, before: null, after: null }));
+  cutOffAt("app_1");
+  await expect(changes.addSet({ ...row, id: "app_1", entries, createdAt: 1 })).rejects.toThrow("cut off");
+  expect(await changes.unfinishedSets()).toEqual([]);
+  store.sqlite.exec("drop trigger cut");
+  expect(listed()).toBeGreaterThan(0);
+  await changes.recover();
+  expect(listed()).toBe(0);
+  await changes.addSet({ ...row, id: "app_1", entries, createdAt: 1 });
+  expect((await changes.unfinishedSets())[0]?.entries).toEqual(entries);
+});
+
+it("R9 a set is split in two at once: cut off before, it is whole, and splitting it again is possible", async () => {
   const names = Array.from({ length: 5_000 }, (_, at) => `f${at}`);
   const own = names.filter((_, at) => at % 2 === 0);
+  await changes.attribute(
+    "s",
+    names.map((path) => ({ path, agentId: "x", runId: "r", content: "1", at: 1 })),
+  );
   await changes.addSet({
     ...row,
     id: "app_1",
@@ -128,13 +151,55 @@ it("R9 a set that is split in two has each of its files in one of them, wherever
     createdAt: 1,
   });
   await changes.setState("app_1", "done");
-  store.sqlite.exec(`create trigger cut before insert on apply_entries when new.apply_id = 'app_2' and new.part > 0
-    begin select raise(abort, 'cut off'); end`);
+  await changes.settle({ id: "app_1", sessionId: "s", createdAt: 1 }, names);
+  const pathsOf = async (id: string): Promise<string[] | undefined> =>
+    (await changes.findSet(id))?.entries.map(({ path }) => path);
+  cutOffAt("app_2");
   await expect(changes.splitApply("app_1", "app_2", own)).rejects.toThrow("cut off");
-  const pathsOf = async (id: string): Promise<string[]> => (await changes.findSet(id))?.entries.map(({ path }) => path) ?? [];
-  expect((await pathsOf("app_2")).length).toBeGreaterThan(0);
-  expect([...(await pathsOf("app_1")), ...(await pathsOf("app_2"))].toSorted()).toEqual(names.toSorted());
   store.sqlite.exec("drop trigger cut");
-  await changes.splitApply("app_1", "app_3", own);
-  expect([...(await pathsOf("app_2")), ...(await pathsOf("app_3"))].toSorted()).toEqual(own.toSorted());
+  expect([await pathsOf("app_1"), changes.appliedIds("s")]).toEqual([names, ["app_1"]]);
+  await changes.recover();
+  await changes.splitApply("app_1", "app_2", own);
+  expect([await pathsOf("app_2"), await pathsOf("app_1")]).toEqual([own, names.filter((_, at) => at % 2 === 1)]);
+  await changes.recover();
+  expect(await pathsOf("app_2")).toEqual(own);
+  await changes.revertInPlace("app_2");
+  expect((await changes.attributions("s")).map((one) => one.path).toSorted()).toEqual(own.toSorted());
+});
+
+it("R9 whose the files of a set are counts again, also where that was cut off", async () => {
+  await changes.attribute("s", [{ path: "a", agentId: "x", runId: "r", content: "1", at: 1 }]);
+  await changes.addSet({ ...row, id: "app_1", entries: [{ path: "a", before: null, after: null }], createdAt: 1 });
+  await changes.settle({ id: "app_1", sessionId: "s", createdAt: 1 }, ["a"]);
+  await changes.setState("app_1", "reverted");
+  expect(await changes.attributions("s")).toEqual([]);
+  await changes.recover();
+  expect((await changes.attributions("s")).map((one) => one.path)).toEqual(["a"]);
+});
+
+it("settles what a set took over and nothing that came later", async () => {
+  await changes.attribute("s", [
+    { path: "a", agentId: "x", runId: "r1", content: "1", at: 1 },
+    { path: "a", agentId: "x", runId: "r2", content: "2", at: 7 },
+  ]);
+  await changes.approve("s", [{ path: "a", fingerprint: "f" }], 7);
+  await changes.addSet({ ...row, id: "app_1", entries: [{ path: "a", before: null, after: null }], createdAt: 5 });
+  await changes.settle({ id: "app_1", sessionId: "s", createdAt: 5 }, ["a"]);
+  expect((await changes.attributions("s")).map((one) => one.runId)).toEqual(["r2"]);
+  expect([...(await changes.approvals("s"))]).toEqual([["a", "f"]]);
+});
+
+it("finds whose the changes are without reading what was applied before", () => {
+  const plan = (where: string): string =>
+    store.sqlite
+      .prepare<[], { detail: string }>(`explain query plan select path from change_attributions where ${where}`)
+      .all()
+      .map(({ detail }) => detail)
+      .join();
+  const pending = plan(
+    "session_id = 's' and apply_id is null and (path, agent_id, run_id) > ('a', '', '') order by path, agent_id, run_id",
+  );
+  expect(pending).toMatch(/change_attributions_by_set \(session_id=\? AND apply_id=\? AND \(?path/);
+  expect(pending).not.toContain("TEMP B-TREE");
+  expect(plan("session_id = 's' and apply_id = 'app_1' limit 9")).toContain("by_set");
 });

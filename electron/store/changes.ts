@@ -1,7 +1,8 @@
-import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, sql, type Column, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, exists, gte, inArray, isNotNull, isNull, lte, sql, type Column, type SQL } from "drizzle-orm";
 import { inParts, nextTurn } from "../lib/slices.ts";
 import { rowOrder } from "./columns.ts";
 import type { JournalEntry } from "./journal-entry.ts";
+import { listRows, rowsAtOnce } from "./list-rows.ts";
 import type { Store } from "./open.ts";
 import { SetEntries } from "./set-entries.ts";
 import type { SetPlace } from "./set-place.ts";
@@ -11,14 +12,15 @@ import { sessions } from "./tables/work.ts";
 /** Who left a path as it is: `content` is `<mode> <oid>` after the run. */
 export type Attribution = Omit<typeof changeAttributions.$inferSelect, "sessionId" | "applyId">;
 
+type SetOfSession = Pick<FileSetRow, "id" | "sessionId" | "createdAt">;
+
 type Approval = { path: string; fingerprint: string };
 
 /** What a run left at a path, and what that has become. */
 type Carried = { path: string; from: string; to: string };
 
 /** A set of files that is, or was, written through the journal. */
-export type FileSetRow = FileSetFacts & { entries: JournalEntry[] };
-type FileSetFacts = typeof applies.$inferSelect;
+export type FileSetRow = Omit<typeof applies.$inferSelect, "entriesId" | "parts"> & { entries: JournalEntry[] };
 export type FileSetState = FileSetRow["state"];
 export type FileSetKind = FileSetRow["kind"];
 
@@ -39,7 +41,7 @@ export class ChangesRepository {
     const { path, agentId, runId, content, at } = changeAttributions;
     const mine = and(eq(changeAttributions.sessionId, sessionId), isNull(changeAttributions.applyId));
     const key = [path, agentId, runId];
-    const rows = await this.#listed<[string, string, string, string, number]>(changeAttributions, {
+    const rows = await listRows<[string, string, string, string, number]>(this.#orm, changeAttributions, {
       columns: [...key, content, at],
       key,
       where: mine,
@@ -51,15 +53,15 @@ export class ChangesRepository {
   }
 
   /** What each of the runs changed, by its path. */
-  pathsOfRuns(runIds: readonly string[]): Map<string, string[]> {
+  async pathsOfRuns(runIds: readonly string[]): Promise<Map<string, string[]>> {
     const { path, runId } = changeAttributions;
-    const rows = this.#orm
-      .select({ path, runId })
-      .from(changeAttributions)
-      .where(inArray(runId, [...runIds]))
-      .orderBy(asc(path))
-      .all();
-    return new Map([...Map.groupBy(rows, (row) => row.runId)].map(([id, own]) => [id, own.map((row) => row.path)]));
+    const key = [runId, path];
+    const rows = await listRows<[string, string]>(this.#orm, changeAttributions, {
+      columns: key,
+      key,
+      where: inArray(runId, [...runIds]),
+    });
+    return new Map([...Map.groupBy(rows, ([run]) => run)].map(([id, own]) => [id, own.map(([, file]) => asGiven(file))]));
   }
 
   async attribute(sessionId: string, attributions: readonly Attribution[]): Promise<void> {
@@ -79,7 +81,7 @@ export class ChangesRepository {
   async approvals(sessionId: string): Promise<Map<string, string>> {
     const { path, fingerprint } = changeReviews;
     const where = eq(changeReviews.sessionId, sessionId);
-    const rows = await this.#listed<[string, string]>(changeReviews, { columns: [path, fingerprint], key: [path], where });
+    const rows = await listRows<[string, string]>(this.#orm, changeReviews, { columns: [path, fingerprint], key: [path], where });
     return new Map(rows.map(([file, approved]) => [asGiven(file), approved]));
   }
 
@@ -118,16 +120,23 @@ export class ChangesRepository {
     await inParts(paths, (part) => this.#store.writeOnceFree(() => this.#withdraw(sessionId, part)));
   }
 
-  /** The paths are no longer pending: what was known about their change goes, whose it was stays with the set. May be done again. */
-  async settle(sessionId: string, applyId: string, paths: readonly string[]): Promise<void> {
-    const { sessionId: session, path: at, applyId: set } = changeAttributions;
+  /**
+   * The paths are no longer pending: what was known about their change goes, whose it was stays with the set. May be done
+   * again: what came after the set is another change.
+   */
+  async settle({ id, sessionId, createdAt }: SetOfSession, paths: readonly string[]): Promise<void> {
+    const { sessionId: session, path, applyId: set, at } = changeAttributions;
+    const { sessionId: reviewed, path: reviewedPath, at: reviewedAt } = changeReviews;
     await inParts(paths, (part) =>
       this.#store.writeOnceFree(() => {
-        this.#withdraw(sessionId, part);
+        this.#orm
+          .delete(changeReviews)
+          .where(and(eq(reviewed, sessionId), isOneOf(reviewedPath, part), lte(reviewedAt, createdAt)))
+          .run();
         this.#orm
           .update(changeAttributions)
-          .set({ applyId })
-          .where(and(eq(session, sessionId), isOneOf(at, part), isNull(set)))
+          .set({ applyId: id })
+          .where(and(eq(session, sessionId), isOneOf(path, part), isNull(set), lte(at, createdAt)))
           .run();
       }),
     );
@@ -135,56 +144,72 @@ export class ChangesRepository {
 
   async addSet(row: Omit<FileSetRow, "committed" | "place"> & Partial<FileSetRow>): Promise<void> {
     const { entries, ...facts } = row;
-    await this.#entries.add(row.id, entries, () => this.#orm.insert(applies).values(facts).run());
+    await this.#entries.add(row.id, entries, (parts) => {
+      this.#orm
+        .insert(applies)
+        .values({ ...facts, entriesId: row.id, parts })
+        .run();
+    });
   }
 
   /**
-   * Makes a set of its own of some paths of an applied one, which keeps the others. Both count as applied when that was.
-   * However far it comes, each path is in one of the two.
+   * Makes a set of its own of some paths of an applied one, which keeps the others: in one step, once both are written
+   * down. Both count as applied when that was. Whose the files are follows; cut off there, some are told as nobody's once
+   * the new set is reverted.
    */
   async splitApply(id: string, ownId: string, paths: readonly string[]): Promise<void> {
     const [row] = this.#orm.select().from(applies).where(eq(applies.id, id)).all();
-    const own = new Set(paths);
-    const { applyId: set, path: at } = changeAttributions;
-    let added = !row;
-    for await (const { part, entries } of this.#entries.parts(id)) {
-      const [mine = [], rest = []] = [true, false].map((is) => entries.filter(({ path }) => own.has(path) === is));
-      if (mine.length === 0) continue;
-      await this.#store.writeOnceFree(() => {
-        if (!added && row)
-          this.#orm
-            .insert(applies)
-            .values({ ...row, id: ownId, subjectId: null })
-            .run();
-        this.#entries.put(ownId, part, mine);
-        this.#entries.put(id, part, rest);
-        const moved = mine.map(({ path }) => path);
-        this.#orm
-          .update(changeAttributions)
-          .set({ applyId: ownId })
-          .where(and(eq(set, id), isOneOf(at, moved)))
-          .run();
-      });
-      added = true;
-    }
+    if (!row) return;
+    const [mine, rest] = await this.#entries.split(row.entriesId, [ownId, `${id} without ${ownId}`], new Set(paths));
+    await this.#store.writeOnceFree(() => {
+      this.#orm
+        .insert(applies)
+        .values({ ...row, id: ownId, subjectId: null, ...mine })
+        .run();
+      this.#orm.update(applies).set(rest).where(eq(applies.id, id)).run();
+    });
+    const { sessionId: session, path: at, applyId: set } = changeAttributions;
+    await inParts(paths, (part) =>
+      this.#store.writeOnceFree(() => {
+        const ofSet = and(eq(session, row.sessionId), isOneOf(at, part), eq(set, id));
+        this.#orm.update(changeAttributions).set({ applyId: ownId }).where(ofSet).run();
+      }),
+    );
+    await this.#entries.drop(row.entriesId);
   }
 
   setState(id: string, state: FileSetState): Promise<void> {
     return this.#store.writeOnceFree(() => this.#change(id, { state }));
   }
 
-  /** The one is done, the other is what it did away with. May be done again. */
+  /** Both or neither: the one is done, the other is what it did away with. */
   async finishRevert(id: string, revertedId: string): Promise<void> {
-    await this.#makePending(revertedId);
     await this.#store.writeOnceFree(() => {
       this.#change(id, { state: "done" });
       this.#change(revertedId, { state: "reverted" });
     });
+    await this.#makePending(revertedId);
   }
 
   async revertInPlace(id: string): Promise<void> {
-    await this.#makePending(id);
     await this.setState(id, "reverted");
+    await this.#makePending(id);
+  }
+
+  /** What an earlier core had begun to write of sets when it died, besides their files. Call before anyone writes one. */
+  async recover(): Promise<void> {
+    const { sessionId: session, applyId: set } = changeAttributions;
+    const kept = this.#orm
+      .select({ set })
+      .from(changeAttributions)
+      .where(and(eq(session, applies.sessionId), eq(set, applies.id)));
+    const reverted = this.#orm
+      .select({ id: applies.id })
+      .from(applies)
+      .where(and(eq(applies.state, "reverted"), exists(kept)))
+      .all();
+    for (const { id } of reverted) await this.#makePending(id);
+    await this.#entries.dropUnowned();
   }
 
   async findSet(id: string): Promise<FileSetRow | null> {
@@ -248,8 +273,8 @@ export class ChangesRepository {
   /** Oldest first. */
   async #sets(which: SQL | undefined): Promise<FileSetRow[]> {
     const sets: FileSetRow[] = [];
-    for (const facts of this.#orm.select().from(applies).where(which).orderBy(asc(rowOrder)).all())
-      sets.push({ ...facts, entries: await this.#entries.all(facts.id) });
+    for (const { entriesId, parts: _, ...facts } of this.#orm.select().from(applies).where(which).orderBy(asc(rowOrder)).all())
+      sets.push({ ...facts, entries: await this.#entries.all(entriesId) });
     return sets;
   }
 
@@ -268,52 +293,14 @@ export class ChangesRepository {
   /** Whose the files of a set are counts again. */
   async #makePending(applyId: string): Promise<void> {
     const session = sql`(select ${applies.sessionId} from ${applies} where ${applies.id} = ${applyId})`;
-    const taken = and(eq(changeAttributions.sessionId, session), eq(changeAttributions.applyId, applyId));
-    const rows = this.#orm
-      .select({ row: rowOrder.mapWith(Number) })
-      .from(changeAttributions)
-      .where(taken)
-      .all();
-    await inParts(rows, (part) =>
-      this.#store.writeOnceFree(() => {
-        const these = JSON.stringify(part.map(({ row }) => row));
-        this.#orm
-          .update(changeAttributions)
-          .set({ applyId: null })
-          .where(and(taken, sql`${rowOrder} in (select value from json_each(${these}))`))
-          .run();
-      }),
-    );
-  }
-
-  /** Rows, many in one text: each by itself would hold up the core for thousands, and so would all in one. */
-  async #listed<Row extends unknown[]>(table: ListedTable, { columns, key, where }: Listed): Promise<Row[]> {
-    const [named, ordered] = [columns, key].map((list) => sql.join([...list], sql`, `));
-    const rows: Row[] = [];
-    for (;;) {
-      const last = rows.at(-1)?.slice(0, key.length);
-      const after =
-        last &&
-        sql`(${ordered}) > (${sql.join(
-          last.map((value) => sql`${value}`),
-          sql`, `,
-        )})`;
-      const { text } = this.#orm.get<{ text: string }>(sql`
-        select json_group_array(json(row)) as text from (
-          select json_array(${named}) as row from ${table} where ${and(where, after)} order by ${ordered} limit ${listedAtOnce})`);
-      const found = JSON.parse(text) as Row[];
-      rows.push(...found);
-      if (found.length < listedAtOnce) return rows;
-      await nextTurn();
-    }
+    for (let changed = 1; changed > 0; await nextTurn())
+      changed = await this.#store.writeOnceFree(() => {
+        const some = sql`select rowid from ${changeAttributions}
+          where session_id = ${session} and apply_id = ${applyId} limit ${rowsAtOnce}`;
+        return this.#orm.run(sql`update ${changeAttributions} set apply_id = null where rowid in (${some})`).changes;
+      });
   }
 }
-
-type ListedTable = typeof changeReviews | typeof changeAttributions;
-/** `key`: what the rows are in order of, and begin with. */
-type Listed = { columns: readonly Column[]; key: readonly Column[]; where: SQL | undefined };
-
-const listedAtOnce = 5_000;
 
 /** Rows as one parameter: a statement for each, or one with a parameter for each value, would hold up the core for thousands. */
 function listed<T>(items: readonly T[], toRow: (item: T) => unknown): string {

@@ -157,8 +157,9 @@ function wasInserted(insert: () => number): boolean {
 
 /** Takes away what refers to rows that are gone, and what refers to those, until nothing does. */
 function dropUnowned(into: Sqlite): number {
-  // A set of files is nothing without them.
-  let dropped = into.prepare("DELETE FROM applies WHERE id NOT IN (SELECT apply_id FROM apply_entries)").run().changes;
+  // A set of files is nothing without all of them.
+  const partsThere = "(SELECT count(*) FROM apply_entries WHERE list_id = applies.entries_id)";
+  let dropped = into.prepare(`DELETE FROM applies WHERE entries_id = '' OR parts != ${partsThere}`).run().changes;
   for (;;) {
     const orphans = into.pragma("foreign_key_check") as { table: string; rowid: number }[];
     if (orphans.length === 0) return dropped;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import Database from "better-sqlite3";
 import { expect, it } from "vitest";
 import { migrations } from "./migrations/migrations.ts";
 
@@ -29,5 +30,29 @@ it("R57 what a migration did never changes: a later change is a migration of its
     "dd88f0236713fb08",
     "ffd70b90ecfc8573",
     "0d508dd90f310b60",
+    "f32045d1772f6a70",
   ]);
+});
+
+it("R57 the files of a set that was one row come apart into parts, in their order", () => {
+  const sqlite = new Database(":memory:");
+  const upTo = (version: number): void =>
+    migrations.filter((step) => step.version > since && step.version <= version).forEach(({ sql }) => sqlite.exec(sql));
+  let since = 0;
+  upTo(23);
+  since = 23;
+  const paths = Array.from({ length: 5_000 }, (_, at) => `f${at}`);
+  const entries = JSON.stringify(paths.map((path) => ({ path, before: null, after: null })));
+  sqlite.exec(`INSERT INTO projects (id, name, path, real_path, kind, added_at) VALUES ('p', 'p', '/p', '/p', 'git', 0);
+    INSERT INTO sessions (id, project_id, title, created_at, updated_at) VALUES ('s', 'p', 's', 0, 0);
+    INSERT INTO applies (id, session_id, kind, state, created_at) VALUES ('many', 's', 'apply', 'done', 0), ('none', 's', 'apply', 'done', 0);
+    INSERT INTO apply_entries (apply_id, entries) VALUES ('many', '${entries}'), ('none', '[]');`);
+  upTo(Infinity);
+  expect(sqlite.prepare("select id, entries_id, parts from applies order by id").raw().all()).toEqual([
+    ["many", "many", 3],
+    ["none", "none", 0],
+  ]);
+  const rows = sqlite.prepare("select entries from apply_entries where list_id = 'many' order by part").pluck().all() as string[];
+  expect(rows.flatMap((text) => (JSON.parse(text) as { path: string }[]).map(({ path }) => path))).toEqual(paths);
+  sqlite.close();
 });

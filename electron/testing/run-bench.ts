@@ -134,7 +134,7 @@ export function createRunBench(dir = tempFolder("runs")) {
       list: (sessionId) => ok(checkpoints.filter((one) => one.sessionId === sessionId)),
     },
     changes: {
-      filesOfRuns: () => new Map(),
+      filesOfRuns: () => Promise.resolve(new Map()),
       recordRun: async (_sessionId, run) => {
         recorded.push(run);
         return [];

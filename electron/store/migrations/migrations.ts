@@ -22,6 +22,7 @@ import { sql as localModels } from "./0021-local-models.ts";
 import { sql as turnLimits } from "./0022-turn-limits.ts";
 import { sql as applyEntries } from "./0023-apply-entries.ts";
 import { sql as entryParts } from "./0024-entry-parts.ts";
+import { sql as setLists } from "./0025-set-lists.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
 export const migrations: readonly { version: number; name: string; sql: string }[] = [
@@ -49,4 +50,5 @@ export const migrations: readonly { version: number; name: string; sql: string }
   { version: 22, name: "turn-limits", sql: turnLimits },
   { version: 23, name: "apply-entries", sql: applyEntries },
   { version: 24, name: "entry-parts", sql: entryParts },
+  { version: 25, name: "set-lists", sql: setLists },
 ];

@@ -56,7 +56,11 @@ export const changeAttributions = sqliteTable(
     /** The applied set that took the change over; null while it is pending. */
     applyId: text("apply_id"),
   },
-  (table) => [primaryKey({ columns: [table.sessionId, table.path, table.agentId, table.runId] })],
+  (table) => [
+    primaryKey({ columns: [table.sessionId, table.path, table.agentId, table.runId] }),
+    index("change_attributions_by_set").on(table.sessionId, table.applyId, table.path, table.agentId, table.runId),
+    index("change_attributions_by_run").on(table.runId, table.path),
+  ],
 );
 
 export const changeReviews = sqliteTable(
@@ -94,21 +98,25 @@ export const applies = sqliteTable(
     committed: flag("committed").notNull().default(false),
     /** Null: the project's own checkout, or the working copy for what is written there. */
     place: json("place", setPlace),
+    /** Its files: which of `apply_entries`, and in how many parts. */
+    entriesId: text("entries_id").notNull().default(""),
+    parts: integer("parts").notNull().default(0),
   },
   (table) => [index("applies_by_session").on(table.sessionId, table.createdAt)],
 );
 
-/** The files of a set, apart from what changes of it and in parts: SQLite writes a row whole, and these may be tens of thousands. */
+/**
+ * The files of sets, in parts: SQLite writes a row whole, and these may be tens of thousands. A list is written before the
+ * set that it is of; one that no set names was cut off, and goes at the next start.
+ */
 export const applyEntries = sqliteTable(
   "apply_entries",
   {
-    applyId: text("apply_id")
-      .notNull()
-      .references(() => applies.id, { onDelete: "cascade" }),
+    listId: text("list_id").notNull(),
     part: integer("part").notNull(),
     entries: json("entries", z.array(journalEntry)).notNull(),
   },
-  (table) => [primaryKey({ columns: [table.applyId, table.part] })],
+  (table) => [primaryKey({ columns: [table.listId, table.part] })],
 );
 
 export const permissionRequests = sqliteTable(
