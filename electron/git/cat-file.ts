@@ -53,7 +53,7 @@ export class CatFile {
   }
 
   readTrees(oids: readonly string[]): Promise<Result<Map<string, Tree>, GitFailure>> {
-    const toContent = (bytes: Buffer, oid: string): Tree => parseTree(bytes, oidLengthOf(oid));
+    const toContent = (bytes: Buffer, oid: string): Promise<Tree> => parseTree(bytes, oidLengthOf(oid));
     return this.#contents("tree", oids, { maxBytes: Infinity, toContent });
   }
 
@@ -75,7 +75,7 @@ export class CatFile {
   #contents<T>(
     type: "blob" | "tree",
     oids: readonly string[],
-    { maxBytes, toContent }: { maxBytes: number; toContent: (bytes: Buffer, oid: string) => T },
+    { maxBytes, toContent }: { maxBytes: number; toContent: (bytes: Buffer, oid: string) => T | Promise<T> },
   ): Promise<Result<Map<string, T>, GitFailure>> {
     return this.#git.ask(async (talk) => {
       ask(talk, "contents", oids);
@@ -92,7 +92,7 @@ export class CatFile {
         // Also of another kind it is told whole.
         const bytes = size === null ? null : await talk.bytes(size);
         if (bytes === null || found !== type) missing = isNone(type, oid, header);
-        else contents.set(oid, toContent(bytes, oid));
+        else contents.set(oid, await toContent(bytes, oid));
       }
       return missing ?? ok(contents);
     });

@@ -33,7 +33,7 @@ it.each([
         return [name, { mode, oid }];
       }),
   );
-  const bytes = formatTree(new Map([...tree, ["c", { mode: "100755", oid: tree.get("a.b")?.oid ?? "" }]]));
+  const bytes = await formatTree(new Map([...tree, ["c", { mode: "100755", oid: tree.get("a.b")?.oid ?? "" }]]));
   const written = await writeObject(objectsOf(repo), "tree", bytes, oidLength);
   const oid = written.ok ? written.value : "";
   expect(repo.git("ls-tree", "-r", "--name-only", oid).trim().split("\n")).toEqual(["a.b", "a/b", "c"]);

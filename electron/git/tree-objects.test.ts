@@ -4,28 +4,29 @@ import { edited, formatTree, itemsAt, oidOf, parseTree, stepsTo, unreadOf, type 
 const blob = (digit: string) => ({ mode: "100644", oid: digit.repeat(40) });
 
 /** Folders by their paths, the root's being empty, with the names of the files in them. */
-function treesOf(folders: Record<string, string[]>): { root: string; trees: Map<string, Tree> } {
+async function treesOf(folders: Record<string, string[]>): Promise<{ root: string; trees: Map<string, Tree> }> {
   const trees = new Map<string, Tree>();
-  const build = (at: string): string => {
+  const build = async (at: string): Promise<string> => {
     const tree = new Map<string, { mode: string; oid: string }>();
     for (const name of folders[at] ?? []) tree.set(name, blob("1"));
     const prefix = at === "" ? "" : `${at}/`;
     for (const folder of Object.keys(folders)) {
       const name = folder.slice(prefix.length);
       if (folder === at || !folder.startsWith(prefix) || name.includes("/")) continue;
-      tree.set(name, { mode: "040000", oid: build(folder) });
+      tree.set(name, { mode: "040000", oid: await build(folder) });
     }
-    const oid = oidOf("tree", formatTree(tree), 40);
+    const oid = oidOf("tree", await formatTree(tree), 40);
     trees.set(oid, tree);
     return oid;
   };
-  return { root: build(""), trees };
+  return { root: await build(""), trees };
 }
 
 async function filesAfter(folders: Record<string, string[]>, edits: TreeEdit[]): Promise<string[]> {
-  const { root, trees } = treesOf(folders);
-  const after = await edited(root, stepsTo(edits), trees);
-  const all = new Map([...trees, ...Array.from(after.made, ([oid, bytes]) => [oid, parseTree(bytes, 40)] as const)]);
+  const { root, trees } = await treesOf(folders);
+  const after = await edited(root, await stepsTo(edits), trees);
+  const made = await Promise.all(Array.from(after.made, async ([oid, bytes]) => [oid, await parseTree(bytes, 40)] as const));
+  const all = new Map([...trees, ...made]);
   const walk = (oid: string, prefix: string): string[] =>
     [...(all.get(oid) ?? [])].flatMap(([name, item]) =>
       item.mode === "040000" ? walk(item.oid, `${prefix}${name}/`) : [`${prefix}${name} ${item.oid[0] ?? ""}`],
@@ -36,7 +37,7 @@ async function filesAfter(folders: Record<string, string[]>, edits: TreeEdit[]):
 const put = (path: string): TreeEdit => ({ path, ...blob("2") });
 const take = (path: string): TreeEdit => ({ path, mode: "0", oid: null });
 
-it("reads what it writes, in git's order and for both kinds of id", () => {
+it("reads what it writes, in git's order and for both kinds of id", async () => {
   const folder = { mode: "040000", oid: "a".repeat(40) };
   const tree = new Map([
     ["a", folder],
@@ -44,11 +45,11 @@ it("reads what it writes, in git's order and for both kinds of id", () => {
     ["a0", blob("1")],
     ["\udcff", { mode: "120000", oid: "b".repeat(40) }],
   ]);
-  expect([...parseTree(formatTree(tree), 40).keys()]).toEqual(["a.b", "a", "a0", "\udcff"]);
-  expect(parseTree(formatTree(tree), 40)).toEqual(tree);
+  expect([...(await parseTree(await formatTree(tree), 40)).keys()]).toEqual(["a.b", "a", "a0", "\udcff"]);
+  expect(await parseTree(await formatTree(tree), 40)).toEqual(tree);
   const long = new Map([["x", { mode: "100755", oid: "c".repeat(64) }]]);
-  expect(parseTree(formatTree(long), 64)).toEqual(long);
-  expect(oidOf("tree", formatTree(new Map()), 40)).toBe("4b825dc642cb6eb9a060e54bf8d69288fbee4904");
+  expect(await parseTree(await formatTree(long), 64)).toEqual(long);
+  expect(oidOf("tree", await formatTree(new Map()), 40)).toBe("4b825dc642cb6eb9a060e54bf8d69288fbee4904");
 });
 
 it("puts and takes away entries, and folders that are empty by it", async () => {
@@ -70,9 +71,9 @@ it("changes nothing by taking away what isn't there, or is a folder", async () =
   expect(await filesAfter(folders, [take("b"), take("d"), take("a/b"), take("n/m")])).toEqual(["a 1", "d/x 1"]);
 });
 
-it("reads no folder that no path leads through", () => {
-  const { root, trees } = treesOf({ "": ["a"], d: [], "d/e": ["z"], f: ["y"] });
-  const steps = stepsTo([take("d/e/z"), take("f"), take("a/b")]);
+it("reads no folder that no path leads through", async () => {
+  const { root, trees } = await treesOf({ "": ["a"], d: [], "d/e": ["z"], f: ["y"] });
+  const steps = await stepsTo([take("d/e/z"), take("f"), take("a/b")]);
   const read = new Map<string, Tree>();
   const reads: number[] = [];
   for (let unread = unreadOf(root, steps, read); unread.length > 0; unread = unreadOf(root, steps, read)) {
@@ -83,7 +84,7 @@ it("reads no folder that no path leads through", () => {
   expect(itemsAt(root, steps, read)).toEqual([{ path: "d/e/z", ...blob("1") }]);
 });
 
-it("reads the modes of old trees as git tells them", () => {
+it("reads the modes of old trees as git tells them", async () => {
   const entry = (mode: string, name: string) => [Buffer.from(`${mode} ${name}\0`), Buffer.alloc(20, 0x11)];
   const bytes = Buffer.concat(
     [
@@ -92,5 +93,5 @@ it("reads the modes of old trees as git tells them", () => {
       ["120000", "c"],
     ].flatMap(([mode = "", name = ""]) => entry(mode, name)),
   );
-  expect([...parseTree(bytes, 40).values()].map(({ mode }) => mode)).toEqual(["100644", "100755", "120000"]);
+  expect([...(await parseTree(bytes, 40)).values()].map(({ mode }) => mode)).toEqual(["100644", "100755", "120000"]);
 });

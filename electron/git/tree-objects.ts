@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { decodePath, encodePath } from "../../shared/path-text.ts";
-import { Slices } from "../lib/slices.ts";
+import { mapInSlices, Slices } from "../lib/slices.ts";
 
 // Git's tree objects: what they hold, and how one becomes another. Without effects.
 
@@ -23,9 +23,11 @@ function isFolder(item: TreeItem | undefined): item is TreeItem & { mode: typeof
 }
 
 /** Entries are `MODE NAME`, a NUL, and the id in bytes. */
-export function parseTree(bytes: Buffer, oidLength: OidLength): Tree {
+export async function parseTree(bytes: Buffer, oidLength: OidLength): Promise<Tree> {
   const tree = new Map<string, TreeItem>();
+  const slices = new Slices();
   for (let at = 0; at < bytes.length;) {
+    if (slices.isOver()) await slices.next();
     const space = bytes.indexOf(0x20, at);
     const end = bytes.indexOf(0, space);
     const next = end + 1 + oidLength / 2;
@@ -43,20 +45,21 @@ function knownMode(mode: string): string {
 }
 
 /** In git's order, for which a folder's name ends in a slash. */
-export function formatTree(tree: Tree): Buffer {
-  const items = Array.from(tree, ([name, item]) => {
+export async function formatTree(tree: Tree): Promise<Buffer> {
+  const items = await mapInSlices(tree, ([name, item]) => {
     // A character for each byte, so that text is in the order of the bytes.
     const bytes = isAscii(name) ? name : Buffer.from(encodePath(name)).toString("latin1");
-    return { ...item, bytes, order: isFolder(item) ? `${bytes}/` : bytes };
+    return { ...item, head: `${item.mode.replace(/^0+/, "")} ${bytes}\0`, order: isFolder(item) ? `${bytes}/` : bytes };
   });
   items.sort((a, b) => (a.order < b.order ? -1 : 1));
-  const heads = items.map(({ mode, bytes }) => `${mode.replace(/^0+/, "")} ${bytes}\0`);
-  const size = items.reduce((sum, { oid }, at) => sum + (heads[at]?.length ?? 0) + oid.length / 2, 0);
+  const size = items.reduce((sum, { head, oid }) => sum + head.length + oid.length / 2, 0);
   // One buffer for all of them: a set of thousands of files is a tree of as many.
   const whole = Buffer.alloc(size);
   let end = 0;
-  for (const [at, { oid }] of items.entries()) {
-    end += whole.write(heads[at] ?? "", end, "latin1");
+  const slices = new Slices();
+  for (const { head, oid } of items) {
+    if (slices.isOver()) await slices.next();
+    end += whole.write(head, end, "latin1");
     end += whole.write(oid, end, "hex");
   }
   return whole;
@@ -81,9 +84,11 @@ export function oidOf(type: "tree" | "commit", bytes: Uint8Array, length: OidLen
     .digest("hex");
 }
 
-export function stepsTo(edits: readonly TreeEdit[]): Step {
+export async function stepsTo(edits: readonly TreeEdit[]): Promise<Step> {
   const root: Step = { edit: null, below: new Map() };
+  const slices = new Slices();
   for (const edit of edits) {
+    if (slices.isOver()) await slices.next();
     let step = root;
     for (const name of edit.path.split("/")) {
       const next: Step = step.below.get(name) ?? { edit: null, below: new Map() };
@@ -132,8 +137,8 @@ export function itemsAt(root: string, steps: Step, trees: Trees): (TreeItem & { 
 export async function edited(root: string, steps: Step, trees: Trees): Promise<{ root: string; made: Map<string, Buffer> }> {
   const slices = new Slices();
   const made = new Map<string, Buffer>();
-  const put = (tree: Tree): string => {
-    const bytes = formatTree(tree);
+  const put = async (tree: Tree): Promise<string> => {
+    const bytes = await formatTree(tree);
     const oid = oidOf("tree", bytes, oidLengthOf(root));
     made.set(oid, bytes);
     return oid;
@@ -156,8 +161,8 @@ export async function edited(root: string, steps: Step, trees: Trees): Promise<{
     const stays = itemAfter(before, step);
     if (step.edit?.oid) return stays;
     const inside = await within(isFolder(before) ? (trees.get(before.oid) ?? new Map()) : new Map(), step);
-    if (inside.size > 0) return { mode: folderMode, oid: put(inside) };
+    if (inside.size > 0) return { mode: folderMode, oid: await put(inside) };
     return isFolder(before) ? null : stays;
   };
-  return { root: put(await within(trees.get(root) ?? new Map(), steps)), made };
+  return { root: await put(await within(trees.get(root) ?? new Map(), steps)), made };
 }

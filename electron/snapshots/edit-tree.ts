@@ -14,7 +14,7 @@ export async function editTree(
   tree: string,
   edits: readonly TreeEdit[],
 ): Promise<Result<string, GitFailure>> {
-  const steps = stepsTo(edits);
+  const steps = await stepsTo(edits);
   const trees = await treesAlong(objects, tree, steps);
   if (!trees.ok) return trees;
   await nextTurn();
@@ -33,14 +33,18 @@ export async function entriesAt(
   paths: readonly string[],
 ): Promise<Result<TreeEntry[], GitFailure>> {
   await nextTurn();
-  const steps = stepsTo(paths.map((path) => ({ path, mode: "", oid: null })));
+  const steps = await stepsTo(paths.map((path) => ({ path, mode: "", oid: null })));
   const trees = await treesAlong(objects, tree, steps);
   if (!trees.ok) return trees;
   await nextTurn();
   return ok(itemsAt(tree, steps, trees.value));
 }
 
-async function treesAlong(objects: CatFile, root: string, steps: ReturnType<typeof stepsTo>): Promise<Result<Trees, GitFailure>> {
+async function treesAlong(
+  objects: CatFile,
+  root: string,
+  steps: Awaited<ReturnType<typeof stepsTo>>,
+): Promise<Result<Trees, GitFailure>> {
   const trees = new Map<string, Tree>();
   for (let unread = unreadOf(root, steps, trees); unread.length > 0; unread = unreadOf(root, steps, trees)) {
     const read = await objects.readTrees(unread);

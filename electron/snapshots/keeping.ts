@@ -14,13 +14,13 @@ export async function treeOfAll(
   items: Iterable<TreeItem>,
 ): Promise<Result<string, GitFailure>> {
   const trees: { type: "tree"; oid: string; bytes: Buffer }[] = [];
-  const add = (tree: readonly TreeItem[]): void => {
-    const bytes = formatTree(new Map(tree.map((item, at) => [String(at), item])));
+  const add = async (tree: readonly TreeItem[]): Promise<void> => {
+    const bytes = await formatTree(new Map(tree.map((item, at) => [String(at), item])));
     trees.push({ type: "tree", oid: oidOf("tree", bytes, oidLength), bytes });
   };
   await inParts([...items], add);
   // Of more than one part, and of none, their own tree.
-  if (trees.length !== 1) add(trees.map(({ oid }) => ({ mode: folderMode, oid })));
+  if (trees.length !== 1) await add(trees.map(({ oid }) => ({ mode: folderMode, oid })));
   const written = await writeObjects(objectsDir, trees);
   return written.ok ? ok(trees.at(-1)?.oid ?? "") : written;
 }
