@@ -21,6 +21,13 @@ export class PendingText {
   #runAt = 0;
   #runLines = 0;
 
+  /** Something was left out since the last `take`: it grows faster than it is taken. */
+  #shortened = false;
+
+  get shortened(): boolean {
+    return this.#shortened;
+  }
+
   get chars(): number {
     return this.#chars;
   }
@@ -35,6 +42,7 @@ export class PendingText {
 
   /** Of whole pieces as many as fit into so many characters, but one at least; "" where there is none. */
   take(maxChars: number): string {
+    this.#shortened = false;
     let text = this.#pieces[0]?.text ?? "";
     let count = text === "" ? 0 : 1;
     for (; count < this.#pieces.length; count += 1) {
@@ -62,6 +70,7 @@ export class PendingText {
     const pen = penOf(dropped.map(({ text }) => penOf(text)).join(""));
     if (count === 0 || pen.length > maxPen) return this.#endRun();
     const text = `\r\n${pen}`;
+    this.#shortened = true;
     this.#pieces.splice(this.#runAt, count, { text, plain: true, closed: true, lines: 1 });
     for (const piece of dropped) {
       this.#runLines -= piece.lines;

@@ -19,6 +19,8 @@ export class TerminalReader {
   #ended = false;
   /** Characters that were read and not drawn yet. */
   #undrawn = 0;
+  /** Data came and was told since some was given last. */
+  #told = false;
   readonly #wakeUp = new WakeUp();
 
   backlog(): number {
@@ -41,6 +43,7 @@ export class TerminalReader {
   }
 
   wake(): void {
+    this.#told = true;
     this.#wakeUp.now();
   }
 
@@ -91,7 +94,9 @@ export class TerminalReader {
       return first;
     }
     const room = this.#room();
-    if (room === 0) return null;
+    // What is left out of anyway isn't given as fast as it can be drawn: the page has keys to answer, too.
+    if (room === 0 || (first.shortened && !this.#told && !this.#ended)) return null;
+    this.#told = false;
     const data = first.take(room);
     if (first.chars === 0) this.#waiting.shift();
     this.#undrawn += data.length;

@@ -62,6 +62,8 @@ export async function run(): Promise<void> {
     }
     await bare.context().close();
     await terminal.focus();
+    printTimes("key → paint at rest", await typeKeys(page, keys));
+    await page.keyboard.press("Control+c");
     await terminal.line("clear; yes 'some words of a flood'");
     await setTimeout(2_000);
     const toPaint = await typeKeys(page, keys);
