@@ -123,13 +123,18 @@ export class RealTui {
         const key = /❯ No, exit/.test(now) ? "\u001b[B" : /❯ Yes, I trust/.test(now) ? "\r" : null;
         if (key !== null) {
           await this.write(key);
-          await until(async () => (await this.screen()) !== now, "an answer to the key", limitMs);
+          await this.#shows((screen) => screen !== now);
         }
         throw new Error(`The screen is:\n${now}`);
       },
       "it to take prompts",
       limitMs,
     );
+  }
+
+  /** Whether it answers a key soon: one that comes before it listens is lost, though its screen is there. */
+  #shows(what: (screen: string) => boolean): Promise<boolean> {
+    return until(async () => what(await this.screen()), "an answer to a key", 5_000).catch(() => false);
   }
 
   /** As a person stops its turn. */
@@ -150,8 +155,18 @@ export class RealTui {
   }
 
   async prompt(words: string): Promise<void> {
-    await this.write(words);
-    await this.sees(words);
+    const isThere = (screen: string): boolean => screen.includes(words);
+    await until(
+      async () => {
+        await this.write(words);
+        if (await this.#shows(isThere)) return true;
+        // It wasn't listening yet, or is late: anew, from an empty line.
+        await this.write("\u0015");
+        throw new Error(`The screen is:\n${await this.screen()}`);
+      },
+      `${words} to be typed`,
+      limitMs,
+    );
     await this.write("\r");
   }
 }
