@@ -37,6 +37,7 @@ describe.each(["opencode", "qwen", "claude"] as const)("the real program of %s o
   const asksFor = async (words: string): Promise<void> => {
     await tui.prompt(words);
     await tui.stands("blocked", "hook");
+    await tui.sees(tuiHabits[agentId].asks);
   };
   /** What it was told before reaches the model again. */
   const remembers = async (words: string): Promise<void> => {

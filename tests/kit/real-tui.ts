@@ -9,19 +9,32 @@ import type { RealAgentPlace } from "./real-agent-place.ts";
 
 const limitMs = 45_000;
 
+/** `asks`: what stands on its screen by then; its hook may tell of it before. */
+type Habits = { ready: RegExp; asks: RegExp; stopsTwice: RegExp | null; quitsTwice: RegExp | null; settings: string };
+
 /** What a person does in each of the real programs. */
-export const tuiHabits: Record<
-  RealAgent,
-  { ready: RegExp; stopsTwice: RegExp | null; quitsTwice: RegExp | null; settings: string }
-> = {
+export const tuiHabits: Record<RealAgent, Habits> = {
   opencode: {
     ready: /ctrl\+p commands/,
+    asks: /allow/i,
     stopsTwice: /again to interrupt/,
     quitsTwice: null,
     settings: ".config/opencode/plugins/hearth-notify.js",
   },
-  qwen: { ready: /Type your message/, stopsTwice: null, quitsTwice: /again to exit/i, settings: ".qwen/settings.json" },
-  claude: { ready: /manual mode on/, stopsTwice: null, quitsTwice: /again to exit/i, settings: ".claude/settings.json" },
+  qwen: {
+    ready: /Type your message/,
+    asks: /Allow execution/,
+    stopsTwice: null,
+    quitsTwice: /again to exit/i,
+    settings: ".qwen/settings.json",
+  },
+  claude: {
+    ready: /manual mode on/,
+    asks: /want to proceed/,
+    stopsTwice: null,
+    quitsTwice: /again to exit/i,
+    settings: ".claude/settings.json",
+  },
 };
 
 /** Makes the person's own configuration such that the programs ask, and have nothing to introduce themselves with. */
