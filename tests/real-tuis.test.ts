@@ -90,8 +90,9 @@ describe.each(["opencode", "qwen", "claude"] as const)("the real program of %s o
     await tui.stands("working", "hook");
     await until(() => place.model.requests.some(({ said }) => said.includes("hang on")), "the model to be asked", 45_000);
     await tui.stopTurn();
-    await until(async () => (await session()).activity === "idle", "the session to be idle", 45_000);
-    expect(["idle", "done"]).toContain((await tui.look()).agent?.state);
+    const rests = async (): Promise<boolean> =>
+      ["idle", "done"].includes((await tui.look()).agent?.state ?? "") && (await session()).activity === "idle";
+    await until(rests, "it and its session to rest", 45_000);
   });
 
   it("goes on where it was after its tab was closed by its program's end, and leaves nothing running", async () => {
