@@ -4,7 +4,14 @@
  * was changed to have it read, then lets the person's own files be read as always.
  */
 
-/** Read as `$ENV` in POSIX mode, in which bash reads nothing else. */
+/**
+ * Read as `$ENV` in POSIX mode, in which bash reads nothing else.
+ *
+ * The person's PROMPT_COMMAND sees the `$?` and PIPESTATUS of their last command. From 5.1 on each element of an array
+ * does, and what is assigned to PROMPT_COMMAND later replaces the first, which is theirs. An older bash runs the first
+ * alone, and an array can't be exported: there it is one `eval`, in whose words the status is kept by arithmetic, as a
+ * command before theirs would change both. A bash below this one inherits that without `__hearth_last`, and runs theirs.
+ */
 const bash = `builtin unset ENV
 [ -n "\${HEARTH_ENV+x}" ] && builtin export ENV="$HEARTH_ENV"
 builtin unset HEARTH_ENV
@@ -18,25 +25,34 @@ if builtin shopt -q login_shell; then
   elif [ -r ~/.profile ]; then builtin source ~/.profile
   fi
 fi
-__hearth_prompt() {
-  builtin local status=$?
-  builtin printf '\\033]133;D;%s\\a\\033]133;A\\a' "$status"
-  builtin return "$status"
-}
-if [[ "$(builtin declare -p PROMPT_COMMAND 2>/dev/null)" == "declare -a"* ]]; then
-  PROMPT_COMMAND=(__hearth_prompt "\${PROMPT_COMMAND[@]}")
+__hearth_prompt() { builtin printf '\\033]133;D;%s\\a\\033]133;A\\a' "\${1-$?}"; }
+__hearth_attributes="$(builtin declare -p PROMPT_COMMAND 2>/dev/null)"
+if (( BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501 )) && [[ "$__hearth_attributes" != "declare -"*x*" PROMPT"* || "$__hearth_attributes" == "declare -a"* ]]; then
+  PROMPT_COMMAND[0]="\${PROMPT_COMMAND-}"
+  PROMPT_COMMAND+=(__hearth_prompt)
 else
-  PROMPT_COMMAND="__hearth_prompt\${PROMPT_COMMAND:+; $PROMPT_COMMAND}"
+  __hearth_last='__hearth_prompt "$__hearth_status"'
+  builtin printf -v __hearth_attributes %q "\${PROMPT_COMMAND-}"
+  PROMPT_COMMAND="eval $__hearth_attributes"'$'"'\\\\n'"'"\${__hearth_last+\${__hearth_last:0*(__hearth_status=$?)}}"'
 fi
+builtin unset __hearth_attributes
 PS0="\${PS0-}"'\\e]133;C\\a'
 `;
 
-/** The `.zshenv` of a folder that stands as ZDOTDIR; after it zsh goes on with the person's own. */
+/**
+ * The `.zshenv` of a folder that stands as ZDOTDIR; after it zsh goes on with the person's own. The system's zshenv was
+ * read before, with our ZDOTDIR: one that has something to say of it is read again without. What it does besides is
+ * then done twice; one that replaces ZDOTDIR whatever it was has this file not read at all.
+ */
 const zshenv = `if [[ -n "\${HEARTH_ZDOTDIR+x}" ]]; then
   'builtin' 'export' ZDOTDIR="$HEARTH_ZDOTDIR"
   'builtin' 'unset' HEARTH_ZDOTDIR
 else
   'builtin' 'unset' ZDOTDIR
+  for __hearth_file in /etc/zshenv /etc/zsh/zshenv; do
+    [[ -r "$__hearth_file" && "$(<"$__hearth_file")" == *ZDOTDIR* ]] && 'builtin' 'source' "$__hearth_file"
+  done
+  'builtin' 'unset' __hearth_file
 fi
 if [[ -o interactive ]]; then
   __hearth_prompt() { 'builtin' 'printf' '\\033]133;D;%s\\a\\033]133;A\\a' "$?" }
@@ -48,13 +64,24 @@ fi
 [[ -r "\${ZDOTDIR:-$HOME}/.zshenv" ]] && 'builtin' 'source' "\${ZDOTDIR:-$HOME}/.zshenv"
 `;
 
-/** Read from a folder of XDG_DATA_DIRS. From version 4 on fish tells all this by itself. */
-const fish = `if set -q HEARTH_XDG_DATA_DIRS
-    set -gx XDG_DATA_DIRS $HEARTH_XDG_DATA_DIRS
-    set -e HEARTH_XDG_DATA_DIRS
-else
-    set -e XDG_DATA_DIRS
+/**
+ * Read from a folder of XDG_DATA_DIRS, after the person's own conf.d, which may have added to it: our folder alone goes.
+ * What is then left of a variable that the person didn't have is what fish takes without it. From version 4 on fish
+ * tells all this by itself.
+ */
+const fish = `set -l __hearth_dirs
+for __hearth_dir in (string split : -- $XDG_DATA_DIRS)
+    test "$__hearth_dir" = "$HEARTH_DATA_DIR"; or set -a __hearth_dirs $__hearth_dir
 end
+set __hearth_dirs (string join : -- $__hearth_dirs)
+if test "$__hearth_dirs" = /usr/local/share:/usr/share; and not set -q HEARTH_XDG_DATA_DIRS
+    set -e XDG_DATA_DIRS
+else
+    set -gx XDG_DATA_DIRS $__hearth_dirs
+end
+set -e __hearth_dir
+set -e HEARTH_DATA_DIR
+set -e HEARTH_XDG_DATA_DIRS
 status is-interactive; or exit 0
 string match -qr '^[123]\\.' -- $version; or exit 0
 function __hearth_prompt --on-event fish_prompt

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Log } from "../../lib/log.ts";
 import { shellScripts } from "./scripts.ts";
@@ -55,8 +55,9 @@ function shellStart({ chosen, env, folder, platform }: Wanted): ShellStart {
     case "zsh":
       return { ...plain, env: { ...env, ...kept(env, "ZDOTDIR"), ZDOTDIR: path.join(folder, "zsh") } };
     case "fish": {
-      const dirs = `${path.join(folder, "data")}:${env.XDG_DATA_DIRS ?? "/usr/local/share:/usr/share"}`;
-      return { ...plain, env: { ...env, ...kept(env, "XDG_DATA_DIRS"), XDG_DATA_DIRS: dirs } };
+      const own = path.join(folder, "data");
+      const dirs = `${own}:${env.XDG_DATA_DIRS ?? "/usr/local/share:/usr/share"}`;
+      return { ...plain, env: { ...env, ...kept(env, "XDG_DATA_DIRS"), HEARTH_DATA_DIR: own, XDG_DATA_DIRS: dirs } };
     }
     default:
       return plain;
@@ -78,11 +79,25 @@ function kept(env: Record<string, string>, name: string): Record<string, string>
   return env[name] === undefined ? {} : { [`HEARTH_${name}`]: env[name] };
 }
 
-/** Writes them anew, as an earlier version may have left others there. The folder is the caller's. */
+/**
+ * Writes those that aren't there as they are here, as an earlier version may have left others. Each appears whole: other
+ * shells may be reading them. The folder is the caller's.
+ */
 function writeShellScripts(folder: string): void {
   for (const [name, text] of Object.entries(shellScripts)) {
     const file = path.join(folder, name);
+    if (isThere(file, text)) continue;
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(file, text, { mode: 0o600 });
+    const temporary = `${file}.${process.pid}.tmp`;
+    writeFileSync(temporary, text, { mode: 0o600 });
+    renameSync(temporary, file);
+  }
+}
+
+function isThere(file: string, text: string): boolean {
+  try {
+    return readFileSync(file, "utf8") === text;
+  } catch {
+    return false;
   }
 }

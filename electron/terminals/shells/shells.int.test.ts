@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createTerminalBench, type TerminalBench } from "../../testing/terminal-bench.ts";
 import { until } from "../../testing/until.ts";
+import { shellScripts } from "./scripts.ts";
 
 let bench: TerminalBench;
 
@@ -65,5 +67,76 @@ describe("a shell tells of its commands", () => {
     await window.shows(`login ${bench.dir}/.bash_history mine`);
     await until(() => /^posix\s+off/m.test(window.text()), "the options");
     expect(window.text()).not.toMatch(/^HISTFILE=/m);
+  });
+
+  const prompts = [
+    { form: "not exported", set: "" },
+    { form: "exported", set: "export PROMPT_COMMAND\n" },
+    { form: "an array", set: "PROMPT_COMMAND+=(true)\n" },
+  ];
+  for (const { form, set } of prompts)
+    it(`bash's PROMPT_COMMAND, ${form}, sees what the last command left, and a bash below says nothing of ours`, async () => {
+      const own = `PROMPT_COMMAND='last="$? \${PIPESTATUS[*]}"'\n`;
+      writeFileSync(path.join(bench.dir, ".bash_profile"), `PS1='ready> '\n${own}${set}`);
+      const terminal = await bench.open();
+      const window = bench.watch(terminal.id);
+      await window.shows("ready>");
+      const line = async (typed: string, shows: string): Promise<void> => {
+        bench.service.write(terminal.id, `${typed}\r`);
+        await window.shows(shows);
+      };
+      await line("true | false | true", "\u001b]133;A\u0007");
+      await line('echo "was<$last>"', "was<0 0 1 0>");
+      await line("true | (exit 5)", "\u001b]133;D;5\u0007");
+      await line('echo "was<$last>"', "was<5 0 5>");
+      await line("bash --norc -i", "bash-");
+      const from = window.text().length;
+      bench.service.write(terminal.id, "true | (exit 6)\r");
+      bench.service.write(terminal.id, 'echo "be""low<$last>"\r');
+      await window.shows(form === "exported" ? "below<6" : "below<>");
+      expect(window.text().slice(from)).not.toMatch(/__hearth|unbound/);
+    });
+
+  it.skipIf(!existsSync("/usr/bin/fish"))("fish keeps what the person's conf.d adds to XDG_DATA_DIRS", async () => {
+    const conf = path.join(bench.dir, ".config/fish/conf.d");
+    mkdirSync(conf, { recursive: true });
+    writeFileSync(path.join(conf, "nix.fish"), 'set -gx XDG_DATA_DIRS "$XDG_DATA_DIRS:/nix/share"\n');
+    bench.deps.shell = () => "/usr/bin/fish";
+    const terminal = await bench.open();
+    const window = bench.watch(terminal.id);
+    bench.service.write(terminal.id, 'env | string match -r "^(?:XDG_DATA|HEARTH).*"; echo do""ne\r');
+    await window.shows("done");
+    expect(window.text()).toContain("XDG_DATA_DIRS=/usr/local/share:/usr/share:/nix/share");
+    expect(window.text()).not.toContain("HEARTH_");
+  });
+
+  it.skipIf(!existsSync("/usr/bin/zsh"))("zsh goes where the system's zshenv says, and where the person's own does", () => {
+    const at = (name: string, text: string): string => {
+      const file = path.join(bench.dir, name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, text);
+      return file;
+    };
+    const system = at("etc/zshenv", "export ZDOTDIR=${ZDOTDIR:-$HOME/.config/zsh}\n");
+    at("hearth/.zshenv", shellScripts["zsh/.zshenv"].replaceAll("/etc/zsh/zshenv", system));
+    at(".config/zsh/.zshrc", "echo read=system\n");
+    at("own/.zshrc", "echo read=own\n");
+    const env = { HOME: bench.dir, PATH: "/usr/bin:/bin", ZDOTDIR: path.join(bench.dir, "hearth") };
+    const says = (): string => execFileSync("/usr/bin/zsh", ["-i", "-c", "true"], { env, encoding: "utf8" });
+    expect(says()).toContain("read=system");
+    at(".config/zsh/.zshenv", "export ZDOTDIR=$HOME/own\n");
+    expect(says()).toContain("read=own");
+  });
+
+  it("the scripts are left as they are while they are right, and replaced whole", async () => {
+    await bench.open();
+    const file = path.join(bench.deps.shellFolder, "hearth.bash");
+    const first = statSync(file);
+    await bench.open();
+    expect(statSync(file)).toMatchObject({ ino: first.ino, mtimeMs: first.mtimeMs });
+    writeFileSync(file, "an earlier version's");
+    await bench.open();
+    expect(statSync(file).ino).not.toBe(first.ino);
+    expect(statSync(file).size).toBe(first.size);
   });
 });
