@@ -14,12 +14,13 @@ let choice: string;
 let closing: AbortController;
 let model: UsableModel["model"];
 let local: boolean;
+let finds: (() => Promise<never>) | null;
 const caller = new AbortController().signal;
 
 beforeEach(async () => {
   server = await startModelServer(() => ({}));
   server.scriptSideJobs(() => ({ text: ["Round ", "totals"] }));
-  [use, choice, closing, local] = [new ServerUse(), "auto", new AbortController(), true];
+  [use, choice, closing, local, finds] = [new ServerUse(), "auto", new AbortController(), true, null];
   model = {
     ...{ id: "bench/small", endpointId: "bench", endpointName: "Bench", name: "small", label: "Small", window: 8_192 },
     ...{ loaded: true, tools: true, reasoning: null, slots: 4 },
@@ -35,9 +36,11 @@ function begin(): { helper: HelperModel; clock: ManualClock } {
   const models: Models = {
     list: () => [model],
     find: async (id) =>
-      id === model.id
-        ? ok({ model, route: { url: server.url, key: null, server: "llama-server", local }, sampling: {} })
-        : fail({ type: "gone", message: `Nobody serves ${id}` }),
+      finds
+        ? finds()
+        : id === model.id
+          ? ok({ model, route: { url: server.url, key: null, server: "llama-server", local }, sampling: {} })
+          : fail({ type: "gone", message: `Nobody serves ${id}` }),
     look: async () => {},
     onChange: () => () => {},
   };
@@ -143,4 +146,49 @@ it("gives other words for a search only by a model that was chosen, whose server
   await until(() => server.requests.length === 2, "the request");
   clock.advance(5_000);
   expect(await slow).toBe("");
+});
+
+it("gives no words for a search behind other work of the helper, nor waits longer for them than it says", async () => {
+  const { helper, clock } = begin();
+  choice = model.id;
+  server.scriptSideJobs(({ words }) => (words.includes("diff") ? { hang: true } : { text: ["round cents"] }));
+  const gone = new AbortController();
+  const draft = helper.commitMessage("diff", model.id, gone.signal);
+  await until(() => server.requests.length === 1, "the draft's request");
+  expect(await helper.searchWords("tidying decimals", caller)).toBe("");
+  const queued = new AbortController();
+  const second = helper.commitMessage("another", model.id, queued.signal);
+  queued.abort();
+  expect(await second).toMatchObject({ ok: false, error: { type: "cancelled" } });
+  gone.abort();
+  await draft;
+  await until(() => use.isFree(server.url), "the server to be free");
+  expect(await helper.searchWords("tidying decimals", caller)).toBe("round cents");
+  finds = () => new Promise(() => {});
+  const never = helper.searchWords("tidying decimals", caller);
+  clock.advance(5_000);
+  expect(await never).toBe("");
+});
+
+it("asks a model that had no words in time for none for a while", async () => {
+  const { helper, clock } = begin();
+  choice = model.id;
+  server.scriptSideJobs(() => ({ hang: true }));
+  const slow = helper.searchWords("tidying decimals", caller);
+  await until(() => server.requests.length === 1, "the request");
+  clock.advance(5_000);
+  expect(await slow).toBe("");
+  server.scriptSideJobs(() => ({ text: ["round cents"] }));
+  await until(() => use.isFree(server.url), "the server to be free");
+  expect(await helper.searchWords("tidying decimals", caller)).toBe("");
+  clock.advance(300_000);
+  expect(await helper.searchWords("tidying decimals", caller)).toBe("round cents");
+  expect(server.requests).toHaveLength(2);
+});
+
+it("stops a server that writes on and on, and reads no more of it", async () => {
+  const { helper } = begin();
+  server.scriptSideJobs(() => ({ text: ["Round totals\n", ...Array.from({ length: 50 }, () => '"'.repeat(200))], hang: true }));
+  expect(await helper.commitMessage("diff", model.id, caller)).toEqual(ok("Round totals"));
+  await until(() => server.requests[0]?.aborted === true, "the request to end");
 });

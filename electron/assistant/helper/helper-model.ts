@@ -1,9 +1,11 @@
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { Settings } from "../../../shared/contract/settings.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { unlessAborted } from "../../lib/unless-aborted.ts";
 import type { Models, UsableModel } from "../models/model.ts";
 import type { ModelClient } from "../wire/model-client.ts";
-import { commitJob, helperLine, helperMessage, searchJob, titleJob, type HelperJob } from "./helper-words.ts";
+import type { ReplyPart } from "../wire/read-reply.ts";
+import { commitJob, helperLine, helperMessage, maxAnswerChars, searchJob, titleJob, type HelperJob } from "./helper-words.ts";
 import type { ServerUse } from "./server-use.ts";
 
 /** `none`: there is no model for it; `failed`: there is, and it gave nothing. */
@@ -23,6 +25,8 @@ export type HelperDeps = {
 const limitMs = 180_000;
 /** A search is of use at once, or not at all. */
 const searchLimitMs = 5_000;
+/** A model that had no words in time isn't asked for any for so long: each time, a turn would wait for nothing. */
+const searchRestMs = 300_000;
 /** Enough for one that thinks although it shouldn't. */
 const maxTokens = 400;
 
@@ -35,6 +39,8 @@ const none = "No model is in memory on this machine. Choose one as the helper mo
  */
 export class HelperModel {
   readonly #deps: HelperDeps;
+  /** Model's id → until when (monotonic) it isn't asked for a search's words. */
+  readonly #resting = new Map<string, number>();
 
   constructor(deps: HelperDeps) {
     this.#deps = deps;
@@ -61,15 +67,23 @@ export class HelperModel {
    * turn waits for it, so its own server, which works on it, is never asked.
    */
   async searchWords(query: string, caller: AbortSignal): Promise<string> {
-    const { choice, use, clock } = this.#deps;
-    if (choice() === "auto") return "";
+    const { choice, clock, signal: closing } = this.#deps;
+    const modelId = choice();
+    if (modelId === "auto" || modelId === "off" || (this.#resting.get(modelId) ?? 0) > clock.monotonic()) return "";
     const late = new AbortController();
     const takeBack = clock.after(searchLimitMs, () => late.abort());
-    const signal = AbortSignal.any([caller, late.signal, this.#deps.signal]);
+    const signal = AbortSignal.any([caller, late.signal, closing]);
+    const words = await unlessAborted(this.#wordsNow(query, signal), signal).finally(takeBack);
+    if (late.signal.aborted || (words?.ok === false && words.error.type === "failed"))
+      this.#resting.set(modelId, clock.monotonic() + searchRestMs);
+    return words?.ok ? words.value : "";
+  }
+
+  /** null: its server is busy. */
+  async #wordsNow(query: string, signal: AbortSignal): Promise<Result<string, HelperFailure> | null> {
     const found = await this.#find(null, signal);
-    const line = found.ok && use.isFree(found.value.route.url) ? await this.#ask(searchJob, query, found.value, signal) : null;
-    takeBack();
-    return line?.ok ? line.value : "";
+    if (!found.ok) return found;
+    return this.#deps.use.isFree(found.value.route.url) ? this.#ask(searchJob, query, found.value, signal) : null;
   }
 
   async #find(chatModelId: string | null, signal: AbortSignal): Promise<Result<UsableModel, HelperFailure>> {
@@ -99,23 +113,33 @@ export class HelperModel {
 
   async #request(job: HelperJob, text: string, usable: UsableModel, signal: AbortSignal): Promise<Result<string, HelperFailure>> {
     const { client, clock } = this.#deps;
-    const late = new AbortController();
+    const [late, enough] = [new AbortController(), new AbortController()];
     const takeBack = clock.after(limitMs, () => late.abort());
     const message = helperMessage(job, text, usable.model.window);
     let said = "";
-    const reply = await client.request(
-      {
-        ...{ usable, system: job.system, messages: [{ role: "user", text: message }], tools: [], maxTokens },
-        // Who isn't known to think may refuse to be told not to.
-        thinking: usable.model.reasoning === true ? "off" : null,
-      },
-      { onPart: (part) => void (part.type === "text" && (said += part.text)), onRetry: () => {} },
-      AbortSignal.any([signal, late.signal]),
-    );
-    takeBack();
+    let count = 0;
+    const onPart = (part: ReplyPart): void => {
+      if (part.type !== "text" && part.type !== "reasoning") return;
+      count += part.text.length;
+      if (part.type === "text" && said.length < maxAnswerChars) said += part.text.slice(0, maxAnswerChars);
+      // Not every server keeps to the limit of tokens.
+      if (count > maxAnswerChars) enough.abort();
+    };
+    const reply = await client
+      .request(
+        {
+          ...{ usable, system: job.system, messages: [{ role: "user", text: message }], tools: [], maxTokens },
+          // Who isn't known to think may refuse to be told not to.
+          thinking: usable.model.reasoning === true ? "off" : null,
+        },
+        { onPart, onRetry: () => {} },
+        AbortSignal.any([signal, late.signal, enough.signal]),
+      )
+      .finally(takeBack);
     if (late.signal.aborted)
       return fail({ type: "failed", message: `${usable.model.label} gave no answer in ${limitMs / 60_000} min` });
-    if (!reply.ok) return fail({ type: "failed", message: reply.error.type === "failed" ? reply.error.message : "Cancelled" });
+    if (!reply.ok && !enough.signal.aborted)
+      return fail({ type: "failed", message: reply.error.type === "failed" ? reply.error.message : "Cancelled" });
     const line = helperLine(said, job);
     return line === null ? fail({ type: "failed", message: `${usable.model.label} gave no line that can be used` }) : ok(line);
   }

@@ -11,12 +11,31 @@ it.each([
   ["Round\u202e slatot\u0007 \u200bto\u0000 cents", "Round slatot to cents"],
   ['{"name":"read_file"}', null],
   ["<tool_call>x</tool_call>", null],
+  ["What is it?\nA title, I think.\n</think>\n\nRound totals", "Round totals"],
+  ["<think>a</think>\n<think>never ends", null],
+  ["Sure! Here's the title:\n\n**Round totals**", "Round totals"],
+  ['Here is the title: "Round totals"', "Round totals"],
+  ["Of course!\n**Title: Round totals**", "Round totals"],
+  ["## Title\nRound totals", "Round totals"],
+  ["Let me look.\n<function=read_file>\n<parameter=path>\na.ts", null],
+  ['[TOOL_CALLS][{"name":"read_file"}]', null],
+  ["<|channel|>analysis<|message|>A title", null],
+  [
+    "<|channel|>analysis<|message|>A title<|end|><|start|>assistant<|channel|>final<|message|>Round totals<|return|>",
+    "Round totals",
+  ],
   [`Commit message: fix ${"very ".repeat(40)}long`, null],
 ])("makes one plain line of %j", (answer, line) => {
   const made = helperLine(answer, titleJob);
   if (answer.startsWith("Commit")) expect(made).toMatch(/^fix very.*very$/);
   else expect(made).toBe(line);
   expect(made?.length ?? 0).toBeLessThanOrEqual(titleJob.maxChars);
+});
+
+it.each(['"', "*", "'", "`", "<think>", "Title: ", " ", "#", "[", ".", "\n"])("reads a flood of %j at once", (mark) => {
+  // Backtracking took minutes for it, and the test's time limit ended it.
+  expect(helperLine(mark.repeat(100_000) + "x", titleJob)?.length ?? 0).toBeLessThanOrEqual(titleJob.maxChars);
+  expect(helperLine(`${mark.repeat(3_900)}x`, titleJob)?.length ?? 0).toBeLessThanOrEqual(titleJob.maxChars);
 });
 
 it("leaves no half of a character at its end", () => {

@@ -38,31 +38,68 @@ const leastTextChars = 400;
 /** For the instructions and the answer. */
 const besideTokens = 800;
 
+/** No line that is asked for is longer, with the thoughts before it. What comes after it isn't read. */
+export const maxAnswerChars = 4_000;
+const maxLineChars = 500;
+
 /**
- * What a model answered, as the one line that it was asked for: without its thoughts, marks around the line, and characters
- * that aren't seen. null: there is no such line.
+ * What a model answered, as the one line that it was asked for: without its thoughts, its words about the line, marks
+ * around it, and characters that aren't seen. null: there is no such line, or it wanted to call a tool.
  */
 export function helperLine(answer: string, { maxChars }: HelperJob): string | null {
-  const said = answer.replaceAll(/<think(ing)?>[\s\S]*?(<\/think(ing)?>|$)/g, "\n");
+  const said = withoutThoughts(answer.slice(0, maxAnswerChars));
+  if (leaks.some((leak) => said.includes(leak))) return null;
   const line = said
     .split(/\r?\n/)
-    .map(plain)
+    .map((each) => withoutChatter(plain(each.slice(0, maxLineChars))))
     .find((each) => each !== "");
-  if (line === undefined || line.includes("<tool_call>") || line.startsWith("{")) return null;
+  if (line === undefined || /^\[?\{/.test(line)) return null;
   if (line.length <= maxChars) return line;
   const cut = line.slice(0, maxChars);
   const word = cut.lastIndexOf(" ");
   return (word > maxChars / 2 ? cut.slice(0, word) : cut).replace(/[\ud800-\udbff]$/, "").replace(/[\s,;:.–-]+$/, "");
 }
 
+/** Calls, and marks of chat templates, that a server passes on as text. */
+const leaks = ["<tool_call", "<function", "<invoke", "[TOOL_CALLS]", "<|"];
+const finalMarks = ["</think>", "</thinking>", "[/THINK]", "<|channel|>final<|message|>"];
+
+/** Some templates open the thoughts themselves, so that the answer has only their end. */
+function withoutThoughts(answer: string): string {
+  const begins = Math.max(0, ...finalMarks.map((mark) => (answer.includes(mark) ? answer.lastIndexOf(mark) + mark.length : 0)));
+  const said = answer.slice(begins);
+  return said.replace(/(?:<think(?:ing)?>|\[THINK\])[\s\S]*/, "").replace(/<\|(?:return|end|im_end)\|>\s*$/, "");
+}
+
 /** Characters of format are left out, too: those that turn the direction of writing, and those without a width. */
 function plain(line: string): string {
-  return line
+  const text = line
     .replaceAll(/[\s\p{Cc}]+/gu, " ")
     .replaceAll(/[\p{Cf}\p{Cs}\p{Co}\p{Cn}]/gu, "")
+    .replaceAll("**", "")
     .trim()
-    .replace(/^(?:```\w*|[#>*-]+)\s*/, "")
-    .replace(/^\**(?:title|name|subject|commit(?: message)?)\**\s*:\s*\**\s*/i, "")
-    .replace(/^(["'`*“‘«]+)(.*?)["'`*”’»]+\.?$/, "$2")
-    .trim();
+    .replace(/^(?:```\w*|[#>]+|[*-]+(?= ))\s*/, "")
+    .replace(/^(?:title|name|subject|commit(?: message)?)\s*(?::|$)\s*/i, "");
+  return unquoted(text).trim();
+}
+
+/** Without what announces the line; "" where the line does nothing else. */
+function withoutChatter(line: string): string {
+  if (line.endsWith(":")) return "";
+  if (!/^(?:(?:sure|certainly|of course|okay|ok)[!,.]|here(?:['’]s| is| are) )/i.test(line)) return line;
+  const colon = line.indexOf(": ");
+  return colon === -1 ? "" : unquoted(line.slice(colon + 2).trim());
+}
+
+const opening = "\"'`*“‘«";
+const closing = "\"'`*”’»";
+
+/** Counted by hand: an expression for it takes minutes for a line of quotes. */
+function unquoted(line: string): string {
+  let [from, to] = [0, line.length];
+  while (from < to && opening.includes(line.charAt(from))) from += 1;
+  if (from === 0) return line;
+  if (line.endsWith(".") && closing.includes(line.charAt(to - 2))) to -= 1;
+  while (to > from && closing.includes(line.charAt(to - 1))) to -= 1;
+  return to === line.length ? line : line.slice(from, to);
 }

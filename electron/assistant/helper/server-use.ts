@@ -1,4 +1,5 @@
 import { KeyedQueue } from "../../lib/keyed-queue.ts";
+import { unlessAborted } from "../../lib/unless-aborted.ts";
 
 /**
  * Which model servers work on a turn, and what else is asked of them beside the turns: one thing at a time, only while no
@@ -26,14 +27,21 @@ export class ServerUse {
     };
   }
 
-  /** Whether no turn goes on at the server of this address. */
+  /** Whether neither a turn nor anything beside the turns goes on, or waits, at the server of this address. */
   isFree(url: string): boolean {
-    return !this.#turns.has(serverOf(url));
+    const server = serverOf(url);
+    return !this.#turns.has(server) && !this.#queue.busy(server);
   }
 
-  /** Does the work when nothing else is done there. Its signal aborts for a turn as well as by `signal`; null: by `signal`. */
+  /**
+   * Does the work when nothing else is done there. Its signal aborts for a turn as well as by `signal`; null: by `signal`,
+   * at once, also while something else is waited for.
+   */
   beside<T>(url: string, work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T | null> {
-    const server = serverOf(url);
+    return unlessAborted(this.#whenItsTurn(serverOf(url), work, signal), signal);
+  }
+
+  #whenItsTurn<T>(server: string, work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T | null> {
     return this.#queue.run(server, async () => {
       for (;;) {
         await this.#whenFree(server, signal);
