@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { failure } from "../../shared/errors.ts";
 import { ok } from "../../shared/result.ts";
 import { identify, isSameProcess } from "../lib/process-tree.ts";
 import { createTerminalBench, type TerminalBench, type Window } from "../testing/terminal-bench.ts";
@@ -141,6 +142,50 @@ describe("a person's terminal", () => {
     const ended = bench.watch(terminal.id, { begins: true });
     await ended.done;
     expect(ended.seen.at(-1)).toEqual({ type: "exit", exitCode: 4 });
+  });
+
+  const meanwhile = [
+    { what: "its terminal is closed", act: (id: string) => bench.service.close(id) },
+    { what: "its session is stopped", act: () => bench.service.stopSession("s") },
+    { what: "its session is deleted", act: () => Promise.resolve(bench.service.forgetSession("s")) },
+    { what: "the core goes", act: () => bench.service.dispose() },
+  ];
+  for (const { what, act } of meanwhile)
+    it(`a lost shell doesn't begin anew where ${what} meanwhile`, async () => {
+      const terminal = await bench.open();
+      await bench.service.dispose();
+      const before = { ...bench.deps };
+      const gate = Promise.withResolvers<undefined>();
+      const asked = Promise.withResolvers<undefined>();
+      bench.deps.shellEnv = async (projectId) => {
+        asked.resolve(undefined);
+        await gate.promise;
+        return before.shellEnv(projectId);
+      };
+      bench.restart();
+      const window = bench.watch(terminal.id, { begins: true });
+      await asked.promise;
+      await act(terminal.id);
+      gate.resolve(undefined);
+      let isDone = false;
+      void window.done.then(() => (isDone = true));
+      await until(() => isDone || bench.pids.size > 0, "an end");
+      expect(bench.pids.size).toBe(0);
+      expect(bench.service.processes()).toEqual([]);
+    });
+
+  it("says in the tab why a lost shell can't begin anew, and begins when it can", async () => {
+    const terminal = await bench.open();
+    await bench.service.dispose();
+    const before = { ...bench.deps };
+    bench.deps.placeOf = () => Promise.resolve(failure("WORKING_COPY_MISSING", "The folder is \u001b[31mgone"));
+    bench.restart();
+    const window = bench.watch(terminal.id, { begins: true });
+    await window.done;
+    expect(window.text()).toMatch(/No new one began: The folder is (?:\[31m)?gone —/);
+    bench.deps.placeOf = (sessionId) => before.placeOf(sessionId);
+    bench.restart();
+    await bench.watch(terminal.id, { begins: true }).shows("A new one began here");
   });
 
   it("keeps nothing of a session that is deleted", async () => {

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import path from "node:path";
 import type { TerminalAgent } from "../../shared/contract/terminal-agent.ts";
 import type { Terminal, TerminalOutput } from "../../shared/contract/terminals.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
@@ -8,24 +7,19 @@ import { ok, type Result } from "../../shared/result.ts";
 import type { TerminalColors } from "../../shared/terminal-colors.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
 import { isSameProcess, type ProcessIdentity } from "../lib/process-tree.ts";
-import type { PlaceFailure } from "../sessions/session-records.ts";
 import type { TerminalRepository } from "../store/terminals.ts";
 import { Settle } from "../lib/settle.ts";
 import { Tickets } from "./tickets.ts";
-import { prepareShell, type ShellChoice } from "./shells/shell-start.ts";
+import { PersonShells, type PersonShellsDeps, type ShellFailure } from "./shells/person-shells.ts";
+import { plainTitle } from "./plain-title.ts";
 import { unseenColors } from "./color-answers.ts";
 import { openLiveTerminal, type LiveOptions, type LiveTerminal } from "./live-terminal.ts";
 import type { PtyExit, PtyFailure } from "./pty.ts";
 import type { Size } from "./window-sizes.ts";
 
-export type TerminalsDeps = ShellChoice & {
+export type TerminalsDeps = PersonShellsDeps & {
   repository: TerminalRepository;
   clock: Clock;
-  /** Where a session's programs run; fails unless its project is trusted and its working copy is there. */
-  placeOf(sessionId: string): Promise<Result<{ projectId: string; cwd: string }, PlaceFailure>>;
-  sessionExists(sessionId: string): boolean;
-  /** The person's environment for this project, with nothing of ours in it. */
-  shellEnv(projectId: string): Promise<Record<string, string>>;
   /** What must be gone when this core is: the program and, with a tag, all that carries it. */
   recordProcess(process: ProcessIdentity & { tag: string }, label: string): void;
   forgetProcess(process: ProcessIdentity): void;
@@ -43,6 +37,10 @@ const keptMs = { quiet: 5_000, most: 30_000 };
 
 /** After what an earlier shell left on the screen. */
 const anew = "\u001b[0m\r\n\u001b[2m— The shell ended with Hearth. A new one began here. —\u001b[0m\r\n";
+
+/** Where none can begin under it; `why` is plain. */
+const notAnew = (why: string): string =>
+  `\u001b[0m\r\n\u001b[2m— The shell ended with Hearth. No new one began: ${why} —\u001b[0m\r\n`;
 
 type NotFound = Failure<"TERMINAL_NOT_FOUND">;
 export type TerminalStart = {
@@ -83,13 +81,17 @@ export class TerminalsService {
    * running goes with them. What a person's shell leaves running (an editor, a multiplexer) is the person's.
    */
   readonly #heldByAgent = new Map<string, LiveTerminal>();
-  /** Lost shells that begin anew now. */
-  readonly #beginning = new Map<string, Promise<unknown>>();
+  readonly #shells: PersonShells;
   #leaves = false;
 
   constructor(deps: TerminalsDeps) {
     this.#deps = deps;
     this.#tickets = new Tickets(deps.clock);
+    this.#shells = new PersonShells(deps, (shell) => {
+      if (this.#leaves) return failure("TERMINAL_FAILED", "Hearth is ending.");
+      const started = this.start({ ...shell, owner: null, holds: true, isShell: true });
+      return started.ok ? ok(started.value.terminal) : failure("TERMINAL_FAILED", started.error.message);
+    });
     deps.repository.endLost();
   }
 
@@ -147,24 +149,8 @@ export class TerminalsService {
   }
 
   /** Opens the person's login shell in the session's working copy. */
-  async open(
-    sessionId: string,
-    size: { cols: number; rows: number },
-  ): Promise<Result<Terminal, PlaceFailure | Failure<"TERMINAL_FAILED">>> {
-    return this.#openShell({ sessionId, ...size });
-  }
-
-  async #openShell(
-    where: { sessionId: string; again?: Terminal } & Size,
-  ): Promise<Result<Terminal, PlaceFailure | Failure<"TERMINAL_FAILED">>> {
-    const place = await this.#deps.placeOf(where.sessionId);
-    if (!place.ok) return place;
-    const env = await this.#deps.shellEnv(place.value.projectId);
-    const shell = prepareShell(this.#deps, env);
-    const title = path.basename(shell.command);
-    const { cwd } = place.value;
-    const started = this.start({ ...where, ...shell, owner: null, title, cwd, holds: true, isShell: true });
-    return started.ok ? ok(started.value.terminal) : failure("TERMINAL_FAILED", started.error.message);
+  open(sessionId: string, size: Size): Promise<Result<Terminal, ShellFailure>> {
+    return this.#shells.open({ sessionId, ...size });
   }
 
   /** How the agent whose own program runs there stands now. */
@@ -269,11 +255,16 @@ export class TerminalsService {
 
   /** Ends all programs of a session; their records stay. */
   stopSession(sessionId: string): Promise<void> {
+    this.#shells.stop({ sessionId });
     return this.#stopAll(this.#deps.repository.list(sessionId).map((terminal) => terminal.id));
   }
 
-  /** Of a session whose programs have ended, nothing stays. */
+  /**
+   * Takes what a session's programs showed out of the store, once they have ended. SQLite may leave the bytes in free
+   * pages, and in backups, until those are written over.
+   */
   forgetSession(sessionId: string): void {
+    this.#shells.stop({ sessionId });
     for (const { id } of this.#deps.repository.list(sessionId)) {
       this.#heldByAgent.delete(id);
       this.#deps.repository.remove(id);
@@ -320,20 +311,22 @@ export class TerminalsService {
 
   async *#attachAnew(terminal: Terminal, ticket: string, signal: AbortSignal): AsyncGenerator<TerminalOutput, void, undefined> {
     if (this.#leaves) return;
-    const { id, sessionId, cols, rows } = terminal;
-    const begun = this.#beginning.get(id) ?? this.#openShell({ sessionId, cols, rows, again: terminal });
-    this.#beginning.set(id, begun);
-    await begun.finally(() => this.#beginning.delete(id));
-    yield* this.#live.get(id)?.attach(ticket, signal) ?? this.#readEnded(terminal);
+    const begun = await this.#shells.begin(terminal);
+    const live = this.#live.get(terminal.id);
+    if (live) return yield* live.attach(ticket, signal);
+    // Who looks at a shell while the core leaves isn't told of an exit, and what was closed has gone.
+    if (this.#leaves || !this.#deps.repository.find(terminal.id)) return;
+    yield* this.#readEnded(terminal, begun.ok ? "" : notAnew(plainTitle(begun.error.message)));
   }
 
-  async *#readEnded(terminal: Terminal): AsyncGenerator<TerminalOutput, void, undefined> {
+  async *#readEnded(terminal: Terminal, note = ""): AsyncGenerator<TerminalOutput, void, undefined> {
     const { cols, rows } = terminal;
-    yield { type: "replay", data: this.#deps.repository.screen(terminal.id), cols, rows, marks: [] };
+    yield { type: "replay", data: this.#deps.repository.screen(terminal.id) + note, cols, rows, marks: [] };
     yield { type: "exit", exitCode: terminal.exitCode };
   }
 
   async #stopAll(ids: readonly string[]): Promise<void> {
+    this.#shells.stop({ ids });
     await Promise.all(
       ids.map(async (id) => {
         const terminal = this.#live.get(id) ?? this.#heldByAgent.get(id);
