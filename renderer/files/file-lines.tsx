@@ -2,14 +2,15 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef } from "react";
 import { visibleText } from "../../shared/visible-text.ts";
 import "../markdown/code.css";
+import type { CodeToken } from "../markdown/highlight-protocol.ts";
 import { useHighlight } from "../markdown/use-highlight.ts";
 import { Visible } from "../markdown/visible.tsx";
 import type { FilePlace } from "../stores/file-places.ts";
 import { cx } from "../ui/cx.ts";
+import { cutLine, longestLine } from "./cut-line.ts";
 
-/** What more a text has is shown without colours, and a longer line is cut. */
+/** A longer text is shown without colours. */
 const mostColoured = 200_000;
-const longestLine = 2_000;
 
 type Props = { text: string; path: string; place: FilePlace | null };
 
@@ -63,21 +64,19 @@ export function FileLines({ text, path, place }: Props): React.JSX.Element {
               {index + 1}
             </span>
             <code>
-              {tokens?.[index]?.map(({ text: run, kind }, number) => (
-                <span key={number} data-code={kind ?? undefined}>
-                  <Visible text={run} />
-                </span>
-              )) ?? <Visible text={shortened(lines[index] ?? "")} />}
+              {cutLine<CodeToken>(tokens?.[index] ?? [{ text: lines[index] ?? "", kind: null }]).map(
+                ({ text: run, kind }, number) => (
+                  <span key={number} data-code={kind ?? undefined}>
+                    <Visible text={run} />
+                  </span>
+                ),
+              )}
             </code>
           </div>
         ))}
       </div>
     </div>
   );
-}
-
-function shortened(line: string): string {
-  return line.length > longestLine ? `${line.slice(0, longestLine)}…` : line;
 }
 
 function lineHeightOf(element: HTMLElement | null): number {

@@ -95,7 +95,10 @@ export function General(): React.JSX.Element | null {
           onSave={(url) => void patchSettings({ webSearchUrl: url === "" ? null : url })}
         />
       </SettingRow>
-      <SettingRow title="Shell of terminals" hint="A path to a program. New terminals use it; left empty, your login shell.">
+      <SettingRow
+        title="Shell of terminals"
+        hint="A path to a program. New terminals use it; left empty, your login shell. What a shell shows is kept in Hearth’s store, which only your account can read, until you close it or delete its session."
+      >
         <TextSetting
           key={settings.terminalShell}
           label="Shell of terminals"
