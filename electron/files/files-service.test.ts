@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ok } from "../../shared/result.ts";
@@ -131,4 +131,19 @@ it("R69 says that a working copy is missing or isn't ready, and which session is
   expect(mustFail(await filesOf(folder, "preparing").files.search("ses_1", "", 5)).code).toBe("WORKING_COPY_NOT_READY");
   expect(mustFail(await filesOf(folder).files.search("ses_2", "", 5)).code).toBe("SESSION_NOT_FOUND");
   rmSync(folder, { recursive: true });
+});
+
+it("says whether a text file is there without reading all of it", async () => {
+  const folder = await place.repository("shop", { "a.txt": "a", "src/b.txt": "b" });
+  writeFileSync(path.join(folder, "bin"), Buffer.from([0, 1]));
+  writeFileSync(path.join(folder, "vast.log"), "line\n".repeat(2_000));
+  truncateSync(path.join(folder, "vast.log"), 8 * 1024 ** 3);
+  symlinkSync("src/b.txt", path.join(folder, "inside"));
+  symlinkSync("/etc/passwd", path.join(folder, "outside"));
+  const { files } = filesOf(folder);
+  const kinds = { "a.txt": "text", "src/b.txt": "text", inside: "text", "vast.log": "text", bin: "binary" };
+  const none = { gone: null, src: null, outside: null, "../x": null, ".git/config": null, "a.txt/b": null };
+  for (const [name, kind] of Object.entries({ ...kinds, ...none }))
+    expect([name, must(await files.kind("ses_1", name)).kind]).toEqual([name, kind]);
+  expect(mustFail(await files.kind("ses_2", "a.txt")).code).toBe("SESSION_NOT_FOUND");
 });

@@ -1,10 +1,10 @@
-import type { FileMatch, PictureFile } from "../../shared/contract/files.ts";
+import type { FileKind, FileMatch, PictureFile } from "../../shared/contract/files.ts";
 import { failure, type Failure } from "../../shared/errors.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Git } from "../git/git.ts";
 import { listWorkingFiles } from "../git/list-files.ts";
 import { maxPictureBytes, pictureFileOf } from "../lib/read-picture.ts";
-import { readInside, resolveInside } from "../lib/write-file.ts";
+import { readInside, readStartInside, resolveInside } from "../lib/write-file.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { CopyFailure, SessionRecords } from "../sessions/session-records.ts";
 import type { SnapshotStore } from "../snapshots/snapshot-store.ts";
@@ -22,6 +22,8 @@ export type FilesDeps = {
 type ReadFailure = Failure<"SESSION_NOT_FOUND" | "WORKING_COPY_MISSING" | "FILE_NOT_FOUND" | "PATH_REFUSED">;
 type FileText = { path: string; text: string | null; binary: boolean; bytes: number; truncated: boolean };
 
+/** A NUL in so many makes a file binary, as git sees it. */
+const lookedAtBytes = 8000;
 const maxTextBytes = 1024 * 1024;
 const maxReadBytes = 256 * 1024 * 1024;
 /** A listing is good for this long, so that typing a name lists once. */
@@ -54,6 +56,17 @@ export class FilesService {
     const bytes = await this.#read(sessionId, path, maxReadBytes);
     if (!bytes.ok) return bytes;
     return bytes.value === null ? tooLarge(path) : ok(toText(path, bytes.value));
+  }
+
+  /** Whether a file is there, and whether it is text: its start alone is read. */
+  async kind(sessionId: string, path: string): Promise<Result<FileKind, Failure<"SESSION_NOT_FOUND" | "WORKING_COPY_MISSING">>> {
+    const copy = this.#deps.sessions.readyCopy(sessionId);
+    if (!copy.ok)
+      return copy.error.code === "WORKING_COPY_NOT_READY" ? ok({ kind: null }) : failure(copy.error.code, copy.error.message);
+    const place = await resolveInside(copy.value.path, path);
+    if (!place.ok || !place.value.exists) return ok({ kind: null });
+    const start = await readStartInside(copy.value.path, place.value.path, lookedAtBytes);
+    return ok({ kind: start.ok ? (isBinary(start.value) ? "binary" : "text") : null });
   }
 
   /** The image that a file is. */
@@ -106,9 +119,13 @@ function tooLarge(path: string): { ok: false; error: ReadFailure } {
   return failure("PATH_REFUSED", `${path} is larger than ${maxReadBytes} bytes`, { field: "path" });
 }
 
-/** At most 1 MB as text; a NUL in the first 8,000 bytes makes it binary, as git sees it. */
+function isBinary(bytes: Buffer): boolean {
+  return bytes.subarray(0, lookedAtBytes).includes(0);
+}
+
+/** At most 1 MB as text. */
 function toText(path: string, bytes: Buffer): FileText {
-  const binary = bytes.subarray(0, 8000).includes(0);
+  const binary = isBinary(bytes);
   const truncated = bytes.length > maxTextBytes;
   const shown = truncated ? bytes.subarray(0, maxTextBytes) : bytes;
   return { path, text: binary ? null : shown.toString("utf8"), binary, bytes: bytes.length, truncated };

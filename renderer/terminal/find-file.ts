@@ -30,8 +30,8 @@ function exists(sessionId: string, path: string): Promise<boolean> {
   const now = performance.now();
   const before = known.get(key);
   if (before && before.until > now) return before.found;
-  const found = rpc.files.read({ sessionId, path }).then(
-    ({ text }) => text !== null,
+  const found = rpc.files.kind({ sessionId, path }).then(
+    ({ kind }) => kind === "text",
     () => false,
   );
   known.delete(key);

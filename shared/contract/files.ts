@@ -19,6 +19,10 @@ export type Picture = z.infer<typeof picture>;
 export const pictureFile = z.object({ bytes: z.int().nullable(), picture: picture.nullable() });
 export type PictureFile = z.infer<typeof pictureFile>;
 
+/** What file a path names, links inside the working copy followed; by its first 8,000 bytes, as `read` tells text. */
+export const fileKind = z.object({ kind: z.enum(["text", "binary"]).nullable() });
+export type FileKind = z.infer<typeof fileKind>;
+
 export const files = {
   /** Files and folders of the working copy whose path matches, best first; ignored files left out. */
   search: procedure(
@@ -33,6 +37,15 @@ export const files = {
   )
     .output(z.array(fileMatch))
     .errors(errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "WORKING_COPY_NOT_READY", "GIT_FAILED")),
+  /** Cheap, whatever the file's size. Null: there is no file, or none that may be read. */
+  kind: procedure(
+    "GET",
+    "/sessions/{sessionId}/files/kind",
+    "Say whether a text file stands at a path of a session's working copy",
+    fields({ sessionId: z.string(), path: z.string().min(1) }),
+  )
+    .output(fileKind)
+    .errors(errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING")),
   picture: procedure(
     "GET",
     "/sessions/{sessionId}/files/picture",

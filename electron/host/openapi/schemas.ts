@@ -7,7 +7,7 @@ import * as proofs from "../../../shared/contract/agent-proofs.ts";
 import * as changes from "../../../shared/contract/changes.ts";
 import * as chats from "../../../shared/contract/chats.ts";
 import * as checkpoints from "../../../shared/contract/checkpoints.ts";
-import { fileMatch, picture, pictureFile } from "../../../shared/contract/files.ts";
+import { fileKind, fileMatch, picture, pictureFile } from "../../../shared/contract/files.ts";
 import * as mcp from "../../../shared/contract/mcp.ts";
 import * as models from "../../../shared/contract/models.ts";
 import * as permissions from "../../../shared/contract/permissions.ts";
@@ -60,6 +60,7 @@ const nouns: Record<string, ZodType> = {
   CurrentChoice: agents.currentChoice,
   Draft: chats.draft,
   FileDiff: changes.fileDiff,
+  FileKind: fileKind,
   FileMatch: fileMatch,
   Picture: picture,
   PictureFile: pictureFile,
