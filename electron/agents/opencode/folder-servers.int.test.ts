@@ -103,7 +103,11 @@ it("waits not for ever for one that doesn't answer, nor after Stop, and tries it
   const stop = new AbortController();
   const given = servers.give("/b", [here(dead)], stop.signal);
   stop.abort();
-  expect(await given).toHaveLength(1);
+  expect(await given).toEqual([]);
   expect(await hasty.give("/a", [here(dead), here("one")], never)).toHaveLength(1);
+  // It came after all, and isn't wanted any more.
+  has["/a"] = { ...has["/a"], dead: { status: "connected" } };
+  await hasty.give("/a", [], never);
+  expect(asked.slice(-2).toSorted()).toEqual(["take dead", "take one"]);
   api.closeAllConnections();
 });

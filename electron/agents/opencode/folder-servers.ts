@@ -48,8 +48,9 @@ export class FolderServers {
     const answer = await answerOf("Adding it", this.#api.mcp.add({ directory, name, config }, until));
     const state = answer.ok ? answer.value[name] : undefined;
     if (state?.status === "connected") return null;
-    // It is tried again for the next chat.
-    this.#given.get(directory)?.delete(name);
+    // It is tried again for the next chat, and may still come: then it is one that can be taken away.
+    this.#given.get(directory)?.set(name, "");
+    if (signal.aborted) return null;
     const slow = `It hasn't answered within ${this.#addMs / 1000} s`;
     const why =
       late.aborted && !answer.ok

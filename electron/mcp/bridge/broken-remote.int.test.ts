@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { until } from "../../testing/until.ts";
 import { callTool, connectTo, openMcpBench, type McpBench } from "../../testing/mcp-bench.ts";
 
 type Sent = { id?: number; method: string };
@@ -59,6 +60,29 @@ const breaking = {
     else if (sent.method === "tools/call") response.end();
   },
 };
+
+it("a server by sse whose idle connection breaks is there again with the next one", async () => {
+  let streams = 0;
+  const url = await startBreaking((_, response, sent) => {
+    if (!sent) {
+      stream = response;
+      streams += 1;
+      response.writeHead(200, { "content-type": "text/event-stream" }).write("retry: 10\nevent: endpoint\ndata: /messages\n\n");
+      return;
+    }
+    response.writeHead(202).end();
+    if (sent.method === "initialize") stream?.write(event(sent.id, introduction));
+    if (sent.method === "tools/call") stream?.write(event(sent.id, { content: [{ type: "text", text: "here again" }] }));
+  });
+  bench.write({ far: { type: "sse", url } });
+  await bench.approve("far");
+  const client = await connectTo((await bench.use("agent"))[0]);
+  const before = streams;
+  stream?.destroy();
+  await until(() => streams > before, "the next stream");
+  expect(JSON.stringify(await callTool(client, "anything"))).toContain("here again");
+  await client.close();
+});
 
 it.each(["sse", "http"] as const)("a call to a server by %s whose connection breaks is answered with an error", async (type) => {
   const url = await startBreaking(breaking[type]);

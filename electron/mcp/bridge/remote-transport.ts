@@ -25,6 +25,8 @@ export class RemoteTransport implements ServerTransport {
   readonly #clock: Clock;
   readonly #forms: readonly string[];
   #problem: string | null = null;
+  /** What it was asked and hasn't answered. */
+  readonly #asked = new Set<RequestId>();
   #started = false;
   #closed = false;
 
@@ -36,11 +38,14 @@ export class RemoteTransport implements ServerTransport {
 
   /** What can't be reached is told to whoever asks it something. */
   async start(): Promise<void> {
-    this.#inner.onmessage = (message) => this.onmessage?.(message);
+    this.#inner.onmessage = (message) => {
+      if (!("method" in message) && message.id !== undefined) this.#asked.delete(message.id);
+      this.onmessage?.(message);
+    };
     this.#inner.onerror = (error) => {
       this.onerror?.(error);
-      // Its one stream carries all answers. It would be opened again, to a session that knows nothing of those.
-      if (this.#started && error instanceof SseError) void this.close();
+      // Its one stream carries all answers. It is opened again, and knows nothing of those.
+      if (this.#started && error instanceof SseError) for (const id of [...this.#asked]) this.#lose(id);
     };
     this.#inner.onclose = () => this.#ended();
     // An address may open its stream and never say where to write.
@@ -63,10 +68,13 @@ export class RemoteTransport implements ServerTransport {
 
   async send(message: JSONRPCMessage): Promise<void> {
     if (this.#problem !== null || this.#closed) throw new Error(this.lastWords(this.#problem ?? "It has ended"));
+    const id = "method" in message && "id" in message ? message.id : undefined;
+    if (id !== undefined) this.#asked.add(id);
     try {
       if (this.#inner instanceof SSEClientTransport) await this.#inner.send(message);
-      else await this.#inner.send(message, { onRequestStreamEnd: () => this.#lost(message) });
+      else await this.#inner.send(message, { onRequestStreamEnd: () => id !== undefined && this.#lose(id) });
     } catch (error) {
+      if (id !== undefined) this.#asked.delete(id);
       // It knows this session no more: whoever comes again gets another.
       if (error instanceof SdkHttpError && error.status === 404) void this.close();
       throw new Error(this.lastWords(wordsOf(error)), { cause: error });
@@ -93,8 +101,9 @@ export class RemoteTransport implements ServerTransport {
     this.#ended();
   }
 
-  #lost(message: JSONRPCMessage): void {
-    if ("method" in message && "id" in message && message.id !== undefined) this.onLost?.(message.id);
+  #lose(id: RequestId): void {
+    this.#asked.delete(id);
+    this.onLost?.(id);
   }
 
   #ended(): void {
