@@ -10,7 +10,8 @@ import type { Measured } from "./conversation/tokens.ts";
 import type { ServerUse } from "./helper/server-use.ts";
 import { turnWithTasks } from "./loop/task-run.ts";
 import type { Models, UsableModel } from "./models/model.ts";
-import { limitsWith, modeWith, personaText, readPersona, type Persona, type PersonaFiles } from "./personas/persona.ts";
+import { askedPersona, begunPersona, keptOf } from "./personas/find-persona.ts";
+import { limitsWith, modeWith, personaText, type Persona, type PersonaFiles } from "./personas/persona.ts";
 import { projectRules } from "./prompt/project-rules.ts";
 import { isCompact, systemPrompt } from "./prompt/system-prompt.ts";
 import { userMessage } from "./prompt/user-message.ts";
@@ -124,7 +125,9 @@ export class AssistantSession {
   async #turn(request: PromptRequest, host: AgentHost, signal: AbortSignal): Promise<Result<TurnEnd | TurnPause, AgentFailure>> {
     if (request.blocks.some(({ type }) => type === "image"))
       return fail({ type: "unsupported", message: "This agent takes no images. Take the image out, or choose another agent." });
-    const persona = await this.#persona(request);
+    const asked = await this.#persona(request);
+    if (!asked.ok) return asked;
+    const persona = asked.value;
     const found = await this.#model(this.#modelOf(persona) ?? request.modelId, signal);
     if (signal.aborted) return ok({ reason: "cancelled", usage: null });
     if (!found.ok) return found;
@@ -143,7 +146,8 @@ export class AssistantSession {
     const date = new Date(this.#deps.clock.now()).toISOString().slice(0, 10);
     if (!request.goesOn) {
       const blocks = persona ? withPersona(request.blocks, persona) : await this.#withSkill(request.blocks, usable);
-      conversation.add({ ...userMessage(blocks, { mode, date }, conversation.told), persona: persona?.name ?? null });
+      const kept = persona ? { persona: persona.name, kept: keptOf(persona) } : { persona: null };
+      conversation.add({ ...userMessage(blocks, { mode, date }, conversation.told), ...kept });
     }
     const { client, tools, log, transcripts } = this.#deps;
     const { workingCopyPath: root, folder, chatId, agentId } = this.place;
@@ -170,13 +174,11 @@ export class AssistantSession {
   }
 
   /** That the prompt asks for by its name; where a turn goes on, the one it began with. */
-  async #persona({ blocks, goesOn }: PromptRequest): Promise<Persona | null> {
+  async #persona({ blocks, goesOn }: PromptRequest): Promise<Result<Persona | null, AgentFailure>> {
     const { isTrusted, personaFiles } = this.#deps;
-    const name = goesOn ? this.#conversation.persona : askedName(blocks);
-    if (name === null) return null;
     const { projectId, workingCopyPath } = this.place;
-    const file = await personaFiles.read(name, (await isTrusted(projectId)) ? workingCopyPath : null);
-    return file && readPersona(name, file);
+    const read = async (name: string) => personaFiles.read(name, (await isTrusted(projectId)) ? workingCopyPath : null);
+    return goesOn ? begunPersona(this.#conversation.persona, read) : askedPersona(askedName(blocks), read);
   }
 
   /** One that isn't there any more counts as none. */

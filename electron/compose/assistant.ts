@@ -55,8 +55,8 @@ function filesOf(shell: Foundation["shell"], readsSkills: () => boolean): Pick<A
       async read(name, workingCopy) {
         const file = await readCommandFile(name, personas, await from(workingCopy));
         if (!file) return null;
-        const { head, body } = splitMarkdown(file.text);
-        return { head, text: body };
+        const { head, problem, body } = splitMarkdown(file.text);
+        return { head, problem, text: body, file: file.file };
       },
     },
   };

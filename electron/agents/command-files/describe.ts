@@ -1,5 +1,5 @@
 import { parse as parseToml } from "smol-toml";
-import { parse as parseYaml } from "yaml";
+import { parse as parseYaml, YAMLParseError } from "yaml";
 import { isRecord } from "../../../shared/is-record.ts";
 
 const most = 300;
@@ -9,26 +9,42 @@ const most = 300;
  * is wrong with the file, it is the agent's to complain of.
  */
 export function describeCommand(text: string, form: "markdown" | "toml"): { description: string; hint?: string } {
-  const { head, body } = form === "toml" ? { head: readHead(text, parseToml), body: "" } : splitMarkdown(text);
+  const { head, body } = form === "toml" ? { ...readHead(text, parseToml), body: "" } : splitMarkdown(text);
   const told = oneLine(head["description"]) || oneLine(firstLine(body));
   const hint = oneLine(head["argument-hint"]);
   return { description: told, ...(hint === "" ? {} : { hint }) };
 }
 
-/** The fields of a file's head, as YAML has them, and the text below it. */
-export function splitMarkdown(text: string): { head: Record<string, unknown>; body: string } {
-  const found = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---[^\S\n]*(?:\r?\n|$)/.exec(text);
-  if (!found) return { head: {}, body: text };
-  return { head: readHead(found[1] ?? "", (head) => parseYaml(head, { maxAliasCount: 0 })), body: text.slice(found[0].length) };
+/**
+ * The fields of a file's head, as YAML has them, and the text below it. `problem`: why the head can't be read, in words; it
+ * counts as empty then, which is wrong where it forbids something.
+ */
+export function splitMarkdown(text: string): Head & { body: string } {
+  const found = /^\uFEFF?---[^\S\n]*\n(?:([\s\S]*?)\r?\n)?---[^\S\n]*(?:\n|$)/.exec(text);
+  if (found)
+    return { ...readHead(found[1] ?? "", (head) => parseYaml(head, { maxAliasCount: 0 })), body: text.slice(found[0].length) };
+  const begun = /^\uFEFF?\s*---/.test(text);
+  return { head: {}, body: text, problem: begun ? "its head must begin and end with a line of --- alone" : null };
 }
 
-function readHead(text: string, parse: (text: string) => unknown): Record<string, unknown> {
+type Head = { head: Record<string, unknown>; problem: string | null };
+
+function readHead(text: string, parse: (text: string) => unknown): Head {
   try {
-    const head = parse(text);
-    return isRecord(head) ? head : {};
-  } catch {
-    return {};
+    const head = parse(text) ?? {};
+    return isRecord(head) ? { head, problem: null } : { head: {}, problem: "its head must have fields, such as mode: ask" };
+  } catch (error) {
+    return { head: {}, problem: `its head can't be read: ${faultWords(error, text)}` };
   }
+}
+
+/** With the line that is wrong, which tells the field. */
+function faultWords(error: unknown, text: string): string {
+  const words = (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
+  const at = error instanceof YAMLParseError ? error.linePos?.[0].line : undefined;
+  const line = at === undefined ? "" : oneLine(text.split("\n")[at - 1]).slice(0, 100);
+  const said = words.replace(/ at line \d+, column \d+:?$/, "");
+  return (line === "" ? said : `${said}, in the line "${line}"`).slice(0, most);
 }
 
 function firstLine(body: string): string {

@@ -60,6 +60,12 @@ it("stops at a bound and says so", async () => {
   expect([commands.length, complete]).toEqual([500, false]);
 });
 
+it("says of a persona whose head can't be read that it can't be used", async () => {
+  write("copy/.hearth/agents/reviewer.md", "---\ndescription: Reviews: and changes nothing\nmode: ask\n---\nX");
+  const { commands } = await read("hearth");
+  expect(commands).toMatchObject([{ name: "reviewer", description: expect.stringMatching(/^Can't be used: .*Reviews: and/) }]);
+});
+
 it("finds personas of Hearth's own agent: a file for each, or a section of one file", async () => {
   const agents = "# Ours\n\n## Reviewer\n---\ndescription: Looks for faults\n---\nReview.\n\n## Hidden\nBy the file.\n";
   write("copy/.hearth/agents.md", agents);

@@ -4,7 +4,7 @@ import type { FileCommand, FileCommands } from "../../../shared/contract/agent-c
 import { isInside } from "../../lib/inside.ts";
 import { readRegular } from "../../lib/read-regular.ts";
 import { realFolder } from "../../lib/real-folder.ts";
-import { describeCommand } from "./describe.ts";
+import { describeCommand, splitMarkdown } from "./describe.ts";
 import { sectionsOf } from "./sections.ts";
 import type { CommandPlace } from "./places.ts";
 import { nextTurn } from "../../lib/slices.ts";
@@ -31,14 +31,14 @@ export async function readCommands(places: readonly CommandPlace[], from: Comman
   return { commands: [...found.values()], complete: budget.entries > 0 && found.size < mostCommands };
 }
 
-/** The text of the command of that name, and the folder in which it lies; null where there is none. */
+/** The text of the command of that name, the folder in which it lies, and its file as a person sees it; null: there is none. */
 export async function readCommandFile(
   name: string,
   places: readonly CommandPlace[],
   from: CommandRoots,
-): Promise<{ text: string; folder: string } | null> {
+): Promise<{ text: string; folder: string; file: string } | null> {
   for await (const { command, text, folder } of commandsIn(places, from, { entries: mostEntries }))
-    if (command.name === name) return { text, folder };
+    if (command.name === name) return { text, folder, file: command.file };
   return null;
 }
 
@@ -118,6 +118,8 @@ function readFile(place: CommandPlace, folder: string, parts: readonly string[],
     .filter(({ name }) => name !== "")
     .map((one) => {
       const command: FileCommand = { name: one.name, ...describeCommand(one.text, form), kind: place.kind, owner, file };
+      const problem = place.kind === "persona" ? splitMarkdown(one.text).problem : null;
+      if (problem !== null) command.description = `Can't be used: ${problem}`.slice(0, 300);
       return { command, text: one.text, folder: lies };
     });
 }

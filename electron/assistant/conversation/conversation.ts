@@ -1,5 +1,6 @@
 import { charsOf, compactionOf, viewOf, type Compaction, type CompactionRequest } from "../context/compaction.ts";
 import type { TranscriptKey, TranscriptRepository } from "../../store/transcripts.ts";
+import type { KeptPersona } from "./kept-persona.ts";
 import { line, type Line, type Message, type Told } from "./message.ts";
 
 export type ConversationDeps = { transcripts: Pick<TranscriptRepository, "append" | "read">; key: TranscriptKey };
@@ -85,9 +86,9 @@ export class Conversation {
   }
 
   /** That the person's latest prompt asked for. */
-  get persona(): string | null {
+  get persona(): { name: string; kept: KeptPersona | null } | null {
     const prompt = this.#messages.findLast((each) => each.role === "user" && each.persona !== undefined);
-    return prompt?.role === "user" ? (prompt.persona ?? null) : null;
+    return prompt?.role === "user" && prompt.persona ? { name: prompt.persona, kept: prompt.kept ?? null } : null;
   }
 
   /** Ids for so many new calls: nine letters and digits, which is what the strictest chat template takes. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { compaction } from "../context/compaction.ts";
+import { keptPersona } from "./kept-persona.ts";
 
 const call = z.object({
   id: z.string(),
@@ -21,6 +22,8 @@ export const message = z.discriminatedUnion("role", [
     told: told.optional(),
     /** The persona that a person's prompt asks for, null for none; absent in what Hearth says itself. */
     persona: z.string().nullable().optional(),
+    /** What it said; absent beside a persona of an earlier Hearth, too. */
+    kept: keptPersona.optional(),
   }),
   z.object({ role: z.literal("assistant"), text: z.string(), calls: z.array(call) }),
   z.object({

@@ -1,10 +1,14 @@
 import * as z from "zod";
+import { fail, ok, type Result } from "../../../shared/result.ts";
 import { samplingNumbers, samplingRanges, type Sampling } from "../../../shared/sampling.ts";
 import type { TurnLimits } from "../../../shared/turn-limits.ts";
 import type { Mode } from "../tools/tool.ts";
 
-/** What a file says of a way to work: its head's fields, and the instructions below it. */
-export type PersonaFile = { head: Readonly<Record<string, unknown>>; text: string };
+/**
+ * What a file says of a way to work: its head's fields, and the instructions below it. `file`: as a person sees it;
+ * `problem`: why its head can't be read, in words.
+ */
+export type PersonaFile = { head: Readonly<Record<string, unknown>>; text: string; file: string; problem: string | null };
 
 /** What finds personas in files. `workingCopy`: null where the project's may not be read. */
 export interface PersonaFiles {
@@ -41,21 +45,52 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
 const always = ["view_output", "ask_user", "todo"];
 
 const words = z.union([z.array(z.string()), z.string().transform((text) => text.split(/[,\s]+/))]);
+const lowerCase = z.string().transform((text) => text.trim().toLowerCase());
+
+/** What limits a turn: nonsense in it would lift the limit. By the name as it is compared. */
+const limiting = {
+  mode: { name: "mode", must: "be ask, plan or code" },
+  tools: { name: "tools", must: "be a list of names, such as [read_file, grep]" },
+  maxcalls: { name: "max_calls", must: "be a whole number from 1 to 10000" },
+} as const;
+/** Other programs' fields that limit an agent, and slips of a pen: who wrote one relies on it. */
+const unknownLimits: ReadonlySet<string> = new Set([
+  ...["modes", "tool", "maxcall", "allowedtools", "disallowedtools", "permission", "permissions", "permissionmode", "readonly"],
+]);
+
 const head = z.object({
-  mode: z.enum(["ask", "plan", "code"]).optional().catch(undefined),
-  tools: words.optional().catch(undefined),
+  mode: lowerCase.pipe(z.enum(["ask", "plan", "code"])).optional(),
+  tools: words.optional(),
+  maxcalls: z.int().min(1).max(10_000).optional(),
   model: z.string().min(1).max(500).optional().catch(undefined),
-  max_calls: z.int().min(1).max(10_000).optional().catch(undefined),
   sampling: z.record(z.string(), z.unknown()).optional().catch(undefined),
 });
 
-/** A field that makes no sense counts as none, but for `tools`: whoever names tools wants no others. */
-export function readPersona(name: string, file: PersonaFile): Persona {
-  const { mode, tools, model, max_calls, sampling } = head.parse(file.head);
-  return {
-    ...{ name, text: file.text.trim().slice(0, maxTextChars), mode: mode ?? null, model: model ?? null },
-    ...{ tools: tools ? toolNames(tools) : null, sampling: samplingOf(sampling ?? {}), maxCalls: max_calls ?? null },
-  };
+/**
+ * A `model` or a `sampling` that makes no sense counts as none. What limits the turn must make sense: else there is no such
+ * persona, and the failure tells a person which file and field are wrong.
+ */
+export function readPersona(name: string, given: PersonaFile): Result<Persona, string> {
+  const broken = (problem: string): Result<never, string> =>
+    fail(`/${name} can't be used, since nothing would limit it: ${given.file}: ${problem}`);
+  if (given.problem !== null) return broken(given.problem);
+  const fields = new Map<string, unknown>();
+  for (const [field, value] of Object.entries(given.head)) {
+    const compared = field.toLowerCase().replaceAll(/[^a-z]/g, "");
+    if (unknownLimits.has(compared)) return broken(`\`${field}\` isn't known here. Use mode and tools`);
+    if (Object.hasOwn(limiting, compared) && fields.has(compared)) return broken(`\`${field}\` stands there twice`);
+    fields.set(compared, value);
+  }
+  const read = head.safeParse(Object.fromEntries(fields));
+  if (!read.success) {
+    const wrong = limiting[z.enum(["mode", "tools", "maxcalls"]).parse(read.error.issues[0]?.path[0])];
+    return broken(`\`${wrong.name}\` must ${wrong.must}`);
+  }
+  const { mode, tools, model, maxcalls, sampling } = read.data;
+  return ok({
+    ...{ name, text: given.text.trim().slice(0, maxTextChars), mode: mode ?? null, model: model ?? null },
+    ...{ tools: tools ? toolNames(tools) : null, sampling: samplingOf(sampling ?? {}), maxCalls: maxcalls ?? null },
+  });
 }
 
 function toolNames(given: readonly string[]): ReadonlySet<string> {

@@ -20,7 +20,8 @@ beforeEach(async () => {
   bench.personaFiles = {
     async read(name, workingCopy) {
       asked.push(workingCopy);
-      return name === "reviewer" ? { head, text: "Review." } : null;
+      if (name === "broken") return { head: { tools: { edit: false } }, text: "Review.", file: "broken.md", problem: null };
+      return name === "reviewer" ? { head, text: "Review.", file: "reviewer.md", problem: null } : null;
     },
   };
 });
@@ -59,4 +60,33 @@ it("doesn't read the project's where it isn't trusted, and takes a name that is 
   await bench.turn("/reviewer go");
   bench.trusted = false;
   expect(asked).toEqual([null, "/nowhere"]);
+});
+
+it("does nothing as a persona whose head would limit nothing, and says what is wrong", async () => {
+  expect(await bench.turn("/broken look")).toMatchObject({
+    ok: false,
+    error: { message: expect.stringContaining("broken.md: `tools` must be a list of names") },
+  });
+  expect(bench.server.requests).toEqual([]);
+});
+
+it("keeps to what its persona said past a pause, also when the file is gone or says something else", async () => {
+  await bench.turn("/reviewer look", { limits: noLimits });
+  bench.personaFiles = { read: async () => null };
+  await bench.restart();
+  expect(await bench.goOn()).toMatchObject({ value: { reason: "paused", pause: { limit: "calls", count: 2 } } });
+  expect(JSON.parse((await bench.requested(3)).raw)).toMatchObject({ temperature: 0.1 });
+  expect(outputs().join("\n")).not.toContain("content of 0.ts");
+});
+
+it("doesn't go on without a persona that is known only by its name", async () => {
+  await bench.turn("/reviewer look", { limits: noLimits });
+  const lines = bench.transcripts.get("hearth") ?? [];
+  bench.transcripts.set(
+    "hearth",
+    lines.map((line) => JSON.stringify({ ...JSON.parse(line), kept: undefined })),
+  );
+  bench.personaFiles = { read: async () => null };
+  await bench.restart();
+  expect(await bench.goOn()).toMatchObject({ ok: false, error: { message: expect.stringContaining("began as /reviewer") } });
 });
