@@ -18,6 +18,7 @@ export const trustPlaces: readonly TrustPlace[] = [
   { path: ".codex", kind: "agent-config", detail: "Codex's configuration" },
   { path: ".goosehints", kind: "agent-config", detail: "goose's hints" },
   { path: ".goose", kind: "agent-config", detail: "goose's configuration" },
+  { path: ".hearth", kind: "agent-config", detail: "Skills and personas for Hearth's own agent" },
   { path: ".agents", kind: "agent-config", detail: "Skills and configuration for agents" },
   { path: ".cursor", kind: "agent-config", detail: "Cursor's configuration" },
   { path: ".kilocode", kind: "agent-config", detail: "Kilo Code's configuration" },

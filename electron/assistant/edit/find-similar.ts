@@ -31,7 +31,8 @@ export function findSimilar(
   const same = (index: number, { at }: Region): boolean => isSame(before, index, { keys: similar.keys, lines, at });
   if (second && second.score >= leastScore && isTruer(second, best, same))
     return { kind: "several", lines: [best.from, second.from] };
-  const count = changes.flatMap(touched);
+  // What is put in at an end has no line on its other side.
+  const count = changes.flatMap(touched).filter((index) => index >= 0 && index < before.length);
   const rival = [second, ...more].find((other) => other && other.score >= leastRival && isTruerIn(count, other, best, same));
   if (rival) return { kind: "several", lines: [best.from, rival.from] };
   const contested = similar.contested(before, best);
@@ -56,7 +57,7 @@ function isTruerIn(
   other: Region,
   same: (index: number, region: Region) => boolean,
 ): boolean {
-  return count.every((index) => same(index, one)) && !count.every((index) => same(index, other));
+  return count.length > 0 && count.every((index) => same(index, one)) && !count.every((index) => same(index, other));
 }
 
 /** The old lines that say where a change is made: those that go, and for what is only put in the ones beside it. */

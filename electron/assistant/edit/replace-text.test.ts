@@ -139,7 +139,9 @@ it("passes over no place that has the lines it is about, for one that is only li
   const known = ["  reason: toolApprovalStatus.reason,", "  executed: chunk.executed,"];
   const text = [...response("false", "  one(),", "  two(),"), "work();", ...response("true", ...known)].join("\n");
   const oldText = response("false", ...known).join("\n");
-  expect(refusal(text, oldText, oldText.replace("approved:", "approvedBy:"))).toBe("ambiguous");
+  const newText = oldText.replace("approved:", "approvedBy:");
+  for (const wanted of [newText, `${newText}\nlog();`, `log();\n${newText}`])
+    expect(refusal(text, oldText, wanted)).toBe("ambiguous");
 });
 
 it("changes no line beside another one than wanted, where that stands close by", () => {
