@@ -16,7 +16,7 @@ function bench() {
       },
     },
   });
-  const shown = () => marks.list().map(({ line, state, exitCode }) => ({ line, state, exitCode }));
+  const shown = () => marks.list().map(({ line, state, exitCode, cwd }) => ({ line, state, exitCode, cwd }));
   return { active, marks, shown };
 }
 
@@ -35,8 +35,8 @@ it("follows a prompt, its command and how that ended; a prompt at which nothing 
     marks.take(data);
   }
   expect(shown()).toEqual([
-    { line: 1, state: "ended", exitCode: 127 },
-    { line: 4, state: "prompt", exitCode: null },
+    { line: 1, state: "ended", exitCode: 127, cwd: null },
+    { line: 4, state: "prompt", exitCode: null, cwd: null },
   ]);
 });
 
@@ -57,8 +57,30 @@ it("S45 takes nothing from a program but a state and a small number, on no other
 it("stands where it stood, on a terminal that shows the same", () => {
   const [one, other] = [bench(), bench()];
   Object.assign(one.active, { baseY: 90, cursorY: 3 });
+  one.marks.takeCwd("file:///work/shop");
   for (const data of ["A", "C", "D;1"]) one.marks.take(data);
   Object.assign(other.active, { baseY: 90, cursorY: 20 });
   other.marks.restore(one.shown());
-  expect(other.shown()).toEqual([{ line: 93, state: "ended", exitCode: 1 }]);
+  const mark = { line: 93, state: "ended", exitCode: 1, cwd: "/work/shop" };
+  expect(other.shown()).toEqual([mark]);
+  other.marks.take("A");
+  expect(other.shown()[1]).toMatchObject({ state: "prompt", cwd: "/work/shop" });
+});
+
+it("takes the shell's folder for the prompts that follow, and an absolute path alone", () => {
+  const { marks, shown } = bench();
+  const folders = {
+    "file:///a%20b/c%2541/": "/a b/c%41",
+    "file://host/日本": "/日本",
+    "file:///": "/",
+    "file://relative": null,
+    "https://host/a": null,
+    "file:///%zz": null,
+    [`file:///${"x".repeat(2_000)}`]: null,
+  };
+  for (const [address, cwd] of Object.entries(folders)) {
+    marks.takeCwd(address);
+    for (const data of ["A", "C", "D;0"]) marks.take(data);
+    expect([address, shown().at(-1)?.cwd]).toEqual([address, cwd]);
+  }
 });

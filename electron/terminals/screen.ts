@@ -65,6 +65,10 @@ export class Screen {
       this.#marks.take(data);
       return true;
     });
+    this.#terminal.parser.registerOscHandler(7, (data) => {
+      this.#marks.takeCwd(data);
+      return true;
+    });
     this.#terminal.onData(onAnswer);
     for (const osc of [4, 10, 11, 12])
       this.#terminal.parser.registerOscHandler(osc, (data) => {
@@ -91,7 +95,7 @@ export class Screen {
     // An empty write is done in its turn, after all that came before and before what comes later.
     this.#terminal.write("", () => {
       const data = modes ? this.#serializer.serialize() : this.#bounded();
-      take({ data, marks: this.#marks.list().map(({ line, state, exitCode }) => ({ line, state, exitCode })) });
+      take({ data, marks: this.#marks.list().map(({ line, state, exitCode, cwd }) => ({ line, state, exitCode, cwd })) });
     });
   }
 

@@ -22,12 +22,22 @@ export class CommandGutter {
       this.#marks.take(data);
       return true;
     });
+    terminal.parser.registerOscHandler(7, (data) => {
+      this.#marks.takeCwd(data);
+      return true;
+    });
     terminal.onData(() => this.#goneTo(null));
   }
 
   /** The screen came anew, and these are its marks. */
   restore(marks: readonly CommandMark[]): void {
     this.#marks.restore(marks);
+  }
+
+  /** The folder of the command that printed this line of the buffer; null where it isn't known. */
+  cwdAt(line: number): string | null {
+    const isFullScreen = this.#terminal.buffer.active.type === "alternate";
+    return this.#marks.list().findLast((command) => isFullScreen || command.line <= line)?.cwd ?? null;
   }
 
   /** Shows the command before or after the one that was gone to last, else the last one; says whether there was one. */

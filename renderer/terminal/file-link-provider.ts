@@ -5,8 +5,10 @@ type FileLinksDeps = {
   terminal: Terminal;
   /** The working copy's folder. */
   root: string;
-  /** The path in the working copy of a file that is there; null where there is none. */
-  find: (path: string) => Promise<string | null>;
+  /** The path in the working copy of a file that a program in `cwd` names; null where there is none. */
+  find: (path: string, cwd: string | null) => Promise<string | null>;
+  /** Where what printed a line of the buffer ran; null where it isn't known. */
+  cwdAt: (line: number) => string | null;
   /** Whether this click is meant to open something. */
   opens: (event: MouseEvent) => boolean;
   onOpen: (path: string, line: number) => void;
@@ -28,7 +30,13 @@ export function fileLinkProvider(deps: FileLinksDeps): ILinkProvider {
 async function linksIn(deps: FileLinksDeps, row: number): Promise<ILink[]> {
   const line = wholeLine(deps.terminal.buffer.active, row);
   const places = namedPlaces(line.text, deps.root).slice(0, mostAsked);
-  const links = await Promise.all(places.map((place) => linkOf(deps, place, line.cells)));
+  const cwd = deps.cwdAt(row);
+  const links = await Promise.all(
+    places.map((place) => {
+      const isAbsolute = line.text.slice(place.start, place.end).includes(`${deps.root}/`);
+      return linkOf(deps, place, { cells: line.cells, cwd: isAbsolute ? deps.root : cwd });
+    }),
+  );
   return links.filter((link) => link !== null);
 }
 
@@ -56,8 +64,10 @@ function addRow(line: Line, buffer: IBuffer, at: number): void {
   }
 }
 
-async function linkOf(deps: FileLinksDeps, named: NamedPlace, cells: Line["cells"]): Promise<ILink | null> {
-  const path = await deps.find(named.path);
+type Place = { cells: Line["cells"]; cwd: string | null };
+
+async function linkOf(deps: FileLinksDeps, named: NamedPlace, { cells, cwd }: Place): Promise<ILink | null> {
+  const path = await deps.find(named.path, cwd);
   const [start, end] = [cells[named.start], cells[named.end - 1]];
   if (path === null || !start || !end) return null;
   return {

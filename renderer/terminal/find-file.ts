@@ -15,7 +15,11 @@ export function cwdOf(terminalId: string): string {
   return useApp.getState().app?.terminals.find(({ id }) => id === terminalId)?.cwd ?? "";
 }
 
-/** A file that a program in `cwd` names, by its path in the working copy; null where neither folder has it. */
+/**
+ * A file that a program in `cwd` names, by its path in the working copy: one below `cwd`, else one below the root, as
+ * many programs name files from there wherever they run. Null where neither folder has it. Where the shell doesn't tell
+ * its folder, `cwd` is where it was started, and after a `cd` a name that both have leads to the wrong one.
+ */
 export async function findFile(sessionId: string, cwd: string, path: string): Promise<string | null> {
   const root = rootOf(sessionId);
   const below = cwd.startsWith(`${root}/`) ? `${cwd.slice(root.length + 1)}/` : "";

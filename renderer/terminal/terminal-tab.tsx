@@ -50,7 +50,7 @@ function OneTerminal({ sessionId, terminalId, active }: Props): React.JSX.Elemen
       const opened = new TerminalView({
         host,
         terminalId,
-        files: { root: rootOf(sessionId), find: (path) => findFile(sessionId, cwdOf(terminalId), path) },
+        files: { root: rootOf(sessionId), find: (path, cwd) => findFile(sessionId, cwd ?? cwdOf(terminalId), path) },
         events: {
           onReady: () => setPhase((was) => (was.kind === "opening" ? { kind: "running" } : was)),
           onExit: (exitCode) => setPhase({ kind: "exited", exitCode }),

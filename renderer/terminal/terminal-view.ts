@@ -45,7 +45,7 @@ export type TerminalEvents = {
 type TerminalViewDeps = {
   host: HTMLElement;
   terminalId: string;
-  files: { root: string; find: (path: string) => Promise<string | null> };
+  files: { root: string; find: (path: string, cwd: string | null) => Promise<string | null> };
   events: TerminalEvents;
 };
 
@@ -65,6 +65,7 @@ export class TerminalView {
     this.#terminal = openTerminal(deps, [fit, this.#search]);
     this.#search.onDidChangeResults(({ resultCount, resultIndex }) => events.onFound({ count: resultCount, at: resultIndex }));
     this.#commands = new CommandGutter(this.#terminal);
+    this.#linkFiles();
     this.#calls = new TerminalCalls(deps.terminalId);
     this.#size = new TerminalSize({ host, terminal: this.#terminal, fit, calls: this.#calls });
     for (const name of ["focusin", "pointerdown"])
@@ -128,6 +129,14 @@ export class TerminalView {
     this.#terminal.dispose();
   }
 
+  #linkFiles(): void {
+    const { files, events } = this.#deps;
+    const { onLinkHover: onHover, onFileOpen: onOpen } = events;
+    const cwdAt = (line: number): string | null => this.#commands.cwdAt(line);
+    const terminal = this.#terminal;
+    terminal.registerLinkProvider(fileLinkProvider({ terminal, ...files, cwdAt, opens: opensLink, onOpen, onHover }));
+  }
+
   #follow(): void {
     const { onClipboardBlocked, onUnsent, onReady, onExit, onMissing } = this.#deps.events;
     const shared = { terminal: this.#terminal, calls: this.#calls };
@@ -178,7 +187,7 @@ export class TerminalView {
   }
 }
 
-function openTerminal({ host, files, events }: TerminalViewDeps, addons: readonly ITerminalAddon[]): Terminal {
+function openTerminal({ host, events }: TerminalViewDeps, addons: readonly ITerminalAddon[]): Terminal {
   const terminal = new Terminal({
     allowProposedApi: true,
     scrollback: 5000,
@@ -200,8 +209,6 @@ function openTerminal({ host, files, events }: TerminalViewDeps, addons: readonl
   });
   for (const addon of [...addons, links]) terminal.loadAddon(addon);
   measureAlike(terminal.unicode, new UnicodeGraphemesAddon());
-  const { onLinkHover: onHover, onFileOpen: onOpen } = events;
-  terminal.registerLinkProvider(fileLinkProvider({ terminal, ...files, opens: opensLink, onOpen, onHover }));
   terminal.open(host);
   return terminal;
 }

@@ -78,6 +78,24 @@ describe("files that a terminal names", () => {
     await desk.page.getByRole("tab", { name: "big.ts" }).waitFor();
   });
 
+  it("are those of the folder in which the shell stood as it was printed, before one of that name at the root", async () => {
+    const inner = path.join(desk.session.workingCopy.path, "packages/a/src");
+    mkdirSync(inner, { recursive: true });
+    for (const [folder, what] of [
+      [inner, "inner"],
+      [path.join(desk.session.workingCopy.path, "src"), "outer"],
+    ] as const)
+      writeFileSync(path.join(folder, "index.ts"), `one\n${what}\n`);
+    await terminal.line("clear; echo first src/index.ts:1");
+    await terminal.line("cd packages/a");
+    await terminal.line("echo second src/index.ts:2 $OLDPWD/src/index.ts:1");
+    const title = desk.page.getByRole("tab", { name: "index.ts" });
+    await follow("index.ts:2");
+    await standsAt(2);
+    expect(await text().locator('[data-line="2"] code').textContent()).toBe("inner");
+    await title.waitFor();
+  });
+
   it("S44 are no links where there is no such file in the working copy, nor where it isn't text", async () => {
     await terminal.line("clear; echo /etc/passwd:1 none.ts:3 ../x.ts:1 src/日本/data.bin:1 cart.ts:1");
     for (const name of ["passwd:1", "none.ts:3", "x.ts:1", "data.bin:1"]) {

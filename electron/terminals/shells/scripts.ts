@@ -1,6 +1,7 @@
 /**
  * What shells run at their start, beside the person's own files, so that they tell where each prompt and command begins
- * and how it ended: OSC 133 of FinalTerm, `A` prompt, `C` command, `D;status` its end. Each script first puts back what
+ * and how it ended: OSC 133 of FinalTerm, `A` prompt, `C` command, `D;status` its end; before `A`, OSC 7 with the folder,
+ * unless its name could end the sequence. Each script first puts back what
  * was changed to have it read, then lets the person's own files be read as always.
  */
 
@@ -25,7 +26,11 @@ if builtin shopt -q login_shell; then
   elif [ -r ~/.profile ]; then builtin source ~/.profile
   fi
 fi
-__hearth_prompt() { builtin printf '\\033]133;D;%s\\a\\033]133;A\\a' "\${1-$?}"; }
+__hearth_prompt() {
+  builtin printf '\\033]133;D;%s\\a' "\${1-$?}"
+  [[ "$PWD" == *[[:cntrl:]]* ]] || builtin printf '\\033]7;file://%s\\a' "\${PWD//%/%25}"
+  builtin printf '\\033]133;A\\a'
+}
 __hearth_attributes="$(builtin declare -p PROMPT_COMMAND 2>/dev/null)"
 if (( BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501 )) && [[ "$__hearth_attributes" != "declare -"*x*" PROMPT"* || "$__hearth_attributes" == "declare -a"* ]]; then
   PROMPT_COMMAND[0]="\${PROMPT_COMMAND-}"
@@ -55,7 +60,11 @@ else
   'builtin' 'unset' __hearth_file
 fi
 if [[ -o interactive ]]; then
-  __hearth_prompt() { 'builtin' 'printf' '\\033]133;D;%s\\a\\033]133;A\\a' "$?" }
+  __hearth_prompt() {
+    'builtin' 'printf' '\\033]133;D;%s\\a' "$?"
+    [[ "$PWD" == *[[:cntrl:]]* ]] || 'builtin' 'printf' '\\033]7;file://%s\\a' "\${PWD//\\%/%25}"
+    'builtin' 'printf' '\\033]133;A\\a'
+  }
   __hearth_command() { 'builtin' 'printf' '\\033]133;C\\a' }
   'builtin' 'typeset' -ga precmd_functions preexec_functions
   precmd_functions=(__hearth_prompt $precmd_functions)
@@ -85,7 +94,7 @@ set -e HEARTH_XDG_DATA_DIRS
 status is-interactive; or exit 0
 string match -qr '^[123]\\.' -- $version; or exit 0
 function __hearth_prompt --on-event fish_prompt
-    printf '\\e]133;A\\a'
+    printf '\\e]7;file://%s\\a\\e]133;A\\a' (string escape --style=url -- $PWD)
 end
 function __hearth_command --on-event fish_preexec
     printf '\\e]133;C\\a'

@@ -36,6 +36,9 @@ describe("a shell tells of its commands", () => {
       await line('echo "$OWN-$OWN_ENV-o"k', name === "zsh" ? "read-env-ok" : "read--ok");
       await line("sh -c 'exit 7'", "\u001b]133;D;7\u0007");
       if (name !== "fish") await line("echo own=$own", "own=7");
+      const deep = path.join(bench.dir, "a b%41é");
+      mkdirSync(deep);
+      await line("cd a*41*; echo mo''ved", "moved");
       await line("env; echo en''d", "end");
       expect(window.text()).not.toMatch(/^(?:HEARTH_|ENV=|ZDOTDIR=|XDG_DATA_DIRS=)/m);
       await until(async () => {
@@ -45,6 +48,7 @@ describe("a shell tells of its commands", () => {
         await later.detach();
         if (shown?.type !== "replay") return false;
         const codes = shown.marks.filter(({ state }) => state === "ended").map(({ exitCode }) => exitCode);
+        if (shown.marks.at(-1)?.cwd !== deep || shown.marks[0]?.cwd !== bench.dir) return false;
         return codes.length >= 3 && codes[0] === 0 && codes[1] === 7 && codes.at(-1) === 0;
       }, "the marks with the screen");
     });
