@@ -8,6 +8,7 @@ import { clip } from "./context/clip.ts";
 import type { Conversation } from "./conversation/conversation.ts";
 import type { Measured } from "./conversation/tokens.ts";
 import type { ServerUse } from "./helper/server-use.ts";
+import { TurnUse } from "./helper/turn-use.ts";
 import { turnWithTasks } from "./loop/task-run.ts";
 import type { Models, UsableModel } from "./models/model.ts";
 import { askedPersona, begunPersona, keptOf } from "./personas/find-persona.ts";
@@ -33,7 +34,7 @@ export type AssistantSessionDeps = Pick<BackendDeps, "clock" | "log" | "isTruste
   outputsFolder: string;
   skillFiles: SkillFiles;
   personaFiles: PersonaFiles;
-  /** Told which server works on a turn. */
+  /** Told which server works for a turn. */
   use: ServerUse;
 };
 
@@ -149,28 +150,32 @@ export class AssistantSession {
       const kept = persona ? { persona: persona.name, kept: keptOf(persona) } : { persona: null };
       conversation.add({ ...userMessage(blocks, { mode, date }, conversation.told), ...kept });
     }
-    const { client, tools, log, transcripts } = this.#deps;
+    const { tools, log, transcripts, use, clock } = this.#deps;
     const { workingCopyPath: root, folder, chatId, agentId } = this.place;
-    const endUse = this.#deps.use.begin(usable.route.url);
-    const turn = turnWithTasks({
-      ...{ client, conversation, tools, host, log, usable, system, isCompact: compact, mode, thinking, limits },
-      only: persona?.tools ?? null,
-      calls: {
-        chatId,
-        root,
-        folder,
-        contract: request.integrationContract ?? null,
-        skills: this.#skills,
-        files: this.#files,
-        outputs: this.#outputs,
-        jobs: this.#jobs,
-        ...answerLimit(usable),
-      },
-      measured: this.#measured?.modelId === usable.model.id ? this.#measured.last : null,
-      onMeasured: (last) => (this.#measured = last && { modelId: usable.model.id, last }),
-      tasks: { transcripts, chatId, agentId },
-    });
-    return turn.run(signal).finally(endUse);
+    const turnUse = new TurnUse({ use, clock, url: usable.route.url });
+    const client: Pick<ModelClient, "request"> = {
+      request: (...given) => turnUse.during(() => this.#deps.client.request(...given)),
+    };
+    const run = async (): ReturnType<AssistantSession["prompt"]> =>
+      turnWithTasks({
+        ...{ client, conversation, tools, host, log, usable, system, isCompact: compact, mode, thinking, limits },
+        only: persona?.tools ?? null,
+        calls: {
+          chatId,
+          root,
+          folder,
+          contract: request.integrationContract ?? null,
+          skills: this.#skills,
+          files: this.#files,
+          outputs: this.#outputs,
+          jobs: this.#jobs,
+          ...answerLimit(usable),
+        },
+        measured: this.#measured?.modelId === usable.model.id ? this.#measured.last : null,
+        onMeasured: (last) => (this.#measured = last && { modelId: usable.model.id, last }),
+        tasks: { transcripts, chatId, agentId },
+      }).run(signal);
+    return run().finally(() => turnUse.end());
   }
 
   /** That the prompt asks for by its name; where a turn goes on, the one it began with. */

@@ -2,35 +2,37 @@ import { KeyedQueue } from "../../lib/keyed-queue.ts";
 import { unlessAborted } from "../../lib/unless-aborted.ts";
 
 /**
- * Which model servers work on a turn, and what else is asked of them beside the turns: one thing at a time, only while no
- * turn goes on there. A turn that begins ends it at once, and it is begun anew when the server is free.
+ * Which model servers work for a turn, and what else is asked of them beside the turns: one thing at a time, only while
+ * they don't. Work for a turn ends it at once, and it is begun anew when the server is free.
  */
 export class ServerUse {
+  /** Server → how many turns go on, whether or not they ask it for something now. */
   readonly #turns = new Map<string, number>();
+  /** Server → how many of them it works for. */
+  readonly #working = new Map<string, number>();
   readonly #beside = new Map<string, AbortController>();
   readonly #waiting = new Set<() => void>();
   readonly #queue = new KeyedQueue();
 
   /** A turn begins at the server of this address; returns what ends it, which may be called more than once. */
+  beginTurn(url: string): () => void {
+    return count(this.#turns, serverOf(url), () => {});
+  }
+
+  /** The server of this address works for a turn; returns what ends that, which may be called more than once. */
   begin(url: string): () => void {
     const server = serverOf(url);
-    this.#turns.set(server, (this.#turns.get(server) ?? 0) + 1);
-    this.#beside.get(server)?.abort();
-    let over = false;
-    return () => {
-      if (over) return;
-      over = true;
-      const left = (this.#turns.get(server) ?? 1) - 1;
-      if (left > 0) return void this.#turns.set(server, left);
-      this.#turns.delete(server);
+    const end = count(this.#working, server, () => {
       for (const look of [...this.#waiting]) look();
-    };
+    });
+    this.#beside.get(server)?.abort();
+    return end;
   }
 
   /** Whether neither a turn nor anything beside the turns goes on, or waits, at the server of this address. */
   isFree(url: string): boolean {
     const server = serverOf(url);
-    return !this.#turns.has(server) && !this.#queue.busy(server);
+    return !this.#turns.has(server) && !this.#working.has(server) && !this.#queue.busy(server);
   }
 
   /**
@@ -58,7 +60,7 @@ export class ServerUse {
   #whenFree(server: string, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {
-        if (this.#turns.has(server) && !signal.aborted) return;
+        if (this.#working.has(server) && !signal.aborted) return;
         this.#waiting.delete(look);
         signal.removeEventListener("abort", look);
         resolve();
@@ -68,6 +70,20 @@ export class ServerUse {
       look();
     });
   }
+}
+
+/** One more of a server; returns what takes it back once. */
+function count(counts: Map<string, number>, server: string, onNone: () => void): () => void {
+  counts.set(server, (counts.get(server) ?? 0) + 1);
+  let over = false;
+  return () => {
+    if (over) return;
+    over = true;
+    const left = (counts.get(server) ?? 1) - 1;
+    if (left > 0) return void counts.set(server, left);
+    counts.delete(server);
+    onNone();
+  };
 }
 
 /** Two addresses of one server are one. */

@@ -23,7 +23,7 @@ import { wayOn } from "./way-on.ts";
 import { offeredTools, wireTools } from "./wire-tools.ts";
 
 export type TurnDeps = {
-  client: ModelClient;
+  client: Pick<ModelClient, "request">;
   conversation: Conversation;
   tools: readonly Tool[];
   host: AgentHost;
