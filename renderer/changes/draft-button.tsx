@@ -1,13 +1,15 @@
 import { WandSparkles } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { CallFailure } from "../rpc.ts";
+import { useHelperName } from "../stores/own-models.ts";
 import { Button } from "../ui/button.tsx";
 import { draftMessage } from "./actions.ts";
 
 type Props = { sessionId: string; onDraft: (message: string) => void; onFailure: (failure: CallFailure) => void };
 
-/** Has the helper model write the message. It may wait for a turn to end, so it can be stopped; it ends with the form. */
+/** Has the helper model write the message. It may wait for a turn's request to end, so it can be stopped; it ends with the form. */
 export function DraftButton({ sessionId, onDraft, onFailure }: Props): React.JSX.Element {
+  const helper = useHelperName();
   const asking = useRef<AbortController | null>(null);
   const [going, setGoing] = useState(false);
   useEffect(() => () => asking.current?.abort(), []);
@@ -31,7 +33,7 @@ export function DraftButton({ sessionId, onDraft, onFailure }: Props): React.JSX
     <Button
       variant="plain"
       icon={<WandSparkles className="size-3.5" aria-hidden />}
-      title="A model of your own writes a message from the changes"
+      title={`Sends the session’s changes to ${helper}, which writes a message`}
       onClick={() => void draft()}
     >
       Draft

@@ -4,10 +4,13 @@ import { useOwnModels } from "../stores/own-models.ts";
 import { Select } from "../ui/select.tsx";
 import { SettingRow } from "./setting-row.tsx";
 
+const drafts =
+  "A draft sends the session’s changes to that model, which may be on another machine. Requests of turns come first.";
+
 const hints = {
-  auto: "Titles, and drafts of commit messages, by the model of the chat, or one in memory on this machine. Turns come first.",
+  auto: `Names chats of Hearth’s own agent, where their server has more than one slot, by the chat’s model. Drafts commit messages by it, or by one in memory on this machine. ${drafts}`,
   off: "Chats are named by their first prompt, and you write commit messages.",
-  chosen: "Titles of chats, and drafts of commit messages, by this model, whatever agent a chat has. Turns come first.",
+  chosen: `Names chats and drafts commit messages, whatever agent a chat has. During a turn on another server it is asked for other words when a search finds nothing. ${drafts}`,
 };
 
 export function HelperModelRow(): React.JSX.Element | null {

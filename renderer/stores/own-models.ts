@@ -14,3 +14,10 @@ export function useHasHelper(): boolean {
   const hasModels = useOwnModels().length > 0;
   return chosen === "auto" ? hasModels : chosen !== "off";
 }
+
+/** Who drafts, as a person knows it: what is drafted from is sent there. */
+export function useHelperName(): string {
+  const chosen = useSettings()?.helperModel ?? "off";
+  const model = useOwnModels().find(({ id }) => id === chosen);
+  return chosen === "auto" ? "the chat’s own model, or one in memory on this machine" : (model?.name ?? chosen);
+}

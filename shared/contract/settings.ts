@@ -47,7 +47,12 @@ export const settings = z.object({
     .max(500)
     .nullable()
     .default(null),
-  /** For titles and drafts of commit messages, beside the turns: `auto` is a chat's own model, else a person's `ENDPOINT/MODEL`. */
+  /**
+   * For small jobs beside the turns, by a person's `ENDPOINT/MODEL`, whichever agent a chat has: titles, drafts of commit
+   * messages (which send the session's diff to it, also to another machine), and during turns other words for a search that
+   * found nothing. `auto` is a chat's own model: titles only for chats of Hearth's own agent, and where the server has more
+   * than one slot or is vLLM; drafts, also by a model in memory on this machine; no words for searches.
+   */
   helperModel: z
     .union([
       z.enum(["auto", "off"]),

@@ -43,6 +43,8 @@ it("names a chat once its first turn is over, and drafts a commit's message when
   await at.send("wait for ever");
   await at.sees("I begin");
   const asked = server.requests.length;
+  const title = () => at.button("Draft").getAttribute("title");
+  expect(await title()).toContain("Sends the session’s changes to the chat’s own model");
   await at.button("Draft").click();
   await at.button("Stop drafting").waitFor();
   await at.button("Stop drafting").click();
@@ -54,6 +56,8 @@ it("names a chat once its first turn is over, and drafts a commit's message when
   expect(server.requests.at(-1)?.words).toContain("+export const total = 2;");
 
   await message.fill("");
+  await office.host.api("PATCH", "/settings", { helperModel: "workshop/elsewhere" });
+  await until(async () => (await title())?.includes("to workshop/elsewhere, which") === true, "the model's name");
   await office.host.api("PATCH", "/settings", { helperModel: "off" });
   await at.button("Draft").waitFor({ state: "hidden" });
   expect(complaints).toEqual([]);
