@@ -118,7 +118,11 @@ it("works as a persona of the project's, which stands among its commands", { tim
   const file =
     "---\ndescription: Looks for faults\nmode: ask\ntools: Read\nsampling:\n  temperature: 0.2\n---\nName each fault.\n";
   place.write(desk.session.workingCopy.path, { ".hearth/agents/reviewer.md": file });
-  const { commands } = await host.api<{ commands: object[] }>("GET", `/agents/hearth/commands?chatId=${desk.chat.id}`);
+  const list = () => host.api<{ commands: object[] }>("GET", `/agents/hearth/commands?chatId=${desk.chat.id}`);
+  // What has come in isn't trusted yet.
+  expect((await list()).commands).toEqual([]);
+  await host.api("POST", `/projects/${desk.project.id}/trust`);
+  const { commands } = await list();
   expect(commands).toMatchObject([{ name: "reviewer", description: "Looks for faults", kind: "persona", owner: "project" }]);
   const edit = call("create_file", { path: "fault.txt", content: "x" });
   const told = await answers(desk.chat, [edit, call("grep", { pattern: "x" })], { prompt: "/reviewer look" });
