@@ -130,4 +130,20 @@ it("works as a persona of the project's, which stands among its commands", { tim
   const request = server.requests.at(-1);
   expect(request?.transcript.join("\n")).toContain('<persona name="reviewer">\nName each fault.\n</persona>');
   expect(JSON.parse(request?.raw ?? "{}")).toMatchObject({ temperature: 0.2 });
+
+  const broken = "---\ndescription: Reviews: and changes nothing\nmode: ask\n---\nReview.\n";
+  place.write(desk.session.workingCopy.path, { ".hearth/agents/reviewer.md": broken });
+  await host.api("POST", `/projects/${desk.project.id}/trust`);
+  const asked = server.requests.length;
+  const run = await host.api<Run>("POST", `/chats/${desk.chat.id}/coding-agent/runs`, {
+    agentId: "hearth",
+    prompt: "/reviewer x",
+  });
+  const ended = await until(async () => {
+    const now = await host.api<Run>("GET", `/runs/${run.id}`);
+    return now.endedAt === null ? null : now;
+  }, "the run's end");
+  expect(ended).toMatchObject({ status: "failed" });
+  expect(JSON.stringify(ended)).toMatch(/\.hearth\/agents\/reviewer\.md: its head can't be read.*description: Reviews/);
+  expect(server.requests).toHaveLength(asked);
 });
