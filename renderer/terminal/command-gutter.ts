@@ -12,6 +12,8 @@ export class CommandGutter {
   readonly #terminal: Terminal;
   readonly #marks: CommandMarks<IMarker>;
   readonly #drawn = new WeakMap<IMarker, HTMLElement>();
+  /** A command may begin and end before its decoration is drawn; that then shows what has become of it. */
+  readonly #decorated = new WeakSet<IMarker>();
   /** The command that was gone to last; null once something is typed. */
   #at: IMarker | null = null;
 
@@ -60,6 +62,8 @@ export class CommandGutter {
   #show(command: Command): void {
     const element = this.#drawn.get(command.marker);
     if (element) return paint(element, command);
+    if (this.#decorated.has(command.marker)) return;
+    this.#decorated.add(command.marker);
     const decoration = this.#terminal.registerDecoration({ marker: command.marker, layer: "top" });
     decoration?.onRender((drawn) => {
       this.#drawn.set(command.marker, drawn);

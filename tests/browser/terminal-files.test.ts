@@ -85,15 +85,19 @@ describe("files that a terminal names", () => {
       [inner, "inner"],
       [path.join(desk.session.workingCopy.path, "src"), "outer"],
     ] as const)
-      writeFileSync(path.join(folder, "index.ts"), `one\n${what}\n`);
-    await terminal.line("clear; echo first src/index.ts:1");
-    await terminal.line("cd packages/a");
-    await terminal.line("echo second src/index.ts:2 $OLDPWD/src/index.ts:1");
-    const title = desk.page.getByRole("tab", { name: "index.ts" });
-    await follow("index.ts:2");
-    await standsAt(2);
-    expect(await text().locator('[data-line="2"] code').textContent()).toBe("inner");
-    await title.waitFor();
+      writeFileSync(path.join(folder, "index.ts"), `one\n${what}\nthree\n`);
+    const opens = async (link: string, line: number, what: string): Promise<void> => {
+      await follow(link);
+      await until(async () => (await text().locator('[data-line="2"] code').textContent()) === what, what);
+      await standsAt(line);
+    };
+    await terminal.line("clear; echo first src/index.ts:1; cd packages/a");
+    await terminal.line("echo second src/index.ts:2");
+    await terminal.line("echo third $OLDPWD/src/index.ts:3");
+    await terminal.sees("third /");
+    await opens("first src/index.ts:1", 1, "outer");
+    await opens("second src/index.ts:2", 2, "inner");
+    await opens("src/index.ts:3", 3, "outer");
   });
 
   it("S44 are no links where there is no such file in the working copy, nor where it isn't text", async () => {
