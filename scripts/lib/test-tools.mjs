@@ -19,15 +19,19 @@ export async function ensureChromium() {
   return chromium();
 }
 
-/** The programs that a person's git runs, to sign and to filter, and those of sandboxes; names of those that can't be had. */
+/**
+ * The programs that a person's git runs, to sign and to filter, and those of sandboxes; names of those that can't be had.
+ * Shells that terminals are tested with come along where they can: without one its tests show as skipped.
+ */
 export async function ensureTools() {
   const git = { gpg: "gnupg", "ssh-keygen": "openssh-client", "git-lfs": "git-lfs" };
   const sandbox = process.platform === "linux" ? { bwrap: "bubblewrap", socat: "socat" } : {};
   const programs = { ...git, ...sandbox };
-  const missing = () => Object.keys(programs).filter((name) => !onPath([name]));
-  const packages = missing().map((name) => programs[name]);
+  const wanted = { ...programs, zsh: "zsh", fish: "fish" };
+  const missing = (all) => Object.keys(all).filter((name) => !onPath([name]));
+  const packages = missing(wanted).map((name) => wanted[name]);
   if (packages.length > 0) await installFromDebian(packages.join(", "), packages);
-  return missing();
+  return missing(programs);
 }
 
 async function installFromDebian(what, packages) {
