@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { JSONRPCMessage } from "@modelcontextprotocol/client";
+import type { JSONRPCMessage, RequestId } from "@modelcontextprotocol/client";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
 
 const maxMessageBytes = 64 * 1024 * 1024;
@@ -12,7 +12,7 @@ export type Behind = { join(client: WebStandardStreamableHTTPServerTransport): P
  * server is. It knows how long nobody has been there.
  */
 export class BridgeSession {
-  readonly #http: WebStandardStreamableHTTPServerTransport;
+  readonly #http: AnsweringHttp;
   #open = 0;
   #streamed = false;
   #closed = false;
@@ -21,12 +21,13 @@ export class BridgeSession {
 
   constructor(deps: { behind: Behind; now: () => number; onBegun: (id: string) => void; onEnded: (id: string) => void }) {
     this.#now = deps.now;
-    this.#http = new WebStandardStreamableHTTPServerTransport({
+    this.#http = new AnsweringHttp({
       sessionIdGenerator: () => randomUUID(),
       maxRequestBodySize: maxMessageBytes,
       onsessioninitialized: async (id) => {
         deps.onBegun(id);
         await deps.behind.join(this.#http);
+        this.#http.listen();
         const left = this.#http.onclose;
         const ended = (): void => {
           left?.();
@@ -63,6 +64,32 @@ export class BridgeSession {
   close(): Promise<void> {
     this.#closed = true;
     return this.#http.close();
+  }
+}
+
+/** Answers what it was asked before it closes: nobody is left to wait for what can't come any more. */
+class AnsweringHttp extends WebStandardStreamableHTTPServerTransport {
+  readonly #asked = new Set<RequestId>();
+
+  /** Once there is who takes its messages. */
+  listen(): void {
+    const take = this.onmessage;
+    this.onmessage = (message, extra) => {
+      if ("method" in message && "id" in message) this.#asked.add(message.id);
+      take?.(message, extra);
+    };
+  }
+
+  override send(...[message, options]: Parameters<WebStandardStreamableHTTPServerTransport["send"]>): Promise<void> {
+    if (!("method" in message) && message.id !== undefined) this.#asked.delete(message.id);
+    return super.send(message, options);
+  }
+
+  override async close(): Promise<void> {
+    const error = { code: -32_000, message: "The connection to the server has ended" };
+    const answers = [...this.#asked].map((id) => this.send({ jsonrpc: "2.0", id, error }));
+    await Promise.allSettled(answers);
+    await super.close();
   }
 }
 

@@ -164,7 +164,7 @@ describe("what goes through", { timeout: 120_000 }, () => {
     bench.write({ one: toolServer(["--silent"], { shared: true }) });
     await bench.approve("one");
     const [server] = await bench.use("agent");
-    const refused = expect(connectTo(server)).rejects.toThrow();
+    const refused = expect(connectTo(server)).rejects.toThrow("The connection to the server has ended");
     const child = await until(() => bench.run.children.list()[0], "its start");
     await bench.run.withdraw("one");
     expect(isRunning(child.pid)).toBe(false);
