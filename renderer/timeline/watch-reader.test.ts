@@ -32,5 +32,7 @@ describe("isPinned", () => {
     expect(isPinned(true, end, { top: 500, height: 1_000, view: 500 })).toBe(true);
     expect(isPinned(true, end, { top: 450, height: 1_000, view: 500 })).toBe(false);
     expect(isPinned(true, end, { top: 600, height: 1_000, view: 300 })).toBe(true);
+    // More came before the scroll was told.
+    expect(isPinned(true, end, { top: 500, height: 1_200, view: 500 })).toBe(true);
   });
 });

@@ -15,11 +15,12 @@ export type Place = { top: number; height: number; view: number };
 /**
  * Whether the end is followed after a scroll from one place to another: until the reader goes up, be it by a step or a
  * hair, and again once they come back down to it. Rows that are measured as smaller move the place up as well, but with
- * them the whole becomes smaller; so does a view that becomes higher, which is at its end then. `goesUp`: what they pressed last leads up, so that a scroll to the end isn't theirs.
+ * them the whole becomes smaller; so does a view that becomes higher, which stands at what was the end then, whatever was
+ * added meanwhile. `goesUp`: what they pressed last leads up, so that a scroll to the end isn't theirs.
  */
 export function isPinned(was: boolean, before: Place, now: Place, goesUp = false): boolean {
   const left = now.height - now.view - now.top;
-  const isMoved = now.height < before.height || (now.view > before.view && left <= 1);
+  const isMoved = now.height < before.height || (now.view > before.view && now.top >= before.height - now.view - 1);
   if (now.top < before.top && !isMoved) return false;
   if (was || goesUp) return was;
   return left <= 1 || (now.top > before.top && left <= nearEnd);
