@@ -1,9 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../../electron/testing/until.ts";
-import { openOffice, type DeskPage, type Office } from "../kit/desk-page.ts";
-import { openTerminal, withoutWebgl, type AtTerminal } from "../kit/terminal-page.ts";
-
-const prompt = "ready>";
+import type { DeskPage, Office } from "../kit/desk-page.ts";
+import { bashPrompt, openBashOffice, openTerminal, withoutWebgl, type AtTerminal } from "../kit/terminal-page.ts";
 
 describe("commands in a terminal", () => {
   let office: Office;
@@ -11,15 +9,12 @@ describe("commands in a terminal", () => {
   let terminal: AtTerminal;
 
   beforeAll(async () => {
-    office = await openOffice({
-      env: { SHELL: "/bin/bash" },
-      files: { ".bash_profile": `PS1='${prompt} '\nunset PROMPT_COMMAND HISTFILE\n` },
-    });
+    office = await openBashOffice();
   });
   afterAll(() => office?.close());
   beforeEach(async () => {
     desk = await office.desk({ prepare: withoutWebgl });
-    terminal = await openTerminal(desk.page, prompt);
+    terminal = await openTerminal(desk.page, bashPrompt);
   });
   afterEach(async () => {
     await desk?.page.context().close();
@@ -80,7 +75,7 @@ describe("commands in a terminal", () => {
     await terminal.line(
       "clear; printf '\\033]133;D;<img src=x onerror=window.__pwned=1>\\a\\033]133;A\\a\\033]133;C\\a'; (exit 9)",
     );
-    await terminal.sees(prompt);
+    await terminal.sees(bashPrompt);
     await until(async () => (await marks()).includes("failed"), "the mark");
     expect(await desk.page.evaluate(() => "__pwned" in window)).toBe(false);
     await terminal.line("echo go-$((1 + 1))-on");

@@ -2,11 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { axeFinds } from "../kit/axe.ts";
-import { openOffice, type DeskPage, type Office } from "../kit/desk-page.ts";
-import { openTerminal, withoutWebgl, type AtTerminal } from "../kit/terminal-page.ts";
+import type { DeskPage, Office } from "../kit/desk-page.ts";
+import { bashPrompt, openBashOffice, openTerminal, withoutWebgl, type AtTerminal } from "../kit/terminal-page.ts";
 import { until } from "../../electron/testing/until.ts";
-
-const prompt = "ready>";
 
 describe("files that a terminal names", () => {
   let office: Office;
@@ -14,10 +12,7 @@ describe("files that a terminal names", () => {
   let terminal: AtTerminal;
 
   beforeAll(async () => {
-    office = await openOffice({
-      env: { SHELL: "/bin/bash" },
-      files: { ".bash_profile": `PS1='${prompt} '\nunset PROMPT_COMMAND HISTFILE\n` },
-    });
+    office = await openBashOffice();
   });
   afterAll(() => office?.close());
   beforeEach(async () => {
@@ -27,7 +22,7 @@ describe("files that a terminal names", () => {
     const lines = Array.from({ length: 20_000 }, (_, at) => `export const value${at + 1} = ${at + 1}; // <b>`);
     writeFileSync(path.join(folder, "big.ts"), `${lines.join("\n")}\n`);
     writeFileSync(path.join(folder, "data.bin"), Buffer.from([0, 1, 2]));
-    terminal = await openTerminal(desk.page, prompt);
+    terminal = await openTerminal(desk.page, bashPrompt);
   });
   afterEach(async () => {
     await desk?.page.context().close();

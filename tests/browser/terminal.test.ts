@@ -2,10 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../../electron/testing/until.ts";
-import { openOffice, type DeskPage, type Office } from "../kit/desk-page.ts";
-import { openTerminal, withoutWebgl, type AtTerminal } from "../kit/terminal-page.ts";
-
-const prompt = "ready>";
+import type { DeskPage, Office } from "../kit/desk-page.ts";
+import { bashPrompt as prompt, openBashOffice, openTerminal, withoutWebgl, type AtTerminal } from "../kit/terminal-page.ts";
 
 /**
  * Writes its argument's bytes (in JSON) to the terminal, then a request for the cursor's place, which every terminal
@@ -45,10 +43,7 @@ describe("terminal", () => {
   let terminal: AtTerminal;
 
   beforeAll(async () => {
-    office = await openOffice({
-      env: { SHELL: "/bin/bash" },
-      files: { ".bash_profile": `PS1='${prompt} '\nunset PROMPT_COMMAND HISTFILE\n`, "probe.mjs": probe },
-    });
+    office = await openBashOffice({ "probe.mjs": probe });
   });
   afterAll(() => office?.close());
   beforeEach(async () => {

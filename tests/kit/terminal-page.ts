@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from "playwright-core";
 import { until } from "../../electron/testing/until.ts";
+import { openOffice, type Office } from "./desk-page.ts";
 
 /** Without WebGL the terminal draws with elements, whose text a test can read. */
 export async function withoutWebgl(context: BrowserContext): Promise<void> {
@@ -10,6 +11,14 @@ export async function withoutWebgl(context: BrowserContext): Promise<void> {
       return kind.startsWith("webgl") ? null : Reflect.apply(getContext, this, [kind, ...rest]);
     } as typeof getContext;
   });
+}
+
+export const bashPrompt = "ready>";
+
+/** An office whose terminals run bash, with nothing of its own but that prompt. */
+export function openBashOffice(files: Record<string, string> = {}): Promise<Office> {
+  const profile = `PS1='${bashPrompt} '\nunset PROMPT_COMMAND HISTFILE\n`;
+  return openOffice({ env: { SHELL: "/bin/bash" }, files: { ".bash_profile": profile, ...files } });
 }
 
 export type AtTerminal = Awaited<ReturnType<typeof openTerminal>>;

@@ -11,6 +11,18 @@ let bench: TerminalBench;
 beforeEach(() => void (bench = createTerminalBench()));
 afterEach(() => bench.close());
 
+/** A terminal at its first prompt; `line` types one and waits for what it leads to. */
+async function openShell() {
+  const terminal = await bench.open();
+  const window = bench.watch(terminal.id);
+  await window.shows("ready>");
+  const line = async (typed: string, shows: string): Promise<void> => {
+    bench.service.write(terminal.id, `${typed}\r`);
+    await window.shows(shows);
+  };
+  return { terminal, window, line };
+}
+
 const shells = [
   { name: "bash", rc: ".bash_profile", text: "PS1='ready> '\nexport OWN=read\nPROMPT_COMMAND='own=$?'\n" },
   { name: "zsh", rc: ".zshrc", text: "PS1='ready> '\nexport OWN=read\nprecmd() { own=$? }\n" },
@@ -26,13 +38,7 @@ describe("a shell tells of its commands", () => {
       writeFileSync(file, text);
       if (name === "zsh") writeFileSync(path.join(bench.dir, ".zshenv"), "export OWN_ENV=env\n");
       bench.deps.shell = () => program;
-      const terminal = await bench.open();
-      const window = bench.watch(terminal.id);
-      await window.shows("ready>");
-      const line = async (typed: string, shows: string): Promise<void> => {
-        bench.service.write(terminal.id, `${typed}\r`);
-        await window.shows(shows);
-      };
+      const { terminal, window, line } = await openShell();
       await line('echo "$OWN-$OWN_ENV-o"k', name === "zsh" ? "read-env-ok" : "read--ok");
       await line("sh -c 'exit 7'", "\u001b]133;D;7\u0007");
       if (name !== "fish") await line("echo own=$own", "own=7");
@@ -82,13 +88,7 @@ describe("a shell tells of its commands", () => {
     it(`bash's PROMPT_COMMAND, ${form}, sees what the last command left, and a bash below says nothing of ours`, async () => {
       const own = `PROMPT_COMMAND='last="$? \${PIPESTATUS[*]}"'\n`;
       writeFileSync(path.join(bench.dir, ".bash_profile"), `PS1='ready> '\n${own}${set}`);
-      const terminal = await bench.open();
-      const window = bench.watch(terminal.id);
-      await window.shows("ready>");
-      const line = async (typed: string, shows: string): Promise<void> => {
-        bench.service.write(terminal.id, `${typed}\r`);
-        await window.shows(shows);
-      };
+      const { terminal, window, line } = await openShell();
       await line("true | false | true", "\u001b]133;A\u0007");
       await line('echo "was<$last>"', "was<0 0 1 0>");
       await line("true | (exit 5)", "\u001b]133;D;5\u0007");
