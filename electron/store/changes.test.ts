@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { ChangesRepository } from "./changes.ts";
+import { ChangesRepository, type FileSetRow } from "./changes.ts";
 import { openStore, type Store } from "./open.ts";
 
 let folder: string;
@@ -165,6 +165,29 @@ it("R9 a set is split in two at once: cut off before, it is whole, and splitting
   expect(await pathsOf("app_2")).toEqual(own);
   await changes.revertInPlace("app_2");
   expect((await changes.attributions("s")).map((one) => one.path).toSorted()).toEqual(own.toSorted());
+});
+
+it("a set that is read while it is split is whole, as it was or as it is", async () => {
+  const names = Array.from({ length: 9_000 }, (_, at) => `f${at}`);
+  await changes.addSet({
+    ...row,
+    id: "app_1",
+    entries: names.map((path) => ({ path, before: null, after: null })),
+    createdAt: 1,
+  });
+  const reads: Promise<FileSetRow | null>[] = [];
+  let splitting = true;
+  const read = (): void => {
+    reads.push(changes.findSet("app_1"));
+    if (splitting) setImmediate(read);
+  };
+  read();
+  await changes.splitApply("app_1", "app_2", names.slice(0, 4_500));
+  splitting = false;
+  const counts = new Set((await Promise.all(reads)).map((set) => set?.entries.length));
+  expect([...counts].filter((count) => count !== 9_000 && count !== 4_500)).toEqual([]);
+  store.sqlite.exec("delete from apply_entries where list_id = 'app_2' and part = 1");
+  await expect(changes.findSet("app_2")).rejects.toThrow("not all in the store");
 });
 
 it("R9 whose the files of a set are counts again, also where that was cut off", async () => {

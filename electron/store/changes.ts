@@ -213,8 +213,7 @@ export class ChangesRepository {
   }
 
   async findSet(id: string): Promise<FileSetRow | null> {
-    const [found = null] = await this.#sets(eq(applies.id, id));
-    return found;
+    return this.#set(id, null);
   }
 
   unfinishedSets(): Promise<FileSetRow[]> {
@@ -273,9 +272,21 @@ export class ChangesRepository {
   /** Oldest first. */
   async #sets(which: SQL | undefined): Promise<FileSetRow[]> {
     const sets: FileSetRow[] = [];
-    for (const { entriesId, parts: _, ...facts } of this.#orm.select().from(applies).where(which).orderBy(asc(rowOrder)).all())
-      sets.push({ ...facts, entries: await this.#entries.all(entriesId) });
+    for (const { id } of this.#orm.select({ id: applies.id }).from(applies).where(which).orderBy(asc(rowOrder)).all()) {
+      const set = await this.#set(id, null);
+      if (set) sets.push(set);
+    }
     return sets;
+  }
+
+  /** With all its files: read again where it was split meanwhile, and its list was another then. */
+  async #set(id: string, readId: string | null): Promise<FileSetRow | null> {
+    const [row] = this.#orm.select().from(applies).where(eq(applies.id, id)).all();
+    if (!row) return null;
+    const { entriesId, parts, ...facts } = row;
+    if (entriesId === readId) throw new Error(`The files of the set ${id} are not all in the store`);
+    const entries = await this.#entries.all(entriesId, parts);
+    return entries ? { ...facts, entries } : this.#set(id, entriesId);
   }
 
   #change(id: string, change: Partial<typeof applies.$inferSelect>): void {

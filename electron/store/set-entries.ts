@@ -46,10 +46,11 @@ export class SetEntries {
     }
   }
 
-  async all(listId: string): Promise<JournalEntry[]> {
+  /** Null where they aren't all there, as many parts as the set's row says. */
+  async all(listId: string, parts: number): Promise<JournalEntry[] | null> {
     const all: JournalEntry[][] = [];
     for await (const entries of this.parts(listId)) all.push(entries);
-    return all.flat();
+    return all.length === parts ? all.flat() : null;
   }
 
   /** A list as two: of those paths, and of all others. */
