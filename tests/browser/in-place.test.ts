@@ -187,7 +187,7 @@ describe("what is done in its place", () => {
   });
 
   it("goes through the sidebar with the arrows", async () => {
-    await page.getByRole("searchbox", { name: "Search sessions" }).focus();
+    await page.getByRole("searchbox", { name: "Search sessions" }).click();
     await page.keyboard.press("ArrowDown");
     const project = page.getByRole("button", { name: /^shop/ }).first();
     await focused(project);

@@ -25,6 +25,8 @@ async function openSession(size = desktopSize): Promise<{ page: Page; complaints
   if (size.width < 600) await page.getByRole("button", { name: "Projects and sessions" }).click();
   await row(page, "cart rounding").click();
   await page.getByRole("tablist", { name: "Tabs" }).first().waitFor();
+  // Until it has the keys, the session that opens may still take them from what a test focuses.
+  if (size.width >= 600) await page.locator("[data-composer]:focus").waitFor();
   return opened;
 }
 
