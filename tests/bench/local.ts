@@ -1,41 +1,32 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
-import { streamText } from "ai";
+import { jsonSchema, streamText, tool } from "ai";
 import { isCompact, systemPrompt } from "../../electron/assistant/prompt/system-prompt.ts";
 import { wireTools } from "../../electron/assistant/loop/wire-tools.ts";
 import { about } from "../../electron/assistant/conversation/tokens.ts";
+import { inputSchema } from "../../electron/assistant/tools/input/input-shape.ts";
 import { allTools } from "../../electron/assistant/tools/all-tools.ts";
 import { systemClock } from "../../electron/lib/clock.ts";
+import type { WireTool } from "../../electron/assistant/wire/model-client.ts";
 import { AssistantBench, echoTool } from "../../electron/testing/assistant-bench.ts";
 import { median, printMachine, printResult, printTimes } from "./lib/report.ts";
 
-const turns = 60;
 const words = Array.from({ length: 40 }, (_, at) => `word ${at} `);
 
 /** Hearth's own agent on a scripted server: what it adds to a bare call, and what a prefix cache would serve. */
 export async function run(): Promise<void> {
   printMachine("local: Hearth's own agent beside the bare call of the AI SDK; prompt → end of a turn of 40 pieces");
-  await overhead();
+  await overhead("a server that takes no time", 50, 0);
+  await overhead("one that writes 100 tokens/s", 12, 10);
   await prefix();
   sizes();
 }
 
-async function overhead(): Promise<void> {
-  const bench = await AssistantBench.start(() => ({ text: words }));
-  const provider = createOpenAICompatible({ name: "bare", baseURL: bench.server.url, includeUsage: true });
-  const history: { role: "user" | "assistant"; content: string }[] = [];
-  const bare = async (prompt: string): Promise<void> => {
-    history.push({ role: "user", content: prompt });
-    const result = streamText({
-      model: provider.chatModel("scripted-1"),
-      instructions: systemPrompt(false, []),
-      messages: history,
-    });
-    let text = "";
-    for await (const part of result.textStream) text += part;
-    history.push({ role: "assistant", content: text });
-  };
+async function overhead(name: string, turns: number, delayMs: number): Promise<void> {
+  const bench = await AssistantBench.start(() => ({ text: words, delayMs }));
+  const bare = bareChat(bench);
   const times = { bare: [] as number[], hearth: [] as number[] };
-  for (let turn = 0; turn < turns; turn += 1) {
+  const unmeasured = 5;
+  for (let turn = 0; turn < turns + unmeasured; turn += 1) {
     // One after the other, each first in turn: the machine is never the same twice.
     const work = [
       { of: times.bare, go: () => bare(`turn ${turn}`) },
@@ -44,14 +35,36 @@ async function overhead(): Promise<void> {
     for (const { of, go } of turn % 2 === 0 ? work : work.toReversed()) {
       const began = performance.now();
       await go();
-      if (turn >= 10) of.push(performance.now() - began);
+      if (turn >= unmeasured) of.push(performance.now() - began);
     }
   }
   await bench.close();
-  printTimes("bare call", times.bare);
-  printTimes("turn", times.hearth);
-  printResult("turn ÷ bare call", `${(median(times.hearth) / median(times.bare)).toFixed(2)} ×`, "≤ 1.05 ×");
-  printResult("turn − bare call", `${(median(times.hearth) - median(times.bare)).toFixed(1)} ms`, "≤ 5 ms");
+  printTimes(`bare call, ${name}`, times.bare);
+  printTimes("  turn", times.hearth);
+  printResult("  turn ÷ bare call", `${(median(times.hearth) / median(times.bare)).toFixed(2)} ×`, "≤ 1.05 ×");
+  printResult("  turn − bare call", `${(median(times.hearth) - median(times.bare)).toFixed(1)} ms`, "≤ 5 ms");
+}
+
+/** The same conversation with the same tools, by the library alone. */
+function bareChat({ server, tools }: AssistantBench): (prompt: string) => Promise<void> {
+  const provider = createOpenAICompatible({ name: "bare", baseURL: server.url, includeUsage: true });
+  const offered = Object.fromEntries(
+    tools.map((each) => [each.name, tool({ description: each.description, inputSchema: jsonSchema(inputSchema(each)) })]),
+  );
+  const history: { role: "user" | "assistant"; content: string }[] = [];
+  return async (prompt) => {
+    history.push({ role: "user", content: prompt });
+    const result = streamText({
+      model: provider.chatModel("scripted-1"),
+      instructions: systemPrompt(false, []),
+      messages: history,
+      tools: offered,
+    });
+    let text = "";
+    for await (const part of result.textStream) text += part;
+    if (text !== words.join("")) throw new Error("The bare call got another answer");
+    history.push({ role: "assistant", content: text });
+  };
 }
 
 async function prefix(): Promise<void> {
@@ -98,6 +111,10 @@ function commonStart(a: string, b: string): number {
   return at;
 }
 
+/** As a request has them. */
+const onTheWire = (tools: readonly WireTool[]): unknown[] =>
+  tools.map(({ name, description, schema }) => ({ type: "function", function: { name, description, parameters: schema } }));
+
 const unused = (): Promise<never> => Promise.reject(new Error("Tools are only described here"));
 const noGit = { run: unused, start: unused };
 
@@ -113,7 +130,7 @@ function sizes(): void {
   ] as const) {
     const short = isCompact(window);
     const system = about(systemPrompt(short, []).length);
-    const offered = about(JSON.stringify(wireTools(tools, short)).length);
+    const offered = about(JSON.stringify(onTheWire(wireTools(tools, short))).length);
     printResult(`tokens of system and tools, ${name}`, `${system} + ${offered}`, `≤ ${goal}`);
   }
   printResult("memory of this process", `${Math.round(process.memoryUsage().rss / 2 ** 20)} MB`, "beside nothing");
