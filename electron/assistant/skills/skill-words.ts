@@ -1,7 +1,7 @@
 import type { Skill } from "./skills.ts";
 
 /** Characters of what the prompt says of them, and of one description in it: it stands in every request. */
-const maxChars = { full: 3_000, compact: 600 };
+const maxChars = { full: 3_000, compact: 360 };
 const maxDescription = { full: 240, compact: 80 };
 
 const opening = "Skills: instructions for kinds of work. Where one fits, read it with read_skill before you begin.";

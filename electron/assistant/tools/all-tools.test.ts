@@ -16,11 +16,26 @@ const outlines = { outlineOf: () => Promise.resolve(null) };
 const tabs = { list: () => [], read: () => Promise.resolve(null) };
 const tools = allTools({ git: noGit, clock: new ManualClock(), web, outlines, tabs, otherWords: async () => "" });
 
+/** As a request has them, whose form models are trained on. */
+const onTheWire = (compact: boolean): string =>
+  JSON.stringify(
+    wireTools(tools, compact).map(({ name, description, schema }) => ({
+      type: "function",
+      function: { name, description, parameters: schema },
+    })),
+  );
+
 it("costs a model few tokens", () => {
-  const told = (description: "description" | "shortDescription", schema: typeof inputSchema): string =>
-    JSON.stringify(tools.map((tool) => ({ name: tool.name, description: tool[description], parameters: schema(tool) })));
-  expect(tokens(told("description", inputSchema))).toBeLessThanOrEqual(2_200);
-  expect(tokens(told("shortDescription", shortInputSchema))).toBeLessThanOrEqual(1_200);
+  expect(tokens(onTheWire(false))).toBeLessThanOrEqual(2_300);
+  expect(tokens(onTheWire(true))).toBeLessThanOrEqual(1_270);
+});
+
+it("tells models with small windows nothing of rare fields, and takes them all the same", () => {
+  const grep = tools.find(({ name }) => name === "grep");
+  if (!grep) throw new Error("No grep");
+  expect(JSON.stringify(inputSchema(grep))).toMatch(/"limit":\{"type":"integer"\}/);
+  expect(JSON.stringify(shortInputSchema(grep))).not.toMatch(/limit|isRare/);
+  expect(grep.input.parse({ pattern: "x", limit: 5 })).toMatchObject({ limit: 5 });
 });
 
 it("leaves room for any number of skills within 3,000 tokens, and within 1,500 for small windows", () => {
@@ -31,7 +46,7 @@ it("leaves room for any number of skills within 3,000 tokens, and within 1,500 f
   ] as const) {
     const system = systemPrompt(compact, [], skillsText(skills, compact));
     expect(system).toContain("skill-1:");
-    expect(tokens(system + JSON.stringify(wireTools(tools, compact)))).toBeLessThanOrEqual(most);
+    expect(tokens(system + onTheWire(compact))).toBeLessThanOrEqual(most);
   }
 });
 

@@ -15,7 +15,7 @@ const pageLines = 300;
 export const describeContract: Tool<Input> = {
   name: "describe_integration_contract",
   description: "Pages through the integration contract that a prompt of this chat came with, as JSON.",
-  shortDescription: "Page through the chat's integration contract.",
+  shortDescription: "Read the chat's integration contract.",
   input,
   kind: "read",
   readsOnly: true,

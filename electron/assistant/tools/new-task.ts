@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { ok } from "../../../shared/result.ts";
 import { fault } from "./fault.ts";
+import { rare } from "./input/rare.ts";
 import type { Tool } from "./tool.ts";
 
 const input = z.object({
   task: z.string().min(1).max(40_000).describe("all that is needed to do it"),
-  mode: z.enum(["ask", "plan", "code"]).optional(),
+  mode: z.enum(["ask", "plan", "code"]).optional().meta(rare),
 });
 type Input = z.infer<typeof input>;
 
@@ -13,7 +14,7 @@ export const newTask: Tool<Input> = {
   name: "new_task",
   description:
     "Gives a part of the work to an assistant with an empty conversation, and returns what it says at its end. It knows only what you tell it.",
-  shortDescription: "Give a part of the work to an assistant that knows only what you tell it.",
+  shortDescription: "Give work to an assistant that knows only what you tell it.",
   input,
   kind: "other",
   readsOnly: false,

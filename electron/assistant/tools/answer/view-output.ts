@@ -1,13 +1,14 @@
 import * as z from "zod";
 import { ok } from "../../../../shared/result.ts";
 import { fault } from "../fault.ts";
+import { rare } from "../input/rare.ts";
 import type { Tool } from "../tool.ts";
 import { answerLines, fitting, pageRoom } from "./bound-answer.ts";
 
 const input = z.object({
   id: z.string().describe("as an answer named it"),
   start: z.int().min(1).optional().describe("first line; of a job: default its last lines"),
-  limit: z.int().min(1).max(2_000).optional(),
+  limit: z.int().min(1).max(2_000).optional().meta(rare),
   stop: z.boolean().optional().describe("end the background job"),
 });
 type Input = z.infer<typeof input>;
@@ -16,7 +17,7 @@ const defaultLines = 200;
 export const viewOutput: Tool<Input> = {
   name: "view_output",
   description: "Reads on in an output that was cut, or what a background job printed.",
-  shortDescription: "Page through a cut output or a background job's.",
+  shortDescription: "Read a cut output or a background job's.",
   input,
   kind: "read",
   readsOnly: true,

@@ -17,7 +17,7 @@ export const applyPatch: Tool<Input> = {
   name: "apply_patch",
   description:
     "Changes several files at once, all or nothing: a unified diff, or *** Begin Patch with *** Update File, *** Add File, *** Delete File.",
-  shortDescription: "Apply a unified diff or *** Begin Patch to files, all or nothing.",
+  shortDescription: "Apply a unified diff or *** Begin Patch, all or nothing.",
   input,
   kind: "edit",
   readsOnly: false,

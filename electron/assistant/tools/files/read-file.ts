@@ -3,6 +3,7 @@ import * as z from "zod";
 import { ok } from "../../../../shared/result.ts";
 import { fitting } from "../answer/bound-answer.ts";
 import { fault } from "../fault.ts";
+import { rare } from "../input/rare.ts";
 import { placeOf } from "../place.ts";
 import type { Tool } from "../tool.ts";
 import { readTextFile } from "./text-file.ts";
@@ -11,8 +12,8 @@ const input = z.object({
   path: z.string().min(1),
   start: z.int().min(1).optional().describe("first line, from 1"),
   end: z.int().min(1).optional().describe("last line"),
-  context: z.int().min(0).max(200).optional().describe("more lines around them"),
-  max_bytes: z.int().min(200).max(50_000).optional(),
+  context: z.int().min(0).max(200).optional().describe("more lines around them").meta(rare),
+  max_bytes: z.int().min(200).max(50_000).optional().meta(rare),
 });
 type Input = z.infer<typeof input>;
 

@@ -8,14 +8,16 @@ const shapes = new WeakMap<z.ZodType, Record<string, unknown>>();
 export function inputSchema({ input }: Pick<Tool, "input">): Record<string, unknown> {
   const known = shapes.get(input);
   if (known) return known;
-  const made = bare(z.toJSONSchema(input, { io: "input" }));
+  const made = bare(whole(input));
   shapes.set(input, made);
   return made;
 }
 
-/** The same without a word on its fields, for windows where every token counts. */
-export function shortInputSchema(tool: Pick<Tool, "input">): Record<string, unknown> {
-  return without(inputSchema(tool), (key, value) => key === "description" && typeof value === "string");
+/** The same without a word on its fields, and without the rare ones, for windows where every token counts. */
+export function shortInputSchema({ input }: Pick<Tool, "input">): Record<string, unknown> {
+  const isRare = (value: unknown): boolean => typeof value === "object" && value !== null && "isRare" in value;
+  const common = without(whole(input), (_key, value) => isRare(value));
+  return without(bare(common), (key, value) => key === "description" && typeof value === "string");
 }
 
 /** What of that names and types its fields. */
@@ -24,7 +26,12 @@ export function inputShape(tool: Pick<Tool, "input">): InputShape {
   return { properties: properties ?? {}, required: required ?? [] };
 }
 
+function whole(input: z.ZodType): object {
+  return z.toJSONSchema(input, { io: "input" });
+}
+
 const costly = new Set([
+  "isRare",
   "$schema",
   "additionalProperties",
   "minLength",

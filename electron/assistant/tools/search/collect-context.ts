@@ -6,6 +6,7 @@ import { maxAnswerBytes } from "../answer/bound-answer.ts";
 import { fault } from "../fault.ts";
 import { shownPath } from "../files/shown-path.ts";
 import { readTextFile } from "../files/text-file.ts";
+import { rare } from "../input/rare.ts";
 import { placeOf } from "../place.ts";
 import type { Tool, ToolCallContext, ToolFault, ToolOutcome } from "../tool.ts";
 import { excerptsOf, fileScore, weightsOf, type Excerpt, type Weights } from "./excerpts.ts";
@@ -16,7 +17,7 @@ import { ripgrep } from "./ripgrep.ts";
 const input = z.object({
   query: z.string().min(1).max(1_000).describe("names and words, or a question"),
   path: z.string().optional(),
-  max_bytes: z.int().min(500).max(50_000).optional(),
+  max_bytes: z.int().min(500).max(50_000).optional().meta(rare),
 });
 type Input = z.infer<typeof input>;
 type Outlines = Pick<Outliner, "outlineOf">;
@@ -40,7 +41,7 @@ export function collectContext(deps: CollectDeps): Tool<Input> {
     name: "collect_context",
     description:
       "Finds the parts of files that fit a query best, and shows them with line numbers. A good first look at unknown code.",
-    shortDescription: "Show the parts of files that fit a query best.",
+    shortDescription: "Show the parts of files that fit a query.",
     input,
     kind: "search",
     readsOnly: true,

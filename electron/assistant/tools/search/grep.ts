@@ -2,6 +2,7 @@ import * as z from "zod";
 import { ok } from "../../../../shared/result.ts";
 import { fault } from "../fault.ts";
 import { shownPath } from "../files/shown-path.ts";
+import { rare } from "../input/rare.ts";
 import { placeOf } from "../place.ts";
 import type { Tool } from "../tool.ts";
 import { ripgrep } from "./ripgrep.ts";
@@ -10,10 +11,10 @@ const input = z.object({
   pattern: z.string().min(1).max(1_000).describe("regular expression"),
   path: z.string().optional(),
   glob: z.string().max(300).optional().describe("only such files: *.ts"),
-  literal: z.boolean().optional().describe("no expression"),
+  literal: z.boolean().optional().describe("no expression").meta(rare),
   ignore_case: z.boolean().optional(),
-  context: z.int().min(0).max(10).optional().describe("lines around"),
-  limit: z.int().min(1).max(1_000).optional(),
+  context: z.int().min(0).max(10).optional().describe("lines around").meta(rare),
+  limit: z.int().min(1).max(1_000).optional().meta(rare),
 });
 type Input = z.infer<typeof input>;
 

@@ -6,15 +6,16 @@ import type { Outline, Outliner } from "../../outlines/outliner.ts";
 import { fault } from "../fault.ts";
 import { shownPath } from "../files/shown-path.ts";
 import { readTextFile } from "../files/text-file.ts";
+import { rare } from "../input/rare.ts";
 import { placeOf } from "../place.ts";
 import type { Tool, ToolCallContext, ToolOutcome } from "../tool.ts";
 import { listFiles } from "./list-files.ts";
 
 const input = z.object({
   path: z.string().optional(),
-  symbols: z.boolean().optional().describe("false: only the files"),
+  symbols: z.boolean().optional().describe("false: only the files").meta(rare),
   start: z.int().min(1).optional().describe("first file, from 1"),
-  limit: z.int().min(1).max(500).optional(),
+  limit: z.int().min(1).max(500).optional().meta(rare),
 });
 type Input = z.infer<typeof input>;
 

@@ -3,10 +3,11 @@ import { ok } from "../../../../shared/result.ts";
 import { visibleText } from "../../../../shared/visible-text.ts";
 import { askJson } from "../../models/ask-json.ts";
 import { fault } from "../fault.ts";
+import { rare } from "../input/rare.ts";
 import { permit } from "../permit.ts";
 import type { Tool, ToolCallContext, ToolOutcome } from "../tool.ts";
 
-const input = z.object({ query: z.string().min(1).max(400), limit: z.int().min(1).max(20).optional() });
+const input = z.object({ query: z.string().min(1).max(400), limit: z.int().min(1).max(20).optional().meta(rare) });
 type Input = z.infer<typeof input>;
 
 /** What SearXNG answers with under `format=json`, as far as it is used. */
