@@ -41,13 +41,14 @@ const places: Readonly<Record<string, readonly CommandPlace[]>> = {
     { in: "config", folder: "opencode/command", ...commands([".md"], "/") },
     { in: "config", folder: "opencode/commands", ...commands([".md"], "/") },
   ],
+  // A turn looks for a persona of the name first.
   hearth: [
-    ...[".hearth/skills", ".agents/skills", ".claude/skills"].map((folder) => ({ in: "project" as const, folder, ...skills })),
     { in: "project", folder: ".hearth/agents", ...personas },
     { in: "project", folder: ".hearth", ...personaSections },
-    { in: "config", folder: "hearth/skills", moved: "HEARTH_CONFIG_DIR", ...skills },
     { in: "config", folder: "hearth/agents", moved: "HEARTH_CONFIG_DIR", ...personas },
     { in: "config", folder: "hearth", moved: "HEARTH_CONFIG_DIR", ...personaSections },
+    ...[".hearth/skills", ".agents/skills", ".claude/skills"].map((folder) => ({ in: "project" as const, folder, ...skills })),
+    { in: "config", folder: "hearth/skills", moved: "HEARTH_CONFIG_DIR", ...skills },
     { in: "home", folder: ".agents/skills", ...skills },
     { in: "home", folder: ".claude/skills", moved: "CLAUDE_CONFIG_DIR", ...skills },
   ],

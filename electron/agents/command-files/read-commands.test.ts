@@ -81,3 +81,9 @@ it("finds personas of Hearth's own agent: a file for each, or a section of one f
   const file = await readCommandFile("reviewer", commandPlacesOf("hearth"), roots);
   expect(file?.text).toBe("---\ndescription: Looks for faults\n---\nReview.\n");
 });
+
+it("names a persona before a skill of its name, as a turn of Hearth's own agent takes it", async () => {
+  write("copy/.hearth/skills/reviewer/SKILL.md", "---\nname: reviewer\ndescription: A skill\n---\n");
+  write("home/.config/hearth/agents/reviewer.md", "---\ndescription: A persona\n---\nX");
+  expect((await read("hearth")).commands).toMatchObject([{ name: "reviewer", kind: "persona", owner: "person" }]);
+});
