@@ -23,6 +23,7 @@ export const commandList = [
   { id: "chat.new", title: "New chat", group: "Chat", keys: ["Mod+Shift+L"] },
   { id: "chat.new-beside", title: "New chat beside", group: "Chat", keys: [] },
   { id: "chat.rename", title: "Rename chat", group: "Chat", keys: ["F2"] },
+  { id: "chat.summarize", title: "Summarise chat by the helper model", group: "Chat", keys: [] },
   { id: "chat.export", title: "Export chat as Markdown", group: "Chat", keys: [] },
   { id: "chat.archive", title: "Archive chat", group: "Chat", keys: [] },
   { id: "chat.stop", title: "Stop the run", group: "Chat", keys: ["Mod+Shift+."] },

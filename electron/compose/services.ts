@@ -5,6 +5,7 @@ import { ProjectsService } from "../projects/projects-service.ts";
 import type { Services } from "../rpc/services.ts";
 import { eventsOf } from "../runs/chat-lineage.ts";
 import { ChatReader } from "../runs/chat-reader.ts";
+import { ChatSummaries } from "../runs/chat-summaries.ts";
 import { endWork } from "../sessions/end-work.ts";
 import { activityOf } from "../sessions/session-activity.ts";
 import { OneShots } from "../sessions/one-shots.ts";
@@ -80,6 +81,7 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
       chats,
       chatReader,
       ...{ forks, handovers },
+      summaries: composeSummaries(base, workspace, work),
       checkpoints,
     },
     ...{ files, layout, live: work.live, mcp: work.mcp, mcpImports: work.mcpImports, permissions, projects, queue, runs },
@@ -100,6 +102,15 @@ function fillWorktrees({ log, scope }: Foundation, { copies }: Workspace, change
   const filled = fill().catch((error: unknown) => log.error("changes.fill", error, { projectId }));
   const forget = scope.add(() => filled);
   void filled.finally(forget);
+}
+
+/** By the helper model: where that is the chat's own, that is the one of the latest turn of Hearth's own agent in the session. */
+function composeSummaries({ rows }: Foundation, { chats }: Workspace, { helper, handovers }: Work): ChatSummaries {
+  return new ChatSummaries({
+    findChat: (id) => chats.find(id),
+    account: (chatId) => handovers.account(chatId),
+    summarize: (account, sessionId, signal) => helper.summary(account, rows.runs.latestModelOf(sessionId, assistantId), signal),
+  });
 }
 
 /** By the helper model, once a chat's first turn is over. */

@@ -115,6 +115,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       fork: os.chats.fork.handler(({ input }) => answer(s.forks.fork(input.id, input.runId))),
       list: os.chats.list.handler(({ input }) => answer(s.chats.list(input.sessionId))),
       update: os.chats.update.handler(({ input }) => answer(s.chats.update(input.id, input))),
+      summarize: os.chats.summarize.handler(({ input, signal }) => answer(s.summaries.write(input.id, signal))),
       handover: os.chats.handover.handler(({ input }) => answer(s.handovers.preview(input.id, input.agentId))),
       timeline: os.chats.timeline.handler(({ input }) =>
         answer(

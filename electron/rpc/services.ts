@@ -13,6 +13,7 @@ import type { ProjectsService } from "../projects/projects-service.ts";
 import type { ChatForks } from "../runs/chat-forks.ts";
 import type { Handovers } from "../runs/handovers.ts";
 import type { ChatReader } from "../runs/chat-reader.ts";
+import type { ChatSummaries } from "../runs/chat-summaries.ts";
 import type { QueueService } from "../runs/queue-service.ts";
 import type { RunsService } from "../runs/runs-service.ts";
 import type { ChatsService } from "../sessions/chats-service.ts";
@@ -55,6 +56,7 @@ export type Services = {
   sessionRemoval: SessionRemoval;
   settings: SettingsService;
   storage: StorageService;
+  summaries: ChatSummaries;
   system: SystemService;
   sandbox: Pick<CommandSandbox, "problem">;
   terminals: TerminalsService;

@@ -37,6 +37,12 @@ export function handoverText(turns: readonly MissedTurn[], leftOut: number): str
   return `${first}. This is a report and asks nothing of you.${earlier}\n\n${told}\n\nEnd of the report. Now to you:\n\n`;
 }
 
+/** The account of a chat for who tells of it: how it began and its latest turns, the newest first, as it may be cut. Pure. */
+export function accountText(firstPrompt: string, turns: readonly MissedTurn[]): string {
+  const told = turns.map((turn, index) => turnText(turn, index + 1)).toReversed();
+  return `It began with:\n${quoted(shortened(firstPrompt, promptChars))}\n\nIts turns, the newest first:\n\n${told.join("\n\n")}`;
+}
+
 /** A prompt that is a command is one only at its beginning, so nothing goes before it. */
 export function isCommand(prompt: readonly ContentBlock[]): boolean {
   const [first] = prompt;

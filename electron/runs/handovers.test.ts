@@ -61,3 +61,15 @@ it("tells nothing where the person doesn't want it, and nothing before a command
   const carl = await turn(bench, "carl", "two");
   expect(carl).toMatchObject({ told: null, notice: undefined });
 });
+
+it("gives an account of a chat to who tells a person of it, the newest turn first, and none before a turn has ended", async () => {
+  const bench = createRunBench();
+  bench.services.agents.list = () => [];
+  bench.services.changes.filesOfRuns = (ids) => Promise.resolve(new Map(ids.map((id) => [id, ["made.txt"]])));
+  expect(await bench.handovers.account("chat-1")).toBeNull();
+  await turn(bench, "ada", "one");
+  await turn(bench, "bob", "two");
+  const account = await bench.handovers.account("chat-1");
+  expect(account).toMatch(/^It began with:\n> one\n\nIts turns, the newest first:\n\n2\. bob was asked:\n> two\n/);
+  expect(account).toMatch(/1\. ada was asked:\n> one\nada said at the end:\n> ada did: one\nFiles changed: made\.txt\.$/);
+});

@@ -7,7 +7,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import type { RunEventBody } from "../../shared/run-event.ts";
 import type { AgentSessionHandle } from "../agents/port.ts";
 import { toldBefore } from "./agent-words.ts";
-import { handoverText, isCommand, missedRuns, mostTurns, type Handover, type MissedTurn } from "./handover.ts";
+import { accountText, handoverText, isCommand, missedRuns, mostTurns, type Handover, type MissedTurn } from "./handover.ts";
 import { eventsOf, type ChatLineage } from "./chat-lineage.ts";
 import type { LiveRuns } from "./live-runs.ts";
 import type { RunServices } from "./ports.ts";
@@ -46,6 +46,13 @@ export class Handovers {
     return ok(await this.#find({ chatId, agentId }, remembering.has(agents.backend.outlook(chatId, agentId))));
   };
 
+  /** How a chat began and what came of its latest turns, for who tells a person of it; null where none has ended. */
+  async account(chatId: string): Promise<string | null> {
+    const ended = this.#deps.lineage.listChat(chatId, lookBack).filter(({ endedAt }) => endedAt !== null);
+    const [first] = ended;
+    return first ? accountText(promptText(first.prompt), await this.#tellOf({ chatId }, ended.slice(-mostTurns), null)) : null;
+  }
+
   /**
    * Before the run's prompt; `append` keeps what its agent is told of turns in the run's log. `goesOn`: it has had its
    * prompt.
@@ -75,7 +82,7 @@ export class Handovers {
 
   /** `remembers`: what it had a turn in, it knows. */
   async #find(at: { id?: string; chatId: string; agentId: string }, remembers: boolean): Promise<Handover | null> {
-    const { records, lineage, services } = this.#deps;
+    const { records, lineage } = this.#deps;
     const last = lineage.listChat(at.chatId, 1, at.id).at(-1);
     // Most prompts go to whoever had the last turn.
     if (!last || (remembers && last.agentId === at.agentId && records.findSent(last.id))) return null;
@@ -85,14 +92,17 @@ export class Handovers {
     const missed = missedRuns(before, at.agentId, remembers);
     if (missed.length === 0) return null;
     const told = missed.slice(-mostTurns);
-    const files = await services.changes.filesOfRuns(told.map(({ id }) => id));
-    const turns = await this.#turnsOf(at, told);
-    const labels = new Map(services.agents.list().map(({ id, label }) => [id, label]));
-    const text = handoverText(
-      told.map((run) => missedTurn(run, { turn: turns.get(run.id), files: files.get(run.id) ?? [], labels, toWhom: at.agentId })),
-      missed.length - told.length,
-    );
+    const text = handoverText(await this.#tellOf(at, told, at.agentId), missed.length - told.length);
     return { turns: missed.length, text };
+  }
+
+  /** `toWhom`: the agent whose own turns are told as its own; null where it is told to no agent. */
+  async #tellOf(at: { id?: string; chatId: string }, runs: readonly Run[], toWhom: string | null): Promise<MissedTurn[]> {
+    const { services } = this.#deps;
+    const files = await services.changes.filesOfRuns(runs.map(({ id }) => id));
+    const turns = await this.#turnsOf(at, runs);
+    const labels = new Map(services.agents.list().map(({ id, label }) => [id, label]));
+    return runs.map((run) => missedTurn(run, { turn: turns.get(run.id), files: files.get(run.id) ?? [], labels, toWhom }));
   }
 
   async #turnsOf({ id, chatId }: { id?: string; chatId: string }, runs: readonly Run[]): Promise<Map<string, Turn>> {
@@ -111,7 +121,7 @@ function noticeOf({ turns, text }: Handover): RunEventBody {
 
 function missedTurn(
   run: Run,
-  about: { turn: Turn | undefined; files: string[]; labels: ReadonlyMap<string, string>; toWhom: string },
+  about: { turn: Turn | undefined; files: string[]; labels: ReadonlyMap<string, string>; toWhom: string | null },
 ): MissedTurn {
   const said = about.turn?.timeline.items.findLast((item) => item.kind === "text");
   return {

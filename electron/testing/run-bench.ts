@@ -158,9 +158,10 @@ export function createRunBench(dir = tempFolder("runs")) {
   const files = new RunFiles({ dataDir: dir, log: silentLog });
   const records = new RunRecords({ store, runs: runRepository, clock, log: silentLog });
   const live = new LiveRuns();
+  const handovers = new Handovers({ records, lineage: new ChatLineage(records, () => null), live, services });
   const runs = new RunsService({
     records,
-    handovers: new Handovers({ records, lineage: new ChatLineage(records, () => null), live, services }),
+    handovers,
     insertion: new RunInsertion({ store, runs: runRepository, clock }),
     live,
     leases,
@@ -191,6 +192,7 @@ export function createRunBench(dir = tempFolder("runs")) {
     services,
     leases,
     runs,
+    handovers,
     queue,
     runRepository,
     files,

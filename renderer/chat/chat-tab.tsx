@@ -13,6 +13,8 @@ import { useIsFinding } from "../stores/finding.ts";
 import { CodeActionsProvider } from "../markdown/code-actions.ts";
 import { LocalPicturesProvider } from "../markdown/local-pictures.ts";
 import { rpc } from "../rpc.ts";
+import { useHasHelper } from "../stores/own-models.ts";
+import { summarize } from "../stores/summaries.ts";
 import { lookForModels, useModelLook } from "../stores/use-model-look.ts";
 import { Composer } from "../composer/composer.tsx";
 import { TimelineActionsProvider } from "../timeline/timeline-actions.ts";
@@ -20,6 +22,7 @@ import { Button } from "../ui/button.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { ChatDocument } from "./chat-document.tsx";
+import { ChatSummary } from "./chat-summary.tsx";
 import { EmptyChat } from "./empty-chat.tsx";
 import { useChosenAgent } from "./use-chosen-agent.ts";
 import { fallbackChoice } from "./fallback-agent.ts";
@@ -83,6 +86,7 @@ function OpenChat({ session, chatId }: OpenProps): React.JSX.Element {
   const tab: Tab = { kind: "chat", id: chatId };
   const finding = useIsFinding(tabKey(tab));
   const escape = useStopByEscape(going);
+  const hasHelper = useHasHelper();
   useLiveChanges(session.id, chatId);
   const codeActions = useMemo(
     () => ({ insertInTerminal: (code: string) => void insertInTerminal(session.id, code) }),
@@ -136,6 +140,7 @@ function OpenChat({ session, chatId }: OpenProps): React.JSX.Element {
             </LocalPicturesProvider>
           </CodeActionsProvider>
         )}
+        <ChatSummary chatId={chatId} />
         <Composer
           session={session}
           chatId={chatId}
@@ -143,7 +148,18 @@ function OpenChat({ session, chatId }: OpenProps): React.JSX.Element {
           going={going}
           queue={queue}
           unsent={unsent}
-          ownCommands={[{ name: "find", description: "Find in this chat", run: () => openFind(tab) }]}
+          ownCommands={[
+            { name: "find", description: "Find in this chat", run: () => openFind(tab) },
+            ...(hasHelper && !isEmpty
+              ? [
+                  {
+                    name: "summary",
+                    description: "What became of this chat, by the helper model",
+                    run: () => void summarize(chatId),
+                  },
+                ]
+              : []),
+          ]}
           onSent={() => setSends(sends + 1)}
           escapeArmed={escape.armed}
           onEscape={() => escape.press() || leaveComposer()}

@@ -6,6 +6,8 @@ import { rpc } from "../rpc.ts";
 import { useApp } from "../stores/app.ts";
 import { closePage, openDialog, openPage, setDrawer, startRenaming, useFrame } from "../stores/frame.ts";
 import { changeLayout, getLayout } from "../stores/layout.ts";
+import { hasHelper } from "../stores/own-models.ts";
+import { summarize } from "../stores/summaries.ts";
 import { shownTheme } from "../stores/theme.ts";
 import { getViewport } from "../stores/viewport.ts";
 import {
@@ -158,6 +160,7 @@ const bindings: Record<CommandId, Binding> = {
   "chat.new": inSession((sessionId) => void newChat(sessionId)),
   "chat.new-beside": inSession((sessionId) => void newChat(sessionId, { beside: "right" })),
   "chat.rename": onChat((id) => startRenaming({ kind: "chat", id })),
+  "chat.summarize": onChat((chatId) => void summarize(chatId), hasHelper),
   "chat.export": onChat((chatId) => void exportChat(chatId)),
   "chat.archive": onChat((chatId) => void archiveChat(chatId)),
   "chat.stop": onChat(

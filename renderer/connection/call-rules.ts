@@ -14,7 +14,9 @@ const long: ReadonlySet<string> = new Set<Verb>([
   ...(["agents.lookForUpdate", "changes.pictures", "changes.watch", "storage.free", "storage.report"] as const),
 ]);
 /** Hooks, downloads and a person's sign-in take as long as they take; the person has a Stop for it. */
-const endless: ReadonlySet<string> = new Set<Verb>(["agents.install", "agents.signIn", "changes.commit", "changes.draftCommit"]);
+const endless: ReadonlySet<string> = new Set<Verb>([
+  ...(["agents.install", "agents.signIn", "changes.commit", "changes.draftCommit", "chats.summarize"] as const),
+]);
 
 /** Whether the call only asks: it may wait for the core. What changes something may not, as nobody wants it later. */
 export function isRead(path: readonly string[]): boolean {

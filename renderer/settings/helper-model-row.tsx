@@ -5,12 +5,12 @@ import { Select } from "../ui/select.tsx";
 import { SettingRow } from "./setting-row.tsx";
 
 const drafts =
-  "A draft sends the session’s changes to that model, which may be on another machine. Requests of turns come first.";
+  "A draft sends the session’s changes to that model, a summary what was said in the chat; it may be on another machine. Requests of turns come first.";
 
 const hints = {
-  auto: `Names chats of Hearth’s own agent, where their server has more than one slot, by the chat’s model. Drafts commit messages by it, or by one in memory on this machine. ${drafts}`,
-  off: "Chats are named by their first prompt, and you write commit messages.",
-  chosen: `Names chats and drafts commit messages, whatever agent a chat has. During a turn on another server it is asked for other words when a search finds nothing. ${drafts}`,
+  auto: `Names chats of Hearth’s own agent, where their server has more than one slot, by the chat’s model. Drafts commit messages and summaries of chats by it, or by one in memory on this machine. ${drafts}`,
+  off: "Chats are named by their first prompt, you write commit messages, and there are no summaries.",
+  chosen: `Names chats, and drafts commit messages and summaries, whatever agent a chat has. During a turn on another server it is asked for other words when a search finds nothing. ${drafts}`,
 };
 
 export function HelperModelRow(): React.JSX.Element | null {

@@ -146,6 +146,9 @@ export const chats = {
   )
     .output(z.object({ turns: z.int(), text: z.string() }).nullable())
     .errors(errors("CHAT_NOT_FOUND")),
+  summarize: procedure("POST", "/chats/{id}/summary", "Have the helper model say what became of a chat; nothing is stored", byId)
+    .output(z.object({ summary: z.string() }))
+    .errors(errors("CHAT_NOT_FOUND", "NOTHING_TO_SUMMARIZE", "HELPER_MODEL_MISSING", "HELPER_MODEL_FAILED")),
   timeline: procedure(
     "GET",
     "/chats/{id}/timeline",

@@ -27,7 +27,7 @@ afterAll(async () => {
   await server?.close();
 });
 
-it("names a chat once its first turn is over, and drafts a commit's message when no turn is in its way", async () => {
+it("names a chat behind its first turn, drafts a commit's message once no turn is in its way, and sums a chat up", async () => {
   const { at, page, session, complaints } = await office.desk();
   server.scriptSideJobs(({ words }) => ({
     text: [words.startsWith("Name") ? "Rounding of totals" : "Round the total\u202e up"],
@@ -54,6 +54,27 @@ it("names a chat once its first turn is over, and drafts a commit's message when
   await until(async () => (await message.inputValue()) === "Round the total up", "the message");
   expect(server.requests.slice(asked)).toHaveLength(1);
   expect(server.requests.at(-1)?.words).toContain("+export const total = 2;");
+
+  server.scriptSideJobs(({ words }) => ({
+    text: [words.startsWith("Say what became") ? "- Totals are **rounded**.\n- " : ""],
+    hang: true,
+  }));
+  await at.prompt.fill("/summary");
+  await at.page.keyboard.press("Enter");
+  const summary = page.getByRole("region", { name: "Summary" });
+  await summary.getByText("Summarising").waitFor();
+  await until(() => server.requests.at(-1)?.words.startsWith("Say what became") === true, "the request");
+  expect(server.requests.at(-1)?.words).toContain("wait for ever");
+  await summary.getByRole("button", { name: "Stop" }).click();
+  await until(() => server.requests.at(-1)?.aborted === true, "the request to end");
+  await summary.waitFor({ state: "hidden" });
+  server.scriptSideJobs(() => ({ text: ["- Totals are **rounded**.\n", "- A test is missing."] }));
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Search commands, sessions and projects" }).fill("summarise");
+  await page.keyboard.press("Enter");
+  await summary.getByText("Totals are rounded.\nA test is missing.").waitFor();
+  await summary.getByRole("button", { name: "Close summary" }).click();
+  await summary.waitFor({ state: "hidden" });
 
   await message.fill("");
   await office.host.api("PATCH", "/settings", { helperModel: "workshop/elsewhere" });

@@ -5,7 +5,16 @@ import { unlessAborted } from "../../lib/unless-aborted.ts";
 import type { Models, UsableModel } from "../models/model.ts";
 import type { ModelClient } from "../wire/model-client.ts";
 import type { ReplyPart } from "../wire/read-reply.ts";
-import { commitJob, helperLine, helperMessage, maxAnswerChars, searchJob, titleJob, type HelperJob } from "./helper-words.ts";
+import {
+  commitJob,
+  helperLines,
+  helperMessage,
+  maxAnswerChars,
+  searchJob,
+  summaryJob,
+  titleJob,
+  type HelperJob,
+} from "./helper-words.ts";
 import type { ServerUse } from "./server-use.ts";
 
 /** `none`: there is no model for it; `failed`: there is, and it gave nothing. */
@@ -56,10 +65,13 @@ export class HelperModel {
   }
 
   /** `chatModelId`: of the latest turn of Hearth's own agent in the session. The caller may go at any time. */
-  async commitMessage(diff: string, chatModelId: string | null, caller: AbortSignal): Promise<Result<string, HelperFailure>> {
-    const signal = AbortSignal.any([caller, this.#deps.signal]);
-    const found = await this.#find(chatModelId, signal);
-    return found.ok ? this.#ask(commitJob, diff, found.value, signal) : found;
+  commitMessage(diff: string, chatModelId: string | null, caller: AbortSignal): Promise<Result<string, HelperFailure>> {
+    return this.#write(commitJob, diff, chatModelId, caller);
+  }
+
+  /** What became of a conversation, in a few lines. The rest as for `commitMessage`. */
+  summary(account: string, chatModelId: string | null, caller: AbortSignal): Promise<Result<string, HelperFailure>> {
+    return this.#write(summaryJob, account, chatModelId, caller);
   }
 
   /**
@@ -77,6 +89,17 @@ export class HelperModel {
     if (late.signal.aborted || (words?.ok === false && words.error.type === "failed"))
       this.#resting.set(modelId, clock.monotonic() + searchRestMs);
     return words?.ok ? words.value : "";
+  }
+
+  async #write(
+    job: HelperJob,
+    text: string,
+    chatModelId: string | null,
+    caller: AbortSignal,
+  ): Promise<Result<string, HelperFailure>> {
+    const signal = AbortSignal.any([caller, this.#deps.signal]);
+    const found = await this.#find(chatModelId, signal);
+    return found.ok ? this.#ask(job, text, found.value, signal) : found;
   }
 
   /** null: its server is busy. */
@@ -140,8 +163,8 @@ export class HelperModel {
       return fail({ type: "failed", message: `${usable.model.label} gave no answer in ${limitMs / 60_000} min` });
     if (!reply.ok && !enough.signal.aborted)
       return fail({ type: "failed", message: reply.error.type === "failed" ? reply.error.message : "Cancelled" });
-    const line = helperLine(said, job);
-    return line === null ? fail({ type: "failed", message: `${usable.model.label} gave no line that can be used` }) : ok(line);
+    const lines = helperLines(said, job);
+    return lines === null ? fail({ type: "failed", message: `${usable.model.label} gave no line that can be used` }) : ok(lines);
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { commitJob, helperLine, helperMessage, titleJob } from "./helper-words.ts";
+import { commitJob, helperLines, helperMessage, summaryJob, titleJob } from "./helper-words.ts";
 
 it.each([
   ["Round totals to cents", "Round totals to cents"],
@@ -26,7 +26,7 @@ it.each([
   ],
   [`Commit message: fix ${"very ".repeat(40)}long`, null],
 ])("makes one plain line of %j", (answer, line) => {
-  const made = helperLine(answer, titleJob);
+  const made = helperLines(answer, titleJob);
   if (answer.startsWith("Commit")) expect(made).toMatch(/^fix very.*very$/);
   else expect(made).toBe(line);
   expect(made?.length ?? 0).toBeLessThanOrEqual(titleJob.maxChars);
@@ -34,13 +34,19 @@ it.each([
 
 it.each(['"', "*", "'", "`", "<think>", "Title: ", " ", "#", "[", ".", "\n"])("reads a flood of %j at once", (mark) => {
   // Backtracking took minutes for it, and the test's time limit ended it.
-  expect(helperLine(mark.repeat(100_000) + "x", titleJob)?.length ?? 0).toBeLessThanOrEqual(titleJob.maxChars);
-  expect(helperLine(`${mark.repeat(3_900)}x`, titleJob)?.length ?? 0).toBeLessThanOrEqual(titleJob.maxChars);
+  expect(helperLines(mark.repeat(100_000) + "x", titleJob)?.length ?? 0).toBeLessThanOrEqual(titleJob.maxChars);
+  expect(helperLines(`${mark.repeat(3_900)}x`, titleJob)?.length ?? 0).toBeLessThanOrEqual(titleJob.maxChars);
 });
 
 it("leaves no half of a character at its end", () => {
-  const line = helperLine("😀".repeat(80), commitJob) ?? "";
+  const line = helperLines("😀".repeat(80), commitJob) ?? "";
   expect(line.isWellFormed()).toBe(true);
+});
+
+it("keeps a few lines of an answer that may have them, each plain", () => {
+  const answer = "Here's the summary:\n\n- Totals were **wrong**\u202e.\n* They are rounded now.\n\nTests pass.\n4\n5\n6\n7";
+  expect(helperLines(answer, summaryJob)).toBe("Totals were wrong.\nThey are rounded now.\nTests pass.\n4\n5\n6");
+  expect(helperLines("<think>hm</think>", summaryJob)).toBeNull();
 });
 
 it("sends as much of a text as there is room for", () => {
