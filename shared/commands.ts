@@ -13,6 +13,7 @@ type CommandEntry = { id: string; title: string; group: CommandGroup; keys: read
 export const commandList = [
   { id: "session.new", title: "New session…", group: "Session", keys: ["Mod+Shift+O"] },
   { id: "session.rename", title: "Rename session", group: "Session", keys: [] },
+  { id: "session.tags", title: "Change tags of the session", group: "Session", keys: [] },
   { id: "session.archive", title: "Archive session", group: "Session", keys: [] },
   { id: "session.delete", title: "Delete session…", group: "Session", keys: [] },
   { id: "session.next", title: "Next session", group: "Session", keys: ["Alt+ArrowDown"] },

@@ -1,3 +1,4 @@
+import type { Run } from "../../shared/contract/runs.ts";
 import type { FileProblem } from "../../shared/contract/settings.ts";
 import type { AgentsService } from "../agents/agents.ts";
 import { assistantId } from "../agents/catalog.ts";
@@ -9,6 +10,7 @@ import { ChatSummaries } from "../runs/chat-summaries.ts";
 import { endWork } from "../sessions/end-work.ts";
 import { activityOf } from "../sessions/session-activity.ts";
 import { OneShots } from "../sessions/one-shots.ts";
+import { ModelTags } from "../sessions/model-tags.ts";
 import { ModelTitles } from "../sessions/model-titles.ts";
 import { SessionRemoval } from "../sessions/session-removal.ts";
 import { SessionsService } from "../sessions/sessions-service.ts";
@@ -113,16 +115,29 @@ function composeSummaries({ rows }: Foundation, { chats }: Workspace, { helper, 
   });
 }
 
-/** By the helper model, once a chat's first turn is over. */
-function nameChats({ updates, scope, log }: Foundation, { chats }: Workspace, { helper }: Work): void {
+/** By the helper model, once a chat's first turn is over: its title, and its session's tags. */
+function nameChats({ updates, scope, log }: Foundation, { chats, sessions }: Workspace, { helper }: Work): void {
+  const modelOf = ({ agentId, resolvedModelId }: Run): string | null => (agentId === assistantId ? resolvedModelId : null);
   const titles = new ModelTitles({
     ask: (prompt, modelId) => helper.title(prompt, modelId),
-    modelOf: ({ agentId, resolvedModelId }) => (agentId === assistantId ? resolvedModelId : null),
+    modelOf,
     isNamedBy: (chatId, prompt) => chats.isNamedBy(chatId, prompt),
     rename: (chatId, prompt, title) => scope.disposed || chats.renameFromPrompt(chatId, prompt, title),
     log,
   });
-  scope.add(updates.on((update) => void (update.type === "run" && titles.runChanged(update.run))));
+  const tags = new ModelTags({
+    ask: (prompt, known, modelId) => helper.tags(prompt, known, modelId),
+    modelOf,
+    knownFor: (sessionId) => (scope.disposed ? null : sessions.tagsBeside(sessionId)),
+    setTags: (sessionId, given) => sessions.setTags(sessionId, given),
+    log,
+  });
+  const named = [titles, tags];
+  scope.add(
+    updates.on((update) => {
+      if (update.type === "run") for (const each of named) each.runChanged(update.run);
+    }),
+  );
 }
 
 /** What is wrong in the files that a person writes by hand. */

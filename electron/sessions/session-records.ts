@@ -103,6 +103,19 @@ export class SessionRecords {
     this.#deps.rows.keepUpdate(id, { title }, () => this.#deps.changed.emit(id));
   }
 
+  /** Tags of the project's other sessions, the most used first; null where the session isn't there, or has been given some. */
+  tagsBeside(id: string): string[] | null {
+    const row = this.#deps.rows.find(id);
+    if (!row || row.tags !== null) return null;
+    const used = this.#deps.rows.listOfProject(row.projectId).flatMap(({ tags }) => tags ?? []);
+    const times = Map.groupBy(used, (tag) => tag);
+    return [...times].toSorted(([, a], [, b]) => b.length - a.length).map(([tag]) => tag);
+  }
+
+  setTags(id: string, tags: string[]): void {
+    this.#deps.rows.keepUpdate(id, { tags }, () => this.#deps.changed.emit(id));
+  }
+
   /** The revision of the files as they are now, which they are looked at for; null where they can't be. */
   revisionOf(id: string): Promise<string | null> {
     return this.#deps.copies.revisionOf(id);

@@ -59,6 +59,20 @@ describe("names, archive, search", () => {
     expect(must(bench.sessions.get(id)).title).toBe("Mine");
   });
 
+  it("keeps tags, finds by them, and asks a model for none that a person has given or taken away", async () => {
+    const project = await gitProject(bench);
+    const one = await newSession(bench, project.id, { title: "Cart rounding" });
+    const other = await newSession(bench, project.id, { title: "Flaky test" });
+    expect(one.tags).toEqual([]);
+    bench.records.setTags(other.id, ["bug"]);
+    expect(bench.records.tagsBeside(one.id)).toEqual(["bug"]);
+    expect(must(bench.sessions.update(one.id, { tags: ["Carts", "bug", "bug"] })).tags).toEqual(["carts", "bug"]);
+    const found = (query: string) => must(bench.sessions.list(project.id, { status: "open", query })).map(({ id }) => id);
+    expect(found("cart #carts")).toEqual([one.id]);
+    must(bench.sessions.update(one.id, { tags: [] }));
+    expect([found("#carts"), bench.records.tagsBeside(one.id)]).toEqual([[], null]);
+  });
+
   it("lists open ones, finds by words, keeps archived ones apart", async () => {
     const project = await gitProject(bench);
     const one = await newSession(bench, project.id, { title: "Cart rounding" });

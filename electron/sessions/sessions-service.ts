@@ -5,6 +5,7 @@ import { failure, type Failure } from "../../shared/errors.ts";
 import { keptDaysAfterRemoval } from "../../shared/kept-after-removal.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { readTags, tagsText } from "../../shared/session-tags.ts";
 import type { AgentsService } from "../agents/agents.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
 import type { Listeners } from "../lib/listeners.ts";
@@ -90,7 +91,7 @@ export class SessionsService {
     const rows = this.#deps.rows
       .listOfProject(projectId)
       .filter((row) => filter.status === "all" || row.status === filter.status)
-      .filter((row) => words.every((word) => row.title.toLowerCase().includes(word)));
+      .filter((row) => words.every((word) => `${row.title} ${tagsText(row.tags ?? [])}`.toLowerCase().includes(word)));
     return ok(rows.flatMap((row) => this.#view(row) ?? []));
   }
 
@@ -120,6 +121,7 @@ export class SessionsService {
       policy?: Policy | undefined;
       unread?: boolean | undefined;
       unaskedAgents?: string[] | undefined;
+      tags?: string[] | undefined;
     },
   ): Result<Session, SessionNotFound | Busy> {
     const row = this.#deps.rows.find(id);
@@ -130,7 +132,7 @@ export class SessionsService {
       if (copy && !end) return busy("archived");
       end?.();
     }
-    const { title, status, policy, unread, unaskedAgents } = change;
+    const { title, status, policy, unread, unaskedAgents, tags } = change;
     // Looking at a session or marking it doesn't move it up in the list.
     const moves = title !== undefined || status !== undefined;
     this.#deps.rows.update(id, {
@@ -139,6 +141,7 @@ export class SessionsService {
       ...(policy === undefined ? {} : { policy }),
       ...(unread === undefined ? {} : { unread }),
       ...(unaskedAgents === undefined ? {} : { unaskedAgents: [...new Set(unaskedAgents)] }),
+      ...(tags === undefined ? {} : { tags: readTags(tags.join(" ")) }),
       ...(moves ? { updatedAt: this.#deps.clock.now() } : {}),
     });
     this.#announce(id);
@@ -231,6 +234,7 @@ export class SessionsService {
       policy: row.policy,
       unread: row.unread,
       unaskedAgents: row.unaskedAgents,
+      tags: row.tags ?? [],
       createdAt: isoTime(row.createdAt),
       updatedAt: isoTime(row.updatedAt),
       ...this.#deps.activityOf(row.id),

@@ -5,7 +5,7 @@ import { sessions } from "./tables/work.ts";
 export type RemovedSessionRow = Pick<typeof sessions.$inferSelect, "id" | "projectId" | "title"> & { removedAt: number };
 export type SessionRow = Omit<typeof sessions.$inferSelect, "nextTabNumber" | "removedAt">;
 type SessionChange = Partial<
-  Pick<SessionRow, "title" | "titleSource" | "status" | "policy" | "unread" | "updatedAt" | "unaskedAgents">
+  Pick<SessionRow, "title" | "titleSource" | "status" | "policy" | "unread" | "updatedAt" | "unaskedAgents" | "tags">
 >;
 
 /** Sole writer of `sessions`. A removed session keeps its row for its checkpoints and is found by nothing, until it is brought back. */

@@ -45,6 +45,7 @@ export function scriptedCore(script: {
     status: "open" as const,
     policy: "ask" as const,
     unaskedAgents: [] as string[],
+    tags: [],
     activity: "idle" as const,
     changes: { files: 1, additions: 2, deletions: 1 },
     unread: false,

@@ -3,6 +3,7 @@ import { Folder, MessageSquare, Search, Settings, SquareTerminal } from "lucide-
 import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { commandList } from "../../shared/commands.ts";
 import type { AppState } from "../../shared/contract/system.ts";
+import { tagsText } from "../../shared/session-tags.ts";
 import { findSettings } from "../../shared/settings-sections.ts";
 import { useApp } from "../stores/app.ts";
 import { closeDialog, openPage, useFrame } from "../stores/frame.ts";
@@ -171,7 +172,7 @@ function sessionEntries(app: AppState): PaletteItem[] {
     .map((session) => ({
       id: session.id,
       label: session.title || "New session",
-      hint: `${app.projects.find((project) => project.id === session.projectId)?.name ?? ""}${session.status === "archived" ? " · archived" : ""}`,
+      hint: `${app.projects.find((project) => project.id === session.projectId)?.name ?? ""}${session.tags.length > 0 ? ` · ${tagsText(session.tags)}` : ""}${session.status === "archived" ? " · archived" : ""}`,
       icon: <StateDot state={session.activity} />,
       run: () => showSession(session.id),
     }));

@@ -148,6 +148,7 @@ function closeInFront(): void {
 const bindings: Record<CommandId, Binding> = {
   "session.new": { run: () => newSession() },
   "session.rename": inSession((id) => startRenaming({ kind: "session", id, at: "title bar" })),
+  "session.tags": inSession((id) => startRenaming({ kind: "tags", id, at: "title bar" })),
   "session.archive": inSession((sessionId) => void archiveSession(sessionId)),
   "session.delete": inSession((sessionId) => openDialog({ kind: "delete-session", sessionId })),
   "session.next": { run: () => stepSession(1) },

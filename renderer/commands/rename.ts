@@ -1,3 +1,4 @@
+import { readTags } from "../../shared/session-tags.ts";
 import { rpc } from "../rpc.ts";
 import { stopRenaming } from "../stores/frame.ts";
 import { attempt } from "./actions.ts";
@@ -6,6 +7,11 @@ import { moveFocus } from "./move-focus.ts";
 
 export async function renameSession(id: string, title: string): Promise<boolean> {
   return (await attempt("The session was not renamed", () => rpc.sessions.update({ id, title }))) !== null;
+}
+
+/** `text`: as a person writes them, with blanks or commas between them. */
+export async function tagSession(id: string, text: string): Promise<boolean> {
+  return (await attempt("The tags were not changed", () => rpc.sessions.update({ id, tags: readTags(text) }))) !== null;
 }
 
 export async function renameChat(id: string, title: string): Promise<boolean> {

@@ -8,9 +8,9 @@ const drafts =
   "A draft sends the session’s changes to that model, a summary what was said in the chat; it may be on another machine. Requests of turns come first.";
 
 const hints = {
-  auto: `Names chats of Hearth’s own agent, where their server has more than one slot, by the chat’s model. Drafts commit messages and summaries of chats by it, or by one in memory on this machine. ${drafts}`,
-  off: "Chats are named by their first prompt, you write commit messages, and there are no summaries.",
-  chosen: `Names chats, and drafts commit messages and summaries, whatever agent a chat has. During a turn on another server it is asked for other words when a search finds nothing. ${drafts}`,
+  auto: `Names and tags chats of Hearth’s own agent, where their server has more than one slot, by the chat’s model. Drafts commit messages and summaries of chats by it, or by one in memory on this machine. ${drafts}`,
+  off: "Chats are named by their first prompt, you write commit messages, and there are no summaries and no tags but yours.",
+  chosen: `Names and tags chats, and drafts commit messages and summaries, whatever agent a chat has. During a turn on another server it is asked for other words when a search finds nothing. ${drafts}`,
 };
 
 export function HelperModelRow(): React.JSX.Element | null {

@@ -10,6 +10,7 @@ export function sessionMenu(session: Session): MenuEntries {
   const { id } = session;
   return [
     { label: "Rename", onSelect: () => startRenaming({ kind: "session", id, at: "sidebar" }) },
+    { label: "Tags", onSelect: () => startRenaming({ kind: "tags", id, at: "sidebar" }) },
     {
       label: session.unread ? "Mark as read" : "Mark as unread",
       onSelect: () => void attempt("The session was not changed", () => rpc.sessions.update({ id, unread: !session.unread })),

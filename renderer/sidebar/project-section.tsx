@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Project } from "../../shared/contract/projects.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
 import { archiveSession, newSession, showSession } from "../commands/actions.ts";
+import { tagsText } from "../../shared/session-tags.ts";
 import { matchScore } from "../../shared/fuzzy.ts";
 import { useSessions } from "../stores/app.ts";
 import { cx } from "../ui/cx.ts";
@@ -18,7 +19,8 @@ export function ProjectSection({ project, query }: { project: Project; query: st
   const sessions = useSessions().filter((session) => session.projectId === project.id);
   const folded = useFolds((state) => state[project.id] ?? false) && query === "";
   const [archiveOpen, setArchiveOpen] = useState(false);
-  const matches = (session: Session): boolean => query === "" || matchScore(query, `${session.title} ${project.name}`) !== null;
+  const matches = (session: Session): boolean =>
+    query === "" || matchScore(query, `${session.title} ${tagsText(session.tags)} ${project.name}`) !== null;
   const open = sessions.filter((session) => session.status === "open" && matches(session)).toSorted(latestFirst);
   const archived = sessions.filter((session) => session.status === "archived" && matches(session)).toSorted(latestFirst);
   const showArchived = archiveOpen || (query !== "" && archived.length > 0);

@@ -1,7 +1,8 @@
 import { MoreHorizontal } from "lucide-react";
 import type { Session } from "../../shared/contract/sessions.ts";
+import { tagsText } from "../../shared/session-tags.ts";
 import { useAgents } from "../stores/app.ts";
-import { endRenaming, renameSession } from "../commands/rename.ts";
+import { endRenaming, renameSession, tagSession } from "../commands/rename.ts";
 import { useFrame, useSessionId } from "../stores/frame.ts";
 import { AgentMark } from "../ui/agent-mark.tsx";
 import { Count } from "../ui/count.tsx";
@@ -19,20 +20,33 @@ export function SessionRow({ session, onSelect }: { session: Session; onSelect: 
   const labelOf = (id: string): string => agents.find((agent) => agent.id === id)?.label ?? id;
   const trouble = session.workingCopy.state === "missing" || session.workingCopy.state === "failed";
   const title = session.title || "New session";
-  const isRenamed = useFrame(
-    ({ renaming }) => renaming?.kind === "session" && renaming.id === session.id && renaming.at === "sidebar",
+  const writes = useFrame(({ renaming }) =>
+    renaming && renaming.kind !== "chat" && renaming.id === session.id && renaming.at === "sidebar" ? renaming.kind : null,
   );
-  if (isRenamed) {
+  if (writes !== null) {
+    const close = (byKey: boolean): void => endRenaming(byKey, `[data-session-row="${session.id}"]`);
     return (
       <li className={cx("row flex items-center gap-2 rounded-control px-2", current && "bg-selected")}>
         <StateDot state={trouble ? "failed" : session.activity} className="w-3.5 justify-center" />
-        <TitleField
-          label="Title of the session"
-          title={session.title}
-          onSave={(next) => renameSession(session.id, next)}
-          onClose={(byKey) => endRenaming(byKey, `[data-session-row="${session.id}"]`)}
-          className="-ml-1 flex-1"
-        />
+        {writes === "tags" ? (
+          <TitleField
+            label="Tags of the session"
+            title={tagsText(session.tags)}
+            placeholder="bug, tests"
+            mayBeEmpty
+            onSave={(text) => tagSession(session.id, text)}
+            onClose={close}
+            className="-ml-1 flex-1"
+          />
+        ) : (
+          <TitleField
+            label="Title of the session"
+            title={session.title}
+            onSave={(next) => renameSession(session.id, next)}
+            onClose={close}
+            className="-ml-1 flex-1"
+          />
+        )}
       </li>
     );
   }
@@ -45,7 +59,7 @@ export function SessionRow({ session, onSelect }: { session: Session; onSelect: 
           data-sidebar-line
           aria-current={current ? "page" : undefined}
           onClick={onSelect}
-          title={title}
+          title={[title, tagsText(session.tags)].filter(Boolean).join(" ")}
           className={cx(
             "row flex w-full items-center gap-2 rounded-control pr-2 pl-2 text-left",
             current ? "bg-selected" : "hover:bg-hover",

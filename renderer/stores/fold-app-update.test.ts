@@ -11,6 +11,7 @@ const session = (id: string, projectId = "p1"): AppState["sessions"][number] => 
   status: "open",
   policy: "ask",
   unaskedAgents: [],
+  tags: [],
   activity: "idle",
   unread: false,
   agentIds: [],

@@ -19,7 +19,7 @@ export type FramePage =
   | { kind: "locate-project"; projectId: string };
 
 /** The title that is being written, and where. */
-export type Renaming = { kind: "session"; id: string; at: "title bar" | "sidebar" } | { kind: "chat"; id: string };
+export type Renaming = { kind: "session" | "tags"; id: string; at: "title bar" | "sidebar" } | { kind: "chat"; id: string };
 
 type Frame = {
   dialog: FrameDialog | null;

@@ -9,17 +9,19 @@ type Props = {
   onSave: (title: string) => Promise<boolean>;
   /** `byKey`: the keys go on where the title is; otherwise the person went elsewhere. */
   onClose: (byKey: boolean) => void;
+  mayBeEmpty?: boolean;
+  placeholder?: string;
   className?: string;
 };
 
-/** A title being written in its place: Enter or leaving it saves, Escape gives up, and so does an empty one. */
-export function TitleField({ label, title, onSave, onClose, className }: Props): React.JSX.Element {
+/** A title being written in its place: Enter or leaving it saves, Escape gives up, and so does an empty one that may not be. */
+export function TitleField({ label, title, onSave, onClose, mayBeEmpty, placeholder, className }: Props): React.JSX.Element {
   const busy = useRef(false);
   const finish = async (value: string, byKey: boolean): Promise<void> => {
     if (busy.current) return;
     busy.current = true;
     const next = value.trim();
-    if (next === "" || next === title || (await onSave(next))) onClose(byKey);
+    if ((next === "" && !mayBeEmpty) || next === title || (await onSave(next))) onClose(byKey);
     else busy.current = false;
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
@@ -36,6 +38,7 @@ export function TitleField({ label, title, onSave, onClose, className }: Props):
       autoFocus
       data-owns-escape
       aria-label={label}
+      placeholder={placeholder}
       spellCheck={false}
       autoComplete="off"
       maxLength={200}

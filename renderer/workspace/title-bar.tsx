@@ -1,10 +1,11 @@
 import { Command, Inbox, Menu as MenuIcon, Moon, PanelLeft, Sun } from "lucide-react";
+import { tagsText } from "../../shared/session-tags.ts";
 import { branchText } from "../../shared/branch-text.ts";
 import type { Session } from "../../shared/contract/sessions.ts";
 import { toggleInbox } from "../commands/focus-pane.ts";
 import { useShortcut } from "../commands/keys.ts";
 import { runCommand } from "../commands/registry.ts";
-import { endRenaming, renameSession } from "../commands/rename.ts";
+import { endRenaming, renameSession, tagSession } from "../commands/rename.ts";
 import { desktop } from "../desktop-bridge.ts";
 import { useApp, useInbox, useProject, useSession } from "../stores/app.ts";
 import { openDialog, startRenaming, useFrame, useSessionId } from "../stores/frame.ts";
@@ -75,6 +76,7 @@ function Place(): React.JSX.Element {
         ▸
       </span>
       <SessionTitle session={session} />
+      <SessionTags session={session} />
       {branch !== null ? (
         <span
           className="selectable hidden min-w-0 shrink-[3] truncate text-small text-faint wide:inline"
@@ -110,6 +112,36 @@ function SessionTitle({ session: { id, title } }: { session: Session }): React.J
       className="window-no-drag min-w-0 truncate rounded-control font-semibold"
     >
       {title || "New session"}
+    </button>
+  );
+}
+
+/** Pressed, they are written where they stand; a session without any has them in its menu. */
+function SessionTags({ session }: { session: Session }): React.JSX.Element | null {
+  const { id, tags } = session;
+  const isWritten = useFrame(({ renaming }) => renaming?.kind === "tags" && renaming.id === id && renaming.at === "title bar");
+  if (isWritten) {
+    return (
+      <TitleField
+        label="Tags of the session"
+        title={tagsText(tags)}
+        placeholder="bug, tests"
+        mayBeEmpty
+        onSave={(text) => tagSession(id, text)}
+        onClose={endRenaming}
+        className="window-no-drag w-48 text-small"
+      />
+    );
+  }
+  if (tags.length === 0) return null;
+  return (
+    <button
+      type="button"
+      title="Change tags"
+      onClick={() => startRenaming({ kind: "tags", id, at: "title bar" })}
+      className="window-no-drag hidden min-w-0 shrink-[2] truncate rounded-control text-small text-muted tablet:inline"
+    >
+      {tagsText(tags)}
     </button>
   );
 }

@@ -1,6 +1,7 @@
 import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
 import { fields } from "../fields.ts";
+import { mostTags } from "../session-tags.ts";
 import { isoTime, runEvent } from "../run-event.ts";
 import { errors } from "./errors.ts";
 import { procedure } from "./procedure.ts";
@@ -50,6 +51,8 @@ export const session = z.object({
   activity: z.enum(["idle", "working", "waiting", "failed"]),
   changes: changeCount,
   unread: z.boolean(),
+  /** By the person, or by the helper model behind the first turn. */
+  tags: z.array(z.string()),
   /** Agents whose own program runs on a terminal here, and those that took a turn, latest first. */
   agentIds: z.array(z.string()),
   createdAt: isoTime,
@@ -150,13 +153,18 @@ export const sessions = {
   update: procedure(
     "PATCH",
     "/sessions/{id}",
-    "Change a session's title, status, policy, unread mark, or the agents that may work there unasked",
+    "Change a session's title, tags, status, policy, unread mark, or the agents that may work there unasked",
     byId.extend({
       title: z.string().trim().min(1).max(200).optional(),
       status: z.enum(["open", "archived"]).optional(),
       policy: policy.optional(),
       unaskedAgents: z.array(z.string().max(40)).max(100).optional(),
       unread: z.boolean().optional(),
+      /** Letters, digits and `-`; capitals don't matter. */
+      tags: z
+        .array(z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}-]*$/u, "A tag has letters, digits and - only"))
+        .max(mostTags)
+        .optional(),
     }),
   )
     .output(session)

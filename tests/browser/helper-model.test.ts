@@ -27,16 +27,29 @@ afterAll(async () => {
   await server?.close();
 });
 
-it("names a chat behind its first turn, drafts a commit's message once no turn is in its way, and sums a chat up", async () => {
+it("names a chat and tags its session behind the first turn, drafts a commit's message once no turn is in its way, and sums a chat up", async () => {
   const { at, page, session, complaints } = await office.desk();
   server.scriptSideJobs(({ words }) => ({
-    text: [words.startsWith("Name") ? "Rounding of totals" : "Round the total\u202e up"],
+    text: [
+      words.startsWith("Tags") ? "rounding, Bug" : words.startsWith("Name") ? "Rounding of totals" : "Round the total\u202e up",
+    ],
   }));
   await at.choose("Agent", /^Hearth/);
   await at.send(prompt);
   await at.sees("They are.");
   await page.getByRole("tab", { name: /Rounding of totals/ }).waitFor();
   await page.getByRole("navigation").getByText("Rounding of totals").first().waitFor();
+  await page.getByRole("button", { name: "#rounding #bug" }).click();
+  const tags = page.getByRole("textbox", { name: "Tags of the session" });
+  await tags.fill("carts, bug");
+  await tags.press("Enter");
+  await page.getByRole("button", { name: "#carts #bug" }).waitFor();
+  const found = page.getByRole("searchbox", { name: "Search sessions" });
+  await found.fill("#carts");
+  await page.locator("[data-session-row]").filter({ hasText: "Rounding of totals" }).waitFor();
+  await found.fill("#other");
+  await page.locator("[data-session-row]").first().waitFor({ state: "detached" });
+  await found.fill("");
 
   writeFileSync(`${session.workingCopy.path}/cart.ts`, "export const total = 2;\n");
   await office.host.api("POST", `/sessions/${session.id}/changes/apply`, {});

@@ -227,6 +227,7 @@ export function sampleState(): AppState {
     status: "open",
     policy: "ask",
     unaskedAgents: [],
+    tags: [],
     activity: "idle",
     unread: false,
     agentIds: ["practice"],

@@ -64,6 +64,16 @@ it("asks the chat's model for a title, or the one that was chosen, with the text
   expect(server.requests).toHaveLength(2);
 });
 
+it("gives tags in the same cases, the known ones offered", async () => {
+  const { helper } = begin();
+  server.scriptSideJobs(() => ({ text: ["Tags: Bug, carts, rounding, more"] }));
+  expect(await helper.tags("Round totals", ["carts"], model.id)).toEqual(["bug", "carts", "rounding"]);
+  expect(server.requests[0]?.transcript[1]).toContain("in use: carts, bug, feature,");
+  expect(await helper.tags("Of another agent's chat", [], null)).toEqual([]);
+  choice = "off";
+  expect(await helper.tags("Round totals", [], model.id)).toEqual([]);
+});
+
 it("names no chat unasked where the server would forget the chat's prompt for it", async () => {
   model = { ...model, slots: 1 };
   const { helper } = begin();

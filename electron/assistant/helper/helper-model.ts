@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from "../../../shared/result.ts";
+import { readTags } from "../../../shared/session-tags.ts";
 import type { Settings } from "../../../shared/contract/settings.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { unlessAborted } from "../../lib/unless-aborted.ts";
@@ -12,6 +13,7 @@ import {
   maxAnswerChars,
   searchJob,
   summaryJob,
+  tagsJob,
   titleJob,
   type HelperJob,
 } from "./helper-words.ts";
@@ -38,6 +40,7 @@ const searchLimitMs = 5_000;
 const searchRestMs = 300_000;
 /** Enough for one that thinks although it shouldn't. */
 const maxTokens = 400;
+const mostGivenTags = 3;
 
 const off = "The helper model is switched off in Settings, Local models";
 const none = "No model is in memory on this machine. Choose one as the helper model in Settings, Local models";
@@ -56,12 +59,13 @@ export class HelperModel {
   }
 
   /** For a chat of the model, or of none of ours; null where there is nothing better than the prompt's own words. */
-  async title(prompt: string, chatModelId: string | null): Promise<string | null> {
-    if (this.#deps.choice() === "auto" && chatModelId === null) return null;
-    const found = await this.#find(chatModelId, this.#deps.signal);
-    if (!found.ok || (this.#deps.choice() === "auto" && !keepsPrompts(found.value))) return null;
-    const line = await this.#ask(titleJob, prompt, found.value, this.#deps.signal);
-    return line.ok ? line.value : null;
+  title(prompt: string, chatModelId: string | null): Promise<string | null> {
+    return this.#unasked(titleJob, prompt, chatModelId);
+  }
+
+  /** For a session that began with the prompt, in the same cases as a title; empty where there are none. */
+  async tags(prompt: string, known: readonly string[], chatModelId: string | null): Promise<string[]> {
+    return readTags((await this.#unasked(tagsJob(known), prompt, chatModelId)) ?? "").slice(0, mostGivenTags);
   }
 
   /** `chatModelId`: of the latest turn of Hearth's own agent in the session. The caller may go at any time. */
@@ -89,6 +93,15 @@ export class HelperModel {
     if (late.signal.aborted || (words?.ok === false && words.error.type === "failed"))
       this.#resting.set(modelId, clock.monotonic() + searchRestMs);
     return words?.ok ? words.value : "";
+  }
+
+  /** What no person asked for is left alone where it would cost the chat's next turn something. */
+  async #unasked(job: HelperJob, prompt: string, chatModelId: string | null): Promise<string | null> {
+    if (this.#deps.choice() === "auto" && chatModelId === null) return null;
+    const found = await this.#find(chatModelId, this.#deps.signal);
+    if (!found.ok || (this.#deps.choice() === "auto" && !keepsPrompts(found.value))) return null;
+    const line = await this.#ask(job, prompt, found.value, this.#deps.signal);
+    return line.ok ? line.value : null;
   }
 
   async #write(

@@ -23,6 +23,7 @@ import { sql as turnLimits } from "./0022-turn-limits.ts";
 import { sql as applyEntries } from "./0023-apply-entries.ts";
 import { sql as entryParts } from "./0024-entry-parts.ts";
 import { sql as setLists } from "./0025-set-lists.ts";
+import { sql as sessionTags } from "./0026-session-tags.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
 export const migrations: readonly { version: number; name: string; sql: string }[] = [
@@ -51,4 +52,5 @@ export const migrations: readonly { version: number; name: string; sql: string }
   { version: 23, name: "apply-entries", sql: applyEntries },
   { version: 24, name: "entry-parts", sql: entryParts },
   { version: 25, name: "set-lists", sql: setLists },
+  { version: 26, name: "session-tags", sql: sessionTags },
 ];

@@ -53,6 +53,8 @@ export const sessions = sqliteTable(
     removedAt: integer("removed_at"),
     /** Agents that never ask and may work here all the same. */
     unaskedAgents: json("unasked_agents", z.array(z.string())).notNull().default([]),
+    /** null: nobody has given it any yet. */
+    tags: json("tags", z.array(z.string())),
   },
   (table) => [index("sessions_by_project").on(table.projectId, table.updatedAt)],
 );
