@@ -2,7 +2,7 @@ import * as z from "zod";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import type { AgentFailure } from "../port.ts";
 import type { Offers } from "../programs/offers.ts";
-import { answerOf, type OpencodeClient } from "./api.ts";
+import { answerOf, within, type OpencodeClient } from "./api.ts";
 
 const named = z.string().catch("");
 const providers = z.object({
@@ -60,6 +60,17 @@ export async function loadOffers(
       description: description.slice(0, 2000),
     })),
   });
+}
+
+/** A prompt waits as long again, if this wasn't enough. */
+const loadMs = 15_000;
+
+/**
+ * A prompt needs more of its folder than what is offered: the server loads that with the first prompt there, which takes
+ * most of a second, or with the first question for the folder's terminals.
+ */
+export async function loadForPrompts({ pty }: OpencodeClient, directory: string): Promise<void> {
+  await answerOf("Asking for its terminals", pty.list({ directory }, within(loadMs)));
 }
 
 function modelsOf(provider: z.infer<typeof providers>["providers"][number]): Offers["models"] {

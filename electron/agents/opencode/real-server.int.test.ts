@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync, mkdirSync, existsSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startChild } from "../../lib/process.ts";
@@ -11,6 +11,12 @@ import { until } from "../../testing/until.ts";
 // The program itself as a server, against a model that answers from a script.
 
 const agentId = "opencode";
+
+/** The inodes that a process watches. */
+function watchedBy(pid: number): number[] {
+  const infos = readdirSync(`/proc/${pid}/fdinfo`).map((fd) => readFileSync(`/proc/${pid}/fdinfo/${fd}`, "utf8"));
+  return [...infos.join("").matchAll(/^inotify .*? ino:([0-9a-f]+) /gm)].map(([, ino = ""]) => Number.parseInt(ino, 16));
+}
 
 describe.runIf(findRealAgent(agentId) !== null)("the real opencode as a server", () => {
   let model: ModelServer;
@@ -192,6 +198,12 @@ describe.runIf(findRealAgent(agentId) !== null)("the real opencode as a server",
     expect(ended.map(({ ok }) => ok)).toEqual([true, true]);
     for (const { folder } of [one, two]) expect(readFileSync(path.join(folder, "here.txt"), "utf8")).toBe(`${folder}\n`);
     for (const each of [mine, host]) expect(each.text).toBe("First. It is done.");
+  });
+
+  it.runIf(process.platform === "linux")("has loaded a folder for prompts once a session is open there", async () => {
+    const { folder, session } = await inFolder("three", "chat-4");
+    // Only with all that a prompt needs it watches the folder.
+    expect(watchedBy(session.pid ?? 0)).toContain(statSync(folder).ino);
   });
 
   it("takes a model, mode and level for one turn, and refuses what it doesn't offer", async () => {

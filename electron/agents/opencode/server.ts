@@ -17,6 +17,7 @@ import { answerOf, within, type OpencodeClient, type ServerAddress } from "./api
 import { EventFeed } from "./event-feed.ts";
 import { FolderServers } from "./folder-servers.ts";
 import { Health } from "./health.ts";
+import { loadForPrompts } from "./offers.ts";
 import { openSession } from "./open-session.ts";
 import type { SessionServer } from "./session-calls.ts";
 import type { SessionEvent } from "./server-event.ts";
@@ -123,7 +124,7 @@ export class OpencodeServer implements AgentChild, SessionServer {
   }
 
   async open(request: SessionRequest, stored: StoredSession | null): Promise<Result<OpenedSession, AgentFailure>> {
-    const opened = await openSession(this, request, stored);
+    const [opened] = await Promise.all([openSession(this, request, stored), loadForPrompts(this.api, request.cwd)]);
     if (opened.ok) this.#folders.set(opened.value.session.sessionId, request.cwd);
     return opened;
   }
