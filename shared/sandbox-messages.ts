@@ -11,14 +11,17 @@ export type SandboxRequest = { id: number } & (
 );
 
 /**
- * Absolute paths; `guarded` are exceptions of `writable`, `readable` of `hidden`. `hosts` may have `*.` in front.
+ * Absolute paths; `root` may be written but for what is `guarded`, and `readable` are exceptions of `hidden`. `hosts` may
+ * have `*.` in front.
  */
-export type SandboxLimits = { writable: string[]; guarded: string[]; hidden: string[]; readable: string[]; hosts: string[] };
+export type SandboxLimits = { root: string; guarded: string[]; hidden: string[]; readable: string[]; hosts: string[] };
 
-export type SandboxAnswer = { id: number } & (
-  | { type: "checked"; problem: string | null }
-  | { type: "wrapped"; argv: string[] }
-  /** Lines such as `deny openat /etc/passwd`, as the sandbox tells them; of a kind the first ones. */
-  | { type: "refused"; lines: string[] }
-  | { type: "failed"; message: string }
-);
+export type SandboxAnswer = { id: number } &
+  /** `problem`: why there can be none. `gap`: what one here would leave open. */
+  (
+    | { type: "checked"; problem: string | null; gap: string | null }
+    | { type: "wrapped"; argv: string[] }
+    /** Lines such as `deny openat /etc/passwd`, as the sandbox tells them; of a kind the first ones. */
+    | { type: "refused"; lines: string[] }
+    | { type: "failed"; message: string }
+  );

@@ -36,13 +36,13 @@ afterEach(async () => {
 });
 
 /** What a shell's command prints and is refused. */
-async function run(script: string): Promise<{ said: string; refused: string[] }> {
-  const wrapped = await sandbox.wrap(["sh", "-c", script], { root, cwd: root });
+async function run(script: string, at = root): Promise<{ said: string; refused: string[] }> {
+  const wrapped = await sandbox.wrap(["sh", "-c", script], { root: at, cwd: at });
   if (!wrapped.ok) throw new Error(wrapped.error);
   const { command, args, refused } = wrapped.value;
   const env = { PATH: process.env["PATH"] ?? "", HOME: path.join(place, "home") };
   const said = await new Promise<string>((resolve) =>
-    execFile(command, args, { cwd: root, env }, (_, stdout, stderr) => resolve(`${stdout}${stderr}`)),
+    execFile(command, args, { cwd: at, env }, (_, stdout, stderr) => resolve(`${stdout}${stderr}`)),
   );
   return { said, refused: await refused(said) };
 }
@@ -54,6 +54,22 @@ it("writes the working copy and its own temporary files, and nowhere else", asyn
   expect(readFileSync(path.join(root, "b.txt"), "utf8")).toBe("t\n");
   expect(existsSync(outside)).toBe(false);
   expect(refused).toEqual([`writing ${outside}`]);
+});
+
+it("gives each working copy temporary files of its own, which no other one's commands write", async () => {
+  const other = path.join(place, "other");
+  mkdirSync(other);
+  const [mine, theirs] = await Promise.all([
+    run('echo mine > "$TMPDIR/t"; echo "$TMPDIR"'),
+    run('echo theirs > "$TMPDIR/t"; echo "$TMPDIR"', other),
+  ]);
+  const [folder, otherFolder] = [mine.said.trim(), theirs.said.trim()];
+  expect(folder).not.toBe(otherFolder);
+  expect((await run('cat "$TMPDIR/t"')).said).toBe("mine\n");
+  expect((await run(`echo more > '${otherFolder}/t'`)).refused).toEqual([`writing ${otherFolder}/t`]);
+  expect(readFileSync(path.join(otherFolder, "t"), "utf8")).toBe("theirs\n");
+  await sandbox.dispose();
+  expect([existsSync(folder), existsSync(otherFolder)]).toEqual([false, false]);
 });
 
 it("writes nothing of a working copy that others run: git's folder, editors' settings", async () => {
@@ -121,4 +137,23 @@ it("runs nothing without a sandbox where one is required, and says so where it i
   policy = "required";
   expect(await gone.wrap(["true"], { root, cwd: root })).toMatchObject({ ok: false });
   await gone.dispose();
+});
+
+it("takes a sandbox that leaves something open for none where one is required, and says so where it is only on", async () => {
+  const program = path.join(place, "leaky.mjs");
+  const answers = `{ check: { type: "checked", problem: null, gap: "sockets are open" }, wrap: { type: "wrapped", argv: ["true"] } }`;
+  writeFileSync(
+    program,
+    `import { parentPort } from "node:worker_threads";
+    parentPort.on("message", (request) => request ? parentPort.postMessage({ id: request.id, ...${answers}[request.type] }) : process.exit(0));`,
+  );
+  const settings = () => ({ sandbox: policy, sandboxHosts: hosts });
+  const leaky = new CommandSandbox({ program, home: place, own: [], settings });
+  const note = "The sandbox isn't whole: sockets are open";
+  expect(await leaky.wrap(["true"], { root, cwd: root })).toMatchObject({ ok: true, value: { command: "true", note } });
+  expect(await leaky.problem()).toBeNull();
+  policy = "required";
+  expect(await leaky.problem()).toBe("the one here isn't whole (sockets are open)");
+  expect(await leaky.wrap(["true"], { root, cwd: root })).toMatchObject({ ok: false });
+  await leaky.dispose();
 });

@@ -31,23 +31,29 @@ export class CommandSandbox {
   readonly #deps: CommandSandboxDeps;
   /** It builds the sandboxes. */
   readonly #thread: AskedThread<SandboxRequest, SandboxAnswer>;
-  /** One was found; a look takes a tenth of a second. */
-  #found = false;
+  /** What was found; a look takes a tenth of a second. */
+  #found: { gap: string | null } | null = null;
 
   constructor(deps: CommandSandboxDeps) {
     this.#deps = deps;
     this.#thread = new AskedThread({ program: deps.program, name: "sandbox", answerMs, endsLate: false });
   }
 
-  /** Why there can be no sandbox on this machine, as it is by now; null where there can. */
+  /** Why there can be no sandbox on this machine, as it is by now; null where there can. One that is required must be whole. */
   async problem(): Promise<string | null> {
-    if (this.#found) return null;
+    const look = await this.#look();
+    if (!look.ok) return look.error;
+    const isRequired = this.#deps.settings().sandbox === "required";
+    return isRequired && look.value.gap !== null ? `the one here isn't whole (${look.value.gap})` : null;
+  }
+
+  async #look(): Promise<Result<{ gap: string | null }, string>> {
+    if (this.#found) return ok(this.#found);
     const answer = await this.#thread.ask({ type: "check" });
-    if (answer.type === "checked") {
-      this.#found = answer.problem === null;
-      return answer.problem;
-    }
-    return answer.type === "failed" ? answer.message : "The sandbox answered something else";
+    if (answer.type !== "checked") return fail(unexpected(answer));
+    if (answer.problem !== null) return fail(answer.problem);
+    this.#found = { gap: answer.gap };
+    return ok(this.#found);
   }
 
   /** `root`: the working copy. Fails where a sandbox is required and can't be had. */
@@ -62,12 +68,12 @@ export class CommandSandbox {
     const limits = limitsOf({ root: place.root, home, own, hosts });
     const key = randomUUID();
     const answer = await this.#thread.ask({ type: "wrap", key, command: shellCommand(argv), cwd: place.cwd, ...limits });
-    if (answer.type !== "wrapped") return fail(answer.type === "failed" ? answer.message : "The sandbox answered something else");
+    if (answer.type !== "wrapped") return fail(unexpected(answer));
     const [program = "", ...words] = answer.argv;
     return ok({
       command: program,
       args: words,
-      note: null,
+      note: this.#found?.gap ? `The sandbox isn't whole: ${this.#found.gap}` : null,
       refused: async (said) => {
         const told = await this.#thread.ask({ type: "refused", key });
         return refusedWords(told.type === "refused" ? told.lines : [], limits.hidden, `${argv.join(" ")}\n${said}`, home);
@@ -78,4 +84,8 @@ export class CommandSandbox {
   async dispose(): Promise<void> {
     await this.#thread.dispose();
   }
+}
+
+function unexpected(answer: SandboxAnswer): string {
+  return answer.type === "failed" ? answer.message : "The sandbox answered something else";
 }

@@ -37,7 +37,7 @@ export function limitsOf({ root, home, own, hosts }: SandboxPlace): SandboxLimit
   const secrets = secretPlaces.map((place) => path.join(home, place));
   // One that isn't there would be made by guarding it; made by a command, it is a change that is reviewed.
   const guarded = guardedPlaces.map((place) => path.join(root, place)).filter((place) => existsSync(place));
-  return { writable: [root], guarded, hidden: [...secrets, ...own], readable: [root], hosts: [...hosts] };
+  return { root, guarded, hidden: [...secrets, ...own], readable: [root], hosts: [...hosts] };
 }
 
 /** `argv` as one command of a POSIX shell, each word as it is. */

@@ -10,15 +10,24 @@ import { Refusals } from "./refusals.ts";
 // Builds the sandboxes of commands, and is the proxy through which they reach what hosts they may. A thread of its own,
 // as the library holds its thread while it looks around. Lasts until it is told to end.
 
-/** What commands get as their folder for temporary files; the library names it by this variable. */
-const temporary = mkdtempSync(path.join(os.tmpdir(), "hearth-sandbox-"));
-process.env["CLAUDE_CODE_TMPDIR"] = temporary;
-process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
+/** Working copy → what its commands get as their folder for temporary files. */
+const temporaryFolders = new Map<string, string>();
+process.on("exit", () => {
+  for (const folder of temporaryFolders.values()) rmSync(folder, { recursive: true, force: true });
+});
+
+function temporaryOf(root: string): string {
+  const known = temporaryFolders.get(root);
+  if (known !== undefined) return known;
+  const made = mkdtempSync(path.join(os.tmpdir(), "hearth-sandbox-"));
+  temporaryFolders.set(root, made);
+  return made;
+}
 
 const ripgrep = { command: rgPath };
 const nothing: SandboxRuntimeConfig = {
   network: { allowedDomains: [], deniedDomains: [] },
-  filesystem: { denyRead: [], allowWrite: [temporary], denyWrite: [] },
+  filesystem: { denyRead: [], allowWrite: [], denyWrite: [] },
   ripgrep,
   // What it looks for lies below the folder of this process, which no command works in.
   mandatoryDenySearchDepth: 1,
@@ -48,15 +57,27 @@ async function initialize(): Promise<void> {
 
 type WrapRequest = Extract<SandboxRequest, { type: "wrap" }>;
 
-async function wrap({ key, command, cwd, writable, guarded, hidden, readable, hosts }: WrapRequest): Promise<string[]> {
+/** One after the other: the library names the folder for temporary files by a variable of this process. */
+let lastWrap: Promise<unknown> = Promise.resolve();
+
+function wrap(request: WrapRequest): Promise<string[]> {
+  const wrapped = lastWrap.then(() => wrapNow(request));
+  lastWrap = Promise.allSettled([wrapped]);
+  return wrapped;
+}
+
+async function wrapNow(request: WrapRequest): Promise<string[]> {
+  const { key, command, cwd, root, guarded, hidden, readable, hosts } = request;
   await begin();
-  refusals.begin(key, { writable: [...writable, temporary], guarded });
+  const temporary = temporaryOf(root);
+  process.env["CLAUDE_CODE_TMPDIR"] = temporary;
+  refusals.begin(key, { writable: [root, temporary], guarded });
   SandboxManager.registerCommandNetworkLists(key, { allowedDomains: hosts });
   const literal = (places: string[]) => places.map((place) => ({ path: place, literal: true as const }));
   const filesystem = {
     denyRead: literal(hidden),
     allowRead: literal(readable),
-    allowWrite: literal([...writable, temporary]),
+    allowWrite: literal([root, temporary]),
     denyWrite: literal(guarded),
   };
   const wrapped = await SandboxManager.wrapWithSandboxArgv(command, undefined, { filesystem }, undefined, cwd, {
@@ -70,9 +91,10 @@ async function answer(request: SandboxRequest): Promise<SandboxAnswer> {
   switch (request.type) {
     case "check": {
       if (!SandboxManager.isSupportedPlatform())
-        return { id, type: "checked", problem: `There is no sandbox for ${process.platform} yet` };
-      const { errors } = await SandboxManager.checkDependenciesAsync(ripgrep);
-      return { id, type: "checked", problem: errors.length > 0 ? errors.join("; ") : null };
+        return { id, type: "checked", problem: `There is no sandbox for ${process.platform} yet`, gap: null };
+      const { errors, warnings } = await SandboxManager.checkDependenciesAsync(ripgrep);
+      const joined = (words: readonly string[]): string | null => (words.length > 0 ? words.join("; ") : null);
+      return { id, type: "checked", problem: joined(errors), gap: joined(warnings) };
     }
     case "wrap":
       return { id, type: "wrapped", argv: await wrap(request) };
