@@ -4,13 +4,12 @@ import { useOwnModels } from "../stores/own-models.ts";
 import { Select } from "../ui/select.tsx";
 import { SettingRow } from "./setting-row.tsx";
 
-const drafts =
-  "A draft sends the session’s changes to that model, a summary what was said in the chat; it may be on another machine. Requests of turns come first.";
+const sent = "A draft sends it the session’s changes, a summary the chat, wherever it is. Turns come first.";
 
 const hints = {
-  auto: `Names and tags chats of Hearth’s own agent, where their server has more than one slot, by the chat’s model. Drafts commit messages and summaries of chats by it, or by one in memory on this machine. ${drafts}`,
-  off: "Chats are named by their first prompt, you write commit messages, and there are no summaries and no tags but yours.",
-  chosen: `Names and tags chats, and drafts commit messages and summaries, whatever agent a chat has. During a turn on another server it is asked for other words when a search finds nothing. ${drafts}`,
+  auto: `Names and tags chats of Hearth’s own agent by their model, where its server has more than one slot. Drafts commit messages and summaries by it, or by one in memory on this machine. ${sent}`,
+  off: "Chats are named by their first prompt, and you write commit messages and tags. There are no summaries.",
+  chosen: `Names and tags chats of any agent, and drafts commit messages and summaries. Turns on other servers ask it for words where a search finds nothing. ${sent}`,
 };
 
 export function HelperModelRow(): React.JSX.Element | null {

@@ -12,7 +12,7 @@ export function SettingRow({
 }): React.JSX.Element {
   return (
     <div data-setting={title} className="flex flex-wrap items-center gap-x-6 gap-y-1 border-b border-line py-2.5 last:border-b-0">
-      <div className="min-w-44 flex-1">
+      <div className="min-w-56 flex-1">
         <div>{title}</div>
         {hint ? <div className="text-small text-muted">{hint}</div> : null}
       </div>
