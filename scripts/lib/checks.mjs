@@ -46,7 +46,8 @@ export async function runChecks() {
 export async function runTests(projects, filters = []) {
   const report = path.join(root, `.cache/vitest-${projects.join("-")}.json`);
   const select = projects.flatMap((project) => ["--project", project]);
-  const outputs = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const flaky = path.join(root, "scripts/lib/flaky-reporter.mjs");
+  const outputs = ["--reporter=default", "--reporter=json", `--reporter=${flaky}`, `--outputFile.json=${report}`];
   const { code } = await run(node, [tool("vitest/vitest.mjs"), "run", ...select, ...outputs, ...filters]);
   return { code, report };
 }
