@@ -28,8 +28,8 @@ export function useChatActions(sessionId: string, chatId: string, root: string, 
       goOn: (turn) => send(chatId, turn, { prompt: goOnPrompt, queue: going }),
       stop: (runId) => void attempt("The run was not stopped", () => rpc.runs.cancel({ id: runId })),
       resume: (runId) => void attempt("The run was not resumed", () => rpc.runs.resume({ id: runId })),
-      editAgain: (turn) => {
-        drafts.putBack(chatId, turn.run.prompt);
+      editAgain: ({ prompt }) => {
+        drafts.putBack(chatId, prompt);
         document.querySelector<HTMLElement>("[data-pane-focused] [data-composer]")?.focus();
       },
       fork: (turn) => void forkChat(chatId, turn.run.id),

@@ -1,15 +1,18 @@
-import { Component, memo, useDeferredValue, type ReactNode } from "react";
+import { Component, memo, useMemo, type ReactNode } from "react";
 import {
+  Block,
   defaultRehypePlugins,
   parseMarkdownIntoBlocks,
   Streamdown,
   useIsCodeFenceIncomplete,
+  type BlockProps,
   type Components,
   type ExtraProps,
 } from "streamdown";
 import { blockDirection } from "./block-direction.ts";
 import { CodeBlock } from "./code-block.tsx";
 import "./markdown.css";
+import { fenceOf } from "./fence.ts";
 import { PlainText } from "./plain-text.tsx";
 import { proseText } from "./prose-text.ts";
 import { SafeImage } from "./safe-image.tsx";
@@ -143,8 +146,15 @@ function blocksOf(source: string): string[] {
   return definition.test(source) ? [source] : parseMarkdownIntoBlocks(source);
 }
 
+/** One of them. Code needs no parser, which would read all of it again with each piece that comes. */
+function TextBlock(props: BlockProps): React.JSX.Element {
+  const { content, isIncomplete } = props;
+  const fence = useMemo(() => fenceOf(content), [content]);
+  return fence ? <CodeBlock code={fence.code} lang={fence.lang} live={isIncomplete} /> : <Block {...props} />;
+}
+
 function Prose({ text, live }: { text: string; live: boolean }): React.JSX.Element {
-  const source = proseText(useDeferredValue(text));
+  const source = proseText(text);
   return (
     <Streamdown
       className="markdown selectable"
@@ -152,6 +162,7 @@ function Prose({ text, live }: { text: string; live: boolean }): React.JSX.Eleme
       isAnimating={live}
       parseIncompleteMarkdown={live}
       parseMarkdownIntoBlocksFn={blocksOf}
+      BlockComponent={TextBlock}
       remend={remend}
       rehypePlugins={rehypePlugins}
       components={components}

@@ -1,3 +1,5 @@
+import { closesFence, openingFence } from "./fence.ts";
+
 /**
  * A piece of a long text that can be drawn by itself. Markdown's parser is worse than linear in places and recurses per
  * level, so what it gets is kept small; what can't be cut small, or is nested beyond reason, is `plain`.
@@ -79,29 +81,24 @@ function fencesOf(text: string): Part[] {
   for (const line of text.split("\n")) {
     if (fence) {
       fence.part.lines.push(line);
-      if (closes(line, fence.mark)) {
+      if (closesFence(line, fence.mark)) {
         fence.part.closed = true;
         fence = null;
       }
       continue;
     }
-    const opened = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})\s*([^\s`]*)/.exec(line);
+    const opened = openingFence(line);
     if (!opened) {
       prose.push(line);
       continue;
     }
     if (prose.length > 0) parts.push({ kind: "prose", lines: prose });
     prose = [];
-    fence = { part: { kind: "fence", lines: [line], lang: opened[2] ?? "", closed: false }, mark: opened[1] ?? "```" };
+    fence = { part: { kind: "fence", lines: [line], lang: opened.lang, closed: false }, mark: opened.mark };
     parts.push(fence.part);
   }
   if (prose.length > 0) parts.push({ kind: "prose", lines: prose });
   return parts;
-}
-
-function closes(line: string, mark: string): boolean {
-  const close = /^ {0,3}(`{3,}|~{3,})\s*$/.exec(line)?.[1];
-  return close !== undefined && close[0] === mark[0] && close.length >= mark.length;
 }
 
 /** Between blocks: before an unindented line that follows a blank one; in a long list, before any of its items. */

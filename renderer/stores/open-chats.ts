@@ -11,12 +11,19 @@ import { useConnection } from "./connection.ts";
 import { Drafts, type DraftView } from "./drafts.ts";
 import { outboxKey, outboxStorage } from "./outbox-storage.ts";
 import { Outbox, type OutboxItem } from "./outbox.ts";
+import { TextFrames } from "./text-frames.ts";
 
 const lingerMs = 5_000;
 /** What arrives within so long is drawn as one: an answer is read no better in sixty pieces a second, and keys wait for each. */
 const gatherMs = 24;
 /** Frames stop while the page is hidden; what arrives then is applied this often instead. */
 const hiddenFrameMs = 500;
+
+const textFrames = new TextFrames({
+  nextFrame: (run) => void requestAnimationFrame(run),
+  later: (run) => void setTimeout(run),
+});
+window.addEventListener("keydown", () => textFrames.keyPressed(), { capture: true, passive: true });
 
 export const openChats = new ChatStores({
   watch: (input, options) => rpc.chats.watch(input, options),
@@ -25,7 +32,7 @@ export const openChats = new ChatStores({
   nextFrame: (run) =>
     document.visibilityState === "hidden"
       ? void setTimeout(run, hiddenFrameMs)
-      : void setTimeout(() => requestAnimationFrame(run), gatherMs),
+      : void setTimeout(() => textFrames.run(run), gatherMs),
   later: (run) => void setTimeout(run, lingerMs),
   pause: (ms, signal) =>
     new Promise((resolve) => {

@@ -124,7 +124,7 @@ export function OutcomeRow({ turn }: { turn: Turn }): React.JSX.Element {
         <span className="min-w-24 flex-1 truncate">
           {message ?? (run.stopReason === steeredReason ? "Stopped for the next prompt" : "Stopped")}
         </span>
-        <Button variant="plain" onClick={() => editAgain(turn)}>
+        <Button variant="plain" onClick={() => editAgain(run)}>
           Edit prompt
         </Button>
         <Button variant="plain" onClick={() => retry(turn)}>
@@ -151,7 +151,7 @@ export function OutcomeRow({ turn }: { turn: Turn }): React.JSX.Element {
         {interrupted ? <Button onClick={() => goOn(turn)}>Continue</Button> : null}
         <Button onClick={() => retry(turn)}>Retry</Button>
         {advice?.way ? <Button onClick={advice.way.go}>{advice.way.label}</Button> : null}
-        <Button variant="plain" onClick={() => editAgain(turn)}>
+        <Button variant="plain" onClick={() => editAgain(run)}>
           Edit prompt
         </Button>
       </div>

@@ -6,7 +6,7 @@ import { toolLine } from "./tool-line.ts";
 export function searchText(row: TimelineRow): string {
   switch (row.kind) {
     case "prompt":
-      return promptText(row.turn.run.prompt);
+      return promptText(row.run.prompt);
     case "unsent":
       return promptText(row.item.prompt);
     case "text":

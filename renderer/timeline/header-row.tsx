@@ -1,4 +1,5 @@
 import { History, RotateCcw, Split } from "lucide-react";
+import { memo, useLayoutEffect, useRef, type RefObject } from "react";
 import type { Turn } from "../../shared/contract/chats.ts";
 import { isGoing } from "../stores/chat-state.ts";
 import { CopyButton } from "../markdown/copy-button.tsx";
@@ -9,13 +10,15 @@ import { tokensText } from "../ui/tokens-text.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { useTimelineActions } from "./timeline-actions.ts";
 import { turnMarkdown } from "./turn-markdown.ts";
+import { checkpointBefore } from "./turn-rows.ts";
 import { costText, durationText, msBetween, speedText } from "./format.ts";
 
 /** Who answers, with which model, in what time; what it cost on hovering over the time. */
 export function HeaderRow({ turn }: { turn: Turn }): React.JSX.Element {
-  const { agentLabel, modelLabel, retry, takeBack, fork, idle } = useTimelineActions();
-  const { run, timeline } = turn;
-  const before = timeline.checkpoints.before;
+  const { agentLabel, modelLabel } = useTimelineActions();
+  const { run } = turn;
+  const latest = useRef(turn);
+  useLayoutEffect(() => void (latest.current = turn), [turn]);
   const label = agentLabel(run.agentId);
   const modelId = run.resolvedModelId ?? run.requestedModelId;
   const total = run.timings.total ?? (run.endedAt ? msBetween(run.createdAt, run.endedAt) : null);
@@ -36,31 +39,41 @@ export function HeaderRow({ turn }: { turn: Turn }): React.JSX.Element {
       <Spent turn={turn} />
       <Pace turn={turn} />
       <span className="flex-1" />
-      <span className="absolute right-0 flex bg-canvas pl-1 opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100 touch:static touch:opacity-100">
-        <CopyButton label="Copy turn as Markdown" text={() => turnMarkdown(turn, label)} />
-        {isGoing(run) || before === null || timeline.changed === null ? null : (
-          <IconButton label="Restore the files from before this turn…" small onClick={() => takeBack(before)}>
-            <History className="size-3.5" aria-hidden />
-          </IconButton>
-        )}
-        {isGoing(run) ? null : (
-          <IconButton label="Fork: go on from here in another chat" small onClick={() => fork(turn)}>
-            <Split className="size-3.5" aria-hidden />
-          </IconButton>
-        )}
-        {isGoing(run) ? null : (
-          <IconButton
-            label={idle ? "Send the prompt again" : "Send the prompt again, after the run that is going"}
-            small
-            onClick={() => retry(turn)}
-          >
-            <RotateCcw className="size-3.5" aria-hidden />
-          </IconButton>
-        )}
-      </span>
+      <TurnButtons turn={latest} label={label} going={isGoing(run)} before={checkpointBefore(turn)} />
     </header>
   );
 }
+
+type ButtonsProps = { turn: RefObject<Turn>; label: string; going: boolean; before: string | null };
+
+/** What can be done with the turn; not drawn anew with each piece of its answer. */
+const TurnButtons = memo(function TurnButtons({ turn, label, going, before }: ButtonsProps): React.JSX.Element {
+  const { retry, takeBack, fork, idle } = useTimelineActions();
+  return (
+    <span className="absolute right-0 flex bg-canvas pl-1 opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100 touch:static touch:opacity-100">
+      <CopyButton label="Copy turn as Markdown" text={() => turnMarkdown(turn.current, label)} />
+      {going || before === null ? null : (
+        <IconButton label="Restore the files from before this turn…" small onClick={() => takeBack(before)}>
+          <History className="size-3.5" aria-hidden />
+        </IconButton>
+      )}
+      {going ? null : (
+        <IconButton label="Fork: go on from here in another chat" small onClick={() => fork(turn.current)}>
+          <Split className="size-3.5" aria-hidden />
+        </IconButton>
+      )}
+      {going ? null : (
+        <IconButton
+          label={idle ? "Send the prompt again" : "Send the prompt again, after the run that is going"}
+          small
+          onClick={() => retry(turn.current)}
+        >
+          <RotateCcw className="size-3.5" aria-hidden />
+        </IconButton>
+      )}
+    </span>
+  );
+});
 
 /** While the turn goes on: how far its model has read the prompt, or how fast it wrote last, where the server tells. */
 function Pace({ turn: { run, timeline, reading } }: { turn: Turn }): React.JSX.Element | null {

@@ -10,16 +10,17 @@ import { folded, PromptBlocks } from "./prompt-blocks.tsx";
 import { useOpened, useTimelineActions } from "./timeline-actions.ts";
 import { clockText } from "./format.ts";
 
+type PromptRowProps = { rowKey: string; run: Turn["run"]; before: string | null };
+
 /** What the person wrote, with what they gave along; folded where it is long. */
-export function PromptRow({ rowKey, turn }: { rowKey: string; turn: Turn }): React.JSX.Element {
-  const { prompt, createdAt } = turn.run;
+export function PromptRow({ rowKey, run, before }: PromptRowProps): React.JSX.Element {
+  const { prompt, createdAt } = run;
   const { editAgain, takeBack } = useTimelineActions();
-  const before = turn.timeline.changed === null ? null : turn.timeline.checkpoints.before;
   return (
     <PromptSection rowKey={rowKey} prompt={prompt} createdAt={createdAt}>
       <span className="flex opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100 touch:opacity-100">
         <CopyButton label="Copy prompt" text={() => promptText(prompt)} />
-        <IconButton label="Edit and send again" small onClick={() => editAgain(turn)}>
+        <IconButton label="Edit and send again" small onClick={() => editAgain(run)}>
           <PencilLine className="size-3.5" aria-hidden />
         </IconButton>
         {before === null ? null : (

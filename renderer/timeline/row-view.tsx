@@ -16,7 +16,7 @@ import { UnsentRow } from "./unsent-row.tsx";
 export const RowView = memo(function RowView({ row }: { row: TimelineRow }): React.JSX.Element {
   switch (row.kind) {
     case "prompt":
-      return <PromptRow rowKey={row.key} turn={row.turn} />;
+      return <PromptRow rowKey={row.key} run={row.run} before={row.before} />;
     case "unsent":
       return <UnsentRow rowKey={row.key} item={row.item} />;
     case "header":

@@ -13,7 +13,8 @@ export type ApprovalItem = Item<"permission"> | Item<"question">;
 
 /** One row of the timeline: what is measured, drawn and taken away as a whole. `key` is unique in the chat and stable. */
 export type TimelineRow =
-  | { kind: "prompt"; key: string; turn: Turn }
+  /** `before`: the checkpoint from before its turn, where that changed something. */
+  | { kind: "prompt"; key: string; run: Turn["run"]; before: string | null }
   | { kind: "unsent"; key: string; item: OutboxItem }
   | { kind: "header"; key: string; turn: Turn }
   | { kind: "text"; key: string; chunk: MarkdownChunk; live: boolean; first: boolean }

@@ -11,7 +11,7 @@ export type TimelineActions = {
   stop: (runId: string) => void;
   resume: (runId: string) => void;
   /** Puts the prompt into the composer, to be changed and sent to whom the person likes. */
-  editAgain: (turn: Turn) => void;
+  editAgain: (run: Turn["run"]) => void;
   /** Opens a chat that goes on from behind the turn. */
   fork: (turn: Turn) => void;
   /** Shows the changes of the turn. */

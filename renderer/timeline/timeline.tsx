@@ -72,11 +72,14 @@ export function Timeline(props: Props): React.JSX.Element {
             aria-live="off"
             className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none] [scrollbar-gutter:stable]"
           >
-            <div className="relative mx-auto w-full max-w-[76ch] text-prose" style={{ height }}>
+            <div
+              className="relative mx-auto w-full max-w-[76ch] text-prose"
+              style={{ paddingTop: items[0]?.start ?? 0, paddingBottom: height - (items.at(-1)?.end ?? 0) }}
+            >
               {loadingEarlier ? (
                 <p className="absolute inset-x-0 top-1 text-center text-small text-faint">Loading earlier turns</p>
               ) : null}
-              <div className="absolute inset-x-0 top-0 text-base" style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
+              <div className="text-base">
                 {items.map((item) => (
                   <TimelineRow
                     key={item.key}
@@ -114,7 +117,7 @@ function TimelineRow({ index, row, last, measure }: RowProps): React.JSX.Element
       data-row={row?.kind}
       data-key={row?.key}
       ref={measure}
-      className={last ? "px-3 pb-6 tablet:px-4" : "px-3 tablet:px-4"}
+      className={last ? "isolate px-3 pb-6 tablet:px-4" : "isolate px-3 tablet:px-4"}
     >
       {row ? <RowView row={row} /> : null}
     </div>

@@ -53,10 +53,15 @@ function endRows(turn: Turn): TimelineRow[] {
 
 function beginningRows(turn: Turn): TimelineRow[] {
   const { run, timeline } = turn;
-  const prompt: TimelineRow = { kind: "prompt", key: `${run.id}:prompt`, turn };
+  const prompt: TimelineRow = { kind: "prompt", key: `${run.id}:prompt`, run, before: checkpointBefore(turn) };
   const started = timeline.items.length > 0 || timeline.outcome !== null || (run.status !== "queued" && isGoing(run));
   if (!started && run.status !== "failed" && run.status !== "interrupted") return [prompt];
   return [prompt, { kind: "header", key: `${run.id}:header`, turn }];
+}
+
+/** The checkpoint from before the turn, where there is something to take back. */
+export function checkpointBefore({ timeline }: Turn): string | null {
+  return timeline.changed === null ? null : timeline.checkpoints.before;
 }
 
 /** A permission that was given is told by the tool row that followed from it. */

@@ -1,8 +1,9 @@
 import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
+import { useEffect, useLayoutEffect, useReducer, useRef, useState, type RefObject } from "react";
 import type { TimelineRow } from "./rows.ts";
 import { rememberPlace, takePlace } from "./reading-places.ts";
-import { distanceFromEnd, nearEnd, watchReader } from "./watch-reader.ts";
+import { rowsNear } from "./rows-near.ts";
+import { nearEnd, watchReader } from "./watch-reader.ts";
 
 type FollowedEnd = {
   scroller: RefObject<HTMLDivElement | null>;
@@ -46,25 +47,30 @@ export function useFollowEnd(chatId: string, rows: readonly TimelineRow[], toEnd
   const shownEnd = useRef(toEnd);
   // Something was opened, and until the next scroll the view stays where it is, the end in sight or not.
   const [held, setHeld] = useState(false);
-  const heightBefore = useRef(0);
+  const [, redraw] = useReducer((times: number) => times + 1, 0);
   // Before the virtualizer's own, which forgets where it was.
   const leave = useRef<() => void>(null);
   useLayoutEffect(() => () => leave.current?.(), []);
-  const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
+  const virtualizer: FollowedEnd["virtualizer"] = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => heightOf(rows[index]),
     getItemKey: (index) => rows[index]?.key ?? index,
     ...(place ? { initialOffset: place.offset, initialMeasurementsCache: place.measured } : {}),
-    overscan: 6,
+    rangeExtractor: (range) => rowsNear(range, (index) => virtualizer.measurementsCache[index]?.size ?? 0),
     anchorTo: held ? "start" : "end",
-    followOnAppend: pinned.current,
-    // By itself it would follow whoever is near the end, also who goes slowly away from it.
-    scrollEndThreshold: pinned.current ? nearEnd : -1,
+    // The end is followed here: by itself it would follow whoever is near the end, also who goes slowly away from it.
+    scrollEndThreshold: -1,
     useAnimationFrameWithResizeObserver: false,
-    onChange: (instance) => setAtEnd(pinned.current || instance.isAtEnd(nearEnd)),
+    // A row that grows moves what is below it without our doing: only other rows in view are drawn anew.
+    directDomUpdates: true,
+    onChange(instance) {
+      const drawn = instance.range;
+      const inView = instance.calculateRange();
+      if (inView?.startIndex !== drawn?.startIndex || inView?.endIndex !== drawn?.endIndex) redraw();
+      setAtEnd(pinned.current || instance.isAtEnd(nearEnd));
+    },
   });
-  const height = virtualizer.getTotalSize();
 
   useLayoutEffect(() => {
     leave.current = () => rememberPlace(chatId, pinned.current ? null : placeIn(virtualizer));
@@ -73,30 +79,15 @@ export function useFollowEnd(chatId: string, rows: readonly TimelineRow[], toEnd
     if (shownEnd.current !== toEnd) pinned.current = true;
     shownEnd.current = toEnd;
     if (pinned.current) virtualizer.scrollToEnd();
-  }, [virtualizer, toEnd]);
-  // Rows are drawn at a guessed height and measured then: the end is another after each.
-  useLayoutEffect(() => {
-    // What was opened is closed, and the end is in view again.
-    if (held && height < heightBefore.current && scroller.current && distanceFromEnd(scroller.current) <= 1) {
-      pinned.current = true;
-      setHeld(false);
-    }
-    heightBefore.current = height;
-    if (pinned.current) virtualizer.scrollToEnd();
-    setAtEnd(pinned.current || (scroller.current !== null && distanceFromEnd(scroller.current) <= nearEnd));
-  }, [virtualizer, rows.length, height, held]);
+  }, [virtualizer, toEnd, rows.length]);
 
   // What is added, and a pane or composer that changes its height, leaves the end in view.
   useEffect(() => {
     if (!scroller.current) return;
     return watchReader(scroller.current, pinned, {
-      onScroll: (near) => {
-        setHeld(false);
-        setAtEnd(near);
-      },
+      onScroll: setAtEnd,
       onLeave: () => virtualizer.cancelScroll(),
-      onOpen: () => setHeld(true),
-      onResize: () => pinned.current && virtualizer.scrollToEnd(),
+      onHold: setHeld,
     });
   }, [virtualizer]);
 

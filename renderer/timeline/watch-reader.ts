@@ -7,8 +7,11 @@ export function distanceFromEnd({ scrollHeight, clientHeight, scrollTop }: HTMLE
 
 const upKeys: ReadonlySet<string> = new Set(["ArrowUp", "PageUp", "Home"]);
 
-/** `onScroll` hears whether the end is followed or in view, `onLeave` that they go up, `onOpen` that they opened something. */
-type Handlers = { onScroll: (atEnd: boolean) => void; onLeave: () => void; onOpen: () => void; onResize: () => void };
+/**
+ * `onScroll` hears whether the end is followed or in view, `onLeave` that they go up, `onHold` whether the view stays where
+ * it is, the end in sight or not: since they opened something, until they scroll or close it.
+ */
+type Handlers = { onScroll: (atEnd: boolean) => void; onLeave: () => void; onHold: (held: boolean) => void };
 
 export type Place = { top: number; height: number; view: number };
 
@@ -27,11 +30,17 @@ export function isPinned(was: boolean, before: Place, now: Place, goesUp = false
 }
 
 /**
- * Sets `pinned` by what the reader does. Whether they were at the end is known from the last scroll alone: by the time a
- * new height is told, the distance is already another. Listens until what it returns is called.
+ * Sets `pinned` by what the reader does, and keeps the end in view while it is. Whether they were at the end is known from
+ * the last scroll alone: by the time a new height is told, the distance is already another. What scrolls in `element` is its
+ * first child. Listens until what it returns is called.
  */
 export function watchReader(element: HTMLElement, pinned: { current: boolean }, handlers: Handlers): () => void {
   let goesUp = false;
+  let held = false;
+  const hold = (now: boolean): void => {
+    held = now;
+    handlers.onHold(now);
+  };
   const onIntent = (up: boolean): void => {
     goesUp = up && element.scrollTop > 0;
     if (!goesUp) return;
@@ -43,6 +52,7 @@ export function watchReader(element: HTMLElement, pinned: { current: boolean }, 
     const now = { top: element.scrollTop, height: element.scrollHeight, view: element.clientHeight };
     pinned.current = isPinned(pinned.current, before, now, goesUp);
     before = now;
+    hold(false);
     handlers.onScroll(pinned.current || distanceFromEnd(element) <= nearEnd);
   };
   // The next line of a stream may be there before the scroll is told of.
@@ -57,10 +67,21 @@ export function watchReader(element: HTMLElement, pinned: { current: boolean }, 
   const onClick = (event: MouseEvent): void => {
     if (event.target instanceof Element && event.target.closest("[aria-expanded], summary")) {
       pinned.current = false;
-      handlers.onOpen();
+      hold(true);
     }
   };
-  const sizes = new ResizeObserver(handlers.onResize);
+  let height = 0;
+  const onResize = (): void => {
+    // What was opened is closed, and the end is in view again.
+    if (held && element.scrollHeight < height && distanceFromEnd(element) <= 1) {
+      pinned.current = true;
+      hold(false);
+    }
+    height = element.scrollHeight;
+    if (pinned.current) element.scrollTop = height;
+    handlers.onScroll(pinned.current || distanceFromEnd(element) <= nearEnd);
+  };
+  const sizes = new ResizeObserver(onResize);
   // Before the virtualizer hears of it and measures what comes into view.
   element.addEventListener("scroll", onScroll, { passive: true, capture: true });
   element.addEventListener("wheel", onWheel, { passive: true });
@@ -68,6 +89,7 @@ export function watchReader(element: HTMLElement, pinned: { current: boolean }, 
   element.addEventListener("pointerdown", onPress);
   element.addEventListener("click", onClick);
   sizes.observe(element);
+  if (element.firstElementChild) sizes.observe(element.firstElementChild);
   return () => {
     element.removeEventListener("scroll", onScroll, { capture: true });
     element.removeEventListener("wheel", onWheel);

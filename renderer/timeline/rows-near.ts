@@ -1,0 +1,16 @@
+type Range = { startIndex: number; endIndex: number; count: number };
+
+/** Beyond the view, so that a row is there before it is scrolled to. */
+const nearPx = 800;
+
+/**
+ * Which rows are drawn around those in view: so far that the next step of a wheel finds them, and no more, as each that is
+ * there costs something with every frame. At least one on each side. Pure.
+ */
+export function rowsNear({ startIndex, endIndex, count }: Range, sizeOf: (index: number) => number): number[] {
+  let first = startIndex;
+  for (let px = 0; first > 0 && px < nearPx; px += sizeOf(first)) first -= 1;
+  let last = endIndex;
+  for (let px = 0; last < count - 1 && px < nearPx; px += sizeOf(last)) last += 1;
+  return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+}
