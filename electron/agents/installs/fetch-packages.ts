@@ -13,7 +13,13 @@ import type { NpmPin } from "./pins.ts";
 
 export type NpmDeps = { shell: ShellEnvironmentReader; processes: ProcessRepository; clock: { now(): number } };
 
-type Fetch = { label: string; folder: string; packages: readonly NpmPin[]; signal: AbortSignal };
+type Fetch = {
+  label: string;
+  folder: string;
+  packages: readonly NpmPin[];
+  leavesOptional: boolean;
+  signal: AbortSignal;
+};
 
 /** Brings the packages, checks that they are what was pinned, and lets run the scripts that must: in this order. */
 export async function fetchPackages(
@@ -55,13 +61,13 @@ export async function lookUp(deps: NpmDeps, fetch: Fetch): Promise<Result<NpmPin
 
 async function npm(
   { shell, processes, clock }: NpmDeps,
-  { label, folder, signal }: Fetch,
+  { label, folder, leavesOptional, signal }: Fetch,
   args: readonly string[],
 ): Promise<Result<string, InstallFailure>> {
   const { env } = await shell.get();
   const tag = randomBytes(16).toString("hex");
   return runNpm({
-    ...{ args, folder, env, tag, signal },
+    ...{ args, folder, leavesOptional, env, tag, signal },
     onStarted: ({ pid, startTicks }) =>
       processes.add({ pid, startTicks: startTicks ?? "", kind: "agent", label: `npm for ${label}`, tag, startedAt: clock.now() }),
     onGone: ({ pid, startTicks }) => processes.remove(pid, startTicks ?? ""),

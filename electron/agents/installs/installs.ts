@@ -23,7 +23,8 @@ export type InstallsDeps = NpmDeps &
     onChange(): void;
   };
 
-type Definition = Pick<AgentDefinition, "label" | "programs"> & { managed: Managed };
+/** What is installed, as a person knows it: an agent, or a part of Hearth's own. */
+export type Definition = Pick<AgentDefinition, "label" | "programs"> & { managed: Managed };
 type Going = { bytes: number; stop: AbortController; done: Promise<Result<null, InstallFailure>> };
 
 /**
@@ -55,7 +56,7 @@ export class Installs {
   }
 
   /** `program`: what is used as the agent at the moment. */
-  viewOf({ managed }: AgentDefinition, program: string | null): AgentInstall | null {
+  viewOf({ managed }: Pick<AgentDefinition, "managed">, program: string | null): AgentInstall | null {
     if (!managed) return null;
     const name = nameOf(managed);
     return describeInstall({
@@ -110,7 +111,9 @@ export class Installs {
     return this.#queue.run(name, async () => {
       const folder = this.#folderOf(managed).begin();
       try {
-        const seen = await lookUp(this.#deps, { label, folder, packages: managed.packages, signal: this.#deps.scope.signal });
+        const { packages, leavesOptional = false } = managed;
+        const { signal } = this.#deps.scope;
+        const seen = await lookUp(this.#deps, { label, folder, packages, leavesOptional, signal });
         if (!seen.ok) return seen;
         this.#offers.set(name, seen.value);
         this.#deps.onChange();
@@ -143,8 +146,9 @@ export class Installs {
     const measure = (): Promise<number> => folderSize(path.join(folder, "node_modules"), signal);
     const watch = new SizeWatch({ clock, measure, tell: (bytes) => this.#tellProgress(managed, bytes) });
     const packages = targetOf(managed, this.#offers.get(nameOf(managed)));
+    const { leavesOptional = false } = managed;
     try {
-      const fetched = await fetchPackages(this.#deps, { label, folder, packages, programs, signal });
+      const fetched = await fetchPackages(this.#deps, { label, folder, packages, leavesOptional, programs, signal });
       if (!fetched.ok) return fetched;
       const bytes = await measure();
       if (signal.aborted) return failure("AGENT_INSTALL_FAILED", "It was stopped");

@@ -16,6 +16,7 @@ it("doesn't wait for what a script left behind, and ends it", async () => {
   const gone: number[] = [];
   const ran = await runNpm({
     args: ["install"],
+    leavesOptional: false,
     folder,
     env: { PATH: `${path.join(folder, "bin")}:${process.env["PATH"]}` },
     tag: `npm-${seconds}`,

@@ -12,6 +12,8 @@ import { npmFailure, type InstallFailure } from "./npm-failure.ts";
 /** One call of the person's npm, in a folder of ours. `tag` and `onStarted`: so that it doesn't outlive a core that dies. */
 export type NpmCall = {
   args: readonly string[];
+  /** Without the packages that are optional. */
+  leavesOptional: boolean;
   folder: string;
   /** The login shell's. */
   env: Readonly<Record<string, string>>;
@@ -24,7 +26,7 @@ export type NpmCall = {
 /** What decides over the person's own settings, whatever they are. */
 const settled = [
   ...["--json", "--loglevel=error", "--no-audit", "--no-fund", "--no-update-notifier", "--logs-max=0", "--global=false"],
-  ...["--dry-run=false", "--install-strategy=hoisted", "--include=optional", "--include=peer", "--bin-links=true", "--omit=dev"],
+  ...["--dry-run=false", "--install-strategy=hoisted", "--include=peer", "--bin-links=true", "--omit=dev"],
   ...["--package-lock=true", "--save=true", "--engine-strict=false", "--workspaces=false", "--offline=false"],
   ...["--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"],
 ];
@@ -45,7 +47,7 @@ export async function runNpm(call: NpmCall): Promise<Result<string, InstallFailu
     writeFileSync(config, `${(await configLines(env)).join("\n")}\n`, { mode: 0o600 });
     const started = await startChild({
       command: npm.path,
-      args: [...call.args, ...settled, ...own],
+      args: [...call.args, ...settled, `--${call.leavesOptional ? "omit" : "include"}=optional`, ...own],
       cwd: folder,
       // Whatever is written at home is written here, and goes with the folder.
       env: { ...Object.fromEntries(Object.entries(env).filter(([name]) => given.test(name))), HOME: folder },

@@ -8,8 +8,11 @@ export type NpmPin = {
   scripts: boolean;
 };
 
-/** What an agent is installed from: its own package, and what it needs beside it. `aboutBytes`: the room it takes. */
-export type Managed = { packages: readonly [NpmPin, ...NpmPin[]]; aboutBytes: number };
+/**
+ * What a program is installed from: its own package, and what it needs beside it. `aboutBytes`: the room it takes.
+ * `leavesOptional`: its optional packages are for other machines, or not worth their size; what it needs of them is named.
+ */
+export type Managed = { packages: readonly [NpmPin, ...NpmPin[]]; aboutBytes: number; leavesOptional?: true };
 
 const mb = 1_000_000;
 
