@@ -15,6 +15,7 @@ const programs = {
   "sandbox-host": "resources/sandbox-host/main.ts",
   "page-reader": "resources/page-reader/main.ts",
   outliner: "resources/outliner/main.ts",
+  "model-host": "resources/model-host/main.ts",
 };
 
 const entries = Object.fromEntries(Object.entries(programs).map(([name, file]) => [name, resolve(root, file)]));

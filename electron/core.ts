@@ -34,13 +34,14 @@ export type CoreOptions = {
   failpoint?: (label: string) => void;
 };
 
-/** Entry files of programs of Hearth's own: the practice agent, the plugin that opencode loads, the thread for sandboxes, what reads web pages. */
+/** Entry files of programs of Hearth's own: the practice agent, the plugin that opencode loads, the thread for sandboxes, what reads web pages, what holds a model. */
 export type OwnPrograms = {
   practiceAgent: string;
   opencodePlugin: string;
   sandboxHost: string;
   pageReader: string;
   outliner: string;
+  modelHost: string;
 };
 
 export type Core = {
@@ -127,7 +128,7 @@ async function recover(base: Foundation, workspace: Workspace, work: Work, servi
       ),
     )
     .finally(() => leases.forEach((end) => end?.()));
-  const started = ended.then(() => work.agents.start());
+  const started = ended.then(() => Promise.all([work.agents.start(), work.sweepEngine()]));
   const behind = Promise.all([attributed, started]).catch((error: unknown) => base.log.error("core.recover", error));
   base.scope.add(async () => void (await behind));
 }

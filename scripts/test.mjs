@@ -6,7 +6,7 @@ import { runChecks, runTests } from "./lib/checks.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
 import { countTests } from "./lib/report.mjs";
 import { root, run } from "./lib/run.mjs";
-import { ensureAgents, ensureChromium, ensureTools } from "./lib/test-tools.mjs";
+import { ensureAgents, ensureChromium, ensureEngine, ensureTools } from "./lib/test-tools.mjs";
 
 const filters = process.argv.slice(2);
 const problems = [];
@@ -22,6 +22,7 @@ if (tools.length > 0) problems.push(`no ${tools.join(", no ")}: the tests sign, 
 const agents = await ensureAgents();
 if (agents) process.env.HEARTH_TEST_AGENTS = agents;
 else problems.push("the real agents could not be had from npm");
+if (!(await ensureEngine())) problems.push("node-llama-cpp could not be had from npm: models are served with it");
 
 const built = await run(process.execPath, [path.join(root, "scripts/build.mjs"), "--if-changed"]);
 if (built.code !== 0) problems.push("build");

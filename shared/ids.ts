@@ -17,7 +17,8 @@ export type IdPrefix =
   | "tok"
   | "app"
   | "asn"
-  | "mep";
+  | "mep"
+  | "emb";
 
 /**
  * A new id: prefix, 48 bits of time in ms, 80 random bits, in Crockford base 32 (the layout of a ULID),

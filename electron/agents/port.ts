@@ -162,8 +162,8 @@ export type AgentUpdate =
   | { type: "options"; options: AgentOptions }
   | { type: "usage"; usage: Partial<Usage> }
   | { type: "title"; title: string }
-  /** How much of the prompt its model has read in, in tokens. */
-  | { type: "reading"; read: number; total: number }
+  /** How much of the prompt its model has read in, in tokens; or (`model`) of a model that is brought into memory, in percent. */
+  | { type: "reading"; what?: "model"; read: number; total: number }
   | { type: "notice"; kind: "retry" | "warning"; message: string }
   | { type: "compacted"; message?: string };
 

@@ -60,8 +60,9 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
     warnings: () => [...base.store.warnings, ...base.notices, ...[base.shell.known()?.problem ?? []].flat()],
     updates: base.updates,
     clock,
-    processes: () => ownedProcesses(agents, terminals, work.servers, work.orphans, (chatId) => chats.find(chatId)?.sessionId),
-    endProcess: (pid) => endProcess(pid, [agents, terminals, work.servers], (left) => work.orphans.end(left)),
+    processes: () => ownedProcesses(work, (chatId) => chats.find(chatId)?.sessionId),
+    endProcess: (pid) =>
+      endProcess(pid, [agents, terminals, work.servers, work.embeddedModels], (left) => work.orphans.end(left)),
     state: async () => ({
       settings: settings.value(),
       fileProblems: problems(),
@@ -88,7 +89,8 @@ export function composeServices(base: Foundation, workspace: Workspace, work: Wo
     },
     ...{ files, layout, live: work.live, mcp: work.mcp, mcpImports: work.mcpImports, permissions, projects, queue, runs },
     ...{ sessions, sessionRemoval, oneShots, settings, system, terminals, tuis: work.tuis, sandbox: work.sandbox },
-    ...{ models: work.models, rules: work.asked.rules, storage: composeStorage(base, workspace, sessions) },
+    ...{ models: work.models, embedded: work.embedded, rules: work.asked.rules },
+    ...{ storage: composeStorage(base, workspace, sessions) },
   };
 }
 

@@ -42,15 +42,17 @@ import type { Workspace } from "./workspace.ts";
 export type Work = ReturnType<typeof composeWork>;
 
 export function composeWork(base: Foundation, workspace: Workspace) {
-  const models = composeModels(base);
+  // In the packaged app this program is Electron, which won't run as Node there; the login shell's Node is looked for.
+  const node = process.versions["electron"] === undefined ? process.execPath : "node";
+  const models = composeModels(base, node);
   const lineage = new ChatLineage(base.runRecords, (chatId) => workspace.chats.find(chatId)?.forkedAt ?? null);
-  const programs = composePrograms(base, workspace, { ...models, models: models.localModels, lineage });
+  const programs = composePrograms(base, workspace, { ...models, models: models.localModels, node, lineage });
   const review = composeReview(base, workspace, { ...programs, helper: models.helper });
   const runs = composeRuns(base, workspace, { ...programs, lineage }, review);
   return { lineage, ...models, ...programs, ...review, ...runs };
 }
 
-type OwnParts = Pick<AssistantParts, "models" | "serverUse" | "helper" | "lineage">;
+type OwnParts = Pick<AssistantParts, "models" | "serverUse" | "helper" | "lineage" | "node">;
 type Programs = ReturnType<typeof composePrograms>;
 
 /** The programs that Hearth runs for a person, and the environment they are given. */
@@ -82,8 +84,7 @@ function composePrograms(base: Foundation, workspace: Workspace, own: OwnParts) 
     announceRemoved: (id) => announce({ type: "removed", noun: "terminal", id }),
     onQuiet: (sessionId) => quiet.emit(sessionId),
   });
-  // In the packaged app this program is Electron, which won't run as Node there; the login shell's Node is looked for.
-  const node = process.versions["electron"] === undefined ? process.execPath : "node";
+  const { node } = own;
   const { given, ...mcp } = composeMcp(base, workspace, processes);
   const agents = new AgentsService({
     sessions: new AgentSessionRepository(store),
@@ -107,7 +108,7 @@ function composePrograms(base: Foundation, workspace: Workspace, own: OwnParts) 
     placeOfChat: (chatId, signal) => workPlace(workspace, chatId, signal),
     vault: options.vault ?? null,
     ...{ configDir: options.configDir, dataDir: options.dataDir, failpoint: base.failpoint },
-    kinds: { ...backendKinds, assistant: composeAssistant(base, { ...own, chats, terminals, node }) },
+    kinds: { ...backendKinds, assistant: composeAssistant(base, { ...own, chats, terminals }) },
     node,
     makeRepository: (folder) => makeRepository(base.git, folder),
     builtIn: builtInAgents(

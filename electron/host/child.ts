@@ -34,6 +34,7 @@ function run(shell: ParentPort, data: string, config: string, shown: string): vo
       sandboxHost: unpacked(programs.sandboxHost),
       pageReader: unpacked(programs.pageReader),
       outliner: unpacked(programs.outliner),
+      modelHost: unpacked(programs.modelHost),
     },
     env: process.env,
     vault,

@@ -25,5 +25,6 @@ function programsBy(fileOf: (name: string) => string): OwnPrograms {
     sandboxHost: fileOf("sandbox-host"),
     pageReader: fileOf("page-reader"),
     outliner: fileOf("outliner"),
+    modelHost: fileOf("model-host"),
   };
 }

@@ -3,6 +3,7 @@ import type { ChangesService } from "../changes/changes-service.ts";
 import type { CommitsService } from "../changes/commits-service.ts";
 import type { LiveChanges } from "../changes/live-changes.ts";
 import type { FilesService } from "../files/files-service.ts";
+import type { EmbeddedService } from "../assistant/embedded/embedded-service.ts";
 import type { ModelsService } from "../assistant/models/models-service.ts";
 import type { Imports } from "../mcp/imports/imports.ts";
 import type { McpService } from "../mcp/mcp-service.ts";
@@ -46,6 +47,7 @@ export type Services = {
   mcp: McpService;
   mcpImports: Imports;
   models: ModelsService;
+  embedded: EmbeddedService;
   oneShots: OneShots;
   permissions: PermissionsService;
   projects: ProjectsService;

@@ -69,7 +69,10 @@ export class RunHost implements AgentHost {
     if (stage === "deaf") return;
     if (stage === "over") return this.#deps.onLate(update);
     this.#deps.onActivity(activityOf(update));
-    if (update.type === "reading") return this.#deps.onReading({ read: update.read, total: update.total });
+    if (update.type === "reading") {
+      const { what, read, total } = update;
+      return this.#deps.onReading({ ...(what ? { what } : {}), read, total });
+    }
     const body = this.#translate(update);
     if (body) this.#deps.stream(body);
   }

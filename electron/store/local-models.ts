@@ -1,12 +1,13 @@
 import { asc, eq, sql } from "drizzle-orm";
 import type { Sampling } from "../../shared/sampling.ts";
 import type { Store } from "./open.ts";
-import { modelChoices, modelEndpoints } from "./tables/programs.ts";
+import { embeddedModels, modelChoices, modelEndpoints } from "./tables/programs.ts";
 
+export type EmbeddedModelRow = typeof embeddedModels.$inferSelect;
 export type ModelEndpointRow = typeof modelEndpoints.$inferSelect;
 type Choice = { isOff: boolean; sampling: Sampling };
 
-/** Sole writer of `model_endpoints` and `model_choices`. */
+/** Sole writer of `model_endpoints`, `embedded_models` and `model_choices`. */
 export class LocalModelRepository {
   readonly #store;
   readonly #orm;
@@ -34,6 +35,26 @@ export class LocalModelRepository {
     this.#store.write(() => {
       this.#orm.delete(modelChoices).where(ofIt).run();
       this.#orm.delete(modelEndpoints).where(eq(modelEndpoints.id, id)).run();
+    });
+  }
+
+  embedded(): EmbeddedModelRow[] {
+    return this.#orm.select().from(embeddedModels).orderBy(asc(embeddedModels.createdAt), asc(embeddedModels.id)).all();
+  }
+
+  addEmbedded(row: EmbeddedModelRow): void {
+    this.#store.write(() => this.#orm.insert(embeddedModels).values(row).run());
+  }
+
+  updateEmbedded(id: string, set: Partial<Pick<EmbeddedModelRow, "contextSize" | "threads">>): void {
+    this.#store.write(() => this.#orm.update(embeddedModels).set(set).where(eq(embeddedModels.id, id)).run());
+  }
+
+  /** With what was set for it, which is kept by `modelId`. */
+  removeEmbedded(id: string, modelId: string): void {
+    this.#store.write(() => {
+      this.#orm.delete(modelChoices).where(eq(modelChoices.modelId, modelId)).run();
+      this.#orm.delete(embeddedModels).where(eq(embeddedModels.id, id)).run();
     });
   }
 

@@ -32,6 +32,7 @@ it("R57 what a migration did never changes: a later change is a migration of its
     "0d508dd90f310b60",
     "f32045d1772f6a70",
     "90b06e437364f05e",
+    "5a819fd1dae19397",
   ]);
 });
 

@@ -146,6 +146,7 @@ function keyOf(update: AppUpdate): string {
     case "settings":
     case "file-problems":
     case "inbox":
+    case "embedded-models":
     case "snapshot":
     case "resync":
       return update.type;

@@ -8,4 +8,5 @@ export const ownPrograms: OwnPrograms = {
   sandboxHost: built("sandbox-host.js"),
   pageReader: built("page-reader.js"),
   outliner: built("outliner.js"),
+  modelHost: built("model-host.js"),
 };

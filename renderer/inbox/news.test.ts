@@ -72,6 +72,7 @@ const state = (more: Partial<AppState> = {}): AppState => ({
     terminalShell: null,
     terminalMarks: true,
     helperModel: "auto",
+    modelIdleMinutes: 15,
     shortcuts: {},
   },
   projects: [],

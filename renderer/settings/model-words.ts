@@ -9,6 +9,7 @@ export const serverNames: Record<ServerKind, string> = {
   ollama: "Ollama",
   "lm-studio": "LM Studio",
   vllm: "vLLM",
+  embedded: "node-llama-cpp",
   other: "OpenAI-compatible",
 };
 

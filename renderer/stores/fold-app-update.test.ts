@@ -101,6 +101,7 @@ function store(): AppStore {
       terminalShell: null,
       terminalMarks: true,
       helperModel: "auto",
+      modelIdleMinutes: 15,
       shortcuts: {},
     },
     projects: [

@@ -44,6 +44,8 @@ function foldNoun(app: AppState, update: NounUpdate): Partial<AppState> {
       return { inbox: update.inbox };
     case "removed":
       return foldRemoved(app, update.noun, update.id);
+    // Who shows them listens by itself.
+    case "embedded-models":
     case "resync":
       return {};
     default:

@@ -80,6 +80,7 @@ function Pace({ turn: { run, timeline, reading } }: { turn: Turn }): React.JSX.E
   if (!isGoing(run)) return null;
   if (reading && reading.total > 0) {
     const percent = Math.floor((Math.min(reading.read, reading.total) / reading.total) * 100);
+    if (reading.what === "model") return <Figure>{`Loading the model: ${percent} %`}</Figure>;
     return <Figure>{`Reading the prompt: ${percent} % of ${tokensText(reading.total)} tokens`}</Figure>;
   }
   const speed = timeline.usage?.tokensPerSecond;

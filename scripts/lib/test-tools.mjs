@@ -76,6 +76,20 @@ export async function ensureAgents() {
   return bin;
 }
 
+/** Whether what serves embedded models is there, got from npm when missing: true also where there is none for this machine. */
+export async function ensureEngine() {
+  const { enginePins } = await import("../../electron/assistant/embedded/engine-pins.ts");
+  const packages = enginePins(process.platform, process.arch)?.packages ?? [];
+  const home = path.join(root, ".cache/engine");
+  if (packages.every(({ name, version }) => installedVersion(home, name) === version)) return true;
+  console.log(`Getting ${packages.map(({ name, version }) => `${name} ${version}`).join(", ")}…`);
+  const args = ["install", "--prefix", home, "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"];
+  const wanted = packages.map(({ name, version }) => `${name}@${version}`);
+  const { code, output } = await run("npm", [...args, "--omit=optional", ...wanted], { quiet: true });
+  if (code !== 0) console.error(output.trim());
+  return code === 0;
+}
+
 /** opencode's wrapper finds its program in a package named after the platform. */
 function platformPackages() {
   const os = process.platform === "win32" ? "windows" : process.platform;

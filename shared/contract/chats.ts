@@ -60,7 +60,8 @@ export const queue = z.object({
 export type Queue = z.infer<typeof queue>;
 
 /** How much of its prompt a model has read in, in tokens. */
-const reading = z.object({ read: z.int(), total: z.int() });
+/** Of the prompt, in tokens; or of the `model` that is brought into memory, in percent. */
+const reading = z.object({ what: z.literal("model").optional(), read: z.int(), total: z.int() });
 export type Reading = z.infer<typeof reading>;
 
 /**

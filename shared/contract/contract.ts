@@ -4,6 +4,7 @@ import { agents } from "./agents.ts";
 import { changes } from "./changes.ts";
 import { chats } from "./chats.ts";
 import { checkpoints } from "./checkpoints.ts";
+import { embedded } from "./embedded-models.ts";
 import { files } from "./files.ts";
 import { layout } from "./layout.ts";
 import { mcp } from "./mcp.ts";
@@ -24,6 +25,7 @@ export const contract = {
   changes,
   chats,
   checkpoints,
+  embedded,
   files,
   layout,
   mcp,

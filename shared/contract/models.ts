@@ -6,8 +6,8 @@ import { agentKey } from "./agent-parts.ts";
 import { errors } from "./errors.ts";
 import { procedure, procedureWithoutInput } from "./procedure.ts";
 
-/** What serves a model, by which its own API is known; `other`: only the OpenAI-compatible one is. */
-export const serverKind = z.enum(["llama-server", "llama-swap", "ollama", "lm-studio", "vllm", "other"]);
+/** What serves a model, by which its own API is known; `embedded`: Hearth itself; `other`: only the OpenAI-compatible one is. */
+export const serverKind = z.enum(["llama-server", "llama-swap", "ollama", "lm-studio", "vllm", "embedded", "other"]);
 export type ServerKind = z.infer<typeof serverKind>;
 
 /** A chat model as its server told of it the last time it was asked. `null` is "the server doesn't tell". */
@@ -42,8 +42,8 @@ export const modelEndpoint = z.object({
   id: z.string(),
   name: z.string(),
   url: z.string(),
-  /** `found` on a usual port of this machine, or `added` by its address. */
-  origin: z.enum(["found", "added"]),
+  /** `found` on a usual port of this machine, `added` by its address, or Hearth itself (`embedded`), which has none. */
+  origin: z.enum(["found", "added", "embedded"]),
   /** On this machine, by its address. */
   local: z.boolean(),
   /** null: what it is isn't known, or not by now. */

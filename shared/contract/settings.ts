@@ -62,6 +62,8 @@ export const settings = z.object({
         .max(500),
     ])
     .default("auto"),
+  /** After so long without work a model that Hearth serves itself is unloaded; null: never. */
+  modelIdleMinutes: z.int().min(1).max(1440).nullable().default(15),
   terminalShell: z.string().nullable().default(null),
   /** Whether shells are started so that they tell where each command begins and how it ended. */
   terminalMarks: z.boolean().default(true),

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { fields } from "../fields.ts";
 import { isoTime } from "../run-event.ts";
 import { agent } from "./agents.ts";
+import { embeddedModels } from "./embedded-models.ts";
 import { chat } from "./chats.ts";
 import { errors } from "./errors.ts";
 import { inboxItem } from "./permissions.ts";
@@ -15,7 +16,7 @@ import { procedure, procedureWithoutInput } from "./procedure.ts";
 
 export const processInfo = z.object({
   pid: z.int(),
-  kind: z.enum(["agent", "terminal", "mcp", "git", "shell", "core"]),
+  kind: z.enum(["agent", "terminal", "mcp", "model", "git", "shell", "core"]),
   label: z.string(),
   sessionIds: z.array(z.string()),
   startedAt: isoTime,
@@ -72,6 +73,7 @@ export const appUpdate = z.discriminatedUnion("type", [
   z.object({ type: z.literal("checkpoints"), sessionId: z.string() }),
   /** What a prompt to an agent would find in a chat is no longer what it was: a session was opened, or its process ended. */
   z.object({ type: z.literal("agent-sessions"), chatId: z.string() }),
+  z.object({ type: z.literal("embedded-models"), embedded: embeddedModels }),
   z.object({ type: z.literal("removed"), noun: z.enum(["project", "session", "terminal"]), id: z.string() }),
   z.object({ type: z.literal("resync") }),
 ]);

@@ -292,6 +292,7 @@ export function sampleState(): AppState {
       terminalShell: null,
       terminalMarks: true,
       helperModel: "auto",
+      modelIdleMinutes: 15,
       shortcuts: {},
     },
     projects: [

@@ -7,6 +7,8 @@ const failed = (kind: FailureKind, status: number | null = null, message = "No")
   ...{ kind, status, message },
 });
 
+const here = { local: true, server: "other" as const };
+
 it.each([
   ["a server that is gone", failed("unreachable"), "Start it again"],
   ["one that stopped", failed("stalled"), "See what the server is doing"],
@@ -21,13 +23,17 @@ it.each([
   ["a key that doesn't fit", failed("refused", 401), "Give its key"],
   ["a server that is full", failed("refused", 503), "Wait"],
 ])("says what to do about %s", (_, failure, words) => {
-  expect(wayOn(failure, { local: true })).toContain(words);
+  expect(wayOn(failure, here)).toContain(words);
 });
 
 it("has nothing to add to a refusal in the server's own words", () => {
-  expect(wayOn(failed("refused", 400, "tools is not supported"), { local: true })).toBe("");
+  expect(wayOn(failed("refused", 400, "tools is not supported"), here)).toBe("");
 });
 
 it("speaks of the way there where the server is elsewhere", () => {
-  expect(wayOn(failed("unreachable"), { local: false })).toContain("reached from here");
+  expect(wayOn(failed("unreachable"), { ...here, local: false })).toContain("reached from here");
+});
+
+it("knows that a model of Hearth's own comes back by itself", () => {
+  expect(wayOn(failed("unreachable"), { ...here, server: "embedded" })).toContain("loaded again");
 });

@@ -9,7 +9,9 @@ const tooLong =
 const notLoaded = /model.{0,40}(not (found|loaded|available)|unloaded)|no models? (is )?loaded|failed to load/i;
 
 /** What the person can do about a request that failed; empty where the server's own words say it. */
-export function wayOn({ kind, status, message }: Failed, { local }: Pick<ModelRoute, "local">): string {
+export function wayOn({ kind, status, message }: Failed, { local, server }: Pick<ModelRoute, "local" | "server">): string {
+  if (server === "embedded" && kind === "unreachable")
+    return "Its process ended. Send a prompt to go on: the model is loaded again, and what was done until here is kept.";
   if (kind === "unreachable")
     return local
       ? "Start it again, then send a prompt to go on: what was done until here is kept."

@@ -9,8 +9,8 @@ export type Endpoint = {
   url: string;
   /** On this machine, by its address. */
   local: boolean;
-  /** A usual port of this machine, or a person's own. */
-  origin: "found" | "added";
+  /** A usual port of this machine, a person's own, or Hearth itself. */
+  origin: "found" | "added" | "embedded";
   /** The kinds of server that it most likely is, which are tried first. */
   likely: readonly ServerKind[];
   /** How long each of its answers may take, as the list is asked for. */

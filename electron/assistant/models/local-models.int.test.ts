@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { fail, ok } from "../../../shared/result.ts";
 import { ManualClock } from "../../lib/clock.ts";
 import { silentLog } from "../../lib/log.ts";
 import { startLocalModelServer, type LocalModelServer } from "../../testing/model-servers/start.ts";
 import { placeAt } from "./endpoint.ts";
+import type { Look } from "./look.ts";
+import type { OwnServer } from "./model.ts";
 import { LocalModels, type AddedEndpoint, type ModelChoice } from "./local-models.ts";
 
 let ollama: LocalModelServer;
@@ -11,6 +14,7 @@ let added: AddedEndpoint[];
 let choices: Map<string, ModelChoice>;
 let clock: ManualClock;
 let models: LocalModels;
+let own: Look | null;
 const { signal } = new AbortController();
 const keys = { of: async (id: string): Promise<Record<string, string>> => ({ API_KEY: `key-of-${id}` }) };
 
@@ -28,9 +32,21 @@ beforeEach(async () => {
   clock = new ManualClock();
   const rows = { endpoints: () => added, choiceOf: (id: string) => choices.get(id) ?? { isOff: false, sampling: {} } };
   const places = [placeAt(ollama.port, ["ollama"], 20_000), placeAt(1, ["lm-studio"])];
-  models = new LocalModels({ rows, keys, clock, log: silentLog, signal, places });
+  own = null;
+  models = new LocalModels({ rows, keys, clock, log: silentLog, own: ownServer, signal, places });
 });
 afterEach(() => Promise.all([ollama.close(), vllm.close()]));
+
+const ownServer: OwnServer = {
+  endpoint: { ...placeAt(1, []), id: "embedded", name: "In Hearth", url: "", origin: "embedded" },
+  look: () => own,
+  async route(modelId, _, onLoading) {
+    onLoading(0.5);
+    const model = own?.models.find(({ id }) => id === modelId);
+    if (!model) return fail({ type: "unknown", message: "There is none" });
+    return ok({ model, route: { url: "http://127.0.0.1:9/v1", key: "k", server: "embedded", local: true } });
+  },
+};
 
 const ids = (): string[] => models.list().map(({ id }) => id);
 
@@ -131,4 +147,18 @@ it("doesn't list a usual port twice that was added by name", async () => {
   added = [{ id: "own", name: "Own", url: ollama.root.replace("127.0.0.1", "localhost") }];
   await models.look();
   expect(models.endpoints().map(({ endpoint }) => endpoint.id)).toEqual(["own"]);
+});
+
+it("lists what Hearth serves itself behind all others, and asks it for a place where it is wanted", async () => {
+  const tiny = { id: "embedded/tiny", endpointId: "embedded", endpointName: "In Hearth", name: "tiny", label: "tiny" };
+  const more = { window: null, loaded: false, tools: true, reasoning: null, slots: 1 };
+  own = { state: "ready", problem: null, server: "embedded", models: [{ ...tiny, ...more }] };
+  await models.look();
+  expect(ids().at(-1)).toBe("embedded/tiny");
+  expect(models.known("embedded/tiny")).toBe(true);
+  const told: number[] = [];
+  const found = await models.find("embedded/tiny", signal, (share) => told.push(share));
+  expect([found.ok && found.value.route.key, told]).toEqual(["k", [0.5]]);
+  choices.set("embedded/tiny", { isOff: true, sampling: {} });
+  expect(await models.find("embedded/tiny", signal)).toMatchObject({ ok: false, error: { type: "off" } });
 });

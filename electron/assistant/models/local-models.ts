@@ -7,7 +7,7 @@ import type { Log } from "../../lib/log.ts";
 import type { SealedValues } from "../../lib/sealed-values.ts";
 import { addedLimitMs, apiOf, readAddress, usualPlaces, type Endpoint } from "./endpoint.ts";
 import { lookAt, type Look } from "./look.ts";
-import type { ModelFailure, Models, UsableModel } from "./model.ts";
+import type { ModelFailure, Models, OnLoading, OwnServer, UsableModel } from "./model.ts";
 
 /** An endpoint that a person added. */
 export type AddedEndpoint = { id: string; name: string; url: string };
@@ -26,6 +26,8 @@ export type LocalModelsDeps = {
   keys: Pick<SealedValues, "of">;
   clock: Clock;
   log: Log;
+  /** What Hearth serves itself. */
+  own: OwnServer;
   /** Aborts when the core closes. */
   signal: AbortSignal;
   /** Where a server is looked for unasked; tests have their own. */
@@ -72,16 +74,22 @@ export class LocalModels implements Models {
     return this.#looking;
   }
 
-  async find(modelId: string, signal: AbortSignal): Promise<Result<UsableModel, ModelFailure>> {
+  async find(modelId: string, signal: AbortSignal, onLoading?: OnLoading): Promise<Result<UsableModel, ModelFailure>> {
     const { isOff, sampling } = this.#deps.rows.choiceOf(modelId);
     if (isOff) return fail({ type: "off", message: `${nameIn(modelId)} is switched off in Settings, Local models` });
-    const routed = await this.route(modelId, signal);
+    const routed = await this.route(modelId, signal, onLoading);
     return routed.ok ? ok({ ...routed.value, sampling }) : routed;
   }
 
   /** As `find`, of a model that is switched off too. */
-  async route(modelId: string, signal: AbortSignal): Promise<Result<Omit<UsableModel, "sampling">, ModelFailure>> {
+  async route(
+    modelId: string,
+    signal: AbortSignal,
+    onLoading: OnLoading = () => {},
+  ): Promise<Result<Omit<UsableModel, "sampling">, ModelFailure>> {
     const name = nameIn(modelId);
+    const { own } = this.#deps;
+    if (modelId === `${own.endpoint.id}/${name}`) return own.route(modelId, signal, onLoading);
     const endpoint = this.#all().find(({ id }) => `${id}/${name}` === modelId);
     if (!endpoint) return fail({ type: "unknown", message: `There is no endpoint for the model ${modelId} any more` });
     const key = await this.#keyOf(endpoint);
@@ -102,12 +110,15 @@ export class LocalModels implements Models {
     return this.#changed.on(listener);
   }
 
-  /** All that a person may see: their own, and the usual ports where something was found since Hearth began. */
+  /** All that a person may see: their own, the usual ports where something was found since Hearth began, and Hearth's own. */
   endpoints(): { endpoint: Endpoint; look: Look | null }[] {
-    return this.#all().flatMap((endpoint) => {
+    const asked = this.#all().flatMap((endpoint) => {
       const look = this.#looks.get(endpoint.id) ?? null;
       return look || endpoint.origin === "added" ? [{ endpoint, look }] : [];
     });
+    const { own } = this.#deps;
+    const look = own.look();
+    return look ? [...asked, { endpoint: own.endpoint, look }] : asked;
   }
 
   /** What is known of an endpoint doesn't hold any more. */
@@ -116,14 +127,14 @@ export class LocalModels implements Models {
     this.#changed.emit(null);
   }
 
-  /** A person has set something for a model: what can be chosen may not be what it was. */
+  /** A person has set something for a model, or Hearth serves another: what can be chosen may not be what it was. */
   chosen(): void {
     this.#changed.emit(null);
   }
 
   /** Whether a look has found it. */
   known(modelId: string): boolean {
-    return [...this.#looks.values()].some(({ models }) => models.some(({ id }) => id === modelId));
+    return this.endpoints().some(({ look }) => look?.models.some(({ id }) => id === modelId));
   }
 
   /** Looks at one endpoint, which a person has just added or changed. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { ModelEndpoint } from "../../../shared/contract/models.ts";
+import { fail } from "../../../shared/result.ts";
 import { ManualClock } from "../../lib/clock.ts";
 import { silentLog } from "../../lib/log.ts";
 import { SealedValues } from "../../lib/sealed-values.ts";
@@ -10,7 +11,9 @@ import { LocalModelRepository } from "../../store/local-models.ts";
 import { openStore, type Store } from "../../store/open.ts";
 import { startLocalModelServer, type LocalModelServer } from "../../testing/model-servers/start.ts";
 import { tempFolder } from "../../testing/temp-folder.ts";
+import { placeAt } from "./endpoint.ts";
 import { LocalModels } from "./local-models.ts";
+import type { OwnServer } from "./model.ts";
 import { ModelsService } from "./models-service.ts";
 
 const secret = "sk-hidden-0123456789";
@@ -35,12 +38,18 @@ afterEach(async () => {
   await server.close();
 });
 
+const nothingOwn: OwnServer = {
+  endpoint: { ...placeAt(1, []), id: "embedded", origin: "embedded" },
+  look: () => null,
+  route: async () => fail({ type: "unknown", message: "There is none" }),
+};
+
 /** As Hearth has it that begins now on this store. */
 function begin(vault: Vault | null): { service: ModelsService; models: LocalModels } {
   const rows = new LocalModelRepository(store);
   const keys = new SealedValues({ file: path.join(folder, "model-keys.json"), vault, log: silentLog });
   const clock = new ManualClock();
-  const models = new LocalModels({ rows, keys, clock, log: silentLog, signal, places: [] });
+  const models = new LocalModels({ rows, keys, clock, log: silentLog, own: nothingOwn, signal, places: [] });
   return { service: new ModelsService({ rows, keys, models, clock }), models };
 }
 

@@ -64,7 +64,8 @@ export class ModelClient {
         if (signal.aborted) return fail({ type: "cancelled" });
         const failure = failureOf(error);
         const spentMs = this.#clock.monotonic() - began;
-        const delay = shown.any ? null : retryDelay(failure, { attempt, spentMs, random: this.#random() });
+        const isOver = shown.any || hasEnded(failure, request);
+        const delay = isOver ? null : retryDelay(failure, { attempt, spentMs, random: this.#random() });
         const message = withoutKey(failure.message, request.usable.route.key);
         if (delay === null) return fail({ type: "failed", kind: failure.kind, message, status: failure.status });
         listener.onRetry(message, delay);
@@ -140,6 +141,11 @@ function optionsOf({ usable, system, messages, tools, maxTokens, thinking }: Mod
     providerOptions: { endpoint: settings },
     includeRawChunks: true,
   };
+}
+
+/** A process of Hearth's own that is gone doesn't come back at its address. */
+function hasEnded({ kind }: RequestFailure, { usable }: ModelRequest): boolean {
+  return kind === "unreachable" && usable.route.server === "embedded";
 }
 
 function failureOf(error: unknown): RequestFailure {

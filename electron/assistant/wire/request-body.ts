@@ -7,7 +7,7 @@ type Settings = Record<string, Json>;
 export type Thinking = "on" | "off" | "auto";
 
 /** What only some servers understand. */
-const llama: ReadonlySet<ServerKind> = new Set(["llama-server", "llama-swap"]);
+const llama: ReadonlySet<ServerKind> = new Set(["llama-server", "llama-swap", "embedded"]);
 
 /**
  * The order of a request's fields: what stays the same comes first and the messages behind it, so that a request begins

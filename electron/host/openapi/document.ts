@@ -54,6 +54,7 @@ const tags: Record<keyof typeof contract, string> = {
   changes: "Differences between baseline and working copy, under review",
   chats: "Conversations: their turns, drafts and queued prompts",
   checkpoints: "Kept snapshots of a working copy",
+  embedded: "Models in files of this machine, which Hearth serves itself",
   files: "Files of a session's working copy",
   mcp: "MCP servers that agents get",
   layout: "Panes and tabs of a session's window",

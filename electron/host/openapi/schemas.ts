@@ -7,6 +7,7 @@ import * as proofs from "../../../shared/contract/agent-proofs.ts";
 import * as changes from "../../../shared/contract/changes.ts";
 import * as chats from "../../../shared/contract/chats.ts";
 import * as checkpoints from "../../../shared/contract/checkpoints.ts";
+import * as embedded from "../../../shared/contract/embedded-models.ts";
 import { fileKind, fileMatch, picture, pictureFile } from "../../../shared/contract/files.ts";
 import * as mcp from "../../../shared/contract/mcp.ts";
 import * as models from "../../../shared/contract/models.ts";
@@ -73,6 +74,8 @@ const nouns: Record<string, ZodType> = {
   McpSwitch: mcp.mcpSwitch,
   McpTold: mcp.mcpTold,
   McpTool: mcp.mcpTool,
+  EmbeddedModel: embedded.embeddedModel,
+  EmbeddedModels: embedded.embeddedModels,
   LocalModel: models.localModel,
   ModelEndpoint: models.modelEndpoint,
   ModelList: models.modelList,

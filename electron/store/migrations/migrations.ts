@@ -24,6 +24,7 @@ import { sql as applyEntries } from "./0023-apply-entries.ts";
 import { sql as entryParts } from "./0024-entry-parts.ts";
 import { sql as setLists } from "./0025-set-lists.ts";
 import { sql as sessionTags } from "./0026-session-tags.ts";
+import { sql as embeddedModels } from "./0027-embedded-models.ts";
 
 /** In order; the schema's version is the number of the last one applied. */
 export const migrations: readonly { version: number; name: string; sql: string }[] = [
@@ -53,4 +54,5 @@ export const migrations: readonly { version: number; name: string; sql: string }
   { version: 24, name: "entry-parts", sql: entryParts },
   { version: 25, name: "set-lists", sql: setLists },
   { version: 26, name: "session-tags", sql: sessionTags },
+  { version: 27, name: "embedded-models", sql: embeddedModels },
 ];

@@ -107,6 +107,18 @@ export const modelEndpoints = sqliteTable("model_endpoints", {
   createdAt: integer("created_at").notNull(),
 });
 
+/** Models in files of this machine that a person picked, which Hearth serves itself. */
+export const embeddedModels = sqliteTable("embedded_models", {
+  id: text("id").primaryKey(),
+  /** As its model is called in `embedded/NAME`. */
+  name: text("name").notNull().unique(),
+  file: text("file").notNull().unique(),
+  /** In tokens; null: chosen when it is loaded. */
+  contextSize: integer("context_size"),
+  threads: integer("threads"),
+  createdAt: integer("created_at").notNull(),
+});
+
 /** What a person set for a local model, whether it is served now or not. */
 export const modelChoices = sqliteTable("model_choices", {
   /** `ENDPOINT/MODEL`. */
@@ -150,7 +162,7 @@ export const processes = sqliteTable(
   {
     pid: integer("pid").notNull(),
     startTicks: text("start_ticks").notNull(),
-    kind: text("kind").$type<"agent" | "terminal" | "mcp">().notNull(),
+    kind: text("kind").$type<"agent" | "terminal" | "mcp" | "model">().notNull(),
     label: text("label").notNull(),
     tag: text("tag").notNull(),
     startedAt: integer("started_at").notNull(),

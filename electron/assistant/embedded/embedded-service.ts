@@ -1,0 +1,162 @@
+import path from "node:path";
+import type { EmbeddedModels as View } from "../../../shared/contract/embedded-models.ts";
+import { failure, type Failure } from "../../../shared/errors.ts";
+import { newId } from "../../../shared/ids.ts";
+import { ok, type Result } from "../../../shared/result.ts";
+import type { Definition, Installs } from "../../agents/installs/installs.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { EmbeddedModelRow } from "../../store/local-models.ts";
+import { modelIdOf, waysOn, type EmbeddedModels } from "./embedded-models.ts";
+import type { HostFailure } from "./model-host.ts";
+import { freeName, readPickedFile, sizeOf } from "./picked-file.ts";
+
+export type EmbeddedServiceDeps = {
+  rows: {
+    embedded(): EmbeddedModelRow[];
+    addEmbedded(row: EmbeddedModelRow): void;
+    updateEmbedded(id: string, set: Partial<Pick<EmbeddedModelRow, "contextSize" | "threads">>): void;
+    removeEmbedded(id: string, modelId: string): void;
+  };
+  models: EmbeddedModels;
+  installs: Pick<Installs, "install" | "stop" | "remove" | "sweep" | "viewOf" | "binOf">;
+  /** What serves them; null: there is none for this machine. */
+  engine: Definition | null;
+  clock: Clock;
+  /** Somebody would see something else of them. */
+  changed: () => void;
+};
+
+type Answer<C extends Failure["code"]> = Promise<Result<View, Failure<C>>>;
+type Choice = { contextSize?: number | null | undefined; threads?: number | null | undefined };
+
+/** What a person asks of the models that Hearth serves itself. */
+export class EmbeddedService {
+  readonly #deps: EmbeddedServiceDeps;
+
+  constructor(deps: EmbeddedServiceDeps) {
+    this.#deps = deps;
+  }
+
+  get(): View {
+    const { rows, models, installs, engine } = this.#deps;
+    const program = engine && installs.binOf(engine.managed);
+    return {
+      engine: engine && installs.viewOf(engine, program && path.join(program, engine.programs[0] ?? "")),
+      models: rows.embedded().map((row) => ({ ...models.view(row), fileBytes: sizeOf(row.file) })),
+    };
+  }
+
+  async installEngine(): Answer<"AGENT_INSTALL_FAILED" | "DISK_FULL"> {
+    const { installs, engine } = this.#deps;
+    if (!engine) return failure("AGENT_INSTALL_FAILED", "There is no node-llama-cpp for this machine");
+    const installed = await installs.install(engine);
+    return installed.ok ? ok(this.get()) : installed;
+  }
+
+  async stopInstall(): Promise<View> {
+    const { installs, engine } = this.#deps;
+    if (engine) await installs.stop(engine.managed);
+    return this.get();
+  }
+
+  async removeEngine(): Promise<View> {
+    const { installs, engine, models } = this.#deps;
+    await models.unloadAll();
+    if (engine) {
+      await installs.remove(engine.managed);
+      await installs.sweep();
+    }
+    return this.get();
+  }
+
+  async add({
+    file: text,
+    ...choice
+  }: { file: string } & Choice): Answer<"INPUT_INVALID" | "MODEL_ENGINE_MISSING" | "EMBEDDED_MODEL_EXISTS"> {
+    const { rows, models, clock, changed } = this.#deps;
+    const picked = readPickedFile(text);
+    if (!picked.ok) return failure("INPUT_INVALID", picked.error, { field: "file" });
+    const { file, name } = picked.value;
+    const taken = rows.embedded();
+    if (taken.some((row) => row.file === file))
+      return failure("EMBEDDED_MODEL_EXISTS", `${name} is on the list`, { field: "file" });
+    const chosen = { contextSize: choice.contextSize ?? null, threads: choice.threads ?? null };
+    const looked = await models.lookAt({ file, ...chosen });
+    if (!looked.ok && looked.error.reason === "engine") return failure("MODEL_ENGINE_MISSING", wordsOf(looked.error));
+    if (!looked.ok) return failure("INPUT_INVALID", looked.error.message, { field: "file" });
+    const id = newId("emb", clock.now());
+    const row = {
+      id,
+      name: freeName(
+        name,
+        taken.map((one) => one.name),
+      ),
+      file,
+      ...chosen,
+      createdAt: clock.now(),
+    };
+    rows.addEmbedded(row);
+    models.hosted(id).looked(looked.value);
+    changed();
+    return ok(this.get());
+  }
+
+  /** What it needs then isn't known before it is looked at again. */
+  async update(id: string, { contextSize, threads }: Choice): Answer<"EMBEDDED_MODEL_NOT_FOUND"> {
+    const { rows, models, changed } = this.#deps;
+    const row = this.#find(id);
+    if (!row) return none(id);
+    const set = {
+      contextSize: contextSize === undefined ? row.contextSize : contextSize,
+      threads: threads === undefined ? row.threads : threads,
+    };
+    rows.updateEmbedded(id, set);
+    const looked = await models.lookAt({ file: row.file, ...set });
+    models.hosted(id).looked(looked.ok ? looked.value : null);
+    changed();
+    return ok(this.get());
+  }
+
+  async remove(id: string): Answer<"EMBEDDED_MODEL_NOT_FOUND"> {
+    const { rows, models, changed } = this.#deps;
+    const row = this.#find(id);
+    if (!row) return none(id);
+    await models.forget(id);
+    rows.removeEmbedded(id, modelIdOf(row));
+    changed();
+    return ok(this.get());
+  }
+
+  async load(
+    id: string,
+    anyway: boolean,
+  ): Answer<"EMBEDDED_MODEL_NOT_FOUND" | "MODEL_ENGINE_MISSING" | "MODEL_MEMORY_SHORT" | "MODEL_LOAD_FAILED"> {
+    const { models } = this.#deps;
+    if (!this.#find(id)) return none(id);
+    const hosted = models.hosted(id);
+    const loaded = await hosted.load(anyway);
+    if (loaded.ok) return ok(this.get());
+    const { reason } = loaded.error;
+    if (reason === "engine") return failure("MODEL_ENGINE_MISSING", wordsOf(loaded.error));
+    if (reason === "memory") return failure("MODEL_MEMORY_SHORT", wordsOf(loaded.error), { data: { ...hosted.view.needs } });
+    return failure("MODEL_LOAD_FAILED", wordsOf(loaded.error), { data: { reason } });
+  }
+
+  async unload(id: string): Answer<"EMBEDDED_MODEL_NOT_FOUND"> {
+    if (!this.#find(id)) return none(id);
+    await this.#deps.models.hosted(id).unload();
+    return ok(this.get());
+  }
+
+  #find(id: string): EmbeddedModelRow | undefined {
+    return this.#deps.rows.embedded().find((row) => row.id === id);
+  }
+}
+
+function wordsOf({ reason, message }: HostFailure): string {
+  return `${message}. ${waysOn[reason]}`;
+}
+
+function none(id: string): { ok: false; error: Failure<"EMBEDDED_MODEL_NOT_FOUND"> } {
+  return failure("EMBEDDED_MODEL_NOT_FOUND", `There is no embedded model ${id}`, { field: "id" });
+}
