@@ -1,5 +1,5 @@
 import type { Run } from "../../shared/contract/runs.ts";
-import { failure } from "../../shared/errors.ts";
+import { failure, type Failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { RunEvent } from "../../shared/run-event.ts";
@@ -10,7 +10,10 @@ import type { RunRepository } from "../store/runs.ts";
 import type { Checked, CreateRun, RunRefusal } from "./run-checks.ts";
 
 type Deps = { store: Store; runs: RunRepository; clock: Clock };
-type Inserted = { run: Run; events: RunEvent[] };
+/** `onDisk` resolves once no power cut can lose it, or to why that isn't so. */
+type Inserted = { run: Run; events: RunEvent[]; onDisk: Promise<Result<null, Unsaved>> };
+type Unsaved = Failure<"STORE_UNAVAILABLE">;
+type Written = Omit<Inserted, "onDisk">;
 
 /** Makes runs: the row and its first event, in one transaction. Holds nothing. */
 export class RunInsertion {
@@ -30,15 +33,17 @@ export class RunInsertion {
    * that can't be stored is refused, never kept in memory alone.
    */
   async insert(input: CreateRun, checked: Checked, also: () => void): Promise<Result<Inserted, RunRefusal>> {
+    const { store } = this.#deps;
     try {
-      return ok(await this.#deps.store.writeOnceFree(() => this.#write(input, checked, also)));
+      const written = await store.writeOnceFree(() => this.#write(input, checked, also), { durable: false });
+      return ok({ ...written, onDisk: store.onDisk().then(() => ok(null), unsaved) });
     } catch (error) {
       if (storeFault(error) === null) throw error;
-      return failure("STORE_UNAVAILABLE", `The prompt can't be saved: ${faultText(error)}`);
+      return unsaved(error);
     }
   }
 
-  #write(input: CreateRun, { agentId, session }: Checked, also: () => void): Inserted {
+  #write(input: CreateRun, { agentId, session }: Checked, also: () => void): Written {
     const earlier = this.earlier(input);
     if (earlier) return { run: earlier, events: [] };
     const { runs, clock } = this.#deps;
@@ -67,4 +72,8 @@ export class RunInsertion {
     if (!run) throw new Error(`No run ${id}`);
     return { run, events };
   }
+}
+
+function unsaved(error: unknown): { ok: false; error: Unsaved } {
+  return failure("STORE_UNAVAILABLE", `The prompt can't be saved: ${faultText(error)}`);
 }

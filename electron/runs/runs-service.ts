@@ -84,9 +84,12 @@ export class RunsService {
     if (!checked.ok) return checked;
     const inserted = await insertion.insert(input, checked.value, also);
     if (!inserted.ok) return inserted;
-    const { run, events } = inserted.value;
+    const { run, events, onDisk } = inserted.value;
     // Another call with the same key may have got here while this one was being checked.
-    if (events.length === 0) return sameRequest(run, input);
+    if (events.length === 0) {
+      const saved = await onDisk;
+      return saved.ok ? sameRequest(run, input) : saved;
+    }
     // Whoever hears of the event knows the run by then.
     this.#announce(run.id);
     this.published.emit({ runId: run.id, chatId: run.chatId, sessionId: run.sessionId, events });
@@ -103,7 +106,11 @@ export class RunsService {
       this.#stopForNext(run);
     }
     this.#pump();
-    return ok(this.#deps.records.find(run.id) ?? run);
+    // Whoever asked for it waits for the disk, the agent doesn't.
+    const saved = await onDisk;
+    if (saved.ok) return ok(this.#deps.records.find(run.id) ?? run);
+    this.cancel(run.id);
+    return saved;
   }
 
   /** Stop. A run that has ended stays as it is; nothing goes out in place of one that goes on. */

@@ -2,6 +2,7 @@ import type { BareAgent } from "./lib/bare-agent.ts";
 import { AgentDesk, type TurnSteps } from "./lib/agent-desk.ts";
 import { AgentPlace, subjectsOf } from "./lib/agent-place.ts";
 import { memoryOf } from "./lib/memory.ts";
+import { readMarks, spansOf } from "./lib/turn-spans.ts";
 import { median, printColumns, printMachine, type Column } from "./lib/report.ts";
 
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 5);
@@ -41,6 +42,7 @@ async function measure(place: AgentPlace): Promise<Column> {
     warm: await warmTurns(place, desk, bare),
     chats: await newChats(place, desk, bare),
   }));
+  const where = spansOf(warm.seen, readMarks(place.marksFile));
   tell("memory");
   const memory = await beside(place, (desk, bare) => memoryOfChats(place, desk, bare));
   return {
@@ -55,6 +57,7 @@ async function measure(place: AgentPlace): Promise<Column> {
       "  ÷ one-shot": times(median(first.ms) / oneShot),
       ...memory,
       ...warm.steps,
+      ...Object.fromEntries(Object.entries(where).map(([step, value]) => [`  warm turn: ${step}`, ms(value)])),
     },
   };
 }
@@ -105,12 +108,15 @@ async function warmTurns(place: AgentPlace, desk: AgentDesk, bare: BareAgent) {
   const session = await bare.newSession(place.work.repo);
   const steps: TurnSteps[] = [];
   const alone: number[] = [];
+  const aloneAsked: number[] = [];
   for (let round = -2; round < 3 * rounds; round += 1) {
     const through = await chat.turn(prompt);
+    const begun = performance.now();
     const aloneMs = await session.turn(prompt);
     if (round < 0) continue;
     steps.push(through);
     alone.push(aloneMs);
+    aloneAsked.push(place.askedAt > begun ? place.askedAt - begun : Number.NaN);
   }
   const [warm, base] = [median(steps.map(({ atReader }) => atReader)), median(alone)];
   return {
@@ -121,7 +127,11 @@ async function warmTurns(place: AgentPlace, desk: AgentDesk, bare: BareAgent) {
       "  ÷ bare (≤ 1.05)": times(warm / base),
       "  − bare (≤ +5 ms)": ms(warm - base),
     },
-    steps: Object.fromEntries(stepNames.map(([name, pick]) => [`  ${name}`, ms(median(steps.map(pick)))])),
+    seen: steps.map(({ seen }) => seen),
+    steps: {
+      "  bare: model asked": ms(median(aloneAsked)),
+      ...Object.fromEntries(stepNames.map(([name, pick]) => [`  ${name}`, ms(median(steps.map(pick)))])),
+    },
   };
 }
 

@@ -91,7 +91,8 @@ export class SessionHandle implements AgentSessionHandle {
     const release = child.use(this.#entry);
     this.#endReservation();
     try {
-      this.#touch();
+      // A write before the prompt would hold it up.
+      setImmediate(() => this.#touch());
       const ended = await session.prompt(input, this.#host);
       this.#touch();
       return ended.ok ? ended : this.#failed(ended.error);

@@ -1,8 +1,10 @@
+import path from "node:path";
 import { isTerminal, type RunEvent } from "../../../shared/run-event.ts";
 import { until } from "../../../electron/testing/until.ts";
 import type { AgentPlace } from "./agent-place.ts";
 import { connectClient, type Client } from "./client.ts";
 import { startBuiltHost, type BuiltHost } from "./host.ts";
+import type { SeenTurn } from "./turn-spans.ts";
 
 /** When each step of a turn was reached, in ms from the prompt's call. Those of the core are whole milliseconds. */
 export type TurnSteps = {
@@ -17,6 +19,7 @@ export type TurnSteps = {
   atReader: number;
   checkpoint: number;
   ended: number;
+  seen: SeenTurn;
 };
 
 /** The built program with one agent, used as the page uses it, until `close`. */
@@ -29,7 +32,8 @@ export class AgentDesk {
   version: string | null = null;
 
   static async open(place: AgentPlace): Promise<AgentDesk> {
-    const host = await startBuiltHost(place.hostEnv);
+    const marks = ["--import", path.join(import.meta.dirname, "core-marks.ts")];
+    const host = await startBuiltHost({ ...place.hostEnv, BENCH_MARKS: place.marksFile }, marks);
     const desk = new AgentDesk(place, host, { caller: await connectClient(host), watcher: await connectClient(host) });
     await desk.#begin();
     return desk;
@@ -154,15 +158,18 @@ export class DeskChat {
     await ended.promise;
     const { agentReady = Number.NaN } = (await this.#caller.rpc.runs.get({ id })).timings;
     const step = (name: string): number => at.get(name) ?? Number.NaN;
+    const modelAsked = this.#place.askedAt > begun ? this.#place.askedAt - begun : Number.NaN;
+    const calledAt = performance.timeOrigin + begun;
     return {
       created,
       agentReady,
       promptSent: step("run.started"),
-      modelAsked: this.#place.askedAt > begun ? this.#place.askedAt - begun : Number.NaN,
+      modelAsked,
       firstIn: step("word"),
       atReader,
       checkpoint: step("checkpoint.created"),
       ended: step("end"),
+      seen: { calledAt, modelAskedAt: calledAt + modelAsked, atReader: calledAt + atReader },
     };
   }
 }

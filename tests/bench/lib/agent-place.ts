@@ -49,6 +49,8 @@ export class AgentPlace {
   readonly hostEnv: Record<string, string>;
   readonly #model: ModelServer;
   readonly #own: Record<string, string>;
+  /** Where a core says what it noted, once it has ended. */
+  readonly marksFile: string;
   /** When the model was last asked, by this process's clock. */
   askedAt = 0;
 
@@ -61,6 +63,7 @@ export class AgentPlace {
     this.subject = subject;
     this.work = work;
     this.#model = model;
+    this.marksFile = path.join(work.root, "marks.json");
     model.script(() => {
       this.askedAt = performance.now();
       return { text: ["One", " two", " three."] };
