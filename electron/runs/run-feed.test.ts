@@ -178,7 +178,7 @@ describe("a running call", () => {
       for await (const update of followChat(deps(bench), "chat-1", undefined, abort.signal)) updates.push(update);
     })();
     turn.host.onUpdate({ type: "tool", tool: { id: "w", kind: "execute", title: "wget", status: "in_progress" } });
-    bench.clock.advance(200);
+    bench.clock.advance(1000);
     await until(() => updates.length > 1);
     for (let i = 0; i < 500; i += 1) {
       turn.host.onUpdate({ type: "tool", tool: { id: "w", output: `${i} %` } });
@@ -203,7 +203,7 @@ describe("a running call", () => {
     const { bench, run, turn } = await busyRun(1);
     turn.host.onUpdate({ type: "tool", tool: { id: "w/1", kind: "execute", title: "make", status: "in_progress" } });
     turn.host.onUpdate({ type: "tool", tool: { id: "w/1", output: "half of it" } });
-    bench.clock.advance(200);
+    bench.clock.advance(1000);
     bench.store.close();
     const next = createRunBench(bench.dir);
     interruptOpenRuns({ store: next.store, runs: next.runRepository, files: next.files, clock: next.clock, hold: () => {} });
