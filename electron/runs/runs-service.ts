@@ -86,10 +86,7 @@ export class RunsService {
     if (!inserted.ok) return inserted;
     const { run, events, onDisk } = inserted.value;
     // Another call with the same key may have got here while this one was being checked.
-    if (events.length === 0) {
-      const saved = await onDisk;
-      return saved.ok ? sameRequest(run, input) : saved;
-    }
+    if (events.length === 0) return sameRequest(run, input);
     // Whoever hears of the event knows the run by then.
     this.#announce(run.id);
     this.published.emit({ runId: run.id, chatId: run.chatId, sessionId: run.sessionId, events });

@@ -22,12 +22,11 @@ export class DiskSync {
   sync(): Promise<void> {
     if (this.#closed) return Promise.resolve();
     if (!this.#going) return (this.#going = this.#syncOnce());
-    this.#next ??= this.#going
-      .catch(() => {}) // Told to those who waited for that turn.
-      .then(() => {
-        this.#next = null;
-        return this.#closed ? undefined : (this.#going = this.#syncOnce());
-      });
+    // What that turn came to is told to those who waited for it.
+    this.#next ??= Promise.allSettled([this.#going]).then(() => {
+      this.#next = null;
+      return this.#closed ? undefined : (this.#going = this.#syncOnce());
+    });
     return this.#next;
   }
 
