@@ -24,7 +24,7 @@ export const CodeBlock = memo(function CodeBlock({ code, lang, live }: Props): R
   useLayoutEffect(() => void (latest.current = code), [code]);
   const bounded = boundText(code, all ? mostDrawn : first);
   return (
-    <div className="group/code my-2.5 overflow-hidden rounded-control border border-line bg-panel">
+    <div className="code-block group/code overflow-hidden rounded-control border border-line bg-panel">
       <CodeHead code={latest} lang={lang} wrap={wrap} onWrap={setWrap} />
       <pre
         tabIndex={0}

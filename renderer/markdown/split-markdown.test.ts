@@ -56,6 +56,16 @@ describe("split markdown", () => {
     expect(splitMarkdown(`\`\`\`\n${code}`)).toEqual([{ kind: "code", lang: "", text: code, closed: false }]);
   });
 
+  it("keeps a text that may name a link of further on in larger pieces, and a heading with what it is of", () => {
+    const referring = splitMarkdown(long.replaceAll("something", "[something][1]"));
+    expect(Math.min(...referring.slice(0, -1).map((chunk) => chunk.text.length))).toBeGreaterThan(4_000 - 100);
+    const linking = splitMarkdown(long.replaceAll("something", "[it](a.md)"));
+    expect(Math.max(...linking.map((chunk) => chunk.text.length))).toBeLessThan(2_000);
+    const headed = splitMarkdown(long.replaceAll("Paragraph", "## Heading\n\nParagraph"));
+    expect(headed.length).toBeGreaterThan(3);
+    for (const chunk of headed) expect(chunk.text).toMatch(/^## Heading/);
+  });
+
   it("cuts a long list before an item", () => {
     const list = Array.from({ length: 900 }, (_, n) => `- item ${n} with some words`).join("\n");
     const chunks = splitMarkdown(list);

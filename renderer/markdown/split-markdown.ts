@@ -9,7 +9,13 @@ export type MarkdownChunk =
   | { kind: "code"; text: string; lang: string; closed: boolean }
   | { kind: "plain"; text: string };
 
-const softLimit = 4_000;
+/** About a screen: a piece is drawn and kept as a whole, however little of it is in view. */
+const softLimit = 1_500;
+/** Of a piece that may name a link which is defined further on. */
+const referringLimit = 4_000;
+const listLimit = 6_000;
+const mayRefer = /\[[^\]\s][^\]\n]*\](?!\()/;
+const heading = /^ {0,3}#{1,6}\s/;
 const hardLimit = 10_000;
 const fenceLimit = 6_000;
 const nested = /(?:[-*+]\s+){40}|>(?:\s*>){40}|\[{40}|(?:\[[^\]\n]{0,8}\]\(){40}|^[ \t]{160,}(?:[-*+]|\d+[.)])\s/m;
@@ -30,12 +36,19 @@ export function splitMarkdown(text: string, before: SplitText | null = null): Sp
   let lastAt = from;
   let at = from;
   let pendingAt = from;
+  let refers = false;
+  /** What stands last in the piece: a heading is left with what it is of. */
+  let lastLine = "";
 
   function add(line: string): void {
     if (pending.length === 0) pendingAt = at;
     pending.push(line);
+    if (line.trim() !== "") lastLine = line;
     size += line.length + 1;
     at += line.length + 1;
+  }
+  function isFull(): boolean {
+    return size >= (refers ? referringLimit : softLimit) && !heading.test(lastLine);
   }
   function push(chunk: MarkdownChunk, chunkAt: number): void {
     chunks.push(chunk);
@@ -47,12 +60,14 @@ export function splitMarkdown(text: string, before: SplitText | null = null): Sp
       push({ kind: block.length > hardLimit || nested.test(block) ? "plain" : "markdown", text: block }, pendingAt);
     pending = [];
     size = 0;
+    refers = false;
   }
 
   for (const part of fencesOf(text.slice(from))) {
     if (part.kind === "prose") {
       part.lines.forEach((line, index) => {
-        if (size >= softLimit && isBoundary(part.lines[index - 1] ?? "", line, size)) flush();
+        if (isFull() && isBoundary(part.lines[index - 1] ?? "", line, size)) flush();
+        refers ||= mayRefer.test(line);
         add(line);
       });
       continue;
@@ -64,7 +79,7 @@ export function splitMarkdown(text: string, before: SplitText | null = null): Sp
       push({ kind: "code", lang: part.lang, text: code, closed: part.closed }, at);
       at += length;
     } else {
-      if (size >= softLimit) flush();
+      if (isFull()) flush();
       part.lines.forEach(add);
     }
   }
@@ -104,6 +119,6 @@ function fencesOf(text: string): Part[] {
 /** Between blocks: before an unindented line that follows a blank one; in a long list, before any of its items. */
 function isBoundary(before: string, line: string, size: number): boolean {
   const item = /^(?:[-*+]|\d+[.)])\s/.test(line);
-  if (before.trim() === "") return /^\S/.test(line) && (!item || size >= softLimit * 1.5);
-  return item && size >= softLimit * 1.5;
+  if (before.trim() === "") return /^\S/.test(line) && (!item || size >= listLimit);
+  return item && size >= listLimit;
 }

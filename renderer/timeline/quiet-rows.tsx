@@ -34,7 +34,7 @@ export function ReasoningRow({ row }: { row: Of<"reasoning"> }): React.JSX.Eleme
         {live ? <Thinking since={item.startedAt} /> : <span>{thoughtText(item.startedAt, item.endedAt)}</span>}
       </button>
       {open ? (
-        <div className="markdown-quiet mb-2 ml-2 border-l border-line py-0.5 pl-4">
+        <div className="markdown-quiet mb-2 ml-2 flex flex-col gap-2.5 border-l border-line py-0.5 pl-4">
           {splitMarkdown(item.text.slice(0, 40_000)).chunks.map((chunk, index) => (
             <Markdown key={index} chunk={chunk} live={live} />
           ))}

@@ -23,7 +23,7 @@ export const RowView = memo(function RowView({ row }: { row: TimelineRow }): Rea
       return <HeaderRow turn={row.turn} />;
     case "text":
       return (
-        <div className={row.first ? "py-1.5" : "pt-1 pb-1.5"}>
+        <div className={row.first ? "py-1.5" : "markdown-goes-on pt-1 pb-1.5"}>
           <Markdown chunk={row.chunk} live={row.live} />
         </div>
       );
