@@ -8,9 +8,11 @@ import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
+import { EmbeddedSection } from "./embedded-section.tsx";
 import { HelperModelRow } from "./helper-model-row.tsx";
 import { ModelEndpointCard } from "./model-endpoint-card.tsx";
 import { ModelEndpointForm } from "./model-endpoint-form.tsx";
+import { ModelIdleRow } from "./model-idle-row.tsx";
 import { TurnLimitRows } from "./turn-limit-rows.tsx";
 
 /** Where local models are served, and each model: asked when this page comes up and when somebody says so. */
@@ -41,6 +43,8 @@ export function LocalModels(): React.JSX.Element {
     await change("The model servers were not asked", () => rpc.models.look());
     setLooking(false);
   };
+  const own = list.endpoints.find(({ origin }) => origin === "embedded") ?? null;
+  const asked = list.endpoints.filter((endpoint) => endpoint !== own);
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-2">
@@ -56,7 +60,7 @@ export function LocalModels(): React.JSX.Element {
         </Button>
       </div>
       {adding ? <ModelEndpointForm endpoint={null} onSaved={setList} onDone={() => setAdding(false)} /> : null}
-      {list.endpoints.map((endpoint) => (
+      {asked.map((endpoint) => (
         <ModelEndpointCard key={endpoint.id} endpoint={endpoint} onChange={change} onSaved={setList} />
       ))}
       {list.endpoints.length === 0 && !adding ? (
@@ -65,8 +69,10 @@ export function LocalModels(): React.JSX.Element {
           add one by its address.
         </EmptyState>
       ) : null}
+      <EmbeddedSection endpoint={own} onChange={change} onNews={load} />
       <div>
         <HelperModelRow />
+        <ModelIdleRow />
         <TurnLimitRows />
       </div>
     </div>

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import type { LocalModel } from "../../shared/contract/models.ts";
 import { visibleText } from "../../shared/visible-text.ts";
 import { callFailure, rpc } from "../rpc.ts";
@@ -11,8 +11,10 @@ import { ModelSampling } from "./model-sampling.tsx";
 
 type Test = { kind: "none" | "going" } | { kind: "answered"; ms: number } | { kind: "failed"; message: string };
 
-/** A model with its window as it is loaded; tested with one token, sampled, and switched off. */
-export function ModelLine({ model, onChange }: { model: LocalModel; onChange: ChangeModels }): React.JSX.Element {
+type Props = { model: LocalModel; onChange: ChangeModels; actions?: ReactNode; children?: ReactNode };
+
+/** A model with its window as it is loaded; tested with one token, sampled, and switched off. `actions` and what is below: more of it. */
+export function ModelLine({ model, onChange, actions, children }: Props): React.JSX.Element {
   const [test, setTest] = useState<Test>({ kind: "none" });
   const [sampling, setSampling] = useState(false);
   const label = visibleText(model.label);
@@ -32,6 +34,7 @@ export function ModelLine({ model, onChange }: { model: LocalModel; onChange: Ch
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <span className={cx("selectable min-w-40 flex-1 break-words", model.on ? "" : "text-muted")}>{label}</span>
         <span className="inline-flex items-center gap-1 max-tablet:order-last max-tablet:-ml-2.5 max-tablet:w-full">
+          {actions}
           <Button variant="plain" aria-label={`Test ${label}`} disabled={test.kind === "going"} onClick={() => void ask()}>
             {test.kind === "going" ? "Asking…" : "Test"}
           </Button>
@@ -46,7 +49,7 @@ export function ModelLine({ model, onChange }: { model: LocalModel; onChange: Ch
         </span>
         <Switch label={`${label} may be used`} checked={model.on} onChange={switchTo} />
       </div>
-      <p className="selectable text-small break-words text-muted">{factsOf(model)}</p>
+      {children ?? <p className="selectable text-small break-words text-muted">{factsOf(model)}</p>}
       <TestOutcome test={test} />
       {sampling ? <ModelSampling model={model} onChange={onChange} onDone={() => setSampling(false)} /> : null}
     </li>

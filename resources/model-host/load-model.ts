@@ -37,7 +37,7 @@ export async function loadModel(order: ModelOrder, report: (report: ModelReport)
       onLoadProgress: (progress) => report({ type: "loading", progress }),
     }),
   );
-  const context = await or("load", `It can't be loaded with a window of ${needs.contextSize} tokens`, () =>
+  const context = await or("load", `It can't be loaded with a window of ${needs.contextSize.toLocaleString("en")} tokens`, () =>
     model.createContext({
       ...{ contextSize: needs.contextSize, threads: needs.threads, sequences: 1 },
       ...{ ignoreMemorySafetyChecks: anyway, failedCreationRemedy: false },
@@ -49,7 +49,7 @@ export async function loadModel(order: ModelOrder, report: (report: ModelReport)
 }
 
 function tooLittle({ neededBytes, availableBytes, contextSize }: ModelNeeds): string {
-  return `It needs about ${sizeText(neededBytes)} with a window of ${contextSize} tokens, and ${sizeText(availableBytes)} are free`;
+  return `It needs about ${sizeText(neededBytes)} with a window of ${contextSize.toLocaleString("en")} tokens, and ${sizeText(availableBytes)} are free`;
 }
 
 async function or<T>(reason: Reason, words: string, work: () => Promise<T>): Promise<T> {

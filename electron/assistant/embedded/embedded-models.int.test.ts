@@ -1,7 +1,10 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { EmbeddedBench } from "../../testing/embedded-bench.ts";
 import { modelEngine } from "../../testing/model-engine.ts";
+import { ownPrograms } from "../../testing/own-programs.ts";
 import { until } from "../../testing/until.ts";
 
 const input = z.strictObject({
@@ -73,6 +76,35 @@ describe.skipIf(modelEngine === null)("models that Hearth serves itself", () => 
     expect(whole.length).toBeGreaterThan(0);
     expect(new Set(begun)).toEqual(new Set(["read_file"]));
     for (const call of whole) expect(input.safeParse(JSON.parse(call.arguments)).error?.issues).toBeUndefined();
+  });
+
+  it("answers only who has the key of its process, and ends with its input", async () => {
+    const bench = new EmbeddedBench();
+    const row = bench.write("guarded");
+    const { route } = await bench.usable(row);
+    const root = new URL(route.url).origin;
+    const ask = (address: string, key: string): Promise<Response> =>
+      fetch(`${root}${address}`, { headers: { authorization: `Bearer ${key}` } });
+    expect(new URL(root).hostname).toBe("127.0.0.1");
+    for (const address of ["/props", "/v1/models"])
+      expect([(await ask(address, `${route.key}x`)).status, (await ask(address, route.key ?? "")).status]).toEqual([401, 200]);
+    const posted = await fetch(`${root}/v1/chat/completions`, { method: "POST", body: "{}" });
+    expect([posted.status, (await ask("/health", "")).status]).toEqual([401, 200]);
+    const read =
+      readFileSync(`/proc/${bench.pidOf(row)}/cmdline`, "latin1") + readFileSync(`/proc/${bench.pidOf(row)}/environ`, "latin1");
+    expect(read).not.toContain(route.key);
+
+    const order = { task: "serve", engine: modelEngine, file: row.file, contextSize: 512, threads: 1, anyway: false, key: "k" };
+    const child = spawn(process.execPath, [ownPrograms.modelHost], {
+      stdio: ["pipe", "pipe", "ignore"],
+      env: { HOME: bench.folder },
+    });
+    let said = "";
+    child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    child.stdin.write(`${JSON.stringify(order)}\n`);
+    await until(() => said.includes('"ready"'), "it to be ready");
+    child.stdin.end();
+    await until(() => child.exitCode === 0, "its end");
   });
 
   it("ends an answer that is stopped, and is free for the next one", async () => {

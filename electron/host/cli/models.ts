@@ -16,7 +16,11 @@ export async function listModels(rpc: HearthClient, io: CommandTerminal, { json 
 }
 
 function headOf({ url, server, problem, state }: ModelEndpoint): string {
-  return [url, ...(server === null ? [] : [server]), ...(state === "ready" ? [] : [problem ?? state])].join(" · ");
+  return [
+    ...(url === "" ? [] : [url]),
+    ...(server === null ? [] : [server]),
+    ...(state === "ready" ? [] : [problem ?? state]),
+  ].join(" · ");
 }
 
 function modelRow({ id, window, loaded, tools, on }: LocalModel): string[] {
