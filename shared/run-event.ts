@@ -82,6 +82,9 @@ export const permissionOption = z.object({
 });
 export type PermissionOption = z.infer<typeof permissionOption>;
 
+/** A tool of an MCP server that Hearth calls itself. `serverHash`: of what the server was approved as; `input`: as JSON. */
+export const calledTool = z.object({ server: z.string(), serverHash: z.string(), name: z.string(), input: z.string() });
+
 /**
  * What will be done, from structured fields only, as the app shows it and binds an approval to it.
  * `undecodable`: the agent gave nothing that can be inspected.
@@ -100,6 +103,7 @@ export const permissionAction = z.object({
   url: z.string().optional(),
   /** What a terminal of the person's shows is read. */
   terminalId: z.string().optional(),
+  tool: calledTool.optional(),
 });
 export type PermissionAction = z.infer<typeof permissionAction>;
 

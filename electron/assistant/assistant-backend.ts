@@ -7,6 +7,7 @@ import { assistantOptions } from "./assistant-options.ts";
 import { AssistantSession, type AssistantSessionDeps, type Place } from "./assistant-session.ts";
 import { Conversation } from "./conversation/conversation.ts";
 import type { ServerUse } from "./helper/server-use.ts";
+import type { McpServersDeps } from "./mcp/mcp-servers.ts";
 import type { Models } from "./models/model.ts";
 import type { PersonaFiles } from "./personas/persona.ts";
 import type { SkillFiles } from "./skills/skills.ts";
@@ -22,11 +23,21 @@ export type AssistantDeps = {
   skillFiles: SkillFiles;
   personaFiles: PersonaFiles;
   use: ServerUse;
+  connect: McpServersDeps["connect"];
 };
 
 export type AssistantBackendDeps = Pick<
   BackendDeps,
-  "clock" | "log" | "sessions" | "transcripts" | "isTrusted" | "policyModes" | "onOutlook" | "onOptions" | "onConnected"
+  | "clock"
+  | "log"
+  | "sessions"
+  | "transcripts"
+  | "isTrusted"
+  | "mcpServers"
+  | "policyModes"
+  | "onOutlook"
+  | "onOptions"
+  | "onConnected"
 > & { locate: (agentId: string) => Promise<Result<unknown, AgentFailure>> };
 
 const ofEvery = { pid: null, wordsBeforeCommands: true, stragglesMs: 0 } as const;
@@ -178,7 +189,7 @@ export class AssistantBackend implements ManagedBackend {
     return {
       version: this.#own.version,
       capabilities: {
-        ...{ resume: true, replay: false, images: false, mcp: false, details: [], signIn: [], signedInBy: null },
+        ...{ resume: true, replay: false, images: false, mcp: true, details: [], signIn: [], signedInBy: null },
       },
     };
   }
@@ -196,6 +207,9 @@ export class AssistantBackend implements ManagedBackend {
   #drop(key: string, { place }: AssistantSession): void {
     if (!this.#live.delete(key)) return;
     this.#deps.sessions.setStatus(place.chatId, place.agentId, "closed");
+    const { agentId, workingCopyPath } = place;
+    if (![...this.#live.values()].some((other) => other.place.workingCopyPath === workingCopyPath))
+      this.#deps.mcpServers.unused({ agentId, workingCopyPath });
     this.#deps.onOutlook(place.chatId);
   }
 }

@@ -10,6 +10,8 @@ import type { Measured } from "./conversation/tokens.ts";
 import type { ServerUse } from "./helper/server-use.ts";
 import { TurnUse } from "./helper/turn-use.ts";
 import { turnWithTasks } from "./loop/task-run.ts";
+import { McpServers, type McpServersDeps } from "./mcp/mcp-servers.ts";
+import { mcpTools } from "./mcp/mcp-tool.ts";
 import type { Models, UsableModel } from "./models/model.ts";
 import { askedPersona, begunPersona, keptOf } from "./personas/find-persona.ts";
 import { limitsWith, modeWith, personaText, type Persona, type PersonaFiles } from "./personas/persona.ts";
@@ -36,7 +38,7 @@ export type AssistantSessionDeps = Pick<BackendDeps, "clock" | "log" | "isTruste
   personaFiles: PersonaFiles;
   /** Told which server works for a turn. */
   use: ServerUse;
-};
+} & McpServersDeps;
 
 export type Place = Pick<OpenRequest, "chatId" | "agentId" | "projectId" | "workingCopyPath" | "folder">;
 type Going = { stop: AbortController; killed: boolean; over: Promise<unknown> };
@@ -57,6 +59,7 @@ export class AssistantSession {
   readonly #files = new FilesSeen();
   readonly #outputs: Outputs;
   readonly #skills: Skills;
+  readonly #mcp: McpServers;
   #going: Going | null = null;
   #current: CurrentChoice;
   #measured: { modelId: string; last: Measured } | null = null;
@@ -68,6 +71,7 @@ export class AssistantSession {
     this.#conversation = conversation;
     this.#outputs = new Outputs(path.join(deps.outputsFolder, place.chatId));
     const isTrusted = (): Promise<boolean> => deps.isTrusted(place.projectId);
+    this.#mcp = new McpServers(deps, place);
     this.#skills = new Skills({ files: deps.skillFiles, workingCopy: place.workingCopyPath, isTrusted });
     this.#current = { modelId: defaultModel(deps.models.list()), modeId: "code", thinkingLevel: null };
   }
@@ -120,7 +124,7 @@ export class AssistantSession {
 
   async close(): Promise<void> {
     await this.kill();
-    await this.#jobs.endAll();
+    await Promise.all([this.#jobs.endAll(), this.#mcp.close()]);
   }
 
   async #turn(request: PromptRequest, host: AgentHost, signal: AbortSignal): Promise<Result<TurnEnd | TurnPause, AgentFailure>> {
@@ -150,7 +154,9 @@ export class AssistantSession {
       const kept = persona ? { persona: persona.name, kept: keptOf(persona) } : { persona: null };
       conversation.add({ ...userMessage(blocks, { mode, date }, conversation.told), ...kept });
     }
-    const { tools, log, transcripts, use, clock } = this.#deps;
+    const { log, transcripts, use, clock } = this.#deps;
+    const tools = await this.#tools(usable, host, signal);
+    if (signal.aborted) return ok({ reason: "cancelled", usage: null });
     const { workingCopyPath: root, folder, chatId, agentId } = this.place;
     const turnUse = new TurnUse({ use, clock, url: usable.route.url });
     const client: Pick<ModelClient, "request"> = {
@@ -207,6 +213,17 @@ export class AssistantSession {
     return modes.map(modeOf).find((mode) => mode !== null);
   }
 
+  /** Its own, and behind them those of MCP servers, as far as the window has room for them. */
+  async #tools({ model }: UsableModel, host: AgentHost, signal: AbortSignal): Promise<readonly Tool[]> {
+    const own = this.#deps.tools;
+    const servers = await this.#mcp.look(host, signal);
+    if (servers.length === 0) return own;
+    const room = { taken: own.map(({ name }) => name), maxChars: model.window ?? mostMcpChars };
+    const { tools, leftOut } = mcpTools(servers, room);
+    if (leftOut.length > 0) this.#mcp.tell(host, [noRoomFor(leftOut)]);
+    return [...own, ...tools];
+  }
+
   async #system(compact: boolean): Promise<string> {
     const { projectId, workingCopyPath, folder } = this.place;
     const trusted = await this.#deps.isTrusted(projectId);
@@ -222,6 +239,14 @@ export class AssistantSession {
     const text = clip(skillText(name, skill), answerLimit(usable).answerBytes ?? maxAnswerBytes);
     return [{ type: "account", text }, ...blocks];
   }
+}
+
+/** Of what a request says of MCP servers' tools; of a window that is known, a quarter, at four characters a token. */
+const mostMcpChars = 32_000;
+
+function noRoomFor(names: readonly string[]): string {
+  const more = names.length > 8 ? ` and ${names.length - 8} more` : "";
+  return `The model's window has no room for all tools of MCP servers. Left out: ${names.slice(0, 8).join(", ")}${more}. Switch off servers that this project doesn't need.`;
 }
 
 /** The name that a prompt begins with, as `/name …`. */

@@ -11,6 +11,8 @@ import type { ServerUse } from "../assistant/helper/server-use.ts";
 import type { Models } from "../assistant/models/model.ts";
 import { Outliner } from "../assistant/outlines/outliner.ts";
 import { allTools } from "../assistant/tools/all-tools.ts";
+import { ToolConnection } from "../mcp/tool-connection.ts";
+import { fail } from "../../shared/result.ts";
 import { publicNetwork } from "../assistant/tools/web/fetch-page.ts";
 import type { Foundation } from "./foundation.ts";
 import { SessionTabs, type SessionTabsDeps } from "./session-tabs.ts";
@@ -38,6 +40,8 @@ export function composeAssistant(
     tools: allTools({ git, clock, outlines, tabs, web, otherWords: (query, signal) => helper.searchWords(query, signal) }),
     ...filesOf(shell, () => settings.value().readSkills),
     outputsFolder: path.join(options.dataDir, "assistant"),
+    connect: async ({ entry }, signal) =>
+      entry.type === "stdio" ? fail("it isn't reached at an address") : ToolConnection.open(entry, options.version, signal),
   });
 }
 

@@ -60,7 +60,7 @@ async function openTransport(
 }
 
 /** An address may open its stream and never say where to write: no limit of the client's own counts before then. */
-async function connectWithin(client: Client, transport: Transport, within: AbortSignal): Promise<void> {
+export async function connectWithin(client: Client, transport: Transport, within: AbortSignal): Promise<void> {
   within.throwIfAborted();
   const { promise: over, reject } = Promise.withResolvers<never>();
   const giveUp = (): void => reject(new Error("It was given up"));
@@ -76,7 +76,7 @@ async function connectWithin(client: Client, transport: Transport, within: Abort
   }
 }
 
-async function listTools(client: Client, signal: AbortSignal): Promise<SeenServer["tools"]> {
+export async function listTools(client: Client, signal: AbortSignal): Promise<SeenServer["tools"]> {
   const tools: SeenServer["tools"] = [];
   let cursor: string | null | undefined = null;
   for (let page = 0; page < maxPages; page += 1) {

@@ -13,9 +13,10 @@ type Program = Extract<McpEntry, { type: "stdio" }>;
 
 /**
  * A server that agents get. `program`: the same for an agent that starts its servers itself; null where that isn't to
- * be, or it is no program. It is asked for by such an agent alone, as it may have to be looked at first.
+ * be, or it is no program. It is asked for by such an agent alone, as it may have to be looked at first. `hash`: of what
+ * it was approved as; absent where a caller brought it along.
  */
-export type GivenServer = { name: string; entry: McpEntry; program: () => Promise<Program | null> };
+export type GivenServer = { name: string; hash?: string; entry: McpEntry; program: () => Promise<Program | null> };
 
 /** An agent that opens a session. `lack` is told, by its name, of each server that is on and that the agent doesn't get. */
 export type GivenFor = ServerUse & { projectId: string; chatId: string; lack: (message: string) => void; signal: AbortSignal };
@@ -105,7 +106,7 @@ export class GivenServers {
       return why === null ? start : null;
     };
     let looked: Promise<Program | null> | null = null;
-    return { name, entry: { type: "http", ...address }, program: () => (looked ??= look()) };
+    return { name, hash, entry: { type: "http", ...address }, program: () => (looked ??= look()) };
   }
 
   /**

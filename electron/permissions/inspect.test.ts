@@ -138,6 +138,18 @@ describe("inspection", () => {
       expect(inspect({ kind: "execute", command }, copy, "practice").rememberable, command).toBe(false);
   });
 
+  it("can remember a tool of an MCP server, whatever it is given, while the server is what it was", () => {
+    const tool = { server: "birds", serverHash: "h1", name: "tell", input: "{}" };
+    const seen = inspect({ kind: "other", tool }, copy, "hearth");
+    const match = { kind: "tool", server: "birds", serverHash: "h1", tool: "tell" };
+    expect(seen).toMatchObject({ kind: "other", mustAsk: false, rememberable: true, matches: [match] });
+    const other = inspect({ kind: "other", tool: { ...tool, input: '{"a":1}' } }, copy, "hearth");
+    expect([other.matches, other.hash === seen.hash]).toEqual([[match], false]);
+    expect(inspect({ kind: "other", tool: { ...tool, serverHash: "h2" } }, copy, "hearth").matches).not.toEqual([match]);
+    expect(inspect({ kind: "other", tool: { ...tool, input: '{"a":"\u202e"}' } }, copy, "hearth").mustAsk).toBe(true);
+    expect(inspect({ kind: "other", tool, paths: ["/etc/passwd"] }, copy, "hearth").mustAsk).toBe(true);
+  });
+
   it("S83 names the same action the same, another one differently", () => {
     const hash = (action: Parameters<typeof inspect>[0]): string => inspect(action, copy, "practice").hash;
     expect(hash({ kind: "execute", command: "npm test" })).toBe(

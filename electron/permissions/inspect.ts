@@ -90,8 +90,9 @@ function isInspectable(
     case "edit":
     case "delete":
     case "move":
-    case "other":
       return places.length > 0;
+    case "other":
+      return places.length > 0 || action.tool !== undefined;
     case "execute":
       return command !== null || (action.claim?.trim() ?? "") !== "";
     case "fetch":
@@ -135,7 +136,8 @@ function filesOf(
 function shownTexts(action: PermissionAction): string[] {
   const texts = [action.command, action.claim, action.cwd, action.url, ...(action.argv ?? []), ...(action.paths ?? [])];
   const diffs = (action.diff ?? []).flatMap((diff) => [diff.path, diff.newText.replaceAll("\r\n", "\n")]);
-  return [...texts, ...diffs].filter((text) => text !== undefined);
+  const tool = action.tool ? [action.tool.server, action.tool.name, action.tool.input] : [];
+  return [...texts, ...diffs, ...tool].filter((text) => text !== undefined);
 }
 
 type Facts = Pick<Inspected, "kind" | "places" | "cwd" | "command" | "claim">;
@@ -146,6 +148,10 @@ function matchesOf({ kind, places, cwd, command, claim }: Facts, action: Permiss
   if (kind === "execute") {
     if (command?.kind !== "argv" || !cwd?.relative) return [];
     return [{ kind: "command", argv: command.argv, cwd: cwd.relative === "." ? null : cwd.relative }];
+  }
+  if (kind === "other" && action.tool) {
+    const { server, serverHash, name } = action.tool;
+    return [{ kind: "tool", server, serverHash, tool: name }];
   }
   if (kind === "fetch") return action.url === undefined ? [] : addressMatches(action.url);
   if ((kind !== "edit" && kind !== "delete") || places.length !== 1 || !place?.relative) return [];
@@ -174,6 +180,7 @@ function hashOf({ kind, places, cwd, command, claim }: Facts, action: Permission
     diff,
     said,
     ...(action.terminalId === undefined ? [] : [action.terminalId]),
+    ...(action.tool === undefined ? [] : [action.tool]),
   ]);
   return createHash("sha256").update(text).digest("hex");
 }

@@ -99,6 +99,8 @@ function keyOf(match: RuleMatch): string {
       return JSON.stringify(["host", match.host]);
     case "claim":
       return JSON.stringify(["claim", match.agentId, match.claim]);
+    case "tool":
+      return JSON.stringify(["tool", match.server, match.serverHash, match.tool]);
   }
 }
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { fail, ok } from "../../shared/result.ts";
 import { noLimits } from "../../shared/turn-limits.ts";
-import { AssistantBackend, type AssistantBackendDeps } from "../assistant/assistant-backend.ts";
+import { AssistantBackend, type AssistantBackendDeps, type AssistantDeps } from "../assistant/assistant-backend.ts";
 import { ServerUse } from "../assistant/helper/server-use.ts";
 import type { Models } from "../assistant/models/model.ts";
 import type { PersonaFiles } from "../assistant/personas/persona.ts";
@@ -12,6 +12,7 @@ import type {
   AgentHost,
   AgentSessionHandle,
   AgentUpdate,
+  PermissionOutcome,
   PromptRequest,
   QuestionAsk,
   QuestionOutcome,
@@ -30,6 +31,7 @@ export class AssistantBench {
   readonly updates: AgentUpdate[] = [];
   readonly questions: QuestionAsk[] = [];
   readonly asked: AgentAsk[] = [];
+  permission: PermissionOutcome = { kind: "cancelled" };
   answer: QuestionOutcome = { kind: "declined" };
   local = true;
   window: number | null = 32_000;
@@ -39,6 +41,8 @@ export class AssistantBench {
   skillFiles: SkillFiles = { list: async () => [], read: async () => null };
   personaFiles: PersonaFiles = { read: async () => null };
   tools: readonly Tool[] = [echoTool("read_file")];
+  mcpServers: AssistantBackendDeps["mcpServers"] = { of: async () => [], unused: () => {} };
+  connect: AssistantDeps["connect"] = async () => fail("There are no servers here");
   /** Whose → its transcript: the agent's own, and those of its tasks. */
   readonly transcripts = new Map<string, string[]>();
   #session: ReturnType<AssistantBackendDeps["sessions"]["find"]> = null;
@@ -79,6 +83,7 @@ export class AssistantBench {
         skillFiles: this.skillFiles,
         personaFiles: this.personaFiles,
         use: this.use,
+        connect: (...given) => this.connect(...given),
       },
       this.#deps(),
     );
@@ -164,6 +169,7 @@ export class AssistantBench {
         read: ({ agentId }) => [...this.#linesOf(agentId)],
       },
       isTrusted: async () => this.trusted,
+      mcpServers: { of: (place) => this.mcpServers.of(place), unused: (place) => this.mcpServers.unused(place) },
       locate: async () => ok(null),
       policyModes: (_agent, policy) => ({ modes: policy === "plan" ? ["plan"] : [], needed: false, loose: [] }),
       onOutlook: () => undefined,
@@ -177,7 +183,7 @@ export class AssistantBench {
       onUpdate: (update) => void this.updates.push(update),
       requestPermission: async (ask) => {
         this.asked.push(ask);
-        return { kind: "cancelled" };
+        return this.permission;
       },
       authorize: async () => false,
       ask: async (question) => {

@@ -17,6 +17,9 @@ const remembering = [
   { id: "always", label: "Always", hint: "Allow exactly this in every project from now on", key: "w" },
 ] as const;
 
+/** A rule is about the tool, and no person reads each input that is still to come. */
+const ofTool = (hint: string): string => hint.replace("exactly this", "this tool, whatever it is given,");
+
 /**
  * The buttons for what the agent offers. Remembering is the app's own doing, so it goes with the agent's "once":
  * the agent's own "always" would let later actions pass unseen, and is offered only where there is nothing else.
@@ -33,7 +36,11 @@ export function answersFor(
   if (once !== undefined) {
     answers.push({ id: "once", label: "Allow once", hint: "This time only", key: "a", optionId: once, remember: "once" });
     const scopes = isClaim(action) ? remembering.filter(({ id }) => id !== "always") : remembering;
-    if (rememberable) for (const one of scopes) answers.push({ ...one, optionId: once, remember: one.id });
+    if (rememberable)
+      for (const one of scopes) {
+        const hint = action.tool ? ofTool(one.hint) : one.hint;
+        answers.push({ ...one, hint, optionId: once, remember: one.id });
+      }
   } else if (always !== undefined) {
     answers.push({
       id: "agents-always",

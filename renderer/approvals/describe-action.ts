@@ -38,6 +38,10 @@ export function describeAction(action: PermissionAction, root: string | null): A
     case "fetch":
       return { verb: "Fetch from the network", target: null, where: null, lines: action.url ? [action.url] : many };
     case "other":
+      if (action.tool) {
+        const { server, name, input } = action.tool;
+        return { verb: "Call the tool", target: `${name} of the MCP server ${server}`, where: null, lines: input.split("\n") };
+      }
       return {
         verb: "Do something else",
         target: one ?? files,
@@ -71,5 +75,6 @@ function commandLines(action: PermissionAction): string[] {
 export function actionHidesText(action: PermissionAction): boolean {
   const texts = [action.command, action.claim, action.cwd, action.url, ...(action.argv ?? []), ...(action.paths ?? [])];
   const diffs = (action.diff ?? []).flatMap((diff) => [diff.path, diff.newText]);
-  return [...texts, ...diffs].some((text) => text !== undefined && hasHiddenCharacters(text));
+  const tool = action.tool ? [action.tool.server, action.tool.name, action.tool.input] : [];
+  return [...texts, ...diffs, ...tool].some((text) => text !== undefined && hasHiddenCharacters(text));
 }

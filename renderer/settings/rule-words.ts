@@ -15,6 +15,8 @@ export function matchText(match: RuleMatch): string {
       return `anything from ${match.host}`;
     case "claim":
       return `what ${match.agentId} calls “${match.claim}”`;
+    case "tool":
+      return `${match.tool} of the MCP server ${match.server}, whatever it is given`;
   }
 }
 

@@ -37,7 +37,7 @@ export function Rules(): React.JSX.Element {
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2">
         <p className="min-w-48 flex-1 text-muted">
-          A rule is about one exact command, file, address or host. Files that run later are asked about in any case.
+          A rule is about one exact command, file, address, host or tool. Files that run later are asked about in any case.
         </p>
         {writing ? null : <Button onClick={() => setWriting(true)}>New rule</Button>}
       </div>

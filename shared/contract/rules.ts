@@ -13,8 +13,9 @@ const decision = z.enum(["allow", "reject"]);
 export const ruleMinutes = z.int().min(1).max(525_600).nullable().default(null);
 
 /**
- * What a rule is about: one exact command (arguments and folder), one file and kind of action, one address, one host, or
- * (`claim`) what one agent calls a command of which it gives nothing else, in one session or project.
+ * What a rule is about: one exact command (arguments and folder), one file and kind of action, one address, one host,
+ * (`claim`) what one agent calls a command of which it gives nothing else, in one session or project, or one tool of an MCP
+ * server that Hearth's own agent calls, whatever it is given, while the server is what it was.
  */
 export const ruleMatch = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("command"), argv: z.array(z.string()), cwd: z.string().nullable() }),
@@ -22,6 +23,7 @@ export const ruleMatch = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("url"), url: z.string() }),
   z.object({ kind: z.literal("host"), host: z.string() }),
   z.object({ kind: z.literal("claim"), agentId: z.string(), claim: z.string() }),
+  z.object({ kind: z.literal("tool"), server: z.string(), serverHash: z.string(), tool: z.string() }),
 ]);
 export type RuleMatch = z.infer<typeof ruleMatch>;
 

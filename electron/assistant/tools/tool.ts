@@ -20,6 +20,8 @@ export type Tool<Input = unknown> = {
   /** For windows up to 16 K, where every token counts. */
   shortDescription: string;
   input: z.ZodType<Input>;
+  /** The input as JSON Schema, where it isn't made from `input`. */
+  schema?: Readonly<Record<string, unknown>>;
   kind: ToolKind;
   /** It changes nothing, so calls of one reply may run at once. */
   readsOnly: boolean;

@@ -52,6 +52,7 @@ const nouns: Record<string, ZodType> = {
   AppState: system.appState,
   AppUpdate: system.appUpdate,
   ApplyResult: changes.applyResult,
+  CalledTool: runEvents.calledTool,
   Capabilities: agents.capabilities,
   Chat: chats.chat,
   ChatUpdate: chats.chatUpdate,

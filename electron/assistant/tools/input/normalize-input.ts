@@ -5,6 +5,8 @@ import { foldKey, keyFor } from "./aliases.ts";
 export type InputShape = {
   properties: Readonly<Record<string, FieldShape>>;
   required: readonly string[];
+  /** It takes fields that aren't named. */
+  isOpen?: boolean;
 };
 export type FieldShape = { type?: string; items?: FieldShape; properties?: Readonly<Record<string, FieldShape>> };
 
@@ -54,7 +56,7 @@ function innerOf(object: Record<string, unknown>, { properties, required }: Inpu
   return isObject(inner) ? inner : null;
 }
 
-function withOwnNames(object: Record<string, unknown>, { properties, required }: InputShape): Record<string, unknown> {
+function withOwnNames(object: Record<string, unknown>, { properties, required, isOpen }: InputShape): Record<string, unknown> {
   const keys = Object.keys(object);
   const fields = Object.keys(properties);
   const taken = new Set(keys.filter((key) => fields.includes(key)));
@@ -67,7 +69,7 @@ function withOwnNames(object: Record<string, unknown>, { properties, required }:
     taken.add(key);
     out[field] = object[key];
   }
-  return out;
+  return isOpen ? { ...Object.fromEntries(keys.filter((key) => !taken.has(key)).map((key) => [key, object[key]])), ...out } : out;
 }
 
 function asType(value: unknown, shape: FieldShape | undefined, key: string): unknown {
