@@ -14,25 +14,23 @@ import { Outbox, type OutboxItem } from "./outbox.ts";
 import { TextFrames } from "./text-frames.ts";
 
 const lingerMs = 5_000;
-/** What arrives within so long is drawn as one: an answer is read no better in sixty pieces a second, and keys wait for each. */
-const gatherMs = 24;
 /** Frames stop while the page is hidden; what arrives then is applied this often instead. */
 const hiddenFrameMs = 500;
 
 const textFrames = new TextFrames({
+  now: () => performance.now(),
+  after: (ms, run) => void setTimeout(run, ms),
   nextFrame: (run) => void requestAnimationFrame(run),
-  later: (run) => void setTimeout(run),
 });
-window.addEventListener("keydown", () => textFrames.keyPressed(), { capture: true, passive: true });
+/** What writes something; after Enter an answer is waited for. */
+const writes = (key: string): boolean => key.length === 1 || key === "Backspace" || key === "Process";
+window.addEventListener("keydown", ({ key }) => writes(key) && textFrames.keyPressed(), { capture: true, passive: true });
 
 export const openChats = new ChatStores({
   watch: (input, options) => rpc.chats.watch(input, options),
   timeline: (input) => rpc.chats.timeline(input),
   failureOf: callFailure,
-  nextFrame: (run) =>
-    document.visibilityState === "hidden"
-      ? void setTimeout(run, hiddenFrameMs)
-      : void setTimeout(() => textFrames.run(run), gatherMs),
+  nextFrame: (run) => (document.visibilityState === "hidden" ? void setTimeout(run, hiddenFrameMs) : textFrames.run(run)),
   later: (run) => void setTimeout(run, lingerMs),
   pause: (ms, signal) =>
     new Promise((resolve) => {

@@ -1,12 +1,18 @@
 type TextFramesDeps = {
+  now: () => number;
+  after: (ms: number, run: () => void) => void;
   nextFrame: (run: () => void) => void;
-  /** In a task of its own, which a browser runs once the frame that asks for it is drawn. */
-  later: (run: () => void) => void;
 };
 
-/** When an agent's text is drawn: in the next frame, unless that one shows a key. What is typed comes first. */
+/** What arrives within so long is drawn as one. While somebody types it may be longer: their eyes are on what they write. */
+const gatherMs = { usual: 24, typing: 110 };
+/** So long after a key the next one is to be expected. */
+const typingMs = 400;
+
+/** When an agent's text is drawn: a moment after it came, in a frame that has no key to show. What is typed comes first. */
 export class TextFrames {
   readonly #deps: TextFramesDeps;
+  #lastKeyAt = -Infinity;
   /** A key was pressed, and the frame that shows it isn't drawn yet. */
   #keyWaits = false;
 
@@ -15,15 +21,18 @@ export class TextFrames {
   }
 
   keyPressed(): void {
+    const { now, after, nextFrame } = this.#deps;
+    this.#lastKeyAt = now();
     if (this.#keyWaits) return;
     this.#keyWaits = true;
-    const { nextFrame, later } = this.#deps;
-    nextFrame(() => later(() => (this.#keyWaits = false)));
+    // A task that is put in line by a frame runs once that is drawn.
+    nextFrame(() => after(0, () => (this.#keyWaits = false)));
   }
 
-  /** One frame later at most, however fast somebody types. */
+  /** One frame late at most, however fast somebody types. */
   run(draw: () => void): void {
-    const { nextFrame } = this.#deps;
-    nextFrame(() => (this.#keyWaits ? nextFrame(draw) : draw()));
+    const { now, after, nextFrame } = this.#deps;
+    const types = now() - this.#lastKeyAt < typingMs;
+    after(types ? gatherMs.typing : gatherMs.usual, () => nextFrame(() => (this.#keyWaits ? nextFrame(draw) : draw())));
   }
 }
