@@ -187,6 +187,15 @@ it("tells how much of the prompt is read in, and how fast the answer came", asyn
   ]);
 });
 
+it("tells how far a model is that is loaded for the turn", async () => {
+  bench = await AssistantBench.start(() => ({ text: ["Hi."] }));
+  bench.loaded = 0.428;
+  await bench.turn("hi");
+  expect(bench.updates.filter(({ type }) => type === "reading")).toEqual([
+    { type: "reading", what: "model", read: 42, total: 100 },
+  ]);
+});
+
 it("says what to do when the server goes in the middle of a turn", async () => {
   bench = await AssistantBench.start(() => ({ text: ["Half"], hang: true }));
   const turn = bench.turn("hi");

@@ -34,6 +34,8 @@ export class AssistantBench {
   permission: PermissionOutcome = { kind: "cancelled" };
   answer: QuestionOutcome = { kind: "declined" };
   local = true;
+  /** How much of the model is said to be in memory as it is asked for; null: all of it. */
+  loaded: number | null = null;
   window: number | null = 32_000;
   root = "/nowhere";
   trusted = false;
@@ -145,10 +147,11 @@ export class AssistantBench {
     const route = { url: this.server.url, key: null, server: "llama-server" as const, local: this.local };
     return {
       list: () => [model],
-      find: async (id) =>
-        id === modelId
-          ? ok({ model: { ...model, window: this.window }, route, sampling: {} })
-          : fail({ type: "gone" as const, message: `Nobody serves ${id}` }),
+      find: async (id, _, onLoading) => {
+        if (id !== modelId) return fail({ type: "gone" as const, message: `Nobody serves ${id}` });
+        if (this.loaded !== null) onLoading?.(this.loaded);
+        return ok({ model: { ...model, window: this.window }, route, sampling: {} });
+      },
       look: async () => undefined,
       onChange: () => () => undefined,
     };

@@ -18,6 +18,7 @@ import { until } from "./until.ts";
 type Asked = Partial<Pick<ModelRequest, "tools" | "messages" | "maxTokens">> & {
   signal?: AbortSignal;
   onPart?: (part: ReplyPart) => void;
+  onRetry?: () => void;
 };
 
 /** Models that the real engine serves from files written on the spot, for the test that runs. */
@@ -29,6 +30,9 @@ export class EmbeddedBench {
   readonly changed = new Listeners<null>(() => {});
   readonly models: EmbeddedModels;
   idleMs: number | null = null;
+  /** Model → how many times it had nothing left to do after it had worked. */
+  readonly #rests = new Map<string, number>();
+  readonly #busy = new Set<string>();
 
   constructor() {
     this.models = new EmbeddedModels({
@@ -48,7 +52,19 @@ export class EmbeddedBench {
       idleMs: () => this.idleMs,
       changed: this.changed,
     });
+    this.changed.on(() => this.rows.forEach((row) => this.#note(row)));
     onTestFinished(() => this.models.dispose());
+  }
+
+  #note(row: EmbeddedModelRow): void {
+    const isBusy = this.models.view(row).loaded?.isBusy ?? false;
+    if (isBusy) this.#busy.add(row.id);
+    else if (this.#busy.delete(row.id)) this.#rests.set(row.id, (this.#rests.get(row.id) ?? 0) + 1);
+  }
+
+  /** What it tells of its work comes another way than its answers. */
+  rested(row: EmbeddedModelRow, times: number): Promise<unknown> {
+    return until(() => this.#rests.get(row.id) === times, "it to have nothing left to do");
   }
 
   /** Its file is written; it has one thread, so that tests beside each other don't wait for each other's. */
@@ -67,14 +83,17 @@ export class EmbeddedBench {
   }
 
   /** One request, as a turn sends it. */
-  async ask(row: EmbeddedModelRow, { signal, onPart = () => {}, ...asked }: Asked = {}): ReturnType<ModelClient["request"]> {
+  async ask(
+    row: EmbeddedModelRow,
+    { signal, onPart = () => {}, onRetry = () => {}, ...asked }: Asked = {},
+  ): ReturnType<ModelClient["request"]> {
     const client = new ModelClient({ clock: systemClock });
     return client.request(
       {
         ...{ usable: await this.usable(row), system: "You are Tiny.", messages: [{ role: "user", text: "Say something." }] },
         ...{ tools: [], maxTokens: 64, thinking: null, ...asked },
       },
-      { onPart, onRetry: () => {} },
+      { onPart, onRetry },
       signal ?? new AbortController().signal,
     );
   }

@@ -1,19 +1,11 @@
-import { randomUUID } from "node:crypto";
+import { Calls, functionsOf } from "./calls.ts";
 import type { ChatRequest } from "./chat-request.ts";
-import type { ChatFunctions, ResponseOptions } from "./engine.ts";
-import { grammarSchema, withoutNulls } from "./grammar-schema.ts";
+import type { ResponseOptions } from "./engine.ts";
 import { historyOf } from "./history.ts";
 import type { LoadedModel } from "./load-model.ts";
+import type { Piece } from "./piece.ts";
 import { readIn } from "./read-in.ts";
 import { samplingOf } from "./sampling.ts";
-
-/** What comes of a request, piece by piece. `sign`: a call is being written, of which nothing can be told yet. */
-export type Piece =
-  | { type: "progress"; read: number; total: number; cached: number }
-  | { type: "text" | "reasoning"; text: string }
-  | { type: "call-begins"; index: number; id: string; name: string }
-  | { type: "call"; index: number; id: string; name: string; arguments: string }
-  | { type: "sign" };
 
 export type Completion = {
   finish: "stop" | "length" | "tool_calls";
@@ -41,16 +33,18 @@ export async function complete(
   const calls = new Calls(request.tools ?? [], onPiece);
   const room = loaded.contextSize - prompt.tokens - 2;
   const end = await untilFull(signal, (ends) =>
-    chat.generateResponse(history, {
-      ...samplingOf(request),
-      ...ends,
-      maxTokens: Math.min(room, request.max_tokens ?? room),
-      ...(request.stop ? { customStopTriggers: [request.stop].flat() } : {}),
-      ...(functions ? { functions, ...calls.listeners } : {}),
-      onResponseChunk: ({ type, text }) => {
-        if (text !== "") onPiece({ type: type === "segment" ? "reasoning" : "text", text });
-      },
-    }),
+    calls.orUnchecked(() =>
+      chat.generateResponse(history, {
+        ...samplingOf(request),
+        ...ends,
+        maxTokens: Math.min(room, request.max_tokens ?? room),
+        ...(request.stop ? { customStopTriggers: [request.stop].flat() } : {}),
+        ...(functions ? { functions, ...calls.listeners } : {}),
+        onResponseChunk: ({ type, text }) => {
+          if (text !== "") onPiece({ type: type === "segment" ? "reasoning" : "text", text });
+        },
+      }),
+    ),
   );
   const completion = sequence.tokenMeter.usedOutputTokens - outputBefore;
   const seconds = (performance.now() - from) / 1000;
@@ -59,53 +53,6 @@ export async function complete(
     usage: { prompt: prompt.tokens, cached, completion },
     tokensPerSecond: completion > 0 && seconds > 0 ? completion / seconds : null,
   };
-}
-
-type Tools = NonNullable<ChatRequest["tools"]>;
-
-function functionsOf(tools: Tools): ChatFunctions | null {
-  const functions = tools.map(({ function: { name, description, parameters } }): [string, ChatFunctions[string]] => [
-    name,
-    { ...(description ? { description } : {}), ...(parameters ? { params: grammarSchema(parameters) } : {}) },
-  ]);
-  return functions.length > 0 ? Object.fromEntries(functions) : null;
-}
-
-/** The calls of one reply, in their order. A call is told whole, since what may be left out of it shows at its end. */
-class Calls {
-  readonly #tools: Tools;
-  readonly #onPiece: (piece: Piece) => void;
-  readonly #begun = new Map<number, string>();
-  count = 0;
-
-  constructor(tools: Tools, onPiece: (piece: Piece) => void) {
-    this.#tools = tools;
-    this.#onPiece = onPiece;
-  }
-
-  get listeners(): Required<Pick<ResponseOptions, "onFunctionCallParamsChunk" | "onFunctionCall">> {
-    return {
-      onFunctionCallParamsChunk: ({ callIndex, functionName }) => {
-        if (this.#begun.has(callIndex)) this.#onPiece({ type: "sign" });
-        else this.#begin(callIndex, functionName);
-      },
-      onFunctionCall: ({ functionName, params }) => {
-        const index = this.count;
-        const id = this.#begun.get(index) ?? this.#begin(index, functionName);
-        this.count += 1;
-        const schema = this.#tools.find((tool) => tool.function.name === functionName)?.function.parameters;
-        const given = JSON.stringify(withoutNulls(params ?? {}, schema));
-        this.#onPiece({ type: "call", index, id, name: functionName, arguments: given });
-      },
-    };
-  }
-
-  #begin(index: number, name: string): string {
-    const id = `call_${randomUUID().replaceAll("-", "").slice(0, 24)}`;
-    this.#begun.set(index, id);
-    this.#onPiece({ type: "call-begins", index, id, name });
-    return id;
-  }
 }
 
 /**

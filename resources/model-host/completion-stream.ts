@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
-import type { Completion, Piece } from "./complete.ts";
+import type { Completion } from "./complete.ts";
+import type { Piece } from "./piece.ts";
 
 type Delta = Record<string, unknown>;
 

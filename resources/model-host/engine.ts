@@ -25,7 +25,7 @@ export type ResponseOptions = {
   functions?: ChatFunctions;
   customStopTriggers?: string[];
   onResponseChunk(chunk: { type?: "segment"; segmentType?: string; text: string }): void;
-  onFunctionCallParamsChunk?(chunk: { callIndex: number; functionName: string }): void;
+  onFunctionCallParamsChunk?(chunk: { callIndex: number; functionName: string; paramsChunk: string }): void;
   onFunctionCall?(call: { functionName: string; params: unknown }): void;
   contextShift: { strategy(): never };
 };

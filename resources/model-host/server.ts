@@ -2,9 +2,10 @@ import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { chatRequest, type ChatRequest } from "./chat-request.ts";
-import { complete, type Piece } from "./complete.ts";
+import { complete } from "./complete.ts";
 import { CompletionStream, wholeCompletion } from "./completion-stream.ts";
 import type { LoadedModel } from "./load-model.ts";
+import type { Piece } from "./piece.ts";
 import { PromptTooLong } from "./read-in.ts";
 
 const maxRequestBytes = 64 * 1024 * 1024;

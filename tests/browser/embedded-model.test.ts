@@ -1,9 +1,12 @@
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Locator, Page } from "playwright-core";
+import { afterEach, describe, expect, it } from "vitest";
 import type { EmbeddedModels } from "../../shared/contract/embedded-models.ts";
 import type { Run } from "../../shared/contract/runs.ts";
 import type { ProcessInfo } from "../../shared/contract/system.ts";
+import { enginePins } from "../../electron/assistant/embedded/engine-pins.ts";
 import { modelEngine } from "../../electron/testing/model-engine.ts";
+import { NpmRegistry } from "../../electron/testing/npm-registry.ts";
 import { writeTinyModel } from "../../electron/testing/tiny-gguf.ts";
 import { until } from "../../electron/testing/until.ts";
 import { openOffice, type Office } from "../kit/desk-page.ts";
@@ -12,9 +15,6 @@ import { agentReady } from "../kit/work-place.ts";
 
 describe.skipIf(modelEngine === null)("an embedded model", () => {
   let office: Office;
-  beforeEach(async () => {
-    office = await openOffice();
-  });
   afterEach(() => office?.close());
 
   const processes = async (): Promise<string[]> =>
@@ -22,20 +22,36 @@ describe.skipIf(modelEngine === null)("an embedded model", () => {
       kind === "model" ? [label] : [],
     );
 
-  it("is picked as a file, loaded, works in a turn, is unloaded, and is loaded again by a prompt", async () => {
-    const { at, page, chat, complaints } = await office.desk();
-    const openSettings = async (): Promise<void> => {
-      await page.keyboard.press("Control+,");
-      await page.getByRole("tab", { name: "Local models" }).click();
-    };
-    await openSettings();
-    const section = page.getByRole("region", { name: "Embedded model" });
-    await section.getByRole("button", { name: "Install" }).waitFor();
-    await section.getByText(/node-llama-cpp@.* from npm, about \d+ MB/).waitFor();
-    placeEngine(office.place.data);
-    await page.reload();
-    await openSettings();
+  async function openSettings(page: Page): Promise<Locator> {
+    await page.keyboard.press("Control+,");
+    await page.getByRole("tab", { name: "Local models" }).click();
+    return page.getByRole("region", { name: "Embedded model" });
+  }
 
+  it("needs an install from npm, which is stopped, and refused where it isn't what was looked at", async () => {
+    const registry = await NpmRegistry.start();
+    for (const { name, version } of enginePins(process.platform, process.arch)?.packages ?? [])
+      registry.publish(name, version, { "cli.js": "" }, { bin: { [path.basename(name)]: "cli.js" } });
+    office = await openOffice({ files: { ".npmrc": `registry=http://${registry.host}/\n` } });
+    const { page, complaints } = await office.desk();
+    const section = await openSettings(page);
+    await section.getByText(/^node-llama-cpp@.* from npm, about \d+ MB$/).waitFor();
+    registry.stalls = true;
+    await section.getByRole("button", { name: "Install" }).click();
+    await section.getByRole("progressbar", { name: "Installing node-llama-cpp" }).waitFor();
+    await section.getByRole("button", { name: "Stop" }).click();
+    registry.stalls = false;
+    await section.getByRole("button", { name: "Install" }).click();
+    await section.getByRole("alert").filter({ hasText: "isn't what it was when it was looked at" }).waitFor();
+    await section.getByRole("button", { name: "Try again" }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it("is picked as a file, loaded, works in a turn, is unloaded, and is loaded again by a prompt", async () => {
+    office = await openOffice();
+    placeEngine(office.place.data);
+    const { at, page, chat, complaints } = await office.desk();
+    const section = await openSettings(page);
     await section.getByRole("button", { name: "Add a file" }).click();
     const form = page.getByRole("form", { name: "Add a model file" });
     await form.getByLabel("File").fill(path.join(office.place.root, "gone.gguf"));

@@ -11,7 +11,10 @@ const input = z.strictObject({
   path: z.string(),
   kind: z.enum(["head", "tail"]),
   whole: z.boolean(),
-  lines: z.strictObject({ from: z.int(), to: z.int().optional() }).optional(),
+  parts: z
+    .array(z.strictObject({ from: z.enum(["first", "last"]), note: z.string().optional() }))
+    .max(3)
+    .optional(),
 });
 const tools = [{ name: "read_file", description: "Reads a file", schema: z.toJSONSchema(input) as Record<string, unknown> }];
 const { signal } = new AbortController();
@@ -46,7 +49,7 @@ describe.skipIf(modelEngine === null)("models that Hearth serves itself", () => 
 
   it("answers in pieces, and reads in again only what is new", async () => {
     const bench = new EmbeddedBench();
-    const row = bench.write("tiny");
+    const row = bench.write("tiny", { end: -9 });
     let said = "";
     const first = { role: "user" as const, text: "Tell me of the sea. ".repeat(20) };
     const pieces: string[] = [];
@@ -118,10 +121,10 @@ describe.skipIf(modelEngine === null)("models that Hearth serves itself", () => 
       onPart: (part) => part.type === "text" && (said += part.text),
     });
     await until(() => said.length > 5, "its first words");
-    expect(bench.models.view(row).loaded?.isBusy).toBe(true);
+    await until(() => bench.models.view(row).loaded?.isBusy === true, "it to be at work");
     stop.abort();
     expect(await answer).toMatchObject({ ok: false, error: { type: "cancelled" } });
-    await until(() => bench.models.view(row).loaded?.isBusy === false, "its place to be free");
+    await bench.rested(row, 1);
     expect((await bench.reply(row, { maxTokens: 3 })).usage.output).toBe(3);
   });
 
@@ -135,7 +138,7 @@ describe.skipIf(modelEngine === null)("models that Hearth serves itself", () => 
       onPart: ({ type }) => type === "progress" && stop.abort(),
     });
     expect(await answer).toMatchObject({ ok: false, error: { type: "cancelled" } });
-    await until(() => bench.models.view(row).loaded?.isBusy === false, "its place to be free");
+    await bench.rested(row, 1);
     await bench.reply(row, { maxTokens: 2 });
   });
 
@@ -163,6 +166,13 @@ describe.skipIf(modelEngine === null)("models that Hearth serves itself", () => 
     await until(() => bench.models.view(row).state === "failed", "its end to be known");
     expect(bench.models.view(row).problem).toEqual({ reason: "ended", message: "Its process was ended by SIGKILL" });
     expect((await bench.reply(row, { maxTokens: 3 })).usage.output).toBe(3);
+    // Its address doesn't come back, so nothing is asked there again.
+    const reading = bench.ask(row, {
+      messages: [{ role: "user", text: "word ".repeat(700) }],
+      onPart: ({ type }) => type === "progress" && process.kill(bench.pidOf(row), "SIGKILL"),
+      onRetry: () => expect.unreachable("It was asked again"),
+    });
+    expect(await reading).toMatchObject({ ok: false, error: { type: "failed", kind: "unreachable" } });
   });
 
   it("doesn't load what memory has no room for unless it is told to, and says how much that is", async () => {
@@ -186,7 +196,7 @@ describe.skipIf(modelEngine === null)("models that Hearth serves itself", () => 
     bench.idleMs = 60_000;
     const row = bench.write("idle");
     await bench.reply(row, { maxTokens: 2 });
-    await until(() => bench.models.view(row).loaded?.isBusy === false, "its rest");
+    await bench.rested(row, 1);
     const pid = bench.pidOf(row);
     bench.clock.advance(59_000);
     expect(bench.models.view(row).state).toBe("loaded");

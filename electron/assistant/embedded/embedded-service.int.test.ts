@@ -100,10 +100,18 @@ describe.skipIf(modelEngine === null)("embedded models, as a person has them", (
     const id = model?.id ?? "";
     expect(model?.fileBytes).toBeGreaterThan(300_000);
     expect(await service.add({ file })).toMatchObject({ error: { code: "EMBEDDED_MODEL_EXISTS", field: "file" } });
+    const twin = path.join(folder, "more/Tiny.gguf");
+    mkdirSync(path.dirname(twin));
+    writeTinyModel(twin);
+    const twins = await Promise.all([service.add({ file: twin }), service.add({ file: twin })]);
+    expect(twins.map((added) => (added.ok ? added.value.models.map(({ name }) => name) : added.error.code))).toEqual(
+      expect.arrayContaining([["Tiny", "Tiny (2)"], "EMBEDDED_MODEL_EXISTS"]),
+    );
     const updated = (await value(service.update(id, { contextSize: 2_048, threads: 1 }))).models[0];
     expect(updated).toMatchObject({ contextSize: 2_048, needs: { contextSize: 2_048, threads: 1 } });
     expect((await value(service.load(id, false))).models[0]).toMatchObject({ loaded: { contextSize: 2_048, threads: 1 } });
     expect((await value(service.unload(id))).models[0]).toMatchObject({ state: "not-loaded", loaded: null });
+    await service.remove(service.get().models[1]?.id ?? "");
     rows.setChoice("embedded/Tiny", { isOff: true, sampling: {} });
     expect((await value(service.remove(id))).models).toEqual([]);
     expect([rows.choiceOf("embedded/Tiny").isOff, existsSync(file)]).toEqual([false, true]);

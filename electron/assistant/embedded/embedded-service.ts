@@ -77,25 +77,18 @@ export class EmbeddedService {
     const picked = readPickedFile(text);
     if (!picked.ok) return failure("INPUT_INVALID", picked.error, { field: "file" });
     const { file, name } = picked.value;
-    const taken = rows.embedded();
-    if (taken.some((row) => row.file === file))
-      return failure("EMBEDDED_MODEL_EXISTS", `${name} is on the list`, { field: "file" });
+    const isThere = (): boolean => rows.embedded().some((row) => row.file === file);
+    const exists = failure("EMBEDDED_MODEL_EXISTS", `${name} is on the list`, { field: "file" });
+    if (isThere()) return exists;
     const chosen = { contextSize: choice.contextSize ?? null, threads: choice.threads ?? null };
     const looked = await models.lookAt({ file, ...chosen });
     if (!looked.ok && looked.error.reason === "engine") return failure("MODEL_ENGINE_MISSING", wordsOf(looked.error));
     if (!looked.ok) return failure("INPUT_INVALID", looked.error.message, { field: "file" });
+    // The look took a while.
+    if (isThere()) return exists;
     const id = newId("emb", clock.now());
-    const row = {
-      id,
-      name: freeName(
-        name,
-        taken.map((one) => one.name),
-      ),
-      file,
-      ...chosen,
-      createdAt: clock.now(),
-    };
-    rows.addEmbedded(row);
+    const names = rows.embedded().map((row) => row.name);
+    rows.addEmbedded({ id, name: freeName(name, names), file, ...chosen, createdAt: clock.now() });
     models.hosted(id).looked(looked.value);
     changed();
     return ok(this.get());
