@@ -104,6 +104,7 @@ export function createCheckpointsBench() {
       removedCopyOf: () => null,
       baselineOf: () => Promise.resolve(null),
       appliedSince: () => Promise.resolve([]),
+      treeIfSame: () => Promise.resolve(null),
       lastRevisionOf: () => state.lastRevision,
       copyOf: (id) =>
         id === "ses_1"
