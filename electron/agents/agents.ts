@@ -65,7 +65,7 @@ export type AgentsDeps = {
   /** Whether what can run in the project is trusted. */
   isTrusted: (projectId: string) => Promise<boolean>;
   /** The person's, for every agent that takes them. */
-  mcpServers: Pick<GivenServers, "of" | "unused">;
+  mcpServers: Pick<GivenServers, "of" | "mark" | "unused">;
   /** Of agents' processes, as the person has it by now. */
   budget: () => Budget;
   announce(update: AppUpdate): void;

@@ -90,7 +90,7 @@ export type BackendDeps = {
   /** Whether what can run in the project is trusted. */
   isTrusted: (projectId: string) => Promise<boolean>;
   /** The MCP servers that a new session gets, and who needs them no more. */
-  mcpServers: Pick<GivenServers, "of" | "unused">;
+  mcpServers: Pick<GivenServers, "of" | "mark" | "unused">;
   /** Where processes are written down, so that none outlives a core that dies. */
   processes: ProcessRepository;
   /** A folder of Hearth's own, so that no agent takes the person's home for a project. */

@@ -46,14 +46,14 @@ export class GivenServers {
     this.#deps = deps;
   }
 
+  /** Names those that are on there, each with what it was approved as: the same text while they are the same. */
+  mark(of: Pick<GivenFor, "projectId" | "chatId">): string {
+    return JSON.stringify(this.#on(of).map(([name, entry]) => [name, hashOf(entry)]));
+  }
+
   /** Those that were approved as they are, are on there, and lack nothing. Programs are run by Hearth, once an agent asks for them. */
   async of({ projectId, chatId, lack, signal, ...use }: GivenFor): Promise<GivenServer[]> {
-    const { list, switches, sessionOf } = this.#deps;
-    const place = { projectId, sessionId: sessionOf(chatId) };
-    const said = switches.list();
-    const approved = [...list.read().servers].filter(
-      ([name, entry]) => list.stateOf(name, entry) === "on" && isGivenIn(said, name, place),
-    );
+    const approved = this.#on({ projectId, chatId });
     const lacks = (name: string) => (why: string) => lack(`The MCP server ${name} isn't given to this agent: ${why}.`);
     const given = approved.map(([name, entry]) => this.#give(name, entry, use, { lack: lacks(name), signal }));
     return (await Promise.all(given)).filter((one) => one !== null);
@@ -74,6 +74,13 @@ export class GivenServers {
       this.#inUse.delete(name);
       await run.withdraw(name);
     }
+  }
+
+  #on({ projectId, chatId }: Pick<GivenFor, "projectId" | "chatId">): [string, McpEntry][] {
+    const { list, switches, sessionOf } = this.#deps;
+    const place = { projectId, sessionId: sessionOf(chatId) };
+    const said = switches.list();
+    return [...list.read().servers].filter(([name, entry]) => list.stateOf(name, entry) === "on" && isGivenIn(said, name, place));
   }
 
   async #give(

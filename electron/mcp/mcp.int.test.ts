@@ -190,3 +190,25 @@ it("gives agents what they take of it, in a trusted project only", async () => {
   expect(await seen("chat-2")).toEqual([]);
   expect(notices).toHaveLength(1);
 });
+
+it("gives an agent what was switched in the middle of a chat with the next prompt, where it keeps its memory", async () => {
+  kit = openAgentKit({ dir: bench.dir, modes: { fake: [], forgetful: ["forgetful"] }, mcpServers: bench.given });
+  const seen = async (agentId: string): Promise<{ names: string[]; how: string; notices: string[] }> => {
+    const host = new TestHost();
+    const handle = await kit.open(host, agentId, agentId === "fake" ? "chat-1" : "chat-2");
+    await handle.prompt(textPrompt([{ mcpServers: true }]));
+    const notices = host.updates.flatMap((update) => (update.type === "notice" ? [update.message] : []));
+    const names = (JSON.parse(host.text) as { name: string }[]).map(({ name }) => name);
+    return { names, how: handle.how, notices };
+  };
+  expect([await seen("fake"), await seen("forgetful")]).toMatchObject([{ names: [] }, { names: [] }]);
+  bench.write({ tool });
+  await bench.approve("tool");
+  expect(await seen("fake")).toEqual({ names: ["tool"], how: "resumed", notices: [] });
+  expect(await seen("fake")).toMatchObject({ names: ["tool"], how: "warm" });
+  const later = [expect.stringContaining("so it gets them in a new one")];
+  expect(await seen("forgetful")).toEqual({ names: [], how: "warm", notices: later });
+  expect(await seen("forgetful")).toEqual({ names: [], how: "warm", notices: [] });
+  await bench.mcp.withdraw("tool");
+  expect(await seen("fake")).toMatchObject({ names: [], how: "resumed" });
+});

@@ -110,7 +110,7 @@ export function openAgentKit(
     openTerminal: () => failure("TERMINAL_FAILED", "No terminals in this test"),
     isTrusted: async () => true,
     vault: null,
-    mcpServers: { of: async () => [], unused: () => {} },
+    mcpServers: { of: async () => [], mark: () => "", unused: () => {} },
     budget: () => ({ idleMs: 30 * 60_000, memoryBytes: Number.POSITIVE_INFINITY }),
     placeOfChat: async () => ({ projectId: "p", workingCopyPath: workingCopy, folder: "" }),
     node: process.execPath,

@@ -43,7 +43,7 @@ export class AssistantBench {
   skillFiles: SkillFiles = { list: async () => [], read: async () => null };
   personaFiles: PersonaFiles = { read: async () => null };
   tools: readonly Tool[] = [echoTool("read_file")];
-  mcpServers: AssistantBackendDeps["mcpServers"] = { of: async () => [], unused: () => {} };
+  mcpServers: AssistantBackendDeps["mcpServers"] = { of: async () => [], mark: () => "", unused: () => {} };
   connect: AssistantDeps["connect"] = async () => fail("There are no servers here");
   /** Whose → its transcript: the agent's own, and those of its tasks. */
   readonly transcripts = new Map<string, string[]>();
@@ -172,7 +172,11 @@ export class AssistantBench {
         read: ({ agentId }) => [...this.#linesOf(agentId)],
       },
       isTrusted: async () => this.trusted,
-      mcpServers: { of: (place) => this.mcpServers.of(place), unused: (place) => this.mcpServers.unused(place) },
+      mcpServers: {
+        of: (place) => this.mcpServers.of(place),
+        mark: (place) => this.mcpServers.mark(place),
+        unused: (place) => this.mcpServers.unused(place),
+      },
       locate: async () => ok(null),
       policyModes: (_agent, policy) => ({ modes: policy === "plan" ? ["plan"] : [], needed: false, loose: [] }),
       onOutlook: () => undefined,

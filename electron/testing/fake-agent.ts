@@ -121,6 +121,7 @@ async function handle(message: Message): Promise<void> {
       if (mode === "amnesiac") return send({ id, error: { code: -32002, message: "No such session" } });
       if (mode === "crash-resume") return process.exit(9);
       sessions.add(sessionId);
+      mcpServers.set(sessionId, params["mcpServers"]);
       if (message.method === "session/load" && mode !== "silent-load") {
         update(sessionId, { sessionUpdate: "user_message_chunk", content: { type: "text", text: "what was asked" } });
         say(sessionId, "what was said");

@@ -90,7 +90,7 @@ export class Bench {
       // Its folders are its own, with nothing in them that others could have put there.
       isTrusted: async () => true,
       // None but those that a test gives.
-      mcpServers: { of: async () => [], unused: () => {} },
+      mcpServers: { of: async () => [], mark: () => "", unused: () => {} },
       // It ends its processes itself.
       budget: () => ({ idleMs: Number.POSITIVE_INFINITY, memoryBytes: Number.POSITIVE_INFINITY }),
       onOutlook: () => {},

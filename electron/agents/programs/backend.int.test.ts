@@ -173,6 +173,7 @@ it("keeps the MCP servers of a session that is opening while the agent's other o
       if (chatId === "chat-2") await held.promise;
       return [];
     },
+    mark: () => "",
     unused: () => void (unused += 1),
   };
   use({ fake: [] }, { mcpServers });

@@ -1,11 +1,9 @@
-import { randomUUID } from "node:crypto";
 import type { CurrentChoice } from "../../../shared/contract/agents.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import { KeyedQueue } from "../../lib/keyed-queue.ts";
-import type { BackendDeps, BackendKind, BackendProcess, ManagedBackend, ProbeFailure, ProbeReport } from "../backend.ts";
+import type { BackendDeps, BackendKind, BackendProcess, ManagedBackend } from "../backend.ts";
 import type { AgentBackend, AgentFailure, AgentSessionHandle, OpenRequest } from "../port.ts";
 import { mayStartPerSession } from "../definition.ts";
-import type { FoundAgent } from "../status.ts";
 import type { Ways } from "../ways.ts";
 import { diagnosticLines } from "./diagnostic.ts";
 import type { Connector } from "./agent-child.ts";
@@ -14,10 +12,10 @@ import { HeldOptions } from "./held-options.ts";
 import { launchOf, lookForProgram } from "./launch.ts";
 import { nobody } from "./nobody.ts";
 import { cancelled, orCancelled } from "./or-cancelled.ts";
-import { releaseServers, serversOf } from "./session-servers.ts";
+import { hasItsServers, releaseServers, serversMark, serversOf } from "./session-servers.ts";
 import { placeOf, sessionStart, type Place } from "./session-start.ts";
 import { Pool, type PooledChild, type PoolLimits } from "./pool.ts";
-import { probeAgent } from "./probe.ts";
+import { Probes } from "./probes.ts";
 
 /** Agents that are programs which are started here; `connectors` speak with them, by the name of the protocol. */
 export function programKind(connectors: Readonly<Record<string, Connector>>, limits: Partial<PoolLimits> = {}): BackendKind {
@@ -28,6 +26,7 @@ export function programKind(connectors: Readonly<Record<string, Connector>>, lim
 class ProgramBackend implements ManagedBackend {
   readonly #deps: BackendDeps;
   readonly #pool: Pool;
+  readonly #probes: Probes;
   readonly #live = new Map<string, LiveSession>();
   readonly #queue = new KeyedQueue();
   readonly #watched = new WeakSet<PooledChild>();
@@ -38,6 +37,7 @@ class ProgramBackend implements ManagedBackend {
   constructor(deps: BackendDeps, connectors: Readonly<Record<string, Connector>>, limits: Partial<PoolLimits>) {
     this.#deps = deps;
     this.#pool = new Pool({ ...deps, cwd: deps.folder, connectors, limits });
+    this.#probes = new Probes(deps, this.#pool);
   }
 
   open(request: OpenRequest, signal: AbortSignal): Promise<Result<AgentSessionHandle, AgentFailure>> {
@@ -105,30 +105,16 @@ class ProgramBackend implements ManagedBackend {
     return live ? live.session.current : null;
   }
 
-  async probe(agentId: string, { keep }: { keep: boolean }, signal: AbortSignal): Promise<Result<ProbeReport, ProbeFailure>> {
-    const located = await this.#deps.locate(agentId);
-    if (!located.ok) return located;
-    const stays = keep && located.value.ways.shares;
-    return this.#probe(located.value, { stays, methodId: null }, signal);
+  probe(...asked: Parameters<Probes["probe"]>): ReturnType<Probes["probe"]> {
+    return this.#probes.probe(...asked);
   }
 
-  async signIn(agentId: string, methodId: string, signal: AbortSignal): Promise<Result<ProbeReport, ProbeFailure>> {
-    const located = await this.#deps.locate(agentId);
-    if (!located.ok) return located;
-    return this.#probe(located.value, { stays: located.value.ways.shares, methodId }, signal);
+  signIn(...asked: Parameters<Probes["signIn"]>): ReturnType<Probes["signIn"]> {
+    return this.#probes.signIn(...asked);
   }
 
-  #probe(
-    agent: FoundAgent,
-    options: { stays: boolean; methodId: string | null },
-    signal: AbortSignal,
-  ): Promise<Result<ProbeReport, ProbeFailure>> {
-    return probeAgent(this.#pool, launchOf(agent, "probe"), { ...options, folder: this.#deps.folder, signal });
-  }
-
-  tryOut(agent: FoundAgent, signal: AbortSignal): Promise<Result<ProbeReport, ProbeFailure>> {
-    const launch = launchOf({ ...agent, ways: { ...agent.ways, shares: false } }, randomUUID());
-    return probeAgent(this.#pool, launch, { stays: false, methodId: null, folder: this.#deps.folder, signal });
+  tryOut(...asked: Parameters<Probes["tryOut"]>): ReturnType<Probes["tryOut"]> {
+    return this.#probes.tryOut(...asked);
   }
 
   processes(): BackendProcess[] {
@@ -177,9 +163,10 @@ class ProgramBackend implements ManagedBackend {
     const { chatId, agentId, workingCopyPath } = request;
     if (signal.aborted) return fail(cancelled);
     const warm = this.#live.get(keyOf(chatId, agentId));
-    if (warm && isWarm(warm) && warm.session.workingCopyPath === workingCopyPath)
-      return ok({ entry: warm, release: warm.child.use() });
-    if (warm) this.#forget(warm);
+    if (warm && isWarm(warm) && warm.session.workingCopyPath === workingCopyPath) {
+      if (await hasItsServers(this.#deps, warm, request)) return ok({ entry: warm, release: warm.child.use() });
+      await this.#close([warm]);
+    } else if (warm) this.#forget(warm);
     const located = await this.#deps.locate(agentId);
     if (!located.ok) return located;
     const place = placeOf(this.#deps.sessions, request);
@@ -210,6 +197,7 @@ class ProgramBackend implements ManagedBackend {
     const { clock, sessions, effectiveModels } = this.#deps;
     const { chatId, agentId, workingCopyPath, host, signal } = request;
     const lacking: string[] = [];
+    const servers = await serversMark(this.#deps, request);
     const heard = new HeldOptions((options) => this.#deps.onOptions(agentId, options));
     const opened = await child.connection.open(
       {
@@ -245,7 +233,16 @@ class ProgramBackend implements ManagedBackend {
         lastActiveAt: how === "new" ? null : (row?.lastActiveAt ?? null),
         openedWith: session.openedWith,
       });
-    const entry: LiveSession = { chatId, agentId, child, session, save, untold: how, lacking };
+    const entry: LiveSession = {
+      chatId,
+      agentId,
+      child,
+      session,
+      save,
+      untold: how,
+      lacking,
+      servers,
+    };
     this.#deps.onConnected(agentId, report);
     heard.open();
     // Until somebody is told that the memory is lost, the one that was is the chat's: opened again, that is found again.

@@ -1,6 +1,7 @@
 import type { GivenServer } from "../../mcp/given-servers.ts";
 import type { BackendDeps } from "../backend.ts";
 import type { OpenRequest } from "../port.ts";
+import type { LiveSession } from "./handle.ts";
 
 /** The MCP servers of a session; those that it doesn't get are told of in `lacking`. Where nothing of a project may run, nothing of the person's runs beside its agents. */
 export async function serversOf(
@@ -18,6 +19,35 @@ export async function serversOf(
     return { name, entry: program, program: async () => program };
   });
   return [...persons, ...more];
+}
+
+/** Names the servers that a session would get of the person's list, as they are by now. */
+export async function serversMark(
+  { isTrusted, mcpServers }: Pick<BackendDeps, "isTrusted" | "mcpServers">,
+  place: Pick<OpenRequest, "projectId" | "chatId">,
+): Promise<string> {
+  return (await isTrusted(place.projectId)) ? mcpServers.mark(place) : "";
+}
+
+const serversLater =
+  "The MCP servers were changed. This agent can't be opened anew without losing its memory of this chat, so it gets them in a new one.";
+
+/**
+ * Whether an open session has the servers that are on by now. Where it can't be opened anew with its memory, it counts as
+ * having them, and the person is told once.
+ */
+export async function hasItsServers(
+  deps: Pick<BackendDeps, "isTrusted" | "mcpServers" | "sessions">,
+  open: Pick<LiveSession, "servers" | "untold">,
+  { chatId, agentId, projectId, host }: OpenRequest,
+): Promise<boolean> {
+  const servers = await serversMark(deps, { chatId, projectId });
+  if (servers === open.servers) return true;
+  const stored = deps.sessions.find(chatId, agentId);
+  if (open.untold === "new" || stored?.canResume || stored?.canLoad) return false;
+  open.servers = servers;
+  host.onUpdate({ type: "notice", kind: "warning", message: serversLater });
+  return true;
 }
 
 type Opened = Pick<OpenRequest, "agentId" | "workingCopyPath">;
