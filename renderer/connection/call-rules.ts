@@ -12,10 +12,12 @@ const long: ReadonlySet<string> = new Set<Verb>([
   ...(["checkpoints.restore", "projects.add", "projects.locate", "projects.trust", "projects.trustReport"] as const),
   ...(["sessions.bringBack", "sessions.create", "sessions.get", "sessions.recreate", "sessions.remove"] as const),
   ...(["agents.lookForUpdate", "changes.pictures", "changes.watch", "storage.free", "storage.report"] as const),
+  ...(["embedded.add", "embedded.removeEngine", "embedded.update", "models.test"] as const),
 ]);
 /** Hooks, downloads and a person's sign-in take as long as they take; the person has a Stop for it. */
 const endless: ReadonlySet<string> = new Set<Verb>([
   ...(["agents.install", "agents.signIn", "changes.commit", "changes.draftCommit", "chats.summarize"] as const),
+  ...(["embedded.installEngine", "embedded.load"] as const),
 ]);
 
 /** Whether the call only asks: it may wait for the core. What changes something may not, as nobody wants it later. */
