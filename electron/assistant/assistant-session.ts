@@ -133,7 +133,20 @@ export class AssistantSession {
     const asked = await this.#persona(request);
     if (!asked.ok) return asked;
     const persona = asked.value;
-    const found = await this.#model(this.#modelOf(persona) ?? request.modelId, signal, host);
+    const { models } = this.#deps;
+    const modelId = this.#modelOf(persona) ?? request.modelId ?? defaultModel(models.list());
+    if (modelId === null) return fail({ type: "unavailable", message: "No model server was found" });
+    const letGo = models.hold(modelId);
+    return this.#turnOf({ persona, modelId }, request, host, signal).finally(letGo);
+  }
+
+  async #turnOf(
+    { persona, modelId }: { persona: Persona | null; modelId: string },
+    request: PromptRequest,
+    host: AgentHost,
+    signal: AbortSignal,
+  ): Promise<Result<TurnEnd | TurnPause, AgentFailure>> {
+    const found = await this.#model(modelId, signal, host);
     if (signal.aborted) return ok({ reason: "cancelled", usage: null });
     if (!found.ok) return found;
     const usable = { ...found.value, sampling: { ...found.value.sampling, ...persona?.sampling } };
@@ -198,11 +211,8 @@ export class AssistantSession {
     return this.#deps.models.list().find(({ id, name }) => id === wanted || name === wanted)?.id ?? null;
   }
 
-  async #model(chosen: string | null, signal: AbortSignal, host: AgentHost): Promise<Result<UsableModel, AgentFailure>> {
-    const { models } = this.#deps;
-    const id = chosen ?? defaultModel(models.list());
-    if (id === null) return fail({ type: "unavailable", message: "No model server was found" });
-    const found = await models.find(id, signal, (share) =>
+  async #model(id: string, signal: AbortSignal, host: AgentHost): Promise<Result<UsableModel, AgentFailure>> {
+    const found = await this.#deps.models.find(id, signal, (share) =>
       host.onUpdate({ type: "reading", what: "model", read: Math.floor(share * 100), total: 100 }),
     );
     return found.ok ? found : fail({ type: "model-unavailable", message: found.error.message });

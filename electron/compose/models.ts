@@ -41,7 +41,7 @@ export function composeModels(base: Foundation, node: string) {
 
 /** Ended before the store closes, with the processes that hold models. */
 function composeEmbedded(base: Foundation, rows: LocalModelRepository, node: string) {
-  const { options, store, clock, log, scope, settings, shell, announce } = base;
+  const { options, store, clock, log, scope, settings, shell, announce, updates } = base;
   const folder = path.join(options.dataDir, "models");
   const processes = new ProcessRepository(store);
   const embeddedChanged = new Listeners<null>((error) => log.error("embedded.listener", error));
@@ -69,6 +69,7 @@ function composeEmbedded(base: Foundation, rows: LocalModelRepository, node: str
   const changed = (): void => embeddedChanged.emit(null);
   const embedded = new EmbeddedService({ rows, models: embeddedModels, installs, engine, clock, changed });
   embeddedChanged.on(() => announce({ type: "embedded-models", embedded: embedded.get() }));
+  updates.on(({ type }) => type === "settings" && embeddedModels.idleChanged());
   scope.add(() => embeddedModels.dispose());
   return { embeddedModels, embedded, embeddedChanged, sweepEngine: () => installs.sweep() };
 }

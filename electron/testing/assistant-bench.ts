@@ -37,6 +37,8 @@ export class AssistantBench {
   /** How much of the model is said to be in memory as it is asked for; null: all of it. */
   loaded: number | null = null;
   window: number | null = 32_000;
+  /** The models that must stay in memory. */
+  readonly held: string[] = [];
   root = "/nowhere";
   trusted = false;
   readonly use = new ServerUse();
@@ -153,6 +155,10 @@ export class AssistantBench {
         return ok({ model: { ...model, window: this.window }, route, sampling: {} });
       },
       look: async () => undefined,
+      hold: (id) => {
+        this.held.push(id);
+        return () => this.held.splice(this.held.indexOf(id), 1);
+      },
       onChange: () => () => undefined,
     };
   }

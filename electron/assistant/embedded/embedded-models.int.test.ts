@@ -205,6 +205,28 @@ describe.skipIf(modelEngine === null)("models that Hearth serves itself", () => 
     await bench.gone(pid);
   });
 
+  it("stays for a turn that waits, and after it for as long as the person chose by then", async () => {
+    const bench = new EmbeddedBench();
+    bench.idleMs = 60_000;
+    const row = bench.write("held");
+    const letGo = bench.models.hold("embedded/held");
+    await bench.reply(row, { maxTokens: 2 });
+    await bench.rested(row, 1);
+    bench.clock.advance(600_000);
+    bench.models.idleChanged();
+    bench.clock.advance(600_000);
+    expect(bench.models.view(row).state).toBe("loaded");
+    letGo();
+    letGo();
+    bench.clock.advance(59_000);
+    bench.idleMs = 120_000;
+    bench.models.idleChanged();
+    bench.clock.advance(119_000);
+    expect(bench.models.view(row).state).toBe("loaded");
+    bench.clock.advance(1_000);
+    expect(bench.models.view(row).state).toBe("not-loaded");
+  });
+
   it("isn't loaded for a prompt that was stopped meanwhile, unless somebody else wants it", async () => {
     const bench = new EmbeddedBench();
     const row = bench.write("unwanted");

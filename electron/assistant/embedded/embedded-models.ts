@@ -65,6 +65,16 @@ export class EmbeddedModels implements OwnServer {
     return ok({ model, route: { url, key, server: "embedded", local: true } });
   }
 
+  hold(modelId: string): () => void {
+    const row = this.#deps.rows.embedded().find((one) => modelIdOf(one) === modelId);
+    return row ? this.hosted(row.id).hold() : () => {};
+  }
+
+  /** The person chose another time after which a model is unloaded. */
+  idleChanged(): void {
+    for (const model of this.#hosted.values()) model.restAgain();
+  }
+
   view(row: EmbeddedModelRow): Omit<EmbeddedModel, "fileBytes"> {
     const { id, name, file, contextSize, threads } = row;
     return { ...{ id, name, file, contextSize, threads }, modelId: modelIdOf(row), ...this.hosted(id).view };

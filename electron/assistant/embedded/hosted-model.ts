@@ -34,6 +34,7 @@ export class HostedModel {
   #problem: HostFailure | null = null;
   #needs: ModelNeeds | null = null;
   #takeBack: () => void = () => {};
+  #held = 0;
   readonly #listening = new Set<(share: number) => void>();
 
   constructor(deps: HostedModelDeps) {
@@ -72,7 +73,7 @@ export class HostedModel {
   /** The same for one request, which counts as work. Where nobody waits any more, it isn't loaded either. */
   async use(signal: AbortSignal, onProgress: (share: number) => void): Promise<Ready> {
     if (this.#loaded) {
-      this.#restAgain();
+      this.restAgain();
       return ok(this.#loaded);
     }
     const loading = this.#begin(false);
@@ -90,6 +91,19 @@ export class HostedModel {
     return ready;
   }
 
+  /** Somebody works with it, whether or not a request goes on: it stays for so long. Returns what ends that, once. */
+  hold(): () => void {
+    this.#held += 1;
+    this.#takeBack();
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      this.#held -= 1;
+      this.restAgain();
+    };
+  }
+
   /** Gives its memory back, or ends its loading; `gone` where nothing of it is left. */
   async unload(): Promise<{ gone: boolean }> {
     this.#takeBack();
@@ -101,6 +115,15 @@ export class HostedModel {
     this.#host = null;
     this.#deps.onChange();
     return host ? host.end() : { gone: true };
+  }
+
+  /** From now on it has nothing to do, for as long as the person chose by now. */
+  restAgain(): void {
+    this.#takeBack();
+    if (!this.#loaded || this.#loaded.isBusy || this.#held > 0) return;
+    const { clock, idleMs } = this.#deps;
+    const ms = idleMs();
+    if (ms !== null) this.#takeBack = clock.after(ms, () => void this.unload());
   }
 
   #tellProgress(loading: Loading, onProgress: (share: number) => void): () => void {
@@ -149,13 +172,13 @@ export class HostedModel {
         this.#loaded = { url: `http://127.0.0.1:${port}/v1`, key, contextSize, threads, isBusy: false };
         this.#loading = null;
         loading.settle(ok(this.#loaded));
-        this.#restAgain();
+        this.restAgain();
         break;
       }
       case "working":
         if (this.#loaded) this.#loaded = { ...this.#loaded, isBusy: report.isBusy };
         if (report.isBusy) this.#takeBack();
-        else this.#restAgain();
+        else this.restAgain();
         break;
       case "failed":
         break;
@@ -171,13 +194,5 @@ export class HostedModel {
     this.#loaded = null;
     this.#host = null;
     this.#deps.onChange();
-  }
-
-  #restAgain(): void {
-    this.#takeBack();
-    if (this.#loaded?.isBusy) return;
-    const { clock, idleMs } = this.#deps;
-    const ms = idleMs();
-    if (ms !== null) this.#takeBack = clock.after(ms, () => void this.unload());
   }
 }

@@ -42,6 +42,7 @@ function begin(): { helper: HelperModel; clock: ManualClock } {
           ? ok({ model, route: { url: server.url, key: null, server: "llama-server", local }, sampling: {} })
           : fail({ type: "gone", message: `Nobody serves ${id}` }),
     look: async () => {},
+    hold: () => () => {},
     onChange: () => () => {},
   };
   const client = new ModelClient({ clock });

@@ -27,6 +27,7 @@ it("leaves the server to others while its turn waits for a person, and takes it 
   await Promise.resolve();
   expect(order).toEqual([]);
   clock.advance(5_000);
+  expect(bench.held).toEqual(["bench/scripted-1"]);
   await first;
   expect(order).toEqual(["draft"]);
   expect(use.isFree(server.url)).toBe(false);
@@ -43,6 +44,7 @@ it("leaves the server to others while its turn waits for a person, and takes it 
   await until(() => begun === 1, "what goes on beside the turn");
   answered.resolve();
   expect(await turn).toMatchObject({ ok: true, value: { reason: "done" } });
+  expect(bench.held).toEqual([]);
   await second;
   expect(begun).toBe(2);
   await until(() => use.isFree(server.url), "the server to be free");

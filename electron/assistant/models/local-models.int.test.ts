@@ -40,6 +40,7 @@ afterEach(() => Promise.all([ollama.close(), vllm.close()]));
 const ownServer: OwnServer = {
   endpoint: { ...placeAt(1, []), id: "embedded", name: "In Hearth", url: "", origin: "embedded" },
   look: () => own,
+  hold: () => () => {},
   async route(modelId, _, onLoading) {
     onLoading(0.5);
     const model = own?.models.find(({ id }) => id === modelId);

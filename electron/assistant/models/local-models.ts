@@ -106,6 +106,10 @@ export class LocalModels implements Models {
     return ok({ model, route: { url: apiOf(endpoint.url), key, server: look.server, local: endpoint.local } });
   }
 
+  hold(modelId: string): () => void {
+    return this.#deps.own.hold(modelId);
+  }
+
   onChange(listener: () => void): () => void {
     return this.#changed.on(listener);
   }

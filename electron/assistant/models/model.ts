@@ -25,6 +25,8 @@ export interface OwnServer {
   readonly endpoint: Endpoint;
   /** What is served there; null where nothing is. */
   look(): Look | null;
+  /** As `Models.hold`. */
+  hold(modelId: string): () => void;
   route(modelId: string, signal: AbortSignal, onLoading: OnLoading): Promise<Result<Omit<UsableModel, "sampling">, ModelFailure>>;
 }
 
@@ -39,6 +41,11 @@ export interface Models {
    * in memory; `onLoading` is told how much of it is, from 0 to 1.
    */
   find(modelId: string, signal: AbortSignal, onLoading?: OnLoading): Promise<Result<UsableModel, ModelFailure>>;
+  /**
+   * Keeps one that Hearth serves itself in memory although nothing is asked of it, from before it is loaded; returns what
+   * ends that. Of others, their servers decide.
+   */
+  hold(modelId: string): () => void;
   /** `listener` is called after each look that changed something; returns what ends that. */
   onChange(listener: () => void): () => void;
 }

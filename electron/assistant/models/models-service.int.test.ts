@@ -41,6 +41,7 @@ afterEach(async () => {
 const nothingOwn: OwnServer = {
   endpoint: { ...placeAt(1, []), id: "embedded", origin: "embedded" },
   look: () => null,
+  hold: () => () => {},
   route: async () => fail({ type: "unknown", message: "There is none" }),
 };
 
