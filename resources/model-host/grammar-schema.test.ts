@@ -52,3 +52,28 @@ it("follows definitions, and says nothing of what it doesn't know or what has no
   expect(JSON.stringify(grammarSchema(tree)).length).toBeLessThan(2_000);
   expect(grammarSchema({ type: ["string", "null"] })).toEqual({ oneOf: [{ type: "string" }, { type: "null" }] });
 });
+
+it("stays small where definitions name each other or themselves, and where there are many", () => {
+  const anything = grammarSchema({});
+  const node = { type: "object", properties: { left: { $ref: "#/$defs/node" }, right: { $ref: "#/$defs/node" } } };
+  const side = { oneOf: (anything as { oneOf: unknown[] }).oneOf };
+  expect(grammarSchema({ $ref: "#/$defs/node", $defs: { node } })).toEqual({
+    type: "object",
+    properties: { left: { oneOf: [side, { type: "null" }] }, right: { oneOf: [side, { type: "null" }] } },
+  });
+  const names = Array.from({ length: 12 }, (_, at) => `d${at}`);
+  const all = names.map((name) => ({ $ref: `#/$defs/${name}` }));
+  const $defs = Object.fromEntries(names.map((name) => [name, { anyOf: [{ type: "string" }, ...all] }]));
+  expect(JSON.stringify(grammarSchema({ $ref: "#/$defs/d0", $defs })).length).toBeLessThan(200_000);
+});
+
+it("asks for an object's properties also where choices only say which of them must be there", () => {
+  const properties = { id: { type: "string" }, name: { type: "string", minLength: 1 } };
+  const orNull = (type: object): object => ({ oneOf: [type, { type: "null" }] });
+  const schema = { type: "object", properties, anyOf: [{ required: ["id"] }, { required: ["name"] }] };
+  expect(grammarSchema(schema)).toEqual({
+    type: "object",
+    properties: { id: orNull({ type: "string" }), name: orNull({ type: "string", minLength: 1 }) },
+  });
+  expect(withoutNulls({ id: null, name: "a" }, schema)).toEqual({ name: "a" });
+});

@@ -8,12 +8,16 @@ type Schema = Readonly<Record<string, unknown>>;
 
 /** Longer or more than this isn't counted by the grammar: it would have a rule for each. */
 const mostCounted = 32;
-/** A schema can be made without an end. */
+/** A schema can be made without an end, */
 const deepest = 16;
+/** or, by definitions that name each other, so large that a grammar of it takes the machine. */
+const mostParts = 400;
+/** What is left to convert, and the definitions that the way to here has gone into. */
+type Going = { definitions: Schema; parts: { left: number }; open: ReadonlySet<string> };
 
 /** What a call's input may be, as the engine takes it. What it can't say is left to whoever gets the call. */
 export function grammarSchema(schema: unknown): GrammarSchema {
-  return convert(schema, definitionsOf(schema), 0);
+  return convert(schema, { definitions: definitionsOf(schema), parts: { left: mostParts }, open: new Set() }, 0);
 }
 
 /** A call's input without what was null because it may be left out. */
@@ -26,16 +30,19 @@ const anything: GrammarSchema = {
   oneOf: [{ type: ["string", "number", "boolean", "null"] }, { type: "object", additionalProperties: true }, { type: "array" }],
 };
 
-function convert(given: unknown, definitions: Schema, depth: number): GrammarSchema {
+function convert(given: unknown, { definitions, parts, open }: Going, depth: number): GrammarSchema {
+  parts.left -= 1;
+  const name = definitionIn(given);
+  if (depth > deepest || parts.left < 0 || (name !== null && open.has(name))) return anything;
   const schema = resolve(given, definitions);
-  if (depth > deepest) return anything;
-  const next = (one: unknown): GrammarSchema => convert(one, definitions, depth + 1);
+  const inside = { definitions, parts, open: name === null ? open : new Set([...open, name]) };
+  const next = (one: unknown): GrammarSchema => convert(one, inside, depth + 1);
   const described = typeof schema["description"] === "string" ? { description: schema["description"] } : {};
   const choices = choicesOf(schema);
   if (choices) return { oneOf: choices.map(next), ...described };
   if (isLiteral(schema["const"])) return { const: schema["const"], ...described };
   if (Array.isArray(schema["enum"]) && schema["enum"].every(isLiteral)) return { enum: schema["enum"], ...described };
-  switch (schema["type"]) {
+  switch (schema["type"] ?? (isRecord(schema["properties"]) ? "object" : undefined)) {
     case "object":
       return { type: "object", ...objectParts(schema, next), ...described };
     case "array":
@@ -99,17 +106,28 @@ function strip(input: unknown, given: unknown, definitions: Schema, depth: numbe
 
 function choicesOf(schema: Schema): readonly unknown[] | null {
   const choices: unknown = schema["anyOf"] ?? schema["oneOf"];
-  if (Array.isArray(choices)) return choices as readonly unknown[];
+  const isChoice = Array.isArray(choices) && !(isRecord(schema["properties"]) && choices.every(onlyRequires));
+  if (isChoice) return choices as readonly unknown[];
   const types = schema["type"];
   if (Array.isArray(types)) return types.map((type: unknown) => ({ ...schema, type }));
   return null;
 }
 
+/** Which of an object's properties must be there together is left to whoever gets the call. */
+function onlyRequires(choice: unknown): boolean {
+  return isRecord(choice) && Object.keys(choice).every((key) => key === "required" || key === "type");
+}
+
+function definitionIn(schema: unknown): string | null {
+  const reference = isRecord(schema) ? schema["$ref"] : null;
+  return typeof reference === "string" ? reference.slice(reference.lastIndexOf("/") + 1) : null;
+}
+
 function resolve(schema: unknown, definitions: Schema): Schema {
   if (!isRecord(schema)) return {};
-  const reference = schema["$ref"];
-  if (typeof reference !== "string") return schema;
-  const named = definitions[reference.slice(reference.lastIndexOf("/") + 1)];
+  const name = definitionIn(schema);
+  if (name === null) return schema;
+  const named = definitions[name];
   return isRecord(named) && !("$ref" in named) ? named : {};
 }
 
