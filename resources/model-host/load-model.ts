@@ -1,7 +1,8 @@
+import os from "node:os";
 import { sizeText } from "../../shared/size-text.ts";
 import type { ModelNeeds, ModelOrder, ModelReport } from "../../shared/model-host-messages.ts";
 import { startEngine, type Chat, type Model, type Sequence } from "./engine.ts";
-import { needsOf } from "./needs.ts";
+import { availableBytesOf, needsOf } from "./needs.ts";
 
 /** A model in memory, with one place for a conversation. */
 export type LoadedModel = { model: Model; chat: Chat; sequence: Sequence; contextSize: number; threads: number };
@@ -25,7 +26,7 @@ export async function loadModel(order: ModelOrder, report: (report: ModelReport)
     engine.GgufInsights.from(await engine.readGgufFileInfo(order.file, { sourceType: "filesystem", logWarnings: false }), llama),
   );
   const { contextSize, threads, anyway } = order;
-  const needs = needsOf(insights, { contextSize, threads, cores: llama.cpuMathCores, availableBytes: process.availableMemory() });
+  const needs = needsOf(insights, { contextSize, threads, cores: llama.cpuMathCores, availableBytes: availableBytes() });
   report({ type: "looked", needs });
   if (order.task === "look") return null;
   if (needs.neededBytes > needs.availableBytes && !anyway) throw new LoadFailure("memory", tooLittle(needs));
@@ -46,6 +47,12 @@ export async function loadModel(order: ModelOrder, report: (report: ModelReport)
   const sequence = context.getSequence();
   const chat = new engine.LlamaChat({ contextSequence: sequence });
   return { model, chat, sequence, contextSize: context.contextSize, threads: needs.threads };
+}
+
+function availableBytes(): number {
+  // Nodes before 22 don't say what can be had. Theirs is less, as it leaves out what files are kept in.
+  const freeBytes = "availableMemory" in process ? process.availableMemory() : os.freemem();
+  return availableBytesOf({ platform: process.platform, totalBytes: os.totalmem(), freeBytes });
 }
 
 function tooLittle({ neededBytes, availableBytes, contextSize }: ModelNeeds): string {

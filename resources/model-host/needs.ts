@@ -6,6 +6,16 @@ const programBytes = 150_000_000;
 /** Larger windows are for who asks for them: most models answer worse there, and memory for it is taken at once. */
 const largestChosen = 32_768;
 const smallestChosen = 4_096;
+/** Of what is free, the share that a window chosen here takes: something is left to the person, and to what isn't estimated. */
+const takenShare = 0.9;
+/** Of all memory, the share that counts as free where the system tells only what nothing is in at all. */
+const freeShareOnMac = 0.6;
+
+/** What there is for a model. On macOS most of what can be had is in use for files, so what counts as free says little. */
+export function availableBytesOf(machine: { platform: string; totalBytes: number; freeBytes: number }): number {
+  const { platform, totalBytes, freeBytes } = machine;
+  return platform === "darwin" ? Math.max(freeBytes, Math.floor(totalBytes * freeShareOnMac)) : freeBytes;
+}
 
 type Wanted = { contextSize: number | null; threads: number | null; cores: number; availableBytes: number };
 
@@ -13,7 +23,7 @@ type Wanted = { contextSize: number | null; threads: number | null; cores: numbe
 export function needsOf(insights: Insights, { contextSize, threads, cores, availableBytes }: Wanted): ModelNeeds {
   const trained = insights.trainContextSize ?? null;
   const bytesFor = (size: number): number => programBytes + modelBytes(insights) + contextBytes(insights, size);
-  const chosen = contextSize ?? chooseContext(trained, (size) => bytesFor(size) <= availableBytes);
+  const chosen = contextSize ?? chooseContext(trained, (size) => bytesFor(size) <= availableBytes * takenShare);
   return {
     neededBytes: bytesFor(chosen),
     availableBytes,
