@@ -9,6 +9,7 @@ import type { Conversation } from "./conversation/conversation.ts";
 import type { Measured } from "./conversation/tokens.ts";
 import type { ServerUse } from "./helper/server-use.ts";
 import { TurnUse } from "./helper/turn-use.ts";
+import { wireTools } from "./loop/wire-tools.ts";
 import { turnWithTasks } from "./loop/task-run.ts";
 import { McpServers, type McpServersDeps } from "./mcp/mcp-servers.ts";
 import { mcpTools } from "./mcp/mcp-tool.ts";
@@ -60,6 +61,8 @@ export class AssistantSession {
   readonly #outputs: Outputs;
   readonly #skills: Skills;
   readonly #mcp: McpServers;
+  /** What MCP servers' tools may take of a request. */
+  #mcpChars: number | null = null;
   #going: Going | null = null;
   #current: CurrentChoice;
   #measured: { modelId: string; last: Measured } | null = null;
@@ -168,7 +171,7 @@ export class AssistantSession {
       conversation.add({ ...userMessage(blocks, { mode, date }, conversation.told), ...kept });
     }
     const { log, transcripts, use, clock } = this.#deps;
-    const tools = await this.#tools(usable, host, signal);
+    const tools = await this.#tools(usable, compact, host, signal);
     if (signal.aborted) return ok({ reason: "cancelled", usage: null });
     const { workingCopyPath: root, folder, chatId, agentId } = this.place;
     const turnUse = new TurnUse({ use, clock, url: usable.route.url });
@@ -224,11 +227,14 @@ export class AssistantSession {
   }
 
   /** Its own, and behind them those of MCP servers, as far as the window has room for them. */
-  async #tools({ model }: UsableModel, host: AgentHost, signal: AbortSignal): Promise<readonly Tool[]> {
+  async #tools({ model }: UsableModel, compact: boolean, host: AgentHost, signal: AbortSignal): Promise<readonly Tool[]> {
     const own = this.#deps.tools;
     const servers = await this.#mcp.look(host, signal);
     if (servers.length === 0) return own;
-    const room = { taken: own.map(({ name }) => name), maxChars: model.window ?? mostMcpChars };
+    // A server may tell the window only once the model is loaded: the tools of a conversation don't change by that.
+    this.#mcpChars = Math.min(this.#mcpChars ?? model.window ?? mostMcpChars, model.window ?? mostMcpChars);
+    const charsOf = (tool: Tool): number => JSON.stringify(wireTools([tool], compact)).length;
+    const room = { taken: own.map(({ name }) => name), maxChars: this.#mcpChars, charsOf };
     const { tools, leftOut } = mcpTools(servers, room);
     if (leftOut.length > 0) this.#mcp.tell(host, [noRoomFor(leftOut)]);
     return [...own, ...tools];

@@ -15,7 +15,7 @@ import type { Workspace } from "./workspace.ts";
 
 /** The MCP servers that agents get: the person's list, and those of them that Hearth runs. */
 export function composeMcp(base: Foundation, { homeDir, projects, sessions, chats }: Workspace, processes: ProcessRepository) {
-  const { options, store, clock, log, scope, shell, configFolder } = base;
+  const { options, store, clock, log, scope, shell, configFolder, settings } = base;
   const { configDir, dataDir, version } = options;
   const shellEnv = async (): Promise<Record<string, string>> => (await shell.get()).env;
   const secrets = new SealedValues({ file: path.join(dataDir, "mcp-secrets.json"), vault: options.vault ?? null, log });
@@ -30,7 +30,10 @@ export function composeMcp(base: Foundation, { homeDir, projects, sessions, chat
   const sessionOf = (chatId: string): string | null => chats.find(chatId)?.sessionId ?? null;
   const where = { children: run.children, folder, version };
   const check: McpDeps["check"] = (...what) => checkServer(where, ...what);
-  const given = new GivenServers({ list, tools, run, switches, sessionOf, check, clock });
+  const given = new GivenServers({
+    ...{ list, tools, run, switches, sessionOf, check, clock },
+    confined: () => settings.value().sandbox === "required",
+  });
   const exists = (scope: "project" | "session", id: string): boolean =>
     scope === "project" ? projects.find(id) !== null : sessions.exists(id);
   const mcp = new McpService({ list, tools, given, switches, exists, check });

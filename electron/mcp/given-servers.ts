@@ -31,6 +31,8 @@ export type GivenServersDeps = {
   switches: Pick<SwitchRows, "list">;
   check: (server: CheckedServer, signal: AbortSignal) => Promise<Result<Checked, string>>;
   sessionOf: (chatId: string) => string | null;
+  /** Whether nothing may run here outside of a sandbox. */
+  confined: () => boolean;
   clock: Clock;
 };
 
@@ -48,7 +50,7 @@ export class GivenServers {
 
   /** Names those that are on there, each with what it was approved as: the same text while they are the same. */
   mark(of: Pick<GivenFor, "projectId" | "chatId">): string {
-    return JSON.stringify(this.#on(of).map(([name, entry]) => [name, hashOf(entry)]));
+    return JSON.stringify([this.#deps.confined(), ...this.#on(of).map(([name, entry]) => [name, hashOf(entry)])]);
   }
 
   /** Those that were approved as they are, are on there, and lack nothing. Programs are run by Hearth, once an agent asks for them. */
@@ -97,9 +99,13 @@ export class GivenServers {
       lack(refused ?? `there is no value for ${missing.join(", ")}`);
       return null;
     }
+    const isProgram = entry.type === "stdio";
+    if (isProgram && this.#deps.confined()) {
+      lack("it is a program, which would run outside of the sandbox that is required");
+      return null;
+    }
     const hash = hashOf(listed);
     this.#inUse.set(name, hash);
-    const isProgram = entry.type === "stdio";
     const server = { name, secrets, shared: isProgram && entry.shared, apart: isProgram && readsFolder(entry) };
     const address = await run.reach({ server: { ...server, gate: tools.gate(name, hash) }, entry }, use);
     const start = isProgram ? (server.apart ? beginningIn(run.folder, entry) : entry) : null;

@@ -212,3 +212,14 @@ it("gives an agent what was switched in the middle of a chat with the next promp
   await bench.mcp.withdraw("tool");
   expect(await seen("fake")).toMatchObject({ names: [], how: "resumed" });
 });
+
+it("gives no program to anybody where a sandbox is required, and says so", async () => {
+  bench.write({ tool, far: { type: "http", url: "https://mcp.test" } });
+  await bench.approve("tool");
+  await bench.approve("far");
+  bench.place.confined = true;
+  const lacks: string[] = [];
+  const got = await bench.use("agent", bench.copy, { lack: (message) => void lacks.push(message) });
+  expect(got.map(({ name }) => name)).toEqual(["far"]);
+  expect(lacks).toEqual([expect.stringContaining("tool isn't given to this agent: it is a program, which would run outside")]);
+});

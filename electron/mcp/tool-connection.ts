@@ -1,4 +1,4 @@
-import { Client, SdkHttpError } from "@modelcontextprotocol/client";
+import { Client, SdkHttpError, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import * as z from "zod";
 import { isRecord } from "../../shared/is-record.ts";
 import { fail, ok, type Result } from "../../shared/result.ts";
@@ -11,6 +11,8 @@ export type ServerTool = { name: string; description: string; inputSchema: Recor
 
 /** A call may build a whole project; a server that tells of its progress may take longer. */
 const callMs = 600_000;
+/** For the other side to hear that a session is over. */
+const endMs = 1_000;
 
 const answer = z.looseObject({
   content: z.array(z.looseObject({ type: z.string() })).catch([]),
@@ -19,38 +21,39 @@ const answer = z.looseObject({
 });
 type Answer = z.infer<typeof answer>;
 
-type Connect = (signal: AbortSignal) => Promise<Client>;
+type Link = { client: Client; transport: ReturnType<typeof transportTo> };
+type Connect = (signal: AbortSignal) => Promise<Link>;
 
 /** A server's tools for an agent that lives in Hearth, reached as agents reach it; ends with `close`. */
 export class ToolConnection {
   readonly tools: readonly ServerTool[];
   readonly #connect: Connect;
-  #client: Client;
+  #link: Link;
   #isOver = false;
 
-  private constructor(connect: Connect, client: Client, tools: readonly ServerTool[]) {
+  private constructor(connect: Connect, link: Link, tools: readonly ServerTool[]) {
     this.#connect = connect;
     this.tools = tools;
-    this.#client = this.#listenTo(client);
+    this.#link = this.#listenTo(link);
   }
 
   /** Fails with its error, as text. */
   static async open(entry: Remote, version: string, signal: AbortSignal): Promise<Result<ToolConnection, string>> {
     const connect: Connect = async (wanted) => {
-      const client = new Client({ name: "hearth", version });
-      await connectWithin(client, transportTo(entry), wanted).catch(async (error: unknown) => {
-        await client.close();
+      const link = { client: new Client({ name: "hearth", version }), transport: transportTo(entry) };
+      await connectWithin(link.client, link.transport, wanted).catch(async (error: unknown) => {
+        await end(link);
         throw error;
       });
-      return client;
+      return link;
     };
     try {
-      const client = await connect(signal);
+      const link = await connect(signal);
       try {
-        const tools = client.getServerCapabilities()?.tools ? await listTools(client, signal) : [];
-        return ok(new ToolConnection(connect, client, tools.map(toServerTool)));
+        const tools = link.client.getServerCapabilities()?.tools ? await listTools(link.client, signal) : [];
+        return ok(new ToolConnection(connect, link, tools.map(toServerTool)));
       } catch (error) {
-        await client.close();
+        await end(link);
         throw error;
       }
     } catch (error) {
@@ -69,9 +72,7 @@ export class ToolConnection {
       const came = await this.#ask(name, args, signal).catch(async (error: unknown) => {
         if (!isForgotten(error)) throw error;
         // Its process was ended since. The call hasn't reached it, so it is made with the next one.
-        delete this.#client.onclose;
-        await this.#client.close();
-        this.#client = this.#listenTo(await this.#connect(signal));
+        await this.#connectAgain(signal);
         return this.#ask(name, args, signal);
       });
       const text = textOf(came);
@@ -81,22 +82,39 @@ export class ToolConnection {
     }
   }
 
+  close(): Promise<void> {
+    this.#isOver = true;
+    return end(this.#link);
+  }
+
   #ask(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<Answer> {
     const request = { method: "tools/call", params: { name, arguments: args } };
     const options = { signal, timeout: callMs, resetTimeoutOnProgress: true, onprogress: () => {} };
-    return this.#client.request(request, answer, options);
+    return this.#link.client.request(request, answer, options);
   }
 
-  #listenTo(client: Client): Client {
-    client.onclose = () => (this.#isOver = true);
-    client.setNotificationHandler("notifications/tools/list_changed", () => void (this.#isOver = true));
-    return client;
-  }
-
-  close(): Promise<void> {
+  /** Where that fails it is over, and the next look at the servers connects anew. */
+  async #connectAgain(signal: AbortSignal): Promise<void> {
+    delete this.#link.client.onclose;
     this.#isOver = true;
-    return this.#client.close();
+    await end(this.#link);
+    this.#link = this.#listenTo(await this.#connect(signal));
+    this.#isOver = false;
   }
+
+  #listenTo(link: Link): Link {
+    link.client.onclose = () => (this.#isOver = true);
+    link.client.setNotificationHandler("notifications/tools/list_changed", () => void (this.#isOver = true));
+    return link;
+  }
+}
+
+/** The other side ends the session with us, and with it a process that nobody else uses. */
+async function end({ client, transport }: Link): Promise<void> {
+  const told = transport instanceof StreamableHTTPClientTransport ? transport.terminateSession() : Promise.resolve();
+  const late = new Promise<void>((resolve) => setTimeout(resolve, endMs).unref());
+  await Promise.race([Promise.allSettled([told]), late]);
+  await client.close();
 }
 
 /** The other side doesn't know this session any more: nothing was done. */

@@ -257,7 +257,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
       info: os.system.info.handler(() => s.system.info()),
       processes: os.system.processes.handler(() => s.system.processes()),
       endProcess: os.system.endProcess.handler(({ input }) => answer(s.system.endProcess(input.pid))),
-      sandbox: os.system.sandbox.handler(async () => ({ problem: await s.sandbox.problem() })),
+      sandbox: os.system.sandbox.handler(() => s.sandbox.state()),
       watch: os.system.watch.handler(async ({ input, lastEventId, signal }) =>
         cursored(await answer(s.system.follow(lastEventId ?? input?.after, signal))),
       ),

@@ -60,7 +60,7 @@ export type Services = {
   storage: StorageService;
   summaries: ChatSummaries;
   system: SystemService;
-  sandbox: Pick<CommandSandbox, "problem">;
+  sandbox: Pick<CommandSandbox, "state">;
   terminals: TerminalsService;
   tuis: AgentTuis;
 };

@@ -39,12 +39,17 @@ export class CommandSandbox {
     this.#thread = new AskedThread({ program: deps.program, name: "sandbox", answerMs, endsLate: false });
   }
 
-  /** Why there can be no sandbox on this machine, as it is by now; null where there can. One that is required must be whole. */
-  async problem(): Promise<string | null> {
+  /** What a person is told of it, whatever the policy: why there can be none, and what the one that there is leaves open. */
+  async state(): Promise<{ problem: string | null; gap: string | null }> {
     const look = await this.#look();
-    if (!look.ok) return look.error;
+    return look.ok ? { problem: null, gap: look.value.gap } : { problem: look.error, gap: null };
+  }
+
+  /** Why commands can't be put into one as the policy wants it, as it is by now; null where they can. One that is required must be whole. */
+  async problem(): Promise<string | null> {
+    const { problem, gap } = await this.state();
     const isRequired = this.#deps.settings().sandbox === "required";
-    return isRequired && look.value.gap !== null ? `the one here isn't whole (${look.value.gap})` : null;
+    return problem ?? (isRequired && gap !== null ? `the one here isn't whole (${gap})` : null);
   }
 
   async #look(): Promise<Result<{ gap: string | null }, string>> {

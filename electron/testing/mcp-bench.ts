@@ -40,7 +40,12 @@ export function openMcpBench({ clock = systemClock, vault = null, dir = tempFold
   const switches = memorySwitches();
   const where = { children: run.children, folder: apart, version: "0.0.0" };
   const check: McpDeps["check"] = (...what) => checkServer(where, ...what);
-  const given = new GivenServers({ list, tools, run, switches, sessionOf: () => "s", check, clock });
+  /** As where a sandbox is required. */
+  const place = { confined: false };
+  const given = new GivenServers({
+    ...{ list, tools, run, switches, sessionOf: () => "s", check, clock },
+    confined: () => place.confined,
+  });
   const exists = (_scope: string, id: string): boolean => id === "s" || id === "p";
   const mcp = new McpService({ list, tools, given, switches, exists, check });
   return {
@@ -51,6 +56,7 @@ export function openMcpBench({ clock = systemClock, vault = null, dir = tempFold
     shell,
     run,
     given,
+    place,
     mcp,
     secrets,
     /** Pids on record, as a later core would find them. */

@@ -15,13 +15,16 @@ const policies: { value: SandboxPolicy; label: string }[] = [
 const hints: Record<SandboxPolicy, string> = {
   off: "Commands run as you: they may write and reach whatever you may.",
   on: "Commands that run through Hearth write only the session’s files and temporary ones, read no keys and reach only the hosts below. Agents’ own shells are not confined.",
-  required: "As before, and nothing else runs: agents that run commands by themselves are refused.",
+  required:
+    "As before, and nothing else runs: agents that run commands by themselves are refused, and MCP servers that are programs aren’t given.",
 };
 
 export function SandboxRows({ settings }: { settings: Settings }): React.JSX.Element {
-  const problem = useSandboxProblem();
+  const { problem, gap } = useSandboxState();
   const { sandbox } = settings;
-  const missing = problem === null ? "" : ` There is none on this machine: ${problem}.`;
+  const refused = sandbox === "required" ? " So no run begins." : "";
+  const open = gap === null || sandbox === "off" ? "" : ` The one on this machine isn’t whole: ${gap}.${refused}`;
+  const missing = problem === null ? open : ` There is none on this machine: ${problem}.${refused}`;
   return (
     <>
       <SettingRow title="Sandbox for commands" hint={`${hints[sandbox]}${missing}`}>
@@ -50,17 +53,16 @@ export function SandboxRows({ settings }: { settings: Settings }): React.JSX.Ele
   );
 }
 
-/** null while it isn't known, and where there is no problem. */
-function useSandboxProblem(): string | null {
-  const [problem, setProblem] = useState<string | null>(null);
+type SandboxState = { problem: string | null; gap: string | null };
+
+/** Nothing is told while it isn't known. */
+function useSandboxState(): SandboxState {
+  const [state, setState] = useState<SandboxState>({ problem: null, gap: null });
   useEffect(() => {
     let gone = false;
-    const told = (now: string | null): void => void (gone || setProblem(now));
-    rpc.system.sandbox().then(
-      (answer) => told(answer.problem),
-      () => told("it couldn’t be asked"),
-    );
+    const told = (now: SandboxState): void => void (gone || setState(now));
+    rpc.system.sandbox().then(told, () => told({ problem: "it couldn’t be asked", gap: null }));
     return () => void (gone = true);
   }, []);
-  return problem;
+  return state;
 }

@@ -99,7 +99,12 @@ export const system = {
     "GET",
     "/system/sandbox",
     "Tell whether commands can be put into a sandbox on this machine",
-  ).output(z.object({ problem: z.string().nullable() })),
+  ).output(
+    z.object({
+      problem: z.string().nullable().describe("why there can be none"),
+      gap: z.string().nullable().describe("what the one that there is leaves open"),
+    }),
+  ),
   /** Each event has a cursor as its id. From one (`after` or `Last-Event-ID`) it goes on with what came since, without a snapshot. */
   watch: procedure(
     "GET",

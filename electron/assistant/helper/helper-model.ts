@@ -1,5 +1,4 @@
 import { fail, ok, type Result } from "../../../shared/result.ts";
-import { readTags } from "../../../shared/session-tags.ts";
 import type { Settings } from "../../../shared/contract/settings.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { unlessAborted } from "../../lib/unless-aborted.ts";
@@ -13,6 +12,7 @@ import {
   maxAnswerChars,
   searchJob,
   summaryJob,
+  tagsIn,
   tagsJob,
   titleJob,
   type HelperJob,
@@ -40,7 +40,6 @@ const searchLimitMs = 5_000;
 const searchRestMs = 300_000;
 /** Enough for one that thinks although it shouldn't. */
 const maxTokens = 400;
-const mostGivenTags = 3;
 
 const off = "The helper model is switched off in Settings, Local models";
 const none = "No model is in memory on this machine. Choose one as the helper model in Settings, Local models";
@@ -65,7 +64,7 @@ export class HelperModel {
 
   /** For a session that began with the prompt, in the same cases as a title; empty where there are none. */
   async tags(prompt: string, known: readonly string[], chatModelId: string | null): Promise<string[]> {
-    return readTags((await this.#unasked(tagsJob(known), prompt, chatModelId)) ?? "").slice(0, mostGivenTags);
+    return tagsIn((await this.#unasked(tagsJob(known), prompt, chatModelId)) ?? "");
   }
 
   /** `chatModelId`: of the latest turn of Hearth's own agent in the session. The caller may go at any time. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { commitJob, helperLines, helperMessage, summaryJob, titleJob } from "./helper-words.ts";
+import { commitJob, helperLines, helperMessage, summaryJob, tagsIn, titleJob } from "./helper-words.ts";
 
 it.each([
   ["Round totals to cents", "Round totals to cents"],
@@ -53,3 +53,11 @@ it("sends as much of a text as there is room for", () => {
   expect(helperMessage(commitJob, "x".repeat(50_000), null).length).toBeLessThan(12_200);
   expect(helperMessage(commitJob, "x".repeat(50_000), 2_048).length).toBeLessThan(2_800);
 });
+
+it.each([
+  ["bug, carts", ["bug", "carts"]],
+  ["Bug, Code Review, a, b", ["bug", "code-review", "a"]],
+  ["The tags for this conversation are bug and tests", []],
+  ["bug, tests.", []],
+  ["", []],
+])("takes the tags of %j", (line, tags) => expect(tagsIn(line)).toEqual(tags));

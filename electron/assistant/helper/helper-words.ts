@@ -1,3 +1,5 @@
+import { readTags } from "../../../shared/session-tags.ts";
+
 /** What a helper model is asked for: a line, or a few. */
 export type HelperJob = {
   system: string;
@@ -45,6 +47,20 @@ export function tagsJob(known: readonly string[]): HelperJob {
   };
 }
 const mostKnownTags = 20;
+
+/** The tags of an answer; none where it is a sentence about them. */
+export function tagsIn(line: string): string[] {
+  const isSentence = /[.!?]$/.test(line) || line.split(",").some((part) => part.trim().split(/\s+/).length > 2);
+  return isSentence
+    ? []
+    : readTags(
+        line
+          .split(",")
+          .map((part) => part.trim().replaceAll(/\s+/g, "-"))
+          .join(","),
+      ).slice(0, mostGivenTags);
+}
+const mostGivenTags = 3;
 
 export const summaryJob: HelperJob = {
   system:

@@ -1,13 +1,14 @@
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { fail } from "../../../shared/result.ts";
+import { fail, ok } from "../../../shared/result.ts";
 import { ToolConnection } from "../../mcp/tool-connection.ts";
 import { AssistantBench } from "../../testing/assistant-bench.ts";
 import { openMcpBench, toolServer, type McpBench } from "../../testing/mcp-bench.ts";
 import type { ModelReply, ModelRequest } from "../../testing/model-server.ts";
 import { until } from "../../testing/until.ts";
 
+const tellTool = { name: "tell", description: "Tells", inputSchema: { type: "object" } };
 let bench: AssistantBench;
 let mcp: McpBench;
 let opened: ToolConnection[];
@@ -85,24 +86,69 @@ it("says once why a server isn't given, and the turn goes on without it", async 
   expect(bench.notices()).toEqual([expect.stringContaining("The MCP server birds isn't given to this agent: ")]);
 });
 
-it("waits for a server that says nothing for five seconds, and not at all once the turn is stopped", async () => {
-  await have({ birds: toolServer(["--silent"]) });
+it("waits five seconds for a server, has it with a later prompt once it has answered, and doesn't wait once it is stopped", async () => {
+  await have({ birds: toolServer() });
+  const answered = Promise.withResolvers<void>();
   let connecting = 0;
   const { connect } = bench;
-  bench.connect = (...given) => {
+  bench.connect = async (...given) => {
     connecting += 1;
+    await answered.promise;
     return connect(...given);
   };
   const turn = bench.turn("One");
   await until(() => connecting === 1, "the connection");
   bench.clock.advance(5_000);
   await turn;
-  expect(bench.notices()).toEqual([expect.stringContaining("it didn't answer within 5 s")]);
+  expect(bench.notices()).toEqual([expect.stringContaining("it hasn't answered within 5 s")]);
   const handle = await bench.open();
-  const stopped = bench.turn("Two");
-  await until(() => connecting === 2, "the second connection");
-  await handle.cancel();
+  let isOver = false;
+  const stopped = bench.turn("Two").finally(() => (isOver = true));
+  // Until it has begun there is nothing to stop.
+  await until(() => handle.cancel().then(() => isOver), "the turn to end");
   expect(await stopped).toMatchObject({ ok: true, value: { reason: "cancelled" } });
+  answered.resolve();
+  await until(() => opened.length === 1, "the server's answer");
+  await bench.turn("Three");
+  expect([
+    connecting,
+    offered(bench.server.requests.findLastIndex(({ said }) => said.includes("Three"))).includes("birds__tell"),
+  ]).toEqual([1, true]);
+});
+
+it("ends the server's process with the chat, though nothing was called", async () => {
+  await have({ birds: toolServer(["--mark", path.join(mcp.dir, "mark")]) });
+  await bench.turn("One", { modeId: "ask" });
+  expect(mcp.processes.size).toBe(1);
+  await bench.restart();
+  await until(() => mcp.processes.size === 0, "the process to end");
+});
+
+it("connects anew with the next prompt where a server couldn't be started again in the middle of a turn", async () => {
+  await have({ birds: toolServer() });
+  await bench.turn("One");
+  await opened[0]?.close();
+  call = [{ name: "birds__tell", args: {} }];
+  await bench.turn("Two");
+  expect(bench.server.requests.at(-1)?.transcript.at(-1)).toContain("kittiwake");
+  expect(opened).toHaveLength(2);
+});
+
+it("gives the model all that a server says of a failure, and the record the beginning", async () => {
+  await have({ birds: toolServer() });
+  bench.connect = async () =>
+    ok({
+      ...opened[0],
+      isOver: false,
+      tools: [tellTool],
+      call: async () => fail("no ".repeat(5_000)),
+      close: async () => {},
+    } as unknown as ToolConnection);
+  await bench.turn("Which bird?");
+  const failures = bench.updates.flatMap((update) => (update.type === "tool" && update.tool.failure ? [update.tool] : []));
+  expect(failures[0]?.failure?.message.length).toBeLessThan(600);
+  expect(failures[0]?.output?.length).toBe(15_000);
+  expect(bench.server.requests[1]?.transcript.at(-1)?.length).toBeGreaterThan(10_000);
 });
 
 it("ends a call with the turn, and is told how one ended whose server is gone", async () => {

@@ -2,9 +2,11 @@ import { expect, it } from "vitest";
 import { ok } from "../../../shared/result.ts";
 import type { ServerTool } from "../../mcp/tool-connection.ts";
 import { inputSchema, shortInputSchema } from "../tools/input/input-shape.ts";
+import type { Tool } from "../tools/tool.ts";
 import { readInput } from "../tools/input/read-input.ts";
 import { mcpTools } from "./mcp-tool.ts";
 
+const charsOf = (tool: Tool): number => JSON.stringify([tool.name, tool.description, tool.schema]).length;
 const told = (more: Partial<ServerTool> = {}): ServerTool => ({
   name: "search",
   description: "Searches issues. Give words.",
@@ -17,13 +19,15 @@ const told = (more: Partial<ServerTool> = {}): ServerTool => ({
   ...more,
 });
 const server = (name: string, tools: ServerTool[]) => ({ name, hash: "h", connection: { tools, call: async () => ok("") } });
-const made = (...tools: ServerTool[]) => mcpTools([server("my issues", tools)], { taken: [], maxChars: 1_000_000 }).tools;
+const made = (...tools: ServerTool[]) =>
+  mcpTools([server("my issues", tools)], { taken: [], maxChars: 1_000_000, charsOf }).tools;
 
 it("are named by their server, each name once and as a model may write it", () => {
   const long = "x".repeat(90);
   const names = mcpTools([server("a", [told(), told({ name: long }), told({ name: `${long}y` })]), server("a!", [told()])], {
     taken: ["a__search"],
     maxChars: 1_000_000,
+    charsOf,
   }).tools.map(({ name }) => name);
   expect(names).toEqual(["a__search_2", `a__${"x".repeat(61)}`, `a__${"x".repeat(57)}_2`, "a___search"]);
 });
@@ -51,6 +55,23 @@ it("check what is needed and its type before anything is sent, and pass on what 
   expect(readInput(tool!, { query: "x", limit: "many" })).toMatchObject({ ok: false, error: { fields: ["limit"] } });
 });
 
+it("pass on what is nested, what may be null, and a field that looks like a wrapper, as it was written", () => {
+  const schema = {
+    type: "object",
+    properties: {
+      fields: { type: "object", properties: { summary: { type: "string" } } },
+      list: { type: "array", items: { type: "object", properties: { id: { type: "string" } } } },
+      assignee: { type: ["string", "null"] },
+      name: { type: "string" },
+    },
+    required: ["fields", "assignee"],
+  };
+  const [tool] = made(told({ inputSchema: schema }));
+  const sent = { fields: { summary: "a", customfield_1: "x" }, list: [{ id: "1", more: 2 }], assignee: null };
+  expect(readInput(tool!, sent)).toEqual(ok(sent));
+  expect(readInput(tool!, { ...sent, name: "x", payload: { a: 1 } })).toEqual(ok({ ...sent, name: "x", payload: { a: 1 } }));
+});
+
 it.each([
   [{ properties: null, required: "query" }],
   [{ properties: { query: true, deep: "x" }, required: [5, "gone", "toString"] }],
@@ -73,6 +94,6 @@ it("cut a schema and words that are too long, and leave out what has no room", (
   expect(JSON.stringify(tool?.schema).length).toBeLessThan(6_000);
   expect(inputSchema(tool!)).toMatchObject({ properties: { field1: { type: "string" } }, required: ["field1"] });
   const many = Array.from({ length: 9 }, (_, at) => told({ name: `t${at}` }));
-  const { tools, leftOut } = mcpTools([server("a", many)], { taken: [], maxChars: 600 });
+  const { tools, leftOut } = mcpTools([server("a", many)], { taken: [], maxChars: 600, charsOf });
   expect([tools.length + leftOut.length, tools.length > 0, leftOut.length > 0]).toEqual([9, true, true]);
 });

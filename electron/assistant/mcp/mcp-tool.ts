@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isRecord } from "../../../shared/is-record.ts";
-import { ok } from "../../../shared/result.ts";
+import { fail, ok } from "../../../shared/result.ts";
 import type { ServerTool, ToolConnection } from "../../mcp/tool-connection.ts";
 import { clip } from "../context/clip.ts";
 import { fault } from "../tools/fault.ts";
@@ -16,14 +16,16 @@ const maxShortDescription = 160;
 /** Of a schema; one that is longer is told by its fields alone. */
 const maxSchema = 6_000;
 const maxTitle = 120;
+/** Of what a server says when a call fails; what is longer is beside it. */
+const maxFault = 500;
 
 /**
  * The servers' tools as those of the built-in agent, in their order, as far as `maxChars` have room for what a request
- * says of them. `leftOut`: those that have none. `taken`: names that are other tools'.
+ * says of them, which `charsOf` counts. `leftOut`: those that have none. `taken`: names that are other tools'.
  */
 export function mcpTools(
   servers: readonly ConnectedServer[],
-  { taken, maxChars }: { taken: readonly string[]; maxChars: number },
+  { taken, maxChars, charsOf }: { taken: readonly string[]; maxChars: number; charsOf: (tool: Tool) => number },
 ): { tools: Tool[]; leftOut: string[] } {
   const names = new Set(taken);
   const tools: Tool[] = [];
@@ -33,7 +35,7 @@ export function mcpTools(
     for (const told of server.connection.tools) {
       const tool = new McpTool(server, told, names);
       names.add(tool.name);
-      const chars = JSON.stringify([tool.name, tool.description, tool.schema]).length;
+      const chars = charsOf(tool);
       if (chars > left) leftOut.push(tool.name);
       else tools.push(tool);
       left -= chars > left ? 0 : chars;
@@ -61,14 +63,14 @@ class McpTool implements Tool {
     this.name = freeName(`${server.name}__${name}`.replaceAll(/[^\w-]+/g, "_").slice(0, maxName), names);
     this.schema = readSchema(told.inputSchema);
     this.description = clip(words, maxDescription);
-    this.shortDescription = clip(words.split(/\n|(?<=\.)\s/, 1)[0] ?? "", maxShortDescription);
+    this.shortDescription = shortened(words.split(/\n|(?<=\.)\s/, 1)[0] ?? "", maxShortDescription);
     this.input = inputOf(this.schema);
     this.#server = server;
     this.#told = told;
   }
 
   title(input: unknown): string {
-    return clip(JSON.stringify(input), maxTitle);
+    return shortened(JSON.stringify(input), maxTitle);
   }
 
   async run(input: unknown, call: ToolCallContext): Promise<ToolOutcome> {
@@ -80,8 +82,16 @@ class McpTool implements Tool {
     if (!allowed.ok) return allowed;
     const came = await connection.call(name, args, call.signal);
     if (came.ok) return ok({ text: came.value });
-    return call.signal.aborted ? fault("CANCELLED", "Stopped by the person") : fault("EXECUTION_FAILED", came.error);
+    if (call.signal.aborted) return fault("CANCELLED", "Stopped by the person");
+    const { error } = came;
+    if (error.length <= maxFault) return fault("EXECUTION_FAILED", error);
+    const whole = { attached: error, shown: { output: error } };
+    return fail({ code: "EXECUTION_FAILED", message: shortened(error, maxFault), ...whole });
   }
+}
+
+function shortened(text: string, chars: number): string {
+  return text.length <= chars ? text : `${text.slice(0, chars - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 function freeName(name: string, names: ReadonlySet<string>): string {

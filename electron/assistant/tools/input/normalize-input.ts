@@ -25,9 +25,14 @@ export function normalizeInput(sent: unknown, shape: InputShape): unknown {
   const named = withOwnNames(object, shape);
   return Object.fromEntries(
     Object.entries(named)
-      .filter(([, value]) => value !== null && value !== undefined)
-      .map(([key, value]) => [key, asType(value, shape.properties[key], key)]),
+      .filter(([key, value]) => value !== undefined && (value !== null || meansNull(key, shape)))
+      .map(([key, value]) => [key, asType(value, shape.properties[key], key, shape.isOpen)]),
   );
+}
+
+/** Another program's tool may need a field that can be null; ours have none. */
+function meansNull(key: string, { required, isOpen }: InputShape): boolean {
+  return isOpen === true && required.includes(key);
 }
 
 function unwrapped(sent: unknown, shape: InputShape): unknown {
@@ -46,12 +51,13 @@ function unwrapped(sent: unknown, shape: InputShape): unknown {
 }
 
 /** What stands in the wrapper, where nothing but a wrapper is there. */
-function innerOf(object: Record<string, unknown>, { properties, required }: InputShape): unknown {
+function innerOf(object: Record<string, unknown>, { properties, required, isOpen }: InputShape): unknown {
   const keys = Object.keys(object);
   const wrapper = keys.find((key) => wrappers.has(foldKey(key)) && !(key in properties));
   if (wrapper === undefined) return null;
   const others = keys.filter((key) => key !== wrapper);
-  if (others.some((key) => !besides.has(foldKey(key)) || required.includes(key))) return null;
+  const own = isOpen ? Object.keys(properties) : required;
+  if (others.some((key) => !besides.has(foldKey(key)) || own.includes(key))) return null;
   const inner = parsed(object[wrapper]);
   return isObject(inner) ? inner : null;
 }
@@ -72,7 +78,8 @@ function withOwnNames(object: Record<string, unknown>, { properties, required, i
   return isOpen ? { ...Object.fromEntries(keys.filter((key) => !taken.has(key)).map((key) => [key, object[key]])), ...out } : out;
 }
 
-function asType(value: unknown, shape: FieldShape | undefined, key: string): unknown {
+/** `isOpen`: what lies deeper is left as it is. */
+function asType(value: unknown, shape: FieldShape | undefined, key: string, isOpen = false): unknown {
   switch (shape?.type) {
     case "string":
       return asString(value, key);
@@ -86,12 +93,12 @@ function asType(value: unknown, shape: FieldShape | undefined, key: string): unk
     case "array": {
       const list = parsed(value);
       const all = Array.isArray(list) ? list : [list];
-      return all.map((item: unknown) => (shape.items ? asType(item, shape.items, key) : item));
+      return all.map((item: unknown) => (shape.items && !isOpen ? asType(item, shape.items, key) : item));
     }
     case "object": {
       const object = parsed(value);
       const fields = shape.properties;
-      return fields && isObject(object) ? normalizeInput(object, { properties: fields, required: [] }) : object;
+      return fields && isObject(object) && !isOpen ? normalizeInput(object, { properties: fields, required: [] }) : object;
     }
     default:
       return value;
