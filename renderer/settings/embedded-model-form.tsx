@@ -18,7 +18,9 @@ export function EmbeddedModelForm({ model, onSaved, onDone }: Props): React.JSX.
     threads: String(model?.threads ?? ""),
   });
   const [problem, setProblem] = useState<{ field: string; message: string } | null>(null);
-  const [busy, setBusy] = useState(false);
+  /** Ends the look at the file, while it goes on. */
+  const [looking, setLooking] = useState<AbortController | null>(null);
+  const busy = looking !== null;
   const change = (part: Partial<Draft>): void => {
     setDraft((before) => ({ ...before, ...part }));
     setProblem(null);
@@ -27,14 +29,18 @@ export function EmbeddedModelForm({ model, onSaved, onDone }: Props): React.JSX.
     const [contextSize, threads] = [readCount(draft.contextSize, ranges.contextSize), readCount(draft.threads, ranges.threads)];
     if ("problem" in contextSize) return setProblem({ field: "contextSize", message: contextSize.problem });
     if ("problem" in threads) return setProblem({ field: "threads", message: threads.problem });
-    setBusy(true);
+    const stop = new AbortController();
+    setLooking(stop);
     try {
-      onSaved(await callOf(model, draft.file.trim(), contextSize.value, threads.value));
+      onSaved(
+        await callOf(model, { file: draft.file.trim(), contextSize: contextSize.value, threads: threads.value }, stop.signal),
+      );
       onDone();
     } catch (error) {
+      if (stop.signal.aborted) return;
       const { message, data } = callFailure(error);
       setProblem({ field: String(data?.["field"] ?? "file"), message });
-      setBusy(false);
+      setLooking(null);
     }
   };
   const at = (field: keyof Draft): string | null => (problem?.field === field ? problem.message : null);
@@ -99,7 +105,13 @@ export function EmbeddedModelForm({ model, onSaved, onDone }: Props): React.JSX.
         <Button type="submit" variant="filled" disabled={busy || draft.file.trim() === ""}>
           {busy ? "Looking at it…" : model ? "Save" : "Add"}
         </Button>
-        <Button variant="plain" onClick={onDone}>
+        <Button
+          variant="plain"
+          onClick={() => {
+            looking?.abort();
+            onDone();
+          }}
+        >
           Cancel
         </Button>
       </div>
@@ -109,10 +121,10 @@ export function EmbeddedModelForm({ model, onSaved, onDone }: Props): React.JSX.
 
 function callOf(
   model: EmbeddedModel | null,
-  file: string,
-  contextSize: number | null,
-  threads: number | null,
+  { file, contextSize, threads }: { file: string; contextSize: number | null; threads: number | null },
+  signal: AbortSignal,
 ): Promise<EmbeddedModels> {
-  if (model) return rpc.embedded.update({ id: model.id, contextSize, threads });
-  return rpc.embedded.add({ file, ...(contextSize === null ? {} : { contextSize }), ...(threads === null ? {} : { threads }) });
+  if (model) return rpc.embedded.update({ id: model.id, contextSize, threads }, { signal });
+  const chosen = { ...(contextSize === null ? {} : { contextSize }), ...(threads === null ? {} : { threads }) };
+  return rpc.embedded.add({ file, ...chosen }, { signal });
 }

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { EmbeddedBench } from "../../testing/embedded-bench.ts";
 import { modelEngine } from "../../testing/model-engine.ts";
 import { ownPrograms } from "../../testing/own-programs.ts";
+import { tempFolder } from "../../testing/temp-folder.ts";
 import { until } from "../../testing/until.ts";
 
 const input = z.strictObject({
@@ -245,5 +247,28 @@ describe.skipIf(modelEngine === null)("models that Hearth serves itself", () => 
     ];
     again.abort();
     expect([(await left).ok, (await kept).ok]).toEqual([false, true]);
+  });
+
+  it("ends a look at a file with whoever asked, after a minute, and with Hearth, and waits for it", async () => {
+    const program = path.join(tempFolder("slow-host"), "host.mjs");
+    writeFileSync(program, "setInterval(() => {}, 1e6); // It says nothing, and stays.");
+    const slow = new EmbeddedBench(program);
+    const wanted = { file: "/models/slow.gguf", contextSize: null, threads: null };
+    const stop = new AbortController();
+    const stopped = slow.models.lookAt(wanted, stop.signal);
+    await until(() => slow.processes.length === 1, "its process");
+    stop.abort();
+    expect(await stopped).toMatchObject({ ok: false, error: { message: "The look at it was stopped" } });
+    expect(slow.processes).toEqual([]);
+    const late = slow.models.lookAt(wanted, signal);
+    await until(() => slow.processes.length === 1, "its process");
+    slow.clock.advance(60_000);
+    expect(await late).toMatchObject({ ok: false, error: { message: expect.stringContaining("60 s") } });
+    const order: string[] = [];
+    const last = slow.models.lookAt(wanted, signal).then(() => order.push("look"));
+    const loading = slow.models.hosted(slow.write("slow").id).load(false);
+    await slow.models.dispose();
+    order.push("end");
+    expect([await last, (await loading).ok, order, slow.processes]).toEqual([1, false, ["look", "end"], []]);
   });
 });

@@ -21,7 +21,11 @@ export type EmbeddedModelsDeps = ModelHostDeps & {
   changed: Listeners<null>;
 };
 
+type Looked = Pick<EmbeddedModelRow, "file" | "contextSize" | "threads">;
+
 const endpointId = "embedded";
+/** Only the head of a file is read, which may be on a slow disk. */
+const lookLimitMs = 60_000;
 
 /** Where Hearth's own models are listed; there is no address, as each has one of its own while it is loaded. */
 const endpoint: Endpoint = {
@@ -38,7 +42,8 @@ export class EmbeddedModels implements OwnServer {
   readonly endpoint = endpoint;
   readonly #deps: EmbeddedModelsDeps;
   readonly #hosted = new Map<string, HostedModel>();
-  #isOver = false;
+  readonly #over = new AbortController();
+  readonly #looks = new Set<Promise<unknown>>();
 
   constructor(deps: EmbeddedModelsDeps) {
     this.#deps = deps;
@@ -96,21 +101,22 @@ export class EmbeddedModels implements OwnServer {
     return made;
   }
 
-  /** What a file is and needs, without loading it. */
-  async lookAt(wanted: Pick<EmbeddedModelRow, "file" | "contextSize" | "threads">): Promise<Result<ModelNeeds, HostFailure>> {
-    let needs: ModelNeeds | null = null;
-    const gone = Promise.withResolvers<HostFailure | null>();
-    const started = await this.#start(
-      { task: "look", ...wanted, anyway: false },
-      {
-        label: path.basename(wanted.file),
-        onReport: (report) => void (report.type === "looked" && (needs = report.needs)),
-        onGone: gone.resolve,
-      },
-    );
-    if (!started.ok) return started;
-    const failure = await gone.promise;
-    return needs ? ok(needs) : fail(failure ?? { reason: "file", message: "Nothing was found in it" });
+  /** What a file is and needs, without loading it. The caller may go at any time. */
+  lookAt(wanted: Looked, caller: AbortSignal): Promise<Result<ModelNeeds, HostFailure>> {
+    const late = new AbortController();
+    const takeBack = this.#deps.clock.after(lookLimitMs, () => late.abort());
+    const signal = AbortSignal.any([caller, late.signal, this.#over.signal]);
+    const words = (): string =>
+      late.signal.aborted ? `It can't be read within ${lookLimitMs / 1_000} s` : "The look at it was stopped";
+    const look = this.#look(wanted, signal, words);
+    this.#looks.add(look);
+    const settle = (): void => {
+      takeBack();
+      this.#looks.delete(look);
+    };
+    look.then(settle, settle);
+    // Whoever asked goes on before `dispose` does, so that the store is still open then.
+    return look;
   }
 
   async forget(id: string): Promise<void> {
@@ -140,8 +146,8 @@ export class EmbeddedModels implements OwnServer {
   }
 
   async dispose(): Promise<void> {
-    this.#isOver = true;
-    await this.unloadAll();
+    this.#over.abort();
+    await Promise.all([this.unloadAll(), Promise.allSettled(this.#looks)]);
   }
 
   async #start(
@@ -150,9 +156,30 @@ export class EmbeddedModels implements OwnServer {
   ): ReturnType<typeof ModelHost.start> {
     const engine = this.#deps.engine();
     if (engine === null) return fail(noEngine);
-    if (this.#isOver) return fail({ reason: "load", message: "Hearth is closing" });
+    if (this.#over.signal.aborted) return fail({ reason: "load", message: "Hearth is closing" });
     const { task, file, contextSize, threads, anyway } = order;
     return ModelHost.start(this.#deps, { task, engine, file, contextSize, threads, anyway }, events);
+  }
+
+  async #look(wanted: Looked, signal: AbortSignal, words: () => string): Promise<Result<ModelNeeds, HostFailure>> {
+    let needs: ModelNeeds | null = null;
+    const gone = Promise.withResolvers<HostFailure | null>();
+    const started = await this.#start(
+      { task: "look", ...wanted, anyway: false },
+      {
+        label: path.basename(wanted.file),
+        onReport: (report) => void (report.type === "looked" && (needs = report.needs)),
+        onGone: gone.resolve,
+      },
+    );
+    if (!started.ok) return started;
+    const end = (): void => void started.value.end().then(() => gone.resolve(null));
+    signal.addEventListener("abort", end, { once: true });
+    if (signal.aborted) end();
+    const failure = await gone.promise;
+    signal.removeEventListener("abort", end);
+    if (signal.aborted) return fail({ reason: "file", message: words() });
+    return needs ? ok(needs) : fail(failure ?? { reason: "file", message: "Nothing was found in it" });
   }
 
   #served(row: EmbeddedModelRow): ServedModel {

@@ -19,6 +19,8 @@ import { value } from "../../testing/value-of.ts";
 import { EmbeddedModels } from "./embedded-models.ts";
 import { EmbeddedService } from "./embedded-service.ts";
 
+const never = new AbortController().signal;
+
 /** The service on a store and a registry of the test's own, from which a package comes that leads to the real engine. */
 async function bench() {
   const registry = await NpmRegistry.start();
@@ -72,14 +74,14 @@ describe.skipIf(modelEngine === null)("embedded models, as a person has them", (
       engine: { installed: null, packages: ["fake-engine@1.0.0", "@fake/linux@1.0.0"] },
       models: [],
     });
-    expect(await service.add({ file })).toMatchObject({
+    expect(await service.add({ file }, never)).toMatchObject({
       error: { code: "MODEL_ENGINE_MISSING", message: expect.stringContaining("Install it") },
     });
     expect((await value(service.installEngine())).engine?.installed).toMatchObject({ version: "1.0.0", used: true });
     const [version = ""] = readdirSync(path.join(root, "fake-engine")).filter((name) => name !== "installed.json");
     const brought = readdirSync(path.join(root, "fake-engine", version, "node_modules"));
     expect(brought.filter((name) => !name.startsWith("."))).toEqual(["@fake", "fake-engine"]);
-    const added = (await value(service.add({ file, contextSize: 1_024, threads: 1 }))).models[0];
+    const added = (await value(service.add({ file, contextSize: 1_024, threads: 1 }, never))).models[0];
     await service.load(added?.id ?? "", false);
     expect(service.get().models[0]?.state).toBe("loaded");
     expect(await service.removeEngine()).toMatchObject({ engine: { installed: null }, models: [{ state: "not-loaded" }] });
@@ -92,22 +94,22 @@ describe.skipIf(modelEngine === null)("embedded models, as a person has them", (
     await service.installEngine();
     const file = path.join(folder, "Tiny.gguf");
     writeTinyModel(file);
-    const [model] = (await value(service.add({ file }))).models;
+    const [model] = (await value(service.add({ file }, never))).models;
     expect(model).toMatchObject({
       ...{ modelId: "embedded/Tiny", name: "Tiny", contextSize: null, threads: null, state: "not-loaded" },
       needs: { contextSize: 32_768, trainedContextSize: 32_768 },
     });
     const id = model?.id ?? "";
     expect(model?.fileBytes).toBeGreaterThan(300_000);
-    expect(await service.add({ file })).toMatchObject({ error: { code: "EMBEDDED_MODEL_EXISTS", field: "file" } });
+    expect(await service.add({ file }, never)).toMatchObject({ error: { code: "EMBEDDED_MODEL_EXISTS", field: "file" } });
     const twin = path.join(folder, "more/Tiny.gguf");
     mkdirSync(path.dirname(twin));
     writeTinyModel(twin);
-    const twins = await Promise.all([service.add({ file: twin }), service.add({ file: twin })]);
+    const twins = await Promise.all([service.add({ file: twin }, never), service.add({ file: twin }, never)]);
     expect(twins.map((added) => (added.ok ? added.value.models.map(({ name }) => name) : added.error.code))).toEqual(
       expect.arrayContaining([["Tiny", "Tiny (2)"], "EMBEDDED_MODEL_EXISTS"]),
     );
-    const updated = (await value(service.update(id, { contextSize: 2_048, threads: 1 }))).models[0];
+    const updated = (await value(service.update(id, { contextSize: 2_048, threads: 1 }, never))).models[0];
     expect(updated).toMatchObject({ contextSize: 2_048, needs: { contextSize: 2_048, threads: 1 } });
     expect((await value(service.load(id, false))).models[0]).toMatchObject({ loaded: { contextSize: 2_048, threads: 1 } });
     expect((await value(service.unload(id))).models[0]).toMatchObject({ state: "not-loaded", loaded: null });
@@ -115,7 +117,7 @@ describe.skipIf(modelEngine === null)("embedded models, as a person has them", (
     rows.setChoice("embedded/Tiny", { isOff: true, sampling: {} });
     expect((await value(service.remove(id))).models).toEqual([]);
     expect([rows.choiceOf("embedded/Tiny").isOff, existsSync(file)]).toEqual([false, true]);
-    for (const gone of [service.load(id, false), service.unload(id), service.remove(id), service.update(id, {})])
+    for (const gone of [service.load(id, false), service.unload(id), service.remove(id), service.update(id, {}, never)])
       expect(await gone).toMatchObject({ error: { code: "EMBEDDED_MODEL_NOT_FOUND" } });
   });
 
@@ -125,10 +127,10 @@ describe.skipIf(modelEngine === null)("embedded models, as a person has them", (
     const broken = path.join(folder, "broken.gguf");
     writeFileSync(broken, `GGUF${"\0".repeat(16)}`);
     for (const file of ["tiny.gguf", path.join(folder, "gone.gguf"), broken])
-      expect(await service.add({ file })).toMatchObject({ error: { code: "INPUT_INVALID", field: "file" } });
+      expect(await service.add({ file }, never)).toMatchObject({ error: { code: "INPUT_INVALID", field: "file" } });
     const vast = path.join(folder, "vast.gguf");
     writeTinyModel(vast, { keyLength: 16_777_216 });
-    const id = (await value(service.add({ file: vast }))).models[0]?.id ?? "";
+    const id = (await value(service.add({ file: vast }, never))).models[0]?.id ?? "";
     const refused = await service.load(id, false);
     expect(refused).toMatchObject({ error: { code: "MODEL_MEMORY_SHORT", data: { neededBytes: expect.any(Number) } } });
     expect(await service.load(id, true)).toMatchObject({ error: { code: "MODEL_LOAD_FAILED" } });

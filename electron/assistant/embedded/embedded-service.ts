@@ -69,10 +69,11 @@ export class EmbeddedService {
     return this.get();
   }
 
-  async add({
-    file: text,
-    ...choice
-  }: { file: string } & Choice): Answer<"INPUT_INVALID" | "MODEL_ENGINE_MISSING" | "EMBEDDED_MODEL_EXISTS"> {
+  /** The caller may go at any time, as for `update`. */
+  async add(
+    { file: text, ...choice }: { file: string } & Choice,
+    caller: AbortSignal,
+  ): Answer<"INPUT_INVALID" | "MODEL_ENGINE_MISSING" | "EMBEDDED_MODEL_EXISTS"> {
     const { rows, models, clock, changed } = this.#deps;
     const picked = readPickedFile(text);
     if (!picked.ok) return failure("INPUT_INVALID", picked.error, { field: "file" });
@@ -81,7 +82,7 @@ export class EmbeddedService {
     const exists = failure("EMBEDDED_MODEL_EXISTS", `${name} is on the list`, { field: "file" });
     if (isThere()) return exists;
     const chosen = { contextSize: choice.contextSize ?? null, threads: choice.threads ?? null };
-    const looked = await models.lookAt({ file, ...chosen });
+    const looked = await models.lookAt({ file, ...chosen }, caller);
     if (!looked.ok && looked.error.reason === "engine") return failure("MODEL_ENGINE_MISSING", wordsOf(looked.error));
     if (!looked.ok) return failure("INPUT_INVALID", looked.error.message, { field: "file" });
     // The look took a while.
@@ -94,8 +95,8 @@ export class EmbeddedService {
     return ok(this.get());
   }
 
-  /** What it needs then isn't known before it is looked at again. */
-  async update(id: string, { contextSize, threads }: Choice): Answer<"EMBEDDED_MODEL_NOT_FOUND"> {
+  /** What it needs then is looked at before; where that can't be told, it is changed all the same. */
+  async update(id: string, { contextSize, threads }: Choice, caller: AbortSignal): Answer<"EMBEDDED_MODEL_NOT_FOUND"> {
     const { rows, models, changed } = this.#deps;
     const row = this.#find(id);
     if (!row) return none(id);
@@ -103,8 +104,11 @@ export class EmbeddedService {
       contextSize: contextSize === undefined ? row.contextSize : contextSize,
       threads: threads === undefined ? row.threads : threads,
     };
+    const looked = await models.lookAt({ file: row.file, ...set }, caller);
+    // The look took a while.
+    if (!this.#find(id)) return none(id);
+    if (caller.aborted) return ok(this.get());
     rows.updateEmbedded(id, set);
-    const looked = await models.lookAt({ file: row.file, ...set });
     models.hosted(id).looked(looked.ok ? looked.value : null);
     changed();
     return ok(this.get());

@@ -35,6 +35,8 @@ export class HostedModel {
   #needs: ModelNeeds | null = null;
   #takeBack: () => void = () => {};
   #held = 0;
+  /** Processes that are being started; `gone` as for `unload`, where it was ended since nobody wanted it any more. */
+  readonly #starts = new Set<Promise<{ gone: boolean }>>();
   readonly #listening = new Set<(share: number) => void>();
 
   constructor(deps: HostedModelDeps) {
@@ -114,7 +116,8 @@ export class HostedModel {
     const host = this.#host;
     this.#host = null;
     this.#deps.onChange();
-    return host ? host.end() : { gone: true };
+    const ends = await Promise.all([...(host ? [host.end()] : []), ...this.#starts]);
+    return { gone: ends.every(({ gone }) => gone) };
   }
 
   /** From now on it has nothing to do, for as long as the person chose by now. */
@@ -139,21 +142,26 @@ export class HostedModel {
     this.#loading = loading;
     this.#problem = null;
     this.#deps.onChange();
-    void this.#start(loading, anyway);
+    const start = this.#start(loading, anyway).finally(() => this.#starts.delete(start));
+    this.#starts.add(start);
     return loading;
   }
 
-  async #start(loading: Loading, anyway: boolean): Promise<void> {
+  async #start(loading: Loading, anyway: boolean): Promise<{ gone: boolean }> {
     let host: ModelHost | null = null;
     const isOurs = (): boolean => this.#loading === loading || (host !== null && this.#host === host);
     const started = await this.#deps.start(anyway, {
       onReport: (report) => isOurs() && this.#take(report, loading),
       onGone: (failure) => isOurs() && this.#failed(failure ?? { reason: "ended", message: "Its process ended" }),
     });
-    if (!started.ok) return void (isOurs() && this.#failed(started.error));
+    if (!started.ok) {
+      if (isOurs()) this.#failed(started.error);
+      return { gone: true };
+    }
     host = started.value;
-    if (this.#loading === loading) this.#host = host;
-    else await host.end();
+    if (this.#loading !== loading) return host.end();
+    this.#host = host;
+    return { gone: true };
   }
 
   #take(report: ModelReport, loading: Loading): void {

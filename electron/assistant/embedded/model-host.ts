@@ -47,10 +47,16 @@ export class ModelHost {
   #rest = "";
   #said: HostFailure | null = null;
   #isWanted = true;
+  readonly #forget: () => void;
   #ending: Promise<{ gone: boolean }> | null = null;
 
-  private constructor(child: Child, own: { key: string; engine: string; startedAt: number }, events: HostEvents) {
+  private constructor(
+    child: Child,
+    own: { key: string; engine: string; startedAt: number; forget: () => void },
+    events: HostEvents,
+  ) {
     this.#child = child;
+    this.#forget = own.forget;
     this.pid = child.pid;
     this.key = own.key;
     this.engine = own.engine;
@@ -74,10 +80,10 @@ export class ModelHost {
     const { pid, startTicks } = child.identity;
     const [ticks, startedAt, key] = [startTicks ?? "", clock.now(), randomBytes(32).toString("base64url")];
     processes.add({ pid, startTicks: ticks, kind: "model", label, tag, startedAt });
-    const host = new ModelHost(child, { key, engine: order.engine, startedAt }, events);
+    const forget = (): void => processes.remove(pid, ticks);
+    const host = new ModelHost(child, { key, engine: order.engine, startedAt, forget }, events);
     void child.exited.then(async (exit) => {
-      const { gone } = await host.#stop();
-      if (gone) processes.remove(pid, ticks);
+      await host.#stop();
       events.onGone(host.#failureOf(exit));
     });
     child.stdin.write(`${JSON.stringify({ ...order, key })}\n`);
@@ -91,8 +97,15 @@ export class ModelHost {
   }
 
   #stop(): Promise<{ gone: boolean }> {
-    this.#ending ??= this.#child.stop(500);
+    this.#ending ??= this.#end();
     return this.#ending;
+  }
+
+  /** Whoever waits for it may close the store then: it is written down before, or never. */
+  async #end(): Promise<{ gone: boolean }> {
+    const { gone } = await this.#child.stop(500);
+    if (gone) this.#forget();
+    return { gone };
   }
 
   #read(text: string): void {
