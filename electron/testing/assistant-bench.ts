@@ -155,6 +155,7 @@ export class AssistantBench {
         return ok({ model: { ...model, window: this.window }, route, sampling: {} });
       },
       look: async () => undefined,
+      wouldLoad: () => false,
       hold: (id) => {
         this.held.push(id);
         return () => this.held.splice(this.held.indexOf(id), 1);

@@ -15,12 +15,15 @@ let closing: AbortController;
 let model: UsableModel["model"];
 let local: boolean;
 let finds: (() => Promise<never>) | null;
+let asleep: boolean;
+let held: number;
 const caller = new AbortController().signal;
 
 beforeEach(async () => {
   server = await startModelServer(() => ({}));
   server.scriptSideJobs(() => ({ text: ["Round ", "totals"] }));
   [use, choice, closing, local, finds] = [new ServerUse(), "auto", new AbortController(), true, null];
+  [asleep, held] = [false, 0];
   model = {
     ...{ id: "bench/small", endpointId: "bench", endpointName: "Bench", name: "small", label: "Small", window: 8_192 },
     ...{ loaded: true, tools: true, reasoning: null, slots: 4 },
@@ -42,7 +45,11 @@ function begin(): { helper: HelperModel; clock: ManualClock } {
           ? ok({ model, route: { url: server.url, key: null, server: "llama-server", local }, sampling: {} })
           : fail({ type: "gone", message: `Nobody serves ${id}` }),
     look: async () => {},
-    hold: () => () => {},
+    wouldLoad: () => asleep,
+    hold: () => {
+      held += 1;
+      return () => (held -= 1);
+    },
     onChange: () => () => {},
   };
   const client = new ModelClient({ clock });
@@ -93,6 +100,20 @@ it("says that there is no model, and sends nothing from this machine that nobody
   expect(await helper.commitMessage("diff", null, caller)).toMatchObject({ ok: false, error: { type: "none" } });
   choice = "off";
   expect(await helper.commitMessage("diff", model.id, caller)).toMatchObject({ ok: false, error: { type: "none" } });
+});
+
+it("loads no model for what nobody asked for, and keeps one for what a person waits for", async () => {
+  const { helper } = begin();
+  [asleep, choice] = [true, model.id];
+  expect([await helper.title("A title", model.id), await helper.tags("A title", [], null)]).toEqual([null, []]);
+  expect(await helper.searchWords("tidying decimals", caller)).toBe("");
+  expect(server.requests).toEqual([]);
+  const endTurn = use.begin(server.url);
+  const asked = helper.commitMessage("diff", null, caller);
+  await until(() => held === 1, "it to be kept");
+  endTurn();
+  expect(await asked).toEqual(ok("Round totals"));
+  expect(held).toBe(0);
 });
 
 it("waits while its server works on a turn, and makes room at once for one that begins", async () => {

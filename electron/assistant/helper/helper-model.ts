@@ -32,6 +32,8 @@ export type HelperDeps = {
   signal: AbortSignal;
 };
 
+type Looking = { mayLoad: boolean; signal: AbortSignal };
+
 /** From when the server has the request; a model that isn't in memory must be read first. */
 const limitMs = 180_000;
 /** A search is of use at once, or not at all. */
@@ -97,7 +99,7 @@ export class HelperModel {
   /** What no person asked for is left alone where it would cost the chat's next turn something. */
   async #unasked(job: HelperJob, prompt: string, chatModelId: string | null): Promise<string | null> {
     if (this.#deps.choice() === "auto" && chatModelId === null) return null;
-    const found = await this.#find(chatModelId, this.#deps.signal);
+    const found = await this.#find(chatModelId, { mayLoad: false, signal: this.#deps.signal });
     if (!found.ok || (this.#deps.choice() === "auto" && !keepsPrompts(found.value))) return null;
     const line = await this.#ask(job, prompt, found.value, this.#deps.signal);
     return line.ok ? line.value : null;
@@ -110,39 +112,45 @@ export class HelperModel {
     caller: AbortSignal,
   ): Promise<Result<string, HelperFailure>> {
     const signal = AbortSignal.any([caller, this.#deps.signal]);
-    const found = await this.#find(chatModelId, signal);
+    const found = await this.#find(chatModelId, { mayLoad: true, signal });
     return found.ok ? this.#ask(job, text, found.value, signal) : found;
   }
 
   /** null: its server is busy. */
   async #wordsNow(query: string, signal: AbortSignal): Promise<Result<string, HelperFailure> | null> {
-    const found = await this.#find(null, signal);
+    const found = await this.#find(null, { mayLoad: false, signal });
     if (!found.ok) return found;
     return this.#deps.use.isFree(found.value.route.url) ? this.#ask(searchJob, query, found.value, signal) : null;
   }
 
-  async #find(chatModelId: string | null, signal: AbortSignal): Promise<Result<UsableModel, HelperFailure>> {
+  /** `mayLoad`: a person waits for it, and so for a model that Hearth must read into memory first. */
+  async #find(chatModelId: string | null, how: Looking): Promise<Result<UsableModel, HelperFailure>> {
     const { models, choice } = this.#deps;
     const chosen = choice();
     if (chosen === "off") return fail({ type: "none", message: off });
-    if (chosen !== "auto") return this.#usable(chosen, signal);
-    const own = chatModelId === null ? null : await this.#usable(chatModelId, signal);
+    if (chosen !== "auto") return this.#usable(chosen, how);
+    const own = chatModelId === null ? null : await this.#usable(chatModelId, how);
     if (own?.ok) return own;
     for (const { id, loaded } of models.list()) {
-      const found = loaded === true ? await this.#usable(id, signal) : null;
+      const found = loaded === true ? await this.#usable(id, how) : null;
       // What leaves this machine goes where the person said.
       if (found?.ok && found.value.route.local) return found;
     }
     return fail({ type: "none", message: none });
   }
 
-  async #usable(modelId: string, signal: AbortSignal): Promise<Result<UsableModel, HelperFailure>> {
-    const found = await this.#deps.models.find(modelId, signal);
+  async #usable(modelId: string, { mayLoad, signal }: Looking): Promise<Result<UsableModel, HelperFailure>> {
+    const { models } = this.#deps;
+    if (!mayLoad && models.wouldLoad(modelId)) return fail({ type: "none", message: none });
+    const found = await models.find(modelId, signal);
     return found.ok ? found : fail({ type: "none", message: found.error.message });
   }
 
   async #ask(job: HelperJob, text: string, usable: UsableModel, signal: AbortSignal): Promise<Result<string, HelperFailure>> {
-    const answer = await this.#deps.use.beside(usable.route.url, (free) => this.#request(job, text, usable, free), signal);
+    const { use, models } = this.#deps;
+    // It waits for turns: one that Hearth serves itself would have another address afterwards, or none.
+    const letGo = models.hold(usable.model.id);
+    const answer = await use.beside(usable.route.url, (free) => this.#request(job, text, usable, free), signal).finally(letGo);
     return answer ?? fail({ type: "cancelled", message: "Nobody waits for it any more" });
   }
 

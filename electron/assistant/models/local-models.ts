@@ -106,6 +106,10 @@ export class LocalModels implements Models {
     return ok({ model, route: { url: apiOf(endpoint.url), key, server: look.server, local: endpoint.local } });
   }
 
+  wouldLoad(modelId: string): boolean {
+    return this.#deps.own.look()?.models.some(({ id, loaded }) => id === modelId && loaded === false) ?? false;
+  }
+
   hold(modelId: string): () => void {
     return this.#deps.own.hold(modelId);
   }

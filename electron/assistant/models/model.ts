@@ -41,6 +41,8 @@ export interface Models {
    * in memory; `onLoading` is told how much of it is, from 0 to 1.
    */
   find(modelId: string, signal: AbortSignal, onLoading?: OnLoading): Promise<Result<UsableModel, ModelFailure>>;
+  /** Whether `find` would first load it. */
+  wouldLoad(modelId: string): boolean;
   /**
    * Keeps one that Hearth serves itself in memory although nothing is asked of it, from before it is loaded; returns what
    * ends that. Of others, their servers decide.
