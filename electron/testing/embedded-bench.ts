@@ -34,10 +34,10 @@ export class EmbeddedBench {
   readonly #rests = new Map<string, number>();
   readonly #busy = new Set<string>();
 
-  constructor(program = ownPrograms.modelHost) {
+  constructor({ program = ownPrograms.modelHost, node = process.execPath } = {}) {
     this.models = new EmbeddedModels({
       rows: { embedded: () => this.rows },
-      ...{ node: process.execPath, program, home: path.join(this.folder, "home") },
+      ...{ node, program, home: path.join(this.folder, "home") },
       clock: this.clock,
       processes: {
         add: (added) => void this.processes.push(added),

@@ -53,9 +53,7 @@ export function EmbeddedSection({ endpoint, onChange, onNews }: Props): React.JS
             </Button>
           ) : null}
         </div>
-        <p className="text-small text-muted">
-          A .gguf file that Hearth serves in a process of its own, with no other program and no network.
-        </p>
+        <p className="text-small text-muted">A .gguf file that Hearth serves in a process of its own, without a network.</p>
         {engine ? (
           <EmbeddedEngine engine={engine} onChange={take} />
         ) : (

@@ -12,7 +12,7 @@ export const embeddedModel = z.object({
   modelId: z.string(),
   name: z.string(),
   file: z.string(),
-  /** null: the file is gone. */
+  /** As it was last seen, which is when it was added or changed, or somebody got the list; null: the file was gone. */
   fileBytes: z.int().nullable(),
   /** The window that was chosen, in tokens; null: as large as it is made for and memory has room for, up to 32,768. */
   contextSize: z.int().nullable(),
@@ -26,7 +26,7 @@ export const embeddedModel = z.object({
   /** What it was last seen to need; null: it wasn't looked at since Hearth began. */
   needs: modelNeeds.nullable(),
   /** Why it failed. Only where `memory` is too little can it be loaded anyway. */
-  problem: z.object({ reason: z.enum(["engine", "file", "memory", "load", "ended"]), message: z.string() }).nullable(),
+  problem: z.object({ reason: z.enum(["engine", "node", "file", "memory", "load", "ended"]), message: z.string() }).nullable(),
 });
 export type EmbeddedModel = z.infer<typeof embeddedModel>;
 

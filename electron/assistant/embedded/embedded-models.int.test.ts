@@ -252,7 +252,7 @@ describe.skipIf(modelEngine === null)("models that Hearth serves itself", () => 
   it("ends a look at a file with whoever asked, after a minute, and with Hearth, and waits for it", async () => {
     const program = path.join(tempFolder("slow-host"), "host.mjs");
     writeFileSync(program, "setInterval(() => {}, 1e6); // It says nothing, and stays.");
-    const slow = new EmbeddedBench(program);
+    const slow = new EmbeddedBench({ program });
     const wanted = { file: "/models/slow.gguf", contextSize: null, threads: null };
     const stop = new AbortController();
     const stopped = slow.models.lookAt(wanted, stop.signal);
@@ -270,5 +270,12 @@ describe.skipIf(modelEngine === null)("models that Hearth serves itself", () => 
     await slow.models.dispose();
     order.push("end");
     expect([await last, (await loading).ok, order, slow.processes]).toEqual([1, false, ["look", "end"], []]);
+  });
+
+  it("names Node where there is none to run it with, and what to do", async () => {
+    const bench = new EmbeddedBench({ node: "node-that-is-nowhere" });
+    bench.write("tiny");
+    const routed = await bench.models.route("embedded/tiny", signal, () => {});
+    expect(routed).toMatchObject({ ok: false, error: { message: expect.stringMatching(/Node, which .* Install Node 22/) } });
   });
 });

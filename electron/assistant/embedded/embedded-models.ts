@@ -194,6 +194,7 @@ export class EmbeddedModels implements OwnServer {
 /** What the person can do about a model that isn't loaded. */
 export const waysOn: Record<HostFailure["reason"], string> = {
   engine: "See Settings, Local models.",
+  node: "Install Node 22 or newer, so that `node` is found in a new terminal, and start Hearth again.",
   file: "See whether the file is there, and what it is.",
   memory: "Close something, choose a smaller window for it in Settings, Local models, or load it there anyway.",
   load: "Choose another window for it in Settings, Local models, or another file.",

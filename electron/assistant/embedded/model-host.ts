@@ -7,8 +7,8 @@ import { startChild, type Child } from "../../lib/process.ts";
 import { Tail } from "../../lib/tail.ts";
 import type { ProcessRepository } from "../../store/processes.ts";
 
-/** `ended`: its process is gone, and nobody asked it to go. */
-export type HostFailure = { reason: Extract<ModelReport, { type: "failed" }>["reason"] | "ended"; message: string };
+/** `node`: there is none to run it with. `ended`: its process is gone, and nobody asked it to go. */
+export type HostFailure = { reason: Extract<ModelReport, { type: "failed" }>["reason"] | "node" | "ended"; message: string };
 
 export type ModelHostDeps = {
   /** What runs the program, and the program. */
@@ -31,6 +31,7 @@ type HostEvents = {
 
 /** What its process gets of the person's environment: enough to be started, and no way to the network but its own. */
 const given = /^(PATH|LANG|LC_\w+|TMPDIR|TMP|TEMP|SystemRoot|windir|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH)$/i;
+const noNode = "Its process runs with Node, which your login shell doesn't find";
 /** No report is as long. */
 const maxLine = 64 * 1024;
 
@@ -75,6 +76,7 @@ export class ModelHost {
     const env = Object.fromEntries(Object.entries(await shellEnv()).filter(([name]) => given.test(name)));
     const tag = `hearth-model-${randomBytes(8).toString("hex")}`;
     const started = await startChild({ command: node, args: [program], cwd: home, env: { ...env, HOME: home }, tag });
+    if (!started.ok && started.error.type === "not-found") return fail({ reason: "node", message: noNode });
     if (!started.ok) return fail({ reason: "engine", message: `Its process can't be started: ${started.error.message}` });
     const child = started.value;
     const { pid, startTicks } = child.identity;
