@@ -68,7 +68,7 @@ function composeEmbedded(base: Foundation, rows: LocalModelRepository, node: str
   });
   const changed = (): void => embeddedChanged.emit(null);
   const embedded = new EmbeddedService({ rows, models: embeddedModels, installs, engine, clock, changed });
-  embeddedChanged.on(() => announce({ type: "embedded-models", embedded: embedded.get() }));
+  embeddedChanged.on(() => announce({ type: "embedded-models", embedded: embedded.known() }));
   updates.on(({ type }) => type === "settings" && embeddedModels.idleChanged());
   scope.add(() => embeddedModels.dispose());
   return { embeddedModels, embedded, embeddedChanged, sweepEngine: () => installs.sweep() };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -70,7 +70,7 @@ describe.skipIf(modelEngine === null)("embedded models, as a person has them", (
     const { service, folder, root } = await bench();
     const file = path.join(folder, "tiny.gguf");
     writeTinyModel(file);
-    expect(service.get()).toMatchObject({
+    expect(service.known()).toMatchObject({
       engine: { installed: null, packages: ["fake-engine@1.0.0", "@fake/linux@1.0.0"] },
       models: [],
     });
@@ -83,7 +83,7 @@ describe.skipIf(modelEngine === null)("embedded models, as a person has them", (
     expect(brought.filter((name) => !name.startsWith("."))).toEqual(["@fake", "fake-engine"]);
     const added = (await value(service.add({ file, contextSize: 1_024, threads: 1 }, never))).models[0];
     await service.load(added?.id ?? "", false);
-    expect(service.get().models[0]?.state).toBe("loaded");
+    expect(service.known().models[0]?.state).toBe("loaded");
     expect(await service.removeEngine()).toMatchObject({ engine: { installed: null }, models: [{ state: "not-loaded" }] });
     expect(existsSync(path.join(root, "fake-engine"))).toBe(false);
     expect(await service.load(added?.id ?? "", false)).toMatchObject({ error: { code: "MODEL_ENGINE_MISSING" } });
@@ -102,6 +102,9 @@ describe.skipIf(modelEngine === null)("embedded models, as a person has them", (
     const id = model?.id ?? "";
     expect(model?.fileBytes).toBeGreaterThan(300_000);
     expect(await service.add({ file }, never)).toMatchObject({ error: { code: "EMBEDDED_MODEL_EXISTS", field: "file" } });
+    rmSync(file);
+    expect([service.known().models[0]?.fileBytes, (await service.get()).models[0]?.fileBytes]).toEqual([model?.fileBytes, null]);
+    writeTinyModel(file);
     const twin = path.join(folder, "more/Tiny.gguf");
     mkdirSync(path.dirname(twin));
     writeTinyModel(twin);
@@ -113,7 +116,7 @@ describe.skipIf(modelEngine === null)("embedded models, as a person has them", (
     expect(updated).toMatchObject({ contextSize: 2_048, needs: { contextSize: 2_048, threads: 1 } });
     expect((await value(service.load(id, false))).models[0]).toMatchObject({ loaded: { contextSize: 2_048, threads: 1 } });
     expect((await value(service.unload(id))).models[0]).toMatchObject({ state: "not-loaded", loaded: null });
-    await service.remove(service.get().models[1]?.id ?? "");
+    await service.remove(service.known().models[1]?.id ?? "");
     rows.setChoice("embedded/Tiny", { isOff: true, sampling: {} });
     expect((await value(service.remove(id))).models).toEqual([]);
     expect([rows.choiceOf("embedded/Tiny").isOff, existsSync(file)]).toEqual([false, true]);

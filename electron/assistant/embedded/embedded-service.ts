@@ -32,17 +32,27 @@ type Choice = { contextSize?: number | null | undefined; threads?: number | null
 /** What a person asks of the models that Hearth serves itself. */
 export class EmbeddedService {
   readonly #deps: EmbeddedServiceDeps;
+  /** File → its size when it was last seen; null: it was gone. */
+  readonly #bytes = new Map<string, number | null>();
 
   constructor(deps: EmbeddedServiceDeps) {
     this.#deps = deps;
   }
 
-  get(): View {
+  /** With the files as they are by now. */
+  async get(): Promise<View> {
+    const files = this.#deps.rows.embedded().map(({ file }) => file);
+    await Promise.all(files.map((file) => this.#measure(file)));
+    return this.known();
+  }
+
+  /** With the files as they were last seen. */
+  known(): View {
     const { rows, models, installs, engine } = this.#deps;
     const program = engine && installs.binOf(engine.managed);
     return {
       engine: engine && installs.viewOf(engine, program && path.join(program, engine.programs[0] ?? "")),
-      models: rows.embedded().map((row) => ({ ...models.view(row), fileBytes: sizeOf(row.file) })),
+      models: rows.embedded().map((row) => ({ ...models.view(row), fileBytes: this.#bytes.get(row.file) ?? null })),
     };
   }
 
@@ -50,13 +60,13 @@ export class EmbeddedService {
     const { installs, engine } = this.#deps;
     if (!engine) return failure("AGENT_INSTALL_FAILED", "There is no node-llama-cpp for this machine");
     const installed = await installs.install(engine);
-    return installed.ok ? ok(this.get()) : installed;
+    return installed.ok ? ok(this.known()) : installed;
   }
 
   async stopInstall(): Promise<View> {
     const { installs, engine } = this.#deps;
     if (engine) await installs.stop(engine.managed);
-    return this.get();
+    return this.known();
   }
 
   async removeEngine(): Promise<View> {
@@ -66,7 +76,7 @@ export class EmbeddedService {
       await installs.remove(engine.managed);
       await installs.sweep();
     }
-    return this.get();
+    return this.known();
   }
 
   /** The caller may go at any time, as for `update`. */
@@ -75,24 +85,25 @@ export class EmbeddedService {
     caller: AbortSignal,
   ): Answer<"INPUT_INVALID" | "MODEL_ENGINE_MISSING" | "EMBEDDED_MODEL_EXISTS"> {
     const { rows, models, clock, changed } = this.#deps;
-    const picked = readPickedFile(text);
+    const picked = await readPickedFile(text);
     if (!picked.ok) return failure("INPUT_INVALID", picked.error, { field: "file" });
-    const { file, name } = picked.value;
+    const { file, name, bytes } = picked.value;
     const isThere = (): boolean => rows.embedded().some((row) => row.file === file);
     const exists = failure("EMBEDDED_MODEL_EXISTS", `${name} is on the list`, { field: "file" });
     if (isThere()) return exists;
     const chosen = { contextSize: choice.contextSize ?? null, threads: choice.threads ?? null };
     const looked = await models.lookAt({ file, ...chosen }, caller);
-    if (!looked.ok && looked.error.reason === "engine") return failure("MODEL_ENGINE_MISSING", wordsOf(looked.error));
+    if (!looked.ok && isProgramMissing(looked.error)) return failure("MODEL_ENGINE_MISSING", wordsOf(looked.error));
     if (!looked.ok) return failure("INPUT_INVALID", looked.error.message, { field: "file" });
     // The look took a while.
     if (isThere()) return exists;
     const id = newId("emb", clock.now());
     const names = rows.embedded().map((row) => row.name);
+    this.#bytes.set(file, bytes);
     rows.addEmbedded({ id, name: freeName(name, names), file, ...chosen, createdAt: clock.now() });
     models.hosted(id).looked(looked.value);
     changed();
-    return ok(this.get());
+    return ok(this.known());
   }
 
   /** What it needs then is looked at before; where that can't be told, it is changed all the same. */
@@ -104,14 +115,15 @@ export class EmbeddedService {
       contextSize: contextSize === undefined ? row.contextSize : contextSize,
       threads: threads === undefined ? row.threads : threads,
     };
+    await this.#measure(row.file);
     const looked = await models.lookAt({ file: row.file, ...set }, caller);
     // The look took a while.
     if (!this.#find(id)) return none(id);
-    if (caller.aborted) return ok(this.get());
+    if (caller.aborted) return ok(this.known());
     rows.updateEmbedded(id, set);
     models.hosted(id).looked(looked.ok ? looked.value : null);
     changed();
-    return ok(this.get());
+    return ok(this.known());
   }
 
   async remove(id: string): Answer<"EMBEDDED_MODEL_NOT_FOUND"> {
@@ -120,8 +132,9 @@ export class EmbeddedService {
     if (!row) return none(id);
     await models.forget(id);
     rows.removeEmbedded(id, modelIdOf(row));
+    this.#bytes.delete(row.file);
     changed();
-    return ok(this.get());
+    return ok(this.known());
   }
 
   async load(
@@ -132,9 +145,9 @@ export class EmbeddedService {
     if (!this.#find(id)) return none(id);
     const hosted = models.hosted(id);
     const loaded = await hosted.load(anyway);
-    if (loaded.ok) return ok(this.get());
+    if (loaded.ok) return ok(this.known());
     const { reason } = loaded.error;
-    if (reason === "engine") return failure("MODEL_ENGINE_MISSING", wordsOf(loaded.error));
+    if (isProgramMissing(loaded.error)) return failure("MODEL_ENGINE_MISSING", wordsOf(loaded.error));
     if (reason === "memory") return failure("MODEL_MEMORY_SHORT", wordsOf(loaded.error), { data: { ...hosted.view.needs } });
     return failure("MODEL_LOAD_FAILED", wordsOf(loaded.error), { data: { reason } });
   }
@@ -142,12 +155,20 @@ export class EmbeddedService {
   async unload(id: string): Answer<"EMBEDDED_MODEL_NOT_FOUND"> {
     if (!this.#find(id)) return none(id);
     await this.#deps.models.hosted(id).unload();
-    return ok(this.get());
+    return ok(this.known());
+  }
+
+  async #measure(file: string): Promise<void> {
+    this.#bytes.set(file, await sizeOf(file));
   }
 
   #find(id: string): EmbeddedModelRow | undefined {
     return this.#deps.rows.embedded().find((row) => row.id === id);
   }
+}
+
+function isProgramMissing({ reason }: HostFailure): boolean {
+  return reason === "engine" || reason === "node";
 }
 
 function wordsOf({ reason, message }: HostFailure): string {
