@@ -36,7 +36,6 @@ function create(options: { maxFolders?: number; clock?: Clock } = {}): LiveChang
       looks += 1;
       return bench.changes.recount(id);
     },
-    witnesses: bench.witnesses,
     clock: systemClock,
     log,
     ...options,

@@ -3,7 +3,6 @@ import type { Log } from "../lib/log.ts";
 import { WakeUp } from "../lib/wake-up.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import { WatchedCopy } from "./watched-copy.ts";
-import type { Witnesses } from "./witnesses.ts";
 
 /** Whoever looked a moment ago often looks again, and opening a session again is to cost nothing. */
 const lingerMs = 30_000;
@@ -13,8 +12,6 @@ export type LiveChangesDeps = {
   /** Null where the session's files aren't there. */
   copyOf(sessionId: string): CopyRef | null;
   recount: (sessionId: string) => Promise<string | null>;
-  /** Told who watches which session. */
-  witnesses: Witnesses;
   clock: Clock;
   log: Log;
   maxFolders?: number;
@@ -110,7 +107,6 @@ export class LiveChanges {
   }
 
   removed(sessionId: string): void {
-    this.#deps.witnesses.set(sessionId, null);
     this.#inUse.get(sessionId)?.watched?.dispose();
   }
 
@@ -136,7 +132,6 @@ export class LiveChanges {
         recount: () => recount(sessionId),
         onLive: () => this.#tell(entry),
       });
-    this.#deps.witnesses.set(sessionId, entry.watched);
     this.#tell(entry);
   }
 
@@ -148,7 +143,6 @@ export class LiveChanges {
     const entry = this.#inUse.get(sessionId);
     entry?.forget?.();
     entry?.watched?.dispose();
-    this.#deps.witnesses.set(sessionId, null);
     this.#inUse.delete(sessionId);
   }
 }

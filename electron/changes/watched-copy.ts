@@ -1,15 +1,13 @@
 import { gitFoldersOf } from "../git/git-folders.ts";
 import { isIgnoreFile } from "../git/ignored.ts";
 import type { Clock } from "../lib/clock.ts";
-import { floodCount, FolderWatch } from "../lib/folder-watch.ts";
+import { FolderWatch } from "../lib/folder-watch.ts";
 import type { Log } from "../lib/log.ts";
 import { Settle } from "../lib/settle.ts";
-import { watchTellsAll } from "../lib/tells-all.ts";
 import { foldersIn, isFolder, isOurs } from "./copy-folders.ts";
 import { IgnoredPaths } from "./ignored-paths.ts";
 import type { CopyRef, SnapshotStore } from "../snapshots/snapshot-store.ts";
 import { nextTurn } from "../lib/slices.ts";
-import type { Witness } from "./witnesses.ts";
 
 /** A burst of writes is looked at once it is over, and every second and a half while it goes on. */
 const quietMs = 150;
@@ -37,7 +35,7 @@ export type WatchedCopyDeps = {
  * there has it looked at again. Where the system can't watch it is looked at when someone says that it may have changed.
  * Owns its watches until `dispose`.
  */
-export class WatchedCopy implements Witness {
+export class WatchedCopy {
   readonly #deps: WatchedCopyDeps;
   readonly #settle: Settle;
   readonly #files: FolderWatch;
@@ -50,9 +48,6 @@ export class WatchedCopy implements Witness {
   #isLive = false;
   #blind = false;
   #tree: string | null = null;
-  /** What the watches told, ignored or not, and where that stood when the look at `#tree` began. */
-  #events = 0;
-  #lookedAt = "";
 
   constructor(deps: WatchedCopyDeps) {
     this.#deps = deps;
@@ -99,26 +94,12 @@ export class WatchedCopy implements Witness {
     return this.#tree;
   }
 
-  async treeIfSame(): Promise<string | null> {
-    // What was written until now is told when the loop has asked the system once more: the turn that goes on may be past that.
-    await nextTurn();
-    await nextTurn();
-    const isSame = this.#isLive && !this.#settle.pending && this.#lookedAt === this.#place();
-    return isSame && watchTellsAll(this.#deps.copy.path) ? this.#tree : null;
-  }
-
   dispose(): void {
-    this.#isLive = false;
     this.#settle.dispose();
     for (const watch of [this.#files, ...this.#heads]) watch.dispose();
   }
 
-  #place(): string {
-    return `${this.#events} ${floodCount()}`;
-  }
-
   #noticed(path: string | null): void {
-    this.#events += 1;
     if (path === null || this.#seen.size >= maxSeen) this.#all = true;
     else if (isOurs(path) || this.#ignored.has(path)) return;
     else this.#seen.add(path);
@@ -131,7 +112,6 @@ export class WatchedCopy implements Witness {
   }
 
   async #look(): Promise<void> {
-    const place = this.#place();
     const seen = [...this.#seen];
     const all = this.#all;
     this.#seen.clear();
@@ -144,7 +124,6 @@ export class WatchedCopy implements Witness {
     const tree = await this.#deps.recount();
     const isCovered = this.#isLive && tree === this.#tree;
     this.#tree = tree;
-    this.#lookedAt = place;
     if (tree !== null && !isCovered && !this.#blind) await this.#cover(tree);
     this.#setLive(tree !== null && !this.#blind);
   }

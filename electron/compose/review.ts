@@ -10,7 +10,6 @@ import type { Describe } from "../changes/commit-draft.ts";
 import { CommitsService } from "../changes/commits-service.ts";
 import { LiveChanges } from "../changes/live-changes.ts";
 import { refOf as placeRef } from "../changes/places.ts";
-import { Witnesses } from "../changes/witnesses.ts";
 import type { ChangesDeps, SessionCopy } from "../changes/ports.ts";
 import { FileSets } from "../file-sets/file-sets.ts";
 import { KeyedQueue } from "../lib/keyed-queue.ts";
@@ -82,8 +81,7 @@ export function composeReview(base: Foundation, workspace: Workspace, programs: 
     failpoint,
   });
   const baselines = composeBaselines(base, workspace, { changeRows, toCount });
-  const witnesses = new Witnesses();
-  const checkpoints = composeCheckpoints(base, workspace, { changeRows, fileSets, alarms, baselines, witnesses, toCount });
+  const checkpoints = composeCheckpoints(base, workspace, { changeRows, fileSets, alarms, baselines, toCount });
   const counts = new ChangeCounts({
     last: (sessionId) => rows.copies.findOfSession(sessionId)?.lastCount ?? null,
     save: (sessionId, count) => rows.copies.setLastCountOfSession(sessionId, count),
@@ -128,19 +126,19 @@ export function composeReview(base: Foundation, workspace: Workspace, programs: 
     },
   };
   const changes = new ChangesService(deps);
-  const live = composeLive(base, workspace, { changes, witnesses, toCount, ...programs });
+  const live = composeLive(base, workspace, { changes, toCount, ...programs });
   const commits = new CommitsService({ ...deps, describe: describeBy(base, programs.helper) });
   scope.add(() => commits.dispose());
   return { checkpoints, changes, counts, live, commits, alarms, asked };
 }
 
 type ForBaselines = { changeRows: ChangesRepository; toCount: Listeners<string> };
-type ForCheckpoints = ForBaselines & { fileSets: FileSets; alarms: Alarms; baselines: Baselines; witnesses: Witnesses };
+type ForCheckpoints = ForBaselines & { fileSets: FileSets; alarms: Alarms; baselines: Baselines };
 
 function composeCheckpoints(
   base: Foundation,
   workspace: Workspace,
-  { changeRows, fileSets, alarms, baselines, witnesses, toCount }: ForCheckpoints,
+  { changeRows, fileSets, alarms, baselines, toCount }: ForCheckpoints,
 ) {
   const { store, clock, log, announce, failpoint } = base;
   const { sessions, copies, snapshots } = workspace;
@@ -156,7 +154,6 @@ function composeCheckpoints(
     removedCopyOf: (sessionId) => removedRefOf(base, workspace, sessionId),
     baselineOf: (sessionId) => baselines.treeOf(sessionId),
     appliedSince: (sessionId, at) => changeRows.appliedSince(sessionId, at),
-    treeIfSame: (sessionId) => witnesses.treeIfSame(sessionId),
     lastRevisionOf: (sessionId) => copies.find(sessionId)?.revisionTree ?? null,
     clock,
     log,
@@ -170,13 +167,13 @@ function composeCheckpoints(
   });
 }
 
-type ForLive = ForReview & { changes: ChangesService; witnesses: Witnesses; toCount: Listeners<string> };
+type ForLive = ForReview & { changes: ChangesService; toCount: Listeners<string> };
 
 /** Watches the sessions that are in use, and hears of runs and of folders that come and go. */
 function composeLive(
   base: Foundation,
   { copies, snapshots }: Workspace,
-  { changes, witnesses, toCount, quiet, tuiNews }: ForLive,
+  { changes, toCount, quiet, tuiNews }: ForLive,
 ): LiveChanges {
   const { scope, clock, log, updates, sessionChanged } = base;
   const live = new LiveChanges({
@@ -186,7 +183,6 @@ function composeLive(
       return copy?.state === "ready" && copy.baselineTree !== null ? copyRef(copy) : null;
     },
     recount: changes.recount,
-    witnesses,
     clock,
     log,
   });

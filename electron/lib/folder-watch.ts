@@ -7,22 +7,6 @@ import { nextTurn } from "./slices.ts";
 const watchesTrees = process.platform === "darwin" || process.platform === "win32";
 /** Folders that are begun with in one go, before others get their turn. */
 const atOnce = 64;
-/** Of so many events in one turn of the loop the system may have dropped more, of any folder, and Node doesn't say so. */
-const floodSize = 1000;
-
-let inThisTurn = 0;
-let floods = 0;
-
-/** How often so much came at once that something may not have been told. */
-export function floodCount(): number {
-  return floods;
-}
-
-function countEvent(): void {
-  if (inThisTurn === 0) setImmediate(() => (inThisTurn = 0));
-  inThisTurn += 1;
-  if (inThisTurn === floodSize) floods += 1;
-}
 
 export type FolderWatchDeps = {
   root: string;
@@ -110,7 +94,6 @@ export class FolderWatch {
   }
 
   #noticed(folder: string, name: Buffer | null): void {
-    countEvent();
     if (this.#ended) return;
     const inside = name === null ? null : decodePath(name).split(nodePath.sep).join("/");
     this.#deps.onEvent(inside === null ? null : folder === "." ? inside : `${folder}/${inside}`);

@@ -28,8 +28,6 @@ export type ExecutionDeps = {
    * if the store does: where there is an event, unless told.
    */
   save(patch: RunPatch, how?: { event?: RunEventBody; durable?: boolean }): void;
-  /** What is saved comes onto the disk soon; nobody waits for that. */
-  toDisk(): void;
   /** Null where all of the run is saved; else resolves once it is, or won't be. */
   whenSaved(): Promise<void> | null;
   /** An earlier run, once its agent had its prompt; else null. */
@@ -51,9 +49,4 @@ export type ExecutionDeps = {
 
 export function turnOf({ id: runId, chatId, agentId }: Run, { id: sessionId, projectId, copy }: SessionFacts): TurnRef {
   return { runId, chatId, sessionId, projectId, agentId, workingCopyPath: copy.path };
-}
-
-/** What a row says of a run that goes on. */
-export function goingOn(status: Run["status"]): Pick<Run, "status" | "reason" | "pause"> {
-  return { status, reason: null, pause: null };
 }

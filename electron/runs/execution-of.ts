@@ -40,7 +40,6 @@ export function executionOf(deps: RunsDeps, run: Run, session: SessionFacts, new
         records.write(run, { patch, events: event ? [{ body: event, at: clock.now() }] : [], durable });
         news.onSaved({ hasNewStatus: patch.status !== undefined });
       },
-      toDisk: () => records.toDisk(run),
       whenSaved: () => (records.fault(run.id) ? records.whenSaved(run.id) : null),
       whenUnlocked: () => (records.fault(run.id)?.fault === "busy" ? records.whenSaved(run.id) : null),
       sentRun: (id) => records.findSent(id),

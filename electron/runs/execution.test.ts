@@ -62,7 +62,7 @@ it("appends nothing behind the end of a run that was interrupted while its check
   bench.services.checkpoints.take = (...given) => disk.promise.then(() => take(...given));
   const run = await bench.start("chat-1");
   (await until(() => bench.backend.turns[0])).host.onUpdate({ type: "text", text: "Hello" });
-  bench.clock.advance(1000);
+  bench.clock.advance(200);
   bench.runs.dispose();
   disk.resolve();
   await new Promise((resolve) => setImmediate(resolve));
@@ -102,7 +102,7 @@ it("tells in the run that a checkpoint couldn't be taken, and goes on", async ()
   bench.services.checkpoints.take = () => Promise.reject(new Error("no room"));
   const run = await bench.start("chat-1");
   const turn = await until(() => bench.backend.turns[0]);
-  bench.clock.advance(1000);
+  bench.clock.advance(200);
   await until(() => types(bench, run.id).includes("notice"));
   expect(await turn.host.authorize({ kind: "edit", paths: ["a"] }, undefined, new AbortController().signal)).toBe(true);
   turn.end();

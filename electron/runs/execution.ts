@@ -5,7 +5,7 @@ import { assertNever } from "../../shared/result.ts";
 import { sumUsage } from "../../shared/sum-usage.ts";
 import { limitText, type Pause } from "../../shared/turn-limits.ts";
 import { emptyNotice, memoryLostNotice, openings } from "./agent-words.ts";
-import { goingOn, turnOf, type ExecutionDeps } from "./execution-deps.ts";
+import { turnOf, type ExecutionDeps } from "./execution-deps.ts";
 import type { SessionFacts } from "./ports.ts";
 import { RunCheckpoints } from "./run-checkpoints.ts";
 import { RunAgent } from "./run-agent.ts";
@@ -97,8 +97,7 @@ export class Execution {
     const status = runState.statusOf(state);
     if (status !== this.#status && state.phase !== "ended") {
       this.#status = status;
-      // One that begins to run is said so with its prompt.
-      if (status !== "paused" && !effects.some(({ type }) => type === "send-prompt")) this.#deps.save(goingOn(status));
+      if (status !== "paused") this.#deps.save({ status, reason: null, pause: null });
     }
     const stops = input.type === "stop" || input.type === "stalled";
     if (stops && effects.length > 0 && state.phase !== "settling") this.#deps.save({ reason: "Stopping" });
@@ -276,34 +275,36 @@ export class Execution {
     // No crash of ours can lose it; the disk has it right behind the prompt, which doesn't wait for that.
     const sent = goesOn ? {} : { promptSentAt: this.#checkpoints.promptGoesOut(this.#deps.clock.now()) };
     this.#deps.save(
-      { ...goingOn(this.#status), ...sent, ...(modelId ? { resolvedModelId: modelId } : {}) },
+      { ...sent, ...(modelId ? { resolvedModelId: modelId } : {}) },
       { event: { type: "run.started", payload: { how: openings[handle.how] } }, durable: false },
     );
     if (handle.how === "memory-lost") this.#deps.runLog.append(memoryLostNotice);
     const handedOver = await this.#deps.handOver(handle, goesOn);
-    // A prompt that a restart took for unsent would be sent twice.
-    await this.#deps.whenSaved();
     if (this.#state.phase !== "running") return;
     if (this.#state.stop) return this.dispatch({ type: "turn-ended", stopReason: "cancelled" });
+    // A prompt that a restart took for unsent would be sent twice.
+    const saved = this.#deps.whenSaved();
+    if (saved) {
+      await saved;
+      if (this.#state.phase !== "running") return;
+      if (this.#state.stop) return this.dispatch({ type: "turn-ended", stopReason: "cancelled" });
+    }
     this.#deps.failpoint("prompt-sent");
     const { policy } = this.#deps.services.sessions.find(this.#session.id) ?? this.#session;
     this.#watch.promptGoesOut();
     const limits = { ...this.#deps.services.settings().turnLimits, ...this.#run.limits };
-    const request = { policy, limits, goesOn, ...handedOver };
-    const { input, usage } = await this.#agent.prompt(handle, request, () => this.#sent());
+    const { input, usage } = await this.#agent.prompt(handle, { policy, limits, goesOn, ...handedOver }, () =>
+      setImmediate(() => this.#background(this.#sent())),
+    );
     this.#watch.turnEnded();
     if (usage) this.#usage = { ...sumUsage(earlierUsage, usage), ...contextOf(this.#usage) };
     this.dispatch(input);
   }
 
-  /** A write here would hold up what carries the prompt. */
-  #sent(): void {
+  async #sent(): Promise<void> {
+    if (this.#state.phase === "ended") return;
+    this.#deps.save({ timings: this.#timings.value }, { durable: true });
     this.#checkpoints.beforeSoon();
-    setImmediate(() => {
-      if (this.#state.phase === "ended") return;
-      this.#deps.save({ timings: this.#timings.value });
-      this.#deps.toDisk();
-    });
   }
 
   /** Until the last event, what still comes of the turn is part of it: only then is what is open ended. */

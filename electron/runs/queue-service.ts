@@ -153,6 +153,7 @@ export class QueueService {
     if (!item) return;
     this.#sending.add(chatId);
     this.#refusals.delete(chatId);
+    let again = false;
     try {
       const request = { ...item.choice, chatId, prompt: item.prompt, idempotencyKey: queue.keyOf(chatId, item.id) };
       const created = await runs.create(request, () => {
@@ -166,12 +167,12 @@ export class QueueService {
       }
     } catch (error) {
       if (!(error instanceof ItemChanged)) throw error;
+      again = true;
     } finally {
       this.#sending.delete(chatId);
     }
     this.#announce(chatId);
-    // The run may have ended by now, and what changed is looked at anew.
-    await this.#advance(chatId);
+    if (again) await this.#advance(chatId);
   }
 
   /** A queue that can't go on says so; where not even that can be stored, the next start holds it. */

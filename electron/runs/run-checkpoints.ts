@@ -22,7 +22,7 @@ export type RunCheckpointsDeps = {
 };
 
 /** Without a word of the agent's the first one begins then. */
-const wordlessMs = 1000;
+const wordlessMs = 150;
 /** Its first words are at who reads them by then. */
 const behindWordsMs = 20;
 

@@ -1,5 +1,5 @@
 import type { Run } from "../../shared/contract/runs.ts";
-import { failure, type Failure } from "../../shared/errors.ts";
+import { failure } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { RunEvent } from "../../shared/run-event.ts";
@@ -10,10 +10,7 @@ import type { RunRepository } from "../store/runs.ts";
 import type { Checked, CreateRun, RunRefusal } from "./run-checks.ts";
 
 type Deps = { store: Store; runs: RunRepository; clock: Clock };
-/** `onDisk` resolves once no power cut can lose it, or to why that isn't so. */
-type Inserted = { run: Run; events: RunEvent[]; onDisk: Promise<Result<null, Unsaved>> };
-type Unsaved = Failure<"STORE_UNAVAILABLE">;
-type Written = Omit<Inserted, "onDisk">;
+type Inserted = { run: Run; events: RunEvent[] };
 
 /** Makes runs: the row and its first event, in one transaction. Holds nothing. */
 export class RunInsertion {
@@ -33,17 +30,15 @@ export class RunInsertion {
    * that can't be stored is refused, never kept in memory alone.
    */
   async insert(input: CreateRun, checked: Checked, also: () => void): Promise<Result<Inserted, RunRefusal>> {
-    const { store } = this.#deps;
     try {
-      const written = await store.writeOnceFree(() => this.#write(input, checked, also), { durable: false });
-      return ok({ ...written, onDisk: store.onDisk().then(() => ok(null), unsaved) });
+      return ok(await this.#deps.store.writeOnceFree(() => this.#write(input, checked, also)));
     } catch (error) {
       if (storeFault(error) === null) throw error;
-      return unsaved(error);
+      return failure("STORE_UNAVAILABLE", `The prompt can't be saved: ${faultText(error)}`);
     }
   }
 
-  #write(input: CreateRun, { agentId, session }: Checked, also: () => void): Written {
+  #write(input: CreateRun, { agentId, session }: Checked, also: () => void): Inserted {
     const earlier = this.earlier(input);
     if (earlier) return { run: earlier, events: [] };
     const { runs, clock } = this.#deps;
@@ -72,8 +67,4 @@ export class RunInsertion {
     if (!run) throw new Error(`No run ${id}`);
     return { run, events };
   }
-}
-
-function unsaved(error: unknown): { ok: false; error: Unsaved } {
-  return failure("STORE_UNAVAILABLE", `The prompt can't be saved: ${faultText(error)}`);
 }

@@ -27,7 +27,7 @@ const textOf = (bench: Bench, runId: string): string =>
 async function startTurn(bench: Bench) {
   const run = await bench.start("chat-1");
   const turn = await until(() => bench.backend.turns[0]);
-  bench.clock.advance(1000);
+  bench.clock.advance(200);
   await until(() => bench.events(run.id).some((event) => event.type === "checkpoint.created"));
   const say = (text: string): void => {
     turn.host.onUpdate({ type: "text", text });

@@ -164,12 +164,6 @@ export class RunRecords {
     });
   }
 
-  /** The disk gets what is written, and nobody waits for that; where it fails, the next write that must last says so. */
-  toDisk({ id: runId }: RunRef): void {
-    const { store, log } = this.#deps;
-    void store.onDisk().catch((error: unknown) => log.error("run.to-disk", error, { runId }));
-  }
-
   /** A last try; what isn't taken now is settled at the next start. */
   dispose(): void {
     for (const unsaved of [...this.#unsaved.values()]) {

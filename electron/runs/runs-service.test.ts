@@ -30,33 +30,6 @@ describe("runs", () => {
     expect(bench.recorded).toEqual([expect.objectContaining({ runId: run.id, beforeTree: "tree-1", afterTree: "tree-2" })]);
   });
 
-  it("sends a prompt while the disk still takes it, and answers whoever asked once it has", async () => {
-    const bench = createRunBench();
-    const disk = Promise.withResolvers<void>();
-    bench.store.onDisk = () => disk.promise;
-    let answered = false;
-    const starting = bench.start("chat-1").finally(() => (answered = true));
-    await until(() => bench.backend.turns[0]);
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(answered).toBe(false);
-    disk.resolve();
-    expect(await starting).toMatchObject({ status: "running" });
-  });
-
-  it("stops a run that the disk doesn't take, and says that its prompt can't be saved", async () => {
-    const bench = createRunBench();
-    const disk = Promise.withResolvers<void>();
-    bench.store.onDisk = () => disk.promise;
-    const starting = bench.start("chat-1");
-    const turn = await until(() => bench.backend.turns[0]);
-    disk.reject(new Error("EIO: i/o error, fdatasync"));
-    await expect(starting).rejects.toMatchObject({ code: "STORE_UNAVAILABLE", message: expect.stringContaining("EIO") });
-    await until(() => turn.cancelled);
-    turn.end("cancelled");
-    await until(() => bench.runRepository.listOpen().length === 0);
-    expect(bench.records.listChat("chat-1", 1)).toMatchObject([{ status: "cancelled" }]);
-  });
-
   it("R99 answers the same run for the same idempotency key, also when both calls come at once", async () => {
     const bench = createRunBench();
     const [first, second] = await Promise.all([

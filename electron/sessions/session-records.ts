@@ -37,8 +37,7 @@ export type PlaceFailure = CopyFailure | Failure<"PROJECT_NOT_TRUSTED">;
 /** What those who work in a session know of it, and what they tell of it. */
 export class SessionRecords {
   readonly #deps: Deps;
-  /** Sessions whose rows are told anew, with what is to be written of them before. */
-  readonly #touched = new Map<string, { updatedAt?: number; unread?: boolean }>();
+  readonly #touched = new Set<string>();
   readonly #oneShots = new Set<string>();
 
   constructor(deps: Deps) {
@@ -130,26 +129,23 @@ export class SessionRecords {
   /** Something happened in the session: it moves up in the list, and its row is told anew. */
   touch(id: string, what: { unread?: boolean }): void {
     const unread = what.unread === undefined ? {} : { unread: what.unread };
-    this.#changedSoon(id, { ...unread, updatedAt: this.#deps.clock.now() });
+    this.#deps.rows.keepUpdate(id, { ...unread, updatedAt: this.#deps.clock.now() }, () => this.#changedSoon(id));
   }
 
-  /** A run touches its session several times in one go: that is written and told once, behind what the run itself has to do. */
-  #changedSoon(id: string, change: { updatedAt?: number; unread?: boolean } = {}): void {
-    if (this.#touched.size === 0) setImmediate(() => this.#flush((touched) => this.#deps.changed.emit(touched)));
-    this.#touched.set(id, { ...this.#touched.get(id), ...change });
-  }
-
-  #flush(tell: (id: string) => void): void {
-    const touched = [...this.#touched];
-    this.#touched.clear();
-    for (const [id, change] of touched)
-      if (change.updatedAt === undefined) tell(id);
-      else this.#deps.rows.keepUpdate(id, change, () => tell(id));
+  /** A run touches its session several times in one go; it is told once, behind what the run itself has to do. */
+  #changedSoon(id: string): void {
+    if (this.#touched.size === 0)
+      setImmediate(() => {
+        const ids = [...this.#touched];
+        this.#touched.clear();
+        for (const touched of ids) this.#deps.changed.emit(touched);
+      });
+    this.#touched.add(id);
   }
 
   /** Tells nothing more: the store is about to close. */
   dispose(): void {
-    this.#flush(() => {});
+    this.#touched.clear();
   }
 }
 

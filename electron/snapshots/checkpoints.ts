@@ -12,7 +12,7 @@ import { asLeft } from "./as-left.ts";
 import type { RunEdit } from "./edits-since.ts";
 import { toRestored } from "./restore-outcome.ts";
 import { Restores, type CutOffRestore } from "./restores.ts";
-import type { CopyRef, SnapshotFailure, SnapshotStore, Taken } from "./snapshot-store.ts";
+import type { CopyRef, SnapshotFailure, SnapshotStore } from "./snapshot-store.ts";
 import { splitPatch } from "./split-patch.ts";
 
 export type CheckpointsDeps = {
@@ -29,8 +29,6 @@ export type CheckpointsDeps = {
   baselineOf: (sessionId: string) => Promise<string | null>;
   /** Paths that were applied or approved since then (milliseconds): the baseline has them, and git didn't bring them. */
   appliedSince: (sessionId: string, at: number) => Promise<readonly string[]>;
-  /** The tree that the session's files have, where whoever watches them knows it without a look; else null. */
-  treeIfSame: (sessionId: string) => Promise<string | null>;
   /** The tree that the working copy was last known to have. */
   lastRevisionOf: (sessionId: string) => string | null;
   announce: (sessionId: string) => void;
@@ -185,20 +183,12 @@ export class CheckpointsService {
     const { snapshots, lastRevisionOf, failpoint } = this.#deps;
     if (options.tree !== undefined) return ok({ tree: options.tree, skipped: options.skipped ?? [] });
     const known = lastRevisionOf(sessionId);
-    const same = options.runId === undefined ? null : await this.#takenBefore(sessionId, copy);
-    const taken = same ? ok(same) : await snapshots.snapshot(copy);
+    const taken = await snapshots.snapshot(copy);
     failpoint?.("checkpoint-half");
     const moment = options.moment?.() ?? null;
     if (!taken.ok || moment === null || known === null) return taken;
     const tree = await asBefore(snapshots, copy, { tree: taken.value.tree, known, moment });
     return tree.ok ? ok({ tree: tree.value, skipped: taken.value.skipped }) : tree;
-  }
-
-  /** A run mostly begins and often ends with the files as they were looked at last: then no git is started. */
-  async #takenBefore(sessionId: string, copy: CopyRef): Promise<Taken | null> {
-    const tree = await this.#deps.treeIfSame(sessionId);
-    const taken = tree === null ? null : await this.#deps.snapshots.takenAs(copy, tree);
-    return taken?.ok ? taken.value : null;
   }
 
   async #record(sessionId: string, kind: Kind, options: RecordOptions): Promise<Result<CheckpointRecord, TakeFailure>> {

@@ -26,7 +26,6 @@ import { KnownTrees } from "./known-trees.ts";
 import { mergeBlobs } from "./merge-blobs.ts";
 import { NotedPermissions } from "./noted-permissions.ts";
 import { workInRepositories } from "./nested-work.ts";
-import { isOfFilesAlone } from "./of-files-alone.ts";
 import { isFileAt, ownChanges, type OwnChanges, type OwnOptions } from "./own-changes.ts";
 import { checkpointRefs, secureBorrowed } from "./secure.ts";
 import { uncoveredSubmodules } from "./submodules.ts";
@@ -54,7 +53,7 @@ export class GitSnapshotStore implements SnapshotStore {
   readonly #queue = new KeyedQueue();
   readonly #folders = new Map<string, OpenStore>();
   readonly #noted = new Map<string, NotedPermissions>();
-  readonly #taken = new Map<string, Taken>();
+  readonly #trees = new Map<string, string>();
   /** Copies whose index has nothing that is ignored by the rules as they were last. */
   readonly #rulesSeen = new Set<string>();
   readonly #lastKept = new Map<string, { tree: string; commit: string }>();
@@ -84,8 +83,8 @@ export class GitSnapshotStore implements SnapshotStore {
       this.#within(copy, "CHECKPOINT_FAILED", async (_place, folder) => {
         const key = keyOf(copy);
         if (folder.refreshExcludes()) this.#rulesSeen.clear();
-        const knownTree = existsSync(folder.indexOf(copy)) ? (this.#taken.get(key)?.tree ?? null) : null;
-        this.#taken.delete(key);
+        const knownTree = existsSync(folder.indexOf(copy)) ? (this.#trees.get(key) ?? null) : null;
+        this.#trees.delete(key);
         const noted = this.#notedOf(folder, copy);
         const taken = await takeSnapshot(this.#git, folder, copy, {
           maxUntrackedBytes: this.#deps.maxUntrackedBytes ?? defaultMaxUntrackedBytes,
@@ -101,7 +100,7 @@ export class GitSnapshotStore implements SnapshotStore {
         const saved = noted.save();
         if (!saved.ok) this.#deps.log.warn("checkpoint.permissions.failed", { code: saved.error.code });
         const { tree, skipped, differences } = taken.value;
-        this.#taken.set(key, { tree, skipped });
+        this.#trees.set(key, tree);
         this.#rulesSeen.add(key);
         this.#written.delete(key);
         if (comparedWith !== undefined && differences) this.#known.learn(comparedWith, tree, differences);
@@ -109,14 +108,6 @@ export class GitSnapshotStore implements SnapshotStore {
       }),
     );
   }
-
-  takenAs = (copy: CopyRef, tree: string): Outcome<Taken | null> =>
-    this.#within(copy, "CHECKPOINT_FAILED", async (place, folder) => {
-      const last = this.#collecting.has(copy.projectId) ? undefined : this.#taken.get(keyOf(copy));
-      if (folder.refreshExcludes()) this.#rulesSeen.clear();
-      else if (last?.tree === tree && (await isOfFilesAlone(this.#known, place, last))) return ok(last);
-      return ok(null);
-    });
 
   patchIfStill = (
     copy: CopyRef,
@@ -127,7 +118,7 @@ export class GitSnapshotStore implements SnapshotStore {
       this.#within(copy, "GIT_FAILED", (place) => {
         // What the index doesn't have is not looked for on the disk.
         const gone = change.operation === "delete" ? change.path : change.oldPath;
-        const isKnown = this.#taken.get(keyOf(copy))?.tree === tree && (gone === undefined || !isFileAt(copy.path, gone));
+        const isKnown = this.#trees.get(keyOf(copy)) === tree && (gone === undefined || !isFileAt(copy.path, gone));
         return isKnown ? patchIfStill(this.#git, place, from, change, maxBytes) : Promise.resolve(ok(null));
       }),
     );

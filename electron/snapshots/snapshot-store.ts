@@ -79,11 +79,6 @@ export type SnapshotStore = {
     toTree: string,
     maxBytes: number,
   ): Promise<Result<Map<string, string> | null, SnapshotFailure>>;
-  /**
-   * What was taken last, where it has this tree and nothing but the copy's own files decides whether it still has: no
-   * repository inside and no ignore rules from elsewhere that are new. Else null.
-   */
-  takenAs(copy: CopyRef, tree: string): Promise<Result<Taken | null, SnapshotFailure>>;
   /** Entries of a tree at these paths; those that aren't there are left out. */
   entries(copy: CopyRef, tree: string, paths: string[]): Promise<Result<TreeEntry[], SnapshotFailure>>;
   readBlob(copy: CopyRef, oid: string, maxBytes: number): Promise<Result<Buffer, SnapshotFailure>>;

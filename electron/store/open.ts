@@ -4,7 +4,6 @@ import Database from "better-sqlite3";
 import { drizzle, type BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import { systemClock, type Clock } from "../lib/clock.ts";
-import { DiskSync } from "./disk-sync.ts";
 import { storeFault } from "./faults.ts";
 import { KeptWrites, type KeptWrite } from "./kept-writes.ts";
 import { migrate, type MigrationFailure } from "./migrate.ts";
@@ -30,7 +29,6 @@ export class Store {
   readonly #lock: Sqlite;
   readonly #clock: Clock;
   readonly #kept: KeptWrites;
-  readonly #disk: DiskSync;
 
   constructor({ sqlite, lock, warnings, clock }: { sqlite: Sqlite; lock: Sqlite; warnings: readonly string[]; clock: Clock }) {
     this.sqlite = sqlite;
@@ -38,8 +36,6 @@ export class Store {
     this.warnings = warnings;
     this.#lock = lock;
     this.#clock = clock;
-    // Before a page leaves the log for the database itself, SQLite has both on the disk.
-    this.#disk = new DiskSync(`${sqlite.name}-wal`);
     this.#kept = new KeptWrites({ clock, commit: ({ work, durable }) => this.#commit(work, durable) });
     this.notSaved = this.#kept.failed;
   }
@@ -62,11 +58,11 @@ export class Store {
   }
 
   /** `write`, waiting up to 20 s for a lock of another process without blocking anyone. Then it throws, as `write` does. */
-  async writeOnceFree<T>(work: () => T, how?: { durable: boolean }): Promise<T> {
+  async writeOnceFree<T>(work: () => T): Promise<T> {
     const until = this.#clock.monotonic() + patienceMs;
     for (;;) {
       try {
-        return this.#atOnce(() => this.write(work, how));
+        return this.#atOnce(() => this.write(work));
       } catch (error) {
         if (storeFault(error) !== "busy" || this.#clock.monotonic() >= until) throw error;
       }
@@ -79,13 +75,7 @@ export class Store {
     return this.writeOnceFree(() => {});
   }
 
-  /** Resolves once all that is written by now is on the disk, without blocking anyone; rejects where the disk fails. */
-  onDisk(): Promise<void> {
-    return this.#disk.sync();
-  }
-
   close(): void {
-    this.#disk.close();
     if (this.sqlite.open) {
       this.#kept.dispose();
       this.sqlite.close();

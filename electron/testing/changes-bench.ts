@@ -10,7 +10,6 @@ import { ChangesService } from "../changes/changes-service.ts";
 import type { Describe } from "../changes/commit-draft.ts";
 import { CommitsService } from "../changes/commits-service.ts";
 import { refOf } from "../changes/places.ts";
-import { Witnesses } from "../changes/witnesses.ts";
 import type { ChangesDeps, SessionCopy, RunAtWork } from "../changes/ports.ts";
 import { ManualClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
@@ -48,8 +47,6 @@ export type ChangesBench = {
   ref: CopyRef;
   rows: Store;
   snapshots: GitSnapshotStore;
-  /** Who watches the session's files. */
-  witnesses: Witnesses;
   clock: ManualClock;
   updates: AppUpdate[];
   checkpoints: string[];
@@ -199,14 +196,12 @@ export async function createChangesBench(
       removedCopyOf: () => null,
       baselineOf: (id) => baselines.treeOf(id),
       appliedSince: (id, at) => rows.appliedSince(id, at),
-      treeIfSame: (id) => witnesses.treeIfSame(id),
       lastRevisionOf: () => session.revisionTree,
       announce: () => {},
       onRestored: () => {},
       clock,
       log: silentLog,
     });
-  const witnesses = new Witnesses();
   let runs = 0;
   const bench: ChangesBench = {
     folder,
@@ -219,7 +214,6 @@ export async function createChangesBench(
     ref,
     rows: store,
     snapshots,
-    witnesses,
     clock,
     counts,
     savedCount: () => lastCount,

@@ -104,7 +104,6 @@ export function createCheckpointsBench() {
       removedCopyOf: () => null,
       baselineOf: () => Promise.resolve(null),
       appliedSince: () => Promise.resolve([]),
-      treeIfSame: () => Promise.resolve(null),
       lastRevisionOf: () => state.lastRevision,
       copyOf: (id) =>
         id === "ses_1"

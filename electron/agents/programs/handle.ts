@@ -1,7 +1,6 @@
 import type { AgentOptions } from "../../../shared/contract/agents.ts";
 import { fail, type Result } from "../../../shared/result.ts";
 import type { BackendDeps } from "../backend.ts";
-import { nextTurn } from "../../lib/slices.ts";
 import { isSameProcess } from "../../lib/process-tree.ts";
 import { endStarted, startedWithin, type Started } from "../../lib/started-within.ts";
 import type { AgentFailure, AgentHost, AgentSessionHandle, LeftCommands, PromptRequest, TurnEnd } from "../port.ts";
@@ -94,10 +93,8 @@ export class SessionHandle implements AgentSessionHandle {
     const release = child.use(this.#entry);
     this.#endReservation();
     try {
-      // A write before the prompt would hold it up. Where it fails, the turn's end says so.
-      const touched = nextTurn().then(() => this.#touch());
-      const [ended] = await Promise.all([session.prompt(input, this.#host), Promise.allSettled([touched])]);
-      await touched;
+      this.#touch();
+      const ended = await session.prompt(input, this.#host);
       this.#touch();
       return ended.ok ? ended : this.#failed(ended.error);
     } catch (error) {
