@@ -24,7 +24,8 @@ it("holds up no first word with the checkpoint before: it is begun behind them, 
   spoken.host.onUpdate({ type: "text", text: "Hello" });
   bench.clock.advance(10);
   expect(taken()).toBe(0);
-  bench.clock.advance(20);
+  spoken.host.onUpdate({ type: "text", text: ", and more words" });
+  bench.clock.advance(10);
   await until(() => taken() === 1);
   await end(spoken);
   const silent = await begin();

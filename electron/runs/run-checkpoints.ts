@@ -36,6 +36,7 @@ export class RunCheckpoints {
   #sentAt: number | null = null;
   #beforeId: string | null = null;
   #takeBack: (() => void) | null = null;
+  #hasHeard = false;
 
   constructor(deps: RunCheckpointsDeps) {
     this.#deps = deps;
@@ -52,8 +53,11 @@ export class RunCheckpoints {
     this.#beginIn(wordlessMs);
   }
 
+  /** The first of them count: an agent that goes on talking works for all that. */
   heardWords(): void {
-    if (this.#takeBack) this.#beginIn(behindWordsMs);
+    if (!this.#takeBack || this.#hasHeard) return;
+    this.#hasHeard = true;
+    this.#beginIn(behindWordsMs);
   }
 
   /** An agent that begins to work may write at once, and need not ask. */

@@ -69,8 +69,9 @@ const loadMs = 15_000;
  * A prompt needs more of its folder than what is offered: the server loads that with the first prompt there, which takes
  * most of a second, or with the first question for the folder's terminals.
  */
-export async function loadForPrompts({ pty }: OpencodeClient, directory: string): Promise<void> {
-  await answerOf("Asking for its terminals", pty.list({ directory }, within(loadMs)));
+export async function loadForPrompts({ pty }: OpencodeClient, directory: string, wanted: AbortSignal): Promise<void> {
+  const signal = AbortSignal.any([wanted, within(loadMs).signal]);
+  await answerOf("Asking for its terminals", pty.list({ directory }, { signal }));
 }
 
 function modelsOf(provider: z.infer<typeof providers>["providers"][number]): Offers["models"] {

@@ -14,7 +14,13 @@ const agentId = "opencode";
 
 /** The inodes that a process watches. */
 function watchedBy(pid: number): number[] {
-  const infos = readdirSync(`/proc/${pid}/fdinfo`).map((fd) => readFileSync(`/proc/${pid}/fdinfo/${fd}`, "utf8"));
+  const infos = readdirSync(`/proc/${pid}/fdinfo`).map((fd) => {
+    try {
+      return readFileSync(`/proc/${pid}/fdinfo/${fd}`, "utf8");
+    } catch {
+      return ""; // Closed meanwhile.
+    }
+  });
   return [...infos.join("").matchAll(/^inotify .*? ino:([0-9a-f]+) /gm)].map(([, ino = ""]) => Number.parseInt(ino, 16));
 }
 
@@ -203,7 +209,7 @@ describe.runIf(findRealAgent(agentId) !== null)("the real opencode as a server",
   it.runIf(process.platform === "linux")("has loaded a folder for prompts once a session is open there", async () => {
     const { folder, session } = await inFolder("three", "chat-4");
     // Only with all that a prompt needs it watches the folder.
-    expect(watchedBy(session.pid ?? 0)).toContain(statSync(folder).ino);
+    await until(() => watchedBy(session.pid ?? 0).includes(statSync(folder).ino), "the folder to be watched");
   });
 
   it("takes a model, mode and level for one turn, and refuses what it doesn't offer", async () => {

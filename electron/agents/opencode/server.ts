@@ -124,8 +124,11 @@ export class OpencodeServer implements AgentChild, SessionServer {
   }
 
   async open(request: SessionRequest, stored: StoredSession | null): Promise<Result<OpenedSession, AgentFailure>> {
-    const [opened] = await Promise.all([openSession(this, request, stored), loadForPrompts(this.api, request.cwd)]);
-    if (opened.ok) this.#folders.set(opened.value.session.sessionId, request.cwd);
+    const loading = loadForPrompts(this.api, request.cwd, request.signal);
+    const opened = await openSession(this, request, stored);
+    if (!opened.ok) return opened;
+    this.#folders.set(opened.value.session.sessionId, request.cwd);
+    await loading;
     return opened;
   }
 

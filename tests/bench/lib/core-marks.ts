@@ -47,11 +47,11 @@ function timed<T>(kind: Mark["kind"], work: () => T): T {
   }
 }
 
-const child = ChildProcess.prototype as unknown as { spawn(options: { file: string }): number };
+const child = ChildProcess.prototype as unknown as { spawn: (this: ChildProcess, options: { file: string }) => number };
 const { spawn } = child;
 child.spawn = function spawnNoted(this: ChildProcess, options) {
   const isGit = /(^|\/)git$/.test(options.file);
-  const started = timed(isGit ? "git" : "program", () => spawn.call(this as never, options));
+  const started = timed(isGit ? "git" : "program", () => spawn.call(this, options));
   if (!isGit) watch({ in: this.stdout, out: this.stdin }, "agent");
   return started;
 };
@@ -68,7 +68,7 @@ diagnostics.subscribe("http.client.response.finish", (message) => {
 
 type Transaction = { immediate(): unknown };
 const store = createRequire(process.argv[1] ?? "")("better-sqlite3") as {
-  prototype: { transaction(work: () => unknown): Transaction };
+  prototype: { transaction: (this: unknown, work: () => unknown) => Transaction };
 };
 const { transaction } = store.prototype;
 store.prototype.transaction = function transactionNoted(work) {
