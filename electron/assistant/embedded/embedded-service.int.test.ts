@@ -114,6 +114,8 @@ describe.skipIf(modelEngine === null)("embedded models, as a person has them", (
     );
     const updated = (await value(service.update(id, { contextSize: 2_048, threads: 1 }, never))).models[0];
     expect(updated).toMatchObject({ contextSize: 2_048, needs: { contextSize: 2_048, threads: 1 } });
+    const left = (await value(service.update(id, { contextSize: 1_024 }, AbortSignal.abort()))).models[0];
+    expect(left).toMatchObject({ contextSize: 2_048, needs: { contextSize: 2_048 } });
     expect((await value(service.load(id, false))).models[0]).toMatchObject({ loaded: { contextSize: 2_048, threads: 1 } });
     expect((await value(service.unload(id))).models[0]).toMatchObject({ state: "not-loaded", loaded: null });
     await service.remove(service.known().models[1]?.id ?? "");
