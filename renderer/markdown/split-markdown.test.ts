@@ -29,6 +29,18 @@ describe("split markdown", () => {
     }
   });
 
+  it("changes only the last piece while a list grows, letter by letter", () => {
+    const list = (mark: (n: number) => string) => Array.from({ length: 90 }, (_, n) => `${mark(n)} ${paragraph(n)}`).join("\n\n");
+    const text = `${list(() => "-")}\n\n${long.slice(0, 1_600)}\n\n${list((n) => `${n + 1}.`)}\n\n*emphasis* at its beginning`;
+    let grown: SplitText | null = null;
+    for (let end = 1; end <= text.length; end += 1) {
+      const now: SplitText = split(text.slice(0, end), grown);
+      if (grown) expect(now.chunks.slice(0, grown.chunks.length - 1)).toEqual(grown.chunks.slice(0, -1));
+      grown = now;
+    }
+    expect(grown).toEqual(split(text));
+  });
+
   it("makes the same of a growing text as of a whole one, and looks only at its end", () => {
     const code = Array.from({ length: 300 }, (_, n) => `const line${n} = ${n};`).join("\n");
     const text = `${long}\n\n\`\`\`ts\n${code}\n\`\`\`\n\n${long}\n\n\`\`\`sh\nls\n\`\`\`\n\n${long}`;

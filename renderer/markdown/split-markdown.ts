@@ -66,7 +66,8 @@ export function splitMarkdown(text: string, before: SplitText | null = null): Sp
   for (const part of fencesOf(text.slice(from))) {
     if (part.kind === "prose") {
       part.lines.forEach((line, index) => {
-        if (isFull() && isBoundary(part.lines[index - 1] ?? "", line, size)) flush();
+        const mayBecomeItem = at + line.length === text.length && halfItem.test(line);
+        if (!mayBecomeItem && isFull() && isBoundary(part.lines[index - 1] ?? "", line, size)) flush();
         refers ||= mayRefer.test(line);
         add(line);
       });
@@ -115,6 +116,9 @@ function fencesOf(text: string): Part[] {
   if (prose.length > 0) parts.push({ kind: "prose", lines: prose });
   return parts;
 }
+
+/** A last line that may become an item when more of it comes. */
+const halfItem = /^(?:[-*+]|\d+[.)]?)$/;
 
 /** Between blocks: before an unindented line that follows a blank one; in a long list, before any of its items. */
 function isBoundary(before: string, line: string, size: number): boolean {
