@@ -25,6 +25,7 @@ const textFrames = new TextFrames({
 /** What writes something; after Enter an answer is waited for. */
 const writes = (key: string): boolean => key.length === 1 || key === "Backspace" || key === "Process";
 window.addEventListener("keydown", ({ key }) => writes(key) && textFrames.keyPressed(), { capture: true, passive: true });
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && textFrames.pageHidden());
 
 export const openChats = new ChatStores({
   watch: (input, options) => rpc.chats.watch(input, options),

@@ -61,4 +61,17 @@ describe("TextFrames", () => {
     frame();
     expect(drawn).toBe(2);
   });
+
+  it("draws at once what waits when the page is hidden, and not again when it is shown", () => {
+    draw();
+    frames.pageHidden();
+    expect(drawn).toBe(1);
+    draw();
+    timers.advance(24);
+    frames.pageHidden();
+    expect(drawn).toBe(2);
+    timers.advance(24);
+    frame();
+    expect(drawn).toBe(2);
+  });
 });

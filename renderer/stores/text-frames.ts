@@ -15,6 +15,7 @@ export class TextFrames {
   #lastKeyAt = -Infinity;
   /** A key was pressed, and the frame that shows it isn't drawn yet. */
   #keyWaits = false;
+  readonly #waiting = new Set<() => void>();
 
   constructor(deps: TextFramesDeps) {
     this.#deps = deps;
@@ -33,6 +34,17 @@ export class TextFrames {
   run(draw: () => void): void {
     const { now, after, nextFrame } = this.#deps;
     const types = now() - this.#lastKeyAt < typingMs;
-    after(types ? gatherMs.typing : gatherMs.usual, () => nextFrame(() => (this.#keyWaits ? nextFrame(draw) : draw())));
+    const drawOnce = (): void => {
+      if (this.#waiting.delete(draw)) draw();
+    };
+    this.#waiting.add(draw);
+    after(types ? gatherMs.typing : gatherMs.usual, () => nextFrame(() => (this.#keyWaits ? nextFrame(drawOnce) : drawOnce())));
+  }
+
+  /** There is no frame until the page is shown again: what waits for one is done now. */
+  pageHidden(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const draw of waiting) draw();
   }
 }
