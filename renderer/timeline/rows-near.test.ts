@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rowsNear } from "./rows-near.ts";
+import { rowsNear, withKept } from "./rows-near.ts";
 
 describe("rowsNear", () => {
   const range = { startIndex: 50, endIndex: 52, count: 100 };
@@ -13,4 +13,8 @@ describe("rowsNear", () => {
   it("ends with the first and the last row", () => {
     expect(rowsNear({ startIndex: 0, endIndex: 2, count: 3 }, () => 10)).toEqual([0, 1, 2]);
   });
+});
+
+it("keeps rows far from the view, in order and each once", () => {
+  expect(withKept([4, 5, 6], [9, 5, 1])).toEqual([1, 4, 5, 6, 9]);
 });

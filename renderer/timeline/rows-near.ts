@@ -14,3 +14,9 @@ export function rowsNear({ startIndex, endIndex, count }: Range, sizeOf: (index:
   for (let px = 0; last < count - 1 && px < nearPx; px += sizeOf(last)) last += 1;
   return Array.from({ length: last - first + 1 }, (_, at) => first + at);
 }
+
+/** Rows near the view and those that are kept wherever it is, each once and in order. Pure. */
+export function withKept(near: number[], kept: readonly number[]): number[] {
+  if (kept.length === 0) return near;
+  return [...new Set([...near, ...kept])].toSorted((a, b) => a - b);
+}

@@ -33,7 +33,7 @@ export function Timeline(props: Props): React.JSX.Element {
   const { foldOf, toggle } = useFolds(turns, finding);
   const rows = useMemo(() => rowsOf(turns, unsent, { chatId, folds: foldOf }), [turns, unsent, chatId, foldOf]);
   const [opened] = useState(() => new Set<string>());
-  const { scroller, virtualizer, atEnd, jumpToEnd } = useFollowEnd(chatId, rows, toEnd);
+  const { scroller, virtualizer, atEnd, firstNear, jumpToEnd } = useFollowEnd(chatId, rows, toEnd);
   const items = virtualizer.getVirtualItems();
   const height = virtualizer.getTotalSize();
   const findBar = useFind({
@@ -48,7 +48,7 @@ export function Timeline(props: Props): React.JSX.Element {
   });
 
   // Near the top, what lies before is fetched; where the reader is stays where it is.
-  const nearTop = (items[0]?.index ?? 0) < 4;
+  const nearTop = firstNear() < 4;
   const fills = height > (virtualizer.scrollRect?.height ?? 0);
   const wantsEarlier = more && !loadingEarlier && nearTop && !(atEnd && fills);
   useEffect(() => {
@@ -80,10 +80,11 @@ export function Timeline(props: Props): React.JSX.Element {
                 <p className="absolute inset-x-0 top-1 text-center text-small text-faint">Loading earlier turns</p>
               ) : null}
               <div className="text-base">
-                {items.map((item) => (
+                {items.map((item, at) => (
                   <TimelineRow
                     key={item.key}
                     index={item.index}
+                    gap={item.start - (items[at - 1]?.end ?? item.start)}
                     row={rows[item.index]}
                     last={item.index === rows.length - 1}
                     measure={virtualizer.measureElement}
@@ -108,15 +109,23 @@ export function Timeline(props: Props): React.JSX.Element {
   );
 }
 
-type RowProps = { index: number; row: TimelineRow | undefined; last: boolean; measure: (element: HTMLDivElement | null) => void };
+/** `gap`: how high the rows are that stand before it and aren't drawn. */
+type RowProps = {
+  index: number;
+  gap: number;
+  row: TimelineRow | undefined;
+  last: boolean;
+  measure: (element: HTMLDivElement | null) => void;
+};
 
-function TimelineRow({ index, row, last, measure }: RowProps): React.JSX.Element {
+function TimelineRow({ index, gap, row, last, measure }: RowProps): React.JSX.Element {
   return (
     <div
       data-index={index}
       data-row={row?.kind}
       data-key={row?.key}
       ref={measure}
+      style={{ marginTop: gap }}
       className={last ? "isolate px-3 pb-6 tablet:px-4" : "isolate px-3 tablet:px-4"}
     >
       {row ? <RowView row={row} /> : null}

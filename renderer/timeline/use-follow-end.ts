@@ -2,7 +2,8 @@ import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useReducer, useRef, useState, type RefObject } from "react";
 import type { TimelineRow } from "./rows.ts";
 import { rememberPlace, takePlace } from "./reading-places.ts";
-import { rowsNear } from "./rows-near.ts";
+import { keptRows } from "./kept-rows.ts";
+import { rowsNear, withKept } from "./rows-near.ts";
 import { nearEnd, watchReader } from "./watch-reader.ts";
 
 type FollowedEnd = {
@@ -10,6 +11,8 @@ type FollowedEnd = {
   virtualizer: Virtualizer<HTMLDivElement, HTMLDivElement>;
   /** The end is followed, or in view. */
   atEnd: boolean;
+  /** The first row that is drawn because it is near the view. */
+  firstNear: () => number;
   jumpToEnd: () => void;
 };
 
@@ -51,13 +54,14 @@ export function useFollowEnd(chatId: string, rows: readonly TimelineRow[], toEnd
   // Before the virtualizer's own, which forgets where it was.
   const leave = useRef<() => void>(null);
   useLayoutEffect(() => () => leave.current?.(), []);
+  const sizeOf = (index: number): number => virtualizer.measurementsCache[index]?.size ?? 0;
   const virtualizer: FollowedEnd["virtualizer"] = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => heightOf(rows[index]),
     getItemKey: (index) => rows[index]?.key ?? index,
     ...(place ? { initialOffset: place.offset, initialMeasurementsCache: place.measured } : {}),
-    rangeExtractor: (range) => rowsNear(range, (index) => virtualizer.measurementsCache[index]?.size ?? 0),
+    rangeExtractor: (range) => withKept(rowsNear(range, sizeOf), keptRows(rows, scroller.current)),
     anchorTo: held ? "start" : "end",
     // The end is followed here: by itself it would follow whoever is near the end, also who goes slowly away from it.
     scrollEndThreshold: -1,
@@ -95,7 +99,11 @@ export function useFollowEnd(chatId: string, rows: readonly TimelineRow[], toEnd
     pinned.current = true;
     virtualizer.scrollToEnd();
   }
-  return { scroller, virtualizer, atEnd, jumpToEnd };
+  function firstNear(): number {
+    const range = virtualizer.calculateRange();
+    return range ? (rowsNear({ ...range, count: rows.length }, sizeOf)[0] ?? 0) : 0;
+  }
+  return { scroller, virtualizer, atEnd, firstNear, jumpToEnd };
 }
 
 function placeIn(virtualizer: FollowedEnd["virtualizer"]): Parameters<typeof rememberPlace>[1] {
