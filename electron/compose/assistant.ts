@@ -41,7 +41,9 @@ export function composeAssistant(
     ...filesOf(shell, () => settings.value().readSkills),
     outputsFolder: path.join(options.dataDir, "assistant"),
     connect: async ({ entry }, signal) =>
-      entry.type === "stdio" ? fail("it isn't reached at an address") : ToolConnection.open(entry, options.version, signal),
+      entry.type === "stdio"
+        ? fail("it isn't reached at an address")
+        : ToolConnection.open(entry, { version: options.version, clock }, signal),
   });
 }
 

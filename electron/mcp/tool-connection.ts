@@ -1,9 +1,10 @@
-import { Client, SdkHttpError, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { Client, SdkHttpError } from "@modelcontextprotocol/client";
 import * as z from "zod";
 import { isRecord } from "../../shared/is-record.ts";
 import { fail, ok, type Result } from "../../shared/result.ts";
+import type { Clock } from "../lib/clock.ts";
 import type { SeenTool } from "./bridge/tool-gate.ts";
-import { transportTo, wordsOf, type Remote } from "./bridge/remote-transport.ts";
+import { tellEnd, transportTo, wordsOf, type Remote } from "./bridge/remote-transport.ts";
 import { connectWithin, listTools } from "./check.ts";
 
 /** A tool as its server tells it: words and a schema for a model, neither of them to be believed. */
@@ -11,8 +12,6 @@ export type ServerTool = { name: string; description: string; inputSchema: Recor
 
 /** A call may build a whole project; a server that tells of its progress may take longer. */
 const callMs = 600_000;
-/** For the other side to hear that a session is over. */
-const endMs = 1_000;
 
 const answer = z.looseObject({
   content: z.array(z.looseObject({ type: z.string() })).catch([]),
@@ -21,8 +20,10 @@ const answer = z.looseObject({
 });
 type Answer = z.infer<typeof answer>;
 
-type Link = { client: Client; transport: ReturnType<typeof transportTo> };
+/** A session with the server. The other side ends it with us, and with it a process that nobody else uses. */
+type Link = { client: Client; end: () => Promise<void> };
 type Connect = (signal: AbortSignal) => Promise<Link>;
+export type ToolConnectionDeps = { version: string; clock: Clock };
 
 /** A server's tools for an agent that lives in Hearth, reached as agents reach it; ends with `close`. */
 export class ToolConnection {
@@ -30,6 +31,7 @@ export class ToolConnection {
   readonly #connect: Connect;
   #link: Link;
   #isOver = false;
+  #isClosed = false;
 
   private constructor(connect: Connect, link: Link, tools: readonly ServerTool[]) {
     this.#connect = connect;
@@ -38,22 +40,15 @@ export class ToolConnection {
   }
 
   /** Fails with its error, as text. */
-  static async open(entry: Remote, version: string, signal: AbortSignal): Promise<Result<ToolConnection, string>> {
-    const connect: Connect = async (wanted) => {
-      const link = { client: new Client({ name: "hearth", version }), transport: transportTo(entry) };
-      await connectWithin(link.client, link.transport, wanted).catch(async (error: unknown) => {
-        await end(link);
-        throw error;
-      });
-      return link;
-    };
+  static async open(entry: Remote, deps: ToolConnectionDeps, signal: AbortSignal): Promise<Result<ToolConnection, string>> {
+    const connect: Connect = (wanted) => connectTo(entry, deps, wanted);
     try {
       const link = await connect(signal);
       try {
         const tools = link.client.getServerCapabilities()?.tools ? await listTools(link.client, signal) : [];
         return ok(new ToolConnection(connect, link, tools.map(toServerTool)));
       } catch (error) {
-        await end(link);
+        await link.end();
         throw error;
       }
     } catch (error) {
@@ -84,7 +79,8 @@ export class ToolConnection {
 
   close(): Promise<void> {
     this.#isOver = true;
-    return end(this.#link);
+    this.#isClosed = true;
+    return this.#link.end();
   }
 
   #ask(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<Answer> {
@@ -97,8 +93,13 @@ export class ToolConnection {
   async #connectAgain(signal: AbortSignal): Promise<void> {
     delete this.#link.client.onclose;
     this.#isOver = true;
-    await end(this.#link);
-    this.#link = this.#listenTo(await this.#connect(signal));
+    await this.#link.end();
+    const link = await this.#connect(signal);
+    if (this.#isClosed) {
+      await link.end();
+      throw new Error("It was closed");
+    }
+    this.#link = this.#listenTo(link);
     this.#isOver = false;
   }
 
@@ -109,12 +110,22 @@ export class ToolConnection {
   }
 }
 
-/** The other side ends the session with us, and with it a process that nobody else uses. */
-async function end({ client, transport }: Link): Promise<void> {
-  const told = transport instanceof StreamableHTTPClientTransport ? transport.terminateSession() : Promise.resolve();
-  const late = new Promise<void>((resolve) => setTimeout(resolve, endMs).unref());
-  await Promise.race([Promise.allSettled([told]), late]);
-  await client.close();
+async function connectTo(entry: Remote, { version, clock }: ToolConnectionDeps, signal: AbortSignal): Promise<Link> {
+  const [client, transport] = [new Client({ name: "hearth", version }), transportTo(entry)];
+  const link = {
+    client,
+    end: async () => {
+      await tellEnd(transport, clock);
+      await client.close();
+    },
+  };
+  try {
+    await connectWithin(client, transport, signal);
+    return link;
+  } catch (error) {
+    await link.end();
+    throw error;
+  }
 }
 
 /** The other side doesn't know this session any more: nothing was done. */

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
  * An MCP server over stdio, with nothing of anybody's SDK. Its tools: `tell` says `word`, `who` its pid, the calls it had
  * and where it began, `wait` answers once the file `go` is there, with progress until then, `die` ends it. With `--mark FILE` it
  * writes its pid there as it starts; `--tools FILE` has descriptions of further tools, by name, read at each list;
- * `--instructions FILE` has how it says that it is to be used; `--silent` answers nothing; `--asks` asks its client for its roots before it answers `tell`.
+ * `--instructions FILE` has how it says that it is to be used; `--silent` answers nothing; `--fails` says the word as what went wrong; `--asks` asks its client for its roots before it answers `tell`.
  */
 const argument = (name: string): string | null => {
   const at = process.argv.indexOf(`--${name}`);
@@ -48,6 +48,7 @@ async function call(id: unknown, { name, arguments: given, _meta }: Record<strin
     }
     return text(cancelled.has(id) ? "cancelled" : "gone on");
   }
+  if (process.argv.includes("--fails")) return { ...text(word), isError: true };
   if (!process.argv.includes("--asks")) return text(word);
   const own = `ask-${(asked += 1)}`;
   say({ id: own, method: "roots/list" });

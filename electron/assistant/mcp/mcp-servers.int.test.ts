@@ -1,14 +1,14 @@
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { fail, ok } from "../../../shared/result.ts";
+import { fail } from "../../../shared/result.ts";
+import { systemClock } from "../../lib/clock.ts";
 import { ToolConnection } from "../../mcp/tool-connection.ts";
 import { AssistantBench } from "../../testing/assistant-bench.ts";
 import { openMcpBench, toolServer, type McpBench } from "../../testing/mcp-bench.ts";
 import type { ModelReply, ModelRequest } from "../../testing/model-server.ts";
 import { until } from "../../testing/until.ts";
 
-const tellTool = { name: "tell", description: "Tells", inputSchema: { type: "object" } };
 let bench: AssistantBench;
 let mcp: McpBench;
 let opened: ToolConnection[];
@@ -25,7 +25,7 @@ beforeEach(async () => {
   bench.mcpServers = mcp.given;
   bench.connect = async ({ entry }, signal) => {
     if (entry.type === "stdio") return fail("no address");
-    const connected = await ToolConnection.open(entry, "1", signal);
+    const connected = await ToolConnection.open(entry, { version: "1", clock: systemClock }, signal);
     if (connected.ok) opened.push(connected.value);
     return connected;
   };
@@ -135,15 +135,7 @@ it("connects anew with the next prompt where a server couldn't be started again 
 });
 
 it("gives the model all that a server says of a failure, and the record the beginning", async () => {
-  await have({ birds: toolServer() });
-  bench.connect = async () =>
-    ok({
-      ...opened[0],
-      isOver: false,
-      tools: [tellTool],
-      call: async () => fail("no ".repeat(5_000)),
-      close: async () => {},
-    } as unknown as ToolConnection);
+  await have({ birds: toolServer(["--fails"], { env: { WORD: "no ".repeat(5_000) } }) });
   await bench.turn("Which bird?");
   const failures = bench.updates.flatMap((update) => (update.type === "tool" && update.tool.failure ? [update.tool] : []));
   expect(failures[0]?.failure?.message.length).toBeLessThan(600);

@@ -91,12 +91,7 @@ export class RemoteTransport implements ServerTransport {
 
   async close(): Promise<void> {
     if (this.#closed) return;
-    // Its end is told there, too, as far as it listens; nobody waits for that.
-    const told = this.#inner instanceof StreamableHTTPClientTransport ? this.#inner.terminateSession() : Promise.resolve();
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const takeBack = this.#clock.after(1_000, resolve);
-    await Promise.race([told.catch(unreachable), late]);
-    takeBack();
+    await tellEnd(this.#inner, this.#clock);
     await this.#inner.close();
     this.#ended();
   }
@@ -119,6 +114,15 @@ export function transportTo({ type, url, headers }: Remote): StreamableHTTPClien
   return type === "http"
     ? new StreamableHTTPClientTransport(address, { requestInit })
     : new SSEClientTransport(address, { requestInit });
+}
+
+/** Its end is told there, too, as far as it listens; nobody waits longer for that than a second. */
+export async function tellEnd(transport: ReturnType<typeof transportTo>, clock: Clock): Promise<void> {
+  if (!(transport instanceof StreamableHTTPClientTransport)) return;
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const takeBack = clock.after(1_000, resolve);
+  await Promise.race([transport.terminateSession().catch(unreachable), late]);
+  takeBack();
 }
 
 /** Why a server can't be reached, in words. */
