@@ -54,7 +54,7 @@ export function EmbeddedModelLine({ model, local, onChange, onEmbedded }: Props)
       <p className="selectable text-small break-words text-muted">{loadWords(model)}</p>
       <p className="text-small text-faint">
         <code className="selectable break-all">{visibleText(file)}</code>
-        {fileBytes === null ? " · gone" : ` · ${sizeText(fileBytes)}`}
+        {fileBytes === undefined ? null : fileBytes === null ? " · gone" : ` · ${sizeText(fileBytes)}`}
       </p>
       <p className="mt-0.5 inline-flex flex-wrap items-center gap-x-2 gap-y-1 text-small text-muted">
         <span className="inline-flex items-center gap-1.5 tabular-nums">

@@ -12,8 +12,11 @@ export const embeddedModel = z.object({
   modelId: z.string(),
   name: z.string(),
   file: z.string(),
-  /** As it was last seen, which is when it was added or changed, or somebody got the list; null: the file was gone. */
-  fileBytes: z.int().nullable(),
+  /**
+   * As it was last seen, which is when it was added or changed, or somebody got the list. null: the file was gone; absent:
+   * it wasn't looked at since Hearth began.
+   */
+  fileBytes: z.int().nullable().optional(),
   /** The window that was chosen, in tokens; null: as large as it is made for and memory has room for, up to 32,768. */
   contextSize: z.int().nullable(),
   /** null: one less than there are cores. */

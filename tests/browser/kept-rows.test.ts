@@ -1,14 +1,12 @@
-import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { until } from "../../electron/testing/until.ts";
-import { openOffice, type DeskPage, type Office } from "../kit/desk-page.ts";
+import { openTellingOffice, type DeskPage, type Office } from "../kit/desk-page.ts";
 
 let office: Office;
 let desk: DeskPage;
 
 beforeAll(async () => {
-  const agent = { command: process.execPath, args: [path.resolve(import.meta.dirname, "../kit/telling-agent.ts")] };
-  office = await openOffice({ agents: { telling: agent } });
+  office = await openTellingOffice();
 });
 afterAll(() => office?.close());
 beforeEach(async () => {

@@ -1,7 +1,6 @@
-import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../../electron/testing/until.ts";
-import { openOffice, type DeskPage, type Office } from "../kit/desk-page.ts";
+import { openTellingOffice, type DeskPage, type Office } from "../kit/desk-page.ts";
 import type { Telling } from "../kit/telling-agent.ts";
 
 const answer = `# What was done
@@ -35,8 +34,7 @@ describe("streaming", () => {
   let desk: DeskPage;
 
   beforeAll(async () => {
-    const agent = { command: process.execPath, args: [path.resolve(import.meta.dirname, "../kit/telling-agent.ts")] };
-    office = await openOffice({ agents: { telling: agent } });
+    office = await openTellingOffice();
   });
   afterAll(() => office?.close());
   beforeEach(async () => {

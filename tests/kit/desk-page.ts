@@ -37,6 +37,12 @@ type OfficeOptions = {
   browserArgs?: readonly string[];
 };
 
+/** An office with the agent `telling`, which says what its prompt tells it to, as fast as that says. */
+export function openTellingOffice(): Promise<Office> {
+  const agent = { command: process.execPath, args: [path.resolve(import.meta.dirname, "telling-agent.ts")] };
+  return openOffice({ agents: { telling: agent } });
+}
+
 export async function openOffice({ env = {}, agents = {}, files = {}, browserArgs = [] }: OfficeOptions = {}): Promise<Office> {
   const place = await createWorkPlace(env);
   place.write(place.home, files);

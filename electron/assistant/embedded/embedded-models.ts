@@ -45,8 +45,12 @@ export class EmbeddedModels implements OwnServer {
   readonly #over = new AbortController();
   readonly #looks = new Set<Promise<unknown>>();
 
+  /** By which the timers run. */
+  #idleMs: number | null;
+
   constructor(deps: EmbeddedModelsDeps) {
     this.#deps = deps;
+    this.#idleMs = deps.idleMs();
   }
 
   /** null where there is none. */
@@ -75,8 +79,11 @@ export class EmbeddedModels implements OwnServer {
     return row ? this.hosted(row.id).hold() : () => {};
   }
 
-  /** The person chose another time after which a model is unloaded. */
+  /** The person may have chosen another time after which a model is unloaded. */
   idleChanged(): void {
+    const idleMs = this.#deps.idleMs();
+    if (idleMs === this.#idleMs) return;
+    this.#idleMs = idleMs;
     for (const model of this.#hosted.values()) model.restAgain();
   }
 

@@ -52,7 +52,7 @@ export class EmbeddedService {
     const program = engine && installs.binOf(engine.managed);
     return {
       engine: engine && installs.viewOf(engine, program && path.join(program, engine.programs[0] ?? "")),
-      models: rows.embedded().map((row) => ({ ...models.view(row), fileBytes: this.#bytes.get(row.file) ?? null })),
+      models: rows.embedded().map((row) => ({ ...models.view(row), ...this.#sizeOf(row.file) })),
     };
   }
 
@@ -156,6 +156,11 @@ export class EmbeddedService {
     if (!this.#find(id)) return none(id);
     await this.#deps.models.hosted(id).unload();
     return ok(this.known());
+  }
+
+  #sizeOf(file: string): { fileBytes?: number | null } {
+    const bytes = this.#bytes.get(file);
+    return bytes === undefined ? {} : { fileBytes: bytes };
   }
 
   async #measure(file: string): Promise<void> {
