@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useReducer, useRef, useState, type RefObjec
 import type { TimelineRow } from "./rows.ts";
 import { rememberPlace, takePlace } from "./reading-places.ts";
 import { keptRows } from "./kept-rows.ts";
+import { RowHeights } from "./row-heights.ts";
 import { rowsNear, withKept } from "./rows-near.ts";
 import { nearEnd, watchReader } from "./watch-reader.ts";
 
@@ -44,6 +45,7 @@ const heightOf = (row: TimelineRow | undefined): number => heights[row?.kind ?? 
  */
 export function useFollowEnd(chatId: string, rows: readonly TimelineRow[], toEnd: number): FollowedEnd {
   const scroller = useRef<HTMLDivElement>(null);
+  const [rowHeights] = useState(() => new RowHeights());
   const [place] = useState(() => takePlace(chatId, rows, heightOf));
   const pinned = useRef(place === null);
   const [atEnd, setAtEnd] = useState(place === null);
@@ -59,6 +61,7 @@ export function useFollowEnd(chatId: string, rows: readonly TimelineRow[], toEnd
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => heightOf(rows[index]),
+    measureElement: rowHeights.measure,
     getItemKey: (index) => rows[index]?.key ?? index,
     ...(place ? { initialOffset: place.offset, initialMeasurementsCache: place.measured } : {}),
     rangeExtractor: (range) => withKept(rowsNear(range, sizeOf), keptRows(rows, scroller.current)),
@@ -76,6 +79,7 @@ export function useFollowEnd(chatId: string, rows: readonly TimelineRow[], toEnd
     },
   });
 
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = rowHeights.keepsView;
   useLayoutEffect(() => {
     leave.current = () => rememberPlace(chatId, pinned.current ? null : placeIn(virtualizer));
   }, [virtualizer, chatId]);
