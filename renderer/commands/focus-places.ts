@@ -5,6 +5,8 @@ import { tabKey, type Tab, type TabKind } from "../../shared/layout-tree.ts";
 export type FocusPlace = { best: readonly string[]; otherwise: string | null };
 
 export const paneInFront = "[data-pane-focused]";
+/** Not the panel that is still drawn while the pane without tabs is on its way. */
+const emptyPaneInFront = `${paneInFront}:not([data-tab])`;
 
 const takesKeys: Record<TabKind, readonly string[]> = {
   chat: ["[data-composer]"],
@@ -18,7 +20,7 @@ const hasKeyboard: ReadonlySet<TabKind> = new Set(["chat", "terminal"]);
 
 /** The place in a tab of the focused pane; null: the pane has no tabs, and offers some. */
 export function placeOfTab(tab: Tab | null, byFinger: boolean): FocusPlace {
-  if (tab === null) return { best: [`${paneInFront} button`], otherwise: paneInFront };
+  if (tab === null) return { best: [`${emptyPaneInFront} button`], otherwise: emptyPaneInFront };
   const panel = `${paneInFront}[data-tab="${tabKey(tab).replaceAll(/["\\]/g, String.raw`\$&`)}"]`;
   const parts = byFinger && hasKeyboard.has(tab.kind) ? [] : takesKeys[tab.kind];
   return { best: parts.map((part) => `${panel} ${part}`), otherwise: panel };

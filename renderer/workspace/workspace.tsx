@@ -89,7 +89,8 @@ export function Workspace({ sessionId, tabViews }: { sessionId: string; tabViews
               style={{ ...bodyStyle(rect), visibility: tabKey(tab) === pane.active ? undefined : "hidden" }}
               className="absolute overflow-hidden bg-canvas outline-none"
               onPointerDownCapture={() => focus(pane, tabKey(tab))}
-              onFocusCapture={() => focus(pane, tabKey(tab))}
+              // The panel itself has the keys while they are on their way, also to another pane.
+              onFocusCapture={(event) => event.target !== event.currentTarget && focus(pane, tabKey(tab))}
             >
               <Sight value={tabKey(tab) !== pane.active ? "hidden" : isFocused(pane) ? "front" : "seen"}>
                 <TabView views={tabViews} tab={tab} sessionId={sessionId} active={tabKey(tab) === pane.active} />

@@ -107,6 +107,30 @@ describe("focus", () => {
     await has("[role=log]");
   });
 
+  it("goes from the composer to other panes and back, and into one that is split off", async () => {
+    const { page } = desk;
+    const composer = `[data-tab="chat:${desk.chat.id}"] [data-composer]`;
+    const other = `[data-tab^="chat:"]:not([data-tab="chat:${desk.chat.id}"]) [data-composer]`;
+    const empty = "[data-pane-focused]:not([data-tab]) button";
+    await page.setViewportSize({ width: 1800, height: 1000 });
+    await page.keyboard.press("F6");
+    await has('[data-tab="changes"], [data-tab="changes"] *');
+    await page.keyboard.press("F6");
+    await has(composer);
+    await page.keyboard.press("Control+Shift+Backslash");
+    await has(empty);
+    await page.keyboard.press("Shift+F6");
+    await has(composer);
+    await page.keyboard.press("F6");
+    await has(empty);
+    await page.keyboard.press("Shift+F6");
+    await has(composer);
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("new chat beside");
+    await page.keyboard.press("Enter");
+    await has(other);
+  });
+
   it("closes the inbox by Escape from wherever the keys are, and nothing else with it", async () => {
     const { page, at } = desk;
     await at.choose("Agent", "Practice");
