@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { Usage } from "../../shared/run-event.ts";
 import type { Store } from "./open.ts";
+import { PreparedUpdates } from "./prepared-updates.ts";
 import { agentSessions } from "./tables/programs.ts";
 
 /** `canResume`, `canLoad`: what the agent could do when it was last seen. */
@@ -10,14 +11,13 @@ export type StoredAgentSession = typeof agentSessions.$inferSelect;
 export class AgentSessionRepository {
   readonly #store;
   readonly #one;
+  readonly #updates;
 
   constructor(store: Store) {
     this.#store = store;
-    this.#one = store.orm
-      .select()
-      .from(agentSessions)
-      .where(keyIs(sql.placeholder("chatId"), sql.placeholder("agentId")))
-      .prepare();
+    const keyIs = and(eq(agentSessions.chatId, sql.placeholder("chatId")), eq(agentSessions.agentId, sql.placeholder("agentId")));
+    this.#one = store.orm.select().from(agentSessions).where(keyIs).prepare();
+    this.#updates = new PreparedUpdates(store, agentSessions, keyIs);
   }
 
   find(chatId: string, agentId: string): StoredAgentSession | null {
@@ -51,12 +51,8 @@ export class AgentSessionRepository {
   }
 
   #set(chatId: string, agentId: string, change: Partial<StoredAgentSession>): void {
-    this.#store.orm.update(agentSessions).set(change).where(keyIs(chatId, agentId)).run();
+    this.#updates.run({ chatId, agentId }, change);
   }
-}
-
-function keyIs(chatId: string | ReturnType<typeof sql.placeholder>, agentId: string | ReturnType<typeof sql.placeholder>) {
-  return and(eq(agentSessions.chatId, chatId), eq(agentSessions.agentId, agentId));
 }
 
 function sumUsage(before: Usage | null, turn: Usage): Usage {

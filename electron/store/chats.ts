@@ -1,6 +1,8 @@
 import { and, asc, eq, getTableColumns, isNull, sql } from "drizzle-orm";
 import type { ContentBlock } from "../../shared/prompt.ts";
 import type { Store } from "./open.ts";
+import { given } from "./columns.ts";
+import { PreparedUpdates } from "./prepared-updates.ts";
 import { chats, drafts, sessions } from "./tables/work.ts";
 
 export type ChatRow = typeof chats.$inferSelect;
@@ -10,10 +12,12 @@ type ChatChange = Partial<Pick<ChatRow, "title" | "titleSource" | "lastAgentId" 
 export class ChatRepository {
   readonly #store;
   readonly #byId;
+  readonly #updates;
 
   constructor(store: Store) {
     this.#store = store;
-    this.#byId = this.#select(eq(chats.id, sql.placeholder("id"))).prepare();
+    this.#updates = new PreparedUpdates(store, chats, eq(chats.id, sql.placeholder("id")));
+    this.#byId = this.#select(eq(chats.id, given("id"))).prepare();
   }
 
   find(id: string): ChatRow | null {
@@ -35,14 +39,14 @@ export class ChatRepository {
   /** Changes what is given; returns the row as it is then, null where there is none. */
   update(id: string, change: ChatChange): ChatRow | null {
     return this.#store.write(() => {
-      this.#set(id, change);
+      this.#updates.run({ id }, change);
       return this.find(id);
     });
   }
 
   /** A change that nobody waits for; `saved` is called once it is written, which may be later. */
   keepUpdate(id: string, change: ChatChange, saved: () => void): void {
-    this.#store.keep(() => this.#set(id, change), { saved });
+    this.#store.keep(() => this.#updates.run({ id }, change), { saved });
   }
 
   draft(chatId: string): { blocks: ContentBlock[]; updatedAt: number } | null {
@@ -53,10 +57,6 @@ export class ChatRepository {
     const draft = { blocks, updatedAt: now };
     const insert = this.#store.orm.insert(drafts).values({ chatId, ...draft });
     this.#store.write(() => insert.onConflictDoUpdate({ target: drafts.chatId, set: draft }).run());
-  }
-
-  #set(id: string, change: ChatChange): void {
-    if (Object.keys(change).length > 0) this.#store.orm.update(chats).set(change).where(eq(chats.id, id)).run();
   }
 
   #select(where?: ReturnType<typeof eq>) {

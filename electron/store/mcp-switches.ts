@@ -7,13 +7,15 @@ export type McpSwitch = typeof mcpSwitches.$inferSelect;
 /** Writer of `mcp_switches`; those of sessions that are deleted for good go with them. */
 export class McpSwitchRepository {
   readonly #store;
+  readonly #all;
 
   constructor(store: Store) {
     this.#store = store;
+    this.#all = store.orm.select().from(mcpSwitches).prepare();
   }
 
   list(): McpSwitch[] {
-    return this.#store.orm.select().from(mcpSwitches).all();
+    return this.#all.all();
   }
 
   set(row: McpSwitch): void {

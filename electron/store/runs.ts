@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNotNull, isNull, lt, max, or, sql } from "drizzle-orm";
+import { and, desc, eq, isNotNull, sql } from "drizzle-orm";
 import type { Run, RunStatus } from "../../shared/contract/runs.ts";
 import { integrationContract, type IntegrationContract } from "../../shared/integration-contract.ts";
 import type { RunEvent, RunEventBody } from "../../shared/run-event.ts";
@@ -6,6 +6,7 @@ import { isoTime } from "../lib/clock.ts";
 import { rowOrder } from "./columns.ts";
 import { payloadLength, toEvent } from "./event-row.ts";
 import type { Store } from "./open.ts";
+import { PreparedUpdates } from "./prepared-updates.ts";
 import { prepareRunStatements } from "./run-statements.ts";
 import { runs } from "./tables/work.ts";
 
@@ -39,17 +40,16 @@ export type PendingEvent = { body: RunEventBody; at: number; diagnostics?: Recor
 export class RunRepository {
   readonly #orm;
   readonly #statements;
+  readonly #updates;
 
   constructor(store: Store) {
     this.#orm = store.orm;
     this.#statements = prepareRunStatements(store);
+    this.#updates = new PreparedUpdates(store, runs, eq(runs.id, sql.placeholder("id")));
   }
 
   insert(run: NewRun): void {
-    this.#orm
-      .insert(runs)
-      .values({ ...run, status: "queued" })
-      .run();
+    this.#statements.addRun.run(run);
   }
 
   find(id: string): Run | null {
@@ -58,29 +58,13 @@ export class RunRepository {
   }
 
   findByKey(chatId: string, key: string): Run | null {
-    const row = this.#orm
-      .select()
-      .from(runs)
-      .where(and(eq(runs.chatId, chatId), eq(runs.idempotencyKey, key)))
-      .get();
+    const row = this.#statements.byKey.get({ chatId, key });
     return row ? toRun(row) : null;
   }
 
   /** The run's own, else that of the latest prompt before it that went out with one. What isn't one by now counts as none. */
   contractFor({ id, chatId }: Pick<Run, "id" | "chatId">): { runId: string; contract: IntegrationContract } | null {
-    const row = this.#orm
-      .select({ runId: runs.id, context: runs.context })
-      .from(runs)
-      .where(
-        and(
-          eq(runs.chatId, chatId),
-          or(eq(runs.id, id), and(isNotNull(runs.promptSentAt), lt(rowOrder, this.#orderOf(id)))),
-          sql`json_type(${runs.context}, '$.integrationContract') IS NOT NULL`,
-        ),
-      )
-      .orderBy(desc(rowOrder))
-      .limit(1)
-      .get();
+    const row = this.#statements.withContract.get({ id, chatId });
     const contract = integrationContract.safeParse(row?.context?.["integrationContract"]).data;
     return row && contract ? { runId: row.runId, contract } : null;
   }
@@ -90,17 +74,14 @@ export class RunRepository {
   }
 
   listOpen(): Run[] {
-    return this.#orm.select().from(runs).where(isNull(runs.endedAt)).orderBy(asc(rowOrder)).all().map(toRun);
+    return this.#statements.open.all().map(toRun);
   }
 
   /** Newest `limit` runs of a chat before `beforeId`, oldest first. */
   listChat(chatId: string, limit: number, beforeId?: string): Run[] {
-    const isBefore = beforeId === undefined ? undefined : lt(rowOrder, this.#orderOf(beforeId));
-    const newest = this.#orm
-      .select()
-      .from(runs)
-      .where(and(eq(runs.chatId, chatId), isBefore));
-    return newest.orderBy(desc(rowOrder)).limit(limit).all().toReversed().map(toRun);
+    const { newestOfChat, newestBefore } = this.#statements;
+    const rows = beforeId === undefined ? newestOfChat.all({ chatId, limit }) : newestBefore.all({ chatId, limit, id: beforeId });
+    return rows.toReversed().map(toRun);
   }
 
   /** How a session's runs stand, without their prompts: told at every step of a run. */
@@ -113,9 +94,7 @@ export class RunRepository {
 
   /** Latest first. */
   agentsOfSession(sessionId: string): string[] {
-    const agents = this.#orm.select({ agentId: runs.agentId }).from(runs).where(eq(runs.sessionId, sessionId));
-    const latest = agents.groupBy(runs.agentId).orderBy(desc(max(rowOrder)));
-    return latest.all().map((row) => row.agentId);
+    return this.#statements.agentsOfSession.all({ sessionId }).map((row) => row.agentId);
   }
 
   /** That the agent's latest turn in the session went to. */
@@ -127,8 +106,7 @@ export class RunRepository {
 
   update(id: string, { error, ...patch }: RunPatch): void {
     const failure = error === undefined ? {} : { errorCode: error?.code ?? null, errorMessage: error?.message ?? null };
-    const change = { ...patch, ...failure };
-    if (Object.keys(change).length > 0) this.#orm.update(runs).set(change).where(eq(runs.id, id)).run();
+    this.#updates.run({ id }, { ...patch, ...failure });
   }
 
   /** Numbers and writes events of one run; the caller chose the transaction. */
@@ -175,10 +153,6 @@ export class RunRepository {
 
   cursor(): number {
     return this.#statements.lastCursor.get()?.cursor ?? 0;
-  }
-
-  #orderOf(id: string) {
-    return sql`(${this.#orm.select({ order: rowOrder }).from(runs).where(eq(runs.id, id))})`;
   }
 }
 

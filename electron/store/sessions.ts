@@ -1,5 +1,6 @@
 import { and, desc, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Store } from "./open.ts";
+import { PreparedUpdates } from "./prepared-updates.ts";
 import { sessions } from "./tables/work.ts";
 
 export type RemovedSessionRow = Pick<typeof sessions.$inferSelect, "id" | "projectId" | "title"> & { removedAt: number };
@@ -12,9 +13,11 @@ type SessionChange = Partial<
 export class SessionRepository {
   readonly #store;
   readonly #byId;
+  readonly #updates;
 
   constructor(store: Store) {
     this.#store = store;
+    this.#updates = new PreparedUpdates(store, sessions, eq(sessions.id, sql.placeholder("id")));
     this.#byId = this.#select(eq(sessions.id, sql.placeholder("id"))).prepare();
   }
 
@@ -39,7 +42,7 @@ export class SessionRepository {
   /** Changes what is given; returns the row as it is then, null where there is none. */
   update(id: string, change: SessionChange): SessionRow | null {
     const set = (): SessionRow | null => {
-      this.#set(id, change);
+      this.#updates.run({ id }, change);
       return this.find(id);
     };
     return this.#store.write(set, { durable: mustLast(change) });
@@ -47,7 +50,7 @@ export class SessionRepository {
 
   /** A change that nobody waits for; `saved` is called once it is written, which may be later. */
   keepUpdate(id: string, change: SessionChange, saved: () => void): void {
-    this.#store.keep(() => this.#set(id, change), { durable: mustLast(change), saved });
+    this.#store.keep(() => this.#updates.run({ id }, change), { durable: mustLast(change), saved });
   }
 
   remove(id: string, now: number): void {
@@ -84,10 +87,6 @@ export class SessionRepository {
       .where(eq(sessions.id, id));
     const taken = this.#store.write(() => take.returning({ next }).get());
     return taken ? taken.next - 1 : null;
-  }
-
-  #set(id: string, change: SessionChange): void {
-    if (Object.keys(change).length > 0) this.#store.orm.update(sessions).set(change).where(eq(sessions.id, id)).run();
   }
 
   #select(where?: ReturnType<typeof eq>) {

@@ -66,14 +66,16 @@ diagnostics.subscribe("http.client.response.finish", (message) => {
   watch({ in: response }, "agent");
 });
 
-type Transaction = { immediate(): unknown };
+type Transaction = { immediate(...args: unknown[]): unknown };
 const store = createRequire(process.argv[1] ?? "")("better-sqlite3") as {
-  prototype: { transaction: (this: unknown, work: () => unknown) => Transaction };
+  prototype: { transaction: (this: unknown, work: unknown) => Transaction };
 };
 const { transaction } = store.prototype;
 store.prototype.transaction = function transactionNoted(work) {
   const made = transaction.call(this, work);
-  return Object.create(made, { immediate: { value: () => timed("store", () => made.immediate()) } }) as Transaction;
+  return Object.create(made, { immediate: {
+    value: (...args: unknown[]) => timed("store", () => made.immediate(...args)),
+  } }) as Transaction;
 };
 
 process.on("exit", () => writeFileSync(file, JSON.stringify(marks)));
