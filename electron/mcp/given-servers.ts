@@ -48,9 +48,10 @@ export class GivenServers {
     this.#deps = deps;
   }
 
-  /** Names those that are on there, each with what it was approved as: the same text while they are the same. */
+  /** Names those that are on there, each with what it was approved as: the same text while they are the same, none for none. */
   mark(of: Pick<GivenFor, "projectId" | "chatId">): string {
-    return JSON.stringify([this.#deps.confined(), ...this.#on(of).map(([name, entry]) => [name, hashOf(entry)])]);
+    const on = this.#on(of).map(([name, entry]) => [name, hashOf(entry)]);
+    return on.length === 0 ? "" : JSON.stringify([this.#deps.confined(), ...on]);
   }
 
   /** Those that were approved as they are, are on there, and lack nothing. Programs are run by Hearth, once an agent asks for them. */

@@ -116,6 +116,8 @@ it("fails the run alone where what follows the prompt can't be written", async (
     BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END
   `);
   const run = await bench.start("chat-1");
+  await until(() => bench.backend.turns[0]);
+  bench.clock.advance(200);
   await until(() => bench.records.fault(run.id));
   bench.clock.advance(10_000);
   await until(() => bench.records.find(run.id)?.status === "failed");

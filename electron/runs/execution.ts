@@ -39,6 +39,7 @@ export class Execution {
   readonly #watch: TurnWatch;
   readonly #timings: RunTimings;
   #usage: Usage | null;
+  #modelId: string | null = null;
   readonly #over = Promise.withResolvers<void>();
 
   constructor(deps: ExecutionDeps, run: Run, session: SessionFacts) {
@@ -241,7 +242,7 @@ export class Execution {
       onActivity: (kind) => this.#heard(kind),
       onRefused: () => this.dispatch({ type: "refused" }),
       onUsage: (usage) => (this.#usage = usage),
-      onModel: (modelId) => this.#deps.save({ resolvedModelId: modelId }),
+      onModel: (modelId) => modelId !== this.#modelId && this.#deps.save({ resolvedModelId: (this.#modelId = modelId) }),
       onReading: (reading) => this.#deps.showReading(reading),
       onTitle: (title) => services.chats.titleFromAgent(chatId, title),
       // A person who stopped it doesn't want to hear how it goes on.
@@ -271,8 +272,8 @@ export class Execution {
     if (!handle) return;
     const { goesOn } = this.#state;
     const earlierUsage = this.#usage;
-    const modelId = handle.currentModelId();
-    // No crash of ours can lose it; the disk has it right behind the prompt, which doesn't wait for that.
+    const modelId = (this.#modelId = handle.currentModelId());
+    // No crash of ours can lose it; the disk has it with the first checkpoint's begin: neither prompt nor first words wait.
     const sent = goesOn ? {} : { promptSentAt: this.#checkpoints.promptGoesOut(this.#deps.clock.now()) };
     this.#deps.save(
       { ...sent, ...(modelId ? { resolvedModelId: modelId } : {}) },
@@ -302,9 +303,8 @@ export class Execution {
   }
 
   async #sent(): Promise<void> {
-    if (this.#state.phase === "ended") return;
-    this.#deps.save({ timings: this.#timings.value }, { durable: true });
-    this.#checkpoints.beforeSoon();
+    await this.#checkpoints.beforeSoon();
+    if (this.#stage() !== "over") this.#deps.save({ timings: this.#timings.value }, { durable: true });
   }
 
   /** Until the last event, what still comes of the turn is part of it: only then is what is open ended. */

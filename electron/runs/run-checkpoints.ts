@@ -37,6 +37,7 @@ export class RunCheckpoints {
   #beforeId: string | null = null;
   #takeBack: (() => void) | null = null;
   #hasHeard = false;
+  readonly #begun = Promise.withResolvers<void>();
 
   constructor(deps: RunCheckpointsDeps) {
     this.#deps = deps;
@@ -48,9 +49,13 @@ export class RunCheckpoints {
     return moment;
   }
 
-  /** Begins the first one by itself, in a while: starting git's processes would hold up the agent and its first words. */
-  beforeSoon(): void {
+  /**
+   * Begins the first one by itself, in a while: what holds the core up, as starting git's processes does, would hold up
+   * the agent and its first words. Resolves when it begins.
+   */
+  beforeSoon(): Promise<void> {
     this.#beginIn(wordlessMs);
+    return this.#begun.promise;
   }
 
   /** The first of them count: an agent that goes on talking works for all that. */
@@ -69,6 +74,7 @@ export class RunCheckpoints {
   before(): Promise<string | null> {
     this.#takeBack?.();
     this.#takeBack = null;
+    this.#begun.resolve();
     this.#before ??= this.#takeBefore();
     return this.#before;
   }
@@ -76,6 +82,7 @@ export class RunCheckpoints {
   /** A run that ends without having sent its prompt needs none any more. */
   skipBefore(): void {
     this.#takeBack?.();
+    this.#begun.resolve();
     this.#before ??= Promise.resolve(null);
   }
 

@@ -25,10 +25,12 @@ export type RunRefusal = Failure<
   | UsabilityCode
 >;
 
-export type Checked = { chat: ChatFacts; session: SessionFacts; agentId: string };
+export type Checked = RunsIn & { agentId: string };
+
+export type RunsIn = { chat: ChatFacts; session: SessionFacts };
 
 /** Finds the chat and session a run is for; an archived one counts as not found. */
-export function findPlace(services: RunServices, chatId: string): Result<{ chat: ChatFacts; session: SessionFacts }, RunRefusal> {
+export function findPlace(services: RunServices, chatId: string): Result<RunsIn, RunRefusal> {
   const chat = services.chats.find(chatId);
   if (!chat || chat.archived) return failure("CHAT_NOT_FOUND", "There is no such chat, or it is archived", { field: "chatId" });
   const session = services.sessions.find(chat.sessionId);
@@ -38,10 +40,11 @@ export function findPlace(services: RunServices, chatId: string): Result<{ chat:
 }
 
 /** Everything that must hold before a run exists, in the order in which a caller is told. Starts nothing. */
-export async function checkRun(services: RunServices, input: CreateRun): Promise<Result<Checked, RunRefusal>> {
-  const place = findPlace(services, input.chatId);
-  if (!place.ok) return place;
-  const { chat, session } = place.value;
+export async function checkRun(
+  services: RunServices,
+  input: CreateRun,
+  { chat, session }: RunsIn,
+): Promise<Result<Checked, RunRefusal>> {
   const trusted = await services.projects.requireTrusted(session.projectId, session.copy.path);
   if (!trusted.ok) return { ok: false, error: { field: "chatId", ...trusted.error } };
   if (session.copy.state === "missing" || session.copy.state === "removed")

@@ -204,6 +204,7 @@ describe("a running call", () => {
     turn.host.onUpdate({ type: "tool", tool: { id: "w/1", kind: "execute", title: "make", status: "in_progress" } });
     turn.host.onUpdate({ type: "tool", tool: { id: "w/1", output: "half of it" } });
     bench.clock.advance(200);
+    await until(() => bench.events(run.id).some((event) => event.type === "checkpoint.created"));
     bench.store.close();
     const next = createRunBench(bench.dir);
     interruptOpenRuns({ store: next.store, runs: next.runRepository, files: next.files, clock: next.clock, hold: () => {} });

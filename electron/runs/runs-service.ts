@@ -80,7 +80,7 @@ export class RunsService {
     if (!found.ok) return found;
     const earlier = insertion.earlier(input);
     if (earlier) return sameRequest(earlier, input);
-    const checked = await checkRun(services, input);
+    const checked = await checkRun(services, input, found.value);
     if (!checked.ok) return checked;
     const inserted = await insertion.insert(input, checked.value, also);
     if (!inserted.ok) return inserted;
@@ -239,7 +239,6 @@ export class RunsService {
     this.#instead.delete(runId);
     leases.begin(runId);
     this.#deps.live.add(execution);
-    this.#touch(run, {});
     execution.dispatch({ type: "slot-granted" });
   }
 

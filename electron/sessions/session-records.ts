@@ -22,6 +22,8 @@ export type SessionRecord = {
   copy: Copy & { revisionId: string | null };
 };
 
+type Touch = { unread?: boolean; updatedAt?: number };
+
 type Deps = {
   rows: SessionRepository;
   copies: CopiesService;
@@ -37,7 +39,8 @@ export type PlaceFailure = CopyFailure | Failure<"PROJECT_NOT_TRUSTED">;
 /** What those who work in a session know of it, and what they tell of it. */
 export class SessionRecords {
   readonly #deps: Deps;
-  readonly #touched = new Set<string>();
+  /** What is to be written and told of sessions, once whatever touched them has gone its way. */
+  readonly #touched = new Map<string, Touch>();
   readonly #oneShots = new Set<string>();
 
   constructor(deps: Deps) {
@@ -123,29 +126,30 @@ export class SessionRecords {
 
   setRevision(id: string, tree: string): void {
     this.#deps.copies.setRevision(id, tree);
-    this.#changedSoon(id);
+    this.#touchSoon(id, {});
   }
 
   /** Something happened in the session: it moves up in the list, and its row is told anew. */
   touch(id: string, what: { unread?: boolean }): void {
     const unread = what.unread === undefined ? {} : { unread: what.unread };
-    this.#deps.rows.keepUpdate(id, { ...unread, updatedAt: this.#deps.clock.now() }, () => this.#changedSoon(id));
+    this.#touchSoon(id, { ...unread, updatedAt: this.#deps.clock.now() });
   }
 
-  /** A run touches its session several times in one go; it is told once, behind what the run itself has to do. */
-  #changedSoon(id: string): void {
-    if (this.#touched.size === 0)
-      setImmediate(() => {
-        const ids = [...this.#touched];
-        this.#touched.clear();
-        for (const touched of ids) this.#deps.changed.emit(touched);
-      });
-    this.#touched.add(id);
+  /** A run touches its session several times in one go: that is written and told once, behind what the run itself has to do. */
+  #touchSoon(id: string, touch: Touch): void {
+    if (this.#touched.size === 0) setImmediate(() => this.#writeTouched((touched) => this.#deps.changed.emit(touched)));
+    this.#touched.set(id, { ...this.#touched.get(id), ...touch });
+  }
+
+  #writeTouched(written: (id: string) => void): void {
+    const touched = [...this.#touched];
+    this.#touched.clear();
+    for (const [id, touch] of touched) this.#deps.rows.keepUpdate(id, touch, () => written(id));
   }
 
   /** Tells nothing more: the store is about to close. */
   dispose(): void {
-    this.#touched.clear();
+    this.#writeTouched(() => {});
   }
 }
 

@@ -32,7 +32,7 @@ export const filePath = customType<{ data: string; driverData: string }>({
 export const given = (name: string) => sql`+${sql.placeholder(name)}`;
 
 /** The same for how many rows at most: drizzle's text takes any expression there, its type doesn't. */
-export const givenLimit = (name: string) => given(name) as unknown as ReturnType<typeof sql.placeholder>;
+export const givenLimit = (name: string): number => given(name) as never;
 
 /** The order in which rows were inserted: SQLite's own number of a row, which a schema can't name. */
 export const rowOrder = sql`rowid`;

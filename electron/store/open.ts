@@ -40,7 +40,8 @@ export class Store {
     this.#clock = clock;
     this.#kept = new KeptWrites({ clock, commit: ({ work, durable }) => this.#commit(work, durable) });
     this.notSaved = this.#kept.failed;
-    this.#transaction = sqlite.transaction((work: () => unknown) => work()).immediate;
+    const transaction = sqlite.transaction((work: () => unknown) => work());
+    this.#transaction = (work) => transaction.immediate(work);
     // SQLite waits by blocking the thread, and with it everything that the core does: whoever writes tries again instead.
     sqlite.exec(`PRAGMA busy_timeout = ${busyMs}`);
   }

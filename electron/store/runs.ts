@@ -4,6 +4,7 @@ import { integrationContract, type IntegrationContract } from "../../shared/inte
 import type { RunEvent, RunEventBody } from "../../shared/run-event.ts";
 import { isoTime } from "../lib/clock.ts";
 import { rowOrder } from "./columns.ts";
+import { prepareEventStatements } from "./event-statements.ts";
 import { payloadLength, toEvent } from "./event-row.ts";
 import type { Store } from "./open.ts";
 import { PreparedUpdates } from "./prepared-updates.ts";
@@ -44,7 +45,7 @@ export class RunRepository {
 
   constructor(store: Store) {
     this.#orm = store.orm;
-    this.#statements = prepareRunStatements(store);
+    this.#statements = { ...prepareRunStatements(store), ...prepareEventStatements(store) };
     this.#updates = new PreparedUpdates(store, runs, eq(runs.id, sql.placeholder("id")));
   }
 

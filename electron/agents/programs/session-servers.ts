@@ -26,7 +26,8 @@ export async function serversMark(
   { isTrusted, mcpServers }: Pick<BackendDeps, "isTrusted" | "mcpServers">,
   place: Pick<OpenRequest, "projectId" | "chatId">,
 ): Promise<string> {
-  return (await isTrusted(place.projectId)) ? mcpServers.mark(place) : "";
+  const mark = mcpServers.mark(place);
+  return mark !== "" && (await isTrusted(place.projectId)) ? mark : "";
 }
 
 const serversLater =

@@ -73,9 +73,11 @@ const store = createRequire(process.argv[1] ?? "")("better-sqlite3") as {
 const { transaction } = store.prototype;
 store.prototype.transaction = function transactionNoted(work) {
   const made = transaction.call(this, work);
-  return Object.create(made, { immediate: {
-    value: (...args: unknown[]) => timed("store", () => made.immediate(...args)),
-  } }) as Transaction;
+  return Object.create(made, {
+    immediate: {
+      value: (...args: unknown[]) => timed("store", () => made.immediate(...args)),
+    },
+  }) as Transaction;
 };
 
 process.on("exit", () => writeFileSync(file, JSON.stringify(marks)));
