@@ -8,7 +8,10 @@ export const diffThemes = { light: "hearth-light", dark: "hearth-dark" } as cons
 
 registerCustomTheme(diffThemes.light, async () => {
   const { default: theme } = await import("shiki/themes/github-light-default.mjs");
-  return withColours({ ...theme, name: diffThemes.light }, { "#6e7781": "#57606a", "#cf222e": "#b01a26", "#953800": "#8a3400" });
+  return withColours(
+    { ...theme, name: diffThemes.light },
+    { "#6e7781": "#57606a", "#cf222e": "#b01a26", "#953800": "#8a3400", "#8250df": "#6636c0" },
+  );
 });
 registerCustomTheme(diffThemes.dark, async () => {
   const { default: theme } = await import("shiki/themes/github-dark-default.mjs");
