@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { namedPlaces } from "./file-links.ts";
+import { namedFile, namedPlaces, wordsLikeFiles } from "./named-places.ts";
 
 const root = "/home/me/shop";
 
@@ -29,4 +29,34 @@ it.each([
 it("says where in the text it stands, each once", () => {
   const text = "a.ts:1 and b/c.ts:2:3";
   expect(namedPlaces(text, root).map(({ start, end }) => text.slice(start, end))).toEqual(["a.ts:1", "b/c.ts:2:3"]);
+});
+
+it.each([
+  ["src/a.ts", "src/a.ts", null],
+  ["Makefile", "Makefile", null],
+  ["./src/a.ts:12", "src/a.ts", 12],
+  [`${root}/src/a.ts:12:5`, "src/a.ts", 12],
+  ["src/a b.ts:12-20", "src/a b.ts", 12],
+  ["src/a.ts#L12-L20", "src/a.ts", 12],
+])("takes %s for the name of a file", (text, path, line) => {
+  expect(namedFile(text, root)).toEqual({ path, line });
+});
+
+it.each(["", "https://shop.test/a.ts", "/etc/passwd", `${root}x/a.ts`, "../a.ts:1", "a/../../b.ts", "a:b:c", "x".repeat(301)])(
+  "takes %s for no name of a file in the working copy",
+  (text) => expect(namedFile(text, root)).toBeNull(),
+);
+
+it("finds the words of prose that may name files", () => {
+  const text = 'See src/a.ts:42, (docs/b.md). And "größe.tsx#L3": not and/or, https://a.test/b.ts, 3:4, v., or "...".';
+  expect(wordsLikeFiles(text).map(({ start, end }) => text.slice(start, end))).toEqual([
+    "src/a.ts:42",
+    "docs/b.md",
+    "größe.tsx#L3",
+  ]);
+});
+
+it("looks at a hostile text once", () => {
+  for (const text of ["a.".repeat(50_000), "a/".repeat(50_000), "a:1".repeat(33_000), ".a ".repeat(33_000)])
+    expect(wordsLikeFiles(text).length).toBeLessThan(1);
 });

@@ -58,15 +58,16 @@ export class FilesService {
     return bytes.value === null ? tooLarge(path) : ok(toText(path, bytes.value));
   }
 
-  /** Whether a file is there, and whether it is text: its start alone is read. */
-  async kind(sessionId: string, path: string): Promise<Result<FileKind, Failure<"SESSION_NOT_FOUND" | "WORKING_COPY_MISSING">>> {
+  /** Whether files are there, and whether they are text: their starts alone are read, one after the other. */
+  async kinds(
+    sessionId: string,
+    paths: readonly string[],
+  ): Promise<Result<FileKind[], Failure<"SESSION_NOT_FOUND" | "WORKING_COPY_MISSING">>> {
     const copy = this.#deps.sessions.readyCopy(sessionId);
-    if (!copy.ok)
-      return copy.error.code === "WORKING_COPY_NOT_READY" ? ok({ kind: null }) : failure(copy.error.code, copy.error.message);
-    const place = await resolveInside(copy.value.path, path);
-    if (!place.ok || !place.value.exists) return ok({ kind: null });
-    const start = await readStartInside(copy.value.path, place.value.path, lookedAtBytes);
-    return ok({ kind: start.ok ? (isBinary(start.value) ? "binary" : "text") : null });
+    if (!copy.ok && copy.error.code !== "WORKING_COPY_NOT_READY") return failure(copy.error.code, copy.error.message);
+    const kinds: FileKind[] = [];
+    for (const path of paths) kinds.push({ path, kind: copy.ok ? await kindInside(copy.value.path, path) : null });
+    return ok(kinds);
   }
 
   /** The image that a file is. */
@@ -117,6 +118,14 @@ export class FilesService {
 
 function tooLarge(path: string): { ok: false; error: ReadFailure } {
   return failure("PATH_REFUSED", `${path} is larger than ${maxReadBytes} bytes`, { field: "path" });
+}
+
+async function kindInside(folder: string, path: string): Promise<FileKind["kind"]> {
+  const place = await resolveInside(folder, path);
+  if (!place.ok || !place.value.exists) return null;
+  const start = await readStartInside(folder, place.value.path, lookedAtBytes);
+  if (!start.ok) return null;
+  return isBinary(start.value) ? "binary" : "text";
 }
 
 function isBinary(bytes: Buffer): boolean {

@@ -151,7 +151,7 @@ export function createRouter(s: Services, storeFree: () => Promise<void>) {
     },
     files: {
       search: os.files.search.handler(({ input }) => answer(s.files.search(input.sessionId, input.query, input.limit))),
-      kind: os.files.kind.handler(({ input }) => answer(s.files.kind(input.sessionId, input.path))),
+      kinds: os.files.kinds.handler(({ input }) => answer(s.files.kinds(input.sessionId, input.paths))),
       picture: os.files.picture.handler(({ input }) => answer(s.files.picture(input.sessionId, input.path))),
       read: os.files.read.handler(({ input }) => answer(s.files.read(input.sessionId, input.path))),
     },

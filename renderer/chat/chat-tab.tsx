@@ -11,6 +11,7 @@ import { insertInTerminal } from "../commands/actions.ts";
 import { closeFind, openFind } from "../commands/find.ts";
 import { useIsFinding } from "../stores/finding.ts";
 import { CodeActionsProvider } from "../markdown/code-actions.ts";
+import { NamedFilesProvider } from "../markdown/file-names.ts";
 import { LocalPicturesProvider } from "../markdown/local-pictures.ts";
 import { rpc } from "../rpc.ts";
 import { useHasHelper } from "../stores/own-models.ts";
@@ -30,6 +31,7 @@ import { ownAgentToOffer } from "./own-agent.ts";
 import { practiceTour } from "./practice-tour.ts";
 import { useChatActions } from "./use-chat-actions.tsx";
 import { useLiveChanges } from "./use-live-changes.ts";
+import { useNamedFiles } from "./use-named-files.ts";
 import { useStopByEscape } from "./use-stop-by-escape.ts";
 
 type Props = { sessionId: string; chatId: string };
@@ -96,6 +98,7 @@ function OpenChat({ session, chatId }: OpenProps): React.JSX.Element {
     () => ({ root: session.workingCopy.path, read: (path: string) => rpc.files.picture({ sessionId: session.id, path }) }),
     [session.id, session.workingCopy.path],
   );
+  const namedFiles = useNamedFiles(session.id, session.workingCopy.path);
   const choice = beginChoice(chosen, lastRun, begins);
   useChosenAgent(fallback === null ? null : choice.agentId, { projectId: session.projectId, chatId });
   const hasPractice = agents.some((agent) => agent.id === practiceTour.agentId && agent.enabled);
@@ -130,13 +133,15 @@ function OpenChat({ session, chatId }: OpenProps): React.JSX.Element {
         ) : (
           <CodeActionsProvider value={codeActions}>
             <LocalPicturesProvider value={pictures}>
-              <ChatDocument
-                chatId={chatId}
-                unsent={unsentPrompts}
-                toEnd={sends}
-                finding={finding}
-                onCloseFind={() => closeFind(tab)}
-              />
+              <NamedFilesProvider value={namedFiles}>
+                <ChatDocument
+                  chatId={chatId}
+                  unsent={unsentPrompts}
+                  toEnd={sends}
+                  finding={finding}
+                  onCloseFind={() => closeFind(tab)}
+                />
+              </NamedFilesProvider>
             </LocalPicturesProvider>
           </CodeActionsProvider>
         )}

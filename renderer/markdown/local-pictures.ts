@@ -17,13 +17,15 @@ export function useLocalPicture(address: string): { path: string; read: LocalPic
 /** The path below the root that an address names; null for one that leads elsewhere. Pure. */
 export function pathInside(root: string, address: string): string | null {
   if (address.startsWith("//") || /^(?!file:)[a-z][a-z\d+.-]*:/i.test(address)) return null;
-  const path = decoded(address.replace(/^file:\/\//i, "").replace(/[?#].*$/, ""));
+  const path = decodedPath(address.replace(/[?#].*$/, ""));
   if (!path.startsWith("/")) return path.replace(/^(?:\.\/)+/, "") || null;
   const base = `${root.replace(/\/+$/, "")}/`;
   return path.startsWith(base) ? path.slice(base.length) || null : null;
 }
 
-function decoded(path: string): string {
+/** The path that a link's address stands for. */
+export function decodedPath(address: string): string {
+  const path = address.replace(/^file:\/\//i, "");
   try {
     return decodeURIComponent(path);
   } catch {

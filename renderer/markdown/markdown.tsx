@@ -11,6 +11,8 @@ import {
 } from "streamdown";
 import { blockDirection } from "./block-direction.ts";
 import { CodeBlock } from "./code-block.tsx";
+import { FileName } from "./file-name.tsx";
+import { fileNames, LiveTextProvider } from "./file-names.ts";
 import "./markdown.css";
 import { fenceOf } from "./fence.ts";
 import { PlainText } from "./plain-text.tsx";
@@ -20,7 +22,7 @@ import { SafeLink } from "./safe-link.tsx";
 import type { MarkdownChunk } from "./split-markdown.ts";
 
 // Without rehype-raw in the list, HTML in the text stays text. The order of defence: no HTML, then sanitising, then our own elements.
-const rehypePlugins = [defaultRehypePlugins.sanitize, blockDirection].filter((plugin) => plugin !== undefined);
+const rehypePlugins = [defaultRehypePlugins.sanitize, blockDirection, fileNames].filter((plugin) => plugin !== undefined);
 const remend = { linkMode: "text-only" } as const;
 
 type Node = NonNullable<ExtraProps["node"]>;
@@ -104,7 +106,13 @@ const components: Components = {
     </SafeLink>
   ),
   img: ({ src, alt }) => <SafeImage address={typeof src === "string" ? src : ""} alt={alt ?? ""} />,
-  code: ({ children }) => <code className="inline-code">{children}</code>,
+  code: ({ node, children }) => (
+    <code className="inline-code">
+      <FileName name={node ? textOf(node) : ""}>{children}</FileName>
+    </code>
+  ),
+  // Made by `fileNames` alone: HTML of the text stays text.
+  span: ({ node, children }) => <FileName name={node ? textOf(node) : ""}>{children}</FileName>,
   pre: ({ node }) => {
     const code = node?.children[0];
     if (code?.type !== "element") return <pre>{node ? textOf(node) : ""}</pre>;
@@ -134,7 +142,9 @@ export const Markdown = memo(function Markdown({
   if (chunk.kind === "plain") return <PlainText text={chunk.text} />;
   return (
     <Unparsable live={live} text={chunk.text}>
-      <Prose text={chunk.text} live={live} />
+      <LiveTextProvider value={live}>
+        <Prose text={chunk.text} live={live} />
+      </LiveTextProvider>
     </Unparsable>
   );
 });

@@ -2,21 +2,28 @@ import { TriangleAlert } from "lucide-react";
 import { useState, type MouseEvent, type ReactNode } from "react";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { checkLink, type CheckedLink } from "./check-link.ts";
+import { FileName } from "./file-name.tsx";
+import { decodedPath } from "./local-pictures.ts";
 import { LinkDialog } from "./link-dialog.tsx";
 
 const look = "text-text underline decoration-line-strong underline-offset-2 hover:decoration-current";
 
 /**
  * A link from an agent's text. Hovering shows where it really leads; what looks like a trick is confirmed first,
- * and what the browser has no business with isn't a link at all.
+ * and what the browser has no business with is a link only where it is a file of the working copy.
  */
 export function SafeLink({ address, text, children }: { address: string; text: string; children: ReactNode }): React.JSX.Element {
   const link = checkLink(address, text);
   if (link.open === null) {
-    return (
+    const dead = (
       <Tooltip label={<Address text={link.shown || "No address"} />}>
         <span>{children}</span>
       </Tooltip>
+    );
+    return (
+      <FileName name={decodedPath(address) || text} otherwise={dead}>
+        {children}
+      </FileName>
     );
   }
   if (link.warnings.length > 0) return <DoubtfulLink link={link}>{children}</DoubtfulLink>;

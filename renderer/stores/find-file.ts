@@ -1,8 +1,9 @@
+import { mostKinds } from "../../shared/contract/files.ts";
 import { rpc } from "../rpc.ts";
-import { useApp } from "../stores/app.ts";
+import { useApp } from "./app.ts";
 
 const goodMs = 5_000;
-const mostKnown = 200;
+const mostKnown = 2_000;
 const known = new Map<string, { until: number; found: Promise<boolean> }>();
 
 /** The folder of a session's working copy, "" where it isn't known. */
@@ -34,12 +35,34 @@ function exists(sessionId: string, path: string): Promise<boolean> {
   const now = performance.now();
   const before = known.get(key);
   if (before && before.until > now) return before.found;
-  const found = rpc.files.kind({ sessionId, path }).then(
-    ({ kind }) => kind === "text",
-    () => false,
-  );
+  const found = isText(sessionId, path);
   known.delete(key);
   known.set(key, { until: now + goodMs, found });
   for (const oldest of [...known.keys()].slice(0, -mostKnown)) known.delete(oldest);
   return found;
+}
+
+type Question = { path: string; answer: (isText: boolean) => void };
+/** By session: what is asked together when all that draw now have asked. */
+const waiting = new Map<string, Question[]>();
+
+function isText(sessionId: string, path: string): Promise<boolean> {
+  return new Promise((answer) => {
+    const questions = waiting.get(sessionId);
+    if (questions) questions.push({ path, answer });
+    else {
+      waiting.set(sessionId, [{ path, answer }]);
+      setTimeout(() => void askWaiting(sessionId), 0);
+    }
+  });
+}
+
+async function askWaiting(sessionId: string): Promise<void> {
+  const questions = waiting.get(sessionId) ?? [];
+  waiting.delete(sessionId);
+  for (let at = 0; at < questions.length; at += mostKinds) {
+    const asked = questions.slice(at, at + mostKinds);
+    const kinds = await rpc.files.kinds({ sessionId, paths: asked.map(({ path }) => path) }).catch(() => []);
+    asked.forEach(({ answer }, index) => answer(kinds[index]?.kind === "text"));
+  }
 }

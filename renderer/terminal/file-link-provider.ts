@@ -1,5 +1,5 @@
 import type { IBuffer, IBufferCellPosition, ILink, ILinkProvider, Terminal } from "@xterm/xterm";
-import { namedPlaces, type NamedPlace } from "./file-links.ts";
+import { namedPlaces, type NamedPlace } from "../../shared/named-places.ts";
 
 type FileLinksDeps = {
   terminal: Terminal;

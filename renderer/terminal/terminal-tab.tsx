@@ -16,7 +16,7 @@ import type { PastedText } from "./pasted-text.ts";
 import { isPlainAddress, openAddress, PasteDialog, terminalLink } from "./terminal-dialogs.tsx";
 import { LinkDialog } from "../markdown/link-dialog.tsx";
 import { Exited } from "./exited.tsx";
-import { cwdOf, findFile, rootOf } from "./find-file.ts";
+import { cwdOf, findFile, rootOf } from "../stores/find-file.ts";
 import { TuiLine } from "./tui-line.tsx";
 import { TerminalFind } from "./terminal-find.tsx";
 import { Note, UnsentNote } from "./terminal-notes.tsx";

@@ -20,8 +20,11 @@ export const pictureFile = z.object({ bytes: z.int().nullable(), picture: pictur
 export type PictureFile = z.infer<typeof pictureFile>;
 
 /** What file a path names, links inside the working copy followed; by its first 8,000 bytes, as `read` tells text. */
-export const fileKind = z.object({ kind: z.enum(["text", "binary"]).nullable() });
+export const fileKind = z.object({ path: z.string(), kind: z.enum(["text", "binary"]).nullable() });
 export type FileKind = z.infer<typeof fileKind>;
+
+/** How many paths are asked about at once. */
+export const mostKinds = 100;
 
 export const files = {
   /** Files and folders of the working copy whose path matches, best first; ignored files left out. */
@@ -37,14 +40,14 @@ export const files = {
   )
     .output(z.array(fileMatch))
     .errors(errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING", "WORKING_COPY_NOT_READY", "GIT_FAILED")),
-  /** Cheap, whatever the file's size. Null: there is no file, or none that may be read. */
-  kind: procedure(
+  /** In the order asked for. Cheap, whatever the files' size. Null: there is no file, or none that may be read. */
+  kinds: procedure(
     "GET",
-    "/sessions/{sessionId}/files/kind",
-    "Say whether a text file stands at a path of a session's working copy",
-    fields({ sessionId: z.string(), path: z.string().min(1) }),
+    "/sessions/{sessionId}/files/kinds",
+    "Say at which of some paths of a session's working copy text files stand",
+    fields({ sessionId: z.string(), paths: z.array(z.string().min(1).max(1_000)).max(mostKinds) }),
   )
-    .output(fileKind)
+    .output(z.array(fileKind))
     .errors(errors("SESSION_NOT_FOUND", "WORKING_COPY_MISSING")),
   picture: procedure(
     "GET",
